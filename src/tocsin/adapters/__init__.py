@@ -1,0 +1,1 @@
+"""DO: one file per outside system, one port each."""

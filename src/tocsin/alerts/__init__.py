@@ -1,0 +1,1 @@
+"""HEAR: what monitors send becomes Alerts; symptoms are matched. Pure."""

@@ -1,0 +1,1 @@
+"""FACE: JSON over HTTP. Parse, one app call, render."""

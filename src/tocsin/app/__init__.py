@@ -1,0 +1,1 @@
+"""ASK: every use case, once; ports; timekeeper; courier."""

@@ -1,0 +1,1 @@
+"""FACE: the command line. Parse, one app call, render."""

@@ -1,0 +1,121 @@
+"""Every error that Tocsin raises on purpose.
+
+    TocsinError
+    ├── Refused              the incident's rules say no (kept with its reason)
+    ├── NotFound             no such incident, step, service, person …
+    ├── NotAllowed           the caller may not do this
+    │   └── NotSignedIn      nobody is signed in, or the session has ended
+    ├── Conflict             somebody else was faster; read again and decide again
+    ├── BadInput             what was sent cannot be understood
+    │   ├── BadDocument      a runbook that is no text document
+    │   ├── BadPayload       an alert body that cannot be read
+    │   └── BadSettings      tocsin.toml or an environment variable is wrong
+    ├── Unavailable          the server cannot do it now; try again
+    └── ServerUnreachable    the command line found no server
+
+A leaf's docstring is its default message. Each class has a stable ``code`` (used by the API and the command
+line) and the exit status of the command line.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class TocsinError(Exception):
+    """Something went wrong."""
+
+    code: ClassVar[str] = "error"
+    exit_status: ClassVar[int] = 1
+    http_status: ClassVar[int] = 500
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").splitlines()[0])
+
+    @property
+    def message(self) -> str:
+        """What happened and what to do next, in one or two sentences."""
+        return str(self.args[0])
+
+
+class Refused(TocsinError):
+    """The incident does not allow this now."""
+
+    code = "refused"
+    exit_status = 5
+    http_status = 409
+
+    def __init__(self, message: str | None = None, *, reason: str = "refused") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class NotFound(TocsinError):
+    """There is no such thing here."""
+
+    code = "not_found"
+    exit_status = 3
+    http_status = 404
+
+
+class NotAllowed(TocsinError):
+    """You may not do this; ask an administrator for the role that may."""
+
+    code = "not_allowed"
+    exit_status = 4
+    http_status = 403
+
+
+class NotSignedIn(NotAllowed):
+    """Nobody is signed in, or the session has ended; sign in again."""
+
+    code = "not_signed_in"
+    http_status = 401
+
+
+class Conflict(TocsinError):
+    """Somebody else was faster; read again and decide again."""
+
+    code = "conflict"
+    exit_status = 5
+    http_status = 409
+
+
+class BadInput(TocsinError):
+    """What was sent cannot be understood."""
+
+    code = "bad_input"
+    exit_status = 2
+    http_status = 422
+
+
+class BadDocument(BadInput):
+    """This file is not a text document."""
+
+    code = "bad_document"
+
+
+class BadPayload(BadInput):
+    """The body of this alert cannot be read."""
+
+    code = "bad_payload"
+
+
+class BadSettings(BadInput):
+    """The configuration is wrong."""
+
+    code = "bad_settings"
+
+
+class Unavailable(TocsinError):
+    """The server cannot do this now; try again in a moment."""
+
+    code = "unavailable"
+    http_status = 503
+
+
+class ServerUnreachable(TocsinError):
+    """No Tocsin server answers; check TOCSIN_URL or run `tocsin serve`."""
+
+    code = "server_unreachable"
+    exit_status = 9

@@ -1,0 +1,1 @@
+"""DECIDE: one incident's life as facts, and what time will bring. Pure."""

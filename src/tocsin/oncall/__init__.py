@@ -1,0 +1,1 @@
+"""WHO: schedules, rotations, overrides; who is on call at an instant. Pure."""

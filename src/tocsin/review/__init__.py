@@ -1,0 +1,1 @@
+"""LEARN: post-mortems, action items, duties. Pure."""

@@ -1,0 +1,456 @@
+"""The compiled form of a team's runbook: what every other room reads.
+
+Values only. Each one keeps the lines of the document that it was read from (1-based, both ends included), so
+that every page, timer and refusal can say where it comes from. What the document does not state is ``None`` or
+empty; nothing here is ever a default of ours. ``playbook_json`` writes the published form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Lines(NamedTuple):
+    """First and last line in the document, 1-based, both included."""
+
+    first: int
+    last: int
+
+
+class DurationKind(StrEnum):
+    """How a stated span is to be counted."""
+
+    ELAPSED = "elapsed"
+    IMMEDIATE = "immediate"
+    BUSINESS = "business"  # business days or hours: needs a calendar before it is an instant
+    BEST_EFFORT = "best_effort"
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A span as the document states it.
+
+    ``seconds`` is None when the words name no length ("best effort"); "Immediate" is 0. A range keeps its upper
+    end. ``text`` is the document's own words.
+    """
+
+    seconds: int | None
+    text: str
+    kind: DurationKind = DurationKind.ELAPSED
+    lines: Lines | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """One level of the team's own scale. ``rank`` is its place in the document's order, 0 the most severe."""
+
+    name: str
+    rank: int
+    lines: Lines
+    label: str | None = None
+    aliases: tuple[str, ...] = ()
+    criteria: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    response_target: Duration | None = None
+    acknowledge_target: Duration | None = None
+    resolution_target: Duration | None = None
+    update_cadence: Duration | None = None
+
+
+class Trigger(StrEnum):
+    """What makes an escalation level's turn come."""
+
+    START = "start"  # the first level: at declaration
+    UNACKNOWLEDGED = "unacknowledged"
+    UNRESOLVED = "unresolved"
+    SEVERITY = "severity"  # paged whenever the incident is of one of `severities`
+    CONDITION = "condition"  # a person's judgement: shown, never evaluated
+    UNSTATED = "unstated"  # the document gives an order and no window
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationLevel:
+    """One level of the document's escalation chain. ``after`` counts from the start of the incident."""
+
+    level: int
+    targets: tuple[str, ...]
+    lines: Lines
+    severities: tuple[str, ...] = ()
+    after: Duration | None = None
+    trigger: Trigger = Trigger.UNSTATED
+    condition: str | None = None
+    responsibilities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationRule:
+    """A reason to escalate that names no level ("P0 incidents not resolved in 30 minutes", "Data loss incidents")."""
+
+    text: str
+    lines: Lines
+    trigger: Trigger
+    after: Duration | None = None
+    severities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of the response ("Incident Commander") and what the document asks of it."""
+
+    name: str
+    lines: Lines
+    responsibilities: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+
+
+class ContactKind(StrEnum):
+    """What a contact is."""
+
+    PERSON = "person"
+    ROLE = "role"
+    ROTATION = "rotation"
+    TEAM = "team"
+    VENDOR = "vendor"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChannel:
+    """One way to reach a contact, as written: phone, email, slack, pagerduty, portal, url or other."""
+
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody the document lists to be contacted. ``unfilled`` when its value is a placeholder or missing."""
+
+    name: str
+    kind: ContactKind
+    lines: Lines
+    channels: tuple[ContactChannel, ...] = ()
+    availability: str | None = None
+    purpose: str | None = None
+    unfilled: bool = False
+
+
+class StepKind(StrEnum):
+    """What a person does with a step."""
+
+    COMMAND = "command"
+    MANUAL = "manual"
+    CHOICE = "choice"
+    WAIT = "wait"
+    VERIFY = "verify"
+    MESSAGE = "message"
+    REFERENCE = "reference"
+
+
+class Effect(StrEnum):
+    """What a command does to the world; ``UNKNOWN`` is treated as mutating."""
+
+    READ_ONLY = "read_only"
+    MUTATING = "mutating"
+    DESTRUCTIVE = "destructive"
+    UNKNOWN = "unknown"
+
+
+class Termination(StrEnum):
+    """Whether a command ends by itself."""
+
+    BOUNDED = "bounded"
+    FOLLOWS = "follows"
+    INTERACTIVE = "interactive"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A blank in a command. ``origin``: angle, bracket, brace, date_pattern, env or example."""
+
+    name: str
+    type: str  # string, integer, enum, date, commit, version, hostname, path, secret
+    origin: str
+    raw: str
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One shell statement of the document: continuations, quoted lines and here-documents joined.
+
+    ``pipeline`` is its stages as argv when no shell is needed, else empty and ``needs_shell`` is true.
+    """
+
+    text: str
+    effect: Effect
+    termination: Termination
+    language: str = "sh"  # sh or sql
+    pipeline: tuple[tuple[str, ...], ...] = ()
+    needs_shell: bool = False
+    reason: str = ""
+    requires: tuple[str, ...] = ()  # tty, sudo, stdin
+    parameters: tuple[Parameter, ...] = ()
+    suggestion: str | None = None
+    stdin: str | None = None
+    directory: str | None = None
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One unit that a person can tick off.
+
+    ``id`` is stable while the procedure and the command stay the same, wherever the lines move.
+    ``condition`` and ``alternative`` keep the document's words ("If that fails", "Option B: Hot Fix").
+    """
+
+    id: str
+    title: str
+    kind: StepKind
+    section: str  # investigation, resolution, verification, or the document's own word
+    lines: Lines
+    command: Command | None = None
+    condition: str | None = None
+    alternative: str | None = None
+    wait: Duration | None = None
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """One symptom, or one criterion of a severity, as written."""
+
+    text: str
+    lines: Lines
+
+
+class ProcedureKind(StrEnum):
+    """What a procedure is for."""
+
+    INCIDENT = "incident"
+    ALERT = "alert"
+    RECOVERY = "recovery"
+    ROLLBACK = "rollback"
+    VALIDATION = "validation"
+    LIBRARY = "library"
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """What to do about one kind of incident. ``key`` is a slug of the title, unique in the document."""
+
+    key: str
+    title: str
+    kind: ProcedureKind
+    lines: Lines
+    symptoms: tuple[Symptom, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def commands(self) -> tuple[Step, ...]:
+        """The steps that carry a shell statement."""
+        return tuple(s for s in self.steps if s.command is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One phase of the response process ("Initial Response (< 5 minutes)")."""
+
+    title: str
+    lines: Lines
+    key: str = ""  # detection, triage, response, investigation, mitigation, resolution, communication, post_incident
+    target: Duration | None = None
+    severities: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateField:
+    """A blank of a message template; ``allowed`` when it lists its values ("[Investigating/Resolved]")."""
+
+    name: str
+    raw: str
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A message the team sends. ``key``: initial, update, resolved, customer_initial, customer_resolved or other."""
+
+    name: str
+    key: str
+    audience: str  # internal, customers, executives, stakeholders
+    body: str
+    lines: Lines
+    subject: str | None = None
+    fields: tuple[TemplateField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How often something is to be said. ``context`` is the procedure or section that asks for it."""
+
+    what: str
+    every: Duration
+    lines: Lines
+    severities: tuple[str, ...] = ()
+    context: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommunicationRule:
+    """A duty to tell somebody ("Send customer notifications for SEV-0/SEV-1 incidents")."""
+
+    text: str
+    audience: str
+    lines: Lines
+    severities: tuple[str, ...] = ()
+    condition: str | None = None
+    moment: str = ""  # initial, during, resolution, post_incident
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemPolicy:
+    """When a post-mortem is due and what it holds. ``template`` is the team's own Markdown, untouched."""
+
+    lines: Lines
+    due: Duration | None = None
+    due_from: str = "resolved"
+    sections: tuple[str, ...] = ()
+    template: str | None = None
+    required_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A recurring duty; ``every`` is weekly, monthly, quarterly, annually, … or None when the text gives none."""
+
+    title: str
+    lines: Lines
+    every: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link or a named tool with its address. ``unfilled`` when the address is a placeholder."""
+
+    title: str
+    url: str | None
+    lines: Lines
+    category: str | None = None
+    unfilled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The document's own upkeep dates; ``unfilled`` when they are placeholders."""
+
+    last: date | None = None
+    next: date | None = None
+    unfilled: bool = False
+    lines: Lines | None = None
+
+
+class FindingSeverity(StrEnum):
+    """How bad a finding is: an error makes `tocsin check` exit 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something the compiler has to say about a line, like a compiler's diagnostic."""
+
+    code: str
+    severity: FindingSeverity
+    line: int
+    message: str
+    fix: str = ""
+    column: int = 1
+    related: tuple[int, ...] = ()  # other lines it speaks of
+
+
+class BlockFate(StrEnum):
+    """What became of a block of the document."""
+
+    UNDERSTOOD = "understood"
+    REFERENCE = "reference"
+    UNMAPPED = "unmapped"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of the document and what became of it: ``became`` says it in a word or two."""
+
+    lines: Lines
+    fate: BlockFate
+    became: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document that was read."""
+
+    path: str
+    sha256: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """A runbook, compiled. ``id`` is the hash of what was compiled: same words, same id."""
+
+    id: str
+    title: str
+    source: Source
+    service: str | None = None
+    severities: tuple[Severity, ...] = ()
+    escalation_levels: tuple[EscalationLevel, ...] = ()
+    escalation_by_severity: dict[str, tuple[EscalationLevel, ...]] = field(default_factory=dict)
+    escalation_rules: tuple[EscalationRule, ...] = ()
+    roles: tuple[Role, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    templates: tuple[Template, ...] = ()
+    cadences: tuple[Cadence, ...] = ()
+    communication: tuple[CommunicationRule, ...] = ()
+    channel_pattern: str | None = None
+    channel_pattern_lines: Lines | None = None
+    postmortem: PostmortemPolicy | None = None
+    duties: tuple[Duty, ...] = ()
+    links: tuple[Link, ...] = ()
+    review: Review = field(default_factory=Review)
+    blocks: tuple[Block, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def severity(self, name: str) -> Severity | None:
+        """The severity of that name, alias or label, however it is capitalised or hyphenated."""
+        wanted = severity_key(name)
+        for one in self.severities:
+            if wanted in {severity_key(word) for word in (one.name, one.label or "", *one.aliases)}:
+                return one
+        return None
+
+    def procedure(self, key: str) -> Procedure | None:
+        """The procedure with that key."""
+        return next((p for p in self.procedures if p.key == key), None)
+
+    def steps(self) -> dict[str, Step]:
+        """Every step of the document by its id."""
+        groups = (*self.phases, *self.procedures)
+        return {step.id: step for group in groups for step in group.steps}
+
+
+def severity_key(name: str) -> str:
+    """A severity's name without case, spaces or hyphens.
+
+    >>> severity_key("SEV-0") == severity_key("sev 0")
+    True
+    """
+    return "".join(ch for ch in name.casefold() if ch.isalnum())

@@ -1,0 +1,1 @@
+"""TELL: components, public incidents, and how they look. Pure."""

@@ -1,0 +1,1 @@
+"""FACE: pages for people. Parse, one app call, render."""
