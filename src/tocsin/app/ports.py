@@ -1,0 +1,511 @@
+"""The ports: what the application needs from the outside, each as small as it can be.
+
+Two kinds. The *store* keeps what was committed: one write transaction at a time per SQLite file, any number on
+PostgreSQL. The *outward* ports each do one thing to the world and say whether to try again.
+
+Contracts of the store, held by one suite over memory, SQLite and PostgreSQL (``tests/contracts``):
+a transaction commits as a whole when its block ends and leaves nothing behind when it raises; commits are
+durable when ``transact`` returns; rows come back equal to what was put in, instants to the microsecond in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from tocsin.app.records import (
+    AlertCount,
+    AlertState,
+    ApiToken,
+    Appending,
+    AuditEntry,
+    Delivery,
+    DeliveryState,
+    Document,
+    EnabledStep,
+    IncidentQuery,
+    NewDelivery,
+    OutboxEntry,
+    PhoneMessage,
+    Session,
+    User,
+)
+from tocsin.incident.effects import EffectKind
+from tocsin.incident.facts import Recorded
+from tocsin.incident.summary import IncidentSummary
+
+
+class IncidentLog(Protocol):
+    """The facts of all incidents, and the index rows over them."""
+
+    def next_number(self) -> int:
+        """The next unused n of ``INC-n``; taken for good even if the incident is never appended."""
+        ...
+
+    def append(self, batch: Sequence[Appending]) -> None:
+        """Append facts, replace index rows and queue effects (due at once).
+
+        Raises Conflict when any (incident, seq) exists already: somebody else was faster, nothing is written.
+        Facts can never be changed or removed.
+        """
+        ...
+
+    def facts(self, incident_ids: Sequence[str]) -> Mapping[str, Sequence[Recorded]]:
+        """All facts of these incidents in order of seq; ids without facts are absent."""
+        ...
+
+    def facts_after(self, incident_id: str, seq: int) -> Sequence[Recorded]:
+        """The facts of one incident with a greater seq, in order."""
+        ...
+
+    def facts_of_type(self, type_name: str, since: datetime) -> Sequence[Recorded]:
+        """Facts of one type recorded at or after an instant, oldest first."""
+        ...
+
+    def summaries(self, incident_ids: Sequence[str]) -> Mapping[str, IncidentSummary]:
+        """The index rows of these incidents; unknown ids are absent."""
+        ...
+
+    def search(self, query: IncidentQuery) -> Sequence[IncidentSummary]:
+        """Index rows that fit, newest number first."""
+        ...
+
+    def open_in_groups(self, group_keys: Sequence[str]) -> Mapping[str, IncidentSummary]:
+        """For each group key, its newest incident that is not resolved."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> Sequence[str]:
+        """Incidents whose ``next_due_at`` is at or before ``now``, soonest first.
+
+        Within a write transaction on PostgreSQL the rows are locked and rows locked by others are skipped.
+        """
+        ...
+
+    def next_due_at(self) -> datetime | None:
+        """The soonest ``next_due_at`` of all incidents."""
+        ...
+
+    def unattended(self, now: datetime, slack: timedelta) -> Sequence[str]:
+        """Invariant R4 as one SQL query: open, unacknowledged, paging incidents with no deadline at hand.
+
+        That is: ``next_due_at`` is null or lies more than ``slack`` in the past, and no page is queued or claimed.
+        """
+        ...
+
+
+class Outbox(Protocol):
+    """Effects that wait to be delivered. The rows have no owner until they are claimed."""
+
+    def claim(
+        self, kinds: Sequence[EffectKind], now: datetime, lease: timedelta, by: str, limit: int
+    ) -> Sequence[OutboxEntry]:
+        """Claim due entries (queued, or claimed with the lease run out), oldest first, each with a new token.
+
+        ``attempts`` is counted up. An entry of kind STEP whose lease has run out is never claimed again: it is
+        left for ``abandoned_steps``.
+        """
+        ...
+
+    def finish(self, key: str, token: int, now: datetime) -> bool:
+        """Mark done. False when the token is stale: somebody else has it now."""
+        ...
+
+    def retry(self, key: str, token: int, due_at: datetime, error: str) -> bool:
+        """Queue again for later. False when the token is stale."""
+        ...
+
+    def give_up(self, key: str, token: int, error: str) -> bool:
+        """Mark given up. False when the token is stale."""
+        ...
+
+    def holds(self, key: str, token: int) -> bool:
+        """Whether this token is still the present claim of the entry."""
+        ...
+
+    def extend(self, key: str, token: int, until: datetime) -> bool:
+        """Move the end of a claim's lease (a long step's heartbeat). False when the token is stale."""
+        ...
+
+    def release(self, by: str) -> int:
+        """Queue again all that ``by`` had claimed, except steps: for the start of an embedded server."""
+        ...
+
+    def abandoned_steps(self, now: datetime, by: str | None = None) -> Sequence[OutboxEntry]:
+        """Claimed STEP entries whose lease has run out, or that ``by`` had claimed before it was restarted."""
+        ...
+
+    def next_due_at(self) -> datetime | None:
+        """When the next entry can be claimed."""
+        ...
+
+    def entries(self, incident_id: str) -> Sequence[OutboxEntry]:
+        """All entries of an incident, oldest first."""
+        ...
+
+    def backlog(self) -> Mapping[EffectKind, int]:
+        """How many entries are queued or claimed, by kind."""
+        ...
+
+    def hold(self, before: datetime) -> int:
+        """Give up pages and steps that were created before an instant: a restored backup replays no past (R24)."""
+        ...
+
+
+class DeliveryLog(Protocol):
+    """What sources sent, raw."""
+
+    def accept(self, batch: Sequence[NewDelivery]) -> Sequence[int]:
+        """Store deliveries; one id each. A known (integration, key) is counted as a copy and gives its old id."""
+        ...
+
+    def undigested(self, limit: int) -> Sequence[Delivery]:
+        """Deliveries nobody has read yet, oldest first.
+
+        Within a write transaction on PostgreSQL only one node at a time gets any.
+        """
+        ...
+
+    def settle(self, states: Mapping[int, tuple[DeliveryState, str]]) -> None:
+        """Record what became of deliveries: state and trouble, by id."""
+        ...
+
+    def get(self, delivery_id: int) -> Delivery | None:
+        """One delivery."""
+        ...
+
+    def latest(self, integration: str, limit: int) -> Sequence[Delivery]:
+        """The newest deliveries of an integration, newest first."""
+        ...
+
+    def waiting(self) -> int:
+        """How many deliveries nobody has read yet."""
+        ...
+
+
+class AlertBook(Protocol):
+    """Where each alert stands."""
+
+    def states(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], AlertState]:
+        """The states of alerts by (service, fingerprint); unknown ones are absent."""
+        ...
+
+    def save(self, states: Sequence[AlertState]) -> None:
+        """Insert or replace states by (service, fingerprint)."""
+        ...
+
+    def counts(self, incident_ids: Sequence[str]) -> Mapping[str, AlertCount]:
+        """The alert counts of incidents; incidents without alerts are absent."""
+        ...
+
+    def of_incident(self, incident_id: str, limit: int) -> Sequence[AlertState]:
+        """The alerts of an incident, firing first, newest first."""
+        ...
+
+    def latest(self, limit: int) -> Sequence[AlertState]:
+        """The alerts that were heard last."""
+        ...
+
+
+class Library(Protocol):
+    """Texts by their content hash: playbooks and plans, as JSON. What is pinned is never removed."""
+
+    def put(self, kind: str, id: str, body: bytes) -> None:
+        """Keep a text; putting the same again changes nothing."""
+        ...
+
+    def get(self, kind: str, id: str) -> bytes | None:
+        """The text of that hash."""
+        ...
+
+    def set_current(self, service: str, playbook: str, plan: str, at: datetime) -> None:
+        """Say which playbook and plan new incidents of a service pin."""
+        ...
+
+    def current(self) -> Mapping[str, tuple[str, str]]:
+        """By service: the ids of its present playbook and plan."""
+        ...
+
+
+class Accounts(Protocol):
+    """People who sign in, their sessions, and tokens for programs."""
+
+    def users(self) -> Sequence[User]:
+        """All users by handle."""
+        ...
+
+    def user(self, handle: str) -> User | None:
+        """One user."""
+        ...
+
+    def save_user(self, user: User) -> None:
+        """Insert or replace a user."""
+        ...
+
+    def session(self, token_hash: str) -> Session | None:
+        """The session of that token."""
+        ...
+
+    def open_session(self, session: Session) -> None:
+        """Keep a session."""
+        ...
+
+    def close_sessions(self, *, token_hash: str | None = None, handle: str | None = None) -> int:
+        """End one session, or all of a user."""
+        ...
+
+    def tokens(self) -> Sequence[ApiToken]:
+        """All API tokens, newest first."""
+        ...
+
+    def token(self, id: str) -> ApiToken | None:
+        """One API token."""
+        ...
+
+    def save_token(self, token: ApiToken) -> None:
+        """Insert or replace a token."""
+        ...
+
+
+class AuditTrail(Protocol):
+    """Privileged acts, append-only."""
+
+    def record(self, entry: AuditEntry) -> None:
+        """Append an entry (its ``seq`` is given by the store)."""
+        ...
+
+    def latest(self, limit: int, before: int | None = None) -> Sequence[AuditEntry]:
+        """The newest entries, newest first; ``before`` is a seq."""
+        ...
+
+
+class StepPermissions(Protocol):
+    """Which steps a maintainer has enabled, by content."""
+
+    def enable(self, step: EnabledStep) -> None:
+        """Insert or replace the permission of (service, step)."""
+        ...
+
+    def disable(self, service: str, step: str) -> bool:
+        """Take it back. False when there was none."""
+        ...
+
+    def enabled(self, service: str) -> Mapping[str, EnabledStep]:
+        """The permissions of a service by step id."""
+        ...
+
+
+class Documents(Protocol):
+    """Texts that people edit, every version kept."""
+
+    def save(self, document: Document) -> None:
+        """Keep a version. Raises Conflict when (incident, kind, version) exists."""
+        ...
+
+    def newest(self, incident_id: str, kind: str) -> Document | None:
+        """The newest version."""
+        ...
+
+
+class PhoneInbox(Protocol):
+    """The built-in phone's messages."""
+
+    def ring(self, message: PhoneMessage) -> None:
+        """Keep a message; the same id again changes nothing."""
+        ...
+
+    def messages(self, person: str | None, limit: int) -> Sequence[PhoneMessage]:
+        """Messages of one person or of all, newest first."""
+        ...
+
+    def see(self, id: str, at: datetime) -> PhoneMessage | None:
+        """Mark a message as seen on the screen; gives it back the first time, None when seen before or unknown."""
+        ...
+
+    def stop(self, incident_id: str) -> int:
+        """Stop all ringing for an incident."""
+        ...
+
+
+class Keep(Protocol):
+    """Small values of the installation: the signing secret, the node's own id, the last backup."""
+
+    def get(self, name: str) -> str | None:
+        """The value."""
+        ...
+
+    def put(self, name: str, value: str) -> None:
+        """Insert or replace the value."""
+        ...
+
+    def put_if_absent(self, name: str, value: str) -> str:
+        """Insert the value unless there is one; gives back the value that holds."""
+        ...
+
+
+class Transaction(Protocol):
+    """Everything of the store, as of one transaction."""
+
+    @property
+    def incidents(self) -> IncidentLog: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def deliveries(self) -> DeliveryLog: ...
+    @property
+    def alerts(self) -> AlertBook: ...
+    @property
+    def library(self) -> Library: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def audit(self) -> AuditTrail: ...
+    @property
+    def steps(self) -> StepPermissions: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def phone(self) -> PhoneInbox: ...
+    @property
+    def keep(self) -> Keep: ...
+
+
+class Store(Protocol):
+    """Keeps what was committed."""
+
+    def transact(self) -> AbstractContextManager[Transaction]:
+        """A write transaction: committed durably when the block ends, rolled back when it raises.
+
+        Raises Unavailable when the database cannot be written now (locked, full, gone); Conflict on a lost race.
+        """
+        ...
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """A consistent view for reading; writing through it is an error. Decisions never read here."""
+        ...
+
+    def writable(self) -> bool:
+        """Whether a write would succeed now (asked by /readyz; writes one row)."""
+        ...
+
+    def close(self) -> None:
+        """Give back files and connections."""
+        ...
+
+
+# --- outward ports -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The provider took it. ``proof`` true only when it certainly reached the person's device."""
+
+    receipt: str = ""
+    proof: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """It may work later. ``ambiguous`` when it may have worked already. ``after`` overrides our own patience."""
+
+    reason: str
+    ambiguous: bool = False
+    after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """It will never work this way."""
+
+    reason: str
+
+
+Outcome = Delivered | TryAgain | GiveUp
+
+
+@dataclass(frozen=True, slots=True)
+class PageMessage:
+    """A page, ready for any way: a headline, the text below it, the person's own signed link, an idempotency key."""
+
+    key: str
+    incident_id: str
+    person: str
+    address: str
+    headline: str
+    text: str
+    link: str
+    at: datetime
+    urgent: bool = True
+
+
+class Pager(Protocol):
+    """Wakes one person by one way."""
+
+    def page(self, message: PageMessage) -> Outcome:
+        """Send the page; never raises for what a provider does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to one address. ``key`` makes its Message-ID, so that a repeated one can be told."""
+
+    key: str
+    to: str
+    subject: str
+    text: str
+    unsubscribe: str | None = None
+
+
+class Mailer(Protocol):
+    """Sends mail."""
+
+    def send(self, mail: Mail) -> Outcome:
+        """Send one mail."""
+        ...
+
+
+class Chat(Protocol):
+    """Says something in the team's channel, one way."""
+
+    def say(self, key: str, title: str, text: str) -> Outcome:
+        """Post a message."""
+        ...
+
+
+class WebhookSender(Protocol):
+    """Tells another program, signed."""
+
+    def send(self, key: str, body: bytes, at: datetime) -> Outcome:
+        """POST the body with a Standard Webhooks signature."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How a command ended: exit codes per stage, bounded output."""
+
+    exit_codes: tuple[int, ...]
+    output: str
+    truncated: bool
+    timed_out: bool
+    seconds: float
+    trouble: str = ""  # could not be started: why
+
+
+class StepRunner(Protocol):
+    """Runs one argv pipeline, bounded in time and output, without a shell."""
+
+    def run(self, pipeline: Sequence[Sequence[str]], *, timeout: timedelta, directory: str | None) -> Execution:
+        """Run it and wait for its end; the whole process tree is gone when this returns."""
+        ...
+
+
+class StatusPublisher(Protocol):
+    """Puts the rendered public status page where it is served."""
+
+    def publish(self, files: Mapping[str, bytes]) -> Outcome:
+        """Replace the page's files atomically, one by one."""
+        ...

@@ -1,0 +1,218 @@
+"""The rows that are no facts: deliveries, alert states, outbox entries, accounts, documents.
+
+All instants are aware UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from tocsin.app.access import Role
+from tocsin.incident.effects import Effect
+from tocsin.incident.facts import Recorded
+from tocsin.incident.summary import IncidentState, IncidentSummary
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """What a source sent, before anybody has read it. ``key`` makes a repeated delivery one row.
+
+    ``trouble`` says why the body cannot be read as it is (cut at the size limit, wrong charset).
+    """
+
+    integration: str
+    key: str
+    received_at: datetime
+    content_type: str
+    body: bytes
+    trouble: str = ""
+
+
+class DeliveryState(StrEnum):
+    """What became of a delivery."""
+
+    NEW = "new"
+    DIGESTED = "digested"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A stored delivery. ``id`` grows in the order of arrival; ``copies`` counts how often it came."""
+
+    id: int
+    integration: str
+    key: str
+    received_at: datetime
+    content_type: str
+    body: bytes
+    state: DeliveryState
+    trouble: str = ""
+    copies: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AlertState:
+    """Where one alert stands: its newest event wins, whatever order they came in (R3).
+
+    ``order_*`` are the parts of that order: (starts_at, ends_at, delivery id).
+    """
+
+    service: str
+    fingerprint: str
+    incident_id: str
+    firing: bool
+    title: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    last_delivery: int
+    first_at: datetime
+    last_at: datetime
+    events: int = 1
+    integration: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertCount:
+    """How many distinct alerts an incident has, and how many of them still fire."""
+
+    distinct: int
+    firing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Appending:
+    """New facts of one incident with its rebuilt index row and the effects they cause: one commit."""
+
+    facts: tuple[Recorded, ...]
+    summary: IncidentSummary
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentQuery:
+    """A filter of the incident list; empty fields filter nothing. ``before`` is a cursor: an incident number."""
+
+    states: tuple[IncidentState, ...] = ()
+    services: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    text: str = ""
+    before: int | None = None
+    limit: int = 50
+
+
+class OutboxState(StrEnum):
+    """Where an outbox entry stands."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    DONE = "done"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """An effect on its way. ``token`` is the fencing token of the present claim: a stale one changes nothing."""
+
+    effect: Effect
+    state: OutboxState
+    due_at: datetime
+    attempts: int = 0
+    token: int = 0
+    claimed_by: str = ""
+    claimed_until: datetime | None = None
+    last_error: str = ""
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who may sign in. ``handle`` is also the name of the person who is paged."""
+
+    handle: str
+    name: str
+    role: Role
+    password_hash: str
+    disabled: bool = False
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in browser. Only the hash of its token is kept."""
+
+    token_hash: str
+    handle: str
+    created_at: datetime
+    expires_at: datetime
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A token for programs: scoped, expiring, shown once; only its hash is kept."""
+
+    id: str
+    secret_hash: str
+    name: str
+    owner: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """A privileged act, committed with its effect."""
+
+    at: datetime
+    who: str
+    via: str
+    verb: str
+    object: str
+    detail: str = ""
+    allowed: bool = True
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EnabledStep:
+    """A maintainer allowed a step's command, exactly as it reads, to be run."""
+
+    service: str
+    step: str
+    command_hash: str
+    enabled_by: str
+    enabled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One version of a text that people write: ``kind`` is `postmortem`."""
+
+    incident_id: str
+    kind: str
+    version: int
+    body: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneMessage:
+    """A page on the built-in phone: ``link`` is the signed address that it opens."""
+
+    id: str
+    person: str
+    incident_id: str
+    text: str
+    link: str
+    at: datetime
+    seen_at: datetime | None = None
+    stopped: bool = False

@@ -1,0 +1,287 @@
+"""What people, monitors and time can ask of an incident.
+
+A command is a wish; ``decide`` answers it with facts or with a refusal that says why. The actor and the instant
+travel beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.incident.facts import Citation, PublicStatus, StepOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class JoiningAlert:
+    """An alert that belongs to the incident."""
+
+    fingerprint: str
+    title: str
+    reason: str = ""
+    link: str | None = None
+    severity_hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityReading:
+    """A severity that the runbook's criteria or a person give, with the reason."""
+
+    severity: str
+    reason: str
+    suggested: bool
+    cite: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureReading:
+    """A procedure that fits, with the words that matched."""
+
+    procedure: str
+    title: str
+    reason: str
+    words: tuple[str, ...] = ()
+    cite: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Declare:
+    """Begin an incident."""
+
+    title: str
+    service: str
+    source: str
+    summary: str = ""
+    severity: SeverityReading | None = None
+    procedure: ProcedureReading | None = None
+    alert: JoiningAlert | None = None
+    started_at: datetime | None = None
+    group_key: str = ""
+    group_reason: str = ""
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAlerts:
+    """Alerts joined: ``distinct`` is the number of distinct alerts with them, ``alerts`` the new ones."""
+
+    alerts: tuple[JoiningAlert, ...]
+    distinct: int
+    severity: SeverityReading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClearAlerts:
+    """The sources say that every alert of the incident is over."""
+
+    distinct: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssessSeverity:
+    """Set or change the severity."""
+
+    reading: SeverityReading
+
+
+@dataclass(frozen=True, slots=True)
+class MatchProcedure:
+    """Open a procedure of the runbook for this incident."""
+
+    reading: ProcedureReading
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """``person`` has it; ``take_over`` when somebody else already had."""
+
+    person: str
+    take_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """Page the next level now, or ``level``, and say why."""
+
+    reason: str
+    level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PagePerson:
+    """Page one person, role or level by name, whatever the ladder says."""
+
+    target: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRole:
+    """``person`` takes a role of the response."""
+
+    role: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote:
+    """Write something down."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TickStep:
+    """A step was done, skipped, or did not help."""
+
+    step: str
+    title: str
+    outcome: StepOutcome
+    note: str = ""
+    cite: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartStep:
+    """Run a step's command: the fact is committed before the command starts."""
+
+    run: str
+    step: str
+    title: str
+    command: str
+    node: str
+    cite: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FinishStep:
+    """A step's command ended."""
+
+    run: str
+    outcome: StepOutcome
+    exit_codes: tuple[int, ...] = ()
+    output: str = ""
+    truncated: bool = False
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LoseStep:
+    """The runner of a step is gone; nobody knows how far it came."""
+
+    run: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostUpdate:
+    """Tell the team where things stand."""
+
+    text: str
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyCustomers:
+    """Publish an update. ``update`` is its id, made by the caller; the text must hold no unfilled blank."""
+
+    update: str
+    status: PublicStatus
+    text: str
+    components: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mitigate:
+    """The impact is over."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmCheck:
+    """One line of the verification list holds."""
+
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """End the incident. ``confirmed`` are checks confirmed with it; ``override`` says why others are left open."""
+
+    summary: str = ""
+    confirmed: tuple[str, ...] = ()
+    override: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """It was not over."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """What became of a page: sent, delivered or failed."""
+
+    page: str
+    outcome: str  # sent, delivered, failed
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPostmortem:
+    """The post-mortem's text was saved; ``document`` is its hash."""
+
+    document: str
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PublishPostmortem:
+    """Publish the post-mortem to the team; ``blanks`` are the fields nobody has filled."""
+
+    document: str
+    blanks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Time has passed: do what is due."""
+
+
+Command = (
+    Declare
+    | JoinAlerts
+    | ClearAlerts
+    | AssessSeverity
+    | MatchProcedure
+    | Acknowledge
+    | Escalate
+    | PagePerson
+    | TakeRole
+    | AddNote
+    | TickStep
+    | StartStep
+    | FinishStep
+    | LoseStep
+    | PostUpdate
+    | NotifyCustomers
+    | Mitigate
+    | ConfirmCheck
+    | Resolve
+    | Reopen
+    | RecordPage
+    | DraftPostmortem
+    | PublishPostmortem
+    | Advance
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The incident says no. ``reason`` is a stable word for programs, ``message`` a sentence for people."""
+
+    reason: str
+    message: str

@@ -1,0 +1,122 @@
+"""What a fact causes outside: rows for the outbox, committed with the fact that caused them.
+
+An effect carries ids only; what it says is written from the incident as it stands when it is delivered. ``key``
+is unique for ever: the same fact never causes the same effect twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tocsin.incident.facts import (
+    Acknowledged,
+    AcknowledgementLapsed,
+    CustomersNotified,
+    Declared,
+    EscalationExhausted,
+    Fact,
+    Mitigated,
+    Paged,
+    PostmortemPublished,
+    Recorded,
+    Reopened,
+    Resolved,
+    SeverityAssessed,
+    StatusUpdated,
+    StepStarted,
+    TargetMissed,
+)
+
+
+class EffectKind(StrEnum):
+    """The outward acts, one port each."""
+
+    PAGE = "page"
+    CHAT = "chat"
+    MAIL = "mail"
+    WEBHOOK = "webhook"
+    STEP = "step"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One outward act. ``ref`` says what of the incident it is about: a page, a run, a fact's seq, an outlet."""
+
+    key: str
+    incident_id: str
+    kind: EffectKind
+    ref: str
+    outlet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """Where news of a service goes besides the people who are paged: names from `tocsin.toml`."""
+
+    chat: tuple[str, ...] = ()
+    webhooks: tuple[str, ...] = ()
+    stakeholders: tuple[str, ...] = ()
+    subscribers: tuple[str, ...] = ()
+    status_page: bool = True
+
+
+NEWS: tuple[type[Fact], ...] = (
+    Declared,
+    SeverityAssessed,
+    Acknowledged,
+    AcknowledgementLapsed,
+    EscalationExhausted,
+    StatusUpdated,
+    CustomersNotified,
+    TargetMissed,
+    Mitigated,
+    Resolved,
+    Reopened,
+    PostmortemPublished,
+)
+"""The facts that chat channels and webhooks hear about."""
+
+STAKEHOLDER_NEWS: tuple[type[Fact], ...] = (Declared, StatusUpdated, Mitigated, Resolved, Reopened)
+"""The facts that are mailed to stakeholders inside the team's company."""
+
+
+def effects_of(recorded: Iterable[Recorded], outlets: Outlets, *, drill: bool) -> list[Effect]:
+    """The outward acts that these facts cause. A drill pages people and reaches nobody else."""
+    effects: list[Effect] = []
+    for one in recorded:
+        effects.extend(_acts(one))
+        if drill:
+            continue
+        effects.extend(_news(one, outlets))
+    return effects
+
+
+def _acts(one: Recorded) -> list[Effect]:
+    match one.fact:
+        case Paged(page=page):
+            return [Effect(f"page/{page}", one.incident_id, EffectKind.PAGE, page)]
+        case StepStarted(run=run):
+            return [Effect(f"step/{run}", one.incident_id, EffectKind.STEP, run)]
+        case _:
+            return []
+
+
+def _news(one: Recorded, outlets: Outlets) -> list[Effect]:
+    at = f"{one.incident_id}/{one.seq}"
+    ref = str(one.seq)
+    found: list[Effect] = []
+    if isinstance(one.fact, NEWS):
+        found += [Effect(f"chat/{at}/{n}", one.incident_id, EffectKind.CHAT, ref, n) for n in outlets.chat]
+        found += [Effect(f"webhook/{at}/{n}", one.incident_id, EffectKind.WEBHOOK, ref, n) for n in outlets.webhooks]
+    mailed: list[str] = []
+    if isinstance(one.fact, STAKEHOLDER_NEWS):
+        mailed += outlets.stakeholders
+    if isinstance(one.fact, CustomersNotified):
+        mailed += outlets.subscribers
+    found += [Effect(f"mail/{at}/{n}", one.incident_id, EffectKind.MAIL, ref, n) for n in dict.fromkeys(mailed)]
+    if outlets.status_page and isinstance(one.fact, (CustomersNotified, Resolved, Reopened)):
+        found.append(Effect(f"publish/{at}", one.incident_id, EffectKind.PUBLISH, ref))
+    return found

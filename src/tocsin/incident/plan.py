@@ -1,0 +1,118 @@
+"""The response plan: what the runbook asks of us, ready to be decided on, pinned when an incident is declared.
+
+Values only; ``planning.py`` makes one from a playbook. Every span cites the lines it was read from; what the
+text left open and somebody has to answer is an ``Assumption``, never a silent default.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from tocsin.incident.facts import Citation
+
+
+class Awaits(StrEnum):
+    """What keeps an escalation level from being paged."""
+
+    NOTHING = "nothing"  # paged at the start
+    ACKNOWLEDGEMENT = "acknowledgement"
+    RESOLUTION = "resolution"
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A question that the runbook leaves open. ``key`` is where `tocsin.toml` answers it.
+
+    ``answer`` is what holds until then (or what was accepted).
+    """
+
+    key: str
+    question: str
+    answer: str
+    accepted: bool = False
+    cite: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLevel:
+    """One level of a severity's ladder. ``after`` counts from the start of the round."""
+
+    number: int
+    targets: tuple[str, ...]
+    after: timedelta
+    awaits: Awaits
+    cite: Citation | None = None
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTarget:
+    """A clock: how long, and where it is written."""
+
+    within: timedelta
+    cite: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCadence:
+    """How often an update is due, for which severities (none: all) and which procedure (None: any)."""
+
+    every: timedelta
+    severities: tuple[str, ...] = ()
+    procedure: str | None = None
+    cite: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityPlan:
+    """What one severity asks for. ``pages`` false: recorded, nobody is woken."""
+
+    name: str
+    rank: int
+    label: str | None = None
+    response: PlannedTarget | None = None
+    acknowledge: PlannedTarget | None = None
+    resolution: PlannedTarget | None = None
+    levels: tuple[PlannedLevel, ...] = ()
+    pages: bool = True
+    tells_customers: bool = False
+    cite: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the verification list that stands before "resolved"."""
+
+    id: str
+    text: str
+    cite: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsePlan:
+    """A playbook and the team's answers, as the decider reads them. ``id`` is the hash of the rest.
+
+    ``unassessed`` holds while nobody has set a severity: the top severity's ladder without its clocks, because
+    paging fails open.
+    """
+
+    id: str
+    playbook: str
+    service: str
+    severities: tuple[SeverityPlan, ...]
+    unassessed: SeverityPlan
+    lapses_after: timedelta
+    repeats_every: timedelta
+    confirm_within: timedelta
+    cadences: tuple[PlannedCadence, ...] = ()
+    checks: tuple[Check, ...] = ()
+    roles: tuple[str, ...] = ()
+    postmortem: PlannedTarget | None = None
+    postmortem_for: tuple[str, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+
+    def severity(self, name: str | None) -> SeverityPlan:
+        """The plan of a severity; ``unassessed`` for None or a name the plan does not know."""
+        return next((s for s in self.severities if s.name == name), self.unassessed)
