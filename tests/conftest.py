@@ -1,13 +1,29 @@
-"""What every test may ask for."""
+"""What every test may ask for, and how tests share a machine."""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.stage import alertmanager as alertmanager_stage
+from tests.stage.browser import chromium
+from tests.stage.mailbox import Mailbox, mailbox
+from tests.stage.nginx import Nginx, nginx
+from tests.stage.postgresql import Database, PostgreSQL, postgresql
+from tests.stage.presence import require
+from tests.stage.redis import Redis, redis
+from tests.stage.sshd import SSHServer, sshd
+from tests.stage.webhook import Webhook, webhook
 
 ROOT = Path(__file__).resolve().parent.parent
+TURN = "TOCSIN_TESTS_TURN"  # the file whose lock says whose turn it is
 
 
 def shared() -> Path | None:
@@ -32,3 +48,132 @@ def shared_dir() -> Path:
 def runbooks_dir(shared_dir: Path) -> Path:
     """The five real runbooks."""
     return shared_dir / "runbooks"
+
+
+# --- the real components ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSQL]:
+    """One PostgreSQL for the session; take ``postgresql_database``, or start your own to break it."""
+    with postgresql() as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_database(postgresql_server: PostgreSQL) -> Iterator[Database]:
+    """A fresh, empty PostgreSQL database: ``.dsn`` for psycopg, ``.url`` for SQLAlchemy."""
+    with postgresql_server.database() as database:
+        yield database
+
+
+@pytest.fixture
+def webhook_sink() -> Iterator[Webhook]:
+    """An HTTP endpoint that records requests and fails on demand."""
+    with webhook() as sink:
+        yield sink
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[Mailbox]:
+    """A mail server that keeps what it is sent, or refuses it on demand."""
+    with mailbox() as box:
+        yield box
+
+
+@pytest.fixture
+def alertmanager(tmp_path: Path, webhook_sink: Webhook) -> Iterator[alertmanager_stage.Alertmanager]:
+    """An Alertmanager that sends to ``webhook_sink``; for another receiver use ``tests.stage.alertmanager``."""
+    with alertmanager_stage.alertmanager(tmp_path, f"{webhook_sink.url}/alerts") as running:
+        yield running
+
+
+@pytest.fixture
+def nginx_proxy(tmp_path: Path, webhook_sink: Webhook) -> Iterator[Nginx]:
+    """An nginx before ``webhook_sink``; for another upstream use ``tests.stage.nginx``."""
+    with nginx(tmp_path, upstream=webhook_sink.url) as running:
+        yield running
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[Redis]:
+    """A Redis of one's own."""
+    with redis(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def ssh_server(tmp_path: Path) -> Iterator[SSHServer]:
+    """An sshd that lets the user of the tests in."""
+    with sshd(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium. For one module only: while it is open, its thread counts as running an event loop."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a browser of its own: no cookies, nothing cached."""
+    context = browser.new_context()
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+# --- how tests share a machine ------------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the lock by which tests take turns; the workers of a parallel run inherit its name."""
+    if TURN in os.environ:
+        return
+    descriptor, name = tempfile.mkstemp(prefix="tocsin-tests-", suffix=".lock")
+    os.close(descriptor)
+    os.environ[TURN] = name
+
+    def forget() -> None:
+        del os.environ[TURN]
+        Path(name).unlink(missing_ok=True)
+
+    config.add_cleanup(forget)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the serial tests last, so that the others need not wait for them."""
+    items.sort(key=lambda item: item.get_closest_marker("serial") is not None)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Let a serial test run alone: it holds a lock for itself that all others share.
+
+    One run of pytest then has both kinds and one summary. Waiting happens outside of the test's own time-out.
+    """
+    kind = fcntl.LOCK_EX if item.get_closest_marker("serial") else fcntl.LOCK_SH
+    with Path(os.environ[TURN]).open("a") as turn:
+        fcntl.flock(turn, kind)
+        return (yield)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip, or fail with CI=true, a test whose component is missing."""
+    for marker in item.iter_markers("component"):
+        for name in marker.args:
+            require(name)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name and count what was not tested."""
+    reasons: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reasons[reason.removeprefix("Skipped: ")] += 1
+    if reasons:
+        terminalreporter.section(f"not tested: {reasons.total()} tests skipped")
+        for reason, number in reasons.most_common():
+            terminalreporter.write_line(f"{number:5}  {reason}")

@@ -1,0 +1,76 @@
+"""A mail server that keeps what it is sent, or refuses it on demand."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from tests.stage.child import eventually, free_port
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A message as it arrived, with its envelope."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    message: EmailMessage
+
+    @property
+    def text(self) -> str:
+        """The plain text, or the empty string."""
+        body = self.message.get_body(("plain",))
+        return str(body.get_content()) if body is not None else ""
+
+
+class Mailbox:
+    """The mails that have arrived; also the fault menu of the server."""
+
+    def __init__(self, port: int) -> None:
+        self.host = "127.0.0.1"
+        self.port = port
+        self.mails: list[Mail] = []
+        self._refusals: deque[str] = deque()
+        self._lock = threading.Lock()
+
+    def refuse(self, *answers: str) -> None:
+        """Answer the next messages so instead of taking them: ``451 4.3.0 later``, ``550 5.1.1 no such person``."""
+        with self._lock:
+            self._refusals.extend(answers)
+
+    def await_mails(self, number: int, within: float = 10.0) -> list[Mail]:
+        """The mails once there are so many; AssertionError when they do not come within the seconds."""
+        assert eventually(lambda: len(self.mails) >= number, within), (
+            f"{len(self.mails)} of {number} mails within {within:g} s"
+        )
+        return list(self.mails)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """Take or refuse a message, as aiosmtpd asks."""
+        with self._lock:
+            if self._refusals:
+                return self._refusals.popleft()
+            message = message_from_bytes(envelope.content, policy=policy.default)
+            assert isinstance(message, EmailMessage)
+            self.mails.append(Mail(envelope.mail_from, tuple(envelope.rcpt_tos), message))
+        return "250 OK"
+
+
+@contextmanager
+def mailbox() -> Iterator[Mailbox]:
+    """Run a mail server on a free loopback port, in a thread."""
+    box = Mailbox(free_port())
+    controller = Controller(box, hostname=box.host, port=box.port)
+    controller.start()
+    try:
+        yield box
+    finally:
+        controller.stop()

