@@ -24,6 +24,8 @@ from pathlib import Path
 SYSTEM_PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin", "/usr/local/sbin"))
 POLICY = Path("/usr/sbin/policy-rc.d")
 APT_SECONDS = 600
+# An unreachable mirror is given up soon; another apt at work is awaited.
+APT_OPTIONS = ("-q", "-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=1", "-o", "DPkg::Lock::Timeout=120")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,13 @@ def install(packages: Sequence[str]) -> str | None:
     if shutil.which("apt-get") is None:
         return "no apt-get here"
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    wanted = ("apt-get", "install", "-y", "-q", "--no-install-recommends", *packages)
+    update = ("apt-get", "update", *APT_OPTIONS)
+    wanted = ("apt-get", "install", "-y", "--no-install-recommends", *APT_OPTIONS, *packages)
     try:
         with daemons_stay_down():
-            for command in (("apt-get", "update", "-q"), wanted):
-                subprocess.run(command, check=True, env=environment, stdout=sys.stderr, timeout=APT_SECONDS)
+            # What an earlier update has left may be enough, so a failing update is not yet the end.
+            subprocess.run(update, check=False, env=environment, stdout=sys.stderr, timeout=APT_SECONDS)
+            subprocess.run(wanted, check=True, env=environment, stdout=sys.stderr, timeout=APT_SECONDS)
     except (subprocess.SubprocessError, OSError) as error:
         return f"apt-get failed: {error}"
     return None

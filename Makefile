@@ -1,0 +1,47 @@
+# Tocsin's set-up. Needs Python 3.11 or newer and make, and nothing else: the rest comes from the lock files.
+# uv is used for speed where it is on the PATH, pip otherwise.
+
+PYTHON ?= python3
+JOBS   ?= 2
+ARGS   ?=
+
+BIN := .venv/bin
+RUN := .venv/.ready-requirements.lock
+DEV := .venv/.ready-requirements-dev.lock
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check bench components lock clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(RUN) ## Start Tocsin with a shop that breaks, a real runbook and a fake phone (ARGS=... is passed on)
+	@exec $(BIN)/tocsin demo $(ARGS)
+
+test: $(DEV) components ## Run every test; name and count what had to be skipped (ARGS=... is passed to pytest)
+	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+check: $(DEV) ## Check lint, format, types and architecture
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest tests/architecture
+
+bench: $(DEV) ## Take the measurements (ARGS=... is passed on)
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+components: $(DEV) ## Install the real programs that tests stand on, where that is allowed, and name the missing
+	@$(BIN)/python -m tools.components
+
+lock: $(RUN) ## Write the lock files anew from pyproject.toml (ARGS=--upgrade takes newer versions)
+	@$(BIN)/python -m tools.lock $(ARGS)
+
+clean: ## Remove the environment and everything that was built
+	rm -rf .venv .demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A second run finds the stamp and does nothing.
+.venv/.ready-%: % pyproject.toml
+	@$(PYTHON) -m tools.environment $<
+	@touch $@
