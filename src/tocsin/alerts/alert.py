@@ -1,0 +1,113 @@
+"""What a monitor says: one alert, what one delivery held, and which of two events about an alert is newer.
+
+An alert is not an incident: it is one voice, and an incident may hear many. The text of an alert is hostile
+(anybody who can make the monitored program fail may write it) and is kept raw, apart from what no database can
+store; whoever renders it escapes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+
+class AlertStatus(StrEnum):
+    """Whether the source says that the trouble is there or over."""
+
+    FIRING = "firing"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One event about one alert. ``fingerprint`` tells alerts of one integration apart and joins their events.
+
+    ``starts_at`` and ``ends_at`` are the source's own words and clock (aware UTC, None when it said nothing
+    usable); a firing alert has no end. For targets use ``began_at``. ``severity_hint`` is the source's word.
+    ``labels`` and ``annotations`` are never changed.
+    """
+
+    fingerprint: str
+    status: AlertStatus
+    title: str
+    source: str
+    received_at: datetime
+    summary: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    annotations: dict[str, str] = field(default_factory=dict)
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    group_key: str | None = None
+    severity_hint: str | None = None
+    link: str | None = None
+
+    @property
+    def firing(self) -> bool:
+        """Whether the trouble is there."""
+        return self.status is AlertStatus.FIRING
+
+    @property
+    def began_at(self) -> datetime:
+        """When the trouble began, never later than we heard of it: a source's clock may be ahead of ours."""
+        return self.received_at if self.starts_at is None else min(self.starts_at, self.received_at)
+
+
+class Order(NamedTuple):
+    """Where an event stands among the events of its alert; ``seq`` is the id of its delivery, in order of arrival."""
+
+    starts_at: datetime | None
+    ends_at: datetime | None
+    firing: bool
+    seq: int
+
+
+def order(alert: Alert, seq: int) -> Order:
+    """The place of an alert's event; ``seq`` grows in the order of arrival."""
+    return Order(alert.starts_at, alert.ends_at, alert.firing, seq)
+
+
+def newer(a: Order, b: Order) -> bool:
+    """Whether ``a`` replaces ``b`` (also true when they are equal), whatever order they came in.
+
+    The greatest (start, resolved before firing, end, arrival) wins, so a late "firing" of the same start never
+    reopens an alert. A resolution without a start counts from its end. When a side names no instant at all (many
+    sources do not), the one heard later wins: only the order of arrival is left to go by.
+    """
+    since_a, since_b = a.starts_at or a.ends_at, b.starts_at or b.ends_at
+    if since_a is None or since_b is None:
+        return a.seq >= b.seq
+    return _place(a, since_a) >= _place(b, since_b)
+
+
+def _place(one: Order, since: datetime) -> tuple[datetime, bool, datetime, int]:
+    return since, not one.firing, one.ends_at or _BEFORE_ALL, one.seq
+
+
+def fold_state(
+    events: Iterable[tuple[int, Alert]], known: dict[str, tuple[int, Alert]] | None = None
+) -> dict[str, tuple[int, Alert]]:
+    """The newest event of each alert by fingerprint, after ``known``; ``known`` is not changed (R3)."""
+    state = dict(known or {})
+    for seq, alert in events:
+        held = state.get(alert.fingerprint)
+        if held is None or newer(order(alert, seq), order(held[1], held[0])):
+            state[alert.fingerprint] = (seq, alert)
+    return state
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one delivery held. ``truncated`` alerts were left out, by the sender or by our limit.
+
+    ``acknowledgements`` are fingerprints that somebody acknowledged at the source. ``notes`` say what was odd.
+    """
+
+    alerts: tuple[Alert, ...] = ()
+    acknowledgements: tuple[str, ...] = ()
+    truncated: int = 0
+    notes: tuple[str, ...] = ()

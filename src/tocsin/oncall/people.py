@@ -1,0 +1,55 @@
+"""The people who can be called, and by which ways, in the order they want to be tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tocsin.errors import BadSettings
+
+
+class WayKind(StrEnum):
+    """The kinds of ways to reach a person."""
+
+    PHONE = "phone"  # the built-in phone
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+    APPRISE = "apprise"  # any of the services that the apprise library knows, by its URL
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to reach a person. ``address`` may be a secret; facts and screens use ``name``."""
+
+    kind: WayKind
+    address: str
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        """The word by which the timeline calls this way; unique among the ways of a person."""
+        return self.label or self.kind.value
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can be called. Raises BadSettings when two of the ways have the same name."""
+
+    handle: str
+    name: str
+    ways: tuple[Way, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [way.name for way in self.ways]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise BadSettings(f"{self.handle} has two ways called {twice!r}; give one of them a label")
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is any way at all."""
+        return bool(self.ways)
+
+    def way(self, name: str) -> Way | None:
+        """The way of that name."""
+        return next((way for way in self.ways if way.name == name), None)
