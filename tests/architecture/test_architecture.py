@@ -1,0 +1,103 @@
+"""The architecture holds in this checkout."""
+
+from __future__ import annotations
+
+import subprocess
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.architecture import rules
+from tests.architecture.source import Module, read
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SOURCE_RULES = (
+    rules.imports_run_upward,
+    rules.only_bootstrap_knows_everybody,
+    rules.no_import_cycle,
+    rules.no_deferred_import,
+    rules.init_holds_a_docstring_only,
+    rules.only_the_clock_asks_for_the_time,
+    rules.the_core_is_pure,
+    rules.everything_public_has_a_docstring,
+    rules.rooms_are_small,
+)
+TEST_RULES = (rules.every_test_states_its_rule, rules.no_test_patches)
+
+
+class ManyLines(UserWarning):
+    """Modules that have grown large: a note for the reader of the summary."""
+
+
+@cache
+def sources() -> Sequence[Module]:
+    """The package's modules, with paths relative to the checkout."""
+    return [Module(m.name, m.path.relative_to(ROOT), m.text) for m in read(ROOT / "src")]
+
+
+@cache
+def suite() -> Sequence[Module]:
+    """The tests' modules, with paths relative to the checkout."""
+    return [Module(m.name, m.path.relative_to(ROOT), m.text) for m in read(ROOT / "tests", "tests")]
+
+
+@cache
+def tracked() -> Sequence[Path]:
+    """The files of the checkout that are, or would be, in the repository, relative to it."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("the files of the repository are known to git only, and it is not here")
+    return [Path(name) for name in sorted(filter(None, listed.split("\0"))) if (ROOT / name).is_file()]
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """The repository's text files; what is not UTF-8 is a picture or a font."""
+    for path in tracked():
+        try:
+            yield str(path), (ROOT / path).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+
+
+def nothing(found: Iterable[str]) -> None:
+    """Fail with all the places at once."""
+    places = list(found)
+    assert not places, "\n" + "\n".join(places)
+
+
+@pytest.mark.parametrize("rule", SOURCE_RULES, ids=lambda rule: rule.__name__)
+def test_the_package_keeps(rule: Callable[[Sequence[Module]], Iterator[str]]) -> None:
+    """The package breaks no rule of the architecture."""
+    assert any(module.name == "tocsin.runbook.playbook" for module in sources()), "the package was not found"
+    nothing(rule(sources()))
+
+
+@pytest.mark.parametrize("rule", TEST_RULES, ids=lambda rule: rule.__name__)
+def test_the_tests_keep(rule: Callable[[Sequence[Module]], Iterator[str]]) -> None:
+    """The tests break no rule for tests."""
+    assert any(module.name == __name__ for module in suite()), "this test was not found"
+    nothing(rule(suite()))
+
+
+def test_names_are_nouns_of_the_field() -> None:
+    """No folder or module of the repository has a name that says nothing."""
+    nothing(rules.names_are_nouns_of_the_field(tracked()))
+
+
+def test_texts_are_anybodys() -> None:
+    """No text of the repository holds a path of somebody's machine or the host of a package registry."""
+    # A checkout directly below the root has a path too short to search for.
+    machine = [str(ROOT)] if len(ROOT.parts) > 2 else []
+    nothing(rules.texts_are_anybodys(texts(), machine))
+
+
+def test_large_modules_are_listed() -> None:
+    """Modules over 300 lines are no failure, and not hidden either: the summary lists them as a warning."""
+    if large := rules.large_rooms(sources()):
+        warnings.warn("modules over 300 lines:\n  " + "\n  ".join(large), ManyLines, stacklevel=1)
