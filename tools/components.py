@@ -35,6 +35,7 @@ class Component:
     name: str
     purpose: str
     package: str | None = None
+    unit: str | None = None  # what systemd would start at the next boot
     programs: tuple[str, ...] = ()
     module: str | None = None
     files: tuple[str, ...] = ()
@@ -57,26 +58,35 @@ COMPONENTS = (
         package="chromium",
         programs=("chromium", "chromium-browser", "google-chrome"),
     ),
-    Component("prometheus", "a monitor that fires real alerts", package="prometheus", programs=("prometheus",)),
+    Component(
+        "prometheus",
+        "a monitor that fires real alerts",
+        package="prometheus",
+        unit="prometheus",
+        programs=("prometheus",),
+    ),
     Component(
         "alertmanager",
         "alerts as Alertmanager groups, repeats and resolves them",
         package="prometheus-alertmanager",
+        unit="prometheus-alertmanager",
         programs=("prometheus-alertmanager", "alertmanager"),
     ),
     Component(
         "nginx",
         "a reverse proxy in front, and the status page while the main process is down",
         package="nginx-light",
+        unit="nginx",
         programs=("nginx",),
     ),
     Component(
         "redis",
         "a service that a runbook's commands check and restart",
         package="redis-server",
+        unit="redis-server",
         programs=("redis-server",),
     ),
-    Component("sshd", "steps that run on another machine", package="openssh-server", programs=("sshd",)),
+    Component("sshd", "steps that run on another machine", package="openssh-server", unit="ssh", programs=("sshd",)),
     Component(
         "emoji",
         "pictures of pages with the symbols that runbooks use",
@@ -104,22 +114,26 @@ def strict() -> bool:
     return os.environ.get("CI", "").lower() in {"true", "1", "yes"}
 
 
-def install(packages: Sequence[str]) -> str | None:
-    """Install Debian packages without starting their daemons; the reason why not, or None when it was done."""
+def install(wanted: Sequence[Component]) -> str | None:
+    """Install Debian packages whose daemons start neither now nor at boot; the reason why not, None when done."""
     if os.geteuid() != 0:
         return "not root"
     if shutil.which("apt-get") is None:
         return "no apt-get here"
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    packages = [absent.package for absent in wanted if absent.package]
     update = ("apt-get", "update", *APT_OPTIONS)
-    wanted = ("apt-get", "install", "-y", "--no-install-recommends", *APT_OPTIONS, *packages)
+    add = ("apt-get", "install", "-y", "--no-install-recommends", *APT_OPTIONS, *packages)
     try:
         with daemons_stay_down():
             # What an earlier update has left may be enough, so a failing update is not yet the end.
             subprocess.run(update, check=False, env=environment, stdout=sys.stderr, timeout=APT_SECONDS)
-            subprocess.run(wanted, check=True, env=environment, stdout=sys.stderr, timeout=APT_SECONDS)
+            subprocess.run(add, check=True, env=environment, stdout=sys.stderr, timeout=APT_SECONDS)
     except (subprocess.SubprocessError, OSError) as error:
         return f"apt-get failed: {error}"
+    if systemctl := shutil.which("systemctl"):
+        units = [absent.unit for absent in wanted if absent.unit]
+        subprocess.run([systemctl, "--quiet", "disable", *units], check=False, capture_output=True, timeout=60)
     return None
 
 
@@ -152,10 +166,10 @@ def report() -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Install, report and say by the exit status whether a strict run may go on."""
-    packages = [absent.package for absent in missing() if absent.package]
-    if packages and "--report" not in arguments:
-        print(f"installing {', '.join(packages)}", file=sys.stderr)
-        if reason := install(packages):
+    wanted = [absent for absent in missing() if absent.package]
+    if wanted and "--report" not in arguments:
+        print(f"installing {', '.join(str(absent.package) for absent in wanted)}", file=sys.stderr)
+        if reason := install(wanted):
             print(f"could not install: {reason}", file=sys.stderr)
     absent = missing()
     print(f"test components: {len(COMPONENTS) - len(absent)} of {len(COMPONENTS)} here")

@@ -1,0 +1,81 @@
+"""How tests share a machine: serial tests run alone, and a missing component is never silent."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run_pytest(folder: Path, *arguments: str, ci: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run pytest over a folder with this project's conftest, as a run of its own."""
+    (folder / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
+    (folder / "pyproject.toml").write_text(
+        f'[tool.pytest.ini_options]\npythonpath = ["{ROOT}"]\nmarkers = ["serial", "component(name)"]\n'
+    )
+    mine = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "TOCSIN_"))}
+    environment = {**mine, "CI": "true" if ci else "", "PATH": os.environ["PATH"]}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments, str(folder)]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.mark.serial
+@pytest.mark.slow
+def test_a_serial_test_runs_while_no_other_test_does(tmp_path: Path) -> None:
+    """In a parallel run the times of serial tests overlap with those of no other test, while others do overlap."""
+    (tmp_path / "test_times.py").write_text(
+        "import pathlib, time, pytest\n"
+        "def note(name):\n"
+        "    began = time.monotonic(); time.sleep(0.2)\n"
+        "    pathlib.Path(__file__).with_name(name + '.time').write_text(f'{began} {time.monotonic()}')\n"
+        "@pytest.mark.serial\n@pytest.mark.parametrize('n', range(3))\n"
+        "def test_alone(n): note(f'serial-{n}')\n"
+        "@pytest.mark.parametrize('n', range(8))\n"
+        "def test_any(n): note(f'any-{n}')\n"
+    )
+    done = run_pytest(tmp_path, "-n", "2")
+    assert "11 passed" in done.stdout, done.stdout + done.stderr
+    times = {path.stem: tuple(map(float, path.read_text().split())) for path in tmp_path.glob("*.time")}
+    overlapping = {
+        (one, other)
+        for one in times
+        for other in times
+        if one < other and times[one][0] < times[other][1] and times[other][0] < times[one][1]
+    }
+    assert overlapping, "nothing ran in parallel, so this shows nothing"
+    assert not [pair for pair in overlapping if any(name.startswith("serial") for name in pair)]
+
+
+MISSING = """
+import dataclasses, pytest
+from tools import components
+
+components.COMPONENTS = (components.Component("carillon", "bells", package="carillon", programs=("carillon-xyz",)),)
+
+@pytest.mark.component("carillon")
+def test_bells(): ...
+"""
+
+
+def test_a_missing_component_is_named_and_counted(tmp_path: Path) -> None:
+    """Locally a test whose component is missing is skipped, and the summary says what stays untested."""
+    (tmp_path / "test_bells.py").write_text(MISSING)
+    done = run_pytest(tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "not tested: 1 tests skipped" in done.stdout
+    assert "1  component carillon is missing (make components); untested: bells" in done.stdout
+
+
+def test_a_missing_component_is_a_failure_under_ci(tmp_path: Path) -> None:
+    """With CI=true the same test fails, because a green run must have tested what it says."""
+    (tmp_path / "test_bells.py").write_text(MISSING)
+    done = run_pytest(tmp_path, ci=True)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "component carillon is missing" in done.stdout
