@@ -6,11 +6,14 @@ PostgreSQL. The *outward* ports each do one thing to the world and say whether t
 Contracts of the store, held by one suite over memory, SQLite and PostgreSQL (``tests/contracts``):
 a transaction commits as a whole when its block ends and leaves nothing behind when it raises; commits are
 durable when ``transact`` returns; rows come back equal to what was put in, instants to the microsecond in UTC.
+An error that a store raised within a transaction dooms it: whoever swallows the error gets it again at the end
+of the block, and nothing is kept. Text with a NUL or a lone surrogate is BadInput; within facts and labels a NUL
+is fine. When the commit itself raises Unavailable nobody knows whether it holds: read again (F91).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,6 +40,12 @@ from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import Recorded
 from tocsin.incident.summary import IncidentSummary
 
+HELD = "held: created before the backup that was restored; queue it anew if it is still wanted"
+"""The ``last_error`` of what ``Outbox.hold`` gave up."""
+
+NESTED = "transactions do not nest: this thread has one open already; use that one"
+"""What ``Store.transact`` raises (RuntimeError) within another ``transact`` of the same thread."""
+
 
 class IncidentLog(Protocol):
     """The facts of all incidents, and the index rows over them."""
@@ -48,9 +57,19 @@ class IncidentLog(Protocol):
     def append(self, batch: Sequence[Appending]) -> None:
         """Append facts, replace index rows and queue effects (due at once).
 
-        Raises Conflict when any (incident, seq) exists already: somebody else was faster, nothing is written.
-        Facts can never be changed or removed.
+        Raises Conflict when any (incident, seq) exists already, when an index row of a greater ``last_seq`` is
+        there, or when the number is another incident's: somebody else was faster, nothing is written.
+        Facts can never be changed or removed. An effect's ``created_at`` is the instant of the last fact (without
+        facts: of the summary); a key that was ever queued is not queued again.
         """
+        ...
+
+    def reindex(self, summaries: Sequence[IncidentSummary]) -> None:
+        """Replace index rows whatever they say now (rebuilding from facts; everybody else uses ``append``)."""
+        ...
+
+    def all_ids(self) -> Iterable[str]:
+        """The ids of all incidents that have facts, each once, in order; read in pieces, not all into memory."""
         ...
 
     def facts(self, incident_ids: Sequence[str]) -> Mapping[str, Sequence[Recorded]]:
@@ -74,7 +93,7 @@ class IncidentLog(Protocol):
         ...
 
     def open_in_groups(self, group_keys: Sequence[str]) -> Mapping[str, IncidentSummary]:
-        """For each group key, its newest incident that is not resolved."""
+        """For each group key, its newest incident that is not resolved; the empty key has none."""
         ...
 
     def due(self, now: datetime, limit: int) -> Sequence[str]:
@@ -103,6 +122,8 @@ class Outbox(Protocol):
         self, kinds: Sequence[EffectKind], now: datetime, lease: timedelta, by: str, limit: int
     ) -> Sequence[OutboxEntry]:
         """Claim due entries (queued, or claimed with the lease run out), oldest first, each with a new token.
+
+        Oldest: by the instant from which they could be claimed, then in the order in which they were queued.
 
         ``attempts`` is counted up. An entry of kind STEP whose lease has run out is never claimed again: it is
         left for ``abandoned_steps``.
@@ -169,7 +190,7 @@ class DeliveryLog(Protocol):
         ...
 
     def settle(self, states: Mapping[int, tuple[DeliveryState, str]]) -> None:
-        """Record what became of deliveries: state and trouble, by id."""
+        """Record what became of deliveries: state and trouble, by id; unknown ids are passed over."""
         ...
 
     def get(self, delivery_id: int) -> Delivery | None:
@@ -253,7 +274,7 @@ class Accounts(Protocol):
         ...
 
     def close_sessions(self, *, token_hash: str | None = None, handle: str | None = None) -> int:
-        """End one session, or all of a user."""
+        """End one session, or all of a user; how many there were."""
         ...
 
     def tokens(self) -> Sequence[ApiToken]:
@@ -378,12 +399,16 @@ class Store(Protocol):
     def transact(self) -> AbstractContextManager[Transaction]:
         """A write transaction: committed durably when the block ends, rolled back when it raises.
 
-        Raises Unavailable when the database cannot be written now (locked, full, gone); Conflict on a lost race.
+        Raises Unavailable when the database cannot be written now (locked, full, gone); Conflict on a lost race;
+        RuntimeError within another ``transact`` of the same thread.
         """
         ...
 
     def read(self) -> AbstractContextManager[Transaction]:
-        """A consistent view for reading; writing through it is an error. Decisions never read here."""
+        """A consistent view for reading; writing through it is a RuntimeError. Decisions never read here.
+
+        It sees what was committed, also within ``transact`` of the same thread.
+        """
         ...
 
     def writable(self) -> bool:

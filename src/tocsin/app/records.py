@@ -95,7 +95,10 @@ class Appending:
 
 @dataclass(frozen=True, slots=True)
 class IncidentQuery:
-    """A filter of the incident list; empty fields filter nothing. ``before`` is a cursor: an incident number."""
+    """A filter of the incident list; empty fields filter nothing. ``before`` is a cursor: an incident number.
+
+    ``text`` fits when each of its words stands somewhere in ``searchable``, whatever the case.
+    """
 
     states: tuple[IncidentState, ...] = ()
     services: tuple[str, ...] = ()
@@ -103,6 +106,11 @@ class IncidentQuery:
     text: str = ""
     before: int | None = None
     limit: int = 50
+
+
+def searchable(summary: IncidentSummary) -> str:
+    """The text of an incident that ``IncidentQuery.text`` is looked for in, casefolded."""
+    return f"inc-{summary.number} {summary.title} {summary.service} {summary.procedure or ''}".casefold()
 
 
 class OutboxState(StrEnum):

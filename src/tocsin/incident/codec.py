@@ -33,9 +33,7 @@ def encode(fact: Fact) -> tuple[str, bytes]:
     """The stored type and body of a fact."""
     if isinstance(fact, Unreadable):
         return fact.type, fact.body.encode()
-    body = {
-        name: value for name, default in _DEFAULTS[type(fact)] if (value := getattr(fact, name)) != default
-    }
+    body = {name: value for name, default in _DEFAULTS[type(fact)] if (value := getattr(fact, name)) != default}
     return type(fact).__name__, _ENCODER.encode(body)
 
 

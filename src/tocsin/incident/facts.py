@@ -40,7 +40,7 @@ class ActorKind(StrEnum):
 
     PERSON = "person"
     MONITOR = "monitor"
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105 -- a kind of actor, no secret
     TOCSIN = "tocsin"
 
 
@@ -172,13 +172,17 @@ class ProcedureMatched(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelPaged(Fact):
-    """An escalation level's turn came. ``cycle`` counts the rounds; a lapsed acknowledgement starts another."""
+    """An escalation level's turn came. ``cycle`` counts the rounds; a lapsed acknowledgement starts another.
+
+    ``repeat`` counts how often the same level was paged again in the round because nobody answered.
+    """
 
     level: int
     cycle: int
     targets: tuple[str, ...]
     people: tuple[str, ...]
     reason: str
+    repeat: int = 0
     assumed: bool = False
 
 
@@ -194,7 +198,10 @@ class LevelSkipped(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paged(Fact):
-    """A page was ordered. ``page`` is its idempotency key: (incident, cycle, level, person, way)."""
+    """A page was ordered. ``page`` is its idempotency key: (incident, cycle, level, person, way, repeat).
+
+    ``others`` are the ways of that person that have not been tried, in their order.
+    """
 
     page: str
     person: str
@@ -202,6 +209,7 @@ class Paged(Fact):
     level: int
     cycle: int
     reason: str
+    others: tuple[str, ...] = ()
     wanted_until: WantedUntil = WantedUntil.ACKNOWLEDGED
 
 

@@ -67,7 +67,10 @@ class PlannedCadence:
 
 @dataclass(frozen=True, slots=True)
 class SeverityPlan:
-    """What one severity asks for. ``pages`` false: recorded, nobody is woken."""
+    """What one severity asks for. ``pages`` false: recorded, nobody is woken.
+
+    ``repeats_every`` is how long a page may stay unanswered before the same people are paged again.
+    """
 
     name: str
     rank: int
@@ -76,6 +79,7 @@ class SeverityPlan:
     acknowledge: PlannedTarget | None = None
     resolution: PlannedTarget | None = None
     levels: tuple[PlannedLevel, ...] = ()
+    repeats_every: timedelta = timedelta(minutes=5)
     pages: bool = True
     tells_customers: bool = False
     cite: Citation | None = None
@@ -104,7 +108,6 @@ class ResponsePlan:
     severities: tuple[SeverityPlan, ...]
     unassessed: SeverityPlan
     lapses_after: timedelta
-    repeats_every: timedelta
     confirm_within: timedelta
     cadences: tuple[PlannedCadence, ...] = ()
     checks: tuple[Check, ...] = ()

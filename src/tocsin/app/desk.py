@@ -1,0 +1,124 @@
+"""The desk where incidents are decided on: load, decide, append, in the caller's transaction.
+
+Every face, the hearing, the timekeeper and the courier come here; nobody else appends facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tocsin.app.masking import Masker
+from tocsin.app.ports import Transaction
+from tocsin.app.records import Appending
+from tocsin.app.team import TeamInForce
+from tocsin.errors import NotFound, TocsinError
+from tocsin.incident.commands import Command, Declare, Refusal
+from tocsin.incident.decide import decide, declare
+from tocsin.incident.deliberation import Decided
+from tocsin.incident.effects import effects_of
+from tocsin.incident.facts import Actor, Declared, Recorded
+from tocsin.incident.incident import Incident, fold
+from tocsin.incident.indexing import summarise
+from tocsin.incident.plan import ResponsePlan
+from tocsin.incident.planning import plan_from_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command for one incident, and who gives it."""
+
+    incident_id: str
+    command: Command
+    by: Actor
+
+
+@dataclass(slots=True)
+class Desk:
+    """Decides on incidents. ``on_change`` is called with the ids after each commit that changed something."""
+
+    team: TeamInForce
+    masker: Masker
+    plans: dict[str, ResponsePlan] = field(default_factory=dict)
+    listeners: list[Callable[[Sequence[str]], None]] = field(default_factory=list)
+
+    def load(self, tx: Transaction, incident_ids: Iterable[str]) -> dict[str, Incident]:
+        """The incidents as their facts tell them; ids without facts are absent."""
+        facts = tx.incidents.facts(list(dict.fromkeys(incident_ids)))
+        return {id: fold(self.plan_of(tx, recorded), recorded) for id, recorded in facts.items()}
+
+    def one(self, tx: Transaction, incident_id: str) -> Incident:
+        """One incident. Raises NotFound."""
+        found = self.load(tx, [incident_id]).get(incident_id)
+        if found is None:
+            raise NotFound(f"there is no incident {incident_id}; `tocsin incidents` lists those there are")
+        return found
+
+    def plan_of(self, tx: Transaction, recorded: Sequence[Recorded]) -> ResponsePlan:
+        """The plan that was pinned when the incident was declared."""
+        first = recorded[0].fact
+        assert isinstance(first, Declared)
+        return self.plan(tx, first.plan)
+
+    def plan(self, tx: Transaction, plan_id: str) -> ResponsePlan:
+        """A plan by its hash. Plans never change, so they are kept in memory."""
+        held = self.plans.get(plan_id)
+        if held is None:
+            body = tx.library.get("plan", plan_id)
+            if body is None:
+                raise TocsinError(f"the response plan {plan_id} is missing from the store; run `tocsin db check`")
+            held = self.plans[plan_id] = plan_from_bytes(body)
+        return held
+
+    def decide_all(
+        self, tx: Transaction, asked: Sequence[Asked], now: datetime, loaded: dict[str, Incident] | None = None
+    ) -> list[Decided | Refusal]:
+        """Decide on many commands and append what follows, all in this transaction.
+
+        Several commands for one incident are decided one after the other. ``loaded`` incidents are not read
+        again. Raises NotFound for an unknown incident, Conflict when somebody else was faster.
+        """
+        incidents = dict(loaded or {})
+        incidents |= self.load(tx, [a.incident_id for a in asked if a.incident_id not in incidents])
+        roster = self.team().roster
+        answers: list[Decided | Refusal] = []
+        fresh: dict[str, list[Recorded]] = {}
+        for one in asked:
+            incident = incidents.get(one.incident_id)
+            if incident is None:
+                raise NotFound(f"there is no incident {one.incident_id}; `tocsin incidents` lists those there are")
+            answer = decide(incident, self.masker.value(one.command), now=now, by=one.by, roster=roster)
+            answers.append(answer)
+            if isinstance(answer, Decided) and answer.facts:
+                incidents[one.incident_id] = answer.incident
+                fresh.setdefault(one.incident_id, []).extend(answer.facts)
+        self.append(tx, [(incidents[id], facts) for id, facts in fresh.items()])
+        return answers
+
+    def begin(self, tx: Transaction, command: Declare, plan: ResponsePlan, now: datetime, by: Actor) -> Decided:
+        """Decide on a declaration without appending it yet (``append`` does, perhaps with others)."""
+        incident_id = f"INC-{tx.incidents.next_number()}"
+        self.plans.setdefault(plan.id, plan)
+        return declare(incident_id, plan, self.masker.value(command), now=now, by=by, roster=self.team().roster)
+
+    def append(self, tx: Transaction, decided: Sequence[tuple[Incident, Sequence[Recorded]]]) -> None:
+        """Append facts with the index rows and effects that follow from them."""
+        if not decided:
+            return
+        team = self.team()
+        batch = [
+            Appending(
+                tuple(facts),
+                summarise(incident),
+                tuple(effects_of(facts, team.outlets(incident.service), drill=incident.drill)),
+            )
+            for incident, facts in decided
+        ]
+        tx.incidents.append(batch)
+
+    def changed(self, incident_ids: Sequence[str]) -> None:
+        """Tell whoever listens (the timekeeper, the courier, open pages) that incidents changed; after the commit."""
+        if incident_ids:
+            for listener in self.listeners:
+                listener(incident_ids)

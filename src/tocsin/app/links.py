@@ -1,0 +1,64 @@
+"""Signed links: this person, this incident, for a few hours, without signing in.
+
+A link shows on GET and acts on POST only (mail scanners and chat previews follow links). It is an HMAC over its
+own text; the secret lives in the store. Raising the incident's generation of links is not needed: a link may do
+little, and ends by itself.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from tocsin.app.access import Caller, link_holder
+from tocsin.clock import Clock
+from tocsin.errors import NotAllowed
+
+LASTS = timedelta(hours=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes and reads the links of pages."""
+
+    secret: bytes
+    clock: Clock
+    base_url: str
+
+    def address(self, person: str, incident_id: str, now: datetime | None = None) -> str:
+        """The address to put into a page."""
+        return f"{self.base_url.rstrip('/')}/p/{self.token(person, incident_id, now)}"
+
+    def token(self, person: str, incident_id: str, now: datetime | None = None) -> str:
+        """The signed part of the address."""
+        expires = int(((now or self.clock.now()) + LASTS).timestamp())
+        body = f"{person}|{incident_id}|{expires}".encode()
+        return f"{_text(body)}.{_text(self._signature(body))}"
+
+    def caller(self, token: str) -> Caller:
+        """Who holds this link. Raises NotAllowed when it was altered or has ended."""
+        body_text, _, signature_text = token.partition(".")
+        body, signature = _bytes(body_text), _bytes(signature_text)
+        if not body or not hmac.compare_digest(self._signature(body), signature):
+            raise NotAllowed("this link is not one of ours; open the newest page you got, or sign in")
+        person, incident_id, expires = body.decode().split("|")
+        if self.clock.now() >= datetime.fromtimestamp(int(expires), UTC):
+            raise NotAllowed("this link has ended; open a newer page, or sign in")
+        return link_holder(person, incident_id)
+
+    def _signature(self, body: bytes) -> bytes:
+        return hmac.new(self.secret, b"page-link:" + body, hashlib.sha256).digest()[:16]
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    except (ValueError, UnicodeEncodeError):
+        return b""

@@ -1,0 +1,76 @@
+"""Secrets are masked before anything is appended: a timeline cannot be edited afterwards.
+
+Two sources: values the installation knows to be secret (from the environment and `tocsin.toml`), in their plain,
+URL-encoded and base64 forms, and the shapes of common credentials. The shapes are best effort and say so in the
+documentation.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+MASK = "•••"
+SHORTEST = 6
+
+_SHAPES = re.compile(
+    r"(?P<keep>\b(?:password|passwd|pwd|secret|token|api[_-]?key|authorization)\b[\"']?\s*[=:]\s*(?:bearer\s+)?[\"']?)"
+    r"[^\s\"',;&]{4,}"
+    r"|(?P<scheme>\b[a-z][a-z0-9+.-]*://[^\s/:@]+:)[^\s/@]+(?=@)"
+    r"|\bAKIA[0-9A-Z]{16}\b"
+    r"|\bgh[pousr]_[A-Za-z0-9]{20,}\b"
+    r"|\bxox[abprs]-[A-Za-z0-9-]{10,}\b"
+    r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_T = TypeVar("_T")
+
+
+class Masker:
+    """Masks the secrets it knows, and whatever looks like one."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        forms = {form for value in known for form in _forms(value) if len(form) >= SHORTEST}
+        longest_first = sorted(forms, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+    def text(self, text: str) -> str:
+        """The text with every secret replaced."""
+        if self._known is not None:
+            text = self._known.sub(MASK, text)
+        return _SHAPES.sub(_keep_the_name, text)
+
+    def value(self, value: _T) -> _T:
+        """The same value with every text inside it masked; the very same object when there was nothing to mask."""
+        masked: _T = self._walk(value)
+        return masked
+
+    def _walk(self, value: Any) -> Any:
+        if type(value) is str:
+            masked = self.text(value)
+            return value if masked == value else masked
+        if isinstance(value, tuple):
+            walked = tuple(self._walk(one) for one in value)
+            return value if all(a is b for a, b in zip(walked, value, strict=True)) else walked
+        if is_dataclass(value) and not isinstance(value, type):
+            changed = {
+                field.name: new
+                for field in fields(value)
+                if (new := self._walk(old := getattr(value, field.name))) is not old
+            }
+            return replace(value, **changed) if changed else value
+        return value
+
+
+def _keep_the_name(found: re.Match[str]) -> str:
+    return (found["keep"] or found["scheme"] or "") + MASK
+
+
+def _forms(value: str) -> tuple[str, ...]:
+    return value, quote(value, safe=""), base64.b64encode(value.encode()).decode().rstrip("=")

@@ -1,0 +1,90 @@
+"""Runbooks in force: compiled, planned, kept by content hash, reloaded when the file changes.
+
+What cannot be compiled changes nothing: the last good playbook stays in force and the trouble is shown (R23).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import msgspec
+
+from tocsin.alerts.match import SymptomIndex
+from tocsin.app.ports import Store, Transaction
+from tocsin.app.team import ServiceSettings, TeamInForce
+from tocsin.errors import NotFound, TocsinError
+from tocsin.incident.plan import ResponsePlan
+from tocsin.incident.planning import plan_bytes, plan_response
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.json import playbook_from_json, playbook_json
+from tocsin.runbook.playbook import Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A service's playbook and plan in force, with the index of its symptoms. ``text`` is the document."""
+
+    service: ServiceSettings
+    playbook: Playbook
+    plan: ResponsePlan
+    symptoms: SymptomIndex
+    text: str
+
+
+@dataclass(slots=True)
+class Playbooks:
+    """The playbooks of all services."""
+
+    store: Store
+    team: TeamInForce
+    shelf: dict[str, Shelved] = field(default_factory=dict)
+    troubles: dict[str, str] = field(default_factory=dict)
+    _pinned: dict[str, Playbook] = field(default_factory=dict)
+
+    def reload(self, now: datetime) -> dict[str, str]:
+        """Compile every service's runbook again; gives the troubles by service. Nothing is lost on trouble."""
+        fresh: dict[str, Shelved] = {}
+        troubles: dict[str, str] = {}
+        for key, service in self.team().services.items():
+            try:
+                fresh[key] = shelve(service, now.date())
+            except (OSError, TocsinError) as trouble:
+                troubles[key] = f"{service.runbook}: {trouble}"
+        with self.store.transact() as tx:
+            for key, shelved in fresh.items():
+                body = msgspec.json.encode(playbook_json(shelved.playbook))
+                tx.library.put("playbook", shelved.playbook.id, body)
+                tx.library.put("runbook", shelved.playbook.id, shelved.text.encode())
+                tx.library.put("plan", shelved.plan.id, plan_bytes(shelved.plan))
+                tx.library.set_current(key, shelved.playbook.id, shelved.plan.id, now)
+        kept = {key: held for key, held in self.shelf.items() if key in self.team().services}
+        self.shelf = {**kept, **fresh}
+        self.troubles = troubles
+        return troubles
+
+    def of(self, service: str) -> Shelved:
+        """What is in force for a service. Raises NotFound."""
+        held = self.shelf.get(service)
+        if held is None:
+            known = ", ".join(sorted(self.shelf)) or "none"
+            raise NotFound(f"there is no service {service!r} with a runbook; there are: {known}")
+        return held
+
+    def pinned(self, tx: Transaction, playbook_id: str) -> Playbook:
+        """A playbook by its hash, as it was when an incident pinned it."""
+        held = self._pinned.get(playbook_id)
+        if held is None:
+            body = tx.library.get("playbook", playbook_id)
+            if body is None:
+                raise TocsinError(f"the playbook {playbook_id} is missing from the store; run `tocsin db check`")
+            held = self._pinned[playbook_id] = playbook_from_json(msgspec.json.decode(body))
+        return held
+
+
+def shelve(service: ServiceSettings, today: date | None) -> Shelved:
+    """Read, compile and plan one service's runbook. Raises OSError or BadDocument."""
+    data = service.runbook.read_bytes()
+    playbook = compile_runbook(data, path=service.runbook.name, today=today)
+    plan = plan_response(playbook, service.key, service.choices)
+    return Shelved(service, playbook, plan, SymptomIndex.of(playbook), data.decode(errors="replace"))

@@ -1,0 +1,80 @@
+"""The team as `tocsin.toml` describes it: services, people, sources, outlets. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tocsin.alerts.authenticate import IntegrationAuth
+from tocsin.incident.choices import Choices
+from tocsin.incident.effects import Outlets
+from tocsin.oncall.roster import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class PublicComponent:
+    """A part of a service that customers know by name."""
+
+    key: str
+    name: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """One service: its runbook, where its news goes, and the team's answers to open questions."""
+
+    key: str
+    name: str
+    runbook: Path
+    outlets: Outlets = field(default_factory=Outlets)
+    choices: Choices = field(default_factory=Choices)
+    components: tuple[PublicComponent, ...] = ()
+    directory: Path | None = None  # where its steps run
+    dashboard: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """A source of alerts. ``key`` is the secret part of its address `/in/<key>/<source>`."""
+
+    name: str
+    source: str  # alertmanager, pagerduty, generic
+    service: str
+    key: str
+    auth: IntegrationAuth
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPageSettings:
+    """The public status page."""
+
+    title: str = "Status"
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Everything about the team that decisions need. Replaced as a whole when `tocsin.toml` is reloaded."""
+
+    services: dict[str, ServiceSettings]
+    roster: Roster
+    integrations: dict[str, Integration] = field(default_factory=dict)  # by name
+    status_page: StatusPageSettings = field(default_factory=StatusPageSettings)
+    public_url: str = "http://127.0.0.1:8080"
+    zone: str = "UTC"
+    commands_enabled: bool = True  # the kill switch of all execution
+
+    def integration_by_key(self, key: str) -> Integration | None:
+        """The integration whose address holds this key."""
+        return next((i for i in self.integrations.values() if i.key == key), None)
+
+    def outlets(self, service: str) -> Outlets:
+        """Where news of a service goes; nowhere for an unknown one."""
+        settings = self.services.get(service)
+        return settings.outlets if settings else Outlets()
+
+
+TeamInForce = Callable[[], Team]
+"""Gives the team as it is configured now."""

@@ -1,0 +1,58 @@
+"""What time brings: everything that ``pending`` says is due, done once.
+
+After a pause (a restart, a long night of the process) overdue work is looked at again, not replayed: each clock
+that ran out is recorded once, and at most one level is paged before its successor gets its full window again.
+"""
+
+from __future__ import annotations
+
+from tocsin.incident.deliberation import Deliberation
+from tocsin.incident.facts import AcknowledgementLapsed, TargetMissed
+from tocsin.incident.paging import page_again, page_level, page_next_way
+from tocsin.incident.pending import Coming, Pending, pending
+from tocsin.incident.plan import Awaits
+
+_AT_MOST = 200
+
+
+def advance(d: Deliberation) -> None:
+    """Do what is due at ``d.now`` until nothing is."""
+    for _ in range(_AT_MOST):
+        due = next((p for p in pending(d.incident) if p.at <= d.now), None)
+        if due is None:
+            return
+        _do(d, due)
+    raise RuntimeError(f"{d.incident.id}: time brought more than {_AT_MOST} things at once")  # a rule that does not end
+
+
+def _do(d: Deliberation, due: Pending) -> None:
+    incident = d.incident
+    match due.kind:
+        case Coming.TARGET:
+            assert due.clock is not None
+            d.conclude(TargetMissed(clock=due.clock, deadline=due.at, cite=due.cite))
+        case Coming.LEVEL:
+            level = next(x for x in incident.severity_plan.levels if x.number == due.level)
+            page_level(d, level, _why(d, level.awaits))
+        case Coming.REPEAT:
+            page_again(d)
+        case Coming.NEXT_WAY:
+            assert due.page is not None
+            page_next_way(d, incident.pages[due.page])
+        case Coming.LAPSE:
+            assert incident.acknowledged_by is not None
+            since = max(x for x in (incident.acknowledged_at, incident.last_human_at) if x is not None)
+            d.conclude(AcknowledgementLapsed(person=incident.acknowledged_by, idle_since=since))
+
+
+def _why(d: Deliberation, awaits: Awaits) -> str:
+    incident = d.incident
+    if awaits is Awaits.RESOLUTION:
+        return "not resolved"
+    if incident.round.last_level in incident.round.skipped:
+        return "nobody could be reached before"
+    if incident.round.last_level:
+        return "nobody has acknowledged"
+    if incident.round.cycle > 1:
+        return "reopened" if incident.reopened else "the acknowledgement lapsed"
+    return f"declared {incident.severity}" if incident.severity else "declared, severity not assessed yet"

@@ -1,0 +1,82 @@
+"""The team's answers to what their runbook leaves open, and the questions that are still open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from tocsin.incident.facts import Citation
+from tocsin.incident.plan import Assumption
+from tocsin.runbook.playbook import Lines
+
+ESCALATE_AFTER = timedelta(minutes=5)
+IMMEDIATE_MEANS = timedelta(minutes=5)
+LAPSES_AFTER = timedelta(minutes=30)
+REPEATS_EVERY = timedelta(minutes=5)
+CONFIRM_WITHIN = timedelta(minutes=1)
+FIRST_RESPONDER = "On-Call"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The answers of the `[assume]` table of `tocsin.toml`; None means that nobody has answered yet.
+
+    ``escalate_after``: from one level to the next where the runbook names no window. ``strictest``: where two
+    lines contradict each other about a window, whether the shorter one holds. ``no_page``: severities that are
+    recorded and wake nobody. ``first_responder``: who is paged first where the runbook does not say.
+    """
+
+    escalate_after: timedelta | None = None
+    immediate_means: timedelta | None = None
+    lapses_after: timedelta | None = None
+    repeats_every: timedelta | None = None
+    confirm_within: timedelta | None = None
+    strictest: bool | None = None
+    no_page: tuple[str, ...] | None = None
+    first_responder: str | None = None
+
+
+@dataclass(slots=True)
+class Questions:
+    """Collects the open questions of one plan, each once."""
+
+    asked: dict[str, Assumption] = field(default_factory=dict)
+
+    def ask(
+        self, key: str, question: str, answer: str, *, accepted: bool = False, source: Citation | None = None
+    ) -> None:
+        """Ask once; the first asker's citation is kept."""
+        self.asked.setdefault(key, Assumption(key, question, answer, accepted, source))
+
+    def span(
+        self,
+        key: str,
+        chosen: timedelta | None,
+        meanwhile: timedelta,
+        question: str,
+        source: Citation | None = None,
+    ) -> timedelta:
+        """The chosen span, or the one that holds until somebody answers."""
+        span = chosen if chosen is not None else meanwhile
+        self.ask(key, question, words(span), accepted=chosen is not None, source=source)
+        return span
+
+
+def cite(lines: Lines | None, text: str = "") -> Citation | None:
+    """The citation of some lines of the document."""
+    return Citation(lines.first, lines.last, text) if lines else None
+
+
+def words(span: timedelta) -> str:
+    """A span in short words.
+
+    >>> words(timedelta(minutes=90)), words(timedelta(days=2)), words(timedelta(seconds=45))
+    ('1 h 30 min', '2 d', '45 s')
+    """
+    left = round(span.total_seconds())
+    parts: list[str] = []
+    for name, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, size)
+        if count:
+            parts.append(f"{count} {name}")
+    return " ".join(parts[:2]) or "0 s"

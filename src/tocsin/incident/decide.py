@@ -1,0 +1,269 @@
+"""The decider: a command and the incident so far become facts, or a refusal that says why. Pure.
+
+After every command the incident also does what is due at that instant (``advancing.py``), so a raised severity
+pages at once and a late acknowledgement is measured as late.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tocsin.incident import commands as c
+from tocsin.incident import facts as f
+from tocsin.incident.advancing import advance
+from tocsin.incident.commands import Command, Refusal
+from tocsin.incident.deliberation import Decided, Deliberation
+from tocsin.incident.ending import end
+from tocsin.incident.facts import TOCSIN, Actor, ActorKind, Recorded, TargetClock
+from tocsin.incident.incident import Incident, begin
+from tocsin.incident.paging import page_by_name, page_level
+from tocsin.incident.pending import next_level, pending
+from tocsin.incident.plan import ResponsePlan
+from tocsin.incident.stepping import step
+from tocsin.oncall.roster import Roster
+
+JOINED_ONE_BY_ONE = 10
+"""Alerts that join are facts up to this many; later ones are counted (at 100, 1,000, …)."""
+
+
+def declare(
+    incident_id: str, plan: ResponsePlan, command: c.Declare, *, now: datetime, by: Actor, roster: Roster
+) -> Decided:
+    """Begin an incident: declared, its first alert, its severity and procedure if they are known, the first pages."""
+    declared = f.Declared(
+        title=command.title,
+        service=command.service,
+        plan=plan.id,
+        playbook=plan.playbook,
+        source=command.source,
+        summary=command.summary,
+        started_at=command.started_at,
+        group_key=command.group_key,
+        group_reason=command.group_reason,
+        drill=command.drill,
+    )
+    first = Recorded(incident_id, 1, now, by, declared)
+    d = Deliberation(begin(plan, first), now, by, roster, [first])
+    if command.alert is not None:
+        _join_one(d, command.alert)
+    if command.severity is not None:
+        _assess(d, command.severity)
+    if command.procedure is not None:
+        _match(d, command.procedure)
+    advance(d)
+    return Decided(tuple(d.facts), d.incident)
+
+
+def decide(incident: Incident, command: Command, *, now: datetime, by: Actor, roster: Roster) -> Decided | Refusal:
+    """The facts that a command leads to, or why it is refused. No facts means: nothing to do, all is well."""
+    d = Deliberation(incident.copy(), now, by, roster)
+    refusal = _answer(d, command)
+    if refusal is not None:
+        return refusal
+    advance(d)
+    return Decided(tuple(d.facts), d.incident)
+
+
+def _answer(d: Deliberation, command: Command) -> Refusal | None:
+    match command:
+        case c.Declare():
+            return Refusal("already_declared", f"{d.incident.id} is declared already")
+        case c.JoinAlerts() | c.ClearAlerts():
+            return _alerts(d, command)
+        case c.AssessSeverity(reading=reading):
+            return _assess(d, reading)
+        case c.MatchProcedure(reading=reading):
+            return _match(d, reading)
+        case c.Acknowledge():
+            return _acknowledge(d, command)
+        case c.Escalate() | c.PagePerson():
+            return _escalate(d, command)
+        case c.RecordPage():
+            return _record_page(d, command)
+        case c.TakeRole() | c.AddNote() | c.PostUpdate() | c.NotifyCustomers():
+            return _tell(d, command)
+        case c.TickStep() | c.StartStep() | c.FinishStep() | c.LoseStep():
+            return step(d, command)
+        case c.Mitigate() | c.ConfirmCheck() | c.Resolve() | c.Reopen() | c.DraftPostmortem() | c.PublishPostmortem():
+            return end(d, command)
+        case c.Advance():
+            return None
+
+
+def _alerts(d: Deliberation, command: c.JoinAlerts | c.ClearAlerts) -> Refusal | None:
+    if not d.incident.is_open:
+        return Refusal("resolved", f"{d.incident.id} is resolved; a new alert opens a new incident")
+    if isinstance(command, c.ClearAlerts):
+        if d.incident.cleared_at is None:
+            d.record(f.AlertsCleared(distinct=command.distinct))
+        return None
+    for alert in command.alerts[: max(0, JOINED_ONE_BY_ONE - len(d.incident.alerts))]:
+        _join_one(d, alert)
+    passed = _power_of_ten(command.distinct)
+    if passed > max(d.incident.tallied, JOINED_ONE_BY_ONE):
+        d.record(f.AlertsTallied(distinct=passed))
+    if command.severity is not None and _is_raise(d.incident, command.severity.severity):
+        return _assess(d, command.severity)
+    return None
+
+
+def _join_one(d: Deliberation, alert: c.JoiningAlert) -> None:
+    d.record(
+        f.AlertJoined(
+            fingerprint=alert.fingerprint,
+            title=alert.title,
+            reason=alert.reason,
+            link=alert.link,
+            severity_hint=alert.severity_hint,
+        )
+    )
+
+
+def _power_of_ten(count: int) -> int:
+    """The greatest power of ten that is not greater than a count.
+
+    >>> _power_of_ten(7), _power_of_ten(100), _power_of_ten(4096)
+    (1, 100, 1000)
+    """
+    power = 1
+    while power * 10 <= count:
+        power *= 10
+    return power
+
+
+def _is_raise(incident: Incident, severity: str) -> bool:
+    known = {s.name: s.rank for s in incident.plan.severities}
+    return severity in known and (incident.severity is None or known[severity] < known.get(incident.severity, 10**6))
+
+
+def _assess(d: Deliberation, reading: c.SeverityReading) -> Refusal | None:
+    incident = d.incident
+    known = {s.name: s for s in incident.plan.severities}
+    if reading.severity not in known:
+        names = ", ".join(known) or "none: it defines no severities"
+        return Refusal("unknown_severity", f"the runbook has no severity {reading.severity!r}; it has {names}")
+    if not incident.is_open:
+        return Refusal("resolved", f"{incident.id} is resolved; reopen it to change its severity")
+    if reading.severity == incident.severity:
+        return None
+    raised = _is_raise(incident, reading.severity)
+    escalation = next((p.at for p in pending(incident) if p.level is not None), None)
+    d.record(
+        f.SeverityAssessed(
+            severity=reading.severity,
+            previous=incident.severity,
+            reason=reading.reason,
+            suggested=reading.suggested,
+            raised=raised,
+            escalate_by=escalation if raised and incident.severity is not None else None,
+            cite=reading.cite or known[reading.severity].cite,
+        ),
+        TOCSIN if reading.suggested else None,
+    )
+    return None
+
+
+def _match(d: Deliberation, reading: c.ProcedureReading) -> Refusal | None:
+    if d.incident.procedure == reading.procedure:
+        return None
+    fact = f.ProcedureMatched(
+        procedure=reading.procedure, title=reading.title, reason=reading.reason, words=reading.words, cite=reading.cite
+    )
+    d.record(fact)
+    return None
+
+
+def _acknowledge(d: Deliberation, command: c.Acknowledge) -> Refusal | None:
+    incident = d.incident
+    if not incident.is_open:
+        return Refusal("resolved", f"{incident.id} is resolved already; nothing is left to acknowledge")
+    holder = incident.acknowledged_by
+    if holder == command.person or (holder is not None and not command.take_over):
+        return None
+    d.stop(TargetClock.RESPONSE, TargetClock.ACKNOWLEDGE)
+    d.record(f.Acknowledged(person=command.person, took_over_from=holder))
+    return None
+
+
+def _escalate(d: Deliberation, command: c.Escalate | c.PagePerson) -> Refusal | None:
+    incident = d.incident
+    if not incident.is_open:
+        return Refusal("resolved", f"{incident.id} is resolved; reopen it to page anybody")
+    if not command.reason.strip():
+        return Refusal("reason_missing", "say why: the people who are paged will read it")
+    if isinstance(command, c.PagePerson):
+        d.record(f.NoteAdded(text=f"Page {command.target}: {command.reason}"))
+        if not page_by_name(d, command.target, command.reason):
+            why = d.roster.who(command.target, d.now).why
+            return Refusal("nobody", f"nobody can be paged as {command.target!r}: {why}")
+        return None
+    levels = incident.severity_plan.levels
+    if command.level is None:
+        level = next_level(incident) or next((x for x in levels if x.number > incident.round.last_level), None)
+    else:
+        level = next((x for x in levels if x.number == command.level), None)
+    if level is None:
+        have = ", ".join(str(x.number) for x in levels) or "none"
+        return Refusal("no_level", f"there is no further level to escalate to; the levels are {have}")
+    repeat = incident.round.repeats.get(level.number, -1) + 1
+    page_level(d, level, command.reason, repeat=repeat)
+    return None
+
+
+def _record_page(d: Deliberation, command: c.RecordPage) -> Refusal | None:
+    page = d.incident.pages.get(command.page)
+    if page is None:
+        return Refusal("no_page", f"{d.incident.id} has no page {command.page!r}")
+    match command.outcome:
+        case "sent" if page.sent_at is None:
+            d.conclude(f.PageSent(page=page.page, receipt=command.detail))
+        case "delivered" if page.delivered_at is None:
+            d.conclude(f.PageDelivered(page=page.page, receipt=command.detail))
+        case "failed" if page.failed_at is None:
+            d.conclude(f.PageFailed(page=page.page, reason=command.detail))
+        case _:
+            pass
+    return None
+
+
+def _tell(d: Deliberation, command: c.TakeRole | c.AddNote | c.PostUpdate | c.NotifyCustomers) -> Refusal | None:
+    match command:
+        case c.TakeRole(role=role, person=person):
+            previous = d.incident.roles.get(role)
+            if previous != person:
+                d.record(f.RoleTaken(role=role, person=person, previous=previous))
+        case c.AddNote(text=text):
+            if not text.strip():
+                return Refusal("empty", "a note needs words")
+            d.record(f.NoteAdded(text=text))
+        case c.PostUpdate(text=text, status=status):
+            if not text.strip():
+                return Refusal("empty", "an update needs words")
+            if d.incident.is_open:
+                d.stop(TargetClock.UPDATE)
+            d.record(f.StatusUpdated(text=text, status=status))
+        case c.NotifyCustomers():
+            return _notify(d, command)
+    _count_as_response(d)
+    return None
+
+
+def _notify(d: Deliberation, command: c.NotifyCustomers) -> Refusal | None:
+    if d.incident.drill:
+        return Refusal("drill", "this is a drill: customers are never told")
+    if not command.text.strip():
+        return Refusal("empty", "customers need words")
+    if d.incident.is_open:
+        d.stop(TargetClock.UPDATE)
+    fact = f.CustomersNotified(
+        update=command.update, status=command.status, text=command.text, components=command.components
+    )
+    d.record(fact)
+    _count_as_response(d)
+    return None
+
+
+def _count_as_response(d: Deliberation) -> None:
+    """Work that a person does on an incident is a response to it, acknowledged or not."""
+    if d.by.kind is ActorKind.PERSON and d.incident.is_open:
+        d.stop(TargetClock.RESPONSE)

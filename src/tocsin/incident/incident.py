@@ -1,0 +1,388 @@
+"""An incident as it stands: the fold over its facts.
+
+There is no other state. ``Incident`` is built by ``fold`` and ``Incident.apply`` only, and everybody else reads
+it; two folds over the same facts are equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from tocsin.incident import facts as f
+from tocsin.incident.facts import ActorKind, Citation, Fact, Recorded, StepOutcome, TargetClock, WantedUntil
+from tocsin.incident.plan import ResponsePlan, SeverityPlan
+from tocsin.incident.summary import IncidentState
+
+COMMANDER = "Incident Commander"
+
+
+@dataclass(slots=True)
+class PageState:
+    """One page and what became of it."""
+
+    page: str
+    person: str
+    way: str
+    level: int
+    cycle: int
+    at: datetime
+    reason: str
+    wanted_until: WantedUntil
+    others: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    delivered_at: datetime | None = None
+    failed_at: datetime | None = None
+    failure: str = ""
+
+
+@dataclass(slots=True)
+class StepState:
+    """Where a step of the procedure stands in this incident."""
+
+    step: str
+    title: str
+    outcome: StepOutcome | None = None
+    run: str | None = None
+    running: bool = False
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    by: str = ""
+    output: str = ""
+    exit_codes: tuple[int, ...] = ()
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Round:
+    """One round of escalation: it starts at the declaration, at a reopening, or when an acknowledgement lapses.
+
+    ``paged`` keeps when each level was paged first, ``repeats`` how often it was paged again.
+    """
+
+    cycle: int
+    started_at: datetime
+    paged: dict[int, datetime] = field(default_factory=dict)
+    repeats: dict[int, int] = field(default_factory=dict)
+    skipped: dict[int, datetime] = field(default_factory=dict)
+    last_page_at: datetime | None = None
+    catch_all_rounds: int = 0
+    not_later_than: datetime | None = None
+
+    @property
+    def last_level(self) -> int:
+        """The highest level whose turn has come in this round; 0 when none has."""
+        return max((*self.paged, *self.skipped), default=0)
+
+    @property
+    def last_at(self) -> datetime | None:
+        """When the last level's turn came."""
+        return max((*self.paged.values(), *self.skipped.values()), default=None)
+
+
+@dataclass(slots=True)
+class Clock:
+    """One clock of the runbook that was met or missed."""
+
+    deadline: datetime
+    met_at: datetime | None = None
+    missed_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Incident:
+    """An incident as its facts tell it. ``plan`` is the one that was pinned when it was declared."""
+
+    id: str
+    plan: ResponsePlan
+    declared_at: datetime
+    title: str
+    service: str
+    source: str
+    playbook: str
+    round: Round
+    summary: str = ""
+    started_at: datetime | None = None
+    group_key: str = ""
+    drill: bool = False
+    last_seq: int = 0
+    updated_at: datetime | None = None
+    severity: str | None = None
+    severity_at: datetime | None = None
+    severity_reason: str = ""
+    severity_cite: Citation | None = None
+    procedures: list[f.ProcedureMatched] = field(default_factory=list)
+    procedure_at: dict[str, datetime] = field(default_factory=dict)
+    alerts: list[f.AlertJoined] = field(default_factory=list)
+    distinct_alerts: int = 0
+    tallied: int = 0
+    cleared_at: datetime | None = None
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    first_acknowledged_at: datetime | None = None
+    last_human_at: datetime | None = None
+    pages: dict[str, PageState] = field(default_factory=dict)
+    clocks: dict[TargetClock, Clock] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
+    steps: dict[str, StepState] = field(default_factory=dict)
+    last_update_at: datetime | None = None
+    update_missed_at: datetime | None = None
+    public: f.CustomersNotified | None = None
+    public_at: datetime | None = None
+    checks: dict[str, datetime] = field(default_factory=dict)
+    mitigated_at: datetime | None = None
+    resolved_at: datetime | None = None
+    resolution: str = ""
+    reopened: int = 0
+    postmortem: str | None = None
+    postmortem_complete: bool = False
+    postmortem_published_at: datetime | None = None
+
+    @property
+    def state(self) -> IncidentState:
+        """Where it stands, in one word."""
+        if self.resolved_at is not None:
+            return IncidentState.RESOLVED
+        if self.mitigated_at is not None:
+            return IncidentState.MITIGATED
+        if self.acknowledged_by is not None:
+            return IncidentState.ACKNOWLEDGED
+        return IncidentState.TRIGGERED
+
+    @property
+    def is_open(self) -> bool:
+        """Not resolved."""
+        return self.resolved_at is None
+
+    @property
+    def is_burning(self) -> bool:
+        """Neither resolved nor mitigated: people may be woken for it."""
+        return self.resolved_at is None and self.mitigated_at is None
+
+    @property
+    def severity_plan(self) -> SeverityPlan:
+        """What the plan asks for at the present severity."""
+        return self.plan.severity(self.severity)
+
+    @property
+    def procedure(self) -> str | None:
+        """The procedure that was matched last."""
+        return self.procedures[-1].procedure if self.procedures else None
+
+    def running_steps(self) -> list[StepState]:
+        """Steps whose command has started and not ended."""
+        return [s for s in self.steps.values() if s.running]
+
+    def step_of_run(self, run: str) -> StepState | None:
+        """The step that this run belongs to."""
+        return next((s for s in self.steps.values() if s.run == run), None)
+
+    def copy(self) -> Incident:
+        """An independent copy; the plan and the facts inside are immutable and shared."""
+        return replace(
+            self,
+            round=replace(
+                self.round,
+                paged=dict(self.round.paged),
+                repeats=dict(self.round.repeats),
+                skipped=dict(self.round.skipped),
+            ),
+            procedures=list(self.procedures),
+            procedure_at=dict(self.procedure_at),
+            alerts=list(self.alerts),
+            pages={key: replace(page) for key, page in self.pages.items()},
+            clocks=dict(self.clocks),
+            roles=dict(self.roles),
+            steps={key: replace(step) for key, step in self.steps.items()},
+            checks=dict(self.checks),
+        )
+
+    def apply(self, recorded: Recorded) -> None:
+        """Take in the next fact. Raises ValueError when its ``seq`` does not follow."""
+        if recorded.seq != self.last_seq + 1:
+            raise ValueError(f"{self.id}: fact {recorded.seq} does not follow {self.last_seq}")
+        self.last_seq = recorded.seq
+        self.updated_at = recorded.at
+        if recorded.by.kind is ActorKind.PERSON:
+            self.last_human_at = recorded.at
+        _take_in(self, recorded.fact, recorded)
+
+
+def fold(plan: ResponsePlan, recorded: Sequence[Recorded]) -> Incident:
+    """The incident that these facts make. The first one must be ``Declared``; raises ValueError otherwise."""
+    first = recorded[0]
+    if not isinstance(first.fact, f.Declared):
+        raise ValueError(f"{first.incident_id} does not begin with its declaration")
+    incident = begin(plan, first)
+    for one in recorded[1:]:
+        incident.apply(one)
+    return incident
+
+
+def begin(plan: ResponsePlan, recorded: Recorded) -> Incident:
+    """The incident after its declaration."""
+    declared = recorded.fact
+    assert isinstance(declared, f.Declared)
+    return Incident(
+        id=recorded.incident_id,
+        plan=plan,
+        declared_at=recorded.at,
+        title=declared.title,
+        service=declared.service,
+        source=declared.source,
+        playbook=declared.playbook,
+        round=Round(1, recorded.at),
+        summary=declared.summary,
+        started_at=declared.started_at,
+        group_key=declared.group_key,
+        drill=declared.drill,
+        last_seq=recorded.seq,
+        updated_at=recorded.at,
+        last_human_at=recorded.at if recorded.by.kind is ActorKind.PERSON else None,
+    )
+
+
+def apply_all(incident: Incident, recorded: Iterable[Recorded]) -> Incident:
+    """The same incident with these facts taken in."""
+    for one in recorded:
+        incident.apply(one)
+    return incident
+
+
+def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:
+    at = recorded.at
+    match fact:
+        case f.AlertJoined() | f.AlertsTallied() | f.AlertsCleared():
+            _alerts(i, fact, at)
+        case f.SeverityAssessed():
+            i.severity, i.severity_at, i.severity_reason = fact.severity, at, fact.reason
+            i.severity_cite = fact.cite
+            if fact.escalate_by is not None:
+                i.round.not_later_than = fact.escalate_by
+        case f.ProcedureMatched():
+            i.procedures.append(fact)
+            i.procedure_at.setdefault(fact.procedure, at)
+        case f.LevelPaged() | f.LevelSkipped() | f.EscalationExhausted() | f.Acknowledged() | f.AcknowledgementLapsed():
+            _escalation(i, fact, at)
+        case f.Paged() | f.PageSent() | f.PageDelivered() | f.PageFailed():
+            _pages(i, fact, at)
+        case f.TargetMet(clock=clock, deadline=deadline):
+            i.clocks[clock] = Clock(deadline, met_at=at)
+        case f.TargetMissed(clock=clock, deadline=deadline):
+            i.clocks[clock] = Clock(deadline, missed_at=at)
+            if clock is TargetClock.UPDATE:
+                i.update_missed_at = at
+        case f.RoleTaken(role=role, person=person):
+            i.roles[role] = person
+        case f.StepTicked() | f.StepStarted() | f.StepFinished() | f.StepOutcomeUnknown():
+            _steps(i, fact, recorded)
+        case f.StatusUpdated():
+            i.last_update_at = at
+        case f.CustomersNotified():
+            i.public, i.public_at, i.last_update_at = fact, at, at
+        case f.CheckConfirmed(check=check):
+            i.checks[check] = at
+        case f.Mitigated() | f.Resolved() | f.Reopened():
+            _ending(i, fact, at)
+        case f.PostmortemDrafted(document=document, complete=complete):
+            i.postmortem, i.postmortem_complete = document, complete
+        case f.PostmortemPublished(document=document):
+            i.postmortem, i.postmortem_published_at = document, at
+        case _:
+            pass  # notes are told, not folded; a newer version's facts are kept and skipped
+
+
+def _alerts(i: Incident, fact: f.AlertJoined | f.AlertsTallied | f.AlertsCleared, at: datetime) -> None:
+    match fact:
+        case f.AlertJoined():
+            i.alerts.append(fact)
+            i.distinct_alerts = max(i.distinct_alerts, len(i.alerts))
+            i.cleared_at = None
+        case f.AlertsTallied(distinct=distinct):
+            i.tallied = distinct
+            i.distinct_alerts = max(i.distinct_alerts, distinct)
+            i.cleared_at = None
+        case f.AlertsCleared(distinct=distinct):
+            i.distinct_alerts = max(i.distinct_alerts, distinct)
+            i.cleared_at = at
+
+
+def _escalation(
+    i: Incident,
+    fact: f.LevelPaged | f.LevelSkipped | f.EscalationExhausted | f.Acknowledged | f.AcknowledgementLapsed,
+    at: datetime,
+) -> None:
+    match fact:
+        case f.LevelPaged(level=level, repeat=repeat):
+            i.round.paged.setdefault(level, at)
+            i.round.repeats[level] = repeat
+            i.round.last_page_at = at
+            i.round.not_later_than = None
+        case f.LevelSkipped(level=level):
+            i.round.skipped[level] = at
+            i.round.not_later_than = None
+        case f.EscalationExhausted():
+            i.round.catch_all_rounds += 1
+            i.round.last_page_at = at
+        case f.Acknowledged(person=person):
+            i.acknowledged_by, i.acknowledged_at = person, at
+            i.first_acknowledged_at = i.first_acknowledged_at or at
+        case f.AcknowledgementLapsed():
+            i.acknowledged_by = i.acknowledged_at = None
+            i.round = Round(i.round.cycle + 1, at)
+
+
+def _pages(i: Incident, fact: f.Paged | f.PageSent | f.PageDelivered | f.PageFailed, at: datetime) -> None:
+    if isinstance(fact, f.Paged):
+        i.pages[fact.page] = PageState(
+            fact.page, fact.person, fact.way, fact.level, fact.cycle, at, fact.reason, fact.wanted_until, fact.others
+        )
+        i.round.last_page_at = at
+        return
+    page = i.pages.get(fact.page)
+    if page is None:
+        return
+    match fact:
+        case f.PageSent():
+            page.sent_at = page.sent_at or at
+        case f.PageDelivered():
+            page.delivered_at = page.delivered_at or at
+        case f.PageFailed(reason=reason):
+            page.failed_at, page.failure = at, reason
+
+
+def _steps(
+    i: Incident, fact: f.StepTicked | f.StepStarted | f.StepFinished | f.StepOutcomeUnknown, recorded: Recorded
+) -> None:
+    at = recorded.at
+    step = i.steps.setdefault(fact.step, StepState(fact.step, fact.title))
+    match fact:
+        case f.StepTicked(outcome=outcome, note=note):
+            step.outcome, step.note, step.ended_at = outcome, note, at
+            step.by = recorded.by.name
+        case f.StepStarted(run=run):
+            step.run, step.running, step.started_at = run, True, at
+            step.outcome, step.output, step.exit_codes, step.ended_at = None, "", (), None
+            step.by = recorded.by.name
+        case f.StepFinished():
+            step.running, step.outcome, step.ended_at = False, fact.outcome, at
+            step.output, step.exit_codes = fact.output, fact.exit_codes
+        case f.StepOutcomeUnknown():
+            step.running, step.outcome, step.ended_at = False, StepOutcome.UNKNOWN, at
+
+
+def _ending(i: Incident, fact: f.Mitigated | f.Resolved | f.Reopened, at: datetime) -> None:
+    match fact:
+        case f.Mitigated():
+            i.mitigated_at = at
+        case f.Resolved(summary=summary):
+            i.resolved_at, i.resolution = at, summary
+        case f.Reopened():
+            i.resolved_at = i.mitigated_at = i.cleared_at = None
+            i.acknowledged_by = i.acknowledged_at = None
+            i.checks.clear()
+            i.clocks.pop(TargetClock.POSTMORTEM, None)
+            i.last_update_at = at
+            i.reopened += 1
+            i.round = Round(i.round.cycle + 1, at)

@@ -1,0 +1,35 @@
+"""The index row of an incident, made from its facts and nothing else."""
+
+from __future__ import annotations
+
+from tocsin.incident.incident import COMMANDER, Incident
+from tocsin.incident.pending import pending
+from tocsin.incident.summary import IncidentSummary
+
+
+def summarise(incident: Incident) -> IncidentSummary:
+    """The row by which the incident is found; ``next_due_at`` is the first entry of ``pending``."""
+    coming = pending(incident)
+    plan = incident.severity_plan
+    return IncidentSummary(
+        incident_id=incident.id,
+        number=int(incident.id.rpartition("-")[2]),
+        service=incident.service,
+        title=incident.title,
+        state=incident.state,
+        severity=incident.severity,
+        rank=plan.rank,
+        paging=incident.is_burning and plan.pages,
+        declared_at=incident.declared_at,
+        updated_at=incident.updated_at or incident.declared_at,
+        last_seq=incident.last_seq,
+        plan=incident.plan.id,
+        group_key=incident.group_key,
+        acknowledged_by=incident.acknowledged_by,
+        commander=incident.roles.get(COMMANDER),
+        next_due_at=coming[0].at if coming else None,
+        next_due=coming[0].what if coming else "",
+        procedure=incident.procedure,
+        drill=incident.drill,
+        resolved_at=incident.resolved_at,
+    )

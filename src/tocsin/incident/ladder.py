@@ -1,0 +1,188 @@
+"""The ladder of one severity: who is paged after whom, and when. Pure.
+
+The order is the document's. A stated window is taken as stated. Where the document gives an order and no window,
+the ladder is spread so that every level has been paged before the response target runs out, and that is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from tocsin.incident.choices import ESCALATE_AFTER, FIRST_RESPONDER, IMMEDIATE_MEANS, Choices, Questions, cite, words
+from tocsin.incident.facts import Citation
+from tocsin.incident.plan import Awaits, PlannedLevel
+from tocsin.runbook.playbook import (
+    ContactKind,
+    Duration,
+    EscalationLevel,
+    EscalationRule,
+    Lines,
+    Playbook,
+    Severity,
+    Trigger,
+)
+
+FIRST_WORDS = re.compile(
+    r"on[\s-]*call|first[\s-]+respon|\bprimary\b|\bpager\b|guardia|plant(ão|ao)|astreinte|bereitschaft|reperibil|当番|值班|дежурн",
+    re.IGNORECASE,
+)
+"""Words by which a target is known to be the one who is paged first."""
+
+_NOWHERE = Lines(0, 0)
+
+
+def build_ladder(
+    playbook: Playbook, severity: Severity | None, choices: Choices, questions: Questions
+) -> tuple[PlannedLevel, ...]:
+    """The levels of one severity in order; never empty. ``after`` counts from the start and never falls."""
+    name = severity.name if severity else "an incident"
+    chain = _chain(playbook, severity) or _from_contacts(playbook, name, questions)
+    chain = _with_first_responder(chain, choices, questions)
+    rules = [r for r in playbook.escalation_rules if _applies(r.severities, severity)]
+    unstated = _gap(severity, len(chain), choices, rules)
+    planned: list[PlannedLevel] = []
+    for place, level in enumerate(chain):
+        if place == 0:
+            planned.append(PlannedLevel(1, level.targets, timedelta(0), Awaits.NOTHING, _cite(level)))
+            continue
+        planned.append(_next(planned, level, unstated, rules, choices, questions, name))
+    return tuple(planned)
+
+
+def _chain(playbook: Playbook, severity: Severity | None) -> list[EscalationLevel]:
+    if severity is None:
+        return list(playbook.escalation_levels)
+    own = playbook.escalation_by_severity.get(severity.name)
+    if own:
+        return list(own)
+    return [level for level in playbook.escalation_levels if _applies(level.severities, severity)]
+
+
+def _applies(scope: Sequence[str], severity: Severity | None) -> bool:
+    return not scope or severity is None or severity.name in scope
+
+
+def _from_contacts(playbook: Playbook, name: str, questions: Questions) -> list[EscalationLevel]:
+    """No ladder is written: the contacts in the order of the document, those on call first."""
+    people = [c for c in playbook.contacts if c.kind is not ContactKind.VENDOR]
+    people.sort(key=lambda c: FIRST_WORDS.search(c.name) is None)
+    chain = [EscalationLevel(i + 1, (c.name,), c.lines) for i, c in enumerate(people)]
+    order = " → ".join(c.name for c in people) or FIRST_RESPONDER
+    questions.ask(
+        f"assume.escalation.{name}",
+        f"The runbook has no escalation for {name}. Who is paged, in which order?",
+        order,
+        source=cite(people[0].lines, people[0].name) if people else None,
+    )
+    return chain
+
+
+def _with_first_responder(
+    chain: list[EscalationLevel], choices: Choices, questions: Questions
+) -> list[EscalationLevel]:
+    first = chain[0] if chain else None
+    if first is not None and (
+        first.trigger is Trigger.START or any(FIRST_WORDS.search(target) for target in first.targets)
+    ):
+        return chain
+    who = choices.first_responder or FIRST_RESPONDER
+    questions.ask(
+        "assume.first_responder",
+        "The runbook does not say who is paged first. Who is?",
+        who,
+        accepted=choices.first_responder is not None,
+        source=_cite(first) if first else None,
+    )
+    return [EscalationLevel(0, (who,), _NOWHERE, trigger=Trigger.START), *chain]
+
+
+def _gap(
+    severity: Severity | None, levels: int, choices: Choices, rules: Sequence[EscalationRule]
+) -> tuple[timedelta, bool]:
+    """The span between two levels without a stated window, and whether that is our assumption."""
+    unacknowledged = [r for r in rules if r.trigger is Trigger.UNACKNOWLEDGED]
+    target = severity.response_target if severity else None
+    within = _length(target, choices)
+    for rule in unacknowledged:
+        stated = _length(rule.after, choices) or within
+        if stated:
+            return stated, False
+    if choices.escalate_after is not None:
+        return choices.escalate_after, False
+    if within and target and target.seconds:
+        return max(within / levels, timedelta(minutes=1)), True
+    return ESCALATE_AFTER, True
+
+
+def _length(stated: Duration | None, choices: Choices) -> timedelta | None:
+    if stated is None or stated.seconds is None:
+        return None
+    if stated.seconds == 0:
+        return choices.immediate_means or IMMEDIATE_MEANS
+    return timedelta(seconds=stated.seconds)
+
+
+def _next(
+    planned: Sequence[PlannedLevel],
+    level: EscalationLevel,
+    unstated: tuple[timedelta, bool],
+    rules: Sequence[EscalationRule],
+    choices: Choices,
+    questions: Questions,
+    name: str,
+) -> PlannedLevel:
+    before = planned[-1]
+    number = before.number + 1
+    stated = _length(level.after, choices)
+    rule = next((r for r in rules if r.trigger is Trigger.UNRESOLVED and _length(r.after, choices)), None)
+    ruled = _length(rule.after, choices) if rule else None
+    first_above = len(planned) == 1
+    if stated is not None:
+        if rule and ruled and first_above and ruled < stated:
+            stated = _settle(level, rule, stated, ruled, choices, questions, name)
+        awaits = Awaits.RESOLUTION if level.trigger is Trigger.UNRESOLVED else Awaits.ACKNOWLEDGEMENT
+        return PlannedLevel(number, level.targets, max(stated, before.after), awaits, _cite(level))
+    if rule and ruled and first_above:
+        source = cite(rule.lines, rule.text)
+        return PlannedLevel(number, level.targets, max(ruled, before.after), Awaits.RESOLUTION, source)
+    gap, assumed = unstated
+    if assumed:
+        questions.ask(
+            f"assume.escalate_after.{name}",
+            f"The runbook gives {name} an order and no time between its levels. After how long is the next one paged?",
+            words(gap),
+            source=_cite(level),
+        )
+    return PlannedLevel(
+        number, level.targets, before.after + gap, Awaits.ACKNOWLEDGEMENT, _cite(level), assumed=assumed
+    )
+
+
+def _settle(
+    level: EscalationLevel,
+    rule: EscalationRule,
+    stated: timedelta,
+    ruled: timedelta,
+    choices: Choices,
+    questions: Questions,
+    name: str,
+) -> timedelta:
+    """Two lines contradict each other: the level's own window holds until the team says otherwise."""
+    kept = ruled if choices.strictest else stated
+    questions.ask(
+        f"assume.strictest.{name}",
+        f"Line {rule.lines.first} escalates {name} after {words(ruled)}, line {level.lines.first} after "
+        f"{words(stated)}. Which holds?",
+        words(kept),
+        accepted=choices.strictest is not None,
+        source=cite(rule.lines, rule.text),
+    )
+    return kept
+
+
+def _cite(level: EscalationLevel) -> Citation | None:
+    if level.lines == _NOWHERE:
+        return None
+    return cite(level.lines, " / ".join(level.targets) + (f" ({level.after.text})" if level.after else ""))

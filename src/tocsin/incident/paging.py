@@ -1,0 +1,149 @@
+"""Who is paged, why, and by which way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tocsin.incident.deliberation import Deliberation
+from tocsin.incident.facts import (
+    Citation,
+    EscalationExhausted,
+    LevelPaged,
+    LevelSkipped,
+    Paged,
+    WantedUntil,
+)
+from tocsin.incident.incident import PageState
+from tocsin.incident.plan import Awaits, PlannedLevel
+from tocsin.oncall.people import Person
+
+CATCH_ALL = 0
+"""The level number of pages that belong to no level: the catch-all, and pages by name."""
+
+
+def page_level(d: Deliberation, level: PlannedLevel, reason: str, *, repeat: int = 0) -> None:
+    """Page everybody of a level; a level with nobody to page is skipped aloud and the next one is due at once."""
+    people, whys = _people(d, level.targets)
+    cycle = d.incident.round.cycle
+    if not people:
+        why = "; ".join(whys) or "nobody is bound to it"
+        d.conclude(LevelSkipped(level=level.number, cycle=cycle, targets=level.targets, reason=why, cite=level.cite))
+        return
+    d.conclude(
+        LevelPaged(
+            level=level.number,
+            cycle=cycle,
+            targets=level.targets,
+            people=tuple(p.handle for p in people),
+            reason=reason,
+            repeat=repeat,
+            assumed=level.assumed,
+            cite=level.cite,
+        )
+    )
+    wanted = WantedUntil.RESOLVED if _sent_although_acknowledged(d, level) else WantedUntil.ACKNOWLEDGED
+    _page_people(d, people, level.number, reason, repeat, wanted, level.cite)
+
+
+def page_again(d: Deliberation) -> None:
+    """Nobody has answered: page the same level again, or the catch-all when the ladder has ended."""
+    current = d.incident.round
+    levels = d.incident.severity_plan.levels
+    if any(level.number > current.last_level for level in levels):
+        level = next((x for x in reversed(levels) if x.number in current.paged), None)
+        if level is not None:
+            repeat = current.repeats.get(level.number, 0) + 1
+            page_level(d, level, "nobody has acknowledged", repeat=repeat)
+            return
+    people = list(d.roster.catch_all)
+    d.conclude(
+        EscalationExhausted(
+            cycle=current.cycle, round=current.catch_all_rounds + 1, people=tuple(p.handle for p in people)
+        )
+    )
+    rounds = d.incident.round.catch_all_rounds
+    _page_people(d, people, CATCH_ALL, "nobody on the ladder has answered", rounds, WantedUntil.ACKNOWLEDGED, None)
+
+
+def page_next_way(d: Deliberation, page: PageState) -> None:
+    """Page a person by the next of their ways: the last one failed, or showed no sign of delivery."""
+    way, *others = page.others
+    failed = f"{page.way} failed: {page.failure}" if page.failed_at else f"no sign of delivery by {page.way}"
+    d.conclude(
+        Paged(
+            page=_key(d, page.level, page.person, way, _repeat_of(page)),
+            person=page.person,
+            way=way,
+            level=page.level,
+            cycle=page.cycle,
+            reason=failed,
+            others=tuple(others),
+            wanted_until=page.wanted_until,
+        )
+    )
+
+
+def page_by_name(d: Deliberation, target: str, reason: str) -> list[Person]:
+    """Page a person, role or schedule by name; the people who are paged, empty when nobody answers to it."""
+    people = list(d.roster.who(target, d.now).people)
+    repeat = sum(1 for p in d.incident.pages.values() if p.level == CATCH_ALL)
+    _page_people(d, people, CATCH_ALL, reason, repeat, WantedUntil.RESOLVED, None)
+    return people
+
+
+def _people(d: Deliberation, targets: Sequence[str]) -> tuple[list[Person], list[str]]:
+    """The people of several targets, each once and only those who can be reached, and why others are missing."""
+    found: dict[str, Person] = {}
+    whys: list[str] = []
+    for target in targets:
+        reached = d.roster.who(target, d.now)
+        if not reached.people:
+            whys.append(f"{target}: {reached.why}")
+        for person in reached.people:
+            if person.ways:
+                found.setdefault(person.handle, person)
+            else:
+                whys.append(f"{target}: {person.name} has no way to be reached")
+    return list(found.values()), whys
+
+
+def _page_people(
+    d: Deliberation,
+    people: Sequence[Person],
+    level: int,
+    reason: str,
+    repeat: int,
+    wanted: WantedUntil,
+    cite: Citation | None,
+) -> None:
+    for person in people:
+        ways = tuple(way.name for way in person.ways)
+        if not ways:
+            continue
+        d.conclude(
+            Paged(
+                page=_key(d, level, person.handle, ways[0], repeat),
+                person=person.handle,
+                way=ways[0],
+                level=level,
+                cycle=d.incident.round.cycle,
+                reason=reason,
+                others=ways[1:],
+                wanted_until=wanted,
+                cite=cite,
+            )
+        )
+
+
+def _key(d: Deliberation, level: int, person: str, way: str, repeat: int) -> str:
+    again = f"/r{repeat}" if repeat else ""
+    return f"{d.incident.id}/c{d.incident.round.cycle}/l{level}/{person}/{way}{again}"
+
+
+def _repeat_of(page: PageState) -> int:
+    tail = page.page.rsplit("/r", 1)
+    return int(tail[1]) if len(tail) == 2 and tail[1].isdigit() else 0
+
+
+def _sent_although_acknowledged(d: Deliberation, level: PlannedLevel) -> bool:
+    return level.awaits is Awaits.RESOLUTION or d.incident.acknowledged_by is not None

@@ -1,0 +1,224 @@
+"""What happens next if nobody acts, soonest first.
+
+This one pure function is the alarm clock of the engine (its first entry is the row ``next_due_at``), the
+countdown on every screen, the minutes of ``tocsin rehearse`` and the oracle of the simulation. Nothing else
+computes a deadline.
+
+The rules (each with its decision in ``docs/adr``): clocks count from the declaration, whatever the severity was
+then; a level that awaits an acknowledgement counts from the start of the round, one that awaits resolution from
+the declaration; after a late page the next level still gets its full window; a raised severity never moves an
+escalation later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tocsin.incident.facts import Citation, TargetClock, WantedUntil
+from tocsin.incident.incident import Incident, PageState
+from tocsin.incident.plan import Awaits, PlannedCadence, PlannedLevel, PlannedTarget
+
+
+class Coming(StrEnum):
+    """The kinds of things that time brings."""
+
+    LEVEL = "level"  # the next escalation level is paged
+    REPEAT = "repeat"  # the same level is paged again, or the catch-all
+    NEXT_WAY = "next_way"  # a person is paged by another way
+    LAPSE = "lapse"  # an acknowledgement lapses
+    TARGET = "target"  # a clock of the runbook runs out
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One thing that will happen at an instant unless somebody acts."""
+
+    at: datetime
+    kind: Coming
+    what: str
+    level: int | None = None
+    clock: TargetClock | None = None
+    page: str | None = None
+    cite: Citation | None = None
+
+
+def pending(incident: Incident) -> tuple[Pending, ...]:
+    """What happens next to this incident if nobody acts, soonest first; empty when nothing will."""
+    found = [*_targets(incident)]
+    if incident.is_burning:
+        found += _escalation(incident)
+        found += _next_ways(incident)
+        found += _lapse(incident)
+    return tuple(sorted(found, key=lambda p: (p.at, p.kind, p.level or 0, p.page or "")))
+
+
+def target_of(incident: Incident, clock: TargetClock) -> PlannedTarget | None:
+    """What the plan asks of one clock at the present severity, None when the runbook states nothing."""
+    plan = incident.severity_plan
+    match clock:
+        case TargetClock.RESPONSE:
+            return plan.response
+        case TargetClock.ACKNOWLEDGE:
+            return plan.acknowledge
+        case TargetClock.RESOLUTION:
+            return plan.resolution
+        case TargetClock.POSTMORTEM:
+            required = incident.plan.postmortem_for
+            if required and incident.severity not in required:
+                return None
+            return incident.plan.postmortem
+        case TargetClock.UPDATE:
+            cadence = cadence_of(incident)
+            return PlannedTarget(cadence.every, cadence.cite) if cadence else None
+
+
+def deadline_of(incident: Incident, clock: TargetClock) -> datetime | None:
+    """When a clock runs out, None when it does not run."""
+    target = target_of(incident, clock)
+    if target is None:
+        return None
+    if clock is TargetClock.POSTMORTEM:
+        return incident.resolved_at + target.within if incident.resolved_at else None
+    if clock is TargetClock.UPDATE:
+        started = max(
+            at for at in (incident.declared_at, incident.last_update_at, incident.update_missed_at) if at is not None
+        )
+        return started + target.within
+    return incident.declared_at + target.within
+
+
+def cadence_of(incident: Incident) -> PlannedCadence | None:
+    """The most frequent update cadence that the runbook asks for here."""
+    fitting = [
+        c
+        for c in incident.plan.cadences
+        if (not c.severities or incident.severity in c.severities)
+        and (c.procedure is None or c.procedure in incident.procedure_at)
+    ]
+    return min(fitting, key=lambda c: c.every, default=None)
+
+
+def next_level(incident: Incident) -> PlannedLevel | None:
+    """The level of the ladder that is paged next in this round, None at its end."""
+    return next((level for level, _ in _coming_levels(incident)), None)
+
+
+def still_wanted(incident: Incident, page: PageState) -> bool:
+    """Whether a page should still be sent, asked once more just before it is (R6)."""
+    if not incident.is_burning or page.cycle != incident.round.cycle:
+        return False
+    return page.wanted_until is WantedUntil.RESOLVED or incident.acknowledged_by is None
+
+
+def running_clocks(incident: Incident) -> list[TargetClock]:
+    """The clocks that are neither met nor missed and still count."""
+    running: list[TargetClock] = []
+    if incident.is_open:
+        if incident.first_acknowledged_at is None:
+            running += [TargetClock.RESPONSE, TargetClock.ACKNOWLEDGE]
+        running += [TargetClock.RESOLUTION, TargetClock.UPDATE]
+    elif incident.postmortem_published_at is None:
+        running.append(TargetClock.POSTMORTEM)
+    return [c for c in running if c is TargetClock.UPDATE or c not in incident.clocks]
+
+
+def _targets(incident: Incident) -> Iterator[Pending]:
+    for clock in running_clocks(incident):
+        deadline = deadline_of(incident, clock)
+        if deadline is not None:
+            target = target_of(incident, clock)
+            cite = target.cite if target else None
+            yield Pending(deadline, Coming.TARGET, f"{clock.value} target", clock=clock, cite=cite)
+
+
+def _coming_levels(incident: Incident) -> Iterator[tuple[PlannedLevel, datetime]]:
+    """The levels that are still to come in this round with their instants, in the order of the ladder."""
+    plan = incident.severity_plan
+    if not plan.pages:
+        return
+    current = incident.round
+    last = next((level for level in plan.levels if level.number == current.last_level), None)
+    for level in plan.levels:
+        if level.number <= current.last_level:
+            continue
+        if level.awaits is not Awaits.RESOLUTION and incident.acknowledged_by is not None:
+            continue
+        yield level, _level_due(incident, level, last)
+
+
+def _level_due(incident: Incident, level: PlannedLevel, last: PlannedLevel | None) -> datetime:
+    current = incident.round
+    start = incident.declared_at if level.awaits is Awaits.RESOLUTION else current.started_at
+    due = start + level.after
+    if current.last_at is not None:
+        if current.last_level in current.skipped:
+            return current.last_at
+        window = level.after - last.after if last else timedelta(0)
+        due = max(due, current.last_at + max(window, timedelta(0)))
+        if incident.acknowledged_by is None and (failed_at := _level_failed_at(incident)) is not None:
+            due = min(due, failed_at)
+    due = max(due, current.started_at)
+    return min(due, current.not_later_than) if current.not_later_than else due
+
+
+def _level_failed_at(incident: Incident) -> datetime | None:
+    """When the last page of the present level failed, if every one of them did and no way is left."""
+    current = [p for p in incident.pages.values() if p.cycle == incident.round.cycle]
+    here = [p for p in current if p.level == incident.round.last_level]
+    if not here:
+        return None
+    failed = [p.failed_at for p in here if p.failed_at is not None]
+    if len(failed) < len(here) or any(_untried(incident, p) for p in here):
+        return None
+    return max(failed)
+
+
+def _escalation(incident: Incident) -> Iterator[Pending]:
+    if not incident.severity_plan.pages:
+        return
+    coming = list(_coming_levels(incident))
+    if coming:
+        level, due = min(coming, key=lambda pair: pair[1])
+        who = ", ".join(level.targets)
+        yield Pending(due, Coming.LEVEL, f"page level {level.number} ({who})", level=level.number, cite=level.cite)
+    if incident.acknowledged_by is None:
+        last = incident.round.last_page_at
+        if last is not None:
+            again = "page the same people again" if coming else "page the catch-all"
+            yield Pending(last + incident.severity_plan.repeats_every, Coming.REPEAT, again)
+        elif not coming:
+            at = incident.round.last_at or incident.round.started_at
+            yield Pending(at, Coming.REPEAT, "page the catch-all")
+
+
+def _next_ways(incident: Incident) -> Iterator[Pending]:
+    for page in incident.pages.values():
+        if not still_wanted(incident, page) or page.delivered_at is not None or not _untried(incident, page):
+            continue
+        at = page.failed_at or page.at + incident.plan.confirm_within
+        yield Pending(at, Coming.NEXT_WAY, f"page {page.person} by {page.others[0]}", page=page.page)
+
+
+def _untried(incident: Incident, page: PageState) -> bool:
+    """Whether the person of this page has a way left that was not tried after it."""
+    if not page.others:
+        return False
+    return not any(
+        p.person == page.person
+        and p.cycle == page.cycle
+        and p.level == page.level
+        and p.at >= page.at
+        and p.way == page.others[0]
+        for p in incident.pages.values()
+    )
+
+
+def _lapse(incident: Incident) -> Iterator[Pending]:
+    if incident.acknowledged_at is None or incident.running_steps():
+        return
+    active = max(incident.acknowledged_at, incident.last_human_at or incident.acknowledged_at)
+    what = f"the acknowledgement of {incident.acknowledged_by} lapses"
+    yield Pending(active + incident.plan.lapses_after, Coming.LAPSE, what)

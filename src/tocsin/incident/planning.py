@@ -1,0 +1,203 @@
+"""From a playbook and the team's answers to a response plan. Pure.
+
+What the runbook states is taken as stated, with its lines. What it leaves open becomes an ``Assumption``: a
+question with the answer that holds meanwhile, shown wherever it matters until `tocsin.toml` answers it. Paging
+fails open, so an open question about a ladder never means that nobody is paged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import msgspec
+
+from tocsin.incident.choices import (
+    CONFIRM_WITHIN,
+    IMMEDIATE_MEANS,
+    LAPSES_AFTER,
+    REPEATS_EVERY,
+    Choices,
+    Questions,
+    cite,
+)
+from tocsin.incident.ladder import build_ladder
+from tocsin.incident.plan import (
+    Check,
+    PlannedCadence,
+    PlannedTarget,
+    ResponsePlan,
+    SeverityPlan,
+)
+from tocsin.runbook.playbook import (
+    Cadence,
+    Duration,
+    DurationKind,
+    Phase,
+    Playbook,
+    Procedure,
+    ProcedureKind,
+    Severity,
+    StepKind,
+    severity_key,
+)
+
+
+def plan_response(playbook: Playbook, service: str, choices: Choices | None = None) -> ResponsePlan:
+    """The plan that new incidents of a service pin."""
+    choices = choices or Choices()
+    questions = Questions()
+    severities = tuple(_severity(playbook, s, choices, questions) for s in playbook.severities)
+    unassessed = _unassessed(playbook, severities, choices, questions)
+    plan = ResponsePlan(
+        id="",
+        playbook=playbook.id,
+        service=service,
+        severities=severities,
+        unassessed=unassessed,
+        lapses_after=questions.span(
+            "assume.acknowledgement_lapses_after",
+            choices.lapses_after,
+            LAPSES_AFTER,
+            "After how long without a sign of life does an acknowledgement lapse?",
+        ),
+        confirm_within=choices.confirm_within or CONFIRM_WITHIN,
+        cadences=tuple(_cadences(playbook)),
+        checks=tuple(_checks(playbook)),
+        roles=tuple(dict.fromkeys(role.name for role in playbook.roles)),
+        postmortem=_postmortem(playbook),
+        postmortem_for=playbook.postmortem.required_for if playbook.postmortem else (),
+        assumptions=tuple(questions.asked.values()),
+    )
+    return replace(plan, id=_identity(plan))
+
+
+def plan_bytes(plan: ResponsePlan) -> bytes:
+    """The stored form of a plan."""
+    return msgspec.json.encode(plan)
+
+
+def plan_from_bytes(body: bytes) -> ResponsePlan:
+    """The plan that was stored."""
+    return _PLANS.decode(body)
+
+
+_PLANS = msgspec.json.Decoder(ResponsePlan)
+
+
+def _identity(plan: ResponsePlan) -> str:
+    return "sha256:" + hashlib.sha256(plan_bytes(plan)).hexdigest()
+
+
+def _severity(playbook: Playbook, severity: Severity, choices: Choices, questions: Questions) -> SeverityPlan:
+    return SeverityPlan(
+        name=severity.name,
+        rank=severity.rank,
+        label=severity.label,
+        response=_target(severity, severity.response_target, "response", choices, questions),
+        acknowledge=_target(severity, severity.acknowledge_target, "acknowledge", choices, questions),
+        resolution=_target(severity, severity.resolution_target, "resolution", choices, questions),
+        levels=build_ladder(playbook, severity, choices, questions),
+        repeats_every=_repeats_every(severity, choices, questions),
+        pages=not _is_named(severity, choices.no_page or ()),
+        tells_customers=any(
+            rule.audience == "customers" and (not rule.severities or severity.name in rule.severities)
+            for rule in playbook.communication
+        ),
+        cite=cite(severity.lines, severity.label or severity.name),
+    )
+
+
+def _unassessed(
+    playbook: Playbook, severities: Sequence[SeverityPlan], choices: Choices, questions: Questions
+) -> SeverityPlan:
+    """Nobody has said how bad it is: the most severe ladder, and no clock that nobody has started."""
+    if severities:
+        top = min(severities, key=lambda s: s.rank)
+        return SeverityPlan(name="", rank=len(severities), levels=top.levels, cite=top.cite)
+    levels = build_ladder(playbook, None, choices, questions)
+    return SeverityPlan(name="", rank=0, levels=levels)
+
+
+def _repeats_every(severity: Severity, choices: Choices, questions: Questions) -> timedelta:
+    """Often enough that an unanswered page rings three times before the response target runs out."""
+    stated = severity.response_target
+    meanwhile = REPEATS_EVERY
+    if stated is not None and stated.seconds:
+        meanwhile = max(REPEATS_EVERY, timedelta(seconds=stated.seconds) / 3)
+    return questions.span(
+        f"assume.page_again_after.{severity.name}",
+        choices.repeats_every,
+        meanwhile,
+        f"How long may a page for {severity.name} stay unanswered before the same people are paged again?",
+        cite(stated.lines or severity.lines, stated.text) if stated else None,
+    )
+
+
+def _target(
+    severity: Severity, stated: Duration | None, clock: str, choices: Choices, questions: Questions
+) -> PlannedTarget | None:
+    if stated is None or stated.seconds is None:
+        return None
+    source = cite(stated.lines or severity.lines, f"{severity.name}: {stated.text}")
+    if stated.kind is DurationKind.IMMEDIATE or stated.seconds == 0:
+        within = questions.span(
+            "assume.immediate_means",
+            choices.immediate_means,
+            IMMEDIATE_MEANS,
+            f'The runbook says "{stated.text}": within how long is that kept?',
+            source,
+        )
+        return PlannedTarget(within, source)
+    return PlannedTarget(timedelta(seconds=stated.seconds), source)
+
+
+def _is_named(severity: Severity, names: Sequence[str]) -> bool:
+    mine = {severity_key(word) for word in (severity.name, *severity.aliases)}
+    return any(severity_key(name) in mine for name in names)
+
+
+def _cadences(playbook: Playbook) -> Iterator[PlannedCadence]:
+    for cadence in playbook.cadences:
+        if cadence.every.seconds and cadence.what == "status_update":
+            yield PlannedCadence(
+                timedelta(seconds=cadence.every.seconds),
+                cadence.severities,
+                _procedure_of(playbook, cadence),
+                cite(cadence.lines, cadence.every.text),
+            )
+
+
+def _procedure_of(playbook: Playbook, cadence: Cadence) -> str | None:
+    """The procedure inside which the cadence is written, if it is."""
+    for procedure in playbook.procedures:
+        if procedure.kind in (ProcedureKind.INCIDENT, ProcedureKind.ALERT) and (
+            procedure.lines.first <= cadence.lines.first <= procedure.lines.last
+        ):
+            return procedure.key
+    return None
+
+
+def _checks(playbook: Playbook) -> Iterator[Check]:
+    """The verification list: the validation procedures, and what the phases ask to be verified at the end."""
+    seen: set[str] = set()
+    groups: list[Phase | Procedure] = [p for p in playbook.phases if p.key in ("resolution", "recovery")]
+    groups += [p for p in playbook.procedures if p.kind is ProcedureKind.VALIDATION]
+    for group in groups:
+        validating = isinstance(group, Procedure)
+        for step in group.steps:
+            if not validating and step.section != "verification" and step.kind is not StepKind.VERIFY:
+                continue
+            if step.kind is StepKind.REFERENCE or step.title.casefold() in seen:
+                continue
+            seen.add(step.title.casefold())
+            yield Check(step.id, step.title, cite(step.lines, step.title))
+
+
+def _postmortem(playbook: Playbook) -> PlannedTarget | None:
+    policy = playbook.postmortem
+    if policy is None or policy.due is None or not policy.due.seconds:
+        return None
+    return PlannedTarget(timedelta(seconds=policy.due.seconds), cite(policy.due.lines or policy.lines, policy.due.text))

@@ -1,0 +1,190 @@
+"""Every fact in one sentence, written here and nowhere else.
+
+The web page, the command line, the chat channel, the post-mortem and the rehearsal all print these words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from tocsin.incident import facts as f
+from tocsin.incident.choices import words
+from tocsin.incident.facts import Fact, Recorded, StepOutcome, TargetClock, Via
+
+_VIA = {Via.WEB: "", Via.ENGINE: "", Via.MONITOR: "", Via.LINK: " by the page's link", Via.PHONE: " by phone"}
+
+_CLOCKS = {
+    TargetClock.RESPONSE: "response target",
+    TargetClock.ACKNOWLEDGE: "acknowledgement target",
+    TargetClock.RESOLUTION: "resolution target",
+    TargetClock.UPDATE: "next status update",
+    TargetClock.POSTMORTEM: "post-mortem",
+}
+
+_OUTCOMES = {
+    StepOutcome.DONE: "done",
+    StepOutcome.SKIPPED: "skipped",
+    StepOutcome.DID_NOT_HELP: "done, did not help",
+    StepOutcome.SUCCEEDED: "succeeded",
+    StepOutcome.FAILED: "failed",
+    StepOutcome.TIMED_OUT: "timed out",
+    StepOutcome.UNKNOWN: "outcome unknown",
+}
+
+
+def sentence(recorded: Recorded, name: Callable[[str], str] = str) -> str:
+    """What happened, in one sentence of plain text. ``name`` gives a person's name for a handle."""
+    return _say(recorded.fact, recorded, name)
+
+
+def via(recorded: Recorded) -> str:
+    """The way the actor spoke, as words to put behind a sentence; empty when it goes without saying."""
+    return _VIA.get(recorded.by.via, f" by {recorded.by.via.value}")
+
+
+def line(recorded: Recorded, name: Callable[[str], str] = str) -> str:
+    """A timeline line: time of day in UTC, sentence, and the runbook line that called for it."""
+    cited = f"  [runbook line {recorded.fact.cite.first}]" if recorded.fact.cite else ""
+    return f"{recorded.at.astimezone(UTC):%H:%M:%S}  {sentence(recorded, name)}{cited}"
+
+
+def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
+    who = name(recorded.by.name) + via(recorded)
+    match fact:
+        case f.Declared() | f.AlertJoined() | f.AlertsTallied() | f.AlertsCleared():
+            return _beginning(fact, who)
+        case f.SeverityAssessed() | f.ProcedureMatched():
+            return _assessment(fact, who)
+        case (
+            f.LevelPaged()
+            | f.LevelSkipped()
+            | f.EscalationExhausted()
+            | f.Paged()
+            | f.PageSent()
+            | f.PageDelivered()
+            | f.PageFailed()
+        ):
+            return _paging(fact, name)
+        case f.Acknowledged(person=person, took_over_from=previous):
+            return f"{name(person)}{via(recorded)} acknowledged" + (
+                f", taking over from {name(previous)}" if previous else ""
+            )
+        case f.AcknowledgementLapsed(person=person, idle_since=since):
+            idle = words(recorded.at - since)
+            return f"The acknowledgement of {name(person)} lapsed: nothing was heard for {idle}"
+        case f.TargetMet(clock=clock, deadline=deadline):
+            return f"{_CLOCKS[clock].capitalize()} met, {words(deadline - recorded.at)} before it ran out"
+        case f.TargetMissed(clock=clock, deadline=deadline):
+            return f"{_CLOCKS[clock].capitalize()} missed: it was due at {_at(deadline)}"
+        case f.RoleTaken(role=role, person=person, previous=previous):
+            return f"{name(person)} is {role}" + (f", following {name(previous)}" if previous else "")
+        case f.NoteAdded(text=text):
+            return f"{who} noted: {text}"
+        case f.StepTicked() | f.StepStarted() | f.StepFinished() | f.StepOutcomeUnknown():
+            return _steps(fact, who)
+        case f.StatusUpdated(text=text, status=status):
+            return f"{who} updated the team" + (f" ({status})" if status else "") + f": {text}"
+        case f.CustomersNotified(status=status, text=text):
+            return f"{who} told customers ({status.value}): {text}"
+        case f.Mitigated() | f.CheckConfirmed() | f.Resolved() | f.Reopened():
+            return _ending(fact, who)
+        case f.PostmortemDrafted(complete=complete):
+            return f"{who} wrote the post-mortem draft" + ("" if complete else "; some blanks are left")
+        case f.PostmortemPublished():
+            return f"{who} published the post-mortem"
+        case f.Unreadable(type=type_name):
+            return f"Something this version cannot read ({type_name}); update Tocsin to see it"
+        case _:
+            raise AssertionError(f"no sentence for {type(fact).__name__}")
+
+
+def _at(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _beginning(fact: f.Declared | f.AlertJoined | f.AlertsTallied | f.AlertsCleared, who: str) -> str:
+    match fact:
+        case f.Declared(title=title, source=source, drill=drill):
+            kind = "Drill declared" if drill else "Declared"
+            by = "by an alert" if source == "alert" else f"by {who}"
+            return f"{kind} {by}: {title}"
+        case f.AlertJoined(title=title, reason=reason):
+            return f"Alert joined: {title}" + (f" ({reason})" if reason else "")
+        case f.AlertsTallied(distinct=distinct):
+            return f"More than {distinct:,} distinct alerts by now"
+        case f.AlertsCleared(distinct=distinct):
+            which = "The alert is" if distinct == 1 else f"All {distinct:,} alerts are"
+            return f"{which} resolved at the source"
+
+
+def _assessment(fact: f.SeverityAssessed | f.ProcedureMatched, who: str) -> str:
+    match fact:
+        case f.SeverityAssessed(severity=severity, previous=previous, reason=reason, suggested=suggested):
+            change = f"from {previous} to {severity}" if previous else severity
+            by = "Severity suggested" if suggested else f"{who} set the severity"
+            return f"{by}: {change}" + (f" ({reason})" if reason else "")
+        case f.ProcedureMatched(title=title, words=found, reason=reason):
+            why = f"it matches {', '.join(repr(w) for w in found)}" if found else reason
+            return f"Procedure opened: {title}" + (f" ({why})" if why else "")
+
+
+_Paging = f.LevelPaged | f.LevelSkipped | f.EscalationExhausted | f.Paged | f.PageSent | f.PageDelivered | f.PageFailed
+
+
+def _paging(fact: _Paging, name: Callable[[str], str]) -> str:
+    match fact:
+        case f.LevelPaged(level=level, targets=targets, people=people, reason=reason, repeat=repeat):
+            again = " again" if repeat else ""
+            who = ", ".join(name(p) for p in people)
+            assumed = "; the window is an assumption" if fact.assumed else ""
+            return f"Level {level} ({', '.join(targets)}) paged{again}: {who} ({reason}{assumed})"
+        case f.LevelSkipped(level=level, targets=targets, reason=reason):
+            return f"Level {level} ({', '.join(targets)}) could not be paged: {reason}"
+        case f.EscalationExhausted(people=people):
+            who = ", ".join(name(p) for p in people) or "nobody: no catch-all is configured"
+            return f"The ladder has ended without an answer; paging the catch-all: {who}"
+        case f.Paged(person=person, way=way, reason=reason):
+            return f"Page to {name(person)} by {way} ({reason})"
+        case f.PageSent(page=page):
+            return f"Page sent: {_route(page, name)}"
+        case f.PageDelivered(page=page):
+            return f"Page reached the device: {_route(page, name)}"
+        case f.PageFailed(page=page, reason=reason):
+            return f"Page failed: {_route(page, name)}: {reason}"
+
+
+def _route(page: str, name: Callable[[str], str]) -> str:
+    """The person and way of a page's key.
+
+    >>> _route("INC-1/c1/l1/ana/phone", str)
+    'ana by phone'
+    """
+    parts = page.split("/")
+    return f"{name(parts[3])} by {parts[4]}" if len(parts) > 4 else page
+
+
+def _steps(fact: f.StepTicked | f.StepStarted | f.StepFinished | f.StepOutcomeUnknown, who: str) -> str:
+    match fact:
+        case f.StepTicked(title=title, outcome=outcome, note=note):
+            return f"{who}: {title}: {_OUTCOMES[outcome]}" + (f" ({note})" if note else "")
+        case f.StepStarted(title=title, command=command):
+            return f"{who} ran {title}: {command}"
+        case f.StepFinished(title=title, outcome=outcome, exit_codes=codes):
+            exits = f" (exit {', '.join(map(str, codes))})" if any(codes) else ""
+            return f"{title}: {_OUTCOMES[outcome]}{exits}"
+        case f.StepOutcomeUnknown(title=title, reason=reason):
+            return f"{title}: outcome unknown, it may have run or not: {reason}. Look before you run it again"
+
+
+def _ending(fact: f.Mitigated | f.CheckConfirmed | f.Resolved | f.Reopened, who: str) -> str:
+    match fact:
+        case f.Mitigated(text=text):
+            return f"{who}: mitigated" + (f": {text}" if text else "")
+        case f.CheckConfirmed(text=text):
+            return f"{who} confirmed: {text}"
+        case f.Resolved(summary=summary, unconfirmed=unconfirmed, override=override):
+            left = f"; {len(unconfirmed)} checks left open because {override}" if unconfirmed else ""
+            return f"{who} resolved it" + (f": {summary}" if summary else "") + left
+        case f.Reopened(reason=reason):
+            return f"{who} reopened it: {reason}"
