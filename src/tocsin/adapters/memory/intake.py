@@ -1,0 +1,115 @@
+"""Deliveries and alerts in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from tocsin.adapters.memory.tables import Tables
+from tocsin.app.records import AlertCount, AlertState, Delivery, DeliveryState, NewDelivery
+
+
+class MemoryDeliveryLog:
+    """What sources sent, raw."""
+
+    __slots__ = ("_tables",)
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def accept(self, batch: Sequence[NewDelivery]) -> Sequence[int]:
+        """Store deliveries; one id each, the old one for a copy."""
+        return [self._accept(new) for new in batch]
+
+    def undigested(self, limit: int) -> Sequence[Delivery]:
+        """Deliveries nobody has read yet, oldest first."""
+        rows = self._tables.deliveries.rows
+        return [rows[id] for id in islice(sorted(self._tables.unread.rows), limit)]
+
+    def settle(self, states: Mapping[int, tuple[DeliveryState, str]]) -> None:
+        """Record what became of deliveries."""
+        rows = self._tables.deliveries.change()
+        unread = self._tables.unread.change()
+        for id, (state, trouble) in states.items():
+            self._tables.require_storable(trouble)
+            if id not in rows:
+                continue
+            rows[id] = replace(rows[id], state=state, trouble=trouble)
+            if state is DeliveryState.NEW:
+                unread[id] = None
+            else:
+                unread.pop(id, None)
+
+    def get(self, delivery_id: int) -> Delivery | None:
+        """One delivery."""
+        return self._tables.deliveries.rows.get(delivery_id)
+
+    def latest(self, integration: str, limit: int) -> Sequence[Delivery]:
+        """The newest deliveries of an integration, newest first."""
+        found = [one for one in self._tables.deliveries.rows.values() if one.integration == integration]
+        return sorted(found, key=lambda one: -one.id)[:limit]
+
+    def waiting(self) -> int:
+        """How many deliveries nobody has read yet."""
+        return len(self._tables.unread.rows)
+
+    def _accept(self, new: NewDelivery) -> int:
+        self._tables.require_storable(new.integration, new.key, new.content_type, new.trouble)
+        rows = self._tables.deliveries.change()
+        known = self._tables.delivery_keys.rows.get((new.integration, new.key))
+        if known is not None:
+            rows[known] = replace(rows[known], copies=rows[known].copies + 1)
+            return known
+        id = self._tables.take_number("delivery")
+        rows[id] = Delivery(
+            id, new.integration, new.key, new.received_at, new.content_type, new.body, DeliveryState.NEW, new.trouble
+        )
+        self._tables.delivery_keys.change()[new.integration, new.key] = id
+        self._tables.unread.change()[id] = None
+        return id
+
+
+class MemoryAlertBook:
+    """Where each alert stands."""
+
+    __slots__ = ("_tables",)
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def states(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], AlertState]:
+        """The states of alerts by (service, fingerprint)."""
+        rows = self._tables.alerts.rows
+        return {key: rows[key] for key in keys if key in rows}
+
+    def save(self, states: Sequence[AlertState]) -> None:
+        """Insert or replace states."""
+        rows = self._tables.alerts.change()
+        for one in states:
+            self._tables.require_storable(
+                one.service, one.fingerprint, one.incident_id, one.title, one.integration, one.link
+            )
+            rows[one.service, one.fingerprint] = replace(one, labels=dict(one.labels))
+
+    def counts(self, incident_ids: Sequence[str]) -> Mapping[str, AlertCount]:
+        """The alert counts of incidents."""
+        firing: dict[str, list[bool]] = {}
+        wanted = set(incident_ids)
+        for one in self._tables.alerts.rows.values():
+            if one.incident_id in wanted:
+                firing.setdefault(one.incident_id, []).append(one.firing)
+        return {id: AlertCount(len(flags), sum(flags)) for id, flags in firing.items()}
+
+    def of_incident(self, incident_id: str, limit: int) -> Sequence[AlertState]:
+        """The alerts of an incident, firing first, newest first."""
+        found = [one for one in self._newest() if one.incident_id == incident_id]
+        return sorted(found, key=lambda one: not one.firing)[:limit]
+
+    def latest(self, limit: int) -> Sequence[AlertState]:
+        """The alerts that were heard last."""
+        return self._newest()[:limit]
+
+    def _newest(self) -> list[AlertState]:
+        by_name = sorted(self._tables.alerts.rows.values(), key=lambda one: (one.service, one.fingerprint))
+        return sorted(by_name, key=lambda one: one.last_at, reverse=True)
