@@ -1,0 +1,46 @@
+"""Everything that can be asked of Tocsin: what a face gets in its hand. Put together by ``bootstrap.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.app.accounts import Accounts
+from tocsin.app.courier import Courier
+from tocsin.app.desk import Desk
+from tocsin.app.group_commit import GroupCommit
+from tocsin.app.health import Health
+from tocsin.app.hearing import Hearing
+from tocsin.app.incidents import Incidents
+from tocsin.app.links import Links
+from tocsin.app.phone import Phone
+from tocsin.app.playbooks import Playbooks
+from tocsin.app.ports import Store
+from tocsin.app.postmortems import Postmortems
+from tocsin.app.publishing import Publishing
+from tocsin.app.steps import Steps
+from tocsin.app.team import TeamInForce
+from tocsin.app.timekeeper import Timekeeper
+from tocsin.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The use cases of one installation, and the loops that keep it going."""
+
+    store: Store
+    clock: Clock
+    team: TeamInForce
+    desk: Desk
+    playbooks: Playbooks
+    incidents: Incidents
+    steps: Steps
+    postmortems: Postmortems
+    publishing: Publishing
+    accounts: Accounts
+    links: Links
+    phone: Phone
+    intake: GroupCommit
+    hearing: Hearing
+    timekeeper: Timekeeper
+    courier: Courier
+    health: Health
