@@ -26,6 +26,9 @@ SOURCE_RULES = (
     rules.everything_public_has_a_docstring,
     rules.rooms_are_small,
 )
+MADE = frozenset(
+    {".git", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".demo"}
+)
 TEST_RULES = (rules.every_test_states_its_rule, rules.no_test_patches)
 
 
@@ -47,12 +50,15 @@ def suite() -> Sequence[Module]:
 
 @cache
 def tracked() -> Sequence[Path]:
-    """The files of the checkout that are, or would be, in the repository, relative to it."""
+    """The files of the checkout that are, or would be, in the repository, relative to it.
+
+    In an unpacked archive git does not know them; then all that no build or environment has made.
+    """
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
     except (OSError, subprocess.CalledProcessError):
-        pytest.skip("the files of the repository are known to git only, and it is not here")
+        return [p.relative_to(ROOT) for p in sorted(ROOT.rglob("*")) if p.is_file() and not MADE.intersection(p.parts)]
     return [Path(name) for name in sorted(filter(None, listed.split("\0"))) if (ROOT / name).is_file()]
 
 
