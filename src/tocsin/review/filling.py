@@ -44,11 +44,7 @@ def fill(template: Template, values: MessageValues, given: Mapping[str, str] | N
 
     For customers only public values are used. Blanks that nothing certain is known for are left as they stand.
     """
-    shown = (
-        {known: text for known, text in values.items() if known not in INSIDE_ONLY}
-        if template.audience == "customers"
-        else values
-    )
+    shown = _for_customers(values) if template.audience == "customers" else values
     answers = {words_of(name): text for name, text in (given or {}).items() if text.strip()}
     filling = _Filling(template.fields, shown, answers)
     body = filling.text(template.body)
@@ -59,6 +55,14 @@ def fill(template: Template, values: MessageValues, given: Mapping[str, str] | N
 def fill_line(line: str, values: MessageValues, *, label: str = "") -> str:
     """One line of a document with what is known filled in; ``label`` is the heading above it, in plain words."""
     return _Filling((), values, {}, label).text(line)
+
+
+def _for_customers(values: MessageValues) -> MessageValues:
+    """Public values only; a state in words of the inside is none of them."""
+    public = {known: text for known, text in values.items() if known not in INSIDE_ONLY}
+    if words_of(public.get(Known.STATUS, "")) not in _STATUS_WORDS:
+        public.pop(Known.STATUS, None)
+    return public
 
 
 @dataclass(slots=True)
