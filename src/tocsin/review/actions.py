@@ -13,16 +13,15 @@ from tocsin.review.months import add_months
 from tocsin.review.vocabulary import words_of
 
 _ABOUT_ACTIONS = re.compile(r"\b(?:actions?|follow ups?|to do|todos?|prevention|preventive measures)\b")
-    r"\b(?:actions?|action items?|follow ups?|to do|todos?|prevention|preventi(?:ve|on) measures)\b"
-)
 _NOT_ACTIONS = re.compile(r"\b(?:actions? taken|already done)\b")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[([ xX])\]\s+)?(.+?)\s*$")
 _OWNER = re.compile(r"\bowner\s*:\s*@?([^,;()|]+)", re.IGNORECASE)
 _MENTION = re.compile(r"(?<!\w)@([\w.-]*\w)")
 _DUE = re.compile(r"\b(?:due|deadline|by|until)\s*:?\s*(\d{4}-\d{2}-\d{2})\b", re.IGNORECASE)
 _WITHIN = re.compile(r"\bwithin\s+(\d+)\s+(day|week|month)s?\b", re.IGNORECASE)
-_ASIDE = re.compile(r"\s*\([^()]*(?:\b(?:owner|due|deadline|by|until)\b|@)[^()]*\)", re.IGNORECASE)
-_TRAILER = re.compile(r"\s*[-–—,;|]+\s*(?:owner|due|deadline|by|until|@).*$", re.IGNORECASE)
+_META = r"(?:\bowner\s*:|\b(?:due|deadline|by|until)\s*:?\s*(?:\d{4}-\d|\[)|(?<!\w)@)"
+_ASIDE = re.compile(rf"\s*\([^()]*{_META}[^()]*\)", re.IGNORECASE)
+_TRAILER = re.compile(rf"\s*[-–—,;|]+\s*{_META}.*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
