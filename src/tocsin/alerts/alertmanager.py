@@ -1,0 +1,163 @@
+"""Prometheus Alertmanager's webhook (payload version "4") and Grafana's, which has the same shape (version "1").
+
+Source: `template/template.go` and `notify/webhook` of Alertmanager 0.34; Grafana's contact-point reference. Unknown
+fields are tolerated, for both products keep adding some. A group may be firing while members are resolved, so
+only the status of each alert counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from tocsin.alerts.alert import Alert, AlertStatus, Heard
+from tocsin.alerts.cleaning import (
+    MAX_ALERTS,
+    MAX_TEXT_BYTES,
+    MAX_TITLE_BYTES,
+    Notes,
+    clean,
+    clean_fingerprint,
+    clean_pairs,
+    digest_pairs,
+    instant,
+    moment,
+    web_link,
+)
+from tocsin.alerts.payload import Json, as_text, parse, typed
+from tocsin.errors import BadPayload
+
+_VERSIONS = {"4": "alertmanager", "1": "grafana"}
+_SUMMARIES = ("summary", "title", "description", "message")
+_HINTS = ("severity", "priority", "level")
+
+
+class _Member(msgspec.Struct, rename="camel"):
+    """One alert of the group, as it is sent."""
+
+    status: str = ""
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    generator_u_r_l: str = msgspec.field(default="", name="generatorURL")
+    dashboard_u_r_l: str = msgspec.field(default="", name="dashboardURL")
+    fingerprint: str = ""
+
+
+class _Group(msgspec.Struct, rename="camel"):
+    """The whole delivery, as it is sent."""
+
+    alerts: list[_Member]
+    version: str = ""
+    status: str = ""
+    group_key: str = ""
+    truncated_alerts: int = 0
+
+
+_DECODER = msgspec.json.Decoder(_Group)
+
+
+def read_alertmanager(body: bytes, received_at: datetime) -> Heard:
+    """The alerts of one delivery; BadPayload for another version or shape."""
+    notes = Notes()
+    group = typed(body, _DECODER)
+    if group is None:
+        parsed = parse(body)
+        notes = Notes(parsed.notes)
+        group = _mended(parsed.value, notes)
+    source = _VERSIONS.get(group.version)
+    if source is None:
+        said = f"version {group.version[:20]!r}" if group.version else "no version"
+        raise BadPayload(f"the body has {said}; only Alertmanager's version 4 and Grafana's version 1 are understood")
+    members, truncated = group.alerts, max(group.truncated_alerts, 0)
+    if len(members) > MAX_ALERTS:
+        truncated += len(members) - MAX_ALERTS
+        # Which resolved alert is left out matters less than which firing one is.
+        members = sorted(members, key=lambda one: one.status == "resolved")[:MAX_ALERTS]
+    if truncated:
+        notes.add(f"{truncated} alerts were left out: that one is absent proves nothing")
+    group_key = clean(group.group_key, MAX_TITLE_BYTES, notes, "group key") or None
+    alerts = tuple([_alert(one, group, source, group_key, received_at, notes) for one in members])
+    return Heard(alerts, (), truncated, notes.all())
+
+
+def _alert(
+    one: _Member, group: _Group, source: str, group_key: str | None, received_at: datetime, notes: Notes
+) -> Alert:
+    labels = clean_pairs(one.labels, notes, "labels")
+    annotations = clean_pairs(one.annotations, notes, "annotations", MAX_TEXT_BYTES)
+    status = _status(one.status or group.status, notes)
+    said = [annotations[name] for name in _SUMMARIES if annotations.get(name)]
+    name = labels.get("alertname", "")
+    title = f"{name}: {said[0]}" if name and said else name or (said[0] if said else "Alert without a name")
+    firing = status is AlertStatus.FIRING
+    return Alert(
+        fingerprint=clean_fingerprint(one.fingerprint or digest_pairs(labels or annotations)),
+        status=status,
+        title=clean(title, MAX_TITLE_BYTES, notes, "title"),
+        source=source,
+        received_at=received_at,
+        summary=clean("\n".join(dict.fromkeys(said)), MAX_TEXT_BYTES, notes, "description"),
+        labels=labels,
+        annotations=annotations,
+        starts_at=instant(one.starts_at, received_at, notes, "startsAt"),
+        ends_at=None if firing else instant(one.ends_at, received_at, notes, "endsAt"),
+        group_key=group_key,
+        severity_hint=_hint(labels, annotations),
+        link=web_link(one.dashboard_u_r_l or one.generator_u_r_l, notes),
+    )
+
+
+def _status(said: str, notes: Notes) -> AlertStatus:
+    if said == "firing":
+        return AlertStatus.FIRING
+    if said == "resolved":
+        return AlertStatus.RESOLVED
+    notes.add(f"the status {said[:40]!r} is unknown and was taken as firing")
+    return AlertStatus.FIRING
+
+
+def _hint(*places: Mapping[str, str]) -> str | None:
+    return next((place[name] for place in places for name in _HINTS if place.get(name)), None)
+
+
+def _mended(value: Json, notes: Notes) -> _Group:
+    """The group out of a body that the typed decoder refused: templates write numbers where texts belong."""
+    if not isinstance(value, dict) or not isinstance(value.get("alerts"), list):
+        raise BadPayload("the body is no Alertmanager webhook: it has no list `alerts`")
+    members = []
+    for one in value["alerts"]:  # type: ignore[union-attr]
+        if not isinstance(one, dict):
+            raise BadPayload("the body is no Alertmanager webhook: one of its alerts is no object")
+        members.append(
+            _Member(
+                status=as_text(one.get("status")),
+                labels=_texts(one.get("labels"), notes),
+                annotations=_texts(one.get("annotations"), notes),
+                starts_at=moment(one.get("startsAt"), notes, "startsAt"),
+                ends_at=moment(one.get("endsAt"), notes, "endsAt"),
+                generator_u_r_l=as_text(one.get("generatorURL")),
+                dashboard_u_r_l=as_text(one.get("dashboardURL")),
+                fingerprint=as_text(one.get("fingerprint")),
+            )
+        )
+    truncated = value.get("truncatedAlerts")
+    return _Group(
+        alerts=members,
+        version=as_text(value.get("version")),
+        status=as_text(value.get("status")),
+        group_key=as_text(value.get("groupKey")),
+        truncated_alerts=truncated if type(truncated) is int and truncated < 1_000_000 else 0,
+    )
+
+
+def _texts(value: Json, notes: Notes) -> dict[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        notes.add("labels or annotations that are no object were left out")
+        return {}
+    return {key: as_text(one) for key, one in value.items() if one is not None}

@@ -1,0 +1,164 @@
+"""Whether a delivery comes from whom it says: checks on bytes, in constant time, before anything is parsed.
+
+A check answers yes or no and never raises, whatever the headers hold (F56); the caller answers every no alike. A
+secret that is empty or short is refused when the integration is built: a check against it proves nothing.
+Signatures are HMAC-SHA256 over the raw body. Sources: Standard Webhooks 1.0 (`webhook-signature: v1,<base64>` over
+"id.timestamp.body"); Grafana's contact point (bare hex over the body, or over "timestamp:body" when a header for
+the timestamp is configured).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from tocsin.errors import BadSettings
+
+WINDOW_SECONDS = 300
+MIN_SECRET_BYTES = 16
+
+_HEX = re.compile(rb"[0-9a-f]{64}")
+_SECONDS = re.compile(rb"[0-9]{1,12}")
+_STANDARD_ID = re.compile(rb"[\x21-\x7e]{1,256}")
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+
+class AuthKind(StrEnum):
+    """The ways by which a source can prove itself."""
+
+    BEARER = "bearer"
+    BASIC = "basic"
+    KEY = "key"  # a secret part of the path
+    HMAC = "hmac"  # hex over the body, or over "timestamp:body" (Grafana's way)
+    STANDARD_WEBHOOKS = "standard_webhooks"
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrationAuth:
+    """How one integration's deliveries are checked. Several secrets are valid at once while they are changed.
+
+    ``user`` is for BASIC. ``signature_header`` and ``timestamp_header`` (empty: none) are for HMAC. Raises
+    BadSettings for a missing, empty or short secret.
+    """
+
+    kind: AuthKind
+    secrets: tuple[str, ...] = field(repr=False)
+    user: str = ""
+    signature_header: str = "x-grafana-alerting-signature"
+    timestamp_header: str = ""
+    _keys: tuple[bytes, ...] = field(init=False, repr=False, compare=False, default=())
+
+    def __post_init__(self) -> None:
+        if not self.secrets:
+            raise BadSettings(f"an integration with {self.kind.value} authentication needs a secret")
+        keys = tuple(_key(self.kind, secret) for secret in self.secrets)
+        if any(len(key) < MIN_SECRET_BYTES for key in keys):
+            raise BadSettings(f"the secret is too short: use at least {MIN_SECRET_BYTES} random characters")
+        if self.kind is AuthKind.BASIC and not (self.user.isprintable() and self.user and ":" not in self.user):
+            raise BadSettings("basic authentication needs a printable user name without a colon")
+        if self.kind is AuthKind.HMAC and not self.signature_header:
+            raise BadSettings("a signed integration needs the name of the header that holds the signature")
+        object.__setattr__(self, "_keys", keys)
+
+    def admits(self, headers: Headers, body: bytes, now: datetime, path_key: str = "") -> bool:
+        """Whether this delivery proves itself; ``path_key`` is the secret part of its path, if the route has one."""
+        match self.kind:
+            case AuthKind.BEARER:
+                return self._any(_credentials(headers, b"bearer"))
+            case AuthKind.BASIC:
+                return self._basic(_credentials(headers, b"basic"))
+            case AuthKind.KEY:
+                return self._any(path_key.encode(errors="surrogatepass"))
+            case AuthKind.HMAC:
+                return self._hmac(headers, body, now)
+            case AuthKind.STANDARD_WEBHOOKS:
+                return self._standard(headers, body, now)
+
+    def _any(self, shown: bytes | None) -> bool:
+        """Whether this is one of the secrets; all of them are compared, so that time tells nothing."""
+        found = False
+        for key in self._keys:
+            found |= hmac.compare_digest(hashlib.sha256(shown or b"").digest(), hashlib.sha256(key).digest())
+        return found and bool(shown)
+
+    def _basic(self, shown: bytes | None) -> bool:
+        try:
+            decoded = base64.b64decode(shown or b"", validate=True)
+        except (binascii.Error, ValueError):
+            return False
+        user, colon, password = decoded.partition(b":")
+        right = hmac.compare_digest(hashlib.sha256(user).digest(), hashlib.sha256(self.user.encode()).digest())
+        return self._any(password) and right and bool(colon)
+
+    def _hmac(self, headers: Headers, body: bytes, now: datetime) -> bool:
+        headers = list(headers)
+        signature = _only(headers, self.signature_header)
+        if signature is None or not _HEX.fullmatch(signature):
+            return False
+        signed = body
+        if self.timestamp_header:
+            stamp = _only(headers, self.timestamp_header)
+            if stamp is None or not _recent(stamp, now):
+                return False
+            signed = stamp + b":" + body
+        found = False
+        for key in self._keys:
+            found |= hmac.compare_digest(hmac.new(key, signed, "sha256").hexdigest().encode(), signature)
+        return found
+
+    def _standard(self, headers: Headers, body: bytes, now: datetime) -> bool:
+        headers = list(headers)
+        name, stamp = _only(headers, "webhook-id"), _only(headers, "webhook-timestamp")
+        shown = _only(headers, "webhook-signature")
+        if name is None or stamp is None or shown is None or len(shown) > 1024:
+            return False
+        if not _STANDARD_ID.fullmatch(name) or not _recent(stamp, now):
+            return False
+        signatures = [one[3:] for one in shown.split(b" ") if one.startswith(b"v1,")]
+        found = False
+        for key in self._keys:
+            right = base64.b64encode(hmac.digest(key, name + b"." + stamp + b"." + body, "sha256"))
+            for signature in signatures:
+                found |= hmac.compare_digest(right, signature)
+        return found
+
+
+def _key(kind: AuthKind, secret: str) -> bytes:
+    """The bytes of a secret; Standard Webhooks writes them in base64 behind `whsec_`."""
+    if kind is AuthKind.STANDARD_WEBHOOKS and secret.startswith("whsec_"):
+        try:
+            return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise BadSettings("the secret begins with whsec_ but what follows is not base64") from error
+    if secret != secret.strip() or not secret.isprintable():
+        raise BadSettings("the secret has spaces around it or characters that cannot be printed")
+    return secret.encode()
+
+
+def _only(headers: Headers, name: str) -> bytes | None:
+    """The value of a header that came exactly once and is not empty."""
+    wanted = name.lower().encode()
+    values = [value for key, value in headers if key.lower() == wanted]
+    return values[0] if len(values) == 1 and values[0] else None
+
+
+def _credentials(headers: Headers, scheme: bytes) -> bytes | None:
+    """What follows the scheme in the one Authorization header."""
+    value = _only(headers, "authorization")
+    if value is None:
+        return None
+    said, space, credentials = value.partition(b" ")
+    return credentials.strip(b" ") if space and said.lower() == scheme else None
+
+
+def _recent(stamp: bytes, now: datetime) -> bool:
+    """Whether these whole seconds since 1970 lie within five minutes of now, before or after."""
+    return bool(_SECONDS.fullmatch(stamp)) and abs(int(stamp) - now.timestamp()) <= WINDOW_SECONDS
