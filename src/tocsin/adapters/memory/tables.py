@@ -103,7 +103,8 @@ class Tables:
 
     def draft(self, *, writing: bool) -> Tables:
         """The same tables for one transaction."""
-        return Tables(**{name: self._table(name).shared(writing=writing) for name in _NAMES})
+        tables: dict[str, Any] = {name: self._table(name).shared(writing=writing) for name in _NAMES}
+        return Tables(**tables)
 
     def close(self) -> None:
         """End the transaction: nothing can be changed through these tables any more."""

@@ -1,0 +1,120 @@
+"""Where each alert stands, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from tocsin.adapters.database.instants import instant, instant_or_none, micros, micros_or_none
+from tocsin.adapters.database.session import Insertion, Row, Session, replacing
+from tocsin.app.records import AlertCount, AlertState
+from tocsin.errors import BadInput
+
+_COLUMNS = (
+    ("service", "text"),
+    ("fingerprint", "text"),
+    ("incident_id", "text"),
+    ("firing", "boolean"),
+    ("title", "text"),
+    ("starts_at", "bigint"),
+    ("ends_at", "bigint"),
+    ("last_delivery", "bigint"),
+    ("first_at", "bigint"),
+    ("last_at", "bigint"),
+    ("events", "bigint"),
+    ("integration", "text"),
+    ("labels", "text"),
+    ("link", "text"),
+)
+SAVE = Insertion("alerts", _COLUMNS, replacing("service, fingerprint", _COLUMNS))
+_SELECT = f"SELECT {SAVE.names} FROM alerts"  # noqa: S608 - names of our own columns
+_NEWEST = "last_at DESC, service, fingerprint"
+_LABELS = msgspec.json.Decoder(dict[str, str])
+
+
+class SqlAlertBook:
+    """Where each alert stands."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def states(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], AlertState]:
+        """The states of alerts by (service, fingerprint)."""
+        by_service: dict[str, list[str]] = {}
+        for service, fingerprint in keys:
+            by_service.setdefault(service, []).append(fingerprint)
+        sql = f"{_SELECT} WHERE service = ? AND fingerprint = ANY (?)"
+        return {
+            (row[0], row[1]): _state(row)
+            for service, fingerprints in by_service.items()
+            for row in self._session.rows(sql, service, fingerprints)
+        }
+
+    def save(self, states: Sequence[AlertState]) -> None:
+        """Insert or replace states."""
+        last = {(one.service, one.fingerprint): one for one in states}
+        # In order of the key, so that two nodes never wait for each other.
+        self._session.insert(SAVE, [self._row(last[key]) for key in sorted(last)])
+
+    def counts(self, incident_ids: Sequence[str]) -> Mapping[str, AlertCount]:
+        """The alert counts of incidents."""
+        rows = self._session.rows(
+            "SELECT incident_id, count(*), sum(CASE WHEN firing THEN 1 ELSE 0 END) FROM alerts "
+            "WHERE incident_id = ANY (?) GROUP BY incident_id",
+            list(incident_ids),
+        )
+        return {id: AlertCount(int(distinct), int(firing)) for id, distinct, firing in rows}
+
+    def of_incident(self, incident_id: str, limit: int) -> Sequence[AlertState]:
+        """The alerts of an incident, firing first, newest first."""
+        sql = f"{_SELECT} WHERE incident_id = ? ORDER BY firing DESC, {_NEWEST} LIMIT ?"
+        return [_state(row) for row in self._session.rows(sql, incident_id, limit)]
+
+    def latest(self, limit: int) -> Sequence[AlertState]:
+        """The alerts that were heard last."""
+        return [_state(row) for row in self._session.rows(f"{_SELECT} ORDER BY {_NEWEST} LIMIT ?", limit)]
+
+    def _row(self, one: AlertState) -> Row:
+        try:
+            labels = msgspec.json.encode(one.labels).decode()
+        except UnicodeEncodeError as error:
+            message = f"a label of alert {one.fingerprint} cannot be stored: {error.reason}"
+            raise self._session.doom(BadInput(message)) from error
+        return (
+            one.service,
+            one.fingerprint,
+            one.incident_id,
+            one.firing,
+            one.title,
+            micros_or_none(one.starts_at),
+            micros_or_none(one.ends_at),
+            one.last_delivery,
+            micros(one.first_at),
+            micros(one.last_at),
+            one.events,
+            one.integration,
+            labels,
+            one.link,
+        )
+
+
+def _state(row: Row) -> AlertState:
+    return AlertState(
+        service=row[0],
+        fingerprint=row[1],
+        incident_id=row[2],
+        firing=bool(row[3]),
+        title=row[4],
+        starts_at=instant_or_none(row[5]),
+        ends_at=instant_or_none(row[6]),
+        last_delivery=row[7],
+        first_at=instant(row[8]),
+        last_at=instant(row[9]),
+        events=row[10],
+        integration=row[11],
+        labels=_LABELS.decode(row[12]),
+        link=row[13],
+    )

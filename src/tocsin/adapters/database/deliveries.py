@@ -1,0 +1,103 @@
+"""What sources sent, in SQL.
+
+The body stands in a table of its own: to settle a delivery or to count a copy does not write the body again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tocsin.adapters.database.instants import instant, micros
+from tocsin.adapters.database.session import Insertion, Row, Session
+from tocsin.app.records import Delivery, DeliveryState, NewDelivery
+
+ACCEPT = Insertion(
+    "deliveries",
+    (
+        ("integration", "text"),
+        ("key", "text"),
+        ("received_at", "bigint"),
+        ("content_type", "text"),
+        ("trouble", "text"),
+        ("copies", "bigint"),
+    ),
+    "ON CONFLICT (integration, key) DO UPDATE SET copies = deliveries.copies + excluded.copies",
+    "RETURNING integration, key, id, copies",
+    identity="id",
+    lock_order=("integration", "key"),
+)
+BODIES = Insertion("delivery_bodies", (("id", "bigint"), ("body", "bytea")))
+_DIGESTING = 1
+_SELECT = (
+    "SELECT id, integration, key, received_at, content_type, body, state, trouble, copies "
+    "FROM deliveries JOIN delivery_bodies USING (id)"
+)
+
+
+class SqlDeliveryLog:
+    """What sources sent, raw."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def accept(self, batch: Sequence[NewDelivery]) -> Sequence[int]:
+        """Store deliveries; one id each, the old one for a copy."""
+        first: dict[tuple[str, str], NewDelivery] = {}
+        copies: dict[tuple[str, str], int] = {}
+        for new in batch:
+            key = (new.integration, new.key)
+            first.setdefault(key, new)
+            copies[key] = copies.get(key, 0) + 1
+        rows = [
+            (one.integration, one.key, micros(one.received_at), one.content_type, one.trouble, copies[key])
+            for key, one in first.items()
+        ]
+        ids: dict[tuple[str, str], int] = {}
+        bodies: list[Row] = []
+        for integration, name, id, counted in self._session.insert_each(ACCEPT, rows):
+            key = (integration, name)
+            ids[key] = id
+            if counted == copies[key]:  # there was none before
+                bodies.append((id, first[key].body))
+        self._session.insert(BODIES, bodies)
+        return [ids[new.integration, new.key] for new in batch]
+
+    def undigested(self, limit: int) -> Sequence[Delivery]:
+        """Deliveries nobody has read yet, oldest first; none while another node digests."""
+        if self._session.writing and not self._session.alone(_DIGESTING):
+            return []
+        rows = self._session.rows(f"{_SELECT} WHERE state = 'new' ORDER BY id LIMIT ?", limit)
+        return [_delivery(row) for row in rows]
+
+    def settle(self, states: Mapping[int, tuple[DeliveryState, str]]) -> None:
+        """Record what became of deliveries."""
+        alike: dict[tuple[DeliveryState, str], list[int]] = {}
+        for id in sorted(states):
+            alike.setdefault(states[id], []).append(id)
+        for (state, trouble), ids in alike.items():
+            sql = "UPDATE deliveries SET state = ?, trouble = ? WHERE id = ANY (?)"
+            self._session.change(sql, state.value, trouble, ids)
+
+    def get(self, delivery_id: int) -> Delivery | None:
+        """One delivery."""
+        row = self._session.row(f"{_SELECT} WHERE id = ?", delivery_id)
+        return None if row is None else _delivery(row)
+
+    def latest(self, integration: str, limit: int) -> Sequence[Delivery]:
+        """The newest deliveries of an integration, newest first."""
+        rows = self._session.rows(f"{_SELECT} WHERE integration = ? ORDER BY id DESC LIMIT ?", integration, limit)
+        return [_delivery(row) for row in rows]
+
+    def waiting(self) -> int:
+        """How many deliveries nobody has read yet."""
+        [(count,)] = self._session.rows("SELECT count(*) FROM deliveries WHERE state = 'new'")
+        return int(count)
+
+
+def _delivery(row: Row) -> Delivery:
+    id, integration, key, received_at, content_type, body, state, trouble, copies = row
+    return Delivery(
+        id, integration, key, instant(received_at), content_type, body, DeliveryState(state), trouble, copies
+    )

@@ -1,0 +1,186 @@
+"""The outbox in SQL.
+
+``claimable_at`` is when an entry can be claimed: when it is due while it is queued, the end of its lease while it
+is claimed, never for a claimed step and for what has ended. It is the one column that claims look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from tocsin.adapters.database.instants import instant, instant_or_none, micros
+from tocsin.adapters.database.session import Insertion, Row, Session
+from tocsin.app.ports import HELD
+from tocsin.app.records import Appending, OutboxEntry, OutboxState
+from tocsin.incident.effects import Effect, EffectKind
+
+QUEUE = Insertion(
+    "outbox",
+    (
+        ("key", "text"),
+        ("incident_id", "text"),
+        ("kind", "text"),
+        ("ref", "text"),
+        ("outlet", "text"),
+        ("state", "text"),
+        ("due_at", "bigint"),
+        ("claimable_at", "bigint"),
+        ("created_at", "bigint"),
+    ),
+    "ON CONFLICT (key) DO NOTHING",
+)
+_COLUMNS = (
+    "key, incident_id, kind, ref, outlet, state, due_at, attempts, token, "
+    "claimed_by, claimed_until, last_error, created_at"
+)
+_ENTRY = f"SELECT {_COLUMNS} FROM outbox"  # noqa: S608 - names of our own columns
+_CLAIM = f"""
+UPDATE outbox SET state = 'claimed', attempts = attempts + 1, token = token + 1, claimed_by = ?, claimed_until = ?,
+  claimable_at = CASE WHEN kind = 'step' THEN NULL ELSE ? END
+WHERE id = ANY (?) RETURNING id, {_COLUMNS}
+"""  # noqa: S608 - names of our own columns
+_HELD_BY = "WHERE key = ? AND token = ? AND state = 'claimed'"
+
+
+class SqlOutbox:
+    """Effects that wait to be delivered."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def queue(self, batch: Sequence[Appending]) -> None:
+        """Queue the effects of a batch, due at once; a key that was ever queued is left as it is."""
+        rows: dict[str, Row] = {}
+        for one in batch:
+            if one.effects:
+                at = micros(one.facts[-1].at if one.facts else one.summary.updated_at)
+                for e in one.effects:
+                    row = (e.key, e.incident_id, e.kind.value, e.ref, e.outlet, "queued", at, at, at)
+                    rows.setdefault(e.key, row)
+        self._session.insert(QUEUE, list(rows.values()))
+
+    def claim(
+        self, kinds: Sequence[EffectKind], now: datetime, lease: timedelta, by: str, limit: int
+    ) -> Sequence[OutboxEntry]:
+        """Claim due entries, oldest first, each with a new token."""
+        # Kind by kind, because the index that finds the oldest begins with the kind.
+        due = sorted(row for kind in dict.fromkeys(kinds) for row in self._due(kind, now, limit))
+        ids = [id for _, id in due[:limit]]
+        until = micros(now + lease)
+        claimed = {row[0]: _entry(row[1:]) for row in self._session.returned(_CLAIM, by, until, until, ids)}
+        return [claimed[id] for id in ids]
+
+    def finish(self, key: str, token: int, now: datetime) -> bool:
+        """Mark done."""
+        changes = "state = 'done', finished_at = ?, claimable_at = NULL, claimed_until = NULL"
+        return self._settle(changes, (micros(now),), key, token)
+
+    def retry(self, key: str, token: int, due_at: datetime, error: str) -> bool:
+        """Queue again for later."""
+        at = micros(due_at)
+        changes = (
+            "state = 'queued', due_at = ?, claimable_at = ?, last_error = ?, claimed_by = '', claimed_until = NULL"
+        )
+        return self._settle(changes, (at, at, error), key, token)
+
+    def give_up(self, key: str, token: int, error: str) -> bool:
+        """Mark given up."""
+        changes = "state = 'given_up', claimable_at = NULL, claimed_until = NULL, last_error = ?"
+        return self._settle(changes, (error,), key, token)
+
+    def holds(self, key: str, token: int) -> bool:
+        """Whether this token is the present claim."""
+        return self._session.row(f"{_ENTRY} {_HELD_BY}", key, token) is not None
+
+    def extend(self, key: str, token: int, until: datetime) -> bool:
+        """Move the end of a claim's lease."""
+        at = micros(until)
+        changes = "claimed_until = ?, claimable_at = CASE WHEN kind = 'step' THEN NULL ELSE ? END"
+        return self._settle(changes, (at, at), key, token)
+
+    def release(self, by: str) -> int:
+        """Queue again all that was claimed by ``by``, except steps."""
+        return self._session.change(
+            "UPDATE outbox SET state = 'queued', claimable_at = due_at, claimed_by = '', claimed_until = NULL "
+            "WHERE claimed_by = ? AND state = 'claimed' AND kind <> 'step'",
+            by,
+        )
+
+    def abandoned_steps(self, now: datetime, by: str | None = None) -> Sequence[OutboxEntry]:
+        """Claimed steps whose lease has run out or whose claimer was restarted."""
+        rows = self._session.rows(
+            f"{_ENTRY} WHERE kind = 'step' AND state = 'claimed' AND (claimed_until <= ? OR claimed_by = ?) "
+            "ORDER BY id",
+            micros(now),
+            by,
+        )
+        return [_entry(row) for row in rows]
+
+    def next_due_at(self) -> datetime | None:
+        """When the next entry can be claimed."""
+        soonest = [
+            row[0]
+            for kind in EffectKind
+            for row in self._session.rows(
+                "SELECT claimable_at FROM outbox WHERE kind = ? AND claimable_at IS NOT NULL "
+                "ORDER BY claimable_at LIMIT 1",
+                kind.value,
+            )
+        ]
+        return instant_or_none(min(soonest, default=None))
+
+    def entries(self, incident_id: str) -> Sequence[OutboxEntry]:
+        """All entries of an incident, oldest first."""
+        return [_entry(row) for row in self._session.rows(f"{_ENTRY} WHERE incident_id = ? ORDER BY id", incident_id)]
+
+    def backlog(self) -> Mapping[EffectKind, int]:
+        """How many entries are queued or claimed, by kind."""
+        # What can be claimed, and the steps that nobody may claim again: each has its own index.
+        rows = self._session.rows(
+            "SELECT kind, count(*) FROM outbox WHERE claimable_at IS NOT NULL GROUP BY kind UNION ALL "
+            "SELECT kind, count(*) FROM outbox WHERE kind = 'step' AND state = 'claimed' GROUP BY kind"
+        )
+        counted: dict[EffectKind, int] = {}
+        for kind, count in rows:
+            counted[EffectKind(kind)] = counted.get(EffectKind(kind), 0) + count
+        return counted
+
+    def hold(self, before: datetime) -> int:
+        """Give up open pages and steps that were created before an instant."""
+        return self._session.change(
+            "UPDATE outbox SET state = 'given_up', claimable_at = NULL, claimed_until = NULL, last_error = ? "
+            "WHERE kind IN ('page', 'step') AND state IN ('queued', 'claimed') AND created_at < ?",
+            HELD,
+            micros(before),
+        )
+
+    def _due(self, kind: EffectKind, now: datetime, limit: int) -> list[Row]:
+        return self._session.rows(
+            "SELECT claimable_at, id FROM outbox WHERE kind = ? AND claimable_at IS NOT NULL AND claimable_at <= ? "
+            "ORDER BY claimable_at, id LIMIT ? FOR UPDATE SKIP LOCKED",
+            kind.value,
+            micros(now),
+            limit,
+        )
+
+    def _settle(self, changes: str, values: tuple[int | str, ...], key: str, token: int) -> bool:
+        sql = f"UPDATE outbox SET {changes} {_HELD_BY}"  # noqa: S608 - our own clauses
+        return self._session.change(sql, *values, key, token) == 1
+
+
+def _entry(row: Row) -> OutboxEntry:
+    key, incident_id, kind, ref, outlet, state, due_at, attempts, token, by, until, error, created_at = row
+    return OutboxEntry(
+        effect=Effect(key, incident_id, EffectKind(kind), ref, outlet),
+        state=OutboxState(state),
+        due_at=instant(due_at),
+        attempts=attempts,
+        token=token,
+        claimed_by=by,
+        claimed_until=instant_or_none(until),
+        last_error=error,
+        created_at=instant(created_at),
+    )

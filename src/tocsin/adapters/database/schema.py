@@ -1,0 +1,296 @@
+"""The tables, for both databases. Migrations bring a database to this; a test holds the two equal.
+
+Instants are microseconds since 1970 in UTC. Texts sort by their bytes everywhere ("C" on PostgreSQL), so that both
+databases and Python agree on every order.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+Words = Text().with_variant(Text(collation="C"), "postgresql")
+Instant = BigInteger
+# SQLite gives out ids by itself only for INTEGER; AUTOINCREMENT keeps one from ever being used twice.
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("incident_id", Words, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("type", Words, nullable=False),
+    Column("body", Words, nullable=False),
+    Index("facts_by_type", "type", "at"),
+)
+
+incident_numbers = Table(
+    "incident_numbers",
+    metadata,
+    Column("number", Serial, primary_key=True),
+    sqlite_autoincrement=True,
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("incident_id", Words, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("service", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("severity", Words),
+    Column("rank", BigInteger, nullable=False),
+    Column("paging", Boolean, nullable=False),
+    Column("declared_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("plan", Words, nullable=False),
+    Column("group_key", Words, nullable=False),
+    Column("acknowledged_by", Words),
+    Column("commander", Words),
+    Column("next_due_at", Instant),
+    Column("next_due", Words, nullable=False),
+    Column("procedure", Words),
+    Column("drill", Boolean, nullable=False),
+    Column("resolved_at", Instant),
+    Column("words", Words, nullable=False),
+    UniqueConstraint("number", name="incidents_number"),
+)
+Index(
+    "incidents_due",
+    incidents.c.next_due_at,
+    incidents.c.number,
+    sqlite_where=text("next_due_at IS NOT NULL"),
+    postgresql_where=text("next_due_at IS NOT NULL"),
+)
+Index(
+    "incidents_open",
+    incidents.c.number,
+    sqlite_where=text("state <> 'resolved'"),
+    postgresql_where=text("state <> 'resolved'"),
+)
+Index(
+    "incidents_open_group",
+    incidents.c.group_key,
+    sqlite_where=text("state <> 'resolved' AND group_key <> ''"),
+    postgresql_where=text("state <> 'resolved' AND group_key <> ''"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("key", Words, nullable=False),
+    Column("incident_id", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("ref", Words, nullable=False),
+    Column("outlet", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("claimable_at", Instant),
+    Column("attempts", BigInteger, nullable=False, server_default=text("0")),
+    Column("token", BigInteger, nullable=False, server_default=text("0")),
+    Column("claimed_by", Words, nullable=False, server_default=text("''")),
+    Column("claimed_until", Instant),
+    Column("last_error", Words, nullable=False, server_default=text("''")),
+    Column("created_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    UniqueConstraint("key", name="outbox_key"),
+    Index("outbox_by_incident", "incident_id"),
+    sqlite_autoincrement=True,
+)
+Index(
+    "outbox_claimable",
+    outbox.c.kind,
+    outbox.c.claimable_at,
+    outbox.c.id,
+    sqlite_where=text("claimable_at IS NOT NULL"),
+    postgresql_where=text("claimable_at IS NOT NULL"),
+)
+Index(
+    "outbox_running_steps",
+    outbox.c.id,
+    sqlite_where=text("kind = 'step' AND state = 'claimed'"),
+    postgresql_where=text("kind = 'step' AND state = 'claimed'"),
+)
+Index(
+    "outbox_claimed",
+    outbox.c.claimed_by,
+    sqlite_where=text("state = 'claimed'"),
+    postgresql_where=text("state = 'claimed'"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("integration", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("content_type", Words, nullable=False),
+    Column("state", Words, nullable=False, server_default=text("'new'")),
+    Column("trouble", Words, nullable=False),
+    Column("copies", BigInteger, nullable=False),
+    UniqueConstraint("integration", "key", name="deliveries_key"),
+    sqlite_autoincrement=True,
+)
+Index("deliveries_new", deliveries.c.id, sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'"))
+Index("deliveries_by_integration", deliveries.c.integration, deliveries.c.id)
+
+delivery_bodies = Table(
+    "delivery_bodies",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("service", Words, primary_key=True),
+    Column("fingerprint", Words, primary_key=True),
+    Column("incident_id", Words, nullable=False),
+    Column("firing", Boolean, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("starts_at", Instant),
+    Column("ends_at", Instant),
+    Column("last_delivery", BigInteger, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("events", BigInteger, nullable=False),
+    Column("integration", Words, nullable=False),
+    Column("labels", Words, nullable=False),
+    Column("link", Words),
+    Index("alerts_by_incident", "incident_id", "firing"),
+    Index("alerts_by_time", "last_at"),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("kind", Words, primary_key=True),
+    Column("id", Words, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+current_texts = Table(
+    "current_texts",
+    metadata,
+    Column("service", Words, primary_key=True),
+    Column("playbook", Words, nullable=False),
+    Column("plan", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("handle", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("role", Words, nullable=False),
+    Column("password_hash", Words, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", Instant),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", Words, primary_key=True),
+    Column("handle", Words, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("csrf", Words, nullable=False),
+    Index("sessions_by_handle", "handle"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("secret_hash", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("owner", Words, nullable=False),
+    Column("scopes", Words, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("last_used_at", Instant),
+    Column("revoked", Boolean, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("via", Words, nullable=False),
+    Column("verb", Words, nullable=False),
+    Column("object", Words, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("allowed", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+enabled_steps = Table(
+    "enabled_steps",
+    metadata,
+    Column("service", Words, primary_key=True),
+    Column("step", Words, primary_key=True),
+    Column("command_hash", Words, nullable=False),
+    Column("enabled_by", Words, nullable=False),
+    Column("enabled_at", Instant, nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("incident_id", Words, primary_key=True),
+    Column("kind", Words, primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("body", Words, nullable=False),
+    Column("author", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+phone_messages = Table(
+    "phone_messages",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("person", Words, nullable=False),
+    Column("incident_id", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("link", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("seen_at", Instant),
+    Column("stopped", Boolean, nullable=False),
+    Index("phone_messages_by_person", "person", "at"),
+    Index("phone_messages_by_time", "at"),
+    Index("phone_messages_by_incident", "incident_id"),
+)
+
+keep = Table(
+    "keep",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("value", Words, nullable=False),
+)
+
+APPEND_ONLY = ("facts", "audit")
+"""The tables whose triggers refuse every change of what was written (R13)."""

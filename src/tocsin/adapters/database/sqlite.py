@@ -1,0 +1,296 @@
+"""The store in a SQLite file: WAL, synchronous=FULL, one connection that writes and checkpoints, some that read."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from queue import Empty, LifoQueue
+from typing import Any
+from urllib.parse import quote
+
+from tocsin.adapters.database.session import Insertion, Row, Session
+from tocsin.adapters.database.transaction import SqlTransaction
+from tocsin.adapters.database.turn import Turn
+from tocsin.adapters.storable import require_storable
+from tocsin.app.ports import Transaction
+from tocsin.errors import BadInput, Conflict, TocsinError, Unavailable
+
+PATIENCE = timedelta(seconds=5)
+READERS = 8
+CHECKPOINT_PAGES = 4000
+_STATEMENTS = 256
+_LOST_RACE = (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE)
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_OUTSIDE_OUR_POWER = (
+    *_BUSY,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_PERM,
+)
+
+
+class SqliteStore:
+    """Keeps what was committed in one file."""
+
+    def __init__(self, path: Path, *, patience: timedelta = PATIENCE) -> None:
+        """Open a file that has the present schema; Unavailable when it cannot be opened now."""
+        self._path = path
+        self._patience = patience
+        self._closed = False
+        self._turn = _turn(path, patience)
+        self._writer: sqlite3.Connection | None = None
+        # None stands for a connection that has yet to be opened.
+        self._readers: LifoQueue[sqlite3.Connection | None] = LifoQueue()
+        for _ in range(READERS):
+            self._readers.put(None)
+        with self._turn.taken():
+            self._writing()
+
+    @contextmanager
+    def transact(self) -> Iterator[Transaction]:
+        """A write transaction, one at a time."""
+        with self._turn.taken():
+            connection = self._writing()
+            session = SqliteSession(connection, writing=True)
+            try:
+                with translated():
+                    connection.execute("BEGIN IMMEDIATE")
+                yield SqlTransaction(session)
+                if session.doomed is not None:
+                    raise session.doomed
+                with translated():
+                    connection.execute("COMMIT")
+            except BaseException:
+                self._roll_back(connection)
+                raise
+            finally:
+                session.end()
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A consistent view for reading."""
+        connection = self._reading()
+        session = SqliteSession(connection, writing=False)
+        sound = False
+        try:
+            with translated():
+                connection.execute("BEGIN")
+            yield SqlTransaction(session)
+            sound = True
+        except (TocsinError, sqlite3.Error):
+            raise
+        except BaseException:
+            sound = True
+            raise
+        finally:
+            session.end()
+            self._give_back(connection, sound=sound)
+
+    def writable(self) -> bool:
+        """Whether a write would succeed now."""
+        try:
+            with self.transact() as tx:
+                tx.keep.put("writable", "yes")
+        except TocsinError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Give back files and connections; the last one to close checkpoints, so that is the writer."""
+        if self._closed:
+            return
+        self._closed = True
+        for _ in range(READERS):
+            with suppress(Empty):
+                reader = self._readers.get(timeout=self._patience.total_seconds())
+                if reader is not None:
+                    reader.close()
+        with self._turn.taken():
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+        self._turn.close()
+
+    def _writing(self) -> sqlite3.Connection:
+        self._require_open()
+        if self._writer is None:
+            with translated():
+                self._writer = connect(self._path, writing=True, patience=self._patience)
+        return self._writer
+
+    def _roll_back(self, connection: sqlite3.Connection) -> None:
+        try:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            # Whatever is wrong with it, the next transaction begins with a new one.
+            self._writer = None
+            with suppress(sqlite3.Error):
+                connection.close()
+
+    def _reading(self) -> sqlite3.Connection:
+        self._require_open()
+        try:
+            connection = self._readers.get(timeout=self._patience.total_seconds())
+        except Empty:
+            raise Unavailable("too many readers of the database at once; try again in a moment") from None
+        if connection is not None:
+            return connection
+        try:
+            with translated():
+                return connect(self._path, writing=False, patience=self._patience)
+        except BaseException:
+            self._readers.put(None)
+            raise
+
+    def _give_back(self, connection: sqlite3.Connection, *, sound: bool) -> None:
+        if sound:
+            try:
+                connection.execute("ROLLBACK")
+            except sqlite3.Error:
+                sound = False
+        if not sound:
+            with suppress(sqlite3.Error):
+                connection.close()
+        self._readers.put(connection if sound else None)
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise Unavailable("the store is closed")
+
+
+class SqliteSession(Session):
+    """The SQL of one transaction on SQLite."""
+
+    def __init__(self, connection: sqlite3.Connection, *, writing: bool) -> None:
+        super().__init__(writing=writing)
+        self._connection = connection
+
+    def alone(self, task: int) -> bool:
+        """Whoever writes to SQLite is alone."""
+        return True
+
+    def _run(self, sql: str, values: Sequence[Any]) -> list[Row]:
+        with self._dooming():
+            return self._connection.execute(_sqlite_text(sql), _bound(values)).fetchall()
+
+    def _change(self, sql: str, values: Sequence[Any]) -> int:
+        with self._dooming():
+            require_storable(values)
+            return self._connection.execute(_sqlite_text(sql), _bound(values)).rowcount
+
+    def _insert(self, into: Insertion, rows: Sequence[Row]) -> int:
+        with self._dooming():
+            for row in rows:
+                require_storable(row)
+            return self._connection.executemany(_insert_text(into), rows).rowcount
+
+    def _insert_each(self, into: Insertion, rows: Sequence[Row]) -> list[Row]:
+        sql = _insert_text(into)
+        found: list[Row] = []
+        with self._dooming():
+            for row in rows:
+                require_storable(row)
+                found += self._connection.execute(sql, row).fetchall()
+        return found
+
+    @contextmanager
+    def _dooming(self) -> Iterator[None]:
+        try:
+            with translated():
+                yield
+        except TocsinError as error:
+            self.doom(error)
+            raise
+        except Exception as error:
+            self.doom(Unavailable(f"a statement failed within this transaction: {error}"))
+            raise
+
+
+def connect(path: Path, *, writing: bool, patience: timedelta = PATIENCE) -> sqlite3.Connection:
+    """A connection with every setting that the store relies on; sqlite3.Error when the file cannot be opened."""
+    if writing and not path.exists():
+        # Secrets are in there: nobody else may read it, whatever the umask; WAL and shared memory inherit this.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    connection = sqlite3.connect(
+        f"file:{quote(str(path))}?mode={'rw' if writing else 'ro'}",
+        uri=True,
+        timeout=patience.total_seconds(),
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=_STATEMENTS,
+    )
+    try:
+        for pragma in _WRITER if writing else _READER:
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+_BOTH = ("mmap_size = 0", "foreign_keys = ON", "temp_store = MEMORY")
+_WRITER = (
+    *_BOTH,
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "recursive_triggers = ON",  # without it a REPLACE would pass the triggers of append-only tables by
+    f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
+    "journal_size_limit = 67108864",
+    "cache_size = -32768",
+)
+_READER = (*_BOTH, "query_only = ON", "wal_autocheckpoint = 0")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the driver's errors into ours; what only a defect of ours can cause is left as it is."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0)
+        if code in _LOST_RACE:
+            raise Conflict from error
+        if code & 0xFF in _BUSY:
+            raise Unavailable("another process has locked the database; try again in a moment") from error
+        if code & 0xFF in _OUTSIDE_OUR_POWER:
+            raise Unavailable(f"the database cannot be used now: {error}; see `tocsin doctor`") from error
+        raise
+    except UnicodeEncodeError as error:
+        raise BadInput(f"text that is not valid Unicode cannot be stored: {error.reason}") from error
+
+
+def _turn(path: Path, patience: timedelta) -> Turn:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Turn(path, patience)
+    except OSError as error:
+        raise Unavailable(f"the folder of the database cannot be used: {error}") from error
+
+
+@lru_cache(maxsize=_STATEMENTS)
+def _sqlite_text(sql: str) -> str:
+    return sql.replace("= ANY (?)", "IN (SELECT value FROM json_each(?))").replace(" FOR UPDATE SKIP LOCKED", "")
+
+
+@lru_cache(maxsize=_STATEMENTS)
+def _insert_text(into: Insertion) -> str:
+    marks = ", ".join("?" for _ in into.columns)
+    # Names of our own columns.
+    return f"INSERT INTO {into.table} ({into.names}) VALUES ({marks}) {into.on_conflict} {into.returning}"  # noqa: S608
+
+
+def _bound(values: Sequence[Any]) -> list[Any]:
+    return [json.dumps(value) if isinstance(value, list) else value for value in values]

@@ -1,0 +1,47 @@
+"""Everything of the store, as of one SQL transaction."""
+
+from __future__ import annotations
+
+from tocsin.adapters.database.accounts import SqlAccounts
+from tocsin.adapters.database.alerts import SqlAlertBook
+from tocsin.adapters.database.audit import SqlAuditTrail
+from tocsin.adapters.database.deliveries import SqlDeliveryLog
+from tocsin.adapters.database.documents import SqlDocuments
+from tocsin.adapters.database.incidents import SqlIncidentLog
+from tocsin.adapters.database.keep import SqlKeep
+from tocsin.adapters.database.library import SqlLibrary
+from tocsin.adapters.database.outbox import SqlOutbox
+from tocsin.adapters.database.permissions import SqlStepPermissions
+from tocsin.adapters.database.phone import SqlPhoneInbox
+from tocsin.adapters.database.session import Session
+
+
+class SqlTransaction:
+    """Everything of the store, as of one transaction."""
+
+    __slots__ = (
+        "accounts",
+        "alerts",
+        "audit",
+        "deliveries",
+        "documents",
+        "incidents",
+        "keep",
+        "library",
+        "outbox",
+        "phone",
+        "steps",
+    )
+
+    def __init__(self, session: Session) -> None:
+        self.incidents = SqlIncidentLog(session)
+        self.outbox = SqlOutbox(session)
+        self.deliveries = SqlDeliveryLog(session)
+        self.alerts = SqlAlertBook(session)
+        self.library = SqlLibrary(session)
+        self.accounts = SqlAccounts(session)
+        self.audit = SqlAuditTrail(session)
+        self.steps = SqlStepPermissions(session)
+        self.documents = SqlDocuments(session)
+        self.phone = SqlPhoneInbox(session)
+        self.keep = SqlKeep(session)
