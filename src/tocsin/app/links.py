@@ -1,8 +1,7 @@
 """Signed links: this person, this incident, for a few hours, without signing in.
 
 A link shows on GET and acts on POST only (mail scanners and chat previews follow links). It is an HMAC over its
-own text; the secret lives in the store. Raising the incident's generation of links is not needed: a link may do
-little, and ends by itself.
+own text; the secret lives in the store, and replacing it there ends all links at once.
 """
 
 from __future__ import annotations

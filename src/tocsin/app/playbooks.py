@@ -58,10 +58,24 @@ class Playbooks:
                 tx.library.put("runbook", shelved.playbook.id, shelved.text.encode())
                 tx.library.put("plan", shelved.plan.id, plan_bytes(shelved.plan))
                 tx.library.set_current(key, shelved.playbook.id, shelved.plan.id, now)
+            for key in troubles.keys() - self.shelf.keys():
+                fresh[key] = self._last_good(tx, key)
         kept = {key: held for key, held in self.shelf.items() if key in self.team().services}
         self.shelf = {**kept, **fresh}
         self.troubles = troubles
         return troubles
+
+    def _last_good(self, tx: Transaction, service: str) -> Shelved:
+        """What was in force before the trouble; without that an empty runbook, by which people are still paged."""
+        settings = self.team().services[service]
+        current = tx.library.current().get(service)
+        if current is None:
+            shelved = plan_for(settings, compile_runbook(b"", path=settings.runbook.name), "")
+            tx.library.put("playbook", shelved.playbook.id, msgspec.json.encode(playbook_json(shelved.playbook)))
+            tx.library.put("plan", shelved.plan.id, plan_bytes(shelved.plan))
+            return shelved
+        text = tx.library.get("runbook", current[0]) or b""
+        return plan_for(settings, self.pinned(tx, current[0]), text.decode())
 
     def of(self, service: str) -> Shelved:
         """What is in force for a service. Raises NotFound."""
@@ -86,5 +100,10 @@ def shelve(service: ServiceSettings, today: date | None) -> Shelved:
     """Read, compile and plan one service's runbook. Raises OSError or BadDocument."""
     data = service.runbook.read_bytes()
     playbook = compile_runbook(data, path=service.runbook.name, today=today)
+    return plan_for(service, playbook, data.decode(errors="replace"))
+
+
+def plan_for(service: ServiceSettings, playbook: Playbook, text: str) -> Shelved:
+    """A compiled playbook with the plan that the team's answers make of it."""
     plan = plan_response(playbook, service.key, service.choices)
-    return Shelved(service, playbook, plan, SymptomIndex.of(playbook), data.decode(errors="replace"))
+    return Shelved(service, playbook, plan, SymptomIndex.of(playbook), text)

@@ -55,7 +55,7 @@ def page_again(d: Deliberation) -> None:
             repeat = current.repeats.get(level.number, 0) + 1
             page_level(d, level, "nobody has acknowledged", repeat=repeat)
             return
-    people = list(d.roster.catch_all)
+    people = list(d.roster.last_resort(d.now).people)
     d.conclude(
         EscalationExhausted(
             cycle=current.cycle, round=current.catch_all_rounds + 1, people=tuple(p.handle for p in people)
@@ -100,10 +100,7 @@ def _people(d: Deliberation, targets: Sequence[str]) -> tuple[list[Person], list
         if not reached.people:
             whys.append(f"{target}: {reached.why}")
         for person in reached.people:
-            if person.ways:
-                found.setdefault(person.handle, person)
-            else:
-                whys.append(f"{target}: {person.name} has no way to be reached")
+            found.setdefault(person.handle, person)
     return list(found.values()), whys
 
 

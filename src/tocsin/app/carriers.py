@@ -1,0 +1,273 @@
+"""How each kind of effect is delivered.
+
+Paging fails open: an ambiguous result is tried again, and a way that keeps failing gives place to the person's
+next one. Mail to customers fails closed: an ambiguous result is not repeated. A step runs at most once.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from tocsin.app.courier import patience
+from tocsin.app.desk import Asked, Desk
+from tocsin.app.links import Links
+from tocsin.app.playbooks import Playbooks
+from tocsin.app.ports import (
+    Chat,
+    Delivered,
+    GiveUp,
+    Mail,
+    Mailer,
+    Outcome,
+    PageMessage,
+    Pager,
+    StatusPublisher,
+    Store,
+    Transaction,
+    TryAgain,
+    WebhookSender,
+)
+from tocsin.app.publishing import Publishing
+from tocsin.app.records import OutboxEntry
+from tocsin.app.team import TeamInForce
+from tocsin.app.wording import headline, news_text, news_title, page_text, webhook_body
+from tocsin.clock import Clock
+from tocsin.incident.commands import RecordPage
+from tocsin.incident.facts import TOCSIN, CustomersNotified, Recorded
+from tocsin.incident.incident import Incident, PageState
+from tocsin.incident.pending import still_wanted
+from tocsin.oncall.people import Person
+
+log = logging.getLogger(__name__)
+
+PAGE_ATTEMPTS = 3
+LAST_WAY_ATTEMPTS = 8
+NEWS_ATTEMPTS = 10
+LONGEST_PATIENCE = timedelta(seconds=20)
+
+
+@dataclass(slots=True)
+class Office:
+    """What every carrier needs."""
+
+    store: Store
+    clock: Clock
+    desk: Desk
+    playbooks: Playbooks
+    team: TeamInForce
+    links: Links
+    jitter: Callable[[], float] = field(default=random.random)
+
+    def finish(self, entry: OutboxEntry) -> None:
+        """Nothing is left to do for this entry."""
+        with self.store.transact() as tx:
+            tx.outbox.finish(entry.effect.key, entry.token, self.clock.now())
+
+    def again(self, entry: OutboxEntry, outcome: TryAgain) -> None:
+        """Queue it again, after the provider's wish or our own patience, a little scattered."""
+        wait = outcome.after or patience(entry.attempts) * (0.75 + self.jitter() / 2)
+        with self.store.transact() as tx:
+            tx.outbox.retry(entry.effect.key, entry.token, self.clock.now() + wait, outcome.reason)
+
+    def give_up(self, entry: OutboxEntry, reason: str) -> None:
+        """It will not be tried again; the reason is kept with the entry."""
+        log.warning("%s given up: %s", entry.effect.key, reason)
+        with self.store.transact() as tx:
+            tx.outbox.give_up(entry.effect.key, entry.token, reason)
+
+    def name(self, handle: str) -> str:
+        """A person's name."""
+        person = self.team().roster.person(handle)
+        return person.name if person else handle
+
+    def address(self, incident_id: str) -> str:
+        """Where the incident is shown to people who sign in."""
+        return f"{self.team().public_url.rstrip('/')}/i/{incident_id}"
+
+
+@dataclass(slots=True)
+class PageCarrier:
+    """Wakes people. ``pagers`` by the kind of way."""
+
+    office: Office
+    pagers: Mapping[str, Pager]
+
+    def sweep(self) -> None:
+        """Nothing is left behind: the lease of a lost page runs out and it is claimed again."""
+
+    def carry(self, entry: OutboxEntry) -> None:
+        """Send one page, unless it is not wanted any more."""
+        office = self.office
+        with office.store.read() as tx:
+            incident = office.desk.one(tx, entry.effect.incident_id)
+            page = incident.pages.get(entry.effect.ref)
+            held = tx.outbox.holds(entry.effect.key, entry.token)
+            playbook = office.playbooks.pinned(tx, incident.playbook)
+        if not held:
+            return
+        if page is None or not still_wanted(incident, page) or page.failed_at is not None:
+            office.finish(entry)
+            return
+        person = office.team().roster.person(page.person)
+        way = person.way(page.way) if person else None
+        pager = self.pagers.get(way.kind.value) if way else None
+        if person is None or way is None or pager is None:
+            self._record(entry, page, "failed", f"{page.person} has no way {page.way!r} any more", done=True)
+            return
+        now = office.clock.now()
+        text = page_text(incident, playbook, page.reason, ZoneInfo(office.team().zone), now)
+        message = self._message(incident, page, person, way.address, text, now)
+        self._settle(entry, page, pager.page(message))
+
+    def _message(
+        self, incident: Incident, page: PageState, person: Person, address: str, text: str, now: datetime
+    ) -> PageMessage:
+        return PageMessage(
+            key=page.page,
+            incident_id=incident.id,
+            person=person.handle,
+            address=address,
+            headline=headline(incident),
+            text=text,
+            link=self.office.links.address(person.handle, incident.id, now),
+            at=now,
+        )
+
+    def _settle(self, entry: OutboxEntry, page: PageState, outcome: Outcome) -> None:
+        match outcome:
+            case Delivered(receipt=receipt, proof=proof):
+                self._record(entry, page, "delivered" if proof else "sent", receipt, done=True)
+            case GiveUp(reason=reason):
+                self._record(entry, page, "failed", reason, done=True)
+            case TryAgain(reason=reason, after=after):
+                limit = PAGE_ATTEMPTS if page.others else LAST_WAY_ATTEMPTS
+                too_long = bool(page.others) and after is not None and after > LONGEST_PATIENCE
+                if entry.attempts >= limit or too_long:
+                    self._record(entry, page, "failed", reason, done=True)
+                else:
+                    self.office.again(entry, outcome)
+
+    def _record(self, entry: OutboxEntry, page: PageState, outcome: str, detail: str, *, done: bool) -> None:
+        """The outcome as a fact and the end of the entry, in one commit; a stale claim records nothing."""
+        office = self.office
+        with office.store.transact() as tx:
+            if done and not tx.outbox.finish(entry.effect.key, entry.token, office.clock.now()):
+                return
+            command = RecordPage(page.page, outcome, detail)
+            office.desk.decide_all(tx, [Asked(entry.effect.incident_id, command, TOCSIN)], office.clock.now())
+        office.desk.changed([entry.effect.incident_id])
+
+
+def _told(office: Office, tx: Transaction, entry: OutboxEntry) -> tuple[Incident, Recorded]:
+    """The incident and the fact that a piece of news is about."""
+    facts = tx.incidents.facts([entry.effect.incident_id])[entry.effect.incident_id]
+    incident = office.desk.load(tx, [entry.effect.incident_id])[entry.effect.incident_id]
+    return incident, facts[int(entry.effect.ref) - 1]
+
+
+@dataclass(slots=True)
+class NewsCarrier:
+    """Tells chat channels, webhooks and mail about facts. ``send`` does it for one outlet."""
+
+    office: Office
+    send: Callable[[OutboxEntry, Incident, Recorded], Outcome]
+    repeats_ambiguous: Callable[[Recorded], bool] = field(default=lambda _recorded: True)
+
+    def sweep(self) -> None:
+        """Nothing is left behind."""
+
+    def carry(self, entry: OutboxEntry) -> None:
+        """Tell one outlet about one fact."""
+        office = self.office
+        with office.store.read() as tx:
+            incident, recorded = _told(office, tx, entry)
+        outcome = self.send(entry, incident, recorded)
+        match outcome:
+            case Delivered():
+                office.finish(entry)
+            case GiveUp(reason=reason):
+                office.give_up(entry, reason)
+            case TryAgain(reason=reason, ambiguous=ambiguous):
+                if ambiguous and not self.repeats_ambiguous(recorded):
+                    office.give_up(entry, f"it may have been sent, so it is not sent again: {reason}")
+                elif entry.attempts >= NEWS_ATTEMPTS:
+                    office.give_up(entry, reason)
+                else:
+                    office.again(entry, outcome)
+
+
+def chat_carrier(office: Office, chats: Mapping[str, Chat]) -> NewsCarrier:
+    """News for chat channels."""
+
+    def send(entry: OutboxEntry, incident: Incident, recorded: Recorded) -> Outcome:
+        chat = chats.get(entry.effect.outlet)
+        if chat is None:
+            return GiveUp(f"the chat outlet {entry.effect.outlet!r} is not configured any more")
+        text = news_text(incident, recorded, office.address(incident.id), office.name)
+        return chat.say(entry.effect.key, news_title(incident), text)
+
+    return NewsCarrier(office, send)
+
+
+def webhook_carrier(office: Office, webhooks: Mapping[str, WebhookSender]) -> NewsCarrier:
+    """News for other programs."""
+
+    def send(entry: OutboxEntry, incident: Incident, recorded: Recorded) -> Outcome:
+        webhook = webhooks.get(entry.effect.outlet)
+        if webhook is None:
+            return GiveUp(f"the webhook {entry.effect.outlet!r} is not configured any more")
+        body = msgspec.json.encode(webhook_body(incident, recorded, office.desk.masker))
+        return webhook.send(entry.effect.key, body, office.clock.now())
+
+    return NewsCarrier(office, send)
+
+
+def mail_carrier(office: Office, mailer: Mailer | None) -> NewsCarrier:
+    """News by mail; what customers get is never sent twice on a doubt (R21)."""
+
+    def send(entry: OutboxEntry, incident: Incident, recorded: Recorded) -> Outcome:
+        if mailer is None:
+            return GiveUp("no mail server is configured: set [mail] in tocsin.toml")
+        fact = recorded.fact
+        subject, address = news_title(incident), office.address(incident.id)
+        if isinstance(fact, CustomersNotified):
+            subject, address = f"{incident.service}: {fact.status.value}", office.team().status_page.url
+        text = news_text(incident, recorded, address, office.name)
+        return mailer.send(Mail(entry.effect.key, entry.effect.outlet, subject, text))
+
+    return NewsCarrier(office, send, lambda recorded: not isinstance(recorded.fact, CustomersNotified))
+
+
+@dataclass(slots=True)
+class PublishCarrier:
+    """Renders the public status page anew after a change, and every minute so that "as of" stays true."""
+
+    office: Office
+    publishing: Publishing
+    publisher: StatusPublisher
+    _rendered_at: datetime | None = None
+
+    def sweep(self) -> None:
+        """Keep the page fresh."""
+        now = self.office.clock.now()
+        if self._rendered_at is None or now - self._rendered_at >= timedelta(seconds=25):
+            self._rendered_at = now
+            self.publisher.publish(self.publishing.render(now))
+
+    def carry(self, entry: OutboxEntry) -> None:
+        """Render and put the page in place."""
+        outcome = self.publisher.publish(self.publishing.render(self.office.clock.now()))
+        match outcome:
+            case Delivered():
+                self.office.finish(entry)
+            case TryAgain():
+                self.office.again(entry, outcome)
+            case GiveUp(reason=reason):
+                self.office.again(entry, TryAgain(reason))

@@ -1,0 +1,181 @@
+"""Carries the outbox out into the world.
+
+An entry is claimed with a fencing token and a lease, the incident is looked at once more just before the act, the
+outcome comes back as a fact. Each kind of effect has its own few threads, so that a hanging mail server never
+keeps a page waiting (``carriers.py`` says how each kind is delivered).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from tocsin.app.bell import Bell
+from tocsin.app.ports import Store
+from tocsin.app.records import OutboxEntry
+from tocsin.clock import Clock, monotonic
+from tocsin.errors import Conflict, Unavailable
+from tocsin.incident.effects import EffectKind
+
+log = logging.getLogger(__name__)
+
+SWEEP = 1.0
+THREADS: Mapping[EffectKind, int] = {
+    EffectKind.PAGE: 8,
+    EffectKind.CHAT: 2,
+    EffectKind.MAIL: 2,
+    EffectKind.WEBHOOK: 2,
+    EffectKind.STEP: 4,
+    EffectKind.PUBLISH: 1,
+}
+LEASES: Mapping[EffectKind, timedelta] = {
+    EffectKind.PAGE: timedelta(seconds=30),
+    EffectKind.CHAT: timedelta(seconds=60),
+    EffectKind.MAIL: timedelta(seconds=60),
+    EffectKind.WEBHOOK: timedelta(seconds=60),
+    EffectKind.STEP: timedelta(seconds=60),
+    EffectKind.PUBLISH: timedelta(seconds=60),
+}
+"""How long a claim holds. Longer than any delivery may take: an act whose lease ran out may be done again."""
+
+
+class Carrier(Protocol):
+    """Delivers one kind of effect and records what became of it."""
+
+    def carry(self, entry: OutboxEntry) -> None:
+        """Deliver a claimed entry; finish, retry or give it up with its token."""
+        ...
+
+    def sweep(self) -> None:
+        """Look after what was left behind; called every second or so."""
+        ...
+
+
+@dataclass(slots=True)
+class Courier:
+    """Claims entries and hands them to the carriers. ``node`` names this process in the claims."""
+
+    store: Store
+    clock: Clock
+    carriers: Mapping[EffectKind, Carrier]
+    node: str
+    bell: Bell = field(default_factory=Bell)
+    _pools: dict[EffectKind, ThreadPoolExecutor] = field(default_factory=dict)
+    _busy: dict[EffectKind, int] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _swept: float = 0.0
+
+    def nudge(self) -> None:
+        """Something was put into the outbox."""
+        self.bell.ring()
+
+    def run(self, stop: threading.Event) -> None:
+        """Carry until told to stop, then wait for what is under way (bounded by the adapters' time-outs)."""
+        try:
+            while not stop.is_set():
+                try:
+                    if not self.dispatch():
+                        self._sweep()
+                        self.bell.wait(self._until_next())
+                except (Conflict, Unavailable) as trouble:
+                    log.warning("the courier has to wait: %s", trouble)
+                    stop.wait(0.2)
+                except Exception:
+                    log.exception("the courier failed; trying again")
+                    stop.wait(0.5)
+        finally:
+            for pool in self._pools.values():
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def _sweep(self) -> None:
+        if monotonic() - self._swept < SWEEP:
+            return
+        self._swept = monotonic()
+        for carrier in self.carriers.values():
+            carrier.sweep()
+
+    def dispatch(self) -> int:
+        """Claim what the threads have room for and hand it over; gives how many were claimed."""
+        claimed = self._claim({kind: THREADS[kind] - self._busy.get(kind, 0) for kind in self.carriers})
+        for entry in claimed:
+            self._hand_over(entry)
+        return len(claimed)
+
+    def carry(self, limit: int = 100) -> int:
+        """Carry what is due now, here and one after the other: for tests, rehearsals and the simulation."""
+        claimed = self._claim(dict.fromkeys(self.carriers, limit))
+        for entry in claimed:
+            self._deliver(entry)
+        return len(claimed)
+
+    def _claim(self, room: Mapping[EffectKind, int]) -> list[OutboxEntry]:
+        now = self.clock.now()
+        with self.store.read() as tx:
+            soonest = tx.outbox.next_due_at()
+        if soonest is None or soonest > now:
+            return []
+        claimed: list[OutboxEntry] = []
+        with self.store.transact() as tx:
+            for kind, limit in room.items():
+                if limit > 0:
+                    claimed += tx.outbox.claim([kind], now, LEASES[kind], self.node, limit)
+        return claimed
+
+    def _hand_over(self, entry: OutboxEntry) -> None:
+        kind = entry.effect.kind
+        pool = self._pools.get(kind)
+        if pool is None:
+            pool = self._pools[kind] = ThreadPoolExecutor(THREADS[kind], thread_name_prefix=f"courier-{kind.value}")
+        with self._lock:
+            self._busy[kind] = self._busy.get(kind, 0) + 1
+        pool.submit(self._work, entry)
+
+    def _work(self, entry: OutboxEntry) -> None:
+        try:
+            self._deliver(entry)
+        finally:
+            with self._lock:
+                self._busy[entry.effect.kind] -= 1
+            self.bell.ring()
+
+    def _deliver(self, entry: OutboxEntry) -> None:
+        try:
+            self.carriers[entry.effect.kind].carry(entry)
+        except (Conflict, Unavailable) as trouble:
+            log.warning("%s has to wait: %s", entry.effect.key, trouble)
+            self._later(entry, str(trouble))
+        except Exception as trouble:
+            log.exception("carrying %s failed", entry.effect.key)
+            self._later(entry, f"{type(trouble).__name__}: {trouble}")
+
+    def _later(self, entry: OutboxEntry, error: str) -> None:
+        """Queue again; when even that cannot be written, the lease runs out and the entry is claimed anew."""
+        if entry.effect.kind is EffectKind.STEP:
+            return  # never run again by itself: its lease runs out and it becomes unknown
+        try:
+            with self.store.transact() as tx:
+                tx.outbox.retry(entry.effect.key, entry.token, self.clock.now() + patience(entry.attempts), error)
+        except (Conflict, Unavailable):
+            log.warning("%s could not be queued again; its lease will run out", entry.effect.key)
+
+    def _until_next(self) -> float:
+        with self.store.read() as tx:
+            soonest = tx.outbox.next_due_at()
+        if soonest is None:
+            return SWEEP
+        full = all(self._busy.get(kind, 0) >= THREADS[kind] for kind in self.carriers)
+        return SWEEP if full else min(SWEEP, max(0.005, (soonest - self.clock.now()).total_seconds()))
+
+
+def patience(attempts: int) -> timedelta:
+    """How long to wait after this many attempts: 1, 2, 4 … 60 seconds.
+
+    >>> [patience(n).seconds for n in (1, 2, 3, 8)]
+    [1, 2, 4, 60]
+    """
+    return timedelta(seconds=min(60, 2 ** min(attempts - 1, 6)))

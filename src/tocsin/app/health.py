@@ -1,0 +1,102 @@
+"""Whether the server can do its work, and whether the invariants hold."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from tocsin.app.playbooks import Playbooks
+from tocsin.app.ports import Store
+from tocsin.app.timekeeper import Timekeeper
+from tocsin.clock import Clock, monotonic
+from tocsin.incident.effects import EffectKind
+
+log = logging.getLogger(__name__)
+
+OLDEST_CYCLE = 15.0
+LEAST_DISK = 64 * 1024 * 1024
+SLACK = timedelta(seconds=30)
+EVERY = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether alerts sent now would be stored and acted on."""
+
+    ok: bool
+    checks: tuple[CheckResult, ...]
+
+
+@dataclass(slots=True)
+class Health:
+    """Looks after the installation itself."""
+
+    store: Store
+    clock: Clock
+    timekeeper: Timekeeper
+    playbooks: Playbooks
+    data_dir: Path
+    violations: tuple[str, ...] = ()
+    """Incidents that broke R4 when they were last looked for; anything here is an alarm."""
+
+    def ready(self) -> Readiness:
+        """The checks of `/readyz`."""
+        checks = (self._engine(), self._database(), self._disk(), self._deadlines())
+        return Readiness(all(check.ok for check in checks), checks)
+
+    def backlog(self) -> Mapping[EffectKind, int]:
+        """How many effects wait, by kind."""
+        with self.store.read() as tx:
+            return tx.outbox.backlog()
+
+    def look(self) -> Sequence[str]:
+        """Ask the database for incidents that nobody will be woken for (R4); they are logged and kept."""
+        with self.store.read() as tx:
+            found = tuple(tx.incidents.unattended(self.clock.now(), SLACK))
+        if found and found != self.violations:
+            log.error("invariant R4 is broken: nobody will be woken for %s", ", ".join(found))
+        self.violations = found
+        return found
+
+    def run(self, stop: threading.Event) -> None:
+        """Look every minute until told to stop."""
+        while not stop.wait(EVERY):
+            try:
+                self.look()
+            except Exception:
+                log.exception("the self-check failed")
+
+    def _engine(self) -> CheckResult:
+        if not self.timekeeper.last_cycle:
+            return CheckResult("engine", ok=False, detail="the timekeeper has not finished a round yet")
+        age = monotonic() - self.timekeeper.last_cycle
+        return CheckResult("engine", age < OLDEST_CYCLE, f"last full round {age:.1f} s ago")
+
+    def _database(self) -> CheckResult:
+        ok = self.store.writable()
+        return CheckResult("database", ok, "writable" if ok else "cannot be written now")
+
+    def _disk(self) -> CheckResult:
+        try:
+            free = shutil.disk_usage(self.data_dir).free
+        except OSError as trouble:
+            return CheckResult("disk", ok=False, detail=str(trouble))
+        return CheckResult("disk", free > LEAST_DISK, f"{free // 1024**2} MiB free")
+
+    def _deadlines(self) -> CheckResult:
+        ok = not self.violations
+        return CheckResult("deadlines", ok, "all held" if ok else f"unattended: {', '.join(self.violations)}")

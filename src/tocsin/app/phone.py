@@ -1,0 +1,51 @@
+"""The built-in phone: for drills, for the demo, and for teams that have nothing else yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tocsin.app.access import Caller, Permission
+from tocsin.app.desk import Asked, Desk
+from tocsin.app.ports import Store
+from tocsin.app.records import PhoneMessage
+from tocsin.clock import Clock
+from tocsin.incident.commands import RecordPage
+from tocsin.incident.facts import TOCSIN
+from tocsin.incident.pending import still_wanted
+
+
+@dataclass(slots=True)
+class Phone:
+    """What rings, and what was seen."""
+
+    store: Store
+    clock: Clock
+    desk: Desk
+
+    def messages(self, caller: Caller, person: str | None = None, limit: int = 50) -> Sequence[PhoneMessage]:
+        """Messages of one person (or of all), newest first; ``stopped`` when the page is not wanted any more."""
+        caller.require(Permission.READ)
+        with self.store.read() as tx:
+            messages = tx.phone.messages(person, limit)
+            incidents = self.desk.load(tx, [m.incident_id for m in messages])
+        current: list[PhoneMessage] = []
+        for message in messages:
+            incident = incidents.get(message.incident_id)
+            page = incident.pages.get(message.id) if incident else None
+            wanted = incident is not None and page is not None and still_wanted(incident, page)
+            current.append(replace(message, stopped=not wanted))
+        return current
+
+    def see(self, caller: Caller, message_id: str) -> PhoneMessage | None:
+        """A message was opened on the screen: that is proof of delivery."""
+        caller.require(Permission.READ)
+        now = self.clock.now()
+        with self.store.transact() as tx:
+            message = tx.phone.see(message_id, now)
+            if message is None:
+                return None
+            command = RecordPage(message.id, "delivered", "opened on the built-in phone")
+            self.desk.decide_all(tx, [Asked(message.incident_id, command, TOCSIN)], now)
+        self.desk.changed([message.incident_id])
+        return message

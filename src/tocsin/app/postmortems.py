@@ -1,0 +1,105 @@
+"""The post-mortem: drafted from the record in the team's own form, edited by people, published without blanks."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.app.access import Caller, Permission
+from tocsin.app.desk import Desk
+from tocsin.app.incidents import Acted, Incidents
+from tocsin.app.playbooks import Playbooks
+from tocsin.app.ports import Store, Transaction
+from tocsin.app.records import Document
+from tocsin.app.team import TeamInForce
+from tocsin.clock import Clock
+from tocsin.errors import Conflict, NotFound
+from tocsin.incident.commands import DraftPostmortem, PublishPostmortem
+from tocsin.incident.facts import TargetClock
+from tocsin.incident.incident import Incident
+from tocsin.incident.pending import deadline_of
+from tocsin.incident.timeline import sentence
+from tocsin.review.blanks import blanks_of
+from tocsin.review.postmortem import ReviewDetails, draft_postmortem
+
+KIND = "postmortem"
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemView:
+    """The text as it stands. ``version`` 0 is a draft that nobody has saved; ``blanks`` are still to be written."""
+
+    text: str
+    blanks: tuple[str, ...]
+    version: int
+    published_at: datetime | None
+    due_at: datetime | None
+    saved: bool
+
+
+@dataclass(slots=True)
+class Postmortems:
+    """The use cases around post-mortems."""
+
+    store: Store
+    clock: Clock
+    team: TeamInForce
+    desk: Desk
+    playbooks: Playbooks
+    incidents: Incidents
+
+    def open(self, caller: Caller, incident_id: str) -> PostmortemView:
+        """The newest saved text, or a fresh draft from the record."""
+        caller.require(Permission.READ, incident_id)
+        with self.store.read() as tx:
+            incident = self.desk.one(tx, incident_id)
+            document = tx.documents.newest(incident_id, KIND)
+            text = document.body if document else self._draft(tx, incident)
+        return _view(text, document.version if document else 0, incident)
+
+    def save(self, caller: Caller, incident_id: str, text: str, version: int) -> PostmortemView:
+        """Keep a new version on top of ``version``. Raises Conflict when somebody saved another one meanwhile."""
+        caller.require(Permission.RESPOND, incident_id)
+        masked = self.desk.masker.text(text.replace("\r\n", "\n"))
+        with self.store.transact() as tx:
+            newest = tx.documents.newest(incident_id, KIND)
+            at_present = newest.version if newest else 0
+            if at_present != version:
+                raise Conflict(
+                    f"{newest.author if newest else 'somebody'} saved version {at_present} while you wrote; "
+                    "open it in another tab, bring your changes together, and save again"
+                )
+            now = self.clock.now()
+            tx.documents.save(Document(incident_id, KIND, version + 1, masked, caller.actor.name, now))
+        complete = not blanks_of(masked)
+        self.incidents.act(caller, incident_id, DraftPostmortem(_hash(masked), complete))
+        return self.open(caller, incident_id)
+
+    def publish(self, caller: Caller, incident_id: str) -> Acted:
+        """Publish the saved text to the team. Raises Refused while blanks are left, NotFound when none is saved."""
+        caller.require(Permission.MAINTAIN, incident_id)
+        with self.store.read() as tx:
+            document = tx.documents.newest(incident_id, KIND)
+        if document is None:
+            raise NotFound("nobody has saved a post-mortem yet; read the draft, complete it and save it first")
+        blanks = tuple(dict.fromkeys(blank.raw for blank in blanks_of(document.body)))
+        return self.incidents.act(caller, incident_id, PublishPostmortem(_hash(document.body), blanks))
+
+    def _draft(self, tx: Transaction, incident: Incident) -> str:
+        facts = tx.incidents.facts([incident.id])[incident.id]
+        playbook = self.playbooks.pinned(tx, incident.playbook)
+        service = self.team().services.get(incident.service)
+        components = {c.key: c.name for c in service.components} if service else {}
+        details = ReviewDetails(incident.id, components, deadline_of(incident, TargetClock.POSTMORTEM))
+        return draft_postmortem(facts, playbook, sentence, self.team().zone, details).markdown
+
+
+def _view(text: str, version: int, incident: Incident) -> PostmortemView:
+    blanks = tuple(dict.fromkeys(blank.raw for blank in blanks_of(text)))
+    due_at = deadline_of(incident, TargetClock.POSTMORTEM)
+    return PostmortemView(text, blanks, version, incident.postmortem_published_at, due_at, version > 0)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

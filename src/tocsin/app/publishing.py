@@ -1,0 +1,149 @@
+"""What customers are told: prepared from the runbook's templates, approved by a person, rendered to files.
+
+Publishing fails closed: nothing leaves with a blank unfilled, nothing from a drill, nothing without an explicit
+act of somebody who may.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tocsin.app.access import Caller, Permission
+from tocsin.app.desk import Desk
+from tocsin.app.incidents import Acted, Incidents
+from tocsin.app.playbooks import Playbooks
+from tocsin.app.ports import Store, Transaction
+from tocsin.app.team import TeamInForce
+from tocsin.clock import Clock
+from tocsin.errors import Refused
+from tocsin.incident.commands import NotifyCustomers
+from tocsin.incident.facts import PublicStatus
+from tocsin.review.blanks import blanks_of
+from tocsin.review.filling import fill
+from tocsin.review.values import values_of
+from tocsin.runbook.playbook import Playbook, Template
+from tocsin.statuspage.incidents import public_incidents
+from tocsin.statuspage.page import Component, StatusPage, impact_of_rank
+from tocsin.statuspage.render import render
+
+HISTORY = timedelta(days=90)
+
+_KEYS = {
+    PublicStatus.INVESTIGATING: ("customer_initial", "initial"),
+    PublicStatus.IDENTIFIED: ("customer_update", "update"),
+    PublicStatus.MONITORING: ("customer_update", "update"),
+    PublicStatus.RESOLVED: ("customer_resolved", "resolved"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A text for customers as the runbook words it. ``unfilled`` blanks block sending.
+
+    ``template`` is the name of the runbook's template, None when it has none for this.
+    """
+
+    status: PublicStatus
+    text: str
+    unfilled: tuple[str, ...]
+    template: str | None
+    subject: str | None = None
+
+
+@dataclass(slots=True)
+class Publishing:
+    """Tells the public."""
+
+    store: Store
+    clock: Clock
+    team: TeamInForce
+    desk: Desk
+    playbooks: Playbooks
+    incidents: Incidents
+
+    def prepare(self, caller: Caller, incident_id: str, status: PublicStatus) -> Prepared:
+        """The runbook's own words for this moment, filled from the record; empty when it has none."""
+        caller.require(Permission.READ, incident_id)
+        with self.store.read() as tx:
+            incident = self.desk.one(tx, incident_id)
+            facts = tx.incidents.facts([incident_id])[incident_id]
+            playbook = self.playbooks.pinned(tx, incident.playbook)
+        template = customer_template(playbook, status)
+        if template is None:
+            return Prepared(status, "", (), None)
+        values = values_of(facts, reference=incident_id, now=self.clock.now(), zone=self.team().zone)
+        filled = fill(template, values)
+        unfilled = tuple(field.raw for field in filled.unfilled)
+        return Prepared(status, filled.body, unfilled, template.name, filled.subject)
+
+    def notify(
+        self,
+        caller: Caller,
+        incident_id: str,
+        status: PublicStatus,
+        text: str,
+        components: tuple[str, ...] = (),
+        *,
+        update: str | None = None,
+    ) -> Acted:
+        """Approve a text for the public. Raises Refused while it holds an unfilled blank.
+
+        ``update`` makes a second click harmless: the same id is never told twice.
+        """
+        caller.require(Permission.PUBLISH, incident_id)
+        blanks = blanks_of(text)
+        if blanks:
+            names = ", ".join(dict.fromkeys(blank.raw for blank in blanks))
+            raise Refused(f"fill in or remove {names} first; nothing was sent", reason="unfilled")
+        known = {c.key for s in self.team().services.values() for c in s.components}
+        unknown = [key for key in components if key not in known]
+        if unknown:
+            raise Refused(
+                f"there is no component {unknown[0]!r}; there are {', '.join(sorted(known))}", reason="component"
+            )
+        update = update or hashlib.sha256(f"{incident_id}|{status.value}|{text}".encode()).hexdigest()[:16]
+        with self.store.read() as tx:
+            facts = tx.incidents.facts([incident_id]).get(incident_id, ())
+        if any(getattr(one.fact, "update", None) == update for one in facts):
+            with self.store.read() as tx:
+                return Acted(self.desk.one(tx, incident_id), ())
+        return self.incidents.act(caller, incident_id, NotifyCustomers(update, status, text, components))
+
+    def render(self, now: datetime) -> dict[str, bytes]:
+        """The files of the public status page as of now."""
+        with self.store.read() as tx:
+            page = self.page(tx, now)
+        return render(page)
+
+    def page(self, tx: Transaction, now: datetime) -> StatusPage:
+        """The public status page as of now."""
+        team = self.team()
+        told = tx.incidents.facts_of_type("CustomersNotified", now - HISTORY)
+        facts = tx.incidents.facts(list(dict.fromkeys(one.incident_id for one in told)))
+        components = tuple(
+            Component(c.key, c.name, c.group, services=(service.key,))
+            for service in team.services.values()
+            for c in service.components
+        )
+        folded = self.desk.load(tx, facts)
+        impacts = {id: impact_of_rank(i.severity_plan.rank if i.severity else None) for id, i in folded.items()}
+        settings = team.status_page
+        return StatusPage(
+            title=settings.title,
+            url=settings.url.rstrip("/"),
+            components=components,
+            incidents=public_incidents(facts, components, impacts=impacts),
+            as_of=now,
+            zone=team.zone,
+        )
+
+
+def customer_template(playbook: Playbook, status: PublicStatus) -> Template | None:
+    """The runbook's template for customers at this moment, if it has one."""
+    for key in _KEYS[status]:
+        for template in playbook.templates:
+            if template.key == key and template.audience == "customers":
+                return template
+    return None

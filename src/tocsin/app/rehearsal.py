@@ -1,0 +1,133 @@
+"""A rehearsal: what would happen, minute by minute, if this incident began then and nobody did anything.
+
+It is the real decider with a virtual clock: what `pending` says is due is done at its instant, and nothing else
+happens. Kept as a golden file, it shows in review what an edit of the runbook would change at night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tocsin.incident import facts as f
+from tocsin.incident.choices import cite, words
+from tocsin.incident.commands import Advance, Declare, ProcedureReading, SeverityReading
+from tocsin.incident.decide import decide, declare
+from tocsin.incident.deliberation import Decided
+from tocsin.incident.facts import TOCSIN, Recorded
+from tocsin.incident.incident import Incident
+from tocsin.incident.pending import pending
+from tocsin.incident.plan import Assumption, ResponsePlan
+from tocsin.incident.timeline import sentence
+from tocsin.oncall.roster import Roster
+from tocsin.runbook.playbook import Playbook
+
+LASTS = timedelta(hours=24)
+MOST = 400
+
+_SHOWN = (
+    f.Declared,
+    f.SeverityAssessed,
+    f.ProcedureMatched,
+    f.LevelPaged,
+    f.LevelSkipped,
+    f.EscalationExhausted,
+    f.TargetMissed,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What would happen, and the open questions that the answer rests on."""
+
+    facts: tuple[Recorded, ...]
+    assumptions: tuple[Assumption, ...]
+    incident: Incident
+
+
+def rehearse(
+    playbook: Playbook,
+    plan: ResponsePlan,
+    roster: Roster,
+    *,
+    severity: str | None,
+    at: datetime,
+    procedure: str | None = None,
+    lasts: timedelta = LASTS,
+) -> Rehearsal:
+    """Play one incident through with nobody answering. Raises ValueError for an unknown severity or procedure."""
+    reading = _severity(playbook, severity) if severity else None
+    opened = _procedure(playbook, procedure) if procedure else None
+    title = opened.title if opened else "Rehearsal"
+    command = Declare(title=title, service=plan.service, source="alert", severity=reading, procedure=opened, drill=True)
+    decided = declare("INC-0", plan, command, now=at, by=TOCSIN, roster=roster)
+    facts, incident = list(decided.facts), decided.incident
+    while len(facts) < MOST:
+        due = pending(incident)
+        if not due or due[0].at > at + lasts:
+            break
+        answer = decide(incident, Advance(), now=max(due[0].at, at), by=TOCSIN, roster=roster)
+        assert isinstance(answer, Decided)
+        facts += answer.facts
+        incident = answer.incident
+    return Rehearsal(tuple(facts), plan.assumptions, incident)
+
+
+def rehearsal_text(rehearsal: Rehearsal, zone: str = "UTC") -> str:
+    """The rehearsal as text: one line a moment, repeats of the same thing told once with their number."""
+    start = rehearsal.facts[0].at
+    local = ZoneInfo(zone)
+    lines = [f"Rehearsal at {start.astimezone(local):%a %Y-%m-%d %H:%M %Z}, nobody answers", ""]
+    for one, count in _told(rehearsal.facts):
+        cited = f"  (line {one.fact.cite.first})" if one.fact.cite else ""
+        more = f", and {count - 1} more times" if count > 1 else ""
+        lines.append(f"+{words(one.at - start):<10} {sentence(one)}{more}{cited}")
+    open_questions = [a for a in rehearsal.assumptions if not a.accepted]
+    if open_questions:
+        lines += ["", "Assumed, because the runbook does not say (answer in tocsin.toml):"]
+        lines += [f"  {a.key} = {a.answer!r}: {a.question}" for a in open_questions]
+    return "\n".join(lines) + "\n"
+
+
+def _told(facts: Sequence[Recorded]) -> list[tuple[Recorded, int]]:
+    """The facts worth telling; the same level or catch-all paged again and again is told once with its count."""
+    told: list[tuple[Recorded, int]] = []
+    for one in facts:
+        if not isinstance(one.fact, _SHOWN):
+            continue
+        if told and _same(told[-1][0].fact, one.fact):
+            told[-1] = (told[-1][0], told[-1][1] + 1)
+        else:
+            told.append((one, 1))
+    return told
+
+
+def _same(a: f.Fact, b: f.Fact) -> bool:
+    match a, b:
+        case f.LevelPaged(level=x, repeat=n), f.LevelPaged(level=y, repeat=m):
+            return x == y and n > 0 and m > n
+        case f.EscalationExhausted(), f.EscalationExhausted():
+            return True
+        case _:
+            return False
+
+
+def _severity(playbook: Playbook, name: str) -> SeverityReading:
+    found = playbook.severity(name)
+    if found is None:
+        names = ", ".join(s.name for s in playbook.severities) or "none"
+        raise ValueError(f"the runbook has no severity {name!r}; it has {names}")
+    return SeverityReading(found.name, "rehearsed", suggested=False, cite=cite(found.lines, found.name))
+
+
+def _procedure(playbook: Playbook, key: str) -> ProcedureReading:
+    found = playbook.procedure(key) or next(
+        (p for p in playbook.procedures if p.title.casefold() == key.casefold()), None
+    )
+    if found is None:
+        raise ValueError(
+            f"the runbook has no procedure {key!r}; it has {', '.join(p.key for p in playbook.procedures)}"
+        )
+    return ProcedureReading(found.key, found.title, "rehearsed", cite=cite(found.lines, found.title))

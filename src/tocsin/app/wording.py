@@ -1,0 +1,93 @@
+"""What is said to the outside about an incident: pages, chat messages, mails, webhook bodies.
+
+A page says what, how bad, until when, what to do first, and carries the person's own link. Text that came from a
+monitor is put in as text, never as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from tocsin.app.masking import Masker
+from tocsin.incident.facts import CustomersNotified, Recorded
+from tocsin.incident.incident import Incident
+from tocsin.incident.pending import Coming, pending
+from tocsin.incident.timeline import sentence
+from tocsin.runbook.playbook import Playbook, Step, StepKind
+
+HEADLINE = 120
+
+
+def headline(incident: Incident) -> str:
+    """The one line that wakes somebody: severity, number, service, title, at most 120 characters."""
+    severity = incident.severity or "unassessed"
+    text = f"{severity} {incident.id} {incident.service}: {one_line(incident.title)}"
+    return text if len(text) <= HEADLINE else text[: HEADLINE - 1] + "…"
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks and control characters."""
+    return " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())
+
+
+def page_text(incident: Incident, playbook: Playbook, reason: str, zone: tzinfo, now: datetime) -> str:
+    """The text of a page below its headline."""
+    lines = [f"Why you: {reason}."]
+    deadline = next(
+        (p for p in pending(incident) if p.kind is Coming.TARGET and p.clock is not None and p.at > now), None
+    )
+    if deadline is not None:
+        cited = f" (runbook line {deadline.cite.first})" if deadline.cite else ""
+        lines.append(f"{deadline.what.capitalize()}: by {deadline.at.astimezone(zone):%H:%M %Z}{cited}.")
+    if incident.acknowledged_by:
+        lines.append(f"{incident.acknowledged_by} has acknowledged.")
+    if incident.cleared_at:
+        lines.append("The alerts are resolved at the source; nobody has confirmed it.")
+    procedure = playbook.procedure(incident.procedure) if incident.procedure else None
+    if procedure is not None:
+        lines.append(f"Procedure: {procedure.title} (runbook line {procedure.lines.first}).")
+        first = first_step(procedure.steps)
+        if first is not None:
+            command = f": {first.command.text}" if first.command else ""
+            lines.append(f"First step: {first.title}{command}")
+    else:
+        lines.append("No procedure of the runbook matches.")
+    return "\n".join(lines)
+
+
+def first_step(steps: tuple[Step, ...]) -> Step | None:
+    """The first step that asks for something to be done."""
+    return next((s for s in steps if s.kind is not StepKind.REFERENCE), None)
+
+
+def news_title(incident: Incident) -> str:
+    """The title of a chat message or mail."""
+    return headline(incident)
+
+
+def news_text(incident: Incident, recorded: Recorded, address: str, name: Callable[[str], str]) -> str:
+    """The body of a chat message or mail about one fact."""
+    fact = recorded.fact
+    if isinstance(fact, CustomersNotified):
+        return f"{fact.text}\n\n{address}"
+    return f"{sentence(recorded, name)}\n{address}"
+
+
+def webhook_body(incident: Incident, recorded: Recorded, masker: Masker) -> dict[str, object]:
+    """What other programs are told about one fact; the shape is documented in `docs/webhooks.md`."""
+    return {
+        "type": f"incident.{type(recorded.fact).__name__}",
+        "timestamp": recorded.at.isoformat(),
+        "data": {
+            "incident": incident.id,
+            "seq": recorded.seq,
+            "service": incident.service,
+            "title": incident.title,
+            "severity": incident.severity,
+            "state": incident.state.value,
+            "actor": recorded.by.name,
+            "sentence": masker.text(sentence(recorded)),
+            "runbook_line": recorded.fact.cite.first if recorded.fact.cite else None,
+        },
+    }
