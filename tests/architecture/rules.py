@@ -15,8 +15,10 @@ PURE = ("runbook", "alerts", "oncall", "incident", "statuspage", "review")
 FOUNDATION = ("", "clock", "errors")
 FACES = ("web", "api", "cli", "mcp")
 
-# The ports, and the values in which they speak.
-PORTS = ("tocsin.app.ports", "tocsin.app.records", "tocsin.app.access")
+# The ports, and the values in which they and the application's settings speak: all that may be known of the
+# application by what it is given (adapters, and the settings, which read the team's file into these values).
+PORTS = ("tocsin.app.ports", "tocsin.app.records", "tocsin.app.access", "tocsin.app.team")
+GIVEN = ("adapters", "settings")
 
 
 def _allowed_parts() -> dict[str, tuple[str, ...]]:
@@ -24,7 +26,7 @@ def _allowed_parts() -> dict[str, tuple[str, ...]]:
     for place, part in enumerate(PURE):
         allowed[part] = (*FOUNDATION, *PURE[:place])
     allowed["settings"] = (*FOUNDATION, *PURE)
-    allowed["app"] = (*FOUNDATION, *PURE, "settings")
+    allowed["app"] = (*FOUNDATION, *PURE)
     allowed["adapters"] = (*FOUNDATION, *PURE)
     for face in FACES:
         allowed[face] = (*FOUNDATION, *PURE, "app", "settings")
@@ -39,7 +41,7 @@ ALLOWED = _allowed_parts()
 
 
 def imports_run_upward(modules: Sequence[Module]) -> Iterator[str]:
-    """A part imports itself and what ALLOWED names, adapters of the application only its ports."""
+    """A part imports itself and what ALLOWED names; of the application, adapters and settings only its ports."""
     known = {module.name for module in modules}
     for module in modules:
         if module.part not in ALLOWED:
@@ -49,7 +51,7 @@ def imports_run_upward(modules: Sequence[Module]) -> Iterator[str]:
             part = target.split(".")[1] if "." in target else ""
             if part == module.part or part in ALLOWED[module.part]:
                 continue
-            if module.part == "adapters" and target in PORTS:
+            if module.part in GIVEN and target in PORTS:
                 continue
             yield f"{module.where(imported.line)}: {module.name} may not import {target}"
 

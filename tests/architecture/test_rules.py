@@ -37,6 +37,8 @@ WRONG_WAY = {
     ),
     "adapter to a use case": ({"adapters/a.py": "from tocsin.app import courier", "app/courier.py": ""}, "courier"),
     "adapter to the settings": ({"adapters/a.py": "from tocsin import settings", "settings.py": ""}, "settings"),
+    "application to the settings": ({"app/a.py": "from tocsin import settings", "settings.py": ""}, "settings"),
+    "settings to a use case": ({"settings.py": "from tocsin.app import desk", "app/desk.py": ""}, "app.desk"),
     "face to an adapter": ({"web/a.py": "from ..adapters import mail", "adapters/mail.py": ""}, "adapters.mail"),
     "face to another face": ({"api/a.py": "import tocsin.web.pages", "web/pages.py": ""}, "web.pages"),
     "face to bootstrap": ({"web/a.py": "from tocsin import bootstrap", "bootstrap.py": ""}, "bootstrap"),
@@ -61,6 +63,7 @@ RIGHT_WAY = {
     "within a part": {"review/a.py": "from . import b", "review/b.py": ""},
     "adapter to the ports": {"adapters/a.py": "from tocsin.app.ports import Pager", "app/ports.py": ""},
     "adapter to what ports speak": {"adapters/a.py": "from tocsin.app import records", "app/records.py": ""},
+    "settings to the team": {"settings/a.py": "from tocsin.app.team import Team", "app/team.py": ""},
     "face to the application": {
         "cli/a.py": "from tocsin.app import b\nimport tocsin.errors",
         "app/b.py": "",
