@@ -1,0 +1,264 @@
+"""Puts what was read together: the team that decisions need, and what the adapters need."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any
+
+from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
+from tocsin.app.team import Integration, PublicComponent, ServiceSettings, StatusPageSettings, Team
+from tocsin.errors import BadSettings
+from tocsin.incident.choices import Choices
+from tocsin.incident.effects import Outlets
+from tocsin.oncall.people import Person, Way, WayKind
+from tocsin.oncall.roster import Binding, Roster
+from tocsin.oncall.schedule import EVERY_DAY, Override, Restriction, Rotation, Schedule
+from tocsin.settings.reading import Place, Reading, dotted
+
+SOURCES = ("alertmanager", "pagerduty", "generic")
+"""The forms of alerts that can be read."""
+
+MADE_KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookOutlet:
+    """A program that hears news: where, and the secret of its signatures."""
+
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """The mail server; ``host`` empty: no mail is sent."""
+
+    host: str = ""
+    port: int = 587
+    security: str = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = ""
+
+
+@dataclass(slots=True)
+class Assembly:
+    """Builds the values; what does not fit together is a problem with its place."""
+
+    reading: Reading
+    folder: Path
+    keyless: set[str] = field(default_factory=set)
+    problems: list[str] = field(default_factory=list)
+
+    def team(self) -> Team:
+        """The team; parts with problems are left out, and ``problems`` says which."""
+        get = self.reading.get
+        return Team(
+            services={key: self.service(key) for key in self.reading.names("service")},
+            roster=self.roster(),
+            integrations={i.name: i for n in self.reading.names("integration") if (i := self.integration(n))},
+            status_page=StatusPageSettings(get("status_page", "title"), get("status_page", "url") or ""),
+            public_url=get("server", "url") or f"http://{get('server', 'host')}:{get('server', 'port')}",
+            zone=get("server", "zone"),
+            commands_enabled=get("server", "commands"),
+        )
+
+    def service(self, key: str) -> ServiceSettings:
+        """One service, with its outlets and the team's answers."""
+
+        def get(*rest: str) -> Any:
+            return self.reading.get("service", key, *rest)
+
+        runbook = self.folder / Path(get("runbook") or "")
+        self.known(("service", key, "chat"), get("chat") or (), self.reading.names("chat"))
+        self.known(("service", key, "webhooks"), get("webhooks") or (), self.reading.names("webhook"))
+        return ServiceSettings(
+            key=key,
+            name=get("name") or key,
+            runbook=runbook,
+            outlets=Outlets(
+                chat=get("chat") or (),
+                webhooks=get("webhooks") or (),
+                stakeholders=get("stakeholders") or (),
+                subscribers=get("subscribers") or (),
+                status_page=get("status_page") is not False,
+            ),
+            choices=Choices(
+                escalate_after=get("assume", "escalate_after"),
+                immediate_means=get("assume", "immediate_means"),
+                lapses_after=get("assume", "acknowledgement_lapses_after"),
+                repeats_every=get("assume", "page_again_after"),
+                confirm_within=get("assume", "confirm_within"),
+                strictest=get("assume", "strictest"),
+                no_page=get("assume", "no_page"),
+                first_responder=get("assume", "first_responder"),
+            ),
+            components=tuple(self.component(key, name) for name in get("components") or ()),
+            directory=self.folder / Path(get("directory")) if get("directory") else None,
+            dashboard=get("dashboard"),
+        )
+
+    def component(self, service: str, key: str) -> PublicComponent:
+        """A component by its key."""
+        self.known(("service", service, "components"), (key,), self.reading.names("component"))
+        name = self.reading.get("component", key, "name") or key
+        return PublicComponent(key, name, self.reading.get("component", key, "group") or "")
+
+    def roster(self) -> Roster:
+        """Everybody who can be called."""
+        people = tuple(p for handle in self.reading.names("people") if (p := self.person(handle)))
+        schedules = tuple(s for name in self.reading.names("schedules") if (s := self.schedule(name)))
+        bindings = tuple(self.binding(word) for word in self.reading.names("roles") if word != "catch_all")
+        if self.reading.get("roles", "catch_all") is not None:
+            self.problems.append("roles.catch_all: belongs to the top of the file, before the first [table]")
+        catch_all = tuple(word.removeprefix("schedule:").strip() for word in self.reading.get("catch_all") or ())
+        return Roster(people, schedules, bindings, catch_all)
+
+    def person(self, handle: str) -> Person | None:
+        """One person with their ways."""
+        place = ("people", handle)
+        if not re.fullmatch(r"[\w.@-]{1,64}", handle):
+            self.problems.append(f"{dotted(place)}: a handle has letters, digits, dots and dashes only")
+            return None
+        ways = tuple(self.way((*place, "ways", n)) for n in self.reading.names(*place, "ways"))
+        try:
+            return Person(handle, self.reading.get(*place, "name") or handle, ways)
+        except BadSettings as wrong:
+            self.problems.append(f"{dotted(place)}: {wrong}")
+            return None
+
+    def way(self, place: Place) -> Way:
+        """One way; addresses that hold credentials must have come by reference."""
+        kind = WayKind(self.reading.get(*place, "kind") or WayKind.PHONE)
+        at = (*place, "address")
+        address = self.reading.get(*at) or ""
+        value = self.reading.values.get(at)
+        by_reference = value is not None and value.secret
+        match kind:
+            case WayKind.EMAIL if "@" not in address and not by_reference:
+                self.problems.append(f"{dotted(at)}: must be a mail address")
+            case WayKind.WEBHOOK | WayKind.APPRISE if not by_reference:
+                text = "whoever knows this address can use it, so it is a secret: "
+                self.problems.append(f'{dotted(at)}: {text}write {{ env = "NAME" }} or {{ file = "path" }}')
+            case _:
+                pass
+        return Way(kind, address, self.reading.get(*place, "label") or "")
+
+    def binding(self, word: str) -> Binding:
+        """Who is meant by a word of the runbook."""
+        people, schedules = [], []
+        for one in self.reading.get("roles", word) or ():
+            name = one.removeprefix("schedule:").strip()
+            if one.startswith("schedule:"):
+                self.known(("roles", word), (name,), self.reading.names("schedules"))
+                schedules.append(name)
+            else:
+                self.known(("roles", word), (name,), self.reading.names("people"))
+                people.append(name)
+        return Binding(word, tuple(people), tuple(schedules))
+
+    def schedule(self, name: str) -> Schedule | None:
+        """One schedule."""
+        place = ("schedules", name)
+        get, below = self.reading.get, self.reading.names
+        zone = get(*place, "zone") or get("server", "zone") or "UTC"
+        try:
+            rotations = tuple(r for n in below(*place, "rotations") if (r := self.rotation((*place, "rotations", n))))
+            overrides = [self.override((*place, "overrides", n)) for n in below(*place, "overrides")]
+            return Schedule(name, zone, rotations, tuple(one for one in overrides if one))
+        except BadSettings as wrong:
+            self.problems.append(f"{dotted(place)}: {wrong}")
+            return None
+
+    def rotation(self, place: Place) -> Rotation | None:
+        """One rotation; None when what it needs is missing, which is a problem already."""
+        get = self.reading.get
+        members, starts_on = get(*place, "members"), get(*place, "starts_on")
+        if members is None or starts_on is None:
+            return None
+        self.known((*place, "members"), members, self.reading.names("people"))
+        within = tuple(
+            Restriction(
+                get(*place, "restrictions", n, "days") or EVERY_DAY,
+                get(*place, "restrictions", n, "since") or time(0),
+                get(*place, "restrictions", n, "until") or time(0),
+            )
+            for n in self.reading.names(*place, "restrictions")
+        )
+        return Rotation(
+            members,
+            starts_on,
+            get(*place, "period") or timedelta(weeks=1),
+            get(*place, "handoff") or time(9),
+            within,
+            get(*place, "name") or "",
+        )
+
+    def override(self, place: Place) -> Override | None:
+        """One override."""
+        get = self.reading.get
+        people, since, until = get(*place, "people"), get(*place, "since"), get(*place, "until")
+        if people is None or since is None or until is None:
+            return None
+        self.known((*place, "people"), people, self.reading.names("people"))
+        return Override(people, since, until, get(*place, "reason") or "")
+
+    def integration(self, name: str) -> Integration | None:
+        """One source of alerts. Without a key of its own it is remembered as ``keyless``."""
+        place = ("integration", name)
+        get = self.reading.get
+        self.known((*place, "source"), (get(*place, "source") or "generic",), SOURCES)
+        self.known((*place, "service"), (get(*place, "service") or "",), self.reading.names("service"))
+        key = get(*place, "key") or ""
+        if not key:
+            self.keyless.add(name)
+            key = secrets.token_urlsafe(24)  # holds until the installation gives its own: nobody can guess it
+        elif not MADE_KEY.fullmatch(key):
+            self.problems.append(f"{dotted((*place, 'key'))}: must be 16 or more letters, digits, - or _")
+        try:
+            auth = self.auth((*place, "auth"), key)
+        except BadSettings as wrong:
+            self.problems.append(f"{dotted((*place, 'auth'))}: {wrong}")
+            return None
+        return Integration(name, get(*place, "source") or "", get(*place, "service") or "", key, auth)
+
+    def auth(self, place: Place, key: str) -> IntegrationAuth:
+        """How a source proves itself: by the key in its address unless the team says otherwise."""
+        get = self.reading.get
+        kind = AuthKind(get(*place, "kind") or AuthKind.KEY)
+        known = tuple(s for s in (get(*place, "secret"), get(*place, "old_secret")) if s)
+        if kind is AuthKind.KEY:
+            known = (key,)
+        elif not known and self.reading.given(*place, "secret"):
+            known = (secrets.token_urlsafe(24),)  # the secret lives elsewhere; here nothing shall pass
+        return IntegrationAuth(
+            kind,
+            known,
+            get(*place, "user") or "",
+            get(*place, "signature_header") or "",
+            get(*place, "timestamp_header") or "",
+        )
+
+    def mail(self) -> MailServer:
+        """The mail server."""
+        get = self.reading.get
+        return MailServer(
+            get("mail", "host") or "",
+            get("mail", "port"),
+            get("mail", "security"),
+            get("mail", "user") or "",
+            get("mail", "password") or "",
+            get("mail", "from"),
+        )
+
+    def known(self, place: Place, named: Iterable[str], there: Iterable[str]) -> None:
+        """Names must name something; nothing named is somebody else's problem."""
+        there = tuple(there)
+        for name in named:
+            if name and name not in there:
+                self.problems.append(f"{dotted(place)}: there is no {name!r}; there are: {', '.join(there) or 'none'}")

@@ -1,0 +1,143 @@
+"""Every setting, declared once: its place in ``tocsin.toml``, its kind, its default, and what it is for.
+
+The reader, the environment, the messages for unknown keys and ``docs/configuration.md`` all come from this table.
+``<name>`` stands for a key that the team chooses, ``[]`` for each table of a list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tocsin.alerts.authenticate import AuthKind
+from tocsin.oncall.people import WayKind
+from tocsin.settings import kinds as k
+from tocsin.settings.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. ``default`` None: nothing; ``required`` settings have none and must be given."""
+
+    path: str
+    kind: Kind
+    says: str
+    default: Any = None
+    required: bool = False
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The path in its parts: ``service.<key>.runbook`` is three."""
+        return tuple(self.path.split("."))
+
+
+SECTIONS: dict[str, str] = {
+    "": "The file itself.",
+    "server": "How the server runs and how people reach it.",
+    "service.<key>": "A service that can break, and its runbook.",
+    "service.<key>.assume": "The team's answers to what its runbook leaves open; `tocsin init` asks for them.",
+    "component.<key>": "A part of your services that customers know by name, for the status page.",
+    "people.<handle>": "Somebody who can be called. The handle is also the name to sign in with.",
+    "people.<handle>.ways[]": "One way to reach this person; ways are tried in the order in which they stand.",
+    "roles": "Who is meant by the runbook's words: people by handle, schedules as `schedule:name`.",
+    "schedules.<name>": "Who is on call when.",
+    "schedules.<name>.rotations[]": "People who take turns. The first rotation that covers an instant decides.",
+    "schedules.<name>.rotations[].restrictions[]": "The part of the week that the rotation covers.",
+    "schedules.<name>.overrides[]": "These people instead of whoever would be on call. The last one wins.",
+    "integration.<name>": "A source of alerts: `tocsin integrations show NAME` prints what to paste into it.",
+    "integration.<name>.auth": "How the source proves itself. Without this table the secret key in its address does.",
+    "chat.<name>": "A channel that hears the news of incidents.",
+    "webhook.<name>": "A program that hears the news of incidents, signed (Standard Webhooks).",
+    "mail": "The mail server by which pages and news are mailed.",
+    "status_page": "The public status page.",
+}
+"""The tables of the file, in the order of the reference, each with a sentence."""
+
+_WAYS = k.choice(*(kind.value for kind in WayKind))
+_AUTH = k.choice(*(kind.value for kind in AuthKind))
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("version", k.VERSION, "The version of this file's form.", required=True),
+    Setting("catch_all", k.WORDS, "Who is called when nobody answers: handles, roles, or `schedule:name`.", ()),
+    Setting("server.url", k.URL, "The address at which people reach the server: links in pages begin with it."),
+    Setting("server.host", k.TEXT, "The address to listen on.", "127.0.0.1"),
+    Setting("server.port", k.PORT, "The port to listen on.", 8080),
+    Setting("server.data", k.PATH, "The folder for the database and all that belongs to it."),
+    Setting("server.database", k.DATABASE, "The database; a SQLite file in the data folder when not given."),
+    Setting("server.status_dir", k.PATH, "Where the public status page is written; a folder in the data folder."),
+    Setting("server.zone", k.ZONE, "The time zone of the team.", "UTC"),
+    Setting("server.admin", k.TEXT, "The handle of the first administrator; the first of the people if not given."),
+    Setting("server.commands", k.FLAG, "Whether enabled steps may run commands; false stops all of it.", True),
+    Setting("service.<key>.name", k.TEXT, "The name of the service; the key if not given."),
+    Setting("service.<key>.runbook", k.PATH, "The runbook, relative to this file.", required=True),
+    Setting("service.<key>.directory", k.PATH, "Where its steps run; the folder of the runbook if not given."),
+    Setting("service.<key>.dashboard", k.URL, "Where to look first: shown beside its incidents."),
+    Setting("service.<key>.components", k.WORDS, "The components of the status page that it carries, by key.", ()),
+    Setting("service.<key>.chat", k.WORDS, "The chat channels that hear its news, by name.", ()),
+    Setting("service.<key>.webhooks", k.WORDS, "The webhooks that hear its news, by name.", ()),
+    Setting("service.<key>.stakeholders", k.WORDS, "Mail addresses inside the company that hear its news.", ()),
+    Setting("service.<key>.subscribers", k.WORDS, "Mail addresses of customers that hear public updates.", ()),
+    Setting("service.<key>.status_page", k.FLAG, "Whether public updates appear on the status page.", True),
+    Setting("service.<key>.assume.escalate_after", k.SPAN, "From one level to the next where no window is written."),
+    Setting("service.<key>.assume.immediate_means", k.SPAN, 'What "immediate" is in minutes.'),
+    Setting(
+        "service.<key>.assume.acknowledgement_lapses_after",
+        k.SPAN,
+        "After how long without a sign of life an acknowledgement lapses and paging begins again.",
+    ),
+    Setting("service.<key>.assume.page_again_after", k.SPAN, "After how long without an answer a page is repeated."),
+    Setting("service.<key>.assume.confirm_within", k.SPAN, "How long a way may take before the next way is tried."),
+    Setting("service.<key>.assume.strictest", k.FLAG, "Whether the shorter of two contradicting windows holds."),
+    Setting("service.<key>.assume.no_page", k.WORDS, "Severities that are recorded and wake nobody."),
+    Setting("service.<key>.assume.first_responder", k.TEXT, "Who is paged first where the runbook does not say."),
+    Setting("component.<key>.name", k.TEXT, "The name that customers know.", required=True),
+    Setting("component.<key>.group", k.TEXT, "The group under which it is shown.", ""),
+    Setting("people.<handle>.name", k.TEXT, "The person's name; the handle if not given."),
+    Setting("people.<handle>.ways[].kind", _WAYS, "The kind of way; `phone` is the built-in one.", required=True),
+    Setting(
+        "people.<handle>.ways[].address",
+        k.ADDRESS,
+        "The mail address, or by reference the URL of the webhook or of apprise; nothing for the built-in phone.",
+        "",
+    ),
+    Setting("people.<handle>.ways[].label", k.TEXT, "Its name on the timeline; its kind if not given.", ""),
+    Setting("roles.<word>", k.WORDS, "Who is meant by this word of the runbook."),
+    Setting("schedules.<name>.zone", k.ZONE, "The time zone of its hand-overs; that of the server if not given."),
+    Setting("schedules.<name>.rotations[].name", k.TEXT, "A name for the rotation.", ""),
+    Setting("schedules.<name>.rotations[].members", k.WORDS, "Handles, in the order of their turns.", required=True),
+    Setting("schedules.<name>.rotations[].starts_on", k.DATE, "The day of the first turn.", required=True),
+    Setting("schedules.<name>.rotations[].handoff", k.TIME, "The time of day at which turns change; 09:00."),
+    Setting("schedules.<name>.rotations[].period", k.SPAN, "How long a turn is; a week if not given."),
+    Setting("schedules.<name>.rotations[].restrictions[].days", k.WEEKDAYS, "The days on which it begins; all."),
+    Setting("schedules.<name>.rotations[].restrictions[].since", k.TIME, "From this time of day; midnight."),
+    Setting("schedules.<name>.rotations[].restrictions[].until", k.TIME, "To this time, perhaps of the next day."),
+    Setting("schedules.<name>.overrides[].people", k.WORDS, "Who takes over.", required=True),
+    Setting("schedules.<name>.overrides[].since", k.INSTANT, "From this instant.", required=True),
+    Setting("schedules.<name>.overrides[].until", k.INSTANT, "To this instant.", required=True),
+    Setting("schedules.<name>.overrides[].reason", k.TEXT, "Why.", ""),
+    Setting("integration.<name>.source", k.TEXT, "What sends: alertmanager, pagerduty or generic.", required=True),
+    Setting("integration.<name>.service", k.TEXT, "The service that its alerts are about, by key.", required=True),
+    Setting("integration.<name>.key", k.SECRET, "The secret part of its address; made by the server if not given."),
+    Setting("integration.<name>.auth.kind", _AUTH, "How the source proves itself.", "key"),
+    Setting("integration.<name>.auth.secret", k.SECRET, "The secret that the source knows."),
+    Setting("integration.<name>.auth.old_secret", k.SECRET, "A secret that is valid too while you change it."),
+    Setting("integration.<name>.auth.user", k.TEXT, "The user name of basic authentication.", ""),
+    Setting(
+        "integration.<name>.auth.signature_header",
+        k.TEXT,
+        "The header that holds the signature of hmac.",
+        "x-grafana-alerting-signature",
+    ),
+    Setting("integration.<name>.auth.timestamp_header", k.TEXT, "The header that holds the time of hmac.", ""),
+    Setting("chat.<name>.url", k.SECRET, "The channel's address in the form of apprise.", required=True),
+    Setting("webhook.<name>.url", k.URL, "Where to send.", required=True),
+    Setting("webhook.<name>.secret", k.SECRET, "The secret of its signatures (`whsec_` and base64).", required=True),
+    Setting("mail.host", k.TEXT, "The mail server. Without it no mail is sent."),
+    Setting("mail.port", k.PORT, "Its port.", 587),
+    Setting("mail.security", k.choice("starttls", "tls", "none"), "How the connection is encrypted.", "starttls"),
+    Setting("mail.user", k.TEXT, "The user to sign in with.", ""),
+    Setting("mail.password", k.SECRET, "The password to sign in with."),
+    Setting("mail.from", k.TEXT, "The sender of all mail.", "tocsin@localhost"),
+    Setting("status_page.title", k.TEXT, "The title of the page.", "Status"),
+    Setting("status_page.url", k.URL, "The address at which customers reach it."),
+)
