@@ -1,0 +1,31 @@
+"""Plain ASGI answers for what does not need a framework: intake, health, metrics, the status page's files."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = Sequence[tuple[bytes, bytes]]
+
+JSON = (b"content-type", b"application/json")
+TEXT = (b"content-type", b"text/plain; charset=utf-8")
+CLOSE = (b"connection", b"close")
+SAFE: Headers = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+)
+"""What goes with every answer that is made here."""
+
+
+async def answer(
+    send: Send, status: int, body: bytes, kind: tuple[bytes, bytes] = JSON, headers: Headers = (), *, head: bool = False
+) -> None:
+    """Send one whole answer; ``head`` leaves the body out and keeps its length."""
+    length = (b"content-length", b"%d" % len(body))
+    await send({"type": "http.response.start", "status": status, "headers": [kind, length, *SAFE, *headers]})
+    await send({"type": "http.response.body", "body": b"" if head else body})

@@ -1,0 +1,97 @@
+"""The outermost application: thin and fast, before any framework.
+
+Intake, the public status page and the questions of probes are answered here, so that a storm of alerts or of
+visitors never waits for a page to be rendered. Everything else goes on to the site.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from tocsin.app.team import TeamInForce
+from tocsin.clock import monotonic
+from tocsin.errors import TocsinError
+from tocsin.web.answers import TEXT, ASGIApp, Receive, Scope, Send, answer
+from tocsin.web.intake import IntakeDoor
+from tocsin.web.metrics import Metrics
+from tocsin.web.statusfiles import StatusFiles
+
+READY_FOR = 1.0
+"""Seconds for which an answer of `/readyz` is given again: probing often must not write often."""
+
+
+@dataclass(slots=True)
+class Front:
+    """Routes by path. ``ready`` gives whether the engine works, with its checks; it may block."""
+
+    door: IntakeDoor
+    status: StatusFiles
+    metrics: Metrics
+    team: TeamInForce
+    ready: Callable[[], Any]
+    site: ASGIApp
+    _ready_at: float | None = None
+    _readiness: tuple[int, bytes] = (503, b"{}")
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or hand it on."""
+        if scope["type"] != "http":
+            return await self.site(scope, receive, send)
+        path: str = scope["path"]
+        if path.startswith("/in/"):
+            return await self.door.by_path(scope, receive, send, path[4:])
+        if path == "/v2/enqueue":
+            return await self.door.enqueue(scope, receive, send)
+        if scope["method"] in ("GET", "HEAD"):
+            head = scope["method"] == "HEAD"
+            if path == "/healthz":
+                return await answer(send, 200, b"ok\n", TEXT, head=head)
+            if path == "/readyz":
+                status, body = await self._ready()
+                return await answer(send, status, body, head=head)
+            if path == "/metrics":
+                text = await asyncio.to_thread(self.metrics.text)
+                kind = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
+                return await answer(send, 200, text, kind, head=head)
+            name = self._status_name(scope, path)
+            if name is not None:
+                return await self.status.answer(send, name, _if_none_match(scope), head=head)
+        return await self.site(scope, receive, send)
+
+    async def _ready(self) -> tuple[int, bytes]:
+        async with self._asking:
+            if self._ready_at is None or monotonic() - self._ready_at >= READY_FOR:
+                self._readiness = await asyncio.to_thread(self._ask)
+                self._ready_at = monotonic()
+        return self._readiness
+
+    def _ask(self) -> tuple[int, bytes]:
+        try:
+            found = self.ready()
+        except TocsinError as trouble:
+            return 503, json.dumps({"ok": False, "detail": trouble.message}).encode()
+        checks = [asdict(check) for check in found.checks]
+        return (200 if found.ok else 503), json.dumps({"ok": found.ok, "checks": checks}).encode()
+
+    def _status_name(self, scope: Scope, path: str) -> str | None:
+        """The status page's file that is asked for, None when the path is not one of its own."""
+        if path == "/status" or path.startswith("/status/"):
+            return path[7:]
+        own = urlsplit(self.team().status_page.url).netloc.lower()
+        if own and own != urlsplit(self.team().public_url).netloc.lower() and _host(scope) == own:
+            return path
+        return None
+
+
+def _host(scope: Scope) -> str:
+    return next((value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"), "")
+
+
+def _if_none_match(scope: Scope) -> bytes:
+    return next((bytes(value) for name, value in scope["headers"] if name == b"if-none-match"), b"")

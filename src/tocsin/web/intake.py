@@ -1,0 +1,233 @@
+"""Where monitors knock: authenticated on raw bytes, bounded, stored durably, and only then answered with 2xx.
+
+What is inside a body never decides the answer (rule 3): once the sender is known, everything is kept, with a note
+when it cannot be read. 401 for whoever is not known, 404 for a path that does not exist, 503 when it cannot be
+stored now; the one 400 is PagerDuty's own, and the event is kept all the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from tocsin.alerts.authenticate import AuthKind
+from tocsin.alerts.pagerduty import answer_pagerduty
+from tocsin.alerts.readers import READERS
+from tocsin.app.records import NewDelivery
+from tocsin.app.team import Integration, Team, TeamInForce
+from tocsin.clock import Clock, monotonic
+from tocsin.errors import TocsinError
+from tocsin.web.answers import CLOSE, Headers, Receive, Scope, Send, answer
+from tocsin.web.body import MAX_BODY, MAX_SIGNED, READ_SECONDS, Gone, Read, TooLarge, TooSlow, read_body, unpack
+from tocsin.web.metrics import Metrics
+from tocsin.web.throttle import Buckets
+
+REPEATS_WITHIN = 300
+"""Seconds in which the same body counts as the same delivery, where the sender numbers none."""
+KNOWN_BY_HEADER = frozenset({AuthKind.BEARER, AuthKind.BASIC, AuthKind.KEY})
+DELIVERY_IDS = (b"webhook-id", b"x-webhook-id", b"idempotency-key", b"x-github-delivery")
+NOT_KNOWN = b'{"error":"not authenticated"}'
+STORED = b'{"status":"stored"}'
+TOO_LARGE = b'{"error":"the body is too large"}'
+TOO_SLOW = b'{"error":"the body did not come in time"}'
+BUSY = b'{"error":"cannot be stored now; send it again"}'
+NO_SUCH = b'{"error":"there is nothing here"}'
+AGAIN: Headers = ((b"retry-after", b"2"),)
+
+
+class Intake(Protocol):
+    """Stores deliveries, many in one commit."""
+
+    def submit(self, delivery: NewDelivery) -> Future[int]:
+        """The delivery's id, once it is on disk. The future, or this call, raises Unavailable when it cannot be."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one delivery, one integration and all of them together may take."""
+
+    body: int = MAX_BODY
+    signed: int = MAX_SIGNED
+    read_seconds: float = READ_SECONDS
+    rate: float = 50.0
+    burst: float = 500.0
+    in_memory: int = 64 << 20
+
+
+class _Routed(msgspec.Struct):
+    """The one field of a PagerDuty event that says whose it is."""
+
+    routing_key: str
+
+
+_ROUTED = msgspec.json.Decoder(_Routed)
+
+
+@dataclass(slots=True)
+class IntakeDoor:
+    """Answers deliveries. One for each event loop."""
+
+    intake: Intake
+    team: TeamInForce
+    clock: Clock
+    metrics: Metrics
+    limits: Limits = field(default_factory=Limits)
+    _buckets: Buckets = field(init=False)
+    _held: int = 0
+    _known: tuple[Team | None, dict[str, Integration]] = (None, {})
+
+    def __post_init__(self) -> None:
+        self._buckets = Buckets(self.limits.rate, self.limits.burst)
+
+    async def by_path(self, scope: Scope, receive: Receive, send: Send, rest: str) -> None:
+        """`POST /in/<key>/<source>`; ``rest`` is what follows `/in/`."""
+        key, _, source = rest.partition("/")
+        if source not in READERS or not key:
+            return await answer(send, 404, NO_SUCH)
+        if scope["method"] not in ("POST", "PUT"):
+            return await answer(send, 405, NO_SUCH, headers=((b"allow", b"POST, PUT"),))
+        integration = self._by_key(key)
+        if integration is not None and integration.source != source:
+            integration = None
+        return await self._answered(scope, receive, send, source, integration, key)
+
+    async def enqueue(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """`POST /v2/enqueue`: PagerDuty's own path, where the key stands in the body."""
+        if scope["method"] != "POST":
+            return await answer(send, 405, NO_SUCH, headers=((b"allow", b"POST"),))
+        return await self._answered(scope, receive, send, "pagerduty", None, "")
+
+    async def _answered(
+        self, scope: Scope, receive: Receive, send: Send, source: str, integration: Integration | None, key: str
+    ) -> None:
+        began = monotonic()
+        try:
+            outcome = await self._deliver(scope, receive, send, integration, key)
+        except TooLarge:
+            outcome = "too_large"
+            await answer(send, 413, TOO_LARGE, headers=(CLOSE,))
+        except TooSlow:
+            outcome = "too_slow"
+            await answer(send, 503, TOO_SLOW, headers=(*AGAIN, CLOSE))
+        except Gone:
+            outcome = "gone"
+        self.metrics.deliveries.labels(source, outcome).inc()
+        if outcome == "stored":
+            self.metrics.intake_seconds.observe(monotonic() - began)
+
+    async def _deliver(
+        self, scope: Scope, receive: Receive, send: Send, integration: Integration | None, key: str
+    ) -> str:
+        headers: Headers = scope["headers"]
+        length = _length(headers)
+        if self._held + min(length, self.limits.signed) > self.limits.in_memory:
+            return await _busy(send)
+        self._held += (held := min(length, self.limits.signed))
+        try:
+            if not key:
+                integration, read = await self._routed(headers, receive, length)
+            else:
+                integration, read = await self._admitted(integration, headers, receive, length, key)
+        finally:
+            self._held -= held
+        if integration is None:
+            await answer(send, 401, NOT_KNOWN)
+            return "refused"
+        if not self._buckets.take(integration.name):
+            return await _busy(send)
+        return await self._stored(send, integration, headers, read)
+
+    async def _admitted(
+        self, integration: Integration | None, headers: Headers, receive: Receive, length: int, key: str
+    ) -> tuple[Integration | None, Read]:
+        """The integration if it proves itself. Nobody's large body is read before its sender is known."""
+        now = self.clock.now()
+        known = False
+        if integration is not None and integration.auth.kind in KNOWN_BY_HEADER:
+            known = integration.auth.admits(headers, b"", now, key)
+        if known:
+            return integration, await read_body(receive, self.limits.body, drain=True, seconds=self.limits.read_seconds)
+        signed = integration is not None and integration.auth.kind not in KNOWN_BY_HEADER
+        limit = self.limits.signed if signed else self.limits.body
+        if length > limit:
+            raise TooLarge
+        if not signed:
+            return None, Read(b"")
+        read = await read_body(receive, limit, drain=False, seconds=self.limits.read_seconds)
+        if integration is None or not integration.auth.admits(headers, read.body, now, key):
+            return None, read
+        return integration, Read(read.body[: self.limits.body], cut=len(read.body) > self.limits.body)
+
+    async def _routed(self, headers: Headers, receive: Receive, length: int) -> tuple[Integration | None, Read]:
+        """The integration that a PagerDuty event names by its routing key."""
+        if length > self.limits.body:
+            raise TooLarge
+        read = await read_body(receive, self.limits.body, drain=False, seconds=self.limits.read_seconds)
+        plain, _ = unpack(read.body, _header(headers, b"content-encoding"), self.limits.body)
+        try:
+            key = _ROUTED.decode(plain).routing_key
+        except (msgspec.MsgspecError, RecursionError):
+            return None, read
+        integration = self._by_key(key)
+        if integration is None or integration.source != "pagerduty":
+            return None, read
+        admitted = integration.auth.admits(headers, read.body, self.clock.now(), key)
+        return (integration if admitted else None), read
+
+    async def _stored(self, send: Send, integration: Integration, headers: Headers, read: Read) -> str:
+        now = self.clock.now()
+        body, trouble = unpack(read.body, _header(headers, b"content-encoding"), self.limits.body)
+        if read.cut:
+            body, trouble = read.body, f"the body was cut at {self.limits.body} bytes"
+        status, reply = 202, STORED
+        if integration.source == "pagerduty":
+            said = answer_pagerduty(body, now)
+            status, reply = said.status, json.dumps(said.reply).encode()
+            if status != 202:
+                trouble = trouble or f"invalid event: {said.reply.get('errors')}"
+        kind = _header(headers, b"content-type")[:200]
+        key = _delivery_key(headers, body, now.timestamp())
+        delivery = NewDelivery(integration.name, key, now, kind, body, trouble)
+        try:
+            await asyncio.wrap_future(self.intake.submit(delivery))
+        except TocsinError:
+            return await _busy(send)
+        await answer(send, status, reply)
+        return "stored"
+
+    def _by_key(self, key: str) -> Integration | None:
+        team = self.team()
+        if self._known[0] is not team:
+            self._known = (team, {one.key: one for one in team.integrations.values()})
+        return self._known[1].get(key)
+
+
+async def _busy(send: Send) -> str:
+    await answer(send, 503, BUSY, headers=AGAIN)
+    return "busy"
+
+
+def _header(headers: Headers, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in headers if key == name), "")
+
+
+def _length(headers: Headers) -> int:
+    """The announced length; of a body that announces none, what such bodies usually take."""
+    said = _header(headers, b"content-length")
+    return int(said) if said.isdecimal() and len(said) < 19 else 64 << 10
+
+
+def _delivery_key(headers: Headers, body: bytes, seconds: float) -> str:
+    """What makes a repeated delivery the same one: the sender's id, or the body within five minutes."""
+    for wanted in DELIVERY_IDS:
+        given = _header(headers, wanted)
+        if given and len(given) <= 200 and given.isprintable():
+            return f"id:{given}"
+    return f"{hashlib.sha256(body).hexdigest()}:{int(seconds) // REPEATS_WITHIN}"
