@@ -105,11 +105,13 @@ def postgresql() -> Iterator[PostgreSQL]:
     # folder, because the server runs as another user when the tests run as root.
     home = Path(tempfile.mkdtemp(prefix="tocsin-pg-"))
     home.chmod(0o755)
-    server = wheel().get_server(home / "data", cleanup_mode="stop")
     try:
-        socket_directory = server.get_postmaster_info().socket_dir
-        assert socket_directory is not None, "it listens on a Unix socket here"
-        yield PostgreSQL(server, socket_directory)
+        server = wheel().get_server(home / "data", cleanup_mode="stop")
+        try:
+            socket_directory = server.get_postmaster_info().socket_dir
+            assert socket_directory is not None, "it listens on a Unix socket here"
+            yield PostgreSQL(server, socket_directory)
+        finally:
+            server.cleanup()
     finally:
-        server.cleanup()
         shutil.rmtree(home, ignore_errors=True)
