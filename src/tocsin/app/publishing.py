@@ -95,7 +95,7 @@ class Publishing:
         caller.require(Permission.PUBLISH, incident_id)
         blanks = blanks_of(text)
         if blanks:
-            names = ", ".join(dict.fromkeys(blank.raw for blank in blanks))
+            names = ", ".join(dict.fromkeys(blank.text for blank in blanks))
             raise Refused(f"fill in or remove {names} first; nothing was sent", reason="unfilled")
         known = {c.key for s in self.team().services.values() for c in s.components}
         unknown = [key for key in components if key not in known]

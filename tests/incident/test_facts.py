@@ -1,0 +1,68 @@
+"""Every fact can be written, read back for ever, and said in one sentence."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tocsin.incident.codec import TYPES, decode, decode_actor, encode, encode_actor
+from tocsin.incident.facts import TOCSIN, Citation, Fact, Recorded, Unreadable
+from tocsin.incident.timeline import line, sentence
+
+GOLDEN = Path(__file__).parent / "facts"
+AT = datetime(2026, 11, 21, 3, 10, tzinfo=UTC)
+
+
+def golden_files() -> list[Path]:
+    """One file per fact and version that was ever written."""
+    return sorted(GOLDEN.glob("*.json"))
+
+
+def test_every_fact_has_a_golden_file() -> None:
+    """A new fact gets its file with the change that adds it."""
+    assert {path.stem.split(".")[0] for path in golden_files()} == set(TYPES)
+
+
+@pytest.mark.parametrize("path", golden_files(), ids=lambda p: p.name)
+def test_a_fact_that_was_ever_written_can_be_read_and_is_written_the_same(path: Path) -> None:
+    """Fields are only ever added, with a default: old bytes decode, and what they say survives."""
+    stored = json.loads(path.read_text())
+    fact = decode(stored["type"], json.dumps(stored["body"]))
+    assert type(fact).__name__ == stored["type"]
+    name, body = encode(fact)
+    assert name == stored["type"]
+    assert json.loads(body) == stored["body"]
+
+
+@pytest.mark.parametrize("path", golden_files(), ids=lambda p: p.name)
+def test_a_fact_is_one_sentence(path: Path) -> None:
+    """No fact without words; one line, without an object's name in it."""
+    stored = json.loads(path.read_text())
+    recorded = Recorded("INC-7", 1, AT, TOCSIN, decode(stored["type"], json.dumps(stored["body"])))
+    said = sentence(recorded)
+    assert said == stored["sentence"]
+    assert "\n" not in line(recorded)
+
+
+def test_a_fact_of_a_newer_version_is_kept_as_it_is() -> None:
+    """It cannot be read here, is skipped by the fold, and goes back unchanged."""
+    fact = decode("MoonRose", b'{"phase":"full"}')
+    assert isinstance(fact, Unreadable)
+    assert encode(fact) == ("MoonRose", b'{"phase":"full"}')
+
+
+def test_an_unknown_field_of_a_newer_version_is_skipped() -> None:
+    """A node that is one version behind still reads what it knows."""
+    fact = decode("NoteAdded", b'{"text":"hello","mood":"calm"}')
+    assert sentence(Recorded("INC-7", 1, AT, TOCSIN, fact)) == "tocsin noted: hello"
+
+
+def test_actors_and_citations_survive_the_store() -> None:
+    """Who did it, by which way, and the line of the runbook."""
+    assert decode_actor(encode_actor(TOCSIN)) == TOCSIN
+    fact = decode(*encode(TYPES["NoteAdded"](text="x", cite=Citation(3, 4, "words"))))  # type: ignore[call-arg]
+    assert isinstance(fact, Fact)
+    assert fact.cite == Citation(3, 4, "words")
