@@ -27,6 +27,7 @@ from tocsin.statuspage.page import (
     PublicIncident,
     StatusPage,
     component_status,
+    felt,
     felt_now,
     indicator,
     overall,
@@ -49,17 +50,13 @@ def render(page: StatusPage) -> dict[str, bytes]:
     """All files of the page by their path, ``index.html`` last: it links to the others."""
     files = {"status.css": _text("status.css"), **api_files(page), **feed_files(page)}
     shown = {"page": page, "css": hashlib.sha256(files["status.css"]).hexdigest()[:8]}
-    look = _look(page)
-    files[f"icons/{look.value}.svg"] = _page("icon.svg", {"look": look.value})
+    files |= {f"icons/{one.value}.svg": _page("icon.svg", {"look": one.value}) for one in ComponentStatus}
     for one in page.incidents:
-        values = {"incident": one, "state": felt_now(one), "home": "../", "look": felt_now(one).value}
+        values = {"incident": one, "home": "../", "look": felt_now(one).value}
         files[f"incidents/{one.id}.html"] = _page("incident.html", {**shown, **values})
-        if one.is_active:
-            files.setdefault(f"icons/{felt_now(one).value}.svg", _page("icon.svg", {"look": felt_now(one).value}))
-    files.setdefault("icons/operational.svg", _page("icon.svg", {"look": "operational"}))
     months = [(name, list(ones)) for name, ones in groupby(page.incidents, key=lambda one: _month(page, one))]
     files["history.html"] = _page("history.html", {**shown, "home": "", "look": "operational", "months": months})
-    files["index.html"] = _page("index.html", {**shown, "home": "", "look": look.value, **_front(page)})
+    files["index.html"] = _page("index.html", {**shown, "home": "", "look": _look(page).value, **_front(page)})
     return files
 
 
@@ -162,6 +159,7 @@ def _templates() -> Environment:
         auto_reload=False,
     )
     found.globals |= {"component_words": COMPONENT_WORDS, "status_word": status_word, "absolute": absolute}
+    found.globals |= {"felt": felt, "felt_now": felt_now}
     found.filters["machine"] = _machine
     found.filters["paragraphs"] = _paragraphs
     return found
