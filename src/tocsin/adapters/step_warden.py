@@ -1,0 +1,253 @@
+"""Keeps watch over one pipeline, as a process of its own: starts it, waits, and leaves nothing of it alive.
+
+Started by ``steps_local.py`` as a program; standard library only, because it is started for every step. It is the
+parent of last resort (PR_SET_CHILD_SUBREAPER) of all that the pipeline starts, so that a child that left its
+session or was orphaned on purpose is still found below it. Where that does not exist (not Linux) it ends the
+process group only. Its standard input is its life line: when that closes, whoever ordered the step is gone.
+
+Reads one line of JSON, writes one line of JSON, both described by ``Order`` and ``Report``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import select
+import signal
+import sys
+import time
+from typing import TypedDict
+
+LINUX: bool = sys.platform == "linux"
+PR_SET_CHILD_SUBREAPER = 36
+GRACE = 2.0  # seconds between the request to end and the kill
+KILLING = 2.0  # seconds in which the killed must be gone
+
+
+class Order(TypedDict):
+    """What to run: argv per stage with absolute programs, the file descriptor for output, seconds."""
+
+    stages: list[list[str]]
+    programs: list[str]
+    environment: dict[str, str]
+    directory: str
+    output: int
+    timeout: float
+
+
+class Report(TypedDict):
+    """How it went: exit codes as a shell gives them (None: never started), and what outlived its welcome."""
+
+    exit_codes: list[int | None]
+    timed_out: bool
+    trouble: str
+    stragglers: list[str]
+    survivors: list[str]
+
+
+def main() -> None:
+    """Run the order that stands on the first line of standard input, and report on standard output."""
+    order: Order = json.loads(_first_line(0))
+    os.umask(0o077)
+    os.setsid()  # whoever started us may be in a terminal's foreground
+    os.chdir(order["directory"])
+    os.set_inheritable(order["output"], False)
+    if LINUX:
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    report = Watch(order).run()
+    os.write(1, json.dumps(report).encode() + b"\n")
+
+
+class Watch:
+    """One pipeline under watch."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._stages: list[int] = []
+        self._codes: dict[int, int] = {}
+        self._trouble = ""
+
+    def run(self) -> Report:
+        """Start the stages, wait for all of them or for the time-out, end whatever is left."""
+        wake = _woken_by_children()
+        deadline = time.monotonic() + self._order["timeout"]
+        self._start()
+        timed_out = orphaned = False
+        while not self._trouble and not timed_out and not orphaned and not self._ended():
+            ready, _, _ = select.select([0, wake], [], [], max(0.0, deadline - time.monotonic()))
+            orphaned = 0 in ready and not os.read(0, 4096)
+            if wake in ready:
+                os.read(wake, 4096)
+            self._reap()
+            timed_out = not self._ended() and time.monotonic() >= deadline
+        stragglers = [] if timed_out or orphaned or self._trouble else _described(self._left())
+        self._end(0.0 if orphaned else GRACE, wake)
+        return {
+            "exit_codes": [self._codes.get(pid) for pid in self._stages],
+            "timed_out": timed_out,
+            "trouble": self._trouble,
+            "stragglers": stragglers,
+            "survivors": _described(self._left()),
+        }
+
+    def _start(self) -> None:
+        read_end: int | None = None
+        last = len(self._order["stages"]) - 1
+        for place, (argv, program) in enumerate(zip(self._order["stages"], self._order["programs"], strict=True)):
+            following, write_end = os.pipe() if place < last else (None, self._order["output"])
+            try:
+                self._stages.append(self._spawn(program, argv, read_end, write_end))
+            except OSError as error:
+                self._trouble = f"{argv[0]} cannot be started here: {error.strerror}"
+            for end in (read_end, write_end):
+                if end is not None:
+                    os.close(end)  # the stages hold their own; a copy kept here would keep a reader waiting
+            read_end = following
+            if self._trouble:
+                break
+        if read_end is not None:
+            os.close(read_end)
+
+    def _spawn(self, program: str, argv: list[str], read_end: int | None, write_end: int) -> int:
+        stdin = (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)
+        return os.posix_spawn(
+            program,
+            argv,
+            self._order["environment"],
+            file_actions=[
+                stdin if read_end is None else (os.POSIX_SPAWN_DUP2, read_end, 0),
+                (os.POSIX_SPAWN_DUP2, write_end, 1),
+                (os.POSIX_SPAWN_DUP2, self._order["output"], 2),
+            ],
+            # One group, not ours: a command that signals its whole group does not reach the watch.
+            setpgroup=self._stages[0] if self._stages else 0,
+            setsigmask=[],
+            # Python ignores these for itself; `yes | head` needs them.
+            setsigdef=[signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD],
+        )
+
+    def _ended(self) -> bool:
+        return all(pid in self._codes for pid in self._stages)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            code = os.waitstatus_to_exitcode(status)
+            self._codes[pid] = code if code >= 0 else 128 - code
+
+    def _left(self) -> list[int]:
+        """Everything below us that is still alive."""
+        if LINUX:
+            return _descendants(os.getpid())
+        return [pid for pid in self._stages if pid not in self._codes]
+
+    def _end(self, grace: float, wake: int) -> None:
+        """Ask, wait, kill, and look again until nothing is left or the time is over."""
+        if grace:
+            self._signal(signal.SIGTERM)
+            self._wait(grace, wake, None)
+        self._wait(KILLING, wake, signal.SIGKILL)
+
+    def _wait(self, seconds: float, wake: int, signal_again: signal.Signals | None) -> None:
+        deadline = time.monotonic() + seconds
+        while self._left() and time.monotonic() < deadline:
+            if signal_again is not None:
+                self._signal(signal_again)
+            select.select([wake], [], [], 0.02)
+        self._reap()
+
+    def _signal(self, number: signal.Signals) -> None:
+        for pid in self._left():
+            try:
+                os.kill(pid, number)
+            except (ProcessLookupError, PermissionError):
+                continue
+        if not LINUX and self._stages:
+            try:
+                os.killpg(self._stages[0], number)
+            except (ProcessLookupError, PermissionError):
+                return
+
+
+def _first_line(descriptor: int) -> bytes:
+    # Unbuffered: what is behind the line is the life line.
+    kept = bytearray()
+    while not kept.endswith(b"\n"):
+        piece = os.read(descriptor, 65536)
+        if not piece:
+            sys.exit("no order came")
+        kept += piece
+    return bytes(kept)
+
+
+def _woken_by_children() -> int:
+    """A file descriptor that becomes readable when a child ends."""
+    read_end, write_end = os.pipe()
+    os.set_blocking(write_end, False)
+    os.set_blocking(read_end, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
+    return read_end
+
+
+def _descendants(root: int) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit() and (parent := _living_parent(name)):
+            children.setdefault(parent, []).append(int(name))
+    found: list[int] = []
+    open_ones = [root]
+    while open_ones:
+        below = children.get(open_ones.pop(), [])
+        found += below
+        open_ones += below
+    return found
+
+
+def _living_parent(pid: str) -> int:
+    """The parent of a process that still runs, 0 when it does not."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            # The name, in brackets, may hold anything; state and parent follow it.
+            state, parent = file.read().rpartition(b")")[2].split()[:2]
+    except (OSError, ValueError):
+        return 0
+    return 0 if state in (b"Z", b"X") else int(parent)
+
+
+def carrying(mark: bytes) -> list[int]:
+    """The living processes whose environment holds this variable, for whoever lost their warden; Linux only."""
+    found: list[int] = []
+    for name in os.listdir("/proc") if LINUX else ():
+        if not name.isdigit():
+            continue
+        try:
+            with open(f"/proc/{name}/environ", "rb") as file:
+                variables = file.read().split(b"\0")
+        except OSError:
+            continue
+        if mark in variables and _living_parent(name):
+            found.append(int(name))
+    return found
+
+
+def _described(pids: list[int]) -> list[str]:
+    return [f"{_name(pid)} ({pid})" for pid in pids[:20]]
+
+
+def _name(pid: int) -> str:
+    try:
+        with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:
+            return file.read().strip()
+    except OSError:
+        return "?"
+
+
+if __name__ == "__main__":
+    main()
