@@ -10,6 +10,7 @@
     │   ├── BadDocument      a runbook that is no text document
     │   ├── BadPayload       an alert body that cannot be read
     │   └── BadSettings      tocsin.toml or an environment variable is wrong
+    ├── TooManyTries         too many wrong passwords; wait a little
     ├── Unavailable          the server cannot do it now; try again
     └── ServerUnreachable    the command line found no server
 
@@ -105,6 +106,18 @@ class BadSettings(BadInput):
     """The configuration is wrong."""
 
     code = "bad_settings"
+
+
+class TooManyTries(TocsinError):
+    """Too many failed tries; wait a minute, or ask an administrator for a one-time link."""
+
+    code = "too_many_tries"
+    exit_status = 4
+    http_status = 429
+
+    def __init__(self, message: str | None = None, *, retry_after: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after  # seconds
 
 
 class Unavailable(TocsinError):
