@@ -1,0 +1,215 @@
+"""From what a runbook states, and what it leaves open, to a plan: nothing invented, nobody left asleep."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.incident.world import minutes
+from tocsin.incident.choices import Choices
+from tocsin.incident.plan import Awaits, PlannedLevel, ResponsePlan
+from tocsin.incident.planning import plan_bytes, plan_from_bytes, plan_response
+from tocsin.runbook.playbook import (
+    Cadence,
+    Contact,
+    ContactKind,
+    Duration,
+    DurationKind,
+    EscalationLevel,
+    EscalationRule,
+    Lines,
+    Playbook,
+    PostmortemPolicy,
+    Procedure,
+    ProcedureKind,
+    Severity,
+    Source,
+    Step,
+    StepKind,
+    Trigger,
+)
+
+AT = Lines(1, 1)
+
+
+def after(span: timedelta, text: str = "stated", line: int = 50) -> Duration:
+    """A stated span."""
+    return Duration(int(span.total_seconds()), text, lines=Lines(line, line))
+
+
+def book(**fields: object) -> Playbook:
+    """A playbook with one severity, P0, that answers within 15 minutes unless said."""
+    made: dict[str, object] = {
+        "id": "sha256:book",
+        "title": "Runbook",
+        "source": Source("RUNBOOK.md", "0", 10),
+        "severities": (Severity("P0", 0, Lines(11, 11), "Critical", response_target=after(minutes(15), line=18)),),
+    }
+    made.update(fields)
+    return Playbook(**made)  # type: ignore[arg-type]
+
+
+def chain(*levels: EscalationLevel) -> tuple[EscalationLevel, ...]:
+    """An escalation chain."""
+    return levels
+
+
+def ladder(plan: ResponsePlan) -> list[tuple[tuple[str, ...], float, Awaits]]:
+    """The ladder of the first severity: targets, minutes, what each level awaits."""
+    return [(x.targets, x.after / minutes(1), x.awaits) for x in plan.severities[0].levels]
+
+
+def open_keys(plan: ResponsePlan) -> set[str]:
+    """The questions that nobody has answered."""
+    return {a.key for a in plan.assumptions if not a.accepted}
+
+
+ON_CALL = EscalationLevel(1, ("On-call",), Lines(320, 320))
+LEAD = EscalationLevel(2, ("Team Lead",), Lines(321, 321))
+MANAGEMENT = EscalationLevel(3, ("Management",), Lines(322, 322))
+
+
+def test_an_order_without_times_is_spread_over_the_response_target_and_asked() -> None:
+    """F2: three levels within 15 minutes are five minutes apart; that is ours, so it is a question."""
+    plan = plan_response(book(escalation_levels=chain(ON_CALL, LEAD, MANAGEMENT)), "shop")
+    assert [(t, m) for t, m, _ in ladder(plan)] == [(("On-call",), 0), (("Team Lead",), 5), (("Management",), 10)]
+    assert [level.assumed for level in plan.severities[0].levels] == [False, True, True]
+    assert "assume.escalate_after.P0" in open_keys(plan)
+
+
+def test_the_teams_own_window_is_no_question_any_more() -> None:
+    """Asked once: the answer of tocsin.toml holds, and nothing is marked as assumed."""
+    playbook = book(escalation_levels=chain(ON_CALL, LEAD))
+    plan = plan_response(playbook, "shop", Choices(escalate_after=minutes(8)))
+    assert [m for _, m, _ in ladder(plan)] == [0, 8]
+    assert "assume.escalate_after.P0" not in open_keys(plan)
+    assert not any(level.assumed for level in plan.severities[0].levels)
+
+
+def test_a_stated_window_on_being_unresolved_awaits_resolution() -> None:
+    """F4, F5: "if unresolved in 1 hour" is not stopped by an acknowledgement; it cites its line."""
+    lead = EscalationLevel(
+        2, ("Team Lead",), Lines(241, 241), after=after(minutes(60), "1 hour", 241), trigger=Trigger.UNRESOLVED
+    )
+    plan = plan_response(book(escalation_levels=chain(ON_CALL, lead)), "shop")
+    assert ladder(plan)[1] == (("Team Lead",), 60, Awaits.RESOLUTION)
+    level: PlannedLevel = plan.severities[0].levels[1]
+    assert level.cite is not None
+    assert level.cite.first == 241
+
+
+def test_unacknowledged_within_response_time_uses_the_severitys_own_target() -> None:
+    """F6: "Incident not acknowledged within response time"."""
+    rule = EscalationRule("not acknowledged within response time", Lines(288, 288), Trigger.UNACKNOWLEDGED)
+    plan = plan_response(book(escalation_levels=chain(ON_CALL, LEAD), escalation_rules=(rule,)), "shop")
+    assert ladder(plan)[1] == (("Team Lead",), 15, Awaits.ACKNOWLEDGEMENT)
+    assert "assume.escalate_after.P0" not in open_keys(plan)
+
+
+def test_of_two_contradicting_windows_the_levels_own_holds_until_the_team_says_otherwise() -> None:
+    """D16: 30 minutes in one line, an hour in another; both are named in the question."""
+    lead = EscalationLevel(2, ("Team Lead",), Lines(241, 241), after=after(minutes(60)), trigger=Trigger.UNRESOLVED)
+    rule = EscalationRule("P0 not resolved in 30 minutes", Lines(234, 234), Trigger.UNRESOLVED, after(minutes(30)))
+    playbook = book(escalation_levels=chain(ON_CALL, lead), escalation_rules=(rule,))
+    plan = plan_response(playbook, "shop")
+    assert ladder(plan)[1][1] == 60
+    (question,) = [a for a in plan.assumptions if a.key == "assume.strictest.P0"]
+    assert "234" in question.question
+    assert "241" in question.question
+    assert ladder(plan_response(playbook, "shop", Choices(strictest=True)))[1][1] == 30
+
+
+def test_a_chain_that_begins_above_the_one_on_call_gets_a_first_responder_and_a_question() -> None:
+    """The text names managers only; somebody must be paged first, and the team is asked who."""
+    plan = plan_response(book(escalation_levels=chain(LEAD, MANAGEMENT)), "shop")
+    assert ladder(plan)[0][0] == ("On-Call",)
+    assert "assume.first_responder" in open_keys(plan)
+    answered = plan_response(book(escalation_levels=chain(LEAD)), "shop", Choices(first_responder="Primary"))
+    assert ladder(answered)[0][0] == ("Primary",)
+
+
+def test_without_any_escalation_the_contacts_stand_in_those_on_call_first_and_vendors_never() -> None:
+    """B: no ladder at all in the text; R11 wants somebody all the same."""
+    contacts = (
+        Contact("Hosting Support", ContactKind.VENDOR, AT),
+        Contact("Engineering Manager", ContactKind.ROLE, AT),
+        Contact("Primary On-Call", ContactKind.ROTATION, AT),
+    )
+    plan = plan_response(book(contacts=contacts), "shop")
+    assert [t for t, _, _ in ladder(plan)] == [("Primary On-Call",), ("Engineering Manager",)]
+    assert "assume.escalation.P0" in open_keys(plan)
+
+
+def test_a_document_that_says_nothing_still_pages_the_one_on_call() -> None:
+    """Paging fails open: an empty runbook gives a ladder of one, and questions."""
+    plan = plan_response(book(severities=()), "shop")
+    assert [level.targets for level in plan.unassessed.levels] == [("On-Call",)]
+    assert plan.severity(None) is plan.unassessed
+
+
+def test_immediate_is_a_target_of_nothing_that_nobody_can_meet_so_it_is_asked() -> None:
+    """B4: the playbook keeps its 0 seconds; the plan needs a span, and says whose it is."""
+    immediate = Duration(0, "Immediate", DurationKind.IMMEDIATE, Lines(9, 9))
+    plan = plan_response(book(severities=(Severity("P0", 0, AT, response_target=immediate),)), "shop")
+    target = plan.severities[0].response
+    assert target is not None
+    assert target.within == minutes(5)
+    assert "assume.immediate_means" in open_keys(plan)
+
+
+def test_what_the_text_does_not_state_is_no_clock() -> None:
+    """Absent targets stay absent; "best effort" has no length and is none either."""
+    severity = Severity("SEV1", 0, AT, response_target=Duration(None, "best effort", DurationKind.BEST_EFFORT))
+    plan = plan_response(book(severities=(severity,)), "shop")
+    assert (plan.severities[0].response, plan.severities[0].resolution, plan.postmortem) == (None, None, None)
+
+
+def test_a_level_is_for_the_severities_that_it_names() -> None:
+    """ "(P0)" behind a level: the others' ladders end before it."""
+    cto = EscalationLevel(2, ("CTO",), AT, severities=("P0",))
+    severities = (Severity("P0", 0, AT), Severity("P1", 1, AT))
+    plan = plan_response(book(severities=severities, escalation_levels=chain(ON_CALL, cto)), "shop")
+    assert [len(s.levels) for s in plan.severities] == [2, 1]
+
+
+def test_severities_that_the_team_wants_recorded_only_do_not_page() -> None:
+    """D11: an answer of the team, by any spelling of the name."""
+    plan = plan_response(book(), "shop", Choices(no_page=("p-0",)))
+    assert not plan.severities[0].pages
+
+
+def test_a_cadence_inside_a_procedure_holds_for_that_procedure() -> None:
+    """B6: "every 30 minutes" is written under one incident and says nothing about others."""
+    outage = Procedure("outage", "Complete Outage", ProcedureKind.INCIDENT, Lines(126, 134))
+    cadence = Cadence("status_update", after(minutes(30), "every 30 minutes"), Lines(133, 133))
+    plan = plan_response(book(procedures=(outage,), cadences=(cadence,)), "shop")
+    assert [(c.every, c.procedure) for c in plan.cadences] == [(minutes(30), "outage")]
+
+
+def test_the_verification_list_comes_from_the_validation_procedure() -> None:
+    """L1, L7: each line once, with its place in the text."""
+    steps = tuple(
+        Step(f"s{n}", t, StepKind.MANUAL, "verification", Lines(166 + n, 166 + n))
+        for n, t in enumerate(("Verify all health checks pass", "Confirm application functionality"))
+    )
+    validation = Procedure("validation", "Recovery Validation", ProcedureKind.VALIDATION, Lines(164, 171), steps=steps)
+    plan = plan_response(book(procedures=(validation,)), "shop")
+    assert [check.text for check in plan.checks] == [
+        "Verify all health checks pass",
+        "Confirm application functionality",
+    ]
+
+
+def test_the_postmortem_deadline_is_the_documents() -> None:
+    """B7: within 48 hours, counted from the resolution."""
+    policy = PostmortemPolicy(AT, due=after(timedelta(hours=48)))
+    plan = plan_response(book(postmortem=policy), "shop")
+    assert plan.postmortem is not None
+    assert plan.postmortem.within == timedelta(hours=48)
+
+
+def test_a_plan_survives_the_store_and_its_id_is_its_content() -> None:
+    """Pinned by hash: the same words make the same plan, other words another one."""
+    plan = plan_response(book(escalation_levels=chain(ON_CALL, LEAD)), "shop")
+    assert plan_from_bytes(plan_bytes(plan)) == plan
+    assert plan_response(book(escalation_levels=chain(ON_CALL, LEAD)), "shop").id == plan.id
+    assert plan_response(book(escalation_levels=chain(ON_CALL)), "shop").id != plan.id
