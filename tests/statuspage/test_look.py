@@ -1,0 +1,59 @@
+"""The page in a real browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.statuspage.samples import OLD, OPEN, PAST, sample, sample_page
+from tocsin.statuspage.render import render
+
+pytestmark = [pytest.mark.component("chromium"), pytest.mark.slow]
+
+LONG = sample("long", "Trouble" * 11, ("investigating", "https://example.com/" + "x" * 300, 0.1))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The rendered files in a folder."""
+    folder = tmp_path_factory.mktemp("site")
+    for name, body in render(sample_page(LONG, OPEN, PAST, OLD, description="How our shop is doing.")).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(body)
+    return folder
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["index.html", "history.html", f"incidents/{OPEN.id}.html"])
+def test_page_is_accessible_and_fits_a_phone(browser: Browser, site: Path, name: str, scheme: str) -> None:
+    """No finding by axe in light or dark, nothing wider than a phone, links big enough to hit."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto((site / name).as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    found = Axe().run(page).response
+    assert len(found["passes"]) > 10  # it did look
+    assert not [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found["violations"]]
+    small = page.evaluate(
+        "[...document.querySelectorAll('header a.subscribe, footer a, a.more')]"
+        ".filter(a => a.getBoundingClientRect().height < 44).map(a => a.textContent)"
+    )
+    assert small == []
+    context.close()
+
+
+def test_page_shows_its_style_without_scripts(browser: Browser, site: Path) -> None:
+    """With JavaScript off and the page's own policy on, the stylesheet still applies."""
+    context = browser.new_context(java_script_enabled=False, color_scheme="dark")
+    page = context.new_page()
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text))
+    page.goto((site / "index.html").as_uri())
+    box = page.locator(".days").first.bounding_box()
+    assert box is not None
+    assert 30 <= box["height"] <= 34
+    assert not refused
+    context.close()
