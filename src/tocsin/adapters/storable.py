@@ -21,6 +21,15 @@ def require_storable(values: Iterable[object]) -> None:
                 _require_utf8(value)
 
 
+def is_storable(value: object) -> bool:
+    """Whether a value can be in a store at all: looking for one that cannot finds nothing."""
+    try:
+        require_storable((value,))
+    except BadInput:
+        return False
+    return True
+
+
 def _require_utf8(text: str) -> None:
     try:
         text.encode()

@@ -27,4 +27,5 @@ class SqlKeep:
         """Insert the value unless there is one; gives back the value that holds."""
         sql = "INSERT INTO keep (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING"
         self._session.change(sql, name, value)
-        return self.get(name) or value
+        held = self.get(name)
+        return value if held is None else held

@@ -24,7 +24,11 @@ def open_store(url: str, *, migrate: bool = True, patience: timedelta = PATIENCE
     ``patience`` is how long a transaction waits for its turn. Unavailable when the database cannot be reached.
     """
     if url.startswith(_POSTGRES):
-        store: Store = postgres().open_postgres(url, migrate=migrate, patience=patience)
+        module = postgres()
+        if module.revision(url, patience=patience) != HEAD:
+            with module.translated():
+                migrating().prepare_postgres(lambda: module.connect_plainly(url), migrate=migrate)
+        store: Store = module.PostgresStore(url, patience=patience)
         return store
     path = sqlite_path(url)
     if sqlite_revision(path) != HEAD:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tocsin.adapters.storable import is_storable
 from tocsin.errors import TocsinError
 
 Value = str | int | bool | bytes | None
@@ -59,9 +60,12 @@ class Session(ABC):
         self._ended = False
 
     def rows(self, sql: str, *values: Value | Sequence[str] | Sequence[int]) -> list[Row]:
-        """All rows of a SELECT."""
+        """All rows of a SELECT; none when a text is looked for that no database can hold."""
         self._require_open(writing=False)
-        return self._run(sql, values)
+        if not all(is_storable(value) for value in values):
+            return []
+        lists = [list(filter(is_storable, value)) if isinstance(value, list) else value for value in values]
+        return self._run(sql, lists)
 
     def row(self, sql: str, *values: Value | Sequence[str] | Sequence[int]) -> Row | None:
         """The first row of a SELECT."""

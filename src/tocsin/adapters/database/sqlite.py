@@ -61,6 +61,7 @@ class SqliteStore:
     @contextmanager
     def transact(self) -> Iterator[Transaction]:
         """A write transaction, one at a time."""
+        self._require_open()
         with self._turn.taken():
             connection = self._writing()
             session = SqliteSession(connection, writing=True)

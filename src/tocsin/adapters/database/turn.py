@@ -51,8 +51,10 @@ class Turn:
             self._threads.release()
 
     def close(self) -> None:
-        """Give back the file."""
-        os.close(self._file)
+        """Give back the file; whoever still waits for a turn gets Unavailable."""
+        with self._threads:
+            os.close(self._file)
+            self._file = -1
 
     def _lock_file(self, deadline: float) -> None:
         while True:
@@ -62,5 +64,7 @@ class Turn:
                 if time.monotonic() > deadline:
                     raise Unavailable("another process is writing to the database; try again in a moment") from None
                 time.sleep(_PAUSE_SECONDS)
+            except OSError as error:
+                raise Unavailable(f"the database cannot be locked: {error}") from error
             else:
                 return

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from tocsin.adapters.memory.outbox import MemoryOutbox
 from tocsin.adapters.memory.tables import Tables
 from tocsin.app.records import Appending, IncidentQuery, OutboxState, searchable
-from tocsin.errors import Conflict
+from tocsin.errors import BadInput, Conflict
 from tocsin.incident.codec import encode, encode_actor
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import Recorded
@@ -117,13 +117,21 @@ class MemoryIncidentLog:
             return
         stored = self._tables.facts.change()
         for one in facts:
-            # Encoded as on disk, so that a fact that could not be written there is not kept here either.
-            self._tables.require_storable(one.incident_id, encode(one.fact)[0])
-            encode_actor(one.by)
+            self._require_encodable(one)
             before = stored.get(one.incident_id, ())
             if before and one.seq <= before[-1].seq:
                 raise self._tables.doom(Conflict(f"fact {one.seq} of {one.incident_id} exists already; decide again"))
             stored[one.incident_id] = (*before, one)
+
+    def _require_encodable(self, one: Recorded) -> None:
+        """What could not be written to a disk is not kept here either."""
+        self._tables.require_storable(one.incident_id)
+        try:
+            encode(one.fact)
+            encode_actor(one.by)
+        except UnicodeEncodeError as error:
+            message = f"fact {one.seq} of {one.incident_id} holds text that cannot be stored: {error.reason}"
+            raise self._tables.doom(BadInput(message)) from error
 
     def _index(self, summary: IncidentSummary, *, backwards: bool) -> None:
         tables = self._tables

@@ -8,6 +8,7 @@ from itertools import islice
 
 from tocsin.adapters.memory.tables import Tables
 from tocsin.app.records import AlertCount, AlertState, Delivery, DeliveryState, NewDelivery
+from tocsin.errors import BadInput
 
 
 class MemoryDeliveryLog:
@@ -90,6 +91,7 @@ class MemoryAlertBook:
             self._tables.require_storable(
                 one.service, one.fingerprint, one.incident_id, one.title, one.integration, one.link
             )
+            self._require_encodable(one)
             rows[one.service, one.fingerprint] = replace(one, labels=dict(one.labels))
 
     def counts(self, incident_ids: Sequence[str]) -> Mapping[str, AlertCount]:
@@ -109,6 +111,13 @@ class MemoryAlertBook:
     def latest(self, limit: int) -> Sequence[AlertState]:
         """The alerts that were heard last."""
         return self._newest()[:limit]
+
+    def _require_encodable(self, one: AlertState) -> None:
+        try:
+            "".join((*one.labels, *one.labels.values())).encode()
+        except UnicodeEncodeError as error:
+            message = f"a label of alert {one.fingerprint} cannot be stored: {error.reason}"
+            raise self._tables.doom(BadInput(message)) from error
 
     def _newest(self) -> list[AlertState]:
         by_name = sorted(self._tables.alerts.rows.values(), key=lambda one: (one.service, one.fingerprint))

@@ -1,0 +1,268 @@
+"""The store in PostgreSQL, for several machines: any number of nodes write at once, rows say who has what.
+
+The only module that needs the extra ``postgres``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from functools import lru_cache
+from threading import get_ident
+from typing import Any
+
+import psycopg
+from psycopg import errors
+from psycopg.types.numeric import Int8BinaryDumper
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
+
+from tocsin.adapters.database.revision import CURRENT
+from tocsin.adapters.database.session import Insertion, Row, Session
+from tocsin.adapters.database.transaction import SqlTransaction
+from tocsin.adapters.storable import require_storable
+from tocsin.app.ports import NESTED, Transaction
+from tocsin.errors import BadInput, BadSettings, Conflict, TocsinError, Unavailable
+
+CONNECTIONS = 8
+_TASKS = 7_220_100  # the advisory locks of ``alone`` begin here
+_SETTINGS = (
+    # Whatever the server's default: accepted is durable (R1).
+    "-c synchronous_commit=on",
+    "-c statement_timeout=5s",
+    "-c lock_timeout=5s",
+    # A node that is stopped in the middle of a transaction must not keep the others from paging.
+    "-c idle_in_transaction_session_timeout=60s",
+    "-c timezone=UTC",
+)
+
+
+def revision(url: str, *, patience: timedelta) -> str | None:
+    """The revision of a database's schema, None for an empty one; BadSettings when the URL cannot be understood."""
+    try:
+        with translated(), connect(url, patience) as connection:
+            return _revision(connection)
+    except psycopg.ProgrammingError as error:
+        raise BadSettings(f"this is no address of a PostgreSQL database: {error}") from error
+
+
+class PostgresStore:
+    """Keeps what was committed in a PostgreSQL database."""
+
+    def __init__(self, url: str, *, patience: timedelta) -> None:
+        """Connect to a database that has the present schema."""
+        self._writers: set[int] = set()
+        self._pool: ConnectionPool[psycopg.Connection[Row]] = ConnectionPool(
+            _conninfo(url),
+            kwargs=_keywords(patience),
+            configure=_configure,
+            min_size=1,
+            max_size=CONNECTIONS,
+            timeout=patience.total_seconds(),
+            name="tocsin",
+            open=True,
+        )
+
+    @contextmanager
+    def transact(self) -> Iterator[Transaction]:
+        """A write transaction."""
+        me = get_ident()
+        if me in self._writers:
+            raise RuntimeError(NESTED)
+        self._writers.add(me)
+        try:
+            with self._begun("BEGIN", writing=True) as session:
+                yield SqlTransaction(session)
+                if session.doomed is not None:
+                    raise session.doomed
+                with translated():
+                    session.connection.execute("COMMIT")
+        finally:
+            self._writers.discard(me)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A consistent view for reading."""
+        with self._begun("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", writing=False) as session:
+            yield SqlTransaction(session)
+
+    def writable(self) -> bool:
+        """Whether a write would succeed now."""
+        try:
+            with self.transact() as tx:
+                tx.keep.put("writable", "yes")
+        except TocsinError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self._pool.close()
+
+    @contextmanager
+    def _begun(self, begin: str, *, writing: bool) -> Iterator[PostgresSession]:
+        connection = self._connection(begin)
+        session = PostgresSession(connection, writing=writing)
+        try:
+            yield session
+        finally:
+            session.end()
+            # After a COMMIT there is nothing to roll back; a lost connection cannot, and the pool replaces it.
+            with suppress(psycopg.Error):
+                if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+                    connection.execute("ROLLBACK")
+            self._pool.putconn(connection)
+
+    def _connection(self, begin: str) -> psycopg.Connection[Row]:
+        """A connection with a transaction begun; those that a restart of the server has broken are thrown away."""
+        with translated():
+            for _ in range(CONNECTIONS):
+                connection = self._pool.getconn()
+                try:
+                    connection.execute(begin)
+                except psycopg.OperationalError:
+                    self._pool.putconn(connection)
+                except BaseException:
+                    self._pool.putconn(connection)
+                    raise
+                else:
+                    return connection
+        raise Unavailable("the database has closed all connections; try again in a moment")
+
+
+class PostgresSession(Session):
+    """The SQL of one transaction on PostgreSQL."""
+
+    def __init__(self, connection: psycopg.Connection[Row], *, writing: bool) -> None:
+        super().__init__(writing=writing)
+        self.connection = connection
+
+    def alone(self, task: int) -> bool:
+        """Whether no other node is at this task now."""
+        [(alone,)] = self.rows("SELECT pg_try_advisory_xact_lock(?)", _TASKS + task)
+        return bool(alone)
+
+    def _run(self, sql: str, values: Sequence[Any]) -> list[Row]:
+        with self._dooming():
+            require_storable(values)
+            return self._execute(_postgres_text(sql, self.writing), values).fetchall()
+
+    def _change(self, sql: str, values: Sequence[Any]) -> int:
+        with self._dooming():
+            require_storable(values)
+            return self._execute(_postgres_text(sql, self.writing), values).rowcount
+
+    def _insert(self, into: Insertion, rows: Sequence[Row]) -> int:
+        with self._dooming():
+            return self._execute(_insert_text(into), _by_column(rows)).rowcount
+
+    def _insert_each(self, into: Insertion, rows: Sequence[Row]) -> list[Row]:
+        with self._dooming():
+            return self._execute(_insert_text(into), _by_column(rows)).fetchall()
+
+    def _execute(self, sql: str, values: Sequence[Any]) -> psycopg.Cursor[Row]:
+        # Prepared from the first time on: there are few texts, and each is used for as long as the process lives.
+        return self.connection.execute(sql.encode(), values, prepare=True, binary=True)
+
+    @contextmanager
+    def _dooming(self) -> Iterator[None]:
+        try:
+            with translated():
+                yield
+        except TocsinError as error:
+            self.doom(error)
+            raise
+        except Exception as error:
+            self.doom(Unavailable(f"a statement failed within this transaction: {error}"))
+            raise
+
+
+def connect(url: str, patience: timedelta) -> psycopg.Connection[Row]:
+    """A connection with every setting that the store relies on."""
+    connection: psycopg.Connection[Row] = psycopg.connect(_conninfo(url), **_keywords(patience))
+    _configure(connection)
+    return connection
+
+
+def connect_plainly(url: str) -> psycopg.Connection[Row]:
+    """A connection for migrations, which may take longer than any setting of ours allows."""
+    return psycopg.connect(_conninfo(url))
+
+
+def _conninfo(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def _keywords(patience: timedelta) -> dict[str, Any]:
+    return {
+        "autocommit": True,  # transactions are begun and ended by hand: one round trip each, no surprises
+        "options": " ".join(_SETTINGS),
+        "connect_timeout": max(2, int(patience.total_seconds())),
+        "application_name": "tocsin",
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+    }
+
+
+def _configure(connection: psycopg.Connection[Any]) -> None:
+    # Every whole number as a bigint: one prepared statement whatever the size of the numbers.
+    connection.adapters.register_dumper(int, Int8BinaryDumper)
+    connection.prepared_max = 500
+
+
+def _revision(connection: psycopg.Connection[Row]) -> str | None:
+    with suppress(errors.UndefinedTable):
+        row = connection.execute(CURRENT.encode()).fetchone()
+        return None if row is None else str(row[0])
+    return None
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the driver's errors into ours; what only a defect of ours can cause is left as it is."""
+    try:
+        yield
+    except (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure) as error:
+        raise Conflict from error
+    except (errors.UntranslatableCharacter, errors.CharacterNotInRepertoire, UnicodeEncodeError) as error:
+        raise BadInput(f"text that is not valid Unicode cannot be stored: {error}") from error
+    except (
+        errors.OperationalError,  # gone, shutting down, full, timed out, too many connections
+        errors.ReadOnlySqlTransaction,  # a fail-over made this server a standby
+        errors.IdleInTransactionSessionTimeout,
+        psycopg.InterfaceError,
+        PoolTimeout,
+        PoolClosed,
+    ) as error:
+        reason = str(error).strip() or type(error).__name__
+        raise Unavailable(f"the database cannot be used now: {reason}; see `tocsin doctor`") from error
+
+
+@lru_cache(maxsize=1024)
+def _postgres_text(sql: str, writing: bool) -> str:
+    if not writing:
+        sql = sql.replace(" FOR UPDATE SKIP LOCKED", "")
+    return sql.replace("%", "%%").replace("?", "%b")
+
+
+@lru_cache(maxsize=256)
+def _insert_text(into: Insertion) -> str:
+    arrays = ", ".join(f"%b::{kind}[]" for _, kind in into.columns)
+    source, names = f"SELECT * FROM unnest({arrays})", into.names  # noqa: S608 - our own columns, here and below
+    if into.identity:
+        # Numbered in the order given, inserted in the order of the key: the inner query cannot be pulled up,
+        # because nextval is volatile.
+        sequence = f"nextval(pg_get_serial_sequence('{into.table}', '{into.identity}'))"
+        names = f"{into.identity}, {names}"
+        source = (
+            f"SELECT {names} FROM (SELECT {sequence} AS {into.identity}, given.* "  # noqa: S608
+            f"FROM unnest({arrays}) AS given ({into.names})) AS numbered ORDER BY {', '.join(into.lock_order)}"
+        )
+    return f"INSERT INTO {into.table} ({names}) {source} {into.on_conflict} {into.returning}"
+
+
+def _by_column(rows: Sequence[Row]) -> list[list[Any]]:
+    for row in rows:
+        require_storable(row)
+    return [list(column) for column in zip(*rows, strict=True)]

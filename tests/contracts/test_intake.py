@@ -1,0 +1,181 @@
+"""Deliveries and alerts of a store: accepted once however often they come, read in order, counted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.contracts.conftest import Node
+from tests.contracts.samples import MINUTE, NOW, SECOND, alert, delivery
+from tocsin.app.ports import Store
+from tocsin.app.records import AlertCount, Delivery, DeliveryState
+
+
+def test_a_delivery_comes_back_as_it_was_sent(store: Store) -> None:
+    """R1: body, type and trouble come back byte for byte."""
+    with store.transact() as tx:
+        [id] = tx.deliveries.accept([delivery("k", trouble="cut at 1 MiB", content_type="text/plain; x=☎")])
+    with store.read() as tx:
+        assert tx.deliveries.get(id) == Delivery(
+            id,
+            "prometheus",
+            "k",
+            NOW,
+            "text/plain; x=☎",
+            b'{"x": "\x00\xff"}',
+            DeliveryState.NEW,
+            "cut at 1 MiB",
+            copies=1,
+        )
+        assert tx.deliveries.get(id + 1) is None
+
+
+def test_ids_grow_in_the_order_of_arrival(store: Store) -> None:
+    """Ids grow in the order of the batch, whatever the keys, and from batch to batch."""
+    with store.transact() as tx:
+        first = tx.deliveries.accept([delivery(key) for key in ("m", "z", "a")])
+    with store.transact() as tx:
+        second = tx.deliveries.accept([delivery("b")])
+    ids = [*first, *second]
+    assert ids == sorted(set(ids))
+
+
+def test_the_same_delivery_is_one_row_however_often_it_comes(store: Store) -> None:
+    """R2: a known (integration, key) gives its old id and is counted, within a batch and across batches."""
+    with store.transact() as tx:
+        a, again, b = tx.deliveries.accept([delivery("a"), delivery("a", body=b"other"), delivery("b")])
+    with store.transact() as tx:
+        later, elsewhere = tx.deliveries.accept([delivery("a", received_at=NOW + MINUTE), delivery("a", "sentry")])
+    assert a == again == later
+    assert len({a, b, elsewhere}) == 3
+    with store.read() as tx:
+        stored = tx.deliveries.get(a)
+        assert stored is not None
+        assert stored.copies == 3
+        assert stored.received_at == NOW
+        assert stored.body == delivery("a").body
+        assert tx.deliveries.waiting() == 3
+
+
+def test_accepting_nothing_gives_nothing(store: Store) -> None:
+    """An empty batch is no error."""
+    with store.transact() as tx:
+        assert list(tx.deliveries.accept([])) == []
+
+
+def test_undigested_deliveries_come_oldest_first(store: Store) -> None:
+    """Deliveries nobody has read yet come in order of arrival, up to the limit; settled ones do not."""
+    with store.transact() as tx:
+        ids = tx.deliveries.accept([delivery(f"k{9 - n}") for n in range(5)])
+    with store.transact() as tx:
+        assert [one.id for one in tx.deliveries.undigested(3)] == list(ids[:3])
+        tx.deliveries.settle(
+            {
+                ids[0]: (DeliveryState.DIGESTED, ""),
+                ids[1]: (DeliveryState.QUARANTINED, "not JSON"),
+                ids[3]: (DeliveryState.DIGESTED, ""),
+                10**9: (DeliveryState.DIGESTED, ""),
+            }
+        )
+        assert [one.id for one in tx.deliveries.undigested(9)] == [ids[2], ids[4]]
+        assert tx.deliveries.waiting() == 2
+        quarantined = tx.deliveries.get(ids[1])
+        assert quarantined is not None
+        assert (quarantined.state, quarantined.trouble) == (DeliveryState.QUARANTINED, "not JSON")
+
+
+def test_a_quarantined_delivery_can_be_read_anew(store: Store) -> None:
+    """A delivery that is settled as new waits again."""
+    with store.transact() as tx:
+        [id] = tx.deliveries.accept([delivery("k")])
+        tx.deliveries.settle({id: (DeliveryState.QUARANTINED, "unknown format")})
+    with store.transact() as tx:
+        assert tx.deliveries.waiting() == 0
+        tx.deliveries.settle({id: (DeliveryState.NEW, "")})
+        assert [one.id for one in tx.deliveries.undigested(9)] == [id]
+
+
+def test_a_copy_of_a_digested_delivery_is_not_read_again(store: Store) -> None:
+    """R2: a repeated delivery is counted even after it was digested, and stays digested."""
+    with store.transact() as tx:
+        [id] = tx.deliveries.accept([delivery("k")])
+        tx.deliveries.settle({id: (DeliveryState.DIGESTED, "")})
+    with store.transact() as tx:
+        assert tx.deliveries.accept([delivery("k")]) == [id]
+        assert tx.deliveries.waiting() == 0
+        assert tx.deliveries.undigested(9) == []
+
+
+def test_the_latest_deliveries_of_an_integration(store: Store) -> None:
+    """The newest deliveries of one integration, newest first, up to the limit."""
+    with store.transact() as tx:
+        ids = tx.deliveries.accept([delivery("a"), delivery("b", "sentry"), delivery("c"), delivery("d")])
+    with store.read() as tx:
+        assert [one.id for one in tx.deliveries.latest("prometheus", 2)] == [ids[3], ids[2]]
+        assert tx.deliveries.latest("nobody", 2) == []
+
+
+def test_an_acknowledged_delivery_survives_reopening(node: Node) -> None:
+    """R1: what was accepted is there for a store that is opened later."""
+    store = node.open()
+    with store.transact() as tx:
+        [id] = tx.deliveries.accept([delivery("k")])
+    with node.open().read() as tx:
+        assert tx.deliveries.get(id) is not None
+
+
+def test_alert_states_come_back_by_service_and_fingerprint(store: Store) -> None:
+    """Alert states come back equal, labels included; unknown ones are absent."""
+    one = alert("f", ends_at=NOW + MINUTE, link="https://x/☎", events=7, integration="am", starts_at=None)
+    two = alert("f", service="Maps", firing=False, labels={})
+    with store.transact() as tx:
+        tx.alerts.save([one, two])
+    with store.read() as tx:
+        assert tx.alerts.states([("Shop", "f"), ("Maps", "f"), ("Shop", "g")]) == {
+            ("Shop", "f"): one,
+            ("Maps", "f"): two,
+        }
+        assert tx.alerts.states([]) == {}
+
+
+def test_saving_an_alert_again_replaces_it(store: Store) -> None:
+    """The last state of an alert holds, within a batch and across batches."""
+    with store.transact() as tx:
+        tx.alerts.save([alert("f"), alert("f", events=2)])
+    with store.transact() as tx:
+        tx.alerts.save([alert("f", "b", events=3, firing=False)])
+    with store.read() as tx:
+        assert tx.alerts.states([("Shop", "f")])["Shop", "f"] == alert("f", "b", events=3, firing=False)
+        assert tx.alerts.counts(["a", "b"]) == {"b": AlertCount(1, 0)}
+
+
+def test_alerts_are_counted_by_incident(store: Store) -> None:
+    """Counts are distinct alerts and firing ones; incidents without alerts are absent."""
+    with store.transact() as tx:
+        tx.alerts.save([alert("f1"), alert("f2", firing=False), alert("f3"), alert("f4", "b", firing=False)])
+    with store.read() as tx:
+        assert tx.alerts.counts(["a", "b", "c"]) == {"a": AlertCount(3, 2), "b": AlertCount(1, 0)}
+
+
+def test_alerts_of_an_incident_come_firing_first_and_newest_first(store: Store) -> None:
+    """Firing alerts come before resolved ones, newer before older."""
+    with store.transact() as tx:
+        tx.alerts.save(
+            [
+                alert("old", last_at=NOW - MINUTE),
+                alert("over", firing=False, last_at=NOW + MINUTE),
+                alert("new", last_at=NOW + SECOND),
+                alert("else", "b"),
+            ]
+        )
+    with store.read() as tx:
+        assert [one.fingerprint for one in tx.alerts.of_incident("a", 9)] == ["new", "old", "over"]
+        assert [one.fingerprint for one in tx.alerts.of_incident("a", 1)] == ["new"]
+
+
+def test_the_alerts_that_were_heard_last(store: Store) -> None:
+    """The latest alerts of all services, newest first; of one instant by service and fingerprint."""
+    with store.transact() as tx:
+        tx.alerts.save([alert("b"), alert("a"), alert("c", last_at=NOW + timedelta(microseconds=1)), alert("é")])
+    with store.read() as tx:
+        assert [one.fingerprint for one in tx.alerts.latest(9)] == ["c", "a", "b", "é"]
+        assert [one.fingerprint for one in tx.alerts.latest(2)] == ["c", "a"]

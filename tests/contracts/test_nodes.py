@@ -1,0 +1,113 @@
+"""What several nodes on one PostgreSQL have to keep; elsewhere there is one writer at a time anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from threading import Thread
+
+import pytest
+
+from tests.contracts.conftest import PATIENCE, Node
+from tests.contracts.samples import MINUTE, NOW, SECOND, alert, appending, delivery, effect
+from tests.stage.postgresql import Database
+from tocsin.adapters.database.opening import open_store
+from tocsin.app.ports import Store
+from tocsin.incident.effects import EffectKind
+
+pytestmark = pytest.mark.component("postgresql")
+
+
+@pytest.fixture
+def nodes(postgresql_database: Database) -> Iterator[tuple[Store, Store]]:
+    """Two nodes on one empty database."""
+    node = Node("postgresql", lambda: open_store(postgresql_database.dsn, patience=PATIENCE))
+    yield node.open(), node.open()
+    node.close()
+
+
+def test_two_nodes_never_wake_the_same_incident(nodes: tuple[Store, Store]) -> None:
+    """Incidents that one node has taken to decide on are skipped by the other, and read by everybody."""
+    one, other = nodes
+    with one.transact() as tx:
+        tx.incidents.append([appending(f"i{n}", n, next_due_at=NOW + n * SECOND) for n in range(1, 6)])
+    taken: list[str] = []
+    with one.transact() as mine:
+        first = mine.incidents.due(NOW + MINUTE, 2)
+        _in_thread(lambda: taken.extend(_due(other)))
+        with other.read() as view:
+            assert len(view.incidents.due(NOW + MINUTE, 9)) == 5
+    assert first == ["i1", "i2"]
+    assert taken == ["i3", "i4", "i5"]
+
+
+def test_only_one_node_digests_at_a_time(nodes: tuple[Store, Store]) -> None:
+    """While one node has undigested deliveries in hand another gets none; afterwards it gets what is left."""
+    one, other = nodes
+    with one.transact() as tx:
+        tx.deliveries.accept([delivery("d")])
+    seen: list[int] = []
+    with one.transact() as mine:
+        assert len(mine.deliveries.undigested(9)) == 1
+        _in_thread(lambda: seen.append(_undigested(other)))
+        with other.read() as view:
+            assert len(view.deliveries.undigested(9)) == 1
+    _in_thread(lambda: seen.append(_undigested(other)))
+    assert seen == [0, 1]
+
+
+def test_two_nodes_claim_at_the_same_time_without_waiting(nodes: tuple[Store, Store]) -> None:
+    """An open claim of one node neither blocks the other nor gives it the same entry."""
+    one, other = nodes
+    with one.transact() as tx:
+        tx.incidents.append([appending("a", 1, *(effect(f"e{n}") for n in range(4)))])
+    theirs: list[str] = []
+    with one.transact() as mine:
+        claimed = [e.effect.key for e in mine.outbox.claim([EffectKind.PAGE], NOW, MINUTE, "one", 2)]
+        _in_thread(lambda: theirs.extend(_claim(other)))
+    assert claimed == ["e0", "e1"]
+    assert theirs == ["e2", "e3"]
+
+
+def test_nodes_that_accept_the_same_deliveries_in_any_order_do_not_block_each_other(nodes: tuple[Store, Store]) -> None:
+    """Two nodes that hear the same deliveries and alerts in opposite orders both commit, again and again."""
+    keys = [f"k{n}" for n in range(50)]
+    failures: list[Exception] = []
+
+    def hear(store: Store, names: list[str]) -> None:
+        try:
+            for _ in range(20):
+                with store.transact() as tx:
+                    tx.deliveries.accept([delivery(name) for name in names])
+                    tx.alerts.save([alert(name) for name in names])
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is reported below
+            failures.append(error)
+
+    threads = [Thread(target=hear, args=(nodes[0], keys)), Thread(target=hear, args=(nodes[1], keys[::-1]))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with nodes[0].read() as tx:
+        assert {one.copies for one in tx.deliveries.latest("prometheus", 99)} == {40}
+
+
+def _in_thread(work: Callable[[], object]) -> None:
+    thread = Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+def _due(store: Store) -> Sequence[str]:
+    with store.transact() as tx:
+        return tx.incidents.due(NOW + MINUTE, 9)
+
+
+def _undigested(store: Store) -> int:
+    with store.transact() as tx:
+        return len(tx.deliveries.undigested(9))
+
+
+def _claim(store: Store) -> list[str]:
+    with store.transact() as tx:
+        return [e.effect.key for e in tx.outbox.claim([EffectKind.PAGE], NOW, MINUTE, "other", 9)]
