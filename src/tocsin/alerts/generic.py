@@ -42,53 +42,17 @@ _LINK = ("link", "url", "html_url", "web_url", "source_url")
 _STARTS = ("starts_at", "startsAt", "started_at", "timestamp", "time", "date")
 _ENDS = ("ends_at", "endsAt", "ended_at", "resolved_at")
 _GROUP = ("group_key", "groupKey", "group")
-_OVER = frozenset(
-    [
-        "resolved",
-        "resolve",
-        "ok",
-        "closed",
-        "close",
-        "recovered",
-        "recovery",
-        "up",
-        "healthy",
-        "success",
-        "cleared",
-        "clear",
-        "normal",
-        "inactive",
-        "done",
-    ]
+_OVER = (
+    "resolved, resolve, ok, closed, close, recovered, recovery, up, healthy, success, cleared, clear, normal, "
+    "inactive, done"
 )
-_THERE = frozenset(
-    [
-        "firing",
-        "trigger",
-        "triggered",
-        "re-triggered",
-        "renotify",
-        "alerting",
-        "alarm",
-        "alert",
-        "open",
-        "opened",
-        "problem",
-        "down",
-        "critical",
-        "error",
-        "warning",
-        "warn",
-        "active",
-        "new",
-        "failed",
-        "failing",
-        "fail",
-        "unhealthy",
-        "nodata",
-    ]
+_THERE = (
+    "firing, trigger, triggered, re-triggered, renotify, alerting, alarm, alert, open, opened, problem, down, "
+    "critical, error, warning, warn, active, new, failed, failing, fail, unhealthy, no data"
 )
-_TAKEN = frozenset({"acknowledge", "acknowledged", "ack"})
+_TAKEN = "acknowledge, acknowledged, ack"
+_STATUSES = {word: kind for kind, words in enumerate((_THERE, _OVER, _TAKEN)) for word in words.split(", ")}
+_IS_THERE, _IS_OVER, _IS_TAKEN = range(3)
 
 
 def read_generic(body: bytes, received_at: datetime) -> Heard:
@@ -115,16 +79,17 @@ def _read(one: dict[str, Json], received_at: datetime, notes: Notes, alerts: lis
     key = _first(one, _KEY)
     said = _first(one, _STATUS)
     word = as_text(said).strip().casefold()
+    kind = _STATUSES.get(word)
     title = _first(one, _TITLE)
     named = as_text(key if key is not None else title)
-    if not named.strip() or (title is None and word not in _OVER | _TAKEN):
+    if not named.strip() or (title is None and kind not in (_IS_OVER, _IS_TAKEN)):
         raise BadPayload("an alert without a `title`; see the generic source for the fields that are understood")
     fingerprint = clean_fingerprint(named)
-    if word in _TAKEN:
+    if kind == _IS_TAKEN:
         taken.append(fingerprint)
         return
-    status = AlertStatus.RESOLVED if word in _OVER else AlertStatus.FIRING
-    if word and status is AlertStatus.FIRING and word not in _THERE:
+    status = AlertStatus.RESOLVED if kind == _IS_OVER else AlertStatus.FIRING
+    if word and kind is None:
         notes.add(f"the status {word[:40]!r} is unknown and was taken as firing")
     firing = status is AlertStatus.FIRING
     labels = _labels(_first(one, _LABELS))

@@ -1,10 +1,33 @@
-"""Which severity the runbook's own criteria give to what an alert says."""
+"""Which severity the runbook's own criteria give to what an alert says.
+
+Only the runbook's words count: a criterion that the text meets, or a severity that the source calls by its name.
+Where several fit equally well the most severe is suggested and the reason says so; where none fits, none is.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tocsin.runbook.playbook import Lines
+from tocsin.alerts.alert import Alert
+from tocsin.alerts.lexicon import AGAINST, OBJECT, PARTS, PLAIN, TROUBLE
+from tocsin.alerts.match import Said, heard
+from tocsin.alerts.words import Sense, is_object, sense, stem, weight
+from tocsin.runbook.playbook import Lines, Playbook, Severity, severity_key
+
+THRESHOLD = 0.62
+_ALIKE = 0.1  # scores that are no further apart are equally good
+_CLAUSE = re.compile(r"\s*(?:[,;]|\bor\b|\band/or\b)\s*")
+_LIMIT = re.compile(
+    r"([<>≥≤]=?|more than|over|above|less than|under|below|at least|up to)\s*(\d{1,3}(?:\.\d{1,3})?)\s*%"
+)
+_ABOVE = frozenset({">", ">=", "≥", "more than", "over", "above", "at least"})
+_QUALIFIED = 0.3  # what a qualifier or a quantity adds that the criterion and the text share
+_HOW_MUCH = 0.65  # how well a criterion fits that says nothing but "minor" or "some users"
+_PARTS = frozenset(stem(word) for word in PARTS.split(", ")) | frozenset(PARTS.split(", "))
+_TROUBLE = frozenset(stem(word) for word in TROUBLE.split(", ")) | frozenset(TROUBLE.split(", "))
+_WEAKER = frozenset({"no", "not", "without"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +43,130 @@ class Suggestion:
     lines: Lines
     criterion: str = ""
     words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Criterion:
+    """One clause of a criterion; ``limit`` is a share in percent and whether it is to be passed."""
+
+    severity: Severity
+    text: str
+    weights: dict[str, float]
+    qualifiers: frozenset[str]
+    limit: tuple[float, bool] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """``firm`` when a thing, a qualifier or a quantity is met, not only "slow" or "down"."""
+
+    score: float
+    worth: float
+    firm: bool
+    criterion: _Criterion
+    words: tuple[str, ...]
+
+
+def suggest_severity(said: Alert | str, hint: str | None, playbook: Playbook) -> Suggestion | None:
+    """The severity that the runbook's criteria, or the source by name, give; None when nothing fits.
+
+    ``hint`` is the source's own word, taken when it is a severity's name, alias or label. For more than one alert
+    keep a ``CriteriaIndex`` of the playbook.
+    """
+    return CriteriaIndex.of(playbook).suggest(said, hint)
+
+
+class CriteriaIndex:
+    """The criteria of one playbook, prepared for many alerts. Never changes once it is built."""
+
+    __slots__ = ("_criteria", "_playbook")
+
+    def __init__(self, playbook: Playbook) -> None:
+        self._playbook = playbook
+        self._criteria = [one for severity in playbook.severities for one in _criteria(severity)]
+
+    @classmethod
+    def of(cls, playbook: Playbook) -> CriteriaIndex:
+        """The index of a playbook's severities."""
+        return cls(playbook)
+
+    def suggest(self, said: Alert | str, hint: str | None = None) -> Suggestion | None:
+        """The most severe of what fits best, with its reason."""
+        told = heard(said)
+        fits = [fit for criterion in self._criteria if (fit := _fit(criterion, told)) is not None]
+        named = self._named(hint)
+        if not fits:
+            return named
+        top = max(fit.score for fit in fits)
+        best = [fit for fit in fits if fit.score >= top - _ALIKE]
+        chosen = min(best, key=lambda fit: (fit.criterion.severity.rank, -fit.worth))
+        severity = chosen.criterion.severity
+        if named is not None and (named.rank <= severity.rank or not chosen.firm):
+            return named
+        others = dict.fromkeys(fit.criterion.severity.name for fit in best if fit.criterion.severity is not severity)
+        reason = f"{', '.join(repr(word) for word in chosen.words)} meets {chosen.criterion.text!r} of {severity.name}"
+        if others:
+            reason += f"; {' and '.join(others)} would fit as well, the most severe is taken"
+        if named is not None:
+            reason += f"; the source says {hint!r}, which is less severe"
+        return Suggestion(severity.name, severity.rank, reason, severity.lines, chosen.criterion.text, chosen.words)
+
+    def _named(self, hint: str | None) -> Suggestion | None:
+        """The severity whose name, alias or label the source used."""
+        severity = self._playbook.severity(hint) if hint and severity_key(hint) else None
+        if severity is None or hint is None:
+            return None
+        reason = f"the source says {hint!r}, which is {severity.name} of the runbook"
+        return Suggestion(severity.name, severity.rank, reason, severity.lines, "", (hint,))
+
+
+def _criteria(severity: Severity) -> Iterable[_Criterion]:
+    for text in severity.criteria:
+        for clause in _CLAUSE.split(text):
+            spoken = sense(_LIMIT.sub(" ", clause))
+            weights = {concept: weight(concept) for concept in spoken.concepts}
+            if weights:
+                yield _Criterion(severity, text, weights, _qualifiers(clause, spoken), _limit(clause))
+
+
+def _qualifiers(clause: str, spoken: Sense) -> frozenset[str]:
+    """The qualifiers of a clause; "no significant impact" is a minor one."""
+    negated = any(word in _WEAKER for word in clause.casefold().split())
+    return frozenset({"minor"} if negated and "major" in spoken.qualifiers else spoken.qualifiers)
+
+
+def _limit(clause: str) -> tuple[float, bool] | None:
+    found = _LIMIT.search(clause)
+    return (float(found[2]), found[1] in _ABOVE) if found else None
+
+
+def _fit(criterion: _Criterion, told: Said) -> _Fit | None:
+    """How well a text meets a criterion: its things must all be spoken of, and nothing said against it."""
+    places, spoken = told.places, told.sense
+    said = set(spoken.qualifiers)
+    if "full" not in said and not _PARTS.isdisjoint(spoken.concepts):
+        said.add("partial")
+    if any(one not in said and not said.isdisjoint(AGAINST[one]) for one in criterion.qualifiers):
+        return None
+    if any(is_object(concept) and concept not in places for concept in criterion.weights):
+        return None
+    met = {concept: worth * places[concept] for concept, worth in criterion.weights.items() if concept in places}
+    shared = [one for one in criterion.qualifiers if one in spoken.qualifiers]
+    limit = criterion.limit
+    if limit and spoken.percents:
+        if not any(share > limit[0] if limit[1] else share < limit[0] for share in spoken.percents):
+            return None
+        shared.append("percent")
+    worth = sum(met.values())
+    if max(criterion.weights.values(), default=0.0) < PLAIN:
+        # "Minor issues": all that such a criterion says is how much.
+        score = _HOW_MUCH if shared and not _TROUBLE.isdisjoint(places) else 0.0
+    else:
+        score = worth / sum(criterion.weights.values()) + (_QUALIFIED if shared else 0.0) if worth >= PLAIN else 0.0
+    if score < THRESHOLD:
+        return None
+    said_by = spoken.qualifiers | spoken.concepts
+    words = dict.fromkeys(said_by[one] for one in (*met, *shared) if one in said_by)
+    if "percent" in shared:
+        words |= dict.fromkeys(f"{share:g}%" for share in spoken.percents)
+    return _Fit(score, worth, bool(shared) or worth >= OBJECT, criterion, tuple(words))
