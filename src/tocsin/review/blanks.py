@@ -16,7 +16,7 @@ BOLD_HEADING = re.compile(r"^\s*\*\*([^*]+?):?\*\*:?\s*$")
 EMPTY_LABEL = re.compile(r"^\s*(?:[-*+]\s+)?(?:\*\*)?([A-Z][^:*|\[\]`]{1,40}?)(?:\*\*)?:(?:\*\*)?\s*$")
 _DEFINITION = re.compile(r"^\s*\[[^\]]+\]:\s+(?:<|#|/|\w+://)")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
-_CODE = re.compile(r"(`+)[^`\n](?:.*?[^`\n])?\1(?!`)")
+_CODE = re.compile(r"(?<!\\)(`+)[^`\n](?:.*?[^`\n])?\1(?!`)")
 _LEFT_OPEN = re.compile(r"\b(?:TODO|TBD|FIXME)\b|(?<!\S)_{3,}(?!\S)")
 _LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s")
 
@@ -72,7 +72,7 @@ def blanks_of(markdown: str) -> tuple[Blank, ...]:
                 found.append(Blank("nothing written", heading, index + 1))
         found += [Blank(text, "" if title else heading, index + 1) for text in _written_blanks(line)]
         label = EMPTY_LABEL.match(line)
-        if label and _nothing_follows(lines, index):
+        if label and nothing_follows(lines, index):
             found.append(Blank(f"nothing after “{label.group(1)}”", heading, index + 1))
     return tuple(found)
 
@@ -80,8 +80,9 @@ def blanks_of(markdown: str) -> tuple[Blank, ...]:
 def _written_blanks(line: str) -> list[str]:
     if _DEFINITION.match(line):
         return []
-    named = [one.group() for one in BRACKETED.finditer(line) if is_blank_name(one.group(1))]
-    return named + [one.group() for one in _LEFT_OPEN.finditer(line)]
+    found = [one for one in BRACKETED.finditer(line) if is_blank_name(one.group(1))]
+    found += _LEFT_OPEN.finditer(line)
+    return [one.group() for one in sorted(found, key=lambda one: one.start())]
 
 
 def _is_empty_section(lines: list[str], index: int, depth: int) -> bool:
@@ -89,12 +90,12 @@ def _is_empty_section(lines: list[str], index: int, depth: int) -> bool:
         if not line.strip():
             continue
         title = HEADING.match(line)
-        return bool(title) and len(title.group(1)) <= depth if title else False
+        return title is not None and len(title.group(1)) <= depth
     return True
 
 
-def _nothing_follows(lines: list[str], index: int) -> bool:
-    """A label introduces what stands below it, unless that is another label, a heading or the end."""
+def nothing_follows(lines: list[str], index: int) -> bool:
+    """Whether nothing stands below a label that it could introduce: another label, a heading or the end."""
     following = next((line for line in lines[index + 1 :] if line.strip()), None)
     if following is None or HEADING.match(following) or EMPTY_LABEL.match(following):
         return True

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tocsin.review.blanks import BOLD_HEADING, EMPTY_LABEL, HEADING, prose
+from tocsin.review.blanks import BOLD_HEADING, EMPTY_LABEL, HEADING, nothing_follows, prose
 from tocsin.review.filling import fill_line
 from tocsin.review.record import Entry, ReviewRecord
 from tocsin.review.vocabulary import bind_label, is_time, words_of
@@ -67,11 +67,19 @@ def _read(template: str) -> list[_Line]:
     heading = ""
     lines: list[_Line] = []
     for index, text in enumerate(texts):
-        title = (HEADING.match(text) or BOLD_HEADING.match(text)) if index in outside else None
+        title = _heading(texts, index) if index in outside else None
         if title:
             heading = words_of(title.group(title.lastindex or 0))
         lines.append(_Line(text, heading, index not in outside, bool(title)))
     return lines
+
+
+def _heading(texts: list[str], index: int) -> re.Match[str] | None:
+    """A heading, or a line in bold that introduces what stands below it."""
+    bold = BOLD_HEADING.match(texts[index])
+    if bold and EMPTY_LABEL.match(texts[index]) and nothing_follows(texts, index):
+        return None
+    return HEADING.match(texts[index]) or bold
 
 
 Taken = tuple[int, list[str]]
