@@ -127,6 +127,15 @@ def test_a_chain_that_begins_above_the_one_on_call_gets_a_first_responder_and_a_
     assert ladder(answered)[0][0] == ("Primary",)
 
 
+def test_a_first_level_that_is_called_in_on_a_condition_is_not_the_first_responder() -> None:
+    """ "For technical escalations": somebody else has the incident first, and the team is asked who."""
+    manager = EscalationLevel(
+        1, ("Engineering Manager",), AT, trigger=Trigger.START, condition="For technical escalations"
+    )
+    plan = plan_response(book(escalation_levels=chain(manager)), "shop")
+    assert [t for t, _, _ in ladder(plan)] == [("On-Call",), ("Engineering Manager",)]
+
+
 def test_without_any_escalation_the_contacts_stand_in_those_on_call_first_and_vendors_never() -> None:
     """B: no ladder at all in the text; R11 wants somebody all the same."""
     contacts = (

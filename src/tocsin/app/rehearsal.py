@@ -84,11 +84,17 @@ def rehearsal_text(rehearsal: Rehearsal, zone: str = "UTC") -> str:
         cited = f"  (line {one.fact.cite.first})" if one.fact.cite else ""
         more = f", and {count - 1} more times" if count > 1 else ""
         lines.append(f"+{words(one.at - start):<10} {sentence(one)}{more}{cited}")
-    open_questions = [a for a in rehearsal.assumptions if not a.accepted]
+    open_questions = [a for a in rehearsal.assumptions if not a.accepted and _concerns(a, rehearsal.incident)]
     if open_questions:
         lines += ["", "Assumed, because the runbook does not say (answer in tocsin.toml):"]
         lines += [f"  {a.key} = {a.answer!r}: {a.question}" for a in open_questions]
     return "\n".join(lines) + "\n"
+
+
+def _concerns(question: Assumption, incident: Incident) -> bool:
+    """Whether an open question is about every incident or about this severity."""
+    _, _, severity = question.key.partition(".")[2].partition(".")
+    return not severity or severity == incident.severity
 
 
 def _told(facts: Sequence[Recorded]) -> list[tuple[Recorded, int]]:
@@ -119,7 +125,7 @@ def _severity(playbook: Playbook, name: str) -> SeverityReading:
     if found is None:
         names = ", ".join(s.name for s in playbook.severities) or "none"
         raise ValueError(f"the runbook has no severity {name!r}; it has {names}")
-    return SeverityReading(found.name, "rehearsed", suggested=False, cite=cite(found.lines, found.name))
+    return SeverityReading(found.name, "rehearsed", suggested=True, cite=cite(found.lines, found.name))
 
 
 def _procedure(playbook: Playbook, key: str) -> ProcedureReading:

@@ -83,9 +83,7 @@ def _with_first_responder(
     chain: list[EscalationLevel], choices: Choices, questions: Questions
 ) -> list[EscalationLevel]:
     first = chain[0] if chain else None
-    if first is not None and (
-        first.trigger is Trigger.START or any(FIRST_WORDS.search(target) for target in first.targets)
-    ):
+    if first is not None and (_starts(first) or any(FIRST_WORDS.search(target) for target in first.targets)):
         return chain
     who = choices.first_responder or FIRST_RESPONDER
     questions.ask(
@@ -96,6 +94,11 @@ def _with_first_responder(
         source=_cite(first) if first else None,
     )
     return [EscalationLevel(0, (who,), _NOWHERE, trigger=Trigger.START), *chain]
+
+
+def _starts(level: EscalationLevel) -> bool:
+    """Whether the document itself puts this level first; one with a condition is called in later."""
+    return level.trigger is Trigger.START and not level.condition
 
 
 def _gap(
