@@ -29,6 +29,8 @@ IDLE = timedelta(hours=12)
 LONGEST_SESSION = timedelta(days=7)
 NOTED_EVERY = timedelta(minutes=1)
 ONE_TIME = timedelta(minutes=15)
+ONE_TIME_PATH = "/login/once?token="
+"""Where a one-time token is shown; signing in is a POST, because mail scanners and chat previews follow links."""
 LONGEST_TOKEN = timedelta(days=366)
 _ONCE = "once:"  # one-time tokens lie beside the sessions, under names that no session's hash can have
 _HANDLE = re.compile(r"[\w.@-]{1,64}")

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from tocsin.alerts.alert import Alert, Heard, Order, newer
 from tocsin.alerts.group import Group, group_of
 from tocsin.alerts.match import Match
-from tocsin.alerts.suggest import suggest_severity
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.playbooks import Playbooks, Shelved
 from tocsin.app.ports import Transaction
@@ -270,11 +269,11 @@ def _declaration(
 
 
 def _severity(event: Event, shelved: Shelved) -> c.SeverityReading | None:
-    suggestion = suggest_severity(event.alert, shelved.playbook)
+    suggestion = shelved.criteria.suggest(event.alert, event.alert.severity_hint)
     if suggestion is None:
         return None
     return c.SeverityReading(
-        suggestion.severity, suggestion.reason, suggested=True, cite=cite(suggestion.lines, suggestion.text)
+        suggestion.severity, suggestion.reason, suggested=True, cite=cite(suggestion.lines, suggestion.criterion)
     )
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 import msgspec
 
 from tocsin.alerts.match import SymptomIndex
+from tocsin.alerts.suggest import CriteriaIndex
 from tocsin.app.ports import Store, Transaction
 from tocsin.app.team import ServiceSettings, TeamInForce
 from tocsin.errors import NotFound, TocsinError
@@ -23,12 +24,13 @@ from tocsin.runbook.playbook import Playbook
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A service's playbook and plan in force, with the index of its symptoms. ``text`` is the document."""
+    """A service's playbook and plan in force, with the indexes of its symptoms and criteria. ``text`` is the document."""
 
     service: ServiceSettings
     playbook: Playbook
     plan: ResponsePlan
     symptoms: SymptomIndex
+    criteria: CriteriaIndex
     text: str
 
 
@@ -106,4 +108,4 @@ def shelve(service: ServiceSettings, today: date | None) -> Shelved:
 def plan_for(service: ServiceSettings, playbook: Playbook, text: str) -> Shelved:
     """A compiled playbook with the plan that the team's answers make of it."""
     plan = plan_response(playbook, service.key, service.choices)
-    return Shelved(service, playbook, plan, SymptomIndex.of(playbook), text)
+    return Shelved(service, playbook, plan, SymptomIndex.of(playbook), CriteriaIndex.of(playbook), text)
