@@ -181,7 +181,10 @@ class Parameter:
 class Command:
     """One shell statement of the document: continuations, quoted lines and here-documents joined.
 
-    ``pipeline`` is its stages as argv when no shell is needed, else empty and ``needs_shell`` is true.
+    ``pipeline`` is its stages as argv when no shell is needed, else empty and ``needs_shell`` is true. Words of it
+    keep the raw text of each of ``parameters`` (``<name>``, ``$NAME``), to be replaced inside the word. ``host`` and
+    ``directory`` are where an earlier ``ssh`` or ``cd`` of the same block went. A command whose ``language`` is sql
+    has no client: it is shown, never run.
     """
 
     text: str
@@ -215,6 +218,7 @@ class Step:
     command: Command | None = None
     condition: str | None = None
     alternative: str | None = None
+    group: str | None = None  # the list item or sub-heading that the step belongs to
     wait: Duration | None = None
     details: tuple[str, ...] = ()
 
@@ -251,8 +255,8 @@ class Procedure:
 
     @property
     def commands(self) -> tuple[Step, ...]:
-        """The steps that carry a shell statement."""
-        return tuple(s for s in self.steps if s.command is not None)
+        """The steps that carry a shell statement; SQL that no client runs is not one."""
+        return shell_steps(self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +349,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """A place where the team talks that stands open all the time: a chat room, a mailbox, a paging service."""
+
+    name: str
+    type: str  # slack, email, phone, pagerduty, status_page, or the document's own word
+    lines: Lines
+    unfilled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """The document's own upkeep dates; ``unfilled`` when they are placeholders."""
 
@@ -352,6 +366,8 @@ class Review:
     next: date | None = None
     unfilled: bool = False
     lines: Lines | None = None
+    reviewed_by: str | None = None
+    owner: str | None = None
 
 
 class FindingSeverity(StrEnum):
@@ -393,6 +409,15 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Stats:
+    """"N of M blocks understood", and the shell statements found; kept as reference counts as understood."""
+
+    blocks: int
+    understood: int
+    commands: int
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """The document that was read."""
 
@@ -425,9 +450,21 @@ class Playbook:
     postmortem: PostmortemPolicy | None = None
     duties: tuple[Duty, ...] = ()
     links: tuple[Link, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    status_page: str | None = None
     review: Review = field(default_factory=Review)
     blocks: tuple[Block, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def stats(self) -> Stats:
+        """How much of the document was understood."""
+        steps = tuple(s for group in (*self.phases, *self.procedures) for s in group.steps)
+        return Stats(
+            blocks=len(self.blocks),
+            understood=sum(block.fate is not BlockFate.UNMAPPED for block in self.blocks),
+            commands=len(shell_steps(steps)),
+        )
 
     def severity(self, name: str) -> Severity | None:
         """The severity of that name, alias or label, however it is capitalised or hyphenated."""
@@ -445,6 +482,11 @@ class Playbook:
         """Every step of the document by its id."""
         groups = (*self.phases, *self.procedures)
         return {step.id: step for group in groups for step in group.steps}
+
+
+def shell_steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Those of the steps that carry a shell statement."""
+    return tuple(s for s in steps if s.command is not None and s.command.language == "sh")
 
 
 def severity_key(name: str) -> str:

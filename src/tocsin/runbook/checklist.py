@@ -1,0 +1,33 @@
+"""Code blocks without a language that hold no code: checklists, numbered steps, diagrams."""
+
+from __future__ import annotations
+
+import re
+
+from tocsin.runbook.blocks import Block, Fence, parse_blocks
+
+_MARK = re.compile(r"^(\s*)(?:[✅☑✔✓→➜➤▶•‣◦☐□▪]|\[[ xX]\])\s*(?=\S)")
+_ITEM = re.compile(r"^\s*(?:\d+[.)]\s+\S|[-*+]\s+\S|[✅☑✔✓→➜➤▶•‣◦☐□▪]\s*\S|\[[ xX]\]\s+\S)")
+_BOX = re.compile(r"[\u2500-\u257f\u25b2-\u25bf]|\+-{3,}|-{3,}>|={3,}>")
+
+
+def checklist(fence: Fence) -> tuple[Block, ...] | None:
+    """The blocks that a block without a language would be if nobody had fenced it; None when it is no checklist."""
+    if fence.info not in ("", "text", "txt", "plaintext", "plain", "checklist", "markdown", "md") or is_diagram(fence):
+        return None
+    lines = [line for line in fence.body if line.strip()]
+    items = sum(bool(_ITEM.match(line)) for line in lines)
+    if not lines or items < max(1, len(lines) / 2) or (len(lines) == 1 and fence.info == ""):
+        return None
+    if fence.info in ("markdown", "md") and any(line.startswith("#") for line in lines):
+        return None
+    body = tuple(_MARK.sub(r"\1- ", line) for line in fence.body)
+    return parse_blocks(body, first=fence.first)
+
+
+def is_diagram(fence: Fence) -> bool:
+    """Whether a block is a drawing made of characters."""
+    if fence.info in ("mermaid", "plantuml", "dot", "graphviz"):
+        return True
+    drawn = sum(len(_BOX.findall(line)) for line in fence.body)
+    return drawn >= 6 and drawn > len(fence.body) // 2

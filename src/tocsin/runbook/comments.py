@@ -1,0 +1,83 @@
+"""What the comments of a shell block say: titles of commands, conditions, alternatives, things to do by hand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tocsin.runbook.shell import Comment
+from tocsin.runbook.words import vocabulary
+
+_ORDINAL = re.compile(r"^(?:step\s*\d+\s*[:.)-]\s*|\d+(?:\.\d+)*\s*[.)]\s+|[-*•]\s+)", re.IGNORECASE)
+_OPTION = re.compile(
+    r"^(?P<label>(?:option|alternative|method|variante?|opción|opção|вариант|方案|選択肢)\s*[A-Z0-9]+|(?:short|medium|long)[- ]term)"
+    r"\s*[:.)–—-]\s*(?P<title>.*)$",
+    re.IGNORECASE,
+)
+_OR = re.compile(r"^(?:or|alternatively|otherwise|oder|ou|o bien|o|или|または|或者?)[,:]?\s+(?P<title>.+)$", re.IGNORECASE)
+_IF = re.compile(
+    r"^(?P<condition>(?:(?:if|when|unless|in case(?: of)?|once|falls|wenn|se|si|caso|если)\b|若|如果|もし).*?)"
+    r"(?:[,，]\s*(?:then\s+)?(?P<title>[^,，].+)|[:：]?)$",
+    re.IGNORECASE,
+)
+_FOR = re.compile(r"^for\s+\S.*[:：]?$", re.IGNORECASE)
+_BY_HAND = re.compile(
+    r"^(?:make|apply|edit|change|modify|adjust|insert|add|navigate|go to|look for|note|open|url|see|search|slack|grafana"
+    r"|check .* (?:dashboard|tab)|should|expected?)\b|^\S+:\s+\S",
+    re.IGNORECASE,
+)
+_DISABLED = re.compile(r"^[A-Z]{3,}\s+.*;$|^[\w.$-]+\s*[{=]|^[{}]|^\S+\s+\S+;\s*(?:#.*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A group of comment lines understood."""
+
+    title: str
+    condition: str | None = None
+    alternative: str | None = None
+    numbered: bool = False
+    details: tuple[str, ...] = ()
+    sticky: bool = False
+
+
+def without_ordinal(text: str) -> str:
+    """A comment or item text without "Step 2:", "3." or a bullet before it."""
+    return _ORDINAL.sub("", text, count=1).strip()
+
+
+def understand(group: list[Comment]) -> Said:
+    """What a group of adjacent comment lines says about the statements after it, or asks to do by hand."""
+    lines = [comment.text for comment in group if comment.text]
+    if not lines:
+        return Said("")
+    first, *others = lines
+    numbered = bool(_ORDINAL.match(first)) and not first.startswith(("-", "*"))
+    first = without_ordinal(first)
+    condition = alternative = None
+    title = first
+    if match := _OPTION.match(first):
+        alternative, title = match["label"].strip(), match["title"].strip() or match["label"].strip()
+    elif match := _OR.match(first):
+        alternative, title = first, match["title"].strip()
+    elif (match := _IF.match(first)) and vocabulary().says("if", first.split(" ", 1)[0]):
+        condition = match["condition"].strip(" :：")
+        title = (match["title"] or "").strip() or first.strip(" :：")
+    elif _FOR.match(first) and len(first) <= 60:
+        alternative, title = first.strip(" :："), first.strip(" :：")
+    sticky = condition is not None and title == condition and bool(others)
+    if sticky:
+        numbered = bool(_ORDINAL.match(others[0]))
+        title, others = without_ordinal(others[0]), others[1:]
+    details = tuple(without_ordinal(line) for line in others)
+    return Said(title.rstrip(":："), condition, alternative, numbered, details, sticky)
+
+
+def is_by_hand(text: str) -> bool:
+    """Whether a comment between two commands is something to do, not a title of the second one."""
+    return bool(_BY_HAND.match(text)) and not text.endswith((":", "："))
+
+
+def is_disabled_code(text: str) -> bool:
+    """Whether a comment is code that somebody switched off: it stays text and is never a step to run."""
+    return bool(_DISABLED.match(text))

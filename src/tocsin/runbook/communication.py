@@ -1,0 +1,131 @@
+"""What is to be told to whom, how often, and how the incident's channel is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tocsin.runbook.durations import every, target
+from tocsin.runbook.kinds import kind_of
+from tocsin.runbook.leaves import Leaf
+from tocsin.runbook.playbook import Cadence, CommunicationRule, Lines
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.steps import condition_in
+from tocsin.runbook.words import normal, vocabulary
+
+_PATTERN = re.compile(
+    r"#?(?:(?:inc|incident|sev|war-?room|outage)[\w-]*[-_])?(?:\{[\w -]+\}|<[\w -]+>|\[[\w -]+\]|YYYY-?MM-?DD|HH-?mm|[a-z]+)"
+    r"(?:[-_](?:\{[\w -]+\}|<[\w -]+>|\[[\w -]+\]|YYYY-?MM-?DD|HH-?mm|[a-z]+))*"
+)
+_BLANK = re.compile(r"\{[\w -]+\}|<[\w -]+>|\[[\w -]+\]|YYYY-?MM-?DD|HH-?mm")
+_STATUS_PAGE = re.compile(r"(?:https?://)?(?<![\w.])(status\.[\w-]+(?:\.[\w-]+)+|[\w-]+\.statuspage\.io)[^\s)\]]*", re.IGNORECASE)
+_HARD = re.compile(r"\b(regular|frequent|periodic)\b", re.IGNORECASE)
+
+
+def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ...]:
+    """How often updates are due: by severity where a level says it, else where a sentence does."""
+    words = vocabulary()
+    found: dict[tuple[int | None, tuple[str, ...]], Cadence] = {}
+    for one in scale.severities:
+        if (span := one.update_cadence) is not None and span.seconds is not None:
+            lines = span.lines or one.lines
+            found[(span.seconds, (one.name,))] = Cadence("status_update", span, lines, (one.name,))
+    for leaf in everything:
+        if not words.says("update_word", leaf.text) or leaf.form == "heading":
+            continue
+        kinds = {kind_of(one) for one in leaf.section.path()}
+        if kinds & {"upkeep", "links", "overview", "severity", "targets", "incidents_upkeep"}:
+            continue
+        interval = every(leaf.text, leaf.line) or _labelled_interval(leaf)
+        if interval is None or interval.seconds is None or interval.seconds > 7 * 86_400 or interval.seconds < 60:
+            continue
+        severities = scale.mentioned(leaf.text) or next(
+            (names for one in leaf.section.path() if (names := scale.mentioned(one.title.raw))), ()
+        )
+        cadence = Cadence("status_update", interval, Lines(leaf.line, leaf.inline.lines.last), severities, leaf.section.title.text or None)
+        found.setdefault((interval.seconds, severities), cadence)
+    return tuple(found.values())
+
+
+def _labelled_interval(leaf: Leaf):  # type: ignore[no-untyped-def]
+    """"**Update frequency**: 30 minutes"."""
+    labelled = leaf.inline.labelled
+    if labelled is None or vocabulary().column("cadence", labelled[0]) < 0.9 or len(labelled[0].split()) < 2:
+        return None
+    return target(labelled[1], leaf.line)
+
+
+def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationRule, ...]:
+    """The duties to tell somebody, from communication chapters and from steps that notify."""
+    words = vocabulary()
+    found: dict[str, CommunicationRule] = {}
+    for leaf in everything:
+        if leaf.form not in ("item", "text") or len(leaf.text) > 300:
+            continue
+        kinds = [kind_of(one) for one in leaf.section.path()]
+        if {"contacts", "vendors", "channels", "links", "upkeep", "overview", "severity", "oncall", "when_to_escalate"} & set(kinds):
+            continue
+        first = " ".join(normal(leaf.text).split()[:4])
+        tells = words.says("notify", first)
+        told = "communication" in kinds or "phase:communication" in kinds
+        if not tells and not (told and leaf.form == "item" and not leaf.text.endswith(":")):
+            continue
+        found.setdefault(leaf.text, _rule(leaf, kinds, scale))
+    return tuple(found.values())
+
+
+def _rule(leaf: Leaf, kinds: list[str], scale: Scale) -> CommunicationRule:
+    return CommunicationRule(
+        text=leaf.text,
+        audience=_audience(leaf),
+        lines=Lines(leaf.line, leaf.inline.lines.last),
+        severities=scale.mentioned(leaf.text) or scale.mentioned(leaf.under),
+        condition=condition_in(leaf.text),
+        moment=_moment(leaf, kinds),
+    )
+
+
+def _audience(leaf: Leaf) -> str:
+    words = vocabulary()
+    for text in (leaf.text, f"{leaf.under} {leaf.section.title.text}"):
+        for audience in ("stakeholders", "customers", "executives", "internal"):
+            if words.says(audience, text):
+                return audience
+    return "internal"
+
+
+def _moment(leaf: Leaf, kinds: list[str]) -> str:
+    words = vocabulary()
+    if any(kind in ("phase:post_incident", "postmortem") for kind in kinds):
+        return "resolution" if words.says("resolved", leaf.text) else "post_incident"
+    if words.says("resolved", leaf.text) or any(kind in ("phase:resolution", "validation", "recovery") for kind in kinds):
+        return "resolution"
+    if _HARD.search(leaf.text) or every(leaf.text) is not None or "progress" in normal(leaf.text):
+        return "during"
+    if any(kind in ("phase:response", "phase:triage", "phase:detection", "escalation") for kind in kinds):
+        return "initial"
+    return ""
+
+
+def read_channel_pattern(everything: Iterable[Leaf], comments: Iterable[tuple[str, int]]) -> tuple[str, Lines] | None:
+    """How the channel of an incident is named, from a sentence or a comment that speaks of a channel."""
+    texts: Iterator[tuple[str, int]] = iter([*((leaf.text, leaf.line) for leaf in everything), *comments])
+    for text, line in texts:
+        if "channel" not in text.casefold() and "canal" not in text.casefold() and "kanal" not in text.casefold() and "频道" not in text and "チャンネル" not in text and "канал" not in text.casefold():
+            continue
+        for match in _PATTERN.finditer(text):
+            pattern = match[0]
+            if _BLANK.search(pattern) and re.match(r"#|inc|sev|war|outage", pattern) and "-" in pattern:
+                return pattern, Lines(line, line)
+    return None
+
+
+def read_status_page(everything: Iterable[Leaf]) -> str | None:
+    """The address of the public status page, where the document names one."""
+    for leaf in everything:
+        hrefs = [run.href or "" for run in leaf.inline.links]
+        for text in (*hrefs, leaf.text):
+            match = _STATUS_PAGE.search(text)
+            if match:
+                return match[0].rstrip(".,;/") if not match[0].startswith("http") else match[0].rstrip(".,;")
+    return None

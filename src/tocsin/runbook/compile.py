@@ -1,0 +1,132 @@
+"""From Markdown to Playbook: the one entry point of this room."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from tocsin.runbook.arrange import Arranger
+from tocsin.runbook.blocks import Fence, Text, parse_blocks
+from tocsin.runbook.communication import read_cadences, read_channel_pattern, read_rules, read_status_page
+from tocsin.runbook.escalation import read_escalation
+from tocsin.runbook.fates import read_fates
+from tocsin.runbook.front import front_matter
+from tocsin.runbook.kinds import kind_of
+from tocsin.runbook.leaves import leaves
+from tocsin.runbook.outline import Section, outline
+from tocsin.runbook.people import read_channels, read_contacts, read_roles
+from tocsin.runbook.playbook import Playbook, Source
+from tocsin.runbook.postmortem import read_postmortem
+from tocsin.runbook.review import Compiled, review_findings
+from tocsin.runbook.severities import read_scale
+from tocsin.runbook.shell import Comment, read_shell
+from tocsin.runbook.source import Document, read_document
+from tocsin.runbook.steps import is_shell
+from tocsin.runbook.templates import read_templates
+from tocsin.runbook.upkeep import read_duties, read_links, read_review
+
+_GENERIC = re.compile(
+    r"\b(?:incidents?|responses?|runbooks?|playbooks?|procedures?|management|guide|plan|document|documentation|process|handbook"
+    r"|emergency|operations|on-?call|and|the|for|of|production)\b",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"\b(?:the|our)\s+[\"“]?(?P<name>[A-Z][\w'’]*(?:[\s-][A-Z][\w'’]*|\s+(?:for|of)\s+[A-Z][\w'’]*)*)[\"”]?\s+"
+    r"(?:application|app|system|platform|service|website|api|project|product|cluster|environment)\b"
+)
+
+
+def compile_runbook(data: bytes | str, *, path: str = "RUNBOOK.md", today: date | None = None) -> Playbook:
+    """The playbook of a Markdown document.
+
+    ``path`` is only recorded. Overdue reviews are found when ``today`` is given. Raises BadDocument for what is no
+    text or too large; everything else that is wrong with the document is a finding of the playbook.
+    """
+    document = read_document(data, path)
+    front, first, refused = front_matter(document.lines)
+    blocks = parse_blocks(document.lines[first - 1 :], first=first)
+    root = outline(blocks, len(document.lines))
+    everything = tuple(leaves(root))
+    scale = read_scale(root)
+    arranger = Arranger(scale)
+    arranger.visit(root)
+    escalation = read_escalation(root, scale)
+    pattern = read_channel_pattern(everything, _comments(root))
+    playbook = Playbook(
+        id=identity(document),
+        title=_title(root, front, path),
+        source=Source(path, document.sha256, len(document.lines)),
+        service=_service(root, front),
+        severities=scale.severities,
+        escalation_levels=escalation.chain(scale),
+        escalation_by_severity=escalation.by_severity(scale),
+        escalation_rules=tuple(escalation.rules),
+        roles=read_roles(root, scale),
+        contacts=read_contacts(root),
+        phases=tuple(arranger.phases),
+        procedures=tuple(arranger.procedures),
+        templates=read_templates(root),
+        cadences=read_cadences(everything, scale),
+        communication=read_rules(everything, scale),
+        channel_pattern=pattern[0] if pattern else None,
+        channel_pattern_lines=pattern[1] if pattern else None,
+        postmortem=read_postmortem(root, everything, scale),
+        duties=read_duties(root),
+        links=read_links(root),
+        channels=read_channels(root),
+        status_page=read_status_page(everything),
+        review=read_review(everything, front),
+    )
+    playbook = replace(playbook, blocks=read_fates(root, playbook))
+    compiled = Compiled(document, root, everything, scale, escalation, refused, today)
+    return replace(playbook, findings=review_findings(playbook, compiled))
+
+
+def identity(document: Document) -> str:
+    """The id of the playbook of a document: the hash of its words and of the compiler that read them."""
+    return f"sha256:{hashlib.sha256(f'{_READING}:{document.sha256}'.encode()).hexdigest()}"
+
+
+_READING = 1
+"""Raised whenever the same words are read differently, so that a pinned playbook is never mistaken for a new one."""
+
+
+def _title(root: Section, front: dict[str, str], path: str) -> str:
+    for section in root.walk():
+        if section.level == 1 and re.search(r"\w", section.title.text):
+            return section.title.text
+    if front.get("title"):
+        return front["title"]
+    first = next((one for one in root.walk() if one.level > 0), None)
+    return first.title.text if first else path.rsplit("/", 1)[-1]
+
+
+def _service(root: Section, front: dict[str, str]) -> str | None:
+    """The thing that the runbook is about: what its overview or its title calls it."""
+    if front.get("service"):
+        return front["service"]
+    for section in root.walk():
+        if kind_of(section) in ("", "overview") and section.level <= 2:
+            for block in section.blocks:
+                if isinstance(block, Text) and (match := _NAMED.search(block.inline.text)):
+                    return match["name"]
+    title = next((one.title.text for one in root.walk() if one.level == 1 and re.search(r"\w", one.title.text)), "")
+    if not re.search(r"(?i)runbook|playbook|incident|on-?call|response", title):
+        return None
+    rest = re.sub(r"\s+", " ", _GENERIC.sub(" ", re.split(r"[—–:|]", title)[0])).strip(" -—–:,()&")
+    return rest if re.match(r"^[A-Z0-9]", rest) and len(rest) > 2 else None
+
+
+def _comments(root: Section) -> Iterator[tuple[str, int]]:
+    """Comments of shell blocks: some runbooks keep their whole process in them."""
+    for section in root.walk():
+        for block in section.blocks:
+            if isinstance(block, Fence) and block.closed and is_shell(block):
+                for event in read_shell(block.body, block.first):
+                    if isinstance(event, Comment):
+                        yield event.text, event.line
+
+

@@ -1,0 +1,165 @@
+"""Spans of time as people write them: "< 15 minutes", "2-hour", "Immediate (< 5 minutes)", "next business day"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from tocsin.runbook.playbook import Duration, DurationKind, Lines
+from tocsin.runbook.words import vocabulary
+
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "month": 2_592_000, "year": 31_536_000}
+LONGEST = 10 * 31_536_000
+"""Seconds. A longer span in a runbook is a slip of the pen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A duration with where it stands in its text."""
+
+    duration: Duration
+    start: int
+    end: int
+
+
+@cache
+def _grammar() -> tuple[re.Pattern[str], dict[str, str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    words = vocabulary()
+    units = {
+        spelling: unit for unit in _SECONDS for spelling in sorted(words.durations.get(unit, []), key=len, reverse=True)
+    }
+    numbers = sorted(words.numbers, key=len, reverse=True)
+    latin = "|".join(re.escape(u) for u in sorted(units, key=len, reverse=True) if u.isascii() or u[0].isalpha() and ord(u[0]) < 0x2E80)
+    other = "|".join(re.escape(u) for u in sorted(units, key=len, reverse=True) if ord(u[0]) >= 0x2E80)
+    other = other or "(?!)"
+    business = "|".join(re.escape(w) for w in sorted(words.durations["business"], key=len, reverse=True))
+    number = r"\d+(?:[.,]\d+)?" + "".join(rf"|(?<!\w){re.escape(n)}(?!\w)" for n in numbers)
+    pattern = re.compile(
+        rf"(?<![\w.#$:/-])(?P<low>{number})(?:\s*(?:-|–|—|~|to|bis|à|a)\s*(?P<high>\d+(?:[.,]\d+)?))?"
+        rf"[\s-]?(?P<business>(?:{business})[\s-])?"
+        rf"\s?(?:(?P<latin>{latin})(?![\w/])|(?P<other>{other}))(?P<after>\s*(?:{business})\b)?",
+        re.IGNORECASE,
+    )
+    immediate = _any(_phrases("immediate"))
+    symbolic = _any(words.durations["next_day"])
+    effort = _any(words.durations["best_effort"])
+    return pattern, units, immediate, symbolic, effort
+
+
+def _phrases(name: str) -> list[str]:
+    lexicon = vocabulary().words[name]
+    return [*lexicon.spaced, *lexicon.unspaced]
+
+
+def _any(phrases: list[str]) -> re.Pattern[str]:
+    latin = "|".join(re.escape(p) for p in sorted(phrases, key=len, reverse=True) if ord(p[0]) < 0x2E80)
+    other = "|".join(re.escape(p) for p in sorted(phrases, key=len, reverse=True) if ord(p[0]) >= 0x2E80)
+    return re.compile(rf"(?<!\w)(?:{latin})(?!\w)" + (f"|{other}" if other else ""), re.IGNORECASE)
+
+
+def spans(text: str, line: int | None = None) -> Iterator[Span]:
+    """Every length of time in the text, in order; a range keeps its upper end. Symbolic words are not searched."""
+    if not any(ch.isdigit() for ch in text) and not _spelled().search(text):
+        return
+    pattern, units, *_ = _grammar()
+    for match in pattern.finditer(text):
+        low, high = _number(match["low"]), match["high"]
+        unit = units[(match["latin"] or match["other"]).casefold()]
+        if unit == "minute" and (match["latin"] or "") == "M":
+            continue  # "5M rows" is a quantity
+        seconds = round(max(low, _number(high) if high else low) * _SECONDS[unit])
+        if seconds > LONGEST:
+            continue
+        business = bool(match["business"] or match["after"]) or _is_business(text[match.end() : match.end() + 40])
+        kind = DurationKind.BUSINESS if business else DurationKind.ELAPSED
+        start = _with_comparator(text, match.start())
+        said = text[start : match.end()].strip()
+        yield Span(Duration(seconds, said, kind, _at(line)), start, match.end())
+
+
+@cache
+def _spelled() -> re.Pattern[str]:
+    return _any(list(vocabulary().numbers))
+
+
+def _number(text: str) -> float:
+    known = vocabulary().numbers.get(text.casefold())
+    return known if known is not None else float(text.replace(",", "."))
+
+
+def _with_comparator(text: str, start: int) -> int:
+    match = re.search(r"[<≤>≥~]=?\s*$", text[:start])
+    return match.start() if match else start
+
+
+def _is_business(after: str) -> bool:
+    words = vocabulary().durations["business_hours"]
+    ahead = after.casefold()
+    return any(word in ahead for word in words)
+
+
+def _at(line: int | None) -> Lines | None:
+    return None if line is None else Lines(line, line)
+
+
+def target(text: str, line: int | None = None) -> Duration | None:
+    """What stands where a target is expected: a length, "Immediate", "next business day", "best effort".
+
+    None when the text states no span at all. Impossible spans ("-5 min") are None too; ``impossible`` tells.
+    """
+    _pattern, _units, immediate, symbolic, effort = _grammar()
+    said = text.strip()
+    if impossible(said):
+        return None
+    found = next(spans(said, line), None)
+    if found is not None:
+        whole = said if len(said) <= 60 else found.duration.text
+        return Duration(found.duration.seconds, whole, found.duration.kind, _at(line))
+    if immediate.search(said) and len(said) <= 60:
+        return Duration(0, said, DurationKind.IMMEDIATE, _at(line))
+    if symbolic.search(said):
+        return Duration(None, said, DurationKind.BUSINESS, _at(line))
+    if effort.search(said):
+        return Duration(None, said, DurationKind.BEST_EFFORT, _at(line))
+    return None
+
+
+def impossible(text: str) -> bool:
+    """Whether the text states a span that no clock can run: negative, or longer than a lifetime of a service."""
+    pattern, units, *_ = _grammar()
+    if re.match(r"^\s*[-−]\s*\d", text):
+        return True
+    if re.search(r"\d[eE]\d+\s*[a-z]", text):
+        return True
+    for match in pattern.finditer(text):
+        unit = units[(match["latin"] or match["other"]).casefold()]
+        if _number(match["low"]) * _SECONDS[unit] > LONGEST:
+            return True
+    return False
+
+
+def every(text: str, line: int | None = None) -> Duration | None:
+    """The interval of "every 30 minutes", "every hour", "every 2 business days"; None without one."""
+    words = vocabulary().durations["every"]
+    folded = text.casefold()
+    for span in spans(text, line):
+        before = folded[max(0, span.start - 12) : span.start]
+        if any(re.search(rf"{re.escape(word)}\s*$", before) for word in words):
+            return span.duration
+    return _every_unit(text, line)
+
+
+def _every_unit(text: str, line: int | None) -> Duration | None:
+    """"every hour", "every business day": a unit without a number."""
+    _pattern, units, *_ = _grammar()
+    words = vocabulary()
+    lead = "|".join(re.escape(w) for w in sorted(words.durations["every"], key=len, reverse=True))
+    business = "|".join(re.escape(w) for w in words.durations["business"])
+    latin = "|".join(re.escape(u) for u in sorted(units, key=len, reverse=True) if len(u) > 2 and ord(u[0]) < 0x2E80)
+    match = re.search(rf"(?<!\w)(?:{lead})\s+(?P<b>(?:{business})\s+)?(?P<unit>{latin})(?!\w)", text, re.IGNORECASE)
+    if match is None or match[0].casefold().startswith("per "):
+        return None
+    kind = DurationKind.BUSINESS if match["b"] else DurationKind.ELAPSED
+    return Duration(_SECONDS[units[match["unit"].casefold()]], match[0], kind, _at(line))

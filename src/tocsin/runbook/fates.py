@@ -1,0 +1,75 @@
+"""What became of every block: nothing of a document is dropped without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tocsin.runbook.blocks import Block as Source
+from tocsin.runbook.blocks import Fence, Rule
+from tocsin.runbook.checklist import is_diagram
+from tocsin.runbook.kinds import kind_of
+from tocsin.runbook.outline import Section
+from tocsin.runbook.playbook import Block, BlockFate, Lines, Playbook
+
+_REFERENCE = frozenset("overview links upkeep communication oncall team channels process".split())
+
+
+def read_fates(root: Section, playbook: Playbook) -> tuple[Block, ...]:
+    """One entry for each block below the headings, in the order of the lines."""
+    became = _claimed(playbook)
+    found = []
+    for section in root.walk():
+        for block in section.blocks:
+            if not isinstance(block, Rule):
+                found.append(_fate(block, section, became))
+    return tuple(sorted(found, key=lambda one: one.lines))
+
+
+def _fate(block: Source, section: Section, became: dict[int, str]) -> Block:
+    for line in range(block.lines.first, block.lines.last + 1):
+        if line in became:
+            return Block(block.lines, BlockFate.UNDERSTOOD, became[line])
+    kinds = {kind_of(one) for one in section.path()}
+    if isinstance(block, Fence) and is_diagram(block):
+        return Block(block.lines, BlockFate.REFERENCE, "diagram")
+    if kinds & _REFERENCE:
+        return Block(block.lines, BlockFate.REFERENCE, next(iter(sorted(kinds & _REFERENCE))))
+    if section.level <= 1:
+        return Block(block.lines, BlockFate.REFERENCE, "introduction")
+    return Block(block.lines, BlockFate.UNMAPPED, "text")
+
+
+def _claimed(playbook: Playbook) -> dict[int, str]:
+    """Line by line what the values of the playbook were read from; the first claim stands."""
+    became: dict[int, str] = {}
+    for lines, name in _claims(playbook):
+        for line in range(lines.first, lines.last + 1):
+            became.setdefault(line, name)
+    return became
+
+
+def _claims(playbook: Playbook) -> Iterator[tuple[Lines, str]]:
+    for severity in playbook.severities:
+        yield severity.lines, "severity"
+        for span in (severity.response_target, severity.acknowledge_target, severity.resolution_target):
+            if span is not None and span.lines is not None:
+                yield span.lines, "target"
+    chains = [playbook.escalation_levels, *playbook.escalation_by_severity.values()]
+    yield from ((level.lines, "escalation") for chain in chains for level in chain)
+    yield from ((rule.lines, "escalation rule") for rule in playbook.escalation_rules)
+    yield from ((contact.lines, "contact") for contact in playbook.contacts)
+    yield from ((channel.lines, "channel") for channel in playbook.channels)
+    for group in (*playbook.procedures, *playbook.phases):
+        what = "procedure" if group in playbook.procedures else "phase"
+        yield from ((symptom.lines, "symptom") for symptom in getattr(group, "symptoms", ()))
+        yield from ((step.lines, what) for step in group.steps)
+    yield from ((role.lines, "role") for role in playbook.roles)
+    yield from ((template.lines, "template") for template in playbook.templates)
+    yield from ((duty.lines, "duty") for duty in playbook.duties)
+    yield from ((link.lines, "link") for link in playbook.links)
+    yield from ((cadence.lines, "cadence") for cadence in playbook.cadences)
+    yield from ((rule.lines, "communication") for rule in playbook.communication)
+    if playbook.postmortem is not None:
+        yield playbook.postmortem.lines, "post-mortem"
+    if playbook.review.lines is not None:
+        yield playbook.review.lines, "review"

@@ -1,0 +1,55 @@
+"""The findings a document can have: their codes, what each one means, and how to make one.
+
+The catalogue is data (``findings.toml``); ``docs/findings`` is written from it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from tocsin.runbook.playbook import Finding, FindingSeverity
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One code: its title, why it matters, an example of a line that has it, and the usual fix."""
+
+    code: str
+    title: str
+    severity: FindingSeverity
+    why: str
+    example: str
+    fix: str
+
+
+@cache
+def catalogue() -> dict[str, Entry]:
+    """Every finding code there is, in order."""
+    data = tomllib.loads(files("tocsin.runbook").joinpath("findings.toml").read_text("utf-8"))
+    return {
+        code: Entry(
+            code=code,
+            title=entry["title"],
+            severity=FindingSeverity(entry["severity"]),
+            why=entry["why"].strip(),
+            example=entry["example"].strip("\n"),
+            fix=entry["fix"].strip(),
+        )
+        for code, entry in sorted(data.items())
+    }
+
+
+def finding(
+    code: str, line: int, message: str, *, fix: str = "", column: int = 1, related: tuple[int, ...] = ()
+) -> Finding:
+    """A finding of that code at that line (1-based); without ``fix`` it carries the catalogue's."""
+    entry = catalogue()[code]
+    return Finding(code, entry.severity, line, message, fix or entry.fix, column, related)
+
+
+def exit_status(findings: tuple[Finding, ...]) -> int:
+    """1 when there is an error among them, else 0."""
+    return int(any(one.severity is FindingSeverity.ERROR for one in findings))

@@ -1,0 +1,32 @@
+"""Front matter: the flat keys of a YAML head, read without a YAML parser."""
+
+from __future__ import annotations
+
+import re
+
+_KEY = re.compile(r"^(?P<key>[A-Za-z_][\w-]*)\s*:\s*(?P<value>.*)$")
+_ACTIVE = re.compile(r"^[^\"'#]*(?:!!|!\w|&\w+|\*\w+|<<\s*:)")
+
+
+def front_matter(lines: tuple[str, ...]) -> tuple[dict[str, str], int, int | None]:
+    """(keys and values, line where the document begins, line of something refused).
+
+    Only "key: value" lines are read. Tags, anchors and doubled keys are refused: nothing in a runbook's head needs
+    them, and parsers have been attacked with each.
+    """
+    if not lines or lines[0].rstrip() != "---":
+        return {}, 1, None
+    end = next((n for n, line in enumerate(lines[1:200], 2) if line.rstrip() in ("---", "...")), None)
+    if end is None:
+        return {}, 1, None
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines[1 : end - 1], 2):
+        if _ACTIVE.match(line):
+            return {}, end + 1, number
+        match = _KEY.match(line)
+        if match is None:
+            continue
+        if match["key"] in found:
+            return {}, end + 1, number
+        found[match["key"]] = match["value"].strip().strip("\"'")
+    return found, end + 1, None

@@ -1,0 +1,43 @@
+"""Names that stay the same when lines move: keys of procedures, ids of steps and playbooks."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import replace
+
+from tocsin.runbook.playbook import Step
+
+
+def slug(title: str) -> str:
+    """A title as a key: lower case, words joined by hyphens; letters of any script are kept.
+
+    >>> slug("API Not Responding")
+    'api-not-responding'
+    """
+    folded = unicodedata.normalize("NFKC", title).casefold()
+    return re.sub(r"[\W_]+", "-", folded).strip("-") or "untitled"
+
+
+def unique(key: str, taken: set[str]) -> str:
+    """``key``, or ``key-2``, ``key-3`` … when it is taken; the answer is taken from then on."""
+    chosen, n = key, 1
+    while chosen in taken:
+        n += 1
+        chosen = f"{key}-{n}"
+    taken.add(chosen)
+    return chosen
+
+
+def identified(steps: tuple[Step, ...], path: str) -> tuple[Step, ...]:
+    """The steps with their ids: a hash over where they stand, what they do, and the how-manieth equal one they are."""
+    seen: Counter[str] = Counter()
+    out = []
+    for step in steps:
+        what = " ".join((step.command.text if step.command else step.title).split())
+        seen[what] += 1
+        digest = hashlib.sha256(f"{path}\x1f{what}\x1f{seen[what]}".encode("utf-8", "replace")).hexdigest()
+        out.append(replace(step, id=digest[:12]))
+    return tuple(out)

@@ -1,0 +1,122 @@
+"""A line of text with what Markdown marks in it: code, bold, links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from tocsin.runbook.playbook import Lines
+
+_LABEL = re.compile(r"^(?P<key>[^:：]{1,60}?)\s*[:：](?!//)\s*(?P<value>.*)$", re.DOTALL)
+_AFTER_LEAD = re.compile(r"^\s*(?:\([^()]*\)\s*)?(?:[:：–—]|-(?=\s))\s*")
+_TASK = re.compile(r"^\[[ xX]\]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text on one line; ``href`` is where it links to."""
+
+    text: str
+    line: int
+    code: bool = False
+    strong: bool = False
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class Inline:
+    """The text of a paragraph, list item, table cell or heading."""
+
+    runs: tuple[Run, ...]
+    lines: Lines
+
+    @cached_property
+    def text(self) -> str:
+        """The words without the marks; a line break is a space."""
+        joined = "".join(run.text for run in self.runs)
+        return _TASK.sub("", re.sub(r"\s+", " ", joined).strip())
+
+    @property
+    def codes(self) -> tuple[Run, ...]:
+        """The code spans, in order."""
+        return tuple(run for run in self.runs if run.code)
+
+    @property
+    def links(self) -> tuple[Run, ...]:
+        """The links, in order."""
+        return tuple(run for run in self.runs if run.href)
+
+    @cached_property
+    def lead(self) -> str | None:
+        """What stands in bold (or as code, before a colon) at the beginning: "P0 - Critical" of "**P0 - Critical**: …"."""
+        runs = self._content
+        if not runs:
+            return None
+        first = runs[0]
+        if first.strong:
+            return _clean("".join(run.text for run in _while_strong(runs)))
+        if first.code and len(runs) > 1 and _AFTER_LEAD.match(runs[1].text):
+            return _clean(first.text)
+        return None
+
+    @cached_property
+    def rest(self) -> str:
+        """What follows ``lead``, without the colon or dash between them."""
+        if self.lead is None:
+            return self.text
+        runs = self._content
+        taken = len(list(_while_strong(runs))) if runs[0].strong else 1
+        tail = re.sub(r"\s+", " ", "".join(run.text for run in runs[taken:])).strip()
+        return re.sub(r"^[:：–—-]\s*", "", tail).strip()
+
+    @cached_property
+    def labelled(self) -> tuple[str, str] | None:
+        """(key, value) of "**Key**: value", "**Key:** value" or "Key: value"; None where there is no key."""
+        if self.lead is not None:
+            return self.lead, self.rest
+        match = _LABEL.match(self.text)
+        if match is None or match["key"].count(" ") > 6:
+            return None
+        return match["key"].strip(), match["value"].strip()
+
+    @property
+    def whole_strong(self) -> bool:
+        """Whether all of it is bold: a heading in disguise."""
+        runs = self._content
+        return bool(runs) and all(run.strong or not run.text.strip(" :：") for run in runs)
+
+    @cached_property
+    def _content(self) -> tuple[Run, ...]:
+        runs = list(self.runs)
+        while runs and not runs[0].text.strip():
+            runs.pop(0)
+        if runs and not runs[0].code and _TASK.match(runs[0].text.lstrip()):
+            bare = _TASK.sub("", runs[0].text.lstrip())
+            runs[:1] = [Run(bare, runs[0].line, strong=runs[0].strong, href=runs[0].href)] if bare.strip() else []
+        return tuple(runs)
+
+    def by_line(self) -> Iterator[Inline]:
+        """The same text, one piece for each line of the document."""
+        numbers = sorted({run.line for run in self.runs})
+        for number in numbers:
+            runs = tuple(run for run in self.runs if run.line == number)
+            if any(run.text.strip() for run in runs):
+                yield Inline(runs, Lines(number, number))
+
+
+def plain(text: str, line: int) -> Inline:
+    """Text without any marks."""
+    return Inline((Run(text, line),), Lines(line, line))
+
+
+def _while_strong(runs: tuple[Run, ...]) -> Iterator[Run]:
+    for run in runs:
+        if not run.strong:
+            return
+        yield run
+
+
+def _clean(lead: str) -> str:
+    return re.sub(r"\s+", " ", lead).strip().rstrip(":：").strip()

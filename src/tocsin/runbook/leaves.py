@@ -1,0 +1,68 @@
+"""Every line of text of a document with the section that it stands in, for readers that search everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tocsin.runbook.blocks import Block, Fence, ItemList, Quote, Table, Text
+from tocsin.runbook.checklist import checklist
+from tocsin.runbook.inline import Inline
+from tocsin.runbook.kinds import kind_of
+from tocsin.runbook.outline import Section
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A paragraph, list item, table cell or heading. ``under`` is the item that a nested one belongs to."""
+
+    inline: Inline
+    section: Section
+    form: str  # heading, text, item, cell
+    under: str = ""
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self.inline.text
+
+    @property
+    def line(self) -> int:
+        """Its first line."""
+        return self.inline.lines.first
+
+
+def leaves(root: Section) -> Iterator[Leaf]:
+    """Every leaf outside of templates and examples, in the order of the outline."""
+    for section in root.walk():
+        if _is_template(section):
+            continue
+        if section.level > 0:
+            yield Leaf(section.inline, section, "heading")
+        yield from _of(section.blocks, section, "")
+
+
+def _is_template(section: Section) -> bool:
+    return any(kind_of(one) in ("templates", "postmortem_template") for one in section.path())
+
+
+def _of(blocks: Iterable[Block], section: Section, under: str) -> Iterator[Leaf]:
+    for block in blocks:
+        match block:
+            case Text():
+                for line in block.inline.by_line() if block.inline.lead else [block.inline]:
+                    yield Leaf(line, section, "text", under)
+            case ItemList():
+                for item in block.items:
+                    if item.inline.text:
+                        yield Leaf(item.inline, section, "item", under)
+                    yield from _of(item.children, section, item.inline.text or under)
+            case Table():
+                for row in block.rows:
+                    yield from (Leaf(cell, section, "cell", under) for cell in row.cells if cell.text)
+            case Quote():
+                yield from _of(block.children, section, under)
+            case Fence() if block.closed and (inner := checklist(block)) is not None:
+                yield from _of(inner, section, under)
+            case _:
+                pass

@@ -1,0 +1,193 @@
+"""The outline of a document: sections with cleaned titles, bold pseudo-headings among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tocsin.runbook.blocks import Block, Fence, Heading, ItemList, Quote, Rule, Table, Text
+from tocsin.runbook.inline import Inline, Run
+from tocsin.runbook.playbook import Lines
+from tocsin.runbook.words import Match, vocabulary
+
+LABEL_LEVEL = 7
+"""The level of a section that is announced by a bold line or a line that ends in a colon."""
+
+_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.):、]?|[一二三四五六七八九十]+[、.．]|[A-Z][.)]|[ivxIVX]+[.)])\s*(?=\S)")
+_COUNTED = re.compile(
+    r"^(?P<word>step|phase|stage|part|schritt|phase|étape|etapa|paso|fase|шаг|этап|阶段|步骤|第|フェーズ|ステップ)\s*"
+    r"\d+\s*[:：.)–—-]?\s*(?=\S)",
+    re.IGNORECASE,
+)
+_DECORATION = re.compile(r"^[^\w\[(<`\"'“«#$/{]+|[\s:：]+$")
+_QUALIFIER = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*$")
+_PREFIXED = re.compile(r"^(?P<prefix>[^\d:：]{2,24}?)\s*#?\d*\s*[:：]\s*(?P<rest>\S.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A heading taken apart: "3. Investigation (P0/P1: < 15 minutes)" without its number and its bracket."""
+
+    raw: str
+    text: str
+    qualifier: str | None = None
+    prefix: str | None = None
+    numbered: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Section:
+    """A heading with what stands below it. The root has level 0 and an empty title."""
+
+    title: Title
+    level: int
+    lines: Lines
+    inline: Inline
+    blocks: list[Block] = field(default_factory=list)
+    children: list[Section] = field(default_factory=list)
+    parent: Section | None = None
+
+    @property
+    def kind(self) -> Match | None:
+        """What the title announces anywhere in a document."""
+        return vocabulary().sections.best(self.title.text)
+
+    @property
+    def phase(self) -> Match | None:
+        """The phase of the response that the title announces."""
+        return vocabulary().phases.best(self.title.text)
+
+    @property
+    def part(self) -> Match | None:
+        """The part of a procedure that the title announces."""
+        return vocabulary().parts.best(self.title.text)
+
+    def walk(self) -> Iterator[Section]:
+        """This section and every one below it, in the document's order."""
+        waiting = [self]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            waiting.extend(reversed(one.children))
+
+    def path(self) -> Iterator[Section]:
+        """This section, then the ones that it stands in, inside out, without the root."""
+        one: Section | None = self
+        while one is not None and one.level > 0:
+            yield one
+            one = one.parent
+
+    def is_within(self, other: Section) -> bool:
+        """Whether it is ``other`` or stands somewhere below it."""
+        return any(one is other for one in self.path())
+
+
+def parse_title(raw: str) -> Title:
+    """The parts of a heading's text.
+
+    >>> parse_title("3. Investigation (P0/P1: < 15 minutes)").qualifier
+    'P0/P1: < 15 minutes'
+    >>> parse_title("Scenario 2: Disk full").text
+    'Disk full'
+    """
+    text = _DECORATION.sub("", raw.strip()).strip()
+    bare = _NUMBER.sub("", text, count=1)
+    bare = _COUNTED.sub("", bare, count=1)
+    numbered = bare != text
+    qualifier = None
+    if (match := _QUALIFIER.search(bare)) and match.start() > 0:
+        qualifier, bare = match["inside"].strip() or None, bare[: match.start()]
+    prefix = None
+    if (match := _PREFIXED.match(bare)) and vocabulary().is_a("incident_prefix", match["prefix"], 0.9):
+        prefix, bare = match["prefix"].strip(), match["rest"].strip()
+    return Title(raw.strip(), bare.strip() or text, qualifier, prefix, numbered)
+
+
+def outline(blocks: tuple[Block, ...], last_line: int) -> Section:
+    """The tree of sections of a document with ``last_line`` lines."""
+    root = Section(Title("", ""), 0, Lines(1, max(1, last_line)), Inline((), Lines(1, 1)))
+    stack = [root]
+    for block in blocks:
+        if not isinstance(block, Heading):
+            stack[-1].blocks.append(block)
+            continue
+        while len(stack) > 1 and stack[-1].level >= block.level:
+            _close(stack.pop(), block.lines.first - 1)
+        title = parse_title(block.inline.text)
+        parent = stack[-1]
+        section = Section(title, block.level, Lines(block.lines.first, last_line), block.inline, parent=parent)
+        parent.children.append(section)
+        stack.append(section)
+    for section in list(root.walk()):
+        _promote(section)
+    return root
+
+
+def _close(section: Section, last: int) -> None:
+    section.lines = Lines(section.lines.first, max(section.lines.first, last))
+
+
+def _promote(section: Section) -> None:
+    """Turn bold lines and lines that end in a colon into sections of their own, after the section's own blocks."""
+    own: list[Block] = []
+    labels: list[Section] = []
+    open_label: Section | None = None
+    brief = False
+    blocks = section.blocks
+    for n, block in enumerate(blocks):
+        following = blocks[n + 1] if n + 1 < len(blocks) else None
+        label = _label(block, following)
+        if label is not None:
+            title, value, brief = label
+            open_label = Section(title, LABEL_LEVEL, block.lines, _head(block), parent=section)
+            labels.append(open_label)
+            if value is not None:
+                open_label.blocks.append(Text(block.lines, value))
+                open_label = None
+        elif isinstance(block, Rule) or (brief and open_label and not isinstance(block, ItemList | Fence | Table | Quote)):
+            open_label = None
+            own.append(block)
+        elif open_label is not None:
+            open_label.blocks.append(block)
+            open_label.lines = Lines(open_label.lines.first, block.lines.last)
+        else:
+            own.append(block)
+    section.blocks = own
+    section.children[:0] = labels
+
+
+def _label(block: Block, following: Block | None) -> tuple[Title, Inline | None, bool] | None:
+    """(title, value on the same line, whether it rules over the next lists only) of a pseudo-heading."""
+    if not isinstance(block, Text):
+        return None
+    inline = block.inline
+    text = inline.text
+    if len(text) > 400:
+        return None
+    opens = isinstance(following, ItemList | Fence | Table | Quote)
+    if inline.whole_strong and len(text) <= 100 and (opens or text.endswith((":", "："))):
+        return parse_title(text), None, False
+    if inline.whole_strong and len(text) <= 80 and following is not None and inline.lines.first == inline.lines.last:
+        return parse_title(text), None, False
+    if opens and text.endswith((":", "：")) and len(text) <= 120:
+        return parse_title(text), None, True
+    lead = inline.lead
+    if lead is not None and inline.rest and inline.lines.first == inline.lines.last:
+        part = vocabulary().parts.best(lead)
+        if part is not None and part.coverage >= 0.99:
+            return parse_title(lead), _value(inline), False
+    return None
+
+
+def _head(block: Block) -> Inline:
+    assert isinstance(block, Text)
+    return block.inline
+
+
+def _value(inline: Inline) -> Inline:
+    """What follows the bold lead, with its marks."""
+    runs = [run for run in inline.runs if not (run.strong and run.text.strip())]
+    if runs:
+        runs[0] = Run(re.sub(r"^\s*[:：–—-]\s*", "", runs[0].text), runs[0].line, runs[0].code, href=runs[0].href)
+    return Inline(tuple(runs), inline.lines)

@@ -1,0 +1,297 @@
+"""Who takes part: roles with their responsibilities, contacts with their addresses, channels that stand open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tocsin.runbook.blocks import Item, ItemList, Row, Table, Text
+from tocsin.runbook.inline import Inline
+from tocsin.runbook.kinds import kind_of
+from tocsin.runbook.outline import LABEL_LEVEL, Section
+from tocsin.runbook.placeholders import is_gap
+from tocsin.runbook.playbook import Channel, Contact, ContactChannel, ContactKind, Lines, Role
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.words import normal, vocabulary
+
+_PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d\s().-]{6,18}\d(?!\w)")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_HANDLE = re.compile(r"(?<![\w.])@[\w.-]{2,}")
+_ROOM = re.compile(r"(?<![\w/])#[a-zA-Z][\w-]+")
+_URL = re.compile(r"https?://[^\s)>\]]+")
+_BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
+_PERSON = re.compile(r"^(?P<name>[^\W\d_][\w'’-]+(?:\s+[A-Z]\.)?(?:\s+[^\W\d_][\w'’-]+){1,2})\s*[(（](?P<title>[^()（）]{2,60})[)）]:?$")
+_CONTACT_KINDS = ("contacts", "vendors", "oncall")
+
+
+def read_roles(root: Section, scale: Scale) -> tuple[Role, ...]:
+    """The roles of the response, from "team" and "roles" chapters: list items, tables or headings of their own."""
+    found: dict[str, Role] = {}
+    for section in root.walk():
+        if not _within(section, ("team",)) or _within(section, ("contacts", "vendors", "templates")):
+            continue
+        for role in (*_role_items(section, scale), *_role_heading(section, scale), *_role_rows(section, scale)):
+            found.setdefault(normal(role.name), role)
+    return tuple(found.values())
+
+
+def _role_items(section: Section, scale: Scale) -> Iterator[Role]:
+    if section.level == LABEL_LEVEL or _is_role_heading(section):
+        return
+    for block in section.blocks:
+        for item in block.items if isinstance(block, ItemList) else ():
+            labelled = item.inline.labelled
+            if labelled is None or len(labelled[0].split()) > 6:
+                continue
+            name, value = labelled
+            nested = [n.inline.text for child in item.children if isinstance(child, ItemList) for n in child.items]
+            duties = tuple(part for part in (value, *nested) if part)
+            yield Role(_BRACKET.sub("", name).strip(), item.lines, duties, scale.mentioned(item.inline.text))
+
+
+def _is_role_heading(section: Section) -> bool:
+    return section.parent is not None and kind_of(section.parent) == "team" and section.level != LABEL_LEVEL
+
+
+def _role_heading(section: Section, scale: Scale) -> Iterator[Role]:
+    if not _is_role_heading(section):
+        return
+    texts: list[str] = []
+    for one in section.walk():
+        if one is section or "respons" in normal(one.title.text) and "time" not in normal(one.title.text):
+            texts += [item.inline.text for block in one.blocks if isinstance(block, ItemList) for item in block.items]
+    if texts:
+        yield Role(section.title.text, section.lines, tuple(texts), scale.mentioned(" ".join(texts)))
+
+
+def _role_rows(section: Section, scale: Scale) -> Iterator[Role]:
+    words = vocabulary()
+    for block in section.blocks:
+        if isinstance(block, Table) and block.header and words.column("role", block.header[0].text) >= 0.5:
+            for row in block.rows:
+                cells = [cell.text for cell in row.cells]
+                if cells and cells[0]:
+                    yield Role(cells[0], row.lines, tuple(c for c in cells[1:] if c and not is_gap(c)), scale.mentioned(" ".join(cells)))
+
+
+def _within(section: Section, kinds: tuple[str, ...]) -> bool:
+    return any(kind_of(one) in kinds for one in section.path())
+
+
+def read_contacts(root: Section) -> tuple[Contact, ...]:
+    """Everybody listed to be contacted. A value that is only a placeholder makes the contact unfilled."""
+    found: dict[str, Contact] = {}
+    for section in root.walk():
+        kind = _contact_kind(section)
+        if kind is None:
+            continue
+        for contact in (*_contact_items(section, kind), *_contact_rows(section, kind), *_contact_block(section, kind)):
+            found.setdefault(normal(contact.name), contact)
+    return tuple(found.values())
+
+
+def _contact_kind(section: Section) -> str | None:
+    """contacts, vendors or escalation when the section lists people to call, else None."""
+    for one in section.path():
+        kind = kind_of(one)
+        if kind in ("channels", "templates", "postmortem_template", "links", "upkeep", "overview") or kind == "oncall" and _is_schedule(one):
+            return None
+        if kind == "oncall" and not _within(one, ("contacts", "team")):
+            return None
+        if kind in _CONTACT_KINDS:
+            return "vendors" if kind == "vendors" else "contacts"
+        if kind == "escalation":
+            return "escalation" if "contact" in normal(one.title.text) else None
+        if kind == "team" and _names_people(one):
+            return "contacts"
+    return None
+
+
+def _is_schedule(section: Section) -> bool:
+    return "schedule" in normal(section.title.text) and not _within(section, ("contacts",))
+
+
+def _names_people(section: Section) -> bool:
+    """Whether a "team" chapter gives names or addresses: "**Name**: …", "Contact: …"."""
+    words = vocabulary()
+    for one in section.walk():
+        for block in one.blocks:
+            for item in block.items if isinstance(block, ItemList) else ():
+                labelled = item.inline.labelled
+                if labelled and words.is_a("contact_field", labelled[0], 0.9):
+                    return True
+    return False
+
+
+def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
+    words = vocabulary()
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    fields = [item for item in items if (lab := item.inline.labelled) and words.is_a("contact_field", lab[0], 0.9)]
+    if fields and len(fields) >= len(items) / 2:
+        return
+    for item in items:
+        labelled = item.inline.labelled
+        if labelled is None:
+            continue
+        name, value = labelled
+        if words.is_a("not_contact", name, 0.9) or not name:
+            continue
+        yield _contact(name, value, item.lines, kind, item)
+    if section.level != LABEL_LEVEL or kind == "contacts":
+        for block in section.blocks:
+            if isinstance(block, Text) and block.inline.lead is not None:
+                for line in block.inline.by_line():
+                    if line.labelled is not None and not words.is_a("not_contact", line.labelled[0], 0.9) and not _is_metadata(line):
+                        yield _contact(line.labelled[0], line.labelled[1], line.lines, kind, None)
+
+
+def _is_metadata(line: Inline) -> bool:
+    words = vocabulary()
+    key = line.labelled[0] if line.labelled else ""
+    return any(words.is_a(name, key, 0.6) for name in ("last_review", "next_review", "reviewer", "owner")) or words.is_a("notify", key, 0.9) or key.casefold() in ("note", "remember", "version", "legend")
+
+
+def _contact(name: str, value: str, lines: Lines, kind: str, item: Item | None) -> Contact:
+    person = _PERSON.match(value)
+    purpose = person["title"] if person else _purpose(value)
+    availability = next((said for said in _BRACKET.findall(value) if vocabulary().says("availability", said)), None)
+    channels = tuple(channels_in(value))
+    clean = _BRACKET.sub("", name).strip()
+    unfilled = not channels and person is None and (is_gap(re.split(r"\s[-–—]\s", value)[0]) or not value)
+    return Contact(
+        name=clean,
+        kind=contact_kind(clean, value, vendor=kind == "vendors", person=person is not None),
+        lines=Lines(lines.first, lines.last),
+        channels=channels or ((ContactChannel("name", person["name"]),) if person else ()),
+        availability=availability,
+        purpose=purpose,
+        unfilled=unfilled,
+    )
+
+
+def _purpose(value: str) -> str | None:
+    parts = [part.strip() for part in re.split(r"\s[-–—]\s", value)[1:] if part.strip()]
+    return parts[-1] if parts else None
+
+
+def contact_kind(name: str, value: str, *, vendor: bool = False, person: bool = False) -> ContactKind:
+    """What a contact is, by its name and by where it is listed."""
+    words = vocabulary()
+    if vendor or words.says("vendor", name):
+        return ContactKind.VENDOR
+    if words.says("rotation", name):
+        return ContactKind.ROTATION
+    if words.says("team_name", name):
+        return ContactKind.TEAM
+    return ContactKind.PERSON if person and words.severity_order(name) is None and _looks_like_name(name) else ContactKind.ROLE
+
+
+def _looks_like_name(name: str) -> bool:
+    return bool(re.fullmatch(r"[A-Z][a-z]+(?: [A-Z][a-z'-]+){1,2}", name))
+
+
+def channels_in(text: str) -> Iterator[ContactChannel]:
+    """The addresses in a text, each with its sort."""
+    rest = text
+    for name, pattern in (("url", _URL), ("email", _EMAIL), ("phone", _PHONE), ("slack", _ROOM), ("slack", _HANDLE)):
+        for match in pattern.finditer(rest):
+            yield ContactChannel(name, match[0].strip())
+        rest = pattern.sub(" ", rest)
+    if re.search(r"\bpager\s?duty\b", rest, re.IGNORECASE) and not is_gap(text):
+        yield ContactChannel("pagerduty", text.strip())
+
+
+def _contact_rows(section: Section, kind: str) -> Iterator[Contact]:
+    for block in section.blocks:
+        if not isinstance(block, Table) or not _is_contact_table(block):
+            continue
+        for row in block.rows:
+            contact = _row(block, row, kind)
+            if contact is not None:
+                yield contact
+
+
+def _is_contact_table(table: Table) -> bool:
+    words = vocabulary()
+    heads = [head.text for head in table.header]
+    if not heads or words.column("shift", heads[0]) >= 0.5:
+        return False
+    ways = ("phone", "email", "chat", "contact", "person")
+    return any(words.column(way, head) >= 0.5 for way in ways for head in heads)
+
+
+def _row(table: Table, row: Row, kind: str) -> Contact | None:
+    words = vocabulary()
+    if not row.cells or not row.cells[0].text:
+        return None
+    channels: list[ContactChannel] = []
+    availability = purpose = None
+    vendor = kind == "vendors" or words.is_a("vendor", table.header[0].text, 0.6)
+    for head, cell in list(zip(table.header, row.cells, strict=False))[1:]:
+        text = cell.text
+        if not text or is_gap(text) or text == "#":
+            continue
+        found = list(channels_in(text))
+        ways = [way for way in ("phone", "email", "chat", "contact") if words.column(way, head.text) >= 0.5]
+        if found and (ways or words.column("person", head.text) < 0.5):
+            channels += found
+        elif words.column("person", head.text) >= 0.5:
+            channels.append(ContactChannel("name", text))
+        elif ways:
+            channels.append(ContactChannel({"chat": "slack", "contact": "other"}.get(ways[0], ways[0]), text))
+        elif words.column("availability", head.text) >= 0.5 or words.says("availability", text):
+            availability = text
+        elif words.column("purpose", head.text) >= 0.3 or purpose is None:
+            purpose = text
+    name = row.cells[0].text
+    reachable = any(channel.type != "name" for channel in channels)
+    return Contact(
+        name=name,
+        kind=contact_kind(name, "", vendor=vendor),
+        lines=row.lines,
+        channels=tuple(channels),
+        availability=availability,
+        purpose=purpose,
+        unfilled=not reachable,
+    )
+
+
+def _contact_block(section: Section, kind: str) -> Iterator[Contact]:
+    """A heading per contact with "Name:", "Phone:", "Email:" below it."""
+    words = vocabulary()
+    if kind_of(section) == "contacts" and section.level != LABEL_LEVEL and "primary" not in normal(section.title.text):
+        return
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    fields = [lab for item in items if (lab := item.inline.labelled) and words.is_a("contact_field", lab[0], 0.9)]
+    if not fields or len(fields) < len(items) / 2:
+        return
+    channels = tuple(channel for _key, value in fields for channel in channels_in(value))
+    name = section.title.text
+    yield Contact(
+        name=name,
+        kind=contact_kind(name, "", vendor=kind == "vendors"),
+        lines=section.lines,
+        channels=channels,
+        unfilled=not channels and all(is_gap(value) for _key, value in fields),
+    )
+
+
+def read_channels(root: Section) -> tuple[Channel, ...]:
+    """The channels that stand open, from "communication channels" lists and from rooms named in communication chapters."""
+    found: dict[str, Channel] = {}
+    words = vocabulary()
+    for section in root.walk():
+        if _within(section, ("templates", "postmortem_template")):
+            continue
+        listed = _within(section, ("channels",))
+        talks = listed or _within(section, ("communication", "contacts")) or (_within(section, ("links",)) and kind_of(section) == "communication")
+        for block in section.blocks if talks or any(kind_of(one) == "phase:communication" for one in section.path()) else ():
+            for item in block.items if isinstance(block, ItemList) else ():
+                labelled = item.inline.labelled
+                for room in _ROOM.findall(item.inline.text):
+                    if "{" not in item.inline.text and "YYYY" not in room:
+                        found.setdefault(room, Channel(room, "slack", item.lines))
+                if labelled and (listed or words.is_a("not_contact", labelled[0], 0.9)) and not _ROOM.search(labelled[1]):
+                    kind = normal(labelled[0]).strip().replace(" ", "_")
+                    found.setdefault(f"{kind}:{labelled[1]}", Channel(labelled[1], kind, item.lines, is_gap(labelled[1])))
+    return tuple(found.values())

@@ -1,0 +1,56 @@
+"""A phase of the response process: its time box, the severities it is for, its steps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tocsin.runbook.durations import target
+from tocsin.runbook.outline import LABEL_LEVEL, Section
+from tocsin.runbook.playbook import Duration, Phase, Step
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.steps import Place, read_steps
+
+_OPTION = re.compile(r"^(?:option|alternative|variant\w*|opción|opção|вариант|方案)\s+[A-Z0-9]+\b", re.IGNORECASE)
+
+
+def read_phase(section: Section, key: str, scale: Scale) -> Phase:
+    """The phase that a section describes with everything below it."""
+    qualifier = section.title.qualifier or ""
+    return Phase(
+        title=section.title.text,
+        lines=section.lines,
+        key=key,
+        target=_target(section, qualifier),
+        severities=scale.mentioned(qualifier) or scale.mentioned(section.title.text),
+        steps=tuple(_steps(section, Place(key or "response"))),
+    )
+
+
+def _target(section: Section, qualifier: str) -> Duration | None:
+    line = section.lines.first
+    said = qualifier if qualifier else _first_minutes(section.title.text)
+    found = target(said, line) if said else None
+    return found if found is not None and found.seconds is not None else None
+
+
+def _first_minutes(title: str) -> str:
+    """"First 15 Minutes" is a time box without a bracket."""
+    return title if re.search(r"\bfirst\b.*\d", title, re.IGNORECASE) else ""
+
+
+def _steps(section: Section, place: Place) -> Iterator[Step]:
+    yield from read_steps(section.blocks, place)
+    for child in section.children:
+        title = child.title.text
+        if _OPTION.match(title):
+            inside = Place(place.section, place.group, title, place.condition)
+        elif child.level == LABEL_LEVEL and title.casefold().startswith(("when ", "if ", "upon ")):
+            inside = place
+        else:
+            part = child.part
+            name = place.section
+            if part is not None and part.coverage >= 0.6 and part.kind in ("investigation", "resolution", "verification", "communication"):
+                name = part.kind
+            inside = Place(name, title, place.alternative, place.condition)
+        yield from _steps(child, inside)

@@ -1,0 +1,117 @@
+"""Blanks that a person has to fill: in commands, where they become parameters, and in values, where they are gaps."""
+
+from __future__ import annotations
+
+import re
+
+from tocsin.runbook.playbook import Parameter
+
+_ANGLE = re.compile(r"<(?P<name>[A-Za-z][\w .|/:'-]{0,60}?)>")
+_BRACE = re.compile(r"(?<!\$)\{\{?\s*(?P<name>[A-Za-z][\w .-]{0,40}?)\s*\}?\}(?!\w*['\"]?\s*[:,]\s*[{\"])")
+_BRACKET = re.compile(r"(?<![\w\]$\"'])\[(?P<name>[A-Z][A-Z0-9 _/-]{1,40}|[a-z]+(?:[-_ ][a-z]+)+)\](?!\()")
+_DATE = re.compile(r"YYYY[-_/]?MM[-_/]?DD(?:[-_T ]?HH[-:_]?[mM]{2}(?:[-:_]?[sS]{2})?)?")
+_ENV = re.compile(r"\$(?:\{(?P<braced>[A-Za-z_]\w*)\}|(?P<bare>[A-Za-z_]\w*))")
+_EXAMPLE = re.compile(
+    r"(?:[\w-]+\.)*(?:your-?domain|your-?company|your-?org|yourapp|mydomain|example)\.(?:com|org|net|io)"
+    r"|/path/to(?:/[\w.-]+)*|\b(?:i|vol|sg|subnet|vpc|ami)-x{3,}\b|\bbackup_file\.\w+|\b[xX]{4,}\b"
+)
+_SECRET = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|_KEY$|DSN|DATABASE_URL|CONNECTION_STRING|CREDENTIAL", re.IGNORECASE)
+_GAP = re.compile(
+    r"^(?:[\s*_`\"']*)(?:\[[^\]]*\](?!\()|<[^<>]+>|\{[^{}]+\}|_{2,}|\.{3}|…|(?:TODO|TBD|TBA|FIXME|XXX+)\b.*"
+    r"|to be (?:defined|filled|determined)\b.*|_?preencher_?|a preencher|à compléter|por definir|ausfüllen|待填写?|待定|未定|заполнить)(?:[\s*_`\"'.]*)$",
+    re.IGNORECASE,
+)
+
+
+def is_gap(value: str) -> bool:
+    """Whether a value is only a placeholder: "[Phone]", "______", "TODO: fill in", nothing at all.
+
+    >>> is_gap("[Phone]"), is_gap("+1-555-0123")
+    (True, False)
+    """
+    bare = re.sub(r"\([^()]*\)", "", value).strip(" :–—-")
+    return not bare or bool(_GAP.match(bare))
+
+
+def parameters(command: str) -> tuple[Parameter, ...]:
+    """The blanks of a command in the order of their first appearance, each one once."""
+    found: dict[str, tuple[int, Parameter]] = {}
+
+    def add(at: int, one: Parameter) -> None:
+        found.setdefault(one.raw, (at, one))
+
+    for match in _ANGLE.finditer(command):
+        key = re.search(r"([A-Za-z][\w-]*)=[\"']?$", command[: match.start()])
+        add(match.start(), _named(match["name"], match[0], "angle", key[1] if key else "choice"))
+    for match in _bracketed(command):
+        add(match.start(), _named(match["name"], match[0], "bracket"))
+    for match in _braced(command):
+        add(match.start(), _named(match["name"], match[0], "brace"))
+    for match in _DATE.finditer(command):
+        add(match.start(), Parameter("date", "date", "date_pattern", match[0]))
+    for match in _ENV.finditer(_without_single_quotes(command)):
+        name = match["braced"] or match["bare"]
+        kind = "secret" if _SECRET.search(name) else "string"
+        add(match.start(), Parameter(name, kind, "env", match[0]))
+    for match in _EXAMPLE.finditer(command):
+        add(match.start(), Parameter(_slug(match[0]), _type(match[0]), "example", match[0]))
+    return tuple(one for _at, one in sorted(found.values(), key=lambda pair: pair[0]))
+
+
+def masked(command: str) -> str:
+    """The command with every blank replaced by a word of the same length, so that a shell parser can read it."""
+    for pattern in (_ANGLE, _DATE):
+        command = pattern.sub(lambda match: "P" * len(match[0]), command)
+    for match in [*_braced(command), *_bracketed(command)]:
+        command = command[: match.start()] + "P" * len(match[0]) + command[match.end() :]
+    return command
+
+
+def _braced(command: str) -> list[re.Match[str]]:
+    """Braces that are blanks: not the ones of JSON, awk, brace expansion or a Go template in quotes."""
+    quoted = [m.span() for m in re.finditer(r"'[^']*'", command)]
+    return [
+        match
+        for match in _BRACE.finditer(command)
+        if not any(a < match.start() < b for a, b in quoted) and not command[: match.start()].endswith("$")
+    ]
+
+
+def _bracketed(command: str) -> list[re.Match[str]]:
+    quoted = [m.span() for m in re.finditer(r"'[^']*'|\"[^\"]*\"", command)]
+    return [
+        match
+        for match in _BRACKET.finditer(command)
+        if not any(a < match.start() < b for a, b in quoted)
+    ]
+
+
+def _without_single_quotes(command: str) -> str:
+    return re.sub(r"'[^']*'", lambda match: " " * len(match[0]), command)
+
+
+def _named(name: str, raw: str, origin: str, key: str = "choice") -> Parameter:
+    if "|" in name:
+        choices = tuple(choice.strip() for choice in name.split("|"))
+        return Parameter(_slug(key), "enum", origin, raw, choices)
+    return Parameter(_slug(name), _type(name), origin, raw)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_") or "value"
+
+
+def _type(name: str) -> str:
+    lowered = name.casefold()
+    for kind, signs in {
+        "secret": ("password", "token", "secret", "api key", "api_key", "apikey"),
+        "integer": ("number", "count", "replicas", "pid", "port", "size", "seconds", "minutes"),
+        "commit": ("commit", "sha", "revision"),
+        "version": ("version", "tag", "release"),
+        "date": ("date", "timestamp", "time"),
+        "path": ("path", "file", "directory", "/"),
+        "hostname": ("host", "domain", "server", ".com", ".org", ".net", ".io"),
+    }.items():
+        if any(sign in lowered for sign in signs):
+            return kind
+    return "string"

@@ -1,0 +1,135 @@
+"""When a post-mortem is due, what it holds, and the team's own template for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tocsin.runbook.blocks import Block, Fence, ItemList
+from tocsin.runbook.checklist import checklist
+from tocsin.runbook.durations import spans
+from tocsin.runbook.kinds import kind_of
+from tocsin.runbook.leaves import Leaf
+from tocsin.runbook.outline import Section
+from tocsin.runbook.playbook import Duration, Lines, PostmortemPolicy
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.words import vocabulary
+
+
+def read_postmortem(root: Section, everything: Iterable[Leaf], scale: Scale) -> PostmortemPolicy | None:
+    """The post-mortem policy; None when the document never speaks of one."""
+    template = _template(root)
+    chapters = [section for section in root.walk() if _is_about(section)]
+    due, line = _due(everything, scale)
+    if template is None and not chapters and due is None:
+        return None
+    first = chapters[0].lines if chapters else None
+    lines = first or (template[1] if template else Lines(line, line))
+    return PostmortemPolicy(
+        lines=lines,
+        due=due,
+        sections=tuple(_sections(chapters, template)),
+        template=template[0] if template else None,
+        required_for=_required(everything, scale),
+    )
+
+
+def _is_about(section: Section) -> bool:
+    kinds = [kind_of(one) for one in section.path()]
+    if "templates" in kinds or section.level == 0:
+        return False
+    return kind_of(section) in ("postmortem", "postmortem_template")
+
+
+def _template(root: Section) -> tuple[str, Lines] | None:
+    """A fenced Markdown skeleton below a heading about post-mortems or incident reports."""
+    for section in root.walk():
+        kinds = [kind_of(one) for one in section.path()]
+        if not {"postmortem", "postmortem_template"} & set(kinds):
+            continue
+        for block in section.blocks:
+            if isinstance(block, Fence) and block.closed and any(line.startswith("#") for line in block.body):
+                return "\n".join(block.body), block.lines
+    return None
+
+
+def _sections(chapters: list[Section], template: tuple[str, Lines] | None) -> Iterator[str]:
+    if template is not None:
+        for line in template[0].split("\n"):
+            if re.match(r"^##\s+\S", line):
+                yield line.lstrip("# ").strip()
+        return
+    skeletons = [one for one in chapters if kind_of(one) == "postmortem_template"]
+    for section in skeletons or chapters:
+        found = [text for one in section.walk() for block in one.blocks for text in _items(block)]
+        if found:
+            yield from found
+            return
+
+
+def _items(block: Block) -> Iterator[str]:
+    match block:
+        case ItemList():
+            for item in block.items:
+                yield (item.inline.lead or item.inline.text).rstrip(":")
+        case Fence() if (inner := checklist(block)) is not None:
+            for child in inner:
+                yield from _items(child)
+        case _:
+            pass
+
+
+def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int]:
+    """The deadline of the report or the review. Where levels differ, the highest severity's."""
+    words = vocabulary()
+    for one in scale.stated:
+        if one.what == "review" and one.severity == scale.highest and one.duration.seconds:
+            return one.duration, one.duration.lines.first if one.duration.lines else 1
+    for leaf in everything:
+        path = [kind_of(one) for one in leaf.section.path()]
+        if "upkeep" in path or "links" in path:
+            continue
+        about = words.says("postmortem_word", f"{leaf.text} {leaf.under}")
+        chapter = bool({"postmortem"} & set(path)) or any(kind == "phase:post_incident" for kind in path)
+        if not about and not (chapter and leaf.form in ("heading", "text")):
+            continue
+        text = leaf.section.title.raw if leaf.form == "heading" else leaf.text
+        if leaf.form == "heading" and not about and "postmortem" not in path:
+            continue
+        for span in spans(text, leaf.line):
+            before = text[max(0, span.start - 24) : span.start].casefold()
+            if span.duration.seconds and span.duration.seconds >= 3600 and _is_within(before, text[span.end :]):
+                return span.duration, leaf.line
+    return None, 1
+
+
+def _is_within(before: str, after: str) -> bool:
+    """Whether a span is a deadline: after "within", or before "of the incident"."""
+    words = vocabulary().durations["within"]
+    if any(re.search(rf"(?<!\w){re.escape(word)}\W*$" if word.isascii() else rf"{re.escape(word)}\W*$", before) for word in words):
+        return True
+    return bool(re.match(r"\s*(?:以内|内|of\b|after\b|nach\b|après|depois|después)", after, re.IGNORECASE)) or not before.strip(" (（:：,-")
+
+
+def _required(everything: Iterable[Leaf], scale: Scale) -> tuple[str, ...]:
+    """The severities that a post-mortem is required for, where a sentence or heading says so."""
+    words = vocabulary()
+    for leaf in everything:
+        if not words.says("required", leaf.text):
+            continue
+        inside = any(kind_of(one) in ("postmortem", "phase:post_incident") for one in leaf.section.path())
+        if words.says("postmortem_word", leaf.text) or (inside and leaf.form == "heading"):
+            names = scale.mentioned(leaf.text) or _loose(leaf.text, scale)
+            if names:
+                return names
+    return ()
+
+
+def _loose(text: str, scale: Scale) -> tuple[str, ...]:
+    """"Every Severity 1 or 2 incident": the second number alone names a level too."""
+    first = scale.mentioned(text)
+    stem = re.sub(r"\s*\d.*$", "", first[0]) if first else ""
+    digits = re.findall(r"\d", text)
+    return tuple(one.name for one in scale.severities if stem and one.name.startswith(stem) and one.name[-1] in digits)
+
+

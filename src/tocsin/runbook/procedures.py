@@ -1,0 +1,155 @@
+"""One procedure: its symptoms and its steps, from a section of the document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tocsin.runbook.blocks import Block, ItemList, Quote, Row, Table, Text
+from tocsin.runbook.inline import Inline
+from tocsin.runbook.outline import LABEL_LEVEL, Section
+from tocsin.runbook.playbook import Effect, Lines, Procedure, ProcedureKind, Step, StepKind, Symptom
+from tocsin.runbook.steps import Place, read_steps
+from tocsin.runbook.words import normal, vocabulary
+
+_LOOKING = frozenset(
+    "check review identify verify examine assess inspect analyze analyse confirm monitor look find determine investigate"
+    " list view gather test observe query search trace diagnose read compare collect prüfen verificar revisar vérifier"
+    " 検査 检查 查看 проверить comprobar consultar analisar identificar".split()
+)
+_OPTION = re.compile(r"^(?:option|alternative|variant\w*|opción|opção|вариант|方案)\s+[A-Z0-9]+\b", re.IGNORECASE)
+_MIXED = frozenset({"action", "actions", "step", "steps", "procedure", "response", "immediate action", "response action"})
+
+
+def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure:
+    """The procedure that a section describes with everything below it."""
+    symptoms: list[Symptom] = []
+    steps: list[Step] = []
+    _read(section, Place("resolution"), symptoms, steps, top=True)
+    return Procedure(
+        key=key,
+        title=section.title.text,
+        kind=kind,
+        lines=section.lines,
+        symptoms=tuple(symptoms),
+        steps=tuple(steps),
+    )
+
+
+def read_row(table: Table, row: Row, key: str) -> Procedure | None:
+    """The procedure in a row of a "Symptom | Likely cause | What to do" table."""
+    if not row.cells or not row.cells[0].text:
+        return None
+    steps = []
+    for head, cell in list(zip(table.header, row.cells, strict=False))[1:]:
+        cause = vocabulary().column("cause", head.text) > vocabulary().column("remedy", head.text)
+        found = list(read_steps((Text(row.lines, cell),), Place("causes" if cause else "resolution")))
+        if cause:
+            found = [replace(step, kind=StepKind.REFERENCE) for step in found]
+        elif not any(step.command for step in found):
+            found = [replace(step, kind=StepKind.MANUAL) for step in found]
+        steps += found
+    return Procedure(
+        key=key,
+        title=row.cells[0].text,
+        kind=ProcedureKind.INCIDENT,
+        lines=row.lines,
+        symptoms=(Symptom(row.cells[0].text, row.lines),),
+        steps=tuple(steps),
+    )
+
+
+def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[Step], *, top: bool = False) -> None:
+    own = read_steps(section.blocks, place)
+    steps += (_sorted(step, place) for step in own) if top or place.section == "mixed" else own
+    for child in section.children:
+        part = child.part
+        whole = part is not None and part.coverage >= (0.5 if child.level == LABEL_LEVEL else 0.45)
+        if part is not None and whole and part.kind == "symptoms" and (top or child.level == LABEL_LEVEL):
+            symptoms += read_symptoms(child)
+            continue
+        _read(child, _place(child, place, part.kind if part is not None and whole else None), symptoms, steps)
+
+
+def _place(child: Section, place: Place, kind: str | None) -> Place:
+    title = child.title.text
+    if kind is not None:
+        name = "mixed" if normal(title).strip() in _MIXED or kind == "commands" else kind
+        inside = replace(place, section=name)
+        return inside if name != place.section or place.group is None else replace(inside, group=title)
+    if _OPTION.match(title):
+        return replace(place, alternative=title)
+    return replace(place, group=title if place.group is None else f"{place.group}: {title}")
+
+
+def _sorted(step: Step, place: Place) -> Step:
+    """A step of a mixed list sorted by its verb or by what its command does: looking first, or changing something."""
+    if step.section == "verification":
+        return step
+    if step.command is not None:
+        looks = step.command.effect is Effect.READ_ONLY
+    else:
+        first = normal(step.title).split()[:1]
+        looks = bool(first) and first[0] in _LOOKING
+    return replace(step, section="investigation" if looks else "resolution")
+
+
+def read_symptoms(section: Section) -> Iterator[Symptom]:
+    """The symptoms below a "Symptoms" heading or label: items of lists, or the parts of a line."""
+    for block in _all_blocks(section):
+        yield from _symptoms(block)
+
+
+def _all_blocks(section: Section) -> Iterator[Block]:
+    yield from section.blocks
+    for child in section.children:
+        yield from _all_blocks(child)
+
+
+def _symptoms(block: Block) -> Iterator[Symptom]:
+    match block:
+        case ItemList():
+            for item in block.items:
+                if item.inline.text:
+                    yield Symptom(item.inline.text, Lines(item.lines.first, item.inline.lines.last))
+        case Text():
+            for piece in split_clauses(block.inline):
+                yield Symptom(piece, block.lines)
+        case Table():
+            for row in block.rows:
+                if row.cells and row.cells[0].text:
+                    yield Symptom(row.cells[0].text, row.lines)
+        case Quote():
+            for child in block.children:
+                yield from _symptoms(child)
+        case _:
+            pass
+
+
+def split_clauses(inline: Inline) -> tuple[str, ...]:
+    """A line of several symptoms or criteria taken apart at commas, not inside quotes, brackets or code.
+
+    A sentence stays one, commas and all.
+    """
+    text = inline.text
+    if re.search(r"[.。!]\s*$", text) or len(text.split()) > 30:
+        return (text,) if text else ()
+    pieces = [""]
+    depth = 0
+    quote = ""
+    for ch in text:
+        if quote:
+            quote = "" if ch == quote else quote
+        elif ch in "\"“`":
+            quote = {"“": "”"}.get(ch, ch)
+        elif ch in "([（【":
+            depth += 1
+        elif ch in ")]）】":
+            depth = max(0, depth - 1)
+        elif depth == 0 and ch in ",;·、；，•":
+            pieces.append("")
+            continue
+        pieces[-1] += ch
+    clean = (re.sub(r"^\s*(?:and|or|und|oder|y|o|e|ou|et)\s+", "", piece).strip(" .") for piece in pieces)
+    return tuple(piece for piece in clean if piece)

@@ -1,0 +1,119 @@
+"""The team's severity scale, and where a text speaks of its levels."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+from tocsin.runbook.playbook import Duration, Severity, severity_key
+from tocsin.runbook.words import vocabulary
+
+_AFTER_NAME = re.compile(r"^\s*(?:incidents?|incidentes?|issues?|级|级别)?\s*(?:[-–—:：]+|(?=[(（])|$|(?<=\s)(?=\S))\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A target that some line states for a severity; ``what`` is response, acknowledge, resolution, update or review."""
+
+    severity: str
+    what: str
+    duration: Duration
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The severities in order, and every target that any line states for one of them."""
+
+    severities: tuple[Severity, ...] = ()
+    stated: tuple[Stated, ...] = ()
+    others: tuple[tuple[str, int], ...] = field(default=())  # names that look like levels and are none, with lines
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        names = {severity_key(name): one.name for one in self.severities for name in (one.name, *one.aliases)}
+        coded = [key for key in names if re.fullmatch(r"\D+\d+", key)]
+        if not coded:
+            return None
+        parts = sorted({(re.sub(r"\d", "", key), re.sub(r"\D", "", key)) for key in coded}, reverse=True)
+        return re.compile("|".join(rf"(?<![^\W_]){re.escape(a)}[-_ ]?{b}(?!\w)" for a, b in parts), re.IGNORECASE)
+
+    @cached_property
+    def _by_key(self) -> dict[str, str]:
+        return {severity_key(name): one.name for one in self.severities for name in (one.name, *one.aliases)}
+
+    def mentioned(self, text: str) -> tuple[str, ...]:
+        """The names of the levels that a text speaks of, most severe first; "P0/P1" are two."""
+        if self._pattern is None:
+            return ()
+        found = {self._by_key[severity_key(match[0])] for match in self._pattern.finditer(text)}
+        return tuple(one.name for one in self.severities if one.name in found)
+
+    @property
+    def highest(self) -> str | None:
+        """The name of the most severe level."""
+        return self.severities[0].name if self.severities else None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelName:
+    """The name of a level at the beginning of a text, with its label and what follows."""
+
+    name: str
+    label: str | None
+    rest: str
+
+
+@cache
+def _coded() -> re.Pattern[str]:
+    lexicon = vocabulary().words["severity_name"]
+    latin = "|".join(re.escape(word) for word in sorted(lexicon.spaced, key=len, reverse=True))
+    other = "|".join(re.escape(word) for word in sorted(lexicon.unspaced, key=len, reverse=True))
+    pattern = rf"(?<![\w#-])(?:{latin})[-_ ]?\d(?![\w.%])"
+    if other:
+        pattern += rf"|(?:{other})\s?[-_]?\d(?!\d)|[一二三四五]级|\d级"
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def coded_names(text: str) -> list[str]:
+    """Every name such as P0, SEV-1 or Severity 2 in a text, as written."""
+    return [match[0] for match in _coded().finditer(text)]
+
+
+def level_name(text: str, *, plain: bool = False) -> LevelName | None:
+    """The level that a text begins with: "P0 - Critical: …", "SEV-0 (Critical)", "Critical (P1)".
+
+    With ``plain``, a bare label ("Critical") is a name as well.
+    """
+    said = re.sub(r"^[^\w(（]+", "", text.strip())
+    match = _coded().match(said)
+    if match:
+        return _with_label(match[0], said[match.end() :])
+    order = vocabulary().severity_order
+    head = re.match(r"^(?P<label>[\w ]{2,20}?)\s*[(（](?P<name>[^)）]{1,16})[)）](?P<rest>.*)$", said, re.DOTALL)
+    if head and _coded().fullmatch(head["name"].strip()) and order(head["label"]) is not None:
+        return LevelName(head["name"].strip(), head["label"].strip(), head["rest"].strip())
+    if plain:
+        head = re.match(r"^(?P<label>[^\W\d_]{2,16})(?P<more>\s+(?:severity|priority|incidents?|impact))?(?P<rest>\b.*|)$", said, re.DOTALL)
+        if head and order(head["label"]) is not None and not re.match(r"^\s+[a-z]", head["rest"]):
+            return LevelName(head["label"], None, re.sub(r"^\s*[:：–—-]\s*", "", head["rest"]).strip())
+    return None
+
+
+def _with_label(name: str, after: str) -> LevelName | None:
+    if after and re.match(r"^\s*[/,&+]|^\s+(?:and|or|und|y|e|et)\s", after):
+        return None  # "P0/P1: …" speaks of two levels
+    rest = after.strip()
+    bracket = re.match(r"^(?:[^\W\d]+\s+)?[(（](?P<inside>[^()（）]+)[)）]\s*[-–—:：]*\s*(?P<rest>.*)$", rest, re.DOTALL)
+    if bracket and not any(ch.isdigit() for ch in bracket["inside"]) and vocabulary().severity_order(bracket["inside"]) is not None:
+        return LevelName(name, bracket["inside"].strip(), bracket["rest"].strip())
+    if rest.startswith((":", "：")):
+        return LevelName(name, None, rest.lstrip(":： ").strip())
+    dashed = re.match(r"^[-–—·]\s*(?P<label>[^:：(（–—]{2,30}?)\s*(?:$|[:：–—]\s*|\s-\s|(?=[(（]))(?P<rest>.*)$", rest, re.DOTALL)
+    if dashed:
+        return LevelName(name, dashed["label"].strip(), dashed["rest"].strip())
+    word = re.match(r"^(?P<label>[^\W\d_]+)\b\s*[:：–—-]?\s*(?P<rest>.*)$", rest, re.DOTALL)
+    if word and vocabulary().severity_order(word["label"]) is not None:
+        return LevelName(name, word["label"], word["rest"].strip())
+    incidents = re.match(r"^(?:incidents?|incidentes?|issues?)\b\s*[-–—:：]?\s*(?P<rest>.*)$", rest, re.IGNORECASE | re.DOTALL)
+    return LevelName(name, None, (incidents["rest"] if incidents else rest).strip())

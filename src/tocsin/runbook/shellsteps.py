@@ -1,0 +1,176 @@
+"""From a shell block to steps, with the comments as titles, conditions, alternatives and things to do by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from tocsin.runbook.blocks import Fence
+from tocsin.runbook.commands import shell_command
+from tocsin.runbook.comments import Said, is_by_hand, is_disabled_code, understand, without_ordinal
+from tocsin.runbook.durations import spans
+from tocsin.runbook.playbook import Command, Duration, Lines, Step, StepKind
+from tocsin.runbook.shell import Blank, Comment, Output, Statement, read_shell
+from tocsin.runbook.words import normal, vocabulary
+
+_EDITORS = re.compile(r"^(?:sudo\s+)?(?:nano|vim?|emacs|code|visudo|crontab\s+-e|kubectl\s.*\bedit\b)")
+_SSH = re.compile(r"^(?:ssh|gcloud compute ssh)\s+(?:-\S+\s+(?=\S+\s+\S))*(?P<host>[\w.@<>-]+)(?:\s+-\S+)*$")
+_INTO = re.compile(r"\b(?:exec|debug|rsh|start-session)\b")
+
+
+def shell_steps(
+    fence: Fence, section: str, group: str | None, condition: str | None, alternative: str | None
+) -> Iterator[Step]:
+    """The steps of one shell block. Comments that no command follows are steps to do by hand."""
+    reader = _Reader(section, group, condition, alternative)
+    events = read_shell(fence.body, fence.first)
+    for n, event in enumerate(events):
+        following = events[n + 1] if n + 1 < len(events) else None
+        reader.take(event, following)
+    reader.end()
+    yield from reader.steps
+
+
+@dataclass(slots=True)
+class _Reader:
+    section: str
+    group: str | None
+    condition: str | None
+    alternative: str | None
+    steps: list[Step] = field(default_factory=list)
+    held: list[Comment] = field(default_factory=list)
+    said: Said = field(default_factory=lambda: Said(""))
+    sticky: str | None = None
+    host: str | None = None
+    directory: str | None = None
+    after_command: bool = False
+
+    def take(self, event: Comment | Blank | Output | Statement, following: object) -> None:
+        """One line or statement of the block."""
+        match event:
+            case Comment():
+                if self.after_command and self._belongs_to_last(event, following):
+                    self._add_detail(event)
+                elif self.after_command and is_by_hand(event.text) and self.steps:
+                    self.held.append(event)
+                    self._by_hand()
+                else:
+                    if self.after_command:
+                        self.said = Said("")
+                    self.held.append(event)
+                    self.after_command = False
+            case Blank():
+                self._by_hand()
+                self.after_command = False
+                self.said = Said("")
+            case Statement():
+                self._command(event)
+                self.after_command = True
+            case Output():
+                self.after_command = False
+
+    def end(self) -> None:
+        """The end of the block."""
+        self._by_hand()
+
+    def _belongs_to_last(self, comment: Comment, following: object) -> bool:
+        """Whether a comment right below a command explains it: an edit to make in the editor, a closing remark."""
+        last = self.steps[-1].command if self.steps else None
+        if last is not None and _EDITORS.match(last.text):
+            return True
+        return not isinstance(following, Statement | Comment) and not self.held
+
+    def _add_detail(self, comment: Comment) -> None:
+        step = self.steps[-1]
+        self.steps[-1] = replace(step, details=(*step.details, comment.text))
+
+    def _by_hand(self) -> None:
+        """Make a manual step of comments that no command followed."""
+        comments = [comment for comment in self.held if comment.text]
+        self.held = []
+        if not comments or all(is_disabled_code(comment.text) for comment in comments):
+            return
+        said = understand(comments)
+        self._remember(said)
+        title = said.title
+        wait = _watched(title)
+        kind = StepKind.WAIT if wait else _kind(title)
+        lines = Lines(comments[0].line, comments[-1].line)
+        self.steps.append(self._step(title, kind, lines, said, wait=wait, details=said.details))
+
+    def _command(self, statement: Statement) -> None:
+        details: tuple[str, ...] = (statement.comment,) if statement.comment else ()
+        if self.held:
+            self.said = understand(self.held)
+            self._remember(self.said)
+            details = (*self.said.details, *details)
+            self.held = []
+        said = self.said
+        command = shell_command(statement, host=self.host, directory=self.directory)
+        lines = Lines(statement.first, statement.last)
+        self.steps.append(
+            self._step(said.title or _first_line(command), StepKind.COMMAND, lines, said, command=command, details=details)
+        )
+        self._move(command)
+
+    def _remember(self, said: Said) -> None:
+        if said.sticky:
+            self.sticky = said.condition
+        elif said.condition or (said.alternative and not said.numbered):
+            self.sticky = None
+
+    def _move(self, command: Command) -> None:
+        if match := _SSH.match(command.text):
+            self.host = match["host"]
+        elif command.termination == "interactive" and _INTO.search(command.text):
+            self.host = command.text
+        elif command.text.startswith("cd "):
+            self.directory = command.text[3:].strip()
+        elif command.text == "exit":
+            self.host = None
+
+    def _step(
+        self,
+        title: str,
+        kind: StepKind,
+        lines: Lines,
+        said: Said,
+        *,
+        command: Command | None = None,
+        wait: Duration | None = None,
+        details: tuple[str, ...] = (),
+    ) -> Step:
+        verifying = vocabulary().says("verify", " ".join(normal(title).split()[:2]))
+        return Step(
+            id="",
+            title=title,
+            kind=kind,
+            section="verification" if verifying and command else self.section,
+            lines=lines,
+            command=command,
+            condition=said.condition or self.sticky or self.condition,
+            alternative=said.alternative or self.alternative,
+            group=self.group,
+            wait=wait,
+            details=tuple(without_ordinal(detail) for detail in details if detail),
+        )
+
+
+def _kind(title: str) -> StepKind:
+    words = vocabulary()
+    first = " ".join(normal(title).split()[:3])
+    if words.says("notify", first):
+        return StepKind.MESSAGE
+    return StepKind.VERIFY if words.says("verify", first) else StepKind.MANUAL
+
+
+def _watched(text: str) -> Duration | None:
+    if not vocabulary().says("wait", text):
+        return None
+    found = next(spans(text), None)
+    return found.duration if found else None
+
+
+def _first_line(command: Command) -> str:
+    return command.text.split("\n", 1)[0]

@@ -1,0 +1,299 @@
+"""From blocks to steps: list items, shell and SQL blocks, tables and commands in prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from tocsin.runbook import sql
+from tocsin.runbook.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
+from tocsin.runbook.checklist import checklist, is_diagram
+from tocsin.runbook.commands import shell_command, sql_command
+from tocsin.runbook.comments import without_ordinal
+from tocsin.runbook.durations import spans
+from tocsin.runbook.inline import Inline
+from tocsin.runbook.playbook import Duration, Lines, Step, StepKind
+from tocsin.runbook.shell import SHELL_INFO, Statement, inline_command, is_command, looks_like_shell
+from tocsin.runbook.shellsteps import shell_steps
+from tocsin.runbook.words import normal, vocabulary
+
+_SQL_INFO = frozenset("sql postgresql postgres psql pgsql mysql plsql tsql sqlite".split())
+_TEXT_INFO = frozenset("markdown md text txt email html plaintext plain mermaid plantuml".split())
+_DATA_INFO = frozenset("json yaml yml toml ini xml promql logql kusto kql nginx conf hcl csv properties diff dockerfile http".split())
+_SUBJECT = re.compile(r"^\s+(?:is|are|was|were|fails?|failed|failing|returns?|hangs?|does|do|has|have|shows?|reports?|can(?:not)?|won't|doesn't|throws?|times|commands?)\b")
+_CONDITION = re.compile(
+    r"(?:^|[\s(])(?P<condition>(?:if|when|unless|falls|wenn|se|si|если)\s+[^().:`]{3,80}?)(?=$|[).:,`]|\s+with\b)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where steps are being read: the section's name, and the group and alternative they inherit."""
+
+    section: str
+    group: str | None = None
+    alternative: str | None = None
+    condition: str | None = None
+    symptoms: bool = False
+
+
+def read_steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
+    """The steps of these blocks in order, without ids yet."""
+    for block in blocks:
+        match block:
+            case ItemList():
+                for item in block.items:
+                    yield from _item(item, place)
+            case Fence():
+                yield from _fence(block, place)
+            case Table():
+                for row in block.rows:
+                    yield from _row(block, row, place)
+            case Quote():
+                yield from read_steps(block.children, place)
+            case Text():
+                yield from _text(block.inline, place)
+            case _:
+                pass
+
+
+def _item(item: Item, place: Place) -> Iterator[Step]:
+    title = without_ordinal(item.inline.text)
+    own = list(_inline_steps(item.inline, place, item.lines))
+    nested = list(_nested(item, place))
+    if any(step.command for step in nested):
+        if own:
+            yield from own
+        for step in nested:
+            yield replace(step, group=step.group or _heading(item.inline))
+        return
+    if own:
+        details = tuple(_details(item.children))
+        yield replace(own[0], details=(*own[0].details, *details))
+        yield from own[1:]
+        return
+    if not title and not item.children:
+        return
+    yield _manual(item.inline, item.lines, place, tuple(_details(item.children)))
+
+
+def _nested(item: Item, place: Place) -> Iterator[Step]:
+    heading = _heading(item.inline)
+    inside = replace(place, group=heading or place.group, condition=condition_in(item.inline.text) or place.condition)
+    yield from read_steps(item.children, inside)
+
+
+def _heading(inline: Inline) -> str | None:
+    text = without_ordinal(inline.lead or inline.text).rstrip(":： ")
+    return text[:120] or None
+
+
+def _details(blocks: Iterable[Block]) -> Iterator[str]:
+    """Everything nested below an item, one line each, in order."""
+    for block in blocks:
+        match block:
+            case ItemList():
+                for item in block.items:
+                    if item.inline.text:
+                        yield item.inline.text
+                    yield from _details(item.children)
+            case Text():
+                yield block.inline.text
+            case Quote():
+                yield from _details(block.children)
+            case Fence():
+                yield from (line for line in block.body if line.strip())
+            case Table():
+                yield from (" | ".join(cell.text for cell in row.cells) for row in block.rows)
+            case _:
+                pass
+
+
+def _manual(inline: Inline, lines: Lines, place: Place, details: tuple[str, ...] = ()) -> Step:
+    lead, rest = inline.lead, inline.rest
+    title = inline.text
+    if lead is not None and rest and len(title) > 90:
+        title, details = lead, (rest, *details)
+    title = without_ordinal(title).rstrip(":： ")
+    return Step(
+        id="",
+        title=title,
+        kind=_kind(title, place),
+        section=place.section,
+        lines=lines,
+        condition=condition_in(inline.text) or place.condition,
+        alternative=place.alternative,
+        group=place.group,
+        wait=watched(title),
+        details=details,
+    )
+
+
+def _kind(title: str, place: Place) -> StepKind:
+    words = vocabulary()
+    first = " ".join(normal(title).split()[:3])
+    if place.section == "detection" and not title.endswith("?"):
+        return StepKind.REFERENCE
+    if watched(title) is not None:
+        return StepKind.WAIT
+    if words.says("notify", first):
+        return StepKind.MESSAGE
+    if place.section == "verification" or words.says("verify", first):
+        return StepKind.VERIFY
+    return StepKind.MANUAL
+
+
+def watched(text: str) -> Duration | None:
+    """How long to wait or watch, where a text asks for it: "Monitor for 1 hour to ensure stability"."""
+    if not vocabulary().says("wait", text) and not re.match(r"(?i)\s*(?:monitor|observe|watch)\b", text):
+        return None
+    found = next(spans(text), None)
+    return found.duration if found else None
+
+
+def condition_in(text: str) -> str | None:
+    """The "if …" of a sentence, as written; code spans are left out."""
+    bare = re.sub(r"`[^`]*`", "", text)
+    match = _CONDITION.search(bare)
+    return match["condition"].strip() if match else None
+
+
+def _text(inline: Inline, place: Place) -> Iterator[Step]:
+    for line in inline.by_line():
+        if is_command(line.text, strict=True) and not line.codes:
+            yield _command(Statement(line.text, line.lines.first, line.lines.first), place, line.text)
+    found = list(_inline_steps(inline, place, inline.lines))
+    yield from found
+    if not found and len(inline.text) > 3 and not is_command(inline.text, strict=True):
+        yield replace(_manual(inline, inline.lines, place), kind=StepKind.REFERENCE)
+
+
+def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
+    """The commands in the code spans of a sentence; a command that is what the sentence is about is not one to run."""
+    if place.symptoms:
+        return
+    runs = inline.runs
+    before = ""
+    for n, run in enumerate(runs):
+        if run.code and not (run.strong and not before.strip() and n + 1 < len(runs) and _after_label(runs[n + 1].text)):
+            after = runs[n + 1].text if n + 1 < len(runs) else ""
+            code = re.sub(r"^\$\s+", "", run.text.strip())
+            subject = not before.strip() and bool(_SUBJECT.match(after))
+            title = without_ordinal(before).strip(" :：(（-–—,;") or code
+            if inline_command(code) and not subject:
+                yield _command(Statement(code, run.line, run.line), place, title, lines)
+            elif sql.is_sql(code) and not subject:
+                yield _sql(code, Lines(run.line, run.line), place, title)
+        before += run.text
+
+
+def _after_label(text: str) -> bool:
+    return text.lstrip().startswith((":", "："))
+
+
+def _command(statement: Statement, place: Place, title: str, lines: Lines | None = None) -> Step:
+    where = Lines(statement.first, statement.last)
+    if lines is not None and lines.first == where.first:
+        where = Lines(lines.first, where.last)
+    return Step(
+        id="",
+        title=title,
+        kind=StepKind.COMMAND,
+        section=place.section,
+        lines=where,
+        command=shell_command(statement),
+        condition=condition_in(title) or place.condition,
+        alternative=place.alternative,
+        group=place.group,
+    )
+
+
+def _sql(text: str, lines: Lines, place: Place, title: str) -> Step:
+    return Step(
+        id="",
+        title=title,
+        kind=StepKind.COMMAND,
+        section=place.section,
+        lines=lines,
+        command=sql_command(text),
+        condition=place.condition,
+        alternative=place.alternative,
+        group=place.group,
+    )
+
+
+def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
+    """A row of a table of things to do: "Scenario | What to do | Time"."""
+    commands = [step for cell in row.cells for step in _inline_steps(cell, place, row.lines)]
+    condition = row.cells[0].text if row.cells else None
+    if commands:
+        yield from (replace(step, condition=step.condition or condition) for step in commands)
+        return
+    texts = [cell.text for cell in row.cells if cell.text]
+    if len(texts) < 2:
+        return
+    yield Step(
+        id="",
+        title=texts[1],
+        kind=StepKind.MANUAL,
+        section=place.section,
+        lines=row.lines,
+        condition=condition,
+        group=place.group,
+        details=tuple(f"{head.text}: {cell.text}" for head, cell in list(zip(table.header, row.cells, strict=False))[2:]),
+    )
+
+
+def _fence(fence: Fence, place: Place) -> Iterator[Step]:
+    if not fence.closed:
+        return
+    if fence.info in _SQL_INFO:
+        yield from _sql_block(fence, place)
+    elif is_shell(fence):
+        yield from shell_steps(fence, place.section, place.group, place.condition, place.alternative)
+    elif (inner := checklist(fence)) is not None:
+        yield from read_steps(inner, place)
+    elif any(line.strip() for line in fence.body) and not is_diagram(fence):
+        yield Step(
+            id="",
+            title=next(line.strip() for line in fence.body if line.strip()),
+            kind=StepKind.REFERENCE,
+            section=place.section,
+            lines=fence.lines,
+            group=place.group,
+            alternative=place.alternative,
+            details=fence.body,
+        )
+
+
+def is_shell(fence: Fence) -> bool:
+    """Whether a code block holds shell: by its tag, or because every line of it is a command."""
+    if fence.info in SHELL_INFO:
+        return True
+    if fence.info in _TEXT_INFO or fence.info in _DATA_INFO or fence.info in _SQL_INFO:
+        return False
+    if is_diagram(fence):
+        return False
+    return looks_like_shell(fence.body)
+
+
+def _sql_block(fence: Fence, place: Place) -> Iterator[Step]:
+    start: int | None = None
+    title: str | None = None
+    held: list[str] = []
+    for n, line in enumerate([*fence.body, ";"]):
+        bare = line.strip()
+        if bare.startswith("--"):
+            if not held:
+                title = bare.lstrip("- ").strip() or title
+            continue
+        if not bare or (bare == ";" and not held):
+            continue
+        start = fence.first + n if start is None else start
+        if n < len(fence.body):
+            held.append(line)
+        if bare.endswith(";") and held:
+            text = "\n".join(held).strip()
+            yield _sql(text, Lines(start, fence.first + min(n, len(fence.body) - 1)), place, title or text.split("\n")[0])
+            start, held = None, []

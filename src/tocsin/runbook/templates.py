@@ -1,0 +1,145 @@
+"""The messages that a team has prepared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tocsin.runbook.blocks import Fence, Quote, Text
+from tocsin.runbook.kinds import kind_of
+from tocsin.runbook.outline import Section
+from tocsin.runbook.playbook import Lines, Template, TemplateField
+from tocsin.runbook.source import repaired
+from tocsin.runbook.words import vocabulary
+
+_FIELD = re.compile(r"\[(?P<square>[^\[\]\n]{1,80})\](?!\()|\{\{?\s*(?P<brace>[^{}\n]{1,60}?)\s*\}?\}|<(?P<angle>[A-Za-z][\w /_-]{1,50})>|(?P<blank>_{3,})")
+_SUBJECT = re.compile(r"^\s*(?:\*\*)?(?:subject|betreff|assunto|asunto|objet|oggetto|тема|件名|主题)(?:\*\*)?\s*[:：]\s*(?P<subject>.+)$", re.IGNORECASE | re.MULTILINE)
+
+
+def read_templates(root: Section) -> tuple[Template, ...]:
+    """The message templates of a document, in order. Skeletons of reports are none."""
+    found: list[Template] = []
+    for section in root.walk():
+        inside = [kind_of(one) for one in section.path()]
+        if "templates" not in inside or "postmortem_template" in inside or "postmortem" in inside or "upkeep" in inside:
+            continue
+        if any(_is_report(one) for one in section.path()):
+            continue
+        for body, lines in _bodies(section):
+            found += _templates(section, body, lines)
+    return tuple(found)
+
+
+def _is_report(section: Section) -> bool:
+    words = vocabulary()
+    return words.says("postmortem_word", section.title.text) and kind_of(section) != "templates"
+
+
+def _bodies(section: Section) -> Iterator[tuple[str, Lines]]:
+    for block in section.blocks:
+        match block:
+            case Fence() if block.closed and any(line.strip() for line in block.body):
+                yield "\n".join(block.body).strip("\n"), block.lines
+            case Quote():
+                yield _quoted(block), block.lines
+            case _:
+                pass
+
+
+def _quoted(quote: Quote) -> str:
+    parts = []
+    for child in quote.children:
+        if isinstance(child, Text):
+            parts.append("\n".join(line.text for line in child.inline.by_line()))
+        elif isinstance(child, Fence):
+            parts.append("\n".join(child.body))
+    return "\n\n".join(parts)
+
+
+def _templates(section: Section, body: str, lines: Lines) -> Iterator[Template]:
+    """One template, or several when every paragraph of the block opens like a message of its own."""
+    paragraphs = [part for part in re.split(r"\n\s*\n", body) if part.strip()]
+    openings = [_opens(part) for part in paragraphs]
+    if kind_of(section) == "templates" and len(paragraphs) > 1 and all(openings):
+        at = lines.first + 1
+        for part in paragraphs:
+            first = at + body[: body.index(part)].count("\n")
+            yield _template(_opening_name(part), section, part, Lines(first, first + part.count("\n")))
+        return
+    yield _template(section.title.text, section, body, lines)
+
+
+def _opens(paragraph: str) -> bool:
+    """Whether a paragraph begins with a sign or a shouted word, as messages in one block do."""
+    first = paragraph.lstrip().split("\n", 1)[0]
+    return bool(re.match(r"^(?:[^\w\s\[(<{\"'“-]|\[[A-Z]{4,}\]|[A-ZÀ-Ý]{4,}\b)", first))
+
+
+def _opening_name(paragraph: str) -> str:
+    first = repaired(paragraph.lstrip().split("\n", 1)[0])
+    words = re.findall(r"[^\W\d_]{3,}", first)
+    return words[0].capitalize() if words else "Message"
+
+
+def _template(name: str, section: Section, body: str, lines: Lines) -> Template:
+    text = repaired(body)
+    subject = _SUBJECT.search(text)
+    if subject is not None:
+        text = (text[: subject.start()] + text[subject.end() :]).strip("\n")
+    audience = _audience(section, name, text, has_subject=subject is not None)
+    said = subject["subject"].strip() if subject else None
+    return Template(
+        name=name,
+        key=_key(name, text, audience),
+        audience=audience,
+        body=text,
+        lines=lines,
+        subject=said,
+        fields=fields_of("\n".join(part for part in (said, text) if part)),
+    )
+
+
+def fields_of(text: str) -> tuple[TemplateField, ...]:
+    """The blanks of a text, each once, in order; "[Investigating/Resolved]" lists its values."""
+    found: dict[str, TemplateField] = {}
+    for match in _FIELD.finditer(text):
+        name = match["square"] or match["brace"] or match["angle"]
+        if name is None:
+            before = re.search(r"([^\n:：]{2,40})[:：]\s*$", text[: match.start()])
+            name = before[1].strip(" -*") if before else "blank"
+        if name in ("x", "X", " "):
+            continue
+        raw = match[0]
+        choices = tuple(part.strip() for part in name.split("/")) if _is_choice(name) else ()
+        found.setdefault(raw if match["blank"] is None else f"{raw}{name}", TemplateField(name.strip(), raw, choices))
+    return tuple(found.values())
+
+
+def _is_choice(name: str) -> bool:
+    parts = name.split("/")
+    return len(parts) > 1 and all(re.fullmatch(r"[^\W\d_]+(?:ing|ed|ando|endo|indo|ado|ido|t|en|é|中|済)", part.strip()) for part in parts)
+
+
+def _audience(section: Section, name: str, text: str, *, has_subject: bool) -> str:
+    words = vocabulary()
+    path = " ".join(one.title.text for one in section.path() if kind_of(one) != "templates" or one is section)
+    for audience in ("customers", "executives", "stakeholders", "internal"):
+        if words.says(audience, f"{name} {path}"):
+            return audience
+    greeted = "\n".join(text.split("\n")[:2])
+    if words.says("customers", greeted) or (has_subject and words.says("customers", text)):
+        return "customers"
+    return "internal"
+
+
+def _key(name: str, text: str, audience: str) -> str:
+    words = vocabulary()
+    moment = next(
+        (key for key in ("resolved", "update", "initial") if words.says(key, name)),
+        next((key for key in ("resolved", "update", "initial") if words.says(key, text.split("\n", 1)[0])), None),
+    )
+    if moment is None:
+        return "other"
+    if audience == "customers":
+        return f"customer_{moment}"
+    return moment

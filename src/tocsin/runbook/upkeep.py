@@ -1,0 +1,155 @@
+"""What keeps a runbook alive: recurring duties, links, and the dates of its own review."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from tocsin.runbook.blocks import ItemList, Table, Text
+from tocsin.runbook.kinds import kind_of
+from tocsin.runbook.leaves import Leaf
+from tocsin.runbook.outline import Section
+from tocsin.runbook.placeholders import is_gap
+from tocsin.runbook.playbook import Duty, Lines, Link, Review
+from tocsin.runbook.words import normal, vocabulary
+
+_URL = re.compile(r"https?://[^\s)>\]|\"'`]+")
+_DATE = re.compile(r"(?P<y>20\d\d)[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>20\d\d)")
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_LONG = re.compile(
+    r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<y>20\d\d)",
+    re.IGNORECASE,
+)
+
+
+def read_duties(root: Section) -> tuple[Duty, ...]:
+    """Recurring duties, from prevention, maintenance and testing chapters. Without a rhythm ``every`` is None."""
+    found: dict[str, Duty] = {}
+    for section in root.walk():
+        if not any(kind_of(one) == "upkeep" for one in section.path()) or any(one.title.prefix for one in section.path()):
+            continue
+        if kind_of(section) in ("links", "templates", "postmortem_template", "contacts"):
+            continue
+        above = _rhythm(section.title.text)
+        for block in section.blocks:
+            if isinstance(block, ItemList):
+                for item in block.items:
+                    title = item.inline.text
+                    if title:
+                        found.setdefault(normal(title), Duty(title, item.lines, _rhythm(title) or above))
+            elif isinstance(block, Table):
+                for duty in _rows(block):
+                    found.setdefault(normal(duty.title), duty)
+    return tuple(found.values())
+
+
+def _rows(table: Table) -> Iterator[Duty]:
+    words = vocabulary()
+    columns = [n for n, head in enumerate(table.header) if words.column("frequency", head.text) >= 0.5]
+    for row in table.rows:
+        if columns and columns[0] < len(row.cells) and row.cells[0].text:
+            said = row.cells[columns[0]].text
+            yield Duty(row.cells[0].text, row.lines, _rhythm(said) or said or None)
+
+
+def _rhythm(text: str) -> str | None:
+    match = vocabulary().cadence.best(text)
+    return match.kind if match else None
+
+
+def read_links(root: Section) -> tuple[Link, ...]:
+    """Links, and named tools with a place for their address, each with the heading that it stands under."""
+    found: dict[tuple[str, str | None], Link] = {}
+    for section in root.walk():
+        kinds = [kind_of(one) for one in section.path()]
+        if {"templates", "postmortem_template"} & set(kinds):
+            continue
+        category = section.title.text or None
+        for link in _links(section, category, listed="links" in kinds):
+            found.setdefault((link.title, link.url), link)
+    return tuple(found.values())
+
+
+def _links(section: Section, category: str | None, *, listed: bool) -> Iterator[Link]:
+    for block in section.blocks:
+        inlines = []
+        if isinstance(block, Text):
+            inlines = [(block.inline, block.lines)]
+        elif isinstance(block, ItemList):
+            inlines = [(item.inline, item.lines) for item in block.items]
+        elif isinstance(block, Table):
+            inlines = [(cell, row.lines) for row in block.rows for cell in row.cells]
+        for inline, lines in inlines:
+            linked = [run for run in inline.links if run.href]
+            for run in linked:
+                line = Lines(run.line, run.line)
+                yield Link(run.text or run.href or "", run.href, line, category)
+            if linked:
+                continue
+            urls = _URL.findall(inline.text)
+            labelled = inline.labelled
+            for url in urls:
+                name = labelled[0] if labelled and not labelled[0].casefold().startswith("http") else category
+                yield Link(name or url, url.rstrip(".,;"), lines, category)
+            if listed and not urls and isinstance(block, ItemList):
+                name, value = labelled if labelled else (inline.text, "")
+                gap = bool(re.search(r"\[[^\]]+\]", value)) and is_gap(value)
+                if name:
+                    yield Link(name, None, lines, category, gap)
+
+
+def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
+    """When the document was last looked at and when it has to be again."""
+    words = vocabulary()
+    found: dict[str, tuple[str, int]] = {}
+    for leaf in everything:
+        for key, value in _pairs(leaf):
+            for name in ("next_review", "last_review", "reviewer", "owner"):
+                if words.is_a(name, key, 0.6) and name not in found and len(key.split()) <= 4:
+                    found[name] = (value, leaf.line)
+                    break
+    for key, value in front.items():
+        for name in ("next_review", "last_review", "owner"):
+            if words.is_a(name, key.replace("_on", ""), 0.6):
+                found.setdefault(name, (value, 1))
+    last, following = (_date(found[name][0]) if name in found else None for name in ("last_review", "next_review"))
+    gaps = [found[name] for name in ("last_review", "next_review") if name in found and is_gap(found[name][0])]
+    numbers = [line for _value, line in found.values()]
+    return Review(
+        last=last,
+        next=following,
+        unfilled=bool(gaps),
+        lines=Lines(min(numbers), max(numbers)) if numbers else None,
+        reviewed_by=_name(found.get("reviewer")),
+        owner=_name(found.get("owner")),
+    )
+
+
+def _pairs(leaf: Leaf) -> Iterator[tuple[str, str]]:
+    """Keys and values of a line; "**Owner**: X | **Updated**: Y" has two."""
+    if leaf.form == "cell":
+        return
+    pieces = re.split(r"\s+[|·]\s+", leaf.text) if " | " in leaf.text or " · " in leaf.text else [leaf.text]
+    for piece in pieces:
+        match = re.match(r"^(?P<key>[^:：]{2,32}?)\s*[:：]\s*(?P<value>.*)$", piece)
+        if match:
+            yield match["key"], match["value"].strip()
+
+
+def _name(found: tuple[str, int] | None) -> str | None:
+    return None if found is None or is_gap(found[0]) else found[0]
+
+
+def _date(text: str) -> date | None:
+    match = _DATE.search(text)
+    try:
+        if match:
+            parts = match.groupdict()
+            return date(int(parts["y"] or parts["y2"]), int(parts["m"] or parts["m2"]), int(parts["d"] or parts["d2"]))
+        match = _LONG.search(text)
+        if match and (match["d"] or match["d2"]):
+            return date(int(match["y"]), _MONTHS.index(match["m"][:3].casefold()) + 1, int(match["d"] or match["d2"]))
+    except ValueError:
+        return None
+    return None

@@ -1,0 +1,181 @@
+"""What a heading, a label or a column title means, by the vocabulary of every known language at once.
+
+Documents mix languages (an English heading over German steps), so nothing asks which language a document is in.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SEPARATOR = re.compile(r"[\W_]+")
+_FILLER = frozenset("the a an and of for to in on at with your our & und der die das de la el los las le les des du del e y et i и в по da do di".split())
+
+
+@lru_cache(maxsize=8192)
+def normal(text: str) -> str:
+    """``text`` as spaced lower-case words, plural endings dropped, with a space at both ends.
+
+    >>> normal("Post-Mortem **Actions**")
+    ' post mortem action '
+    """
+    spaced = _SEPARATOR.sub(" ", unicodedata.normalize("NFKC", text).casefold())
+    return " " + " ".join(_singular(word) for word in spaced.split()) + " "
+
+
+def _singular(word: str) -> str:
+    if len(word) > 3 and word.isascii() and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A vocabulary kind found in a title; ``coverage`` is how much of the title it accounts for, 0 to 1."""
+
+    kind: str
+    phrase: str
+    coverage: float
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Phrases that stand for kinds; the longest one in a title decides, then the order in the file."""
+
+    spaced: dict[str, str] = field(default_factory=dict)
+    unspaced: dict[str, str] = field(default_factory=dict)
+    longest: int = 1
+
+    def add(self, kind: str, phrases: Iterable[str]) -> None:
+        """Let these phrases stand for ``kind``."""
+        for phrase in phrases:
+            key = normal(phrase).strip()
+            if _CJK.search(key):
+                self.unspaced.setdefault(key.replace(" ", ""), kind)
+            elif key:
+                self.spaced.setdefault(key, kind)
+                self.longest = max(self.longest, key.count(" ") + 1)
+
+    def best(self, title: str) -> Match | None:
+        """The kind that this title announces; None when no phrase occurs in it."""
+        words = normal(title).split()
+        found = self._in_words(words)
+        if self.unspaced and _CJK.search(title):
+            bare = "".join(words)
+            for phrase, kind in self.unspaced.items():
+                if phrase in bare:
+                    match = Match(kind, phrase, len(phrase) / max(1, len(bare)))
+                    if found is None or match.coverage > found.coverage:
+                        found = match
+        return found
+
+    def _in_words(self, words: list[str]) -> Match | None:
+        content = [word for word in words if word not in _FILLER] or words
+        for size in range(min(self.longest, len(words)), 0, -1):
+            found = []
+            for start in range(len(words) - size + 1):
+                phrase = " ".join(words[start : start + size])
+                if phrase in self.spaced:
+                    taken = sum(word not in _FILLER for word in words[start : start + size])
+                    found.append(Match(self.spaced[phrase], phrase, taken / len(content)))
+            if found:
+                # The last words of an English title are its head noun: "Escalation Contacts" are contacts.
+                return found[-1]
+        return None
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """All languages together."""
+
+    sections: Lexicon
+    phases: Lexicon
+    parts: Lexicon
+    columns: dict[str, Lexicon]
+    cadence: Lexicon
+    words: dict[str, Lexicon]
+    label_order: dict[str, int]
+    durations: dict[str, list[str]]
+    numbers: dict[str, float]
+
+    def says(self, name: str, text: str) -> bool:
+        """Whether a word of the list ``name`` occurs in the text."""
+        return self.words[name].best(text) is not None
+
+    def is_a(self, name: str, text: str, least: float = 0.5) -> bool:
+        """Whether the text is mostly a word of the list ``name``."""
+        match = self.words[name].best(text)
+        return match is not None and match.coverage >= least
+
+    def column(self, name: str, title: str) -> float:
+        """How well this column title fits the column kind ``name``: 0 not at all, 1 entirely."""
+        match = self.columns[name].best(title)
+        return match.coverage if match else 0.0
+
+    def severity_order(self, label: str) -> int | None:
+        """Where a word such as "critical" stands between most and least severe; None for other words."""
+        for word in normal(label).split():
+            if word in self.label_order:
+                return self.label_order[word]
+        bare = normal(label).replace(" ", "")
+        return self.label_order.get(bare)
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The vocabulary of every language that is shipped."""
+    languages = [
+        tomllib.loads(one.read_text("utf-8"))
+        for one in sorted(files("tocsin.runbook.vocabulary").iterdir(), key=lambda one: (one.name != "en.toml", one.name))
+        if one.name.endswith(".toml")
+    ]
+    order: dict[str, int] = {}
+    for language in languages:
+        for rank, labels in enumerate(language.get("words", {}).get("label_order", [])):
+            order |= {normal(label).replace(" ", ""): rank for label in labels}
+    words = {n: _one(languages, "words", n) for n in _names(languages, "words") if n != "label_order"}
+    durations: dict[str, list[str]] = {}
+    numbers: dict[str, float] = {}
+    for language in languages:
+        for unit, spellings in language.get("durations", {}).items():
+            if unit == "numbers":
+                numbers |= spellings
+            else:
+                durations.setdefault(unit, []).extend(spellings)
+    return Vocabulary(
+        sections=_lexicon(languages, "sections"),
+        phases=_lexicon(languages, "phases"),
+        parts=_lexicon(languages, "parts"),
+        columns={n: _one(languages, "columns", n) for n in _names(languages, "columns")},
+        cadence=_lexicon(languages, "cadence"),
+        words=words,
+        label_order=order,
+        durations=durations,
+        numbers=numbers,
+    )
+
+
+def _names(languages: list[dict[str, Any]], group: str) -> list[str]:
+    return list(dict.fromkeys(name for language in languages for name in language.get(group, {})))
+
+
+def _lexicon(languages: list[dict[str, Any]], group: str) -> Lexicon:
+    lexicon = Lexicon()
+    for language in languages:
+        for kind, phrases in language.get(group, {}).items():
+            lexicon.add(kind, phrases)
+    return lexicon
+
+
+def _one(languages: list[dict[str, Any]], group: str, name: str) -> Lexicon:
+    lexicon = Lexicon()
+    for language in languages:
+        lexicon.add(name, language.get(group, {}).get(name, []))
+    return lexicon
