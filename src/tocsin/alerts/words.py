@@ -97,7 +97,7 @@ def words_of(text: str) -> list[str]:
 @lru_cache(maxsize=1024)  # in a storm the same words come again and again
 def sense(text: str) -> Sense:
     """What a text speaks of; only the beginning of a very long one is read. Nobody changes what this returns."""
-    words = words_of(text)
+    words = [word for word in words_of(text) if word not in _COPULAS]
     stems = [stem(word) for word in words]
     concepts: dict[str, str] = {}
     qualifiers: dict[str, str] = {}
@@ -152,6 +152,7 @@ def _phrases(concepts: Iterable[tuple[str, str]]) -> dict[tuple[str, ...], tuple
 
 
 _NEGATIONS, _NEGATED = frozenset(NEGATIONS.split(", ")), frozenset(NEGATED.split(", "))
+_COPULAS = frozenset({"is", "are", "was", "were", "be", "been", "being", "has", "have", "had"})
 _SILENT = frozenset(STOP_WORDS.split(", ")) | {"t", "s", "too", "not"}
 _WEAK = {stem(word): WEAK for phrase in WEAK_WORDS.split(", ") for word in phrase.split()}
 _PHRASES = _phrases([*OBJECTS.items(), *PREDICATES.items(), *QUALIFIERS.items(), ("4xx", "429")])
