@@ -31,6 +31,7 @@ from tocsin.incident.timeline import sentence
 from tocsin.review.blanks import blanks_of
 from tocsin.review.postmortem import Draft, ReviewDetails, draft_postmortem
 from tocsin.review.wording import literal
+from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.playbook import Lines, Playbook, PostmortemPolicy, Source
 
 FACTS = told(
@@ -307,3 +308,15 @@ def test_template_of_a_real_runbook_keeps_its_shape(runbooks_dir: Path) -> None:
     assert "[timestamp]" not in found.markdown
     assert "number of customers affected" in found.blanks[0].text
     assert {one.heading for one in found.blanks} >= {"Root Cause", "Contributing Factors", "Lessons Learned"}
+
+
+@pytest.mark.parametrize("name", ["cookcam", "cuisine-code", "dashboarduz", "mgmt-vibe", "whats-for-dinner"])
+def test_every_real_runbook_gets_a_draft_in_its_own_words(runbooks_dir: Path, name: str) -> None:
+    """M1, M8: the real timeline once, every section the runbook names, and something left for people to write."""
+    playbook = compile_runbook((runbooks_dir / f"{name}.md").read_bytes(), path=f"{name}.md")
+    found = draft_postmortem(FACTS, playbook, sentence, details=ReviewDetails("INC-42"))
+    assert found.markdown.count("Declared by an alert: Till is down") == 1
+    assert "INC-42" in found.markdown.splitlines()[0]
+    assert not found.is_complete
+    for one in playbook.postmortem.sections if playbook.postmortem else ():
+        assert one in found.markdown
