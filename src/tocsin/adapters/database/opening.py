@@ -17,11 +17,12 @@ _SQLITE = "sqlite:///"
 _POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
-def open_store(url: str, *, migrate: bool = True, patience: timedelta = PATIENCE) -> Store:
+def open_store(url: str, *, migrate: bool = True, patience: timedelta = PATIENCE, ballast: int = 0) -> Store:
     """Open ``sqlite:///path`` (four slashes for an absolute path) or ``postgresql://…``.
 
     ``migrate`` brings an older or empty database to the present schema; without it that is BadSettings.
-    ``patience`` is how long a transaction waits for its turn. Unavailable when the database cannot be reached.
+    ``patience`` is how long a transaction waits for its turn; ``ballast`` is how many bytes are kept back beside a
+    SQLite file for when the disk is full. Unavailable when the database cannot be reached.
     """
     if url.startswith(_POSTGRES):
         module = postgres()
@@ -33,7 +34,7 @@ def open_store(url: str, *, migrate: bool = True, patience: timedelta = PATIENCE
     path = sqlite_path(url)
     if sqlite_revision(path) != HEAD:
         migrating().prepare_sqlite(path, migrate=migrate)
-    return SqliteStore(path, patience=patience)
+    return SqliteStore(path, patience=patience, ballast=ballast)
 
 
 def upgrade(url: str) -> None:

@@ -184,6 +184,44 @@ def connect(url: str, patience: timedelta) -> psycopg.Connection[Row]:
     return connection
 
 
+def problems(url: str, *, patience: timedelta) -> list[str]:
+    """What is wrong with the settings of a server: everything that could lose what was accepted (R1)."""
+    found = []
+    with translated(), connect(url, patience) as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            [(value,)] = connection.execute(f"SHOW {name}".encode()).fetchall()
+            if value != "on":
+                found.append(f"R1: {name} is {value} and not on: what was accepted could be lost.")
+        # Unknown (null) to those who may not see it.
+        states = {row[0] for row in connection.execute(b"SELECT sync_state FROM pg_stat_replication").fetchall()}
+        if states and states <= {"async"}:
+            found.append(
+                "R1: all replicas are asynchronous: a fail-over loses what was accepted last; "
+                "set synchronous_standby_names (Patroni: synchronous_mode)."
+            )
+        triggers = {row[0] for row in connection.execute(b"SELECT tgname::text FROM pg_trigger").fetchall()}
+        tables = {row[0] for row in connection.execute(b"SELECT tablename::text FROM pg_tables").fetchall()}
+    found += [
+        f"R13: trigger {table}_refuse_{act} is missing: history could be rewritten."
+        for table in ("facts", "audit")
+        for act in ("change", "truncate")
+        if table in tables and f"{table}_refuse_{act}" not in triggers
+    ]
+    return found
+
+
+def environment(url: str) -> dict[str, str]:
+    """The variables by which PostgreSQL's own programs reach the database of this URL."""
+    names = {"dbname": "PGDATABASE", "password": "PGPASSWORD"}
+    parts = psycopg.conninfo.conninfo_to_dict(_conninfo(url))
+    known = {option.keyword.decode(): option.envvar for option in psycopg.pq.Conninfo.get_defaults()}
+    return {
+        variable.decode() if isinstance(variable, bytes) else variable: str(value)
+        for name, value in parts.items()
+        if value is not None and (variable := names.get(name) or known.get(name))
+    }
+
+
 def connect_plainly(url: str) -> psycopg.Connection[Row]:
     """A connection for migrations, which may take longer than any setting of ours allows."""
     return psycopg.connect(_conninfo(url))

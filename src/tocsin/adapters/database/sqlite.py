@@ -14,6 +14,7 @@ from queue import Empty, LifoQueue
 from typing import Any
 from urllib.parse import quote
 
+from tocsin.adapters.database.ballast import Ballast
 from tocsin.adapters.database.session import Insertion, Row, Session
 from tocsin.adapters.database.transaction import SqlTransaction
 from tocsin.adapters.database.turn import Turn
@@ -44,12 +45,16 @@ _OUTSIDE_OUR_POWER = (
 class SqliteStore:
     """Keeps what was committed in one file."""
 
-    def __init__(self, path: Path, *, patience: timedelta = PATIENCE) -> None:
-        """Open a file that has the present schema; Unavailable when it cannot be opened now."""
+    def __init__(self, path: Path, *, patience: timedelta = PATIENCE, ballast: int = 0) -> None:
+        """Open a file that has the present schema; Unavailable when it cannot be opened now.
+
+        ``ballast`` is how many bytes of the disk are kept back for when it is full.
+        """
         self._path = path
         self._patience = patience
         self._closed = False
         self._turn = _turn(path, patience)
+        self._ballast = Ballast(path, ballast)
         self._writer: sqlite3.Connection | None = None
         # None stands for a connection that has yet to be opened.
         self._readers: LifoQueue[sqlite3.Connection | None] = LifoQueue()
@@ -73,8 +78,10 @@ class SqliteStore:
                     raise session.doomed
                 with translated():
                     connection.execute("COMMIT")
-            except BaseException:
+            except BaseException as error:
                 self._roll_back(connection)
+                if _is_full(error):
+                    self._ballast.release()
                 raise
             finally:
                 session.end()
@@ -101,6 +108,7 @@ class SqliteStore:
 
     def writable(self) -> bool:
         """Whether a write would succeed now."""
+        self._ballast.refill()
         try:
             with self.transact() as tx:
                 tx.keep.put("writable", "yes")
@@ -279,6 +287,10 @@ def _turn(path: Path, patience: timedelta) -> Turn:
         return Turn(path, patience)
     except OSError as error:
         raise Unavailable(f"the folder of the database cannot be used: {error}") from error
+
+
+def _is_full(error: BaseException) -> bool:
+    return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
 
 
 @lru_cache(maxsize=_STATEMENTS)
