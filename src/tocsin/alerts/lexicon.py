@@ -12,24 +12,25 @@ OBJECT, PREDICATE, QUALIFIER, PLAIN, WEAK = 1.0, 0.7, 0.5, 0.4, 0.15
 
 OBJECTS = {
     "database": "database, db, postgres, postgre, postgresql, pg, rds, aurora, mysql, mariadb, sql, mongodb, "
-    "supabase, pgbouncer, psql, sqlite, oracle, cockroach",
-    "connection": "connection, connect, connectivity, connection pool, too many clients, econnrefused, sockets",
+    "supabase, pgbouncer, psql, sqlite, cockroach",
+    "connection": "connection, connect, connectivity, connection pool, too many clients, econnrefused",
     "query": "query, statement, deadlock, lock wait, index scan",
     "memory": "memory, ram, heap, rss, oom, out of memory, oom killed, swap",
     "leak": "leak",
     "cpu": "cpu, processor, load average",
     "stripe": "stripe",
-    "payment": "payment, checkout, billing, charge, invoice, credit card, refund, stripe, purchase, paypal",
+    "payment": "payment, pay, paying, paid, checkout, billing, charge, invoice, credit card, refund, stripe, "
+    "purchase, paypal",
     "webhook": "webhook, callback",
     "queue": "queue, queue depth, queue length, queue size, backlog, dead letter, dlq, bullmq, sidekiq, celery, "
-    "sqs, rabbitmq, kafka, consumer lag, redis stream",
+    "sqs, rabbitmq, kafka, consumer lag, oldest message, redis stream",
     "job": "job, worker, queue depth, queue length, queue size",
     "rate limit": "rate limit, rate limited, ratelimit, throttle, throttled, 429, too many requests, quota, "
     "limiting requests",
     "website": "website, site, webpage, homepage, home page, landing page, frontend, storefront, web server, web "
     "page, web app, shop",
-    "health check": "health check, healthcheck, health probe, liveness, readiness, healthz, readyz, probe, "
-    "unhealthy, uptime check, blackbox, heartbeat, ping, synthetic check",
+    "health check": "health check, un healthy, healthcheck, health probe, liveness, readiness, healthz, readyz, "
+    "probe, unhealthy, uptime check, blackbox, heartbeat, ping, synthetic check",
     "load balancer": "load balancer, elb, alb, ingress, target group, haproxy",
     "nginx": "nginx",
     "login": "login, log in, logging in, logged in, sign in, signing in, signin, authentication, auth, password, "
@@ -80,8 +81,8 @@ PREDICATES = {
     "spike, spike in errors, spike of errors, errors spiking, error budget, exception rate, failure ratio, errors "
     "per minute, errors per second, error volume, error count, request failing, requests failing, request failure, "
     "percent of request",
-    "waiting": "waiting, pending, stuck, accumulate, pile up, piling up, pile, unprocessed, growing, queue depth, "
-    "queue length, queue size, behind",
+    "waiting": "waiting, pending, accumulate, pile up, piling up, pile, unprocessed, queue depth, queue length, "
+    "queue size, behind",
     "processing": "processing, process, processed",
     "crash": "crash, killed, exited, restarting, restart loop, oom killed, crash loop, crash looping, segfault",
     "unusual": "unusual, suspicious, abnormal, anomalous, anomaly, unexpected, strange",
@@ -93,23 +94,23 @@ WEAK_WORDS = (
     "error, exception, fail, failure, failing, failed, issue, problem, incident, trouble, bug, high, increase, "
     "increased, increasing, elevated, rise, rising, spike, spiking, large, too many, many, number, count, rate, "
     "level, above, below, threshold, exceed, over, usage, use, utilization, utilisation, application, app, "
-    "service, system, server, host, instance, node, component, user, customer, client, report, reported, log, "
-    "metric, check, status, alert, alarm, warning, critical, request, response, call, event, eventual, related, "
+    "service, system, server, host, instance, component, user, customer, client, report, reported, log, metric, "
+    "check, status, alert, alarm, warning, critical, request, response, call, event, eventual, related, "
     "operation, access, show, showing, detect, detected, trigger, triggered, common, production, prod, minute, "
     "second, hour, day, time, ms, value, current, last, percent, average, avg, more, than, most, get, see, seen, "
     "return, returning, returned, api, endpoint, http, https, sentry, grafana, prometheus, cloudwatch, datadog, "
-    "pagerduty, firing, severity, warn, info, page, load, affect, affecting, affected, impact, pod, container, "
-    "task, replica, ecs, kubernetes, kube, deployment, feature, function, functionality, environment, detail, "
-    "please, investigate, respond, answer, attempt, pattern, legitimate, complaint"
+    "pagerduty, firing, severity, warn, info, page, load, affect, affecting, affected, impact, feature, function, "
+    "functionality, environment, detail, please, investigate, respond, answer, attempt, pattern, legitimate, "
+    "complaint, grow, growing"
 )
 
 STOP_WORDS = (
     "a, an, the, of, in, on, at, to, for, from, by, with, and, or, is, are, was, were, be, been, being, has, "
     "have, had, do, does, did, it, its, this, that, these, those, as, into, out, up, per, our, your, their, we, "
     "they, you, i, he, she, them, his, her, when, while, if, then, so, but, also, just, now, still, yet, only, "
-    "own, same, such, any, each, all, some, few, been, there, here, which, who, whom, whose, what, where, why, "
-    "how, will, would, can, could, should, may, might, must, shall, about, after, before, during, since, until, "
-    "via, within, across, due"
+    "own, same, such, any, each, some, few, been, there, here, which, who, whom, whose, what, where, why, how, "
+    "will, would, can, could, should, may, might, must, shall, about, after, before, during, since, until, via, "
+    "within, across, due"
 )
 
 NEGATIONS = "not, no, never, cannot, unable, stop, stopped, without, none"
@@ -121,9 +122,9 @@ NEGATED = (
 )
 
 QUALIFIERS = {
-    "full": "complete, completely, total, totally, entire, entirely, full, fully, whole, all users, all "
+    "full": "all, complete, completely, total, totally, entire, entirely, full, fully, whole, all users, all "
     "customers, everyone, everybody, all regions, all services, all pods, all replicas, all instances, all nodes, "
-    "nobody, no user, every user, every customer, all of our",
+    "nobody, every user, every customer, all of our",
     "partial": "partial, partially, intermittent, intermittently, sporadic, subset, some users, some customers, "
     "some requests, part of, one region, one of, limited, several users",
     "many": "multiple, multiple users, many users, many customers, several users, several customers, widespread, "

@@ -17,7 +17,7 @@ from tocsin.alerts.lexicon import ELSEWHERE, WHOLE
 from tocsin.alerts.words import Sense, is_object, sense, weight, words_of
 from tocsin.runbook.playbook import Lines, Playbook, Procedure, ProcedureKind
 
-THRESHOLD = 0.63
+THRESHOLD = 0.64
 _MATCHED_BY = frozenset({ProcedureKind.INCIDENT, ProcedureKind.ALERT})
 _CLAUSE = re.compile(r"\s*(?:[,;]|\(|\))\s*")
 _EITHER = re.compile(r"(\w+)/(\w+)")

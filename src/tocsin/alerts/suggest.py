@@ -16,7 +16,7 @@ from tocsin.alerts.match import Said, heard
 from tocsin.alerts.words import Sense, is_object, sense, stem, weight
 from tocsin.runbook.playbook import Lines, Playbook, Severity, severity_key
 
-THRESHOLD = 0.62
+THRESHOLD = 0.66
 _ALIKE = 0.1  # scores that are no further apart are equally good
 _CLAUSE = re.compile(r"\s*(?:[,;]|\bor\b|\band/or\b)\s*")
 _LIMIT = re.compile(
@@ -24,7 +24,7 @@ _LIMIT = re.compile(
 )
 _ABOVE = frozenset({">", ">=", "≥", "more than", "over", "above", "at least"})
 _QUALIFIED = 0.3  # what a qualifier or a quantity adds that the criterion and the text share
-_HOW_MUCH = 0.65  # how well a criterion fits that says nothing but "minor" or "some users"
+_HOW_MUCH = 0.7  # how well a criterion fits that says nothing but "minor" or "some users"
 _PARTS = frozenset(stem(word) for word in PARTS.split(", ")) | frozenset(PARTS.split(", "))
 _TROUBLE = frozenset(stem(word) for word in TROUBLE.split(", ")) | frozenset(TROUBLE.split(", "))
 _WEAKER = frozenset({"no", "not", "without"})
@@ -130,9 +130,11 @@ def _criteria(severity: Severity) -> Iterable[_Criterion]:
 
 
 def _qualifiers(clause: str, spoken: Sense) -> frozenset[str]:
-    """The qualifiers of a clause; "no significant impact" is a minor one."""
+    """The qualifiers of a clause; "no significant impact" and "no user impact" are minor ones."""
     negated = any(word in _WEAKER for word in clause.casefold().split())
-    return frozenset({"minor"} if negated and "major" in spoken.qualifiers else spoken.qualifiers)
+    if negated and ("major" in spoken.qualifiers or "impact" in spoken.concepts):
+        return frozenset({"minor"})
+    return frozenset(spoken.qualifiers)
 
 
 def _limit(clause: str) -> tuple[float, bool] | None:
