@@ -83,7 +83,7 @@ class Postmortems:
             document = tx.documents.newest(incident_id, KIND)
         if document is None:
             raise NotFound("nobody has saved a post-mortem yet; read the draft, complete it and save it first")
-        blanks = tuple(dict.fromkeys(blank.text for blank in blanks_of(document.body)))
+        blanks = tuple(map(str, blanks_of(document.body)))
         return self.incidents.act(caller, incident_id, PublishPostmortem(_hash(document.body), blanks))
 
     def _draft(self, tx: Transaction, incident: Incident) -> str:
@@ -96,7 +96,7 @@ class Postmortems:
 
 
 def _view(text: str, version: int, incident: Incident) -> PostmortemView:
-    blanks = tuple(dict.fromkeys(blank.text for blank in blanks_of(text)))
+    blanks = tuple(map(str, blanks_of(text)))
     due_at = deadline_of(incident, TargetClock.POSTMORTEM)
     return PostmortemView(text, blanks, version, incident.postmortem_published_at, due_at, version > 0)
 

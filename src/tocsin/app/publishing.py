@@ -20,7 +20,7 @@ from tocsin.clock import Clock
 from tocsin.errors import Refused
 from tocsin.incident.commands import NotifyCustomers
 from tocsin.incident.facts import PublicStatus
-from tocsin.review.blanks import blanks_of
+from tocsin.review.blanks import message_blanks
 from tocsin.review.filling import fill
 from tocsin.review.values import values_of
 from tocsin.runbook.playbook import Playbook, Template
@@ -93,10 +93,9 @@ class Publishing:
         ``update`` makes a second click harmless: the same id is never told twice.
         """
         caller.require(Permission.PUBLISH, incident_id)
-        blanks = blanks_of(text)
+        blanks = message_blanks(text)
         if blanks:
-            names = ", ".join(dict.fromkeys(blank.text for blank in blanks))
-            raise Refused(f"fill in or remove {names} first; nothing was sent", reason="unfilled")
+            raise Refused(f"fill in or remove {', '.join(blanks)} first; nothing was sent", reason="unfilled")
         known = {c.key for s in self.team().services.values() for c in s.components}
         unknown = [key for key in components if key not in known]
         if unknown:

@@ -77,6 +77,15 @@ def blanks_of(markdown: str) -> tuple[Blank, ...]:
     return tuple(found)
 
 
+def message_blanks(text: str) -> tuple[str, ...]:
+    """The blanks that are left in a plain message ("[timeframe]"), each once, in order.
+
+    >>> message_blanks("We expect to be back in [timeframe]. Ticket [timeframe]. Regards:")
+    ('[timeframe]',)
+    """
+    return tuple(dict.fromkeys(blank for line in text.splitlines() for blank in _written_blanks(line)))
+
+
 def _written_blanks(line: str) -> list[str]:
     if _DEFINITION.match(line):
         return []
