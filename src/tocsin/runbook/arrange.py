@@ -20,6 +20,7 @@ _NEVER_PHASES = frozenset(
     "severity targets contacts vendors team channels templates postmortem_template links overview incidents oncall".split()
 )
 _WITHOUT_COMMANDS = frozenset("severity targets contacts vendors templates postmortem_template".split())
+_NO_PROCESS = frozenset("severity targets contacts vendors channels links overview".split())
 _BY_KIND = {
     "recovery": ProcedureKind.RECOVERY,
     "rollback": ProcedureKind.ROLLBACK,
@@ -172,11 +173,15 @@ class Arranger:
 
     def _rest(self, section: Section, kind: str) -> None:
         """A section that announces nothing to do: its commands, if it has any, are kept as a collection."""
+        if kind in _NO_PROCESS and kind not in _WITHOUT_COMMANDS:
+            if has_commands(section):
+                self._procedure(section, ProcedureKind.LIBRARY)
+            return
         bare = replace_children(section, [c for c in section.children if c.level == LABEL_LEVEL and not is_procedure(c, kind_of(c))])
         if kind not in _WITHOUT_COMMANDS and section.level > 0 and has_commands(bare):
             self._procedure(bare, ProcedureKind.LIBRARY)
         for child in section.children:
-            if child not in bare.children or is_procedure(child, kind_of(child)):
+            if (child not in bare.children or is_procedure(child, kind_of(child))) and kind not in _NO_PROCESS:
                 self.visit(child)
 
 

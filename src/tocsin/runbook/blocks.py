@@ -230,7 +230,10 @@ class _Reader:
 
     def _span(self, token: Token) -> Lines:
         start, end = token.map or (0, 1)
-        return Lines(self.first + start, self.first + max(start, end - 1))
+        last = max(start, end - 1)
+        while last > start and last < len(self.lines) and not self.lines[last].strip(" \t>"):
+            last -= 1  # a list item counts the blank lines after it as its own
+        return Lines(self.first + start, self.first + last)
 
     def _runs(self, token: Token, span: Lines) -> Inline:
         if len(token.content) > LONGEST_INLINE:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.kinds import kind_of
@@ -60,23 +60,23 @@ def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationR
     words = vocabulary()
     found: dict[str, CommunicationRule] = {}
     for leaf in everything:
-        if leaf.form not in ("item", "text") or len(leaf.text) > 300:
+        if leaf.form not in ("item", "text", "comment") or len(leaf.text) > 300:
             continue
         kinds = [kind_of(one) for one in leaf.section.path()]
         if {"contacts", "vendors", "channels", "links", "upkeep", "overview", "severity", "oncall", "when_to_escalate"} & set(kinds):
             continue
         first = " ".join(normal(leaf.text).split()[:4])
-        tells = words.says("notify", first)
+        tells = words.says("notify", first) or (leaf.form == "item" and words.says("notify", " ".join(normal(leaf.under).split()[:3])))
         told = "communication" in kinds or "phase:communication" in kinds
-        if not tells and not (told and leaf.form == "item" and not leaf.text.endswith(":")):
+        if not tells and not (told and leaf.form == "item" and not leaf.opens):
             continue
-        found.setdefault(leaf.text, _rule(leaf, kinds, scale))
+        found.setdefault(leaf.text.rstrip(":： "), _rule(leaf, kinds, scale))
     return tuple(found.values())
 
 
 def _rule(leaf: Leaf, kinds: list[str], scale: Scale) -> CommunicationRule:
     return CommunicationRule(
-        text=leaf.text,
+        text=leaf.text.rstrip(":： "),
         audience=_audience(leaf),
         lines=Lines(leaf.line, leaf.inline.lines.last),
         severities=scale.mentioned(leaf.text) or scale.mentioned(leaf.under),
@@ -107,11 +107,10 @@ def _moment(leaf: Leaf, kinds: list[str]) -> str:
     return ""
 
 
-def read_channel_pattern(everything: Iterable[Leaf], comments: Iterable[tuple[str, int]]) -> tuple[str, Lines] | None:
+def read_channel_pattern(everything: Iterable[Leaf]) -> tuple[str, Lines] | None:
     """How the channel of an incident is named, from a sentence or a comment that speaks of a channel."""
-    texts: Iterator[tuple[str, int]] = iter([*((leaf.text, leaf.line) for leaf in everything), *comments])
-    for text, line in texts:
-        if "channel" not in text.casefold() and "canal" not in text.casefold() and "kanal" not in text.casefold() and "频道" not in text and "チャンネル" not in text and "канал" not in text.casefold():
+    for text, line in ((leaf.text, leaf.line) for leaf in everything):
+        if not vocabulary().says("channel_word", text):
             continue
         for match in _PATTERN.finditer(text):
             pattern = match[0]

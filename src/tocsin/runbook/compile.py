@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 from tocsin.runbook.arrange import Arranger
-from tocsin.runbook.blocks import Fence, Text, parse_blocks
+from tocsin.runbook.blocks import Text, parse_blocks
 from tocsin.runbook.communication import read_cadences, read_channel_pattern, read_rules, read_status_page
 from tocsin.runbook.escalation import read_escalation
 from tocsin.runbook.fates import read_fates
@@ -22,9 +21,7 @@ from tocsin.runbook.playbook import Playbook, Source
 from tocsin.runbook.postmortem import read_postmortem
 from tocsin.runbook.review import Compiled, review_findings
 from tocsin.runbook.severities import read_scale
-from tocsin.runbook.shell import Comment, read_shell
 from tocsin.runbook.source import Document, read_document
-from tocsin.runbook.steps import is_shell
 from tocsin.runbook.templates import read_templates
 from tocsin.runbook.upkeep import read_duties, read_links, read_review
 
@@ -54,7 +51,7 @@ def compile_runbook(data: bytes | str, *, path: str = "RUNBOOK.md", today: date 
     arranger = Arranger(scale)
     arranger.visit(root)
     escalation = read_escalation(root, scale)
-    pattern = read_channel_pattern(everything, _comments(root))
+    pattern = read_channel_pattern(everything)
     playbook = Playbook(
         id=identity(document),
         title=_title(root, front, path),
@@ -118,15 +115,3 @@ def _service(root: Section, front: dict[str, str]) -> str | None:
         return None
     rest = re.sub(r"\s+", " ", _GENERIC.sub(" ", re.split(r"[—–:|]", title)[0])).strip(" -—–:,()&")
     return rest if re.match(r"^[A-Z0-9]", rest) and len(rest) > 2 else None
-
-
-def _comments(root: Section) -> Iterator[tuple[str, int]]:
-    """Comments of shell blocks: some runbooks keep their whole process in them."""
-    for section in root.walk():
-        for block in section.blocks:
-            if isinstance(block, Fence) and block.closed and is_shell(block):
-                for event in read_shell(block.body, block.first):
-                    if isinstance(event, Comment):
-                        yield event.text, event.line
-
-

@@ -110,12 +110,12 @@ def target(text: str, line: int | None = None) -> Duration | None:
     None when the text states no span at all. Impossible spans ("-5 min") are None too; ``impossible`` tells.
     """
     _pattern, _units, immediate, symbolic, effort = _grammar()
-    said = text.strip()
+    said = re.sub(r"^[^\d<≤≥:：(（]{2,40}[:：]\s*", "", text.strip()) or text.strip()
     if impossible(said):
         return None
     found = next(spans(said, line), None)
     if found is not None:
-        whole = said if len(said) <= 60 else found.duration.text
+        whole = said if len(said.split()) <= 4 and "\n" not in said else found.duration.text
         return Duration(found.duration.seconds, whole, found.duration.kind, _at(line))
     if immediate.search(said) and len(said) <= 60:
         return Duration(0, said, DurationKind.IMMEDIATE, _at(line))

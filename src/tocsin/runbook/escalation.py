@@ -18,7 +18,7 @@ from tocsin.runbook.words import normal, vocabulary
 
 _ARROW = re.compile(r"\s*(?:→|->|=>|➜|➔|⟶|⇒|>>|—>)\s*")
 _LEVEL = re.compile(
-    r"^(?:level|tier|l|t|nível|nivel|niveau|stufe|ebene|livello|уровень|step|レベル|级别|第)\s*[-.]?\s*(?P<n>\d)\s*(?:级|层)?(?!\w)\s*(?:[:：.)–—-]+\s*|\s+|$|(?=[(（]))",
+    r"^(?:level|tier|l|t|nível|nivel|niveau|stufe|ebene|livello|уровень|レベル|级别|第)\s*[-.]?\s*(?P<n>\d)\s*(?:级|层)?(?!\w)\s*(?:[:：.)–—-]+\s*|\s+|$|(?=[(（]))",
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*")
@@ -90,7 +90,7 @@ def _section(section: Section, scale: Scale, found: Escalation) -> None:
     if len(levels) >= 2 and not found.chains.get(""):
         found.chains[""] = list(_from_headings(levels, scale))
         return
-    if _LEVEL.match(_raw(section)) or any(_LEVEL.match(_raw(one)) for one in section.path()):
+    if _LEVEL.match(_raw(section)) or (section.parent is not None and _LEVEL.match(_raw(section.parent))):
         return
     for block in section.blocks:
         if isinstance(block, ItemList):
@@ -162,8 +162,13 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
     if levelled or block.ordered or _is_who_list(block, section):
         levels = [level for n, item in enumerate(block.items, 1) if (level := _level(item, n, scale)) is not None]
         if len(levels) >= 2 or levelled:
-            found.chains[""] = levels
             found.ordered = bool(levelled) or block.ordered
+            found.chains[""] = levels if found.ordered else [_unordered(level) for level in levels]
+
+
+def _unordered(level: EscalationLevel) -> EscalationLevel:
+    """A level of a list without an order: who is called depends on the purpose, from the first one on."""
+    return replace(level, trigger=Trigger.CONDITION if level.condition else Trigger.UNSTATED)
 
 
 def _is_who_list(block: ItemList, section: Section) -> bool:

@@ -71,5 +71,7 @@ def _claims(playbook: Playbook) -> Iterator[tuple[Lines, str]]:
     yield from ((rule.lines, "communication") for rule in playbook.communication)
     if playbook.postmortem is not None:
         yield playbook.postmortem.lines, "post-mortem"
+        if playbook.postmortem.template_lines is not None:
+            yield playbook.postmortem.template_lines, "post-mortem template"
     if playbook.review.lines is not None:
         yield playbook.review.lines, "review"

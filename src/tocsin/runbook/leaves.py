@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from tocsin.runbook.blocks import Block, Fence, ItemList, Quote, Table, Text
 from tocsin.runbook.checklist import checklist
-from tocsin.runbook.inline import Inline
+from tocsin.runbook.comments import without_ordinal
+from tocsin.runbook.inline import Inline, plain
 from tocsin.runbook.kinds import kind_of
 from tocsin.runbook.outline import Section
+from tocsin.runbook.shell import Comment, read_shell
+from tocsin.runbook.steps import is_shell
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +21,9 @@ class Leaf:
 
     inline: Inline
     section: Section
-    form: str  # heading, text, item, cell
+    form: str  # heading, text, item, cell, comment
     under: str = ""
+    opens: bool = False  # a list item with others nested below it
 
     @property
     def text(self) -> str:
@@ -55,13 +59,18 @@ def _of(blocks: Iterable[Block], section: Section, under: str) -> Iterator[Leaf]
             case ItemList():
                 for item in block.items:
                     if item.inline.text:
-                        yield Leaf(item.inline, section, "item", under)
+                        opens = any(isinstance(child, ItemList) for child in item.children)
+                        yield Leaf(item.inline, section, "item", under, opens)
                     yield from _of(item.children, section, item.inline.text or under)
             case Table():
                 for row in block.rows:
                     yield from (Leaf(cell, section, "cell", under) for cell in row.cells if cell.text)
             case Quote():
                 yield from _of(block.children, section, under)
+            case Fence() if block.closed and is_shell(block):
+                for event in read_shell(block.body, block.first):
+                    if isinstance(event, Comment) and event.text:
+                        yield Leaf(plain(without_ordinal(event.text), event.line), section, "comment", under)
             case Fence() if block.closed and (inner := checklist(block)) is not None:
                 yield from _of(inner, section, under)
             case _:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tocsin.runbook.blocks import Block, Fence, Heading, ItemList, Quote, Rule, Table, Text
 from tocsin.runbook.inline import Inline, Run
@@ -51,17 +52,17 @@ class Section:
     @property
     def kind(self) -> Match | None:
         """What the title announces anywhere in a document."""
-        return vocabulary().sections.best(self.title.text)
+        return _announced("sections", self.title.text)
 
     @property
     def phase(self) -> Match | None:
         """The phase of the response that the title announces."""
-        return vocabulary().phases.best(self.title.text)
+        return _announced("phases", self.title.text)
 
     @property
     def part(self) -> Match | None:
         """The part of a procedure that the title announces."""
-        return vocabulary().parts.best(self.title.text)
+        return _announced("parts", self.title.text)
 
     def walk(self) -> Iterator[Section]:
         """This section and every one below it, in the document's order."""
@@ -81,6 +82,12 @@ class Section:
     def is_within(self, other: Section) -> bool:
         """Whether it is ``other`` or stands somewhere below it."""
         return any(one is other for one in self.path())
+
+
+@lru_cache(maxsize=4096)
+def _announced(lexicon: str, title: str) -> Match | None:
+    words = vocabulary()
+    return {"sections": words.sections, "phases": words.phases, "parts": words.parts}[lexicon].best(title)
 
 
 def parse_title(raw: str) -> Title:
@@ -121,7 +128,17 @@ def outline(blocks: tuple[Block, ...], last_line: int) -> Section:
         stack.append(section)
     for section in list(root.walk()):
         _promote(section)
+    for section in reversed(list(root.walk())):
+        _trim(section)
     return root
+
+
+def _trim(section: Section) -> None:
+    """End a section with its last block, not with the blank lines and rules before the next heading."""
+    ends = [block.lines.last for block in section.blocks if not isinstance(block, Rule)]
+    ends += [child.lines.last for child in section.children]
+    if section.level > 0:
+        section.lines = Lines(section.lines.first, max([section.inline.lines.last, *ends]))
 
 
 def _close(section: Section, last: int) -> None:
@@ -187,7 +204,8 @@ def _head(block: Block) -> Inline:
 
 def _value(inline: Inline) -> Inline:
     """What follows the bold lead, with its marks."""
-    runs = [run for run in inline.runs if not (run.strong and run.text.strip())]
+    runs = [run for run in inline.runs if not run.strong and run.text.strip()]
     if runs:
-        runs[0] = Run(re.sub(r"^\s*[:：–—-]\s*", "", runs[0].text), runs[0].line, runs[0].code, href=runs[0].href)
+        first = runs[0]
+        runs[0] = Run(re.sub(r"^\s*[:：–—-]\s*", "", first.text), first.line, first.code, href=first.href)
     return Inline(tuple(runs), inline.lines)

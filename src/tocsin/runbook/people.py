@@ -14,7 +14,7 @@ from tocsin.runbook.playbook import Channel, Contact, ContactChannel, ContactKin
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import normal, vocabulary
 
-_PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d\s().-]{6,18}\d(?!\w)")
+_PHONE = re.compile(r"(?<![\w.])\+?(?:\(\d{1,5}\)[\s.-]?)?\d(?:[\s.-]?(?:\d|\(\d+\))){5,16}(?![\w/])")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?<![\w.])@[\w.-]{2,}")
 _ROOM = re.compile(r"(?<![\w/])#[a-zA-Z][\w-]+")

@@ -39,6 +39,16 @@ def _first_minutes(title: str) -> str:
     return title if re.search(r"\bfirst\b.*\d", title, re.IGNORECASE) else ""
 
 
+def _section(child: Section, default: str) -> str:
+    """The section that the steps below a sub-heading of a phase belong to."""
+    phase, part = child.phase, child.part
+    if phase is not None and phase.coverage >= 0.9 and phase.kind in ("investigation", "mitigation", "communication"):
+        return phase.kind
+    if part is not None and part.coverage >= 0.9 and part.kind in ("verification", "communication"):
+        return part.kind
+    return default
+
+
 def _steps(section: Section, place: Place) -> Iterator[Step]:
     yield from read_steps(section.blocks, place)
     for child in section.children:
@@ -48,9 +58,5 @@ def _steps(section: Section, place: Place) -> Iterator[Step]:
         elif child.level == LABEL_LEVEL and title.casefold().startswith(("when ", "if ", "upon ")):
             inside = place
         else:
-            part = child.part
-            name = place.section
-            if part is not None and part.coverage >= 0.6 and part.kind in ("investigation", "resolution", "verification", "communication"):
-                name = part.kind
-            inside = Place(name, title, place.alternative, place.condition)
+            inside = Place(_section(child, place.section), title, place.alternative, place.condition)
         yield from _steps(child, inside)

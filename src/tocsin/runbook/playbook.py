@@ -325,6 +325,7 @@ class PostmortemPolicy:
     due_from: str = "resolved"
     sections: tuple[str, ...] = ()
     template: str | None = None
+    template_lines: Lines | None = None
     required_for: tuple[str, ...] = ()
 
 

@@ -16,6 +16,13 @@ from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary
 
 
+_TASK = re.compile(
+    r"^(?:schedule|document|identify|create|update|share|determine|conduct|complete|write|hold|publish|review|assign|add"
+    r"|record|notify|track|prepare|gather|collect|analy[sz]e|if|communicate|prevent)\b",
+    re.IGNORECASE,
+)
+
+
 def read_postmortem(root: Section, everything: Iterable[Leaf], scale: Scale) -> PostmortemPolicy | None:
     """The post-mortem policy; None when the document never speaks of one."""
     template = _template(root)
@@ -30,6 +37,7 @@ def read_postmortem(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         due=due,
         sections=tuple(_sections(chapters, template)),
         template=template[0] if template else None,
+        template_lines=template[1] if template else None,
         required_for=_required(everything, scale),
     )
 
@@ -62,7 +70,8 @@ def _sections(chapters: list[Section], template: tuple[str, Lines] | None) -> It
     skeletons = [one for one in chapters if kind_of(one) == "postmortem_template"]
     for section in skeletons or chapters:
         found = [text for one in section.walk() for block in one.blocks for text in _items(block)]
-        if found:
+        tasks = sum(bool(_TASK.match(text)) for text in found)
+        if found and tasks <= len(found) / 2:
             yield from found
             return
 
@@ -91,7 +100,8 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
             continue
         about = words.says("postmortem_word", f"{leaf.text} {leaf.under}")
         chapter = bool({"postmortem"} & set(path)) or any(kind == "phase:post_incident" for kind in path)
-        if not about and not (chapter and leaf.form in ("heading", "text")):
+        inside = kind_of(leaf.section) == "postmortem" and "action" not in leaf.text.casefold()
+        if not about and not (chapter and leaf.form in ("heading", "text")) and not inside:
             continue
         text = leaf.section.title.raw if leaf.form == "heading" else leaf.text
         if leaf.form == "heading" and not about and "postmortem" not in path:

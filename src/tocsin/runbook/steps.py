@@ -27,6 +27,13 @@ _CONDITION = re.compile(
 )
 
 
+_IMPERATIVE = re.compile(
+    r"^(?:immediately\s+)?(?:acknowledge|verify|determine|check|notify|assess|assign|create|open|confirm|record|classify"
+    r"|review|declare|document|start|update|identify|log|initial assessment)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where steps are being read: the section's name, and the group and alternative they inherit."""
@@ -133,7 +140,7 @@ def _manual(inline: Inline, lines: Lines, place: Place, details: tuple[str, ...]
 def _kind(title: str, place: Place) -> StepKind:
     words = vocabulary()
     first = " ".join(normal(title).split()[:3])
-    if place.section == "detection" and not title.endswith("?"):
+    if place.section == "detection" and not title.endswith("?") and not _IMPERATIVE.match(title):
         return StepKind.REFERENCE
     if watched(title) is not None:
         return StepKind.WAIT
@@ -152,14 +159,26 @@ def watched(text: str) -> Duration | None:
     return found.duration if found else None
 
 
+def is_metadata(inline: Inline) -> bool:
+    """Whether every line of a paragraph is a key of the document itself: dates, owner, version."""
+    words = vocabulary()
+    names = ("last_review", "next_review", "reviewer", "owner", "version")
+    keys = [line.labelled[0] if line.labelled else "" for line in inline.by_line()]
+    return bool(keys) and all(key and any(words.is_a(name, key, 0.5) for name in names) for key in keys)
+
+
 def condition_in(text: str) -> str | None:
     """The "if …" of a sentence, as written; code spans are left out."""
     bare = re.sub(r"`[^`]*`", "", text)
+    if bare.endswith(("?", "？")):
+        return None
     match = _CONDITION.search(bare)
     return match["condition"].strip() if match else None
 
 
 def _text(inline: Inline, place: Place) -> Iterator[Step]:
+    if is_metadata(inline):
+        return
     for line in inline.by_line():
         if is_command(line.text, strict=True) and not line.codes:
             yield _command(Statement(line.text, line.lines.first, line.lines.first), place, line.text)
