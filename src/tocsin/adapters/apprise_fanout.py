@@ -60,8 +60,9 @@ def _notify(url: str, title: str, text: str, *, urgent: bool, within: timedelta)
     # Loading the library takes a third of a second and 30 MB: only whoever uses it pays.
     import apprise
 
-    # Its log lines name addresses; what we need of them comes back with the result.
-    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    # Its log lines name addresses, as do those of the client below it; what we need comes back with the result.
+    for name in ("apprise", "urllib3"):
+        logging.getLogger(name).propagate = False
     try:
         room = apprise.Apprise()
         understood = room.add(url)

@@ -11,7 +11,7 @@ import asyncio
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -59,6 +59,9 @@ class Unanswered:
 
 Exchange = Response | Forbidden | Unsent | Unanswered
 
+Resolve = Callable[[str], Sequence[str]]
+"""Gives the addresses of a name; raises OSError when it has none. Called in a thread."""
+
 _T = TypeVar("_T")
 
 
@@ -69,6 +72,7 @@ class _ForbiddenAddress(Exception):
 @dataclass(slots=True)
 class _Progress:
     sent: bool = False
+    response: Response | None = None
 
 
 class Egress:
@@ -85,11 +89,13 @@ class Egress:
         connect: float = 3.0,
         total: float = 10.0,
         tls: ssl.SSLContext | None = None,
+        resolve: Resolve | None = None,
     ) -> None:
         self._allowed = networks(allow)
         self._connect = connect
         self._total = total
         self._tls = tls
+        self._resolve = resolve or addresses_of
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -132,6 +138,8 @@ class Egress:
         except _ForbiddenAddress as error:
             return Forbidden(str(error))
         except TimeoutError:
+            if progress.response is not None:
+                return progress.response
             return _lost(progress, f"no answer from {url.host} within {self._total:g} s")
         except aiohttp.InvalidURL:
             return Forbidden("this is not an address that can be posted to")
@@ -146,23 +154,24 @@ class Egress:
             allow_redirects=False,
             trace_request_ctx=progress,
         ) as answer:
-            progress.sent = True
+            # The status says what became of the message: from here on nothing makes it doubtful again.
+            names = {name.lower(): value for name, value in answer.headers.items()}
+            progress.response = Response(answer.status, names)
             kept = bytearray()
             try:
                 while len(kept) < MAX_BODY and (piece := await answer.content.read(MAX_BODY - len(kept))):
                     kept += piece
-            except (TimeoutError, aiohttp.ClientError, OSError):
-                answer.close()  # the status says what became of it; the rest of the text does not matter
+            except (aiohttp.ClientError, OSError):
+                answer.close()
             if len(kept) >= MAX_BODY:
                 answer.close()
-            names = {name.lower(): value for name, value in answer.headers.items()}
             return Response(answer.status, names, bytes(kept))
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    resolver=_CheckedResolver(self._why_forbidden),
+                    resolver=_CheckedResolver(self._resolve, self._why_forbidden),
                     socket_factory=self._socket,
                     use_dns_cache=False,
                     limit=0,
@@ -189,30 +198,36 @@ class Egress:
         return socket.socket(family, kind, protocol)
 
 
+def addresses_of(host: str) -> Sequence[str]:
+    """The addresses of a name by the machine's own resolver."""
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    return tuple(dict.fromkeys(str(where[0]) for *_, where in found))
+
+
 class _CheckedResolver(AbstractResolver):
     """Gives the addresses of a name when all of them may be sent to."""
 
-    def __init__(self, why_forbidden: Callable[[str], str]) -> None:
+    def __init__(self, resolve: Resolve, why_forbidden: Callable[[str], str]) -> None:
+        self._resolve = resolve
         self._why_forbidden = why_forbidden
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family, flags=socket.AI_ADDRCONFIG)
-        for _, _, _, _, where in found:
-            if reason := self._why_forbidden(str(where[0])):
+        found = await asyncio.get_running_loop().run_in_executor(None, self._resolve, host)
+        for address in found:
+            if reason := self._why_forbidden(address):
                 raise _ForbiddenAddress(f"{host}: {reason}")
         return [
             ResolveResult(
                 hostname=host,
-                host=str(where[0]),
-                port=int(where[1]),
-                family=one,
-                proto=protocol,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=0,
                 flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
             )
-            for one, _, protocol, _, where in found
+            for address in found
         ]
 
     async def close(self) -> None:

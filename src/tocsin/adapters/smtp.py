@@ -18,6 +18,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, formataddr, parseaddr
 from enum import StrEnum
+from typing import Any
 
 from tocsin.app.ports import Delivered, GiveUp, Mail, Mailer, Outcome, PageMessage, TryAgain
 from tocsin.clock import Clock
@@ -162,13 +163,25 @@ def _connected(server: SmtpServer, submission: _Submission) -> Iterator[smtplib.
             client.ehlo_or_helo_if_needed()
         if server.username:
             submission.phase = "signing in"
-            client.login(server.username, server.password)
+            _sign_in(client, server.username, server.password)
         yield client
         with suppress(OSError, smtplib.SMTPException):
             client.quit()
     finally:
         watchdog.cancel()
         client.close()
+
+
+def _sign_in(client: smtplib.SMTP, user: str, password: str) -> None:
+    """Sign in by one mechanism: after a refusal many servers hang up, and a second try would hide why."""
+    offered = client.esmtp_features.get("auth", "").upper().split()
+    client.user, client.password = user, password
+    ways: dict[str, Any] = {"PLAIN": client.auth_plain, "LOGIN": client.auth_login, "CRAM-MD5": client.auth_cram_md5}
+    for mechanism, way in ways.items():
+        if mechanism in offered:
+            client.auth(mechanism, way)
+            return
+    raise smtplib.SMTPNotSupportedError
 
 
 def _submit(client: smtplib.SMTP, sender: str, to: str, message: EmailMessage, submission: _Submission) -> Outcome:

@@ -1,0 +1,314 @@
+"""Steps on this machine, with real processes."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.stage.child import eventually
+from tocsin.adapters.steps_local import HEAD, TAIL, LocalSteps
+from tocsin.app.ports import Execution
+from tocsin.errors import BadSettings
+
+MARK = "TOCSIN_TEST_MARK"
+
+
+def run(*stages: list[str], seconds: float = 10.0, directory: Path | None = None, **declared: str) -> Execution:
+    """Run a pipeline with variables."""
+    limit = timedelta(seconds=seconds)
+    return LocalSteps(declared).run(stages, timeout=limit, directory=str(directory) if directory else None)
+
+
+def living(mark: str) -> list[str]:
+    """The processes that carry a mark in their environment or as a word, whoever their parent is."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            variables = (entry / "environ").read_bytes().split(b"\0")
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            marked = f"{MARK}={mark}".encode() in variables or mark.encode() in words
+            zombie = (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        except OSError:
+            continue
+        if marked and not zombie:
+            found.append(f"{entry.name} {(entry / 'comm').read_text().strip()}")
+    return found
+
+
+@pytest.fixture
+def mark(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A value by which a test finds its processes; none may be left after it."""
+    value = f"{os.getpid()}-{request.node.name}"
+    yield value
+    assert living(value) == []
+
+
+def test_a_command_runs_and_its_output_is_kept() -> None:
+    """Output of both streams, exit code and duration come back."""
+    done = run(["sh", "-c", "echo out; echo err >&2; exit 3"])
+    assert done.exit_codes == (3,)
+    assert sorted(done.output.split()) == ["err", "out"]
+    assert (done.truncated, done.timed_out, done.trouble) == (False, False, "")
+    assert 0 < done.seconds < 5
+
+
+def test_each_stage_keeps_its_exit_code() -> None:
+    """`false | cat` is no success: a shell without pipefail would hide the first code."""
+    assert run(["false"], ["cat"]).exit_codes == (1, 0)
+    assert run(["echo", "x"], ["grep", "y"], ["wc", "-l"]).exit_codes == (0, 1, 0)
+
+
+def test_a_reader_that_has_enough_ends_its_writer() -> None:
+    """`yes | head` ends at once, as in a shell."""
+    done = run(["yes"], ["head", "-3"])
+    assert done.exit_codes == (128 + signal.SIGPIPE, 0)
+    assert done.output == "y\ny\ny\n"
+    assert not done.timed_out
+
+
+def test_words_reach_the_program_untouched() -> None:
+    """No shell looks at a word: what would be an injection is text."""
+    hostile = ["$(id)", "`id`", "; rm -rf /", "a b", "*", "", "'\"", "$HOME/x", "~", "-n\nx"]
+    done = run([sys.executable, "-c", "import sys; print(sys.argv[1:])", *hostile])
+    assert done.output == f"{hostile}\n"
+
+
+def test_a_command_sees_its_own_environment_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server's secrets are not in the command's environment; what no terminal needs is set."""
+    monkeypatch.setenv("SERVER_SECRET", "hush")
+    done = run(["env"], NAME="declared")
+    seen = dict(line.split("=", 1) for line in done.output.splitlines())
+    assert "hush" not in done.output
+    assert seen["NAME"] == "declared"
+    assert (seen["LANG"], seen["TERM"], seen["TZ"], seen["PAGER"]) == ("C.UTF-8", "dumb", "UTC", "cat")
+    assert set(seen) - {"_", "LC_CTYPE"} == {
+        *("PATH", "HOME", "TMPDIR", "LANG", "TERM", "TZ", "PAGER", "GIT_PAGER", "MANPAGER", "AWS_PAGER", "NAME"),
+        *("SYSTEMD_PAGER", "GIT_TERMINAL_PROMPT", "PGCONNECT_TIMEOUT", "DEBIAN_FRONTEND"),
+    }
+
+
+def test_a_commands_home_is_private_and_goes_with_it(tmp_path: Path) -> None:
+    """Each run has a home that nobody else may enter and that is gone afterwards."""
+    steps = LocalSteps(scratch=tmp_path)
+    limit = timedelta(seconds=10)
+    done = steps.run(
+        [["sh", "-c", 'pwd; touch "$HOME/x"; stat -c %a "$HOME" "$HOME/x"']], timeout=limit, directory=None
+    )
+    home, mode, file_mode = done.output.split()
+    assert Path(home).parent == tmp_path
+    assert (mode, file_mode) == ("700", "600")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["HOME", "LD_PRELOAD", "A B", "1A", ""])
+def test_some_names_cannot_be_declared(name: str) -> None:
+    """What the adapter keeps for itself, and what is no variable, is a wrong setting."""
+    with pytest.raises(BadSettings, match="declared"):
+        LocalSteps({name: "x"})
+
+
+def test_there_is_no_input_and_no_terminal() -> None:
+    """A command that asks gets an end of file at once, and cannot open the terminal behind our back."""
+    assert run(["cat"]).exit_codes == (0,)
+    assert run(["sh", "-c", "exec < /dev/tty"]).exit_codes != (0,)
+
+
+def test_a_variable_is_filled_in_where_it_is_certainly_one() -> None:
+    """A word that is `$NAME`, and `${NAME}` within a word; awk's `$NF` inside a program stays awk's."""
+    done = run(["printf", "%s\n", "$DSN", "${DSN}", "-d${DSN}x", "{print $DSN}", "$1", "$", "a$"], DSN="db 1")
+    assert done.output.splitlines() == ["db 1", "db 1", "-ddb 1x", "{print $DSN}", "$1", "$", "a$"]
+
+
+@pytest.mark.parametrize("word", ["$DATABASE_URL", "${DATABASE_URL}", "-d${DATABASE_URL}"])
+def test_an_unset_variable_stops_everything_before_it_starts(word: str, tmp_path: Path) -> None:
+    """`psql $DATABASE_URL` without its variable would reach another database: nothing runs, not even stage one."""
+    done = run(["touch", "started"], ["cat", word], directory=tmp_path)
+    assert "DATABASE_URL is not set" in done.trouble
+    assert done.exit_codes == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_program_is_said_to_be_missing(tmp_path: Path) -> None:
+    """127 and words, and no other stage has run (F55)."""
+    done = run(["touch", "started"], ["no-such-program-x"], directory=tmp_path)
+    assert done.exit_codes == (127,)
+    assert done.trouble == "no-such-program-x is not installed here"
+    assert list(tmp_path.iterdir()) == []
+    assert run(["./absent"], directory=tmp_path).exit_codes == (127,)
+
+
+def test_a_file_that_is_no_program_is_said_to_be_none(tmp_path: Path) -> None:
+    """Not executable, a folder, or without an interpreter: words, no traceback."""
+    (tmp_path / "plain").write_text("#!/bin/sh\n")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "lost").write_text("#!/no/such/interpreter\n")
+    (tmp_path / "lost").chmod(0o755)
+    assert run(["./plain"], directory=tmp_path).exit_codes == (126,)
+    assert run(["./folder"], directory=tmp_path).exit_codes == (126,)
+    assert "cannot be started" in run(["true"], ["./lost"], directory=tmp_path).trouble
+
+
+def test_a_program_is_found_in_its_folder(tmp_path: Path) -> None:
+    """`./shopctl` is looked for where the step runs."""
+    script = tmp_path / "shopctl"
+    script.write_text("#!/bin/sh\necho $0 in $(pwd)\n")
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    assert run(["./shopctl"], directory=tmp_path).output.strip().endswith(f"in {tmp_path}")
+
+
+@pytest.mark.parametrize("pipeline", [[], [[]], [["echo"], []], [[""]]])
+def test_an_empty_command_is_no_command(pipeline: list[list[str]]) -> None:
+    """Nothing to run is said, not run."""
+    done = LocalSteps().run(pipeline, timeout=timedelta(seconds=5), directory=None)
+    assert done.trouble == "there is no command to run"
+
+
+def test_a_folder_that_is_gone_is_said_to_be(tmp_path: Path) -> None:
+    """A wrong directory stops the step before it runs elsewhere."""
+    assert "does not exist here" in run(["pwd"], directory=tmp_path / "gone").trouble
+
+
+def test_a_nul_in_a_word_is_refused() -> None:
+    """A word that would end early for the system is no word."""
+    assert "NUL" in run(["echo", "a\0b"]).trouble
+
+
+def test_a_command_is_ended_at_its_time_out(mark: str) -> None:
+    """It is asked to end, and does: within the bound and five seconds."""
+    began = time.monotonic()
+    done = run(["sleep", "60"], seconds=0.5, **{MARK: mark})
+    assert done.timed_out
+    assert done.exit_codes == (128 + signal.SIGTERM,)
+    assert time.monotonic() - began < 5.5
+
+
+ESCAPES = {
+    "setsid": "setsid sleep 60 & sleep 60",
+    "nohup": "nohup sleep 60 & sleep 60",
+    "double fork": "(sleep 60 &) ; (setsid sh -c 'sleep 60 & sleep 60' &) ; sleep 60",
+    "deaf": "trap '' TERM HUP INT; setsid sh -c 'trap \"\" TERM; sleep 60; sleep 60' & sleep 60; sleep 60",
+    "bare": f"setsid env -i PATH=$PATH sh -c 'sleep 60; :' ${MARK} & sleep 60",
+}
+
+
+@pytest.mark.parametrize("name", ESCAPES)
+def test_nothing_survives_a_time_out(name: str, mark: str) -> None:
+    """A child that left its session, was orphaned on purpose or ignores signals is gone too (R17, F45)."""
+    before = time.monotonic()
+    done = run(["sh", "-c", ESCAPES[name]], seconds=0.5, **{MARK: mark})
+    assert done.timed_out
+    assert time.monotonic() - before < 5.5
+    assert living(mark) == []
+    assert done.trouble == ""
+
+
+def test_what_a_command_leaves_running_is_ended_and_named(mark: str) -> None:
+    """When the step is over nothing of it goes on in secret."""
+    done = run(["sh", "-c", "setsid sleep 60 & echo started"], **{MARK: mark})
+    assert done.exit_codes == (0,)
+    assert not done.timed_out
+    assert done.output.startswith("started\n")
+    assert re.search(r"\[ended what the command had left running: (sleep|setsid|sh) \(\d+\)\]", done.output)
+
+
+def test_a_command_that_kills_its_watch_is_ended_all_the_same(mark: str) -> None:
+    """The watch dies, the outcome is unknown and said to be, and nothing of the command lives on."""
+    done = run(["sh", "-c", "setsid sleep 60 & kill -9 $PPID; sleep 60"], **{MARK: mark})
+    assert "before it could say how it went" in done.trouble
+    assert eventually(lambda: living(mark) == [], 3)
+
+
+def test_a_command_ends_when_its_server_dies(tmp_path: Path, mark: str) -> None:
+    """kill -9 of the server ends what it was running: nobody would hear of it any more."""
+    code = (
+        "from datetime import timedelta; from tocsin.adapters.steps_local import LocalSteps; "
+        f"LocalSteps({{'{MARK}': '{mark}'}}).run([['sh', '-c', 'setsid sleep 60 & sleep 60']], "
+        "timeout=timedelta(seconds=60), directory=None)"
+    )
+    server = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "TMPDIR": str(tmp_path)})
+    assert eventually(lambda: len(living(mark)) >= 3, 10)
+    server.kill()
+    server.wait()
+    assert eventually(lambda: living(mark) == [], 5)
+
+
+def test_a_signal_to_the_whole_group_does_not_reach_the_watch(mark: str) -> None:
+    """`kill 0` ends the command, and its end is reported."""
+    done = run(["sh", "-c", "kill -9 0"], **{MARK: mark})
+    assert done.exit_codes == (128 + signal.SIGKILL,)
+    assert done.trouble == ""
+
+
+def test_ten_megabytes_are_cut_to_the_first_and_the_last() -> None:
+    """The beginning and the end are kept, what is missing is said, and all is within 64 KiB (F46)."""
+    done = run(["sh", "-c", "echo first; head -c 10000000 /dev/zero | tr '\\0' 'x' | fold -w 99; echo; echo last"])
+    assert done.truncated
+    assert done.exit_codes == (0,)
+    assert done.output.startswith("first\nxxx")
+    assert done.output.endswith("x\nlast\n")
+    assert "bytes left out" in done.output
+    assert HEAD + TAIL < len(done.output.encode()) <= 64 * 1024
+
+
+def test_output_at_its_bound_is_whole() -> None:
+    """Exactly as much as fits is no truncation; one byte more is."""
+    size = HEAD + TAIL
+    write = f"import sys; sys.stdout.write(('x' * 63 + '\\n') * {size // 64}"
+    exact = run([sys.executable, "-c", f"{write})"])
+    assert (exact.truncated, len(exact.output)) == (False, size)
+    assert run([sys.executable, "-c", f"{write} + 'y')"]).truncated
+
+
+def test_endless_output_takes_no_memory(mark: str) -> None:
+    """`yes` for a second is gigabytes; what is kept stays within its bound."""
+    code = (
+        "import resource; from datetime import timedelta; from tocsin.adapters.steps_local import LocalSteps; "
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
+        "done = LocalSteps().run([['yes', 'x' * 999]], timeout=timedelta(seconds=1), directory=None); "
+        "print(done.truncated, done.timed_out, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert said[:2] == ["True", "True"]
+    assert int(said[2]) < 20_000  # KiB
+
+
+def test_one_endless_line_is_cut() -> None:
+    """A line of a megabyte is kept to its first 8 KiB."""
+    done = run(["sh", "-c", "head -c 40000 /dev/zero | tr '\\0' 'x'; echo; echo next"])
+    assert done.truncated
+    assert max(len(line) for line in done.output.splitlines()) < 8 * 1024 + 10
+    assert done.output.endswith("next\n")
+
+
+def test_output_commands_no_terminal() -> None:
+    """What a log line brings along is disarmed before anybody sees it; broken UTF-8 does no harm."""
+    done = run(["printf", r"\033[2J\033]0;evil\007red\033[31m\r\n\377\000end"])
+    assert done.output == "red\n\ufffdend"
+
+
+def test_runs_side_by_side_do_not_end_each_other(mark: str) -> None:
+    """The end of one pipeline leaves another's processes alone."""
+
+    results: list[Execution] = []
+    threads = [
+        threading.Thread(target=lambda s=seconds: results.append(run(["sleep", s], seconds=8, **{MARK: mark})))
+        for seconds in ("0.1", "1.0", "0.5")
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(15)
+    assert [done.exit_codes for done in results] == [(0,), (0,), (0,)]
