@@ -1,0 +1,216 @@
+"""What the store relies on: durable commits, one writer, history that cannot be rewritten, queries by index."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import Boolean, LargeBinary, Text
+
+from tests.contracts.samples import MINUTE, NOW, appending, effect
+from tests.stage.postgresql import Database
+from tocsin.adapters import database as package
+from tocsin.adapters.database.opening import open_store
+from tocsin.adapters.database.schema import APPEND_ONLY, metadata
+from tocsin.adapters.database.session import Insertion
+from tocsin.adapters.database.sqlite import SqliteSession, connect
+from tocsin.adapters.database.transaction import SqlTransaction
+from tocsin.app.records import AuditEntry
+from tocsin.errors import BadSettings
+from tocsin.incident.effects import EffectKind
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A SQLite file with the present schema, one incident and one audit entry."""
+    file = tmp_path / "tocsin.db"
+    fill(f"sqlite:///{file}")
+    return file
+
+
+def fill(url: str) -> None:
+    """Store a fact, an effect and an audit entry."""
+    store = open_store(url)
+    with store.transact() as tx:
+        tx.incidents.append([appending("a", 1, effect("e"))])
+        tx.audit.record(AuditEntry(NOW, "ana", "cli", "user.create", "bo"))
+    store.close()
+
+
+def pragma(connection: sqlite3.Connection, name: str) -> object:
+    """The value of a PRAGMA."""
+    return connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+def test_sqlite_commits_are_durable_and_only_the_writer_checkpoints(path: Path) -> None:
+    """R1: WAL with synchronous=FULL; no memory map; readers can neither write nor checkpoint."""
+    with closing(connect(path, writing=True)) as writer, closing(connect(path, writing=False)) as reader:
+        assert pragma(writer, "journal_mode") == "wal"
+        assert pragma(writer, "synchronous") == 2
+        assert pragma(writer, "foreign_keys") == 1
+        assert pragma(writer, "recursive_triggers") == 1
+        assert pragma(writer, "wal_autocheckpoint") == 4000
+        assert pragma(reader, "wal_autocheckpoint") == 0
+        assert pragma(reader, "query_only") == 1
+        assert [pragma(connection, "mmap_size") for connection in (writer, reader)] == [0, 0]
+        assert [pragma(connection, "busy_timeout") for connection in (writer, reader)] == [5000, 5000]
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            reader.execute("DELETE FROM outbox")
+
+
+def test_only_the_owner_can_read_a_sqlite_file(path: Path) -> None:
+    """The file holds secrets: whatever the umask, nobody else may read it or its log."""
+    with closing(connect(path, writing=True)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert set(modes) == {"tocsin.db", "tocsin.db-wal", "tocsin.db-shm", "tocsin.db.lock"}
+    assert set(modes.values()) == {0o600}
+
+
+REWRITES = [
+    "UPDATE {table} SET at = 0",
+    "DELETE FROM {table}",
+    "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+]
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("statement", REWRITES)
+def test_history_cannot_be_rewritten_in_sqlite(path: Path, table: str, statement: str) -> None:
+    """R13: no statement changes, removes or replaces a fact or an audit entry."""
+    with closing(connect(path, writing=True)) as writer:
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            writer.execute(statement.format(table=table))
+        assert writer.execute(f"SELECT count(*) FROM {table} WHERE at > 0").fetchone() == (1,)
+
+
+@pytest.mark.component("postgresql")
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("statement", [*REWRITES[:2], "TRUNCATE {table}"])
+def test_history_cannot_be_rewritten_in_postgresql(postgresql_database: Database, table: str, statement: str) -> None:
+    """R13: no statement changes, removes or truncates facts or audit entries."""
+    fill(postgresql_database.dsn)
+    with psycopg.connect(postgresql_database.dsn, autocommit=True) as connection:
+        with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
+            connection.execute(statement.format(table=table).encode())
+        assert connection.execute(f"SELECT count(*) FROM {table} WHERE at > 0".encode()).fetchone() == (1,)
+
+
+@pytest.mark.component("postgresql")
+def test_postgresql_commits_are_durable_whatever_the_servers_default(postgresql_database: Database) -> None:
+    """R1: our sessions commit synchronously even where somebody has switched that off."""
+    with psycopg.connect(postgresql_database.dsn, autocommit=True) as connection:
+        name = sql.Identifier(postgresql_database.name)
+        connection.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(name))
+    store = open_store(postgresql_database.dsn)
+    with psycopg.connect(postgresql_database.dsn) as weak:
+        assert weak.execute("SHOW synchronous_commit").fetchone() == ("off",)
+    postgres = importlib.import_module("tocsin.adapters.database.postgres")
+    with postgres.connect(postgresql_database.dsn, MINUTE) as ours:
+        assert ours.execute("SHOW synchronous_commit").fetchone() == ("on",)
+    store.close()
+
+
+def insertions() -> Iterator[Insertion]:
+    """Every Insertion of the package."""
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        if not module.ispkg:
+            for value in vars(importlib.import_module(module.name)).values():
+                if isinstance(value, Insertion):
+                    yield value
+
+
+def test_insertions_agree_with_the_schema() -> None:
+    """Each INSERT names columns that exist, with their types, and no column that must be filled is missing."""
+    found = list(insertions())
+    assert len(found) >= 12
+    for insertion in found:
+        table = metadata.tables[insertion.table]
+        for name, kind in insertion.columns:
+            match table.c[name].type:
+                case Text():
+                    assert kind == "text", (table.name, name)
+                case Boolean():
+                    assert kind == "boolean", (table.name, name)
+                case LargeBinary():
+                    assert kind == "bytea", (table.name, name)
+                case _:
+                    assert kind == "bigint", (table.name, name)
+        given = {name for name, _ in insertion.columns}
+        needed = {
+            column.name
+            for column in table.columns
+            if not column.nullable and column.server_default is None and column is not table.autoincrement_column
+        }
+        assert needed <= given
+
+
+HOT: dict[str, Callable[[SqlTransaction], object]] = {
+    "due": lambda tx: tx.incidents.due(NOW, 1000),
+    "next_due_at": lambda tx: tx.incidents.next_due_at(),
+    "open_in_groups": lambda tx: tx.incidents.open_in_groups(["g"]),
+    "unattended": lambda tx: tx.incidents.unattended(NOW, MINUTE),
+    "facts": lambda tx: tx.incidents.facts(["a", "b"]),
+    "facts_of_type": lambda tx: tx.incidents.facts_of_type("Paged", NOW),
+    "outbox.next_due_at": lambda tx: tx.outbox.next_due_at(),
+    "outbox.entries": lambda tx: tx.outbox.entries("a"),
+    "outbox.holds": lambda tx: tx.outbox.holds("e", 1),
+    "abandoned_steps": lambda tx: tx.outbox.abandoned_steps(NOW, "n1"),
+    "undigested": lambda tx: tx.deliveries.undigested(9),
+    "waiting": lambda tx: tx.deliveries.waiting(),
+    "deliveries.latest": lambda tx: tx.deliveries.latest("am", 9),
+    "states": lambda tx: tx.alerts.states([("Shop", "f")]),
+    "counts": lambda tx: tx.alerts.counts(["a"]),
+    "alerts.latest": lambda tx: tx.alerts.latest(9),
+    "claim": lambda tx: tx.outbox.claim([EffectKind.PAGE], NOW, MINUTE, "n1", 9),
+    "release": lambda tx: tx.outbox.release("n1"),
+}
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_hot_queries_use_an_index(path: Path, name: str) -> None:
+    """What runs all the time never reads a whole table, however full it is."""
+    with closing(connect(path, writing=True)) as connection:
+        run: list[str] = []
+        connection.set_trace_callback(run.append)
+        session = SqliteSession(connection, writing=True)
+        HOT[name](SqlTransaction(session))
+        connection.set_trace_callback(None)
+        plans = [
+            step
+            for statement in run
+            for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {statement.strip()}").fetchall()
+        ]
+    scans = [step for step in plans if step.startswith("SCAN") and "INDEX" not in step and "json_each" not in step]
+    assert plans
+    assert scans == []
+
+
+@pytest.mark.parametrize("url", ["", "tocsin.db", "sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://x/y"])
+def test_an_address_that_names_no_database_is_refused(url: str) -> None:
+    """A URL of another kind, or without a file, is BadSettings that says what to write."""
+    with pytest.raises(BadSettings, match="sqlite:///path"):
+        open_store(url)
+
+
+@pytest.mark.component("postgresql")
+def test_a_malformed_postgresql_address_is_refused() -> None:
+    """A PostgreSQL URL that cannot be understood is BadSettings."""
+    with pytest.raises(BadSettings):
+        open_store("postgresql://host:port:port/x?nonsense=1")
+
+
+def test_a_file_in_a_new_folder_is_created(tmp_path: Path) -> None:
+    """The folder of a SQLite file is made when it is absent, for its owner only."""
+    store = open_store(f"sqlite:///{tmp_path}/var/lib/tocsin.db")
+    assert store.writable()
+    assert stat.S_IMODE((tmp_path / "var" / "lib").stat().st_mode) == 0o700
+    store.close()
