@@ -32,6 +32,7 @@ class Settings:
     status_dir: Path
     mail: MailServer
     admin: str = ""
+    internal: tuple[str, ...] = ()
     chats: Mapping[str, str] = field(default_factory=dict, repr=False)
     webhooks: Mapping[str, WebhookOutlet] = field(default_factory=dict)
     secrets: frozenset[str] = field(default_factory=frozenset, repr=False)
@@ -116,6 +117,7 @@ def _settings(reading: Reading, assembly: Assembly, path: Path, folder: Path, en
         status_dir=status,
         mail=assembly.mail(),
         admin=get("server", "admin") or first,
+        internal=get("server", "internal"),
         chats={name: get("chat", name, "url") for name in reading.names("chat")},
         webhooks={
             name: WebhookOutlet(get("webhook", name, "url"), get("webhook", name, "secret"))

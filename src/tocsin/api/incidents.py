@@ -1,0 +1,280 @@
+"""Incidents over the API: list, declare, read, act."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Response
+
+from tocsin.api import shapes as s
+from tocsin.api import telling
+from tocsin.api.guard import Asking, needs
+from tocsin.app.access import Caller, Permission
+from tocsin.app.application import Application
+from tocsin.app.incidents import Acted
+from tocsin.app.records import IncidentQuery
+from tocsin.errors import BadInput
+from tocsin.incident import commands as c
+from tocsin.incident.commands import Command
+from tocsin.incident.facts import PublicStatus
+from tocsin.incident.incident import Incident
+from tocsin.incident.summary import IncidentState
+
+READ, RESPOND = needs(Permission.READ), needs(Permission.RESPOND)
+OPEN = (IncidentState.TRIGGERED, IncidentState.ACKNOWLEDGED, IncidentState.MITIGATED)
+_Word = Annotated[str, Query(max_length=200)]
+_KEY = Annotated[str | None, Header(max_length=256)]
+
+
+def names(application: Application) -> telling.Names:
+    """How people are called: by their names where the settings know them."""
+
+    def name(handle: str) -> str:
+        person = application.team().roster.person(handle)
+        return person.name if person else handle
+
+    return name
+
+
+def address(application: Application, incident_id: str) -> str:
+    """Where people look at an incident."""
+    return f"{application.team().public_url.rstrip('/')}/incidents/{incident_id}"
+
+
+def add_incidents(router: APIRouter, application: Application) -> None:
+    """The routes to find and declare incidents."""
+    declaring = threading.Lock()
+    name = names(application)
+
+    @router.get("/incidents", openapi_extra=READ, tags=["incidents"])
+    def list_incidents(
+        caller: Asking,
+        state: Annotated[list[IncidentState] | None, Query(max_length=4)] = None,
+        service: Annotated[list[str] | None, Query(max_length=50)] = None,
+        severity: Annotated[list[str] | None, Query(max_length=50)] = None,
+        q: _Word = "",
+        before: Annotated[str | None, Query(description="The id of an incident: those before it.")] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> list[s.IncidentRow]:
+        """Incidents that fit, newest first; the open ones with `state=triggered&state=acknowledged&state=mitigated`."""
+        query = IncidentQuery(
+            tuple(state or ()), tuple(service or ()), tuple(severity or ()), q, _number(before), limit
+        )
+        return [telling.row(one) for one in application.incidents.search(caller, query)]
+
+    @router.post("/incidents", openapi_extra=RESPOND, tags=["incidents"], status_code=201)
+    def declare(caller: Asking, body: s.Declare, response: Response, idempotency_key: _KEY = None) -> s.ActedOn:
+        """Declare an incident. The same `Idempotency-Key` of the same person declares it once."""
+        if idempotency_key is None:
+            done = _declare(application, caller, body)
+        else:
+            kept = "declared/" + hashlib.sha256(f"{caller.actor.name}\0{idempotency_key}".encode()).hexdigest()
+            with declaring:  # two requests with one key must not both find nothing
+                known = _declared_before(application, kept)
+                if known is not None:
+                    response.status_code = 200
+                    return telling.acted(Acted(known, ()), name)
+                done = _declare(application, caller, body)
+                with application.store.transact() as tx:
+                    tx.keep.put(kept, done.incident.id)
+        response.headers["location"] = f"/api/v1/incidents/{done.incident.id}"
+        return telling.acted(done, name)
+
+    @router.get("/incidents/{incident_id}", openapi_extra=READ, tags=["incidents"])
+    def get_incident(caller: Asking, incident_id: str) -> s.IncidentWhole:
+        """Everything about one incident."""
+        view = application.incidents.view(caller, incident_id)
+        return telling.whole(view, address(application, incident_id), name)
+
+    @router.get("/incidents/{incident_id}/timeline", openapi_extra=READ, tags=["incidents"])
+    def timeline(caller: Asking, incident_id: str, after: Annotated[int, Query(ge=0)] = 0) -> list[s.Event]:
+        """The facts after the one with the number `after`, in order."""
+        application.incidents.view(caller, incident_id)
+        return telling.events(application.incidents.timeline_after(caller, incident_id, after), name)
+
+
+def add_commands(router: APIRouter, application: Application) -> None:
+    """The routes to act on an incident, one for each thing that people do."""
+    name = names(application)
+    publish = needs(Permission.PUBLISH)
+    options: dict[str, Any] = {"openapi_extra": RESPOND, "tags": ["acting on an incident"]}
+
+    def act(caller: Caller, incident_id: str, command: Command) -> s.ActedOn:
+        return telling.acted(application.incidents.act(caller, incident_id, command), name)
+
+    @router.post("/incidents/{incident_id}/acknowledge", **options)
+    def acknowledge(caller: Asking, incident_id: str, body: s.Acknowledge | None = None) -> s.ActedOn:
+        """Take the incident: the ladder stops. Taking what one has already changes nothing."""
+        return act(caller, incident_id, c.Acknowledge(caller.actor.name, bool(body and body.take_over)))
+
+    @router.post("/incidents/{incident_id}/escalate", **options)
+    def escalate(caller: Asking, incident_id: str, body: s.Escalate) -> s.ActedOn:
+        """Page the next level now, and say why."""
+        return act(caller, incident_id, c.Escalate(body.reason, body.level))
+
+    @router.post("/incidents/{incident_id}/page", **options)
+    def page(caller: Asking, incident_id: str, body: s.PagePerson) -> s.ActedOn:
+        """Page a person, role or schedule by name."""
+        return act(caller, incident_id, c.PagePerson(body.target, body.reason))
+
+    @router.post("/incidents/{incident_id}/severity", **options)
+    def severity(caller: Asking, incident_id: str, body: s.SetSeverity) -> s.ActedOn:
+        """Set the severity: every deadline moves with it."""
+        return telling.acted(application.incidents.assess(caller, incident_id, body.severity, body.reason), name)
+
+    @router.post("/incidents/{incident_id}/procedure", **options)
+    def procedure(caller: Asking, incident_id: str, body: s.OpenProcedure) -> s.ActedOn:
+        """Open another procedure of the runbook."""
+        return telling.acted(application.incidents.open_procedure(caller, incident_id, body.procedure), name)
+
+    @router.post("/incidents/{incident_id}/role", **options)
+    def role(caller: Asking, incident_id: str, body: s.TakeRole) -> s.ActedOn:
+        """Take a role of the response, or give it to somebody."""
+        return act(caller, incident_id, c.TakeRole(body.role, body.person or caller.actor.name))
+
+    @router.post("/incidents/{incident_id}/note", **options)
+    def note(caller: Asking, incident_id: str, body: s.Note) -> s.ActedOn:
+        """Write something down."""
+        return act(caller, incident_id, c.AddNote(body.text))
+
+    @router.post("/incidents/{incident_id}/update", **options)
+    def update(caller: Asking, incident_id: str, body: s.Update) -> s.ActedOn:
+        """Tell the team where things stand."""
+        return act(caller, incident_id, c.PostUpdate(body.text, body.status))
+
+    @router.get("/incidents/{incident_id}/customers", openapi_extra=READ, tags=["acting on an incident"])
+    def customer_text(
+        caller: Asking, incident_id: str, status: PublicStatus = PublicStatus.INVESTIGATING
+    ) -> s.CustomerText:
+        """The runbook's words for customers at this moment, filled from the record; nothing is sent."""
+        prepared = application.publishing.prepare(caller, incident_id, status)
+        return s.CustomerText(
+            status=prepared.status,
+            text=prepared.text,
+            unfilled=list(prepared.unfilled),
+            template=prepared.template,
+        )
+
+    @router.post("/incidents/{incident_id}/customers", openapi_extra=publish, tags=["acting on an incident"])
+    def customers(caller: Asking, incident_id: str, body: s.TellCustomers) -> s.ActedOn:
+        """Tell customers. Refused while a blank is left in the text; the same words are never told twice."""
+        told = application.publishing.notify(caller, incident_id, body.status, body.text, tuple(body.components))
+        return telling.acted(told, name)
+
+    @router.post("/incidents/{incident_id}/mitigate", **options)
+    def mitigate(caller: Asking, incident_id: str, body: s.Mitigate | None = None) -> s.ActedOn:
+        """Say that the impact is over."""
+        return act(caller, incident_id, c.Mitigate(body.text if body else ""))
+
+    @router.post("/incidents/{incident_id}/confirm", **options)
+    def confirm(caller: Asking, incident_id: str, body: s.ConfirmCheck) -> s.ActedOn:
+        """Confirm one line of the verification list."""
+        return act(caller, incident_id, c.ConfirmCheck(body.check))
+
+    @router.post("/incidents/{incident_id}/resolve", **options)
+    def resolve(caller: Asking, incident_id: str, body: s.Resolve | None = None) -> s.ActedOn:
+        """End the incident. Refused while checks of the runbook are open, unless `override` says why."""
+        said = body or s.Resolve.model_validate({})
+        return act(caller, incident_id, c.Resolve(said.summary, tuple(said.confirmed), said.override))
+
+    @router.post("/incidents/{incident_id}/reopen", **options)
+    def reopen(caller: Asking, incident_id: str, body: s.Reopen) -> s.ActedOn:
+        """It was not over: paging begins anew."""
+        return act(caller, incident_id, c.Reopen(body.reason))
+
+
+def add_steps(router: APIRouter, application: Application) -> None:
+    """The routes for the steps and the post-mortem of an incident."""
+    name = names(application)
+    maintain = needs(Permission.MAINTAIN)
+
+    @router.get("/incidents/{incident_id}/steps", openapi_extra=READ, tags=["steps"])
+    def list_steps(caller: Asking, incident_id: str) -> s.StepsOf:
+        """The steps of what is open for the incident; `next` marks the one to do."""
+        return telling.steps(incident_id, application.steps.list(caller, incident_id))
+
+    @router.post("/incidents/{incident_id}/steps/{step_id}/tick", openapi_extra=RESPOND, tags=["steps"])
+    def tick(caller: Asking, incident_id: str, step_id: str, body: s.TickStep | None = None) -> s.ActedOn:
+        """Tick a step off: done, skipped, or done in vain."""
+        said = body or s.TickStep()
+        return telling.acted(application.steps.tick(caller, incident_id, step_id, said.outcome, said.note), name)
+
+    @router.post(
+        "/incidents/{incident_id}/steps/{step_id}/run",
+        openapi_extra=needs(Permission.RUN_STEP),
+        tags=["steps"],
+        status_code=202,
+    )
+    def run(caller: Asking, incident_id: str, step_id: str) -> s.ActedOn:
+        """Order a step to be run, once; its end is a fact of the timeline. Refused with what stands in the way."""
+        return telling.acted(application.steps.run(caller, incident_id, step_id), name)
+
+    @router.get("/incidents/{incident_id}/postmortem", openapi_extra=READ, tags=["post-mortem"])
+    def postmortem(caller: Asking, incident_id: str) -> s.PostmortemOf:
+        """The saved text, or a draft from the record (version 0)."""
+        return _postmortem(application, caller, incident_id)
+
+    @router.put("/incidents/{incident_id}/postmortem", openapi_extra=RESPOND, tags=["post-mortem"])
+    def save(caller: Asking, incident_id: str, body: s.SavePostmortem) -> s.PostmortemOf:
+        """Save a version on top of the one you read; a conflict when somebody else was faster."""
+        application.postmortems.save(caller, incident_id, body.text, body.version)
+        return _postmortem(application, caller, incident_id)
+
+    @router.post("/incidents/{incident_id}/postmortem/publish", openapi_extra=maintain, tags=["post-mortem"])
+    def publish(caller: Asking, incident_id: str) -> s.ActedOn:
+        """Publish the saved text to the team. Refused while blanks are left."""
+        return telling.acted(application.postmortems.publish(caller, incident_id), name)
+
+
+def _postmortem(application: Application, caller: Caller, incident_id: str) -> s.PostmortemOf:
+    view = application.postmortems.open(caller, incident_id)
+    return s.PostmortemOf(
+        incident=incident_id,
+        text=view.text,
+        blanks=list(view.blanks),
+        version=view.version,
+        published_at=view.published_at,
+        due_at=view.due_at,
+    )
+
+
+def _declare(application: Application, caller: Caller, body: s.Declare) -> Acted:
+    started_at: datetime | None = body.started_at
+    if started_at is not None and started_at.tzinfo is None:
+        raise BadInput("started_at needs its offset, like 2026-03-01T09:00:00Z")
+    return application.incidents.declare(
+        caller,
+        body.title,
+        body.service or only_service(application),
+        severity=body.severity,
+        summary=body.summary,
+        procedure=body.procedure,
+        started_at=started_at,
+        drill=body.drill,
+    )
+
+
+def only_service(application: Application) -> str:
+    """The one service there is. Raises BadInput when there are several."""
+    keys = list(application.team().services)
+    if len(keys) != 1:
+        raise BadInput(f"which service? There are: {', '.join(keys) or 'none'}")
+    return keys[0]
+
+
+def _declared_before(application: Application, kept: str) -> Incident | None:
+    with application.store.read() as tx:
+        known = tx.keep.get(kept)
+        return application.desk.one(tx, known) if known else None
+
+
+def _number(incident_id: str | None) -> int | None:
+    if incident_id is None:
+        return None
+    digits = incident_id.upper().removeprefix("INC-")
+    if not digits.isdecimal() or len(digits) > 15:
+        raise BadInput(f"{incident_id[:40]!r} is no incident; they are called INC-1, INC-2 …")
+    return int(digits)

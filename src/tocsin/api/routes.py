@@ -1,0 +1,85 @@
+"""The HTTP API: everything that people do by hand, for programs and for the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.exceptions import HTTPException
+
+from tocsin import __version__
+from tocsin.api.guard import Buckets, router, unknown
+from tocsin.api.incidents import add_commands, add_incidents, add_steps
+from tocsin.api.people import add_signing_in, add_tokens, add_users
+from tocsin.api.shapes import Problem
+from tocsin.api.team import add_alerts, add_figures, add_oncall, add_services
+from tocsin.app.application import Application
+
+PREFIX = "/api/v1"
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    401: {"model": Problem, "description": "Nobody is signed in, or the token is not valid (any more)."},
+    403: {"model": Problem, "description": "The token may not do this."},
+    404: {"model": Problem, "description": "There is no such thing."},
+    409: {"model": Problem, "description": "The incident does not allow it now, or somebody else was faster."},
+    413: {"model": Problem, "description": "The body is too large."},
+    422: {"model": Problem, "description": "What was sent cannot be understood."},
+    429: {"model": Problem, "description": "Too many requests; `Retry-After` says when to come again."},
+    503: {"model": Problem, "description": "The server cannot do this now; try again in a moment."},
+}
+
+_ABOUT = """\
+Send a token with every request: `Authorization: Bearer toc_…` (`tocsin token create`). Cookies are not looked at.
+Each operation names the permission that it needs in `x-needs`; a token has the permissions of its scopes that its
+owner's role has too. Errors are problems (RFC 9457) with a stable `code`. Instants are RFC 3339 in UTC. Reading
+changes nothing, and acknowledging twice is no error.
+"""
+
+
+def make_api(application: Application, buckets: Buckets | None = None) -> APIRouter:
+    """All routes below ``/api/v1``."""
+    api = router(application.accounts, buckets, prefix=PREFIX, responses=_PROBLEMS)
+    for add in (
+        add_incidents,
+        add_commands,
+        add_steps,
+        add_services,
+        add_oncall,
+        add_alerts,
+        add_figures,
+        add_signing_in,
+        add_users,
+        add_tokens,
+    ):
+        add(api, application)
+    return api
+
+
+def make_api_site(application: Application, buckets: Buckets | None = None) -> FastAPI:
+    """The API as an application of its own, with its OpenAPI document and problems for whatever goes wrong."""
+    site = FastAPI(
+        title="Tocsin",
+        version=__version__,
+        description=_ABOUT,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        exception_handlers={HTTPException: unknown, 404: unknown, 405: unknown, Exception: unknown},
+        separate_input_output_schemas=False,
+    )
+    site.include_router(make_api(application, buckets))
+    _with_security(site)
+    return site
+
+
+def _with_security(site: FastAPI) -> None:
+    """Let the OpenAPI document say that tokens are needed, except where an operation says otherwise."""
+    generate = site.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = generate()
+        document["components"].setdefault("securitySchemes", {})["token"] = {"type": "http", "scheme": "bearer"}
+        document["security"] = [{"token": []}]
+        return document
+
+    site.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the document

@@ -1,0 +1,323 @@
+"""The team over the API: services, who is on call, alerts and their sources, figures."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from tocsin.api import shapes as s
+from tocsin.api import telling
+from tocsin.api.guard import Asking, needs
+from tocsin.app.access import Permission
+from tocsin.app.application import Application
+from tocsin.app.records import IncidentQuery, NewDelivery
+from tocsin.app.team import Integration
+from tocsin.errors import BadInput, NotFound
+from tocsin.incident.facts import Recorded
+from tocsin.incident.plan import ResponsePlan
+from tocsin.incident.summary import IncidentState
+from tocsin.oncall.schedule import shifts
+from tocsin.review.actions import action_items_of
+from tocsin.review.measures import Measure, measure
+from tocsin.runbook.json import playbook_json
+
+READ, MAINTAIN = needs(Permission.READ), needs(Permission.MAINTAIN)
+AHEAD = timedelta(days=14)
+MOST_MEASURED = 1000
+PAGE = 200
+
+
+def add_services(router: APIRouter, application: Application) -> None:
+    """The routes for services, their runbooks and the steps that may be run."""
+
+    @router.get("/services", openapi_extra=READ, tags=["services"])
+    def list_services(caller: Asking) -> list[s.ServiceRow]:
+        """The services, what their runbooks leave open, and which steps are enabled."""
+        rows = []
+        for key in application.team().services:
+            known = key in application.playbooks.shelf
+            enabled = dict(application.steps.enabled(caller, key)) if known else {}
+            rows.append(_service(application, key, enabled))
+        return rows
+
+    @router.get("/services/{service}/playbook", openapi_extra=READ, tags=["services"])
+    def playbook(caller: Asking, service: str) -> dict[str, Any]:
+        """The compiled runbook in force, as `tocsin show --json` prints it."""
+        return dict(playbook_json(application.playbooks.of(service).playbook))
+
+    @router.post("/services/{service}/steps/{step_id}/enable", openapi_extra=MAINTAIN, tags=["services"])
+    def enable(caller: Asking, service: str, step_id: str) -> s.Done:
+        """Allow exactly this command to be run; a changed command needs another look."""
+        application.steps.enable(caller, service, step_id)
+        return s.Done()
+
+    @router.post("/services/{service}/steps/{step_id}/disable", openapi_extra=MAINTAIN, tags=["services"])
+    def disable(caller: Asking, service: str, step_id: str) -> s.Done:
+        """Take the permission back."""
+        return s.Done(done=application.steps.disable(caller, service, step_id))
+
+
+def add_oncall(router: APIRouter, application: Application) -> None:
+    """The routes for who is on call, and the built-in phone."""
+
+    @router.get("/oncall", openapi_extra=READ, tags=["on call"])
+    def oncall(
+        caller: Asking, at: Annotated[datetime | None, Query(description="An instant with its offset; now.")] = None
+    ) -> s.OnCall:
+        """Whom the runbooks' words mean at an instant, and the shifts of the two weeks after it."""
+        if at is not None and at.tzinfo is None:
+            raise BadInput("the instant needs its offset, like 2026-03-01T09:00:00Z")
+        now = at or application.clock.now()
+        roster = application.team().roster
+        roles = []
+        for target in _targets(application):
+            reached = roster.who(target, now)
+            people = [person.handle for person in reached.people]
+            roles.append(s.Reached(target=target, people=people, until=reached.until, why=reached.why))
+        return s.OnCall(
+            at=now,
+            roles=roles,
+            schedules={
+                schedule.name: [
+                    s.Shift(people=list(one.people), since=one.since, until=one.until, why=one.why)
+                    for one in shifts(schedule, now, now + AHEAD, 100)
+                ]
+                for schedule in roster.schedules
+            },
+        )
+
+    @router.get("/phone", openapi_extra=READ, tags=["on call"])
+    def phone(caller: Asking) -> list[s.PhoneRow]:
+        """One's own pages on the built-in phone, newest first."""
+        return [
+            s.PhoneRow(
+                id=one.id,
+                person=one.person,
+                incident=one.incident_id,
+                text=one.text,
+                link=one.link,
+                at=one.at,
+                seen_at=one.seen_at,
+                stopped=one.stopped,
+            )
+            for one in application.phone.messages(caller, caller.actor.name)
+        ]
+
+
+def add_alerts(router: APIRouter, application: Application) -> None:
+    """The routes for alerts and their sources."""
+
+    @router.get("/alerts", openapi_extra=READ, tags=["alerts"])
+    def alerts(caller: Asking, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[s.Alert]:
+        """The alerts that were heard last."""
+        with application.store.read() as tx:
+            return [telling.alert(one) for one in tx.alerts.latest(limit)]
+
+    @router.get("/integrations", openapi_extra=READ, tags=["alerts"])
+    def integrations(caller: Asking) -> list[s.IntegrationRow]:
+        """The sources of alerts, and when each was heard last."""
+        return [_integration(application, one) for one in application.team().integrations.values()]
+
+    @router.get("/integrations/{name}", openapi_extra=MAINTAIN, tags=["alerts"])
+    def integration(caller: Asking, name: str) -> s.IntegrationSetUp:
+        """How to set a source up. The address holds the integration's secret key."""
+        one = _found(application, name)
+        url = f"{application.team().public_url.rstrip('/')}/in/{one.key}/{one.source}"
+        row = _integration(application, one)
+        return s.IntegrationSetUp(**row.model_dump(), url=url, example=set_up(one, url))
+
+    @router.post("/integrations/{name}/test", openapi_extra=MAINTAIN, tags=["alerts"], status_code=202)
+    def send_test(caller: Asking, name: str) -> s.Done:
+        """Send a test alert through this integration: it becomes a real incident and pages whoever is on call."""
+        one = _found(application, name)
+        now = application.clock.now()
+        body, key = test_alert(one, now), f"test:{now.isoformat()}"
+        delivery = NewDelivery(one.name, key, now, "application/json", body)
+        application.intake.submit(delivery).result(timeout=10)
+        return s.Done()
+
+
+def add_figures(router: APIRouter, application: Application) -> None:
+    """The routes for figures, action items and the state of the server."""
+
+    @router.get("/report", openapi_extra=READ, tags=["learning"])
+    def report(
+        caller: Asking, days: Annotated[int, Query(ge=1, le=3660)] = 30, drills: bool = False
+    ) -> list[s.MeasureRow]:
+        """Mean times and targets kept, all together first, then by severity."""
+        measured = measure(_timelines(application, days), drills=drills)
+        return [_measure(one) for one in (measured.overall, *measured.by_severity)]
+
+    @router.get("/actions", openapi_extra=READ, tags=["learning"])
+    def actions(caller: Asking, all: bool = False) -> list[s.Action]:
+        """Action items of saved post-mortems; the open ones unless `all`."""
+        found: list[s.Action] = []
+        with application.store.read() as tx:
+            for summary in tx.incidents.search(IncidentQuery(states=(IncidentState.RESOLVED,), limit=PAGE)):
+                document = tx.documents.newest(summary.incident_id, "postmortem")
+                items = action_items_of(document.body, written_at=document.at) if document else ()
+                for item in items:
+                    action = s.Action(
+                        incident=summary.incident_id,
+                        id=item.id,
+                        title=item.title,
+                        owner=item.owner,
+                        due=item.due.isoformat() if item.due else None,
+                        kind=item.kind,
+                        done=item.done_at is not None,
+                    )
+                    if all or not action.done:
+                        found.append(action)
+        return found
+
+    @router.get("/health", openapi_extra=READ, tags=["server"])
+    def health(caller: Asking, response: Response) -> s.Readiness:
+        """What `/readyz` says, and what is wrong with the runbooks and the roster in force."""
+        readiness = application.health.ready()
+        response.status_code = 200 if readiness.ok else 503
+        return s.Readiness(
+            ok=readiness.ok,
+            checks=[asdict(check) for check in readiness.checks],
+            runbook_troubles=dict(application.playbooks.troubles),
+            roster_problems=application.team().roster.problems(_targets(application)),
+            backlog={kind.value: count for kind, count in application.health.backlog().items()},
+        )
+
+
+def _service(application: Application, key: str, enabled: dict[str, bool]) -> s.ServiceRow:
+    settings = application.team().services[key]
+    held = application.playbooks.shelf.get(key)
+    playbook = held.playbook if held else None
+    findings: Counter[str] = Counter(one.severity.value for one in playbook.findings) if playbook else Counter()
+    return s.ServiceRow(
+        key=key,
+        name=settings.name,
+        runbook=settings.runbook.name,
+        playbook=playbook.id if playbook else None,
+        severities=[one.name for one in playbook.severities] if playbook else [],
+        procedures={one.key: one.title for one in playbook.procedures} if playbook else {},
+        assumptions=_assumed(held.plan) if held else [],
+        findings=dict(findings),
+        duties=[
+            {"title": duty.title, "every": duty.every, "line": duty.lines.first}
+            for duty in (playbook.duties if playbook else ())
+        ],
+        enabled_steps=enabled,
+        trouble=application.playbooks.troubles.get(key),
+    )
+
+
+def _assumed(plan: ResponsePlan) -> list[s.Assumed]:
+    return [
+        s.Assumed(
+            key=one.key, question=one.question, answer=one.answer, accepted=one.accepted, line=telling.line(one.cite)
+        )
+        for one in plan.assumptions
+    ]
+
+
+def _targets(application: Application) -> list[str]:
+    """The words of the runbooks in force, and those that the team bound."""
+    plans = [held.plan for held in application.playbooks.shelf.values()]
+    words = [target for plan in plans for one in plan.severities for level in one.levels for target in level.targets]
+    return list(dict.fromkeys([*words, *(binding.word for binding in application.team().roster.bindings)]))
+
+
+def _found(application: Application, name: str) -> Integration:
+    one = application.team().integrations.get(name)
+    if one is None:
+        known = ", ".join(application.team().integrations) or "none"
+        raise NotFound(f"there is no integration {name!r}; there are: {known}")
+    return one
+
+
+def _integration(application: Application, one: Integration) -> s.IntegrationRow:
+    with application.store.read() as tx:
+        latest = tx.deliveries.latest(one.name, 1)
+    return s.IntegrationRow(
+        name=one.name,
+        source=one.source,
+        service=one.service,
+        auth=one.auth.kind.value,
+        last_at=latest[0].received_at if latest else None,
+        last_trouble=latest[0].trouble if latest else "",
+    )
+
+
+def set_up(one: Integration, url: str) -> str:
+    """What to paste into the source, or a command that sends a first alert."""
+    match one.source:
+        case "alertmanager":
+            return (
+                "receivers:\n  - name: tocsin\n    webhook_configs:\n"
+                f'      - url: "{url}"\n        send_resolved: true\n        max_alerts: 0\n'
+            )
+        case "pagerduty":
+            base = url.partition("/in/")[0]
+            return f"Events API v2 address: {base}/v2/enqueue\nrouting key: {one.key}\n"
+        case _:
+            return (
+                f"curl -fsS -H 'content-type: application/json' {url} \\\n"
+                '  -d \'{"title": "Something is wrong", "status": "firing"}\'\n'
+            )
+
+
+def test_alert(one: Integration, now: datetime) -> bytes:
+    """A test alert in the source's own form."""
+    stamp = now.isoformat()
+    title = "Test alert: nothing is broken"
+    match one.source:
+        case "alertmanager":
+            alert = {
+                "status": "firing",
+                "labels": {"alertname": "TocsinTest", "integration": one.name},
+                "annotations": {"summary": title},
+                "startsAt": stamp,
+                "endsAt": "0001-01-01T00:00:00Z",
+                "fingerprint": f"{int(now.timestamp() * 1000):016x}",
+            }
+            return _json({"version": "4", "status": "firing", "groupKey": "tocsin-test", "alerts": [alert]})
+        case "pagerduty":
+            payload = {"summary": title, "source": "tocsin", "severity": "info", "timestamp": stamp}
+            return _json({"routing_key": one.key, "event_action": "trigger", "dedup_key": stamp, "payload": payload})
+        case _:
+            return _json({"title": title, "status": "firing", "id": f"tocsin-test-{stamp}"})
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+def _timelines(application: Application, days: int) -> Iterator[list[Recorded]]:
+    since = application.clock.now() - timedelta(days=days)
+    before: int | None = None
+    left = MOST_MEASURED
+    while left > 0:
+        with application.store.read() as tx:
+            page = tx.incidents.search(IncidentQuery(before=before, limit=min(PAGE, left)))
+            fresh = [one.incident_id for one in page if one.declared_at >= since]
+            facts = tx.incidents.facts(fresh)
+        yield from (list(facts[id]) for id in fresh if id in facts)
+        if not page or len(fresh) < len(page):
+            return
+        before, left = page[-1].number, left - len(page)
+
+
+def _measure(one: Measure) -> s.MeasureRow:
+    return s.MeasureRow(
+        severity=one.severity,
+        incidents=one.incidents,
+        acknowledged=one.acknowledged,
+        resolved=one.resolved,
+        mean_seconds_to_acknowledge=one.mtta.total_seconds() if one.mtta is not None else None,
+        mean_seconds_to_resolve=one.mttr.total_seconds() if one.mttr is not None else None,
+        downtime_seconds=one.downtime.total_seconds(),
+        targets_met={clock.value: count for clock, count in one.met.items()},
+        targets_missed={clock.value: count for clock, count in one.missed.items()},
+    )

@@ -1,0 +1,186 @@
+"""From our values to what the API gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+
+from tocsin.api import shapes as s
+from tocsin.app.incidents import Acted, IncidentView
+from tocsin.app.records import AlertState, ApiToken, AuditEntry, User
+from tocsin.app.steps import StepList, StepView
+from tocsin.incident.codec import encode
+from tocsin.incident.facts import Citation, Recorded
+from tocsin.incident.indexing import summarise
+from tocsin.incident.pending import Pending
+from tocsin.incident.summary import IncidentSummary
+from tocsin.incident.timeline import sentence
+
+Names = Callable[[str], str]
+
+
+def line(cite: Citation | None) -> int | None:
+    """The runbook's line."""
+    return cite.first if cite else None
+
+
+def row(summary: IncidentSummary) -> s.IncidentRow:
+    """One line of the list."""
+    return s.IncidentRow(
+        id=summary.incident_id,
+        title=summary.title,
+        service=summary.service,
+        state=summary.state,
+        severity=summary.severity,
+        acknowledged_by=summary.acknowledged_by,
+        commander=summary.commander,
+        procedure=summary.procedure,
+        drill=summary.drill,
+        declared_at=summary.declared_at,
+        updated_at=summary.updated_at,
+        resolved_at=summary.resolved_at,
+        next_due_at=summary.next_due_at,
+        next_due=summary.next_due,
+    )
+
+
+def events(recorded: Iterable[Recorded], names: Names) -> list[s.Event]:
+    """Facts of a timeline."""
+    return [event(one, names) for one in recorded]
+
+
+def event(one: Recorded, names: Names) -> s.Event:
+    """One fact, said in a sentence and with its stored fields."""
+    type_name, body = encode(one.fact)
+    return s.Event(
+        seq=one.seq,
+        at=one.at,
+        type=type_name,
+        text=sentence(one, names),
+        by=one.by.name,
+        via=one.by.via.value,
+        line=line(one.fact.cite),
+        fact=_fields(body),
+    )
+
+
+def _fields(body: bytes) -> dict[str, object]:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def acted(done: Acted, names: Names) -> s.ActedOn:
+    """What a command did."""
+    return s.ActedOn(incident=row(summarise(done.incident)), facts=events(done.facts, names))
+
+
+def whole(view: IncidentView, url: str, names: Names) -> s.IncidentWhole:
+    """Everything about one incident."""
+    incident = view.incident
+    return s.IncidentWhole(
+        **row(summarise(incident)).model_dump(),
+        summary=incident.summary,
+        url=url,
+        playbook=incident.playbook,
+        severity_reason=incident.severity_reason,
+        roles=dict(incident.roles),
+        public_status=incident.public.status.value if incident.public else None,
+        firing_alerts=view.firing,
+        distinct_alerts=incident.distinct_alerts,
+        coming=[coming(one) for one in view.coming],
+        checks=[
+            s.Check(id=check.id, text=check.text, confirmed=check.id in incident.checks, line=line(check.cite))
+            for check in incident.plan.checks
+        ],
+        alerts=[alert(one) for one in view.alerts],
+        timeline=events(view.timeline, names),
+    )
+
+
+def coming(one: Pending) -> s.Coming:
+    """What time will bring."""
+    return s.Coming(at=one.at, kind=one.kind.value, what=one.what, line=line(one.cite))
+
+
+def alert(state: AlertState) -> s.Alert:
+    """Where an alert stands."""
+    return s.Alert(
+        service=state.service,
+        title=state.title,
+        fingerprint=state.fingerprint,
+        incident=state.incident_id,
+        integration=state.integration,
+        firing=state.firing,
+        events=state.events,
+        first_at=state.first_at,
+        last_at=state.last_at,
+        link=state.link,
+        labels=state.labels,
+    )
+
+
+def steps(incident_id: str, found: StepList) -> s.StepsOf:
+    """The steps that are open for an incident."""
+    part = found.procedure or found.phase
+    upcoming = found.next.step.id if found.next else None
+    return s.StepsOf(
+        incident=incident_id,
+        title=part.title if part else None,
+        steps=[_step(view, next_one=view.step.id == upcoming) for view in found.steps],
+    )
+
+
+def _step(view: StepView, *, next_one: bool) -> s.StepRow:
+    step, state = view.step, view.state
+    return s.StepRow(
+        id=step.id,
+        title=step.title,
+        kind=step.kind.value,
+        section=step.section,
+        command=step.command.text if step.command else None,
+        effect=step.command.effect.value if step.command else None,
+        line=step.lines.first,
+        outcome=state.outcome.value if state and state.outcome else None,
+        running=bool(state and state.running),
+        enabled=view.enabled,
+        runnable=view.runnable,
+        why_not=view.why_not,
+        output=state.output if state else "",
+        next=next_one,
+    )
+
+
+def user(one: User) -> s.UserRow:
+    """An account without its hash."""
+    return s.UserRow(handle=one.handle, name=one.name, role=one.role, disabled=one.disabled, created_at=one.created_at)
+
+
+def token(one: ApiToken) -> s.TokenRow:
+    """A token without its hash."""
+    return s.TokenRow(
+        id=one.id,
+        name=one.name,
+        owner=one.owner,
+        scopes=list(one.scopes),
+        created_at=one.created_at,
+        expires_at=one.expires_at,
+        last_used_at=one.last_used_at,
+        revoked=one.revoked,
+    )
+
+
+def audit(one: AuditEntry) -> s.AuditRow:
+    """A privileged act."""
+    return s.AuditRow(
+        seq=one.seq,
+        at=one.at,
+        who=one.who,
+        via=one.via,
+        verb=one.verb,
+        object=one.object,
+        detail=one.detail,
+        allowed=one.allowed,
+    )

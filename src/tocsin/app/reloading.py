@@ -1,0 +1,107 @@
+"""The team's files in force: read anew when one of them changes, and kept as they were when that fails (R23)."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tocsin.app.bell import Bell
+from tocsin.app.playbooks import Playbooks
+from tocsin.app.team import Team
+from tocsin.clock import Clock
+from tocsin.errors import BadSettings, TocsinError
+from tocsin.settings.loading import Settings
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 2.0
+FILE = "tocsin.toml"
+
+
+@dataclass(slots=True)
+class InForce:
+    """The settings and the team in force, and why newer ones are not; called, it gives the team."""
+
+    settings: Settings
+    team: Team
+    trouble: str = ""
+
+    def __call__(self) -> Team:
+        """The team as it is configured now."""
+        return self.team
+
+
+@dataclass(slots=True)
+class Reloading:
+    """Looks at the files every two seconds, and at once when told to.
+
+    ``read`` gives the settings anew; ``adopt`` takes them over and gives their team, or raises and changes nothing.
+    """
+
+    in_force: InForce
+    playbooks: Playbooks
+    clock: Clock
+    read: Callable[[], Settings]
+    adopt: Callable[[Settings], Team]
+    _seen: dict[Path, tuple[int, int] | None] = field(default_factory=dict)
+    bell: Bell = field(default_factory=Bell)
+    _asked: bool = False
+
+    def reload(self) -> dict[str, str]:
+        """Read everything anew; the troubles by file or service. What is in trouble stays as it was."""
+        try:
+            fresh = self.read()
+            self.in_force.team = self.adopt(fresh)
+            self.in_force.settings = fresh
+            self.in_force.trouble = ""
+        except BadSettings as wrong:
+            self.in_force.trouble = wrong.message
+        troubles = dict(self.playbooks.reload(self.clock.now()))
+        if self.in_force.trouble:
+            troubles[FILE] = self.playbooks.troubles[FILE] = self.in_force.trouble
+        for place, trouble in troubles.items():
+            log.error("%s stays as it was: %s", place, trouble)
+        return troubles
+
+    def ask(self) -> None:
+        """Read anew soon (for signal handlers: they may not block)."""
+        self._asked = True
+        self.bell.ring()
+
+    def changed(self) -> bool:
+        """Whether a file has changed since this was asked last."""
+        paths = [service.runbook for service in self.in_force.team.services.values()]
+        if self.in_force.settings.path is not None:
+            paths.append(self.in_force.settings.path)
+        now = {path: _stamp(path) for path in paths}
+        seen, self._seen = self._seen, now
+        return bool(seen) and seen != now
+
+    def run(self, stop: threading.Event) -> None:
+        """Look until told to stop."""
+        self.changed()
+        while not stop.is_set():
+            self.bell.wait(LOOK_EVERY)
+            if stop.is_set():
+                return
+            asked, self._asked = self._asked, False
+            try:
+                if self.changed() or asked:
+                    troubles = self.reload()
+                    log.info("read the configuration and the runbooks anew, %d troubles", len(troubles))
+            except TocsinError as trouble:
+                log.error("reading the configuration anew has to wait: %s", trouble)
+                self._asked = True
+            except Exception:
+                log.exception("reading the configuration anew failed; it stays as it was")
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
