@@ -10,6 +10,7 @@ import pytest
 
 from tocsin.alerts.alert import AlertStatus, Heard
 from tocsin.alerts.alertmanager import read_alertmanager
+from tocsin.alerts.cleaning import clean_fingerprint
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -75,6 +76,11 @@ def test_each_alert_has_its_own_status() -> None:
     assert resolved.ends_at == datetime(2026, 3, 1, 11, 59, tzinfo=UTC)
 
 
+def test_a_firing_alert_has_no_end() -> None:
+    """Some senders write when they would give up; that is no end."""
+    assert read(member(endsAt="2026-03-01T12:05:00Z")).alerts[0].ends_at is None
+
+
 def test_an_empty_list_is_no_alert() -> None:
     """Nothing is heard and nothing is wrong (F13)."""
     assert read() == Heard()
@@ -119,10 +125,10 @@ def test_a_missing_fingerprint_is_computed_from_the_labels() -> None:
     bare = member(fingerprint="", labels=labels)
     turned = member(fingerprint="", labels=dict(reversed(labels.items())))
     other = member(fingerprint="", labels={"alertname": "A", "b": "2"})
-    joined = member(fingerprint="", labels={"alertname": "Ab", "": "1"})
-    marks = [alert.fingerprint for alert in read(bare, turned, other, joined).alerts]
+    joined = [member(fingerprint="", labels=one) for one in ({"a": "bc", "d": "e"}, {"a": "b", "cd": "e"})]
+    marks = [alert.fingerprint for alert in read(bare, turned, other, *joined).alerts]
     assert marks[0] == marks[1]
-    assert len(set(marks)) == 3
+    assert len(set(marks)) == 4
 
 
 def test_numbers_where_texts_belong_are_read_as_texts() -> None:
@@ -224,7 +230,8 @@ def test_a_fingerprint_that_cannot_be_a_key_is_hashed() -> None:
     """Long ones and ones with controls stay different from each other."""
     marks = [alert.fingerprint for alert in read(*[member(fingerprint="x" * 300 + c) for c in "ab"]).alerts]
     marks.append(read(member(fingerprint="a\x00b")).alerts[0].fingerprint)
-    assert len(set(marks)) == 3
+    marks.append(clean_fingerprint("a\ud800b"))
+    assert len(set(marks)) == 4
     assert all(mark.isalnum() and len(mark) == 32 for mark in marks)
 
 

@@ -8,7 +8,7 @@ import hmac
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
@@ -217,6 +217,7 @@ def test_a_secret_is_not_printed() -> None:
     assert SECRET not in repr(BEARER)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(sorted(ALL)),
     st.lists(

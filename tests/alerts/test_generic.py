@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard
@@ -138,12 +138,14 @@ json_values = st.recursive(
 words = st.sampled_from(["4", "1", "trigger", "resolved", "firing", "critical", "x"])
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(READERS)), st.binary(max_size=60) | json_values.map(lambda v: json.dumps(v).encode()))
 def test_every_reader_hears_or_refuses(kind: str, body: bytes) -> None:
     """Whatever comes, it is Heard or BadPayload, and what is heard can be stored."""
     _storable(kind, body)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(names, json_values | words, max_size=8),
     st.lists(st.dictionaries(names, json_values | words, max_size=8), max_size=4),

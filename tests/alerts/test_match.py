@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.alerts.cases import MATCHING, UNRELATED
@@ -108,6 +108,7 @@ def test_an_empty_playbook_matches_nothing() -> None:
     assert match_procedure("database down", playbook(procedures=(procedure("???", "!!!"),))) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_matching_is_a_function_of_the_words(said: str) -> None:
     """The same text has the same answer, in any case of its letters' surroundings."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.alerts.alert import Alert, AlertStatus, Order, fold_state, newer, order
@@ -69,6 +69,7 @@ streams = st.lists(
 ).map(lambda seen: [alert for one in seen for alert in occurrence(*one)])
 
 
+@settings(deadline=None)
 @given(streams, st.randoms(use_true_random=False))
 def test_shuffled_and_repeated_events_end_in_the_same_state(stream: list[Alert], chance: random.Random) -> None:
     """Any order and any number of copies of the same events give the same end (R2, R3)."""
@@ -77,6 +78,7 @@ def test_shuffled_and_repeated_events_end_in_the_same_state(stream: list[Alert],
     assert _ends(fold_state(enumerate(jumbled))) == _ends(fold_state(enumerate(stream)))
 
 
+@settings(deadline=None)
 @given(streams, st.integers(0, 16))
 def test_a_fold_may_be_cut_anywhere(stream: list[Alert], cut: int) -> None:
     """Folding the rest onto what is known gives what folding all gives, and changes nothing that is known."""
@@ -102,6 +104,7 @@ orders = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(orders, orders, orders)
 def test_events_that_name_their_start_are_totally_ordered(a: Order, b: Order, c: Order) -> None:
     """Of two different events exactly one is newer, and newer is transitive (R3)."""

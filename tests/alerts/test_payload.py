@@ -6,7 +6,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.alerts.payload import MAX_DEPTH, MAX_KEYS, parse
@@ -88,6 +88,7 @@ def test_hostile_text_is_kept_as_it_is() -> None:
     assert parse(json.dumps({"a": text}).encode()).value == {"a": text}
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     """Nothing but BadPayload ever comes out."""

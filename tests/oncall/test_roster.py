@@ -57,6 +57,7 @@ def test_a_schedule_says_until_when() -> None:
 def test_the_secondary_is_never_the_primary(target: str) -> None:
     """Whoever is asked for as the second is not taken for the first, who was already called."""
     assert reached(target, ON_CALL) == []
+    assert reached("Backup Lead", Binding("Lead", people=("ada",))) == []
 
 
 def test_the_secondary_is_found_by_its_short_name() -> None:
