@@ -1,0 +1,49 @@
+"""A team's Markdown as HTML that can do no harm, each block anchored at its line.
+
+HTML in the document is shown as text; what is left goes through an allow-list all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+TAGS = {
+    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "pre", "code", "blockquote", "hr", "br"),
+    *("table", "thead", "tbody", "tr", "th", "td", "strong", "em", "s", "a", "del"),
+}
+ANCHORED = (*(f"h{n}" for n in range(1, 7)), "p", "pre", "li", "tr", "blockquote", "ul", "ol", "table")
+ATTRIBUTES = {tag: {"id"} for tag in ANCHORED} | {"ol": {"id", "start"}, "a": {"href", "title"}}
+
+_READER = MarkdownIt("commonmark", {"html": False, "maxNesting": 40}).enable(["table", "strikethrough"])
+_CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    url_schemes={"http", "https", "mailto"},
+    link_rel="noopener noreferrer nofollow",
+    strip_comments=True,
+)
+
+
+def rendered(text: str) -> Markup:
+    """The document as HTML; every block that begins on line n (1-based) has the id `Ln`."""
+    tokens = _READER.parse(text.replace("\r\n", "\n"))
+    _anchor(tokens)
+    html = _READER.renderer.render(tokens, _READER.options, {})
+    return Markup(_CLEANER.clean(html))  # noqa: S704 -- cleaned by an allow-list just now
+
+
+def _anchor(tokens: Sequence[Token]) -> None:
+    """Give each block its line, and the first of several on a line only."""
+    seen: set[int] = set()
+    for token in tokens:
+        if token.map is None or token.nesting < 0 or token.type == "inline":
+            continue
+        line = token.map[0] + 1
+        if line not in seen and token.tag in ANCHORED:
+            seen.add(line)
+            token.attrSet("id", f"L{line}")

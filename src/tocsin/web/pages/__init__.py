@@ -1,0 +1,1 @@
+"""The pages: for each, what it shows and what can be done on it."""

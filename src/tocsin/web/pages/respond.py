@@ -1,0 +1,240 @@
+"""The Respond page: one incident, one next step, one thumb. The same for a session and for a page's signed link."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tocsin.app.access import Permission
+from tocsin.errors import BadInput, NotAllowed, TocsinError
+from tocsin.incident import commands as c
+from tocsin.incident.facts import StepOutcome
+from tocsin.web.asking import Ask, Desk
+from tocsin.web.guard import identify
+from tocsin.web.live import Update
+from tocsin.web.pages.situation import names, situation
+
+OUTCOMES = {
+    "done": StepOutcome.DONE,
+    "skipped": StepOutcome.SKIPPED,
+    "did_not_help": StepOutcome.DID_NOT_HELP,
+}
+
+
+def incident_of(ask: Ask) -> str:
+    """The incident that the path speaks of: by its id, or by the link whose token stands there."""
+    if "token" in ask.request.path_params:
+        assert ask.by.only_incident is not None  # links.caller gives no other callers
+        return ask.by.only_incident
+    return ask.part("incident")
+
+
+def base_of(ask: Ask) -> str:
+    """The address of this incident's page for whoever asks."""
+    if "token" in ask.request.path_params:
+        return f"/p/{ask.part('token')}"
+    return f"/i/{ask.part('incident')}"
+
+
+def show(ask: Ask) -> Response:
+    """The page."""
+    return ask.page("respond.html", **_values(ask))
+
+
+def _values(ask: Ask) -> dict[str, object]:
+    application, incident_id = ask.application, incident_of(ask)
+    view = application.incidents.view(ask.by, incident_id)
+    team = application.team()
+    shown = situation(view, team, ask.me, everything=ask.query("all") == "1")
+    by_link = "token" in ask.request.path_params
+    return {
+        "s": shown,
+        "i": view.incident,
+        "view": view,
+        "steps": application.steps.list(ask.by, incident_id),
+        "base": base_of(ask),
+        "by_link": by_link,
+        "runbook": f"{base_of(ask)}/runbook",
+        "can_respond": ask.may(Permission.RESPOND),
+        "can_run": ask.may(Permission.RUN_STEP),
+        "can_publish": ask.may(Permission.PUBLISH),
+        "name": names(team),
+        "people": team.roster.people,
+        "seq": view.timeline[-1].seq,
+    }
+
+
+def watch(request: Request, desk: Desk, *, link: bool) -> Response:
+    """The event stream of one incident's page, from the last fact that the page has seen.
+
+    Who asks is looked up again for each update, so that a stream ends with its session. Runs on the event loop.
+    """
+    ask = identify(request, desk, link=link)
+    caller = ask.by
+    incident_id = incident_of(ask)
+    caller.require(Permission.READ, incident_id)
+    look = partial(_look, request, desk, incident_id, link=link)
+    return desk.live.stream(caller.actor.name, incident_id, _seen(request), partial(run_in_threadpool, look))
+
+
+def _seen(request: Request) -> int:
+    said = request.headers.get("last-event-id") or request.query_params.get("after", "0")
+    return int(said) if said.isdecimal() and len(said) < 12 else 0
+
+
+def _look(request: Request, desk: Desk, incident_id: str, seen: int, *, link: bool) -> Update:
+    ask = identify(request, desk, link=link)
+    fresh = desk.application.incidents.timeline_after(ask.by, incident_id, seen)
+    if not fresh:
+        return Update(seen, "")
+    values = _values(ask)
+    html = desk.renderer.fragment(ask, "respond_update.html", values)
+    return Update(int(str(values["seq"])), html)
+
+
+# --- what can be done --------------------------------------------------------------------------------------------
+
+
+def acknowledge(ask: Ask) -> Response:
+    """I have it, or I take it over."""
+    take_over = ask.text("take_over") == "1"
+    ask.application.incidents.act(ask.by, incident_of(ask), c.Acknowledge(ask.me, take_over))
+    return ask.go(base_of(ask))
+
+
+def note(ask: Ask) -> Response:
+    """Write something down."""
+    ask.application.incidents.act(ask.by, incident_of(ask), c.AddNote(ask.text("text")))
+    return ask.go(base_of(ask))
+
+
+def update(ask: Ask) -> Response:
+    """Tell the team where things stand."""
+    ask.application.incidents.act(ask.by, incident_of(ask), c.PostUpdate(ask.text("text")))
+    return ask.go(base_of(ask))
+
+
+def escalate(ask: Ask) -> Response:
+    """Page the next level, a level, or somebody by name, and say why."""
+    target, level, reason = ask.text("target"), ask.text("level"), ask.text("reason")
+    command: c.Command = c.Escalate(reason, int(level) if level.isdecimal() else None)
+    if target:
+        command = c.PagePerson(target, reason)
+    ask.application.incidents.act(ask.by, incident_of(ask), command)
+    return ask.go(base_of(ask))
+
+
+def severity(ask: Ask) -> Response:
+    """Set the severity."""
+    ask.application.incidents.assess(ask.by, incident_of(ask), ask.text("severity"), ask.text("reason"))
+    return ask.go(base_of(ask))
+
+
+def procedure(ask: Ask) -> Response:
+    """Open another procedure of the runbook."""
+    ask.application.incidents.open_procedure(ask.by, incident_of(ask), ask.text("procedure"))
+    return ask.go(base_of(ask))
+
+
+def role(ask: Ask) -> Response:
+    """Take a role, or give it to somebody."""
+    person = ask.text("person") or ask.me
+    ask.application.incidents.act(ask.by, incident_of(ask), c.TakeRole(ask.text("role"), person))
+    return ask.go(base_of(ask))
+
+
+def tick(ask: Ask) -> Response:
+    """A step was done, skipped, or did not help."""
+    outcome = OUTCOMES.get(ask.text("outcome"))
+    if outcome is None:
+        raise BadInput(f"a step ends as one of {', '.join(OUTCOMES)}")
+    ask.application.steps.tick(ask.by, incident_of(ask), ask.part("step"), outcome, ask.text("note"))
+    return ask.go(f"{base_of(ask)}#next")
+
+
+def run(ask: Ask) -> Response:
+    """Run a step's command."""
+    ask.application.steps.run(ask.by, incident_of(ask), ask.part("step"))
+    return ask.go(f"{base_of(ask)}#next")
+
+
+def check(ask: Ask) -> Response:
+    """Confirm a line of the verification list."""
+    ask.application.incidents.act(ask.by, incident_of(ask), c.ConfirmCheck(ask.text("check")))
+    return ask.go(f"{base_of(ask)}#checks")
+
+
+def mitigate(ask: Ask) -> Response:
+    """The impact is over."""
+    ask.application.incidents.act(ask.by, incident_of(ask), c.Mitigate(ask.text("text")))
+    return ask.go(base_of(ask))
+
+
+def reopen(ask: Ask) -> Response:
+    """It was not over."""
+    ask.application.incidents.act(ask.by, incident_of(ask), c.Reopen(ask.text("reason")))
+    return ask.go(base_of(ask))
+
+
+def show_resolve(ask: Ask) -> Response:
+    """What stands between here and the end: checks, customers, a summary."""
+    values = _values(ask)
+    return ask.page("resolve.html", **values, summary=ask.text("summary"), override=ask.text("override"))
+
+
+def resolve(ask: Ask) -> Response:
+    """End the incident."""
+    command = c.Resolve(ask.text("summary"), ask.texts("check"), ask.text("override"))
+    ask.application.incidents.act(ask.by, incident_of(ask), command)
+    return ask.go(base_of(ask))
+
+
+def declare_form(ask: Ask) -> Response:
+    """The form to declare an incident."""
+    application = ask.application
+    shelves = [application.playbooks.shelf[key] for key in sorted(application.playbooks.shelf)]
+    chosen = ask.text("service") or ask.query("service") or (shelves[0].service.key if shelves else "")
+    return ask.page("declare.html", shelves=shelves, chosen=chosen, form={k: v[0] for k, v in ask.form.items() if v})
+
+
+def declare(ask: Ask) -> Response:
+    """Declare an incident by hand."""
+    acted = ask.application.incidents.declare(
+        ask.by,
+        ask.text("title"),
+        ask.text("service"),
+        severity=ask.text("severity") or None,
+        summary=ask.text("summary"),
+        procedure=ask.text("procedure") or None,
+        started_at=_instant(ask.text("started_at")),
+        drill=ask.text("drill") == "1",
+    )
+    return ask.go(f"/i/{acted.incident.id}")
+
+
+def _instant(text: str) -> datetime | None:
+    """An instant as a form gives it: UTC without a zone."""
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("write the time as 2026-11-21T03:00 in UTC") from error
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def acknowledge_many(ask: Ask) -> Response:
+    """Acknowledge all that are listed in the form; those that were resolved meanwhile are passed over."""
+    ask.by.require(Permission.RESPOND)
+    for incident_id in ask.texts("incident")[:500]:
+        try:
+            ask.application.incidents.act(ask.by, incident_id, c.Acknowledge(ask.me))
+        except NotAllowed:
+            raise
+        except TocsinError:
+            continue
+    return ask.back()

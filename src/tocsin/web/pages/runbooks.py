@@ -1,0 +1,80 @@
+"""The runbook as it is written beside what was understood of it: steps, ladder, questions, findings."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from tocsin.app.access import Permission
+from tocsin.errors import NotFound
+from tocsin.incident.choices import words
+from tocsin.runbook.playbook import BlockFate, Playbook
+from tocsin.web.asking import Ask
+from tocsin.web.markdown import rendered
+from tocsin.web.pages.respond import incident_of
+
+
+def listing(ask: Ask) -> Response:
+    """All runbooks, with what stands in the way of each."""
+    books = ask.application.playbooks
+    return ask.page("runbooks.html", shelves=[books.shelf[key] for key in sorted(books.shelf)], troubles=books.troubles)
+
+
+def show(ask: Ask) -> Response:
+    """A runbook in force."""
+    service = ask.part("service")
+    shelved = ask.application.playbooks.of(service)
+    return ask.page(
+        "runbook.html",
+        title=shelved.service.name,
+        service=service,
+        playbook=shelved.playbook,
+        plan=shelved.plan,
+        document=rendered(shelved.text),
+        enabled=ask.application.steps.enabled(ask.by, service),
+        can_maintain=ask.may(Permission.MAINTAIN),
+        trouble_of_file=ask.application.playbooks.troubles.get(service, ""),
+        fates=fates(shelved.playbook),
+        words=words,
+        pinned="",
+    )
+
+
+def pinned(ask: Ask) -> Response:
+    """The runbook as it stood when an incident was declared."""
+    application, incident_id = ask.application, incident_of(ask)
+    view = application.incidents.view(ask.by, incident_id)
+    with application.store.read() as tx:
+        text = tx.library.get("runbook", view.incident.playbook)
+    if text is None:
+        raise NotFound(f"the runbook of {incident_id} was not kept")
+    return ask.page(
+        "runbook.html",
+        title=view.playbook.title,
+        service=view.incident.service,
+        playbook=view.playbook,
+        plan=view.incident.plan,
+        document=rendered(text.decode(errors="replace")),
+        enabled={},
+        can_maintain=False,
+        trouble_of_file="",
+        fates=fates(view.playbook),
+        words=words,
+        pinned=incident_id,
+    )
+
+
+def fates(playbook: Playbook) -> dict[str, int]:
+    """How many blocks of the document came to what."""
+    return {fate.value: sum(block.fate is fate for block in playbook.blocks) for fate in BlockFate}
+
+
+def enable(ask: Ask) -> Response:
+    """Allow exactly this command to be run."""
+    ask.application.steps.enable(ask.by, ask.part("service"), ask.part("step"))
+    return ask.go(f"/r/{ask.part('service')}#step-{ask.part('step')}")
+
+
+def disable(ask: Ask) -> Response:
+    """Take the permission back."""
+    ask.application.steps.disable(ask.by, ask.part("service"), ask.part("step"))
+    return ask.go(f"/r/{ask.part('service')}#step-{ask.part('step')}")

@@ -1,0 +1,172 @@
+"""What the Respond page shows, as values: a fold of an incident's view into the words of the screen. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.app.incidents import IncidentView
+from tocsin.app.team import Team
+from tocsin.incident import facts as f
+from tocsin.incident.facts import Citation, Recorded, TargetClock
+from tocsin.incident.incident import COMMANDER, Incident
+from tocsin.incident.pending import Coming, Pending
+from tocsin.incident.plan import Assumption, Check, PlannedLevel
+from tocsin.incident.summary import IncidentState
+from tocsin.incident.timeline import sentence
+
+SHOWN = 120
+"""Entries of the timeline on a page; the rest is behind a link."""
+
+CLOCKS = {
+    TargetClock.RESPONSE: "Respond",
+    TargetClock.ACKNOWLEDGE: "Acknowledge",
+    TargetClock.RESOLUTION: "Resolve",
+    TargetClock.UPDATE: "Next update",
+    TargetClock.POSTMORTEM: "Post-mortem",
+}
+COMING = {
+    Coming.LEVEL: "Next level paged",
+    Coming.REPEAT: "Paged again",
+    Coming.NEXT_WAY: "Paged by another way",
+    Coming.LAPSE: "Acknowledgement lapses",
+}
+STATES = {
+    IncidentState.TRIGGERED: "Triggered",
+    IncidentState.ACKNOWLEDGED: "Acknowledged",
+    IncidentState.MITIGATED: "Mitigated",
+    IncidentState.RESOLVED: "Resolved",
+}
+
+KINDS: dict[type[f.Fact], str] = {
+    f.Declared: "begin",
+    f.Reopened: "begin",
+    f.AlertJoined: "alert",
+    f.AlertsTallied: "alert",
+    f.AlertsCleared: "good",
+    f.SeverityAssessed: "change",
+    f.ProcedureMatched: "book",
+    f.LevelPaged: "page",
+    f.Paged: "page",
+    f.PageSent: "quiet",
+    f.PageDelivered: "quiet",
+    f.PageFailed: "bad",
+    f.LevelSkipped: "bad",
+    f.EscalationExhausted: "bad",
+    f.AcknowledgementLapsed: "bad",
+    f.TargetMissed: "bad",
+    f.StepOutcomeUnknown: "bad",
+    f.TargetMet: "good",
+    f.Acknowledged: "good",
+    f.Mitigated: "good",
+    f.Resolved: "good",
+    f.CheckConfirmed: "good",
+    f.CustomersNotified: "tell",
+}
+"""How an entry of the timeline looks; what is not listed is plain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """One thing that time brings."""
+
+    label: str
+    detail: str
+    at: datetime
+    cite: Citation | None
+    is_target: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of the timeline."""
+
+    seq: int
+    at: datetime
+    text: str
+    kind: str
+    cite: Citation | None
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything above the steps, and the timeline below them."""
+
+    incident: Incident
+    state: str
+    severity: str
+    rank: int
+    holder: str
+    held_by_me: bool
+    countdowns: tuple[Countdown, ...]
+    missed: tuple[str, ...]
+    lines: tuple[Line, ...]
+    hidden: int
+    roles: tuple[tuple[str, str], ...]
+    levels: tuple[PlannedLevel, ...]
+    next_level: int | None
+    checks: tuple[tuple[Check, bool], ...]
+    assumptions: tuple[Assumption, ...]
+    service: str
+    dashboard: str | None
+
+    @property
+    def open_checks(self) -> int:
+        """How many lines of the verification list nobody has confirmed."""
+        return sum(not confirmed for _, confirmed in self.checks)
+
+
+def situation(view: IncidentView, team: Team, me: str, *, everything: bool = False) -> Situation:
+    """The screen's values for one incident. ``me`` is the handle of whoever looks."""
+    incident = view.incident
+    name = names(team)
+    plan = incident.severity_plan
+    shown = view.timeline if everything else view.timeline[-SHOWN:]
+    settings = team.services.get(incident.service)
+    return Situation(
+        incident=incident,
+        state=STATES[incident.state],
+        severity=incident.severity or "Unassessed",
+        rank=plan.rank if incident.severity else -1,
+        holder=name(incident.acknowledged_by) if incident.acknowledged_by else "",
+        held_by_me=incident.acknowledged_by == me,
+        countdowns=tuple(_countdown(one) for one in view.coming),
+        missed=tuple(CLOCKS[clock] for clock, one in incident.clocks.items() if one.missed_at is not None),
+        lines=tuple(_line(one, name) for one in reversed(shown)),
+        hidden=len(view.timeline) - len(shown),
+        roles=_roles(incident, name),
+        levels=plan.levels,
+        next_level=next((one.level for one in view.coming if one.kind is Coming.LEVEL), None),
+        checks=tuple((check, check.id in incident.checks) for check in incident.plan.checks),
+        assumptions=tuple(one for one in incident.plan.assumptions if not one.accepted),
+        service=settings.name if settings else incident.service,
+        dashboard=settings.dashboard if settings else None,
+    )
+
+
+def names(team: Team) -> Callable[[str], str]:
+    """Gives a person's name for a handle, the handle itself where there is none."""
+    known = {person.handle: person.name for person in team.roster.people}
+    return lambda handle: known.get(handle, handle)
+
+
+def _countdown(one: Pending) -> Countdown:
+    label = CLOCKS[one.clock] if one.clock else COMING[one.kind]
+    detail = "" if one.clock else one.what
+    return Countdown(label, detail, one.at, one.cite, one.kind is Coming.TARGET)
+
+
+def _line(one: Recorded, name: Callable[[str], str]) -> Line:
+    fact = one.fact
+    kind = KINDS.get(type(fact), "plain")
+    output = fact.output if isinstance(fact, f.StepFinished) else ""
+    if isinstance(fact, f.StepFinished):
+        kind = "good" if fact.outcome is f.StepOutcome.SUCCEEDED else "bad"
+    return Line(one.seq, one.at, sentence(one, name), kind, fact.cite, output)
+
+
+def _roles(incident: Incident, name: Callable[[str], str]) -> tuple[tuple[str, str], ...]:
+    wanted: Sequence[str] = dict.fromkeys((COMMANDER, *incident.plan.roles, *incident.roles))  # type: ignore[assignment]
+    return tuple((role, name(incident.roles[role]) if role in incident.roles else "") for role in wanted)

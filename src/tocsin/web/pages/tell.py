@@ -1,0 +1,69 @@
+"""Telling customers: the runbook's own words, its blanks as fields, and one button that says where it goes."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from tocsin.errors import BadInput
+from tocsin.incident.facts import PublicStatus
+from tocsin.incident.incident import Incident
+from tocsin.web.asking import Ask
+from tocsin.web.marking import marked, unfilled
+
+BLANK = "blank:"
+
+
+def show(ask: Ask) -> Response:
+    """The sheet, with the text of the runbook's template for this moment."""
+    incident_id = ask.part("incident")
+    view = ask.application.incidents.view(ask.by, incident_id)
+    status = _status(ask.text("status") or ask.query("status"), view.incident)
+    prepared = ask.application.publishing.prepare(ask.by, incident_id, status)
+    text = _filled(ask) if "text" in ask.form else prepared.text
+    service = ask.application.team().services.get(view.incident.service)
+    components = service.components if service else ()
+    chosen = ask.texts("component") if ask.form else tuple(one.key for one in components)
+    return ask.page(
+        "tell.html",
+        i=view.incident,
+        status=status,
+        statuses=tuple(PublicStatus),
+        prepared=prepared,
+        text=text,
+        blanks=unfilled(text),
+        preview=marked(text),
+        components=components,
+        chosen=chosen,
+        team=ask.application.team(),
+    )
+
+
+def post(ask: Ask) -> Response:
+    """Publish it, or show again what is still blank."""
+    incident_id = ask.part("incident")
+    status = _status(ask.text("status"), None)
+    ask.application.publishing.notify(ask.by, incident_id, status, _filled(ask), ask.texts("component"))
+    return ask.go(f"/i/{incident_id}#customers")
+
+
+def _filled(ask: Ask) -> str:
+    """The text with the blanks replaced by what was written into their fields."""
+    text = ask.text("text").replace("\r\n", "\n")
+    for name, values in ask.form.items():
+        if name.startswith(BLANK) and values and values[0].strip():
+            text = text.replace(name.removeprefix(BLANK), values[0].strip())
+    return text
+
+
+def _status(word: str, incident: Incident | None) -> PublicStatus:
+    """The status that was chosen; without a choice, the one that follows from where the incident stands."""
+    if word:
+        try:
+            return PublicStatus(word)
+        except ValueError as error:
+            raise BadInput(f"{word!r} is no status; use {', '.join(PublicStatus)}") from error
+    if incident is None or incident.public is None:
+        return PublicStatus.INVESTIGATING
+    if incident.resolved_at is not None:
+        return PublicStatus.RESOLVED
+    return PublicStatus.MONITORING if incident.mitigated_at else PublicStatus.IDENTIFIED

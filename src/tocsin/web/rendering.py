@@ -1,0 +1,122 @@
+"""From values to HTML: the templates' environment, times, and the pages that say what went wrong.
+
+Everything is escaped unless it was made safe here. Times are shown as UTC text in the page and turned into the
+reader's own time by a script; without it they stay right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, Response
+
+from tocsin import __version__
+from tocsin.app.access import Permission
+from tocsin.errors import TocsinError
+from tocsin.incident.choices import words
+from tocsin.web.asking import Ask
+from tocsin.web.assets import Assets
+
+FOLDER = Path(__file__).parent / "templates"
+
+HEADINGS = {
+    401: "Sign in first",
+    403: "You may not do this",
+    404: "There is nothing here",
+    409: "That did not happen",
+    422: "That cannot be understood",
+    500: "Something broke on our side",
+    503: "Not right now",
+}
+NEXT = {
+    401: "Sign in, then do it again.",
+    403: "Ask an administrator for the role that may, or sign in as somebody else.",
+    404: "Check the address, or start from the list of incidents.",
+    409: "Read the page again and decide again.",
+    422: "Go back, correct it, and send it again.",
+    500: (
+        "Paging goes on without this page. Try again; if it stays, the server's log says why. "
+        "The command line and the links in pages work as well."
+    ),
+    503: "Paging goes on. Try again in a moment; `tocsin doctor` says what is wrong.",
+}
+
+
+class Renderer:
+    """Makes pages and pieces of pages."""
+
+    def __init__(self, assets: Assets) -> None:
+        self.environment = Environment(
+            loader=FileSystemLoader(FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.globals.update(asset=assets.address, when=when, left=left, Permission=Permission)
+        self.environment.globals["any_exit"] = any
+        self.environment.filters.update(words=words, iso=iso, name_of=lambda handle, name: name(handle))
+        self.environment.globals["version"] = __version__
+
+    def page(self, ask: Ask, template: str, status: int, values: Mapping[str, Any]) -> Response:
+        """A whole page."""
+        return HTMLResponse(self.fragment(ask, template, values), status)
+
+    def fragment(self, ask: Ask, template: str, values: Mapping[str, Any]) -> str:
+        """A piece of a page."""
+        return self.environment.get_template(template).render(
+            {"ask": ask, "now": ask.now, "me": ask.me, "csrf": ask.csrf, "trouble": ask.trouble, **values}
+        )
+
+    def error(self, ask: Ask, trouble: TocsinError, elsewhere: str = "") -> Response:
+        """The page that says what went wrong and what to do next."""
+        return self.failure(ask, trouble.http_status, trouble.message, elsewhere)
+
+    def failure(self, ask: Ask, status: int, message: str, elsewhere: str = "") -> Response:
+        """The same for what is no error of ours."""
+        heading = HEADINGS.get(status, HEADINGS[500] if status >= 500 else HEADINGS[422])
+        values = {
+            "heading": heading,
+            "message": message,
+            "next": NEXT.get(status, NEXT[500] if status >= 500 else NEXT[422]),
+            "elsewhere": elsewhere,
+            "code": status,
+        }
+        response = self.page(ask, "error.html", status, values)
+        if status == 503:
+            response.headers["retry-after"] = "5"
+        return response
+
+
+def iso(at: datetime) -> str:
+    """An instant for machines."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def when(at: datetime | None, style: str = "clock") -> Markup:
+    """An instant for people: `clock` (time of day), `minute`, `day` (with the date), `date`. Empty for None."""
+    if at is None:
+        return Markup()
+    form = {"clock": "%H:%M:%S", "minute": "%H:%M", "day": "%Y-%m-%d %H:%M", "date": "%Y-%m-%d"}[style]
+    text = f"{at.astimezone(UTC):{form}} UTC"
+    return Markup('<time datetime="{}" data-as="{}">{}</time>').format(iso(at), style, text)
+
+
+def left(at: datetime, now: datetime) -> Markup:
+    """How long until an instant, counted on by the page; `over` once it has passed."""
+    span = at - now
+    text = words(abs(_whole(span)))
+    over = span < timedelta(0)
+    shown = f"{text} over" if over else text
+    return Markup('<span class="left{}" data-until="{}">{}</span>').format(" over" if over else "", iso(at), shown)
+
+
+def _whole(span: timedelta) -> timedelta:
+    """Whole seconds below an hour, whole minutes above."""
+    seconds = int(span.total_seconds())
+    return timedelta(seconds=seconds if abs(seconds) < 3600 else seconds // 60 * 60)

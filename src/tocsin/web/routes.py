@@ -1,0 +1,84 @@
+"""Every route of the pages in one table, each with what it needs. What is not here does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tocsin.app.access import Permission
+from tocsin.web.guard import Door, Entry, Handler
+from tocsin.web.pages import home, people, phone, postmortem, respond, runbooks, signing_in, tell
+
+READ, RESPOND, RUN = Permission.READ, Permission.RESPOND, Permission.RUN_STEP
+PUBLISH, MAINTAIN, ADMIN = Permission.PUBLISH, Permission.MAINTAIN, Permission.ADMINISTER
+
+_ACTS: tuple[tuple[str, Permission, Handler], ...] = (
+    ("acknowledge", RESPOND, respond.acknowledge),
+    ("note", RESPOND, respond.note),
+    ("update", RESPOND, respond.update),
+    ("escalate", RESPOND, respond.escalate),
+    ("severity", RESPOND, respond.severity),
+    ("procedure", RESPOND, respond.procedure),
+    ("role", RESPOND, respond.role),
+    ("step/{step}", RESPOND, respond.tick),
+    ("step/{step}/run", RUN, respond.run),
+    ("check", RESPOND, respond.check),
+    ("mitigate", RESPOND, respond.mitigate),
+    ("reopen", RESPOND, respond.reopen),
+)
+"""What can be done on the Respond page, from a session or from a page's signed link."""
+
+
+def _respond() -> Iterator[Entry]:
+    for base, link in (("/i/{incident}", False), ("/p/{token}", True)):
+        yield Entry("GET", base, READ, respond.show, link=link)
+        yield Entry("GET", f"{base}/runbook", READ, runbooks.pinned, link=link)
+        yield Entry("GET", f"{base}/resolve", RESPOND, respond.show_resolve, link=link)
+        yield Entry("POST", f"{base}/resolve", RESPOND, respond.resolve, respond.show_resolve, link=link)
+        for act, needs, handler in _ACTS:
+            yield Entry("POST", f"{base}/{act}", needs, handler, respond.show, link=link)
+
+
+ROUTES: tuple[Entry, ...] = (
+    Entry("GET", "/sign-in", Door.ANYBODY, signing_in.show),
+    Entry("POST", "/sign-in", Door.ANYBODY, signing_in.sign_in, signing_in.show),
+    Entry("GET", "/login/once", Door.ANYBODY, signing_in.show_once),
+    Entry("POST", "/login/once", Door.ANYBODY, signing_in.sign_in_once, signing_in.show),
+    Entry("POST", "/sign-out", READ, signing_in.sign_out),
+    Entry("GET", "/", READ, home.show),
+    Entry("GET", "/incidents", READ, home.listing),
+    Entry("POST", "/incidents/acknowledge", RESPOND, respond.acknowledge_many),
+    Entry("GET", "/declare", RESPOND, respond.declare_form),
+    Entry("POST", "/declare", RESPOND, respond.declare, respond.declare_form),
+    *_respond(),
+    Entry("GET", "/i/{incident}/tell", PUBLISH, tell.show),
+    Entry("POST", "/i/{incident}/tell", PUBLISH, tell.post, tell.show),
+    Entry("GET", "/i/{incident}/postmortem", READ, postmortem.show),
+    Entry("POST", "/i/{incident}/postmortem", RESPOND, postmortem.save, postmortem.show),
+    Entry("POST", "/i/{incident}/postmortem/publish", MAINTAIN, postmortem.publish, postmortem.show),
+    Entry("GET", "/r", READ, runbooks.listing),
+    Entry("GET", "/r/{service}", READ, runbooks.show),
+    Entry("POST", "/r/{service}/step/{step}/enable", MAINTAIN, runbooks.enable, runbooks.show),
+    Entry("POST", "/r/{service}/step/{step}/disable", MAINTAIN, runbooks.disable, runbooks.show),
+    Entry("GET", "/phone", READ, phone.show),
+    Entry("POST", "/phone/see", READ, phone.see, phone.show),
+    Entry("GET", "/account", READ, people.account),
+    Entry("POST", "/account/password", READ, people.change_password, people.account),
+    Entry("POST", "/account/tokens", READ, people.create_token, people.account),
+    Entry("POST", "/account/tokens/{token_id}/revoke", READ, people.revoke_token, people.account),
+    Entry("GET", "/admin/users", ADMIN, people.users),
+    Entry("POST", "/admin/users", ADMIN, people.add_user, people.users),
+    Entry("POST", "/admin/users/{handle}", ADMIN, people.change_user, people.users),
+    Entry("POST", "/admin/users/{handle}/link", ADMIN, people.user_link, people.users),
+    Entry("GET", "/admin/audit", ADMIN, people.audit),
+)
+
+STREAMS = ("/live", "/i/{incident}/live", "/p/{token}/live")
+"""Event streams; each needs READ and looks again at every update whether its viewer still has it."""
+ASSETS = "/static/{name:path}"
+"""Our own style sheets and scripts: the same for everybody."""
+EVERYTHING: dict[tuple[str, str], Permission | Door] = {
+    **{(one.method, one.path): one.needs for one in ROUTES},
+    **{("GET", path): READ for path in STREAMS},
+    ("GET", ASSETS): Door.ANYBODY,
+}
+"""By method and path: what each route needs. A test holds the site against it."""

@@ -1,0 +1,117 @@
+"""The site: pages, event streams, static files, and the JSON API beside them, as one ASGI application."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tocsin.app.application import Application
+from tocsin.errors import TocsinError
+from tocsin.web.answers import ASGIApp, Receive, Scope, Send
+from tocsin.web.asking import Ask, Desk
+from tocsin.web.assets import Assets
+from tocsin.web.guard import Entry, admit, identify
+from tocsin.web.headers import SafeHeaders
+from tocsin.web.live import Live
+from tocsin.web.pages import home, respond
+from tocsin.web.rendering import Renderer
+from tocsin.web.routes import ASSETS, ROUTES, STREAMS
+
+log = logging.getLogger(__name__)
+
+API = "/api/"
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The site as an ASGI application. ``live.close()`` ends its event streams, so that a server can stop."""
+
+    app: ASGIApp
+    live: Live
+    routes: Starlette
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self.app(scope, receive, send)
+
+
+def make_site(
+    application: Application, *, secure_cookies: bool, api: ASGIApp | None = None, live: Live | None = None
+) -> Site:
+    """Put the site together. ``secure_cookies`` when people come by https; ``api`` answers everything below `/api/`."""
+    live = live or Live()
+    application.desk.listeners.append(live.changed)
+    assets = Assets()
+    desk = Desk(application, Renderer(assets), live, secure_cookies)
+    pages = Starlette(
+        routes=[
+            *(Route(entry.path, _page(entry, desk), methods=[entry.method]) for entry in ROUTES),
+            *(Route(path, _stream(path, desk), methods=["GET"]) for path in STREAMS),
+            Route(ASSETS, assets.answer, methods=["GET"]),
+        ]
+    )
+    pages.router.redirect_slashes = False
+    _tell_errors(pages, desk)
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        if api is not None and scope["type"] == "http" and scope["path"].startswith(API):
+            return await api(scope, receive, send)
+        return await pages(scope, receive, send)
+
+    return Site(SafeHeaders(either, secure=secure_cookies), live, pages)
+
+
+def _page(entry: Entry, desk: Desk) -> Answer:
+    async def answer(request: Request) -> Response:
+        return await admit(entry, request, desk)
+
+    return answer
+
+
+def _stream(path: str, desk: Desk) -> Answer:
+    async def answer(request: Request) -> Response:
+        try:
+            # The viewer is looked up twice: here to answer 401 or 403, and within the stream for each update.
+            await run_in_threadpool(partial(identify, request, desk, link=path.startswith("/p/")))
+            if path == "/live":
+                return home.watch(request, desk)
+            return respond.watch(request, desk, link=path.startswith("/p/"))
+        except TocsinError as trouble:
+            return Response(trouble.message, trouble.http_status, media_type="text/plain")
+
+    return answer
+
+
+def _tell_errors(pages: Starlette, desk: Desk) -> None:
+    """Pages for whatever no handler answered."""
+
+    async def http(request: Request, trouble: Exception) -> Response:
+        assert isinstance(trouble, HTTPException)
+        message = "There is no such page." if trouble.status_code == 404 else str(trouble.detail)
+        response = desk.renderer.failure(await _whose(request), trouble.status_code, message)
+        response.headers.update(trouble.headers or {})
+        return response
+
+    async def unexpected(request: Request, trouble: Exception) -> Response:
+        log.error("a page broke: %s %s", request.method, request.url.path, exc_info=trouble)
+        ask = Ask(request, desk, desk.application.clock.now())
+        return desk.renderer.failure(ask, 500, "This page could not be made.")
+
+    async def _whose(request: Request) -> Ask:
+        try:
+            return await run_in_threadpool(partial(identify, request, desk, link=False))
+        except TocsinError:
+            return Ask(request, desk, desk.application.clock.now())
+
+    pages.add_exception_handler(HTTPException, http)
+    pages.add_exception_handler(Exception, unexpected)

@@ -1,0 +1,21 @@
+// What every page gets where scripts run: times in the reader's own zone, countdowns, keys. Each page works without.
+import { times, tick } from "./time.js";
+import "./keys.js";
+
+times(document);
+tick();
+setInterval(tick, 1000);
+new MutationObserver((changes) => {
+  for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1) times(node);
+  tick();
+}).observe(document.body, { childList: true, subtree: true });
+
+// A sheet that was sent is closed and emptied; one that was refused keeps its words, and the reason is shown.
+document.addEventListener("htmx:after:request", (event) => {
+  const form = event.target.closest?.("form");
+  if (!form) return;
+  const answered = event.detail?.ctx?.response?.status ?? 0;
+  form.closest("[popover]")?.hidePopover();
+  if (answered > 0 && answered < 400) form.reset();
+  else requestAnimationFrame(() => document.getElementById("trouble")?.scrollIntoView({ block: "center" }));
+});
