@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from tocsin.runbook.blocks import Fence, Item, ItemList, Table
-from tocsin.runbook.kinds import kind_of
+from tocsin.runbook.blocks import Block, Fence, Item, ItemList, Quote, Table, Text
 from tocsin.runbook.identity import identified, slug, unique
+from tocsin.runbook.inline import Inline
 from tocsin.runbook.outline import LABEL_LEVEL, Section, parse_title
 from tocsin.runbook.phases import read_phase
 from tocsin.runbook.playbook import Phase, Procedure, ProcedureKind
 from tocsin.runbook.procedures import read_procedure, read_row
 from tocsin.runbook.scale import Scale
-from tocsin.runbook.steps import Place, is_shell, read_steps
+from tocsin.runbook.shell import inline_command, is_command
+from tocsin.runbook.steps import SQL_INFO, Place, is_shell, read_steps
 from tocsin.runbook.words import vocabulary
 
 _NEVER_PHASES = frozenset(
@@ -41,7 +42,7 @@ class Arranger:
 
     def visit(self, section: Section) -> None:
         """Sort one section, or the ones below it when its title announces nothing."""
-        kind = kind_of(section)
+        kind = section.about
         if section.level > 0:
             if kind in ("templates", "postmortem_template"):
                 return
@@ -79,7 +80,7 @@ class Arranger:
         if any(isinstance(block, ItemList | Fence | Table) for block in section.blocks):
             self._add_phase(own, "response")
         for child in section.children:
-            kind = kind_of(child)
+            kind = child.about
             if kind in _NEVER_PHASES or is_procedure(child, kind):
                 self.visit(child)
             elif kind in _BY_KIND and kind != "library":
@@ -104,7 +105,7 @@ class Arranger:
             self.visit(child)
 
     def _stands_apart(self, child: Section) -> bool:
-        kind = kind_of(child)
+        kind = child.about
         return (
             kind in ("templates", "postmortem_template", "validation", "severity", "contacts", "incidents")
             and child.level != LABEL_LEVEL
@@ -120,7 +121,7 @@ class Arranger:
     def _incidents(self, section: Section) -> None:
         named = [child for child in section.children if child.title.prefix is not None]
         for child in section.children:
-            kind = kind_of(child)
+            kind = child.about
             if named and child not in named:
                 self.visit(child)
             elif not named and _is_other(child, kind):
@@ -158,7 +159,7 @@ class Arranger:
         if has_steps(replace_children(section, [])):
             self._procedure(replace_children(section, []), kind)
         for child in section.children:
-            inner = kind_of(child)
+            inner = child.about
             if inner in ("rollback", "validation") and any(c.level != LABEL_LEVEL for c in child.children):
                 self._chapters(child, _BY_KIND[inner])
             elif inner in ("templates", "postmortem_template", "escalation", "communication"):
@@ -168,7 +169,7 @@ class Arranger:
 
     def _aside(self, section: Section, key: str) -> None:
         """Communication and post-mortem chapters: what they ask to do is a phase of the response as well."""
-        inside = [c for c in section.children if kind_of(c) not in ("templates", "postmortem_template")]
+        inside = [c for c in section.children if c.about not in ("templates", "postmortem_template")]
         self._add_phase(replace_children(section, inside), key)
 
     def _rest(self, section: Section, kind: str) -> None:
@@ -177,11 +178,11 @@ class Arranger:
             if has_commands(section):
                 self._procedure(section, ProcedureKind.LIBRARY)
             return
-        bare = replace_children(section, [c for c in section.children if c.level == LABEL_LEVEL and not is_procedure(c, kind_of(c))])
+        bare = replace_children(section, [c for c in section.children if c.level == LABEL_LEVEL and not is_procedure(c, c.about)])
         if kind not in _WITHOUT_COMMANDS and section.level > 0 and has_commands(bare):
             self._procedure(bare, ProcedureKind.LIBRARY)
         for child in section.children:
-            if (child not in bare.children or is_procedure(child, kind_of(child))) and kind not in _NO_PROCESS:
+            if (child not in bare.children or is_procedure(child, child.about)) and kind not in _NO_PROCESS:
                 self.visit(child)
 
 
@@ -211,7 +212,7 @@ def is_procedure(section: Section, kind: str) -> bool:
         return False
     parts = {child.part.kind for child in section.children if child.part is not None and child.part.coverage >= 0.6}
     if section.level == 1:
-        others = {kind_of(child) for child in section.children}
+        others = {child.about for child in section.children}
         if others & {"severity", "process", "incidents", "targets", "templates", "contacts"} or kind == "incidents":
             return False
         if any(child.title.prefix for child in section.children):
@@ -260,7 +261,29 @@ def _is_symptom_table(table: Table) -> bool:
 
 def has_commands(section: Section) -> bool:
     """Whether anything below a section is a command."""
-    return any(step.command is not None for one in section.walk() for step in read_steps(one.blocks, Place("")))
+    return any(_has_command(block) for one in section.walk() for block in one.blocks)
+
+
+def _has_command(block: Block) -> bool:
+    match block:
+        case Fence():
+            return block.closed and (is_shell(block) or block.info in SQL_INFO)
+        case ItemList():
+            return any(_says_command(item.inline) or any(map(_has_command, item.children)) for item in block.items)
+        case Table():
+            return any(_says_command(cell) for row in block.rows for cell in row.cells)
+        case Quote():
+            return any(map(_has_command, block.children))
+        case Text():
+            return _says_command(block.inline)
+        case _:
+            return False
+
+
+def _says_command(inline: Inline) -> bool:
+    if any(inline_command(run.text) for run in inline.codes):
+        return bool(next((step for step in read_steps((Text(inline.lines, inline),), Place("")) if step.command), None))
+    return is_command(inline.text, strict=True)
 
 
 def has_steps(section: Section) -> bool:

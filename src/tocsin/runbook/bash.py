@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
@@ -33,6 +33,7 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_bash.language()))
 
 
+@lru_cache(maxsize=2048)
 def parse(statement: str) -> Parsed:
     """The statement taken apart. Blanks are masked first: to a shell, ``<name>`` is a redirection."""
     hidden = masked(statement)

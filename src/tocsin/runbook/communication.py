@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 
 from tocsin.runbook.durations import every, target
-from tocsin.runbook.kinds import kind_of
 from tocsin.runbook.leaves import Leaf
 from tocsin.runbook.playbook import Cadence, CommunicationRule, Lines
 from tocsin.runbook.scale import Scale
@@ -33,7 +32,7 @@ def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ..
     for leaf in everything:
         if not words.says("update_word", leaf.text) or leaf.form == "heading":
             continue
-        kinds = {kind_of(one) for one in leaf.section.path()}
+        kinds = {one.about for one in leaf.section.path()}
         if kinds & {"upkeep", "links", "overview", "severity", "targets", "incidents_upkeep"}:
             continue
         interval = every(leaf.text, leaf.line) or _labelled_interval(leaf)
@@ -62,7 +61,7 @@ def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationR
     for leaf in everything:
         if leaf.form not in ("item", "text", "comment") or len(leaf.text) > 300:
             continue
-        kinds = [kind_of(one) for one in leaf.section.path()]
+        kinds = [one.about for one in leaf.section.path()]
         if {"contacts", "vendors", "channels", "links", "upkeep", "overview", "severity", "oncall", "when_to_escalate"} & set(kinds):
             continue
         first = " ".join(normal(leaf.text).split()[:4])

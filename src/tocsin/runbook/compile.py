@@ -13,7 +13,6 @@ from tocsin.runbook.communication import read_cadences, read_channel_pattern, re
 from tocsin.runbook.escalation import read_escalation
 from tocsin.runbook.fates import read_fates
 from tocsin.runbook.front import front_matter
-from tocsin.runbook.kinds import kind_of
 from tocsin.runbook.leaves import leaves
 from tocsin.runbook.outline import Section, outline
 from tocsin.runbook.people import read_channels, read_contacts, read_roles
@@ -106,7 +105,7 @@ def _service(root: Section, front: dict[str, str]) -> str | None:
     if front.get("service"):
         return front["service"]
     for section in root.walk():
-        if kind_of(section) in ("", "overview") and section.level <= 2:
+        if section.about in ("", "overview") and section.level <= 2:
             for block in section.blocks:
                 if isinstance(block, Text) and (match := _NAMED.search(block.inline.text)):
                     return match["name"]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.blocks import Item, ItemList, Row, Table
 from tocsin.runbook.durations import target
-from tocsin.runbook.kinds import kind_of
 from tocsin.runbook.leaves import leaves
 from tocsin.runbook.outline import Section
 from tocsin.runbook.placeholders import is_gap
@@ -50,7 +49,7 @@ def read_escalation(root: Section, scale: Scale) -> Escalation:
     """The escalation of a document: chains and rules."""
     found = Escalation()
     for section in root.walk():
-        if section.level == 0 or kind_of(section) in ("templates", "postmortem_template"):
+        if section.level == 0 or section.about in ("templates", "postmortem_template"):
             continue
         about = _about(section)
         if about == "when":
@@ -67,7 +66,7 @@ def read_escalation(root: Section, scale: Scale) -> Escalation:
 
 def _about(section: Section) -> str:
     for one in section.path():
-        match kind_of(one):
+        match one.about:
             case "when_to_escalate":
                 return "when"
             case "escalation":
@@ -346,7 +345,7 @@ def _by_rows(table: Table, scale: Scale, found: Escalation) -> bool:
 
 def _severity(row: Row, scale: Scale) -> str | None:
     name = level_name(row.cells[0].text, plain=True)
-    if name is None:
+    if name is None or len(name.rest.split()) > 2:
         return None
     mentioned = scale.mentioned(name.name)
     if mentioned:
@@ -480,7 +479,7 @@ def _primary_and_secondary(root: Section, found: Escalation) -> None:
     """A bare list "Primary / Secondary / Escalation" of the on-call people is an order without windows."""
     words = vocabulary()
     for section in root.walk():
-        if kind_of(section) not in ("contacts", "oncall", "team", "escalation"):
+        if section.about not in ("contacts", "oncall", "team", "escalation"):
             continue
         levels: list[EscalationLevel] = []
         for block in section.blocks:

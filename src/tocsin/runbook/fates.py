@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from tocsin.runbook.blocks import Block as Source
 from tocsin.runbook.blocks import Fence, Rule
 from tocsin.runbook.checklist import is_diagram
-from tocsin.runbook.kinds import kind_of
 from tocsin.runbook.outline import Section
 from tocsin.runbook.playbook import Block, BlockFate, Lines, Playbook
 
@@ -29,7 +28,7 @@ def _fate(block: Source, section: Section, became: dict[int, str]) -> Block:
     for line in range(block.lines.first, block.lines.last + 1):
         if line in became:
             return Block(block.lines, BlockFate.UNDERSTOOD, became[line])
-    kinds = {kind_of(one) for one in section.path()}
+    kinds = {one.about for one in section.path()}
     if isinstance(block, Fence) and is_diagram(block):
         return Block(block.lines, BlockFate.REFERENCE, "diagram")
     if kinds & _REFERENCE:

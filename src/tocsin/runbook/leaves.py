@@ -9,7 +9,6 @@ from tocsin.runbook.blocks import Block, Fence, ItemList, Quote, Table, Text
 from tocsin.runbook.checklist import checklist
 from tocsin.runbook.comments import without_ordinal
 from tocsin.runbook.inline import Inline, plain
-from tocsin.runbook.kinds import kind_of
 from tocsin.runbook.outline import Section
 from tocsin.runbook.shell import Comment, read_shell
 from tocsin.runbook.steps import is_shell
@@ -47,7 +46,7 @@ def leaves(root: Section) -> Iterator[Leaf]:
 
 
 def _is_template(section: Section) -> bool:
-    return any(kind_of(one) in ("templates", "postmortem_template") for one in section.path())
+    return any(one.about in ("templates", "postmortem_template") for one in section.path())
 
 
 def _of(blocks: Iterable[Block], section: Section, under: str) -> Iterator[Leaf]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property
 
 from tocsin.runbook.blocks import Block, Fence, Heading, ItemList, Quote, Rule, Table, Text
 from tocsin.runbook.inline import Inline, Run
@@ -37,7 +37,7 @@ class Title:
     numbered: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Section:
     """A heading with what stands below it. The root has level 0 and an empty title."""
 
@@ -49,20 +49,32 @@ class Section:
     children: list[Section] = field(default_factory=list)
     parent: Section | None = None
 
-    @property
+    @cached_property
     def kind(self) -> Match | None:
         """What the title announces anywhere in a document."""
-        return _announced("sections", self.title.text)
+        return vocabulary().sections.best(self.title.text)
 
-    @property
+    @cached_property
     def phase(self) -> Match | None:
         """The phase of the response that the title announces."""
-        return _announced("phases", self.title.text)
+        return vocabulary().phases.best(self.title.text)
 
-    @property
+    @cached_property
     def part(self) -> Match | None:
         """The part of a procedure that the title announces."""
-        return _announced("parts", self.title.text)
+        return vocabulary().parts.best(self.title.text)
+
+    @cached_property
+    def about(self) -> str:
+        """What the section is about: a kind of the vocabulary, "phase:<key>", or "" when its title says nothing."""
+        if self.level == 0:
+            return ""
+        kind, phase = self.kind, self.phase
+        if kind is not None and kind.coverage >= 0.5 and (phase is None or kind.coverage >= phase.coverage):
+            return "" if self.level == 1 and kind.kind != "incidents" else kind.kind
+        if phase is not None and phase.coverage >= 0.5 and self.level > 1:
+            return f"phase:{phase.kind}"
+        return ""
 
     def walk(self) -> Iterator[Section]:
         """This section and every one below it, in the document's order."""
@@ -82,12 +94,6 @@ class Section:
     def is_within(self, other: Section) -> bool:
         """Whether it is ``other`` or stands somewhere below it."""
         return any(one is other for one in self.path())
-
-
-@lru_cache(maxsize=4096)
-def _announced(lexicon: str, title: str) -> Match | None:
-    words = vocabulary()
-    return {"sections": words.sections, "phases": words.phases, "parts": words.parts}[lexicon].best(title)
 
 
 def parse_title(raw: str) -> Title:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 from tocsin.runbook.blocks import Item, ItemList, Row, Table, Text
 from tocsin.runbook.inline import Inline
-from tocsin.runbook.kinds import kind_of
 from tocsin.runbook.outline import LABEL_LEVEL, Section
 from tocsin.runbook.placeholders import is_gap
 from tocsin.runbook.playbook import Channel, Contact, ContactChannel, ContactKind, Lines, Role
-from tocsin.runbook.scale import Scale
+from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.words import normal, vocabulary
 
 _PHONE = re.compile(r"(?<![\w.])\+?(?:\(\d{1,5}\)[\s.-]?)?\d(?:[\s.-]?(?:\d|\(\d+\))){5,16}(?![\w/])")
@@ -21,6 +20,7 @@ _ROOM = re.compile(r"(?<![\w/])#[a-zA-Z][\w-]+")
 _URL = re.compile(r"https?://[^\s)>\]]+")
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
 _PERSON = re.compile(r"^(?P<name>[^\W\d_][\w'’-]+(?:\s+[A-Z]\.)?(?:\s+[^\W\d_][\w'’-]+){1,2})\s*[(（](?P<title>[^()（）]{2,60})[)）]:?$")
+_COLUMNS = ("purpose", "phone", "email", "chat", "contact", "person", "availability")
 _CONTACT_KINDS = ("contacts", "vendors", "oncall")
 
 
@@ -50,7 +50,7 @@ def _role_items(section: Section, scale: Scale) -> Iterator[Role]:
 
 
 def _is_role_heading(section: Section) -> bool:
-    return section.parent is not None and kind_of(section.parent) == "team" and section.level != LABEL_LEVEL
+    return section.parent is not None and section.parent.about == "team" and section.level != LABEL_LEVEL
 
 
 def _role_heading(section: Section, scale: Scale) -> Iterator[Role]:
@@ -75,7 +75,7 @@ def _role_rows(section: Section, scale: Scale) -> Iterator[Role]:
 
 
 def _within(section: Section, kinds: tuple[str, ...]) -> bool:
-    return any(kind_of(one) in kinds for one in section.path())
+    return any(one.about in kinds for one in section.path())
 
 
 def read_contacts(root: Section) -> tuple[Contact, ...]:
@@ -93,10 +93,12 @@ def read_contacts(root: Section) -> tuple[Contact, ...]:
 def _contact_kind(section: Section) -> str | None:
     """contacts, vendors or escalation when the section lists people to call, else None."""
     for one in section.path():
-        kind = kind_of(one)
+        kind = one.about
         if kind in ("channels", "templates", "postmortem_template", "links", "upkeep", "overview") or kind == "oncall" and _is_schedule(one):
             return None
-        if kind == "oncall" and not _within(one, ("contacts", "team")):
+        if kind == "oncall" and not _within(one, ("contacts",)):
+            if _within(one, ("team",)) and _names_people(one):
+                return "contacts"
             return None
         if kind in _CONTACT_KINDS:
             return "vendors" if kind == "vendors" else "contacts"
@@ -134,7 +136,7 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
         if labelled is None:
             continue
         name, value = labelled
-        if words.is_a("not_contact", name, 0.9) or not name:
+        if words.is_a("not_contact", name, 0.9) or not name or level_name(name) is not None:
             continue
         yield _contact(name, value, item.lines, kind, item)
     if section.level != LABEL_LEVEL or kind == "contacts":
@@ -232,16 +234,17 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         if not text or is_gap(text) or text == "#":
             continue
         found = list(channels_in(text))
-        ways = [way for way in ("phone", "email", "chat", "contact") if words.column(way, head.text) >= 0.5]
-        if found and (ways or words.column("person", head.text) < 0.5):
+        fits = {way: words.column(way, head.text) for way in _COLUMNS}
+        way = max(fits, key=lambda one: fits[one]) if max(fits.values()) >= 0.5 else ""
+        if found and way != "person":
             channels += found
-        elif words.column("person", head.text) >= 0.5:
+        elif way == "person":
             channels.append(ContactChannel("name", text))
-        elif ways:
-            channels.append(ContactChannel({"chat": "slack", "contact": "other"}.get(ways[0], ways[0]), text))
-        elif words.column("availability", head.text) >= 0.5 or words.says("availability", text):
+        elif way in ("phone", "email", "chat", "contact"):
+            channels.append(ContactChannel({"chat": "slack", "contact": "other"}.get(way, way), text))
+        elif way == "availability" or (not way and words.says("availability", text)):
             availability = text
-        elif words.column("purpose", head.text) >= 0.3 or purpose is None:
+        elif way == "purpose" or purpose is None:
             purpose = text
     name = row.cells[0].text
     reachable = any(channel.type != "name" for channel in channels)
@@ -259,7 +262,7 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
 def _contact_block(section: Section, kind: str) -> Iterator[Contact]:
     """A heading per contact with "Name:", "Phone:", "Email:" below it."""
     words = vocabulary()
-    if kind_of(section) == "contacts" and section.level != LABEL_LEVEL and "primary" not in normal(section.title.text):
+    if section.about == "contacts" and section.level != LABEL_LEVEL and "primary" not in normal(section.title.text):
         return
     items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
     fields = [lab for item in items if (lab := item.inline.labelled) and words.is_a("contact_field", lab[0], 0.9)]
@@ -284,8 +287,8 @@ def read_channels(root: Section) -> tuple[Channel, ...]:
         if _within(section, ("templates", "postmortem_template")):
             continue
         listed = _within(section, ("channels",))
-        talks = listed or _within(section, ("communication", "contacts")) or (_within(section, ("links",)) and kind_of(section) == "communication")
-        for block in section.blocks if talks or any(kind_of(one) == "phase:communication" for one in section.path()) else ():
+        talks = listed or _within(section, ("communication", "contacts")) or (_within(section, ("links",)) and section.about == "communication")
+        for block in section.blocks if talks or any(one.about == "phase:communication" for one in section.path()) else ():
             for item in block.items if isinstance(block, ItemList) else ():
                 labelled = item.inline.labelled
                 for room in _ROOM.findall(item.inline.text):

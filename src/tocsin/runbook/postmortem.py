@@ -8,13 +8,11 @@ from collections.abc import Iterable, Iterator
 from tocsin.runbook.blocks import Block, Fence, ItemList
 from tocsin.runbook.checklist import checklist
 from tocsin.runbook.durations import spans
-from tocsin.runbook.kinds import kind_of
 from tocsin.runbook.leaves import Leaf
 from tocsin.runbook.outline import Section
 from tocsin.runbook.playbook import Duration, Lines, PostmortemPolicy
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary
-
 
 _TASK = re.compile(
     r"^(?:schedule|document|identify|create|update|share|determine|conduct|complete|write|hold|publish|review|assign|add"
@@ -43,16 +41,16 @@ def read_postmortem(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
 
 
 def _is_about(section: Section) -> bool:
-    kinds = [kind_of(one) for one in section.path()]
+    kinds = [one.about for one in section.path()]
     if "templates" in kinds or section.level == 0:
         return False
-    return kind_of(section) in ("postmortem", "postmortem_template")
+    return section.about in ("postmortem", "postmortem_template")
 
 
 def _template(root: Section) -> tuple[str, Lines] | None:
     """A fenced Markdown skeleton below a heading about post-mortems or incident reports."""
     for section in root.walk():
-        kinds = [kind_of(one) for one in section.path()]
+        kinds = [one.about for one in section.path()]
         if not {"postmortem", "postmortem_template"} & set(kinds):
             continue
         for block in section.blocks:
@@ -67,7 +65,7 @@ def _sections(chapters: list[Section], template: tuple[str, Lines] | None) -> It
             if re.match(r"^##\s+\S", line):
                 yield line.lstrip("# ").strip()
         return
-    skeletons = [one for one in chapters if kind_of(one) == "postmortem_template"]
+    skeletons = [one for one in chapters if one.about == "postmortem_template"]
     for section in skeletons or chapters:
         found = [text for one in section.walk() for block in one.blocks for text in _items(block)]
         tasks = sum(bool(_TASK.match(text)) for text in found)
@@ -95,12 +93,12 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
         if one.what == "review" and one.severity == scale.highest and one.duration.seconds:
             return one.duration, one.duration.lines.first if one.duration.lines else 1
     for leaf in everything:
-        path = [kind_of(one) for one in leaf.section.path()]
+        path = [one.about for one in leaf.section.path()]
         if "upkeep" in path or "links" in path:
             continue
         about = words.says("postmortem_word", f"{leaf.text} {leaf.under}")
         chapter = bool({"postmortem"} & set(path)) or any(kind == "phase:post_incident" for kind in path)
-        inside = kind_of(leaf.section) == "postmortem" and "action" not in leaf.text.casefold()
+        inside = leaf.section.about == "postmortem" and "action" not in leaf.text.casefold()
         if not about and not (chapter and leaf.form in ("heading", "text")) and not inside:
             continue
         text = leaf.section.title.raw if leaf.form == "heading" else leaf.text
@@ -127,7 +125,7 @@ def _required(everything: Iterable[Leaf], scale: Scale) -> tuple[str, ...]:
     for leaf in everything:
         if not words.says("required", leaf.text):
             continue
-        inside = any(kind_of(one) in ("postmortem", "phase:post_incident") for one in leaf.section.path())
+        inside = any(one.about in ("postmortem", "phase:post_incident") for one in leaf.section.path())
         if words.says("postmortem_word", leaf.text) or (inside and leaf.form == "heading"):
             names = scale.mentioned(leaf.text) or _loose(leaf.text, scale)
             if names:

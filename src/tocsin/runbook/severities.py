@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tocsin.runbook.kinds import kind_of
 from tocsin.runbook.blocks import Item, ItemList, Row, Table, Text
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.inline import Inline, plain
@@ -17,6 +16,7 @@ from tocsin.runbook.scale import LevelName, Scale, Stated, coded_names, level_na
 from tocsin.runbook.words import vocabulary
 
 _ROLES = ("severity", "label", "criteria", "response", "acknowledge", "resolution", "cadence", "escalation", "actions", "postmortem")
+_ONCE = frozenset({"label", "response", "acknowledge", "resolution", "cadence", "postmortem"})
 _TARGETS = {"response": "response", "acknowledge": "acknowledge", "resolution": "resolution", "cadence": "update", "postmortem": "review"}
 
 
@@ -152,7 +152,7 @@ def _groups(root: Section) -> Iterator[_Group]:
 
 def _where(section: Section) -> str:
     for one in section.path():
-        kind = kind_of(one)
+        kind = one.about
         if kind in ("severity", "targets"):
             return kind
         if one.title.prefix is not None or kind in ("incidents", "templates", "postmortem_template", "upkeep"):
@@ -275,7 +275,7 @@ def _has_labels(inline: Inline) -> bool:
 
 def _is_promise(text: str) -> bool:
     words = vocabulary()
-    return any(words.says(name, text) for name in ("respond_verb", "resolve_verb", "update_word")) and target(text) is not None
+    return any(words.says(name, text) for name in ("respond_verb", "resolve_verb", "update_word")) and (target(text) is not None or every(text) is not None)
 
 
 def _say_targets(text: str, line: int, level: _Level, *, default: str | None) -> bool:
@@ -346,13 +346,16 @@ def _level_column(table: Table) -> int | None:
 def column_roles(table: Table) -> tuple[str, ...]:
     """What each column of a severity table holds, "" where its title says nothing known."""
     words = vocabulary()
-    roles = []
+    roles: list[tuple[str, float]] = []
     for head in table.header:
         bare = re.sub(r"\([^()]*\)", "", head.text)
         fits = {role: words.column(role, bare) for role in _ROLES}
         best = max(fits, key=lambda role: fits[role])
-        roles.append(best if fits[best] >= 0.5 else "")
-    return tuple(roles)
+        roles.append((best, fits[best]) if fits[best] >= 0.5 else ("", 0.0))
+    # Of "temporary recovery time" and "full recovery time" only the better match is the resolution target.
+    return tuple(
+        role if role not in _ONCE or fit == max(f for r, f in roles if r == role) else "" for role, fit in roles
+    )
 
 
 def _table(table: Table, scale: _Scale, *, define: bool, criteria: bool) -> None:

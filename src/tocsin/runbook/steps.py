@@ -18,7 +18,7 @@ from tocsin.runbook.shell import SHELL_INFO, Statement, inline_command, is_comma
 from tocsin.runbook.shellsteps import shell_steps
 from tocsin.runbook.words import normal, vocabulary
 
-_SQL_INFO = frozenset("sql postgresql postgres psql pgsql mysql plsql tsql sqlite".split())
+SQL_INFO = frozenset("sql postgresql postgres psql pgsql mysql plsql tsql sqlite".split())
 _TEXT_INFO = frozenset("markdown md text txt email html plaintext plain mermaid plantuml".split())
 _DATA_INFO = frozenset("json yaml yml toml ini xml promql logql kusto kql nginx conf hcl csv properties diff dockerfile http".split())
 _SUBJECT = re.compile(r"^\s+(?:is|are|was|were|fails?|failed|failing|returns?|hangs?|does|do|has|have|shows?|reports?|can(?:not)?|won't|doesn't|throws?|times|commands?)\b")
@@ -267,7 +267,7 @@ def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
 def _fence(fence: Fence, place: Place) -> Iterator[Step]:
     if not fence.closed:
         return
-    if fence.info in _SQL_INFO:
+    if fence.info in SQL_INFO:
         yield from _sql_block(fence, place)
     elif is_shell(fence):
         yield from shell_steps(fence, place.section, place.group, place.condition, place.alternative)
@@ -290,7 +290,7 @@ def is_shell(fence: Fence) -> bool:
     """Whether a code block holds shell: by its tag, or because every line of it is a command."""
     if fence.info in SHELL_INFO:
         return True
-    if fence.info in _TEXT_INFO or fence.info in _DATA_INFO or fence.info in _SQL_INFO:
+    if fence.info in _TEXT_INFO or fence.info in _DATA_INFO or fence.info in SQL_INFO:
         return False
     if is_diagram(fence):
         return False

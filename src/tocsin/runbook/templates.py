@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from tocsin.runbook.blocks import Fence, Quote, Text
-from tocsin.runbook.kinds import kind_of
 from tocsin.runbook.outline import Section
 from tocsin.runbook.playbook import Lines, Template, TemplateField
 from tocsin.runbook.source import repaired
@@ -20,7 +19,7 @@ def read_templates(root: Section) -> tuple[Template, ...]:
     """The message templates of a document, in order. Skeletons of reports are none."""
     found: list[Template] = []
     for section in root.walk():
-        inside = [kind_of(one) for one in section.path()]
+        inside = [one.about for one in section.path()]
         if "templates" not in inside or "postmortem_template" in inside or "postmortem" in inside or "upkeep" in inside:
             continue
         if any(_is_report(one) for one in section.path()):
@@ -32,7 +31,7 @@ def read_templates(root: Section) -> tuple[Template, ...]:
 
 def _is_report(section: Section) -> bool:
     words = vocabulary()
-    return words.says("postmortem_word", section.title.text) and kind_of(section) != "templates"
+    return words.says("postmortem_word", section.title.text) and section.about != "templates"
 
 
 def _bodies(section: Section) -> Iterator[tuple[str, Lines]]:
@@ -60,7 +59,7 @@ def _templates(section: Section, body: str, lines: Lines) -> Iterator[Template]:
     """One template, or several when every paragraph of the block opens like a message of its own."""
     paragraphs = [part for part in re.split(r"\n\s*\n", body) if part.strip()]
     openings = [_opens(part) for part in paragraphs]
-    if kind_of(section) == "templates" and len(paragraphs) > 1 and all(openings):
+    if section.about == "templates" and len(paragraphs) > 1 and all(openings):
         at = lines.first + 1
         for part in paragraphs:
             first = at + body[: body.index(part)].count("\n")
@@ -122,7 +121,7 @@ def _is_choice(name: str) -> bool:
 
 def _audience(section: Section, name: str, text: str, *, has_subject: bool) -> str:
     words = vocabulary()
-    path = " ".join(one.title.text for one in section.path() if kind_of(one) != "templates" or one is section)
+    path = " ".join(one.title.text for one in section.path() if one.about != "templates" or one is section)
     for audience in ("customers", "executives", "stakeholders", "internal"):
         if words.says(audience, f"{name} {path}"):
             return audience

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from tocsin.runbook.blocks import ItemList, Table, Text
-from tocsin.runbook.kinds import kind_of
 from tocsin.runbook.leaves import Leaf
 from tocsin.runbook.outline import Section
 from tocsin.runbook.placeholders import is_gap
@@ -27,9 +26,9 @@ def read_duties(root: Section) -> tuple[Duty, ...]:
     """Recurring duties, from prevention, maintenance and testing chapters. Without a rhythm ``every`` is None."""
     found: dict[str, Duty] = {}
     for section in root.walk():
-        if not any(kind_of(one) == "upkeep" for one in section.path()) or any(one.title.prefix for one in section.path()):
+        if not any(one.about == "upkeep" for one in section.path()) or any(one.title.prefix for one in section.path()):
             continue
-        if kind_of(section) in ("links", "templates", "postmortem_template", "contacts"):
+        if section.about in ("links", "templates", "postmortem_template", "contacts"):
             continue
         above = _rhythm(section.title.text)
         for block in section.blocks:
@@ -62,7 +61,7 @@ def read_links(root: Section) -> tuple[Link, ...]:
     """Links, and named tools with a place for their address, each with the heading that it stands under."""
     found: dict[tuple[str, str | None], Link] = {}
     for section in root.walk():
-        kinds = [kind_of(one) for one in section.path()]
+        kinds = [one.about for one in section.path()]
         if {"templates", "postmortem_template"} & set(kinds):
             continue
         category = section.title.text or None

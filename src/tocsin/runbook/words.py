@@ -45,7 +45,7 @@ class Match:
     coverage: float
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Lexicon:
     """Phrases that stand for kinds; the longest one in a title decides, then the order in the file."""
 
@@ -65,6 +65,10 @@ class Lexicon:
 
     def best(self, title: str) -> Match | None:
         """The kind that this title announces; None when no phrase occurs in it."""
+        return _best(self, title) if len(title) <= 400 else None
+
+    def search(self, title: str) -> Match | None:
+        """The same without remembering the answer."""
         words = normal(title).split()
         found = self._in_words(words)
         if self.unspaced and _CJK.search(title):
@@ -89,6 +93,11 @@ class Lexicon:
                 # The last words of an English title are its head noun: "Escalation Contacts" are contacts.
                 return found[-1]
         return None
+
+
+@lru_cache(maxsize=32_768)
+def _best(lexicon: Lexicon, title: str) -> Match | None:
+    return lexicon.search(title)
 
 
 @dataclass(slots=True)
