@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from tocsin.adapters.database.sqlite import PATIENCE, connect, translated
@@ -24,12 +25,13 @@ def copy(source: Path, to: Path) -> None:
         os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         with (
             translated(),
+            _damage(source),
             closing(connect(source, writing=False)) as origin,
             closing(sqlite3.connect(unfinished, isolation_level=None)) as snapshot,
         ):
             origin.backup(snapshot)
             snapshot.execute("PRAGMA journal_mode = DELETE").fetchall()
-            require_sound(snapshot, source)
+            _require_sound(snapshot, source)
         _sync(unfinished)
         unfinished.replace(to)
         _sync(to.parent)
@@ -38,19 +40,6 @@ def copy(source: Path, to: Path) -> None:
     finally:
         for name in (unfinished, Path(f"{unfinished}-journal"), Path(f"{unfinished}-wal"), Path(f"{unfinished}-shm")):
             name.unlink(missing_ok=True)
-
-
-def require_sound(connection: sqlite3.Connection, name: Path) -> None:
-    """BadInput when the file is damaged or is not a database of ours."""
-    try:
-        [(verdict,)] = connection.execute("PRAGMA quick_check(1)").fetchall()
-        ours = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
-    except sqlite3.DatabaseError as error:
-        raise BadInput(f"{name} is damaged or no database: {error}") from error
-    if verdict != "ok":
-        raise BadInput(f"{name} is damaged: {verdict}")
-    if not ours:
-        raise BadInput(f"{name} is not a database of Tocsin")
 
 
 def put_in_place(prepared: Path, target: Path) -> Path | None:
@@ -75,6 +64,24 @@ def put_in_place(prepared: Path, target: Path) -> Path | None:
         raise Unavailable(f"the database cannot be replaced: {error}") from error
     finally:
         turn.close()
+
+
+@contextmanager
+def _damage(name: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise BadInput(f"{name} is damaged or no database: {error}") from error
+        raise
+
+
+def _require_sound(connection: sqlite3.Connection, name: Path) -> None:
+    [(verdict,)] = connection.execute("PRAGMA quick_check(1)").fetchall()
+    if verdict != "ok":
+        raise BadInput(f"{name} is damaged: {verdict}")
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
+        raise BadInput(f"{name} is not a database of Tocsin")
 
 
 def _require_alone(target: Path) -> None:
