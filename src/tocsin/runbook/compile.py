@@ -18,7 +18,8 @@ from tocsin.runbook.outline import Section, outline
 from tocsin.runbook.people import read_channels, read_contacts, read_roles
 from tocsin.runbook.playbook import Playbook, Source
 from tocsin.runbook.postmortem import read_postmortem
-from tocsin.runbook.review import Compiled, review_findings
+from tocsin.runbook.compiled import Compiled
+from tocsin.runbook.review import review_findings
 from tocsin.runbook.severities import read_scale
 from tocsin.runbook.source import Document, read_document
 from tocsin.runbook.templates import read_templates

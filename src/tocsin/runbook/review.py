@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
-from tocsin.runbook.escalation import Escalation
-from tocsin.runbook.leaves import Leaf
-from tocsin.runbook.outline import Section
+from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.playbook import Finding, Playbook
-from tocsin.runbook.scale import Scale
-from tocsin.runbook.source import Document
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """What the rules look at beside the playbook."""
-
-    document: Document
-    root: Section
-    leaves: tuple[Leaf, ...]
-    scale: Scale
-    escalation: Escalation
-    refused: int | None
-    today: date | None
+from tocsin.runbook.rules.clocks import clock_findings
+from tocsin.runbook.rules.commands import command_findings
+from tocsin.runbook.rules.communication import communication_findings
+from tocsin.runbook.rules.document import document_findings
+from tocsin.runbook.rules.people import people_findings
+from tocsin.runbook.rules.upkeep import upkeep_findings
 
 
 def review_findings(playbook: Playbook, compiled: Compiled) -> tuple[Finding, ...]:
     """Every finding, by line."""
-    found = [*compiled.document.findings]
-    return tuple(sorted(set(found), key=lambda one: (one.line, one.column, one.code, one.message)))
+    if not compiled.document.lines:
+        return compiled.document.findings
+    found = [
+        *compiled.document.findings,
+        *document_findings(playbook, compiled),
+        *command_findings(playbook),
+        *people_findings(playbook, compiled),
+        *clock_findings(playbook, compiled),
+        *communication_findings(playbook, compiled),
+        *upkeep_findings(playbook, compiled),
+    ]
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.line, one.column, one.code, one.message)))

@@ -1,0 +1,117 @@
+"""TOC4xx: clocks that are missing, impossible, or contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tocsin.runbook.compiled import Compiled
+from tocsin.runbook.durations import impossible
+from tocsin.runbook.findings import finding
+from tocsin.runbook.playbook import Duration, DurationKind, Finding, Playbook, Severity, Trigger
+from tocsin.runbook.words import normal
+
+_NAMES = {"response": "response", "acknowledge": "acknowledgement", "resolution": "resolution", "update": "update", "review": "review"}
+
+
+def clock_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
+    """Everything about targets and windows."""
+    for severity in playbook.severities:
+        yield from _severity(severity)
+    yield from _different(compiled)
+    yield from _order(playbook.severities)
+    yield from _rules(playbook)
+    yield from _late(playbook)
+    yield from _backlog(playbook, compiled)
+    yield from _impossible(compiled)
+
+
+def _severity(severity: Severity) -> Iterator[Finding]:
+    response, acknowledge = severity.response_target, severity.acknowledge_target
+    if response is None and acknowledge is None:
+        yield finding("TOC401", severity.lines.first, f"{severity.name} has no response time")
+    if _seconds(response) is not None and _seconds(acknowledge) is not None and acknowledge is not None and response is not None:
+        if (_seconds(acknowledge) or 0) > (_seconds(response) or 0):
+            line = acknowledge.lines.first if acknowledge.lines else severity.lines.first
+            said = f"{severity.name}: acknowledgement after {acknowledge.text!r}, but response after {response.text!r}"
+            yield finding("TOC403", line, said)
+    for target in (response, acknowledge, severity.resolution_target):
+        if target is not None and target.kind is DurationKind.BUSINESS:
+            line = target.lines.first if target.lines else severity.lines.first
+            yield finding("TOC406", line, f"{severity.name}: {target.text!r} needs a calendar")
+
+
+def _seconds(duration: Duration | None) -> int | None:
+    return None if duration is None else duration.seconds
+
+
+def _different(compiled: Compiled) -> Iterator[Finding]:
+    first: dict[tuple[str, str], Duration] = {}
+    for one in compiled.scale.stated:
+        before = first.setdefault((one.severity, one.what), one.duration)
+        if before.seconds is None or one.duration.seconds is None or before.seconds == one.duration.seconds:
+            continue
+        line = one.duration.lines.first if one.duration.lines else 1
+        other = before.lines.first if before.lines else 1
+        said = f"{one.severity}: {_NAMES[one.what]} {one.duration.text!r}, but {before.text!r} at line {other}"
+        yield finding("TOC402", line, said, related=(other,))
+
+
+def _order(severities: tuple[Severity, ...]) -> Iterator[Finding]:
+    known = [(one, target) for one in severities if (target := one.response_target) is not None and target.seconds is not None]
+    for (higher, sooner), (lower, later) in zip(known, known[1:], strict=False):
+        if (later.seconds or 0) < (sooner.seconds or 0):
+            line = later.lines.first if later.lines else lower.lines.first
+            said = f"{lower.name} is to be answered in {later.text!r}, {higher.name} only in {sooner.text!r}"
+            yield finding("TOC408", line, said, related=(higher.lines.first,))
+
+
+def _rules(playbook: Playbook) -> Iterator[Finding]:
+    """A rule that escalates before the first level that it could go to."""
+    timed = [level for level in playbook.escalation_levels if level.level > 1 and level.after is not None and level.after.seconds]
+    for rule in playbook.escalation_rules:
+        if rule.after is None or rule.after.seconds is None or rule.trigger is not Trigger.UNRESOLVED:
+            continue
+        fitting = [one for one in timed if not one.severities or not rule.severities or set(one.severities) & set(rule.severities)]
+        if fitting and all((one.after.seconds or 0) > rule.after.seconds for one in fitting if one.after):
+            level = fitting[0]
+            assert level.after is not None
+            said = f"escalates after {rule.after.text!r}, but {', '.join(level.targets)} is called after {level.after.text!r}"
+            yield finding("TOC404", rule.lines.first, said, related=(level.lines.first,))
+
+
+def _late(playbook: Playbook) -> Iterator[Finding]:
+    if not playbook.severities:
+        return
+    top = playbook.severities[0]
+    limit = _seconds(top.resolution_target)
+    if not limit:
+        return
+    for level in playbook.escalation_levels:
+        if level.after is not None and level.after.seconds is not None and level.level > 1 and level.after.seconds >= limit:
+            if level.severities and top.name not in level.severities:
+                continue
+            said = f"{', '.join(level.targets)} is called after {level.after.text!r}; the target of {top.name} is {top.resolution_target.text!r}"  # type: ignore[union-attr]
+            yield finding("TOC409", level.lines.first, said, related=(top.lines.first,))
+
+
+def _backlog(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
+    """Low severities that one line sends to a backlog and another one escalates."""
+    for leaf in compiled.leaves:
+        if leaf.form not in ("item", "text") or "backlog" not in normal(leaf.text):
+            continue
+        for name in compiled.scale.mentioned(leaf.text):
+            chain = playbook.escalation_by_severity.get(name)
+            if chain:
+                who = ", ".join(chain[0].targets)
+                said = f"{name} goes to a backlog here, but calls {who} at line {chain[0].lines.first}"
+                yield finding("TOC407", leaf.line, said, related=(chain[0].lines.first,))
+
+
+def _impossible(compiled: Compiled) -> Iterator[Finding]:
+    for leaf in compiled.leaves:
+        if leaf.form == "comment" or len(leaf.text) > 200:
+            continue
+        labelled = leaf.inline.labelled
+        value = labelled[1] if labelled else leaf.section.title.qualifier if leaf.form == "heading" else leaf.text if leaf.form == "cell" else None
+        if value and impossible(value.rsplit(":", 1)[-1]):
+            yield finding("TOC405", leaf.line, f"no clock can run {value!r}")

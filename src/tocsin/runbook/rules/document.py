@@ -1,0 +1,94 @@
+"""TOC1xx: the document and its structure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tocsin.runbook.blocks import Block, Fence, ItemList, Quote, Raw
+from tocsin.runbook.commands import has_hidden_characters, has_lookalikes
+from tocsin.runbook.compiled import Compiled
+from tocsin.runbook.findings import finding
+from tocsin.runbook.playbook import BlockFate, Finding, Playbook
+
+
+def document_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
+    """What is wrong with the document itself."""
+    if compiled.refused is not None:
+        yield finding("TOC114", compiled.refused, "a tag, an anchor or a doubled key in the front matter was not read")
+    for section in compiled.root.walk():
+        yield from _blocks(section.blocks)
+    yield from _hidden(playbook)
+    yield from _scale(playbook, compiled)
+    yield from _procedures(playbook)
+    for block in playbook.blocks:
+        if block.fate is BlockFate.UNMAPPED:
+            yield finding("TOC109", block.lines.first, f"lines {block.lines.first} to {block.lines.last} were kept as text")
+
+
+def _blocks(blocks: Iterable[Block]) -> Iterator[Finding]:
+    for block in blocks:
+        match block:
+            case Fence() if not block.closed:
+                after = block.lines.last - block.lines.first
+                yield finding("TOC106", block.lines.first, f"this code block is never closed; the {after} lines after it are not read")
+            case Raw() if not block.text.lstrip().startswith("<!--"):
+                yield finding("TOC113", block.lines.first, "HTML is kept as text")
+            case Quote():
+                yield from _blocks(block.children)
+            case ItemList():
+                for item in block.items:
+                    yield from _blocks(item.children)
+            case _:
+                pass
+
+
+def _hidden(playbook: Playbook) -> Iterator[Finding]:
+    for step in playbook.steps().values():
+        if step.command is None:
+            continue
+        if has_hidden_characters(step.command.text):
+            shown = step.command.text.encode("ascii", "backslashreplace").decode()
+            yield finding("TOC105", step.lines.first, f"the command holds characters that cannot be seen: {shown}")
+        elif has_lookalikes(step.command.text):
+            yield finding("TOC105", step.lines.first, f"a word of the command mixes scripts that look alike: {step.command.text}")
+
+
+def _scale(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
+    if not playbook.severities:
+        yield finding("TOC107", 1, "the document defines no severities")
+        return
+    own = {_shape(one.name) for one in playbook.severities}
+    others: dict[str, list[tuple[str, int]]] = {}
+    for name, line in compiled.scale.others:
+        others.setdefault(_shape(name), []).append((name, line))
+    for shape, names in others.items():
+        if shape in own:
+            for name in dict.fromkeys(name for name, _line in names):
+                line = next(at for said, at in names if said == name)
+                known = ", ".join(one.name for one in playbook.severities)
+                yield finding("TOC111", line, f"{name} is none of the severities {known}")
+        elif len({re.sub(r"\D", "", name) for name, _line in names}) >= 2:
+            first = playbook.severities[0]
+            yield finding(
+                "TOC110",
+                names[0][1],
+                f"{names[0][0]} belongs to another scale than {first.name}; which levels correspond is not stated",
+                related=(first.lines.first,),
+            )
+
+
+def _shape(name: str) -> str:
+    return re.sub(r"[\W\d_]+", "", name).casefold()
+
+
+def _procedures(playbook: Playbook) -> Iterator[Finding]:
+    incidents = [one for one in playbook.procedures if one.kind in ("incident", "alert")]
+    if not incidents:
+        yield finding("TOC108", 1, "the document names no incident with what to do about it")
+    seen: dict[str, int] = {}
+    for one in incidents:
+        title = one.title.casefold()
+        if title in seen:
+            yield finding("TOC112", one.lines.first, f"{one.title!r} stands at line {seen[title]} already", related=(seen[title],))
+        seen.setdefault(title, one.lines.first)
