@@ -1,0 +1,1 @@
+"""A demo that really breaks and is really repaired: a shop, its monitor, its runbook, and a fake phone."""
