@@ -97,7 +97,9 @@ def _alerts(d: Deliberation, command: c.JoinAlerts | c.ClearAlerts) -> Refusal |
         if d.incident.cleared_at is None:
             d.record(f.AlertsCleared(distinct=command.distinct))
         return None
-    for alert in command.alerts[: max(0, JOINED_ONE_BY_ONE - len(d.incident.alerts))]:
+    # One that fires after all were cleared is always told: nobody may go on reading that it is over.
+    told = max(JOINED_ONE_BY_ONE - len(d.incident.alerts), 1 if d.incident.cleared_at else 0)
+    for alert in command.alerts[:told]:
         _join_one(d, alert)
     passed = _power_of_ten(command.distinct)
     if passed > max(d.incident.tallied, JOINED_ONE_BY_ONE):
@@ -206,7 +208,7 @@ def _escalate(d: Deliberation, command: c.Escalate | c.PagePerson) -> Refusal | 
         have = ", ".join(str(x.number) for x in levels) or "none"
         return Refusal("no_level", f"there is no further level to escalate to; the levels are {have}")
     repeat = incident.round.repeats.get(level.number, -1) + 1
-    page_level(d, level, command.reason, repeat=repeat)
+    page_level(d, level, command.reason, repeat=repeat, by=d.by)
     return None
 
 

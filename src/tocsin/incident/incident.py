@@ -58,7 +58,8 @@ class StepState:
 class Round:
     """One round of escalation: it starts at the declaration, at a reopening, or when an acknowledgement lapses.
 
-    ``paged`` keeps when each level was paged first, ``repeats`` how often it was paged again.
+    ``paged`` keeps when each level was paged first, ``repeats`` how often it was paged again, ``catch_all_at`` when
+    the catch-all was paged last.
     """
 
     cycle: int
@@ -68,6 +69,7 @@ class Round:
     skipped: dict[int, datetime] = field(default_factory=dict)
     last_page_at: datetime | None = None
     catch_all_rounds: int = 0
+    catch_all_at: datetime | None = None
     not_later_than: datetime | None = None
 
     @property
@@ -297,7 +299,7 @@ def _alerts(i: Incident, fact: f.AlertJoined | f.AlertsTallied | f.AlertsCleared
     match fact:
         case f.AlertJoined():
             i.alerts.append(fact)
-            i.distinct_alerts = max(i.distinct_alerts, len(i.alerts))
+            i.distinct_alerts = max(i.distinct_alerts, len({a.fingerprint for a in i.alerts}))
             i.cleared_at = None
         case f.AlertsTallied(distinct=distinct):
             i.tallied = distinct
@@ -324,7 +326,7 @@ def _escalation(
             i.round.not_later_than = None
         case f.EscalationExhausted():
             i.round.catch_all_rounds += 1
-            i.round.last_page_at = at
+            i.round.last_page_at = i.round.catch_all_at = at
         case f.Acknowledged(person=person):
             i.acknowledged_by, i.acknowledged_at = person, at
             i.first_acknowledged_at = i.first_acknowledged_at or at

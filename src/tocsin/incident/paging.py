@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from tocsin.incident.deliberation import Deliberation
 from tocsin.incident.facts import (
+    TOCSIN,
+    Actor,
     Citation,
     EscalationExhausted,
     LevelPaged,
@@ -21,15 +23,19 @@ CATCH_ALL = 0
 """The level number of pages that belong to no level: the catch-all, and pages by name."""
 
 
-def page_level(d: Deliberation, level: PlannedLevel, reason: str, *, repeat: int = 0) -> None:
-    """Page everybody of a level; a level with nobody to page is skipped aloud and the next one is due at once."""
+def page_level(d: Deliberation, level: PlannedLevel, reason: str, *, repeat: int = 0, by: Actor = TOCSIN) -> None:
+    """Page everybody of a level; a level with nobody to page is skipped aloud and the next one is due at once.
+
+    ``by`` is whoever asked for it before its turn.
+    """
     people, whys = _people(d, level.targets)
     cycle = d.incident.round.cycle
     if not people:
         why = "; ".join(whys) or "nobody is bound to it"
-        d.conclude(LevelSkipped(level=level.number, cycle=cycle, targets=level.targets, reason=why, cite=level.cite))
+        skipped = LevelSkipped(level=level.number, cycle=cycle, targets=level.targets, reason=why, cite=level.cite)
+        d.record(skipped, by)
         return
-    d.conclude(
+    d.record(
         LevelPaged(
             level=level.number,
             cycle=cycle,
@@ -39,7 +45,8 @@ def page_level(d: Deliberation, level: PlannedLevel, reason: str, *, repeat: int
             repeat=repeat,
             assumed=level.assumed,
             cite=level.cite,
-        )
+        ),
+        by,
     )
     wanted = WantedUntil.RESOLVED if _sent_although_acknowledged(d, level) else WantedUntil.ACKNOWLEDGED
     _page_people(d, people, level.number, reason, repeat, wanted, level.cite)

@@ -186,12 +186,23 @@ def _escalation(incident: Incident) -> Iterator[Pending]:
         yield Pending(due, Coming.LEVEL, f"page level {level.number} ({who})", level=level.number, cite=level.cite)
     if incident.acknowledged_by is None:
         last = incident.round.last_page_at
-        if last is not None:
+        if not coming and (ended_at := _ended_with_nobody(incident)) is not None:
+            yield Pending(ended_at, Coming.REPEAT, "page the catch-all")
+        elif last is not None:
             again = "page the same people again" if coming else "page the catch-all"
             yield Pending(last + incident.severity_plan.repeats_every, Coming.REPEAT, again)
         elif not coming:
             at = incident.round.last_at or incident.round.started_at
             yield Pending(at, Coming.REPEAT, "page the catch-all")
+
+
+def _ended_with_nobody(incident: Incident) -> datetime | None:
+    """When the ladder ended at a level that had nobody to page, unless the catch-all was paged since then."""
+    current = incident.round
+    skipped_at = current.skipped.get(current.last_level)
+    if skipped_at is None or (current.catch_all_at is not None and current.catch_all_at >= skipped_at):
+        return None
+    return skipped_at
 
 
 def _next_ways(incident: Incident) -> Iterator[Pending]:

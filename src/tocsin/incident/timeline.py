@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from tocsin.incident import facts as f
 from tocsin.incident.choices import words
-from tocsin.incident.facts import Fact, Recorded, StepOutcome, TargetClock, Via
+from tocsin.incident.facts import ActorKind, Fact, Recorded, StepOutcome, TargetClock, Via
 
 _VIA = {Via.WEB: "", Via.ENGINE: "", Via.MONITOR: "", Via.LINK: " by the page's link", Via.PHONE: " by phone"}
 
@@ -65,7 +65,7 @@ def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
             | f.PageDelivered()
             | f.PageFailed()
         ):
-            return _paging(fact, name)
+            return _paging(fact, recorded, name)
         case f.Acknowledged(person=person, took_over_from=previous):
             return f"{name(person)}{via(recorded)} acknowledged" + (
                 f", taking over from {name(previous)}" if previous else ""
@@ -132,15 +132,17 @@ def _assessment(fact: f.SeverityAssessed | f.ProcedureMatched, who: str) -> str:
 _Paging = f.LevelPaged | f.LevelSkipped | f.EscalationExhausted | f.Paged | f.PageSent | f.PageDelivered | f.PageFailed
 
 
-def _paging(fact: _Paging, name: Callable[[str], str]) -> str:
+def _paging(fact: _Paging, recorded: Recorded, name: Callable[[str], str]) -> str:
+    by_hand = recorded.by.kind is not ActorKind.TOCSIN
+    asked = f", asked for by {name(recorded.by.name)}{via(recorded)}" if by_hand else ""
     match fact:
         case f.LevelPaged(level=level, targets=targets, people=people, reason=reason, repeat=repeat):
             again = " again" if repeat else ""
             who = ", ".join(name(p) for p in people)
             assumed = "; the window is an assumption" if fact.assumed else ""
-            return f"Level {level} ({', '.join(targets)}) paged{again}: {who} ({reason}{assumed})"
+            return f"Level {level} ({', '.join(targets)}) paged{again}: {who} ({reason}{assumed}){asked}"
         case f.LevelSkipped(level=level, targets=targets, reason=reason):
-            return f"Level {level} ({', '.join(targets)}) could not be paged: {reason}"
+            return f"Level {level} ({', '.join(targets)}) could not be paged: {reason}{asked}"
         case f.EscalationExhausted(people=people):
             who = ", ".join(name(p) for p in people) or "nobody: no catch-all is configured"
             return f"The ladder has ended without an answer; paging the catch-all: {who}"
