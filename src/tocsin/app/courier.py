@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
@@ -56,16 +56,27 @@ class Carrier(Protocol):
         ...
 
 
+def threads(kind: EffectKind) -> Executor:
+    """The few threads of one kind of effect."""
+    return ThreadPoolExecutor(THREADS[kind], thread_name_prefix=f"courier-{kind.value}")
+
+
 @dataclass(slots=True)
 class Courier:
-    """Claims entries and hands them to the carriers. ``node`` names this process in the claims."""
+    """Claims entries and hands them to the carriers. ``node`` names this process in the claims.
+
+    ``pools`` and ``ticks`` (seconds that never go back) are given by the simulation, which has neither threads nor
+    real time.
+    """
 
     store: Store
     clock: Clock
     carriers: Mapping[EffectKind, Carrier]
     node: str
     bell: Bell = field(default_factory=Bell)
-    _pools: dict[EffectKind, ThreadPoolExecutor] = field(default_factory=dict)
+    pools: Callable[[EffectKind], Executor] = field(default=threads)
+    ticks: Callable[[], float] = field(default=monotonic)
+    _pools: dict[EffectKind, Executor] = field(default_factory=dict)
     _busy: dict[EffectKind, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _swept: float = 0.0
@@ -93,9 +104,9 @@ class Courier:
                 pool.shutdown(wait=False, cancel_futures=True)
 
     def _sweep(self) -> None:
-        if monotonic() - self._swept < SWEEP:
+        if self.ticks() - self._swept < SWEEP:
             return
-        self._swept = monotonic()
+        self._swept = self.ticks()
         for carrier in self.carriers.values():
             carrier.sweep()
 
@@ -130,7 +141,7 @@ class Courier:
         kind = entry.effect.kind
         pool = self._pools.get(kind)
         if pool is None:
-            pool = self._pools[kind] = ThreadPoolExecutor(THREADS[kind], thread_name_prefix=f"courier-{kind.value}")
+            pool = self._pools[kind] = self.pools(kind)
         with self._lock:
             self._busy[kind] = self._busy.get(kind, 0) + 1
         pool.submit(self._work, entry)
