@@ -18,10 +18,23 @@ from tocsin.runbook.steps import SQL_INFO, Place, is_shell, read_steps
 from tocsin.runbook.words import vocabulary
 
 _NEVER_PHASES = frozenset(
-    "severity targets contacts vendors team channels templates postmortem_template links overview incidents oncall".split()
+    [
+        "severity",
+        "targets",
+        "contacts",
+        "vendors",
+        "team",
+        "channels",
+        "templates",
+        "postmortem_template",
+        "links",
+        "overview",
+        "incidents",
+        "oncall",
+    ]
 )
-_WITHOUT_COMMANDS = frozenset("severity targets contacts vendors templates postmortem_template".split())
-_NO_PROCESS = frozenset("severity targets contacts vendors channels links overview".split())
+_WITHOUT_COMMANDS = frozenset(["severity", "targets", "contacts", "vendors", "templates", "postmortem_template"])
+_NO_PROCESS = frozenset(["severity", "targets", "contacts", "vendors", "channels", "links", "overview"])
 _BY_KIND = {
     "recovery": ProcedureKind.RECOVERY,
     "rollback": ProcedureKind.ROLLBACK,
@@ -122,9 +135,7 @@ class Arranger:
         named = [child for child in section.children if child.title.prefix is not None]
         for child in section.children:
             kind = child.about
-            if named and child not in named:
-                self.visit(child)
-            elif not named and _is_other(child, kind):
+            if (named and child not in named) or (not named and _is_other(child, kind)):
                 self.visit(child)
             elif _is_category(child):
                 self._incidents(child)
@@ -178,7 +189,9 @@ class Arranger:
             if has_commands(section):
                 self._procedure(section, ProcedureKind.LIBRARY)
             return
-        bare = replace_children(section, [c for c in section.children if c.level == LABEL_LEVEL and not is_procedure(c, c.about)])
+        bare = replace_children(
+            section, [c for c in section.children if c.level == LABEL_LEVEL and not is_procedure(c, c.about)]
+        )
         if kind not in _WITHOUT_COMMANDS and section.level > 0 and has_commands(bare):
             self._procedure(bare, ProcedureKind.LIBRARY)
         for child in section.children:
@@ -191,7 +204,13 @@ def replace_children(section: Section, children: list[Section]) -> Section:
     last = max([section.lines.first, *(b.lines.last for b in section.blocks), *(c.lines.last for c in children)])
     lines = section.lines if len(children) == len(section.children) else type(section.lines)(section.lines.first, last)
     return Section(
-        section.title, section.level, lines, section.inline, blocks=section.blocks, children=children, parent=section.parent
+        section.title,
+        section.level,
+        lines,
+        section.inline,
+        blocks=section.blocks,
+        children=children,
+        parent=section.parent,
     )
 
 
@@ -220,7 +239,7 @@ def is_procedure(section: Section, kind: str) -> bool:
         return {"investigation", "resolution"} <= parts or {"symptoms", "resolution"} <= parts
     if "symptoms" in parts and any(_is_symptoms(child) for child in section.children):
         return True
-    return {"investigation", "resolution"} <= parts 
+    return {"investigation", "resolution"} <= parts
 
 
 def _is_symptoms(child: Section) -> bool:
@@ -235,7 +254,19 @@ def _is_phase(section: Section) -> bool:
 def _is_other(child: Section, kind: str) -> bool:
     """Whether a section among common incidents is plainly about something else."""
     found = child.kind
-    if kind in ("overview", "links", "escalation", "contacts", "templates", "upkeep", "postmortem", "severity", "library", "communication", "validation"):
+    if kind in (
+        "overview",
+        "links",
+        "escalation",
+        "contacts",
+        "templates",
+        "upkeep",
+        "postmortem",
+        "severity",
+        "library",
+        "communication",
+        "validation",
+    ):
         return found is not None and found.coverage >= 0.99
     phase = child.phase
     return kind == "phase:post_incident" and phase is not None and phase.coverage >= 0.99
@@ -246,8 +277,10 @@ def _is_category(child: Section) -> bool:
     if child.level == LABEL_LEVEL or child.blocks:
         return False
     inner = [c for c in child.children if c.level != LABEL_LEVEL]
-    return bool(inner) and all(c.part is None or c.part.coverage < 0.6 for c in inner) and any(
-        any(g.part is not None and g.part.kind == "symptoms" for g in c.children) for c in inner
+    return (
+        bool(inner)
+        and all(c.part is None or c.part.coverage < 0.6 for c in inner)
+        and any(any(g.part is not None and g.part.kind == "symptoms" for g in c.children) for c in inner)
     )
 
 
@@ -288,7 +321,9 @@ def _says_command(inline: Inline) -> bool:
 
 def has_steps(section: Section) -> bool:
     """Whether a section itself holds more than prose."""
-    return any(isinstance(block, ItemList) or (isinstance(block, Fence) and is_shell(block)) for block in section.blocks)
+    return any(
+        isinstance(block, ItemList) or (isinstance(block, Fence) and is_shell(block)) for block in section.blocks
+    )
 
 
 def every_section(root: Section) -> Iterator[Section]:

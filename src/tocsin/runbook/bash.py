@@ -12,7 +12,25 @@ from tree_sitter import Language, Node, Parser
 
 from tocsin.runbook.placeholders import masked
 
-_PLAIN = frozenset({"program", "pipeline", "command", "command_name", "word", "string", "raw_string", "concatenation", "number", "string_content", "comment", "simple_expansion", "variable_name", "expansion", "special_variable_name"})
+_PLAIN = frozenset(
+    {
+        "program",
+        "pipeline",
+        "command",
+        "command_name",
+        "word",
+        "string",
+        "raw_string",
+        "concatenation",
+        "number",
+        "string_content",
+        "comment",
+        "simple_expansion",
+        "variable_name",
+        "expansion",
+        "special_variable_name",
+    }
+)
 _REDIRECTS = frozenset({"file_redirect", "herestring_redirect", "heredoc_redirect"})
 _HARMLESS = re.compile(r"^\s*(?:\d?&?>>?\s*(?:/dev/null|&\d)|\d?<)")
 
@@ -64,7 +82,10 @@ class _Slices:
     def text(self, node: Node) -> str:
         start, end = node.start_byte, node.end_byte
         if len(self.data) != len(self.hidden):
-            start, end = len(self.data[:start].decode("utf-8", "ignore")), len(self.data[:end].decode("utf-8", "ignore"))
+            start, end = (
+                len(self.data[:start].decode("utf-8", "ignore")),
+                len(self.data[:end].decode("utf-8", "ignore")),
+            )
         return self.original[start:end]
 
 

@@ -276,4 +276,3 @@ def _flatten(children: list[Token], line: int) -> Iterator[Run]:
 def _closes(line: str, markup: str) -> bool:
     bare = re.sub(r"^[\s>]*", "", line).rstrip()
     return len(bare) >= len(markup) and set(bare) == {markup[0]}
-

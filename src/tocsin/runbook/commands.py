@@ -59,7 +59,10 @@ def has_lookalikes(text: str) -> bool:
 
 _REWRITES = (
     (re.compile(r"^((?:kubectl|oc)\b.*\blogs\b.*?)\s(?:-f|--follow)\b(.*)$"), r"\1 --tail=200\2"),
-    (re.compile(r"^((?:docker|docker-compose|docker compose)\b.*\blogs\b.*?)\s(?:-f|--follow)\b(.*)$"), r"\1 --tail 200\2"),
+    (
+        re.compile(r"^((?:docker|docker-compose|docker compose)\b.*\blogs\b.*?)\s(?:-f|--follow)\b(.*)$"),
+        r"\1 --tail 200\2",
+    ),
     (re.compile(r"^((?:sudo )?tail\b.*?)\s(?:-f|-F|--follow)\b(.*)$"), r"\1 -n 200\2"),
     (re.compile(r"^((?:sudo )?journalctl\b.*?)\s(?:-f|--follow)\b(.*)$"), r"\1 -n 200 --no-pager\2"),
     (re.compile(r"^(pm2 logs\b.*)$"), r"\1 --nostream"),

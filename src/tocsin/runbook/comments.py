@@ -14,7 +14,9 @@ _OPTION = re.compile(
     r"\s*[:.)–—-]\s*(?P<title>.*)$",
     re.IGNORECASE,
 )
-_OR = re.compile(r"^(?:or|alternatively|otherwise|oder|ou|o bien|o|или|または|或者?)[,:]?\s+(?P<title>.+)$", re.IGNORECASE)
+_OR = re.compile(
+    r"^(?:or|alternatively|otherwise|oder|ou|o bien|o|или|または|或者?)[,:]?\s+(?P<title>.+)$", re.IGNORECASE
+)
 _IF = re.compile(
     r"^(?P<condition>(?:(?:if|when|unless|in case(?: of)?|once|falls|wenn|se|si|caso|если)\b|若|如果|もし).*?)"
     r"(?:[,，]\s*(?:then\s+)?(?P<title>[^,，].+)|[:：]?)$",

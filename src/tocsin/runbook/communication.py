@@ -17,7 +17,9 @@ _PATTERN = re.compile(
     r"(?:[-_](?:\{[\w -]+\}|<[\w -]+>|\[[\w -]+\]|YYYY-?MM-?DD|HH-?mm|[a-z]+))*"
 )
 _BLANK = re.compile(r"\{[\w -]+\}|<[\w -]+>|\[[\w -]+\]|YYYY-?MM-?DD|HH-?mm")
-_STATUS_PAGE = re.compile(r"(?:https?://)?(?<![\w.])(status\.[\w-]+(?:\.[\w-]+)+|[\w-]+\.statuspage\.io)[^\s)\]]*", re.IGNORECASE)
+_STATUS_PAGE = re.compile(
+    r"(?:https?://)?(?<![\w.])(status\.[\w-]+(?:\.[\w-]+)+|[\w-]+\.statuspage\.io)[^\s)\]]*", re.IGNORECASE
+)
 _HARD = re.compile(r"\b(regular|frequent|periodic)\b", re.IGNORECASE)
 
 
@@ -41,13 +43,19 @@ def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ..
         severities = scale.mentioned(leaf.text) or next(
             (names for one in leaf.section.path() if (names := scale.mentioned(one.title.raw))), ()
         )
-        cadence = Cadence("status_update", interval, Lines(leaf.line, leaf.inline.lines.last), severities, leaf.section.title.text or None)
+        cadence = Cadence(
+            "status_update",
+            interval,
+            Lines(leaf.line, leaf.inline.lines.last),
+            severities,
+            leaf.section.title.text or None,
+        )
         found.setdefault((interval.seconds, severities), cadence)
     return tuple(found.values())
 
 
 def _labelled_interval(leaf: Leaf):  # type: ignore[no-untyped-def]
-    """"**Update frequency**: 30 minutes"."""
+    """ "**Update frequency**: 30 minutes"."""
     labelled = leaf.inline.labelled
     if labelled is None or vocabulary().column("cadence", labelled[0]) < 0.9 or len(labelled[0].split()) < 2:
         return None
@@ -62,10 +70,22 @@ def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationR
         if leaf.form not in ("item", "text", "comment") or len(leaf.text) > 300:
             continue
         kinds = [one.about for one in leaf.section.path()]
-        if {"contacts", "vendors", "channels", "links", "upkeep", "overview", "severity", "oncall", "when_to_escalate"} & set(kinds):
+        if {
+            "contacts",
+            "vendors",
+            "channels",
+            "links",
+            "upkeep",
+            "overview",
+            "severity",
+            "oncall",
+            "when_to_escalate",
+        } & set(kinds):
             continue
         first = " ".join(normal(leaf.text).split()[:4])
-        tells = words.says("notify", first) or (leaf.form == "item" and words.says("notify", " ".join(normal(leaf.under).split()[:3])))
+        tells = words.says("notify", first) or (
+            leaf.form == "item" and words.says("notify", " ".join(normal(leaf.under).split()[:3]))
+        )
         told = "communication" in kinds or "phase:communication" in kinds
         if not tells and not (told and leaf.form == "item" and not leaf.opens):
             continue
@@ -97,7 +117,9 @@ def _moment(leaf: Leaf, kinds: list[str]) -> str:
     words = vocabulary()
     if any(kind in ("phase:post_incident", "postmortem") for kind in kinds):
         return "resolution" if words.says("resolved", leaf.text) else "post_incident"
-    if words.says("resolved", leaf.text) or any(kind in ("phase:resolution", "validation", "recovery") for kind in kinds):
+    if words.says("resolved", leaf.text) or any(
+        kind in ("phase:resolution", "validation", "recovery") for kind in kinds
+    ):
         return "resolution"
     if _HARD.search(leaf.text) or every(leaf.text) is not None or "progress" in normal(leaf.text):
         return "during"

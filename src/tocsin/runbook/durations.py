@@ -10,7 +10,15 @@ from functools import cache
 from tocsin.runbook.playbook import Duration, DurationKind, Lines
 from tocsin.runbook.words import vocabulary
 
-_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "month": 2_592_000, "year": 31_536_000}
+_SECONDS = {
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": 86_400,
+    "week": 604_800,
+    "month": 2_592_000,
+    "year": 31_536_000,
+}
 LONGEST = 10 * 31_536_000
 """Seconds. A longer span in a runbook is a slip of the pen."""
 
@@ -31,7 +39,11 @@ def _grammar() -> tuple[re.Pattern[str], dict[str, str], re.Pattern[str], re.Pat
         spelling: unit for unit in _SECONDS for spelling in sorted(words.durations.get(unit, []), key=len, reverse=True)
     }
     numbers = sorted(words.numbers, key=len, reverse=True)
-    latin = "|".join(re.escape(u) for u in sorted(units, key=len, reverse=True) if u.isascii() or u[0].isalpha() and ord(u[0]) < 0x2E80)
+    latin = "|".join(
+        re.escape(u)
+        for u in sorted(units, key=len, reverse=True)
+        if u.isascii() or (u[0].isalpha() and ord(u[0]) < 0x2E80)
+    )
     other = "|".join(re.escape(u) for u in sorted(units, key=len, reverse=True) if ord(u[0]) >= 0x2E80)
     other = other or "(?!)"
     business = "|".join(re.escape(w) for w in sorted(words.durations["business"], key=len, reverse=True))
@@ -152,7 +164,7 @@ def every(text: str, line: int | None = None) -> Duration | None:
 
 
 def _every_unit(text: str, line: int | None) -> Duration | None:
-    """"every hour", "every business day": a unit without a number."""
+    """ "every hour", "every business day": a unit without a number."""
     _pattern, units, *_ = _grammar()
     words = vocabulary()
     lead = "|".join(re.escape(w) for w in sorted(words.durations["every"], key=len, reverse=True))

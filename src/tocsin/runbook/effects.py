@@ -16,10 +16,29 @@ from tocsin.runbook.playbook import Effect, Termination
 Argv: TypeAlias = tuple[str, ...]
 
 _RANK = {Effect.READ_ONLY: 0, Effect.MUTATING: 1, Effect.UNKNOWN: 2, Effect.DESTRUCTIVE: 3}
-_WRAPPERS = frozenset("sudo doas time nohup command exec builtin stdbuf ionice nice setsid unbuffer env timeout".split())
-_SQL_CLIENTS = frozenset("psql mysql mariadb sqlcmd cockroach clickhouse-client sqlplus pgcli mycli".split())
-_SHELLS = frozenset("bash sh zsh dash ksh ash fish".split())
-_REPLS = frozenset("python python3 node irb ruby php mongo mongosh rails lua".split())
+_WRAPPERS = frozenset(
+    [
+        "sudo",
+        "doas",
+        "time",
+        "nohup",
+        "command",
+        "exec",
+        "builtin",
+        "stdbuf",
+        "ionice",
+        "nice",
+        "setsid",
+        "unbuffer",
+        "env",
+        "timeout",
+    ]
+)
+_SQL_CLIENTS = frozenset(
+    ["psql", "mysql", "mariadb", "sqlcmd", "cockroach", "clickhouse-client", "sqlplus", "pgcli", "mycli"]
+)
+_SHELLS = frozenset(["bash", "sh", "zsh", "dash", "ksh", "ash", "fish"])
+_REPLS = frozenset(["python", "python3", "node", "irb", "ruby", "php", "mongo", "mongosh", "rails", "lua"])
 _SHELL_ENDS = re.compile(r"^(?:/\S*/)?(?:bash|sh|zsh|ash)$")
 
 
@@ -39,7 +58,9 @@ class _Program:
     longest: int = field(init=False)
 
     def __post_init__(self) -> None:
-        phrases = [p for name in ("read", "mutate", "destroy", "interactive", "follow") for p in self.rules.get(name, [])]
+        phrases = [
+            p for name in ("read", "mutate", "destroy", "interactive", "follow") for p in self.rules.get(name, [])
+        ]
         self.longest = max((p.count(" ") + 1 for p in phrases), default=1)
 
 
@@ -63,7 +84,143 @@ def known_programs() -> frozenset[str]:
     return simple | frozenset(known) | _WRAPPERS | _SQL_CLIENTS | _SHELLS | _REPLS | _EXTRA
 
 
-_EXTRA = frozenset("make curl ssh awk gawk find xargs watch kill npx gcloud az mongo mongosh http https eksctl kubectx kubens doctl ansible act flux istioctl cilium calicoctl velero packer bazel just task rake bundle rails php composer artisan dotnet java minikube kind skopeo trivy snyk linkerd spanner bq gsutil s3cmd mc rclone restic borg duplicity barman wal-g pgbackrest repmgr pt-kill gh-ost vtctl clickhouse curator esrally nats kn tkn pulumi cdk sam serverless sls railway render netlify firebase eb ecs-cli copilot chamber sops age gpg ssh-keygen keytool certbot acme.sh nmcli firewall-cmd semanage getenforce virsh qm pct zfs zpool btrfs mdadm lvs vgs pvs multipath iscsiadm ceph rados rbd gluster ovs-vsctl bird vtysh haproxy varnishadm squid apachectl httpd caddy traefik unicorn puma gunicorn uwsgi celery rq sidekiq flask django-admin manage.py prisma sequelize knex typeorm drizzle turso".split())
+_EXTRA = frozenset(
+    [
+        "make",
+        "curl",
+        "ssh",
+        "awk",
+        "gawk",
+        "find",
+        "xargs",
+        "watch",
+        "kill",
+        "npx",
+        "gcloud",
+        "az",
+        "mongo",
+        "mongosh",
+        "http",
+        "https",
+        "eksctl",
+        "kubectx",
+        "kubens",
+        "doctl",
+        "ansible",
+        "act",
+        "flux",
+        "istioctl",
+        "cilium",
+        "calicoctl",
+        "velero",
+        "packer",
+        "bazel",
+        "just",
+        "task",
+        "rake",
+        "bundle",
+        "rails",
+        "php",
+        "composer",
+        "artisan",
+        "dotnet",
+        "java",
+        "minikube",
+        "kind",
+        "skopeo",
+        "trivy",
+        "snyk",
+        "linkerd",
+        "spanner",
+        "bq",
+        "gsutil",
+        "s3cmd",
+        "mc",
+        "rclone",
+        "restic",
+        "borg",
+        "duplicity",
+        "barman",
+        "wal-g",
+        "pgbackrest",
+        "repmgr",
+        "pt-kill",
+        "gh-ost",
+        "vtctl",
+        "clickhouse",
+        "curator",
+        "esrally",
+        "nats",
+        "kn",
+        "tkn",
+        "pulumi",
+        "cdk",
+        "sam",
+        "serverless",
+        "sls",
+        "railway",
+        "render",
+        "netlify",
+        "firebase",
+        "eb",
+        "ecs-cli",
+        "copilot",
+        "chamber",
+        "sops",
+        "age",
+        "gpg",
+        "ssh-keygen",
+        "keytool",
+        "certbot",
+        "acme.sh",
+        "nmcli",
+        "firewall-cmd",
+        "semanage",
+        "getenforce",
+        "virsh",
+        "qm",
+        "pct",
+        "zfs",
+        "zpool",
+        "btrfs",
+        "mdadm",
+        "lvs",
+        "vgs",
+        "pvs",
+        "multipath",
+        "iscsiadm",
+        "ceph",
+        "rados",
+        "rbd",
+        "gluster",
+        "ovs-vsctl",
+        "bird",
+        "vtysh",
+        "haproxy",
+        "varnishadm",
+        "squid",
+        "apachectl",
+        "httpd",
+        "caddy",
+        "traefik",
+        "unicorn",
+        "puma",
+        "gunicorn",
+        "uwsgi",
+        "celery",
+        "rq",
+        "sidekiq",
+        "flask",
+        "django-admin",
+        "manage.py",
+        "prisma",
+        "sequelize",
+        "knex",
+        "typeorm",
+        "drizzle",
+        "turso",
+    ]
+)
 
 
 def judge(statement: str, parsed: Parsed | None = None, *, deep: int = 0) -> Judgement:
@@ -80,7 +237,9 @@ def judge(statement: str, parsed: Parsed | None = None, *, deep: int = 0) -> Jud
         last = n == len(parsed.programs) - 1
         one = _one(argv, deep)
         requires |= dict.fromkeys(one.requires)
-        if one.termination is Termination.INTERACTIVE or (one.termination is not Termination.BOUNDED and (last or not _ends(parsed, n))):
+        if one.termination is Termination.INTERACTIVE or (
+            one.termination is not Termination.BOUNDED and (last or not _ends(parsed, n))
+        ):
             termination = one.termination if termination is not Termination.INTERACTIVE else termination
         if _RANK[one.effect] > _RANK[worst.effect] or not worst.reason:
             worst = one
@@ -104,7 +263,11 @@ def _one(argv: Argv, deep: int) -> Judgement:
         name = argv[0]
         argv = argv[1:]
         while argv and argv[0].startswith("-") and name in ("sudo", "timeout", "env", "nice", "stdbuf", "doas"):
-            argv = argv[2:] if argv[0] in ("-u", "-g", "-n", "-k", "-s") and name != "env" and argv[0] != "-n" else argv[1:]
+            argv = (
+                argv[2:]
+                if argv[0] in ("-u", "-g", "-n", "-k", "-s") and name != "env" and argv[0] != "-n"
+                else argv[1:]
+            )
         if name == "timeout" and argv:
             argv = argv[1:]
     if not argv:
@@ -145,8 +308,12 @@ def _simple(name: str, argv: Argv) -> Judgement:
         return Judgement(Effect.READ_ONLY, reason=reason)
     if name in simple["interactive"]:
         return Judgement(effect, Termination.INTERACTIVE, reason, ("tty",))
-    if name in simple["follow"] and not any(re.match(r"-[a-zA-Z]*(?:n\d|b)|-n$|--count|--no-follow|-c$", word) for word in argv[1:]):
-        return Judgement(effect, Termination.FOLLOWS, reason, ("tty",) if name in ("top", "htop", "atop", "glances") else ())
+    if name in simple["follow"] and not any(
+        re.match(r"-[a-zA-Z]*(?:n\d|b)|-n$|--count|--no-follow|-c$", word) for word in argv[1:]
+    ):
+        return Judgement(
+            effect, Termination.FOLLOWS, reason, ("tty",) if name in ("top", "htop", "atop", "glances") else ()
+        )
     if name == "ping" and "-c" not in argv and not any(word.startswith("-c") for word in argv):
         return Judgement(effect, Termination.FOLLOWS, reason)
     return Judgement(effect, reason=reason)
@@ -199,7 +366,9 @@ def _by_rules(name: str, argv: Argv, rules: dict[str, Any], deep: int) -> Judgem
         termination, requires = Termination.INTERACTIVE, ("tty",)
     elif phrase in rules.get("follow", []) or any(flag in rules.get("follow_flags", []) for flag in flags):
         termination = Termination.FOLLOWS
-    elif (name, words[:1]) in (("docker", ["stats"]), ("pm2", ["logs"])) and not {"--no-stream", "--nostream"} & set(flags):
+    elif (name, words[:1]) in (("docker", ["stats"]), ("pm2", ["logs"])) and not {"--no-stream", "--nostream"} & set(
+        flags
+    ):
         termination = Termination.FOLLOWS  # these two stream unless told otherwise
     if words[:1] and words[0] in ("exec", "run", "debug", "rsh", "ssh"):
         termination, requires = _terminal(flags, words, inner, termination)
@@ -207,9 +376,11 @@ def _by_rules(name: str, argv: Argv, rules: dict[str, Any], deep: int) -> Judgem
     return Judgement(effect, termination, reason, requires)
 
 
-def _terminal(flags: list[str], words: list[str], inner: Argv, before: Termination) -> tuple[Termination, tuple[str, ...]]:
+def _terminal(
+    flags: list[str], words: list[str], inner: Argv, before: Termination
+) -> tuple[Termination, tuple[str, ...]]:
     asks = any(re.fullmatch(r"-[a-zA-Z]*t[a-zA-Z]*|--tty|--interactive", flag) for flag in flags)
-    shell = bool(inner) and bool(_SHELL_ENDS.match(inner[-1])) or bool(words) and bool(_SHELL_ENDS.match(words[-1]))
+    shell = (bool(inner) and bool(_SHELL_ENDS.match(inner[-1]))) or (bool(words) and bool(_SHELL_ENDS.match(words[-1])))
     if words[0] in ("rsh", "ssh") or shell or (asks and words[0] in ("debug", "run") and not inner):
         return Termination.INTERACTIVE, ("tty",)
     return before, ()
@@ -271,7 +442,9 @@ def _phrase(said: str, flags: list[str], rules: dict[str, Any]) -> tuple[Effect 
 
 def _cloud(name: str, words: list[str], flags: list[str], rules: dict[str, Any]) -> Judgement:
     """aws, gcloud and their like: the operation's verb is the first part of one of the words."""
-    termination = Termination.FOLLOWS if any(flag in rules.get("follow_flags", []) for flag in flags) else Termination.BOUNDED
+    termination = (
+        Termination.FOLLOWS if any(flag in rules.get("follow_flags", []) for flag in flags) else Termination.BOUNDED
+    )
     service = words[0] if words else name
     for word in words[1:]:
         if word in ("modify-db-instance", "modify-db-cluster", "modify-instance-attribute"):
@@ -313,11 +486,16 @@ def _curl(argv: Argv, _deep: int) -> Judgement:
             method = argv[n + 1].upper()
         elif word.startswith("-X") and len(word) > 2:
             method = word[2:].upper()
-        elif word in ("-d", "--data", "--data-raw", "--data-binary", "-F", "--form", "--json", "-T", "--upload-file") and method == "GET":
+        elif (
+            word in ("-d", "--data", "--data-raw", "--data-binary", "-F", "--form", "--json", "-T", "--upload-file")
+            and method == "GET"
+        ):
             method = "POST"
     if method in ("GET", "HEAD", "OPTIONS"):
         stream = any(word in ("-N", "--no-buffer") for word in argv)
-        return Judgement(Effect.READ_ONLY, Termination.FOLLOWS if stream else Termination.BOUNDED, f"an HTTP {method} only reads")
+        return Judgement(
+            Effect.READ_ONLY, Termination.FOLLOWS if stream else Termination.BOUNDED, f"an HTTP {method} only reads"
+        )
     destroys = method == "DELETE"
     return Judgement(Effect.DESTRUCTIVE if destroys else Effect.MUTATING, reason=f"an HTTP {method} changes something")
 

@@ -108,7 +108,12 @@ def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLe
         who = _LEVEL.sub("", raw, count=1)
         inside = [match["inside"] for match in _BRACKET.finditer(who)]
         items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
-        after, severities, trigger, start = handed, handed_to, Trigger.UNRESOLVED if handed else Trigger.UNSTATED, section.lines.first
+        after, severities, trigger, start = (
+            handed,
+            handed_to,
+            Trigger.UNRESOLVED if handed else Trigger.UNSTATED,
+            section.lines.first,
+        )
         if n == 1:
             trigger = Trigger.START
         duties: list[str] = []
@@ -116,7 +121,11 @@ def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLe
         handed, handed_to = None, ()
         for item in items:
             text = item.inline.text
-            window = target(text, item.lines.first) if vocabulary().says("escalate_verb", text) or vocabulary().says("unresolved", text) else None
+            window = (
+                target(text, item.lines.first)
+                if vocabulary().says("escalate_verb", text) or vocabulary().says("unresolved", text)
+                else None
+            )
             if window is not None and window.seconds is not None:
                 handed, handed_to = window, scale.mentioned(text)
                 continue
@@ -180,7 +189,11 @@ def _is_who_list(block: ItemList, section: Section) -> bool:
 def _is_rule(item: Item, scale: Scale) -> bool:
     words = vocabulary()
     text = item.inline.text
-    return any(words.says(name, text) for name in ("unresolved", "unacknowledged", "severity_increase")) and not _LEVEL.match(text) and item.inline.lead is None
+    return (
+        any(words.says(name, text) for name in ("unresolved", "unacknowledged", "severity_increase"))
+        and not _LEVEL.match(text)
+        and item.inline.lead is None
+    )
 
 
 def _level(item: Item, n: int, scale: Scale) -> EscalationLevel | None:
@@ -273,7 +286,9 @@ def _chain(text: str) -> list[str]:
 def _arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) -> Iterator[EscalationLevel]:
     for n, part in enumerate(parts, 1):
         inside = [match["inside"] for match in _BRACKET.finditer(part)]
-        after = next((span for said in inside if (span := target(said, lines.first)) and span.seconds is not None), None)
+        after = next(
+            (span for said in inside if (span := target(said, lines.first)) and span.seconds is not None), None
+        )
         yield EscalationLevel(
             level=n,
             targets=_targets(_BRACKET.sub(" ", part)),
@@ -308,7 +323,11 @@ def _tables(section: Section, scale: Scale, found: Escalation, *, anywhere: bool
         if _by_rows(block, scale, found):
             continue
         if not anywhere:
-            _ = _roles_matrix(block, scale, found) or _level_table(block, scale, found) or _situations(block, scale, found)
+            _ = (
+                _roles_matrix(block, scale, found)
+                or _level_table(block, scale, found)
+                or _situations(block, scale, found)
+            )
 
 
 def _by_rows(table: Table, scale: Scale, found: Escalation) -> bool:
@@ -320,9 +339,17 @@ def _by_rows(table: Table, scale: Scale, found: Escalation) -> bool:
     columns = []
     for n, head in enumerate(table.header):
         bare = _BRACKET.sub(" ", head.text)
-        if n > 0 and words.column("escalation", bare) >= 0.5 and words.column("escalation", bare) >= words.column("response", bare):
+        if (
+            n > 0
+            and words.column("escalation", bare) >= 0.5
+            and words.column("escalation", bare) >= words.column("response", bare)
+        ):
             columns.append(n)
-    arrows = [n for n in range(1, len(table.header)) if any(n < len(row.cells) and len(_ARROW.split(row.cells[n].text)) > 1 for row, _ in rows)]
+    arrows = [
+        n
+        for n in range(1, len(table.header))
+        if any(n < len(row.cells) and len(_ARROW.split(row.cells[n].text)) > 1 for row, _ in rows)
+    ]
     if arrows:
         for row, name in rows:
             parts = _chain(row.cells[arrows[0]].text) if arrows[0] < len(row.cells) else []
@@ -333,7 +360,11 @@ def _by_rows(table: Table, scale: Scale, found: Escalation) -> bool:
         for row, name in rows:
             found.chains.setdefault(name, list(_columns(table, row, columns, name)))
         return True
-    if len(columns) == 1 and words.column("escalation", table.header[columns[0]].text) >= 0.9 and "escal" in normal(table.header[columns[0]].text):
+    if (
+        len(columns) == 1
+        and words.column("escalation", table.header[columns[0]].text) >= 0.9
+        and "escal" in normal(table.header[columns[0]].text)
+    ):
         for row, name in rows:
             text = row.cells[columns[0]].text if columns[0] < len(row.cells) else ""
             window = target(text, row.lines.first)
@@ -362,7 +393,14 @@ def _columns(table: Table, row: Row, columns: list[int], name: str) -> Iterator[
             continue
         number += 1
         inside = [match["inside"] for match in _BRACKET.finditer(table.header[n].text)]
-        after = next((span for said in inside if (span := target(said, table.header[n].lines.first)) and span.seconds is not None), None)
+        after = next(
+            (
+                span
+                for said in inside
+                if (span := target(said, table.header[n].lines.first)) and span.seconds is not None
+            ),
+            None,
+        )
         yield EscalationLevel(
             level=number,
             targets=_targets(text),
@@ -397,7 +435,9 @@ def _level_table(table: Table, scale: Scale, found: Escalation) -> bool:
     words = vocabulary()
     heads = [head.text for head in table.header]
     first = [row.cells[0].text for row in table.rows if row.cells]
-    is_level = words.column("level", heads[0]) >= 0.5 and sum(bool(re.match(r"^\D{0,8}\d", cell)) for cell in first) >= 2
+    is_level = (
+        words.column("level", heads[0]) >= 0.5 and sum(bool(re.match(r"^\D{0,8}\d", cell)) for cell in first) >= 2
+    )
     who = _best(heads, "role", start=1)
     if not is_level or who is None or "" in found.chains:
         return False
@@ -422,7 +462,7 @@ def _best(heads: list[str], name: str, *, start: int = 0) -> int | None:
 
 
 def _situations(table: Table, scale: Scale, found: Escalation) -> bool:
-    """"Situation | Action": "P1 without resolution in 30 min | → CTO"."""
+    """ "Situation | Action": "P1 without resolution in 30 min | → CTO"."""
     words = vocabulary()
     heads = [head.text for head in table.header]
     if len(heads) != 2 or words.column("situation", heads[0]) < 0.5 or words.column("action", heads[1]) < 0.5:
@@ -436,8 +476,16 @@ def _situations(table: Table, scale: Scale, found: Escalation) -> bool:
         names = scale.mentioned(said) or ("",)
         for name in names:
             counts[name] = counts.get(name, 0) + 1
-            trigger = Trigger.UNACKNOWLEDGED if words.says("unacknowledged", said) else Trigger.UNRESOLVED if after else Trigger.CONDITION
-            level = EscalationLevel(counts[name], _targets(who), row.lines, (name,) if name else (), after, trigger, said)
+            trigger = (
+                Trigger.UNACKNOWLEDGED
+                if words.says("unacknowledged", said)
+                else Trigger.UNRESOLVED
+                if after
+                else Trigger.CONDITION
+            )
+            level = EscalationLevel(
+                counts[name], _targets(who), row.lines, (name,) if name else (), after, trigger, said
+            )
             found.chains.setdefault(name, []).append(level)
     shared = found.chains.get("", [])
     top = scale.highest
@@ -491,7 +539,12 @@ def _primary_and_secondary(root: Section, found: Escalation) -> None:
                 for n, name in enumerate(("primary", "secondary", "escalation_contact"), 1):
                     bare = normal(key).strip()
                     if words.says(name, key) and len(levels) == n - 1:
-                        who = value if bare in ("primary", "secondary", "escalation", "tertiary", "backup") and not is_gap(value) else key
+                        who = (
+                            value
+                            if bare in ("primary", "secondary", "escalation", "tertiary", "backup")
+                            and not is_gap(value)
+                            else key
+                        )
                         trigger = Trigger.START if n == 1 else Trigger.UNSTATED
                         levels.append(EscalationLevel(n, _targets(_BRACKET.sub(" ", who)), item.lines, trigger=trigger))
                         break

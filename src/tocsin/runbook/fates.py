@@ -10,7 +10,7 @@ from tocsin.runbook.checklist import is_diagram
 from tocsin.runbook.outline import Section
 from tocsin.runbook.playbook import Block, BlockFate, Lines, Playbook
 
-_REFERENCE = frozenset("overview links upkeep communication oncall team channels process".split())
+_REFERENCE = frozenset(["overview", "links", "upkeep", "communication", "oncall", "team", "channels", "process"])
 
 
 def read_fates(root: Section, playbook: Playbook) -> tuple[Block, ...]:
@@ -58,10 +58,10 @@ def _claims(playbook: Playbook) -> Iterator[tuple[Lines, str]]:
     yield from ((rule.lines, "escalation rule") for rule in playbook.escalation_rules)
     yield from ((contact.lines, "contact") for contact in playbook.contacts)
     yield from ((channel.lines, "channel") for channel in playbook.channels)
-    for group in (*playbook.procedures, *playbook.phases):
-        what = "procedure" if group in playbook.procedures else "phase"
-        yield from ((symptom.lines, "symptom") for symptom in getattr(group, "symptoms", ()))
-        yield from ((step.lines, what) for step in group.steps)
+    for procedure in playbook.procedures:
+        yield from ((symptom.lines, "symptom") for symptom in procedure.symptoms)
+        yield from ((step.lines, "procedure") for step in procedure.steps)
+    yield from ((step.lines, "phase") for phase in playbook.phases for step in phase.steps)
     yield from ((role.lines, "role") for role in playbook.roles)
     yield from ((template.lines, "template") for template in playbook.templates)
     yield from ((duty.lines, "duty") for duty in playbook.duties)

@@ -65,7 +65,7 @@ def _encode(value: Any) -> Any:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    return {name: _encode(getattr(value, name)) for name in _types(type(value))}
+    return {name: _encode(getattr(value, name)) for name in _types(value.__class__)}
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def _postmortem(policy: PostmortemPolicy) -> dict[str, Any]:
 
 
 @cache
-def _types(kind: type) -> dict[str, Any]:
+def _types(kind: Any) -> dict[str, Any]:
     hints = typing.get_type_hints(kind)
     return {one.name: hints[one.name] for one in dataclasses.fields(kind)}
 

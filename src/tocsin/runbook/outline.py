@@ -168,7 +168,9 @@ def _promote(section: Section) -> None:
             if value is not None:
                 open_label.blocks.append(Text(block.lines, value))
                 open_label = None
-        elif isinstance(block, Rule) or (brief and open_label and not isinstance(block, ItemList | Fence | Table | Quote)):
+        elif isinstance(block, Rule) or (
+            brief and open_label and not isinstance(block, ItemList | Fence | Table | Quote)
+        ):
             open_label = None
             own.append(block)
         elif open_label is not None:

@@ -19,7 +19,9 @@ _HANDLE = re.compile(r"(?<![\w.])@[\w.-]{2,}")
 _ROOM = re.compile(r"(?<![\w/])#[a-zA-Z][\w-]+")
 _URL = re.compile(r"https?://[^\s)>\]]+")
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
-_PERSON = re.compile(r"^(?P<name>[^\W\d_][\w'’-]+(?:\s+[A-Z]\.)?(?:\s+[^\W\d_][\w'’-]+){1,2})\s*[(（](?P<title>[^()（）]{2,60})[)）]:?$")
+_PERSON = re.compile(
+    r"^(?P<name>[^\W\d_][\w'’-]+(?:\s+[A-Z]\.)?(?:\s+[^\W\d_][\w'’-]+){1,2})\s*[(（](?P<title>[^()（）]{2,60})[)）]:?$"
+)
 _COLUMNS = ("purpose", "phone", "email", "chat", "contact", "person", "availability")
 _CONTACT_KINDS = ("contacts", "vendors", "oncall")
 
@@ -58,7 +60,7 @@ def _role_heading(section: Section, scale: Scale) -> Iterator[Role]:
         return
     texts: list[str] = []
     for one in section.walk():
-        if one is section or "respons" in normal(one.title.text) and "time" not in normal(one.title.text):
+        if one is section or ("respons" in normal(one.title.text) and "time" not in normal(one.title.text)):
             texts += [item.inline.text for block in one.blocks if isinstance(block, ItemList) for item in block.items]
     if texts:
         yield Role(section.title.text, section.lines, tuple(texts), scale.mentioned(" ".join(texts)))
@@ -71,7 +73,12 @@ def _role_rows(section: Section, scale: Scale) -> Iterator[Role]:
             for row in block.rows:
                 cells = [cell.text for cell in row.cells]
                 if cells and cells[0]:
-                    yield Role(cells[0], row.lines, tuple(c for c in cells[1:] if c and not is_gap(c)), scale.mentioned(" ".join(cells)))
+                    yield Role(
+                        cells[0],
+                        row.lines,
+                        tuple(c for c in cells[1:] if c and not is_gap(c)),
+                        scale.mentioned(" ".join(cells)),
+                    )
 
 
 def _within(section: Section, kinds: tuple[str, ...]) -> bool:
@@ -94,7 +101,9 @@ def _contact_kind(section: Section) -> str | None:
     """contacts, vendors or escalation when the section lists people to call, else None."""
     for one in section.path():
         kind = one.about
-        if kind in ("channels", "templates", "postmortem_template", "links", "upkeep", "overview") or kind == "oncall" and _is_schedule(one):
+        if kind in ("channels", "templates", "postmortem_template", "links", "upkeep", "overview") or (
+            kind == "oncall" and _is_schedule(one)
+        ):
             return None
         if kind == "oncall" and not _within(one, ("contacts",)):
             if _within(one, ("team",)) and _names_people(one):
@@ -143,14 +152,22 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
         for block in section.blocks:
             if isinstance(block, Text) and block.inline.lead is not None:
                 for line in block.inline.by_line():
-                    if line.labelled is not None and not words.is_a("not_contact", line.labelled[0], 0.9) and not _is_metadata(line):
+                    if (
+                        line.labelled is not None
+                        and not words.is_a("not_contact", line.labelled[0], 0.9)
+                        and not _is_metadata(line)
+                    ):
                         yield _contact(line.labelled[0], line.labelled[1], line.lines, kind, None)
 
 
 def _is_metadata(line: Inline) -> bool:
     words = vocabulary()
     key = line.labelled[0] if line.labelled else ""
-    return any(words.is_a(name, key, 0.6) for name in ("last_review", "next_review", "reviewer", "owner")) or words.is_a("notify", key, 0.9) or key.casefold() in ("note", "remember", "version", "legend")
+    return (
+        any(words.is_a(name, key, 0.6) for name in ("last_review", "next_review", "reviewer", "owner"))
+        or words.is_a("notify", key, 0.9)
+        or key.casefold() in ("note", "remember", "version", "legend")
+    )
 
 
 def _contact(name: str, value: str, lines: Lines, kind: str, item: Item | None) -> Contact:
@@ -185,7 +202,11 @@ def contact_kind(name: str, value: str, *, vendor: bool = False, person: bool = 
         return ContactKind.ROTATION
     if words.says("team_name", name):
         return ContactKind.TEAM
-    return ContactKind.PERSON if person and words.severity_order(name) is None and _looks_like_name(name) else ContactKind.ROLE
+    return (
+        ContactKind.PERSON
+        if person and words.severity_order(name) is None and _looks_like_name(name)
+        else ContactKind.ROLE
+    )
 
 
 def _looks_like_name(name: str) -> bool:
@@ -287,14 +308,26 @@ def read_channels(root: Section) -> tuple[Channel, ...]:
         if _within(section, ("templates", "postmortem_template")):
             continue
         listed = _within(section, ("channels",))
-        talks = listed or _within(section, ("communication", "contacts")) or (_within(section, ("links",)) and section.about == "communication")
-        for block in section.blocks if talks or any(one.about == "phase:communication" for one in section.path()) else ():
+        talks = (
+            listed
+            or _within(section, ("communication", "contacts"))
+            or (_within(section, ("links",)) and section.about == "communication")
+        )
+        for block in (
+            section.blocks if talks or any(one.about == "phase:communication" for one in section.path()) else ()
+        ):
             for item in block.items if isinstance(block, ItemList) else ():
                 labelled = item.inline.labelled
                 for room in _ROOM.findall(item.inline.text):
                     if "{" not in item.inline.text and "YYYY" not in room:
                         found.setdefault(room, Channel(room, "slack", item.lines))
-                if labelled and (listed or words.is_a("not_contact", labelled[0], 0.9)) and not _ROOM.search(labelled[1]):
+                if (
+                    labelled
+                    and (listed or words.is_a("not_contact", labelled[0], 0.9))
+                    and not _ROOM.search(labelled[1])
+                ):
                     kind = normal(labelled[0]).strip().replace(" ", "_")
-                    found.setdefault(f"{kind}:{labelled[1]}", Channel(labelled[1], kind, item.lines, is_gap(labelled[1])))
+                    found.setdefault(
+                        f"{kind}:{labelled[1]}", Channel(labelled[1], kind, item.lines, is_gap(labelled[1]))
+                    )
     return tuple(found.values())

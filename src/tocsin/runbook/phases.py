@@ -35,7 +35,7 @@ def _target(section: Section, qualifier: str) -> Duration | None:
 
 
 def _first_minutes(title: str) -> str:
-    """"First 15 Minutes" is a time box without a bracket."""
+    """ "First 15 Minutes" is a time box without a bracket."""
     return title if re.search(r"\bfirst\b.*\d", title, re.IGNORECASE) else ""
 
 

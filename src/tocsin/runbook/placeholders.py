@@ -15,7 +15,9 @@ _EXAMPLE = re.compile(
     r"(?:[\w-]+\.)*(?:your-?domain|your-?company|your-?org|yourapp|mydomain|example)\.(?:com|org|net|io)"
     r"|/path/to(?:/[\w.-]+)*|\b(?:i|vol|sg|subnet|vpc|ami)-x{3,}\b|\bbackup_file\.\w+|\b[xX]{4,}\b"
 )
-_SECRET = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|_KEY$|DSN|DATABASE_URL|CONNECTION_STRING|CREDENTIAL", re.IGNORECASE)
+_SECRET = re.compile(
+    r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|_KEY$|DSN|DATABASE_URL|CONNECTION_STRING|CREDENTIAL", re.IGNORECASE
+)
 _GAP = re.compile(
     r"^(?:[\s*_`\"']*)(?:\[[^\]]*\](?!\()|<[^<>]+>|\{[^{}]+\}|_{2,}|\.{3}|…|(?:TODO|TBD|TBA|FIXME|XXX+)\b.*"
     r"|to be (?:defined|filled|determined)\b.*|_?preencher_?|a preencher|à compléter|por definir|ausfüllen|待填写?|待定|未定|заполнить)(?:[\s*_`\"'.]*)$",
@@ -79,11 +81,7 @@ def _braced(command: str) -> list[re.Match[str]]:
 
 def _bracketed(command: str) -> list[re.Match[str]]:
     quoted = [m.span() for m in re.finditer(r"'[^']*'|\"[^\"]*\"", command)]
-    return [
-        match
-        for match in _BRACKET.finditer(command)
-        if not any(a < match.start() < b for a, b in quoted)
-    ]
+    return [match for match in _BRACKET.finditer(command) if not any(a < match.start() < b for a, b in quoted)]
 
 
 def _without_single_quotes(command: str) -> str:

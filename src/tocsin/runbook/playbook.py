@@ -7,6 +7,7 @@ empty; nothing here is ever a default of ours. ``playbook_json`` writes the publ
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -411,7 +412,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """"N of M blocks understood", and the shell statements found; kept as reference counts as understood."""
+    """ "N of M blocks understood", and the shell statements found; kept as reference counts as understood."""
 
     blocks: int
     understood: int
@@ -460,7 +461,7 @@ class Playbook:
     @property
     def stats(self) -> Stats:
         """How much of the document was understood."""
-        steps = tuple(s for group in (*self.phases, *self.procedures) for s in group.steps)
+        steps = tuple(self._every_step())
         return Stats(
             blocks=len(self.blocks),
             understood=sum(block.fate is not BlockFate.UNMAPPED for block in self.blocks),
@@ -481,8 +482,13 @@ class Playbook:
 
     def steps(self) -> dict[str, Step]:
         """Every step of the document by its id."""
-        groups = (*self.phases, *self.procedures)
-        return {step.id: step for group in groups for step in group.steps}
+        return {step.id: step for step in self._every_step()}
+
+    def _every_step(self) -> Iterator[Step]:
+        for phase in self.phases:
+            yield from phase.steps
+        for procedure in self.procedures:
+            yield from procedure.steps
 
 
 def shell_steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -114,9 +114,14 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
 def _is_within(before: str, after: str) -> bool:
     """Whether a span is a deadline: after "within", or before "of the incident"."""
     words = vocabulary().durations["within"]
-    if any(re.search(rf"(?<!\w){re.escape(word)}\W*$" if word.isascii() else rf"{re.escape(word)}\W*$", before) for word in words):
+    if any(
+        re.search(rf"(?<!\w){re.escape(word)}\W*$" if word.isascii() else rf"{re.escape(word)}\W*$", before)
+        for word in words
+    ):
         return True
-    return bool(re.match(r"\s*(?:以内|内|of\b|after\b|nach\b|après|depois|después)", after, re.IGNORECASE)) or not before.strip(" (（:：,-")
+    return bool(
+        re.match(r"\s*(?:以内|内|of\b|after\b|nach\b|après|depois|después)", after, re.IGNORECASE)
+    ) or not before.strip(" (（:：,-")
 
 
 def _required(everything: Iterable[Leaf], scale: Scale) -> tuple[str, ...]:
@@ -134,10 +139,8 @@ def _required(everything: Iterable[Leaf], scale: Scale) -> tuple[str, ...]:
 
 
 def _loose(text: str, scale: Scale) -> tuple[str, ...]:
-    """"Every Severity 1 or 2 incident": the second number alone names a level too."""
+    """ "Every Severity 1 or 2 incident": the second number alone names a level too."""
     first = scale.mentioned(text)
     stem = re.sub(r"\s*\d.*$", "", first[0]) if first else ""
     digits = re.findall(r"\d", text)
     return tuple(one.name for one in scale.severities if stem and one.name.startswith(stem) and one.name[-1] in digits)
-
-

@@ -14,12 +14,52 @@ from tocsin.runbook.steps import Place, read_steps
 from tocsin.runbook.words import normal, vocabulary
 
 _LOOKING = frozenset(
-    "check review identify verify examine assess inspect analyze analyse confirm monitor look find determine investigate"
-    " list view gather test observe query search trace diagnose read compare collect prüfen verificar revisar vérifier"
-    " 検査 检查 查看 проверить comprobar consultar analisar identificar".split()
+    [
+        "check",
+        "review",
+        "identify",
+        "verify",
+        "examine",
+        "assess",
+        "inspect",
+        "analyze",
+        "analyse",
+        "confirm",
+        "monitor",
+        "look",
+        "find",
+        "determine",
+        "investigate",
+        "list",
+        "view",
+        "gather",
+        "test",
+        "observe",
+        "query",
+        "search",
+        "trace",
+        "diagnose",
+        "read",
+        "compare",
+        "collect",
+        "prüfen",
+        "verificar",
+        "revisar",
+        "vérifier",
+        "検査",
+        "检查",
+        "查看",
+        "проверить",
+        "comprobar",
+        "consultar",
+        "analisar",
+        "identificar",
+    ]
 )
 _OPTION = re.compile(r"^(?:option|alternative|variant\w*|opción|opção|вариант|方案)\s+[A-Z0-9]+\b", re.IGNORECASE)
-_MIXED = frozenset({"action", "actions", "step", "steps", "procedure", "response", "immediate action", "response action"})
+_MIXED = frozenset(
+    {"action", "actions", "step", "steps", "procedure", "response", "immediate action", "response action"}
+)
 
 
 def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure:
@@ -141,7 +181,7 @@ def split_clauses(inline: Inline) -> tuple[str, ...]:
     for ch in text:
         if quote:
             quote = "" if ch == quote else quote
-        elif ch in "\"“`":
+        elif ch in '"“`':
             quote = {"“": "”"}.get(ch, ch)
         elif ch in "([（【":
             depth += 1

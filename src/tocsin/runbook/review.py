@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.playbook import Finding, Playbook
 from tocsin.runbook.rules.clocks import clock_findings
@@ -25,4 +27,16 @@ def review_findings(playbook: Playbook, compiled: Compiled) -> tuple[Finding, ..
         *communication_findings(playbook, compiled),
         *upkeep_findings(playbook, compiled),
     ]
+    found = [_placed(one, compiled.document.lines) for one in found]
     return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.line, one.column, one.code, one.message)))
+
+
+def _placed(one: Finding, lines: tuple[str, ...]) -> Finding:
+    """The finding at the column where its line's text begins; a command in a sentence, at its opening backtick."""
+    if one.column != 1 or not 0 < one.line <= len(lines):
+        return one
+    text = lines[one.line - 1]
+    start = len(text) - len(text.lstrip(" \t>"))
+    if one.code.startswith("TOC2") and "`" in text and not text.lstrip().startswith(("```", "~~~")):
+        start = text.index("`") + 1
+    return replace(one, column=start + 1)

@@ -9,7 +9,9 @@ from functools import cache, cached_property
 from tocsin.runbook.playbook import Duration, Severity, severity_key
 from tocsin.runbook.words import vocabulary
 
-_AFTER_NAME = re.compile(r"^\s*(?:incidents?|incidentes?|issues?|级|级别)?\s*(?:[-–—:：]+|(?=[(（])|$|(?<=\s)(?=\S))\s*")
+_AFTER_NAME = re.compile(
+    r"^\s*(?:incidents?|incidentes?|issues?|级|级别)?\s*(?:[-–—:：]+|(?=[(（])|$|(?<=\s)(?=\S))\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,11 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
     if head and _coded().fullmatch(head["name"].strip()) and order(head["label"]) is not None:
         return LevelName(head["name"].strip(), head["label"].strip(), head["rest"].strip())
     if plain:
-        head = re.match(r"^(?P<label>[^\W\d_]{2,16})(?P<more>\s+(?:severity|priority|incidents?|impact))?(?P<rest>\b.*|)$", said, re.DOTALL)
+        head = re.match(
+            r"^(?P<label>[^\W\d_]{2,16})(?P<more>\s+(?:severity|priority|incidents?|impact))?(?P<rest>\b.*|)$",
+            said,
+            re.DOTALL,
+        )
         if head and order(head["label"]) is not None and not re.match(r"^\s+[a-z]", head["rest"]):
             return LevelName(head["label"], None, re.sub(r"^\s*[:：–—-]\s*", "", head["rest"]).strip())
     return None
@@ -104,16 +110,26 @@ def _with_label(name: str, after: str) -> LevelName | None:
     if after and re.match(r"^\s*[/,&+]|^\s+(?:and|or|und|y|e|et)\s", after):
         return None  # "P0/P1: …" speaks of two levels
     rest = after.strip()
-    bracket = re.match(r"^(?:[^\W\d]+\s+)?[(（](?P<inside>[^()（）]+)[)）]\s*[-–—:：]*\s*(?P<rest>.*)$", rest, re.DOTALL)
-    if bracket and not any(ch.isdigit() for ch in bracket["inside"]) and vocabulary().severity_order(bracket["inside"]) is not None:
+    bracket = re.match(
+        r"^(?:[^\W\d]+\s+)?[(（](?P<inside>[^()（）]+)[)）]\s*[-–—:：]*\s*(?P<rest>.*)$", rest, re.DOTALL
+    )
+    if (
+        bracket
+        and not any(ch.isdigit() for ch in bracket["inside"])
+        and vocabulary().severity_order(bracket["inside"]) is not None
+    ):
         return LevelName(name, bracket["inside"].strip(), bracket["rest"].strip())
     if rest.startswith((":", "：")):
         return LevelName(name, None, rest.lstrip(":： ").strip())
-    dashed = re.match(r"^[-–—·]\s*(?P<label>[^:：(（–—]{2,30}?)\s*(?:$|[:：–—]\s*|\s-\s|(?=[(（]))(?P<rest>.*)$", rest, re.DOTALL)
+    dashed = re.match(
+        r"^[-–—·]\s*(?P<label>[^:：(（–—]{2,30}?)\s*(?:$|[:：–—]\s*|\s-\s|(?=[(（]))(?P<rest>.*)$", rest, re.DOTALL
+    )
     if dashed:
         return LevelName(name, dashed["label"].strip(), dashed["rest"].strip())
     word = re.match(r"^(?P<label>[^\W\d_]+)\b\s*[:：–—-]?\s*(?P<rest>.*)$", rest, re.DOTALL)
     if word and vocabulary().severity_order(word["label"]) is not None:
         return LevelName(name, word["label"], word["rest"].strip())
-    incidents = re.match(r"^(?:incidents?|incidentes?|issues?)\b\s*[-–—:：]?\s*(?P<rest>.*)$", rest, re.IGNORECASE | re.DOTALL)
+    incidents = re.match(
+        r"^(?:incidents?|incidentes?|issues?)\b\s*[-–—:：]?\s*(?P<rest>.*)$", rest, re.IGNORECASE | re.DOTALL
+    )
     return LevelName(name, None, (incidents["rest"] if incidents else rest).strip())

@@ -15,9 +15,26 @@ from tocsin.runbook.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, Scale, Stated, coded_names, level_name
 from tocsin.runbook.words import vocabulary
 
-_ROLES = ("severity", "label", "criteria", "response", "acknowledge", "resolution", "cadence", "escalation", "actions", "postmortem")
+_ROLES = (
+    "severity",
+    "label",
+    "criteria",
+    "response",
+    "acknowledge",
+    "resolution",
+    "cadence",
+    "escalation",
+    "actions",
+    "postmortem",
+)
 _ONCE = frozenset({"label", "response", "acknowledge", "resolution", "cadence", "postmortem"})
-_TARGETS = {"response": "response", "acknowledge": "acknowledge", "resolution": "resolution", "cadence": "update", "postmortem": "review"}
+_TARGETS = {
+    "response": "response",
+    "acknowledge": "acknowledge",
+    "resolution": "resolution",
+    "cadence": "update",
+    "postmortem": "review",
+}
 
 
 @dataclass(slots=True)
@@ -69,7 +86,9 @@ def read_scale(root: Section) -> Scale:
     scale = _Scale()
     groups = list(_groups(root))
     defining = [group for group in groups if group.where == "severity"] or [g for g in groups if g.where == "targets"]
-    defining = defining or [group for group in groups if group.where == "table"] or [g for g in groups if g.where == "heading"]
+    defining = (
+        defining or [group for group in groups if group.where == "table"] or [g for g in groups if g.where == "heading"]
+    )
     for n, group in enumerate(defining):
         group.read(scale, define=n == 0, criteria=n == 0 or not any(level.criteria for level in scale.levels.values()))
         scale.closed = True
@@ -201,7 +220,11 @@ def _blocks(section: Section, level: _Level, *, criteria: bool) -> None:
                 pass
     for child in section.children:
         words = vocabulary()
-        for what, name in (("response_label", "response"), ("acknowledge_label", "acknowledge"), ("resolution_label", "resolution")):
+        for what, name in (
+            ("response_label", "response"),
+            ("acknowledge_label", "acknowledge"),
+            ("resolution_label", "resolution"),
+        ):
             if words.is_a(what, child.title.text, 0.6):
                 for text in _texts(child):
                     level.state(name, target(text.text, text.lines.first))
@@ -238,7 +261,11 @@ def _entry(item: Item, level: _Level, *, criteria: bool) -> None:
 
 def _labelled(key: str, value: str, line: int, level: _Level, *, criteria: bool) -> bool:
     words = vocabulary()
-    for label, what in (("acknowledge_label", "acknowledge"), ("resolution_label", "resolution"), ("response_label", "response")):
+    for label, what in (
+        ("acknowledge_label", "acknowledge"),
+        ("resolution_label", "resolution"),
+        ("response_label", "response"),
+    ):
         if words.is_a(label, key, 0.6):
             found = target(value, line)
             level.state(what, found)
@@ -275,7 +302,9 @@ def _has_labels(inline: Inline) -> bool:
 
 def _is_promise(text: str) -> bool:
     words = vocabulary()
-    return any(words.says(name, text) for name in ("respond_verb", "resolve_verb", "update_word")) and (target(text) is not None or every(text) is not None)
+    return any(words.says(name, text) for name in ("respond_verb", "resolve_verb", "update_word")) and (
+        target(text) is not None or every(text) is not None
+    )
 
 
 def _say_targets(text: str, line: int, level: _Level, *, default: str | None) -> bool:
@@ -396,7 +425,7 @@ def _cells(row: Row, roles: tuple[str, ...], column: int, level: _Level, *, defi
 
 
 def _after_target(text: str, found: Duration | None) -> tuple[str, ...]:
-    """"15 min, Engineering Manager, #incidents": who is to answer, and where."""
+    """ "15 min, Engineering Manager, #incidents": who is to answer, and where."""
     if found is None:
         return (text,)
     return tuple(piece.strip() for piece in re.split(r"[,;，；]", text)[1:] if piece.strip())

@@ -10,7 +10,23 @@ from typing import TypeAlias
 from tocsin.runbook import sql
 from tocsin.runbook.effects import known_programs
 
-SHELL_INFO = frozenset("bash sh shell zsh console terminal shell-session shellsession ksh fish cmd command commands".split())
+SHELL_INFO = frozenset(
+    [
+        "bash",
+        "sh",
+        "shell",
+        "zsh",
+        "console",
+        "terminal",
+        "shell-session",
+        "shellsession",
+        "ksh",
+        "fish",
+        "cmd",
+        "command",
+        "commands",
+    ]
+)
 LONGEST = 200
 """Lines of one statement. More than this is a quote that somebody forgot to close."""
 
@@ -193,7 +209,10 @@ def looks_like_shell(body: tuple[str, ...]) -> bool:
     return bool(statements) and all(is_command(event.text, strict=len(statements) == 1) for event in statements)
 
 
-_PROSE = re.compile(r"[.!?:]\s*$|\s(?:the|a|an|is|are|your|our|this|that|from the|if|der|die|das|el|la|le|les|los|uma?|o)\s", re.IGNORECASE)
+_PROSE = re.compile(
+    r"[.!?:]\s*$|\s(?:the|a|an|is|are|your|our|this|that|from the|if|der|die|das|el|la|le|les|los|uma?|o)\s",
+    re.IGNORECASE,
+)
 _SHELLISH = re.compile(r"(?:^|\s)--?[A-Za-z]|[<>|=$]|(?:^|\s)\.{0,2}/\w|&&|\S\.(?:sh|py|js|ya?ml|sql|conf|log)\b|\S:\S")
 
 

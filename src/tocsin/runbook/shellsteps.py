@@ -110,7 +110,9 @@ class _Reader:
         command = shell_command(statement, host=self.host, directory=self.directory)
         lines = Lines(statement.first, statement.last)
         self.steps.append(
-            self._step(said.title or _first_line(command), StepKind.COMMAND, lines, said, command=command, details=details)
+            self._step(
+                said.title or _first_line(command), StepKind.COMMAND, lines, said, command=command, details=details
+            )
         )
         self._move(command)
 

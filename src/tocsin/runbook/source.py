@@ -81,7 +81,11 @@ def _byte(ch: str) -> bytes:
 def _decode(raw: bytes, path: str) -> tuple[str, list[Finding]]:
     if raw.startswith(_BINARY):
         raise BadDocument(f"{path} is not a text document; compile the Markdown file that it was made from.")
-    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
         if raw.startswith(mark):
             return raw[len(mark) :].decode(name, "replace"), []
     try:

@@ -12,8 +12,28 @@ _VERB = re.compile(
     r"|optimize|flush|purge|checkpoint|cluster|comment|reset|start|stop|change|repair)\b",
     re.IGNORECASE,
 )
-_READ = frozenset("select show explain describe with values begin commit use set pragma start".split())
-_DESTROY = frozenset("update delete drop alter truncate revoke kill replace merge purge flush reset change stop rollback".split())
+_READ = frozenset(
+    ["select", "show", "explain", "describe", "with", "values", "begin", "commit", "use", "set", "pragma", "start"]
+)
+_DESTROY = frozenset(
+    [
+        "update",
+        "delete",
+        "drop",
+        "alter",
+        "truncate",
+        "revoke",
+        "kill",
+        "replace",
+        "merge",
+        "purge",
+        "flush",
+        "reset",
+        "change",
+        "stop",
+        "rollback",
+    ]
+)
 _ACTING = re.compile(
     r"\b(pg_terminate_backend|pg_cancel_backend|pg_promote|pg_switch_wal|pg_reload_conf|pg_drop_replication_slot"
     r"|pg_stat_reset\w*|lo_unlink|dblink_exec|setval|nextval|pg_advisory_unlock_all)\s*\(",
@@ -55,7 +75,11 @@ def effect(text: str) -> tuple[Effect, str]:
             return Effect.DESTRUCTIVE, "a function that acts on other sessions or data"
         if verb in _DESTROY or (verb == "with" and _WRITING.search(statement)):
             return Effect.DESTRUCTIVE, f"SQL {verb.upper()} changes or removes what is there"
-        if _ACTING.search(statement) or (verb and verb not in _READ) or re.search(r"(?i)\binto\s+(?!outfile)\w+\s+from\b", statement):
+        if (
+            _ACTING.search(statement)
+            or (verb and verb not in _READ)
+            or re.search(r"(?i)\binto\s+(?!outfile)\w+\s+from\b", statement)
+        ):
             worst, why = Effect.MUTATING, f"SQL {verb.upper()} changes something"
         elif not verb and worst is Effect.READ_ONLY:
             worst, why = Effect.UNKNOWN, "SQL that is not recognised"

@@ -18,12 +18,36 @@ from tocsin.runbook.shell import SHELL_INFO, Statement, inline_command, is_comma
 from tocsin.runbook.shellsteps import shell_steps
 from tocsin.runbook.words import normal, vocabulary
 
-SQL_INFO = frozenset("sql postgresql postgres psql pgsql mysql plsql tsql sqlite".split())
-_TEXT_INFO = frozenset("markdown md text txt email html plaintext plain mermaid plantuml".split())
-_DATA_INFO = frozenset("json yaml yml toml ini xml promql logql kusto kql nginx conf hcl csv properties diff dockerfile http".split())
-_SUBJECT = re.compile(r"^\s+(?:is|are|was|were|fails?|failed|failing|returns?|hangs?|does|do|has|have|shows?|reports?|can(?:not)?|won't|doesn't|throws?|times|commands?)\b")
+SQL_INFO = frozenset(["sql", "postgresql", "postgres", "psql", "pgsql", "mysql", "plsql", "tsql", "sqlite"])
+_TEXT_INFO = frozenset(["markdown", "md", "text", "txt", "email", "html", "plaintext", "plain", "mermaid", "plantuml"])
+_DATA_INFO = frozenset(
+    [
+        "json",
+        "yaml",
+        "yml",
+        "toml",
+        "ini",
+        "xml",
+        "promql",
+        "logql",
+        "kusto",
+        "kql",
+        "nginx",
+        "conf",
+        "hcl",
+        "csv",
+        "properties",
+        "diff",
+        "dockerfile",
+        "http",
+    ]
+)
+_SUBJECT = re.compile(
+    r"^\s+(?:is|are|was|were|fails?|failed|failing|returns?|hangs?|does|do|has|have|shows?|reports?|can(?:not)?|won't|doesn't|throws?|times|commands?)\b"
+)
 _CONDITION = re.compile(
-    r"(?:^|[\s(])(?P<condition>(?:if|when|unless|falls|wenn|se|si|если)\s+[^().:`]{3,80}?)(?=$|[).:,`]|\s+with\b)", re.IGNORECASE
+    r"(?:^|[\s(])(?P<condition>(?:if|when|unless|falls|wenn|se|si|если)\s+[^().:`]{3,80}?)(?=$|[).:,`]|\s+with\b)",
+    re.IGNORECASE,
 )
 
 
@@ -195,7 +219,9 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
     runs = inline.runs
     before = ""
     for n, run in enumerate(runs):
-        if run.code and not (run.strong and not before.strip() and n + 1 < len(runs) and _after_label(runs[n + 1].text)):
+        if run.code and not (
+            run.strong and not before.strip() and n + 1 < len(runs) and _after_label(runs[n + 1].text)
+        ):
             after = runs[n + 1].text if n + 1 < len(runs) else ""
             code = re.sub(r"^\$\s+", "", run.text.strip())
             subject = not before.strip() and bool(_SUBJECT.match(after))
@@ -260,7 +286,9 @@ def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
         lines=row.lines,
         condition=condition,
         group=place.group,
-        details=tuple(f"{head.text}: {cell.text}" for head, cell in list(zip(table.header, row.cells, strict=False))[2:]),
+        details=tuple(
+            f"{head.text}: {cell.text}" for head, cell in list(zip(table.header, row.cells, strict=False))[2:]
+        ),
     )
 
 
@@ -314,5 +342,7 @@ def _sql_block(fence: Fence, place: Place) -> Iterator[Step]:
             held.append(line)
         if bare.endswith(";") and held:
             text = "\n".join(held).strip()
-            yield _sql(text, Lines(start, fence.first + min(n, len(fence.body) - 1)), place, title or text.split("\n")[0])
+            yield _sql(
+                text, Lines(start, fence.first + min(n, len(fence.body) - 1)), place, title or text.split("\n")[0]
+            )
             start, held = None, []

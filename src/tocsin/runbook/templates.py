@@ -11,8 +11,13 @@ from tocsin.runbook.playbook import Lines, Template, TemplateField
 from tocsin.runbook.source import repaired
 from tocsin.runbook.words import vocabulary
 
-_FIELD = re.compile(r"\[(?P<square>[^\[\]\n]{1,80})\](?!\()|\{\{?\s*(?P<brace>[^{}\n]{1,60}?)\s*\}?\}|<(?P<angle>[A-Za-z][\w /_-]{1,50})>|(?P<blank>_{3,})")
-_SUBJECT = re.compile(r"^\s*(?:\*\*)?(?:subject|betreff|assunto|asunto|objet|oggetto|тема|件名|主题)(?:\*\*)?\s*[:：]\s*(?P<subject>.+)$", re.IGNORECASE | re.MULTILINE)
+_FIELD = re.compile(
+    r"\[(?P<square>[^\[\]\n]{1,80})\](?!\()|\{\{?\s*(?P<brace>[^{}\n]{1,60}?)\s*\}?\}|<(?P<angle>[A-Za-z][\w /_-]{1,50})>|(?P<blank>_{3,})"
+)
+_SUBJECT = re.compile(
+    r"^\s*(?:\*\*)?(?:subject|betreff|assunto|asunto|objet|oggetto|тема|件名|主题)(?:\*\*)?\s*[:：]\s*(?P<subject>.+)$",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def read_templates(root: Section) -> tuple[Template, ...]:
@@ -116,7 +121,9 @@ def fields_of(text: str) -> tuple[TemplateField, ...]:
 
 def _is_choice(name: str) -> bool:
     parts = name.split("/")
-    return len(parts) > 1 and all(re.fullmatch(r"[^\W\d_]+(?:ing|ed|ando|endo|indo|ado|ido|t|en|é|中|済)", part.strip()) for part in parts)
+    return len(parts) > 1 and all(
+        re.fullmatch(r"[^\W\d_]+(?:ing|ed|ando|endo|indo|ado|ido|t|en|é|中|済)", part.strip()) for part in parts
+    )
 
 
 def _audience(section: Section, name: str, text: str, *, has_subject: bool) -> str:

@@ -16,7 +16,48 @@ from typing import Any
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SEPARATOR = re.compile(r"[\W_]+")
-_FILLER = frozenset("the a an and of for to in on at with your our & und der die das de la el los las le les des du del e y et i и в по da do di".split())
+_FILLER = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "and",
+        "of",
+        "for",
+        "to",
+        "in",
+        "on",
+        "at",
+        "with",
+        "your",
+        "our",
+        "&",
+        "und",
+        "der",
+        "die",
+        "das",
+        "de",
+        "la",
+        "el",
+        "los",
+        "las",
+        "le",
+        "les",
+        "des",
+        "du",
+        "del",
+        "e",
+        "y",
+        "et",
+        "i",
+        "и",
+        "в",
+        "по",
+        "da",
+        "do",
+        "di",
+    ]
+)
 
 
 @lru_cache(maxsize=8192)
@@ -142,7 +183,9 @@ def vocabulary() -> Vocabulary:
     """The vocabulary of every language that is shipped."""
     languages = [
         tomllib.loads(one.read_text("utf-8"))
-        for one in sorted(files("tocsin.runbook.vocabulary").iterdir(), key=lambda one: (one.name != "en.toml", one.name))
+        for one in sorted(
+            files("tocsin.runbook.vocabulary").iterdir(), key=lambda one: (one.name != "en.toml", one.name)
+        )
         if one.name.endswith(".toml")
     ]
     order: dict[str, int] = {}

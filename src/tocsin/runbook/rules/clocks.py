@@ -10,7 +10,13 @@ from tocsin.runbook.findings import finding
 from tocsin.runbook.playbook import Duration, DurationKind, Finding, Playbook, Severity, Trigger
 from tocsin.runbook.words import normal
 
-_NAMES = {"response": "response", "acknowledge": "acknowledgement", "resolution": "resolution", "update": "update", "review": "review"}
+_NAMES = {
+    "response": "response",
+    "acknowledge": "acknowledgement",
+    "resolution": "resolution",
+    "update": "update",
+    "review": "review",
+}
 
 
 def clock_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
@@ -29,7 +35,12 @@ def _severity(severity: Severity) -> Iterator[Finding]:
     response, acknowledge = severity.response_target, severity.acknowledge_target
     if response is None and acknowledge is None:
         yield finding("TOC401", severity.lines.first, f"{severity.name} has no response time")
-    if _seconds(response) is not None and _seconds(acknowledge) is not None and acknowledge is not None and response is not None:
+    if (
+        _seconds(response) is not None
+        and _seconds(acknowledge) is not None
+        and acknowledge is not None
+        and response is not None
+    ):
         if (_seconds(acknowledge) or 0) > (_seconds(response) or 0):
             line = acknowledge.lines.first if acknowledge.lines else severity.lines.first
             said = f"{severity.name}: acknowledgement after {acknowledge.text!r}, but response after {response.text!r}"
@@ -57,7 +68,11 @@ def _different(compiled: Compiled) -> Iterator[Finding]:
 
 
 def _order(severities: tuple[Severity, ...]) -> Iterator[Finding]:
-    known = [(one, target) for one in severities if (target := one.response_target) is not None and target.seconds is not None]
+    known = [
+        (one, target)
+        for one in severities
+        if (target := one.response_target) is not None and target.seconds is not None
+    ]
     for (higher, sooner), (lower, later) in zip(known, known[1:], strict=False):
         if (later.seconds or 0) < (sooner.seconds or 0):
             line = later.lines.first if later.lines else lower.lines.first
@@ -67,11 +82,19 @@ def _order(severities: tuple[Severity, ...]) -> Iterator[Finding]:
 
 def _rules(playbook: Playbook) -> Iterator[Finding]:
     """A rule that escalates before the first level that it could go to."""
-    timed = [level for level in playbook.escalation_levels if level.level > 1 and level.after is not None and level.after.seconds]
+    timed = [
+        level
+        for level in playbook.escalation_levels
+        if level.level > 1 and level.after is not None and level.after.seconds
+    ]
     for rule in playbook.escalation_rules:
         if rule.after is None or rule.after.seconds is None or rule.trigger is not Trigger.UNRESOLVED:
             continue
-        fitting = [one for one in timed if not one.severities or not rule.severities or set(one.severities) & set(rule.severities)]
+        fitting = [
+            one
+            for one in timed
+            if not one.severities or not rule.severities or set(one.severities) & set(rule.severities)
+        ]
         if fitting and all((one.after.seconds or 0) > rule.after.seconds for one in fitting if one.after):
             level = fitting[0]
             assert level.after is not None
@@ -87,7 +110,12 @@ def _late(playbook: Playbook) -> Iterator[Finding]:
     if not limit:
         return
     for level in playbook.escalation_levels:
-        if level.after is not None and level.after.seconds is not None and level.level > 1 and level.after.seconds >= limit:
+        if (
+            level.after is not None
+            and level.after.seconds is not None
+            and level.level > 1
+            and level.after.seconds >= limit
+        ):
             if level.severities and top.name not in level.severities:
                 continue
             said = f"{', '.join(level.targets)} is called after {level.after.text!r}; the target of {top.name} is {top.resolution_target.text!r}"  # type: ignore[union-attr]
@@ -112,6 +140,14 @@ def _impossible(compiled: Compiled) -> Iterator[Finding]:
         if leaf.form == "comment" or len(leaf.text) > 200:
             continue
         labelled = leaf.inline.labelled
-        value = labelled[1] if labelled else leaf.section.title.qualifier if leaf.form == "heading" else leaf.text if leaf.form == "cell" else None
+        value = (
+            labelled[1]
+            if labelled
+            else leaf.section.title.qualifier
+            if leaf.form == "heading"
+            else leaf.text
+            if leaf.form == "cell"
+            else None
+        )
         if value and impossible(value.rsplit(":", 1)[-1]):
             yield finding("TOC405", leaf.line, f"no clock can run {value!r}")

@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator
 
 from tocsin.runbook.commands import is_context
 from tocsin.runbook.findings import finding
-from tocsin.runbook.playbook import Command, Effect, Finding, Phase, Playbook, Procedure, ProcedureKind, Step, Termination
+from tocsin.runbook.playbook import (
+    Command,
+    Effect,
+    Finding,
+    Phase,
+    Playbook,
+    Procedure,
+    ProcedureKind,
+    Step,
+    Termination,
+)
 from tocsin.runbook.rules.tools import missing_options, unknown_subcommand
 
 _ASYNC = re.compile(
@@ -15,12 +25,16 @@ _ASYNC = re.compile(
 )
 _WAITS = re.compile(r"rollout status|\bwait\b|describe|get pods|--wait")
 _RELATIVE = re.compile(r"^pm2 scale \S+ [+-]\d|--replicas=[+-]|desired-capacity \$\(\(")
-_CREDENTIAL = re.compile(r"://[^\s:/@$<{\[]+:[^\s@/$<{\[]{3,}@|(?:--?password|-p|PGPASSWORD|MYSQL_PWD)[= ](?!['\"]?[$<{\[])['\"]?[^\s'\"$<{\[-]{6,}", re.IGNORECASE)
+_CREDENTIAL = re.compile(
+    r"://[^\s:/@$<{\[]+:[^\s@/$<{\[]{3,}@|(?:--?password|-p|PGPASSWORD|MYSQL_PWD)[= ](?!['\"]?[$<{\[])['\"]?[^\s'\"$<{\[-]{6,}",
+    re.IGNORECASE,
+)
 
 
 def command_findings(playbook: Playbook) -> Iterator[Finding]:
     """What is wrong with the commands, step by step and procedure by procedure."""
-    for group in (*playbook.phases, *playbook.procedures):
+    groups: list[Phase | Procedure] = [*playbook.phases, *playbook.procedures]
+    for group in groups:
         for step in group.steps:
             if step.command is not None:
                 yield from _one(step, step.command)
@@ -58,7 +72,9 @@ def _options(command: Command, line: int) -> Iterator[Finding]:
     for argv in command.pipeline:
         missing = missing_options(argv)
         if missing:
-            yield finding("TOC203", line, f"{' '.join(argv[:3])} needs {', '.join(missing)}", fix=f"add {' '.join(missing)}")
+            yield finding(
+                "TOC203", line, f"{' '.join(argv[:3])} needs {', '.join(missing)}", fix=f"add {' '.join(missing)}"
+            )
         gone = unknown_subcommand(argv)
         if gone is not None:
             yield finding("TOC215", line, gone[0], fix=gone[1])
@@ -70,17 +86,32 @@ def _traps(command: Command, line: int) -> Iterator[Finding]:
     text = command.text
     first = command.pipeline[0] if command.pipeline else tuple(text.split())
     name = first[0] if first else ""
-    if name == "curl" and command.effect is Effect.READ_ONLY and not _fails(first) and "health" in text + " ".join(first):
-        yield finding("TOC205", line, f"exits 0 even when the server answers 500: {_short(text)}", fix=f"use: {text.replace('curl', 'curl -f', 1)}")
-    elif name == "curl" and command.effect is Effect.READ_ONLY and not _fails(first) and len(command.pipeline) <= 1:
-        yield finding("TOC205", line, f"exits 0 even when the server answers 500: {_short(text)}", fix=f"use: {text.replace('curl', 'curl -f', 1)}")
+    if (
+        name == "curl"
+        and command.effect is Effect.READ_ONLY
+        and not _fails(first)
+        and "health" in text + " ".join(first)
+    ) or (name == "curl" and command.effect is Effect.READ_ONLY and not _fails(first) and len(command.pipeline) <= 1):
+        yield finding(
+            "TOC205",
+            line,
+            f"exits 0 even when the server answers 500: {_short(text)}",
+            fix=f"use: {text.replace('curl', 'curl -f', 1)}",
+        )
     if name == "pg_restore" and re.search(r"\.sql\b", text):
-        yield finding("TOC206", line, "pg_restore reads archives; a .sql file is for psql", fix="use: psql -v ON_ERROR_STOP=1 -f with this file")
+        yield finding(
+            "TOC206",
+            line,
+            "pg_restore reads archives; a .sql file is for psql",
+            fix="use: psql -v ON_ERROR_STOP=1 -f with this file",
+        )
     if re.match(r"aws rds modify-db-(?:instance|cluster)\b", text) and "--apply-immediately" not in text:
         yield finding("TOC208", line, "the change waits for the maintenance window")
     if name == "psql" and re.search(r"\s(?:-f|--file)\b", text) and "ON_ERROR_STOP" not in text:
         yield finding("TOC209", line, "psql goes on after an error in the script and exits 0")
-    if re.match(r"pm2 (?:start|reload|restart)\s+\S*config\S*\.c?js\b", text) and not re.search(r"\.config\.c?js\b", text):
+    if re.match(r"pm2 (?:start|reload|restart)\s+\S*config\S*\.c?js\b", text) and not re.search(
+        r"\.config\.c?js\b", text
+    ):
         yield finding("TOC218", line, f"pm2 takes this file for a program: {text.split()[2]}")
     if _RELATIVE.search(text):
         yield finding("TOC220", line, f"changes by an amount: {_short(text)}")
@@ -101,15 +132,25 @@ def _together(group: Phase | Procedure) -> Iterator[Finding]:
     yield from _commits(commands)
     yield from _asynchronous(commands)
     yield from _remote(commands)
-    if isinstance(group, Procedure) and group.kind in (ProcedureKind.INCIDENT, ProcedureKind.ALERT, ProcedureKind.ROLLBACK):
-        changes = [n for n, step in enumerate(group.steps) if step.command and step.command.effect is not Effect.READ_ONLY]
+    if isinstance(group, Procedure) and group.kind in (
+        ProcedureKind.INCIDENT,
+        ProcedureKind.ALERT,
+        ProcedureKind.ROLLBACK,
+    ):
+        changes = [
+            n for n, step in enumerate(group.steps) if step.command and step.command.effect is not Effect.READ_ONLY
+        ]
         if changes and not any(_checks(step) for step in group.steps[changes[-1] + 1 :]):
             step = group.steps[changes[-1]]
             yield finding("TOC217", step.lines.first, f"{group.title}: nothing verifies what {step.title!r} has done")
 
 
 def _checks(step: Step) -> bool:
-    return step.section == "verification" or step.kind == "verify" or (step.command is not None and step.command.effect is Effect.READ_ONLY)
+    return (
+        step.section == "verification"
+        or step.kind == "verify"
+        or (step.command is not None and step.command.effect is Effect.READ_ONLY)
+    )
 
 
 _READ_ONLY_ON = re.compile(r"default_transaction_read_only\s*(?:=|to)\s*'?(?:on|true)", re.IGNORECASE)
@@ -141,7 +182,11 @@ def _commits(commands: list[tuple[Step, Command]]) -> Iterator[Finding]:
 def _asynchronous(commands: list[tuple[Step, Command]]) -> Iterator[Finding]:
     for n, (step, command) in enumerate(commands):
         if _ASYNC.match(command.text) and not any(_WAITS.search(after.text) for _step, after in commands[n + 1 :]):
-            yield finding("TOC211", step.lines.first, f"returns before its effect, and no later step waits for it: {_short(command.text)}")
+            yield finding(
+                "TOC211",
+                step.lines.first,
+                f"returns before its effect, and no later step waits for it: {_short(command.text)}",
+            )
 
 
 def _remote(commands: list[tuple[Step, Command]]) -> Iterator[Finding]:
@@ -173,7 +218,9 @@ def _targets(playbook: Playbook) -> Iterator[Finding]:
                 bare.setdefault(argv[0], []).append((step.lines.first, " ".join(argv)))
     for program, (line, host) in seen.items():
         for at, text in bare.get(program, []):
-            yield finding("TOC213", at, f"{text} names no host; line {line} uses {host}", fix=f"add -h {host}", related=(line,))
+            yield finding(
+                "TOC213", at, f"{text} names no host; line {line} uses {host}", fix=f"add -h {host}", related=(line,)
+            )
 
 
 def _in_order(steps: Iterable[Step]) -> list[Step]:

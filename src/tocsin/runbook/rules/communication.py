@@ -18,7 +18,9 @@ def communication_findings(playbook: Playbook, compiled: Compiled) -> Iterator[F
     if not playbook.templates:
         yield finding("TOC501", 1, "the document has no message templates")
     if not playbook.cadences:
-        vague = next((leaf for leaf in compiled.leaves if re.search(r"\bregular updates?\b", leaf.text, re.IGNORECASE)), None)
+        vague = next(
+            (leaf for leaf in compiled.leaves if re.search(r"\bregular updates?\b", leaf.text, re.IGNORECASE)), None
+        )
         line = vague.line if vague else 1
         yield finding("TOC502", line, "it is not stated how often updates are due")
     yield from _status_page(playbook, compiled)
@@ -28,7 +30,9 @@ def communication_findings(playbook: Playbook, compiled: Compiled) -> Iterator[F
 
 
 def _status_page(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
-    listed = next((channel for channel in playbook.channels if channel.type == "status_page" and channel.unfilled), None)
+    listed = next(
+        (channel for channel in playbook.channels if channel.type == "status_page" and channel.unfilled), None
+    )
     if listed is not None:
         yield finding("TOC503", listed.lines.first, "the address of the status page is a placeholder")
     elif playbook.status_page is None:

@@ -23,7 +23,9 @@ def document_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Findin
     yield from _procedures(playbook)
     for block in playbook.blocks:
         if block.fate is BlockFate.UNMAPPED:
-            yield finding("TOC109", block.lines.first, f"lines {block.lines.first} to {block.lines.last} were kept as text")
+            yield finding(
+                "TOC109", block.lines.first, f"lines {block.lines.first} to {block.lines.last} were kept as text"
+            )
 
 
 def _blocks(blocks: Iterable[Block]) -> Iterator[Finding]:
@@ -31,7 +33,11 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[Finding]:
         match block:
             case Fence() if not block.closed:
                 after = block.lines.last - block.lines.first
-                yield finding("TOC106", block.lines.first, f"this code block is never closed; the {after} lines after it are not read")
+                yield finding(
+                    "TOC106",
+                    block.lines.first,
+                    f"this code block is never closed; the {after} lines after it are not read",
+                )
             case Raw() if not block.text.lstrip().startswith("<!--"):
                 yield finding("TOC113", block.lines.first, "HTML is kept as text")
             case Quote():
@@ -51,7 +57,9 @@ def _hidden(playbook: Playbook) -> Iterator[Finding]:
             shown = step.command.text.encode("ascii", "backslashreplace").decode()
             yield finding("TOC105", step.lines.first, f"the command holds characters that cannot be seen: {shown}")
         elif has_lookalikes(step.command.text):
-            yield finding("TOC105", step.lines.first, f"a word of the command mixes scripts that look alike: {step.command.text}")
+            yield finding(
+                "TOC105", step.lines.first, f"a word of the command mixes scripts that look alike: {step.command.text}"
+            )
 
 
 def _scale(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
@@ -90,5 +98,7 @@ def _procedures(playbook: Playbook) -> Iterator[Finding]:
     for one in incidents:
         title = one.title.casefold()
         if title in seen:
-            yield finding("TOC112", one.lines.first, f"{one.title!r} stands at line {seen[title]} already", related=(seen[title],))
+            yield finding(
+                "TOC112", one.lines.first, f"{one.title!r} stands at line {seen[title]} already", related=(seen[title],)
+            )
         seen.setdefault(title, one.lines.first)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-_REQUIRED = {
-    ("aws", "cloudwatch", "get-metric-statistics"): ("--namespace", "--metric-name", "--start-time", "--end-time", "--period"),
+_REQUIRED: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("aws", "cloudwatch", "get-metric-statistics"): (
+        "--namespace",
+        "--metric-name",
+        "--start-time",
+        "--end-time",
+        "--period",
+    ),
     ("aws", "logs", "get-log-events"): ("--log-stream-name",),
-    ("aws", "logs", "filter-log-events"): (),
     ("aws", "ecs", "update-service"): ("--service",),
     ("aws", "ecs", "describe-services"): ("--services",),
     ("aws", "ecs", "describe-tasks"): ("--tasks",),
@@ -27,7 +32,7 @@ _REQUIRED = {
     ("aws", "sqs", "get-queue-attributes"): ("--queue-url",),
 }
 
-_GONE = {
+_GONE: dict[tuple[str, ...], tuple[str, str]] = {
     ("supabase", "db", "rollback"): (
         "supabase has no command db rollback",
         "write a migration that undoes the change and run: supabase db push",
