@@ -209,3 +209,23 @@ def test_a_mitigated_incident_still_has_to_be_resolved() -> None:
     story.when(5, Mitigate("rolled back"), ANA)
     assert story.incident.state is IncidentState.MITIGATED
     assert refused(story, 6, Resolve()).reason == "unverified"
+
+
+def test_an_alert_that_fires_after_all_were_cleared_is_told_however_many_came_before() -> None:
+    """R3: the tenth alert ends the telling one by one, not the truth of "cleared"."""
+    story = Story()
+    story.when(1, JoinAlerts(tuple(JoiningAlert(f"a{n}", "down") for n in range(12)), 12))
+    story.when(2, ClearAlerts(12))
+    assert story.incident.cleared_at is not None
+    story.when(3, JoinAlerts((JoiningAlert("a3", "down"),), 12))
+    assert story.incident.cleared_at is None
+    assert story.incident.distinct_alerts == 12
+
+
+def test_an_alert_that_flaps_is_one_alert() -> None:
+    """Distinct alerts are counted by their fingerprint, not by how often they joined."""
+    story = Story()
+    for minute in (1, 3, 5):
+        story.when(minute, JoinAlerts((JoiningAlert("a", "down"),), 1))
+        story.when(minute + 1, ClearAlerts(1))
+    assert story.incident.distinct_alerts == 1

@@ -37,6 +37,7 @@ from tocsin.incident.facts import (
 )
 from tocsin.incident.incident import fold
 from tocsin.incident.pending import Coming, pending, still_wanted
+from tocsin.incident.timeline import sentence
 
 
 def levels(facts: Sequence[Fact]) -> list[tuple[int, int]]:
@@ -321,3 +322,38 @@ def test_an_open_unacknowledged_incident_always_has_something_pending_within_the
         story.wait(minute)
         soonest = min(p.at for p in pending(story.incident) if p.kind in (Coming.LEVEL, Coming.REPEAT))
         assert soonest <= at(minute) + timedelta(hours=1)
+
+
+def test_a_ladder_that_ends_at_nobody_pages_the_catch_all_at_once() -> None:
+    """R11: the last level is empty; the catch-all does not wait until the people below it are paged again."""
+    ladder = (level(1, "On-Call Engineer"), level(2, "Nobody", 5))
+    story = Story(of=plan(severities=(replace(P0, levels=ladder, repeats_every=timedelta(minutes=20)),)))
+    facts = story.wait(5)
+    assert [x.level for x in facts if isinstance(x, LevelSkipped)] == [2]
+    assert [x.people for x in facts if isinstance(x, EscalationExhausted)] == [("chloe",)]
+    assert not [x for x in story.wait(24) if isinstance(x, EscalationExhausted)]
+    assert [x.round for x in story.wait(25) if isinstance(x, EscalationExhausted)] == [2]
+
+
+def test_an_escalation_by_hand_is_recorded_as_the_persons() -> None:
+    """Who asked for the next level before its turn stands in the timeline, and it counts as a sign of life."""
+    story = Story()
+    story.when(1, Acknowledge("ana"))
+    story.when(20, Escalate("need a database person"), BO)
+    (paged,) = [r for r in story.facts if isinstance(r.fact, LevelPaged) and r.fact.level == 2]
+    assert paged.by == BO
+    assert sentence(paged).endswith("(need a database person), asked for by bo by cli")
+    (lapse,) = [p for p in pending(story.incident) if p.kind is Coming.LAPSE]
+    assert lapse.at == at(50)
+
+
+def test_whom_somebody_pages_after_the_mitigation_is_paged() -> None:
+    """Mitigation ends what was ordered before it; a page that a person orders later is wanted, by every way."""
+    story = Story()
+    story.when(1, Escalate("need you"))
+    story.when(3, Mitigate("rolled back"))
+    assert not [p for p in story.incident.pages.values() if still_wanted(story.incident, p)]
+    story.when(10, PagePerson("ana", "please look at the logs"))
+    (wanted,) = [p for p in story.incident.pages.values() if still_wanted(story.incident, p)]
+    assert (wanted.person, wanted.way) == ("ana", "phone")
+    assert pages(story.wait(11)) == [("ana", "email")]

@@ -201,7 +201,7 @@ def _escalate(d: Deliberation, command: c.Escalate | c.PagePerson) -> Refusal | 
         return None
     levels = incident.severity_plan.levels
     if command.level is None:
-        level = next_level(incident) or next((x for x in levels if x.number > incident.round.last_level), None)
+        level = next_level(incident)
     else:
         level = next((x for x in levels if x.number == command.level), None)
     if level is None:

@@ -48,9 +48,10 @@ class Pending:
 def pending(incident: Incident) -> tuple[Pending, ...]:
     """What happens next to this incident if nobody acts, soonest first; empty when nothing will."""
     found = [*_targets(incident)]
+    if incident.is_open:
+        found += _next_ways(incident)
     if incident.is_burning:
         found += _escalation(incident)
-        found += _next_ways(incident)
         found += _lapse(incident)
     return tuple(sorted(found, key=lambda p: (p.at, p.kind, p.level or 0, p.page or "")))
 
@@ -102,13 +103,22 @@ def cadence_of(incident: Incident) -> PlannedCadence | None:
 
 
 def next_level(incident: Incident) -> PlannedLevel | None:
-    """The level of the ladder that is paged next in this round, None at its end."""
-    return next((level for level, _ in _coming_levels(incident)), None)
+    """The level that somebody who escalates by hand pages in this round, None at the ladder's end.
+
+    That is the next of the ladder, also when an acknowledgement has taken it from what time brings.
+    """
+    levels = incident.severity_plan.levels
+    return next((level for level in levels if level.number > incident.round.last_level), None)
 
 
 def still_wanted(incident: Incident, page: PageState) -> bool:
-    """Whether a page should still be sent, asked once more just before it is (R6)."""
-    if not incident.is_burning or page.cycle != incident.round.cycle:
+    """Whether a page should still be sent, asked once more just before it is (R6).
+
+    Mitigation ends what was ordered before it; whom somebody pages afterwards, they want paged.
+    """
+    if not incident.is_open or page.cycle != incident.round.cycle:
+        return False
+    if incident.mitigated_at is not None and page.at < incident.mitigated_at:
         return False
     return page.wanted_until is WantedUntil.RESOLVED or incident.acknowledged_by is None
 
