@@ -174,6 +174,14 @@ def _level_due(incident: Incident, level: PlannedLevel, last: PlannedLevel | Non
     return min(due, current.not_later_than) if current.not_later_than else due
 
 
+def _tried(incident: Incident) -> dict[tuple[str, int, int, str], datetime]:
+    """When each way of each person was tried last, by (person, cycle, level, way)."""
+    tried: dict[tuple[str, int, int, str], datetime] = {}
+    for page in incident.pages.values():
+        tried[page.person, page.cycle, page.level, page.way] = page.at  # in the order in which they were ordered
+    return tried
+
+
 def _level_failed_at(incident: Incident) -> datetime | None:
     """When the last page of the present level failed, if every one of them did and no way is left."""
     current = [p for p in incident.pages.values() if p.cycle == incident.round.cycle]
@@ -181,7 +189,10 @@ def _level_failed_at(incident: Incident) -> datetime | None:
     if not here:
         return None
     failed = [p.failed_at for p in here if p.failed_at is not None]
-    if len(failed) < len(here) or any(_untried(incident, p) for p in here):
+    if len(failed) < len(here):
+        return None
+    tried = _tried(incident)
+    if any(_has_untried_way(p, tried) for p in here):
         return None
     return max(failed)
 
@@ -216,25 +227,25 @@ def _ended_with_nobody(incident: Incident) -> datetime | None:
 
 
 def _next_ways(incident: Incident) -> Iterator[Pending]:
-    for page in incident.pages.values():
-        if not still_wanted(incident, page) or page.delivered_at is not None or not _untried(incident, page):
+    waiting = [
+        p for p in incident.pages.values() if p.others and p.delivered_at is None and still_wanted(incident, p)
+    ]
+    if not waiting:
+        return
+    tried = _tried(incident)
+    for page in waiting:
+        if not _has_untried_way(page, tried):
             continue
         at = page.failed_at or page.at + incident.plan.confirm_within
         yield Pending(at, Coming.NEXT_WAY, f"page {page.person} by {page.others[0]}", page=page.page)
 
 
-def _untried(incident: Incident, page: PageState) -> bool:
+def _has_untried_way(page: PageState, tried: dict[tuple[str, int, int, str], datetime]) -> bool:
     """Whether the person of this page has a way left that was not tried after it."""
     if not page.others:
         return False
-    return not any(
-        p.person == page.person
-        and p.cycle == page.cycle
-        and p.level == page.level
-        and p.at >= page.at
-        and p.way == page.others[0]
-        for p in incident.pages.values()
-    )
+    last = tried.get((page.person, page.cycle, page.level, page.others[0]))
+    return last is None or last < page.at
 
 
 def _lapse(incident: Incident) -> Iterator[Pending]:
