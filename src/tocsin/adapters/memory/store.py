@@ -82,7 +82,8 @@ class MemoryStore:
     def read(self) -> Iterator[MemoryTransaction]:
         """A consistent view for reading."""
         self._require_open()
-        yield MemoryTransaction(self._committed.draft(writing=False))
+        # What is committed never changes: the next commit puts other tables in its place.
+        yield MemoryTransaction(self._committed)
 
     def writable(self) -> bool:
         """Whether a write would succeed now."""
