@@ -31,7 +31,7 @@ def test_an_incident_lives_from_its_declaration_to_its_published_review(shop: Ho
     assert id == "INC-1"
     whole = shop.ask("GET", f"/incidents/{id}").json()
     assert (whole["state"], whole["severity"], whole["service"]) == ("triggered", "P0", "shop")
-    assert whole["url"] == "https://tocsin.example.com/incidents/INC-1"
+    assert whole["url"] == "https://tocsin.example.com/i/INC-1"
     assert any(one["kind"] == "target" and one["line"] for one in whole["coming"])
 
     taken = shop.ask("POST", f"/incidents/{id}/acknowledge")

@@ -41,7 +41,7 @@ def names(application: Application) -> telling.Names:
 
 def address(application: Application, incident_id: str) -> str:
     """Where people look at an incident."""
-    return f"{application.team().public_url.rstrip('/')}/incidents/{incident_id}"
+    return f"{application.team().public_url.rstrip('/')}/i/{incident_id}"
 
 
 def add_incidents(router: APIRouter, application: Application) -> None:

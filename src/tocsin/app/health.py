@@ -58,6 +58,10 @@ class Health:
         checks = (self._engine(), self._database(), self._disk(), self._deadlines())
         return Readiness(all(check.ok for check in checks), checks)
 
+    def beating(self) -> bool:
+        """Whether the engine finished a round lately: asked by the watchdog."""
+        return self._engine().ok
+
     def backlog(self) -> Mapping[EffectKind, int]:
         """How many effects wait, by kind."""
         with self.store.read() as tx:

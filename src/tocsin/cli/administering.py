@@ -1,0 +1,105 @@
+"""The verbs for sources of alerts, and for the steps that may be run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from tocsin.cli.admitting import needed
+from tocsin.cli.client import Client, client_of, with_server
+from tocsin.cli.output import chat, dump, local, say, table
+from tocsin.cli.verbs import Verb
+from tocsin.errors import BadInput
+
+
+def _integrations_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("what", nargs="?", default="list", choices=("list", "show", "test"))
+    parser.add_argument("name", nargs="?", help="show, test: the integration")
+
+
+def _integrations(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    match arguments.what:
+        case "show":
+            name = needed(arguments.name, "which one? tocsin integrations show NAME")
+            shown = client.get(f"/integrations/{name}")
+            if arguments.json:
+                dump(shown)
+            else:
+                say(shown["url"])
+                say()
+                sys.stdout.write(shown["example"])
+                chat("the address is a secret: whoever has it can send alerts")
+        case "test":
+            name = needed(arguments.name, "which one? tocsin integrations test NAME")
+            done = client.post(f"/integrations/{name}/test")
+            if arguments.json:
+                dump(done)
+            chat("sent: a real incident begins and pages whoever is on call; `tocsin incidents` lists it")
+        case _:
+            listed = client.get("/integrations")
+            if arguments.json:
+                dump(listed)
+            else:
+                head = ("name", "source", "service", "proof", "heard last", "trouble")
+                rows = [
+                    (i["name"], i["source"], i["service"], i["auth"], local(i["last_at"]), i["last_trouble"])
+                    for i in listed
+                ]
+                table(head, rows)
+    return 0
+
+
+def _steps_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("what", choices=("list", "enable", "disable"))
+    parser.add_argument("service", nargs="?", help="the service's key; not needed when there is only one")
+    parser.add_argument("step", nargs="?", help="the step's id, as `tocsin steps list` shows it")
+
+
+def _steps(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    services = client.get("/services")
+    words = [one for one in (arguments.service, arguments.step) if one]
+    if arguments.what != "list":
+        if len(words) == 1 and len(services) == 1:
+            words = [services[0]["key"], *words]
+        if len(words) != 2:
+            raise BadInput(f"which one? tocsin steps {arguments.what} SERVICE STEP")
+        done = client.post(f"/services/{words[0]}/steps/{words[1]}/{arguments.what}")
+        if arguments.json:
+            dump(done)
+        chat(f"{words[1]} {'may' if arguments.what == 'enable' else 'may not'} be run for {words[0]}")
+        return 0
+    rows = []
+    for one in services:
+        if not words or one["key"] == words[0]:
+            rows += _commands(client, one)
+    if arguments.json:
+        dump(rows)
+        return 0
+    head = ("service", "step", "line", "effect", "may be run", "command")
+    table(head, [(r["service"], r["id"], r["line"], r["effect"], r["state"], r["command"]) for r in rows])
+    return 0
+
+
+def _commands(client: Client, service: Any) -> list[dict[str, Any]]:
+    playbook = client.get(f"/services/{service['key']}/playbook")
+    rows = []
+    for group in (*playbook["phases"], *playbook["procedures"]):
+        for step in group["steps"]:
+            if not step.get("command"):
+                continue
+            enabled = service["enabled_steps"].get(step["id"])
+            state = {True: "yes", False: "changed since", None: "no"}[enabled]
+            row = {"service": service["key"], "id": step["id"], "line": step["lines"][0], "state": state}
+            rows.append({**row, "effect": step.get("effect"), "command": step["command"]})
+    return rows
+
+
+VERBS = {
+    "integrations": Verb(_integrations_arguments, _integrations),
+    "steps": Verb(_steps_arguments, _steps),
+}

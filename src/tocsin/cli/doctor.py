@@ -1,0 +1,130 @@
+"""``tocsin doctor``: looks at everything that would keep a page from reaching anybody; one line and one fix each."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tocsin.bootstrap import check_database
+from tocsin.cli.client import Client
+from tocsin.cli.contexts import context
+from tocsin.cli.documents import compiled
+from tocsin.cli.output import GREEN, RED, YELLOW, coloured, dump, plain, say
+from tocsin.cli.running import with_config
+from tocsin.cli.verbs import Verb
+from tocsin.errors import TocsinError
+from tocsin.incident.planning import plan_response
+from tocsin.runbook.playbook import FindingSeverity
+from tocsin.settings.loading import Settings, load
+
+OK, WARNING, WRONG = "ok", "warning", "wrong"
+_SIGNS = {OK: ("✓", GREEN), WARNING: ("!", YELLOW), WRONG: ("✗", RED)}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One thing that was looked at."""
+
+    state: str
+    what: str
+    fix: str = ""
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    with_config(parser)
+    parser.add_argument("--context", metavar="NAME", help="the server to talk to, by the name given to `tocsin login`")
+    parser.add_argument("--json", action="store_true", help="print data for programs")
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    results = [*_local(arguments.config), *_server(arguments.context)]
+    if arguments.json:
+        dump([asdict(one) for one in results])
+    for one in results if not arguments.json else ():
+        sign, colour = _SIGNS[one.state]
+        say(f"{coloured(sign, colour)} {plain(one.what)}")
+        if one.fix:
+            say(f"    {plain(one.fix)}")
+    return 1 if any(one.state == WRONG for one in results) else 0
+
+
+def _local(config: str | None) -> Iterator[Result]:
+    """What can be seen on this machine."""
+    try:
+        settings = load(Path(config) if config else None)
+    except TocsinError as error:
+        yield Result(WRONG, error.message, "mend it; `tocsin config check` says the same")
+        return
+    yield Result(OK, f"{settings.path} is sound")
+    yield from _runbooks(settings)
+    if not settings.mail.host:
+        yield Result(WARNING, "no mail server: nobody is mailed", "set [mail] in tocsin.toml")
+    yield from _ways(settings)
+    problems = check_database(settings)
+    yield from (Result(WRONG, one, "see `tocsin db`") for one in problems)
+    if not problems:
+        yield Result(OK, "the database is sound")
+
+
+def _runbooks(settings: Settings) -> Iterator[Result]:
+    targets: list[str] = []
+    for one in settings.team.services.values():
+        try:
+            playbook = compiled(one.runbook)
+        except TocsinError as error:
+            yield Result(WRONG, f"{one.key}: {error.message}", "correct service.*.runbook in tocsin.toml")
+            continue
+        errors = sum(found.severity is FindingSeverity.ERROR for found in playbook.findings)
+        plan = plan_response(playbook, one.key, one.choices)
+        targets += [
+            t for s in (*plan.severities, plan.unassessed) if s.pages for level in s.levels for t in level.targets
+        ]
+        state, fix = (WARNING, f"tocsin check {one.runbook}") if errors else (OK, "")
+        stats = playbook.stats
+        yield Result(state, f"{one.key}: {stats.understood} of {stats.blocks} blocks understood, {errors} errors", fix)
+        left = sum(not asked.accepted for asked in plan.assumptions)
+        if left:
+            yield Result(WARNING, f"{one.key}: {left} questions are open", f"answer them in [service.{one.key}.assume]")
+    troubles = settings.team.roster.problems(targets)
+    yield from (Result(WRONG, one, "bind it in [roles] of tocsin.toml") for one in troubles)
+    if not troubles:
+        yield Result(OK, "every word of the runbooks that is paged reaches somebody")
+
+
+def _ways(settings: Settings) -> Iterator[Result]:
+    for person in settings.team.roster.people:
+        kinds = {way.kind.value for way in person.ways}
+        if "email" in kinds and not settings.mail.host:
+            yield Result(WRONG, f"{person.handle} wants mail and there is no mail server", "set [mail] in tocsin.toml")
+        if kinds == {"phone"}:
+            fix = "give a second way that rings: webhook, apprise or email"
+            yield Result(WARNING, f"{person.handle} is reached by the built-in phone only", fix)
+
+
+def _server(named: str | None) -> Iterator[Result]:
+    """What the server says."""
+    try:
+        client = Client(context(os.environ, named))
+        status, _ = client.exchange("GET", "/readyz")
+    except TocsinError as error:
+        yield Result(WARNING, error.message)
+        return
+    if status != 200:
+        yield Result(WRONG, f"{client.context.url} is not ready", "its log and /readyz say why")
+    else:
+        yield Result(OK, f"{client.context.url} is ready")
+    if not client.context.token:
+        yield Result(WARNING, "nobody is signed in from here", f"tocsin login {client.context.url}")
+        return
+    try:
+        me = client.get("/me")
+    except TocsinError as error:
+        yield Result(WRONG, error.message, "sign in again with `tocsin login`")
+        return
+    yield Result(OK, f"signed in as {me['handle']}")
+
+
+VERBS = {"doctor": Verb(_arguments, _doctor)}

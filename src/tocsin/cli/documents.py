@@ -1,0 +1,389 @@
+"""The verbs for runbooks as documents. They work offline, without a server and without a configuration."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tocsin.app.rehearsal import Rehearsal, rehearsal_text, rehearse
+from tocsin.app.team import ServiceSettings
+from tocsin.cli.output import BOLD, chat, coloured, dump, plain, say
+from tocsin.cli.verbs import Verb
+from tocsin.clock import SystemClock
+from tocsin.errors import BadDocument, BadInput
+from tocsin.incident.choices import Choices, words
+from tocsin.incident.facts import Citation
+from tocsin.incident.plan import Awaits, PlannedTarget, ResponsePlan, SeverityPlan
+from tocsin.incident.planning import plan_response
+from tocsin.incident.timeline import sentence
+from tocsin.oncall.people import Person, Way, WayKind
+from tocsin.oncall.roster import Binding, Roster
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.findings import exit_status
+from tocsin.runbook.json import playbook_json
+from tocsin.runbook.playbook import Playbook
+from tocsin.runbook.report import render_github, render_json, render_sarif, render_text
+from tocsin.settings.loading import Settings, find, load
+
+_FORMATS: dict[str, Callable[[Playbook], str]] = {
+    "text": render_text,
+    "json": render_json,
+    "sarif": render_sarif,
+    "github": render_github,
+}
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_AT = re.compile(r"(?:(?P<day>[a-z]{3})[a-z]*|(?P<date>\d{4}-\d\d-\d\d))[ T](?P<time>\d{1,2}:\d\d)", re.IGNORECASE)
+_HEAD = re.compile(r"\bat \w+ (\d{4}-\d\d-\d\d \d\d:\d\d)\b")
+
+
+def compiled(path: Path) -> Playbook:
+    """The runbook of a file. Raises BadDocument, BadInput."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        return compile_runbook(data, path=str(path), today=SystemClock().now().date())
+    except BadDocument as error:
+        raise BadDocument(f"{path}: {error.message}") from error
+
+
+def settings_beside(named: str | None) -> Settings | None:
+    """The team's settings where there are any; secrets are not needed to read a runbook."""
+    path = Path(named) if named else find(os.environ)
+    return load(path, need_secrets=False) if path else None
+
+
+def service_of(settings: Settings | None, runbook: Path) -> ServiceSettings | None:
+    """The service whose runbook this file is."""
+    if settings is None:
+        return None
+    wanted = runbook.resolve()
+    return next((one for one in settings.team.services.values() if one.runbook.resolve() == wanted), None)
+
+
+# --- check --------------------------------------------------------------------------------------------------
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runbooks", nargs="*", metavar="RUNBOOK.md", help="those of tocsin.toml if left out")
+    parser.add_argument("--format", default="text", choices=tuple(_FORMATS), help="text if not said otherwise")
+    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    parser.add_argument("--config", metavar="FILE", help="the tocsin.toml that names the runbooks")
+    parser.add_argument("--strict", action="store_true", help="exit 1 for warnings too")
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    paths = [Path(one) for one in arguments.runbooks]
+    if not paths:
+        settings = settings_beside(arguments.config)
+        if settings is None:
+            raise BadInput("which runbook? Name a file, or write a tocsin.toml with `tocsin init RUNBOOK.md`")
+        paths = [_near(one.runbook) for one in settings.team.services.values()]
+    playbooks = [compiled(path) for path in paths]
+    _write_findings(arguments.format, playbooks)
+    status = max((exit_status(one.findings) for one in playbooks), default=0)
+    if arguments.strict and any(one.severity.value != "info" for book in playbooks for one in book.findings):
+        status = 1
+    return status
+
+
+def _near(path: Path) -> Path:
+    """The path as people would write it from here."""
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
+def _write_findings(form: str, playbooks: list[Playbook]) -> None:
+    texts = [_FORMATS[form](one) for one in playbooks]
+    match form:
+        case "sarif" if len(texts) > 1:
+            documents = [json.loads(text) for text in texts]
+            dump({**documents[0], "runs": [run for one in documents for run in one["runs"]]})
+        case "json" if len(texts) > 1:
+            dump([json.loads(text) for text in texts])
+        case "text":
+            for line in "\n".join(texts).splitlines():
+                say(_marked(line))
+        case _:
+            for text in texts:
+                say(text.rstrip("\n"))
+
+
+def _marked(line: str) -> str:
+    colours = {" error ": "31", " warning ": "33"}
+    found = next((colour for word, colour in colours.items() if re.search(rf":\d+:\d+: TOC\d+{word}", line)), None)
+    return coloured(plain(line), found) if found else plain(line)
+
+
+# --- show ---------------------------------------------------------------------------------------------------
+
+
+def _show_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runbook", metavar="RUNBOOK.md")
+    parser.add_argument("--json", action="store_true", help="the whole playbook for programs")
+    parser.add_argument("--config", metavar="FILE", help="the tocsin.toml with the team's answers")
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    path = Path(arguments.runbook)
+    playbook = compiled(path)
+    if arguments.json:
+        dump(playbook_json(playbook))
+        return 0
+    service = service_of(settings_beside(arguments.config), path)
+    plan = plan_response(playbook, service.key if service else "-", service.choices if service else None)
+    say(coloured(plain(playbook.title), BOLD))
+    for severity in plan.severities:
+        say()
+        say(coloured(plain(f"{severity.name}  {severity.label or ''}".rstrip()), BOLD) + _line(severity.cite))
+        for text in _severity_lines(severity):
+            say(f"  {plain(text)}")
+    say()
+    for procedure in playbook.procedures:
+        symptoms = f", {len(procedure.symptoms)} symptoms" if procedure.symptoms else ""
+        say(
+            f"{plain(procedure.title)}  ({procedure.kind.value}, {len(procedure.steps)} steps, "
+            f"{len(procedure.commands)} commands{symptoms}; line {procedure.lines.first})"
+        )
+    if open_questions := [one for one in plan.assumptions if not one.accepted]:
+        say()
+        say("Left open by the runbook; what holds meanwhile:")
+        for one in open_questions:
+            say(f"  {plain(one.question)} {plain(one.answer)}{_line(one.cite)}")
+    stats = playbook.stats
+    chat(
+        f"{stats.understood} of {stats.blocks} blocks understood; `tocsin check` has {len(playbook.findings)} findings"
+    )
+    return 0
+
+
+def _line(cite: Citation | None) -> str:
+    return f"  (line {cite.first})" if cite else ""
+
+
+def _severity_lines(severity: SeverityPlan) -> Iterator[str]:
+    for name, target in _targets(severity).items():
+        if target is not None:
+            yield f"{name}: within {words(target.within)}{_line(target.cite)}"
+    if not severity.pages:
+        yield "wakes nobody: recorded only"
+    for level in severity.levels if severity.pages else ():
+        until = {
+            Awaits.NOTHING: "at once" if not level.after else f"after {words(level.after)}",
+            Awaits.ACKNOWLEDGEMENT: f"after {words(level.after)} without an acknowledgement",
+            Awaits.RESOLUTION: f"after {words(level.after)} unless resolved",
+        }[level.awaits]
+        assumed = ", assumed" if level.assumed else ""
+        yield f"level {level.number}: {', '.join(level.targets)} {until}{assumed}{_line(level.cite)}"
+
+
+def _targets(severity: SeverityPlan) -> dict[str, PlannedTarget | None]:
+    return {
+        "response": severity.response,
+        "acknowledge": severity.acknowledge,
+        "resolution": severity.resolution,
+    }
+
+
+# --- diff ---------------------------------------------------------------------------------------------------
+
+
+def _diff_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("old", metavar="OLD.md")
+    parser.add_argument("new", metavar="NEW.md")
+    parser.add_argument("--json", action="store_true", help="print data for programs")
+    parser.add_argument("--exit-code", action="store_true", help="exit 1 when they respond differently")
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    books = [compiled(Path(arguments.old)), compiled(Path(arguments.new))]
+    before, after = (_behaviour(book, plan_response(book, "-", Choices())) for book in books)
+    changes = list(_changes(before, after))
+    if arguments.json:
+        dump(changes)
+    elif not changes:
+        say("both would respond in the same way")
+    for one in changes if not arguments.json else ():
+        say(coloured(plain(one["what"]), BOLD))
+        for sign, colour, texts in (("-", "31", one["before"]), ("+", "32", one["after"])):
+            for text in texts:
+                say(coloured(f"  {sign} {plain(text)}", colour))
+    return 1 if changes and arguments.exit_code else 0
+
+
+def _behaviour(playbook: Playbook, plan: ResponsePlan) -> dict[str, list[str]]:
+    """How a runbook responds, in words without line numbers: moved lines change nothing."""
+    said: dict[str, list[str]] = {}
+    for severity in plan.severities:
+        lines = [re.sub(r"  \(line \d+\)$", "", text) for text in _severity_lines(severity)]
+        lines += [f"when: {text}" for text in _criteria(playbook, severity.name)]
+        said[f"severity {severity.name}"] = lines
+    for procedure in playbook.procedures:
+        lines = [f"symptom: {one.text}" for one in procedure.symptoms]
+        lines += [f"step: {one.command.text if one.command else one.title}" for one in procedure.steps]
+        said[f"procedure {procedure.title}"] = lines
+    said["checks before resolved"] = [check.text for check in plan.checks]
+    said["updates"] = [
+        f"every {words(one.every)}{' for ' + ', '.join(one.severities) if one.severities else ''}"
+        for one in plan.cadences
+    ]
+    said["post-mortem"] = [f"within {words(plan.postmortem.within)}"] if plan.postmortem else []
+    return said
+
+
+def _criteria(playbook: Playbook, name: str) -> tuple[str, ...]:
+    found = playbook.severity(name)
+    return found.criteria if found else ()
+
+
+def _changes(before: dict[str, list[str]], after: dict[str, list[str]]) -> Iterator[dict[str, Any]]:
+    for what in dict.fromkeys([*before, *after]):
+        old, new = before.get(what, []), after.get(what, [])
+        if old == new and (what in before) == (what in after):
+            continue
+        gone, come = [], []
+        for line in difflib.ndiff(old, new):
+            if line.startswith("- "):
+                gone.append(line[2:])
+            elif line.startswith("+ "):
+                come.append(line[2:])
+        yield {"what": what, "before": gone, "after": come}
+
+
+# --- rehearse -----------------------------------------------------------------------------------------------
+
+
+def _rehearse_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runbook", metavar="RUNBOOK.md")
+    parser.add_argument("--severity", metavar="P0", help="any name that the runbook gives it; none yet if left out")
+    parser.add_argument("--procedure", metavar="KEY", help="the procedure that is open, by key or title")
+    parser.add_argument("--at", metavar="WHEN", help='"Sat 03:00" or "2026-01-10 03:00", in the time of the team; now')
+    parser.add_argument("--config", metavar="FILE", help="the tocsin.toml with the people and the answers")
+    parser.add_argument("--hours", type=int, default=24, help="how long nobody answers; 24")
+    golden = parser.add_mutually_exclusive_group()
+    golden.add_argument("--golden", metavar="FILE", help="keep the rehearsal in a file, to be committed")
+    golden.add_argument("--check", metavar="FILE", help="exit 1 when the rehearsal is another than in this file")
+    parser.add_argument("--json", action="store_true", help="print data for programs")
+
+
+def _rehearse(arguments: argparse.Namespace) -> int:
+    path = Path(arguments.runbook)
+    playbook, settings = compiled(path), settings_beside(arguments.config)
+    service = service_of(settings, path)
+    plan = plan_response(playbook, service.key if service else "-", service.choices if service else None)
+    zone = settings.team.zone if settings else "UTC"
+    kept = _kept(arguments.check)
+    at = _instant(_HEAD.search(kept)[1] if kept and _HEAD.search(kept) else arguments.at, zone)  # type: ignore[index]
+    roster = settings.team.roster if settings and service else stand_ins(plan)
+    if not (settings and service):
+        chat("no tocsin.toml names this runbook: everybody it mentions is taken to be reachable")
+    try:
+        played = rehearse(
+            playbook,
+            plan,
+            roster,
+            severity=arguments.severity,
+            at=at,
+            procedure=arguments.procedure,
+            lasts=timedelta(hours=arguments.hours),
+        )
+    except ValueError as error:
+        raise BadInput(str(error)) from error
+    text = rehearsal_text(played, zone)
+    if kept is not None:
+        return _compared(kept, text, arguments.check)
+    if arguments.golden:
+        Path(arguments.golden).write_text(text, encoding="utf-8")
+        chat(f"kept in {arguments.golden}; `tocsin rehearse … --check {arguments.golden}` compares")
+    elif arguments.json:
+        dump(_as_data(played, at))
+    else:
+        say(plain(text).rstrip("\n"))
+    return 0
+
+
+def _as_data(played: Rehearsal, at: datetime) -> Any:
+    return {
+        "at": at.isoformat(),
+        "moments": [
+            {
+                "after_seconds": (one.at - at).total_seconds(),
+                "type": type(one.fact).__name__,
+                "text": sentence(one),
+                "line": one.fact.cite.first if one.fact.cite else None,
+            }
+            for one in played.facts
+        ],
+        "assumptions": [
+            {"key": one.key, "question": one.question, "answer": one.answer, "accepted": one.accepted}
+            for one in played.assumptions
+        ],
+    }
+
+
+def _kept(file: str | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file} cannot be read: {error}; write it with --golden {file}") from error
+
+
+def _compared(kept: str, text: str, name: str) -> int:
+    if kept == text:
+        say(f"as in {name}")
+        return 0
+    for line in difflib.unified_diff(kept.splitlines(), text.splitlines(), name, "now", lineterm="", n=1):
+        say(plain(line))
+    chat(f"the response has changed; if that is meant, write {name} anew with --golden")
+    return 1
+
+
+def stand_ins(plan: ResponsePlan) -> Roster:
+    """A roster in which everybody whom the runbook names can be reached."""
+    targets = [
+        target for one in (*plan.severities, plan.unassessed) for level in one.levels for target in level.targets
+    ]
+    targets = list(dict.fromkeys(targets)) or ["On-Call"]
+    people = tuple(Person(name, name, (Way(WayKind.PHONE, ""),)) for name in targets)
+    return Roster(people, (), tuple(Binding(name, (name,)) for name in targets), (targets[0],))
+
+
+def _instant(text: str | None, zone: str) -> datetime:
+    """The instant that is meant; a day of the week is the next one to come."""
+    local = ZoneInfo(zone)
+    now = SystemClock().now().astimezone(local)
+    if text is None:
+        return now
+    found = _AT.fullmatch(text.strip())
+    if found is None or (found["day"] and found["day"].casefold() not in _DAYS):
+        raise BadInput(f'{text!r} is no time; write "Sat 03:00" or "2026-01-10 03:00"')
+    try:
+        if found["date"]:
+            day = date.fromisoformat(found["date"])
+        else:
+            day = now.date() + timedelta(days=(_DAYS.index(found["day"].casefold()) - now.weekday()) % 7 or 7)
+        hour, minute = map(int, found["time"].split(":"))
+        return datetime(day.year, day.month, day.day, hour, minute, tzinfo=local)
+    except ValueError as error:
+        raise BadInput(f"{text!r} is no time: {error}") from error
+
+
+VERBS = {
+    "check": Verb(_check_arguments, _check, "Exit status: 0 clean or warnings only, 1 errors, 2 usage."),
+    "show": Verb(_show_arguments, _show),
+    "diff": Verb(_diff_arguments, _diff),
+    "rehearse": Verb(_rehearse_arguments, _rehearse),
+}

@@ -1,0 +1,216 @@
+"""The verbs that only look: incidents, alerts, who is on call."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from tocsin.cli.client import OPEN, Client, client_of, with_server
+from tocsin.cli.output import BOLD, coloured, dump, local, plain, say, table
+from tocsin.cli.verbs import Verb
+
+FOLLOW_SECONDS = 2.0
+
+
+def _incidents_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("what", nargs="?", default="list", choices=("list", "show", "timeline"))
+    parser.add_argument("incident", nargs="?", metavar="INC", help="for show and timeline; the only open one")
+    parser.add_argument("--all", action="store_true", help="resolved ones too")
+    parser.add_argument("--service", metavar="KEY")
+    parser.add_argument("--severity", metavar="P0")
+    parser.add_argument("-q", "--search", metavar="WORDS", default="")
+    parser.add_argument("--limit", type=int, default=50)
+    parser.add_argument("-f", "--follow", action="store_true", help="timeline: go on as it grows")
+
+
+def _incidents(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    match arguments.what:
+        case "show":
+            return _show(client, arguments)
+        case "timeline":
+            return _timeline(client, arguments)
+        case _:
+            return _list(client, arguments)
+
+
+def _list(client: Client, arguments: argparse.Namespace) -> int:
+    states = [] if arguments.all else [pair.partition("=")[2] for pair in OPEN.split("&")]
+    listed = client.get(
+        "/incidents",
+        state=states or None,
+        service=arguments.service,
+        severity=arguments.severity,
+        q=arguments.search,
+        limit=arguments.limit,
+    )
+    if arguments.json:
+        dump(listed)
+        return 0
+    table(
+        ("id", "severity", "state", "has it", "since", "next", "title"),
+        [
+            (
+                one["id"] + (" drill" if one["drill"] else ""),
+                one["severity"],
+                one["state"],
+                one["acknowledged_by"],
+                local(one["declared_at"]),
+                f"{local(one['next_due_at'])[-5:]} {one['next_due']}" if one["next_due_at"] else None,
+                one["title"],
+            )
+            for one in listed
+        ],
+    )
+    return 0
+
+
+def _show(client: Client, arguments: argparse.Namespace) -> int:
+    whole = client.get(f"/incidents/{client.incident(arguments.incident)}")
+    if arguments.json:
+        dump(whole)
+        return 0
+    say(coloured(f"{whole['id']} {whole['severity'] or 'no severity yet'} {whole['state']}", BOLD))
+    say(plain(whole["title"]))
+    for name, value in (
+        ("service", whole["service"]),
+        ("why", whole["severity_reason"]),
+        ("has it", whole["acknowledged_by"] or "nobody"),
+        ("roles", ", ".join(f"{role}: {person}" for role, person in whole["roles"].items())),
+        ("customers", whole["public_status"] or "not told"),
+        ("alerts", f"{whole['firing_alerts']} of {whole['distinct_alerts']} firing" if whole["alerts"] else ""),
+        ("page", whole["url"]),
+    ):
+        if value:
+            say(f"  {name:<10}{plain(value)}")
+    for one in whole["coming"][:5]:
+        line = f"  (runbook line {one['line']})" if one["line"] else ""
+        say(f"  {local(one['at'])}  {plain(one['what'])}{line}")
+    for check in whole["checks"]:
+        say(f"  [{'x' if check['confirmed'] else ' '}] {plain(check['text'])}")
+    for event in whole["timeline"][-10:]:
+        _event(event)
+    return 0
+
+
+def _event(event: Any) -> None:
+    say(f"  {local(event['at'], seconds=True)[11:]}  {plain(event['text'])}")
+
+
+def _timeline(client: Client, arguments: argparse.Namespace) -> int:
+    incident = client.incident(arguments.incident)
+    seen = 0
+    while True:
+        events = client.get(f"/incidents/{incident}/timeline", after=seen or None)
+        if arguments.json and not arguments.follow:
+            dump(events)
+        for event in events:
+            seen = event["seq"]
+            if not arguments.json:
+                _event(event)
+            elif arguments.follow:
+                say(json.dumps(event, ensure_ascii=False))
+        if not arguments.follow:
+            return 0
+        sys.stdout.flush()
+        time.sleep(FOLLOW_SECONDS)
+
+
+def _alerts_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("--limit", type=int, default=50)
+
+
+def _alerts(arguments: argparse.Namespace) -> int:
+    alerts = client_of(arguments).get("/alerts", limit=arguments.limit)
+    if arguments.json:
+        dump(alerts)
+        return 0
+    head = ("heard", "state", "incident", "from", "events", "title")
+    rows = [
+        (
+            local(one["last_at"]),
+            "firing" if one["firing"] else "over",
+            one["incident"],
+            one["integration"],
+            one["events"],
+            one["title"],
+        )
+        for one in alerts
+    ]
+    table(head, rows)
+    return 0
+
+
+def _oncall_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("--at", metavar="INSTANT", help="another instant: 2026-03-01T09:00:00+01:00")
+
+
+def _oncall(arguments: argparse.Namespace) -> int:
+    oncall = client_of(arguments).get("/oncall", at=arguments.at)
+    if arguments.json:
+        dump(oncall)
+        return 0
+    table(
+        ("word of the runbook", "people", "until", "why"),
+        [(r["target"], ", ".join(r["people"]) or "NOBODY", local(r["until"]), r["why"]) for r in oncall["roles"]],
+    )
+    for name, shifts in oncall["schedules"].items():
+        say()
+        say(coloured(f"schedule {plain(name)}", BOLD))
+        for shift in shifts[:6]:
+            who = ", ".join(shift["people"]) or "NOBODY"
+            say(f"  {local(shift['since'])} to {local(shift['until'])}  {plain(who)}")
+    return 0
+
+
+def _phone(arguments: argparse.Namespace) -> int:
+    messages = client_of(arguments).get("/phone")
+    if arguments.json:
+        dump(messages)
+        return 0
+    for one in messages:
+        state = "no longer wanted" if one["stopped"] else "seen" if one["seen_at"] else "RINGING"
+        say(f"{local(one['at'])}  {one['incident']}  {state}")
+        say(f"  {plain(one['text'])}")
+        say(f"  {one['link']}")
+    if not messages:
+        say("nobody has paged you here")
+    return 0
+
+
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("incident", nargs="?", metavar="INC", help="the incident; the only open one if left out")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a file")
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    incident = client.incident(arguments.incident)
+    whole = {
+        "schema": "tocsin.incident/1",
+        "incident": client.get(f"/incidents/{incident}"),
+        "postmortem": client.get(f"/incidents/{incident}/postmortem"),
+    }
+    if arguments.output:
+        text = json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+        Path(arguments.output).write_text(text, encoding="utf-8")
+    else:
+        dump(whole)
+    return 0
+
+
+VERBS = {
+    "incidents": Verb(_incidents_arguments, _incidents),
+    "alerts": Verb(_alerts_arguments, _alerts),
+    "oncall": Verb(_oncall_arguments, _oncall),
+    "phone": Verb(with_server, _phone),
+    "export": Verb(_export_arguments, _export),
+}

@@ -1,0 +1,85 @@
+"""What the command line prints: data on stdout, everything else on stderr; colour only on a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, TextIO
+
+RED, GREEN, YELLOW, BOLD, DIM = "31", "32", "33", "1", "2"
+CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
+
+
+def say(text: str = "") -> None:
+    """A line of data."""
+    sys.stdout.write(f"{text}\n")
+
+
+def chat(text: str) -> None:
+    """A line for people that is no data."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def dump(value: Any) -> None:
+    """Data for programs."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def plain(text: object) -> str:
+    """A text that came from outside, without control characters: it may not steer the terminal."""
+    return str(text).translate(CONTROLS)
+
+
+def coloured(text: str, colour: str, stream: TextIO | None = None) -> str:
+    """The text in a colour, where colours are wanted (https://no-color.org)."""
+    stream = stream or sys.stdout
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return text
+    if not (stream.isatty() or os.environ.get("FORCE_COLOR")):
+        return text
+    return f"\x1b[{colour}m{text}\x1b[0m"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Rows in columns; the last one may be as long as it likes. Nothing but the head without rows."""
+    cells = [[_cell(one) for one in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
+    say(coloured(_aligned([word.upper() for word in head], widths), DIM))
+    for row in cells:
+        say(_aligned(row, widths))
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case _:
+            return plain(value).replace("\n", " ") or "-"
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [cell.ljust(width) for cell, width in zip(cells[:-1], widths, strict=False)]
+    return "  ".join([*padded, cells[-1]]).rstrip()
+
+
+def local(at: str | None, *, seconds: bool = False) -> str:
+    """An instant of the server's JSON in the time of this machine; "-" for none."""
+    if not at:
+        return "-"
+    moment = datetime.fromisoformat(at).astimezone()
+    return f"{moment:%Y-%m-%d %H:%M:%S}" if seconds else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def span(seconds: float | None) -> str:
+    """Seconds in short words; "-" for none."""
+    if seconds is None:
+        return "-"
+    minutes, left = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {left} s" if minutes else f"{left} s"

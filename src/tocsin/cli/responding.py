@@ -1,0 +1,239 @@
+"""The verbs for whoever responds: declare, acknowledge, talk, escalate, end."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from tocsin.cli.client import INCIDENT, Client, client_of, idempotency_key, with_server
+from tocsin.cli.output import BOLD, chat, coloured, dump, local, plain, say
+from tocsin.cli.verbs import Verb
+from tocsin.errors import BadInput
+
+
+def told(arguments: argparse.Namespace, answer: Any) -> int:
+    """Print what a command did, and what happens next if nobody acts."""
+    if arguments.json:
+        dump(answer)
+        return 0
+    incident = answer["incident"]
+    head = f"{incident['id']} {incident['severity'] or 'no severity yet'} {incident['state']}"
+    say(f"{coloured(head, BOLD)}  {plain(incident['title'])}")
+    for fact in answer["facts"]:
+        line = f"  (runbook line {fact['line']})" if fact["line"] else ""
+        say(f"  {plain(fact['text'])}{line}")
+    if not answer["facts"]:
+        say("  it was so already; nothing changed")
+    if incident["next_due_at"]:
+        chat(f"  next, {local(incident['next_due_at'])}: {plain(incident['next_due'])}")
+    return 0
+
+
+def one_incident(parser: argparse.ArgumentParser) -> None:
+    """The incident as the only positional argument."""
+    with_server(parser)
+    parser.add_argument("incident", nargs="?", metavar="INC", help="the incident; the only open one if left out")
+
+
+def words_for(parser: argparse.ArgumentParser, name: str, says: str, *, optional: bool = False) -> None:
+    """Words to say, perhaps after the incident that they are about."""
+    with_server(parser)
+    parser.add_argument("-i", "--incident", metavar="INC", help="the incident; the only open one if left out")
+    parser.add_argument("words", nargs="*" if optional else "+", metavar=name, help=f"{says} (INC-1 may stand first)")
+
+
+def about(client: Client, arguments: argparse.Namespace) -> tuple[str, str]:
+    """The incident that the words are about, and the words."""
+    words = list(arguments.words)
+    named = arguments.incident
+    if named is None and words and words[0].upper().startswith("INC-") and INCIDENT.fullmatch(words[0]):
+        named = words.pop(0)
+    return client.incident(named), " ".join(words)
+
+
+def _declare_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("title", nargs="+", help="a few words on what is wrong")
+    parser.add_argument("--service", metavar="KEY", help="the service; not needed when there is only one")
+    parser.add_argument("--severity", metavar="P0", help="any name that the runbook gives it")
+    parser.add_argument("--summary", default="", help="more words")
+    parser.add_argument("--procedure", metavar="KEY", help="the procedure of the runbook to open")
+    parser.add_argument("--started", metavar="INSTANT", help="when the trouble began: 2026-03-01T09:00:00+01:00")
+
+
+def _declare(arguments: argparse.Namespace, *, drill: bool = False) -> int:
+    body = {
+        "title": " ".join(arguments.title),
+        "service": arguments.service,
+        "severity": arguments.severity,
+        "summary": arguments.summary,
+        "procedure": arguments.procedure,
+        "started_at": arguments.started,
+        "drill": drill,
+    }
+    headers = {"idempotency-key": idempotency_key()}
+    return told(arguments, client_of(arguments).post("/incidents", body, **headers))
+
+
+def _drill(arguments: argparse.Namespace) -> int:
+    return _declare(arguments, drill=True)
+
+
+def _ack_arguments(parser: argparse.ArgumentParser) -> None:
+    one_incident(parser)
+    parser.add_argument("--take-over", action="store_true", help="take it although somebody else has it")
+
+
+def _ack(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    incident = client.incident(arguments.incident)
+    return told(arguments, client.act(incident, "acknowledge", {"take_over": arguments.take_over}))
+
+
+def _note_arguments(parser: argparse.ArgumentParser) -> None:
+    words_for(parser, "TEXT", "what to write down")
+
+
+def _note(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    incident, text = about(client, arguments)
+    return told(arguments, client.act(incident, "note", {"text": text}))
+
+
+def _say_arguments(parser: argparse.ArgumentParser) -> None:
+    words_for(parser, "TEXT", "what to say", optional=True)
+    parser.add_argument("--status", default="", help="where things stand, in a word")
+    parser.add_argument(
+        "--customers",
+        metavar="STATUS",
+        choices=("investigating", "identified", "monitoring", "resolved"),
+        help="tell customers instead of the team: investigating, identified, monitoring or resolved",
+    )
+    parser.add_argument("--component", action="append", default=[], metavar="KEY", help="what is affected, by key")
+    parser.add_argument("--prepare", action="store_true", help="print the runbook's words for customers, send nothing")
+
+
+def _say(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    incident, text = about(client, arguments)
+    if arguments.prepare:
+        status = arguments.customers or "investigating"
+        prepared = client.get(f"/incidents/{incident}/customers", status=status)
+        if arguments.json:
+            dump(prepared)
+        else:
+            say(plain(prepared["text"]) or "The runbook has no words for this moment.")
+            if prepared["unfilled"]:
+                chat(f"still to be filled in: {', '.join(map(plain, prepared['unfilled']))}")
+        return 0
+    if not text:
+        raise BadInput("say what? Give the text, or --prepare to see the runbook's own words")
+    if arguments.customers:
+        body = {"status": arguments.customers, "text": text, "components": arguments.component}
+        return told(arguments, client.act(incident, "customers", body))
+    return told(arguments, client.act(incident, "update", {"text": text, "status": arguments.status}))
+
+
+def _escalate_arguments(parser: argparse.ArgumentParser) -> None:
+    words_for(parser, "REASON", "why")
+    parser.add_argument("--level", type=int, metavar="N", help="this level instead of the next one")
+
+
+def _escalate(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    incident, reason = about(client, arguments)
+    return told(arguments, client.act(incident, "escalate", {"reason": reason, "level": arguments.level}))
+
+
+def _page_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("target", help='a handle, a word of the runbook ("CTO"), or a schedule')
+    parser.add_argument("reason", nargs="+", help="why")
+    parser.add_argument("-i", "--incident", metavar="INC", help="the incident; the only open one if left out")
+
+
+def _page(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    body = {"target": arguments.target, "reason": " ".join(arguments.reason)}
+    return told(arguments, client.act(client.incident(arguments.incident), "page", body))
+
+
+def _severity_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("severity", help="any name that the runbook gives it")
+    parser.add_argument("reason", nargs="*", help="why")
+    parser.add_argument("-i", "--incident", metavar="INC", help="the incident; the only open one if left out")
+
+
+def _severity(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    body = {"severity": arguments.severity, "reason": " ".join(arguments.reason)}
+    return told(arguments, client.act(client.incident(arguments.incident), "severity", body))
+
+
+def _role_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("role", help='the role, like "Incident Commander"')
+    parser.add_argument("person", nargs="?", help="a handle; oneself if left out")
+    parser.add_argument("-i", "--incident", metavar="INC", help="the incident; the only open one if left out")
+
+
+def _role(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    body = {"role": arguments.role, "person": arguments.person}
+    return told(arguments, client.act(client.incident(arguments.incident), "role", body))
+
+
+def _mitigate_arguments(parser: argparse.ArgumentParser) -> None:
+    words_for(parser, "TEXT", "how", optional=True)
+
+
+def _mitigate(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    incident, text = about(client, arguments)
+    return told(arguments, client.act(incident, "mitigate", {"text": text}))
+
+
+def _resolve_arguments(parser: argparse.ArgumentParser) -> None:
+    words_for(parser, "SUMMARY", "how it ended", optional=True)
+    parser.add_argument("--confirm-all", action="store_true", help="confirm every check of the runbook: you looked")
+    parser.add_argument("--override", default="", metavar="REASON", help="why checks that are open do not matter")
+
+
+def _resolve(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    incident, summary = about(client, arguments)
+    confirmed: list[str] = []
+    if arguments.confirm_all:
+        checks = client.get(f"/incidents/{incident}")["checks"]
+        confirmed = [check["id"] for check in checks if not check["confirmed"]]
+    body = {"summary": summary, "confirmed": confirmed, "override": arguments.override}
+    return told(arguments, client.act(incident, "resolve", body))
+
+
+def _reopen_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("incident", metavar="INC")
+    parser.add_argument("reason", nargs="+", help="why")
+
+
+def _reopen(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    body = {"reason": " ".join(arguments.reason)}
+    return told(arguments, client.act(client.incident(arguments.incident), "reopen", body))
+
+
+VERBS = {
+    "declare": Verb(_declare_arguments, _declare),
+    "drill": Verb(_declare_arguments, _drill),
+    "ack": Verb(_ack_arguments, _ack),
+    "note": Verb(_note_arguments, _note),
+    "say": Verb(_say_arguments, _say),
+    "escalate": Verb(_escalate_arguments, _escalate),
+    "page": Verb(_page_arguments, _page),
+    "severity": Verb(_severity_arguments, _severity),
+    "role": Verb(_role_arguments, _role),
+    "mitigate": Verb(_mitigate_arguments, _mitigate),
+    "resolve": Verb(_resolve_arguments, _resolve),
+    "reopen": Verb(_reopen_arguments, _reopen),
+}

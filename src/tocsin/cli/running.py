@@ -1,0 +1,174 @@
+"""The verbs that run Tocsin itself: serve, demo, config, status, healthcheck."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+from pathlib import Path
+from typing import Any
+
+from tocsin.cli.client import Client
+from tocsin.cli.contexts import Context
+from tocsin.cli.output import chat, dump, plain, say, table
+from tocsin.cli.verbs import Verb
+from tocsin.errors import BadInput
+from tocsin.settings.loading import Settings, load
+from tocsin.settings.reading import Value
+
+
+def with_config(parser: argparse.ArgumentParser) -> None:
+    """The option of every verb that works with the files and the database of this machine."""
+    parser.add_argument("--config", metavar="FILE", help="the tocsin.toml; the first of the documented places")
+
+
+def settings_of(arguments: argparse.Namespace, **flags: Any) -> Settings:
+    """The settings for these arguments. Raises BadSettings."""
+    return load(Path(arguments.config) if arguments.config else None, flags=flags)
+
+
+# --- serve --------------------------------------------------------------------------------------------------
+
+
+def _serve_arguments(parser: argparse.ArgumentParser) -> None:
+    with_config(parser)
+    parser.add_argument("--host", help="the address to listen on")
+    parser.add_argument("--port", type=int, help="the port to listen on; 0 takes a free one")
+    parser.add_argument("--data", metavar="DIR", help="the folder for the database and all that belongs to it")
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    path = Path(arguments.config).absolute() if arguments.config else None
+    flags = {
+        "server.host": arguments.host,
+        "server.port": arguments.port,
+        "server.data": str(Path(arguments.data).absolute()) if arguments.data else None,
+    }
+    settings = load(path, flags=flags)
+    from tocsin.bootstrap import serve  # everything there is: half a second that no other verb has to wait
+
+    return serve(settings, read=lambda: load(settings.path, flags=flags))
+
+
+# --- demo ---------------------------------------------------------------------------------------------------
+
+
+def _demo_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("options", nargs=argparse.REMAINDER, help="given to the demo")
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    run_demo = importlib.import_module("tocsin.demo.run").run_demo
+    return int(run_demo(arguments.options) or 0)
+
+
+# --- config -------------------------------------------------------------------------------------------------
+
+
+def _config_arguments(parser: argparse.ArgumentParser) -> None:
+    with_config(parser)
+    parser.add_argument("what", choices=("check", "show"))
+    parser.add_argument("--origin", action="store_true", help="show: where each value came from")
+    parser.add_argument("--without-secrets", action="store_true", help="check: references may lead nowhere (for CI)")
+    parser.add_argument("--json", action="store_true", help="print data for programs")
+
+
+def _config(arguments: argparse.Namespace) -> int:
+    path = Path(arguments.config) if arguments.config else None
+    settings = load(path, need_secrets=arguments.what == "check" and not arguments.without_secrets)
+    if arguments.what == "check":
+        return _config_check(settings, arguments)
+    if arguments.json:
+        dump({name: {"value": _shown(one), "origin": one.origin} for name, one in settings.origins.items()})
+    elif arguments.origin:
+        rows = [(name, _shown(one), one.origin) for name, one in settings.origins.items()]
+        table(("setting", "value", "origin"), rows)
+    else:
+        for name, one in settings.origins.items():
+            say(f"{name} = {plain(_shown(one))}")
+    return 0
+
+
+def _shown(value: Value) -> str:
+    if value.secret:
+        return "•••"
+    match value.value:
+        case tuple() | frozenset():
+            return ", ".join(map(str, value.value))
+        case bool():
+            return str(value.value).lower()
+        case _:
+            return str(value.value)
+
+
+def _config_check(settings: Settings, arguments: argparse.Namespace) -> int:
+    missing = [one for one in settings.team.services.values() if not one.runbook.is_file()]
+    problems = [f"service.{one.key}.runbook: there is no file {one.runbook}" for one in missing]
+    problems += [] if missing else settings.team.roster.problems(_targets(settings))
+    if arguments.json:
+        dump({"path": str(settings.path), "problems": problems})
+    else:
+        for one in problems:
+            say(plain(one))
+    chat(f"{settings.path}: {f'{len(problems)} problems' if problems else 'ok'}")
+    return 1 if problems else 0
+
+
+def _targets(settings: Settings) -> list[str]:
+    from tocsin.cli.documents import compiled
+    from tocsin.incident.planning import plan_response
+
+    found: list[str] = []
+    for one in settings.team.services.values():
+        plan = plan_response(compiled(one.runbook), one.key, one.choices)
+        ladders = [severity.levels for severity in (*plan.severities, plan.unassessed) if severity.pages]
+        found += [target for levels in ladders for level in levels for target in level.targets]
+    return list(dict.fromkeys(found))
+
+
+# --- status, healthcheck --------------------------------------------------------------------------------------
+
+
+def _status_arguments(parser: argparse.ArgumentParser) -> None:
+    with_config(parser)
+    parser.add_argument("what", choices=("render", "serve"), help="write its files, or serve the written ones alone")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8081)
+    parser.add_argument("--json", action="store_true", help="print data for programs")
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    settings = settings_of(arguments)
+    from tocsin.bootstrap import render_status_page, serve_status_page
+
+    if arguments.what == "serve":
+        chat(f"the status page is at http://{arguments.host}:{arguments.port}/, from {settings.status_dir}")
+        serve_status_page(settings, arguments.host, arguments.port)
+        return 0
+    names = render_status_page(settings)
+    if arguments.json:
+        dump(names)
+    chat(f"wrote {len(names)} files into {settings.status_dir}")
+    return 0
+
+
+def _healthcheck_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--url", help="the server; TOCSIN_URL, or this machine's port 8080")
+
+
+def _healthcheck(arguments: argparse.Namespace) -> int:
+    url = arguments.url or os.environ.get("TOCSIN_URL") or "http://127.0.0.1:8080"
+    if not url.startswith(("http://", "https://")):
+        raise BadInput("--url must begin with http:// or https://")
+    status, body = Client(Context(url)).exchange("GET", "/readyz")
+    say(plain(body.decode(errors="replace")))
+    return 0 if status == 200 else 1
+
+
+VERBS = {
+    "serve": Verb(_serve_arguments, _serve),
+    "demo": Verb(_demo_arguments, _demo),
+    "config": Verb(_config_arguments, _config),
+    "status": Verb(_status_arguments, _status),
+    "healthcheck": Verb(_healthcheck_arguments, _healthcheck),
+}

@@ -1,0 +1,93 @@
+"""The verbs of the command line: where each is written, and the one line that `tocsin --help` prints for it.
+
+A table of words only, so that help, and the one module that a verb needs, are all that is ever loaded: somebody
+who acknowledges a page at night does not wait for a compiler, a database or a web framework.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+
+GROUPS: dict[str, dict[str, tuple[str, str]]] = {
+    "In an incident": {
+        "declare": ("responding", "begin an incident"),
+        "ack": ("responding", "take an incident; without a name the only open one"),
+        "next": ("stepping", "the next step of the runbook"),
+        "run": ("stepping", "run the next step, or one by its number, and wait for its end"),
+        "tick": ("stepping", "tick a step off: done, skipped, or done in vain"),
+        "note": ("responding", "write something down"),
+        "say": ("responding", "tell the team where things stand, or with --customers the customers"),
+        "escalate": ("responding", "page the next level now"),
+        "page": ("responding", "page a person, a role or a schedule"),
+        "severity": ("responding", "set the severity"),
+        "role": ("responding", "take a role of the response, or give it to somebody"),
+        "mitigate": ("responding", "say that the impact is over"),
+        "resolve": ("responding", "end the incident"),
+        "reopen": ("responding", "it was not over"),
+    },
+    "Looking": {
+        "incidents": ("looking", "list incidents; `incidents show INC-1`, `incidents timeline INC-1`"),
+        "alerts": ("looking", "the alerts that were heard last"),
+        "oncall": ("looking", "who is on call, now and next"),
+        "phone": ("looking", "one's pages on the built-in phone"),
+        "export": ("looking", "everything about one incident as JSON"),
+    },
+    "Runbooks": {
+        "check": ("documents", "what is wrong with a runbook, line by line (works offline)"),
+        "show": ("documents", "a runbook as Tocsin understands it"),
+        "diff": ("documents", "how a new version of a runbook would respond differently"),
+        "rehearse": ("documents", "what would happen, minute by minute, if nobody answered"),
+        "init": ("beginning", "write tocsin.toml for a runbook, asking what it leaves open"),
+    },
+    "Learning": {
+        "postmortem": ("learning", "show, save or publish a post-mortem"),
+        "actions": ("learning", "open action items"),
+        "duties": ("learning", "what the runbooks ask for regularly"),
+        "drill": ("responding", "declare a drill: it pages people and never reaches customers"),
+        "report": ("learning", "mean times and targets kept"),
+    },
+    "Running Tocsin": {
+        "demo": ("running", "a shop that breaks, a runbook and a fake phone, in one minute"),
+        "serve": ("running", "run the server"),
+        "doctor": ("doctor", "check the configuration, the database and the server"),
+        "config": ("running", "check the configuration, or show it with its origins"),
+        "db": ("database", "upgrade, back up, restore or check the database"),
+        "status": ("running", "render or serve the public status page"),
+        "integrations": ("administering", "list sources of alerts, how to set one up, send a test alert"),
+        "steps": ("administering", "which steps may be run, and allow or forbid one"),
+        "login": ("admitting", "sign in to a server from this terminal"),
+        "token": ("admitting", "list, create or revoke tokens"),
+        "user": ("admitting", "list, add or change accounts"),
+        "audit": ("admitting", "who did what"),
+        "healthcheck": ("running", "exit 0 when the server here is ready (for containers)"),
+    },
+}
+
+MODULES: dict[str, str] = {verb: module for group in GROUPS.values() for verb, (module, _) in group.items()}
+SUMMARIES: dict[str, str] = {verb: says for group in GROUPS.values() for verb, (_, says) in group.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb: declares its arguments, and acts on them; gives the exit status."""
+
+    declare: Callable[[argparse.ArgumentParser], None]
+    act: Callable[[argparse.Namespace], int]
+    epilog: str = ""
+
+
+def usage() -> str:
+    """What `tocsin --help` prints."""
+    width = max(map(len, MODULES)) + 2
+    lines = ["usage: tocsin VERB [options]", ""]
+    for group, verbs in GROUPS.items():
+        lines.append(f"{group}:")
+        lines += [f"  {verb:<{width}}{says}" for verb, (_, says) in verbs.items()]
+        lines.append("")
+    lines += [
+        "`tocsin VERB --help` says more. --json prints data for programs; --version the version.",
+        "Exit status: 0 ok, 1 failure, 2 usage, 3 not found, 4 not allowed, 5 conflict, 8 step failed, 9 no server.",
+    ]
+    return "\n".join(lines) + "\n"
