@@ -1,0 +1,107 @@
+"""The whole demo, from its start to a phone that rings, a shop that is repaired, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.stage.child import Child, answers, child, eventually, free_port
+
+DEMO = (
+    "import sys; from pathlib import Path; from tocsin.bootstrap import demo; "
+    "sys.exit(demo(Path(sys.argv[1]), port=int(sys.argv[2]), break_after=float(sys.argv[3])))"
+)
+
+
+@contextmanager
+def started(folder: Path, port: int, break_after: float = 2.0) -> Iterator[Child]:
+    """A demo that says it runs."""
+    log = folder.parent / f"{folder.name}.log"
+    command = [sys.executable, "-c", DEMO, folder, str(port), str(break_after)]
+    with child(command, log=log, ready=lambda: log.exists() and "Ctrl-C ends everything" in log.read_text()) as running:
+        yield running
+
+
+def described(running: Child, pattern: str) -> str:
+    """What the demo said about something."""
+    found = re.search(pattern, running.output())
+    assert found, running.output()
+    return found[1]
+
+
+def relatives(folder: Path) -> list[str]:
+    """The processes that name a folder on their command line."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if any(str(folder).encode() in word for word in words):
+                found.append(entry.name)
+    return found
+
+
+def alert(folder: Path) -> tuple[int, str] | None:
+    """Whether the alert fires, and its incident, as the demo's database has it."""
+    with sqlite3.connect(f"file:{folder / 'data' / 'tocsin.db'}?mode=ro", uri=True) as database:
+        row = database.execute("select firing, incident_id from alerts").fetchone()
+    return (int(row[0]), str(row[1])) if row else None
+
+
+@pytest.mark.serial
+@pytest.mark.slow
+def test_the_phone_rings_within_a_minute_and_the_repair_is_heard(tmp_path: Path) -> None:
+    """From nothing to a ringing phone in less than a minute; the runbook's command repairs the shop, and it shows."""
+    folder, began = tmp_path / "demo", time.monotonic()
+    with started(folder, free_port()) as running:
+        assert eventually(lambda: "ana's phone rings" in running.output(), 60), running.output()
+        assert time.monotonic() - began < 60
+        assert "SEV1" in described(running, r"phone rings: (.*)")
+        assert answers(described(running, r"(http://\S+/login/once\?token=\S+)"))
+        shop = described(running, r"(http://\S+)/panel")
+        assert not answers(f"{shop}/health")
+        command = described(running, r"(cd .* && \./bin/restart)")
+        assert subprocess.run(["sh", "-c", command], check=False, capture_output=True).returncode == 0
+        assert eventually(lambda: answers(f"{shop}/health"), 10)
+        assert eventually(lambda: alert(folder) == (0, "INC-1"), 10), alert(folder)
+
+
+@pytest.mark.serial
+@pytest.mark.slow
+def test_ctrl_c_ends_everything_and_a_second_start_goes_on(tmp_path: Path) -> None:
+    """No process is left, the exit is clean, and the data are there at the next start."""
+    folder = tmp_path / "demo"
+    with started(folder, free_port(), 600) as running:
+        assert len(relatives(folder)) >= 4  # itself, the shop, its worker, the monitor
+        os.kill(running.pid, signal.SIGINT)
+        assert running.process.wait(15) == 0, running.output()
+    assert relatives(folder) == []
+    assert "Traceback" not in running.output()
+    assert "Traceback" not in (folder / "demo.log").read_text()
+    with started(folder, free_port(), 600) as again:
+        assert "/login/once?token=" in again.output()
+
+
+@pytest.mark.serial
+@pytest.mark.slow
+def test_nothing_is_left_of_a_demo_that_is_killed(tmp_path: Path) -> None:
+    """kill -9 of the demo ends the shop and the monitor too, and the folder can be used again."""
+    folder = tmp_path / "demo"
+    with started(folder, free_port(), 600) as running:
+        os.kill(running.pid, signal.SIGKILL)
+        running.process.wait(10)
+        assert eventually(lambda: relatives(folder) == [], 10), relatives(folder)
+    with started(folder, free_port(), 600):
+        pass
