@@ -9,7 +9,7 @@ import pytest
 
 from tests.contracts.conftest import Node
 from tests.contracts.samples import MINUTE, NOW, SECOND, appending, effect
-from tocsin.app.ports import HELD, Store
+from tocsin.app.ports import HELD, LOST, Store
 from tocsin.app.records import Appending, OutboxEntry, OutboxState
 from tocsin.incident.effects import Effect, EffectKind
 
@@ -312,3 +312,16 @@ def test_entries_come_oldest_first(store: Store) -> None:
         tx.incidents.append([Appending((), appending("b", 2).summary, (effect("x", incident_id="b"),))])
         assert keys(list(tx.outbox.entries("a"))) == ["z", "a", "m"]
         assert keys(list(tx.outbox.entries("b"))) == ["x"]
+
+
+def test_a_claim_that_ended_without_an_outcome_is_told_to_the_next(store: Store) -> None:
+    """R21: whoever claims an entry after a lease ran out, or a restart, learns that it may have been carried."""
+    queue(store, effect("lease"), effect("restart", EffectKind.MAIL), effect("told", EffectKind.CHAT))
+    claim(store, [EffectKind.PAGE])
+    claim(store, [EffectKind.MAIL], by="n2")
+    [told] = claim(store, [EffectKind.CHAT])
+    with store.transact() as tx:
+        tx.outbox.release("n2")
+        tx.outbox.retry("told", told.token, NOW + SECOND, "the other end answered 500")
+    found = {one.effect.key: one.last_error for one in claim(store, EVERYTHING, now=MINUTE)}
+    assert found == {"lease": LOST, "restart": LOST, "told": "the other end answered 500"}

@@ -20,6 +20,7 @@ from tocsin.app.desk import Asked, Desk
 from tocsin.app.links import Links
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import (
+    LOST,
     Chat,
     Delivered,
     GiveUp,
@@ -39,6 +40,7 @@ from tocsin.app.records import OutboxEntry
 from tocsin.app.team import TeamInForce
 from tocsin.app.wording import headline, news_text, news_title, page_text, webhook_body
 from tocsin.clock import Clock
+from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.commands import RecordPage
 from tocsin.incident.facts import TOCSIN, CustomersNotified, Recorded
 from tocsin.incident.incident import Incident, PageState
@@ -188,14 +190,30 @@ class NewsCarrier:
         office = self.office
         with office.store.read() as tx:
             incident, recorded = _told(office, tx, entry)
+            held = tx.outbox.holds(entry.effect.key, entry.token)
+        if not held:
+            return
+        repeats = self.repeats_ambiguous(recorded)
+        if entry.last_error == LOST and not repeats:
+            office.give_up(entry, f"it may have been sent, so it is not sent again: {LOST}")
+            return
         outcome = self.send(entry, incident, recorded)
+        try:
+            self._settle(entry, outcome, repeats=repeats)
+        except (Conflict, Unavailable):
+            if repeats:
+                raise
+            log.warning("%s was sent and cannot be written down now; its lease will run out", entry.effect.key)
+
+    def _settle(self, entry: OutboxEntry, outcome: Outcome, *, repeats: bool) -> None:
+        office = self.office
         match outcome:
             case Delivered():
                 office.finish(entry)
             case GiveUp(reason=reason):
                 office.give_up(entry, reason)
             case TryAgain(reason=reason, ambiguous=ambiguous):
-                if ambiguous and not self.repeats_ambiguous(recorded):
+                if ambiguous and not repeats:
                     office.give_up(entry, f"it may have been sent, so it is not sent again: {reason}")
                 elif entry.attempts >= NEWS_ATTEMPTS:
                     office.give_up(entry, reason)

@@ -43,6 +43,9 @@ from tocsin.incident.summary import IncidentSummary
 HELD = "held: created before the backup that was restored; queue it anew if it is still wanted"
 """The ``last_error`` of what ``Outbox.hold`` gave up."""
 
+LOST = "lost: whoever carried it ended, or stood still, before saying how it went"
+"""The ``last_error`` of an entry whose claim ended without an outcome: it may have been carried."""
+
 NESTED = "transactions do not nest: this thread has one open already; use that one"
 """What ``Store.transact`` raises (RuntimeError) within another ``transact`` of the same thread."""
 
@@ -125,8 +128,8 @@ class Outbox(Protocol):
 
         Oldest: by the instant from which they could be claimed, then in the order in which they were queued.
 
-        ``attempts`` is counted up. An entry of kind STEP whose lease has run out is never claimed again: it is
-        left for ``abandoned_steps``.
+        ``attempts`` is counted up; one whose lease had run out carries LOST as its ``last_error``. An entry of kind
+        STEP whose lease has run out is never claimed again: it is left for ``abandoned_steps``.
         """
         ...
 
@@ -151,7 +154,7 @@ class Outbox(Protocol):
         ...
 
     def release(self, by: str) -> int:
-        """Queue again all that ``by`` had claimed, except steps: for the start of an embedded server."""
+        """Queue again, as LOST, all that ``by`` had claimed, except steps: for the start of an embedded server."""
         ...
 
     def abandoned_steps(self, now: datetime, by: str | None = None) -> Sequence[OutboxEntry]:

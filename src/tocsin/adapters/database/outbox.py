@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from tocsin.adapters.database.instants import instant, instant_or_none, micros
 from tocsin.adapters.database.session import Insertion, Row, Session
-from tocsin.app.ports import HELD
+from tocsin.app.ports import HELD, LOST
 from tocsin.app.records import Appending, OutboxEntry, OutboxState
 from tocsin.incident.effects import Effect, EffectKind
 
@@ -37,7 +37,8 @@ _COLUMNS = (
 _ENTRY = f"SELECT {_COLUMNS} FROM outbox"  # noqa: S608 - names of our own columns
 _CLAIM = f"""
 UPDATE outbox SET state = 'claimed', attempts = attempts + 1, token = token + 1, claimed_by = ?, claimed_until = ?,
-  claimable_at = CASE WHEN kind = 'step' THEN NULL ELSE ? END
+  claimable_at = CASE WHEN kind = 'step' THEN NULL ELSE ? END,
+  last_error = CASE WHEN state = 'claimed' THEN ? ELSE last_error END
 WHERE id = ANY (?) RETURNING id, {_COLUMNS}
 """  # noqa: S608 - names of our own columns
 _HELD_BY = "WHERE key = ? AND token = ? AND state = 'claimed'"
@@ -70,7 +71,7 @@ class SqlOutbox:
         due = sorted(row for kind in dict.fromkeys(kinds) for row in self._due(kind, now, limit))
         ids = [id for _, id in due[:limit]]
         until = micros(now + lease)
-        claimed = {row[0]: _entry(row[1:]) for row in self._session.returned(_CLAIM, by, until, until, ids)}
+        claimed = {row[0]: _entry(row[1:]) for row in self._session.returned(_CLAIM, by, until, until, LOST, ids)}
         return [claimed[id] for id in ids]
 
     def finish(self, key: str, token: int, now: datetime) -> bool:
@@ -104,8 +105,9 @@ class SqlOutbox:
     def release(self, by: str) -> int:
         """Queue again all that was claimed by ``by``, except steps."""
         return self._session.change(
-            "UPDATE outbox SET state = 'queued', claimable_at = due_at, claimed_by = '', claimed_until = NULL "
-            "WHERE claimed_by = ? AND state = 'claimed' AND kind <> 'step'",
+            "UPDATE outbox SET state = 'queued', claimable_at = due_at, claimed_by = '', claimed_until = NULL, "
+            "last_error = ? WHERE claimed_by = ? AND state = 'claimed' AND kind <> 'step'",
+            LOST,
             by,
         )
 

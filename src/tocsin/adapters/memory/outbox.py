@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tocsin.adapters.memory.tables import Queued, Tables
-from tocsin.app.ports import HELD
+from tocsin.app.ports import HELD, LOST
 from tocsin.app.records import Appending, OutboxEntry, OutboxState
 from tocsin.incident.effects import EffectKind
 
@@ -71,7 +71,7 @@ class MemoryOutbox:
         """Queue again all that was claimed by ``by``, except steps."""
         return self._change_where(
             lambda e: e.state is OutboxState.CLAIMED and e.claimed_by == by and e.effect.kind is not EffectKind.STEP,
-            _queued,
+            lambda e: replace(_queued(e), last_error=LOST),
         )
 
     def abandoned_steps(self, now: datetime, by: str | None = None) -> Sequence[OutboxEntry]:
@@ -120,6 +120,7 @@ class MemoryOutbox:
             token=old.token + 1,
             claimed_by=by,
             claimed_until=until,
+            last_error=LOST if old.state is OutboxState.CLAIMED else old.last_error,
         )
         self._put(replace(queued, entry=entry))
         return entry
