@@ -34,6 +34,10 @@ _NEVER_PHASES = frozenset(
     ]
 )
 _WITHOUT_COMMANDS = frozenset(["severity", "targets", "contacts", "vendors", "templates", "postmortem_template"])
+_OTHERS = frozenset(
+    "overview links escalation when_to_escalate contacts vendors team oncall channels templates postmortem"
+    " postmortem_template upkeep severity targets process library communication validation recovery rollback".split()
+)
 _NO_PROCESS = frozenset(["severity", "targets", "contacts", "vendors", "channels", "links", "overview"])
 _BY_KIND = {
     "recovery": ProcedureKind.RECOVERY,
@@ -254,19 +258,7 @@ def _is_phase(section: Section) -> bool:
 def _is_other(child: Section, kind: str) -> bool:
     """Whether a section among common incidents is plainly about something else."""
     found = child.kind
-    if kind in (
-        "overview",
-        "links",
-        "escalation",
-        "contacts",
-        "templates",
-        "upkeep",
-        "postmortem",
-        "severity",
-        "library",
-        "communication",
-        "validation",
-    ):
+    if kind in _OTHERS:
         return found is not None and found.coverage >= 0.99
     phase = child.phase
     return kind == "phase:post_incident" and phase is not None and phase.coverage >= 0.99

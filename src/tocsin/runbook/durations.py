@@ -35,7 +35,8 @@ class Span:
 @cache
 def _grammar() -> tuple[re.Pattern[str], dict[str, str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     words = vocabulary()
-    units = {
+    business_days = dict.fromkeys(words.durations.get("business_day", []), "day")
+    units = business_days | {
         spelling: unit for unit in _SECONDS for spelling in sorted(words.durations.get(unit, []), key=len, reverse=True)
     }
     numbers = sorted(words.numbers, key=len, reverse=True)
@@ -84,7 +85,9 @@ def spans(text: str, line: int | None = None) -> Iterator[Span]:
         seconds = round(max(low, _number(high) if high else low) * _SECONDS[unit])
         if seconds > LONGEST:
             continue
-        business = bool(match["business"] or match["after"]) or _is_business(text[match.end() : match.end() + 40])
+        spelled = (match["latin"] or match["other"]).casefold()
+        in_business = spelled in vocabulary().durations.get("business_day", [])
+        business = in_business or bool(match["business"] or match["after"]) or _is_business(text[match.end() : match.end() + 40])
         kind = DurationKind.BUSINESS if business else DurationKind.ELAPSED
         start = _with_comparator(text, match.start())
         said = text[start : match.end()].strip()

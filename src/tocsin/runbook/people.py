@@ -260,7 +260,8 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         if found and way != "person":
             channels += found
         elif way == "person":
-            channels.append(ContactChannel("name", text))
+            if not words.says("see", text):
+                channels.append(ContactChannel("name", text))
         elif way in ("phone", "email", "chat", "contact"):
             channels.append(ContactChannel({"chat": "slack", "contact": "other"}.get(way, way), text))
         elif way == "availability" or (not way and words.says("availability", text)):

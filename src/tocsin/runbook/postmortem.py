@@ -113,9 +113,10 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
 
 def _is_within(before: str, after: str) -> bool:
     """Whether a span is a deadline: after "within", or before "of the incident"."""
+    bare = re.sub(r"\s+(?:von|de|of|the|di)\s*$", " ", before)
     words = vocabulary().durations["within"]
     if any(
-        re.search(rf"(?<!\w){re.escape(word)}\W*$" if word.isascii() else rf"{re.escape(word)}\W*$", before)
+        re.search(rf"(?<!\w){re.escape(word)}\W*$" if word.isascii() else rf"{re.escape(word)}\W*$", bare)
         for word in words
     ):
         return True
@@ -128,10 +129,11 @@ def _required(everything: Iterable[Leaf], scale: Scale) -> tuple[str, ...]:
     """The severities that a post-mortem is required for, where a sentence or heading says so."""
     words = vocabulary()
     for leaf in everything:
-        if not words.says("required", leaf.text):
+        stated = leaf.section.about == "postmortem" or (leaf.section.parent or leaf.section).about == "postmortem"
+        if not words.says("required", leaf.text) and not (stated and next(spans(leaf.text), None)):
             continue
         inside = any(one.about in ("postmortem", "phase:post_incident") for one in leaf.section.path())
-        if words.says("postmortem_word", leaf.text) or (inside and leaf.form == "heading"):
+        if words.says("postmortem_word", leaf.text) or (inside and leaf.form == "heading") or stated:
             names = scale.mentioned(leaf.text) or _loose(leaf.text, scale)
             if names:
                 return names

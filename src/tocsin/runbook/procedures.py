@@ -101,6 +101,9 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
 
 
 def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[Step], *, top: bool = False) -> None:
+    if top:
+        tables = [block for block in section.blocks if isinstance(block, Table) and _lists_symptoms(block)]
+        symptoms += (symptom for table in tables for symptom in _symptoms(table))
     own = read_steps(section.blocks, place)
     steps += (_sorted(step, place) for step in own) if top or place.section == "mixed" else own
     for child in section.children:
@@ -110,6 +113,10 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
             symptoms += read_symptoms(child)
             continue
         _read(child, _place(child, place, part.kind if part is not None and whole else None), symptoms, steps)
+
+
+def _lists_symptoms(table: Table) -> bool:
+    return len(table.header) > 1 and vocabulary().column("symptom", table.header[0].text) >= 0.9
 
 
 def _place(child: Section, place: Place, kind: str | None) -> Place:
