@@ -14,22 +14,24 @@ SHOWN = 12
 def show(ask: Ask) -> Response:
     """My phone; an administrator may hold anybody's, because its links let their holder act as that person."""
     team = ask.application.team()
-    person = ask.query("of") or ask.text("of") or ask.me
     anybodys = ask.may(Permission.ADMINISTER)
+    everybodys = ask.application.phone.messages(ask.by, None, 100)
+    ringing = dict.fromkeys(one.person for one in everybodys if _rings(one) and (anybodys or one.person == ask.me))
+    chosen = ask.query("of") or ask.text("of")
+    person = chosen or next(iter([ask.me] if ask.me in ringing else ringing), ask.me)
     people = {one.handle: one.name for one in team.roster.people if anybodys or one.handle == ask.me}
     if person != ask.me:
         ask.by.require(Permission.ADMINISTER)
         if person not in people:
             raise NotFound(f"there is nobody called {person} among the people of tocsin.toml")
     messages = ask.application.phone.messages(ask.by, person, SHOWN)
-    ringing = {one.person for one in ask.application.phone.messages(ask.by, None, 100) if _rings(one)}
     return ask.page(
         "phone.html",
         person=person,
         person_name=people.get(person, person),
         people=people,
         messages=[(one, _rings(one), _path(one.link)) for one in messages],
-        ringing=ringing & set(people),
+        ringing=ringing,
     )
 
 

@@ -27,9 +27,9 @@ CLOCKS = {
     TargetClock.POSTMORTEM: "Post-mortem",
 }
 COMING = {
-    Coming.LEVEL: "Next level paged",
-    Coming.REPEAT: "Paged again",
-    Coming.NEXT_WAY: "Paged by another way",
+    Coming.LEVEL: "Escalates:",
+    Coming.REPEAT: "Pages again",
+    Coming.NEXT_WAY: "Tries:",
     Coming.LAPSE: "Acknowledgement lapses",
 }
 STATES = {
@@ -154,7 +154,7 @@ def names(team: Team) -> Callable[[str], str]:
 
 def _countdown(one: Pending) -> Countdown:
     label = CLOCKS[one.clock] if one.clock else COMING[one.kind]
-    detail = "" if one.clock else one.what
+    detail = one.what if one.kind in (Coming.LEVEL, Coming.NEXT_WAY) else ""
     return Countdown(label, detail, one.at, one.cite, one.kind is Coming.TARGET)
 
 

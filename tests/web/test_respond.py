@@ -1,0 +1,335 @@
+"""The Respond page and what is done on it, by session and by a page's link, with nothing but forms."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests.web.house import ADMIN, House, Visitor
+from tocsin.app.access import Role
+from tocsin.incident import facts as f
+from tocsin.incident.incident import Incident
+
+
+def incident(house: House, id: str = "INC-1") -> Incident:
+    """The incident as it stands."""
+    return house.application.incidents.view(ADMIN, id).incident
+
+
+def plain(html: str) -> str:
+    """The page's text in one line."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def test_the_page_shows_what_a_responder_needs(house: House) -> None:
+    """Severity, state, clocks with absolute times and their lines, the matched procedure, one next step, the ladder."""
+    house.declare()
+    page = house.visitor().get("/i/INC-1").text
+    text = plain(page)
+    for words in (
+        "P0",
+        "Triggered",
+        "Nobody has it yet",
+        "API Not Responding",
+        "Next: step 1 of 8",
+        "Look whether the disk is full",
+        "df -h /",
+        "read-only",
+        "destructive",
+        "not told",
+        "Declared by Ana Ruiz",
+        "On-Call Engineer",
+        "a maintainer has not enabled it",
+        "assume.acknowledgement_lapses_after",
+    ):
+        assert words in text, words
+    assert '<time datetime="2026-11-21T03:14:00Z" data-as="minute">03:14 UTC</time>' in page
+    assert 'href="/i/INC-1/runbook#L10"' in page
+
+
+def test_a_link_is_acknowledged_in_two_taps_and_the_first_step_done_in_two_more(house: House) -> None:
+    """Tap the link, tap Acknowledge: `acknowledged by you`; tap Done and the next step is there."""
+    token = house.application.links.token("ana", house.declare())
+    holder = Visitor(house)
+    assert "Acknowledge" in holder.get(f"/p/{token}").text
+    answer = holder.post(f"/p/{token}/acknowledge")
+    page = holder.get(answer.location).text
+    assert "Acknowledged by you" in plain(page)
+    assert incident(house).acknowledged_by == "ana"
+    step = re.search(r'action="(/p/[^"]+/step/[^"/]+)"', page)
+    assert step is not None
+    answer = holder.post(step[1], {"outcome": "done"})
+    text = plain(holder.get(answer.location).text)
+    assert "Next: step 2 of 8" in text
+    assert "Look whether the disk is full Done, by Ana Ruiz" in text
+
+
+def test_by_link_the_timeline_says_so(house: House) -> None:
+    """Whoever acted, and by which way, is written down as it was."""
+    token = house.application.links.token("ana", house.declare())
+    holder = Visitor(house)
+    holder.get(f"/p/{token}")
+    holder.post(f"/p/{token}/note", {"text": "The load balancer drops everything"})
+    assert "Ana Ruiz by the page's link noted: The load balancer drops everything" in plain(
+        house.visitor().get("/i/INC-1").text.replace("&#39;", "'")
+    )
+
+
+def test_somebody_elses_incident_is_taken_over_in_so_many_words(house: House) -> None:
+    """Acknowledging what another has changes nothing; taking it over does."""
+    house.declare()
+    house.visitor().post("/i/INC-1/acknowledge")
+    other = house.visitor(Role.MAINTAINER)
+    page = plain(other.get("/i/INC-1").text)
+    assert "Ana Ruiz has it. Go back to sleep, help, or take it over." in page
+    other.post("/i/INC-1/acknowledge")
+    assert incident(house).acknowledged_by == "ana"
+    other.post("/i/INC-1/acknowledge", {"take_over": "1"})
+    assert incident(house).acknowledged_by == "max"
+
+
+def test_a_refusal_is_shown_on_the_page_with_its_reason(house: House) -> None:
+    """An act that the incident refuses answers 409 with the page and why."""
+    house.declare()
+    answer = house.visitor().post("/i/INC-1/escalate", {"reason": " "})
+    assert answer.status == 409
+    assert "Say why: the people who are paged will read it" in plain(answer.text)
+    assert 'role="alert"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "expected"),
+    [
+        ("note", {"text": "Looks like DNS"}, f.NoteAdded),
+        ("update", {"text": "We are on it"}, f.StatusUpdated),
+        ("escalate", {"reason": "I am stuck"}, f.LevelPaged),
+        ("escalate", {"reason": "I am stuck", "level": "3"}, f.LevelPaged),
+        ("escalate", {"reason": "I need her", "target": "root"}, f.Paged),
+        ("severity", {"severity": "P1", "reason": "only some customers"}, f.SeverityAssessed),
+        ("procedure", {"procedure": "database-is-full"}, f.ProcedureMatched),
+        ("role", {"role": "Incident Commander"}, f.RoleTaken),
+        ("mitigate", {"text": "Rolled back"}, f.Mitigated),
+    ],
+)
+def test_each_act_becomes_a_fact_and_an_entry(house: House, act: str, form: dict[str, str], expected: type) -> None:
+    """What was done stands in the timeline, by whom it was."""
+    house.declare()
+    answer = house.visitor().post(f"/i/INC-1/{act}", form)
+    assert answer.status == 303
+    timeline = house.application.incidents.view(ADMIN, "INC-1").timeline
+    mine = [one for one in timeline if isinstance(one.fact, expected) and one.by.name in ("ana", "tocsin")]
+    assert mine
+    assert house.visitor().get(answer.location).status == 200
+
+
+def test_a_step_runs_only_after_a_maintainer_let_it(house: House) -> None:
+    """A responder's press of Run is refused with the reason until exactly this command was enabled."""
+    house.declare()
+    step = house.application.steps.list(ADMIN, "INC-1").steps[0].step.id
+    refused = house.visitor().post(f"/i/INC-1/step/{step}/run")
+    assert refused.status == 409
+    assert "a maintainer has not enabled it" in plain(refused.text).lower()
+    assert house.visitor(Role.MAINTAINER).post(f"/r/shop/step/{step}/enable").location == f"/r/shop#step-{step}"
+    assert "Run it" in plain(house.visitor().get("/i/INC-1").text)
+    assert house.visitor().post(f"/i/INC-1/step/{step}/run").status == 303
+    assert incident(house).steps[step].running
+    assert house.visitor(Role.MAINTAINER).post(f"/r/shop/step/{step}/disable").status == 303
+    assert "may be run" not in house.visitor().get("/r/shop").text
+
+
+def test_what_changes_things_is_never_offered_to_be_run(house: House) -> None:
+    """A destructive step has no button to enable it, and asking for it anyway is refused."""
+    house.declare()
+    view = next(v for v in house.application.steps.list(ADMIN, "INC-1").steps if "rollout" in v.step.title)
+    maintainer = house.visitor(Role.MAINTAINER)
+    assert f"/r/shop/step/{view.step.id}/enable" not in maintainer.get("/r/shop").text
+    answer = maintainer.post(f"/r/shop/step/{view.step.id}/enable")
+    assert answer.status == 409
+    assert "run it yourself" in answer.text
+
+
+def test_customers_are_told_in_the_runbooks_words_without_blanks(house: House) -> None:
+    """The sheet holds the template filled from the record; a blank blocks; filled in its field, it goes out."""
+    house.declare()
+    visitor = house.visitor()
+    page = visitor.get("/i/INC-1/tell").text
+    assert "<mark>[Impact]</mark>" in page
+    text = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
+    assert text is not None
+    assert "We are aware of a problem with" in text[1]
+    form = {"status": "investigating", "text": text[1], "component": ["api"]}
+    refused = visitor.post("/i/INC-1/tell", form)
+    assert refused.status == 409
+    assert "Fill in or remove [Impact]" in refused.text
+    assert incident(house).public is None
+    filled = {"blank:[Impact]": "Checkout fails", "blank:[Next Update Time]": "04:00 UTC"}
+    assert visitor.post("/i/INC-1/tell", form | filled).location == "/i/INC-1#customers"
+    told = incident(house).public
+    assert told is not None
+    assert "Impact: Checkout fails" in told.text
+    assert told.components == ("api",)
+    assert "told: investigating" in plain(visitor.get("/i/INC-1").text)
+
+
+def test_a_drill_never_tells_customers(house: House) -> None:
+    """The page of a drill has no button for it, and asking anyway is refused."""
+    house.declare(drill=True)
+    visitor = house.visitor()
+    assert 'href="/i/INC-1/tell"' not in visitor.get("/i/INC-1").text
+    refused = visitor.post("/i/INC-1/tell", {"status": "investigating", "text": "Hello"})
+    assert (refused.status, "customers are never told" in refused.text) == (409, True)
+
+
+def test_resolving_asks_for_the_runbooks_checks(house: House) -> None:
+    """Without the checks it is refused with their words; with them, or with a reason, it is over."""
+    house.declare()
+    visitor = house.visitor()
+    assert "Checkout works end to end" in visitor.get("/i/INC-1/resolve").text
+    refused = visitor.post("/i/INC-1/resolve", {"summary": "Rolled back"})
+    assert refused.status == 409
+    assert "3 more checks" in refused.text
+    assert "Rolled back" in refused.text
+    checks = [check.id for check in incident(house).plan.checks]
+    assert visitor.post("/i/INC-1/check", {"check": checks[0]}).status == 303
+    assert visitor.post("/i/INC-1/resolve", {"summary": "Rolled back", "check": checks}).status == 303
+    assert incident(house).resolution == "Rolled back"
+    page = plain(visitor.get("/i/INC-1").text)
+    assert "Resolved 2026-11-21 03:09 UTC : Rolled back" in page
+    assert visitor.post("/i/INC-1/reopen", {"reason": "It is back"}).status == 303
+    assert incident(house).is_open
+
+
+def test_many_are_acknowledged_with_one_button(house: House) -> None:
+    """Two hundred alerts must not take two hundred taps; what somebody resolved meanwhile is passed over."""
+    ids = [house.declare(f"Trouble {n}") for n in range(4)]
+    visitor = house.visitor()
+    assert "Acknowledge all 4" in visitor.get("/").text
+    visitor.post("/i/INC-2/resolve", {"override": "nothing"})
+    assert visitor.post("/incidents/acknowledge", {"incident": ids}).status == 303
+    assert [incident(house, id).acknowledged_by for id in ids if id != "INC-2"] == ["ana"] * 3
+
+
+def test_an_incident_is_declared_by_hand(house: House) -> None:
+    """The form makes an incident; without a title it comes back with what was typed."""
+    visitor = house.visitor()
+    refused = visitor.post("/declare", {"title": " ", "service": "shop", "summary": "It smells"})
+    assert refused.status == 422
+    assert "It smells" in refused.text
+    answer = visitor.post("/declare", {"title": "Smoke in the rack", "service": "shop", "severity": "P1", "drill": "1"})
+    assert answer.location == "/i/INC-1"
+    assert incident(house).drill
+    assert "Drill: customers are never told" in visitor.get("/i/INC-1").text
+
+
+def test_the_list_is_filtered_by_its_address(house: House) -> None:
+    """Filters and the place in the list stand in the URL, so that a view can be sent to a colleague."""
+    for n in range(53):
+        house.declare(f"Trouble number {n}", severity="P1" if n % 2 else "P0")
+    visitor = house.visitor()
+    first = visitor.get("/incidents?severity=P0").text
+    assert "Trouble number 52" in first
+    assert "Trouble number 51" not in first
+    everything = visitor.get("/incidents").text
+    older = re.search(r'href="(/incidents\?[^"]*before=\d+)"', everything)
+    assert older is not None
+    assert "Trouble number 0" in visitor.get(older[1]).text
+    assert "None of these" in visitor.get("/incidents?text=zebra").text
+    assert visitor.get("/incidents?state=nonsense&before=x&severity=%00").status == 200
+
+
+def test_the_runbook_as_it_was_stays_readable(house: House) -> None:
+    """An incident's lines lead to the document as it stood when the incident was declared."""
+    house.declare()
+    path = house.application.team().services["shop"].runbook
+    path.write_text(path.read_text().replace("Sundial", "Moondial"), encoding="utf-8")
+    house.application.playbooks.reload(house.clock.now())
+    visitor = house.visitor()
+    assert "Moondial" in visitor.get("/r/shop").text
+    pinned = visitor.get("/i/INC-1/runbook").text
+    assert "Incident Response: Sundial Shop" in pinned
+    assert 'id="L10"' in pinned
+
+
+def test_home_says_whether_i_am_on_call(house: House) -> None:
+    """Am I on call, until when, and who is next."""
+    on_call = plain(house.visitor(Role.MAINTAINER).get("/").text)
+    assert "You are on call until 2026-11-23" in on_call
+    assert "then Ana Ruiz" in on_call
+    waiting = plain(house.visitor().get("/").text)
+    assert "Max Lindqvist is on call" in waiting
+    assert "your turn begins 2026-11-23" in waiting
+
+
+def test_the_post_mortem_is_written_and_not_overwritten(house: House) -> None:
+    """Blanks keep it from being published; a second writer sees the first one's words and loses none of their own."""
+    house.declare()
+    visitor, other = house.visitor(), house.visitor(Role.MAINTAINER)
+    visitor.post("/i/INC-1/resolve", {"override": "a test"})
+    page = visitor.get("/i/INC-1/postmortem").text
+    assert "left to write" in page
+    assert visitor.post("/i/INC-1/postmortem", {"text": "Mine, [TODO later]", "version": "0"}).status == 303
+    conflict = other.post("/i/INC-1/postmortem", {"text": "Theirs, complete.", "version": "0"})
+    assert conflict.status == 409
+    assert "Theirs, complete." in conflict.text
+    assert "Mine, [TODO later]" in conflict.text
+    refused = other.post("/i/INC-1/postmortem/publish")
+    assert refused.status == 409
+    assert other.post("/i/INC-1/postmortem", {"text": "Both, complete.", "version": "1"}).status == 303
+    assert other.post("/i/INC-1/postmortem/publish").status == 303
+    assert incident(house).postmortem_published_at is not None
+
+
+def test_a_message_on_the_phone_is_opened_by_its_person(house: House) -> None:
+    """Opening marks the page as delivered and leads to its link; nobody opens another's, an administrator excepted."""
+    house.declare()
+    house.application.timekeeper.wake()
+    house.application.courier.carry()
+    maintainer = house.visitor(Role.MAINTAINER)
+    phone = maintainer.get("/phone").text
+    assert "Tocsin is calling" in plain(phone)
+    message = re.search(r'name="message" value="([^"]+)"', phone)
+    assert message is not None
+    form = {"of": "max", "message": message[1]}
+    assert house.visitor().post("/phone/see", form).status == 403
+    assert house.visitor().get("/phone?of=max").status == 403
+    assert message[1] not in house.visitor().get("/phone").text
+    answer = maintainer.post("/phone/see", form)
+    assert answer.location.startswith("/p/")
+    assert incident(house).pages[message[1]].delivered_at is not None
+    assert "Acknowledge" in Visitor(house).get(answer.location).text
+    assert house.visitor(Role.ADMIN).post("/phone/see", form).status == 303
+
+
+def test_users_tokens_and_the_audit_trail(house: House) -> None:
+    """An administrator adds people and reads what was done; a token is shown once and ends when it is revoked."""
+    admin = house.visitor(Role.ADMIN)
+    page = admin.post("/admin/users", {"handle": "bo", "name": "Bo", "role": "responder"}).text
+    link = re.search(r"/login/once\?token=[\w-]+", page)
+    assert link is not None
+    assert house.visitor(None).post("/login/once", {"token": link[0].split("=")[1]}).status == 303
+    assert admin.post("/admin/users/bo", {"role": "viewer"}).status == 303
+    assert admin.post("/admin/users/root", {"disabled": "1"}).status == 409
+    made = admin.post("/account/tokens", {"name": "ci", "days": "30", "scope": ["read"]}).text
+    plain_token = re.search(r"toc_\w+", made)
+    assert plain_token is not None
+    assert plain_token[0] not in admin.get("/account").text
+    revoke = re.search(r"/account/tokens/[^/\"]+/revoke", made)
+    assert revoke is not None
+    assert admin.post(revoke[0]).status == 303
+    assert "role responder to viewer" in admin.get("/admin/audit").text
+
+
+def test_the_page_stays_small_however_long_the_timeline(house: House) -> None:
+    """Only the newest entries are on the page; the rest is behind a link."""
+    house.declare()
+    visitor = house.visitor()
+    for n in range(130):
+        house.clock.move_by(timedelta(seconds=1))
+        visitor.post("/i/INC-1/note", {"text": f"note number {n}"})
+    page = visitor.get("/i/INC-1").text
+    assert "note number 129" in page
+    assert "note number 3<" not in page
+    assert "earlier entries" in page
+    assert "Declared by" in visitor.get("/i/INC-1?all=1").text
