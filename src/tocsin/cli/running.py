@@ -54,12 +54,25 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _demo_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("options", nargs=argparse.REMAINDER, help="given to the demo")
+    parser.add_argument("--data", default=".demo", metavar="FOLDER", help="where it lives; .demo")
+    parser.add_argument("--port", type=int, help="the port to listen on; 8080 or the next free one")
+    parser.add_argument("--open", action="store_true", help="open a browser, signed in")
+    parser.add_argument("--break-after", type=float, default=10.0, metavar="SECONDS", help="break the shop then; 10")
+    parser.add_argument("--no-break", action="store_true", help="leave the breaking to the button at the shop")
+    parser.add_argument("--fresh", action="store_true", help="forget the last time")
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    run_demo = importlib.import_module("tocsin.demo.run").run_demo
-    return int(run_demo(arguments.options) or 0)
+    demo = importlib.import_module("tocsin.bootstrap").demo
+    return int(
+        demo(
+            Path(arguments.data),
+            port=arguments.port,
+            open_browser=arguments.open,
+            break_after=None if arguments.no_break else arguments.break_after,
+            fresh=arguments.fresh,
+        )
+    )
 
 
 # --- config -------------------------------------------------------------------------------------------------
