@@ -17,17 +17,13 @@ import pytest
 
 from tests.stage.child import Child, answers, child, eventually, free_port
 
-DEMO = (
-    "import sys; from pathlib import Path; from tocsin.bootstrap import demo; "
-    "sys.exit(demo(Path(sys.argv[1]), port=int(sys.argv[2]), break_after=float(sys.argv[3])))"
-)
-
 
 @contextmanager
 def started(folder: Path, port: int, break_after: float = 2.0) -> Iterator[Child]:
     """A demo that says it runs."""
     log = folder.parent / f"{folder.name}.log"
-    command = [sys.executable, "-c", DEMO, folder, str(port), str(break_after)]
+    arguments = ["--data", folder, "--port", str(port), "--break-after", str(break_after)]
+    command = [sys.executable, "-m", "tocsin.cli.main", "demo", *arguments]
     with child(command, log=log, ready=lambda: log.exists() and "Ctrl-C ends everything" in log.read_text()) as running:
         yield running
 
