@@ -23,7 +23,8 @@ def started(folder: Path, port: int, break_after: float = 2.0) -> Iterator[Child
     """A demo that says it runs."""
     log = folder.parent / f"{folder.name}.log"
     arguments = ["--data", folder, "--port", str(port), "--break-after", str(break_after)]
-    command = [sys.executable, "-m", "tocsin.cli.main", "demo", *arguments]
+    # The installed command: what guests type
+    command = [Path(sys.executable).parent / "tocsin", "demo", *arguments]
     with child(command, log=log, ready=lambda: log.exists() and "Ctrl-C ends everything" in log.read_text()) as running:
         yield running
 
