@@ -46,6 +46,19 @@ def test_a_resolution_without_a_start_counts_from_its_end() -> None:
     assert last(event("resolved", None, 5), event("firing", 6)).firing
 
 
+def test_a_resolution_counts_although_its_start_was_moved_back() -> None:
+    """Alertmanager keeps the earliest start of two Prometheus servers: the end still ends what began before it."""
+    assert not last(event("firing", 10), event("resolved", 8, 15)).firing
+    assert not last(event("resolved", 8, 15), event("firing", 10)).firing
+    assert last(event("firing", 10), event("resolved", 8, 15), event("firing", 15)).firing
+
+
+def test_an_end_that_is_yet_to_come_silences_nothing() -> None:
+    """A resolution with an invented end counts from when it was heard: what begins later fires (F18)."""
+    ended = event("resolved", 0, 60 * 24 * 365, received=5)
+    assert last(event("firing", 0), ended, event("firing", 6)).firing
+
+
 def test_without_any_instant_the_last_one_heard_holds() -> None:
     """Sources that name no time are taken in the order of arrival, also when our clock went back."""
     assert not last(event("firing", 0), event("resolved", None)).firing

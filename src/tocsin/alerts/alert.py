@@ -68,24 +68,39 @@ class Order(NamedTuple):
 
 def order(alert: Alert, seq: int) -> Order:
     """The place of an alert's event; ``seq`` grows in the order of arrival."""
-    return Order(alert.starts_at, alert.ends_at, alert.firing, seq)
+    ended = heard_end(alert.starts_at, alert.ends_at, alert.received_at)
+    return Order(alert.starts_at, ended, alert.firing, seq)
+
+
+def heard_end(starts_at: datetime | None, ends_at: datetime | None, received_at: datetime) -> datetime | None:
+    """An end that is not after we heard of it, unless the source's whole clock is ahead of ours.
+
+    An invented end in the far future would otherwise cover, and silence, every firing before it.
+    """
+    if ends_at is None or (starts_at is not None and starts_at > received_at):
+        return ends_at
+    return min(ends_at, received_at)
 
 
 def newer(a: Order, b: Order) -> bool:
     """Whether ``a`` replaces ``b`` (also true when they are equal), whatever order they came in.
 
-    The greatest (start, resolved before firing, end, arrival) wins, so a late "firing" of the same start never
-    reopens an alert. A resolution without a start counts from its end. When a side names no instant at all (many
-    sources do not), the one heard later wins: only the order of arrival is left to go by.
+    A firing event counts from its start, a resolution from its end: it ends everything that began before, so a late
+    "firing" never reopens an alert, and a resolution counts although its start was moved back meanwhile (Alertmanager
+    keeps the earliest start of two Prometheus servers). One that begins at that very end is new; of events with one
+    start the resolution wins. When a side names no instant at all (many sources do not), the one heard later wins:
+    only the order of arrival is left to go by.
     """
-    since_a, since_b = a.starts_at or a.ends_at, b.starts_at or b.ends_at
-    if since_a is None or since_b is None:
+    if (a.starts_at or a.ends_at) is None or (b.starts_at or b.ends_at) is None:
         return a.seq >= b.seq
-    return _place(a, since_a) >= _place(b, since_b)
+    return _place(a) >= _place(b)
 
 
-def _place(one: Order, since: datetime) -> tuple[datetime, bool, datetime, int]:
-    return since, not one.firing, one.ends_at or _BEFORE_ALL, one.seq
+def _place(one: Order) -> tuple[datetime, datetime, bool, datetime, int]:
+    ends_at = one.ends_at or _BEFORE_ALL
+    starts_at = one.starts_at or ends_at
+    since = starts_at if one.firing else max(starts_at, ends_at)
+    return since, starts_at, not one.firing, ends_at, one.seq
 
 
 def fold_state(

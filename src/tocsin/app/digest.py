@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from tocsin.alerts.alert import Alert, Heard, Order, newer
+from tocsin.alerts.alert import Alert, Heard, Order, heard_end, newer, order
 from tocsin.alerts.group import Group, group_of
 from tocsin.alerts.match import Match
 from tocsin.app.desk import Asked, Desk
@@ -99,7 +99,7 @@ class Digest:
         closed = self._closed(states)
         for event in self.events:
             held = states.get(event.key)
-            if held is not None and not newer(_order(event), _held_order(held)):
+            if held is not None and not newer(order(event.alert, event.seq), _held_order(held)):
                 states[event.key] = replace(held, events=held.events + 1)
             else:
                 states[event.key] = _next_state(event, held)
@@ -218,12 +218,8 @@ class Digest:
         return shelved, match, group_of(event.alert, event.integration.service, match)
 
 
-def _order(event: Event) -> Order:
-    return Order(event.alert.starts_at, event.alert.ends_at, event.alert.firing, event.seq)
-
-
 def _held_order(held: AlertState) -> Order:
-    return Order(held.starts_at, held.ends_at, held.firing, held.last_delivery)
+    return Order(held.starts_at, heard_end(held.starts_at, held.ends_at, held.last_at), held.firing, held.last_delivery)
 
 
 def _next_state(event: Event, held: AlertState | None) -> AlertState:
