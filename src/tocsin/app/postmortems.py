@@ -16,7 +16,7 @@ from tocsin.app.team import TeamInForce
 from tocsin.clock import Clock
 from tocsin.errors import Conflict, NotFound
 from tocsin.incident.commands import DraftPostmortem, PublishPostmortem
-from tocsin.incident.facts import TargetClock
+from tocsin.incident.facts import Recorded, TargetClock
 from tocsin.incident.incident import Incident
 from tocsin.incident.pending import deadline_of
 from tocsin.incident.timeline import sentence
@@ -92,7 +92,17 @@ class Postmortems:
         service = self.team().services.get(incident.service)
         components = {c.key: c.name for c in service.components} if service else {}
         details = ReviewDetails(incident.id, components, deadline_of(incident, TargetClock.POSTMORTEM))
-        return draft_postmortem(facts, playbook, sentence, self.team().zone, details).markdown
+        return draft_postmortem(facts, playbook, self._said, self.team().zone, details).markdown
+
+    def _said(self, recorded: Recorded) -> str:
+        """A sentence with people's names: whoever reads a post-mortem need not know the handles."""
+        roster = self.team().roster
+
+        def name(handle: str) -> str:
+            person = roster.person(handle)
+            return person.name if person else handle
+
+        return sentence(recorded, name)
 
 
 def _view(text: str, version: int, incident: Incident) -> PostmortemView:
