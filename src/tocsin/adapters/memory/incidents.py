@@ -29,15 +29,18 @@ class MemoryIncidentLog:
 
     def append(self, batch: Sequence[Appending]) -> None:
         """Append facts, replace index rows, queue effects; Conflict when somebody was faster."""
+        last = {one.summary.incident_id: one.summary for one in batch}
+        for id in sorted(last):
+            self._index(last[id], backwards=False)
         for one in batch:
             self._append_facts(one.facts)
-            self._index(one.summary, backwards=False)
         MemoryOutbox(self._tables).queue(batch)
 
     def reindex(self, summaries: Sequence[IncidentSummary]) -> None:
         """Replace index rows, whatever they say now."""
-        for summary in summaries:
-            self._index(summary, backwards=True)
+        last = {summary.incident_id: summary for summary in summaries}
+        for id in sorted(last):
+            self._index(last[id], backwards=True)
 
     def all_ids(self) -> Iterable[str]:
         """The ids of all incidents that have facts."""
@@ -119,9 +122,12 @@ class MemoryIncidentLog:
         for one in facts:
             self._require_encodable(one)
             before = stored.get(one.incident_id, ())
-            if before and one.seq <= before[-1].seq:
+            if not before or one.seq > before[-1].seq:
+                stored[one.incident_id] = (*before, one)
+            elif any(known.seq == one.seq for known in before):
                 raise self._tables.doom(Conflict(f"fact {one.seq} of {one.incident_id} exists already; decide again"))
-            stored[one.incident_id] = (*before, one)
+            else:
+                stored[one.incident_id] = tuple(sorted((*before, one), key=lambda fact: fact.seq))
 
     def _require_encodable(self, one: Recorded) -> None:
         """What could not be written to a disk is not kept here either."""
