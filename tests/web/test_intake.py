@@ -170,7 +170,7 @@ def test_one_senders_storm_leaves_the_others_alone(tmp_path: Path) -> None:
 
 
 def test_pagerduty_senders_are_answered_as_pagerduty_does(knocker: Knocker) -> None:
-    """The vendor's path takes the key from the body and answers in the vendor's words, the key of the alert included."""
+    """The vendor's path takes the key from the body and answers in the vendor's words, with the alert's key."""
     named = knocker.knock("/v2/enqueue", json.dumps(EVENT | {"dedup_key": "disk-full"}).encode())
     assert named.status == 202
     assert json.loads(named.body) == {"status": "success", "message": "Event processed", "dedup_key": "disk-full"}

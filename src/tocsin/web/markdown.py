@@ -9,15 +9,16 @@ from collections.abc import Sequence
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "pre", "code", "blockquote", "hr", "br"),
-    *("table", "thead", "tbody", "tr", "th", "td", "strong", "em", "s", "a", "del"),
+    *("table", "thead", "tbody", "tr", "th", "td", "strong", "em", "s", "a", "del", "span"),
 }
 ANCHORED = (*(f"h{n}" for n in range(1, 7)), "p", "pre", "li", "tr", "blockquote", "ul", "ol", "table")
-ATTRIBUTES = {tag: {"id"} for tag in ANCHORED} | {"ol": {"id", "start"}, "a": {"href", "title"}}
+ATTRIBUTES = {tag: {"id"} for tag in (*ANCHORED, "span")} | {"ol": {"id", "start"}, "a": {"href", "title"}}
 
 _READER = MarkdownIt("commonmark", {"html": False, "maxNesting": 40}).enable(["table", "strikethrough"])
 _CLEANER = nh3.Cleaner(
@@ -26,11 +27,12 @@ _CLEANER = nh3.Cleaner(
     url_schemes={"http", "https", "mailto"},
     link_rel="noopener noreferrer nofollow",
     strip_comments=True,
+    url_relative="deny",  # a path of the document leads nowhere here
 )
 
 
 def rendered(text: str) -> Markup:
-    """The document as HTML; every block that begins on line n (1-based) has the id `Ln`."""
+    """The document as HTML; every block, and every line of code, that begins on line n (1-based) has the id `Ln`."""
     tokens = _READER.parse(text.replace("\r\n", "\n"))
     _anchor(tokens)
     html = _READER.renderer.render(tokens, _READER.options, {})
@@ -47,3 +49,16 @@ def _anchor(tokens: Sequence[Token]) -> None:
         if line not in seen and token.tag in ANCHORED:
             seen.add(line)
             token.attrSet("id", f"L{line}")
+
+
+def _code(self: RendererHTML, tokens: Sequence[Token], index: int, options: object, env: object) -> str:
+    """A block of code, its lines anchored one by one: steps of a runbook are cited by the line of their command."""
+    token = tokens[index]
+    first = (token.map[0] if token.map else 0) + (2 if token.type == "fence" else 1)
+    lines = token.content.removesuffix("\n").split("\n")
+    shown = "\n".join(f'<span id="L{first + n}">{escape(line)}</span>' for n, line in enumerate(lines))
+    return f"<pre><code>{shown}</code></pre>\n"
+
+
+_READER.add_render_rule("fence", _code)
+_READER.add_render_rule("code_block", _code)

@@ -19,3 +19,15 @@ document.addEventListener("htmx:after:request", (event) => {
   if (answered > 0 && answered < 400) form.reset();
   else requestAnimationFrame(() => document.getElementById("trouble")?.scrollIntoView({ block: "center" }));
 });
+
+// A cited line within a paragraph has no anchor of its own: go to the block that holds it.
+function cited() {
+  const line = Number(/^#L(\d+)$/.exec(location.hash)?.[1]);
+  if (!line || document.getElementById(`L${line}`)) return;
+  for (let above = line - 1; above > 0 && above > line - 200; above -= 1) {
+    const block = document.getElementById(`L${above}`);
+    if (block) { location.replace(`#L${above}`); return; }
+  }
+}
+cited();
+addEventListener("hashchange", cited);
