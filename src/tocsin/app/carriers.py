@@ -194,16 +194,15 @@ class NewsCarrier:
         if not held:
             return
         repeats = self.repeats_ambiguous(recorded)
-        if entry.last_error == LOST and not repeats:
-            office.give_up(entry, f"it may have been sent, so it is not sent again: {LOST}")
-            return
-        outcome = self.send(entry, incident, recorded)
+        lost = entry.last_error == LOST and not repeats
+        outcome = TryAgain(LOST, ambiguous=True) if lost else self.send(entry, incident, recorded)
         try:
             self._settle(entry, outcome, repeats=repeats)
         except (Conflict, Unavailable):
             if repeats:
                 raise
-            log.warning("%s was sent and cannot be written down now; its lease will run out", entry.effect.key)
+            # Queued again by the courier it would be sent again; a claim that ends so is LOST to the next one.
+            log.warning("what became of %s cannot be written down now; its lease will run out", entry.effect.key)
 
     def _settle(self, entry: OutboxEntry, outcome: Outcome, *, repeats: bool) -> None:
         office = self.office

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Desk
@@ -64,6 +64,7 @@ class Steps:
     playbooks: Playbooks
     incidents: Incidents
     node: str
+    new_run: Callable[[], str] = field(default=lambda: secrets.token_hex(4))
 
     def list(self, caller: Caller, incident_id: str) -> StepList:
         """The steps of the matched procedure; without one, those of the runbook's initial response."""
@@ -95,7 +96,7 @@ class Steps:
         view = self._view(step, incident, enabled)
         if not view.runnable or step.command is None:
             raise Refused(view.why_not, reason="not_runnable")
-        run = f"{incident_id}/{step_id}/{secrets.token_hex(4)}"
+        run = f"{incident_id}/{step_id}/{self.new_run()}"
         source = cite(step.lines, step.title)
         command = StartStep(run, step.id, step.title, step.command.text, self.node, source)
         return self.incidents.act(caller, incident_id, command)
