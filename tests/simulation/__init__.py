@@ -1,0 +1,1 @@
+"""A seeded world in virtual time: the whole application with everything that can go wrong around it."""

@@ -1,0 +1,187 @@
+"""One process: the application as ``bootstrap.py`` would put it together, with its loops, dying and starting again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING
+
+from tests.simulation.durable import Fate, WatchedStore
+from tests.simulation.house import House
+from tests.simulation.loops import SimulatedBell, SimulatedPool, SimulatedStop
+from tests.simulation.providers import Providers, SimulatedChat, SimulatedMailer, SimulatedRunner
+from tests.simulation.scheduler import Owner
+from tests.simulation.witness import Commit
+from tocsin.adapters.phone import PhonePager
+from tocsin.app.carriers import Office, PageCarrier, chat_carrier, mail_carrier
+from tocsin.app.courier import Carrier, Courier
+from tocsin.app.desk import Desk
+from tocsin.app.hearing import Hearing
+from tocsin.app.incidents import Incidents
+from tocsin.app.links import Links
+from tocsin.app.masking import Masker
+from tocsin.app.phone import Phone
+from tocsin.app.playbooks import Playbooks
+from tocsin.app.ports import Store
+from tocsin.app.step_carrier import StepCarrier
+from tocsin.app.steps import Steps
+from tocsin.app.timekeeper import Timekeeper
+from tocsin.incident.effects import EffectKind
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The classes that a process is made of; a test of an invariant puts a defective one in a place."""
+
+    timekeeper: type[Timekeeper] = Timekeeper
+    hearing: type[Hearing] = Hearing
+    courier: type[Courier] = Courier
+    desk: type[Desk] = Desk
+    page_carrier: type[PageCarrier] = PageCarrier
+    step_carrier: type[StepCarrier] = StepCarrier
+    store: type[WatchedStore] = WatchedStore
+
+
+@dataclass(slots=True)
+class Process:
+    """What a running process holds in memory: all of it is gone when it dies."""
+
+    store: WatchedStore
+    desk: Desk
+    hearing: Hearing
+    timekeeper: Timekeeper
+    courier: Courier
+    incidents: Incidents
+    steps: Steps
+    phone: Phone
+    bells: list[SimulatedBell] = field(default_factory=list)
+
+
+class Node(Owner):
+    """A machine on which the process runs, or does not."""
+
+    def __init__(self, name: str, world: World, disk: Store) -> None:
+        super().__init__(name)
+        self.world = world
+        self.disk = disk
+        self.process: Process | None = None
+
+    def boot(self) -> None:
+        """Start the process."""
+        self.life += 1
+        self.alive = True
+        self.paused_until = 0.0
+        self.process = self._assemble(self.world.house, self.world.parts)
+        process, stop = self.process, SimulatedStop(self.world.scheduler)
+        spawn = self.world.scheduler.spawn
+        spawn(f"{self.name} start", self._start, owner=self)
+        for name, loop in (
+            ("hearing", process.hearing.run),
+            ("timekeeper", process.timekeeper.run),
+            ("courier", process.courier.run),
+        ):
+            spawn(f"{self.name} {name}", loop, stop, owner=self, after=0.01)
+
+    def kill(self) -> None:
+        """End the process at once, whatever it does. Within one of its tasks, raise Killed right after."""
+        if not self.alive:
+            return
+        self.world.trace(f"{self.name} is killed")
+        self.life += 1
+        self.alive = False
+        self.process = None
+        self.world.witness.blow(self.name, self.world.scheduler.now)
+        self.world.scheduler.at(self.world.scheduler.now, lambda: self.world.scheduler.end_all(self))
+        self.world.node_died(self)
+
+    def pause(self, seconds: float) -> None:
+        """Stop the process where it is (SIGSTOP) and let it go on later."""
+        now = self.world.scheduler.now
+        self.world.trace(f"{self.name} stands still for {seconds:.0f} s")
+        self.paused_until = now + seconds
+        self.world.witness.blow(self.name, now)
+        self.world.scheduler.at(now + seconds, lambda: self.world.witness.blow(self.name, now + seconds))
+
+    @property
+    def is_running(self) -> bool:
+        """Neither dead nor paused."""
+        return self.alive and self.paused_until <= self.world.scheduler.now
+
+    # --- the host of a WatchedStore ---
+
+    def breathe(self) -> None:
+        """Wait for a turn at the database."""
+        self.world.scheduler.sleep(self.world.rng.uniform(0.0, 0.004))
+
+    def fate(self) -> Fate:
+        """What becomes of the next commit."""
+        return self.world.fate_of_commit(self)
+
+    def start_commit(self) -> Commit:
+        """A sheet for what a transaction changes."""
+        return Commit(self.name, self.world.scheduler.now, self.world.scheduler.wall())
+
+    def committed(self, commit: Commit) -> None:
+        """Tell the world."""
+        self.world.committed(commit)
+
+    # --- how it is put together ---
+
+    def _start(self) -> None:
+        """What the start of an embedded server does before its loops."""
+        assert self.process is not None
+        with self.process.store.inner.transact() as tx:
+            tx.outbox.release(self.name)
+
+    def _assemble(self, house: House, parts: Parts) -> Process:
+        world = self.world
+        clock, rng = world.scheduler.clock, world.rng
+        store = parts.store(self, self.disk)
+        desk = parts.desk(lambda: house.team, Masker())
+        playbooks = Playbooks(store, lambda: house.team, shelf={house.shelved.service.key: house.shelved})
+        incidents = Incidents(store, clock, desk, playbooks)
+        links = Links(b"a secret of the simulation", clock, "https://tocsin.example.org")
+        office = Office(store, clock, desk, playbooks, lambda: house.team, links, jitter=rng.random)
+        bells = [
+            SimulatedBell(world.scheduler, lambda: world.soonest("delivery"), 600.0),
+            SimulatedBell(world.scheduler, lambda: world.soonest("deadline"), 600.0),
+            SimulatedBell(world.scheduler, lambda: world.soonest("outbox"), 20.0),
+        ]
+        hearing = parts.hearing(store, clock, desk, playbooks, lambda: house.team, bell=bells[0])
+        timekeeper = parts.timekeeper(store, clock, desk, bell=bells[1])
+        pool = SimulatedPool(world.scheduler, self, lambda: rng.uniform(0.0, 0.002))
+        courier = parts.courier(
+            store,
+            clock,
+            self._carriers(office, parts, store, rng),
+            self.name,
+            bell=bells[2],
+            pools=lambda _kind: pool,
+            ticks=lambda: world.scheduler.now,
+        )
+        desk.listeners.append(lambda _ids: (timekeeper.nudge(), courier.nudge()))  # type: ignore[func-returns-value,arg-type]
+        steps = Steps(store, clock, lambda: house.team, desk, playbooks, incidents, self.name, world.new_run)
+        phone = Phone(store, clock, desk)
+        return Process(store, desk, hearing, timekeeper, courier, incidents, steps, phone, bells)
+
+    def _carriers(self, office: Office, parts: Parts, store: WatchedStore, rng: Random) -> dict[EffectKind, Carrier]:
+        world = self.world
+        outside = Providers(
+            world.scheduler,
+            rng,
+            world.witness,
+            self.name,
+            world.menus,
+            world.page_arrived,
+            {"phone": PhonePager(store)},
+            step_lasts=world.step_lasts,
+        )
+        return {
+            EffectKind.PAGE: parts.page_carrier(office, {k: outside.pager(k) for k in ("phone", "email", "webhook")}),
+            EffectKind.CHAT: chat_carrier(office, {"room": SimulatedChat(outside)}),
+            EffectKind.MAIL: mail_carrier(office, SimulatedMailer(outside)),
+            EffectKind.STEP: parts.step_carrier(office, SimulatedRunner(outside), office.clock, self.name),
+        }

@@ -1,0 +1,335 @@
+"""One seeded world: a store, one or two processes on it, monitors, people, providers, and what befalls them all.
+
+``simulate(seed)`` lets it run for some hours of its own time, brings it to rest, asks every invariant, and gives
+back the witness. The same seed is the same world, to the last instant.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+from tests.simulation import invariants, providers
+from tests.simulation.durable import Fate
+from tests.simulation.house import START, House
+from tests.simulation.monitors import Monitors, draw_troubles
+from tests.simulation.node import Node, Parts
+from tests.simulation.people import People
+from tests.simulation.scheduler import Scheduler
+from tests.simulation.witness import Commit, Witness
+from tocsin.adapters.database.opening import open_store
+from tocsin.adapters.memory.store import MemoryStore
+from tocsin.app.ports import PageMessage, Store
+
+T = TypeVar("T")
+LOOKS_EVERY = 20.0
+CALM_AT_THE_END = 1500.0
+KINDS = ("delivery", "deadline", "outbox")
+
+
+class InvariantBroken(AssertionError):
+    """A promise of the product does not hold in this world."""
+
+
+@dataclass(frozen=True, slots=True)
+class Climate:
+    """What can befall a world; the chances are for each commit."""
+
+    name: str
+    refused: float = 0.0
+    beaten: float = 0.0
+    lost_reply: float = 0.0
+    killed: float = 0.0
+    strikes: int = 0  # kills, pauses and jumps of the clock, at drawn instants
+    menus: bool = False  # providers fail
+
+
+CLIMATES = (
+    Climate("calm"),
+    Climate("providers", menus=True),
+    Climate("commits", refused=0.02, beaten=0.02, lost_reply=0.02),
+    Climate("crashes", killed=0.02, strikes=4),
+    Climate("everything", refused=0.01, beaten=0.01, lost_reply=0.01, killed=0.01, strikes=5, menus=True),
+)
+
+
+@dataclass(slots=True)
+class World:
+    """Everything that there is."""
+
+    seed: int
+    parts: Parts = field(default_factory=Parts)
+    climate: Climate | None = None
+    disk: Callable[[], Store] | None = None
+    tell: Callable[[str], None] | None = None
+    rng: Random = field(init=False)
+    scheduler: Scheduler = field(init=False)
+    house: House = field(init=False)
+    witness: Witness = field(init=False)
+    nodes: list[Node] = field(init=False)
+    menus: dict[str, providers.Menu] = field(init=False)
+    ends: float = field(init=False)
+    is_over: bool = False
+    digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+    _people: People = field(init=False)
+    _soonest: dict[str, datetime | None] = field(default_factory=dict)
+    _dark_until: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.rng = rng = Random(self.seed)
+        self.climate = self.climate or CLIMATES[self.seed % len(CLIMATES)]
+        self.scheduler = Scheduler(rng, START)
+        self.house = House(rng)
+        hours = rng.choice((0.5, 1.0, 2.0, 4.0))
+        self.ends = hours * 3600
+        several = rng.random() < 0.35
+        patience = 2.0 if several else 0.5
+        self.witness = Witness(self.house.plans, patience, calm=self.climate.name == "calm")
+        self.menus = {kind: self._menu() for kind in ("email", "webhook", "chat", "mail")}
+        shared = MemoryStore()
+        open_disk = self.disk or (lambda: shared)
+        self.nodes = [Node(name, self, open_disk()) for name in (("one", "two") if several else ("one",))]
+        self.house.furnish(self.nodes[0].disk)
+        self._people = People(self)
+        self._people.sleep_soundly = rng.choice((0.1, 0.3, 0.95))
+        self._plan(hours)
+
+    # --- the story ---
+
+    def run(self) -> Witness:
+        """Let everything happen, then come to rest and ask every invariant."""
+        try:
+            self.scheduler.run(self.ends)
+            self._calm_down()
+            self.scheduler.run(self.ends + CALM_AT_THE_END)
+            self._look()
+            self.witness.ended = self.scheduler.wall()
+            with self.nodes[0].disk.read() as tx:
+                for invariant in invariants.AT_REST:
+                    self._report(invariant(self.witness, tx))
+            self._raise()
+        finally:
+            self.scheduler.end_all()
+        return self.witness
+
+    def _plan(self, hours: float) -> None:
+        rng, climate = self.rng, self.climate
+        assert climate is not None
+        for node in self.nodes:
+            self.scheduler.at(0.0, node.boot)
+        Monitors(self, draw_troubles(rng, hours, rng.choice((1, 2, 2, 3)))).begin()
+        if rng.random() < 0.3:
+            self.scheduler.spawn("somebody", self._people.declares, after=rng.uniform(10, self.ends / 2))
+        for _ in range(rng.randint(1, climate.strikes) if climate.strikes else 0):
+            self.scheduler.at(rng.uniform(10, self.ends * 0.95), self._strike)
+        if climate.menus:
+            self.scheduler.at(rng.uniform(0, self.ends), self._weather_changes)
+        self._look_regularly()
+
+    def _menu(self) -> providers.Menu:
+        assert self.climate is not None
+        if not self.climate.menus:
+            return providers.WELL
+        return self.rng.choice((providers.FLAKY, providers.LYING, providers.DOWN))
+
+    def _weather_changes(self) -> None:
+        for kind in self.menus:
+            self.menus[kind] = self._menu() if self.rng.random() < 0.5 else providers.WELL
+        self.scheduler.at(self.scheduler.now + self.rng.uniform(300, 3600), self._weather_changes)
+
+    def _strike(self) -> None:
+        rng = self.rng
+        node = rng.choice(self.nodes)
+        match rng.choices(("kill", "pause", "jump"), (5, 4, 1))[0]:
+            case "kill":
+                node.kill()
+            case "pause" if node.is_running:
+                seconds = rng.choice((rng.uniform(1, 20), rng.uniform(20, 90), 300.0))
+                node.pause(seconds)
+                self._darken(self.scheduler.now + seconds)
+            case "jump" if not self.is_over:
+                before = self.scheduler.wall()
+                self.scheduler.jump(rng.choice((30.0, 600.0, 3600.0)))
+                self.trace(f"the clock jumps from {before}")
+                self.witness.excuse(before, self.scheduler.wall())
+                self._darken(self._dark_until)
+                self._replan()
+            case _:
+                pass
+
+    def _calm_down(self) -> None:
+        """No more faults: everybody is up, providers work, nobody does anything new."""
+        self.is_over = True
+        self.climate = CLIMATES[0]
+        for kind in self.menus:
+            self.menus[kind] = providers.WELL
+        for node in self.nodes:
+            if not node.alive:
+                node.boot()
+
+    # --- what the parts of the world ask of it ---
+
+    def trace(self, line: str) -> None:
+        """Something happened."""
+        text = f"{self.scheduler.now:12.4f} {line}"
+        self.digest.update(text.encode())
+        if self.tell is not None:
+            self.tell(text)
+
+    def any_node(self) -> Node | None:
+        """A process that answers, drawn."""
+        running = [node for node in self.nodes if node.is_running]
+        return self.rng.choice(running) if running else None
+
+    def within(self, node: Node, act: Callable[..., T], *given: object) -> T:
+        """Do something for a client inside a process; when it dies meanwhile, the client gets Killed."""
+        task = self.scheduler.current()
+        outer = task.owner, task.life
+        task.owner, task.life = node, node.life
+        try:
+            self.scheduler.sleep(self.rng.uniform(0.0, 0.003))
+            return act(*given)
+        finally:
+            task.owner, task.life = outer
+
+    def fate_of_commit(self, node: Node) -> Fate:
+        """What becomes of the commit that a process is about to make."""
+        climate, drawn = self.climate, self.rng.random()
+        assert climate is not None
+        for chance, fates in (
+            (climate.refused, (Fate.REFUSED,)),
+            (climate.beaten, (Fate.BEATEN,)),
+            (climate.lost_reply, (Fate.LOST_REPLY,)),
+            (climate.killed, (Fate.KILLED_BEFORE, Fate.KILLED_AFTER)),
+        ):
+            if drawn < chance:
+                fate = self.rng.choice(fates)
+                now = self.scheduler.now
+                self.witness.blow(node.name, now)
+                self.witness.excuse(self.scheduler.wall(), self.scheduler.wall(now + 1.5))
+                self.trace(f"{node.name} commits and {fate.value}")
+                return fate
+            drawn -= chance
+        return Fate.HOLDS
+
+    def committed(self, commit: Commit) -> None:
+        """A transaction was committed."""
+        self.witness.take_in(commit)
+        for step in commit.steps:
+            self.trace(f"{commit.node} {step.recorded.incident_id} {step.recorded.seq} {step.recorded.fact}")
+        if commit.appended or commit.outbox:
+            for invariant in invariants.ON_COMMIT:
+                self._report(invariant(self.witness, commit))
+            self._look()
+        self._replan()
+
+    def soonest(self, kind: str) -> float | None:
+        """When there will be something to do for a loop, in true time."""
+        wall = self._soonest.get(kind)
+        return None if wall is None else self.scheduler.true(wall)
+
+    def page_arrived(self, message: PageMessage) -> None:
+        """A page reached somebody's device."""
+        self.trace(f"{message.key} arrives")
+        self._people.paged(message)
+
+    def node_died(self, node: Node) -> None:
+        """Somebody starts it again, sooner or later."""
+        rng = self.rng
+        down = rng.choice((rng.uniform(0.5, 10), rng.uniform(10, 300), rng.uniform(300, 7200)))
+        down = min(down, max(1.0, self.ends - self.scheduler.now))
+        self._darken(self.scheduler.now + down)
+        self.scheduler.at(self.scheduler.now + down, lambda: None if node.alive else node.boot())
+
+    def step_lasts(self) -> float:
+        """Seconds that a command takes."""
+        return self.rng.choice((0.1, self.rng.uniform(0.5, 5), self.rng.uniform(5, 60)))
+
+    def new_run(self) -> str:
+        """A name that no run had before."""
+        return f"{self.rng.getrandbits(32):08x}"
+
+    def start_wall(self) -> datetime:
+        """What a clock says that never jumps."""
+        return START + timedelta(seconds=self.scheduler.now)
+
+    # --- looking ---
+
+    def _darken(self, until: float) -> None:
+        """Until then nobody keeps time, unless another process does."""
+        self._dark_until = max(self._dark_until, until)
+        if not any(node.is_running for node in self.nodes):
+            self.witness.excuse(self.scheduler.wall(), self.scheduler.wall(until) + timedelta(seconds=1.5))
+
+    def _look_regularly(self) -> None:
+        self._look()
+        self.scheduler.at(self.scheduler.now + LOOKS_EVERY, self._look_regularly)
+
+    def _look(self) -> None:
+        for call in self.witness.calls[self._looked_at :]:
+            self._report(invariants.pages_stop(self.witness, call))
+        self._looked_at = len(self.witness.calls)
+        with self.nodes[0].disk.read() as tx:
+            for invariant in invariants.ON_STEP:
+                self._report(invariant(self.witness, tx, self.scheduler.wall()))
+
+    _looked_at: int = 0
+
+    def _replan(self) -> None:
+        with self.nodes[0].disk.read() as tx:
+            self._soonest = {
+                "delivery": self.scheduler.wall() if tx.deliveries.waiting() else None,
+                "deadline": tx.incidents.next_due_at(),
+                "outbox": tx.outbox.next_due_at(),
+            }
+        for node in self.nodes:
+            for bell in node.process.bells if node.process else ():
+                bell.replan()
+
+    def _report(self, breaches: object) -> None:
+        found = list(breaches)  # type: ignore[call-overload]
+        if found:
+            self.witness.violations += found
+            for line in found:
+                self.trace(f"BROKEN {line}")
+            self.scheduler.trouble = self.scheduler.trouble or self._broken()
+
+    def _raise(self) -> None:
+        if self.witness.violations:
+            raise self._broken()
+
+    def _broken(self) -> InvariantBroken:
+        lines = "\n  ".join(self.witness.violations[:5])
+        return InvariantBroken(f"seed {self.seed} (TOCSIN_SIM_SEED={self.seed} shows its story):\n  {lines}")
+
+
+SQLITE_EVERY = 20
+
+
+def simulate(
+    seed: int,
+    *,
+    folder: Path | None = None,
+    parts: Parts | None = None,
+    climate: Climate | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> World:
+    """One world from its beginning to its end. With a folder its store is a SQLite file. Raises InvariantBroken."""
+    opened: list[Store] = []
+
+    def open_file() -> Store:
+        opened.append(open_store(f"sqlite:///{folder}/world-{seed}.db"))
+        return opened[-1]
+
+    world = World(seed, parts or Parts(), climate, open_file if folder else None, tell)
+    try:
+        world.run()
+    finally:
+        for store in opened:
+            store.close()
+    return world
