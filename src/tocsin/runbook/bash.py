@@ -67,7 +67,7 @@ def parse(statement: str) -> Parsed:
     tops = [node for node in root.named_children if node.type != "comment"]
     plain = kinds <= _PLAIN and len(tops) == 1 and not any(_special(node, reader) for node in nodes)
     stages: tuple[tuple[str, ...], ...] = ()
-    if plain and tops:
+    if plain and tops and not root.has_error:
         inner = [n for n in tops[0].named_children if n.type == "command"] if tops[0].type == "pipeline" else tops
         stages = tuple(_argv(node, reader) for node in inner)
     return Parsed(stages, programs, not stages, writes, not root.has_error and bool(tops))
