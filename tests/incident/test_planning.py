@@ -85,6 +85,14 @@ def test_the_teams_own_window_is_no_question_any_more() -> None:
     assert not any(level.assumed for level in plan.severities[0].levels)
 
 
+def test_the_teams_word_on_paging_again_holds_before_anybody_has_judged_the_severity_too() -> None:
+    """An incident without a severity is paged again as often as the team said, by default every five minutes."""
+    choices = Choices(repeats_every=minutes(30))
+    assert plan_response(book(), "shop", choices).unassessed.repeats_every == minutes(30)
+    assert plan_response(book(severities=()), "shop", choices).unassessed.repeats_every == minutes(30)
+    assert plan_response(book(), "shop", Choices()).unassessed.repeats_every == minutes(5)
+
+
 def test_a_stated_window_on_being_unresolved_awaits_resolution() -> None:
     """F4, F5: "if unresolved in 1 hour" is not stopped by an acknowledgement; it cites its line."""
     lead = EscalationLevel(

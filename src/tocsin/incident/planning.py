@@ -114,11 +114,12 @@ def _unassessed(
     playbook: Playbook, severities: Sequence[SeverityPlan], choices: Choices, questions: Questions
 ) -> SeverityPlan:
     """Nobody has said how bad it is: the most severe ladder, and no clock that nobody has started."""
+    again = choices.repeats_every or REPEATS_EVERY
     if severities:
         top = min(severities, key=lambda s: s.rank)
-        return SeverityPlan(name="", rank=len(severities), levels=top.levels, cite=top.cite)
+        return SeverityPlan(name="", rank=len(severities), levels=top.levels, repeats_every=again, cite=top.cite)
     levels = build_ladder(playbook, None, choices, questions)
-    return SeverityPlan(name="", rank=0, levels=levels)
+    return SeverityPlan(name="", rank=0, levels=levels, repeats_every=again)
 
 
 def _repeats_every(severity: Severity, choices: Choices, questions: Questions) -> timedelta:
