@@ -122,7 +122,7 @@ def build(
     store = open_store(settings.database)
     secret, node = _secret(store), _node(settings.data)
     keys = {name: _derived(secret, f"intake:{name}") for name in settings.keyless}
-    in_force = InForce(settings, settings.keyed(keys))
+    in_force = InForce(settings.keyed(keys))
     desk = Desk(in_force, _masker(settings))
     playbooks = Playbooks(store, in_force)
     links = Links(hashlib.sha256(b"links:" + secret).digest(), clock, in_force.team.public_url)
@@ -169,15 +169,13 @@ def build(
     with store.transact() as tx:
         tx.outbox.release(node)
 
-    def adopt(fresh: Settings) -> Team:
+    def again() -> Team:
+        fresh = read() if read is not None else load(settings.path)
         outlets.adopt(fresh)
         desk.masker = _masker(fresh)
         return fresh.keyed({name: _derived(secret, f"intake:{name}") for name in fresh.keyless})
 
-    def again() -> Settings:
-        return load(settings.path)
-
-    reloading = Reloading(in_force, playbooks, clock, read or again, adopt)
+    reloading = Reloading(in_force, playbooks, clock, settings.path, again)
     loops = Loops(
         [
             ("hearing", hearing.run),
@@ -328,6 +326,7 @@ def serve(
     finally:
         installation.close()
         listener.close()
+    _leave_nobody_waiting()
     return 0
 
 
@@ -349,6 +348,18 @@ def demo(
         return serve(load(path, environ={}), read=lambda: load(path, environ={}), ready=ready)
 
     return run_demo(folder, serve_demo, port=port, open_browser=open_browser, break_after=break_after, fresh=fresh)
+
+
+def _leave_nobody_waiting() -> None:
+    """End now when a delivery hangs in a thread: everything is committed, and the next start takes it up again."""
+    busy = [t for t in threading.enumerate() if not t.daemon and t is not threading.current_thread()]
+    for thread in busy:
+        thread.join(0.1)
+    if any(thread.is_alive() for thread in busy):
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def _say_where(installation: Installation, where: str) -> None:

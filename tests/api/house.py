@@ -67,8 +67,15 @@ df -h /
 sudo systemctl restart shop
 ```
 
-## Resolution Checklist
+## Post-Incident
+
+### 1. Resolution Confirmation
+
 - [ ] Checkout works
+
+### 2. Post-Mortem
+
+Write it within 48 hours.
 """
 
 SETTINGS = """

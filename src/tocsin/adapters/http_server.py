@@ -6,6 +6,7 @@ what is left after three seconds is cut.
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Callable
 from types import FrameType
@@ -48,9 +49,10 @@ class HttpServer(uvicorn.Server):
             self._on_listening()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop."""
+        """Begin to stop. Not as uvicorn does it: that raises the signal again in the end, before we have closed."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
         self._on_stopping()
-        super().handle_exit(sig, frame)
 
 
 def listener_on(host: str, port: int) -> socket.socket:

@@ -9,8 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
 
-from tocsin.api import shapes as s
-from tocsin.api import telling
+from tocsin.api import given, sent, telling
 from tocsin.api.guard import Asking, needs
 from tocsin.app.access import Caller, Permission
 from tocsin.app.application import Application
@@ -58,7 +57,7 @@ def add_incidents(router: APIRouter, application: Application) -> None:
         q: _Word = "",
         before: Annotated[str | None, Query(description="The id of an incident: those before it.")] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    ) -> list[s.IncidentRow]:
+    ) -> list[given.IncidentRow]:
         """Incidents that fit, newest first; the open ones with `state=triggered&state=acknowledged&state=mitigated`."""
         query = IncidentQuery(
             tuple(state or ()), tuple(service or ()), tuple(severity or ()), q, _number(before), limit
@@ -66,7 +65,7 @@ def add_incidents(router: APIRouter, application: Application) -> None:
         return [telling.row(one) for one in application.incidents.search(caller, query)]
 
     @router.post("/incidents", openapi_extra=RESPOND, tags=["incidents"], status_code=201)
-    def declare(caller: Asking, body: s.Declare, response: Response, idempotency_key: _KEY = None) -> s.ActedOn:
+    def declare(caller: Asking, body: sent.Declare, response: Response, idempotency_key: _KEY = None) -> given.ActedOn:
         """Declare an incident. The same `Idempotency-Key` of the same person declares it once."""
         if idempotency_key is None:
             done = _declare(application, caller, body)
@@ -84,13 +83,13 @@ def add_incidents(router: APIRouter, application: Application) -> None:
         return telling.acted(done, name)
 
     @router.get("/incidents/{incident_id}", openapi_extra=READ, tags=["incidents"])
-    def get_incident(caller: Asking, incident_id: str) -> s.IncidentWhole:
+    def get_incident(caller: Asking, incident_id: str) -> given.IncidentWhole:
         """Everything about one incident."""
         view = application.incidents.view(caller, incident_id)
         return telling.whole(view, address(application, incident_id), name)
 
     @router.get("/incidents/{incident_id}/timeline", openapi_extra=READ, tags=["incidents"])
-    def timeline(caller: Asking, incident_id: str, after: Annotated[int, Query(ge=0)] = 0) -> list[s.Event]:
+    def timeline(caller: Asking, incident_id: str, after: Annotated[int, Query(ge=0)] = 0) -> list[given.Event]:
         """The facts after the one with the number `after`, in order."""
         application.incidents.view(caller, incident_id)
         return telling.events(application.incidents.timeline_after(caller, incident_id, after), name)
@@ -102,56 +101,56 @@ def add_commands(router: APIRouter, application: Application) -> None:
     publish = needs(Permission.PUBLISH)
     options: dict[str, Any] = {"openapi_extra": RESPOND, "tags": ["acting on an incident"]}
 
-    def act(caller: Caller, incident_id: str, command: Command) -> s.ActedOn:
+    def act(caller: Caller, incident_id: str, command: Command) -> given.ActedOn:
         return telling.acted(application.incidents.act(caller, incident_id, command), name)
 
     @router.post("/incidents/{incident_id}/acknowledge", **options)
-    def acknowledge(caller: Asking, incident_id: str, body: s.Acknowledge | None = None) -> s.ActedOn:
+    def acknowledge(caller: Asking, incident_id: str, body: sent.Acknowledge | None = None) -> given.ActedOn:
         """Take the incident: the ladder stops. Taking what one has already changes nothing."""
         return act(caller, incident_id, c.Acknowledge(caller.actor.name, bool(body and body.take_over)))
 
     @router.post("/incidents/{incident_id}/escalate", **options)
-    def escalate(caller: Asking, incident_id: str, body: s.Escalate) -> s.ActedOn:
+    def escalate(caller: Asking, incident_id: str, body: sent.Escalate) -> given.ActedOn:
         """Page the next level now, and say why."""
         return act(caller, incident_id, c.Escalate(body.reason, body.level))
 
     @router.post("/incidents/{incident_id}/page", **options)
-    def page(caller: Asking, incident_id: str, body: s.PagePerson) -> s.ActedOn:
+    def page(caller: Asking, incident_id: str, body: sent.PagePerson) -> given.ActedOn:
         """Page a person, role or schedule by name."""
         return act(caller, incident_id, c.PagePerson(body.target, body.reason))
 
     @router.post("/incidents/{incident_id}/severity", **options)
-    def severity(caller: Asking, incident_id: str, body: s.SetSeverity) -> s.ActedOn:
+    def severity(caller: Asking, incident_id: str, body: sent.SetSeverity) -> given.ActedOn:
         """Set the severity: every deadline moves with it."""
         return telling.acted(application.incidents.assess(caller, incident_id, body.severity, body.reason), name)
 
     @router.post("/incidents/{incident_id}/procedure", **options)
-    def procedure(caller: Asking, incident_id: str, body: s.OpenProcedure) -> s.ActedOn:
+    def procedure(caller: Asking, incident_id: str, body: sent.OpenProcedure) -> given.ActedOn:
         """Open another procedure of the runbook."""
         return telling.acted(application.incidents.open_procedure(caller, incident_id, body.procedure), name)
 
     @router.post("/incidents/{incident_id}/role", **options)
-    def role(caller: Asking, incident_id: str, body: s.TakeRole) -> s.ActedOn:
+    def role(caller: Asking, incident_id: str, body: sent.TakeRole) -> given.ActedOn:
         """Take a role of the response, or give it to somebody."""
         return act(caller, incident_id, c.TakeRole(body.role, body.person or caller.actor.name))
 
     @router.post("/incidents/{incident_id}/note", **options)
-    def note(caller: Asking, incident_id: str, body: s.Note) -> s.ActedOn:
+    def note(caller: Asking, incident_id: str, body: sent.Note) -> given.ActedOn:
         """Write something down."""
         return act(caller, incident_id, c.AddNote(body.text))
 
     @router.post("/incidents/{incident_id}/update", **options)
-    def update(caller: Asking, incident_id: str, body: s.Update) -> s.ActedOn:
+    def update(caller: Asking, incident_id: str, body: sent.Update) -> given.ActedOn:
         """Tell the team where things stand."""
         return act(caller, incident_id, c.PostUpdate(body.text, body.status))
 
     @router.get("/incidents/{incident_id}/customers", openapi_extra=READ, tags=["acting on an incident"])
     def customer_text(
         caller: Asking, incident_id: str, status: PublicStatus = PublicStatus.INVESTIGATING
-    ) -> s.CustomerText:
+    ) -> given.CustomerText:
         """The runbook's words for customers at this moment, filled from the record; nothing is sent."""
         prepared = application.publishing.prepare(caller, incident_id, status)
-        return s.CustomerText(
+        return given.CustomerText(
             status=prepared.status,
             text=prepared.text,
             unfilled=list(prepared.unfilled),
@@ -159,29 +158,29 @@ def add_commands(router: APIRouter, application: Application) -> None:
         )
 
     @router.post("/incidents/{incident_id}/customers", openapi_extra=publish, tags=["acting on an incident"])
-    def customers(caller: Asking, incident_id: str, body: s.TellCustomers) -> s.ActedOn:
+    def customers(caller: Asking, incident_id: str, body: sent.TellCustomers) -> given.ActedOn:
         """Tell customers. Refused while a blank is left in the text; the same words are never told twice."""
         told = application.publishing.notify(caller, incident_id, body.status, body.text, tuple(body.components))
         return telling.acted(told, name)
 
     @router.post("/incidents/{incident_id}/mitigate", **options)
-    def mitigate(caller: Asking, incident_id: str, body: s.Mitigate | None = None) -> s.ActedOn:
+    def mitigate(caller: Asking, incident_id: str, body: sent.Mitigate | None = None) -> given.ActedOn:
         """Say that the impact is over."""
         return act(caller, incident_id, c.Mitigate(body.text if body else ""))
 
     @router.post("/incidents/{incident_id}/confirm", **options)
-    def confirm(caller: Asking, incident_id: str, body: s.ConfirmCheck) -> s.ActedOn:
+    def confirm(caller: Asking, incident_id: str, body: sent.ConfirmCheck) -> given.ActedOn:
         """Confirm one line of the verification list."""
         return act(caller, incident_id, c.ConfirmCheck(body.check))
 
     @router.post("/incidents/{incident_id}/resolve", **options)
-    def resolve(caller: Asking, incident_id: str, body: s.Resolve | None = None) -> s.ActedOn:
+    def resolve(caller: Asking, incident_id: str, body: sent.Resolve | None = None) -> given.ActedOn:
         """End the incident. Refused while checks of the runbook are open, unless `override` says why."""
-        said = body or s.Resolve.model_validate({})
+        said = body or sent.Resolve.model_validate({})
         return act(caller, incident_id, c.Resolve(said.summary, tuple(said.confirmed), said.override))
 
     @router.post("/incidents/{incident_id}/reopen", **options)
-    def reopen(caller: Asking, incident_id: str, body: s.Reopen) -> s.ActedOn:
+    def reopen(caller: Asking, incident_id: str, body: sent.Reopen) -> given.ActedOn:
         """It was not over: paging begins anew."""
         return act(caller, incident_id, c.Reopen(body.reason))
 
@@ -192,14 +191,14 @@ def add_steps(router: APIRouter, application: Application) -> None:
     maintain = needs(Permission.MAINTAIN)
 
     @router.get("/incidents/{incident_id}/steps", openapi_extra=READ, tags=["steps"])
-    def list_steps(caller: Asking, incident_id: str) -> s.StepsOf:
+    def list_steps(caller: Asking, incident_id: str) -> given.StepsOf:
         """The steps of what is open for the incident; `next` marks the one to do."""
         return telling.steps(incident_id, application.steps.list(caller, incident_id))
 
     @router.post("/incidents/{incident_id}/steps/{step_id}/tick", openapi_extra=RESPOND, tags=["steps"])
-    def tick(caller: Asking, incident_id: str, step_id: str, body: s.TickStep | None = None) -> s.ActedOn:
+    def tick(caller: Asking, incident_id: str, step_id: str, body: sent.TickStep | None = None) -> given.ActedOn:
         """Tick a step off: done, skipped, or done in vain."""
-        said = body or s.TickStep()
+        said = body or sent.TickStep()
         return telling.acted(application.steps.tick(caller, incident_id, step_id, said.outcome, said.note), name)
 
     @router.post(
@@ -208,30 +207,30 @@ def add_steps(router: APIRouter, application: Application) -> None:
         tags=["steps"],
         status_code=202,
     )
-    def run(caller: Asking, incident_id: str, step_id: str) -> s.ActedOn:
+    def run(caller: Asking, incident_id: str, step_id: str) -> given.ActedOn:
         """Order a step to be run, once; its end is a fact of the timeline. Refused with what stands in the way."""
         return telling.acted(application.steps.run(caller, incident_id, step_id), name)
 
     @router.get("/incidents/{incident_id}/postmortem", openapi_extra=READ, tags=["post-mortem"])
-    def postmortem(caller: Asking, incident_id: str) -> s.PostmortemOf:
+    def postmortem(caller: Asking, incident_id: str) -> given.PostmortemOf:
         """The saved text, or a draft from the record (version 0)."""
         return _postmortem(application, caller, incident_id)
 
     @router.put("/incidents/{incident_id}/postmortem", openapi_extra=RESPOND, tags=["post-mortem"])
-    def save(caller: Asking, incident_id: str, body: s.SavePostmortem) -> s.PostmortemOf:
+    def save(caller: Asking, incident_id: str, body: sent.SavePostmortem) -> given.PostmortemOf:
         """Save a version on top of the one you read; a conflict when somebody else was faster."""
         application.postmortems.save(caller, incident_id, body.text, body.version)
         return _postmortem(application, caller, incident_id)
 
     @router.post("/incidents/{incident_id}/postmortem/publish", openapi_extra=maintain, tags=["post-mortem"])
-    def publish(caller: Asking, incident_id: str) -> s.ActedOn:
+    def publish(caller: Asking, incident_id: str) -> given.ActedOn:
         """Publish the saved text to the team. Refused while blanks are left."""
         return telling.acted(application.postmortems.publish(caller, incident_id), name)
 
 
-def _postmortem(application: Application, caller: Caller, incident_id: str) -> s.PostmortemOf:
+def _postmortem(application: Application, caller: Caller, incident_id: str) -> given.PostmortemOf:
     view = application.postmortems.open(caller, incident_id)
-    return s.PostmortemOf(
+    return given.PostmortemOf(
         incident=incident_id,
         text=view.text,
         blanks=list(view.blanks),
@@ -241,7 +240,7 @@ def _postmortem(application: Application, caller: Caller, incident_id: str) -> s
     )
 
 
-def _declare(application: Application, caller: Caller, body: s.Declare) -> Acted:
+def _declare(application: Application, caller: Caller, body: sent.Declare) -> Acted:
     started_at: datetime | None = body.started_at
     if started_at is not None and started_at.tzinfo is None:
         raise BadInput("started_at needs its offset, like 2026-03-01T09:00:00Z")

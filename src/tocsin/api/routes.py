@@ -8,10 +8,10 @@ from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 
 from tocsin import __version__
+from tocsin.api.given import Problem
 from tocsin.api.guard import Buckets, router, unknown
 from tocsin.api.incidents import add_commands, add_incidents, add_steps
 from tocsin.api.people import add_signing_in, add_tokens, add_users
-from tocsin.api.shapes import Problem
 from tocsin.api.team import add_alerts, add_figures, add_oncall, add_services
 from tocsin.app.application import Application
 

@@ -11,8 +11,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from tocsin.api import shapes as s
-from tocsin.api import telling
+from tocsin.api import given, telling
 from tocsin.api.guard import Asking, needs
 from tocsin.app.access import Permission
 from tocsin.app.application import Application
@@ -37,7 +36,7 @@ def add_services(router: APIRouter, application: Application) -> None:
     """The routes for services, their runbooks and the steps that may be run."""
 
     @router.get("/services", openapi_extra=READ, tags=["services"])
-    def list_services(caller: Asking) -> list[s.ServiceRow]:
+    def list_services(caller: Asking) -> list[given.ServiceRow]:
         """The services, what their runbooks leave open, and which steps are enabled."""
         rows = []
         for key in application.team().services:
@@ -52,15 +51,15 @@ def add_services(router: APIRouter, application: Application) -> None:
         return dict(playbook_json(application.playbooks.of(service).playbook))
 
     @router.post("/services/{service}/steps/{step_id}/enable", openapi_extra=MAINTAIN, tags=["services"])
-    def enable(caller: Asking, service: str, step_id: str) -> s.Done:
+    def enable(caller: Asking, service: str, step_id: str) -> given.Done:
         """Allow exactly this command to be run; a changed command needs another look."""
         application.steps.enable(caller, service, step_id)
-        return s.Done()
+        return given.Done()
 
     @router.post("/services/{service}/steps/{step_id}/disable", openapi_extra=MAINTAIN, tags=["services"])
-    def disable(caller: Asking, service: str, step_id: str) -> s.Done:
+    def disable(caller: Asking, service: str, step_id: str) -> given.Done:
         """Take the permission back."""
-        return s.Done(done=application.steps.disable(caller, service, step_id))
+        return given.Done(done=application.steps.disable(caller, service, step_id))
 
 
 def add_oncall(router: APIRouter, application: Application) -> None:
@@ -69,7 +68,7 @@ def add_oncall(router: APIRouter, application: Application) -> None:
     @router.get("/oncall", openapi_extra=READ, tags=["on call"])
     def oncall(
         caller: Asking, at: Annotated[datetime | None, Query(description="An instant with its offset; now.")] = None
-    ) -> s.OnCall:
+    ) -> given.OnCall:
         """Whom the runbooks' words mean at an instant, and the shifts of the two weeks after it."""
         if at is not None and at.tzinfo is None:
             raise BadInput("the instant needs its offset, like 2026-03-01T09:00:00Z")
@@ -79,13 +78,13 @@ def add_oncall(router: APIRouter, application: Application) -> None:
         for target in _targets(application):
             reached = roster.who(target, now)
             people = [person.handle for person in reached.people]
-            roles.append(s.Reached(target=target, people=people, until=reached.until, why=reached.why))
-        return s.OnCall(
+            roles.append(given.Reached(target=target, people=people, until=reached.until, why=reached.why))
+        return given.OnCall(
             at=now,
             roles=roles,
             schedules={
                 schedule.name: [
-                    s.Shift(people=list(one.people), since=one.since, until=one.until, why=one.why)
+                    given.Shift(people=list(one.people), since=one.since, until=one.until, why=one.why)
                     for one in shifts(schedule, now, now + AHEAD, 100)
                 ]
                 for schedule in roster.schedules
@@ -93,10 +92,10 @@ def add_oncall(router: APIRouter, application: Application) -> None:
         )
 
     @router.get("/phone", openapi_extra=READ, tags=["on call"])
-    def phone(caller: Asking) -> list[s.PhoneRow]:
+    def phone(caller: Asking) -> list[given.PhoneRow]:
         """One's own pages on the built-in phone, newest first."""
         return [
-            s.PhoneRow(
+            given.PhoneRow(
                 id=one.id,
                 person=one.person,
                 incident=one.incident_id,
@@ -114,33 +113,33 @@ def add_alerts(router: APIRouter, application: Application) -> None:
     """The routes for alerts and their sources."""
 
     @router.get("/alerts", openapi_extra=READ, tags=["alerts"])
-    def alerts(caller: Asking, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[s.Alert]:
+    def alerts(caller: Asking, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[given.Alert]:
         """The alerts that were heard last."""
         with application.store.read() as tx:
             return [telling.alert(one) for one in tx.alerts.latest(limit)]
 
     @router.get("/integrations", openapi_extra=READ, tags=["alerts"])
-    def integrations(caller: Asking) -> list[s.IntegrationRow]:
+    def integrations(caller: Asking) -> list[given.IntegrationRow]:
         """The sources of alerts, and when each was heard last."""
         return [_integration(application, one) for one in application.team().integrations.values()]
 
     @router.get("/integrations/{name}", openapi_extra=MAINTAIN, tags=["alerts"])
-    def integration(caller: Asking, name: str) -> s.IntegrationSetUp:
+    def integration(caller: Asking, name: str) -> given.IntegrationSetUp:
         """How to set a source up. The address holds the integration's secret key."""
         one = _found(application, name)
         url = f"{application.team().public_url.rstrip('/')}/in/{one.key}/{one.source}"
         row = _integration(application, one)
-        return s.IntegrationSetUp(**row.model_dump(), url=url, example=set_up(one, url))
+        return given.IntegrationSetUp(**row.model_dump(), url=url, example=set_up(one, url))
 
     @router.post("/integrations/{name}/test", openapi_extra=MAINTAIN, tags=["alerts"], status_code=202)
-    def send_test(caller: Asking, name: str) -> s.Done:
+    def send_test(caller: Asking, name: str) -> given.Done:
         """Send a test alert through this integration: it becomes a real incident and pages whoever is on call."""
         one = _found(application, name)
         now = application.clock.now()
         body, key = test_alert(one, now), f"test:{now.isoformat()}"
         delivery = NewDelivery(one.name, key, now, "application/json", body)
         application.intake.submit(delivery).result(timeout=10)
-        return s.Done()
+        return given.Done()
 
 
 def add_figures(router: APIRouter, application: Application) -> None:
@@ -149,21 +148,21 @@ def add_figures(router: APIRouter, application: Application) -> None:
     @router.get("/report", openapi_extra=READ, tags=["learning"])
     def report(
         caller: Asking, days: Annotated[int, Query(ge=1, le=3660)] = 30, drills: bool = False
-    ) -> list[s.MeasureRow]:
+    ) -> list[given.MeasureRow]:
         """Mean times and targets kept, all together first, then by severity."""
         measured = measure(_timelines(application, days), drills=drills)
         return [_measure(one) for one in (measured.overall, *measured.by_severity)]
 
     @router.get("/actions", openapi_extra=READ, tags=["learning"])
-    def actions(caller: Asking, all: bool = False) -> list[s.Action]:
+    def actions(caller: Asking, all: bool = False) -> list[given.Action]:
         """Action items of saved post-mortems; the open ones unless `all`."""
-        found: list[s.Action] = []
+        found: list[given.Action] = []
         with application.store.read() as tx:
             for summary in tx.incidents.search(IncidentQuery(states=(IncidentState.RESOLVED,), limit=PAGE)):
                 document = tx.documents.newest(summary.incident_id, "postmortem")
                 items = action_items_of(document.body, written_at=document.at) if document else ()
                 for item in items:
-                    action = s.Action(
+                    action = given.Action(
                         incident=summary.incident_id,
                         id=item.id,
                         title=item.title,
@@ -177,11 +176,11 @@ def add_figures(router: APIRouter, application: Application) -> None:
         return found
 
     @router.get("/health", openapi_extra=READ, tags=["server"])
-    def health(caller: Asking, response: Response) -> s.Readiness:
+    def health(caller: Asking, response: Response) -> given.Readiness:
         """What `/readyz` says, and what is wrong with the runbooks and the roster in force."""
         readiness = application.health.ready()
         response.status_code = 200 if readiness.ok else 503
-        return s.Readiness(
+        return given.Readiness(
             ok=readiness.ok,
             checks=[asdict(check) for check in readiness.checks],
             runbook_troubles=dict(application.playbooks.troubles),
@@ -190,12 +189,12 @@ def add_figures(router: APIRouter, application: Application) -> None:
         )
 
 
-def _service(application: Application, key: str, enabled: dict[str, bool]) -> s.ServiceRow:
+def _service(application: Application, key: str, enabled: dict[str, bool]) -> given.ServiceRow:
     settings = application.team().services[key]
     held = application.playbooks.shelf.get(key)
     playbook = held.playbook if held else None
     findings: Counter[str] = Counter(one.severity.value for one in playbook.findings) if playbook else Counter()
-    return s.ServiceRow(
+    return given.ServiceRow(
         key=key,
         name=settings.name,
         runbook=settings.runbook.name,
@@ -213,9 +212,9 @@ def _service(application: Application, key: str, enabled: dict[str, bool]) -> s.
     )
 
 
-def _assumed(plan: ResponsePlan) -> list[s.Assumed]:
+def _assumed(plan: ResponsePlan) -> list[given.Assumed]:
     return [
-        s.Assumed(
+        given.Assumed(
             key=one.key, question=one.question, answer=one.answer, accepted=one.accepted, line=telling.line(one.cite)
         )
         for one in plan.assumptions
@@ -237,10 +236,10 @@ def _found(application: Application, name: str) -> Integration:
     return one
 
 
-def _integration(application: Application, one: Integration) -> s.IntegrationRow:
+def _integration(application: Application, one: Integration) -> given.IntegrationRow:
     with application.store.read() as tx:
         latest = tx.deliveries.latest(one.name, 1)
-    return s.IntegrationRow(
+    return given.IntegrationRow(
         name=one.name,
         source=one.source,
         service=one.service,
@@ -309,8 +308,8 @@ def _timelines(application: Application, days: int) -> Iterator[list[Recorded]]:
         before, left = page[-1].number, left - len(page)
 
 
-def _measure(one: Measure) -> s.MeasureRow:
-    return s.MeasureRow(
+def _measure(one: Measure) -> given.MeasureRow:
+    return given.MeasureRow(
         severity=one.severity,
         incidents=one.incidents,
         acknowledged=one.acknowledged,

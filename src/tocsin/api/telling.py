@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 
-from tocsin.api import shapes as s
+from tocsin.api import given
 from tocsin.app.incidents import Acted, IncidentView
 from tocsin.app.records import AlertState, ApiToken, AuditEntry, User
 from tocsin.app.steps import StepList, StepView
@@ -24,9 +24,9 @@ def line(cite: Citation | None) -> int | None:
     return cite.first if cite else None
 
 
-def row(summary: IncidentSummary) -> s.IncidentRow:
+def row(summary: IncidentSummary) -> given.IncidentRow:
     """One line of the list."""
-    return s.IncidentRow(
+    return given.IncidentRow(
         id=summary.incident_id,
         title=summary.title,
         service=summary.service,
@@ -44,15 +44,15 @@ def row(summary: IncidentSummary) -> s.IncidentRow:
     )
 
 
-def events(recorded: Iterable[Recorded], names: Names) -> list[s.Event]:
+def events(recorded: Iterable[Recorded], names: Names) -> list[given.Event]:
     """Facts of a timeline."""
     return [event(one, names) for one in recorded]
 
 
-def event(one: Recorded, names: Names) -> s.Event:
+def event(one: Recorded, names: Names) -> given.Event:
     """One fact, said in a sentence and with its stored fields."""
     type_name, body = encode(one.fact)
-    return s.Event(
+    return given.Event(
         seq=one.seq,
         at=one.at,
         type=type_name,
@@ -72,15 +72,15 @@ def _fields(body: bytes) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def acted(done: Acted, names: Names) -> s.ActedOn:
+def acted(done: Acted, names: Names) -> given.ActedOn:
     """What a command did."""
-    return s.ActedOn(incident=row(summarise(done.incident)), facts=events(done.facts, names))
+    return given.ActedOn(incident=row(summarise(done.incident)), facts=events(done.facts, names))
 
 
-def whole(view: IncidentView, url: str, names: Names) -> s.IncidentWhole:
+def whole(view: IncidentView, url: str, names: Names) -> given.IncidentWhole:
     """Everything about one incident."""
     incident = view.incident
-    return s.IncidentWhole(
+    return given.IncidentWhole(
         **row(summarise(incident)).model_dump(),
         summary=incident.summary,
         url=url,
@@ -92,7 +92,7 @@ def whole(view: IncidentView, url: str, names: Names) -> s.IncidentWhole:
         distinct_alerts=incident.distinct_alerts,
         coming=[coming(one) for one in view.coming],
         checks=[
-            s.Check(id=check.id, text=check.text, confirmed=check.id in incident.checks, line=line(check.cite))
+            given.Check(id=check.id, text=check.text, confirmed=check.id in incident.checks, line=line(check.cite))
             for check in incident.plan.checks
         ],
         alerts=[alert(one) for one in view.alerts],
@@ -100,14 +100,14 @@ def whole(view: IncidentView, url: str, names: Names) -> s.IncidentWhole:
     )
 
 
-def coming(one: Pending) -> s.Coming:
+def coming(one: Pending) -> given.Coming:
     """What time will bring."""
-    return s.Coming(at=one.at, kind=one.kind.value, what=one.what, line=line(one.cite))
+    return given.Coming(at=one.at, kind=one.kind.value, what=one.what, line=line(one.cite))
 
 
-def alert(state: AlertState) -> s.Alert:
+def alert(state: AlertState) -> given.Alert:
     """Where an alert stands."""
-    return s.Alert(
+    return given.Alert(
         service=state.service,
         title=state.title,
         fingerprint=state.fingerprint,
@@ -122,20 +122,20 @@ def alert(state: AlertState) -> s.Alert:
     )
 
 
-def steps(incident_id: str, found: StepList) -> s.StepsOf:
+def steps(incident_id: str, found: StepList) -> given.StepsOf:
     """The steps that are open for an incident."""
     part = found.procedure or found.phase
     upcoming = found.next.step.id if found.next else None
-    return s.StepsOf(
+    return given.StepsOf(
         incident=incident_id,
         title=part.title if part else None,
         steps=[_step(view, next_one=view.step.id == upcoming) for view in found.steps],
     )
 
 
-def _step(view: StepView, *, next_one: bool) -> s.StepRow:
+def _step(view: StepView, *, next_one: bool) -> given.StepRow:
     step, state = view.step, view.state
-    return s.StepRow(
+    return given.StepRow(
         id=step.id,
         title=step.title,
         kind=step.kind.value,
@@ -153,14 +153,16 @@ def _step(view: StepView, *, next_one: bool) -> s.StepRow:
     )
 
 
-def user(one: User) -> s.UserRow:
+def user(one: User) -> given.UserRow:
     """An account without its hash."""
-    return s.UserRow(handle=one.handle, name=one.name, role=one.role, disabled=one.disabled, created_at=one.created_at)
+    return given.UserRow(
+        handle=one.handle, name=one.name, role=one.role, disabled=one.disabled, created_at=one.created_at
+    )
 
 
-def token(one: ApiToken) -> s.TokenRow:
+def token(one: ApiToken) -> given.TokenRow:
     """A token without its hash."""
-    return s.TokenRow(
+    return given.TokenRow(
         id=one.id,
         name=one.name,
         owner=one.owner,
@@ -172,9 +174,9 @@ def token(one: ApiToken) -> s.TokenRow:
     )
 
 
-def audit(one: AuditEntry) -> s.AuditRow:
+def audit(one: AuditEntry) -> given.AuditRow:
     """A privileged act."""
-    return s.AuditRow(
+    return given.AuditRow(
         seq=one.seq,
         at=one.at,
         who=one.who,

@@ -13,7 +13,6 @@ from tocsin.app.playbooks import Playbooks
 from tocsin.app.team import Team
 from tocsin.clock import Clock
 from tocsin.errors import BadSettings, TocsinError
-from tocsin.settings.loading import Settings
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +22,8 @@ FILE = "tocsin.toml"
 
 @dataclass(slots=True)
 class InForce:
-    """The settings and the team in force, and why newer ones are not; called, it gives the team."""
+    """The team in force, and why a newer one is not; called, it gives the team."""
 
-    settings: Settings
     team: Team
     trouble: str = ""
 
@@ -38,14 +36,14 @@ class InForce:
 class Reloading:
     """Looks at the files every two seconds, and at once when told to.
 
-    ``read`` gives the settings anew; ``adopt`` takes them over and gives their team, or raises and changes nothing.
+    ``read`` reads ``file`` anew and takes it over, or raises BadSettings and changes nothing.
     """
 
     in_force: InForce
     playbooks: Playbooks
     clock: Clock
-    read: Callable[[], Settings]
-    adopt: Callable[[Settings], Team]
+    file: Path | None
+    read: Callable[[], Team]
     _seen: dict[Path, tuple[int, int] | None] = field(default_factory=dict)
     bell: Bell = field(default_factory=Bell)
     _asked: bool = False
@@ -53,9 +51,7 @@ class Reloading:
     def reload(self) -> dict[str, str]:
         """Read everything anew; the troubles by file or service. What is in trouble stays as it was."""
         try:
-            fresh = self.read()
-            self.in_force.team = self.adopt(fresh)
-            self.in_force.settings = fresh
+            self.in_force.team = self.read()
             self.in_force.trouble = ""
         except BadSettings as wrong:
             self.in_force.trouble = wrong.message
@@ -74,8 +70,8 @@ class Reloading:
     def changed(self) -> bool:
         """Whether a file has changed since this was asked last."""
         paths = [service.runbook for service in self.in_force.team.services.values()]
-        if self.in_force.settings.path is not None:
-            paths.append(self.in_force.settings.path)
+        if self.file is not None:
+            paths.append(self.file)
         now = {path: _stamp(path) for path in paths}
         seen, self._seen = self._seen, now
         return bool(seen) and seen != now

@@ -112,6 +112,7 @@ def _use(token: Any) -> tuple[object, ...]:
 
 
 def needed(value: str | None, question: str) -> str:
+    """The value, or BadInput with the question when there is none."""
     if not value:
         raise BadInput(question)
     return value

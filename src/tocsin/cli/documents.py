@@ -8,12 +8,9 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from tocsin.app.rehearsal import Rehearsal, rehearsal_text, rehearse
 from tocsin.app.team import ServiceSettings
 from tocsin.cli.output import BOLD, chat, coloured, dump, plain, say
 from tocsin.cli.verbs import Verb
@@ -23,9 +20,6 @@ from tocsin.incident.choices import Choices, words
 from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Awaits, PlannedTarget, ResponsePlan, SeverityPlan
 from tocsin.incident.planning import plan_response
-from tocsin.incident.timeline import sentence
-from tocsin.oncall.people import Person, Way, WayKind
-from tocsin.oncall.roster import Binding, Roster
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.findings import exit_status
 from tocsin.runbook.json import playbook_json
@@ -39,9 +33,6 @@ _FORMATS: dict[str, Callable[[Playbook], str]] = {
     "sarif": render_sarif,
     "github": render_github,
 }
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_AT = re.compile(r"(?:(?P<day>[a-z]{3})[a-z]*|(?P<date>\d{4}-\d\d-\d\d))[ T](?P<time>\d{1,2}:\d\d)", re.IGNORECASE)
-_HEAD = re.compile(r"\bat \w+ (\d{4}-\d\d-\d\d \d\d:\d\d)\b")
 
 
 def compiled(path: Path) -> Playbook:
@@ -261,129 +252,8 @@ def _changes(before: dict[str, list[str]], after: dict[str, list[str]]) -> Itera
         yield {"what": what, "before": gone, "after": come}
 
 
-# --- rehearse -----------------------------------------------------------------------------------------------
-
-
-def _rehearse_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("runbook", metavar="RUNBOOK.md")
-    parser.add_argument("--severity", metavar="P0", help="any name that the runbook gives it; none yet if left out")
-    parser.add_argument("--procedure", metavar="KEY", help="the procedure that is open, by key or title")
-    parser.add_argument("--at", metavar="WHEN", help='"Sat 03:00" or "2026-01-10 03:00", in the time of the team; now')
-    parser.add_argument("--config", metavar="FILE", help="the tocsin.toml with the people and the answers")
-    parser.add_argument("--hours", type=int, default=24, help="how long nobody answers; 24")
-    golden = parser.add_mutually_exclusive_group()
-    golden.add_argument("--golden", metavar="FILE", help="keep the rehearsal in a file, to be committed")
-    golden.add_argument("--check", metavar="FILE", help="exit 1 when the rehearsal is another than in this file")
-    parser.add_argument("--json", action="store_true", help="print data for programs")
-
-
-def _rehearse(arguments: argparse.Namespace) -> int:
-    path = Path(arguments.runbook)
-    playbook, settings = compiled(path), settings_beside(arguments.config)
-    service = service_of(settings, path)
-    plan = plan_response(playbook, service.key if service else "-", service.choices if service else None)
-    zone = settings.team.zone if settings else "UTC"
-    kept = _kept(arguments.check)
-    at = _instant(_HEAD.search(kept)[1] if kept and _HEAD.search(kept) else arguments.at, zone)  # type: ignore[index]
-    roster = settings.team.roster if settings and service else stand_ins(plan)
-    if not (settings and service):
-        chat("no tocsin.toml names this runbook: everybody it mentions is taken to be reachable")
-    try:
-        played = rehearse(
-            playbook,
-            plan,
-            roster,
-            severity=arguments.severity,
-            at=at,
-            procedure=arguments.procedure,
-            lasts=timedelta(hours=arguments.hours),
-        )
-    except ValueError as error:
-        raise BadInput(str(error)) from error
-    text = rehearsal_text(played, zone)
-    if kept is not None:
-        return _compared(kept, text, arguments.check)
-    if arguments.golden:
-        Path(arguments.golden).write_text(text, encoding="utf-8")
-        chat(f"kept in {arguments.golden}; `tocsin rehearse … --check {arguments.golden}` compares")
-    elif arguments.json:
-        dump(_as_data(played, at))
-    else:
-        say(plain(text).rstrip("\n"))
-    return 0
-
-
-def _as_data(played: Rehearsal, at: datetime) -> Any:
-    return {
-        "at": at.isoformat(),
-        "moments": [
-            {
-                "after_seconds": (one.at - at).total_seconds(),
-                "type": type(one.fact).__name__,
-                "text": sentence(one),
-                "line": one.fact.cite.first if one.fact.cite else None,
-            }
-            for one in played.facts
-        ],
-        "assumptions": [
-            {"key": one.key, "question": one.question, "answer": one.answer, "accepted": one.accepted}
-            for one in played.assumptions
-        ],
-    }
-
-
-def _kept(file: str | None) -> str | None:
-    if file is None:
-        return None
-    try:
-        return Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{file} cannot be read: {error}; write it with --golden {file}") from error
-
-
-def _compared(kept: str, text: str, name: str) -> int:
-    if kept == text:
-        say(f"as in {name}")
-        return 0
-    for line in difflib.unified_diff(kept.splitlines(), text.splitlines(), name, "now", lineterm="", n=1):
-        say(plain(line))
-    chat(f"the response has changed; if that is meant, write {name} anew with --golden")
-    return 1
-
-
-def stand_ins(plan: ResponsePlan) -> Roster:
-    """A roster in which everybody whom the runbook names can be reached."""
-    targets = [
-        target for one in (*plan.severities, plan.unassessed) for level in one.levels for target in level.targets
-    ]
-    targets = list(dict.fromkeys(targets)) or ["On-Call"]
-    people = tuple(Person(name, name, (Way(WayKind.PHONE, ""),)) for name in targets)
-    return Roster(people, (), tuple(Binding(name, (name,)) for name in targets), (targets[0],))
-
-
-def _instant(text: str | None, zone: str) -> datetime:
-    """The instant that is meant; a day of the week is the next one to come."""
-    local = ZoneInfo(zone)
-    now = SystemClock().now().astimezone(local)
-    if text is None:
-        return now
-    found = _AT.fullmatch(text.strip())
-    if found is None or (found["day"] and found["day"].casefold() not in _DAYS):
-        raise BadInput(f'{text!r} is no time; write "Sat 03:00" or "2026-01-10 03:00"')
-    try:
-        if found["date"]:
-            day = date.fromisoformat(found["date"])
-        else:
-            day = now.date() + timedelta(days=(_DAYS.index(found["day"].casefold()) - now.weekday()) % 7 or 7)
-        hour, minute = map(int, found["time"].split(":"))
-        return datetime(day.year, day.month, day.day, hour, minute, tzinfo=local)
-    except ValueError as error:
-        raise BadInput(f"{text!r} is no time: {error}") from error
-
-
 VERBS = {
     "check": Verb(_check_arguments, _check, "Exit status: 0 clean or warnings only, 1 errors, 2 usage."),
     "show": Verb(_show_arguments, _show),
     "diff": Verb(_diff_arguments, _diff),
-    "rehearse": Verb(_rehearse_arguments, _rehearse),
 }

@@ -38,7 +38,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "check": ("documents", "what is wrong with a runbook, line by line (works offline)"),
         "show": ("documents", "a runbook as Tocsin understands it"),
         "diff": ("documents", "how a new version of a runbook would respond differently"),
-        "rehearse": ("documents", "what would happen, minute by minute, if nobody answered"),
+        "rehearse": ("rehearsing", "what would happen, minute by minute, if nobody answered"),
         "init": ("beginning", "write tocsin.toml for a runbook, asking what it leaves open"),
     },
     "Learning": {

@@ -1,0 +1,170 @@
+"""What the API takes: bodies of requests, as they stand in its OpenAPI document. Fields are only ever added."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tocsin.app.access import Role
+from tocsin.incident.facts import PublicStatus, StepOutcome
+
+
+class Sent(BaseModel):
+    """A body that is sent to us: a field that we do not know is refused, never ignored (F63)."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+Text = Annotated[str, Field(max_length=32_768)]
+Line = Annotated[str, Field(min_length=1, max_length=1024)]
+Name = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class Declare(Sent):
+    """Begin an incident."""
+
+    title: Line = Field(description="A few words on what is wrong.")
+    service: Name | None = Field(None, description="The key of the service; may be left out when there is only one.")
+    severity: Name | None = Field(None, description="Any name that the runbook gives the severity.")
+    summary: Text = ""
+    procedure: Name | None = Field(None, description="The key of the procedure of the runbook to open.")
+    started_at: datetime | None = Field(None, description="When the trouble began, with its offset.")
+    drill: bool = Field(False, description="A drill pages people and never reaches customers.")
+
+
+class Acknowledge(Sent):
+    """Take an incident."""
+
+    take_over: bool = Field(False, description="Take it although somebody else has it.")
+
+
+class Escalate(Sent):
+    """Page the next level now."""
+
+    reason: Line
+    level: int | None = Field(None, ge=1, le=100, description="This level instead of the next one.")
+
+
+class PagePerson(Sent):
+    """Page a person, role or schedule by name."""
+
+    target: Line
+    reason: Line
+
+
+class SetSeverity(Sent):
+    """Set the severity."""
+
+    severity: Name
+    reason: Text = ""
+
+
+class OpenProcedure(Sent):
+    """Open another procedure of the runbook."""
+
+    procedure: Line
+
+
+class TakeRole(Sent):
+    """Take a role, or give it to somebody."""
+
+    role: Line
+    person: Name | None = Field(None, description="A handle; oneself when left out.")
+
+
+class Note(Sent):
+    """Write something down."""
+
+    text: Annotated[str, Field(min_length=1, max_length=32_768)]
+
+
+class Update(Sent):
+    """Tell the team where things stand."""
+
+    text: Annotated[str, Field(min_length=1, max_length=32_768)]
+    status: Annotated[str, Field(max_length=128)] = ""
+
+
+class TellCustomers(Sent):
+    """Tell customers. What is said here is public."""
+
+    status: PublicStatus
+    text: Annotated[str, Field(min_length=1, max_length=32_768)]
+    components: list[Name] = Field(default_factory=list, max_length=100)
+
+
+class Mitigate(Sent):
+    """Say that the impact is over."""
+
+    text: Text = ""
+
+
+class ConfirmCheck(Sent):
+    """Confirm one line of the verification list."""
+
+    check: Line
+
+
+class Resolve(Sent):
+    """End the incident."""
+
+    summary: Text = ""
+    confirmed: list[Name] = Field(default_factory=list, max_length=200, description="Ids of checks confirmed with it.")
+    override: Text = Field("", description="Why checks that are still open do not matter.")
+
+
+class Reopen(Sent):
+    """It was not over."""
+
+    reason: Line
+
+
+class TickStep(Sent):
+    """A step was done, skipped, or did not help."""
+
+    outcome: StepOutcome = StepOutcome.DONE
+    note: Text = ""
+
+
+class SavePostmortem(Sent):
+    """A new version of the text on top of ``version``."""
+
+    text: Annotated[str, Field(max_length=512_000)]
+    version: int = Field(ge=0, description="The version that this one follows; 0 for the first.")
+
+
+class Login(Sent):
+    """Get a token of one's own for thirty days: by name and password, or by a one-time token."""
+
+    handle: Annotated[str, Field(max_length=256)] = ""
+    password: Annotated[str, Field(max_length=1024)] = ""
+    once: Annotated[str, Field(max_length=256)] = ""
+    name: Line = "tocsin login"
+
+
+class NewUser(Sent):
+    """A new account; without a password it is entered by a one-time link."""
+
+    handle: Name
+    name: Annotated[str, Field(max_length=128)] = ""
+    role: Role = Role.RESPONDER
+    password: Annotated[str, Field(max_length=1024)] | None = None
+
+
+class ChangeUser(Sent):
+    """What changes; the rest stays."""
+
+    name: Annotated[str, Field(max_length=128)] | None = None
+    role: Role | None = None
+    disabled: bool | None = None
+    password: Annotated[str, Field(max_length=1024)] | None = None
+
+
+class NewToken(Sent):
+    """A token of one's own, shown once."""
+
+    name: Line
+    scopes: list[Name] = Field(min_length=1, max_length=20)
+    expires_at: datetime | None = None

@@ -1,0 +1,307 @@
+"""The verbs that need no server: check, show, diff, rehearse, init, config, and the entry itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.house import RUNBOOK
+from tocsin.cli.beginning import settings_text
+from tocsin.cli.contexts import Context, context, save
+from tocsin.cli.main import main
+from tocsin.cli.output import plain
+from tocsin.cli.reference import reference, verb
+from tocsin.cli.verbs import GROUPS, MODULES
+from tocsin.errors import BadSettings
+from tocsin.incident.planning import plan_response
+from tocsin.runbook.compile import compile_runbook
+from tocsin.settings.loading import load, settings_of
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a runbook, where nothing else is configured."""
+    (tmp_path / "RUNBOOK.md").write_text(RUNBOOK, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    for name in [name for name in os.environ if name.startswith("TOCSIN_")]:
+        monkeypatch.delenv(name)
+    return tmp_path
+
+
+def out(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) -> str:
+    """What a verb prints on stdout."""
+    assert main(words) == status
+    return capsys.readouterr().out
+
+
+# --- the entry ----------------------------------------------------------------------------------------------
+
+
+def test_help_lists_every_verb_with_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """`tocsin --help` shows what there is without loading any of it."""
+    text = out(capsys, "--help")
+    for name in MODULES:
+        assert f"\n  {name} " in text
+    assert out(capsys, "help", "ack").startswith("usage: tocsin ack")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_verb_says_what_it_takes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each verb's module can be loaded and knows the verb."""
+    assert out(capsys, name, "--help").startswith(f"usage: tocsin {name}")
+    assert callable(verb(name).act)
+
+
+def test_the_reference_is_that_of_the_code() -> None:
+    """docs/command-line.md is what the declarations generate."""
+    written = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    assert written == reference(), "run `python -m tocsin.cli.reference > docs/command-line.md`"
+    assert sum(map(len, GROUPS.values())) == len(MODULES)
+
+
+def test_a_misspelt_verb_is_told_its_neighbour(capsys: pytest.CaptureFixture[str]) -> None:
+    """Usage errors are exit 2, on stderr."""
+    assert main(["resolv"]) == 2
+    captured = capsys.readouterr()
+    assert "did you mean resolve?" in captured.err
+    assert captured.out == ""
+    assert main([]) == 2
+    assert main(["--version"]) == 0
+
+
+def test_help_and_acknowledging_load_neither_compiler_nor_framework() -> None:
+    """What is slow to load stays away from the verbs of the night."""
+    program = (
+        "import sys; from tocsin.cli.main import main; main(['ack', '--help']); main(['--help']);"
+        "slow = {'typer', 'rich', 'fastapi', 'sqlalchemy', 'msgspec', 'markdown_it', 'tocsin.bootstrap', 'asyncio'};"
+        "print('LOADED', sorted(slow & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "LOADED []" in done.stdout
+
+
+def test_what_comes_from_outside_cannot_steer_the_terminal() -> None:
+    """Escape sequences in an alert's title are taken out before it is printed."""
+    assert plain("a\x1b[2Jb\x07\x9bc\r\nd") == "a[2Jbc\nd"
+
+
+# --- check, show, diff --------------------------------------------------------------------------------------
+
+
+def test_check_prints_findings_like_a_compiler(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """path:line:column: code severity message; exit 1 for errors, 0 for less, and with --strict 1 for warnings."""
+    clean = out(capsys, "check", "RUNBOOK.md")
+    assert "blocks understood" in clean
+    (folder / "bad.md").write_text(RUNBOOK.replace("df -h /", "tail -f /var/log/shop.log"), encoding="utf-8")
+    text = out(capsys, "check", "bad.md", "--strict", status=1)
+    assert any(line.startswith("bad.md:") and " TOC" in line for line in text.splitlines())
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "github"])
+def test_check_speaks_to_programs(form: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON and SARIF can be parsed, also for several runbooks at once; GitHub gets its commands."""
+    (folder / "bad.md").write_text(RUNBOOK.replace("df -h /", "tail -f /var/log/shop.log"), encoding="utf-8")
+    text = out(capsys, "check", "RUNBOOK.md", "bad.md", "--format", form)
+    match form:
+        case "json":
+            assert [one["path"] for one in json.loads(text)] == ["RUNBOOK.md", "bad.md"]
+            assert json.loads(out(capsys, "check", "bad.md", "--json"))["findings"]
+        case "sarif":
+            assert len(json.loads(text)["runs"]) == 2
+        case _:
+            assert "::warning file=bad.md" in text or "::error file=bad.md" in text
+
+
+def test_check_without_a_name_takes_the_runbooks_of_the_configuration(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a repository with a tocsin.toml the bare verb is enough; without one it says what to do."""
+    assert main(["check"]) == 2
+    assert "tocsin init" in capsys.readouterr().err
+    (folder / "tocsin.toml").write_text('version = 1\n[service.shop]\nrunbook = "RUNBOOK.md"\n')
+    assert "RUNBOOK.md: " in out(capsys, "check")
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\x00\x00", None])
+def test_what_is_no_runbook_is_refused(content: bytes | None, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A picture and a missing file are usage errors that name the file."""
+    if content is not None:
+        (folder / "x.md").write_bytes(content)
+    assert main(["check", "x.md"]) == 2
+    assert "x.md" in capsys.readouterr().err
+
+
+def test_show_prints_the_playbook(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """For people with severities, ladder and what is left open; for programs with the documented keys."""
+    text = out(capsys, "show", "RUNBOOK.md")
+    assert "response: within 15 min" in text
+    assert "CTO" in text
+    assert "API Not Responding" in text
+    playbook = json.loads(out(capsys, "show", "--json", "RUNBOOK.md"))
+    assert playbook["schema"] == "tocsin.playbook/1"
+    assert [one["name"] for one in playbook["severities"]] == ["P0", "P1"]
+
+
+def test_diff_shows_changes_of_the_response_and_no_moved_lines(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A longer target is a difference, an inserted paragraph is none."""
+    (folder / "moved.md").write_text(RUNBOOK.replace("## Severity Levels", "Hello there.\n\n## Severity Levels"))
+    assert "same way" in out(capsys, "diff", "RUNBOOK.md", "moved.md", "--exit-code")
+    (folder / "late.md").write_text(RUNBOOK.replace("< 15 minutes", "< 45 minutes"))
+    text = out(capsys, "diff", "RUNBOOK.md", "late.md", "--exit-code", status=1)
+    assert "- response: within 15 min" in text
+    assert "+ response: within 45 min" in text
+    changes = json.loads(out(capsys, "diff", "RUNBOOK.md", "late.md", "--json"))
+    assert {one["what"] for one in changes} == {"severity P1"}
+
+
+# --- rehearse -----------------------------------------------------------------------------------------------
+
+
+def test_a_rehearsal_shows_the_night_minute_by_minute(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a configuration everybody can be reached; the level after thirty minutes is paged then."""
+    text = out(capsys, "rehearse", "RUNBOOK.md", "--severity", "P0", "--at", "2026-01-10 03:00")
+    assert "Rehearsal at Sat 2026-01-10 03:00 UTC" in text
+    assert any(line.startswith("+30 min") and "CTO" in line for line in text.splitlines())
+    moments = json.loads(
+        out(capsys, "rehearse", "RUNBOOK.md", "--severity", "P0", "--at", "2026-01-10 03:00", "--json")
+    )["moments"]
+    assert any(one["after_seconds"] == 1800 and "CTO" in one["text"] for one in moments)
+
+
+def test_a_rehearsal_reaches_the_people_of_the_configuration(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With a tocsin.toml that names the runbook, its people and answers are played."""
+    (folder / "tocsin.toml").write_text(
+        'version = 1\ncatch_all = ["ana"]\n[service.shop]\nrunbook = "RUNBOOK.md"\n[people.ana]\n'
+        '[[people.ana.ways]]\nkind = "phone"\n[roles]\n"On-Call Engineer" = "ana"\nCTO = "ana"\n'
+        '[server]\nzone = "Europe/Berlin"\n'
+    )
+    text = out(capsys, "rehearse", "RUNBOOK.md", "--severity", "P0", "--at", "2026-01-10 03:00")
+    assert "03:00 CET" in text
+    assert "paged: ana" in text
+
+
+def test_a_golden_rehearsal_tells_when_an_edit_changes_the_night(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Kept, compared at its own instant, and different after an edit: exit 1 with the lines."""
+    assert main(["rehearse", "RUNBOOK.md", "--severity", "P0", "--at", "Sat 03:00", "--golden", "p0.txt"]) == 0
+    capsys.readouterr()
+    assert "as in p0.txt" in out(capsys, "rehearse", "RUNBOOK.md", "--severity", "P0", "--check", "p0.txt")
+    (folder / "RUNBOOK.md").write_text(RUNBOOK.replace("After 30 minutes", "After 10 minutes"))
+    text = out(capsys, "rehearse", "RUNBOOK.md", "--severity", "P0", "--check", "p0.txt", status=1)
+    assert any(line.startswith("-+30 min") for line in text.splitlines())
+    assert any(line.startswith("++10 min") for line in text.splitlines())
+
+
+@pytest.mark.parametrize("at", ["someday", "Foo 03:00", "2026-13-01 03:00", "Sat 25:00", "Sat"])
+def test_a_time_that_is_none_is_refused(at: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody rehearses another night than the one that was meant."""
+    assert main(["rehearse", "RUNBOOK.md", "--at", at]) == 2
+    assert "is no time" in capsys.readouterr().err
+
+
+# --- init, config -------------------------------------------------------------------------------------------
+
+
+def test_init_writes_a_configuration_that_is_valid_and_complete(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Open questions stand in it as comments with their lines; the check finds nothing that is not bound."""
+    assert main(["init", "RUNBOOK.md", "--no-input"]) == 0
+    settings = load(folder / "tocsin.toml", environ={})
+    (service,) = settings.team.services.values()
+    assert service.runbook == folder / "RUNBOOK.md"
+    assert service.choices.lapses_after is None
+    assert "# acknowledgement_lapses_after = " in (folder / "tocsin.toml").read_text()
+    assert main(["config", "check"]) == 0
+    capsys.readouterr()
+    assert main(["init", "RUNBOOK.md", "--no-input"]) == 5
+    assert "--force" in capsys.readouterr().err
+
+
+def test_init_asks_each_open_question_once_and_takes_what_holds_for_enter() -> None:
+    """One question for a setting, also when several severities ask; wrong answers are asked again."""
+    plan = plan_response(compile_runbook(RUNBOOK), "shop")
+    asked: list[str] = []
+
+    def ask(prompt: str) -> str:
+        asked.append(prompt)
+        return "soon" if len(asked) == 1 else "7 min" if len(asked) == 2 else ""
+
+    text = settings_text(plan, "shop", "Shop", "RUNBOOK.md", "ana", ask)
+    settings = {one.key.split(".")[1] for one in plan.assumptions}
+    assert len(asked) == len(settings) + 1
+    chosen = tomllib.loads(text)["service"]["shop"]["assume"]
+    assert "7 min" in chosen.values()
+    answered = settings_of(tomllib.loads(text), Path("tocsin.toml"), environ={}, flags={})
+    again = plan_response(compile_runbook(RUNBOOK), "shop", answered.team.services["shop"].choices)
+    assert {one.key.split(".")[1] for one in again.assumptions if one.accepted} == set(chosen)
+
+
+def test_init_never_turns_a_runbooks_words_into_settings(folder: Path) -> None:
+    """Quotes, brackets and line ends in a runbook's titles stay text."""
+    evil = RUNBOOK.replace("Level 2 | CTO", 'Level 2 | CTO"]\n[server]\nport = 1 #').replace("Shop", 'S"]hop')
+    plan = plan_response(compile_runbook(evil), "shop")
+    text = settings_text(plan, "shop", 'S"]\nhop', "RUNBOOK.md", "ana", None)
+    document: dict[str, Any] = tomllib.loads(text)
+    assert "server" not in document
+    assert document["service"]["shop"]["name"] == 'S"]\nhop'
+
+
+def test_config_shows_origins_and_no_secret(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where each value came from; what came by reference is masked."""
+    monkeypatch.setenv("MAIL_SECRET", "hunter22-secret")
+    monkeypatch.setenv("TOCSIN_SERVER_PORT", "9000")
+    (folder / "tocsin.toml").write_text(
+        'version = 1\n[service.shop]\nrunbook = "RUNBOOK.md"\n[mail]\npassword = { env = "MAIL_SECRET" }\n'
+    )
+    text = out(capsys, "config", "show", "--origin")
+    assert "TOCSIN_SERVER_PORT" in text
+    assert "env MAIL_SECRET" in text
+    assert "hunter22" not in text + out(capsys, "config", "show", "--json") + out(capsys, "config", "show")
+    monkeypatch.delenv("MAIL_SECRET")
+    assert main(["config", "check"]) == 2
+    assert "MAIL_SECRET is not set" in capsys.readouterr().err
+    assert main(["config", "check", "--without-secrets"]) == 1, "nobody is bound to the runbook's words"
+
+
+# --- contexts -----------------------------------------------------------------------------------------------
+
+
+def test_a_token_never_goes_to_another_server_than_its_own(tmp_path: Path) -> None:
+    """TOCSIN_URL alone does not send the kept token elsewhere; both variables together win."""
+    home = {"XDG_CONFIG_HOME": str(tmp_path)}
+    save(home, "work", Context("http://work.example.com", "toc_work"))
+    save(home, "home", Context("http://home.example.com", "toc_home"))
+    assert context(home).url == "http://home.example.com"
+    assert context(home, "work").token == "toc_work"
+    assert context({**home, "TOCSIN_URL": "http://evil.example.com"}).token == ""
+    assert context({**home, "TOCSIN_URL": "http://home.example.com/"}).token == "toc_home"
+    assert context({**home, "TOCSIN_URL": "http://x", "TOCSIN_TOKEN": "toc_x"}).token == "toc_x"
+    with pytest.raises(BadSettings, match="there are: work, home"):
+        context(home, "none")
+
+
+def test_contexts_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    """A broken file is named, with what to do."""
+    home = {"XDG_CONFIG_HOME": str(tmp_path)}
+    path = save(home, "work", Context("http://x", "toc"))
+    for broken in ("not toml", "context = 1", "[context.a]\n"):
+        path.write_text(broken)
+        with pytest.raises(BadSettings, match="sign in again"):
+            context(home)
