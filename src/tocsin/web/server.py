@@ -8,6 +8,7 @@ import uvicorn
 
 from tocsin.web.answers import ASGIApp
 from tocsin.web.live import Live
+from tocsin.web.protocol import BoundedProtocol
 
 KEEP_ALIVE = 20
 GRACE = 5
@@ -33,7 +34,7 @@ def make_server(app: ASGIApp, live: Live, host: str, port: int, *, trusted_proxi
         app,
         host=host,
         port=port,
-        http="httptools",
+        http=BoundedProtocol,
         ws="none",
         lifespan="off",
         access_log=False,

@@ -11,7 +11,8 @@ if (box) {
 }
 
 function typing(target) {
-  return target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]") || document.querySelector("[popover]:popover-open:not(#menu)");
+  const field = target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  return field?.checkVisibility() || document.querySelector("[popover]:popover-open:not(#menu)");
 }
 
 function step(by) {
