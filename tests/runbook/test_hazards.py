@@ -102,7 +102,7 @@ def test_d7_utf_16_with_its_mark(encoding: str) -> None:
 
 def test_d8_mojibake_is_shown_with_its_repair_and_commands_are_never_touched() -> None:
     """D8: templates use the repaired text; a command keeps every byte."""
-    siren = "🚨".encode().decode("cp1252", "replace") if False else "ðŸš¨"
+    siren = "ðŸš¨"
     text = f"# R\n\n## Message templates\n\n### Alert\n```\n{siren} INCIDENT [Severity]\n```\n" + PROCEDURE.format(
         f"```bash\necho '{siren}'\n```"
     )
@@ -168,38 +168,43 @@ def test_d13_doubled_headings_have_stable_ids() -> None:
     assert "TOC112" in codes(first)
 
 
-@pytest.mark.serial
-@pytest.mark.parametrize(
-    "text",
-    [
-        "# H\n\n##### Deep\n\ntext\n" * 8000,
-        "".join(f"{'#' * (n % 6 + 1)} Heading {n}\n" for n in range(60_000)),
-        "> " * 500 + "deep\n",
-        "".join("  " * n + "- item\n" for n in range(500)),
-        "- P0: x\n" * 60_000,
-    ],
-    ids=["jumps", "60k headings", "500 quotes", "500 lists", "60k items"],
-)
-def test_d14_size_and_depth_cost_linear_time(text: str) -> None:
-    """D14: jumps, many headings and absurd nesting stay within seconds."""
-    start = time.perf_counter()
-    compile_runbook(text)
-    assert time.perf_counter() - start < 15
-
-
-@pytest.mark.serial
-def test_one_mebibyte_of_runbook_is_linear() -> None:
-    """Twice the text costs about twice the time."""
-    unit = PROCEDURE.format("1. Look: `kubectl get pods`\n\n```bash\n# Why\ndf -h\n```\n").replace("# R\n", "")
-
-    def cost(size: int) -> float:
-        text = unit * (size // len(unit))
+def seconds_for(text: str) -> float:
+    """How long a text takes to compile; the better of two, for the machine is not ours alone."""
+    times = []
+    for _ in range(2):
         start = time.perf_counter()
         compile_runbook(text)
-        return time.perf_counter() - start
+        times.append(time.perf_counter() - start)
+    return min(times)
 
-    cost(20_000)
-    assert cost(400_000) < 3.5 * cost(200_000) + 0.5
+
+GROWING = {
+    "jumps": lambda n: "# H\n\n##### Deep\n\ntext\n" * n,
+    "headings": lambda n: "".join(f"{'#' * (k % 6 + 1)} Heading {k}\n" for k in range(n)),
+    "items": lambda n: "- P0: x\n" * n,
+    "runbook": lambda n: PROCEDURE.format("1. Look: `kubectl get pods`\n\n```bash\n# Why\ndf -h\n```\n") * (n // 10),
+    "rows": lambda n: "| Severity | Response |\n|---|---|\n" + "| P0 | 5 min |\n" * n,
+    "comments": lambda n: "```bash\n" + "# text\n" * n + "```\n",
+}
+
+
+@pytest.mark.serial
+@pytest.mark.parametrize("shape", sorted(GROWING))
+def test_d14_twice_the_text_takes_about_twice_the_time(shape: str) -> None:
+    """D14: jumps, tens of thousands of headings, items, rows: linear, not quadratic."""
+    seconds_for(GROWING[shape](100))
+    small, large = seconds_for(GROWING[shape](2500)), seconds_for(GROWING[shape](5000))
+    assert large < 3.2 * small + 0.3
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["> " * 500 + "deep\n", "".join("  " * n + "- item\n" for n in range(500)), "(" * 5000 + "\n", "# " + "a " * 20_000],
+    ids=["500 quotes", "500 lists", "brackets", "long heading"],
+)
+def test_d14_depth_breaks_nothing(text: str) -> None:
+    """D14: absurd nesting is cut, never an exception."""
+    assert compile_runbook(text).blocks is not None
 
 
 def test_d15_a_severity_outside_the_scale_is_reported() -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.leaves import Leaf
-from tocsin.runbook.playbook import Cadence, CommunicationRule, Lines
-from tocsin.runbook.scale import Scale
+from tocsin.runbook.playbook import Cadence, CommunicationRule, Duration, Lines
+from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.steps import condition_in
 from tocsin.runbook.words import normal, vocabulary
 
@@ -32,12 +32,14 @@ def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ..
             lines = span.lines or one.lines
             found[(span.seconds, (one.name,))] = Cadence("status_update", span, lines, (one.name,))
     for leaf in everything:
-        if not words.says("update_word", leaf.text) or leaf.form == "heading":
+        asked = f"{leaf.text} {leaf.under}"
+        titled = any(vocabulary().column("cadence", one.title.text) >= 0.9 for one in leaf.section.path())
+        if leaf.form in ("heading", "comment") or not (words.says("update_word", asked) or titled):
             continue
         kinds = {one.about for one in leaf.section.path()}
         if kinds & {"upkeep", "links", "overview", "severity", "targets", "incidents_upkeep"}:
             continue
-        interval = every(leaf.text, leaf.line) or _labelled_interval(leaf)
+        interval = every(leaf.text, leaf.line) or _labelled_interval(leaf, titled=titled)
         if interval is None or interval.seconds is None or interval.seconds > 7 * 86_400 or interval.seconds < 60:
             continue
         severities = scale.mentioned(leaf.text) or next(
@@ -54,10 +56,13 @@ def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ..
     return tuple(found.values())
 
 
-def _labelled_interval(leaf: Leaf):  # type: ignore[no-untyped-def]
-    """ "**Update frequency**: 30 minutes"."""
+def _labelled_interval(leaf: Leaf, *, titled: bool) -> Duration | None:
+    """ "**Update frequency**: 30 minutes", or "P1: 30 minutes" below a heading of that name."""
     labelled = leaf.inline.labelled
-    if labelled is None or vocabulary().column("cadence", labelled[0]) < 0.9 or len(labelled[0].split()) < 2:
+    if labelled is None:
+        return None
+    named = vocabulary().column("cadence", labelled[0]) >= 0.9 and len(labelled[0].split()) > 1
+    if not named and not (titled and level_name(labelled[0]) is not None):
         return None
     return target(labelled[1], leaf.line)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from tocsin.runbook.escalation import Escalation
+from tocsin.runbook.chains import Escalation
 from tocsin.runbook.leaves import Leaf
 from tocsin.runbook.outline import Section
 from tocsin.runbook.scale import Scale

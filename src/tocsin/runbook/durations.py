@@ -87,7 +87,11 @@ def spans(text: str, line: int | None = None) -> Iterator[Span]:
             continue
         spelled = (match["latin"] or match["other"]).casefold()
         in_business = spelled in vocabulary().durations.get("business_day", [])
-        business = in_business or bool(match["business"] or match["after"]) or _is_business(text[match.end() : match.end() + 40])
+        business = (
+            in_business
+            or bool(match["business"] or match["after"])
+            or _is_business(text[match.end() : match.end() + 40])
+        )
         kind = DurationKind.BUSINESS if business else DurationKind.ELAPSED
         start = _with_comparator(text, match.start())
         said = text[start : match.end()].strip()
@@ -125,7 +129,8 @@ def target(text: str, line: int | None = None) -> Duration | None:
     None when the text states no span at all. Impossible spans ("-5 min") are None too; ``impossible`` tells.
     """
     _pattern, _units, immediate, symbolic, effort = _grammar()
-    said = re.sub(r"^[^\d<≤≥:：(（]{2,40}[:：]\s*", "", text.strip()) or text.strip()
+    bare = text.strip().rstrip(".。")
+    said = re.sub(r"^[^\d<≤≥:：(（]{2,40}[:：]\s*", "", bare) or bare
     if impossible(said):
         return None
     found = next(spans(said, line), None)
@@ -167,7 +172,12 @@ def every(text: str, line: int | None = None) -> Duration | None:
 
 
 def _every_unit(text: str, line: int | None) -> Duration | None:
-    """ "every hour", "every business day": a unit without a number."""
+    """ "every hour", "every business day", "hourly", "daily": a unit without a number."""
+    adverb = re.search(r"\b(hourly|daily)\b", text, re.IGNORECASE)
+    if adverb is not None:
+        return Duration(
+            3600 if adverb[1].casefold() == "hourly" else 86_400, adverb[0], DurationKind.ELAPSED, _at(line)
+        )
     _pattern, units, *_ = _grammar()
     words = vocabulary()
     lead = "|".join(re.escape(w) for w in sorted(words.durations["every"], key=len, reverse=True))

@@ -87,6 +87,7 @@ def known_programs() -> frozenset[str]:
 _EXTRA = frozenset(
     [
         "make",
+        "journalctl",
         "curl",
         "ssh",
         "awk",
@@ -541,6 +542,13 @@ def _find(argv: Argv, deep: int) -> Judgement:
     return Judgement(Effect.READ_ONLY, reason="find only reads")
 
 
+def _journal(argv: Argv, _deep: int) -> Judgement:
+    if any(word.startswith(("--vacuum", "--rotate", "--flush")) for word in argv):
+        return Judgement(Effect.DESTRUCTIVE, reason="journalctl removes old entries")
+    follows = any(re.fullmatch(r"-[a-zA-Z]*f[a-zA-Z]*|--follow", word) for word in argv[1:])
+    return Judgement(Effect.READ_ONLY, Termination.FOLLOWS if follows else Termination.BOUNDED, "journalctl only reads")
+
+
 def _shell(argv: Argv, deep: int) -> Judgement:
     if "-c" in argv[:-1]:
         return judge(argv[argv.index("-c") + 1], deep=deep + 1)
@@ -574,5 +582,6 @@ _SPECIAL = {
     "awk": _awk,
     "gawk": _awk,
     "sed": _sed,
+    "journalctl": _journal,
     **dict.fromkeys(_SHELLS, _shell),
 }

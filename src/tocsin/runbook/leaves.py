@@ -45,6 +45,14 @@ def leaves(root: Section) -> Iterator[Leaf]:
         yield from _of(section.blocks, section, "")
 
 
+def _pieces(inline: Inline) -> list[Inline]:
+    """A paragraph line by line where it is a list of keys and values, else as one."""
+    lines = list(inline.by_line())
+    if inline.lead or (len(lines) > 1 and all(line.labelled is not None for line in lines)):
+        return lines
+    return [inline]
+
+
 def _is_template(section: Section) -> bool:
     return any(one.about in ("templates", "postmortem_template") for one in section.path())
 
@@ -53,7 +61,7 @@ def _of(blocks: Iterable[Block], section: Section, under: str) -> Iterator[Leaf]
     for block in blocks:
         match block:
             case Text():
-                for line in block.inline.by_line() if block.inline.lead else [block.inline]:
+                for line in _pieces(block.inline):
                     yield Leaf(line, section, "text", under)
             case ItemList():
                 for item in block.items:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from tocsin.runbook.blocks import Block, Fence, Heading, ItemList, Quote, Rule, Table, Text
-from tocsin.runbook.inline import Inline, Run
+from tocsin.runbook.blocks import Block, Fence, Heading, Item, ItemList, Quote, Rule, Table, Text
+from tocsin.runbook.inline import Inline, Run, plain
 from tocsin.runbook.playbook import Lines
 from tocsin.runbook.words import Match, vocabulary
 
@@ -70,6 +71,10 @@ class Section:
         if self.level == 0:
             return ""
         kind, phase = self.kind, self.phase
+        if kind is None or kind.coverage < 0.5:
+            exact = vocabulary().exact.best(self.title.text)
+            if exact is not None and exact.coverage == 1 and (phase is None or phase.coverage < 1):
+                return exact.kind
         if kind is not None and kind.coverage >= 0.5 and (phase is None or kind.coverage >= phase.coverage):
             return "" if self.level == 1 and kind.kind != "incidents" else kind.kind
         if phase is not None and phase.coverage >= 0.5 and self.level > 1:
@@ -157,7 +162,7 @@ def _promote(section: Section) -> None:
     labels: list[Section] = []
     open_label: Section | None = None
     brief = False
-    blocks = section.blocks
+    blocks = list(_unfolded(section.blocks))
     for n, block in enumerate(blocks):
         following = blocks[n + 1] if n + 1 < len(blocks) else None
         label = _label(block, following)
@@ -182,6 +187,62 @@ def _promote(section: Section) -> None:
     section.children[:0] = labels
 
 
+def _unfolded(blocks: list[Block]) -> Iterator[Block]:
+    """The blocks with labels on lines of their own set free.
+
+    "Symptoms: a" and "Fix:" on two lines are one paragraph to Markdown, and a label right below a list belongs to
+    its last item; their writers meant neither.
+    """
+    for block in blocks:
+        match block:
+            case Text():
+                yield from _split_text(block)
+            case ItemList() if block.items and (tail := _tail_label(block.items[-1])) is not None:
+                item, label = tail
+                yield replace(block, items=(*block.items[:-1], item))
+                yield label
+            case _:
+                yield block
+
+
+def _split_text(block: Text) -> Iterator[Block]:
+    lines = list(block.inline.by_line())
+    if len(lines) < 2:
+        yield block
+        return
+    starts = [n for n, line in enumerate(lines) if (n == 0 and line.whole_strong) or _is_part_line(line)]
+    if not starts:
+        yield block
+        return
+    edges = sorted({0, *starts, *(n + 1 for n in starts), len(lines)})
+    for first, last in itertools.pairwise(edges):
+        runs = tuple(run for line in lines[first:last] for run in line.runs)
+        span = Lines(lines[first].lines.first, lines[last - 1].lines.last)
+        yield Text(span, Inline(runs, span))
+
+
+def _is_part_line(line: Inline) -> bool:
+    """Whether a line is "Symptoms:" or "Fix: restart it": a part of a procedure before a colon."""
+    labelled = line.labelled
+    if labelled is None:
+        return False
+    part = vocabulary().parts.best(labelled[0])
+    return part is not None and part.coverage >= 0.99 and part.kind in _OPENING
+
+
+_OPENING = frozenset("symptoms causes investigation resolution verification commands".split())
+
+
+def _tail_label(item: Item) -> tuple[Item, Text] | None:
+    """An item without the label that hangs on its last line, and the label."""
+    lines = list(item.inline.by_line())
+    if len(lines) < 2 or item.children or not lines[-1].text.endswith((":", "：")) or not _is_part_line(lines[-1]):
+        return None
+    runs = tuple(run for line in lines[:-1] for run in line.runs)
+    span = Lines(item.lines.first, lines[-2].lines.last)
+    return Item(span, Inline(runs, Lines(item.inline.lines.first, span.last))), Text(lines[-1].lines, lines[-1])
+
+
 def _label(block: Block, following: Block | None) -> tuple[Title, Inline | None, bool] | None:
     """(title, value on the same line, whether it rules over the next lists only) of a pseudo-heading."""
     if not isinstance(block, Text):
@@ -202,6 +263,15 @@ def _label(block: Block, following: Block | None) -> tuple[Title, Inline | None,
         part = vocabulary().parts.best(lead)
         if part is not None and part.coverage >= 0.99:
             return parse_title(lead), _value(inline), False
+    if (
+        lead is None
+        and inline.lines.first == inline.lines.last
+        and inline.labelled
+        and inline.labelled[1]
+        and _is_part_line(inline)
+    ):
+        key, value = inline.labelled
+        return parse_title(key), plain(value, inline.lines.first), False
     return None
 
 

@@ -116,8 +116,9 @@ def _is_within(before: str, after: str) -> bool:
     bare = re.sub(r"\s+(?:von|de|of|the|di)\s*$", " ", before)
     words = vocabulary().durations["within"]
     if any(
-        re.search(rf"(?<!\w){re.escape(word)}\W*$" if word.isascii() else rf"{re.escape(word)}\W*$", bare)
+        re.search(rf"(?<!\w){re.escape(word)}\W*$" if word.isascii() else rf"{re.escape(word)}\W*$", text)
         for word in words
+        for text in (before, bare)
     ):
         return True
     return bool(

@@ -120,7 +120,9 @@ def _with_label(name: str, after: str) -> LevelName | None:
     ):
         return LevelName(name, bracket["inside"].strip(), bracket["rest"].strip())
     if rest.startswith((":", "：")):
-        return LevelName(name, None, rest.lstrip(":： ").strip())
+        after_colon = rest.lstrip(":： ").strip()
+        short = len(after_colon.split()) <= 2 and vocabulary().severity_order(after_colon) is not None
+        return LevelName(name, after_colon, "") if short else LevelName(name, None, after_colon)
     dashed = re.match(
         r"^[-–—·]\s*(?P<label>[^:：(（–—]{2,30}?)\s*(?:$|[:：–—]\s*|\s-\s|(?=[(（]))(?P<rest>.*)$", rest, re.DOTALL
     )

@@ -13,7 +13,7 @@ from tocsin.runbook.outline import Section
 from tocsin.runbook.playbook import Duration, Lines, Severity, severity_key
 from tocsin.runbook.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, Scale, Stated, coded_names, level_name
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import normal, vocabulary
 
 _ROLES = (
     "severity",
@@ -253,7 +253,9 @@ def _entry(item: Item, level: _Level, *, criteria: bool) -> None:
         return
     if _is_promise(item.inline.text) and _say_targets(item.inline.text, line, level, default=None):
         return
-    if criteria:
+    first = " ".join(normal(item.inline.text).split()[:2])
+    duty = vocabulary().says("escalate_verb", first) or vocabulary().says("notify", first)
+    if criteria and not duty:
         level.criteria.append(item.inline.text)
     else:
         level.actions.append(item.inline.text)
@@ -342,14 +344,21 @@ def _item(item: Item, name: LevelName, level: _Level, where: str, *, criteria: b
     if where == "targets":
         _say_targets(rest, line, level, default="response")
     elif where == "severity":
-        clauses = split_clauses(plain(rest, line))
-        for clause in clauses:
+        for clause in _clauses(rest, line):
             if not (_is_promise(clause) and _say_targets(clause, line, level, default=None)) and criteria:
                 level.criteria.append(clause)
         for child in item.children:
             if isinstance(child, ItemList):
                 for nested in child.items:
                     _entry(nested, level, criteria=criteria)
+
+
+def _clauses(rest: str, line: int) -> tuple[str, ...]:
+    """The clauses of a definition; sentences are only told apart where one of them states a target."""
+    sentences = re.split(r"(?<=[.。;])\s+", rest)
+    if len(sentences) > 1 and any(_is_promise(sentence) for sentence in sentences):
+        return tuple(piece for sentence in sentences for piece in split_clauses(plain(sentence.rstrip("."), line)))
+    return split_clauses(plain(rest, line))
 
 
 def _is_scale(table: Table) -> bool:

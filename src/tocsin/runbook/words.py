@@ -146,6 +146,7 @@ class Vocabulary:
     """All languages together."""
 
     sections: Lexicon
+    exact: Lexicon
     phases: Lexicon
     parts: Lexicon
     columns: dict[str, Lexicon]
@@ -203,6 +204,7 @@ def vocabulary() -> Vocabulary:
                 durations.setdefault(unit, []).extend(spellings)
     return Vocabulary(
         sections=_lexicon(languages, "sections"),
+        exact=_lexicon(languages, "exact"),
         phases=_lexicon(languages, "phases"),
         parts=_lexicon(languages, "parts"),
         columns={n: _one(languages, "columns", n) for n in _names(languages, "columns")},

@@ -1,0 +1,245 @@
+"""Escalation as headings and lists: levels, ordered paths, contacts by purpose, rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tocsin.runbook.blocks import Item, ItemList
+from tocsin.runbook.chains import (
+    BRACKET,
+    LEVEL,
+    Escalation,
+    arrow_levels,
+    arrow_parts,
+    people,
+    purpose_in,
+    raw_title,
+    when_called,
+)
+from tocsin.runbook.durations import target
+from tocsin.runbook.leaves import leaves
+from tocsin.runbook.outline import Section
+from tocsin.runbook.placeholders import is_gap
+from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.words import normal, vocabulary
+
+
+def read_section(section: Section, scale: Scale, found: Escalation) -> None:
+    """Level headings below an escalation heading, or lists right under it."""
+    levels = [child for child in section.children if LEVEL.match(raw_title(child))]
+    if len(levels) >= 2 and not found.chains.get(""):
+        found.chains[""] = list(_from_headings(levels, scale))
+        return
+    if LEVEL.match(raw_title(section)) or (section.parent is not None and LEVEL.match(raw_title(section.parent))):
+        return
+    for block in section.blocks:
+        if isinstance(block, ItemList):
+            _list(block, section, scale, found)
+
+
+def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLevel]:
+    handed: Duration | None = None
+    handed_to: tuple[str, ...] = ()
+    for n, section in enumerate(levels, 1):
+        raw = raw_title(section)
+        who = LEVEL.sub("", raw, count=1)
+        inside = [match["inside"] for match in BRACKET.finditer(who)]
+        items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+        after, severities, trigger, start = (
+            handed,
+            handed_to,
+            Trigger.UNRESOLVED if handed else Trigger.UNSTATED,
+            section.lines.first,
+        )
+        if n == 1:
+            trigger = Trigger.START
+        duties: list[str] = []
+        condition: str | None = None
+        handed, handed_to = None, ()
+        for item in items:
+            text = item.inline.text
+            window = (
+                target(text, item.lines.first)
+                if vocabulary().says("escalate_verb", text) or vocabulary().says("unresolved", text)
+                else None
+            )
+            if window is not None and window.seconds is not None:
+                handed, handed_to = window, scale.mentioned(text)
+                continue
+            mentioned = scale.mentioned(text)
+            if mentioned and n > 1 and trigger is Trigger.UNSTATED:
+                trigger, severities, condition = Trigger.SEVERITY, mentioned, text
+            duties.append(text)
+        for said in inside:
+            span = target(said, section.lines.first)
+            if span is not None and span.seconds is not None:
+                after, trigger = span, Trigger.UNRESOLVED if n > 1 else trigger
+        if after is not None and after.lines is not None:
+            start = min(start, after.lines.first)
+        last = max([section.inline.lines.last, *(item.lines.last for item in items)])
+        yield EscalationLevel(
+            level=int(LEVEL.match(raw)["n"]) if LEVEL.match(raw) else n,  # type: ignore[index]
+            targets=people(BRACKET.sub(" ", who)),
+            lines=Lines(start, last),
+            severities=severities,
+            after=after,
+            trigger=trigger,
+            condition=condition,
+            responsibilities=tuple(duties),
+        )
+
+
+def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) -> None:
+    chains = [(item, parts) for item in block.items if len(parts := arrow_parts(item.inline.text)) >= 2]
+    if (
+        block.ordered
+        and len(block.items) > 1
+        and all(len(parts) == 2 and not scale.mentioned(item.inline.text) for item, parts in chains)
+    ):
+        chains = []  # "1. Primary on-call → pager": the arrow leads to an address, the numbers are the order
+    for item, parts in chains:
+        names = scale.mentioned(item.inline.text) or ("",)
+        for name in names:
+            found.chains.setdefault(name, list(arrow_levels(parts, item.lines, (name,) if name else ())))
+    if chains:
+        return
+    rules = [item for item in block.items if _is_rule(item, scale)]
+    if rules and len(rules) == len(block.items):
+        found.rules += [_rule(item.inline.text, item.lines, scale) for item in rules]
+        return
+    levelled = [item for item in block.items if LEVEL.match(item.inline.text)]
+    if "" in found.chains and not (levelled and not any(level.after for level in found.chains[""])):
+        return
+    if levelled or block.ordered or _is_who_list(block, section):
+        levels = [level for n, item in enumerate(block.items, 1) if (level := _level(item, n, scale)) is not None]
+        if len(levels) >= 2 or levelled:
+            found.ordered = bool(levelled) or block.ordered
+            found.chains[""] = levels if found.ordered else [_unordered(level) for level in levels]
+
+
+def _unordered(level: EscalationLevel) -> EscalationLevel:
+    """A level of a list without an order: who is called depends on the purpose, from the first one on."""
+    return replace(level, trigger=Trigger.CONDITION if level.condition else Trigger.UNSTATED)
+
+
+def _is_who_list(block: ItemList, section: Section) -> bool:
+    """Whether a bullet list under an escalation heading names people: a bold name, then a purpose or a contact."""
+    leads = [item.inline.labelled for item in block.items]
+    contacts = vocabulary().says("contact_field", section.title.text) or "contact" in normal(section.title.text)
+    return contacts and all(lead is not None for lead in leads)
+
+
+def _is_rule(item: Item, scale: Scale) -> bool:
+    words = vocabulary()
+    text = item.inline.text
+    return (
+        any(words.says(name, text) for name in ("unresolved", "unacknowledged", "severity_increase"))
+        and not LEVEL.match(text)
+        and item.inline.lead is None
+    )
+
+
+def _level(item: Item, n: int, scale: Scale) -> EscalationLevel | None:
+    """One item of an ordered path: "**Team Lead** (If unresolved in 1 hour)", "**T2 (Platform Engineer)**: After 10 minutes"."""
+    text = item.inline.text
+    match = LEVEL.match(text)
+    lead, rest = item.inline.lead, item.inline.rest
+    if match is not None:
+        body = text[match.end() :].strip()
+        number = int(match["n"])
+    else:
+        body, number = text, n
+    said = [found["inside"] for found in BRACKET.finditer(body)]
+    if match is not None and body.startswith(("(", "（")) and said:
+        who, said = said[0], [body[body.index(said[0]) + len(said[0]) + 1 :].lstrip(" :：–—-")]
+    elif lead is not None and match is None:
+        who = BRACKET.sub(" ", lead)
+        said = [*said, rest]
+    else:
+        who = re.split(r"\s*(?:[:：]|→|->|=>)\s*|\s+[–—-]\s+|\s+if\s|\s+after\s", BRACKET.sub(" ", body), maxsplit=1)[0]
+        said = [*said, body[len(who) :]]
+    if not who.strip() or is_gap(who):
+        return None
+    after, trigger, severities, condition = when_called(said, item.lines.first, number, scale)
+    purpose = purpose_in(said)
+    return EscalationLevel(
+        level=number,
+        targets=people(who),
+        lines=Lines(item.lines.first, item.lines.last),
+        severities=severities,
+        after=after,
+        trigger=trigger,
+        condition=condition or purpose,
+    )
+
+
+def read_arrows(root: Section, scale: Scale, found: Escalation) -> None:
+    """Chains of arrows below the headings of severities: "**Escalation**: On-call → Team Lead → CTO"."""
+    for leaf in leaves(root):
+        labelled = leaf.inline.labelled
+        if labelled is None or not vocabulary().says("escalate_verb", labelled[0]):
+            continue
+        parts = arrow_parts(labelled[1])
+        if len(parts) < 2:
+            continue
+        names = next((names for one in leaf.section.path() if (names := scale.mentioned(one.title.text))), ("",))
+        for name in names:
+            found.chains.setdefault(name, list(arrow_levels(parts, leaf.inline.lines, (name,) if name else ())))
+
+
+def read_rules(section: Section, scale: Scale) -> Iterator[EscalationRule]:
+    for block in section.blocks:
+        if isinstance(block, ItemList):
+            for item in block.items:
+                under = section.title.text if target(section.title.raw) else ""
+                yield _rule(item.inline.text, item.lines, scale, under)
+
+
+def _rule(text: str, lines: Lines, scale: Scale, under: str = "") -> EscalationRule:
+    words = vocabulary()
+    after = target(text, lines.first) or (target(under, lines.first) if under else None)
+    severities = scale.mentioned(text)
+    if words.says("unacknowledged", text):
+        trigger = Trigger.UNACKNOWLEDGED
+    elif words.says("severity_increase", text):
+        trigger = Trigger.SEVERITY
+    elif after is not None:
+        trigger = Trigger.UNRESOLVED
+    elif severities:
+        trigger = Trigger.SEVERITY
+    else:
+        trigger = Trigger.CONDITION
+    return EscalationRule(text, Lines(lines.first, lines.last), trigger, after, severities)
+
+
+def read_primary_and_secondary(root: Section, found: Escalation) -> None:
+    """A bare list "Primary / Secondary / Escalation" of the on-call people is an order without windows."""
+    words = vocabulary()
+    for section in root.walk():
+        if section.about not in ("contacts", "oncall", "team", "escalation"):
+            continue
+        levels: list[EscalationLevel] = []
+        for block in section.blocks:
+            for item in block.items if isinstance(block, ItemList) else ():
+                labelled = item.inline.labelled
+                if labelled is None:
+                    continue
+                key, value = labelled
+                for n, name in enumerate(("primary", "secondary", "escalation_contact"), 1):
+                    bare = normal(key).strip()
+                    if words.says(name, key) and len(levels) == n - 1:
+                        who = (
+                            value
+                            if bare in ("primary", "secondary", "escalation", "tertiary", "backup")
+                            and not is_gap(value)
+                            else key
+                        )
+                        trigger = Trigger.START if n == 1 else Trigger.UNSTATED
+                        levels.append(EscalationLevel(n, people(BRACKET.sub(" ", who)), item.lines, trigger=trigger))
+                        break
+        if len(levels) >= 2:
+            found.chains[""] = levels
+            return

@@ -1,0 +1,225 @@
+"""Escalation as tables: severities by steps, people by kinds of incident, levels, situations, times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tocsin.runbook.blocks import Row, Table
+from tocsin.runbook.chains import (
+    ARROW,
+    BRACKET,
+    Escalation,
+    arrow_levels,
+    arrow_parts,
+    people,
+    when_called,
+)
+from tocsin.runbook.durations import target
+from tocsin.runbook.outline import Section
+from tocsin.runbook.placeholders import is_gap
+from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.scale import Scale, level_name
+from tocsin.runbook.words import normal, vocabulary
+
+
+def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: bool) -> None:
+    for block in section.blocks:
+        if not isinstance(block, Table) or len(block.header) < 2:
+            continue
+        if _by_rows(block, scale, found):
+            continue
+        if not anywhere:
+            _ = (
+                _roles_matrix(block, scale, found)
+                or _level_table(block, scale, found)
+                or _times(block, found)
+                or _situations(block, scale, found)
+            )
+
+
+def _by_rows(table: Table, scale: Scale, found: Escalation) -> bool:
+    """Rows are severities; one column holds arrows, or several columns are the steps of the escalation."""
+    rows = [(row, name) for row in table.rows if row.cells and (name := _severity(row, scale))]
+    if len(rows) < 2:
+        return False
+    words = vocabulary()
+    columns = []
+    for n, head in enumerate(table.header):
+        bare = BRACKET.sub(" ", head.text)
+        if (
+            n > 0
+            and words.column("escalation", bare) >= 0.5
+            and words.column("escalation", bare) >= words.column("response", bare)
+        ):
+            columns.append(n)
+    arrows = [
+        n
+        for n in range(1, len(table.header))
+        if any(n < len(row.cells) and len(ARROW.split(row.cells[n].text)) > 1 for row, _ in rows)
+    ]
+    if arrows:
+        for row, name in rows:
+            parts = arrow_parts(row.cells[arrows[0]].text) if arrows[0] < len(row.cells) else []
+            if parts and not words.is_a("none", row.cells[arrows[0]].text, 0.9):
+                found.chains.setdefault(name, list(arrow_levels(parts, row.lines, (name,))))
+        return True
+    if len(columns) >= 2:
+        for row, name in rows:
+            found.chains.setdefault(name, list(_columns(table, row, columns, name)))
+        return True
+    if (
+        len(columns) == 1
+        and words.column("escalation", table.header[columns[0]].text) >= 0.9
+        and "escal" in normal(table.header[columns[0]].text)
+    ):
+        for row, name in rows:
+            text = row.cells[columns[0]].text if columns[0] < len(row.cells) else ""
+            window = target(text, row.lines.first)
+            if window is None and text and not words.is_a("none", text, 0.9):
+                found.chains.setdefault(name, list(arrow_levels(re.split(r"\s*,\s*", text), row.lines, (name,))))
+        return True
+    return False
+
+
+def _severity(row: Row, scale: Scale) -> str | None:
+    name = level_name(row.cells[0].text, plain=True)
+    if name is None or len(name.rest.split()) > 2:
+        return None
+    mentioned = scale.mentioned(name.name)
+    if mentioned:
+        return mentioned[0]
+    label = normal(name.name)
+    return next((one.name for one in scale.severities if label in (normal(one.name), normal(one.label or ""))), None)
+
+
+def _columns(table: Table, row: Row, columns: list[int], name: str) -> Iterator[EscalationLevel]:
+    number = 0
+    for n in columns:
+        text = row.cells[n].text if n < len(row.cells) else ""
+        if not text or vocabulary().is_a("none", text, 0.9) or is_gap(text):
+            continue
+        number += 1
+        inside = [match["inside"] for match in BRACKET.finditer(table.header[n].text)]
+        after = next(
+            (
+                span
+                for said in inside
+                if (span := target(said, table.header[n].lines.first)) and span.seconds is not None
+            ),
+            None,
+        )
+        yield EscalationLevel(
+            level=number,
+            targets=people(text),
+            lines=row.lines,
+            severities=(name,),
+            after=after,
+            trigger=Trigger.START if number == 1 else Trigger.UNRESOLVED if after else Trigger.UNSTATED,
+        )
+
+
+def _roles_matrix(table: Table, scale: Scale, found: Escalation) -> bool:
+    """Columns are people and cells are marks: who is told about which kind of incident."""
+    cells = [cell.text for row in table.rows for cell in row.cells[1:]]
+    marked = [cell for cell in cells if re.match(r"^[^\w\s]", cell) or len(cell) <= 3]
+    if len(table.header) < 4 or len(marked) < len(cells) * 0.8:
+        return False
+    for row in table.rows:
+        mentioned = scale.mentioned(row.cells[0].text) if row.cells else ()
+        if not mentioned or mentioned[0] in found.chains:
+            continue
+        names = [
+            head.text
+            for head, cell in list(zip(table.header, row.cells, strict=False))[1:]
+            if cell.text and not vocabulary().is_a("none", cell.text, 0.9)
+        ]
+        found.chains[mentioned[0]] = list(arrow_levels(names, row.lines, (mentioned[0],)))
+    return True
+
+
+def _level_table(table: Table, scale: Scale, found: Escalation) -> bool:
+    """Rows are levels: "Level | Who | After"."""
+    words = vocabulary()
+    heads = [head.text for head in table.header]
+    first = [row.cells[0].text for row in table.rows if row.cells]
+    is_level = (
+        words.column("level", heads[0]) >= 0.5 and sum(bool(re.match(r"^\D{0,8}\d", cell)) for cell in first) >= 2
+    )
+    who = _best(heads, "role", start=1)
+    if not is_level or who is None or "" in found.chains:
+        return False
+    when = _best(heads, "after", start=1)
+    levels = []
+    for n, row in enumerate(table.rows, 1):
+        name = row.cells[who].text if who < len(row.cells) else ""
+        if not name:
+            continue
+        text = row.cells[when].text if when is not None and when < len(row.cells) else ""
+        after, trigger, severities, condition = when_called([text], row.lines.first, n, scale)
+        levels.append(EscalationLevel(n, people(name), row.lines, severities, after, trigger, condition))
+    if levels:
+        found.chains[""] = levels
+    return bool(levels)
+
+
+def _best(heads: list[str], name: str, *, start: int = 0) -> int | None:
+    fits = [(vocabulary().column(name, head), -n) for n, head in enumerate(heads) if n >= start]
+    best = max(fits, default=(0.0, 0))
+    return -best[1] if best[0] >= 0.5 else None
+
+
+_CALLS = re.compile(
+    r"^(?:page|notify|call|contact|escalate to|alert|inform|involve|engage|loop in)\s+(?:the\s+)?", re.IGNORECASE
+)
+
+
+def _times(table: Table, found: Escalation) -> bool:
+    """Rows are points in time: "15 min | Page the secondary"."""
+    first = [target(row.cells[0].text, row.lines.first) if row.cells else None for row in table.rows]
+    if len(first) < 2 or any(one is None or one.seconds is None for one in first) or "" in found.chains:
+        return False
+    heads = [head.text for head in table.header]
+    who = _best(heads, "role", start=1) or _best(heads, "action", start=1) or 1
+    levels = []
+    for n, (row, after) in enumerate(zip(table.rows, first, strict=True), 1):
+        name = _CALLS.sub("", row.cells[who].text).strip() if who < len(row.cells) else ""
+        if name:
+            trigger = Trigger.START if n == 1 else Trigger.UNRESOLVED
+            levels.append(EscalationLevel(n, people(name), row.lines, after=after, trigger=trigger))
+    if levels:
+        found.chains[""] = levels
+    return bool(levels)
+
+
+def _situations(table: Table, scale: Scale, found: Escalation) -> bool:
+    """ "Situation | Action": "P1 without resolution in 30 min | → CTO"."""
+    words = vocabulary()
+    heads = [head.text for head in table.header]
+    if len(heads) != 2 or words.column("situation", heads[0]) < 0.5 or words.column("action", heads[1]) < 0.5:
+        return False
+    counts: dict[str, int] = {}
+    for row in table.rows:
+        if len(row.cells) < 2 or not row.cells[1].text:
+            continue
+        said, who = row.cells[0].text, ARROW.sub("", row.cells[1].text).strip()
+        after = target(said, row.lines.first)
+        names = scale.mentioned(said) or ("",)
+        for name in names:
+            counts[name] = counts.get(name, 0) + 1
+            trigger = (
+                Trigger.UNACKNOWLEDGED
+                if words.says("unacknowledged", said)
+                else Trigger.UNRESOLVED
+                if after
+                else Trigger.CONDITION
+            )
+            level = EscalationLevel(counts[name], people(who), row.lines, (name,) if name else (), after, trigger, said)
+            found.chains.setdefault(name, []).append(level)
+    shared = found.chains.get("", [])
+    top = scale.highest
+    if shared and top and found.chains.get(top):
+        chain = found.chains.pop("")
+        found.chains[top] += [replace(one, level=len(found.chains[top]) + n) for n, one in enumerate(chain, 1)]
+    return True

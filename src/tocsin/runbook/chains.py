@@ -1,0 +1,112 @@
+"""What all forms of an escalation share: the chains found so far, people, windows, arrows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tocsin.runbook.durations import target
+from tocsin.runbook.outline import Section
+from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, EscalationRule, Lines, Trigger
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.words import vocabulary
+
+ARROW = re.compile(r"\s*(?:→|->|=>|➜|➔|⟶|⇒|>>|—>)\s*")
+LEVEL = re.compile(
+    r"^(?:level|tier|l|t|nível|nivel|niveau|stufe|ebene|livello|уровень|レベル|级别|第)\s*[-.]?\s*(?P<n>\d)\s*(?:级|层)?(?!\w)\s*(?:[:：.)–—-]+\s*|\s+|$|(?=[(（]))",
+    re.IGNORECASE,
+)
+BRACKET = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*")
+_JOIN = re.compile(r"\s*(?:\+|＋|/|&|\band\b|、)\s*")
+_CONDITION = re.compile(r"^(?:if|when|for|unless|in case|falls|wenn|se|si|para|für|pour|если|若|如果)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Escalation:
+    """Everything the document says about escalating. ``ordered`` tells whether it puts the levels in an order."""
+
+    chains: dict[str, list[EscalationLevel]] = field(default_factory=dict)  # "" holds for every severity
+    rules: list[EscalationRule] = field(default_factory=list)
+    ordered: bool = True
+
+    def chain(self, scale: Scale) -> tuple[EscalationLevel, ...]:
+        """The chain of the highest severity; of two, the one that states times."""
+        own = self.chains.get(scale.highest or "", [])
+        shared = self.chains.get("", [])
+        timed = [chain for chain in (shared, own) if any(level.after for level in chain)]
+        return tuple(timed[0] if timed else own or shared)
+
+    def by_severity(self, scale: Scale) -> dict[str, tuple[EscalationLevel, ...]]:
+        """The chains of the other severities."""
+        return {one.name: tuple(self.chains[one.name]) for one in scale.severities[1:] if self.chains.get(one.name)}
+
+
+def raw_title(section: Section) -> str:
+    return re.sub(r"^[^\w]+", "", section.title.raw)
+
+
+def when_called(
+    said: list[str], line: int, number: int, scale: Scale
+) -> tuple[Duration | None, Trigger, tuple[str, ...], str | None]:
+    words = vocabulary()
+    for text in said:
+        severities = scale.mentioned(text)
+        window = target(text, line)
+        if window is not None and window.seconds is not None and window.kind is not DurationKind.IMMEDIATE:
+            trigger = Trigger.UNACKNOWLEDGED if words.says("unacknowledged", text) else Trigger.UNRESOLVED
+            if number == 1 and not words.says("unresolved", text) and not words.says("unacknowledged", text):
+                initial = bool(re.match(r"(?i)\s*(?:initial|first)\b", text))
+                return None if initial else window, Trigger.START, severities, None
+            return window, trigger, severities, text.strip() if _CONDITION.search(_clause(text)) else None
+        if severities and number > 1:
+            return None, Trigger.SEVERITY, severities, text.strip()
+    if number == 1:
+        return None, Trigger.START, (), None
+    for text in said:
+        if _CONDITION.match(_clause(text)):
+            return None, Trigger.CONDITION, (), _clause(text)
+    return None, Trigger.UNSTATED, (), None
+
+
+def _clause(text: str) -> str:
+    """What a value says besides a contact that nobody filled in: "[contact info] - For major incidents"."""
+    bare = re.sub(r"\[[^\]]*\]", "", text)
+    parts = [part.strip(" ,–—-") for part in re.split(r",|\s[-–—]\s", bare) if part.strip(" ,–—-")]
+    return next((part for part in parts if _CONDITION.match(part)), parts[0] if parts else "")
+
+
+def purpose_in(said: list[str]) -> str | None:
+    for text in said:
+        clause = _clause(text)
+        if clause and _CONDITION.match(clause) and not any(ch.isdigit() for ch in clause):
+            return clause
+    return None
+
+
+def people(who: str) -> tuple[str, ...]:
+    """The people of a step: several called at once are several targets; "CTO/Engineering Manager" is one post or the other."""
+    clean = re.sub(r"\s+", " ", who).strip(" *:：-–—.")
+    pieces = [piece.strip() for piece in re.split(r"\s*(?:\+|＋|&)\s*", clean) if piece.strip()]
+    return tuple(pieces) or (clean,)
+
+
+def arrow_parts(text: str) -> list[str]:
+    body = re.sub(r"^[^:：→]*[:：]\s*", "", text) if re.match(r"^[^→>]{0,40}[:：]", text) else text
+    return [part.strip() for part in ARROW.split(body) if part.strip()]
+
+
+def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) -> Iterator[EscalationLevel]:
+    for n, part in enumerate(parts, 1):
+        inside = [match["inside"] for match in BRACKET.finditer(part)]
+        after = next(
+            (span for said in inside if (span := target(said, lines.first)) and span.seconds is not None), None
+        )
+        yield EscalationLevel(
+            level=n,
+            targets=people(BRACKET.sub(" ", part)),
+            lines=lines,
+            severities=severities,
+            after=after,
+            trigger=Trigger.START if n == 1 else Trigger.UNRESOLVED if after else Trigger.UNSTATED,
+        )
