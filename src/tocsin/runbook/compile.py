@@ -27,7 +27,7 @@ from tocsin.runbook.upkeep import read_duties, read_links, read_review
 
 _GENERIC = re.compile(
     r"\b(?:incidents?|responses?|runbooks?|playbooks?|procedures?|management|guide|plan|document|documentation|process|handbook"
-    r"|emergency|operations|on-?call|and|the|for|of|production)\b",
+    r"|emergency|operations|security|service|team|platform|internal|on-?call|and|the|for|of|production)\b",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
@@ -113,5 +113,8 @@ def _service(root: Section, front: dict[str, str]) -> str | None:
     title = next((one.title.text for one in root.walk() if one.level == 1 and re.search(r"\w", one.title.text)), "")
     if not re.search(r"(?i)runbook|playbook|incident|on-?call|response", title):
         return None
-    rest = re.sub(r"\s+", " ", _GENERIC.sub(" ", re.split(r"[—–:|]", title)[0])).strip(" -—–:,()&")
-    return rest if re.match(r"^[A-Z0-9]", rest) and len(rest) > 2 else None
+    for part in re.split(r"\s[—–|-]\s|[:|]", title):
+        rest = re.sub(r"\s+", " ", _GENERIC.sub(" ", part)).strip(" -—–:,()&")
+        if re.match(r"^[A-Z0-9]", rest) and len(rest) > 2:
+            return rest
+    return None

@@ -112,7 +112,8 @@ def _contact_kind(section: Section) -> str | None:
         if kind in _CONTACT_KINDS:
             return "vendors" if kind == "vendors" else "contacts"
         if kind == "escalation":
-            return "escalation" if "contact" in normal(one.title.text) else None
+            listed = "contact" in normal(one.title.text) or any(isinstance(block, Table) for block in section.blocks)
+            return "escalation" if listed else None
         if kind == "team" and _names_people(one):
             return "contacts"
     return None
@@ -228,10 +229,18 @@ def _contact_rows(section: Section, kind: str) -> Iterator[Contact]:
     for block in section.blocks:
         if not isinstance(block, Table) or not _is_contact_table(block):
             continue
-        for row in block.rows:
-            contact = _row(block, row, kind)
-            if contact is not None:
+        table = _without_level(block)
+        for row in table.rows:
+            contact = _row(table, row, kind)
+            if contact is not None and (kind != "escalation" or not contact.unfilled):
                 yield contact
+
+
+def _without_level(table: Table) -> Table:
+    """The table without a first column that only numbers its rows."""
+    if len(table.header) < 3 or vocabulary().column("level", table.header[0].text) < 0.5:
+        return table
+    return Table(table.lines, table.header[1:], tuple(Row(row.lines, row.cells[1:]) for row in table.rows))
 
 
 def _is_contact_table(table: Table) -> bool:

@@ -23,7 +23,7 @@ def read_phase(section: Section, key: str, scale: Scale) -> Phase:
         key=key,
         target=_target(section, qualifier),
         severities=scale.mentioned(qualifier) or scale.mentioned(section.title.text),
-        steps=tuple(_steps(section, Place(key or "response"))),
+        steps=tuple(sorted(_steps(section, Place(key or "response")), key=lambda step: step.lines.first)),
     )
 
 

@@ -73,7 +73,7 @@ def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure
         kind=kind,
         lines=section.lines,
         symptoms=tuple(symptoms),
-        steps=tuple(steps),
+        steps=tuple(sorted(steps, key=lambda step: step.lines.first)),
     )
 
 

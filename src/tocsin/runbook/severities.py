@@ -165,8 +165,10 @@ def _groups(root: Section) -> Iterator[_Group]:
                 items = tuple((item, name) for item in block.items if (name := _item_name(item, plain=plain)))
                 if len(items) >= 2 and len({severity_key(name.name) for _i, name in items}) == len(items):
                     yield _Group(where if plain else "list", section, items=items)
-            elif isinstance(block, Table) and _is_scale(block):
-                yield _Group(where if plain else "table", section, table=block)
+            elif isinstance(block, Table):
+                table = block if _is_scale(block) else _turned(block)
+                if _is_scale(table):
+                    yield _Group(where if plain else "table", section, table=table)
 
 
 def _where(section: Section) -> str:
@@ -369,6 +371,13 @@ def _is_scale(table: Table) -> bool:
     names = [level_name(row.cells[column].text, plain=True) for row in table.rows if column < len(row.cells)]
     found = [severity_key(name.name) for name in names if name is not None]
     return len(found) >= 2 and len(set(found)) == len(found) and len(found) >= len(table.rows) * 0.8
+
+
+def _turned(table: Table) -> Table:
+    """The table with rows and columns exchanged: some scales have a column for each level."""
+    rows = [(cell, *(row.cells[n] for row in table.rows if n < len(row.cells))) for n, cell in enumerate(table.header)]
+    first = tuple(plain(cell.text or "level", cell.lines.first) for cell in rows[0]) if rows else ()
+    return Table(table.lines, first, tuple(Row(table.lines, cells) for cells in rows[1:]))
 
 
 def _level_column(table: Table) -> int | None:

@@ -1,0 +1,85 @@
+"""The programs that are known, and what can be told from a name alone."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeAlias
+
+from tocsin.runbook.playbook import Effect, Termination
+
+Argv: TypeAlias = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Effect and termination with the reason in a few words."""
+
+    effect: Effect
+    termination: Termination = Termination.BOUNDED
+    reason: str = ""
+    requires: tuple[str, ...] = ()
+
+
+Again: TypeAlias = Callable[[Argv | str], Judgement]
+"""Judges a command inside of another one: an argv, or a text for a shell."""
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files("tocsin.runbook").joinpath("programs.toml").read_text("utf-8"))
+
+
+@cache
+def tables(name: str) -> dict[str, frozenset[str]]:
+    """One of the tables of words: "simple" programs, "verbs" in names, or "sets" of programs."""
+    return {kind: frozenset(words) for kind, words in _data()[name].items()}
+
+
+@cache
+def rules_of(name: str) -> dict[str, Any] | None:
+    """The rules for the sub-commands of a program; None for a program without any."""
+    data = _data()
+    if name in data and name not in ("simple", "verbs", "sets"):
+        rules: dict[str, Any] = data[name]
+        return rules
+    return next(
+        (r for n, r in data.items() if n not in ("simple", "verbs", "sets") and name in r.get("same_as", [])), None
+    )
+
+
+@cache
+def known_programs() -> frozenset[str]:
+    """Every program that is known by name."""
+    data = _data()
+    names = {name for name in data if name not in ("simple", "verbs", "sets")}
+    names |= {other for name in names for other in data[name].get("same_as", [])}
+    return frozenset(names).union(*tables("simple").values(), *tables("sets").values())
+
+
+SAYS = {
+    Effect.DESTRUCTIVE: "destroys or stops something",
+    Effect.MUTATING: "changes something",
+    Effect.READ_ONLY: "only reads",
+    Effect.UNKNOWN: "is not known",
+}
+
+
+def by_name(name: str, where: str) -> Judgement:
+    """Guess from a verb in a name: make targets, scripts, cloud operations."""
+    verbs = tables("verbs")
+    parts = [part for part in re.split(r"[^a-z]+", name.casefold()) if part]
+    whole = name.casefold()
+    for kind, meaning in (("destroy", Effect.DESTRUCTIVE), ("mutate", Effect.MUTATING), ("read", Effect.READ_ONLY)):
+        if whole in verbs[kind]:
+            return Judgement(meaning, reason=f"by {where}")
+    first = parts[:1]
+    for words in (first, parts):
+        for kind, meaning in (("destroy", Effect.DESTRUCTIVE), ("mutate", Effect.MUTATING), ("read", Effect.READ_ONLY)):
+            if any(word in verbs[kind] for word in words):
+                return Judgement(meaning, reason=f"by {where}")
+    return Judgement(Effect.UNKNOWN, reason=f"{where} does not say what it does")

@@ -1,0 +1,125 @@
+"""Programs with sub-commands: kubectl, docker, git, aws and their like, judged by rules that are data."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tocsin.runbook.playbook import Effect, Termination
+from tocsin.runbook.programs import SAYS, Again, Argv, Judgement, by_name
+
+_SHELL_ENDS = re.compile(r"^(?:/\S*/)?(?:bash|sh|zsh|ash)$")
+
+
+def by_rules(name: str, argv: Argv, rules: dict[str, Any], again: Again) -> Judgement:
+    """What a program does by the rules for its sub-commands."""
+    words, flags, inner = _split(argv, frozenset(rules.get("value_flags", [])))
+    if "bare" in rules and not words:
+        return Judgement(Effect.UNKNOWN, Termination.INTERACTIVE, f"{name} waits for input", ("tty", "stdin"))
+    said = " ".join(words).casefold()
+    effect, phrase = _phrase(said, flags, rules)
+    termination = Termination.BOUNDED
+    requires: tuple[str, ...] = ()
+    if effect is None:
+        match rules.get("default", "unknown"):
+            case "verb":
+                return _cloud(name, words, flags, rules)
+            case "read":
+                effect = Effect.READ_ONLY
+            case "mutate":
+                effect = Effect.MUTATING
+            case _:
+                effect = _exec(words, inner, again) or Effect.UNKNOWN
+    if phrase in rules.get("interactive", []):
+        termination, requires = Termination.INTERACTIVE, ("tty",)
+    elif phrase in rules.get("follow", []) or any(flag in rules.get("follow_flags", []) for flag in flags):
+        termination = Termination.FOLLOWS
+    elif (name, words[:1]) in (("docker", ["stats"]), ("pm2", ["logs"])) and not {"--no-stream", "--nostream"} & set(
+        flags
+    ):
+        termination = Termination.FOLLOWS  # these two stream unless told otherwise
+    if words[:1] and words[0] in ("exec", "run", "debug", "rsh", "ssh"):
+        termination, requires = _terminal(flags, words, inner, termination)
+    reason = f"{name} {phrase or ' '.join(words[:2])} {SAYS[effect]}".replace("  ", " ")
+    return Judgement(effect, termination, reason, requires)
+
+
+def _terminal(
+    flags: list[str], words: list[str], inner: Argv, before: Termination
+) -> tuple[Termination, tuple[str, ...]]:
+    asks = any(re.fullmatch(r"-[a-zA-Z]*t[a-zA-Z]*|--tty|--interactive", flag) for flag in flags)
+    shell = (bool(inner) and bool(_SHELL_ENDS.match(inner[-1]))) or (bool(words) and bool(_SHELL_ENDS.match(words[-1])))
+    if words[0] in ("rsh", "ssh") or shell or (asks and words[0] in ("debug", "run") and not inner):
+        return Termination.INTERACTIVE, ("tty",)
+    return before, ()
+
+
+def _exec(words: list[str], inner: Argv, again: Again) -> Effect | None:
+    """What runs inside ``kubectl exec pod -- cmd`` or ``docker exec box cmd``."""
+    if not words or words[0] not in ("exec", "debug", "rsh"):
+        return None
+    inside = inner or tuple(words[2:])
+    if not inside or _SHELL_ENDS.match(inside[-1]):
+        return Effect.UNKNOWN
+    return again(inside).effect
+
+
+def _split(argv: Argv, value_flags: frozenset[str]) -> tuple[list[str], list[str], Argv]:
+    words: list[str] = []
+    flags: list[str] = []
+    skip = False
+    for n, word in enumerate(argv[1:], 1):
+        if skip:
+            skip = False
+        elif word == "--":
+            return words, flags, argv[n + 1 :]
+        elif word.startswith("-") and len(word) > 1:
+            flags.append(word)
+            flags += [word.split("=", 1)[0]] if "=" in word else []
+            # `-f` follows after `logs`, and names a file after `apply` or before a sub-command
+            skip = word in value_flags and not (word == "-f" and words[:1] == ["logs"])
+            if skip:
+                flags.remove(word)
+        else:
+            words.append(word)
+    return words, flags, ()
+
+
+def _phrase(said: str, flags: list[str], rules: dict[str, Any]) -> tuple[Effect | None, str]:
+    best: tuple[int, Effect | None, str] = (0, None, "")
+    for kind, meaning in (
+        ("destroy", Effect.DESTRUCTIVE),
+        ("mutate", Effect.MUTATING),
+        ("read", Effect.READ_ONLY),
+        ("follow", Effect.READ_ONLY),
+        ("interactive", Effect.UNKNOWN),
+    ):
+        for phrase in rules.get(kind, []):
+            lowered = phrase.casefold()
+            hit = (
+                phrase in flags or (" " in phrase and phrase.split()[0] in flags)
+                if phrase.startswith("-")
+                else said == lowered or said.startswith(lowered + " ")
+                if not phrase.startswith("*")
+                else said.endswith(lowered[1:])
+            )
+            if hit and len(phrase) > best[0]:
+                best = (len(phrase), Effect.MUTATING if phrase in ("edit", "-e") else meaning, phrase)
+    return best[1], best[2]
+
+
+def _cloud(name: str, words: list[str], flags: list[str], rules: dict[str, Any]) -> Judgement:
+    """aws, gcloud and their like: the operation's verb is the first part of one of the words."""
+    termination = (
+        Termination.FOLLOWS if any(flag in rules.get("follow_flags", []) for flag in flags) else Termination.BOUNDED
+    )
+    service = words[0] if words else name
+    for word in words[1:]:
+        if word in ("modify-db-instance", "modify-db-cluster", "modify-instance-attribute"):
+            return Judgement(Effect.DESTRUCTIVE, termination, f"{name} {word} can interrupt what runs")
+        if word == "s3" or not re.fullmatch(r"[a-z][a-z0-9-]*", word):
+            continue
+        found = by_name(word, f"the operation {service} {word}")
+        if found.effect is not Effect.UNKNOWN:
+            return Judgement(found.effect, termination, found.reason)
+    return Judgement(Effect.UNKNOWN, termination, f"{name} {' '.join(words[:2])} is not known")
