@@ -6,12 +6,13 @@ transaction after every step, the others when the world has come to rest.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from tests.simulation.witness import SLACK, Call, Commit, Settled, Step, Witness
-from tocsin.app.ports import Transaction, TryAgain
+from tocsin.app.ports import Delivered, Transaction, TryAgain
 from tocsin.app.records import OutboxState
 from tocsin.incident import facts as f
 from tocsin.incident.effects import EffectKind
@@ -42,7 +43,7 @@ def time_is_kept(witness: Witness, commit: Commit) -> Iterator[str]:
     """R5: what is due at t happens in [t, t + 2 s], and never before t."""
     seen: set[str] = set()
     for step in commit.steps:
-        id, at = step.recorded.incident_id, step.recorded.at
+        id, at = step.recorded.incident_id, commit.wall
         first = id not in seen  # what a fact of this commit made overdue (a raised severity) is done within it
         seen.add(id)
         if first and step.coming and at > step.coming[0].at + SLACK and not witness.is_excused(step.coming[0].at, at):
@@ -168,6 +169,16 @@ ON_STEP: Sequence[Callable[[Witness, Transaction, datetime], Iterator[str]]] = (
     somebody_will_be_woken,
     nobody_waits_in_silence,
 )
+
+
+def delivery_needs_proof(witness: Witness, _tx: Transaction) -> Iterator[str]:
+    """R8: sent is not delivered; only a provider's proof, or the person's own eyes, are."""
+    proven = {call.key for call in witness.calls if isinstance(call.outcome, Delivered) and call.outcome.proof}
+    for id, timeline in witness.timelines.items():
+        for one in timeline:
+            if isinstance(one.fact, f.PageDelivered) and one.fact.page not in proven | witness.seen:
+                yield f"R8 {id}: {one.fact.page} is said to be delivered, and nobody has proved it"
+
 
 # --- asked when the world has come to rest -------------------------------------------------------------------
 
@@ -332,6 +343,24 @@ def customers_are_told_once(witness: Witness, _tx: Transaction) -> Iterator[str]
             yield f"R21 {key}: reached a customer {times} times"
 
 
+def alerts_follow_their_newest_event(witness: Witness, tx: Transaction) -> Iterator[str]:
+    """R2, R3: what an alert says is what its newest event said, however often and in whatever order events came."""
+    newest: dict[str, tuple[str, bool, str, int]] = {}
+    for integration in {name for name, _ in witness.accepted}:
+        for delivery in tx.deliveries.latest(integration, 1_000_000):
+            for alert in json.loads(delivery.body)["alerts"]:
+                over = alert["status"] == "resolved"
+                place = (alert["startsAt"], over, alert["endsAt"] if over else "", delivery.id)
+                name = f"{integration}:{alert['fingerprint']}"
+                newest[name] = max(newest.get(name, place), place)
+    for held in tx.alerts.latest(1_000_000):
+        expected = newest.pop(held.fingerprint, None)
+        if expected is None or held.firing is expected[1]:
+            yield f"R3 {held.fingerprint}: it is said to {'fire' if held.firing else 'be over'}, its events {expected}"
+    if newest:
+        yield f"R1: {sorted(newest)} were heard and are not known"
+
+
 def alerts_are_where_they_are(witness: Witness, tx: Transaction) -> Iterator[str]:
     """R3: an alert that fires has an incident; one that is over leaves none behind that says otherwise."""
     for alert in tx.alerts.latest(1_000_000):
@@ -354,7 +383,9 @@ AT_REST: Sequence[Callable[[Witness, Transaction], Iterator[str]]] = (
     the_outbox_is_the_facts,
     pages_are_sent,
     the_next_way_is_tried,
+    delivery_needs_proof,
     steps_run_once,
     customers_are_told_once,
+    alerts_follow_their_newest_event,
     alerts_are_where_they_are,
 )

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
-from tests.simulation.house import MONITOR, SERVICE
+from tests.simulation.house import MONITOR, START
 from tests.simulation.scheduler import Killed
 from tocsin.app.records import NewDelivery
 from tocsin.errors import Conflict, Unavailable
@@ -65,11 +65,11 @@ def draw_troubles(rng: Random, hours: float, count: int) -> list[Trouble]:
     return troubles
 
 
-def notification(trouble: Trouble, true: float, wall: datetime, twin: int) -> bytes | None:
+def notification(trouble: Trouble, true: float, twin: int) -> bytes | None:
     """What an Alertmanager says of a trouble at a true time, None when nothing has happened yet."""
 
     def iso(at: float) -> str:
-        return (wall + timedelta(seconds=at - true)).isoformat().replace("+00:00", "Z")
+        return (START + timedelta(seconds=at)).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
     alerts = []
     for instance, spans in trouble.spans.items():
@@ -130,7 +130,7 @@ class Monitors:
 
     def _send(self, trouble: Trouble, twin: int) -> None:
         world, rng = self._world, self._world.rng
-        body = notification(trouble, world.scheduler.now, world.start_wall(), twin)
+        body = notification(trouble, world.scheduler.now, twin)
         if body is None:
             return
         for _ in range(rng.choices((1, 2, 3), (80, 15, 5))[0]):
@@ -167,6 +167,3 @@ class Monitors:
             return False
         world.witness.accepted.append((MONITOR, key))
         return True
-
-
-__all__ = ["SERVICE", "Monitors", "Trouble", "draw_troubles", "notification"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from tocsin.app.links import Links
 from tocsin.app.masking import Masker
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.ports import Store
+from tocsin.app.ports import Mailer, Store
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Steps
 from tocsin.app.timekeeper import Timekeeper
@@ -43,6 +44,7 @@ class Parts:
     page_carrier: type[PageCarrier] = PageCarrier
     step_carrier: type[StepCarrier] = StepCarrier
     store: type[WatchedStore] = WatchedStore
+    mail_carrier: Callable[[Office, Mailer], Carrier] = mail_carrier
 
 
 @dataclass(slots=True)
@@ -182,6 +184,6 @@ class Node(Owner):
         return {
             EffectKind.PAGE: parts.page_carrier(office, {k: outside.pager(k) for k in ("phone", "email", "webhook")}),
             EffectKind.CHAT: chat_carrier(office, {"room": SimulatedChat(outside)}),
-            EffectKind.MAIL: mail_carrier(office, SimulatedMailer(outside)),
+            EffectKind.MAIL: parts.mail_carrier(office, SimulatedMailer(outside)),
             EffectKind.STEP: parts.step_carrier(office, SimulatedRunner(outside), office.clock, self.name),
         }

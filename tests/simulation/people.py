@@ -49,6 +49,7 @@ class People:
         world, rng = self._world, self._world.rng
         caller, id = self._caller(message.person), message.incident_id
         if rng.random() < 0.4:
+            world.witness.seen.add(message.key)
             self._ask(lambda p: p.phone.see(caller, message.key))
         if rng.random() < 0.2:
             return

@@ -103,6 +103,8 @@ class Witness:
     ended: datetime = FOR_EVER  # wall: when the last look was taken
     accepted: list[tuple[str, str]] = field(default_factory=list)
     acknowledged: list[tuple[str, str]] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    """The pages that somebody opened on the built-in phone."""
     timelines: dict[str, list[Recorded]] = field(default_factory=lambda: defaultdict(list))
     incidents: dict[str, Incident] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
@@ -178,7 +180,8 @@ class Witness:
             return Step(0, (), recorded)
         coming = self.coming(recorded.incident_id) if first or isinstance(recorded.fact, _BY_TIME) else ()
         before = incident.last_seq
-        incident.apply(recorded)
+        if recorded.seq == before + 1:  # otherwise an invariant says so
+            incident.apply(recorded)
         if isinstance(recorded.fact, Paged):
             self.wanted[recorded.incident_id].add(recorded.fact.page)
         return Step(before, coming, recorded)
