@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.blocks import Block, Fence, Item, ItemList, Quote, Table, Text
+from tocsin.runbook.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.identity import identified, slug, unique
 from tocsin.runbook.inline import Inline
 from tocsin.runbook.outline import LABEL_LEVEL, Section, parse_title
@@ -14,7 +15,7 @@ from tocsin.runbook.playbook import Phase, Procedure, ProcedureKind
 from tocsin.runbook.procedures import read_procedure, read_row
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.shell import inline_command, is_command
-from tocsin.runbook.steps import SQL_INFO, Place, is_shell, read_steps
+from tocsin.runbook.steps import Place, read_steps
 from tocsin.runbook.words import vocabulary
 
 _NEVER_PHASES = frozenset(

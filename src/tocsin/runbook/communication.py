@@ -9,7 +9,7 @@ from tocsin.runbook.durations import every, target
 from tocsin.runbook.leaves import Leaf
 from tocsin.runbook.playbook import Cadence, CommunicationRule, Duration, Lines
 from tocsin.runbook.scale import Scale, level_name
-from tocsin.runbook.steps import condition_in
+from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import normal, vocabulary
 
 _PATTERN = re.compile(

@@ -9,17 +9,19 @@ from datetime import date
 
 from tocsin.runbook.arrange import Arranger
 from tocsin.runbook.blocks import Text, parse_blocks
+from tocsin.runbook.channels import read_channels
 from tocsin.runbook.communication import read_cadences, read_channel_pattern, read_rules, read_status_page
 from tocsin.runbook.compiled import Compiled
+from tocsin.runbook.contacts import read_contacts
 from tocsin.runbook.escalation import read_escalation
 from tocsin.runbook.fates import read_fates
 from tocsin.runbook.front import front_matter
 from tocsin.runbook.leaves import leaves
 from tocsin.runbook.outline import Section, outline
-from tocsin.runbook.people import read_channels, read_contacts, read_roles
 from tocsin.runbook.playbook import Playbook, Source
 from tocsin.runbook.postmortem import read_postmortem
 from tocsin.runbook.review import review_findings
+from tocsin.runbook.roles import read_roles
 from tocsin.runbook.severities import read_scale
 from tocsin.runbook.source import Document, read_document
 from tocsin.runbook.templates import read_templates

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from tocsin.runbook.blocks import Block, Fence, ItemList, Quote, Table, Text
 from tocsin.runbook.checklist import checklist
 from tocsin.runbook.comments import without_ordinal
+from tocsin.runbook.fencekinds import is_shell
 from tocsin.runbook.inline import Inline, plain
 from tocsin.runbook.outline import Section
 from tocsin.runbook.shell import Comment, read_shell
-from tocsin.runbook.steps import is_shell
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,46 +11,17 @@ from tocsin.runbook.blocks import Block, Fence, Item, ItemList, Quote, Row, Tabl
 from tocsin.runbook.checklist import checklist, is_diagram
 from tocsin.runbook.commands import shell_command, sql_command
 from tocsin.runbook.comments import without_ordinal
-from tocsin.runbook.durations import spans
+from tocsin.runbook.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.inline import Inline
-from tocsin.runbook.playbook import Duration, Lines, Step, StepKind
-from tocsin.runbook.shell import SHELL_INFO, Statement, inline_command, is_command, looks_like_shell
+from tocsin.runbook.playbook import Lines, Step, StepKind
+from tocsin.runbook.shell import Statement, inline_command, is_command
 from tocsin.runbook.shellsteps import shell_steps
+from tocsin.runbook.wording import condition_in, is_metadata, watched
 from tocsin.runbook.words import normal, vocabulary
 
-SQL_INFO = frozenset(["sql", "postgresql", "postgres", "psql", "pgsql", "mysql", "plsql", "tsql", "sqlite"])
-_TEXT_INFO = frozenset(["markdown", "md", "text", "txt", "email", "html", "plaintext", "plain", "mermaid", "plantuml"])
-_DATA_INFO = frozenset(
-    [
-        "json",
-        "yaml",
-        "yml",
-        "toml",
-        "ini",
-        "xml",
-        "promql",
-        "logql",
-        "kusto",
-        "kql",
-        "nginx",
-        "conf",
-        "hcl",
-        "csv",
-        "properties",
-        "diff",
-        "dockerfile",
-        "http",
-    ]
-)
 _SUBJECT = re.compile(
     r"^\s+(?:is|are|was|were|fails?|failed|failing|returns?|hangs?|does|do|has|have|shows?|reports?|can(?:not)?|won't|doesn't|throws?|times|commands?)\b"
 )
-_CONDITION = re.compile(
-    r"(?:^|[\s(])(?P<condition>(?:if|when|unless|falls|wenn|se|si|если)\s+[^().:`]{3,80}?)(?=$|[).:,`]|\s+with\b)",
-    re.IGNORECASE,
-)
-
-
 _IMPERATIVE = re.compile(
     r"^(?:immediately\s+)?(?:acknowledge|verify|determine|check|notify|assess|assign|create|open|confirm|record|classify"
     r"|review|declare|document|start|update|identify|log|initial assessment)\b",
@@ -175,31 +146,6 @@ def _kind(title: str, place: Place) -> StepKind:
     return StepKind.MANUAL
 
 
-def watched(text: str) -> Duration | None:
-    """How long to wait or watch, where a text asks for it: "Monitor for 1 hour to ensure stability"."""
-    if not vocabulary().says("wait", text) and not re.match(r"(?i)\s*(?:monitor|observe|watch)\b", text):
-        return None
-    found = next(spans(text), None)
-    return found.duration if found else None
-
-
-def is_metadata(inline: Inline) -> bool:
-    """Whether every line of a paragraph is a key of the document itself: dates, owner, version."""
-    words = vocabulary()
-    names = ("last_review", "next_review", "reviewer", "owner", "version")
-    keys = [line.labelled[0] if line.labelled else "" for line in inline.by_line()]
-    return bool(keys) and all(key and any(words.is_a(name, key, 0.5) for name in names) for key in keys)
-
-
-def condition_in(text: str) -> str | None:
-    """The "if …" of a sentence, as written; code spans are left out."""
-    bare = re.sub(r"`[^`]*`", "", text)
-    if bare.endswith(("?", "？")):
-        return None
-    match = _CONDITION.search(bare)
-    return match["condition"].strip() if match else None
-
-
 def _text(inline: Inline, place: Place) -> Iterator[Step]:
     if is_metadata(inline):
         return
@@ -312,17 +258,6 @@ def _fence(fence: Fence, place: Place) -> Iterator[Step]:
             alternative=place.alternative,
             details=fence.body,
         )
-
-
-def is_shell(fence: Fence) -> bool:
-    """Whether a code block holds shell: by its tag, or because every line of it is a command."""
-    if fence.info in SHELL_INFO:
-        return True
-    if fence.info in _TEXT_INFO or fence.info in _DATA_INFO or fence.info in SQL_INFO:
-        return False
-    if is_diagram(fence):
-        return False
-    return looks_like_shell(fence.body)
 
 
 def _sql_block(fence: Fence, place: Place) -> Iterator[Step]:

@@ -1,4 +1,4 @@
-"""Who takes part: roles with their responsibilities, contacts with their addresses, channels that stand open."""
+"""Who is listed to be contacted, and how to reach them."""
 
 from __future__ import annotations
 
@@ -6,83 +6,20 @@ import re
 from collections.abc import Iterator
 
 from tocsin.runbook.blocks import Item, ItemList, Row, Table, Text
+from tocsin.runbook.channels import channels_in, within
 from tocsin.runbook.inline import Inline
 from tocsin.runbook.outline import LABEL_LEVEL, Section
 from tocsin.runbook.placeholders import is_gap
-from tocsin.runbook.playbook import Channel, Contact, ContactChannel, ContactKind, Lines, Role
-from tocsin.runbook.scale import Scale, level_name
+from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind, Lines
+from tocsin.runbook.scale import level_name
 from tocsin.runbook.words import normal, vocabulary
 
-_PHONE = re.compile(r"(?<![\w.])\+?(?:\(\d{1,5}\)[\s.-]?)?\d(?:[\s.-]?(?:\d|\(\d+\))){5,16}(?![\w/])")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_HANDLE = re.compile(r"(?<![\w.])@[\w.-]{2,}")
-_ROOM = re.compile(r"(?<![\w/])#[a-zA-Z][\w-]+")
-_URL = re.compile(r"https?://[^\s)>\]]+")
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
 _PERSON = re.compile(
     r"^(?P<name>[^\W\d_][\w'’-]+(?:\s+[A-Z]\.)?(?:\s+[^\W\d_][\w'’-]+){1,2})\s*[(（](?P<title>[^()（）]{2,60})[)）]:?$"
 )
 _COLUMNS = ("purpose", "phone", "email", "chat", "contact", "person", "availability")
 _CONTACT_KINDS = ("contacts", "vendors", "oncall")
-
-
-def read_roles(root: Section, scale: Scale) -> tuple[Role, ...]:
-    """The roles of the response, from "team" and "roles" chapters: list items, tables or headings of their own."""
-    found: dict[str, Role] = {}
-    for section in root.walk():
-        if not _within(section, ("team",)) or _within(section, ("contacts", "vendors", "templates")):
-            continue
-        for role in (*_role_items(section, scale), *_role_heading(section, scale), *_role_rows(section, scale)):
-            found.setdefault(normal(role.name), role)
-    return tuple(found.values())
-
-
-def _role_items(section: Section, scale: Scale) -> Iterator[Role]:
-    if section.level == LABEL_LEVEL or _is_role_heading(section):
-        return
-    for block in section.blocks:
-        for item in block.items if isinstance(block, ItemList) else ():
-            labelled = item.inline.labelled
-            if labelled is None or len(labelled[0].split()) > 6:
-                continue
-            name, value = labelled
-            nested = [n.inline.text for child in item.children if isinstance(child, ItemList) for n in child.items]
-            duties = tuple(part for part in (value, *nested) if part)
-            yield Role(_BRACKET.sub("", name).strip(), item.lines, duties, scale.mentioned(item.inline.text))
-
-
-def _is_role_heading(section: Section) -> bool:
-    return section.parent is not None and section.parent.about == "team" and section.level != LABEL_LEVEL
-
-
-def _role_heading(section: Section, scale: Scale) -> Iterator[Role]:
-    if not _is_role_heading(section):
-        return
-    texts: list[str] = []
-    for one in section.walk():
-        if one is section or ("respons" in normal(one.title.text) and "time" not in normal(one.title.text)):
-            texts += [item.inline.text for block in one.blocks if isinstance(block, ItemList) for item in block.items]
-    if texts:
-        yield Role(section.title.text, section.lines, tuple(texts), scale.mentioned(" ".join(texts)))
-
-
-def _role_rows(section: Section, scale: Scale) -> Iterator[Role]:
-    words = vocabulary()
-    for block in section.blocks:
-        if isinstance(block, Table) and block.header and words.column("role", block.header[0].text) >= 0.5:
-            for row in block.rows:
-                cells = [cell.text for cell in row.cells]
-                if cells and cells[0]:
-                    yield Role(
-                        cells[0],
-                        row.lines,
-                        tuple(c for c in cells[1:] if c and not is_gap(c)),
-                        scale.mentioned(" ".join(cells)),
-                    )
-
-
-def _within(section: Section, kinds: tuple[str, ...]) -> bool:
-    return any(one.about in kinds for one in section.path())
 
 
 def read_contacts(root: Section) -> tuple[Contact, ...]:
@@ -105,8 +42,8 @@ def _contact_kind(section: Section) -> str | None:
             kind == "oncall" and _is_schedule(one)
         ):
             return None
-        if kind == "oncall" and not _within(one, ("contacts",)):
-            if _within(one, ("team",)) and _names_people(one):
+        if kind == "oncall" and not within(one, ("contacts",)):
+            if within(one, ("team",)) and _names_people(one):
                 return "contacts"
             return None
         if kind in _CONTACT_KINDS:
@@ -120,7 +57,7 @@ def _contact_kind(section: Section) -> str | None:
 
 
 def _is_schedule(section: Section) -> bool:
-    return "schedule" in normal(section.title.text) and not _within(section, ("contacts",))
+    return "schedule" in normal(section.title.text) and not within(section, ("contacts",))
 
 
 def _names_people(section: Section) -> bool:
@@ -214,17 +151,6 @@ def _looks_like_name(name: str) -> bool:
     return bool(re.fullmatch(r"[A-Z][a-z]+(?: [A-Z][a-z'-]+){1,2}", name))
 
 
-def channels_in(text: str) -> Iterator[ContactChannel]:
-    """The addresses in a text, each with its sort."""
-    rest = text
-    for name, pattern in (("url", _URL), ("email", _EMAIL), ("phone", _PHONE), ("slack", _ROOM), ("slack", _HANDLE)):
-        for match in pattern.finditer(rest):
-            yield ContactChannel(name, match[0].strip())
-        rest = pattern.sub(" ", rest)
-    if re.search(r"\bpager\s?duty\b", rest, re.IGNORECASE) and not is_gap(text):
-        yield ContactChannel("pagerduty", text.strip())
-
-
 def _contact_rows(section: Section, kind: str) -> Iterator[Contact]:
     for block in section.blocks:
         if not isinstance(block, Table) or not _is_contact_table(block):
@@ -232,8 +158,14 @@ def _contact_rows(section: Section, kind: str) -> Iterator[Contact]:
         table = _without_level(block)
         for row in table.rows:
             contact = _row(table, row, kind)
-            if contact is not None and (kind != "escalation" or not contact.unfilled):
+            if contact is not None and (kind != "escalation" or _has_address(contact)):
                 yield contact
+
+
+def _has_address(contact: Contact) -> bool:
+    """Whether a row of an escalation table gives more than a name."""
+    real = any(channel.type in ("phone", "email", "slack", "url", "pagerduty") for channel in contact.channels)
+    return real and level_name(contact.name) is None
 
 
 def _without_level(table: Table) -> Table:
@@ -308,36 +240,3 @@ def _contact_block(section: Section, kind: str) -> Iterator[Contact]:
         channels=channels,
         unfilled=not channels and all(is_gap(value) for _key, value in fields),
     )
-
-
-def read_channels(root: Section) -> tuple[Channel, ...]:
-    """The channels that stand open, from "communication channels" lists and from rooms named in communication chapters."""
-    found: dict[str, Channel] = {}
-    words = vocabulary()
-    for section in root.walk():
-        if _within(section, ("templates", "postmortem_template")):
-            continue
-        listed = _within(section, ("channels",))
-        talks = (
-            listed
-            or _within(section, ("communication", "contacts"))
-            or (_within(section, ("links",)) and section.about == "communication")
-        )
-        for block in (
-            section.blocks if talks or any(one.about == "phase:communication" for one in section.path()) else ()
-        ):
-            for item in block.items if isinstance(block, ItemList) else ():
-                labelled = item.inline.labelled
-                for room in _ROOM.findall(item.inline.text):
-                    if "{" not in item.inline.text and "YYYY" not in room:
-                        found.setdefault(room, Channel(room, "slack", item.lines))
-                if (
-                    labelled
-                    and (listed or words.is_a("not_contact", labelled[0], 0.9))
-                    and not _ROOM.search(labelled[1])
-                ):
-                    kind = normal(labelled[0]).strip().replace(" ", "_")
-                    found.setdefault(
-                        f"{kind}:{labelled[1]}", Channel(labelled[1], kind, item.lines, is_gap(labelled[1]))
-                    )
-    return tuple(found.values())

@@ -1,0 +1,67 @@
+"""The channels that stand open, and the addresses in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tocsin.runbook.blocks import ItemList
+from tocsin.runbook.outline import Section
+from tocsin.runbook.placeholders import is_gap
+from tocsin.runbook.playbook import Channel, ContactChannel
+from tocsin.runbook.words import normal, vocabulary
+
+_PHONE = re.compile(r"(?<![\w.])\+?(?:\(\d{1,5}\)[\s.-]?)?\d(?:[\s.-]?(?:\d|\(\d+\))){5,16}(?![\w/])")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_HANDLE = re.compile(r"(?<![\w.])@[\w.-]{2,}")
+_ROOM = re.compile(r"(?<![\w/])#[a-zA-Z][\w-]+")
+_URL = re.compile(r"https?://[^\s)>\]]+")
+
+
+def channels_in(text: str) -> Iterator[ContactChannel]:
+    """The addresses in a text, each with its sort."""
+    rest = text
+    for name, pattern in (("url", _URL), ("email", _EMAIL), ("phone", _PHONE), ("slack", _ROOM), ("slack", _HANDLE)):
+        for match in pattern.finditer(rest):
+            yield ContactChannel(name, match[0].strip())
+        rest = pattern.sub(" ", rest)
+    if re.search(r"\bpager\s?duty\b", rest, re.IGNORECASE) and not is_gap(text):
+        yield ContactChannel("pagerduty", text.strip())
+
+
+def within(section: Section, kinds: tuple[str, ...]) -> bool:
+    """Whether a section stands in a chapter of one of these kinds."""
+    return any(one.about in kinds for one in section.path())
+
+
+def read_channels(root: Section) -> tuple[Channel, ...]:
+    """The channels that stand open, from "communication channels" lists and from rooms named in communication chapters."""
+    found: dict[str, Channel] = {}
+    words = vocabulary()
+    for section in root.walk():
+        if within(section, ("templates", "postmortem_template")):
+            continue
+        listed = within(section, ("channels",))
+        talks = (
+            listed
+            or within(section, ("communication", "contacts"))
+            or (within(section, ("links",)) and section.about == "communication")
+        )
+        for block in (
+            section.blocks if talks or any(one.about == "phase:communication" for one in section.path()) else ()
+        ):
+            for item in block.items if isinstance(block, ItemList) else ():
+                labelled = item.inline.labelled
+                for room in _ROOM.findall(item.inline.text):
+                    if "{" not in item.inline.text and "YYYY" not in room:
+                        found.setdefault(room, Channel(room, "slack", item.lines))
+                if (
+                    labelled
+                    and (listed or words.is_a("not_contact", labelled[0], 0.9))
+                    and not _ROOM.search(labelled[1])
+                ):
+                    kind = normal(labelled[0]).strip().replace(" ", "_")
+                    found.setdefault(
+                        f"{kind}:{labelled[1]}", Channel(labelled[1], kind, item.lines, is_gap(labelled[1]))
+                    )
+    return tuple(found.values())

@@ -1,0 +1,229 @@
+"""What is said about one severity: criteria, duties, targets, in headings, items and sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tocsin.runbook.blocks import Item, ItemList, Text
+from tocsin.runbook.durations import every, target
+from tocsin.runbook.inline import Inline, plain
+from tocsin.runbook.outline import Section
+from tocsin.runbook.playbook import Duration, Lines, severity_key
+from tocsin.runbook.procedures import split_clauses
+from tocsin.runbook.scale import LevelName, Stated
+from tocsin.runbook.words import normal, vocabulary
+
+
+@dataclass(slots=True)
+class Level:
+    """What has been read about one level so far."""
+
+    name: str
+    lines: Lines
+    label: str | None = None
+    aliases: dict[str, None] = field(default_factory=dict)
+    criteria: list[str] = field(default_factory=list)
+    actions: list[str] = field(default_factory=list)
+    stated: list[Stated] = field(default_factory=list)
+
+    def state(self, what: str, duration: Duration | None) -> None:
+        """Note a target."""
+        if duration is not None:
+            self.stated.append(Stated(self.name, what, duration))
+
+    def first(self, what: str) -> Duration | None:
+        """The first target of that sort that a line states."""
+        return next((one.duration for one in self.stated if one.what == what), None)
+
+
+@dataclass(slots=True)
+class Draft:
+    """The scale under construction. Only the first group of levels says which ones there are."""
+
+    levels: dict[str, Level] = field(default_factory=dict)
+    closed: bool = False
+
+    def level(self, found: LevelName, lines: Lines, *, define: bool) -> Level | None:
+        """The level of that name; a new one only while the scale is being defined."""
+        key = severity_key(found.name)
+        level = self.levels.get(key)
+        if level is None:
+            level = next((one for one in self.levels.values() if severity_key(one.label or "") == key), None)
+        if level is None:
+            if not define or self.closed:
+                return None
+            level = self.levels[key] = Level(found.name, lines)
+        if found.label and level.label is None:
+            level.label = found.label
+        return level
+
+
+def read_heading(section: Section, name: LevelName, level: Level, *, criteria: bool) -> None:
+    """Take what stands below a heading that names a level."""
+    line = section.lines.first
+    qualifier = section.title.qualifier
+    if qualifier and level.label is None and target(qualifier) is None and len(qualifier.split()) <= 3:
+        level.label = qualifier
+    elif qualifier:
+        _say_targets(qualifier, line, level, default="response")
+    if name.label and section.title.text != level.name:
+        level.aliases[section.title.text] = None
+    _blocks(section, level, criteria=criteria)
+
+
+def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
+    duty = _is_duty(section)
+    for block in section.blocks:
+        match block:
+            case ItemList():
+                for item in block.items:
+                    _entry(item, level, criteria=criteria and not duty)
+            case Text():
+                _sentence(block.inline, level, criteria=criteria and not duty)
+            case _:
+                pass
+    for child in section.children:
+        words = vocabulary()
+        for what, name in (
+            ("response_label", "response"),
+            ("acknowledge_label", "acknowledge"),
+            ("resolution_label", "resolution"),
+        ):
+            if words.is_a(what, child.title.text, 0.6):
+                for text in texts_of(child):
+                    level.state(name, target(text.text, text.lines.first))
+                break
+        else:
+            _blocks(child, level, criteria=criteria and not duty)
+
+
+def texts_of(section: Section) -> Iterator[Inline]:
+    """The paragraphs and list items right below a heading."""
+    for block in section.blocks:
+        if isinstance(block, Text):
+            yield block.inline
+        elif isinstance(block, ItemList):
+            yield from (item.inline for item in block.items)
+
+
+def _is_duty(section: Section) -> bool:
+    return vocabulary().is_a("action_label", section.title.text, 0.5)
+
+
+def _entry(item: Item, level: Level, *, criteria: bool) -> None:
+    """An item below a level: a target, a duty, or a criterion."""
+    line = item.inline.lines.first
+    labelled = item.inline.labelled
+    if labelled is not None and _labelled(labelled[0], labelled[1], line, level, criteria=criteria):
+        return
+    if _is_promise(item.inline.text) and _say_targets(item.inline.text, line, level, default=None):
+        return
+    first = " ".join(normal(item.inline.text).split()[:2])
+    duty = vocabulary().says("escalate_verb", first) or vocabulary().says("notify", first)
+    if criteria and not duty:
+        level.criteria.append(item.inline.text)
+    else:
+        level.actions.append(item.inline.text)
+
+
+def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) -> bool:
+    words = vocabulary()
+    for label, what in (
+        ("acknowledge_label", "acknowledge"),
+        ("resolution_label", "resolution"),
+        ("response_label", "response"),
+    ):
+        if words.is_a(label, key, 0.6):
+            found = target(value, line)
+            level.state(what, found)
+            if found is None and value:
+                level.actions.append(f"{key}: {value}")
+            return True
+    if words.is_a("update_word", key, 0.4) and (interval := every(value, line) or target(value, line)):
+        level.state("update", interval)
+        return True
+    if words.is_a("criteria_label", key, 0.5):
+        if criteria and value:
+            level.criteria += split_clauses(plain(value, line))
+        return True
+    if words.is_a("action_label", key, 0.5):
+        level.actions.append(f"{key}: {value}" if value else key)
+        return True
+    return False
+
+
+def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
+    text = inline.text
+    if _is_promise(text) and _say_targets(text, inline.lines.first, level, default=None):
+        return
+    if criteria and not text.endswith((":", "：")):
+        for line in [inline] if not _has_labels(inline) else inline.by_line():
+            labelled = line.labelled if line.lead is not None else None
+            if labelled is None or not _labelled(labelled[0], labelled[1], line.lines.first, level, criteria=criteria):
+                level.criteria.append(line.text)
+
+
+def _has_labels(inline: Inline) -> bool:
+    return inline.lead is not None and inline.lines.first != inline.lines.last
+
+
+def _is_promise(text: str) -> bool:
+    words = vocabulary()
+    return any(words.says(name, text) for name in ("respond_verb", "resolve_verb", "update_word")) and (
+        target(text) is not None or every(text) is not None
+    )
+
+
+def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> bool:
+    """Targets in words: "Immediate response, 15-minute acknowledgment". Whether there were any."""
+    words = vocabulary()
+    said = False
+    for clause in re.split(r"[,;，；]|\s[-–—]\s|\band\b", text):
+        interval = every(clause, line)
+        if interval is not None and words.says("update_word", clause):
+            level.state("update", interval)
+            said = True
+            continue
+        found = target(clause, line)
+        if found is None:
+            continue
+        if words.says("acknowledge_verb", clause):
+            what: str | None = "acknowledge"
+        elif words.says("resolve_verb", clause):
+            what = "resolution"
+        elif words.says("respond_verb", clause):
+            what = "response"
+        else:
+            what = default
+        if what is not None:
+            level.state(what, found)
+            said = True
+    return said
+
+
+def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria: bool) -> None:
+    """Take what an item of a list says about the level that it begins with."""
+    line = item.inline.lines.first
+    rest = item.inline.rest if item.inline.lead is not None else name.rest
+    if item.inline.lead is not None and name.label and where == "severity":
+        level.aliases[item.inline.lead] = None
+    if where == "targets":
+        _say_targets(rest, line, level, default="response")
+    elif where == "severity":
+        for clause in _clauses(rest, line):
+            if not (_is_promise(clause) and _say_targets(clause, line, level, default=None)) and criteria:
+                level.criteria.append(clause)
+        for child in item.children:
+            if isinstance(child, ItemList):
+                for nested in child.items:
+                    _entry(nested, level, criteria=criteria)
+
+
+def _clauses(rest: str, line: int) -> tuple[str, ...]:
+    """The clauses of a definition; sentences are only told apart where one of them states a target."""
+    sentences = re.split(r"(?<=[.。;])\s+", rest)
+    if len(sentences) > 1 and any(_is_promise(sentence) for sentence in sentences):
+        return tuple(piece for sentence in sentences for piece in split_clauses(plain(sentence.rstrip("."), line)))
+    return split_clauses(plain(rest, line))

@@ -1,0 +1,40 @@
+"""What the wording of a line says: a condition, how long to watch, that it is about the document itself."""
+
+from __future__ import annotations
+
+import re
+
+from tocsin.runbook.durations import spans
+from tocsin.runbook.inline import Inline
+from tocsin.runbook.playbook import Duration
+from tocsin.runbook.words import vocabulary
+
+_CONDITION = re.compile(
+    r"(?:^|[\s(])(?P<condition>(?:if|when|unless|falls|wenn|se|si|если)\s+[^().:`]{3,80}?)(?=$|[).:,`]|\s+with\b)",
+    re.IGNORECASE,
+)
+
+
+def watched(text: str) -> Duration | None:
+    """How long to wait or watch, where a text asks for it: "Monitor for 1 hour to ensure stability"."""
+    if not vocabulary().says("wait", text) and not re.match(r"(?i)\s*(?:monitor|observe|watch)\b", text):
+        return None
+    found = next(spans(text), None)
+    return found.duration if found else None
+
+
+def is_metadata(inline: Inline) -> bool:
+    """Whether every line of a paragraph is a key of the document itself: dates, owner, version."""
+    words = vocabulary()
+    names = ("last_review", "next_review", "reviewer", "owner", "version")
+    keys = [line.labelled[0] if line.labelled else "" for line in inline.by_line()]
+    return bool(keys) and all(key and any(words.is_a(name, key, 0.5) for name in names) for key in keys)
+
+
+def condition_in(text: str) -> str | None:
+    """The "if …" of a sentence, as written; code spans are left out."""
+    bare = re.sub(r"`[^`]*`", "", text)
+    if bare.endswith(("?", "？")):
+        return None
+    match = _CONDITION.search(bare)
+    return match["condition"].strip() if match else None
