@@ -48,11 +48,11 @@ def time_is_kept(witness: Witness, commit: Commit) -> Iterator[str]:
         seen.add(id)
         if first and step.coming and at > step.coming[0].at + SLACK and not witness.is_excused(step.coming[0].at, at):
             yield f"R5 {id}: {step.coming[0].what} was due at {step.coming[0].at}, nobody came before {at}"
-        yield from _early(step, witness.incidents[id])
+        yield from _early(step, witness.incidents[id], at)
 
 
-def _early(step: Step, incident: Incident) -> Iterator[str]:
-    id, at, fact = step.recorded.incident_id, step.recorded.at, step.recorded.fact
+def _early(step: Step, incident: Incident, at: datetime) -> Iterator[str]:
+    id, fact = step.recorded.incident_id, step.recorded.fact
     match fact:
         case f.TargetMissed(deadline=deadline) if at < deadline:
             yield f"R5 {id}: the {fact.clock} target is missed at {at}, before {deadline}"

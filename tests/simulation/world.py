@@ -45,7 +45,8 @@ class Climate:
     beaten: float = 0.0
     lost_reply: float = 0.0
     killed: float = 0.0
-    strikes: int = 0  # kills, pauses and jumps of the clock, at drawn instants
+    strikes: int = 0  # at most so many kills, pauses and jumps of the clock, at drawn instants
+    weights: tuple[int, int, int] = (5, 4, 1)  # of these three
     menus: bool = False  # providers fail
 
 
@@ -148,7 +149,8 @@ class World:
     def _strike(self) -> None:
         rng = self.rng
         node = rng.choice(self.nodes)
-        match rng.choices(("kill", "pause", "jump"), (5, 4, 1))[0]:
+        assert self.climate is not None
+        match rng.choices(("kill", "pause", "jump"), self.climate.weights)[0]:
             case "kill":
                 node.kill()
             case "pause" if node.is_running:

@@ -1,0 +1,397 @@
+"""Each invariant is shown to see: a defect is planted, and this invariant alone, asked of a few worlds, finds it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.simulation import invariants
+from tests.simulation.durable import WatchedLog, WatchedOutbox, WatchedStore
+from tests.simulation.node import Parts
+from tests.simulation.world import CLIMATES, Climate, InvariantBroken, simulate
+from tocsin.alerts.alert import Heard
+from tocsin.app import digest as digest_module
+from tocsin.app.carriers import NewsCarrier, Office, PageCarrier, mail_carrier
+from tocsin.app.desk import Asked, Desk
+from tocsin.app.hearing import Hearing
+from tocsin.app.ports import Mailer, Transaction
+from tocsin.app.records import Appending, Delivery, DeliveryState, IncidentQuery, OutboxEntry
+from tocsin.app.step_carrier import StepCarrier
+from tocsin.app.timekeeper import Timekeeper
+from tocsin.errors import Unavailable
+from tocsin.incident.commands import ClearAlerts, Reopen
+from tocsin.incident.effects import EffectKind
+from tocsin.incident.facts import TOCSIN, LevelSkipped, NoteAdded, Recorded
+from tocsin.incident.incident import Incident, PageState, fold
+from tocsin.incident.indexing import summarise
+from tocsin.incident.pending import Coming, pending
+from tocsin.incident.summary import IncidentState
+
+CALM, FLAKY, _, CRASHES, EVERYTHING = CLIMATES
+REFUSING = Climate("refusing", refused=0.2)
+PAUSES = Climate("pauses", strikes=300, weights=(0, 1, 0), menus=True)
+
+# --- defects ------------------------------------------------------------------------------------------------
+
+
+class TimekeeperThatForgets(Timekeeper):
+    """Never wakes the first incident."""
+
+    def wake(self, now: datetime | None = None, limit: int = 500) -> int:
+        """Wake all but one."""
+        with self.store.read() as tx:
+            due = tx.incidents.due(self.clock.now(), limit)
+        if "INC-1" in due:
+            self.bell.wait(5.0)
+            return 0
+        return Timekeeper.wake(self, now, limit)
+
+
+class TimekeeperThatDawdles(Timekeeper):
+    """Comes ten seconds late."""
+
+    def wake(self, now: datetime | None = None, limit: int = 500) -> int:
+        """Do what was due ten seconds ago."""
+        woken = Timekeeper.wake(self, self.clock.now() - timedelta(seconds=10), limit)
+        if not woken:
+            self.bell.wait(0.5)
+        return woken
+
+
+class TimekeeperThatHurries(Timekeeper):
+    """Comes half a minute early."""
+
+    def wake(self, now: datetime | None = None, limit: int = 500) -> int:
+        """Do what is due soon."""
+        return Timekeeper.wake(self, self.clock.now() + timedelta(seconds=30), limit)
+
+
+class TimekeeperThatReopens(Timekeeper):
+    """Thinks that it knows better than the people who resolved an incident."""
+
+    def wake(self, now: datetime | None = None, limit: int = 500) -> int:
+        """Reopen what is resolved."""
+        with self.store.transact() as tx:
+            resolved = tx.incidents.search(IncidentQuery(states=(IncidentState.RESOLVED,)))
+            asked = [Asked(row.incident_id, Reopen("are you sure?"), TOCSIN) for row in resolved]
+            self.desk.decide_all(tx, asked, self.clock.now())
+        return Timekeeper.wake(self, now, limit)
+
+
+class DeskThatChangesWhatItAppends(Desk):
+    """Appends something else than was decided."""
+
+    def append(self, tx: Transaction, decided: Sequence[tuple[Incident, Sequence[Recorded]]]) -> None:
+        """Append what ``spoil`` leaves."""
+        desk = self
+
+        class Spoiling:
+            incidents: Any
+
+            def append(self, batch: Sequence[Appending]) -> None:
+                tx.incidents.append([desk.spoil(tx, one) for one in batch])
+
+        spoiling = Spoiling()
+        spoiling.incidents = spoiling
+        Desk.append(self, spoiling, decided)  # type: ignore[arg-type]
+
+    def spoil(self, tx: Transaction, one: Appending) -> Appending:
+        """The defect."""
+        raise NotImplementedError
+
+
+class DeskThatLosesFacts(DeskThatChangesWhatItAppends):
+    """Leaves a gap in the timeline."""
+
+    def spoil(self, tx: Transaction, one: Appending) -> Appending:
+        """Append all but the first of several."""
+        return replace(one, facts=one.facts[1:] if len(one.facts) > 1 and one.facts[0].seq > 1 else one.facts)
+
+
+class DeskWithoutDeadlines(DeskThatChangesWhatItAppends):
+    """Drops ``next_due_at`` from the index row."""
+
+    def spoil(self, tx: Transaction, one: Appending) -> Appending:
+        """The row of an incident for which nothing is due."""
+        return replace(one, summary=replace(one.summary, next_due_at=None, next_due=""))
+
+
+class DeskThatStopsAtNobody(DeskThatChangesWhatItAppends):
+    """Leaves the next level for later when one had nobody."""
+
+    def spoil(self, tx: Transaction, one: Appending) -> Appending:
+        """Only what comes before and with the level that was skipped, with the row that follows from it."""
+        stop = next((n for n, x in enumerate(one.facts, 1) if isinstance(x.fact, LevelSkipped)), len(one.facts))
+        if stop == len(one.facts):
+            return one
+        facts = one.facts[:stop]
+        before = tx.incidents.facts([one.summary.incident_id]).get(one.summary.incident_id, ())
+        incident = fold(self.plan_of(tx, [*before, *facts]), [*before, *facts])
+        kept = {f"page/{getattr(x.fact, 'page', '')}" for x in facts}
+        effects = tuple(e for e in one.effects if e.kind is not EffectKind.PAGE or e.key in kept)
+        return Appending(facts, summarise(incident), effects)
+
+
+class DeskWithoutOneKindOfDeadline(DeskThatChangesWhatItAppends):
+    """The alarm clock does not know one of the things that time brings."""
+
+    forgotten: Coming
+
+    def spoil(self, tx: Transaction, one: Appending) -> Appending:
+        """The row of somebody who forgot that kind."""
+        id = one.summary.incident_id
+        stored = tx.incidents.facts([id]).get(id, ())
+        facts = [*stored, *one.facts]
+        coming = [p.at for p in pending(fold(self.plan_of(tx, facts), facts)) if p.kind is not self.forgotten]
+        return replace(one, summary=replace(one.summary, next_due_at=min(coming, default=None)))
+
+
+class DeskThatNeverRepeats(DeskWithoutOneKindOfDeadline):
+    """Believes that a page which was sent has woken somebody."""
+
+    forgotten = Coming.REPEAT
+
+
+class DeskThatTriesOneWay(DeskWithoutOneKindOfDeadline):
+    """Takes a provider's word for it."""
+
+    forgotten = Coming.NEXT_WAY
+
+
+class DeskThatNeverClears(Desk):
+    """Does not hear that alerts are over."""
+
+    def decide_all(self, tx: Transaction, asked: Sequence[Asked], *given: Any) -> Any:
+        """Decide on the rest."""
+        return Desk.decide_all(self, tx, [a for a in asked if not isinstance(a.command, ClearAlerts)], *given)
+
+
+class HearingWithoutOrder(Hearing):
+    """Takes the event that came last for the newest."""
+
+    def _read(self, digest: digest_module.Digest, delivery: Delivery) -> tuple[DeliveryState, str]:
+        hear = digest.hear
+
+        class Deaf:
+            def hear(self, seq: int, integration: Any, by: Any, heard: Heard) -> None:
+                alerts = tuple(replace(a, starts_at=None, ends_at=None) for a in heard.alerts)
+                hear(seq, integration, by, replace(heard, alerts=alerts))
+
+        return Hearing._read(self, Deaf(), delivery)  # type: ignore[arg-type]
+
+
+class StoreThatAnswersEarly(WatchedStore):
+    """Says yes before the disk did."""
+
+    @contextmanager
+    def transact(self) -> Iterator[Transaction]:
+        """A transaction whose failure nobody hears of."""
+        with suppress(Unavailable), WatchedStore.transact(self) as tx:
+            yield tx
+
+
+class LogThatRewrites(WatchedLog):
+    """Keeps something else than it was given."""
+
+    def append(self, batch: Sequence[Appending]) -> None:
+        """Append notes without their words."""
+        blank = NoteAdded(text="…")
+        kept = [
+            replace(one, facts=tuple(replace(x, fact=blank) if isinstance(x.fact, NoteAdded) else x for x in one.facts))
+            for one in batch
+        ]
+        self._inner.append(kept)
+        self._commit.appended += batch
+
+
+class LogWithoutNews(WatchedLog):
+    """Forgets a kind of effect."""
+
+    def append(self, batch: Sequence[Appending]) -> None:
+        """Append without what was meant for the chat."""
+        self._inner.append(
+            [replace(one, effects=tuple(e for e in one.effects if e.kind is not EffectKind.CHAT)) for one in batch]
+        )
+        self._commit.appended += batch
+
+
+class OutboxWithoutFence(WatchedOutbox):
+    """Lets everybody end the present claim."""
+
+    def finish(self, key: str, token: int, now: datetime) -> bool:
+        """Finish whoever holds it."""
+        present = next(e.token for e in self._inner.entries(_incident(key)) if e.effect.key == key)
+        self._noted("finish", key, token, lambda: self._inner.finish(key, present, now))
+        return True
+
+
+def _incident(key: str) -> str:
+    return key.split("/")[1]
+
+
+def store_with(log: type[WatchedLog] | None = None, outbox: type[WatchedOutbox] | None = None) -> type[WatchedStore]:
+    """A store with a part exchanged."""
+
+    class Spoiled(WatchedStore):
+        @contextmanager
+        def transact(self) -> Iterator[Transaction]:
+            with WatchedStore.transact(self) as tx:
+                watched: Any = tx
+                if log is not None:
+                    watched.incidents = log(watched.incidents._inner, watched.incidents._commit)
+                if outbox is not None:
+                    watched.outbox = outbox(watched.outbox._inner, watched.outbox._commit)
+                yield tx
+
+    return Spoiled
+
+
+class CarrierThatDoesNotLook(PageCarrier):
+    """Sends what was ordered, wanted or not, its own or not."""
+
+    def carry(self, entry: OutboxEntry) -> None:
+        """Send without asking."""
+        with self.office.store.read() as tx:
+            incident = self.office.desk.one(tx, entry.effect.incident_id)
+        page = incident.pages[entry.effect.ref]
+        person = self.office.team().roster.person(page.person)
+        way = person.way(page.way) if person else None
+        assert person is not None
+        assert way is not None
+        message = self._message(incident, page, person, way.address, "", self.office.clock.now())
+        for _ in range(self.times()):
+            outcome = self.pagers[way.kind.value].page(message)
+        self._settle(entry, page, outcome)
+
+    def times(self) -> int:
+        """How often."""
+        return 1
+
+
+class CarrierThatStutters(CarrierThatDoesNotLook):
+    """Sends everything twice."""
+
+    def times(self) -> int:
+        """Twice."""
+        return 2
+
+
+class CarrierThatForgets(PageCarrier):
+    """Ticks off and does not send."""
+
+    def carry(self, entry: OutboxEntry) -> None:
+        """Nothing."""
+        self.office.finish(entry)
+
+
+class CarrierThatTrusts(PageCarrier):
+    """Takes "sent" for "delivered"."""
+
+    def _record(self, entry: OutboxEntry, page: PageState, outcome: str, detail: str, *, done: bool) -> None:
+        PageCarrier._record(self, entry, page, "delivered" if outcome == "sent" else outcome, detail, done=done)
+
+
+class StepCarrierThatRepeats(StepCarrier):
+    """Runs a step once more, to be sure."""
+
+    def carry(self, entry: OutboxEntry) -> None:
+        """Run it twice."""
+        self.runner.run((), timeout=timedelta(seconds=1), directory=None)
+        StepCarrier.carry(self, entry)
+
+
+class StepCarrierThatNeverSweeps(StepCarrier):
+    """Does not look after the steps of the dead."""
+
+    def sweep(self) -> None:
+        """Nothing."""
+
+
+def insistent_mail(office: Office, mailer: Mailer) -> NewsCarrier:
+    """Mails customers until it is sure that they were reached."""
+    return replace(mail_carrier(office, mailer), repeats_ambiguous=lambda _recorded: True)
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A defect, the invariant that must see it, the climate in which it shows."""
+
+    parts: Parts
+    invariant: Callable[..., Iterable[str]]
+    climate: Climate = CALM
+    worlds: int = 12
+
+
+PLANTED = {
+    "a desk that loses facts": Planted(Parts(desk=DeskThatLosesFacts), invariants.facts_follow_each_other),
+    "a desk without deadlines": Planted(Parts(desk=DeskWithoutDeadlines), invariants.the_row_is_the_fold),
+    "the same, seen by R4": Planted(Parts(desk=DeskWithoutDeadlines), invariants.somebody_will_be_woken),
+    "a timekeeper that dawdles": Planted(Parts(timekeeper=TimekeeperThatDawdles), invariants.time_is_kept),
+    "a timekeeper that hurries": Planted(Parts(timekeeper=TimekeeperThatHurries), invariants.time_is_kept),
+    "a timekeeper that forgets": Planted(Parts(timekeeper=TimekeeperThatForgets), invariants.somebody_will_be_woken),
+    "the same, seen without pending": Planted(
+        Parts(timekeeper=TimekeeperThatForgets), invariants.nobody_waits_in_silence
+    ),
+    "a desk that never repeats": Planted(Parts(desk=DeskThatNeverRepeats), invariants.nobody_waits_in_silence),
+    "a desk that stops at nobody": Planted(Parts(desk=DeskThatStopsAtNobody), invariants.an_empty_level_is_loud),
+    "a timekeeper that reopens": Planted(
+        Parts(timekeeper=TimekeeperThatReopens), invariants.nothing_reopens_by_itself, worlds=40
+    ),
+    "an outbox without a fence": Planted(
+        Parts(store=store_with(outbox=OutboxWithoutFence)), invariants.claims_are_fenced, PAUSES, 40
+    ),
+    "a courier that does not look again": Planted(
+        Parts(page_carrier=CarrierThatDoesNotLook), invariants.pages_stop, FLAKY, 40
+    ),
+    "a store that answers early": Planted(Parts(store=StoreThatAnswersEarly), invariants.accepted_is_durable, REFUSING),
+    "the same, seen by who acknowledged": Planted(
+        Parts(store=StoreThatAnswersEarly), invariants.acknowledged_is_kept, REFUSING, 40
+    ),
+    "a log that rewrites": Planted(Parts(store=store_with(LogThatRewrites)), invariants.facts_are_only_added),
+    "a log that forgets effects": Planted(Parts(store=store_with(LogWithoutNews)), invariants.the_outbox_is_the_facts),
+    "a courier that stutters": Planted(Parts(page_carrier=CarrierThatStutters), invariants.pages_are_sent),
+    "a courier that forgets": Planted(Parts(page_carrier=CarrierThatForgets), invariants.pages_are_sent),
+    "a desk that tries one way": Planted(Parts(desk=DeskThatTriesOneWay), invariants.the_next_way_is_tried),
+    "a courier that trusts": Planted(Parts(page_carrier=CarrierThatTrusts), invariants.delivery_needs_proof, FLAKY),
+    "a step carrier that repeats": Planted(Parts(step_carrier=StepCarrierThatRepeats), invariants.steps_run_once),
+    "a step carrier that never sweeps": Planted(
+        Parts(step_carrier=StepCarrierThatNeverSweeps), invariants.steps_run_once, CRASHES, 80
+    ),
+    "mail that insists": Planted(
+        Parts(mail_carrier=insistent_mail), invariants.customers_are_told_once, EVERYTHING, 80
+    ),
+    "a hearing without order": Planted(Parts(hearing=HearingWithoutOrder), invariants.alerts_follow_their_newest_event),
+    "a desk that never clears": Planted(Parts(desk=DeskThatNeverClears), invariants.alerts_are_where_they_are),
+}
+
+
+@pytest.fixture(autouse=True)
+def _without_a_word() -> Iterator[None]:
+    """Defective parts log a lot."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_defect_is_found(name: str) -> None:
+    """Within a few worlds the invariant that is there for it sees the defect."""
+    planted = PLANTED[name]
+    for seed in range(planted.worlds):
+        try:
+            simulate(seed, parts=planted.parts, climate=planted.climate, ask=planted.invariant)
+        except InvariantBroken:
+            return
+    pytest.fail(f"{planted.invariant.__name__} saw nothing in {planted.worlds} worlds")
+
+
+def test_every_invariant_has_a_planted_defect() -> None:
+    """An invariant that was never seen to fail may be blind."""
+    asked = {*invariants.ON_COMMIT, *invariants.ON_STEP, *invariants.AT_REST, invariants.pages_stop}
+    assert {planted.invariant for planted in PLANTED.values()} == asked
