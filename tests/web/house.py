@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import signal
 import threading
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
+from tocsin.adapters.http_server import HttpServer, address_of, listener_on
 from tocsin.app.access import Caller, Role, person
 from tocsin.app.application import Application
 from tocsin.bootstrap import Installation, build
@@ -23,7 +25,6 @@ from tocsin.settings.loading import settings_of
 from tocsin.web.front import Front
 from tocsin.web.intake import IntakeDoor
 from tocsin.web.metrics import Metrics
-from tocsin.web.server import Server, make_server
 from tocsin.web.site import Site, make_site
 from tocsin.web.statusfiles import StatusFiles
 
@@ -238,19 +239,17 @@ def house(
 @contextmanager
 def served(at: House) -> Iterator[str]:
     """The site on a port of its own; gives its address."""
-    server: Server = make_server(at.front, at.site.live, "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run, name="site", daemon=True)
+    listener, listening = listener_on("127.0.0.1", 0), threading.Event()
+    server = HttpServer(at.front, listening.set, at.site.live.close)
+    thread = threading.Thread(target=server.run, args=([listener],), name="site", daemon=True)
     thread.start()
-    while not server.started:
-        if not thread.is_alive():
-            raise RuntimeError("the server did not start")
-        thread.join(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
+    if not listening.wait(15):
+        raise RuntimeError("the server did not start")
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield address_of(listener)
     finally:
-        at.site.live.close()
-        server.should_exit = True
+        server.handle_exit(signal.SIGTERM, None)
         thread.join(15)
+        listener.close()
         if thread.is_alive():
             raise RuntimeError("the server did not stop")

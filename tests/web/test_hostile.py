@@ -145,6 +145,13 @@ def test_links_of_a_document_are_plain_web_links() -> None:
     assert html.count("href") == 1
 
 
+def test_html_in_a_document_is_text() -> None:
+    """A tag in a runbook is something somebody wrote, not something we do."""
+    assert rendered("a <b>bold</b> claim\n\n<p>block</p>") == (
+        '<p id="L1">a &lt;b&gt;bold&lt;/b&gt; claim</p>\n<p id="L3">&lt;p&gt;block&lt;/p&gt;</p>\n'
+    )
+
+
 def test_each_block_of_a_document_has_its_line() -> None:
     """Headings, paragraphs, list items, rows and code are anchored at the line where they begin."""
     html = rendered("# One\n\ntext\n\n- a\n- b\n\n```\ncode\n```\n\n| x |\n|---|\n| y |\n")

@@ -113,6 +113,8 @@ def test_a_strangers_large_body_is_not_read(knocker: Knocker) -> None:
     assert silent.headers["connection"] == "close"
     stranger = knocker.knock("/in/somebody/alertmanager", pieces(), [("content-length", str(50 << 20))])
     assert (stranger.status, knocker.taken) == (413, 0)
+    for path in ("/in/somebody/alertmanager", BEARER):
+        assert (knocker.knock(path, pieces()).status, knocker.taken) == (401, 0)
 
 
 def test_packed_bodies_are_unpacked_within_bounds(knocker: Knocker) -> None:

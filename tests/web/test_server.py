@@ -14,7 +14,7 @@ import pytest
 
 from tests.web.house import House, served
 from tests.web.house import house as open_house
-from tocsin.web import protocol
+from tocsin.adapters import http_protocol
 
 pytestmark = pytest.mark.serial
 
@@ -105,7 +105,7 @@ def test_a_head_of_more_than_bounds_is_refused(tmp_path: Path) -> None:
 
 def test_a_head_that_does_not_come_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection that says nothing, or never ends its head, is closed; one that waits between requests is kept."""
-    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(http_protocol, "HEAD_SECONDS", 0.3)
     with open_house(tmp_path) as house, served(house) as url:
         for first in (b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: x\r\n"):
             with connected(url, first) as held:

@@ -14,11 +14,11 @@ from typing import Any
 
 import uvicorn
 
+from tocsin.adapters.http_protocol import BoundedProtocol
 from tocsin.errors import Unavailable
 
 GRACE_SECONDS = 3
 BACKLOG = 2048
-LARGEST_HEADERS = 16 * 1024
 
 
 class HttpServer(uvicorn.Server):
@@ -29,7 +29,7 @@ class HttpServer(uvicorn.Server):
     ) -> None:
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=BoundedProtocol,
             loop="uvloop",
             ws="none",
             lifespan="off",
@@ -37,7 +37,6 @@ class HttpServer(uvicorn.Server):
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
-            h11_max_incomplete_event_size=LARGEST_HEADERS,
         )
         super().__init__(config)
         self._on_listening, self._on_stopping = listening, stopping

@@ -39,6 +39,8 @@ TOO_SLOW = b'{"error":"the body did not come in time"}'
 BUSY = b'{"error":"cannot be stored now; send it again"}'
 NO_SUCH = b'{"error":"there is nothing here"}'
 AGAIN: Headers = ((b"retry-after", b"2"),)
+Named = dict[bytes, bytes]
+"""The headers by name, the last of several; whether somebody is known is asked of all of them."""
 
 
 class Intake(Protocol):
@@ -126,7 +128,8 @@ class IntakeDoor:
         self, scope: Scope, receive: Receive, send: Send, integration: Integration | None, key: str
     ) -> str:
         headers: Headers = scope["headers"]
-        length = _length(headers)
+        named = dict(headers)
+        length = _length(named)
         if self._held + min(length, self.limits.signed) > self.limits.in_memory:
             return await _busy(send)
         self._held += (held := min(length, self.limits.signed))
@@ -142,7 +145,7 @@ class IntakeDoor:
             return "refused"
         if not self._buckets.take(integration.name):
             return await _busy(send)
-        return await self._stored(send, integration, headers, read)
+        return await self._stored(send, integration, named, read)
 
     async def _admitted(
         self, integration: Integration | None, headers: Headers, receive: Receive, length: int, key: str
@@ -170,7 +173,7 @@ class IntakeDoor:
         if length > self.limits.body:
             raise TooLarge
         read = await read_body(receive, self.limits.body, drain=False, seconds=self.limits.read_seconds)
-        plain, _ = unpack(read.body, _header(headers, b"content-encoding"), self.limits.body)
+        plain, _ = unpack(read.body, _header(dict(headers), b"content-encoding"), self.limits.body)
         try:
             key = _ROUTED.decode(plain).routing_key
         except (msgspec.MsgspecError, RecursionError):
@@ -181,9 +184,9 @@ class IntakeDoor:
         admitted = integration.auth.admits(headers, read.body, self.clock.now(), key)
         return (integration if admitted else None), read
 
-    async def _stored(self, send: Send, integration: Integration, headers: Headers, read: Read) -> str:
+    async def _stored(self, send: Send, integration: Integration, named: Named, read: Read) -> str:
         now = self.clock.now()
-        body, trouble = unpack(read.body, _header(headers, b"content-encoding"), self.limits.body)
+        body, trouble = unpack(read.body, _header(named, b"content-encoding"), self.limits.body)
         if read.cut:
             body, trouble = read.body, f"the body was cut at {self.limits.body} bytes"
         status, reply = 202, STORED
@@ -192,8 +195,8 @@ class IntakeDoor:
             status, reply = said.status, json.dumps(said.reply).encode()
             if status != 202:
                 trouble = trouble or f"invalid event: {said.reply.get('errors')}"
-        kind = _header(headers, b"content-type")[:200]
-        key = _delivery_key(headers, body, now.timestamp())
+        kind = _header(named, b"content-type")[:200]
+        key = _delivery_key(named, body, now.timestamp())
         delivery = NewDelivery(integration.name, key, now, kind, body, trouble)
         try:
             await asyncio.wrap_future(self.intake.submit(delivery))
@@ -214,20 +217,20 @@ async def _busy(send: Send) -> str:
     return "busy"
 
 
-def _header(headers: Headers, name: bytes) -> str:
-    return next((value.decode("latin-1") for key, value in headers if key == name), "")
+def _header(named: Named, name: bytes) -> str:
+    return named[name].decode("latin-1") if name in named else ""
 
 
-def _length(headers: Headers) -> int:
+def _length(named: Named) -> int:
     """The announced length; of a body that announces none, what such bodies usually take."""
-    said = _header(headers, b"content-length")
+    said = _header(named, b"content-length")
     return int(said) if said.isdecimal() and len(said) < 19 else 64 << 10
 
 
-def _delivery_key(headers: Headers, body: bytes, seconds: float) -> str:
+def _delivery_key(named: Named, body: bytes, seconds: float) -> str:
     """What makes a repeated delivery the same one: the sender's id, or the body within five minutes."""
     for wanted in DELIVERY_IDS:
-        given = _header(headers, wanted)
+        given = _header(named, wanted)
         if given and len(given) <= 200 and given.isprintable():
             return f"id:{given}"
     return f"{hashlib.sha256(body).hexdigest()}:{int(seconds) // REPEATS_WITHIN}"

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 
 from tocsin import __version__
 from tocsin.app.access import Permission
-from tocsin.errors import TocsinError
+from tocsin.errors import TocsinError, TooManyTries
 from tocsin.incident.choices import words
 from tocsin.web.asking import Ask
 from tocsin.web.assets import Assets
@@ -28,8 +28,10 @@ HEADINGS = {
     401: "Sign in first",
     403: "You may not do this",
     404: "There is nothing here",
+    405: "That cannot be done here",
     409: "That did not happen",
     422: "That cannot be understood",
+    429: "Too many tries",
     500: "Something broke on our side",
     503: "Not right now",
 }
@@ -37,8 +39,10 @@ NEXT = {
     401: "Sign in, then do it again.",
     403: "Ask an administrator for the role that may, or sign in as somebody else.",
     404: "Check the address, or start from the list of incidents.",
+    405: "Go back and use the button of the page.",
     409: "Read the page again and decide again.",
     422: "Go back, correct it, and send it again.",
+    429: "Wait a minute, then try again. The links in pages work all the while.",
     500: (
         "Paging goes on without this page. Try again; if it stays, the server's log says why. "
         "The command line and the links in pages work as well."
@@ -75,7 +79,10 @@ class Renderer:
 
     def error(self, ask: Ask, trouble: TocsinError, elsewhere: str = "") -> Response:
         """The page that says what went wrong and what to do next."""
-        return self.failure(ask, trouble.http_status, trouble.message, elsewhere)
+        response = self.failure(ask, trouble.http_status, trouble.message, elsewhere)
+        if isinstance(trouble, TooManyTries):
+            response.headers["retry-after"] = str(trouble.retry_after)
+        return response
 
     def failure(self, ask: Ask, status: int, message: str, elsewhere: str = "") -> Response:
         """The same for what is no error of ours."""
