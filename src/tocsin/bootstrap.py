@@ -123,7 +123,7 @@ def build(
     secret, node = _secret(store), _node(settings.data)
     keys = {name: _derived(secret, f"intake:{name}") for name in settings.keyless}
     in_force = InForce(settings.keyed(keys))
-    desk = Desk(in_force, _masker(settings))
+    desk = Desk(in_force, _masker(settings, in_force.team))
     playbooks = Playbooks(store, in_force)
     links = Links(hashlib.sha256(b"links:" + secret).digest(), clock, in_force.team.public_url)
     incidents = Incidents(store, clock, desk, playbooks)
@@ -172,8 +172,9 @@ def build(
     def again() -> Team:
         fresh = read() if read is not None else load(settings.path)
         outlets.adopt(fresh)
-        desk.masker = _masker(fresh)
-        return fresh.keyed({name: _derived(secret, f"intake:{name}") for name in fresh.keyless})
+        team = fresh.keyed({name: _derived(secret, f"intake:{name}") for name in fresh.keyless})
+        desk.masker = _masker(fresh, team)
+        return team
 
     reloading = Reloading(in_force, playbooks, clock, settings.path, again)
     loops = Loops(
@@ -210,9 +211,9 @@ def _mailer(settings: Settings, clock: Clock) -> SmtpMailer | None:
     return SmtpMailer(SmtpServer(mail.host, mail.port, mail.sender, encryption, mail.user, mail.password), clock)
 
 
-def _masker(settings: Settings) -> Masker:
-    """Masks what the settings know to be secret."""
-    return Masker(settings.secrets)
+def _masker(settings: Settings, team: Team) -> Masker:
+    """Masks what the settings know to be secret, and the keys in the addresses of integrations."""
+    return Masker([*settings.secrets, *(one.key for one in team.integrations.values())])
 
 
 def _make_private(folder: Path) -> None:

@@ -186,6 +186,15 @@ def test_a_body_over_the_limit_is_refused_and_one_at_the_limit_is_read(shop: Hou
     assert post(MAX_BODY + 1) == 413
 
 
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[]", b"null", b'"x"', b"[" * 5000, b'{"title": 1}'])
+def test_a_body_that_is_not_what_is_asked_for_is_bad_input(body: bytes, shop: House) -> None:
+    """Broken JSON, another encoding, another type: 422, never a 500."""
+    token = f"Bearer {shop.as_role(Role.RESPONDER)}"
+    headers = [("authorization", token), ("content-type", "application/json")]
+    answer = call(shop.site, "POST", f"{PREFIX}/incidents", headers=headers, chunks=[body])
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_input"), answer.text
+
+
 def test_unknown_fields_are_refused(shop: House) -> None:
     """Nothing can be slipped in beside what is asked for (F63)."""
     body = {"handle": "eve", "role": "viewer", "team_id": 7}
@@ -257,3 +266,6 @@ def test_the_openapi_document_describes_every_operation(shop: House) -> None:
         assert operation["description"], path
         assert needs in {ANYBODY, *Permission}
         assert (operation.get("security") == []) is (needs == ANYBODY)
+        errors = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
+        assert {"401", "403", "422", "503"} <= set(errors)
+        assert {kind for answer in errors.values() for kind in answer["content"]} == {"application/problem+json"}

@@ -27,7 +27,7 @@ from starlette.types import Message
 from tocsin.app.access import Caller, Permission
 from tocsin.app.accounts import Accounts
 from tocsin.clock import monotonic
-from tocsin.errors import NotAllowed, NotSignedIn, Refused, TocsinError, TooManyTries
+from tocsin.errors import BadInput, NotAllowed, NotSignedIn, Refused, TocsinError, TooManyTries
 from tocsin.incident.facts import Via
 
 log = logging.getLogger(__name__)
@@ -102,6 +102,10 @@ def guarded(accounts: Accounts, buckets: Buckets) -> type[APIRoute]:
                     if type(trouble) is NotAllowed:
                         await _audited(request, accounts)
                     return problem_of(trouble)
+                except HTTPException as trouble:  # FastAPI's word for a body that is no text in UTF-8
+                    if trouble.status_code != 400:
+                        raise
+                    return problem_of(BadInput("the body cannot be read; send JSON in UTF-8"))
                 except ClientDisconnect:
                     return Response(status_code=499)
 

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from tocsin import __version__
 from tocsin.api.given import Problem
-from tocsin.api.guard import Buckets, router, unknown
+from tocsin.api.guard import PROBLEM, Buckets, router, unknown
 from tocsin.api.incidents import add_commands, add_incidents, add_steps
 from tocsin.api.people import add_signing_in, add_tokens, add_users
 from tocsin.api.team import add_alerts, add_figures, add_oncall, add_services
@@ -68,18 +68,23 @@ def make_api_site(application: Application, buckets: Buckets | None = None) -> F
         separate_input_output_schemas=False,
     )
     site.include_router(make_api(application, buckets))
-    _with_security(site)
+    _completed(site)
     return site
 
 
-def _with_security(site: FastAPI) -> None:
-    """Let the OpenAPI document say that tokens are needed, except where an operation says otherwise."""
+def _completed(site: FastAPI) -> None:
+    """Let the OpenAPI document say that tokens are needed and that errors are problems."""
     generate = site.openapi
 
     def openapi() -> dict[str, Any]:
         document = generate()
         document["components"].setdefault("securitySchemes", {})["token"] = {"type": "http", "scheme": "bearer"}
         document["security"] = [{"token": []}]
+        for path in document["paths"].values():
+            for operation in path.values():
+                for status, answer in operation["responses"].items():
+                    if status >= "400":  # FastAPI takes every model for plain JSON
+                        answer["content"] = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         return document
 
     site.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
