@@ -29,7 +29,7 @@ check: $(DEV) ## Check lint, format, types and architecture
 	@$(BIN)/python -m pytest tests/architecture
 
 bench: $(DEV) ## Take the measurements (ARGS=... is passed on)
-	@$(BIN)/python benchmarks/run.py $(ARGS)
+	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 components: $(DEV) ## Install the real programs that tests stand on, where that is allowed, and name the missing
 	@$(BIN)/python -m tools.components

@@ -1,0 +1,132 @@
+"""How many alerts a second are stored durably and acted on, beside Alertmanager, which keeps them in memory.
+
+Ours counts from the first request until everything is read, grouped, decided on and committed; Alertmanager's until
+its last answer. Every answer of 2xx is looked for in the database afterwards: a figure that lost one would be none.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.figures import Figure, Goal, ratios
+from benchmarks.house import INTEGRATIONS, SECRET, House, house
+from benchmarks.load import MISSING, Answered, program, send
+from benchmarks.plan import Plan
+from benchmarks.sink import sink
+from tests.stage.alertmanager import alertmanager
+from tests.stage.postgresql import postgresql
+from tools.components import component
+
+GOALS = {2: Goal(0.35, 0.6, at_least=True), 64: Goal(1.0, at_least=True)}
+
+
+@dataclass(slots=True)
+class Rounds:
+    """What the rounds of one side gave, for one number of alerts per request."""
+
+    rates: list[float] = field(default_factory=list)
+    p99s: list[float] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def measure(plan: Plan) -> Iterator[Figure]:
+    """Alerts a second and p99 on SQLite, on PostgreSQL and of Alertmanager, taking turns."""
+    if program() is None:
+        yield Figure("intake", "alerts/s", (), note=MISSING)
+        return
+    with ExitStack() as stack:
+        folder = plan.within("intake")
+        houses = {"SQLite": stack.enter_context(_ours(folder / "sqlite", ""))}
+        if component("postgresql").location() is not None:
+            server = stack.enter_context(postgresql())
+            database = stack.enter_context(server.database())
+            houses["PostgreSQL"] = stack.enter_context(_ours(folder / "postgresql", database.dsn))
+        their_url = stack.enter_context(_alertmanager(folder)) if component("alertmanager").location() else None
+        for size in plan.sizes:
+            yield from _one_size(plan, size, houses, their_url)
+
+
+def _one_size(plan: Plan, size: int, houses: dict[str, House], their_url: str | None) -> Iterator[Figure]:
+    theirs, ours = Rounds(), {name: Rounds() for name in houses}
+    for number in plan.numbers:  # the warm-up also makes the known alerts known
+        seconds = plan.seconds if number >= 0 else min(1.0, plan.seconds)
+        for name, one in houses.items():
+            rate, p99, note = throughput(one, size, f"r{size}-{number}", plan.connections, seconds)
+            if number >= 0:
+                _keep(ours[name], rate, p99, note)
+        if their_url is not None:
+            said = send(their_url, "alerts", size, f"r{size}-{number}", plan.connections, seconds, str(INTEGRATIONS))
+            if number >= 0:
+                _keep(theirs, said.accepted * size / said.seconds, said.p99, _trouble(said))
+    per = f"{size} per request"
+    yield Figure(f"Alertmanager, in memory, {per}", "alerts/s", tuple(theirs.rates), note=_missing(theirs))
+    yield Figure(f"Alertmanager, in memory, {per}: p99", "ms", tuple(theirs.p99s), note=_missing(theirs))
+    for name, rounds in ours.items():
+        goal = GOALS.get(size) if name == "SQLite" else None
+        note = "; ".join(filter(None, rounds.notes))
+        compared = ratios(rounds.rates, theirs.rates)
+        yield Figure(f"durable on {name}, {per}", "alerts/s", tuple(rounds.rates), goal, compared, note)
+        yield Figure(f"durable on {name}, {per}: p99", "ms", tuple(rounds.p99s), None, ratios(rounds.p99s, theirs.p99s))
+
+
+def throughput(one: House, size: int, run: str, connections: int, seconds: float) -> tuple[float, float, str]:
+    """Alerts a second until all is acted on, the p99 of the answers in ms, and what was odd about them."""
+    before = stored(one)
+    said = send(one.url, "webhook", size, run, connections, seconds, str(INTEGRATIONS), SECRET)
+    began = time.monotonic()
+    settled = one.settle()
+    late = time.monotonic() - began
+    added = stored(one) - before
+    notes = [_trouble(said)]
+    if not settled:
+        notes.append("not all was read within a minute")
+    if not said.accepted <= added <= said.accepted + connections:
+        notes.append(f"{said.accepted} answered with 2xx, {added} stored")
+    return said.accepted * size / (said.seconds + late), said.p99, "; ".join(filter(None, notes))
+
+
+def stored(one: House) -> int:
+    """How many deliveries the installation has stored, copies not counted."""
+    return one.count("SELECT count(*) FROM deliveries")
+
+
+def _keep(rounds: Rounds, rate: float, p99: float, note: str) -> None:
+    rounds.rates.append(rate)
+    rounds.p99s.append(p99)
+    rounds.notes.append(note)
+
+
+def _trouble(said: Answered) -> str:
+    return f"{said.refused} refused, {said.broken} broken" if said.refused or said.broken else ""
+
+
+def _missing(rounds: Rounds) -> str:
+    return "; ".join(filter(None, rounds.notes)) if rounds.rates else "Alertmanager is missing (make components)"
+
+
+@contextmanager
+def _ours(folder: Path, database: str) -> Iterator[House]:
+    folder.mkdir(parents=True)
+    made = house(folder, database=database)
+    with made.running():
+        yield made
+
+
+@contextmanager
+def _alertmanager(folder: Path) -> Iterator[str]:
+    """Where Alertmanager takes alerts; it sends what it groups to a sink, as ours pages."""
+    place = folder / "alertmanager"
+    place.mkdir()
+    groups, interval = (
+        ("alertname", "grp"),
+        "5m",
+    )  # Alertmanager's own default: it does not tell a group again and again
+    with (
+        sink() as receiver,
+        alertmanager(place, receiver.url, group_by=groups, group_interval=interval) as running,
+    ):
+        yield f"{running.url}/api/v2/alerts"

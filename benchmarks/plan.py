@@ -1,0 +1,81 @@
+"""How much is measured: enough for a figure that can be quoted, or just enough to see that everything works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``folder`` is where databases may be written: its disk is what is measured."""
+
+    folder: Path
+    rounds: int = 4
+    seconds: float = 3.0
+    """How long each load lasts."""
+    connections: int = 64
+    sizes: tuple[int, ...] = (1, 2, 64)
+    """Alerts per request."""
+    warm_up: bool = True
+    pages: int = 500
+    """Alerts of each side in each round from which the time to the page is taken, at ``pages_a_second``."""
+    pages_a_second: int = 50
+    pending: int = 1_000_000
+    due_a_second: int = 1_000
+    due_seconds: int = 8
+    stored_alerts: int = 100_000
+    starts: int = 5
+    idle_seconds: float = 3.0
+    calls: int = 10
+
+    @property
+    def numbers(self) -> range:
+        """The rounds; the one below 0 warms up and is not counted."""
+        return range(-1 if self.warm_up else 0, self.rounds)
+
+    def within(self, name: str) -> Path:
+        """A new folder for one part."""
+        place = self.folder / name
+        place.mkdir(parents=True)
+        return place
+
+
+def whole(folder: Path) -> Plan:
+    """What `make bench` does, in about six minutes."""
+    return Plan(folder)
+
+
+def quick(folder: Path) -> Plan:
+    """What `--quick` does, in about a minute: the figures are rough."""
+    return Plan(
+        folder,
+        rounds=1,
+        seconds=1.5,
+        pages=50,
+        pending=50_000,
+        due_seconds=3,
+        stored_alerts=10_000,
+        starts=1,
+        calls=3,
+    )
+
+
+def toy(folder: Path) -> Plan:
+    """The smallest, for the tests of the measurements themselves."""
+    return Plan(
+        folder,
+        rounds=1,
+        seconds=0.3,
+        connections=2,
+        sizes=(2,),
+        warm_up=False,
+        pages=3,
+        pending=200,
+        due_a_second=20,
+        due_seconds=1,
+        stored_alerts=50,
+        starts=1,
+        idle_seconds=0.1,
+        calls=1,
+    )
