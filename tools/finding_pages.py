@@ -34,7 +34,8 @@ def index() -> str:
     lines = [
         "# Findings",
         "",
-        "`tocsin check RUNBOOK.md` prints findings like a compiler: `path:line:column: CODE severity message`, and a fix.",
+        "`tocsin check RUNBOOK.md` prints findings as a compiler does: `path:line:column: CODE severity message`,",
+        "and how to fix them.",
         "It exits 0 when there are none or only warnings, 1 when there is an error.",
     ]
     family = ""

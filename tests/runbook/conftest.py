@@ -51,6 +51,8 @@ def mgmt(runbooks_dir: Path) -> Playbook:
 
 
 @pytest.fixture(scope="session")
-def seeds(dinner: Playbook, cuisine: Playbook, cookcam: Playbook, dashboarduz: Playbook, mgmt: Playbook) -> list[Playbook]:
+def seeds(
+    dinner: Playbook, cuisine: Playbook, cookcam: Playbook, dashboarduz: Playbook, mgmt: Playbook
+) -> list[Playbook]:
     """All five in their order, S0 to S4."""
     return [dinner, cuisine, cookcam, dashboarduz, mgmt]

@@ -127,7 +127,9 @@ def test_d9_letters_that_look_alike_are_errors() -> None:
 
 def test_d10_nothing_after_an_open_fence_becomes_a_step() -> None:
     """D10: the error is at the opening line; what follows is not read."""
-    playbook = compile_runbook(PROCEDURE.format("```bash\nkubectl get pods") + "\n## Severity levels\n- **P0**: all\n- **P1**: some\n")
+    playbook = compile_runbook(
+        PROCEDURE.format("```bash\nkubectl get pods") + "\n## Severity levels\n- **P0**: all\n- **P1**: some\n"
+    )
     assert [one.line for one in found(playbook, "TOC106")] == [9]
     assert commands(playbook) == []
     assert playbook.severities == ()
@@ -152,14 +154,19 @@ def test_d11_a_fenced_template_gives_no_headings_and_no_steps() -> None:
 
 def test_d12_an_untagged_fence_of_prose_is_never_run() -> None:
     """D12: check marks, numbers and arrows are things to do by hand."""
-    playbook = in_procedure("```\n✅ make sure that everybody knows\n→ kill the job if needed\n1. open an incident\n```")
+    playbook = in_procedure(
+        "```\n✅ make sure that everybody knows\n→ kill the job if needed\n1. open an incident\n```"
+    )
     assert commands(playbook) == []
     assert len(steps(playbook)) == 3
 
 
 def test_d13_doubled_headings_have_stable_ids() -> None:
     """D13: the same title twice: different keys and ids; new lines before them change nothing."""
-    body = "## Common incidents\n\n### Down\n\n- `kubectl get pods`\n\n### Down\n\n- `kubectl get pods`\n- `kubectl get pods`\n"
+    body = (
+        "## Common incidents\n\n### Down\n\n- `kubectl get pods`\n\n"
+        "### Down\n\n- `kubectl get pods`\n- `kubectl get pods`\n"
+    )
     first, moved = compile_runbook("# R\n\n" + body), compile_runbook("# R\n\nWords.\n\nMore words.\n\n" + body)
     assert [one.key for one in first.procedures] == ["down", "down-2"]
     ids = [step.id for step in steps(first)]
@@ -199,7 +206,12 @@ def test_d14_twice_the_text_takes_about_twice_the_time(shape: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["> " * 500 + "deep\n", "".join("  " * n + "- item\n" for n in range(500)), "(" * 5000 + "\n", "# " + "a " * 20_000],
+    [
+        "> " * 500 + "deep\n",
+        "".join("  " * n + "- item\n" for n in range(500)),
+        "(" * 5000 + "\n",
+        "# " + "a " * 20_000,
+    ],
     ids=["500 quotes", "500 lists", "brackets", "long heading"],
 )
 def test_d14_depth_breaks_nothing(text: str) -> None:
@@ -209,7 +221,9 @@ def test_d14_depth_breaks_nothing(text: str) -> None:
 
 def test_d15_a_severity_outside_the_scale_is_reported() -> None:
     """D15: P7 is none of P0 to P1: nothing is guessed upward."""
-    playbook = compile_runbook("## Severity levels\n- **P0 - Critical**: all\n- **P1 - High**: some\n\n## Notes\n\n- Page the CTO for P7\n")
+    playbook = compile_runbook(
+        "## Severity levels\n- **P0 - Critical**: all\n- **P1 - High**: some\n\n## Notes\n\n- Page the CTO for P7\n"
+    )
     assert [one.line for one in found(playbook, "TOC111")] == [7]
     assert playbook.severity("P7") is None
 
@@ -224,7 +238,10 @@ def test_d15_two_scales_are_an_error() -> None:
 
 def test_d15_spelling_does_not_matter() -> None:
     """D15: SEV-0, SEV0 and sev 0 are one level."""
-    playbook = compile_runbook("## Severity levels\n- **SEV-0**: all\n- **SEV-1**: some\n\n## Response times\n- **SEV0**: 5 minutes\n- **sev 1**: 1 hour\n")
+    playbook = compile_runbook(
+        "## Severity levels\n- **SEV-0**: all\n- **SEV-1**: some\n\n"
+        "## Response times\n- **SEV0**: 5 minutes\n- **sev 1**: 1 hour\n"
+    )
     assert [one.response_target.seconds for one in playbook.severities if one.response_target] == [300, 3600]
 
 
@@ -237,8 +254,10 @@ def test_a_scale_that_runs_upward_is_turned_round() -> None:
 def test_d16_conflicting_targets_name_both_lines() -> None:
     """D16: list against table; the first one is used, and both lines are shown."""
     text = (
-        "## Severity levels\n- **P0**: all\n- **P1**: some\n\n## Response times\n- **P0**: 15 minutes\n- **P1**: 1 hour\n\n"
-        "## Escalation\n\n| Severity | Response time | Escalation |\n|---|---|---|\n| P0 | 5 minutes | A → B |\n| P1 | 1 hour | A → B |\n"
+        "## Severity levels\n- **P0**: all\n- **P1**: some\n\n"
+        "## Response times\n- **P0**: 15 minutes\n- **P1**: 1 hour\n\n"
+        "## Escalation\n\n| Severity | Response time | Escalation |\n"
+        "|---|---|---|\n| P0 | 5 minutes | A → B |\n| P1 | 1 hour | A → B |\n"
     )
     playbook = compile_runbook(text)
     conflict = found(playbook, "TOC402")
@@ -249,28 +268,44 @@ def test_d16_conflicting_targets_name_both_lines() -> None:
 @pytest.mark.parametrize("wrong", ["-5 minutes", "1e9 h", "99999 weeks"])
 def test_d17_impossible_times_are_rejected_never_zero(wrong: str) -> None:
     """D17: a slip of the pen is an error, and no target is set."""
-    playbook = compile_runbook(f"## Severity levels\n\n### P0 - Critical\n- all\n- **Response Time**: {wrong}\n\n### P1 - High\n- some\n- **Response Time**: 1 hour\n")
+    playbook = compile_runbook(
+        f"## Severity levels\n\n### P0 - Critical\n- all\n- **Response Time**: {wrong}\n\n"
+        "### P1 - High\n- some\n- **Response Time**: 1 hour\n"
+    )
     assert playbook.severities[0].response_target is None
     assert [one.line for one in found(playbook, "TOC405")] == [5]
 
 
 def test_d18_a_circle_is_an_error_with_its_path() -> None:
     """D18: A → B → A."""
-    playbook = compile_runbook("## Severity levels\n- **P0**: a\n- **P1**: b\n\n## Escalation\n\n- P0: On-call → Team Lead → On-call\n")
+    playbook = compile_runbook(
+        "## Severity levels\n- **P0**: a\n- **P1**: b\n\n## Escalation\n\n- P0: On-call → Team Lead → On-call\n"
+    )
     assert "On-call → Team Lead → On-call" in found(playbook, "TOC306")[0].message
 
 
 def test_d18_a_level_that_reaches_nobody_is_reported() -> None:
     """D18: somebody who is listed nowhere."""
-    playbook = compile_runbook("## Escalation path\n1. **Duty officer** (at once)\n2. **The wizard** (after 10 minutes)\n\n## Contacts\n- **Duty officer**: +1 202 456 1111\n")
+    playbook = compile_runbook(
+        "## Escalation path\n1. **Duty officer** (at once)\n"
+        "2. **The wizard** (after 10 minutes)\n\n## Contacts\n- **Duty officer**: +1 202 456 1111\n"
+    )
     assert [one.message for one in found(playbook, "TOC302")] == ["the document has no way to reach The wizard"]
 
 
 def test_d19_numbers_from_films_and_placeholders_are_reported() -> None:
     """D19: 555-01xx, example.com and brackets reach nobody."""
-    playbook = compile_runbook("## Contacts\n- **A**: +1-555-0199\n- **B**: b@example.com\n- **C**: [name and number]\n- **D**: +49 30 1234567\n")
+    playbook = compile_runbook(
+        "## Contacts\n- **A**: +1-555-0199\n- **B**: b@example.com\n"
+        "- **C**: [name and number]\n- **D**: +49 30 1234567\n"
+    )
     assert [one.line for one in found(playbook, "TOC308")] == [2, 3]
-    assert [(one.name, one.unfilled) for one in playbook.contacts] == [("A", False), ("B", False), ("C", True), ("D", False)]
+    assert [(one.name, one.unfilled) for one in playbook.contacts] == [
+        ("A", False),
+        ("B", False),
+        ("C", True),
+        ("D", False),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -298,7 +333,9 @@ def test_d20_the_command_after_a_placeholder_is_its_own() -> None:
 
 def test_d21_sql_lines_are_never_shell() -> None:
     """D21: SQL below a bare client is its input; SQL alone has no client and is never run."""
-    playbook = in_procedure("```bash\nmysql shop\nUPDATE orders SET state = 1;\ndf -h\n```\n\n```sql\nDELETE FROM jobs;\n```")
+    playbook = in_procedure(
+        "```bash\nmysql shop\nUPDATE orders SET state = 1;\ndf -h\n```\n\n```sql\nDELETE FROM jobs;\n```"
+    )
     assert commands(playbook) == ["mysql shop", "df -h"]
     first = next(step for step in steps(playbook) if step.command)
     assert first.command is not None
@@ -379,7 +416,10 @@ def test_d25_pathological_text_is_quick(text: str) -> None:
 
 def test_d26_html_is_inert_text() -> None:
     """D26: scripts are never rendered and give no steps; a hidden heading in a comment is no section."""
-    playbook = compile_runbook("<script>alert(1)</script>\n\n<!--\n## Severity levels\n- **P0**: a\n- **P1**: b\n-->\n\n[x](javascript:alert(1))\n")
+    playbook = compile_runbook(
+        "<script>alert(1)</script>\n\n<!--\n## Severity levels\n"
+        "- **P0**: a\n- **P1**: b\n-->\n\n[x](javascript:alert(1))\n"
+    )
     assert found(playbook, "TOC113")
     assert playbook.severities == ()
     assert all(not (link.url or "").startswith("javascript") for link in playbook.links)

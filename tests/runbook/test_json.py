@@ -42,7 +42,19 @@ from tools import playbook_schema
 EXAMPLES = sorted((ROOT / "examples" / "runbooks").glob("*.md"))
 GOLDEN = Path(__file__).parent / "golden"
 
-for value in (Severity, EscalationLevel, EscalationRule, Role, Contact, Step, Procedure, Phase, Template, Cadence, Channel):
+for value in (
+    Severity,
+    EscalationLevel,
+    EscalationRule,
+    Role,
+    Contact,
+    Step,
+    Procedure,
+    Phase,
+    Template,
+    Cadence,
+    Channel,
+):
     st.register_type_strategy(value, st.deferred(lambda value=value: st.builds(value)))
 for value in (Command, Duration, Finding, Link, Parameter, PostmortemPolicy, Review, Source):
     st.register_type_strategy(value, st.deferred(lambda value=value: st.builds(value)))
@@ -90,7 +102,8 @@ def test_published_keys_are_there(cookcam: Playbook) -> None:
     written = playbook_json(cookcam)
     assert written["schema"] == SCHEMA
     assert set(written) >= {
-        "schema", "id", "title", "service", "source", "severities", "escalation_levels", "escalation_by_severity", "roles",
+        "schema", "id", "title", "service", "source", "severities", "escalation_levels", "escalation_by_severity",
+        "roles",
         "contacts", "phases", "procedures", "templates", "cadences", "channel_pattern", "postmortem", "duties", "links",
         "review", "stats", "findings",
     }  # fmt: skip
@@ -125,7 +138,10 @@ def test_published_step_is_flat(cookcam: Playbook) -> None:
     procedure = next(one for one in playbook_json(cookcam)["procedures"] if one["title"] == "API Not Responding")
     assert (procedure["kind"], procedure["commands"], procedure["lines"]) == ("incident", 7, [143, 170])
     step = procedure["steps"][1]
-    assert {key: step[key] for key in ("title", "kind", "section", "command", "effect", "termination", "parameters", "lines")} == {
+    assert {
+        key: step[key]
+        for key in ("title", "kind", "section", "command", "effect", "termination", "parameters", "lines")
+    } == {
         "title": "Check port binding",
         "kind": "command",
         "section": "investigation",
@@ -144,7 +160,10 @@ def test_published_postmortem(cookcam: Playbook) -> None:
     assert (due["seconds"], due["from"]) == (172_800, "resolved")
 
 
-@pytest.mark.parametrize("wrong", [{}, {"schema": "tocsin.playbook/9"}, {"schema": SCHEMA}, {"schema": SCHEMA, "id": 1, "title": [], "source": {}}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{}, {"schema": "tocsin.playbook/9"}, {"schema": SCHEMA}, {"schema": SCHEMA, "id": 1, "title": [], "source": {}}],
+)
 def test_another_schema_is_refused(wrong: dict[str, object]) -> None:
     """What is no playbook is refused by name, not by a KeyError."""
     with pytest.raises(BadInput):

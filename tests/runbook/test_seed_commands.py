@@ -22,14 +22,37 @@ INVENTORY = [
         DESTRUCTIVE: [65, 164],
     },
     {
-        # fmt: off
-        READ: [54, 60, 65, 66, 92, 93, 100, 150, 153, 156, 181, 184, 213, 221, 288, 291, 300, 322, 323, 392, 395, 401,
-               404, 407, 410],
+        READ: [
+            54,
+            60,
+            65,
+            66,
+            92,
+            93,
+            100,
+            150,
+            153,
+            156,
+            181,
+            184,
+            213,
+            221,
+            288,
+            291,
+            300,
+            322,
+            323,
+            392,
+            395,
+            401,
+            404,
+            407,
+            410,
+        ],
         "interactive": [63, 78, 298],
         "follows": [64, 72, 83, 84, 169, 256, 398],
         MUTATING: [95, 96, 97, 108, 112, 113, 119, 123, 162, 166, 198, 241, 262, 268, 272, 301, 413, 416],
         DESTRUCTIVE: [94, 106, 109, 122, 130, 133, 136, 165, 195, 233, 271],
-        # fmt: on
     },
     {READ: [58, 59, 62, 139, 144, 169, 173, 207], "follows": [149], MUTATING: [210]},
     {
@@ -105,7 +128,10 @@ def test_sql_after_a_bare_client_is_its_input(cookcam: Playbook) -> None:
 
 def test_statements_over_several_lines_are_byte_exact(cookcam: Playbook, dashboarduz: Playbook, runbooks_dir) -> None:  # type: ignore[no-untyped-def]
     """D23: quoted SQL and continued lines are kept as they stand in the document."""
-    for playbook, name, lines in ((cookcam, "cookcam.md", (184, 213, 221, 233)), (dashboarduz, "dashboarduz.md", (62, 139, 210))):
+    for playbook, name, lines in (
+        (cookcam, "cookcam.md", (184, 213, 221, 233)),
+        (dashboarduz, "dashboarduz.md", (62, 139, 210)),
+    ):
         text = (runbooks_dir / name).read_text("utf-8")
         for line in lines:
             step = steps_with_commands(playbook)[line]
@@ -139,7 +165,12 @@ def test_pipelines_are_argv_stage_by_stage(cookcam: Playbook) -> None:
 
 def test_no_command_of_the_five_needs_a_shell(seeds: list[Playbook]) -> None:
     """Running argv is enough for every command that was found, once SQL input is set apart."""
-    shells = [step.command.text for seed in seeds for step in seed.steps().values() if step.command and step.command.needs_shell]
+    shells = [
+        step.command.text
+        for seed in seeds
+        for step in seed.steps().values()
+        if step.command and step.command.needs_shell
+    ]
     assert shells == []
 
 
@@ -174,7 +205,9 @@ def test_environment_variables_are_parameters(dinner: Playbook) -> None:
 def test_date_patterns_are_parameters(cookcam: Playbook) -> None:
     """P4: YYYYMMDD in a branch and in a file name."""
     assert [p.raw for p in command_at(cookcam, 106).parameters] == ["YYYYMMDD"]
-    assert ("YYYYMMDD", "date", "date_pattern") in {(p.raw, p.type, p.origin) for p in command_at(cookcam, 133).parameters}
+    assert ("YYYYMMDD", "date", "date_pattern") in {
+        (p.raw, p.type, p.origin) for p in command_at(cookcam, 133).parameters
+    }
 
 
 def test_example_values_are_told_apart(cookcam: Playbook, dashboarduz: Playbook, mgmt: Playbook) -> None:
@@ -209,14 +242,26 @@ def test_comments_by_hand_have_their_lines(cookcam: Playbook) -> None:
 
 def test_conditions_of_list_items(dinner: Playbook, cuisine: Playbook) -> None:
     """J21: "if needed", "if recent deployment", "if unresponsive"."""
-    assert [steps_with_commands(dinner)[line].condition for line in (218, 219, 220)] == [None, "if needed", "if recent deployment"]
+    assert [steps_with_commands(dinner)[line].condition for line in (218, 219, 220)] == [
+        None,
+        "if needed",
+        "if recent deployment",
+    ]
     assert steps_with_commands(cuisine)[103].condition == "if unresponsive"
 
 
 # The findings that these commands must have (code, line), by document.
 BROKEN = {
     0: {("TOC215", 111), ("TOC208", 120), ("TOC203", 231), ("TOC208", 236), ("TOC213", 255)},
-    2: {("TOC202", 63), ("TOC214", 64), ("TOC210", 108), ("TOC220", 119), ("TOC207", 133), ("TOC207", 136), ("TOC218", 97)},
+    2: {
+        ("TOC202", 63),
+        ("TOC214", 64),
+        ("TOC210", 108),
+        ("TOC220", 119),
+        ("TOC207", 133),
+        ("TOC207", 136),
+        ("TOC218", 97),
+    },
     3: {("TOC203", 62), ("TOC219", 149), ("TOC404", 234), ("TOC212", 58)},
     4: {("TOC206", 158), ("TOC209", 161), ("TOC403", 15), ("TOC403", 18)},
 }
@@ -234,7 +279,8 @@ def test_checks_that_cannot_fail(seeds: list[Playbook]) -> None:
         next(word for word in step.command.pipeline[0] if "://" in word)
         for seed in seeds
         for step in seed.steps().values()
-        if step.command and step.command.text.startswith("curl")
+        if step.command
+        and step.command.text.startswith("curl")
         and any(one.code == "TOC205" and one.line == step.lines.first for one in seed.findings)
     }
     assert len(asked) == 5

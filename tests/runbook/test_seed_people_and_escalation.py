@@ -7,7 +7,10 @@ from tocsin.runbook.playbook import ContactKind, EscalationLevel, Playbook, Trig
 
 def chain(levels: tuple[EscalationLevel, ...]) -> list[tuple[int, str, int | None, str]]:
     """A chain as (level, who, seconds, trigger)."""
-    return [(one.level, "+".join(one.targets), one.after.seconds if one.after else None, one.trigger.value) for one in levels]
+    return [
+        (one.level, "+".join(one.targets), one.after.seconds if one.after else None, one.trigger.value)
+        for one in levels
+    ]
 
 
 def test_the_matrix_gives_a_chain_for_each_severity(dinner: Playbook) -> None:
@@ -54,7 +57,10 @@ def test_timed_path(dashboarduz: Playbook) -> None:
 
 def test_rules_that_name_no_level(dashboarduz: Playbook, mgmt: Playbook) -> None:
     """F4, F6 to F10: timed rules by severity, an unacknowledged one, a raised severity, and judgements."""
-    first = [(rule.trigger, rule.severities, rule.after.seconds if rule.after else None) for rule in dashboarduz.escalation_rules]
+    first = [
+        (rule.trigger, rule.severities, rule.after.seconds if rule.after else None)
+        for rule in dashboarduz.escalation_rules
+    ]
     assert first == [
         (Trigger.UNRESOLVED, ("P0",), 1800),
         (Trigger.UNRESOLVED, ("P1",), 7200),
@@ -142,7 +148,11 @@ def test_vendors_and_rotations_are_told_apart(dinner: Playbook, cookcam: Playboo
 
 def test_channels_are_no_contacts(dinner: Playbook) -> None:
     """G3: Slack rooms, PagerDuty and the status page are channels."""
-    assert [channel.name for channel in dinner.channels if channel.type == "slack"] == ["#incidents", "#alerts", "#devops"]
+    assert [channel.name for channel in dinner.channels if channel.type == "slack"] == [
+        "#incidents",
+        "#alerts",
+        "#devops",
+    ]
     assert not {"Slack", "PagerDuty", "Status Page"} & {one.name for one in dinner.contacts}
     assert [channel.type for channel in dinner.channels if channel.unfilled] == ["pagerduty", "status_page"]
 

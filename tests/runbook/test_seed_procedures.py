@@ -8,7 +8,11 @@ from tocsin.runbook.playbook import Playbook, Procedure, ProcedureKind
 
 SYMPTOMS = [
     {
-        "Application Outage": ["5xx errors from load balancer", "Application pods not responding", "Health checks failing"],
+        "Application Outage": [
+            "5xx errors from load balancer",
+            "Application pods not responding",
+            "Health checks failing",
+        ],
         "Database Issues": ["Database connection errors", "Slow query performance", "High CPU usage on database"],
         "Performance Issues": ["High response times", "Slow page loads", "Timeout errors"],
         "Security Incidents": ["Unusual traffic patterns", "Failed login attempts", "Suspicious API calls"],
@@ -92,12 +96,23 @@ def test_inline_commands_take_their_title_from_the_sentence(dinner: Playbook) ->
 def test_horizons_are_alternatives(cookcam: Playbook) -> None:
     """J20: short, medium and long term."""
     steps = procedure(cookcam, "memory-leak").steps
-    assert [step.alternative for step in steps] == [None, None, None, "Short-term", "Medium-term", "Medium-term", "Long-term"]
+    assert [step.alternative for step in steps] == [
+        None,
+        None,
+        None,
+        "Short-term",
+        "Medium-term",
+        "Medium-term",
+        "Long-term",
+    ]
 
 
 def test_command_collections(seeds: list[Playbook]) -> None:
     """K11: "Useful Commands" of S1 and S2 are libraries."""
-    found = [[(one.title, len(one.commands)) for one in seed.procedures if one.kind is ProcedureKind.LIBRARY] for seed in seeds]
+    found = [
+        [(one.title, len(one.commands)) for one in seed.procedures if one.kind is ProcedureKind.LIBRARY]
+        for seed in seeds
+    ]
     assert found == [[], [("Useful Commands", 6)], [("Useful Commands", 9)], [], []]
 
 

@@ -1,4 +1,4 @@
-"""Sections C, D, G, H, L to O of the capabilities: phases, messages, post-mortem, duties, links of the five runbooks."""
+"""Sections C, D, G, H, L to O of the capabilities: phases, messages, post-mortem, duties and links."""
 
 from __future__ import annotations
 
@@ -31,9 +31,15 @@ def test_phases_in_their_order(seeds: list[Playbook], seed: int, keys: list[str]
 
 def test_detection_sources_are_kept(seeds: list[Playbook]) -> None:
     """C1 to C10: every source that the document lists, also inside a fenced checklist."""
-    said = [" ".join([*(step.title for step in one.steps), *(d for step in one.steps for d in step.details)]) for one in
-            (phase(seeds[0], "Detection and Alerting"), phase(seeds[2], "Detection & Alert"), phase(seeds[3], "Detection"),
-             phase(seeds[4], "Incident Detection"))]
+    said = [
+        " ".join([*(step.title for step in one.steps), *(d for step in one.steps for d in step.details)])
+        for one in (
+            phase(seeds[0], "Detection and Alerting"),
+            phase(seeds[2], "Detection & Alert"),
+            phase(seeds[3], "Detection"),
+            phase(seeds[4], "Incident Detection"),
+        )
+    ]
     assert "CloudWatch, DataDog, Sentry" in said[0]
     assert "Automated tests" in said[1]
     assert "Team notifications" in said[2]

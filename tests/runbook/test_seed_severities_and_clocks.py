@@ -90,7 +90,7 @@ def test_matrix_actions_belong_to_the_severities(dinner: Playbook) -> None:
     ],
 )
 def test_response_targets(seeds: list[Playbook], seed: int, expected: list[int | None]) -> None:
-    """B1, Z2: response times from a list, headings, sub-bullets and a shared line; S1 states none, so none is made up."""
+    """B1, Z2: response times from a list, headings, sub-bullets and a shared line; S1 states none and gets none."""
     assert [seconds(one.response_target) for one in seeds[seed].severities] == expected
 
 
@@ -143,10 +143,12 @@ def test_postmortem_deadline(seeds: list[Playbook], seed: int, due: int | None) 
 
 
 def test_watching_after_the_fix_is_a_step_with_a_length(cookcam: Playbook) -> None:
-    """B8: "Monitor for 1 hour to ensure stability" waits, and "Should return to baseline …" is kept beside its check."""
+    """B8: "Monitor for 1 hour …" waits, and "Should return to baseline …" is kept beside its check."""
     steps = cookcam.procedure("resolution-confirmation").steps  # type: ignore[union-attr]
     waiting = [step for step in steps if step.kind is StepKind.WAIT]
-    assert [(step.title, step.wait.seconds) for step in waiting if step.wait] == [("Monitor for 1 hour to ensure stability", 3600)]
+    assert [(step.title, step.wait.seconds) for step in waiting if step.wait] == [
+        ("Monitor for 1 hour to ensure stability", 3600)
+    ]
     assert any("Should return to baseline within 15 minutes" in step.details for step in steps)
 
 

@@ -35,10 +35,7 @@ _NEVER_PHASES = frozenset(
     ]
 )
 _WITHOUT_COMMANDS = frozenset(["severity", "targets", "contacts", "vendors", "templates", "postmortem_template"])
-_OTHERS = frozenset(
-    "overview links escalation when_to_escalate contacts vendors team oncall channels templates postmortem"
-    " postmortem_template upkeep severity targets process library communication validation recovery rollback".split()
-)
+_MAY_BE_INCIDENTS = frozenset({"", "incidents"})
 _NO_PROCESS = frozenset(["severity", "targets", "contacts", "vendors", "channels", "links", "overview"])
 _BY_KIND = {
     "recovery": ProcedureKind.RECOVERY,
@@ -259,7 +256,7 @@ def _is_phase(section: Section) -> bool:
 def _is_other(child: Section, kind: str) -> bool:
     """Whether a section among common incidents is plainly about something else."""
     found = child.kind
-    if kind in _OTHERS:
+    if kind not in _MAY_BE_INCIDENTS and not kind.startswith("phase:"):
         return found is not None and found.coverage >= 0.99
     phase = child.phase
     return kind == "phase:post_incident" and phase is not None and phase.coverage >= 0.99

@@ -72,7 +72,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A fenced or indented code block. ``info`` is its first word in lower case; ``first`` the line of its first line."""
+    """A fenced or indented code block. ``info`` is its first word in lower case; ``first`` is where its text begins."""
 
     lines: Lines
     info: str

@@ -143,7 +143,7 @@ def _is_rule(item: Item, scale: Scale) -> bool:
 
 
 def _level(item: Item, n: int, scale: Scale) -> EscalationLevel | None:
-    """One item of an ordered path: "**Team Lead** (If unresolved in 1 hour)", "**T2 (Platform Engineer)**: After 10 minutes"."""
+    """One item of an ordered path: "**Team Lead** (If unresolved in 1 hour)", "**T2 (Engineer)**: After 10 minutes"."""
     text = item.inline.text
     match = LEVEL.match(text)
     lead, rest = item.inline.lead, item.inline.rest

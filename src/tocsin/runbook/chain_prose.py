@@ -15,7 +15,8 @@ from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary
 
 _CALL = re.compile(
-    r"\b(?:escalate(?:d|s)?\s+(?:it\s+|this\s+|the (?:issue|incident)\s+)?to|page|call|notify|contact|involve|reach out to|alert)\s+"
+    r"\b(?:escalate(?:d|s)?\s+(?:it\s+|this\s+|the (?:issue|incident)\s+)?to"
+    r"|page|call|notify|contact|involve|reach out to|alert)\s+"
     r"(?:the\s+|our\s+|your\s+)?(?P<who>[\w`@#/&-]+(?:\s+[\w`@#/&-]+){0,4}?)"
     r"(?=\s*(?:[,.;:(]|$|\s(?:in|via|at|on|after|within|if|when|as|for|and|by|immediately|until|through|using|to)\b))",
     re.IGNORECASE,
@@ -24,7 +25,7 @@ _NOBODY = re.compile(r"^(?:it|them|us|me|this|that|everyone|anyone|someone|custo
 
 
 def read_prose(section: Section, scale: Scale) -> list[EscalationLevel]:
-    """The levels that the sentences of an escalation section name, in their order; none unless a time stands with one."""
+    """The levels that sentences of an escalation section name, in their order; none unless a time stands with one."""
     found: list[EscalationLevel] = []
     for inline in _inlines(section):
         for sentence in re.split(r"(?<=[.!?])\s+|[,;]\s*then\s+", inline.text):

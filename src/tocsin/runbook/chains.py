@@ -85,7 +85,7 @@ def purpose_in(said: list[str]) -> str | None:
 
 
 def people(who: str) -> tuple[str, ...]:
-    """The people of a step: several called at once are several targets; "CTO/Engineering Manager" is one post or the other."""
+    """The people of a step: several called at once are several targets; "CTO/Manager" is one post or the other."""
     clean = re.sub(r"\s+", " ", who).strip(" *:：-–—.")
     pieces = [piece.strip() for piece in re.split(r"\s*(?:\+|＋|&)\s*", clean) if piece.strip()]
     return tuple(pieces) or (clean,)

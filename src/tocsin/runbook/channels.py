@@ -35,7 +35,7 @@ def within(section: Section, kinds: tuple[str, ...]) -> bool:
 
 
 def read_channels(root: Section) -> tuple[Channel, ...]:
-    """The channels that stand open, from "communication channels" lists and from rooms named in communication chapters."""
+    """The channels that stand open: lists of channels, and rooms that communication chapters name."""
     found: dict[str, Channel] = {}
     words = vocabulary()
     for section in root.walk():

@@ -10,7 +10,8 @@ from tocsin.runbook.words import vocabulary
 
 _ORDINAL = re.compile(r"^(?:step\s*\d+\s*[:.)-]\s*|\d+(?:\.\d+)*\s*[.)]\s+|[-*•]\s+)", re.IGNORECASE)
 _OPTION = re.compile(
-    r"^(?P<label>(?:option|alternative|method|variante?|opción|opção|вариант|方案|選択肢)\s*[A-Z0-9]+|(?:short|medium|long)[- ]term)"
+    r"^(?P<label>(?:option|alternative|method|variante?|opción|opção|вариант|方案|選択肢)\s*[A-Z0-9]+"
+    r"|(?:short|medium|long)[- ]term)"
     r"\s*[:.)–—-]\s*(?P<title>.*)$",
     re.IGNORECASE,
 )
@@ -24,7 +25,8 @@ _IF = re.compile(
 )
 _FOR = re.compile(r"^for\s+\S.*[:：]?$", re.IGNORECASE)
 _BY_HAND = re.compile(
-    r"^(?:make|apply|edit|change|modify|adjust|insert|add|navigate|go to|look for|note|open|url|see|search|slack|grafana"
+    r"^(?:make|apply|edit|change|modify|adjust|insert|add|navigate|go to|look for|note|open|url|see|search"
+    r"|slack|grafana"
     r"|check .* (?:dashboard|tab)|should|expected?)\b|^\S+:\s+\S",
     re.IGNORECASE,
 )

@@ -13,7 +13,8 @@ from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import normal, vocabulary
 
 _PATTERN = re.compile(
-    r"#?(?:(?:inc|incident|sev|war-?room|outage)[\w-]*[-_])?(?:\{[\w -]+\}|<[\w -]+>|\[[\w -]+\]|YYYY-?MM-?DD|HH-?mm|[a-z]+)"
+    r"#?(?:(?:inc|incident|sev|war-?room|outage)[\w-]*[-_])?"
+    r"(?:\{[\w -]+\}|<[\w -]+>|\[[\w -]+\]|YYYY-?MM-?DD|HH-?mm|[a-z]+)"
     r"(?:[-_](?:\{[\w -]+\}|<[\w -]+>|\[[\w -]+\]|YYYY-?MM-?DD|HH-?mm|[a-z]+))*"
 )
 _BLANK = re.compile(r"\{[\w -]+\}|<[\w -]+>|\[[\w -]+\]|YYYY-?MM-?DD|HH-?mm")

@@ -9,7 +9,7 @@ from tocsin.runbook.shell import SHELL_INFO, looks_like_shell
 SQL_INFO = frozenset(["sql", "postgresql", "postgres", "psql", "pgsql", "mysql", "plsql", "tsql", "sqlite"])
 _TEXT_INFO = frozenset(["markdown", "md", "text", "txt", "email", "html", "plaintext", "plain", "mermaid", "plantuml"])
 _DATA_INFO = frozenset(
-    [
+    {
         "json",
         "yaml",
         "yml",
@@ -28,7 +28,7 @@ _DATA_INFO = frozenset(
         "diff",
         "dockerfile",
         "http",
-    ]
+    }
 )
 
 

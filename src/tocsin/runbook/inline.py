@@ -50,7 +50,7 @@ class Inline:
 
     @cached_property
     def lead(self) -> str | None:
-        """What stands in bold (or as code, before a colon) at the beginning: "P0 - Critical" of "**P0 - Critical**: …"."""
+        """What stands in bold, or as code before a colon, at the beginning: the P0 of "**P0**: …"."""
         runs = self._content
         if not runs:
             return None

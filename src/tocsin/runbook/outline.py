@@ -230,7 +230,7 @@ def _is_part_line(line: Inline) -> bool:
     return part is not None and part.coverage >= 0.99 and part.kind in _OPENING
 
 
-_OPENING = frozenset("symptoms causes investigation resolution verification commands".split())
+_OPENING = frozenset(["symptoms", "causes", "investigation", "resolution", "verification", "commands"])
 
 
 def _tail_label(item: Item) -> tuple[Item, Text] | None:

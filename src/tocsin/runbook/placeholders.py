@@ -20,7 +20,8 @@ _SECRET = re.compile(
 )
 _GAP = re.compile(
     r"^(?:[\s*_`\"']*)(?:\[[^\]]*\](?!\()|<[^<>]+>|\{[^{}]+\}|_{2,}|\.{3}|…|(?:TODO|TBD|TBA|FIXME|XXX+)\b.*"
-    r"|to be (?:defined|filled|determined)\b.*|_?preencher_?|a preencher|à compléter|por definir|ausfüllen|待填写?|待定|未定|заполнить)(?:[\s*_`\"'.]*)$",
+    r"|to be (?:defined|filled|determined)\b.*|_?preencher_?|a preencher|à compléter|pendiente|por definir|da definire"
+    r"|ausfüllen|待填写?|待定|未定|заполнить)(?:[\s*_`\"'.]*)$",
     re.IGNORECASE,
 )
 

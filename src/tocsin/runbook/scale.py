@@ -16,7 +16,7 @@ _AFTER_NAME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A target that some line states for a severity; ``what`` is response, acknowledge, resolution, update or review."""
+    """A target that a line states for a severity; ``what`` is response, acknowledge, resolution, update or review."""
 
     severity: str
     what: str

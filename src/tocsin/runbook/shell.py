@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tocsin.runbook import sql
-from tocsin.runbook.programs import known_programs
+from tocsin.runbook.programs import known_programs, tables
 
 SHELL_INFO = frozenset(
     [
@@ -207,17 +207,10 @@ def looks_like_shell(body: tuple[str, ...]) -> bool:
     events = read_shell(body, 1)
     statements = [event for event in events if isinstance(event, Statement)]
     return bool(statements) and all(
-        is_command(event.text, strict=len(statements) == 1 and event.text.split()[0] in _EVERYDAY)
+        is_command(event.text, strict=len(statements) == 1 and event.text.split()[0] in tables("sets")["everyday"])
         for event in statements
     )
 
-
-_EVERYDAY = frozenset(
-    "make find open test watch kill host service top sort cut head tail who last set act go install patch join less more"
-    " which type file time history date touch man w mount comm fold paste strings mail alias exit source test screen env"
-    " just task column tree diff stat drop unlink code which http mc play nice".split()
-)
-"""Programs whose names are also everyday words: a lone line that begins with one needs more to be a command."""
 
 _PROSE = re.compile(
     r"[.!?:]\s*$|\s(?:the|a|an|is|are|your|our|this|that|from the|if|der|die|das|el|la|le|les|los|uma?|o)\s",

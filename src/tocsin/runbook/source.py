@@ -39,7 +39,8 @@ def read_document(data: bytes | str, path: str) -> Document:
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     if len(raw) > LARGEST:
         raise BadDocument(
-            f"{path} has {len(raw):,} bytes; a runbook may have {LARGEST:,}. Split it, or check that it is the right file."
+            f"{path} has {len(raw):,} bytes; a runbook may have {LARGEST:,}."
+            " Split it, or check that it is the right file."
         )
     text, findings = _decode(raw, path)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", " ").replace("\f", " ")

@@ -12,7 +12,8 @@ from tocsin.runbook.source import repaired
 from tocsin.runbook.words import vocabulary
 
 _FIELD = re.compile(
-    r"\[(?P<square>[^\[\]\n]{1,80})\](?!\()|\{\{?\s*(?P<brace>[^{}\n]{1,60}?)\s*\}?\}|<(?P<angle>[A-Za-z][\w /_-]{1,50})>|(?P<blank>_{3,})"
+    r"\[(?P<square>[^\[\]\n]{1,80})\](?!\()|\{\{?\s*(?P<brace>[^{}\n]{1,60}?)\s*\}?\}"
+    r"|<(?P<angle>[A-Za-z][\w /_-]{1,50})>|(?P<blank>_{3,})"
 )
 _SUBJECT = re.compile(
     r"^\s*(?:\*\*)?(?:subject|betreff|assunto|asunto|objet|oggetto|тема|件名|主题)(?:\*\*)?\s*[:：]\s*(?P<subject>.+)$",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.durations import impossible
@@ -35,20 +36,18 @@ def _severity(severity: Severity) -> Iterator[Finding]:
     response, acknowledge = severity.response_target, severity.acknowledge_target
     if response is None and acknowledge is None:
         yield finding("TOC401", severity.lines.first, f"{severity.name} has no response time")
-    if (
-        _seconds(response) is not None
-        and _seconds(acknowledge) is not None
-        and acknowledge is not None
-        and response is not None
-    ):
-        if (_seconds(acknowledge) or 0) > (_seconds(response) or 0):
-            line = acknowledge.lines.first if acknowledge.lines else severity.lines.first
-            said = f"{severity.name}: acknowledgement after {acknowledge.text!r}, but response after {response.text!r}"
-            yield finding("TOC403", line, said)
+    if acknowledge is not None and response is not None and _later(acknowledge, response):
+        line = acknowledge.lines.first if acknowledge.lines else severity.lines.first
+        said = f"{severity.name}: acknowledgement after {acknowledge.text!r}, but response after {response.text!r}"
+        yield finding("TOC403", line, said)
     for target in (response, acknowledge, severity.resolution_target):
         if target is not None and target.kind is DurationKind.BUSINESS:
             line = target.lines.first if target.lines else severity.lines.first
             yield finding("TOC406", line, f"{severity.name}: {target.text!r} needs a calendar")
+
+
+def _later(one: Duration, other: Duration) -> bool:
+    return one.seconds is not None and other.seconds is not None and one.seconds > other.seconds
 
 
 def _seconds(duration: Duration | None) -> int | None:
@@ -73,7 +72,7 @@ def _order(severities: tuple[Severity, ...]) -> Iterator[Finding]:
         for one in severities
         if (target := one.response_target) is not None and target.seconds is not None
     ]
-    for (higher, sooner), (lower, later) in zip(known, known[1:], strict=False):
+    for (higher, sooner), (lower, later) in pairwise(known):
         if (later.seconds or 0) < (sooner.seconds or 0):
             line = later.lines.first if later.lines else lower.lines.first
             said = f"{lower.name} is to be answered in {later.text!r}, {higher.name} only in {sooner.text!r}"
@@ -98,27 +97,23 @@ def _rules(playbook: Playbook) -> Iterator[Finding]:
         if fitting and all((one.after.seconds or 0) > rule.after.seconds for one in fitting if one.after):
             level = fitting[0]
             assert level.after is not None
-            said = f"escalates after {rule.after.text!r}, but {', '.join(level.targets)} is called after {level.after.text!r}"
+            who = ", ".join(level.targets)
+            said = f"escalates after {rule.after.text!r}, but {who} is called after {level.after.text!r}"
             yield finding("TOC404", rule.lines.first, said, related=(level.lines.first,))
 
 
 def _late(playbook: Playbook) -> Iterator[Finding]:
-    if not playbook.severities:
-        return
-    top = playbook.severities[0]
-    limit = _seconds(top.resolution_target)
-    if not limit:
+    top = playbook.severities[0] if playbook.severities else None
+    limit = top.resolution_target if top is not None else None
+    if top is None or limit is None or not limit.seconds:
         return
     for level in playbook.escalation_levels:
-        if (
-            level.after is not None
-            and level.after.seconds is not None
-            and level.level > 1
-            and level.after.seconds >= limit
-        ):
-            if level.severities and top.name not in level.severities:
-                continue
-            said = f"{', '.join(level.targets)} is called after {level.after.text!r}; the target of {top.name} is {top.resolution_target.text!r}"  # type: ignore[union-attr]
+        after = level.after
+        if after is None or after.seconds is None or level.level == 1 or after.seconds < limit.seconds:
+            continue
+        if not level.severities or top.name in level.severities:
+            who = ", ".join(level.targets)
+            said = f"{who} is called after {after.text!r}; the target of {top.name} is {limit.text!r}"
             yield finding("TOC409", level.lines.first, said, related=(top.lines.first,))
 
 

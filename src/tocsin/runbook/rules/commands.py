@@ -21,12 +21,14 @@ from tocsin.runbook.playbook import (
 from tocsin.runbook.rules.tools import missing_options, unknown_subcommand
 
 _ASYNC = re.compile(
-    r"^(?:kubectl|oc) rollout (?:undo|restart)|^aws (?:ecs update-service|rds (?:reboot|modify)|autoscaling set-desired)|^pm2 scale"
+    r"^(?:kubectl|oc) rollout (?:undo|restart)|^pm2 scale"
+    r"|^aws (?:ecs update-service|rds (?:reboot|modify)|autoscaling set-desired)"
 )
 _WAITS = re.compile(r"rollout status|\bwait\b|describe|get pods|--wait")
 _RELATIVE = re.compile(r"^pm2 scale \S+ [+-]\d|--replicas=[+-]|desired-capacity \$\(\(")
 _CREDENTIAL = re.compile(
-    r"://[^\s:/@$<{\[]+:[^\s@/$<{\[]{3,}@|(?:--?password|-p|PGPASSWORD|MYSQL_PWD)[= ](?!['\"]?[$<{\[])['\"]?[^\s'\"$<{\[-]{6,}",
+    r"://[^\s:/@$<{\[]+:[^\s@/$<{\[]{3,}@"
+    r"|(?:--?password|PGPASSWORD|MYSQL_PWD)[= ](?!['\"]?[$<{\[])['\"]?[^\s'\"$<{\[-]{6,}",
     re.IGNORECASE,
 )
 
@@ -126,7 +128,7 @@ def _fails(argv: tuple[str, ...]) -> bool:
 
 
 def _together(group: Phase | Procedure) -> Iterator[Finding]:
-    """What can only be seen with the steps around: an undo that cannot run, a commit of nothing, a change nobody checks."""
+    """What only shows with the steps around it: an undo that cannot run, a commit of nothing, an unchecked change."""
     commands = [(step, step.command) for step in group.steps if step.command is not None]
     yield from _read_only(commands)
     yield from _commits(commands)

@@ -1,4 +1,4 @@
-"""What certain programs require and do not have. Each entry was seen to fail with the program itself or its documentation."""
+"""What certain programs require, and what they do not have; each entry by the program itself or its manual."""
 
 from __future__ import annotations
 
