@@ -1,0 +1,221 @@
+"""What is heard becomes the incidents it should, whatever the order, the copies and the clocks of the sources."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from tests.app.shop import ANA, MINUTE, SECOND, START, Said, Shop, notification, types
+from tocsin.app.records import AlertState, DeliveryState
+from tocsin.incident.commands import Resolve
+from tocsin.incident.facts import Acknowledged, Declared
+from tocsin.incident.summary import IncidentState
+
+FIRING = notification(Said())
+OVER = notification(Said(until=START))
+
+
+def test_the_same_notification_three_times_is_one_incident() -> None:
+    """F1, R2: three copies, one incident, one page, three deliveries counted."""
+    shop = Shop()
+    shop.hear(FIRING, FIRING, FIRING)
+    assert [row.title for row in shop.rows()] == ["CheckoutDown: Checkout returns 502 errors"]
+    assert types(shop.facts()).count("Paged") == 1
+    assert shop.delivery().copies == 3
+
+
+def test_resolved_before_firing_wakes_nobody() -> None:
+    """F2, R3: the end arrives first; the late beginning is known to be over."""
+    shop = Shop()
+    shop.hear(OVER, FIRING)
+    assert shop.rows() == []
+
+
+def test_a_flap_within_a_second_is_one_incident() -> None:
+    """F3: firing, resolved, firing: one incident that is not said to be cleared, one page."""
+    shop = Shop()
+    again = notification(Said(since=START + SECOND))
+    shop.hear(FIRING, OVER, again)
+    (row,) = shop.rows()
+    assert shop.incident(row.incident_id).cleared_at is None
+    assert types(shop.facts()).count("Paged") == 1
+
+
+def test_a_flap_in_one_batch_is_one_incident_too() -> None:
+    """F3: read together, the three events end at the same alert."""
+    shop = Shop()
+    shop.hear(FIRING, OVER, notification(Said(since=START + SECOND)), at_once=True)
+    assert len(shop.rows()) == 1
+    assert types(shop.facts()).count("Paged") == 1
+
+
+def test_a_late_firing_does_not_reopen() -> None:
+    """F4: an event that began before the resolution it comes after changes nothing."""
+    shop = Shop()
+    shop.hear(FIRING, OVER)
+    before = shop.facts()
+    shop.hear(notification(Said(since=START - 2 * MINUTE)))
+    assert shop.facts() == before
+    assert len(shop.rows()) == 1
+
+
+def test_the_twin_that_comes_later_pages_nobody_again() -> None:
+    """F5: two Alertmanagers, one half a minute behind: the same alert, no second page."""
+    shop = Shop()
+    shop.hear(FIRING)
+    shop.clock.move_by(timedelta(seconds=30))
+    shop.hear(FIRING.replace(b"}:{", b"}:{ "))
+    assert len(shop.rows()) == 1
+    assert types(shop.facts()).count("Paged") == 1
+
+
+def test_an_echo_after_the_resolution_opens_nothing() -> None:
+    """F5: a person resolved the incident; "still firing" within a few minutes is an echo, later it is news."""
+    shop = Shop()
+    shop.hear(FIRING)
+    shop.incidents.act(ANA, "INC-1", Resolve("fixed", override="seen"))
+    shop.clock.move_by(2 * MINUTE)
+    shop.hear(FIRING.replace(b"}:{", b"}:{ "))
+    assert [row.state for row in shop.rows()] == [IncidentState.RESOLVED]
+    shop.clock.move_by(4 * MINUTE)
+    shop.hear(FIRING.replace(b"}:{", b"}:{  "))
+    assert [row.state for row in shop.rows()] == [IncidentState.RESOLVED, IncidentState.TRIGGERED]
+
+
+def test_an_empty_group_is_taken_and_means_nothing() -> None:
+    """F13: no alerts, no incident, no trouble."""
+    shop = Shop()
+    shop.hear(notification())
+    assert shop.rows() == []
+    assert shop.delivery().state is DeliveryState.DIGESTED
+
+
+def test_a_source_whose_clock_is_ahead_starts_no_clock_in_the_future() -> None:
+    """F17: an hour ahead: the trouble began when we heard of it at the latest."""
+    shop = Shop()
+    shop.hear(notification(Said(since=START + timedelta(hours=1))))
+    declared = shop.facts()[0]
+    assert isinstance(declared, Declared)
+    assert declared.started_at == START
+
+
+@pytest.mark.parametrize("since", ["0001-01-01T00:00:00Z", "-0044-03-15T00:00:00Z", "9999-12-31T23:59:59.999Z"])
+def test_an_instant_that_is_none_keeps_no_alert_from_being_heard(since: str) -> None:
+    """F18: the beginning of time, its end, and what no calendar has are taken for "not said"."""
+    shop = Shop()
+    began = (START - MINUTE).isoformat().encode()
+    shop.hear(FIRING.replace(began, since.encode()))
+    (row,) = shop.rows()
+    assert row.state is IncidentState.TRIGGERED
+
+
+def test_what_cannot_be_read_is_kept_and_somebody_is_woken() -> None:
+    """F12: the bytes are quarantined with the reason, and become an incident of their own, once."""
+    shop = Shop()
+    shop.hear(b'{"version": "99", "alerts": []}', b"no JSON at all")
+    assert [shop.delivery(n).state for n in (1, 2)] == [DeliveryState.QUARANTINED] * 2
+    assert "99" in shop.delivery(1).trouble
+    (row,) = shop.rows()
+    assert row.title == "An alert from prometheus could not be read"
+    assert "Paged" in types(shop.facts())
+
+
+def test_alerts_of_one_procedure_are_one_incident() -> None:
+    """Two alerts that call for the same procedure join, whatever the source groups."""
+    shop = Shop()
+    shop.hear(FIRING, notification(Said("Errors502", instance="b"), key="another group"))
+    (row,) = shop.rows()
+    assert row.procedure == "checkout-down"
+    assert types(shop.facts()).count("AlertJoined") == 2
+
+
+def test_the_last_alert_that_ends_clears_the_incident_and_does_not_resolve_it() -> None:
+    """ADR 10: a person decides; the timeline says that the monitors are content."""
+    shop = Shop()
+    shop.hear(notification(Said(), Said(instance="b")), OVER)
+    assert shop.incident().cleared_at is None
+    shop.hear(notification(Said(instance="b", until=START)))
+    assert shop.incident().cleared_at == shop.clock.now()
+    assert shop.incident().is_open
+
+
+def test_a_storm_is_one_decision_and_a_few_facts() -> None:
+    """ADR 7: two hundred alerts in one notification are ten facts and a count."""
+    shop = Shop()
+    shop.hear(notification(*(Said(instance=str(n)) for n in range(200))))
+    assert types(shop.facts()).count("AlertJoined") == 10
+    assert types(shop.facts()).count("AlertsTallied") == 1
+    with shop.store.read() as tx:
+        assert tx.alerts.counts(["INC-1"])["INC-1"].distinct == 200
+
+
+def test_acknowledged_at_the_source_holds_here() -> None:
+    """PagerDuty's "acknowledge" event acknowledges the incident of its alert."""
+    shop = Shop()
+    event = b'{"routing_key": "k", "event_action": "%s", "dedup_key": "d", "payload": {"summary": "Checkout returns 502 errors", "source": "s", "severity": "critical"}}'  # noqa: E501
+    integration = shop.team.integrations["script"]
+    shop.change_team(integrations={"script": type(integration)("script", "pagerduty", "shop", "k", integration.auth)})
+    shop.hear(event % b"trigger", event % b"acknowledge", integration="script")
+    assert [x.person for x in shop.facts() if isinstance(x, Acknowledged)] == ["script"]
+
+
+# --- in any order, any number of times -----------------------------------------------------------------------
+
+
+def history(rng: random.Random) -> list[bytes]:
+    """What an Alertmanager sends while a few alerts come and go."""
+    alerts: dict[str, Said] = {}
+    bodies, at = [], START - timedelta(hours=2)
+    for _ in range(rng.randint(3, 10)):
+        at += timedelta(seconds=rng.choice((1, 30, 400)))
+        instance = rng.choice("abc")
+        held = alerts.get(instance)
+        fires = held is None or held.until is not None
+        alerts[instance] = (
+            Said(since=at, instance=instance) if fires else Said(since=held.since, until=at, instance=instance)
+        )  # type: ignore[union-attr]
+        bodies.append(notification(*alerts.values()))
+    return bodies
+
+
+def where_alerts_stand(shop: Shop) -> dict[str, tuple[object, ...]]:
+    """What the alerts say, and whether an open incident says the same."""
+    with shop.store.read() as tx:
+        held: list[AlertState] = list(tx.alerts.latest(100))
+    stand: dict[str, tuple[object, ...]] = {}
+    for one in held:
+        incident = shop.incident(one.incident_id) if one.incident_id else None
+        told = incident is not None and incident.is_open and incident.cleared_at is None
+        stand[one.fingerprint] = (one.firing, one.starts_at, one.ends_at, told if one.firing else None)
+    return stand
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_any_order_and_any_number_of_copies_end_at_the_same_state(seed: int) -> None:
+    """R2, R3: shuffled, repeated, in batches or alone: every alert ends where its newest event says."""
+    rng = random.Random(seed)
+    bodies = history(rng)
+    plain = Shop()
+    plain.hear(*bodies)
+    mixed = bodies + rng.choices(bodies, k=rng.randint(0, 6))
+    rng.shuffle(mixed)
+    shuffled = Shop()
+    while mixed:
+        size = rng.randint(1, 4)
+        shuffled.hear(*mixed[:size], at_once=rng.random() < 0.5)
+        mixed = mixed[size:]
+    assert where_alerts_stand(shuffled) == where_alerts_stand(plain)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_copies_alone_change_no_fact(seed: int) -> None:
+    """R2: the same stream with every delivery twice tells the same story, fact for fact."""
+    bodies = history(random.Random(seed))
+    plain, doubled = Shop(), Shop()
+    plain.hear(*bodies)
+    doubled.hear(*(body for body in bodies for _ in range(2)))
+    assert [plain.facts(row.incident_id) for row in plain.rows()] == [
+        doubled.facts(row.incident_id) for row in doubled.rows()
+    ]
