@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -67,6 +68,25 @@ def test_a_locked_file_is_unavailable_and_recovers(store: Store, path: Path) -> 
         other.execute("ROLLBACK")
     accept(store, "after")
     assert waiting(store) == 2
+
+
+def test_another_process_that_has_the_turn_to_write_makes_this_one_unavailable(store: Store, path: Path) -> None:
+    """Between a commit and the end of its checkpoint SQLite's own lock is free: the turn is not."""
+    with Path(f"{path}.lock").open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        with pytest.raises(Unavailable, match="another process"):
+            accept(store, "during")
+        assert waiting(store) == 0
+        fcntl.flock(turn, fcntl.LOCK_UN)
+    accept(store, "after")
+
+
+def test_the_turn_to_write_is_kept_until_the_transaction_has_ended(store: Store, path: Path) -> None:
+    """Nobody else gets the turn while a transaction is open, and everybody afterwards."""
+    with Path(f"{path}.lock").open() as turn:
+        with store.transact(), pytest.raises(BlockingIOError):
+            fcntl.flock(turn, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_one_long_transaction_makes_the_others_unavailable(store: Store) -> None:
