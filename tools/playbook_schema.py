@@ -29,7 +29,7 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "https://github.com/tocsin/tocsin/blob/main/docs/playbook.schema.json",
         "title": "A runbook, compiled",
-        "description": "Printed by `tocsin show --json FILE`. Keys are only added. `lines` count from 1, both included.",
+        "description": "Printed by `tocsin show --json FILE`. Keys are only added. `lines` count from 1.",
         "type": "object",
         "properties": properties,
         "required": list(properties),

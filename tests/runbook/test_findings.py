@@ -78,9 +78,9 @@ def test_text_is_like_a_compilers(broken: Playbook) -> None:
     """path:line:column: CODE severity message, the fix below, and a summary at the end."""
     lines = render_text(broken).splitlines()
     assert "docs/run,book.md:11:11: TOC203 error aws logs get-log-events needs --log-stream-name" in lines
-    assert lines[lines.index("docs/run,book.md:11:11: TOC203 error aws logs get-log-events needs --log-stream-name") + 1] == (
-        "    fix: add --log-stream-name"
-    )
+    assert lines[
+        lines.index("docs/run,book.md:11:11: TOC203 error aws logs get-log-events needs --log-stream-name") + 1
+    ] == ("    fix: add --log-stream-name")
     assert lines[-1] == summary(broken)
     assert lines[-1].startswith("docs/run,book.md: 2 of 2 blocks understood, 2 commands; 1 error, ")
 

@@ -98,7 +98,9 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
             continue
         about = words.says("postmortem_word", f"{leaf.text} {leaf.under}")
         chapter = bool({"postmortem"} & set(path)) or any(kind == "phase:post_incident" for kind in path)
-        inside = leaf.section.about == "postmortem" and "action" not in leaf.text.casefold()
+        if words.says("action_item", leaf.text):
+            continue
+        inside = leaf.section.about == "postmortem"
         if not about and not (chapter and leaf.form in ("heading", "text")) and not inside:
             continue
         text = leaf.section.title.raw if leaf.form == "heading" else leaf.text

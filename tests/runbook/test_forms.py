@@ -1,0 +1,238 @@
+"""The forms in which runbooks of other teams say the same things; each document here is our own."""
+
+# ruff: noqa: E501, ISC004 - whole documents on one line each stay easier to compare than wrapped ones
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.playbook import Playbook, ProcedureKind, Trigger
+
+
+def targets(playbook: Playbook) -> dict[str, int | None]:
+    """Response targets in seconds by severity."""
+    return {one.name: one.response_target.seconds if one.response_target else None for one in playbook.severities}
+
+
+def chain(playbook: Playbook) -> list[tuple[str, int | None]]:
+    """The escalation as (who, seconds)."""
+    return [("+".join(one.targets), one.after.seconds if one.after else None) for one in playbook.escalation_levels]
+
+
+SCALES = {
+    "table": (
+        "## Severity Levels\n\n| Level | Description | Response Time | Examples |\n|---|---|---|---|\n"
+        "| P1 - Critical | Full outage | 15 minutes | API down, DB lost |\n| P2 - High | Degraded | 1 hour | Slow |\n",
+        {"P1": 900, "P2": 3600},
+    ),
+    "turned table": (
+        "## Severity matrix\n\n| | SEV1 | SEV2 |\n|---|---|---|\n| Definition | all | some |\n| Response time | 5 min | 1 h |\n",
+        {"SEV1": 300, "SEV2": 3600},
+    ),
+    "bold lines": (
+        "## Severity definitions\n\n**SEV-1: Critical**\nEverything is down.\n- Response time: 5 minutes\n\n"
+        "**SEV-2: Major**\nA part is down.\n- Response time: 30 minutes\n",
+        {"SEV-1": 300, "SEV-2": 1800},
+    ),
+    "words only": (
+        "## Severity\n\n### Critical\n- Breach\n- Response: Immediate\n\n### High\n- Suspicion\n- Response: 1 hour\n",
+        {"Critical": 0, "High": 3600},
+    ),
+    "sentences": (
+        "## Severity levels\n\n- **P1 (Critical)**: all is down. Response: 15 minutes.\n- **P2 (Major)**: slow. Response: 1 hour.\n",
+        {"P1": 900, "P2": 3600},
+    ),
+    "duties below headings": (
+        "## Categorise the incident\n\n### P1 incidents (critical)\n\n- outage\n\nWe must:\n\n- respond within 30 minutes\n\n"
+        "### P2 incidents (major)\n\n- degraded\n\nWe must:\n\n- respond within 1 hour during business hours\n",
+        {"P1": 1800, "P2": 3600},
+    ),
+    "a role's times": (
+        "## On-Call Roles\n\n### Primary\n\n**Expected Response Times:**\n- P0: < 5 minutes\n- P1: < 15 minutes\n",
+        {"P0": 300, "P1": 900},
+    ),
+}
+
+
+@pytest.mark.parametrize("form", sorted(SCALES))
+def test_a_scale_in_this_form(form: str) -> None:
+    """Levels and response times, whatever carries them."""
+    text, expected = SCALES[form]
+    playbook = compile_runbook("# R\n\n" + text)
+    assert targets(playbook) == expected
+    assert all(one.criteria or form == "a role's times" for one in playbook.severities)
+
+
+CHAINS = {
+    "points in time": (
+        "## Escalation\n\n| Time | Action |\n|---|---|\n| 0 min | Page on-call engineer |\n| 15 min | Page secondary on-call |\n"
+        "| 30 min | Notify engineering manager |\n",
+        [("on-call engineer", 0), ("secondary on-call", 900), ("engineering manager", 1800)],
+    ),
+    "phone tree": (
+        "## Phone tree\n\n1. Primary on-call → pager\n2. Secondary on-call → pager (after 10 min)\n3. VP Engineering: J. Roe (after 45 min)\n",
+        [("Primary on-call", None), ("Secondary on-call", 600), ("VP Engineering", 2700)],
+    ),
+    "sentences": (
+        "## Escalation\n\nIf you can't fix it within 30 minutes, page the payments lead. After 1 hour escalate to the head of engineering.\n",
+        [("payments lead", 1800), ("head of engineering", 3600)],
+    ),
+    "columns with times": (
+        "## Severity levels\n- **SEV1**: a\n- **SEV2**: b\n\n## Escalation matrix\n\n"
+        "| Severity | First Contact | Escalation (15 min) | Escalation (30 min) |\n|---|---|---|---|\n| SEV1 | On-Call | Lead | Director |\n| SEV2 | On-Call | Lead | - |\n",
+        [("On-Call", None), ("Lead", 900), ("Director", 1800)],
+    ),
+    "numbered bold levels": (
+        "### Escalation Path\n1. **L1**: On-Call Engineer (5 min)\n2. **L2**: Team Lead (15 min)\n3. **L3**: CTO (1 hour)\n",
+        [("On-Call Engineer", 300), ("Team Lead", 900), ("CTO", 3600)],
+    ),
+    "tiers in brackets": (
+        "### Escalation Matrix\n- **T1 (SRE)**: Initial 5 minutes, basic checks\n- **T2 (Platform)**: After 10 minutes, if SQL is involved\n",
+        [("SRE", None), ("Platform", 600)],
+    ),
+    "a table of levels": (
+        "## Escalation policy\n\n| Level | Who | Contact | Escalate after |\n|---|---|---|---|\n| L1 | Engineer | pager | - |\n| L2 | Lead | +1 650 253 0000 | 15 min |\n",
+        [("Engineer", None), ("Lead", 900)],
+    ),
+    "situations": (
+        "## Severity levels\n- **P1**: a\n- **P2**: b\n\n## Escalation\n\n| Situation | Action |\n|---|---|\n| P1 unresolved after 30 min | → CTO |\n| Several teams | → Coordination |\n",
+        [("CTO", 1800), ("Coordination", None)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", sorted(CHAINS))
+def test_an_escalation_in_this_form(form: str) -> None:
+    """Who is called in which order, and when."""
+    text, expected = CHAINS[form]
+    playbook = compile_runbook("# R\n\n" + text)
+    assert chain(playbook) == expected
+    assert playbook.escalation_levels[0].trigger in (Trigger.START, Trigger.UNRESOLVED)
+
+
+def test_nobody_answering_is_another_trigger_than_not_solved() -> None:
+    """ "No answer after 10 minutes" waits for an acknowledgement, "unresolved" for the end."""
+    text = "## Escalation path\n1. **A** (at once)\n2. **B** (no answer after 10 minutes)\n3. **C** (if unresolved in 1 hour)\n"
+    playbook = compile_runbook(text)
+    assert [one.trigger for one in playbook.escalation_levels] == [
+        Trigger.START,
+        Trigger.UNACKNOWLEDGED,
+        Trigger.UNRESOLVED,
+    ]
+
+
+PROCEDURES = {
+    "named incidents": ("## Incident: Disk full\n\n### Detection\n- Alert fires\n\n### Response\n1. `df -h`\n", "Disk full", 1, 1),
+    "scenarios": ("## Scenarios\n\n### Scenario 1: Disk full\n\nSymptoms:\n- No space\n\nActions:\n1. `df -h`\n", "Disk full", 1, 1),
+    "labels on lines": ("## Playbooks\n\n### Disk full\nSymptoms: no space; writes fail\nFix:\n```sh\ndf -h\n```\n", "Disk full", 2, 1),
+    "a label below a list": ("## Playbooks\n\n### Disk full\nSymptoms:\n- no space\nActions:\n1. `df -h`\n", "Disk full", 1, 1),
+    "alerts": ("## Alerts\n\n### DiskFull\n\n**What to check**\n- `df -h`\n\n**How to fix**\n1. `du -sh /var`\n", "DiskFull", 0, 2),
+    "a table of symptoms": (
+        "## Common Failure Modes\n\n| Symptom | Likely cause | What to do |\n|---|---|---|\n| Disk full | logs | `df -h`, then clean |\n",
+        "Disk full",
+        1,
+        1,
+    ),
+    "no container": ("## 1. Disk full\n\n**Symptoms**\n* no space\n\n**Fix**\n1. `df -h`\n", "Disk full", 1, 1),
+    "one fence": ("## Common Issues\n\n### Disk full\n\n```bash\n# Look\ndf -h\n```\n", "Disk full", 0, 1),
+    "indented": ("## Troubleshooting\n\n### Disk full\n\nLook:\n\n    df -h\n", "Disk full", 0, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", sorted(PROCEDURES))
+def test_a_procedure_in_this_form(form: str) -> None:
+    """The title without number and prefix, its symptoms, its commands."""
+    text, title, symptoms, commands = PROCEDURES[form]
+    playbook = compile_runbook("# R\n\n" + text)
+    found = [one for one in playbook.procedures if one.kind in (ProcedureKind.INCIDENT, ProcedureKind.ALERT)]
+    assert [(one.title, len(one.symptoms), len(one.commands)) for one in found] == [(title, symptoms, commands)]
+
+
+def test_a_document_about_one_alert_is_one_procedure() -> None:
+    """A title, then Meaning, Impact, Diagnosis and Mitigation."""
+    text = "# NodeNotReady\n\n## Meaning\n\nA node is gone.\n\n## Diagnosis\n\n```shell\n$ kubectl get nodes\nNAME STATUS\n```\n\n## Mitigation\n\n```shell\n$ kubectl drain $NODE\n```\n"
+    playbook = compile_runbook(text)
+    assert [(one.title, one.kind, len(one.commands)) for one in playbook.procedures] == [
+        ("NodeNotReady", ProcedureKind.ALERT, 2)
+    ]
+
+
+def test_update_rhythm_by_severity() -> None:
+    """Below a heading of that name the items need no verb; "daily" is a day."""
+    text = "## Severity levels\n- **P1**: a\n- **P2**: b\n\n## Communication\n\n### Update Frequency\n- **P1**: every 30 minutes\n- **P2**: daily\n"
+    playbook = compile_runbook(text)
+    assert [(one.every.seconds, one.severities) for one in playbook.cadences] == [(1800, ("P1",)), (86_400, ("P2",))]
+
+
+def test_templates_as_quotes_and_several_in_one_block() -> None:
+    """A quotation below a templates heading, and messages that open with a sign each."""
+    text = (
+        "## Message templates\n\n**Customer notice**\n\n> Subject: Trouble\n>\n> Dear {{customer}}, …\n\n"
+        "**Chat**\n\n> {{severity}} declared by {{name}}\n"
+    )
+    playbook = compile_runbook("# R\n\n" + text)
+    assert [(one.audience, one.subject, len(one.fields)) for one in playbook.templates] == [
+        ("customers", "Trouble", 1),
+        ("internal", None, 2),
+    ]
+    several = compile_runbook(
+        "# R\n\n## Templates\n\n```\n🔴 INCIDENT [x y]\nStatus: open\n\n🟢 RESOLVED [when it ended]\n```\n"
+    )
+    assert [one.key for one in several.templates] == ["initial", "resolved"]
+
+
+def test_report_skeletons_are_no_messages() -> None:
+    """A post-mortem template below "Templates" is not sent to anybody."""
+    text = "## Templates\n\n### Post-mortem report\n\n```\n# Report\n\n## Timeline\n```\n"
+    assert compile_runbook("# R\n\n" + text).templates == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("## Post-mortem (within 48 hours)\n\n- a\n", 48),
+        ("## Post-Incident\n1. Complete the root-cause analysis within 5 business days.\n", 120),
+        ("## After the incident\n\nTry to keep the retro within two weeks of the incident.\n", 336),
+        ("## Communication\n- **Post-mortem**: Within 24 hours, create an issue\n", 24),
+        ("## Post-mortem\n\nAction items are due within 1 month.\n", None),
+        ("## Post-mortem\n\nDescribe what happened.\n", None),
+    ],
+)
+def test_postmortem_deadlines_in_words(text: str, hours: int | None) -> None:
+    """The deadline of the report or the review, never the one of its action items."""
+    policy = compile_runbook("# R\n\n" + text).postmortem
+    due = policy.due.seconds if policy and policy.due and policy.due.seconds else None
+    assert due == (hours * 3600 if hours else None)
+
+
+LANGUAGES = {
+    "es": ("## Niveles de severidad\n- **P1 - Crítica**: a\n- **P2 - Alta**: b\n\n### Tiempos de respuesta\n- P1: 15 minutos\n- P2: 1 hora\n\n"
+           "## Incidentes comunes\n\n### Caída\n\n**Síntomas**:\n- error\n\n**Solución**:\n1. `df -h`\n"),
+    "pt": ("## Níveis de severidade\n- **P1 - Crítico**: a\n- **P2 - Alto**: b\n\n### Tempos de resposta\n- P1: 15 minutos\n- P2: 1 hora\n\n"
+           "## Problemas comuns\n\n### Queda\n\n**Sintomas**:\n- erro\n\n**Solução**:\n1. `df -h`\n"),
+    "fr": ("## Niveaux de gravité\n- **P1 - Critique**: a\n- **P2 - Majeur**: b\n\n### Délais de réponse\n- P1: 15 minutes\n- P2: 1 heure\n\n"
+           "## Incidents courants\n\n### Panne\n\n**Symptômes** :\n- erreur\n\n**Résolution** :\n1. `df -h`\n"),
+    "de": ("## Schweregrade\n- **P1 - Kritisch**: a\n- **P2 - Hoch**: b\n\n### Reaktionszeiten\n- P1: 15 Minuten\n- P2: 1 Stunde\n\n"
+           "## Häufige Störungen\n\n### Ausfall\n\n**Symptome**:\n- Fehler\n\n**Behebung**:\n1. `df -h`\n"),
+    "it": ("## Livelli di gravità\n- **P1 - Critico**: a\n- **P2 - Alto**: b\n\n### Tempi di risposta\n- P1: 15 minuti\n- P2: 1 ora\n\n"
+           "## Problemi comuni\n\n### Guasto\n\n**Sintomi**:\n- errore\n\n**Soluzione**:\n1. `df -h`\n"),
+    "ja": ("## 重大度\n- **P1 - 緊急**: a\n- **P2 - 高**: b\n\n### 対応時間\n- P1: 15分\n- P2: 1時間\n\n"
+           "## よくある障害\n\n### 停止\n\n**症状**\n- エラー\n\n**対応**\n1. `df -h`\n"),
+    "zh": ("## 故障分级\n- **P1 - 紧急**: a\n- **P2 - 高**: b\n\n### 响应时间\n- P1: 15分钟\n- P2: 1小时\n\n"
+           "## 常见故障\n\n### 宕机\n\n**症状**\n- 错误\n\n**解决方案**\n1. `df -h`\n"),
+    "ru": ("## Уровни критичности\n- **P1 - Критический**: a\n- **P2 - Высокий**: b\n\n### Время реакции\n- P1: 15 минут\n- P2: 1 час\n\n"
+           "## Типовые инциденты\n\n### Сбой\n\n**Симптомы**:\n- ошибка\n\n**Решение**:\n1. `df -h`\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_the_same_document_in_other_languages(language: str) -> None:
+    """Scale, clocks, symptoms and commands are found by vocabulary alone."""
+    playbook = compile_runbook("# R\n\n" + LANGUAGES[language])
+    assert targets(playbook) == {"P1": 900, "P2": 3600}
+    assert all(one.label for one in playbook.severities)
+    found = [one for one in playbook.procedures if one.kind is ProcedureKind.INCIDENT]
+    assert [(len(one.symptoms), [step.section for step in one.steps], len(one.commands)) for one in found] == [
+        (1, ["resolution"], 1)
+    ]
