@@ -26,6 +26,7 @@ from tocsin.app.links import Links
 from tocsin.app.masking import Masker
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks, plan_for
+from tocsin.app.ports import Pager
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.publishing import Publishing
 from tocsin.app.records import Delivery, NewDelivery, OutboxEntry
@@ -185,7 +186,7 @@ class Shop:
         office = Office(
             self.store, self.clock, self.desk, self.playbooks, lambda: self.team, self.links, jitter=lambda: 0.5
         )
-        pagers = {"webhook": self.webhook, "email": self.email, "phone": PhonePager(self.store)}
+        pagers: dict[str, Pager] = {"webhook": self.webhook, "email": self.email, "phone": PhonePager(self.store)}
         return Courier(
             self.store,
             self.clock,

@@ -172,10 +172,10 @@ def history(rng: random.Random) -> list[bytes]:
         at += timedelta(seconds=rng.choice((1, 30, 400)))
         instance = rng.choice("abc")
         held = alerts.get(instance)
-        fires = held is None or held.until is not None
-        alerts[instance] = (
-            Said(since=at, instance=instance) if fires else Said(since=held.since, until=at, instance=instance)
-        )  # type: ignore[union-attr]
+        if held is None or held.until is not None:
+            alerts[instance] = Said(since=at, instance=instance)
+        else:
+            alerts[instance] = Said(since=held.since, until=at, instance=instance)
         bodies.append(notification(*alerts.values()))
     return bodies
 

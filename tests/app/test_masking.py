@@ -1,0 +1,83 @@
+"""Secrets are masked before they are appended: those the installation knows, and whatever looks like one."""
+
+from __future__ import annotations
+
+import base64
+from urllib.parse import quote
+
+import pytest
+
+from tests.app.shop import ANA, SECRET, Said, Shop, notification
+from tocsin.app.masking import MASK, Masker
+from tocsin.incident.codec import encode
+from tocsin.incident.commands import AddNote, JoinAlerts, JoiningAlert
+
+KNOWN = "p/a+s s:wörd"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [KNOWN, quote(KNOWN, safe=""), base64.b64encode(KNOWN.encode()).decode(), f"before{KNOWN}after"],
+    ids=["plain", "url", "base64", "inside"],
+)
+def test_a_known_secret_is_masked_in_every_form(form: str) -> None:
+    """R19, F48: plain, URL-encoded, base64, in the middle of a word."""
+    masked = Masker([KNOWN]).text(f"it is {form}!")
+    assert MASK in masked
+    assert form not in masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("password=hunter22", f"password={MASK}"),
+        ('"api_key": "abcd1234"', f'"api_key": "{MASK}"'),
+        ("Authorization: Bearer abc.def.ghi", f"Authorization: Bearer {MASK}"),
+        ("postgres://shop:s3cr3t@db/shop", f"postgres://shop:{MASK}@db/shop"),
+        ("key AKIAIOSFODNN7EXAMPLE used", f"key {MASK} used"),
+        ("ghp_0123456789abcdefghijABCDEFGHIJ", MASK),
+        ("xoxb-1234567890-abcdefghij", MASK),
+        ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----", MASK),
+        ("-----BEGIN PRIVATE KEY-----\ncut off in the mid", MASK),
+    ],
+)
+def test_what_looks_like_a_secret_is_masked_and_its_name_kept(text: str, masked: str) -> None:
+    """The shapes of common credentials; what it was for can still be read."""
+    assert Masker().text(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text", ["the password was wrong", "tokens: none", "http://shop.example.org:8080/a@b", "uptime"]
+)
+def test_ordinary_words_are_left_alone(text: str) -> None:
+    """Masking too much hides the incident."""
+    assert Masker().text(text) == text
+
+
+def test_short_values_are_no_secrets() -> None:
+    """A "secret" of five letters would black out every text that holds it."""
+    assert Masker(["admin"]).text("the admin page") == "the admin page"
+
+
+def test_every_text_of_a_command_is_masked() -> None:
+    """Texts in tuples of values are reached too, and what held none is the very same object."""
+    masker = Masker([KNOWN])
+    command = JoinAlerts((JoiningAlert("f", f"says {KNOWN}"), JoiningAlert("g", "fine")), 2)
+    masked = masker.value(command)
+    assert masked.alerts[0].title == f"says {MASK}"
+    assert masked.alerts[1] is command.alerts[1]
+    plain = AddNote("nothing here")
+    assert masker.value(plain) is plain
+
+
+def test_nothing_that_is_appended_holds_a_secret() -> None:
+    """ADR 8: whichever way it comes in (a note, an alert, a title), the facts never hold it."""
+    shop = Shop()
+    shop.incidents.declare(ANA, f"Login with {SECRET} fails", "shop", summary=f"we used {SECRET}")
+    shop.incidents.act(ANA, "INC-1", AddNote(f"tried {SECRET}"))
+    shop.hear(notification(Said(name=f"Leak {SECRET}")))
+    with shop.store.read() as tx:
+        for id in tx.incidents.all_ids():
+            for recorded in tx.incidents.facts([id])[id]:
+                assert SECRET.encode() not in encode(recorded.fact)[1]
+        assert all(SECRET not in row.title for row in tx.incidents.summaries(list(tx.incidents.all_ids())).values())
