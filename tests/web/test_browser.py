@@ -219,8 +219,7 @@ def test_a_cited_line_leads_to_its_place(shop: Shop) -> None:
     page.wait_for_url("**#L40")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone at night", "desk by day"])
 def test_axe_finds_nothing_serious(shop: Shop, scheme: str, size: dict[str, int]) -> None:
     """WCAG 2.2 AA: no serious or critical violation on any page, and no page is wider than its screen."""
     shop.alert()

@@ -5,22 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from tocsin.app.access import Caller, Permission
-from tocsin.errors import NotSignedIn
+from tocsin.errors import NotSignedIn, TocsinError
 
 if TYPE_CHECKING:
     from tocsin.app.application import Application
     from tocsin.app.records import Session
     from tocsin.web.live import Live
-    from tocsin.web.rendering import Renderer
 
 Form = Mapping[str, Sequence[str]]
+
+
+class Renders(Protocol):
+    """Makes pages of values (`rendering.py` does)."""
+
+    def page(self, ask: Ask, template: str, status: int, values: Mapping[str, Any]) -> Response:
+        """A whole page."""
+        ...
+
+    def fragment(self, ask: Ask, template: str, values: Mapping[str, Any]) -> str:
+        """A piece of a page."""
+        ...
+
+    def error(self, ask: Ask, trouble: TocsinError, elsewhere: str = "") -> Response:
+        """The page that says what went wrong and what to do next."""
+        ...
+
+    def failure(self, ask: Ask, status: int, message: str, elsewhere: str = "") -> Response:
+        """The same for what is no error of ours."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +47,7 @@ class Desk:
     """What every handler needs from the site."""
 
     application: Application
-    renderer: Renderer
+    renderer: Renders
     live: Live
     secure_cookies: bool
 

@@ -1,4 +1,4 @@
-"""The site: pages, event streams, static files, and the JSON API beside them, as one ASGI application."""
+"""The site: pages, event streams and static files, as one ASGI application."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ from tocsin.web.routes import ASSETS, ROUTES, STREAMS
 
 log = logging.getLogger(__name__)
 
-API = "/api/"
 Answer = Callable[[Request], Awaitable[Response]]
 
 
@@ -45,10 +44,8 @@ class Site:
         await self.app(scope, receive, send)
 
 
-def make_site(
-    application: Application, *, secure_cookies: bool, api: ASGIApp | None = None, live: Live | None = None
-) -> Site:
-    """Put the site together. ``secure_cookies`` when people come by https; ``api`` answers everything below `/api/`."""
+def make_site(application: Application, *, secure_cookies: bool, live: Live | None = None) -> Site:
+    """Put the site together. ``secure_cookies`` when people come by https; the JSON API is mounted beside it."""
     live = live or Live()
     application.desk.listeners.append(live.changed)
     assets = Assets()
@@ -63,12 +60,7 @@ def make_site(
     pages.router.redirect_slashes = False
     _tell_errors(pages, desk)
 
-    async def either(scope: Scope, receive: Receive, send: Send) -> None:
-        if api is not None and scope["type"] == "http" and scope["path"].startswith(API):
-            return await api(scope, receive, send)
-        return await pages(scope, receive, send)
-
-    return Site(SafeHeaders(either, secure=secure_cookies), live, pages)
+    return Site(SafeHeaders(pages, secure=secure_cookies), live, pages)
 
 
 def _page(entry: Entry, desk: Desk) -> Answer:
