@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from threading import Thread
 
+import psycopg
 import pytest
 
 from tests.contracts.conftest import PATIENCE, Node
-from tests.contracts.samples import MINUTE, NOW, SECOND, alert, appending, delivery, effect
+from tests.contracts.samples import MINUTE, NOW, SECOND, alert, appending, delivery, effect, summary
+from tests.stage.child import eventually
 from tests.stage.postgresql import Database
 from tocsin.adapters.database.opening import open_store
-from tocsin.app.ports import Store
+from tocsin.app.ports import Store, Transaction
+from tocsin.app.records import Appending
 from tocsin.incident.effects import EffectKind
 
 pytestmark = pytest.mark.component("postgresql")
@@ -68,28 +71,44 @@ def test_two_nodes_claim_at_the_same_time_without_waiting(nodes: tuple[Store, St
     assert theirs == ["e2", "e3"]
 
 
-def test_nodes_that_accept_the_same_deliveries_in_any_order_do_not_block_each_other(nodes: tuple[Store, Store]) -> None:
-    """Two nodes that hear the same deliveries and alerts in opposite orders both commit, again and again."""
-    keys = [f"k{n}" for n in range(50)]
+WRITES: dict[str, Callable[[Transaction, list[str]], object]] = {
+    "deliveries": lambda tx, names: tx.deliveries.accept([delivery(name) for name in names]),
+    "alerts": lambda tx, names: tx.alerts.save([alert(name) for name in names]),
+    "incidents": lambda tx, names: tx.incidents.append(
+        [Appending((), summary(name, 1 + "abc".index(name))) for name in names]
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRITES)
+def test_nodes_that_write_the_same_rows_in_any_order_do_not_deadlock(
+    nodes: tuple[Store, Store], postgresql_database: Database, kind: str
+) -> None:
+    """Rows are locked in the order of their keys: a node that waits for one holds none that come later."""
+    one, other = nodes
+    write = WRITES[kind]
     failures: list[Exception] = []
 
-    def hear(store: Store, names: list[str]) -> None:
+    def write_both() -> None:
         try:
-            for _ in range(20):
-                with store.transact() as tx:
-                    tx.deliveries.accept([delivery(name) for name in names])
-                    tx.alerts.save([alert(name) for name in names])
+            with other.transact() as tx:
+                write(tx, ["b", "a"])
         except Exception as error:  # noqa: BLE001 - whatever it is, it is reported below
             failures.append(error)
 
-    threads = [Thread(target=hear, args=(nodes[0], keys)), Thread(target=hear, args=(nodes[1], keys[::-1]))]
-    for thread in threads:
+    thread = Thread(target=write_both)
+    with one.transact() as tx:
+        write(tx, ["a"])
         thread.start()
-    for thread in threads:
-        thread.join()
+        assert eventually(lambda: _waits_for_a_lock(postgresql_database))
+        write(tx, ["b"])
+    thread.join()
     assert failures == []
-    with nodes[0].read() as tx:
-        assert {one.copies for one in tx.deliveries.latest("prometheus", 99)} == {40}
+
+
+def _waits_for_a_lock(database: Database) -> bool:
+    with psycopg.connect(database.dsn) as connection:
+        return connection.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone() is not None
 
 
 def _in_thread(work: Callable[[], object]) -> None:

@@ -29,8 +29,7 @@ _TASKS = 7_220_100  # the advisory locks of ``alone`` begin here
 _SETTINGS = (
     # Whatever the server's default: accepted is durable (R1).
     "-c synchronous_commit=on",
-    "-c statement_timeout=5s",
-    "-c lock_timeout=5s",
+    "-c statement_timeout=5s",  # waiting for a row that somebody keeps locked included
     # A node that is stopped in the middle of a transaction must not keep the others from paging.
     "-c idle_in_transaction_session_timeout=60s",
     "-c timezone=UTC",
