@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -206,6 +207,23 @@ def test_a_stale_claim_records_nothing() -> None:
     assert (entry.state, entry.token, entry.claimed_by) == (OutboxState.DONE, 2, "two")
 
 
+def test_an_outcome_that_comes_after_the_claim_was_lost_is_not_recorded() -> None:
+    """R12: another process holds the entry and is about to send: only what that one records counts."""
+    shop = Shop()
+
+    def lose_the_claim() -> None:
+        shop.clock.move_by(LEASES[EffectKind.PAGE])
+        with shop.store.transact() as tx:
+            tx.outbox.claim([EffectKind.PAGE], shop.clock.now(), LEASES[EffectKind.PAGE], "two", 1)
+
+    shop.courier.carriers[EffectKind.PAGE].pagers = {"webhook": Interrupted(lose_the_claim)}  # type: ignore[attr-defined]
+    shop.declare()
+    shop.courier.carry()
+    assert "PageSent" not in types(shop.facts())
+    (entry,) = shop.entries(EffectKind.PAGE)
+    assert (entry.state, entry.claimed_by) == (OutboxState.CLAIMED, "two")
+
+
 def test_a_claim_that_was_lost_before_the_call_is_not_carried() -> None:
     """R12: claimed, stood still, claimed by another: the first does not even call."""
     shop = Shop()
@@ -340,6 +358,19 @@ def test_a_step_whose_process_died_becomes_unknown_and_is_never_run_again() -> N
         survivor.carry()
         survivor.carriers[EffectKind.STEP].sweep()
     assert len(shop.runner.runs) == 1
+    assert shop.incident().steps[step].outcome is StepOutcome.UNKNOWN
+
+
+def test_a_step_that_comes_a_second_time_is_not_run() -> None:
+    """R15: execution fails closed: should a store ever hand out a step again, it is unknown, not started."""
+    shop = Shop()
+    shop.declare()
+    step = shop.enable("uptime")
+    shop.steps.run(ANA, "INC-1", step)
+    with shop.store.transact() as tx:
+        (entry,) = tx.outbox.claim([EffectKind.STEP], shop.clock.now(), LEASES[EffectKind.STEP], "one", 1)
+    shop.courier.carriers[EffectKind.STEP].carry(replace(entry, attempts=2))
+    assert shop.runner.runs == []
     assert shop.incident().steps[step].outcome is StepOutcome.UNKNOWN
 
 
