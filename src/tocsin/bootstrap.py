@@ -72,6 +72,8 @@ from tocsin.web.statusfiles import StatusFiles as ServedStatus
 log = logging.getLogger(__name__)
 
 SECRET = "installation-secret"  # noqa: S105 -- the name under which it is kept
+BALLAST = 64 << 20
+"""Bytes beside the database that a full disk gives back, once: room for the alerts of the hours of cleaning up."""
 
 
 @dataclass(slots=True)
@@ -111,15 +113,16 @@ class _Outlets:
 
 
 def build(
-    settings: Settings, *, clock: Clock | None = None, read: Callable[[], Settings] | None = None
+    settings: Settings, *, clock: Clock | None = None, read: Callable[[], Settings] | None = None, ballast: int = 0
 ) -> Installation:
     """Put an installation together; nothing runs yet besides the intake's commits.
 
-    ``read`` gives the settings anew for a reload. Raises BadSettings, Unavailable.
+    ``read`` gives the settings anew for a reload; ``ballast`` is how many bytes of the disk are kept back for when it
+    is full. Raises BadSettings, Unavailable.
     """
     clock = clock or SystemClock()
     _make_private(settings.data)
-    store = open_store(settings.database)
+    store = open_store(settings.database, ballast=ballast)
     secret, node = _secret(store), _node(settings.data)
     keys = {name: _derived(secret, f"intake:{name}") for name in settings.keyless}
     in_force = InForce(settings.keyed(keys))
@@ -298,7 +301,7 @@ def serve(
     """
     _log_to_stderr()
     movable = MovableClock(SystemClock().now(), running=True) if os.environ.get("TOCSIN_TEST_CLOCK") == "1" else None
-    installation = build(settings, clock=movable, read=read)
+    installation = build(settings, clock=movable, read=read, ballast=BALLAST)
     served = make_server(installation)
     app = served.app
     if movable is not None:
@@ -372,6 +375,7 @@ def _say_where(installation: Installation, where: str) -> None:
         lines.append(
             f"Sign in as {installation.settings.admin}, once, within 15 minutes: {public}{ONE_TIME_PATH}{token}"
         )
+        lines.append(f"Later, on this machine: tocsin user link {installation.settings.admin} --local")
     sys.stderr.write("".join(f"{line}\n" for line in lines))
     sys.stderr.flush()
 
