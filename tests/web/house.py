@@ -225,7 +225,7 @@ def house(
     site = make_site(application, secure_cookies=False)
     metrics = Metrics(application.store, clock)
     door = IntakeDoor(application.intake, application.team, clock, metrics)
-    status = StatusFiles(folder / "status")
+    status = StatusFiles(installation.settings.status_dir)
     front = Front(door, status, metrics, application.team, application.health.ready, site)
     if running:
         installation.loops.start()

@@ -206,6 +206,24 @@ def test_times_are_the_readers_own(shop: Shop) -> None:
     first = page.locator("#timeline time").last
     expect(first).to_contain_text("08:54")
     assert "2026-11-21 03:09" in (first.get_attribute("title") or "")
+    page.get_by_role("button", name="Acknowledge").click()
+    expect(page.locator("#holder")).to_contain_text("Acknowledged by you")
+    expect(page.locator("time", has_text="UTC")).to_have_count(0)
+
+
+def test_the_public_status_page_loads_its_own_style(shop: Shop) -> None:
+    """What the publisher writes is shown as it was meant, under our address too, with nothing blocked."""
+    application = shop.house.application
+    folder = shop.house.installation.settings.status_dir
+    for name, body in application.publishing.render(application.clock.now()).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(body)
+    page = shop.page(None)
+    said = troubles(page)
+    page.goto(f"{shop.url}/status")
+    assert page.url.endswith("/status/")
+    assert page.evaluate("document.styleSheets.length") == 1
+    assert said == []
 
 
 def test_a_cited_line_leads_to_its_place(shop: Shop) -> None:

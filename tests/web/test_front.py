@@ -44,20 +44,35 @@ def knocker(tmp_path: Path) -> Knocker:
 
 def test_the_status_page_is_served_from_its_files(knocker: Knocker) -> None:
     """The folder's files are answered under /status, whatever the query says."""
-    page = knocker.knock("/status", method="GET")
+    page = knocker.knock("/status/", method="GET")
     assert (page.status, page.body) == (200, b"<h1>All systems operational</h1>")
     assert page.headers["content-type"].startswith("text/html")
     assert knocker.knock("/status/api/summary.json", method="GET").headers["content-type"] == "application/json"
-    ranged = knocker.knock("/status", method="GET", headers=[("range", "bytes=" + "0-1," * 5000)])
+    ranged = knocker.knock("/status/", method="GET", headers=[("range", "bytes=" + "0-1," * 5000)])
     assert (ranged.status, ranged.body) == (200, page.body)
+
+
+def test_the_status_page_lives_in_a_folder(knocker: Knocker) -> None:
+    """Its links are relative, so an address without the slash leads to the one with it."""
+    answer = knocker.knock("/status", method="GET")
+    assert (answer.status, answer.headers["location"]) == (308, "/status/")
+
+
+def test_other_sites_may_read_the_data_and_not_the_page(knocker: Knocker) -> None:
+    """Scripts elsewhere read the JSON; nothing of the page itself is open to them."""
+    data = knocker.knock("/status/api/summary.json", method="GET").headers
+    page = knocker.knock("/status/", method="GET").headers
+    assert data["access-control-allow-origin"] == "*"
+    assert "access-control-allow-origin" not in page
+    assert "unsafe-inline" not in page["content-security-policy"]
 
 
 def test_a_visitor_who_has_the_page_gets_304(knocker: Knocker) -> None:
     """The ETag is the content's: it changes with it and with nothing else."""
-    etag = knocker.knock("/status", method="GET").headers["etag"]
-    again = knocker.knock("/status", method="GET", headers=[("if-none-match", f'"other", {etag}')])
+    etag = knocker.knock("/status/", method="GET").headers["etag"]
+    again = knocker.knock("/status/", method="GET", headers=[("if-none-match", f'"other", {etag}')])
     assert (again.status, again.body) == (304, b"")
-    assert knocker.knock("/status", method="HEAD").body == b""
+    assert knocker.knock("/status/", method="HEAD").body == b""
 
 
 @pytest.mark.parametrize(
@@ -72,12 +87,12 @@ def test_a_changed_page_is_seen(knocker: Knocker, tmp_path: Path) -> None:
     """A replaced file is served soon after, the old one until then."""
     knocker.front.status._seconds = iter([0.0, 0.5, 2.0]).__next__
     knocker.front.status._looked_at = None
-    assert b"operational" in knocker.knock("/status", method="GET").body
+    assert b"operational" in knocker.knock("/status/", method="GET").body
     fresh = tmp_path / ".fresh"
     fresh.write_text("<h1>Partial outage</h1>")
     os.replace(fresh, tmp_path / "index.html")
-    assert b"operational" in knocker.knock("/status", method="GET").body
-    assert b"Partial outage" in knocker.knock("/status", method="GET").body
+    assert b"operational" in knocker.knock("/status/", method="GET").body
+    assert b"Partial outage" in knocker.knock("/status/", method="GET").body
 
 
 def test_the_status_page_has_its_own_host(knocker: Knocker) -> None:

@@ -59,6 +59,8 @@ class Front:
                 text = await asyncio.to_thread(self.metrics.text)
                 kind = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
                 return await answer(send, 200, text, kind, head=head)
+            if path == "/status":  # the page's own links are relative to its folder
+                return await answer(send, 308, b"", TEXT, ((b"location", b"/status/"),))
             name = self._status_name(scope, path)
             if name is not None:
                 return await self.status.answer(send, name, _if_none_match(scope), head=head)
@@ -81,8 +83,8 @@ class Front:
 
     def _status_name(self, scope: Scope, path: str) -> str | None:
         """The status page's file that is asked for, None when the path is not one of its own."""
-        if path == "/status" or path.startswith("/status/"):
-            return path[7:]
+        if path.startswith("/status/"):
+            return path[8:]
         own = urlsplit(self.team().status_page.url).netloc.lower()
         if own and own != urlsplit(self.team().public_url).netloc.lower() and _host(scope) == own:
             return path

@@ -30,15 +30,16 @@ KINDS = {
     ".png": b"image/png",
 }
 NOT_YET = b"This status page has not been published yet. `tocsin status publish` writes it; so does the first update."
+READ_BY_OTHERS = frozenset({".json", ".atom", ".rss"})
+"""Kinds that other sites' scripts may read, as Statuspage lets them."""
 COMMON: Headers = (
     (b"cache-control", b"public, max-age=15"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"access-control-allow-origin", b"*"),
     (
         b"content-security-policy",
         (
-            b"default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; "
+            b"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
             b"form-action 'none'; frame-ancestors 'none'"
         ),
     ),
@@ -101,7 +102,10 @@ class StatusFiles:
         body = path.read_bytes()
         etag = b'"' + hashlib.sha256(body).hexdigest()[:24].encode() + b'"'
         kind = KINDS.get(path.suffix, b"application/octet-stream")
-        return _File(mark, body, etag, ((b"content-type", kind), (b"etag", etag), *COMMON))
+        headers = [(b"content-type", kind), (b"etag", etag), *COMMON]
+        if path.suffix in READ_BY_OTHERS:
+            headers.append((b"access-control-allow-origin", b"*"))
+        return _File(mark, body, etag, headers)
 
 
 def _listing(folder: Path) -> list[tuple[str, Path]]:

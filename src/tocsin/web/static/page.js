@@ -5,10 +5,17 @@ import "./keys.js";
 times(document);
 tick();
 setInterval(tick, 1000);
-new MutationObserver((changes) => {
-  for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1) times(node);
-  tick();
-}).observe(document.body, { childList: true, subtree: true });
+// What is put in later, also into elements that stay, gets its times too; once for each frame.
+let waiting = false;
+new MutationObserver(() => {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => {
+    waiting = false;
+    times(document);
+    tick();
+  });
+}).observe(document.body, { childList: true, characterData: true, subtree: true });
 
 // A sheet that was sent is closed and emptied; one that was refused keeps its words, and the reason is shown.
 document.addEventListener("htmx:after:request", (event) => {

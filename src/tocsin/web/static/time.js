@@ -10,8 +10,7 @@ const styles = {
 const formats = Object.fromEntries(Object.entries(styles).map(([name, how]) => [name, new Intl.DateTimeFormat([], how)]));
 
 export function times(root) {
-  const found = root.matches?.("time[data-as]") ? [root] : [];
-  for (const time of [...found, ...root.querySelectorAll("time[data-as]")]) {
+  for (const time of root.querySelectorAll("time[data-as]")) {
     const at = new Date(time.dateTime);
     const text = formats[time.dataset.as]?.format(at);
     if (!text || time.textContent === text) continue;
