@@ -17,6 +17,9 @@ from tocsin.runbook.playbook import Lines
 LONGEST_INLINE = 20_000
 """Characters. Longer text is kept without its marks: nobody writes such a paragraph, and emphasis costs time."""
 
+WIDEST_TABLE = 60
+"""Columns. A wider table is kept as text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -180,7 +183,7 @@ class _Reader:
             return Item(span, children[0].inline, children[1:])
         return Item(span, Inline((), Lines(span.first, span.first)), children)
 
-    def _table(self, span: Lines) -> Table:
+    def _table(self, span: Lines) -> Table | Text:
         header: tuple[Inline, ...] = ()
         rows: list[Row] = []
         cells: list[Inline] = []
@@ -201,6 +204,9 @@ class _Reader:
                     header = tuple(cells)
                 case _:
                     pass
+        if len(header) > WIDEST_TABLE:
+            text = "\n".join(self.lines[span.first - self.first : span.last - self.first + 1])
+            return Text(span, Inline((Run(text, span.first),), span))
         return Table(span, header, tuple(rows))
 
     def _cell(self, line: Lines) -> Inline:

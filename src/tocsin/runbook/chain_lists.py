@@ -114,7 +114,9 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
     if "" in found.chains and not (levelled and not any(level.after for level in found.chains[""])):
         return
     if levelled or block.ordered or _is_who_list(block, section):
-        levels = [level for n, item in enumerate(block.items, 1) if (level := _level(item, n, scale)) is not None]
+        read = [(item, _level(item, n, scale)) for n, item in enumerate(block.items, 1)]
+        levels = [level for _item, level in read if level is not None]
+        found.nameless += [item.lines for item, level in read if level is None]
         if len(levels) >= 2 or levelled:
             found.ordered = bool(levelled) or block.ordered
             found.chains[""] = levels if found.ordered else [_unordered(level) for level in levels]
@@ -191,6 +193,7 @@ def read_arrows(root: Section, scale: Scale, found: Escalation) -> None:
 
 
 def read_rules(section: Section, scale: Scale) -> Iterator[EscalationRule]:
+    """The reasons to escalate that a "when to escalate" list gives; a time in its heading holds for each."""
     for block in section.blocks:
         if isinstance(block, ItemList):
             for item in block.items:

@@ -25,6 +25,7 @@ from tocsin.runbook.words import normal, vocabulary
 
 
 def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: bool) -> None:
+    """Take the chains of the tables of a section; with ``anywhere`` only those whose rows are severities."""
     for block in section.blocks:
         if not isinstance(block, Table) or len(block.header) < 2:
             continue
@@ -154,7 +155,8 @@ def _level_table(table: Table, scale: Scale, found: Escalation) -> bool:
     levels = []
     for n, row in enumerate(table.rows, 1):
         name = row.cells[who].text if who < len(row.cells) else ""
-        if not name:
+        if not name or is_gap(name):
+            found.nameless.append(row.lines)
             continue
         text = row.cells[when].text if when is not None and when < len(row.cells) else ""
         after, trigger, severities, condition = when_called([text], row.lines.first, n, scale)

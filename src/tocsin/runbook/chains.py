@@ -29,6 +29,7 @@ class Escalation:
     chains: dict[str, list[EscalationLevel]] = field(default_factory=dict)  # "" holds for every severity
     rules: list[EscalationRule] = field(default_factory=list)
     ordered: bool = True
+    nameless: list[Lines] = field(default_factory=list)  # levels that name nobody; they are in no chain
 
     def chain(self, scale: Scale) -> tuple[EscalationLevel, ...]:
         """The chain of the highest severity; of two, the one that states times."""
@@ -43,12 +44,14 @@ class Escalation:
 
 
 def raw_title(section: Section) -> str:
+    """A heading without signs before it, its "Level 1:" kept."""
     return re.sub(r"^[^\w]+", "", section.title.raw)
 
 
 def when_called(
     said: list[str], line: int, number: int, scale: Scale
 ) -> tuple[Duration | None, Trigger, tuple[str, ...], str | None]:
+    """(window, trigger, severities, condition) of what stands beside a name in a chain."""
     words = vocabulary()
     for text in said:
         severities = scale.mentioned(text)
@@ -77,6 +80,7 @@ def _clause(text: str) -> str:
 
 
 def purpose_in(said: list[str]) -> str | None:
+    """The "for …" that says what somebody is called for; None when there is a time or nothing."""
     for text in said:
         clause = _clause(text)
         if clause and _CONDITION.match(clause) and not any(ch.isdigit() for ch in clause):
@@ -92,11 +96,13 @@ def people(who: str) -> tuple[str, ...]:
 
 
 def arrow_parts(text: str) -> list[str]:
+    """The stations of "A → B → C", without a label before a colon."""
     body = re.sub(r"^[^:：→]*[:：]\s*", "", text) if re.match(r"^[^→>]{0,40}[:：]", text) else text
     return [part.strip() for part in ARROW.split(body) if part.strip()]
 
 
 def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) -> Iterator[EscalationLevel]:
+    """The levels of a chain of names; a bracket behind a name holds its window."""
     for n, part in enumerate(parts, 1):
         inside = [match["inside"] for match in BRACKET.finditer(part)]
         after = next(

@@ -106,7 +106,9 @@ class Lexicon:
 
     def best(self, title: str) -> Match | None:
         """The kind that this title announces; None when no phrase occurs in it."""
-        return _best(self, title) if len(title) <= 400 else None
+        if len(title) > 400:
+            return None
+        return _best(self, title) if len(title) <= 120 else self.search(title)
 
     def search(self, title: str) -> Match | None:
         """The same without remembering the answer."""
@@ -136,7 +138,7 @@ class Lexicon:
         return None
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=65_536)
 def _best(lexicon: Lexicon, title: str) -> Match | None:
     return lexicon.search(title)
 

@@ -21,6 +21,8 @@ def people_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
     for severity, chain in chains.items():
         yield from _circle(chain, severity)
         yield from _windows(chain)
+    for lines in compiled.escalation.nameless:
+        yield finding("TOC309", lines.first, "this level of the escalation names nobody")
     yield from _reach(playbook)
     yield from _coverage(playbook, compiled)
 
@@ -41,10 +43,8 @@ def _circle(chain: tuple[EscalationLevel, ...], severity: str) -> Iterator[Findi
     for level in chain:
         names += level.targets
         for target in level.targets:
-            if not target.strip():
-                yield finding("TOC309", level.lines.first, f"level {level.level} names nobody")
             before = seen.get(normal(target))
-            if before is not None and before.level != level.level and target.strip():
+            if before is not None and before.level != level.level:
                 path = " → ".join(names)
                 said = f"{target} is called twice{f' for {severity}' if severity else ''}: {path}"
                 yield finding("TOC306", level.lines.first, said, related=(before.lines.first,))

@@ -1,0 +1,110 @@
+"""Each rule has a document that it speaks of, and a better one that it leaves alone."""
+
+# ruff: noqa: E501 - whole documents on one line each stay easier to compare than wrapped ones
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tocsin.runbook.compile import compile_runbook
+
+SCALE = "## Severity levels\n- **P0 - Critical**: a\n- **P1 - High**: b\n\n### Response times\n- P0: 5 minutes\n- P1: 1 hour\n\n"
+INCIDENT = "## Common incidents\n\n### Down\n\n**Symptoms:**\n- x\n\n**Resolution:**\n\n```bash\n{}\n```\n\n**Verification:**\n- look\n"
+
+
+def step(command: str) -> str:
+    """A document whose only procedure runs that command."""
+    return "# R\n\n" + INCIDENT.format(command)
+
+
+# code -> (a document that has the finding, the same without it)
+CASES = {
+    "TOC107": ("# R\n\ntext\n", SCALE),
+    "TOC108": (SCALE, SCALE + INCIDENT.format("df -h")),
+    "TOC113": ("<details>x</details>\n", "# R\n\n<!-- note -->\n"),
+    "TOC201": (step("kubectl logs -f x"), step("kubectl logs --tail=5 x")),
+    "TOC202": (step("sudo vim /etc/hosts"), step("sudo sed -i s/a/b/ /etc/hosts")),
+    "TOC203": (step("aws logs get-log-events --log-group-name g"), step("aws logs get-log-events --log-group-name g --log-stream-name s")),
+    "TOC204": (step("kubectl logs <pod>"), step("kubectl logs pod-1")),
+    "TOC205": (step("curl https://a.test/health"), step("curl -fsS https://a.test/health")),
+    "TOC206": (step("pg_restore -d shop a.sql"), step("pg_restore -d shop a.dump")),
+    "TOC207": (
+        step('psql -c "ALTER DATABASE a SET default_transaction_read_only = on"\npg_restore -d a x.dump'),
+        step('pg_restore -d a x.dump\npsql -c "ALTER DATABASE a SET default_transaction_read_only = on"'),
+    ),
+    "TOC208": (
+        step("aws rds modify-db-instance --db-instance-identifier a --db-instance-class b"),
+        step("aws rds modify-db-instance --db-instance-identifier a --db-instance-class b --apply-immediately"),
+    ),
+    "TOC209": (step("psql -f a.sql"), step("psql -v ON_ERROR_STOP=1 -f a.sql")),
+    "TOC210": (step('git commit -m "x"'), step('git add .\ngit commit -m "x"')),
+    "TOC211": (step("kubectl rollout undo deploy/a"), step("kubectl rollout undo deploy/a\nkubectl rollout status deploy/a")),
+    "TOC212": (step("curl -f https://yourdomain.com"), step("curl -f https://shop.test")),
+    "TOC213": (step("redis-cli -h $H ping\nredis-cli FLUSHDB"), step("redis-cli -h $H ping\nredis-cli -h $H FLUSHDB")),
+    "TOC214": (step("ssh host1\ndf -h"), step("ssh host1 df -h")),
+    "TOC215": (step("supabase db rollback"), step("supabase db push")),
+    "TOC216": (step('echo "open'), step('echo "closed"')),
+    "TOC217": (
+        "# R\n\n## Common incidents\n\n### Down\n\n**Resolution:**\n\n1. `pm2 restart a`\n",
+        "# R\n\n## Common incidents\n\n### Down\n\n**Resolution:**\n\n1. `pm2 restart a`\n2. Look: `pm2 status`\n",
+    ),
+    "TOC218": (step("pm2 start ecosystem.config.production.js"), step("pm2 start production.config.js")),
+    "TOC219": (step("aws logs tail /x"), step("aws logs filter-log-events --log-group-name /x")),
+    "TOC220": (step("pm2 scale a +2"), step("pm2 scale a 4")),
+    "TOC221": (step("curl -fsS https://a.test/i.sh | bash"), step("curl -fsS -o i.sh https://a.test/i.sh")),
+    "TOC222": (step("psql postgres://admin:hunter2@db/prod -c 'SELECT 1'"), step("psql $DATABASE_URL -c 'SELECT 1'")),
+    "TOC301": ("## Contacts\n- **CTO**: [Phone]\n", "## Contacts\n- **CTO**: +1 650 253 0000\n"),
+    "TOC303": (
+        SCALE + "## Escalation\n\n- P0: A → B\n",
+        SCALE + "## Escalation\n\n- P0: A → B\n- P1: A → B\n",
+    ),
+    "TOC304": (SCALE, SCALE + "## Escalation\n\n- P0: A → B\n"),
+    "TOC305": (SCALE + "## Escalation\n\n- P0: A → B\n", SCALE + "## Escalation\n\n- P0: A → B (10 min)\n"),
+    "TOC309": (
+        SCALE + "## Escalation\n\n| Level | Who | After |\n|---|---|---|\n| 1 | A | |\n| 2 | [name] | 5 min |\n| 3 | C | 9 min |\n",
+        SCALE + "## Escalation\n\n| Level | Who | After |\n|---|---|---|\n| 1 | A | |\n| 2 | B | 5 min |\n",
+    ),
+    "TOC401": ("## Severity levels\n- **P0**: a\n- **P1**: b\n", SCALE),
+    "TOC406": (SCALE.replace("1 hour", "next business day"), SCALE),
+    "TOC408": (SCALE.replace("1 hour", "1 minute"), SCALE),
+    "TOC501": (SCALE, SCALE + "## Message templates\n\n### Initial\n```\n[what]\n```\n"),
+    "TOC502": (SCALE, SCALE + "## Communication\n- Post updates every 30 minutes\n"),
+    "TOC503": (
+        SCALE + "## Communication\n- Update status page\n",
+        SCALE + "## Communication\n- Update status page at https://status.shop.test\n",
+    ),
+    "TOC504": (
+        SCALE + "## Message templates\n\n### Initial\n```\nIt broke at 3\n```\n",
+        SCALE + "## Message templates\n\n### Initial\n```\nIt broke at [time]\n```\n",
+    ),
+    "TOC601": ("# R\n\n**Next Review**: 2026-01-01\n", "# R\n\n**Next Review**: 2027-01-01\n"),
+    "TOC602": ("# R\n\ntext\n", "# R\n\n**Last updated**: 2026-01-01\n"),
+    "TOC603": ("# R\n\n**Last Updated**: [Date]\n", "# R\n\n**Last Updated**: 2026-01-01\n"),
+    "TOC604": ("## Links\n- **Grafana**: [Grafana URL]\n", "## Links\n- **Grafana**: https://g.test\n"),
+    "TOC605": ("## Regular maintenance\n- Backups\n", "## Regular maintenance\n- Backups weekly\n"),
+    "TOC606": ("## Post-mortem\n\nWrite it.\n", "## Post-mortem\n\nWrite it within 48 hours.\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", sorted(CASES))
+def test_a_rule_speaks_of_what_is_wrong_and_not_of_what_is_right(code: str) -> None:
+    """Every rule can fail and can be satisfied."""
+    wrong, right = (
+        {one.code for one in compile_runbook(text, today=date(2026, 6, 1)).findings} for text in CASES[code]
+    )
+    assert code in wrong
+    assert code not in right
+
+
+def test_without_a_day_no_review_is_overdue() -> None:
+    """The compiler has no clock."""
+    assert "TOC601" not in {one.code for one in compile_runbook("# R\n\n**Next Review**: 1999-01-01\n").findings}
+
+
+def test_two_targets_of_one_clause_are_told_apart() -> None:
+    """TOC403: an acknowledgement that comes after the response."""
+    text = "## Severity levels\n- **P0**: a\n- **P1**: b\n\n### Response times\n- P0: 5-minute response, 1-hour acknowledgment\n- P1: 1-hour response\n"
+    found = [one for one in compile_runbook(text).findings if one.code == "TOC403"]
+    assert [one.line for one in found] == [6]
