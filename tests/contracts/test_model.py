@@ -316,6 +316,7 @@ def test_sqlite_and_memory_answer_alike(tmp_path: Path) -> None:
     compare(new_store, examples=60)
 
 
+@pytest.mark.slow
 @pytest.mark.component("postgresql")
 def test_postgresql_and_memory_answer_alike(postgresql_server: PostgreSQL) -> None:
     """Whatever is done to PostgreSQL and to the store in memory, they give the same answers, errors and contents."""

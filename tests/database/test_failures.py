@@ -299,6 +299,7 @@ def test_two_processes_that_write_and_checkpoint_do_not_damage_the_file(path: Pa
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
+@pytest.mark.slow
 @pytest.mark.component("postgresql")
 def test_a_server_that_went_away_is_unavailable_and_recovers() -> None:
     """F10: while PostgreSQL is down nothing is acknowledged; once it is back the same store works by itself."""
