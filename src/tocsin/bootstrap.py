@@ -34,6 +34,7 @@ from tocsin.api.routes import PREFIX, make_api_site
 from tocsin.api.testclock import TestClock
 from tocsin.app.accounts import ONE_TIME_PATH, Accounts
 from tocsin.app.application import Application
+from tocsin.app.aside import Aside
 from tocsin.app.carriers import Office, PageCarrier, PublishCarrier, chat_carrier, mail_carrier, webhook_carrier
 from tocsin.app.courier import Carrier, Courier
 from tocsin.app.desk import Desk
@@ -158,7 +159,7 @@ def build(
         steps=Steps(store, clock, in_force, desk, playbooks, incidents, node),
         postmortems=Postmortems(store, clock, in_force, desk, playbooks, incidents),
         publishing=publishing,
-        accounts=Accounts(store, clock),
+        accounts=Accounts(store, clock, aside=Aside()),
         links=links,
         phone=Phone(store, clock, desk),
         intake=GroupCommit(store, on_commit=hearing.nudge),
@@ -215,8 +216,9 @@ def _mailer(settings: Settings, clock: Clock) -> SmtpMailer | None:
 
 
 def _masker(settings: Settings, team: Team) -> Masker:
-    """Masks what the settings know to be secret, and the keys in the addresses of integrations."""
-    return Masker([*settings.secrets, *(one.key for one in team.integrations.values())])
+    """Masks what the settings know to be secret: also the keys of integrations and the variables lent to steps."""
+    lent = [os.environ.get(name, "") for service in team.services.values() for name in service.variables]
+    return Masker([*settings.secrets, *(one.key for one in team.integrations.values()), *lent])
 
 
 def _make_private(folder: Path) -> None:

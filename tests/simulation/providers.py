@@ -136,7 +136,14 @@ class SimulatedRunner:
 
     providers: Providers
 
-    def run(self, pipeline: Sequence[Sequence[str]], *, timeout: timedelta, directory: str | None) -> Execution:
+    def run(
+        self,
+        pipeline: Sequence[Sequence[str]],
+        *,
+        timeout: timedelta,
+        directory: str | None,
+        variables: Sequence[str] = (),
+    ) -> Execution:
         """The command begins, takes its time, and ends."""
         providers = self.providers
         entry = providers.scheduler.current().carrying

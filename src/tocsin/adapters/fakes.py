@@ -198,7 +198,14 @@ class FakeStepRunner:
         with self._lock:
             self._planned.extend(executions)
 
-    def run(self, pipeline: Sequence[Sequence[str]], *, timeout: timedelta, directory: str | None) -> Execution:
+    def run(
+        self,
+        pipeline: Sequence[Sequence[str]],
+        *,
+        timeout: timedelta,
+        directory: str | None,
+        variables: Sequence[str] = (),
+    ) -> Execution:
         """Keep the order and give the planned answer; one that lasts longer than the time-out becomes timed out."""
         with self._lock:
             self.runs.append((self.clock.now(), tuple(tuple(stage) for stage in pipeline), directory))

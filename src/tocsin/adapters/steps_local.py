@@ -73,16 +73,25 @@ class LocalSteps:
             **(declared or {}),
         }
 
-    def run(self, pipeline: Sequence[Sequence[str]], *, timeout: timedelta, directory: str | None) -> Execution:
+    def run(
+        self,
+        pipeline: Sequence[Sequence[str]],
+        *,
+        timeout: timedelta,
+        directory: str | None,
+        variables: Sequence[str] = (),
+    ) -> Execution:
         """Run a pipeline and wait for its end; when this returns, everything it started is gone or named.
 
         ``exit_codes`` are those of a shell: 128 + n for signal n, 127 alone when a program is not installed here. A
         word that is ``$NAME``, or ``${NAME}`` within a word, is replaced from the environment of the command; a name
-        that is not set stops everything before it starts. ``directory`` None is the private home.
+        that is not set stops everything before it starts. ``directory`` None is the private home. ``variables`` of
+        this process's environment are added by name; what the adapter keeps for itself is not.
         """
         began = monotonic()
         with tempfile.TemporaryDirectory(prefix="tocsin-step-", dir=self._scratch, ignore_cleanup_errors=True) as home:
-            environment = {**self._environment, "HOME": home, "TMPDIR": home}
+            lent = {name: os.environ[name] for name in variables if name in os.environ and name not in _RESERVED}
+            environment = {**self._environment, **lent, "HOME": home, "TMPDIR": home}
             prepared = _prepare(pipeline, environment, directory or home)
             if isinstance(prepared, _Refusal):
                 return Execution(prepared.exit_codes, "", False, False, monotonic() - began, prepared.trouble)

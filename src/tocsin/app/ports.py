@@ -526,8 +526,18 @@ class Execution:
 class StepRunner(Protocol):
     """Runs one argv pipeline, bounded in time and output, without a shell."""
 
-    def run(self, pipeline: Sequence[Sequence[str]], *, timeout: timedelta, directory: str | None) -> Execution:
-        """Run it and wait for its end; the whole process tree is gone when this returns."""
+    def run(
+        self,
+        pipeline: Sequence[Sequence[str]],
+        *,
+        timeout: timedelta,
+        directory: str | None,
+        variables: Sequence[str] = (),
+    ) -> Execution:
+        """Run it and wait for its end; the whole process tree is gone when this returns.
+
+        ``variables`` are the names of environment variables of this process that the command may see.
+        """
         ...
 
 

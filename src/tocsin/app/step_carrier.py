@@ -17,6 +17,8 @@ from tocsin.runbook.playbook import Step
 TIMEOUT = timedelta(seconds=45)
 """Shorter than the lease of a step's claim, so that a run that is still ours never looks lost."""
 OUTPUT = 64 * 1024
+CUT_OFF = 128 + 13
+"""The exit code of a stage that a broken pipe ended."""
 
 
 @dataclass(slots=True)
@@ -60,7 +62,12 @@ class StepCarrier:
             return
         service = office.team().services.get(incident.service)
         directory = step.command.directory or (str(service.directory) if service and service.directory else None)
-        execution = self.runner.run(step.command.pipeline, timeout=TIMEOUT, directory=directory)
+        execution = self.runner.run(
+            step.command.pipeline,
+            timeout=TIMEOUT,
+            directory=directory,
+            variables=service.variables if service else (),
+        )
         self._record(entry, step, execution)
 
     def _record(self, entry: OutboxEntry, step: Step, execution: Execution) -> None:
@@ -90,13 +97,20 @@ class StepCarrier:
 
 
 def outcome_of(step: Step, execution: Execution) -> StepOutcome:
-    """How a run is told. In a diagnostic a `grep` that finds nothing (exit 1) is an answer, no failure."""
+    """How a run is told.
+
+    In a diagnostic a `grep` that finds nothing (exit 1) is an answer, no failure; neither is a stage that was cut
+    off because the next one had read enough (SIGPIPE: `… | head`).
+    """
     if execution.timed_out:
         return StepOutcome.TIMED_OUT
     if execution.trouble:
         return StepOutcome.FAILED
     pipeline = step.command.pipeline if step.command else ()
-    for stage, code in zip(pipeline, execution.exit_codes, strict=False):
+    last = len(execution.exit_codes) - 1
+    for place, (stage, code) in enumerate(zip(pipeline, execution.exit_codes, strict=False)):
+        if code == CUT_OFF and place < last:
+            continue
         searching = bool(stage) and stage[0].rsplit("/", 1)[-1] in ("grep", "egrep", "fgrep", "rg")
         if code != 0 and not (searching and code == 1):
             return StepOutcome.FAILED

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tocsin.app.access import Caller, Permission
@@ -24,7 +24,7 @@ from tocsin.incident.choices import cite
 from tocsin.incident.commands import StartStep, TickStep
 from tocsin.incident.facts import StepOutcome
 from tocsin.incident.incident import Incident, StepState
-from tocsin.runbook.playbook import Effect, Phase, Playbook, Procedure, Step, StepKind, Termination
+from tocsin.runbook.playbook import Command, Effect, Phase, Playbook, Procedure, Step, StepKind, Termination
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,9 @@ class Steps:
         state = incident.steps.get(step.id)
         allowed = enabled.get(step.id)
         current = allowed is not None and allowed.command_hash == command_hash(step)
+        service = self.team().services.get(incident.service)
         why = _never(step) or self._not_now(incident, state, allowed, current=current)
+        why = why or undeclared_variables(step, service.variables if service else ())
         return StepView(step, state, current, not why, why)
 
     def _not_now(
@@ -178,6 +180,13 @@ class Steps:
         return ""
 
 
+def variable_inside_a_word(command: Command) -> bool:
+    """Whether a variable stands as `$NAME` within a longer word; only `$NAME` alone and `${NAME}` are filled in."""
+    names = [p.name for p in command.parameters if p.origin == "env"]
+    words = [word for stage in command.pipeline for word in stage]
+    return any(f"${name}" in word and word != f"${name}" for name in names for word in words)
+
+
 def opening_phase(playbook: Playbook) -> Phase | None:
     """The first phase of the response that has steps."""
     wanted = ("response", "triage", "detection", "investigation")
@@ -191,6 +200,16 @@ def command_hash(step: Step) -> str:
         return ""
     said = [step.command.text, *(" ".join(stage) for stage in step.command.pipeline), step.command.directory or ""]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def undeclared_variables(step: Step, declared: Sequence[str]) -> str:
+    """Which environment variables of the server a command needs that the team has not lent to its steps."""
+    wanted = [p.name for p in step.command.parameters if p.origin == "env"] if step.command else []
+    missing = [name for name in dict.fromkeys(wanted) if name not in declared]
+    if not missing:
+        return ""
+    names = ", ".join(missing)
+    return f"it needs {names} from the server's environment: name it in the service's `variables` in tocsin.toml"
 
 
 def _never(step: Step) -> str:
@@ -208,6 +227,8 @@ def _never(step: Step) -> str:
     blanks = [p.raw for p in command.parameters if p.origin != "env"]
     if blanks:
         return f"it has blanks to fill in first: {', '.join(blanks)}"
+    if variable_inside_a_word(command):
+        return "it has a variable inside a longer word, which only a shell fills in: run it yourself, then tick it off"
     if command.host:
         return f"it belongs on {command.host}: run it there, then tick it off"
     return ""

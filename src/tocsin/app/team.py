@@ -32,6 +32,7 @@ class ServiceSettings:
     choices: Choices = field(default_factory=Choices)
     components: tuple[PublicComponent, ...] = ()
     directory: Path | None = None  # where its steps run
+    variables: tuple[str, ...] = ()  # environment variables of the server that its steps may see
     dashboard: str | None = None
 
 

@@ -100,6 +100,7 @@ class Assembly:
             ),
             components=tuple(self.component(key, name) for name in get("components") or ()),
             directory=self.folder / Path(get("directory")) if get("directory") else None,
+            variables=tuple(get("variables") or ()),
             dashboard=get("dashboard"),
         )
 

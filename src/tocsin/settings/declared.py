@@ -72,6 +72,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("service.<key>.name", k.TEXT, "The name of the service; the key if not given."),
     Setting("service.<key>.runbook", k.PATH, "The runbook, relative to this file.", required=True),
     Setting("service.<key>.directory", k.PATH, "Where its steps run; the folder of the runbook if not given."),
+    Setting(
+        "service.<key>.variables",
+        k.WORDS,
+        "Names of the server's own environment variables that its steps may see ($DATABASE_URL).",
+        (),
+    ),
     Setting("service.<key>.dashboard", k.URL, "Where to look first: shown beside its incidents."),
     Setting("service.<key>.components", k.WORDS, "The components of the status page that it carries, by key.", ()),
     Setting("service.<key>.chat", k.WORDS, "The chat channels that hear its news, by name.", ()),
