@@ -125,8 +125,8 @@ def test_measures_count_what_came_in(knocker: Knocker) -> None:
     knocker.knock("/in/key-of-path-0123456789abcdef/alertmanager")
     knocker.knock("/in/nobodys-key/alertmanager")
     text = knocker.knock("/metrics", method="GET").body.decode()
-    assert 'tocsin_alerts_received_total{outcome="stored",source="alertmanager"} 1.0' in text
-    assert 'tocsin_alerts_received_total{outcome="refused",source="alertmanager"} 1.0' in text
+    assert 'tocsin_deliveries_total{outcome="stored",source="alertmanager"} 1.0' in text
+    assert 'tocsin_deliveries_total{outcome="refused",source="alertmanager"} 1.0' in text
     assert "tocsin_timer_lag_seconds 0.0" in text
     assert "key-of" not in text
 

@@ -32,7 +32,7 @@ class Metrics:
         built = Gauge("tocsin_build_info", "The version that runs.", ["version"], registry=self.registry)
         built.labels(__version__).set(1)
         self.deliveries = Counter(
-            "tocsin_alerts_received_total",
+            "tocsin_deliveries_total",
             "Deliveries that sources sent, by what became of them at the door.",
             ["source", "outcome"],
             registry=self.registry,
