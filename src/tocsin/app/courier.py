@@ -125,13 +125,13 @@ class Courier:
         return len(claimed)
 
     def _claim(self, room: Mapping[EffectKind, int]) -> list[OutboxEntry]:
-        now = self.clock.now()
         with self.store.read() as tx:
             soonest = tx.outbox.next_due_at()
-        if soonest is None or soonest > now:
+        if soonest is None or soonest > self.clock.now():
             return []
         claimed: list[OutboxEntry] = []
         with self.store.transact() as tx:
+            now = self.clock.now()  # the lease counts from the claim, not from when its turn was awaited
             for kind, limit in room.items():
                 if limit > 0:
                     claimed += tx.outbox.claim([kind], now, LEASES[kind], self.node, limit)

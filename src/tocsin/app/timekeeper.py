@@ -61,8 +61,9 @@ class Timekeeper:
 
     def wake(self, now: datetime | None = None, limit: int = BATCH) -> int:
         """Advance the incidents that are due, in one transaction; gives how many there were."""
-        now = now or self.clock.now()
         with self.store.transact() as tx:
+            # Asked within the transaction: whoever stood still before it must not decide as of then.
+            now = now or self.clock.now()
             due = tx.incidents.due(now, limit)
             if not due:
                 return 0
