@@ -130,6 +130,10 @@ class House:
             },
         )
 
+    def reorganise(self, rng: Random) -> None:
+        """The team reloads its configuration: other people are bound to the same words (F33)."""
+        self.team = replace(self.team, roster=_drawn_roster(rng))
+
     def furnish(self, store: Store) -> None:
         """Put into an empty store what a running installation has: the playbook, the plan, the enabled steps."""
         steps = playbook().steps()

@@ -87,7 +87,7 @@ class World:
         self.climate = self.climate or CLIMATES[self.seed % len(CLIMATES)]
         self.scheduler = Scheduler(rng, START)
         self.house = House(rng)
-        hours = rng.choice((0.5, 1.0, 2.0, 4.0))
+        hours = rng.choice((0.5, 1.0, 1.0, 2.0, 4.0))
         if self.disk is not None:
             hours = min(hours, 1.0)  # a real file takes its time
         self.ends = hours * 3600
@@ -133,6 +133,8 @@ class World:
             self.scheduler.at(rng.uniform(10, self.ends * 0.95), self._strike)
         if climate.menus:
             self.scheduler.at(rng.uniform(0, self.ends), self._weather_changes)
+        if climate.name != "calm" and rng.random() < 0.3:
+            self.scheduler.at(rng.uniform(60, self.ends), lambda: self.house.reorganise(rng))
         self._look_regularly()
 
     def _menu(self) -> providers.Menu:
