@@ -10,12 +10,14 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from tocsin.app.access import ALLOWED, Caller, Permission, Role, person
+from tocsin.app.aside import Note, at_once
 from tocsin.app.passwords import UNUSABLE, Passwords
 from tocsin.app.ports import Store, Transaction
 from tocsin.app.records import ApiToken, AuditEntry, Session, User
@@ -47,12 +49,16 @@ class SignedIn:
 
 @dataclass(slots=True)
 class Accounts:
-    """The use cases around accounts. ``client`` is the address that a sign-in comes from."""
+    """The use cases around accounts. ``client`` is the address that a sign-in comes from.
+
+    ``aside`` does what nobody waits for: noting that a session or token was used.
+    """
 
     store: Store
     clock: Clock
     passwords: Passwords = field(default_factory=Passwords)
     throttle: Throttle = field(default_factory=Throttle)
+    aside: Callable[[Note], None] = at_once
 
     # --- signing in -----------------------------------------------------------------------------------------
 
@@ -114,9 +120,7 @@ class Accounts:
         ends = min(session.created_at + LONGEST_SESSION, now + IDLE)
         if ends - session.expires_at >= NOTED_EVERY:
             session = replace(session, expires_at=ends)
-            with suppress(Unavailable, Conflict), self.store.transact() as tx:
-                if tx.accounts.close_sessions(token_hash=hashed):  # not when somebody ended it in the meantime
-                    tx.accounts.open_session(session)
+            self.aside(partial(self._extend, session))
         return person(user.handle, user.role, via), session
 
     def sign_out(self, token: str) -> None:
@@ -139,7 +143,7 @@ class Accounts:
         if token.expires_at is not None and token.expires_at <= now:
             raise NotSignedIn("this token has expired; make another one")
         if token.last_used_at is None or now - token.last_used_at >= NOTED_EVERY:
-            self._note_use(token.id, now)
+            self.aside(partial(self._note_use, token.id, now))
         scopes = frozenset(Permission(scope) for scope in token.scopes) & ALLOWED[owner.role]
         kind = ActorKind.PERSON if via is Via.CLI else ActorKind.TOKEN
         return Caller(Actor(kind, owner.handle, via), scopes)
@@ -297,6 +301,11 @@ class Accounts:
         allowed = ", ".join(token.scopes)
         tx.audit.record(AuditEntry(now, user.handle, via.value, "create token", token.id, f"{token.name}: {allowed}"))
         return replace(token, secret_hash=""), fresh.plain
+
+    def _extend(self, session: Session) -> None:
+        with suppress(Unavailable, Conflict), self.store.transact() as tx:
+            if tx.accounts.close_sessions(token_hash=session.token_hash):  # not when somebody ended it in the meantime
+                tx.accounts.open_session(session)
 
     def _note_use(self, id: str, now: datetime) -> None:
         with suppress(Unavailable, Conflict), self.store.transact() as tx:  # who only reads needs no writable store
