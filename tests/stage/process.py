@@ -255,6 +255,8 @@ def tocsin(
         yield running
     finally:
         running.stop()
+        for ballast in running.data.glob("*.ballast"):  # folders of tests are kept a while, and this is large
+            ballast.unlink()
 
 
 @contextmanager
