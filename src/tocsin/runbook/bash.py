@@ -44,6 +44,7 @@ class Parsed:
     needs_shell: bool
     writes: bool
     valid: bool
+    piped: bool = False
 
 
 @cache
@@ -70,7 +71,7 @@ def parse(statement: str) -> Parsed:
     if plain and tops and not root.has_error:
         inner = [n for n in tops[0].named_children if n.type == "command"] if tops[0].type == "pipeline" else tops
         stages = tuple(_argv(node, reader) for node in inner)
-    return Parsed(stages, programs, not stages, writes, not root.has_error and bool(tops))
+    return Parsed(stages, programs, not stages, writes, not root.has_error and bool(tops), "pipeline" in kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ def judge(statement: str, parsed: Parsed | None = None, *, deep: int = 0) -> Jud
     for n, argv in enumerate(parsed.programs):
         last = n == len(parsed.programs) - 1
         one = _one(argv, deep)
+        if one.termination is Termination.INTERACTIVE and n and parsed.piped:
+            one = Judgement(one.effect, reason=one.reason)  # it reads from the pipe, not from a person
         requires |= dict.fromkeys(one.requires)
         if one.termination is Termination.INTERACTIVE or (
             one.termination is not Termination.BOUNDED and (last or not _ends(parsed, n))

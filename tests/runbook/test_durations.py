@@ -1,0 +1,81 @@
+"""Spans of time as people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.runbook.durations import every, impossible, spans, target
+
+HOUR, DAY = 3600, 86_400
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "kind"),
+    [
+        ("15 minutes", 900, "elapsed"),
+        ("< 15 min", 900, "elapsed"),
+        ("≤ 1小时", HOUR, "elapsed"),
+        ("24h", DAY, "elapsed"),
+        ("1 week", 7 * DAY, "elapsed"),
+        ("10-15 minutes", 900, "elapsed"),
+        ("2–4 hours", 4 * HOUR, "elapsed"),
+        ("1 to 2 days", 2 * DAY, "elapsed"),
+        ("1.5 hours", 5400, "elapsed"),
+        ("half an hour", 1800, "elapsed"),
+        ("an hour", HOUR, "elapsed"),
+        ("thirty minutes", 1800, "elapsed"),
+        ("15-minute acknowledgment", 900, "elapsed"),
+        ("Immediate (< 5 minutes)", 300, "elapsed"),
+        ("Immediate", 0, "immediate"),
+        ("ASAP", 0, "immediate"),
+        ("2 business hours", 2 * HOUR, "business"),
+        ("3 working days", 3 * DAY, "business"),
+        ("30 minutes during business hours", 1800, "business"),
+        ("5 Werktage", 5 * DAY, "business"),
+        ("next business day", None, "business"),
+        ("best effort", None, "best_effort"),
+        ("-5 minutes", None, None),
+        ("1e9 h", None, None),
+        ("no idea", None, None),
+        ("", None, None),
+    ],
+)
+def test_a_target_in_words(text: str, seconds: int | None, kind: str | None) -> None:
+    """The upper end of a range; nothing where nothing is stated; never 0 by accident."""
+    found = target(text)
+    assert (found.seconds if found else None, found.kind.value if found else None) == (seconds, kind)
+
+
+@pytest.mark.parametrize(
+    "text", ["(>50%)", "limit 10m/s", "5xx errors", "P1", "SEV-2", "v1.2.3", "24/7", "port 3000", "2026-01-01"]
+)
+def test_numbers_that_are_no_times(text: str) -> None:
+    """Percentages, codes, names of levels, versions, ports and dates."""
+    assert list(spans(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("Update every 30 minutes", 1800),
+        ("give an update every hour", HOUR),
+        ("every 2 business days", 2 * DAY),
+        ("每30分钟更新", 1800),
+        ("alle 20 Minuten", 1200),
+        ("toutes les 30 minutes", 1800),
+        ("cada 15 minutos", 900),
+        ("within 30 minutes", None),
+        ("more than 5% per minute", None),
+    ],
+)
+def test_an_interval_needs_its_word(text: str, seconds: int | None) -> None:
+    """ "every 30 minutes" repeats; "within 30 minutes" does not."""
+    found = every(text)
+    assert (found.seconds if found else None) == seconds
+
+
+def test_impossible_times_are_told_apart_from_missing_ones() -> None:
+    """A slip of the pen is worth a finding, an empty cell is not."""
+    assert [impossible(text) for text in ("-5 min", "1e9 h", "99999 weeks", "5 min", "", "-")] == [True] * 3 + [
+        False
+    ] * 3
