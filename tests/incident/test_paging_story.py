@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.incident.world import ANA, BO, P0, Story, at, level, plan
+from tests.incident.world import ANA, BO, P0, ROSTER, Story, at, level, plan
 from tocsin.incident.commands import (
     Acknowledge,
     AddNote,
@@ -357,3 +357,15 @@ def test_whom_somebody_pages_after_the_mitigation_is_paged() -> None:
     (wanted,) = [p for p in story.incident.pages.values() if still_wanted(story.incident, p)]
     assert (wanted.person, wanted.way) == ("ana", "phone")
     assert pages(story.wait(11)) == [("ana", "email")]
+
+
+def test_a_level_that_loses_its_people_gives_place_to_the_next_when_it_should_be_paged_again() -> None:
+    """F33, R11: the roster changed while they were paged; the repeat finds nobody and the ladder goes on at once."""
+    ladder = (level(1, "On-Call Engineer"), level(2, "Team Lead", 30))
+    story = Story(of=plan(severities=(replace(P0, levels=ladder, repeats_every=timedelta(minutes=5)),)))
+    story.wait(2)
+    left = tuple(binding for binding in ROSTER.bindings if binding.word != "On-Call Engineer")
+    story.roster = replace(ROSTER, bindings=left)
+    facts = story.wait(7)
+    assert [x.level for x in facts if isinstance(x, LevelSkipped)] == [1]
+    assert levels(facts) == [(2, 0)]

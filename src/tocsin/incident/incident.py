@@ -323,6 +323,7 @@ def _escalation(
             i.round.not_later_than = None
         case f.LevelSkipped(level=level):
             i.round.skipped[level] = at
+            i.round.last_page_at = at  # it was tried: what follows counts from here
             i.round.not_later_than = None
         case f.EscalationExhausted():
             i.round.catch_all_rounds += 1
