@@ -31,6 +31,8 @@ ONCE_BROKEN = {
     56: "R5: the witness took what a lowered and raised severity made overdue for lateness",
     76: "R8: a page that a person ordered after the mitigation was never sent",
     107: "R21: customers were mailed twice when the sender could not write down that it had sent",
+    346: "R4: a level that lost its people was to be paged again for ever, and the incident stood still",
+    416: "R4: the same",
     822: "R21: customers were mailed twice when the end of a lost claim could not be written down",
     1063: "R5: the witness forgot that nobody was running while the clock jumped",
 }
