@@ -26,7 +26,7 @@ from tocsin.adapters.http_server import HttpServer, address_of, listener_on
 from tocsin.adapters.phone import PhonePager
 from tocsin.adapters.smtp import Encryption, MailPager, SmtpMailer, SmtpServer
 from tocsin.adapters.status_files import StatusFiles
-from tocsin.adapters.status_server import serve_status
+from tocsin.adapters.status_server import StatusSite, serve_status
 from tocsin.adapters.steps_local import LocalSteps
 from tocsin.adapters.systemd import notify, watchdog_seconds
 from tocsin.adapters.webhooks import SignedWebhook, WebhookPager, secret_of
@@ -68,7 +68,6 @@ from tocsin.web.intake import IntakeDoor
 from tocsin.web.live import Live
 from tocsin.web.metrics import Metrics
 from tocsin.web.site import make_site
-from tocsin.web.statusfiles import StatusFiles as ServedStatus
 
 log = logging.getLogger(__name__)
 
@@ -281,7 +280,7 @@ def make_server(installation: Installation) -> Served:
     site = make_site(application, secure_cookies=secure, live=live)
     front = Front(
         door=IntakeDoor(application.intake, team, application.clock, metrics),
-        status=ServedStatus(installation.settings.status_dir),
+        status=StatusSite(installation.settings.status_dir),
         metrics=metrics,
         team=team,
         ready=application.health.ready,

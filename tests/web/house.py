@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from tocsin.adapters.http_server import HttpServer, address_of, listener_on
+from tocsin.adapters.status_server import StatusSite
 from tocsin.app.access import Caller, Role, person
 from tocsin.app.application import Application
 from tocsin.bootstrap import Installation, build
@@ -26,7 +27,6 @@ from tocsin.web.front import Front
 from tocsin.web.intake import IntakeDoor
 from tocsin.web.metrics import Metrics
 from tocsin.web.site import Site, make_site
-from tocsin.web.statusfiles import StatusFiles
 
 START = datetime(2026, 11, 21, 3, 9, tzinfo=UTC)
 ADMIN = person("root", Role.ADMIN, Via.WEB)
@@ -225,7 +225,7 @@ def house(
     site = make_site(application, secure_cookies=False)
     metrics = Metrics(application.store, clock)
     door = IntakeDoor(application.intake, application.team, clock, metrics)
-    status = StatusFiles(installation.settings.status_dir)
+    status = StatusSite(installation.settings.status_dir)
     front = Front(door, status, metrics, application.team, application.health.ready, site)
     if running:
         installation.loops.start()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.adapters.memory.store import MemoryStore
+from tocsin.adapters.status_server import StatusSite
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.app.records import NewDelivery
 from tocsin.app.team import Integration, Team
@@ -20,7 +21,6 @@ from tocsin.oncall.roster import Roster
 from tocsin.web.front import Front
 from tocsin.web.intake import IntakeDoor, Limits
 from tocsin.web.metrics import Metrics
-from tocsin.web.statusfiles import StatusFiles
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 SECRET = "a-secret-of-the-test-0123456789"
@@ -85,7 +85,7 @@ class Knocker:
     def __post_init__(self) -> None:
         metrics = Metrics(MemoryStore(), self.clock)
         door = IntakeDoor(self.shelf, lambda: self.team, self.clock, metrics, self.limits)
-        status = StatusFiles(self.folder)
+        status = StatusSite(self.folder)
         self.front = Front(door, status, metrics, lambda: self.team, lambda: self.ready, no_site)
 
     def knock(

@@ -136,6 +136,7 @@ def test_packed_bodies_are_unpacked_within_bounds(knocker: Knocker) -> None:
         ("gzip", gzip.compress(b'{"a": "0123456789"}')[:-9], "too early"),
         ("br", b"whatever", "not understood"),
     ],
+    ids=["bomb", "not-packed", "cut-off", "unknown"],
 )
 def test_what_cannot_be_unpacked_is_kept_packed(knocker: Knocker, encoding: str, body: bytes, said: str) -> None:
     """F15: a bomb is not unpacked; since its sender is known it is kept as it came, with the reason."""

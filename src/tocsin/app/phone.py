@@ -24,8 +24,11 @@ class Phone:
     desk: Desk
 
     def messages(self, caller: Caller, person: str | None = None, limit: int = 50) -> Sequence[PhoneMessage]:
-        """Messages of one person (or of all), newest first; ``stopped`` when the page is not wanted any more."""
-        caller.require(Permission.READ)
+        """Messages of one person (or of all), newest first; ``stopped`` when the page is not wanted any more.
+
+        Their links act as the person they belong to, so only an administrator may read those of others.
+        """
+        caller.require(Permission.READ if person == caller.actor.name else Permission.ADMINISTER)
         with self.store.read() as tx:
             messages = tx.phone.messages(person, limit)
             incidents = self.desk.load(tx, [m.incident_id for m in messages])
@@ -38,8 +41,12 @@ class Phone:
         return current
 
     def see(self, caller: Caller, message_id: str) -> PhoneMessage | None:
-        """A message was opened on the screen: that is proof of delivery."""
+        """A message of the caller (or, for an administrator, of anybody) was opened: that is proof of delivery."""
         caller.require(Permission.READ)
+        with self.store.read() as tx:
+            mine = {message.id for message in tx.phone.messages(caller.actor.name, 1000)}
+        if message_id not in mine and not caller.may(Permission.ADMINISTER):
+            return None
         now = self.clock.now()
         with self.store.transact() as tx:
             message = tx.phone.see(message_id, now)

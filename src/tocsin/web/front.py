@@ -19,7 +19,6 @@ from tocsin.errors import TocsinError
 from tocsin.web.answers import TEXT, ASGIApp, Receive, Scope, Send, answer
 from tocsin.web.intake import IntakeDoor
 from tocsin.web.metrics import Metrics
-from tocsin.web.statusfiles import StatusFiles
 
 READY_FOR = 1.0
 """Seconds for which an answer of `/readyz` is given again: probing often must not write often."""
@@ -27,10 +26,13 @@ READY_FOR = 1.0
 
 @dataclass(slots=True)
 class Front:
-    """Routes by path. ``ready`` gives whether the engine works, with its checks; it may block."""
+    """Routes by path. ``ready`` gives whether the engine works, with its checks; it may block.
+
+    ``status`` serves the files of the public status page, by their names as paths.
+    """
 
     door: IntakeDoor
-    status: StatusFiles
+    status: ASGIApp
     metrics: Metrics
     team: TeamInForce
     ready: Callable[[], Any]
@@ -63,7 +65,7 @@ class Front:
                 return await answer(send, 308, b"", TEXT, ((b"location", b"/status/"),))
             name = self._status_name(scope, path)
             if name is not None:
-                return await self.status.answer(send, name, _if_none_match(scope), head=head)
+                return await self.status({**scope, "path": f"/{name}", "root_path": ""}, receive, send)
         return await self.site(scope, receive, send)
 
     async def _ready(self) -> tuple[int, bytes]:
@@ -84,16 +86,12 @@ class Front:
     def _status_name(self, scope: Scope, path: str) -> str | None:
         """The status page's file that is asked for, None when the path is not one of its own."""
         if path.startswith("/status/"):
-            return path[8:]
+            return path.removeprefix("/status/")
         own = urlsplit(self.team().status_page.url).netloc.lower()
         if own and own != urlsplit(self.team().public_url).netloc.lower() and _host(scope) == own:
-            return path
+            return path.removeprefix("/")
         return None
 
 
 def _host(scope: Scope) -> str:
     return next((value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"), "")
-
-
-def _if_none_match(scope: Scope) -> bytes:
-    return next((bytes(value) for name, value in scope["headers"] if name == b"if-none-match"), b"")

@@ -15,8 +15,8 @@ def show(ask: Ask) -> Response:
     """My phone; an administrator may hold anybody's, because its links let their holder act as that person."""
     team = ask.application.team()
     anybodys = ask.may(Permission.ADMINISTER)
-    everybodys = ask.application.phone.messages(ask.by, None, 100)
-    ringing = dict.fromkeys(one.person for one in everybodys if _rings(one) and (anybodys or one.person == ask.me))
+    heard = ask.application.phone.messages(ask.by, None if anybodys else ask.me, 100)
+    ringing = dict.fromkeys(one.person for one in heard if _rings(one))
     chosen = ask.query("of") or ask.text("of")
     person = chosen or next(iter([ask.me] if ask.me in ringing else ringing), ask.me)
     people = {one.handle: one.name for one in team.roster.people if anybodys or one.handle == ask.me}
