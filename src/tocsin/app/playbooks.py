@@ -24,7 +24,7 @@ from tocsin.runbook.playbook import Playbook
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A service's playbook and plan in force, with the indexes of its symptoms and criteria. ``text`` is the document."""
+    """A service's playbook and plan in force, with indexes over them. ``text`` is the document."""
 
     service: ServiceSettings
     playbook: Playbook
