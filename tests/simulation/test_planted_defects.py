@@ -15,13 +15,11 @@ from tests.simulation import invariants
 from tests.simulation.durable import WatchedLog, WatchedOutbox, WatchedStore
 from tests.simulation.node import Parts
 from tests.simulation.world import CLIMATES, Climate, InvariantBroken, simulate
-from tocsin.alerts.alert import Heard
-from tocsin.app import digest as digest_module
 from tocsin.app.carriers import NewsCarrier, Office, PageCarrier, mail_carrier
 from tocsin.app.desk import Asked, Desk
-from tocsin.app.hearing import Hearing
+from tocsin.app.hearing import Hearing, Listened
 from tocsin.app.ports import Mailer, Transaction
-from tocsin.app.records import Appending, Delivery, DeliveryState, IncidentQuery, OutboxEntry
+from tocsin.app.records import Appending, Delivery, IncidentQuery, OutboxEntry
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.errors import Unavailable
@@ -175,15 +173,10 @@ class DeskThatNeverClears(Desk):
 class HearingWithoutOrder(Hearing):
     """Takes the event that came last for the newest."""
 
-    def _read(self, digest: digest_module.Digest, delivery: Delivery) -> tuple[DeliveryState, str]:
-        hear = digest.hear
-
-        class Deaf:
-            def hear(self, seq: int, integration: Any, by: Any, heard: Heard) -> None:
-                alerts = tuple(replace(a, starts_at=None, ends_at=None) for a in heard.alerts)
-                hear(seq, integration, by, replace(heard, alerts=alerts))
-
-        return Hearing._read(self, Deaf(), delivery)  # type: ignore[arg-type]
+    def _listen(self, delivery: Delivery) -> Listened:
+        said = Hearing._listen(self, delivery)
+        alerts = tuple(replace(a, starts_at=None, ends_at=None) for a in said.heard.alerts)
+        return replace(said, heard=replace(said.heard, alerts=alerts))
 
 
 class StoreThatAnswersEarly(WatchedStore):
@@ -366,7 +359,9 @@ PLANTED = {
     "mail that insists": Planted(
         Parts(mail_carrier=insistent_mail), invariants.customers_are_told_once, EVERYTHING, 80
     ),
-    "a hearing without order": Planted(Parts(hearing=HearingWithoutOrder), invariants.alerts_follow_their_newest_event),
+    "a hearing without order": Planted(
+        Parts(hearing=HearingWithoutOrder), invariants.alerts_follow_their_newest_event, worlds=120
+    ),
     "a desk that never clears": Planted(Parts(desk=DeskThatNeverClears), invariants.alerts_are_where_they_are),
 }
 

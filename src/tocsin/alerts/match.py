@@ -121,9 +121,9 @@ class SymptomIndex:
         """The index of a playbook's incidents and alerts; procedures of other kinds are opened by people."""
         return cls(playbook.procedures)
 
-    def match(self, said: Alert | str) -> Match | None:
-        """The procedure that fits best, when it fits well."""
-        told = heard(said)
+    def match(self, said: Alert | str, told: Said | None = None) -> Match | None:
+        """The procedure that fits best, when it fits well; ``told`` is what ``heard`` gave for it, if that is known."""
+        told = told or heard(said)
         if isinstance(said, Alert):
             named = self._names.get("".join(words_of(said.labels.get("alertname", ""))))
             if named is not None:

@@ -79,10 +79,13 @@ def suggest_severity(said: Alert | str, hint: str | None, playbook: Playbook) ->
 class CriteriaIndex:
     """The criteria of one playbook, prepared for many alerts. Never changes once it is built."""
 
-    __slots__ = ("_criteria", "_playbook")
+    __slots__ = ("_criteria", "_names")
 
     def __init__(self, playbook: Playbook) -> None:
-        self._playbook = playbook
+        self._names: dict[str, Severity] = {}
+        for severity in playbook.severities:
+            for name in (severity.name, severity.label or "", *severity.aliases):
+                self._names.setdefault(severity_key(name), severity)
         self._criteria = [one for severity in playbook.severities for one in _criteria(severity)]
 
     @classmethod
@@ -90,9 +93,9 @@ class CriteriaIndex:
         """The index of a playbook's severities."""
         return cls(playbook)
 
-    def suggest(self, said: Alert | str, hint: str | None = None) -> Suggestion | None:
-        """The most severe of what fits best, with its reason."""
-        told = heard(said)
+    def suggest(self, said: Alert | str, hint: str | None = None, told: Said | None = None) -> Suggestion | None:
+        """The most severe of what fits best, with its reason; ``told`` as for ``SymptomIndex.match``."""
+        told = told or heard(said)
         fits = [fit for criterion in self._criteria if (fit := _fit(criterion, told)) is not None]
         named = self._named(hint)
         if not fits:
@@ -113,7 +116,8 @@ class CriteriaIndex:
 
     def _named(self, hint: str | None) -> Suggestion | None:
         """The severity whose name, alias or label the source used."""
-        severity = self._playbook.severity(hint) if hint and severity_key(hint) else None
+        key = severity_key(hint) if hint else ""
+        severity = self._names.get(key) if key else None
         if severity is None or hint is None:
             return None
         reason = f"the source says {hint!r}, which is {severity.name} of the runbook"

@@ -7,13 +7,14 @@ alerts costs one decision. Joining alerts are counted, not appended one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tocsin.alerts.alert import Alert, Heard, Order, heard_end, newer, order
 from tocsin.alerts.group import Group, group_of
-from tocsin.alerts.match import Match
+from tocsin.alerts.match import Match, heard
+from tocsin.alerts.suggest import Suggestion
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.playbooks import Playbooks, Shelved
 from tocsin.app.ports import Transaction
@@ -21,6 +22,7 @@ from tocsin.app.records import AlertState
 from tocsin.app.team import Integration
 from tocsin.incident import commands as c
 from tocsin.incident.choices import cite
+from tocsin.incident.decide import JOINED_ONE_BY_ONE
 from tocsin.incident.facts import Actor, Recorded
 from tocsin.incident.incident import Incident
 from tocsin.incident.summary import IncidentState
@@ -31,17 +33,16 @@ SETTLES = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event about one alert, with where it came from."""
+    """One event about one alert, with where it came from.
+
+    ``key`` is the alert's identity: service and fingerprint, the latter within its integration.
+    """
 
     seq: int
     integration: Integration
     by: Actor
     alert: Alert
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """The alert's identity: service and fingerprint, the latter within its integration."""
-        return self.integration.service, f"{self.integration.name}:{self.alert.fingerprint}"
+    key: tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -70,9 +71,9 @@ class Digest:
 
     def hear(self, seq: int, integration: Integration, by: Actor, heard: Heard) -> None:
         """Take in what one delivery held."""
-        self.events += [Event(seq, integration, by, alert) for alert in heard.alerts]
-        for fingerprint in heard.acknowledgements:
-            self.acknowledged.append(((integration.service, f"{integration.name}:{fingerprint}"), by))
+        service, within = integration.service, f"{integration.name}:"
+        self.events += [Event(seq, integration, by, a, (service, within + a.fingerprint)) for a in heard.alerts]
+        self.acknowledged += [((service, within + fingerprint), by) for fingerprint in heard.acknowledgements]
 
     def touched(self) -> Sequence[str]:
         """The incidents that changed."""
@@ -136,13 +137,13 @@ class Digest:
         """Give every newly firing alert its incident: an open one of its group, or a new one."""
         placed: dict[str, Joining] = {}
         fresh: dict[str, str] = {}
+        belongs: dict[tuple[str, str], str] = {}
         readings = [(key, event, *self._read(event)) for key, event in rising.items()]
-        open_now = self.tx.incidents.open_in_groups(list(dict.fromkeys(g.key for *_, g in readings)))
-        for key, event, shelved, match, group in readings:
+        open_now = self.tx.incidents.open_in_groups(list(dict.fromkeys(group.key for *_, group, _ in readings)))
+        for key, event, shelved, match, group, severity in readings:
             alert = c.JoiningAlert(
                 event.alert.fingerprint, event.alert.title, group.reason, event.alert.link, event.alert.severity_hint
             )
-            severity = _severity(event, shelved)
             row = open_now.get(group.key)
             incident_id = row.incident_id if row is not None and row.state is not IncidentState.RESOLVED else None
             incident_id = incident_id or fresh.get(group.key)
@@ -155,14 +156,14 @@ class Digest:
                 joining = placed.setdefault(incident_id, Joining(event.by))
                 joining.alerts.append(alert)
                 joining.severity = _worse(joining.severity, severity, shelved)
-            states[key] = replace(states[key], incident_id=incident_id)
-        self._number(placed, states, list(rising))
+            belongs[key] = incident_id
+        real = self._number(placed)
+        for key, incident_id in belongs.items():
+            states[key] = replace(states[key], incident_id=real.get(incident_id, incident_id))
         return placed
 
-    def _number(
-        self, placed: dict[str, Joining], states: dict[tuple[str, str], AlertState], keys: Iterable[tuple[str, str]]
-    ) -> None:
-        """Declare the new incidents, so that their alerts can carry their ids."""
+    def _number(self, placed: dict[str, Joining]) -> dict[str, str]:
+        """Declare the new incidents; their ids by the names they had until now, for their alerts to carry."""
         ids: dict[str, str] = {}
         for temporary, joining in list(placed.items()):
             if joining.declare is None or joining.shelved is None:
@@ -173,9 +174,7 @@ class Digest:
             del placed[temporary]
             if joining.alerts:
                 placed[decided.incident.id] = Joining(joining.by, joining.alerts, joining.severity)
-        for key in keys:
-            if (real := ids.get(states[key].incident_id)) is not None:
-                states[key] = replace(states[key], incident_id=real)
+        return ids
 
     def _decide(
         self,
@@ -192,7 +191,8 @@ class Digest:
         asked: list[Asked] = []
         for incident_id, joining in placed.items():
             distinct = counts[incident_id].distinct if incident_id in counts else len(joining.alerts)
-            command = c.JoinAlerts(tuple(joining.alerts), distinct, joining.severity)
+            told = joining.alerts[:JOINED_ONE_BY_ONE]  # those beyond are counted
+            command = c.JoinAlerts(tuple(told), distinct, joining.severity)
             asked.append(Asked(incident_id, command, joining.by))
         by = self.events[0].by if self.events else None
         for incident_id in sorted(fallen):
@@ -212,10 +212,12 @@ class Digest:
         self.desk.decide_all(self.tx, asked, self.now)
         self._touched += [a.incident_id for a in asked]
 
-    def _read(self, event: Event) -> tuple[Shelved, Match | None, Group]:
-        shelved = self.playbooks.of(event.integration.service)
-        match = shelved.symptoms.match(event.alert)
-        return shelved, match, group_of(event.alert, event.integration.service, match)
+    def _read(self, event: Event) -> tuple[Shelved, Match | None, Group, c.SeverityReading | None]:
+        shelved, alert = self.playbooks.of(event.integration.service), event.alert
+        told = heard(alert)
+        match = shelved.symptoms.match(alert, told)
+        suggestion = shelved.criteria.suggest(alert, alert.severity_hint, told)
+        return shelved, match, group_of(alert, event.integration.service, match), _reading(suggestion)
 
 
 def _held_order(held: AlertState) -> Order:
@@ -264,8 +266,7 @@ def _declaration(
     )
 
 
-def _severity(event: Event, shelved: Shelved) -> c.SeverityReading | None:
-    suggestion = shelved.criteria.suggest(event.alert, event.alert.severity_hint)
+def _reading(suggestion: Suggestion | None) -> c.SeverityReading | None:
     if suggestion is None:
         return None
     return c.SeverityReading(

@@ -11,11 +11,14 @@ import base64
 import re
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 MASK = "•••"
 SHORTEST = 6
+LONGEST_KEPT = 512
+"""Characters: what is longer is masked anew each time it comes."""
 
 _SHAPES = re.compile(
     r"(?P<keep>\b(?:password|passwd|pwd|secret|token|api[_-]?key|authorization)\b[\"']?\s*[=:]\s*(?:bearer\s+)?[\"']?)"
@@ -39,9 +42,14 @@ class Masker:
         forms = {form for value in known for form in _forms(value) if len(form) >= SHORTEST}
         longest_first = sorted(forms, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        # In a storm the same titles, reasons and links come again and again.
+        self._seen = lru_cache(maxsize=2048)(self._masked)
 
     def text(self, text: str) -> str:
         """The text with every secret replaced."""
+        return self._seen(text) if len(text) <= LONGEST_KEPT else self._masked(text)
+
+    def _masked(self, text: str) -> str:
         if self._known is not None:
             text = self._known.sub(MASK, text)
         return _SHAPES.sub(_keep_the_name, text)
