@@ -227,9 +227,7 @@ def _ended_with_nobody(incident: Incident) -> datetime | None:
 
 
 def _next_ways(incident: Incident) -> Iterator[Pending]:
-    waiting = [
-        p for p in incident.pages.values() if p.others and p.delivered_at is None and still_wanted(incident, p)
-    ]
+    waiting = [p for p in incident.pages.values() if p.others and p.delivered_at is None and still_wanted(incident, p)]
     if not waiting:
         return
     tried = _tried(incident)
