@@ -369,6 +369,6 @@ def test_a_level_that_loses_its_people_gives_place_to_the_next_when_it_should_be
     story.wait(2)
     left = tuple(binding for binding in ROSTER.bindings if binding.word != "On-Call Engineer")
     story.roster = replace(ROSTER, bindings=left)
-    facts = story.when(5.01, Advance(), TOCSIN)
+    facts = story.when(6.01, Advance(), TOCSIN)
     assert [x.level for x in facts if isinstance(x, LevelSkipped)] == [1]
     assert levels(facts) == [(2, 0)]
