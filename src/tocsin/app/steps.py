@@ -52,6 +52,11 @@ class StepList:
     steps: tuple[StepView, ...]
     next: StepView | None
 
+    @property
+    def running(self) -> bool:
+        """Whether one of them is under way."""
+        return any(view.state is not None and view.state.running for view in self.steps)
+
 
 @dataclass(slots=True)
 class Steps:
