@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import ast
+import json
 import re
 import shlex
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -18,11 +20,14 @@ import tools.finding_pages
 import tools.reference as made
 from tests.stage.presence import require
 from tocsin import __version__
+from tocsin.alerts.generic import read_generic
 from tocsin.app.access import Permission, Role
 from tocsin.cli.reference import verb
 from tocsin.cli.verbs import MODULES
 from tocsin.incident.codec import TYPES
+from tocsin.incident.effects import NEWS
 from tocsin.runbook.findings import catalogue
+from tocsin.settings.assembling import SOURCES
 from tocsin.settings.declared import SETTINGS
 from tools.markdown import spliced
 
@@ -106,6 +111,13 @@ def wrong_call(words: list[str]) -> str | None:
         if word.startswith("-") and word not in ("-", "--") and word.split("=")[0] not in known:
             return f"tocsin {words[0]} has no option {word}"
     return None
+
+
+def dicts(source: str) -> set[tuple[str, ...]]:
+    """The keys of every dictionary that a module writes out."""
+    code = ast.parse((ROOT / "src" / "tocsin" / source).read_text("utf-8"))
+    written = (one for one in ast.walk(code) if isinstance(one, ast.Dict))
+    return {tuple(key.value for key in one.keys if isinstance(key, ast.Constant)) for one in written}
 
 
 # --- what exists is described ---------------------------------------------------------------------------------
@@ -207,6 +219,19 @@ def test_prometheus_reads_the_rules(tmp_path: Path) -> None:
     promtool = Path(require("prometheus")).with_name("promtool")
     checked = subprocess.run([promtool, "check", "rules", RULES], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_webhooks_are_as_described() -> None:
+    """The sources, the facts that are told, and the fields of both bodies are those of the code."""
+    text = (DOCS / "webhooks.md").read_text("utf-8")
+    assert {one for one in SOURCES if f"| `{one}` |" not in text} == set()
+    assert set(re.findall(r"`([A-Z][A-Za-z]+)`", text)) == {one.__name__ for one in NEWS}
+    generic, news, page = (json.loads(one) for one in re.findall(r"^```json\n(.*?)^```", text, re.M | re.S))
+    now = datetime(2026, 11, 21, 3, 12, 31, tzinfo=UTC)
+    (heard,) = read_generic(json.dumps(generic).encode(), now).alerts
+    assert (heard.title, heard.fingerprint, heard.severity_hint) == ("Disk full on db-1", "disk-db-1", "P1")
+    assert {tuple(news), tuple(news["data"])} <= dicts("app/wording.py")
+    assert tuple(page) in dicts("adapters/webhooks.py")
 
 
 # --- what is described exists ---------------------------------------------------------------------------------
