@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -135,7 +136,7 @@ class IntakeDoor:
         self._held += (held := min(length, self.limits.signed))
         try:
             if not key:
-                integration, read = await self._routed(headers, receive, length)
+                integration, read = await self._routed(headers, named, receive, length)
             else:
                 integration, read = await self._admitted(integration, headers, receive, length, key)
         finally:
@@ -168,7 +169,9 @@ class IntakeDoor:
             return None, read
         return integration, Read(read.body[: self.limits.body], cut=len(read.body) > self.limits.body)
 
-    async def _routed(self, headers: Headers, receive: Receive, length: int) -> tuple[Integration | None, Read]:
+    async def _routed(
+        self, headers: Headers, named: Mapping[bytes, bytes], receive: Receive, length: int
+    ) -> tuple[Integration | None, Read]:
         """The integration that a PagerDuty event names by its routing key."""
         if length > self.limits.body:
             raise TooLarge
@@ -184,7 +187,7 @@ class IntakeDoor:
         admitted = integration.auth.admits(headers, read.body, self.clock.now(), key)
         return (integration if admitted else None), read
 
-    async def _stored(self, send: Send, integration: Integration, named: Named, read: Read) -> str:
+    async def _stored(self, send: Send, integration: Integration, named: Mapping[bytes, bytes], read: Read) -> str:
         now = self.clock.now()
         body, trouble = unpack(read.body, _header(named, b"content-encoding"), self.limits.body)
         if read.cut:
@@ -217,17 +220,17 @@ async def _busy(send: Send) -> str:
     return "busy"
 
 
-def _header(named: Named, name: bytes) -> str:
+def _header(named: Mapping[bytes, bytes], name: bytes) -> str:
     return named[name].decode("latin-1") if name in named else ""
 
 
-def _length(named: Named) -> int:
+def _length(named: Mapping[bytes, bytes]) -> int:
     """The announced length; of a body that announces none, what such bodies usually take."""
     said = _header(named, b"content-length")
     return int(said) if said.isdecimal() and len(said) < 19 else 64 << 10
 
 
-def _delivery_key(named: Named, body: bytes, seconds: float) -> str:
+def _delivery_key(named: Mapping[bytes, bytes], body: bytes, seconds: float) -> str:
     """What makes a repeated delivery the same one: the sender's id, or the body within five minutes."""
     for wanted in DELIVERY_IDS:
         given = _header(named, wanted)
