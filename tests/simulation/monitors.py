@@ -114,10 +114,10 @@ class Monitors:
             changes = trouble.changes()
             for at in changes:
                 self._notify(trouble, at + rng.choice((0.05, rng.uniform(0.1, 10))))
-            repeat = rng.choice((300.0, 900.0))
+            repeat = rng.choice((300.0, 900.0, 4 * 3600.0))
             last = changes[-1]
             again = changes[0] + repeat
-            while again < last + repeat and again < world.ends:
+            while again < last + min(repeat, 1800.0) and again < world.ends:
                 self._notify(trouble, again)
                 again += repeat
 
