@@ -273,6 +273,18 @@ def test_the_readme_and_the_index_lead_to_every_page() -> None:
     assert "docs/README.md" in set(links((ROOT / "README.md").read_text("utf-8")))
 
 
+def test_every_picture_is_shown_described_and_small() -> None:
+    """A picture nobody shows is dead weight, one without words shows nothing to some, a large one costs every clone."""
+    shown: set[Path] = set()
+    for page in own_markdown():
+        for words, target in re.findall(r"!\[([^\]]*)\]\(([^)\s]+)\)", page.read_text("utf-8")):
+            assert len(words) > 20, f"{page.name}: {target} has no description"
+            shown.add((page.parent / target).resolve())
+    pictures = set((DOCS / "images").iterdir())
+    assert pictures == shown
+    assert {one.name: one.stat().st_size for one in pictures if one.stat().st_size > 300_000} == {}
+
+
 def test_the_changelog_has_the_version_of_the_package() -> None:
     """What is released is described."""
     assert f"## [{__version__}]" in (ROOT / "CHANGELOG.md").read_text("utf-8")
