@@ -90,8 +90,9 @@ class Courier:
         try:
             while not stop.is_set():
                 try:
+                    # Before the first claim: a sweep that came after it would take this life's own steps for lost.
+                    self._sweep()
                     if not self.dispatch():
-                        self._sweep()
                         self.bell.wait(self._until_next())
                 except (Conflict, Unavailable) as trouble:
                     log.warning("the courier has to wait: %s", trouble)
