@@ -119,7 +119,7 @@ def pictures(browser: Browser, running: Child) -> None:
     answer(phone)
     tell_customers(desk, url)
     desk.goto(f"{url}/i/INC-1")
-    expect(desk.locator("#next")).to_be_visible()
+    expect(desk.locator("#live")).to_have_text("Live")
     phone.evaluate("scrollTo(0, 0)")
     keep("respond.png", beside(browser, desk.screenshot(), phone.screenshot(scale="css")))
     desk.goto(url)
