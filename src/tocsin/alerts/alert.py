@@ -7,7 +7,6 @@ store; whoever renders it escapes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -101,18 +100,6 @@ def _place(one: Order) -> tuple[datetime, datetime, bool, datetime, int]:
     starts_at = one.starts_at or ends_at
     since = starts_at if one.firing else max(starts_at, ends_at)
     return since, starts_at, not one.firing, ends_at, one.seq
-
-
-def fold_state(
-    events: Iterable[tuple[int, Alert]], known: dict[str, tuple[int, Alert]] | None = None
-) -> dict[str, tuple[int, Alert]]:
-    """The newest event of each alert by fingerprint, after ``known``; ``known`` is not changed (R3)."""
-    state = dict(known or {})
-    for seq, alert in events:
-        held = state.get(alert.fingerprint)
-        if held is None or newer(order(alert, seq), order(held[1], held[0])):
-            state[alert.fingerprint] = (seq, alert)
-    return state
 
 
 @dataclass(frozen=True, slots=True)
