@@ -31,7 +31,6 @@ _PLAIN_WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|[pP][0-9]{2}|[0-9]+|[0-9][x
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://\S+", re.IGNORECASE)
 _PERCENT = re.compile(r"(\d{1,4}(?:\.\d{1,6})?) ?(?:%|percent\b)")
 _REACH = 3  # words between a negation and what it negates
-_LONGEST_PHRASE = 4
 _MAX_CHARACTERS = 1500  # of one field: what matters is said at its beginning
 
 

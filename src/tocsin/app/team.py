@@ -67,10 +67,6 @@ class Team:
     zone: str = "UTC"
     commands_enabled: bool = True  # the kill switch of all execution
 
-    def integration_by_key(self, key: str) -> Integration | None:
-        """The integration whose address holds this key."""
-        return next((i for i in self.integrations.values() if i.key == key), None)
-
     def outlets(self, service: str) -> Outlets:
         """Where news of a service goes; nowhere for an unknown one."""
         settings = self.services.get(service)

@@ -6,7 +6,7 @@ it; two folds over the same facts are equal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -243,13 +243,6 @@ def begin(plan: ResponsePlan, recorded: Recorded) -> Incident:
         updated_at=recorded.at,
         last_human_at=recorded.at if recorded.by.kind is ActorKind.PERSON else None,
     )
-
-
-def apply_all(incident: Incident, recorded: Iterable[Recorded]) -> Incident:
-    """The same incident with these facts taken in."""
-    for one in recorded:
-        incident.apply(one)
-    return incident
 
 
 def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.blocks import Block, Fence, Item, ItemList, Quote, Table, Text
@@ -314,8 +313,3 @@ def has_steps(section: Section) -> bool:
     return any(
         isinstance(block, ItemList) or (isinstance(block, Fence) and is_shell(block)) for block in section.blocks
     )
-
-
-def every_section(root: Section) -> Iterator[Section]:
-    """Every section below the root."""
-    return (section for section in root.walk() if section.level > 0)

@@ -18,7 +18,6 @@ LEVEL = re.compile(
     re.IGNORECASE,
 )
 BRACKET = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*")
-_JOIN = re.compile(r"\s*(?:\+|＋|/|&|\band\b|、)\s*")
 _CONDITION = re.compile(r"^(?:if|when|for|unless|in case|falls|wenn|se|si|para|für|pour|если|若|如果)\b", re.IGNORECASE)
 
 

@@ -96,10 +96,6 @@ class Section:
             yield one
             one = one.parent
 
-    def is_within(self, other: Section) -> bool:
-        """Whether it is ``other`` or stands somewhere below it."""
-        return any(one is other for one in self.path())
-
 
 def parse_title(raw: str) -> Title:
     """The parts of a heading's text.

@@ -9,10 +9,6 @@ from functools import cache, cached_property
 from tocsin.runbook.playbook import Duration, Severity, severity_key
 from tocsin.runbook.words import vocabulary
 
-_AFTER_NAME = re.compile(
-    r"^\s*(?:incidents?|incidentes?|issues?|级|级别)?\s*(?:[-–—:：]+|(?=[(（])|$|(?<=\s)(?=\S))\s*"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Stated:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -249,8 +248,3 @@ def inline_command(code: str) -> bool:
     """
     words = code.split()
     return len(words) > 1 and is_command(code) and not code.rstrip().endswith(":")
-
-
-def commands_in(body: tuple[str, ...]) -> Iterator[Statement]:
-    """The statements of a block."""
-    return (event for event in read_shell(body, 1) if isinstance(event, Statement))

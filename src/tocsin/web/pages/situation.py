@@ -75,7 +75,6 @@ class Countdown:
     detail: str
     at: datetime
     cite: Citation | None
-    is_target: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,7 @@ def names(team: Team) -> Callable[[str], str]:
 def _countdown(one: Pending) -> Countdown:
     label = CLOCKS[one.clock] if one.clock else COMING[one.kind]
     detail = one.what if one.kind in (Coming.LEVEL, Coming.NEXT_WAY) else ""
-    return Countdown(label, detail, one.at, one.cite, one.kind is Coming.TARGET)
+    return Countdown(label, detail, one.at, one.cite)
 
 
 def _line(one: Recorded, name: Callable[[str], str]) -> Line:
