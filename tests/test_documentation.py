@@ -269,7 +269,7 @@ def test_the_readme_and_the_index_lead_to_every_page() -> None:
         DOCS / "findings/README.md",
         DOCS / "adr/README.md",
     }
-    assert pages - reached == set()
+    assert pages - reached == set(), "link it from docs/README.md"
     assert "docs/README.md" in set(links((ROOT / "README.md").read_text("utf-8")))
 
 
