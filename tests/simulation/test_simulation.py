@@ -80,12 +80,13 @@ def test_what_was_once_broken_holds(seed: int, tmp_path: Path) -> None:
     run(seed, tmp_path)
 
 
-@pytest.mark.skipif(ONLY is None, reason="for one world and its story set TOCSIN_SIM_SEED")
-def test_one_world_tells_its_story(tmp_path: Path) -> None:
-    """A seed can be looked at from its first to its last instant."""
-    seed = int(ONLY or 0)
-    folder = tmp_path if seed % SQLITE_EVERY == SQLITE_EVERY - 1 else None
-    simulate(seed, folder=folder, tell=lambda line: sys.stdout.write(f"{line}\n"))
+if ONLY is not None:  # not skipped otherwise: there is nothing that was not tested
+
+    def test_one_world_tells_its_story(tmp_path: Path) -> None:
+        """A seed can be looked at from its first to its last instant."""
+        seed = int(ONLY or 0)
+        folder = tmp_path if seed % SQLITE_EVERY == SQLITE_EVERY - 1 else None
+        simulate(seed, folder=folder, tell=lambda line: sys.stdout.write(f"{line}\n"))
 
 
 def test_a_seed_is_the_same_world_everywhere() -> None:
@@ -110,10 +111,10 @@ def test_a_seed_is_the_same_world_everywhere() -> None:
 
 
 def test_the_worlds_are_full_of_life() -> None:
-    """A simulation in which nothing happens proves nothing: in twenty worlds everything happens at least once."""
+    """A simulation in which nothing happens proves nothing: in forty worlds everything happens at least once."""
     facts: set[str] = set()
     calls = runs = mails = 0
-    for seed in range(20):
+    for seed in range(40):
         world = simulate(seed)
         facts |= {type(one.fact).__name__ for timeline in world.witness.timelines.values() for one in timeline}
         calls += sum(call.arrived for call in world.witness.calls)
