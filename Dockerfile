@@ -29,10 +29,10 @@ ENV PATH=/opt/tocsin/bin:$PATH PYTHONUNBUFFERED=1 XDG_DATA_HOME=/var/lib XDG_CON
 USER 10001
 WORKDIR /var/lib/tocsin
 VOLUME /var/lib/tocsin
-EXPOSE 8000
+EXPOSE 8080
 # /healthz says that the process lives; whether it can do its work is /readyz, which is for load balancers.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-  CMD ["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null", "http://127.0.0.1:8000/healthz"]
+  CMD ["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null", "http://127.0.0.1:8080/healthz"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["tocsin"]
-CMD ["serve", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["serve", "--host", "0.0.0.0", "--port", "8080"]

@@ -236,3 +236,20 @@ def test_the_same_document_in_other_languages(language: str) -> None:
     assert [(len(one.symptoms), [step.section for step in one.steps], len(one.commands)) for one in found] == [
         (1, ["resolution"], 1)
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "trigger"),
+    [
+        ("Escalate if not acknowledged within 10 minutes", Trigger.UNACKNOWLEDGED),
+        ("Escalate after 10 minutes without an answer", Trigger.UNACKNOWLEDGED),
+        ("Escalate if not resolved in 10 minutes", Trigger.UNRESOLVED),
+    ],
+)
+def test_a_window_under_a_level_heading_waits_for_what_it_says(said: str, trigger: Trigger) -> None:
+    """F4, F6: what hands over to the next level is an acknowledgement that is missing, or a resolution."""
+    text = (
+        f"# R\n## Severity\n- **P0**: down\n## Escalation\n### Level 1: On-Call\n- {said}\n### Level 2: Lead\n- helps\n"
+    )
+    second = compile_runbook(text).escalation_levels[1]
+    assert (second.after and second.after.seconds, second.trigger) == (600, trigger)

@@ -193,10 +193,10 @@ def variable_inside_a_word(command: Command) -> bool:
 
 
 def opening_phase(playbook: Playbook) -> Phase | None:
-    """The first phase of the response that has steps."""
+    """The phase of the runbook that an incident begins with when no procedure fits; None when it has none."""
     wanted = ("response", "triage", "detection", "investigation")
     phases = [p for key in wanted for p in playbook.phases if p.key == key and p.steps]
-    return phases[0] if phases else next((p for p in playbook.phases if p.steps), None)
+    return phases[0] if phases else None
 
 
 def command_hash(step: Step) -> str:

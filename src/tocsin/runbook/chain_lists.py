@@ -16,6 +16,7 @@ from tocsin.runbook.chains import (
     people,
     purpose_in,
     raw_title,
+    waited_for,
     when_called,
 )
 from tocsin.runbook.durations import target
@@ -43,6 +44,7 @@ def read_section(section: Section, scale: Scale, found: Escalation) -> None:
 def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLevel]:
     handed: Duration | None = None
     handed_to: tuple[str, ...] = ()
+    handed_when = Trigger.UNRESOLVED
     for n, section in enumerate(levels, 1):
         raw = raw_title(section)
         who = LEVEL.sub("", raw, count=1)
@@ -51,7 +53,7 @@ def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLe
         after, severities, trigger, start = (
             handed,
             handed_to,
-            Trigger.UNRESOLVED if handed else Trigger.UNSTATED,
+            handed_when if handed else Trigger.UNSTATED,
             section.lines.first,
         )
         if n == 1:
@@ -63,11 +65,11 @@ def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLe
             text = item.inline.text
             window = (
                 target(text, item.lines.first)
-                if vocabulary().says("escalate_verb", text) or vocabulary().says("unresolved", text)
+                if any(vocabulary().says(word, text) for word in ("escalate_verb", "unresolved", "unacknowledged"))
                 else None
             )
             if window is not None and window.seconds is not None:
-                handed, handed_to = window, scale.mentioned(text)
+                handed, handed_to, handed_when = window, scale.mentioned(text), waited_for(text)
                 continue
             mentioned = scale.mentioned(text)
             if mentioned and n > 1 and trigger is Trigger.UNSTATED:
@@ -76,7 +78,7 @@ def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLe
         for said in inside:
             span = target(said, section.lines.first)
             if span is not None and span.seconds is not None:
-                after, trigger = span, Trigger.UNRESOLVED if n > 1 else trigger
+                after, trigger = span, waited_for(said) if n > 1 else trigger
         if after is not None and after.lines is not None:
             start = min(start, after.lines.first)
         last = max([section.inline.lines.last, *(item.lines.last for item in items)])

@@ -47,6 +47,11 @@ def raw_title(section: Section) -> str:
     return re.sub(r"^[^\w]+", "", section.title.raw)
 
 
+def waited_for(text: str) -> Trigger:
+    """What a stated window waits for: an acknowledgement where the words say so, resolution otherwise."""
+    return Trigger.UNACKNOWLEDGED if vocabulary().says("unacknowledged", text) else Trigger.UNRESOLVED
+
+
 def when_called(
     said: list[str], line: int, number: int, scale: Scale
 ) -> tuple[Duration | None, Trigger, tuple[str, ...], str | None]:
@@ -56,7 +61,7 @@ def when_called(
         severities = scale.mentioned(text)
         window = target(text, line)
         if window is not None and window.seconds is not None and window.kind is not DurationKind.IMMEDIATE:
-            trigger = Trigger.UNACKNOWLEDGED if words.says("unacknowledged", text) else Trigger.UNRESOLVED
+            trigger = waited_for(text)
             if number == 1 and not words.says("unresolved", text) and not words.says("unacknowledged", text):
                 initial = bool(re.match(r"(?i)\s*(?:initial|first)\b", text))
                 return None if initial else window, Trigger.START, severities, None

@@ -20,7 +20,7 @@ from tocsin.oncall.roster import Binding, Roster
 from tocsin.oncall.schedule import EVERY_DAY, Override, Restriction, Rotation, Schedule
 from tocsin.settings.reading import Place, Reading, dotted
 
-SOURCES = ("alertmanager", "pagerduty", "generic")
+SOURCES = ("alertmanager", "grafana", "pagerduty", "generic")
 """The forms of alerts that can be read."""
 
 MADE_KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
