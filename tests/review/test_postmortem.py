@@ -124,6 +124,14 @@ def test_timeline_of_the_template_is_the_real_one_in_its_form() -> None:
     assert len(entries) == len(FACTS)  # one line of introduction, and every fact but the provider's receipt
 
 
+def test_timeline_stands_in_the_place_of_a_blank_that_asks_for_it() -> None:
+    """A template that says [Timeline] and nothing more has no blank left there to be filled by hand."""
+    markdown = "\n" + draft(template="## Timeline\n[Timeline]\n\n## Causes\n[Why]\n").markdown
+    entries = section(markdown, "Timeline")
+    assert entries[0] == "- 2026-11-20 03:10:05 UTC - Declared by an alert: Till is down"
+    assert "[Timeline]" not in markdown
+
+
 def test_timeline_of_a_table_is_written_as_rows() -> None:
     """A template may keep its timeline in a table."""
     template = (

@@ -23,6 +23,7 @@ _FOR_PEOPLE = re.compile(r"\b(?:action|actions|lesson|lessons|prevention|prevent
 _MARKER = r"\s*(?:[-*+]|\d+[.)])\s+"
 _TIMED = re.compile(rf"^({_MARKER})?([^\w\[|]*)\[([^\[\]]+)\](.*?)(?=[^\W_]|\[|$)(.*)$")
 _BLANK_ITEM = re.compile(rf"^({_MARKER})\[[^\[\]]+\]\s*$")
+_BLANK_ALONE = re.compile(r"^\s*\[([^\[\]]+)\]\s*$")
 _ROW = re.compile(r"^\s*\|\s*\[([^\[\]]+)\]\s*\|(.*)\|\s*$")
 _EMPTY_ROW = re.compile(r"^(\s*\|\s*([^|\[\]]+?)\s*\|)\s*(\|\s*)$")
 
@@ -111,6 +112,9 @@ def _shape(line: _Line, here: bool) -> Shape | None:
     if row and is_time(row.group(1)):
         more = "  |" * row.group(2).count("|")
         return lambda _, entry: f"| {entry.at} | {literal(entry.sentence)} |{more}"
+    alone = _BLANK_ALONE.match(line.text)
+    if alone and _TIMELINE.search(words_of(alone.group(1))):
+        return lambda _, entry: f"- {entry.at} - {literal(entry.sentence)}"
     timed = _TIMED.match(line.text)
     if timed and timed.group(1) and (is_time(timed.group(3)) or (here and _BLANK_ITEM.match(line.text))):
         marker, opening, _, closing, _ = timed.groups()
