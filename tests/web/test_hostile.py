@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -68,8 +69,11 @@ class Seen(HTMLParser):
                 self.trouble.append(f"{tag} {name}={value}")
             if value.startswith("//") or (name in ("src", "action") and "evil" in value):
                 self.trouble.append(f"{tag} {name}={value}")
-        if tag == "meta" and given.get("http-equiv") == "refresh" and "url" in given.get("content", ""):
-            self.trouble.append("a refresh that leads away")
+        if tag == "meta" and given.get("http-equiv", "").lower() == "refresh":
+            seconds, _, address = given.get("content", "").partition(";")
+            ours = not address or re.fullmatch(r"\s*url=/(?!/)[\w/?=.-]*", address)
+            if not (seconds.isdecimal() and ours):
+                self.trouble.append("a refresh that leads away")
 
 
 def troubles(html: str) -> list[str]:
