@@ -56,6 +56,17 @@ def test_help_lists_every_verb_with_a_line(capsys: pytest.CaptureFixture[str]) -
     assert out(capsys, "help", "ack").startswith("usage: tocsin ack")
 
 
+def test_a_folder_that_cannot_be_made_is_named_in_one_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the file system refuses is said with the file's name, without a traceback."""
+    assert main(["init", "RUNBOOK.md", "--no-input", "--service", "shop"]) == 0
+    (folder / "taken").write_text("a file", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["serve", "--data", "taken/data", "--port", "0"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("tocsin serve: ")
+    assert said.endswith("Not a directory\n")
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_every_verb_says_what_it_takes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Each verb's module can be loaded and knows the verb."""

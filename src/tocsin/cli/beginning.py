@@ -67,9 +67,9 @@ def _init(arguments: argparse.Namespace) -> int:
     questions = _questions(plan)
     if arguments.json:
         dump({"path": str(output), "service": key, "open_questions": [one.question for one in plan.assumptions]})
-    chat(f"wrote {output}: the service {key!r}, {len(_targets(plan))} words of the runbook to bind to people")
+    chat(f"wrote {output}: the service {key!r}; words of the runbook to bind to people: {len(_targets(plan))}")
     if ask is None and questions:
-        chat(f"{len(questions)} questions are open; they stand in the file as comments")
+        chat(f"open questions: {len(questions)}; they stand in the file as comments")
     chat("next: put your people in, `tocsin config check`, `tocsin rehearse`, `tocsin serve`")
     return 0
 

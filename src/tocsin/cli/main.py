@@ -14,7 +14,7 @@ from tocsin.cli.output import chat
 from tocsin.cli.verbs import MODULES, SUMMARIES, Verb, usage
 from tocsin.errors import TocsinError
 
-USAGE, INTERRUPTED = 2, 130
+FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,6 +58,11 @@ def _carried_out(name: str, words: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a file or folder of the user's that cannot be made, read or written
+        if error.filename is None:
+            raise
+        chat(f"tocsin {name}: {error.filename}: {error.strerror}")
+        return FAILURE
     except KeyboardInterrupt:
         chat("")
         return INTERRUPTED
