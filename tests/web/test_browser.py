@@ -237,6 +237,23 @@ def test_a_cited_line_leads_to_its_place(shop: Shop) -> None:
     page.wait_for_url("**#L40")
 
 
+@pytest.mark.parametrize("size", [PHONE, {"width": 840, "height": 700}, DESK], ids=["phone", "narrow", "desk"])
+def test_the_acts_lie_over_nothing_that_can_be_pressed(shop: Shop, size: dict[str, int]) -> None:
+    """On a wide screen the bar is in the flow beside the title; on a phone the last words end above it."""
+    shop.house.declare("Disk of the database is nearly full", severity="P1", procedure="database-is-full")
+    page = shop.page(viewport=size)
+    page.goto(f"{shop.url}/i/INC-1")
+    if size is PHONE:
+        page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+    covered = """() => { const bar = document.querySelector("nav.bar").getBoundingClientRect();
+      return [...document.querySelectorAll("#respond > :not(nav, .sheet) :is(h1, p, button, a, summary, dd)")]
+        .filter((one) => one.checkVisibility()).map((one) => [one, one.getBoundingClientRect()])
+        .filter(([, at]) => at.width && at.left < bar.right && at.right > bar.left)
+        .filter(([, at]) => at.top < bar.bottom && at.bottom > bar.top)
+        .map(([one]) => one.outerHTML.slice(0, 80)) }"""
+    assert page.evaluate(covered) == []
+
+
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone at night", "desk by day"])
 def test_axe_finds_nothing_serious(shop: Shop, scheme: str, size: dict[str, int]) -> None:
     """WCAG 2.2 AA: no serious or critical violation on any page, and no page is wider than its screen."""

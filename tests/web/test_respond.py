@@ -9,6 +9,7 @@ import pytest
 
 from tests.web.house import ADMIN, House, Visitor
 from tocsin.app.access import Role
+from tocsin.incident import commands as c
 from tocsin.incident import facts as f
 from tocsin.incident.incident import Incident
 
@@ -137,6 +138,18 @@ def test_a_step_runs_only_after_a_maintainer_let_it(house: House) -> None:
     assert incident(house).steps[step].running
     assert house.visitor(Role.MAINTAINER).post(f"/r/shop/step/{step}/disable").status == 303
     assert "may be run" not in house.visitor().get("/r/shop").text
+
+
+def test_what_was_run_last_is_read_above_the_next_step(house: House) -> None:
+    """Whoever presses Run sees the outcome and the output where they look, not at the end of the page."""
+    house.declare()
+    application, step = house.application, house.application.steps.list(ADMIN, "INC-1").steps[0].step
+    application.incidents.act(ADMIN, "INC-1", c.StartStep("r1", step.id, step.title, "df -h /", "n"))
+    ended = c.FinishStep("r1", f.StepOutcome.FAILED, (1,), "disk: no such file")
+    application.incidents.carry_out("INC-1", lambda _: ended, ADMIN)
+    text = plain(house.visitor().get("/i/INC-1").text)
+    assert f"{step.title}: failed (exit 1)" in text
+    assert text.index("disk: no such file") < text.index("Next: step 2 of 8")
 
 
 def test_what_changes_things_is_never_offered_to_be_run(house: House) -> None:
