@@ -20,6 +20,9 @@ FACES = ("web", "api", "cli", "mcp")
 PORTS = ("tocsin.app.ports", "tocsin.app.records", "tocsin.app.access", "tocsin.app.team")
 GIVEN = ("adapters", "settings")
 
+# Bootstrap builds an installation, serving runs it behind its faces.
+COMPOSERS = ("bootstrap", "serving")
+
 
 def _allowed_parts() -> dict[str, tuple[str, ...]]:
     allowed: dict[str, tuple[str, ...]] = {"": (), "errors": (), "clock": ("errors",)}
@@ -31,9 +34,10 @@ def _allowed_parts() -> dict[str, tuple[str, ...]]:
     for face in FACES:
         allowed[face] = (*FOUNDATION, *PURE, "app", "settings")
     allowed["runner"] = allowed["demo"] = allowed["web"]
-    # The command line is where the process starts: `serve` and `demo` ask bootstrap for the whole.
-    allowed["cli"] = (*allowed["cli"], "bootstrap")
-    allowed["bootstrap"] = (*FOUNDATION, *PURE, "settings", "app", "adapters", "web", "api", "mcp", "runner", "demo")
+    # The command line is where the process starts: it asks for an installation, or for the server with its faces.
+    allowed["cli"] = (*allowed["cli"], *COMPOSERS)
+    allowed["bootstrap"] = (*FOUNDATION, *PURE, "settings", "app", "adapters")
+    allowed["serving"] = (*allowed["bootstrap"], "bootstrap", "web", "api", "mcp", "runner", "demo")
     return allowed
 
 
@@ -56,14 +60,14 @@ def imports_run_upward(modules: Sequence[Module]) -> Iterator[str]:
             yield f"{module.where(imported.line)}: {module.name} may not import {target}"
 
 
-def only_bootstrap_knows_everybody(modules: Sequence[Module]) -> Iterator[str]:
-    """No module but bootstrap imports the application's use cases and adapters both."""
+def only_composers_know_everybody(modules: Sequence[Module]) -> Iterator[str]:
+    """No module but the composers imports the application's use cases and adapters both."""
     known = {module.name for module in modules}
     for module in modules:
         targets = {target for target, _ in own_imports(module, known)} - set(PORTS)
         parts = {target.split(".")[1] for target in targets if "." in target}
-        if {"app", "adapters"} <= parts and module.part != "bootstrap":
-            yield f"{module.where()}: only bootstrap may import both app and adapters"
+        if {"app", "adapters"} <= parts and module.part not in COMPOSERS:
+            yield f"{module.where()}: only {' and '.join(COMPOSERS)} may import both app and adapters"
 
 
 def no_import_cycle(modules: Sequence[Module]) -> Iterator[str]:

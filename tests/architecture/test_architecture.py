@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 SOURCE_RULES = (
     rules.imports_run_upward,
-    rules.only_bootstrap_knows_everybody,
+    rules.only_composers_know_everybody,
     rules.no_import_cycle,
     rules.no_deferred_import,
     rules.init_holds_a_docstring_only,

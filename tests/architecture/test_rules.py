@@ -42,6 +42,7 @@ WRONG_WAY = {
     "face to an adapter": ({"web/a.py": "from ..adapters import mail", "adapters/mail.py": ""}, "adapters.mail"),
     "face to another face": ({"api/a.py": "import tocsin.web.pages", "web/pages.py": ""}, "web.pages"),
     "face to bootstrap": ({"web/a.py": "from tocsin import bootstrap", "bootstrap.py": ""}, "bootstrap"),
+    "bootstrap to a face": ({"bootstrap.py": "from tocsin.web import site", "web/site.py": ""}, "web.site"),
     "bootstrap to the command line": ({"bootstrap.py": "from tocsin.cli import main", "cli/main.py": ""}, "cli.main"),
     "for types only": (
         {"runbook/a.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n  import tocsin.app.b", "app/b.py": ""},
@@ -70,7 +71,17 @@ RIGHT_WAY = {
         "errors.py": "",
     },
     "command line to bootstrap": {"cli/a.py": "from tocsin.bootstrap import build", "bootstrap.py": ""},
-    "bootstrap to all": {"bootstrap.py": "import tocsin.app.b, tocsin.adapters.c", "app/b.py": "", "adapters/c.py": ""},
+    "bootstrap to what it builds of": {
+        "bootstrap.py": "import tocsin.app.b, tocsin.adapters.c",
+        "app/b.py": "",
+        "adapters/c.py": "",
+    },
+    "serving to all": {
+        "serving.py": "import tocsin.bootstrap, tocsin.adapters.c, tocsin.web.d",
+        "bootstrap.py": "",
+        "adapters/c.py": "",
+        "web/d.py": "",
+    },
 }
 
 
@@ -88,11 +99,17 @@ def test_a_part_without_a_place_in_the_order_is_found(tmp_path: Path) -> None:
 
 
 def test_a_second_composition_root_is_found(tmp_path: Path) -> None:
-    """Only bootstrap may import both the use cases and the adapters."""
+    """Only bootstrap and serving may import both the use cases and the adapters."""
     both = "import tocsin.app.courier\nimport tocsin.adapters.mail\n"
-    files = {"bootstrap.py": both, "cli/serve.py": both, "app/courier.py": "", "adapters/mail.py": ""}
-    assert found(rules.only_bootstrap_knows_everybody, tmp_path, files) == [
-        "cli/serve.py:1: only bootstrap may import both app and adapters"
+    files = {
+        "bootstrap.py": both,
+        "serving.py": both,
+        "cli/serve.py": both,
+        "app/courier.py": "",
+        "adapters/mail.py": "",
+    }
+    assert found(rules.only_composers_know_everybody, tmp_path, files) == [
+        "cli/serve.py:1: only bootstrap and serving may import both app and adapters"
     ]
 
 

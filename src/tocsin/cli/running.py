@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 from pathlib import Path
 from typing import Any
@@ -45,7 +44,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         "server.data": str(Path(arguments.data).absolute()) if arguments.data else None,
     }
     settings = load(path, flags=flags)
-    from tocsin.bootstrap import serve  # everything there is: half a second that no other verb has to wait
+    from tocsin.serving import serve  # everything there is: half a second that no other verb has to wait
 
     return serve(settings, read=lambda: load(settings.path, flags=flags))
 
@@ -63,15 +62,14 @@ def _demo_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    demo = importlib.import_module("tocsin.bootstrap").demo
-    return int(
-        demo(
-            Path(arguments.data),
-            port=arguments.port,
-            open_browser=arguments.open,
-            break_after=None if arguments.no_break else arguments.break_after,
-            fresh=arguments.fresh,
-        )
+    from tocsin.serving import demo
+
+    return demo(
+        Path(arguments.data),
+        port=arguments.port,
+        open_browser=arguments.open,
+        break_after=None if arguments.no_break else arguments.break_after,
+        fresh=arguments.fresh,
     )
 
 

@@ -1,0 +1,193 @@
+"""The process that serves: an installation's faces behind one listener, its loops beside them, until it is to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tocsin.adapters.http_server import HttpServer, address_of, listener_on
+from tocsin.adapters.status_server import StatusSite
+from tocsin.adapters.systemd import notify, watchdog_seconds
+from tocsin.api.routes import PREFIX, make_api_site
+from tocsin.api.testclock import TestClock
+from tocsin.app.accounts import ONE_TIME_PATH
+from tocsin.app.application import Application
+from tocsin.bootstrap import Installation, build
+from tocsin.clock import MovableClock, SystemClock
+from tocsin.demo.run import BREAK_AFTER, run_demo
+from tocsin.settings.loading import Settings, load
+from tocsin.web.answers import ASGIApp, Receive, Scope, Send
+from tocsin.web.front import Front
+from tocsin.web.headers import SafeHeaders
+from tocsin.web.intake import IntakeDoor
+from tocsin.web.live import Live
+from tocsin.web.metrics import Metrics
+from tocsin.web.site import make_site
+
+log = logging.getLogger(__name__)
+
+BALLAST = 64 << 20
+"""Bytes beside the database that a full disk gives back, once: room for the alerts of the hours of cleaning up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Faces:
+    """The API below its prefix, the pages everywhere else."""
+
+    api: ASGIApp
+    pages: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        face = self.api if path == PREFIX or path.startswith(f"{PREFIX}/") else self.pages
+        await face(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The outermost application, and the event streams that have to end before a server can stop."""
+
+    app: ASGIApp
+    live: Live
+
+
+def make_server(installation: Installation) -> Served:
+    """All faces of an installation as one ASGI application."""
+    application, team = installation.application, installation.application.team
+    secure = team().public_url.startswith("https://")
+    metrics = Metrics(application.store, application.clock)
+    live = Live(metrics.open_streams.set)
+    site = make_site(application, secure_cookies=secure, live=live)
+    front = Front(
+        door=IntakeDoor(application.intake, team, application.clock, metrics),
+        status=StatusSite(installation.settings.status_dir),
+        metrics=metrics,
+        team=team,
+        ready=application.health.ready,
+        site=_Faces(SafeHeaders(make_api_site(application), secure=secure), site),
+    )
+    return Served(front, live)
+
+
+def serve(
+    settings: Settings,
+    *,
+    read: Callable[[], Settings] | None = None,
+    ready: Callable[[Application], None] | None = None,
+) -> int:
+    """Run the server until SIGTERM or SIGINT; the exit status. Stops within five seconds, open streams or not.
+
+    SIGHUP reads the files anew. ``TOCSIN_TEST_CLOCK=1`` gives a clock that acceptance tests can move. ``ready`` is
+    called once it listens, instead of saying where; it must not wait.
+    """
+    _log_to_stderr()
+    movable = MovableClock(SystemClock().now(), running=True) if os.environ.get("TOCSIN_TEST_CLOCK") == "1" else None
+    installation = build(settings, clock=movable, read=read, ballast=BALLAST)
+    served = make_server(installation)
+    app = served.app
+    if movable is not None:
+        log.warning("the clock can be moved by anybody on this machine: TOCSIN_TEST_CLOCK is for tests only")
+        app = TestClock(movable, installation.loops.nudge, app)
+    listener = listener_on(settings.host, settings.port)
+
+    def listening() -> None:
+        installation.loops.start()
+        if ready is None:
+            _say_where(installation, address_of(listener))
+        else:
+            ready(installation.application)
+        notify("READY=1")
+
+    def stopping() -> None:
+        notify("STOPPING=1")
+        served.live.close()
+
+    server = HttpServer(app, listening, stopping)
+    with contextlib.suppress(ValueError):  # not in the main thread: whoever embeds the server handles signals
+        signal.signal(signal.SIGHUP, lambda *_: installation.reloading.ask())
+    _watch(installation)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        installation.close()
+        listener.close()
+    _leave_nobody_waiting()
+    return 0
+
+
+def demo(
+    folder: Path,
+    *,
+    port: int | None = None,
+    open_browser: bool = False,
+    break_after: float | None = BREAK_AFTER,
+    fresh: bool = False,
+) -> int:
+    """Run the demo in a folder until it is interrupted; the exit status. Raises BadSettings, Unavailable.
+
+    Settings in the environment are for the team's own installation and stay out of it.
+    """
+    os.environ.setdefault("TOCSIN_LOG_LEVEL", "WARNING")
+
+    def serve_demo(path: Path, ready: Callable[[Application], None]) -> int:
+        return serve(load(path, environ={}), read=lambda: load(path, environ={}), ready=ready)
+
+    return run_demo(folder, serve_demo, port=port, open_browser=open_browser, break_after=break_after, fresh=fresh)
+
+
+def _leave_nobody_waiting() -> None:
+    """End now when a delivery hangs in a thread: everything is committed, and the next start takes it up again."""
+    busy = [t for t in threading.enumerate() if not t.daemon and t is not threading.current_thread()]
+    for thread in busy:
+        thread.join(0.1)
+    if any(thread.is_alive() for thread in busy):
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def _say_where(installation: Installation, where: str) -> None:
+    """One line with the address, and for the first start a link for the first administrator."""
+    lines = [f"Tocsin listens on {where}"]
+    token = installation.application.accounts.first_admin(installation.settings.admin)
+    if token is not None:
+        public = installation.application.team().public_url.rstrip("/")
+        lines.append(
+            f"Sign in as {installation.settings.admin}, once, within 15 minutes: {public}{ONE_TIME_PATH}{token}"
+        )
+        lines.append(f"Later, on this machine: tocsin user link {installation.settings.admin} --local")
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    sys.stderr.flush()
+
+
+def _watch(installation: Installation) -> None:
+    """Pat systemd's watchdog while the engine works: a process that lives and pages nobody is to be restarted."""
+    every = watchdog_seconds()
+    if every is None:
+        return
+    stopping = installation.loops.stopping
+
+    def pat() -> None:
+        while not stopping.wait(every):
+            if installation.loops.alive() and installation.application.health.beating():
+                notify("WATCHDOG=1")
+
+    threading.Thread(target=pat, name="tocsin-watchdog", daemon=True).start()
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(
+        level=os.environ.get("TOCSIN_LOG_LEVEL", "INFO").upper(),
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    for noisy in ("uvicorn.error", "alembic", "apprise", "aiohttp"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
