@@ -112,14 +112,15 @@ class Host:
         self.children.enter_context(
             _child("tocsin.demo.watch", self.place.shop_url, str(memory), log=self.place.folder, more=intake)
         )
-        self.say(_welcome(self.place, url, self.break_after))
+        unfinished = application.incidents.search(_admin(), IncidentQuery(states=OPEN, limit=1))
+        self.say(_welcome(self.place, url, None if unfinished else self.break_after))
         if self.open_browser:
             webbrowser.open(url)
-        unfinished = application.incidents.search(_admin(), IncidentQuery(states=OPEN, limit=1))
         if unfinished:
             one = unfinished[0].incident_id
             self.say(
-                f"{one} of last time is still open, so nothing is broken yet: resolve it at {self.place.url}/i/{one}"
+                f"{one} of last time is still open, so nothing is broken by itself: resolve it at "
+                f"{self.place.url}/i/{one}, or begin anew with `make demo ARGS=--fresh`"
             )
             return
         if self.break_after is None or self._left.wait(self.break_after):
@@ -183,7 +184,9 @@ def _admin() -> Caller:
 
 
 def _welcome(place: Place, url: str, break_after: float | None) -> str:
-    coming = "press the red button at the shop" if break_after is None else f"in {break_after:g} seconds by itself"
+    coming = (
+        "when you press the red button at the shop" if break_after is None else f"in {break_after:g} seconds by itself"
+    )
     return f"""
 Tocsin runs. Sign in once with this link, within 15 minutes:
 
