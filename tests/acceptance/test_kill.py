@@ -27,6 +27,8 @@ from tocsin.clock import SystemClock
 from tocsin.incident import facts as f
 
 STEPS_EACH_ROUND = 2
+STUMBLES = 0.12
+"""The part of the lives that end while the server starts."""
 MONITORS = ("red", "blue", "green", "grey", "pink")
 SLACK = timedelta(seconds=5)
 """How late the next deadline of an incident may be just after a start."""
@@ -120,6 +122,9 @@ class Rounds:
             thread.start()
         for number in range(rounds):
             if number:
+                if self.chance.random() < STUMBLES:
+                    self.lives.append(time.time())
+                    self.server.stumble(self.chance.random() * 1.2 * max(self.server.starts))
                 self._begin_life()
             self._act()
             self.server.kill()
@@ -138,11 +143,13 @@ class Rounds:
 
     def _act(self) -> None:
         """People acknowledge and run steps, each from a thread of its own, until the lights go out."""
-        ends = time.monotonic() + self.chance.choice((0.05, 0.2, 0.5, 1.0, 1.5)) * self.chance.random() + 0.01
+        lasts = self.chance.choice((0.05, 0.2, 0.5, 1.0, 1.5)) * self.chance.random() + 0.01
+        steps = [self.steps.pop() for _ in range(STEPS_EACH_ROUND)] if self.chance.random() < 0.8 else []
+        if steps:
+            lasts = max(lasts, self.chance.uniform(0.1, 0.8))  # ordering one takes a moment; it is to begin at least
+        ends = time.monotonic() + lasts
         acts = [threading.Thread(target=self._acknowledge, args=(ends,), daemon=True)]
-        for _ in range(STEPS_EACH_ROUND if self.chance.random() < 0.8 else 0):
-            if self.steps:
-                acts.append(threading.Thread(target=self._run, args=(self.steps.pop(),), daemon=True))
+        acts += [threading.Thread(target=self._run, args=(step,), daemon=True) for step in steps]
         for act in acts:
             act.start()
         time.sleep(max(0.0, ends - time.monotonic()))
@@ -293,6 +300,7 @@ def kill_and_check(folder: Path, sink: Webhook, rounds: int, database: str = "")
         playing.play(rounds)
         playing.check()
         assert "Traceback" not in playing.server.output(), playing.server.output()[-4000:]
+        assert "invariant R4 is broken" not in playing.server.output()
         starts = sorted(playing.server.starts)
         sent = sum(len(one.stored) for one in playing.monitors)
         sys.stderr.write(

@@ -86,9 +86,8 @@ class Tocsin:
     def start(self) -> None:
         """Start it and wait until it answers; sign the first administrator in the first time."""
         assert self._running is None, "it runs already"
-        command = [*self.wrapper, PROGRAM, "serve", "--config", self.config]
         began = time.monotonic()
-        self._running = child(command, log=self.log, environment=self.environment, directory=self.folder)
+        self._running = child(self._command(), log=self.log, environment=self.environment, directory=self.folder)
         self.process = self._running.__enter__()
         try:
             await_ready(self.process, self.listens, self.ready_within)
@@ -100,6 +99,17 @@ class Tocsin:
             once = ONCE.search(self.process.output())
             assert once, self.process.output()
             self.admin = self.call("POST", "/api/v1/login", {"once": once[1]}).ok()["token"]
+
+    def stumble(self, after: float) -> None:
+        """Start it, and end it so many seconds later as a power cut would, ready or not."""
+        assert self._running is None, "it runs already"
+        self._running = child(self._command(), log=self.log, environment=self.environment, directory=self.folder)
+        self.process = self._running.__enter__()
+        time.sleep(after)
+        self.kill()
+
+    def _command(self) -> list[str | Path]:
+        return [*self.wrapper, PROGRAM, "serve", "--config", self.config]
 
     def listens(self) -> bool:
         """Whether it answers on its port."""
