@@ -33,6 +33,7 @@ from tocsin.app.desk import Desk
 from tocsin.app.group_commit import GroupCommit
 from tocsin.app.health import Health
 from tocsin.app.hearing import Hearing
+from tocsin.app.holding import Held, held, release
 from tocsin.app.incidents import Incidents
 from tocsin.app.links import Links
 from tocsin.app.loops import Loops
@@ -266,6 +267,27 @@ def restore_database(settings: Settings, source: Path, *, force: bool) -> dateti
     """Put a backup in place of the database; the instant of the backup."""
     _make_private(settings.data)
     return restore(source, settings.database, SystemClock().now(), force=force)
+
+
+def release_database(settings: Settings) -> tuple[str, ...]:
+    """Let the incidents go on that a restore holds back; their ids. A running server takes them up within a second."""
+    store = open_store(settings.database)
+    desk = Desk(InForce(settings.team), Masker([]))
+    try:
+        with store.transact() as tx:
+            return release(tx, desk.load, SystemClock().now())
+    finally:
+        store.close()
+
+
+def held_back(settings: Settings) -> Held | None:
+    """What a restore of the database holds back."""
+    store = open_store(settings.database, migrate=False)
+    try:
+        with store.read() as tx:
+            return held(tx)
+    finally:
+        store.close()
 
 
 def check_database(settings: Settings) -> list[str]:

@@ -22,6 +22,7 @@ from tocsin.app.ports import Store, Transaction
 from tocsin.app.records import OutboxState
 from tocsin.errors import BadInput, BadSettings, Conflict, NotFound
 from tocsin.incident.effects import EffectKind
+from tocsin.incident.summary import HELD_BACK
 
 DAY = timedelta(days=1)
 EVERYTHING = list(EffectKind)
@@ -70,6 +71,9 @@ def require_restored(store: Store) -> None:
         assert list(tx.incidents.all_ids()) == ["a"]
         assert tx.keep.get("secret") == "s3cret"
         assert tx.keep.get(HOLDING_SINCE) == NOW.isoformat()
+        assert tx.incidents.due(NOW + DAY, 9) == []
+        assert tx.incidents.unattended(NOW + DAY, MINUTE) == []
+        assert tx.incidents.summaries(["a"])["a"].next_due == HELD_BACK
         assert [one.state for one in tx.outbox.entries("a")] == [
             OutboxState.GIVEN_UP,
             OutboxState.GIVEN_UP,

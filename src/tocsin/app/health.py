@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from tocsin.app.holding import Held, held
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Store
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.clock import Clock, monotonic
+from tocsin.errors import TocsinError
 from tocsin.incident.effects import EffectKind
 
 log = logging.getLogger(__name__)
@@ -55,7 +57,7 @@ class Health:
 
     def ready(self) -> Readiness:
         """The checks of `/readyz`."""
-        checks = (self._engine(), self._database(), self._disk(), self._deadlines())
+        checks = (self._engine(), self._database(), self._disk(), self._deadlines(), self._holding())
         return Readiness(all(check.ok for check in checks), checks)
 
     def beating(self) -> bool:
@@ -66,6 +68,11 @@ class Health:
         """How many effects wait, by kind."""
         with self.store.read() as tx:
             return tx.outbox.backlog()
+
+    def held(self) -> Held | None:
+        """What a restore holds back until a person releases it (R24)."""
+        with self.store.read() as tx:
+            return held(tx)
 
     def look(self) -> Sequence[str]:
         """Ask the database for incidents that nobody will be woken for (R4); they are logged and kept."""
@@ -104,3 +111,11 @@ class Health:
     def _deadlines(self) -> CheckResult:
         ok = not self.violations
         return CheckResult("deadlines", ok, "all held" if ok else f"unattended: {', '.join(self.violations)}")
+
+    def _holding(self) -> CheckResult:
+        """Never a failure: an installation that holds back the past still hears and pages what is new."""
+        try:
+            found = self.held()
+        except TocsinError as trouble:
+            return CheckResult("holding", ok=False, detail=trouble.message)
+        return CheckResult("holding", ok=True, detail=f"{found}; `tocsin db release`" if found else "nothing")

@@ -43,6 +43,9 @@ from tocsin.incident.summary import IncidentSummary
 HELD = "held: created before the backup that was restored; queue it anew if it is still wanted"
 """The ``last_error`` of what ``Outbox.hold`` gave up."""
 
+HOLDING_SINCE = "holding_since"
+"""The name in ``Keep`` of the instant of the backup that was restored; empty once a person has released it (R24)."""
+
 LOST = "lost: whoever carried it ended, or stood still, before saying how it went"
 """The ``last_error`` of an entry whose claim ended without an outcome: it may have been carried."""
 
@@ -114,6 +117,7 @@ class IncidentLog(Protocol):
         """Invariant R4 as one SQL query: open, unacknowledged, paging incidents with no deadline at hand.
 
         That is: ``next_due_at`` is null or lies more than ``slack`` in the past, and no page is queued or claimed.
+        Incidents that are held back after a restore are left out: that they wake nobody is said elsewhere.
         """
         ...
 

@@ -1,11 +1,17 @@
-"""The verb for the database: upgrade, back up, restore, check."""
+"""The verb for the database: upgrade, back up, restore, release, check."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from tocsin.bootstrap import backup_database, check_database, restore_database, upgrade_database
+from tocsin.bootstrap import (
+    backup_database,
+    check_database,
+    release_database,
+    restore_database,
+    upgrade_database,
+)
 from tocsin.cli.output import chat, dump, plain, say
 from tocsin.cli.running import settings_of, with_config
 from tocsin.cli.verbs import Verb
@@ -14,7 +20,7 @@ from tocsin.errors import BadInput
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     with_config(parser)
-    parser.add_argument("what", choices=("upgrade", "backup", "restore", "check"))
+    parser.add_argument("what", choices=("upgrade", "backup", "restore", "release", "check"))
     parser.add_argument("file", nargs="?", metavar="FILE", help="backup: the new file; restore: the backup")
     parser.add_argument("--force", action="store_true", help="restore: replace the database that is there")
     parser.add_argument("--json", action="store_true", help="print data for programs")
@@ -31,9 +37,15 @@ def _db(arguments: argparse.Namespace) -> int:
             chat(f"copied to {arguments.file}; keep it elsewhere, and try `tocsin db restore` before you need it")
         case "restore":
             taken_at = restore_database(settings, _file(arguments), force=arguments.force)
-            chat(f"restored as of {taken_at.isoformat()}; pages and steps that waited then are held back")
+            chat(f"restored as of {taken_at.isoformat()}; incidents that were open then wake nobody until you look")
+            chat("through them (tocsin incidents), resolve what is over, and run `tocsin db release`")
             if arguments.json:
                 dump({"taken_at": taken_at.isoformat()})
+        case "release":
+            released = release_database(settings)
+            if arguments.json:
+                dump({"released": list(released)})
+            chat(f"{len(released)} incidents go on: {', '.join(released)}" if released else "nothing was held back")
         case _:
             problems = check_database(settings)
             if arguments.json:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tocsin.bootstrap import check_database
+from tocsin.bootstrap import check_database, held_back
 from tocsin.cli.client import Client
 from tocsin.cli.contexts import context
 from tocsin.cli.documents import compiled
@@ -67,6 +67,8 @@ def _local(config: str | None) -> Iterator[Result]:
     yield from (Result(WRONG, one, "see `tocsin db`") for one in problems)
     if not problems:
         yield Result(OK, "the database is sound")
+        if found := held_back(settings):
+            yield Result(WARNING, str(found), "resolve what is over, then run `tocsin db release`")
 
 
 def _runbooks(settings: Settings) -> Iterator[Result]:

@@ -53,7 +53,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "serve": ("running", "run the server"),
         "doctor": ("doctor", "check the configuration, the database and the server"),
         "config": ("running", "check the configuration, or show it with its origins"),
-        "db": ("database", "upgrade, back up, restore or check the database"),
+        "db": ("database", "upgrade, back up, restore, release or check the database"),
         "status": ("running", "render or serve the public status page"),
         "integrations": ("administering", "list sources of alerts, how to set one up, send a test alert"),
         "steps": ("administering", "which steps may be run, and allow or forbid one"),

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+HELD_BACK = "held back since a backup was restored"
+"""The ``next_due`` of an incident that was open in a backup, until a person lets it go on or news of it comes (R24)."""
+
 
 class IncidentState(StrEnum):
     """Where an incident stands, derived from its facts."""

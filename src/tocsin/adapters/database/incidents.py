@@ -13,7 +13,7 @@ from tocsin.app.records import Appending, IncidentQuery, searchable
 from tocsin.errors import BadInput, Conflict
 from tocsin.incident.codec import decode, decode_actor, encode, encode_actor
 from tocsin.incident.facts import Actor, Recorded
-from tocsin.incident.summary import IncidentState, IncidentSummary
+from tocsin.incident.summary import HELD_BACK, IncidentState, IncidentSummary
 
 FACTS = Insertion(
     "facts",
@@ -56,7 +56,7 @@ UNATTENDED = """
 -- Invariant R4: whoever has to be woken has a deadline at hand or a page on its way. A row of this is an alarm.
 SELECT incident_id FROM incidents
 WHERE state <> 'resolved' AND acknowledged_by IS NULL AND paging
-  AND (next_due_at IS NULL OR next_due_at < ?)
+  AND (next_due_at IS NULL OR next_due_at < ?) AND next_due <> ?
   AND NOT EXISTS (
     SELECT 1 FROM outbox
     WHERE outbox.incident_id = incidents.incident_id AND outbox.kind = 'page' AND outbox.state IN ('queued', 'claimed')
@@ -157,7 +157,7 @@ class SqlIncidentLog:
 
     def unattended(self, now: datetime, slack: timedelta) -> Sequence[str]:
         """Invariant R4: the open, unacknowledged, paging incidents with no deadline at hand."""
-        return [row[0] for row in self._session.rows(UNATTENDED, micros(now - slack))]
+        return [row[0] for row in self._session.rows(UNATTENDED, micros(now - slack), HELD_BACK)]
 
     def _all_ids(self) -> Iterator[str]:
         last = ""

@@ -5,6 +5,7 @@ For SQLite nothing else is needed; for PostgreSQL these are its own pg_dump and 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,16 +13,19 @@ from tocsin.adapters.database import pg_tools, snapshots
 from tocsin.adapters.database.checking import check
 from tocsin.adapters.database.opening import is_postgres, open_store, postgres, sqlite_path, sqlite_revision
 from tocsin.adapters.database.sqlite import PATIENCE
+from tocsin.app.ports import HOLDING_SINCE, Transaction
+from tocsin.app.records import IncidentQuery
 from tocsin.clock import utc
 from tocsin.errors import BadInput, Conflict, NotFound
+from tocsin.incident.summary import HELD_BACK, IncidentState
 
 LAST_BACKUP = "last_backup"
 """The name in ``keep`` of the instant of the newest backup, ISO 8601 in UTC; each backup holds its own."""
 
-HOLDING_SINCE = "holding_since"
-"""The name in ``keep`` of the instant of the backup that was restored, until a person has released it (R24)."""
+PIECE = 500
+"""How many incidents are held back at once."""
 
-__all__ = ["HOLDING_SINCE", "LAST_BACKUP", "backup", "check", "restore"]
+__all__ = ["HOLDING_SINCE", "LAST_BACKUP", "backup", "check", "hold_incidents", "restore"]
 
 
 def backup(url: str, to: Path, now: datetime) -> None:
@@ -47,10 +51,11 @@ def backup(url: str, to: Path, now: datetime) -> None:
 def restore(source: Path, url: str, now: datetime, *, force: bool = False) -> datetime:
     """Put a backup in the place of a database; the instant of the backup.
 
-    Pages and steps that waited in it are given up, and ``keep["holding_since"]`` says that nobody has looked yet
-    (R24). An older backup is brought to the present schema. A SQLite file that is replaced is kept beside it with
-    the ending ``.before-restore``. Conflict when there is a database already, unless ``force``, and when a server
-    has it open; BadInput when the file is no backup.
+    Pages and steps that waited in it are given up. Incidents that were open in it get no deadline and wake nobody by
+    themselves; ``keep["holding_since"]`` says that nobody has released them yet (R24, ``app/holding.py``). An older
+    backup is brought to the present schema. A SQLite file that is replaced is kept beside it with the ending
+    ``.before-restore``. Conflict when there is a database already, unless ``force``, and when a server has it open;
+    BadInput when the file is no backup.
     """
     if not source.is_file():
         raise NotFound(f"there is no backup {source}")
@@ -91,9 +96,19 @@ def _hold(url: str, now: datetime) -> datetime:
             tx.keep.put(HOLDING_SINCE, taken_at.isoformat())
             # All of it is of the past, also what was queued while the copy was being made.
             tx.outbox.hold(utc(now))
+            hold_incidents(tx)
     finally:
         store.close()
     return taken_at
+
+
+def hold_incidents(tx: Transaction) -> None:
+    """Take the deadlines of open incidents away. Whatever is appended to one of them gives it its deadline again."""
+    is_open = tuple(state for state in IncidentState if state is not IncidentState.RESOLVED)
+    before: int | None = None
+    while rows := tx.incidents.search(IncidentQuery(states=is_open, before=before, limit=PIECE)):
+        before = rows[-1].number
+        tx.incidents.reindex([replace(row, next_due_at=None, next_due=HELD_BACK) for row in rows])
 
 
 def revision(url: str) -> str | None:

@@ -12,7 +12,7 @@ from tocsin.errors import BadInput, Conflict
 from tocsin.incident.codec import encode, encode_actor
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import Recorded
-from tocsin.incident.summary import IncidentState, IncidentSummary
+from tocsin.incident.summary import HELD_BACK, IncidentState, IncidentSummary
 
 
 class MemoryIncidentLog:
@@ -108,6 +108,7 @@ class MemoryIncidentLog:
             if one.paging
             and one.acknowledged_by is None
             and (one.next_due_at is None or one.next_due_at < now - slack)
+            and one.next_due != HELD_BACK
             and one.incident_id not in paged
         ]
 

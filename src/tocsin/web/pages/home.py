@@ -53,6 +53,7 @@ def show(ask: Ask) -> Response:
         duties=[one for one in schedules if one],
         backlog={kind.value: count for kind, count in application.health.backlog().items() if count},
         violations=application.health.violations,
+        held=application.health.held(),
         troubles=application.playbooks.troubles,
         services=team.services,
         integrations=team.integrations,
