@@ -257,6 +257,18 @@ def test_too_many_requests_of_one_token_have_to_wait(shop: House) -> None:
     assert call(site, "GET", f"{PREFIX}/me", headers=[other]).status_code == 200
 
 
+def test_a_token_that_asks_too_often_keeps_no_other_token_of_its_owner_waiting(shop: House) -> None:
+    """R26: a dashboard with my token must not keep me from acknowledging."""
+    site = make_api_site(shop.installation.application, Buckets(rate=0.001, burst=3))
+    busy, mine = shop.token("dashboard", "read"), shop.token("terminal", "read", "respond")
+
+    def ask(token: str) -> int:
+        return call(site, "GET", f"{PREFIX}/me", headers=[("authorization", f"Bearer {token}")]).status_code
+
+    assert [ask(busy) for _ in range(4)] == [200, 200, 200, 429]
+    assert ask(mine) == 200
+
+
 def test_the_openapi_document_describes_every_operation(shop: House) -> None:
     """Each operation has a sentence, says what it needs, and that it wants a token."""
     document = shop.send("GET", "/openapi.json").json()
