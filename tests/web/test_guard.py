@@ -22,6 +22,7 @@ def acknowledged(house: House) -> bool:
     [
         {"origin": "https://evil.example"},
         {"origin": "null"},
+        {"origin": "http://["},
         {"origin": "http://127.0.0.1:8000.evil.example"},
         {"origin": "http://127.0.0.1:9000"},
         {"sec_fetch_site": "cross-site"},

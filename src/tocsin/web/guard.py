@@ -134,8 +134,16 @@ def require_own_origin(request: Request) -> None:
     if site is not None and site not in ("same-origin", "none"):
         raise Forged
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
+    if origin is not None and _host_of(origin) != request.headers.get("host", "").lower():
         raise Forged
+
+
+def _host_of(origin: str) -> str | None:
+    """The host and port of an origin; None for what is no address at all."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 def require_token(ask: Ask) -> None:
