@@ -1,9 +1,12 @@
-"""What the courier does first."""
+"""What the courier does first, and what it never waits for."""
 
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
 
 from tests.contracts.samples import NOW, appending, effect
 from tests.stage.child import eventually
@@ -54,3 +57,57 @@ def test_what_an_earlier_life_left_is_settled_before_anything_is_claimed() -> No
     courier.nudge()
     thread.join(5)
     assert (lookout.lost, lookout.carried) == (["lost"], ["waiting"])
+
+
+@dataclass
+class HungDisk:
+    """A carrier of the status page whose disk does not answer."""
+
+    answers: threading.Event = field(default_factory=threading.Event)
+    swept: int = 0
+
+    def carry(self, entry: OutboxEntry) -> None:
+        """Hang as the sweep does."""
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Write the page, as soon as the disk answers."""
+        self.swept += 1
+        self.answers.wait(30)
+
+
+class Counted(ThreadPoolExecutor):
+    """The threads of a kind, with how much they were given."""
+
+    given = 0
+
+    def submit(self, *work: Any, **more: Any) -> Future[Any]:
+        """Count it."""
+        self.given += 1
+        return super().submit(*work, **more)
+
+
+def test_a_status_page_that_cannot_be_written_keeps_no_page_waiting() -> None:
+    """Paging goes on while the disk of the status page hangs, and the page is begun once, not again and again."""
+    store = MemoryStore()
+    lookout, disk = Lookout(store), HungDisk()
+    courier = Courier(store, MovableClock(NOW), {EffectKind.PUBLISH: disk, EffectKind.PAGE: lookout}, "node")
+    seconds = count(2)
+    pools = {kind: Counted(1) for kind in courier.carriers}
+    courier.pools = pools.__getitem__
+    courier.ticks = lambda: float(2 * next(seconds))  # at every look it is time to sweep
+    stop = threading.Event()
+    thread = threading.Thread(target=courier.run, args=(stop,), daemon=True)
+    thread.start()
+    try:
+        assert eventually(lambda: disk.swept, 5)
+        with store.transact() as tx:
+            tx.incidents.append([appending("a", 1, effect("page", kind=EffectKind.PAGE), seqs=(1,))])
+        courier.nudge()
+        assert eventually(lambda: lookout.carried == ["page"], 5)
+        assert pools[EffectKind.PUBLISH].given == 1
+    finally:
+        disk.answers.set()
+        stop.set()
+        courier.nudge()
+        thread.join(5)

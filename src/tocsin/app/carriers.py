@@ -53,6 +53,8 @@ PAGE_ATTEMPTS = 3
 LAST_WAY_ATTEMPTS = 8
 NEWS_ATTEMPTS = 10
 LONGEST_PATIENCE = timedelta(seconds=20)
+FRESH = timedelta(seconds=25)
+"""How old the status page's "as of" may become before it is rendered again."""
 
 
 @dataclass(slots=True)
@@ -264,7 +266,7 @@ def mail_carrier(office: Office, mailer: Mailer | None) -> NewsCarrier:
 
 @dataclass(slots=True)
 class PublishCarrier:
-    """Renders the public status page anew after a change, and every minute so that "as of" stays true."""
+    """Renders the public status page anew after a change, and every FRESH so that "as of" stays true."""
 
     office: Office
     publishing: Publishing
@@ -274,9 +276,11 @@ class PublishCarrier:
     def sweep(self) -> None:
         """Keep the page fresh."""
         now = self.office.clock.now()
-        if self._rendered_at is None or now - self._rendered_at >= timedelta(seconds=25):
+        if self._rendered_at is None or now - self._rendered_at >= FRESH:
             self._rendered_at = now
-            self.publisher.publish(self.publishing.render(now))
+            outcome = self.publisher.publish(self.publishing.render(now))
+            if not isinstance(outcome, Delivered):
+                log.warning("the status page was not refreshed: %s", outcome.reason)
 
     def carry(self, entry: OutboxEntry) -> None:
         """Render and put the page in place."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from tocsin.app.bell import Bell
 from tocsin.app.ports import Store
@@ -23,6 +23,8 @@ from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.effects import EffectKind
 
 log = logging.getLogger(__name__)
+
+Given = TypeVar("Given")
 
 SWEEP = 1.0
 THREADS: Mapping[EffectKind, int] = {
@@ -52,7 +54,7 @@ class Carrier(Protocol):
         ...
 
     def sweep(self) -> None:
-        """Look after what was left behind; called every second or so."""
+        """Look after what was left behind, or what has grown old; called every second or so, never while it runs."""
         ...
 
 
@@ -86,7 +88,7 @@ class Courier:
         self.bell.ring()
 
     def run(self, stop: threading.Event) -> None:
-        """Carry until told to stop, then wait for what is under way (bounded by the adapters' time-outs)."""
+        """Carry until told to stop. Nothing is waited for then: what is under way ends or its lease runs out."""
         try:
             while not stop.is_set():
                 try:
@@ -108,8 +110,11 @@ class Courier:
         if self.ticks() - self._swept < SWEEP:
             return
         self._swept = self.ticks()
-        for carrier in self.carriers.values():
-            carrier.sweep()
+        for kind, carrier in self.carriers.items():
+            if kind is not EffectKind.PUBLISH:
+                carrier.sweep()
+            elif not self._busy.get(kind, 0):  # writes files: a disk that hangs must keep no page waiting
+                self._begin(kind, self._sweep_aside, carrier)
 
     def dispatch(self) -> int:
         """Claim what the threads have room for and hand it over; gives how many were claimed."""
@@ -139,21 +144,36 @@ class Courier:
         return claimed
 
     def _hand_over(self, entry: OutboxEntry) -> None:
-        kind = entry.effect.kind
+        self._begin(entry.effect.kind, self._work, entry)
+
+    def _begin(self, kind: EffectKind, act: Callable[[Given], None], given: Given) -> None:
         pool = self._pools.get(kind)
         if pool is None:
             pool = self._pools[kind] = self.pools(kind)
         with self._lock:
             self._busy[kind] = self._busy.get(kind, 0) + 1
-        pool.submit(self._work, entry)
+        pool.submit(act, given)
+
+    def _ended(self, kind: EffectKind) -> None:
+        with self._lock:
+            self._busy[kind] -= 1
+        self.bell.ring()
 
     def _work(self, entry: OutboxEntry) -> None:
         try:
             self._deliver(entry)
         finally:
-            with self._lock:
-                self._busy[entry.effect.kind] -= 1
-            self.bell.ring()
+            self._ended(entry.effect.kind)
+
+    def _sweep_aside(self, carrier: Carrier) -> None:
+        try:
+            carrier.sweep()
+        except (Conflict, Unavailable) as trouble:
+            log.warning("the status page has to wait: %s", trouble)
+        except Exception:
+            log.exception("the status page could not be refreshed; trying again")
+        finally:
+            self._ended(EffectKind.PUBLISH)
 
     def _deliver(self, entry: OutboxEntry) -> None:
         try:
