@@ -36,7 +36,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Desk:
-    """Decides on incidents. ``on_change`` is called with the ids after each commit that changed something."""
+    """Decides on incidents. ``listeners`` are told the ids after each commit that changed something."""
 
     team: TeamInForce
     masker: Masker
