@@ -41,7 +41,7 @@ from tocsin.app.team import TeamInForce
 from tocsin.app.wording import headline, news_text, news_title, page_text, webhook_body
 from tocsin.clock import Clock
 from tocsin.errors import Conflict, Unavailable
-from tocsin.incident.commands import RecordPage
+from tocsin.incident.commands import PageOutcome, RecordPage
 from tocsin.incident.facts import TOCSIN, CustomersNotified, Recorded
 from tocsin.incident.incident import Incident, PageState
 from tocsin.incident.pending import still_wanted
@@ -158,7 +158,7 @@ class PageCarrier:
                 else:
                     self.office.again(entry, outcome)
 
-    def _record(self, entry: OutboxEntry, page: PageState, outcome: str, detail: str, *, done: bool) -> None:
+    def _record(self, entry: OutboxEntry, page: PageState, outcome: PageOutcome, detail: str, *, done: bool) -> None:
         """The outcome as a fact and the end of the entry, in one commit; a stale claim records nothing."""
         office = self.office
         with office.store.transact() as tx:

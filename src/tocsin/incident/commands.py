@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from tocsin.incident.facts import Citation, PublicStatus, StepOutcome
 
@@ -221,12 +222,15 @@ class Reopen:
     reason: str
 
 
+PageOutcome = Literal["sent", "delivered", "failed"]
+
+
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """What became of a page: sent, delivered or failed."""
+    """What became of a page. An outcome that is known already leads to no fact."""
 
     page: str
-    outcome: str  # sent, delivered, failed
+    outcome: PageOutcome
     detail: str = ""
 
 
