@@ -111,6 +111,7 @@ class Hearing:
 
     def _set_aside(self, trouble: str) -> None:
         now = self.clock.now()
+        touched: list[str] = []
         with self.store.transact() as tx:
             for delivery in tx.deliveries.undigested(1):
                 digest = Digest(tx, self.desk, self.playbooks, now)
@@ -119,7 +120,8 @@ class Hearing:
                     digest.hear(delivery.id, integration, _by(integration), malformed(integration, delivery, trouble))
                 digest.settle()
                 tx.deliveries.settle({delivery.id: (DeliveryState.QUARANTINED, trouble)})
-        self.desk.changed([])
+                touched += digest.touched()
+        self.desk.changed(touched)
 
     def _listen(self, delivery: Delivery) -> Listened:
         """What a delivery says, whatever is known of its alerts."""

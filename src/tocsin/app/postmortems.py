@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.app.access import Caller, Permission
-from tocsin.app.desk import Desk
+from tocsin.app.desk import Asked, Desk
 from tocsin.app.incidents import Acted, Incidents
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Store, Transaction
@@ -62,6 +62,7 @@ class Postmortems:
         """Keep a new version on top of ``version``. Raises Conflict when somebody saved another one meanwhile."""
         caller.require(Permission.RESPOND, incident_id)
         masked = self.desk.masker.text(text.replace("\r\n", "\n"))
+        drafted = DraftPostmortem(_hash(masked), complete=not blanks_of(masked))
         with self.store.transact() as tx:
             newest = tx.documents.newest(incident_id, KIND)
             at_present = newest.version if newest else 0
@@ -72,8 +73,8 @@ class Postmortems:
                 )
             now = self.clock.now()
             tx.documents.save(Document(incident_id, KIND, version + 1, masked, caller.actor.name, now))
-        complete = not blanks_of(masked)
-        self.incidents.act(caller, incident_id, DraftPostmortem(_hash(masked), complete))
+            self.desk.decide_all(tx, [Asked(incident_id, drafted, caller.actor)], now)
+        self.desk.changed([incident_id])
         return self.open(caller, incident_id)
 
     def publish(self, caller: Caller, incident_id: str) -> Acted:
