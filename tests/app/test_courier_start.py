@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from tests.contracts.samples import NOW, appending, effect
 from tests.stage.child import eventually
 from tocsin.adapters.memory.store import MemoryStore
 from tocsin.app.courier import LEASES, Courier
-from tocsin.app.ports import Store
+from tocsin.app.ports import Store, Transaction
 from tocsin.app.records import OutboxEntry
 from tocsin.clock import MovableClock
 from tocsin.incident.effects import EffectKind
@@ -106,6 +107,47 @@ def test_a_status_page_that_cannot_be_written_keeps_no_page_waiting() -> None:
         courier.nudge()
         assert eventually(lambda: lookout.carried == ["page"], 5)
         assert pools[EffectKind.PUBLISH].given == 1
+    finally:
+        disk.answers.set()
+        stop.set()
+        courier.nudge()
+        thread.join(5)
+
+
+@dataclass
+class Counting:
+    """A store that counts the transactions that write."""
+
+    inner: MemoryStore
+    writes: int = 0
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """Look."""
+        return self.inner.read()
+
+    def transact(self) -> AbstractContextManager[Transaction]:
+        """Write, and be counted."""
+        self.writes += 1
+        return self.inner.transact()
+
+
+def test_a_kind_that_is_stuck_with_more_to_come_does_not_keep_the_database_busy() -> None:
+    """While a mail server hangs and mail piles up, the courier looks ten times a second, not as fast as it can."""
+    inner, disk = MemoryStore(), HungDisk()
+    mails = [effect(f"m{number}", kind=EffectKind.MAIL) for number in range(5)]
+    with inner.transact() as tx:
+        tx.incidents.append([appending("a", 1, *mails, seqs=(1,))])
+    store = Counting(inner)
+    carriers = {EffectKind.MAIL: disk, EffectKind.PAGE: Lookout(inner, looked=True)}
+    courier = Courier(cast(Store, store), MovableClock(NOW), carriers, "node", ticks=lambda: 0.0)
+    stop = threading.Event()
+    thread = threading.Thread(target=courier.run, args=(stop,), daemon=True)
+    thread.start()
+    try:
+        assert eventually(lambda: disk.swept == 2, 5)
+        before = store.writes
+        stop.wait(1)
+        assert store.writes - before <= 15
     finally:
         disk.answers.set()
         stop.set()

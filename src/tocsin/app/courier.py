@@ -27,6 +27,10 @@ log = logging.getLogger(__name__)
 Given = TypeVar("Given")
 
 SWEEP = 1.0
+FLOOR = 0.005
+"""Seconds: the least it sleeps when nothing was to be claimed."""
+CROWDED = 0.1
+"""The same while a kind has no thread free: what is due is of that kind perhaps, and the end of its work rings."""
 THREADS: Mapping[EffectKind, int] = {
     EffectKind.PAGE: 8,
     EffectKind.CHAT: 2,
@@ -200,8 +204,11 @@ class Courier:
             soonest = tx.outbox.next_due_at()
         if soonest is None:
             return SWEEP
-        full = all(self._busy.get(kind, 0) >= THREADS[kind] for kind in self.carriers)
-        return SWEEP if full else min(SWEEP, max(0.005, (soonest - self.clock.now()).total_seconds()))
+        full = [self._busy.get(kind, 0) >= THREADS[kind] for kind in self.carriers]
+        if all(full):
+            return SWEEP
+        least = CROWDED if any(full) else FLOOR
+        return min(SWEEP, max(least, (soonest - self.clock.now()).total_seconds()))
 
 
 def patience(attempts: int) -> timedelta:
