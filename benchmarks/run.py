@@ -52,7 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
                 figures += MEASUREMENTS[name](plan)
             except Exception as trouble:  # noqa: BLE001 - the other measurements are worth having all the same
                 failed = True
-                reason = str(trouble).strip().partition("\n")[0]
+                said = str(trouble).strip().splitlines() or [""]
+                reason = said[0] if len(said) == 1 else f"{said[0]} {said[-1]}"
                 figures.append(Figure(name, "", (), note=f"{type(trouble).__name__}: {reason}"))
     seconds = time.monotonic() - began
     if asked.json:
