@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.app.shop import ANA, EVA, MINUTE, Shop, types
+from tests.incident.world import START, Story
 from tocsin.app.access import Caller, Permission
+from tocsin.app.publishing import promised
 from tocsin.errors import NotAllowed, Refused
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import PublicStatus
@@ -83,3 +85,12 @@ def test_the_page_shows_what_was_told_and_nothing_of_the_rest() -> None:
     everything = b"\n".join(files.values())
     assert b"We know, and work on it" in everything
     assert b"Checkout is down" not in everything
+
+
+def test_the_next_update_is_promised_for_when_the_cadence_has_it() -> None:
+    """B6: half an hour after this one, in the team's zone; nothing is promised where no cadence is stated."""
+    incident = Story().incident
+    promise = promised(incident, IDENTIFIED, START, "Europe/Berlin")
+    assert promise["next update"] == "2026-11-21 04:30 CET"
+    assert promised(incident, PublicStatus.RESOLVED, START, "UTC") == {}
+    assert promised(Story("P2").incident, IDENTIFIED, START, "UTC") == {}

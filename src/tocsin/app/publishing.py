@@ -20,9 +20,12 @@ from tocsin.clock import Clock
 from tocsin.errors import Refused
 from tocsin.incident.commands import NotifyCustomers
 from tocsin.incident.facts import PublicStatus
+from tocsin.incident.incident import Incident
+from tocsin.incident.pending import cadence_of
 from tocsin.review.blanks import message_blanks
 from tocsin.review.filling import fill
 from tocsin.review.values import values_of
+from tocsin.review.wording import instant
 from tocsin.runbook.playbook import Playbook, Template
 from tocsin.statuspage.incidents import public_incidents
 from tocsin.statuspage.page import Component, StatusPage, impact_of_rank
@@ -73,8 +76,9 @@ class Publishing:
         template = customer_template(playbook, status)
         if template is None:
             return Prepared(status, "", (), None)
-        values = values_of(facts, reference=incident_id, now=self.clock.now(), zone=self.team().zone)
-        filled = fill(template, values)
+        now, zone = self.clock.now(), self.team().zone
+        values = values_of(facts, reference=incident_id, now=now, zone=zone)
+        filled = fill(template, values, promised(incident, status, now, zone))
         unfilled = tuple(field.raw for field in filled.unfilled)
         return Prepared(status, filled.body, unfilled, template.name, filled.subject)
 
@@ -137,6 +141,15 @@ class Publishing:
             as_of=now,
             zone=team.zone,
         )
+
+
+def promised(incident: Incident, status: PublicStatus, now: datetime, zone: str) -> dict[str, str]:
+    """When the runbook's cadence has customers hear more if they are told now: what "[Next update]" asks for."""
+    cadence = cadence_of(incident)
+    if cadence is None or status is PublicStatus.RESOLVED:
+        return {}
+    at = instant(now + cadence.every, zone)
+    return dict.fromkeys(("next update", "next update time", "time of next update", "next update at"), at)
 
 
 def customer_template(playbook: Playbook, status: PublicStatus) -> Template | None:

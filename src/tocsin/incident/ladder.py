@@ -151,11 +151,12 @@ def _next(
         source = cite(rule.lines, rule.text)
         return PlannedLevel(number, level.targets, max(ruled, before.after), Awaits.RESOLUTION, source)
     gap, assumed = unstated
-    if assumed:
+    if assumed or gap == choices.escalate_after:
         questions.ask(
             f"assume.escalate_after.{name}",
             f"The runbook gives {name} an order and no time between its levels. After how long is the next one paged?",
             words(gap),
+            accepted=not assumed,
             source=_cite(level),
         )
     return PlannedLevel(
