@@ -16,7 +16,7 @@ from tests.api.house import RUNBOOK
 from tocsin.cli.beginning import settings_text
 from tocsin.cli.contexts import Context, context, save
 from tocsin.cli.main import main
-from tocsin.cli.output import plain
+from tocsin.cli.output import line_of, plain
 from tocsin.cli.reference import reference, verb
 from tocsin.cli.verbs import GROUPS, MODULES
 from tocsin.errors import BadSettings
@@ -105,6 +105,15 @@ def test_help_and_acknowledging_load_neither_compiler_nor_framework() -> None:
 def test_what_comes_from_outside_cannot_steer_the_terminal() -> None:
     """Escape sequences in an alert's title are taken out before it is printed."""
     assert plain("a\x1b[2Jb\x07\x9bc\r\nd") == "a[2Jbc\nd"
+    assert plain("pay \u202eana\u2066") == "pay ana"
+
+
+def test_data_for_programs_cannot_steer_the_terminal_either() -> None:
+    """F81: JSON leaves C1 controls and directions as they are; they are escaped, and the value stays the same."""
+    said = {"title": "a\x1b]52;c;x\x07\x9b2J\u202eb é"}
+    shown = line_of(said)
+    assert shown.isprintable()
+    assert json.loads(shown) == said
 
 
 # --- check, show, diff --------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def _shown(arguments: argparse.Namespace, view: Any, *, text: bool) -> int:
         dump(view)
         return 0
     if text:
-        sys.stdout.write(view["text"].rstrip("\n") + "\n")
+        say(plain(view["text"].rstrip("\n")))
     version = f"version {view['version']}" if view["version"] else "a draft from the record, nobody has saved it yet"
     chat(f"{view['incident']}: {version}, due {local(view['due_at'])}")
     if view["blanks"]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from tocsin.cli.client import OPEN, Client, client_of, with_server
-from tocsin.cli.output import BOLD, coloured, dump, local, plain, say, table
+from tocsin.cli.output import BOLD, coloured, dump, line_of, local, plain, say, table
 from tocsin.cli.verbs import Verb
 
 FOLLOW_SECONDS = 2.0
@@ -114,7 +113,7 @@ def _timeline(client: Client, arguments: argparse.Namespace) -> int:
             if not arguments.json:
                 _event(event)
             elif arguments.follow:
-                say(json.dumps(event, ensure_ascii=False))
+                say(line_of(event))
         if not arguments.follow:
             return 0
         sys.stdout.flush()
@@ -200,8 +199,7 @@ def _export(arguments: argparse.Namespace) -> int:
         "postmortem": client.get(f"/incidents/{incident}/postmortem"),
     }
     if arguments.output:
-        text = json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
-        Path(arguments.output).write_text(text, encoding="utf-8")
+        Path(arguments.output).write_text(line_of(whole, indent=2) + "\n", encoding="utf-8")
     else:
         dump(whole)
     return 0

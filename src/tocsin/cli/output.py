@@ -10,7 +10,10 @@ from datetime import datetime
 from typing import Any, TextIO
 
 RED, GREEN, YELLOW, BOLD, DIM = "31", "32", "33", "1", "2"
-CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
+STEERING = (*range(127, 160), 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""What makes a terminal act, or a line read otherwise than it is written."""
+CONTROLS: dict[int, None] = {code: None for code in (*range(32), *STEERING) if code not in (9, 10)}
+ESCAPED = {code: f"\\u{code:04x}" for code in STEERING}
 
 
 def say(text: str = "") -> None:
@@ -25,12 +28,17 @@ def chat(text: str) -> None:
 
 
 def dump(value: Any) -> None:
-    """Data for programs."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    """Data for programs, with nothing in it that would steer a terminal."""
+    sys.stdout.write(line_of(value, indent=2) + "\n")
+
+
+def line_of(value: Any, indent: int | None = None) -> str:
+    """A value as JSON, in one line without ``indent``; what would steer a terminal is escaped in it."""
+    return json.dumps(value, indent=indent, ensure_ascii=False).translate(ESCAPED)
 
 
 def plain(text: object) -> str:
-    """A text that came from outside, without control characters: it may not steer the terminal."""
+    """A text that came from outside, without what would steer the terminal or turn its letters about."""
     return str(text).translate(CONTROLS)
 
 
