@@ -128,7 +128,13 @@ def build(
         EffectKind.PUBLISH: PublishCarrier(office, publishing, StatusFiles(settings.status_dir)),
     }
     courier = Courier(store, clock, carriers, node)
-    health = Health(store, clock, timekeeper, playbooks, settings.data)
+    health = Health(
+        store,
+        clock,
+        {"hearing": hearing, "timekeeper": timekeeper, "courier": courier},
+        playbooks,
+        settings.data,
+    )
     application = Application(
         store=store,
         clock=clock,

@@ -80,6 +80,7 @@ class Courier:
     carriers: Mapping[EffectKind, Carrier]
     node: str
     bell: Bell = field(default_factory=Bell)
+    last_cycle: float = 0.0
     pools: Callable[[EffectKind], Executor] = field(default=threads)
     ticks: Callable[[], float] = field(default=monotonic)
     _pools: dict[EffectKind, Executor] = field(default_factory=dict)
@@ -98,7 +99,9 @@ class Courier:
                 try:
                     # Before the first claim: a sweep that came after it would take this life's own steps for lost.
                     self._sweep()
-                    if not self.dispatch():
+                    carried = self.dispatch()
+                    self.last_cycle = self.ticks()
+                    if not carried:
                         self.bell.wait(self._until_next())
                 except (Conflict, Unavailable) as trouble:
                     log.warning("the courier has to wait: %s", trouble)

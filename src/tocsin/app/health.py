@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 
 from tocsin.app.holding import Held, held
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Store
-from tocsin.app.timekeeper import Timekeeper
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import TocsinError
 from tocsin.incident.effects import EffectKind
@@ -43,13 +43,20 @@ class Readiness:
     checks: tuple[CheckResult, ...]
 
 
+class Loop(Protocol):
+    """One of the engine's loops."""
+
+    last_cycle: float
+    """When its last full round ended, on the monotonic clock; 0 before the first."""
+
+
 @dataclass(slots=True)
 class Health:
     """Looks after the installation itself."""
 
     store: Store
     clock: Clock
-    timekeeper: Timekeeper
+    engine: Mapping[str, Loop]
     playbooks: Playbooks
     data_dir: Path
     violations: tuple[str, ...] = ()
@@ -92,10 +99,12 @@ class Health:
                 log.exception("the self-check failed")
 
     def _engine(self) -> CheckResult:
-        if not self.timekeeper.last_cycle:
-            return CheckResult("engine", ok=False, detail="the timekeeper has not finished a round yet")
-        age = monotonic() - self.timekeeper.last_cycle
-        return CheckResult("engine", age < OLDEST_CYCLE, f"last full round {age:.1f} s ago")
+        now = monotonic()
+        waiting = [name for name, loop in self.engine.items() if not loop.last_cycle]
+        if waiting:
+            return CheckResult("engine", ok=False, detail=f"the {waiting[0]} has not finished a round yet")
+        name, age = max(((name, now - loop.last_cycle) for name, loop in self.engine.items()), key=lambda one: one[1])
+        return CheckResult("engine", age < OLDEST_CYCLE, f"last full round {age:.1f} s ago (the {name})")
 
     def _database(self) -> CheckResult:
         ok = self.store.writable()

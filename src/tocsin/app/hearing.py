@@ -19,7 +19,7 @@ from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Store
 from tocsin.app.records import Delivery, DeliveryState
 from tocsin.app.team import Integration, TeamInForce
-from tocsin.clock import Clock
+from tocsin.clock import Clock, monotonic
 from tocsin.errors import BadPayload, Conflict, Unavailable
 from tocsin.incident.facts import Actor, ActorKind, Via
 
@@ -55,6 +55,7 @@ class Hearing:
     playbooks: Playbooks
     team: TeamInForce
     bell: Bell = field(default_factory=Bell)
+    last_cycle: float = 0.0
 
     def nudge(self) -> None:
         """Something was stored."""
@@ -65,6 +66,7 @@ class Hearing:
         while not stop.is_set():
             try:
                 read = self.digest()
+                self.last_cycle = monotonic()
                 if read >= STORM:
                     stop.wait(BREATH if read >= BATCH else LULL)
                 elif not read:
