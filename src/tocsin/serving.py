@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tocsin.adapters.alone import alone_in
 from tocsin.adapters.http_server import HttpServer, address_of, listener_on
 from tocsin.adapters.status_server import StatusSite
 from tocsin.adapters.systemd import notify, watchdog_seconds
@@ -85,9 +86,15 @@ def serve(
     """Run the server until SIGTERM or SIGINT; the exit status. Stops within five seconds, open streams or not.
 
     SIGHUP reads the files anew. ``TOCSIN_TEST_CLOCK=1`` gives a clock that acceptance tests can move. ``ready`` is
-    called once it listens, instead of saying where; it must not wait.
+    called once it listens, instead of saying where; it must not wait. Raises Conflict when another server works in the
+    same data folder.
     """
     _log_to_stderr()
+    with alone_in(settings.data):
+        return _serve(settings, read, ready)
+
+
+def _serve(settings: Settings, read: Callable[[], Settings] | None, ready: Callable[[Application], None] | None) -> int:
     movable = MovableClock(SystemClock().now(), running=True) if os.environ.get("TOCSIN_TEST_CLOCK") == "1" else None
     installation = build(settings, clock=movable, read=read, ballast=BALLAST)
     served = make_server(installation)
