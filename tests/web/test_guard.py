@@ -62,6 +62,18 @@ def test_a_links_page_has_a_token_of_its_own(house: House) -> None:
     assert holder.post(f"/p/{first}/acknowledge").status == 303
 
 
+def test_the_link_of_somebody_who_was_disabled_or_has_left_opens_nothing(house: House) -> None:
+    """F64: taking somebody's access away takes their links too, not only their sessions."""
+    incident = house.declare()
+    mine, gone = (house.application.links.token(handle, incident) for handle in ("ana", "nobody-of-ours"))
+    holder = Visitor(house)
+    assert holder.get(f"/p/{mine}").status == 200
+    assert holder.get(f"/p/{gone}").status == 403
+    house.application.accounts.change_user(ADMIN, "ana", disabled=True)
+    assert holder.get(f"/p/{mine}").status == 403
+    assert holder.post(f"/p/{mine}/acknowledge").status == 403
+
+
 @pytest.mark.parametrize("end", ["sign out", "password", "disabled", "role"])
 def test_a_session_that_was_ended_is_dead_at_once(house: House, end: str) -> None:
     """F64: signing out, a new password, a disabled account and another role end what is open."""

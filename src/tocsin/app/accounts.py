@@ -148,6 +148,16 @@ class Accounts:
         kind = ActorKind.PERSON if via is Via.CLI else ActorKind.TOKEN
         return Caller(Actor(kind, owner.handle, via), scopes)
 
+    def require_welcome(self, handle: str, *, on_roster: bool) -> None:
+        """Raise NotAllowed when the holder of a page's link has been disabled, or is nobody of the team any more.
+
+        Whoever is on the roster is paged without having an account; their link is all that they need.
+        """
+        with self.store.read() as tx:
+            user = tx.accounts.user(handle)
+        if user.disabled if user is not None else not on_roster:
+            raise NotAllowed(f"this link is not valid any more: {handle} may not sign in here")
+
     # --- people ---------------------------------------------------------------------------------------------
 
     def users(self, caller: Caller) -> Sequence[User]:

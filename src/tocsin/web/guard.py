@@ -109,6 +109,8 @@ def identify(request: Request, desk: Desk, *, link: bool) -> Ask:
     if link:
         token = request.path_params["token"]
         caller = desk.application.links.caller(token)
+        handles = {one.handle for one in desk.application.team().roster.people}
+        desk.application.accounts.require_welcome(caller.actor.name, on_roster=caller.actor.name in handles)
         return replace(ask, caller=caller, csrf=link_csrf(desk.application.links.secret, token))
     token = request.cookies.get(desk.cookie, "")
     if not token:
