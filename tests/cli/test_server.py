@@ -274,6 +274,9 @@ def test_the_database_is_backed_up_while_it_is_in_use_and_checked(server: Tocsin
     restored = run(server, "db", "restore", str(copy), environ=elsewhere)
     assert "held back" in restored.stderr
     run(server, "db", "check", environ=elsewhere)
+    assert "was restored" in run(server, "doctor", environ=elsewhere).stdout
+    run(server, "db", "release", environ=elsewhere)
+    assert "was restored" not in run(server, "doctor", environ=elsewhere).stdout
 
 
 # --- the process --------------------------------------------------------------------------------------------
@@ -373,7 +376,9 @@ def test_systemd_is_told_of_readiness_life_and_the_end(tmp_path: Path) -> None:
 
 
 def test_an_address_that_is_taken_is_told(tmp_path: Path) -> None:
-    """Two servers on one port: the second says so and ends."""
+    """Two servers on one port: the second says so and ends. In one folder it does not even try."""
     (tmp_path / "shop.md").write_text(RUNBOOK)
     with tocsin(tmp_path, SETTINGS) as running:
-        assert "is Tocsin running already" in run(running, "serve", status=1).stderr
+        elsewhere = {"TOCSIN_SERVER_DATA": str(tmp_path / "elsewhere")}
+        assert "is Tocsin running already" in run(running, "serve", status=1, environ=elsewhere).stderr
+        assert "already; stop it" in run(running, "serve", status=5).stderr

@@ -37,7 +37,7 @@ def _db(arguments: argparse.Namespace) -> int:
             chat(f"copied to {arguments.file}; keep it elsewhere, and try `tocsin db restore` before you need it")
         case "restore":
             taken_at = restore_database(settings, _file(arguments), force=arguments.force)
-            chat(f"restored as of {taken_at.isoformat()}; incidents that were open then wake nobody until you look")
+            chat(f"restored as of {taken_at.isoformat()}; incidents that were open then are held back: look")
             chat("through them (tocsin incidents), resolve what is over, and run `tocsin db release`")
             if arguments.json:
                 dump({"taken_at": taken_at.isoformat()})
