@@ -8,6 +8,9 @@ from datetime import timedelta
 import pytest
 
 from tests.app.shop import ANA, MINUTE, SECOND, START, Said, Shop, notification, types
+from tocsin.alerts.alert import Alert, AlertStatus
+from tocsin.app.digest import masked
+from tocsin.app.masking import Masker
 from tocsin.app.records import AlertState, DeliveryState
 from tocsin.incident.commands import Resolve
 from tocsin.incident.facts import Acknowledged, Declared
@@ -219,3 +222,31 @@ def test_copies_alone_change_no_fact(seed: int) -> None:
     assert [plain.facts(row.incident_id) for row in plain.rows()] == [
         doubled.facts(row.incident_id) for row in doubled.rows()
     ]
+
+
+def test_firing_alerts_beyond_the_limit_wake_somebody() -> None:
+    """F6: what is not read of a delivery is told once, as an incident of its own; nothing is dropped in silence."""
+    shop = Shop()
+    shop.hear(notification(*[Said(instance=str(n)) for n in range(200)]))
+    assert len(shop.rows()) == 1
+    shop.hear(notification(*[Said(instance=str(n)) for n in range(201)]))
+    assert sorted(row.title.split(" from ")[0] for row in shop.rows())[-1] == "More alerts came"
+
+
+def test_secrets_in_an_alert_are_masked_wherever_it_is_kept() -> None:
+    """R19: title, labels and link of the alert's row, not only the incident's words."""
+    masker = Masker(["hunter2-hunter2"])
+    one = Alert(
+        "f",
+        AlertStatus.FIRING,
+        "login with hunter2-hunter2 failed",
+        "generic",
+        START,
+        labels={"password": "correct-horse", "job": "api", "note": "hunter2-hunter2"},
+        link="https://bob:hunter2-hunter2@x.example/",
+    )
+    kept = masked(one, masker)
+    assert "hunter2" not in repr(kept)
+    assert "correct-horse" not in repr(kept)
+    assert kept.labels["job"] == "api"
+    assert masked(Alert("f", AlertStatus.FIRING, "clean", "generic", START), masker).title == "clean"

@@ -104,7 +104,8 @@ def _place(one: Order) -> tuple[datetime, datetime, bool, datetime, int]:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What one delivery held. ``truncated`` alerts were left out, by the sender or by our limit.
+    """What one delivery held. ``truncated`` alerts were left out, by the sender or by our limit; ``left_out`` are
+    those of them that fire and that our own limit cost.
 
     ``acknowledgements`` are fingerprints that somebody acknowledged at the source. ``notes`` say what was odd.
     """
@@ -113,3 +114,4 @@ class Heard:
     acknowledgements: tuple[str, ...] = ()
     truncated: int = 0
     notes: tuple[str, ...] = ()
+    left_out: int = 0

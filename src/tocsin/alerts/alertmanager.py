@@ -72,16 +72,18 @@ def read_alertmanager(body: bytes, received_at: datetime) -> Heard:
     if source is None:
         said = f"version {group.version[:20]!r}" if group.version else "no version"
         raise BadPayload(f"the body has {said}; only Alertmanager's version 4 and Grafana's version 1 are understood")
-    members, truncated = group.alerts, max(group.truncated_alerts, 0)
+    members, truncated, left_out = group.alerts, max(group.truncated_alerts, 0), 0
     if len(members) > MAX_ALERTS:
         truncated += len(members) - MAX_ALERTS
         # Which resolved alert is left out matters less than which firing one is.
-        members = sorted(members, key=lambda one: one.status == "resolved")[:MAX_ALERTS]
+        members = sorted(members, key=lambda one: one.status == "resolved")
+        left_out = sum(one.status != "resolved" for one in members[MAX_ALERTS:])
+        members = members[:MAX_ALERTS]
     if truncated:
         notes.add(f"{truncated} alerts were left out: that one is absent proves nothing")
     group_key = clean(group.group_key, MAX_TITLE_BYTES, notes, "group key") or None
     alerts = tuple([_alert(one, group, source, group_key, received_at, notes) for one in members])
-    return Heard(alerts, (), truncated, notes.all())
+    return Heard(alerts, (), truncated, notes.all(), left_out)
 
 
 def _alert(

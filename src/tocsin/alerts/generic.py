@@ -72,7 +72,7 @@ def read_generic(body: bytes, received_at: datetime) -> Heard:
     truncated = max(len(several) - MAX_ALERTS, 0)
     if truncated:
         notes.add(f"{truncated} alerts were left out: that one is absent proves nothing")
-    return Heard(tuple(alerts), tuple(taken), truncated, notes.all())
+    return Heard(tuple(alerts), tuple(taken), truncated, notes.all(), left_out=truncated)
 
 
 def _read(one: dict[str, Json], received_at: datetime, notes: Notes, alerts: list[Alert], taken: list[str]) -> None:

@@ -16,6 +16,7 @@ from tocsin.alerts.group import Group, group_of
 from tocsin.alerts.match import Match, heard
 from tocsin.alerts.suggest import Suggestion
 from tocsin.app.desk import Asked, Desk
+from tocsin.app.masking import Masker
 from tocsin.app.playbooks import Playbooks, Shelved
 from tocsin.app.ports import Transaction
 from tocsin.app.records import AlertState
@@ -72,7 +73,8 @@ class Digest:
     def hear(self, seq: int, integration: Integration, by: Actor, heard: Heard) -> None:
         """Take in what one delivery held."""
         service, within = integration.service, f"{integration.name}:"
-        self.events += [Event(seq, integration, by, a, (service, within + a.fingerprint)) for a in heard.alerts]
+        alerts = [masked(alert, self.desk.masker) for alert in heard.alerts]
+        self.events += [Event(seq, integration, by, a, (service, within + a.fingerprint)) for a in alerts]
         self.acknowledged += [((service, within + fingerprint), by) for fingerprint in heard.acknowledgements]
 
     def touched(self) -> Sequence[str]:
@@ -222,6 +224,25 @@ class Digest:
 
 def _held_order(held: AlertState) -> Order:
     return Order(held.starts_at, heard_end(held.starts_at, held.ends_at, held.last_at), held.firing, held.last_delivery)
+
+
+def masked(alert: Alert, masker: Masker) -> Alert:
+    """The alert without the secrets in its words, before anything is decided on or kept (R19)."""
+    named = (*alert.labels.items(), *alert.annotations.items())
+    said = "\n".join(
+        (alert.title, alert.summary, alert.link or "", alert.group_key or "", *(f"{n}={text}" for n, text in named))
+    )
+    if masker.text(said) == said:
+        return alert
+    return replace(
+        alert,
+        title=masker.text(alert.title),
+        summary=masker.text(alert.summary),
+        link=masker.text(alert.link) if alert.link else alert.link,
+        group_key=masker.text(alert.group_key) if alert.group_key else alert.group_key,
+        labels=masker.pairs(alert.labels),
+        annotations=masker.pairs(alert.annotations),
+    )
 
 
 def _next_state(event: Event, held: AlertState | None) -> AlertState:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard
 from tocsin.alerts.readers import READERS
@@ -133,7 +133,10 @@ class Hearing:
         try:
             if delivery.trouble:
                 raise BadPayload(delivery.trouble)
-            return Listened(integration, READERS[integration.source](delivery.body, delivery.received_at))
+            heard = READERS[integration.source](delivery.body, delivery.received_at)
+            if heard.left_out:
+                heard = replace(heard, alerts=(*heard.alerts, left_out(integration, delivery, heard.left_out)))
+            return Listened(integration, heard)
         except BadPayload as trouble:
             return Listened(integration, malformed(integration, delivery, str(trouble)), str(trouble))
 
@@ -159,6 +162,21 @@ def malformed(integration: Integration, delivery: Delivery, trouble: str) -> Hea
         group_key=f"tocsin/malformed/{integration.name}",
     )
     return Heard((alert,))
+
+
+def left_out(integration: Integration, delivery: Delivery, count: int) -> Alert:
+    """What is heard when a delivery held more firing alerts than are read: somebody must look at the source."""
+    return Alert(
+        fingerprint=f"tocsin/left-out/{integration.name}",
+        status=AlertStatus.FIRING,
+        title=f"More alerts came from {integration.name} at once than can be read",
+        summary=f"Delivery {delivery.id} held {count} more than Tocsin reads of one. The bytes are kept; look at the "
+        "source, and have it send smaller groups.",
+        source=integration.source,
+        received_at=delivery.received_at,
+        starts_at=delivery.received_at,
+        group_key=f"tocsin/left-out/{integration.name}",
+    )
 
 
 def _by(integration: Integration) -> Actor:
