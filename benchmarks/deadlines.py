@@ -25,8 +25,8 @@ from tocsin.adapters.database.sqlite import connect
 from tocsin.app.desk import Desk
 from tocsin.app.masking import Masker
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.ports import Store
 from tocsin.app.records import Appending
+from tocsin.app.store import Store
 from tocsin.app.team import ServiceSettings, Team
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.clock import SystemClock

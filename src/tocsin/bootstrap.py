@@ -40,12 +40,13 @@ from tocsin.app.loops import Loops
 from tocsin.app.masking import Masker
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.ports import Chat, Delivered, Pager, Store, WebhookSender
+from tocsin.app.ports import Chat, Delivered, Pager, WebhookSender
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.publishing import Publishing
 from tocsin.app.reloading import InForce, Reloading
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Steps
+from tocsin.app.store import Store
 from tocsin.app.team import Team
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.clock import Clock, SystemClock

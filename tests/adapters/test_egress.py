@@ -160,8 +160,9 @@ def test_a_name_that_changes_its_mind_gains_nothing(webhook_sink: Webhook) -> No
         asked.append(host)
         return ["127.0.0.1"] if len(asked) == 1 else ["10.0.0.1"]
 
+    webhook_sink.plan(Answer(headers={"Connection": "close"}))  # so that the second one needs a connection of its own
     client = Egress(LOOPBACK, connect=0.5, total=2.0, resolve=rebinding)
-    first = client.post(f"http://rebinding.example:{webhook_sink.port}/", b"", {"Connection": "close"})
+    first = client.post(f"http://rebinding.example:{webhook_sink.port}/", b"", {})
     assert isinstance(first, Response)
     assert asked == ["rebinding.example"]
     second = client.post(f"http://rebinding.example:{webhook_sink.port}/", b"", {})

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from tocsin.adapters.memory.store import MemoryStore
 from tocsin.adapters.phone import PhonePager
-from tocsin.app.ports import Delivered, PageMessage, Store, Transaction, TryAgain
+from tocsin.app.ports import Delivered, PageMessage, TryAgain
+from tocsin.app.store import Store, Transaction
 from tocsin.errors import Unavailable
 
 NOW = datetime(2026, 3, 7, 3, 0, tzinfo=UTC)

@@ -11,8 +11,9 @@ import pytest
 from tests.app.shop import ANA, BO, MINUTE, SECOND, SECRET, Shop, types
 from tocsin.adapters.fakes import Drops, Fails, Hangs, Lies, Rejects, Throttles, Works
 from tocsin.app.courier import LEASES, Carrier
-from tocsin.app.ports import LOST, Delivered, Execution, Outcome, PageMessage
+from tocsin.app.ports import Delivered, Execution, Outcome, PageMessage
 from tocsin.app.records import OutboxEntry, OutboxState
+from tocsin.app.store import LOST
 from tocsin.errors import Unavailable
 from tocsin.incident.commands import Acknowledge, NotifyCustomers, PagePerson, Resolve
 from tocsin.incident.effects import EffectKind

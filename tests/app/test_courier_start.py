@@ -13,8 +13,8 @@ from tests.contracts.samples import NOW, appending, effect
 from tests.stage.child import eventually
 from tocsin.adapters.memory.store import MemoryStore
 from tocsin.app.courier import LEASES, Courier
-from tocsin.app.ports import Store, Transaction
 from tocsin.app.records import OutboxEntry
+from tocsin.app.store import Store, Transaction
 from tocsin.clock import MovableClock
 from tocsin.incident.effects import EffectKind
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.app.shop import ANA, MINUTE, START, Said, Shop, notification, types
 from tocsin.adapters.database.upkeep import hold_incidents
 from tocsin.app.holding import Held, held, release
-from tocsin.app.ports import HOLDING_SINCE
+from tocsin.app.store import HOLDING_SINCE
 from tocsin.incident.commands import AddNote
 
 DAY = timedelta(days=1)

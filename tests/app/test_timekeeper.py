@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from tests.app.shop import ANA, MINUTE, START, Shop, types
-from tocsin.app.ports import Transaction
+from tocsin.app.store import Transaction
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.incident.commands import Acknowledge
 from tocsin.incident.facts import LevelPaged, Paged

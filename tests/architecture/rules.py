@@ -17,7 +17,7 @@ FACES = ("web", "api", "cli", "mcp")
 
 # The ports, and the values in which they and the application's settings speak: all that may be known of the
 # application by what it is given (adapters, and the settings, which read the team's file into these values).
-PORTS = ("tocsin.app.ports", "tocsin.app.records", "tocsin.app.access", "tocsin.app.team")
+PORTS = ("tocsin.app.ports", "tocsin.app.store", "tocsin.app.records", "tocsin.app.access", "tocsin.app.team")
 GIVEN = ("adapters", "settings")
 
 # Bootstrap builds an installation, serving runs it behind its faces.

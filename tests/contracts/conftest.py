@@ -12,7 +12,7 @@ import pytest
 from tests.stage.postgresql import Database
 from tocsin.adapters.database.opening import open_store
 from tocsin.adapters.memory.store import MemoryStore
-from tocsin.app.ports import Store
+from tocsin.app.store import Store
 
 PATIENCE = timedelta(seconds=2)
 

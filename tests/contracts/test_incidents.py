@@ -10,8 +10,8 @@ import pytest
 
 from tests.contracts.conftest import Node
 from tests.contracts.samples import MINUTE, NOW, SECOND, appending, effect, recorded, summary
-from tocsin.app.ports import Store
 from tocsin.app.records import Appending, IncidentQuery
+from tocsin.app.store import Store
 from tocsin.errors import BadInput, Conflict
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import (

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from tests.contracts.conftest import Node
 from tests.contracts.samples import MINUTE, NOW, SECOND, alert, delivery
-from tocsin.app.ports import Store
 from tocsin.app.records import AlertCount, Delivery, DeliveryState
+from tocsin.app.store import Store
 
 
 def test_a_delivery_comes_back_as_it_was_sent(store: Store) -> None:

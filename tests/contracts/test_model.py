@@ -23,7 +23,6 @@ from tests.contracts.samples import NOW, SECOND, alert, appending, delivery, eff
 from tests.stage.postgresql import PostgreSQL
 from tocsin.adapters.database.opening import open_store, upgrade
 from tocsin.adapters.memory.store import MemoryStore
-from tocsin.app.ports import Store, Transaction
 from tocsin.app.records import (
     Appending,
     AuditEntry,
@@ -36,6 +35,7 @@ from tocsin.app.records import (
     PhoneMessage,
     Session,
 )
+from tocsin.app.store import Store, Transaction
 from tocsin.errors import TocsinError
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.summary import IncidentState

@@ -13,8 +13,8 @@ from tests.contracts.samples import MINUTE, NOW, SECOND, alert, appending, deliv
 from tests.stage.child import eventually
 from tests.stage.postgresql import Database
 from tocsin.adapters.database.opening import open_store
-from tocsin.app.ports import Store, Transaction
 from tocsin.app.records import Appending
+from tocsin.app.store import Store, Transaction
 from tocsin.incident.effects import EffectKind
 
 pytestmark = pytest.mark.component("postgresql")

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from tests.contracts.samples import MINUTE, NOW, SECOND
 from tocsin.app.access import Role
-from tocsin.app.ports import Store
 from tocsin.app.records import ApiToken, AuditEntry, EnabledStep, PhoneMessage, Session, User
+from tocsin.app.store import Store
 
 ANA = User("ana", "Ana Ó Briain", Role.RESPONDER, "$argon2id$x", created_at=NOW)
 SESSION = Session("hash1", "ana", NOW, NOW + MINUTE, "csrf")

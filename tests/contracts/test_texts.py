@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.contracts.samples import MINUTE, NOW
-from tocsin.app.ports import Store
 from tocsin.app.records import Document
+from tocsin.app.store import Store
 from tocsin.errors import Conflict
 
 DRAFT = Document("i1", "postmortem", 1, "# What happened\n", "ana", NOW)

@@ -23,7 +23,7 @@ from tests.contracts.samples import MINUTE, NOW, appending, delivery, effect
 from tests.stage.postgresql import Database, postgresql
 from tocsin.adapters.database.opening import open_store
 from tocsin.adapters.memory.store import MemoryStore
-from tocsin.app.ports import Store
+from tocsin.app.store import Store
 from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.effects import EffectKind
 

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from tests.simulation.scheduler import Killed
 from tests.simulation.witness import Claimed, Commit, Settled
-from tocsin.app.ports import Store, Transaction
 from tocsin.app.records import Appending, OutboxEntry
+from tocsin.app.store import Store, Transaction
 from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.effects import EffectKind
 

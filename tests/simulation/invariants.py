@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from tests.simulation.witness import SLACK, Call, Commit, Settled, Step, Witness
-from tocsin.app.ports import Delivered, Transaction, TryAgain
+from tocsin.app.ports import Delivered, TryAgain
 from tocsin.app.records import OutboxState
+from tocsin.app.store import Transaction
 from tocsin.incident import facts as f
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import ActorKind

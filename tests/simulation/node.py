@@ -23,9 +23,10 @@ from tocsin.app.links import Links
 from tocsin.app.masking import Masker
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.ports import Mailer, Store
+from tocsin.app.ports import Mailer
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Steps
+from tocsin.app.store import Store
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.incident.effects import EffectKind
 

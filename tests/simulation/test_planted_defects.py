@@ -18,9 +18,10 @@ from tests.simulation.node import Parts
 from tests.simulation.world import CLIMATES, Climate, InvariantBroken, simulate
 from tocsin.app.carriers import NewsCarrier, Office, PageCarrier, mail_carrier
 from tocsin.app.desk import Asked, Desk
-from tocsin.app.ports import Mailer, Transaction
+from tocsin.app.ports import Mailer
 from tocsin.app.records import Appending, Delivery, IncidentQuery, OutboxEntry
 from tocsin.app.step_carrier import StepCarrier
+from tocsin.app.store import Transaction
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.errors import Unavailable
 from tocsin.incident.commands import ClearAlerts, Reopen

@@ -24,7 +24,8 @@ from tests.simulation.scheduler import Scheduler
 from tests.simulation.witness import Commit, Witness
 from tocsin.adapters.database.opening import open_store
 from tocsin.adapters.memory.store import MemoryStore
-from tocsin.app.ports import PageMessage, Store
+from tocsin.app.ports import PageMessage
+from tocsin.app.store import Store
 
 T = TypeVar("T")
 LOOKS_EVERY = 20.0

@@ -19,8 +19,8 @@ from functools import partial
 from tocsin.app.access import ALLOWED, Caller, Permission, Role, person
 from tocsin.app.aside import Note, at_once
 from tocsin.app.passwords import UNUSABLE, Passwords
-from tocsin.app.ports import Store, Transaction
 from tocsin.app.records import ApiToken, AuditEntry, Session, User
+from tocsin.app.store import Store, Transaction
 from tocsin.app.throttle import Throttle
 from tocsin.app.tokens import hash_of, new_token, parse_token
 from tocsin.clock import Clock

@@ -14,10 +14,10 @@ from tocsin.app.incidents import Incidents
 from tocsin.app.links import Links
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.ports import Store
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.publishing import Publishing
 from tocsin.app.steps import Steps
+from tocsin.app.store import Store
 from tocsin.app.team import TeamInForce
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.clock import Clock

@@ -20,7 +20,6 @@ from tocsin.app.desk import Asked, Desk
 from tocsin.app.links import Links
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import (
-    LOST,
     Chat,
     Delivered,
     GiveUp,
@@ -30,13 +29,12 @@ from tocsin.app.ports import (
     PageMessage,
     Pager,
     StatusPublisher,
-    Store,
-    Transaction,
     TryAgain,
     WebhookSender,
 )
 from tocsin.app.publishing import Publishing
 from tocsin.app.records import OutboxEntry
+from tocsin.app.store import LOST, Store, Transaction
 from tocsin.app.team import TeamInForce
 from tocsin.app.wording import headline, news_text, news_title, page_text, webhook_body
 from tocsin.clock import Clock

@@ -16,8 +16,8 @@ from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from tocsin.app.bell import Bell
-from tocsin.app.ports import Store
 from tocsin.app.records import OutboxEntry
+from tocsin.app.store import Store
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.effects import EffectKind

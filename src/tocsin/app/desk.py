@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin.app.masking import Masker
-from tocsin.app.ports import Transaction
 from tocsin.app.records import Appending
+from tocsin.app.store import Transaction
 from tocsin.app.team import TeamInForce
 from tocsin.errors import NotFound, TocsinError
 from tocsin.incident.commands import Command, Declare, Refusal

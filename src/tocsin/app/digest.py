@@ -18,8 +18,8 @@ from tocsin.alerts.suggest import Suggestion
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.masking import Masker
 from tocsin.app.playbooks import Playbooks, Shelved
-from tocsin.app.ports import Transaction
 from tocsin.app.records import AlertState
+from tocsin.app.store import Transaction
 from tocsin.app.team import Integration
 from tocsin.incident import commands as c
 from tocsin.incident.choices import cite

@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import timedelta
 
-from tocsin.app.ports import Store
 from tocsin.app.records import NewDelivery
+from tocsin.app.store import Store
 from tocsin.errors import BadInput, Conflict, TocsinError, Unavailable
 
 MAX_BATCH = 256

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from tocsin.app.holding import Held, held
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.ports import Store
+from tocsin.app.store import Store
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import TocsinError
 from tocsin.incident.effects import EffectKind

@@ -16,8 +16,8 @@ from tocsin.app.bell import Bell
 from tocsin.app.desk import Desk
 from tocsin.app.digest import Digest
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.ports import Store
 from tocsin.app.records import Delivery, DeliveryState
+from tocsin.app.store import Store
 from tocsin.app.team import Integration, TeamInForce
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import BadPayload, Conflict, Unavailable

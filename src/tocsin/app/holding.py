@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from tocsin.app.ports import HOLDING_SINCE, Transaction
 from tocsin.app.records import AuditEntry, IncidentQuery
+from tocsin.app.store import HOLDING_SINCE, Transaction
 from tocsin.incident.facts import Via
 from tocsin.incident.incident import Incident
 from tocsin.incident.indexing import summarise

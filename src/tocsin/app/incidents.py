@@ -9,8 +9,8 @@ from datetime import datetime
 from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.ports import Store
 from tocsin.app.records import AlertState, IncidentQuery
+from tocsin.app.store import Store
 from tocsin.clock import Clock
 from tocsin.errors import BadInput, Conflict, NotFound, Refused
 from tocsin.incident import commands as c

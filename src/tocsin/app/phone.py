@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Asked, Desk
-from tocsin.app.ports import Store
 from tocsin.app.records import PhoneMessage
+from tocsin.app.store import Store
 from tocsin.clock import Clock
 from tocsin.incident.commands import RecordPage
 from tocsin.incident.facts import TOCSIN

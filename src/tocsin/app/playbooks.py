@@ -12,7 +12,7 @@ import msgspec
 
 from tocsin.alerts.match import SymptomIndex
 from tocsin.alerts.suggest import CriteriaIndex
-from tocsin.app.ports import Store, Transaction
+from tocsin.app.store import Store, Transaction
 from tocsin.app.team import ServiceSettings, TeamInForce
 from tocsin.errors import NotFound, TocsinError
 from tocsin.incident.plan import ResponsePlan

@@ -14,7 +14,7 @@ from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Desk
 from tocsin.app.incidents import Acted, Incidents
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.ports import Store, Transaction
+from tocsin.app.store import Store, Transaction
 from tocsin.app.team import TeamInForce
 from tocsin.clock import Clock
 from tocsin.errors import Refused

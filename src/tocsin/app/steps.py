@@ -15,8 +15,8 @@ from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Desk
 from tocsin.app.incidents import Acted, Incidents
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.ports import Store
 from tocsin.app.records import AuditEntry, EnabledStep
+from tocsin.app.store import Store
 from tocsin.app.team import TeamInForce
 from tocsin.clock import Clock
 from tocsin.errors import NotFound, Refused

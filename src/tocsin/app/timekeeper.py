@@ -14,7 +14,7 @@ from datetime import datetime
 
 from tocsin.app.bell import Bell
 from tocsin.app.desk import Asked, Desk
-from tocsin.app.ports import Store
+from tocsin.app.store import Store
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import Conflict, TocsinError, Unavailable
 from tocsin.incident.commands import Advance

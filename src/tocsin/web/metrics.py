@@ -14,8 +14,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from tocsin import __version__
-from tocsin.app.ports import Store
 from tocsin.app.records import IncidentQuery
+from tocsin.app.store import Store
 from tocsin.clock import Clock
 from tocsin.errors import TocsinError
 from tocsin.incident.summary import IncidentState

@@ -10,7 +10,7 @@ from pathlib import Path
 from tocsin.adapters.database.opening import is_postgres, open_store, postgres, sqlite_path, sqlite_revision
 from tocsin.adapters.database.revision import HEAD
 from tocsin.adapters.database.sqlite import PATIENCE, connect, translated
-from tocsin.app.ports import Transaction
+from tocsin.app.store import Transaction
 from tocsin.errors import TocsinError
 
 SLACK = timedelta(minutes=2)

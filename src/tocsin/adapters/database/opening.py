@@ -10,7 +10,7 @@ from typing import Any
 
 from tocsin.adapters.database.revision import CURRENT, HEAD
 from tocsin.adapters.database.sqlite import PATIENCE, SqliteStore, connect, translated
-from tocsin.app.ports import Store
+from tocsin.app.store import Store
 from tocsin.errors import BadSettings
 
 _SQLITE = "sqlite:///"

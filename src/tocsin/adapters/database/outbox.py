@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from tocsin.adapters.database.instants import instant, instant_or_none, micros
 from tocsin.adapters.database.session import Insertion, Row, Session
-from tocsin.app.ports import HELD, LOST
 from tocsin.app.records import Appending, OutboxEntry, OutboxState
+from tocsin.app.store import HELD, LOST
 from tocsin.incident.effects import Effect, EffectKind
 
 QUEUE = Insertion(

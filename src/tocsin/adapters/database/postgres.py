@@ -21,7 +21,7 @@ from tocsin.adapters.database.revision import CURRENT
 from tocsin.adapters.database.session import Insertion, Row, Session
 from tocsin.adapters.database.transaction import SqlTransaction
 from tocsin.adapters.storable import require_storable
-from tocsin.app.ports import NESTED, Transaction
+from tocsin.app.store import NESTED, Transaction
 from tocsin.errors import BadInput, BadSettings, Conflict, TocsinError, Unavailable
 
 CONNECTIONS = 8

@@ -52,7 +52,7 @@ def replacing(key: str, columns: tuple[tuple[str, str], ...]) -> str:
 
 
 class Session(ABC):
-    """The SQL of one transaction. An error that leaves it dooms the transaction: see ``app/ports.py``."""
+    """The SQL of one transaction. An error that leaves it dooms the transaction: see ``app/store.py``."""
 
     def __init__(self, *, writing: bool) -> None:
         self.writing = writing

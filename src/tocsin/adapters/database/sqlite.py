@@ -19,7 +19,7 @@ from tocsin.adapters.database.session import Insertion, Row, Session
 from tocsin.adapters.database.transaction import SqlTransaction
 from tocsin.adapters.database.turn import Turn
 from tocsin.adapters.storable import require_storable
-from tocsin.app.ports import Transaction
+from tocsin.app.store import Transaction
 from tocsin.errors import BadInput, Conflict, TocsinError, Unavailable
 
 PATIENCE = timedelta(seconds=5)

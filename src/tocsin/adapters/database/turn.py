@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from tocsin.app.ports import NESTED
+from tocsin.app.store import NESTED
 from tocsin.errors import Unavailable
 
 _PAUSE_SECONDS = 0.002

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tocsin.adapters.memory.tables import Queued, Tables
-from tocsin.app.ports import HELD, LOST
 from tocsin.app.records import Appending, OutboxEntry, OutboxState
+from tocsin.app.store import HELD, LOST
 from tocsin.incident.effects import EffectKind
 
 _OPEN = (OutboxState.QUEUED, OutboxState.CLAIMED)

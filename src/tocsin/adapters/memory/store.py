@@ -12,7 +12,7 @@ from tocsin.adapters.memory.outbox import MemoryOutbox
 from tocsin.adapters.memory.people import MemoryAccounts, MemoryAuditTrail, MemoryPhoneInbox, MemoryStepPermissions
 from tocsin.adapters.memory.tables import Tables
 from tocsin.adapters.memory.texts import MemoryDocuments, MemoryKeep, MemoryLibrary
-from tocsin.app.ports import NESTED
+from tocsin.app.store import NESTED
 from tocsin.errors import TocsinError, Unavailable
 
 PATIENCE_SECONDS = 5.0

@@ -1,0 +1,425 @@
+"""The store: what is kept, and what may be relied on. What is done to the world: :mod:`tocsin.app.ports`.
+
+One write transaction at a time per SQLite file, any number on PostgreSQL.
+
+Contracts, held by one suite over memory, SQLite and PostgreSQL (``tests/contracts``):
+a transaction commits as a whole when its block ends and leaves nothing behind when it raises; commits are
+durable when ``transact`` returns; rows come back equal to what was put in, instants to the microsecond in UTC.
+An error that a store raised within a transaction dooms it: whoever swallows the error gets it again at the end
+of the block, and nothing is kept. Text with a NUL or a lone surrogate is BadInput; within facts and labels a NUL
+is fine. When the commit itself raises Unavailable nobody knows whether it holds: read again (F91).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from tocsin.app.records import (
+    AlertCount,
+    AlertState,
+    ApiToken,
+    Appending,
+    AuditEntry,
+    Delivery,
+    DeliveryState,
+    Document,
+    EnabledStep,
+    IncidentQuery,
+    NewDelivery,
+    OutboxEntry,
+    PhoneMessage,
+    Session,
+    User,
+)
+from tocsin.incident.effects import EffectKind
+from tocsin.incident.facts import Recorded
+from tocsin.incident.summary import IncidentSummary
+
+HELD = "held: created before the backup that was restored; queue it anew if it is still wanted"
+"""The ``last_error`` of what ``Outbox.hold`` gave up."""
+
+HOLDING_SINCE = "holding_since"
+"""The name in ``Keep`` of the instant of the backup that was restored; empty once a person has released it (R24)."""
+
+LOST = "lost: whoever carried it ended, or stood still, before saying how it went"
+"""The ``last_error`` of an entry whose claim ended without an outcome: it may have been carried."""
+
+NESTED = "transactions do not nest: this thread has one open already; use that one"
+"""What ``Store.transact`` raises (RuntimeError) within another ``transact`` of the same thread."""
+
+
+class IncidentLog(Protocol):
+    """The facts of all incidents, and the index rows over them."""
+
+    def next_number(self) -> int:
+        """The next unused n of ``INC-n``; taken for good even if the incident is never appended."""
+        ...
+
+    def append(self, batch: Sequence[Appending]) -> None:
+        """Append facts, replace index rows and queue effects (due at once).
+
+        Raises Conflict when any (incident, seq) exists already, when an index row of a greater ``last_seq`` is
+        there, or when the number is another incident's: somebody else was faster, nothing is written.
+        Facts can never be changed or removed. An effect's ``created_at`` is the instant of the last fact (without
+        facts: of the summary); a key that was ever queued is not queued again.
+        """
+        ...
+
+    def reindex(self, summaries: Sequence[IncidentSummary]) -> None:
+        """Replace index rows whatever they say now (rebuilding from facts; everybody else uses ``append``)."""
+        ...
+
+    def all_ids(self) -> Iterable[str]:
+        """The ids of all incidents that have facts, each once, in order; read in pieces, not all into memory."""
+        ...
+
+    def facts(self, incident_ids: Sequence[str]) -> Mapping[str, Sequence[Recorded]]:
+        """All facts of these incidents in order of seq; ids without facts are absent."""
+        ...
+
+    def facts_after(self, incident_id: str, seq: int) -> Sequence[Recorded]:
+        """The facts of one incident with a greater seq, in order."""
+        ...
+
+    def facts_of_type(self, type_name: str, since: datetime) -> Sequence[Recorded]:
+        """Facts of one type recorded at or after an instant, oldest first."""
+        ...
+
+    def summaries(self, incident_ids: Sequence[str]) -> Mapping[str, IncidentSummary]:
+        """The index rows of these incidents; unknown ids are absent."""
+        ...
+
+    def search(self, query: IncidentQuery) -> Sequence[IncidentSummary]:
+        """Index rows that fit, newest number first."""
+        ...
+
+    def open_in_groups(self, group_keys: Sequence[str]) -> Mapping[str, IncidentSummary]:
+        """For each group key, its newest incident that is not resolved; the empty key has none."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> Sequence[str]:
+        """Incidents whose ``next_due_at`` is at or before ``now``, soonest first.
+
+        Within a write transaction on PostgreSQL the rows are locked and rows locked by others are skipped.
+        """
+        ...
+
+    def next_due_at(self) -> datetime | None:
+        """The soonest ``next_due_at`` of all incidents."""
+        ...
+
+    def unattended(self, now: datetime, slack: timedelta) -> Sequence[str]:
+        """Invariant R4 as one SQL query: open, unacknowledged, paging incidents with no deadline at hand.
+
+        That is: ``next_due_at`` is null or lies more than ``slack`` in the past, and no page is queued or claimed.
+        Incidents that are held back after a restore are left out: that they wake nobody is said elsewhere.
+        """
+        ...
+
+
+class Outbox(Protocol):
+    """Effects that wait to be delivered. The rows have no owner until they are claimed."""
+
+    def claim(
+        self, kinds: Sequence[EffectKind], now: datetime, lease: timedelta, by: str, limit: int
+    ) -> Sequence[OutboxEntry]:
+        """Claim due entries (queued, or claimed with the lease run out), oldest first, each with a new token.
+
+        Oldest: by the instant from which they could be claimed, then in the order in which they were queued.
+
+        ``attempts`` is counted up; one whose lease had run out carries LOST as its ``last_error``. An entry of kind
+        STEP whose lease has run out is never claimed again: it is left for ``abandoned_steps``.
+        """
+        ...
+
+    def finish(self, key: str, token: int, now: datetime) -> bool:
+        """Mark done. False when the token is stale: somebody else has it now."""
+        ...
+
+    def retry(self, key: str, token: int, due_at: datetime, error: str) -> bool:
+        """Queue again for later. False when the token is stale."""
+        ...
+
+    def give_up(self, key: str, token: int, error: str) -> bool:
+        """Mark given up. False when the token is stale."""
+        ...
+
+    def holds(self, key: str, token: int) -> bool:
+        """Whether this token is still the present claim of the entry."""
+        ...
+
+    def extend(self, key: str, token: int, until: datetime) -> bool:
+        """Move the end of a claim's lease (a long step's heartbeat). False when the token is stale."""
+        ...
+
+    def release(self, by: str) -> int:
+        """Queue again, as LOST, all that ``by`` had claimed, except steps: for the start of an embedded server."""
+        ...
+
+    def abandoned_steps(self, now: datetime, by: str | None = None) -> Sequence[OutboxEntry]:
+        """Claimed STEP entries whose lease has run out, or that ``by`` had claimed before it was restarted."""
+        ...
+
+    def next_due_at(self) -> datetime | None:
+        """When the next entry can be claimed."""
+        ...
+
+    def entries(self, incident_id: str) -> Sequence[OutboxEntry]:
+        """All entries of an incident, oldest first."""
+        ...
+
+    def backlog(self) -> Mapping[EffectKind, int]:
+        """How many entries are queued or claimed, by kind."""
+        ...
+
+    def hold(self, before: datetime) -> int:
+        """Give up pages and steps that were created before an instant: a restored backup replays no past (R24)."""
+        ...
+
+
+class DeliveryLog(Protocol):
+    """What sources sent, raw."""
+
+    def accept(self, batch: Sequence[NewDelivery]) -> Sequence[int]:
+        """Store deliveries; one id each. A known (integration, key) is counted as a copy and gives its old id."""
+        ...
+
+    def undigested(self, limit: int) -> Sequence[Delivery]:
+        """Deliveries nobody has read yet, oldest first.
+
+        Within a write transaction on PostgreSQL only one node at a time gets any.
+        """
+        ...
+
+    def settle(self, states: Mapping[int, tuple[DeliveryState, str]]) -> None:
+        """Record what became of deliveries: state and trouble, by id; unknown ids are passed over."""
+        ...
+
+    def get(self, delivery_id: int) -> Delivery | None:
+        """One delivery."""
+        ...
+
+    def latest(self, integration: str, limit: int) -> Sequence[Delivery]:
+        """The newest deliveries of an integration, newest first."""
+        ...
+
+    def waiting(self) -> int:
+        """How many deliveries nobody has read yet."""
+        ...
+
+
+class AlertBook(Protocol):
+    """Where each alert stands."""
+
+    def states(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], AlertState]:
+        """The states of alerts by (service, fingerprint); unknown ones are absent."""
+        ...
+
+    def save(self, states: Sequence[AlertState]) -> None:
+        """Insert or replace states by (service, fingerprint)."""
+        ...
+
+    def counts(self, incident_ids: Sequence[str]) -> Mapping[str, AlertCount]:
+        """The alert counts of incidents; incidents without alerts are absent."""
+        ...
+
+    def of_incident(self, incident_id: str, limit: int) -> Sequence[AlertState]:
+        """The alerts of an incident, firing first, newest first."""
+        ...
+
+    def latest(self, limit: int) -> Sequence[AlertState]:
+        """The alerts that were heard last."""
+        ...
+
+
+class Library(Protocol):
+    """Texts by their content hash: playbooks and plans, as JSON. What is pinned is never removed."""
+
+    def put(self, kind: str, id: str, body: bytes) -> None:
+        """Keep a text; putting the same again changes nothing."""
+        ...
+
+    def get(self, kind: str, id: str) -> bytes | None:
+        """The text of that hash."""
+        ...
+
+    def set_current(self, service: str, playbook: str, plan: str, at: datetime) -> None:
+        """Say which playbook and plan new incidents of a service pin."""
+        ...
+
+    def current(self) -> Mapping[str, tuple[str, str]]:
+        """By service: the ids of its present playbook and plan."""
+        ...
+
+
+class Accounts(Protocol):
+    """People who sign in, their sessions, and tokens for programs."""
+
+    def users(self) -> Sequence[User]:
+        """All users by handle."""
+        ...
+
+    def user(self, handle: str) -> User | None:
+        """One user."""
+        ...
+
+    def save_user(self, user: User) -> None:
+        """Insert or replace a user."""
+        ...
+
+    def session(self, token_hash: str) -> Session | None:
+        """The session of that token."""
+        ...
+
+    def open_session(self, session: Session) -> None:
+        """Keep a session."""
+        ...
+
+    def close_sessions(self, *, token_hash: str | None = None, handle: str | None = None) -> int:
+        """End one session, or all of a user; how many there were."""
+        ...
+
+    def tokens(self) -> Sequence[ApiToken]:
+        """All API tokens, newest first."""
+        ...
+
+    def token(self, id: str) -> ApiToken | None:
+        """One API token."""
+        ...
+
+    def save_token(self, token: ApiToken) -> None:
+        """Insert or replace a token."""
+        ...
+
+
+class AuditTrail(Protocol):
+    """Privileged acts, append-only."""
+
+    def record(self, entry: AuditEntry) -> None:
+        """Append an entry (its ``seq`` is given by the store)."""
+        ...
+
+    def latest(self, limit: int, before: int | None = None) -> Sequence[AuditEntry]:
+        """The newest entries, newest first; ``before`` is a seq."""
+        ...
+
+
+class StepPermissions(Protocol):
+    """Which steps a maintainer has enabled, by content."""
+
+    def enable(self, step: EnabledStep) -> None:
+        """Insert or replace the permission of (service, step)."""
+        ...
+
+    def disable(self, service: str, step: str) -> bool:
+        """Take it back. False when there was none."""
+        ...
+
+    def enabled(self, service: str) -> Mapping[str, EnabledStep]:
+        """The permissions of a service by step id."""
+        ...
+
+
+class Documents(Protocol):
+    """Texts that people edit, every version kept."""
+
+    def save(self, document: Document) -> None:
+        """Keep a version. Raises Conflict when (incident, kind, version) exists."""
+        ...
+
+    def newest(self, incident_id: str, kind: str) -> Document | None:
+        """The newest version."""
+        ...
+
+
+class PhoneInbox(Protocol):
+    """The built-in phone's messages."""
+
+    def ring(self, message: PhoneMessage) -> None:
+        """Keep a message; the same id again changes nothing."""
+        ...
+
+    def messages(self, person: str | None, limit: int) -> Sequence[PhoneMessage]:
+        """Messages of one person or of all, newest first."""
+        ...
+
+    def see(self, id: str, at: datetime) -> PhoneMessage | None:
+        """Mark a message as seen on the screen; gives it back the first time, None when seen before or unknown."""
+        ...
+
+    def stop(self, incident_id: str) -> int:
+        """Stop all ringing for an incident."""
+        ...
+
+
+class Keep(Protocol):
+    """Small values of the installation: the signing secret, the node's own id, the last backup."""
+
+    def get(self, name: str) -> str | None:
+        """The value."""
+        ...
+
+    def put(self, name: str, value: str) -> None:
+        """Insert or replace the value."""
+        ...
+
+    def put_if_absent(self, name: str, value: str) -> str:
+        """Insert the value unless there is one; gives back the value that holds."""
+        ...
+
+
+class Transaction(Protocol):
+    """Everything of the store, as of one transaction."""
+
+    @property
+    def incidents(self) -> IncidentLog: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def deliveries(self) -> DeliveryLog: ...
+    @property
+    def alerts(self) -> AlertBook: ...
+    @property
+    def library(self) -> Library: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def audit(self) -> AuditTrail: ...
+    @property
+    def steps(self) -> StepPermissions: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def phone(self) -> PhoneInbox: ...
+    @property
+    def keep(self) -> Keep: ...
+
+
+class Store(Protocol):
+    """Keeps what was committed."""
+
+    def transact(self) -> AbstractContextManager[Transaction]:
+        """A write transaction: committed durably when the block ends, rolled back when it raises.
+
+        Raises Unavailable when the database cannot be written now (locked, full, gone); Conflict on a lost race;
+        RuntimeError within another ``transact`` of the same thread.
+        """
+        ...
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """A consistent view for reading; writing through it is a RuntimeError. Decisions never read here.
+
+        It sees what was committed, also within ``transact`` of the same thread.
+        """
+        ...
+
+    def writable(self) -> bool:
+        """Whether a write would succeed now (asked by /readyz; writes one row)."""
+        ...
+
+    def close(self) -> None:
+        """Give back files and connections."""
+        ...
