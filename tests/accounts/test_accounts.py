@@ -282,6 +282,18 @@ def test_a_token_does_what_its_scopes_and_the_owners_role_both_allow(house: Hous
     assert token.secret_hash == ""
 
 
+def test_a_token_does_not_outlive_the_token_that_made_it(house: House) -> None:
+    """A stolen token is over when it ends: what it mints ends with it, and a longer life is refused (B5)."""
+    ana = person("ana", Role.RESPONDER, Via.WEB)
+    in_a_week = house.accounts.clock.now() + timedelta(days=7)
+    _, plain = house.accounts.create_token(ana, "week", ["read"], expires_at=in_a_week)
+    week = house.accounts.caller_of_token(plain)
+    child, _ = house.accounts.create_token(week, "child", ["read"])
+    assert child.expires_at == in_a_week
+    with pytest.raises(BadInput, match="may not outlive the one that makes it"):
+        house.accounts.create_token(week, "child", ["read"], expires_at=in_a_week + timedelta(seconds=1))
+
+
 def test_a_token_may_not_do_more_than_its_maker(house: House) -> None:
     """Neither a responder nor a narrow token mints a broader one; unknown scopes are refused."""
     ana = person("ana", Role.RESPONDER, Via.WEB)

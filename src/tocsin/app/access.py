@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from tocsin.errors import NotAllowed
@@ -42,11 +43,15 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever asks, with what they may do. ``only_incident`` binds a page's link to its one incident."""
+    """Whoever asks, with what they may do. ``only_incident`` binds a page's link to its one incident.
+
+    ``ends_at`` is when the token that they came with ends: nothing that it makes lives longer (B5).
+    """
 
     actor: Actor
     permissions: frozenset[Permission]
     only_incident: str | None = None
+    ends_at: datetime | None = None
 
     def require(self, permission: Permission, incident_id: str | None = None) -> None:
         """Raise NotAllowed unless this caller has the permission, for this incident."""

@@ -146,7 +146,7 @@ class Accounts:
             self.aside(partial(self._note_use, token.id, now))
         scopes = frozenset(Permission(scope) for scope in token.scopes) & ALLOWED[owner.role]
         kind = ActorKind.PERSON if via is Via.CLI else ActorKind.TOKEN
-        return Caller(Actor(kind, owner.handle, via), scopes)
+        return Caller(Actor(kind, owner.handle, via), scopes, ends_at=token.expires_at)
 
     def require_welcome(self, handle: str, *, on_roster: bool) -> None:
         """Raise NotAllowed when the holder of a page's link has been disabled, or is nobody of the team any more.
@@ -233,9 +233,9 @@ class Accounts:
     def create_token(
         self, caller: Caller, name: str, scopes: Iterable[str], expires_at: datetime | None = None
     ) -> tuple[ApiToken, str]:
-        """A token of one's own and its plain text, shown this once. It may not do more than its maker.
+        """A token of one's own and its plain text, shown this once. It may not do more than its maker, nor outlive it.
 
-        Without ``expires_at`` it ends after a year; a longer life is BadInput.
+        Without ``expires_at`` it ends after a year, or with the token that makes it; a longer life is BadInput.
         """
         caller.require(Permission.READ)
         wanted = _scopes(scopes)
@@ -244,7 +244,10 @@ class Accounts:
             raise NotAllowed(f"a token may not do more than its maker: you do not have {names}")
         with self.store.transact() as tx:
             user = _active(tx.accounts.user(caller.actor.name))
-            ends = expires_at or self.clock.now() + LONGEST_TOKEN
+            longest = self.clock.now() + LONGEST_TOKEN
+            ends = expires_at or min(longest, caller.ends_at or longest)
+            if (last := caller.ends_at) is not None and ends > last:
+                raise BadInput(f"a token may not outlive the one that makes it, which ends at {last:%F %R} UTC")
             return self._issue(tx, user, name, wanted, ends, caller.actor.via)
 
     def revoke_token(self, caller: Caller, id: str) -> ApiToken:
