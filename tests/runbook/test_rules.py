@@ -23,7 +23,7 @@ def step(command: str) -> str:
 CASES = {
     "TOC107": ("# R\n\ntext\n", SCALE),
     "TOC108": (SCALE, SCALE + INCIDENT.format("df -h")),
-    "TOC113": ("<details>x</details>\n", "# R\n\n<!-- note -->\n"),
+    "TOC113": ("<script>x</script>\n", "# R\n\n<details>x</details>\n\n<!-- note -->\n"),
     "TOC201": (step("kubectl logs -f x"), step("kubectl logs --tail=5 x")),
     "TOC202": (step("sudo vim /etc/hosts"), step("sudo sed -i s/a/b/ /etc/hosts")),
     "TOC203": (step("aws logs get-log-events --log-group-name g"), step("aws logs get-log-events --log-group-name g --log-stream-name s")),

@@ -17,6 +17,9 @@ from tocsin.runbook.playbook import Lines
 LONGEST_INLINE = 20_000
 """Characters. Longer text is kept without its marks: nobody writes such a paragraph, and emphasis costs time."""
 
+MARKS = frozenset(["a", "b", "del", "em", "i", "img", "ins", "mark", "s", "small", "span", "strong", "sub", "sup", "u"])
+"""HTML inside of a line that says how something looks and nothing else."""
+
 WIDEST_TABLE = 60
 """Columns. A wider table is kept as text."""
 
@@ -252,12 +255,12 @@ class _Reader:
 
 
 def _flatten(children: list[Token], line: int) -> Iterator[Run]:
-    strong = 0
+    strong = code = 0
     href: str | None = None
     for child in children:
         match child.type:
             case "text":
-                yield Run(child.content, line, strong=strong > 0, href=href)
+                yield Run(child.content, line, code=code > 0, strong=strong > 0, href=href)
             case "code_inline":
                 yield Run(child.content, line, code=True, strong=strong > 0, href=href)
             case "softbreak" | "hardbreak":
@@ -274,7 +277,17 @@ def _flatten(children: list[Token], line: int) -> Iterator[Run]:
             case "image":
                 yield Run(child.content, line, strong=strong > 0, href=href)
             case "html_inline" if not child.content.startswith("<!--"):
-                yield Run("; " if re.match(r"(?i)<br\b", child.content) else child.content, line, strong=strong > 0)
+                tag = re.match(r"</?([A-Za-z]\w*)", child.content)
+                name = tag[1].lower() if tag else ""
+                step = -1 if child.content.startswith("</") else 1
+                if name in ("b", "strong"):
+                    strong = max(0, strong + step)
+                elif name in ("code", "kbd", "tt"):
+                    code = max(0, code + step)
+                elif name == "br":
+                    yield Run("; ", line, strong=strong > 0)
+                elif name not in MARKS:
+                    yield Run(child.content, line, strong=strong > 0)  # a blank such as <host>
             case _:
                 pass
 

@@ -16,6 +16,7 @@ from tocsin.runbook.contacts import read_contacts
 from tocsin.runbook.escalation import read_escalation
 from tocsin.runbook.fates import read_fates
 from tocsin.runbook.front import front_matter
+from tocsin.runbook.html import with_html
 from tocsin.runbook.leaves import leaves
 from tocsin.runbook.outline import Section, outline
 from tocsin.runbook.playbook import Playbook, Source
@@ -46,7 +47,7 @@ def compile_runbook(data: bytes | str, *, path: str = "RUNBOOK.md", today: date 
     """
     document = read_document(data, path)
     front, first, refused = front_matter(document.lines)
-    blocks = parse_blocks(document.lines[first - 1 :], first=first)
+    blocks = with_html(parse_blocks(document.lines[first - 1 :], first=first))
     root = outline(blocks, len(document.lines))
     everything = tuple(leaves(root))
     scale = read_scale(root)
