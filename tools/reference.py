@@ -1,6 +1,6 @@
 """Writes the reference pages from the code: `python -m tools.reference`; `--check` only says what is stale.
 
-docs/configuration.md, command-line.md, api.md and facts.md are written whole. In docs/security.md and
+docs/configuration.md, command-line.md, api.md, facts.md and sources.md are written whole. In docs/security.md and
 docs/operations.md only what stands between `<!-- generated: NAME -->` and `<!-- end -->` is.
 """
 
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from tocsin import errors
+from tocsin.alerts.source import Place, Source
+from tocsin.alerts.sources import SOURCES
 from tocsin.api.routes import PREFIX, make_api_site
 from tocsin.app.access import ALLOWED, Permission, Role, link_holder
 from tocsin.bootstrap import build
@@ -174,6 +176,45 @@ def _words() -> list[tuple[str, str]]:
     return [(f"`{kind.__name__}`", ", ".join(f"`{one.value}`" for one in kind)) for kind in kinds]
 
 
+# --- sources --------------------------------------------------------------------------------------------------
+
+_SOURCES = """\
+What can send alerts to Tocsin. Each integration of `tocsin.toml` has an address of its own, `/in/<key>/<source>`:
+
+```toml
+[integration.shop-alerts]
+source = "alertmanager"
+service = "shop"
+```
+
+The page `/sources` and `tocsin integrations show shop-alerts` show what to paste into the sender, with the real key;
+what was heard last; and what went wrong last, a wrong signature included. `tocsin integrations test shop-alerts` sends
+a test alert in the form of the sender. What every source may rely on (answers, limits): [webhooks](webhooks.md).
+"""
+
+
+def source_page() -> str:
+    """docs/sources.md."""
+    rows = [(f"[{one.title}](#{_anchor(one.title)})", f"`{one.name}`", one.sends) for one in SOURCES.values()]
+    parts = ["# Sources", MADE, _SOURCES, table(("sender", "source", "what it sends"), rows)]
+    for one in SOURCES.values():
+        parts += [f"## {one.title}\n", _source(one)]
+    return "\n".join(parts)
+
+
+def _anchor(title: str) -> str:
+    return "".join(letter for letter in title.lower().replace(" ", "-") if letter.isalnum() or letter == "-")
+
+
+def _source(one: Source) -> str:
+    place = Place("https://tocsin.example.com", "KEY", one.name, one.proofs[0], one.header)
+    proofs = ", ".join(f"`{proof.value}`" for proof in one.proofs)
+    return (
+        f"{one.sends}\n\n- One alert: {one.joins}\n- It ends with: {one.ends}\n- Sent again: {one.retries}\n"
+        f"- Proves itself by: {proofs}\n- [Its manual]({one.documentation})\n\n```text\n{one.set_up(place)}```\n"
+    )
+
+
 # --- parts of pages -------------------------------------------------------------------------------------------
 
 
@@ -204,7 +245,13 @@ def metrics() -> str:
 
 
 PARTS = {"security.md": {"permissions": permissions}, "operations.md": {"metrics": metrics}}
-WHOLE = {"configuration.md": configuration, "command-line.md": command_line, "api.md": api, "facts.md": fact_page}
+WHOLE = {
+    "configuration.md": configuration,
+    "command-line.md": command_line,
+    "api.md": api,
+    "facts.md": fact_page,
+    "sources.md": source_page,
+}
 
 
 def pages() -> dict[Path, str]:

@@ -35,6 +35,7 @@ from tocsin.app.health import Health
 from tocsin.app.hearing import Hearing
 from tocsin.app.holding import Held, held, release
 from tocsin.app.incidents import Incidents
+from tocsin.app.integrations import Integrations, Refusals
 from tocsin.app.links import Links
 from tocsin.app.loops import Loops
 from tocsin.app.masking import Masker
@@ -136,6 +137,7 @@ def build(
         playbooks,
         settings.data,
     )
+    intake = GroupCommit(store, on_commit=hearing.nudge)
     application = Application(
         store=store,
         clock=clock,
@@ -149,7 +151,8 @@ def build(
         accounts=Accounts(store, clock, aside=Aside()),
         links=links,
         phone=Phone(store, clock, desk),
-        intake=GroupCommit(store, on_commit=hearing.nudge),
+        intake=intake,
+        integrations=Integrations(store, clock, in_force, intake, Refusals()),
         hearing=hearing,
         timekeeper=timekeeper,
         courier=courier,

@@ -67,7 +67,9 @@ def make_server(installation: Installation) -> Served:
     live = Live(metrics.open_streams.set)
     site = make_site(application, secure_cookies=secure, live=live)
     front = Front(
-        door=IntakeDoor(application.intake, team, application.clock, metrics),
+        door=IntakeDoor(
+            application.intake, team, application.clock, metrics, refusals=application.integrations.refusals
+        ),
         status=StatusSite(installation.settings.status_dir),
         metrics=metrics,
         team=team,

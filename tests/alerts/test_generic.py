@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard
 from tocsin.alerts.generic import read_generic
-from tocsin.alerts.readers import READERS
+from tocsin.alerts.sources import SOURCES
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -139,7 +139,7 @@ words = st.sampled_from(["4", "1", "trigger", "resolved", "firing", "critical", 
 
 
 @settings(deadline=None)
-@given(st.sampled_from(sorted(READERS)), st.binary(max_size=60) | json_values.map(lambda v: json.dumps(v).encode()))
+@given(st.sampled_from(sorted(SOURCES)), st.binary(max_size=60) | json_values.map(lambda v: json.dumps(v).encode()))
 def test_every_reader_hears_or_refuses(kind: str, body: bytes) -> None:
     """Whatever comes, it is Heard or BadPayload, and what is heard can be stored."""
     _storable(kind, body)
@@ -149,7 +149,7 @@ def test_every_reader_hears_or_refuses(kind: str, body: bytes) -> None:
 @given(
     st.dictionaries(names, json_values | words, max_size=8),
     st.lists(st.dictionaries(names, json_values | words, max_size=8), max_size=4),
-    st.sampled_from(sorted(READERS)),
+    st.sampled_from(sorted(SOURCES)),
 )
 def test_every_reader_stands_nearly_right_shapes(top: dict[str, Any], members: list[Any], kind: str) -> None:
     """Right keys with wrong values neither crash a reader nor give what cannot be stored."""
@@ -160,7 +160,7 @@ def test_every_reader_stands_nearly_right_shapes(top: dict[str, Any], members: l
 
 def _storable(kind: str, body: bytes) -> None:
     try:
-        heard = READERS[kind](body, NOW)
+        heard = SOURCES[kind].read(body, NOW)
     except BadPayload:
         return
     for alert in heard.alerts:

@@ -81,6 +81,15 @@ def test_an_integration_is_known_by_its_own_source_only(knocker: Knocker) -> Non
     assert knocker.knock("/in/").status == 404
 
 
+def test_what_was_refused_is_told_to_whoever_connects_the_source(knocker: Knocker) -> None:
+    """A 401 says nothing to the sender; the integration whose address was knocked at keeps why."""
+    knocker.knock(BEARER, b"{}", [("authorization", "Bearer nothing")])
+    knocker.knock("/in/key-of-path-0123456789abcdef/generic")
+    refusals = knocker.front.door.refusals
+    assert "its proof (bearer) is missing or wrong" in refusals.last("bearer").what  # type: ignore[union-attr]
+    assert "this integration's source is alertmanager" in refusals.last("path").what  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("body", [b"", b"no json", b"\xff\xfe{\x00", b"[" * 100_000, b'{"a":NaN}', b"\x00"])
 def test_no_content_of_a_known_sender_is_refused(knocker: Knocker, body: bytes) -> None:
     """Rule 3: whatever an authenticated body holds, it is kept as it came."""

@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard
+from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.cleaning import (
     MAX_ALERTS,
     MAX_TEXT_BYTES,
@@ -27,6 +28,7 @@ from tocsin.alerts.cleaning import (
     web_link,
 )
 from tocsin.alerts.payload import Json, as_text, parse, typed
+from tocsin.alerts.source import TEST_TITLE, Place, Source, encoded, secret_hint
 from tocsin.errors import BadPayload
 
 _VERSIONS = {"4": "alertmanager", "1": "grafana"}
@@ -163,3 +165,80 @@ def _texts(value: Json, notes: Notes) -> dict[str, str]:
         notes.add("labels or annotations that are no object were left out")
         return {}
     return {key: as_text(one) for key, one in value.items() if one is not None}
+
+
+def _set_up(place: Place) -> str:
+    text = (
+        "receivers:\n  - name: tocsin\n    webhook_configs:\n"
+        f'      - url: "{place.url}"\n        send_resolved: true\n        max_alerts: 0\n'
+    )
+    match place.proof:
+        case AuthKind.BEARER:
+            return text + (
+                "        http_config:\n          authorization:\n"
+                "            credentials_file: /etc/alertmanager/tocsin\n"
+            )
+        case AuthKind.BASIC:
+            return text + (
+                "        http_config:\n          basic_auth:\n            username: THE_USER\n"
+                "            password_file: /etc/alertmanager/tocsin\n"
+            )
+        case _:
+            return text
+
+
+def _set_up_grafana(place: Place) -> str:
+    text = f"contact point: Webhook\nURL: {place.url}\nHTTP method: POST\nDisable resolved message: off\n"
+    if place.proof is AuthKind.HMAC:
+        return text + (
+            "HMAC signature, secret: the secret of the integration's auth table\n"
+            f"HMAC signature, header: {place.header}\n"
+            "HMAC signature, timestamp header: the auth table's timestamp_header, if it names one\n"
+        )
+    return text + secret_hint(place)
+
+
+def _sample(place: Place, now: datetime) -> bytes:
+    version = next(version for version, name in _VERSIONS.items() if name == place.source)
+    alert = {
+        "status": "firing",
+        "labels": {"alertname": "TocsinTest"},
+        "annotations": {"summary": TEST_TITLE},
+        "startsAt": now.isoformat(),
+        "endsAt": "0001-01-01T00:00:00Z",
+        "fingerprint": f"{int(now.timestamp() * 1000):016x}",
+    }
+    return encoded({"version": version, "status": "firing", "groupKey": "tocsin-test", "alerts": [alert]})
+
+
+ALERTMANAGER = Source(
+    name="alertmanager",
+    title="Prometheus Alertmanager",
+    documentation="https://prometheus.io/docs/alerting/latest/configuration/#webhook_config",
+    sends="Alertmanager's webhook, version 4.",
+    joins="The fingerprint of the alert, else its labels.",
+    ends="An alert whose status is `resolved`; its receiver needs `send_resolved: true`.",
+    retries="Answers of 5xx only: Tocsin says 503 when it is too busy, never 429.",
+    proofs=(AuthKind.KEY, AuthKind.BEARER, AuthKind.BASIC, AuthKind.HEADER),
+    read=read_alertmanager,
+    set_up=_set_up,
+    sample=_sample,
+)
+
+GRAFANA = Source(
+    name="grafana",
+    title="Grafana alerting",
+    documentation=(
+        "https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/"
+        "integrations/webhook-notifier/"
+    ),
+    sends="The webhook contact point, with its own payload, not a custom one.",
+    joins="The fingerprint of the alert, else its labels.",
+    ends="An alert whose status is `resolved`.",
+    retries="Failed notifications, with the group's next one.",
+    proofs=(AuthKind.KEY, AuthKind.HMAC, AuthKind.BEARER, AuthKind.BASIC, AuthKind.HEADER),
+    read=read_alertmanager,
+    set_up=_set_up_grafana,
+    sample=_sample,
+    header="x-grafana-alerting-signature",
+)

@@ -4,7 +4,7 @@ A check answers yes or no and never raises, whatever the headers hold (F56); the
 secret that is empty or short is refused when the integration is built: a check against it proves nothing.
 Signatures are HMAC-SHA256 over the raw body. Sources: Standard Webhooks 1.0 (`webhook-signature: v1,<base64>` over
 "id.timestamp.body"); Grafana's contact point (bare hex over the body, or over "timestamp:body" when a header for
-the timestamp is configured).
+the timestamp is configured); the webhook references of Sentry, GitHub, PagerDuty and Slack.
 """
 
 from __future__ import annotations
@@ -40,14 +40,52 @@ class AuthKind(StrEnum):
     KEY = "key"  # a secret part of the path
     HMAC = "hmac"  # hex over the body, or over "timestamp:body" (Grafana's way)
     STANDARD_WEBHOOKS = "standard_webhooks"
+    HEADER = "header"  # the secret as it is, in a header of its own
+    SENTRY = "sentry"
+    GITHUB = "github"
+    PAGERDUTY = "pagerduty"
+    SLACK = "slack"
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """How a sender signs: hex behind ``prefix`` in ``header``, over ``before`` the timestamp, ``after`` it, the body.
+
+    ``timestamp`` names the header of the signed timestamp, empty when none is signed. ``several``: signatures of
+    several secrets stand there with commas between them, and one that is right suffices.
+    """
+
+    header: str
+    prefix: bytes = b""
+    timestamp: str = ""
+    before: bytes = b""
+    after: bytes = b":"
+    several: bool = False
+
+    def signatures(self, shown: bytes) -> list[bytes]:
+        """The signatures in a header; none unless all of it is in the sender's form."""
+        parts = shown.split(b",") if self.several else [shown]
+        if not all(part.startswith(self.prefix) for part in parts):
+            return []
+        found = [part.removeprefix(self.prefix) for part in parts]
+        return found if all(_HEX.fullmatch(one) for one in found) else []
+
+
+SIGNINGS = {
+    AuthKind.SENTRY: Signing("sentry-hook-signature"),
+    AuthKind.GITHUB: Signing("x-hub-signature-256", b"sha256="),
+    AuthKind.PAGERDUTY: Signing("x-pagerduty-signature", b"v1=", several=True),
+    AuthKind.SLACK: Signing("x-slack-signature", b"v0=", "x-slack-request-timestamp", b"v0:"),
+}
+"""The vendors' own ways; that of HMAC is the team's to configure."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntegrationAuth:
     """How one integration's deliveries are checked. Several secrets are valid at once while they are changed.
 
-    ``user`` is for BASIC. ``signature_header`` and ``timestamp_header`` (empty: none) are for HMAC. Raises
-    BadSettings for a missing, empty or short secret.
+    ``user`` is for BASIC, ``header`` for HEADER. ``signature_header`` and ``timestamp_header`` (empty: none) are for
+    HMAC. Raises BadSettings for a missing, empty or short secret.
     """
 
     kind: AuthKind
@@ -55,6 +93,7 @@ class IntegrationAuth:
     user: str = ""
     signature_header: str = "x-grafana-alerting-signature"
     timestamp_header: str = ""
+    header: str = "x-tocsin-token"
     _keys: tuple[bytes, ...] = field(init=False, repr=False, compare=False, default=())
 
     def __post_init__(self) -> None:
@@ -67,6 +106,8 @@ class IntegrationAuth:
             raise BadSettings("basic authentication needs a printable user name without a colon")
         if self.kind is AuthKind.HMAC and not self.signature_header:
             raise BadSettings("a signed integration needs the name of the header that holds the signature")
+        if self.kind is AuthKind.HEADER and not self.header:
+            raise BadSettings("this integration needs the name of the header that holds the secret")
         object.__setattr__(self, "_keys", keys)
 
     def admits(self, headers: Headers, body: bytes, now: datetime, path_key: str = "") -> bool:
@@ -79,7 +120,11 @@ class IntegrationAuth:
             case AuthKind.KEY:
                 return self._any(path_key.encode(errors="surrogatepass"))
             case AuthKind.HMAC:
-                return self._hmac(headers, body, now)
+                return self._signed(Signing(self.signature_header, timestamp=self.timestamp_header), headers, body, now)
+            case AuthKind.HEADER:
+                return self._any(_only(headers, self.header))
+            case AuthKind.SENTRY | AuthKind.GITHUB | AuthKind.PAGERDUTY | AuthKind.SLACK:
+                return self._signed(SIGNINGS[self.kind], headers, body, now)
             case AuthKind.STANDARD_WEBHOOKS:
                 return self._standard(headers, body, now)
 
@@ -99,20 +144,22 @@ class IntegrationAuth:
         right = hmac.compare_digest(hashlib.sha256(user).digest(), hashlib.sha256(self.user.encode()).digest())
         return self._any(password) and right and bool(colon)
 
-    def _hmac(self, headers: Headers, body: bytes, now: datetime) -> bool:
+    def _signed(self, signing: Signing, headers: Headers, body: bytes, now: datetime) -> bool:
         headers = list(headers)
-        signature = _only(headers, self.signature_header)
-        if signature is None or not _HEX.fullmatch(signature):
+        shown = _only(headers, signing.header)
+        if shown is None or len(shown) > 1024:
             return False
         signed = body
-        if self.timestamp_header:
-            stamp = _only(headers, self.timestamp_header)
+        if signing.timestamp:
+            stamp = _only(headers, signing.timestamp)
             if stamp is None or not _recent(stamp, now):
                 return False
-            signed = stamp + b":" + body
-        found = False
+            signed = signing.before + stamp + signing.after + body
+        signatures, found = signing.signatures(shown), False
         for key in self._keys:
-            found |= hmac.compare_digest(hmac.new(key, signed, "sha256").hexdigest().encode(), signature)
+            right = hmac.new(key, signed, "sha256").hexdigest().encode()
+            for signature in signatures:
+                found |= hmac.compare_digest(right, signature)
         return found
 
     def _standard(self, headers: Headers, body: bytes, now: datetime) -> bool:

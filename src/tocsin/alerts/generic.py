@@ -18,6 +18,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard
+from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.cleaning import (
     MAX_ALERTS,
     MAX_TEXT_BYTES,
@@ -30,6 +31,7 @@ from tocsin.alerts.cleaning import (
     web_link,
 )
 from tocsin.alerts.payload import Json, as_text, parse
+from tocsin.alerts.source import TEST_TITLE, Place, Source, encoded, secret_hint
 from tocsin.errors import BadPayload
 
 _TITLE = ("title", "summary", "message", "alert_name", "alertname", "name", "subject", "text", "event_title")
@@ -133,3 +135,36 @@ def _labels(value: Json) -> dict[str, str]:
     words = value if isinstance(value, list) else as_text(value).split(",")
     pairs = [word.strip().partition(":") for word in words if isinstance(word, str)]
     return {name: text or "true" for name, _, text in pairs if name}
+
+
+def _set_up(place: Place) -> str:
+    if place.proof is AuthKind.STANDARD_WEBHOOKS:
+        return f"POST {place.url}\nsigned as Standard Webhooks, with the secret of the integration's auth table\n"
+    proof = {
+        AuthKind.BEARER: " -H 'authorization: Bearer THE_SECRET'",
+        AuthKind.BASIC: " -u 'THE_USER:THE_SECRET'",
+        AuthKind.HEADER: f" -H '{place.header}: THE_SECRET'",
+    }.get(place.proof, "")
+    return (
+        f"curl -fsS -H 'content-type: application/json'{proof} {place.url} \\\n"
+        '  -d \'{"title": "Something is wrong", "status": "firing"}\'\n'
+    ) + (secret_hint(place) if proof == "" else "")
+
+
+def _sample(_place: Place, now: datetime) -> bytes:
+    return encoded({"title": TEST_TITLE, "status": "firing", "id": f"tocsin-test-{now.isoformat()}"})
+
+
+GENERIC = Source(
+    name="generic",
+    title="Anything that can send JSON",
+    documentation="https://www.standardwebhooks.com/",
+    sends="JSON with at least a `title`; see [webhooks](webhooks.md).",
+    joins="`dedup_key` and what else is called so, else the title.",
+    ends="A `status` of `resolved`, `ok`, `closed`, `recovered` and the like.",
+    retries="Whatever the sender does: 503 with `Retry-After` means later.",
+    proofs=(AuthKind.KEY, AuthKind.BEARER, AuthKind.BASIC, AuthKind.HEADER, AuthKind.HMAC, AuthKind.STANDARD_WEBHOOKS),
+    read=read_generic,
+    set_up=_set_up,
+    sample=_sample,
+)

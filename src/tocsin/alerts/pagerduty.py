@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard
+from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.cleaning import (
     MAX_FINGERPRINT,
     MAX_TEXT_BYTES,
@@ -25,6 +26,7 @@ from tocsin.alerts.cleaning import (
     web_link,
 )
 from tocsin.alerts.payload import Json, as_text, parse, utf8
+from tocsin.alerts.source import TEST_TITLE, Place, Reply, Source, encoded
 from tocsin.errors import BadPayload
 
 _ACTIONS = ("trigger", "acknowledge", "resolve")
@@ -145,3 +147,37 @@ def _payload_errors(payload: Json) -> list[str]:
 
 def _invalid(errors: list[str]) -> Answer:
     return Answer(400, {"status": "invalid event", "message": "Event object is invalid", "errors": errors})
+
+
+def _reply(body: bytes, now: datetime) -> Reply:
+    said = answer_pagerduty(body, now)
+    trouble = "" if said.heard is not None else f"invalid event: {said.reply.get('errors')}"
+    return Reply(said.status, encoded(said.reply), trouble)
+
+
+def _set_up(place: Place) -> str:
+    return f"Events API v2 address: {place.base}/v2/enqueue\nrouting key: {place.key}\n"
+
+
+def _sample(place: Place, now: datetime) -> bytes:
+    stamp = now.isoformat()
+    payload = {"summary": TEST_TITLE, "source": "tocsin", "severity": "info", "timestamp": stamp}
+    return encoded(
+        {"routing_key": place.key, "event_action": "trigger", "dedup_key": f"tocsin-test-{stamp}", "payload": payload}
+    )
+
+
+PAGERDUTY = Source(
+    name="pagerduty",
+    title="Whatever can send to PagerDuty",
+    documentation="https://developer.pagerduty.com/docs/events-api-v2/overview/",
+    sends="PagerDuty's Events API v2, also at `/v2/enqueue`: change the host, keep the client.",
+    joins="`dedup_key`, else the whole event.",
+    ends="An event whose action is `resolve`.",
+    retries="5xx and 429. An invalid event is kept, and answered 400 as PagerDuty does.",
+    proofs=(AuthKind.KEY,),
+    read=read_pagerduty,
+    set_up=_set_up,
+    sample=_sample,
+    answer=_reply,
+)

@@ -220,7 +220,9 @@ class IntegrationRow(BaseModel):
     service: str
     auth: str
     last_at: datetime | None
+    last_alert: str
     last_trouble: str
+    last_trouble_at: datetime | None
 
 
 class IntegrationSetUp(IntegrationRow):
@@ -228,6 +230,11 @@ class IntegrationSetUp(IntegrationRow):
 
     url: str
     example: str
+    title: str
+    joins: str
+    ends: str
+    retries: str
+    documentation: str
 
 
 class UserRow(BaseModel):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -15,9 +14,9 @@ from tocsin.api import given, telling
 from tocsin.api.guard import Asking, needs
 from tocsin.app.access import Permission
 from tocsin.app.application import Application
-from tocsin.app.records import IncidentQuery, NewDelivery
-from tocsin.app.team import Integration
-from tocsin.errors import BadInput, NotFound
+from tocsin.app.integrations import Standing
+from tocsin.app.records import IncidentQuery
+from tocsin.errors import BadInput
 from tocsin.incident.facts import Recorded
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.summary import IncidentState
@@ -121,24 +120,29 @@ def add_alerts(router: APIRouter, application: Application) -> None:
     @router.get("/integrations", openapi_extra=READ, tags=["alerts"])
     def integrations(caller: Asking) -> list[given.IntegrationRow]:
         """The sources of alerts, and when each was heard last."""
-        return [_integration(application, one) for one in application.team().integrations.values()]
+        return [_integration(one) for one in application.integrations.all(caller)]
 
     @router.get("/integrations/{name}", openapi_extra=MAINTAIN, tags=["alerts"])
     def integration(caller: Asking, name: str) -> given.IntegrationSetUp:
         """How to set a source up. The address holds the integration's secret key."""
-        one = _found(application, name)
-        url = f"{application.team().public_url.rstrip('/')}/in/{one.key}/{one.source}"
-        row = _integration(application, one)
-        return given.IntegrationSetUp(**row.model_dump(), url=url, example=set_up(one, url))
+        shown = application.integrations.show(caller, name)
+        row = _integration(shown.standing)
+        source = shown.standing.source
+        return given.IntegrationSetUp(
+            **row.model_dump(),
+            url=shown.url,
+            example=shown.text,
+            title=source.title,
+            joins=source.joins,
+            ends=source.ends,
+            retries=source.retries,
+            documentation=source.documentation,
+        )
 
     @router.post("/integrations/{name}/test", openapi_extra=MAINTAIN, tags=["alerts"], status_code=202)
     def send_test(caller: Asking, name: str) -> given.Done:
         """Send a test alert through this integration: it becomes a real incident and pages whoever is on call."""
-        one = _found(application, name)
-        now = application.clock.now()
-        body, key = test_alert(one, now), f"test:{now.isoformat()}"
-        delivery = NewDelivery(one.name, key, now, "application/json", body)
-        application.intake.submit(delivery).result(timeout=10)
+        application.integrations.test(caller, name)
         return given.Done()
 
 
@@ -227,69 +231,17 @@ def _targets(application: Application) -> list[str]:
     return list(dict.fromkeys([*words, *(binding.word for binding in application.team().roster.bindings)]))
 
 
-def _found(application: Application, name: str) -> Integration:
-    one = application.team().integrations.get(name)
-    if one is None:
-        known = ", ".join(application.team().integrations) or "none"
-        raise NotFound(f"there is no integration {name!r}; there are: {known}")
-    return one
-
-
-def _integration(application: Application, one: Integration) -> given.IntegrationRow:
-    with application.store.read() as tx:
-        latest = tx.deliveries.latest(one.name, 1)
+def _integration(one: Standing) -> given.IntegrationRow:
     return given.IntegrationRow(
-        name=one.name,
-        source=one.source,
-        service=one.service,
-        auth=one.auth.kind.value,
-        last_at=latest[0].received_at if latest else None,
-        last_trouble=latest[0].trouble if latest else "",
+        name=one.integration.name,
+        source=one.source.name,
+        service=one.integration.service,
+        auth=one.integration.auth.kind.value,
+        last_at=one.last_at,
+        last_alert=one.last_alert,
+        last_trouble=one.trouble.what if one.trouble else "",
+        last_trouble_at=one.trouble.at if one.trouble else None,
     )
-
-
-def set_up(one: Integration, url: str) -> str:
-    """What to paste into the source, or a command that sends a first alert."""
-    match one.source:
-        case "alertmanager":
-            return (
-                "receivers:\n  - name: tocsin\n    webhook_configs:\n"
-                f'      - url: "{url}"\n        send_resolved: true\n        max_alerts: 0\n'
-            )
-        case "pagerduty":
-            base = url.partition("/in/")[0]
-            return f"Events API v2 address: {base}/v2/enqueue\nrouting key: {one.key}\n"
-        case _:
-            return (
-                f"curl -fsS -H 'content-type: application/json' {url} \\\n"
-                '  -d \'{"title": "Something is wrong", "status": "firing"}\'\n'
-            )
-
-
-def test_alert(one: Integration, now: datetime) -> bytes:
-    """A test alert in the source's own form."""
-    stamp = now.isoformat()
-    title = "Test alert: nothing is broken"
-    match one.source:
-        case "alertmanager":
-            alert = {
-                "status": "firing",
-                "labels": {"alertname": "TocsinTest", "integration": one.name},
-                "annotations": {"summary": title},
-                "startsAt": stamp,
-                "endsAt": "0001-01-01T00:00:00Z",
-                "fingerprint": f"{int(now.timestamp() * 1000):016x}",
-            }
-            return _json({"version": "4", "status": "firing", "groupKey": "tocsin-test", "alerts": [alert]})
-        case "pagerduty":
-            payload = {"summary": title, "source": "tocsin", "severity": "info", "timestamp": stamp}
-            return _json({"routing_key": one.key, "event_action": "trigger", "dedup_key": stamp, "payload": payload})
-        case _:
-            return _json({"title": title, "status": "firing", "id": f"tocsin-test-{stamp}"})
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value).encode()
 
 
 def _timelines(application: Application, days: int) -> Iterator[list[Recorded]]:

@@ -11,6 +11,7 @@ from tocsin.app.group_commit import GroupCommit
 from tocsin.app.health import Health
 from tocsin.app.hearing import Hearing
 from tocsin.app.incidents import Incidents
+from tocsin.app.integrations import Integrations
 from tocsin.app.links import Links
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
@@ -40,6 +41,7 @@ class Application:
     links: Links
     phone: Phone
     intake: GroupCommit
+    integrations: Integrations
     hearing: Hearing
     timekeeper: Timekeeper
     courier: Courier

@@ -11,7 +11,7 @@ import threading
 from dataclasses import dataclass, field, replace
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard
-from tocsin.alerts.readers import READERS
+from tocsin.alerts.sources import SOURCES
 from tocsin.app.bell import Bell
 from tocsin.app.desk import Desk
 from tocsin.app.digest import Digest
@@ -133,7 +133,7 @@ class Hearing:
         try:
             if delivery.trouble:
                 raise BadPayload(delivery.trouble)
-            heard = READERS[integration.source](delivery.body, delivery.received_at)
+            heard = SOURCES[integration.source].read(delivery.body, delivery.received_at)
             if heard.left_out:
                 heard = replace(heard, alerts=(*heard.alerts, left_out(integration, delivery, heard.left_out)))
             return Listened(integration, heard)

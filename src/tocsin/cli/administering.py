@@ -31,6 +31,15 @@ def _integrations(arguments: argparse.Namespace) -> int:
                 say(shown["url"])
                 say()
                 sys.stdout.write(shown["example"])
+                say()
+                say(f"one alert:  {shown['joins']}")
+                say(f"ends with:  {shown['ends']}")
+                say(f"sent again: {shown['retries']}")
+                say(f"its manual: {shown['documentation']}")
+                if shown["last_at"]:
+                    say(f"heard last: {local(shown['last_at'])} {shown['last_alert']}")
+                if shown["last_trouble"]:
+                    say(f"trouble:    {local(shown['last_trouble_at'])} {shown['last_trouble']}")
                 chat("the address is a secret: whoever has it can send alerts")
         case "test":
             name = needed(arguments.name, "which one? tocsin integrations test NAME")
@@ -43,9 +52,12 @@ def _integrations(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 dump(listed)
             else:
-                head = ("name", "source", "service", "proof", "heard last", "trouble")
+                head = ("name", "source", "service", "proof", "heard last", "alert", "trouble")
                 rows = [
-                    (i["name"], i["source"], i["service"], i["auth"], local(i["last_at"]), i["last_trouble"])
+                    (
+                        *(i["name"], i["source"], i["service"], i["auth"]),
+                        *(local(i["last_at"]), i["last_alert"], i["last_trouble"]),
+                    )
                     for i in listed
                 ]
                 table(head, rows)

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
+from tocsin.alerts.generic import GENERIC
+from tocsin.alerts.source import Source
+from tocsin.alerts.sources import SOURCES
 from tocsin.app.team import Integration, PublicComponent, ServiceSettings, StatusPageSettings, Team
 from tocsin.errors import BadSettings
 from tocsin.incident.choices import Choices
@@ -19,9 +22,6 @@ from tocsin.oncall.people import Person, Way, WayKind
 from tocsin.oncall.roster import Binding, Roster
 from tocsin.oncall.schedule import EVERY_DAY, Override, Restriction, Rotation, Schedule
 from tocsin.settings.reading import Place, Reading, dotted
-
-SOURCES = ("alertmanager", "grafana", "pagerduty", "generic")
-"""The forms of alerts that can be read."""
 
 MADE_KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
@@ -222,16 +222,19 @@ class Assembly:
         elif not MADE_KEY.fullmatch(key):
             self.problems.append(f"{dotted((*place, 'key'))}: must be 16 or more letters, digits, - or _")
         try:
-            auth = self.auth((*place, "auth"), key)
+            auth = self.auth((*place, "auth"), key, SOURCES.get(get(*place, "source") or "") or GENERIC)
         except BadSettings as wrong:
             self.problems.append(f"{dotted((*place, 'auth'))}: {wrong}")
             return None
         return Integration(name, get(*place, "source") or "", get(*place, "service") or "", key, auth)
 
-    def auth(self, place: Place, key: str) -> IntegrationAuth:
-        """How a source proves itself: by the key in its address unless the team says otherwise."""
+    def auth(self, place: Place, key: str, source: Source) -> IntegrationAuth:
+        """How a source proves itself: in its first way unless the team says otherwise. Raises BadSettings."""
         get = self.reading.get
-        kind = AuthKind(get(*place, "kind") or AuthKind.KEY)
+        kind = AuthKind(get(*place, "kind") or source.proofs[0])
+        if not source.takes(kind):
+            ways = ", ".join(one.value for one in source.proofs)
+            raise BadSettings(f"{source.name} cannot prove itself by {kind.value}; it can by: {ways}")
         known = tuple(s for s in (get(*place, "secret"), get(*place, "old_secret")) if s)
         if kind is AuthKind.KEY:
             known = (key,)
@@ -241,8 +244,9 @@ class Assembly:
             kind,
             known,
             get(*place, "user") or "",
-            get(*place, "signature_header") or "",
+            get(*place, "signature_header") or "x-grafana-alerting-signature",
             get(*place, "timestamp_header") or "",
+            get(*place, "header") or source.header,
         )
 
     def mail(self) -> MailServer:

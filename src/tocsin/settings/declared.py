@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tocsin.alerts.authenticate import AuthKind
+from tocsin.alerts.sources import SOURCES
 from tocsin.oncall.people import WayKind
 from tocsin.settings import kinds as k
 from tocsin.settings.kinds import Kind
@@ -45,7 +46,7 @@ SECTIONS: dict[str, str] = {
     "schedules.<name>.rotations[].restrictions[]": "The part of the week that the rotation covers.",
     "schedules.<name>.overrides[]": "These people instead of whoever would be on call. The last one wins.",
     "integration.<name>": "A source of alerts: `tocsin integrations show NAME` prints what to paste into it.",
-    "integration.<name>.auth": "How the source proves itself. Without this table the secret key in its address does.",
+    "integration.<name>.auth": "How the source proves itself; see [sources](sources.md).",
     "chat.<name>": "A channel that hears the news of incidents.",
     "webhook.<name>": "A program that hears the news of incidents, signed (Standard Webhooks).",
     "mail": "The mail server by which pages and news are mailed.",
@@ -122,10 +123,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("schedules.<name>.overrides[].since", k.INSTANT, "From this instant.", required=True),
     Setting("schedules.<name>.overrides[].until", k.INSTANT, "To this instant.", required=True),
     Setting("schedules.<name>.overrides[].reason", k.TEXT, "Why.", ""),
-    Setting("integration.<name>.source", k.TEXT, "What sends: alertmanager, pagerduty or generic.", required=True),
+    Setting("integration.<name>.source", k.TEXT, f"What sends: {', '.join(SOURCES)}.", required=True),
     Setting("integration.<name>.service", k.TEXT, "The service that its alerts are about, by key.", required=True),
     Setting("integration.<name>.key", k.SECRET, "The secret part of its address; made by the server if not given."),
-    Setting("integration.<name>.auth.kind", _AUTH, "How the source proves itself.", "key"),
+    Setting(
+        "integration.<name>.auth.kind",
+        _AUTH,
+        "How it proves itself; in the first way of its source if not given.",
+    ),
     Setting("integration.<name>.auth.secret", k.SECRET, "The secret that the source knows."),
     Setting("integration.<name>.auth.old_secret", k.SECRET, "A secret that is valid too while you change it."),
     Setting("integration.<name>.auth.user", k.TEXT, "The user name of basic authentication.", ""),
@@ -135,6 +140,7 @@ SETTINGS: tuple[Setting, ...] = (
         "The header that holds the signature of hmac.",
         "x-grafana-alerting-signature",
     ),
+    Setting("integration.<name>.auth.header", k.TEXT, "The header that holds the secret of header; by its kind."),
     Setting("integration.<name>.auth.timestamp_header", k.TEXT, "The header that holds the time of hmac.", ""),
     Setting("chat.<name>.url", k.SECRET, "The channel's address in the form of apprise.", required=True),
     Setting("webhook.<name>.url", k.URL, "Where to send.", required=True),

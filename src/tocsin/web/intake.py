@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -18,8 +17,8 @@ from typing import Protocol
 import msgspec
 
 from tocsin.alerts.authenticate import AuthKind
-from tocsin.alerts.pagerduty import answer_pagerduty
-from tocsin.alerts.readers import READERS
+from tocsin.alerts.sources import SOURCES
+from tocsin.app.integrations import Refusals
 from tocsin.app.records import NewDelivery
 from tocsin.app.team import Integration, Team, TeamInForce
 from tocsin.clock import Clock, monotonic
@@ -31,8 +30,8 @@ from tocsin.web.throttle import Buckets
 
 REPEATS_WITHIN = 300
 """Seconds in which the same body counts as the same delivery, where the sender numbers none."""
-KNOWN_BY_HEADER = frozenset({AuthKind.BEARER, AuthKind.BASIC, AuthKind.KEY})
-DELIVERY_IDS = (b"webhook-id", b"x-webhook-id", b"idempotency-key", b"x-github-delivery")
+KNOWN_BY_HEADER = frozenset({AuthKind.BEARER, AuthKind.BASIC, AuthKind.KEY, AuthKind.HEADER})
+DELIVERY_IDS = (b"webhook-id", b"x-webhook-id", b"idempotency-key", b"x-github-delivery", b"request-id")
 NOT_KNOWN = b'{"error":"not authenticated"}'
 STORED = b'{"status":"stored"}'
 TOO_LARGE = b'{"error":"the body is too large"}'
@@ -82,6 +81,7 @@ class IntakeDoor:
     clock: Clock
     metrics: Metrics
     limits: Limits = field(default_factory=Limits)
+    refusals: Refusals = field(default_factory=Refusals)
     _buckets: Buckets = field(init=False)
     _held: int = 0
     _known: tuple[Team | None, dict[str, Integration]] = (None, {})
@@ -92,12 +92,14 @@ class IntakeDoor:
     async def by_path(self, scope: Scope, receive: Receive, send: Send, rest: str) -> None:
         """`POST /in/<key>/<source>`; ``rest`` is what follows `/in/`."""
         key, _, source = rest.partition("/")
-        if source not in READERS or not key:
+        if source not in SOURCES or not key:
             return await answer(send, 404, NO_SUCH)
         if scope["method"] not in ("POST", "PUT"):
             return await answer(send, 405, NO_SUCH, headers=((b"allow", b"POST, PUT"),))
         integration = self._by_key(key)
         if integration is not None and integration.source != source:
+            told = f"a delivery came to the address of {source}, but this integration's source is {integration.source}"
+            self.refusals.note(integration.name, self.clock.now(), told)
             integration = None
         return await self._answered(scope, receive, send, source, integration, key)
 
@@ -135,6 +137,7 @@ class IntakeDoor:
             return await _busy(send)
         self._held += (held := min(length, self.limits.signed))
         try:
+            asked = integration
             if not key:
                 integration, read = await self._routed(headers, named, receive, length)
             else:
@@ -142,6 +145,9 @@ class IntakeDoor:
         finally:
             self._held -= held
         if integration is None:
+            if asked is not None:
+                told = f"a delivery was refused with 401: its proof ({asked.auth.kind.value}) is missing or wrong"
+                self.refusals.note(asked.name, self.clock.now(), told)
             await answer(send, 401, NOT_KNOWN)
             return "refused"
         if not self._buckets.take(integration.name):
@@ -193,13 +199,13 @@ class IntakeDoor:
         if read.cut:
             body, trouble = read.body, f"the body was cut at {self.limits.body} bytes"
         status, reply = 202, STORED
-        if integration.source == "pagerduty":
-            said = answer_pagerduty(body, now)
-            status, reply = said.status, json.dumps(said.reply).encode()
-            if status != 202:
-                trouble = trouble or f"invalid event: {said.reply.get('errors')}"
+        source = SOURCES[integration.source]
+        if source.answer is not None:
+            said = source.answer(body, now)
+            status, reply, trouble = said.status, said.body, trouble or said.trouble
         kind = _header(named, b"content-type")[:200]
-        key = _delivery_key(named, body, now.timestamp())
+        own = source.delivery_id(body) if source.delivery_id is not None else ""
+        key = f"id:{own}" if own else _delivery_key(named, body, now.timestamp())
         delivery = NewDelivery(integration.name, key, now, kind, body, trouble)
         try:
             await asyncio.wrap_future(self.intake.submit(delivery))

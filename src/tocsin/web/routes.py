@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tocsin.app.access import Permission
 from tocsin.web.guard import Door, Entry, Handler
-from tocsin.web.pages import home, people, phone, postmortem, respond, runbooks, signing_in, tell
+from tocsin.web.pages import home, people, phone, postmortem, respond, runbooks, signing_in, sources, tell
 
 READ, RESPOND, RUN = Permission.READ, Permission.RESPOND, Permission.RUN_STEP
 PUBLISH, MAINTAIN, ADMIN = Permission.PUBLISH, Permission.MAINTAIN, Permission.ADMINISTER
@@ -59,6 +59,9 @@ ROUTES: tuple[Entry, ...] = (
     Entry("GET", "/r/{service}", READ, runbooks.show),
     Entry("POST", "/r/{service}/step/{step}/enable", MAINTAIN, runbooks.enable, runbooks.show),
     Entry("POST", "/r/{service}/step/{step}/disable", MAINTAIN, runbooks.disable, runbooks.show),
+    Entry("GET", "/sources", READ, sources.listing),
+    Entry("GET", "/sources/{name}", MAINTAIN, sources.show),
+    Entry("POST", "/sources/{name}/test", MAINTAIN, sources.send_test, sources.show),
     Entry("GET", "/phone", READ, phone.show),
     Entry("POST", "/phone/see", READ, phone.see, phone.show),
     Entry("GET", "/account", READ, people.account),

@@ -1,0 +1,23 @@
+"""All sources of alerts, by the name that stands in `tocsin.toml` and in their addresses. A new one is one line."""
+
+from __future__ import annotations
+
+from tocsin.alerts.alertmanager import ALERTMANAGER, GRAFANA
+from tocsin.alerts.datadog import DATADOG
+from tocsin.alerts.generic import GENERIC
+from tocsin.alerts.pagerduty import PAGERDUTY
+from tocsin.alerts.sentry import SENTRY
+from tocsin.alerts.source import Source
+
+SOURCES: dict[str, Source] = {
+    one.name: one
+    for one in (
+        ALERTMANAGER,
+        GRAFANA,
+        PAGERDUTY,
+        DATADOG,
+        SENTRY,
+        GENERIC,
+    )
+}
+"""In the order in which pages and documentation show them."""

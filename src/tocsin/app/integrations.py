@@ -1,0 +1,131 @@
+"""The sources of alerts as people look after them: what to paste, what was heard last, what went wrong, send a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tocsin.alerts.alert import Heard
+from tocsin.alerts.source import Place, Source
+from tocsin.alerts.sources import SOURCES
+from tocsin.app.access import Caller, Permission
+from tocsin.app.group_commit import GroupCommit
+from tocsin.app.records import AuditEntry, Delivery, NewDelivery
+from tocsin.app.store import Store
+from tocsin.app.team import Integration, TeamInForce
+from tocsin.clock import Clock
+from tocsin.errors import BadPayload, NotFound
+
+LOOK_BACK = 100
+"""Among so many of an integration's newest deliveries its last trouble is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong with an integration, and when."""
+
+    at: datetime
+    what: str
+
+
+@dataclass(slots=True)
+class Refusals:
+    """The last delivery of each integration that was not admitted, since this process began. Thread-safe."""
+
+    _last: dict[str, Trouble] = field(default_factory=dict)
+
+    def note(self, integration: str, at: datetime, what: str) -> None:
+        """Something knocked with the integration's key and was not admitted."""
+        self._last[integration] = Trouble(at, what)
+
+    def last(self, integration: str) -> Trouble | None:
+        """The newest refusal."""
+        return self._last.get(integration)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an integration is doing. ``last_alert`` is the title of what was heard last; instants are aware UTC."""
+
+    integration: Integration
+    source: Source
+    last_at: datetime | None
+    last_alert: str
+    trouble: Trouble | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """How to connect it. ``url`` and ``text`` hold the secret key of the address."""
+
+    standing: Standing
+    url: str
+    text: str
+
+
+@dataclass(slots=True)
+class Integrations:
+    """Everything that is asked about sources of alerts."""
+
+    store: Store
+    clock: Clock
+    team: TeamInForce
+    intake: GroupCommit
+    refusals: Refusals
+
+    def all(self, by: Caller) -> list[Standing]:
+        """Each integration of the team, in the order of its file."""
+        by.require(Permission.READ)
+        return [self._standing(one) for one in self.team().integrations.values()]
+
+    def show(self, by: Caller, name: str) -> SetUp:
+        """How to set one up, and how it is doing. Raises NotFound."""
+        by.require(Permission.MAINTAIN)
+        one = self._found(name)
+        place = self._place(one)
+        return SetUp(self._standing(one), place.url, SOURCES[one.source].set_up(place))
+
+    def test(self, by: Caller, name: str) -> None:
+        """Send a test alert in the source's own form: a real incident, which pages whoever is on call.
+
+        It is on disk when this returns. Raises NotFound, Unavailable.
+        """
+        by.require(Permission.MAINTAIN)
+        one, now = self._found(name), self.clock.now()
+        body = SOURCES[one.source].sample(self._place(one), now)
+        with self.store.transact() as tx:
+            tx.audit.record(AuditEntry(now, by.actor.name, by.actor.via.value, "integration test", one.name, ""))
+        delivery = NewDelivery(one.name, f"test:{now.isoformat()}", now, "application/json", body)
+        self.intake.submit(delivery).result(timeout=10)
+
+    def _found(self, name: str) -> Integration:
+        one = self.team().integrations.get(name)
+        if one is None:
+            known = ", ".join(self.team().integrations) or "none"
+            raise NotFound(f"there is no integration {name!r}; there are: {known}")
+        return one
+
+    def _place(self, one: Integration) -> Place:
+        header = one.auth.signature_header if one.auth.kind.value == "hmac" else one.auth.header
+        return Place(self.team().public_url.rstrip("/"), one.key, one.source, one.auth.kind, header)
+
+    def _standing(self, one: Integration) -> Standing:
+        with self.store.read() as tx:
+            latest = tx.deliveries.latest(one.name, LOOK_BACK)
+        failed = next((Trouble(d.received_at, d.trouble) for d in latest if d.trouble), None)
+        refused = self.refusals.last(one.name)
+        troubles = [trouble for trouble in (failed, refused) if trouble is not None]
+        newest = max(troubles, key=lambda trouble: trouble.at, default=None)
+        title = next((title for d in latest if (title := _title(one, d))), "")
+        return Standing(one, SOURCES[one.source], latest[0].received_at if latest else None, title, newest)
+
+
+def _title(one: Integration, delivery: Delivery) -> str:
+    """The title of the first alert in a delivery; empty when it holds none or cannot be read."""
+    if delivery.trouble:
+        return ""
+    try:
+        heard: Heard = SOURCES[one.source].read(delivery.body, delivery.received_at)
+    except BadPayload:
+        return ""
+    return heard.alerts[0].title if heard.alerts else ""

@@ -1,0 +1,32 @@
+"""The sources of alerts: how each is connected, what was heard from it last, and what went wrong."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from tocsin.alerts.sources import SOURCES
+from tocsin.app.access import Permission
+from tocsin.web.asking import Ask
+
+
+def listing(ask: Ask) -> Response:
+    """All integrations, and what else could be one."""
+    return ask.page(
+        "sources.html",
+        standings=ask.application.integrations.all(ask.by),
+        sources=tuple(SOURCES.values()),
+        can_maintain=ask.may(Permission.MAINTAIN),
+    )
+
+
+def show(ask: Ask) -> Response:
+    """One integration with what to paste. The page holds the secret key of its address."""
+    shown = ask.application.integrations.show(ask.by, ask.part("name"))
+    return ask.page("source.html", shown=shown, one=shown.standing, sent=ask.query("sent") == "1")
+
+
+def send_test(ask: Ask) -> Response:
+    """Send a test alert: a real incident begins."""
+    name = ask.part("name")
+    ask.application.integrations.test(ask.by, name)
+    return ask.go(f"/sources/{name}?sent=1")
