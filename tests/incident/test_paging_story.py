@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.incident.world import ANA, BO, P0, ROSTER, Story, at, level, plan
+from tests.incident.world import ANA, BO, P0, ROSTER, Story, at, level, person, plan
 from tocsin.incident.commands import (
     Acknowledge,
     AddNote,
@@ -38,6 +38,8 @@ from tocsin.incident.facts import (
 from tocsin.incident.incident import fold
 from tocsin.incident.pending import Coming, pending, still_wanted
 from tocsin.incident.timeline import sentence
+from tocsin.oncall.people import WayKind
+from tocsin.oncall.roster import Binding, Roster
 
 
 def levels(facts: Sequence[Fact]) -> list[tuple[int, int]]:
@@ -170,6 +172,19 @@ def test_a_page_without_a_sign_of_delivery_is_followed_by_the_next_way() -> None
     story.when(0.1, RecordPage("INC-1/c1/l1/ana/phone", "sent"), TOCSIN)
     facts = story.wait(1)
     assert pages(facts) == [("ana", "email")]
+
+
+def test_more_due_work_than_one_wake_does_is_finished_by_the_next_ones() -> None:
+    """Paging fails open: a level of hundreds of people keeps nobody waiting for ever, it takes several wakes."""
+    crowd = tuple(person(f"p{n}", WayKind.PHONE, WayKind.EMAIL) for n in range(250))
+    everybody = Binding("Everybody", people=tuple(one.handle for one in crowd))
+    ladder = (level(1, "Everybody"), level(2, "Everybody", 30))
+    roster = Roster(people=crowd, bindings=(everybody,), catch_all=("p0",))
+    story = Story(of=plan(severities=(replace(P0, levels=ladder),)), roster=roster)
+    first = story.when(2, Advance(), TOCSIN)
+    second = story.when(2, Advance(), TOCSIN)
+    assert len(pages(first)) < 250
+    assert {who for who, _ in pages(first) + pages(second)} == {one.handle for one in crowd}
 
 
 def test_a_delivered_page_needs_no_other_way() -> None:
