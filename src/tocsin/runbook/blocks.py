@@ -20,6 +20,9 @@ LONGEST_INLINE = 20_000
 MARKS = frozenset(["a", "b", "del", "em", "i", "img", "ins", "mark", "s", "small", "span", "strong", "sub", "sup", "u"])
 """HTML inside of a line that says how something looks and nothing else."""
 
+_SIGNS = re.compile(r"[*_`\[\]<>&\\!~]")
+"""Without one of these characters, no text holds a mark."""
+
 WIDEST_TABLE = 60
 """Columns. A wider table is kept as text."""
 
@@ -248,10 +251,24 @@ class _Reader:
         if len(token.content) > LONGEST_INLINE:
             pieces = token.content.split("\n")
             return Inline(tuple(Run(text, span.first + n) for n, text in enumerate(pieces)), span)
+        if not _SIGNS.search(token.content):
+            return Inline(tuple(_unmarked(token.content, span.first)), span)
         children: list[Token] = []
         md = _parser()
         md.inline.parse(token.content, md, self.env, children)
         return Inline(tuple(_flatten(children, span.first)), span)
+
+
+def _unmarked(content: str, line: int) -> Iterator[Run]:
+    """The runs of a text in which nothing can be a mark: as the parser gives them, without asking it."""
+    pieces = content.split("\n")
+    for n, text in enumerate(pieces):
+        bare = text.lstrip(" \t") if n else text
+        bare = bare.rstrip(" ") if n + 1 < len(pieces) else bare
+        if bare:
+            yield Run(bare, line + n)
+        if n + 1 < len(pieces):
+            yield Run(" ", line + n)
 
 
 def _flatten(children: list[Token], line: int) -> Iterator[Run]:

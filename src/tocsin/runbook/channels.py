@@ -31,7 +31,7 @@ def channels_in(text: str) -> Iterator[ContactChannel]:
 
 def within(section: Section, kinds: tuple[str, ...]) -> bool:
     """Whether a section stands in a chapter of one of these kinds."""
-    return any(one.about in kinds for one in section.path())
+    return any(one in kinds for one in section.abouts)
 
 
 def read_channels(root: Section) -> tuple[Channel, ...]:
@@ -47,9 +47,7 @@ def read_channels(root: Section) -> tuple[Channel, ...]:
             or within(section, ("communication", "contacts"))
             or (within(section, ("links",)) and section.about == "communication")
         )
-        for block in (
-            section.blocks if talks or any(one.about == "phase:communication" for one in section.path()) else ()
-        ):
+        for block in section.blocks if talks or "phase:communication" in section.abouts else ():
             for item in block.items if isinstance(block, ItemList) else ():
                 labelled = item.inline.labelled
                 for room in _ROOM.findall(item.inline.text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tocsin.runbook.blocks import Block, Fence, parse_blocks
 
@@ -11,6 +12,7 @@ _ITEM = re.compile(r"^\s*(?:\d+[.)]\s+\S|[-*+]\s+\S|[✅☑✔✓→➜➤▶•
 _BOX = re.compile(r"[\u2500-\u257f\u25b2-\u25bf]|\+-{3,}|-{3,}>|={3,}>")
 
 
+@lru_cache(maxsize=256)
 def checklist(fence: Fence) -> tuple[Block, ...] | None:
     """The blocks that a block without a language would be if nobody had fenced it; None when it is no checklist."""
     if fence.info not in ("", "text", "txt", "plaintext", "plain", "checklist", "markdown", "md") or is_diagram(fence):
@@ -25,6 +27,7 @@ def checklist(fence: Fence) -> tuple[Block, ...] | None:
     return parse_blocks(body, first=fence.first)
 
 
+@lru_cache(maxsize=256)
 def is_diagram(fence: Fence) -> bool:
     """Whether a block is a drawing made of characters."""
     if fence.info in ("mermaid", "plantuml", "dot", "graphviz"):

@@ -37,7 +37,7 @@ def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ..
         titled = any(vocabulary().column("cadence", one.title.text) >= 0.9 for one in leaf.section.path())
         if leaf.form in ("heading", "comment") or not (words.says("update_word", asked) or titled):
             continue
-        kinds = {one.about for one in leaf.section.path()}
+        kinds = set(leaf.section.abouts)
         if kinds & {"upkeep", "links", "overview", "severity", "targets", "incidents_upkeep"}:
             continue
         interval = every(leaf.text, leaf.line) or _labelled_interval(leaf, titled=titled)
@@ -75,7 +75,7 @@ def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationR
     for leaf in everything:
         if leaf.form not in ("item", "text", "comment") or len(leaf.text) > 300:
             continue
-        kinds = [one.about for one in leaf.section.path()]
+        kinds = leaf.section.abouts
         if {
             "contacts",
             "vendors",
@@ -99,7 +99,7 @@ def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationR
     return tuple(found.values())
 
 
-def _rule(leaf: Leaf, kinds: list[str], scale: Scale) -> CommunicationRule:
+def _rule(leaf: Leaf, kinds: tuple[str, ...], scale: Scale) -> CommunicationRule:
     return CommunicationRule(
         text=leaf.text.rstrip(":： "),
         audience=_audience(leaf),
@@ -119,7 +119,7 @@ def _audience(leaf: Leaf) -> str:
     return "internal"
 
 
-def _moment(leaf: Leaf, kinds: list[str]) -> str:
+def _moment(leaf: Leaf, kinds: tuple[str, ...]) -> str:
     words = vocabulary()
     if any(kind in ("phase:post_incident", "postmortem") for kind in kinds):
         return "resolution" if words.says("resolved", leaf.text) else "post_incident"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
@@ -46,6 +49,24 @@ def compile_runbook(data: bytes | str, *, path: str = "RUNBOOK.md", today: date 
     text or too large; everything else that is wrong with the document is a finding of the playbook.
     """
     document = read_document(data, path)
+    with _uncollected():
+        return _compile(document, path, today)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector: it would walk the growing tree over and over and find nothing (a tenth to a
+    third of the time). Nested and concurrent use end with it switched on, if it was on."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _compile(document: Document, path: str, today: date | None) -> Playbook:
     front, first, refused = front_matter(document.lines)
     blocks = with_html(parse_blocks(document.lines[first - 1 :], first=first))
     root = outline(blocks, len(document.lines))

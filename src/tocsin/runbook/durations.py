@@ -19,6 +19,7 @@ _SECONDS = {
     "month": 2_592_000,
     "year": 31_536_000,
 }
+_DIGIT = re.compile(r"\d")
 LONGEST = 10 * 31_536_000
 """Seconds. A longer span in a runbook is a slip of the pen."""
 
@@ -74,7 +75,7 @@ def _any(phrases: list[str]) -> re.Pattern[str]:
 
 def spans(text: str, line: int | None = None) -> Iterator[Span]:
     """Every length of time in the text, in order; a range keeps its upper end. Symbolic words are not searched."""
-    if not any(ch.isdigit() for ch in text) and not _spelled().search(text):
+    if not _DIGIT.search(text) and not _spelled().search(text):
         return
     pattern, units, *_ = _grammar()
     for match in pattern.finditer(text):
@@ -179,12 +180,18 @@ def _every_unit(text: str, line: int | None) -> Duration | None:
             3600 if adverb[1].casefold() == "hourly" else 86_400, adverb[0], DurationKind.ELAPSED, _at(line)
         )
     _pattern, units, *_ = _grammar()
-    words = vocabulary()
-    lead = "|".join(re.escape(w) for w in sorted(words.durations["every"], key=len, reverse=True))
-    business = "|".join(re.escape(w) for w in words.durations["business"])
-    latin = "|".join(re.escape(u) for u in sorted(units, key=len, reverse=True) if len(u) > 2 and ord(u[0]) < 0x2E80)
-    match = re.search(rf"(?<!\w)(?:{lead})\s+(?P<b>(?:{business})\s+)?(?P<unit>{latin})(?!\w)", text, re.IGNORECASE)
+    match = _every_pattern().search(text)
     if match is None or match[0].casefold().startswith("per "):
         return None
     kind = DurationKind.BUSINESS if match["b"] else DurationKind.ELAPSED
     return Duration(_SECONDS[units[match["unit"].casefold()]], match[0], kind, _at(line))
+
+
+@cache
+def _every_pattern() -> re.Pattern[str]:
+    _pattern, units, *_ = _grammar()
+    words = vocabulary()
+    lead = "|".join(re.escape(w) for w in sorted(words.durations["every"], key=len, reverse=True))
+    business = "|".join(re.escape(w) for w in words.durations["business"])
+    latin = "|".join(re.escape(u) for u in sorted(units, key=len, reverse=True) if len(u) > 2 and ord(u[0]) < 0x2E80)
+    return re.compile(rf"(?<!\w)(?:{lead})\s+(?P<b>(?:{business})\s+)?(?P<unit>{latin})(?!\w)", re.IGNORECASE)

@@ -28,7 +28,7 @@ def _fate(block: Source, section: Section, became: dict[int, str]) -> Block:
     for line in range(block.lines.first, block.lines.last + 1):
         if line in became:
             return Block(block.lines, BlockFate.UNDERSTOOD, became[line])
-    kinds = {one.about for one in section.path()}
+    kinds = set(section.abouts)
     if isinstance(block, Fence) and is_diagram(block):
         return Block(block.lines, BlockFate.REFERENCE, "diagram")
     if kinds & _REFERENCE:

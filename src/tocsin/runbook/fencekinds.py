@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tocsin.runbook.blocks import Fence
 from tocsin.runbook.checklist import is_diagram
 from tocsin.runbook.shell import SHELL_INFO, looks_like_shell
@@ -32,6 +34,7 @@ _DATA_INFO = frozenset(
 )
 
 
+@lru_cache(maxsize=256)
 def is_shell(fence: Fence) -> bool:
     """Whether a code block holds shell: by its tag, or because every line of it is a command."""
     if fence.info in SHELL_INFO:

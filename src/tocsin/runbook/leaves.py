@@ -54,7 +54,7 @@ def _pieces(inline: Inline) -> list[Inline]:
 
 
 def _is_template(section: Section) -> bool:
-    return any(one.about in ("templates", "postmortem_template") for one in section.path())
+    return not {"templates", "postmortem_template"}.isdisjoint(section.abouts)
 
 
 def _of(blocks: Iterable[Block], section: Section, under: str) -> Iterator[Leaf]:

@@ -81,6 +81,11 @@ class Section:
             return f"phase:{phase.kind}"
         return ""
 
+    @cached_property
+    def abouts(self) -> tuple[str, ...]:
+        """What this section and the ones that it stands in are about, inside out."""
+        return (self.about, *self.parent.abouts) if self.parent is not None and self.level > 0 else ()
+
     def walk(self) -> Iterator[Section]:
         """This section and every one below it, in the document's order."""
         waiting = [self]

@@ -41,7 +41,7 @@ def read_postmortem(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
 
 
 def _is_about(section: Section) -> bool:
-    kinds = [one.about for one in section.path()]
+    kinds = section.abouts
     if "templates" in kinds or section.level == 0:
         return False
     return section.about in ("postmortem", "postmortem_template")
@@ -50,7 +50,7 @@ def _is_about(section: Section) -> bool:
 def _template(root: Section) -> tuple[str, Lines] | None:
     """A fenced Markdown skeleton below a heading about post-mortems or incident reports."""
     for section in root.walk():
-        kinds = [one.about for one in section.path()]
+        kinds = section.abouts
         if not {"postmortem", "postmortem_template"} & set(kinds):
             continue
         for block in section.blocks:
@@ -93,7 +93,7 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
         if one.what == "review" and one.severity == scale.highest and one.duration.seconds:
             return one.duration, one.duration.lines.first if one.duration.lines else 1
     for leaf in everything:
-        path = [one.about for one in leaf.section.path()]
+        path = leaf.section.abouts
         if "upkeep" in path or "links" in path:
             continue
         about = words.says("postmortem_word", f"{leaf.text} {leaf.under}")
@@ -135,7 +135,7 @@ def _required(everything: Iterable[Leaf], scale: Scale) -> tuple[str, ...]:
         stated = leaf.section.about == "postmortem" or (leaf.section.parent or leaf.section).about == "postmortem"
         if not words.says("required", leaf.text) and not (stated and next(spans(leaf.text), None)):
             continue
-        inside = any(one.about in ("postmortem", "phase:post_incident") for one in leaf.section.path())
+        inside = any(one in ("postmortem", "phase:post_incident") for one in leaf.section.abouts)
         if words.says("postmortem_word", leaf.text) or (inside and leaf.form == "heading") or stated:
             names = scale.mentioned(leaf.text) or _loose(leaf.text, scale)
             if names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from tocsin.runbook import sql
@@ -74,7 +75,8 @@ class Statement:
 Event: TypeAlias = Comment | Blank | Output | Statement
 
 
-def read_shell(body: tuple[str, ...], first: int) -> list[Event]:
+@lru_cache(maxsize=256)
+def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
     """The events of a shell block whose first line is number ``first`` of the document."""
     prompted = any(_PROMPT.match(line) for line in body)
     events: list[Event] = []
@@ -99,7 +101,7 @@ def read_shell(body: tuple[str, ...], first: int) -> list[Event]:
             if _INTERACTIVE_SQL.match(statement.text) and not _ONE_SHOT_SQL.search(statement.text):
                 statement, at = _with_stdin(statement, body, at, first)
             events.append(statement)
-    return events
+    return tuple(events)
 
 
 def _statement(body: tuple[str, ...], at: int, taken: int, first: int) -> Statement:

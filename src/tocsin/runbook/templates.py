@@ -25,7 +25,7 @@ def read_templates(root: Section) -> tuple[Template, ...]:
     """The message templates of a document, in order. Skeletons of reports are none."""
     found: list[Template] = []
     for section in root.walk():
-        inside = [one.about for one in section.path()]
+        inside = section.abouts
         if "templates" not in inside or "postmortem_template" in inside or "postmortem" in inside or "upkeep" in inside:
             continue
         if any(_is_report(one) for one in section.path()):

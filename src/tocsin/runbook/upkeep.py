@@ -63,7 +63,7 @@ def read_links(root: Section) -> tuple[Link, ...]:
     """Links, and named tools with a place for their address, each with the heading that it stands under."""
     found: dict[tuple[str, str | None], Link] = {}
     for section in root.walk():
-        kinds = [one.about for one in section.path()]
+        kinds = section.abouts
         if {"templates", "postmortem_template"} & set(kinds):
             continue
         category = section.title.text or None

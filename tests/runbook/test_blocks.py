@@ -1,0 +1,42 @@
+"""The tree of blocks: the short way for plain text reads like the long one."""
+
+from __future__ import annotations
+
+import itertools
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from tocsin.runbook.blocks import Text, parse_blocks
+
+PLAIN = st.text(alphabet="ab #-.:|1é\u00a0\t$\n", min_size=1, max_size=60)
+
+
+def said(text: str) -> list[str]:
+    """What the Markdown parser itself reads as the text of each paragraph at the top level."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(text + "\n")
+    return [
+        "".join(child.content if child.type == "text" else " " for child in token.children or ())
+        for before, token in itertools.pairwise(tokens)
+        if before.type == "paragraph_open" and before.level == 0
+    ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(PLAIN)
+def test_text_without_marks_reads_as_the_parser_reads_it(text: str) -> None:
+    """Plain paragraphs skip the inline parser; every character and every line break must come out the same."""
+    blocks = [block for block in parse_blocks(tuple(text.split("\n"))) if isinstance(block, Text)]
+    assert ["".join(run.text for run in block.inline.runs) for block in blocks] == said(text)
+
+
+def test_lines_of_plain_text_keep_their_numbers() -> None:
+    """A word is cited by its own line, not by the first one of its paragraph."""
+    (block,) = parse_blocks(("one", "two", "three"), first=5)
+    assert isinstance(block, Text)
+    assert [(run.text, run.line) for run in block.inline.runs if run.text.strip()] == [
+        ("one", 5),
+        ("two", 6),
+        ("three", 7),
+    ]
