@@ -64,7 +64,7 @@ def _grammar() -> tuple[re.Pattern[str], dict[str, str], re.Pattern[str], re.Pat
 
 def _phrases(name: str) -> list[str]:
     lexicon = vocabulary().words[name]
-    return [*lexicon.spaced, *lexicon.unspaced]
+    return [*lexicon.spaced, *lexicon.written]
 
 
 def _any(phrases: list[str]) -> re.Pattern[str]:
@@ -97,6 +97,13 @@ def spans(text: str, line: int | None = None) -> Iterator[Span]:
         start = _with_comparator(text, match.start())
         said = text[start : match.end()].strip()
         yield Span(Duration(seconds, said, kind, _at(line)), start, match.end())
+    for match in _MARK.finditer(text):
+        minutes = Duration(int(match["minutes"]) * 60, match[0], DurationKind.ELAPSED, _at(line))
+        yield Span(minutes, match.start(), match.end())
+
+
+_MARK = re.compile(r"(?<!\w)T\s?\+\s?(?P<minutes>\d{1,4})(?![\w:.,]*\d|\s?[a-z])", re.IGNORECASE)
+"""A mark on a timeline, "T+15": minutes, unless a unit follows."""
 
 
 @cache

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tocsin.runbook.blocks import Item, ItemList, Text
+from tocsin.runbook.blocks import Fence, Item, ItemList, Text
+from tocsin.runbook.checklist import checklist
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.inline import Inline, plain
-from tocsin.runbook.outline import Section
+from tocsin.runbook.outline import Section, outline
 from tocsin.runbook.playbook import Duration, Lines, severity_key
 from tocsin.runbook.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, Stated
@@ -44,6 +45,11 @@ class Draft:
 
     levels: dict[str, Level] = field(default_factory=dict)
     closed: bool = False
+
+    @property
+    def described(self) -> bool:
+        """Whether any level has criteria by now."""
+        return any(level.criteria for level in self.levels.values())
 
     def level(self, found: LevelName, lines: Lines, *, define: bool) -> Level | None:
         """The level of that name; a new one only while the scale is being defined."""
@@ -82,21 +88,23 @@ def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
                     _entry(item, level, criteria=criteria and not duty)
             case Text():
                 _sentence(block.inline, level, criteria=criteria and not duty)
+            case Fence() if (inner := checklist(block)) is not None:
+                _blocks(outline(inner, block.lines.last), level, criteria=criteria and not duty)
             case _:
                 pass
     for child in section.children:
-        words = vocabulary()
-        for what, name in (
-            ("response_label", "response"),
-            ("acknowledge_label", "acknowledge"),
-            ("resolution_label", "resolution"),
-        ):
-            if words.is_a(what, child.title.text, 0.6):
-                for text in texts_of(child):
-                    level.state(name, target(text.text, text.lines.first))
-                break
-        else:
+        key, _, value = child.title.text.partition(":")
+        if value and _labelled(key, value, child.lines.first, level, criteria=criteria):
             _blocks(child, level, criteria=criteria and not duty)
+            continue
+        clock = _clock(child.title.text)
+        if clock is None:
+            _blocks(child, level, criteria=criteria and not duty)
+            continue
+        texts = list(texts_of(child))
+        said = [text for text in texts if text.labelled is not None and _clock(text.labelled[0]) is not None]
+        for text in said or texts:
+            level.state(clock, target(text.text, text.lines.first))
 
 
 def texts_of(section: Section) -> Iterator[Inline]:
@@ -108,6 +116,14 @@ def texts_of(section: Section) -> Iterator[Inline]:
             yield from (item.inline for item in block.items)
 
 
+_CLOCKS = (("acknowledge_label", "acknowledge"), ("resolution_label", "resolution"), ("response_label", "response"))
+
+
+def _clock(label: str) -> str | None:
+    """The target that a label announces."""
+    return next((what for name, what in _CLOCKS if vocabulary().is_a(name, label, 0.6)), None)
+
+
 def _is_duty(section: Section) -> bool:
     return vocabulary().is_a("action_label", section.title.text, 0.5)
 
@@ -115,6 +131,12 @@ def _is_duty(section: Section) -> bool:
 def _entry(item: Item, level: Level, *, criteria: bool) -> None:
     """An item below a level: a target, a duty, or a criterion."""
     line = item.inline.lines.first
+    pieces = [plain(piece, line).labelled for piece in re.split(r"\s*[,;|·]\s*", item.inline.text)]
+    clocks = [piece for piece in pieces if piece is not None and _clock(piece[0]) is not None]
+    if len(clocks) == len(pieces) > 1:
+        for key, value in clocks:
+            _labelled(key, value, line, level, criteria=criteria)
+        return
     labelled = item.inline.labelled
     if labelled is not None and _labelled(labelled[0], labelled[1], line, level, criteria=criteria):
         return
@@ -130,17 +152,12 @@ def _entry(item: Item, level: Level, *, criteria: bool) -> None:
 
 def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) -> bool:
     words = vocabulary()
-    for label, what in (
-        ("acknowledge_label", "acknowledge"),
-        ("resolution_label", "resolution"),
-        ("response_label", "response"),
-    ):
-        if words.is_a(label, key, 0.6):
-            found = target(value, line)
-            level.state(what, found)
-            if found is None and value:
-                level.actions.append(f"{key}: {value}")
-            return True
+    if (what := _clock(key)) is not None:
+        found = target(value, line)
+        level.state(what, found)
+        if found is None and value:
+            level.actions.append(f"{key}: {value}")
+        return True
     if words.is_a("update_word", key, 0.4) and (interval := every(value, line) or target(value, line)):
         level.state("update", interval)
         return True
@@ -171,6 +188,8 @@ def _has_labels(inline: Inline) -> bool:
 
 def _is_promise(text: str) -> bool:
     words = vocabulary()
+    if words.says("unacknowledged", text) or re.match(r"(?i)\s*(?:if|when|unless)\b", text):
+        return False  # a reason to escalate, not a promise
     return any(words.says(name, text) for name in ("respond_verb", "resolve_verb", "update_word")) and (
         target(text) is not None or every(text) is not None
     )
@@ -187,7 +206,7 @@ def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> 
             said = True
             continue
         found = target(clause, line)
-        if found is None:
+        if found is None or words.says("unacknowledged", clause) or re.search(r"\b(?:RTO|RPO)\b", clause):
             continue
         if words.says("acknowledge_verb", clause):
             what: str | None = "acknowledge"
@@ -211,14 +230,21 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
         level.aliases[item.inline.lead] = None
     if where == "targets":
         _say_targets(rest, line, level, default="response")
-    elif where == "severity":
+    else:
         for clause in _clauses(rest, line):
-            if not (_is_promise(clause) and _say_targets(clause, line, level, default=None)) and criteria:
+            if where in ("escalation", "heading") or (where != "severity" and _is_call(clause)):
+                level.actions.append(clause)
+            elif not (_is_promise(clause) and _say_targets(clause, line, level, default=None)) and criteria:
                 level.criteria.append(clause)
         for child in item.children:
             if isinstance(child, ItemList):
                 for nested in child.items:
                     _entry(nested, level, criteria=criteria)
+
+
+def _is_call(clause: str) -> bool:
+    """Whether a clause says whom to tell rather than what is the matter: "on-call → lead", "page the CTO"."""
+    return bool(re.search(r"→|->|=>", clause)) or vocabulary().says("escalate_verb", clause)
 
 
 def _clauses(rest: str, line: int) -> tuple[str, ...]:

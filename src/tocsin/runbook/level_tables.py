@@ -10,7 +10,7 @@ from tocsin.runbook.inline import plain
 from tocsin.runbook.level_facts import Draft, Level
 from tocsin.runbook.playbook import Duration, severity_key
 from tocsin.runbook.procedures import split_clauses
-from tocsin.runbook.scale import level_name
+from tocsin.runbook.scale import coded_names, level_name
 from tocsin.runbook.words import vocabulary
 
 _ROLES = (
@@ -35,11 +35,20 @@ _TARGETS = {
 }
 
 
-def is_scale(table: Table) -> bool:
-    """Whether the rows of a table are the levels of a scale, each once."""
+def is_scale(table: Table, *, plain: bool = True) -> bool:
+    """Whether the rows of a table are the levels of a scale, each once.
+
+    Bare labels ("High") are levels where ``plain`` or where a column says so: a severity, or a time to answer.
+    """
     column = _level_column(table)
     if column is None:
         return False
+    if not plain and not any(coded_names(row.cells[column].text) for row in table.rows if column < len(row.cells)):
+        roles = column_roles(table)
+        head = table.header[column].text
+        named = vocabulary().column("severity", head) >= 0.5 and not vocabulary().says("tier_word", head)
+        if not named and not {"response", "acknowledge", "resolution"} & set(roles):
+            return False
     names = [level_name(row.cells[column].text, plain=True) for row in table.rows if column < len(row.cells)]
     found = [severity_key(name.name) for name in names if name is not None]
     return len(found) >= 2 and len(set(found)) == len(found) and len(found) >= len(table.rows) * 0.8
@@ -54,27 +63,83 @@ def turned(table: Table) -> Table:
 
 def _level_column(table: Table) -> int | None:
     words = vocabulary()
-    for n, head in enumerate(table.header[:2]):
-        cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
-        named = [level_name(cell, plain=words.column("severity", head.text) >= 0.5) for cell in cells]
-        if cells and sum(name is not None for name in named) >= max(2, len(cells) * 0.8):
-            return n
+    for bare in (False, True):
+        for n, head in enumerate(table.header):
+            cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
+            if bare and words.column("severity", head.text) < 0.5:
+                continue
+            named = [level_name(cell, plain=bare) for cell in cells]
+            found = [severity_key(name.name) for name in named if name is not None]
+            if len(found) >= max(2, len(cells) * 0.8) and len(set(found)) == len(found):
+                return n
     return None
+
+
+def level_of(table: Table) -> str:
+    """The name of the first level of a scale."""
+    column = _level_column(table)
+    name = level_name(table.rows[0].cells[column].text, plain=True) if column is not None else None
+    return name.name if name is not None else ""
 
 
 def column_roles(table: Table) -> tuple[str, ...]:
     """What each column of a severity table holds, "" where its title says nothing known."""
     words = vocabulary()
     roles: list[tuple[str, float]] = []
-    for head in table.header:
+    for n, head in enumerate(table.header):
         bare = re.sub(r"\([^()]*\)", "", head.text)
         fits = {role: words.column(role, bare) for role in _ROLES}
         best = max(fits, key=lambda role: fits[role])
-        roles.append((best, fits[best]) if fits[best] >= 0.5 else ("", 0.0))
+        other = words.says("other_clock", bare) and fits[best] < 1
+        if other and _are_times(table, n):
+            roles.append(("other", 1.0))
+        else:
+            roles.append((best, fits[best]) if fits[best] >= 0.5 else ("", 0.0))
+    roles = _by_content(table, roles)
     # Of "temporary recovery time" and "full recovery time" only the better match is the resolution target.
     return tuple(
         role if role not in _ONCE or fit == max(f for r, f in roles if r == role) else "" for role, fit in roles
     )
+
+
+def _are_times(table: Table, column: int) -> bool:
+    """Whether a column holds times and little else."""
+    cells = [row.cells[column].text for row in table.rows if column < len(row.cells) and row.cells[column].text]
+    return (
+        bool(cells) and sum(target(cell) is not None and len(cell.split()) <= 8 for cell in cells) >= len(cells) * 0.6
+    )
+
+
+def _by_content(table: Table, roles: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The roles with a column of unknown title read by what it holds, where the table lacks just that.
+
+    "How bad | Answer in": the one column of times says when somebody answers, the first one of words what a level is.
+    """
+    known = {role for role, _fit in roles}
+    level = _level_column(table)
+    for n, (role, _fit) in enumerate(roles):
+        if role or n == level or not table.header[n].text.strip():
+            continue
+        if _are_times(table, n):
+            if not known & {"response", "acknowledge"}:
+                roles[n] = ("response", 0.5)
+                known.add("response")
+        elif "criteria" not in known and not _speaks_of_people(table.header[n].text):
+            cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
+            if (
+                not any(vocabulary().is_label(cell) for cell in cells)
+                and sum(len(c) > 3 for c in cells) > len(cells) / 2
+            ):
+                roles[n] = ("criteria", 0.5)
+                known.add("criteria")
+    return roles
+
+
+def _speaks_of_people(head: str) -> bool:
+    words = vocabulary()
+    said = ("notify", "escalate_verb", "contact_field", "channel_word")
+    columns = ("role", "person", "contact", "availability", "chat", "email", "level")
+    return any(words.says(name, head) for name in said) or any(words.column(name, head) >= 0.5 for name in columns)
 
 
 def read_table(table: Table, scale: Draft, *, define: bool, criteria: bool) -> None:
@@ -88,13 +153,15 @@ def read_table(table: Table, scale: Draft, *, define: bool, criteria: bool) -> N
             continue
         level = scale.level(name, row.lines, define=define)
         if level is not None:
-            _cells(row, roles, column, level, define=define, criteria=criteria)
+            _cells(table, row, roles, column, level, define=define, criteria=criteria)
 
 
-def _cells(row: Row, roles: tuple[str, ...], column: int, level: Level, *, define: bool, criteria: bool) -> None:
+def _cells(
+    table: Table, row: Row, roles: tuple[str, ...], column: int, level: Level, *, define: bool, criteria: bool
+) -> None:
     words = vocabulary()
     for n, (role, cell) in enumerate(zip(roles, row.cells, strict=False)):
-        text = cell.text
+        text, head = cell.text, table.header[n].text
         if n == column or not text or words.is_a("none", text, 0.9):
             continue
         line = row.lines.first
@@ -111,8 +178,10 @@ def _cells(row: Row, roles: tuple[str, ...], column: int, level: Level, *, defin
             level.state("update", every(text, line) or target(text, line))
         elif role == "actions":
             level.actions += split_clauses(cell)
-        elif role == "" and criteria and n > column and level.label is None and words.severity_order(text) is not None:
+        elif role in ("", "severity") and criteria and level.label is None and words.is_label(text):
             level.label = text
+        elif role == "other":
+            level.actions.append(f"{head}: {text}")
 
 
 def _after_target(text: str, found: Duration | None) -> tuple[str, ...]:

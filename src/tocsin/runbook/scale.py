@@ -30,10 +30,10 @@ class Scale:
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
         names = {severity_key(name): one.name for one in self.severities for name in (one.name, *one.aliases)}
-        coded = [key for key in names if re.fullmatch(r"\D+\d+", key)]
+        coded = [match for key in names if (match := re.fullmatch(r"(\D+?)(\d+|(?<=[a-z]{3})(?:i{1,3}|iv|v))", key))]
         if not coded:
             return None
-        parts = sorted({(re.sub(r"\d", "", key), re.sub(r"\D", "", key)) for key in coded}, reverse=True)
+        parts = sorted({(match[1], match[2]) for match in coded}, reverse=True)
         return re.compile("|".join(rf"(?<![^\W_]){re.escape(a)}[-_ ]?{b}(?!\w)" for a, b in parts), re.IGNORECASE)
 
     @cached_property
@@ -66,11 +66,25 @@ class LevelName:
 def _coded() -> re.Pattern[str]:
     lexicon = vocabulary().words["severity_name"]
     latin = "|".join(re.escape(word) for word in sorted(lexicon.spaced, key=len, reverse=True))
-    other = "|".join(re.escape(word) for word in sorted(lexicon.unspaced, key=len, reverse=True))
-    pattern = rf"(?<![\w#-])(?:{latin})[-_ ]?\d(?![\w.%])"
+    other = "|".join(re.escape(word) for word in sorted(lexicon.written, key=len, reverse=True))
+    numbered = "|".join(re.escape(word) for word in sorted(lexicon.spaced, key=len, reverse=True) if len(word) > 2)
+    pattern = rf"(?<![\w#-])(?:(?:{latin})[-_ ]?\d(?![\w.%])|(?:{numbered})[-_ ](?:I{{1,3}}|IV|V)(?![\w.%-]))"
     if other:
-        pattern += rf"|(?:{other})\s?[-_]?\d(?!\d)|[一二三四五]级|\d级"
+        pattern += rf"|(?:{other})\s?[-_]?\d(?!\d)|[一二三四五ⅠⅡⅢⅣⅤ][级級]|\d[级級]"
     return re.compile(pattern, re.IGNORECASE)
+
+
+def is_tier(name: str) -> bool:
+    """Whether a name counts steps of anything, support tiers as well as severities: "Level 1", "L2", "一级"."""
+    bare = re.sub(r"[\d_-]|\b[ivIV]+$|[一二三四五ⅠⅡⅢⅣⅤ]", " ", name).strip()
+    return vocabulary().is_a("tier_word", bare, 1.0)
+
+
+_COLOURS = {
+    sign: name
+    for signs, name in (("🔴🟥", "Red"), ("🟠🟧", "Orange"), ("🟡🟨", "Yellow"), ("🟢🟩", "Green"), ("🔵🟦", "Blue"))
+    for sign in signs
+}
 
 
 def coded_names(text: str) -> list[str]:
@@ -84,6 +98,8 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
     With ``plain``, a bare label ("Critical") is a name as well.
     """
     said = re.sub(r"^[^\w(（]+", "", text.strip())
+    if not said and plain and (colour := next((_COLOURS[ch] for ch in text if ch in _COLOURS), None)):
+        return LevelName(colour, None, "")
     match = _coded().match(said)
     if match:
         return _with_label(match[0], said[match.end() :])
@@ -93,11 +109,17 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
         return LevelName(head["name"].strip(), head["label"].strip(), head["rest"].strip())
     if plain:
         head = re.match(
-            r"^(?P<label>[^\W\d_]{2,16})(?P<more>\s+(?:severity|priority|incidents?|impact))?(?P<rest>\b.*|)$",
+            r"^(?P<label>[^\W\d_]{1,16})(?P<more>\s+(?:severity|priority|incidents?|impact|alerts?))?(?P<rest>\b.*|)$",
             said,
             re.DOTALL,
         )
-        if head and order(head["label"]) is not None and not re.match(r"^\s+[a-z]", head["rest"]):
+        word = head["label"] if head else ""
+        if (
+            head
+            and (len(word) > 1 or ord(word) >= 0x2E80)
+            and order(word) is not None
+            and not re.match(r"^\s+[a-z]", head["rest"])
+        ):
             return LevelName(head["label"], None, re.sub(r"^\s*[:：–—-]\s*", "", head["rest"]).strip())
     return None
 
@@ -112,12 +134,12 @@ def _with_label(name: str, after: str) -> LevelName | None:
     if (
         bracket
         and not any(ch.isdigit() for ch in bracket["inside"])
-        and vocabulary().severity_order(bracket["inside"]) is not None
+        and (vocabulary().severity_order(bracket["inside"]) is not None or vocabulary().is_label(bracket["inside"]))
     ):
         return LevelName(name, bracket["inside"].strip(), bracket["rest"].strip())
     if rest.startswith((":", "：")):
         after_colon = rest.lstrip(":： ").strip()
-        short = len(after_colon.split()) <= 2 and vocabulary().severity_order(after_colon) is not None
+        short = vocabulary().is_label(after_colon)
         return LevelName(name, after_colon, "") if short else LevelName(name, None, after_colon)
     dashed = re.match(
         r"^[-–—·]\s*(?P<label>[^:：(（–—]{2,30}?)\s*(?:$|[:：–—]\s*|\s-\s|(?=[(（]))(?P<rest>.*)$", rest, re.DOTALL

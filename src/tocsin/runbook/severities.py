@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tocsin.runbook.blocks import Item, ItemList, Table
+from tocsin.runbook.blocks import Block, Item, ItemList, Table, Text
+from tocsin.runbook.inline import Inline
 from tocsin.runbook.level_facts import Draft, Level, read_heading, read_item, texts_of
-from tocsin.runbook.level_tables import is_scale, read_table, turned
+from tocsin.runbook.level_tables import is_scale, level_of, read_table, turned
 from tocsin.runbook.outline import Section
 from tocsin.runbook.playbook import Severity, severity_key
-from tocsin.runbook.scale import LevelName, Scale, coded_names, level_name
+from tocsin.runbook.scale import LevelName, Scale, coded_names, is_tier, level_name
 from tocsin.runbook.words import vocabulary
 
 
@@ -19,22 +20,23 @@ def read_scale(root: Section) -> Scale:
     """The severity scale of a document, empty when it has none."""
     scale = Draft()
     groups = list(_groups(root))
-    defining = [group for group in groups if group.where == "severity"] or [g for g in groups if g.where == "targets"]
-    defining = (
-        defining or [group for group in groups if group.where == "table"] or [g for g in groups if g.where == "heading"]
-    )
+    defining = next((found for where in _DEFINING if (found := [one for one in groups if one.where == where])), [])
     for n, group in enumerate(defining):
-        group.read(scale, define=n == 0, criteria=n == 0 or not any(level.criteria for level in scale.levels.values()))
+        group.read(scale, define=n == 0, criteria=not scale.described)
         scale.closed = True
     for group in groups:
         if group not in defining:
-            group.read(scale, define=False, criteria=False)
+            group.read(scale, define=False, criteria=group.where in ("heading", "list") and not scale.described)
     if not scale.levels:
         _from_prose(root, scale)
     levels = _ranked(list(scale.levels.values()))
     severities = tuple(_severity(level, rank) for rank, level in enumerate(levels))
     stated = tuple(one for level in levels for one in level.stated)
     return Scale(severities, stated, tuple(_strangers(root, severities)))
+
+
+_DEFINING = ("severity", "targets", "table", "heading", "list", "escalation")
+"""Where a scale is looked for: the first of these that a document has says which levels there are."""
 
 
 def _ranked(levels: list[Level]) -> list[Level]:
@@ -75,8 +77,8 @@ class _Group:
         """Take what the group says into the scale."""
         for section, name in self.headings:
             level = scale.level(name, section.lines, define=define)
-            if level is not None and (criteria or self.where in ("severity", "targets")):
-                read_heading(section, name, level, criteria=criteria)
+            if level is not None and (criteria or self.where in ("severity", "targets", "escalation")):
+                read_heading(section, name, level, criteria=criteria and self.where != "escalation")
         for item, name in self.items:
             level = scale.level(name, item.lines, define=define)
             if level is not None:
@@ -92,17 +94,51 @@ def _groups(root: Section) -> Iterator[_Group]:
             continue
         plain = where in ("severity", "targets")
         named = [(child, name) for child in section.children if (name := _heading_name(child, plain=plain))]
-        if len({severity_key(name.name) for _c, name in named}) >= 2:
-            yield _Group(where if plain else "heading", section, headings=tuple(named))
+        if _are_levels([name for _c, name in named], where):
+            yield _Group(where or "heading", section, headings=tuple(named))
+        for inside, items in _lists(section.blocks, where):
+            names = [(item, name) for item in items if (name := _item_name(item, plain=inside in _PLAIN))]
+            if _are_levels([name for _i, name in names], inside):
+                yield _Group(inside or "list", section, items=tuple(names))
         for block in section.blocks:
-            if isinstance(block, ItemList):
-                items = tuple((item, name) for item in block.items if (name := _item_name(item, plain=plain)))
-                if len(items) >= 2 and len({severity_key(name.name) for _i, name in items}) == len(items):
-                    yield _Group(where if plain else "list", section, items=items)
-            elif isinstance(block, Table):
-                table = block if is_scale(block) else turned(block)
-                if is_scale(table):
-                    yield _Group(where if plain else "table", section, table=table)
+            if isinstance(block, Table):
+                table = block if is_scale(block, plain=plain) else turned(block)
+                if is_scale(table, plain=plain) and not (where == "escalation" and is_tier(level_of(table))):
+                    yield _Group(where or "table", section, table=table)
+
+
+_PLAIN = ("severity", "targets")
+"""Where a bare label ("Critical") is the name of a level."""
+
+
+def _are_levels(names: list[LevelName], where: str) -> bool:
+    """Whether these are levels of one scale, each once; "Level 1" in an escalation is a tier of support."""
+    keys = {severity_key(name.name) for name in names}
+    return len(keys) >= 2 and len(keys) == len(names) and not (where not in _PLAIN and is_tier(names[0].name))
+
+
+def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Item, ...]]]:
+    """(where, items) of the lists of a section and of those nested in them; paragraphs in a row are a list too."""
+    texts: list[Item] = []
+    for block in blocks:
+        match block:
+            case ItemList():
+                yield where, block.items
+                for item in block.items:
+                    label = item.inline.labelled[0] if item.inline.labelled else item.inline.text
+                    targets = vocabulary().is_a("response_label", label, 0.6)
+                    yield from _lists(item.children, "targets" if targets else where)
+            case Text():
+                texts += [Item(line.lines, line) for line in _lines(block.inline)]
+            case _:
+                pass
+    yield where, tuple(item for item in texts if coded_names(item.inline.text[:24]))
+
+
+def _lines(inline: Inline) -> list[Inline]:
+    """A paragraph by line where every line names a level, else as one."""
+    lines = list(inline.by_line())
+    return lines if len(lines) > 1 and all(level_name(line.text) for line in lines) else [inline]
 
 
 def _where(section: Section) -> str:
@@ -112,6 +148,8 @@ def _where(section: Section) -> str:
             return kind
         if one.title.prefix is not None or kind in ("incidents", "templates", "postmortem_template", "upkeep"):
             return "procedure"
+        if kind in ("escalation", "when_to_escalate", "oncall", "team", "contacts"):
+            return "escalation"
     return ""
 
 
@@ -125,8 +163,9 @@ def _heading_name(section: Section, *, plain: bool) -> LevelName | None:
 def _item_name(item: Item, *, plain: bool) -> LevelName | None:
     if item.inline.lead is not None:
         return level_name(item.inline.lead, plain=plain)
-    name = level_name(item.inline.text, plain=False)
-    if name is not None and re.match(r"^\S+(?:\s\d)?\s*(?:[:：(–—-]|$)", item.inline.text):
+    text = item.inline.text
+    name = level_name(text, plain=plain)
+    if name is not None and re.match(r"^\W*\S+(?:\s(?:\d|[IV]+\b))?\s*(?:[:：(（–—-]|$)", text):
         return name
     return None
 

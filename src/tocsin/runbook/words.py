@@ -16,6 +16,14 @@ from typing import Any
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SEPARATOR = re.compile(r"[\W_]+")
+_BESIDE = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff])(?=[a-z0-9])|(?<=[a-z0-9])(?=[\u3040-\u30ff\u3400-\u9fff])")
+"""Between the scripts of "响应SLA": two words to whoever reads them."""
+
+_SIMPLIFIED = str.maketrans(
+    "級響應時間聯繫絡緊劃機復處嚴階層組織話電郵線員師經總監務運維業統間發診斷應範圍標準說閾請證據調檢測風險價動資數據庫網計項專責職稱單號證義類別優順對",
+    "级响应时间联系络紧划机复处严阶层组织话电邮线员师经总监务运维业统间发诊断应范围标准说阈请证据调检测风险价动资数据库网计项专责职称单号证义类别优顺对",
+)
+"""Traditional characters, so that one Chinese vocabulary serves both scripts; kanji fold on both sides alike."""
 _FILLER = frozenset(
     [
         "the",
@@ -68,6 +76,8 @@ def normal(text: str) -> str:
     ' post mortem action '
     """
     spaced = _SEPARATOR.sub(" ", unicodedata.normalize("NFKC", text).casefold())
+    if not spaced.isascii():
+        spaced = _BESIDE.sub(" ", spaced.translate(_SIMPLIFIED))
     return " " + " ".join(_singular(word) for word in spaced.split()) + " "
 
 
@@ -92,6 +102,7 @@ class Lexicon:
 
     spaced: dict[str, str] = field(default_factory=dict)
     unspaced: dict[str, str] = field(default_factory=dict)
+    written: list[str] = field(default_factory=list)  # the unspaced ones as the file spells them, for patterns
     longest: int = 1
 
     def add(self, kind: str, phrases: Iterable[str]) -> None:
@@ -100,6 +111,7 @@ class Lexicon:
             key = normal(phrase).strip()
             if _CJK.search(key):
                 self.unspaced.setdefault(key.replace(" ", ""), kind)
+                self.written.append(phrase)
             elif key:
                 self.spaced.setdefault(key, kind)
                 self.longest = max(self.longest, key.count(" ") + 1)
@@ -178,7 +190,23 @@ class Vocabulary:
             if word in self.label_order:
                 return self.label_order[word]
         bare = normal(label).replace(" ", "")
+        if bare not in self.label_order and len(bare) <= 8 and _CJK.search(bare):
+            for noun in self.words["severity_name"].unspaced:
+                bare = bare.removesuffix(noun)  # 最高重要度 is the highest, not the importance
         return self.label_order.get(bare)
+
+    def is_label(self, text: str) -> bool:
+        """Whether a text is a label and nothing else: "Critical", "High priority", never "status page red"."""
+        words = [word for word in normal(text).split() if word not in _FILLER]
+        known = [self.severity_order(word) is not None for word in words]
+        return (
+            0 < len(words) <= 3
+            and any(known)
+            and all(
+                one or word in self.words["severity_name"].spaced or word in ("impact", "incident")
+                for one, word in zip(known, words, strict=True)
+            )
+        )
 
 
 @cache

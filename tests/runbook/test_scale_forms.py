@@ -1,0 +1,171 @@
+"""The forms in which teams write their severity scale; each document here is our own."""
+
+# ruff: noqa: E501, ISC004 - whole documents on one line each stay easier to compare than wrapped ones
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.playbook import Duration
+
+
+class Read(NamedTuple):
+    """A level as read: times in minutes, and how many criteria."""
+
+    label: str | None = None
+    respond: float | None = None
+    acknowledge: float | None = None
+    resolve: float | None = None
+    criteria: int = 0
+
+
+def minutes(target: Duration | None) -> float | None:
+    """A target in minutes."""
+    return None if target is None or target.seconds is None else target.seconds / 60
+
+
+def scale(text: str) -> dict[str, Read]:
+    """The levels of a document, in order."""
+    return {
+        one.name: Read(
+            one.label,
+            minutes(one.response_target),
+            minutes(one.acknowledge_target),
+            minutes(one.resolution_target),
+            len(one.criteria),
+        )
+        for one in compile_runbook("# R\n\n" + text).severities
+    }
+
+
+TABLES = {
+    "unusual titles": (
+        "## Severity\n\n| Level | How bad | Answer in | Solve in |\n|---|---|---|---|\n| P1 | shop down | 10 min | 2 h |\n| P2 | shop slow | 1 h | 2 days |\n",
+        {"P1": Read(None, 10, None, 120, 1), "P2": Read(None, 60, None, 2880, 1)},
+    ),
+    "titles that say nothing": (
+        "## Severity\n\n| Level | Kitchen talk | Egg timer |\n|---|---|---|\n| P1 | oven burns | 5 min |\n| P2 | bread late | 1 h |\n",
+        {"P1": Read(None, 5, criteria=1), "P2": Read(None, 60, criteria=1)},
+    ),
+    "the level last": (
+        "## Priorities\n\n| Meaning | Reply | Priority |\n|---|---|---|\n| all down | 15 min | P1 |\n| one down | 2 h | P2 |\n",
+        {"P1": Read(None, 15, criteria=1), "P2": Read(None, 120, criteria=1)},
+    ),
+    "acknowledge, mitigate, resolve": (
+        "## Severity\n\n| Sev | Ack | Mitigate | Resolve |\n|---|---|---|---|\n| S1 | 5 min | 30 min | 4 h |\n| S2 | 15 min | 2 h | 1 day |\n",
+        {"S1": Read(None, None, 5, 240), "S2": Read(None, None, 15, 1440)},
+    ),
+    "RTO and RPO are no response": (
+        "## Severity\n\n| Severity | RTO | RPO |\n|---|---|---|\n| SEV1 | 1 h | 5 min |\n| SEV2 | 8 h | 1 h |\n",
+        {"SEV1": Read(), "SEV2": Read()},
+    ),
+    "the label in a severity column of its own": (
+        "## Clasificación\n\n| Nivel | Severidad | Tiempo de respuesta |\n|---|---|---|\n| S1 | Crítica | 1 hora |\n| S2 | Alta | 4 horas |\n",
+        {"S1": Read("Crítica", 60), "S2": Read("Alta", 240)},
+    ),
+    "days in French": (
+        "## Gravité\n\n| Niveau | Délai de réponse | Délai de résolution |\n|---|---|---|\n| P1 | 1h | 2j |\n| P2 | 4h | 30j |\n",
+        {"P1": Read(None, 60, None, 2880), "P2": Read(None, 240, None, 43200)},
+    ),
+    "colours": (
+        "## Severity\n\n| Severity | Meaning | Response |\n|---|---|---|\n| 🔴 | down | 5 min |\n| 🟡 | slow | 1 h |\n",
+        {"Red": Read(None, 5, criteria=1), "Yellow": Read(None, 60, criteria=1)},
+    ),
+    "Roman numerals": (
+        "## Severity levels\n\n| Level | Impact | Response time |\n|---|---|---|\n| Level I | down | 5 min |\n| Level II | slow | 1 h |\n",
+        {"Level I": Read(None, 5, criteria=1), "Level II": Read(None, 60, criteria=1)},
+    ),
+    "CJK numerals": (
+        "## 故障分级\n\n| 级别 | 现象 | 响应时间 |\n|---|---|---|\n| 一级 | 全站不可用 | 5分钟 |\n| 二级 | 部分功能异常 | 30分钟 |\n",
+        {"一级": Read(None, 5, criteria=1), "二级": Read(None, 30, criteria=1)},
+    ),
+    "traditional characters": (
+        "## 故障等級\n\n| 級別 | 說明 | 響應時間 |\n|---|---|---|\n| P0 | 全站中斷 | 5 分鐘 |\n| P1 | 部分異常 | 1 小時 |\n",
+        {"P0": Read(None, 5, criteria=1), "P1": Read(None, 60, criteria=1)},
+    ),
+}  # fmt: skip
+
+TEXTS = {
+    "bare labels in two lists": (
+        "## Severity levels\n- Critical: all is lost\n- Low: a typo\n\n## Response times\n- Critical: 15 minutes\n- Low: 1 day\n",
+        {"Critical": Read(None, 15, criteria=1), "Low": Read(None, 1440, criteria=1)},
+    ),
+    "paragraphs": (
+        "# On duty\n\nSeverity 1: nobody can pay.\n\nSeverity 2: paying is slow.\n",
+        {"Severity 1": Read(criteria=1), "Severity 2": Read(criteria=1)},
+    ),
+    "a list under a heading that nobody knows": (
+        "## When the bell rings\n- P0: ovens off, doors locked\n- P1: queue in the street\n",
+        {"P0": Read(criteria=2), "P1": Read(criteria=1)},
+    ),
+    "several times in one item": (
+        "## Severity\n- P1 (Critical): link down\n  - Acknowledge: 15 min, Resolve: 4 h\n- P2 (High): link slow\n  - Acknowledge: 30 min, Resolve: 8 h\n",
+        {"P1": Read("Critical", None, 15, 240, 1), "P2": Read("High", None, 30, 480, 1)},
+    ),
+    "a bold line of its own": (
+        "## Severity\n\n### Severity 1 (Critical)\n**SLA: 15 minutes**\n- Tills dead\n\n### Severity 2 (Major)\n**SLA: 4 business hours**\n- Tills slow\n",
+        {"Severity 1": Read("Critical", 15, criteria=1), "Severity 2": Read("Major", 240, criteria=1)},
+    ),
+    "a fenced list": (
+        "## Niveles de severidad\n\n**Nivel 1 - Crítico**\n```\nCaracterísticas:\n- hornos apagados\n- caja cerrada\n\nTiempo de respuesta:\n- Aviso: < 5 minutos\n- Respuesta inicial: < 15 minutos\n```\n\n"
+        "**Nivel 2 - Alto**\n```\nCaracterísticas:\n- cola en la calle\n\nTiempo de respuesta:\n- Aviso: < 10 minutos\n- Respuesta inicial: < 1 hora\n```\n",
+        {"Nivel 1": Read("Crítico", 15, criteria=2), "Nivel 2": Read("Alto", 60, criteria=1)},
+    ),
+    "CJK brackets below a heading in two scripts": (
+        "## SEV（重大度）定義\n- **SEV1（重大）**: 全店停止\n- **SEV2（中）**: 一部遅延\n",
+        {"SEV1": Read("重大", criteria=1), "SEV2": Read("中", criteria=1)},
+    ),
+    "times of levels under a title in two scripts": (
+        "## 响应SLA\n- **CRITICAL**: 响应时间 5 分钟, 解决时间 30 分钟\n- **LOW**: 响应时间 4 小时, 解决时间 2 天\n",
+        {"CRITICAL": Read(None, 5, None, 30), "LOW": Read(None, 240, None, 2880)},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", sorted(TABLES))
+def test_a_scale_in_a_table(form: str) -> None:
+    """A1, B1 to B3: columns in any order and under any title, each clock kept apart from the others."""
+    text, expected = TABLES[form]
+    assert scale(text) == expected
+
+
+@pytest.mark.parametrize("form", sorted(TEXTS))
+def test_a_scale_in_text(form: str) -> None:
+    """A1 to A3, B1 to B3: lists, paragraphs, bold lines and fences say what a table says."""
+    text, expected = TEXTS[form]
+    assert scale(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Escalation levels\n\n### Level 1: Baker\n- Answers first\n\n### Level 2: Owner\n- Decides\n",
+        "## Escalation\n\n| Case | Level 1 (15 min) | Level 2 (1 hour) |\n|---|---|---|\n| oven | baker | owner |\n",
+        "## Impact\n\n| Level | Definition |\n|---|---|\n| High | all ovens |\n| Low | one oven |\n",
+    ],
+    ids=["headings", "columns", "impact"],
+)
+def test_tiers_of_support_and_grades_of_impact_are_no_severities(text: str) -> None:
+    """ "Level 1" of an escalation and "High" of an impact are no levels of a severity scale."""
+    assert scale(text) == {}
+
+
+def test_a_reason_to_escalate_is_no_promise_to_respond() -> None:
+    """ "If no response in 15 minutes" says when the next one is called, not when the first one answers."""
+    text = "## Escalation\n\n### P1 - Critical\n1. Call the baker\n2. If no response in 15 minutes, call the owner\n\n### P2 - High\n1. Write to the baker\n"
+    assert scale(text) == {"P1": Read("Critical"), "P2": Read("High")}
+
+
+def test_a_mark_on_a_timeline_counts_minutes() -> None:
+    """ "T+5" is five minutes; "T+5m" and "T+1h" keep their unit."""
+    text = "## Severity\n- **P1**: dead\n  - T+5: Acknowledge\n- **P2**: slow\n  - T+1h: Acknowledge\n"
+    assert {name: one.acknowledge for name, one in scale(text).items()} == {"P1": 5, "P2": 60}
+
+
+def test_a_short_clause_with_a_label_word_is_a_criterion() -> None:
+    """ "P3: Minor degradation" defines a level; "P3: Minor" names it."""
+    assert scale("## Severity\n- P1: Major outage\n- P3: Minor degradation\n")["P3"] == Read(criteria=1)
+    assert scale("## Severity\n- P1: Major\n- P3: Minor\n")["P3"] == Read("Minor")
