@@ -18,6 +18,7 @@ from tocsin.adapters.database.checking import check
 from tocsin.adapters.database.opening import open_store, upgrade
 from tocsin.adapters.database.upkeep import backup, restore
 from tocsin.adapters.egress import Egress
+from tocsin.adapters.notary import SnsNotary
 from tocsin.adapters.phone import PhonePager
 from tocsin.adapters.smtp import Encryption, MailPager, SmtpMailer, SmtpServer
 from tocsin.adapters.status_files import StatusFiles
@@ -152,6 +153,7 @@ def build(
         links=links,
         phone=Phone(store, clock, desk),
         intake=intake,
+        notary=SnsNotary(egress.get),
         integrations=Integrations(store, clock, in_force, intake, Refusals()),
         hearing=hearing,
         timekeeper=timekeeper,

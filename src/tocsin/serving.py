@@ -68,7 +68,12 @@ def make_server(installation: Installation) -> Served:
     site = make_site(application, secure_cookies=secure, live=live)
     front = Front(
         door=IntakeDoor(
-            application.intake, team, application.clock, metrics, refusals=application.integrations.refusals
+            application.intake,
+            team,
+            application.clock,
+            metrics,
+            refusals=application.integrations.refusals,
+            notary=application.notary,
         ),
         status=StatusSite(installation.settings.status_dir),
         metrics=metrics,

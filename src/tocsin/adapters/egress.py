@@ -105,7 +105,13 @@ class Egress:
         """POST and say how it went; never raises for what the other end, the network or the address does."""
         if reason := _why_not(url, headers):
             return Forbidden(reason)
-        return self._await(self._post(URL(url), body, headers))
+        return self._await(self._send("POST", URL(url), body, headers))
+
+    def get(self, url: str) -> Exchange:
+        """GET, the same way."""
+        if reason := _why_not(url, {}):
+            return Forbidden(reason)
+        return self._await(self._send("GET", URL(url), None, {}))
 
     def close(self) -> None:
         """Give back connections and the thread; a later ``post`` starts anew."""
@@ -130,11 +136,11 @@ class Egress:
             future = asyncio.run_coroutine_threadsafe(work, self._loop)
         return future.result()
 
-    async def _post(self, url: URL, body: bytes, headers: Mapping[str, str]) -> Exchange:
+    async def _send(self, method: str, url: URL, body: bytes | None, headers: Mapping[str, str]) -> Exchange:
         progress = _Progress()
         try:
             async with asyncio.timeout(self._total):
-                return await self._exchange(url, body, headers, progress)
+                return await self._exchange(method, url, body, headers, progress)
         except _ForbiddenAddress as error:
             return Forbidden(str(error))
         except TimeoutError:
@@ -146,8 +152,11 @@ class Egress:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return _lost(progress, f"{url.host}: {_in_words(error)}")
 
-    async def _exchange(self, url: URL, body: bytes, headers: Mapping[str, str], progress: _Progress) -> Response:
-        async with self._open_session().post(
+    async def _exchange(
+        self, method: str, url: URL, body: bytes | None, headers: Mapping[str, str], progress: _Progress
+    ) -> Response:
+        async with self._open_session().request(
+            method,
             url,
             data=body,
             headers={"Accept-Encoding": "identity", **headers},

@@ -24,6 +24,9 @@ from tocsin.errors import BadSettings
 WINDOW_SECONDS = 300
 MIN_SECRET_BYTES = 16
 
+ARN = re.compile(r"arn:aws(-cn|-us-gov)?:sns:([a-z]{2}(?:-[a-z]+){1,2}-[0-9]):[0-9]{12}:[\w-]{1,256}(?:\.fifo)?", re.A)
+"""The name of a topic of SNS; its second group is the region."""
+
 _HEX = re.compile(rb"[0-9a-f]{64}")
 _SECONDS = re.compile(rb"[0-9]{1,12}")
 _SIGNATURE = re.compile(rb"v[0-9]{1,2}[a-z]?,[A-Za-z0-9+/]{1,512}={0,2}")
@@ -45,6 +48,7 @@ class AuthKind(StrEnum):
     GITHUB = "github"
     PAGERDUTY = "pagerduty"
     SLACK = "slack"
+    SNS = "sns"  # the key of the path, and a signature by SNS, which the door has looked at by the notary
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ class IntegrationAuth:
     """How one integration's deliveries are checked. Several secrets are valid at once while they are changed.
 
     ``user`` is for BASIC, ``header`` for HEADER. ``signature_header`` and ``timestamp_header`` (empty: none) are for
-    HMAC. Raises BadSettings for a missing, empty or short secret.
+    HMAC; ``topics`` are the ARNs that SNS may send for, ``sha256_only`` refuses its older signatures. Raises
+    BadSettings for a missing, empty or short secret.
     """
 
     kind: AuthKind
@@ -94,6 +99,8 @@ class IntegrationAuth:
     signature_header: str = "x-grafana-alerting-signature"
     timestamp_header: str = ""
     header: str = "x-tocsin-token"
+    topics: tuple[str, ...] = ()
+    sha256_only: bool = False
     _keys: tuple[bytes, ...] = field(init=False, repr=False, compare=False, default=())
 
     def __post_init__(self) -> None:
@@ -108,6 +115,10 @@ class IntegrationAuth:
             raise BadSettings("a signed integration needs the name of the header that holds the signature")
         if self.kind is AuthKind.HEADER and not self.header:
             raise BadSettings("this integration needs the name of the header that holds the secret")
+        if self.kind is AuthKind.SNS and not self.topics:
+            raise BadSettings('SNS sends for anybody: list your topics, topics = ["arn:aws:sns:REGION:ACCOUNT:NAME"]')
+        if wrong := next((one for one in self.topics if not ARN.fullmatch(one)), None):
+            raise BadSettings(f"{wrong!r} is not the ARN of a topic of SNS")
         object.__setattr__(self, "_keys", keys)
 
     def admits(self, headers: Headers, body: bytes, now: datetime, path_key: str = "") -> bool:
@@ -117,7 +128,7 @@ class IntegrationAuth:
                 return self._any(_credentials(headers, b"bearer"))
             case AuthKind.BASIC:
                 return self._basic(_credentials(headers, b"basic"))
-            case AuthKind.KEY:
+            case AuthKind.KEY | AuthKind.SNS:
                 return self._any(path_key.encode(errors="surrogatepass"))
             case AuthKind.HMAC:
                 return self._signed(Signing(self.signature_header, timestamp=self.timestamp_header), headers, body, now)

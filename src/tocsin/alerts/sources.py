@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tocsin.alerts.alertmanager import ALERTMANAGER, GRAFANA
+from tocsin.alerts.cloudwatch import CLOUDWATCH
 from tocsin.alerts.datadog import DATADOG
 from tocsin.alerts.generic import GENERIC
 from tocsin.alerts.pagerduty import PAGERDUTY
@@ -15,6 +16,7 @@ SOURCES: dict[str, Source] = {
         ALERTMANAGER,
         GRAFANA,
         PAGERDUTY,
+        CLOUDWATCH,
         DATADOG,
         SENTRY,
         GENERIC,

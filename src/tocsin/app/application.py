@@ -15,6 +15,7 @@ from tocsin.app.integrations import Integrations
 from tocsin.app.links import Links
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
+from tocsin.app.ports import Notary
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.publishing import Publishing
 from tocsin.app.steps import Steps
@@ -42,6 +43,7 @@ class Application:
     phone: Phone
     intake: GroupCommit
     integrations: Integrations
+    notary: Notary
     hearing: Hearing
     timekeeper: Timekeeper
     courier: Courier

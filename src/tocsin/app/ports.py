@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from tocsin.alerts.sns import SnsMessage
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
@@ -123,6 +125,18 @@ class StepRunner(Protocol):
 
         ``variables`` are the names of environment variables of this process that the command may see.
         """
+        ...
+
+
+class Notary(Protocol):
+    """Knows whether messages of Amazon SNS are signed by it, and answers its invitations."""
+
+    def why_false(self, message: SnsMessage, now: datetime) -> str:
+        """Why the signature is not one of SNS; empty when it is. Raises Unavailable when it cannot be told now."""
+        ...
+
+    def confirm(self, message: SnsMessage) -> None:
+        """Confirm a subscription, again if need be. Raises Unavailable when it could not be."""
         ...
 
 

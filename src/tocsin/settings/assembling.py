@@ -236,7 +236,7 @@ class Assembly:
             ways = ", ".join(one.value for one in source.proofs)
             raise BadSettings(f"{source.name} cannot prove itself by {kind.value}; it can by: {ways}")
         known = tuple(s for s in (get(*place, "secret"), get(*place, "old_secret")) if s)
-        if kind is AuthKind.KEY:
+        if kind in (AuthKind.KEY, AuthKind.SNS):
             known = (key,)
         elif not known and self.reading.given(*place, "secret"):
             known = (secrets.token_urlsafe(24),)  # the secret lives elsewhere; here nothing shall pass
@@ -247,6 +247,8 @@ class Assembly:
             get(*place, "signature_header") or "x-grafana-alerting-signature",
             get(*place, "timestamp_header") or "",
             get(*place, "header") or source.header,
+            get(*place, "topics") or (),
+            bool(get(*place, "sha256_only")),
         )
 
     def mail(self) -> MailServer:

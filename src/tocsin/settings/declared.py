@@ -140,6 +140,8 @@ SETTINGS: tuple[Setting, ...] = (
         "The header that holds the signature of hmac.",
         "x-grafana-alerting-signature",
     ),
+    Setting("integration.<name>.auth.topics", k.WORDS, "The ARNs of the topics that SNS may send for.", ()),
+    Setting("integration.<name>.auth.sha256_only", k.FLAG, "Refuse the older signatures of SNS, of SHA-1.", False),
     Setting("integration.<name>.auth.header", k.TEXT, "The header that holds the secret of header; by its kind."),
     Setting("integration.<name>.auth.timestamp_header", k.TEXT, "The header that holds the time of hmac.", ""),
     Setting("chat.<name>.url", k.SECRET, "The channel's address in the form of apprise.", required=True),

@@ -17,12 +17,14 @@ from typing import Protocol
 import msgspec
 
 from tocsin.alerts.authenticate import AuthKind
+from tocsin.alerts.sns import CONFIRMATION, SnsMessage, read_message, why_doubtful
 from tocsin.alerts.sources import SOURCES
 from tocsin.app.integrations import Refusals
+from tocsin.app.ports import Notary
 from tocsin.app.records import NewDelivery
 from tocsin.app.team import Integration, Team, TeamInForce
 from tocsin.clock import Clock, monotonic
-from tocsin.errors import TocsinError
+from tocsin.errors import BadPayload, TocsinError, Unavailable
 from tocsin.web.answers import CLOSE, Headers, Receive, Scope, Send, answer
 from tocsin.web.body import MAX_BODY, MAX_SIGNED, READ_SECONDS, Gone, Read, TooLarge, TooSlow, read_body, unpack
 from tocsin.web.metrics import Metrics
@@ -82,6 +84,7 @@ class IntakeDoor:
     metrics: Metrics
     limits: Limits = field(default_factory=Limits)
     refusals: Refusals = field(default_factory=Refusals)
+    notary: Notary | None = None
     _buckets: Buckets = field(init=False)
     _held: int = 0
     _known: tuple[Team | None, dict[str, Integration]] = (None, {})
@@ -98,8 +101,10 @@ class IntakeDoor:
             return await answer(send, 405, NO_SUCH, headers=((b"allow", b"POST, PUT"),))
         integration = self._by_key(key)
         if integration is not None and integration.source != source:
-            told = f"a delivery came to the address of {source}, but this integration's source is {integration.source}"
-            self.refusals.note(integration.name, self.clock.now(), told)
+            self._note(
+                integration,
+                f"it came to the address of {source}, but this integration's source is {integration.source}",
+            )
             integration = None
         return await self._answered(scope, receive, send, source, integration, key)
 
@@ -118,6 +123,9 @@ class IntakeDoor:
         except TooLarge:
             outcome = "too_large"
             await answer(send, 413, TOO_LARGE, headers=(CLOSE,))
+        except Unavailable as trouble:
+            self._note(integration, trouble.message)
+            outcome = await _busy(send)
         except TooSlow:
             outcome = "too_slow"
             await answer(send, 503, TOO_SLOW, headers=(*AGAIN, CLOSE))
@@ -145,9 +153,8 @@ class IntakeDoor:
         finally:
             self._held -= held
         if integration is None:
-            if asked is not None:
-                told = f"a delivery was refused with 401: its proof ({asked.auth.kind.value}) is missing or wrong"
-                self.refusals.note(asked.name, self.clock.now(), told)
+            if asked is not None and asked.auth.kind is not AuthKind.SNS:
+                self._note(asked, f"its proof ({asked.auth.kind.value}) is missing or wrong")
             await answer(send, 401, NOT_KNOWN)
             return "refused"
         if not self._buckets.take(integration.name):
@@ -160,6 +167,8 @@ class IntakeDoor:
         """The integration if it proves itself. Nobody's large body is read before its sender is known."""
         now = self.clock.now()
         known = False
+        if integration is not None and integration.auth.kind is AuthKind.SNS:
+            return await self._notarised(integration, headers, receive, length, key)
         if integration is not None and integration.auth.kind in KNOWN_BY_HEADER:
             known = integration.auth.admits(headers, b"", now, key)
         if known:
@@ -174,6 +183,39 @@ class IntakeDoor:
         if integration is None or not integration.auth.admits(headers, read.body, now, key):
             return None, read
         return integration, Read(read.body[: self.limits.body], cut=len(read.body) > self.limits.body)
+
+    async def _notarised(
+        self, integration: Integration, headers: Headers, receive: Receive, length: int, key: str
+    ) -> tuple[Integration | None, Read]:
+        """The integration if SNS has signed the message for one of its topics; an invitation is answered at once."""
+        now, auth = self.clock.now(), integration.auth
+        if self.notary is None or not auth.admits(headers, b"", now, key):
+            return None, Read(b"")
+        if length > self.limits.body:
+            raise TooLarge
+        read = await read_body(receive, self.limits.body, drain=False, seconds=self.limits.read_seconds)
+        try:
+            message = read_message(read.body)
+        except BadPayload as trouble:
+            self._note(integration, trouble.message)
+            return None, read
+        doubt = why_doubtful(message, auth.topics, auth.sha256_only, now)
+        doubt = doubt or await asyncio.to_thread(self._ask_notary, self.notary, message)
+        if doubt:
+            self._note(integration, doubt)
+            return None, read
+        return integration, read
+
+    def _ask_notary(self, notary: Notary, message: SnsMessage) -> str:
+        doubt = notary.why_false(message, self.clock.now())
+        if not doubt and message.type == CONFIRMATION:
+            notary.confirm(message)
+        return doubt
+
+    def _note(self, integration: Integration | None, what: str) -> None:
+        """Tell whoever looks after the integration why a delivery was refused; its sender is told nothing."""
+        if integration is not None:
+            self.refusals.note(integration.name, self.clock.now(), f"a delivery was refused: {what}")
 
     async def _routed(
         self, headers: Headers, named: Mapping[bytes, bytes], receive: Receive, length: int
