@@ -64,6 +64,7 @@ def make_server(installation: Installation) -> Served:
     application, team = installation.application, installation.application.team
     secure = team().public_url.startswith("https://")
     metrics = Metrics(application.store, application.clock)
+    application.desk.witnesses.append(metrics.responses.witness)
     live = Live(metrics.open_streams.set)
     site = make_site(application, secure_cookies=secure, live=live)
     front = Front(

@@ -224,6 +224,7 @@ def house(
         application.accounts.add_user(ADMIN, handle, handle.title(), role, PASSWORD if handle == "ana" else None)
     site = make_site(application, secure_cookies=False)
     metrics = Metrics(application.store, clock)
+    application.desk.witnesses.append(metrics.responses.witness)
     door = IntakeDoor(application.intake, application.team, clock, metrics)
     status = StatusSite(installation.settings.status_dir)
     front = Front(door, status, metrics, application.team, application.health.ready, site)

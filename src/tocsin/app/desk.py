@@ -34,14 +34,24 @@ class Asked:
     by: Actor
 
 
+Witness = Callable[[Incident, Sequence[Recorded]], None]
+"""Sees the facts that were appended to an incident, and the incident after them; quick, and never raises."""
+
+
 @dataclass(slots=True)
 class Desk:
-    """Decides on incidents. ``listeners`` are told the ids after each commit that changed something."""
+    """Decides on incidents. ``listeners`` are told the ids after each commit that changed something.
+
+    ``witnesses`` are shown the facts as well, at the same moment. They may count, not decide: a witness sees only what
+    this node appended, and facts of a lost race may be shown to it once.
+    """
 
     team: TeamInForce
     masker: Masker
     plans: dict[str, ResponsePlan] = field(default_factory=dict)
     listeners: list[Callable[[Sequence[str]], None]] = field(default_factory=list)
+    witnesses: list[Witness] = field(default_factory=list)
+    _unseen: dict[str, list[tuple[Incident, Sequence[Recorded]]]] = field(default_factory=dict)
 
     def load(self, tx: Transaction, incident_ids: Iterable[str]) -> dict[str, Incident]:
         """The incidents as their facts tell them; ids without facts are absent."""
@@ -116,9 +126,16 @@ class Desk:
             for incident, facts in decided
         ]
         tx.incidents.append(batch)
+        if self.witnesses:
+            for incident, facts in decided:
+                self._unseen.setdefault(incident.id, []).append((incident, facts))
 
     def changed(self, incident_ids: Sequence[str]) -> None:
         """Tell whoever listens (the timekeeper, the courier, open pages) that incidents changed; after the commit."""
         if incident_ids:
             for listener in self.listeners:
                 listener(incident_ids)
+        for id in incident_ids:
+            for incident, facts in self._unseen.pop(id, ()):
+                for witness in self.witnesses:
+                    witness(incident, facts)

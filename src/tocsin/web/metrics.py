@@ -7,7 +7,7 @@ of a test.
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -18,6 +18,19 @@ from tocsin.app.records import IncidentQuery
 from tocsin.app.store import Store
 from tocsin.clock import Clock
 from tocsin.errors import TocsinError
+from tocsin.incident.facts import (
+    Acknowledged,
+    PageDelivered,
+    PageFailed,
+    PageSent,
+    Recorded,
+    Resolved,
+    StepFinished,
+    StepOutcomeUnknown,
+    TargetMet,
+    TargetMissed,
+)
+from tocsin.incident.incident import Incident
 from tocsin.incident.summary import IncidentState
 
 OPEN = (IncidentState.TRIGGERED, IncidentState.ACKNOWLEDGED, IncidentState.MITIGATED)
@@ -43,12 +56,83 @@ class Metrics:
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
             registry=self.registry,
         )
+        self.responses = Responses(self.registry)
         self.open_streams = Gauge("tocsin_live_pages", "Open event streams.", registry=self.registry)
         self.registry.register(_FromTheStore(store, clock))
 
     def text(self) -> bytes:
         """The exposition format. Blocks: it reads the store."""
         return generate_latest(self.registry)
+
+
+class Responses:
+    """How incidents are responded to, by the facts of this node. Drills are not counted."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._acknowledged = Histogram(
+            "tocsin_incident_ack_seconds",
+            "From the declaration of an incident to its first acknowledgement.",
+            ["severity"],
+            buckets=(30, 60, 120, 300, 600, 900, 1800, 3600, 4 * 3600, 24 * 3600),
+            registry=registry,
+        )
+        self._resolved = Histogram(
+            "tocsin_incident_resolve_seconds",
+            "From the declaration of an incident to its resolution; a reopened one counts each time.",
+            ["severity"],
+            buckets=(300, 900, 1800, 3600, 2 * 3600, 4 * 3600, 8 * 3600, 24 * 3600, 7 * 24 * 3600),
+            registry=registry,
+        )
+        self._pages = Counter(
+            "tocsin_pages_total",
+            "Pages by the way they took and what became of them: sent, delivered, failed.",
+            ["way", "outcome"],
+            registry=registry,
+        )
+        self._targets = Counter(
+            "tocsin_targets_total",
+            "Targets of the runbook that were met or missed, by clock.",
+            ["severity", "clock", "outcome"],
+            registry=registry,
+        )
+        self._runs = Counter(
+            "tocsin_step_runs_total", "Runs of steps by how they ended.", ["outcome"], registry=registry
+        )
+
+    def witness(self, incident: Incident, facts: Sequence[Recorded]) -> None:
+        """Count what these facts of an incident say."""
+        if not incident.drill:
+            for recorded in facts:
+                self._count(incident, recorded)
+
+    def _count(self, incident: Incident, recorded: Recorded) -> None:
+        severity = incident.severity or "none"
+        since = (recorded.at - incident.declared_at).total_seconds()
+        match recorded.fact:
+            case Acknowledged(took_over_from=None):
+                if recorded.at == incident.first_acknowledged_at:
+                    self._acknowledged.labels(severity).observe(since)
+            case Resolved():
+                self._resolved.labels(severity).observe(since)
+            case TargetMet(clock=clock):
+                self._targets.labels(severity, clock.value, "met").inc()
+            case TargetMissed(clock=clock):
+                self._targets.labels(severity, clock.value, "missed").inc()
+            case PageSent(page=page):
+                self._pages.labels(_way(incident, page), "sent").inc()
+            case PageDelivered(page=page):
+                self._pages.labels(_way(incident, page), "delivered").inc()
+            case PageFailed(page=page):
+                self._pages.labels(_way(incident, page), "failed").inc()
+            case StepFinished(outcome=outcome):
+                self._runs.labels(outcome.value).inc()
+            case StepOutcomeUnknown():
+                self._runs.labels("unknown").inc()
+
+
+def _way(incident: Incident, page: str) -> str:
+    state = incident.pages.get(page)
+    return state.way if state else "unknown"
 
 
 class _FromTheStore(Collector):
