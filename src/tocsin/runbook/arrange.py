@@ -12,6 +12,7 @@ from tocsin.runbook.outline import LABEL_LEVEL, Section, parse_title
 from tocsin.runbook.phases import read_phase
 from tocsin.runbook.playbook import Phase, Procedure, ProcedureKind
 from tocsin.runbook.procedures import read_procedure, read_row
+from tocsin.runbook.recognition import WORKING, inner_procedures, is_alert_name, is_contents, is_procedure, parts_of
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.shell import inline_command, is_command
 from tocsin.runbook.steps import Place, read_steps
@@ -51,6 +52,7 @@ class Arranger:
     scale: Scale
     phases: list[Phase] = field(default_factory=list)
     procedures: list[Procedure] = field(default_factory=list)
+    depths: frozenset[int] = frozenset()  # of the headings that are procedures
     keys: set[str] = field(default_factory=set)
     phase_keys: set[str] = field(default_factory=set)
 
@@ -60,13 +62,17 @@ class Arranger:
         if section.level > 0:
             if kind in ("templates", "postmortem_template"):
                 return
-            if is_procedure(section, kind):
+            if self._is_one(section):
                 self._procedure(section, self._what(section))
                 return
+        else:
+            self.depths = frozenset(one.level for one in inner_procedures(section))
         match kind:
             case "process":
                 self._process(section)
             case "incidents":
+                self._incidents(section)
+            case "recovery" if any(one.title.prefix or "symptoms" in parts_of(one) for one in section.children):
                 self._incidents(section)
             case "recovery" | "rollback" | "validation":
                 self._chapters(section, _BY_KIND[kind])
@@ -79,9 +85,29 @@ class Arranger:
             case _:
                 self._rest(section, kind)
 
+    def _stands_in_line(self, section: Section, kind: str) -> bool:
+        """Whether a section stands where procedures stand and has a part of one, if only a heading "Actions"."""
+        return (
+            not kind
+            and section.level in self.depths
+            and section.level > 1
+            and bool(WORKING & set(parts_of(section)))
+            and not any(one.part and one.part.kind in WORKING and one.part.coverage >= 0.5 for one in section.path())
+        )
+
+    def _is_one(self, section: Section) -> bool:
+        return is_procedure(section, section.about) or self._stands_in_line(section, section.about)
+
+    def _is_category(self, child: Section) -> bool:
+        """Whether a section among common incidents only holds incidents of one sort."""
+        if child.level == LABEL_LEVEL or child.title.prefix is not None or WORKING & set(parts_of(child)):
+            return False
+        inner = (one for one in child.children if one.level != LABEL_LEVEL)
+        return any(inner_procedures(child)) or any(self._stands_in_line(one, one.about) for one in inner)
+
     def _what(self, section: Section) -> ProcedureKind:
         prefix = section.title.prefix or ""
-        alert = section.level == 1 or "alert" in prefix.casefold()
+        alert = section.level == 1 or "alert" in prefix.casefold() or is_alert_name(section.title.text)
         return ProcedureKind.ALERT if alert else ProcedureKind.INCIDENT
 
     def _procedure(self, section: Section, kind: ProcedureKind) -> None:
@@ -95,7 +121,7 @@ class Arranger:
             self._add_phase(own, "response")
         for child in section.children:
             kind = child.about
-            if kind in _NEVER_PHASES or is_procedure(child, kind):
+            if kind in _NEVER_PHASES or is_procedure(child, kind) or any(inner_procedures(child)):
                 self.visit(child)
             elif kind in _BY_KIND and kind != "library":
                 self._add_phase(child, {"validation": "resolution"}.get(kind, "mitigation"))
@@ -123,7 +149,7 @@ class Arranger:
         return (
             kind in ("templates", "postmortem_template", "validation", "severity", "contacts", "incidents")
             and child.level != LABEL_LEVEL
-        ) or (child.level != LABEL_LEVEL and child.title.prefix is not None)
+        ) or (child.level != LABEL_LEVEL and (child.title.prefix is not None or is_procedure(child, kind)))
 
     def _add_phase(self, section: Section, key: str) -> None:
         phase = read_phase(section, key, self.scale)
@@ -134,21 +160,32 @@ class Arranger:
 
     def _incidents(self, section: Section) -> None:
         named = [child for child in section.children if child.title.prefix is not None]
+        elsewhere = any(child.about == "incidents" and child.level != LABEL_LEVEL for child in section.children)
         for child in section.children:
             kind = child.about
-            if (named and child not in named) or (not named and _is_other(child, kind)):
-                self.visit(child)
-            elif _is_category(child):
+            if kind == "incidents" and child.level != LABEL_LEVEL:
                 self._incidents(child)
-            elif child.level == LABEL_LEVEL and not child.children and not child.blocks:
+            elif self._is_category(child):
+                self._incidents(child) if any(map(self._is_one, child.children)) else self.visit(child)
+            elif ((named or elsewhere) and child not in named and not self._is_one(child)) or _is_other(child, kind):
+                self.visit(child)
+            elif is_contents(child) or (child.level == LABEL_LEVEL and not child.children and not child.blocks):
                 continue
+            elif child.level == LABEL_LEVEL and not child.inline.lead:
+                self.visit(child)  # "Look first:" above the incidents
             else:
                 self._procedure(child, self._what(child) if child.level > 1 else ProcedureKind.INCIDENT)
+        others: list[Block] = []
         for block in section.blocks:
             if isinstance(block, Table) and _is_symptom_table(block):
                 self._rows(block)
-            elif isinstance(block, ItemList):
-                self._items(block)
+            elif isinstance(block, ItemList) and self._items(block):
+                pass
+            else:
+                others.append(block)
+        apart = replace_blocks(replace_children(section, []), others)
+        if has_commands(apart):
+            self._procedure(apart, ProcedureKind.LIBRARY)
 
     def _rows(self, table: Table) -> None:
         for row in table.rows:
@@ -157,11 +194,13 @@ class Arranger:
             if found is not None:
                 self.procedures.append(replace(found, steps=identified(found.steps, f"procedure/{key}")))
 
-    def _items(self, block: ItemList) -> None:
-        """A list of named incidents, each with what to do nested below it."""
+    def _items(self, block: ItemList) -> bool:
+        """A list of named incidents, each with what to do nested below it; False for any other list."""
+        before = len(self.procedures)
         for item in block.items:
             if item.inline.lead is not None and any(isinstance(child, ItemList | Fence) for child in item.children):
                 self._procedure(_as_section(item), ProcedureKind.INCIDENT)
+        return len(self.procedures) > before
 
     def _chapters(self, section: Section, kind: ProcedureKind) -> None:
         chapters = [child for child in section.children if child.level != LABEL_LEVEL]
@@ -186,6 +225,11 @@ class Arranger:
 
     def _rest(self, section: Section, kind: str) -> None:
         """A section that announces nothing to do: its commands, if it has any, are kept as a collection."""
+        tables = [block for block in section.blocks if isinstance(block, Table) and _is_symptom_table(block)]
+        if tables and kind == "":
+            for table in tables:
+                self._rows(table)
+            section = replace_blocks(section, [block for block in section.blocks if block not in tables])
         if kind in _NO_PROCESS and kind not in _WITHOUT_COMMANDS:
             if has_commands(section):
                 self._procedure(section, ProcedureKind.LIBRARY)
@@ -215,36 +259,16 @@ def replace_children(section: Section, children: list[Section]) -> Section:
     )
 
 
+def replace_blocks(section: Section, blocks: list[Block]) -> Section:
+    """The same section with other blocks of its own."""
+    one = replace_children(section, section.children)
+    one.blocks = blocks
+    return one
+
+
 def _as_section(item: Item) -> Section:
     from_title = item.inline.lead or item.inline.text
     return Section(parse_title(from_title), LABEL_LEVEL, item.lines, item.inline, blocks=list(item.children))
-
-
-def is_procedure(section: Section, kind: str) -> bool:
-    """Whether a section is a procedure by itself: "Incident: …", or symptoms or diagnosis with what to do."""
-    if section.level == LABEL_LEVEL:
-        return False
-    if section.title.prefix is not None:
-        return bool(section.children or section.blocks)
-    if kind and kind not in ("incidents",):
-        return False
-    if kind == "incidents" and section.level > 1:
-        return False
-    parts = {child.part.kind for child in section.children if child.part is not None and child.part.coverage >= 0.6}
-    if section.level == 1:
-        others = {child.about for child in section.children}
-        if others & {"severity", "process", "incidents", "targets", "templates", "contacts"} or kind == "incidents":
-            return False
-        if any(child.title.prefix for child in section.children):
-            return False
-        return {"investigation", "resolution"} <= parts or {"symptoms", "resolution"} <= parts
-    if "symptoms" in parts and any(_is_symptoms(child) for child in section.children):
-        return True
-    return {"investigation", "resolution"} <= parts
-
-
-def _is_symptoms(child: Section) -> bool:
-    return vocabulary().parts.best(child.title.text) is not None and bool(child.blocks or child.children)
 
 
 def _is_phase(section: Section) -> bool:
@@ -254,23 +278,17 @@ def _is_phase(section: Section) -> bool:
 
 def _is_other(child: Section, kind: str) -> bool:
     """Whether a section among common incidents is plainly about something else."""
+    if child.title.prefix is not None:
+        return False
+    if vocabulary().is_a("operation", child.title.text, 0.6):
+        return True
+    if child.part is not None and child.part.kind == "verification" and child.part.coverage >= 0.99:
+        return True
     found = child.kind
     if kind not in _MAY_BE_INCIDENTS and not kind.startswith("phase:"):
         return found is not None and found.coverage >= 0.99
     phase = child.phase
     return kind == "phase:post_incident" and phase is not None and phase.coverage >= 0.99
-
-
-def _is_category(child: Section) -> bool:
-    """Whether a section among common incidents only holds incidents of one sort."""
-    if child.level == LABEL_LEVEL or child.blocks:
-        return False
-    inner = [c for c in child.children if c.level != LABEL_LEVEL]
-    return (
-        bool(inner)
-        and all(c.part is None or c.part.coverage < 0.6 for c in inner)
-        and any(any(g.part is not None and g.part.kind == "symptoms" for g in c.children) for c in inner)
-    )
 
 
 def _is_symptom_table(table: Table) -> bool:

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from tocsin.runbook.blocks import Block, Fence, parse_blocks
+from tocsin.runbook.words import vocabulary
 
 _MARK = re.compile(r"^(\s*)(?:[✅☑✔✓→➜➤▶•‣◦☐□▪]|\[[ xX]\])\s*(?=\S)")
 _ITEM = re.compile(r"^\s*(?:\d+[.)]\s+\S|[-*+]\s+\S|[✅☑✔✓→➜➤▶•‣◦☐□▪]\s*\S|\[[ xX]\]\s+\S)")
@@ -25,6 +26,22 @@ def checklist(fence: Fence) -> tuple[Block, ...] | None:
         return None
     body = tuple(_MARK.sub(r"\1- ", line) for line in fence.body)
     return parse_blocks(body, first=fence.first)
+
+
+_SAID = re.compile(r"^\W*(?P<label>[^\W\d_][^:：]{2,40})[:：]\s*$")
+_BRANCH = re.compile(r"^(\s*)[├└│┣┗┃][─━]*\s*(?=\S)")
+
+
+def told(fence: Fence) -> tuple[Block, ...] | None:
+    """The blocks of a block without a language that tells a procedure: "SYMPTOMS:", a list, "FIX:", a list."""
+    if fence.info not in ("", "text", "txt", "plaintext", "plain"):
+        return None
+    said = [match["label"] for line in fence.body if (match := _SAID.match(line))]
+    parts = {part.kind for label in said if (part := vocabulary().part(label)) is not None}
+    if len(parts) < 2:
+        return None
+    body = (_SAID.sub(r"\g<label>:", line) for line in fence.body)
+    return parse_blocks(tuple(_MARK.sub(r"\1- ", _BRANCH.sub(r"\1- ", line)) for line in body), first=fence.first)
 
 
 @lru_cache(maxsize=256)

@@ -111,7 +111,7 @@ def identity(document: Document) -> str:
     return f"sha256:{hashlib.sha256(f'{_READING}:{document.sha256}'.encode()).hexdigest()}"
 
 
-_READING = 1
+_READING = 2
 """Raised whenever the same words are read differently, so that a pinned playbook is never mistaken for a new one."""
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from tocsin.runbook.blocks import Block, Fence, Heading, Item, ItemList, Quote, Rule, Table, Text
+from tocsin.runbook.checklist import told
 from tocsin.runbook.inline import Inline, Run, plain
 from tocsin.runbook.playbook import Lines
 from tocsin.runbook.words import Match, vocabulary
@@ -16,14 +17,20 @@ from tocsin.runbook.words import Match, vocabulary
 LABEL_LEVEL = 7
 """The level of a section that is announced by a bold line or a line that ends in a colon."""
 
-_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.):、]?|[一二三四五六七八九十]+[、.．]|[A-Z][.)]|[ivxIVX]+[.)])\s*(?=\S)")
+_NUMBER = re.compile(
+    r"^(?:\d\ufe0f?\u20e3|\d{1,2}(?:\.\d{1,2})*[.):、]?(?!\d)|\d+[.):、]|[一二三四五六七八九十]+[、.．]|[A-Z][.)]|[ivxIVX]+[.)])\s*(?=\S)"
+)
 _COUNTED = re.compile(
     r"^(?P<word>step|phase|stage|part|schritt|phase|étape|etapa|paso|fase|шаг|этап|阶段|步骤|第|フェーズ|ステップ)\s*"
     r"\d+\s*[:：.)–—-]?\s*(?=\S)",
     re.IGNORECASE,
 )
 _DECORATION = re.compile(r"^[^\w\[(<`\"'“«#$/{]+|[\s:：]+$")
+_BETWEEN = re.compile(r"\s+[–—|-]\s+|[:：]\s+")
 _QUALIFIER = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*$")
+_CODED = re.compile(
+    r"^(?P<prefix>(?!SEV|STEP|PRIO|LEVEL|PHASE|TIER)[A-Z]{2,8}-\d{1,4})\s*(?:[:：–—]|-(?=\s))\s*(?P<rest>\S.*)$"
+)
 _PREFIXED = re.compile(r"^(?P<prefix>[^\d:：]{2,24}?)\s*#?\d*\s*[:：]\s*(?P<rest>\S.*)$")
 
 
@@ -53,7 +60,11 @@ class Section:
     @cached_property
     def kind(self) -> Match | None:
         """What the title announces anywhere in a document."""
-        return vocabulary().sections.best(self.title.text)
+        found = vocabulary().sections.best(self.title.text)
+        if self.level == 1:  # "Troubleshooting guide – the shop"
+            pieces = (vocabulary().sections.best(piece) for piece in _BETWEEN.split(self.title.text))
+            found = max((found, *pieces), key=lambda match: match.coverage if match else 0.0)
+        return found
 
     @cached_property
     def phase(self) -> Match | None:
@@ -63,7 +74,8 @@ class Section:
     @cached_property
     def part(self) -> Match | None:
         """The part of a procedure that the title announces."""
-        return vocabulary().parts.best(self.title.text)
+        exactly = vocabulary().part(self.title.text) if self.level == LABEL_LEVEL else None
+        return exactly or vocabulary().parts.best(self.title.text)
 
     @cached_property
     def about(self) -> str:
@@ -76,7 +88,7 @@ class Section:
             if exact is not None and exact.coverage == 1 and (phase is None or phase.coverage < 1):
                 return exact.kind
         if kind is not None and kind.coverage >= 0.5 and (phase is None or kind.coverage >= phase.coverage):
-            return "" if self.level == 1 and kind.kind != "incidents" else kind.kind
+            return "" if self.level == 1 and kind.kind not in ("incidents", "templates") else kind.kind
         if phase is not None and phase.coverage >= 0.5 and self.level > 1:
             return f"phase:{phase.kind}"
         return ""
@@ -118,7 +130,9 @@ def parse_title(raw: str) -> Title:
     if (match := _QUALIFIER.search(bare)) and match.start() > 0:
         qualifier, bare = match["inside"].strip() or None, bare[: match.start()]
     prefix = None
-    if (match := _PREFIXED.match(bare)) and vocabulary().is_a("incident_prefix", match["prefix"], 0.9):
+    if (match := _CODED.match(bare)) or (
+        (match := _PREFIXED.match(bare)) and vocabulary().is_a("incident_prefix", match["prefix"], 0.9)
+    ):
         prefix, bare = match["prefix"].strip(), match["rest"].strip()
     return Title(raw.strip(), bare.strip() or text, qualifier, prefix, numbered)
 
@@ -127,7 +141,7 @@ def outline(blocks: tuple[Block, ...], last_line: int) -> Section:
     """The tree of sections of a document with ``last_line`` lines."""
     root = Section(Title("", ""), 0, Lines(1, max(1, last_line)), Inline((), Lines(1, 1)))
     stack = [root]
-    for block in blocks:
+    for block in _headed(blocks):
         if not isinstance(block, Heading):
             stack[-1].blocks.append(block)
             continue
@@ -143,6 +157,18 @@ def outline(blocks: tuple[Block, ...], last_line: int) -> Section:
     for section in reversed(list(root.walk())):
         _trim(section)
     return root
+
+
+def _headed(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """The blocks with lists of headings ("- ### Disk full") taken apart: the bullet is only an ornament there."""
+    for block in blocks:
+        if isinstance(block, ItemList) and all(
+            item.children and not item.inline.text and isinstance(item.children[0], Heading) for item in block.items
+        ):
+            for item in block.items:
+                yield from item.children
+        else:
+            yield block
 
 
 def _trim(section: Section) -> None:
@@ -198,12 +224,26 @@ def _unfolded(blocks: list[Block]) -> Iterator[Block]:
         match block:
             case Text():
                 yield from _split_text(block)
+            case ItemList() if sum(_is_part_line(item.inline) for item in block.items) >= 2:
+                yield from _parted(block)
+            case Fence() if (text := told(block)) is not None:
+                yield from _unfolded(list(text))
             case ItemList() if block.items and (tail := _tail_label(block.items[-1])) is not None:
                 item, label = tail
                 yield replace(block, items=(*block.items[:-1], item))
                 yield label
             case _:
                 yield block
+
+
+def _parted(block: ItemList) -> Iterator[Block]:
+    """A list of "Symptoms: …" and "Fix: …" as what it stands for: parts with what is listed below them."""
+    for item in block.items:
+        if _is_part_line(item.inline):
+            yield Text(item.inline.lines, item.inline)
+            yield from item.children
+        else:
+            yield replace(block, lines=item.lines, items=(item,))
 
 
 def _split_text(block: Text) -> Iterator[Block]:
@@ -227,8 +267,8 @@ def _is_part_line(line: Inline) -> bool:
     labelled = line.labelled
     if labelled is None:
         return False
-    part = vocabulary().parts.best(labelled[0])
-    return part is not None and part.coverage >= 0.99 and part.kind in _OPENING
+    part = vocabulary().part(labelled[0])
+    return part is not None and part.kind in _OPENING
 
 
 _OPENING = frozenset(["symptoms", "causes", "investigation", "resolution", "verification", "commands"])
@@ -259,11 +299,12 @@ def _label(block: Block, following: Block | None) -> tuple[Title, Inline | None,
         return parse_title(text), None, False
     if opens and text.endswith((":", "：")) and len(text) <= 120:
         return parse_title(text), None, True
+    if opens and len(text) <= 40 and (part := vocabulary().part(text)) is not None and part.kind in _OPENING:
+        return parse_title(text), None, False
     lead = inline.lead
-    if lead is not None and inline.rest and inline.lines.first == inline.lines.last:
-        part = vocabulary().parts.best(lead)
-        if part is not None and part.coverage >= 0.99:
-            return parse_title(lead), _value(inline), False
+    alone = inline.lines.first == inline.lines.last
+    if lead is not None and inline.rest and alone and vocabulary().part(lead) is not None:
+        return parse_title(lead), _value(inline), False
     if (
         lead is None
         and inline.lines.first == inline.lines.last

@@ -62,6 +62,9 @@ _MIXED = frozenset(
 )
 
 
+_NUMBERS = re.compile(r"\d,\s*\d")  # "Port 80, 8080 and 3306 are taken" is one thing
+
+
 def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure:
     """The procedure that a section describes with everything below it."""
     symptoms: list[Symptom] = []
@@ -185,7 +188,7 @@ def split_clauses(inline: Inline) -> tuple[str, ...]:
     pieces = [""]
     depth = 0
     quote = ""
-    for ch in text:
+    for at, ch in enumerate(text):
         if quote:
             quote = "" if ch == quote else quote
         elif ch in '"“`':
@@ -194,7 +197,7 @@ def split_clauses(inline: Inline) -> tuple[str, ...]:
             depth += 1
         elif ch in ")]）】":
             depth = max(0, depth - 1)
-        elif depth == 0 and ch in ",;·、；，•":
+        elif depth == 0 and ch in ",;·、；，•" and not _NUMBERS.match(text, max(0, at - 1)):
             pieces.append("")
             continue
         pieces[-1] += ch

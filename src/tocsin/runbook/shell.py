@@ -25,6 +25,12 @@ SHELL_INFO = frozenset(
         "cmd",
         "command",
         "commands",
+        "powershell",
+        "pwsh",
+        "ps1",
+        "bat",
+        "batch",
+        "dos",
     ]
 )
 LONGEST = 200

@@ -128,9 +128,10 @@ class Lexicon:
         found = self._in_words(words)
         if self.unspaced and _CJK.search(title):
             bare = "".join(words)
+            length = sum(len(word) if _CJK.search(word) else min(2, len(word)) for word in words)
             for phrase, kind in self.unspaced.items():
                 if phrase in bare:
-                    match = Match(kind, phrase, len(phrase) / max(1, len(bare)))
+                    match = Match(kind, phrase, min(1.0, len(phrase) / max(1, length)))
                     if found is None or match.coverage > found.coverage:
                         found = match
         return found
@@ -163,6 +164,7 @@ class Vocabulary:
     exact: Lexicon
     phases: Lexicon
     parts: Lexicon
+    labels: Lexicon
     columns: dict[str, Lexicon]
     cadence: Lexicon
     words: dict[str, Lexicon]
@@ -183,6 +185,14 @@ class Vocabulary:
         """How well this column title fits the column kind ``name``: 0 not at all, 1 entirely."""
         match = self.columns[name].best(title)
         return match.coverage if match else 0.0
+
+    def part(self, label: str) -> Match | None:
+        """The part of a procedure that a label announces: what a heading may, and "Problem: …" as well."""
+        for lexicon in (self.parts, self.labels):
+            match = lexicon.best(label)
+            if match is not None and match.coverage >= 0.99:
+                return match
+        return None
 
     def severity_order(self, label: str) -> int | None:
         """Where a word such as "critical" stands between most and least severe; None for other words."""
@@ -237,6 +247,7 @@ def vocabulary() -> Vocabulary:
         exact=_lexicon(languages, "exact"),
         phases=_lexicon(languages, "phases"),
         parts=_lexicon(languages, "parts"),
+        labels=_lexicon(languages, "labels"),
         columns={n: _one(languages, "columns", n) for n in _names(languages, "columns")},
         cadence=_lexicon(languages, "cadence"),
         words=words,

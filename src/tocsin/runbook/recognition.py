@@ -1,0 +1,138 @@
+"""Which sections of a document are procedures, and which only hold some.
+
+Teams mark a procedure in one of three ways: its title says so ("Incident: …", "DR-003: …", an alert's name), it works
+like one (symptoms, or causes or a diagnosis with what to do), or it stands where the others stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tocsin.runbook.blocks import ItemList, Table
+from tocsin.runbook.outline import LABEL_LEVEL, Section
+
+WORKING = frozenset(["symptoms", "causes", "investigation", "resolution"])
+"""The parts that a procedure is made of."""
+
+_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{7,79}$")
+_HUMP = re.compile(r"(?<=[a-z0-9_])[A-Z]")
+_WRONG = re.compile(
+    r"(?:Down|High|Low|Fail\w*|Errors?|Missing|Full|Filling\w*|Lag|Slow|Unreachable|Unavailable|Unhealthy|Ready|Exhausted"
+    r"|Looping|Exceeded|Mismatch|Stuck|Burn|Expir\w+|Detected|Saturat\w+|Degraded|Lost|Crash\w*|Killed|Drift|Skew|Limit\w*"
+    r"|Outage|Timeouts?|Stale|Absent|Rejected|Dropp\w+|Overload\w*|Behind|Blocked|Restarting|Progress\w*|Leader)$"
+)
+_OF_A_PROCESS = frozenset({"severity", "process", "incidents", "targets", "templates", "contacts"})
+_AT_FIRST = frozenset(["phase:detection", "phase:triage", "phase:response"])
+_AFTERWARDS = frozenset(["postmortem", "phase:post_incident"])
+
+
+def is_procedure(section: Section, kind: str) -> bool:
+    """Whether a section is a procedure by itself: by its title or by the parts that it has."""
+    if section.level == LABEL_LEVEL or is_contents(section):
+        return False
+    if section.level == 1:
+        return _is_whole_document(section, kind)
+    if section.title.prefix is not None or (not kind and is_alert_name(section.title.text)):
+        return bool(section.children or section.blocks)
+    parts = set(parts_of(section))
+    if kind == "incidents" or (kind and not _surely(section, parts)):
+        return False
+    return works(section, parts) and not is_process(section)
+
+
+def works(section: Section, parts: set[str]) -> bool:
+    """Whether these parts of a section make a procedure."""
+    if "symptoms" in parts and any(_is_symptoms(child) for child in section.children):
+        return True
+    return "resolution" in parts and bool(parts & {"investigation", "causes"})
+
+
+def parts_of(section: Section) -> Iterator[str]:
+    """The parts of a procedure that the sections right below this one are."""
+    for child in section.children:
+        if child.part is not None and child.part.coverage >= 0.6:
+            yield child.part.kind
+
+
+def is_process(section: Section) -> bool:
+    """Whether a section tells how any incident is handled, from detecting it to looking back."""
+    kinds = {child.about for child in section.children if child.level != LABEL_LEVEL}
+    phases = {kind for kind in kinds - _AFTERWARDS if kind.startswith("phase:")}
+    return bool(kinds & _AFTERWARDS) and bool(phases & _AT_FIRST) and len(phases) >= 3
+
+
+def is_contents(section: Section) -> bool:
+    """Whether a section is a table of contents: nothing but links into the document."""
+    lists = [block for block in section.blocks if isinstance(block, ItemList)]
+    items = [item for block in lists for item in block.items]
+    return (
+        bool(items)
+        and len(lists) == len(section.blocks)
+        and all(item.inline.links and (item.inline.links[0].href or "").startswith("#") for item in items)
+    )
+
+
+def inner_procedures(section: Section) -> Iterator[Section]:
+    """The procedures below a section, not the ones that are a part of something or of another one."""
+    for child in section.children:
+        if child.level == LABEL_LEVEL:
+            continue
+        if is_procedure(child, child.about):
+            yield child
+        elif child.part is None or child.part.kind not in WORKING or child.part.coverage < 0.5:
+            yield from inner_procedures(child)
+
+
+def is_alert_name(title: str) -> bool:
+    """Whether a title is the name of an alert.
+
+    >>> is_alert_name("KubePodCrashLooping"), is_alert_name("etcdNoLeader"), is_alert_name("CloudFront")
+    (True, True, False)
+    """
+    humps = len(_HUMP.findall(title)) + (title[:1].isupper() and bool(re.match(r"[A-Z][a-z]", title)))
+    return bool(_NAME.match(title)) and humps >= 2 and (humps >= 3 or bool(_WRONG.search(title)))
+
+
+def _is_whole_document(section: Section, kind: str) -> bool:
+    """Whether a document is one procedure: about one alert or one incident."""
+    if kind:
+        return kind == "incidents" and _is_of_parts(section)
+    inner = list(inner_procedures(section))
+    if is_alert_name(section.title.text):
+        return len(inner) < 2 or not any(one.title.prefix or "symptoms" in parts_of(one) for one in inner)
+    others = {child.about for child in section.children if child.about != "severity" or _is_scale(child)}
+    if section.title.prefix is not None:
+        process = others & {"severity", "process", "incidents", "targets"} or is_process(section)
+        return bool(section.children or section.blocks) and not process and len(inner) < 2
+    if others & _OF_A_PROCESS or inner:
+        return False
+    parts = set(parts_of(section))
+    return "resolution" in parts and bool(parts & {"investigation", "symptoms", "causes"})
+
+
+def _is_of_parts(section: Section) -> bool:
+    """Whether a document called "Runbook" has the parts of one procedure for its chapters."""
+    surely = {c.part.kind for c in section.children if c.part and c.part.coverage >= 0.99 and c.level != LABEL_LEVEL}
+    return "resolution" in surely and bool(surely & {"symptoms", "investigation", "causes"})
+
+
+def _is_scale(section: Section) -> bool:
+    """Whether a section about severity lists levels; "Critical" alone is the severity of one alert."""
+    lines = sum(
+        len(block.items) if isinstance(block, ItemList) else len(block.rows) if isinstance(block, Table) else 0
+        for block in section.blocks
+    )
+    return lines + len(section.children) >= 2
+
+
+def _surely(section: Section, parts: set[str]) -> bool:
+    """Whether the parts of a section outweigh a title that half says something else: "Dashboard down"."""
+    match = section.kind
+    if section.about.startswith("phase:"):
+        return False
+    return "symptoms" in parts and len(parts & WORKING) >= 2 and (match is None or match.coverage < 0.99)
+
+
+def _is_symptoms(child: Section) -> bool:
+    return child.part is not None and child.part.kind == "symptoms" and bool(child.blocks or child.children)

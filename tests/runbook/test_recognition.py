@@ -1,0 +1,82 @@
+"""What counts as a procedure, in whatever form teams write it; each document here is our own."""
+
+# ruff: noqa: E501 - whole documents on one line each stay easier to compare than wrapped ones
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.recognition import is_alert_name
+
+FIX = "Ring the depot.\n\n```sh\ndf -h\n```\n\n"
+PARTS = "#### Symptoms\n- doors stay shut\n\n#### Fix\n```sh\ndf -h\n```\n\n"
+BARE = "#### Immediate Actions\n```sh\nfree -m\n```\n\n"
+
+DOCUMENTS: dict[str, tuple[str, list[tuple[str, int, int]]]] = {
+    "a prefix": (f"# R\n\n## Playbook: Doors stay shut\n\n{FIX}## Failure mode 3: Late trams\n\n{FIX}", [("Doors stay shut", 0, 1), ("Late trams", 0, 1)]),
+    "a number of the team's own": (f"# R\n\n## INC-001: Doors stay shut\n\n{FIX}## OPS-12 — Depot on fire\n\n{FIX}", [("Doors stay shut", 0, 1), ("Depot on fire", 0, 1)]),
+    "the name of an alert": (f"# Alerts of the depot\n\n## DepotDoorStuck\n\n{FIX}## TramQueueTooLong\n\n{FIX}", [("DepotDoorStuck", 0, 1), ("TramQueueTooLong", 0, 1)]),
+    "a heading in a list": ("## Door alerts\n\n- #### DepotDoorStuck\n  - ring the depot\n- #### DepotDoorUnreachable\n  - ring the tower\n", [("DepotDoorStuck", 0, 0), ("DepotDoorUnreachable", 0, 0)]),
+    "the symptom as a heading": (f"# Troubleshooting Guide – Depot\n\n## Doors stay shut\n\n{FIX}## Trams are late\n\nWait.\n", [("Doors stay shut", 0, 1), ("Trams are late", 0, 0)]),
+    "a symptom before a colon": (f"# R\n\n## Symptom: doors stay shut\n\n{FIX}", [("doors stay shut", 0, 1)]),
+    "rows of a table": ("# R\n\n## What is wrong?\n\n| Symptom | Likely cause | Fix |\n|---|---|---|\n| Doors shut | Fuse | `systemctl restart doors` |\n| No light | Bulb | Ring |\n", [("Doors shut", 1, 1), ("No light", 1, 0)]),
+    "sorts of incidents": (f"# R\n\n## Common incidents\n\n### Doors\n\n#### Problem: stay shut\n\n{FIX}#### Problem: stay open\n\n{FIX}### Trams\n\n#### Problem: late\n\n{FIX}", [("stay shut", 0, 1), ("stay open", 0, 1), ("late", 0, 1)]),
+    "one among its like": (f"# R\n\n## Doors\n\n### Stay shut\n\n{PARTS}## Trams\n\n### Late\n\n{BARE}", [("Stay shut", 1, 1), ("Late", 0, 1)]),
+    "inside of the process": ("# R\n\n## Incident response procedure\n\n### What goes wrong\n\n#### Stay shut\n\n**Symptoms**:\n- shut\n\n**Fix**:\n```sh\ndf -h\n```\n", [("Stay shut", 1, 1)]),
+    "disaster scenarios": (f"# R\n\n## Disaster Recovery Scenarios\n\n### DR-001: Depot floods\n\n{PARTS}### DR-002: Power fails\n\n{PARTS}", [("Depot floods", 1, 1), ("Power fails", 1, 1)]),
+    "one alert, one document": ("# DepotDoorStuck\n\n## What it means\n\nA door is stuck.\n\n## Severity\nCritical.\n\n## Likely causes\n1. Ice\n\n## Investigation\n```\ndf -h\n```\n\n## Remediation\n```\nsystemctl restart doors\n```\n", [("DepotDoorStuck", 0, 2)]),
+    "scenarios of one fix": ("# Runbook: Doors stay shut\n\n## Symptoms\n- shut\n\n## Diagnosis\n```\ndf -h\n```\n\n## Resolution\n\n### Scenario A: Ice\n\n```\nfree -m\n```\n\n### Scenario B: Fuse\n\n```\nuptime\n```\n", [("Doors stay shut", 1, 3)]),
+    "labels that are items": ("# R\n\n## Known issues\n\n### Doors stay shut\n- **Symptoms**: beeping, no light\n- **Check**: `df -h`\n- **Fix**: `systemctl restart doors`\n", [("Doors stay shut", 2, 2)]),
+    "labels that are lines": ("Doors stay shut\n===============\n\nSymptoms\n- beeping\n- no light\n\nDiagnosis\n- look at the fuse\n\nMitigation\n- change it\n", [("Doors stay shut", 2, 0)]),
+    "problem and solution": ("# R\n\n## Common issues\n\n### Ports\n\n**Problem**: Port 80, 8080 or 3306 is taken\n\n**Solution**: `kill <pid>`\n", [("Ports", 1, 1)]),
+    "told in a block": ("# R\n\n## Common incidents\n\n### Doors stay shut\n\n```\n🚨 SYMPTOMS:\n├── beeping\n└── no light\n\nDIAGNOSIS:\n1. Look at the fuse\n\nRESOLUTION:\n1. Change it\n```\n", [("Doors stay shut", 2, 0)]),
+    "a number that is no ordinal": (f"# R\n\n## Common incidents\n\n### 502 on every door\n\n{FIX}", [("502 on every door", 0, 1)]),
+    "emoji ordinals": (f"# R\n\n## Common incidents\n\n### 1️⃣ Doors stay shut\n\n{FIX}", [("Doors stay shut", 0, 1)]),
+    "German": (f"# R\n\n## Häufige Störungen\n\n### Fehler: Tür klemmt\n\n{FIX}", [("Tür klemmt", 0, 1)]),
+    "Russian": (f"# Руководство\n\n## Частые проблемы и решения\n\n### Двери\n\n#### Проблема: двери закрыты\n\n{FIX}", [("двери закрыты", 0, 1)]),
+    "Italian": (f"# R\n\n## Sintomo: porte chiuse\n\n{FIX}", [("porte chiuse", 0, 1)]),
+    "Japanese": (f"# 運用\n\n## よくあるエラーと対処法\n\n### エラー1: ドアが開かない\n\n{FIX}", [("ドアが開かない", 0, 1)]),
+    "Chinese": (f"# 电车 排错\n\n## 车门打不开\n\n{FIX}", [("车门打不开", 0, 1)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", sorted(DOCUMENTS))
+def test_a_procedure_in_this_form(form: str) -> None:
+    """Titles, symptoms and commands of the incidents and alerts, as a reader would count them."""
+    text, expected = DOCUMENTS[form]
+    playbook = compile_runbook(text)
+    found = [p for p in playbook.procedures if p.kind in ("incident", "alert")]
+    assert [(p.title, len(p.symptoms), len(p.commands)) for p in found] == expected
+
+
+NONE = {
+    "operations": "# Runbook\n\n## Prerequisites\n\n- a key\n\n## Deployment\n\n```sh\nmake deploy\n```\n\n## Verification\n\n```sh\ndf -h\n```\n",
+    "a table of contents": "# R\n\n## Common incidents\n\n### Contents\n\n1. [Doors](#doors)\n2. [Trams](#trams)\n",
+    "the process itself": "# R\n\n## How we work\n\n### Detection\n\n**Trigger:**\n- a page\n\n**Actions:**\n1. look\n\n### Diagnosis\n\nLook.\n\n### Mitigation\n\nMend.\n\n### Post-Mortem\n\nWrite.\n",
+    "messages": "# Incident Communication Templates\n\n## Update\n\n```\nUPDATE: [what]\n```\n",
+}
+
+
+@pytest.mark.parametrize("form", sorted(NONE))
+def test_what_is_no_procedure(form: str) -> None:
+    """Running a service, telling people and looking back are no incidents."""
+    playbook = compile_runbook(NONE[form])
+    assert [p.title for p in playbook.procedures if p.kind in ("incident", "alert")] == []
+
+
+def test_commands_above_the_incidents_are_kept() -> None:
+    """What stands before the first incident of a chapter is kept as a collection of commands."""
+    playbook = compile_runbook(
+        "# Troubleshooting guide\n\nLook first:\n\n* `df -h`\n* `free -m`\n\n## Doors\n\nRing.\n"
+    )
+    assert (playbook.stats.commands, [p.kind for p in playbook.procedures]) == (2, ["library", "incident"])
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [("KubePodCrashLooping", True), ("RedisDown", True), ("etcdNoLeader", True), ("PostgreSQL", False), ("LoadBalancer", False), ("Kubernetes", False), ("Redis Down", False)],
+)  # fmt: skip
+def test_names_of_alerts_are_told_from_names_of_products(title: str, expected: bool) -> None:
+    """Several words run together, and one of them says that something is wrong."""
+    assert is_alert_name(title) is expected
