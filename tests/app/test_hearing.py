@@ -11,7 +11,7 @@ from tests.app.shop import ANA, MINUTE, SECOND, START, Said, Shop, notification,
 from tocsin.alerts.alert import Alert, AlertStatus
 from tocsin.app.digest import masked
 from tocsin.app.masking import Masker
-from tocsin.app.records import AlertState, DeliveryState
+from tocsin.app.records import AlertState, DeliveryState, NewDelivery
 from tocsin.incident.commands import Resolve
 from tocsin.incident.facts import Acknowledged, Declared
 from tocsin.incident.summary import IncidentState
@@ -222,6 +222,21 @@ def test_copies_alone_change_no_fact(seed: int) -> None:
     assert [plain.facts(row.incident_id) for row in plain.rows()] == [
         doubled.facts(row.incident_id) for row in doubled.rows()
     ]
+
+
+def test_a_storm_is_read_in_pieces_of_a_bounded_number_of_alerts() -> None:
+    """The intake and the pages wait for one piece at most, however many alerts each delivery holds."""
+    shop = Shop()
+    with shop.store.transact() as tx:
+        tx.deliveries.accept(
+            [
+                NewDelivery(
+                    "prometheus", str(n), START, "", notification(*[Said(instance=f"{n}/{k}") for k in range(200)])
+                )
+                for n in range(11)
+            ]
+        )
+    assert [shop.hearing.digest(), shop.hearing.digest(), shop.hearing.digest()] == [10, 1, 0]
 
 
 def test_firing_alerts_beyond_the_limit_wake_somebody() -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from tocsin.app.records import AlertState, Appending, NewDelivery
 from tocsin.incident.effects import Effect, EffectKind
 from tocsin.incident.facts import TOCSIN, Fact, NoteAdded, Recorded
@@ -75,4 +77,4 @@ def alert(fingerprint: str, incident_id: str = "a", **changes: Any) -> AlertStat
         last_at=NOW,
         labels={"severity": "page", "nul": "\0", "naïve": "☎"},
     )
-    return replace(plain, **changes)
+    return msgspec.structs.replace(plain, **changes)

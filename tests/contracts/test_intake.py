@@ -69,6 +69,7 @@ def test_undigested_deliveries_come_oldest_first(store: Store) -> None:
         ids = tx.deliveries.accept([delivery(f"k{9 - n}") for n in range(5)])
     with store.transact() as tx:
         assert [one.id for one in tx.deliveries.undigested(3)] == list(ids[:3])
+        assert list(tx.deliveries.unread(3)) == list(ids[:3])
         tx.deliveries.settle(
             {
                 ids[0]: (DeliveryState.DIGESTED, ""),
@@ -78,6 +79,7 @@ def test_undigested_deliveries_come_oldest_first(store: Store) -> None:
             }
         )
         assert [one.id for one in tx.deliveries.undigested(9)] == [ids[2], ids[4]]
+        assert list(tx.deliveries.unread(9)) == [ids[2], ids[4]]
         assert tx.deliveries.waiting() == 2
         quarantined = tx.deliveries.get(ids[1])
         assert quarantined is not None
@@ -147,6 +149,20 @@ def test_saving_an_alert_again_replaces_it(store: Store) -> None:
     with store.read() as tx:
         assert tx.alerts.states([("Shop", "f")])["Shop", "f"] == alert("f", "b", events=3, firing=False)
         assert tx.alerts.counts(["a", "b"]) == {"b": AlertCount(1, 0)}
+
+
+def test_touching_alerts_writes_when_they_were_heard_and_nothing_else(store: Store) -> None:
+    """What is touched keeps all its other columns; what is not there stays away, and is not counted."""
+    later = NOW + MINUTE
+    with store.transact() as tx:
+        tx.alerts.save([alert("f"), alert("g"), alert("f", service="Maps")])
+    heard = alert("f", "b", title="else", labels={}, firing=False, last_delivery=9, last_at=later, events=5)
+    with store.transact() as tx:
+        assert tx.alerts.touch([heard, alert("nobody")]) == 1
+        assert tx.alerts.touch([]) == 0
+    with store.read() as tx:
+        touched = alert("f", last_delivery=9, last_at=later, events=5)
+        assert list(tx.alerts.latest(9)) == [touched, alert("f", service="Maps"), alert("g")]
 
 
 def test_alerts_are_counted_by_incident(store: Store) -> None:

@@ -73,6 +73,12 @@ def match_procedure(said: Alert | str, playbook: Playbook) -> Match | None:
     return SymptomIndex.of(playbook).match(said)
 
 
+def spoken(alert: Alert) -> tuple[str | None, ...]:
+    """All of an alert that ``heard``, matching and suggesting look at: alerts that are alike in this are read alike."""
+    named = alert.labels.get
+    return (alert.title, alert.summary, alert.severity_hint, *[named(name) for name in _LABEL_NAMES])
+
+
 def heard(said: Alert | str) -> Said:
     """What an alert or a text speaks of: its title and texts, and the labels that say where."""
     if isinstance(said, str):

@@ -7,18 +7,22 @@ alerts costs one decision. Joining alerts are counted, not appended one by one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
 
 from tocsin.alerts.alert import Alert, Heard, Order, heard_end, newer, order
 from tocsin.alerts.group import Group, group_of
-from tocsin.alerts.match import Match, heard
+from tocsin.alerts.match import Match, heard, spoken
 from tocsin.alerts.suggest import Suggestion
 from tocsin.app.desk import Asked, Desk
+from tocsin.app.known import Key, Known, Learned, recounted
 from tocsin.app.masking import Masker
 from tocsin.app.playbooks import Playbooks, Shelved
-from tocsin.app.records import AlertState
+from tocsin.app.records import AlertCount, AlertState
 from tocsin.app.store import Transaction
 from tocsin.app.team import Integration
 from tocsin.incident import commands as c
@@ -32,9 +36,12 @@ SETTLES = timedelta(minutes=5)
 """How long after a person resolved an incident a repeated "still firing" is taken for an echo of it (F5)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event about one alert, with where it came from.
+Reading = tuple[Shelved, Match | None, c.SeverityReading | None]
+"""What is in force for an alert's service, and what the alert calls for by it."""
+
+
+class Event(NamedTuple):
+    """One event about one alert, as it was heard and not yet masked, with where it came from.
 
     ``key`` is the alert's identity: service and fingerprint, the latter within its integration.
     """
@@ -64,17 +71,20 @@ class Digest:
     tx: Transaction
     desk: Desk
     playbooks: Playbooks
+    known: Known
     now: datetime
     events: list[Event] = field(default_factory=list)
-    acknowledged: list[tuple[tuple[str, str], Actor]] = field(default_factory=list)
+    acknowledged: list[tuple[Key, Actor]] = field(default_factory=list)
+    learned: Learned | None = None
+    """What is known once this transaction has been committed; None when there was nothing to settle."""
+    _readings: dict[tuple[str, tuple[str | None, ...]], Reading] = field(default_factory=dict)
     _begun: dict[str, tuple[Incident, list[Recorded]]] = field(default_factory=dict)
     _touched: list[str] = field(default_factory=list)
 
     def hear(self, seq: int, integration: Integration, by: Actor, heard: Heard) -> None:
         """Take in what one delivery held."""
         service, within = integration.service, f"{integration.name}:"
-        alerts = [masked(alert, self.desk.masker) for alert in heard.alerts]
-        self.events += [Event(seq, integration, by, a, (service, within + a.fingerprint)) for a in alerts]
+        self.events += [Event(seq, integration, by, a, (service, within + a.fingerprint)) for a in heard.alerts]
         self.acknowledged += [((service, within + fingerprint), by) for fingerprint in heard.acknowledgements]
 
     def touched(self) -> Sequence[str]:
@@ -86,34 +96,103 @@ class Digest:
         keys = list(dict.fromkeys([e.key for e in self.events] + [key for key, _ in self.acknowledged]))
         if not keys:
             return
-        states = dict(self.tx.alerts.states(keys))
-        rising, changed = self._fold(states)
+        self.known.begin(self.tx, self.desk.masker)
+        before = self.known.states(self.tx, keys)
+        states = dict(before)
+        rising, changed, again = self._fold(states)
         placed = self._place(rising, states)
+        counts = self._counts(before, states, changed)
         self.tx.alerts.save([states[key] for key in changed])
-        self._decide(placed, states, changed)
+        heard_again = [states[key] for key in again]
+        if self.tx.alerts.touch(heard_again) < len(heard_again):
+            self.tx.alerts.save(heard_again)  # somebody has removed rows by hand: what fires is there again
+        self._decide(placed, states, changed, counts)
         self._acknowledge(states)
+        self.learned = Learned(self.known.end(self.tx), states, counts)
 
-    def _fold(
-        self, states: dict[tuple[str, str], AlertState]
-    ) -> tuple[dict[tuple[str, str], Event], list[tuple[str, str]]]:
-        """Apply the events; gives the alerts that fire now and need an incident, and all that changed."""
-        rising: dict[tuple[str, str], Event] = {}
-        changed: dict[tuple[str, str], None] = {}
+    def _fold(self, states: dict[Key, AlertState]) -> tuple[dict[Key, Event], list[Key], list[Key]]:
+        """Apply the events; gives the alerts that fire now and need an incident, all that changed, and all that
+        were only heard again."""
+        rising: dict[Key, Event] = {}
+        changed: dict[Key, None] = {}
+        again: dict[Key, None] = {}
         closed = self._closed(states)
         for event in self.events:
-            held = states.get(event.key)
+            key = event.key
+            held = states.get(key)
+            if held is not None and self._says_nothing_new(event, held, closed):
+                states[key] = _once_more(held, event)
+                if key not in changed:
+                    again[key] = None
+                continue
             if held is not None and not newer(order(event.alert, event.seq), _held_order(held)):
-                states[event.key] = replace(held, events=held.events + 1)
+                states[key] = msgspec.structs.replace(held, events=held.events + 1)
             else:
-                states[event.key] = _next_state(event, held)
+                states[key] = self._next_state(event, held)
                 if event.alert.firing and (held is None or not held.firing or self._is_over(event, held, closed)):
-                    rising[event.key] = event
+                    rising[key] = event
                 elif not event.alert.firing:
-                    rising.pop(event.key, None)
-            changed[event.key] = None
-        return rising, list(changed)
+                    rising.pop(key, None)
+            changed[key] = None
+            again.pop(key, None)
+        return rising, list(changed), list(again)
 
-    def _closed(self, states: dict[tuple[str, str], AlertState]) -> dict[str, datetime]:
+    def _says_nothing_new(self, event: Event, held: AlertState, closed: Mapping[str, datetime]) -> bool:
+        """Whether a firing alert that is in memory fires on, in the same words: nearly all that a storm says.
+
+        What is in memory was masked by the masker in force, so the same words need no second look.
+        """
+        alert = event.alert
+        return (
+            alert.firing
+            and held.firing
+            and alert.starts_at == held.starts_at
+            and held.ends_at is None
+            and event.seq >= held.last_delivery
+            and alert.title == held.title
+            and alert.link == held.link
+            and alert.labels == held.labels
+            and self.known.holds(event.key)
+            and not self._is_over(event, held, closed)
+        )
+
+    def _counts(
+        self, before: Mapping[Key, AlertState], after: Mapping[Key, AlertState], changed: Sequence[Key]
+    ) -> dict[str, AlertCount]:
+        """How many alerts the incidents have for which that changes. Asked for before any alert is saved."""
+        now = {key: after[key] for key in changed}
+        ids = {one.incident_id for one in now.values()}
+        ids |= {before[key].incident_id for key in changed if key in before}
+        held = self.known.counts(self.tx, sorted(ids - self._begun.keys() - {""}))
+        return recounted(held, before, now)
+
+    def _next_state(self, event: Event, held: AlertState | None) -> AlertState:
+        """The state after an event, without the secrets in its words."""
+        alert, mask = event.alert, self.desk.masker
+        service, fingerprint = event.key
+        return AlertState(
+            service=service,
+            fingerprint=fingerprint,
+            incident_id=held.incident_id if held else "",
+            firing=alert.firing,
+            title=mask.text(alert.title),
+            starts_at=alert.starts_at,
+            ends_at=alert.ends_at,
+            last_delivery=event.seq,
+            first_at=held.first_at if held else alert.received_at,
+            last_at=alert.received_at,
+            events=held.events + 1 if held else 1,
+            integration=event.integration.name,
+            labels=mask.pairs(alert.labels),
+            link=mask.text(alert.link) if alert.link else alert.link,
+        )
+
+    def _masked(self, rising: dict[Key, Event]) -> Iterator[tuple[Key, Event]]:
+        """The alerts that need an incident, without the secrets in their words: of those most is kept."""
+        for key, event in rising.items():
+            yield key, event._replace(alert=masked(event.alert, self.desk.masker))
+
+    def _closed(self, states: dict[Key, AlertState]) -> dict[str, datetime]:
         """When the incidents of firing alerts were resolved, for those that were."""
         ids = list(dict.fromkeys(s.incident_id for s in states.values() if s.firing and s.incident_id))
         if not ids:
@@ -121,7 +200,7 @@ class Digest:
         rows = self.tx.incidents.summaries(ids)
         return {id: row.resolved_at for id, row in rows.items() if row.resolved_at is not None}
 
-    def _is_over(self, event: Event, held: AlertState, closed: dict[str, datetime]) -> bool:
+    def _is_over(self, event: Event, held: AlertState, closed: Mapping[str, datetime]) -> bool:
         """Whether a firing alert needs a new incident because a person resolved the one it had.
 
         An event that began before that may be an echo (a repeated notification, a second Alertmanager) and is
@@ -133,14 +212,12 @@ class Digest:
         began = event.alert.starts_at
         return began is None or began > resolved_at or self.now >= resolved_at + SETTLES
 
-    def _place(
-        self, rising: dict[tuple[str, str], Event], states: dict[tuple[str, str], AlertState]
-    ) -> dict[str, Joining]:
+    def _place(self, rising: dict[Key, Event], states: dict[Key, AlertState]) -> dict[str, Joining]:
         """Give every newly firing alert its incident: an open one of its group, or a new one."""
         placed: dict[str, Joining] = {}
         fresh: dict[str, str] = {}
-        belongs: dict[tuple[str, str], str] = {}
-        readings = [(key, event, *self._read(event)) for key, event in rising.items()]
+        belongs: dict[Key, str] = {}
+        readings = [(key, event, *self._read(event)) for key, event in self._masked(rising)]
         open_now = self.tx.incidents.open_in_groups(list(dict.fromkeys(group.key for *_, group, _ in readings)))
         for key, event, shelved, match, group, severity in readings:
             alert = c.JoiningAlert(
@@ -161,7 +238,7 @@ class Digest:
             belongs[key] = incident_id
         real = self._number(placed)
         for key, incident_id in belongs.items():
-            states[key] = replace(states[key], incident_id=real.get(incident_id, incident_id))
+            states[key] = msgspec.structs.replace(states[key], incident_id=real.get(incident_id, incident_id))
         return placed
 
     def _number(self, placed: dict[str, Joining]) -> dict[str, str]:
@@ -181,15 +258,14 @@ class Digest:
     def _decide(
         self,
         placed: dict[str, Joining],
-        states: dict[tuple[str, str], AlertState],
-        changed: Sequence[tuple[str, str]],
+        states: dict[Key, AlertState],
+        changed: Sequence[Key],
+        counts: Mapping[str, AlertCount],
     ) -> None:
         """Append the declarations, then what else the batch means for each incident."""
         self.desk.append(self.tx, list(self._begun.values()))
         self._touched += self._begun
-        concerned = {states[key].incident_id for key in changed if states[key].incident_id}
         fallen = {states[key].incident_id for key in changed if states[key].incident_id and not states[key].firing}
-        counts = self.tx.alerts.counts(list(concerned & (set(placed) | fallen)))
         asked: list[Asked] = []
         for incident_id, joining in placed.items():
             distinct = counts[incident_id].distinct if incident_id in counts else len(joining.alerts)
@@ -204,7 +280,7 @@ class Digest:
         self.desk.decide_all(self.tx, asked, self.now, loaded)
         self._touched += [a.incident_id for a in asked]
 
-    def _acknowledge(self, states: dict[tuple[str, str], AlertState]) -> None:
+    def _acknowledge(self, states: dict[Key, AlertState]) -> None:
         """Somebody acknowledged at the source: that holds here too."""
         asked = [
             Asked(states[key].incident_id, c.Acknowledge(by.name), by)
@@ -215,11 +291,35 @@ class Digest:
         self._touched += [a.incident_id for a in asked]
 
     def _read(self, event: Event) -> tuple[Shelved, Match | None, Group, c.SeverityReading | None]:
-        shelved, alert = self.playbooks.of(event.integration.service), event.alert
-        told = heard(alert)
-        match = shelved.symptoms.match(alert, told)
-        suggestion = shelved.criteria.suggest(alert, alert.severity_hint, told)
-        return shelved, match, group_of(alert, event.integration.service, match), _reading(suggestion)
+        """What an alert calls for. Alerts of one trouble mostly say the same of different machines."""
+        service, alert = event.integration.service, event.alert
+        said = (service, spoken(alert))
+        reading = self._readings.get(said)
+        if reading is None:
+            shelved, told = self.playbooks.of(service), heard(alert)
+            suggestion = shelved.criteria.suggest(alert, alert.severity_hint, told)
+            reading = self._readings[said] = shelved, shelved.symptoms.match(alert, told), _reading(suggestion)
+        shelved, match, severity = reading
+        return shelved, match, group_of(alert, service, match), severity
+
+
+def _once_more(held: AlertState, event: Event) -> AlertState:
+    return AlertState(
+        service=held.service,
+        fingerprint=held.fingerprint,
+        incident_id=held.incident_id,
+        firing=True,
+        title=held.title,
+        starts_at=held.starts_at,
+        ends_at=None,
+        last_delivery=event.seq,
+        first_at=held.first_at,
+        last_at=event.alert.received_at,
+        events=held.events + 1,
+        integration=held.integration,
+        labels=held.labels,
+        link=held.link,
+    )
 
 
 def _held_order(held: AlertState) -> Order:
@@ -242,27 +342,6 @@ def masked(alert: Alert, masker: Masker) -> Alert:
         group_key=masker.text(alert.group_key) if alert.group_key else alert.group_key,
         labels=masker.pairs(alert.labels),
         annotations=masker.pairs(alert.annotations),
-    )
-
-
-def _next_state(event: Event, held: AlertState | None) -> AlertState:
-    alert = event.alert
-    service, fingerprint = event.key
-    return AlertState(
-        service=service,
-        fingerprint=fingerprint,
-        incident_id=held.incident_id if held else "",
-        firing=alert.firing,
-        title=alert.title,
-        starts_at=alert.starts_at,
-        ends_at=alert.ends_at,
-        last_delivery=event.seq,
-        first_at=held.first_at if held else alert.received_at,
-        last_at=alert.received_at,
-        events=held.events + 1 if held else 1,
-        integration=event.integration.name,
-        labels=alert.labels,
-        link=alert.link,
     )
 
 

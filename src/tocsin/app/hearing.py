@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard
@@ -15,6 +17,7 @@ from tocsin.alerts.sources import SOURCES
 from tocsin.app.bell import Bell
 from tocsin.app.desk import Desk
 from tocsin.app.digest import Digest
+from tocsin.app.known import Known
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.records import Delivery, DeliveryState
 from tocsin.app.store import Store
@@ -32,8 +35,10 @@ STORM = 8
 """From so many deliveries at once on, the next ones are let come together before they are read."""
 LULL = 0.05
 """Seconds for which they are: in large pieces a storm costs a third, and the intake commits meanwhile."""
+PIECE = 2000
+"""Alerts that are acted on in one transaction at most, but for those of one delivery: the intake waits meanwhile."""
 BREATH = 0.001
-"""Seconds between full batches: the lock of the database is not fair, and the intake waits for it too."""
+"""Seconds between batches while more waits: the lock of the database is not fair, and the intake waits for it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,10 @@ class Hearing:
     playbooks: Playbooks
     team: TeamInForce
     bell: Bell = field(default_factory=Bell)
+    known: Known = field(default_factory=Known)
     last_cycle: float = 0.0
+    _behind: bool = False
+    """Whether more was waiting than was read at once."""
 
     def nudge(self) -> None:
         """Something was stored."""
@@ -67,8 +75,10 @@ class Hearing:
             try:
                 read = self.digest()
                 self.last_cycle = monotonic()
-                if read >= STORM:
-                    stop.wait(BREATH if read >= BATCH else LULL)
+                if self._behind:
+                    stop.wait(BREATH)
+                elif read >= STORM:
+                    stop.wait(LULL)
                 elif not read:
                     self.bell.wait(SWEEP)
             except (Conflict, Unavailable) as trouble:
@@ -84,22 +94,37 @@ class Hearing:
         with self.store.read() as tx:
             waiting = tx.deliveries.undigested(limit)
         if not waiting:
+            self._behind = False
             return 0
         # What they say is read while others may write; what is still unread counts once it is our turn to write.
-        told = {delivery.id: self._listen(delivery) for delivery in waiting}
-        with self.store.transact() as tx:
-            deliveries = tx.deliveries.undigested(len(waiting))
-            if not deliveries:
+        told = self._listen_to(waiting)
+        self._behind = len(told) < len(waiting) or len(waiting) == limit
+        with self._digesting() as digest:
+            deliveries = digest.tx.deliveries
+            unread = deliveries.unread(len(told))
+            if not unread:
                 return 0
-            digest = Digest(tx, self.desk, self.playbooks, self.clock.now())
             states: dict[int, tuple[DeliveryState, str]] = {}
-            for delivery in deliveries:
-                said = told.get(delivery.id) or self._listen(delivery)
-                states[delivery.id] = self._take(digest, delivery, said)
+            for id in unread:
+                said = told.get(id)
+                if said is None:  # another node read those before it
+                    delivery = deliveries.get(id)
+                    assert delivery is not None  # it is unread
+                    said = self._listen(delivery)
+                states[id] = self._take(digest, id, said)
             digest.settle()
-            tx.deliveries.settle(states)
+            deliveries.settle(states)
         self.desk.changed(digest.touched())
-        return len(deliveries)
+        return len(unread)
+
+    @contextmanager
+    def _digesting(self) -> Iterator[Digest]:
+        """A digest in a transaction of its own; what it learns counts once that is committed."""
+        with self.store.transact() as tx:
+            digest = Digest(tx, self.desk, self.playbooks, self.known, self.clock.now())
+            yield digest
+        if digest.learned is not None:
+            self.known.learn(digest.learned)
 
     def _isolate(self) -> None:
         """Read one delivery alone; one that cannot even be read alone is set aside with its bytes, aloud."""
@@ -112,18 +137,25 @@ class Hearing:
             self._set_aside(f"{type(trouble).__name__} while reading it; please report this")
 
     def _set_aside(self, trouble: str) -> None:
-        now = self.clock.now()
-        touched: list[str] = []
-        with self.store.transact() as tx:
-            for delivery in tx.deliveries.undigested(1):
-                digest = Digest(tx, self.desk, self.playbooks, now)
+        with self._digesting() as digest:
+            for delivery in digest.tx.deliveries.undigested(1):
                 integration = self.team().integrations.get(delivery.integration)
                 if integration is not None:
                     digest.hear(delivery.id, integration, _by(integration), malformed(integration, delivery, trouble))
                 digest.settle()
-                tx.deliveries.settle({delivery.id: (DeliveryState.QUARANTINED, trouble)})
-                touched += digest.touched()
-        self.desk.changed(touched)
+                digest.tx.deliveries.settle({delivery.id: (DeliveryState.QUARANTINED, trouble)})
+        self.desk.changed(digest.touched())
+
+    def _listen_to(self, waiting: Sequence[Delivery]) -> dict[int, Listened]:
+        """What deliveries say, by their ids: of the first ones, up to so many alerts."""
+        told: dict[int, Listened] = {}
+        alerts = 0
+        for delivery in waiting:
+            said = told[delivery.id] = self._listen(delivery)
+            alerts += len(said.heard.alerts)
+            if alerts >= PIECE:
+                break
+        return told
 
     def _listen(self, delivery: Delivery) -> Listened:
         """What a delivery says, whatever is known of its alerts."""
@@ -140,9 +172,9 @@ class Hearing:
         except BadPayload as trouble:
             return Listened(integration, malformed(integration, delivery, str(trouble)), str(trouble))
 
-    def _take(self, digest: Digest, delivery: Delivery, said: Listened) -> tuple[DeliveryState, str]:
+    def _take(self, digest: Digest, delivery_id: int, said: Listened) -> tuple[DeliveryState, str]:
         if said.integration is not None:
-            digest.hear(delivery.id, said.integration, _by(said.integration), said.heard)
+            digest.hear(delivery_id, said.integration, _by(said.integration), said.heard)
         if said.trouble:
             return DeliveryState.QUARANTINED, said.trouble
         return DeliveryState.DIGESTED, "; ".join(said.heard.notes)[:500]

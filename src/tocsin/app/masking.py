@@ -58,7 +58,7 @@ class Masker:
 
     def _masked(self, text: str) -> str:
         # Nearly every text of a storm is clean, and looking for a few words costs a tenth of the patterns.
-        if self._known is not None and any(form in text for form in self._forms):
+        if self._known is not None and any(map(text.__contains__, self._forms)):
             text = self._known.sub(MASK, text)
         return _SHAPES.sub(_keep_the_name, text) if _may_hold_a_shape(text) else text
 

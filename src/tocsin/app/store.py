@@ -194,6 +194,10 @@ class DeliveryLog(Protocol):
         """
         ...
 
+    def unread(self, limit: int) -> Sequence[int]:
+        """The ids that ``undigested`` would give."""
+        ...
+
     def settle(self, states: Mapping[int, tuple[DeliveryState, str]]) -> None:
         """Record what became of deliveries: state and trouble, by id; unknown ids are passed over."""
         ...
@@ -220,6 +224,10 @@ class AlertBook(Protocol):
 
     def save(self, states: Sequence[AlertState]) -> None:
         """Insert or replace states by (service, fingerprint)."""
+        ...
+
+    def touch(self, states: Sequence[AlertState]) -> int:
+        """Write only ``last_delivery``, ``last_at`` and ``events`` of rows that exist; how many did. No key twice."""
         ...
 
     def counts(self, incident_ids: Sequence[str]) -> Mapping[str, AlertCount]:

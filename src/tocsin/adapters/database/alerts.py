@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from tocsin.adapters.database.instants import instant, instant_or_none, micros, micros_or_none
-from tocsin.adapters.database.session import Insertion, Row, Session, replacing
+from tocsin.adapters.database.session import Insertion, Row, Session, Update, replacing
 from tocsin.app.records import AlertCount, AlertState
 from tocsin.errors import BadInput
 
@@ -28,6 +28,11 @@ _COLUMNS = (
     ("link", "text"),
 )
 SAVE = Insertion("alerts", _COLUMNS, replacing("service, fingerprint", _COLUMNS))
+TOUCH = Update(
+    "alerts",
+    (("service", "text"), ("fingerprint", "text")),
+    (("last_delivery", "bigint"), ("last_at", "bigint"), ("events", "bigint")),
+)
 _SELECT = f"SELECT {SAVE.names} FROM alerts"  # noqa: S608 - names of our own columns
 _NEWEST = "last_at DESC, service, fingerprint"
 _LABELS = msgspec.json.Decoder(dict[str, str])
@@ -58,6 +63,11 @@ class SqlAlertBook:
         last = {(one.service, one.fingerprint): one for one in states}
         # In order of the key, so that two nodes never wait for each other.
         self._session.insert(SAVE, [self._row(last[key]) for key in sorted(last)])
+
+    def touch(self, states: Sequence[AlertState]) -> int:
+        """Write when rows that exist were heard last; how many did."""
+        rows = [(one.service, one.fingerprint, one.last_delivery, micros(one.last_at), one.events) for one in states]
+        return self._session.update(TOUCH, sorted(rows))
 
     def counts(self, incident_ids: Sequence[str]) -> Mapping[str, AlertCount]:
         """The alert counts of incidents."""

@@ -66,10 +66,17 @@ class SqlDeliveryLog:
 
     def undigested(self, limit: int) -> Sequence[Delivery]:
         """Deliveries nobody has read yet, oldest first; none while another node digests."""
-        if self._session.writing and not self._session.alone(_DIGESTING):
+        if not self._may_digest():
             return []
         rows = self._session.rows(f"{_SELECT} WHERE state = 'new' ORDER BY id LIMIT ?", limit)
         return [_delivery(row) for row in rows]
+
+    def unread(self, limit: int) -> Sequence[int]:
+        """The ids that ``undigested`` would give."""
+        if not self._may_digest():
+            return []
+        rows = self._session.rows("SELECT id FROM deliveries WHERE state = 'new' ORDER BY id LIMIT ?", limit)
+        return [id for (id,) in rows]
 
     def settle(self, states: Mapping[int, tuple[DeliveryState, str]]) -> None:
         """Record what became of deliveries."""
@@ -94,6 +101,9 @@ class SqlDeliveryLog:
         """How many deliveries nobody has read yet."""
         [(count,)] = self._session.rows("SELECT count(*) FROM deliveries WHERE state = 'new'")
         return int(count)
+
+    def _may_digest(self) -> bool:
+        return not self._session.writing or self._session.alone(_DIGESTING)
 
 
 def _delivery(row: Row) -> Delivery:

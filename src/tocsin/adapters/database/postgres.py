@@ -18,7 +18,7 @@ from psycopg.types.numeric import Int8BinaryDumper
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from tocsin.adapters.database.revision import CURRENT
-from tocsin.adapters.database.session import Insertion, Row, Session
+from tocsin.adapters.database.session import Insertion, Row, Session, Update
 from tocsin.adapters.database.transaction import SqlTransaction
 from tocsin.adapters.storable import require_storable
 from tocsin.app.store import NESTED, Transaction
@@ -159,6 +159,10 @@ class PostgresSession(Session):
         with self._dooming():
             return self._execute(_insert_text(into), _by_column(rows)).fetchall()
 
+    def _update(self, of: Update, rows: Sequence[Row]) -> int:
+        with self._dooming():
+            return self._execute(_update_text(of), _by_column(rows)).rowcount
+
     def _execute(self, sql: str, values: Sequence[Any]) -> psycopg.Cursor[Row]:
         # Prepared from the first time on: there are few texts, and each is used for as long as the process lives.
         return self.connection.execute(sql.encode(), values, prepare=True, binary=True)
@@ -297,6 +301,16 @@ def _insert_text(into: Insertion) -> str:
             f"FROM unnest({arrays}) AS given ({into.names})) AS numbered ORDER BY {', '.join(into.lock_order)}"
         )
     return f"INSERT INTO {into.table} ({names}) {source} {into.on_conflict} {into.returning}"
+
+
+@lru_cache(maxsize=256)
+def _update_text(of: Update) -> str:
+    columns = (*of.key, *of.changed)
+    arrays = ", ".join(f"%b::{kind}[]" for _, kind in columns)
+    names = ", ".join(name for name, _ in columns)
+    changes = ", ".join(f"{name} = given.{name}" for name, _ in of.changed)
+    which = " AND ".join(f"{of.table}.{name} = given.{name}" for name, _ in of.key)
+    return f"UPDATE {of.table} SET {changes} FROM unnest({arrays}) AS given ({names}) WHERE {which}"  # noqa: S608
 
 
 def _by_column(rows: Sequence[Row]) -> list[list[Any]]:

@@ -44,6 +44,15 @@ class Insertion:
         return ", ".join(name for name, _ in self.columns)
 
 
+@dataclass(frozen=True, slots=True)
+class Update:
+    """An UPDATE of many rows: the columns of their key and those that are set, with their PostgreSQL types."""
+
+    table: str
+    key: tuple[tuple[str, str], ...]
+    changed: tuple[tuple[str, str], ...]
+
+
 def replacing(key: str, columns: tuple[tuple[str, str], ...]) -> str:
     """The conflict clause that replaces all columns of the row with this key (``a`` or ``a, b``)."""
     keys = {name.strip() for name in key.split(",")}
@@ -91,6 +100,11 @@ class Session(ABC):
         self._require_open(writing=True)
         return self._insert_each(into, rows) if rows else []
 
+    def update(self, of: Update, rows: Sequence[Row]) -> int:
+        """Change many rows, each given as its key and then its new values; how many there were."""
+        self._require_open(writing=True)
+        return self._update(of, rows) if rows else 0
+
     @abstractmethod
     def alone(self, task: int) -> bool:
         """Whether this transaction is the only one at this task now, on all nodes; it stays so until it ends."""
@@ -123,3 +137,6 @@ class Session(ABC):
 
     @abstractmethod
     def _insert_each(self, into: Insertion, rows: Sequence[Row]) -> list[Row]: ...
+
+    @abstractmethod
+    def _update(self, of: Update, rows: Sequence[Row]) -> int: ...

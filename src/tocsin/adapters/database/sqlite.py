@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tocsin.adapters.database.ballast import Ballast
-from tocsin.adapters.database.session import Insertion, Row, Session
+from tocsin.adapters.database.session import Insertion, Row, Session, Update
 from tocsin.adapters.database.transaction import SqlTransaction
 from tocsin.adapters.database.turn import Turn
 from tocsin.adapters.storable import require_storable
@@ -215,6 +215,11 @@ class SqliteSession(Session):
                 found += self._connection.execute(sql, row).fetchall()
         return found
 
+    def _update(self, of: Update, rows: Sequence[Row]) -> int:
+        keys = len(of.key)
+        with self._dooming():
+            return self._connection.executemany(_update_text(of), [row[keys:] + row[:keys] for row in rows]).rowcount
+
     @contextmanager
     def _dooming(self) -> Iterator[None]:
         try:
@@ -303,6 +308,13 @@ def _insert_text(into: Insertion) -> str:
     marks = ", ".join("?" for _ in into.columns)
     # Names of our own columns.
     return f"INSERT INTO {into.table} ({into.names}) VALUES ({marks}) {into.on_conflict} {into.returning}"  # noqa: S608
+
+
+@lru_cache(maxsize=_STATEMENTS)
+def _update_text(of: Update) -> str:
+    changes = ", ".join(f"{name} = ?" for name, _ in of.changed)
+    which = " AND ".join(f"{name} = ?" for name, _ in of.key)
+    return f"UPDATE {of.table} SET {changes} WHERE {which}"  # noqa: S608 - names of our own columns
 
 
 def _bound(values: Sequence[Any]) -> list[Any]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
+import msgspec
+
 from tocsin.adapters.memory.tables import Tables
 from tocsin.app.records import AlertCount, AlertState, Delivery, DeliveryState, NewDelivery
 from tocsin.errors import BadInput
@@ -27,6 +29,10 @@ class MemoryDeliveryLog:
         """Deliveries nobody has read yet, oldest first."""
         rows = self._tables.deliveries.rows
         return [rows[id] for id in islice(sorted(self._tables.unread.rows), limit)]
+
+    def unread(self, limit: int) -> Sequence[int]:
+        """The ids that ``undigested`` would give."""
+        return list(islice(sorted(self._tables.unread.rows), limit))
 
     def settle(self, states: Mapping[int, tuple[DeliveryState, str]]) -> None:
         """Record what became of deliveries."""
@@ -92,7 +98,18 @@ class MemoryAlertBook:
                 one.service, one.fingerprint, one.incident_id, one.title, one.integration, one.link
             )
             self._require_encodable(one)
-            rows[one.service, one.fingerprint] = replace(one, labels=dict(one.labels))
+            rows[one.service, one.fingerprint] = msgspec.structs.replace(one, labels=dict(one.labels))
+
+    def touch(self, states: Sequence[AlertState]) -> int:
+        """Write when rows that exist were heard last; how many did."""
+        rows = self._tables.alerts.change()
+        there = [one for one in states if (one.service, one.fingerprint) in rows]
+        for one in there:
+            key = (one.service, one.fingerprint)
+            rows[key] = msgspec.structs.replace(
+                rows[key], last_delivery=one.last_delivery, last_at=one.last_at, events=one.events
+            )
+        return len(there)
 
     def counts(self, incident_ids: Sequence[str]) -> Mapping[str, AlertCount]:
         """The alert counts of incidents."""
