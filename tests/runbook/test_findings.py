@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 
 from tests.conftest import ROOT
@@ -76,7 +77,7 @@ def test_errors_alone_make_the_exit_status(broken: Playbook) -> None:
 
 def test_text_is_like_a_compilers(broken: Playbook) -> None:
     """path:line:column: CODE severity message, the fix below, and a summary at the end."""
-    lines = render_text(broken).splitlines()
+    lines = render_text([broken]).splitlines()
     assert "docs/run,book.md:11:11: TOC203 error aws logs get-log-events needs --log-stream-name" in lines
     assert lines[
         lines.index("docs/run,book.md:11:11: TOC203 error aws logs get-log-events needs --log-stream-name") + 1
@@ -87,15 +88,17 @@ def test_text_is_like_a_compilers(broken: Playbook) -> None:
 
 def test_json_has_every_finding(broken: Playbook) -> None:
     """The same findings, for programs."""
-    data = json.loads(render_json(broken))
+    data = json.loads(render_json([broken]))
     assert len(data["findings"]) == len(broken.findings)
     assert data["stats"] == {"blocks": 2, "understood": 2, "commands": 2}
-    assert {"code", "severity", "line", "column", "message", "fix", "related", "url"} == set(data["findings"][0])
+    assert {"code", "severity", "line", "column", "message", "fix", "related", "quotes", "url"} == set(
+        data["findings"][0]
+    )
 
 
 def test_sarif_names_its_rules(broken: Playbook) -> None:
     """SARIF 2.1.0: one rule per code, one result per finding, levels in its own words."""
-    run = json.loads(render_sarif(broken))["runs"][0]
+    run = json.loads(render_sarif([broken]))["runs"][0]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert rules == sorted({one.code for one in broken.findings})
     for result, one in zip(run["results"], broken.findings, strict=True):
@@ -107,9 +110,139 @@ def test_sarif_names_its_rules(broken: Playbook) -> None:
 
 def test_github_annotations_are_escaped(broken: Playbook) -> None:
     """A comma in a path would end the property; a line break would end the command."""
-    lines = render_github(broken).splitlines()
+    lines = render_github([broken]).splitlines()
     assert len(lines) == len(broken.findings)
     assert any(line.startswith("::error file=docs/run%2Cbook.md,line=11,col=11,title=TOC203::") for line in lines)
+
+
+DISAGREEING = """# R
+
+## Severity levels
+- **P0 - Critical**: all (Response: 30 minutes)
+- **P1 - High**: some
+
+## Response times
+- P0: 1 hour
+- P1: 2 hours
+"""
+
+
+def test_a_contradiction_quotes_both_lines() -> None:
+    """The two lines that disagree stand below each other, in every form that has room for words."""
+    book = compile_runbook(DISAGREEING, path="a b.md")
+    (one,) = (found for found in book.findings if found.code == "TOC402")
+    assert one.quotes == ("8: - P0: 1 hour", "4: - **P0 - Critical**: all (Response: 30 minutes)")
+    text = render_text([book]).splitlines()
+    at = next(n for n, line in enumerate(text) if "TOC402" in line)
+    assert text[at + 1 : at + 3] == [
+        "        8 | - P0: 1 hour",
+        "        4 | - **P0 - Critical**: all (Response: 30 minutes)",
+    ]
+    assert "line 8: - P0: 1 hour" in render_github([book])
+    (result,) = (one for one in json.loads(render_sarif([book]))["runs"][0]["results"] if one["ruleId"] == "TOC402")
+    assert result["relatedLocations"][0]["message"]["text"].startswith("- **P0 - Critical**")
+
+
+SARIF = {  # what section 3 of the specification (OASIS SARIF 2.1.0) requires of what is written here
+    "type": "object",
+    "required": ["version", "runs"],
+    "properties": {
+        "version": {"const": "2.1.0"},
+        "runs": {
+            "type": "array",
+            "maxItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["tool", "results"],
+                "properties": {
+                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+                    "tool": {
+                        "type": "object",
+                        "required": ["driver"],
+                        "properties": {
+                            "driver": {
+                                "type": "object",
+                                "required": ["name", "rules"],
+                                "properties": {
+                                    "informationUri": {"type": "string", "format": "uri"},
+                                    "rules": {
+                                        "type": "array",
+                                        "uniqueItems": True,
+                                        "items": {
+                                            "type": "object",
+                                            "required": ["id"],
+                                            "properties": {
+                                                "id": {"type": "string"},
+                                                "helpUri": {"type": "string", "format": "uri"},
+                                                "shortDescription": {"$ref": "#/$defs/message"},
+                                                "fullDescription": {"$ref": "#/$defs/message"},
+                                                "help": {"$ref": "#/$defs/message"},
+                                            },
+                                        },
+                                    },
+                                },
+                            }
+                        },
+                    },
+                    "results": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["message", "ruleId", "locations"],
+                            "properties": {
+                                "message": {"$ref": "#/$defs/message"},
+                                "level": {"enum": ["none", "note", "warning", "error"]},
+                                "ruleIndex": {"type": "integer", "minimum": 0},
+                                "locations": {"type": "array", "items": {"$ref": "#/$defs/location"}},
+                                "relatedLocations": {"type": "array", "items": {"$ref": "#/$defs/location"}},
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    },
+    "$defs": {
+        "message": {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}},
+        "location": {
+            "type": "object",
+            "required": ["physicalLocation"],
+            "properties": {
+                "id": {"type": "integer", "minimum": 0},
+                "physicalLocation": {
+                    "type": "object",
+                    "required": ["artifactLocation", "region"],
+                    "properties": {
+                        "artifactLocation": {
+                            "type": "object",
+                            "properties": {"uri": {"type": "string", "format": "uri-reference"}},
+                        },
+                        "region": {
+                            "type": "object",
+                            "properties": {
+                                "startLine": {"type": "integer", "minimum": 1},
+                                "startColumn": {"type": "integer", "minimum": 1},
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+def test_sarif_holds_what_its_specification_requires() -> None:
+    """Several documents are one run, and every address is one: code-scanning services refuse the rest."""
+    books = [compile_runbook(DISAGREEING, path="docs/run book ü.md"), compile_runbook(BROKEN, path="/srv/x.md")]
+    document = json.loads(render_sarif(books))
+    jsonschema_rs.validator_for(SARIF, validate_formats=True).validate(document)
+    uris = {
+        one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in document["runs"][0]["results"]
+    }
+    assert uris == {"docs/run%20book%20%C3%BC.md", "file:///srv/x.md"}
+    for result in document["runs"][0]["results"]:
+        assert document["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
 
 
 def test_a_clean_document_says_so() -> None:
@@ -119,5 +252,5 @@ def test_a_clean_document_says_so() -> None:
 
 def test_a_finding_carries_the_usual_fix_unless_it_has_its_own() -> None:
     """The catalogue's fix is the fallback."""
-    assert finding("TOC205", 1, "x").fix == "Add -f (--fail)."
+    assert finding("TOC205", 1, "x").fix == catalogue()["TOC205"].fix
     assert finding("TOC205", 1, "x", fix="use: curl -f").fix == "use: curl -f"

@@ -29,6 +29,20 @@ CASES = {
     "TOC203": (step("aws logs get-log-events --log-group-name g"), step("aws logs get-log-events --log-group-name g --log-stream-name s")),
     "TOC204": (step("kubectl logs <pod>"), step("kubectl logs pod-1")),
     "TOC205": (step("curl https://a.test/health"), step("curl -fsS https://a.test/health")),
+    "TOC206 packed": (step("psql -v ON_ERROR_STOP=1 -f a.sql.gz"), step("psql -v ON_ERROR_STOP=1 -f a.sql")),
+    "TOC205 forgiven": (step("grep -q ready x || true"), step("grep -q ready x || echo not ready")),
+    "TOC207 deleted": (step("pm2 delete a\npm2 restart a"), step("pm2 delete a\npm2 start a.js --name a\npm2 restart a")),
+    "TOC207 other": (step("kubectl delete deployment a\nkubectl rollout undo deployment/a"), step("kubectl delete deployment a\nkubectl rollout undo deployment/b")),
+    "TOC207 typed": (
+        step('psql $URL -c "ALTER DATABASE a SET default_transaction_read_only = on"\npsql $URL\nALTER DATABASE a SET default_transaction_read_only = off;'),
+        step("psql $URL\nSELECT 1;\npsql $URL\nUPDATE a SET b = 1;"),
+    ),
+    "TOC208 boot": (step("sudo systemctl enable a"), step("sudo systemctl enable a\nsudo systemctl start a")),
+    "TOC208 cache": (step("aws elasticache modify-replication-group --replication-group-id a"), step("aws elasticache modify-replication-group --replication-group-id a --apply-immediately")),
+    "TOC209 less": (step("psql $URL < a.sql"), step('psql $URL -c "SELECT 1 WHERE a < b"')),
+    "TOC209 piped": (step("cat a.sql | psql $URL"), step('psql $URL -c "SELECT 1" | head')),
+    "TOC213 psql": (step('psql $DATABASE_URL -c "SELECT 1"\npsql -c "SELECT 2"'), step('psql $DATABASE_URL -c "SELECT 1"\npsql -d $DATABASE_URL -c "SELECT 2"')),
+    "TOC608": ("# R\n\nSee [it](#what-to-do).\n\n## Do\n", "# R\n\nSee [it](#-what-to-do).\n\n## 🚨 What to do?\n"),
     "TOC206": (step("pg_restore -d shop a.sql"), step("pg_restore -d shop a.dump")),
     "TOC207": (
         step('psql -c "ALTER DATABASE a SET default_transaction_read_only = on"\npg_restore -d a x.dump'),
@@ -94,8 +108,8 @@ def test_a_rule_speaks_of_what_is_wrong_and_not_of_what_is_right(code: str) -> N
     wrong, right = (
         {one.code for one in compile_runbook(text, today=date(2026, 6, 1)).findings} for text in CASES[code]
     )
-    assert code in wrong
-    assert code not in right
+    assert code[:6] in wrong
+    assert code[:6] not in right
 
 
 def test_without_a_day_no_review_is_overdue() -> None:

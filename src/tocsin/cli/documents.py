@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tocsin.app.team import ServiceSettings
 from tocsin.cli.output import BOLD, chat, coloured, dump, plain, say
+from tocsin.cli.surroundings import surroundings
 from tocsin.cli.verbs import Verb
 from tocsin.clock import SystemClock
 from tocsin.errors import BadDocument, BadInput
@@ -21,18 +21,9 @@ from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Awaits, PlannedTarget, ResponsePlan, SeverityPlan
 from tocsin.incident.planning import plan_response
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.findings import exit_status
 from tocsin.runbook.json import playbook_json
 from tocsin.runbook.playbook import Playbook
-from tocsin.runbook.report import render_github, render_json, render_sarif, render_text
 from tocsin.settings.loading import Settings, find, load
-
-_FORMATS: dict[str, Callable[[Playbook], str]] = {
-    "text": render_text,
-    "json": render_json,
-    "sarif": render_sarif,
-    "github": render_github,
-}
 
 
 def compiled(path: Path) -> Playbook:
@@ -42,7 +33,7 @@ def compiled(path: Path) -> Playbook:
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from error
     try:
-        return compile_runbook(data, path=str(path), today=SystemClock().now().date())
+        return compile_runbook(data, path=str(path), today=SystemClock().now().date(), look=surroundings(path))
     except BadDocument as error:
         raise BadDocument(f"{path}: {error.message}") from error
 
@@ -59,62 +50,6 @@ def service_of(settings: Settings | None, runbook: Path) -> ServiceSettings | No
         return None
     wanted = runbook.resolve()
     return next((one for one in settings.team.services.values() if one.runbook.resolve() == wanted), None)
-
-
-# --- check --------------------------------------------------------------------------------------------------
-
-
-def _check_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("runbooks", nargs="*", metavar="RUNBOOK.md", help="those of tocsin.toml if left out")
-    parser.add_argument("--format", default="text", choices=tuple(_FORMATS), help="text if not said otherwise")
-    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
-    parser.add_argument("--config", metavar="FILE", help="the tocsin.toml that names the runbooks")
-    parser.add_argument("--strict", action="store_true", help="exit 1 for warnings too")
-
-
-def _check(arguments: argparse.Namespace) -> int:
-    paths = [Path(one) for one in arguments.runbooks]
-    if not paths:
-        settings = settings_beside(arguments.config)
-        if settings is None:
-            raise BadInput("which runbook? Name a file, or write a tocsin.toml with `tocsin init RUNBOOK.md`")
-        paths = [_near(one.runbook) for one in settings.team.services.values()]
-    playbooks = [compiled(path) for path in paths]
-    _write_findings(arguments.format, playbooks)
-    status = max((exit_status(one.findings) for one in playbooks), default=0)
-    if arguments.strict and any(one.severity.value != "info" for book in playbooks for one in book.findings):
-        status = 1
-    return status
-
-
-def _near(path: Path) -> Path:
-    """The path as people would write it from here."""
-    try:
-        return path.relative_to(Path.cwd())
-    except ValueError:
-        return path
-
-
-def _write_findings(form: str, playbooks: list[Playbook]) -> None:
-    texts = [_FORMATS[form](one) for one in playbooks]
-    match form:
-        case "sarif" if len(texts) > 1:
-            documents = [json.loads(text) for text in texts]
-            dump({**documents[0], "runs": [run for one in documents for run in one["runs"]]})
-        case "json" if len(texts) > 1:
-            dump([json.loads(text) for text in texts])
-        case "text":
-            for line in "\n".join(texts).splitlines():
-                say(_marked(line))
-        case _:
-            for text in texts:
-                say(text.rstrip("\n"))
-
-
-def _marked(line: str) -> str:
-    colours = {" error ": "31", " warning ": "33"}
-    found = next((colour for word, colour in colours.items() if re.search(rf":\d+:\d+: TOC\d+{word}", line)), None)
-    return coloured(plain(line), found) if found else plain(line)
 
 
 # --- show ---------------------------------------------------------------------------------------------------
@@ -253,7 +188,6 @@ def _changes(before: dict[str, list[str]], after: dict[str, list[str]]) -> Itera
 
 
 VERBS = {
-    "check": Verb(_check_arguments, _check, "Exit status: 0 clean or warnings only, 1 errors, 2 usage."),
     "show": Verb(_show_arguments, _show),
     "diff": Verb(_diff_arguments, _diff),
 }

@@ -35,7 +35,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "export": ("looking", "everything about one incident as JSON"),
     },
     "Runbooks": {
-        "check": ("documents", "what is wrong with a runbook, line by line (works offline)"),
+        "check": ("checking", "what is wrong with a runbook, line by line (works offline)"),
         "show": ("documents", "a runbook as Tocsin understands it"),
         "diff": ("documents", "how a new version of a runbook would respond differently"),
         "rehearse": ("rehearsing", "what would happen, minute by minute, if nobody answered"),

@@ -21,6 +21,7 @@ from tocsin.runbook.fates import read_fates
 from tocsin.runbook.front import front_matter
 from tocsin.runbook.html import with_html
 from tocsin.runbook.leaves import leaves
+from tocsin.runbook.neighbours import Look
 from tocsin.runbook.outline import Section, outline
 from tocsin.runbook.playbook import Playbook, Source
 from tocsin.runbook.postmortem import read_postmortem
@@ -42,15 +43,18 @@ _NAMED = re.compile(
 )
 
 
-def compile_runbook(data: bytes | str, *, path: str = "RUNBOOK.md", today: date | None = None) -> Playbook:
+def compile_runbook(
+    data: bytes | str, *, path: str = "RUNBOOK.md", today: date | None = None, look: Look | None = None
+) -> Playbook:
     """The playbook of a Markdown document.
 
-    ``path`` is only recorded. Overdue reviews are found when ``today`` is given. Raises BadDocument for what is no
+    ``path`` is only recorded. Overdue reviews are found when ``today`` is given, dead relative links when ``look``
+    tells what lies beside the document. Raises BadDocument for what is no
     text or too large; everything else that is wrong with the document is a finding of the playbook.
     """
     document = read_document(data, path)
     with _uncollected():
-        return _compile(document, path, today)
+        return _compile(document, path, today, look)
 
 
 @contextmanager
@@ -66,7 +70,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _compile(document: Document, path: str, today: date | None) -> Playbook:
+def _compile(document: Document, path: str, today: date | None, look: Look | None) -> Playbook:
     front, first, refused = front_matter(document.lines)
     blocks = with_html(parse_blocks(document.lines[first - 1 :], first=first))
     root = outline(blocks, len(document.lines))
@@ -102,7 +106,7 @@ def _compile(document: Document, path: str, today: date | None) -> Playbook:
         review=read_review(everything, front),
     )
     playbook = replace(playbook, blocks=read_fates(root, playbook))
-    compiled = Compiled(document, root, everything, scale, escalation, refused, today)
+    compiled = Compiled(document, root, everything, scale, escalation, refused, today, look)
     return replace(playbook, findings=review_findings(playbook, compiled))
 
 

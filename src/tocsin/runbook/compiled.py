@@ -7,6 +7,7 @@ from datetime import date
 
 from tocsin.runbook.chains import Escalation
 from tocsin.runbook.leaves import Leaf
+from tocsin.runbook.neighbours import Look
 from tocsin.runbook.outline import Section
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.source import Document
@@ -23,3 +24,4 @@ class Compiled:
     escalation: Escalation
     refused: int | None
     today: date | None
+    look: Look | None = None

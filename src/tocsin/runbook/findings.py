@@ -50,6 +50,12 @@ def finding(
     return Finding(code, entry.severity, line, message, fix or entry.fix, column, related)
 
 
+def short(text: str) -> str:
+    """A command in one line that fits into a message."""
+    one_line = " ".join(text.replace("\\\n", " ").split())
+    return one_line if len(one_line) <= 90 else one_line[:87] + "…"
+
+
 def exit_status(findings: tuple[Finding, ...]) -> int:
     """1 when there is an error among them, else 0."""
     return int(any(one.severity is FindingSeverity.ERROR for one in findings))

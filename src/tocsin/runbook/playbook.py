@@ -391,6 +391,7 @@ class Finding:
     fix: str = ""
     column: int = 1
     related: tuple[int, ...] = ()  # other lines it speaks of
+    quotes: tuple[str, ...] = ()  # "12: text" of its own line and of the related ones, where it has any
 
 
 class BlockFate(StrEnum):

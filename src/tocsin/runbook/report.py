@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from tocsin.runbook.findings import catalogue
 from tocsin.runbook.playbook import Finding, FindingSeverity, Playbook
@@ -14,16 +16,18 @@ _SARIF_LEVEL = {FindingSeverity.ERROR: "error", FindingSeverity.WARNING: "warnin
 _GITHUB_LEVEL = {FindingSeverity.ERROR: "error", FindingSeverity.WARNING: "warning", FindingSeverity.INFO: "notice"}
 
 
-def render_text(playbook: Playbook) -> str:
-    """One line per finding like a compiler's, the fix below it, and a closing line with the numbers."""
-    path = playbook.source.path
+def render_text(playbooks: Sequence[Playbook]) -> str:
+    """One line per finding like a compiler's, the lines it compares and the fix below it, then the numbers."""
     lines = []
-    for one in playbook.findings:
-        lines.append(f"{path}:{one.line}:{one.column}: {one.code} {one.severity} {one.message}")
-        if one.fix:
-            lines.append(f"    fix: {one.fix}")
-    lines.append(summary(playbook))
-    return "\n".join(lines) + "\n"
+    for playbook in playbooks:
+        path = playbook.source.path
+        for one in playbook.findings:
+            lines.append(f"{path}:{one.line}:{one.column}: {one.code} {one.severity} {one.message}")
+            lines += [f"    {number:>5} | {text}" for number, _, text in (q.partition(": ") for q in one.quotes)]
+            if one.fix:
+                lines.append(f"    fix: {one.fix}")
+        lines.append(summary(playbook))
+    return "\n".join(lines) + "\n" if lines else ""
 
 
 def summary(playbook: Playbook) -> str:
@@ -41,10 +45,15 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{plural}"
 
 
-def render_json(playbook: Playbook) -> str:
-    """The findings with their documentation, for programs."""
+def render_json(playbooks: Sequence[Playbook]) -> str:
+    """The findings with their documentation, for programs: an object for one document, else a list of them."""
+    bodies = [_json(one) for one in playbooks]
+    return json.dumps(bodies[0] if len(bodies) == 1 else bodies, ensure_ascii=False, indent=2) + "\n"
+
+
+def _json(playbook: Playbook) -> dict[str, Any]:
     stats = playbook.stats
-    body = {
+    return {
         "path": playbook.source.path,
         "stats": {"blocks": stats.blocks, "understood": stats.understood, "commands": stats.commands},
         "findings": [
@@ -56,40 +65,47 @@ def render_json(playbook: Playbook) -> str:
                 "message": one.message,
                 "fix": one.fix,
                 "related": list(one.related),
+                "quotes": list(one.quotes),
                 "url": DOCUMENTATION.format(code=one.code),
             }
             for one in playbook.findings
         ],
     }
-    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
-def render_sarif(playbook: Playbook) -> str:
-    """SARIF 2.1.0, as code-scanning services read it."""
-    used = sorted({one.code for one in playbook.findings})
+def render_sarif(playbooks: Sequence[Playbook]) -> str:
+    """SARIF 2.1.0, as code-scanning services read it: one run for all documents, since they refuse several."""
+    used = sorted({one.code for playbook in playbooks for one in playbook.findings})
     entries = catalogue()
     rules = [
         {
             "id": code,
             "shortDescription": {"text": entries[code].title},
             "fullDescription": {"text": entries[code].why},
+            "help": {"text": entries[code].fix},
             "helpUri": DOCUMENTATION.format(code=code),
             "defaultConfiguration": {"level": _SARIF_LEVEL[entries[code].severity]},
         }
         for code in used
     ]
-    results = [_sarif_result(one, playbook.source.path, used.index(one.code)) for one in playbook.findings]
+    results = [
+        _sarif_result(one, playbook.source.path, used.index(one.code))
+        for playbook in playbooks
+        for one in playbook.findings
+    ]
     driver = {"name": "tocsin", "informationUri": "https://github.com/tocsin/tocsin", "rules": rules}
     body = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results}],
+        # Columns count characters as Python does, not UTF-16 units, which are SARIF's default.
+        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
     }
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
 def _sarif_result(one: Finding, path: str, index: int) -> dict[str, Any]:
     message = f"{one.message}. {one.fix}" if one.fix else one.message
+    texts = dict(quote.split(": ", 1) for quote in one.quotes)
     result: dict[str, Any] = {
         "ruleId": one.code,
         "ruleIndex": index,
@@ -98,22 +114,37 @@ def _sarif_result(one: Finding, path: str, index: int) -> dict[str, Any]:
         "locations": [_location(path, one.line, one.column)],
     }
     if one.related:
-        result["relatedLocations"] = [_location(path, line, 1) for line in one.related]
+        result["relatedLocations"] = [
+            {**_location(path, line, 1), "id": n, "message": {"text": texts.get(str(line), "the other line")}}
+            for n, line in enumerate(one.related, 1)
+        ]
     return result
 
 
 def _location(path: str, line: int, column: int) -> dict[str, Any]:
     region = {"startLine": line, "startColumn": column}
-    return {"physicalLocation": {"artifactLocation": {"uri": path}, "region": region}}
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(path)}, "region": region}}
 
 
-def render_github(playbook: Playbook) -> str:
+def _uri(path: str) -> str:
+    """A path as SARIF wants it: relative to the checkout where it is relative, percent-encoded."""
+    bare = path.replace("\\", "/")
+    return f"file://{quote(bare)}" if bare.startswith("/") else quote(bare.removeprefix("./"))
+
+
+def render_github(playbooks: Sequence[Playbook]) -> str:
     """Workflow commands that GitHub shows beside the lines of a pull request."""
     lines = []
-    for one in playbook.findings:
-        where = f"file={_property(playbook.source.path)},line={one.line},col={one.column},title={one.code}"
-        text = f"{one.message} ({one.fix})" if one.fix else one.message
-        lines.append(f"::{_GITHUB_LEVEL[one.severity]} {where}::{_data(text)}")
+    for playbook in playbooks:
+        path = _property(playbook.source.path)
+        for one in playbook.findings:
+            where = f"file={path},line={one.line},col={one.column},title={one.code}"
+            said = [
+                one.message,
+                *(f"line {quoted}" for quoted in one.quotes),
+                *([f"fix: {one.fix}"] if one.fix else []),
+            ]
+            lines.append(f"::{_GITHUB_LEVEL[one.severity]} {where}::{_data(chr(10).join(said))}")
     return "\n".join(lines) + ("\n" if lines else "")
 
 

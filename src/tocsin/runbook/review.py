@@ -11,7 +11,11 @@ from tocsin.runbook.rules.commands import command_findings
 from tocsin.runbook.rules.communication import communication_findings
 from tocsin.runbook.rules.document import document_findings
 from tocsin.runbook.rules.people import people_findings
+from tocsin.runbook.rules.sequences import sequence_findings
 from tocsin.runbook.rules.upkeep import upkeep_findings
+
+MOST_QUOTES, LONGEST_QUOTE = 4, 160
+"""Lines of one finding that are quoted, and characters of each."""
 
 
 def review_findings(playbook: Playbook, compiled: Compiled) -> tuple[Finding, ...]:
@@ -22,12 +26,13 @@ def review_findings(playbook: Playbook, compiled: Compiled) -> tuple[Finding, ..
         *compiled.document.findings,
         *document_findings(playbook, compiled),
         *command_findings(playbook),
+        *sequence_findings(playbook),
         *people_findings(playbook, compiled),
         *clock_findings(playbook, compiled),
         *communication_findings(playbook, compiled),
         *upkeep_findings(playbook, compiled),
     ]
-    found = [_placed(one, compiled.document.lines) for one in found]
+    found = [_quoted(_placed(one, compiled.document.lines), compiled.document.lines) for one in found]
     return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.line, one.column, one.code, one.message)))
 
 
@@ -40,3 +45,16 @@ def _placed(one: Finding, lines: tuple[str, ...]) -> Finding:
     if one.code.startswith("TOC2") and "`" in text and not text.lstrip().startswith(("```", "~~~")):
         start = text.index("`") + 1
     return replace(one, column=start + 1)
+
+
+def _quoted(one: Finding, lines: tuple[str, ...]) -> Finding:
+    """The finding with the words of every line that it speaks of: two that disagree are read side by side."""
+    if not one.related:
+        return one
+    numbers = [n for n in dict.fromkeys((one.line, *one.related)) if 0 < n <= len(lines)]
+    return replace(one, quotes=tuple(f"{n}: {_cut(lines[n - 1])}" for n in numbers[:MOST_QUOTES]))
+
+
+def _cut(line: str) -> str:
+    bare = " ".join(line.split())
+    return bare if len(bare) <= LONGEST_QUOTE else bare[: LONGEST_QUOTE - 1] + "…"

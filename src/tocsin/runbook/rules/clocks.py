@@ -39,7 +39,8 @@ def _severity(severity: Severity) -> Iterator[Finding]:
     if acknowledge is not None and response is not None and _later(acknowledge, response):
         line = acknowledge.lines.first if acknowledge.lines else severity.lines.first
         said = f"{severity.name}: acknowledgement after {acknowledge.text!r}, but response after {response.text!r}"
-        yield finding("TOC403", line, said)
+        related = (response.lines.first,) if response.lines and response.lines.first != line else ()
+        yield finding("TOC403", line, said, related=related)
     for target in (response, acknowledge, severity.resolution_target):
         if target is not None and target.kind is DurationKind.BUSINESS:
             line = target.lines.first if target.lines else severity.lines.first

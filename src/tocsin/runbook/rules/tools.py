@@ -2,58 +2,191 @@
 
 from __future__ import annotations
 
-_REQUIRED: dict[tuple[str, ...], tuple[str, ...]] = {
-    ("aws", "cloudwatch", "get-metric-statistics"): (
-        "--namespace",
-        "--metric-name",
-        "--start-time",
-        "--end-time",
-        "--period",
-    ),
-    ("aws", "logs", "get-log-events"): ("--log-stream-name",),
-    ("aws", "ecs", "update-service"): ("--service",),
-    ("aws", "ecs", "describe-services"): ("--services",),
-    ("aws", "ecs", "describe-tasks"): ("--tasks",),
-    ("aws", "rds", "modify-db-instance"): ("--db-instance-identifier",),
-    ("aws", "rds", "reboot-db-instance"): ("--db-instance-identifier",),
-    ("aws", "rds", "restore-db-instance-from-db-snapshot"): ("--db-instance-identifier",),
-    ("aws", "rds", "promote-read-replica"): ("--db-instance-identifier",),
-    ("aws", "elbv2", "describe-target-health"): ("--target-group-arn",),
-    ("aws", "elbv2", "deregister-targets"): ("--target-group-arn", "--targets"),
-    ("aws", "autoscaling", "set-desired-capacity"): ("--auto-scaling-group-name", "--desired-capacity"),
-    ("aws", "ssm", "send-command"): ("--document-name",),
-    ("aws", "ssm", "start-session"): ("--target",),
-    ("aws", "ec2", "reboot-instances"): ("--instance-ids",),
-    ("aws", "ec2", "stop-instances"): ("--instance-ids",),
-    ("aws", "ec2", "start-instances"): ("--instance-ids",),
-    ("aws", "ec2", "terminate-instances"): ("--instance-ids",),
-    ("aws", "lambda", "invoke"): ("--function-name",),
-    ("aws", "sqs", "purge-queue"): ("--queue-url",),
-    ("aws", "sqs", "get-queue-attributes"): ("--queue-url",),
-}
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
-_GONE: dict[tuple[str, ...], tuple[str, str]] = {
-    ("supabase", "db", "rollback"): (
-        "supabase has no command db rollback",
-        "write a migration that undoes the change and run: supabase db push",
-    ),
-    ("kubectl", "rollback"): ("kubectl has no command rollback", "use: kubectl rollout undo"),
-    ("kubectl", "restart"): ("kubectl has no command restart", "use: kubectl rollout restart"),
-    ("docker", "rollback"): ("docker has no command rollback", "start the image of the version before"),
-    ("git", "rollback"): ("git has no command rollback", "use: git revert"),
-    ("redis-cli", "flush"): ("Redis has no command FLUSH", "use FLUSHDB or FLUSHALL"),
-}
+from tocsin.runbook.programs import tables
+
+Argv = tuple[str, ...]
+
+_WAYS_IN = ("--cli-input-json", "--cli-input-yaml", "--generate-cli-skeleton", "help", "--help", "--version")
+_NEWER = {("logs", "tail"), ("logs", "start-live-tail"), ("ecs", "monitor-express-gateway-service")}
+"""What version 2 of the AWS CLI has and version 1, which the table is from, has not."""
 
 
-def missing_options(argv: tuple[str, ...]) -> tuple[str, ...]:
-    """The options that the program refuses to run without, as far as they are known here."""
-    if "--cli-input-json" in argv or "--cli-input-yaml" in argv:
-        return ()
-    given = {word.split("=", 1)[0] for word in argv}
-    return tuple(option for option in _REQUIRED.get(argv[:3], ()) if option not in given)
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one command of a program needs; the fields are those of arguments/own.toml."""
+
+    command: Argv
+    source: str
+    options: Argv = ()
+    operands: int = 0
+    unless: Argv = ()
+    pattern: str = ""
+    what: str = ""
+
+    def missing(self, rest: Argv) -> str | None:
+        """What to add after the command's own words; None when nothing is missing."""
+        if any(_given(option, rest) for option in self.unless):
+            return None
+        if self.options and not any(_given(option, rest) for option in self.options):
+            return " or ".join(self.options[:2])
+        operands = [word for word in rest if not word.startswith("-")]
+        if len(operands) < self.operands or (
+            self.pattern and not all(re.search(self.pattern, word) for word in operands)
+        ):
+            return self.what
+        return None
 
 
-def unknown_subcommand(argv: tuple[str, ...]) -> tuple[str, str] | None:
+def missing_options(argv: Argv) -> str | None:
+    """What the program refuses to run without, as it is to be added; None when nothing is known to be missing."""
+    argv = bare(argv)
+    if _abridged(argv) or any(word in _WAYS_IN for word in argv):
+        return None
+    if argv[:1] == ("aws",):
+        _, _, required, rest = _aws_command(argv)
+        given = {word.split("=", 1)[0] for word in rest}
+        gone = [option for option in required or () if option not in given]
+        return " ".join(gone) or None
+    for need in _own()[0].get(argv[0] if argv else "", ()):
+        if (rest_of := _after(need.command, argv)) is not None:
+            return need.missing(rest_of)
+    return None
+
+
+def unknown_subcommand(argv: Argv) -> tuple[str, str] | None:
     """(what is wrong, what to write instead) when the sub-command does not exist."""
-    words = tuple(word for word in argv if not word.startswith("-"))
-    return _GONE.get(words[:3]) or _GONE.get(words[:2])
+    argv = bare(argv)
+    if argv[:1] == ("aws",):
+        return _unknown_of_aws(argv)
+    for command, use in _own()[1].get(argv[0] if argv else "", ()):
+        if _after(command, argv) is not None:
+            return f"{command[0]} has no command {' '.join(command[1:])}", use
+    return None
+
+
+def bare(argv: Argv) -> Argv:
+    """An argv without sudo, timeout and their like before it.
+
+    >>> bare(("sudo", "-u", "postgres", "psql", "-l"))
+    ('psql', '-l')
+    """
+    while argv and (argv[0] in tables("sets")["wrappers"] or re.match(r"^\w+=", argv[0])):
+        name, argv = argv[0], argv[1:]
+        while argv and argv[0].startswith("-"):
+            argv = argv[2:] if argv[0] in ("-u", "-g", "-k", "-s", "--user") and name != "env" else argv[1:]
+        if name == "timeout":
+            argv = argv[1:]
+    return argv
+
+
+def _given(option: str, rest: Argv) -> bool:
+    """Whether an option is there: alone, with its value, or as one letter among others ("-tAc")."""
+    letter = option[1] if re.fullmatch(r"-\w", option) else ""
+    return any(
+        word == option
+        or word.startswith(f"{option}=")
+        or bool(letter and re.match(r"-\w", word) and letter in word.split("=", 1)[0])
+        for word in rest
+    )
+
+
+def _abridged(argv: Argv) -> bool:
+    """Whether the document left something out that only a reader can fill in, or a shell at run time."""
+    return any(re.search(r"\.\.\.$|…|^\[|^\$[@*]|^\"?\$\{?@|^\$\(|^`", word) for word in argv)
+
+
+def _after(command: Argv, argv: Argv) -> Argv | None:
+    """The words after those of the command, where the argv begins with them; options may stand between."""
+    if argv[:1] != command[:1]:
+        return None
+    wanted = list(command[1:])
+    at = 1
+    while wanted and at < len(argv):
+        word = argv[at]
+        if word.casefold() == wanted[0] if command[0] == "redis-cli" else word == wanted[0]:
+            wanted.pop(0)
+        elif word.startswith("-"):
+            at += 1 if "=" not in word and at + 1 < len(argv) and argv[at + 1] != wanted[0] else 0
+        else:
+            return None
+        at += 1
+    return None if wanted else argv[at:]
+
+
+def need_of(entry: Mapping[str, Any]) -> Need:
+    """A need as own.toml writes it."""
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    return Need(**fields)
+
+
+@cache
+def _own() -> tuple[dict[str, tuple[Need, ...]], dict[str, tuple[tuple[Argv, str], ...]]]:
+    """The entries of own.toml by program: needs, the longest command first, and commands that do not exist."""
+    data = tomllib.loads(files("tocsin.runbook").joinpath("arguments", "own.toml").read_text("utf-8"))
+    needs: dict[str, list[Need]] = {}
+    for entry in sorted(data["need"], key=lambda one: -len(one["command"])):
+        needs.setdefault(entry["command"][0], []).append(need_of(entry))
+    gone: dict[str, list[tuple[Argv, str]]] = {}
+    for entry in data["gone"]:
+        gone.setdefault(entry["command"][0], []).append((tuple(entry["command"]), entry["use"]))
+    return {key: tuple(value) for key, value in needs.items()}, {key: tuple(value) for key, value in gone.items()}
+
+
+@cache
+def _aws() -> dict[str, dict[str, Argv]]:
+    """Service, command, required options: the AWS CLI's own table."""
+    table: dict[str, dict[str, Argv]] = {}
+    commands: dict[str, Argv] = {}
+    for line in files("tocsin.runbook").joinpath("arguments", "aws.txt").read_text("utf-8").splitlines():
+        if line.startswith(" "):
+            name, *required = line.split()
+            commands[name] = tuple(required)
+        elif not line.startswith("#"):
+            commands = table.setdefault(line.strip(), {})
+    return table
+
+
+def _aws_command(argv: Argv) -> tuple[str, str, Argv | None, Argv]:
+    """(service, command, its required options or None when it is not in the table, the words after it)."""
+    words = list(_operands(argv))
+    if len(words) < 2:
+        return (words[0][1] if words else ""), "", None, argv[1:]
+    (_, service), (at, command) = words[0], words[1]
+    return service, command, _aws().get(service, {}).get(command), argv[at + 1 :]
+
+
+def _operands(argv: Argv) -> Iterator[tuple[int, str]]:
+    """The words that are no options with their places; `--region` and its like stand before them with a value."""
+    at = 1
+    while at < len(argv):
+        if not argv[at].startswith("--"):
+            yield at, argv[at]
+        elif "=" not in argv[at] and argv[at] not in ("--debug", "--no-cli-pager", "--no-verify-ssl", "--no-paginate"):
+            at += 1
+        at += 1
+
+
+def _unknown_of_aws(argv: Argv) -> tuple[str, str] | None:
+    service, command, required, _ = _aws_command(argv)
+    known = _aws().get(service)
+    if (
+        not known
+        or required is not None
+        or (service, command) in _NEWER
+        or not re.fullmatch(r"[a-z][a-z0-9-]+", command)
+    ):
+        return None
+    if command in ("wait", "help"):
+        return None
+    near = difflib.get_close_matches(command, known, n=1, cutoff=0.6)
+    use = f"use: aws {service} {near[0]}" if near else f"`aws {service} help` lists them"
+    return f"aws {service} has no command {command}", use

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.findings import finding
+from tocsin.runbook.neighbours import Neighbour, anchor_key, anchors, relative_links
 from tocsin.runbook.playbook import Finding, Playbook
 
 
@@ -22,10 +23,30 @@ def upkeep_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
     for link in playbook.links:
         if link.unfilled:
             yield finding("TOC604", link.lines.first, f"{link.title} has no address")
-        elif link.url and link.url.startswith(("/", "../..")) and link.url.count("../") >= 3:
-            yield finding("TOC607", link.lines.first, f"{link.url} leaves the repository")
+    yield from _links(compiled)
     for duty in playbook.duties:
         if duty.every is None:
             yield finding("TOC605", duty.lines.first, f"{duty.title!r} has no rhythm")
     if playbook.postmortem is not None and playbook.postmortem.due is None:
         yield finding("TOC606", playbook.postmortem.lines.first, "it is not stated when the post-mortem is due")
+
+
+def _links(compiled: Compiled) -> Iterator[Finding]:
+    """Relative links that lead nowhere, or out of the repository. No other address is looked at."""
+    headings = None
+    for line, path, anchor in relative_links(compiled.leaves):
+        if not path:
+            headings = anchors(compiled.root, compiled.document.text) if headings is None else headings
+            key = anchor_key(anchor)
+            if key and key != "top" and key not in headings:
+                yield finding("TOC608", line, f"no heading of this document is called #{anchor}")
+            continue
+        match compiled.look(path) if compiled.look is not None else Neighbour.UNKNOWN:
+            case Neighbour.MISSING:
+                yield finding("TOC608", line, f"{path} does not exist")
+            case Neighbour.OUTSIDE:
+                yield finding("TOC607", line, f"{path} leaves the repository")
+            case Neighbour.UNKNOWN if path.startswith("/etc/") or path.count("../") >= 3:
+                yield finding("TOC607", line, f"{path} leaves the repository")
+            case _:
+                pass

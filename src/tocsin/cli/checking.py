@@ -1,0 +1,174 @@
+"""``tocsin check``: what is wrong with runbooks, line by line, and with ``--fix`` the safe part of it set right."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import stat
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from tocsin.cli.documents import compiled, settings_beside
+from tocsin.cli.output import chat, coloured, plain, say
+from tocsin.cli.verbs import Verb
+from tocsin.errors import BadInput, Conflict, TocsinError
+from tocsin.runbook.findings import exit_status
+from tocsin.runbook.fixes import difference, fixed, safe_fixes, written
+from tocsin.runbook.playbook import Playbook
+from tocsin.runbook.report import render_github, render_json, render_sarif, render_text
+
+FORMATS: dict[str, Callable[[Sequence[Playbook]], str]] = {
+    "text": render_text,
+    "json": render_json,
+    "sarif": render_sarif,
+    "github": render_github,
+}
+_SKIPPED = frozenset(["node_modules", "vendor", "venv", "site-packages"])
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "runbooks", nargs="*", metavar="RUNBOOK.md", help="files, or folders for every .md below; else tocsin.toml's"
+    )
+    parser.add_argument("--format", default="text", choices=tuple(FORMATS), help="text if not said otherwise")
+    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    parser.add_argument("--config", metavar="FILE", help="the tocsin.toml that names the runbooks")
+    parser.add_argument("--strict", action="store_true", help="exit 1 for warnings too")
+    parser.add_argument("--fix", action="store_true", help="show the safe fixes as a diff, ask, and write them")
+    parser.add_argument("--diff", action="store_true", help="show the safe fixes and write nothing; exit 1 with any")
+    parser.add_argument("--yes", action="store_true", help="with --fix: do not ask")
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    paths = _paths(arguments)
+    if arguments.fix or arguments.diff:
+        if arguments.format != "text":
+            raise BadInput("--fix and --diff print a diff; leave out --format")
+        return max([_fix(path, arguments) for path in paths], default=0)
+    playbooks, status = _compiled(paths)
+    text = FORMATS[arguments.format](playbooks)
+    for line in text.splitlines():
+        say(_marked(line) if arguments.format == "text" else line)
+    status = max([status, *(exit_status(one.findings) for one in playbooks)])
+    if arguments.strict and any(one.severity.value != "info" for book in playbooks for one in book.findings):
+        status = max(status, 1)
+    return status
+
+
+def _compiled(paths: Iterable[Path]) -> tuple[list[Playbook], int]:
+    """The playbooks that can be read, and the exit status of those that cannot: one bad file hides no other."""
+    found, status = [], 0
+    for path in paths:
+        try:
+            found.append(compiled(path))
+        except TocsinError as error:
+            chat(f"tocsin check: {error.message}")
+            status = max(status, error.exit_status)
+    return found, status
+
+
+def _paths(arguments: argparse.Namespace) -> list[Path]:
+    if arguments.runbooks:
+        found = [path for one in arguments.runbooks for path in _files(Path(one))]
+        if not found:
+            raise BadInput(f"there is no .md file below {', '.join(arguments.runbooks)}")
+        return list(dict.fromkeys(found))
+    settings = settings_beside(arguments.config)
+    if settings is None:
+        raise BadInput("which runbook? Name a file, or write a tocsin.toml with `tocsin init RUNBOOK.md`")
+    return [_near(one.runbook) for one in settings.team.services.values()]
+
+
+def _files(named: Path) -> Iterator[Path]:
+    """A file as it was named; the Markdown below a folder, without hidden folders and other people's."""
+    if not named.is_dir():
+        yield named
+        return
+    for folder, folders, names in os.walk(named):
+        folders[:] = sorted(one for one in folders if not one.startswith(".") and one not in _SKIPPED)
+        for name in sorted(names):
+            path = Path(folder) / name
+            if name.lower().endswith((".md", ".markdown")) and path.is_file() and not path.is_symlink():
+                yield path
+
+
+def _near(path: Path) -> Path:
+    """The path as people would write it from here."""
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
+def _marked(line: str) -> str:
+    colours = {" error ": "31", " warning ": "33"}
+    found = next((colour for word, colour in colours.items() if re.search(rf":\d+:\d+: TOC\d+{word}", line)), None)
+    return coloured(plain(line), found) if found else plain(line)
+
+
+# --- fixing -------------------------------------------------------------------------------------------------
+
+
+def _fix(path: Path, arguments: argparse.Namespace) -> int:
+    """Shows the safe fixes of one file; writes them when somebody said so. 1 when they are shown and not written."""
+    playbook = compiled(path)
+    data = path.read_bytes()
+    file = written(data, str(path))
+    fixes = safe_fixes(playbook, file.lines)
+    if not fixes:
+        chat(f"{path}: nothing that can be fixed safely")
+        return 0
+    after = fixed(file, fixes)
+    for line in difference(path.as_posix(), file, after).splitlines():
+        colour = {"+": "32", "-": "31", "@": "36"}.get(line[:1])
+        say(coloured(plain(line), colour) if colour else plain(line))
+    said = f"{path}: {len(fixes)} {'line' if len(fixes) == 1 else 'lines'}"
+    if arguments.diff:
+        return 1
+    if not arguments.yes:
+        if not sys.stdin.isatty():
+            raise BadInput(f"{said} would change; nothing was written. --yes writes, --diff only shows")
+        if not _agreed(f"write {said}? [y/N] "):
+            chat("nothing was written")
+            return 1
+    _replace(path, data, after.data())
+    chat(f"{said} fixed: {', '.join(sorted({code for one in fixes for code in one.codes}))}")
+    return 0
+
+
+def _agreed(question: str) -> bool:
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
+
+def _replace(path: Path, before: bytes, after: bytes) -> None:
+    """Write the file in one move, with its mode. Raises Conflict when it is not the one that was shown."""
+    target = Path(os.path.realpath(path))
+    if not os.access(target, os.W_OK) or (os.name == "posix" and not target.stat().st_mode & stat.S_IWUSR):
+        raise Conflict(f"{path} is write-protected; nothing was written")
+    if target.read_bytes() != before:
+        raise Conflict(f"{path} has changed since the diff was made; nothing was written. Run it again")
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(after)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(stat.S_IMODE(target.stat().st_mode))
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+VERBS = {
+    "check": Verb(
+        _arguments,
+        _check,
+        "Exit status: 0 clean or warnings only, 1 errors (with --strict warnings too, with --diff fixes), 2 usage.",
+    )
+}

@@ -1,0 +1,200 @@
+"""TOC2xx that only show with the steps around: an undo that cannot run, a commit of nothing, an unchecked change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tocsin.runbook.commands import is_context
+from tocsin.runbook.findings import finding, short
+from tocsin.runbook.playbook import Command, Effect, Finding, Phase, Playbook, Procedure, ProcedureKind, Step
+
+Commands = list[tuple[Step, Command]]
+
+_ASYNC = re.compile(
+    r"^(?:kubectl|oc) rollout (?:undo|restart)|^pm2 scale"
+    r"|^aws (?:ecs update-service|rds (?:reboot|modify)|autoscaling set-desired)"
+)
+_WAITS = re.compile(r"rollout status|\bwait\b|describe|get pods|--wait")
+_READ_ONLY_ON = re.compile(r"default_transaction_read_only\s*(?:=|to)\s*'?(?:on|true)", re.IGNORECASE)
+_DATABASE = re.compile(r"(?:sudo\s+(?:-u\s+\S+\s+)?)?(?:psql|pg_restore|mysql)\b")
+_NAME = r"(?P<name>[\w./@:-]+)"
+_REMOVED = (
+    (rf"^pm2 (?:delete|del) {_NAME}", r"^pm2 (?:restart|reload|scale|stop) {name}(?!\S)", "^pm2 start"),
+    (
+        rf"^docker (?:container )?rm (?:-\w+ )*{_NAME}",
+        r"^docker (?:start|restart|exec) (?:-\w+ )*{name}(?!\S)",
+        "^docker run",
+    ),
+    (rf"^(?:sudo )?systemctl mask {_NAME}", r"^(?:sudo )?systemctl (?:re)?start {name}(?!\S)", "systemctl unmask"),
+    (
+        rf"^kubectl delete (?P<kind>deploy(?:ment)?|sts|statefulset|ds|daemonset)[ /]{_NAME}",
+        r"^kubectl (?:rollout \w+|scale|set \w+) (?:deploy(?:ment)?s?|sts|statefulset|ds|daemonset)[ /]{name}(?!\S)",
+        "^kubectl (?:apply|create|replace)",
+    ),
+)
+"""(what removes something, what needs it by its name, what brings it back)."""
+
+_CLIENTS = {
+    "redis-cli": ("-h", "--host", "-u", "--uri", "-s"),
+    "mysql": ("-h", "--host", "--socket", "-S"),
+    "mongosh": ("-h", "--host"),
+    "mongo": ("-h", "--host"),
+    "psql": ("-h", "--host", "-d", "--dbname"),
+}
+"""Clients that fall back to this machine, and the options that say where else to go."""
+
+
+def sequence_findings(playbook: Playbook) -> Iterator[Finding]:
+    """What is wrong with commands one after the other, procedure by procedure, then over the whole document."""
+    groups: list[Phase | Procedure] = [*playbook.phases, *playbook.procedures]
+    for group in groups:
+        commands = [(step, step.command) for step in group.steps if step.command is not None]
+        yield from _read_only(commands)
+        yield from _removed(commands)
+        yield from _commits(commands)
+        yield from _asynchronous(commands)
+        yield from _enabled(commands)
+        yield from _remote(commands)
+        if isinstance(group, Procedure):
+            yield from _unverified(group)
+    yield from _targets(playbook)
+
+
+def _unverified(procedure: Procedure) -> Iterator[Finding]:
+    if procedure.kind not in (ProcedureKind.INCIDENT, ProcedureKind.ALERT, ProcedureKind.ROLLBACK):
+        return
+    steps = procedure.steps
+    changes = [n for n, step in enumerate(steps) if step.command and step.command.effect is not Effect.READ_ONLY]
+    if changes and not any(_checks(step) for step in steps[changes[-1] + 1 :]):
+        step = steps[changes[-1]]
+        yield finding("TOC217", step.lines.first, f"{procedure.title}: nothing verifies what {step.title!r} has done")
+
+
+def _checks(step: Step) -> bool:
+    return (
+        step.section == "verification"
+        or step.kind == "verify"
+        or (step.command is not None and step.command.effect is Effect.READ_ONLY)
+    )
+
+
+def _read_only(commands: Commands) -> Iterator[Finding]:
+    on: Step | None = None
+    for step, command in commands:
+        said = f"{command.text}\n{command.stdin or ''}"
+        if _READ_ONLY_ON.search(said):
+            on = step
+        elif on is not None and _writes(command):
+            because = f"refused in a read-only transaction, which line {on.lines.first} has switched on"
+            yield finding("TOC207", step.lines.first, because, related=(on.lines.first,))
+
+
+def _writes(command: Command) -> bool:
+    return (
+        command.effect is not Effect.READ_ONLY
+        and "PGOPTIONS" not in command.text
+        and bool(_DATABASE.match(command.text))
+    )
+
+
+def _removed(commands: Commands) -> Iterator[Finding]:
+    """What is started again by a name that an earlier step has taken away."""
+    for removes, needs, restores in _REMOVED:
+        gone: dict[str, Step] = {}
+        for step, command in commands:
+            text = " ".join(command.text.split())
+            if match := re.search(removes, text):
+                gone[match["name"]] = step
+            elif re.search(restores, text):
+                gone.clear()
+            for name, by in gone.items():
+                if by is not step and re.search(needs.replace("{name}", re.escape(name)), text):
+                    because = f"{name} is no longer there: line {by.lines.first} has removed it"
+                    fix = "bring it back first, or leave it in place"
+                    yield finding("TOC207", step.lines.first, because, fix=fix, related=(by.lines.first,))
+
+
+def _commits(commands: Commands) -> Iterator[Finding]:
+    staged = False
+    for step, command in commands:
+        if re.match(r"git (?:add|rm|mv|merge|cherry-pick|revert)\b", command.text):
+            staged = True
+        if re.match(r"git commit\b", command.text):
+            if not staged and not re.search(r"\s(?:-\w*a\w*|--all|--amend|--allow-empty)\b", command.text):
+                yield finding("TOC210", step.lines.first, "nothing has been added: there is nothing to commit")
+            staged = False
+
+
+def _asynchronous(commands: Commands) -> Iterator[Finding]:
+    for n, (step, command) in enumerate(commands):
+        if _ASYNC.match(command.text) and not any(_WAITS.search(after.text) for _step, after in commands[n + 1 :]):
+            yield finding(
+                "TOC211",
+                step.lines.first,
+                f"returns before its effect, and no later step waits for it: {short(command.text)}",
+            )
+
+
+def _enabled(commands: Commands) -> Iterator[Finding]:
+    """`systemctl enable` without anything that starts the unit: it comes with the next boot."""
+    started = " ".join(
+        command.text for _step, command in commands if re.search(r"systemctl (?:re)?start", command.text)
+    )
+    for step, command in commands:
+        match = re.match(rf"(?:sudo )?systemctl enable {_NAME}$", command.text.strip())
+        if match and match["name"] not in started:
+            because = f"{match['name']} is started by the next boot, not now"
+            yield finding("TOC208", step.lines.first, because, fix="add --now")
+
+
+def _remote(commands: Commands) -> Iterator[Finding]:
+    hosts: dict[str, list[Step]] = {}
+    for step, command in commands:
+        if command.host is not None:
+            hosts.setdefault(command.host, []).append(step)
+    for host, steps in hosts.items():
+        yield finding(
+            "TOC214",
+            steps[0].lines.first,
+            f"{len(steps)} commands from here on are meant for {short(host)}",
+            related=tuple(step.lines.first for step in steps[1:]),
+        )
+
+
+def _targets(playbook: Playbook) -> Iterator[Finding]:
+    """The same client with and without a host."""
+    seen: dict[str, tuple[int, str]] = {}
+    local: dict[str, list[tuple[int, str]]] = {}
+    for step in _in_order(playbook.steps().values()):
+        command = step.command
+        if command is None or command.host is not None or is_context(command):
+            continue
+        for argv in command.pipeline:
+            name = argv[0]
+            if name not in _CLIENTS:
+                continue
+            where = _where(argv)
+            if where is not None:
+                seen.setdefault(name, (step.lines.first, where))
+            else:
+                local.setdefault(name, []).append((step.lines.first, short(" ".join(argv))))
+    for program, (line, host) in seen.items():
+        for at, text in local.get(program, []):
+            fix = f"add {host}" if host.startswith("-") else f"add {host} as its database"
+            yield finding("TOC213", at, f"{text} names no host; line {line} uses {host}", fix=fix, related=(line,))
+
+
+def _where(argv: tuple[str, ...]) -> str | None:
+    """Where a client is sent by its arguments; None for the one on this machine."""
+    flags = _CLIENTS[argv[0]]
+    for n, word in enumerate(argv):
+        if word in flags and n + 1 < len(argv):
+            return f"{word} {argv[n + 1]}"
+        if word.startswith("--") and word.split("=", 1)[0] in flags and "=" in word:
+            return word
+    return next((word for word in argv[1:] if re.match(r"\w+://|\$\{?\w*(?:URL|DSN|URI)\b", word)), None)
+
+
+def _in_order(steps: Iterable[Step]) -> list[Step]:
+    return sorted(steps, key=lambda step: step.lines)
