@@ -24,8 +24,10 @@ from tocsin.adapters.smtp import Encryption, MailPager, SmtpMailer, SmtpServer
 from tocsin.adapters.status_files import StatusFiles
 from tocsin.adapters.status_server import serve_status
 from tocsin.adapters.steps_local import LocalSteps
+from tocsin.adapters.twilio import TwilioAccount, TwilioCall, TwilioSms
 from tocsin.adapters.webhooks import SignedWebhook, WebhookPager, secret_of
 from tocsin.app.accounts import Accounts
+from tocsin.app.answering import Answering
 from tocsin.app.application import Application
 from tocsin.app.aside import Aside
 from tocsin.app.carriers import Office, PageCarrier, PublishCarrier, chat_carrier, mail_carrier, webhook_carrier
@@ -118,12 +120,13 @@ def build(
     egress = Egress(settings.internal)
     outlets = _Outlets(egress)
     outlets.adopt(settings)
+    accounts = Accounts(store, clock, aside=Aside())
     hearing = Hearing(store, clock, desk, playbooks, in_force)
     timekeeper = Timekeeper(store, clock, desk)
     office = Office(store, clock, desk, playbooks, in_force, links)
     mailer = _mailer(settings, clock)
     carriers: dict[EffectKind, Carrier] = {
-        EffectKind.PAGE: PageCarrier(office, _pagers(store, mailer, egress, secret, clock)),
+        EffectKind.PAGE: PageCarrier(office, _pagers(settings, store, mailer, egress, secret, clock)),
         EffectKind.CHAT: chat_carrier(office, outlets.chats),
         EffectKind.WEBHOOK: webhook_carrier(office, outlets.webhooks),
         EffectKind.MAIL: mail_carrier(office, mailer),
@@ -149,7 +152,8 @@ def build(
         steps=Steps(store, clock, in_force, desk, playbooks, incidents, node),
         postmortems=Postmortems(store, clock, in_force, desk, playbooks, incidents),
         publishing=publishing,
-        accounts=Accounts(store, clock, aside=Aside()),
+        accounts=accounts,
+        answering=Answering(store, clock, desk, incidents, accounts, in_force, links),
         links=links,
         phone=Phone(store, clock, desk),
         intake=intake,
@@ -186,8 +190,10 @@ def build(
     return Installation(application, settings, reloading, loops, [application.intake.close, egress.close, store.close])
 
 
-def _pagers(store: Store, mailer: SmtpMailer | None, egress: Egress, secret: bytes, clock: Clock) -> dict[str, Pager]:
-    """A pager for each kind of way; mail only where a server is configured."""
+def _pagers(
+    settings: Settings, store: Store, mailer: SmtpMailer | None, egress: Egress, secret: bytes, clock: Clock
+) -> dict[str, Pager]:
+    """A pager for each kind of way; mail, SMS and calls only where there is an account for them."""
     key = secret_of(hashlib.sha256(b"pages:" + secret).digest())
     pagers: dict[str, Pager] = {
         WayKind.PHONE.value: PhonePager(store),
@@ -196,6 +202,11 @@ def _pagers(store: Store, mailer: SmtpMailer | None, egress: Egress, secret: byt
     }
     if mailer is not None:
         pagers[WayKind.EMAIL.value] = MailPager(mailer)
+    if settings.twilio.account:
+        said = settings.twilio
+        account = TwilioAccount(said.account, said.token, said.number, said.callbacks, said.api)
+        pagers[WayKind.SMS.value] = TwilioSms(egress, account)
+        pagers[WayKind.CALL.value] = TwilioCall(egress, account)
     return pagers
 
 

@@ -25,6 +25,7 @@ from tocsin.clock import MovableClock, SystemClock
 from tocsin.demo.run import BREAK_AFTER, run_demo
 from tocsin.settings.loading import Settings, load
 from tocsin.web.answers import ASGIApp, Receive, Scope, Send
+from tocsin.web.callbacks import Callbacks, Twilio
 from tocsin.web.front import Front
 from tocsin.web.headers import SafeHeaders
 from tocsin.web.intake import IntakeDoor
@@ -80,9 +81,23 @@ def make_server(installation: Installation) -> Served:
         metrics=metrics,
         team=team,
         ready=application.health.ready,
+        callbacks=make_callbacks(installation),
         site=_Faces(SafeHeaders(make_api_site(application), secure=secure), site),
     )
     return Served(front, live)
+
+
+def make_callbacks(installation: Installation) -> Callbacks:
+    """The door where the providers that wake people report."""
+    return Callbacks(installation.application.answering, lambda: _twilio(installation.settings))
+
+
+def _twilio(settings: Settings) -> Twilio | None:
+    """What is needed to believe Twilio's callbacks; None where it cannot reach us, so that nobody is believed."""
+    said = settings.twilio
+    if not said.callbacks:
+        return None
+    return Twilio(tuple(token for token in (said.token, said.old_token) if token), said.callbacks)
 
 
 def serve(

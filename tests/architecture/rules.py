@@ -33,9 +33,10 @@ def _allowed_parts() -> dict[str, tuple[str, ...]]:
     allowed["adapters"] = (*FOUNDATION, *PURE)
     for face in FACES:
         allowed[face] = (*FOUNDATION, *PURE, "app", "settings")
+    allowed["fakes"] = FOUNDATION  # stand-ins for other people's programs know nothing of ours
     allowed["runner"] = allowed["demo"] = allowed["web"]
     # The command line is where the process starts: it asks for an installation, or for the server with its faces.
-    allowed["cli"] = (*allowed["cli"], *COMPOSERS)
+    allowed["cli"] = (*allowed["cli"], *COMPOSERS, "fakes")
     allowed["bootstrap"] = (*FOUNDATION, *PURE, "settings", "app", "adapters")
     allowed["serving"] = (*allowed["bootstrap"], "bootstrap", "web", "api", "mcp", "runner", "demo")
     return allowed

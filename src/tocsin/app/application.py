@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tocsin.app.accounts import Accounts
+from tocsin.app.answering import Answering
 from tocsin.app.courier import Courier
 from tocsin.app.desk import Desk
 from tocsin.app.group_commit import GroupCommit
@@ -39,6 +40,7 @@ class Application:
     postmortems: Postmortems
     publishing: Publishing
     accounts: Accounts
+    answering: Answering
     links: Links
     phone: Phone
     intake: GroupCommit

@@ -36,7 +36,17 @@ from tocsin.app.publishing import Publishing
 from tocsin.app.records import OutboxEntry
 from tocsin.app.store import LOST, Store, Transaction
 from tocsin.app.team import TeamInForce
-from tocsin.app.wording import headline, news_text, news_title, page_text, webhook_body
+from tocsin.app.wording import (
+    due,
+    headline,
+    lead,
+    news_text,
+    news_title,
+    one_line,
+    page_text,
+    spoken,
+    webhook_body,
+)
 from tocsin.clock import Clock
 from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.commands import PageOutcome, RecordPage
@@ -140,6 +150,12 @@ class PageCarrier:
             text=text,
             link=self.office.links.address(person.handle, incident.id, now),
             at=now,
+            lead=lead(incident),
+            title=one_line(incident.title),
+            due=due(incident, now),
+            spoken=spoken(incident),
+            code=self.office.links.code(page.page),
+            answer=self.office.links.answer(person.handle, page.page, now),
         )
 
     def _settle(self, entry: OutboxEntry, page: PageState, outcome: Outcome) -> None:

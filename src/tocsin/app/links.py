@@ -48,6 +48,32 @@ class Links:
             raise NotAllowed("this link has ended; open a newer page, or sign in")
         return link_holder(person, incident_id)
 
+    def code(self, page: str) -> str:
+        """Six digits that only whoever got this page knows: what an answer by SMS is tied to it by (B2)."""
+        made = hmac.new(self.secret, b"page-code:" + page.encode(), hashlib.sha256).digest()
+        return f"{int.from_bytes(made[:8], 'big') % 1_000_000:06d}"
+
+    def answer(self, person: str, page: str, now: datetime) -> str:
+        """Where a notification's button POSTs its digit: this person may press digits for this page, for a while."""
+        expires = int((now + LASTS).timestamp())
+        body = f"{person}|{page}|{expires}".encode()
+        return f"{self.base_url.rstrip('/')}/callback/push/{_text(body)}.{_text(self._answer_signature(body))}"
+
+    def answered(self, token: str) -> tuple[str, str]:
+        """Whose button this is, and of which page. Raises NotAllowed when it was altered or has ended."""
+        body_text, _, signature_text = token.partition(".")
+        body, signature = _bytes(body_text), _bytes(signature_text)
+        if not body or not hmac.compare_digest(self._answer_signature(body), signature):
+            raise NotAllowed("this button is not one of ours; open the newest page you got, or sign in")
+        person, rest = body.decode().split("|", 1)
+        page, expires = rest.rsplit("|", 1)  # a page is named after a way, whose label may hold anything
+        if self.clock.now() >= datetime.fromtimestamp(int(expires), UTC):
+            raise NotAllowed("this button has ended; open a newer page, or sign in")
+        return person, page
+
+    def _answer_signature(self, body: bytes) -> bytes:
+        return hmac.new(self.secret, b"page-answer:" + body, hashlib.sha256).digest()[:16]
+
     def _signature(self, body: bytes) -> bytes:
         return hmac.new(self.secret, b"page-link:" + body, hashlib.sha256).digest()[:16]
 

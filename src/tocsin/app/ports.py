@@ -42,7 +42,12 @@ Outcome = Delivered | TryAgain | GiveUp
 
 @dataclass(frozen=True, slots=True)
 class PageMessage:
-    """A page, ready for any way: a headline, the text below it, the person's own signed link, an idempotency key."""
+    """A page, ready for any way: a headline, the text below it, the person's own signed link, an idempotency key.
+
+    For small ways: ``lead`` (severity and number), ``title`` and ``due`` make one short line, ``spoken`` is what a
+    voice says. ``code`` are the digits that prove an answer by SMS to have seen this page (B2), ``answer`` is where
+    a notification's button may POST a digit; both are the person's own, like the link.
+    """
 
     key: str
     incident_id: str
@@ -53,6 +58,12 @@ class PageMessage:
     link: str
     at: datetime
     urgent: bool = True
+    lead: str = ""
+    title: str = ""
+    due: str = ""
+    spoken: str = ""
+    code: str = ""
+    answer: str = ""
 
 
 class Pager(Protocol):

@@ -6,17 +6,19 @@ monitor is put in as text, never as markup.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from tocsin.app.masking import Masker
-from tocsin.incident.facts import CustomersNotified, Recorded
+from tocsin.incident.facts import CustomersNotified, Recorded, TargetClock
 from tocsin.incident.incident import Incident
 from tocsin.incident.pending import Coming, pending
 from tocsin.incident.timeline import sentence
 from tocsin.runbook.playbook import Playbook, Step, StepKind
 
 HEADLINE = 120
+_SPOKEN = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 def headline(incident: Incident) -> str:
@@ -24,6 +26,29 @@ def headline(incident: Incident) -> str:
     severity = incident.severity or "unassessed"
     text = f"{severity} {incident.id} {incident.service}: {one_line(incident.title)}"
     return text if len(text) <= HEADLINE else text[: HEADLINE - 1] + "…"
+
+
+def lead(incident: Incident) -> str:
+    """Severity and number, for a line that has little room."""
+    return f"{incident.severity or 'unassessed'} {incident.id}"
+
+
+def due(incident: Incident, now: datetime) -> str:
+    """What is asked of whoever is paged, and by when, in a few words.
+
+    An incident that somebody has says so: whoever is called next must not start anew.
+    """
+    if incident.acknowledged_by:
+        return f"{incident.acknowledged_by} has it."
+    waited = (TargetClock.RESPONSE, TargetClock.ACKNOWLEDGE)
+    deadline = next((p.at for p in pending(incident) if p.clock in waited and p.at > now), None)
+    return f"Ack in {max(1, round((deadline - now).total_seconds() / 60))}m." if deadline else ""
+
+
+def spoken(incident: Incident) -> str:
+    """What a voice says of an incident: "P zero, API not responding, shop."."""
+    severity = re.sub(r"\d", lambda found: f" {_SPOKEN[int(found[0])]}", incident.severity or "Severity unknown")
+    return f"{one_line(severity.replace('-', ' '))}, {one_line(incident.title)}, {incident.service}."
 
 
 def one_line(text: str) -> str:

@@ -63,6 +63,7 @@ def _local(config: str | None) -> Iterator[Result]:
     if not settings.mail.host:
         yield Result(WARNING, "no mail server: nobody is mailed", "set [mail] in tocsin.toml")
     yield from _ways(settings)
+    yield from _calls(settings)
     problems = check_database(settings)
     yield from (Result(WRONG, one, "see `tocsin db`") for one in problems)
     if not problems:
@@ -102,8 +103,20 @@ def _ways(settings: Settings) -> Iterator[Result]:
         if "email" in kinds and not settings.mail.host:
             yield Result(WRONG, f"{person.handle} wants mail and there is no mail server", "set [mail] in tocsin.toml")
         if kinds == {"phone"}:
-            fix = "give a second way that rings: webhook, apprise or email"
+            fix = "give a second way that rings: call, sms, ntfy, pushover or email"
             yield Result(WARNING, f"{person.handle} is reached by the built-in phone only", fix)
+
+
+def _calls(settings: Settings) -> Iterator[Result]:
+    """Whether calls and SMS can be answered."""
+    if not settings.twilio.account:
+        return
+    if settings.twilio.callbacks:
+        address = f"{settings.twilio.callbacks}/callback/twilio/sms"
+        yield Result(OK, f"Twilio calls from {settings.twilio.number}; answers by SMS come in at {address}")
+    else:
+        fix = "give server.url an https address that Twilio can reach, or set twilio.two_way"
+        yield Result(WARNING, "Twilio is used one way: nobody can answer a call, and no receipt comes back", fix)
 
 
 def _server(named: str | None) -> Iterator[Result]:

@@ -31,6 +31,9 @@ class Via(StrEnum):
     API = "api"
     CHAT = "chat"
     PHONE = "phone"
+    SMS = "sms"
+    CALL = "call"
+    PUSH = "push"  # a button of a notification
     MONITOR = "monitor"
     ENGINE = "engine"
 

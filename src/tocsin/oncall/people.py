@@ -13,6 +13,8 @@ class WayKind(StrEnum):
 
     PHONE = "phone"  # the built-in phone
     EMAIL = "email"
+    SMS = "sms"  # through Twilio; the address is a number like +4915112345678
+    CALL = "call"  # a voice that reads the page out, through Twilio
     WEBHOOK = "webhook"
     APPRISE = "apprise"  # any of the services that the apprise library knows, by its URL
 

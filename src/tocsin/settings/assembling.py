@@ -22,6 +22,7 @@ from tocsin.oncall.people import Person, Way, WayKind
 from tocsin.oncall.roster import Binding, Roster
 from tocsin.oncall.schedule import EVERY_DAY, Override, Restriction, Rotation, Schedule
 from tocsin.settings.reading import Place, Reading, dotted
+from tocsin.settings.waking import number_problems
 
 MADE_KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
@@ -146,6 +147,8 @@ class Assembly:
             case WayKind.WEBHOOK | WayKind.APPRISE if not by_reference:
                 text = "whoever knows this address can use it, so it is a secret: "
                 self.problems.append(f'{dotted(at)}: {text}write {{ env = "NAME" }} or {{ file = "path" }}')
+            case WayKind.SMS | WayKind.CALL:
+                self.problems += number_problems(self.reading, place, by_reference=by_reference)
             case _:
                 pass
         return Way(kind, address, self.reading.get(*place, "label") or "")

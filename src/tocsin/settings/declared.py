@@ -49,6 +49,7 @@ SECTIONS: dict[str, str] = {
     "integration.<name>.auth": "How the source proves itself; see [sources](sources.md).",
     "chat.<name>": "A channel that hears the news of incidents.",
     "webhook.<name>": "A program that hears the news of incidents, signed (Standard Webhooks).",
+    "twilio": "The Twilio account that sends SMS and calls people; see docs/waking.md.",
     "mail": "The mail server by which pages and news are mailed.",
     "status_page": "The public status page.",
 }
@@ -105,7 +106,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "people.<handle>.ways[].address",
         k.ADDRESS,
-        "The mail address, or by reference the URL of the webhook or of apprise; nothing for the built-in phone.",
+        "The mail address, the number (+4915112345678) or, by reference, the URL; nothing for the built-in phone.",
         "",
     ),
     Setting("people.<handle>.ways[].label", k.TEXT, "Its name on the timeline; its kind if not given.", ""),
@@ -147,6 +148,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("chat.<name>.url", k.SECRET, "The channel's address in the form of apprise.", required=True),
     Setting("webhook.<name>.url", k.URL, "Where to send.", required=True),
     Setting("webhook.<name>.secret", k.SECRET, "The secret of its signatures (`whsec_` and base64).", required=True),
+    Setting("twilio.account", k.TEXT, "The account's SID, AC and 32 characters. Without it nobody is called."),
+    Setting("twilio.token", k.SECRET, "The account's auth token; it signs Twilio's callbacks too."),
+    Setting("twilio.old_token", k.SECRET, "A token whose signatures are valid too while you change it."),
+    Setting("twilio.number", k.TEXT, "The number that sends and calls, like +15005550006."),
+    Setting(
+        "twilio.two_way",
+        k.FLAG,
+        "Whether Twilio can reach server.url, so that people answer by keys and receipts come back; "
+        "true for an https address if not given.",
+    ),
+    Setting("twilio.api", k.URL, "Where Twilio's API is; a stand-in's address in drills.", "https://api.twilio.com"),
     Setting("mail.host", k.TEXT, "The mail server. Without it no mail is sent."),
     Setting("mail.port", k.PORT, "Its port.", 587),
     Setting("mail.security", k.choice("starttls", "tls", "none"), "How the connection is encrypted.", "starttls"),

@@ -14,6 +14,7 @@ from tocsin.app.team import Integration, Team
 from tocsin.errors import BadSettings
 from tocsin.settings.assembling import Assembly, MailServer, WebhookOutlet
 from tocsin.settings.reading import Reading, Sources, Value, dotted, read
+from tocsin.settings.waking import TwilioSettings, twilio
 
 FILE_NAME = "tocsin.toml"
 LARGEST_BYTES = 1 << 20
@@ -31,6 +32,7 @@ class Settings:
     database: str = field(repr=False)
     status_dir: Path
     mail: MailServer
+    twilio: TwilioSettings = field(default_factory=TwilioSettings)
     admin: str = ""
     internal: tuple[str, ...] = ()
     chats: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -116,6 +118,7 @@ def _settings(reading: Reading, assembly: Assembly, path: Path, folder: Path, en
         database=get("server", "database") or f"sqlite:///{data / 'tocsin.db'}",
         status_dir=status,
         mail=assembly.mail(),
+        twilio=twilio(reading, assembly.problems),
         admin=get("server", "admin") or first,
         internal=get("server", "internal"),
         chats={name: get("chat", name, "url") for name in reading.names("chat")},

@@ -17,6 +17,7 @@ from tocsin.app.team import TeamInForce
 from tocsin.clock import monotonic
 from tocsin.errors import TocsinError
 from tocsin.web.answers import TEXT, ASGIApp, Receive, Scope, Send, answer
+from tocsin.web.callbacks import PREFIX
 from tocsin.web.intake import IntakeDoor
 from tocsin.web.metrics import Metrics
 
@@ -28,7 +29,8 @@ READY_FOR = 1.0
 class Front:
     """Routes by path. ``ready`` gives whether the engine works, with its checks; it may block.
 
-    ``status`` serves the files of the public status page, by their names as paths.
+    ``status`` serves the files of the public status page, by their names as paths; ``callbacks`` answers the
+    providers that wake people, None where there are none.
     """
 
     door: IntakeDoor
@@ -37,6 +39,7 @@ class Front:
     team: TeamInForce
     ready: Callable[[], Any]
     site: ASGIApp
+    callbacks: ASGIApp | None = None
     _ready_at: float | None = None
     _readiness: tuple[int, bytes] = (503, b"{}")
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -46,6 +49,8 @@ class Front:
         if scope["type"] != "http":
             return await self.site(scope, receive, send)
         path: str = scope["path"]
+        if self.callbacks is not None and path.startswith(PREFIX):
+            return await self.callbacks(scope, receive, send)
         if path.startswith("/in/"):
             return await self.door.by_path(scope, receive, send, path[4:])
         if path == "/v2/enqueue":

@@ -1,0 +1,60 @@
+"""The accounts by which people are woken: what the adapters need, and what has to be filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tocsin.settings.reading import Place, Reading, dotted
+
+NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+"""A telephone number with its country (E.164)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioSettings:
+    """The Twilio account; ``account`` empty: there is none. ``callbacks`` empty: one way, nobody can answer."""
+
+    account: str = ""
+    token: str = field(default="", repr=False)
+    old_token: str = field(default="", repr=False)
+    number: str = ""
+    callbacks: str = ""
+    api: str = ""
+
+
+def twilio(reading: Reading, problems: list[str]) -> TwilioSettings:
+    """The Twilio account. Without an address that Twilio can reach it is used one way."""
+    get, given = reading.get, reading.given
+    if not given("twilio", "account"):
+        if any(given("twilio", name) for name in ("token", "number")):
+            problems.append("twilio.account: is missing; Twilio's console shows it beside the token")
+        return TwilioSettings()
+    if not given("twilio", "token"):
+        problems.append("twilio.token: is missing; it stands beside the account in Twilio's console")
+    number = get("twilio", "number") or ""
+    if not NUMBER.fullmatch(number):
+        problems.append("twilio.number: must be the number you have at Twilio, with its country, like +15005550006")
+    url = get("server", "url") or ""
+    two_way = get("twilio", "two_way")
+    if two_way and not url:
+        problems.append("twilio.two_way: needs server.url, the https address at which Twilio reaches us")
+    reached = url if two_way or (two_way is None and url.startswith("https://")) else ""
+    return TwilioSettings(
+        get("twilio", "account"),
+        get("twilio", "token") or "",
+        get("twilio", "old_token") or "",
+        number,
+        reached,
+        get("twilio", "api"),
+    )
+
+
+def number_problems(reading: Reading, place: Place, *, by_reference: bool) -> Iterator[str]:
+    """What is wrong with a way that is a telephone."""
+    address = reading.get(*place, "address") or ""
+    if not NUMBER.fullmatch(address) and not (by_reference and not address):
+        yield f"{dotted((*place, 'address'))}: must be a number with its country, like +4915112345678"
+    if not reading.given("twilio", "account"):
+        yield f"{dotted(place)}: SMS and calls go through Twilio: fill in [twilio]"

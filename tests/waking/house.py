@@ -1,0 +1,170 @@
+"""An installation whose people are woken through stand-ins, over real HTTP in both directions.
+
+Time is moved by hand: ``pass_time`` lets the timekeeper and the courier work second by second, as their loops would.
+"""
+
+from __future__ import annotations
+
+import threading
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.stage.child import eventually, free_port
+from tocsin.adapters.database.opening import upgrade
+from tocsin.adapters.http_server import HttpServer, listener_on
+from tocsin.app.access import Role, person
+from tocsin.bootstrap import Installation, build
+from tocsin.clock import MovableClock
+from tocsin.incident import commands as c
+from tocsin.incident.facts import Fact, Paged, Via
+from tocsin.incident.incident import Incident
+from tocsin.serving import make_callbacks
+from tocsin.settings.loading import settings_of
+
+START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+RUNBOOK = """# Mill Runbook
+
+## Severity Levels
+
+### P0 - Critical
+- Complete outage
+- **Response Time**: 15 minutes
+
+### P2 - Medium
+- One feature is broken
+- **Response Time**: 4 hours
+
+## Escalation Matrix
+
+| Level | Role | Time |
+|-------|------|------|
+| 1 | On-Call Engineer | Immediate |
+| 2 | Team Lead | 10 minutes |
+"""
+
+SETTINGS = """version = 1
+catch_all = ["bo"]
+
+[server]
+url = "{url}"
+internal = ["127.0.0.0/8"]
+data = "data"
+
+[service.mill]
+runbook = "mill.md"
+
+[people.ana]
+name = "Ana"
+{ways}
+
+[people.bo]
+name = "Bo"
+[[people.bo.ways]]
+kind = "phone"
+
+[roles]
+"On-Call Engineer" = ["ana"]
+"Team Lead" = ["bo"]
+"""
+
+ADA = person("ada", Role.ADMIN, Via.WEB)
+
+
+@dataclass
+class Mill:
+    """The installation, its clock, and where it is reached."""
+
+    installation: Installation
+    clock: MovableClock
+    url: str
+
+    def declare(self, severity: str = "P0", title: str = "API not responding") -> str:
+        """Somebody declares an incident; its id. Nothing is sent yet."""
+        application = self.installation.application
+        return application.incidents.declare(ADA, title, "mill", severity=severity).incident.id
+
+    def work(self) -> None:
+        """Do what is due now."""
+        application = self.installation.application
+        application.timekeeper.wake()
+        while application.courier.carry():
+            pass
+
+    def pass_time(self, span: timedelta, until: Callable[[], object] = lambda: False) -> None:
+        """Let so much time pass, second by second, or until something holds."""
+        self.work()
+        end = self.clock.now() + span
+        while self.clock.now() < end and not until():
+            self.clock.move_by(SECOND)
+            self.work()
+
+    def incident(self, id: str = "INC-1") -> Incident:
+        """An incident as it stands."""
+        application = self.installation.application
+        with application.store.read() as tx:
+            return application.desk.one(tx, id)
+
+    def facts(self, id: str = "INC-1") -> list[Fact]:
+        """What happened to it."""
+        with self.installation.application.store.read() as tx:
+            return [one.fact for one in tx.incidents.facts([id]).get(id, ())]
+
+    def paged(self, id: str = "INC-1") -> list[tuple[str, str]]:
+        """Who was paged by which way, in order."""
+        return [(fact.person, fact.way) for fact in self.facts(id) if isinstance(fact, Paged)]
+
+    def acknowledge(self, handle: str, id: str = "INC-1") -> None:
+        """Somebody acknowledges on the page."""
+        caller = person(handle, Role.RESPONDER, Via.WEB)
+        self.installation.application.incidents.act(caller, id, c.Acknowledge(handle))
+
+
+@cache
+def _fresh_database() -> bytes:
+    """A migrated database without content: made once, because every test begins with one."""
+    with TemporaryDirectory() as folder:
+        at = Path(folder) / "tocsin.db"
+        upgrade(f"sqlite:///{at}")
+        return at.read_bytes()
+
+
+@contextmanager
+def mill(folder: Path, ways: str, more: str = "", environ: dict[str, str] | None = None) -> Iterator[Mill]:
+    """The installation, served on a loopback port. ``ways`` are Ana's; ``more`` are tables of the settings."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    (folder / "mill.md").write_text(RUNBOOK, encoding="utf-8")
+    text = SETTINGS.format(url=url, ways=ways) + more
+    (folder / "tocsin.toml").write_text(text, encoding="utf-8")
+    clock = MovableClock(START)
+    read = settings_of(tomllib.loads(text), folder / "tocsin.toml", environ=environ or {}, flags={})
+    read.data.mkdir()
+    (read.data / "tocsin.db").write_bytes(_fresh_database())
+    installation = build(read, clock=clock)
+    door = make_callbacks(installation)
+    listener = listener_on("127.0.0.1", port)
+    listening = threading.Event()
+    server = HttpServer(door, listening.set)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    assert listening.wait(20)
+    try:
+        yield Mill(installation, clock, url)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+        installation.close()
+
+
+def soon(holds: Callable[[], object]) -> bool:
+    """Whether something holds within a while: providers report in their own time."""
+    return eventually(lambda: bool(holds()), 20)
