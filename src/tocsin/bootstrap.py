@@ -18,6 +18,7 @@ from tocsin.adapters.database.checking import check
 from tocsin.adapters.database.opening import open_store, upgrade
 from tocsin.adapters.database.upkeep import backup, restore
 from tocsin.adapters.egress import Egress
+from tocsin.adapters.git_commits import GitCommits
 from tocsin.adapters.notary import SnsNotary
 from tocsin.adapters.phone import PhonePager
 from tocsin.adapters.smtp import Encryption, MailPager, SmtpMailer, SmtpServer
@@ -33,7 +34,9 @@ from tocsin.app.aside import Aside
 from tocsin.app.carriers import Office, PageCarrier, PublishCarrier, chat_carrier, mail_carrier, webhook_carrier
 from tocsin.app.courier import Carrier, Courier
 from tocsin.app.desk import Desk
+from tocsin.app.evidence import EvidenceCarrier
 from tocsin.app.group_commit import GroupCommit
+from tocsin.app.halting import Halting
 from tocsin.app.health import Health
 from tocsin.app.hearing import Hearing
 from tocsin.app.holding import Held, held, release
@@ -42,6 +45,7 @@ from tocsin.app.integrations import Integrations, Refusals
 from tocsin.app.links import Links
 from tocsin.app.loops import Loops
 from tocsin.app.masking import Masker
+from tocsin.app.outputs import Outputs
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Chat, Delivered, Pager, WebhookSender
@@ -56,6 +60,7 @@ from tocsin.app.timekeeper import Timekeeper
 from tocsin.clock import Clock, SystemClock
 from tocsin.errors import Unavailable
 from tocsin.incident.effects import EffectKind
+from tocsin.incident.target import TargetKind
 from tocsin.oncall.people import WayKind
 from tocsin.settings.loading import Settings, load
 
@@ -125,12 +130,15 @@ def build(
     timekeeper = Timekeeper(store, clock, desk)
     office = Office(store, clock, desk, playbooks, in_force, links)
     mailer = _mailer(settings, clock)
+    outputs = Outputs()
+    runners = {TargetKind.LOCAL: LocalSteps(zone=in_force.team.zone, masks=lambda: desk.masker)}
     carriers: dict[EffectKind, Carrier] = {
         EffectKind.PAGE: PageCarrier(office, _pagers(settings, store, mailer, egress, secret, clock)),
         EffectKind.CHAT: chat_carrier(office, outlets.chats),
         EffectKind.WEBHOOK: webhook_carrier(office, outlets.webhooks),
         EffectKind.MAIL: mail_carrier(office, mailer),
-        EffectKind.STEP: StepCarrier(office, LocalSteps(zone=in_force.team.zone), clock, node),
+        EffectKind.STEP: StepCarrier(office, runners, clock, node, outputs),
+        EffectKind.EVIDENCE: EvidenceCarrier(office, node),
         EffectKind.PUBLISH: PublishCarrier(office, publishing, StatusFiles(settings.status_dir)),
     }
     courier = Courier(store, clock, carriers, node)
@@ -149,7 +157,9 @@ def build(
         desk=desk,
         playbooks=playbooks,
         incidents=incidents,
-        steps=Steps(store, clock, in_force, desk, playbooks, incidents, node),
+        steps=Steps(store, clock, in_force, desk, playbooks, incidents, node, GitCommits()),
+        halting=Halting(store, clock),
+        outputs=outputs,
         postmortems=Postmortems(store, clock, in_force, desk, playbooks, incidents),
         publishing=publishing,
         accounts=accounts,

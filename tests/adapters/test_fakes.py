@@ -27,6 +27,8 @@ from tocsin.app.ports import (
     Delivered,
     Execution,
     GiveUp,
+    Job,
+    Limits,
     Mail,
     Mailer,
     Outcome,
@@ -94,7 +96,7 @@ def test_every_outward_port_has_its_stand_in() -> None:
     mail = Mail("m", "a@b.c", "s", "t")
     for outcome in (pager.page(PAGE), mailer.send(mail), chat.say("c", "t", "x"), webhook.send("w", b"{}", NOW)):
         assert isinstance(outcome, Delivered)
-    assert runner.run([["true"]], timeout=timedelta(1), directory=None).exit_codes == (0,)
+    assert runner.run(Job("r", [["true"]]), hear=print, cancelled=lambda: False).exit_codes == (0,)
     assert isinstance(mailer, FakeMailer)
     assert mailer.calls[0].payload == mail
     assert isinstance(chat, FakeChat)
@@ -108,10 +110,15 @@ def test_the_step_runner_answers_as_planned() -> None:
     runner = FakeStepRunner(MovableClock(NOW))
     failed = Execution((1,), "no", False, False, 0.5)
     runner.plan(failed, Execution((0,), "long", False, False, 99.0), RuntimeError("power cut"))
-    limit = timedelta(seconds=10)
-    assert runner.run([["a", "b"]], timeout=limit, directory="/srv") == failed
-    late = runner.run([["a"]], timeout=limit, directory=None)
+    limits = Limits(total=timedelta(seconds=10))
+
+    def run(*words: str, directory: str | None = None) -> Execution:
+        job = Job("r", [words], directory=directory, limits=limits)
+        return runner.run(job, hear=lambda _: None, cancelled=lambda: False)
+
+    assert run("a", "b", directory="/srv") == failed
+    late = run("a")
     assert (late.timed_out, late.seconds) == (True, 10.0)
     with pytest.raises(RuntimeError, match="power cut"):
-        runner.run([["a"]], timeout=limit, directory=None)
+        run("a")
     assert runner.runs[0] == (NOW, (("a", "b"),), "/srv")

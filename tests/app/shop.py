@@ -20,10 +20,13 @@ from tocsin.app.access import Role, person
 from tocsin.app.carriers import Office, PageCarrier, chat_carrier, mail_carrier
 from tocsin.app.courier import Courier
 from tocsin.app.desk import Desk
+from tocsin.app.evidence import EvidenceCarrier
+from tocsin.app.halting import Halting
 from tocsin.app.hearing import Hearing
 from tocsin.app.incidents import Acted, Incidents
 from tocsin.app.links import Links
 from tocsin.app.masking import Masker
+from tocsin.app.outputs import Outputs
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks, plan_for
 from tocsin.app.ports import Pager
@@ -40,6 +43,7 @@ from tocsin.incident.facts import Fact, Via
 from tocsin.incident.incident import Incident
 from tocsin.incident.planning import plan_bytes
 from tocsin.incident.summary import IncidentSummary
+from tocsin.incident.target import TargetKind
 from tocsin.oncall.people import Person, Way, WayKind
 from tocsin.oncall.roster import Binding, Roster
 from tocsin.runbook.compile import compile_runbook
@@ -85,6 +89,15 @@ psql -h <db-host> -c "SELECT 1"
 **Resolution:**
 ```bash
 systemctl restart checkout
+redis-cli FLUSHALL
+nano /etc/shop.conf
+curl https://api.yourdomain.com/health
+for i in 1 2; do uptime; done
+```
+
+```bash
+ssh shop-server
+df -h
 ```
 1. Call the payment provider
 
@@ -170,6 +183,7 @@ class Shop:
             tx.library.put("plan", shelved.plan.id, plan_bytes(shelved.plan))
         self.incidents = Incidents(self.store, clock, self.desk, self.playbooks)
         self.steps = Steps(self.store, clock, lambda: self.team, self.desk, self.playbooks, self.incidents, "one")
+        self.halting, self.outputs = Halting(self.store, clock), Outputs()
         rooms = (self.store, clock, lambda: self.team, self.desk, self.playbooks, self.incidents)
         self.postmortems = Postmortems(*rooms)
         self.publishing = Publishing(*rooms)
@@ -194,7 +208,8 @@ class Shop:
                 EffectKind.PAGE: PageCarrier(office, pagers),
                 EffectKind.CHAT: chat_carrier(office, {"room": self.chat}),
                 EffectKind.MAIL: mail_carrier(office, self.mailer),
-                EffectKind.STEP: StepCarrier(office, self.runner, self.clock, node),
+                EffectKind.STEP: StepCarrier(office, {TargetKind.LOCAL: self.runner}, self.clock, node, self.outputs),
+                EffectKind.EVIDENCE: EvidenceCarrier(office, node),
             },
             node,
         )

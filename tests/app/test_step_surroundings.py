@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from tocsin.adapters.steps_local import LocalSteps
-from tocsin.app.ports import Execution
+from tocsin.app.ordering import undeclared_variables
+from tocsin.app.ports import Execution, Job
 from tocsin.app.step_carrier import outcome_of
-from tocsin.app.steps import undeclared_variables, variable_inside_a_word
 from tocsin.incident.facts import StepOutcome
 from tocsin.runbook.playbook import Command, Effect, Lines, Parameter, Step, StepKind, Termination
+from tocsin.runbook.runnable import RunForm, run_form
 
 
 def step(*stages: tuple[str, ...], variables: tuple[str, ...] = ()) -> Step:
@@ -26,14 +25,15 @@ def test_a_step_sees_only_the_variables_that_the_team_lent_it(monkeypatch: pytes
     monkeypatch.setenv("SHOP_DSN", "postgres://shop")
     monkeypatch.setenv("TOCSIN_OTHER", "not for steps")
     asked = (("sh", "-c", "echo $SHOP_DSN:$TOCSIN_OTHER:"),)
-    lent = LocalSteps().run(asked, timeout=timedelta(seconds=10), directory=None, variables=("SHOP_DSN",))
+    lent = LocalSteps().run(Job("r", asked, variables=("SHOP_DSN",)))
     assert lent.output.strip() == "postgres://shop::"
-    assert LocalSteps().run(asked, timeout=timedelta(seconds=10), directory=None).output.strip() == "::"
+    assert LocalSteps().run(Job("r", asked)).output.strip() == "::"
 
 
 def test_a_step_that_needs_an_undeclared_variable_says_where_to_declare_it() -> None:
     """D20: nothing runs with a variable that is not there."""
-    needs = step(("psql", "$DATABASE_URL", "-c", "SELECT 1"), variables=("DATABASE_URL",))
+    needs = step(("psql", "$DATABASE_URL", "-c", "SELECT 1"), variables=("DATABASE_URL",)).command
+    assert needs is not None
     assert "DATABASE_URL" in undeclared_variables(needs, ())
     assert "tocsin.toml" in undeclared_variables(needs, ())
     assert undeclared_variables(needs, ("DATABASE_URL",)) == ""
@@ -44,7 +44,7 @@ def test_a_variable_inside_a_longer_word_is_left_to_a_shell() -> None:
     inside = step(("curl", "http://$HOST/health"), variables=("HOST",)).command
     alone = step(("redis-cli", "-h", "$HOST", "ping"), variables=("HOST",)).command
     braced = step(("curl", "http://${HOST}/health"), variables=("HOST",)).command
-    assert [variable_inside_a_word(c) for c in (inside, alone, braced) if c] == [True, False, False]
+    assert [isinstance(run_form(c), RunForm) for c in (inside, alone, braced) if c] == [False, True, True]
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.app.shop import ANA, BO, EVA, PLAYBOOK, SECOND, SETTINGS, STEPS, Shop
+from tocsin.app.access import link_holder
 from tocsin.app.desk import Asked
 from tocsin.app.playbooks import plan_for
-from tocsin.app.steps import StepView, command_hash
+from tocsin.app.steps import Given, StepView, command_hash
 from tocsin.errors import NotAllowed, NotFound, Refused
 from tocsin.incident.commands import LoseStep, Resolve
 from tocsin.incident.facts import TOCSIN, StepOutcome
+from tocsin.incident.incident import StepPhase
+from tocsin.incident.target import Target
+
+PSQL = 'psql -h <db-host> -c "SELECT 1"'
+FLUSH = "redis-cli FLUSHALL"
 
 
 def opened() -> Shop:
@@ -30,14 +37,14 @@ def view(shop: Shop, title: str) -> StepView:
 @pytest.mark.parametrize(
     ("title", "why"),
     [
-        ("tail -f /var/log/shop.log", "it does not end by itself"),
-        ('psql -h <db-host> -c "SELECT 1"', "it has blanks to fill in first: <db-host>"),
-        ("systemctl restart checkout", "it is mutating: run it yourself"),
+        ("nano /etc/shop.conf", "it does not end by itself"),
+        ("curl https://api.yourdomain.com/health", "api.yourdomain.com is an example in the runbook"),
+        ("for i in 1 2; do uptime; done", "it needs a shell"),
         ("Call the payment provider", "this step is for a person"),
     ],
 )
 def test_what_never_may_run_can_not_even_be_enabled(title: str, why: str) -> None:
-    """R18: follows, blanks, changes, prose: refused with the reason, whoever asks."""
+    """R18: terminals, examples, shells, prose: refused with the reason, whoever asks."""
     shop = opened()
     with pytest.raises(Refused, match=why):
         shop.steps.enable(BO, "shop", STEPS[title])
@@ -154,3 +161,183 @@ def test_an_incident_keeps_the_steps_it_was_declared_with() -> None:
     assert shop.steps.list(ANA, "INC-1").procedure is not None
     with pytest.raises(NotFound):
         shop.steps.enable(BO, "shop", STEPS["uptime"])
+
+
+def test_a_link_runs_what_only_looks_and_changes_nothing() -> None:
+    """Whoever holds a page's link has not signed in: a look is fine, a change asks for a session."""
+    shop = opened()
+    shop.enable("uptime")
+    restart = shop.enable("systemctl restart checkout")
+    holder = link_holder("ana", "INC-1")
+    shop.steps.run(holder, "INC-1", STEPS["uptime"])
+    with pytest.raises(NotAllowed, match="step:change"):
+        shop.steps.run(holder, "INC-1", restart, Given(confirmed=True))
+
+
+def test_a_change_is_confirmed_and_then_runs_as_it_was_shown() -> None:
+    """The digest of the preview is the digest of the run."""
+    shop = opened()
+    step = shop.enable("systemctl restart checkout")
+    shown = shop.steps.preview(ANA, "INC-1", step, {})
+    with pytest.raises(Refused, match="confirm it"):
+        shop.steps.run(ANA, "INC-1", step)
+    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+    shop.work()
+    assert shop.runner.runs[0][1] == (("systemctl", "restart", "checkout"),)
+    assert shop.incident().steps[step].digest == shown.digest
+
+
+def test_a_blank_is_filled_by_its_answer() -> None:
+    """P1: the answer reaches the program as part of its word."""
+    shop = opened()
+    step = shop.enable(PSQL)
+    assert view(shop, PSQL).phase is StepPhase.AWAITING_PARAMETERS
+    with pytest.raises(Refused, match="db host is not filled in"):
+        shop.steps.run(ANA, "INC-1", step)
+    shop.steps.run(ANA, "INC-1", step, Given({"db_host": "db-1.example.org"}))
+    shop.work()
+    assert shop.runner.runs[0][1] == (("psql", "-h", "db-1.example.org", "-c", "SELECT 1"),)
+
+
+def test_what_never_ends_runs_in_its_bounded_form() -> None:
+    """F47: `tail -f` shows its last lines and ends."""
+    shop = opened()
+    step = shop.enable("tail -f /var/log/shop.log")
+    shop.steps.run(ANA, "INC-1", step)
+    shop.work()
+    assert shop.runner.runs[0][1] == (("tail", "-n", "200", "/var/log/shop.log"),)
+
+
+def ask_for_the_flush(shop: Shop) -> str:
+    """Ana asks for what is destructive; the run."""
+    step = shop.enable(FLUSH)
+    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True, typed="local"))
+    request = shop.incident().steps[step].request
+    assert request is not None
+    return request.run
+
+
+def test_a_second_person_approves_what_was_shown_to_them() -> None:
+    """R14: nothing runs before; the approval is audited and starts it."""
+    shop = opened()
+    run = ask_for_the_flush(shop)
+    shop.work()
+    assert shop.runner.runs == []
+    shop.steps.approve(BO, "INC-1", run, digest_of(shop))
+    shop.work()
+    assert [words for _, words, _ in shop.runner.runs] == [(("redis-cli", "FLUSHALL"),)]
+    with shop.store.read() as tx:
+        (entry,) = tx.audit.latest(1)
+    assert (entry.who, entry.verb, entry.object, entry.allowed) == ("bo", "step.approve", run, True)
+
+
+def digest_of(shop: Shop) -> str:
+    """The digest that the request shows."""
+    request = shop.incident().steps[STEPS[FLUSH]].request
+    assert request is not None
+    return request.digest
+
+
+@pytest.mark.parametrize("change", ["the variables", "the directory", "the target"])
+def test_a_change_of_the_settings_voids_a_request(change: str) -> None:
+    """F42: what would run is not what was asked for; the refused approval is audited."""
+    shop = opened()
+    run = ask_for_the_flush(shop)
+    service = shop.team.services["shop"]
+    digest = digest_of(shop)
+    changed = {
+        "the variables": replace(service, variables=("REDIS_HOST",)),
+        "the directory": replace(service, directory=Path("/srv/elsewhere")),
+        "the target": replace(service, target="other"),
+    }[change]
+    shop.change_team(services={"shop": changed}, targets={**shop.team.targets, "other": Target("other")})
+    with pytest.raises(Refused, match="has changed since"):
+        shop.steps.approve(BO, "INC-1", run, digest)
+    with shop.store.read() as tx:
+        (entry,) = tx.audit.latest(1)
+    assert (entry.verb, entry.allowed, entry.detail) == ("step.approve", False, "changed")
+
+
+def test_a_request_is_void_when_the_permission_was_taken_back() -> None:
+    """F42: a maintainer's no counts until the last moment."""
+    shop = opened()
+    run = ask_for_the_flush(shop)
+    shop.steps.disable(BO, "shop", STEPS[FLUSH])
+    with pytest.raises(Refused, match="not enabled"):
+        shop.steps.approve(BO, "INC-1", run, digest_of(shop))
+
+
+def test_settings_that_change_between_start_and_run_stop_the_run() -> None:
+    """R14: the carrier compares once more; nothing is started, and the timeline says why."""
+    shop = opened()
+    step = shop.enable("systemctl restart checkout")
+    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+    shop.change_team(services={"shop": replace(shop.team.services["shop"], directory=Path("/srv/elsewhere"))})
+    shop.work()
+    assert shop.runner.runs == []
+    state = shop.incident().steps[step]
+    assert state.outcome is StepOutcome.FAILED
+    assert "not what was consented to" in state.output
+
+
+def test_one_change_at_a_time_on_a_target() -> None:
+    """A second incident's change waits, and is told who holds the target; a look does not wait."""
+    shop = opened()
+    shop.incidents.declare(ANA, "Checkout is slow", "shop", severity="P0", procedure="checkout-down")
+    step = shop.enable("systemctl restart checkout")
+    shop.enable("uptime")
+    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+    with pytest.raises(Refused, match=r"ana runs .* of INC-1 on this target") as refusal:
+        shop.steps.run(BO, "INC-2", step, Given(confirmed=True))
+    assert refusal.value.reason == "target_busy"
+    shop.steps.run(BO, "INC-2", STEPS["uptime"])
+    assert next(v for v in shop.steps.list(EVA, "INC-2").steps if v.step.id == step).holder is not None
+    shop.work()
+    shop.steps.run(BO, "INC-2", step, Given(confirmed=True))
+
+
+def test_a_target_whose_change_was_lost_waits_for_a_person() -> None:
+    """R15: nobody knows what state it is in; whoever ticks the step off has looked."""
+    shop = opened()
+    shop.incidents.declare(ANA, "Checkout is slow", "shop", severity="P0", procedure="checkout-down")
+    step = shop.enable("systemctl restart checkout")
+    acted = shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+    run = acted.incident.steps[step].run
+    assert run is not None
+    _lose(shop, run)
+    with pytest.raises(Refused, match="was lost half-way on this target"):
+        shop.steps.run(BO, "INC-2", step, Given(confirmed=True))
+    shop.steps.tick(ANA, "INC-1", step, StepOutcome.DONE, "it was restarted")
+    shop.steps.run(BO, "INC-2", step, Given(confirmed=True))
+
+
+def test_a_halt_stops_what_waits_and_what_is_asked_for() -> None:
+    """Nothing starts: not by hand, not by approval, not what was ordered a moment ago, until it is lifted."""
+    shop = opened()
+    run = ask_for_the_flush(shop)
+    step = shop.enable("uptime")
+    shop.steps.run(ANA, "INC-1", step)
+    with pytest.raises(NotAllowed):
+        shop.halting.halt(ANA, "the host is wrong")
+    shop.halting.halt(BO, "the host is wrong")
+    shop.work()
+    assert shop.runner.runs == []
+    assert shop.incident().steps[step].outcome is StepOutcome.CANCELLED
+    for refused in (
+        lambda: shop.steps.run(ANA, "INC-1", step),
+        lambda: shop.steps.approve(BO, "INC-1", run, digest_of(shop)),
+    ):
+        with pytest.raises(Refused, match=r"all execution was halted by bo .* the host is wrong"):
+            refused()
+    assert shop.halting.resume(BO)
+    shop.steps.run(ANA, "INC-1", step)
+
+
+def test_a_host_of_the_runbook_chooses_the_target() -> None:
+    """`ssh production-server`: what follows belongs there; without such a target it stays with people."""
+    shop = opened()
+    step = shop.enable("df -h")
+    assert "no target of tocsin.toml has that host" in view(shop, "df -h").why_not
+    shop.change_team(targets={**shop.team.targets, "prod": Target("prod", hosts=("shop-server",))})
+    assert view(shop, "df -h").target == Target("prod", hosts=("shop-server",))
+    shop.steps.run(ANA, "INC-1", step)

@@ -17,6 +17,7 @@ from tocsin.adapters.phone import PhonePager
 from tocsin.app.carriers import Office, PageCarrier, chat_carrier, mail_carrier
 from tocsin.app.courier import Carrier, Courier
 from tocsin.app.desk import Desk
+from tocsin.app.evidence import EvidenceCarrier
 from tocsin.app.hearing import Hearing
 from tocsin.app.incidents import Incidents
 from tocsin.app.links import Links
@@ -29,6 +30,7 @@ from tocsin.app.steps import Steps
 from tocsin.app.store import Store
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.incident.effects import EffectKind
+from tocsin.incident.target import TargetKind
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -186,5 +188,8 @@ class Node(Owner):
             EffectKind.PAGE: parts.page_carrier(office, {k: outside.pager(k) for k in ("phone", "email", "webhook")}),
             EffectKind.CHAT: chat_carrier(office, {"room": SimulatedChat(outside)}),
             EffectKind.MAIL: parts.mail_carrier(office, SimulatedMailer(outside)),
-            EffectKind.STEP: parts.step_carrier(office, SimulatedRunner(outside), office.clock, self.name),
+            EffectKind.STEP: parts.step_carrier(
+                office, {TargetKind.LOCAL: SimulatedRunner(outside)}, office.clock, self.name
+            ),
+            EffectKind.EVIDENCE: EvidenceCarrier(office, self.name),
         }

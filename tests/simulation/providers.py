@@ -10,7 +10,7 @@ from random import Random
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.witness import Call, Run, Witness
 from tocsin.adapters import fakes
-from tocsin.app.ports import Execution, Mail, Outcome, PageMessage, Pager, TryAgain
+from tocsin.app.ports import Execution, Hear, Job, Mail, Outcome, PageMessage, Pager, TryAgain
 
 TIME_OUT = 10.0
 """Seconds after which an adapter stops waiting for an answer."""
@@ -136,20 +136,14 @@ class SimulatedRunner:
 
     providers: Providers
 
-    def run(
-        self,
-        pipeline: Sequence[Sequence[str]],
-        *,
-        timeout: timedelta,
-        directory: str | None,
-        variables: Sequence[str] = (),
-    ) -> Execution:
+    def run(self, job: Job, *, hear: Hear, cancelled: Callable[[], bool]) -> Execution:
         """The command begins, takes its time, and ends."""
         providers = self.providers
         entry = providers.scheduler.current().carrying
         run = Run(entry.effect.ref, providers.node, providers.scheduler.now)
         providers.witness.runs.append(run)
         lasts = providers.step_lasts()
+        timeout = job.limits.total
         seconds = min(lasts, timeout.total_seconds())
         providers.scheduler.sleep(seconds)
         run.ended = providers.scheduler.now

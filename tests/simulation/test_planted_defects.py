@@ -18,7 +18,7 @@ from tests.simulation.node import Parts
 from tests.simulation.world import CLIMATES, Climate, InvariantBroken, simulate
 from tocsin.app.carriers import NewsCarrier, Office, PageCarrier, mail_carrier
 from tocsin.app.desk import Asked, Desk
-from tocsin.app.ports import Mailer
+from tocsin.app.ports import Job, Mailer
 from tocsin.app.records import Appending, Delivery, IncidentQuery, OutboxEntry
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.store import Transaction
@@ -31,6 +31,7 @@ from tocsin.incident.incident import Incident, PageState, fold
 from tocsin.incident.indexing import summarise
 from tocsin.incident.pending import Coming, pending
 from tocsin.incident.summary import IncidentState
+from tocsin.incident.target import TargetKind
 
 CALM, FLAKY, _, CRASHES, _ = CLIMATES
 REFUSING = Climate("refusing", refused=0.2)
@@ -333,7 +334,7 @@ class StepCarrierThatRepeats(StepCarrier):
 
     def carry(self, entry: OutboxEntry) -> None:
         """Run it twice."""
-        self.runner.run((), timeout=timedelta(seconds=1), directory=None)
+        self.runners[TargetKind.LOCAL].run(Job("again", ()), hear=lambda _: None, cancelled=lambda: False)
         StepCarrier.carry(self, entry)
 
 

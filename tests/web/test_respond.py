@@ -152,17 +152,6 @@ def test_what_was_run_last_is_read_above_the_next_step(house: House) -> None:
     assert text.index("disk: no such file") < text.index("Next: step 2 of 8")
 
 
-def test_what_changes_things_is_never_offered_to_be_run(house: House) -> None:
-    """A destructive step has no button to enable it, and asking for it anyway is refused."""
-    house.declare()
-    view = next(v for v in house.application.steps.list(ADMIN, "INC-1").steps if "rollout" in v.step.title)
-    maintainer = house.visitor(Role.MAINTAINER)
-    assert f"/r/shop/step/{view.step.id}/enable" not in maintainer.get("/r/shop").text
-    answer = maintainer.post(f"/r/shop/step/{view.step.id}/enable")
-    assert answer.status == 409
-    assert "run it yourself" in answer.text
-
-
 def test_customers_are_told_in_the_runbooks_words_without_blanks(house: House) -> None:
     """The sheet holds the template filled from the record; a blank blocks; filled in its field, it goes out."""
     house.declare()

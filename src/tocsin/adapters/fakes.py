@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from tocsin.app.ports import Delivered, Execution, GiveUp, Mail, Outcome, PageMessage, TryAgain
+from tocsin.app.ports import Delivered, Execution, GiveUp, Hear, Job, Mail, Outcome, PageMessage, TryAgain
 from tocsin.clock import Clock
 
 
@@ -198,20 +198,15 @@ class FakeStepRunner:
         with self._lock:
             self._planned.extend(executions)
 
-    def run(
-        self,
-        pipeline: Sequence[Sequence[str]],
-        *,
-        timeout: timedelta,
-        directory: str | None,
-        variables: Sequence[str] = (),
-    ) -> Execution:
+    def run(self, job: Job, *, hear: Hear, cancelled: Callable[[], bool]) -> Execution:
         """Keep the order and give the planned answer; one that lasts longer than the time-out becomes timed out."""
         with self._lock:
-            self.runs.append((self.clock.now(), tuple(tuple(stage) for stage in pipeline), directory))
+            self.runs.append((self.clock.now(), tuple(tuple(stage) for stage in job.pipeline), job.directory))
             answer = self._planned.popleft() if self._planned else self.standing
         if isinstance(answer, BaseException):
             raise answer
-        if answer.seconds > timeout.total_seconds():
-            return Execution((137,), answer.output, answer.truncated, True, timeout.total_seconds())
+        hear(answer.output)
+        longest = job.limits.total.total_seconds()
+        if answer.seconds > longest:
+            return Execution((137,), answer.output, answer.truncated, True, longest)
         return answer

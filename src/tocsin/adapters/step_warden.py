@@ -5,7 +5,9 @@ parent of last resort (PR_SET_CHILD_SUBREAPER) of all that the pipeline starts, 
 session or was orphaned on purpose is still found below it. Where that does not exist (not Linux) it ends the
 process group only. Its standard input is its life line: when that closes, whoever ordered the step is gone.
 
-Reads one line of JSON, writes one line of JSON, both described by ``Order`` and ``Report``.
+Reads one line of JSON, writes one line of JSON, both described by ``Order`` and ``Report``. A further line ``END``
+ends the run at once. Memory and number of processes are looked at five times a second: what is beyond its bounds is
+killed, without a cgroup, which needs rights that a server should not have.
 """
 
 from __future__ import annotations
@@ -23,10 +25,15 @@ LINUX: bool = sys.platform == "linux"
 PR_SET_CHILD_SUBREAPER = 36
 GRACE = 2.0  # seconds between the request to end and the kill
 KILLING = 2.0  # seconds in which the killed must be gone
+COUNT_EVERY = 0.2  # seconds
+END = b"end\n"
 
 
 class Order(TypedDict):
-    """What to run: argv per stage with absolute programs, the file descriptor for output, seconds."""
+    """What to run: argv per stage with absolute programs, the file descriptor for output, seconds, bounds.
+
+    ``memory`` in bytes and ``processes`` are bounds on all of it together; 0 is no bound.
+    """
 
     stages: list[list[str]]
     programs: list[str]
@@ -34,6 +41,8 @@ class Order(TypedDict):
     directory: str
     output: int
     timeout: float
+    memory: int
+    processes: int
 
 
 class Report(TypedDict):
@@ -67,22 +76,26 @@ class Watch:
         self._stages: list[int] = []
         self._codes: dict[int, int] = {}
         self._trouble = ""
+        self._beyond = False
 
     def run(self) -> Report:
         """Start the stages, wait for all of them or for the time-out, end whatever is left."""
         wake = _woken_by_children()
         deadline = time.monotonic() + self._order["timeout"]
         self._start()
-        timed_out = orphaned = False
-        while not self._trouble and not timed_out and not orphaned and not self._ended():
-            ready, _, _ = select.select([0, wake], [], [], max(0.0, deadline - time.monotonic()))
-            orphaned = 0 in ready and not os.read(0, 4096)
+        timed_out = orphaned = told = False
+        while not (self._trouble or timed_out or orphaned or told or self._ended()):
+            ready, _, _ = select.select([0, wake], [], [], min(COUNT_EVERY, max(0.0, deadline - time.monotonic())))
+            if 0 in ready:
+                told = bool(os.read(0, 4096))
+                orphaned = not told
             if wake in ready:
                 os.read(wake, 4096)
             self._reap()
+            self._count()
             timed_out = not self._ended() and time.monotonic() >= deadline
-        stragglers = [] if timed_out or orphaned or self._trouble else _described(self._left())
-        self._end(0.0 if orphaned else GRACE, wake)
+        stragglers = [] if timed_out or orphaned or told or self._trouble else _described(self._left())
+        self._end(0.0 if orphaned or self._beyond else GRACE, wake)
         return {
             "exit_codes": [self._codes.get(pid) for pid in self._stages],
             "timed_out": timed_out,
@@ -126,6 +139,17 @@ class Watch:
             # Python ignores these for itself; `yes | head` needs them.
             setsigdef=[signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD],
         )
+
+    def _count(self) -> None:
+        """Whether all of it together is within its bounds."""
+        if not LINUX or self._ended():
+            return
+        alive = self._left()
+        if 0 < self._order["processes"] < len(alive):
+            self._trouble = f"it started more than {self._order['processes']} processes and was killed"
+        elif 0 < self._order["memory"] < sum(map(_memory, alive)):
+            self._trouble = f"it used more than {self._order['memory'] // 1024 // 1024} MiB of memory and was killed"
+        self._beyond = bool(self._trouble)
 
     def _ended(self) -> bool:
         return all(pid in self._codes for pid in self._stages)
@@ -208,6 +232,15 @@ def _descendants(root: int) -> list[int]:
         found += below
         open_ones += below
     return found
+
+
+def _memory(pid: int) -> int:
+    """Bytes of memory that a process holds; 0 when it is gone."""
+    try:
+        with open(f"/proc/{pid}/statm", "rb") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _living_parent(pid: str) -> int:

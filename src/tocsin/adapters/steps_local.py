@@ -16,21 +16,19 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tocsin.adapters import step_warden
-from tocsin.adapters.step_warden import GRACE, KILLING, Order, Report, carrying
-from tocsin.adapters.terminal_text import plain, shortened
-from tocsin.app.ports import Execution
+from tocsin.adapters.step_output import NoMasks, Printed
+from tocsin.adapters.step_warden import END, GRACE, KILLING, Order, Report, carrying
+from tocsin.app.ports import Execution, Hear, Job, Limits, Masks
 from tocsin.clock import monotonic
 from tocsin.errors import BadSettings
 
-HEAD = 48 * 1024
-TAIL = 16 * 1024 - 128  # with the line that says what is missing, no more than 64 KiB
+LOOK_EVERY = 0.2  # seconds between two looks whether the run is to be ended
 SLACK = 3.0  # seconds beyond the warden's own bounds in which its report must come
 
 _WHOLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})")
@@ -52,11 +50,12 @@ class LocalSteps:
         path: str | None = None,
         zone: str = "UTC",
         scratch: Path | None = None,
+        masks: Callable[[], Masks] = NoMasks,
     ) -> None:
         for name in declared or {}:
             if name in _RESERVED or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
                 raise BadSettings(f"{name!r} cannot be declared as a variable of steps")
-        self._scratch = scratch
+        self._scratch, self._masks = scratch, masks
         self._environment = {
             "PATH": path or os.environ.get("PATH", os.defpath),
             "LANG": "C.UTF-8",
@@ -73,14 +72,7 @@ class LocalSteps:
             **(declared or {}),
         }
 
-    def run(
-        self,
-        pipeline: Sequence[Sequence[str]],
-        *,
-        timeout: timedelta,
-        directory: str | None,
-        variables: Sequence[str] = (),
-    ) -> Execution:
+    def run(self, job: Job, *, hear: Hear = lambda _: None, cancelled: Callable[[], bool] = lambda: False) -> Execution:
         """Run a pipeline and wait for its end; when this returns, everything it started is gone or named.
 
         ``exit_codes`` are those of a shell: 128 + n for signal n, 127 alone when a program is not installed here. A
@@ -90,20 +82,13 @@ class LocalSteps:
         """
         began = monotonic()
         with tempfile.TemporaryDirectory(prefix="tocsin-step-", dir=self._scratch, ignore_cleanup_errors=True) as home:
-            lent = {name: os.environ[name] for name in variables if name in os.environ and name not in _RESERVED}
+            lent = {name: os.environ[name] for name in job.variables if name in os.environ and name not in _RESERVED}
             environment = {**self._environment, **lent, "HOME": home, "TMPDIR": home}
-            prepared = _prepare(pipeline, environment, directory or home)
+            prepared = _prepare(job.pipeline, environment, job.directory or home)
             if isinstance(prepared, _Refusal):
                 return Execution(prepared.exit_codes, "", False, False, monotonic() - began, prepared.trouble)
-            execution = _watched(prepared, timeout.total_seconds())
-        return Execution(
-            execution.exit_codes,
-            execution.output,
-            execution.truncated,
-            execution.timed_out,
-            monotonic() - began,
-            execution.trouble,
-        )
+            execution = _watched(prepared, job.limits, Printed(self._masks(), hear), cancelled)
+        return replace(execution, seconds=monotonic() - began)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,39 +97,6 @@ class _Refusal:
 
     trouble: str
     exit_codes: tuple[int, ...] = ()
-
-
-@dataclass(slots=True)
-class _Kept:
-    """The first and the last of an output of any length."""
-
-    head: bytearray = field(default_factory=bytearray)
-    tail: bytearray = field(default_factory=bytearray)
-    left_out: int = 0
-
-    def add(self, piece: bytes) -> None:
-        """Keep what fits and count the rest."""
-        room = HEAD - len(self.head)
-        self.head += piece[:room]
-        self.tail += piece[room:]
-        if len(self.tail) > 4 * TAIL:
-            self._trim()
-
-    def text(self) -> tuple[str, bool]:
-        """The output as plain text, and whether anything is missing from it."""
-        self._trim()
-        text = plain(self.head.decode("utf-8", "replace"))
-        if self.left_out:
-            text += f"\n[… {self.left_out} bytes left out …]\n"
-        text += plain(self.tail.decode("utf-8", "replace"))
-        text, cut = shortened(text)
-        return text, cut or self.left_out > 0
-
-    def _trim(self) -> None:
-        over = len(self.tail) - TAIL
-        if over > 0:
-            del self.tail[:over]
-            self.left_out += over
 
 
 def _prepare(pipeline: Sequence[Sequence[str]], environment: dict[str, str], directory: str) -> Order | _Refusal:
@@ -174,6 +126,8 @@ def _prepare(pipeline: Sequence[Sequence[str]], environment: dict[str, str], dir
         "directory": directory,
         "output": -1,
         "timeout": 0.0,
+        "memory": 0,
+        "processes": 0,
     }
 
 
@@ -196,11 +150,17 @@ def _program(word: str, path: str, directory: str) -> str | _Refusal:
     return place
 
 
-def _watched(order: Order, timeout: float) -> Execution:
+def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable[[], bool]) -> Execution:
     """Have the warden run the order, and keep what it prints."""
     output, written = os.pipe()
     try:
-        order = {**order, "output": written, "timeout": timeout}
+        order = {
+            **order,
+            "output": written,
+            "timeout": limits.total.total_seconds(),
+            "memory": limits.memory,
+            "processes": limits.processes,
+        }
         warden = subprocess.Popen(
             [sys.executable, "-I", "-S", step_warden.__file__],
             stdin=subprocess.PIPE,
@@ -214,9 +174,9 @@ def _watched(order: Order, timeout: float) -> Execution:
         return Execution((), "", False, False, 0.0, f"no process can be started here: {error.strerror}")
     finally:
         os.close(written)
-    kept = _Kept()
+    watch = _Watching(warden, order, output, printed, limits, cancelled)
     try:
-        report = _await_report(warden, order, output, kept, timeout + GRACE + KILLING + SLACK)
+        report = watch.report()
     finally:
         os.close(output)
         for pipe in (warden.stdin, warden.stdout):
@@ -225,45 +185,87 @@ def _watched(order: Order, timeout: float) -> Execution:
         warden.wait()
     if report is None:
         _end_unwatched(order["environment"]["HOME"])
-    return _execution(report, kept)
+    printed.close()
+    return _execution(report, watch)
 
 
-def _await_report(
-    warden: subprocess.Popen[bytes], order: Order, output: int, kept: _Kept, patience: float
-) -> Report | None:
-    """Read output and report side by side until both end; None when the warden ended without a report."""
-    assert warden.stdin is not None
-    assert warden.stdout is not None
-    deadline = monotonic() + patience
-    said = bytearray()
-    try:
-        warden.stdin.write(json.dumps(order).encode() + b"\n")
-        warden.stdin.flush()  # and left open: it is the warden's life line
-    except BrokenPipeError:
-        return None
-    with selectors.DefaultSelector() as selector:
-        selector.register(output, selectors.EVENT_READ)
-        selector.register(warden.stdout, selectors.EVENT_READ)
-        while selector.get_map():
-            ready = selector.select(max(0.0, deadline - monotonic()))
-            if not ready:
-                break
-            for key, _ in ready:
-                piece = os.read(key.fd, 65536)
-                if not piece:
-                    selector.unregister(key.fileobj)
-                    if key.fd != output and not said:
-                        return None
-                elif key.fd == output:
-                    kept.add(piece)
-                else:
-                    said += piece
-                    # All are dead that could be killed; a survivor that holds the output may not hold us.
-                    deadline = min(deadline, monotonic() + 1.0)
-    if warden.poll() is None and not said:
-        warden.kill()
-    report: Report | None = json.loads(said) if said.endswith(b"\n") else None
-    return report
+@dataclass(slots=True)
+class _Watching:
+    """Reads output and report side by side until both end, and tells the warden when the run is to be ended.
+
+    ``ended`` when the caller wanted so, ``idle`` when nothing was heard for too long; ``why`` says it in words.
+    """
+
+    warden: subprocess.Popen[bytes]
+    order: Order
+    output: int
+    printed: Printed
+    limits: Limits
+    cancelled: Callable[[], bool]
+    ended: bool = False
+    idle: bool = False
+    why: str = ""
+    _said: bytearray = field(default_factory=bytearray)
+    _deadline: float = 0.0
+    _heard_at: float = 0.0
+    _looked_at: float = 0.0
+
+    def report(self) -> Report | None:
+        """The warden's report; None when it ended without one."""
+        if not self._tell(json.dumps(self.order).encode() + b"\n"):  # the pipe stays open: it is the life line
+            return None
+        self._heard_at = monotonic()
+        self._deadline = self._heard_at + self.order["timeout"] + GRACE + KILLING + SLACK
+        assert self.warden.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.output, selectors.EVENT_READ)
+            selector.register(self.warden.stdout, selectors.EVENT_READ)
+            while selector.get_map() and monotonic() < self._deadline:
+                self._look()
+                ready = selector.select(min(LOOK_EVERY, max(0.0, self._deadline - monotonic())))
+                if not ready:
+                    self.printed.quiet()
+                for key, _ in ready:
+                    piece = os.read(key.fd, 65536)
+                    if not piece:
+                        selector.unregister(key.fileobj)
+                        if key.fd != self.output and not self._said:
+                            return None
+                    elif key.fd == self.output:
+                        self.printed.add(piece)
+                        self._heard_at = monotonic()
+                    else:
+                        self._said += piece
+                        # All are dead that could be killed; a survivor that holds the output may not hold us.
+                        self._deadline = min(self._deadline, monotonic() + 1.0)
+        if self.warden.poll() is None and not self._said:
+            self.warden.kill()
+        report: Report | None = json.loads(self._said) if self._said.endswith(b"\n") else None
+        return report
+
+    def _look(self) -> None:
+        """Whether the run is to be ended before its time."""
+        now = monotonic()
+        if self.ended or self.idle or self._said or now - self._looked_at < LOOK_EVERY:
+            return
+        self._looked_at = now
+        idle = self.limits.idle
+        if self.cancelled():
+            self.ended = True
+        elif idle is not None and now - self._heard_at >= idle.total_seconds():
+            self.idle, self.why = True, f"nothing was heard of it for {idle.total_seconds():.0f} s"
+        if self.ended or self.idle:
+            self._deadline = min(self._deadline, now + GRACE + KILLING + SLACK)
+            self._tell(END)
+
+    def _tell(self, line: bytes) -> bool:
+        assert self.warden.stdin is not None
+        try:
+            self.warden.stdin.write(line)
+            self.warden.stdin.flush()
+        except BrokenPipeError:
+            return False
+        return True
 
 
 def _end_unwatched(home: str) -> None:
@@ -275,16 +277,17 @@ def _end_unwatched(home: str) -> None:
                 os.kill(pid, signal.SIGKILL)
 
 
-def _execution(report: Report | None, kept: _Kept) -> Execution:
-    text, truncated = kept.text()
+def _execution(report: Report | None, watch: _Watching) -> Execution:
+    text, truncated = watch.printed.kept.text()
     if report is None:
         trouble = "the process that watched this command ended before it could say how it went"
-        return Execution((), text, truncated, False, 0.0, trouble)
+        return Execution((), text, truncated, watch.idle, 0.0, trouble, cancelled=watch.ended)
     if report["stragglers"]:
         text += f"\n[ended what the command had left running: {', '.join(report['stragglers'])}]\n"
-    trouble = report["trouble"]
+    trouble = report["trouble"] or watch.why
     if report["survivors"]:
         trouble = "; ".join(part for part in (trouble, f"could not be ended: {', '.join(report['survivors'])}") if part)
     # A stage without a code was killed and could not be waited for, or was never reached.
     codes = tuple(137 if code is None else code for code in report["exit_codes"])
-    return Execution(codes, text, truncated, report["timed_out"], 0.0, trouble)
+    timed_out = report["timed_out"] or watch.idle
+    return Execution(codes, text, truncated, timed_out, 0.0, trouble, cancelled=watch.ended)

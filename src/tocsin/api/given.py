@@ -113,8 +113,48 @@ class Problem(BaseModel):
     reason: str | None = None
 
 
+class BlankRow(BaseModel):
+    """A blank of a command. ``wants`` is choice, number, date, commit or text."""
+
+    key: str
+    wants: str
+    raw: str
+    allowed: list[str]
+
+
+class RequestRow(BaseModel):
+    """A request that waits for a second person."""
+
+    run: str
+    command: str
+    target: str
+    digest: str
+    by: str
+    expires_at: datetime
+
+
+class OrderRow(BaseModel):
+    """What exactly would run."""
+
+    command: str
+    target: str
+    environment: str
+    directory: str | None
+    effect: str
+    digest: str
+
+
+class HaltRow(BaseModel):
+    """Whether all execution is halted, and why."""
+
+    halted: bool
+    at: datetime | None = None
+    by: str = ""
+    reason: str = ""
+
+
 class StepRow(BaseModel):
-    """A step. ``why_not`` says why Tocsin does not run it itself."""
+    """A step. ``why_not`` says why Tocsin does not run it itself; ``needs`` whose consent a run needs."""
 
     id: str
     title: str
@@ -130,6 +170,15 @@ class StepRow(BaseModel):
     why_not: str
     output: str
     next: bool
+    phase: str
+    run: str | None
+    target: str | None
+    needs: str
+    second_person: bool
+    typed_target: bool
+    evidence: bool
+    blanks: list[BlankRow]
+    request: RequestRow | None
 
 
 class StepsOf(BaseModel):

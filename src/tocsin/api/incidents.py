@@ -15,6 +15,7 @@ from tocsin.app.access import Caller, Permission
 from tocsin.app.application import Application
 from tocsin.app.incidents import Acted
 from tocsin.app.records import IncidentQuery
+from tocsin.app.steps import Given
 from tocsin.errors import BadInput
 from tocsin.incident import commands as c
 from tocsin.incident.commands import Command
@@ -207,9 +208,32 @@ def add_steps(router: APIRouter, application: Application) -> None:
         tags=["steps"],
         status_code=202,
     )
-    def run(caller: Asking, incident_id: str, step_id: str) -> given.ActedOn:
-        """Order a step to be run, once; its end is a fact of the timeline. Refused with what stands in the way."""
-        return telling.acted(application.steps.run(caller, incident_id, step_id), name)
+    def run(caller: Asking, incident_id: str, step_id: str, body: sent.RunStep | None = None) -> given.ActedOn:
+        """Order a step to be run, once, or ask a second person for it. Refused with what stands in the way."""
+        said = body or sent.RunStep()
+        wish = Given(said.answers, said.confirmed, said.typed, said.break_glass)
+        return telling.acted(application.steps.run(caller, incident_id, step_id, wish), name)
+
+    @router.post("/incidents/{incident_id}/steps/{step_id}/preview", openapi_extra=READ, tags=["steps"])
+    def preview(caller: Asking, incident_id: str, step_id: str, body: sent.RunStep | None = None) -> given.OrderRow:
+        """What exactly would run with these answers, and where; nothing runs."""
+        said = body or sent.RunStep()
+        return telling.order(application.steps.preview(caller, incident_id, step_id, said.answers))
+
+    @router.post("/incidents/{incident_id}/runs/approve", openapi_extra=needs(Permission.APPROVE_STEP), tags=["steps"])
+    def approve(caller: Asking, incident_id: str, body: sent.ApproveRun) -> given.ActedOn:
+        """Approve what somebody else asked for: it runs at once. A person's act: a token of a program is refused."""
+        return telling.acted(application.steps.approve(caller, incident_id, body.run, body.digest), name)
+
+    @router.post("/incidents/{incident_id}/runs/decline", openapi_extra=needs(Permission.RUN_STEP), tags=["steps"])
+    def decline(caller: Asking, incident_id: str, body: sent.AboutRun) -> given.ActedOn:
+        """Say no to a request, or take one's own back."""
+        return telling.acted(application.steps.decline(caller, incident_id, body.run, body.reason), name)
+
+    @router.post("/incidents/{incident_id}/runs/cancel", openapi_extra=needs(Permission.RUN_STEP), tags=["steps"])
+    def cancel(caller: Asking, incident_id: str, body: sent.AboutRun) -> given.ActedOn:
+        """End a running command; that it ended is a fact of the timeline."""
+        return telling.acted(application.steps.cancel(caller, incident_id, body.run, body.reason), name)
 
     @router.get("/incidents/{incident_id}/postmortem", openapi_extra=READ, tags=["post-mortem"])
     def postmortem(caller: Asking, incident_id: str) -> given.PostmortemOf:

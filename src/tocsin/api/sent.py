@@ -128,6 +128,43 @@ class TickStep(Sent):
     note: Text = ""
 
 
+class RunStep(Sent):
+    """What goes with the wish to run a step."""
+
+    answers: dict[Annotated[str, Field(max_length=100)], Annotated[str, Field(max_length=200)]] = Field(
+        default_factory=dict, max_length=20, description="The blanks of the command by their keys."
+    )
+    confirmed: bool = Field(
+        default=False, description="Whether you have read the command: asked for what changes something."
+    )
+    typed: Annotated[str, Field(max_length=200)] = Field(
+        default="", description="The target's name: for what is destructive."
+    )
+    break_glass: Annotated[str, Field(max_length=500)] = Field(
+        default="", description="Why it runs without a second person; announced at once."
+    )
+
+
+class ApproveRun(Sent):
+    """Approve exactly what was shown."""
+
+    run: Line
+    digest: Annotated[str, Field(max_length=64)] = Field(description="As the request shows it.")
+
+
+class AboutRun(Sent):
+    """A run, and why."""
+
+    run: Line
+    reason: Text = ""
+
+
+class Halt(Sent):
+    """Stop all execution."""
+
+    reason: Line
+
+
 class SavePostmortem(Sent):
     """A new version of the text on top of ``version``."""
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from tocsin.api import given, telling
+from tocsin.api import given, sent, telling
 from tocsin.api.guard import Asking, needs
 from tocsin.app.access import Permission
 from tocsin.app.application import Application
@@ -48,6 +48,21 @@ def add_services(router: APIRouter, application: Application) -> None:
     def playbook(caller: Asking, service: str) -> dict[str, Any]:
         """The compiled runbook in force, as `tocsin show --json` prints it."""
         return dict(playbook_json(application.playbooks.of(service).playbook))
+
+    @router.get("/execution", openapi_extra=needs(Permission.READ), tags=["services"])
+    def execution(caller: Asking) -> given.HaltRow:
+        """Whether all execution of steps is halted."""
+        return telling.halt(application.halting.standing(caller))
+
+    @router.post("/execution/halt", openapi_extra=MAINTAIN, tags=["services"])
+    def halt(caller: Asking, body: sent.Halt) -> given.HaltRow:
+        """Stop all execution, on every node: nothing starts, what runs ends within seconds."""
+        return telling.halt(application.halting.halt(caller, body.reason))
+
+    @router.post("/execution/resume", openapi_extra=MAINTAIN, tags=["services"])
+    def resume(caller: Asking) -> given.Done:
+        """Let execution go on."""
+        return given.Done(done=application.halting.resume(caller))
 
     @router.post("/services/{service}/steps/{step_id}/enable", openapi_extra=MAINTAIN, tags=["services"])
     def enable(caller: Asking, service: str, step_id: str) -> given.Done:

@@ -6,11 +6,14 @@ import json
 from collections.abc import Callable, Iterable
 
 from tocsin.api import given
+from tocsin.app.halting import Halt
 from tocsin.app.incidents import Acted, IncidentView
+from tocsin.app.ordering import Order
 from tocsin.app.records import AlertState, ApiToken, AuditEntry, User
 from tocsin.app.steps import StepList, StepView
 from tocsin.incident.codec import encode
 from tocsin.incident.facts import Citation, Recorded
+from tocsin.incident.incident import StepState
 from tocsin.incident.indexing import summarise
 from tocsin.incident.pending import Pending
 from tocsin.incident.summary import IncidentSummary
@@ -150,7 +153,52 @@ def _step(view: StepView, *, next_one: bool) -> given.StepRow:
         why_not=view.why_not,
         output=state.output if state else "",
         next=next_one,
+        phase=view.phase.value,
+        run=state.run if state else None,
+        target=view.target.name if view.target else None,
+        needs=view.consent.why if view.consent else "",
+        second_person=bool(view.consent and view.consent.second_person),
+        typed_target=bool(view.consent and view.consent.typed_target),
+        evidence=bool(state and state.evidence),
+        blanks=[
+            given.BlankRow(key=b.key, wants=b.wants.value, raw=b.raw, allowed=list(b.parameter.allowed))
+            for b in view.blanks
+        ],
+        request=_request(state) if state else None,
     )
+
+
+def _request(state: StepState) -> given.RequestRow | None:
+    request = state.request
+    if request is None:
+        return None
+    return given.RequestRow(
+        run=request.run,
+        command=request.command,
+        target=request.target,
+        digest=request.digest,
+        by=state.requested_by,
+        expires_at=request.expires_at,
+    )
+
+
+def order(found: Order) -> given.OrderRow:
+    """What exactly would run."""
+    return given.OrderRow(
+        command=found.text,
+        target=found.target.name,
+        environment=found.target.environment.value,
+        directory=found.directory,
+        effect=found.effect.value,
+        digest=found.digest,
+    )
+
+
+def halt(found: Halt | None) -> given.HaltRow:
+    """Whether execution is halted."""
+    if found is None:
+        return given.HaltRow(halted=False)
+    return given.HaltRow(halted=True, at=found.at, by=found.by, reason=found.reason)
 
 
 def user(one: User) -> given.UserRow:

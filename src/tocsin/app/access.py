@@ -24,7 +24,9 @@ class Permission(StrEnum):
 
     READ = "read"
     RESPOND = "respond"  # declare, acknowledge, note, tick, update, escalate, mitigate, resolve
-    RUN_STEP = "step:run"  # run an enabled read-only step
+    RUN_STEP = "step:run"  # run an enabled read-only step, end a running one
+    CHANGE_STEP = "step:change"  # run, or ask for, an enabled step that changes something
+    APPROVE_STEP = "step:approve"  # approve what somebody else asks for
     PUBLISH = "publish"  # tell customers
     MAINTAIN = "maintain"  # enable steps, reload runbooks, publish post-mortems
     ADMINISTER = "admin"  # users, tokens, audit
@@ -34,7 +36,10 @@ class Permission(StrEnum):
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: frozenset({Permission.READ}),
     Role.RESPONDER: frozenset(
-        {Permission.READ, Permission.RESPOND, Permission.RUN_STEP, Permission.PUBLISH, Permission.SEND_ALERTS}
+        {
+            *(Permission.READ, Permission.RESPOND, Permission.PUBLISH, Permission.SEND_ALERTS),
+            *(Permission.RUN_STEP, Permission.CHANGE_STEP, Permission.APPROVE_STEP),
+        }
     ),
     Role.MAINTAINER: frozenset(set(Permission) - {Permission.ADMINISTER}),
     Role.ADMIN: frozenset(Permission),

@@ -9,11 +9,13 @@ from tocsin.app.answering import Answering
 from tocsin.app.courier import Courier
 from tocsin.app.desk import Desk
 from tocsin.app.group_commit import GroupCommit
+from tocsin.app.halting import Halting
 from tocsin.app.health import Health
 from tocsin.app.hearing import Hearing
 from tocsin.app.incidents import Incidents
 from tocsin.app.integrations import Integrations
 from tocsin.app.links import Links
+from tocsin.app.outputs import Outputs
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Notary
@@ -37,6 +39,8 @@ class Application:
     playbooks: Playbooks
     incidents: Incidents
     steps: Steps
+    halting: Halting
+    outputs: Outputs
     postmortems: Postmortems
     publishing: Publishing
     accounts: Accounts

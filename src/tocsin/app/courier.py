@@ -36,7 +36,8 @@ THREADS: Mapping[EffectKind, int] = {
     EffectKind.CHAT: 2,
     EffectKind.MAIL: 2,
     EffectKind.WEBHOOK: 2,
-    EffectKind.STEP: 4,
+    EffectKind.STEP: 10,
+    EffectKind.EVIDENCE: 1,
     EffectKind.PUBLISH: 1,
 }
 LEASES: Mapping[EffectKind, timedelta] = {
@@ -45,9 +46,13 @@ LEASES: Mapping[EffectKind, timedelta] = {
     EffectKind.MAIL: timedelta(seconds=60),
     EffectKind.WEBHOOK: timedelta(seconds=60),
     EffectKind.STEP: timedelta(seconds=60),
+    EffectKind.EVIDENCE: timedelta(seconds=60),
     EffectKind.PUBLISH: timedelta(seconds=60),
 }
-"""How long a claim holds. Longer than any delivery may take: an act whose lease ran out may be done again."""
+"""How long a claim holds. Longer than any delivery may take: an act whose lease ran out may be done again.
+
+A step may take longer: its carrier extends the claim while it runs.
+"""
 
 
 class Carrier(Protocol):

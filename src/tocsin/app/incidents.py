@@ -10,12 +10,13 @@ from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.records import AlertState, IncidentQuery
-from tocsin.app.store import Store
+from tocsin.app.store import Store, Transaction
 from tocsin.clock import Clock
 from tocsin.errors import BadInput, Conflict, NotFound, Refused
 from tocsin.incident import commands as c
 from tocsin.incident.choices import cite
 from tocsin.incident.commands import Command, Refusal
+from tocsin.incident.deliberation import Decided
 from tocsin.incident.facts import Recorded
 from tocsin.incident.incident import Incident
 from tocsin.incident.pending import Pending, pending
@@ -37,7 +38,10 @@ NEEDS: dict[type[Command], Permission] = {
     c.ConfirmCheck: Permission.RESPOND,
     c.Resolve: Permission.RESPOND,
     c.Reopen: Permission.RESPOND,
-    c.StartStep: Permission.RUN_STEP,
+    c.StartStep: Permission.RUN_STEP,  # and CHANGE_STEP where it does more than look: ``app/steps.py``
+    c.CancelStep: Permission.RUN_STEP,
+    c.DeclineStep: Permission.RUN_STEP,
+    c.ApproveStep: Permission.APPROVE_STEP,
     c.NotifyCustomers: Permission.PUBLISH,
     c.DraftPostmortem: Permission.RESPOND,
     c.PublishPostmortem: Permission.MAINTAIN,
@@ -144,14 +148,26 @@ class Incidents:
 
         return self.carry_out(incident_id, command, caller)
 
-    def carry_out(self, incident_id: str, command: Callable[[Incident], Command], caller: Caller) -> Acted:
-        """Decide and append, again from the start when somebody else was faster."""
+    def carry_out(
+        self,
+        incident_id: str,
+        command: Callable[[Incident], Command],
+        caller: Caller,
+        *,
+        within: Callable[[Transaction, Decided], None] | None = None,
+    ) -> Acted:
+        """Decide and append, again from the start when somebody else was faster.
+
+        ``within`` has its say in the same transaction once it is decided; what it raises undoes all.
+        """
         for _ in range(ATTEMPTS):
             try:
                 with self.store.transact() as tx:
                     incident = self.desk.one(tx, incident_id)
                     asked = Asked(incident_id, command(incident), caller.actor)
                     (answer,) = self.desk.decide_all(tx, [asked], self.clock.now(), {incident_id: incident})
+                    if within is not None and isinstance(answer, Decided):
+                        within(tx, answer)
             except Conflict:
                 continue
             if isinstance(answer, Refusal):

@@ -8,12 +8,14 @@ documentation.
 from __future__ import annotations
 
 import base64
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 MASK = "•••"
 SHORTEST = 6
@@ -51,6 +53,19 @@ class Masker:
         self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
         # In a storm the same titles, reasons and links come again and again.
         self._seen = lru_cache(maxsize=2048)(self._masked)
+
+    @property
+    def longest(self) -> int:
+        """Characters of the longest known secret in any of its forms."""
+        return max(map(len, self._forms), default=0)
+
+    def first_across(self, text: str, at: int) -> int:
+        """Where a known secret begins that lies across the place ``at`` of a text; ``at`` itself when none does."""
+        near = max(0, at - self.longest)
+        for found in self._known.finditer(text, near, at + self.longest) if self._known is not None else ():
+            if found.start() < at < found.end():
+                return found.start()
+        return at
 
     def text(self, text: str) -> str:
         """The text with every secret replaced."""
@@ -97,5 +112,38 @@ def _keep_the_name(found: re.Match[str]) -> str:
     return (found["keep"] or found["scheme"] or "") + MASK
 
 
-def _forms(value: str) -> tuple[str, ...]:
-    return value, quote(value, safe=""), base64.b64encode(value.encode()).decode().rstrip("=")
+def _forms(value: str) -> Iterator[str]:
+    """The value, and the ways in which programs write it down: for addresses, for JSON, quoted, base64, in hex."""
+    for one in (value, *_passwords(value)):
+        raw = one.encode()
+        yield one
+        yield quote(one, safe="")
+        yield quote(one)
+        yield json.dumps(one)[1:-1]
+        yield one.replace("'", "'\"'\"'")  # within a shell's single quotes
+        yield raw.hex()
+        yield raw.hex().upper()
+        if len(one) >= SHORTEST:
+            yield from _in_base64(raw)
+
+
+def _in_base64(raw: bytes) -> Iterator[str]:
+    """How it looks in base64, alone and within a longer text: three ways, by where in a group of three it begins."""
+    for before in range(3):
+        skipped = (0, 2, 3)[before]  # digits that also depend on what stands before it
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            digits = encode(b"\0" * before + raw).decode().rstrip("=")
+            # The last digit, where the bytes do not fill their groups, depends on what follows.
+            yield digits[skipped : None if (before + len(raw)) % 3 == 0 else -1]
+
+
+def _passwords(value: str) -> Iterator[str]:
+    """The passwords inside an address or a connection string: they are printed without it, too."""
+    if "://" in value:
+        with suppress(ValueError):
+            password = urlsplit(value).password
+            if password:
+                yield password
+                yield unquote(password)
+    elif found := re.search(r"\bpassword\s*=\s*('(?:[^'\\]|\\.)*'|\S+)", value):
+        yield found[1].strip("'")

@@ -5,12 +5,13 @@ What is kept, and by whom, is the other half: :mod:`tocsin.app.store`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from tocsin.alerts.sns import SnsMessage
+from tocsin.incident.target import LOCAL, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,31 +111,76 @@ class WebhookSender(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how much. ``idle`` is the longest silence; None: as long as ``total``."""
+
+    total: timedelta = timedelta(seconds=60)
+    idle: timedelta | None = None
+    memory: int = 512 * 1024 * 1024  # bytes, of all its processes together
+    processes: int = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run, ordered and consented to. ``run`` is its id for ever: no runner starts the same run twice.
+
+    ``pipeline`` is its stages as argv; a word that is ``$NAME``, or ``${NAME}`` within a word, is filled in where it
+    runs, from ``variables``: the names of environment variables that the command may see.
+    """
+
+    run: str
+    pipeline: Sequence[Sequence[str]]
+    target: Target = LOCAL
+    directory: str | None = None
+    variables: Sequence[str] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
 class Execution:
-    """How a command ended: exit codes per stage, bounded output."""
+    """How a command ended: exit codes per stage, bounded output, secrets already masked.
+
+    ``cancelled`` when it was ended because the caller wanted so. ``survivors`` are processes that could not be ended.
+    """
 
     exit_codes: tuple[int, ...]
     output: str
     truncated: bool
     timed_out: bool
     seconds: float
-    trouble: str = ""  # could not be started: why
+    trouble: str = ""  # could not be started, or not be ended: why
+    cancelled: bool = False
+
+
+class Masks(Protocol):
+    """Knows the secrets that no output may show, and what looks like one."""
+
+    @property
+    def longest(self) -> int:
+        """Characters of the longest known secret in any of its forms; 0 when none is known."""
+        ...
+
+    def text(self, text: str) -> str:
+        """The text with every secret replaced."""
+        ...
+
+    def first_across(self, text: str, at: int) -> int:
+        """Where a known secret begins that lies across the place ``at`` of a text; ``at`` itself when none does."""
+        ...
+
+
+Hear = Callable[[str], None]
+"""Takes the next piece of a run's output, masked and free of control characters."""
 
 
 class StepRunner(Protocol):
-    """Runs one argv pipeline, bounded in time and output, without a shell."""
+    """Runs jobs on targets of one kind: one argv pipeline each, bounded in time and output, without a shell."""
 
-    def run(
-        self,
-        pipeline: Sequence[Sequence[str]],
-        *,
-        timeout: timedelta,
-        directory: str | None,
-        variables: Sequence[str] = (),
-    ) -> Execution:
-        """Run it and wait for its end; the whole process tree is gone when this returns.
+    def run(self, job: Job, *, hear: Hear, cancelled: Callable[[], bool]) -> Execution:
+        """Run it and wait for its end; the whole process tree is gone when this returns, or named.
 
-        ``variables`` are the names of environment variables of this process that the command may see.
+        ``hear`` gets the output while it comes. ``cancelled`` is asked a few times a second, and the command is
+        ended once it says yes. Never raises for what a command does.
         """
         ...
 
@@ -148,6 +194,22 @@ class Notary(Protocol):
 
     def confirm(self, message: SnsMessage) -> None:
         """Confirm a subscription, again if need be. Raises Unavailable when it could not be."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One value for a blank, and what it is."""
+
+    value: str
+    says: str
+
+
+class Suggestions(Protocol):
+    """Looks up what a blank could be filled with, where a target is."""
+
+    def commits(self, target: Target, directory: str | None) -> Sequence[Suggestion]:
+        """The newest commits of the repository there, newest first; empty where there is none. Answers within 2 s."""
         ...
 
 

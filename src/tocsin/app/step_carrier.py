@@ -2,33 +2,55 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tocsin.app.carriers import Office
 from tocsin.app.desk import Asked
-from tocsin.app.ports import Execution, StepRunner
-from tocsin.app.records import OutboxEntry
-from tocsin.clock import Clock
+from tocsin.app.halting import halted
+from tocsin.app.ordering import Order, order
+from tocsin.app.outputs import Outputs
+from tocsin.app.ports import Execution, Job, Limits, StepRunner
+from tocsin.app.records import Document, OutboxEntry
+from tocsin.clock import Clock, monotonic
+from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.commands import FinishStep, LoseStep
-from tocsin.incident.facts import TOCSIN, StepOutcome
-from tocsin.runbook.playbook import Step
+from tocsin.incident.facts import TOCSIN, StepCancelRequested, StepOutcome
+from tocsin.incident.incident import Incident
+from tocsin.incident.target import TargetKind
+from tocsin.runbook.playbook import Effect, Step
 
-TIMEOUT = timedelta(seconds=45)
-"""Shorter than the lease of a step's claim, so that a run that is still ours never looks lost."""
-OUTPUT = 64 * 1024
+LEASE = timedelta(seconds=60)
+"""How long a claim holds without a heartbeat: what the courier claims steps for."""
+HEARTBEAT = 10.0
+"""Seconds between two extensions of a running step's claim."""
+LOOK_EVERY = 0.7
+"""Seconds between two looks whether somebody wants a run ended."""
+HEAD, TAIL = 48 * 1024, 15 * 1024
+"""Characters of an output that are kept with the fact; all that was kept of it stands in a document beside it."""
 CUT_OFF = 128 + 13
 """The exit code of a stage that a broken pipe ended."""
+
+DIAGNOSTIC = Limits(total=timedelta(seconds=60))
+CHANGING = Limits(total=timedelta(minutes=5))
+BUILDING = Limits(total=timedelta(minutes=30), idle=timedelta(minutes=10), memory=4 * 1024**3, processes=512)
+_BUILDS = re.compile(
+    r"(?:\S*/)?(?:npm (?:ci|install|run build)|yarn|pnpm|make|mvn|gradle|cargo|go build|pip|bundle"
+    r"|docker(?:-compose| compose)? (?:build|pull)|pg_restore|pg_dump|pg_basebackup)\b"
+)
 
 
 @dataclass(slots=True)
 class StepCarrier:
-    """Runs steps on this machine."""
+    """Runs steps where they belong. ``runners`` by the kind of target."""
 
     office: Office
-    runner: StepRunner
+    runners: Mapping[TargetKind, StepRunner]
     clock: Clock
     node: str
+    outputs: Outputs = field(default_factory=Outputs)
     _swept_own: bool = field(default=False)
 
     def sweep(self) -> None:
@@ -54,37 +76,59 @@ class StepCarrier:
         step = playbook.steps().get(state.step) if state else None
         if not held:
             return
-        if state is None or not state.running or step is None or step.command is None:
+        if state is None or not state.running or step is None:
             office.finish(entry)
             return
         if entry.attempts > 1:
             self._lose(entry, "it was claimed twice, so it may have run already")
             return
-        service = office.team().services.get(incident.service)
-        directory = step.command.directory or (str(service.directory) if service and service.directory else None)
-        execution = self.runner.run(
-            step.command.pipeline,
-            timeout=TIMEOUT,
-            directory=directory,
-            variables=service.variables if service else (),
-        )
-        self._record(entry, step, execution)
+        self._record(entry, step, self._run(entry, incident, step, dict(state.parameters), state.digest))
+
+    def _run(
+        self, entry: OutboxEntry, incident: Incident, step: Step, answers: Mapping[str, str], digest: str
+    ) -> Execution:
+        """Run exactly what was consented to, or nothing: the settings may have changed since."""
+        run = entry.effect.ref
+        wanted = order(self.office.team(), incident.service, incident.playbook, step, answers)
+        if isinstance(wanted, str):
+            return _nothing_ran(wanted)
+        if digest and wanted.digest != digest:
+            return _nothing_ran("what would run is not what was consented to any more; nothing was run")
+        runner = self.runners.get(wanted.target.kind)
+        if runner is None:
+            return _nothing_ran(f"nothing here can run steps on a target of the kind {wanted.target.kind.value}")
+        ears = _Ears(self, entry, incident.last_seq, self.clock.now())
+        if ears.wanted_ended():
+            return Execution((), "", False, False, 0.0, ears.why, cancelled=True)
+        self.outputs.begin(run)
+        try:
+            execution = runner.run(
+                job_of(run, wanted), hear=lambda text: self.outputs.hear(run, text), cancelled=ears.wanted_ended
+            )
+        finally:
+            self.outputs.end(run)
+        return execution if not execution.cancelled or execution.trouble else _with(execution, ears.why)
 
     def _record(self, entry: OutboxEntry, step: Step, execution: Execution) -> None:
-        output = self.office.desk.masker.text(execution.output)[:OUTPUT]
-        if execution.trouble:
-            output = f"{execution.trouble}\n{output}".strip()
+        output = self.office.desk.masker.text(execution.output)
+        whole = f"{execution.trouble}\n{output}".strip() if execution.trouble else output
+        inline, cut = _inline(whole)
         command = FinishStep(
             run=entry.effect.ref,
             outcome=outcome_of(step, execution),
             exit_codes=execution.exit_codes,
-            output=output,
-            truncated=execution.truncated,
+            output=inline,
+            truncated=execution.truncated or cut,
             seconds=round(execution.seconds, 3),
         )
+        now = self.clock.now()
         with self.office.store.transact() as tx:
-            tx.outbox.finish(entry.effect.key, entry.token, self.clock.now())
-            self.office.desk.decide_all(tx, [Asked(entry.effect.incident_id, command, TOCSIN)], self.clock.now())
+            tx.outbox.finish(entry.effect.key, entry.token, now)
+            if cut:
+                tx.documents.save(
+                    Document(entry.effect.incident_id, output_kind(entry.effect.ref), 1, whole, self.node, now)
+                )
+            self.office.desk.decide_all(tx, [Asked(entry.effect.incident_id, command, TOCSIN)], now)
         self.office.desk.changed([entry.effect.incident_id])
 
     def _lose(self, entry: OutboxEntry, reason: str) -> None:
@@ -96,6 +140,69 @@ class StepCarrier:
         self.office.desk.changed([entry.effect.incident_id])
 
 
+@dataclass(slots=True)
+class _Ears:
+    """Hears, while a step runs, whether it is to be ended; and keeps its claim alive."""
+
+    carrier: StepCarrier
+    entry: OutboxEntry
+    seen: int
+    claimed_at: datetime
+    why: str = ""
+    _looked_at: float = -LOOK_EVERY
+    _beat_at: float = field(default_factory=monotonic)
+
+    def wanted_ended(self) -> bool:
+        """Whether the run is to be ended, looked up at most every LOOK_EVERY seconds. A store that cannot answer
+        ends nothing: the command has its own time-out."""
+        now = monotonic()
+        if self.why or now - self._looked_at < LOOK_EVERY:
+            return bool(self.why)
+        self._looked_at = now
+        try:
+            self._listen()
+            if now - self._beat_at >= HEARTBEAT:
+                self._beat()
+                self._beat_at = now
+        except (Conflict, Unavailable):
+            return False
+        return bool(self.why)
+
+    def _listen(self) -> None:
+        with self.carrier.office.store.read() as tx:
+            halt = halted(tx)
+            fresh = tx.incidents.facts_after(self.entry.effect.incident_id, self.seen)
+        if halt is not None:
+            self.why = halt.says
+        for one in fresh:
+            self.seen = one.seq
+            if isinstance(one.fact, StepCancelRequested) and one.fact.run == self.entry.effect.ref:
+                self.why = f"ended by {one.by.name}" + (f": {one.fact.reason}" if one.fact.reason else "")
+
+    def _beat(self) -> None:
+        until = self.carrier.clock.now() + LEASE
+        with self.carrier.office.store.transact() as tx:
+            if not tx.outbox.extend(self.entry.effect.key, self.entry.token, until):
+                self.why = "the claim on this run was lost to somebody else"
+
+
+def job_of(run: str, wanted: Order) -> Job:
+    """The job for an order, with the bounds of its class."""
+    return Job(run, wanted.pipeline, wanted.target, wanted.directory, wanted.variables, limits_of(wanted))
+
+
+def limits_of(wanted: Order) -> Limits:
+    """How long and how much: builds and restores have half an hour, changes five minutes, looks one."""
+    if any(_BUILDS.match(" ".join(stage)) for stage in wanted.pipeline) and wanted.effect is not Effect.READ_ONLY:
+        return BUILDING
+    return DIAGNOSTIC if wanted.effect is Effect.READ_ONLY else CHANGING
+
+
+def output_kind(run: str) -> str:
+    """The kind of document that holds the whole output of a run."""
+    return f"output:{run.rpartition('/')[2]}"
+
+
 def outcome_of(step: Step, execution: Execution) -> StepOutcome:
     """How a run is told.
 
@@ -104,14 +211,36 @@ def outcome_of(step: Step, execution: Execution) -> StepOutcome:
     """
     if execution.timed_out:
         return StepOutcome.TIMED_OUT
+    if execution.cancelled:
+        return StepOutcome.CANCELLED
     if execution.trouble:
         return StepOutcome.FAILED
+    looks = step.command is not None and step.command.effect is Effect.READ_ONLY
     pipeline = step.command.pipeline if step.command else ()
     last = len(execution.exit_codes) - 1
-    for place, (stage, code) in enumerate(zip(pipeline, execution.exit_codes, strict=False)):
+    for place, code in enumerate(execution.exit_codes):
         if code == CUT_OFF and place < last:
             continue
-        searching = bool(stage) and stage[0].rsplit("/", 1)[-1] in ("grep", "egrep", "fgrep", "rg")
+        stage = pipeline[place] if place < len(pipeline) else ()
+        program = next((word for word in stage if word not in ("sudo", "-n")), "").rsplit("/", 1)[-1]
+        searching = looks and program in ("grep", "egrep", "fgrep", "rg", "zgrep")
         if code != 0 and not (searching and code == 1):
             return StepOutcome.FAILED
     return StepOutcome.SUCCEEDED
+
+
+def _inline(output: str) -> tuple[str, bool]:
+    """What of an output goes with the fact, and whether anything is left out of it."""
+    if len(output) <= HEAD + TAIL:
+        return output, False
+    left_out = len(output) - HEAD - TAIL
+    return f"{output[:HEAD]}\n[… {left_out} characters more in the whole output …]\n{output[-TAIL:]}", True
+
+
+def _nothing_ran(why: str) -> Execution:
+    return Execution((), "", False, False, 0.0, why)
+
+
+def _with(execution: Execution, trouble: str) -> Execution:
+    e = execution
+    return Execution(e.exit_codes, e.output, e.truncated, e.timed_out, e.seconds, trouble, e.cancelled)

@@ -9,6 +9,7 @@ from pathlib import Path
 from tocsin.alerts.authenticate import IntegrationAuth
 from tocsin.incident.choices import Choices
 from tocsin.incident.effects import Outlets
+from tocsin.incident.target import LOCAL, Target
 from tocsin.oncall.roster import Roster
 
 
@@ -34,6 +35,7 @@ class ServiceSettings:
     directory: Path | None = None  # where its steps run
     variables: tuple[str, ...] = ()  # environment variables of the server that its steps may see
     dashboard: str | None = None
+    target: str = LOCAL.name  # where its steps run
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Team:
     public_url: str = "http://127.0.0.1:8080"
     zone: str = "UTC"
     commands_enabled: bool = True  # the kill switch of all execution
+    targets: dict[str, Target] = field(default_factory=lambda: {LOCAL.name: LOCAL})  # by name
 
     def outlets(self, service: str) -> Outlets:
         """Where news of a service goes; nowhere for an unknown one."""

@@ -11,14 +11,16 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from tocsin.app.masking import Masker
-from tocsin.incident.facts import CustomersNotified, Recorded, TargetClock
-from tocsin.incident.incident import Incident
+from tocsin.incident.facts import CustomersNotified, EvidenceGathered, Recorded, StepOutcome, TargetClock
+from tocsin.incident.incident import Incident, StepState
 from tocsin.incident.pending import Coming, pending
 from tocsin.incident.timeline import sentence
 from tocsin.runbook.playbook import Playbook, Step, StepKind
 
 HEADLINE = 120
 _SPOKEN = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+SHOWN_OF_OUTPUT = 160
+"""Characters of a failed look that a page and the channel show; the whole stands on the incident's page."""
 
 
 def headline(incident: Incident) -> str:
@@ -78,7 +80,23 @@ def page_text(incident: Incident, playbook: Playbook, reason: str, zone: tzinfo,
             lines.append(f"First step: {first.title}{command}")
     else:
         lines.append("No procedure of the runbook matches.")
+    lines += evidence_lines(incident)
     return "\n".join(lines)
+
+
+def evidence_lines(incident: Incident) -> list[str]:
+    """What was looked at by itself, one line each, trouble first; the last line of its output where it went wrong."""
+    ended = [one for one in incident.evidence() if one.outcome is not None]
+    return [_evidence(one) for one in sorted(ended, key=lambda one: one.outcome is StepOutcome.SUCCEEDED)]
+
+
+def _evidence(step: StepState) -> str:
+    if step.outcome is StepOutcome.SUCCEEDED:
+        return f"✓ {one_line(step.title)}"
+    code = next((f"exit {code}" for code in step.exit_codes if code), step.phase.value.replace("_", " "))
+    last = next((line for line in reversed(step.output.splitlines()) if line.strip()), "")
+    shown = one_line(last)[:SHOWN_OF_OUTPUT]
+    return f"✗ {one_line(step.title)}: {code}" + (f": {shown}" if shown else "")
 
 
 def first_step(steps: tuple[Step, ...]) -> Step | None:
@@ -96,6 +114,8 @@ def news_text(incident: Incident, recorded: Recorded, address: str, name: Callab
     fact = recorded.fact
     if isinstance(fact, CustomersNotified):
         return f"{fact.text}\n\n{address}"
+    if isinstance(fact, EvidenceGathered):
+        return "\n".join([sentence(recorded, name), *evidence_lines(incident), address])
     return f"{sentence(recorded, name)}\n{address}"
 
 

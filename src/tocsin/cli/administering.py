@@ -66,13 +66,16 @@ def _integrations(arguments: argparse.Namespace) -> int:
 
 def _steps_arguments(parser: argparse.ArgumentParser) -> None:
     with_server(parser)
-    parser.add_argument("what", choices=("list", "enable", "disable"))
+    parser.add_argument("what", choices=("list", "enable", "disable", "halt", "resume"))
     parser.add_argument("service", nargs="?", help="the service's key; not needed when there is only one")
     parser.add_argument("step", nargs="?", help="the step's id, as `tocsin steps list` shows it")
+    parser.add_argument("--reason", default="", help="halt: why nothing may run; everybody reads it")
 
 
 def _steps(arguments: argparse.Namespace) -> int:
     client = client_of(arguments)
+    if arguments.what in ("halt", "resume"):
+        return _switch(client, arguments)
     services = client.get("/services")
     words = [one for one in (arguments.service, arguments.step) if one]
     if arguments.what != "list":
@@ -94,6 +97,18 @@ def _steps(arguments: argparse.Namespace) -> int:
         return 0
     head = ("service", "step", "line", "effect", "may be run", "command")
     table(head, [(r["service"], r["id"], r["line"], r["effect"], r["state"], r["command"]) for r in rows])
+    return 0
+
+
+def _switch(client: Client, arguments: argparse.Namespace) -> int:
+    """Halt all execution everywhere, or let it go on."""
+    if arguments.what == "halt":
+        done = client.post("/execution/halt", {"reason": arguments.reason or "no reason was given"})
+    else:
+        done = client.post("/execution/resume")
+    if arguments.json:
+        dump(done)
+    chat("nothing runs until `tocsin steps resume`" if arguments.what == "halt" else "steps may run again")
     return 0
 
 

@@ -43,7 +43,7 @@ def _login(arguments: argparse.Namespace) -> int:
     if once:
         body["once"] = once
     else:
-        body["handle"] = arguments.handle or _asked("name: ")
+        body["handle"] = arguments.handle or asked("name: ")
         body["password"] = _password("password: ")
     made = client.post("/login", body)
     path = save(os.environ, arguments.name, Context(url, made["token"]))
@@ -53,7 +53,8 @@ def _login(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(prompt: str) -> str:
+def asked(prompt: str) -> str:
+    """The answer to a question at the terminal, on one line; empty at the end of the input."""
     sys.stderr.write(prompt)
     sys.stderr.flush()
     return sys.stdin.readline().strip()

@@ -6,8 +6,9 @@ import argparse
 import time
 from typing import Any
 
+from tocsin.cli.admitting import asked
 from tocsin.cli.client import Client, client_of, with_server
-from tocsin.cli.output import BOLD, chat, coloured, dump, plain, say
+from tocsin.cli.output import BOLD, chat, coloured, dump, local, plain, say
 from tocsin.cli.responding import told
 from tocsin.cli.verbs import Verb
 from tocsin.clock import monotonic
@@ -52,25 +53,45 @@ def _next(arguments: argparse.Namespace) -> int:
 
 
 def _show(number: int, step: Any) -> None:
-    state = "running" if step["running"] else step["outcome"] or ("next" if step["next"] else "")
+    state = step["phase"].replace("_", " ") if step["phase"] != "pending" else ("next" if step["next"] else "")
     say(f"{number:3}  {plain(step['title'])}  (line {step['line']}){f'  [{state}]' if state else ''}")
     if step["command"]:
         for line in plain(step["command"]).splitlines():
             say(f"       $ {line}")
-        say(f"       {'tocsin run runs it' if step['runnable'] else plain(step['why_not'])}")
+        blanks = "".join(f" {b['key']}={'|'.join(b['allowed']) or b['wants'].upper()}" for b in step["blanks"])
+        say(f"       {f'tocsin run {number}{blanks}' if step['runnable'] else plain(step['why_not'])}")
+        if step["request"]:
+            say(f"       {step['request']['by']} asks for a second person: tocsin approve {step['request']['run']}")
 
 
 def _run_arguments(parser: argparse.ArgumentParser) -> None:
     _step(parser)
+    parser.add_argument(
+        "answers", nargs="*", metavar="BLANK=VALUE", help="what the blanks of the command are filled with"
+    )
+    parser.add_argument("--yes", action="store_true", help="run what changes something without being asked")
+    parser.add_argument("--target", default="", metavar="NAME", help="the target's name: asked for what is destructive")
+    parser.add_argument(
+        "--break-glass", default="", metavar="WHY", help="run without a second person, and say why; announced at once"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="only show what would run, where, and what it needs")
     parser.add_argument("--no-wait", action="store_true", help="do not wait for its end")
 
 
 def _run(arguments: argparse.Namespace) -> int:
     client = client_of(arguments)
     incident = client.incident(arguments.incident)
-    step = _found(_listed(client, incident), arguments.step)
-    started = client.act(incident, f"steps/{step['id']}/run")
-    if arguments.no_wait:
+    step, answers = _meant(_listed(client, incident), arguments)
+    shown = client.act(incident, f"steps/{step['id']}/preview", {"answers": answers})
+    if arguments.dry_run:
+        return _dry(arguments, step, shown)
+    consent = _consented(arguments, step, shown)
+    started = client.act(incident, f"steps/{step['id']}/run", {"answers": answers, **consent})
+    request = _found(_listed(client, incident), step["id"])["request"]
+    if request is not None:
+        until = local(request["expires_at"])
+        chat(f"somebody else has to approve it until {until}: tocsin approve {request['run']}")
+    if arguments.no_wait or request is not None:
         return told(arguments, started)
     chat(f"running {plain(step['title'])} …")
     ended = _awaited(client, incident, step["id"])
@@ -83,6 +104,103 @@ def _run(arguments: argparse.Namespace) -> int:
         say(plain(ended["output"]).rstrip("\n"))
         chat(f"{plain(ended['title'])}: {ended['outcome']}")
     return 0 if ended["outcome"] == "succeeded" else STEP_FAILED
+
+
+def _meant(listed: Any, arguments: argparse.Namespace) -> tuple[Any, dict[str, str]]:
+    """The step, and the answers. Where the step is left out, the first word may be an answer already."""
+    words = list(arguments.answers)
+    named = arguments.step
+    if named is not None and "=" in named:
+        words, named = [named, *words], None
+    answers = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals:
+            raise BadInput(f"write {word!r} as BLANK=VALUE; `tocsin run --dry-run` names the blanks")
+        answers[key] = value
+    return _found(listed, named), answers
+
+
+def _dry(arguments: argparse.Namespace, step: Any, shown: Any) -> int:
+    if arguments.json:
+        dump(shown)
+        return 0
+    say(f"$ {plain(shown['command'])}")
+    where = f", in {plain(shown['directory'])}" if shown["directory"] else ""
+    say(f"on {plain(shown['target'])} ({shown['environment']}){where}")
+    say(plain(step["needs"]))
+    return 0
+
+
+def _consented(arguments: argparse.Namespace, step: Any, shown: Any) -> dict[str, Any]:
+    """What was given in consent, asked for at the terminal where it was not given before."""
+    if step["effect"] == "read_only":
+        return {}
+    confirmed, typed = arguments.yes or bool(arguments.break_glass), arguments.target
+    if not (confirmed and (typed or not step["typed_target"])):
+        chat(f"$ {plain(shown['command'])}")
+        chat(f"on {plain(shown['target'])} ({shown['environment']}): {plain(step['needs'])}")
+        if step["typed_target"]:
+            typed = typed or asked("the target's name: ")
+        else:
+            confirmed = confirmed or asked("run it? yes or no: ") == "yes"
+            if not confirmed:
+                raise BadInput("nothing was run")
+    return {"confirmed": confirmed or bool(typed), "typed": typed, "break_glass": arguments.break_glass}
+
+
+def _about_run(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("run", help="the run, as `tocsin next --all` shows it; the only one if left out", nargs="?")
+    parser.add_argument("--reason", default="", help="why")
+    parser.add_argument("-i", "--incident", metavar="INC", help="the incident; the only open one if left out")
+
+
+def _approve_arguments(parser: argparse.ArgumentParser) -> None:
+    _about_run(parser)
+    parser.add_argument("--yes", action="store_true", help="approve without being asked")
+
+
+def _approve(arguments: argparse.Namespace) -> int:
+    client, incident, step = _of_run(arguments, "request")
+    request = step["request"]
+    if not arguments.yes:
+        chat(f"{request['by']} asks for: {plain(step['title'])}")
+        chat(f"$ {plain(request['command'])}")
+        chat(f"on {plain(request['target'])}")
+        if asked("approve it, so that it runs at once? yes or no: ") != "yes":
+            raise BadInput("nothing was approved")
+    body = {"run": request["run"], "digest": request["digest"]}
+    return told(arguments, client.act(incident, "runs/approve", body))
+
+
+def _decline(arguments: argparse.Namespace) -> int:
+    client, incident, step = _of_run(arguments, "request")
+    return told(
+        arguments, client.act(incident, "runs/decline", {"run": step["request"]["run"], "reason": arguments.reason})
+    )
+
+
+def _cancel(arguments: argparse.Namespace) -> int:
+    client, incident, step = _of_run(arguments, "running")
+    return told(arguments, client.act(incident, "runs/cancel", {"run": step["run"], "reason": arguments.reason}))
+
+
+def _of_run(arguments: argparse.Namespace, what: str) -> tuple[Client, str, Any]:
+    """The step of the run that is meant: of those that wait for approval, or of those that run."""
+    client = client_of(arguments)
+    named = arguments.run
+    incident = client.incident(arguments.incident or (named.partition("/")[0] if named and "/" in named else None))
+    steps = [one for one in _listed(client, incident)["steps"] if one[what]]
+    if named is not None:
+        steps = [s for s in steps if named in (s["id"], (s["request"] or {}).get("run"), s["run"])]
+    if len(steps) == 1:
+        return client, incident, steps[0]
+    kind = "waits for approval" if what == "request" else "runs"
+    if not steps:
+        raise NotFound(f"nothing of {incident} {kind}; `tocsin next {incident} --all` shows all steps")
+    names = "".join(f"\n  {(s['request'] or {}).get('run') or s['run']}  {plain(s['title'])}" for s in steps)
+    raise BadInput(f"more than one {kind}; say which:{names}")
 
 
 def _awaited(client: Client, incident: str, step_id: str) -> Any:
@@ -136,5 +254,8 @@ def _found(listed: Any, named: str | None) -> Any:
 VERBS = {
     "next": Verb(_next_arguments, _next),
     "run": Verb(_run_arguments, _run),
+    "approve": Verb(_approve_arguments, _approve),
+    "decline": Verb(_about_run, _decline),
+    "cancel": Verb(_about_run, _cancel),
     "tick": Verb(_tick_arguments, _tick),
 }

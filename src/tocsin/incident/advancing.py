@@ -7,7 +7,7 @@ that ran out is recorded once, and at most one level is paged before its success
 from __future__ import annotations
 
 from tocsin.incident.deliberation import Deliberation
-from tocsin.incident.facts import AcknowledgementLapsed, TargetMissed
+from tocsin.incident.facts import AcknowledgementLapsed, StepApprovalExpired, TargetMissed
 from tocsin.incident.paging import page_again, page_level, page_next_way
 from tocsin.incident.pending import Coming, Pending, pending
 from tocsin.incident.plan import Awaits
@@ -46,6 +46,11 @@ def _do(d: Deliberation, due: Pending) -> None:
             assert incident.acknowledged_by is not None
             since = max(x for x in (incident.acknowledged_at, incident.last_human_at) if x is not None)
             d.conclude(AcknowledgementLapsed(person=incident.acknowledged_by, idle_since=since))
+        case Coming.APPROVAL:
+            assert due.run is not None
+            step = incident.request_of_run(due.run)
+            assert step is not None
+            d.conclude(StepApprovalExpired(run=due.run, step=step.step, title=step.title, cite=due.cite))
 
 
 def _why(d: Deliberation, awaits: Awaits) -> str:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from tocsin.incident.consent import Environment
 from tocsin.incident.facts import Citation, PublicStatus, StepOutcome
+from tocsin.runbook.playbook import Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,11 @@ class TickStep:
 
 @dataclass(frozen=True, slots=True)
 class StartStep:
-    """Run a step's command: the fact is committed before the command starts."""
+    """Run a step's command: the fact is committed before the command starts.
+
+    ``confirmed``, ``typed`` (the target's name) and ``break_glass`` (the reason) are what was given in consent; where
+    a second person is needed and the glass is not broken, the run is proposed instead.
+    """
 
     run: str
     step: str
@@ -152,6 +158,41 @@ class StartStep:
     command: str
     node: str
     cite: Citation | None = None
+    effect: Effect = Effect.READ_ONLY
+    target: str = "local"
+    environment: Environment = Environment.PRODUCTION
+    digest: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
+    confirmed: bool = False
+    typed: str = ""
+    break_glass: str = ""
+    evidence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveStep:
+    """Approve a proposed run. ``digest`` is of what the approver was shown, ``now_digest`` of what would run now."""
+
+    run: str
+    digest: str
+    now_digest: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineStep:
+    """Say no to a proposed run, or take it back."""
+
+    run: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelStep:
+    """End a running command."""
+
+    run: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +309,9 @@ Command = (
     | AddNote
     | TickStep
     | StartStep
+    | ApproveStep
+    | DeclineStep
+    | CancelStep
     | FinishStep
     | LoseStep
     | PostUpdate

@@ -12,6 +12,7 @@ from tocsin.incident import commands as c
 from tocsin.incident import facts as f
 from tocsin.incident.advancing import advance
 from tocsin.incident.commands import Command, Refusal
+from tocsin.incident.consenting import answer_request
 from tocsin.incident.deliberation import Decided, Deliberation
 from tocsin.incident.ending import end
 from tocsin.incident.facts import TOCSIN, Actor, ActorKind, Recorded, TargetClock
@@ -82,8 +83,10 @@ def _answer(d: Deliberation, command: Command) -> Refusal | None:
             return _record_page(d, command)
         case c.TakeRole() | c.AddNote() | c.PostUpdate() | c.NotifyCustomers():
             return _tell(d, command)
-        case c.TickStep() | c.StartStep() | c.FinishStep() | c.LoseStep():
+        case c.TickStep() | c.StartStep() | c.FinishStep() | c.LoseStep() | c.CancelStep():
             return step(d, command)
+        case c.ApproveStep() | c.DeclineStep():
+            return answer_request(d, command)
         case c.Mitigate() | c.ConfirmCheck() | c.Resolve() | c.Reopen() | c.DraftPostmortem() | c.PublishPostmortem():
             return end(d, command)
         case c.Advance():

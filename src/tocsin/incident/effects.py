@@ -16,15 +16,19 @@ from tocsin.incident.facts import (
     CustomersNotified,
     Declared,
     EscalationExhausted,
+    EvidenceGathered,
     Fact,
+    GlassBroken,
     Mitigated,
     Paged,
     PostmortemPublished,
+    ProcedureMatched,
     Recorded,
     Reopened,
     Resolved,
     SeverityAssessed,
     StatusUpdated,
+    StepProposed,
     StepStarted,
     TargetMissed,
 )
@@ -38,6 +42,7 @@ class EffectKind(StrEnum):
     MAIL = "mail"
     WEBHOOK = "webhook"
     STEP = "step"
+    EVIDENCE = "evidence"
     PUBLISH = "publish"
 
 
@@ -69,6 +74,9 @@ NEWS: tuple[type[Fact], ...] = (
     Acknowledged,
     AcknowledgementLapsed,
     EscalationExhausted,
+    EvidenceGathered,
+    StepProposed,
+    GlassBroken,
     StatusUpdated,
     CustomersNotified,
     TargetMissed,
@@ -100,6 +108,10 @@ def _acts(one: Recorded) -> list[Effect]:
             return [Effect(f"page/{page}", one.incident_id, EffectKind.PAGE, page)]
         case StepStarted(run=run):
             return [Effect(f"step/{run}", one.incident_id, EffectKind.STEP, run)]
+        case ProcedureMatched(procedure=procedure):
+            # The key is of the incident and the procedure: opening it again looks at nothing again.
+            key = f"evidence/{one.incident_id}/{procedure}"
+            return [Effect(key, one.incident_id, EffectKind.EVIDENCE, procedure)]
         case _:
             return []
 

@@ -78,6 +78,7 @@ class StepOutcome(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     TIMED_OUT = "timed_out"
+    CANCELLED = "cancelled"
     UNKNOWN = "unknown"
 
 
@@ -308,14 +309,91 @@ class StepTicked(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepProposed(Fact):
+    """Somebody asked for a second person's approval of exactly this. ``digest`` is of revision, argv, target, answers.
+
+    ``command`` is the command with its blanks filled, as it will run; ``expires_at`` when the request is void.
+    """
+
+    run: str
+    step: str
+    title: str
+    command: str
+    effect: str
+    target: str
+    digest: str
+    expires_at: datetime
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepApproved(Fact):
+    """A second person approved a proposed run; it starts in the same breath, so an approval is used once."""
+
+    run: str
+    step: str
+    title: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDeclined(Fact):
+    """A proposed run will not happen: somebody said no, or took the request back."""
+
+    run: str
+    step: str
+    title: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepApprovalExpired(Fact):
+    """Nobody approved a proposed run in time."""
+
+    run: str
+    step: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlassBroken(Fact):
+    """A lone responder ran what needs a second person, and said why. Announced at once, listed in the post-mortem."""
+
+    run: str
+    step: str
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepStarted(Fact):
-    """A step's command is about to run. Committed before it does, so that it never runs twice."""
+    """A step's command is about to run. Committed before it does, so that it never runs twice.
+
+    ``command`` has its blanks filled with ``parameters``; ``digest`` is what consent was given to; ``evidence`` when
+    Tocsin started it by itself because a procedure was opened.
+    """
 
     run: str
     step: str
     title: str
     command: str
     node: str
+    effect: str = ""
+    target: str = ""
+    digest: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
+    evidence: bool = False
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCancelRequested(Fact):
+    """Somebody wants a running command ended; whether it ended is another fact."""
+
+    run: str
+    step: str
+    title: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,6 +418,16 @@ class StepOutcomeUnknown(Fact):
     step: str
     title: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceGathered(Fact):
+    """All that was looked at by itself has ended: how many looked well, and what did not."""
+
+    procedure: str
+    title: str
+    looked: int
+    troubled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 
 from tocsin.incident import facts as f
 from tocsin.incident.facts import ActorKind, Citation, Fact, Recorded, StepOutcome, TargetClock, WantedUntil
@@ -37,6 +38,24 @@ class PageState:
     failure: str = ""
 
 
+class StepPhase(StrEnum):
+    """The life of a step. What ends it is a ``StepOutcome`` of the same name."""
+
+    PENDING = "pending"
+    AWAITING_PARAMETERS = "awaiting_parameters"  # pending, with blanks that only a person can fill
+    AWAITING_APPROVAL = "awaiting_approval"
+    RUNNING = "running"
+    CANCELLING = "cancelling"  # asked to end; it has not said yet that it did
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+    DONE = "done"  # by hand
+    DID_NOT_HELP = "did_not_help"
+    UNKNOWN = "unknown"
+
+
 @dataclass(slots=True)
 class StepState:
     """Where a step of the procedure stands in this incident."""
@@ -52,6 +71,25 @@ class StepState:
     output: str = ""
     exit_codes: tuple[int, ...] = ()
     note: str = ""
+    effect: str = ""
+    target: str = ""
+    command: str = ""
+    digest: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
+    evidence: bool = False
+    approved_by: str = ""
+    cancelled_by: str = ""
+    request: f.StepProposed | None = None
+    requested_by: str = ""
+
+    @property
+    def phase(self) -> StepPhase:
+        """Where it stands, in one word."""
+        if self.request is not None:
+            return StepPhase.AWAITING_APPROVAL
+        if self.running:
+            return StepPhase.CANCELLING if self.cancelled_by else StepPhase.RUNNING
+        return StepPhase(self.outcome.value) if self.outcome else StepPhase.PENDING
 
 
 @dataclass(slots=True)
@@ -180,6 +218,14 @@ class Incident:
         """The step that this run belongs to."""
         return next((s for s in self.steps.values() if s.run == run), None)
 
+    def request_of_run(self, run: str) -> StepState | None:
+        """The step whose open request this run is."""
+        return next((s for s in self.steps.values() if s.request is not None and s.request.run == run), None)
+
+    def evidence(self) -> list[StepState]:
+        """The steps that were last looked at by themselves, in their order."""
+        return [s for s in self.steps.values() if s.evidence]
+
     def copy(self) -> Incident:
         """An independent copy; the plan and the facts inside are immutable and shared."""
         return replace(
@@ -270,7 +316,16 @@ def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:
                 i.update_missed_at = at
         case f.RoleTaken(role=role, person=person):
             i.roles[role] = person
-        case f.StepTicked() | f.StepStarted() | f.StepFinished() | f.StepOutcomeUnknown():
+        case (
+            f.StepTicked()
+            | f.StepProposed()
+            | f.StepDeclined()
+            | f.StepApprovalExpired()
+            | f.StepStarted()
+            | f.StepCancelRequested()
+            | f.StepFinished()
+            | f.StepOutcomeUnknown()
+        ):
             _steps(i, fact, recorded)
         case f.StatusUpdated():
             i.last_update_at = at
@@ -285,7 +340,7 @@ def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:
         case f.PostmortemPublished(document=document):
             i.postmortem, i.postmortem_published_at = document, at
         case _:
-            pass  # notes are told, not folded; a newer version's facts are kept and skipped
+            pass  # notes, approvals and evidence are told, not folded; a newer version's facts are kept and skipped
 
 
 def _alerts(i: Incident, fact: f.AlertJoined | f.AlertsTallied | f.AlertsCleared, at: datetime) -> None:
@@ -348,24 +403,47 @@ def _pages(i: Incident, fact: f.Paged | f.PageSent | f.PageDelivered | f.PageFai
             page.failed_at, page.failure = at, reason
 
 
-def _steps(
-    i: Incident, fact: f.StepTicked | f.StepStarted | f.StepFinished | f.StepOutcomeUnknown, recorded: Recorded
-) -> None:
+StepFact = (
+    f.StepTicked
+    | f.StepProposed
+    | f.StepDeclined
+    | f.StepApprovalExpired
+    | f.StepStarted
+    | f.StepCancelRequested
+    | f.StepFinished
+    | f.StepOutcomeUnknown
+)
+
+
+def _steps(i: Incident, fact: StepFact, recorded: Recorded) -> None:
     at = recorded.at
     step = i.steps.setdefault(fact.step, StepState(fact.step, fact.title))
     match fact:
         case f.StepTicked(outcome=outcome, note=note):
             step.outcome, step.note, step.ended_at = outcome, note, at
-            step.by = recorded.by.name
-        case f.StepStarted(run=run):
-            step.run, step.running, step.started_at = run, True, at
-            step.outcome, step.output, step.exit_codes, step.ended_at = None, "", (), None
-            step.by = recorded.by.name
+            step.by, step.request = recorded.by.name, None
+        case f.StepProposed():
+            step.request, step.requested_by = fact, recorded.by.name
+        case f.StepDeclined() | f.StepApprovalExpired():
+            step.request = None
+        case f.StepStarted():
+            _started(step, fact, recorded)
+        case f.StepCancelRequested():
+            step.cancelled_by = recorded.by.name
         case f.StepFinished():
             step.running, step.outcome, step.ended_at = False, fact.outcome, at
             step.output, step.exit_codes = fact.output, fact.exit_codes
         case f.StepOutcomeUnknown():
             step.running, step.outcome, step.ended_at = False, StepOutcome.UNKNOWN, at
+
+
+def _started(step: StepState, fact: f.StepStarted, recorded: Recorded) -> None:
+    step.run, step.running, step.started_at = fact.run, True, recorded.at
+    step.outcome, step.output, step.exit_codes, step.ended_at = None, "", (), None
+    step.by = step.requested_by if fact.approved_by else recorded.by.name
+    step.effect, step.target, step.command = fact.effect, fact.target, fact.command
+    step.digest, step.parameters, step.evidence = fact.digest, fact.parameters, fact.evidence
+    step.approved_by, step.cancelled_by, step.request = fact.approved_by, "", None
 
 
 def _ending(i: Incident, fact: f.Mitigated | f.Resolved | f.Reopened, at: datetime) -> None:

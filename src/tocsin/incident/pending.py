@@ -30,6 +30,7 @@ class Coming(StrEnum):
     NEXT_WAY = "next_way"  # a person is paged by another way
     LAPSE = "lapse"  # an acknowledgement lapses
     TARGET = "target"  # a clock of the runbook runs out
+    APPROVAL = "approval"  # a request for approval becomes void
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,13 @@ class Pending:
     clock: TargetClock | None = None
     page: str | None = None
     cite: Citation | None = None
+    run: str | None = None
 
 
 def pending(incident: Incident) -> tuple[Pending, ...]:
     """What happens next to this incident if nobody acts, soonest first; empty when nothing will."""
     found = [*_targets(incident)]
+    found += _approvals(incident)
     if incident.is_open:
         found += _next_ways(incident)
     if incident.is_burning:
@@ -244,6 +247,13 @@ def _has_untried_way(page: PageState, tried: dict[tuple[str, int, int, str], dat
         return False
     last = tried.get((page.person, page.cycle, page.level, page.others[0]))
     return last is None or last < page.at
+
+
+def _approvals(incident: Incident) -> Iterator[Pending]:
+    for step in incident.steps.values():
+        if step.request is not None:
+            what = f"the request to run {step.title} becomes void"
+            yield Pending(step.request.expires_at, Coming.APPROVAL, what, run=step.request.run, cite=step.request.cite)
 
 
 def _lapse(incident: Incident) -> Iterator[Pending]:

@@ -1,35 +1,41 @@
-"""Steps of the procedure: ticked off by hand, or run once."""
+"""Steps of the procedure: ticked off by hand, or run once, with the consent that they need."""
 
 from __future__ import annotations
 
 from tocsin.incident import commands as c
 from tocsin.incident import facts as f
 from tocsin.incident.commands import Refusal
+from tocsin.incident.consenting import start
 from tocsin.incident.deliberation import Deliberation
-from tocsin.incident.facts import ActorKind, TargetClock
+from tocsin.incident.facts import ActorKind, StepOutcome, TargetClock
 
 
-def step(d: Deliberation, command: c.TickStep | c.StartStep | c.FinishStep | c.LoseStep) -> Refusal | None:
+def step(
+    d: Deliberation, command: c.TickStep | c.StartStep | c.FinishStep | c.LoseStep | c.CancelStep
+) -> Refusal | None:
     """Decide what becomes of a step."""
     match command:
         case c.TickStep():
             return _tick(d, command)
         case c.StartStep():
-            return _start(d, command)
+            return start(d, command)
         case c.FinishStep():
             return _finish(d, command)
+        case c.CancelStep():
+            return _cancel(d, command)
         case c.LoseStep():
             state = d.incident.step_of_run(command.run)
             if state is not None and state.running:
                 fact = f.StepOutcomeUnknown(run=command.run, step=state.step, title=state.title, reason=command.reason)
                 d.conclude(fact)
+                _sum_up(d, state.evidence)
             return None
 
 
 def _tick(d: Deliberation, command: c.TickStep) -> Refusal | None:
     state = d.incident.steps.get(command.step)
     if state is not None and state.running:
-        return Refusal("running", f"{command.title!r} is running; wait for its end")
+        return Refusal("running", f"{command.title!r} is running; wait for its end, or cancel it")
     if state is not None and state.outcome is command.outcome and state.note == command.note:
         return None
     if d.by.kind is ActorKind.PERSON and d.incident.is_open:
@@ -42,25 +48,14 @@ def _tick(d: Deliberation, command: c.TickStep) -> Refusal | None:
     return None
 
 
-def _start(d: Deliberation, command: c.StartStep) -> Refusal | None:
-    if not d.incident.is_open:
-        return Refusal("resolved", f"{d.incident.id} is resolved; reopen it to run anything")
-    if d.incident.step_of_run(command.run) is not None:
-        return Refusal("already_run", f"the run {command.run} was started already; it is never started twice")
-    state = d.incident.steps.get(command.step)
-    if state is not None and state.running:
-        return Refusal("running", f"{command.title!r} is running; wait for its end")
-    d.stop(TargetClock.RESPONSE)
-    d.record(
-        f.StepStarted(
-            run=command.run,
-            step=command.step,
-            title=command.title,
-            command=command.command,
-            node=command.node,
-            cite=command.cite,
-        )
-    )
+def _cancel(d: Deliberation, command: c.CancelStep) -> Refusal | None:
+    state = d.incident.step_of_run(command.run)
+    if state is None:
+        return Refusal("no_run", f"{d.incident.id} has no run {command.run}")
+    if not state.running:
+        return Refusal("not_running", f"{state.title!r} has ended already; there is nothing to cancel")
+    if not state.cancelled_by:
+        d.record(f.StepCancelRequested(run=command.run, step=state.step, title=state.title, reason=command.reason))
     return None
 
 
@@ -69,7 +64,7 @@ def _finish(d: Deliberation, command: c.FinishStep) -> Refusal | None:
     state = d.incident.step_of_run(command.run)
     if state is None:
         return Refusal("no_run", f"{d.incident.id} has no run {command.run}")
-    if not state.running and state.outcome is not f.StepOutcome.UNKNOWN:
+    if not state.running and state.outcome is not StepOutcome.UNKNOWN:
         return None
     d.conclude(
         f.StepFinished(
@@ -83,4 +78,19 @@ def _finish(d: Deliberation, command: c.FinishStep) -> Refusal | None:
             seconds=command.seconds,
         )
     )
+    _sum_up(d, state.evidence)
     return None
+
+
+def _sum_up(d: Deliberation, evidence: bool) -> None:
+    """Once the last of what was looked at by itself has ended, say so, once."""
+    looked = d.incident.evidence()
+    if not evidence or any(one.running for one in looked) or d.incident.procedure is None:
+        return
+    opened = d.incident.procedures[-1]
+    troubled = tuple(one.title for one in looked if one.outcome is not StepOutcome.SUCCEEDED)
+    d.conclude(
+        f.EvidenceGathered(
+            procedure=opened.procedure, title=opened.title, looked=len(looked), troubled=troubled, cite=opened.cite
+        )
+    )

@@ -29,6 +29,7 @@ _OUTCOMES = {
     StepOutcome.SUCCEEDED: "succeeded",
     StepOutcome.FAILED: "failed",
     StepOutcome.TIMED_OUT: "timed out",
+    StepOutcome.CANCELLED: "cancelled",
     StepOutcome.UNKNOWN: "outcome unknown",
 }
 
@@ -81,8 +82,12 @@ def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
             return f"{name(person)} is {role}" + (f", following {name(previous)}" if previous else "")
         case f.NoteAdded(text=text):
             return f"{who} noted: {text}"
-        case f.StepTicked() | f.StepStarted() | f.StepFinished() | f.StepOutcomeUnknown():
-            return _steps(fact, who)
+        case f.StepTicked() | f.StepStarted() | f.StepCancelRequested() | f.StepFinished() | f.StepOutcomeUnknown():
+            return _steps(fact, who, name)
+        case f.StepProposed() | f.StepApproved() | f.StepDeclined() | f.StepApprovalExpired() | f.GlassBroken():
+            return _consent(fact, who)
+        case f.EvidenceGathered():
+            return _evidence(fact)
         case f.StatusUpdated(text=text, status=status):
             return f"{who} updated the team" + (f" ({status})" if status else "") + f": {text}"
         case f.CustomersNotified(status=status, text=text):
@@ -166,17 +171,49 @@ def _route(page: str, name: Callable[[str], str]) -> str:
     return f"{name(parts[3])} by {parts[4]}" if len(parts) > 4 else page
 
 
-def _steps(fact: f.StepTicked | f.StepStarted | f.StepFinished | f.StepOutcomeUnknown, who: str) -> str:
+_Steps = f.StepTicked | f.StepStarted | f.StepCancelRequested | f.StepFinished | f.StepOutcomeUnknown
+_Consent = f.StepProposed | f.StepApproved | f.StepDeclined | f.StepApprovalExpired | f.GlassBroken
+
+
+def _steps(fact: _Steps, who: str, name: Callable[[str], str]) -> str:
     match fact:
         case f.StepTicked(title=title, outcome=outcome, note=note):
             return f"{who}: {title}: {_OUTCOMES[outcome]}" + (f" ({note})" if note else "")
-        case f.StepStarted(title=title, command=command):
-            return f"{who} ran {title}: {command}"
+        case f.StepStarted(title=title, command=command, target=target, evidence=evidence, approved_by=approver):
+            where = f" on {target}" if target not in ("", "local") else ""
+            if evidence:
+                return f"Looked by itself: {title}: {command}{where}"
+            if approver:
+                return f"{title} started{where}, approved by {name(approver)}: {command}"
+            return f"{who} ran {title}{where}: {command}"
+        case f.StepCancelRequested(title=title, reason=reason):
+            return f"{who} asked to end {title}" + (f": {reason}" if reason else "")
         case f.StepFinished(title=title, outcome=outcome, exit_codes=codes):
             exits = f" (exit {', '.join(map(str, codes))})" if any(codes) else ""
             return f"{title}: {_OUTCOMES[outcome]}{exits}"
         case f.StepOutcomeUnknown(title=title, reason=reason):
             return f"{title}: outcome unknown, it may have run or not: {reason}. Look before you run it again"
+
+
+def _consent(fact: _Consent, who: str) -> str:
+    match fact:
+        case f.StepProposed(title=title, command=command, target=target, expires_at=expires):
+            return f"{who} asks for approval until {expires.astimezone(UTC):%H:%M} UTC: {title} on {target}: {command}"
+        case f.StepApproved(title=title):
+            return f"{who} approved {title}"
+        case f.StepDeclined(title=title, reason=reason):
+            return f"{who} said no to {title}" + (f": {reason}" if reason else "")
+        case f.StepApprovalExpired(title=title):
+            return f"Nobody approved {title} in time; the request is void"
+        case f.GlassBroken(title=title, reason=reason):
+            return f"{who} broke the glass and ran {title} without a second person: {reason}"
+
+
+def _evidence(fact: f.EvidenceGathered) -> str:
+    count = f"{fact.looked} step{'s' if fact.looked != 1 else ''}"
+    if not fact.troubled:
+        return f"Evidence for {fact.title}: {count} looked at, all went well"
+    return f"Evidence for {fact.title}: {count} looked at, trouble with {', '.join(fact.troubled)}"
 
 
 def _ending(fact: f.Mitigated | f.CheckConfirmed | f.Resolved | f.Reopened, who: str) -> str:

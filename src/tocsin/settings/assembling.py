@@ -17,7 +17,9 @@ from tocsin.alerts.sources import SOURCES
 from tocsin.app.team import Integration, PublicComponent, ServiceSettings, StatusPageSettings, Team
 from tocsin.errors import BadSettings
 from tocsin.incident.choices import Choices
+from tocsin.incident.consent import Environment
 from tocsin.incident.effects import Outlets
+from tocsin.incident.target import LOCAL, Target, TargetKind
 from tocsin.oncall.people import Person, Way, WayKind
 from tocsin.oncall.roster import Binding, Roster
 from tocsin.oncall.schedule import EVERY_DAY, Override, Restriction, Rotation, Schedule
@@ -67,6 +69,7 @@ class Assembly:
             public_url=get("server", "url") or f"http://{get('server', 'host')}:{get('server', 'port')}",
             zone=get("server", "zone"),
             commands_enabled=get("server", "commands"),
+            targets={LOCAL.name: LOCAL, **{name: self.target(name) for name in self.reading.names("target")}},
         )
 
     def service(self, key: str) -> ServiceSettings:
@@ -77,6 +80,7 @@ class Assembly:
 
         runbook = self.folder / Path(get("runbook") or "")
         self.known(("service", key, "chat"), get("chat") or (), self.reading.names("chat"))
+        self.known(("service", key, "target"), (get("target"),), ("local", *self.reading.names("target")))
         self.known(("service", key, "webhooks"), get("webhooks") or (), self.reading.names("webhook"))
         return ServiceSettings(
             key=key,
@@ -103,6 +107,17 @@ class Assembly:
             directory=self.folder / Path(get("directory")) if get("directory") else None,
             variables=tuple(get("variables") or ()),
             dashboard=get("dashboard"),
+            target=get("target"),
+        )
+
+    def target(self, name: str) -> Target:
+        """One place where steps run."""
+        get = self.reading.get
+        return Target(
+            name,
+            TargetKind(get("target", name, "kind")),
+            Environment(get("target", name, "environment")),
+            tuple(get("target", name, "hosts") or ()),
         )
 
     def component(self, service: str, key: str) -> PublicComponent:

@@ -11,6 +11,8 @@ from typing import Any
 
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.sources import SOURCES
+from tocsin.incident.consent import Environment
+from tocsin.incident.target import TargetKind
 from tocsin.oncall.people import WayKind
 from tocsin.settings import kinds as k
 from tocsin.settings.kinds import Kind
@@ -38,6 +40,7 @@ SECTIONS: dict[str, str] = {
     "service.<key>": "A service that can break, and its runbook.",
     "service.<key>.assume": "The team's answers to what its runbook leaves open; `tocsin init` asks for them.",
     "component.<key>": "A part of your services that customers know by name, for the status page.",
+    "target.<name>": "A place where steps run. The target `local` is there without being named.",
     "people.<handle>": "Somebody who can be called. The handle is also the name to sign in with.",
     "people.<handle>.ways[]": "One way to reach this person; ways are tried in the order in which they stand.",
     "roles": "Who is meant by the runbook's words: people by handle, schedules as `schedule:name`.",
@@ -56,6 +59,8 @@ SECTIONS: dict[str, str] = {
 """The tables of the file, in the order of the reference, each with a sentence."""
 
 _WAYS = k.choice(*(kind.value for kind in WayKind))
+_TARGETS = k.choice(*(kind.value for kind in TargetKind))
+_ENVIRONMENTS = k.choice(*(one.value for one in Environment))
 _AUTH = k.choice(*(kind.value for kind in AuthKind))
 
 SETTINGS: tuple[Setting, ...] = (
@@ -80,6 +85,9 @@ SETTINGS: tuple[Setting, ...] = (
         "Names of the server's own environment variables that its steps may see ($DATABASE_URL).",
         (),
     ),
+    Setting(
+        "service.<key>.target", k.TEXT, "Where its steps run: the name of a target; `local` if not given.", "local"
+    ),
     Setting("service.<key>.dashboard", k.URL, "Where to look first: shown beside its incidents."),
     Setting("service.<key>.components", k.WORDS, "The components of the status page that it carries, by key.", ()),
     Setting("service.<key>.chat", k.WORDS, "The chat channels that hear its news, by name.", ()),
@@ -101,6 +109,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("service.<key>.assume.first_responder", k.TEXT, "Who is paged first where the runbook does not say."),
     Setting("component.<key>.name", k.TEXT, "The name that customers know.", required=True),
     Setting("component.<key>.group", k.TEXT, "The group under which it is shown.", ""),
+    Setting("target.<name>.kind", _TARGETS, "How it is reached; `local` is the server's own machine.", "local"),
+    Setting(
+        "target.<name>.environment",
+        _ENVIRONMENTS,
+        "What stands there: destructive steps in production need a second person.",
+        "production",
+    ),
+    Setting("target.<name>.hosts", k.WORDS, "The runbook's words for it: the host of a `ssh production-server`.", ()),
     Setting("people.<handle>.name", k.TEXT, "The person's name; the handle if not given."),
     Setting("people.<handle>.ways[].kind", _WAYS, "The kind of way; `phone` is the built-in one.", required=True),
     Setting(

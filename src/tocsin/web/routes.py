@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tocsin.app.access import Permission
 from tocsin.web.guard import Door, Entry, Handler
-from tocsin.web.pages import home, people, phone, postmortem, respond, runbooks, signing_in, sources, tell
+from tocsin.web.pages import home, people, phone, postmortem, respond, runbooks, running, signing_in, sources, tell
 
 READ, RESPOND, RUN = Permission.READ, Permission.RESPOND, Permission.RUN_STEP
 PUBLISH, MAINTAIN, ADMIN = Permission.PUBLISH, Permission.MAINTAIN, Permission.ADMINISTER
@@ -20,7 +20,6 @@ _ACTS: tuple[tuple[str, Permission, Handler], ...] = (
     ("procedure", RESPOND, respond.procedure),
     ("role", RESPOND, respond.role),
     ("step/{step}", RESPOND, respond.tick),
-    ("step/{step}/run", RUN, respond.run),
     ("check", RESPOND, respond.check),
     ("mitigate", RESPOND, respond.mitigate),
     ("reopen", RESPOND, respond.reopen),
@@ -36,6 +35,11 @@ def _respond() -> Iterator[Entry]:
         yield Entry("POST", f"{base}/resolve", RESPOND, respond.resolve, respond.show_resolve, link=link)
         for act, needs, handler in _ACTS:
             yield Entry("POST", f"{base}/{act}", needs, handler, respond.show, link=link)
+        yield Entry("GET", f"{base}/step/{{step}}/run", READ, running.show, link=link)
+        yield Entry("POST", f"{base}/step/{{step}}/run", RUN, running.run, running.show, link=link)
+        yield Entry("POST", f"{base}/run/cancel", RUN, running.cancel, respond.show, link=link)
+        yield Entry("POST", f"{base}/run/decline", RUN, running.decline, respond.show, link=link)
+    yield Entry("POST", "/i/{incident}/run/approve", Permission.APPROVE_STEP, running.approve, respond.show)
 
 
 ROUTES: tuple[Entry, ...] = (
@@ -62,6 +66,8 @@ ROUTES: tuple[Entry, ...] = (
     Entry("GET", "/sources", READ, sources.listing),
     Entry("GET", "/sources/{name}", MAINTAIN, sources.show),
     Entry("POST", "/sources/{name}/test", MAINTAIN, sources.send_test, sources.show),
+    Entry("POST", "/r/halt", MAINTAIN, running.halt, runbooks.listing),
+    Entry("POST", "/r/resume", MAINTAIN, running.resume, runbooks.listing),
     Entry("GET", "/phone", READ, phone.show),
     Entry("POST", "/phone/see", READ, phone.see, phone.show),
     Entry("GET", "/account", READ, people.account),

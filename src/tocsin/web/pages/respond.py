@@ -61,6 +61,8 @@ def _values(ask: Ask) -> dict[str, object]:
         "runbook": f"{base_of(ask)}/runbook",
         "can_respond": ask.may(Permission.RESPOND),
         "can_run": ask.may(Permission.RUN_STEP),
+        "can_change": ask.may(Permission.CHANGE_STEP),
+        "can_approve": ask.may(Permission.APPROVE_STEP),
         "can_publish": ask.may(Permission.PUBLISH),
         "name": names(team),
         "people": team.roster.people,
@@ -153,12 +155,6 @@ def tick(ask: Ask) -> Response:
     if outcome is None:
         raise BadInput(f"a step ends as one of {', '.join(OUTCOMES)}")
     ask.application.steps.tick(ask.by, incident_of(ask), ask.part("step"), outcome, ask.text("note"))
-    return ask.go(f"{base_of(ask)}#next")
-
-
-def run(ask: Ask) -> Response:
-    """Run a step's command."""
-    ask.application.steps.run(ask.by, incident_of(ask), ask.part("step"))
     return ask.go(f"{base_of(ask)}#next")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from tocsin.app.access import Permission
+from tocsin.app.ordering import never
 from tocsin.errors import NotFound
 from tocsin.incident.choices import words
 from tocsin.runbook.playbook import BlockFate, Playbook
@@ -16,7 +17,13 @@ from tocsin.web.pages.respond import incident_of
 def listing(ask: Ask) -> Response:
     """All runbooks, with what stands in the way of each."""
     books = ask.application.playbooks
-    return ask.page("runbooks.html", shelves=[books.shelf[key] for key in sorted(books.shelf)], troubles=books.troubles)
+    return ask.page(
+        "runbooks.html",
+        shelves=[books.shelf[key] for key in sorted(books.shelf)],
+        troubles=books.troubles,
+        halt=ask.application.halting.standing(ask.by),
+        can_maintain=ask.may(Permission.MAINTAIN),
+    )
 
 
 def show(ask: Ask) -> Response:
@@ -35,6 +42,7 @@ def show(ask: Ask) -> Response:
         trouble_of_file=ask.application.playbooks.troubles.get(service, ""),
         fates=fates(shelved.playbook),
         words=words,
+        never=never,
         pinned="",
     )
 
@@ -59,6 +67,7 @@ def pinned(ask: Ask) -> Response:
         trouble_of_file="",
         fates=fates(view.playbook),
         words=words,
+        never=never,
         pinned=incident_id,
     )
 

@@ -31,6 +31,7 @@ COMING = {
     Coming.REPEAT: "Pages again",
     Coming.NEXT_WAY: "Tries:",
     Coming.LAPSE: "Acknowledgement lapses",
+    Coming.APPROVAL: "Request becomes void:",
 }
 STATES = {
     IncidentState.TRIGGERED: "Triggered",
@@ -57,6 +58,12 @@ KINDS: dict[type[f.Fact], str] = {
     f.AcknowledgementLapsed: "bad",
     f.TargetMissed: "bad",
     f.StepOutcomeUnknown: "bad",
+    f.StepProposed: "change",
+    f.StepApproved: "good",
+    f.StepDeclined: "bad",
+    f.StepApprovalExpired: "bad",
+    f.GlassBroken: "bad",
+    f.EvidenceGathered: "book",
     f.TargetMet: "good",
     f.Acknowledged: "good",
     f.Mitigated: "good",
@@ -153,7 +160,7 @@ def names(team: Team) -> Callable[[str], str]:
 
 def _countdown(one: Pending) -> Countdown:
     label = CLOCKS[one.clock] if one.clock else COMING[one.kind]
-    detail = one.what if one.kind in (Coming.LEVEL, Coming.NEXT_WAY) else ""
+    detail = one.what if one.kind in (Coming.LEVEL, Coming.NEXT_WAY, Coming.APPROVAL) else ""
     return Countdown(label, detail, one.at, one.cite)
 
 

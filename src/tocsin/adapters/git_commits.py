@@ -1,0 +1,57 @@
+"""The newest commits of a repository on this machine, for the blank of a rollback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tocsin.adapters.terminal_text import plain
+from tocsin.app.ports import Suggestion
+from tocsin.clock import monotonic
+from tocsin.incident.target import Target, TargetKind
+
+NEWEST = 20
+FRESH = 30.0
+"""Seconds for which an answer is given again: a page is rendered anew with each fact."""
+PATIENCE = 2.0
+
+
+@dataclass(slots=True)
+class GitCommits:
+    """Asks git here; for other targets it knows nothing."""
+
+    _known: dict[str, tuple[float, tuple[Suggestion, ...]]] = field(default_factory=dict)
+
+    def commits(self, target: Target, directory: str | None) -> Sequence[Suggestion]:
+        """The newest commits there, newest first; empty where there is no repository."""
+        if target.kind is not TargetKind.LOCAL or directory is None:
+            return ()
+        at, found = self._known.get(directory, (-FRESH, ()))
+        if monotonic() - at >= FRESH:
+            found = _log(directory)
+            self._known[directory] = (monotonic(), found)
+        return found
+
+
+def _log(directory: str) -> tuple[Suggestion, ...]:
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "GIT_TERMINAL_PROMPT": "0", "LANG": "C.UTF-8"}
+    command = [
+        "git",
+        "-C",
+        directory,
+        "log",
+        f"-{NEWEST}",
+        "--no-show-signature",
+        "--format=%H%x09%cd %s",
+        "--date=short",
+    ]
+    try:
+        said = subprocess.run(
+            command, capture_output=True, timeout=PATIENCE, env=environment, stdin=subprocess.DEVNULL, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    lines = [line.split("\t", 1) for line in said.stdout.decode("utf-8", "replace").splitlines() if "\t" in line]
+    return tuple(Suggestion(commit, plain(says)[:100]) for commit, says in lines) if said.returncode == 0 else ()

@@ -1,0 +1,69 @@
+"""Evidence first: when a procedure is opened, what of it only looks and is enabled runs by itself, once, side by side.
+
+The wish is a row of the outbox, committed with the fact that opened the procedure; its key is of the incident and the
+procedure, so that opening the same one again looks at nothing again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tocsin.app.carriers import Office
+from tocsin.app.desk import Asked
+from tocsin.app.halting import halted
+from tocsin.app.ordering import order
+from tocsin.app.records import OutboxEntry
+from tocsin.app.steps import Given, is_enabled, start_command
+from tocsin.app.store import Transaction
+from tocsin.incident.facts import TOCSIN
+from tocsin.incident.incident import Incident
+from tocsin.runbook.playbook import Effect
+
+AT_MOST = 12
+"""Steps that run by themselves for one procedure; the rest wait for a person."""
+
+
+@dataclass(slots=True)
+class EvidenceCarrier:
+    """Starts what only looks; the courier then runs it like any step."""
+
+    office: Office
+    node: str
+    new_run: Callable[[], str] = field(default=lambda: secrets.token_hex(4))
+
+    def sweep(self) -> None:
+        """Nothing is left behind: the lease of a lost entry runs out and it is claimed again."""
+
+    def carry(self, entry: OutboxEntry) -> None:
+        """Start the evidence of one procedure, all in one commit with the end of the entry."""
+        office, incident_id = self.office, entry.effect.incident_id
+        with office.store.transact() as tx:
+            if not tx.outbox.finish(entry.effect.key, entry.token, office.clock.now()):
+                return
+            incident = office.desk.one(tx, incident_id)
+            asked = self._wanted(tx, incident, entry.effect.ref)
+            office.desk.decide_all(tx, asked, office.clock.now(), {incident_id: incident})
+        office.desk.changed([incident_id] if asked else [])
+
+    def _wanted(self, tx: Transaction, incident: Incident, procedure: str) -> list[Asked]:
+        """The starts; none while execution is off, for a resolved incident, or for a step that somebody did already."""
+        office, team = self.office, self.office.team()
+        if not incident.is_open or not team.commands_enabled or halted(tx) is not None:
+            return []
+        opened = office.playbooks.pinned(tx, incident.playbook).procedure(procedure)
+        enabled = tx.steps.enabled(incident.service)
+        asked: list[Asked] = []
+        for step in opened.steps if opened else ():
+            if step.command is None or step.command.effect is not Effect.READ_ONLY or step.id in incident.steps:
+                continue
+            if not is_enabled(step, enabled) or len(asked) >= AT_MOST:
+                continue
+            wanted = order(team, incident.service, incident.playbook, step, {})
+            if isinstance(wanted, str):
+                continue
+            run = f"{incident.id}/{step.id}/{self.new_run()}"
+            command = start_command(run, wanted, self.node, Given(), evidence=True)
+            asked.append(Asked(incident.id, command, TOCSIN))
+        return asked

@@ -1,0 +1,68 @@
+"""The output of runs while they run, for the pages that watch them; bounded, in memory, gone when the run ends.
+
+What is kept for good is the fact at the run's end and the document beside it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+SHOWN = 64 * 1024
+"""Characters of each run that are held for a page that opens in its middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of output. ``seq`` counts from 1 without gaps for each run."""
+
+    seq: int
+    text: str
+
+
+@dataclass(slots=True)
+class _Run:
+    chunks: deque[Chunk] = field(default_factory=deque)
+    seq: int = 0
+    size: int = 0
+
+
+@dataclass(slots=True)
+class Outputs:
+    """The live outputs of this process. ``listeners`` are told the incident of each new chunk, on the run's thread."""
+
+    listeners: list[Callable[[Sequence[str]], None]] = field(default_factory=list)
+    _runs: dict[str, _Run] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self, run: str) -> None:
+        """A run begins here."""
+        with self._lock:
+            self._runs[run] = _Run()
+
+    def hear(self, run: str, text: str) -> None:
+        """The next piece of a run's output, masked already."""
+        with self._lock:
+            held = self._runs.get(run)
+            if held is None or not text:
+                return
+            held.seq += 1
+            held.chunks.append(Chunk(held.seq, text))
+            held.size += len(text)
+            while len(held.chunks) > 1 and held.size > SHOWN:
+                held.size -= len(held.chunks.popleft().text)
+        for listener in self.listeners:
+            listener([run.partition("/")[0]])
+
+    def end(self, run: str) -> None:
+        """The run has ended; its output is a fact."""
+        with self._lock:
+            self._runs.pop(run, None)
+
+    def after(self, run: str, seq: int) -> tuple[Chunk, ...]:
+        """The chunks of a run after one that was seen; the oldest may be gone. Empty for a run that is not here."""
+        with self._lock:
+            held = self._runs.get(run)
+            return tuple(chunk for chunk in held.chunks if chunk.seq > seq) if held else ()

@@ -1,0 +1,108 @@
+"""Running a step from the pages: fill its blanks, read what will run, consent, ask, approve, end.
+
+A step that changes something, or that has blanks, has a page of its own before it runs, because what a person reads
+there must not move under their thumb.
+"""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from tocsin.app.access import Permission
+from tocsin.app.steps import Given, StepView
+from tocsin.errors import NotFound, TocsinError
+from tocsin.runbook.blanks import date_form
+from tocsin.web.asking import Ask
+from tocsin.web.pages.respond import base_of, incident_of
+from tocsin.web.pages.situation import names
+
+ANSWER = "p:"
+"""What the fields of blanks begin with, so that none can be taken for another field."""
+
+
+def show(ask: Ask) -> Response:
+    """The page before a run: the blanks as controls, then the command as it will run, and what it needs."""
+    application, incident_id = ask.application, incident_of(ask)
+    view = _view(ask, incident_id)
+    answers = _answers(ask)
+    complete = not view.blanks or bool(answers)
+    order, why = None, view.why_not
+    if complete and view.runnable:
+        try:
+            order = application.steps.preview(ask.by, incident_id, view.step.id, answers)
+        except TocsinError as trouble:
+            why = trouble.message
+    by_link = "token" in ask.request.path_params
+    return ask.page(
+        "run.html",
+        v=view,
+        order=order,
+        why="" if ask.trouble else why,
+        answers=answers,
+        choices=application.steps.choices(ask.by, incident_id, view),
+        incident=incident_id,
+        base=base_of(ask),
+        by_link=by_link,
+        may_run=ask.may(Permission.RUN_STEP if view.only_looks else Permission.CHANGE_STEP),
+        typed=ask.text("typed"),
+        reason=ask.text("break_glass"),
+        name=names(application.team()),
+        date_form=date_form,
+    )
+
+
+def run(ask: Ask) -> Response:
+    """Run the step, or ask a second person for it."""
+    given = Given(
+        answers=_answers(ask),
+        confirmed=ask.text("confirmed") == "1",
+        typed=ask.text("typed"),
+        break_glass=ask.text("break_glass") if ask.text("how") == "break" else "",
+    )
+    ask.application.steps.run(ask.by, incident_of(ask), ask.part("step"), given)
+    return ask.go(f"{base_of(ask)}#next")
+
+
+def approve(ask: Ask) -> Response:
+    """Approve what somebody else asked for."""
+    ask.application.steps.approve(ask.by, incident_of(ask), ask.text("run"), ask.text("digest"))
+    return ask.go(f"{base_of(ask)}#requests")
+
+
+def decline(ask: Ask) -> Response:
+    """Say no, or take one's own request back."""
+    ask.application.steps.decline(ask.by, incident_of(ask), ask.text("run"), ask.text("reason"))
+    return ask.go(f"{base_of(ask)}#next")
+
+
+def cancel(ask: Ask) -> Response:
+    """End a running command."""
+    ask.application.steps.cancel(ask.by, incident_of(ask), ask.text("run"), ask.text("reason"))
+    return ask.go(f"{base_of(ask)}#next")
+
+
+def halt(ask: Ask) -> Response:
+    """Stop all execution."""
+    ask.application.halting.halt(ask.by, ask.text("reason"))
+    return ask.go("/r")
+
+
+def resume(ask: Ask) -> Response:
+    """Let execution go on."""
+    ask.application.halting.resume(ask.by)
+    return ask.go("/r")
+
+
+def _view(ask: Ask, incident_id: str) -> StepView:
+    wanted = ask.part("step")
+    found = next((v for v in ask.application.steps.list(ask.by, incident_id).steps if v.step.id == wanted), None)
+    if found is None:
+        raise NotFound(f"{incident_id} has no step {wanted!r} open")
+    return found
+
+
+def _answers(ask: Ask) -> dict[str, str]:
+    """What the blanks were filled with: in the form, or in the address of the page."""
+    given = {name: values[0] for name, values in ask.form.items() if values}
+    given = given or dict(ask.request.query_params)
+    return {name.removeprefix(ANSWER): value.strip() for name, value in given.items() if name.startswith(ANSWER)}

@@ -1,0 +1,132 @@
+"""Running steps from the pages: fill in, read, consent, ask, approve, end, halt."""
+
+from __future__ import annotations
+
+import re
+
+from tests.web.house import ADMIN, House, Visitor
+from tests.web.test_respond import incident, plain
+from tocsin.app.access import Role
+
+
+def rollback(house: House) -> str:
+    """The destructive step of the shop's procedure, enabled; its id."""
+    house.declare()
+    step = next(v for v in house.application.steps.list(ADMIN, "INC-1").steps if "rollout" in v.step.title).step.id
+    house.application.steps.enable(ADMIN, "shop", step)
+    return step
+
+
+def ask(visitor: Visitor, step: str, **more: str) -> None:
+    """Somebody asks for the rollback."""
+    visitor.get(f"/i/INC-1/step/{step}/run")
+    form = {"confirmed": "1", "typed": "local", "how": "ask", **more}
+    assert visitor.post(f"/i/INC-1/step/{step}/run", form).status == 303
+
+
+def request_form(page: str) -> dict[str, str]:
+    """The hidden fields of the request that a page shows."""
+    found = {name: re.search(rf'name="{name}" value="([^"]+)"', page) for name in ("run", "digest")}
+    return {name: one[1] for name, one in found.items() if one}
+
+
+def test_the_page_before_a_run_shows_what_will_run_and_whose_consent_it_needs(house: House) -> None:
+    """The literal command, the target, and no button that runs it without the second person."""
+    step = rollback(house)
+    text = house.visitor().get(f"/i/INC-1/step/{step}/run").text
+    assert "This will run" in text
+    assert "kubectl rollout undo deployment/sundial-api" in text
+    assert "a second person approves it" in plain(text)
+    assert "Ask a second person" in plain(text)
+    assert "Run it now" not in plain(text)
+
+
+def test_a_wrong_name_of_the_target_is_said_and_what_was_typed_stays(house: House) -> None:
+    """The page comes back with the trouble; nothing was asked for."""
+    step = rollback(house)
+    visitor = house.visitor()
+    visitor.get(f"/i/INC-1/step/{step}/run")
+    answer = visitor.post(f"/i/INC-1/step/{step}/run", {"confirmed": "1", "typed": "prod", "how": "ask"})
+    assert answer.status == 409
+    assert "the target is called" in plain(answer.text)
+    assert 'value="prod"' in answer.text
+    assert step not in incident(house).steps
+
+
+def test_whoever_asked_sees_no_button_to_approve_and_somebody_else_does(house: House) -> None:
+    """F44: the page offers what the rules allow, and a forged press is refused."""
+    step = rollback(house)
+    ana, max_ = house.visitor(), house.visitor(Role.MAINTAINER)
+    ask(ana, step)
+    own = ana.get("/i/INC-1").text
+    assert "Approve: it runs at once" not in own
+    assert "Take it back" in own
+    theirs = max_.get("/i/INC-1").text
+    assert "Approve: it runs at once" in theirs
+    forged = ana.post("/i/INC-1/run/approve", request_form(theirs))
+    assert forged.status == 409
+    assert "somebody else has to approve it" in plain(forged.text)
+    assert max_.post("/i/INC-1/run/approve", request_form(theirs)).status == 303
+    state = incident(house).steps[step]
+    assert (state.by, state.approved_by, state.running) == ("ana", "max", True)
+
+
+def test_a_request_is_taken_back_or_declined(house: House) -> None:
+    """A no is a fact with its reason."""
+    step = rollback(house)
+    ana, max_ = house.visitor(), house.visitor(Role.MAINTAINER)
+    ask(ana, step)
+    shown = request_form(max_.get("/i/INC-1").text)
+    assert max_.post("/i/INC-1/run/decline", {"run": shown["run"], "reason": "wait for the backup"}).status == 303
+    assert "wait for the backup" in plain(ana.get("/i/INC-1").text)
+    assert incident(house).steps[step].request is None
+
+
+def test_a_lone_responder_breaks_the_glass_and_the_post_mortem_lists_it(house: House) -> None:
+    """The reason stands on the timeline at once, and in the draft of the post-mortem."""
+    step = rollback(house)
+    ana = house.visitor()
+    ask(ana, step, how="break", break_glass="nobody answers, checkout is down")
+    assert incident(house).steps[step].running
+    assert "broke the glass" in plain(ana.get("/i/INC-1").text)
+    draft = house.application.postmortems.open(ADMIN, "INC-1").text
+    assert "broke the glass" in draft
+    assert "nobody answers, checkout is down" in draft
+
+
+def test_a_running_step_can_be_ended_from_the_page(house: House) -> None:
+    """The wish is told at once; the end follows."""
+    step = rollback(house)
+    ana = house.visitor()
+    ask(ana, step, how="break", break_glass="alone")
+    page = ana.get("/i/INC-1").text
+    assert "End it" in page
+    run = incident(house).steps[step].run
+    assert ana.post("/i/INC-1/run/cancel", {"run": run}).status == 303
+    assert incident(house).steps[step].cancelled_by == "ana"
+    assert "End it" not in ana.get("/i/INC-1").text
+
+
+def test_a_link_offers_to_sign_in_where_it_may_not_act(house: House) -> None:
+    """A page's link looks at the run and at the request, and changes neither."""
+    step = rollback(house)
+    ask(house.visitor(), step)
+    link = house.application.links.address("max", "INC-1", house.clock.now()).removeprefix("http://127.0.0.1:8000")
+    holder = house.visitor()
+    page = holder.get(link).text
+    assert "This link cannot approve" in page
+    assert "This link cannot change anything" in holder.get(f"{link}/step/{step}/run").text
+    assert holder.post(f"{link}/step/{step}/run", {"confirmed": "1", "typed": "local", "how": "ask"}).status == 403
+
+
+def test_a_halt_is_seen_where_steps_are_run_and_lifted_again(house: House) -> None:
+    """Whoever maintains stops all of it from the page; a responder reads why nothing runs."""
+    rollback(house)
+    max_ = house.visitor(Role.MAINTAINER)
+    assert "Halt all execution" in max_.get("/r").text
+    assert "Halt all execution" not in house.visitor().get("/r").text
+    assert max_.post("/r/halt", {"reason": "the wrong cluster"}).status == 303
+    assert "the wrong cluster" in plain(house.visitor().get("/i/INC-1").text)
+    max_.get("/r")
+    assert max_.post("/r/resume").status == 303
+    assert "the wrong cluster" not in plain(house.visitor().get("/r").text)
