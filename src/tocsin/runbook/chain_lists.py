@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tocsin.runbook.blocks import Item, ItemList
+from tocsin.runbook.blocks import Item, ItemList, Text
+from tocsin.runbook.chain_prose import read_sentences
 from tocsin.runbook.chains import (
     BRACKET,
     LEVEL,
     Escalation,
     arrow_levels,
     arrow_parts,
+    level_number,
     people,
     purpose_in,
     raw_title,
@@ -37,8 +39,16 @@ def read_section(section: Section, scale: Scale, found: Escalation) -> None:
     if LEVEL.match(raw_title(section)) or (section.parent is not None and LEVEL.match(raw_title(section.parent))):
         return
     for block in section.blocks:
-        if isinstance(block, ItemList):
-            _list(block, section, scale, found)
+        match block:
+            case ItemList():
+                _list(block, section, scale, found)
+            case Text() if len(parts := arrow_parts(block.inline.text)) >= 2 and all(
+                len(p.split()) <= 6 for p in parts
+            ):
+                for name in _named(section, scale):
+                    found.chains.setdefault(name, list(arrow_levels(parts, block.lines, (name,) if name else ())))
+            case _:
+                pass
 
 
 def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLevel]:
@@ -63,6 +73,9 @@ def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLe
         handed, handed_to = None, ()
         for item in items:
             text = item.inline.text
+            if n > 1 and (reason := _reason(item)) is not None and after is None:
+                after, trigger, severities = reason, waited_for(reason.text), severities
+                continue
             window = (
                 target(text, item.lines.first)
                 if any(vocabulary().says(word, text) for word in ("escalate_verb", "unresolved", "unacknowledged"))
@@ -83,8 +96,8 @@ def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLe
             start = min(start, after.lines.first)
         last = max([section.inline.lines.last, *(item.lines.last for item in items)])
         yield EscalationLevel(
-            level=int(LEVEL.match(raw)["n"]) if LEVEL.match(raw) else n,  # type: ignore[index]
-            targets=people(BRACKET.sub(" ", who)),
+            level=level_number(match) if (match := LEVEL.match(raw)) else n,
+            targets=people(BRACKET.sub(" ", who).strip(" :：") or next(iter(inside), who)),
             lines=Lines(start, last),
             severities=severities,
             after=after,
@@ -94,7 +107,30 @@ def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLe
         )
 
 
+def _reason(item: Item) -> Duration | None:
+    """The window of "When to escalate:" with the reasons nested below, in the words of the reason that states it."""
+    labelled = item.inline.labelled
+    if labelled is None or labelled[1] or vocabulary().sections.best(labelled[0]) is None:
+        return None
+    for child in item.children:
+        for nested in child.items if isinstance(child, ItemList) else ():
+            window = target(nested.inline.text, nested.lines.first)
+            if window is not None and window.seconds:
+                return replace(window, text=nested.inline.text)
+    return None
+
+
+def _named(section: Section, scale: Scale) -> tuple[str, ...]:
+    """The severities that a list is for, by the headings that it stands under; "" for all."""
+    return next((names for one in section.path() if (names := scale.mentioned(one.title.text))), ("",))
+
+
 def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) -> None:
+    named = all(item.inline.lead is not None for item in block.items)
+    if block.ordered and not named and (sentences := read_sentences(block.items, scale)):
+        for name in _named(section, scale):
+            found.chains.setdefault(name, sentences)
+        return
     chains = [(item, parts) for item in block.items if len(parts := arrow_parts(item.inline.text)) >= 2]
     if (
         block.ordered
@@ -107,6 +143,8 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         for name in names:
             found.chains.setdefault(name, list(arrow_levels(parts, item.lines, (name,) if name else ())))
     if chains:
+        return
+    if _timelines(block, scale, found):
         return
     rules = [item for item in block.items if _is_rule(item, scale)]
     if rules and len(rules) == len(block.items):
@@ -122,6 +160,20 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         if len(levels) >= 2 or levelled:
             found.ordered = bool(levelled) or block.ordered
             found.chains[""] = levels if found.ordered else [_unordered(level) for level in levels]
+
+
+def _timelines(block: ItemList, scale: Scale, found: Escalation) -> bool:
+    """Items that name a severity with a timeline nested below: "P1" over "T+15m: Escalate to the manager"."""
+    read = False
+    for item in block.items:
+        names = scale.mentioned(item.inline.text[:40])
+        nested = tuple(one for child in item.children if isinstance(child, ItemList) for one in child.items)
+        if len(names) == 1 and any(target(one.inline.text) for one in nested):
+            levels = read_sentences(nested, scale)
+            if levels:
+                found.chains.setdefault(names[0], [replace(level, severities=names) for level in levels])
+                read = True
+    return read
 
 
 def _unordered(level: EscalationLevel) -> EscalationLevel:
@@ -153,7 +205,7 @@ def _level(item: Item, n: int, scale: Scale) -> EscalationLevel | None:
     lead, rest = item.inline.lead, item.inline.rest
     if match is not None:
         body = text[match.end() :].strip()
-        number = int(match["n"])
+        number = level_number(match)
     else:
         body, number = text, n
     said = [found["inside"] for found in BRACKET.finditer(body)]
@@ -189,7 +241,7 @@ def read_arrows(root: Section, scale: Scale, found: Escalation) -> None:
         parts = arrow_parts(labelled[1])
         if len(parts) < 2:
             continue
-        names = next((names for one in leaf.section.path() if (names := scale.mentioned(one.title.text))), ("",))
+        names = _named(leaf.section, scale)
         for name in names:
             found.chains.setdefault(name, list(arrow_levels(parts, leaf.inline.lines, (name,) if name else ())))
 

@@ -4,35 +4,84 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
-from tocsin.runbook.blocks import ItemList, Text
-from tocsin.runbook.chains import people
+from tocsin.runbook.blocks import Item, ItemList, Text
+from tocsin.runbook.chains import ARROW, BRACKET, LEVEL, people, waited_for
 from tocsin.runbook.durations import target
 from tocsin.runbook.inline import Inline
 from tocsin.runbook.outline import Section
-from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.playbook import DurationKind, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary
 
-_CALL = re.compile(
-    r"\b(?:escalate(?:d|s)?\s+(?:it\s+|this\s+|the (?:issue|incident)\s+)?to"
-    r"|page|call|notify|contact|involve|reach out to|alert)\s+"
-    r"(?:the\s+|our\s+|your\s+)?(?P<who>[\w`@#/&-]+(?:\s+[\w`@#/&-]+){0,4}?)"
-    r"(?=\s*(?:[,.;:(]|$|\s(?:in|via|at|on|after|within|if|when|as|for|and|by|immediately|until|through|using|to)\b))",
+_WHO = r"(?P<who>[\w`@#/&-]+(?:\s+[\w`@#/&-]+){0,4}?)"
+_STOP = (
+    r"(?=\s*(?:[,.;:(（。，、]|$|→|\s(?:in|via|at|on(?!\s(?:duty|call))|after|within|if|when|as|for|and|by|from|immediately|until|through|using"
+    r"|with|who|to|después|tras|si|cuando|por|depois|após|se|quando|après|dès|en|par|dopo|entro|per|nach|wenn|innerhalb"
+    r"|через|если|после|при)\b(?!-)))"
+)
+_PASSIVE = re.compile(
+    rf"(?:^|[,;:]\s*)(?:the\s+)?{_WHO}\s+(?:is|are|gets?|will be|receives?)\s+(?:a\s+|the\s+|auto-?|also\s+|then\s+)*"
+    r"(?:paged?|notified|called|contacted|informed|alerted|engaged|notification)\b",
     re.IGNORECASE,
 )
-_NOBODY = re.compile(r"^(?:it|them|us|me|this|that|everyone|anyone|someone|customers?|users?|support)$", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"^(?:it|them|us|me|this|that|everyone|anyone|someone|customers?|users?|support|status|page|stakeholders?|slack"
+    r"|team|the team|incident|next level|\W*#.*|.*\s#\S*|(?:fires|escalates|goes|routes|has|is|was|gets|will)\b.*)$",
+    re.IGNORECASE,
+)
 
 
-def read_prose(section: Section, scale: Scale) -> list[EscalationLevel]:
-    """The levels that sentences of an escalation section name, in their order; none unless a time stands with one."""
+@cache
+def _call() -> re.Pattern[str]:
+    """A verb of calling, in any language, and who is called."""
+    verbs = sorted(vocabulary().words["call"].spaced, key=len, reverse=True)
+    latin = "|".join(
+        re.sub(r"^\S+", lambda word: re.escape(word[0]) + "s?", verb).replace(" ", r"\s+") for verb in verbs
+    )
+    unspaced = "|".join(map(re.escape, sorted(vocabulary().words["call"].written, key=len, reverse=True)))
+    article = r"(?:(?:the|our|your|el|la|al|los|las|o|a|ao|le|les|l'|il|lo|den|die|das|dem|der)\s+)?"
+    return re.compile(
+        rf"(?<![\w-])(?:{latin})\s+(?:(?:it|this|the\s+(?:issue|incident))\s+to\s+)?{article}{_WHO}{_STOP}"
+        rf"|(?:{unspaced})\s*(?P<unspaced>[^\s,，。；;（(]{{2,16}})",
+        re.IGNORECASE,
+    )
+
+
+def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[EscalationLevel]:
+    """The levels that sentences of a section name, in their order; none unless a time stands with one.
+
+    With ``strict`` a time must say what it waits for, as it must outside of an escalation chapter.
+    """
     found: list[EscalationLevel] = []
     for inline in _inlines(section):
+        if strict and not vocabulary().says("unacknowledged", section.title.text + inline.text):
+            continue
         for sentence in re.split(r"(?<=[.!?])\s+|[,;]\s*then\s+", inline.text):
-            level = _sentence(sentence, inline, len(found) + 1, scale)
+            level = spoken(sentence, inline.lines, len(found) + 1, scale)
             if level is not None and level.targets not in [one.targets for one in found]:
                 found.append(level)
+    if strict and not (len(found) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in found)):
+        return []
     return found if any(level.after for level in found) else []
+
+
+def read_sentences(items: tuple[Item, ...], scale: Scale) -> list[EscalationLevel]:
+    """The levels of a list whose items are sentences with a verb: "If no answer in 15 minutes, page the lead".
+
+    Empty unless two items name somebody to call. What is nested below an item belongs to its sentence.
+    """
+    found: list[EscalationLevel] = []
+    for item in items:
+        if LEVEL.match(item.inline.text):
+            return []
+        nested = [one.inline.text for child in item.children if isinstance(child, ItemList) for one in child.items]
+        sentence = " ".join((item.inline.text, *(f", {text}" for text in nested)))
+        level = spoken(sentence, item.lines, len(found) + 1, scale)
+        if level is not None and level.targets not in [one.targets for one in found]:
+            found.append(level)
+    return found if len(found) > 1 else []
 
 
 def _inlines(section: Section) -> Iterator[Inline]:
@@ -46,19 +95,50 @@ def _inlines(section: Section) -> Iterator[Inline]:
                 pass
 
 
-def _sentence(sentence: str, inline: Inline, number: int, scale: Scale) -> EscalationLevel | None:
-    match = _CALL.search(sentence)
-    if match is None or _NOBODY.match(match["who"]):
+def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> EscalationLevel | None:
+    """The level of a sentence that calls somebody; None when it calls nobody."""
+    who = _called(sentence)
+    if who is None:
         return None
-    after = target(sentence, inline.lines.first)
+    after = target(sentence, lines.first)
+    if after is not None and after.kind is DurationKind.IMMEDIATE:
+        after = None
     timed = after if after is not None and after.seconds else None
-    said = "unacknowledged" if vocabulary().says("unacknowledged", sentence) else "unresolved"
     return EscalationLevel(
         level=number,
-        targets=people(match["who"].strip("`@#")),
-        lines=inline.lines,
+        targets=people(who),
+        lines=Lines(lines.first, lines.last),
         severities=scale.mentioned(sentence),
         after=timed,
-        trigger=Trigger(said) if timed else Trigger.START if number == 1 else Trigger.UNSTATED,
-        condition=sentence.strip(),
+        trigger=waited_for(sentence) if timed else Trigger.START if number == 1 else Trigger.UNSTATED,
+        condition=sentence.strip(" ,"),
+    )
+
+
+def _called(sentence: str) -> str | None:
+    parts = ARROW.split(sentence)
+    if len(parts) == 2 and _is_occasion(parts[0]):
+        who = _in(_call(), parts[1]) or BRACKET.sub(" ", parts[1])
+        return None if _NOBODY.match(who.strip()) or len(who.split()) > 5 else who.strip()
+    return _in(_call(), sentence) or _in(_PASSIVE, sentence)
+
+
+def _in(pattern: re.Pattern[str], sentence: str) -> str | None:
+    at = 0
+    while (match := pattern.search(sentence, at)) is not None:
+        named = match.groupdict()
+        who = (named.get("who") or named.get("unspaced") or "").strip("`@#")
+        if who and not _NOBODY.match(who):
+            return who
+        at = match.start() + 1
+    return None
+
+
+def _is_occasion(text: str) -> bool:
+    """Whether what stands before an arrow is when, not whom: "Not resolved in 10 min", "Alert triggered"."""
+    words = vocabulary()
+    return (
+        any(words.says(name, text) for name in ("unresolved", "unacknowledged"))
+        or target(text) is not None
+        or bool(re.match(r"(?i)\W*(?:alert|if|when|alerta|alerte|alarm)\b", text))
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tocsin.runbook.blocks import Row, Table
+from tocsin.runbook.chain_drawings import read_grid
 from tocsin.runbook.chains import (
     ARROW,
     BRACKET,
@@ -16,7 +17,7 @@ from tocsin.runbook.chains import (
     people,
     when_called,
 )
-from tocsin.runbook.durations import target
+from tocsin.runbook.durations import spans, target
 from tocsin.runbook.outline import Section
 from tocsin.runbook.placeholders import is_gap
 from tocsin.runbook.playbook import EscalationLevel, Trigger
@@ -33,7 +34,8 @@ def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: 
             continue
         if not anywhere:
             _ = (
-                _roles_matrix(block, scale, found)
+                read_grid(block, scale, found)
+                or _roles_matrix(block, scale, found)
                 or _level_table(block, scale, found)
                 or _times(block, found)
                 or _situations(block, scale, found)
@@ -77,11 +79,35 @@ def _by_rows(table: Table, scale: Scale, found: Escalation) -> bool:
     ):
         for row, name in rows:
             text = row.cells[columns[0]].text if columns[0] < len(row.cells) else ""
+            if not text or words.is_a("none", text, 0.9):
+                continue
             window = target(text, row.lines.first)
-            if window is None and text and not words.is_a("none", text, 0.9):
-                found.chains.setdefault(name, list(arrow_levels(re.split(r"\s*,\s*", text), row.lines, (name,))))
+            who = re.split(r"\s*,\s*", text) if window is None else [_without_times(text)]
+            if any(who):
+                levels = list(arrow_levels(who, row.lines, (name,)))
+                if window is not None and window.seconds:
+                    levels = [replace(one, after=window, trigger=Trigger.UNRESOLVED) for one in levels]
+                found.chains.setdefault(name, levels)
         return True
     return False
+
+
+_AROUND_TIME = re.compile(
+    r"^(?:\W|(?:to|at|after|within|in|by|then|notify|page|escalate|if unresolved|if not resolved)\b)+"
+    r"|(?:\W|\b(?:to|at|after|within|in|by|then|if unresolved|if not resolved))+$",
+    re.IGNORECASE,
+)
+
+
+def _without_times(text: str) -> str:
+    """Who a cell names besides a time: "IT manager at 1 hour", "Immediate to the director"."""
+    bare = text
+    for span in reversed(list(spans(text))):
+        bare = bare[: span.start] + " " + bare[span.end :]
+    words = vocabulary().words["immediate"].spaced
+    bare = re.sub(rf"(?i)\b(?:{'|'.join(map(re.escape, words))})\b", " ", bare)
+    who = _AROUND_TIME.sub("", bare.strip()).strip()
+    return "" if target(who) is not None or len(who) < 2 else who
 
 
 def _severity(row: Row, scale: Scale) -> str | None:
@@ -146,9 +172,12 @@ def _level_table(table: Table, scale: Scale, found: Escalation) -> bool:
     heads = [head.text for head in table.header]
     first = [row.cells[0].text for row in table.rows if row.cells]
     is_level = (
-        words.column("level", heads[0]) >= 0.5 and sum(bool(re.match(r"^\D{0,8}\d", cell)) for cell in first) >= 2
+        words.column("level", heads[0]) >= 0.5
+        and sum(bool(re.match(r"^\D{0,8}\d|^[一二三四五]", cell)) for cell in first) >= 2
     )
     who = _best(heads, "role", start=1)
+    if who is None:
+        who = _short_column(table)
     if not is_level or who is None or "" in found.chains:
         return False
     when = _best(heads, "after", start=1)
@@ -164,6 +193,21 @@ def _level_table(table: Table, scale: Scale, found: Escalation) -> bool:
     if levels:
         found.chains[""] = levels
     return bool(levels)
+
+
+_NO_NAMES = ("after", "situation", "criteria", "contact", "response")
+
+
+def _short_column(table: Table) -> int | None:
+    """The column of names in a table of levels whose titles say nothing: short texts that are no times."""
+    words = vocabulary()
+    for n, head in enumerate(table.header[1:], 1):
+        if any(words.column(name, head.text) >= 0.5 for name in _NO_NAMES):
+            continue
+        cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
+        if cells and all(cell and len(cell.split()) <= 5 and target(cell) is None for cell in cells):
+            return n
+    return None
 
 
 def _best(heads: list[str], name: str, *, start: int = 0) -> int | None:

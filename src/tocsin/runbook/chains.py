@@ -14,7 +14,11 @@ from tocsin.runbook.words import vocabulary
 
 ARROW = re.compile(r"\s*(?:→|->|=>|➜|➔|⟶|⇒|>>|—>)\s*")
 LEVEL = re.compile(
-    r"^(?:level|tier|l|t|nível|nivel|niveau|stufe|ebene|livello|уровень|レベル|级别|第)\s*[-.]?\s*(?P<n>\d)\s*(?:级|层)?(?!\w)\s*(?:[:：.)–—-]+\s*|\s+|$|(?=[(（]))",
+    r"^(?:(?:level|tier|l|t|nível|nivel|niveau|stufe|ebene|livello|линия|уровень|レベル|级别|級別|第)\s*[-.]?\s*"
+    r"(?P<n>\d|[一二三四五])\s*(?:级|層|级|層|层|線|线)?(?!\w)"
+    r"|(?P<cjk>[一二三四五])[级級线線層层](?:响应|響應|支持)?"
+    r"|(?P<nth>1st|2nd|3rd|4th|first|second|third|fourth)[\s-](?:level|line|tier)(?:\s+support)?\b)"
+    r"\s*(?:[:：.)–—-]+\s*|\s+|$|(?=[(（]))",
     re.IGNORECASE,
 )
 BRACKET = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*")
@@ -45,6 +49,17 @@ class Escalation:
 def raw_title(section: Section) -> str:
     """A heading without signs before it, its "Level 1:" kept."""
     return re.sub(r"^[^\w]+", "", section.title.raw)
+
+
+_ORDINALS = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4}
+
+
+def level_number(match: re.Match[str]) -> int:
+    """The number of a level that LEVEL found."""
+    if match["nth"]:
+        return _ORDINALS[match["nth"].casefold()]
+    digit = match["n"] or match["cjk"]
+    return "一二三四五".index(digit) + 1 if digit in "一二三四五" else int(digit)
 
 
 def waited_for(text: str) -> Trigger:
@@ -95,6 +110,7 @@ def purpose_in(said: list[str]) -> str | None:
 def people(who: str) -> tuple[str, ...]:
     """The people of a step: several called at once are several targets; "CTO/Manager" is one post or the other."""
     clean = re.sub(r"\s+", " ", who).strip(" *:：-–—.")
+    clean = re.split(r"へ(?:即時|直ちに|すぐに|速やかに)?(?=連絡|報告|共有|エスカレーション|通知)", clean)[0]
     pieces = [piece.strip() for piece in re.split(r"\s*(?:\+|＋|&)\s*", clean) if piece.strip()]
     return tuple(pieces) or (clean,)
 
@@ -114,7 +130,7 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
         )
         yield EscalationLevel(
             level=n,
-            targets=people(BRACKET.sub(" ", part)),
+            targets=people(BRACKET.sub(" ", LEVEL.sub("", part))),
             lines=lines,
             severities=severities,
             after=after,

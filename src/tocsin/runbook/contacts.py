@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tocsin.runbook.blocks import Item, ItemList, Row, Table, Text
+from tocsin.runbook.blocks import Fence, Item, ItemList, Row, Table, Text
+from tocsin.runbook.chains import LEVEL, raw_title
 from tocsin.runbook.channels import channels_in, within
 from tocsin.runbook.inline import Inline
 from tocsin.runbook.outline import LABEL_LEVEL, Section
 from tocsin.runbook.placeholders import is_gap
+from tocsin.runbook.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
 from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind, Lines
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.words import normal, vocabulary
@@ -29,7 +31,12 @@ def read_contacts(root: Section) -> tuple[Contact, ...]:
         kind = _contact_kind(section)
         if kind is None:
             continue
-        for contact in (*_contact_items(section, kind), *_contact_rows(section, kind), *_contact_block(section, kind)):
+        for contact in (
+            *_contact_items(section, kind),
+            *_contact_rows(section, kind),
+            *_contact_block(section, kind),
+            *_contact_yaml(section, kind),
+        ):
             found.setdefault(normal(contact.name), contact)
     return tuple(found.values())
 
@@ -50,7 +57,7 @@ def _contact_kind(section: Section) -> str | None:
             return "vendors" if kind == "vendors" else "contacts"
         if kind == "escalation":
             listed = "contact" in normal(one.title.text) or any(isinstance(block, Table) for block in section.blocks)
-            return "escalation" if listed else None
+            return "escalation" if listed or _names_people(one) else None
         if kind == "team" and _names_people(one):
             return "contacts"
     return None
@@ -180,6 +187,8 @@ def _is_contact_table(table: Table) -> bool:
     heads = [head.text for head in table.header]
     if not heads or words.column("shift", heads[0]) >= 0.5:
         return False
+    if len(heads) == 1:
+        return words.column("role", heads[0]) >= 0.5 or words.column("person", heads[0]) >= 0.5
     ways = ("phone", "email", "chat", "contact", "person")
     return any(words.column(way, head) >= 0.5 for way in ways for head in heads)
 
@@ -232,11 +241,60 @@ def _contact_block(section: Section, kind: str) -> Iterator[Contact]:
     if not fields or len(fields) < len(items) / 2:
         return
     channels = tuple(channel for _key, value in fields for channel in channels_in(value))
+    if kind == "escalation" and not channels:
+        return
     name = section.title.text
+    if (level := LEVEL.match(raw_title(section))) is not None:
+        behind = raw_title(section)[level.end() :].strip(" :：()（）")
+        name = behind or name
     yield Contact(
         name=name,
         kind=contact_kind(name, "", vendor=kind == "vendors"),
         lines=section.lines,
         channels=channels,
         unfilled=not channels and all(is_gap(value) for _key, value in fields),
+    )
+
+
+_ADDRESSES = ("email", "phone", "slack", "mobile", "pager", "pagerduty", "tel", "telephone", "telegram", "handle")
+
+
+def _contact_yaml(section: Section, kind: str) -> Iterator[Contact]:
+    """The people of a YAML block: every mapping that holds an address, by its name, its role, or its key."""
+    for block in section.blocks:
+        if isinstance(block, Fence) and block.closed and block.info in ("yaml", "yml"):
+            root = read_yaml(block.body, block.first)
+            if root is not None:
+                yield from _in_yaml(root, "", kind)
+
+
+def _in_yaml(node: Node, key: str, kind: str) -> Iterator[Contact]:
+    match node:
+        case Sequence():
+            for item in node.items:
+                yield from _in_yaml(item, key, kind)
+        case Mapping():
+            said = {name.casefold(): one for name, one in node.values.items() if isinstance(one, Scalar)}
+            given = [said[name] for name in _ADDRESSES if name in said]
+            if given:
+                yield _from_yaml(said, given, key, node.line, kind)
+                return
+            for name, value in node.values.items():
+                yield from _in_yaml(value, name, kind)
+        case _:
+            pass
+
+
+def _from_yaml(said: dict[str, Scalar], given: list[Scalar], key: str, line: int, kind: str) -> Contact:
+    names = [said[one].text for one in ("role", "name", "team") if one in said and not is_gap(said[one].text)]
+    channels = tuple(channel for one in given if not is_gap(one.text) for channel in channels_in(one.text))
+    person = said["name"].text if "name" in said and "role" in said and not is_gap(said["name"].text) else None
+    name = names[0] if names else key
+    return Contact(
+        name=name,
+        kind=contact_kind(name, "", vendor=kind == "vendors"),
+        lines=Lines(line, max(line, *(one.line for one in said.values()))),
+        channels=(ContactChannel("name", person), *channels) if person else channels,
+        availability=said["availability"].text if "availability" in said else None,
+        unfilled=not channels,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tocsin.runbook.chain_drawings import read_drawings
 from tocsin.runbook.chain_lists import read_arrows, read_primary_and_secondary, read_rules, read_section
 from tocsin.runbook.chain_prose import read_prose
 from tocsin.runbook.chain_tables import read_tables
@@ -21,6 +22,9 @@ def read_escalation(root: Section, scale: Scale) -> Escalation:
             found.rules += read_rules(section, scale)
         elif about == "escalation":
             read_section(section, scale, found)
+            read_drawings(section, scale, found, anywhere=False)
+        if about == "":
+            read_drawings(section, scale, found, anywhere=True)
         read_tables(section, scale, found, anywhere=about == "")
     if not found.chains:
         for section in root.walk():
@@ -29,6 +33,11 @@ def read_escalation(root: Section, scale: Scale) -> Escalation:
                 break
     if not found.chains:
         read_arrows(root, scale, found)
+    if not found.chains:
+        for section in root.walk():
+            if _about(section) == "" and (levels := read_prose(section, scale, strict=True)):
+                found.chains[""] = levels
+                break
     if not found.chains:
         read_primary_and_secondary(root, found)
     return found

@@ -239,12 +239,20 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
         for child in item.children:
             if isinstance(child, ItemList):
                 for nested in child.items:
-                    _entry(nested, level, criteria=criteria)
+                    _entry(nested, level, criteria=criteria and where in ("severity", "list"))
 
 
 def _is_call(clause: str) -> bool:
     """Whether a clause says whom to tell rather than what is the matter: "on-call → lead", "page the CTO"."""
     return bool(re.search(r"→|->|=>", clause)) or vocabulary().says("escalate_verb", clause)
+
+
+def criteria_in(inline: Inline) -> tuple[str, ...]:
+    """The criteria of a cell: its sentences where it has several, else its clauses."""
+    sentences = re.split(r"(?<=[.!?。])\s+(?=[A-ZÀ-ÖØ-ÞА-ЯЁ0-9>])", inline.text)
+    if len(sentences) < 2:
+        return split_clauses(inline)
+    return tuple(sentence.rstrip(".。 ") for sentence in sentences)
 
 
 def _clauses(rest: str, line: int) -> tuple[str, ...]:

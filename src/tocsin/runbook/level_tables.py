@@ -7,7 +7,7 @@ import re
 from tocsin.runbook.blocks import Row, Table
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.inline import plain
-from tocsin.runbook.level_facts import Draft, Level
+from tocsin.runbook.level_facts import Draft, Level, criteria_in
 from tocsin.runbook.playbook import Duration, severity_key
 from tocsin.runbook.procedures import split_clauses
 from tocsin.runbook.scale import coded_names, level_name
@@ -63,6 +63,13 @@ def turned(table: Table) -> Table:
 
 def _level_column(table: Table) -> int | None:
     words = vocabulary()
+    least = max(2, len(table.rows) * 0.8)
+    coded = [
+        sum(bool(coded_names(row.cells[n].text)) for row in table.rows if n < len(row.cells)) >= least
+        for n in range(len(table.header))
+    ]
+    if sum(coded) > 1:
+        return None  # an impact matrix: its cells are the levels that follow from a row and a column
     for bare in (False, True):
         for n, head in enumerate(table.header):
             cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
@@ -137,6 +144,9 @@ def _by_content(table: Table, roles: list[tuple[str, float]]) -> list[tuple[str,
 
 def _speaks_of_people(head: str) -> bool:
     words = vocabulary()
+    kind = words.sections.best(head)
+    if kind is not None and kind.kind in ("communication", "channels", "contacts", "escalation", "oncall", "team"):
+        return True
     said = ("notify", "escalate_verb", "contact_field", "channel_word")
     columns = ("role", "person", "contact", "availability", "chat", "email", "level")
     return any(words.says(name, head) for name in said) or any(words.column(name, head) >= 0.5 for name in columns)
@@ -168,7 +178,7 @@ def _cells(
         if role == "label" and define and level.label is None:
             level.label = text
         elif role == "criteria" and criteria:
-            level.criteria += split_clauses(cell)
+            level.criteria += criteria_in(cell)
         elif role in ("response", "acknowledge", "resolution", "postmortem"):
             found = target(text, line)
             level.state(_TARGETS[role], found)

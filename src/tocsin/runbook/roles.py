@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tocsin.runbook.blocks import ItemList, Table
+from tocsin.runbook.blocks import Fence, ItemList, Table
 from tocsin.runbook.channels import within
+from tocsin.runbook.checklist import checklist
 from tocsin.runbook.outline import LABEL_LEVEL, Section
 from tocsin.runbook.placeholders import is_gap
 from tocsin.runbook.playbook import Role
@@ -33,6 +34,8 @@ def _role_items(section: Section, scale: Scale) -> Iterator[Role]:
     for block in section.blocks:
         for item in block.items if isinstance(block, ItemList) else ():
             labelled = item.inline.labelled
+            if labelled is None and section.about == "team" and isinstance(block, ItemList) and _is_bare_name(block):
+                yield Role(item.inline.text, item.lines, (), ())
             if labelled is None or len(labelled[0].split()) > 6:
                 continue
             name, value = labelled
@@ -41,14 +44,43 @@ def _role_items(section: Section, scale: Scale) -> Iterator[Role]:
             yield Role(_BRACKET.sub("", name).strip(), item.lines, duties, scale.mentioned(item.inline.text))
 
 
+def _is_bare_name(block: ItemList) -> bool:
+    """Whether the items are names of roles and nothing else: "Incident Commander", "Scribe"."""
+    texts = [item.inline.text for item in block.items]
+    return all(
+        len(text.split()) <= 4 and not item.children and not text.endswith((".", "?", "!"))
+        for item, text in zip(block.items, texts, strict=True)
+    ) and any(vocabulary().says(name, text) for text in texts for name in ("person_word", "role_word"))
+
+
 def _is_role_heading(section: Section) -> bool:
-    return section.parent is not None and section.parent.about == "team" and section.level != LABEL_LEVEL
+    if section.parent is None:
+        return False
+    if section.level == LABEL_LEVEL:  # a bold name over a fenced list of duties
+        return section.parent.about == "team" and len(section.blocks) == 1 and isinstance(section.blocks[0], Fence)
+    return section.parent.about == "team" or _has_role_fields(section)
+
+
+def _has_role_fields(section: Section) -> bool:
+    """Whether the labels below a heading are what one says of a role: "Role:", "Responsible for:", "Hours:"."""
+    labels = [
+        item.inline.labelled[0]
+        for block in section.blocks
+        if isinstance(block, ItemList)
+        for item in block.items
+        if item.inline.labelled is not None
+    ]
+    fields = [label for label in labels if vocabulary().is_a("role_field", label, 0.6)]
+    return len(labels) > 1 and len(fields) >= len(labels) / 2
 
 
 def _role_heading(section: Section, scale: Scale) -> Iterator[Role]:
     if not _is_role_heading(section):
         return
     texts: list[str] = []
+    for block in section.blocks:
+        for inner in (checklist(block) or ()) if isinstance(block, Fence) else ():
+            texts += [item.inline.text for item in inner.items] if isinstance(inner, ItemList) else []
     for one in section.walk():
         if one is section or ("respons" in normal(one.title.text) and "time" not in normal(one.title.text)):
             texts += [item.inline.text for block in one.blocks if isinstance(block, ItemList) for item in block.items]

@@ -20,8 +20,8 @@ _BESIDE = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff])(?=[a-z0-9])|(?<=[a-z0-9
 """Between the scripts of "响应SLA": two words to whoever reads them."""
 
 _SIMPLIFIED = str.maketrans(
-    "級響應時間聯繫絡緊劃機復處嚴階層組織話電郵線員師經總監務運維業統間發診斷應範圍標準說閾請證據調檢測風險價動資數據庫網計項專責職稱單號證義類別優順對",
-    "级响应时间联系络紧划机复处严阶层组织话电邮线员师经总监务运维业统间发诊断应范围标准说阈请证据调检测风险价动资数据库网计项专责职称单号证义类别优顺对",
+    "級響應時間聯繫絡緊劃機復處嚴階層組織話電郵線員師經總監務運維業統間發診斷應範圍標準說閾請證據調檢測風險價動資數據庫網計項專責職稱單號證義類別優順對陣誰請轉話務團隊備註項樣態狀況訊關鍵檔溝後續報長產環",
+    "级响应时间联系络紧划机复处严阶层组织话电邮线员师经总监务运维业统间发诊断应范围标准说阈请证据调检测风险价动资数据库网计项专责职称单号证义类别优顺对阵谁请转话务团队备注项样态状况讯关键档沟后续报长产环",
 )
 """Traditional characters, so that one Chinese vocabulary serves both scripts; kanji fold on both sides alike."""
 _FILLER = frozenset(

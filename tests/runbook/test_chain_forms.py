@@ -1,0 +1,195 @@
+"""The forms in which teams say who is called next; each document here is our own."""
+
+# ruff: noqa: E501 - whole documents on one line each stay easier to compare than wrapped ones
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.playbook import EscalationLevel, Trigger
+
+
+def said(levels: tuple[EscalationLevel, ...]) -> list[tuple[str, float | None]]:
+    """(who, minutes) of a chain."""
+    return [
+        ("+".join(one.targets), one.after.seconds / 60 if one.after and one.after.seconds else None) for one in levels
+    ]
+
+
+CHAINS = {
+    "a sentence each": (
+        "## Escalation\n\n1. The alert goes to the baker on duty.\n2. The baker has 10 minutes to answer.\n3. If no answer after 10 minutes:\n   - page the pastry chef\n4. Not solved in 40 min → escalate to **owner (Level 3)**\n",
+        [("baker on duty", None), ("pastry chef", 10), ("owner", 40)],
+    ),
+    "somebody is paged": (
+        "## Escalation\n\n1. Page the baker on duty\n2. Write down what you see\n3. If there is no answer within 15 minutes, the owner is paged\n",
+        [("baker on duty", None), ("owner", 15)],
+    ),
+    "sentences outside of an escalation chapter": (
+        "# On duty\n\nPage the baker. If they do not ack in 15 minutes, page the owner.\n",
+        [("baker", None), ("owner", 15)],
+    ),
+    "a paragraph of arrows": ("## Escalation path\n\nBaker → Chef → Owner\n", [("Baker", None), ("Chef", None), ("Owner", None)]),
+    "numbered stations": ("## Escalation path\n- L1: Baker → L2: Chef → L3: Owner\n", [("Baker", None), ("Chef", None), ("Owner", None)]),
+    "times on marks below a severity": (
+        "## Escalation matrix\n\n- **P1**: day and night\n  - T+0: Page the baker\n  - T+15: Escalate to the chef\n  - T+1h: Call the owner\n- **P2**: office hours\n  - T+60m: Escalate to the chef\n",
+        [("baker", None), ("chef", 15), ("owner", 60)],
+    ),
+    "who and when in one cell": (
+        "## Severity\n\n| Priority | Response time | Escalation |\n|---|---|---|\n| P1 | 15 min | Head baker at 1 hour |\n| P2 | 4 h | Immediate to the owner |\n",
+        [("Head baker", 60)],
+    ),
+    "a table whose titles say nothing": (
+        "## Eskalation\n\n| Stufe | Anlass | Name im Dienstplan |\n|---|---|---|\n| 1 | Ofen aus | Bäcker |\n| 2 | alle Öfen aus | Meister |\n",
+        [("Bäcker", None), ("Meister", None)],
+    ),
+    "a grid of times and severities": (
+        "## Escalation\n\n| Time | P1 | P2 |\n|---|---|---|\n| 0-15 min | Baker | Baker |\n| 15-30 min | Chef | Baker |\n| 1+ hours | Owner | Chef |\n",
+        [("Baker", None), ("Chef", 15), ("Owner", 60)],
+    ),
+    "the same grid in a fence": (
+        "## Escalation\n\n```\nTime        P1            P2\n────────────────────────────\n0-15 min    Baker         Baker\n15-30 min   Pastry chef   Baker\n1-2 hours   Owner         Pastry chef\n```\n",
+        [("Baker", None), ("Pastry chef", 15), ("Owner", 60)],
+    ),
+    "a tree": (
+        "## Escalation\n\n```\nOn-call engineer\n└── (15 min) Team lead\n    └── (45 min, no answer) CTO\n```\n",
+        [("On-call engineer", None), ("Team lead", 15), ("CTO", 45)],
+    ),
+    "arrows downward": (
+        "## Escalation\n\n```\nL1: On-call engineer\n      ↓ 15 minutes\nL2: Team lead\n      ↓ 1 hour\nL3: CTO\n```\n",
+        [("On-call engineer", None), ("Team lead", 15), ("CTO", 60)],
+    ),
+    "mermaid": (
+        "## Escalation\n\n```mermaid\ngraph TD\n  A[Alert] --> B[On-call engineer]\n  B --> C{Answer in 15 min?}\n  C -->|Yes| D[Fix it]\n  C -->|No| E[Team lead]\n  E -->|1 hour| F[CTO]\n```\n",
+        [("On-call engineer", None), ("Team lead", 15), ("CTO", 60)],
+    ),
+    "YAML": (
+        "## Who to call\n\n```yaml\nescalation:\n  - level: 1\n    contact: baker\n  - level: 2\n    contact: chef\n    timeout_minutes: 15\n  - level: 3\n    contact: owner\n    after: 1h\n```\n",
+        [("baker", None), ("chef", 15), ("owner", 60)],
+    ),
+    "lines of support": (
+        "## Escalation\n\n- **1st line**: Service desk\n- **2nd line**: Bakers (after 30 min)\n- **3rd line**: Owner (after 2 h)\n",
+        [("Service desk", None), ("Bakers", 30), ("Owner", 120)],
+    ),
+    "CJK levels": (
+        "## 升级策略\n1. **一级**: 值班工程师\n2. **二级**: 技术负责人 (15分钟)\n3. **三级**: 总监 (1小时)\n",
+        [("值班工程师", None), ("技术负责人", 15), ("总监", 60)],
+    ),
+    "reasons below a level": (
+        "## Escalation levels\n\n### Level 1: Baker\n- Looks first\n\n### Level 2: Chef\n- **When to escalate:**\n  - The baker is unresponsive after 10 minutes\n  - Two ovens are out\n",
+        [("Baker", None), ("Chef", 10)],
+    ),
+}  # fmt: skip
+
+LANGUAGES = {
+    "es": (
+        "## Escalamiento\n\n1. Avisar al panadero\n2. Sin respuesta en 15 minutos, llamar al dueño\n",
+        ["panadero", "dueño"],
+    ),
+    "pt": (
+        "## Escalonamento\n\n1. Acionar o padeiro\n2. Sem resposta em 15 minutos, ligar para o dono\n",
+        ["padeiro", "dono"],
+    ),
+    "fr": (
+        "## Escalade\n\n1. Prévenir le boulanger\n2. Sans réponse sous 15 minutes, appeler le patron\n",
+        ["boulanger", "patron"],
+    ),
+    "it": (
+        "## Escalation\n\n1. Avvisare il fornaio\n2. Senza risposta entro 15 minuti, chiamare il titolare\n",
+        ["fornaio", "titolare"],
+    ),
+    "de": (
+        "## Eskalation\n\n1. Informieren Sie den Bäcker\n2. Keine Antwort nach 15 Minuten: eskalieren an Inhaber\n",
+        ["Bäcker", "Inhaber"],
+    ),
+    "ru": (
+        "## Эскалация\n\n1. Уведомить пекаря\n2. Нет ответа через 15 минут, позвонить хозяину\n",
+        ["пекаря", "хозяину"],
+    ),
+    "zh": ("## 升级流程\n\n1. 通知值班师傅\n2. 15分钟未响应，升级至店主\n", ["值班师傅", "店主"]),
+    "zh-Hant": ("## 升級流程\n\n1. 通知值班師傅\n2. 15 分鐘無回應，升級至店主\n", ["值班師傅", "店主"]),
+}
+
+
+@pytest.mark.parametrize("form", sorted(CHAINS))
+def test_an_escalation_in_this_form(form: str) -> None:
+    """F1 to F6: who is called in which order, and when, whatever carries it."""
+    text, expected = CHAINS[form]
+    assert said(compile_runbook("# R\n\n" + text).escalation_levels) == expected
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_an_escalation_in_the_sentences_of_this_language(language: str) -> None:
+    """F4, F6: a verb of calling names who is called; the window of the second one is fifteen minutes."""
+    text, names = LANGUAGES[language]
+    assert said(compile_runbook(text).escalation_levels) == [(names[0], None), (names[1], 15)]
+
+
+def test_waiting_for_an_answer_is_told_from_waiting_for_the_end() -> None:
+    """F6: a fenced tree that says "no answer" waits for an acknowledgement, a plain time for the end."""
+    text = CHAINS["a tree"][0]
+    triggers = [one.trigger for one in compile_runbook(text).escalation_levels]
+    assert triggers == [Trigger.START, Trigger.UNRESOLVED, Trigger.UNACKNOWLEDGED]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Escalation\n\n```\n[Alert] --> [Dashboard]\n   |\n   v\n[Logs] --> [Metrics]\n```\n",
+        "## Escalation\n\n```mermaid\ngraph LR\n  A[Queue] --> B[Worker]\n  B --> C[Database]\n```\n",
+        "## Setup\n\n```yaml\nretries:\n  - name: one\n    timeout: 5\n  - name: two\n    timeout: 10\n```\n",
+        "## Escalation\n\n1. Open a ticket\n2. Write a report\n",
+    ],
+    ids=["diagram", "mermaid of machines", "YAML of something else", "a list of chores"],
+)
+def test_what_calls_nobody_is_no_escalation(text: str) -> None:
+    """A drawing of machines or a list of settings names nobody to call."""
+    playbook = compile_runbook("# R\n\n" + text)
+    assert not any(one.after for one in playbook.escalation_levels)
+    assert "one" not in [name for one in playbook.escalation_levels for name in one.targets]
+
+
+def test_each_severity_heading_has_a_chain_of_its_own() -> None:
+    """F1: a list below "P1" is the chain of P1, the one below "P2" that of P2."""
+    text = "## Escalation\n\n### P1 - Critical\n1. Call the baker\n2. If no answer in 5 minutes, call the owner\n\n### P2 - High\n1. Notify the baker\n2. Escalate to the chef if unresolved in 2 hours\n"
+    playbook = compile_runbook(text)
+    assert said(playbook.escalation_levels) == [("baker", None), ("owner", 5)]
+    assert said(playbook.escalation_by_severity["P2"]) == [("baker", None), ("chef", 120)]
+
+
+def test_contacts_in_yaml() -> None:
+    """E8: a mapping with an address is a contact, by its role or name; a placeholder leaves it unfilled."""
+    text = '## Emergency contacts\n\n```yaml\ncontacts:\n  primary:\n    name: "Ada Brot"\n    role: "Head baker"\n    email: "ada@example.com"\n    phone: "+49 30 1234567"\n  second:\n    name: "[name]"\n    email: "[email]"\n```\n'
+    ada, other = compile_runbook(text).contacts
+    assert (ada.name, [one.type for one in ada.channels], ada.unfilled) == (
+        "Head baker",
+        ["name", "email", "phone"],
+        False,
+    )
+    assert (other.name, other.unfilled) == ("second", True)
+
+
+def test_a_table_of_roles_alone_lists_people_to_call() -> None:
+    """E9: names without any address are contacts that nobody filled in."""
+    playbook = compile_runbook("## Emergency contacts\n\n| Role |\n|---|\n| Head baker |\n| Owner |\n")
+    assert [(one.name, one.unfilled) for one in playbook.contacts] == [("Head baker", True), ("Owner", True)]
+
+
+def test_addresses_below_a_level_belong_to_whoever_it_names() -> None:
+    """E8: "L2 (Chef):" over phone and chat is one contact, the chef."""
+    text = "## Escalation directory\n\nL1 (Baker):\n- Phone: +49 30 1234567\n- Slack: #ovens\n\nL2 (Chef):\n- Phone: +49 30 7654321\n"
+    assert [one.name for one in compile_runbook(text).contacts] == ["Baker", "Chef"]
+
+
+ROLES = {
+    "bare names": "## Roles\n\n- Incident Commander\n- Scribe\n",
+    "headings over fields": "## Roles\n\n### Team\n\n#### Incident Commander\n- **Role**: decides\n- **Hours**: weekdays\n\n#### Scribe\n- **Role**: writes\n- **Hours**: weekdays\n",
+    "bold names over fenced duties": "## Roles\n\n**Incident Commander**\n```\n- decides\n- delegates\n```\n\n**Scribe**\n```\n- writes\n- reminds\n```\n",
+}
+
+
+@pytest.mark.parametrize("form", sorted(ROLES))
+def test_roles_in_this_form(form: str) -> None:
+    """E3, E12: the roles are the commander and the scribe, not the labels of what is said about them."""
+    assert [one.name for one in compile_runbook("# R\n\n" + ROLES[form]).roles] == ["Incident Commander", "Scribe"]
