@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.blocks import Block, Fence, Item, ItemList, Quote, Table, Text
 from tocsin.runbook.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.identity import identified, slug, unique
-from tocsin.runbook.inline import Inline
+from tocsin.runbook.inline import Inline, Run
 from tocsin.runbook.outline import LABEL_LEVEL, Section, parse_title
 from tocsin.runbook.phases import read_phase
 from tocsin.runbook.playbook import Phase, Procedure, ProcedureKind
@@ -200,6 +201,9 @@ class Arranger:
         for item in block.items:
             if item.inline.lead is not None and any(isinstance(child, ItemList | Fence) for child in item.children):
                 self._procedure(_as_section(item), ProcedureKind.INCIDENT)
+        if len(self.procedures) == before and len(block.items) > 1 and all(map(_names_incident, block.items)):
+            for item in block.items:
+                self._procedure(_as_section(item), ProcedureKind.INCIDENT)
         return len(self.procedures) > before
 
     def _chapters(self, section: Section, kind: ProcedureKind) -> None:
@@ -267,8 +271,41 @@ def replace_blocks(section: Section, blocks: list[Block]) -> Section:
 
 
 def _as_section(item: Item) -> Section:
-    from_title = item.inline.lead or item.inline.text
-    return Section(parse_title(from_title), LABEL_LEVEL, item.lines, item.inline, blocks=list(item.children))
+    name, remedy = _name_and_remedy(item)
+    blocks: list[Block] = [*([Text(item.lines, remedy)] if remedy else []), *item.children]
+    return Section(parse_title(name), LABEL_LEVEL, item.lines, item.inline, blocks=blocks)
+
+
+def _names_incident(item: Item) -> bool:
+    """Whether an item is "Redis is down: restart it", and not a part of one incident."""
+    name, remedy = _name_and_remedy(item)
+    return remedy is not None and len(name.split()) <= 8 and vocabulary().part(name) is None
+
+
+def _name_and_remedy(item: Item) -> tuple[str, Inline | None]:
+    """The incident that an item is about, and what it says on the same line about what to do."""
+    labelled = item.inline.labelled
+    name = labelled[0] if labelled else item.inline.lead or item.inline.text
+    if labelled and labelled[1]:
+        return name, _after(item.inline, name)
+    before, arrow, after = item.inline.text.partition(" → ")
+    return (before, _after(item.inline, before)) if arrow and after and not labelled else (name, None)
+
+
+def _after(inline: Inline, name: str) -> Inline:
+    """What follows the name on the line, with its marks."""
+    runs: list[Run] = []
+    left = len(re.sub(r"\s", "", name))
+    for run in inline.runs:
+        taken = 0
+        while left and taken < len(run.text):
+            left -= not run.text[taken].isspace()
+            taken += 1
+        if run.text[taken:]:
+            runs.append(replace(run, text=run.text[taken:]))
+    if runs:
+        runs[0] = replace(runs[0], text=re.sub(r"^\s*[:：→–—-]*\s*", "", runs[0].text))
+    return Inline(tuple(runs), inline.lines)
 
 
 def _is_phase(section: Section) -> bool:

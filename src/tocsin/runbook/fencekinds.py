@@ -34,6 +34,11 @@ _DATA_INFO = frozenset(
 )
 
 
+def is_text(fence: Fence) -> bool:
+    """Whether a code block may hold words for people: no shell, no SQL, no data."""
+    return fence.info not in SHELL_INFO | SQL_INFO | _DATA_INFO and not is_diagram(fence)
+
+
 @lru_cache(maxsize=256)
 def is_shell(fence: Fence) -> bool:
     """Whether a code block holds shell: by its tag, or because every line of it is a command."""

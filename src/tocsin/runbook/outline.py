@@ -31,7 +31,9 @@ _QUALIFIER = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*$")
 _CODED = re.compile(
     r"^(?P<prefix>(?!SEV|STEP|PRIO|LEVEL|PHASE|TIER)[A-Z]{2,8}-\d{1,4})\s*(?:[:：–—]|-(?=\s))\s*(?P<rest>\S.*)$"
 )
-_PREFIXED = re.compile(r"^(?P<prefix>[^\d:：]{2,24}?)\s*#?\d*\s*[:：]\s*(?P<rest>\S.*)$")
+_PREFIXED = re.compile(
+    r"^(?P<prefix>[^\d:：]{2,24}?)\s*(?:#?\d*\s*[:：]|#?(?:\d{1,3}|\b[A-Z])\s*[:：.)]?\s*[–—-]\s)\s*(?P<rest>\S.*)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Section:
             if exact is not None and exact.coverage == 1 and (phase is None or phase.coverage < 1):
                 return exact.kind
         if kind is not None and kind.coverage >= 0.5 and (phase is None or kind.coverage >= phase.coverage):
-            return "" if self.level == 1 and kind.kind not in ("incidents", "templates") else kind.kind
+            return "" if self.level == 1 and not _is_of_documents(kind) else kind.kind
         if phase is not None and phase.coverage >= 0.5 and self.level > 1:
             return f"phase:{phase.kind}"
         return ""
@@ -112,6 +114,12 @@ class Section:
         while one is not None and one.level > 0:
             yield one
             one = one.parent
+
+
+def _is_of_documents(kind: Match) -> bool:
+    """Whether a whole document can be of that kind: "Communication templates" can, a "Runbook template" is none."""
+    several = " " in kind.phrase or not kind.phrase.isascii()
+    return kind.kind == "incidents" or (kind.kind == "templates" and several)
 
 
 def parse_title(raw: str) -> Title:
@@ -190,28 +198,43 @@ def _promote(section: Section) -> None:
     open_label: Section | None = None
     brief = False
     blocks = list(_unfolded(section.blocks))
+    named = sum(_is_problem(block) for block in blocks) > 1
+    problem: Section | None = None
     for n, block in enumerate(blocks):
         following = blocks[n + 1] if n + 1 < len(blocks) else None
         label = _label(block, following)
         if label is not None:
             title, value, brief = label
-            open_label = Section(title, LABEL_LEVEL, block.lines, _head(block), parent=section)
-            labels.append(open_label)
+            starts = named and value is not None and _is_problem(block)
+            if starts and value is not None:
+                title, value = Title(title.raw, value.text, prefix=title.text), None
+            above = section if problem is None or starts else problem
+            open_label = Section(title, LABEL_LEVEL, block.lines, _head(block), parent=above)
+            (labels if above is section else above.children).append(open_label)
+            if starts:
+                problem = open_label
             if value is not None:
                 open_label.blocks.append(Text(block.lines, value))
                 open_label = None
         elif isinstance(block, Rule) or (
             brief and open_label and not isinstance(block, ItemList | Fence | Table | Quote)
         ):
-            open_label = None
+            open_label = problem = None
             own.append(block)
         elif open_label is not None:
             open_label.blocks.append(block)
             open_label.lines = Lines(open_label.lines.first, block.lines.last)
         else:
-            own.append(block)
+            (own if problem is None else problem.blocks).append(block)
     section.blocks = own
     section.children[:0] = labels
+
+
+def _is_problem(block: Block) -> bool:
+    """Whether a line is "Problem: gates stay shut", which opens an incident where several of them follow each other."""
+    if not isinstance(block, Text) or block.inline.labelled is None or not block.inline.labelled[1]:
+        return False
+    return vocabulary().is_a("incident_prefix", block.inline.labelled[0], 0.99)
 
 
 def _unfolded(blocks: list[Block]) -> Iterator[Block]:

@@ -108,7 +108,10 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
             continue
         for span in spans(text, leaf.line):
             before = text[max(0, span.start - 24) : span.start].casefold()
-            if span.duration.seconds and span.duration.seconds >= 3600 and _is_within(before, text[span.end :]):
+            most = re.search(r"[<≤]\s*$", text[: span.start]) or text[span.start] in "<≤"
+            if not span.duration.seconds or span.duration.seconds < 3600:
+                continue
+            if most or _is_within(before, text[span.end :]):
                 return span.duration, leaf.line
     return None, 1
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tocsin.runbook.blocks import Block, ItemList, Quote, Row, Table, Text
+from tocsin.runbook.blocks import Block, Fence, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.inline import Inline
 from tocsin.runbook.outline import LABEL_LEVEL, Section
 from tocsin.runbook.playbook import Effect, Lines, Procedure, ProcedureKind, Step, StepKind, Symptom
+from tocsin.runbook.shell import SHELL_INFO
 from tocsin.runbook.steps import Place, read_steps
 from tocsin.runbook.words import normal, vocabulary
 
@@ -62,7 +63,9 @@ _MIXED = frozenset(
 )
 
 
-_NUMBERS = re.compile(r"\d,\s*\d")  # "Port 80, 8080 and 3306 are taken" is one thing
+_NUMBERS = re.compile(
+    r"\d,\s*(?:(?:or|and|oder|und|o|y|e|ou|et|или|и)\s+)?\d"
+)  # "Port 80, 8080 and 3306 are taken" is one thing
 
 
 def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure:
@@ -113,9 +116,17 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
         part = child.part
         whole = part is not None and part.coverage >= (0.5 if child.level == LABEL_LEVEL else 0.45)
         if part is not None and whole and part.kind == "symptoms" and (top or child.level == LABEL_LEVEL):
-            symptoms += read_symptoms(child)
-            continue
+            if not symptoms or vocabulary().is_a("symptom", child.title.text):
+                symptoms += read_symptoms(child)
+                steps += (step for step in read_steps(_fences(child), Place("investigation")) if step.command)
+                continue
+            part, place = None, Place("investigation")  # how to detect it, after what it looks like
         _read(child, _place(child, place, part.kind if part is not None and whole else None), symptoms, steps)
+
+
+def _fences(section: Section) -> Iterator[Block]:
+    """Blocks that are marked as shell among symptoms: how to see them."""
+    return (block for block in section.blocks if isinstance(block, Fence) and block.info in SHELL_INFO)
 
 
 def _lists_symptoms(table: Table) -> bool:

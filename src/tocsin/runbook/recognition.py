@@ -101,14 +101,14 @@ def _is_whole_document(section: Section, kind: str) -> bool:
     inner = list(inner_procedures(section))
     if is_alert_name(section.title.text):
         return len(inner) < 2 or not any(one.title.prefix or "symptoms" in parts_of(one) for one in inner)
-    others = {child.about for child in section.children if child.about != "severity" or _is_scale(child)}
+    others = {child.about for child in section.children if _says_more(child)}
     if section.title.prefix is not None:
         process = others & {"severity", "process", "incidents", "targets"} or is_process(section)
         return bool(section.children or section.blocks) and not process and len(inner) < 2
     if others & _OF_A_PROCESS or inner:
         return False
     parts = set(parts_of(section))
-    return "resolution" in parts and bool(parts & {"investigation", "symptoms", "causes"})
+    return "resolution" in parts and bool(parts & {"investigation", "symptoms", "causes", "meaning"})
 
 
 def _is_of_parts(section: Section) -> bool:
@@ -117,8 +117,10 @@ def _is_of_parts(section: Section) -> bool:
     return "resolution" in surely and bool(surely & {"symptoms", "investigation", "causes"})
 
 
-def _is_scale(section: Section) -> bool:
-    """Whether a section about severity lists levels; "Critical" alone is the severity of one alert."""
+def _says_more(section: Section) -> bool:
+    """Whether a section about severity lists levels, and one about the process steps: alerts only refer to them."""
+    if section.about not in ("severity", "process"):
+        return True
     lines = sum(
         len(block.items) if isinstance(block, ItemList) else len(block.rows) if isinstance(block, Table) else 0
         for block in section.blocks

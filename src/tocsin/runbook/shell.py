@@ -97,7 +97,7 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
         elif stripped.startswith("#") and not stripped.startswith("#!"):
             events.append(Comment(stripped.lstrip("#").strip(), number))
             at += 1
-        elif stripped.startswith("#!") or (prompted and not _PROMPT.match(line)):
+        elif stripped.startswith("#!") or (prompted and not _PROMPT.match(line)) or _is_told(stripped):
             events.append(Output(stripped, number))
             at += 1
         else:
@@ -108,6 +108,16 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
                 statement, at = _with_stdin(statement, body, at, first)
             events.append(statement)
     return tuple(events)
+
+
+_OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def _is_told(line: str) -> bool:
+    """Whether a line among commands tells in another script what to do: "Docker Desktop を起動"."""
+    if line.split(" ", 1)[0] in known_programs() or not _OTHER_SCRIPT.search(line):
+        return False
+    return bool(_OTHER_SCRIPT.search(re.sub(r"'[^']*'|\"[^\"]*\"|<[^<>]*>|\s#.*$", "", line))) and "=" not in line
 
 
 def _statement(body: tuple[str, ...], at: int, taken: int, first: int) -> Statement:

@@ -62,7 +62,7 @@ def read_steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
 
 def _item(item: Item, place: Place) -> Iterator[Step]:
     title = without_ordinal(item.inline.text)
-    own = list(_inline_steps(item.inline, place, item.lines))
+    own = [*_inline_steps(item.inline, place, item.lines), *_further_lines(item.inline, place)]
     nested = list(_nested(item, place))
     if any(step.command for step in nested):
         if own:
@@ -78,6 +78,17 @@ def _item(item: Item, place: Place) -> Iterator[Step]:
     if not title and not item.children:
         return
     yield _manual(item.inline, item.lines, place, tuple(_details(item.children)))
+
+
+def _further_lines(inline: Inline, place: Place) -> Iterator[Step]:
+    """Commands on lines of their own below the first line of an item, which names them."""
+    first, *further = inline.by_line() if inline.lines.first < inline.lines.last else (inline,)
+    announced = first.text.endswith((":", "："))
+    for line in further:
+        alone = is_command(line.text, strict=not announced) and " " in line.text
+        if alone and not line.codes:
+            title = without_ordinal(first.text).rstrip(":： ")
+            yield _command(Statement(line.text, line.lines.first, line.lines.first), place, title)
 
 
 def _nested(item: Item, place: Place) -> Iterator[Step]:

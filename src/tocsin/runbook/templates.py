@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tocsin.runbook.blocks import Fence, Quote, Text
-from tocsin.runbook.outline import Section
+from tocsin.runbook.blocks import Fence, ItemList, Quote, Text
+from tocsin.runbook.fencekinds import is_text
+from tocsin.runbook.inline import Inline
+from tocsin.runbook.outline import LABEL_LEVEL, Section
 from tocsin.runbook.playbook import Lines, Template, TemplateField
 from tocsin.runbook.source import repaired
 from tocsin.runbook.words import vocabulary
@@ -26,12 +28,18 @@ def read_templates(root: Section) -> tuple[Template, ...]:
     found: list[Template] = []
     for section in root.walk():
         inside = section.abouts
-        if "templates" not in inside or "postmortem_template" in inside or "postmortem" in inside or "upkeep" in inside:
+        if {"postmortem_template", "postmortem", "upkeep"} & set(inside) or any(map(_is_report, section.path())):
             continue
-        if any(_is_report(one) for one in section.path()):
-            continue
-        for body, lines in _bodies(section):
-            found += _templates(section, body, lines)
+        if "templates" in inside:
+            bodies = list(_bodies(section))
+            for body, lines in bodies:
+                found += _templates(section, body, lines)
+            if not bodies:
+                found += _told(section)
+        elif section.about in ("communication", "phase:communication"):
+            for body, lines in _bodies(section):
+                if fields_of(body):
+                    found += _templates(section, body, lines)
     return tuple(found)
 
 
@@ -43,7 +51,7 @@ def _is_report(section: Section) -> bool:
 def _bodies(section: Section) -> Iterator[tuple[str, Lines]]:
     for block in section.blocks:
         match block:
-            case Fence() if block.closed and any(line.strip() for line in block.body):
+            case Fence() if block.closed and any(map(str.strip, block.body)) and is_text(block):
                 yield "\n".join(block.body).strip("\n"), block.lines
             case Quote():
                 yield _quoted(block), block.lines
@@ -51,11 +59,46 @@ def _bodies(section: Section) -> Iterator[tuple[str, Lines]]:
                 pass
 
 
+def _told(section: Section) -> Iterator[Template]:
+    """Messages in plain text: below a subject, after a name, in quotation marks, or with blanks to fill."""
+    if any(True for child in section.children if child.level == LABEL_LEVEL for _body in _bodies(child)):
+        return
+    texts = [block for block in section.blocks if isinstance(block, Text)]
+    whole = "\n\n".join(_lines(block.inline) for block in texts)
+    if texts and (_SUBJECT.search(whole) or (section.about != "templates" and _is_message(whole))):
+        yield _template(section.title.text, section, whole, Lines(texts[0].lines.first, texts[-1].lines.last))
+        return
+    for inline, lines in _named(section):
+        if inline.labelled is not None and len(inline.labelled[1].split()) >= 6:
+            name, text = inline.labelled
+            yield _template(name, section, text.strip('"“”„«»「」'), lines)
+
+
+def _named(section: Section) -> Iterator[tuple[Inline, Lines]]:
+    """Texts that may have a name before them: items of lists and paragraphs that begin in bold."""
+    for block in section.blocks:
+        match block:
+            case ItemList():
+                yield from ((item.inline, item.lines) for item in block.items if not item.children)
+            case Text() if block.inline.lead is not None:
+                yield block.inline, block.lines
+            case _:
+                pass
+
+
+def _is_message(text: str) -> bool:
+    return bool(fields_of(text)) or text.lstrip()[:1] in '"“„«「'
+
+
+def _lines(inline: Inline) -> str:
+    return "\n".join(line.text for line in inline.by_line())
+
+
 def _quoted(quote: Quote) -> str:
     parts = []
     for child in quote.children:
         if isinstance(child, Text):
-            parts.append("\n".join(line.text for line in child.inline.by_line()))
+            parts.append(_lines(child.inline))
         elif isinstance(child, Fence):
             parts.append("\n".join(child.body))
     return "\n\n".join(parts)
@@ -88,6 +131,15 @@ def _opening_name(paragraph: str) -> str:
 
 def _template(name: str, section: Section, body: str, lines: Lines) -> Template:
     text = repaired(body)
+    above = section.parent
+    if (
+        above is not None
+        and section.level == LABEL_LEVEL
+        and vocabulary().is_a("message_body", section.title.text, 0.99)
+    ):
+        name = above.title.text  # "Subject: …" and "Content:" are the parts of one message
+        told = "\n".join(_lines(block.inline) for block in above.blocks if isinstance(block, Text))
+        text = f"{match[0]}\n{text}" if (match := _SUBJECT.search(told)) else text
     subject = _SUBJECT.search(text)
     if subject is not None:
         text = (text[: subject.start()] + text[subject.end() :]).strip("\n")
