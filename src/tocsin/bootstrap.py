@@ -52,6 +52,7 @@ from tocsin.app.ports import Chat, Delivered, Pager, WebhookSender
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.publishing import Publishing
 from tocsin.app.reloading import InForce, Reloading
+from tocsin.app.rota import Rota
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Steps
 from tocsin.app.store import Store
@@ -160,6 +161,7 @@ def build(
         steps=Steps(store, clock, in_force, desk, playbooks, incidents, node, GitCommits()),
         halting=Halting(store, clock),
         outputs=outputs,
+        rota=Rota(store, clock, in_force),
         postmortems=Postmortems(store, clock, in_force, desk, playbooks, incidents),
         publishing=publishing,
         accounts=accounts,

@@ -9,7 +9,8 @@ import pytest
 from tocsin.errors import BadSettings
 from tocsin.oncall.people import Person, Way, WayKind
 from tocsin.oncall.roster import Binding, Roster
-from tocsin.oncall.schedule import Rotation, Schedule
+from tocsin.oncall.rotation import Rotation
+from tocsin.oncall.schedule import Schedule
 
 NOW = datetime(2026, 6, 6, 1, 30, tzinfo=UTC)
 

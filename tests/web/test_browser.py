@@ -267,14 +267,14 @@ def test_axe_finds_nothing_serious(shop: Shop, scheme: str, size: dict[str, int]
     said = troubles(page)
     paths = (
         *("/", "/incidents", f"/i/{id}", f"/i/{id}/resolve", f"/i/{id}/tell", f"/i/{id}/postmortem", "/r", "/r/shop"),
-        *("/phone", "/account", "/admin/users", "/admin/audit", "/declare", "/sign-out"),
+        *("/oncall", "/phone", "/account", "/admin/users", "/admin/audit", "/declare", "/sign-out"),
     )
     found = []
     for path in paths:
         page.goto(shop.url + path)
         if path == f"/i/{id}":
             page.locator("nav.bar").get_by_role("button", name="Escalate").click()
-        if path == "/r/shop":
+        if path in ("/r/shop", "/oncall"):
             page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 0:
@@ -286,3 +286,19 @@ def test_axe_finds_nothing_serious(shop: Shop, scheme: str, size: dict[str, int]
                 found.append(f"{path}: {violation['id']}: {places}")
     assert not found, "\n".join(found)
     assert [one for one in said if "405" not in one and "404" not in one] == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_an_override_is_two_taps_on_a_phone(shop: Shop, *, scripts: bool) -> None:
+    """Override, then Put on call: I have it to the end of the shift, and the week shows it."""
+    page = shop.page(java_script_enabled=scripts)
+    page.goto(f"{shop.url}/oncall")
+    expect(page.locator("p.who strong")).to_have_text("Max Lindqvist")
+    page.locator("summary", has_text="Override").click()
+    page.get_by_role("button", name="Put on call now").click()
+    expect(page.locator("p.who strong")).to_have_text("You are on call")
+    expect(page.locator("svg.track").first).to_have_attribute(
+        "aria-label", "Saturday: Max Lindqvist until 03:09, then Ana Ruiz"
+    )
+    page.goto(shop.url)
+    expect(page.get_by_text("You are on call")).to_be_visible()

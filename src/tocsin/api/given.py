@@ -245,12 +245,31 @@ class Reached(BaseModel):
 
 
 class Shift(BaseModel):
-    """Who is on call in a span."""
+    """Who is on call in a span; nobody, and `declared`: that is so on purpose."""
 
     people: list[str]
     since: datetime | None
     until: datetime | None
     why: str
+    declared: bool
+
+
+class Gap(BaseModel):
+    """Nobody is on call by a schedule, and nobody meant that."""
+
+    schedule: str
+    since: datetime
+    until: datetime
+    why: str
+
+
+class Overlap(BaseModel):
+    """One person is on call by two schedules at once."""
+
+    person: str
+    schedules: list[str]
+    since: datetime
+    until: datetime
 
 
 class OnCall(BaseModel):
@@ -259,6 +278,23 @@ class OnCall(BaseModel):
     at: datetime
     roles: list[Reached]
     schedules: dict[str, list[Shift]]
+    gaps: list[Gap]
+    overlaps: list[Overlap]
+
+
+class OverrideRow(BaseModel):
+    """People who are on call instead of whoever would be, made by hand."""
+
+    id: str
+    schedule: str
+    people: list[str]
+    since: datetime
+    until: datetime
+    reason: str
+    made_by: str
+    made_at: datetime
+    ended_at: datetime | None
+    ended_by: str
 
 
 class IntegrationRow(BaseModel):

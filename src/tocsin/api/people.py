@@ -35,7 +35,7 @@ def add_signing_in(router: APIRouter, application: Application) -> None:
     @router.get("/me", openapi_extra=READ, tags=["accounts"])
     def me(caller: Asking) -> given.Me:
         """Whose token this is, what it may do, and the words of the runbook that mean its owner now."""
-        roster, now = application.team().roster, application.clock.now()
+        roster, now = application.rota.roster(), application.clock.now()
         words = [binding.word for binding in roster.bindings] + [one.name for one in roster.schedules]
         mine = [w for w in words if any(p.handle == caller.actor.name for p in roster.who(w, now).people)]
         return given.Me(handle=caller.actor.name, permissions=sorted(caller.permissions), on_call=mine)

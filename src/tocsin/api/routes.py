@@ -11,8 +11,9 @@ from tocsin import __version__
 from tocsin.api.given import Problem
 from tocsin.api.guard import PROBLEM, Buckets, router, unknown
 from tocsin.api.incidents import add_commands, add_incidents, add_steps
+from tocsin.api.oncall import add_oncall
 from tocsin.api.people import add_signing_in, add_tokens, add_users
-from tocsin.api.team import add_alerts, add_figures, add_oncall, add_services
+from tocsin.api.team import add_alerts, add_figures, add_services
 from tocsin.app.application import Application
 
 PREFIX = "/api/v1"

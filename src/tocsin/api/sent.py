@@ -205,3 +205,22 @@ class NewToken(Sent):
     name: Line
     scopes: list[Name] = Field(min_length=1, max_length=20)
     expires_at: datetime | None = None
+
+
+class NewOverride(Sent):
+    """Put people on call instead of whoever would be."""
+
+    schedule: Name
+    people: Annotated[list[Name], Field(min_length=1, max_length=20, description="Handles.")]
+    since: datetime | None = Field(None, description="From this instant, with its offset; now.")
+    until: datetime | None = Field(None, description="To this instant; the end of the shift.")
+    reason: Annotated[str, Field(max_length=200)] = ""
+
+
+class Swap(Sent):
+    """Exchange two shifts of a schedule."""
+
+    schedule: Name
+    one: datetime = Field(description="An instant of the one shift, with its offset.")
+    other: datetime = Field(description="An instant of the other shift.")
+    reason: Annotated[str, Field(max_length=200)] = ""

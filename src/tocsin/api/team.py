@@ -5,28 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from tocsin.api import given, sent, telling
 from tocsin.api.guard import Asking, needs
+from tocsin.api.oncall import targets
 from tocsin.app.access import Permission
 from tocsin.app.application import Application
 from tocsin.app.integrations import Standing
 from tocsin.app.records import IncidentQuery
-from tocsin.errors import BadInput
 from tocsin.incident.facts import Recorded
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.summary import IncidentState
-from tocsin.oncall.schedule import shifts
 from tocsin.review.actions import action_items_of
 from tocsin.review.measures import Measure, measure
 from tocsin.runbook.json import playbook_json
 
 READ, MAINTAIN = needs(Permission.READ), needs(Permission.MAINTAIN)
-AHEAD = timedelta(days=14)
 MOST_MEASURED = 1000
 PAGE = 200
 
@@ -74,53 +72,6 @@ def add_services(router: APIRouter, application: Application) -> None:
     def disable(caller: Asking, service: str, step_id: str) -> given.Done:
         """Take the permission back."""
         return given.Done(done=application.steps.disable(caller, service, step_id))
-
-
-def add_oncall(router: APIRouter, application: Application) -> None:
-    """The routes for who is on call, and the built-in phone."""
-
-    @router.get("/oncall", openapi_extra=READ, tags=["on call"])
-    def oncall(
-        caller: Asking, at: Annotated[datetime | None, Query(description="An instant with its offset; now.")] = None
-    ) -> given.OnCall:
-        """Whom the runbooks' words mean at an instant, and the shifts of the two weeks after it."""
-        if at is not None and at.tzinfo is None:
-            raise BadInput("the instant needs its offset, like 2026-03-01T09:00:00Z")
-        now = at or application.clock.now()
-        roster = application.team().roster
-        roles = []
-        for target in _targets(application):
-            reached = roster.who(target, now)
-            people = [person.handle for person in reached.people]
-            roles.append(given.Reached(target=target, people=people, until=reached.until, why=reached.why))
-        return given.OnCall(
-            at=now,
-            roles=roles,
-            schedules={
-                schedule.name: [
-                    given.Shift(people=list(one.people), since=one.since, until=one.until, why=one.why)
-                    for one in shifts(schedule, now, now + AHEAD, 100)
-                ]
-                for schedule in roster.schedules
-            },
-        )
-
-    @router.get("/phone", openapi_extra=READ, tags=["on call"])
-    def phone(caller: Asking) -> list[given.PhoneRow]:
-        """One's own pages on the built-in phone, newest first."""
-        return [
-            given.PhoneRow(
-                id=one.id,
-                person=one.person,
-                incident=one.incident_id,
-                text=one.text,
-                link=one.link,
-                at=one.at,
-                seen_at=one.seen_at,
-                stopped=one.stopped,
-            )
-            for one in application.phone.messages(caller, caller.actor.name)
-        ]
 
 
 def add_alerts(router: APIRouter, application: Application) -> None:
@@ -202,7 +153,7 @@ def add_figures(router: APIRouter, application: Application) -> None:
             ok=readiness.ok,
             checks=[asdict(check) for check in readiness.checks],
             runbook_troubles=dict(application.playbooks.troubles),
-            roster_problems=application.team().roster.problems(_targets(application)),
+            roster_problems=application.team().roster.problems(targets(application)),
             backlog={kind.value: count for kind, count in application.health.backlog().items()},
         )
 
@@ -237,13 +188,6 @@ def _assumed(plan: ResponsePlan) -> list[given.Assumed]:
         )
         for one in plan.assumptions
     ]
-
-
-def _targets(application: Application) -> list[str]:
-    """The words of the runbooks in force, and those that the team bound."""
-    plans = [held.plan for held in application.playbooks.shelf.values()]
-    words = [target for plan in plans for one in plan.severities for level in one.levels for target in level.targets]
-    return list(dict.fromkeys([*words, *(binding.word for binding in application.team().roster.bindings)]))
 
 
 def _integration(one: Standing) -> given.IntegrationRow:

@@ -21,6 +21,7 @@ from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Notary
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.publishing import Publishing
+from tocsin.app.rota import Rota
 from tocsin.app.steps import Steps
 from tocsin.app.store import Store
 from tocsin.app.team import TeamInForce
@@ -38,6 +39,7 @@ class Application:
     desk: Desk
     playbooks: Playbooks
     incidents: Incidents
+    rota: Rota
     steps: Steps
     halting: Halting
     outputs: Outputs

@@ -122,16 +122,18 @@ class PageCarrier:
             page = incident.pages.get(entry.effect.ref)
             held = tx.outbox.holds(entry.effect.key, entry.token)
             playbook = office.playbooks.pinned(tx, incident.playbook)
+            roster = office.desk.roster(tx, office.clock.now())
         if not held:
             return
         if page is None or not still_wanted(incident, page) or page.failed_at is not None:
             office.finish(entry)
             return
-        person = office.team().roster.person(page.person)
+        person = roster.person(page.person)
         way = person.way(page.way) if person else None
         pager = self.pagers.get(way.kind.value) if way else None
-        if person is None or way is None or pager is None:
-            self._record(entry, page, "failed", f"{page.person} has no way {page.way!r} any more", done=True)
+        if person is None or way is None or pager is None or person.disabled:
+            gone = person.hindrance if person and person.disabled else f"{page.person} has no way {page.way!r} any more"
+            self._record(entry, page, "failed", gone, done=True)
             return
         now = office.clock.now()
         text = page_text(incident, playbook, page.reason, ZoneInfo(office.team().zone), now)

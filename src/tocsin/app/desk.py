@@ -11,6 +11,7 @@ from datetime import datetime
 
 from tocsin.app.masking import Masker
 from tocsin.app.records import Appending
+from tocsin.app.rota import roster_in_force
 from tocsin.app.store import Transaction
 from tocsin.app.team import TeamInForce
 from tocsin.errors import NotFound, TocsinError
@@ -23,6 +24,7 @@ from tocsin.incident.incident import Incident, fold
 from tocsin.incident.indexing import summarise
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.planning import plan_from_bytes
+from tocsin.oncall.roster import Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,10 @@ class Desk:
             raise NotFound(f"there is no incident {incident_id}; `tocsin incidents` lists those there are")
         return found
 
+    def roster(self, tx: Transaction, now: datetime) -> Roster:
+        """Who can be called, as of this transaction: the settings with the overrides and accounts of the store."""
+        return roster_in_force(tx, self.team().roster, now)
+
     def plan_of(self, tx: Transaction, recorded: Sequence[Recorded]) -> ResponsePlan:
         """The plan that was pinned when the incident was declared."""
         first = recorded[0].fact
@@ -91,7 +97,7 @@ class Desk:
         """
         incidents = dict(loaded or {})
         incidents |= self.load(tx, [a.incident_id for a in asked if a.incident_id not in incidents])
-        roster = self.team().roster
+        roster = self.roster(tx, now)
         answers: list[Decided | Refusal] = []
         fresh: dict[str, list[Recorded]] = {}
         for one in asked:
@@ -110,7 +116,7 @@ class Desk:
         """Decide on a declaration without appending it yet (``append`` does, perhaps with others)."""
         incident_id = f"INC-{tx.incidents.next_number()}"
         self.plans.setdefault(plan.id, plan)
-        return declare(incident_id, plan, self.masker.value(command), now=now, by=by, roster=self.team().roster)
+        return declare(incident_id, plan, self.masker.value(command), now=now, by=by, roster=self.roster(tx, now))
 
     def append(self, tx: Transaction, decided: Sequence[tuple[Incident, Sequence[Recorded]]]) -> None:
         """Append facts with the index rows and effects that follow from them."""

@@ -5,7 +5,7 @@ All instants are aware UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from tocsin.app.access import Role
 from tocsin.incident.effects import Effect
 from tocsin.incident.facts import Recorded
 from tocsin.incident.summary import IncidentState, IncidentSummary
+from tocsin.oncall.schedule import Override
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,26 @@ class EnabledStep:
     command_hash: str
     enabled_by: str
     enabled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideRow:
+    """An override that somebody made by hand; never changed but ended, once. ``override.id`` is its own."""
+
+    schedule: str
+    override: Override
+    made_at: datetime
+    ended_at: datetime | None = None
+    ended_by: str = ""
+
+    @property
+    def holds(self) -> Override | None:
+        """What is left of it: all of it, the part before it was ended, or nothing when that was before it began."""
+        if self.ended_at is None:
+            return self.override
+        if self.ended_at <= self.override.since:
+            return None
+        return replace(self.override, until=min(self.override.until, self.ended_at))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from tocsin.app.records import (
     IncidentQuery,
     NewDelivery,
     OutboxEntry,
+    OverrideRow,
     PhoneMessage,
     Session,
     User,
@@ -331,6 +332,26 @@ class StepPermissions(Protocol):
         ...
 
 
+class Overrides(Protocol):
+    """Overrides and swaps of the schedules that people made by hand. Rows are ended, never removed."""
+
+    def add(self, row: OverrideRow) -> None:
+        """Keep an override. Raises Conflict when its id exists."""
+        ...
+
+    def get(self, id: str) -> OverrideRow | None:
+        """One override."""
+        ...
+
+    def end(self, id: str, at: datetime, by: str) -> bool:
+        """End one. False when it is unknown or was ended already."""
+        ...
+
+    def after(self, at: datetime) -> Sequence[OverrideRow]:
+        """Those whose span ends after an instant, ended ones too, in the order in which they were made."""
+        ...
+
+
 class Documents(Protocol):
     """Texts that people edit, every version kept."""
 
@@ -398,6 +419,8 @@ class Transaction(Protocol):
     def audit(self) -> AuditTrail: ...
     @property
     def steps(self) -> StepPermissions: ...
+    @property
+    def overrides(self) -> Overrides: ...
     @property
     def documents(self) -> Documents: ...
     @property

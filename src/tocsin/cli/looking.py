@@ -146,29 +146,6 @@ def _alerts(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _oncall_arguments(parser: argparse.ArgumentParser) -> None:
-    with_server(parser)
-    parser.add_argument("--at", metavar="INSTANT", help="another instant: 2026-03-01T09:00:00+01:00")
-
-
-def _oncall(arguments: argparse.Namespace) -> int:
-    oncall = client_of(arguments).get("/oncall", at=arguments.at)
-    if arguments.json:
-        dump(oncall)
-        return 0
-    table(
-        ("word of the runbook", "people", "until", "why"),
-        [(r["target"], ", ".join(r["people"]) or "NOBODY", local(r["until"]), r["why"]) for r in oncall["roles"]],
-    )
-    for name, shifts in oncall["schedules"].items():
-        say()
-        say(coloured(f"schedule {plain(name)}", BOLD))
-        for shift in shifts[:6]:
-            who = ", ".join(shift["people"]) or "NOBODY"
-            say(f"  {local(shift['since'])} to {local(shift['until'])}  {plain(who)}")
-    return 0
-
-
 def _phone(arguments: argparse.Namespace) -> int:
     messages = client_of(arguments).get("/phone")
     if arguments.json:
@@ -208,7 +185,6 @@ def _export(arguments: argparse.Namespace) -> int:
 VERBS = {
     "incidents": Verb(_incidents_arguments, _incidents),
     "alerts": Verb(_alerts_arguments, _alerts),
-    "oncall": Verb(_oncall_arguments, _oncall),
     "phone": Verb(with_server, _phone),
     "export": Verb(_export_arguments, _export),
 }

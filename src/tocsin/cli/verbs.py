@@ -33,7 +33,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Looking": {
         "incidents": ("looking", "list incidents; `incidents show INC-1`, `incidents timeline INC-1`"),
         "alerts": ("looking", "the alerts that were heard last"),
-        "oncall": ("looking", "who is on call, now and next"),
+        "oncall": ("oncall", "who is on call, gaps, overrides and swaps"),
         "phone": ("looking", "one's pages on the built-in phone"),
         "export": ("looking", "everything about one incident as JSON"),
     },

@@ -35,11 +35,15 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can be called. Raises BadSettings when two of the ways have the same name."""
+    """Somebody who can be called. Raises BadSettings when two of the ways have the same name.
+
+    ``disabled``: their account was, so nobody pages them until it is enabled again.
+    """
 
     handle: str
     name: str
     ways: tuple[Way, ...] = ()
+    disabled: bool = False
 
     def __post_init__(self) -> None:
         names = [way.name for way in self.ways]
@@ -49,8 +53,15 @@ class Person:
 
     @property
     def reachable(self) -> bool:
-        """Whether there is any way at all."""
-        return bool(self.ways)
+        """Whether there is any way at all, and nothing against it."""
+        return bool(self.ways) and not self.disabled
+
+    @property
+    def hindrance(self) -> str:
+        """Why this person cannot be reached; empty when they can."""
+        if self.disabled:
+            return f"the account of {self.handle} is disabled"
+        return "" if self.ways else f"{self.handle} has no way to be reached"
 
     def way(self, name: str) -> Way | None:
         """The way of that name."""

@@ -8,12 +8,12 @@ where two bindings could be meant, or none, nobody is reached and the reason say
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.oncall.people import Person
-from tocsin.oncall.schedule import Schedule, on_call
+from tocsin.oncall.schedule import Override, Schedule, on_call
 
 _SPLIT = re.compile(r"[/,;&+]|\band\b|\bor\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
@@ -71,6 +71,21 @@ class Roster:
         why = "the catch-all reaches nobody, so everybody is called" if everybody else "nobody has a way to be reached"
         return Reached(everybody, None, why)
 
+    def in_force(self, overrides: Mapping[str, Sequence[Override]], disabled: Collection[str]) -> Roster:
+        """This roster with what people changed by hand: overrides by schedule, the last one made wins, and the
+        handles whose accounts are disabled. Overrides of schedules that are gone are left out.
+        """
+        if not overrides and not disabled:
+            return self
+        return replace(
+            self,
+            people=tuple(replace(one, disabled=True) if one.handle in disabled else one for one in self.people),
+            schedules=tuple(
+                replace(one, overrides=(*one.overrides, *overrides[one.name])) if one.name in overrides else one
+                for one in self.schedules
+            ),
+        )
+
     def person(self, handle: str) -> Person | None:
         """The person of that handle."""
         return next((person for person in self.people if person.handle == handle), None)
@@ -86,11 +101,11 @@ class Roster:
         """
         found = [text for target in dict.fromkeys(targets) for text in self._troubles(target)]
         found += [text for binding in self.bindings for text in self._gaps(binding)]
-        found += [f"{person.handle} has no way to be reached" for person in self.people if not person.reachable]
+        found += [person.hindrance for person in self.people if not person.reachable]
         for schedule in self.schedules:
             if not any(rotation.members for rotation in schedule.rotations):
                 found.append(f"the schedule {schedule.name!r} has no rotation with members")
-            members = [member for rotation in schedule.rotations for member in rotation.members]
+            members = [member for rotation in schedule.rotations for member in rotation.people]
             members += [handle for override in schedule.overrides for handle in override.people]
             found += [
                 f"the schedule {schedule.name!r} names {handle!r}, who is not among the people"
@@ -167,7 +182,7 @@ class Roster:
             if person is None:
                 reasons.append(f"{handle!r} is not among the people")
             elif not person.reachable:
-                reasons.append(f"{handle} has no way to be reached")
+                reasons.append(person.hindrance)
             else:
                 people.append(person)
         if not handles and not binding.schedules:

@@ -20,9 +20,11 @@ from tocsin.incident.choices import Choices
 from tocsin.incident.consent import Environment
 from tocsin.incident.effects import Outlets
 from tocsin.incident.target import LOCAL, Target, TargetKind
+from tocsin.oncall.calendar import EVERY_DAY, WORKDAYS, Calendar, Restriction
 from tocsin.oncall.people import Person, Way, WayKind
 from tocsin.oncall.roster import Binding, Roster
-from tocsin.oncall.schedule import EVERY_DAY, Override, Restriction, Rotation, Schedule
+from tocsin.oncall.rotation import NOBODY, Rotation, people_of
+from tocsin.oncall.schedule import Override, Schedule
 from tocsin.settings.reading import Place, Reading, dotted
 from tocsin.settings.waking import number_problems
 
@@ -142,6 +144,9 @@ class Assembly:
         if not re.fullmatch(r"[\w.@-]{1,64}", handle):
             self.problems.append(f"{dotted(place)}: a handle has letters, digits, dots and dashes only")
             return None
+        if handle == NOBODY:
+            self.problems.append(f"{dotted(place)}: {NOBODY!r} is the word for a free turn of a rotation")
+            return None
         ways = tuple(self.way((*place, "ways", n)) for n in self.reading.names(*place, "ways"))
         try:
             return Person(handle, self.reading.get(*place, "name") or handle, ways)
@@ -200,7 +205,8 @@ class Assembly:
         members, starts_on = get(*place, "members"), get(*place, "starts_on")
         if members is None or starts_on is None:
             return None
-        self.known((*place, "members"), members, self.reading.names("people"))
+        handles = [handle for slot in members for handle in people_of(slot)]
+        self.known((*place, "members"), handles, self.reading.names("people"))
         within = tuple(
             Restriction(
                 get(*place, "restrictions", n, "days") or EVERY_DAY,
@@ -216,7 +222,23 @@ class Assembly:
             get(*place, "handoff") or time(9),
             within,
             get(*place, "name") or "",
+            get(*place, "periods") or (),
+            self.calendar(place, get(*place, "calendar")),
+            get(*place, "counts") == "covered",
         )
+
+    def calendar(self, place: Place, name: str | None) -> Calendar | None:
+        """A calendar by its name, for what stands at a place; an unknown one is a problem there."""
+        if not name:
+            return None
+        self.known((*place, "calendar"), (name,), self.reading.names("calendars"))
+
+        def get(key: str) -> Any:
+            return self.reading.get("calendars", name, key)
+
+        hours = Restriction(get("days") or WORKDAYS, get("since") or time(9), get("until") or time(17))
+        zone = get("zone") or self.reading.get("server", "zone") or "UTC"
+        return Calendar(name, zone, (hours,), frozenset(get("holidays") or ()))
 
     def override(self, place: Place) -> Override | None:
         """One override."""

@@ -46,6 +46,7 @@ SECTIONS: dict[str, str] = {
     "roles": "Who is meant by the runbook's words: people by handle, schedules as `schedule:name`.",
     "schedules.<name>": "Who is on call when.",
     "schedules.<name>.rotations[]": "People who take turns. The first rotation that covers an instant decides.",
+    "calendars.<name>": "The hours at which somebody works, for rotations and for people who are not paged outside.",
     "schedules.<name>.rotations[].restrictions[]": "The part of the week that the rotation covers.",
     "schedules.<name>.overrides[]": "These people instead of whoever would be on call. The last one wins.",
     "integration.<name>": "A source of alerts: `tocsin integrations show NAME` prints what to paste into it.",
@@ -57,6 +58,8 @@ SECTIONS: dict[str, str] = {
     "status_page": "The public status page.",
 }
 """The tables of the file, in the order of the reference, each with a sentence."""
+
+MEMBERS = "Handles, in the order of their turns; `ana+bo` for two together, `nobody` for a turn left free."
 
 _WAYS = k.choice(*(kind.value for kind in WayKind))
 _TARGETS = k.choice(*(kind.value for kind in TargetKind))
@@ -127,12 +130,29 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("people.<handle>.ways[].label", k.TEXT, "Its name on the timeline; its kind if not given.", ""),
     Setting("roles.<word>", k.WORDS, "Who is meant by this word of the runbook."),
+    Setting("calendars.<name>.zone", k.ZONE, "Its time zone; that of the server if not given."),
+    Setting("calendars.<name>.days", k.WEEKDAYS, "The days on which it is open; Monday to Friday."),
+    Setting("calendars.<name>.since", k.TIME, "Open from this time of day; 09:00."),
+    Setting("calendars.<name>.until", k.TIME, "Open until this time of day; 17:00."),
+    Setting("calendars.<name>.holidays", k.DATES, "Days on which it is closed.", ()),
     Setting("schedules.<name>.zone", k.ZONE, "The time zone of its hand-overs; that of the server if not given."),
     Setting("schedules.<name>.rotations[].name", k.TEXT, "A name for the rotation.", ""),
-    Setting("schedules.<name>.rotations[].members", k.WORDS, "Handles, in the order of their turns.", required=True),
+    Setting("schedules.<name>.rotations[].members", k.WORDS, MEMBERS, required=True),
     Setting("schedules.<name>.rotations[].starts_on", k.DATE, "The day of the first turn.", required=True),
     Setting("schedules.<name>.rotations[].handoff", k.TIME, "The time of day at which turns change; 09:00."),
     Setting("schedules.<name>.rotations[].period", k.SPAN, "How long a turn is; a week if not given."),
+    Setting(
+        "schedules.<name>.rotations[].periods",
+        k.SPANS,
+        'Lengths of turns that follow each other, instead of `period`: ["4 d", "3 d"].',
+    ),
+    Setting("schedules.<name>.rotations[].calendar", k.TEXT, "The calendar whose hours the rotation covers, by name."),
+    Setting(
+        "schedules.<name>.rotations[].counts",
+        k.choice("every", "covered"),
+        "Whether every turn counts, or covered ones only: then a weekend takes nobody's turn.",
+        "every",
+    ),
     Setting("schedules.<name>.rotations[].restrictions[].days", k.WEEKDAYS, "The days on which it begins; all."),
     Setting("schedules.<name>.rotations[].restrictions[].since", k.TIME, "From this time of day; midnight."),
     Setting("schedules.<name>.rotations[].restrictions[].until", k.TIME, "To this time, perhaps of the next day."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -112,6 +112,18 @@ def _date(raw: Any) -> date:
         raise ValueError("must be a date: 2026-01-05") from None
 
 
+def _dates(raw: Any) -> tuple[date, ...]:
+    """A list of dates, as TOML writes them or as texts; commas separate them in the environment."""
+    listed = _words(raw) if isinstance(raw, str) else raw
+    if not isinstance(listed, list | tuple):
+        raise ValueError("must be a list of dates: [2026-12-25, 2026-12-26]")
+    return tuple(_date(one) for one in listed)
+
+
+def _spans(raw: Any) -> tuple[timedelta, ...]:
+    return tuple(span(one) for one in _words(raw))
+
+
 def _clock_time(raw: Any) -> time:
     if isinstance(raw, time):
         return raw
@@ -156,6 +168,8 @@ URL = Kind("address", '"https://tocsin.example.com"', _url, reference=True)
 DATABASE = Kind("database address", '"sqlite:////var/lib/tocsin/tocsin.db"', _database, reference=True)
 PATH = Kind("path", '"runbooks/shop.md"', _text)
 DATE = Kind("date", "2026-01-05", _date)
+DATES = Kind("list of dates", "[2026-12-25, 2027-01-01]", _dates)
+SPANS = Kind("list of spans of time", '["4 d", "3 d"]', _spans)
 TIME = Kind("time of day", '"09:00"', _clock_time)
 INSTANT = Kind("instant", "2026-01-05T09:00:00Z", _instant)
 WEEKDAYS = Kind("days of the week", '["mon", "fri"]', _weekdays)

@@ -6,7 +6,19 @@ from collections.abc import Iterator
 
 from tocsin.app.access import Permission
 from tocsin.web.guard import Door, Entry, Handler
-from tocsin.web.pages import home, people, phone, postmortem, respond, runbooks, running, signing_in, sources, tell
+from tocsin.web.pages import (
+    home,
+    oncall,
+    people,
+    phone,
+    postmortem,
+    respond,
+    runbooks,
+    running,
+    signing_in,
+    sources,
+    tell,
+)
 
 READ, RESPOND, RUN = Permission.READ, Permission.RESPOND, Permission.RUN_STEP
 PUBLISH, MAINTAIN, ADMIN = Permission.PUBLISH, Permission.MAINTAIN, Permission.ADMINISTER
@@ -68,6 +80,10 @@ ROUTES: tuple[Entry, ...] = (
     Entry("POST", "/sources/{name}/test", MAINTAIN, sources.send_test, sources.show),
     Entry("POST", "/r/halt", MAINTAIN, running.halt, runbooks.listing),
     Entry("POST", "/r/resume", MAINTAIN, running.resume, runbooks.listing),
+    Entry("GET", "/oncall", READ, oncall.show),
+    Entry("POST", "/oncall/override", RESPOND, oncall.override, oncall.show),
+    Entry("POST", "/oncall/override/{override}/end", RESPOND, oncall.end, oncall.show),
+    Entry("POST", "/oncall/swap", RESPOND, oncall.swap, oncall.show),
     Entry("GET", "/phone", READ, phone.show),
     Entry("POST", "/phone/see", READ, phone.see, phone.show),
     Entry("GET", "/account", READ, people.account),

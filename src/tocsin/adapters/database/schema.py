@@ -258,6 +258,25 @@ enabled_steps = Table(
     Column("enabled_at", Instant, nullable=False),
 )
 
+overrides = Table(
+    "overrides",
+    metadata,
+    Column("place", Serial, primary_key=True),
+    Column("id", Words, nullable=False),
+    Column("schedule", Words, nullable=False),
+    Column("people", Words, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("made_by", Words, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", Words, nullable=False),
+    UniqueConstraint("id", name="overrides_id"),
+    Index("overrides_by_end", "until"),
+    sqlite_autoincrement=True,
+)
+
 documents = Table(
     "documents",
     metadata,

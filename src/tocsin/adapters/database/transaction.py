@@ -11,6 +11,7 @@ from tocsin.adapters.database.incidents import SqlIncidentLog
 from tocsin.adapters.database.keep import SqlKeep
 from tocsin.adapters.database.library import SqlLibrary
 from tocsin.adapters.database.outbox import SqlOutbox
+from tocsin.adapters.database.overrides import SqlOverrides
 from tocsin.adapters.database.permissions import SqlStepPermissions
 from tocsin.adapters.database.phone import SqlPhoneInbox
 from tocsin.adapters.database.session import Session
@@ -29,6 +30,7 @@ class SqlTransaction:
         "keep",
         "library",
         "outbox",
+        "overrides",
         "phone",
         "steps",
     )
@@ -42,6 +44,7 @@ class SqlTransaction:
         self.accounts = SqlAccounts(session)
         self.audit = SqlAuditTrail(session)
         self.steps = SqlStepPermissions(session)
+        self.overrides = SqlOverrides(session)
         self.documents = SqlDocuments(session)
         self.phone = SqlPhoneInbox(session)
         self.keep = SqlKeep(session)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from tocsin.adapters.memory.incidents import MemoryIncidentLog
 from tocsin.adapters.memory.intake import MemoryAlertBook, MemoryDeliveryLog
 from tocsin.adapters.memory.outbox import MemoryOutbox
+from tocsin.adapters.memory.overrides import MemoryOverrides
 from tocsin.adapters.memory.people import MemoryAccounts, MemoryAuditTrail, MemoryPhoneInbox, MemoryStepPermissions
 from tocsin.adapters.memory.tables import Tables
 from tocsin.adapters.memory.texts import MemoryDocuments, MemoryKeep, MemoryLibrary
@@ -31,6 +32,7 @@ class MemoryTransaction:
         "keep",
         "library",
         "outbox",
+        "overrides",
         "phone",
         "steps",
     )
@@ -44,6 +46,7 @@ class MemoryTransaction:
         self.accounts = MemoryAccounts(tables)
         self.audit = MemoryAuditTrail(tables)
         self.steps = MemoryStepPermissions(tables)
+        self.overrides = MemoryOverrides(tables)
         self.documents = MemoryDocuments(tables)
         self.phone = MemoryPhoneInbox(tables)
         self.keep = MemoryKeep(tables)

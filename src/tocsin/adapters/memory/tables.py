@@ -20,6 +20,7 @@ from tocsin.app.records import (
     Document,
     EnabledStep,
     OutboxEntry,
+    OverrideRow,
     PhoneMessage,
     Session,
     User,
@@ -96,6 +97,7 @@ class Tables:
     tokens: Table[str, ApiToken] = field(default_factory=Table)
     audit: Table[int, AuditEntry] = field(default_factory=Table)
     permissions: Table[tuple[str, str], EnabledStep] = field(default_factory=Table)
+    overrides: Table[str, OverrideRow] = field(default_factory=Table)
     documents: Table[tuple[str, str, int], Document] = field(default_factory=Table)
     phone: Table[str, PhoneMessage] = field(default_factory=Table)
     keep: Table[str, str] = field(default_factory=Table)

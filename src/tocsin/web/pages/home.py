@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,27 +11,13 @@ from starlette.responses import Response
 from tocsin.app.access import Permission
 from tocsin.app.records import IncidentQuery
 from tocsin.incident.summary import IncidentState
-from tocsin.oncall.roster import Roster
-from tocsin.oncall.schedule import on_call, shifts
 from tocsin.web.asking import Ask, Desk
 from tocsin.web.guard import identify
 from tocsin.web.live import Update
+from tocsin.web.pages.oncall import duty
 from tocsin.web.pages.situation import names
 
-LOOK_AHEAD = timedelta(days=28)
 STATES = {state.value: state for state in IncidentState}
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """Who is on call by one schedule, until when, and who follows."""
-
-    schedule: str
-    people: tuple[str, ...]
-    until: datetime | None
-    following: tuple[str, ...]
-    mine: bool
-    mine_from: datetime | None
 
 
 def show(ask: Ask) -> Response:
@@ -44,42 +28,22 @@ def show(ask: Ask) -> Response:
     def those(*states: IncidentState, limit: int = 100) -> Sequence[object]:
         return incidents.search(ask.by, IncidentQuery(states=states, limit=limit))
 
-    schedules = [duty(one.name, team.roster, ask.me, ask.now) for one in team.roster.schedules]
+    roster = application.rota.roster()
     return ask.page(
         "home.html",
         triggered=those(IncidentState.TRIGGERED),
         active=those(IncidentState.ACKNOWLEDGED, IncidentState.MITIGATED),
         recent=those(IncidentState.RESOLVED, limit=5),
-        duties=[one for one in schedules if one],
+        duties=[duty(one, ask.me, ask.now) for one in roster.schedules],
         backlog={kind.value: count for kind, count in application.health.backlog().items() if count},
         violations=application.health.violations,
         held=application.health.held(),
         troubles=application.playbooks.troubles,
         services=team.services,
         integrations=team.integrations,
-        problems=team.roster.problems(),
+        problems=roster.problems(),
         name=names(team),
         can_respond=ask.may(Permission.RESPOND),
-    )
-
-
-def duty(schedule_name: str, roster: Roster, me: str, now: datetime) -> Duty | None:
-    """Who is on call by this schedule at an instant, and when it is my turn."""
-    schedule = roster.schedule(schedule_name)
-    if schedule is None:
-        return None
-    shift = on_call(schedule, now)
-    coming = shifts(schedule, now, now + LOOK_AHEAD, limit=60)
-    later = [one for one in coming if one.since is not None and one.since > now]
-    following = next((one for one in later if one.people and one.people != shift.people), None)
-    mine = next((one for one in later if me in one.people), None)
-    return Duty(
-        schedule_name,
-        shift.people,
-        shift.until,
-        following.people if following else (),
-        me in shift.people,
-        mine.since if mine else None,
     )
 
 

@@ -1,6 +1,6 @@
 // Single keys: never for what cannot be undone, never while somebody types, and they can be switched off.
 const OFF = "tocsin-keys-off";
-const places = { h: "/", i: "/incidents", r: "/r", p: "/phone" };
+const places = { h: "/", i: "/incidents", o: "/oncall", r: "/r", p: "/phone" };
 const box = document.getElementById("keys-off");
 let went = 0;
 

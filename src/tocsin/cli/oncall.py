@@ -1,0 +1,220 @@
+"""`tocsin oncall`: who is on call, what is wrong with the schedules, and who takes over from whom."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from tocsin.cli.client import Client, client_of, with_server
+from tocsin.cli.output import BOLD, RED, chat, coloured, dump, local, plain, say, table
+from tocsin.cli.verbs import Verb
+from tocsin.clock import SystemClock
+from tocsin.errors import BadInput
+from tocsin.settings.spans import span
+
+WHAT = ("who", "schedule", "gaps", "overrides", "override", "swap", "end")
+EPILOG = """\
+examples:
+  tocsin oncall                                       who is on call now
+  tocsin oncall who --at "Sat 03:00"                  … and at night
+  tocsin oncall schedule primary --days 28            the shifts to come
+  tocsin oncall gaps --days 60                        where nobody is on call; exits 1 when there are gaps
+  tocsin oncall override primary bo --for 4h --reason dentist
+  tocsin oncall override primary bo                   from now to the end of the shift
+  tocsin oncall swap primary "Mon 12:00" "2026-03-16 12:00"
+  tocsin oncall end 1f2e3d4c                          end an override, or take it back
+
+times are those of this machine unless they have an offset"""
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("what", nargs="?", default="who", choices=WHAT)
+    parser.add_argument("words", nargs="*", metavar="WORD", help="a schedule, handles, instants: see the examples")
+    parser.add_argument("--at", metavar="WHEN", help="who: another instant")
+    parser.add_argument("--days", type=int, default=14, help="how far to look ahead (14)")
+    parser.add_argument("--from", dest="since", metavar="WHEN", help="override: from then; now")
+    parser.add_argument("--until", metavar="WHEN", help="override: until then; the end of the shift")
+    parser.add_argument("--for", dest="lasts", metavar="SPAN", help='override: for so long: "4 h"')
+    parser.add_argument("--reason", default="", help="override, swap: why")
+
+
+def _oncall(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    words: list[str] = arguments.words
+    match arguments.what:
+        case "override":
+            return _override(client, arguments, words)
+        case "swap":
+            return _swap(client, arguments, words)
+        case "end":
+            (id,) = _need(words, 1, "end ID")
+            return _told(arguments, client.post(f"/oncall/overrides/{quote(id)}/end"), f"the override {id} has ended")
+        case "overrides":
+            return _overrides(client, arguments)
+        case _:
+            found = client.get("/oncall", at=_instant(arguments.at), days=arguments.days)
+    match arguments.what:
+        case "gaps":
+            return _gaps(arguments, found)
+        case "schedule":
+            return _schedule(arguments, found, words)
+        case _:
+            return _who(arguments, found)
+
+
+def _who(arguments: argparse.Namespace, found: Mapping[str, Any]) -> int:
+    if arguments.json:
+        dump(found)
+        return 0
+    table(
+        ("word of the runbook", "people", "until", "why"),
+        [(r["target"], ", ".join(r["people"]) or "NOBODY", local(r["until"]), r["why"]) for r in found["roles"]],
+    )
+    for name, shifts in found["schedules"].items():
+        _shifts(name, shifts[:6])
+    _warn(found)
+    return 0
+
+
+def _schedule(arguments: argparse.Namespace, found: Mapping[str, Any], words: Sequence[str]) -> int:
+    schedules: Mapping[str, Any] = found["schedules"]
+    if unknown := [one for one in words if one not in schedules]:
+        raise BadInput(f"there is no schedule {unknown[0]!r}; there are: {', '.join(schedules) or 'none'}")
+    shown = {name: shifts for name, shifts in schedules.items() if not words or name in words}
+    if arguments.json:
+        dump(shown)
+        return 0
+    for name, shifts in shown.items():
+        _shifts(name, shifts)
+    if not shown:
+        chat("there is no schedule yet: add [[schedules.primary.rotations]] to tocsin.toml")
+    return 0
+
+
+def _gaps(arguments: argparse.Namespace, found: Mapping[str, Any]) -> int:
+    gaps, overlaps = found["gaps"], found["overlaps"]
+    if arguments.json:
+        dump({"gaps": gaps, "overlaps": overlaps})
+        return 1 if gaps else 0
+    for one in gaps:
+        span_ = f"{local(one['since'])} to {local(one['until'])}"
+        say(f"{coloured('gap', RED)}      {span_}  {plain(one['schedule'])}: {plain(one['why'])}")
+    for one in overlaps:
+        names = " and ".join(map(plain, one["schedules"]))
+        say(f"overlap  {local(one['since'])} to {local(one['until'])}  {plain(one['person'])} is in {names}")
+    if not gaps and not overlaps:
+        say(f"no gaps and no overlaps within {arguments.days} days")
+    return 1 if gaps else 0
+
+
+def _overrides(client: Client, arguments: argparse.Namespace) -> int:
+    rows = client.get("/oncall/overrides")
+    if arguments.json:
+        dump(rows)
+        return 0
+    head = ("id", "schedule", "people", "from", "until", "made by", "why")
+    cells = [
+        (
+            one["id"],
+            one["schedule"],
+            ", ".join(one["people"]),
+            local(one["since"]),
+            local(one["until"]),
+            one["made_by"],
+            f"{one['reason']} (ended by {one['ended_by']})" if one["ended_at"] else one["reason"],
+        )
+        for one in rows
+    ]
+    table(head, cells)
+    return 0
+
+
+def _override(client: Client, arguments: argparse.Namespace, words: list[str]) -> int:
+    if len(words) < 2:
+        raise BadInput("say which schedule and who: tocsin oncall override primary bo --for 4h")
+    if arguments.lasts and arguments.until:
+        raise BadInput("--for and --until say the same: give one of them")
+    since, until = _instant(arguments.since), _instant(arguments.until)
+    if arguments.lasts:
+        begins = datetime.fromisoformat(since) if since else SystemClock().now()
+        until = (begins + _span(arguments.lasts)).isoformat()
+    schedule, *people = words
+    body = {"schedule": schedule, "people": people, "since": since, "until": until, "reason": arguments.reason}
+    made = client.post("/oncall/overrides", body)
+    return _told(arguments, made, _made(made))
+
+
+def _swap(client: Client, arguments: argparse.Namespace, words: list[str]) -> int:
+    schedule, one, other = _need(words, 3, "swap SCHEDULE WHEN WHEN")
+    body = {"schedule": schedule, "one": _instant(one), "other": _instant(other), "reason": arguments.reason}
+    made = client.post("/oncall/swaps", body)
+    return _told(arguments, made, "\n".join(map(_made, made)))
+
+
+def _made(one: Mapping[str, Any]) -> str:
+    who = ", ".join(one["people"])
+    return f"{who}: {one['schedule']} from {local(one['since'])} to {local(one['until'])} ({one['id']})"
+
+
+def _told(arguments: argparse.Namespace, answer: Any, text: str) -> int:
+    if arguments.json:
+        dump(answer)
+    else:
+        say(plain(text))
+    return 0
+
+
+def _shifts(name: str, shifts: Sequence[Mapping[str, Any]]) -> None:
+    say()
+    say(coloured(f"schedule {plain(name)}", BOLD))
+    for shift in shifts:
+        free = "nobody, as planned" if shift["declared"] else coloured("NOBODY", RED)
+        who = plain(", ".join(shift["people"])) or free
+        say(f"  {local(shift['since'])} to {local(shift['until'])}  {who}")
+
+
+def _warn(found: Mapping[str, Any]) -> None:
+    gaps, overlaps = len(found["gaps"]), len(found["overlaps"])
+    if gaps or overlaps:
+        chat(f"{gaps} gaps and {overlaps} overlaps ahead; `tocsin oncall gaps` lists them")
+
+
+def _need(words: list[str], count: int, form: str) -> list[str]:
+    if len(words) != count:
+        raise BadInput(f"write: tocsin oncall {form}")
+    return words
+
+
+def _span(text: str) -> timedelta:
+    try:
+        return span(text)
+    except ValueError as error:
+        raise BadInput(f"--for {text}: {error}") from error
+
+
+def _instant(text: str | None) -> str | None:
+    """A time as people write it, with its offset: that of this machine unless it has one of its own.
+
+    Raises BadInput for what is none.
+    """
+    if not text:
+        return None
+    day, _, clock = text.strip().partition(" ")
+    try:
+        if day[:3].casefold() in _DAYS and clock:
+            now = SystemClock().now().astimezone()
+            ahead = (_DAYS.index(day[:3].casefold()) - now.weekday()) % 7
+            text = f"{now.date() + timedelta(days=ahead)} {clock}"
+            if datetime.fromisoformat(text).astimezone() < now:
+                text = f"{now.date() + timedelta(days=ahead + 7)} {clock}"
+        return datetime.fromisoformat(text).astimezone().isoformat()
+    except ValueError:
+        raise BadInput(f'{text!r} is no time; write "Sat 03:00", "2026-01-10 03:00" or 2026-01-10T03:00Z') from None
+
+
+VERBS = {"oncall": Verb(_arguments, _oncall, EPILOG)}
