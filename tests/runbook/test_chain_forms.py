@@ -68,6 +68,22 @@ CHAINS = {
         "## Who to call\n\n```yaml\nescalation:\n  - level: 1\n    contact: baker\n  - level: 2\n    contact: chef\n    timeout_minutes: 15\n  - level: 3\n    contact: owner\n    after: 1h\n```\n",
         [("baker", None), ("chef", 15), ("owner", 60)],
     ),
+    "times before the names": (
+        "## Escalation\n\n1. **Immediate**: Baker → Chef\n2. **15 minutes**: Head of ovens\n3. **30 minutes**: Owner\n",
+        [("Baker", None), ("Chef", None), ("Head of ovens", 15), ("Owner", 30)],
+    ),
+    "a paragraph of levels": (
+        "## Escalation roles\n\nLevel 1 – Baker\nLevel 2 – Chef (after 20 min)\nLevel 3 – Owner\n",
+        [("Baker", None), ("Chef", 20), ("Owner", None)],
+    ),
+    "a table of primary and secondary": (
+        "## On-call rotation\n\n| Tier | Role | Task | Escalation trigger |\n|---|---|---|---|\n| Primary | Baker | looks first | paged by the bell |\n| Secondary | Chef | helps | paged if the primary does not acknowledge within 10 minutes |\n",
+        [("Baker", None), ("Chef", 10)],
+    ),
+    "a list of primary and secondary": (
+        "## On-call rotation\n\n- **Primary on-call:** answers within 15 minutes\n- **Secondary on-call:** if the primary does not acknowledge within 15 minutes\n- **Escalation:** if no acknowledgment in 30 minutes, escalate to the owner\n",
+        [("Primary on-call", None), ("Secondary on-call", 15), ("owner", 30)],
+    ),
     "lines of support": (
         "## Escalation\n\n- **1st line**: Service desk\n- **2nd line**: Bakers (after 30 min)\n- **3rd line**: Owner (after 2 h)\n",
         [("Service desk", None), ("Bakers", 30), ("Owner", 120)],

@@ -109,6 +109,34 @@ TEXTS = {
         "## Severity\n\n### Severity 1 (Critical)\n**SLA: 15 minutes**\n- Tills dead\n\n### Severity 2 (Major)\n**SLA: 4 business hours**\n- Tills slow\n",
         {"Severity 1": Read("Critical", 15, criteria=1), "Severity 2": Read("Major", 240, criteria=1)},
     ),
+    "labels line by line": (
+        "## Severity\n\n### P1 - Critical\n**Definition**: tills dead\n\n**Response time**: 15 minutes\n**Escalation**: after 30 minutes without resolution\n\n### P2 - High\n**Definition**: tills slow\n\n**Response time**: 1 hour\n**Escalation**: after 2 hours without resolution\n",
+        {"P1": Read("Critical", 15, criteria=1), "P2": Read("High", 60, criteria=1)},
+    ),
+    "each clock under its own label": (
+        "## Severity\n\n### SEV0\n- all ovens out\n\n**Response time:**\n- Detection: Immediate\n- Acknowledgment: < 5 minutes\n- Resolution: < 1 hour\n\n### SEV1\n- one oven out\n\n**SLA targets:**\n- First response: 15 minutes\n- Time to triage: 30 minutes\n- Time to resolution: 4 hours\n",
+        {"SEV0": Read(None, None, 5, 60, 1), "SEV1": Read(None, 15, None, 240, 1)},
+    ),
+    "a table of requirements below a level": (
+        "## Severity\n\n### SEV1 - Critical\n- ovens out\n- > 75% of tills dead\n\n#### Requirements\n| Metric | Requirement |\n|---|---|\n| **Response time** | Immediate (0-5 minutes) |\n| **War room** | Within 10 minutes |\n\n### SEV2 - Major\n- oven slow\n",
+        {"SEV1": Read("Critical", 5, criteria=2), "SEV2": Read("Major", criteria=1)},
+    ),
+    "levels in a fence": (
+        "## Incidents we know\n\n```\nSEV-1  ovens out, tills dead,\n       doors locked\n       Answer within: 5 minutes.\n\nSEV-2  one oven out\n       Answer within: 1 hour.\n```\n",
+        {"SEV-1": Read(None, 5, criteria=3), "SEV-2": Read(None, 60, criteria=1)},
+    ),
+    "acknowledgement in a list of targets": (
+        "## Support tiers\n- `P0`: all out\n- `P1`: one out\n\n## SLO targets\n- `P0` acknowledgement: 15 minutes\n- `P1` acknowledgement: 1 hour\n- Lead time of a regression:\n  - `P0`: 1 day\n  - `P1`: 3 days\n",
+        {"P0": Read(None, None, 15, criteria=1), "P1": Read(None, None, 60, criteria=1)},
+    ),
+    "hyphens that do not break": (
+        "## Severity\n- **SEV‑1** — ovens out\n- **SEV‑2** — oven slow\n",
+        {"SEV‑1": Read(criteria=1), "SEV‑2": Read(criteria=1)},
+    ),
+    "chapters of the first level": (
+        "# Times\n\n# 1. Severity levels\n\nSeverity 1 – Critical (ovens out, tills dead)\nSeverity 2 – High (oven slow)\n\n# 2. Response times\n- Severity 1: 15 minutes\n- Severity 2: 1 hour\n",
+        {"Severity 1": Read("Critical", 15, criteria=2), "Severity 2": Read("High", 60, criteria=1)},
+    ),
     "a fenced list": (
         "## Niveles de severidad\n\n**Nivel 1 - Crítico**\n```\nCaracterísticas:\n- hornos apagados\n- caja cerrada\n\nTiempo de respuesta:\n- Aviso: < 5 minutos\n- Respuesta inicial: < 15 minutos\n```\n\n"
         "**Nivel 2 - Alto**\n```\nCaracterísticas:\n- cola en la calle\n\nTiempo de respuesta:\n- Aviso: < 10 minutos\n- Respuesta inicial: < 1 hora\n```\n",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tocsin.runbook.blocks import Item, ItemList, Text
-from tocsin.runbook.chain_prose import read_sentences
+from tocsin.runbook.chain_prose import read_sentences, spoken
 from tocsin.runbook.chains import (
     BRACKET,
     LEVEL,
@@ -42,13 +42,20 @@ def read_section(section: Section, scale: Scale, found: Escalation) -> None:
         match block:
             case ItemList():
                 _list(block, section, scale, found)
-            case Text() if len(parts := arrow_parts(block.inline.text)) >= 2 and all(
-                len(p.split()) <= 6 for p in parts
-            ):
+            case Text() if _all_levels(block):
+                lines = tuple(Item(one.lines, one) for one in block.inline.by_line())
+                _list(ItemList(block.lines, True, lines), section, scale, found)
+            case Text() if len(parts := arrow_parts(block.inline.text)) > 1 and max(len(p.split()) for p in parts) <= 6:
                 for name in _named(section, scale):
                     found.chains.setdefault(name, list(arrow_levels(parts, block.lines, (name,) if name else ())))
             case _:
                 pass
+
+
+def _all_levels(block: Text) -> bool:
+    """Whether each line of a paragraph is a level: "Level 1 – Engineer", "Level 2 – Manager"."""
+    lines = list(block.inline.by_line())
+    return len(lines) > 1 and all(LEVEL.match(one.text) for one in lines)
 
 
 def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLevel]:
@@ -131,6 +138,8 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         for name in _named(section, scale):
             found.chains.setdefault(name, sentences)
         return
+    if _by_time(block, section, scale, found):
+        return
     chains = [(item, parts) for item in block.items if len(parts := arrow_parts(item.inline.text)) >= 2]
     if (
         block.ordered
@@ -174,6 +183,30 @@ def _timelines(block: ItemList, scale: Scale, found: Escalation) -> bool:
                 found.chains.setdefault(names[0], [replace(level, severities=names) for level in levels])
                 read = True
     return read
+
+
+def _by_time(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
+    """Items that begin with a time: "15 minutes: head of engineering"; several stations of an item share its time."""
+    levels: list[EscalationLevel] = []
+    for item in block.items:
+        labelled = item.inline.labelled
+        window = target(labelled[0], item.lines.first) if labelled and len(labelled[0].split()) <= 4 else None
+        if labelled is None or window is None or window.seconds is None or not labelled[1]:
+            return False
+        called = spoken(labelled[1], item.lines, len(levels) + 1, scale)
+        stations = arrow_parts(labelled[1]) if called is None else ["+".join(called.targets)]
+        if len(labelled[1].split()) > 12:
+            return False
+        for who in stations:
+            after = window if window.seconds else None
+            trigger = Trigger.START if not levels else Trigger.UNRESOLVED if after else Trigger.UNSTATED
+            targets = people(BRACKET.sub(" ", who))
+            levels.append(EscalationLevel(len(levels) + 1, targets, item.lines, after=after, trigger=trigger))
+    if len(levels) < 2:
+        return False
+    for name in _named(section, scale):
+        found.chains.setdefault(name, levels)
+    return True
 
 
 def _unordered(level: EscalationLevel) -> EscalationLevel:
@@ -272,7 +305,7 @@ def _rule(text: str, lines: Lines, scale: Scale, under: str = "") -> EscalationR
     return EscalationRule(text, Lines(lines.first, lines.last), trigger, after, severities)
 
 
-def read_primary_and_secondary(root: Section, found: Escalation) -> None:
+def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -> None:
     """A bare list "Primary / Secondary / Escalation" of the on-call people is an order without windows."""
     words = vocabulary()
     for section in root.walk():
@@ -294,8 +327,14 @@ def read_primary_and_secondary(root: Section, found: Escalation) -> None:
                             and not is_gap(value)
                             else key
                         )
-                        trigger = Trigger.START if n == 1 else Trigger.UNSTATED
-                        levels.append(EscalationLevel(n, people(BRACKET.sub(" ", who)), item.lines, trigger=trigger))
+                        level = EscalationLevel(n, people(BRACKET.sub(" ", who)), item.lines, trigger=Trigger.START)
+                        if n > 1:
+                            said = spoken(value, item.lines, n, scale) if name == "escalation_contact" else None
+                            window = target(value, item.lines.first)
+                            timed = window if window is not None and window.seconds else None
+                            trigger = waited_for(value) if timed else Trigger.UNSTATED
+                            level = said or replace(level, after=timed, trigger=trigger)
+                        levels.append(level)
                         break
         if len(levels) >= 2:
             found.chains[""] = levels

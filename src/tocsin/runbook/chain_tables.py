@@ -174,13 +174,15 @@ def _level_table(table: Table, scale: Scale, found: Escalation) -> bool:
     is_level = (
         words.column("level", heads[0]) >= 0.5
         and sum(bool(re.match(r"^\D{0,8}\d|^[一二三四五]", cell)) for cell in first) >= 2
-    )
+    ) or (len(first) > 1 and words.is_a("primary", first[0], 1.0) and words.is_a("secondary", first[1], 1.0))
     who = _best(heads, "role", start=1)
     if who is None:
         who = _short_column(table)
     if not is_level or who is None or "" in found.chains:
         return False
     when = _best(heads, "after", start=1)
+    if when is None:
+        when = next((n for n, head in enumerate(heads) if n > who and "escalat" in normal(head)), None)
     levels = []
     for n, row in enumerate(table.rows, 1):
         name = row.cells[who].text if who < len(row.cells) else ""

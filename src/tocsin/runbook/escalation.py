@@ -7,6 +7,7 @@ from tocsin.runbook.chain_lists import read_arrows, read_primary_and_secondary, 
 from tocsin.runbook.chain_prose import read_prose
 from tocsin.runbook.chain_tables import read_tables
 from tocsin.runbook.chains import Escalation
+from tocsin.runbook.channels import within
 from tocsin.runbook.outline import Section
 from tocsin.runbook.scale import Scale
 
@@ -25,7 +26,7 @@ def read_escalation(root: Section, scale: Scale) -> Escalation:
             read_drawings(section, scale, found, anywhere=False)
         if about == "":
             read_drawings(section, scale, found, anywhere=True)
-        read_tables(section, scale, found, anywhere=about == "")
+        read_tables(section, scale, found, anywhere=about == "" and not within(section, ("oncall",)))
     if not found.chains:
         for section in root.walk():
             if _about(section) == "escalation" and (levels := read_prose(section, scale)):
@@ -39,7 +40,7 @@ def read_escalation(root: Section, scale: Scale) -> Escalation:
                 found.chains[""] = levels
                 break
     if not found.chains:
-        read_primary_and_secondary(root, found)
+        read_primary_and_secondary(root, scale, found)
     return found
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tocsin.runbook.blocks import Fence, Item, ItemList, Text
+from tocsin.runbook.blocks import Fence, Item, ItemList, Quote, Table, Text
 from tocsin.runbook.checklist import checklist
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.inline import Inline, plain
@@ -88,6 +88,10 @@ def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
                     _entry(item, level, criteria=criteria and not duty)
             case Text():
                 _sentence(block.inline, level, criteria=criteria and not duty)
+            case Table() if len(block.header) == 2:
+                for row in block.rows:
+                    if len(row.cells) == 2:
+                        _labelled(row.cells[0].text, row.cells[1].text, row.lines.first, level, criteria=False)
             case Fence() if (inner := checklist(block)) is not None:
                 _blocks(outline(inner, block.lines.last), level, criteria=criteria and not duty)
             case _:
@@ -98,13 +102,18 @@ def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
             _blocks(child, level, criteria=criteria and not duty)
             continue
         clock = _clock(child.title.text)
+        said = [text.text for text in texts_of(child)]
+        if clock is None and len(said) == 1 and vocabulary().says("other_clock", child.title.text) and target(said[0]):
+            level.actions.append(f"{child.title.text}: {said[0]}")
+            continue
         if clock is None:
             _blocks(child, level, criteria=criteria and not duty)
             continue
         texts = list(texts_of(child))
-        said = [text for text in texts if text.labelled is not None and _clock(text.labelled[0]) is not None]
-        for text in said or texts:
-            level.state(clock, target(text.text, text.lines.first))
+        own_clocks = [text for text in texts if text.labelled is not None and _clock(text.labelled[0]) is not None]
+        for text in own_clocks or texts:
+            own = _clock(text.labelled[0]) if text.labelled is not None else None
+            level.state(own or clock, target(text.text, text.lines.first))
 
 
 def texts_of(section: Section) -> Iterator[Inline]:
@@ -131,6 +140,12 @@ def _is_duty(section: Section) -> bool:
 def _entry(item: Item, level: Level, *, criteria: bool) -> None:
     """An item below a level: a target, a duty, or a criterion."""
     line = item.inline.lines.first
+    if not item.inline.text:  # "- > 75 % of users" is a quote to Markdown
+        said = [one.inline.text for one in item.children if isinstance(one, Text)]
+        for quote in (one for one in item.children if isinstance(one, Quote)):
+            said += [f"> {one.inline.text}" for one in quote.children if isinstance(one, Text)]
+        level.criteria += said if criteria else []
+        return
     pieces = [plain(piece, line).labelled for piece in re.split(r"\s*[,;|·]\s*", item.inline.text)]
     clocks = [piece for piece in pieces if piece is not None and _clock(piece[0]) is not None]
     if len(clocks) == len(pieces) > 1:
@@ -139,6 +154,9 @@ def _entry(item: Item, level: Level, *, criteria: bool) -> None:
         return
     labelled = item.inline.labelled
     if labelled is not None and _labelled(labelled[0], labelled[1], line, level, criteria=criteria):
+        return
+    if labelled is not None and len(labelled[1].split()) <= 4 and target(labelled[1], line) is not None:
+        level.actions.append(item.inline.text)  # a clock that has no name here: "Time to triage: 30 minutes"
         return
     if _is_promise(item.inline.text) and _say_targets(item.inline.text, line, level, default=None):
         return
@@ -173,13 +191,18 @@ def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) 
 
 def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
     text = inline.text
+    if _has_labels(inline):
+        for line in inline.by_line():
+            labelled = line.labelled if line.lead is not None else None
+            if labelled is None or not _labelled(labelled[0], labelled[1], line.lines.first, level, criteria=criteria):
+                _sentence(line, level, criteria=criteria)
+        return
     if _is_promise(text) and _say_targets(text, inline.lines.first, level, default=None):
         return
     if criteria and not text.endswith((":", "：")):
-        for line in [inline] if not _has_labels(inline) else inline.by_line():
-            labelled = line.labelled if line.lead is not None else None
-            if labelled is None or not _labelled(labelled[0], labelled[1], line.lines.first, level, criteria=criteria):
-                level.criteria.append(line.text)
+        labelled = inline.labelled if inline.lead is not None else None
+        if labelled is None or not _labelled(labelled[0], labelled[1], inline.lines.first, level, criteria=criteria):
+            level.criteria.append(text)
 
 
 def _has_labels(inline: Inline) -> bool:
@@ -201,9 +224,10 @@ def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> 
     said = False
     for clause in re.split(r"[,;，；]|\s[-–—]\s|\band\b", text):
         interval = every(clause, line)
-        if interval is not None and words.says("update_word", clause):
-            level.state("update", interval)
-            said = True
+        if interval is not None:
+            if words.says("update_word", clause):
+                level.state("update", interval)
+                said = True
             continue
         found = target(clause, line)
         if found is None or words.says("unacknowledged", clause) or re.search(r"\b(?:RTO|RPO)\b", clause):
@@ -257,6 +281,8 @@ def criteria_in(inline: Inline) -> tuple[str, ...]:
 
 def _clauses(rest: str, line: int) -> tuple[str, ...]:
     """The clauses of a definition; sentences are only told apart where one of them states a target."""
+    if whole := re.fullmatch(r"[(（]([^()（）]*)[)）]", rest.strip()):
+        rest = whole[1]
     sentences = re.split(r"(?<=[.。;])\s+", rest)
     if len(sentences) > 1 and any(_is_promise(sentence) for sentence in sentences):
         return tuple(piece for sentence in sentences for piece in split_clauses(plain(sentence.rstrip("."), line)))

@@ -90,8 +90,8 @@ class Section:
             if exact is not None and exact.coverage == 1 and (phase is None or phase.coverage < 1):
                 return exact.kind
         if kind is not None and kind.coverage >= 0.5 and (phase is None or kind.coverage >= phase.coverage):
-            return "" if self.level == 1 and not _is_of_documents(kind) else kind.kind
-        if phase is not None and phase.coverage >= 0.5 and self.level > 1:
+            return "" if self.is_title and not _is_of_documents(kind) else kind.kind
+        if phase is not None and phase.coverage >= 0.5 and not self.is_title:
             return f"phase:{phase.kind}"
         return ""
 
@@ -99,6 +99,13 @@ class Section:
     def abouts(self) -> tuple[str, ...]:
         """What this section and the ones that it stands in are about, inside out."""
         return (self.about, *self.parent.abouts) if self.parent is not None and self.level > 0 else ()
+
+    @cached_property
+    def is_title(self) -> bool:
+        """Whether this heading names the document; where every chapter has the first level, the first one does."""
+        if self.level != 1 or self.parent is None:
+            return self.level == 1
+        return next(child for child in self.parent.children if child.level == 1) is self
 
     def walk(self) -> Iterator[Section]:
         """This section and every one below it, in the document's order."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tocsin.runbook.blocks import Fence, ItemList, Table
+from tocsin.runbook.chains import LEVEL
 from tocsin.runbook.channels import within
 from tocsin.runbook.checklist import checklist
 from tocsin.runbook.outline import LABEL_LEVEL, Section
@@ -35,8 +36,8 @@ def _role_items(section: Section, scale: Scale) -> Iterator[Role]:
         for item in block.items if isinstance(block, ItemList) else ():
             labelled = item.inline.labelled
             if labelled is None and section.about == "team" and isinstance(block, ItemList) and _is_bare_name(block):
-                yield Role(item.inline.text, item.lines, (), ())
-            if labelled is None or len(labelled[0].split()) > 6:
+                yield Role(item.inline.text.rstrip("."), item.lines, (), ())
+            if labelled is None or len(labelled[0].split()) > 6 or LEVEL.match(labelled[0]):
                 continue
             name, value = labelled
             nested = [n.inline.text for child in item.children if isinstance(child, ItemList) for n in child.items]
@@ -46,7 +47,7 @@ def _role_items(section: Section, scale: Scale) -> Iterator[Role]:
 
 def _is_bare_name(block: ItemList) -> bool:
     """Whether the items are names of roles and nothing else: "Incident Commander", "Scribe"."""
-    texts = [item.inline.text for item in block.items]
+    texts = [item.inline.text.rstrip(".") for item in block.items]
     return all(
         len(text.split()) <= 4 and not item.children and not text.endswith((".", "?", "!"))
         for item, text in zip(block.items, texts, strict=True)

@@ -34,7 +34,8 @@ class Scale:
         if not coded:
             return None
         parts = sorted({(match[1], match[2]) for match in coded}, reverse=True)
-        return re.compile("|".join(rf"(?<![^\W_]){re.escape(a)}[-_ ]?{b}(?!\w)" for a, b in parts), re.IGNORECASE)
+        spelled = (rf"(?<![^\W_]){re.escape(a)}[-_ \u2010-\u2015]?{b}(?!\w)" for a, b in parts)
+        return re.compile("|".join(spelled), re.IGNORECASE)
 
     @cached_property
     def _by_key(self) -> dict[str, str]:
@@ -68,7 +69,9 @@ def _coded() -> re.Pattern[str]:
     latin = "|".join(re.escape(word) for word in sorted(lexicon.spaced, key=len, reverse=True))
     other = "|".join(re.escape(word) for word in sorted(lexicon.written, key=len, reverse=True))
     numbered = "|".join(re.escape(word) for word in sorted(lexicon.spaced, key=len, reverse=True) if len(word) > 2)
-    pattern = rf"(?<![\w#-])(?:(?:{latin})[-_ ]?\d(?![\w.%])|(?:{numbered})[-_ ](?:I{{1,3}}|IV|V)(?![\w.%-]))"
+    pattern = (
+        rf"(?<![\w#-])(?:(?:{latin})[-_ \u2010-\u2015]?\d(?![\w.%])|(?:{numbered})[-_ ](?:I{{1,3}}|IV|V)(?![\w.%-]))"
+    )
     if other:
         pattern += rf"|(?:{other})\s?[-_]?\d(?!\d)|[一二三四五ⅠⅡⅢⅣⅤ][级級]|\d[级級]"
     return re.compile(pattern, re.IGNORECASE)

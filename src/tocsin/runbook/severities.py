@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tocsin.runbook.blocks import Block, Item, ItemList, Table, Text
-from tocsin.runbook.inline import Inline
+from tocsin.runbook.blocks import Block, Fence, Item, ItemList, Table, Text
+from tocsin.runbook.durations import target
+from tocsin.runbook.inline import Inline, plain
 from tocsin.runbook.level_facts import Draft, Level, read_heading, read_item, texts_of
 from tocsin.runbook.level_tables import is_scale, level_of, read_table, turned
 from tocsin.runbook.outline import Section
-from tocsin.runbook.playbook import Severity, severity_key
+from tocsin.runbook.playbook import Lines, Severity, severity_key
 from tocsin.runbook.scale import LevelName, Scale, coded_names, is_tier, level_name
 from tocsin.runbook.words import vocabulary
 
@@ -97,7 +99,7 @@ def _groups(root: Section) -> Iterator[_Group]:
         if _are_levels([name for _c, name in named], where):
             yield _Group(where or "heading", section, headings=tuple(named))
         for inside, items in _lists(section.blocks, where):
-            names = [(item, name) for item in items if (name := _item_name(item, plain=inside in _PLAIN))]
+            names = [(item, name) for item in items if (name := _item_name(item, inside))]
             if _are_levels([name for _i, name in names], inside):
                 yield _Group(inside or "list", section, items=tuple(names))
         for block in section.blocks:
@@ -127,12 +129,35 @@ def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Ite
                 for item in block.items:
                     label = item.inline.labelled[0] if item.inline.labelled else item.inline.text
                     targets = vocabulary().is_a("response_label", label, 0.6)
-                    yield from _lists(item.children, "targets" if targets else where)
+                    if targets or where != "targets":
+                        yield from _lists(item.children, "targets" if targets else where)
             case Text():
                 texts += [Item(line.lines, line) for line in _lines(block.inline)]
+            case Fence() if block.closed and block.info in ("", "text", "txt"):
+                yield where, tuple(_fenced(block))
             case _:
                 pass
     yield where, tuple(item for item in texts if coded_names(item.inline.text[:24]))
+
+
+def _fenced(block: Fence) -> Iterator[Item]:
+    """The levels of a code block: lines that begin with one, with what is set further in below each."""
+    starts = [n for n, line in enumerate(block.body) if (m := _LEVEL_LINE.match(line)) and coded_names(m[0])]
+    for start, end in itertools.pairwise([*starts, len(block.body)]):
+        first = block.first + start
+        match = _LEVEL_LINE.match(block.body[start])
+        assert match is not None
+        inner = [(block.first + n, block.body[n].strip()) for n in range(start + 1, end) if block.body[n].strip()]
+        below = next((n for n, (_line, text) in enumerate(inner) if _LABELLED.match(text)), len(inner))
+        text = " ".join([match["rest"].strip(), *(one for _n, one in inner[:below])])
+        items = tuple(Item(Lines(n, n), plain(one, n)) for n, one in inner[below:])
+        span = Lines(first, block.first + end - 1)
+        children = (ItemList(span, False, items),) if items else ()
+        yield Item(span, plain(f"{match['name']}: {text}", first), children)
+
+
+_LEVEL_LINE = re.compile(r"^(?P<name>[A-Za-z]{1,10}[-_ ]?\d)\b\s*[:–—-]?\s*(?P<rest>.*)$")
+_LABELLED = re.compile(r"^[-*•]|^[A-Z][\w ]{2,30}:")
 
 
 def _lines(inline: Inline) -> list[Inline]:
@@ -160,11 +185,13 @@ def _heading_name(section: Section, *, plain: bool) -> LevelName | None:
     return name
 
 
-def _item_name(item: Item, *, plain: bool) -> LevelName | None:
+def _item_name(item: Item, where: str) -> LevelName | None:
     if item.inline.lead is not None:
-        return level_name(item.inline.lead, plain=plain)
+        return level_name(item.inline.lead, plain=where in _PLAIN)
     text = item.inline.text
-    name = level_name(text, plain=plain)
+    name = level_name(text, plain=where in _PLAIN)
+    if name is not None and where == "targets" and target(text) is not None:
+        return name  # "P0 acknowledgement: 15 minutes"
     if name is not None and re.match(r"^\W*\S+(?:\s(?:\d|[IV]+\b))?\s*(?:[:：(（–—-]|$)", text):
         return name
     return None
