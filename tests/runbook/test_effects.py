@@ -23,7 +23,7 @@ CASES = [
     ("aws s3 rm s3://b/k", DESTROY, "bounded"),
     ("aws ec2 describe-instances", READ, "bounded"),
     ("gcloud compute instances list", READ, "bounded"),
-    ("terraform destroy", DESTROY, "bounded"),
+    ("terraform destroy", DESTROY, "interactive"),
     ("curl -f https://x", READ, "bounded"),
     ("curl -X POST https://x", CHANGE, "bounded"),
     ("curl -X DELETE https://x", DESTROY, "bounded"),

@@ -45,6 +45,7 @@ class Parsed:
     writes: bool
     valid: bool
     piped: bool = False
+    reads: bool = False  # from a file, on standard input
 
 
 @cache
@@ -65,13 +66,14 @@ def parse(statement: str) -> Parsed:
     programs = tuple(argv for node in commands if (argv := _argv(node, reader)))
     kinds = {node.type for node in nodes if node.is_named}
     writes = any(node.type in _REDIRECTS and not _HARMLESS.match(reader.text(node)) for node in nodes)
+    reads = any(node.type == "file_redirect" and re.match(r"^\s*0?<(?![<(&])", reader.text(node)) for node in nodes)
     tops = [node for node in root.named_children if node.type != "comment"]
     plain = kinds <= _PLAIN and len(tops) == 1 and not any(_special(node, reader) for node in nodes)
     stages: tuple[tuple[str, ...], ...] = ()
     if plain and tops and not root.has_error:
         inner = [n for n in tops[0].named_children if n.type == "command"] if tops[0].type == "pipeline" else tops
         stages = tuple(_argv(node, reader) for node in inner)
-    return Parsed(stages, programs, not stages, writes, not root.has_error and bool(tops), "pipeline" in kinds)
+    return Parsed(stages, programs, not stages, writes, not root.has_error and bool(tops), "pipeline" in kinds, reads)
 
 
 @dataclass(frozen=True, slots=True)

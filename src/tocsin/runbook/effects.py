@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from tocsin.runbook import sql
 from tocsin.runbook.bash import Parsed, parse
+from tocsin.runbook.everyday_programs import EVERYDAY, asks_first, git_rewrites
 from tocsin.runbook.playbook import Effect, Termination
 from tocsin.runbook.programs import SAYS, Argv, Judgement, by_name, rules_of, tables
 from tocsin.runbook.single_programs import SPECIAL
@@ -12,11 +14,17 @@ from tocsin.runbook.subcommands import by_rules
 
 _RANK = {Effect.READ_ONLY: 0, Effect.MUTATING: 1, Effect.UNKNOWN: 2, Effect.DESTRUCTIVE: 3}
 _DEEPEST = 4
+_EMPTIES = re.compile(
+    r"^\s*(?:sudo\s+)?(?::|true|cat\s+/dev/null|echo\s+-n(?:\s+(?:\"\"|''))?)?\s*>(?![>&(])\s*(?!/dev/null)\S"
+)
+_FOR_EVER = re.compile(r"^\s*while\s+(?:true|:|sleep\b|\[\s*1\s*\])")
 
 
 def judge(statement: str, parsed: Parsed | None = None, *, deep: int = 0) -> Judgement:
     """The worst of what the programs of a statement do; what cannot be read counts as unknown."""
     parsed = parsed or parse(statement)
+    if _EMPTIES.match(statement):
+        return Judgement(Effect.DESTRUCTIVE, reason="empties a file")
     if not parsed.valid or not parsed.programs:
         if parsed.valid and re.match(r"^\s*\w+=", statement):
             return Judgement(Effect.READ_ONLY, reason="sets a variable")
@@ -26,7 +34,7 @@ def judge(statement: str, parsed: Parsed | None = None, *, deep: int = 0) -> Jud
     requires: dict[str, None] = {}
     for n, argv in enumerate(parsed.programs):
         last = n == len(parsed.programs) - 1
-        one = _one(argv, deep)
+        one = _fed(_one(argv, deep), argv, statement, parsed)
         if one.termination is Termination.INTERACTIVE and n and parsed.piped:
             one = Judgement(one.effect, reason=one.reason)  # it reads from the pipe, not from a person
         requires |= dict.fromkeys(one.requires)
@@ -40,7 +48,21 @@ def judge(statement: str, parsed: Parsed | None = None, *, deep: int = 0) -> Jud
         worst = Judgement(Effect.MUTATING, reason="writes to a file")
     if re.search(r"\|\s*(?:sudo\s+)?(?:ba|z)?sh\b", statement):
         worst = Judgement(Effect.UNKNOWN, reason="runs what it has downloaded or built")
+    if _FOR_EVER.match(statement) and "break" not in statement and termination is Termination.BOUNDED:
+        termination = Termination.FOLLOWS
     return Judgement(worst.effect, termination, worst.reason, tuple(requires))
+
+
+def _fed(one: Judgement, argv: Argv, statement: str, parsed: Parsed) -> Judgement:
+    """What a client does with SQL that is fed to it from a file or from the lines below."""
+    if one.termination is not Termination.INTERACTIVE or not tables("sets")["sql_clients"] & set(argv):
+        return one
+    if match := re.search(r"<<-?\s*(['\"]?)(\w+)\1[^\n]*\n(.*?)\n\s*\2\s*$", statement, re.DOTALL):
+        effect, reason = sql.effect(match[3])
+        return Judgement(effect, reason=reason, requires=("stdin",))
+    if parsed.reads:
+        return Judgement(Effect.DESTRUCTIVE, reason="runs an SQL script that is not seen here")
+    return one
 
 
 def _ends(parsed: Parsed, n: int) -> bool:
@@ -50,11 +72,14 @@ def _ends(parsed: Parsed, n: int) -> bool:
 
 def _one(argv: Argv, deep: int) -> Judgement:
     requires: tuple[str, ...] = ()
+    login = limited = False
     while argv and (argv[0] in tables("sets")["wrappers"] or re.match(r"^\w+=", argv[0])):
         if argv[0] in ("sudo", "doas"):
             requires = ("sudo",)
         name = argv[0]
+        limited = limited or name == "timeout"
         argv = argv[1:]
+        login = login or (name == "sudo" and argv[:1] in (("-i",), ("-s",), ("su",)))
         while argv and argv[0].startswith("-") and name in ("sudo", "timeout", "env", "nice", "stdbuf", "doas"):
             argv = (
                 argv[2:]
@@ -64,9 +89,14 @@ def _one(argv: Argv, deep: int) -> Judgement:
         if name == "timeout" and argv:
             argv = argv[1:]
     if not argv:
+        if login:
+            return Judgement(
+                Effect.UNKNOWN, Termination.INTERACTIVE, "opens a shell of another user", ("tty", *requires)
+            )
         return Judgement(Effect.READ_ONLY, reason="nothing is run", requires=requires)
     found = _program(argv, deep)
-    return Judgement(found.effect, found.termination, found.reason, (*requires, *found.requires))
+    ends = Termination.BOUNDED if limited and found.termination is Termination.FOLLOWS else found.termination
+    return Judgement(found.effect, ends, found.reason, (*requires, *found.requires))
 
 
 def _program(argv: Argv, deep: int) -> Judgement:
@@ -77,12 +107,21 @@ def _program(argv: Argv, deep: int) -> Judgement:
             return Judgement(Effect.UNKNOWN, reason="too many commands inside of each other")
         return judge(inner, deep=deep + 1) if isinstance(inner, str) else _one(inner, deep + 1)
 
-    if name in SPECIAL:
-        return SPECIAL[name](argv, again)
+    special = SPECIAL.get(name) or EVERYDAY.get(name)
+    if special is not None:
+        return special(argv, again)
+    if name == "git" and (found := git_rewrites(argv)) is not None:
+        return found
+    if re.match(r"^[A-Z][a-z]+-[A-Z]\w+$", name):
+        asks = name in ("Invoke-WebRequest", "Invoke-RestMethod") and "-Method" not in argv
+        return by_name("get" if asks else name.split("-", 1)[0], f"the name {name}")  # PowerShell: Restart-Service
     if name in ("docker", "podman") and len(argv) > 1 and argv[1] == "compose":
         return by_rules("docker-compose", (argv[0], *argv[2:]), rules_of("docker-compose") or {}, again)
     rules = rules_of(name)
-    return by_rules(name, argv, rules, again) if rules is not None else _simple(name, argv)
+    found = by_rules(name, argv, rules, again) if rules is not None else _simple(name, argv)
+    if asks_first(name, argv):
+        return Judgement(found.effect, Termination.INTERACTIVE, found.reason, ("tty", *found.requires))
+    return found
 
 
 def _simple(name: str, argv: Argv) -> Judgement:

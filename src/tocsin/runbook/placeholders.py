@@ -6,7 +6,7 @@ import re
 
 from tocsin.runbook.playbook import Parameter
 
-_ANGLE = re.compile(r"<(?P<name>[A-Za-z][\w .|/:'-]{0,60}?)>")
+_ANGLE = re.compile(r"(?<!<)<(?P<name>[A-Za-z](?:[\w .|/:'-]{0,60}?[\w.|/:'-])?)>")
 _BRACE = re.compile(r"(?<!\$)\{\{?\s*(?P<name>[A-Za-z][\w .-]{0,40}?)\s*\}?\}(?!\w*['\"]?\s*[:,]\s*[{\"])")
 _BRACKET = re.compile(r"(?<![\w\]$\"'])\[(?P<name>[A-Z][A-Z0-9 _/-]{1,40}|[a-z]+(?:[-_ ][a-z]+)+)\](?!\()")
 _DATE = re.compile(r"YYYY[-_/]?MM[-_/]?DD(?:[-_T ]?HH[-:_]?[mM]{2}(?:[-:_]?[sS]{2})?)?")

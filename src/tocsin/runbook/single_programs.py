@@ -33,25 +33,39 @@ def _sql_client(argv: Argv, _again: Again) -> Judgement:
     return Judgement(Effect.UNKNOWN, Termination.INTERACTIVE, f"{name} waits for SQL", ("tty", "stdin"))
 
 
+_CURL_DATA = ("-d", "--data", "-F", "--form", "--json", "-T", "--upload-file")
+
+
 def _curl(argv: Argv, _again: Again) -> Judgement:
     method = "GET"
+    asks = any(word in ("-G", "--get", "-I", "--head") for word in argv)
+    kept = _kept(argv)
     for n, word in enumerate(argv[1:], 1):
         if word in ("-X", "--request") and n + 1 < len(argv):
             method = argv[n + 1].upper()
         elif word.startswith("-X") and len(word) > 2:
             method = word[2:].upper()
-        elif (
-            word in ("-d", "--data", "--data-raw", "--data-binary", "-F", "--form", "--json", "-T", "--upload-file")
-            and method == "GET"
-        ):
+        elif (word in _CURL_DATA or word.startswith("--data-")) and method == "GET" and not asks:
             method = "POST"
     if method in ("GET", "HEAD", "OPTIONS"):
+        if kept:
+            return Judgement(Effect.MUTATING, reason="curl writes a file")
         stream = any(word in ("-N", "--no-buffer") for word in argv)
         return Judgement(
             Effect.READ_ONLY, Termination.FOLLOWS if stream else Termination.BOUNDED, f"an HTTP {method} only reads"
         )
     destroys = method == "DELETE"
     return Judgement(Effect.DESTRUCTIVE if destroys else Effect.MUTATING, reason=f"an HTTP {method} changes something")
+
+
+def _kept(argv: Argv) -> bool:
+    """Whether curl keeps what it gets: ``-o file``, ``-O``; nothing is kept in /dev/null."""
+    for n, word in enumerate(argv[1:], 1):
+        if word in ("-O", "--remote-name", "-J") or re.fullmatch(r"-[a-zA-Z]*O", word):
+            return True
+        if word in ("-o", "--output") or re.fullmatch(r"-[a-zA-Z]+o", word):
+            return argv[n + 1 : n + 2] not in (("/dev/null",), ("-",), ("NUL",))
+    return False
 
 
 def _make(argv: Argv, _again: Again) -> Judgement:
@@ -82,7 +96,7 @@ def _watch(argv: Argv, again: Again) -> Judgement:
 def _xargs(argv: Argv, again: Again) -> Judgement:
     rest = list(argv[1:])
     while rest and rest[0].startswith("-"):
-        rest = rest[2:] if rest[0] in ("-n", "-I", "-P", "-L", "-d") else rest[1:]
+        rest = rest[2:] if rest[0] in ("-n", "-I", "-P", "-L", "-d", "-a", "-s", "-E") else rest[1:]
     return again(tuple(rest)) if rest else Judgement(Effect.READ_ONLY, reason="xargs echoes")
 
 

@@ -75,6 +75,8 @@ def effect(text: str) -> tuple[Effect, str]:
             return Effect.DESTRUCTIVE, "a function that acts on other sessions or data"
         if verb in _DESTROY or (verb == "with" and _WRITING.search(statement)):
             return Effect.DESTRUCTIVE, f"SQL {verb.upper()} changes or removes what is there"
+        if verb == "set" and re.match(r"(?i)\s*set\s+(?:global|persist\w*|@@global)\b", statement):
+            worst, why = Effect.MUTATING, "SQL SET GLOBAL changes the server"
         if (
             _ACTING.search(statement)
             or (verb and verb not in _READ)

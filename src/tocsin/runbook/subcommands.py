@@ -14,7 +14,8 @@ _SHELL_ENDS = re.compile(r"^(?:/\S*/)?(?:bash|sh|zsh|ash)$")
 def by_rules(name: str, argv: Argv, rules: dict[str, Any], again: Again) -> Judgement:
     """What a program does by the rules for its sub-commands."""
     words, flags, inner = _split(argv, frozenset(rules.get("value_flags", [])))
-    if "bare" in rules and not words:
+    inner = inner or _inside(name, argv)
+    if "bare" in rules and not words and _phrase("", flags, rules)[0] is None:
         return Judgement(Effect.UNKNOWN, Termination.INTERACTIVE, f"{name} waits for input", ("tty", "stdin"))
     said = " ".join(words).casefold()
     effect, phrase = _phrase(said, flags, rules)
@@ -22,7 +23,7 @@ def by_rules(name: str, argv: Argv, rules: dict[str, Any], again: Again) -> Judg
     requires: tuple[str, ...] = ()
     if effect is None:
         match rules.get("default", "unknown"):
-            case "verb":
+            case "verb" if phrase not in rules.get("interactive", []):
                 return _cloud(name, words, flags, rules)
             case "read":
                 effect = Effect.READ_ONLY
@@ -30,18 +31,66 @@ def by_rules(name: str, argv: Argv, rules: dict[str, Any], again: Again) -> Judg
                 effect = Effect.MUTATING
             case _:
                 effect = _exec(words, inner, again) or Effect.UNKNOWN
+    if remote := _remote(argv):
+        return again(remote)
     if phrase in rules.get("interactive", []):
         termination, requires = Termination.INTERACTIVE, ("tty",)
-    elif phrase in rules.get("follow", []) or any(flag in rules.get("follow_flags", []) for flag in flags):
+    elif phrase in rules.get("follow", []) or _follows(name, words, flags, rules) or _streams(name, words, flags):
         termination = Termination.FOLLOWS
-    elif (name, words[:1]) in (("docker", ["stats"]), ("pm2", ["logs"])) and not {"--no-stream", "--nostream"} & set(
-        flags
-    ):
-        termination = Termination.FOLLOWS  # these two stream unless told otherwise
     if words[:1] and words[0] in ("exec", "run", "debug", "rsh", "ssh"):
         termination, requires = _terminal(flags, words, inner, termination)
+        if inner and words[0] != "run" and not _SHELL_ENDS.match(inner[-1]):
+            found = again(inner)
+            return Judgement(found.effect, found.termination, found.reason, (*requires, *found.requires))
     reason = f"{name} {phrase or ' '.join(words[:2])} {SAYS[effect]}".replace("  ", " ")
     return Judgement(effect, termination, reason, requires)
+
+
+_VALUES = frozenset(
+    ["-u", "--user", "-e", "--env", "-w", "--workdir", "--env-file", "--index", "-f", "--file", "-p", "--project-name"]
+)
+
+
+def _inside(name: str, argv: Argv) -> Argv:
+    """What ``docker exec -u root box psql -c …`` runs in the box, its own flags included."""
+    if name not in ("docker", "podman", "nerdctl", "docker-compose", "crictl") or "exec" not in argv:
+        return ()
+    at = argv.index("exec") + 1
+    while at < len(argv) and argv[at].startswith("-"):
+        at += 2 if argv[at] in _VALUES else 1
+    return argv[at + 1 :]
+
+
+def _remote(argv: Argv) -> Argv:
+    """What ``gcloud compute ssh vm --command …`` or ``fly ssh console -C …`` runs over there."""
+    if "ssh" not in argv:
+        return ()
+    for n, word in enumerate(argv):
+        if word in ("--command", "-C") and n + 1 < len(argv):
+            return ("sh", "-c", argv[n + 1])
+        if word.startswith("--command="):
+            return ("sh", "-c", word.split("=", 1)[1])
+    return ()
+
+
+def _streams(name: str, words: list[str], flags: list[str]) -> bool:
+    """Whether a program goes on for ever unless it is told otherwise."""
+    ended = {
+        ("docker", "stats"): {"--no-stream"},
+        ("pm2", "logs"): {"--nostream"},
+        ("docker-compose", "up"): {"-d", "--detach", "--wait", "--no-start"},
+        ("fly", "logs"): {"-n", "--no-tail"},
+        ("flyctl", "logs"): {"-n", "--no-tail"},
+    }.get((name, words[0] if words else ""))
+    return ended is not None and not ended & set(flags)
+
+
+def _follows(name: str, words: list[str], flags: list[str], rules: dict[str, Any]) -> bool:
+    """Whether a flag makes it follow; ``-f`` names a file unless it is logs that are looked at."""
+    given = [flag for flag in flags if flag in rules.get("follow_flags", [])]
+    if name != "tail" and not {"logs", "log", "tail", "events"} & set(words):
+        given = [flag for flag in given if flag != "-f"]
+    return bool(given) or (name == "tail" and any(re.fullmatch(r"-\d+[fF]", flag) for flag in flags))
 
 
 def _terminal(
@@ -56,7 +105,7 @@ def _terminal(
 
 def _exec(words: list[str], inner: Argv, again: Again) -> Effect | None:
     """What runs inside ``kubectl exec pod -- cmd`` or ``docker exec box cmd``."""
-    if not words or words[0] not in ("exec", "debug", "rsh"):
+    if not words or words[0] not in ("exec", "debug", "rsh", "ssh"):
         return None
     inside = inner or tuple(words[2:])
     if not inside or _SHELL_ENDS.match(inside[-1]):
@@ -114,7 +163,13 @@ def _cloud(name: str, words: list[str], flags: list[str], rules: dict[str, Any])
         Termination.FOLLOWS if any(flag in rules.get("follow_flags", []) for flag in flags) else Termination.BOUNDED
     )
     service = words[0] if words else name
-    for word in words[1:]:
+    if words[:2] == ["s3", "sync"] and "--delete" in flags:
+        return Judgement(Effect.DESTRUCTIVE, termination, f"{name} s3 sync --delete removes what is not at the source")
+    if words[-1:] == ["tail"] or words[1:3] == ["log", "tail"]:
+        return Judgement(Effect.READ_ONLY, Termination.FOLLOWS, f"{name} follows a log")
+    for word in words[1:] or words:
+        if re.match(r"restore-db-\w+", word) or word == "get-credentials":
+            return Judgement(Effect.MUTATING, termination, f"{name} {word} makes or writes something new")
         if word in ("modify-db-instance", "modify-db-cluster", "modify-instance-attribute"):
             return Judgement(Effect.DESTRUCTIVE, termination, f"{name} {word} can interrupt what runs")
         if word == "s3" or not re.fullmatch(r"[a-z][a-z0-9-]*", word):
