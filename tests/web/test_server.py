@@ -6,15 +6,19 @@ import json
 import socket
 import time
 import urllib.request
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.stage.child import eventually
 from tests.web.house import House, served
 from tests.web.house import house as open_house
 from tocsin.adapters import http_protocol
+from tocsin.web.answers import WHOLE, Receive, Scope, Send
 
 pytestmark = pytest.mark.serial
 
@@ -68,6 +72,44 @@ def test_a_body_that_does_not_come_is_given_up(tmp_path: Path) -> None:
                 assert answer.startswith("HTTP/1.1 503")
                 assert "retry-after: 2" in answer.lower()
                 assert held.recv(4096) == b""
+
+
+def test_two_hosts_are_no_request(tmp_path: Path) -> None:
+    """F77: what names two hosts means different things to a proxy and to us: 400, and nothing is stored."""
+    with open_house(tmp_path) as house, served(house) as url:
+        key = next(iter(house.application.team().integrations.values())).key
+        head = f"POST /in/{key}/alertmanager HTTP/1.1\r\nHost: a\r\nhOsT: b\r\nContent-Length: 2\r\n\r\n{{}}"
+        with connected(url, head.encode()) as held:
+            assert held.recv(4096).startswith(b"HTTP/1.1 400")
+        with house.application.store.read() as tx:
+            assert tx.deliveries.waiting() == 0
+
+
+def test_the_server_says_when_a_body_has_come_whole(tmp_path: Path) -> None:
+    """For a body that is there nobody watches a clock; one that comes in pieces is still given up in time."""
+    assert http_protocol.WHOLE == WHOLE
+    with open_house(tmp_path) as house, served(house) as url:
+        said: list[bool] = []
+        deliver = house.front.door.by_path
+
+        async def watched(scope: Scope, receive: Receive, send: Send, rest: str) -> None:
+            said.append(WHOLE in scope)
+            await deliver(scope, receive, send, rest)
+
+        object.__setattr__(house.front, "door", _Door(watched))
+        knock(house, url)
+        key = next(iter(house.application.team().integrations.values())).key
+        head = f"POST /in/{key}/alertmanager HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n".encode()
+        with connected(url, head) as held:
+            assert eventually(lambda: len(said) == 2)
+            held.sendall(b"{}")
+            assert held.recv(4096).startswith(b"HTTP/1.1 202")
+    assert said == [True, False]
+
+
+@dataclass
+class _Door:
+    by_path: Callable[[Scope, Receive, Send, str], Awaitable[None]]
 
 
 def test_an_open_page_does_not_keep_the_server_from_stopping(tmp_path: Path) -> None:

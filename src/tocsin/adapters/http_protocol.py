@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -10,6 +11,8 @@ MAX_HEAD = 32 << 10
 """Bytes of request line and headers together; the intake's own bound of 16 KiB for headers fits in twice."""
 HEAD_SECONDS = 10.0
 """From the first byte of a request, or from the connection, until its head is there."""
+WHOLE = "tocsin.whole"
+"""The key of a scope that says: the whole body has come. The intake asks for it (``web/answers.py``)."""
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -41,10 +44,17 @@ class BoundedProtocol(HttpToolsProtocol):
         self._expect_head()
 
     def on_headers_complete(self) -> None:
-        """The head is there."""
+        """The head is there. ValueError, which the parser answers with 400, when it names several hosts (F77)."""
+        if sum(name == b"host" for name, _ in self.headers) > 1:
+            raise ValueError("more than one Host")
         self._in_head = False
         self._stop_waiting()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """All of the request has come: said in its scope, so that nobody who reads the body has to watch a clock."""
+        super().on_message_complete()
+        cast("dict[str, object]", self.cycle.scope)[WHOLE] = True
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The visitor has gone, or was sent away."""

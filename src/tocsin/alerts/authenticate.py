@@ -102,6 +102,7 @@ class IntegrationAuth:
     topics: tuple[str, ...] = ()
     sha256_only: bool = False
     _keys: tuple[bytes, ...] = field(init=False, repr=False, compare=False, default=())
+    _digests: tuple[bytes, ...] = field(init=False, repr=False, compare=False, default=())
 
     def __post_init__(self) -> None:
         if not self.secrets:
@@ -120,6 +121,7 @@ class IntegrationAuth:
         if wrong := next((one for one in self.topics if not ARN.fullmatch(one)), None):
             raise BadSettings(f"{wrong!r} is not the ARN of a topic of SNS")
         object.__setattr__(self, "_keys", keys)
+        object.__setattr__(self, "_digests", tuple(hashlib.sha256(key).digest() for key in keys))
 
     def admits(self, headers: Headers, body: bytes, now: datetime, path_key: str = "") -> bool:
         """Whether this delivery proves itself; ``path_key`` is the secret part of its path, if the route has one."""
@@ -141,9 +143,9 @@ class IntegrationAuth:
 
     def _any(self, shown: bytes | None) -> bool:
         """Whether this is one of the secrets; all of them are compared, so that time tells nothing."""
-        found = False
-        for key in self._keys:
-            found |= hmac.compare_digest(hashlib.sha256(shown or b"").digest(), hashlib.sha256(key).digest())
+        found, given = False, hashlib.sha256(shown or b"").digest()
+        for digest in self._digests:
+            found |= hmac.compare_digest(given, digest)
         return found
 
     def _basic(self, shown: bytes | None) -> bool:

@@ -42,12 +42,15 @@ class Read:
     cut: bool = False
 
 
-async def read_body(receive: Receive, limit: int, *, drain: bool, seconds: float = READ_SECONDS) -> Read:
+async def read_body(
+    receive: Receive, limit: int, *, drain: bool, seconds: float = READ_SECONDS, whole: bool = False
+) -> Read:
     """The body up to ``limit`` bytes. Over the limit: ``drain`` reads on and drops, else TooLarge is raised.
 
-    Raises TooSlow after ``seconds`` in all, Gone when the sender hangs up.
+    Raises TooSlow after ``seconds`` in all, Gone when the sender hangs up. ``whole`` says that the server has read all
+    of it already: then nothing is waited for, and no clock is set.
     """
-    first = await _next(receive, seconds)
+    first = await _next(receive, None if whole else seconds)
     chunk: bytes = first.get("body", b"")
     if not first.get("more_body", False) and len(chunk) <= limit:
         return Read(chunk)  # nearly every alert comes in one piece
@@ -58,10 +61,13 @@ async def read_body(receive: Receive, limit: int, *, drain: bool, seconds: float
         raise TooSlow from error
 
 
-async def _next(receive: Receive, seconds: float) -> Message:
+async def _next(receive: Receive, seconds: float | None) -> Message:
     try:
-        async with asyncio.timeout(seconds):
+        if seconds is None:
             message = await receive()
+        else:
+            async with asyncio.timeout(seconds):
+                message = await receive()
     except TimeoutError as error:
         raise TooSlow from error
     if message["type"] == "http.disconnect":

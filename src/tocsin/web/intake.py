@@ -25,9 +25,10 @@ from tocsin.app.records import NewDelivery
 from tocsin.app.team import Integration, Team, TeamInForce
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import BadPayload, TocsinError, Unavailable
-from tocsin.web.answers import CLOSE, Headers, Receive, Scope, Send, answer
+from tocsin.web.answers import CLOSE, WHOLE, Headers, Receive, Scope, Send, answer
 from tocsin.web.body import MAX_BODY, MAX_SIGNED, READ_SECONDS, Gone, Read, TooLarge, TooSlow, read_body, unpack
 from tocsin.web.metrics import Metrics
+from tocsin.web.receipts import Receipts
 from tocsin.web.throttle import Buckets
 
 REPEATS_WITHIN = 300
@@ -86,6 +87,7 @@ class IntakeDoor:
     refusals: Refusals = field(default_factory=Refusals)
     notary: Notary | None = None
     _buckets: Buckets = field(init=False)
+    _receipts: Receipts = field(default_factory=Receipts)
     _held: int = 0
     _known: tuple[Team | None, dict[str, Integration]] = (None, {})
 
@@ -131,7 +133,7 @@ class IntakeDoor:
             await answer(send, 503, TOO_SLOW, headers=(*AGAIN, CLOSE))
         except Gone:
             outcome = "gone"
-        self.metrics.deliveries.labels(source, outcome).inc()
+        self.metrics.delivered(source, outcome)
         if outcome == "stored":
             self.metrics.intake_seconds.observe(monotonic() - began)
 
@@ -149,7 +151,8 @@ class IntakeDoor:
             if not key:
                 integration, read = await self._routed(headers, named, receive, length)
             else:
-                integration, read = await self._admitted(integration, headers, receive, length, key)
+                whole = bool(scope.get(WHOLE))
+                integration, read = await self._admitted(integration, headers, receive, length, key, whole=whole)
         finally:
             self._held -= held
         if integration is None:
@@ -162,7 +165,14 @@ class IntakeDoor:
         return await self._stored(send, integration, named, read)
 
     async def _admitted(
-        self, integration: Integration | None, headers: Headers, receive: Receive, length: int, key: str
+        self,
+        integration: Integration | None,
+        headers: Headers,
+        receive: Receive,
+        length: int,
+        key: str,
+        *,
+        whole: bool,
     ) -> tuple[Integration | None, Read]:
         """The integration if it proves itself. Nobody's large body is read before its sender is known."""
         now = self.clock.now()
@@ -172,7 +182,8 @@ class IntakeDoor:
         if integration is not None and integration.auth.kind in KNOWN_BY_HEADER:
             known = integration.auth.admits(headers, b"", now, key)
         if known:
-            return integration, await read_body(receive, self.limits.body, drain=True, seconds=self.limits.read_seconds)
+            seconds = self.limits.read_seconds
+            return integration, await read_body(receive, self.limits.body, drain=True, seconds=seconds, whole=whole)
         signed = integration is not None and integration.auth.kind not in KNOWN_BY_HEADER
         limit = self.limits.signed if signed else self.limits.body
         if length > limit:
@@ -250,7 +261,7 @@ class IntakeDoor:
         key = f"id:{own}" if own else _delivery_key(named, body, now.timestamp())
         delivery = NewDelivery(integration.name, key, now, kind, body, trouble)
         try:
-            await asyncio.wrap_future(self.intake.submit(delivery))
+            await self._receipts.of(self.intake.submit(delivery))
         except TocsinError:
             return await _busy(send)
         await answer(send, status, reply)

@@ -50,6 +50,7 @@ class Metrics:
             ["source", "outcome"],
             registry=self.registry,
         )
+        self._delivered: dict[tuple[str, str], Counter] = {}
         self.intake_seconds = Histogram(
             "tocsin_intake_seconds",
             "From the first byte of a delivery's body to its durable commit.",
@@ -59,6 +60,13 @@ class Metrics:
         self.responses = Responses(self.registry)
         self.open_streams = Gauge("tocsin_live_pages", "Open event streams.", registry=self.registry)
         self.registry.register(_FromTheStore(store, clock))
+
+    def delivered(self, source: str, outcome: str) -> None:
+        """Count a delivery by what became of it at the door. Both words come from bounded sets."""
+        counted = self._delivered.get((source, outcome))
+        if counted is None:
+            counted = self._delivered[source, outcome] = self.deliveries.labels(source, outcome)
+        counted.inc()
 
     def text(self) -> bytes:
         """The exposition format. Blocks: it reads the store."""
