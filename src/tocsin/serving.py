@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -128,6 +129,8 @@ def _serve(settings: Settings, read: Callable[[], Settings] | None, ready: Calla
     listener = listener_on(settings.host, settings.port)
 
     def listening() -> None:
+        # What was made until now stays: looking through all of it for garbage again and again stops everybody for long.
+        gc.freeze()
         installation.loops.start()
         if ready is None:
             _say_where(installation, address_of(listener))

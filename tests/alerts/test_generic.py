@@ -100,6 +100,13 @@ def test_other_names_for_the_same_things_are_understood(value: Any) -> None:
     )
 
 
+def test_only_firing_alerts_count_as_left_out() -> None:
+    """F6: what is over, or taken, and lies beyond the limit wakes nobody; what fires there is told."""
+    beyond = [{"title": "x", "status": status} for status in ("ok", "firing", "acknowledged", "strange")]
+    heard = read([{"title": str(n)} for n in range(200)] + [*beyond, {"title": "no status"}])
+    assert (len(heard.alerts), heard.truncated, heard.left_out) == (200, 5, 3)
+
+
 def test_several_alerts_come_as_an_array() -> None:
     """An empty one holds none (F13); more than two hundred are counted."""
     assert len(read([{"title": "a"}, {"title": "b"}]).alerts) == 2

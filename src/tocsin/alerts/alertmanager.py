@@ -94,9 +94,10 @@ def _alert(
     labels = clean_pairs(one.labels, notes, "labels")
     annotations = clean_pairs(one.annotations, notes, "annotations", MAX_TEXT_BYTES)
     status = _status(one.status or group.status, notes)
-    said = [annotations[name] for name in _SUMMARIES if annotations.get(name)]
+    said = [text for text in map(annotations.get, _SUMMARIES) if text]
     name = labels.get("alertname", "")
     title = f"{name}: {said[0]}" if name and said else name or (said[0] if said else "Alert without a name")
+    summary = said[0] if len(said) == 1 else "\n".join(dict.fromkeys(said))
     firing = status is AlertStatus.FIRING
     return Alert(
         fingerprint=clean_fingerprint(one.fingerprint or digest_pairs(labels or annotations)),
@@ -104,7 +105,7 @@ def _alert(
         title=clean(title, MAX_TITLE_BYTES, notes, "title"),
         source=source,
         received_at=received_at,
-        summary=clean("\n".join(dict.fromkeys(said)), MAX_TEXT_BYTES, notes, "description"),
+        summary=clean(summary, MAX_TEXT_BYTES, notes, "description"),
         labels=labels,
         annotations=annotations,
         starts_at=instant(one.starts_at, received_at, notes, "startsAt"),
@@ -125,7 +126,11 @@ def _status(said: str, notes: Notes) -> AlertStatus:
 
 
 def _hint(*places: Mapping[str, str]) -> str | None:
-    return next((place[name] for place in places for name in _HINTS if place.get(name)), None)
+    for place in places:
+        for name in _HINTS:
+            if word := place.get(name):
+                return word
+    return None
 
 
 def _mended(value: Json, notes: Notes) -> _Group:

@@ -64,11 +64,14 @@ def clean(text: str, limit: int, notes: Notes, what: str = "text") -> str:
     return body[:limit].decode(errors="ignore")
 
 
-def clean_pairs(pairs: Mapping[str, str], notes: Notes, what: str, limit: int = MAX_LABEL_BYTES) -> dict[str, str]:
-    """At most 64 names and values, each storable and bounded; names keep their order."""
+def clean_pairs(pairs: dict[str, str], notes: Notes, what: str, limit: int = MAX_LABEL_BYTES) -> dict[str, str]:
+    """At most 64 names and values, each storable and bounded; names keep their order.
+
+    Gives the very same dictionary when there is nothing to change.
+    """
     whole = "".join([*pairs, *pairs.values()])
     if len(whole) <= MAX_LABEL_BYTES and whole.isascii() and "\x00" not in whole and len(pairs) <= MAX_LABELS:
-        return dict(pairs)  # nearly every label set: all of it is shorter than one value may be
+        return pairs  # nearly every label set: all of it is shorter than one value may be
     if len(pairs) > MAX_LABELS:
         notes.add(f"{what}: only the first {MAX_LABELS} were kept")
         pairs = dict(list(pairs.items())[:MAX_LABELS])

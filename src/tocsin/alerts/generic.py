@@ -74,7 +74,7 @@ def read_generic(body: bytes, received_at: datetime) -> Heard:
     truncated = max(len(several) - MAX_ALERTS, 0)
     if truncated:
         notes.add(f"{truncated} alerts were left out: that one is absent proves nothing")
-    return Heard(tuple(alerts), tuple(taken), truncated, notes.all(), left_out=truncated)
+    return Heard(tuple(alerts), tuple(taken), truncated, notes.all(), left_out=sum(map(_fires, several[MAX_ALERTS:])))
 
 
 def _read(one: dict[str, Json], received_at: datetime, notes: Notes, alerts: list[Alert], taken: list[str]) -> None:
@@ -116,6 +116,12 @@ def _read(one: dict[str, Json], received_at: datetime, notes: Notes, alerts: lis
             link=web_link(as_text(_first(one, _LINK)), notes),
         )
     )
+
+
+def _fires(one: Json) -> bool:
+    """Whether a value that is not read would have been an alert that fires."""
+    said = as_text(_first(one, _STATUS)) if isinstance(one, dict) else ""
+    return isinstance(one, dict) and _STATUSES.get(said.strip().casefold(), _IS_THERE) == _IS_THERE
 
 
 def _first(one: dict[str, Json], names: tuple[str, ...]) -> Json:

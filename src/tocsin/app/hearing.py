@@ -33,7 +33,7 @@ SWEEP = 1.0
 """Seconds between looks when nobody rings: the safety net under the bell."""
 STORM = 8
 """From so many deliveries at once on, the next ones are let come together before they are read."""
-LULL = 0.05
+LULL = 0.1
 """Seconds for which they are: in large pieces a storm costs a third, and the intake commits meanwhile."""
 PIECE = 2000
 """Alerts that are acted on in one transaction at most, but for those of one delivery: the intake waits meanwhile."""

@@ -56,7 +56,14 @@ class SqlDeliveryLog:
         ]
         ids: dict[tuple[str, str], int] = {}
         bodies: list[Row] = []
-        for integration, name, id, counted in self._session.insert_each(ACCEPT, rows):
+        others: list[Row] = []
+        for (key, new), row, new_id in zip(first.items(), rows, self._session.insert_new(ACCEPT, rows), strict=True):
+            if new_id is None:
+                others.append(row)
+            else:
+                ids[key] = new_id
+                bodies.append((new_id, new.body))
+        for integration, name, id, counted in self._session.insert_each(ACCEPT, others):
             key = (integration, name)
             ids[key] = id
             if counted == copies[key]:  # there was none before

@@ -95,6 +95,15 @@ class Session(ABC):
         self._require_open(writing=True)
         return self._insert(into, rows) if rows else 0
 
+    def insert_new(self, into: Insertion, rows: Sequence[Row]) -> list[int | None]:
+        """Insert rows at once whose unique key is new; the identity of each, None where ``insert_each`` has to look.
+
+        A row that exists is left as it is. A database that inserts many rows with what they return in one statement
+        leaves them all to that.
+        """
+        self._require_open(writing=True)
+        return self._insert_new(into, rows) if rows else []
+
     def insert_each(self, into: Insertion, rows: Sequence[Row]) -> list[Row]:
         """Insert many rows; what the RETURNING clause gives for each, in any order."""
         self._require_open(writing=True)
@@ -134,6 +143,9 @@ class Session(ABC):
 
     @abstractmethod
     def _insert(self, into: Insertion, rows: Sequence[Row]) -> int: ...
+
+    def _insert_new(self, into: Insertion, rows: Sequence[Row]) -> list[int | None]:
+        return [None] * len(rows)
 
     @abstractmethod
     def _insert_each(self, into: Insertion, rows: Sequence[Row]) -> list[Row]: ...

@@ -215,6 +215,21 @@ class SqliteSession(Session):
                 found += self._connection.execute(sql, row).fetchall()
         return found
 
+    def _insert_new(self, into: Insertion, rows: Sequence[Row]) -> list[int | None]:
+        # Whoever writes is alone, so the numbers that AUTOINCREMENT would give are known beforehand.
+        with self._dooming():
+            for row in rows:
+                require_storable(row)
+            last = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (into.table,)).fetchone()
+            first = (last[0] if last else 0) + 1
+            ids = range(first, first + len(rows))
+            numbered = [(id, *row) for id, row in zip(ids, rows, strict=True)]
+            if self._connection.executemany(_numbered_text(into), numbered).rowcount == len(rows):
+                return list(ids)
+            sql = f"SELECT {into.identity} FROM {into.table} WHERE {into.identity} >= ?"  # noqa: S608
+            there = {id for (id,) in self._connection.execute(sql, (first,))}
+            return [id if id in there else None for id in ids]
+
     def _update(self, of: Update, rows: Sequence[Row]) -> int:
         keys = len(of.key)
         with self._dooming():
@@ -308,6 +323,13 @@ def _insert_text(into: Insertion) -> str:
     marks = ", ".join("?" for _ in into.columns)
     # Names of our own columns.
     return f"INSERT INTO {into.table} ({into.names}) VALUES ({marks}) {into.on_conflict} {into.returning}"  # noqa: S608
+
+
+@lru_cache(maxsize=_STATEMENTS)
+def _numbered_text(into: Insertion) -> str:
+    marks = ", ".join("?" for _ in (into.identity, *into.columns))
+    names = f"{into.identity}, {into.names}"
+    return f"INSERT INTO {into.table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
 
 
 @lru_cache(maxsize=_STATEMENTS)
