@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.api.house import RUNBOOK
-from tocsin.cli.beginning import settings_text
+from tocsin.cli.beginning import settings_text, with_answers
 from tocsin.cli.contexts import Context, context, save
 from tocsin.cli.main import main
 from tocsin.cli.output import line_of, plain
@@ -182,10 +184,38 @@ def test_diff_shows_changes_of_the_response_and_no_moved_lines(
     assert "same way" in out(capsys, "diff", "RUNBOOK.md", "moved.md", "--exit-code")
     (folder / "late.md").write_text(RUNBOOK.replace("< 15 minutes", "< 45 minutes"))
     text = out(capsys, "diff", "RUNBOOK.md", "late.md", "--exit-code", status=1)
-    assert "- response: within 15 min" in text
-    assert "+ response: within 45 min" in text
+    assert re.search(r"^severity P1\n  response 15 min → 45 min, line \d+$", text, re.MULTILINE)
     changes = json.loads(out(capsys, "diff", "RUNBOOK.md", "late.md", "--json"))
     assert {one["what"] for one in changes} == {"severity P1"}
+    (change,) = changes[0]["changes"]
+    assert (change["aspect"], change["before"], change["after"]) == ("response", "15 min", "45 min")
+    assert "45" in (folder / "late.md").read_text().splitlines()[change["line"] - 1]
+
+
+def test_diff_shows_steps_that_changed_or_became_dangerous(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A new step, one that is gone, another effect, another contact: each with its line."""
+    old = "# R\n\n## Common incidents\n\n### Down\n\n- `kubectl get pods`\n- Tell Ana\n\n"
+    old += "## Contacts\n- **Ana**: +1 650 253 0000\n"
+    new = old.replace("get pods", "delete pods").replace("- Tell Ana\n", "").replace("0000", "0001")
+    (folder / "a.md").write_text(old)
+    (folder / "b.md").write_text(new)
+    text = out(capsys, "diff", "a.md", "b.md")
+    assert "  - step: kubectl get pods, line 7 before\n" in text
+    assert "  + step: kubectl delete pods (destructive), line 7\n" in text
+    assert "  - step: Tell Ana, line 8 before\n" in text
+    assert "  Ana phone +1 650 253 0000 → phone +1 650 253 0001, line 10\n" in text
+
+
+def test_show_lists_steps_with_what_the_side_file_corrects(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The ids that corrections go by; a correction is seen where the step is."""
+    lines = out(capsys, "show", "RUNBOOK.md", "--steps").splitlines()
+    assert lines[0].split()[:3] == ["ID", "LINE", "WHERE"]
+    key = lines[1].split()[0]
+    (folder / "RUNBOOK.overrides.toml").write_text(f'[step.{key}]\ntitle = "Other"\n')
+    assert "(corrected: title)" in out(capsys, "show", "RUNBOOK.md", "--steps").splitlines()[1]
+    (folder / "RUNBOOK.overrides.toml").write_text("[step.\n")
+    assert main(["show", "RUNBOOK.md"]) == 2
+    assert "RUNBOOK.overrides.toml is no TOML" in capsys.readouterr().err
 
 
 # --- rehearse -----------------------------------------------------------------------------------------------
@@ -249,8 +279,60 @@ def test_init_writes_a_configuration_that_is_valid_and_complete(
     assert "# acknowledgement_lapses_after = " in (folder / "tocsin.toml").read_text()
     assert main(["config", "check"]) == 0
     capsys.readouterr()
-    assert main(["init", "RUNBOOK.md", "--no-input"]) == 5
+    (folder / "OTHER.md").write_text(RUNBOOK)
+    assert main(["init", "OTHER.md", "--no-input"]) == 5
     assert "--force" in capsys.readouterr().err
+
+
+def test_a_second_init_asks_only_what_is_still_open(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Answers are added to the file as it is; what was answered is never asked again, and nothing else changes."""
+    assert main(["init", "RUNBOOK.md", "--no-input"]) == 0
+    path = folder / "tocsin.toml"
+    before = path.read_text()
+    capsys.readouterr()
+    assert main(["init", "RUNBOOK.md", "--no-input"]) == 0
+    shown = capsys.readouterr().err
+    assert "still open" in shown
+    assert "acknowledgement_lapses_after" in shown
+    assert path.read_text() == before
+    (key,) = load(path, environ={}).team.services
+    path.write_text(with_answers(before, key, {"acknowledgement_lapses_after": '"7 min"'}))
+    assert load(path, environ={}).team.services[key].choices.lapses_after == timedelta(minutes=7)
+    assert main(["init", "RUNBOOK.md", "--no-input"]) == 0
+    assert "acknowledgement_lapses_after" not in capsys.readouterr().err
+
+
+def test_a_second_init_writes_the_answers_it_was_given(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal each open question comes once; the third run has none left to ask."""
+    assert main(["init", "RUNBOOK.md", "--no-input"]) == 0
+
+    class Terminal:
+        """Somebody who presses Enter, and at most so often."""
+
+        asked = 0
+
+        def isatty(self) -> bool:
+            return True
+
+        def readline(self) -> str:
+            Terminal.asked += 1
+            return "6 min\n" if Terminal.asked == 1 else "\n"
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    assert main(["init", "RUNBOOK.md"]) == 0
+    first = Terminal.asked
+    assert first > 0
+    assert '"6 min"' in (folder / "tocsin.toml").read_text()
+    assert main(["init", "RUNBOOK.md"]) == 0
+    assert Terminal.asked == first
+
+
+def test_answers_are_added_to_a_file_that_somebody_wrote() -> None:
+    """Comments, order and line ends stay; the commented question gives way to its answer."""
+    text = '[service.a]\r\nname = "A"  # ours\r\n\r\n[service.a.assume]\r\n# why\r\n# x = "1 min"\r\n\r\n[people.b]\r\n'
+    assert with_answers(text, "a", {"x": '"2 min"'}) == text.replace('# why\r\n# x = "1 min"', 'x = "2 min"\r\n# why')
+    assert with_answers("[service.a]\n", "a", {"x": "1"}) == "[service.a]\n\n[service.a.assume]\nx = 1\n"
+    assert with_answers(text, "a", {}) == text
 
 
 def test_init_asks_each_open_question_once_and_takes_what_holds_for_enter() -> None:

@@ -18,6 +18,7 @@ from tocsin.errors import NotFound, TocsinError
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.planning import plan_bytes, plan_response
 from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.corrections import read_corrections, side_file
 from tocsin.runbook.json import playbook_from_json, playbook_json
 from tocsin.runbook.playbook import Playbook
 
@@ -101,7 +102,9 @@ class Playbooks:
 def shelve(service: ServiceSettings, today: date | None) -> Shelved:
     """Read, compile and plan one service's runbook. Raises OSError or BadDocument."""
     data = service.runbook.read_bytes()
-    playbook = compile_runbook(data, path=service.runbook.name, today=today)
+    beside = service.runbook.with_name(side_file(service.runbook.name))
+    corrections = read_corrections(beside.read_bytes(), beside.name) if beside.exists() else None
+    playbook = compile_runbook(data, path=service.runbook.name, today=today, corrections=corrections)
     return plan_for(service, playbook, data.decode(errors="replace"))
 
 

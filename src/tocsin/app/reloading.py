@@ -13,6 +13,7 @@ from tocsin.app.playbooks import Playbooks
 from tocsin.app.team import Team
 from tocsin.clock import Clock
 from tocsin.errors import BadSettings, TocsinError
+from tocsin.runbook.corrections import side_file
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,8 @@ class Reloading:
 
     def changed(self) -> bool:
         """Whether a file has changed since this was asked last."""
-        paths = [service.runbook for service in self.in_force.team.services.values()]
+        runbooks = [service.runbook for service in self.in_force.team.services.values()]
+        paths = [*runbooks, *(one.with_name(side_file(one.name)) for one in runbooks)]
         if self.file is not None:
             paths.append(self.file)
         now = {path: _stamp(path) for path in paths}

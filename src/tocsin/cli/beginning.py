@@ -1,4 +1,7 @@
-"""``tocsin init``: writes a first ``tocsin.toml`` for a runbook, asking once what the runbook leaves open."""
+"""``tocsin init``: writes a first ``tocsin.toml`` for a runbook, asking once what the runbook leaves open.
+
+A second run asks what the runbook leaves open since, and adds the answers; what was answered is not asked again.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,17 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tocsin.cli.documents import compiled
+from tocsin.cli.documents import compiled, service_of, settings_beside
 from tocsin.cli.output import chat, dump, plain
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput, Conflict
 from tocsin.incident.plan import Assumption, ResponsePlan
 from tocsin.incident.planning import plan_response
+from tocsin.runbook.playbook import Playbook
 from tocsin.settings.declared import SETTINGS
 from tocsin.settings.kinds import FLAG, SPAN, Kind
 from tocsin.settings.loading import FILE_NAME, settings_of
@@ -32,6 +36,11 @@ class _Question:
     setting: str
     asked: list[Assumption] = field(default_factory=list)
     answer: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a setting could answer it and none has."""
+        return self.setting in _ASSUME and any(not one.accepted for one in self.asked)
 
     @property
     def meanwhile(self) -> list[str]:
@@ -54,12 +63,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _init(arguments: argparse.Namespace) -> int:
     path = Path(arguments.runbook)
     output = Path(arguments.output or FILE_NAME)
-    if output.exists() and not arguments.force:
-        raise Conflict(f"{output} is there already; --force replaces it, -o writes another file")
     playbook = compiled(path)
+    ask: Ask | None = None if arguments.no_input or not sys.stdin.isatty() else _asked
+    if output.exists() and not arguments.force:
+        return _again(path, playbook, output, ask, as_json=arguments.json)
     key = arguments.service or _slug(playbook.service or playbook.title or path.stem)
     plan = plan_response(playbook, key)
-    ask: Ask | None = None if arguments.no_input or not sys.stdin.isatty() else _asked
     handle = _slug(getpass.getuser()) or "me"
     text = settings_text(plan, key, playbook.service or playbook.title, _relative(path, output), handle, ask)
     settings_of(tomllib.loads(text), output.absolute(), environ={}, flags={})
@@ -72,6 +81,49 @@ def _init(arguments: argparse.Namespace) -> int:
         chat(f"open questions: {len(questions)}; they stand in the file as comments")
     chat("next: put your people in, `tocsin config check`, `tocsin rehearse`, `tocsin serve`")
     return 0
+
+
+def _again(path: Path, playbook: Playbook, output: Path, ask: Ask | None, *, as_json: bool) -> int:
+    """Ask what is still open for a service that the file knows, and add the answers to it."""
+    service = service_of(settings_beside(str(output)), path)
+    if service is None:
+        said = f"{output} is there already and knows no service with this runbook"
+        raise Conflict(f"{said}; add one to it, --force replaces it, -o writes another file")
+    questions = [one for one in _questions(plan_response(playbook, service.key, service.choices)) if one.is_open]
+    text = output.read_text(encoding="utf-8")
+    if ask is not None:
+        for one in questions:
+            _ask_one(one, ask)
+        text = with_answers(text, service.key, {one.setting: one.answer for one in questions if one.answer})
+        settings_of(tomllib.loads(text), output.absolute(), environ={}, flags={}, need_secrets=False)
+        output.write_text(text, encoding="utf-8")
+    left = [one for one in questions if one.answer is None]
+    if as_json:
+        asked = [each.question for one in left for each in one.asked]
+        dump({"path": str(output), "service": service.key, "open_questions": asked})
+    chat(f"{output}: answered {len(questions) - len(left)}, still open {len(left)}")
+    for one in left:
+        for line in _lines(one):
+            chat(f"  {line.removeprefix('# ')}")
+    return 0
+
+
+def with_answers(text: str, service: str, answers: Mapping[str, str]) -> str:
+    """The text of a ``tocsin.toml`` with these settings in the service's ``assume`` table; all else stays."""
+    if not answers:
+        return text
+    end = "\r\n" if "\r\n" in text else "\n"
+    lines = text.splitlines()
+    head = re.compile(rf'^\s*\[\s*service\s*\.\s*["\']?{re.escape(service)}["\']?\s*\.\s*assume\s*\]')
+    at = next((n for n, line in enumerate(lines) if head.match(line)), None)
+    if at is None:
+        lines += ["", f"[service.{service}.assume]"]
+        at = len(lines) - 1
+    last = next((n for n in range(at + 1, len(lines)) if lines[n].lstrip().startswith("[")), len(lines))
+    waiting = [re.compile(rf"^#\s*{re.escape(setting)}\s*=") for setting in answers]
+    kept = [line for line in lines[at + 1 : last] if not any(one.match(line) for one in waiting)]
+    lines[at + 1 : last] = [*(f"{setting} = {value}" for setting, value in answers.items()), *kept]
+    return end.join(lines) + end
 
 
 def settings_text(plan: ResponsePlan, key: str, name: str, runbook: str, handle: str, ask: Ask | None) -> str:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from tocsin.app.team import ServiceSettings
-from tocsin.cli.output import BOLD, chat, coloured, dump, plain, say
+from tocsin.cli.output import BOLD, chat, coloured, dump, plain, say, table
 from tocsin.cli.surroundings import surroundings
 from tocsin.cli.verbs import Verb
 from tocsin.clock import SystemClock
 from tocsin.errors import BadDocument, BadInput
-from tocsin.incident.choices import Choices, words
+from tocsin.incident.choices import words
 from tocsin.incident.facts import Citation
-from tocsin.incident.plan import Awaits, PlannedTarget, ResponsePlan, SeverityPlan
+from tocsin.incident.plan import Awaits, PlannedTarget, SeverityPlan
 from tocsin.incident.planning import plan_response
 from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.corrections import Corrections, read_corrections, side_file
 from tocsin.runbook.json import playbook_json
-from tocsin.runbook.playbook import Playbook
+from tocsin.runbook.playbook import Phase, Playbook, Procedure
 from tocsin.settings.loading import Settings, find, load
 
 
@@ -33,9 +31,27 @@ def compiled(path: Path) -> Playbook:
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from error
     try:
-        return compile_runbook(data, path=str(path), today=SystemClock().now().date(), look=surroundings(path))
+        return compile_runbook(
+            data,
+            path=str(path),
+            today=SystemClock().now().date(),
+            look=surroundings(path),
+            corrections=corrections_beside(path),
+        )
     except BadDocument as error:
         raise BadDocument(f"{path}: {error.message}") from error
+
+
+def corrections_beside(path: Path) -> Corrections | None:
+    """The corrections in the side file of a runbook. Raises BadDocument when it has one that cannot be read."""
+    beside = path.with_name(side_file(path.name))
+    try:
+        data = beside.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise BadDocument(f"{beside} cannot be read: {error.strerror}") from error
+    return read_corrections(data, str(beside))
 
 
 def settings_beside(named: str | None) -> Settings | None:
@@ -58,6 +74,7 @@ def service_of(settings: Settings | None, runbook: Path) -> ServiceSettings | No
 def _show_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runbook", metavar="RUNBOOK.md")
     parser.add_argument("--json", action="store_true", help="the whole playbook for programs")
+    parser.add_argument("--steps", action="store_true", help="every step with its id, and what its command does")
     parser.add_argument("--config", metavar="FILE", help="the tocsin.toml with the team's answers")
 
 
@@ -66,6 +83,9 @@ def _show(arguments: argparse.Namespace) -> int:
     playbook = compiled(path)
     if arguments.json:
         dump(playbook_json(playbook))
+        return 0
+    if arguments.steps:
+        _list_steps(playbook)
         return 0
     service = service_of(settings_beside(arguments.config), path)
     plan = plan_response(playbook, service.key if service else "-", service.choices if service else None)
@@ -92,6 +112,20 @@ def _show(arguments: argparse.Namespace) -> int:
         f"{stats.understood} of {stats.blocks} blocks understood; `tocsin check` has {len(playbook.findings)} findings"
     )
     return 0
+
+
+def _list_steps(playbook: Playbook) -> None:
+    """Every step: the id that corrections and permissions go by, its line, and how it was read."""
+    rows = []
+    groups: list[Phase | Procedure] = [*playbook.phases, *playbook.procedures]
+    for group in groups:
+        for step in group.steps:
+            command = step.command
+            read = (command.effect.value, command.termination.value) if command else (step.kind.value, "-")
+            marks = f"  (corrected: {', '.join(step.corrected)})" if step.corrected else ""
+            said = " ".join((command.text if command else step.title).split()) + marks
+            rows.append((step.id, step.lines.first, group.title, *read, said))
+    table(("id", "line", "where", "effect", "ends", "step"), rows)
 
 
 def _line(cite: Citation | None) -> str:
@@ -122,72 +156,6 @@ def _targets(severity: SeverityPlan) -> dict[str, PlannedTarget | None]:
     }
 
 
-# --- diff ---------------------------------------------------------------------------------------------------
-
-
-def _diff_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("old", metavar="OLD.md")
-    parser.add_argument("new", metavar="NEW.md")
-    parser.add_argument("--json", action="store_true", help="print data for programs")
-    parser.add_argument("--exit-code", action="store_true", help="exit 1 when they respond differently")
-
-
-def _diff(arguments: argparse.Namespace) -> int:
-    books = [compiled(Path(arguments.old)), compiled(Path(arguments.new))]
-    before, after = (_behaviour(book, plan_response(book, "-", Choices())) for book in books)
-    changes = list(_changes(before, after))
-    if arguments.json:
-        dump(changes)
-    elif not changes:
-        say("both would respond in the same way")
-    for one in changes if not arguments.json else ():
-        say(coloured(plain(one["what"]), BOLD))
-        for sign, colour, texts in (("-", "31", one["before"]), ("+", "32", one["after"])):
-            for text in texts:
-                say(coloured(f"  {sign} {plain(text)}", colour))
-    return 1 if changes and arguments.exit_code else 0
-
-
-def _behaviour(playbook: Playbook, plan: ResponsePlan) -> dict[str, list[str]]:
-    """How a runbook responds, in words without line numbers: moved lines change nothing."""
-    said: dict[str, list[str]] = {}
-    for severity in plan.severities:
-        lines = [re.sub(r"  \(line \d+\)$", "", text) for text in _severity_lines(severity)]
-        lines += [f"when: {text}" for text in _criteria(playbook, severity.name)]
-        said[f"severity {severity.name}"] = lines
-    for procedure in playbook.procedures:
-        lines = [f"symptom: {one.text}" for one in procedure.symptoms]
-        lines += [f"step: {one.command.text if one.command else one.title}" for one in procedure.steps]
-        said[f"procedure {procedure.title}"] = lines
-    said["checks before resolved"] = [check.text for check in plan.checks]
-    said["updates"] = [
-        f"every {words(one.every)}{' for ' + ', '.join(one.severities) if one.severities else ''}"
-        for one in plan.cadences
-    ]
-    said["post-mortem"] = [f"within {words(plan.postmortem.within)}"] if plan.postmortem else []
-    return said
-
-
-def _criteria(playbook: Playbook, name: str) -> tuple[str, ...]:
-    found = playbook.severity(name)
-    return found.criteria if found else ()
-
-
-def _changes(before: dict[str, list[str]], after: dict[str, list[str]]) -> Iterator[dict[str, Any]]:
-    for what in dict.fromkeys([*before, *after]):
-        old, new = before.get(what, []), after.get(what, [])
-        if old == new and (what in before) == (what in after):
-            continue
-        gone, come = [], []
-        for line in difflib.ndiff(old, new):
-            if line.startswith("- "):
-                gone.append(line[2:])
-            elif line.startswith("+ "):
-                come.append(line[2:])
-        yield {"what": what, "before": gone, "after": come}
-
-
 VERBS = {
     "show": Verb(_show_arguments, _show),
-    "diff": Verb(_diff_arguments, _diff),
 }

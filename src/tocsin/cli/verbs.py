@@ -40,7 +40,8 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Runbooks": {
         "check": ("checking", "what is wrong with a runbook, line by line (works offline)"),
         "show": ("documents", "a runbook as Tocsin understands it"),
-        "diff": ("documents", "how a new version of a runbook would respond differently"),
+        "diff": ("comparing", "how a new version of a runbook would respond differently"),
+        "lsp": ("editing", "show findings in an editor while you write (a language server)"),
         "rehearse": ("rehearsing", "what would happen, minute by minute, if nobody answered"),
         "init": ("beginning", "write tocsin.toml for a runbook, asking what it leaves open"),
     },

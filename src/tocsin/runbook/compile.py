@@ -16,6 +16,7 @@ from tocsin.runbook.channels import read_channels
 from tocsin.runbook.communication import read_cadences, read_channel_pattern, read_rules, read_status_page
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.contacts import read_contacts
+from tocsin.runbook.corrections import Corrections, corrected
 from tocsin.runbook.escalation import read_escalation
 from tocsin.runbook.fates import read_fates
 from tocsin.runbook.front import front_matter
@@ -44,17 +45,22 @@ _NAMED = re.compile(
 
 
 def compile_runbook(
-    data: bytes | str, *, path: str = "RUNBOOK.md", today: date | None = None, look: Look | None = None
+    data: bytes | str,
+    *,
+    path: str = "RUNBOOK.md",
+    today: date | None = None,
+    look: Look | None = None,
+    corrections: Corrections | None = None,
 ) -> Playbook:
     """The playbook of a Markdown document.
 
     ``path`` is only recorded. Overdue reviews are found when ``today`` is given, dead relative links when ``look``
-    tells what lies beside the document. Raises BadDocument for what is no
+    tells what lies beside the document. ``corrections`` are those of its side file. Raises BadDocument for what is no
     text or too large; everything else that is wrong with the document is a finding of the playbook.
     """
     document = read_document(data, path)
     with _uncollected():
-        return _compile(document, path, today, look)
+        return _compile(document, path, today, look, corrections)
 
 
 @contextmanager
@@ -70,7 +76,9 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _compile(document: Document, path: str, today: date | None, look: Look | None) -> Playbook:
+def _compile(
+    document: Document, path: str, today: date | None, look: Look | None, corrections: Corrections | None
+) -> Playbook:
     front, first, refused = front_matter(document.lines)
     blocks = with_html(parse_blocks(document.lines[first - 1 :], first=first))
     root = outline(blocks, len(document.lines))
@@ -81,7 +89,7 @@ def _compile(document: Document, path: str, today: date | None, look: Look | Non
     escalation = read_escalation(root, scale)
     pattern = read_channel_pattern(everything)
     playbook = Playbook(
-        id=identity(document),
+        id=identity(document, corrections),
         title=_title(root, front, path),
         source=Source(path, document.sha256, len(document.lines)),
         service=_service(root, front),
@@ -105,14 +113,17 @@ def _compile(document: Document, path: str, today: date | None, look: Look | Non
         status_page=read_status_page(everything),
         review=read_review(everything, front),
     )
+    if corrections is not None:
+        playbook = corrected(playbook, corrections)
     playbook = replace(playbook, blocks=read_fates(root, playbook))
-    compiled = Compiled(document, root, everything, scale, escalation, refused, today, look)
+    compiled = Compiled(document, root, everything, scale, escalation, refused, today, look, corrections)
     return replace(playbook, findings=review_findings(playbook, compiled))
 
 
-def identity(document: Document) -> str:
-    """The id of the playbook of a document: the hash of its words and of the compiler that read them."""
-    return f"sha256:{hashlib.sha256(f'{_READING}:{document.sha256}'.encode()).hexdigest()}"
+def identity(document: Document, corrections: Corrections | None = None) -> str:
+    """The id of the playbook of a document: the hash of its words, of its corrections, and of the compiler."""
+    said = f"{_READING}:{document.sha256}" + (f":{corrections.sha256}" if corrections else "")
+    return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
 _READING = 2

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tocsin.runbook.chains import Escalation
+from tocsin.runbook.corrections import Corrections
 from tocsin.runbook.leaves import Leaf
 from tocsin.runbook.neighbours import Look
 from tocsin.runbook.outline import Section
@@ -25,3 +26,4 @@ class Compiled:
     refused: int | None
     today: date | None
     look: Look | None = None
+    corrections: Corrections | None = None

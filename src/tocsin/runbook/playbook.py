@@ -222,6 +222,7 @@ class Step:
     group: str | None = None  # the list item or sub-heading that the step belongs to
     wait: Duration | None = None
     details: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()  # what of it the team's side file says otherwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,10 @@ def document_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Findin
     for section in compiled.root.walk():
         yield from _blocks(section.blocks)
     yield from _hidden(playbook)
+    if compiled.corrections is not None:
+        for key, line in compiled.corrections.unused(playbook):
+            where = f"{compiled.corrections.path}:{line}"
+            yield finding("TOC609", 1, f"{where} corrects step {key}, which is not in this document (any more)")
     yield from _scale(playbook, compiled)
     yield from _procedures(playbook)
     for block in playbook.blocks:
