@@ -11,7 +11,7 @@ DEV := .venv/.ready-requirements-dev.lock
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench docs components lock clean
+.PHONY: help demo test check bench fuzz docs components lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -30,6 +30,9 @@ check: $(DEV) ## Check lint, format, types and architecture
 
 bench: $(DEV) ## Take the measurements (ARGS=... is passed on)
 	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+fuzz: $(DEV) ## Fuzz the compiler, guided by coverage, for ten minutes (ARGS=... goes to libFuzzer)
+	@$(BIN)/python -m tools.fuzz $(ARGS)
 
 docs: $(DEV) ## Write the pages of docs/ that come from the code
 	@$(BIN)/python -m tools.finding_pages
