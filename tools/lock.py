@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     if program is None:
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "uv"], check=True)
         program = str(Path(sys.executable).with_name("uv"))
-    runtime = ("--extra", "postgres", "--group", "build", "-o", str(RUNTIME))
+    runtime = ("--all-extras", "--group", "build", "-o", str(RUNTIME))
     development = ("--all-extras", "--group", "dev", "-c", str(RUNTIME), "-o", str(DEVELOPMENT))
     for target in (runtime, development):
         subprocess.run([program, *COMPILE, *arguments, *target], check=True)

@@ -13,6 +13,23 @@ from tocsin.runbook.compile import compile_runbook
 SCALE = "## Severity levels\n- **P0 - Critical**: a\n- **P1 - High**: b\n\n### Response times\n- P0: 5 minutes\n- P1: 1 hour\n\n"
 INCIDENT = "## Common incidents\n\n### Down\n\n**Symptoms:**\n- x\n\n**Resolution:**\n\n```bash\n{}\n```\n\n**Verification:**\n- look\n"
 
+LADDER = """## Severity levels
+
+### P0 - Critical
+- everything
+- **Response Time**: 5 minutes
+- **Resolution Target**: 30 minutes
+
+### P1 - High
+- something
+- **Response Time**: 1 hour
+
+## Escalation path
+
+1. **A**
+2. **B** (If unresolved in {} minutes)
+"""
+
 
 def step(command: str) -> str:
     """A document whose only procedure runs that command."""
@@ -82,6 +99,11 @@ CASES = {
     ),
     "TOC401": ("## Severity levels\n- **P0**: a\n- **P1**: b\n", SCALE),
     "TOC406": (SCALE.replace("1 hour", "next business day"), SCALE),
+    "TOC109": (
+        "# R\n\n## Kitchen\n\nThe tea is in the left cupboard, and the cups are above it.\n",
+        "# R\n\n## Overview\n\nThe tea is in the left cupboard, and the cups are above it.\n",
+    ),
+    "TOC409": (LADDER.format(40), LADDER.format(20)),
     "TOC408": (SCALE.replace("1 hour", "1 minute"), SCALE),
     "TOC501": (SCALE, SCALE + "## Message templates\n\n### Initial\n```\n[what]\n```\n"),
     "TOC502": (SCALE, SCALE + "## Communication\n- Post updates every 30 minutes\n"),
