@@ -19,8 +19,11 @@ from tocsin.adapters.database.opening import open_store, upgrade
 from tocsin.adapters.database.upkeep import backup, restore
 from tocsin.adapters.egress import Egress
 from tocsin.adapters.git_commits import GitCommits
+from tocsin.adapters.gateway import CommandGateway, HttpGateway
 from tocsin.adapters.notary import SnsNotary
+from tocsin.adapters.peers import OPSGENIE, PAGERDUTY, OpsgeniePeer, PagerDutyPeer
 from tocsin.adapters.phone import PhonePager
+from tocsin.adapters.push import NtfyPager, PushoverPager
 from tocsin.adapters.smtp import Encryption, MailPager, SmtpMailer, SmtpServer
 from tocsin.adapters.status_files import StatusFiles
 from tocsin.adapters.status_server import serve_status
@@ -28,6 +31,7 @@ from tocsin.adapters.steps_local import LocalSteps
 from tocsin.adapters.twilio import TwilioAccount, TwilioCall, TwilioSms
 from tocsin.adapters.webhooks import SignedWebhook, WebhookPager, secret_of
 from tocsin.app.accounts import Accounts
+from tocsin.app.alarms import Alarms
 from tocsin.app.answering import Answering
 from tocsin.app.application import Application
 from tocsin.app.aside import Aside
@@ -63,7 +67,9 @@ from tocsin.errors import Unavailable
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.target import TargetKind
 from tocsin.oncall.people import WayKind
+from tocsin.settings.assembling import WebhookOutlet
 from tocsin.settings.loading import Settings, load
+from tocsin.settings.waking import GatewaySettings
 
 SECRET = "installation-secret"  # noqa: S105 -- the name under which it is kept
 
@@ -97,7 +103,7 @@ class _Outlets:
         """Take over the outlets of new settings. Raises BadSettings before anything is changed."""
         chats: dict[str, Chat] = {name: AppriseChat(url) for name, url in settings.chats.items()}
         webhooks: dict[str, WebhookSender] = {
-            name: SignedWebhook(self.egress, one.url, [one.secret]) for name, one in settings.webhooks.items()
+            name: _webhook(self.egress, one) for name, one in settings.webhooks.items()
         }
         for kept, fresh in ((self.chats, chats), (self.webhooks, webhooks)):
             kept.clear()
@@ -133,8 +139,9 @@ def build(
     mailer = _mailer(settings, clock)
     outputs = Outputs()
     runners = {TargetKind.LOCAL: LocalSteps(zone=in_force.team.zone, masks=lambda: desk.masker)}
+    pagers = _pagers(settings, store, mailer, egress, secret, clock)
     carriers: dict[EffectKind, Carrier] = {
-        EffectKind.PAGE: PageCarrier(office, _pagers(settings, store, mailer, egress, secret, clock)),
+        EffectKind.PAGE: PageCarrier(office, pagers),
         EffectKind.CHAT: chat_carrier(office, outlets.chats),
         EffectKind.WEBHOOK: webhook_carrier(office, outlets.webhooks),
         EffectKind.MAIL: mail_carrier(office, mailer),
@@ -151,6 +158,9 @@ def build(
         settings.data,
     )
     intake = GroupCommit(store, on_commit=hearing.nudge)
+    answering = Answering(store, clock, desk, incidents, accounts, in_force, links)
+    ringing = {kind: pager for kind, pager in pagers.items() if isinstance(pager, PushoverPager)}
+    alarms = Alarms(store, clock, desk, in_force, answering, ringing)
     application = Application(
         store=store,
         clock=clock,
@@ -165,7 +175,7 @@ def build(
         postmortems=Postmortems(store, clock, in_force, desk, playbooks, incidents),
         publishing=publishing,
         accounts=accounts,
-        answering=Answering(store, clock, desk, incidents, accounts, in_force, links),
+        answering=answering,
         links=links,
         phone=Phone(store, clock, desk),
         intake=intake,
@@ -195,11 +205,28 @@ def build(
             ("timekeeper", timekeeper.run),
             ("courier", courier.run),
             ("health", health.run),
+            *((("alarms", alarms.run),) if ringing else ()),
             ("reloading", reloading.run),
         ],
         [hearing.nudge, timekeeper.nudge, courier.nudge, reloading.bell.ring],
     )
     return Installation(application, settings, reloading, loops, [application.intake.close, egress.close, store.close])
+
+
+def _webhook(egress: Egress, outlet: WebhookOutlet) -> WebhookSender:
+    match outlet.kind:
+        case "pagerduty":
+            return PagerDutyPeer(egress, outlet.secret, outlet.url or PAGERDUTY)
+        case "opsgenie":
+            return OpsgeniePeer(egress, outlet.secret, outlet.url or OPSGENIE)
+        case _:
+            return SignedWebhook(egress, outlet.url, [outlet.secret])
+
+
+def _gateway(egress: Egress, said: GatewaySettings) -> Pager:
+    if said.command:
+        return CommandGateway(said.command, said.seconds)
+    return HttpGateway(egress, said.url, said.body, said.content_type, said.authorization, said.expects)
 
 
 def _pagers(
@@ -211,7 +238,11 @@ def _pagers(
         WayKind.PHONE.value: PhonePager(store),
         WayKind.WEBHOOK.value: WebhookPager(egress, [key], clock),
         WayKind.APPRISE.value: ApprisePager(),
+        WayKind.NTFY.value: NtfyPager(egress),
     }
+    pagers |= {f"{WayKind.GATEWAY.value}:{one.name}": _gateway(egress, one) for one in settings.gateways}
+    if settings.pushover.token:
+        pagers[WayKind.PUSHOVER.value] = PushoverPager(egress, settings.pushover.token, settings.pushover.api)
     if mailer is not None:
         pagers[WayKind.EMAIL.value] = MailPager(mailer)
     if settings.twilio.account:

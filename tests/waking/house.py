@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from tests.stage.child import eventually, free_port
 from tocsin.adapters.database.opening import upgrade
 from tocsin.adapters.http_server import HttpServer, listener_on
-from tocsin.app.access import Role, person
+from tocsin.app.access import Caller, Role, person
 from tocsin.bootstrap import Installation, build
 from tocsin.clock import MovableClock
 from tocsin.incident import commands as c
@@ -60,6 +60,7 @@ data = "data"
 
 [service.mill]
 runbook = "mill.md"
+{outlets}
 
 [people.ana]
 name = "Ana"
@@ -121,10 +122,13 @@ class Mill:
         """Who was paged by which way, in order."""
         return [(fact.person, fact.way) for fact in self.facts(id) if isinstance(fact, Paged)]
 
+    def caller(self, handle: str) -> Caller:
+        """Somebody on the page."""
+        return person(handle, Role.RESPONDER, Via.WEB)
+
     def acknowledge(self, handle: str, id: str = "INC-1") -> None:
         """Somebody acknowledges on the page."""
-        caller = person(handle, Role.RESPONDER, Via.WEB)
-        self.installation.application.incidents.act(caller, id, c.Acknowledge(handle))
+        self.installation.application.incidents.act(self.caller(handle), id, c.Acknowledge(handle))
 
 
 @cache
@@ -137,12 +141,16 @@ def _fresh_database() -> bytes:
 
 
 @contextmanager
-def mill(folder: Path, ways: str, more: str = "", environ: dict[str, str] | None = None) -> Iterator[Mill]:
-    """The installation, served on a loopback port. ``ways`` are Ana's; ``more`` are tables of the settings."""
+def mill(
+    folder: Path, ways: str, more: str = "", environ: dict[str, str] | None = None, outlets: str = ""
+) -> Iterator[Mill]:
+    """The installation, served on a loopback port. ``ways`` are Ana's, ``more`` tables of the settings,
+    ``outlets`` lines of the service.
+    """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     (folder / "mill.md").write_text(RUNBOOK, encoding="utf-8")
-    text = SETTINGS.format(url=url, ways=ways) + more
+    text = SETTINGS.format(url=url, ways=ways, outlets=outlets) + more
     (folder / "tocsin.toml").write_text(text, encoding="utf-8")
     clock = MovableClock(START)
     read = settings_of(tomllib.loads(text), folder / "tocsin.toml", environ=environ or {}, flags={})

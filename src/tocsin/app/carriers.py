@@ -130,7 +130,7 @@ class PageCarrier:
             return
         person = roster.person(page.person)
         way = person.way(page.way) if person else None
-        pager = self.pagers.get(way.kind.value) if way else None
+        pager = self.pagers.get(way.carrier) if way else None
         if person is None or way is None or pager is None or person.disabled:
             gone = person.hindrance if person and person.disabled else f"{page.person} has no way {page.way!r} any more"
             self._record(entry, page, "failed", gone, done=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Protocol
 
 from tocsin.alerts.sns import SnsMessage
@@ -72,6 +73,27 @@ class Pager(Protocol):
 
     def page(self, message: PageMessage) -> Outcome:
         """Send the page; never raises for what a provider does."""
+        ...
+
+
+class Standing(Enum):
+    """Where a page that rings by itself stands."""
+
+    RINGING = "ringing"
+    ACKNOWLEDGED = "acknowledged"
+    ENDED = "ended"  # it has stopped without an answer
+    UNKNOWN = "unknown"  # the provider does not say
+
+
+class Alarm(Protocol):
+    """A provider that rings until it is answered, and has to be asked and silenced. Receipts are those of ``page``."""
+
+    def standing(self, receipt: str) -> Standing:
+        """Whether the person has answered."""
+        ...
+
+    def silence(self, receipt: str) -> bool:
+        """Stop ringing; false when the provider could not be told."""
         ...
 
 

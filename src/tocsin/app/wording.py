@@ -130,6 +130,7 @@ def webhook_body(incident: Incident, recorded: Recorded, masker: Masker) -> dict
             "service": incident.service,
             "title": incident.title,
             "severity": incident.severity,
+            "rank": incident.severity_plan.rank if incident.severity else None,
             "state": incident.state.value,
             "actor": recorded.by.name,
             "sentence": masker.text(sentence(recorded)),

@@ -15,8 +15,11 @@ class WayKind(StrEnum):
     EMAIL = "email"
     SMS = "sms"  # through Twilio; the address is a number like +4915112345678
     CALL = "call"  # a voice that reads the page out, through Twilio
+    NTFY = "ntfy"  # a topic of ntfy, with buttons
+    PUSHOVER = "pushover"  # an emergency of Pushover: repeated until somebody acknowledges it
     WEBHOOK = "webhook"
     APPRISE = "apprise"  # any of the services that the apprise library knows, by its URL
+    GATEWAY = "gateway"  # an HTTP service or a command that the team describes in `tocsin.toml`
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,12 @@ class Way:
     kind: WayKind
     address: str
     label: str = ""
+    gateway: str = ""
+
+    @property
+    def carrier(self) -> str:
+        """Who carries it: the kind, and for the team's own gateways which of them."""
+        return f"{self.kind.value}:{self.gateway}" if self.gateway else self.kind.value
 
     @property
     def name(self) -> str:

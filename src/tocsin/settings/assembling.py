@@ -37,6 +37,7 @@ class WebhookOutlet:
 
     url: str = field(repr=False)
     secret: str = field(repr=False)
+    kind: str = "webhook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +165,22 @@ class Assembly:
         match kind:
             case WayKind.EMAIL if "@" not in address and not by_reference:
                 self.problems.append(f"{dotted(at)}: must be a mail address")
-            case WayKind.WEBHOOK | WayKind.APPRISE if not by_reference:
+            case WayKind.GATEWAY:
+                gateway = self.reading.get(*place, "gateway") or ""
+                self.known((*place, "gateway"), (gateway or "(none)",), self.reading.names("gateway"))
+            case WayKind.PUSHOVER if not self.reading.given("pushover", "token"):
+                self.problems.append(f"{dotted(place)}: Pushover needs the token of an application: fill in [pushover]")
+            case WayKind.WEBHOOK | WayKind.APPRISE | WayKind.NTFY | WayKind.PUSHOVER if not by_reference:
                 text = "whoever knows this address can use it, so it is a secret: "
                 self.problems.append(f'{dotted(at)}: {text}write {{ env = "NAME" }} or {{ file = "path" }}')
             case WayKind.SMS | WayKind.CALL:
                 self.problems += number_problems(self.reading, place, by_reference=by_reference)
             case _:
                 pass
-        return Way(kind, address, self.reading.get(*place, "label") or "")
+        label, gateway = self.reading.get(*place, "label") or "", self.reading.get(*place, "gateway") or ""
+        if gateway and kind is not WayKind.GATEWAY:
+            self.problems.append(f"{dotted((*place, 'gateway'))}: only a way of the kind gateway has one")
+        return Way(kind, address, label or (gateway if kind is WayKind.GATEWAY else ""), gateway)
 
     def binding(self, word: str) -> Binding:
         """Who is meant by a word of the runbook."""
@@ -290,6 +299,14 @@ class Assembly:
             get(*place, "topics") or (),
             bool(get(*place, "sha256_only")),
         )
+
+    def webhook(self, name: str) -> WebhookOutlet:
+        """A program or a peer that hears news."""
+        get = self.reading.get
+        kind, url = get("webhook", name, "kind"), get("webhook", name, "url") or ""
+        if kind == "webhook" and not self.reading.given("webhook", name, "url"):
+            self.problems.append(f"{dotted(('webhook', name, 'url'))}: is missing: where to send")
+        return WebhookOutlet(url, get("webhook", name, "secret"), kind)
 
     def mail(self) -> MailServer:
         """The mail server."""

@@ -14,7 +14,7 @@ from tocsin.app.team import Integration, Team
 from tocsin.errors import BadSettings
 from tocsin.settings.assembling import Assembly, MailServer, WebhookOutlet
 from tocsin.settings.reading import Reading, Sources, Value, dotted, read
-from tocsin.settings.waking import TwilioSettings, twilio
+from tocsin.settings.waking import GatewaySettings, PushoverSettings, TwilioSettings, gateways, twilio
 
 FILE_NAME = "tocsin.toml"
 LARGEST_BYTES = 1 << 20
@@ -33,6 +33,8 @@ class Settings:
     status_dir: Path
     mail: MailServer
     twilio: TwilioSettings = field(default_factory=TwilioSettings)
+    pushover: PushoverSettings = field(default_factory=PushoverSettings)
+    gateways: tuple[GatewaySettings, ...] = ()
     admin: str = ""
     internal: tuple[str, ...] = ()
     chats: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -119,13 +121,12 @@ def _settings(reading: Reading, assembly: Assembly, path: Path, folder: Path, en
         status_dir=status,
         mail=assembly.mail(),
         twilio=twilio(reading, assembly.problems),
+        pushover=PushoverSettings(get("pushover", "token") or "", get("pushover", "api")),
+        gateways=tuple(gateways(reading, assembly.problems)),
         admin=get("server", "admin") or first,
         internal=get("server", "internal"),
         chats={name: get("chat", name, "url") for name in reading.names("chat")},
-        webhooks={
-            name: WebhookOutlet(get("webhook", name, "url"), get("webhook", name, "secret"))
-            for name in reading.names("webhook")
-        },
+        webhooks={name: assembly.webhook(name) for name in reading.names("webhook")},
         secrets=reading.secrets(),
         keyless=frozenset(assembly.keyless),
         origins={dotted(place): value for place, value in reading.values.items()},

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from tocsin.settings.reading import Place, Reading, dotted
 
+PLACEHOLDER = re.compile(r"\{\{\s*([a-z]+)\s*\}\}")
+PLACES = ("address", "person", "incident", "severity", "title", "headline", "text", "link", "code", "answer", "key")
+"""What the body of a gateway may name."""
 NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 """A telephone number with its country (E.164)."""
 
@@ -49,6 +53,63 @@ def twilio(reading: Reading, problems: list[str]) -> TwilioSettings:
         reached,
         get("twilio", "api"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PushoverSettings:
+    """The application at Pushover; ``token`` empty: there is none."""
+
+    token: str = field(default="", repr=False)
+    api: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """A way of the team's own: either ``command`` or ``url``."""
+
+    name: str
+    url: str = field(default="", repr=False)
+    body: str = ""
+    content_type: str = "application/json"
+    authorization: str = field(default="", repr=False)
+    expects: str = ""
+    command: tuple[str, ...] = ()
+    seconds: float = 10.0
+
+
+LONGEST_COMMAND = 25.0
+"""Seconds: a page's claim holds for thirty, and a command that ran on would be run again beside itself."""
+
+
+def gateways(reading: Reading, problems: list[str]) -> Iterator[GatewaySettings]:
+    """The team's own ways; what they lack or confuse is a problem."""
+    for name in reading.names("gateway"):
+        place = ("gateway", name)
+
+        def get(what: str, place: Place = place) -> Any:
+            return reading.get(*place, what)
+
+        posts, runs = reading.given(*place, "url"), bool(get("command"))
+        if posts == runs:
+            problems.append(f"{dotted(place)}: needs either `url` and `body`, or `command`")
+        if posts and not get("body"):
+            problems.append(f"{dotted((*place, 'body'))}: is missing: what is to be sent")
+        unknown = [x for x in PLACEHOLDER.findall(get("body") or "") if x not in PLACES]
+        if unknown:
+            problems.append(f"{dotted((*place, 'body'))}: there is no {unknown[0]!r}; there are: {', '.join(PLACES)}")
+        seconds = get("within").total_seconds() if get("within") else 10.0
+        if not 0 < seconds <= LONGEST_COMMAND:
+            problems.append(f"{dotted((*place, 'within'))}: must be at most {LONGEST_COMMAND:g} seconds")
+        yield GatewaySettings(
+            name,
+            get("url") or "",
+            get("body") or "",
+            get("content_type") or "application/json",
+            get("authorization") or "",
+            get("expects") or "",
+            tuple(get("command") or ()),
+            seconds,
+        )
 
 
 def number_problems(reading: Reading, place: Place, *, by_reference: bool) -> Iterator[str]:
