@@ -204,7 +204,8 @@ class LevelSkipped(Fact):
 class Paged(Fact):
     """A page was ordered. ``page`` is its idempotency key: (incident, cycle, level, person, way, repeat).
 
-    ``others`` are the ways of that person that have not been tried, in their order.
+    ``others`` are the ways of that person that have not been tried, in their order. ``others_at``, where the person
+    has rules of their own: when each of them follows although this one arrived, as long as nobody acknowledges.
     """
 
     page: str
@@ -215,6 +216,7 @@ class Paged(Fact):
     reason: str
     others: tuple[str, ...] = ()
     wanted_until: WantedUntil = WantedUntil.ACKNOWLEDGED
+    others_at: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

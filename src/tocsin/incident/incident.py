@@ -32,6 +32,7 @@ class PageState:
     reason: str
     wanted_until: WantedUntil
     others: tuple[str, ...] = ()
+    others_at: tuple[datetime, ...] = ()
     sent_at: datetime | None = None
     delivered_at: datetime | None = None
     failed_at: datetime | None = None
@@ -387,7 +388,16 @@ def _escalation(
 def _pages(i: Incident, fact: f.Paged | f.PageSent | f.PageDelivered | f.PageFailed, at: datetime) -> None:
     if isinstance(fact, f.Paged):
         i.pages[fact.page] = PageState(
-            fact.page, fact.person, fact.way, fact.level, fact.cycle, at, fact.reason, fact.wanted_until, fact.others
+            fact.page,
+            fact.person,
+            fact.way,
+            fact.level,
+            fact.cycle,
+            at,
+            fact.reason,
+            fact.wanted_until,
+            fact.others,
+            fact.others_at,
         )
         i.round.last_page_at = at
         return

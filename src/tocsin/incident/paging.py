@@ -75,7 +75,11 @@ def page_again(d: Deliberation) -> None:
 def page_next_way(d: Deliberation, page: PageState) -> None:
     """Page a person by the next of their ways: the last one failed, or showed no sign of delivery."""
     way, *others = page.others
-    failed = f"{page.way} failed: {page.failure}" if page.failed_at else f"no sign of delivery by {page.way}"
+    failed = f"no sign of delivery by {page.way}"
+    if page.failed_at:
+        failed = f"{page.way} failed: {page.failure}"
+    elif page.delivered_at:
+        failed = f"no answer by {page.way}"
     d.conclude(
         Paged(
             page=_key(d, page.level, page.person, way, _repeat_of(page)),
@@ -86,6 +90,7 @@ def page_next_way(d: Deliberation, page: PageState) -> None:
             reason=failed,
             others=tuple(others),
             wanted_until=page.wanted_until,
+            others_at=page.others_at[1:],
         )
     )
 
@@ -120,10 +125,15 @@ def _page_people(
     wanted: WantedUntil,
     cite: Citation | None,
 ) -> None:
+    severity = d.incident.severity
+    most_severe = min((one.rank for one in d.incident.plan.severities), default=0)
+    top = severity is None or d.incident.severity_plan.rank == most_severe
     for person in people:
-        ways = tuple(way.name for way in person.ways)
+        turns = person.turns(severity, d.now, top=top)
+        ways = tuple(turn.way for turn in turns)
         if not ways:
             continue
+        by_rule = any(turn.after for turn in turns)
         d.conclude(
             Paged(
                 page=_key(d, level, person.handle, ways[0], repeat),
@@ -134,6 +144,7 @@ def _page_people(
                 reason=reason,
                 others=ways[1:],
                 wanted_until=wanted,
+                others_at=tuple(d.now + turn.after for turn in turns[1:]) if by_rule else (),
                 cite=cite,
             )
         )

@@ -230,15 +230,21 @@ def _ended_with_nobody(incident: Incident) -> datetime | None:
 
 
 def _next_ways(incident: Incident) -> Iterator[Pending]:
-    waiting = [p for p in incident.pages.values() if p.others and p.delivered_at is None and still_wanted(incident, p)]
+    waiting = [p for p in incident.pages.values() if p.others and still_wanted(incident, p) and _goes_on(incident, p)]
     if not waiting:
         return
     tried = _tried(incident)
     for page in waiting:
         if not _has_untried_way(page, tried):
             continue
-        at = page.failed_at or page.at + incident.plan.confirm_within
+        waits_until = page.others_at[0] if page.others_at else page.at + incident.plan.confirm_within
+        at = page.failed_at or waits_until
         yield Pending(at, Coming.NEXT_WAY, f"page {page.person} by {page.others[0]}", page=page.page)
+
+
+def _goes_on(incident: Incident, page: PageState) -> bool:
+    """Whether a person's next way follows: this one did not arrive, or by their own rules nobody has answered it."""
+    return page.delivered_at is None or (bool(page.others_at) and incident.acknowledged_by is None)
 
 
 def _has_untried_way(page: PageState, tried: dict[tuple[str, int, int, str], datetime]) -> bool:

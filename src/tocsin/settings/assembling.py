@@ -26,7 +26,7 @@ from tocsin.oncall.roster import Binding, Roster
 from tocsin.oncall.rotation import NOBODY, Rotation, people_of
 from tocsin.oncall.schedule import Override, Schedule
 from tocsin.settings.reading import Place, Reading, dotted
-from tocsin.settings.waking import number_problems
+from tocsin.settings.waking import number_problems, quiet_of, rules_of
 
 MADE_KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
@@ -149,8 +149,11 @@ class Assembly:
             self.problems.append(f"{dotted(place)}: {NOBODY!r} is the word for a free turn of a rotation")
             return None
         ways = tuple(self.way((*place, "ways", n)) for n in self.reading.names(*place, "ways"))
+        names = [way.name for way in ways]
+        rules = tuple(rules_of(self.reading, place, names, self.problems))
+        quiet = quiet_of(self.reading, place, self.problems)
         try:
-            return Person(handle, self.reading.get(*place, "name") or handle, ways)
+            return Person(handle, self.reading.get(*place, "name") or handle, ways, rules, quiet)
         except BadSettings as wrong:
             self.problems.append(f"{dotted(place)}: {wrong}")
             return None

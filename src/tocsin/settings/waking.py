@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
+from tocsin.oncall.people import Quiet, Rule, Turn
 from tocsin.settings.reading import Place, Reading, dotted
+from tocsin.settings.spans import span
 
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z]+)\s*\}\}")
 PLACES = ("address", "person", "incident", "severity", "title", "headline", "text", "link", "code", "answer", "key")
@@ -110,6 +113,41 @@ def gateways(reading: Reading, problems: list[str]) -> Iterator[GatewaySettings]
             tuple(get("command") or ()),
             seconds,
         )
+
+
+def rules_of(reading: Reading, place: Place, ways: Sequence[str], problems: list[str]) -> Iterator[Rule]:
+    """A person's rules; a step is the name of a way, with a span before it unless it is the first."""
+    for n in reading.names(*place, "rules"):
+        at = (*place, "rules", n, "steps")
+        turns: list[Turn] = []
+        for step in reading.get(*at) or ():
+            try:
+                turns.append(_turn(step, ways))
+            except ValueError as wrong:
+                problems.append(f"{dotted(at)}: {wrong}")
+        if len(turns) == len(reading.get(*at) or ()):
+            yield Rule(tuple(turns), tuple(reading.get(*place, "rules", n, "severities") or ()))
+
+
+def _turn(step: str, ways: Sequence[str]) -> Turn:
+    """One step: "sms", "2 min sms", "after 2 min sms". Raises ValueError for what names no way or no span."""
+    named = max((way for way in ways if step == way or step.endswith(f" {way}")), key=len, default=None)
+    if named is None:
+        raise ValueError(f"{step!r} ends with no way of this person; there are: {', '.join(ways) or 'none'}")
+    before = step.removesuffix(named).strip().removeprefix("after ").strip()
+    return Turn(named, span(before) if before and before != "at once" else timedelta(0))
+
+
+def quiet_of(reading: Reading, place: Place, problems: list[str]) -> Quiet | None:
+    """A person's quiet hours; they need a beginning, an end and the ways that may ring, or are not there at all."""
+    get = reading.get
+    since, until, ways = (get(*place, "quiet", name) for name in ("since", "until", "ways"))
+    missing = [name for name in ("since", "until", "ways") if get(*place, "quiet", name) is None]
+    if missing and any(reading.given(*place, "quiet", name) for name in ("since", "until", "ways", "zone")):
+        problems.append(f"{dotted((*place, 'quiet', missing[0]))}: is missing")
+    if missing:
+        return None
+    return Quiet(since, until, get(*place, "quiet", "zone") or get("server", "zone") or "UTC", tuple(ways))
 
 
 def number_problems(reading: Reading, place: Place, *, by_reference: bool) -> Iterator[str]:
