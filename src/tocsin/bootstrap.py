@@ -18,8 +18,8 @@ from tocsin.adapters.database.checking import check
 from tocsin.adapters.database.opening import open_store, upgrade
 from tocsin.adapters.database.upkeep import backup, restore
 from tocsin.adapters.egress import Egress
-from tocsin.adapters.git_commits import GitCommits
 from tocsin.adapters.gateway import CommandGateway, HttpGateway
+from tocsin.adapters.git_commits import GitCommits
 from tocsin.adapters.notary import SnsNotary
 from tocsin.adapters.peers import OPSGENIE, PAGERDUTY, OpsgeniePeer, PagerDutyPeer
 from tocsin.adapters.phone import PhonePager
