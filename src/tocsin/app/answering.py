@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from tocsin.app.access import Caller, Permission
 from tocsin.app.accounts import Accounts
+from tocsin.app.bundling import bundle_of, spoken_for_all
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.incidents import Incidents
 from tocsin.app.links import Links
@@ -22,7 +24,7 @@ from tocsin.app.team import TeamInForce
 from tocsin.app.throttle import Throttle
 from tocsin.app.wording import due, spoken
 from tocsin.clock import Clock
-from tocsin.errors import NotFound, TocsinError, TooManyTries
+from tocsin.errors import NotFound, Refused, TocsinError, TooManyTries
 from tocsin.incident import commands as c
 from tocsin.incident.commands import PageOutcome, RecordPage
 from tocsin.incident.facts import TOCSIN, Actor, ActorKind, LevelPaged, LevelSkipped, TargetClock, Via
@@ -32,7 +34,7 @@ from tocsin.incident.summary import IncidentState
 from tocsin.oncall.people import Person, WayKind
 
 OPEN = tuple(state for state in IncidentState if state is not IncidentState.RESOLVED)
-LATEST = 200
+LATEST = 500
 """How many of the newest open incidents are looked through for the page that an SMS answers."""
 _SMS = re.compile(r"\s*([469])\D{0,3}(\d{6})?\s*[.!]?\s*")
 
@@ -60,7 +62,11 @@ class Answering:
 
     def script(self, page: str) -> str:
         """What a voice says of this page's incident as it stands now. Raises NotFound."""
-        incident, _ = self._of(page)
+        incident, state = self._of(page)
+        several = [incident, *(one for one, _ in self._together(state))]
+        waiting = [one for one in several if one.is_open and one.acknowledged_by is None]
+        if len(waiting) > 1:
+            return spoken_for_all(waiting)
         if not incident.is_open:
             return f"{spoken(incident)} It is resolved."
         return " ".join(part for part in (spoken(incident), due(incident, self.clock.now())) if part)
@@ -101,15 +107,24 @@ class Answering:
 
     def receipt(self, page: str, outcome: PageOutcome, detail: str) -> None:
         """What a provider reports of a page later. Reports come twice and in any order: proof is never taken back."""
-        incident_id = page.partition("/")[0]
+        own = self._of(page)
+        asked = [
+            Asked(incident.id, RecordPage(state.page, outcome, detail), TOCSIN)
+            for incident, state in (own, *self._together(own[1]))
+            if not (outcome == "failed" and state.delivered_at is not None)
+        ]
         with self.store.transact() as tx:
-            incident = self.desk.one(tx, incident_id)
-            state = incident.pages.get(page)
-            if state is None or (outcome == "failed" and state.delivered_at is not None):
-                return
-            asked = Asked(incident_id, RecordPage(page, outcome, detail), TOCSIN)
-            self.desk.decide_all(tx, [asked], self.clock.now(), {incident_id: incident})
-        self.desk.changed([incident_id])
+            self.desk.decide_all(tx, asked, self.clock.now())
+        self.desk.changed([one.incident_id for one in asked])
+
+    def _together(self, page: PageState) -> list[tuple[Incident, PageState]]:
+        """What else went out in the message of this page."""
+        if not page.sent_at:
+            return []
+        with self.store.read() as tx:
+            rows = tx.incidents.search(IncidentQuery(states=OPEN, limit=LATEST))
+            incidents = self.desk.load(tx, [row.incident_id for row in rows])
+        return [(one, mate) for one in incidents.values() for mate in bundle_of(page.page, one.pages.values())]
 
     def _of(self, page: str) -> tuple[Incident, PageState]:
         incident_id = page.partition("/")[0]
@@ -137,7 +152,12 @@ class Answering:
         return sorted(pages, key=lambda page: page.at, reverse=True)
 
     def _pressed(self, incident: Incident, page: PageState, caller: Caller, digit: str, mark: str) -> Answered:
+        several = self._together(page)
+        if several and digit in "69":
+            return Answered(f"This is about {len(several) + 1} incidents: open the link to resolve or escalate one.")
         match digit:
+            case "4" if several:
+                return self._acknowledge_all([incident, *(one for one, _ in several)], page.person, caller)
             case "4":
                 return self._acknowledge(incident, page.person, caller)
             case "6":
@@ -158,6 +178,15 @@ class Answering:
         zone = ZoneInfo(self.team().zone)
         rest = f" Next update due {update.astimezone(zone):%H:%M}." if update else ""
         return Answered(f"{now.id} acknowledged.{rest}")
+
+    def _acknowledge_all(self, several: Sequence[Incident], person: str, caller: Caller) -> Answered:
+        """All that one message was about; what was resolved meanwhile is passed over."""
+        done = 0
+        for one in several:
+            own = Caller(caller.actor, caller.permissions, one.id)
+            with suppress(Refused, NotFound):
+                done += self.incidents.act(own, one.id, c.Acknowledge(person)).incident.acknowledged_by == person
+        return Answered(f"{done} incidents acknowledged.")
 
     def _escalate(self, incident: Incident, caller: Caller, mark: str) -> Answered:
         reason = f"asked for by {caller.actor.via.value}" + (f" ({mark})" if mark else "")

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from tocsin.app.bundling import SPACING, TOGETHER, Pages, Spacing, bundled, waiting_with
 from tocsin.app.courier import patience
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.links import Links
@@ -33,7 +34,7 @@ from tocsin.app.ports import (
     WebhookSender,
 )
 from tocsin.app.publishing import Publishing
-from tocsin.app.records import OutboxEntry
+from tocsin.app.records import IncidentQuery, OutboxEntry
 from tocsin.app.store import LOST, Store, Transaction
 from tocsin.app.team import TeamInForce
 from tocsin.app.wording import (
@@ -53,6 +54,7 @@ from tocsin.incident.commands import PageOutcome, RecordPage
 from tocsin.incident.facts import TOCSIN, CustomersNotified, Recorded
 from tocsin.incident.incident import Incident, PageState
 from tocsin.incident.pending import still_wanted
+from tocsin.incident.summary import IncidentState
 from tocsin.oncall.people import Person
 
 log = logging.getLogger(__name__)
@@ -61,6 +63,9 @@ PAGE_ATTEMPTS = 3
 LAST_WAY_ATTEMPTS = 8
 NEWS_ATTEMPTS = 10
 LONGEST_PATIENCE = timedelta(seconds=20)
+MOST_TOGETHER = 500
+"""How many open incidents are looked through for pages that could go out in one message."""
+UNRESOLVED = tuple(state for state in IncidentState if state is not IncidentState.RESOLVED)
 FRESH = timedelta(seconds=25)
 """How old the status page's "as of" may become before it is rendered again."""
 
@@ -88,6 +93,11 @@ class Office:
         with self.store.transact() as tx:
             tx.outbox.retry(entry.effect.key, entry.token, self.clock.now() + wait, outcome.reason)
 
+    def later(self, entry: OutboxEntry, wait: timedelta) -> None:
+        """Its turn has not come: it will be claimed again then."""
+        with self.store.transact() as tx:
+            tx.outbox.retry(entry.effect.key, entry.token, self.clock.now() + wait, "waits to go out with others")
+
     def give_up(self, entry: OutboxEntry, reason: str) -> None:
         """It will not be tried again; the reason is kept with the entry."""
         log.warning("%s given up: %s", entry.effect.key, reason)
@@ -110,6 +120,7 @@ class PageCarrier:
 
     office: Office
     pagers: Mapping[str, Pager]
+    spacing: Spacing = field(default_factory=Spacing)
 
     def sweep(self) -> None:
         """Nothing is left behind: the lease of a lost page runs out and it is claimed again."""
@@ -128,6 +139,9 @@ class PageCarrier:
         if page is None or not still_wanted(incident, page) or page.failed_at is not None:
             office.finish(entry)
             return
+        if page.receipt.startswith(TOGETHER):  # it went out with another one
+            office.finish(entry)
+            return
         person = roster.person(page.person)
         way = person.way(page.way) if person else None
         pager = self.pagers.get(way.carrier) if way else None
@@ -135,10 +149,24 @@ class PageCarrier:
             gone = person.hindrance if person and person.disabled else f"{page.person} has no way {page.way!r} any more"
             self._record(entry, page, "failed", gone, done=True)
             return
-        now = office.clock.now()
+        now, top = office.clock.now(), incident.plan.is_top(incident.severity)
+        if wait := self.spacing.wait(page, way.kind, now, top=top):
+            office.later(entry, wait)
+            return
+        mates = self._mates(page) if way.kind in SPACING else ()
         text = page_text(incident, playbook, page.reason, ZoneInfo(office.team().zone), now)
-        message = self._message(incident, page, person, way.address, text, now)
-        self._settle(entry, page, pager.page(message))
+        message = bundled(self._message(incident, page, person, way.address, text, now), incident, mates)
+        outcome = pager.page(message)
+        if not isinstance(outcome, Delivered):
+            self.spacing.give_back(page, top=top)
+        self._settle(entry, page, outcome, mates)
+
+    def _mates(self, page: PageState) -> Pages:
+        """What else waits for this person by this way."""
+        with self.office.store.read() as tx:
+            rows = tx.incidents.search(IncidentQuery(states=UNRESOLVED, limit=MOST_TOGETHER))
+            incidents = self.office.desk.load(tx, [row.incident_id for row in rows])
+        return waiting_with(page, incidents.values())
 
     def _message(
         self, incident: Incident, page: PageState, person: Person, address: str, text: str, now: datetime
@@ -160,10 +188,10 @@ class PageCarrier:
             answer=self.office.links.answer(person.handle, page.page, now),
         )
 
-    def _settle(self, entry: OutboxEntry, page: PageState, outcome: Outcome) -> None:
+    def _settle(self, entry: OutboxEntry, page: PageState, outcome: Outcome, mates: Pages = ()) -> None:
         match outcome:
             case Delivered(receipt=receipt, proof=proof):
-                self._record(entry, page, "delivered" if proof else "sent", receipt, done=True)
+                self._record(entry, page, "delivered" if proof else "sent", receipt, done=True, mates=mates)
             case GiveUp(reason=reason):
                 self._record(entry, page, "failed", reason, done=True)
             case TryAgain(reason=reason, after=after):
@@ -174,15 +202,29 @@ class PageCarrier:
                 else:
                     self.office.again(entry, outcome)
 
-    def _record(self, entry: OutboxEntry, page: PageState, outcome: PageOutcome, detail: str, *, done: bool) -> None:
-        """The outcome as a fact and the end of the entry, in one commit; a stale claim records nothing."""
+    def _record(
+        self,
+        entry: OutboxEntry,
+        page: PageState,
+        outcome: PageOutcome,
+        detail: str,
+        *,
+        done: bool,
+        mates: Pages = (),
+    ) -> None:
+        """The outcome as a fact and the end of the entry, in one commit; a stale claim records nothing.
+
+        ``mates`` went out in the same message; their own entries end when they are claimed.
+        """
         office = self.office
         with office.store.transact() as tx:
             if done and not tx.outbox.finish(entry.effect.key, entry.token, office.clock.now()):
                 return
             command = RecordPage(page.page, outcome, detail)
-            office.desk.decide_all(tx, [Asked(entry.effect.incident_id, command, TOCSIN)], office.clock.now())
-        office.desk.changed([entry.effect.incident_id])
+            asked = [Asked(entry.effect.incident_id, command, TOCSIN)]
+            asked += [Asked(one.id, RecordPage(m.page, "sent", f"{TOGETHER}{page.page}"), TOCSIN) for one, m in mates]
+            office.desk.decide_all(tx, asked, office.clock.now())
+        office.desk.changed([one.incident_id for one in asked])
 
 
 def _told(office: Office, tx: Transaction, entry: OutboxEntry) -> tuple[Incident, Recorded]:

@@ -37,6 +37,7 @@ class PageState:
     delivered_at: datetime | None = None
     failed_at: datetime | None = None
     failure: str = ""
+    receipt: str = ""
 
 
 class StepPhase(StrEnum):
@@ -405,8 +406,8 @@ def _pages(i: Incident, fact: f.Paged | f.PageSent | f.PageDelivered | f.PageFai
     if page is None:
         return
     match fact:
-        case f.PageSent():
-            page.sent_at = page.sent_at or at
+        case f.PageSent(receipt=receipt):
+            page.sent_at, page.receipt = page.sent_at or at, receipt
         case f.PageDelivered():
             page.delivered_at = page.delivered_at or at
         case f.PageFailed(reason=reason):

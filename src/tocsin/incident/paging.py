@@ -126,8 +126,7 @@ def _page_people(
     cite: Citation | None,
 ) -> None:
     severity = d.incident.severity
-    most_severe = min((one.rank for one in d.incident.plan.severities), default=0)
-    top = severity is None or d.incident.severity_plan.rank == most_severe
+    top = d.incident.plan.is_top(severity)
     for person in people:
         turns = person.turns(severity, d.now, top=top)
         ways = tuple(turn.way for turn in turns)

@@ -116,6 +116,11 @@ class ResponsePlan:
     postmortem_for: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
 
+    def is_top(self, severity: str | None) -> bool:
+        """Whether this is the top severity; what nobody has assessed counts as that, because paging fails open."""
+        most_severe = min((one.rank for one in self.severities), default=0)
+        return severity is None or self.severity(severity).rank <= most_severe
+
     def severity(self, name: str | None) -> SeverityPlan:
         """The plan of a severity; ``unassessed`` for None or a name the plan does not know."""
         return next((s for s in self.severities if s.name == name), self.unassessed)
