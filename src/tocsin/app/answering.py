@@ -19,7 +19,7 @@ from tocsin.app.desk import Asked, Desk
 from tocsin.app.incidents import Incidents
 from tocsin.app.links import Links
 from tocsin.app.records import IncidentQuery
-from tocsin.app.store import Store
+from tocsin.app.store import Store, Transaction
 from tocsin.app.team import TeamInForce
 from tocsin.app.throttle import Throttle
 from tocsin.app.wording import due, spoken
@@ -107,29 +107,35 @@ class Answering:
 
     def receipt(self, page: str, outcome: PageOutcome, detail: str) -> None:
         """What a provider reports of a page later. Reports come twice and in any order: proof is never taken back."""
-        own = self._of(page)
-        asked = [
-            Asked(incident.id, RecordPage(state.page, outcome, detail), TOCSIN)
-            for incident, state in (own, *self._together(own[1]))
-            if not (outcome == "failed" and state.delivered_at is not None)
-        ]
-        with self.store.transact() as tx:
+        with self.store.transact() as tx:  # what went out together is looked up in the same turn as it is written
+            own = self._found(tx, page)
+            asked = [
+                Asked(incident.id, RecordPage(state.page, outcome, detail), TOCSIN)
+                for incident, state in (own, *self._together(tx, own[1]))
+                if not (outcome == "failed" and state.delivered_at is not None)
+            ]
             self.desk.decide_all(tx, asked, self.clock.now())
         self.desk.changed([one.incident_id for one in asked])
 
-    def _together(self, page: PageState) -> list[tuple[Incident, PageState]]:
+    def _together(self, tx: Transaction, page: PageState) -> list[tuple[Incident, PageState]]:
         """What else went out in the message of this page."""
         if not page.sent_at:
             return []
-        with self.store.read() as tx:
-            rows = tx.incidents.search(IncidentQuery(states=OPEN, limit=LATEST))
-            incidents = self.desk.load(tx, [row.incident_id for row in rows])
+        rows = tx.incidents.search(IncidentQuery(states=OPEN, limit=LATEST))
+        incidents = self.desk.load(tx, [row.incident_id for row in rows])
         return [(one, mate) for one in incidents.values() for mate in bundle_of(page.page, one.pages.values())]
 
-    def _of(self, page: str) -> tuple[Incident, PageState]:
-        incident_id = page.partition("/")[0]
+    def _with_others(self, page: PageState) -> list[tuple[Incident, PageState]]:
         with self.store.read() as tx:
-            incident = self.desk.load(tx, [incident_id]).get(incident_id)
+            return self._together(tx, page)
+
+    def _of(self, page: str) -> tuple[Incident, PageState]:
+        with self.store.read() as tx:
+            return self._found(tx, page)
+
+    def _found(self, tx: Transaction, page: str) -> tuple[Incident, PageState]:
+        incident_id = page.partition("/")[0]
+        incident = self.desk.load(tx, [incident_id]).get(incident_id)
         state = incident.pages.get(page) if incident else None
         if incident is None or state is None:
             raise NotFound("there is no such page")
@@ -152,7 +158,7 @@ class Answering:
         return sorted(pages, key=lambda page: page.at, reverse=True)
 
     def _pressed(self, incident: Incident, page: PageState, caller: Caller, digit: str, mark: str) -> Answered:
-        several = self._together(page)
+        several = self._with_others(page)
         if several and digit in "69":
             return Answered(f"This is about {len(several) + 1} incidents: open the link to resolve or escalate one.")
         match digit:

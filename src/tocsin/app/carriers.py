@@ -223,6 +223,9 @@ class PageCarrier:
             command = RecordPage(page.page, outcome, detail)
             asked = [Asked(entry.effect.incident_id, command, TOCSIN)]
             asked += [Asked(one.id, RecordPage(m.page, "sent", f"{TOGETHER}{page.page}"), TOCSIN) for one, m in mates]
+            if mates and (known := office.desk.one(tx, entry.effect.incident_id).pages[page.page]).delivered_at:
+                # The provider's report was faster than this commit, and knew of no mates yet.
+                asked += [Asked(one.id, RecordPage(m.page, "delivered", known.receipt), TOCSIN) for one, m in mates]
             office.desk.decide_all(tx, asked, office.clock.now())
         office.desk.changed([one.incident_id for one in asked])
 
