@@ -63,7 +63,7 @@ class Answering:
     def script(self, page: str) -> str:
         """What a voice says of this page's incident as it stands now. Raises NotFound."""
         incident, state = self._of(page)
-        several = [incident, *(one for one, _ in self._together(state))]
+        several = [incident, *(one for one, _ in self._with_others(state))]
         waiting = [one for one in several if one.is_open and one.acknowledged_by is None]
         if len(waiting) > 1:
             return spoken_for_all(waiting)
