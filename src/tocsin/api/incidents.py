@@ -113,7 +113,7 @@ def add_commands(router: APIRouter, application: Application) -> None:
     @router.post("/incidents/{incident_id}/escalate", **options)
     def escalate(caller: Asking, incident_id: str, body: sent.Escalate) -> given.ActedOn:
         """Page the next level now, and say why."""
-        return act(caller, incident_id, c.Escalate(body.reason, body.level))
+        return act(caller, incident_id, c.Escalate(body.reason, body.level, body.trigger))
 
     @router.post("/incidents/{incident_id}/page", **options)
     def page(caller: Asking, incident_id: str, body: sent.PagePerson) -> given.ActedOn:

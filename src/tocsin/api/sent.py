@@ -45,6 +45,7 @@ class Escalate(Sent):
 
     reason: Line
     level: int | None = Field(None, ge=1, le=100, description="This level instead of the next one.")
+    trigger: Annotated[str, Field(max_length=64, description="The runbook's line that asks for it: `line-237`.")] = ""
 
 
 class PagePerson(Sent):

@@ -87,7 +87,12 @@ def _ack_arguments(parser: argparse.ArgumentParser) -> None:
 def _ack(arguments: argparse.Namespace) -> int:
     client = client_of(arguments)
     incident = client.incident(arguments.incident)
-    return told(arguments, client.act(incident, "acknowledge", {"take_over": arguments.take_over}))
+    answer = client.act(incident, "acknowledge", {"take_over": arguments.take_over})
+    told(arguments, answer)
+    holder, me = answer["incident"].get("acknowledged_by"), client.get("/me")["handle"]
+    if holder and holder != me and not arguments.json:
+        chat(f"  {plain(holder)} has it: take it over (--take-over), join (`tocsin note joins`), or go back to sleep")
+    return 0
 
 
 def _note_arguments(parser: argparse.ArgumentParser) -> None:
@@ -137,12 +142,14 @@ def _say(arguments: argparse.Namespace) -> int:
 def _escalate_arguments(parser: argparse.ArgumentParser) -> None:
     words_for(parser, "REASON", "why")
     parser.add_argument("--level", type=int, metavar="N", help="this level instead of the next one")
+    parser.add_argument("--trigger", default="", metavar="KEY", help="the runbook's line that asks for it: line-237")
 
 
 def _escalate(arguments: argparse.Namespace) -> int:
     client = client_of(arguments)
     incident, reason = about(client, arguments)
-    return told(arguments, client.act(incident, "escalate", {"reason": reason, "level": arguments.level}))
+    body = {"reason": reason, "level": arguments.level, "trigger": arguments.trigger}
+    return told(arguments, client.act(incident, "escalate", body))
 
 
 def _page_arguments(parser: argparse.ArgumentParser) -> None:

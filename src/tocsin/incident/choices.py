@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Assumption
+from tocsin.oncall.calendar import Calendar
 from tocsin.runbook.playbook import Lines
 
 ESCALATE_AFTER = timedelta(minutes=5)
@@ -15,6 +16,7 @@ LAPSES_AFTER = timedelta(minutes=30)
 REPEATS_EVERY = timedelta(minutes=5)
 CONFIRM_WITHIN = timedelta(minutes=1)
 FIRST_RESPONDER = "On-Call"
+BUSINESS_HOURS = Calendar("business hours", "UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Choices:
     ``escalate_after``: from one level to the next where the runbook names no window. ``strictest``: where two
     lines contradict each other about a window, whether the shorter one holds. ``no_page``: severities that are
     recorded and wake nobody. ``first_responder``: who is paged first where the runbook does not say.
+    ``business_hours``: what the runbook means by these words beside a contact.
     """
 
     escalate_after: timedelta | None = None
@@ -34,6 +37,7 @@ class Choices:
     strictest: bool | None = None
     no_page: tuple[str, ...] | None = None
     first_responder: str | None = None
+    business_hours: Calendar | None = None
 
 
 @dataclass(slots=True)
@@ -65,6 +69,20 @@ class Questions:
 def cite(lines: Lines | None, text: str = "") -> Citation | None:
     """The citation of some lines of the document."""
     return Citation(lines.first, lines.last, text) if lines else None
+
+
+def calendar_words(calendar: Calendar) -> str:
+    """A calendar's hours in short words.
+
+    >>> calendar_words(BUSINESS_HOURS)
+    'Mon, Tue, Wed, Thu, Fri 09:00 to 17:00 UTC'
+    """
+    names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    spans = [
+        f"{', '.join(names[day] for day in sorted(one.days))} {one.since:%H:%M} to {one.until:%H:%M}"
+        for one in calendar.hours
+    ]
+    return f"{'; '.join(spans)} {calendar.zone}"
 
 
 def words(span: timedelta) -> str:

@@ -104,10 +104,11 @@ class Acknowledge:
 
 @dataclass(frozen=True, slots=True)
 class Escalate:
-    """Page the next level now, or ``level``, and say why."""
+    """Page the next level now, or ``level``, and say why. ``trigger`` is the runbook's line that asks for it."""
 
     reason: str
     level: int | None = None
+    trigger: str = ""
 
 
 @dataclass(frozen=True, slots=True)

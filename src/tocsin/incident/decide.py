@@ -17,10 +17,11 @@ from tocsin.incident.deliberation import Decided, Deliberation
 from tocsin.incident.ending import end
 from tocsin.incident.facts import TOCSIN, Actor, ActorKind, Recorded, TargetClock
 from tocsin.incident.incident import Incident, begin
-from tocsin.incident.paging import page_by_name, page_level
+from tocsin.incident.paging import page_by_name, page_catch_all, page_level, page_upwards
 from tocsin.incident.pending import next_level, pending
-from tocsin.incident.plan import ResponsePlan
+from tocsin.incident.plan import Occasion, ResponsePlan
 from tocsin.incident.stepping import step
+from tocsin.incident.triggers import due_topics
 from tocsin.oncall.roster import Roster
 
 JOINED_ONE_BY_ONE = 10
@@ -52,6 +53,7 @@ def declare(
     if command.procedure is not None:
         _match(d, command.procedure)
     advance(d)
+    _topics(d)
     return Decided(tuple(d.facts), d.incident)
 
 
@@ -62,6 +64,8 @@ def decide(incident: Incident, command: Command, *, now: datetime, by: Actor, ro
     if refusal is not None:
         return refusal
     advance(d)
+    if isinstance(command, c.JoinAlerts | c.MatchProcedure | c.AssessSeverity):
+        _topics(d)
     return Decided(tuple(d.facts), d.incident)
 
 
@@ -151,7 +155,7 @@ def _assess(d: Deliberation, reading: c.SeverityReading) -> Refusal | None:
         return Refusal("resolved", f"{incident.id} is resolved; reopen it to change its severity")
     if reading.severity == incident.severity:
         return None
-    raised = _is_raise(incident, reading.severity)
+    previous, raised = incident.severity, _is_raise(incident, reading.severity)
     escalation = next((p.at for p in pending(incident) if p.level is not None), None)
     d.record(
         f.SeverityAssessed(
@@ -165,7 +169,29 @@ def _assess(d: Deliberation, reading: c.SeverityReading) -> Refusal | None:
         ),
         TOCSIN if reading.suggested else None,
     )
+    if raised and previous is not None:
+        _severity_raised(d, previous)
     return None
+
+
+def _severity_raised(d: Deliberation, previous: str) -> None:
+    """The runbook may call for the next level when the severity rises; when nobody was paged yet, time does that."""
+    incident = d.incident
+    rules = incident.plan.triggers_of(incident.severity)
+    rule = next((one for one in rules if one.occasion is Occasion.RAISED), None)
+    if rule is None or not incident.is_burning or not incident.round.last_level:
+        return
+    if next_level(incident) is not None:
+        page_upwards(d, f"{rule.text}: {previous} became {incident.severity}", cite=rule.cite)
+
+
+def _topics(d: Deliberation) -> None:
+    """The runbook calls for the next level because of what the incident is about: at once, once for each line."""
+    incident = d.incident
+    if not incident.is_burning or not incident.severity_plan.pages:
+        return
+    for trigger, named in due_topics(incident):
+        page_upwards(d, f"{trigger.text}: {named!r} is named", cite=trigger.cite)
 
 
 def _match(d: Deliberation, reading: c.ProcedureReading) -> Refusal | None:
@@ -203,6 +229,8 @@ def _escalate(d: Deliberation, command: c.Escalate | c.PagePerson) -> Refusal | 
             return Refusal("nobody", f"nobody can be paged as {command.target!r}: {why}")
         return None
     levels = incident.severity_plan.levels
+    if command.trigger:
+        return _pull(d, command)
     if command.level is None:
         level = next_level(incident)
     else:
@@ -211,7 +239,27 @@ def _escalate(d: Deliberation, command: c.Escalate | c.PagePerson) -> Refusal | 
         have = ", ".join(str(x.number) for x in levels) or "none"
         return Refusal("no_level", f"there is no further level to escalate to; the levels are {have}")
     repeat = incident.round.repeats.get(level.number, -1) + 1
-    page_level(d, level, command.reason, repeat=repeat, by=d.by)
+    if not page_level(d, level, command.reason, repeat=repeat, by=d.by):
+        page_upwards(d, command.reason, d.by)
+    return None
+
+
+def _pull(d: Deliberation, command: c.Escalate) -> Refusal | None:
+    """Somebody says that a line of the runbook holds. At the ladder's end its last level is paged again."""
+    incident = d.incident
+    rules = {one.key: one for one in incident.plan.triggers_of(incident.severity)}
+    rule = rules.get(command.trigger)
+    if rule is None:
+        known = ", ".join(rules) or "none"
+        return Refusal("no_trigger", f"the runbook has no reason {command.trigger!r} to escalate; it has: {known}")
+    reason = f"{rule.text}: {command.reason}"
+    levels = incident.severity_plan.levels
+    if next_level(incident) is not None or not levels:
+        page_upwards(d, reason, d.by, rule.cite)
+        return None
+    repeat = incident.round.repeats.get(levels[-1].number, -1) + 1
+    if not page_level(d, levels[-1], reason, repeat=repeat, by=d.by, cite=rule.cite):
+        page_catch_all(d, reason)
     return None
 
 

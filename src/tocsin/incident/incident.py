@@ -173,6 +173,7 @@ class Incident:
     public: f.CustomersNotified | None = None
     public_at: datetime | None = None
     checks: dict[str, datetime] = field(default_factory=dict)
+    cited: set[tuple[int, int]] = field(default_factory=set)  # lines of the runbook that have called for a level
     mitigated_at: datetime | None = None
     resolved_at: datetime | None = None
     resolution: str = ""
@@ -246,6 +247,7 @@ class Incident:
             roles=dict(self.roles),
             steps={key: replace(step) for key, step in self.steps.items()},
             checks=dict(self.checks),
+            cited=set(self.cited),
         )
 
     def apply(self, recorded: Recorded) -> None:
@@ -365,6 +367,8 @@ def _escalation(
     fact: f.LevelPaged | f.LevelSkipped | f.EscalationExhausted | f.Acknowledged | f.AcknowledgementLapsed,
     at: datetime,
 ) -> None:
+    if isinstance(fact, f.LevelPaged | f.LevelSkipped) and fact.cite is not None:
+        i.cited.add((fact.cite.first, fact.cite.last))
     match fact:
         case f.LevelPaged(level=level, repeat=repeat):
             i.round.paged.setdefault(level, at)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from tocsin.incident.deliberation import Deliberation
 from tocsin.incident.facts import (
@@ -16,25 +17,35 @@ from tocsin.incident.facts import (
     WantedUntil,
 )
 from tocsin.incident.incident import PageState
+from tocsin.incident.pending import next_level
 from tocsin.incident.plan import Awaits, PlannedLevel
+from tocsin.oncall.calendar import opening
 from tocsin.oncall.people import Person
 
 CATCH_ALL = 0
 """The level number of pages that belong to no level: the catch-all, and pages by name."""
 
 
-def page_level(d: Deliberation, level: PlannedLevel, reason: str, *, repeat: int = 0, by: Actor = TOCSIN) -> None:
-    """Page everybody of a level; a level with nobody to page is skipped aloud and the next one is due at once.
+def page_level(
+    d: Deliberation,
+    level: PlannedLevel,
+    reason: str,
+    *,
+    repeat: int = 0,
+    by: Actor = TOCSIN,
+    cite: Citation | None = None,
+) -> bool:
+    """Page everybody of a level; one with nobody to page is skipped aloud (False) and the next one is due at once.
 
-    ``by`` is whoever asked for it before its turn.
+    ``by`` is whoever asked for it before its turn, ``cite`` the line that asks for it if that is not the ladder's.
     """
     people, whys = _people(d, level.targets)
-    cycle = d.incident.round.cycle
+    cycle, source = d.incident.round.cycle, cite or level.cite
     if not people:
         why = "; ".join(whys) or "nobody is bound to it"
-        skipped = LevelSkipped(level=level.number, cycle=cycle, targets=level.targets, reason=why, cite=level.cite)
+        skipped = LevelSkipped(level=level.number, cycle=cycle, targets=level.targets, reason=why, cite=source)
         d.record(skipped, by)
-        return
+        return False
     d.record(
         LevelPaged(
             level=level.number,
@@ -43,13 +54,22 @@ def page_level(d: Deliberation, level: PlannedLevel, reason: str, *, repeat: int
             people=tuple(p.handle for p in people),
             reason=reason,
             repeat=repeat,
-            assumed=level.assumed,
-            cite=level.cite,
+            assumed=level.assumed and cite is None,
+            cite=source,
         ),
         by,
     )
     wanted = WantedUntil.RESOLVED if _sent_although_acknowledged(d, level) else WantedUntil.ACKNOWLEDGED
-    _page_people(d, people, level.number, reason, repeat, wanted, level.cite)
+    _page_people(d, people, level.number, reason, repeat, wanted, source)
+    return True
+
+
+def page_upwards(d: Deliberation, reason: str, by: Actor = TOCSIN, cite: Citation | None = None) -> None:
+    """Page the next level that reaches anybody, whether or not the incident is acknowledged; else the catch-all."""
+    while (level := next_level(d.incident)) is not None:
+        if page_level(d, level, reason, by=by, cite=cite):
+            return
+    page_catch_all(d, reason)
 
 
 def page_again(d: Deliberation) -> None:
@@ -62,6 +82,12 @@ def page_again(d: Deliberation) -> None:
             repeat = current.repeats.get(level.number, 0) + 1
             page_level(d, level, "nobody has acknowledged", repeat=repeat)
             return
+    page_catch_all(d, "nobody on the ladder has answered")
+
+
+def page_catch_all(d: Deliberation, reason: str) -> None:
+    """The ladder has ended: page those who are called when nobody else answers."""
+    current = d.incident.round
     people = list(d.roster.last_resort(d.now).people)
     d.conclude(
         EscalationExhausted(
@@ -69,7 +95,8 @@ def page_again(d: Deliberation) -> None:
         )
     )
     rounds = d.incident.round.catch_all_rounds
-    _page_people(d, people, CATCH_ALL, "nobody on the ladder has answered", rounds, WantedUntil.ACKNOWLEDGED, None)
+    wanted = WantedUntil.ACKNOWLEDGED if d.incident.acknowledged_by is None else WantedUntil.RESOLVED
+    _page_people(d, people, CATCH_ALL, reason, rounds, wanted, None)
 
 
 def page_next_way(d: Deliberation, page: PageState) -> None:
@@ -107,13 +134,29 @@ def _people(d: Deliberation, targets: Sequence[str]) -> tuple[list[Person], list
     """The people of several targets, each once and only those who can be reached, and why others are missing."""
     found: dict[str, Person] = {}
     whys: list[str] = []
-    for target in targets:
+    for target in _available(d, targets, whys):
         reached = d.roster.who(target, d.now)
         if not reached.people:
             whys.append(f"{target}: {reached.why}")
         for person in reached.people:
             found.setdefault(person.handle, person)
     return list(found.values()), whys
+
+
+def _available(d: Deliberation, targets: Sequence[str], whys: list[str]) -> Iterator[str]:
+    """The targets that the runbook lists for this time of day; ``whys`` gets the others ("Business hours")."""
+    plan = d.incident.plan
+    limited = {word.casefold() for word in plan.only_business}
+    shown = opening(plan.business_hours, d.now) if plan.business_hours and limited else None
+    if shown is None or shown.open:
+        yield from targets
+        return
+    until = f", again from {shown.until:%a %Y-%m-%d %H:%M} UTC" if shown.until else ""
+    for target in targets:
+        parts = [part.strip() for part in re.split(r"[/,;&+]|\band\b|\bor\b", target) if part.strip()]
+        away = [part for part in parts if part.casefold() in limited]
+        whys += [f"{part} is there in business hours only{until}" for part in away]
+        yield from ([part for part in parts if part not in away] if away else [target])
 
 
 def _page_people(

@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from tocsin.incident.facts import Citation
+from tocsin.oncall.calendar import Calendar
 
 
 class Awaits(StrEnum):
@@ -45,6 +46,29 @@ class PlannedLevel:
     awaits: Awaits
     cite: Citation | None = None
     assumed: bool = False
+
+
+class Occasion(StrEnum):
+    """What calls for the next level besides time."""
+
+    RAISED = "raised"  # the severity was raised
+    TOPIC = "topic"  # what the incident is about
+    JUDGED = "judged"  # a person says so
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTrigger:
+    """A line of the runbook that calls for the next level: at once, once, and with its citation.
+
+    ``key`` names it for people and programs; ``words`` are those by which a TOPIC is known.
+    """
+
+    key: str
+    occasion: Occasion
+    text: str
+    severities: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    cite: Citation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +139,13 @@ class ResponsePlan:
     postmortem: PlannedTarget | None = None
     postmortem_for: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    triggers: tuple[PlannedTrigger, ...] = ()
+    business_hours: Calendar | None = None  # of those whom the runbook lists with "Business hours"
+    only_business: tuple[str, ...] = ()  # their words, as the runbook writes them
+
+    def triggers_of(self, severity: str | None) -> tuple[PlannedTrigger, ...]:
+        """The triggers that count at a severity; all of them while nobody has set one."""
+        return tuple(one for one in self.triggers if not one.severities or not severity or severity in one.severities)
 
     def is_top(self, severity: str | None) -> bool:
         """Whether this is the top severity; what nobody has assessed counts as that, because paging fails open."""

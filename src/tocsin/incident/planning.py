@@ -8,6 +8,7 @@ fails open, so an open question about a ladder never means that nobody is paged.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -15,12 +16,14 @@ from datetime import timedelta
 import msgspec
 
 from tocsin.incident.choices import (
+    BUSINESS_HOURS,
     CONFIRM_WITHIN,
     IMMEDIATE_MEANS,
     LAPSES_AFTER,
     REPEATS_EVERY,
     Choices,
     Questions,
+    calendar_words,
     cite,
 )
 from tocsin.incident.ladder import build_ladder
@@ -31,6 +34,8 @@ from tocsin.incident.plan import (
     ResponsePlan,
     SeverityPlan,
 )
+from tocsin.incident.triggers import planned_triggers
+from tocsin.oncall.calendar import Calendar
 from tocsin.runbook.playbook import (
     Cadence,
     Duration,
@@ -51,6 +56,7 @@ def plan_response(playbook: Playbook, service: str, choices: Choices | None = No
     questions = Questions()
     severities = tuple(_severity(playbook, s, choices, questions) for s in playbook.severities)
     unassessed = _unassessed(playbook, severities, choices, questions)
+    limited, hours = _business(playbook, (*severities, unassessed), choices, questions)
     plan = ResponsePlan(
         id="",
         playbook=playbook.id,
@@ -69,6 +75,9 @@ def plan_response(playbook: Playbook, service: str, choices: Choices | None = No
         roles=tuple(dict.fromkeys(role.name for role in playbook.roles)),
         postmortem=_postmortem(playbook),
         postmortem_for=playbook.postmortem.required_for if playbook.postmortem else (),
+        triggers=tuple(planned_triggers(playbook)),
+        business_hours=hours,
+        only_business=limited,
         assumptions=tuple(questions.asked.values()),
     )
     return replace(plan, id=_identity(plan))
@@ -120,6 +129,31 @@ def _unassessed(
         return SeverityPlan(name="", rank=len(severities), levels=top.levels, repeats_every=again, cite=top.cite)
     levels = build_ladder(playbook, None, choices, questions)
     return SeverityPlan(name="", rank=0, levels=levels, repeats_every=again)
+
+
+def _business(
+    playbook: Playbook, severities: Sequence[SeverityPlan], choices: Choices, questions: Questions
+) -> tuple[tuple[str, ...], Calendar | None]:
+    """Whom the runbook lists with business hours, and the hours that are meant; asked when a ladder names them."""
+    away = [one for one in playbook.contacts if one.availability and _BUSINESS.search(one.availability)]
+    if not away:
+        return (), None
+    hours = choices.business_hours or BUSINESS_HOURS
+    targets = [target for one in severities for level in one.levels for target in level.targets]
+    ladder = " / ".join(targets).casefold()
+    asked = next((one for one in away if one.name.casefold() in ladder), None)
+    if asked is not None:
+        questions.ask(
+            "assume.business_hours",
+            f'The runbook lists {asked.name} with "{asked.availability}": which hours are these?',
+            calendar_words(hours),
+            accepted=choices.business_hours is not None,
+            source=cite(asked.lines, asked.name),
+        )
+    return tuple(one.name for one in away), hours
+
+
+_BUSINESS = re.compile(r"\b(business|office|working)[ -]hours\b|\bbürozeit", re.IGNORECASE)
 
 
 def _repeats_every(severity: Severity, choices: Choices, questions: Questions) -> timedelta:

@@ -105,6 +105,9 @@ class Assembly:
                 strictest=get("assume", "strictest"),
                 no_page=get("assume", "no_page"),
                 first_responder=get("assume", "first_responder"),
+                business_hours=self.calendar(
+                    ("service", key, "assume"), get("assume", "business_hours"), "business_hours"
+                ),
             ),
             components=tuple(self.component(key, name) for name in get("components") or ()),
             directory=self.folder / Path(get("directory")) if get("directory") else None,
@@ -239,14 +242,14 @@ class Assembly:
             get(*place, "counts") == "covered",
         )
 
-    def calendar(self, place: Place, name: str | None) -> Calendar | None:
+    def calendar(self, place: Place, name: str | None, key: str = "calendar") -> Calendar | None:
         """A calendar by its name, for what stands at a place; an unknown one is a problem there."""
         if not name:
             return None
-        self.known((*place, "calendar"), (name,), self.reading.names("calendars"))
+        self.known((*place, key), (name,), self.reading.names("calendars"))
 
-        def get(key: str) -> Any:
-            return self.reading.get("calendars", name, key)
+        def get(setting: str) -> Any:
+            return self.reading.get("calendars", name, setting)
 
         hours = Restriction(get("days") or WORKDAYS, get("since") or time(9), get("until") or time(17))
         zone = get("zone") or self.reading.get("server", "zone") or "UTC"

@@ -114,6 +114,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("service.<key>.assume.strictest", k.FLAG, "Whether the shorter of two contradicting windows holds."),
     Setting("service.<key>.assume.no_page", k.WORDS, "Severities that are recorded and wake nobody."),
     Setting("service.<key>.assume.first_responder", k.TEXT, "Who is paged first where the runbook does not say."),
+    Setting(
+        "service.<key>.assume.business_hours",
+        k.TEXT,
+        'What "business hours" beside a contact are: a calendar, by name. Outside of them that contact is passed over.',
+    ),
     Setting("component.<key>.name", k.TEXT, "The name that customers know.", required=True),
     Setting("component.<key>.group", k.TEXT, "The group under which it is shown.", ""),
     Setting("target.<name>.kind", _TARGETS, "How it is reached; `local` is the server's own machine.", "local"),

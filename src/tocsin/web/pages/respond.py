@@ -123,7 +123,7 @@ def update(ask: Ask) -> Response:
 def escalate(ask: Ask) -> Response:
     """Page the next level, a level, or somebody by name, and say why."""
     target, level, reason = ask.text("target"), ask.text("level"), ask.text("reason")
-    command: c.Command = c.Escalate(reason, int(level) if level.isdecimal() else None)
+    command: c.Command = c.Escalate(reason, int(level) if level.isdecimal() else None, ask.text("trigger"))
     if target:
         command = c.PagePerson(target, reason)
     ask.application.incidents.act(ask.by, incident_of(ask), command)

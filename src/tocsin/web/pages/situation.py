@@ -12,7 +12,7 @@ from tocsin.incident import facts as f
 from tocsin.incident.facts import Citation, Recorded, TargetClock
 from tocsin.incident.incident import COMMANDER, Incident
 from tocsin.incident.pending import Coming, Pending
-from tocsin.incident.plan import Assumption, Check, PlannedLevel
+from tocsin.incident.plan import Assumption, Check, PlannedLevel, PlannedTrigger
 from tocsin.incident.summary import IncidentState
 from tocsin.incident.timeline import sentence
 
@@ -113,6 +113,7 @@ class Situation:
     roles: tuple[tuple[str, str], ...]
     levels: tuple[PlannedLevel, ...]
     next_level: int | None
+    triggers: tuple[PlannedTrigger, ...]
     checks: tuple[tuple[Check, bool], ...]
     assumptions: tuple[Assumption, ...]
     service: str
@@ -145,6 +146,7 @@ def situation(view: IncidentView, team: Team, me: str, *, everything: bool = Fal
         roles=_roles(incident, name),
         levels=plan.levels,
         next_level=next((one.level for one in view.coming if one.kind is Coming.LEVEL), None),
+        triggers=incident.plan.triggers_of(incident.severity),
         checks=tuple((check, check.id in incident.checks) for check in incident.plan.checks),
         assumptions=tuple(one for one in incident.plan.assumptions if not one.accepted),
         service=settings.name if settings else incident.service,
