@@ -15,6 +15,7 @@ MESSAGES: dict[str, tuple[str, list[tuple[str, str | None]]]] = {
     "one line each": ("# R\n\n## Message templates\n\n- **First word**: We know that the doors stay shut and look into it.\n- **Last word**: The doors open again and the trams run on time.\n", [("First word", None), ("Last word", None)]),
     "in quotation marks": ("# R\n\n## Message templates\n\n### First word\n\n“The doors stay shut. We look into it.”\n", [("First word", None)]),
     "below a label about telling": ("# R\n\n## Resolution\n\n**Communication:**\n```\nRESOLVED: [what]\nLasted: [how long]\n```\n", [("Communication", None)]),
+    "below a label in a chapter about telling": ("# R\n\n## Communication\n\n**Slack update:**\n```\n[service] is down\n```\n", [("Slack update", None)]),
     "none in what is sent without blanks to fill": ("# R\n\n## Communication\n\n```json\n{\"channel\": \"ops\"}\n```\n\n```sh\nslack-notify <channel>\n```\n", []),
     "none in the template of a runbook": ("# Runbook Template\n\n## Symptoms\n\n- [what you see]\n\n## Resolution\n\n```sh\ndf -h\n```\n", []),
 }  # fmt: skip

@@ -22,6 +22,7 @@ from tocsin.runbook.fates import read_fates
 from tocsin.runbook.front import front_matter
 from tocsin.runbook.html import with_html
 from tocsin.runbook.leaves import leaves
+from tocsin.runbook.loose import with_spaces
 from tocsin.runbook.neighbours import Look
 from tocsin.runbook.outline import Section, outline
 from tocsin.runbook.playbook import Playbook, Source
@@ -80,7 +81,7 @@ def _compile(
     document: Document, path: str, today: date | None, look: Look | None, corrections: Corrections | None
 ) -> Playbook:
     front, first, refused = front_matter(document.lines)
-    blocks = with_html(parse_blocks(document.lines[first - 1 :], first=first))
+    blocks = with_html(parse_blocks(with_spaces(document.lines[first - 1 :]), first=first))
     root = outline(blocks, len(document.lines))
     everything = tuple(leaves(root))
     scale = read_scale(root)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from tocsin.runbook.blocks import ItemList, Table
 from tocsin.runbook.outline import LABEL_LEVEL, Section
+from tocsin.runbook.words import vocabulary
 
 WORKING = frozenset(["symptoms", "causes", "investigation", "resolution"])
 """The parts that a procedure is made of."""
@@ -36,9 +37,37 @@ def is_procedure(section: Section, kind: str) -> bool:
     if section.title.prefix is not None or (not kind and is_alert_name(section.title.text)):
         return bool(section.children or section.blocks)
     parts = set(parts_of(section))
+    if not kind and says_what_fails(section.title.text) and (section.blocks or section.children) and _has_like(section):
+        return True
     if kind == "incidents" or (kind and not _surely(section, parts)):
         return False
     return works(section, parts) and not is_process(section)
+
+
+def says_what_fails(title: str) -> bool:
+    """Whether a title says that something is wrong: "Server down", "High memory", "Сервис недоступен".
+
+    >>> says_what_fails("Database is down"), says_what_fails("Failure budget")
+    (True, False)
+    """
+    words, said = vocabulary(), title.split()
+    if not 2 <= len(said) <= 9 and title.isascii():
+        return False
+    ends = any(words.is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2, 3))
+    return ends or words.is_a("fails_first", said[0], 0.99) or words.says("fails", title)
+
+
+def _has_like(section: Section) -> bool:
+    """Whether another section beside this one is about something that fails."""
+    if section.parent is None:
+        return False
+    beside = (one for one in section.parent.children if one is not section and one.level == section.level)
+    return any(
+        one.title.prefix is not None
+        or (not one.about and says_what_fails(one.title.text))
+        or works(one, set(parts_of(one)))
+        for one in beside
+    )
 
 
 def works(section: Section, parts: set[str]) -> bool:

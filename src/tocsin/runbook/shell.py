@@ -41,6 +41,10 @@ _HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 _OPENERS = re.compile(r"(?:^|[;&|(]|\b(?:do|then|else)\b)\s*(for|while|until|select|if|case)\b")
 _CLOSERS = re.compile(r"(?:^|[;&|\s])(done|fi|esac)(?=$|[;&|)\s])")
 _INTERACTIVE_SQL = re.compile(r"^(?:sudo\s+(?:-u\s+\w+\s+)?)?(?:psql|mysql|mariadb|sqlplus|cockroach sql)\b")
+_OTHER_CLIENT = re.compile(
+    r"^(?:sudo\s+)?(?:(?:redis|valkey)-cli(?:\s+(?:-[hpanu]|--user|--pass|-s)\s+\S+|\s+(?:--tls|-c|--no-auth-warning))*"
+    r"|mongo(?:sh)?(?:\s+(?!--eval|--file|-f\b)(?!\S+\.js\b)\S+)*)\s*$"
+)
 _ONE_SHOT_SQL = re.compile(r"\s-(?:c|e|f|l)\b|--(?:command|execute|file|list|version)|<")
 
 
@@ -104,7 +108,8 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
             taken = _extent(body, at)
             statement = _statement(body, at, taken, first)
             at += taken
-            if _INTERACTIVE_SQL.match(statement.text) and not _ONE_SHOT_SQL.search(statement.text):
+            sql_client = _INTERACTIVE_SQL.match(statement.text) and not _ONE_SHOT_SQL.search(statement.text)
+            if sql_client or _OTHER_CLIENT.match(statement.text):
                 statement, at = _with_stdin(statement, body, at, first)
             events.append(statement)
     return tuple(events)

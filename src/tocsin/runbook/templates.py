@@ -36,7 +36,7 @@ def read_templates(root: Section) -> tuple[Template, ...]:
                 found += _templates(section, body, lines)
             if not bodies:
                 found += _told(section)
-        elif section.about in ("communication", "phase:communication"):
+        elif {"communication", "phase:communication"} & set(inside[:2]):
             for body, lines in _bodies(section):
                 if fields_of(body):
                     found += _templates(section, body, lines)
