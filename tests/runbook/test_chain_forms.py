@@ -30,6 +30,14 @@ CHAINS = {
         "# On duty\n\nPage the baker. If they do not ack in 15 minutes, page the owner.\n",
         [("baker", None), ("owner", 15)],
     ),
+    "a list of steps that ends with a call": (
+        "# Oven fire\n\n1. Turn the gas off.\n2. Contact the baker.\n3. If the baker is not reachable within 20 minutes, contact the owner.\n",
+        [("baker", None), ("owner", 20)],
+    ),
+    "the first one owns it": (
+        "## Severity\n- Sev1: out\n- Sev2: slow\n\n## Escalation matrix\n\n| Severity | Initial owner | Escalation (10m) | Escalation (30m) |\n|---|---|---|---|\n| Sev1 | Baker | Chef | Owner |\n| Sev2 | Apprentice | Baker | Chef |\n",
+        [("Baker", None), ("Chef", 10), ("Owner", 30)],
+    ),
     "a paragraph of arrows": ("## Escalation path\n\nBaker → Chef → Owner\n", [("Baker", None), ("Chef", None), ("Owner", None)]),
     "numbered stations": ("## Escalation path\n- L1: Baker → L2: Chef → L3: Owner\n", [("Baker", None), ("Chef", None), ("Owner", None)]),
     "times on marks below a severity": (

@@ -70,6 +70,14 @@ TABLES = {
         "## Gravité\n\n| Niveau | Délai de réponse | Délai de résolution |\n|---|---|---|\n| P1 | 1h | 2j |\n| P2 | 4h | 30j |\n",
         {"P1": Read(None, 60, None, 2880), "P2": Read(None, 240, None, 43200)},
     ),
+    "numbers alone": (
+        "## Severity\n\n| Severity | Scenario |\n|---|---|\n| 0 | all ovens<br>all tills |\n| 1 | one oven |\n",
+        {"0": Read(criteria=2), "1": Read(criteria=1)},
+    ),
+    "a title and a sentence in one cell": (
+        "## Severity\n\n| Level | Definition | Response time |\n|---|---|---|\n| Sev0 | **Ovens out**<br>Nothing bakes, tills are dead. | Immediate |\n| Sev1 | **Slow**<br>The queue is long. | 4 hours |\n",
+        {"Sev0": Read(None, 0, criteria=2), "Sev1": Read(None, 240, criteria=2)},
+    ),
     "colours": (
         "## Severity\n\n| Severity | Meaning | Response |\n|---|---|---|\n| 🔴 | down | 5 min |\n| 🟡 | slow | 1 h |\n",
         {"Red": Read(None, 5, criteria=1), "Yellow": Read(None, 60, criteria=1)},
@@ -128,6 +136,10 @@ TEXTS = {
     "acknowledgement in a list of targets": (
         "## Support tiers\n- `P0`: all out\n- `P1`: one out\n\n## SLO targets\n- `P0` acknowledgement: 15 minutes\n- `P1` acknowledgement: 1 hour\n- Lead time of a regression:\n  - `P0`: 1 day\n  - `P1`: 3 days\n",
         {"P0": Read(None, None, 15, criteria=1), "P1": Read(None, None, 60, criteria=1)},
+    ),
+    "a label behind a slash": (
+        "# Incident levels\n\n- **Sev 1 / Critical.** The ovens are out. Reply within 30 minutes.\n- **Sev 2 / High.** An oven is slow. Reply within 2 hours.\n",
+        {"Sev 1": Read("Critical", 30, criteria=1), "Sev 2": Read("High", 120, criteria=1)},
     ),
     "hyphens that do not break": (
         "## Severity\n- **SEV‑1** — ovens out\n- **SEV‑2** — oven slow\n",

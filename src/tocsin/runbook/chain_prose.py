@@ -55,9 +55,9 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[
     With ``strict`` a time must say what it waits for, as it must outside of an escalation chapter.
     """
     found: list[EscalationLevel] = []
+    if strict and not any(vocabulary().says("unacknowledged", inline.text) for inline in _inlines(section)):
+        return []
     for inline in _inlines(section):
-        if strict and not vocabulary().says("unacknowledged", section.title.text + inline.text):
-            continue
         for sentence in re.split(r"(?<=[.!?])\s+|[,;]\s*then\s+", inline.text):
             level = spoken(sentence, inline.lines, len(found) + 1, scale)
             if level is not None and level.targets not in [one.targets for one in found]:

@@ -35,12 +35,12 @@ def read_escalation(root: Section, scale: Scale) -> Escalation:
     if not found.chains:
         read_arrows(root, scale, found)
     if not found.chains:
+        read_primary_and_secondary(root, scale, found)
+    if not found.chains:
         for section in root.walk():
             if _about(section) == "" and (levels := read_prose(section, scale, strict=True)):
                 found.chains[""] = levels
                 break
-    if not found.chains:
-        read_primary_and_secondary(root, scale, found)
     return found
 
 

@@ -273,8 +273,9 @@ def _is_call(clause: str) -> bool:
 
 def criteria_in(inline: Inline) -> tuple[str, ...]:
     """The criteria of a cell: its sentences where it has several, else its clauses."""
-    sentences = re.split(r"(?<=[.!?。])\s+(?=[A-ZÀ-ÖØ-ÞА-ЯЁ0-9>])", inline.text)
-    if len(sentences) < 2:
+    lines = [piece for piece in re.split(r";\s+", inline.text) if piece]  # a break in a cell is a semicolon by now
+    sentences = [one for line in lines for one in re.split(r"(?<=[.!?。])\s+(?=[A-ZÀ-ÖØ-ÞА-ЯЁ0-9>])", line)]
+    if len(sentences) == len(lines) and not any(line.endswith((".", "。")) for line in lines):
         return split_clauses(inline)
     return tuple(sentence.rstrip(".。 ") for sentence in sentences)
 

@@ -10,7 +10,7 @@ from tocsin.runbook.inline import plain
 from tocsin.runbook.level_facts import Draft, Level, criteria_in
 from tocsin.runbook.playbook import Duration, severity_key
 from tocsin.runbook.procedures import split_clauses
-from tocsin.runbook.scale import coded_names, level_name
+from tocsin.runbook.scale import LevelName, coded_names, level_name
 from tocsin.runbook.words import vocabulary
 
 _ROLES = (
@@ -49,7 +49,8 @@ def is_scale(table: Table, *, plain: bool = True) -> bool:
         named = vocabulary().column("severity", head) >= 0.5 and not vocabulary().says("tier_word", head)
         if not named and not {"response", "acknowledge", "resolution"} & set(roles):
             return False
-    names = [level_name(row.cells[column].text, plain=True) for row in table.rows if column < len(row.cells)]
+    numbered = _is_numbered(table.header[column].text)
+    names = [_name(row.cells[column].text, numbered=numbered) for row in table.rows if column < len(row.cells)]
     found = [severity_key(name.name) for name in names if name is not None]
     return len(found) >= 2 and len(set(found)) == len(found) and len(found) >= len(table.rows) * 0.8
 
@@ -59,6 +60,19 @@ def turned(table: Table) -> Table:
     rows = [(cell, *(row.cells[n] for row in table.rows if n < len(row.cells))) for n, cell in enumerate(table.header)]
     first = tuple(plain(cell.text or "level", cell.lines.first) for cell in rows[0]) if rows else ()
     return Table(table.lines, first, tuple(Row(table.lines, cells) for cells in rows[1:]))
+
+
+def _name(cell: str, *, numbered: bool) -> LevelName | None:
+    """The level that a cell names; a bare number where the title says that the column holds severities."""
+    found = level_name(cell, plain=True)
+    if found is None and numbered and re.fullmatch(r"\d", cell.strip()):
+        return LevelName(cell.strip(), None, "")
+    return found
+
+
+def _is_numbered(head: str) -> bool:
+    words = vocabulary()
+    return words.column("severity", head) >= 0.5 and not words.says("tier_word", head)
 
 
 def _level_column(table: Table) -> int | None:
@@ -75,7 +89,8 @@ def _level_column(table: Table) -> int | None:
             cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
             if bare and words.column("severity", head.text) < 0.5:
                 continue
-            named = [level_name(cell, plain=bare) for cell in cells]
+            number = bare and _is_numbered(head.text)
+            named = [_name(cell, numbered=number) if bare else level_name(cell) for cell in cells]
             found = [severity_key(name.name) for name in named if name is not None]
             if len(found) >= max(2, len(cells) * 0.8) and len(set(found)) == len(found):
                 return n
@@ -85,7 +100,7 @@ def _level_column(table: Table) -> int | None:
 def level_of(table: Table) -> str:
     """The name of the first level of a scale."""
     column = _level_column(table)
-    name = level_name(table.rows[0].cells[column].text, plain=True) if column is not None else None
+    name = _name(table.rows[0].cells[column].text, numbered=True) if column is not None else None
     return name.name if name is not None else ""
 
 
@@ -158,7 +173,8 @@ def read_table(table: Table, scale: Draft, *, define: bool, criteria: bool) -> N
     assert column is not None
     roles = column_roles(table)
     for row in table.rows:
-        name = level_name(row.cells[column].text, plain=True) if column < len(row.cells) else None
+        numbered = _is_numbered(table.header[column].text)
+        name = _name(row.cells[column].text, numbered=numbered) if column < len(row.cells) else None
         if name is None:
             continue
         level = scale.level(name, row.lines, define=define)

@@ -128,6 +128,9 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
 
 
 def _with_label(name: str, after: str) -> LevelName | None:
+    slashed = re.match(r"^\s*/\s*(?P<label>[^\W\d_]+)(?P<rest>.*)$", after, re.DOTALL)
+    if slashed and vocabulary().is_label(slashed["label"]):
+        return LevelName(name, slashed["label"], slashed["rest"].lstrip(" .:：–—-"))
     if after and re.match(r"^\s*[/,&+]|^\s+(?:and|or|und|y|e|et)\s", after):
         return None  # "P0/P1: …" speaks of two levels
     rest = after.strip()
