@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 import random
 import time
 from datetime import date
@@ -413,6 +414,25 @@ def test_d25_pathological_text_is_quick(text: str) -> None:
     start = time.perf_counter()
     compile_runbook(text)
     assert time.perf_counter() - start < 4
+
+
+def calls_for(text: str) -> int:
+    """How many calls it takes to compile a text: a measure that no other process disturbs."""
+    profile = cProfile.Profile()
+    profile.enable()
+    compile_runbook(text)
+    profile.disable()
+    return sum(entry.callcount for entry in profile.getstats())
+
+
+@pytest.mark.parametrize(
+    "unit", ["**Fix:**\n- a\n\n", "# Levels\n\n- P1: a\n\n", "SEV1: a\n\n"], ids=["labels", "chapters", "levels"]
+)
+def test_d25_twice_the_text_is_twice_the_work(unit: str) -> None:
+    """D25: reading is linear in the number of labels, of chapters and of levels below one heading."""
+    calls_for("## Escalation\n\n" + unit)
+    once, twice = (calls_for("## Escalation\n\n" + unit * times) for times in (300, 600))
+    assert twice < 2.15 * once
 
 
 def test_d26_html_is_inert_text() -> None:

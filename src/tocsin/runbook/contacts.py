@@ -27,8 +27,9 @@ _CONTACT_KINDS = ("contacts", "vendors", "oncall")
 def read_contacts(root: Section) -> tuple[Contact, ...]:
     """Everybody listed to be contacted. A value that is only a placeholder makes the contact unfilled."""
     found: dict[str, Contact] = {}
+    named: dict[Section, bool] = {}
     for section in root.walk():
-        kind = _contact_kind(section)
+        kind = _contact_kind(section, named)
         if kind is None:
             continue
         for contact in (
@@ -41,7 +42,7 @@ def read_contacts(root: Section) -> tuple[Contact, ...]:
     return tuple(found.values())
 
 
-def _contact_kind(section: Section) -> str | None:
+def _contact_kind(section: Section, named: dict[Section, bool]) -> str | None:
     """contacts, vendors or escalation when the section lists people to call, else None."""
     for one in section.path():
         kind = one.about
@@ -50,15 +51,15 @@ def _contact_kind(section: Section) -> str | None:
         ):
             return None
         if kind == "oncall" and not within(one, ("contacts",)):
-            if within(one, ("team",)) and _names_people(one):
+            if within(one, ("team",)) and _names_people(one, named):
                 return "contacts"
             return None
         if kind in _CONTACT_KINDS:
             return "vendors" if kind == "vendors" else "contacts"
         if kind == "escalation":
             listed = "contact" in normal(one.title.text) or any(isinstance(block, Table) for block in section.blocks)
-            return "escalation" if listed or _names_people(one) else None
-        if kind == "team" and _names_people(one):
+            return "escalation" if listed or _names_people(one, named) else None
+        if kind == "team" and _names_people(one, named):
             return "contacts"
     return None
 
@@ -67,8 +68,14 @@ def _is_schedule(section: Section) -> bool:
     return "schedule" in normal(section.title.text) and not within(section, ("contacts",))
 
 
-def _names_people(section: Section) -> bool:
-    """Whether a "team" chapter gives names or addresses: "**Name**: …", "Contact: …"."""
+def _names_people(section: Section, named: dict[Section, bool]) -> bool:
+    """Whether a chapter gives names or addresses: "**Name**: …", "Contact: …". ``named`` remembers what was asked."""
+    if section not in named:
+        named[section] = _has_fields(section)
+    return named[section]
+
+
+def _has_fields(section: Section) -> bool:
     words = vocabulary()
     for one in section.walk():
         for block in one.blocks:

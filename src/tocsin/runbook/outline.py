@@ -103,9 +103,12 @@ class Section:
     @cached_property
     def is_title(self) -> bool:
         """Whether this heading names the document; where every chapter has the first level, the first one does."""
-        if self.level != 1 or self.parent is None:
-            return self.level == 1
-        return next(child for child in self.parent.children if child.level == 1) is self
+        return self.level == 1 and (self.parent is None or self.parent.first_chapter is self)
+
+    @cached_property
+    def first_chapter(self) -> Section | None:
+        """The first section of the first level right below."""
+        return next((child for child in self.children if child.level == 1), None)
 
     def walk(self) -> Iterator[Section]:
         """This section and every one below it, in the document's order."""
