@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tocsin.adapters.apprise_fanout import AppriseChat, ApprisePager
+from tocsin.adapters.beacon import HttpBeacon
 from tocsin.adapters.database.checking import check
 from tocsin.adapters.database.opening import open_store, upgrade
 from tocsin.adapters.database.upkeep import backup, restore
@@ -43,6 +44,7 @@ from tocsin.app.group_commit import GroupCommit
 from tocsin.app.halting import Halting
 from tocsin.app.health import Health
 from tocsin.app.hearing import Hearing
+from tocsin.app.heartbeat import Heartbeat
 from tocsin.app.holding import Held, held, release
 from tocsin.app.incidents import Incidents
 from tocsin.app.integrations import Integrations, Refusals
@@ -160,6 +162,8 @@ def build(
     intake = GroupCommit(store, on_commit=hearing.nudge)
     answering = Answering(store, clock, desk, incidents, accounts, in_force, links)
     ringing = {kind: pager for kind, pager in pagers.items() if isinstance(pager, PushoverPager)}
+    beacon = HttpBeacon(egress, settings.heartbeat) if settings.heartbeat else None
+    heartbeat = Heartbeat(store, desk, health, beacon) if beacon else None
     alarms = Alarms(store, clock, desk, in_force, answering, ringing)
     application = Application(
         store=store,
@@ -206,6 +210,7 @@ def build(
             ("courier", courier.run),
             ("health", health.run),
             *((("alarms", alarms.run),) if ringing else ()),
+            *((("heartbeat", heartbeat.run),) if heartbeat else ()),
             ("reloading", reloading.run),
         ],
         [hearing.nudge, timekeeper.nudge, courier.nudge, reloading.bell.ring],

@@ -57,6 +57,7 @@ catch_all = ["bo"]
 url = "{url}"
 internal = ["127.0.0.0/8"]
 data = "data"
+{server}
 
 [service.mill]
 runbook = "mill.md"
@@ -69,7 +70,7 @@ name = "Ana"
 [people.bo]
 name = "Bo"
 [[people.bo.ways]]
-kind = "phone"
+{bo}
 
 [roles]
 "On-Call Engineer" = ["ana"]
@@ -142,15 +143,23 @@ def _fresh_database() -> bytes:
 
 @contextmanager
 def mill(
-    folder: Path, ways: str, more: str = "", environ: dict[str, str] | None = None, outlets: str = ""
+    folder: Path,
+    ways: str,
+    more: str = "",
+    environ: dict[str, str] | None = None,
+    *,
+    outlets: str = "",
+    server: str = "",
+    bo: str = 'kind = "phone"',
 ) -> Iterator[Mill]:
-    """The installation, served on a loopback port. ``ways`` are Ana's, ``more`` tables of the settings,
-    ``outlets`` lines of the service.
+    """The installation, served on a loopback port.
+
+    ``ways`` are Ana's and ``bo`` is Bo's one; ``more`` are tables of the settings, ``outlets`` and ``server`` lines.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     (folder / "mill.md").write_text(RUNBOOK, encoding="utf-8")
-    text = SETTINGS.format(url=url, ways=ways, outlets=outlets) + more
+    text = SETTINGS.format(url=url, ways=ways, outlets=outlets, server=server, bo=bo) + more
     (folder / "tocsin.toml").write_text(text, encoding="utf-8")
     clock = MovableClock(START)
     read = settings_of(tomllib.loads(text), folder / "tocsin.toml", environ=environ or {}, flags={})

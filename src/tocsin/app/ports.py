@@ -76,6 +76,14 @@ class Pager(Protocol):
         ...
 
 
+class Beacon(Protocol):
+    """Somebody outside who notices when we fall silent."""
+
+    def beat(self) -> Outcome:
+        """Give a sign of life."""
+        ...
+
+
 class Standing(Enum):
     """Where a page that rings by itself stands."""
 

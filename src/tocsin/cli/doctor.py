@@ -64,6 +64,7 @@ def _local(config: str | None) -> Iterator[Result]:
         yield Result(WARNING, "no mail server: nobody is mailed", "set [mail] in tocsin.toml")
     yield from _ways(settings)
     yield from _calls(settings)
+    yield from _heartbeat(settings)
     problems = check_database(settings)
     yield from (Result(WRONG, one, "see `tocsin db`") for one in problems)
     if not problems:
@@ -105,6 +106,15 @@ def _ways(settings: Settings) -> Iterator[Result]:
         if kinds == {"phone"}:
             fix = "give a second way that rings: call, sms, ntfy, pushover or email"
             yield Result(WARNING, f"{person.handle} is reached by the built-in phone only", fix)
+
+
+def _heartbeat(settings: Settings) -> Iterator[Result]:
+    """Whether anybody outside would notice."""
+    if settings.heartbeat:
+        yield Result(OK, "a watcher outside hears the heartbeat")
+    else:
+        fix = "set server.heartbeat to an address of healthchecks.io or the like; see docs/operations.md"
+        yield Result(WARNING, "nobody outside would notice if this server fell silent", fix)
 
 
 def _calls(settings: Settings) -> Iterator[Result]:

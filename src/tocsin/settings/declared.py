@@ -82,6 +82,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server.zone", k.ZONE, "The time zone of the team.", "UTC"),
     Setting("server.admin", k.TEXT, "The handle of the first administrator; the first of the people if not given."),
     Setting("server.commands", k.FLAG, "Whether enabled steps may run commands; false stops all of it.", True),
+    Setting("server.heartbeat", k.SECRET, "The address of a watcher outside who calls when we fall silent."),
     Setting("server.internal", k.WORDS, "Private networks that webhooks may be sent to, like 10.1.0.0/16.", ()),
     Setting("service.<key>.name", k.TEXT, "The name of the service; the key if not given."),
     Setting("service.<key>.runbook", k.PATH, "The runbook, relative to this file.", required=True),
