@@ -105,6 +105,10 @@ _OPEN = (
         "`POST /in/{key}/{source}`",
         "alerts; the key, or the proof that the integration asks for, see [webhooks](webhooks.md)",
     ),
+    (
+        "`/api/v2/alerts`, `/alerts/groups`, `/silences`, `/silence/{id}`, `/status`, `/receivers`",
+        "Alertmanager's API for integrations of `prometheus`, also below `/in/{key}/prometheus`; the key as bearer",
+    ),
     ("`POST /v2/enqueue`", "PagerDuty's Events API v2; the routing key stands in the body"),
     ("`GET /status/…`", "the public status page, also `/status/api/v2/summary.json`, and on a host of its own"),
     ("`GET /healthz`", "200 while the process lives"),

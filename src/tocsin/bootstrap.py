@@ -48,6 +48,7 @@ from tocsin.app.heartbeat import Heartbeat
 from tocsin.app.holding import Held, held, release
 from tocsin.app.incidents import Incidents
 from tocsin.app.integrations import Integrations, Refusals
+from tocsin.app.lapsing import Lapsing
 from tocsin.app.links import Links
 from tocsin.app.loops import Loops
 from tocsin.app.masking import Masker
@@ -59,6 +60,7 @@ from tocsin.app.postmortems import Postmortems
 from tocsin.app.publishing import Publishing
 from tocsin.app.reloading import InForce, Reloading
 from tocsin.app.rota import Rota
+from tocsin.app.silences import Silences
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Steps
 from tocsin.app.store import Store
@@ -137,6 +139,7 @@ def build(
     accounts = Accounts(store, clock, aside=Aside())
     hearing = Hearing(store, clock, desk, playbooks, in_force)
     timekeeper = Timekeeper(store, clock, desk)
+    lapsing = Lapsing(store, clock, hearing.nudge)
     office = Office(store, clock, desk, playbooks, in_force, links)
     mailer = _mailer(settings, clock)
     outputs = Outputs()
@@ -155,7 +158,7 @@ def build(
     health = Health(
         store,
         clock,
-        {"hearing": hearing, "timekeeper": timekeeper, "courier": courier},
+        {"hearing": hearing, "lapsing": lapsing, "timekeeper": timekeeper, "courier": courier},
         playbooks,
         settings.data,
     )
@@ -183,6 +186,7 @@ def build(
         links=links,
         phone=Phone(store, clock, desk),
         intake=intake,
+        silences=Silences(store, clock),
         notary=SnsNotary(egress.get),
         integrations=Integrations(store, clock, in_force, intake, Refusals()),
         hearing=hearing,
@@ -206,6 +210,7 @@ def build(
     loops = Loops(
         [
             ("hearing", hearing.run),
+            ("lapsing", lapsing.run),
             ("timekeeper", timekeeper.run),
             ("courier", courier.run),
             ("health", health.run),
@@ -213,7 +218,7 @@ def build(
             *((("heartbeat", heartbeat.run),) if heartbeat else ()),
             ("reloading", reloading.run),
         ],
-        [hearing.nudge, timekeeper.nudge, courier.nudge, reloading.bell.ring],
+        [hearing.nudge, lapsing.bell.ring, timekeeper.nudge, courier.nudge, reloading.bell.ring],
     )
     return Installation(application, settings, reloading, loops, [application.intake.close, egress.close, store.close])
 

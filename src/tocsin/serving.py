@@ -25,6 +25,7 @@ from tocsin.bootstrap import Installation, build
 from tocsin.clock import MovableClock, SystemClock
 from tocsin.demo.run import BREAK_AFTER, run_demo
 from tocsin.settings.loading import Settings, load
+from tocsin.web.alertmanager_api import AlertmanagerApi
 from tocsin.web.answers import ASGIApp, Receive, Scope, Send
 from tocsin.web.callbacks import Callbacks, Twilio
 from tocsin.web.front import Front
@@ -77,6 +78,7 @@ def make_server(installation: Installation) -> Served:
             metrics,
             refusals=application.integrations.refusals,
             notary=application.notary,
+            alertmanager=AlertmanagerApi(application.silences, application.clock.now()),
         ),
         status=StatusSite(installation.settings.status_dir),
         metrics=metrics,

@@ -52,8 +52,9 @@ def prometheus(
         ],
     }
     if alertmanager is not None:
-        address = alertmanager.removeprefix("http://")
-        config["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [address]}]}]}
+        address, _, prefix = alertmanager.removeprefix("http://").partition("/")
+        one = {"path_prefix": f"/{prefix}", "static_configs": [{"targets": [address]}]}
+        config["alerting"] = {"alertmanagers": [one]}
     config_file = directory / "prometheus.yml"
     config_file.write_text(json.dumps(config), encoding="utf-8")
     command = [
@@ -61,6 +62,7 @@ def prometheus(
         f"--config.file={config_file}",
         f"--storage.tsdb.path={directory / 'prometheus'}",
         f"--web.listen-address=127.0.0.1:{port}",
+        "--rules.alert.resend-delay=2s",  # the first post comes before the address is known to it
     ]
     url = f"http://127.0.0.1:{port}"
     with child(command, log=directory / "prometheus.log", ready=lambda: answers(f"{url}/-/ready")) as process:

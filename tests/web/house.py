@@ -70,6 +70,9 @@ starts_on = 2026-01-05
 [integration.prometheus]
 source = "alertmanager"
 service = "shop"
+[integration.direct]
+source = "prometheus"
+service = "shop"
 """
 
 

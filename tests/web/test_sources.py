@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.web.house import House
+from tocsin.alerts.silence import Matcher
 from tocsin.app.access import Role
 from tocsin.app.records import NewDelivery
 
@@ -29,3 +32,16 @@ def test_a_wrong_proof_is_shown_to_whoever_may_mend_it(house: House) -> None:
     listing = house.visitor(Role.VIEWER).get("/sources").text
     assert "its proof is missing" in listing
     assert key not in listing
+
+
+def test_a_silence_is_seen_and_ended_on_the_page_of_its_source(house: House) -> None:
+    """What is kept quiet stands there with its reason, its author and its end; one button ends it."""
+    now, silences, max = house.clock.now(), house.application.silences, house.visitor(Role.MAINTAINER)
+    condition = Matcher("alertname", "Oven|Till", is_regex=True)
+    silence = silences.keep("direct", [condition], now, now + timedelta(hours=1), by="ana", why="new oven")
+    page = max.get("/sources/direct").text
+    for said in ("alertname=~&#34;Oven|Till&#34;", "new oven", "ana", "End it now"):
+        assert said in page.replace("</code>", "").replace('"', "&#34;")
+    assert max.post(f"/sources/direct/silences/{silence.id}/end").location == "/sources/direct"
+    assert "new oven" not in max.get("/sources/direct").text
+    assert max.post(f"/sources/direct/silences/{silence.id}/end").status == 422

@@ -28,7 +28,8 @@ class Alert:
 
     ``starts_at`` and ``ends_at`` are the source's own words and clock (aware UTC, None when it said nothing
     usable); a firing alert has no end. For targets use ``began_at``. ``severity_hint`` is the source's word.
-    ``labels`` and ``annotations`` are never changed.
+    ``labels`` and ``annotations`` are never changed. ``believed_until`` is for senders that repeat what fires: unless
+    it is repeated by then, it is over; None for those that say once what is so.
     """
 
     fingerprint: str
@@ -44,6 +45,7 @@ class Alert:
     group_key: str | None = None
     severity_hint: str | None = None
     link: str | None = None
+    believed_until: datetime | None = None
 
     @property
     def firing(self) -> bool:

@@ -195,6 +195,19 @@ class IntegrationAuth:
         return found
 
 
+def shown_key(headers: Headers) -> str:
+    """The key that a client shows instead of a path: a bearer token, or the password of basic; empty for none."""
+    headers = list(headers)
+    basic = _credentials(headers, b"basic")
+    if basic is not None:
+        try:
+            basic = base64.b64decode(basic, validate=True).partition(b":")[2]
+        except (binascii.Error, ValueError):
+            return ""
+    shown = basic or _credentials(headers, b"bearer") or b""
+    return shown.decode("ascii", "replace")
+
+
 def _key(kind: AuthKind, secret: str) -> bytes:
     """The bytes of a secret; Standard Webhooks writes them in base64 behind `whsec_`."""
     if kind is AuthKind.STANDARD_WEBHOOKS and secret.startswith("whsec_"):

@@ -7,12 +7,14 @@ from tocsin.alerts.cloudwatch import CLOUDWATCH
 from tocsin.alerts.datadog import DATADOG
 from tocsin.alerts.generic import GENERIC
 from tocsin.alerts.pagerduty import PAGERDUTY
+from tocsin.alerts.prometheus import PROMETHEUS
 from tocsin.alerts.sentry import SENTRY
 from tocsin.alerts.source import Source
 
 SOURCES: dict[str, Source] = {
     one.name: one
     for one in (
+        PROMETHEUS,
         ALERTMANAGER,
         GRAFANA,
         PAGERDUTY,

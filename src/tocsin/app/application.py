@@ -22,6 +22,7 @@ from tocsin.app.ports import Notary
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.publishing import Publishing
 from tocsin.app.rota import Rota
+from tocsin.app.silences import Silences
 from tocsin.app.steps import Steps
 from tocsin.app.store import Store
 from tocsin.app.team import TeamInForce
@@ -51,6 +52,7 @@ class Application:
     phone: Phone
     intake: GroupCommit
     integrations: Integrations
+    silences: Silences
     notary: Notary
     hearing: Hearing
     timekeeper: Timekeeper

@@ -19,6 +19,7 @@ from tocsin.app.desk import Desk
 from tocsin.app.digest import Digest
 from tocsin.app.known import Known
 from tocsin.app.playbooks import Playbooks
+from tocsin.app.quiet import Quiet
 from tocsin.app.records import Delivery, DeliveryState
 from tocsin.app.store import Store
 from tocsin.app.team import Integration, TeamInForce
@@ -64,6 +65,7 @@ class Hearing:
     last_cycle: float = 0.0
     _behind: bool = False
     """Whether more was waiting than was read at once."""
+    _quiet: Quiet | None = None
 
     def nudge(self) -> None:
         """Something was stored."""
@@ -174,7 +176,11 @@ class Hearing:
 
     def _take(self, digest: Digest, delivery_id: int, said: Listened) -> tuple[DeliveryState, str]:
         if said.integration is not None:
-            digest.hear(delivery_id, said.integration, _by(said.integration), said.heard)
+            if self._quiet is None or self._quiet.tx is not digest.tx:
+                self._quiet = Quiet(digest.tx, digest.now)
+            heard = self._quiet.passed(delivery_id, said.integration, said.heard)
+            digest.hear(delivery_id, said.integration, _by(said.integration), heard)
+            said = replace(said, heard=heard)
         if said.trouble:
             return DeliveryState.QUARANTINED, said.trouble
         return DeliveryState.DIGESTED, "; ".join(said.heard.notes)[:500]

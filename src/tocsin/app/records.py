@@ -79,6 +79,26 @@ class AlertState(msgspec.Struct, frozen=True):  # a dataclass of so many fields 
 
 
 @dataclass(frozen=True, slots=True)
+class SilencedAlert:
+    """A firing alert that a silence kept quiet, with the newest delivery that said it; heard when the silence ends."""
+
+    integration: str
+    fingerprint: str
+    delivery_id: int
+    silence: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresentAlert:
+    """An alert that its sender repeats while it fires, as it was posted; over unless repeated by ``believed_until``."""
+
+    integration: str
+    fingerprint: str
+    believed_until: datetime
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class AlertCount:
     """How many distinct alerts an incident has, and how many of them still fire."""
 

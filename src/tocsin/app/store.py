@@ -17,6 +17,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from tocsin.alerts.silence import Silence
 from tocsin.app.records import (
     AlertCount,
     AlertState,
@@ -32,7 +33,9 @@ from tocsin.app.records import (
     OutboxEntry,
     OverrideRow,
     PhoneMessage,
+    PresentAlert,
     Session,
+    SilencedAlert,
     User,
 )
 from tocsin.incident.effects import EffectKind
@@ -244,6 +247,50 @@ class AlertBook(Protocol):
         ...
 
 
+class Silences(Protocol):
+    """Who keeps which alerts quiet, and what is kept quiet now."""
+
+    def save(self, silence: Silence) -> None:
+        """Insert or replace a silence by its id."""
+        ...
+
+    def get(self, id: str) -> Silence | None:
+        """One silence, however long ago it ended."""
+        ...
+
+    def ending_after(self, at: datetime) -> Sequence[Silence]:
+        """The silences of all integrations that end after an instant, soonest end first."""
+        ...
+
+    def hold(self, alerts: Sequence[SilencedAlert]) -> None:
+        """Remember what was kept quiet, by (integration, fingerprint): the newest delivery counts."""
+        ...
+
+    def held(self, limit: int) -> Sequence[SilencedAlert]:
+        """What is kept quiet, by integration and fingerprint."""
+        ...
+
+    def let_go(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Forget what was kept quiet, by (integration, fingerprint); unknown ones are passed over."""
+        ...
+
+
+class PresentAlerts(Protocol):
+    """What senders that repeat themselves say is there now."""
+
+    def say(self, alerts: Mapping[tuple[str, str], PresentAlert | None]) -> None:
+        """Replace what is there by (integration, fingerprint); None: it is over."""
+        ...
+
+    def of(self, integration: str, limit: int) -> Sequence[PresentAlert]:
+        """What is there by an integration, by fingerprint."""
+        ...
+
+    def over(self, now: datetime, limit: int) -> Sequence[PresentAlert]:
+        """What was believed until ``now`` or before, soonest first."""
+        ...
+
+
 class Library(Protocol):
     """Texts by their content hash: playbooks and plans, as JSON. What is pinned is never removed."""
 
@@ -411,6 +458,10 @@ class Transaction(Protocol):
     def deliveries(self) -> DeliveryLog: ...
     @property
     def alerts(self) -> AlertBook: ...
+    @property
+    def silences(self) -> Silences: ...
+    @property
+    def present(self) -> PresentAlerts: ...
     @property
     def library(self) -> Library: ...
     @property

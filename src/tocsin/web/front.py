@@ -53,6 +53,8 @@ class Front:
             return await self.callbacks(scope, receive, send)
         if path.startswith("/in/"):
             return await self.door.by_path(scope, receive, send, path[4:])
+        if path.startswith("/api/v2/") and self._status_name(scope, path) is None:
+            return await self.door.alertmanager_root(scope, receive, send, path[1:])
         if path == "/v2/enqueue":
             return await self.door.enqueue(scope, receive, send)
         if scope["method"] in ("GET", "HEAD"):

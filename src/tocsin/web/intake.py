@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import msgspec
 
-from tocsin.alerts.authenticate import AuthKind
+from tocsin.alerts.authenticate import AuthKind, shown_key
 from tocsin.alerts.sns import CONFIRMATION, SnsMessage, read_message, why_doubtful
 from tocsin.alerts.sources import SOURCES
 from tocsin.app.integrations import Refusals
@@ -25,7 +25,8 @@ from tocsin.app.records import NewDelivery
 from tocsin.app.team import Integration, Team, TeamInForce
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import BadPayload, TocsinError, Unavailable
-from tocsin.web.answers import CLOSE, WHOLE, Headers, Receive, Scope, Send, answer
+from tocsin.web.alertmanager_api import AlertmanagerApi
+from tocsin.web.answers import CLOSE, TEXT, WHOLE, Headers, Receive, Scope, Send, answer
 from tocsin.web.body import MAX_BODY, MAX_SIGNED, READ_SECONDS, Gone, Read, TooLarge, TooSlow, read_body, unpack
 from tocsin.web.metrics import Metrics
 from tocsin.web.receipts import Receipts
@@ -41,9 +42,13 @@ TOO_LARGE = b'{"error":"the body is too large"}'
 TOO_SLOW = b'{"error":"the body did not come in time"}'
 BUSY = b'{"error":"cannot be stored now; send it again"}'
 NO_SUCH = b'{"error":"there is nothing here"}'
+API, POST_ALERTS = "api/v2/", "api/v2/alerts"
 AGAIN: Headers = ((b"retry-after", b"2"),)
 Named = dict[bytes, bytes]
 """The headers by name, the last of several; whether somebody is known is asked of all of them."""
+
+Then = Callable[[Integration, Mapping[bytes, bytes], Read], Awaitable[str]]
+"""What else a known sender may want than to deliver; gives the outcome to be counted."""
 
 
 class Intake(Protocol):
@@ -86,6 +91,7 @@ class IntakeDoor:
     limits: Limits = field(default_factory=Limits)
     refusals: Refusals = field(default_factory=Refusals)
     notary: Notary | None = None
+    alertmanager: AlertmanagerApi | None = None
     _buckets: Buckets = field(init=False)
     _receipts: Receipts = field(default_factory=Receipts)
     _held: int = 0
@@ -97,18 +103,49 @@ class IntakeDoor:
     async def by_path(self, scope: Scope, receive: Receive, send: Send, rest: str) -> None:
         """`POST /in/<key>/<source>`; ``rest`` is what follows `/in/`."""
         key, _, source = rest.partition("/")
-        if source not in SOURCES or not key:
+        source, _, below = source.partition("/")
+        if source not in SOURCES or not key or (below and (source != "prometheus" or self.alertmanager is None)):
             return await answer(send, 404, NO_SUCH)
+        if below and (below, scope["method"]) != (POST_ALERTS, "POST"):
+            return await self._below(scope, receive, send, self._of_source(key, source), key, below)
         if scope["method"] not in ("POST", "PUT"):
             return await answer(send, 405, NO_SUCH, headers=((b"allow", b"POST, PUT"),))
+        return await self._answered(scope, receive, send, source, self._of_source(key, source), key)
+
+    async def alertmanager_root(self, scope: Scope, receive: Receive, send: Send, below: str) -> None:
+        """Alertmanager's API at its own path: the key comes as a bearer token, or as the password of basic."""
+        key = shown_key(scope["headers"])
+        integration = self._of_source(key, "prometheus") if key else None
+        if integration is None or self.alertmanager is None:
+            return await answer(send, 401, NOT_KNOWN)
+        if (below, scope["method"]) == (POST_ALERTS, "POST"):
+            return await self._answered(scope, receive, send, "prometheus", integration, key)
+        return await self._below(scope, receive, send, integration, key, below)
+
+    async def _below(
+        self, scope: Scope, receive: Receive, send: Send, integration: Integration | None, key: str, below: str
+    ) -> None:
+        """What is asked of an integration below its address: Alertmanager's API."""
+
+        async def ask(one: Integration, _named: Mapping[bytes, bytes], read: Read) -> str:
+            if below in ("-/healthy", "-/ready"):
+                await answer(send, 200, b"OK", TEXT, head=scope["method"] == "HEAD")
+            elif below.startswith(API) and self.alertmanager is not None:
+                await self.alertmanager.answer(scope, read.body, send, one.name, below.removeprefix(API))
+            else:
+                await answer(send, 404, NO_SUCH)
+            return "asked"
+
+        return await self._answered(scope, receive, send, "prometheus", integration, key, ask)
+
+    def _of_source(self, key: str, source: str) -> Integration | None:
+        """The integration of a key if it is of that source; a key at the wrong address is noted."""
         integration = self._by_key(key)
         if integration is not None and integration.source != source:
-            self._note(
-                integration,
-                f"it came to the address of {source}, but this integration's source is {integration.source}",
-            )
-            integration = None
-        return await self._answered(scope, receive, send, source, integration, key)
+            told = f"it came to the address of {source}, but this integration's source is {integration.source}"
+            self._note(integration, told)
+            return None
+        return integration
 
     async def enqueue(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`POST /v2/enqueue`: PagerDuty's own path, where the key stands in the body."""
@@ -117,11 +154,19 @@ class IntakeDoor:
         return await self._answered(scope, receive, send, "pagerduty", None, "")
 
     async def _answered(
-        self, scope: Scope, receive: Receive, send: Send, source: str, integration: Integration | None, key: str
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        source: str,
+        integration: Integration | None,
+        key: str,
+        then: Then | None = None,
     ) -> None:
+        """Answer a request once its sender is known: store what it brought, or do ``then``."""
         began = monotonic()
         try:
-            outcome = await self._deliver(scope, receive, send, integration, key)
+            outcome = await self._deliver(scope, receive, send, integration, key, then)
         except TooLarge:
             outcome = "too_large"
             await answer(send, 413, TOO_LARGE, headers=(CLOSE,))
@@ -138,7 +183,7 @@ class IntakeDoor:
             self.metrics.intake_seconds.observe(monotonic() - began)
 
     async def _deliver(
-        self, scope: Scope, receive: Receive, send: Send, integration: Integration | None, key: str
+        self, scope: Scope, receive: Receive, send: Send, integration: Integration | None, key: str, then: Then | None
     ) -> str:
         headers: Headers = scope["headers"]
         named = dict(headers)
@@ -162,6 +207,8 @@ class IntakeDoor:
             return "refused"
         if not self._buckets.take(integration.name):
             return await _busy(send)
+        if then is not None:
+            return await then(integration, named, read)
         return await self._stored(send, integration, named, read)
 
     async def _admitted(

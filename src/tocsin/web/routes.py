@@ -84,6 +84,7 @@ ROUTES: tuple[Entry, ...] = (
     Entry("POST", "/oncall/override", RESPOND, oncall.override, oncall.show),
     Entry("POST", "/oncall/override/{override}/end", RESPOND, oncall.end, oncall.show),
     Entry("POST", "/oncall/swap", RESPOND, oncall.swap, oncall.show),
+    Entry("POST", "/sources/{name}/silences/{silence}/end", MAINTAIN, sources.end_silence, sources.show),
     Entry("GET", "/phone", READ, phone.show),
     Entry("POST", "/phone/see", READ, phone.see, phone.show),
     Entry("GET", "/account", READ, people.account),

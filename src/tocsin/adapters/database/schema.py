@@ -304,6 +304,39 @@ phone_messages = Table(
     Index("phone_messages_by_incident", "incident_id"),
 )
 
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("integration", Words, nullable=False),
+    Column("matchers", Words, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("created_by", Words, nullable=False),
+    Column("comment", Words, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Index("silences_by_end", "ends_at"),
+)
+
+silenced_alerts = Table(
+    "silenced_alerts",
+    metadata,
+    Column("integration", Words, primary_key=True),
+    Column("fingerprint", Words, primary_key=True),
+    Column("delivery_id", BigInteger, nullable=False),
+    Column("silence", Words, nullable=False),
+)
+
+present_alerts = Table(
+    "present_alerts",
+    metadata,
+    Column("integration", Words, primary_key=True),
+    Column("fingerprint", Words, primary_key=True),
+    Column("believed_until", Instant, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("present_alerts_by_end", "believed_until"),
+)
+
 keep = Table(
     "keep",
     metadata,

@@ -15,6 +15,7 @@ from tocsin.adapters.database.overrides import SqlOverrides
 from tocsin.adapters.database.permissions import SqlStepPermissions
 from tocsin.adapters.database.phone import SqlPhoneInbox
 from tocsin.adapters.database.session import Session
+from tocsin.adapters.database.silences import SqlPresentAlerts, SqlSilences
 
 
 class SqlTransaction:
@@ -32,6 +33,8 @@ class SqlTransaction:
         "outbox",
         "overrides",
         "phone",
+        "present",
+        "silences",
         "steps",
     )
 
@@ -40,6 +43,8 @@ class SqlTransaction:
         self.outbox = SqlOutbox(session)
         self.deliveries = SqlDeliveryLog(session)
         self.alerts = SqlAlertBook(session)
+        self.silences = SqlSilences(session)
+        self.present = SqlPresentAlerts(session)
         self.library = SqlLibrary(session)
         self.accounts = SqlAccounts(session)
         self.audit = SqlAuditTrail(session)

@@ -11,6 +11,7 @@ from tocsin.adapters.memory.intake import MemoryAlertBook, MemoryDeliveryLog
 from tocsin.adapters.memory.outbox import MemoryOutbox
 from tocsin.adapters.memory.overrides import MemoryOverrides
 from tocsin.adapters.memory.people import MemoryAccounts, MemoryAuditTrail, MemoryPhoneInbox, MemoryStepPermissions
+from tocsin.adapters.memory.silences import MemoryPresentAlerts, MemorySilences
 from tocsin.adapters.memory.tables import Tables
 from tocsin.adapters.memory.texts import MemoryDocuments, MemoryKeep, MemoryLibrary
 from tocsin.app.store import NESTED
@@ -34,6 +35,8 @@ class MemoryTransaction:
         "outbox",
         "overrides",
         "phone",
+        "present",
+        "silences",
         "steps",
     )
 
@@ -42,6 +45,8 @@ class MemoryTransaction:
         self.outbox = MemoryOutbox(tables)
         self.deliveries = MemoryDeliveryLog(tables)
         self.alerts = MemoryAlertBook(tables)
+        self.silences = MemorySilences(tables)
+        self.present = MemoryPresentAlerts(tables)
         self.library = MemoryLibrary(tables)
         self.accounts = MemoryAccounts(tables)
         self.audit = MemoryAuditTrail(tables)

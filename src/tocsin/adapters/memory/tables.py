@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from tocsin.adapters.storable import require_storable
+from tocsin.alerts.silence import Silence
 from tocsin.app.records import (
     AlertState,
     ApiToken,
@@ -22,7 +23,9 @@ from tocsin.app.records import (
     OutboxEntry,
     OverrideRow,
     PhoneMessage,
+    PresentAlert,
     Session,
+    SilencedAlert,
     User,
 )
 from tocsin.errors import BadInput, TocsinError
@@ -90,6 +93,9 @@ class Tables:
     delivery_keys: Table[tuple[str, str], int] = field(default_factory=Table)
     unread: Table[int, None] = field(default_factory=Table)
     alerts: Table[tuple[str, str], AlertState] = field(default_factory=Table)
+    silences: Table[str, Silence] = field(default_factory=Table)
+    silenced: Table[tuple[str, str], SilencedAlert] = field(default_factory=Table)
+    present: Table[tuple[str, str], PresentAlert] = field(default_factory=Table)
     texts: Table[tuple[str, str], bytes] = field(default_factory=Table)
     current: Table[str, tuple[str, str]] = field(default_factory=Table)
     users: Table[str, User] = field(default_factory=Table)

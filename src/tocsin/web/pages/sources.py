@@ -22,7 +22,15 @@ def listing(ask: Ask) -> Response:
 def show(ask: Ask) -> Response:
     """One integration with what to paste. The page holds the secret key of its address."""
     shown = ask.application.integrations.show(ask.by, ask.part("name"))
-    return ask.page("source.html", shown=shown, one=shown.standing, sent=ask.query("sent") == "1")
+    silences = [one for one in ask.application.silences.all(ask.part("name")) if one.state(ask.now) != "expired"]
+    return ask.page("source.html", shown=shown, one=shown.standing, sent=ask.query("sent") == "1", silences=silences)
+
+
+def end_silence(ask: Ask) -> Response:
+    """End a silence: what it kept quiet and still fires is heard now."""
+    name = ask.part("name")
+    ask.application.silences.end(name, ask.part("silence"), by=ask.me)
+    return ask.go(f"/sources/{name}")
 
 
 def send_test(ask: Ask) -> Response:

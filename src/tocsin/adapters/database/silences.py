@@ -1,0 +1,126 @@
+"""Silences, what they keep quiet, and what senders say is there, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from tocsin.adapters.database.instants import instant, micros
+from tocsin.adapters.database.session import Insertion, Row, Session, replacing
+from tocsin.alerts.silence import Matcher, Silence
+from tocsin.app.records import PresentAlert, SilencedAlert
+
+_SILENCE = (
+    ("id", "text"),
+    ("integration", "text"),
+    ("matchers", "text"),
+    ("starts_at", "bigint"),
+    ("ends_at", "bigint"),
+    ("created_by", "text"),
+    ("comment", "text"),
+    ("updated_at", "bigint"),
+)
+SAVE = Insertion("silences", _SILENCE, replacing("id", _SILENCE))
+_HELD = (("integration", "text"), ("fingerprint", "text"), ("delivery_id", "bigint"), ("silence", "text"))
+HOLD = Insertion("silenced_alerts", _HELD, replacing("integration, fingerprint", _HELD))
+_PRESENT = (("integration", "text"), ("fingerprint", "text"), ("believed_until", "bigint"), ("body", "bytea"))
+SAY = Insertion("present_alerts", _PRESENT, replacing("integration, fingerprint", _PRESENT))
+_MATCHERS = msgspec.json.Decoder(list[tuple[str, str, bool, bool]])
+
+
+class SqlSilences:
+    """Who keeps which alerts quiet."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def save(self, silence: Silence) -> None:
+        """Insert or replace a silence."""
+        matchers = msgspec.json.encode([(m.name, m.value, m.is_regex, m.is_equal) for m in silence.matchers]).decode()
+        row: Row = (
+            *(silence.id, silence.integration, matchers, micros(silence.starts_at), micros(silence.ends_at)),
+            *(silence.created_by, silence.comment, micros(silence.updated_at)),
+        )
+        self._session.insert(SAVE, [row])
+
+    def get(self, id: str) -> Silence | None:
+        """One silence."""
+        row = self._session.row(f"SELECT {SAVE.names} FROM silences WHERE id = ?", id)  # noqa: S608 - our columns
+        return None if row is None else _silence(row)
+
+    def ending_after(self, at: datetime) -> Sequence[Silence]:
+        """The silences that end after an instant, soonest end first."""
+        sql = f"SELECT {SAVE.names} FROM silences WHERE ends_at > ? ORDER BY ends_at, id"  # noqa: S608 - our columns
+        return [_silence(row) for row in self._session.rows(sql, micros(at))]
+
+    def hold(self, alerts: Sequence[SilencedAlert]) -> None:
+        """Remember what was kept quiet."""
+        last = {(one.integration, one.fingerprint): one for one in alerts}
+        rows: list[Row] = [(*key, last[key].delivery_id, last[key].silence) for key in sorted(last)]
+        self._session.insert(HOLD, rows)
+
+    def held(self, limit: int) -> Sequence[SilencedAlert]:
+        """What is kept quiet."""
+        sql = f"SELECT {HOLD.names} FROM silenced_alerts ORDER BY integration, fingerprint LIMIT ?"  # noqa: S608
+        return [SilencedAlert(*row) for row in self._session.rows(sql, limit)]
+
+    def let_go(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Forget what was kept quiet."""
+        for integration, fingerprint in keys:
+            sql = "DELETE FROM silenced_alerts WHERE integration = ? AND fingerprint = ?"
+            self._session.change(sql, integration, fingerprint)
+
+
+class SqlPresentAlerts:
+    """What senders say is there now."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def say(self, alerts: Mapping[tuple[str, str], PresentAlert | None]) -> None:
+        """Replace or remove what is there."""
+        rows: list[Row] = []
+        for key in sorted(alerts):
+            one = alerts[key]
+            if one is None:
+                sql = "DELETE FROM present_alerts WHERE integration = ? AND fingerprint = ?"
+                self._session.change(sql, *key)
+            else:
+                rows.append((*key, micros(one.believed_until), one.body))
+        self._session.insert(SAY, rows)
+
+    def of(self, integration: str, limit: int) -> Sequence[PresentAlert]:
+        """What is there by an integration, by fingerprint."""
+        sql = f"SELECT {SAY.names} FROM present_alerts WHERE integration = ? ORDER BY fingerprint LIMIT ?"  # noqa: S608
+        return [_present(row) for row in self._session.rows(sql, integration, limit)]
+
+    def over(self, now: datetime, limit: int) -> Sequence[PresentAlert]:
+        """What is not believed any more."""
+        sql = f"SELECT {SAY.names} FROM present_alerts WHERE believed_until <= ? "  # noqa: S608 - our columns
+        rows = self._session.rows(f"{sql}ORDER BY believed_until, integration, fingerprint LIMIT ?", micros(now), limit)
+        return [_present(row) for row in rows]
+
+
+def _silence(row: Row) -> Silence:
+    id, integration, matchers, starts_at, ends_at, created_by, comment, updated_at = row
+    return Silence(
+        id,
+        integration,
+        tuple(Matcher(*one) for one in _MATCHERS.decode(matchers)),
+        instant(starts_at),
+        instant(ends_at),
+        created_by,
+        comment,
+        instant(updated_at),
+    )
+
+
+def _present(row: Row) -> PresentAlert:
+    integration, fingerprint, believed_until, body = row
+    return PresentAlert(integration, fingerprint, instant(believed_until), bytes(body))

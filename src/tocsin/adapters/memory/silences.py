@@ -1,0 +1,82 @@
+"""Silences, what they keep quiet, and what senders say is there, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from tocsin.adapters.memory.tables import Tables
+from tocsin.alerts.silence import Silence
+from tocsin.app.records import PresentAlert, SilencedAlert
+
+
+class MemorySilences:
+    """Who keeps which alerts quiet."""
+
+    __slots__ = ("_tables",)
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def save(self, silence: Silence) -> None:
+        """Insert or replace a silence."""
+        texts = [text for one in silence.matchers for text in (one.name, one.value)]
+        self._tables.require_storable(silence.id, silence.integration, silence.created_by, silence.comment, *texts)
+        self._tables.silences.change()[silence.id] = silence
+
+    def get(self, id: str) -> Silence | None:
+        """One silence."""
+        return self._tables.silences.rows.get(id)
+
+    def ending_after(self, at: datetime) -> Sequence[Silence]:
+        """The silences that end after an instant, soonest end first."""
+        found = [one for one in self._tables.silences.rows.values() if one.ends_at > at]
+        return sorted(found, key=lambda one: (one.ends_at, one.id))
+
+    def hold(self, alerts: Sequence[SilencedAlert]) -> None:
+        """Remember what was kept quiet."""
+        rows = self._tables.silenced.change()
+        for one in alerts:
+            self._tables.require_storable(one.integration, one.fingerprint, one.silence)
+            rows[one.integration, one.fingerprint] = one
+
+    def held(self, limit: int) -> Sequence[SilencedAlert]:
+        """What is kept quiet."""
+        rows = self._tables.silenced.rows
+        return [rows[key] for key in sorted(rows)[:limit]]
+
+    def let_go(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Forget what was kept quiet."""
+        rows = self._tables.silenced.change()
+        for key in keys:
+            rows.pop(key, None)
+
+
+class MemoryPresentAlerts:
+    """What senders say is there now."""
+
+    __slots__ = ("_tables",)
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def say(self, alerts: Mapping[tuple[str, str], PresentAlert | None]) -> None:
+        """Replace or remove what is there."""
+        rows = self._tables.present.change()
+        for key, one in alerts.items():
+            self._tables.require_storable(*key)
+            if one is None:
+                rows.pop(key, None)
+            else:
+                rows[key] = one
+
+    def of(self, integration: str, limit: int) -> Sequence[PresentAlert]:
+        """What is there by an integration, by fingerprint."""
+        rows = self._tables.present.rows
+        return [rows[key] for key in sorted(rows) if key[0] == integration][:limit]
+
+    def over(self, now: datetime, limit: int) -> Sequence[PresentAlert]:
+        """What is not believed any more."""
+        rows = self._tables.present.rows
+        found = [rows[key] for key in sorted(rows) if rows[key].believed_until <= now]
+        return sorted(found, key=lambda one: one.believed_until)[:limit]

@@ -1,0 +1,86 @@
+"""What ends by itself: a silence, whose alerts are heard then, and an alert that its sender does not repeat any more.
+
+Both become deliveries that are read like every other: a silenced one is simply unread again, and an alert that is not
+believed any more is posted once more with its end, as its sender would have done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import msgspec
+
+from tocsin.app.bell import Bell
+from tocsin.app.records import DeliveryState, NewDelivery, PresentAlert
+from tocsin.app.store import Store
+from tocsin.clock import Clock, monotonic
+from tocsin.errors import Conflict, Unavailable
+
+log = logging.getLogger(__name__)
+
+EVERY = 2.0
+BATCH = 500
+GRACE = timedelta(minutes=5)
+"""After a start, senders get so long to repeat what fires: that we were away says nothing about it."""
+
+
+@dataclass(slots=True)
+class Lapsing:
+    """Looks every two seconds. ``nudge`` is for the hearing: something is to be read."""
+
+    store: Store
+    clock: Clock
+    nudge: Callable[[], None]
+    bell: Bell = field(default_factory=Bell)
+    started: datetime | None = None
+    last_cycle: float = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Look until told to stop; trouble is logged and tried again."""
+        while not stop.is_set():
+            try:
+                if self.look():
+                    self.nudge()
+                self.last_cycle = monotonic()
+            except (Conflict, Unavailable) as trouble:
+                log.warning("looking for what has ended has to wait: %s", trouble)
+            except Exception:
+                log.exception("looking for what has ended failed")
+            self.bell.wait(EVERY)
+
+    def look(self) -> int:
+        """Let go what is over; gives how many deliveries are to be read because of it."""
+        now = self.clock.now()
+        self.started = self.started or now
+        with self.store.read() as tx:
+            waiting = bool(tx.silences.held(1))
+            over = tx.present.over(now, 1) if now - self.started >= GRACE else ()
+        return (self._unsilence(now) if waiting else 0) + (self._expire(now) if over else 0)
+
+    def _unsilence(self, now: datetime) -> int:
+        with self.store.transact() as tx:
+            active = {one.id for one in tx.silences.ending_after(now) if one.state(now) == "active"}
+            free = [one for one in tx.silences.held(BATCH) if one.silence not in active]
+            if free:
+                tx.silences.let_go([(one.integration, one.fingerprint) for one in free])
+                tx.deliveries.settle({one.delivery_id: (DeliveryState.NEW, "") for one in free})
+        return len(free)
+
+    def _expire(self, now: datetime) -> int:
+        with self.store.transact() as tx:
+            over = tx.present.over(now, BATCH)
+            tx.deliveries.accept([_ended(one, now) for one in over])
+            tx.present.say({(one.integration, one.fingerprint): None for one in over})
+        return len(over)
+
+
+def _ended(one: PresentAlert, now: datetime) -> NewDelivery:
+    """The alert posted once more, with its end."""
+    said = msgspec.json.decode(one.body, type=dict[str, object])
+    body = msgspec.json.encode([{**said, "endsAt": one.believed_until.isoformat()}])
+    return NewDelivery(one.integration, f"over:{hashlib.sha256(body).hexdigest()}", now, "application/json", body)

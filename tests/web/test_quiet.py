@@ -1,0 +1,120 @@
+"""Silences at work: what is quiet, what is heard when they end, and what ends by itself."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from tests.web.house import House
+from tocsin.alerts.silence import Matcher
+from tocsin.app.lapsing import GRACE, Lapsing
+from tocsin.app.records import IncidentQuery, NewDelivery
+
+HOUR = timedelta(hours=1)
+
+
+def post(house: House, name: str = "TillDown", *, minutes: float = 4, ended: bool = False) -> None:
+    """One post of Prometheus, read."""
+    now = house.clock.now()
+    end = now if ended else now + timedelta(minutes=minutes)
+    alert = {"labels": {"alertname": name}, "startsAt": (now - HOUR).isoformat(), "endsAt": end.isoformat()}
+    body = json.dumps([alert]).encode()
+    house.application.intake.submit(NewDelivery("direct", f"{now.isoformat()} {name} {ended}", now, "", body)).result(
+        timeout=10
+    )
+    house.application.hearing.digest()
+
+
+def incidents(house: House) -> list[str]:
+    found = house.application.incidents.search(house.caller(), IncidentQuery(limit=50))
+    return [one.title for one in found]
+
+
+def silenced(house: House, name: str = "TillDown") -> str:
+    now, silences = house.clock.now(), house.application.silences
+    return silences.keep("direct", [Matcher("alertname", name)], now, now + HOUR, by="ana", why="new till").id
+
+
+def lapsing(house: House) -> Lapsing:
+    made = Lapsing(house.application.store, house.clock, lambda: None)
+    made.look()
+    return made
+
+
+def test_a_silenced_alert_wakes_nobody_and_others_do(house: House) -> None:
+    """What is under a silence is kept and makes no incident; whatever else the post says does."""
+    silenced(house)
+    post(house)
+    assert incidents(house) == []
+    post(house, "OvenDown")
+    assert incidents(house) == ["OvenDown"]
+    (delivery,) = [d for d in _deliveries(house) if b"TillDown" in d.body]
+    assert "1 of its alerts are silenced" in delivery.trouble
+
+
+def _deliveries(house: House):  # type: ignore[no-untyped-def]
+    with house.application.store.read() as tx:
+        return tx.deliveries.latest("direct", 10)
+
+
+def test_what_still_fires_when_its_silence_ends_is_heard_then(house: House) -> None:
+    """Ended by hand or by time, once and not again; nothing is lost because it was said during the silence."""
+    looking = lapsing(house)
+    for end_by_hand in (True, False):
+        name = f"TillDown{end_by_hand}"
+        id = silenced(house, name)
+        post(house, name, minutes=200)
+        assert name not in incidents(house)
+        assert looking.look() == 0
+        if end_by_hand:
+            house.application.silences.end("direct", id, by="ana")
+        else:
+            house.clock.move_by(HOUR)
+        assert looking.look() == 1
+        house.application.hearing.digest()
+        assert name in incidents(house)
+        assert looking.look() == 0
+
+
+def test_what_ended_during_its_silence_is_not_heard_afterwards(house: House) -> None:
+    """A resolution is always accepted, under a silence too."""
+    looking = lapsing(house)
+    id = silenced(house)
+    post(house)
+    post(house, ended=True)
+    house.application.silences.end("direct", id, by="ana")
+    assert looking.look() == 0
+    house.application.hearing.digest()
+    assert incidents(house) == []
+
+
+def test_an_alert_that_is_not_repeated_any_more_is_over(house: House) -> None:
+    """Prometheus says until when it is to be believed; when it falls silent its alert ends, and is not there any more.
+
+    Not within five minutes of our own start, though: that nobody could reach us says nothing.
+    """
+    looking = lapsing(house)
+    post(house, minutes=4)
+    (incident,) = house.application.incidents.search(house.caller(), IncidentQuery())
+    assert len(house.application.silences.present("direct")) == 1
+    house.clock.move_by(GRACE - timedelta(seconds=1))
+    assert looking.look() == 0
+    house.clock.move_by(timedelta(seconds=1))
+    assert looking.look() == 1
+    house.application.hearing.digest()
+    with house.application.store.read() as tx:
+        assert tx.alerts.counts([incident.incident_id])[incident.incident_id].firing == 0
+    assert looking.look() == 0
+    assert house.application.silences.present("direct") == []
+
+
+def test_an_alert_that_is_repeated_stays_and_renews_itself(house: House) -> None:
+    """Each post moves the instant; a silence over it does not let it run out."""
+    looking = lapsing(house)
+    post(house)
+    silenced(house)
+    for _ in range(4):
+        house.clock.move_by(timedelta(minutes=3))
+        post(house)
+        assert looking.look() == 0
+    assert len(house.application.silences.present("direct")) == 1
