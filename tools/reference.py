@@ -110,6 +110,11 @@ _OPEN = (
         "Alertmanager's API for integrations of `prometheus`, also below `/in/{key}/prometheus`; the key as bearer",
     ),
     ("`POST /v2/enqueue`", "PagerDuty's Events API v2; the routing key stands in the body"),
+    ("`POST /generic/2010-04-15/create_event.json`", "PagerDuty's Events API v1; the service key stands in the body"),
+    (
+        "`/v2/alerts…`, `/jsm/ops/integration/v2/alerts…`",
+        "Opsgenie's Alert API; the key as `Authorization: GenieKey`",
+    ),
     ("`GET /status/…`", "the public status page, also `/status/api/v2/summary.json`, and on a host of its own"),
     ("`GET /healthz`", "200 while the process lives"),
     ("`GET /readyz`", "200 when alerts sent now would be stored and acted on, else 503; the checks as JSON"),

@@ -33,6 +33,7 @@ from tocsin.web.headers import SafeHeaders
 from tocsin.web.intake import IntakeDoor
 from tocsin.web.live import Live
 from tocsin.web.metrics import Metrics
+from tocsin.web.opsgenie_api import OpsgenieApi
 from tocsin.web.site import make_site
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ def make_server(installation: Installation) -> Served:
             metrics,
             refusals=application.integrations.refusals,
             notary=application.notary,
+            opsgenie=OpsgenieApi(application.store),
             alertmanager=AlertmanagerApi(application.silences, application.clock.now()),
         ),
         status=StatusSite(installation.settings.status_dir),

@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import opsgenie_sdk
+import pagerduty
 import pytest
 
+from tests.stage.alertmanager import alertmanager
 from tests.stage.child import eventually
 from tests.stage.presence import require
 from tests.stage.process import Tocsin, tocsin
 from tests.stage.prometheus import prometheus
 
+PATIENCE = 120.0
+"""Seconds: these tests ask whether something happens, not how soon."""
 SAYS = {"summary": "It is down"}
 RUNBOOK = """# Till
 
@@ -27,7 +33,7 @@ RUNBOOK = """# Till
 
 1. On-call engineer
 """
-SOURCES = ("prometheus",)
+SOURCES = ("prometheus", "pagerduty", "opsgenie", "alertmanager")
 SETTINGS = """version = 1
 catch_all = ["ana"]
 [server]
@@ -45,7 +51,9 @@ def server(tmp_path: Path) -> Iterator[Tocsin]:
     folder = tmp_path / "tocsin"
     folder.mkdir()
     (folder / "till.md").write_text(RUNBOOK, "utf-8")
-    with tocsin(folder, SETTINGS) as running:
+    with tocsin(folder, SETTINGS, start=False) as running:
+        running.ready_within = PATIENCE
+        running.start()
         yield running
 
 
@@ -89,8 +97,8 @@ def test_prometheus_and_amtool_take_tocsin_for_their_alertmanager(server: Tocsin
         for name, expression in (("TillDown", "vector(time()) > 0"), ("OvenDown", "vector(1) > 0"))
     ]
     with prometheus(tmp_path, rules=rules, alertmanager=url) as running:
-        assert eventually(lambda: firing(server, "TillDown") == 1, within=60, every=0.3)
-        assert eventually(lambda: "OvenDown" in amtool("alert", "query", "--silenced"), within=60, every=0.5)
+        assert eventually(lambda: firing(server, "TillDown") == 1, within=PATIENCE, every=0.3)
+        assert eventually(lambda: "OvenDown" in amtool("alert", "query", "--silenced"), within=PATIENCE, every=0.5)
         assert "TillDown" in amtool("alert", "query", "severity=critical")
         assert "TillDown" not in amtool("alert", "query", "severity=warning")
         assert silence in amtool("silence", "query")
@@ -102,6 +110,71 @@ def test_prometheus_and_amtool_take_tocsin_for_their_alertmanager(server: Tocsin
             "utf-8",
         )
         running.process.signal(1)
-        assert eventually(lambda: firing(server, "TillDown") == 0, within=60, every=0.3)
+        assert eventually(lambda: firing(server, "TillDown") == 0, within=PATIENCE, every=0.3)
         amtool("silence", "expire", silence)
-        assert eventually(lambda: firing(server, "OvenDown") == 1, within=60, every=0.3)
+        assert eventually(lambda: firing(server, "OvenDown") == 1, within=PATIENCE, every=0.3)
+
+
+def key_of(server: Tocsin, name: str) -> str:
+    """The key of an integration."""
+    return url_of(server, name).split("/in/")[1].split("/")[0]
+
+
+@pytest.mark.serial
+def test_pagerdutys_own_sdk_triggers_and_resolves(server: Tocsin) -> None:
+    """Only the base URL is changed: the key of the event comes back, and its resolution ends the alert."""
+
+    class Client(pagerduty.EventsApiV2Client):
+        url = ""  # it insists on https otherwise, and the test has no certificate
+
+    client = Client(key_of(server, "pagerduty"))
+    client.url = server.url
+    key = client.trigger("The till is down", "till-1", severity="critical", custom_details={"host": "till-1"})
+    assert eventually(lambda: firing(server, "The till is down") == 1, within=PATIENCE)
+    client.acknowledge(key)
+    assert eventually(lambda: (incident(server, "The till is down") or {}).get("acknowledged_by"), within=PATIENCE)
+    client.resolve(key)
+    assert eventually(lambda: firing(server, "The till is down") == 0, within=PATIENCE)
+
+
+@pytest.mark.serial
+@pytest.mark.parametrize("prefix", ["", "/jsm/ops/integration"])
+def test_opsgenies_own_sdk_creates_gets_acknowledges_and_closes(server: Tocsin, prefix: str) -> None:
+    """Only the host is changed, to Opsgenie's path or to Atlassian's; requests can be followed by their ids."""
+    configuration = opsgenie_sdk.Configuration()
+    configuration.host = f"{server.url}{prefix}"
+    configuration.api_key["Authorization"] = key_of(server, "opsgenie")
+    api = opsgenie_sdk.AlertApi(api_client=opsgenie_sdk.ApiClient(configuration=configuration))
+    made = api.create_alert(opsgenie_sdk.CreateAlertPayload(message="The oven is cold", alias="oven", priority="P1"))
+    assert eventually(lambda: firing(server, "The oven is cold") == 1, within=PATIENCE)
+    assert api.get_request_status(request_id=made.request_id).data.is_success
+    shown = api.get_alert(identifier="oven", identifier_type="alias").data
+    assert (shown.message, shown.status, shown.acknowledged) == ("The oven is cold", "open", False)
+    api.acknowledge_alert(identifier=shown.id, acknowledge_alert_payload=opsgenie_sdk.AcknowledgeAlertPayload())
+    assert eventually(lambda: api.get_alert(identifier=shown.id).data.acknowledged, within=PATIENCE)
+    api.close_alert(identifier="oven", identifier_type="alias", close_alert_payload=opsgenie_sdk.CloseAlertPayload())
+    assert eventually(lambda: firing(server, "The oven is cold") == 0, within=PATIENCE)
+    configuration.api_key["Authorization"] = "another-key-0123456789"
+    with pytest.raises(opsgenie_sdk.exceptions.AuthenticationException):
+        api.get_alert(identifier="oven", identifier_type="alias")
+
+
+@pytest.mark.serial
+@pytest.mark.component("alertmanager")
+def test_three_notifiers_of_a_real_alertmanager_fire_and_end_here(server: Tocsin, tmp_path: Path) -> None:
+    """Its webhook, its PagerDuty and its Opsgenie receivers, each with only the address changed."""
+    others = {
+        "pagerduty_configs": [{"routing_key": key_of(server, "pagerduty"), "url": f"{server.url}/v2/enqueue"}],
+        "opsgenie_configs": [{"api_key": key_of(server, "opsgenie"), "api_url": f"{server.url}/"}],
+    }
+    sources = ("alertmanager", "pagerduty", "opsgenie")
+
+    def standing() -> dict[str, bool]:
+        return {one["integration"]: one["firing"] for one in server.api("/alerts")}
+
+    with alertmanager(tmp_path, url_of(server, "alertmanager"), others=others) as running:
+        alert = {"labels": {"alertname": "TillDown"}, "annotations": {"summary": "The till is down"}}
+        running.post([alert])
+        assert eventually(lambda: standing() == dict.fromkeys(sources, True), within=PATIENCE, every=0.2), standing()
+        running.post([{**alert, "endsAt": datetime.now(UTC).isoformat()}])
+        assert eventually(lambda: standing() == dict.fromkeys(sources, False), within=PATIENCE, every=0.2), standing()

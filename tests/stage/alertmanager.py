@@ -46,8 +46,12 @@ def alertmanager(
     group_by: Sequence[str] = ("alertname",),
     group_interval: str = "1s",
     repeat_interval: str = "1h",
+    others: Mapping[str, object] | None = None,
 ) -> Iterator[Alertmanager]:
-    """Run Alertmanager with one receiver; ``headers`` may hold an ``Authorization`` such as ``Bearer …``."""
+    """Run Alertmanager with one receiver; ``headers`` may hold an ``Authorization`` such as ``Bearer …``.
+
+    ``others`` are more of the receiver's configurations, like ``pagerduty_configs``.
+    """
     program = require("alertmanager")
     port = free_port()
     webhook_config: dict[str, object] = {"url": webhook, "send_resolved": True}
@@ -66,7 +70,7 @@ def alertmanager(
                     "group_interval": group_interval,
                     "repeat_interval": repeat_interval,
                 },
-                "receivers": [{"name": "tocsin", "webhook_configs": [webhook_config]}],
+                "receivers": [{"name": "tocsin", "webhook_configs": [webhook_config], **(others or {})}],
             }
         ),
         encoding="utf-8",

@@ -195,6 +195,11 @@ class IntegrationAuth:
         return found
 
 
+def genie_key(headers: Headers) -> str:
+    """The key that a client of Opsgenie shows; empty for none."""
+    return (_credentials(headers, b"geniekey") or b"").decode("ascii", "replace")
+
+
 def shown_key(headers: Headers) -> str:
     """The key that a client shows instead of a path: a bearer token, or the password of basic; empty for none."""
     headers = list(headers)

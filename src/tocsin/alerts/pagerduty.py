@@ -61,6 +61,8 @@ def answer_pagerduty(body: bytes, received_at: datetime) -> Answer:
     event = parsed.value
     if not isinstance(event, dict):
         return _invalid(["the event is no JSON object"])
+    if "event_type" in event and "event_action" not in event:
+        return _answer_first(event, body, received_at, Notes(parsed.notes))
     errors = _errors(event)
     if errors:
         return _invalid(errors)
@@ -77,6 +79,39 @@ def answer_pagerduty(body: bytes, received_at: datetime) -> Answer:
             alert = _triggered(key, event, received_at, notes)
             heard = Heard((alert,), (), 0, notes.all())
     return Answer(202, reply, heard, as_text(event.get("routing_key")))
+
+
+def _answer_first(event: dict[str, Json], body: bytes, received_at: datetime, notes: Notes) -> Answer:
+    """The same for an event of the API's first version, which many old senders still speak; it has no severity."""
+    action, key = event.get("event_type"), event.get("incident_key")
+    errors = [] if isinstance(event.get("service_key"), str) else ["'service_key' is missing or blank"]
+    if action not in _ACTIONS:
+        errors.append(f"'event_type' must be one of {', '.join(_ACTIONS)}")
+    if action == "trigger" and not as_text(event.get("description")).strip():
+        errors.append("'description' is missing or blank")
+    if action in ("acknowledge", "resolve") and not key:
+        errors.append(f"'incident_key' is required to {action}")
+    if errors:
+        return _invalid(errors)
+    key = clean_fingerprint(as_text(key) or digest([utf8(body)]))
+    reply: dict[str, object] = {"status": "success", "message": "Event processed", "incident_key": key}
+    said: dict[str, Json] = {
+        "client_url": event.get("client_url"),
+        "payload": {
+            "summary": event.get("description"),
+            "source": event.get("client"),
+            "custom_details": event.get("details"),
+        },
+    }
+    match action:
+        case "acknowledge":
+            heard = Heard((), (key,), 0, notes.all())
+        case "resolve":
+            over = Alert(key, AlertStatus.RESOLVED, "resolved at the source", "pagerduty", received_at)
+            heard = Heard((over,), (), 0, notes.all())
+        case _:
+            heard = Heard((_triggered(key, said, received_at, notes),), (), 0, notes.all())
+    return Answer(200, reply, heard, as_text(event.get("service_key")))
 
 
 def _triggered(key: str, event: dict[str, Json], received_at: datetime, notes: Notes) -> Alert:
@@ -156,7 +191,10 @@ def _reply(body: bytes, now: datetime) -> Reply:
 
 
 def _set_up(place: Place) -> str:
-    return f"Events API v2 address: {place.base}/v2/enqueue\nrouting key: {place.key}\n"
+    return (
+        f"Events API v2 address: {place.base}/v2/enqueue\nrouting key: {place.key}\n"
+        f"Events API v1 address: {place.base}/generic/2010-04-15/create_event.json\nservice key: {place.key}\n"
+    )
 
 
 def _sample(place: Place, now: datetime) -> bytes:
@@ -171,7 +209,7 @@ PAGERDUTY = Source(
     name="pagerduty",
     title="Whatever can send to PagerDuty",
     documentation="https://developer.pagerduty.com/docs/events-api-v2/overview/",
-    sends="PagerDuty's Events API v2, also at `/v2/enqueue`: change the host, keep the client.",
+    sends="PagerDuty's Events API v2 (`/v2/enqueue`) and v1: change the host, keep the client.",
     joins="`dedup_key`, else the whole event.",
     ends="An event whose action is `resolve`.",
     retries="5xx and 429. An invalid event is kept, and answered 400 as PagerDuty does.",

@@ -6,7 +6,9 @@ from tocsin.alerts.alertmanager import ALERTMANAGER, GRAFANA
 from tocsin.alerts.cloudwatch import CLOUDWATCH
 from tocsin.alerts.datadog import DATADOG
 from tocsin.alerts.generic import GENERIC
+from tocsin.alerts.opsgenie import OPSGENIE
 from tocsin.alerts.pagerduty import PAGERDUTY
+from tocsin.alerts.pagerduty_webhook import PAGERDUTY_WEBHOOK
 from tocsin.alerts.prometheus import PROMETHEUS
 from tocsin.alerts.sentry import SENTRY
 from tocsin.alerts.source import Source
@@ -18,6 +20,8 @@ SOURCES: dict[str, Source] = {
         ALERTMANAGER,
         GRAFANA,
         PAGERDUTY,
+        PAGERDUTY_WEBHOOK,
+        OPSGENIE,
         CLOUDWATCH,
         DATADOG,
         SENTRY,

@@ -20,6 +20,7 @@ from tocsin.web.answers import TEXT, ASGIApp, Receive, Scope, Send, answer
 from tocsin.web.callbacks import PREFIX
 from tocsin.web.intake import IntakeDoor
 from tocsin.web.metrics import Metrics
+from tocsin.web.opsgenie_api import path_of
 
 READY_FOR = 1.0
 """Seconds for which an answer of `/readyz` is given again: probing often must not write often."""
@@ -55,7 +56,9 @@ class Front:
             return await self.door.by_path(scope, receive, send, path[4:])
         if path.startswith("/api/v2/") and self._status_name(scope, path) is None:
             return await self.door.alertmanager_root(scope, receive, send, path[1:])
-        if path == "/v2/enqueue":
+        if path_of(path):
+            return await self.door.opsgenie_request(scope, receive, send)
+        if path in ("/v2/enqueue", "/generic/2010-04-15/create_event.json"):
             return await self.door.enqueue(scope, receive, send)
         if scope["method"] in ("GET", "HEAD"):
             head = scope["method"] == "HEAD"

@@ -13,10 +13,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
+from uuid import uuid4
 
 import msgspec
 
-from tocsin.alerts.authenticate import AuthKind, shown_key
+from tocsin.alerts.authenticate import AuthKind, genie_key, shown_key
+from tocsin.alerts.opsgenie import PREFIX, request
 from tocsin.alerts.sns import CONFIRMATION, SnsMessage, read_message, why_doubtful
 from tocsin.alerts.sources import SOURCES
 from tocsin.app.integrations import Refusals
@@ -29,6 +31,7 @@ from tocsin.web.alertmanager_api import AlertmanagerApi
 from tocsin.web.answers import CLOSE, TEXT, WHOLE, Headers, Receive, Scope, Send, answer
 from tocsin.web.body import MAX_BODY, MAX_SIGNED, READ_SECONDS, Gone, Read, TooLarge, TooSlow, read_body, unpack
 from tocsin.web.metrics import Metrics
+from tocsin.web.opsgenie_api import OpsgenieApi, path_of
 from tocsin.web.receipts import Receipts
 from tocsin.web.throttle import Buckets
 
@@ -72,9 +75,10 @@ class Limits:
 
 
 class _Routed(msgspec.Struct):
-    """The one field of a PagerDuty event that says whose it is."""
+    """The one field of a PagerDuty event that says whose it is, by its version."""
 
-    routing_key: str
+    routing_key: str = ""
+    service_key: str = ""  # of the first version
 
 
 _ROUTED = msgspec.json.Decoder(_Routed)
@@ -92,6 +96,7 @@ class IntakeDoor:
     refusals: Refusals = field(default_factory=Refusals)
     notary: Notary | None = None
     alertmanager: AlertmanagerApi | None = None
+    opsgenie: OpsgenieApi | None = None
     _buckets: Buckets = field(init=False)
     _receipts: Receipts = field(default_factory=Receipts)
     _held: int = 0
@@ -122,6 +127,36 @@ class IntakeDoor:
             return await self._answered(scope, receive, send, "prometheus", integration, key)
         return await self._below(scope, receive, send, integration, key, below)
 
+    async def opsgenie_request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Opsgenie's Alert API at its own paths: the key stands in the header, what is asked in the path."""
+        api, path = self.opsgenie, path_of(scope["path"])
+        key = genie_key(scope["headers"])
+        integration = self._of_source(key, "opsgenie") if key else None
+        if integration is None or api is None:
+            return await OpsgenieApi.wrong(send, 401, "Could not authenticate")
+        if path.startswith("heartbeats"):
+            return await api.wrong(send, 404, "Heartbeats are not watched here: their silence would go unseen")
+        query = scope.get("query_string", b"").decode("latin-1")
+
+        async def ask(one: Integration, named: Mapping[bytes, bytes], read: Read) -> str:
+            if scope["method"] == "GET":
+                await api.ask(send, one, path, query)
+                return "asked"
+            plain, trouble = unpack(read.body, _header(named, b"content-encoding"), self.limits.body)
+            line = f"{scope['method']} {PREFIX}{path}?{query}\n".encode()
+            try:
+                request(line + plain)
+            except BadPayload as wrong:
+                trouble = trouble or wrong.message
+            now = self.clock.now()
+            # Clients repeat themselves on purpose (create, close, create): each request counts.
+            delivery = NewDelivery(one.name, f"once:{uuid4()}", now, "application/json", line + plain, trouble)
+            stored = await self._receipts.of(self.intake.submit(delivery))
+            await (api.wrong(send, 422, trouble) if trouble else api.promised(send, stored))
+            return "stored"
+
+        return await self._answered(scope, receive, send, "opsgenie", integration, key, ask)
+
     async def _below(
         self, scope: Scope, receive: Receive, send: Send, integration: Integration | None, key: str, below: str
     ) -> None:
@@ -148,7 +183,7 @@ class IntakeDoor:
         return integration
 
     async def enqueue(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """`POST /v2/enqueue`: PagerDuty's own path, where the key stands in the body."""
+        """PagerDuty's own paths, where the key stands in the body."""
         if scope["method"] != "POST":
             return await answer(send, 405, NO_SUCH, headers=((b"allow", b"POST"),))
         return await self._answered(scope, receive, send, "pagerduty", None, "")
@@ -284,9 +319,10 @@ class IntakeDoor:
         read = await read_body(receive, self.limits.body, drain=False, seconds=self.limits.read_seconds)
         plain, _ = unpack(read.body, _header(dict(headers), b"content-encoding"), self.limits.body)
         try:
-            key = _ROUTED.decode(plain).routing_key
+            routed = _ROUTED.decode(plain)
         except (msgspec.MsgspecError, RecursionError):
             return None, read
+        key = routed.routing_key or routed.service_key
         integration = self._by_key(key)
         if integration is None or integration.source != "pagerduty":
             return None, read

@@ -1,0 +1,91 @@
+"""PagerDuty's own webhooks (version 3): what happens there is heard here, for a team that uses both for a while.
+
+Source: the webhooks reference of PagerDuty's developer documentation. An acknowledgement there is one here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tocsin.alerts.alert import Alert, AlertStatus, Heard
+from tocsin.alerts.authenticate import AuthKind
+from tocsin.alerts.cleaning import MAX_TITLE_BYTES, Notes, clean, clean_fingerprint, clean_pairs, instant, web_link
+from tocsin.alerts.payload import Json, as_text, parse
+from tocsin.alerts.source import TEST_TITLE, Place, Source, encoded
+from tocsin.errors import BadPayload
+
+_THERE = frozenset({"incident.triggered", "incident.reopened"})
+_OVER, _TAKEN = "incident.resolved", "incident.acknowledged"
+
+
+def read_pagerduty_webhook(body: bytes, received_at: datetime) -> Heard:
+    """What happened to an incident of PagerDuty; events that change nothing here are noted."""
+    parsed = parse(body)
+    notes = Notes(parsed.notes)
+    event = parsed.value.get("event") if isinstance(parsed.value, dict) else None
+    if not isinstance(event, dict):
+        raise BadPayload("the body is no webhook of PagerDuty, version 3: it has no object `event`")
+    kind, data = as_text(event.get("event_type")), event.get("data")
+    if kind not in (*_THERE, _OVER, _TAKEN) or not isinstance(data, dict):
+        notes.add(f"the event {kind[:60]!r} changes nothing here")
+        return Heard(notes=notes.all())
+    id = as_text(data.get("id"))
+    if not id:
+        raise BadPayload("the incident has no id")
+    fingerprint = clean_fingerprint(id)
+    if kind == _TAKEN:
+        return Heard(acknowledgements=(fingerprint,), notes=notes.all())
+    over = kind == _OVER
+    at = instant(event.get("occurred_at"), received_at, notes, "occurred_at")
+    labels = {
+        "service": _summary(data.get("service")),
+        "urgency": as_text(data.get("urgency")),
+        "priority": _summary(data.get("priority")),
+    }
+    alert = Alert(
+        fingerprint=fingerprint,
+        status=AlertStatus.RESOLVED if over else AlertStatus.FIRING,
+        title=clean(as_text(data.get("title")) or f"PagerDuty incident {id}", MAX_TITLE_BYTES, notes, "title"),
+        source="pagerduty-webhook",
+        received_at=received_at,
+        labels=clean_pairs({name: text for name, text in labels.items() if text}, notes, "labels"),
+        starts_at=None if over else at,
+        ends_at=at if over else None,
+        severity_hint=labels["priority"] or None,
+        link=web_link(as_text(data.get("html_url")), notes),
+    )
+    return Heard((alert,), notes=notes.all())
+
+
+def _summary(value: Json) -> str:
+    """The name of something that PagerDuty refers to."""
+    return as_text(value.get("summary")) if isinstance(value, dict) else ""
+
+
+def _set_up(place: Place) -> str:
+    return (
+        f"Integrations, Generic Webhooks (v3), New Webhook:\nWebhook URL: {place.url}\nScope: the service\n"
+        "Events: incident.triggered, .acknowledged, .reopened, .resolved\n"
+        'Then put the secret that it shows once into the integration\'s auth table: kind = "pagerduty"\n'
+    )
+
+
+def _sample(_place: Place, now: datetime) -> bytes:
+    data = {"id": f"tocsin-test-{now.isoformat()}", "title": TEST_TITLE}
+    return encoded({"event": {"event_type": "incident.triggered", "occurred_at": now.isoformat(), "data": data}})
+
+
+PAGERDUTY_WEBHOOK = Source(
+    name="pagerduty-webhook",
+    title="PagerDuty, beside Tocsin",
+    documentation="https://developer.pagerduty.com/docs/webhooks/v3-overview/",
+    sends="PagerDuty's webhooks, version 3: incidents that begin, are acknowledged and end there.",
+    joins="The id of PagerDuty's incident.",
+    ends="`incident.resolved`. `incident.acknowledged` acknowledges here.",
+    retries="For two days on 5xx, 429 and silence of five seconds; other answers are dropped.",
+    proofs=(AuthKind.KEY, AuthKind.PAGERDUTY),
+    read=read_pagerduty_webhook,
+    set_up=_set_up,
+    sample=_sample,
+    header="x-pagerduty-signature",
+)
