@@ -55,6 +55,17 @@ def test_what_is_safe_is_fixed_and_nothing_else() -> None:
     assert sum(a != b for a, b in zip(before, after, strict=True)) == 5
 
 
+def test_a_command_inside_of_a_longer_one_is_not_mistaken_for_it() -> None:
+    """Only the check is fixed, not the request that begins with the same words; in code spans and in blocks."""
+    post, check = "curl https://shop.test/cache -X POST", "curl https://shop.test/cache"
+    document = f"# R\n\n## Common incidents\n\n### Down\n\n- Do `{post}`, then `{check}`\n\n"
+    document += f"```bash\n{post}\n{check} # look\n```\n"
+    text = repaired(document.encode()).decode()
+    assert text == document.replace(f"`{check}`", "`curl -f https://shop.test/cache`").replace(
+        f"{check} #", "curl -f https://shop.test/cache #"
+    )
+
+
 def test_a_second_run_finds_nothing() -> None:
     """Fixing is idempotent."""
     once = repaired(DOCUMENT.encode())

@@ -130,4 +130,4 @@ def _put(text: str, old: str, new: str) -> str:
 
 def _whole(command: str) -> re.Pattern[str]:
     """The command where it is not the beginning or the end of a longer one."""
-    return re.compile(rf"(?<![\w./-]){re.escape(command)}(?=[\s`'\")|]|$)")
+    return re.compile(rf"(?<![\w./-]){re.escape(command)}(?=\s*$|\s+#|`|<)")
