@@ -234,13 +234,13 @@ SARIF = {  # what section 3 of the specification (OASIS SARIF 2.1.0) requires of
 
 def test_sarif_holds_what_its_specification_requires() -> None:
     """Several documents are one run, and every address is one: code-scanning services refuse the rest."""
-    books = [compile_runbook(DISAGREEING, path="docs/run book ü.md"), compile_runbook(BROKEN, path="/srv/x.md")]
+    books = [compile_runbook(DISAGREEING, path="docs/run book ü.md"), compile_runbook(BROKEN, path="/srv/x y.md")]
     document = json.loads(render_sarif(books))
     jsonschema_rs.validator_for(SARIF, validate_formats=True).validate(document)
     uris = {
         one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in document["runs"][0]["results"]
     }
-    assert uris == {"docs/run%20book%20%C3%BC.md", "file:///srv/x.md"}
+    assert uris == {"docs/run%20book%20%C3%BC.md", "file:///srv/x%20y.md"}
     for result in document["runs"][0]["results"]:
         assert document["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
 
