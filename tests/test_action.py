@@ -57,7 +57,7 @@ def test_an_input_of_the_action_is_never_a_command_nor_an_option(tmp_path: Path)
     done = carried_out(tmp_path, RUNBOOKS="$(touch${IFS}pwned) --config=/etc/hosts;touch")
     assert done.returncode == 2
     assert not (tmp_path / "pwned").exists()
-    assert "cannot be read" in done.stderr
+    assert "--config=/etc/hosts;touch cannot be read" in done.stderr
 
 
 def test_the_action_takes_its_inputs_through_the_environment() -> None:
