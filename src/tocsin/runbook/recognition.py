@@ -7,7 +7,9 @@ like one (symptoms, or causes or a diagnosis with what to do), or it stands wher
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tocsin.runbook.blocks import ItemList, Table
 from tocsin.runbook.outline import LABEL_LEVEL, Section
@@ -59,15 +61,18 @@ def says_what_fails(title: str) -> bool:
 
 def _has_like(section: Section) -> bool:
     """Whether another section beside this one is about something that fails."""
-    if section.parent is None:
-        return False
-    beside = (one for one in section.parent.children if one is not section and one.level == section.level)
-    return any(
-        one.title.prefix is not None
-        or (not one.about and says_what_fails(one.title.text))
-        or works(one, set(parts_of(one)))
-        for one in beside
-    )
+    return section.parent is not None and _likes(section.parent)[section.level] > 1
+
+
+@lru_cache(maxsize=8)
+def _likes(parent: Section) -> Counter[int]:
+    """How many sections below this one are about something that fails, by their level."""
+    return Counter(one.level for one in parent.children if one.level != LABEL_LEVEL and _is_like(one))
+
+
+def _is_like(one: Section) -> bool:
+    told = not one.about and says_what_fails(one.title.text)
+    return told or one.title.prefix is not None or works(one, set(parts_of(one)))
 
 
 def works(section: Section, parts: set[str]) -> bool:
