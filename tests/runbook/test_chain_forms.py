@@ -194,6 +194,13 @@ def test_contacts_in_yaml() -> None:
     assert (other.name, other.unfilled) == ("second", True)
 
 
+@pytest.mark.parametrize("hours", ["24/7", "9-5 CET", "9am to 6pm", "Mon-Fri", "07h–19h"])
+def test_when_somebody_can_be_reached(hours: str) -> None:
+    """B10, E8: hours in brackets behind a number are when it is answered; an area code is none."""
+    text = f"## Contacts\n\n- Baker: +49 30 1234567 ({hours})\n- Owner: (030) 7654321\n"
+    assert [one.availability for one in compile_runbook(text).contacts] == [hours, None]
+
+
 def test_a_table_of_roles_alone_lists_people_to_call() -> None:
     """E9: names without any address are contacts that nobody filled in."""
     playbook = compile_runbook("## Emergency contacts\n\n| Role |\n|---|\n| Head baker |\n| Owner |\n")

@@ -20,6 +20,13 @@ _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
 _PERSON = re.compile(
     r"^(?P<name>[^\W\d_][\w'’-]+(?:\s+[A-Z]\.)?(?:\s+[^\W\d_][\w'’-]+){1,2})\s*[(（](?P<title>[^()（）]{2,60})[)）]:?$"
 )
+_HOURS = re.compile(
+    r"\b\d{1,2}(?::\d\d)?\s*(?:am|pm|h|uhr)?\s*(?:-|–|to|bis|à|às)\s*\d{1,2}(?:(?::\d\d)|\s*(?:am|pm|h|uhr)|\s+[A-Z]{2,4})\b"
+    r"|^(?:mon|mo|lun|lu|seg|lunedì|пн|平日|周一)\b",
+    re.IGNORECASE,
+)
+"""Office hours: "9-5 CET", "9am to 6pm", "07h–19h", "Mon-Fri"."""
+
 _COLUMNS = ("purpose", "phone", "email", "chat", "contact", "person", "availability")
 _CONTACT_KINDS = ("contacts", "vendors", "oncall")
 
@@ -125,7 +132,7 @@ def _is_metadata(line: Inline) -> bool:
 def _contact(name: str, value: str, lines: Lines, kind: str, item: Item | None) -> Contact:
     person = _PERSON.match(value)
     purpose = person["title"] if person else _purpose(value)
-    availability = next((said for said in _BRACKET.findall(value) if vocabulary().says("availability", said)), None)
+    availability = next((said for said in _BRACKET.findall(value) if _says_when(said)), None)
     channels = tuple(channels_in(value))
     clean = _BRACKET.sub("", name).strip()
     unfilled = not channels and person is None and (is_gap(re.split(r"\s[-–—]\s", value)[0]) or not value)
@@ -138,6 +145,10 @@ def _contact(name: str, value: str, lines: Lines, kind: str, item: Item | None) 
         purpose=purpose,
         unfilled=unfilled,
     )
+
+
+def _says_when(text: str) -> bool:
+    return vocabulary().says("availability", text) or _HOURS.search(text) is not None
 
 
 def _purpose(value: str) -> str | None:
@@ -221,7 +232,7 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
                 channels.append(ContactChannel("name", text))
         elif way in ("phone", "email", "chat", "contact"):
             channels.append(ContactChannel({"chat": "slack", "contact": "other"}.get(way, way), text))
-        elif way == "availability" or (not way and words.says("availability", text)):
+        elif way == "availability" or (not way and _says_when(text)):
             availability = text
         elif way == "purpose" or purpose is None:
             purpose = text
