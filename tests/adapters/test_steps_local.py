@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import pytest
 
 from tests.stage.child import eventually
 from tocsin.adapters.step_output import HEAD, TAIL
+from tocsin.adapters.step_secrets import without_passwords
 from tocsin.adapters.steps_local import LocalSteps
 from tocsin.app.ports import Execution, Job, Limits
 from tocsin.errors import BadSettings
@@ -310,3 +311,104 @@ def test_runs_side_by_side_do_not_end_each_other(mark: str) -> None:
     for thread in threads:
         thread.join(15)
     assert [done.exit_codes for done in results] == [(0,), (0,), (0,)]
+
+
+def heard_of(job: Job, cancelled: Callable[[], bool] = lambda: False) -> tuple[Execution, str]:
+    """How it ended, and what was heard while it ran."""
+    pieces: list[str] = []
+    return LocalSteps().run(job, hear=pieces.append, cancelled=cancelled), "".join(pieces)
+
+
+def test_output_is_heard_while_the_command_runs() -> None:
+    """A page shows a line before the command ends: the run is ended only after its first line was heard."""
+    pieces: list[str] = []
+    job = Job("r", [["sh", "-c", "echo started; sleep 60"]])
+    done = LocalSteps().run(job, hear=pieces.append, cancelled=lambda: "started\n" in "".join(pieces))
+    assert done.cancelled
+    assert not done.timed_out
+    assert done.output.startswith("started\n")
+
+
+@pytest.mark.parametrize("name", ESCAPES)
+def test_nothing_survives_a_cancel(name: str, tmp_path: Path) -> None:
+    """R17, F45: within five seconds the whole tree is gone, children that left their session included."""
+    mark = f"{os.getpid()}-cancel-{name}"
+    began: list[float] = []
+
+    def cancelled() -> bool:
+        if not began and len(living(mark)) >= 2:
+            began.append(time.monotonic())
+        return bool(began)
+
+    job = Job("r", [["sh", "-c", ESCAPES[name]]])
+    done = LocalSteps({MARK: mark}).run(job, cancelled=cancelled)
+    assert done.cancelled
+    assert time.monotonic() - began[0] < 6
+    assert living(mark) == []
+
+
+def test_a_command_that_says_nothing_for_too_long_is_ended() -> None:
+    """The idle time-out is a time-out, and is said."""
+    limits = Limits(total=timedelta(seconds=60), idle=timedelta(seconds=1))
+    done, heard = heard_of(Job("r", [["sh", "-c", "echo begun; sleep 60"]], limits=limits))
+    assert (done.timed_out, done.cancelled) == (True, False)
+    assert done.trouble == "nothing was heard of it for 1 s"
+    assert heard == "begun\n"
+
+
+def test_a_memory_hog_is_killed_alone(mark: str) -> None:
+    """F51: what is beyond its bound goes, the reason is said, the server stays."""
+    limits = Limits(total=timedelta(seconds=60), memory=200 * 1024 * 1024)
+    hog = "x = bytearray(10**9); import time; time.sleep(60)"
+    job = Job("r", [[sys.executable, "-c", hog]], limits=limits)
+    done = LocalSteps({MARK: mark}).run(job)
+    assert done.trouble == "it used more than 200 MiB of memory and was killed"
+    assert not done.timed_out
+
+
+def test_a_fork_bomb_is_killed_alone(mark: str) -> None:
+    """F51: more processes than its bound, and all of them go."""
+    limits = Limits(total=timedelta(seconds=60), processes=20)
+    bomb = "for i in $(seq 60); do setsid sleep 60 & done; wait"
+    done = LocalSteps({MARK: mark}).run(Job("r", [["sh", "-c", bomb]], limits=limits))
+    assert done.trouble == "it started more than 20 processes and was killed"
+
+
+def test_a_password_is_in_no_word_of_a_running_command(tmp_path: Path) -> None:
+    """R19: `psql $DATABASE_URL` shows its password to nobody who asks `ps`; it reads it from its private home."""
+    tool = tmp_path / "psql"
+    tool.write_text('#!/bin/sh\ntr "\\0" " " < /proc/$$/cmdline; echo; cat "$PGPASSFILE"; stat -c %a "$PGPASSFILE"\n')
+    tool.chmod(0o755)
+    url = "postgres://shop:hunter%3A2@db.example.org:5432/shop?sslmode=require"
+    done = run([str(tool), "$DATABASE_URL", "-c", "SELECT 1"], DATABASE_URL=url)
+    words, kept, mode = done.output.splitlines()
+    assert "hunter" not in words
+    assert "postgres://shop@db.example.org:5432/shop?sslmode=require" in words
+    assert kept == "db.example.org:*:*:shop:hunter\\:2"
+    assert mode == "600"
+
+
+@pytest.mark.parametrize(
+    ("words", "cleaned", "environment"),
+    [
+        (["psql", "postgresql://a:b@h/d"], ["psql", "postgresql://a@h/d"], "PGPASSFILE"),
+        (["pg_restore", "-d", "postgres://h/d?user=a&password=b"], None, "PGPASSFILE"),
+        (["psql", "host=h user=a password='b c' dbname=d"], ["psql", "host=h user=a dbname=d"], "PGPASSFILE"),
+        (
+            ["redis-cli", "-u", "redis://:b@h:6379", "ping"],
+            ["redis-cli", "-u", "redis://h:6379", "ping"],
+            "REDISCLI_AUTH",
+        ),
+        (["psql", "postgres://a@h/d", "-c", "SELECT 'postgres'"], None, ""),
+        (["curl", "https://a:b@h/"], ["curl", "https://a:b@h/"], ""),
+    ],
+)
+def test_passwords_leave_the_words_that_their_program_needs_none_in(
+    words: list[str], cleaned: list[str] | None, environment: str, tmp_path: Path
+) -> None:
+    """Addresses, connection strings and queries of PostgreSQL's and Redis's programs; other words stay."""
+    given = {"HOME": str(tmp_path)}
+    result = without_passwords(words, given)
+    assert set(given) - {"HOME"} == ({environment} if environment else set())
+    assert not environment or all("b" not in word.replace("dbname", "") for word in result[1:])
+    assert cleaned is None or result == cleaned

@@ -59,13 +59,6 @@ class Printed:
             self._held += plain(raw[:cut])
             self._let_go(final=False)
 
-    def quiet(self) -> None:
-        """Nothing comes at the moment: show an unfinished line, as far as no secret can hide in it."""
-        if self._raw:
-            self._held += plain(self._raw)
-            self._raw = ""
-            self._let_go(final=False)
-
     def close(self) -> None:
         """Nothing more will come."""
         self._held += plain(self._raw + self._decoder.decode(b"", final=True))

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from tocsin.adapters import step_warden
 from tocsin.adapters.step_output import NoMasks, Printed
+from tocsin.adapters.step_secrets import without_passwords
 from tocsin.adapters.step_warden import END, GRACE, KILLING, Order, Report, carrying
 from tocsin.app.ports import Execution, Hear, Job, Limits, Masks
 from tocsin.clock import monotonic
@@ -117,6 +118,7 @@ def _prepare(pipeline: Sequence[Sequence[str]], environment: dict[str, str], dir
         program = _program(words[0], environment["PATH"], directory)
         if isinstance(program, _Refusal):
             return program
+        words = without_passwords(words, environment)
         stages.append(words)
         programs.append(program)
     return {
@@ -223,8 +225,6 @@ class _Watching:
             while selector.get_map() and monotonic() < self._deadline:
                 self._look()
                 ready = selector.select(min(LOOK_EVERY, max(0.0, self._deadline - monotonic())))
-                if not ready:
-                    self.printed.quiet()
                 for key, _ in ready:
                     piece = os.read(key.fd, 65536)
                     if not piece:

@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tocsin.clock import monotonic
+
+ON_A_PAGE = 16 * 1024
+"""Characters of a running command's output that a page shows."""
+QUIET = 0.05
+"""Seconds between two calls of the listeners for one run; a page looks again by itself."""
 SHOWN = 64 * 1024
 """Characters of each run that are held for a page that opens in its middle."""
 
@@ -27,6 +33,7 @@ class _Run:
     chunks: deque[Chunk] = field(default_factory=deque)
     seq: int = 0
     size: int = 0
+    rung_at: float = 0.0
 
 
 @dataclass(slots=True)
@@ -53,13 +60,24 @@ class Outputs:
             held.size += len(text)
             while len(held.chunks) > 1 and held.size > SHOWN:
                 held.size -= len(held.chunks.popleft().text)
-        for listener in self.listeners:
+            rings = monotonic() - held.rung_at >= QUIET
+            held.rung_at = monotonic() if rings else held.rung_at
+        for listener in self.listeners if rings else ():
             listener([run.partition("/")[0]])
 
     def end(self, run: str) -> None:
         """The run has ended; its output is a fact."""
         with self._lock:
             self._runs.pop(run, None)
+
+    def running(self, incident_id: str) -> Mapping[str, int]:
+        """The runs of an incident that are under way here, with the number of the last chunk of each."""
+        with self._lock:
+            return {run: held.seq for run, held in self._runs.items() if run.partition("/")[0] == incident_id}
+
+    def text(self, run: str) -> str:
+        """The end of what a run has printed so far."""
+        return "".join(chunk.text for chunk in self.after(run, 0))[-ON_A_PAGE:]
 
     def after(self, run: str, seq: int) -> tuple[Chunk, ...]:
         """The chunks of a run after one that was seen; the oldest may be gone. Empty for a run that is not here."""

@@ -48,6 +48,7 @@ def make_site(application: Application, *, secure_cookies: bool, live: Live | No
     """Put the site together. ``secure_cookies`` when people come by https; the JSON API is mounted beside it."""
     live = live or Live()
     application.desk.listeners.append(live.changed)
+    application.outputs.listeners.append(live.changed)
     assets = Assets()
     desk = Desk(application, Renderer(assets), live, secure_cookies)
     pages = Starlette(

@@ -57,6 +57,8 @@ def _values(ask: Ask) -> dict[str, object]:
         "view": view,
         "steps": application.steps.list(ask.by, incident_id),
         "base": base_of(ask),
+        "live_output": application.outputs.text,
+        "element_of": element_of,
         "by_link": by_link,
         "runbook": f"{base_of(ask)}/runbook",
         "can_respond": ask.may(Permission.RESPOND),
@@ -79,7 +81,7 @@ def watch(request: Request, desk: Desk, *, link: bool) -> Response:
     caller = ask.by
     incident_id = incident_of(ask)
     caller.require(Permission.READ, incident_id)
-    look = partial(_look, request, desk, incident_id, link=link)
+    look = partial(_look, request, desk, incident_id, {}, link=link)
     return desk.live.stream(caller.actor.name, incident_id, _seen(request), partial(run_in_threadpool, look))
 
 
@@ -88,14 +90,28 @@ def _seen(request: Request) -> int:
     return int(said) if said.isdecimal() and len(said) < 12 else 0
 
 
-def _look(request: Request, desk: Desk, incident_id: str, seen: int, *, link: bool) -> Update:
+def _look(request: Request, desk: Desk, incident_id: str, heard: dict[str, int], seen: int, *, link: bool) -> Update:
+    """What is new: the page's body after a new fact, else the output of what runs, by the last chunk of each run."""
     ask = identify(request, desk, link=link)
     fresh = desk.application.incidents.timeline_after(ask.by, incident_id, seen)
     if not fresh:
-        return Update(seen, "")
+        return Update(seen, _heard(ask, incident_id, heard))
     values = _values(ask)
     html = desk.renderer.fragment(ask, "respond_update.html", values)
     return Update(int(str(values["seq"])), html)
+
+
+def _heard(ask: Ask, incident_id: str, heard: dict[str, int]) -> str:
+    outputs = ask.application.outputs
+    fresh = {run: seq for run, seq in outputs.running(incident_id).items() if seq > heard.get(run, 0)}
+    heard |= fresh
+    values = {"outputs": [(element_of(run), outputs.text(run)) for run in fresh]}
+    return ask.desk.renderer.fragment(ask, "respond_output.html", values) if fresh else ""
+
+
+def element_of(run: str) -> str:
+    """The id of the element that shows the output of a run."""
+    return f"output-{run.rpartition('/')[2]}"
 
 
 # --- what can be done --------------------------------------------------------------------------------------------

@@ -1,0 +1,112 @@
+"""Output on its way to people: masked across chunk borders, disarmed, bounded."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shlex
+from urllib.parse import quote
+
+import pytest
+
+from tocsin.adapters.step_output import HEAD, TAIL, Printed
+from tocsin.app.masking import MASK, Masker
+
+SECRET = "p@ss'wörd:9!x"
+DSN = "postgres://shop:s3cr3t%2Fpass@db.example.org/shop"
+FORMS = {
+    "plain": SECRET,
+    "url": quote(SECRET, safe=""),
+    "json": json.dumps(SECRET)[1:-1],
+    "quoted": shlex.quote(SECRET),
+    "base64": base64.b64encode(SECRET.encode()).decode(),
+    "base64 of a line": base64.b64encode(SECRET.encode() + b"\n").decode(),
+    "base64 within": base64.b64encode(b"user:" + SECRET.encode() + b":more").decode(),
+    "base64 within, shifted": base64.b64encode(b"us:" + b"x" + SECRET.encode()).decode(),
+    "hex": SECRET.encode().hex(),
+}
+
+
+def shown(pieces: list[bytes], *secrets: str) -> str:
+    """What a page is shown of these pieces."""
+    heard: list[str] = []
+    printed = Printed(Masker(secrets), heard.append)
+    for piece in pieces:
+        printed.add(piece)
+    printed.close()
+    assert "".join(heard) == printed.kept.text()[0]
+    return "".join(heard)
+
+
+def core(form: str) -> str:
+    """The part of a form that would give the secret away; base64 may keep its first and last digits."""
+    return form[2:-4]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_secret_is_masked_in_every_form_wherever_it_is_cut(name: str) -> None:
+    """F48, R19: plain, in an address, in JSON, quoted, in base64 and hex, split at every place."""
+    text = f"before {FORMS[name]} after\nnext line\n".encode()
+    for cut in range(len(text)):
+        seen = shown([text[:cut], text[cut:]], SECRET)
+        assert core(FORMS[name]) not in seen, cut
+        assert MASK in seen
+        assert "next line" in seen
+
+
+def test_a_secret_that_comes_byte_by_byte_is_masked() -> None:
+    """F48: however slowly it is written."""
+    text = f"{SECRET} {SECRET}\n".encode()
+    assert shown([bytes([one]) for one in text], SECRET) == f"{MASK} {MASK}\n"
+
+
+def test_the_password_inside_an_address_is_a_secret_of_its_own() -> None:
+    """Programs print the password without the address around it, decoded or not."""
+    seen = shown([b"user shop with s3cr3t/pass and s3cr3t%2Fpass\n"], DSN)
+    assert "s3cr3t" not in seen
+
+
+def test_a_private_key_that_nobody_named_is_masked_as_a_whole() -> None:
+    """A key in several pieces; what follows it is shown."""
+    key = b"-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabcdef\n-----END RSA PRIVATE KEY-----\n"
+    for cut in range(1, len(key)):
+        seen = shown([b"x\n" + key[:cut], key[cut:] + b"after\n"], SECRET)
+        assert "MIIE" not in seen
+        assert "abcdef" not in seen
+        assert seen.startswith("x\n")
+        assert seen.endswith("after\n")
+
+
+def test_an_escape_sequence_is_disarmed_wherever_it_is_cut() -> None:
+    """F81: title, clipboard, cursor, colours; split at every place."""
+    text = b"\033]0;evil\007red\033[31mred\033[0m\033]52;c;ZXZpbA==\007\xe2\x80\xaeback\nend\n"
+    for cut in range(len(text)):
+        assert shown([text[:cut] + text[cut:]]) == "redred<U+202E>back\nend\n"
+
+
+def test_output_is_shown_line_by_line() -> None:
+    """The rest of an unfinished line could make a secret of it, so it waits for its end, or for a great length."""
+    heard: list[str] = []
+    printed = Printed(Masker(), heard.append)
+    printed.add(b"one\ntwo")
+    assert heard == ["one\n"]
+    printed.add(b"x" * 20_000)
+    assert "".join(heard).startswith("one\ntwoxxx")
+    printed.close()
+    assert "".join(heard) == "one\ntwo" + "x" * 20_000
+
+
+def test_the_first_and_the_last_of_a_long_output_are_kept() -> None:
+    """F46: 256 KiB and 1 MiB, and how much is missing between them."""
+    printed = Printed(Masker(), lambda _: None)
+    printed.add(b"first\n")
+    for _ in range(400):
+        printed.add(b"x" * 9_999 + b"\n")
+    printed.add(b"last\n")
+    printed.close()
+    text, truncated = printed.kept.text()
+    assert truncated
+    assert text.startswith("first\n")
+    assert text.endswith("last\n")
+    assert "characters left out" in text
+    assert len(text) < HEAD + TAIL + 200
