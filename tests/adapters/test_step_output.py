@@ -66,6 +66,21 @@ def test_the_password_inside_an_address_is_a_secret_of_its_own() -> None:
     assert "s3cr3t" not in seen
 
 
+def test_a_secret_of_several_lines_is_masked_wherever_it_is_cut() -> None:
+    """A key that the settings know, given by its variable; a line alone would not be known."""
+    secret = "first part\nsecond part\nthird part"
+    text = f"before\n{secret}\nafter\n".encode()
+    for cut in range(len(text)):
+        assert shown([text[:cut], text[cut:]], secret) == f"before\n{MASK}\nafter\n"
+
+
+def test_a_line_is_shown_as_soon_as_it_ends_however_long_the_secrets_are() -> None:
+    """A secret of one line cannot go on in the next: nobody waits for more output to see what came."""
+    heard: list[str] = []
+    Printed(Masker(["a-secret-of-many-characters" * 20]), heard.append).add(b"one\n")
+    assert heard == ["one\n"]
+
+
 def test_a_private_key_that_nobody_named_is_masked_as_a_whole() -> None:
     """A key in several pieces; what follows it is shown."""
     key = b"-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabcdef\n-----END RSA PRIVATE KEY-----\n"

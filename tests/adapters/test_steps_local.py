@@ -252,7 +252,9 @@ def test_a_signal_to_the_whole_group_does_not_reach_the_watch(mark: str) -> None
 
 def test_ten_megabytes_are_cut_to_the_first_and_the_last() -> None:
     """The beginning and the end are kept, what is missing is said, and all is within its bounds (F46)."""
-    done = run(["sh", "-c", "echo first; head -c 10000000 /dev/zero | tr '\\0' 'x' | fold -w 99; echo; echo last"])
+    done = run(
+        ["sh", "-c", "echo first; head -c 10000000 /dev/zero | tr '\\0' 'x' | fold -w 99; echo; echo last"], seconds=60
+    )
     assert done.truncated
     assert done.exit_codes == (0,)
     assert done.output.startswith("first\nxxx")

@@ -8,6 +8,7 @@ from tocsin.app.ports import Execution
 from tocsin.app.wording import page_text
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import EvidenceGathered, StepOutcome, StepStarted
+from tocsin.incident.target import LOCAL, Target
 
 PSQL = 'psql -h <db-host> -c "SELECT 1"'
 
@@ -95,6 +96,16 @@ def test_the_evidence_is_summed_up_in_the_channel_and_on_later_pages() -> None:
     page = page_text(shop.incident(), playbook, "on call", shop.clock.now().tzinfo, shop.clock.now())  # type: ignore[arg-type]
     assert "✗ uptime: exit 1: load average: 97.2" in page
     assert "✓ tail -f /var/log/shop.log" in page
+
+
+def test_what_stands_after_a_change_is_no_evidence() -> None:
+    """A look after the restart is there to verify it: run before, it would say nothing and be ticked off."""
+    shop = house()
+    shop.change_team(targets={"local": LOCAL, "prod": Target("prod", hosts=("shop-server",))})
+    shop.enable("df -h")
+    opened(shop)
+    shop.work()
+    assert "df -h" not in looked(shop)
 
 
 def test_evidence_is_bounded() -> None:

@@ -23,7 +23,7 @@ _KEY_BEGINS, _KEY_ENDS = "-----BEGIN ", "-----END "
 class NoMasks:
     """Knows no secret."""
 
-    longest = 0
+    longest = spanning = 0
 
     def text(self, text: str) -> str:
         """The text as it is."""
@@ -77,11 +77,10 @@ class Printed:
 
     def _safe(self, held: str) -> int:
         """How much of it can be let go: up to the last line before which every secret that began has ended."""
-        limit = len(held) - max(self.masks.longest - 1, 0)
-        if limit <= 0:
-            return 0
-        line = held.rfind("\n", 0, limit) + 1
-        cut = line or (limit if len(held) > LONGEST_HELD else 0)
+        whole = max(0, len(held) - max(self.masks.spanning - 1, 0))
+        cut = held.rfind("\n", 0, whole) + 1
+        if not cut and len(held) > LONGEST_HELD:
+            cut = max(0, len(held) - max(self.masks.longest - 1, 0))
         begun = held.rfind(_KEY_BEGINS, 0, cut)
         if begun >= 0 and held.find(_KEY_ENDS, begun, cut) < 0 and len(held) - begun < LONGEST_HELD:
             cut = begun

@@ -7,8 +7,9 @@ procedure, so that opening the same one again looks at nothing again.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from tocsin.app.carriers import Office
 from tocsin.app.desk import Asked
@@ -19,10 +20,16 @@ from tocsin.app.steps import Given, is_enabled, start_command
 from tocsin.app.store import Transaction
 from tocsin.incident.facts import TOCSIN
 from tocsin.incident.incident import Incident
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.playbook import Effect, Step
 
 AT_MOST = 12
 """Steps that run by themselves for one procedure; the rest wait for a person."""
+
+
+def before_the_first_change(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps that investigate: those after the first change, and those that verify, look at what it did."""
+    looks = takewhile(lambda s: s.command is None or s.command.effect is Effect.READ_ONLY, steps)
+    return tuple(step for step in looks if step.section != "verification")
 
 
 @dataclass(slots=True)
@@ -55,8 +62,8 @@ class EvidenceCarrier:
         opened = office.playbooks.pinned(tx, incident.playbook).procedure(procedure)
         enabled = tx.steps.enabled(incident.service)
         asked: list[Asked] = []
-        for step in opened.steps if opened else ():
-            if step.command is None or step.command.effect is not Effect.READ_ONLY or step.id in incident.steps:
+        for step in before_the_first_change(opened.steps if opened else ()):
+            if step.command is None or step.id in incident.steps:
                 continue
             if not is_enabled(step, enabled) or len(asked) >= AT_MOST:
                 continue

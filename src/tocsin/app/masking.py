@@ -59,6 +59,11 @@ class Masker:
         """Characters of the longest known secret in any of its forms."""
         return max(map(len, self._forms), default=0)
 
+    @property
+    def spanning(self) -> int:
+        """Characters of the longest known form that holds a line's end within."""
+        return max((len(form) for form in self._forms if "\n" in form), default=0)
+
     def first_across(self, text: str, at: int) -> int:
         """Where a known secret begins that lies across the place ``at`` of a text; ``at`` itself when none does."""
         near = max(0, at - self.longest)

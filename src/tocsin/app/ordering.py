@@ -103,10 +103,14 @@ def undeclared_variables(command: Command, declared: Sequence[str]) -> str:
 
 
 def directory_of(settings: ServiceSettings | None, command: Command) -> str | None:
-    """The runbook's own directory, unless it is only an example there; else the service's."""
+    """The runbook's own directory unless it is only an example; else the service's; else where the runbook is."""
     if command.directory and not parameters(command.directory):
         return command.directory
-    return str(settings.directory) if settings and settings.directory else None
+    if settings is None:
+        return None
+    beside = settings.runbook.parent if settings.runbook.is_absolute() else None
+    found = settings.directory or beside
+    return str(found) if found else None
 
 
 def _text(command: Command, form: RunForm, answers: Answers, names: Sequence[str]) -> str:

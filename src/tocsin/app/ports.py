@@ -190,6 +190,11 @@ class Masks(Protocol):
         """Characters of the longest known secret in any of its forms; 0 when none is known."""
         ...
 
+    @property
+    def spanning(self) -> int:
+        """The same of those that hold a line's end within; what lies on one line cannot go on in the next."""
+        ...
+
     def text(self, text: str) -> str:
         """The text with every secret replaced."""
         ...

@@ -1,0 +1,284 @@
+"""The runbooks' commands for real: their own words, compiled, filled in, and run against real components.
+
+PostgreSQL, Redis, make, git and the tools of this machine are real. What needs kubectl, aws, docker, pm2, npm, nginx'
+control, systemd or somebody else's server is not run here, and is counted as such; so is pg_restore: the wheel's
+server is newer than the wheel's own pg_dump.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.runbook.conftest import compiled
+from tests.stage.child import eventually
+from tests.stage.postgresql import Database, wheel
+from tests.stage.redis import Redis
+from tocsin.adapters.git_commits import GitCommits
+from tocsin.adapters.steps_local import LocalSteps
+from tocsin.app.ordering import Order, never, order
+from tocsin.app.ports import Execution
+from tocsin.app.step_carrier import job_of, outcome_of
+from tocsin.app.team import ServiceSettings, Team
+from tocsin.incident.facts import StepOutcome
+from tocsin.incident.target import LOCAL
+from tocsin.oncall.roster import Roster
+from tocsin.runbook.blanks import Wants, blanks
+from tocsin.runbook.commands import shell_command
+from tocsin.runbook.playbook import Command, Lines, Step, StepKind
+from tocsin.runbook.runnable import RunForm, run_form
+from tocsin.runbook.shell import Statement
+
+pytestmark = [pytest.mark.serial, pytest.mark.component("postgresql"), pytest.mark.component("redis")]
+
+MAKEFILE = """\
+.PHONY: db-status api-status web-status logs restart scale maintenance-mode rollback toggle test status enable disable
+db-status api-status web-status test enable disable:
+\t@echo $@ ok
+logs restart scale rollback toggle status:
+\t@echo $@ $(service) $(count) $(version) $(feature) $(state) >> effects
+\t@echo $@ done
+maintenance-mode:
+\t@echo $@
+"""
+
+
+@dataclass
+class Place:
+    """A service's folder with what its runbook needs, and the variables lent to its steps."""
+
+    folder: Path
+    path: str
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def order(self, text: str, **answers: str) -> Order:
+        """The order for a command as it stands in a runbook; fails with what stands in its way."""
+        return self.order_of(step_of(shell_command(Statement(text, 1, 1))), answers)
+
+    def order_of(self, step: Step, answers: dict[str, str]) -> Order:
+        """The order for a step as it was compiled."""
+        service = ServiceSettings("shop", "Shop", Path("R.md"), directory=self.folder, variables=tuple(self.variables))
+        found = order(Team({"shop": service}, Roster()), "shop", "sha256:book", step, answers)
+        assert isinstance(found, Order), found
+        return found
+
+    def run(self, text: str, **answers: str) -> Execution:
+        """Run it as a step is run."""
+        return LocalSteps(path=self.path).run(job_of("INC-1/s/r", self.order(text, **answers)))
+
+    def succeeds(self, text: str, **answers: str) -> str:
+        """Run it; its output. Fails when the step would be told as anything but a success."""
+        wanted = self.order(text, **answers)
+        done = LocalSteps(path=self.path).run(job_of("INC-1/s/r", wanted))
+        assert outcome_of(wanted.step, done) is StepOutcome.SUCCEEDED, (text, done)
+        return done.output
+
+
+def step_of(command: Command) -> Step:
+    """A step of that command."""
+    return Step("s", command.text.splitlines()[0], StepKind.COMMAND, "resolution", Lines(1, 1), command)
+
+
+@pytest.fixture
+def place(tmp_path: Path, postgresql_database: Database, redis_server: Redis, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """PostgreSQL with a table of webhooks, Redis behind its usual client, a Makefile and a repository."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    redis_cli = shutil.which("redis-cli")
+    # The runbook names no port; the client of this test knows one.
+    (programs / "redis-cli").write_text(f'#!/bin/sh\nexec {redis_cli} -p {redis_server.port} "$@"\n')
+    (programs / "redis-cli").chmod(0o755)
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "Makefile").write_text(MAKEFILE)
+    variables = {"DATABASE_URL": postgresql_database.dsn, "REDIS_HOST": "127.0.0.1"}
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    postgres = Path(wheel().__file__).parent / "pginstall" / "bin"
+    with psycopg.connect(postgresql_database.dsn, autocommit=True) as connection:
+        connection.execute(
+            "CREATE TABLE stripe_webhook_events (id serial, event_type text, status text, error_message text,"
+            " created_at timestamptz DEFAULT now())"
+        )
+        connection.execute(
+            "INSERT INTO stripe_webhook_events (event_type, status, error_message)"
+            " SELECT 'charge.failed', CASE WHEN n > 3 THEN 'processed' ELSE 'failed' END, 'no answer'"
+            " FROM generate_series(1, 5) n"
+        )
+    return Place(folder, f"{programs}:{postgres}:{os.environ['PATH']}", variables)
+
+
+def repository(folder: Path) -> list[str]:
+    """Make the folder a repository of three versions; their commits, newest first."""
+    environment = {
+        **os.environ,
+        **{f"GIT_{who}_{what}": "shop@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
+    }
+
+    def git(*words: str) -> str:
+        done = subprocess.run(["git", "-C", str(folder), *words], env=environment, capture_output=True, check=True)
+        return done.stdout.decode()
+
+    git("init", "-q", "-b", "main")
+    for version in ("one", "two", "three"):
+        (folder / "version").write_text(version)
+        git("add", "-A")
+        git("commit", "-qm", f"Version {version}")
+    return git("log", "--format=%H").split()
+
+
+LONG = "SELECT pg_sleep(300) /* the query that blocks */"
+KILL = (
+    'psql $DATABASE_URL -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity'
+    " WHERE state = 'active' AND query LIKE '%the query that blocks%' AND pid <> pg_backend_pid()\""
+)
+
+
+def test_a_long_query_is_terminated_for_real(place: Place) -> None:
+    """The runbook's own words end a query that really runs, and only that one."""
+    ended = threading.Event()
+
+    def block() -> None:
+        with psycopg.connect(place.variables["DATABASE_URL"], autocommit=True) as connection:
+            with pytest.raises(psycopg.errors.AdminShutdown):
+                connection.execute(LONG)
+            ended.set()
+
+    thread = threading.Thread(target=block, daemon=True)
+    thread.start()
+    with psycopg.connect(place.variables["DATABASE_URL"], autocommit=True) as watch:
+        count = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = %s"
+        assert eventually(lambda: watch.execute(count, [LONG]).fetchone() == (1,), 20)
+        place.succeeds(KILL)
+        assert ended.wait(20)
+        assert watch.execute("SELECT 1").fetchone() == (1,)
+    thread.join(20)
+
+
+def test_a_database_goes_read_only_and_back(place: Place) -> None:
+    """Both halves of the pair; the second has to work while the first holds."""
+    with psycopg.connect(place.variables["DATABASE_URL"]) as connection:
+        name = connection.info.dbname
+    write = "psql $DATABASE_URL -v ON_ERROR_STOP=1 -c \"UPDATE stripe_webhook_events SET status = 'seen'\""
+    place.succeeds(f'psql $DATABASE_URL -c "ALTER DATABASE {name} SET default_transaction_read_only = on;"')
+    assert "read-only transaction" in place.run(write).output
+    # An undo that forgets that it is read-only itself cannot run: the finding TOC206 says so.
+    off = f"SET default_transaction_read_only = off; ALTER DATABASE {name} SET default_transaction_read_only = off"
+    place.succeeds(f'psql $DATABASE_URL -c "BEGIN READ WRITE" -c "{off.split("; ")[1]}" -c "COMMIT"')
+    place.succeeds(write)
+
+
+def test_the_cache_answers_and_is_flushed(place: Place, redis_server: Redis) -> None:
+    """Ping before, FLUSHALL, and the keys are gone."""
+    redis_server.ask("SET basket 1")
+    assert place.succeeds("redis-cli -h $REDIS_HOST ping").strip() == "PONG"
+    place.succeeds("redis-cli FLUSHALL")
+    assert redis_server.ask("EXISTS basket") == ":0"
+
+
+def test_a_rollback_offers_real_commits_and_checks_one_out(place: Place) -> None:
+    """The list is of the step's own directory; what was chosen is what stands there afterwards."""
+    commits = repository(place.folder)
+    offered = GitCommits().commits(LOCAL, str(place.folder))
+    assert [one.value for one in offered] == commits
+    assert "Version one" in offered[-1].says
+    place.succeeds("git checkout <previous-stable-commit>", previous_stable_commit=commits[-1])
+    assert (place.folder / "version").read_text() == "one"
+    place.succeeds("git checkout -b hotfix/incident-YYYYMMDD", date="20261127")
+    assert "hotfix/incident-20261127" in place.succeeds("git log --oneline -5 --decorate")
+
+
+def test_an_answer_reaches_make_as_one_word(place: Place) -> None:
+    """Two blanks, two words; the recipe saw exactly them."""
+    place.succeeds("make scale service=<api|web> count=<number>", service="api", number="3")
+    place.succeeds("make maintenance-mode <enable|disable>", choice="enable")
+    assert (place.folder / "effects").read_text().split() == ["scale", "api", "3"]
+
+
+PROGRAMS = {
+    "psql": "PostgreSQL",
+    "redis-cli": "Redis",
+    "make": "make",
+    "git": "git",
+    **dict.fromkeys(("df", "free", "top", "netstat"), "this machine"),
+    "tail": "this machine",
+}
+"""Programs that are real here, and what their commands run against."""
+
+
+def answer(wants: Wants, allowed: tuple[str, ...], kind: str, commits: list[str]) -> str:
+    """Something that a person could fill in."""
+    match wants:
+        case Wants.CHOICE:
+            return allowed[0]
+        case Wants.NUMBER:
+            return "2"
+        case Wants.DATE:
+            return "20261127"
+        case Wants.COMMIT:
+            return commits[-1]
+        case _:
+            return "1.2.3" if kind == "version" else "words"
+
+
+def test_every_command_of_the_runbooks_runs_or_says_why_not(place: Place, runbooks_dir: Path) -> None:
+    """The 146: ran for real against X, could run where its program is, or is a person's with the reason.
+
+    Run twice means run once here: the same words with the same answers have the same effect.
+    """
+    commits = repository(place.folder)
+    (place.folder / "rollback_migration.sql").write_text("SELECT 1;\n")
+    place.variables["SUPABASE_PROJECT_REF"] = "ref"
+    fates: Counter[str] = Counter()
+    failed: list[str] = []
+    done: set[str] = set()
+    for book in sorted(runbooks_dir.glob("*.md")):
+        for step in compiled(book).steps().values():
+            command = step.command
+            if command is None:
+                continue
+            why, form = never(step), run_form(command)
+            if why or not isinstance(form, RunForm):
+                fates["a person"] += 1
+                assert why
+                continue
+            program = form.pipeline[0][0]
+            against = PROGRAMS.get(program)
+            log = any("/var/log" in word for stage in form.pipeline for word in stage)
+            remote = program == "git" and "push" in command.text
+            changes_name = "ALTER DATABASE" in command.text
+            if against is None or log or remote or changes_name or "commit -m" in command.text:
+                fates["where its program or its host is"] += 1
+                continue
+            fates[against] += 1
+            if command.text in done:
+                continue
+            done.add(command.text)
+            given = {b.key: answer(b.wants, b.parameter.allowed, b.parameter.type, commits) for b in blanks(command)}
+            wanted = place.order_of(replace(step, command=replace(command, host=None)), given)
+            execution = LocalSteps(path=place.path).run(job_of("INC-1/s/r", wanted))
+            if outcome_of(wanted.step, execution) is not StepOutcome.SUCCEEDED:
+                failed.append(f"{book.name}:{step.lines.first} {command.text}: {execution}")
+    assert failed == []
+    assert fates == Counter(FATES)
+    assert sum(fates.values()) == 146
+
+
+FATES = {
+    "where its program or its host is": 85,
+    "git": 5,
+    "a person": 8,
+    "this machine": 9,
+    "PostgreSQL": 14,
+    "make": 23,
+    "Redis": 2,
+}
+"""What becomes of the 146 commands here."""
