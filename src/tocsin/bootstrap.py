@@ -40,6 +40,7 @@ from tocsin.app.carriers import Office, PageCarrier, PublishCarrier, chat_carrie
 from tocsin.app.courier import Carrier, Courier
 from tocsin.app.desk import Desk
 from tocsin.app.evidence import EvidenceCarrier
+from tocsin.app.feeds import Feeds
 from tocsin.app.group_commit import GroupCommit
 from tocsin.app.halting import Halting
 from tocsin.app.health import Health
@@ -132,6 +133,7 @@ def build(
     playbooks = Playbooks(store, in_force)
     links = Links(hashlib.sha256(b"links:" + secret).digest(), clock, in_force.team.public_url)
     incidents = Incidents(store, clock, desk, playbooks)
+    rota = Rota(store, clock, in_force)
     publishing = Publishing(store, clock, in_force, desk, playbooks, incidents)
     egress = Egress(settings.internal)
     outlets = _Outlets(egress)
@@ -178,7 +180,8 @@ def build(
         steps=Steps(store, clock, in_force, desk, playbooks, incidents, node, GitCommits()),
         halting=Halting(store, clock),
         outputs=outputs,
-        rota=Rota(store, clock, in_force),
+        rota=rota,
+        feeds=Feeds(rota, clock, links.secret, in_force.team.public_url),
         postmortems=Postmortems(store, clock, in_force, desk, playbooks, incidents),
         publishing=publishing,
         accounts=accounts,

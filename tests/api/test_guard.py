@@ -68,6 +68,7 @@ TABLE = {
     "POST /services/{service}/steps/{step_id}/enable": "maintain",
     "POST /services/{service}/steps/{step_id}/disable": "maintain",
     "GET /oncall": "read",
+    "GET /oncall/feeds": "read",
     "GET /oncall/overrides": "read",
     "POST /oncall/overrides": "respond",
     "POST /oncall/overrides/{override_id}/end": "respond",

@@ -107,3 +107,16 @@ def test_without_a_schedule_the_page_says_how_to_make_one(tmp_path: Path) -> Non
         text = plain(at.visitor().get("/oncall").text)
     assert "No schedule yet" in text
     assert "[[schedules.primary.rotations]]" in text
+
+
+def test_the_page_gives_the_addresses_of_calendars(house: House) -> None:
+    """My shifts and each schedule, at addresses that answer a calendar program without a session."""
+    page = house.visitor().get("/oncall").text
+    addresses = re.findall(r'readonly value="http://127\.0\.0\.1:8000(/oncall/feed/[^"]+)"', page)
+    assert len(addresses) == 2
+    for address in addresses:
+        answer = house.ask("GET", address)
+        assert answer.status == 200
+        assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+        assert answer.text.startswith("BEGIN:VCALENDAR")
+    assert house.ask("GET", addresses[0] + "x").status == 403

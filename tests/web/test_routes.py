@@ -44,7 +44,7 @@ def test_the_site_has_the_routes_of_the_table_and_no_other(house: House) -> None
 def test_each_route_lets_in_whom_the_table_says(house: House, entry: Entry) -> None:
     """F62: each role gets in exactly where its permissions allow; a stranger is led to the sign-in page."""
     needs = entry.needs
-    method, path = entry.method, filled(entry.path)
+    method, path = entry.method, filled(entry.path, token=house.application.feeds.token("schedule", "primary"))
     house.declare()
     stranger = house.ask(method, path, form={} if method == "POST" else None)
     if needs is Door.ANYBODY:

@@ -282,6 +282,13 @@ class OnCall(BaseModel):
     overlaps: list[Overlap]
 
 
+class CalendarFeeds(BaseModel):
+    """Addresses of calendars (iCal) that whoever holds them can read: one's own shifts, and every schedule's."""
+
+    mine: str | None
+    schedules: dict[str, str]
+
+
 class OverrideRow(BaseModel):
     """People who are on call instead of whoever would be, made by hand."""
 

@@ -12,6 +12,7 @@ from tocsin.api import given, sent
 from tocsin.api.guard import Asking, needs
 from tocsin.app.access import Permission
 from tocsin.app.application import Application
+from tocsin.app.feeds import PERSON, SCHEDULE
 from tocsin.app.records import OverrideRow
 from tocsin.errors import BadInput
 from tocsin.oncall.schedule import Shift, shifts
@@ -52,6 +53,16 @@ def add_oncall(router: APIRouter, application: Application) -> None:
                 given.Overlap(person=two.person, schedules=list(two.schedules), since=two.since, until=two.until)
                 for two in overlaps(roster.schedules, now, until)
             ],
+        )
+
+    @router.get("/oncall/feeds", openapi_extra=READ, tags=["on call"])
+    def feeds(caller: Asking) -> given.CalendarFeeds:
+        """The addresses of calendar feeds, to subscribe to."""
+        roster, me = application.rota.roster(), caller.actor.name
+        person = roster.person(me)
+        return given.CalendarFeeds(
+            mine=application.feeds.address(caller, PERSON, me) if person and not person.disabled else None,
+            schedules={one.name: application.feeds.address(caller, SCHEDULE, one.name) for one in roster.schedules},
         )
 
     @router.get("/oncall/overrides", openapi_extra=READ, tags=["on call"])

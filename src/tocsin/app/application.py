@@ -8,6 +8,7 @@ from tocsin.app.accounts import Accounts
 from tocsin.app.answering import Answering
 from tocsin.app.courier import Courier
 from tocsin.app.desk import Desk
+from tocsin.app.feeds import Feeds
 from tocsin.app.group_commit import GroupCommit
 from tocsin.app.halting import Halting
 from tocsin.app.health import Health
@@ -41,6 +42,7 @@ class Application:
     playbooks: Playbooks
     incidents: Incidents
     rota: Rota
+    feeds: Feeds
     steps: Steps
     halting: Halting
     outputs: Outputs

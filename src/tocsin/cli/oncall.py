@@ -15,7 +15,7 @@ from tocsin.clock import SystemClock
 from tocsin.errors import BadInput
 from tocsin.settings.spans import span
 
-WHAT = ("who", "schedule", "gaps", "overrides", "override", "swap", "end")
+WHAT = ("who", "schedule", "gaps", "overrides", "override", "swap", "end", "ics")
 EPILOG = """\
 examples:
   tocsin oncall                                       who is on call now
@@ -26,6 +26,7 @@ examples:
   tocsin oncall override primary bo                   from now to the end of the shift
   tocsin oncall swap primary "Mon 12:00" "2026-03-16 12:00"
   tocsin oncall end 1f2e3d4c                          end an override, or take it back
+  tocsin oncall ics                                   addresses for your own calendar program
 
 times are those of this machine unless they have an offset"""
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -54,6 +55,8 @@ def _oncall(arguments: argparse.Namespace) -> int:
         case "end":
             (id,) = _need(words, 1, "end ID")
             return _told(arguments, client.post(f"/oncall/overrides/{quote(id)}/end"), f"the override {id} has ended")
+        case "ics":
+            return _feeds(client, arguments)
         case "overrides":
             return _overrides(client, arguments)
         case _:
@@ -110,6 +113,17 @@ def _gaps(arguments: argparse.Namespace, found: Mapping[str, Any]) -> int:
     if not gaps and not overlaps:
         say(f"no gaps and no overlaps within {arguments.days} days")
     return 1 if gaps else 0
+
+
+def _feeds(client: Client, arguments: argparse.Namespace) -> int:
+    feeds = client.get("/oncall/feeds")
+    if arguments.json:
+        dump(feeds)
+        return 0
+    mine = [("my shifts", feeds["mine"])] if feeds["mine"] else []
+    table(("calendar", "address"), [*mine, *feeds["schedules"].items()])
+    chat("whoever has an address sees these shifts: keep it to yourself")
+    return 0
 
 
 def _overrides(client: Client, arguments: argparse.Namespace) -> int:

@@ -81,6 +81,7 @@ ROUTES: tuple[Entry, ...] = (
     Entry("POST", "/r/halt", MAINTAIN, running.halt, runbooks.listing),
     Entry("POST", "/r/resume", MAINTAIN, running.resume, runbooks.listing),
     Entry("GET", "/oncall", READ, oncall.show),
+    Entry("GET", "/oncall/feed/{token}", Door.ANYBODY, oncall.feed),
     Entry("POST", "/oncall/override", RESPOND, oncall.override, oncall.show),
     Entry("POST", "/oncall/override/{override}/end", RESPOND, oncall.end, oncall.show),
     Entry("POST", "/oncall/swap", RESPOND, oncall.swap, oncall.show),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from tocsin.app.access import Permission
+from tocsin.app.feeds import PERSON, SCHEDULE
 from tocsin.errors import BadInput
 from tocsin.oncall.roster import Roster
 from tocsin.oncall.schedule import Schedule, Shift, on_call, shifts
@@ -107,6 +108,8 @@ def show(ask: Ask) -> Response:
         furthest=FURTHEST_WEEK,
         spans=SPANS,
         can_respond=ask.may(Permission.RESPOND),
+        feeds={one.name: ask.application.feeds.address(ask.by, SCHEDULE, one.name) for one in roster.schedules},
+        my_feed=ask.application.feeds.address(ask.by, PERSON, ask.me) if roster.person(ask.me) else "",
         name=name,
     )
 
@@ -138,6 +141,12 @@ def end(ask: Ask) -> Response:
     """End an override, or take it back."""
     ask.application.rota.end(ask.by, ask.part("override"))
     return ask.go("/oncall")
+
+
+def feed(ask: Ask) -> Response:
+    """The calendar behind a signed address; calendar programs come without a session."""
+    body = ask.application.feeds.calendar(ask.part("token"))
+    return Response(body, media_type="text/calendar; charset=utf-8")
 
 
 def duty(schedule: Schedule, me: str, now: datetime) -> Duty:
