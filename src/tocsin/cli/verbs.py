@@ -54,6 +54,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Running Tocsin": {
         "demo": ("running", "a shop that breaks, a runbook and a fake phone, in one minute"),
+        "fake": ("standins", "a stand-in for Twilio, ntfy or Pushover, with faults, to drill with"),
         "serve": ("running", "run the server"),
         "doctor": ("doctor", "check the configuration, the database and the server"),
         "config": ("running", "check the configuration, or show it with its origins"),

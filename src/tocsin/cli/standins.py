@@ -1,0 +1,136 @@
+"""``tocsin fake``: a stand-in for a provider that wakes people, to drill with before the night.
+
+It runs until it is interrupted, prints what to paste into ``tocsin.toml``, then what arrives, and takes lines from its
+standard input: what the person with the phone does, and what goes wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Callable, Iterable
+
+from tocsin.cli.output import chat, plain, say
+from tocsin.cli.verbs import Verb
+from tocsin.errors import BadInput
+from tocsin.fakes.push import FakeNtfy, FakePushover
+from tocsin.fakes.standin import MENU, Standin
+from tocsin.fakes.twilio import FakeTwilio
+
+KINDS: dict[str, Callable[[int], Standin]] = {
+    "twilio": lambda port: FakeTwilio(port=port),
+    "ntfy": lambda port: FakeNtfy(port=port),
+    "pushover": lambda port: FakePushover(port=port),
+}
+HELP = """fault NAME      meet every request so from now on: {faults}
+doubles         deliver every callback twice from now on
+shown           what has arrived so far
+pick up         twilio: answer the last call; press KEY presses a key in it
+decline         twilio: do not take the last call
+reply TEXT      twilio: answer the last SMS, from the number that it went to
+tap LABEL       ntfy: tap a button of the last notification
+acknowledge     pushover: acknowledge the last emergency in its app"""
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", choices=sorted(KINDS), help="whose place it takes")
+    parser.add_argument("--port", type=int, default=0, help="the port to listen on; a free one if not given")
+    parser.add_argument("--fault", choices=sorted(MENU), default="works", help="how every request is met")
+    parser.add_argument("--server", metavar="URL", default="http://127.0.0.1:8080", help="where your Tocsin listens")
+
+
+def _fake(arguments: argparse.Namespace) -> int:
+    with KINDS[arguments.kind](arguments.port) as one:
+        one.always(MENU[arguments.fault])
+        say(settings_for(one, arguments.server))
+        chat("what can be typed here:\n" + HELP.format(faults=", ".join(sorted(MENU))))
+        try:
+            for answer in obeyed(one, sys.stdin):
+                say(plain(answer))
+        except KeyboardInterrupt:
+            pass
+    return 0
+
+
+def settings_for(one: Standin, server: str) -> str:
+    """What to paste into a drill's ``tocsin.toml``; secrets go into the environment."""
+    internal = '# [server]\n# internal = ["127.0.0.0/8"]'
+    match one:
+        case FakeTwilio():
+            one.incoming = f"{server.rstrip('/')}/callback/twilio/sms"
+            return (
+                f"# export TWILIO_TOKEN={one.token}\n{internal}\n[twilio]\n"
+                f'account = "{one.account}"\ntoken = {{ env = "TWILIO_TOKEN" }}\nnumber = "{one.number}"\n'
+                f'two_way = true\napi = "{one.url}"'
+            )
+        case FakeNtfy():
+            way = 'kind = "ntfy", address = { env = "NTFY_ANA" }'
+            return f"# export NTFY_ANA={one.url}/drill\n{internal}\n# a way: {way}"
+        case FakePushover():
+            return (
+                f"# export PUSHOVER_APP={one.token} PUSHOVER_ANA={one.user}\n{internal}\n[pushover]\n"
+                f'token = {{ env = "PUSHOVER_APP" }}\napi = "{one.url}"'
+            )
+        case _:
+            raise BadInput("there is no such stand-in")
+
+
+def obeyed(one: Standin, lines: Iterable[str]) -> Iterable[str]:
+    """Do what each line asks; what came of it. A line that cannot be done says why and changes nothing."""
+    for line in lines:
+        words = shlex.split(line) if line.count('"') % 2 == 0 and "'" not in line else line.split()
+        if not words:
+            continue
+        try:
+            yield _obey(one, words)
+        except (IndexError, StopIteration):
+            yield "nothing has arrived yet that this could be done with"
+        except AssertionError as wrong:
+            yield str(wrong)
+
+
+def _obey(one: Standin, words: list[str]) -> str:
+    rest = " ".join(words[1:])
+    match one, words[0]:
+        case _, "fault" if rest in MENU:
+            one.always(MENU[rest])
+            return f"every request is met so from now on: {rest}"
+        case _, "doubles":
+            one.doubles = True
+            return "every callback is delivered twice from now on"
+        case _, "shown":
+            return "\n".join(shown(one)) or "nothing yet"
+        case FakeTwilio(), "pick":
+            return one.pick_up(one.calls[-1])[-1]
+        case FakeTwilio(), "press":
+            return one.press(one.calls[-1], rest[:1])
+        case FakeTwilio(), "decline":
+            one.decline(one.calls[-1])
+            return "declined"
+        case FakeTwilio(), "reply":
+            return "\n".join(one.reply(one.messages[-1].to, rest)) or "no answer"
+        case FakeNtfy(), "tap":
+            return one.tap(one.notifications[-1], rest or "Acknowledge")
+        case FakePushover(), "acknowledge":
+            one.emergencies[-1].acknowledged = True
+            return "acknowledged in the app; Tocsin asks within seconds"
+        case _:
+            return "this cannot be done here:\n" + HELP.format(faults=", ".join(sorted(MENU)))
+
+
+def shown(one: Standin) -> list[str]:
+    """What the phone has shown, oldest first."""
+    match one:
+        case FakeTwilio():
+            texts = [f"SMS to {sms.to}: {sms.body}" for sms in one.messages]
+            return texts + [f"call to {call.to}{' (rings)' if call.ringing else ''}" for call in one.calls]
+        case FakeNtfy():
+            return [f"{shown['title']}" for shown in one.notifications]
+        case FakePushover():
+            return [f"{emergency.fields['title']}" for emergency in one.emergencies]
+        case _:
+            return []
+
+
+VERBS = {"fake": Verb(_arguments, _fake)}
