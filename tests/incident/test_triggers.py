@@ -64,6 +64,16 @@ def test_a_topic_named_by_an_alert_pages_the_next_level_once() -> None:
     assert paged(story.when(3, c.JoinAlerts((replace(alert, fingerprint="f3"),), 3), BO)) == []
 
 
+def test_a_topic_that_is_named_at_the_ladders_end_pages_the_catch_all_once() -> None:
+    """The line has called then: the next alert of the same topic wakes nobody again, and the page cites the line."""
+    story = Story("P0", of=replace(with_triggers(LOSS), severities=(replace(P0, levels=LADDER[:1]),)))
+    story.when(1, c.Acknowledge("ana"))
+    facts = story.when(2, c.JoinAlerts((c.JoiningAlert("f2", "Data loss on shard 3"),), 2), BO)
+    (ended,) = [fact for fact in facts if isinstance(fact, f.EscalationExhausted)]
+    assert (ended.cite, paged(facts)) == (LOSS.cite, ["chloe"])
+    assert paged(story.when(3, c.JoinAlerts((c.JoiningAlert("f3", "Data loss on shard 4"),), 3), BO)) == []
+
+
 def test_words_that_only_look_like_a_topic_call_nobody() -> None:
     """Whole words count: a glossary of breaches is not a breach."""
     story = Story("P0", of=with_triggers(replace(LOSS, words=("breach",))))

@@ -63,7 +63,7 @@ def _early(step: Step, incident: Incident, at: datetime) -> Iterator[str]:
             due = [p for p in step.coming if p.kind in (Coming.LEVEL, Coming.REPEAT)]
             if not any(p.at <= at for p in due):
                 yield f"R5 {id}: level {fact.level} is paged at {at}, before {[p.at for p in due]}"
-        case f.EscalationExhausted():
+        case f.EscalationExhausted() if step.recorded.by.kind is ActorKind.TOCSIN:
             due = [p for p in step.coming if p.kind is Coming.REPEAT]
             if not any(p.at <= at for p in due):
                 yield f"R5 {id}: the catch-all is paged at {at}, before {[p.at for p in due]}"

@@ -259,7 +259,7 @@ def _pull(d: Deliberation, command: c.Escalate) -> Refusal | None:
         return None
     repeat = incident.round.repeats.get(levels[-1].number, -1) + 1
     if not page_level(d, levels[-1], reason, repeat=repeat, by=d.by, cite=rule.cite):
-        page_catch_all(d, reason)
+        page_catch_all(d, reason, d.by, rule.cite)
     return None
 
 

@@ -367,7 +367,7 @@ def _escalation(
     fact: f.LevelPaged | f.LevelSkipped | f.EscalationExhausted | f.Acknowledged | f.AcknowledgementLapsed,
     at: datetime,
 ) -> None:
-    if isinstance(fact, f.LevelPaged | f.LevelSkipped) and fact.cite is not None:
+    if isinstance(fact, f.LevelPaged | f.LevelSkipped | f.EscalationExhausted) and fact.cite is not None:
         i.cited.add((fact.cite.first, fact.cite.last))
     match fact:
         case f.LevelPaged(level=level, repeat=repeat):

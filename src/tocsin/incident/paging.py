@@ -69,7 +69,7 @@ def page_upwards(d: Deliberation, reason: str, by: Actor = TOCSIN, cite: Citatio
     while (level := next_level(d.incident)) is not None:
         if page_level(d, level, reason, by=by, cite=cite):
             return
-    page_catch_all(d, reason)
+    page_catch_all(d, reason, by, cite)
 
 
 def page_again(d: Deliberation) -> None:
@@ -85,18 +85,17 @@ def page_again(d: Deliberation) -> None:
     page_catch_all(d, "nobody on the ladder has answered")
 
 
-def page_catch_all(d: Deliberation, reason: str) -> None:
-    """The ladder has ended: page those who are called when nobody else answers."""
+def page_catch_all(d: Deliberation, reason: str, by: Actor = TOCSIN, cite: Citation | None = None) -> None:
+    """The ladder has ended: page those who are called when nobody else answers.
+
+    ``by`` and ``cite`` say who asked for it before its turn, and by which line.
+    """
     current = d.incident.round
-    people = list(d.roster.last_resort(d.now).people)
-    d.conclude(
-        EscalationExhausted(
-            cycle=current.cycle, round=current.catch_all_rounds + 1, people=tuple(p.handle for p in people)
-        )
-    )
-    rounds = d.incident.round.catch_all_rounds
+    people = tuple(d.roster.last_resort(d.now).people)
+    handles, rounds = tuple(p.handle for p in people), current.catch_all_rounds + 1
+    d.record(EscalationExhausted(cycle=current.cycle, round=rounds, people=handles, cite=cite), by)
     wanted = WantedUntil.ACKNOWLEDGED if d.incident.acknowledged_by is None else WantedUntil.RESOLVED
-    _page_people(d, people, CATCH_ALL, reason, rounds, wanted, None)
+    _page_people(d, people, CATCH_ALL, reason, rounds, wanted, cite)
 
 
 def page_next_way(d: Deliberation, page: PageState) -> None:

@@ -150,7 +150,7 @@ def _paging(fact: _Paging, recorded: Recorded, name: Callable[[str], str]) -> st
             return f"Level {level} ({', '.join(targets)}) could not be paged: {reason}{asked}"
         case f.EscalationExhausted(people=people):
             who = ", ".join(name(p) for p in people) or "nobody: no catch-all is configured"
-            return f"The ladder has ended without an answer; paging the catch-all: {who}"
+            return f"The ladder has ended without an answer; paging the catch-all: {who}{asked}"
         case f.Paged(person=person, way=way, reason=reason):
             return f"Page to {name(person)} by {way} ({reason})"
         case f.PageSent(page=page):
