@@ -193,9 +193,10 @@ def test_an_empty_or_short_secret_is_refused_when_the_integration_is_built(
     kind: AuthKind, secrets: tuple[str, ...]
 ) -> None:
     """A check against nothing proves nothing."""
+    topics = ("arn:aws:sns:eu-central-1:123456789012:alarms",)
     with pytest.raises(BadSettings):
-        IntegrationAuth(kind, secrets, user="monitor")
-    IntegrationAuth(kind, ("x" * 16,), user="monitor")
+        IntegrationAuth(kind, secrets, user="monitor", topics=topics)
+    IntegrationAuth(kind, ("x" * 16,), user="monitor", topics=topics)
 
 
 @pytest.mark.parametrize("user", ["", "a:b", "a\n"])
