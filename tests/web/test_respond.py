@@ -84,7 +84,7 @@ def test_somebody_elses_incident_is_taken_over_in_so_many_words(house: House) ->
     house.visitor().post("/i/INC-1/acknowledge")
     other = house.visitor(Role.MAINTAINER)
     page = plain(other.get("/i/INC-1").text)
-    assert "Ana Ruiz has it. Go back to sleep, help, or take it over." in page
+    assert "Ana Ruiz has it: take over, join, or go back to sleep." in page
     other.post("/i/INC-1/acknowledge")
     assert incident(house).acknowledged_by == "ana"
     other.post("/i/INC-1/acknowledge", {"take_over": "1"})
@@ -258,7 +258,7 @@ def test_home_says_whether_i_am_on_call(house: House) -> None:
     """Am I on call, until when, and who is next."""
     on_call = plain(house.visitor(Role.MAINTAINER).get("/").text)
     assert "You are on call until 2026-11-23" in on_call
-    assert "then Ana Ruiz" in on_call
+    assert "next Ana Ruiz" in on_call
     waiting = plain(house.visitor().get("/").text)
     assert "Max Lindqvist is on call" in waiting
     assert "your turn begins 2026-11-23" in waiting
