@@ -325,8 +325,8 @@ class CarrierThatForgets(PageCarrier):
 class CarrierThatTrusts(PageCarrier):
     """Takes "sent" for "delivered"."""
 
-    def _record(self, entry: OutboxEntry, page: PageState, outcome: str, detail: str, *, done: bool) -> None:
-        PageCarrier._record(self, entry, page, "delivered" if outcome == "sent" else outcome, detail, done=done)
+    def _record(self, entry: OutboxEntry, page: PageState, outcome: str, detail: str, **more: Any) -> None:
+        PageCarrier._record(self, entry, page, "delivered" if outcome == "sent" else outcome, detail, **more)
 
 
 class StepCarrierThatRepeats(StepCarrier):

@@ -35,7 +35,7 @@ def house(tmp_path: Path, webhook_sink: Webhook) -> Iterator[Mill]:
 def heartbeat(house: Mill, *, working: bool = True) -> Heartbeat:
     """The heartbeat; the engine has just finished a round, or has not for long."""
     application = house.installation.application
-    for loop in (application.hearing, application.timekeeper, application.courier):
+    for loop in application.health.engine.values():
         loop.last_cycle = monotonic() if working else monotonic() - 60
     return next(run for name, run in house.installation.loops.runs if name == "heartbeat").__self__  # type: ignore[attr-defined,no-any-return]
 

@@ -43,6 +43,8 @@ def _rewritten(command: Command) -> RunForm | str:
         return f"{why}: run it yourself, then tick it off"
     parsed = parse(command.suggestion)
     found = judge(command.suggestion, parsed)
+    if "tty" in found.requires:
+        return "it draws on a terminal, and there is none: run it yourself, then tick it off"
     same = found.effect is command.effect or found.effect in _HARMLESS
     blanks_stay = {p.raw for p in parameters(command.suggestion)} <= {p.raw for p in command.parameters}
     if parsed.needs_shell or not parsed.pipeline or found.termination is not Termination.BOUNDED or not same:
