@@ -187,6 +187,17 @@ def test_more_due_work_than_one_wake_does_is_finished_by_the_next_ones() -> None
     assert {who for who, _ in pages(first) + pages(second)} == {one.handle for one in crowd}
 
 
+def test_no_page_has_the_key_of_another() -> None:
+    """Whom somebody paged by name is paged again as one of the catch-all: the outbox sends a key only once (R7)."""
+    story = Story(of=plan(severities=(replace(P0, levels=(level(1, "On-Call Engineer"),)),)))
+    for minute in (1, 2, 3):
+        story.when(minute, PagePerson("CTO", "I need help"), BO)
+    story.wait(60)
+    keys = [recorded.fact.page for recorded in story.facts if isinstance(recorded.fact, Paged)]
+    assert len([key for key in keys if "/l0/chloe/" in key]) > 6
+    assert len(keys) == len(set(keys))
+
+
 def test_a_delivered_page_needs_no_other_way() -> None:
     """Proof of delivery ends the search for a way; only an acknowledgement ends the paging."""
     story = Story()

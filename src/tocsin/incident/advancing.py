@@ -21,10 +21,12 @@ def advance(d: Deliberation) -> None:
     What is left over stays due and comes with the next wake, which follows at once: an error here would keep the
     incident from paging anybody. That every rule ends is for the tests and the simulation to see.
     """
+    done: set[Pending] = set()
     for _ in range(_AT_ONCE):
         due = next((p for p in pending(d.incident) if p.at <= d.now), None)
-        if due is None:
+        if due is None or due in done:  # the same again: its rule has not moved on, and would not
             return
+        done.add(due)
         _do(d, due)
 
 

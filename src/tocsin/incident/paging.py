@@ -192,8 +192,11 @@ def _page_people(
 
 
 def _key(d: Deliberation, level: int, person: str, way: str, repeat: int) -> str:
-    again = f"/r{repeat}" if repeat else ""
-    return f"{d.incident.id}/c{d.incident.round.cycle}/l{level}/{person}/{way}{again}"
+    """The key of a new page (R7), never one that was used before: the outbox would not send it again."""
+    stem = f"{d.incident.id}/c{d.incident.round.cycle}/l{level}/{person}/{way}"
+    while (key := f"{stem}/r{repeat}" if repeat else stem) in d.incident.pages:
+        repeat += 1
+    return key
 
 
 def _repeat_of(page: PageState) -> int:

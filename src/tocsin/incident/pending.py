@@ -180,8 +180,8 @@ def _level_due(incident: Incident, level: PlannedLevel, last: PlannedLevel | Non
 def _tried(incident: Incident) -> dict[tuple[str, int, int, str], datetime]:
     """When each way of each person was tried last, by (person, cycle, level, way)."""
     tried: dict[tuple[str, int, int, str], datetime] = {}
-    for page in incident.pages.values():
-        tried[page.person, page.cycle, page.level, page.way] = page.at  # in the order in which they were ordered
+    for page in incident.pages.values():  # in the order in which they were ordered
+        tried[page.person, page.cycle, page.level, page.way] = page.at
     return tried
 
 
