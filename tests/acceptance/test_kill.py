@@ -312,6 +312,7 @@ def kill_and_check(folder: Path, sink: Webhook, rounds: int, database: str = "")
 
 @pytest.mark.serial
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # the bound of a hang: fifty starts take minutes where others share the machine
 @pytest.mark.parametrize("rounds", [int(os.environ.get("TOCSIN_TEST_KILLS", "50"))])
 def test_fifty_kills_lose_nothing_and_repeat_nothing(tmp_path: Path, webhook_sink: Webhook, rounds: int) -> None:
     """R1, R2, R4, R7, R15 and F7, F8, F29, F40 on SQLite: kill -9 at random moments, over and over."""
@@ -320,6 +321,7 @@ def test_fifty_kills_lose_nothing_and_repeat_nothing(tmp_path: Path, webhook_sin
 
 @pytest.mark.serial
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # same
 def test_ten_kills_on_postgresql_lose_nothing_and_repeat_nothing(
     tmp_path: Path, webhook_sink: Webhook, postgresql_database: Database
 ) -> None:
