@@ -168,7 +168,7 @@ class Node(Owner):
             ticks=lambda: world.scheduler.now,
         )
         desk.listeners.append(lambda _ids: (timekeeper.nudge(), courier.nudge()))  # type: ignore[func-returns-value,arg-type]
-        steps = Steps(store, clock, lambda: house.team, desk, playbooks, incidents, self.name, world.new_run)
+        steps = Steps(store, clock, lambda: house.team, desk, playbooks, incidents, self.name, new_run=world.new_run)
         phone = Phone(store, clock, desk)
         return Process(store, desk, hearing, timekeeper, courier, incidents, steps, phone, bells)
 
@@ -191,5 +191,5 @@ class Node(Owner):
             EffectKind.STEP: parts.step_carrier(
                 office, {TargetKind.LOCAL: SimulatedRunner(outside)}, office.clock, self.name
             ),
-            EffectKind.EVIDENCE: EvidenceCarrier(office, self.name),
+            EffectKind.EVIDENCE: EvidenceCarrier(office, self.name, world.new_run),
         }
