@@ -247,7 +247,10 @@ class Accounts:
             longest = self.clock.now() + LONGEST_TOKEN
             ends = expires_at or min(longest, caller.ends_at or longest)
             if (last := caller.ends_at) is not None and ends > last:
-                raise BadInput(f"a token may not outlive the one that makes it, which ends at {last:%F %R} UTC")
+                raise BadInput(
+                    f"a token may not outlive the one that makes it, which ends at {last:%F %R} UTC; "
+                    "make one that lives longer in the browser, where you are signed in"
+                )
             return self._issue(tx, user, name, wanted, ends, caller.actor.via)
 
     def revoke_token(self, caller: Caller, id: str) -> ApiToken:

@@ -73,18 +73,18 @@ def _token_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("list", "create", "revoke"))
     parser.add_argument("name", nargs="?", help="create: what it is for; revoke: its id")
     parser.add_argument("--scope", action="append", choices=SCOPES, help="create: what it may do; several are fine")
-    parser.add_argument("--days", type=int, default=90, help="create: how long it lives; 90, at most 366")
+    parser.add_argument("--days", type=int, help="create: how long it lives, at most as long as the token you use")
 
 
 def _token(arguments: argparse.Namespace) -> int:
     client = client_of(arguments)
     match arguments.what:
         case "create":
-            ends = SystemClock().now() + timedelta(days=arguments.days)
+            ends = arguments.days and SystemClock().now() + timedelta(days=arguments.days)
             body = {
                 "name": needed(arguments.name, "what is it for? tocsin token create NAME --scope read"),
                 "scopes": arguments.scope or ["read"],
-                "expires_at": ends.isoformat(),
+                "expires_at": ends.isoformat() if ends else None,
             }
             made = client.post("/tokens", body)
             if arguments.json:
