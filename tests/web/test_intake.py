@@ -167,6 +167,16 @@ def test_the_senders_own_delivery_id_makes_the_key(knocker: Knocker) -> None:
     assert [keys.index(key) for key in keys] == [0, 0, 2, 3, 3, 5, 6]
 
 
+def test_trouble_that_comes_again_in_the_same_words_is_no_copy(knocker: Knocker) -> None:
+    """Trigger, resolve, trigger, none of them dated: the third is new trouble, and wakes somebody."""
+    on, off = (
+        json.dumps(EVENT | {"event_action": act, "dedup_key": "disk"}).encode() for act in ("trigger", "resolve")
+    )
+    for body in (on, off, on):
+        assert knocker.knock("/v2/enqueue", body).status == 202
+    assert len({one.key for one in knocker.shelf.kept}) == 3
+
+
 def test_overload_is_503_with_a_time_to_come_back(knocker: Knocker) -> None:
     """Rule 4: a store that cannot keep up, or a sender beyond its share, is told 503, never 429."""
     knocker.shelf.full = True

@@ -173,4 +173,5 @@ GENERIC = Source(
     read=read_generic,
     set_up=_set_up,
     sample=_sample,
+    dated=False,
 )

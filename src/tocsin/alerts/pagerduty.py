@@ -218,4 +218,5 @@ PAGERDUTY = Source(
     set_up=_set_up,
     sample=_sample,
     answer=_reply,
+    dated=False,
 )

@@ -135,4 +135,5 @@ PROMETHEUS = Source(
     set_up=_set_up,
     sample=_sample,
     answer=_reply,
+    dated=False,
 )

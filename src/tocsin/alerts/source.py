@@ -55,7 +55,8 @@ class Source:
     ``proofs`` are the ways in which it can prove itself: the first holds unless the team says otherwise. ``read``
     raises BadPayload for what it cannot read. ``sample`` is a test alert in the sender's own form, for a place and an
     aware instant. ``answer`` is for vendors whose clients read the answer. ``delivery_id`` finds the sender's own
-    number of the delivery in its body (empty: none); most senders give it in a header, or not at all.
+    number of the delivery in its body (empty: none); most senders give it in a header, or not at all. ``dated``: every
+    body says when what it tells of happened, so that the same bytes are the same event sent again.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Source:
     header: str = "x-tocsin-token"
     answer: Callable[[bytes, datetime], Reply] | None = None
     delivery_id: Callable[[bytes], str] | None = None
+    dated: bool = True
 
     def takes(self, proof: AuthKind) -> bool:
         """Whether it can prove itself so: in its own ways, or in one that a proxy before it may add."""

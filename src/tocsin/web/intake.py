@@ -341,7 +341,7 @@ class IntakeDoor:
             status, reply, trouble = said.status, said.body, trouble or said.trouble
         kind = _header(named, b"content-type")[:200]
         own = source.delivery_id(body) if source.delivery_id is not None else ""
-        key = f"id:{own}" if own else _delivery_key(named, body, now.timestamp())
+        key = f"id:{own}" if own else _delivery_key(named, body if source.dated else None, now.timestamp())
         delivery = NewDelivery(integration.name, key, now, kind, body, trouble)
         try:
             await self._receipts.of(self.intake.submit(delivery))
@@ -372,10 +372,16 @@ def _length(named: Mapping[bytes, bytes]) -> int:
     return int(said) if said.isdecimal() and len(said) < 19 else 64 << 10
 
 
-def _delivery_key(named: Mapping[bytes, bytes], body: bytes, seconds: float) -> str:
-    """What makes a repeated delivery the same one: the sender's id, or the body within five minutes."""
+def _delivery_key(named: Mapping[bytes, bytes], body: bytes | None, seconds: float) -> str:
+    """What makes a repeated delivery the same one: the sender's id, or the body within five minutes.
+
+    None for a body that names no instant. Trouble that comes, goes and comes again within minutes says the same words
+    twice, so that one is always new; if it was a repetition after all, its alert fires already and is counted.
+    """
     for wanted in DELIVERY_IDS:
         given = _header(named, wanted)
         if given and len(given) <= 200 and given.isprintable():
             return f"id:{given}"
+    if body is None:
+        return f"once:{uuid4()}"
     return f"{hashlib.sha256(body).hexdigest()}:{int(seconds) // REPEATS_WITHIN}"
