@@ -24,7 +24,6 @@ from tocsin.incident.incident import Incident
 from tocsin.incident.summary import IncidentState
 
 READ, RESPOND = needs(Permission.READ), needs(Permission.RESPOND)
-OPEN = (IncidentState.TRIGGERED, IncidentState.ACKNOWLEDGED, IncidentState.MITIGATED)
 _Word = Annotated[str, Query(max_length=200)]
 _KEY = Annotated[str | None, Header(max_length=256)]
 

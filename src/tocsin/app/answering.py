@@ -30,10 +30,9 @@ from tocsin.incident.commands import PageOutcome, RecordPage
 from tocsin.incident.facts import TOCSIN, Actor, ActorKind, LevelPaged, LevelSkipped, TargetClock, Via
 from tocsin.incident.incident import Incident, PageState
 from tocsin.incident.pending import pending
-from tocsin.incident.summary import IncidentState
+from tocsin.incident.summary import UNRESOLVED
 from tocsin.oncall.people import Person, WayKind
 
-OPEN = tuple(state for state in IncidentState if state is not IncidentState.RESOLVED)
 LATEST = 500
 """How many of the newest open incidents are looked through for the page that an SMS answers."""
 _SMS = re.compile(r"\s*([469])\D{0,3}(\d{6})?\s*[.!]?\s*")
@@ -121,7 +120,7 @@ class Answering:
         """What else went out in the message of this page."""
         if not page.sent_at:
             return []
-        rows = tx.incidents.search(IncidentQuery(states=OPEN, limit=LATEST))
+        rows = tx.incidents.search(IncidentQuery(states=UNRESOLVED, limit=LATEST))
         incidents = self.desk.load(tx, [row.incident_id for row in rows])
         return [(one, mate) for one in incidents.values() for mate in bundle_of(page.page, one.pages.values())]
 
@@ -152,7 +151,7 @@ class Answering:
         """The pages of these people for open incidents, newest first."""
         handles = {person.handle for person in people}
         with self.store.read() as tx:
-            rows = tx.incidents.search(IncidentQuery(states=OPEN, limit=LATEST))
+            rows = tx.incidents.search(IncidentQuery(states=UNRESOLVED, limit=LATEST))
             incidents = self.desk.load(tx, [row.incident_id for row in rows])
         pages = [page for one in incidents.values() for page in one.pages.values() if page.person in handles]
         return sorted(pages, key=lambda page: page.at, reverse=True)

@@ -54,7 +54,7 @@ from tocsin.incident.commands import PageOutcome, RecordPage
 from tocsin.incident.facts import TOCSIN, CustomersNotified, Recorded
 from tocsin.incident.incident import Incident, PageState
 from tocsin.incident.pending import still_wanted
-from tocsin.incident.summary import IncidentState
+from tocsin.incident.summary import UNRESOLVED
 from tocsin.oncall.people import Person
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,6 @@ NEWS_ATTEMPTS = 10
 LONGEST_PATIENCE = timedelta(seconds=20)
 MOST_TOGETHER = 500
 """How many open incidents are looked through for pages that could go out in one message."""
-UNRESOLVED = tuple(state for state in IncidentState if state is not IncidentState.RESOLVED)
 FRESH = timedelta(seconds=25)
 """How old the status page's "as of" may become before it is rendered again."""
 

@@ -17,9 +17,8 @@ from tocsin.app.store import HOLDING_SINCE, Transaction
 from tocsin.incident.facts import Via
 from tocsin.incident.incident import Incident
 from tocsin.incident.indexing import summarise
-from tocsin.incident.summary import HELD_BACK, IncidentState
+from tocsin.incident.summary import HELD_BACK, UNRESOLVED
 
-OPEN = tuple(state for state in IncidentState if state is not IncidentState.RESOLVED)
 PIECE = 500
 
 
@@ -67,7 +66,7 @@ def _held_back(tx: Transaction) -> list[str]:
     """The ids of the incidents that are held back, oldest first."""
     found: list[str] = []
     before: int | None = None
-    while rows := tx.incidents.search(IncidentQuery(states=OPEN, before=before, limit=PIECE)):
+    while rows := tx.incidents.search(IncidentQuery(states=UNRESOLVED, before=before, limit=PIECE)):
         before = rows[-1].number
         found += [row.incident_id for row in rows if row.next_due == HELD_BACK]
     return found[::-1]

@@ -26,14 +26,13 @@ from tocsin.clock import monotonic
 from tocsin.demo.place import Place, prepared
 from tocsin.errors import Conflict, Refused, TocsinError, Unavailable
 from tocsin.incident.facts import Via
-from tocsin.incident.summary import IncidentState
+from tocsin.incident.summary import UNRESOLVED
 
 ADMIN = "ana"
 SERVICE = "shop"
 INTEGRATION = "monitor"
 BREAK_AFTER = 10.0
 START_WITHIN = 15.0
-OPEN = tuple(state for state in IncidentState if state is not IncidentState.RESOLVED)
 
 Serve = Callable[[Path, Callable[[Application], None]], int]
 """Serves a settings file until SIGINT or SIGTERM; calls back, without waiting for it, once it listens."""
@@ -112,7 +111,7 @@ class Host:
         self.children.enter_context(
             _child("tocsin.demo.watch", self.place.shop_url, str(memory), log=self.place.folder, more=intake)
         )
-        unfinished = application.incidents.search(_admin(), IncidentQuery(states=OPEN, limit=1))
+        unfinished = application.incidents.search(_admin(), IncidentQuery(states=UNRESOLVED, limit=1))
         self.say(_welcome(self.place, url, None if unfinished else self.break_after))
         if self.open_browser:
             webbrowser.open(url)

@@ -19,6 +19,9 @@ class IncidentState(StrEnum):
     RESOLVED = "resolved"
 
 
+UNRESOLVED = tuple(state for state in IncidentState if state is not IncidentState.RESOLVED)
+
+
 @dataclass(frozen=True, slots=True)
 class IncidentSummary:
     """One line of the incident list. ``next_due_at`` is the first entry of `pending`, None when nothing is due.

@@ -31,9 +31,8 @@ from tocsin.incident.facts import (
     TargetMissed,
 )
 from tocsin.incident.incident import Incident
-from tocsin.incident.summary import IncidentState
+from tocsin.incident.summary import UNRESOLVED
 
-OPEN = (IncidentState.TRIGGERED, IncidentState.ACKNOWLEDGED, IncidentState.MITIGATED)
 MOST = 10_000
 
 
@@ -165,7 +164,7 @@ class _FromTheStore(Collector):
 
     def _read(self) -> list[GaugeMetricFamily]:
         with self._store.read() as tx:
-            found = tx.incidents.search(IncidentQuery(states=OPEN, limit=MOST))
+            found = tx.incidents.search(IncidentQuery(states=UNRESOLVED, limit=MOST))
             backlog = tx.outbox.backlog()
             waiting = tx.deliveries.waiting()
             due = tx.incidents.next_due_at()

@@ -17,7 +17,7 @@ from tocsin.app.records import IncidentQuery
 from tocsin.app.store import HOLDING_SINCE, Transaction
 from tocsin.clock import utc
 from tocsin.errors import BadInput, Conflict, NotFound
-from tocsin.incident.summary import HELD_BACK, IncidentState
+from tocsin.incident.summary import HELD_BACK, UNRESOLVED
 
 LAST_BACKUP = "last_backup"
 """The name in ``keep`` of the instant of the newest backup, ISO 8601 in UTC; each backup holds its own."""
@@ -104,9 +104,8 @@ def _hold(url: str, now: datetime) -> datetime:
 
 def hold_incidents(tx: Transaction) -> None:
     """Take the deadlines of open incidents away. Whatever is appended to one of them gives it its deadline again."""
-    is_open = tuple(state for state in IncidentState if state is not IncidentState.RESOLVED)
     before: int | None = None
-    while rows := tx.incidents.search(IncidentQuery(states=is_open, before=before, limit=PIECE)):
+    while rows := tx.incidents.search(IncidentQuery(states=UNRESOLVED, before=before, limit=PIECE)):
         before = rows[-1].number
         tx.incidents.reindex([replace(row, next_due_at=None, next_due=HELD_BACK) for row in rows])
 
