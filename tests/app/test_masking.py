@@ -54,6 +54,17 @@ def test_ordinary_words_are_left_alone(text: str) -> None:
     assert Masker().text(text) == text
 
 
+def test_every_one_of_thousands_of_secrets_is_found() -> None:
+    """A team with hundreds of integrations: each key in every form, among words that no encoding can hold."""
+    keys = [f"kéy-{number:04d}.(*|[" for number in range(500)]
+    masker = Masker([*keys, "the very\nlast-\u2022-one"])
+    for key in (*keys[::50], keys[-1]):
+        for form in (key, quote(key, safe=""), key.encode().hex()):
+            assert masker.text(f"\udcff says {form} • and {form}") == f"\udcff says {MASK} • and {MASK}"
+    assert masker.text("the very\nlast-\u2022-one") == MASK
+    assert masker.text("kéy-0000.( \udcff") == "kéy-0000.( \udcff"
+
+
 def test_short_values_are_no_secrets() -> None:
     """A "secret" of five letters would black out every text that holds it."""
     assert Masker(["admin"]).text("the admin page") == "the admin page"

@@ -7,10 +7,12 @@ store; whoever renders it escapes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
+
+import msgspec
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
@@ -22,8 +24,7 @@ class AlertStatus(StrEnum):
     RESOLVED = "resolved"
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(msgspec.Struct, frozen=True, gc=False):
     """One event about one alert. ``fingerprint`` tells alerts of one integration apart and joins their events.
 
     ``starts_at`` and ``ends_at`` are the source's own words and clock (aware UTC, None when it said nothing
@@ -38,8 +39,8 @@ class Alert:
     source: str
     received_at: datetime
     summary: str = ""
-    labels: dict[str, str] = field(default_factory=dict)
-    annotations: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     group_key: str | None = None

@@ -19,6 +19,7 @@ from tocsin.alerts.cleaning import (
     MAX_TEXT_BYTES,
     MAX_TITLE_BYTES,
     Notes,
+    are_plain,
     clean,
     clean_fingerprint,
     clean_pairs,
@@ -91,21 +92,27 @@ def read_alertmanager(body: bytes, received_at: datetime) -> Heard:
 def _alert(
     one: _Member, group: _Group, source: str, group_key: str | None, received_at: datetime, notes: Notes
 ) -> Alert:
-    labels = clean_pairs(one.labels, notes, "labels")
-    annotations = clean_pairs(one.annotations, notes, "annotations", MAX_TEXT_BYTES)
+    labels, annotations = one.labels, one.annotations
+    plain = are_plain(labels, annotations)
+    if not plain:
+        labels = clean_pairs(labels, notes, "labels")
+        annotations = clean_pairs(annotations, notes, "annotations", MAX_TEXT_BYTES)
     status = _status(one.status or group.status, notes)
     said = [text for text in map(annotations.get, _SUMMARIES) if text]
     name = labels.get("alertname", "")
     title = f"{name}: {said[0]}" if name and said else name or (said[0] if said else "Alert without a name")
     summary = said[0] if len(said) == 1 else "\n".join(dict.fromkeys(said))
+    if not plain:
+        title = clean(title, MAX_TITLE_BYTES, notes, "title")
+        summary = clean(summary, MAX_TEXT_BYTES, notes, "description")
     firing = status is AlertStatus.FIRING
     return Alert(
         fingerprint=clean_fingerprint(one.fingerprint or digest_pairs(labels or annotations)),
         status=status,
-        title=clean(title, MAX_TITLE_BYTES, notes, "title"),
+        title=title,
         source=source,
         received_at=received_at,
-        summary=clean(summary, MAX_TEXT_BYTES, notes, "description"),
+        summary=summary,
         labels=labels,
         annotations=annotations,
         starts_at=instant(one.starts_at, received_at, notes, "startsAt"),

@@ -21,7 +21,9 @@ MAX_TEXT_BYTES = 32 * 1024
 MAX_FINGERPRINT = 255
 MAX_SKEW = timedelta(minutes=5)
 
+_PLAIN = min(MAX_LABEL_BYTES, MAX_TITLE_BYTES)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_WEB = ("https://", "http://")
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 
@@ -62,6 +64,15 @@ def clean(text: str, limit: int, notes: Notes, what: str = "text") -> str:
         return text
     notes.add(f"{what}: cut to {limit} bytes")
     return body[:limit].decode(errors="ignore")
+
+
+def are_plain(one: dict[str, str], other: dict[str, str]) -> bool:
+    """Whether nothing in two sets of names and values has to be cleaned, nor in a title or summary made of them.
+
+    So it is with nearly every alert: all of it together, in ASCII, is shorter than one value may be.
+    """
+    whole = ": ".join([*one, *one.values(), *other, *other.values()])
+    return len(whole) < _PLAIN and whole.isascii() and "\x00" not in whole and len(one) + len(other) <= MAX_LABELS
 
 
 def clean_pairs(pairs: dict[str, str], notes: Notes, what: str, limit: int = MAX_LABEL_BYTES) -> dict[str, str]:
@@ -106,7 +117,8 @@ def web_link(address: str, notes: Notes) -> str | None:
     """The address when it is http or https and can be kept whole; anything else is no link."""
     if not address:
         return None
-    if address[:8].lower().startswith(("http://", "https://")) and len(address) <= 2048 and address.isprintable():
+    of_the_web = address.startswith(_WEB) or address[:8].lower().startswith(_WEB)
+    if of_the_web and len(address) <= 2048 and address.isprintable():
         return address
     notes.add("a link that is no web address was left out")
     return None

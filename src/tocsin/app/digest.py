@@ -8,7 +8,7 @@ alerts costs one decision. Joining alerts are counted, not appended one by one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -334,7 +334,7 @@ def masked(alert: Alert, masker: Masker) -> Alert:
     )
     if masker.text(said) == said:
         return alert
-    return replace(
+    return msgspec.structs.replace(
         alert,
         title=masker.text(alert.title),
         summary=masker.text(alert.summary),
