@@ -9,7 +9,7 @@ import pytest
 
 from tests.app.shop import ANA, MINUTE, SECOND, START, Said, Shop, notification, types
 from tocsin.alerts.alert import Alert, AlertStatus
-from tocsin.app.digest import masked
+from tocsin.app.alert_fold import masked
 from tocsin.app.masking import Masker
 from tocsin.app.records import AlertState, DeliveryState, NewDelivery
 from tocsin.incident.commands import Resolve

@@ -7,20 +7,19 @@ alerts costs one decision. Joining alerts are counted, not appended one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime
 
 import msgspec
 
-from tocsin.alerts.alert import Alert, Heard, Order, heard_end, newer, order
+from tocsin.alerts.alert import Heard
 from tocsin.alerts.group import Group, group_of
 from tocsin.alerts.match import Match, heard, spoken
 from tocsin.alerts.suggest import Suggestion
+from tocsin.app.alert_fold import AlertFold, Event
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.known import Key, Known, Learned, recounted
-from tocsin.app.masking import Masker
 from tocsin.app.playbooks import Playbooks, Shelved
 from tocsin.app.records import AlertCount, AlertState
 from tocsin.app.store import Transaction
@@ -32,25 +31,8 @@ from tocsin.incident.facts import Actor, Recorded
 from tocsin.incident.incident import Incident
 from tocsin.incident.summary import IncidentState
 
-SETTLES = timedelta(minutes=5)
-"""How long after a person resolved an incident a repeated "still firing" is taken for an echo of it (F5)."""
-
-
 Reading = tuple[Shelved, Match | None, c.SeverityReading | None]
 """What is in force for an alert's service, and what the alert calls for by it."""
-
-
-class Event(NamedTuple):
-    """One event about one alert, as it was heard and not yet masked, with where it came from.
-
-    ``key`` is the alert's identity: service and fingerprint, the latter within its integration.
-    """
-
-    seq: int
-    integration: Integration
-    by: Actor
-    alert: Alert
-    key: tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -99,62 +81,18 @@ class Digest:
         self.known.begin(self.tx, self.desk.masker)
         before = self.known.states(self.tx, keys)
         states = dict(before)
-        rising, changed, again = self._fold(states)
-        placed = self._place(rising, states)
+        fold = AlertFold(states, self.known.holds, self._closed(states), self.desk.masker, self.now)
+        folded = fold.fold(self.events)
+        changed = folded.changed
+        placed = self._place(folded.rising, states)
         counts = self._counts(before, states, changed)
         self.tx.alerts.save([states[key] for key in changed])
-        heard_again = [states[key] for key in again]
+        heard_again = [states[key] for key in folded.again]
         if self.tx.alerts.touch(heard_again) < len(heard_again):
             self.tx.alerts.save(heard_again)  # somebody has removed rows by hand: what fires is there again
         self._decide(placed, states, changed, counts)
         self._acknowledge(states)
         self.learned = Learned(self.known.end(self.tx), states, counts)
-
-    def _fold(self, states: dict[Key, AlertState]) -> tuple[dict[Key, Event], list[Key], list[Key]]:
-        """Apply the events; gives the alerts that fire now and need an incident, all that changed, and all that
-        were only heard again."""
-        rising: dict[Key, Event] = {}
-        changed: dict[Key, None] = {}
-        again: dict[Key, None] = {}
-        closed = self._closed(states)
-        for event in self.events:
-            key = event.key
-            held = states.get(key)
-            if held is not None and self._says_nothing_new(event, held, closed):
-                states[key] = _once_more(held, event)
-                if key not in changed:
-                    again[key] = None
-                continue
-            if held is not None and not newer(order(event.alert, event.seq), _held_order(held)):
-                states[key] = msgspec.structs.replace(held, events=held.events + 1)
-            else:
-                states[key] = self._next_state(event, held)
-                if event.alert.firing and (held is None or not held.firing or self._is_over(event, held, closed)):
-                    rising[key] = event
-                elif not event.alert.firing:
-                    rising.pop(key, None)
-            changed[key] = None
-            again.pop(key, None)
-        return rising, list(changed), list(again)
-
-    def _says_nothing_new(self, event: Event, held: AlertState, closed: Mapping[str, datetime]) -> bool:
-        """Whether a firing alert that is in memory fires on, in the same words: nearly all that a storm says.
-
-        What is in memory was masked by the masker in force, so the same words need no second look.
-        """
-        alert = event.alert
-        return (
-            alert.firing
-            and held.firing
-            and alert.starts_at == held.starts_at
-            and held.ends_at is None
-            and event.seq >= held.last_delivery
-            and alert.title == held.title
-            and alert.link == held.link
-            and alert.labels == held.labels
-            and self.known.holds(event.key)
-            and not self._is_over(event, held, closed)
-        )
 
     def _counts(
         self, before: Mapping[Key, AlertState], after: Mapping[Key, AlertState], changed: Sequence[Key]
@@ -166,33 +104,7 @@ class Digest:
         held = self.known.counts(self.tx, sorted(ids - self._begun.keys() - {""}))
         return recounted(held, before, now)
 
-    def _next_state(self, event: Event, held: AlertState | None) -> AlertState:
-        """The state after an event, without the secrets in its words."""
-        alert, mask = event.alert, self.desk.masker
-        service, fingerprint = event.key
-        return AlertState(
-            service=service,
-            fingerprint=fingerprint,
-            incident_id=held.incident_id if held else "",
-            firing=alert.firing,
-            title=mask.text(alert.title),
-            starts_at=alert.starts_at,
-            ends_at=alert.ends_at,
-            last_delivery=event.seq,
-            first_at=held.first_at if held else alert.received_at,
-            last_at=alert.received_at,
-            events=held.events + 1 if held else 1,
-            integration=event.integration.name,
-            labels=mask.pairs(alert.labels),
-            link=mask.text(alert.link) if alert.link else alert.link,
-        )
-
-    def _masked(self, rising: dict[Key, Event]) -> Iterator[tuple[Key, Event]]:
-        """The alerts that need an incident, without the secrets in their words: of those most is kept."""
-        for key, event in rising.items():
-            yield key, event._replace(alert=masked(event.alert, self.desk.masker))
-
-    def _closed(self, states: dict[Key, AlertState]) -> dict[str, datetime]:
+    def _closed(self, states: Mapping[Key, AlertState]) -> dict[str, datetime]:
         """When the incidents of firing alerts were resolved, for those that were."""
         ids = list(dict.fromkeys(s.incident_id for s in states.values() if s.firing and s.incident_id))
         if not ids:
@@ -200,24 +112,12 @@ class Digest:
         rows = self.tx.incidents.summaries(ids)
         return {id: row.resolved_at for id, row in rows.items() if row.resolved_at is not None}
 
-    def _is_over(self, event: Event, held: AlertState, closed: Mapping[str, datetime]) -> bool:
-        """Whether a firing alert needs a new incident because a person resolved the one it had.
-
-        An event that began before that may be an echo (a repeated notification, a second Alertmanager) and is
-        let pass for a while; one that began later, or does not say, is news.
-        """
-        resolved_at = closed.get(held.incident_id)
-        if resolved_at is None:
-            return False
-        began = event.alert.starts_at
-        return began is None or began > resolved_at or self.now >= resolved_at + SETTLES
-
-    def _place(self, rising: dict[Key, Event], states: dict[Key, AlertState]) -> dict[str, Joining]:
+    def _place(self, rising: Mapping[Key, Event], states: dict[Key, AlertState]) -> dict[str, Joining]:
         """Give every newly firing alert its incident: an open one of its group, or a new one."""
         placed: dict[str, Joining] = {}
         fresh: dict[str, str] = {}
         belongs: dict[Key, str] = {}
-        readings = [(key, event, *self._read(event)) for key, event in self._masked(rising)]
+        readings = [(key, event, *self._read(event)) for key, event in rising.items()]
         open_now = self.tx.incidents.open_in_groups(list(dict.fromkeys(group.key for *_, group, _ in readings)))
         for key, event, shelved, match, group, severity in readings:
             alert = c.JoiningAlert(
@@ -301,48 +201,6 @@ class Digest:
             reading = self._readings[said] = shelved, shelved.symptoms.match(alert, told), _reading(suggestion)
         shelved, match, severity = reading
         return shelved, match, group_of(alert, service, match), severity
-
-
-def _once_more(held: AlertState, event: Event) -> AlertState:
-    return AlertState(
-        service=held.service,
-        fingerprint=held.fingerprint,
-        incident_id=held.incident_id,
-        firing=True,
-        title=held.title,
-        starts_at=held.starts_at,
-        ends_at=None,
-        last_delivery=event.seq,
-        first_at=held.first_at,
-        last_at=event.alert.received_at,
-        events=held.events + 1,
-        integration=held.integration,
-        labels=held.labels,
-        link=held.link,
-    )
-
-
-def _held_order(held: AlertState) -> Order:
-    return Order(held.starts_at, heard_end(held.starts_at, held.ends_at, held.last_at), held.firing, held.last_delivery)
-
-
-def masked(alert: Alert, masker: Masker) -> Alert:
-    """The alert without the secrets in its words, before anything is decided on or kept (R19)."""
-    named = (*alert.labels.items(), *alert.annotations.items())
-    said = "\n".join(
-        (alert.title, alert.summary, alert.link or "", alert.group_key or "", *(f"{n}={text}" for n, text in named))
-    )
-    if masker.text(said) == said:
-        return alert
-    return msgspec.structs.replace(
-        alert,
-        title=masker.text(alert.title),
-        summary=masker.text(alert.summary),
-        link=masker.text(alert.link) if alert.link else alert.link,
-        group_key=masker.text(alert.group_key) if alert.group_key else alert.group_key,
-        labels=masker.pairs(alert.labels),
-        annotations=masker.pairs(alert.annotations),
-    )
 
 
 def _declaration(
