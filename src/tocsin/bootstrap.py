@@ -61,6 +61,7 @@ from tocsin.app.postmortems import Postmortems
 from tocsin.app.publishing import Publishing
 from tocsin.app.reloading import InForce, Reloading
 from tocsin.app.rota import Rota
+from tocsin.app.runs import Runs
 from tocsin.app.silences import Silences
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Steps
@@ -180,6 +181,7 @@ def build(
         steps=Steps(store, clock, in_force, desk, playbooks, incidents, node, GitCommits()),
         halting=Halting(store, clock),
         outputs=outputs,
+        runs=Runs(store, desk),
         rota=rota,
         feeds=Feeds(rota, clock, links.secret, in_force.team.public_url),
         postmortems=Postmortems(store, clock, in_force, desk, playbooks, incidents),

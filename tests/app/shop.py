@@ -33,6 +33,7 @@ from tocsin.app.ports import Pager
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.publishing import Publishing
 from tocsin.app.records import Delivery, NewDelivery, OutboxEntry
+from tocsin.app.runs import Runs
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Steps
 from tocsin.app.team import Integration, PublicComponent, ServiceSettings, Team
@@ -184,6 +185,7 @@ class Shop:
         self.incidents = Incidents(self.store, clock, self.desk, self.playbooks)
         self.steps = Steps(self.store, clock, lambda: self.team, self.desk, self.playbooks, self.incidents, "one")
         self.halting, self.outputs = Halting(self.store, clock), Outputs()
+        self.runs = Runs(self.store, self.desk)
         rooms = (self.store, clock, lambda: self.team, self.desk, self.playbooks, self.incidents)
         self.postmortems = Postmortems(*rooms)
         self.publishing = Publishing(*rooms)

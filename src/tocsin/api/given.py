@@ -181,6 +181,26 @@ class StepRow(BaseModel):
     request: RequestRow | None
 
 
+class RunOutput(BaseModel):
+    """A run and one chunk of its output; chunks are numbered from 1 to ``chunks``."""
+
+    run: str
+    step: str
+    title: str
+    command: str
+    target: str
+    by: str
+    line: int | None
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    exit_codes: list[int]
+    seconds: float
+    chunk: int
+    chunks: int
+    text: str
+
+
 class StepsOf(BaseModel):
     """The steps of what is open for an incident."""
 

@@ -234,6 +234,11 @@ def add_steps(router: APIRouter, application: Application) -> None:
         """End a running command; that it ended is a fact of the timeline."""
         return telling.acted(application.steps.cancel(caller, incident_id, body.run, body.reason), name)
 
+    @router.get("/incidents/{incident_id}/runs/{run}/output", openapi_extra=READ, tags=["steps"])
+    def output(caller: Asking, incident_id: str, run: str, chunk: int = 1) -> given.RunOutput:
+        """A run and one chunk of all that was kept of its output; `run` is the last part of the run's id."""
+        return telling.run_output(application.runs.one(caller, incident_id, run), chunk)
+
     @router.get("/incidents/{incident_id}/postmortem", openapi_extra=READ, tags=["post-mortem"])
     def postmortem(caller: Asking, incident_id: str) -> given.PostmortemOf:
         """The saved text, or a draft from the record (version 0)."""

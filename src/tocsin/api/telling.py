@@ -10,7 +10,9 @@ from tocsin.app.halting import Halt
 from tocsin.app.incidents import Acted, IncidentView
 from tocsin.app.ordering import Order
 from tocsin.app.records import AlertState, ApiToken, AuditEntry, User
+from tocsin.app.runs import Run
 from tocsin.app.steps import StepList, StepView
+from tocsin.errors import NotFound
 from tocsin.incident.codec import encode
 from tocsin.incident.facts import Citation, Recorded
 from tocsin.incident.incident import StepState
@@ -191,6 +193,29 @@ def order(found: Order) -> given.OrderRow:
         directory=found.directory,
         effect=found.effect.value,
         digest=found.digest,
+    )
+
+
+def run_output(run: Run, chunk: int) -> given.RunOutput:
+    """A run and one chunk of its output. Raises NotFound for a number that it does not have."""
+    if not 1 <= chunk <= len(run.chunks):
+        raise NotFound(f"the output of this run has {len(run.chunks)} chunks; there is no chunk {chunk}")
+    return given.RunOutput(
+        run=run.id,
+        step=run.step,
+        title=run.title,
+        command=run.command,
+        target=run.target,
+        by=run.by,
+        line=line(run.cite),
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        outcome=run.outcome.value if run.outcome else None,
+        exit_codes=list(run.exit_codes),
+        seconds=run.seconds,
+        chunk=chunk,
+        chunks=len(run.chunks),
+        text=run.chunks[chunk - 1],
     )
 
 

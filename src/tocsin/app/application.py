@@ -23,6 +23,7 @@ from tocsin.app.ports import Notary
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.publishing import Publishing
 from tocsin.app.rota import Rota
+from tocsin.app.runs import Runs
 from tocsin.app.silences import Silences
 from tocsin.app.steps import Steps
 from tocsin.app.store import Store
@@ -46,6 +47,7 @@ class Application:
     steps: Steps
     halting: Halting
     outputs: Outputs
+    runs: Runs
     postmortems: Postmortems
     publishing: Publishing
     accounts: Accounts

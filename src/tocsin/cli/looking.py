@@ -11,6 +11,7 @@ from typing import Any
 from tocsin.cli.client import OPEN, Client, client_of, with_server
 from tocsin.cli.output import BOLD, coloured, dump, line_of, local, plain, say, table
 from tocsin.cli.verbs import Verb
+from tocsin.errors import NotFound
 
 FOLLOW_SECONDS = 2.0
 
@@ -182,7 +183,45 @@ def _export(arguments: argparse.Namespace) -> int:
     return 0
 
 
+# --- output --------------------------------------------------------------------------------------------------
+
+
+def _output_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("run", nargs="?", help="a run by its id, as `tocsin next --all --json` gives it; the last one")
+    parser.add_argument("-i", "--incident", metavar="INC", help="the incident; the only open one if left out")
+
+
+def _output(arguments: argparse.Namespace) -> int:
+    """Chunk by chunk, so that a long output begins to show at once; the last run where none is named."""
+    client = client_of(arguments)
+    named = arguments.run or ""
+    prefix = named.partition("/")[0] if "/" in named else None
+    incident = client.incident(arguments.incident or prefix)
+    run = named.rpartition("/")[2] or _last_run(client, incident)
+    chunk = chunks = 1
+    while chunk <= chunks:
+        found = client.get(f"/incidents/{incident}/runs/{run}/output", chunk=chunk)
+        chunks = found["chunks"]
+        if arguments.json:
+            dump(found)
+        else:
+            sys.stdout.write(plain(found["text"]))
+            if chunk == chunks and not found["text"].endswith("\n"):
+                say("")
+        chunk += 1
+    return 0
+
+
+def _last_run(client: Client, incident: str) -> str:
+    ended = [one for one in client.get(f"/incidents/{incident}/steps")["steps"] if one["run"] and not one["running"]]
+    if not ended:
+        raise NotFound(f"nothing of {incident} has been run; `tocsin next {incident} --all` shows its steps")
+    return str(ended[-1]["run"]).rpartition("/")[2]
+
+
 VERBS = {
+    "output": Verb(_output_arguments, _output),
     "incidents": Verb(_incidents_arguments, _incidents),
     "alerts": Verb(_alerts_arguments, _alerts),
     "phone": Verb(with_server, _phone),

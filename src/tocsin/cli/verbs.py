@@ -34,6 +34,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "incidents": ("looking", "list incidents; `incidents show INC-1`, `incidents timeline INC-1`"),
         "alerts": ("looking", "the alerts that were heard last"),
         "oncall": ("oncall", "who is on call, gaps, overrides and swaps"),
+        "output": ("looking", "the whole output of a run"),
         "phone": ("looking", "one's pages on the built-in phone"),
         "export": ("looking", "everything about one incident as JSON"),
     },

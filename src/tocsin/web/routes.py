@@ -49,6 +49,8 @@ def _respond() -> Iterator[Entry]:
             yield Entry("POST", f"{base}/{act}", needs, handler, respond.show, link=link)
         yield Entry("GET", f"{base}/step/{{step}}/run", READ, running.show, link=link)
         yield Entry("POST", f"{base}/step/{{step}}/run", RUN, running.run, running.show, link=link)
+        yield Entry("GET", f"{base}/run/{{run}}", READ, running.output, link=link)
+        yield Entry("GET", f"{base}/run/{{run}}/output.txt", READ, running.download, link=link)
         yield Entry("POST", f"{base}/run/cancel", RUN, running.cancel, respond.show, link=link)
         yield Entry("POST", f"{base}/run/decline", RUN, running.decline, respond.show, link=link)
     yield Entry("POST", "/i/{incident}/run/approve", Permission.APPROVE_STEP, running.approve, respond.show)

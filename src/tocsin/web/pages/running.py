@@ -6,7 +6,7 @@ there must not move under their thumb.
 
 from __future__ import annotations
 
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from tocsin.app.access import Permission
 from tocsin.app.steps import Given, StepView
@@ -79,6 +79,30 @@ def cancel(ask: Ask) -> Response:
     """End a running command."""
     ask.application.steps.cancel(ask.by, incident_of(ask), ask.text("run"), ask.text("reason"))
     return ask.go(f"{base_of(ask)}#next")
+
+
+def output(ask: Ask) -> Response:
+    """All that was kept of a run's output, one chunk to a page."""
+    run = ask.application.runs.one(ask.by, incident_of(ask), ask.part("run"))
+    asked = ask.query("chunk", "1")
+    number = min(int(asked), len(run.chunks)) if asked.isdecimal() and len(asked) < 7 else 1
+    return ask.page(
+        "output.html",
+        run=run,
+        number=max(number, 1),
+        incident=incident_of(ask),
+        base=base_of(ask),
+        runbook=f"{base_of(ask)}/runbook",
+        live=ask.application.outputs.text(run.id),
+        name=names(ask.application.team()),
+    )
+
+
+def download(ask: Ask) -> Response:
+    """The same as a file of plain text, which no browser takes for anything else."""
+    run = ask.application.runs.one(ask.by, incident_of(ask), ask.part("run"))
+    name = f"{incident_of(ask)}-{run.name}.txt"
+    return PlainTextResponse(run.text, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
 def halt(ask: Ask) -> Response:

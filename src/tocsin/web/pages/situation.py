@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.app.incidents import IncidentView
+from tocsin.app.runs import run_name
 from tocsin.app.team import Team
 from tocsin.incident import facts as f
 from tocsin.incident.facts import Citation, Recorded, TargetClock
@@ -86,7 +87,7 @@ class Countdown:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry of the timeline."""
+    """One entry of the timeline. ``run`` is the name of the run whose end it tells."""
 
     seq: int
     at: datetime
@@ -94,6 +95,7 @@ class Line:
     kind: str
     cite: Citation | None
     output: str = ""
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +171,10 @@ def _countdown(one: Pending) -> Countdown:
 def _line(one: Recorded, name: Callable[[str], str]) -> Line:
     fact = one.fact
     kind = KINDS.get(type(fact), "plain")
-    output = fact.output if isinstance(fact, f.StepFinished) else ""
-    if isinstance(fact, f.StepFinished):
-        kind = "good" if fact.outcome is f.StepOutcome.SUCCEEDED else "bad"
-    return Line(one.seq, one.at, sentence(one, name), kind, fact.cite, output)
+    if not isinstance(fact, f.StepFinished):
+        return Line(one.seq, one.at, sentence(one, name), kind, fact.cite)
+    kind = "good" if fact.outcome is f.StepOutcome.SUCCEEDED else "bad"
+    return Line(one.seq, one.at, sentence(one, name), kind, fact.cite, fact.output, run_name(fact.run))
 
 
 def _roles(incident: Incident, name: Callable[[str], str]) -> tuple[tuple[str, str], ...]:
