@@ -19,7 +19,8 @@ from typing import Any
 from tocsin import errors
 from tocsin.alerts.source import Place, Source
 from tocsin.alerts.sources import SOURCES
-from tocsin.api.routes import PREFIX, make_api_site
+from tocsin.api.address import PREFIX
+from tocsin.api.routes import make_api_site
 from tocsin.app.access import ALLOWED, Permission, Role, link_holder
 from tocsin.bootstrap import build
 from tocsin.cli.reference import reference as command_line

@@ -17,7 +17,7 @@ from tocsin.adapters.alone import alone_in
 from tocsin.adapters.http_server import HttpServer, address_of, listener_on
 from tocsin.adapters.status_server import StatusSite
 from tocsin.adapters.systemd import notify, watchdog_seconds
-from tocsin.api.routes import PREFIX, make_api_site
+from tocsin.api.address import PREFIX
 from tocsin.api.testclock import TestClock
 from tocsin.app.accounts import ONE_TIME_PATH
 from tocsin.app.application import Application
@@ -31,6 +31,7 @@ from tocsin.web.callbacks import Callbacks, Twilio
 from tocsin.web.front import Front
 from tocsin.web.headers import SafeHeaders
 from tocsin.web.intake import IntakeDoor
+from tocsin.web.later import Later
 from tocsin.web.live import Live
 from tocsin.web.metrics import Metrics
 from tocsin.web.opsgenie_api import OpsgenieApi
@@ -57,9 +58,11 @@ class _Faces:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The outermost application, and the event streams that have to end before a server can stop."""
+    """The outermost application, the part of it that is made once it listens, and the event streams that have to end
+    before a server can stop."""
 
     app: ASGIApp
+    api: Later
     live: Live
 
 
@@ -71,6 +74,7 @@ def make_server(installation: Installation) -> Served:
     application.desk.witnesses.append(metrics.responses.witness)
     live = Live(metrics.open_streams.set)
     site = make_site(application, secure_cookies=secure, live=live)
+    api = Later(lambda: SafeHeaders(_api(application), secure=secure), "the API")
     front = Front(
         door=IntakeDoor(
             application.intake,
@@ -87,9 +91,15 @@ def make_server(installation: Installation) -> Served:
         team=team,
         ready=application.health.ready,
         callbacks=make_callbacks(installation),
-        site=_Faces(SafeHeaders(make_api_site(application), secure=secure), site),
+        site=_Faces(api, site),
     )
-    return Served(front, live)
+    return Served(front, api, live)
+
+
+def _api(application: Application) -> ASGIApp:
+    from tocsin.api.routes import make_api_site  # a third of the start, and nothing that hears or pages needs it
+
+    return make_api_site(application)
 
 
 def make_callbacks(installation: Installation) -> Callbacks:
@@ -141,6 +151,7 @@ def _serve(settings: Settings, read: Callable[[], Settings] | None, ready: Calla
         else:
             ready(installation.application)
         notify("READY=1")
+        served.api.begin()
 
     def stopping() -> None:
         notify("STOPPING=1")

@@ -14,8 +14,9 @@ from typing import Any
 from fastapi import FastAPI
 
 from tests.api.asgi import Answer, call
+from tocsin.api.address import PREFIX
 from tocsin.api.guard import Buckets
-from tocsin.api.routes import PREFIX, make_api_site
+from tocsin.api.routes import make_api_site
 from tocsin.app.access import Permission, Role, person
 from tocsin.bootstrap import Installation, build
 from tocsin.clock import MovableClock

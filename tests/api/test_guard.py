@@ -11,8 +11,9 @@ import pytest
 
 from tests.api.asgi import call
 from tests.api.house import House, house
+from tocsin.api.address import PREFIX
 from tocsin.api.guard import ANYBODY, MAX_BODY, NEEDS, Buckets, router
-from tocsin.api.routes import PREFIX, make_api_site
+from tocsin.api.routes import make_api_site
 from tocsin.app.access import ALLOWED, Permission, Role
 
 

@@ -133,12 +133,13 @@ def test_two_ways_to_one_module_are_no_cycle(tmp_path: Path) -> None:
 
 
 def test_a_deferred_import_is_found_outside_the_command_line(tmp_path: Path) -> None:
-    """Our own packages are imported at the top; only the command line defers, and bootstrap with a reason beside it."""
+    """Our own packages are imported at the top; the command line defers, and who composes, with a reason beside it."""
     late = "def f():\n    from tocsin.runbook import b\n"
     files = {
         "app/a.py": late,
         "cli/a.py": late,
         "bootstrap.py": "def f():\n    # why\n    import tocsin.runbook.b\n\n    import tocsin.app.a\n",
+        "serving.py": "def f():\n    import tocsin.app.a  # why\n",
         "web/a.py": "def f():\n    import json\n",
         "runbook/b.py": "",
     }

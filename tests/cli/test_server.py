@@ -251,17 +251,23 @@ def test_the_doctor_finds_a_sound_installation_sound(server: Tocsin) -> None:
     assert "nobody is bound to 'CTO'" in run(server, "doctor", "--config", str(broken), status=1).stdout
 
 
-@pytest.mark.parametrize(("words", "limit"), [(("--help",), 0.15), (("ack",), 0.15)])
-def test_help_and_acknowledging_answer_within_150_ms(
-    words: tuple[str, ...], limit: float, server: Tocsin, incident: str
+@pytest.mark.parametrize(("words", "times"), [(("--help",), 6), (("ack",), 15)])
+def test_help_and_acknowledging_take_little_more_than_an_interpreter(
+    words: tuple[str, ...], times: float, server: Tocsin, incident: str
 ) -> None:
-    """From the shell to the answer of the server, the best of ten: the machine may be busy, the program may not."""
-    seconds = []
+    """The best of ten against the best of ten bare starts of Python, taking turns: a busy machine slows down both.
+
+    `make bench` says how many milliseconds that is.
+    """
+    bare, ours = [], []
     for _ in range(10):
         began = time.perf_counter()
+        subprocess.run([sys.executable, "-I", "-c", "pass"], check=True)
+        between = time.perf_counter()
         run(server, *words)
-        seconds.append(time.perf_counter() - began)
-    assert min(seconds) < limit, sorted(seconds)
+        bare.append(between - began)
+        ours.append(time.perf_counter() - between)
+    assert min(ours) < times * min(bare), (sorted(ours), sorted(bare))
 
 
 def test_the_database_is_backed_up_while_it_is_in_use_and_checked(server: Tocsin) -> None:

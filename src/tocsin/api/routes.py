@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 
 from tocsin import __version__
+from tocsin.api.address import PREFIX
 from tocsin.api.given import Problem
 from tocsin.api.guard import PROBLEM, Buckets, router, unknown
 from tocsin.api.incidents import add_commands, add_incidents, add_steps
@@ -15,8 +16,6 @@ from tocsin.api.oncall import add_oncall
 from tocsin.api.people import add_signing_in, add_tokens, add_users
 from tocsin.api.team import add_alerts, add_figures, add_services
 from tocsin.app.application import Application
-
-PREFIX = "/api/v1"
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     401: {"model": Problem, "description": "Nobody is signed in, or the token is not valid (any more)."},

@@ -9,22 +9,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
 
-from icalendar import Calendar, Event
-
+from tocsin.app import calendars
 from tocsin.app.access import Caller, Permission
 from tocsin.app.rota import Rota
 from tocsin.clock import Clock
 from tocsin.errors import NotAllowed, NotFound
 from tocsin.oncall.roster import Roster
-from tocsin.oncall.schedule import Schedule, Shift, shifts
 
-BACK, AHEAD = timedelta(days=14), timedelta(days=92)
-MOST_SHIFTS = 1500
 SCHEDULE, PERSON = "schedule", "person"
 ENDED = "this feed is not one of ours, or has ended; copy its address anew from the page On call"
 
@@ -59,12 +52,12 @@ class Feeds:
             raise NotAllowed(ENDED)
         kind, _, name = body.decode().partition("|")
         now = self.clock.now()
-        roster = self.rota.roster(now - BACK)
+        roster = self.rota.roster(now - calendars.BACK)
         if not _exists(roster, kind, name):
             raise NotAllowed(ENDED)
         if kind == SCHEDULE:
-            return _calendar(f"On call: {name}", _of_schedule(roster, name, now), now)
-        return _calendar(f"On call: {_named(roster, name)}", _of_person(roster, name, now), now)
+            return calendars.of_schedule(roster, name, now)
+        return calendars.of_person(roster, name, now)
 
     def _signature(self, body: bytes) -> bytes:
         return hmac.new(self.secret, b"calendar-feed:" + body, hashlib.sha256).digest()[:16]
@@ -75,65 +68,6 @@ def _exists(roster: Roster, kind: str, name: str) -> bool:
         return roster.schedule(name) is not None
     person = roster.person(name) if kind == PERSON else None
     return person is not None and not person.disabled
-
-
-def _of_schedule(roster: Roster, name: str, now: datetime) -> Iterator[Event]:
-    """Every shift, and the gaps: nobody overlooks them in a calendar."""
-    schedule = roster.schedule(name)
-    assert schedule is not None
-    for shift in _shifts(schedule, now):
-        if shift.people:
-            who = ", ".join(_named(roster, handle) for handle in shift.people)
-            yield _event(schedule, shift, f"{who} on call ({name})", now)
-        elif not shift.declared:
-            yield _event(schedule, shift, f"NOBODY on call ({name})", now)
-
-
-def _of_person(roster: Roster, handle: str, now: datetime) -> Iterator[Event]:
-    for schedule in roster.schedules:
-        for shift in _shifts(schedule, now):
-            if handle in shift.people:
-                yield _event(schedule, shift, f"On call ({schedule.name})", now)
-
-
-def _shifts(schedule: Schedule, now: datetime) -> list[Shift]:
-    return shifts(schedule, now - BACK, now + AHEAD, MOST_SHIFTS)
-
-
-def _calendar(title: str, events: Iterator[Event], now: datetime) -> bytes:
-    calendar = Calendar()
-    head: dict[str, Any] = {
-        "prodid": "-//Tocsin//On call//EN",
-        "version": "2.0",
-        "method": "PUBLISH",
-        "x-wr-calname": title,
-        "x-published-ttl": "PT1H",
-    }
-    for name, value in head.items():
-        calendar.add(name, value)
-    for event in events:
-        calendar.add_component(event)
-    return bytes(calendar.to_ical())
-
-
-def _event(schedule: Schedule, shift: Shift, summary: str, now: datetime) -> Event:
-    """One shift. Its uid stays the same as long as its begin and its people do; a shift without end is cut."""
-    begins, ends = shift.since or now - BACK, shift.until or now + AHEAD
-    event = Event()
-    people = "+".join(shift.people) or "nobody"
-    event.add("uid", f"{begins:%Y%m%dT%H%M%SZ}-{people}-{schedule.name}@tocsin")
-    event.add("summary", summary)
-    event.add("dtstart", begins)
-    event.add("dtend", ends)
-    event.add("dtstamp", now)
-    event.add("transp", "TRANSPARENT")
-    event.add("description", shift.why)
-    return event
-
-
-def _named(roster: Roster, handle: str) -> str:
-    person = roster.person(handle)
-    return person.name if person else handle
 
 
 def _text(raw: bytes) -> str:
