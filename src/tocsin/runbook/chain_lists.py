@@ -43,7 +43,7 @@ def read_section(section: Section, scale: Scale, found: Escalation) -> None:
             case ItemList():
                 _list(block, section, scale, found)
             case Text() if _all_levels(block):
-                lines = tuple(Item(one.lines, one) for one in block.inline.by_line())
+                lines = tuple(Item(one.lines, one) for one in block.inline.by_line)
                 _list(ItemList(block.lines, True, lines), section, scale, found)
             case Text() if len(parts := arrow_parts(block.inline.text)) > 1 and max(len(p.split()) for p in parts) <= 6:
                 for name in _named(section, scale):
@@ -54,7 +54,7 @@ def read_section(section: Section, scale: Scale, found: Escalation) -> None:
 
 def _all_levels(block: Text) -> bool:
     """Whether each line of a paragraph is a level: "Level 1 – Engineer", "Level 2 – Manager"."""
-    lines = list(block.inline.by_line())
+    lines = list(block.inline.by_line)
     return len(lines) > 1 and all(LEVEL.match(one.text) for one in lines)
 
 

@@ -53,6 +53,8 @@ def has_hidden_characters(text: str) -> bool:
 
 def has_lookalikes(text: str) -> bool:
     """Whether one word mixes Latin letters with Cyrillic or Greek ones that look the same."""
+    if text.isascii():
+        return False
     words = re.findall(r"\w+", text)
     return any(re.search(r"[A-Za-z]", word) and re.search(r"[\u0370-\u03ff\u0400-\u04ff]", word) for word in words)
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.leaves import Leaf
+from tocsin.runbook.outline import Section
 from tocsin.runbook.playbook import Cadence, CommunicationRule, Duration, Lines
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.wording import condition_in
-from tocsin.runbook.words import normal, vocabulary
+from tocsin.runbook.words import normal, vocabulary, words_of
 
 _PATTERN = re.compile(
     r"#?(?:(?:inc|incident|sev|war-?room|outage)[\w-]*[-_])?"
@@ -24,6 +25,9 @@ _STATUS_PAGE = re.compile(
 _HARD = re.compile(r"\b(regular|frequent|periodic)\b", re.IGNORECASE)
 
 
+_WITHOUT_CADENCE = frozenset(["upkeep", "links", "overview", "severity", "targets", "incidents_upkeep"])
+
+
 def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ...]:
     """How often updates are due: by severity where a level says it, else where a sentence does."""
     words = vocabulary()
@@ -32,13 +36,16 @@ def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ..
         if (span := one.update_cadence) is not None and span.seconds is not None:
             lines = span.lines or one.lines
             found[(span.seconds, (one.name,))] = Cadence("status_update", span, lines, (one.name,))
+    section: Section | None = None
+    titled = excluded = False
     for leaf in everything:
-        asked = f"{leaf.text} {leaf.under}"
-        titled = any(vocabulary().column("cadence", one.title.text) >= 0.9 for one in leaf.section.path())
-        if leaf.form in ("heading", "comment") or not (words.says("update_word", asked) or titled):
+        if leaf.section is not section:
+            section = leaf.section
+            titled = any(words.column("cadence", one.title.text) >= 0.9 for one in section.path())
+            excluded = not _WITHOUT_CADENCE.isdisjoint(section.abouts)
+        if excluded or leaf.form in ("heading", "comment"):
             continue
-        kinds = set(leaf.section.abouts)
-        if kinds & {"upkeep", "links", "overview", "severity", "targets", "incidents_upkeep"}:
+        if not titled and not words.says("update_word", f"{leaf.text} {leaf.under}"):
             continue
         interval = every(leaf.text, leaf.line) or _labelled_interval(leaf, titled=titled)
         if interval is None or interval.seconds is None or interval.seconds > 7 * 86_400 or interval.seconds < 60:
@@ -68,6 +75,11 @@ def _labelled_interval(leaf: Leaf, *, titled: bool) -> Duration | None:
     return target(labelled[1], leaf.line)
 
 
+_WITHOUT_RULES = frozenset(
+    ["contacts", "vendors", "channels", "links", "upkeep", "overview", "severity", "oncall", "when_to_escalate"]
+)
+
+
 def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationRule, ...]:
     """The duties to tell somebody, from communication chapters and from steps that notify."""
     words = vocabulary()
@@ -76,21 +88,10 @@ def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationR
         if leaf.form not in ("item", "text", "comment") or len(leaf.text) > 300:
             continue
         kinds = leaf.section.abouts
-        if {
-            "contacts",
-            "vendors",
-            "channels",
-            "links",
-            "upkeep",
-            "overview",
-            "severity",
-            "oncall",
-            "when_to_escalate",
-        } & set(kinds):
+        if not _WITHOUT_RULES.isdisjoint(kinds):
             continue
-        first = " ".join(normal(leaf.text).split()[:4])
-        tells = words.says("notify", first) or (
-            leaf.form == "item" and words.says("notify", " ".join(normal(leaf.under).split()[:3]))
+        tells = words.says("notify", " ".join(words_of(leaf.text)[:4])) or (
+            leaf.form == "item" and words.says("notify", " ".join(words_of(leaf.under)[:3]))
         )
         told = "communication" in kinds or "phase:communication" in kinds
         if not tells and not (told and leaf.form == "item" and not leaf.opens):

@@ -110,7 +110,7 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
     if section.level != LABEL_LEVEL or kind == "contacts":
         for block in section.blocks:
             if isinstance(block, Text) and block.inline.lead is not None:
-                for line in block.inline.by_line():
+                for line in block.inline.by_line:
                     if (
                         line.labelled is not None
                         and not words.is_a("not_contact", line.labelled[0], 0.9)

@@ -20,6 +20,8 @@ _SECONDS = {
     "year": 31_536_000,
 }
 _DIGIT = re.compile(r"\d")
+_NEGATIVE = re.compile(r"\s*[-−]\s*\d")
+_EXPONENT = re.compile(r"\d[eE]\d+\s*[a-z]")
 LONGEST = 10 * 31_536_000
 """Seconds. A longer span in a runbook is a slip of the pen."""
 
@@ -156,11 +158,12 @@ def target(text: str, line: int | None = None) -> Duration | None:
 
 def impossible(text: str) -> bool:
     """Whether the text states a span that no clock can run: negative, or longer than a lifetime of a service."""
+    if _DIGIT.search(text):
+        if _NEGATIVE.match(text) or _EXPONENT.search(text):
+            return True
+    elif not _spelled().search(text):
+        return False
     pattern, units, *_ = _grammar()
-    if re.match(r"^\s*[-−]\s*\d", text):
-        return True
-    if re.search(r"\d[eE]\d+\s*[a-z]", text):
-        return True
     for match in pattern.finditer(text):
         unit = units[(match["latin"] or match["other"]).casefold()]
         if _number(match["low"]) * _SECONDS[unit] > LONGEST:

@@ -27,7 +27,19 @@ _UNSEEN = frozenset(["script", "style", "template", "svg"])
 
 def with_html(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The blocks with every piece of HTML among them replaced by what it draws; scripts and comments stay."""
-    return tuple(_unfolded(blocks))
+    return tuple(_unfolded(blocks)) if any(map(_holds_html, blocks)) else blocks
+
+
+def _holds_html(block: Block) -> bool:
+    match block:
+        case Raw():
+            return True
+        case ItemList():
+            return any(_holds_html(child) for item in block.items for child in item.children)
+        case Quote():
+            return any(map(_holds_html, block.children))
+        case _:
+            return False
 
 
 def _unfolded(blocks: tuple[Block, ...]) -> Iterator[Block]:

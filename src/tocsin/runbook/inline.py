@@ -35,8 +35,8 @@ class Inline:
     @cached_property
     def text(self) -> str:
         """The words without the marks; a line break is a space."""
-        joined = "".join(run.text for run in self.runs)
-        return _TASK.sub("", re.sub(r"\s+", " ", joined).strip())
+        joined = " ".join("".join([run.text for run in self.runs]).split())
+        return _TASK.sub("", joined) if joined.startswith("[") else joined
 
     @property
     def codes(self) -> tuple[Run, ...]:
@@ -89,21 +89,29 @@ class Inline:
 
     @cached_property
     def _content(self) -> tuple[Run, ...]:
-        runs = list(self.runs)
-        while runs and not runs[0].text.strip():
-            runs.pop(0)
+        start = 0
+        while start < len(self.runs) and not self.runs[start].text.strip():
+            start += 1
+        runs = self.runs[start:]
         if runs and not runs[0].code and _TASK.match(runs[0].text.lstrip()):
             bare = _TASK.sub("", runs[0].text.lstrip())
-            runs[:1] = [Run(bare, runs[0].line, strong=runs[0].strong, href=runs[0].href)] if bare.strip() else []
-        return tuple(runs)
+            mark = (Run(bare, runs[0].line, strong=runs[0].strong, href=runs[0].href),) if bare.strip() else ()
+            return (*mark, *runs[1:])
+        return runs
 
-    def by_line(self) -> Iterator[Inline]:
-        """The same text, one piece for each line of the document."""
-        numbers = sorted({run.line for run in self.runs})
-        for number in numbers:
-            runs = tuple(run for run in self.runs if run.line == number)
-            if any(run.text.strip() for run in runs):
-                yield Inline(runs, Lines(number, number))
+    @cached_property
+    def by_line(self) -> tuple[Inline, ...]:
+        """The same text, one piece for each line of the document that says something."""
+        by_number: dict[int, list[Run]] = {}
+        for run in self.runs:
+            by_number.setdefault(run.line, []).append(run)
+        if len(by_number) == 1 and self.lines.first == self.lines.last and self.lines.first in by_number:
+            return (self,) if any(run.text.strip() for run in self.runs) else ()
+        return tuple(
+            Inline(tuple(runs), Lines(number, number))
+            for number, runs in sorted(by_number.items())
+            if any(run.text.strip() for run in runs)
+        )
 
 
 def plain(text: str, line: int) -> Inline:

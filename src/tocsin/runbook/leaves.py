@@ -47,7 +47,7 @@ def leaves(root: Section) -> Iterator[Leaf]:
 
 def _pieces(inline: Inline) -> list[Inline]:
     """A paragraph line by line where it is a list of keys and values, else as one."""
-    lines = list(inline.by_line())
+    lines = list(inline.by_line)
     if inline.lead or (len(lines) > 1 and all(line.labelled is not None for line in lines)):
         return lines
     return [inline]

@@ -192,7 +192,7 @@ def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) 
 def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
     text = inline.text
     if _has_labels(inline):
-        for line in inline.by_line():
+        for line in inline.by_line:
             labelled = line.labelled if line.lead is not None else None
             if labelled is None or not _labelled(labelled[0], labelled[1], line.lines.first, level, criteria=criteria):
                 _sentence(line, level, criteria=criteria)

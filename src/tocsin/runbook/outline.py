@@ -280,7 +280,7 @@ def _parted(block: ItemList) -> Iterator[Block]:
 
 
 def _split_text(block: Text) -> Iterator[Block]:
-    lines = list(block.inline.by_line())
+    lines = list(block.inline.by_line)
     if len(lines) < 2:
         yield block
         return
@@ -309,7 +309,7 @@ _OPENING = frozenset(["symptoms", "causes", "investigation", "resolution", "veri
 
 def _tail_label(item: Item) -> tuple[Item, Text] | None:
     """An item without the label that hangs on its last line, and the label."""
-    lines = list(item.inline.by_line())
+    lines = list(item.inline.by_line)
     if len(lines) < 2 or item.children or not lines[-1].text.endswith((":", "：")) or not _is_part_line(lines[-1]):
         return None
     runs = tuple(run for line in lines[:-1] for run in line.runs)

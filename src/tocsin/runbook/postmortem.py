@@ -135,20 +135,13 @@ def _required(everything: Iterable[Leaf], scale: Scale) -> tuple[str, ...]:
     """The severities that a post-mortem is required for, where a sentence or heading says so."""
     words = vocabulary()
     for leaf in everything:
+        names = scale.mentioned(leaf.text)
+        if not names:
+            continue
         stated = leaf.section.about == "postmortem" or (leaf.section.parent or leaf.section).about == "postmortem"
         if not words.says("required", leaf.text) and not (stated and next(spans(leaf.text), None)):
             continue
         inside = any(one in ("postmortem", "phase:post_incident") for one in leaf.section.abouts)
         if words.says("postmortem_word", leaf.text) or (inside and leaf.form == "heading") or stated:
-            names = scale.mentioned(leaf.text) or _loose(leaf.text, scale)
-            if names:
-                return names
+            return names
     return ()
-
-
-def _loose(text: str, scale: Scale) -> tuple[str, ...]:
-    """ "Every Severity 1 or 2 incident": the second number alone names a level too."""
-    first = scale.mentioned(text)
-    stem = re.sub(r"\s*\d.*$", "", first[0]) if first else ""
-    digits = re.findall(r"\d", text)
-    return tuple(one.name for one in scale.severities if stem and one.name.startswith(stem) and one.name[-1] in digits)

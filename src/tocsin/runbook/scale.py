@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from tocsin.runbook.playbook import Duration, Severity, severity_key
 from tocsin.runbook.words import vocabulary
@@ -92,22 +92,27 @@ _COLOURS = {
 
 def coded_names(text: str) -> list[str]:
     """Every name such as P0, SEV-1 or Severity 2 in a text, as written."""
-    return [match[0] for match in _coded().finditer(text)]
+    return _coded().findall(text)
 
 
+_LEADING = re.compile(r"^[^\w(（]+")
+_NAMED = re.compile(r"(?P<label>[\w ]{2,20}?)\s*[(（](?P<name>[^)）]{1,16})[)）](?P<rest>.*)$", re.DOTALL)
+
+
+@lru_cache(maxsize=4096)  # a cell of a table is asked for by every question about its column
 def level_name(text: str, *, plain: bool = False) -> LevelName | None:
     """The level that a text begins with: "P0 - Critical: …", "SEV-0 (Critical)", "Critical (P1)".
 
     With ``plain``, a bare label ("Critical") is a name as well.
     """
-    said = re.sub(r"^[^\w(（]+", "", text.strip())
+    said = _LEADING.sub("", text.strip())
     if not said and plain and (colour := next((_COLOURS[ch] for ch in text if ch in _COLOURS), None)):
         return LevelName(colour, None, "")
     match = _coded().match(said)
     if match:
         return _with_label(match[0], said[match.end() :])
     order = vocabulary().severity_order
-    head = re.match(r"^(?P<label>[\w ]{2,20}?)\s*[(（](?P<name>[^)）]{1,16})[)）](?P<rest>.*)$", said, re.DOTALL)
+    head = _NAMED.match(said)
     if head and _coded().fullmatch(head["name"].strip()) and order(head["label"]) is not None:
         return LevelName(head["name"].strip(), head["label"].strip(), head["rest"].strip())
     if plain:

@@ -162,7 +162,7 @@ _LABELLED = re.compile(r"^[-*•]|^[A-Z][\w ]{2,30}:")
 
 def _lines(inline: Inline) -> list[Inline]:
     """A paragraph by line where every line names a level, else as one."""
-    lines = list(inline.by_line())
+    lines = list(inline.by_line)
     return lines if len(lines) > 1 and all(level_name(line.text) for line in lines) else [inline]
 
 

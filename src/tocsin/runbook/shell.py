@@ -36,6 +36,13 @@ SHELL_INFO = frozenset(
 LONGEST = 200
 """Lines of one statement. More than this is a quote that somebody forgot to close."""
 
+LONGEST_IN_VAIN = 5 * LONGEST
+"""Lines of one block that are looked at for the end of statements that have none. Further ones are one line each."""
+
+_QUOTING = re.compile(r"[\\'\"`#]")
+_BRACE_OPENS = re.compile(r"\{\s*$")
+_BRACE_CLOSES = re.compile(r"^\s*\}")
+
 _PROMPT = re.compile(r"^\s*(?:[\w.-]+@[\w.-]+[^$#%]{0,40}[$#%]|\([\w.-]+\)\s*\$|\$|%)\s+(?=\S)")
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 _OPENERS = re.compile(r"(?:^|[;&|(]|\b(?:do|then|else)\b)\s*(for|while|until|select|if|case)\b")
@@ -90,7 +97,7 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
     """The events of a shell block whose first line is number ``first`` of the document."""
     prompted = any(_PROMPT.match(line) for line in body)
     events: list[Event] = []
-    at = 0
+    at = in_vain = 0
     while at < len(body):
         line = body[at]
         stripped = line.strip()
@@ -105,7 +112,8 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
             events.append(Output(stripped, number))
             at += 1
         else:
-            taken = _extent(body, at)
+            taken, looked_at = _extent(body, at) if in_vain < LONGEST_IN_VAIN else (1, 1)
+            in_vain += looked_at - taken
             statement = _statement(body, at, taken, first)
             at += taken
             sql_client = _INTERACTIVE_SQL.match(statement.text) and not _ONE_SHOT_SQL.search(statement.text)
@@ -159,17 +167,18 @@ def _with_stdin(statement: Statement, body: tuple[str, ...], at: int, first: int
     return Statement(statement.text, statement.first, first + at - 1, statement.comment, "\n".join(typed)), at
 
 
-def _extent(body: tuple[str, ...], at: int) -> int:
-    """How many lines the statement at ``at`` takes; 1 when it never closes."""
+def _extent(body: tuple[str, ...], at: int) -> tuple[int, int]:
+    """How many lines the statement at ``at`` takes, 1 when it never closes; and how many had to be looked at."""
     state = _Open()
+    n = 0
     for n, line in enumerate(body[at : at + LONGEST]):
         text = _PROMPT.sub("", line, count=1) if n == 0 else line
         if state.takes(text):
-            return n + 1
+            return n + 1, n + 1
         following = at + n + 1
         if state.dangling and (following >= len(body) or not body[following].strip()):
-            return n + 1
-    return 1
+            return n + 1, n + 1
+    return 1, n + 1
 
 
 @dataclass(slots=True)
@@ -194,13 +203,15 @@ class _Open:
                 self.heredoc = match[2]
             self.parens = max(0, self.parens + bare.count("(") - bare.count(")"))
             self.blocks = max(0, self.blocks + len(_OPENERS.findall(bare)) - len(_CLOSERS.findall(bare)))
-            self.blocks = max(0, self.blocks + len(re.findall(r"\{\s*$", bare)) - len(re.findall(r"^\s*\}", bare)))
+            self.blocks = max(0, self.blocks + len(_BRACE_OPENS.findall(bare)) - len(_BRACE_CLOSES.findall(bare)))
         code = bare.split(" #", 1)[0].rstrip()
         self.dangling = not self.quote and (line.rstrip().endswith("\\") or code.endswith(("|", "&&", "||")))
         open_still = self.quote or self.parens or self.blocks or self.heredoc
         return not open_still and not self.dangling
 
     def _unquoted(self, line: str) -> str:
+        if not self.quote and not _QUOTING.search(line):
+            return line
         out: list[str] = []
         escaped = False
         for at, ch in enumerate(line):

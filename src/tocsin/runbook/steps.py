@@ -82,7 +82,7 @@ def _item(item: Item, place: Place) -> Iterator[Step]:
 
 def _further_lines(inline: Inline, place: Place) -> Iterator[Step]:
     """Commands on lines of their own below the first line of an item, which names them."""
-    first, *further = inline.by_line() if inline.lines.first < inline.lines.last else (inline,)
+    first, *further = inline.by_line if inline.lines.first < inline.lines.last else (inline,)
     announced = first.text.endswith((":", "："))
     for line in further:
         alone = is_command(line.text, strict=not announced) and " " in line.text
@@ -160,7 +160,7 @@ def _kind(title: str, place: Place) -> StepKind:
 def _text(inline: Inline, place: Place) -> Iterator[Step]:
     if is_metadata(inline):
         return
-    for line in inline.by_line():
+    for line in inline.by_line:
         if is_command(line.text, strict=True) and not line.codes:
             yield _command(Statement(line.text, line.lines.first, line.lines.first), place, line.text)
     found = list(_inline_steps(inline, place, inline.lines))

@@ -91,7 +91,7 @@ def _is_message(text: str) -> bool:
 
 
 def _lines(inline: Inline) -> str:
-    return "\n".join(line.text for line in inline.by_line())
+    return "\n".join(line.text for line in inline.by_line)
 
 
 def _quoted(quote: Quote) -> str:

@@ -107,7 +107,7 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
     for leaf in everything:
         for key, value in _pairs(leaf):
             for name in ("next_review", "last_review", "reviewer", "owner"):
-                if words.is_a(name, key, 0.6) and name not in found and len(key.split()) <= 4:
+                if name not in found and len(key.split()) <= 4 and words.is_a(name, key, 0.6):
                     found[name] = (value, leaf.line)
                     break
     for key, value in front.items():
@@ -127,13 +127,16 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
     )
 
 
+_PAIR = re.compile(r"^(?P<key>[^:：]{2,32}?)\s*[:：]\s*(?P<value>.*)$")
+
+
 def _pairs(leaf: Leaf) -> Iterator[tuple[str, str]]:
     """Keys and values of a line; "**Owner**: X | **Updated**: Y" has two."""
     if leaf.form == "cell":
         return
     pieces = re.split(r"\s+[|·]\s+", leaf.text) if " | " in leaf.text or " · " in leaf.text else [leaf.text]
     for piece in pieces:
-        match = re.match(r"^(?P<key>[^:：]{2,32}?)\s*[:：]\s*(?P<value>.*)$", piece)
+        match = _PAIR.match(piece)
         if match:
             yield match["key"], match["value"].strip()
 

@@ -27,7 +27,7 @@ def is_metadata(inline: Inline) -> bool:
     """Whether every line of a paragraph is a key of the document itself: dates, owner, version."""
     words = vocabulary()
     names = ("last_review", "next_review", "reviewer", "owner", "version")
-    keys = [line.labelled[0] if line.labelled else "" for line in inline.by_line()]
+    keys = [line.labelled[0] if line.labelled else "" for line in inline.by_line]
     return bool(keys) and all(key and any(words.is_a(name, key, 0.5) for name in names) for key in keys)
 
 

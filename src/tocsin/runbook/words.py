@@ -75,14 +75,23 @@ def normal(text: str) -> str:
     >>> normal("Post-Mortem **Actions**")
     ' post mortem action '
     """
-    spaced = _SEPARATOR.sub(" ", unicodedata.normalize("NFKC", text).casefold())
-    if not spaced.isascii():
-        spaced = _BESIDE.sub(" ", spaced.translate(_SIMPLIFIED))
-    return " " + " ".join(_singular(word) for word in spaced.split()) + " "
+    return " " + " ".join(words_of(text)) + " "
+
+
+@lru_cache(maxsize=8192)
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of ``normal``."""
+    if text.isascii():
+        spaced = _SEPARATOR.sub(" ", text.lower())
+    else:
+        spaced = _SEPARATOR.sub(" ", unicodedata.normalize("NFKC", text).casefold())
+        if not spaced.isascii():
+            spaced = _BESIDE.sub(" ", spaced.translate(_SIMPLIFIED))
+    return tuple([_singular(word) if word[-1] == "s" else word for word in spaced.split()])
 
 
 def _singular(word: str) -> str:
-    if len(word) > 3 and word.isascii() and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+    if len(word) > 3 and word.isascii() and not word.endswith(("ss", "us", "is")):
         return word[:-1]
     return word
 
@@ -103,7 +112,7 @@ class Lexicon:
     spaced: dict[str, str] = field(default_factory=dict)
     unspaced: dict[str, str] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)  # the unspaced ones as the file spells them, for patterns
-    longest: int = 1
+    sizes: dict[str, set[int]] = field(default_factory=dict)  # first word: how many words its phrases have
 
     def add(self, kind: str, phrases: Iterable[str]) -> None:
         """Let these phrases stand for ``kind``."""
@@ -114,7 +123,8 @@ class Lexicon:
                 self.written.append(phrase)
             elif key:
                 self.spaced.setdefault(key, kind)
-                self.longest = max(self.longest, key.count(" ") + 1)
+                words = key.split()
+                self.sizes.setdefault(words[0], set()).add(len(words))
 
     def best(self, title: str) -> Match | None:
         """The kind that this title announces; None when no phrase occurs in it."""
@@ -124,9 +134,9 @@ class Lexicon:
 
     def search(self, title: str) -> Match | None:
         """The same without remembering the answer."""
-        words = normal(title).split()
-        found = self._in_words(words)
-        if self.unspaced and _CJK.search(title):
+        words = words_of(title)
+        found = None if self.sizes.keys().isdisjoint(words) else self._in_words(words)
+        if self.unspaced and not title.isascii() and _CJK.search(title):
             bare = "".join(words)
             length = sum(len(word) if _CJK.search(word) else min(2, len(word)) for word in words)
             for phrase, kind in self.unspaced.items():
@@ -136,19 +146,20 @@ class Lexicon:
                         found = match
         return found
 
-    def _in_words(self, words: list[str]) -> Match | None:
-        content = [word for word in words if word not in _FILLER] or words
-        for size in range(min(self.longest, len(words)), 0, -1):
-            found = []
-            for start in range(len(words) - size + 1):
-                phrase = " ".join(words[start : start + size])
-                if phrase in self.spaced:
-                    taken = sum(word not in _FILLER for word in words[start : start + size])
-                    found.append(Match(self.spaced[phrase], phrase, taken / len(content)))
-            if found:
-                # The last words of an English title are its head noun: "Escalation Contacts" are contacts.
-                return found[-1]
-        return None
+    def _in_words(self, words: tuple[str, ...]) -> Match | None:
+        longest, found = 0, ""
+        for start, word in enumerate(words):
+            for size in self.sizes.get(word, ()):
+                # Of equally long ones the last: the head noun of an English title, "Escalation Contacts" are contacts.
+                if size < longest or start + size > len(words):
+                    continue
+                if (phrase := " ".join(words[start : start + size])) in self.spaced:
+                    longest, found = size, phrase
+        if not longest:
+            return None
+        taken = sum(word not in _FILLER for word in found.split())
+        content = sum(word not in _FILLER for word in words) or len(words)
+        return Match(self.spaced[found], found, taken / content)
 
 
 @lru_cache(maxsize=65_536)

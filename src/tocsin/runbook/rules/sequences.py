@@ -20,16 +20,16 @@ _READ_ONLY_ON = re.compile(r"default_transaction_read_only\s*(?:=|to)\s*'?(?:on|
 _DATABASE = re.compile(r"(?:sudo\s+(?:-u\s+\S+\s+)?)?(?:psql|pg_restore|mysql)\b")
 _NAME = r"(?P<name>[\w./@:-]+)"
 _REMOVED = (
-    (rf"^pm2 (?:delete|del) {_NAME}", r"^pm2 (?:restart|reload|scale|stop) {name}(?!\S)", "^pm2 start"),
+    (rf"^pm2 (?:delete|del) {_NAME}", rf"^pm2 (?:restart|reload|scale|stop) {_NAME}(?!\S)", "^pm2 start"),
     (
         rf"^docker (?:container )?rm (?:-\w+ )*{_NAME}",
-        r"^docker (?:start|restart|exec) (?:-\w+ )*{name}(?!\S)",
+        rf"^docker (?:start|restart|exec) (?:-\w+ )*{_NAME}(?!\S)",
         "^docker run",
     ),
-    (rf"^(?:sudo )?systemctl mask {_NAME}", r"^(?:sudo )?systemctl (?:re)?start {name}(?!\S)", "systemctl unmask"),
+    (rf"^(?:sudo )?systemctl mask {_NAME}", rf"^(?:sudo )?systemctl (?:re)?start {_NAME}(?!\S)", "systemctl unmask"),
     (
         rf"^kubectl delete (?P<kind>deploy(?:ment)?|sts|statefulset|ds|daemonset)[ /]{_NAME}",
-        r"^kubectl (?:rollout \w+|scale|set \w+) (?:deploy(?:ment)?s?|sts|statefulset|ds|daemonset)[ /]{name}(?!\S)",
+        rf"^kubectl (?:rollout \w+|scale|set \w+) (?:deploy(?:ment)?s?|sts|statefulset|ds|daemonset)[ /]{_NAME}(?!\S)",
         "^kubectl (?:apply|create|replace)",
     ),
 )
@@ -100,19 +100,20 @@ def _writes(command: Command) -> bool:
 
 def _removed(commands: Commands) -> Iterator[Finding]:
     """What is started again by a name that an earlier step has taken away."""
+    said = [(step, " ".join(command.text.split())) for step, command in commands]
     for removes, needs, restores in _REMOVED:
         gone: dict[str, Step] = {}
-        for step, command in commands:
-            text = " ".join(command.text.split())
+        for step, text in said:
             if match := re.search(removes, text):
                 gone[match["name"]] = step
             elif re.search(restores, text):
                 gone.clear()
-            for name, by in gone.items():
-                if by is not step and re.search(needs.replace("{name}", re.escape(name)), text):
-                    because = f"{name} is no longer there: line {by.lines.first} has removed it"
-                    fix = "bring it back first, or leave it in place"
-                    yield finding("TOC207", step.lines.first, because, fix=fix, related=(by.lines.first,))
+            needed = re.search(needs, text)
+            by = gone.get(needed["name"]) if needed else None
+            if needed and by is not None and by is not step:
+                because = f"{needed['name']} is no longer there: line {by.lines.first} has removed it"
+                fix = "bring it back first, or leave it in place"
+                yield finding("TOC207", step.lines.first, because, fix=fix, related=(by.lines.first,))
 
 
 def _commits(commands: Commands) -> Iterator[Finding]:
@@ -127,8 +128,9 @@ def _commits(commands: Commands) -> Iterator[Finding]:
 
 
 def _asynchronous(commands: Commands) -> Iterator[Finding]:
-    for n, (step, command) in enumerate(commands):
-        if _ASYNC.match(command.text) and not any(_WAITS.search(after.text) for _step, after in commands[n + 1 :]):
+    waits = max((n for n, (_step, command) in enumerate(commands) if _WAITS.search(command.text)), default=-1)
+    for step, command in commands[max(0, waits) :]:
+        if _ASYNC.match(command.text):
             yield finding(
                 "TOC211",
                 step.lines.first,
@@ -138,12 +140,15 @@ def _asynchronous(commands: Commands) -> Iterator[Finding]:
 
 def _enabled(commands: Commands) -> Iterator[Finding]:
     """`systemctl enable` without anything that starts the unit: it comes with the next boot."""
-    started = " ".join(
-        command.text for _step, command in commands if re.search(r"systemctl (?:re)?start", command.text)
-    )
+    started = {
+        word.removesuffix(".service")
+        for _step, command in commands
+        if re.search(r"systemctl (?:re)?start", command.text)
+        for word in command.text.split()
+    }
     for step, command in commands:
         match = re.match(rf"(?:sudo )?systemctl enable {_NAME}$", command.text.strip())
-        if match and match["name"] not in started:
+        if match and match["name"].removesuffix(".service") not in started:
             because = f"{match['name']} is started by the next boot, not now"
             yield finding("TOC208", step.lines.first, because, fix="add --now")
 
