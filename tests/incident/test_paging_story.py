@@ -17,6 +17,7 @@ from tocsin.incident.commands import (
     PagePerson,
     RecordPage,
     Refusal,
+    Reopen,
     Resolve,
     SeverityReading,
 )
@@ -383,6 +384,29 @@ def test_whom_somebody_pages_after_the_mitigation_is_paged() -> None:
     (wanted,) = [p for p in story.incident.pages.values() if still_wanted(story.incident, p)]
     assert (wanted.person, wanted.way) == ("ana", "phone")
     assert pages(story.wait(11)) == [("ana", "email")]
+
+
+def test_whom_somebody_paged_by_name_stays_paged_when_the_acknowledgement_lapses() -> None:
+    """A new round of the ladder asks others besides; a page that has not gone out yet is not lost, nor its next way."""
+    story = Story()
+    story.when(1, Acknowledge("ana"))
+    story.when(2, PagePerson("bo", "we need you for the database"))
+    asked = next(p for p in story.incident.pages.values() if p.person == "bo")
+    story.wait(40)
+    assert story.incident.round.cycle == 2
+    by_name = [p for p in story.incident.pages.values() if p.person == "bo" and p.cycle == 1]
+    assert by_name[0].page == asked.page
+    assert all(still_wanted(story.incident, p) for p in by_name)
+    assert len({p.way for p in by_name}) == len(by_name), "a way was tried twice"
+
+
+def test_a_page_from_before_a_resolution_is_not_wanted_again_after_the_reopening() -> None:
+    """What somebody asked for until it was resolved ended then; a reopened incident pages anew."""
+    story = Story()
+    story.when(2, PagePerson("bo", "we need you for the database"))
+    story.when(5, Resolve("done", confirmed=("check-1", "check-2")))
+    story.when(9, Reopen("not done"))
+    assert not [p for p in story.incident.pages.values() if p.cycle == 1 and still_wanted(story.incident, p)]
 
 
 def test_a_level_that_loses_its_people_gives_place_to_the_next_when_it_should_be_paged_again() -> None:

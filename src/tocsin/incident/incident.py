@@ -178,6 +178,7 @@ class Incident:
     resolved_at: datetime | None = None
     resolution: str = ""
     reopened: int = 0
+    reopened_at: datetime | None = None
     postmortem: str | None = None
     postmortem_complete: bool = False
     postmortem_published_at: datetime | None = None
@@ -473,5 +474,5 @@ def _ending(i: Incident, fact: f.Mitigated | f.Resolved | f.Reopened, at: dateti
             i.checks.clear()
             i.clocks.pop(TargetClock.POSTMORTEM, None)
             i.last_update_at = at
-            i.reopened += 1
+            i.reopened, i.reopened_at = i.reopened + 1, at
             i.round = Round(i.round.cycle + 1, at)

@@ -108,7 +108,7 @@ def page_next_way(d: Deliberation, page: PageState) -> None:
         failed = f"no answer by {page.way}"
     d.conclude(
         Paged(
-            page=_key(d, page.level, page.person, way, _repeat_of(page)),
+            page=_key(d, page.cycle, page.level, page.person, way, _repeat_of(page)),
             person=page.person,
             way=way,
             level=page.level,
@@ -168,7 +168,7 @@ def _page_people(
     cite: Citation | None,
 ) -> None:
     severity = d.incident.severity
-    top = d.incident.plan.is_top(severity)
+    top, cycle = d.incident.plan.is_top(severity), d.incident.round.cycle
     for person in people:
         turns = person.turns(severity, d.now, top=top)
         ways = tuple(turn.way for turn in turns)
@@ -177,11 +177,11 @@ def _page_people(
         by_rule = any(turn.after for turn in turns)
         d.conclude(
             Paged(
-                page=_key(d, level, person.handle, ways[0], repeat),
+                page=_key(d, cycle, level, person.handle, ways[0], repeat),
                 person=person.handle,
                 way=ways[0],
                 level=level,
-                cycle=d.incident.round.cycle,
+                cycle=cycle,
                 reason=reason,
                 others=ways[1:],
                 wanted_until=wanted,
@@ -191,9 +191,9 @@ def _page_people(
         )
 
 
-def _key(d: Deliberation, level: int, person: str, way: str, repeat: int) -> str:
+def _key(d: Deliberation, cycle: int, level: int, person: str, way: str, repeat: int) -> str:
     """The key of a new page (R7), never one that was used before: the outbox would not send it again."""
-    stem = f"{d.incident.id}/c{d.incident.round.cycle}/l{level}/{person}/{way}"
+    stem = f"{d.incident.id}/c{cycle}/l{level}/{person}/{way}"
     while (key := f"{stem}/r{repeat}" if repeat else stem) in d.incident.pages:
         repeat += 1
     return key

@@ -119,11 +119,13 @@ def still_wanted(incident: Incident, page: PageState) -> bool:
 
     Mitigation ends what was ordered before it; whom somebody pages afterwards, they want paged.
     """
-    if not incident.is_open or page.cycle != incident.round.cycle:
+    if not incident.is_open or (incident.reopened_at is not None and page.at < incident.reopened_at):
         return False
     if incident.mitigated_at is not None and page.at < incident.mitigated_at:
         return False
-    return page.wanted_until is WantedUntil.RESOLVED or incident.acknowledged_by is None
+    if page.wanted_until is WantedUntil.RESOLVED:  # a new round asks others besides, and takes nobody back
+        return True
+    return page.cycle == incident.round.cycle and incident.acknowledged_by is None
 
 
 def running_clocks(incident: Incident) -> list[TargetClock]:
