@@ -29,6 +29,7 @@ from tocsin.adapters.smtp import Encryption, MailPager, SmtpMailer, SmtpServer
 from tocsin.adapters.status_files import StatusFiles
 from tocsin.adapters.status_server import serve_status
 from tocsin.adapters.steps_local import LocalSteps
+from tocsin.adapters.steps_ssh import SshSteps
 from tocsin.adapters.twilio import TwilioAccount, TwilioCall, TwilioSms
 from tocsin.adapters.webhooks import SignedWebhook, WebhookPager, secret_of
 from tocsin.app.accounts import Accounts
@@ -56,7 +57,7 @@ from tocsin.app.masking import Masker
 from tocsin.app.outputs import Outputs
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.ports import Chat, Delivered, Pager, WebhookSender
+from tocsin.app.ports import Chat, Delivered, Pager, StepRunner, WebhookSender
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.publishing import Publishing
 from tocsin.app.reloading import InForce, Reloading
@@ -146,7 +147,10 @@ def build(
     office = Office(store, clock, desk, playbooks, in_force, links)
     mailer = _mailer(settings, clock)
     outputs = Outputs()
-    runners = {TargetKind.LOCAL: LocalSteps(zone=in_force.team.zone, masks=lambda: desk.masker)}
+    runners: dict[TargetKind, StepRunner] = {
+        TargetKind.LOCAL: LocalSteps(zone=in_force.team.zone, masks=lambda: desk.masker),
+        TargetKind.SSH: SshSteps(zone=in_force.team.zone, masks=lambda: desk.masker),
+    }
     pagers = _pagers(settings, store, mailer, egress, secret, clock)
     carriers: dict[EffectKind, Carrier] = {
         EffectKind.PAGE: PageCarrier(office, pagers),

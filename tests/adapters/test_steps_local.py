@@ -17,37 +17,18 @@ from pathlib import Path
 import pytest
 
 from tests.stage.child import eventually
+from tests.stage.living import MARK, living
 from tocsin.adapters.step_output import HEAD, TAIL
 from tocsin.adapters.step_secrets import without_passwords
 from tocsin.adapters.steps_local import LocalSteps
 from tocsin.app.ports import Execution, Job, Limits
 from tocsin.errors import BadSettings
 
-MARK = "TOCSIN_TEST_MARK"
-
 
 def run(*stages: list[str], seconds: float = 10.0, directory: Path | None = None, **declared: str) -> Execution:
     """Run a pipeline with variables."""
     limits = Limits(total=timedelta(seconds=seconds))
     return LocalSteps(declared).run(Job("r", stages, directory=str(directory) if directory else None, limits=limits))
-
-
-def living(mark: str) -> list[str]:
-    """The processes that carry a mark in their environment or as a word, whoever their parent is."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            variables = (entry / "environ").read_bytes().split(b"\0")
-            words = (entry / "cmdline").read_bytes().split(b"\0")
-            marked = f"{MARK}={mark}".encode() in variables or mark.encode() in words
-            zombie = (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
-        except OSError:
-            continue
-        if marked and not zombie:
-            found.append(f"{entry.name} {(entry / 'comm').read_text().strip()}")
-    return found
 
 
 @pytest.fixture
@@ -409,8 +390,8 @@ def test_passwords_leave_the_words_that_their_program_needs_none_in(
     words: list[str], cleaned: list[str] | None, environment: str, tmp_path: Path
 ) -> None:
     """Addresses, connection strings and queries of PostgreSQL's and Redis's programs; other words stay."""
-    given = {"HOME": str(tmp_path)}
+    given = {"TMPDIR": str(tmp_path)}
     result = without_passwords(words, given)
-    assert set(given) - {"HOME"} == ({environment} if environment else set())
+    assert set(given) - {"TMPDIR"} == ({environment} if environment else set())
     assert not environment or all("b" not in word.replace("dbname", "") for word in result[1:])
     assert cleaned is None or result == cleaned

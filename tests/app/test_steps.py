@@ -11,10 +11,11 @@ from tests.app.shop import ANA, BO, EVA, PLAYBOOK, SECOND, SETTINGS, STEPS, Shop
 from tocsin.app.access import link_holder
 from tocsin.app.desk import Asked
 from tocsin.app.playbooks import plan_for
+from tocsin.app.ports import Execution
 from tocsin.app.steps import Given, StepView, command_hash
 from tocsin.errors import NotAllowed, NotFound, Refused
 from tocsin.incident.commands import LoseStep, Resolve
-from tocsin.incident.facts import TOCSIN, StepOutcome
+from tocsin.incident.facts import TOCSIN, StepOutcome, StepOutcomeUnknown
 from tocsin.incident.incident import StepPhase
 from tocsin.incident.target import Target
 
@@ -309,6 +310,26 @@ def test_a_target_whose_change_was_lost_waits_for_a_person() -> None:
         shop.steps.run(BO, "INC-2", step, Given(confirmed=True))
     shop.steps.tick(ANA, "INC-1", step, StepOutcome.DONE, "it was restarted")
     shop.steps.run(BO, "INC-2", step, Given(confirmed=True))
+
+
+def test_a_connection_lost_in_the_middle_of_a_change_is_a_question_and_of_a_look_a_failure() -> None:
+    """R15: nobody can say how a change ended; a look changed nothing, and can be had again."""
+    shop = opened()
+    lost = Execution((), "restarting", False, False, 2.0, "the connection was lost", lost=True)
+    step = shop.enable("systemctl restart checkout")
+    run = shop.steps.run(ANA, "INC-1", step, Given(confirmed=True)).incident.steps[step].run
+    shop.runner.plan(lost)
+    shop.work()
+    (unknown,) = [fact for fact in shop.facts() if isinstance(fact, StepOutcomeUnknown)]
+    assert (unknown.run, unknown.reason) == (run, "the connection was lost")
+    shop.work()
+    assert len(shop.runner.runs) == 1
+    look = shop.enable("uptime")
+    shop.steps.run(ANA, "INC-1", look)
+    shop.runner.plan(lost)
+    shop.work()
+    state = shop.incident().steps[look]
+    assert state.outcome is StepOutcome.FAILED
 
 
 def test_a_halt_stops_what_waits_and_what_is_asked_for() -> None:

@@ -1,6 +1,6 @@
 """Passwords out of the words of a command: what stands in argv is read by everybody on the machine with `ps`.
 
-PostgreSQL's programs take a password from a file of the run's private home, Redis's client from the environment. What
+PostgreSQL's programs take a password from a file of the run's private folder, Redis's client from the environment. What
 other programs do with an address that holds a password is not known here; their words stay as they are.
 """
 
@@ -24,7 +24,7 @@ _REDIS = re.compile(r"(rediss?://)([^/@\s]*):([^/@\s]+)@")
 
 
 def without_passwords(words: Sequence[str], environment: dict[str, str]) -> list[str]:
-    """The words of one stage without passwords; what takes their place goes into the environment and its home.
+    """The words of one stage without passwords; what takes their place goes into the environment and its TMPDIR.
 
     A word that is not an address or a connection string of that program stays as it is.
     """
@@ -91,7 +91,7 @@ def _line(host: str, user: str, password: str) -> str:
 
 
 def _keep(lines: Sequence[str], environment: dict[str, str]) -> None:
-    place = os.path.join(environment["HOME"], ".pgpass")
+    place = os.path.join(environment["TMPDIR"], ".pgpass")
     with open(place, "a", opener=lambda path, flags: os.open(path, flags, 0o600), encoding="utf-8") as file:
         file.writelines(f"{line}\n" for line in lines)
     environment["PGPASSFILE"] = place

@@ -1,6 +1,7 @@
 """Keeps watch over one pipeline, as a process of its own: starts it, waits, and leaves nothing of it alive.
 
-Started by ``steps_local.py`` as a program; standard library only, because it is started for every step. It is the
+Started by ``steps_local.py`` as a program, and sent to other hosts by ``steps_ssh.py``: standard library only, in the
+Python of 3.8. It is the
 parent of last resort (PR_SET_CHILD_SUBREAPER) of all that the pipeline starts, so that a child that left its
 session or was orphaned on purpose is still found below it. Where that does not exist (not Linux) it ends the
 process group only. Its standard input is its life line: when that closes, whoever ordered the step is gone.
@@ -57,7 +58,7 @@ class Report(TypedDict):
 
 def main() -> None:
     """Run the order that stands on the first line of standard input, and report on standard output."""
-    order: Order = json.loads(_first_line(0))
+    order: Order = json.loads(first_line(0))
     os.umask(0o077)
     os.setsid()  # whoever started us may be in a terminal's foreground
     os.chdir(order["directory"])
@@ -107,7 +108,8 @@ class Watch:
     def _start(self) -> None:
         read_end: int | None = None
         last = len(self._order["stages"]) - 1
-        for place, (argv, program) in enumerate(zip(self._order["stages"], self._order["programs"], strict=True)):
+        for place, argv in enumerate(self._order["stages"]):
+            program = self._order["programs"][place]
             following, write_end = os.pipe() if place < last else (None, self._order["output"])
             try:
                 self._stages.append(self._spawn(program, argv, read_end, write_end))
@@ -162,8 +164,7 @@ class Watch:
                 return
             if pid == 0:
                 return
-            code = os.waitstatus_to_exitcode(status)
-            self._codes[pid] = code if code >= 0 else 128 - code
+            self._codes[pid] = 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
     def _left(self) -> list[int]:
         """Everything below us that is still alive."""
@@ -199,7 +200,8 @@ class Watch:
                 return
 
 
-def _first_line(descriptor: int) -> bytes:
+def first_line(descriptor: int) -> bytes:
+    """The first line of what comes; what is behind it stays there. Ends this process when there is none."""
     # Unbuffered: what is behind the line is the life line.
     kept = bytearray()
     while not kept.endswith(b"\n"):

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tocsin.app.team import ServiceSettings, Team
-from tocsin.incident.target import Target
+from tocsin.incident.target import Target, TargetKind
 from tocsin.runbook.blanks import Answers, answered, filled, unanswerable
 from tocsin.runbook.commands import has_hidden_characters, is_context
 from tocsin.runbook.placeholders import parameters
@@ -74,7 +74,7 @@ def order(team: Team, service: str, playbook: str, step: Step, given: Mapping[st
     if isinstance(answers, str):
         return answers
     pipeline = filled(command, form.pipeline, answers)
-    directory = directory_of(settings, command)
+    directory = directory_of(settings, command, target)
     names = tuple(dict.fromkeys(p.name for p in command.parameters if p.origin == "env"))
     lent = settings.variables if settings else ()
     digest = _digest(playbook, step, pipeline, target, directory, lent, answers)
@@ -102,15 +102,20 @@ def undeclared_variables(command: Command, declared: Sequence[str]) -> str:
     return f"it needs {names} from the server's environment: name it in the service's `variables` in tocsin.toml"
 
 
-def directory_of(settings: ServiceSettings | None, command: Command) -> str | None:
-    """The runbook's own directory unless it is only an example; else the service's; else where the runbook is."""
+def directory_of(settings: ServiceSettings | None, command: Command, target: Target) -> str | None:
+    """The runbook's own directory unless it is only an example; else the service's or the target's; else, on the
+    server's own machine, where the runbook is.
+
+    The service's directory is one of its own target: on a host that the runbook went to, it means nothing.
+    """
     if command.directory and not parameters(command.directory):
         return command.directory
     if settings is None:
-        return None
-    beside = settings.runbook.parent if settings.runbook.is_absolute() else None
-    found = settings.directory or beside
-    return str(found) if found else None
+        return target.directory
+    if settings.directory and settings.target == target.name:
+        return str(settings.directory)
+    beside = settings.runbook.parent if settings.runbook.is_absolute() and target.kind is TargetKind.LOCAL else None
+    return target.directory or (str(beside) if beside else None)
 
 
 def _text(command: Command, form: RunForm, answers: Answers, names: Sequence[str]) -> str:
@@ -132,5 +137,6 @@ def _digest(
     answers: Answers,
 ) -> str:
     place = [target.name, target.kind.value, target.environment.value, directory or ""]
+    place += target.ssh.words if target.ssh else ()
     said = [playbook, step.id, [list(stage) for stage in pipeline], place, list(variables), [list(a) for a in answers]]
     return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()

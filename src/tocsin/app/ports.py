@@ -170,7 +170,8 @@ class Job:
 class Execution:
     """How a command ended: exit codes per stage, bounded output, secrets already masked.
 
-    ``cancelled`` when it was ended because the caller wanted so. ``survivors`` are processes that could not be ended.
+    ``cancelled`` when it was ended because the caller wanted so. ``lost`` when it was begun and nobody can say how it
+    ended: it may have happened or not.
     """
 
     exit_codes: tuple[int, ...]
@@ -180,6 +181,7 @@ class Execution:
     seconds: float
     trouble: str = ""  # could not be started, or not be ended: why
     cancelled: bool = False
+    lost: bool = False
 
 
 class Masks(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tocsin.app.carriers import Office
@@ -82,7 +82,11 @@ class StepCarrier:
         if entry.attempts > 1:
             self._lose(entry, "it was claimed twice, so it may have run already")
             return
-        self._record(entry, step, self._run(entry, incident, step, dict(state.parameters), state.digest))
+        execution = self._run(entry, incident, step, dict(state.parameters), state.digest)
+        if execution.lost and changes(step):
+            self._lose(entry, execution.trouble, self.office.desk.masker.text(execution.output))
+        else:
+            self._record(entry, step, execution)
 
     def _run(
         self, entry: OutboxEntry, incident: Incident, step: Step, answers: Mapping[str, str], digest: str
@@ -131,10 +135,14 @@ class StepCarrier:
             self.office.desk.decide_all(tx, [Asked(entry.effect.incident_id, command, TOCSIN)], now)
         self.office.desk.changed([entry.effect.incident_id])
 
-    def _lose(self, entry: OutboxEntry, reason: str) -> None:
+    def _lose(self, entry: OutboxEntry, reason: str, output: str = "") -> None:
+        """Nobody knows how it went; what was heard of it is kept beside."""
         with self.office.store.transact() as tx:
             if not tx.outbox.give_up(entry.effect.key, entry.token, reason):
                 return
+            if output:
+                kind, now = output_kind(entry.effect.ref), self.clock.now()
+                tx.documents.save(Document(entry.effect.incident_id, kind, 1, output, self.node, now))
             command = LoseStep(entry.effect.ref, reason)
             self.office.desk.decide_all(tx, [Asked(entry.effect.incident_id, command, TOCSIN)], self.clock.now())
         self.office.desk.changed([entry.effect.incident_id])
@@ -203,6 +211,11 @@ def output_kind(run: str) -> str:
     return f"output:{run.rpartition('/')[2]}"
 
 
+def changes(step: Step) -> bool:
+    """Whether a run of it that nobody saw end is a question: a look that was lost has only failed."""
+    return step.command is None or step.command.effect is not Effect.READ_ONLY
+
+
 def outcome_of(step: Step, execution: Execution) -> StepOutcome:
     """How a run is told.
 
@@ -242,5 +255,4 @@ def _nothing_ran(why: str) -> Execution:
 
 
 def _with(execution: Execution, trouble: str) -> Execution:
-    e = execution
-    return Execution(e.exit_codes, e.output, e.truncated, e.timed_out, e.seconds, trouble, e.cancelled)
+    return replace(execution, trouble=trouble)

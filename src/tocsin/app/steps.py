@@ -153,7 +153,7 @@ class Steps:
             return {}
         with self.store.read() as tx:
             service = self.team().services.get(self.desk.one(tx, incident_id).service)
-        found = self.suggestions.commits(view.target, directory_of(service, command))
+        found = self.suggestions.commits(view.target, directory_of(service, command, view.target))
         return dict.fromkeys(wanted, found)
 
     def preview(self, caller: Caller, incident_id: str, step_id: str, answers: Mapping[str, str]) -> Order:

@@ -19,12 +19,13 @@ from tocsin.errors import BadSettings
 from tocsin.incident.choices import Choices
 from tocsin.incident.consent import Environment
 from tocsin.incident.effects import Outlets
-from tocsin.incident.target import LOCAL, Target, TargetKind
+from tocsin.incident.target import LOCAL, SshHost, Target, TargetKind
 from tocsin.oncall.calendar import EVERY_DAY, WORKDAYS, Calendar, Restriction
 from tocsin.oncall.people import Person, Way, WayKind
 from tocsin.oncall.roster import Binding, Roster
 from tocsin.oncall.rotation import NOBODY, Rotation, people_of
 from tocsin.oncall.schedule import Override, Schedule
+from tocsin.settings.reaching import ssh_problems
 from tocsin.settings.reading import Place, Reading, dotted
 from tocsin.settings.waking import number_problems, quiet_of, rules_of
 
@@ -124,7 +125,26 @@ class Assembly:
             TargetKind(get("target", name, "kind")),
             Environment(get("target", name, "environment")),
             tuple(get("target", name, "hosts") or ()),
+            get("target", name, "directory"),
+            self.ssh_host(name) if get("target", name, "kind") == TargetKind.SSH else None,
         )
+
+    def ssh_host(self, name: str) -> SshHost:
+        """How a target is reached by ssh; what is missing or could be taken for an option is a problem."""
+
+        def get(setting: str) -> Any:
+            return self.reading.get("target", name, setting)
+
+        host = SshHost(
+            get("address") or "",
+            get("user") or "",
+            get("port"),
+            str(self.folder / get("identity")) if get("identity") else "",
+            get("host_keys") or (),
+            str(self.folder / get("known_hosts")) if get("known_hosts") else "",
+        )
+        self.problems += [f"{dotted(('target', name, key))}: {why}" for key, why in ssh_problems(host)]
+        return host
 
     def component(self, service: str, key: str) -> PublicComponent:
         """A component by its key."""

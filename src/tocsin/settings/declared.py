@@ -229,7 +229,12 @@ SETTINGS: tuple[Setting, ...] = (
         "true for an https address if not given.",
     ),
     Setting("twilio.api", k.URL, "Where Twilio's API is; a stand-in's address in drills.", "https://api.twilio.com"),
-    Setting("target.<name>.kind", _TARGETS, "How it is reached; `local` is the server's own machine.", "local"),
+    Setting(
+        "target.<name>.kind",
+        _TARGETS,
+        "How it is reached; `local` is the server's own machine, `ssh` another one.",
+        "local",
+    ),
     Setting(
         "target.<name>.environment",
         _ENVIRONMENTS,
@@ -237,6 +242,19 @@ SETTINGS: tuple[Setting, ...] = (
         "production",
     ),
     Setting("target.<name>.hosts", k.WORDS, "The runbook's words for it: the host of a `ssh production-server`.", ()),
+    Setting("target.<name>.directory", k.TEXT, "Where its steps run when the runbook names no folder."),
+    Setting("target.<name>.address", k.TEXT, "For ssh: its name or address."),
+    Setting("target.<name>.port", k.PORT, "For ssh: its port.", 22),
+    Setting("target.<name>.user", k.TEXT, "For ssh: the account there; that of the server if not given."),
+    Setting("target.<name>.identity", k.PATH, "For ssh: the file of the private key; the agent's keys if not given."),
+    Setting(
+        "target.<name>.host_keys",
+        k.WORDS,
+        'For ssh: its public host keys, `"ssh-ed25519 AAAA…"`, as `ssh-keyscan` prints them without the name. A host '
+        "with another key is refused.",
+        (),
+    ),
+    Setting("target.<name>.known_hosts", k.PATH, "For ssh: a file of known hosts, instead of `host_keys`."),
     Setting("mail.host", k.TEXT, "The mail server. Without it no mail is sent."),
     Setting("mail.port", k.PORT, "Its port.", 587),
     Setting("mail.security", k.choice("starttls", "tls", "none"), "How the connection is encrypted.", "starttls"),

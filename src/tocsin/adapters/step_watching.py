@@ -1,0 +1,158 @@
+"""Reads what a warden reports and what its command prints, side by side, until both end; the near end of every run."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tocsin.adapters.step_output import Printed
+from tocsin.adapters.step_warden import END, GRACE, KILLING
+from tocsin.adapters.terminal_text import plain
+from tocsin.app.ports import Execution, Limits
+from tocsin.clock import monotonic
+
+LOOK_EVERY = 0.2  # seconds between two looks whether the run is to be ended
+SLACK = 3.0  # seconds beyond the warden's own bounds in which its report must come
+LONGEST_REPORT = 1024 * 1024
+"""Bytes that are kept of what is no report: a login that greets, a host that means ill."""
+
+Said = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Watching:
+    """One run. ``warden`` reads ``order`` on its standard input, which stays open: it is the life line.
+
+    ``arrival`` is within how many seconds it has to say that it is there; None when it needs not say so, and the order
+    is sent at once. ``slack`` are the seconds beyond its bounds in which its report must come.
+    """
+
+    warden: subprocess.Popen[bytes]
+    order: bytes
+    output: int
+    printed: Printed
+    limits: Limits
+    cancelled: Callable[[], bool]
+    arrival: float | None = None
+    slack: float = SLACK
+    sent: bool = False
+    started: bool = False
+    ended: bool = False  # the caller wanted so
+    idle: bool = False  # nothing was heard for too long
+    why: str = ""
+    report: Said | None = None
+    refused: Said | None = None
+    _said: bytearray = field(default_factory=bytearray)
+    _deadline: float = 0.0
+    _heard_at: float = 0.0
+    _looked_at: float = 0.0
+
+    def watch(self) -> None:
+        """Until the report and all output have come, or the time for them is over."""
+        now = self._heard_at = monotonic()
+        if self.arrival is None:
+            self._send()
+        else:
+            self._deadline = now + self.arrival
+        assert self.warden.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.output, selectors.EVENT_READ)
+            selector.register(self.warden.stdout, selectors.EVENT_READ)
+            while selector.get_map() and monotonic() < self._deadline:
+                self._look()
+                for key, _ in selector.select(min(LOOK_EVERY, max(0.0, self._deadline - monotonic()))):
+                    piece = os.read(key.fd, 65536)
+                    if not piece:
+                        selector.unregister(key.fileobj)
+                        if key.fd != self.output and self.report is None and self.arrival is None:
+                            return
+                    elif key.fd == self.output:
+                        self.printed.add(piece)
+                        self._heard_at = monotonic()
+                    else:
+                        self._take(piece)
+        if self.warden.poll() is None and self.report is None and self.refused is None:
+            self.warden.kill()
+
+    def _send(self) -> None:
+        self.sent = True
+        self._heard_at = monotonic()
+        self._deadline = self._heard_at + self.limits.total.total_seconds() + GRACE + KILLING + self.slack
+        if not self._tell(self.order):
+            self._deadline = self._heard_at
+
+    def _take(self, piece: bytes) -> None:
+        *lines, rest = (bytes(self._said) + piece).split(b"\n")
+        self._said = bytearray(rest[-LONGEST_REPORT:])
+        for line in lines:
+            try:
+                said = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(said, dict) and self.report is None:
+                self._understand(said)
+
+    def _understand(self, said: Said) -> None:
+        if "ready" in said and self.arrival is not None and not self.sent:
+            if not self.ended:
+                self._send()
+        elif "started" in said:
+            self.started = True
+        elif "refused" in said:
+            self.refused = said
+        elif "survivors" in said:
+            self.report = said
+        if self.report is not None or self.refused is not None:
+            # All are dead that could be killed; a survivor that holds the output may not hold us.
+            self._deadline = min(self._deadline, monotonic() + 1.0)
+
+    def _look(self) -> None:
+        """Whether the run is to be ended before its time."""
+        now = monotonic()
+        if self.ended or self.idle or self.report is not None or now - self._looked_at < LOOK_EVERY:
+            return
+        self._looked_at = now
+        idle = self.limits.idle
+        if self.cancelled():
+            self.ended = True
+        elif idle is not None and self.sent and now - self._heard_at >= idle.total_seconds():
+            self.idle, self.why = True, f"nothing was heard of it for {idle.total_seconds():.0f} s"
+        if self.ended or self.idle:
+            self._deadline = min(self._deadline, now + GRACE + KILLING + self.slack) if self.sent else now
+            if self.sent:
+                self._tell(END)
+
+    def _tell(self, line: bytes) -> bool:
+        assert self.warden.stdin is not None
+        try:
+            self.warden.stdin.write(line)
+            self.warden.stdin.flush()
+        except BrokenPipeError:
+            return False
+        return True
+
+    def execution(self) -> Execution | None:
+        """How it ended, by the warden's report; None without one. The output is closed by now."""
+        report = self.report
+        if report is None:
+            return None
+        text, truncated = self.printed.kept.text()
+        if report["stragglers"]:
+            text += f"\n[ended what the command had left running: {_names(report['stragglers'])}]\n"
+        trouble = plain(str(report["trouble"])) or self.why
+        if report["survivors"]:
+            named = f"could not be ended: {_names(report['survivors'])}"
+            trouble = "; ".join(part for part in (trouble, named) if part)
+        # A stage without a code was killed and could not be waited for, or was never reached.
+        codes = tuple(137 if code is None else int(code) for code in report["exit_codes"])
+        timed_out = bool(report["timed_out"]) or self.idle
+        return Execution(codes, text, truncated, timed_out, 0.0, trouble, cancelled=self.ended)
+
+
+def _names(described: list[str]) -> str:
+    return ", ".join(plain(str(one)) for one in described[:20])

@@ -1,0 +1,272 @@
+"""Steps on another host, against a real sshd on loopback."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.stage.child import eventually
+from tests.stage.living import MARK, living
+from tests.stage.sshd import SSHServer, sshd
+from tocsin.adapters import step_preparing, step_remote, step_secrets, step_warden
+from tocsin.adapters.steps_ssh import SshSteps
+from tocsin.app.ports import Execution, Job, Limits
+from tocsin.incident.target import SshHost, Target, TargetKind
+
+pytestmark = [pytest.mark.serial, pytest.mark.component("sshd")]
+
+PATIENCE = 30.0
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SSHServer]:
+    """One sshd for all of them."""
+    with sshd(tmp_path_factory.mktemp("sshd")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def host(server: SSHServer) -> SshHost:
+    """The host as `tocsin.toml` would describe it."""
+    key = " ".join((server.key.parent / "ssh_host_key.pub").read_text().split()[:2])
+    return SshHost("127.0.0.1", server.user, server.port, str(server.key), (key,))
+
+
+@pytest.fixture
+def mark(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A word by which a test finds its processes; none may be left after it."""
+    value = f"{os.getpid()}-{request.node.name}"
+    yield value
+    assert eventually(lambda: living(value) == [], PATIENCE), living(value)
+
+
+def job(host: SshHost, *stages: list[str], seconds: float = 60.0, directory: Path | str | None = None) -> Job:
+    """A job on the host."""
+    target = Target("production", TargetKind.SSH, ssh=host)
+    place = str(directory) if directory else None
+    return Job("r", stages, target, place, ("SHOP_DSN", "SHOP_WORD"), Limits(total=timedelta(seconds=seconds)))
+
+
+def run(host: SshHost, *stages: list[str], seconds: float = 60.0, directory: Path | str | None = None) -> Execution:
+    """Run a pipeline there."""
+    return SshSteps().run(job(host, *stages, seconds=seconds, directory=directory))
+
+
+def test_a_pipeline_runs_there_with_its_exit_codes_and_output(host: SshHost, tmp_path: Path) -> None:
+    """The same outcome as on this machine: both streams, a code for each stage, in the directory that was named."""
+    (tmp_path / "version").write_text("four")
+    done = run(host, ["cat", "version"], ["sh", "-c", "cat; echo err >&2; exit 3"], directory=tmp_path)
+    assert done.exit_codes == (0, 3)
+    assert "four" in done.output
+    assert "err" in done.output
+    assert (done.trouble, done.lost, done.timed_out, done.truncated) == ("", False, False, False)
+
+
+def test_no_shell_reads_a_word_on_its_way(host: SshHost) -> None:
+    """F53: what a person filled in arrives as it was typed, whatever a shell would make of it."""
+    words = [
+        "a b",
+        "$(touch /tmp/x)",
+        "`id`",
+        "'",
+        '"',
+        "\\",
+        "; rm -rf /",
+        "x$HOME",
+        "*",
+        "-n",
+        "ü–\u2028",
+        "",
+        "a\nb",
+    ]
+    program = "import json, sys; print(json.dumps(sys.argv[1:]))"
+    assert json.loads(run(host, [sys.executable, "-c", program, *words]).output) == words
+
+
+def test_it_sees_what_was_lent_and_its_accounts_home(host: SshHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values of the server go there for the names that the team lent; no other variable of the server does."""
+    monkeypatch.setenv("SHOP_DSN", "postgres://shop")
+    monkeypatch.setenv("TOCSIN_OTHER", "not for steps")
+    done = run(host, ["sh", "-c", 'echo "$SHOP_DSN|$TOCSIN_OTHER|$TERM|$PAGER|$HOME"'], ["cat"])
+    assert done.output.strip() == f"postgres://shop||dumb|cat|{Path.home()}"
+    assert "SHOP_WORD is not set" in run(host, ["echo", "$SHOP_WORD"]).trouble
+
+
+def test_what_is_missing_there_is_told_with_its_place(host: SshHost) -> None:
+    """F55: nothing has started, so it has failed and is no question."""
+    missing = run(host, ["no-such-program"])
+    assert (missing.exit_codes, missing.lost) == ((127,), False)
+    assert missing.trouble == "no-such-program is not installed on production"
+    assert run(host, ["true"], directory="/no/such").trouble == "the folder /no/such does not exist on production"
+
+
+def test_a_host_with_another_key_is_refused_and_nobody_is_asked(host: SshHost, server: SSHServer) -> None:
+    """F52: nothing runs, and the person is told what to look at."""
+    other = " ".join((server.key.parent / "ssh_user_key.pub").read_text().split()[:2])
+    done = run(replace(host, host_keys=(other,)), ["true"])
+    assert not done.lost
+    assert "nothing was run: production has another host key than the pinned one" in done.trouble
+    assert "target.production.host_keys" in done.trouble
+
+
+def test_a_file_of_known_hosts_pins_as_well(host: SshHost, tmp_path: Path) -> None:
+    """The usual file of the team, with the host's own name and port in it; a host that it lacks is refused."""
+    known = tmp_path / "known_hosts"
+    known.write_text(f"[127.0.0.1]:{host.port} {host.host_keys[0]}\n")
+    assert run(replace(host, host_keys=(), known_hosts=str(known)), ["true"]).exit_codes == (0,)
+    known.write_text("")
+    assert "no key that is pinned" in run(replace(host, host_keys=(), known_hosts=str(known)), ["true"]).trouble
+
+
+def test_a_host_that_is_not_there_or_lets_nobody_in_says_so(host: SshHost, tmp_path: Path) -> None:
+    """Both are failures before anything ran, with what to do."""
+    assert "was not reached" in run(replace(host, port=1), ["true"]).trouble
+    stranger = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(stranger)], check=True)
+    assert "does not let" in run(replace(host, identity=str(stranger)), ["true"]).trouble
+
+
+ESCAPING = "setsid sh -c 'trap \"\" TERM; sleep 600; : $0' {mark} & sleep 600; : {mark}"
+
+
+def ends(host: SshHost, mark: str, *, seconds: float, cancel: bool) -> Execution:
+    """Start what leaves its session and ignores the polite word, and have it ended, by cancel once it was heard."""
+    begun = threading.Event()
+    command = ["sh", "-c", "echo begun; " + ESCAPING.format(mark=mark)]
+    runner, wanted = SshSteps(), job(host, command, seconds=seconds)
+    return runner.run(wanted, hear=lambda _text: begun.set(), cancelled=lambda: cancel and begun.is_set())
+
+
+def test_a_cancelled_run_ends_there_with_all_its_children(host: SshHost, mark: str) -> None:
+    """F45, R17: also the child that left its session; its output is heard before it ends, or nobody could cancel."""
+    done = ends(host, mark, seconds=300, cancel=True)
+    assert (done.cancelled, done.timed_out, done.lost) == (True, False, False)
+    assert done.output == "begun\n"
+    assert done.seconds < 100
+
+
+def test_a_timed_out_run_ends_there_with_all_its_children(host: SshHost, mark: str) -> None:
+    """The same by the clock of the host."""
+    done = ends(host, mark, seconds=1, cancel=False)
+    assert (done.cancelled, done.timed_out, done.lost) == (False, True, False)
+
+
+def cut(pids: Callable[[], list[int]]) -> threading.Thread:
+    """Kill the processes of a connection as soon as there are any, as a cut cable would."""
+
+    def wait() -> None:
+        assert eventually(lambda: bool(pids()), PATIENCE)
+        for pid in pids():
+            os.kill(pid, signal.SIGKILL)
+
+    thread = threading.Thread(target=wait, daemon=True)
+    thread.start()
+    return thread
+
+
+def connections(server: SSHServer) -> list[int]:
+    """The processes of sshd that serve one connection, once the command of the run has begun."""
+    found = subprocess.run(["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True, check=False)
+    return [int(pid) for pid in found.stdout.split()]
+
+
+def test_a_connection_that_is_cut_leaves_a_question_and_ends_the_run_there(
+    host: SshHost, server: SSHServer, tmp_path: Path, mark: str
+) -> None:
+    """F40 for ssh: the effect stands once, nobody says that it failed, and what it had started does not run on."""
+    effects = tmp_path / "effects"
+    thread = cut(lambda: connections(server) if effects.exists() else [])
+    done = run(host, ["sh", "-c", f"echo once >> {effects}; sleep 600; : {mark}"])
+    thread.join(PATIENCE)
+    assert done.lost
+    assert "nobody can say how it ended" in done.trouble
+    assert effects.read_text().split() == ["once"]
+
+
+AS_A_SERVER = """
+import sys
+from tocsin.adapters import step_preparing, step_remote, step_secrets, step_warden
+from tocsin.adapters.steps_ssh import SshSteps
+from tocsin.app.ports import Job
+from tocsin.incident.target import SshHost, Target, TargetKind
+address, user, port, identity, key, command = sys.argv[1:]
+host = SshHost(address, user, int(port), identity, (key,))
+SshSteps().run(Job("r", [["sh", "-c", command]], Target("production", TargetKind.SSH, ssh=host)))
+"""
+
+
+@pytest.mark.parametrize("point", ["before it connects", "while it runs"])
+def test_a_server_that_is_killed_leaves_nothing_running_there(
+    host: SshHost, tmp_path: Path, mark: str, point: str
+) -> None:
+    """F40: kill -9 of the server at each point; the effect happens at most once, and its processes end."""
+    effects, folder = tmp_path / "effects", tmp_path / "bin"
+    folder.mkdir()
+    if point == "before it connects":
+        hangs = f"touch {tmp_path}/asked; exec {sys.executable} -c 'import time; time.sleep(600)' {mark}"
+        (folder / "ssh").write_text(f"#!/bin/sh\n{hangs}\n")
+        (folder / "ssh").chmod(0o755)
+    words = [host.address, host.user, str(host.port), host.identity, host.host_keys[0]]
+    command = f"echo once >> {effects}; sleep 600; : {mark}"
+    path = f"{folder}:{os.environ['PATH']}"
+    process = subprocess.Popen(
+        [sys.executable, "-c", AS_A_SERVER, *words, command], env={**os.environ, "PATH": path, MARK: mark}
+    )
+    sign = tmp_path / "asked" if point == "before it connects" else effects
+    assert eventually(sign.exists, PATIENCE)
+    process.kill()
+    process.wait()
+    if point == "before it connects":
+        for one in living(mark):  # the stand-in for a hanging connection knows no life line
+            os.kill(int(one.split()[0]), signal.SIGKILL)
+        assert not effects.exists()
+    else:
+        assert eventually(lambda: living(mark) == [], PATIENCE)
+        assert effects.read_text().split() == ["once"]
+
+
+def test_a_login_that_greets_does_not_disturb(host: SshHost, tmp_path: Path) -> None:
+    """Lines on standard output that are not ours are passed over: shells there greet their people."""
+    greeting = tmp_path / "ssh"
+    real = shutil.which("ssh")
+    greeting.write_text(f'#!/bin/sh\necho "Welcome to production"; echo "[1, 2]"; exec {real} "$@"\n')
+    greeting.chmod(0o755)
+    done = SshSteps(program=str(greeting)).run(job(host, ["echo", "here"]))
+    assert (done.exit_codes, done.output) == ((0,), "here\n")
+
+
+def test_a_password_is_not_among_the_words_there(host: SshHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `ps` shows on that host holds no secret, and no file of it is left behind."""
+    monkeypatch.setenv("SHOP_DSN", "postgres://shop:hunter22@db/shop")
+    looks = (
+        "import os,sys; print(sys.argv[1:], open(os.environ['PGPASSFILE']).read().strip(), os.environ['PGPASSFILE'])"
+    )
+    program = Path(host.identity).parent / "psql"
+    program.write_text(f"#!{sys.executable}\n{looks}\n")
+    program.chmod(0o755)
+    words, line, *_ = run(host, [str(program), "$SHOP_DSN"]).output.replace("] ", "]\n", 1).split("\n")
+    assert words == "['postgres://shop@db/shop']"
+    assert line.startswith("db:*:*:shop:hunter22")
+    assert not Path(line.rsplit(" ", 1)[-1]).exists()
+
+
+@pytest.mark.parametrize("module", [step_warden, step_secrets, step_preparing, step_remote])
+def test_what_is_sent_there_is_python_3_8_and_needs_nothing_else(module: ModuleType) -> None:
+    """Hosts have the Python that they have: no newer syntax, no import but the standard library's."""
+    tree = ast.parse(Path(str(module.__file__)).read_text(), feature_version=(3, 8))
+    names = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    ours = {one.__name__ for one in (step_warden, step_secrets, step_preparing, step_remote)}
+    assert {name for name in names if name.split(".")[0] not in sys.stdlib_module_names} <= ours

@@ -1,0 +1,69 @@
+"""How `tocsin.toml` describes the hosts on which steps run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.settings.test_settings import MINIMAL, problems, read
+from tocsin.app.ordering import directory_of
+from tocsin.app.team import ServiceSettings
+from tocsin.incident.target import LOCAL, SshHost, Target, TargetKind
+from tocsin.runbook.playbook import Command, Effect, Termination
+
+HOME = {"HOME": "/home/you"}
+KEY = "ssh-ed25519 " + "A" * 68
+TARGET = """
+[target.production]
+kind = "ssh"
+address = "web-1.example.com"
+user = "deploy"
+hosts = ["production-server"]
+directory = "/srv/shop"
+"""
+
+
+def test_a_host_is_described_with_its_pinned_key(tmp_path: Path) -> None:
+    """What the adapter needs, and nothing that could be taken for an option of ssh."""
+    found = read(f'{MINIMAL}{TARGET}host_keys = ["{KEY}"]', tmp_path, HOME).team.targets["production"]
+    assert found.kind is TargetKind.SSH
+    assert (found.hosts, found.directory) == (("production-server",), "/srv/shop")
+    assert found.ssh == SshHost("web-1.example.com", "deploy", 22, "", (KEY,))
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (TARGET, r"target\.production\.host_keys: is missing: `ssh-keyscan -p 22 web-1\.example\.com`"),
+        (f'{TARGET}host_keys = ["nothing"]', "must be a type and a key"),
+        (f'{TARGET}host_keys = ["{KEY}"]\nknown_hosts = "k"', "not both"),
+        (f'[target.a]\nkind = "ssh"\nhost_keys = ["{KEY}"]', r"target\.a\.address: is missing"),
+        (f'[target.a]\nkind = "ssh"\naddress = "-oProxyCommand=id"\nhost_keys = ["{KEY}"]', "without user and port"),
+        (f'[target.a]\nkind = "ssh"\naddress = "a"\nuser = "-l"\nhost_keys = ["{KEY}"]', "name of an account"),
+    ],
+)
+def test_a_host_that_is_not_sound_is_refused_with_its_setting(lines: str, told: str, tmp_path: Path) -> None:
+    """No key that is trusted at first sight, and no word that ssh would read as an option."""
+    assert re.search(told, problems(MINIMAL + lines, tmp_path, HOME))
+
+
+def command(directory: str | None = None) -> Command:
+    """A command that the runbook has in this folder."""
+    return Command("df -h", Effect.READ_ONLY, Termination.BOUNDED, directory=directory)
+
+
+def test_the_folder_of_a_step_belongs_to_its_target() -> None:
+    """The runbook's `cd` first; a folder of the server's own machine means nothing on a host, and vice versa."""
+    host = Target("production", TargetKind.SSH, directory="/srv/shop")
+    here = ServiceSettings("shop", "Shop", Path("/runbooks/R.md"), directory=Path("/local/shop"))
+    there = ServiceSettings("shop", "Shop", Path("/runbooks/R.md"), directory=Path("/opt/shop"), target="production")
+    neither = ServiceSettings("shop", "Shop", Path("/runbooks/R.md"))
+    assert directory_of(here, command("/var/www"), host) == "/var/www"
+    assert directory_of(here, command("/path/to/shop"), host) == "/srv/shop"
+    assert directory_of(here, command(), host) == "/srv/shop"
+    assert directory_of(there, command(), host) == "/opt/shop"
+    assert directory_of(here, command(), LOCAL) == "/local/shop"
+    assert directory_of(neither, command(), LOCAL) == "/runbooks"
+    assert directory_of(neither, command(), Target("bare", TargetKind.SSH)) is None
