@@ -5,7 +5,8 @@ What cannot be compiled changes nothing: the last good playbook stays in force a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import msgspec
@@ -25,7 +26,10 @@ from tocsin.runbook.playbook import Playbook
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A service's playbook and plan in force, with indexes over them. ``text`` is the document."""
+    """A service's playbook and plan in force, with indexes over them. ``text`` is the document.
+
+    ``corrections`` says for the id of each step that the team's side file corrects where it does so.
+    """
 
     service: ServiceSettings
     playbook: Playbook
@@ -33,6 +37,7 @@ class Shelved:
     symptoms: SymptomIndex
     criteria: CriteriaIndex
     text: str
+    corrections: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -105,7 +110,8 @@ def shelve(service: ServiceSettings, today: date | None) -> Shelved:
     beside = service.runbook.with_name(side_file(service.runbook.name))
     corrections = read_corrections(beside.read_bytes(), beside.name) if beside.exists() else None
     playbook = compile_runbook(data, path=service.runbook.name, today=today, corrections=corrections)
-    return plan_for(service, playbook, data.decode(errors="replace"))
+    said = {key: f"{corrections.path} line {one.line}" for key, one in corrections.steps.items()} if corrections else {}
+    return replace(plan_for(service, playbook, data.decode(errors="replace")), corrections=said)
 
 
 def plan_for(service: ServiceSettings, playbook: Playbook, text: str) -> Shelved:

@@ -231,6 +231,13 @@ class Steps:
             tx.audit.record(self._entry(caller, "step.disable", f"{service}/{step_id}"))
             return tx.steps.disable(service, step_id)
 
+    def dropped(self, caller: Caller, service: str) -> Sequence[EnabledStep]:
+        """The steps that were enabled and are back to review: the runbook has other words for them now, or none."""
+        standing = self.enabled(caller, service)
+        with self.store.read() as tx:
+            allowed = tx.steps.enabled(service)
+        return sorted((one for id, one in allowed.items() if not standing.get(id)), key=lambda one: one.enabled_at)
+
     def enabled(self, caller: Caller, service: str) -> Mapping[str, bool]:
         """The enabled steps of a service; False when the runbook's command has changed since."""
         caller.require(Permission.READ)

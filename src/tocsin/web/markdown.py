@@ -5,13 +5,16 @@ HTML in the document is shown as text; what is left goes through an allow-list a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup, escape
+
+from tocsin.runbook.playbook import Lines
 
 TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "pre", "code", "blockquote", "hr", "br"),
@@ -31,10 +34,40 @@ _CLEANER = nh3.Cleaner(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An outermost block of a document: its lines, whether it only divides (a heading, a rule), and its HTML."""
+
+    lines: Lines
+    divides: bool
+    html: Markup
+
+
 def rendered(text: str) -> Markup:
     """The document as HTML; every block, and every line of code, that begins on line n (1-based) has the id `Ln`."""
+    return _html(_parsed(text))
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """The document block by block, in order, anchored as by ``rendered``."""
+    tokens = _parsed(text)
+    start = 0
+    for at, token in enumerate(tokens):
+        if token.level == 0 and token.nesting <= 0:
+            opens = tokens[start]
+            first, end = opens.map or (0, 1)
+            lines = Lines(first + 1, max(first + 1, end))
+            yield Piece(lines, opens.type in ("heading_open", "hr"), _html(tokens[start : at + 1]))
+            start = at + 1
+
+
+def _parsed(text: str) -> list[Token]:
     tokens = _READER.parse(text.replace("\r\n", "\n"))
     _anchor(tokens)
+    return tokens
+
+
+def _html(tokens: Sequence[Token]) -> Markup:
     html = _READER.renderer.render(tokens, _READER.options, {})
     return Markup(_CLEANER.clean(html))  # noqa: S704 -- cleaned by an allow-list just now
 

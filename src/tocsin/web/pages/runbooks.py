@@ -10,7 +10,7 @@ from tocsin.errors import NotFound
 from tocsin.incident.choices import words
 from tocsin.runbook.playbook import BlockFate, Playbook
 from tocsin.web.asking import Ask
-from tocsin.web.markdown import rendered
+from tocsin.web.margin import passages
 from tocsin.web.pages.respond import incident_of
 
 
@@ -36,7 +36,9 @@ def show(ask: Ask) -> Response:
         service=service,
         playbook=shelved.playbook,
         plan=shelved.plan,
-        document=rendered(shelved.text),
+        passages=passages(shelved.text, shelved.playbook, shelved.corrections),
+        corrections=shelved.corrections,
+        dropped=ask.application.steps.dropped(ask.by, service),
         enabled=ask.application.steps.enabled(ask.by, service),
         can_maintain=ask.may(Permission.MAINTAIN),
         trouble_of_file=ask.application.playbooks.troubles.get(service, ""),
@@ -61,7 +63,9 @@ def pinned(ask: Ask) -> Response:
         service=view.incident.service,
         playbook=view.playbook,
         plan=view.incident.plan,
-        document=rendered(text.decode(errors="replace")),
+        passages=passages(text.decode(errors="replace"), view.playbook, {}),
+        corrections={},
+        dropped=(),
         enabled={},
         can_maintain=False,
         trouble_of_file="",
