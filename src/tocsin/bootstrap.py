@@ -59,6 +59,7 @@ from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Chat, Delivered, Pager, StepRunner, WebhookSender
 from tocsin.app.postmortems import Postmortems
+from tocsin.app.preflight import Preflights
 from tocsin.app.publishing import Publishing
 from tocsin.app.reloading import InForce, Reloading
 from tocsin.app.rota import Rota
@@ -151,6 +152,7 @@ def build(
         TargetKind.LOCAL: LocalSteps(zone=in_force.team.zone, masks=lambda: desk.masker),
         TargetKind.SSH: SshSteps(zone=in_force.team.zone, masks=lambda: desk.masker),
     }
+    preflights = Preflights(store, clock, in_force, playbooks, runners)
     pagers = _pagers(settings, store, mailer, egress, secret, clock)
     carriers: dict[EffectKind, Carrier] = {
         EffectKind.PAGE: PageCarrier(office, pagers),
@@ -184,6 +186,7 @@ def build(
         incidents=incidents,
         steps=Steps(store, clock, in_force, desk, playbooks, incidents, node, GitCommits()),
         halting=Halting(store, clock),
+        preflights=preflights,
         outputs=outputs,
         runs=Runs(store, desk),
         rota=rota,
@@ -226,8 +229,9 @@ def build(
             *((("alarms", alarms.run),) if ringing else ()),
             *((("heartbeat", heartbeat.run),) if heartbeat else ()),
             ("reloading", reloading.run),
+            ("preflight", preflights.run),
         ],
-        [hearing.nudge, lapsing.bell.ring, timekeeper.nudge, courier.nudge, reloading.bell.ring],
+        [hearing.nudge, lapsing.bell.ring, timekeeper.nudge, courier.nudge, reloading.bell.ring, preflights.bell.ring],
     )
     return Installation(application, settings, reloading, loops, [application.intake.close, egress.close, store.close])
 

@@ -60,6 +60,8 @@ TABLE = {
     "POST /incidents/{incident_id}/runs/cancel": "step:run",
     "GET /execution": "read",
     "POST /execution/halt": "maintain",
+    "GET /execution/preflight": "read",
+    "POST /execution/preflight": "maintain",
     "POST /execution/resume": "maintain",
     "GET /incidents/{incident_id}/postmortem": "read",
     "PUT /incidents/{incident_id}/postmortem": "respond",

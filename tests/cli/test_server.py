@@ -245,6 +245,7 @@ def test_everything_that_lists_lists_data_for_programs(server: Tocsin) -> None:
 def test_the_doctor_finds_a_sound_installation_sound(server: Tocsin) -> None:
     """Exit 0 with ticks; 1 when a word of the runbook reaches nobody."""
     assert "is ready" in run(server, "doctor").stdout
+    assert "no step is enabled" in run(server, "doctor", "--look").stdout
     text = server.config.read_text()
     broken = server.folder / "broken.toml"
     broken.write_text(text.replace('CTO = "ana"\n', ""))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tests.web.house import ADMIN, House, Visitor
 from tests.web.test_respond import incident, plain
 from tocsin.app.access import Role
+from tocsin.incident.target import SshHost, Target, TargetKind
 
 
 def rollback(house: House) -> str:
@@ -130,3 +132,22 @@ def test_a_halt_is_seen_where_steps_are_run_and_lifted_again(house: House) -> No
     max_.get("/r")
     assert max_.post("/r/resume").status == 303
     assert "the wrong cluster" not in plain(house.visitor().get("/r").text)
+
+
+def test_what_would_not_work_stands_on_the_page_of_the_runbooks(house: House) -> None:
+    """Whoever maintains has it looked at; everybody reads what is missing, by step and line (I17)."""
+    rollback(house)
+    max_ = house.visitor(Role.MAINTAINER)
+    assert "Nobody has looked yet" in max_.get("/r").text
+    assert "Would the enabled steps work" not in house.visitor().get("/r").text
+    assert max_.post("/r/look").status == 303
+    assert "Looking now" in max_.get("/r").text
+    preflights = house.application.preflights
+    preflights.looking = False
+    target = Target("gone", TargetKind.SSH, ssh=SshHost("127.0.0.1", port=1, host_keys=("ssh-ed25519 AAAA",)))
+    team = replace(preflights.team(), targets={"local": target})
+    replace(preflights, team=lambda: team).look()
+    page = plain(house.visitor().get("/r").text)
+    assert "1 of 1 enabled steps would not work" in page
+    assert "nothing was run: gone" in page
+    assert "on gone" in page

@@ -153,6 +153,28 @@ class HaltRow(BaseModel):
     reason: str = ""
 
 
+class RotRow(BaseModel):
+    """One enabled step that would not work, and why. ``line`` is of the runbook, 0 when the step left it."""
+
+    service: str
+    step: str
+    title: str
+    line: int
+    target: str
+    says: str
+
+
+class PreflightRow(BaseModel):
+    """What the last look at the enabled steps saw. ``at`` is null when there was none yet."""
+
+    at: datetime | None = None
+    looking: bool = False
+    steps: int = 0
+    probes: int = 0
+    says: str = ""
+    found: list[RotRow] = []
+
+
 class StepRow(BaseModel):
     """A step. ``why_not`` says why Tocsin does not run it itself; ``needs`` whose consent a run needs."""
 

@@ -62,6 +62,17 @@ def add_services(router: APIRouter, application: Application) -> None:
         """Let execution go on."""
         return given.Done(done=application.halting.resume(caller))
 
+    @router.get("/execution/preflight", openapi_extra=needs(Permission.READ), tags=["services"])
+    def preflight(caller: Asking) -> given.PreflightRow:
+        """What the last look at the enabled steps saw: programs, variables, targets, health URLs that are not there."""
+        return telling.preflight(application.preflights.last(caller), looking=application.preflights.looking)
+
+    @router.post("/execution/preflight", openapi_extra=MAINTAIN, tags=["services"])
+    def look(caller: Asking) -> given.PreflightRow:
+        """Look now, where each step would run; changes nothing. Ask again until ``looking`` is false."""
+        application.preflights.begin(caller)
+        return telling.preflight(application.preflights.last(caller), looking=True)
+
     @router.post("/services/{service}/steps/{step_id}/enable", openapi_extra=MAINTAIN, tags=["services"])
     def enable(caller: Asking, service: str, step_id: str) -> given.Done:
         """Allow exactly this command to be run; a changed command needs another look."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 
 from tocsin.api import given
 from tocsin.app.halting import Halt
 from tocsin.app.incidents import Acted, IncidentView
 from tocsin.app.ordering import Order
+from tocsin.app.preflight import Preflight
 from tocsin.app.records import AlertState, ApiToken, AuditEntry, User
 from tocsin.app.runs import Run
 from tocsin.app.steps import StepList, StepView
@@ -224,6 +226,16 @@ def halt(found: Halt | None) -> given.HaltRow:
     if found is None:
         return given.HaltRow(halted=False)
     return given.HaltRow(halted=True, at=found.at, by=found.by, reason=found.reason)
+
+
+def preflight(seen: Preflight | None, *, looking: bool) -> given.PreflightRow:
+    """What the last look at the enabled steps saw."""
+    if seen is None:
+        return given.PreflightRow(looking=looking, says="nobody has looked yet")
+    found = [given.RotRow(**asdict(one)) for one in seen.found]
+    return given.PreflightRow(
+        at=seen.at, looking=looking, steps=seen.steps, probes=seen.probes, says=seen.says, found=found
+    )
 
 
 def user(one: User) -> given.UserRow:

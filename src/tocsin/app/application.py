@@ -21,6 +21,7 @@ from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Notary
 from tocsin.app.postmortems import Postmortems
+from tocsin.app.preflight import Preflights
 from tocsin.app.publishing import Publishing
 from tocsin.app.rota import Rota
 from tocsin.app.runs import Runs
@@ -46,6 +47,7 @@ class Application:
     feeds: Feeds
     steps: Steps
     halting: Halting
+    preflights: Preflights
     outputs: Outputs
     runs: Runs
     postmortems: Postmortems

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import argparse
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from tocsin.bootstrap import check_database, held_back
 from tocsin.cli.client import Client
 from tocsin.cli.contexts import context
 from tocsin.cli.documents import compiled
-from tocsin.cli.output import GREEN, RED, YELLOW, coloured, dump, plain, say
+from tocsin.cli.output import GREEN, RED, YELLOW, coloured, dump, local, plain, say
 from tocsin.cli.running import with_config
 from tocsin.cli.verbs import Verb
+from tocsin.clock import monotonic
 from tocsin.errors import TocsinError
 from tocsin.incident.planning import plan_response
 from tocsin.runbook.playbook import FindingSeverity
 from tocsin.settings.loading import Settings, load
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
+LOOK_SECONDS = 180.0
 _SIGNS = {OK: ("✓", GREEN), WARNING: ("!", YELLOW), WRONG: ("✗", RED)}
 
 
@@ -36,11 +40,12 @@ class Result:
 def _arguments(parser: argparse.ArgumentParser) -> None:
     with_config(parser)
     parser.add_argument("--context", metavar="NAME", help="the server to talk to, by the name given to `tocsin login`")
+    parser.add_argument("--look", action="store_true", help="look now whether the enabled steps would work")
     parser.add_argument("--json", action="store_true", help="print data for programs")
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    results = [*_local(arguments.config), *_server(arguments.context)]
+    results = [*_local(arguments.config), *_server(arguments.context, arguments.look)]
     if arguments.json:
         dump([asdict(one) for one in results])
     for one in results if not arguments.json else ():
@@ -129,7 +134,7 @@ def _calls(settings: Settings) -> Iterator[Result]:
         yield Result(WARNING, "Twilio is used one way: nobody can answer a call, and no receipt comes back", fix)
 
 
-def _server(named: str | None) -> Iterator[Result]:
+def _server(named: str | None, look: bool) -> Iterator[Result]:
     """What the server says."""
     try:
         client = Client(context(os.environ, named))
@@ -150,6 +155,33 @@ def _server(named: str | None) -> Iterator[Result]:
         yield Result(WRONG, error.message, "sign in again with `tocsin login`")
         return
     yield Result(OK, f"signed in as {me['handle']}")
+    try:
+        yield from _steps(_looked(client) if look else client.get("/execution/preflight"))
+    except TocsinError as error:
+        yield Result(WARNING, f"the enabled steps were not looked at: {error.message}")
+
+
+def _looked(client: Client) -> Any:
+    """What a look now sees; what is known so far when it takes too long."""
+    seen = client.post("/execution/preflight")
+    deadline = monotonic() + LOOK_SECONDS
+    while seen["looking"] and monotonic() < deadline:
+        time.sleep(0.3)
+        seen = client.get("/execution/preflight")
+    return seen
+
+
+def _steps(seen: Any) -> Iterator[Result]:
+    """Whether the enabled steps would find what they need."""
+    if seen["at"] is None:
+        yield Result(WARNING, "nobody has looked whether the enabled steps would work", "tocsin doctor --look")
+        return
+    when = local(seen["at"])
+    yield Result(WARNING if seen["found"] else OK, f"{seen['says']} (looked {when})")
+    for one in seen["found"]:
+        where = f"line {one['line']}" if one["line"] else "no line"
+        on = f" on {one['target']}" if one["target"] else ""
+        yield Result(WRONG, f"{one['service']}, {where}, {one['title']}: {one['says']}{on}", "mend it, or the runbook")
 
 
 VERBS = {"doctor": Verb(_arguments, _doctor)}

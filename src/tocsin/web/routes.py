@@ -82,6 +82,7 @@ ROUTES: tuple[Entry, ...] = (
     Entry("POST", "/sources/{name}/test", MAINTAIN, sources.send_test, sources.show),
     Entry("POST", "/r/halt", MAINTAIN, running.halt, runbooks.listing),
     Entry("POST", "/r/resume", MAINTAIN, running.resume, runbooks.listing),
+    Entry("POST", "/r/look", MAINTAIN, running.look, runbooks.listing),
     Entry("GET", "/oncall", READ, oncall.show),
     Entry("GET", "/oncall/feed/{token}", Door.ANYBODY, oncall.feed),
     Entry("POST", "/oncall/override", RESPOND, oncall.override, oncall.show),

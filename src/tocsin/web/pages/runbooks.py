@@ -22,6 +22,8 @@ def listing(ask: Ask) -> Response:
         shelves=[books.shelf[key] for key in sorted(books.shelf)],
         troubles=books.troubles,
         halt=ask.application.halting.standing(ask.by),
+        preflight=ask.application.preflights.last(ask.by),
+        looking=ask.application.preflights.looking,
         can_maintain=ask.may(Permission.MAINTAIN),
     )
 

@@ -130,3 +130,9 @@ def _answers(ask: Ask) -> dict[str, str]:
     given = {name: values[0] for name, values in ask.form.items() if values}
     given = given or dict(ask.request.query_params)
     return {name.removeprefix(ANSWER): value.strip() for name, value in given.items() if name.startswith(ANSWER)}
+
+
+def look(ask: Ask) -> Response:
+    """Look whether the enabled steps would find what they need."""
+    ask.application.preflights.begin(ask.by)
+    return ask.go("/r#preflight")
