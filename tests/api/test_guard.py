@@ -58,6 +58,7 @@ TABLE = {
     "POST /incidents/{incident_id}/runs/approve": "step:approve",
     "POST /incidents/{incident_id}/runs/decline": "step:run",
     "POST /incidents/{incident_id}/runs/cancel": "step:run",
+    "GET /incidents/{incident_id}/runs/{run}/output": "read",
     "GET /execution": "read",
     "POST /execution/halt": "maintain",
     "GET /execution/preflight": "read",
