@@ -170,6 +170,7 @@ def build(
         {"hearing": hearing, "lapsing": lapsing, "timekeeper": timekeeper, "courier": courier},
         playbooks,
         settings.data,
+        desk,
     )
     intake = GroupCommit(store, on_commit=hearing.nudge)
     answering = Answering(store, clock, desk, incidents, accounts, in_force, links)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from tests.app.shop import Shop
+from tests.app.shop import ANA, Shop
 from tocsin.app.health import OLDEST_CYCLE, Health
 from tocsin.clock import monotonic
 
@@ -24,7 +24,7 @@ def health(tmp_path: Path, **ages: float | None) -> Health:
     shop = Shop()
     now = monotonic()
     loops = {name: Turning(0.0 if age is None else now - age) for name, age in ages.items()}
-    return Health(shop.store, shop.clock, loops, shop.playbooks, tmp_path)
+    return Health(shop.store, shop.clock, loops, shop.playbooks, tmp_path, shop.desk)
 
 
 def test_an_engine_whose_loops_all_turn_is_ready(tmp_path: Path) -> None:
@@ -42,3 +42,21 @@ def test_one_loop_that_hangs_is_enough_not_to_be_ready(tmp_path: Path, stuck: st
     one = health(tmp_path, **loops)
     assert not one.beating()
     assert stuck in one.ready().checks[0].detail
+
+
+def test_an_incident_that_nobody_would_be_woken_for_is_told_and_repaired(tmp_path: Path) -> None:
+    """R4: a lost deadline is written anew from the facts, the engine hears of it, and the alarm ends with it."""
+    shop = Shop()
+    declared = shop.incidents.declare(ANA, "checkout is down", "shop", severity="P0").incident.id
+    with shop.store.transact() as tx:
+        (row,) = tx.incidents.summaries([declared]).values()
+        tx.incidents.reindex([replace(row, next_due_at=None)])
+    told: list[str] = []
+    shop.desk.listeners.append(told.extend)
+    looking = Health(shop.store, shop.clock, {}, shop.playbooks, tmp_path, shop.desk)
+    assert list(looking.look()) == [declared]
+    with shop.store.read() as tx:
+        assert tx.incidents.summaries([declared])[declared].next_due_at == row.next_due_at
+    assert told == [declared]
+    assert list(looking.look()) == []
+    assert looking.ready().checks[3].ok

@@ -11,12 +11,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
+from tocsin.app.desk import Desk
 from tocsin.app.holding import Held, held
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.store import Store
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import TocsinError
 from tocsin.incident.effects import EffectKind
+from tocsin.incident.indexing import summarise
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +61,7 @@ class Health:
     engine: Mapping[str, Loop]
     playbooks: Playbooks
     data_dir: Path
+    desk: Desk
     violations: tuple[str, ...] = ()
     """Incidents that broke R4 when they were last looked for; anything here is an alarm."""
 
@@ -82,13 +85,25 @@ class Health:
             return held(tx)
 
     def look(self) -> Sequence[str]:
-        """Ask the database for incidents that nobody will be woken for (R4); they are logged and kept."""
+        """Ask the database for incidents that nobody will be woken for (R4); they are logged, kept, and repaired.
+
+        The index is rebuilt from the facts, so that somebody is woken; the alarm stays until the next look finds none.
+        """
         with self.store.read() as tx:
             found = tuple(tx.incidents.unattended(self.clock.now(), SLACK))
         if found and found != self.violations:
             log.error("invariant R4 is broken: nobody will be woken for %s", ", ".join(found))
         self.violations = found
+        if found:
+            self._repair(found)
         return found
+
+    def _repair(self, incident_ids: Sequence[str]) -> None:
+        with self.store.transact() as tx:
+            incidents = self.desk.load(tx, incident_ids)
+            tx.incidents.reindex([summarise(incident) for incident in incidents.values()])
+        log.warning("the deadlines of %s were written anew from their facts", ", ".join(incidents))
+        self.desk.changed(list(incidents))
 
     def run(self, stop: threading.Event) -> None:
         """Look every minute until told to stop."""

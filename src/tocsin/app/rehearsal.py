@@ -25,7 +25,8 @@ from tocsin.oncall.roster import Roster
 from tocsin.runbook.playbook import Playbook
 
 LASTS = timedelta(hours=24)
-MOST = 400
+MOST = 20_000
+"""Facts: a page every minute for a day, and then some. It is said when a rehearsal is cut there."""
 
 _SHOWN = (
     f.Declared,
@@ -45,6 +46,8 @@ class Rehearsal:
     facts: tuple[Recorded, ...]
     assumptions: tuple[Assumption, ...]
     incident: Incident
+    cut: bool = False
+    """Whether more would follow within its time, and was not played."""
 
 
 def rehearse(
@@ -72,7 +75,9 @@ def rehearse(
         assert isinstance(answer, Decided)
         facts += answer.facts
         incident = answer.incident
-    return Rehearsal(tuple(facts), plan.assumptions, incident)
+    coming = pending(incident)
+    cut = bool(coming) and coming[0].at <= at + lasts
+    return Rehearsal(tuple(facts), plan.assumptions, incident, cut)
 
 
 def rehearsal_text(rehearsal: Rehearsal, zone: str = "UTC") -> str:
@@ -84,6 +89,8 @@ def rehearsal_text(rehearsal: Rehearsal, zone: str = "UTC") -> str:
         cited = f"  (line {one.fact.cite.first})" if one.fact.cite else ""
         more = f", and {count - 1} more times" if count > 1 else ""
         lines.append(f"+{words(one.at - start):<10} {sentence(one)}{more}{cited}")
+    if rehearsal.cut:
+        lines.append(f"+{words(rehearsal.facts[-1].at - start):<10} … cut here, after {len(rehearsal.facts)} entries")
     open_questions = [a for a in rehearsal.assumptions if not a.accepted and _concerns(a, rehearsal.incident)]
     if open_questions:
         lines += ["", "Assumed, because the runbook does not say (answer in tocsin.toml):"]
