@@ -21,6 +21,7 @@ from tocsin.runbook.chains import (
     waited_for,
     when_called,
 )
+from tocsin.runbook.channels import channels_in
 from tocsin.runbook.durations import target
 from tocsin.runbook.leaves import leaves
 from tocsin.runbook.outline import Section
@@ -254,6 +255,8 @@ def _level(item: Item, n: int, scale: Scale) -> EscalationLevel | None:
         return None
     after, trigger, severities, condition = when_called(said, item.lines.first, number, scale)
     purpose = purpose_in(said)
+    timed = after is not None or condition or purpose or severities
+    duties = () if timed or len(said) < 2 else tuple(one for one in said[:-1] if not is_gap(one) and _is_duty(one))
     return EscalationLevel(
         level=number,
         targets=people(who),
@@ -262,7 +265,13 @@ def _level(item: Item, n: int, scale: Scale) -> EscalationLevel | None:
         after=after,
         trigger=trigger,
         condition=condition or purpose,
+        responsibilities=duties,
     )
+
+
+def _is_duty(text: str) -> bool:
+    """Whether a bracket behind a name says what that one does: "(First responder)", no address and no time."""
+    return len(text.split()) > 1 and target(text) is None and not any(channels_in(text))
 
 
 def read_arrows(root: Section, scale: Scale, found: Escalation) -> None:

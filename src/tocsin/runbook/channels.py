@@ -34,6 +34,16 @@ def within(section: Section, kinds: tuple[str, ...]) -> bool:
     return any(one in kinds for one in section.abouts)
 
 
+_SORTS = ("status page", "pagerduty", "opsgenie", "slack", "teams", "discord", "email", "e mail", "sms", "phone")
+
+
+def _sort(text: str) -> str | None:
+    """The sort of channel that a short text begins with: "Email notifications", "PagerDuty (for critical)"."""
+    said = normal(text)
+    sort = next((one for one in _SORTS if said.startswith(normal(one))), None)
+    return None if sort is None else {"e mail": "email"}.get(sort, sort.replace(" ", "_"))
+
+
 def read_channels(root: Section) -> tuple[Channel, ...]:
     """The channels that stand open: lists of channels, and rooms that communication chapters name."""
     found: dict[str, Channel] = {}
@@ -50,6 +60,9 @@ def read_channels(root: Section) -> tuple[Channel, ...]:
         for block in section.blocks if talks or "phase:communication" in section.abouts else ():
             for item in block.items if isinstance(block, ItemList) else ():
                 labelled = item.inline.labelled
+                kind = _sort(item.inline.text) if within(section, ("links",)) and labelled is None else None
+                if kind is not None and not _ROOM.search(item.inline.text):
+                    found.setdefault(f"{kind}:{item.inline.text}", Channel(item.inline.text, kind, item.lines))
                 for room in _ROOM.findall(item.inline.text):
                     if "{" not in item.inline.text and "YYYY" not in room:
                         found.setdefault(room, Channel(room, "slack", item.lines))

@@ -83,7 +83,7 @@ _WITHOUT_RULES = frozenset(
 def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationRule, ...]:
     """The duties to tell somebody, from communication chapters and from steps that notify."""
     words = vocabulary()
-    found: dict[str, CommunicationRule] = {}
+    found: dict[tuple[str, str], CommunicationRule] = {}
     for leaf in everything:
         if leaf.form not in ("item", "text", "comment") or len(leaf.text) > 300:
             continue
@@ -96,7 +96,8 @@ def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationR
         told = "communication" in kinds or "phase:communication" in kinds
         if not tells and not (told and leaf.form == "item" and not leaf.opens):
             continue
-        found.setdefault(leaf.text.rstrip(":： "), _rule(leaf, kinds, scale))
+        rule = _rule(leaf, kinds, scale)
+        found.setdefault((rule.text, rule.moment), rule)
     return tuple(found.values())
 
 
@@ -124,10 +125,11 @@ def _moment(leaf: Leaf, kinds: tuple[str, ...]) -> str:
     words = vocabulary()
     if any(kind in ("phase:post_incident", "postmortem") for kind in kinds):
         return "resolution" if words.says("resolved", leaf.text) else "post_incident"
-    if words.says("resolved", leaf.text) or any(
-        kind in ("phase:resolution", "validation", "recovery") for kind in kinds
-    ):
-        return "resolution"
+    if words.says("estimate", leaf.text):
+        return "during"
+    over = {"validation", "recovery"} if "incidents" in kinds else {"phase:resolution", "validation", "recovery"}
+    if words.says("resolved", leaf.text) or over & set(kinds):
+        return "resolution"  # but the "Resolution" of one kind of incident is what to do about it
     if _HARD.search(leaf.text) or every(leaf.text) is not None or "progress" in normal(leaf.text):
         return "during"
     if any(kind in ("phase:response", "phase:triage", "phase:detection", "escalation") for kind in kinds):

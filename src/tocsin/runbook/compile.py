@@ -109,7 +109,7 @@ def _compile(
         channel_pattern_lines=pattern[1] if pattern else None,
         postmortem=read_postmortem(root, everything, scale),
         duties=read_duties(root),
-        links=read_links(root),
+        links=read_links(root, everything),
         channels=read_channels(root),
         status_page=read_status_page(everything),
         review=read_review(everything, front),
@@ -127,7 +127,7 @@ def identity(document: Document, corrections: Corrections | None = None) -> str:
     return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
-_READING = 2
+_READING = 3
 """Raised whenever the same words are read differently, so that a pinned playbook is never mistaken for a new one."""
 
 

@@ -73,6 +73,8 @@ def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure
     symptoms: list[Symptom] = []
     steps: list[Step] = []
     _read(section, Place("resolution"), symptoms, steps, top=True)
+    if kind is ProcedureKind.VALIDATION:
+        steps = [step if step.kind is StepKind.MESSAGE else replace(step, section="verification") for step in steps]
     return Procedure(
         key=key,
         title=section.title.text,

@@ -12,6 +12,7 @@ from tocsin.runbook.rules.communication import communication_findings
 from tocsin.runbook.rules.document import document_findings
 from tocsin.runbook.rules.people import people_findings
 from tocsin.runbook.rules.sequences import sequence_findings
+from tocsin.runbook.rules.tables import table_findings
 from tocsin.runbook.rules.upkeep import upkeep_findings
 
 MOST_QUOTES, LONGEST_QUOTE = 4, 160
@@ -25,8 +26,9 @@ def review_findings(playbook: Playbook, compiled: Compiled) -> tuple[Finding, ..
     found = [
         *compiled.document.findings,
         *document_findings(playbook, compiled),
-        *command_findings(playbook),
+        *command_findings(playbook, compiled.document.lines),
         *sequence_findings(playbook),
+        *table_findings(playbook, compiled),
         *people_findings(playbook, compiled),
         *clock_findings(playbook, compiled),
         *communication_findings(playbook, compiled),

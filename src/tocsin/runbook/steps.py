@@ -93,7 +93,14 @@ def _further_lines(inline: Inline, place: Place) -> Iterator[Step]:
 
 def _nested(item: Item, place: Place) -> Iterator[Step]:
     heading = _heading(item.inline)
-    inside = replace(place, group=heading or place.group, condition=condition_in(item.inline.text) or place.condition)
+    checks = heading is not None and vocabulary().says("verify", " ".join(normal(heading).split()[:1]))
+    section = "verification" if checks and place.section == "resolution" else place.section
+    inside = replace(
+        place,
+        section=section,
+        group=heading or place.group,
+        condition=condition_in(item.inline.text) or place.condition,
+    )
     yield from read_steps(item.children, inside)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from tocsin.runbook.blocks import ItemList, Table, Text
+from tocsin.runbook.inline import Inline
 from tocsin.runbook.leaves import Leaf
 from tocsin.runbook.outline import Section
 from tocsin.runbook.placeholders import is_gap
@@ -30,19 +31,24 @@ def read_duties(root: Section) -> tuple[Duty, ...]:
     for section in root.walk():
         if not any(one.about == "upkeep" for one in section.path()) or any(one.title.prefix for one in section.path()):
             continue
-        if section.about in ("links", "templates", "postmortem_template", "contacts"):
+        if section.about in ("templates", "postmortem_template", "contacts"):
             continue
         above = _rhythm(section.title.text)
         for block in section.blocks:
             if isinstance(block, ItemList):
                 for item in block.items:
                     title = item.inline.text
-                    if title:
+                    if title and (section.about != "links" or _is_task(item.inline)):
                         found.setdefault(normal(title), Duty(title, item.lines, _rhythm(title) or above))
             elif isinstance(block, Table):
                 for duty in _rows(block):
                     found.setdefault(normal(duty.title), duty)
     return tuple(found.values())
+
+
+def _is_task(inline: Inline) -> bool:
+    """Whether an item of a list of documents or tools is something to do: it names no place to look at."""
+    return inline.labelled is None and not inline.links and not _URL.search(inline.text)
 
 
 def _rows(table: Table) -> Iterator[Duty]:
@@ -59,20 +65,31 @@ def _rhythm(text: str) -> str | None:
     return match.kind if match else None
 
 
-def read_links(root: Section) -> tuple[Link, ...]:
-    """Links, and named tools with a place for their address, each with the heading that it stands under."""
+def read_links(root: Section, everything: Iterable[Leaf]) -> tuple[Link, ...]:
+    """Links, and named tools with a place for their address, each with the heading that it stands under.
+
+    An address in a comment of a shell block ("# Navigate to: https://…") is named after its host.
+    """
     found: dict[tuple[str, str | None], Link] = {}
     for section in root.walk():
         kinds = section.abouts
         if {"templates", "postmortem_template"} & set(kinds):
             continue
         category = section.title.text or None
-        for link in _links(section, category, listed="links" in kinds):
+        tasks = "upkeep" in kinds
+        for link in _links(section, category, listed="links" in kinds, tasks=tasks):
             found.setdefault((link.title, link.url), link)
+    for leaf in everything:
+        for url in _URL.findall(leaf.text) if leaf.form == "comment" else ():
+            bare = url.rstrip(".,;")
+            title = re.sub(r"^https?://(?:www\.)?|[/:?#].*$", "", bare)
+            if all(known != bare for _title, known in found):
+                where = Lines(leaf.line, leaf.line)
+                found[(title, bare)] = Link(title, bare, where, leaf.section.title.text or None)
     return tuple(found.values())
 
 
-def _links(section: Section, category: str | None, *, listed: bool) -> Iterator[Link]:
+def _links(section: Section, category: str | None, *, listed: bool, tasks: bool) -> Iterator[Link]:
     for block in section.blocks:
         inlines = []
         if isinstance(block, Text):
@@ -96,7 +113,7 @@ def _links(section: Section, category: str | None, *, listed: bool) -> Iterator[
             if listed and not urls and isinstance(block, ItemList):
                 name, value = labelled if labelled else (inline.text, "")
                 gap = bool(re.search(r"\[[^\]]+\]", value)) and is_gap(value)
-                if name:
+                if name and not (tasks and _is_task(inline)):
                     yield Link(name, None, lines, category, gap)
 
 

@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.durations import impossible
+from tocsin.runbook.durations import target as span_in
 from tocsin.runbook.findings import finding
 from tocsin.runbook.playbook import Duration, DurationKind, Finding, Playbook, Severity, Trigger
-from tocsin.runbook.words import normal
+from tocsin.runbook.words import normal, vocabulary
 
 _NAMES = {
     "response": "response",
@@ -25,6 +26,7 @@ def clock_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     for severity in playbook.severities:
         yield from _severity(severity)
     yield from _different(compiled)
+    yield from _promised(playbook, compiled)
     yield from _order(playbook.severities)
     yield from _rules(playbook)
     yield from _late(playbook)
@@ -65,6 +67,24 @@ def _different(compiled: Compiled) -> Iterator[Finding]:
         other = before.lines.first if before.lines else 1
         said = f"{one.severity}: {_NAMES[one.what]} {one.duration.text!r}, but {before.text!r} at line {other}"
         yield finding("TOC402", line, said, related=(other,))
+
+
+def _promised(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
+    """A response target in hours where another line puts the response off to a business day."""
+    for severity in playbook.severities:
+        response = severity.response_target
+        if response is None or response.seconds is None or response.kind is DurationKind.BUSINESS:
+            continue
+        for action in severity.actions:
+            span = span_in(action)
+            if span is None or span.kind is not DurationKind.BUSINESS:
+                continue
+            leaf = next((one for one in compiled.leaves if action in one.text), None)
+            if leaf is None or not vocabulary().says("respond_verb", leaf.text):
+                continue
+            line = response.lines.first if response.lines else severity.lines.first
+            said = f"{severity.name}: response {response.text!r}, but {span.text!r} at line {leaf.line}"
+            yield finding("TOC402", line, said, related=(leaf.line,))
 
 
 def _order(severities: tuple[Severity, ...]) -> Iterator[Finding]:

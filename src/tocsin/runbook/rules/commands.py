@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tocsin.runbook.bash import parse
 from tocsin.runbook.findings import finding, short
@@ -23,8 +23,16 @@ _DEFERRED = re.compile(
 )
 
 
-def command_findings(playbook: Playbook) -> Iterator[Finding]:
-    """What is wrong with the commands, step by step."""
+_HERE = re.compile(r"^(?:https?://)?(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)(?:[:/]|$)")
+_LIMIT = re.compile(r"\blimit_req\s+[^;]*(?:\brate=|\bzone=\w+:\d+[kKmMgG])")
+
+
+def command_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Finding]:
+    """What is wrong with the commands, step by step, and with configuration that the ``lines`` want changed."""
+    yield from _here(playbook)
+    for number, line in enumerate(lines, 1):
+        if "limit_req" in line and _LIMIT.search(line):
+            yield finding("TOC224", number, "nginx refuses this: limit_req takes no size and no rate")
     groups: list[Phase | Procedure] = [*playbook.phases, *playbook.procedures]
     for group in groups:
         for step in group.steps:
@@ -52,6 +60,22 @@ def _one(step: Step, command: Command) -> Iterator[Finding]:
     yield from _checks(command, line)
     yield from _databases(command, programs, line)
     yield from _traps(command, line)
+
+
+def _here(playbook: Playbook) -> Iterator[Finding]:
+    """Checks of this very machine, said once: at the first of them, with the lines of the others."""
+    steps = sorted(playbook.steps().values(), key=lambda step: step.lines)
+    commands = [(step.lines.first, one) for step in steps if (one := step.command) is not None and one.host is None]
+    if any("port-forward" in one.text for _line, one in commands):
+        return
+    found = [line for line, one in commands if any(_asks_here(bare(argv)) for argv in one.pipeline)]
+    if found:
+        others = tuple(dict.fromkeys(line for line in found[1:] if line != found[0]))
+        yield finding("TOC225", found[0], "localhost is the machine that runs this", related=others)
+
+
+def _asks_here(argv: tuple[str, ...]) -> bool:
+    return argv[:1] in (("curl",), ("wget",)) and any(_HERE.match(word) for word in argv[1:])
 
 
 def _ending(command: Command, line: int) -> Iterator[Finding]:
