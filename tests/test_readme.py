@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -120,6 +122,16 @@ def test_the_excerpt_is_the_runbooks() -> None:
     """Every line of the excerpt stands in the example, in that order."""
     lines = iter(RUNBOOK.read_text("utf-8").splitlines())
     assert [line for line in block("markdown") if line not in lines] == []
+
+
+def test_the_second_quickstart_works_as_it_is_pasted() -> None:
+    """From a clone, with the environment that the first one makes."""
+    (pasted,) = re.findall(r"```console\n(runbook=.*?)```", README, re.DOTALL)
+    commands = pasted.replace(".venv/bin/tocsin", str(Path(sys.executable).with_name("tocsin")))
+    done = subprocess.run(["sh", "-c", commands], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    for said in ("SEV1", "Level 1 (Duty engineer) paged", "TOC"):
+        assert said in done.stdout
 
 
 @pytest.mark.serial

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.shop import ANA, Shop
+from tests.app.shop import Shop
 from tocsin.app.health import OLDEST_CYCLE, Health
 from tocsin.clock import monotonic
 
@@ -47,13 +47,14 @@ def test_one_loop_that_hangs_is_enough_not_to_be_ready(tmp_path: Path, stuck: st
 def test_an_incident_that_nobody_would_be_woken_for_is_told_and_repaired(tmp_path: Path) -> None:
     """R4: a lost deadline is written anew from the facts, the engine hears of it, and the alarm ends with it."""
     shop = Shop()
-    declared = shop.incidents.declare(ANA, "checkout is down", "shop", severity="P0").incident.id
+    declared = shop.declare().incident.id
+    shop.work()
     with shop.store.transact() as tx:
         (row,) = tx.incidents.summaries([declared]).values()
         tx.incidents.reindex([replace(row, next_due_at=None)])
     told: list[str] = []
     shop.desk.listeners.append(told.extend)
-    looking = Health(shop.store, shop.clock, {}, shop.playbooks, tmp_path, shop.desk)
+    looking = Health(shop.store, shop.clock, {"hearing": Turning(monotonic())}, shop.playbooks, tmp_path, shop.desk)
     assert list(looking.look()) == [declared]
     with shop.store.read() as tx:
         assert tx.incidents.summaries([declared])[declared].next_due_at == row.next_due_at

@@ -22,7 +22,7 @@ from tocsin.web.answers import WHOLE, Receive, Scope, Send
 
 pytestmark = pytest.mark.serial
 
-SLOW = 300
+SLOW = 500
 
 
 def knock(house: House, url: str) -> float:

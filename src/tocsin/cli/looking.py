@@ -99,7 +99,8 @@ def _show(client: Client, arguments: argparse.Namespace) -> int:
 
 
 def _event(event: Any) -> None:
-    say(f"  {local(event['at'], seconds=True)[11:]}  {plain(event['text'])}")
+    line = f"  (runbook line {event['line']})" if event["line"] else ""
+    say(f"  {local(event['at'], seconds=True)[11:]}  {plain(event['text'])}{line}")
 
 
 def _timeline(client: Client, arguments: argparse.Namespace) -> int:

@@ -17,6 +17,8 @@ from tocsin.incident.plan import ResponsePlan, SeverityPlan
 from tocsin.incident.summary import IncidentState
 
 COMMANDER = "Incident Commander"
+ROLES = (COMMANDER, "Communications Lead", "Scribe")
+"""The roles of every incident; a runbook may name more, or these in its own words."""
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from tocsin.app.runs import run_name
 from tocsin.app.team import Team
 from tocsin.incident import facts as f
 from tocsin.incident.facts import Citation, Recorded, TargetClock
-from tocsin.incident.incident import COMMANDER, Incident
+from tocsin.incident.incident import ROLES, Incident
 from tocsin.incident.pending import Coming, Pending
 from tocsin.incident.plan import Assumption, Check, PlannedLevel, PlannedTrigger
 from tocsin.incident.summary import IncidentState
@@ -177,6 +177,14 @@ def _line(one: Recorded, name: Callable[[str], str]) -> Line:
     return Line(one.seq, one.at, sentence(one, name), kind, fact.cite, fact.output, run_name(fact.run))
 
 
+def _kind(role: str) -> str:
+    """What a role is for, however it is called: "Communications Lead", "Communication lead"."""
+    word = next((word for word in role.casefold().split() if word != "incident"), "")
+    return word[:6]
+
+
 def _roles(incident: Incident, name: Callable[[str], str]) -> tuple[tuple[str, str], ...]:
-    wanted: Sequence[str] = dict.fromkeys((COMMANDER, *incident.plan.roles, *incident.roles))  # type: ignore[assignment]
+    named = dict.fromkeys((*incident.plan.roles, *incident.roles))
+    kinds = {_kind(role) for role in named}
+    wanted = (*(role for role in ROLES if _kind(role) not in kinds), *named)
     return tuple((role, name(incident.roles[role]) if role in incident.roles else "") for role in wanted)
