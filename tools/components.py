@@ -88,6 +88,9 @@ COMPONENTS = (
         programs=("redis-server",),
     ),
     Component("sshd", "steps that run on another machine", package="openssh-server", unit="ssh", programs=("sshd",)),
+    Component("npm", "the deployment lines of a runbook", package="npm", programs=("npm",)),
+    Component("jq", "a runbook's looks into what a service answers", package="jq", programs=("jq",)),
+    Component("sudo", "a runbook's lines for the administrator", package="sudo", programs=("sudo",)),
     Component(
         "emoji",
         "pictures of pages with the symbols that runbooks use",

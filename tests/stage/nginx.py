@@ -16,6 +16,7 @@ pid {directory}/nginx.pid;
 error_log stderr warn;
 events {{ worker_connections 256; }}
 http {{
+  {http}
   access_log off;
   client_body_temp_path {directory}/nginx-body;
   proxy_temp_path {directory}/nginx-proxy;
@@ -54,9 +55,12 @@ class Nginx:
 
 @contextmanager
 def nginx(
-    directory: Path, *, upstream: str | None = None, root: Path | None = None, server: str = ""
+    directory: Path, *, upstream: str | None = None, root: Path | None = None, server: str = "", http: str = ""
 ) -> Iterator[Nginx]:
-    """Run nginx before ``upstream`` (a URL) or over the files of ``root``; ``server`` adds directives of one's own."""
+    """Run nginx before ``upstream`` (a URL) or over the files of ``root``.
+
+    ``server`` and ``http`` add directives of one's own at their levels.
+    """
     program = require("nginx")
     port = free_port()
     body = server
@@ -65,7 +69,7 @@ def nginx(
     if upstream is not None:
         body += PROXY.format(upstream=upstream)
     config = directory / "nginx.conf"
-    config.write_text(CONFIG.format(directory=directory, port=port, body=body), encoding="utf-8")
+    config.write_text(CONFIG.format(directory=directory, port=port, body=body, http=http), encoding="utf-8")
     command = [program, "-c", str(config), "-p", str(directory), "-e", "stderr"]
     with child(command, log=directory / "nginx.log", ready=lambda: listens(port)) as process:
         yield Nginx(f"http://127.0.0.1:{port}", process)
