@@ -131,3 +131,14 @@ def test_an_address_in_a_comment_is_a_link() -> None:
     """O1: "# Look at …: https://…" is opened from the incident under the name of its host."""
     link = next(one for one in read().links if one.url == "https://kiosk.test/admin")
     assert link.title == "kiosk.test"
+
+
+def test_what_a_table_asks_of_a_level_stays_with_it() -> None:
+    """E12: the column "Responsibility" of a table of levels is shown to the holder; a dash asks nothing."""
+    text = (
+        "## Escalation\n\n| Level | Who | After | Responsibility |\n|---|---|---|---|\n"
+        "| 1 | Deckhand | | Ropes; first look |\n| 2 | Purser | 10 min | — |\n"
+    )
+    playbook = compile_runbook(text)
+    assert [one.responsibilities for one in playbook.escalation_levels] == [("Ropes", "first look"), ()]
+    assert "TOC115" not in {one.code for one in playbook.findings}

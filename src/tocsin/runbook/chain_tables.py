@@ -183,6 +183,9 @@ def _level_table(table: Table, scale: Scale, found: Escalation) -> bool:
     when = _best(heads, "after", start=1)
     if when is None:
         when = next((n for n, head in enumerate(heads) if n > who and "escalat" in normal(head)), None)
+    duty = next(
+        (n for n, head in enumerate(heads) if n not in (0, who, when) and words.column("purpose", head) >= 0.5), None
+    )
     levels = []
     for n, row in enumerate(table.rows, 1):
         name = row.cells[who].text if who < len(row.cells) else ""
@@ -191,10 +194,18 @@ def _level_table(table: Table, scale: Scale, found: Escalation) -> bool:
             continue
         text = row.cells[when].text if when is not None and when < len(row.cells) else ""
         after, trigger, severities, condition = when_called([text], row.lines.first, n, scale)
-        levels.append(EscalationLevel(n, people(name), row.lines, severities, after, trigger, condition))
+        duties = _duties(row.cells[duty].text) if duty is not None and duty < len(row.cells) else ()
+        levels.append(EscalationLevel(n, people(name), row.lines, severities, after, trigger, condition, duties))
     if levels:
         found.chains[""] = levels
     return bool(levels)
+
+
+def _duties(text: str) -> tuple[str, ...]:
+    """What a cell asks of the holder of a level, part by part."""
+    if is_gap(text) or vocabulary().is_a("none", text, 0.9):
+        return ()
+    return tuple(piece.strip() for piece in re.split(r"\s*[;；]\s*", text) if piece.strip())
 
 
 _NO_NAMES = ("after", "situation", "criteria", "contact", "response")
