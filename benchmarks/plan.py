@@ -28,6 +28,11 @@ class Plan:
     starts: int = 5
     idle_seconds: float = 3.0
     calls: int = 10
+    step_runs: int = 30
+    ticks: int = 200
+    """Lines of which the latency is taken, in each round."""
+    streams: int = 100
+    stream_bytes: int = 10 * 1024 * 1024
 
     @property
     def numbers(self) -> range:
@@ -42,7 +47,7 @@ class Plan:
 
 
 def whole(folder: Path) -> Plan:
-    """What `make bench` does, in about six minutes."""
+    """What `make bench` does, in about eight minutes."""
     return Plan(folder)
 
 
@@ -58,6 +63,9 @@ def quick(folder: Path) -> Plan:
         stored_alerts=10_000,
         starts=1,
         calls=3,
+        step_runs=10,
+        streams=20,
+        stream_bytes=2 * 1024 * 1024,
     )
 
 
@@ -78,4 +86,8 @@ def toy(folder: Path) -> Plan:
         starts=1,
         idle_seconds=0.1,
         calls=1,
+        step_runs=1,
+        ticks=3,
+        streams=2,
+        stream_bytes=64 * 1024,
     )

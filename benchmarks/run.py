@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, compiling, deadlines, disk, intake, paging, starting
+from benchmarks import commands, compiling, deadlines, disk, intake, paging, starting, steps
 from benchmarks.figures import Figure, table
 from benchmarks.machine import described
 from benchmarks.plan import Plan, quick, whole
@@ -28,6 +28,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Iterator[Figure]]] = {
     "starting": starting.measure,
     "commands": commands.measure,
     "compiling": compiling.measure,
+    "steps": steps.measure,
 }
 
 
