@@ -25,11 +25,31 @@ def shop(tmp_path: Path) -> Iterator[House]:
         yield running
 
 
+def test_what_a_person_does_not_say_is_suggested_by_the_runbooks_words(shop: House) -> None:
+    """Half asleep one types what is wrong: severity and procedure follow, with their reason; what is said holds."""
+    shop.ask("POST", "/incidents", {"title": "Complete outage, nobody can sign in: 502 errors"})
+    facts = {one["type"]: one["text"] for one in shop.ask("GET", "/incidents/INC-1/timeline").json()}
+    assert facts["SeverityAssessed"].startswith("Severity suggested: P0 (")
+    assert "Procedure opened: API Not Responding" in facts["ProcedureMatched"]
+    said = {
+        "title": "Complete outage, nobody can sign in: 502 errors",
+        "severity": "P1",
+        "procedure": "resolution-confirmation",
+    }
+    id = shop.ask("POST", "/incidents", said).json()["incident"]["id"]
+    whole = shop.ask("GET", f"/incidents/{id}").json()
+    assert (whole["severity"], whole["procedure"]) == ("P1", "resolution-confirmation")
+    id = shop.ask("POST", "/incidents", {"title": "Something is odd"}).json()["incident"]["id"]
+    whole = shop.ask("GET", f"/incidents/{id}").json()
+    assert (whole["severity"], whole["procedure"]) == (None, None), "nothing is invented"
+
+
 def test_an_incident_lives_from_its_declaration_to_its_published_review(shop: House) -> None:
     """Declare, acknowledge, work, tell, mitigate, resolve, review: each command answers with its facts."""
     id = shop.declare(summary="502 everywhere")
     assert id == "INC-1"
     whole = shop.ask("GET", f"/incidents/{id}").json()
+    assert whole["procedure"] == "api-not-responding", "what its words suggest"
     assert (whole["state"], whole["severity"], whole["service"]) == ("triggered", "P0", "shop")
     assert whole["url"] == "https://tocsin.example.com/i/INC-1"
     assert any(one["kind"] == "target" and one["line"] for one in whole["coming"])
@@ -43,6 +63,7 @@ def test_an_incident_lives_from_its_declaration_to_its_published_review(shop: Ho
     for path, body in (
         ("note", {"text": "looks like the disk"}),
         ("severity", {"severity": "High", "reason": "checkout works, slowly"}),
+        ("procedure", {"procedure": "resolution-confirmation"}),
         ("procedure", {"procedure": "api-not-responding"}),
         ("role", {"role": "Incident Commander"}),
         ("page", {"target": "CTO", "reason": "needs a decision"}),

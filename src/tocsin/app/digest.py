@@ -16,16 +16,15 @@ import msgspec
 from tocsin.alerts.alert import Heard
 from tocsin.alerts.group import Group, group_of
 from tocsin.alerts.match import Match, heard, spoken
-from tocsin.alerts.suggest import Suggestion
 from tocsin.app.alert_fold import AlertFold, Event
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.known import Key, Known, Learned, recounted
 from tocsin.app.playbooks import Playbooks, Shelved
 from tocsin.app.records import AlertCount, AlertState
 from tocsin.app.store import Transaction
+from tocsin.app.suggesting import procedure_of, severity_of
 from tocsin.app.team import Integration
 from tocsin.incident import commands as c
-from tocsin.incident.choices import cite
 from tocsin.incident.decide import JOINED_ONE_BY_ONE
 from tocsin.incident.facts import Actor, Recorded
 from tocsin.incident.incident import Incident
@@ -198,7 +197,7 @@ class Digest:
         if reading is None:
             shelved, told = self.playbooks.of(service), heard(alert)
             suggestion = shelved.criteria.suggest(alert, alert.severity_hint, told)
-            reading = self._readings[said] = shelved, shelved.symptoms.match(alert, told), _reading(suggestion)
+            reading = self._readings[said] = shelved, shelved.symptoms.match(alert, told), severity_of(suggestion)
         shelved, match, severity = reading
         return shelved, match, group_of(alert, service, match), severity
 
@@ -206,29 +205,17 @@ class Digest:
 def _declaration(
     event: Event, match: Match | None, group: Group, severity: c.SeverityReading | None, alert: c.JoiningAlert
 ) -> c.Declare:
-    procedure = None
-    if match is not None:
-        source = cite(match.lines, match.text)
-        procedure = c.ProcedureReading(match.procedure, match.title, match.reason, match.words, source)
     return c.Declare(
         title=event.alert.title,
         service=event.integration.service,
         source="alert",
         summary=event.alert.summary,
         severity=severity,
-        procedure=procedure,
+        procedure=procedure_of(match),
         alert=alert,
         started_at=event.alert.began_at,
         group_key=group.key,
         group_reason=group.reason,
-    )
-
-
-def _reading(suggestion: Suggestion | None) -> c.SeverityReading | None:
-    if suggestion is None:
-        return None
-    return c.SeverityReading(
-        suggestion.severity, suggestion.reason, suggested=True, cite=cite(suggestion.lines, suggestion.criterion)
     )
 
 

@@ -11,6 +11,7 @@ from tocsin.app.desk import Asked, Desk
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.records import AlertState, IncidentQuery
 from tocsin.app.store import Store, Transaction
+from tocsin.app.suggesting import procedure_of, severity_of
 from tocsin.clock import Clock
 from tocsin.errors import BadInput, Conflict, NotFound, Refused
 from tocsin.incident import commands as c
@@ -92,18 +93,24 @@ class Incidents:
         started_at: datetime | None = None,
         drill: bool = False,
     ) -> Acted:
-        """Declare an incident. Raises NotFound for an unknown service, BadInput for an unknown severity."""
+        """Declare an incident; what is not said of severity and procedure is suggested by the runbook's own words.
+
+        Raises NotFound for an unknown service, BadInput for an unknown severity.
+        """
         caller.require(Permission.RESPOND)
         shelved = self.playbooks.of(service)
         if not title.strip():
             raise BadInput("an incident needs a title: a few words on what is wrong")
+        said = f"{title}\n{summary}".strip()
+        suggested = None if severity else severity_of(shelved.criteria.suggest(said))
+        matched = None if procedure else procedure_of(shelved.symptoms.match(said))
         command = c.Declare(
             title=title.strip(),
             service=service,
             source="person",
             summary=summary,
-            severity=reading(shelved.playbook, severity, f"set by {caller.actor.name}") if severity else None,
-            procedure=procedure_reading(shelved.playbook, procedure) if procedure else None,
+            severity=reading(shelved.playbook, severity, f"set by {caller.actor.name}") if severity else suggested,
+            procedure=procedure_reading(shelved.playbook, procedure) if procedure else matched,
             started_at=started_at,
             drill=drill,
         )
