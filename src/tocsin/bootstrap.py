@@ -39,6 +39,7 @@ from tocsin.app.application import Application
 from tocsin.app.aside import Aside
 from tocsin.app.carriers import Office, PageCarrier, PublishCarrier, chat_carrier, mail_carrier, webhook_carrier
 from tocsin.app.courier import Carrier, Courier
+from tocsin.app.courses import Courses
 from tocsin.app.desk import Desk
 from tocsin.app.evidence import EvidenceCarrier
 from tocsin.app.feeds import Feeds
@@ -148,6 +149,7 @@ def build(
     office = Office(store, clock, desk, playbooks, in_force, links)
     mailer = _mailer(settings, clock)
     outputs = Outputs()
+    steps = Steps(store, clock, in_force, desk, playbooks, incidents, node, GitCommits())
     runners: dict[TargetKind, StepRunner] = {
         TargetKind.LOCAL: LocalSteps(zone=in_force.team.zone, masks=lambda: desk.masker),
         TargetKind.SSH: SshSteps(zone=in_force.team.zone, masks=lambda: desk.masker),
@@ -185,7 +187,8 @@ def build(
         desk=desk,
         playbooks=playbooks,
         incidents=incidents,
-        steps=Steps(store, clock, in_force, desk, playbooks, incidents, node, GitCommits()),
+        steps=steps,
+        courses=Courses(steps, incidents),
         halting=Halting(store, clock),
         preflights=preflights,
         outputs=outputs,

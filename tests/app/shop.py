@@ -172,15 +172,16 @@ def _team() -> Team:
 class Shop:
     """The application, put together by hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, runbook: bytes = RUNBOOK) -> None:
+        playbook = PLAYBOOK if runbook is RUNBOOK else compile_runbook(runbook, path="RUNBOOK.md", today=START.date())
         self.store = MemoryStore()
         self.clock = clock = MovableClock(START)
         self.team = _team()
         self.desk = Desk(lambda: self.team, Masker([SECRET]))
-        shelved = plan_for(SETTINGS, PLAYBOOK, RUNBOOK.decode())
+        shelved = plan_for(SETTINGS, playbook, runbook.decode())
         self.playbooks = Playbooks(self.store, lambda: self.team, shelf={"shop": shelved})
         with self.store.transact() as tx:
-            tx.library.put("playbook", PLAYBOOK.id, msgspec.json.encode(playbook_json(PLAYBOOK)))
+            tx.library.put("playbook", playbook.id, msgspec.json.encode(playbook_json(playbook)))
             tx.library.put("plan", shelved.plan.id, plan_bytes(shelved.plan))
         self.incidents = Incidents(self.store, clock, self.desk, self.playbooks)
         self.steps = Steps(self.store, clock, lambda: self.team, self.desk, self.playbooks, self.incidents, "one")
@@ -276,6 +277,10 @@ class Shop:
         """A maintainer allows a step; its id."""
         self.steps.enable(BO, "shop", STEPS[title])
         return STEPS[title]
+
+    def enable_step(self, step: str) -> None:
+        """A maintainer allows the step of that id."""
+        self.steps.enable(BO, "shop", step)
 
     def change_team(self, **changes: Any) -> None:
         """The configuration is reloaded."""

@@ -13,7 +13,7 @@ import msgspec
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.app.playbooks import Shelved, plan_for
 from tocsin.app.records import EnabledStep
-from tocsin.app.steps import command_hash
+from tocsin.app.step_views import command_hash
 from tocsin.app.store import Store
 from tocsin.app.team import Integration, ServiceSettings, Team
 from tocsin.incident.effects import Outlets

@@ -176,7 +176,11 @@ class PreflightRow(BaseModel):
 
 
 class StepRow(BaseModel):
-    """A step. ``why_not`` says why Tocsin does not run it itself; ``needs`` whose consent a run needs."""
+    """A step. ``why_not`` says why Tocsin does not run it itself; ``needs`` whose consent a run needs.
+
+    ``place`` is where it stands: open, ended, not_needed, other_way, does_not_apply or apart. ``undo``, ``follows``
+    and ``check`` are steps that take it back, that have to follow at once, and that verify it.
+    """
 
     id: str
     title: str
@@ -201,6 +205,14 @@ class StepRow(BaseModel):
     evidence: bool
     blanks: list[BlankRow]
     request: RequestRow | None
+    place: str
+    condition: str | None
+    waits_until: datetime | None
+    wait_seconds: int | None
+    undo: str | None
+    follows: str | None
+    check: str | None
+    unchecked: bool
 
 
 class RunOutput(BaseModel):
@@ -223,12 +235,29 @@ class RunOutput(BaseModel):
     text: str
 
 
+class WayRow(BaseModel):
+    """One of the ways to choose from. ``key`` is its first step; ``tried`` when it was gone in vain."""
+
+    key: str
+    label: str
+    condition: str | None
+    steps: list[str]
+    tried: bool
+
+
 class StepsOf(BaseModel):
-    """The steps of what is open for an incident."""
+    """The steps of what is open for an incident.
+
+    ``ways`` is empty unless one is to be chosen now. ``owed`` are steps that put back what another took away or
+    switched. ``why`` says why the next step is out of its turn.
+    """
 
     incident: str
     title: str | None
     steps: list[StepRow]
+    ways: list[WayRow]
+    owed: list[str]
+    why: str
 
 
 class CustomerText(BaseModel):

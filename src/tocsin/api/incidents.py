@@ -219,6 +219,21 @@ def add_steps(router: APIRouter, application: Application) -> None:
         said = body or sent.RunStep()
         return telling.order(application.steps.preview(caller, incident_id, step_id, said.answers))
 
+    @router.post("/incidents/{incident_id}/steps/{step_id}/choose", openapi_extra=RESPOND, tags=["steps"])
+    def choose(caller: Asking, incident_id: str, step_id: str) -> given.ActedOn:
+        """Take the way that this step lies on, of those that the runbook offers."""
+        return telling.acted(application.courses.choose(caller, incident_id, step_id), name)
+
+    @router.post("/incidents/{incident_id}/steps/{step_id}/judge", openapi_extra=RESPOND, tags=["steps"])
+    def judge(caller: Asking, incident_id: str, step_id: str, body: sent.JudgeCondition) -> given.ActedOn:
+        """Say whether the step's condition holds; where it does not, all that stands under it is passed over."""
+        return telling.acted(application.courses.judge(caller, incident_id, step_id, holds=body.holds), name)
+
+    @router.post("/incidents/{incident_id}/steps/{step_id}/wait", openapi_extra=RESPOND, tags=["steps"])
+    def wait(caller: Asking, incident_id: str, step_id: str) -> given.ActedOn:
+        """Begin to wait, or to watch, as long as the step says; its end is told."""
+        return telling.acted(application.courses.wait(caller, incident_id, step_id), name)
+
     @router.post("/incidents/{incident_id}/runs/approve", openapi_extra=needs(Permission.APPROVE_STEP), tags=["steps"])
     def approve(caller: Asking, incident_id: str, body: sent.ApproveRun) -> given.ActedOn:
         """Approve what somebody else asked for: it runs at once. A person's act: a token of a program is refused."""

@@ -129,6 +129,12 @@ class TickStep(Sent):
     note: Text = ""
 
 
+class JudgeCondition(Sent):
+    """Whether the condition of a step holds."""
+
+    holds: bool
+
+
 class RunStep(Sent):
     """What goes with the wish to run a step."""
 

@@ -13,7 +13,7 @@ from tocsin.app.ordering import Order
 from tocsin.app.preflight import Preflight
 from tocsin.app.records import AlertState, ApiToken, AuditEntry, User
 from tocsin.app.runs import Run
-from tocsin.app.steps import StepList, StepView
+from tocsin.app.step_views import StepList, StepView
 from tocsin.errors import NotFound
 from tocsin.incident.codec import encode
 from tocsin.incident.facts import Citation, Recorded
@@ -132,11 +132,23 @@ def alert(state: AlertState) -> given.Alert:
 def steps(incident_id: str, found: StepList) -> given.StepsOf:
     """The steps that are open for an incident."""
     part = found.procedure or found.phase
-    upcoming = found.next.step.id if found.next else None
+    upcoming = found.next.step.id if found.next and not found.ways else None  # a way is chosen, never assumed
     return given.StepsOf(
         incident=incident_id,
         title=part.title if part else None,
         steps=[_step(view, next_one=view.step.id == upcoming) for view in found.steps],
+        ways=[
+            given.WayRow(
+                key=one.way.key,
+                label=one.way.label,
+                condition=one.way.condition,
+                steps=list(one.way.steps),
+                tried=one.tried,
+            )
+            for one in found.ways
+        ],
+        owed=[second.step.id for _first, second in found.owed],
+        why=found.standing.why,
     )
 
 
@@ -169,6 +181,14 @@ def _step(view: StepView, *, next_one: bool) -> given.StepRow:
             for b in view.blanks
         ],
         request=_request(state) if state else None,
+        place=view.place.value,
+        condition=step.condition,
+        waits_until=state.waiting.until if state and state.waiting else None,
+        wait_seconds=step.wait.seconds if step.wait else None,
+        undo=view.undo.id if view.undo else None,
+        follows=view.follows.id if view.follows else None,
+        check=view.check.id if view.check else None,
+        unchecked=view.unchecked,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tocsin.app.accounts import Accounts
 from tocsin.app.answering import Answering
 from tocsin.app.courier import Courier
+from tocsin.app.courses import Courses
 from tocsin.app.desk import Desk
 from tocsin.app.feeds import Feeds
 from tocsin.app.group_commit import GroupCommit
@@ -46,6 +47,7 @@ class Application:
     rota: Rota
     feeds: Feeds
     steps: Steps
+    courses: Courses
     halting: Halting
     preflights: Preflights
     outputs: Outputs

@@ -21,7 +21,7 @@ from tocsin.app.ordering import directory_of, standing
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Execution, Job, Limits, StepRunner
 from tocsin.app.records import AuditEntry
-from tocsin.app.steps import command_hash
+from tocsin.app.step_views import command_hash
 from tocsin.app.store import Store
 from tocsin.app.team import ServiceSettings, TeamInForce
 from tocsin.clock import Clock, monotonic

@@ -7,100 +7,32 @@ every face alike. Execution fails closed.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Desk
-from tocsin.app.halting import Halt, halted
+from tocsin.app.halting import halted
 from tocsin.app.incidents import Acted, Incidents
-from tocsin.app.locking import Holder, holder, take
-from tocsin.app.ordering import Order, directory_of, never, order, standing
+from tocsin.app.locking import holder, take
+from tocsin.app.ordering import Order, directory_of, never, order
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Suggestion, Suggestions
 from tocsin.app.records import AuditEntry, EnabledStep
+from tocsin.app.step_views import StepList, StepView, command_hash, view_of
 from tocsin.app.store import Store, Transaction
-from tocsin.app.team import Team, TeamInForce
+from tocsin.app.team import TeamInForce
 from tocsin.clock import Clock
 from tocsin.errors import NotFound, Refused
 from tocsin.incident.choices import cite
 from tocsin.incident.commands import ApproveStep, CancelStep, DeclineStep, StartStep, TickStep
-from tocsin.incident.consent import Consent, Environment, consent_for
 from tocsin.incident.deliberation import Decided
 from tocsin.incident.facts import StepApproved, StepOutcome, StepStarted
-from tocsin.incident.incident import Incident, StepPhase, StepState
-from tocsin.incident.target import Target
-from tocsin.runbook.blanks import Blank, Wants, blanks
-from tocsin.runbook.playbook import Effect, Phase, Playbook, Procedure, Step, StepKind
-
-
-@dataclass(frozen=True, slots=True)
-class StepView:
-    """One step on a screen. ``why_not`` says why it cannot be run by the product, empty when it can.
-
-    ``shown`` is the command as it would run with nothing filled in, ``consent`` what it needs, ``holder`` who changes
-    its target at the moment.
-    """
-
-    step: Step
-    state: StepState | None
-    enabled: bool
-    runnable: bool
-    why_not: str
-    blanks: tuple[Blank, ...] = ()
-    target: Target | None = None
-    consent: Consent | None = None
-    holder: Holder | None = None
-
-    @property
-    def only_looks(self) -> bool:
-        """Whether it changes nothing."""
-        return self.step.command is not None and self.step.command.effect is Effect.READ_ONLY
-
-    @property
-    def runs_at_once(self) -> bool:
-        """Whether it can be run by one press: nothing is to be filled in, read again or consented to."""
-        return self.runnable and self.only_looks and not self.blanks
-
-    @property
-    def is_open(self) -> bool:
-        """Nobody has done, skipped or run it yet."""
-        return self.state is None or (self.state.outcome is None and not self.state.running)
-
-    @property
-    def phase(self) -> StepPhase:
-        """Where it stands, in one word."""
-        phase = self.state.phase if self.state else StepPhase.PENDING
-        waits = phase is StepPhase.PENDING and self.runnable and bool(self.blanks)
-        return StepPhase.AWAITING_PARAMETERS if waits else phase
-
-
-@dataclass(frozen=True, slots=True)
-class StepList:
-    """The steps of what is open for the incident, and the next one to do."""
-
-    procedure: Procedure | None
-    phase: Phase | None
-    steps: tuple[StepView, ...]
-    next: StepView | None
-    halt: Halt | None = None
-
-    @property
-    def running(self) -> bool:
-        """Whether one of them is under way."""
-        return any(view.state is not None and view.state.running for view in self.steps)
-
-    @property
-    def requests(self) -> tuple[StepView, ...]:
-        """Those that wait for a second person."""
-        return tuple(view for view in self.steps if view.state is not None and view.state.request is not None)
-
-    @property
-    def evidence(self) -> tuple[StepView, ...]:
-        """Those that were looked at by themselves."""
-        return tuple(view for view in self.steps if view.state is not None and view.state.evidence)
+from tocsin.incident.incident import Incident
+from tocsin.incident.standing import Standing, standing
+from tocsin.runbook.blanks import Wants
+from tocsin.runbook.playbook import Effect, Phase, Playbook, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +72,10 @@ class Steps:
         procedure = playbook.procedure(incident.procedure) if incident.procedure else None
         phase = None if procedure else opening_phase(playbook)
         steps = procedure.steps if procedure else phase.steps if phase else ()
-        views = tuple(_view(step, incident, enabled, team, halt, held) for step in steps)
-        upcoming = next((v for v in views if v.is_open and v.step.kind is not StepKind.REFERENCE), None)
-        return StepList(procedure, phase, views, upcoming, halt)
+        now = standing(incident, steps)
+        views = tuple(view_of(step, incident, enabled, team, halt, held, now, playbook) for step in steps)
+        upcoming = next((v for v in views if v.step is now.next), None)
+        return StepList(procedure, phase, views, upcoming, halt, now)
 
     def choices(self, caller: Caller, incident_id: str, view: StepView) -> Mapping[str, Sequence[Suggestion]]:
         """What the blanks of a step could be filled with, by their keys: the newest commits of its directory."""
@@ -268,7 +201,7 @@ class Steps:
     def _require_runnable(self, incident: Incident, step: Step) -> None:
         with self.store.read() as tx:
             enabled, halt = tx.steps.enabled(incident.service), halted(tx)
-        view = _view(step, incident, enabled, self.team(), halt, {})
+        view = view_of(step, incident, enabled, self.team(), halt, {}, Standing())
         if not view.runnable:
             raise Refused(view.why_not, reason="not_runnable")
 
@@ -330,66 +263,3 @@ def opening_phase(playbook: Playbook) -> Phase | None:
     wanted = ("response", "triage", "detection", "investigation")
     phases = [p for key in wanted for p in playbook.phases if p.key == key and p.steps]
     return phases[0] if phases else None
-
-
-def command_hash(step: Step) -> str:
-    """What a permission is bound to: the command as it is written, and how it will be started."""
-    if step.command is None:
-        return ""
-    said = [step.command.text, *(" ".join(stage) for stage in step.command.pipeline), step.command.directory or ""]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()
-
-
-def is_enabled(step: Step, enabled: Mapping[str, EnabledStep]) -> bool:
-    """Whether a maintainer has enabled the command as it reads in this step."""
-    allowed = enabled.get(step.id)
-    return allowed is not None and allowed.command_hash == command_hash(step)
-
-
-def _view(
-    step: Step,
-    incident: Incident,
-    enabled: Mapping[str, EnabledStep],
-    team: Team,
-    halt: Halt | None,
-    held: Mapping[str, Holder | None],
-) -> StepView:
-    state = incident.steps.get(step.id)
-    current = is_enabled(step, enabled)
-    ready = standing(team, incident.service, step)
-    why = never(step) or _not_now(incident, state, team, halt, known=step.id in enabled, current=current)
-    why = why or (ready if isinstance(ready, str) else "")
-    target = ready if isinstance(ready, Target) else None
-    effect = step.command.effect if step.command else Effect.UNKNOWN
-    environment = target.environment if target else Environment.PRODUCTION
-    return StepView(
-        step,
-        state,
-        current,
-        not why,
-        why,
-        blanks(step.command) if step.command else (),
-        target,
-        consent_for(effect, pages=incident.severity_plan.pages, environment=environment),
-        held.get(target.name) if target and effect is not Effect.READ_ONLY else None,
-    )
-
-
-def _not_now(
-    incident: Incident, state: StepState | None, team: Team, halt: Halt | None, *, known: bool, current: bool
-) -> str:
-    if not team.commands_enabled:
-        return "all execution is switched off"
-    if halt is not None:
-        return halt.says
-    if not known:
-        return "a maintainer has not enabled it; do it by hand and tick it off"
-    if not current:
-        return "the command has changed since a maintainer enabled it; it needs another look"
-    if not incident.is_open:
-        return f"{incident.id} is resolved"
-    if state is not None and state.running:
-        return "it is running"
-    if state is not None and state.outcome is StepOutcome.UNKNOWN:
-        return "its last run was lost half-way: look whether it happened, then tick it off"
-    return ""

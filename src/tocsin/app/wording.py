@@ -14,6 +14,7 @@ from tocsin.app.masking import Masker
 from tocsin.incident.facts import CustomersNotified, EvidenceGathered, Recorded, StepOutcome, TargetClock
 from tocsin.incident.incident import Incident, StepState
 from tocsin.incident.pending import Coming, pending
+from tocsin.incident.standing import standing
 from tocsin.incident.timeline import sentence
 from tocsin.runbook.playbook import Playbook, Step, StepKind
 
@@ -74,10 +75,7 @@ def page_text(incident: Incident, playbook: Playbook, reason: str, zone: tzinfo,
     procedure = playbook.procedure(incident.procedure) if incident.procedure else None
     if procedure is not None:
         lines.append(f"Procedure: {procedure.title} (runbook line {procedure.lines.first}).")
-        first = first_step(procedure.steps)
-        if first is not None:
-            command = f": {first.command.text}" if first.command else ""
-            lines.append(f"First step: {first.title}{command}")
+        lines += next_lines(incident, procedure.steps)
     else:
         lines.append("No procedure of the runbook matches.")
     lines += evidence_lines(incident)
@@ -99,9 +97,20 @@ def _evidence(step: StepState) -> str:
     return f"✗ {one_line(step.title)}: {code}" + (f": {shown}" if shown else "")
 
 
-def first_step(steps: tuple[Step, ...]) -> Step | None:
-    """The first step that asks for something to be done."""
-    return next((s for s in steps if s.kind is not StepKind.REFERENCE), None)
+def next_lines(incident: Incident, steps: tuple[Step, ...]) -> list[str]:
+    """What is to be done next, in a line or two: the step, or the ways of which one is to be chosen."""
+    now = standing(incident, steps)
+    if now.fork is not None:
+        ways = [way.label for way in now.fork.ways if way.key not in now.tried]
+        return [f"Next, choose: {one_line('; '.join(ways))}"]
+    if now.next is None:
+        return []
+    begun = any(step.id in incident.steps and not incident.steps[step.id].evidence for step in steps)
+    # What was looked at by itself is no step that somebody has done: the page says the same before and after it.
+    step = now.next if begun else next(one for one in steps if one.kind is not StepKind.REFERENCE)
+    condition = f"{step.condition}: " if step.condition else ""
+    command = f": {step.command.text}" if step.command else ""
+    return [f"{'Next' if begun else 'First'} step: {condition}{step.title}{command}"]
 
 
 def news_title(incident: Incident) -> str:

@@ -37,7 +37,10 @@ def _next_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _next(arguments: argparse.Namespace) -> int:
     client = client_of(arguments)
-    listed = _listed(client, client.incident(arguments.incident))
+    listed = listed_steps(client, client.incident(arguments.incident))
+    if listed["ways"] and not arguments.all and not arguments.json:
+        say(coloured(plain(listed["title"]), BOLD))
+        return _show_ways(listed["ways"])
     steps = listed["steps"] if arguments.all else [one for one in listed["steps"] if one["next"]]
     if arguments.json:
         dump({**listed, "steps": steps})
@@ -52,9 +55,30 @@ def _next(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _show_ways(ways: Any) -> int:
+    for number, one in enumerate(ways, start=1):
+        tried = "  [did not help]" if one["tried"] else ""
+        condition = f": {plain(one['condition'])}" if one["condition"] else ""
+        say(f"{number:3}  {plain(one['label'])}{condition}{tried}")
+        say(f"       tocsin choose {number}")
+    return 0
+
+
+_PLACES = {"not_needed": "not needed", "other_way": "another way was taken", "does_not_apply": "does not apply"}
+
+
 def _show(number: int, step: Any) -> None:
     state = step["phase"].replace("_", " ") if step["phase"] != "pending" else ("next" if step["next"] else "")
+    state = state or _PLACES.get(step["place"], "")
+    if step["condition"]:
+        say(f"     {plain(step['condition'])}" + (f" (if not: tocsin inapplicable {number})" if step["next"] else ""))
     say(f"{number:3}  {plain(step['title'])}  (line {step['line']}){f'  [{state}]' if state else ''}")
+    if step["waits_until"]:
+        say(f"       until {local(step['waits_until'])}")
+    elif step["wait_seconds"] and step["next"]:
+        say(f"       tocsin wait {number}")
+    if step["unchecked"] and step["next"]:
+        say("       nothing in the runbook verifies it: look yourself whether it helped")
     if step["command"]:
         for line in plain(step["command"]).splitlines():
             say(f"       $ {line}")
@@ -81,13 +105,13 @@ def _run_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     client = client_of(arguments)
     incident = client.incident(arguments.incident)
-    step, answers = _meant(_listed(client, incident), arguments)
+    step, answers = _meant(listed_steps(client, incident), arguments)
     shown = client.act(incident, f"steps/{step['id']}/preview", {"answers": answers})
     if arguments.dry_run:
         return _dry(arguments, step, shown)
     consent = _consented(arguments, step, shown)
     started = client.act(incident, f"steps/{step['id']}/run", {"answers": answers, **consent})
-    request = _found(_listed(client, incident), step["id"])["request"]
+    request = found(listed_steps(client, incident), step["id"])["request"]
     if request is not None:
         until = local(request["expires_at"])
         chat(f"somebody else has to approve it until {until}: tocsin approve {request['run']}")
@@ -118,7 +142,7 @@ def _meant(listed: Any, arguments: argparse.Namespace) -> tuple[Any, dict[str, s
         if not equals:
             raise BadInput(f"write {word!r} as BLANK=VALUE; `tocsin run --dry-run` names the blanks")
         answers[key] = value
-    return _found(listed, named), answers
+    return found(listed, named), answers
 
 
 def _dry(arguments: argparse.Namespace, step: Any, shown: Any) -> int:
@@ -191,7 +215,7 @@ def _of_run(arguments: argparse.Namespace, what: str) -> tuple[Client, str, Any]
     client = client_of(arguments)
     named = arguments.run
     incident = client.incident(arguments.incident or (named.partition("/")[0] if named and "/" in named else None))
-    steps = [one for one in _listed(client, incident)["steps"] if one[what]]
+    steps = [one for one in listed_steps(client, incident)["steps"] if one[what]]
     if named is not None:
         steps = [s for s in steps if named in (s["id"], (s["request"] or {}).get("run"), s["run"])]
     if len(steps) == 1:
@@ -207,7 +231,7 @@ def _awaited(client: Client, incident: str, step_id: str) -> Any:
     """The step once it has ended; None when it takes longer than we wait."""
     deadline = monotonic() + WAIT_SECONDS
     while monotonic() < deadline:
-        step = _found(_listed(client, incident), step_id)
+        step = found(listed_steps(client, incident), step_id)
         if not step["running"]:
             return step
         time.sleep(LOOK_EVERY)
@@ -225,19 +249,24 @@ def _tick_arguments(parser: argparse.ArgumentParser) -> None:
 def _tick(arguments: argparse.Namespace) -> int:
     client = client_of(arguments)
     incident = client.incident(arguments.incident)
-    step = _found(_listed(client, incident), arguments.step)
+    step = found(listed_steps(client, incident), arguments.step)
     body = {"outcome": arguments.outcome, "note": arguments.note}
     return told(arguments, client.act(incident, f"steps/{step['id']}/tick", body))
 
 
-def _listed(client: Client, incident: str) -> Any:
+def listed_steps(client: Client, incident: str) -> Any:
+    """What the server says of the steps."""
     return client.get(f"/incidents/{incident}/steps")
 
 
-def _found(listed: Any, named: str | None) -> Any:
+def found(listed: Any, named: str | None) -> Any:
+    """The step that is meant: by number or id; the next one when none is named. Raises NotFound."""
     steps = listed["steps"]
     if named is None:
         step = next((one for one in steps if one["next"]), None)
+        if step is None and listed["ways"]:
+            ways = "".join(f"\n  tocsin choose {n}  {plain(w['label'])}" for n, w in enumerate(listed["ways"], start=1))
+            raise BadInput(f"the runbook offers several ways; choose one first:{ways}")
         if step is None:
             raise NotFound("no step is left to do; `tocsin next --all` lists them")
         return step

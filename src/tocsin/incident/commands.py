@@ -7,7 +7,7 @@ travel beside it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from tocsin.incident.consent import Environment
@@ -171,6 +171,36 @@ class StartStep:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseWay:
+    """Take one of the ways that the runbook offers; the next step is then its first."""
+
+    fork: str
+    way: str
+    label: str
+    cite: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeCondition:
+    """A condition of the runbook holds, or does not: then the steps under it are passed over."""
+
+    step: str
+    condition: str
+    holds: bool
+    cite: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartWait:
+    """Begin to wait, or to watch, as long as a step of the runbook says."""
+
+    step: str
+    title: str
+    span: timedelta
+    cite: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ApproveStep:
     """Approve a proposed run. ``digest`` is of what the approver was shown, ``now_digest`` of what would run now."""
 
@@ -315,6 +345,9 @@ Command = (
     | CancelStep
     | FinishStep
     | LoseStep
+    | ChooseWay
+    | JudgeCondition
+    | StartWait
     | PostUpdate
     | NotifyCustomers
     | Mitigate

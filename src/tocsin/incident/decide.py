@@ -20,6 +20,7 @@ from tocsin.incident.incident import Incident, begin
 from tocsin.incident.paging import page_by_name, page_catch_all, page_level, page_upwards
 from tocsin.incident.pending import next_level, pending
 from tocsin.incident.plan import Occasion, ResponsePlan
+from tocsin.incident.steering import steer
 from tocsin.incident.stepping import step
 from tocsin.incident.triggers import due_topics
 from tocsin.oncall.roster import Roster
@@ -89,6 +90,8 @@ def _answer(d: Deliberation, command: Command) -> Refusal | None:
             return _tell(d, command)
         case c.TickStep() | c.StartStep() | c.FinishStep() | c.LoseStep() | c.CancelStep():
             return step(d, command)
+        case c.ChooseWay() | c.JudgeCondition() | c.StartWait():
+            return steer(d, command)
         case c.ApproveStep() | c.DeclineStep():
             return answer_request(d, command)
         case c.Mitigate() | c.ConfirmCheck() | c.Resolve() | c.Reopen() | c.DraftPostmortem() | c.PublishPostmortem():

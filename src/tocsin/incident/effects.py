@@ -31,6 +31,7 @@ from tocsin.incident.facts import (
     StepProposed,
     StepStarted,
     TargetMissed,
+    WaitEnded,
 )
 
 
@@ -77,6 +78,7 @@ NEWS: tuple[type[Fact], ...] = (
     EvidenceGathered,
     StepProposed,
     GlassBroken,
+    WaitEnded,
     StatusUpdated,
     CustomersNotified,
     TargetMissed,

@@ -433,6 +433,41 @@ class EvidenceGathered(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WayChosen(Fact):
+    """One of several ways that the runbook offers was chosen. ``fork`` and ``way`` are ids of their first steps."""
+
+    fork: str
+    way: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionJudged(Fact):
+    """A person said whether a condition of the runbook holds. ``step`` is the first that stands under it."""
+
+    step: str
+    condition: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitStarted(Fact):
+    """The time that the runbook asks to wait or watch began to run."""
+
+    step: str
+    title: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitEnded(Fact):
+    """It is over: whoever waited says how it looks."""
+
+    step: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusUpdated(Fact):
     """The responders told the team where things stand."""
 

@@ -46,6 +46,7 @@ class StepPhase(StrEnum):
     """The life of a step. What ends it is a ``StepOutcome`` of the same name."""
 
     PENDING = "pending"
+    WAITING = "waiting"  # the time that the runbook asks for runs
     AWAITING_PARAMETERS = "awaiting_parameters"  # pending, with blanks that only a person can fill
     AWAITING_APPROVAL = "awaiting_approval"
     RUNNING = "running"
@@ -85,6 +86,8 @@ class StepState:
     cancelled_by: str = ""
     request: f.StepProposed | None = None
     requested_by: str = ""
+    waiting: f.WaitStarted | None = None
+    waited_at: datetime | None = None
 
     @property
     def phase(self) -> StepPhase:
@@ -93,7 +96,18 @@ class StepState:
             return StepPhase.AWAITING_APPROVAL
         if self.running:
             return StepPhase.CANCELLING if self.cancelled_by else StepPhase.RUNNING
+        if self.waiting is not None:
+            return StepPhase.WAITING
         return StepPhase(self.outcome.value) if self.outcome else StepPhase.PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The way that was chosen last at a fork of the procedure, by the id of its first step."""
+
+    way: str
+    label: str
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -170,6 +184,8 @@ class Incident:
     clocks: dict[TargetClock, Clock] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
     steps: dict[str, StepState] = field(default_factory=dict)
+    ways: dict[str, Chosen] = field(default_factory=dict)  # by fork
+    judged: dict[str, bool] = field(default_factory=dict)  # by the first step under the condition
     last_update_at: datetime | None = None
     update_missed_at: datetime | None = None
     public: f.CustomersNotified | None = None
@@ -220,6 +236,10 @@ class Incident:
         """Steps whose command has started and not ended."""
         return [s for s in self.steps.values() if s.running]
 
+    def waiting_steps(self) -> list[StepState]:
+        """Steps that are waited for, or watched, at the moment."""
+        return [s for s in self.steps.values() if s.waiting is not None]
+
     def step_of_run(self, run: str) -> StepState | None:
         """The step that this run belongs to."""
         return next((s for s in self.steps.values() if s.run == run), None)
@@ -249,6 +269,8 @@ class Incident:
             clocks=dict(self.clocks),
             roles=dict(self.roles),
             steps={key: replace(step) for key, step in self.steps.items()},
+            ways=dict(self.ways),
+            judged=dict(self.judged),
             checks=dict(self.checks),
             cited=set(self.cited),
         )
@@ -332,8 +354,14 @@ def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:
             | f.StepCancelRequested()
             | f.StepFinished()
             | f.StepOutcomeUnknown()
+            | f.WaitStarted()
+            | f.WaitEnded()
         ):
             _steps(i, fact, recorded)
+        case f.WayChosen(fork=fork, way=way, label=label):
+            i.ways[fork] = Chosen(way, label, at)
+        case f.ConditionJudged(step=step, holds=holds):
+            i.judged[step] = holds
         case f.StatusUpdated():
             i.last_update_at = at
         case f.CustomersNotified():
@@ -430,6 +458,8 @@ StepFact = (
     | f.StepCancelRequested
     | f.StepFinished
     | f.StepOutcomeUnknown
+    | f.WaitStarted
+    | f.WaitEnded
 )
 
 
@@ -439,7 +469,7 @@ def _steps(i: Incident, fact: StepFact, recorded: Recorded) -> None:
     match fact:
         case f.StepTicked(outcome=outcome, note=note):
             step.outcome, step.note, step.ended_at = outcome, note, at
-            step.by, step.request = recorded.by.name, None
+            step.by, step.request, step.waiting = recorded.by.name, None, None
         case f.StepProposed():
             step.request, step.requested_by = fact, recorded.by.name
         case f.StepDeclined() | f.StepApprovalExpired():
@@ -453,6 +483,11 @@ def _steps(i: Incident, fact: StepFact, recorded: Recorded) -> None:
             step.output, step.exit_codes = fact.output, fact.exit_codes
         case f.StepOutcomeUnknown():
             step.running, step.outcome, step.ended_at = False, StepOutcome.UNKNOWN, at
+        case f.WaitStarted():
+            step.waiting, step.waited_at, step.outcome, step.ended_at = fact, None, None, None
+            step.by, step.started_at = recorded.by.name, at
+        case f.WaitEnded():
+            step.waiting, step.waited_at = None, at
 
 
 def _started(step: StepState, fact: f.StepStarted, recorded: Recorded) -> None:
@@ -470,6 +505,8 @@ def _ending(i: Incident, fact: f.Mitigated | f.Resolved | f.Reopened, at: dateti
             i.mitigated_at = at
         case f.Resolved(summary=summary):
             i.resolved_at, i.resolution = at, summary
+            for step in i.steps.values():
+                step.waiting = None  # whoever ends the incident has stopped watching
         case f.Reopened():
             i.resolved_at = i.mitigated_at = i.cleared_at = None
             i.acknowledged_by = i.acknowledged_at = None

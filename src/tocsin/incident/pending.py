@@ -31,6 +31,7 @@ class Coming(StrEnum):
     LAPSE = "lapse"  # an acknowledgement lapses
     TARGET = "target"  # a clock of the runbook runs out
     APPROVAL = "approval"  # a request for approval becomes void
+    WAIT = "wait"  # the time that a step asks to wait or watch is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Pending:
     page: str | None = None
     cite: Citation | None = None
     run: str | None = None
+    step: str | None = None
 
 
 def pending(incident: Incident) -> tuple[Pending, ...]:
@@ -53,6 +55,7 @@ def pending(incident: Incident) -> tuple[Pending, ...]:
     found += _approvals(incident)
     if incident.is_open:
         found += _next_ways(incident)
+        found += _waits(incident)
     if incident.is_burning:
         found += _escalation(incident)
         found += _lapse(incident)
@@ -264,9 +267,18 @@ def _approvals(incident: Incident) -> Iterator[Pending]:
             yield Pending(step.request.expires_at, Coming.APPROVAL, what, run=step.request.run, cite=step.request.cite)
 
 
+def _waits(incident: Incident) -> Iterator[Pending]:
+    for step in incident.waiting_steps():
+        assert step.waiting is not None
+        what = f"the time of {step.title!r} is over"
+        yield Pending(step.waiting.until, Coming.WAIT, what, cite=step.waiting.cite, step=step.step)
+
+
 def _lapse(incident: Incident) -> Iterator[Pending]:
-    if incident.acknowledged_at is None or incident.running_steps():
+    """Nobody who waits for a step's end, or watches as long as the runbook says, has to give signs of life."""
+    if incident.acknowledged_at is None or incident.running_steps() or incident.waiting_steps():
         return
-    active = max(incident.acknowledged_at, incident.last_human_at or incident.acknowledged_at)
+    watched = [step.waited_at for step in incident.steps.values() if step.waited_at is not None]
+    active = max(incident.acknowledged_at, incident.last_human_at or incident.acknowledged_at, *watched)
     what = f"the acknowledgement of {incident.acknowledged_by} lapses"
     yield Pending(active + incident.plan.lapses_after, Coming.LAPSE, what)

@@ -88,6 +88,8 @@ def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
             return _consent(fact, who)
         case f.EvidenceGathered():
             return _evidence(fact)
+        case f.WayChosen() | f.ConditionJudged() | f.WaitStarted() | f.WaitEnded():
+            return _course(fact, recorded, who)
         case f.StatusUpdated(text=text, status=status):
             return f"{who} updated the team" + (f" ({status})" if status else "") + f": {text}"
         case f.CustomersNotified(status=status, text=text):
@@ -193,6 +195,18 @@ def _steps(fact: _Steps, who: str, name: Callable[[str], str]) -> str:
             return f"{title}: {_OUTCOMES[outcome]}{exits}"
         case f.StepOutcomeUnknown(title=title, reason=reason):
             return f"{title}: outcome unknown, it may have run or not: {reason}. Look before you run it again"
+
+
+def _course(fact: f.WayChosen | f.ConditionJudged | f.WaitStarted | f.WaitEnded, recorded: Recorded, who: str) -> str:
+    match fact:
+        case f.WayChosen(label=label):
+            return f"{who} chose: {label}"
+        case f.ConditionJudged(condition=condition, holds=holds):
+            return f"{who} says that {'this holds' if holds else 'this does not hold'}: {condition}"
+        case f.WaitStarted(title=title, until=until):
+            return f"{who} waits {words(until - recorded.at)}, until {_at(until)}: {title}"
+        case f.WaitEnded(title=title):
+            return f"The time is over: {title}. Say how it looks"
 
 
 def _consent(fact: _Consent, who: str) -> str:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from tocsin.runbook.blocks import Fence
 from tocsin.runbook.commands import shell_command
 from tocsin.runbook.comments import Said, is_by_hand, is_disabled_code, understand, without_ordinal
-from tocsin.runbook.durations import spans
 from tocsin.runbook.playbook import Command, Duration, Lines, Step, StepKind
 from tocsin.runbook.shell import Blank, Comment, Output, Statement, read_shell
+from tocsin.runbook.wording import watched
 from tocsin.runbook.words import normal, vocabulary
 
 _EDITORS = re.compile(r"^(?:sudo\s+)?(?:nano|vim?|emacs|code|visudo|crontab\s+-e|kubectl\s.*\bedit\b)")
@@ -94,7 +94,7 @@ class _Reader:
         said = understand(comments)
         self._remember(said)
         title = said.title
-        wait = _watched(title)
+        wait = watched(title)
         kind = StepKind.WAIT if wait else _kind(title)
         lines = Lines(comments[0].line, comments[-1].line)
         self.steps.append(self._step(title, kind, lines, said, wait=wait, details=said.details))
@@ -165,13 +165,6 @@ def _kind(title: str) -> StepKind:
     if words.says("notify", first):
         return StepKind.MESSAGE
     return StepKind.VERIFY if words.says("verify", first) else StepKind.MANUAL
-
-
-def _watched(text: str) -> Duration | None:
-    if not vocabulary().says("wait", text):
-        return None
-    found = next(spans(text), None)
-    return found.duration if found else None
 
 
 def _first_line(command: Command) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tocsin.runbook.commands import is_context
 from tocsin.runbook.findings import finding, short
+from tocsin.runbook.pairs import NAME, REMOVED
 from tocsin.runbook.playbook import Command, Effect, Finding, Phase, Playbook, Procedure, ProcedureKind, Step
 
 Commands = list[tuple[Step, Command]]
@@ -18,23 +19,6 @@ _ASYNC = re.compile(
 _WAITS = re.compile(r"rollout status|\bwait\b|describe|get pods|--wait")
 _READ_ONLY_ON = re.compile(r"default_transaction_read_only\s*(?:=|to)\s*'?(?:on|true)", re.IGNORECASE)
 _DATABASE = re.compile(r"(?:sudo\s+(?:-u\s+\S+\s+)?)?(?:psql|pg_restore|mysql)\b")
-_NAME = r"(?P<name>[\w./@:-]+)"
-_REMOVED = (
-    (rf"^pm2 (?:delete|del) {_NAME}", rf"^pm2 (?:restart|reload|scale|stop) {_NAME}(?!\S)", "^pm2 start"),
-    (
-        rf"^docker (?:container )?rm (?:-\w+ )*{_NAME}",
-        rf"^docker (?:start|restart|exec) (?:-\w+ )*{_NAME}(?!\S)",
-        "^docker run",
-    ),
-    (rf"^(?:sudo )?systemctl mask {_NAME}", rf"^(?:sudo )?systemctl (?:re)?start {_NAME}(?!\S)", "systemctl unmask"),
-    (
-        rf"^kubectl delete (?P<kind>deploy(?:ment)?|sts|statefulset|ds|daemonset)[ /]{_NAME}",
-        rf"^kubectl (?:rollout \w+|scale|set \w+) (?:deploy(?:ment)?s?|sts|statefulset|ds|daemonset)[ /]{_NAME}(?!\S)",
-        "^kubectl (?:apply|create|replace)",
-    ),
-)
-"""(what removes something, what needs it by its name, what brings it back)."""
-
 _CLIENTS = {
     "redis-cli": ("-h", "--host", "-u", "--uri", "-s"),
     "mysql": ("-h", "--host", "--socket", "-S"),
@@ -101,7 +85,7 @@ def _writes(command: Command) -> bool:
 def _removed(commands: Commands) -> Iterator[Finding]:
     """What is started again by a name that an earlier step has taken away."""
     said = [(step, " ".join(command.text.split())) for step, command in commands]
-    for removes, needs, restores in _REMOVED:
+    for removes, needs, restores in REMOVED:
         gone: dict[str, Step] = {}
         for step, text in said:
             if match := re.search(removes, text):
@@ -147,7 +131,7 @@ def _enabled(commands: Commands) -> Iterator[Finding]:
         for word in command.text.split()
     }
     for step, command in commands:
-        match = re.match(rf"(?:sudo )?systemctl enable {_NAME}$", command.text.strip())
+        match = re.match(rf"(?:sudo )?systemctl enable {NAME}$", command.text.strip())
         if match and match["name"].removesuffix(".service") not in started:
             because = f"{match['name']} is started by the next boot, not now"
             yield finding("TOC208", step.lines.first, because, fix="add --now")

@@ -9,8 +9,9 @@ from __future__ import annotations
 from starlette.responses import PlainTextResponse, Response
 
 from tocsin.app.access import Permission
-from tocsin.app.steps import Given, StepView
-from tocsin.errors import NotFound, TocsinError
+from tocsin.app.step_views import StepView
+from tocsin.app.steps import Given
+from tocsin.errors import BadInput, NotFound, TocsinError
 from tocsin.runbook.blanks import date_form
 from tocsin.web.asking import Ask
 from tocsin.web.pages.respond import base_of, incident_of
@@ -60,6 +61,27 @@ def run(ask: Ask) -> Response:
         break_glass=ask.text("break_glass") if ask.text("how") == "break" else "",
     )
     ask.application.steps.run(ask.by, incident_of(ask), ask.part("step"), given)
+    return ask.go(f"{base_of(ask)}#next")
+
+
+def choose(ask: Ask) -> Response:
+    """Take the way that the step lies on."""
+    ask.application.courses.choose(ask.by, incident_of(ask), ask.part("step"))
+    return ask.go(f"{base_of(ask)}#next")
+
+
+def judge(ask: Ask) -> Response:
+    """Say whether the condition of the step holds."""
+    said = ask.text("holds")
+    if said not in ("0", "1"):
+        raise BadInput("a condition holds (1) or does not (0)")
+    ask.application.courses.judge(ask.by, incident_of(ask), ask.part("step"), holds=said == "1")
+    return ask.go(f"{base_of(ask)}#next")
+
+
+def wait(ask: Ask) -> Response:
+    """Begin to wait as long as the step says."""
+    ask.application.courses.wait(ask.by, incident_of(ask), ask.part("step"))
     return ask.go(f"{base_of(ask)}#next")
 
 

@@ -33,6 +33,7 @@ COMING = {
     Coming.NEXT_WAY: "Tries:",
     Coming.LAPSE: "Acknowledgement lapses",
     Coming.APPROVAL: "Request becomes void:",
+    Coming.WAIT: "Watching:",
 }
 STATES = {
     IncidentState.TRIGGERED: "Triggered",
@@ -64,6 +65,9 @@ KINDS: dict[type[f.Fact], str] = {
     f.StepDeclined: "bad",
     f.StepApprovalExpired: "bad",
     f.GlassBroken: "bad",
+    f.WayChosen: "change",
+    f.ConditionJudged: "change",
+    f.WaitEnded: "alert",
     f.EvidenceGathered: "book",
     f.TargetMet: "good",
     f.Acknowledged: "good",
@@ -164,7 +168,7 @@ def names(team: Team) -> Callable[[str], str]:
 
 def _countdown(one: Pending) -> Countdown:
     label = CLOCKS[one.clock] if one.clock else COMING[one.kind]
-    detail = one.what if one.kind in (Coming.LEVEL, Coming.NEXT_WAY, Coming.APPROVAL) else ""
+    detail = one.what if one.kind in (Coming.LEVEL, Coming.NEXT_WAY, Coming.APPROVAL, Coming.WAIT) else ""
     return Countdown(label, detail, one.at, one.cite)
 
 

@@ -1,0 +1,75 @@
+"""The verbs for the way through a procedure: choose a way, say that a condition does not hold, begin to wait."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from tocsin.cli.client import client_of, with_server
+from tocsin.cli.output import plain
+from tocsin.cli.responding import told
+from tocsin.cli.stepping import found, listed_steps
+from tocsin.cli.verbs import Verb
+from tocsin.errors import BadInput, NotFound
+
+
+def _step(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("step", nargs="?", help="a step by its number in `tocsin next --all`, or its id; the next one")
+    parser.add_argument("-i", "--incident", metavar="INC", help="the incident; the only open one if left out")
+
+
+def _choose_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("way", nargs="?", help="a way by its number, its label, or one of its steps")
+    parser.add_argument("-i", "--incident", metavar="INC", help="the incident; the only open one if left out")
+
+
+def _choose(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    incident = client.incident(arguments.incident)
+    listed = listed_steps(client, incident)
+    key = _key(listed, arguments.way)
+    return told(arguments, client.act(incident, f"steps/{key}/choose", {}))
+
+
+def _key(listed: Any, named: str | None) -> str:
+    """The way that is meant. Without a name, or with one that fits none or several, the ways are listed."""
+    ways = listed["ways"]
+    if not ways:
+        if named is not None and not named.isdecimal():
+            return str(found(listed, named)["id"])  # another way than the one that is being gone
+        raise NotFound("there is no choice between ways now; `tocsin next` shows what is next")
+    if named is not None and named.isdecimal() and 1 <= int(named) <= len(ways):
+        return str(ways[int(named) - 1]["key"])
+    wanted = (named or "").casefold()
+    fitting = [one for one in ways if wanted and (wanted in one["label"].casefold() or named in one["steps"])]
+    if len(fitting) == 1:
+        return str(fitting[0]["key"])
+    raise BadInput("which way?" + "".join(f"\n  {n}  {plain(one['label'])}" for n, one in enumerate(ways, start=1)))
+
+
+def _judge_arguments(parser: argparse.ArgumentParser) -> None:
+    _step(parser)
+    parser.add_argument("--yes", action="store_true", help="it holds after all")
+
+
+def _judge(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    incident = client.incident(arguments.incident)
+    step = found(listed_steps(client, incident), arguments.step)
+    return told(arguments, client.act(incident, f"steps/{step['id']}/judge", {"holds": arguments.yes}))
+
+
+def _wait(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    incident = client.incident(arguments.incident)
+    step = found(listed_steps(client, incident), arguments.step)
+    return told(arguments, client.act(incident, f"steps/{step['id']}/wait", {}))
+
+
+VERBS = {
+    "choose": Verb(_choose_arguments, _choose),
+    "inapplicable": Verb(_judge_arguments, _judge),
+    "wait": Verb(_step, _wait),
+}
