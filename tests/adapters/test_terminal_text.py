@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tocsin.adapters.terminal_text import CUT, LONGEST_LINE, plain, shortened
+from tocsin.incident.terminal_text import CUT, LONGEST_LINE, plain, shortened
 
 
 @pytest.mark.parametrize(

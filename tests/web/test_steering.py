@@ -125,7 +125,7 @@ def test_a_wait_is_a_countdown_and_its_end_asks_how_it_looks(depot: House) -> No
     visitor.post(f"/i/INC-1/step/{step(depot, 'Monitor')}/wait")
     page = visitor.get("/i/INC-1").text
     assert 'role="timer"' in page
-    assert "Watching: the time of" in plain(page)
+    assert "Time is over: Monitor for 1 hour" in plain(page)
     assert "Start the clock" not in page
     depot.clock.move_by(timedelta(hours=1))
     depot.application.timekeeper.wake()
@@ -136,3 +136,19 @@ def test_a_change_that_nothing_verifies_is_said_before_it_is_made(depot: House) 
     """L5: the runbook names no check: look yourself."""
     depot.application.courses.choose(ADMIN, "INC-1", step(depot, "systemctl"))
     assert "The runbook names nothing that verifies it" in text(depot.visitor())
+
+
+def test_what_cannot_be_run_is_handed_off_with_its_place_and_a_field_for_what_was_seen(depot: House) -> None:
+    """F47: the command to copy, where to run it, and "done by hand" with what came out, as text and never as markup."""
+    visitor = depot.visitor()
+    visitor.post(f"/i/INC-1/step/{step(depot, 'systemctl')}/choose")
+    page = visitor.get("/i/INC-1").text
+    assert 'data-copy="next-command" hidden' in page
+    assert "Where: local" in plain(page)
+    form = {"outcome": "done", "saw": "<b>active (running)</b>\r\nsince 03:12"}
+    assert visitor.post(f"/i/INC-1/step/{step(depot, 'systemctl')}", form).status == 303
+    page = visitor.get("/i/INC-1").text
+    assert "pasted 2 lines of what they saw" in plain(page)
+    assert "&lt;b&gt;active (running)&lt;/b&gt;" in page
+    assert "<b>active" not in page
+    assert "/i/INC-1/run/" in page

@@ -7,10 +7,10 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tocsin.adapters.terminal_text import plain
 from tocsin.app.ports import Suggestion
 from tocsin.clock import monotonic
 from tocsin.incident.target import Target, TargetKind
+from tocsin.incident.terminal_text import plain
 
 NEWEST = 20
 FRESH = 30.0

@@ -10,8 +10,8 @@ import codecs
 from collections import deque
 from dataclasses import dataclass, field
 
-from tocsin.adapters.terminal_text import plain, shortened
 from tocsin.app.ports import Hear, Masks
+from tocsin.incident.terminal_text import plain, shortened
 
 HEAD = 256 * 1024
 TAIL = 1024 * 1024

@@ -12,9 +12,9 @@ from typing import Any
 
 from tocsin.adapters.step_output import Printed
 from tocsin.adapters.step_warden import END, GRACE, KILLING
-from tocsin.adapters.terminal_text import plain
 from tocsin.app.ports import Execution, Limits
 from tocsin.clock import monotonic
+from tocsin.incident.terminal_text import plain
 
 LOOK_EVERY = 0.2  # seconds between two looks whether the run is to be ended
 SLACK = 3.0  # seconds beyond the warden's own bounds in which its report must come

@@ -205,6 +205,8 @@ class StepRow(BaseModel):
     evidence: bool
     blanks: list[BlankRow]
     request: RequestRow | None
+    host: str | None
+    directory: str | None
     place: str
     condition: str | None
     waits_until: datetime | None

@@ -199,7 +199,8 @@ def add_steps(router: APIRouter, application: Application) -> None:
     def tick(caller: Asking, incident_id: str, step_id: str, body: sent.TickStep | None = None) -> given.ActedOn:
         """Tick a step off: done, skipped, or done in vain."""
         said = body or sent.TickStep()
-        return telling.acted(application.steps.tick(caller, incident_id, step_id, said.outcome, said.note), name)
+        ticked = application.steps.tick(caller, incident_id, step_id, said.outcome, said.note, said.saw)
+        return telling.acted(ticked, name)
 
     @router.post(
         "/incidents/{incident_id}/steps/{step_id}/run",

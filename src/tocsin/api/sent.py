@@ -127,6 +127,9 @@ class TickStep(Sent):
 
     outcome: StepOutcome = StepOutcome.DONE
     note: Text = ""
+    saw: Annotated[str, Field(max_length=262_144)] = Field(
+        default="", description="What you saw when you did it by hand: kept like the output of a run."
+    )
 
 
 class JudgeCondition(Sent):

@@ -181,6 +181,8 @@ def _step(view: StepView, *, next_one: bool) -> given.StepRow:
             for b in view.blanks
         ],
         request=_request(state) if state else None,
+        host=step.command.host if step.command else None,
+        directory=view.directory,
         place=view.place.value,
         condition=step.condition,
         waits_until=state.waiting.until if state and state.waiting else None,

@@ -15,7 +15,15 @@ from tocsin.app.desk import Desk
 from tocsin.app.step_carrier import output_kind
 from tocsin.app.store import Store
 from tocsin.errors import NotFound
-from tocsin.incident.facts import Citation, Recorded, StepFinished, StepOutcome, StepOutcomeUnknown, StepStarted
+from tocsin.incident.facts import (
+    Citation,
+    Recorded,
+    StepFinished,
+    StepOutcome,
+    StepOutcomeUnknown,
+    StepStarted,
+    StepTicked,
+)
 
 CHUNK = 32 * 1024
 """Characters of an output that one page shows, about; a chunk ends with a line where it can."""
@@ -25,7 +33,8 @@ CHUNK = 32 * 1024
 class Run:
     """One run of a step. ``ended_at`` and ``outcome`` are None while it is under way.
 
-    ``text`` is all that was kept of its output; where the command printed more, a line of it says so.
+    ``command`` is empty for what somebody did by hand and pasted. ``text`` is all that was kept of its output; where
+    the command printed more, a line of it says so.
     """
 
     id: str
@@ -105,6 +114,8 @@ def _folded(facts: Sequence[Recorded], name: str) -> Run | None:
         match one.fact:
             case StepStarted(run=run) if run_name(run) == name:
                 found = _started(one.fact, one)
+            case StepTicked(run=run) if run and run_name(run) == name:
+                found = _by_hand(one.fact, one)
             case StepFinished(run=run) if found is not None and run == found.id:
                 found = _finished(found, one.fact, one.at)
             case StepOutcomeUnknown(run=run) if found is not None and run == found.id:
@@ -116,6 +127,12 @@ def _folded(facts: Sequence[Recorded], name: str) -> Run | None:
 
 def _started(fact: StepStarted, one: Recorded) -> Run:
     return Run(fact.run, fact.step, fact.title, fact.command, fact.target, one.by.name, one.at, fact.cite)
+
+
+def _by_hand(fact: StepTicked, one: Recorded) -> Run:
+    """What somebody did in their own terminal, and pasted."""
+    by = one.by.name
+    return Run(fact.run, fact.step, fact.title, "", "", by, one.at, fact.cite, one.at, fact.outcome, text=fact.output)
 
 
 def _finished(run: Run, fact: StepFinished, at: datetime) -> Run:

@@ -116,12 +116,12 @@ class StepCarrier:
     def _record(self, entry: OutboxEntry, step: Step, execution: Execution) -> None:
         output = self.office.desk.masker.text(execution.output)
         whole = f"{execution.trouble}\n{output}".strip() if execution.trouble else output
-        inline, cut = _inline(whole)
+        kept, cut = inline(whole)
         command = FinishStep(
             run=entry.effect.ref,
             outcome=outcome_of(step, execution),
             exit_codes=execution.exit_codes,
-            output=inline,
+            output=kept,
             truncated=execution.truncated or cut,
             seconds=round(execution.seconds, 3),
         )
@@ -242,7 +242,7 @@ def outcome_of(step: Step, execution: Execution) -> StepOutcome:
     return StepOutcome.SUCCEEDED
 
 
-def _inline(output: str) -> tuple[str, bool]:
+def inline(output: str) -> tuple[str, bool]:
     """What of an output goes with the fact, and whether anything is left out of it."""
     if len(output) <= HEAD + TAIL:
         return output, False

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tocsin.app.halting import Halt
 from tocsin.app.locking import Holder
-from tocsin.app.ordering import never
+from tocsin.app.ordering import directory_of, never, target_of
 from tocsin.app.ordering import standing as stands_at
 from tocsin.app.records import EnabledStep
 from tocsin.app.team import Team
@@ -28,7 +28,8 @@ class StepView:
     """One step on a screen. ``why_not`` says why it cannot be run by the product, empty when it can.
 
     ``shown`` is the command as it would run with nothing filled in, ``consent`` what it needs, ``holder`` who changes
-    its target at the moment, ``place`` where it stands in the course of the procedure. ``undo`` takes it back,
+    its target at the moment, ``place`` where it stands in the course of the procedure. ``target`` and
+    ``directory`` are where it belongs, also when a person runs it there. ``undo`` takes it back,
     ``follows`` brings back at once what it takes away, ``check`` verifies it; ``unchecked`` when the runbook names
     nothing that does.
     """
@@ -42,6 +43,7 @@ class StepView:
     target: Target | None = None
     consent: Consent | None = None
     holder: Holder | None = None
+    directory: str | None = None
     place: Place = Place.OPEN
     undo: Step | None = None
     follows: Step | None = None
@@ -160,7 +162,9 @@ def view_of(
     ready = stands_at(team, incident.service, step)
     why = never(step) or _not_now(incident, state, team, halt, known=step.id in enabled, current=current)
     why = why or (ready if isinstance(ready, str) else "")
-    target = ready if isinstance(ready, Target) else None
+    settings = team.services.get(incident.service)
+    place = target_of(team, settings, step.command) if step.command else ""
+    target = place if isinstance(place, Target) else None
     effect = step.command.effect if step.command else Effect.UNKNOWN
     environment = target.environment if target else Environment.PRODUCTION
     course, known = now.course, playbook.steps() if playbook else {}
@@ -176,6 +180,7 @@ def view_of(
         target,
         consent_for(effect, pages=incident.severity_plan.pages, environment=environment),
         held.get(target.name) if target and effect is not Effect.READ_ONLY else None,
+        directory_of(settings, step.command, target) if step.command and target else None,
         now.places.get(step.id, Place.OPEN),
         undo=known.get(course.undos.get(step.id, "")),
         follows=known.get(brings_back),

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Desk
 from tocsin.app.halting import halted
 from tocsin.app.incidents import Acted, Incidents
 from tocsin.app.locking import holder, take
+from tocsin.app.masking import Masker
 from tocsin.app.ordering import Order, directory_of, never, order
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Suggestion, Suggestions
-from tocsin.app.records import AuditEntry, EnabledStep
+from tocsin.app.records import AuditEntry, Document, EnabledStep
+from tocsin.app.step_carrier import inline, output_kind
 from tocsin.app.step_views import StepList, StepView, command_hash, view_of
 from tocsin.app.store import Store, Transaction
 from tocsin.app.team import TeamInForce
@@ -31,8 +33,12 @@ from tocsin.incident.deliberation import Decided
 from tocsin.incident.facts import StepApproved, StepOutcome, StepStarted
 from tocsin.incident.incident import Incident
 from tocsin.incident.standing import Standing, standing
+from tocsin.incident.terminal_text import plain
 from tocsin.runbook.blanks import Wants
 from tocsin.runbook.playbook import Effect, Phase, Playbook, Step
+
+MOST_PASTED = 128 * 1024
+"""Characters that are kept of what somebody pastes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +101,29 @@ class Steps:
         incident, step = self._find(incident_id, step_id)
         return self._order(incident, step, answers)
 
-    def tick(self, caller: Caller, incident_id: str, step_id: str, outcome: StepOutcome, note: str = "") -> Acted:
-        """A person did, skipped, or did in vain, a step."""
+    def tick(
+        self, caller: Caller, incident_id: str, step_id: str, outcome: StepOutcome, note: str = "", saw: str = ""
+    ) -> Acted:
+        """A person did, skipped, or did in vain, a step; ``saw`` is what they saw, pasted from their terminal.
+
+        It is kept like the output of a run: without control characters, masked, and bounded to MOST_PASTED.
+        """
         caller.require(Permission.RESPOND, incident_id)
         _, step = self._find(incident_id, step_id)
         command = TickStep(step.id, step.title, outcome, note, cite(step.lines, step.title))
-        return self.incidents.act(caller, incident_id, command)
+        whole = pasted(self.desk.masker, saw)
+        if not whole:
+            return self.incidents.act(caller, incident_id, command)
+        run = f"{incident_id}/{step_id}/{self.new_run()}"
+        kept, cut = inline(whole)
+        command = replace(command, run=run, output=kept, truncated=cut)
+
+        def within(tx: Transaction, _decided: Decided) -> None:
+            if cut:
+                document = Document(incident_id, output_kind(run), 1, whole, caller.actor.name, self.clock.now())
+                tx.documents.save(document)
+
+        return self.incidents.carry_out(incident_id, lambda _incident: command, caller, within=within)
 
     def run(self, caller: Caller, incident_id: str, step_id: str, given: Given | None = None) -> Acted:
         """Order a step to be run, once, or ask a second person for it. Raises Refused with what stands in the way."""
@@ -234,6 +257,12 @@ class Steps:
                 raise Refused(held.says, reason="target_busy")
             if not take(tx, fact.target, fact.run):
                 raise Refused("somebody else has just begun to change this target; look again", reason="target_busy")
+
+
+def pasted(masker: Masker, text: str) -> str:
+    """What somebody pasted, as it may be kept: it commands no terminal, hides nothing, and shows no known secret."""
+    clean = masker.text(plain(text)).strip("\n")
+    return clean if len(clean) <= MOST_PASTED else f"{clean[:MOST_PASTED]}\n[… cut here: more was pasted]"
 
 
 def start_command(run: str, wanted: Order, node: str, given: Given, *, evidence: bool = False) -> StartStep:

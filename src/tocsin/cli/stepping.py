@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import sys
 import time
 from typing import Any
 
@@ -15,6 +17,8 @@ from tocsin.clock import monotonic
 from tocsin.errors import BadInput, NotFound
 
 STEP_FAILED = 8
+MOST_SEEN = 262_144
+"""Bytes of what was seen by hand that are sent."""
 WAIT_SECONDS = 120.0
 LOOK_EVERY = 0.3
 
@@ -84,6 +88,9 @@ def _show(number: int, step: Any) -> None:
             say(f"       $ {line}")
         blanks = "".join(f" {b['key']}={'|'.join(b['allowed']) or b['wants'].upper()}" for b in step["blanks"])
         say(f"       {f'tocsin run {number}{blanks}' if step['runnable'] else plain(step['why_not'])}")
+        if not step["runnable"] and step["next"]:
+            place = ":".join(plain(part) for part in (step["host"], step["directory"]) if part)
+            say(f"       where: {place or 'here'}; then: tocsin tick {number} --saw FILE")
         if step["request"]:
             say(f"       {step['request']['by']} asks for a second person: tocsin approve {step['request']['run']}")
 
@@ -244,14 +251,26 @@ def _tick_arguments(parser: argparse.ArgumentParser) -> None:
         "--outcome", default="done", choices=("done", "skipped", "did_not_help"), help="done if not said otherwise"
     )
     parser.add_argument("--note", default="", help="what came out of it")
+    parser.add_argument("--saw", metavar="FILE", help="what you saw when you did it by hand; - reads it from a pipe")
 
 
 def _tick(arguments: argparse.Namespace) -> int:
     client = client_of(arguments)
     incident = client.incident(arguments.incident)
     step = found(listed_steps(client, incident), arguments.step)
-    body = {"outcome": arguments.outcome, "note": arguments.note}
+    body = {"outcome": arguments.outcome, "note": arguments.note, "saw": _saw(arguments.saw)}
     return told(arguments, client.act(incident, f"steps/{step['id']}/tick", body))
+
+
+def _saw(named: str | None) -> str | None:
+    """What was seen, from a file or from what is piped in; at most what the server keeps."""
+    if named is None:
+        return None
+    try:
+        with open(named, "rb") if named != "-" else contextlib.nullcontext(sys.stdin.buffer) as source:
+            return source.read(MOST_SEEN).decode(errors="replace")[:MOST_SEEN]
+    except OSError as error:
+        raise BadInput(f"{named} cannot be read: {error.strerror}") from error
 
 
 def listed_steps(client: Client, incident: str) -> Any:

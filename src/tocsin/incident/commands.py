@@ -136,13 +136,16 @@ class AddNote:
 
 @dataclass(frozen=True, slots=True)
 class TickStep:
-    """A step was done, skipped, or did not help."""
+    """A step was done, skipped, or did not help. ``run`` and ``output`` are of what was pasted, if anything was."""
 
     step: str
     title: str
     outcome: StepOutcome
     note: str = ""
     cite: Citation | None = None
+    run: str = ""
+    output: str = ""
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

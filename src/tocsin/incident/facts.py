@@ -302,12 +302,18 @@ class NoteAdded(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepTicked(Fact):
-    """A person did, or left, a step by hand."""
+    """A person did, or left, a step by hand.
+
+    ``output`` is what they saw, pasted, bounded and masked, as the output of the run ``run``; both empty without it.
+    """
 
     step: str
     title: str
     outcome: StepOutcome
     note: str = ""
+    run: str = ""
+    output: str = ""
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

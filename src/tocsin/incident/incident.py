@@ -470,6 +470,8 @@ def _steps(i: Incident, fact: StepFact, recorded: Recorded) -> None:
         case f.StepTicked(outcome=outcome, note=note):
             step.outcome, step.note, step.ended_at = outcome, note, at
             step.by, step.request, step.waiting = recorded.by.name, None, None
+            if fact.output:
+                step.run, step.output, step.exit_codes = fact.run, fact.output, ()
         case f.StepProposed():
             step.request, step.requested_by = fact, recorded.by.name
         case f.StepDeclined() | f.StepApprovalExpired():

@@ -270,7 +270,7 @@ def _approvals(incident: Incident) -> Iterator[Pending]:
 def _waits(incident: Incident) -> Iterator[Pending]:
     for step in incident.waiting_steps():
         assert step.waiting is not None
-        what = f"the time of {step.title!r} is over"
+        what = f"time is over: {step.title}"
         yield Pending(step.waiting.until, Coming.WAIT, what, cite=step.waiting.cite, step=step.step)
 
 

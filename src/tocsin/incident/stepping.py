@@ -36,13 +36,21 @@ def _tick(d: Deliberation, command: c.TickStep) -> Refusal | None:
     state = d.incident.steps.get(command.step)
     if state is not None and state.running:
         return Refusal("running", f"{command.title!r} is running; wait for its end, or cancel it")
-    if state is not None and state.outcome is command.outcome and state.note == command.note:
+    same = state is not None and state.outcome is command.outcome and state.note == command.note
+    if same and not command.output:
         return None
     if d.by.kind is ActorKind.PERSON and d.incident.is_open:
         d.stop(TargetClock.RESPONSE)
     d.record(
         f.StepTicked(
-            step=command.step, title=command.title, outcome=command.outcome, note=command.note, cite=command.cite
+            step=command.step,
+            title=command.title,
+            outcome=command.outcome,
+            note=command.note,
+            run=command.run,
+            output=command.output,
+            truncated=command.truncated,
+            cite=command.cite,
         )
     )
     return None

@@ -173,14 +173,25 @@ def _route(page: str, name: Callable[[str], str]) -> str:
     return f"{name(parts[3])} by {parts[4]}" if len(parts) > 4 else page
 
 
+def _lines(text: str) -> str:
+    """How long a text is, in words.
+
+    >>> _lines("one\\ntwo\\n"), _lines("one")
+    ('2 lines', '1 line')
+    """
+    count = len(text.splitlines())
+    return f"{count} line{'s' if count != 1 else ''}"
+
+
 _Steps = f.StepTicked | f.StepStarted | f.StepCancelRequested | f.StepFinished | f.StepOutcomeUnknown
 _Consent = f.StepProposed | f.StepApproved | f.StepDeclined | f.StepApprovalExpired | f.GlassBroken
 
 
 def _steps(fact: _Steps, who: str, name: Callable[[str], str]) -> str:
     match fact:
-        case f.StepTicked(title=title, outcome=outcome, note=note):
-            return f"{who}: {title}: {_OUTCOMES[outcome]}" + (f" ({note})" if note else "")
+        case f.StepTicked(title=title, outcome=outcome, note=note, output=output):
+            seen = f", and pasted {_lines(output)} of what they saw" if output else ""
+            return f"{who}: {title}: {_OUTCOMES[outcome]}" + (f" ({note})" if note else "") + seen
         case f.StepStarted(title=title, command=command, target=target, evidence=evidence, approved_by=approver):
             where = f" on {target}" if target not in ("", "local") else ""
             if evidence:

@@ -170,7 +170,8 @@ def tick(ask: Ask) -> Response:
     outcome = OUTCOMES.get(ask.text("outcome"))
     if outcome is None:
         raise BadInput(f"a step ends as one of {', '.join(OUTCOMES)}")
-    ask.application.steps.tick(ask.by, incident_of(ask), ask.part("step"), outcome, ask.text("note"))
+    step, note, saw = ask.part("step"), ask.text("note"), ask.text("saw")
+    ask.application.steps.tick(ask.by, incident_of(ask), step, outcome, note, saw)
     return ask.go(f"{base_of(ask)}#next")
 
 

@@ -33,7 +33,7 @@ COMING = {
     Coming.NEXT_WAY: "Tries:",
     Coming.LAPSE: "Acknowledgement lapses",
     Coming.APPROVAL: "Request becomes void:",
-    Coming.WAIT: "Watching:",
+    Coming.WAIT: "Time is over:",
 }
 STATES = {
     IncidentState.TRIGGERED: "Triggered",
@@ -168,13 +168,17 @@ def names(team: Team) -> Callable[[str], str]:
 
 def _countdown(one: Pending) -> Countdown:
     label = CLOCKS[one.clock] if one.clock else COMING[one.kind]
-    detail = one.what if one.kind in (Coming.LEVEL, Coming.NEXT_WAY, Coming.APPROVAL, Coming.WAIT) else ""
+    detail = one.what if one.kind in (Coming.LEVEL, Coming.NEXT_WAY, Coming.APPROVAL) else ""
+    if one.kind is Coming.WAIT:
+        detail = one.what.partition(": ")[2]
     return Countdown(label, detail, one.at, one.cite)
 
 
 def _line(one: Recorded, name: Callable[[str], str]) -> Line:
     fact = one.fact
     kind = KINDS.get(type(fact), "plain")
+    if isinstance(fact, f.StepTicked) and fact.output:
+        return Line(one.seq, one.at, sentence(one, name), kind, fact.cite, fact.output, run_name(fact.run))
     if not isinstance(fact, f.StepFinished):
         return Line(one.seq, one.at, sentence(one, name), kind, fact.cite)
     kind = "good" if fact.outcome is f.StepOutcome.SUCCEEDED else "bad"

@@ -1,9 +1,11 @@
 // What every page gets where scripts run: times in the reader's own zone, countdowns, keys. Each page works without.
 import { times, tick } from "./time.js";
+import { unhide } from "./copy.js";
 import "./keys.js";
 
 times(document);
 tick();
+unhide(document);
 setInterval(tick, 1000);
 // What is put in later, also into elements that stay, gets its times too; once for each frame.
 let waiting = false;
@@ -14,6 +16,7 @@ new MutationObserver(() => {
     waiting = false;
     times(document);
     tick();
+    unhide(document);
   });
 }).observe(document.body, { childList: true, characterData: true, subtree: true });
 
