@@ -176,6 +176,24 @@ def test_show_prints_the_playbook(folder: Path, capsys: pytest.CaptureFixture[st
     assert [one["name"] for one in playbook["severities"]] == ["P0", "P1"]
 
 
+def test_show_prints_everything_that_was_read_with_its_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Criteria, people, phases, updates, templates, channels, post-mortem, duties, links and review; nothing empty."""
+    text = out(capsys, "show", str(ROOT / "examples" / "runbooks" / "harbour-booking.md"))
+    for said in (
+        "  when: Nobody can book\n  when: berths are booked twice",
+        "Contacts\n  Duty engineer: phone +44 20 7946 0321, slack @duty  [24/7]  (line 24)",
+        "  Acknowledge: 3 steps, first 5 minutes  (line 31)",
+        "  status update: every 15 minutes, for SEV1  (line 9)",
+        "Templates\n  First notice  [internal]  (line 89)",
+        "  one for each incident: #inc-YYYYMMDD-<topic>  (line 34)",
+        "  due within 3 business days of the incident being resolved, for SEV1, SEV2  (line 95)",
+        "  Test the paging chain every month: monthly  (line 107)",
+        "Review\n  last on 2026-03-02, next on 2026-09-01, by Platform team  (line 111)",
+    ):
+        assert said in text, said
+    assert "Roles" not in text
+
+
 def test_diff_shows_changes_of_the_response_and_no_moved_lines(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tocsin.app.team import ServiceSettings
 from tocsin.cli.output import BOLD, chat, coloured, dump, plain, say, table
 from tocsin.cli.surroundings import surroundings
+from tocsin.cli.understood import understood
 from tocsin.cli.verbs import Verb
 from tocsin.clock import SystemClock
 from tocsin.errors import BadDocument, BadInput
@@ -93,7 +94,7 @@ def _show(arguments: argparse.Namespace) -> int:
     for severity in plan.severities:
         say()
         say(coloured(plain(f"{severity.name}  {severity.label or ''}".rstrip()), BOLD) + _line(severity.cite))
-        for text in _severity_lines(severity):
+        for text in (*_criteria(playbook, severity.name), *_severity_lines(severity)):
             say(f"  {plain(text)}")
     say()
     for procedure in playbook.procedures:
@@ -102,6 +103,11 @@ def _show(arguments: argparse.Namespace) -> int:
             f"{plain(procedure.title)}  ({procedure.kind.value}, {len(procedure.steps)} steps, "
             f"{len(procedure.commands)} commands{symptoms}; line {procedure.lines.first})"
         )
+    for heading, lines in understood(playbook):
+        say()
+        say(coloured(heading, BOLD))
+        for text, where in lines:
+            say(f"  {plain(text)}" + (f"  (line {where.first})" if where else ""))
     if open_questions := [one for one in plan.assumptions if not one.accepted]:
         say()
         say("Left open by the runbook; what holds meanwhile:")
@@ -130,6 +136,11 @@ def _list_steps(playbook: Playbook) -> None:
 
 def _line(cite: Citation | None) -> str:
     return f"  (line {cite.first})" if cite else ""
+
+
+def _criteria(playbook: Playbook, name: str) -> Iterator[str]:
+    severity = playbook.severity(name)
+    return (f"when: {text}" for text in severity.criteria) if severity else iter(())
 
 
 def _severity_lines(severity: SeverityPlan) -> Iterator[str]:
