@@ -43,7 +43,8 @@ def _phase(one: Phase) -> str:
 
 def _cadence(one: Cadence) -> str:
     of = f", for {', '.join(one.severities)}" if one.severities else ""
-    return f"{one.what.replace('_', ' ')}: {one.every.text}{of}"
+    every = f"every {one.every.text}" if one.every.text[:1].isdigit() else one.every.text
+    return f"{one.what.replace('_', ' ')}: {every}{of}"
 
 
 def _channels(playbook: Playbook) -> Iterator[tuple[str, Lines | None]]:
