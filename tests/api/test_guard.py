@@ -172,9 +172,9 @@ def test_a_session_is_no_token(shop: House) -> None:
 
 def test_a_refusal_is_audited(shop: House) -> None:
     """Who tried what they may not do stands in the audit trail (F75)."""
-    token = shop.token("monitor", "alert:write")
+    token, admin = shop.token("monitor", "alert:write"), shop.as_role(Role.ADMIN)  # both are audited when they are made
     assert shop.ask("POST", "/incidents/INC-1/acknowledge", {}, token=token).status_code == 403
-    newest = shop.ask("GET", "/audit?limit=1", token=shop.as_role(Role.ADMIN)).json()[0]
+    newest = shop.ask("GET", "/audit?limit=1", token=admin).json()[0]
     assert (newest["allowed"], newest["verb"], newest["object"]) == (
         False,
         "POST",
