@@ -79,13 +79,11 @@ def beside(browser: Browser, desk: bytes, phone: bytes) -> bytes:
 
 
 def answer(phone: Page) -> None:
-    """Open the page that rings, acknowledge it, and run the first two checks."""
+    """Open the page that rings, where the runbook's checks have been run already, and acknowledge it."""
     phone.get_by_role("button", name="Open", exact=True).first.click()
     phone.get_by_role("button", name="Acknowledge").click()
     expect(phone.locator("#holder")).to_contain_text("Acknowledged by you")
-    for step in (2, 3):
-        phone.locator("#next").get_by_role("button", name="Run it").click()
-        expect(phone.locator("#next")).to_contain_text(f"step {step} of", timeout=20_000)
+    expect(phone.locator("#next")).to_be_visible()
 
 
 def tell_customers(desk: Page, url: str) -> None:

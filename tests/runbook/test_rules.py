@@ -53,6 +53,10 @@ CASES = {
         "## Escalation\n\n| Level | Who | After |\n|---|---|---|\n| 1 | Anna | |\n| 2 | Bert | 5 min |\n| Feiertags | die Leitstelle | sofort |\n".replace("| Feiertags | die Leitstelle | sofort |", "| | | nach Absprache |"),
         "## Escalation\n\n| Level | Who | After |\n|---|---|---|\n| 1 | Anna | |\n| 2 | Bert | 5 min |\n",
     ),
+    "TOC115 when": (
+        "## Escalation\n\n| Level | Who | When | Mood |\n|---|---|---|---|\n| 1 | Anna | at once | calm and kind |\n| 2 | Bert | not acknowledged within 5 minutes | stern and loud |\n",
+        "## Escalation\n\n| Level | Who | When |\n|---|---|---|\n| 1 | Anna | at once |\n| 2 | Bert | not acknowledged within 5 minutes |\n",
+    ),
     "TOC115 whole": (
         "## Escalation\n\n| Moon | Tide |\n|---|---|\n| full | high |\n| new | low |\n",
         "## Background\n\n| Moon | Tide |\n|---|---|\n| full | high |\n| new | low |\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from tocsin.runbook.blocks import Row, Table
 from tocsin.runbook.compiled import Compiled
@@ -35,13 +36,21 @@ _NUMBER = re.compile(r"\D{0,8}\d{1,2}(?:\s*(?:st|nd|rd|th|级|級|線|线|次))?
 _CLAUSES = re.compile(r"[,;/，；、·•]|\s[-–—]\s|(?:→|->|=>)|\s\+\s|[()（）]")
 
 
+class _Said(NamedTuple):
+    """What the values of a playbook say, in the spelling in which words are compared."""
+
+    words: str
+    durations: frozenset[str]
+    """"5 minutes": all that is kept of "not acknowledged within 5 minutes"."""
+
+
 def table_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     """What a table about severities, escalation or people says that is in no value of the playbook.
 
     A cell counts as read when one of its clauses stands in the playbook; it may stand there for another reason, so
     what this finds is missing for certain, and what it does not find may still be.
     """
-    said: str | None = None
+    said: _Said | None = None
     for section in compiled.root.walk():
         if _KINDS.isdisjoint(section.abouts):
             continue
@@ -51,7 +60,7 @@ def table_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
                 yield from _lost(table, said)
 
 
-def _lost(table: Table, said: str) -> Iterator[Finding]:
+def _lost(table: Table, said: _Said) -> Iterator[Finding]:
     lost = [row for row in table.rows if _is_lost(row, said)]
     if len(lost) == len(table.rows):
         yield finding("TOC115", table.lines.first, "this table was not understood: none of its rows is in any value")
@@ -66,7 +75,7 @@ def _lost(table: Table, said: str) -> Iterator[Finding]:
         yield finding("TOC115", row.lines.first, f"the row {short(first)!r} was not understood and is in no value")
 
 
-def _is_lost(row: Row, said: str) -> bool:
+def _is_lost(row: Row, said: _Said) -> bool:
     cells = [cell for cell in row.cells if _speaks(cell)]
     return bool(cells) and not any(_is_read(cell, said) for cell in cells)
 
@@ -82,15 +91,33 @@ def _speaks(cell: Inline) -> bool:
     )
 
 
-def _is_read(cell: Inline, said: str) -> bool:
+def _is_read(cell: Inline, said: _Said) -> bool:
     pieces = [cell.text, *_CLAUSES.split(cell.text)]
-    return any(words in said for piece in pieces if len(words := normal(piece)) > 2)
+    if any(words in said.words for piece in pieces if len(words := normal(piece)) > 2):
+        return True
+    whole = normal(cell.text)
+    return any(duration in whole for duration in said.durations)
 
 
-def _said(playbook: Playbook) -> str:
-    """Every word of the values, in the spelling in which words are compared."""
+def _said(playbook: Playbook) -> _Said:
     written = playbook_json(playbook)
-    return "\n".join(normal(text) for key in _KEYS for text in _texts(written.get(key)))
+    words = "\n".join(normal(text) for key in _KEYS for text in _texts(written.get(key)))
+    return _Said(words, frozenset(normal(text) for key in _KEYS for text in _durations(written.get(key))))
+
+
+def _durations(value: object) -> Iterator[str]:
+    """The words of every duration: what has seconds, a kind and a text."""
+    match value:
+        case {"seconds": _, "kind": _, "text": str(text)}:
+            yield text
+        case Mapping():
+            for one in value.values():
+                yield from _durations(one)
+        case list() | tuple():
+            for one in value:
+                yield from _durations(one)
+        case _:
+            pass
 
 
 def _texts(value: object) -> Iterator[str]:

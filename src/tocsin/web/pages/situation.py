@@ -192,7 +192,6 @@ def _kind(role: str) -> str:
 
 
 def _roles(incident: Incident, name: Callable[[str], str]) -> tuple[tuple[str, str], ...]:
-    named = dict.fromkeys((*incident.plan.roles, *incident.roles))
-    kinds = {_kind(role) for role in named}
-    wanted = (*(role for role in ROLES if _kind(role) not in kinds), *named)
+    named = {_kind(role): role for role in (*incident.roles, *incident.plan.roles)}
+    wanted = dict.fromkeys((*(named.get(_kind(role), role) for role in ROLES), *incident.plan.roles, *incident.roles))
     return tuple((role, name(incident.roles[role]) if role in incident.roles else "") for role in wanted)
