@@ -14,6 +14,7 @@ from typing import Protocol
 from tocsin.app.desk import Desk
 from tocsin.app.holding import Held, held
 from tocsin.app.playbooks import Playbooks
+from tocsin.app.records import Appending
 from tocsin.app.store import Store
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import TocsinError
@@ -101,7 +102,8 @@ class Health:
     def _repair(self, incident_ids: Sequence[str]) -> None:
         with self.store.transact() as tx:
             incidents = self.desk.load(tx, incident_ids)
-            tx.incidents.reindex([summarise(incident) for incident in incidents.values()])
+            # Without facts this writes the index only, and not over what another node has appended meanwhile.
+            tx.incidents.append([Appending((), summarise(incident)) for incident in incidents.values()])
         log.warning("the deadlines of %s were written anew from their facts", ", ".join(incidents))
         self.desk.changed(list(incidents))
 
