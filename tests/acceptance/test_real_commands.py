@@ -183,9 +183,11 @@ def test_a_database_goes_read_only_and_back(place: Place) -> None:
     write = "psql $DATABASE_URL -v ON_ERROR_STOP=1 -c \"UPDATE stripe_webhook_events SET status = 'seen'\""
     place.succeeds(f'psql $DATABASE_URL -c "ALTER DATABASE {name} SET default_transaction_read_only = on;"')
     assert "read-only transaction" in place.run(write).output
-    # An undo that forgets that it is read-only itself cannot run: the finding TOC206 says so.
-    off = f"SET default_transaction_read_only = off; ALTER DATABASE {name} SET default_transaction_read_only = off"
-    place.succeeds(f'psql $DATABASE_URL -c "BEGIN READ WRITE" -c "{off.split("; ")[1]}" -c "COMMIT"')
+    # An undo that forgets that it is read-only itself cannot run, as the finding TOC207 says.
+    off = f"ALTER DATABASE {name} SET default_transaction_read_only = off"
+    assert "read-only transaction" in place.run(f'psql $DATABASE_URL -v ON_ERROR_STOP=1 -c "{off};"').output
+    assert "read-only transaction" in place.run(write).output
+    place.succeeds(f'psql $DATABASE_URL -v ON_ERROR_STOP=1 -c "BEGIN READ WRITE" -c "{off}" -c "COMMIT"')
     place.succeeds(write)
 
 
