@@ -9,9 +9,10 @@ import pytest
 from tests.app.shop import ANA, EVA, MINUTE, SECOND, Shop
 from tocsin.app.access import link_holder
 from tocsin.app.courses import Courses
+from tocsin.app.starting import Given
 from tocsin.app.step_views import StepList, StepView
-from tocsin.app.steps import Given
 from tocsin.errors import NotAllowed, NotFound, Refused
+from tocsin.incident.commands import Resolve
 from tocsin.incident.facts import StepOutcome, WaitEnded
 from tocsin.incident.standing import Place
 
@@ -154,3 +155,18 @@ def test_a_change_without_a_check_is_said() -> None:
     shop, _ = opened()
     assert view(shop, "make rollback").unchecked
     assert view(shop, "make rollback").check is None
+
+
+PAIRED = RUNBOOK.replace(b"# Monitor for 1 hour", b"# Freeze\nmake readonly enable\n\n# Thaw\nmake readonly disable")
+
+
+def test_every_face_hears_of_what_is_owed_before_the_end() -> None:
+    """J9: one place decides: the end is refused with the command to run, and goes through with a reason."""
+    shop = Shop(PAIRED)
+    shop.incidents.declare(ANA, "Checkout is down", "shop", severity="P0", procedure="checkout-down")
+    shop.steps.tick(ANA, "INC-1", view(shop, "make readonly enable").step.id, StepOutcome.DONE)
+    (one,) = shop.incidents.view(EVA, "INC-1").owed
+    assert one.step == view(shop, "make readonly disable").step
+    with pytest.raises(Refused, match="still to be put back: `make readonly disable`"):
+        shop.incidents.act(ANA, "INC-1", Resolve())
+    assert shop.incidents.act(ANA, "INC-1", Resolve(override="the replica stays so")).incident.resolved_at

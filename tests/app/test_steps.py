@@ -12,8 +12,8 @@ from tocsin.app.access import link_holder
 from tocsin.app.desk import Asked
 from tocsin.app.playbooks import plan_for
 from tocsin.app.ports import Execution
+from tocsin.app.starting import Given
 from tocsin.app.step_views import StepView, command_hash
-from tocsin.app.steps import Given
 from tocsin.errors import NotAllowed, NotFound, Refused
 from tocsin.incident.commands import LoseStep, Resolve
 from tocsin.incident.facts import TOCSIN, StepOutcome, StepOutcomeUnknown

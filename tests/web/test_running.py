@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
-from tests.web.house import ADMIN, House, Visitor
+from tests.web.house import ADMIN, RUNBOOK, House, Visitor
+from tests.web.house import house as open_house
 from tests.web.test_respond import incident, plain
 from tocsin.app.access import Role
+from tocsin.app.desk import Asked
+from tocsin.incident.commands import FinishStep
+from tocsin.incident.facts import TOCSIN, StepOutcome, Verdict
 from tocsin.incident.target import SshHost, Target, TargetKind
 
 
@@ -151,3 +156,65 @@ def test_what_would_not_work_stands_on_the_page_of_the_runbooks(house: House) ->
     assert "1 of 1 enabled steps would not work" in page
     assert "nothing was run: gone" in page
     assert "on gone" in page
+
+
+PAIR = """### Read Only
+
+**Symptoms**:
+- Writes have to stop
+
+**Resolution**:
+
+```bash
+make readonly enable
+```
+
+```bash
+make readonly disable
+```
+
+### Database Is Full
+"""
+
+
+def test_the_page_that_ends_an_incident_warns_of_what_is_not_put_back(tmp_path: Path) -> None:
+    """J9: the command that is owed, its line, a way to it; ended only with a reason, which the timeline keeps."""
+    text = RUNBOOK.read_text(encoding="utf-8").replace("### Database Is Full\n", PAIR)
+    with open_house(tmp_path, runbook=text) as house:
+        house.declare(procedure="read-only")
+        ana = house.visitor()
+        on = next(v for v in house.application.steps.list(ADMIN, "INC-1").steps if "enable" in v.step.title).step.id
+        ana.get("/i/INC-1")
+        assert ana.post(f"/i/INC-1/step/{on}", {"outcome": "done"}).status == 303
+        page = ana.get("/i/INC-1/resolve").text
+        assert "Still to be put back: `make readonly disable` (line" in plain(page)
+        assert "If it is left as it is: why" in plain(page)
+        checks = [check.id for check in incident(house).plan.checks]
+        refused = ana.post("/i/INC-1/resolve", {"summary": "over", "check": checks})
+        assert refused.status == 409
+        assert "Do it or skip it first, or say why not" in plain(refused.text)
+        assert ana.post("/i/INC-1/resolve", {"check": checks, "override": "the replica stays so"}).status == 303
+        assert "left: still to be put back: `make readonly disable`" in plain(ana.get("/i/INC-1").text)
+
+
+def test_the_page_says_that_a_change_was_not_verified(tmp_path: Path) -> None:
+    """J33: what was run last is the check, and it names the change that it looked at."""
+    pair = PAIR.replace("make readonly disable", "make api-status")
+    text = RUNBOOK.read_text(encoding="utf-8").replace("### Database Is Full\n", pair)
+    with open_house(tmp_path, runbook=text) as house:
+        house.declare(procedure="read-only")
+        ana = house.visitor()
+        views = house.application.steps.list(ADMIN, "INC-1").steps
+        on, check = (next(v.step.id for v in views if words in v.step.title) for words in ("enable", "api-status"))
+        house.application.steps.enable(ADMIN, "shop", check)
+        ana.get("/i/INC-1")
+        assert ana.post(f"/i/INC-1/step/{on}", {"outcome": "done"}).status == 303
+        run = incident(house).steps[check].run
+        assert run is not None
+        ended = FinishStep(run, StepOutcome.FAILED, (2,), "api: down", verdict=Verdict.NOT_VERIFIED)
+        desk = house.application.desk
+        with house.application.store.transact() as tx:
+            desk.decide_all(tx, [Asked("INC-1", ended, TOCSIN)], house.clock.now())
+        page = plain(ana.get("/i/INC-1").text)
+        assert "Not verified: make readonly enable. It may need a moment" in page
+        assert "make api-status: failed (exit 2)" in page

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from tocsin.app.access import Role
 from tocsin.incident.facts import PublicStatus
+from tocsin.incident.owing import Debt
 from tocsin.incident.summary import IncidentState
 
 
@@ -78,6 +79,17 @@ class Check(BaseModel):
     line: int | None
 
 
+class Owed(BaseModel):
+    """What is left to do before the end: put back, looked at, or verified. ``step`` is what would do it."""
+
+    debt: Debt
+    says: str
+    step: str
+    command: str | None
+    line: int
+    holds_up: bool = Field(description="Whether resolving is refused while it is owed, unless `override` says why.")
+
+
 class IncidentWhole(IncidentRow):
     """Everything about one incident."""
 
@@ -91,6 +103,7 @@ class IncidentWhole(IncidentRow):
     distinct_alerts: int
     coming: list[Coming]
     checks: list[Check]
+    owed: list[Owed] = []
     alerts: list[Alert]
     timeline: list[Event]
 

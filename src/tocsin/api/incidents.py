@@ -15,7 +15,7 @@ from tocsin.app.access import Caller, Permission
 from tocsin.app.application import Application
 from tocsin.app.incidents import Acted
 from tocsin.app.records import IncidentQuery
-from tocsin.app.steps import Given
+from tocsin.app.starting import Given
 from tocsin.errors import BadInput
 from tocsin.incident import commands as c
 from tocsin.incident.commands import Command
@@ -175,7 +175,7 @@ def add_commands(router: APIRouter, application: Application) -> None:
 
     @router.post("/incidents/{incident_id}/resolve", **options)
     def resolve(caller: Asking, incident_id: str, body: sent.Resolve | None = None) -> given.ActedOn:
-        """End the incident. Refused while checks of the runbook are open, unless `override` says why."""
+        """End the incident. Refused while checks are open or things not put back, unless `override` says why."""
         said = body or sent.Resolve.model_validate({})
         return act(caller, incident_id, c.Resolve(said.summary, tuple(said.confirmed), said.override))
 

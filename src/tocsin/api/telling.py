@@ -102,6 +102,17 @@ def whole(view: IncidentView, url: str, names: Names) -> given.IncidentWhole:
             given.Check(id=check.id, text=check.text, confirmed=check.id in incident.checks, line=line(check.cite))
             for check in incident.plan.checks
         ],
+        owed=[
+            given.Owed(
+                debt=one.debt,
+                says=one.says,
+                step=one.step.id,
+                command=one.step.command.text if one.step.command else None,
+                line=one.step.lines.first,
+                holds_up=one.holds_up,
+            )
+            for one in view.owed
+        ],
         alerts=[alert(one) for one in view.alerts],
         timeline=events(view.timeline, names),
     )

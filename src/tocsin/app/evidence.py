@@ -16,8 +16,8 @@ from tocsin.app.desk import Asked
 from tocsin.app.halting import halted
 from tocsin.app.ordering import order
 from tocsin.app.records import OutboxEntry
+from tocsin.app.starting import Given, start_command
 from tocsin.app.step_views import is_enabled
-from tocsin.app.steps import Given, start_command
 from tocsin.app.store import Transaction
 from tocsin.incident.facts import TOCSIN
 from tocsin.incident.incident import Incident

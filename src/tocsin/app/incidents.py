@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.app.access import Caller, Permission
@@ -20,6 +20,7 @@ from tocsin.incident.commands import Command, Refusal
 from tocsin.incident.deliberation import Decided
 from tocsin.incident.facts import Recorded
 from tocsin.incident.incident import Incident
+from tocsin.incident.owing import Owed, owing
 from tocsin.incident.pending import Pending, pending
 from tocsin.incident.summary import IncidentSummary
 from tocsin.runbook.playbook import Playbook
@@ -62,7 +63,7 @@ class Acted:
 
 @dataclass(frozen=True, slots=True)
 class IncidentView:
-    """Everything that a screen shows about one incident."""
+    """Everything that a screen shows about one incident. ``owed`` stands between here and its end."""
 
     incident: Incident
     timeline: tuple[Recorded, ...]
@@ -70,6 +71,7 @@ class IncidentView:
     playbook: Playbook
     alerts: tuple[AlertState, ...]
     firing: int
+    owed: tuple[Owed, ...] = ()
 
 
 @dataclass(slots=True)
@@ -127,7 +129,15 @@ class Incidents:
         if permission is None:
             raise NotImplementedError(f"{type(command).__name__} is for the engine alone")
         caller.require(permission, incident_id)
+        if isinstance(command, c.Resolve):
+            return self.carry_out(incident_id, lambda incident: self._with_what_is_owed(command, incident), caller)
         return self.carry_out(incident_id, lambda _incident: command, caller)
+
+    def _with_what_is_owed(self, command: c.Resolve, incident: Incident) -> Command:
+        with self.store.read() as tx:
+            owed = owing(incident, self.playbooks.pinned(tx, incident.playbook))
+        holding = tuple(one.says for one in owed if one.holds_up)
+        return replace(command, owed=holding, unverified=tuple(one.says for one in owed if not one.holds_up))
 
     def assess(self, caller: Caller, incident_id: str, severity: str, reason: str = "") -> Acted:
         """Set the severity, by any name the runbook gives it."""
@@ -196,7 +206,8 @@ class Incidents:
             alerts = tx.alerts.of_incident(incident_id, 100)
             count = tx.alerts.counts([incident_id]).get(incident_id)
         coming = pending(incident)
-        return IncidentView(incident, tuple(timeline), coming, playbook, tuple(alerts), count.firing if count else 0)
+        firing, owed = count.firing if count else 0, owing(incident, playbook)
+        return IncidentView(incident, tuple(timeline), coming, playbook, tuple(alerts), firing, owed)
 
     def timeline_after(self, caller: Caller, incident_id: str, seq: int) -> Sequence[Recorded]:
         """The facts that came after one that the caller has seen (for a live page)."""

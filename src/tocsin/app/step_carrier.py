@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +15,8 @@ from tocsin.app.ordering import Order, order
 from tocsin.app.outputs import Outputs
 from tocsin.app.ports import Execution, Job, Limits, StepRunner
 from tocsin.app.records import Document, OutboxEntry
+from tocsin.app.store import Transaction
+from tocsin.app.verification import judged, verification, went_well
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.commands import FinishStep, LoseStep
@@ -51,6 +54,7 @@ class StepCarrier:
     clock: Clock
     node: str
     outputs: Outputs = field(default_factory=Outputs)
+    new_run: Callable[[], str] = field(default=lambda: secrets.token_hex(4))
     _swept_own: bool = field(default=False)
 
     def sweep(self) -> None:
@@ -125,15 +129,25 @@ class StepCarrier:
             truncated=execution.truncated or cut,
             seconds=round(execution.seconds, 3),
         )
-        now = self.clock.now()
+        now, incident_id = self.clock.now(), entry.effect.incident_id
         with self.office.store.transact() as tx:
             tx.outbox.finish(entry.effect.key, entry.token, now)
             if cut:
-                tx.documents.save(
-                    Document(entry.effect.incident_id, output_kind(entry.effect.ref), 1, whole, self.node, now)
-                )
-            self.office.desk.decide_all(tx, [Asked(entry.effect.incident_id, command, TOCSIN)], now)
-        self.office.desk.changed([entry.effect.incident_id])
+                tx.documents.save(Document(incident_id, output_kind(entry.effect.ref), 1, whole, self.node, now))
+            incident = self.office.desk.one(tx, incident_id)
+            asked = self._and_its_check(tx, incident, step, command)
+            self.office.desk.decide_all(tx, asked, now, {incident_id: incident})
+        self.office.desk.changed([incident_id])
+
+    def _and_its_check(self, tx: Transaction, incident: Incident, step: Step, end: FinishStep) -> list[Asked]:
+        """The end of a run, and after a change that went well the start of what verifies it."""
+        playbook = self.office.playbooks.pinned(tx, incident.playbook)
+        asked = [Asked(incident.id, judged(end, incident, playbook), TOCSIN)]
+        if went_well(end.outcome) and changes(step):
+            team = self.office.team()
+            check = verification(tx, team, incident, playbook, step.id, self.new_run(), self.node)
+            asked += [Asked(incident.id, check, TOCSIN)] if check else []
+        return asked
 
     def _lose(self, entry: OutboxEntry, reason: str, output: str = "") -> None:
         """Nobody knows how it went; what was heard of it is kept beside."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tocsin.app.access import Caller, Permission
-from tocsin.app.desk import Desk
+from tocsin.app.desk import Asked, Desk
 from tocsin.app.halting import halted
 from tocsin.app.incidents import Acted, Incidents
 from tocsin.app.locking import holder, take
@@ -21,34 +21,27 @@ from tocsin.app.ordering import Order, directory_of, never, order
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Suggestion, Suggestions
 from tocsin.app.records import AuditEntry, Document, EnabledStep
+from tocsin.app.starting import Given, start_command
 from tocsin.app.step_carrier import inline, output_kind
 from tocsin.app.step_views import StepList, StepView, command_hash, view_of
 from tocsin.app.store import Store, Transaction
 from tocsin.app.team import TeamInForce
+from tocsin.app.verification import verification, went_well
 from tocsin.clock import Clock
 from tocsin.errors import NotFound, Refused
 from tocsin.incident.choices import cite
-from tocsin.incident.commands import ApproveStep, CancelStep, DeclineStep, StartStep, TickStep
+from tocsin.incident.commands import ApproveStep, CancelStep, DeclineStep, TickStep
 from tocsin.incident.deliberation import Decided
-from tocsin.incident.facts import StepApproved, StepOutcome, StepStarted
+from tocsin.incident.facts import TOCSIN, StepApproved, StepOutcome, StepStarted
 from tocsin.incident.incident import Incident
 from tocsin.incident.standing import Standing, standing
 from tocsin.incident.terminal_text import plain
+from tocsin.incident.verifying import changed_before, steps_around
 from tocsin.runbook.blanks import Wants
 from tocsin.runbook.playbook import Effect, Phase, Playbook, Step
 
 MOST_PASTED = 128 * 1024
 """Characters that are kept of what somebody pastes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a person gives with the wish to run a step."""
-
-    answers: Mapping[str, str] = field(default_factory=dict)
-    confirmed: bool = False
-    typed: str = ""
-    break_glass: str = ""
 
 
 @dataclass(slots=True)
@@ -111,19 +104,26 @@ class Steps:
         caller.require(Permission.RESPOND, incident_id)
         _, step = self._find(incident_id, step_id)
         command = TickStep(step.id, step.title, outcome, note, cite(step.lines, step.title))
-        whole = pasted(self.desk.masker, saw)
-        if not whole:
-            return self.incidents.act(caller, incident_id, command)
-        run = f"{incident_id}/{step_id}/{self.new_run()}"
+        whole, run = pasted(self.desk.masker, saw), f"{incident_id}/{step_id}/{self.new_run()}"
         kept, cut = inline(whole)
-        command = replace(command, run=run, output=kept, truncated=cut)
+        if whole:
+            command = replace(command, run=run, output=kept, truncated=cut)
 
-        def within(tx: Transaction, _decided: Decided) -> None:
+        def within(tx: Transaction, decided: Decided) -> None:
             if cut:
                 document = Document(incident_id, output_kind(run), 1, whole, caller.actor.name, self.clock.now())
                 tx.documents.save(document)
+            if decided.facts and went_well(outcome):
+                self._verify(tx, decided.incident, step)
 
         return self.incidents.carry_out(incident_id, lambda _incident: command, caller, within=within)
+
+    def _verify(self, tx: Transaction, incident: Incident, changed: Step) -> None:
+        """Start the check of what somebody has changed by hand, in the commit that says so."""
+        playbook = self.playbooks.pinned(tx, incident.playbook)
+        check = verification(tx, self.team(), incident, playbook, changed.id, self.new_run(), self.node)
+        if check is not None:
+            self.desk.decide_all(tx, [Asked(incident.id, check, TOCSIN)], self.clock.now(), {incident.id: incident})
 
     def run(self, caller: Caller, incident_id: str, step_id: str, given: Given | None = None) -> Acted:
         """Order a step to be run, once, or ask a second person for it. Raises Refused with what stands in the way."""
@@ -135,7 +135,10 @@ class Steps:
         self._require_runnable(incident, step)
         wanted = self._order(incident, step, given.answers)
         run = f"{incident_id}/{step_id}/{self.new_run()}"
-        command = start_command(run, wanted, self.node, given)
+        with self.store.read() as tx:
+            steps = steps_around(self.playbooks.pinned(tx, incident.playbook), step.id)
+        changed = changed_before(incident, steps, step.id)
+        command = start_command(run, wanted, self.node, given, verifies=changed.id if changed else "")
         return self.incidents.carry_out(incident_id, lambda _incident: command, caller, within=self._take_target)
 
     def approve(self, caller: Caller, incident_id: str, run: str, digest: str) -> Acted:
@@ -263,28 +266,6 @@ def pasted(masker: Masker, text: str) -> str:
     """What somebody pasted, as it may be kept: it commands no terminal, hides nothing, and shows no known secret."""
     clean = masker.text(plain(text)).strip("\n")
     return clean if len(clean) <= MOST_PASTED else f"{clean[:MOST_PASTED]}\n[… cut here: more was pasted]"
-
-
-def start_command(run: str, wanted: Order, node: str, given: Given, *, evidence: bool = False) -> StartStep:
-    """The command that starts an order, with what was given in consent."""
-    step = wanted.step
-    return StartStep(
-        run,
-        step.id,
-        step.title,
-        wanted.text,
-        node,
-        cite(step.lines, step.title),
-        effect=wanted.effect,
-        target=wanted.target.name,
-        environment=wanted.target.environment,
-        digest=wanted.digest,
-        parameters=wanted.answers,
-        confirmed=given.confirmed,
-        typed=given.typed,
-        break_glass=given.break_glass.strip(),
-        evidence=evidence,
-    )
 
 
 def opening_phase(playbook: Playbook) -> Phase | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
 from tocsin.cli.client import INCIDENT, Client, client_of, idempotency_key, with_server
-from tocsin.cli.output import BOLD, chat, coloured, dump, local, plain, say
+from tocsin.cli.output import BOLD, YELLOW, chat, coloured, dump, local, plain, say
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput
 
@@ -204,16 +205,23 @@ def _mitigate(arguments: argparse.Namespace) -> int:
 def _resolve_arguments(parser: argparse.ArgumentParser) -> None:
     words_for(parser, "SUMMARY", "how it ended", optional=True)
     parser.add_argument("--confirm-all", action="store_true", help="confirm every check of the runbook: you looked")
-    parser.add_argument("--override", default="", metavar="REASON", help="why checks that are open do not matter")
+    parser.add_argument(
+        "--override",
+        default="",
+        metavar="REASON",
+        help="why checks that are open, or things not put back, do not matter",
+    )
 
 
 def _resolve(arguments: argparse.Namespace) -> int:
     client = client_of(arguments)
     incident, summary = about(client, arguments)
+    whole = client.get(f"/incidents/{incident}")
+    for one in whole.get("owed", ()):  # an older server does not say
+        chat(f"{coloured('warning:', YELLOW, sys.stderr)} {plain(one['says'])}")
     confirmed: list[str] = []
     if arguments.confirm_all:
-        checks = client.get(f"/incidents/{incident}")["checks"]
-        confirmed = [check["id"] for check in checks if not check["confirmed"]]
+        confirmed = [check["id"] for check in whole["checks"] if not check["confirmed"]]
     body = {"summary": summary, "confirmed": confirmed, "override": arguments.override}
     return told(arguments, client.act(incident, "resolve", body))
 

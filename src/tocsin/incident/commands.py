@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from tocsin.incident.consent import Environment
-from tocsin.incident.facts import Citation, PublicStatus, StepOutcome
+from tocsin.incident.facts import Citation, PublicStatus, StepOutcome, Verdict
 from tocsin.runbook.playbook import Effect
 
 
@@ -153,7 +153,8 @@ class StartStep:
     """Run a step's command: the fact is committed before the command starts.
 
     ``confirmed``, ``typed`` (the target's name) and ``break_glass`` (the reason) are what was given in consent; where
-    a second person is needed and the glass is not broken, the run is proposed instead.
+    a second person is needed and the glass is not broken, the run is proposed instead. ``verifies`` is the step whose
+    change it checks.
     """
 
     run: str
@@ -171,6 +172,7 @@ class StartStep:
     typed: str = ""
     break_glass: str = ""
     evidence: bool = False
+    verifies: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,7 @@ class CancelStep:
 
 @dataclass(frozen=True, slots=True)
 class FinishStep:
-    """A step's command ended."""
+    """A step's command ended. ``verdict`` is what it says of the change that it verifies, ``advice`` what then."""
 
     run: str
     outcome: StepOutcome
@@ -239,6 +241,8 @@ class FinishStep:
     output: str = ""
     truncated: bool = False
     seconds: float = 0.0
+    verdict: Verdict = Verdict.LOOKED
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,11 +287,17 @@ class ConfirmCheck:
 
 @dataclass(frozen=True, slots=True)
 class Resolve:
-    """End the incident. ``confirmed`` are checks confirmed with it; ``override`` says why others are left open."""
+    """End the incident. ``confirmed`` are checks confirmed with it; ``override`` says why others are left open.
+
+    ``owed`` are sentences on what is not put back yet, ``unverified`` on changes that nobody has looked at; whoever
+    gives the command has them of ``incident/owing.py``.
+    """
 
     summary: str = ""
     confirmed: tuple[str, ...] = ()
     override: str = ""
+    owed: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

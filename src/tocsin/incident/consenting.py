@@ -46,6 +46,7 @@ def start(d: Deliberation, command: c.StartStep) -> Refusal | None:
             digest=command.digest,
             parameters=command.parameters,
             evidence=command.evidence,
+            verifies=command.verifies,
             cite=command.cite,
         ),
         TOCSIN if command.evidence else None,

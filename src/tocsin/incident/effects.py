@@ -13,6 +13,7 @@ from enum import StrEnum
 from tocsin.incident.facts import (
     Acknowledged,
     AcknowledgementLapsed,
+    ChangeVerified,
     CustomersNotified,
     Declared,
     EscalationExhausted,
@@ -76,6 +77,7 @@ NEWS: tuple[type[Fact], ...] = (
     AcknowledgementLapsed,
     EscalationExhausted,
     EvidenceGathered,
+    ChangeVerified,
     StepProposed,
     GlassBroken,
     WaitEnded,

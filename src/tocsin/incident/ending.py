@@ -62,6 +62,9 @@ def _resolve(d: Deliberation, command: c.Resolve) -> Refusal | None:
         return Refusal(
             "unverified", f"the runbook asks for {len(left)} more checks first: {texts}. Confirm them, or say why not"
         )
+    if command.owed and not command.override.strip():
+        texts = "; ".join(command.owed[:5]) + (" …" if len(command.owed) > 5 else "")
+        return Refusal("owed", f"{texts}. Do it or skip it first, or say why not")
     running = incident.running_steps()
     if running:
         return Refusal("running", f"{running[0].title!r} is still running; wait for its end")
@@ -69,7 +72,14 @@ def _resolve(d: Deliberation, command: c.Resolve) -> Refusal | None:
         _confirm(d, check)
     d.stop(TargetClock.RESPONSE, TargetClock.ACKNOWLEDGE, TargetClock.RESOLUTION)
     unconfirmed = tuple(check.text for check in left)
-    d.record(f.Resolved(summary=command.summary, unconfirmed=unconfirmed, override=command.override))
+    d.record(
+        f.Resolved(
+            summary=command.summary,
+            unconfirmed=unconfirmed,
+            override=command.override,
+            owed=(*command.owed, *command.unverified),
+        )
+    )
     return None
 
 

@@ -82,6 +82,14 @@ class StepOutcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Verdict(StrEnum):
+    """What the check of a change has found."""
+
+    VERIFIED = "verified"
+    NOT_VERIFIED = "not_verified"
+    LOOKED = "looked"  # it ran, and only prints: a person reads it
+
+
 class PublicStatus(StrEnum):
     """The words of a public update, in the order of an incident."""
 
@@ -378,7 +386,7 @@ class StepStarted(Fact):
     """A step's command is about to run. Committed before it does, so that it never runs twice.
 
     ``command`` has its blanks filled with ``parameters``; ``digest`` is what consent was given to; ``evidence`` when
-    Tocsin started it by itself because a procedure was opened.
+    Tocsin started it by itself because a procedure was opened; ``verifies`` is the step whose change it checks.
     """
 
     run: str
@@ -392,6 +400,7 @@ class StepStarted(Fact):
     parameters: tuple[tuple[str, str], ...] = ()
     evidence: bool = False
     approved_by: str = ""
+    verifies: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -416,6 +425,21 @@ class StepFinished(Fact):
     output: str = ""
     truncated: bool = False
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeVerified(Fact):
+    """The check of a change has ended. ``step`` and ``title`` are the change, ``check`` is what looked, in ``run``.
+
+    ``advice`` is what the runbook offers next when it did not look well.
+    """
+
+    step: str
+    title: str
+    check: str
+    run: str
+    verdict: Verdict
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -508,11 +532,15 @@ class CheckConfirmed(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved(Fact):
-    """The incident is over. ``unconfirmed`` checks were overridden, with ``override`` as the reason."""
+    """The incident is over. ``unconfirmed`` checks were overridden, with ``override`` as the reason.
+
+    ``owed`` are sentences on what was left: not put back, or changed and not verified.
+    """
 
     summary: str = ""
     unconfirmed: tuple[str, ...] = ()
     override: str = ""
+    owed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,6 +82,7 @@ class StepState:
     digest: str = ""
     parameters: tuple[tuple[str, str], ...] = ()
     evidence: bool = False
+    verifies: str = ""
     approved_by: str = ""
     cancelled_by: str = ""
     request: f.StepProposed | None = None
@@ -499,6 +500,7 @@ def _started(step: StepState, fact: f.StepStarted, recorded: Recorded) -> None:
     step.effect, step.target, step.command = fact.effect, fact.target, fact.command
     step.digest, step.parameters, step.evidence = fact.digest, fact.parameters, fact.evidence
     step.approved_by, step.cancelled_by, step.request = fact.approved_by, "", None
+    step.verifies = fact.verifies
 
 
 def _ending(i: Incident, fact: f.Mitigated | f.Resolved | f.Reopened, at: datetime) -> None:

@@ -7,7 +7,8 @@ from tocsin.incident import facts as f
 from tocsin.incident.commands import Refusal
 from tocsin.incident.consenting import start
 from tocsin.incident.deliberation import Deliberation
-from tocsin.incident.facts import ActorKind, StepOutcome, TargetClock
+from tocsin.incident.facts import ActorKind, StepOutcome, TargetClock, Verdict
+from tocsin.incident.incident import StepState
 
 
 def step(
@@ -86,8 +87,27 @@ def _finish(d: Deliberation, command: c.FinishStep) -> Refusal | None:
             seconds=command.seconds,
         )
     )
+    _judge(d, state, command)
     _sum_up(d, state.evidence)
     return None
+
+
+def _judge(d: Deliberation, check: StepState, command: c.FinishStep) -> None:
+    """Say of a change what its check has found."""
+    changed = d.incident.steps.get(check.verifies)
+    if changed is None:
+        return
+    bad = command.verdict is Verdict.NOT_VERIFIED
+    d.conclude(
+        f.ChangeVerified(
+            step=changed.step,
+            title=changed.title,
+            check=check.title,
+            run=command.run,
+            verdict=command.verdict,
+            advice=command.advice if bad else "",
+        )
+    )
 
 
 def _sum_up(d: Deliberation, evidence: bool) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from tocsin.incident import facts as f
 from tocsin.incident.choices import words
-from tocsin.incident.facts import ActorKind, Fact, Recorded, StepOutcome, TargetClock, Via
+from tocsin.incident.facts import ActorKind, Fact, Recorded, StepOutcome, TargetClock, Verdict, Via
 
 _VIA = {Via.WEB: "", Via.ENGINE: "", Via.MONITOR: "", Via.LINK: " by the page's link", Via.PHONE: " by phone"}
 
@@ -83,11 +83,13 @@ def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
         case f.NoteAdded(text=text):
             return f"{who} noted: {text}"
         case f.StepTicked() | f.StepStarted() | f.StepCancelRequested() | f.StepFinished() | f.StepOutcomeUnknown():
-            return _steps(fact, who, name)
+            return _steps(fact, who, name, by_itself=recorded.by.kind is ActorKind.TOCSIN)
         case f.StepProposed() | f.StepApproved() | f.StepDeclined() | f.StepApprovalExpired() | f.GlassBroken():
             return _consent(fact, who)
         case f.EvidenceGathered():
             return _evidence(fact)
+        case f.ChangeVerified():
+            return _verified(fact)
         case f.WayChosen() | f.ConditionJudged() | f.WaitStarted() | f.WaitEnded():
             return _course(fact, recorded, who)
         case f.StatusUpdated(text=text, status=status):
@@ -187,7 +189,7 @@ _Steps = f.StepTicked | f.StepStarted | f.StepCancelRequested | f.StepFinished |
 _Consent = f.StepProposed | f.StepApproved | f.StepDeclined | f.StepApprovalExpired | f.GlassBroken
 
 
-def _steps(fact: _Steps, who: str, name: Callable[[str], str]) -> str:
+def _steps(fact: _Steps, who: str, name: Callable[[str], str], *, by_itself: bool) -> str:
     match fact:
         case f.StepTicked(title=title, outcome=outcome, note=note, output=output):
             seen = f", and pasted {_lines(output)} of what they saw" if output else ""
@@ -196,6 +198,8 @@ def _steps(fact: _Steps, who: str, name: Callable[[str], str]) -> str:
             where = f" on {target}" if target not in ("", "local") else ""
             if evidence:
                 return f"Looked by itself: {title}: {command}{where}"
+            if fact.verifies and by_itself:
+                return f"Looked by itself, to verify: {title}: {command}{where}"
             if approver:
                 return f"{title} started{where}, approved by {name(approver)}: {command}"
             return f"{who} ran {title}{where}: {command}"
@@ -241,14 +245,27 @@ def _evidence(fact: f.EvidenceGathered) -> str:
     return f"Evidence for {fact.title}: {count} looked at, trouble with {', '.join(fact.troubled)}"
 
 
+def _verified(fact: f.ChangeVerified) -> str:
+    match fact.verdict:
+        case Verdict.VERIFIED:
+            return f"Verified: {fact.title}, by {fact.check}"
+        case Verdict.LOOKED:
+            return f"Looked after {fact.title}: {fact.check}. Read what it printed: its exit code says little"
+        case Verdict.NOT_VERIFIED:
+            advice = f". {fact.advice}" if fact.advice else ""
+            return f"Not verified: {fact.title}; {fact.check} did not look well{advice}"
+
+
 def _ending(fact: f.Mitigated | f.CheckConfirmed | f.Resolved | f.Reopened, who: str) -> str:
     match fact:
         case f.Mitigated(text=text):
             return f"{who}: mitigated" + (f": {text}" if text else "")
         case f.CheckConfirmed(text=text):
             return f"{who} confirmed: {text}"
-        case f.Resolved(summary=summary, unconfirmed=unconfirmed, override=override):
+        case f.Resolved(summary=summary, unconfirmed=unconfirmed, override=override, owed=owed):
             left = f"; {len(unconfirmed)} checks left open because {override}" if unconfirmed else ""
-            return f"{who} resolved it" + (f": {summary}" if summary else "") + left
+            debts = f"; left: {'; '.join(owed)}" if owed else ""
+            because = f" because {override}" if owed and override and not unconfirmed else ""
+            return f"{who} resolved it" + (f": {summary}" if summary else "") + left + debts + because
         case f.Reopened(reason=reason):
             return f"{who} reopened it: {reason}"

@@ -482,6 +482,10 @@ class Playbook:
         """The procedure with that key."""
         return next((p for p in self.procedures if p.key == key), None)
 
+    def courses(self) -> tuple[tuple[Step, ...], ...]:
+        """The steps of each procedure, then of each phase: what is gone through together."""
+        return (*(one.steps for one in self.procedures), *(one.steps for one in self.phases))
+
     def steps(self) -> dict[str, Step]:
         """Every step of the document by its id."""
         return {step.id: step for step in self._every_step()}

@@ -9,8 +9,8 @@ from __future__ import annotations
 from starlette.responses import PlainTextResponse, Response
 
 from tocsin.app.access import Permission
+from tocsin.app.starting import Given
 from tocsin.app.step_views import StepView
-from tocsin.app.steps import Given
 from tocsin.errors import BadInput, NotFound, TocsinError
 from tocsin.runbook.blanks import date_form
 from tocsin.web.asking import Ask

@@ -69,6 +69,7 @@ KINDS: dict[type[f.Fact], str] = {
     f.ConditionJudged: "change",
     f.WaitEnded: "alert",
     f.EvidenceGathered: "book",
+    f.ChangeVerified: "good",
     f.TargetMet: "good",
     f.Acknowledged: "good",
     f.Mitigated: "good",
@@ -177,6 +178,8 @@ def _countdown(one: Pending) -> Countdown:
 def _line(one: Recorded, name: Callable[[str], str]) -> Line:
     fact = one.fact
     kind = KINDS.get(type(fact), "plain")
+    if isinstance(fact, f.ChangeVerified):
+        kind = {f.Verdict.NOT_VERIFIED: "bad", f.Verdict.LOOKED: "book"}.get(fact.verdict, kind)
     if isinstance(fact, f.StepTicked) and fact.output:
         return Line(one.seq, one.at, sentence(one, name), kind, fact.cite, fact.output, run_name(fact.run))
     if not isinstance(fact, f.StepFinished):
