@@ -102,7 +102,7 @@ class WatchedStore:
 class WatchedTransaction:
     """Passes everything on and notes what is appended and claimed."""
 
-    __slots__ = ("_inner", "incidents", "outbox")
+    __slots__ = ("__dict__", "_inner", "incidents", "outbox")
 
     def __init__(self, inner: Transaction, commit: Commit) -> None:
         self._inner = inner

@@ -11,6 +11,7 @@ from random import Random
 import msgspec
 
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
+from tocsin.app.ordering import never
 from tocsin.app.playbooks import Shelved, plan_for
 from tocsin.app.records import EnabledStep
 from tocsin.app.step_views import command_hash
@@ -23,7 +24,7 @@ from tocsin.oncall.people import Person, Way, WayKind
 from tocsin.oncall.roster import Binding, Roster
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.json import playbook_json
-from tocsin.runbook.playbook import Effect, Playbook
+from tocsin.runbook.playbook import Playbook
 
 START = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 SERVICE = "shop"
@@ -71,6 +72,21 @@ uptime
 df -h /var
 ```
 
+**Resolution:**
+```bash
+# Option A: Restart
+systemctl restart checkout
+
+# Option B: Empty the sessions
+redis-cli FLUSHALL
+
+# Monitor for 10 minutes
+```
+
+1. Tell the bank if cards were charged twice
+2. Close the door: `touch /srv/shop/waiting-room`
+3. To undo: `rm /srv/shop/waiting-room`
+
 ### Database Slow
 
 **Symptoms:**
@@ -79,6 +95,11 @@ df -h /var
 **Investigation:**
 ```bash
 free -m
+```
+
+**Resolution:**
+```bash
+systemctl restart postgresql
 ```
 
 ## Communication
@@ -105,9 +126,8 @@ def playbook() -> Playbook:
 
 @cache
 def runnable_steps() -> tuple[str, ...]:
-    """The ids of the steps that may be run."""
-    steps = playbook().steps().values()
-    return tuple(s.id for s in steps if s.command is not None and s.command.effect is Effect.READ_ONLY)
+    """The ids of the steps that may be run: what only looks, what changes something, what destroys."""
+    return tuple(step.id for step in playbook().steps().values() if step.command is not None and not never(step))
 
 
 class House:
@@ -131,8 +151,13 @@ class House:
         )
 
     def reorganise(self, rng: Random) -> None:
-        """The team reloads its configuration: other people are bound to the same words (F33)."""
-        self.team = replace(self.team, roster=_drawn_roster(rng))
+        """The team reloads its configuration: other people are bound to the same words (F33).
+
+        Its steps may run in another place from now on, so that whatever was asked for before is void (F42).
+        """
+        service = self.team.services[SERVICE]
+        moved = replace(service, directory=Path(f"/srv/{rng.choice(('shop', 'elsewhere'))}"))
+        self.team = replace(self.team, roster=_drawn_roster(rng), services={SERVICE: moved})
 
     def furnish(self, store: Store) -> None:
         """Put into an empty store what a running installation has: the playbook, the plan, the enabled steps."""

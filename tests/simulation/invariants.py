@@ -11,16 +11,20 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from tests.simulation.house import playbook
+from tests.simulation.monitors import BUCKET
 from tests.simulation.witness import SLACK, Call, Commit, Settled, Step, Witness
 from tocsin.app.ports import Delivered, TryAgain
 from tocsin.app.records import OutboxState
 from tocsin.app.store import Transaction
 from tocsin.incident import facts as f
+from tocsin.incident.consent import APPROVAL_HOLDS
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import ActorKind
 from tocsin.incident.incident import Incident, fold
 from tocsin.incident.indexing import summarise
 from tocsin.incident.pending import Coming
+from tocsin.runbook.playbook import Effect as RunbookEffect
 
 # --- asked of every commit ----------------------------------------------------------------------------------
 
@@ -198,6 +202,17 @@ def accepted_is_durable(witness: Witness, tx: Transaction) -> Iterator[str]:
             yield f"R1: {integration} {key[:12]} was accepted {times} times and is stored {held} times"
 
 
+def intake_is_idempotent(witness: Witness, tx: Transaction) -> Iterator[str]:
+    """R2: however often the same bytes come, from however many twins, they are stored once within their span."""
+    kept: Counter[tuple[str, bytes, int]] = Counter()
+    for integration in {name for name, _ in witness.accepted}:
+        for delivery in tx.deliveries.latest(integration, 1_000_000):
+            kept[integration, delivery.body, int(delivery.received_at.timestamp()) // BUCKET] += 1
+    for (integration, body, _), times in kept.items():
+        if times > 1:
+            yield f"R2: {integration} sent {body[:60]!r}… again, and it is stored {times} times"
+
+
 def acknowledged_is_kept(witness: Witness, _tx: Transaction) -> Iterator[str]:
     """F91: whatever acknowledgement a person saw confirmed is in the timeline."""
     for incident_id, person in witness.acknowledged:
@@ -308,15 +323,77 @@ def _was_left(timeline: Sequence[f.Recorded], order: f.Paged, since: datetime, u
     return False
 
 
-def steps_run_once(witness: Witness, tx: Transaction) -> Iterator[str]:
-    """R14, R15: a run's command starts at most once, after its fact; one whose process died becomes unknown."""
-    started = Counter(run.run for run in witness.runs)
-    for run, times in started.items():
+def steps_run_once(witness: Witness, _tx: Transaction) -> Iterator[str]:
+    """R14, R15: a run's command starts at most once, whatever befalls its process."""
+    for run, times in Counter(run.run for run in witness.runs).items():
         if times > 1:
             yield f"R14 {run}: its command was started {times} times"
-    known = {o.fact.run for t in witness.timelines.values() for o in t if isinstance(o.fact, f.StepStarted)}
-    for run in started.keys() - known:
-        yield f"R14 {run}: its command was started without a committed order"
+
+
+def steps_run_as_ordered(witness: Witness, _tx: Transaction) -> Iterator[str]:
+    """R14: a command starts after its order was committed, and is the one that the runbook has for its step."""
+    ordered = {o.fact.run: o for t in witness.timelines.values() for o in t if isinstance(o.fact, f.StepStarted)}
+    for run in witness.runs:
+        order = ordered.get(run.run)
+        if order is None or run.begun < witness.committed_at[order.incident_id, order.seq]:
+            yield f"R14 {run.run}: its command was started without a committed order"
+            continue
+        assert isinstance(order.fact, f.StepStarted)
+        command = playbook().steps()[order.fact.step].command
+        if command is None or run.words != command.pipeline or order.fact.command != command.text:
+            yield f"R14 {run.run}: {run.words} was started, and {order.fact.command!r} was consented to"
+
+
+def changes_have_consent(witness: Witness, _tx: Transaction) -> Iterator[str]:
+    """R14: what destroys was approved by another person, in time, once, as it was asked for; or the glass was broken.
+
+    What changes something was started by a person. The effect is the runbook's own, not what the fact says.
+    """
+    for timeline in witness.timelines.values():
+        asked: dict[str, f.Recorded] = {}
+        allowed: set[str] = set()
+        for one in timeline:
+            match one.fact:
+                case f.StepProposed(run=run, expires_at=until):
+                    asked[run] = one
+                    if until > one.at + APPROVAL_HOLDS:
+                        yield f"R14 {run}: may be approved until {until}, which is too long"
+                case f.StepDeclined(run=run) | f.StepApprovalExpired(run=run):
+                    asked.pop(run, None)
+                case f.GlassBroken(run=run):
+                    allowed.add(run)
+                case f.StepApproved(run=run):
+                    yield from _approved_wrongly(one, asked.pop(run, None))
+                    allowed.add(run)
+                case f.StepStarted(run=run, step=step):
+                    command = playbook().steps()[step].command
+                    assert command is not None
+                    if command.effect is RunbookEffect.DESTRUCTIVE and run not in allowed:
+                        yield f"R14 {run}: {command.text!r} was started without a second person"
+                    elif command.effect is not RunbookEffect.READ_ONLY and one.by.kind is not ActorKind.PERSON:
+                        yield f"R14 {run}: {command.text!r} was started by {one.by.name}"
+                    allowed.discard(run)
+                case _:
+                    pass
+
+
+def _approved_wrongly(approval: f.Recorded, request: f.Recorded | None) -> Iterator[str]:
+    assert isinstance(approval.fact, f.StepApproved)
+    run = approval.fact.run
+    if request is None:
+        yield f"R14 {run}: was approved and not asked for, not any more, or approved before"
+        return
+    assert isinstance(request.fact, f.StepProposed)
+    if approval.by.kind is not ActorKind.PERSON or approval.by.name == request.by.name:
+        yield f"R14 {run}: {approval.by.name} approved what {request.by.name} asked for"
+    if approval.at >= request.at + APPROVAL_HOLDS:
+        yield f"R14 {run}: was asked for at {request.at} and approved at {approval.at}, too late"
+    if approval.fact.digest != request.fact.digest:
+        yield f"R14 {run}: something else was approved than what was asked for"
+
+
+def lost_steps_become_unknown(witness: Witness, _tx: Transaction) -> Iterator[str]:
+    """R15: a run whose process died becomes unknown, once, and no run is said to go on for ever."""
     for id, incident in witness.incidents.items():
         for step in incident.running_steps():
             yield f"R15 {id}: {step.title} is still said to run"
@@ -379,6 +456,7 @@ def alerts_are_where_they_are(witness: Witness, tx: Transaction) -> Iterator[str
 
 AT_REST: Sequence[Callable[[Witness, Transaction], Iterator[str]]] = (
     accepted_is_durable,
+    intake_is_idempotent,
     acknowledged_is_kept,
     facts_are_only_added,
     the_outbox_is_the_facts,
@@ -386,6 +464,9 @@ AT_REST: Sequence[Callable[[Witness, Transaction], Iterator[str]]] = (
     the_next_way_is_tried,
     delivery_needs_proof,
     steps_run_once,
+    steps_run_as_ordered,
+    changes_have_consent,
+    lost_steps_become_unknown,
     customers_are_told_once,
     alerts_follow_their_newest_event,
     alerts_are_where_they_are,

@@ -16,6 +16,7 @@ from tests.simulation.witness import Commit
 from tocsin.adapters.phone import PhonePager
 from tocsin.app.carriers import Office, PageCarrier, chat_carrier, mail_carrier
 from tocsin.app.courier import Carrier, Courier
+from tocsin.app.courses import Courses
 from tocsin.app.desk import Desk
 from tocsin.app.evidence import EvidenceCarrier
 from tocsin.app.hearing import Hearing
@@ -61,6 +62,7 @@ class Process:
     courier: Courier
     incidents: Incidents
     steps: Steps
+    courses: Courses
     phone: Phone
     bells: list[SimulatedBell] = field(default_factory=list)
 
@@ -170,7 +172,8 @@ class Node(Owner):
         desk.listeners.append(lambda _ids: (timekeeper.nudge(), courier.nudge()))  # type: ignore[func-returns-value,arg-type]
         steps = Steps(store, clock, lambda: house.team, desk, playbooks, incidents, self.name, new_run=world.new_run)
         phone = Phone(store, clock, desk)
-        return Process(store, desk, hearing, timekeeper, courier, incidents, steps, phone, bells)
+        courses = Courses(steps, incidents)
+        return Process(store, desk, hearing, timekeeper, courier, incidents, steps, courses, phone, bells)
 
     def _carriers(self, office: Office, parts: Parts, store: WatchedStore, rng: Random) -> dict[EffectKind, Carrier]:
         world = self.world
@@ -189,7 +192,12 @@ class Node(Owner):
             EffectKind.CHAT: chat_carrier(office, {"room": SimulatedChat(outside)}),
             EffectKind.MAIL: parts.mail_carrier(office, SimulatedMailer(outside)),
             EffectKind.STEP: parts.step_carrier(
-                office, {TargetKind.LOCAL: SimulatedRunner(outside)}, office.clock, self.name
+                office,
+                {TargetKind.LOCAL: SimulatedRunner(outside)},
+                office.clock,
+                self.name,
+                new_run=world.new_run,
+                ticks=lambda: world.scheduler.now,
             ),
             EffectKind.EVIDENCE: EvidenceCarrier(office, self.name, world.new_run),
         }

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from tests.simulation.house import PEOPLE, SERVICE, runnable_steps
+from tests.simulation.hands import Hands
+from tests.simulation.house import PEOPLE, SERVICE
 from tests.simulation.scheduler import Killed
 from tocsin.app.access import Caller, Role, person
 from tocsin.app.ports import PageMessage
 from tocsin.errors import Conflict, NotFound, Refused, Unavailable
 from tocsin.incident import commands as c
 from tocsin.incident.commands import Command
-from tocsin.incident.facts import PublicStatus, StepOutcome, Via
+from tocsin.incident.facts import PublicStatus, Via
 
 if TYPE_CHECKING:
     from tests.simulation.node import Process
@@ -28,6 +29,7 @@ class People:
     def __init__(self, world: World) -> None:
         self._world = world
         self._updates = 0
+        self._hands = Hands(world, self._ask, self._caller)
         self.sleep_soundly = 0.25
         """How often a page wakes nobody."""
 
@@ -56,8 +58,10 @@ class People:
         take_over = rng.random() < 0.2
         if self._act(caller, id, c.Acknowledge(message.person, take_over)):
             world.witness.acknowledged.append((id, message.person))
-        for _ in range(rng.choice((0, 0, 2, 5))):
-            world.scheduler.sleep(rng.choice((rng.uniform(1, 60), rng.uniform(60, 900), rng.uniform(600, 2400))))
+        for _ in range(rng.choice((0, 2, 5, 9))):
+            world.scheduler.sleep(
+                rng.choice((rng.uniform(1, 60), rng.uniform(1, 60), rng.uniform(60, 900), rng.uniform(600, 2400)))
+            )
             if world.is_over:
                 return
             self._do_something(caller, id)
@@ -65,8 +69,8 @@ class People:
     def _do_something(self, caller: Caller, id: str) -> None:
         rng = self._world.rng
         what = rng.choices(
-            ("note", "update", "step", "tick", "severity", "escalate", "page", "mitigate", "resolve", "tell", "role"),
-            (12, 8, 20, 5, 8, 5, 4, 6, 14, 4, 4),
+            ("note", "update", "step", "severity", "escalate", "page", "mitigate", "resolve", "tell", "role"),
+            (10, 6, 80, 6, 4, 3, 5, 8, 10, 3),
         )[0]
         match what:
             case "note":
@@ -74,11 +78,7 @@ class People:
             case "update":
                 self._act(caller, id, c.PostUpdate("we are on it"))
             case "step":
-                step = rng.choice(runnable_steps())
-                self._ask(lambda p: p.steps.run(caller, id, step))
-            case "tick":
-                step = rng.choice(runnable_steps())
-                self._ask(lambda p: p.steps.tick(caller, id, step, StepOutcome.DONE))
+                self._hands.work(caller, id)
             case "severity":
                 severity = rng.choice(("P0", "P1", "P2", "P3"))
                 self._ask(lambda p: p.incidents.assess(caller, id, severity))
@@ -111,7 +111,10 @@ class People:
                     return world.within(node, act, node.process)
                 except (Killed, Unavailable, Conflict):
                     pass
-                except (Refused, NotFound):
+                except Refused as refused:
+                    world.witness.refused[refused.reason] += 1
+                    return None
+                except NotFound:
                     return None
             world.scheduler.sleep(world.rng.uniform(1, 20))
         return None

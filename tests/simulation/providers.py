@@ -14,6 +14,8 @@ from tocsin.app.ports import Execution, Hear, Job, Mail, Outcome, PageMessage, P
 
 TIME_OUT = 10.0
 """Seconds after which an adapter stops waiting for an answer."""
+HEARS_EVERY = 5.0
+"""Seconds between two looks of a running command's keeper whether somebody wants it ended."""
 
 
 @dataclass(slots=True)
@@ -132,19 +134,25 @@ class SimulatedMailer:
 
 @dataclass(slots=True)
 class SimulatedRunner:
-    """Runs nothing; notes which run was started and takes its time."""
+    """Runs nothing; notes which run was started and with what words, takes its time, and ends when it is to."""
 
     providers: Providers
 
     def run(self, job: Job, *, hear: Hear, cancelled: Callable[[], bool]) -> Execution:
         """The command begins, takes its time, and ends."""
         providers = self.providers
-        entry = providers.scheduler.current().carrying
-        run = Run(entry.effect.ref, providers.node, providers.scheduler.now)
+        run = Run(job.run, providers.node, providers.scheduler.now, words=tuple(tuple(stage) for stage in job.pipeline))
         providers.witness.runs.append(run)
         lasts = providers.step_lasts()
         timeout = job.limits.total
         seconds = min(lasts, timeout.total_seconds())
-        providers.scheduler.sleep(seconds)
+        until = run.begun + seconds
+        wanted_ended = False
+        while providers.scheduler.now < until and not wanted_ended:
+            providers.scheduler.sleep(min(HEARS_EVERY, until - providers.scheduler.now))
+            wanted_ended = cancelled()
         run.ended = providers.scheduler.now
-        return Execution((0,), "ok\n", truncated=False, timed_out=lasts > seconds, seconds=seconds)
+        timed_out = lasts > seconds and not wanted_ended
+        return Execution(
+            () if wanted_ended else (0,), "ok\n", False, timed_out, run.ended - run.begun, cancelled=wanted_ended
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,15 +18,16 @@ from tests.simulation.node import Parts
 from tests.simulation.world import CLIMATES, Climate, InvariantBroken, simulate
 from tocsin.app.carriers import NewsCarrier, Office, PageCarrier, mail_carrier
 from tocsin.app.desk import Asked, Desk
-from tocsin.app.ports import Job, Mailer
-from tocsin.app.records import Appending, Delivery, IncidentQuery, OutboxEntry
+from tocsin.app.ports import Execution, Job, Mailer, StepRunner
+from tocsin.app.records import Appending, Delivery, IncidentQuery, NewDelivery, OutboxEntry
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.store import Transaction
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.errors import Unavailable
-from tocsin.incident.commands import ClearAlerts, Reopen
+from tocsin.incident.commands import ApproveStep, ClearAlerts, Reopen, StartStep
+from tocsin.incident.consent import Environment
 from tocsin.incident.effects import EffectKind
-from tocsin.incident.facts import TOCSIN, LevelSkipped, NoteAdded, Recorded
+from tocsin.incident.facts import TOCSIN, LevelSkipped, NoteAdded, Recorded, StepProposed
 from tocsin.incident.incident import Incident, PageState, fold
 from tocsin.incident.indexing import summarise
 from tocsin.incident.pending import Coming, pending
@@ -170,6 +171,87 @@ class DeskThatNeverClears(Desk):
     def decide_all(self, tx: Transaction, asked: Sequence[Asked], *given: Any) -> Any:
         """Decide on the rest."""
         return Desk.decide_all(self, tx, [a for a in asked if not isinstance(a.command, ClearAlerts)], *given)
+
+
+class DeskThatTrustsEverybody(Desk):
+    """Takes every target for a playground, where nobody else has to agree."""
+
+    def decide_all(self, tx: Transaction, asked: Sequence[Asked], *given: Any) -> Any:
+        """Decide as if nothing were in production."""
+        return Desk.decide_all(self, tx, [self._trusting(a) for a in asked], *given)
+
+    def _trusting(self, asked: Asked) -> Asked:
+        if not isinstance(asked.command, StartStep):
+            return asked
+        return replace(asked, command=replace(asked.command, environment=Environment.DEVELOPMENT))
+
+
+class DeskThatLetsThemApproveTheirOwn(Desk):
+    """Does not ask who it was that asked."""
+
+    approver = TOCSIN
+
+    def decide_all(self, tx: Transaction, asked: Sequence[Asked], *given: Any) -> Any:
+        """Decide for a stranger; the timeline still says who it was."""
+        for one in asked:
+            self.approver = one.by
+        return Desk.decide_all(self, tx, [self._for_a_stranger(a) for a in asked], *given)
+
+    def _for_a_stranger(self, asked: Asked) -> Asked:
+        approves = isinstance(asked.command, ApproveStep)
+        return replace(asked, by=replace(asked.by, name="a stranger")) if approves else asked
+
+    def append(self, tx: Transaction, decided: Sequence[tuple[Incident, Sequence[Recorded]]]) -> None:
+        """Append under the real name."""
+        real = [
+            (incident, [replace(x, by=self.approver) if x.by.name == "a stranger" else x for x in facts])
+            for incident, facts in decided
+        ]
+        Desk.append(self, tx, real)
+
+
+class DeskThatIsPatient(DeskThatChangesWhatItAppends):
+    """Keeps a request open for a day."""
+
+    def spoil(self, tx: Transaction, one: Appending) -> Appending:
+        """Whoever asked has time."""
+        facts = [
+            replace(x, fact=replace(x.fact, expires_at=x.at + timedelta(days=1)))
+            if isinstance(x.fact, StepProposed)
+            else x
+            for x in one.facts
+        ]
+        id = one.summary.incident_id
+        before = tx.incidents.facts([id]).get(id, ())
+        incident = fold(self.plan_of(tx, [*before, *facts]), [*before, *facts])
+        return Appending(tuple(facts), summarise(incident), one.effects)
+
+
+class DeliveriesWithoutKeys:
+    """Takes every delivery for a new one."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def accept(self, batch: Sequence[NewDelivery]) -> Any:
+        """Accept under a key that nothing had before, after the first of its kind."""
+        known = {one.key for name in {x.integration for x in batch} for one in self._inner.latest(name, 1_000_000)}
+        return self._inner.accept([replace(x, key=f"{x.key}#{len(known)}") if x.key in known else x for x in batch])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+class StoreThatIgnoresKeys(WatchedStore):
+    """A store that keeps whatever it is given, once more."""
+
+    @contextmanager
+    def transact(self) -> Iterator[Transaction]:
+        """Write."""
+        with WatchedStore.transact(self) as tx:
+            spoiled: Any = tx
+            spoiled.deliveries = DeliveriesWithoutKeys(spoiled._inner.deliveries)
+            yield tx
 
 
 class DeliveriesWithoutInstants:
@@ -332,10 +414,37 @@ class CarrierThatTrusts(PageCarrier):
 class StepCarrierThatRepeats(StepCarrier):
     """Runs a step once more, to be sure."""
 
+    def run_as(self, entry: OutboxEntry) -> str:
+        """The run as which it runs the first time."""
+        return entry.effect.ref
+
     def carry(self, entry: OutboxEntry) -> None:
         """Run it twice."""
-        self.runners[TargetKind.LOCAL].run(Job("again", ()), hear=lambda _: None, cancelled=lambda: False)
+        self.runners[TargetKind.LOCAL].run(Job(self.run_as(entry), ()), hear=lambda _: None, cancelled=lambda: False)
         StepCarrier.carry(self, entry)
+
+
+class StepCarrierThatImprovises(StepCarrierThatRepeats):
+    """Runs something that nobody ordered."""
+
+    def run_as(self, entry: OutboxEntry) -> str:
+        """A run of its own."""
+        return f"{entry.effect.ref}-as-well"
+
+
+class StepCarrierThatEmbellishes(StepCarrier):
+    """Runs a little more than was consented to."""
+
+    def carry(self, entry: OutboxEntry) -> None:
+        """Add a word to whatever runs."""
+        plain = self.runners[TargetKind.LOCAL]
+
+        class Embellishing:
+            def run(self, job: Job, **heard: Any) -> Execution:
+                return plain.run(replace(job, pipeline=[[*stage, "--force"] for stage in job.pipeline]), **heard)
+
+        with_force: Mapping[TargetKind, StepRunner] = {TargetKind.LOCAL: Embellishing()}
+        StepCarrier.carry(replace(self, runners=with_force), entry)
 
 
 class StepCarrierThatNeverSweeps(StepCarrier):
@@ -392,8 +501,24 @@ PLANTED = {
     "a desk that tries one way": Planted(Parts(desk=DeskThatTriesOneWay), invariants.the_next_way_is_tried),
     "a courier that trusts": Planted(Parts(page_carrier=CarrierThatTrusts), invariants.delivery_needs_proof, FLAKY),
     "a step carrier that repeats": Planted(Parts(step_carrier=StepCarrierThatRepeats), invariants.steps_run_once),
+    "a step carrier that improvises": Planted(
+        Parts(step_carrier=StepCarrierThatImprovises), invariants.steps_run_as_ordered
+    ),
+    "a step carrier that embellishes": Planted(
+        Parts(step_carrier=StepCarrierThatEmbellishes), invariants.steps_run_as_ordered
+    ),
+    "a desk that trusts everybody": Planted(
+        Parts(desk=DeskThatTrustsEverybody), invariants.changes_have_consent, worlds=40
+    ),
+    "a desk that lets them approve their own": Planted(
+        Parts(desk=DeskThatLetsThemApproveTheirOwn), invariants.changes_have_consent, worlds=80
+    ),
+    "a desk that is patient": Planted(Parts(desk=DeskThatIsPatient), invariants.changes_have_consent, worlds=80),
     "a step carrier that never sweeps": Planted(
-        Parts(step_carrier=StepCarrierThatNeverSweeps), invariants.steps_run_once, CRASHES, 80
+        Parts(step_carrier=StepCarrierThatNeverSweeps), invariants.lost_steps_become_unknown, CRASHES, 80
+    ),
+    "a store that ignores the keys of deliveries": Planted(
+        Parts(store=StoreThatIgnoresKeys), invariants.intake_is_idempotent
     ),
     "mail that insists": Planted(Parts(mail_carrier=insistent_mail), invariants.customers_are_told_once, REFUSING, 80),
     "a store without instants": Planted(

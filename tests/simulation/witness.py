@@ -6,7 +6,7 @@ wall. An *excuse* is a span in which nobody could have kept time: no process was
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -43,12 +43,13 @@ class Call:
 
 @dataclass(slots=True)
 class Run:
-    """One start of a step's command."""
+    """One start of a step's command; ``words`` are what was run, by stages of its pipeline."""
 
     run: str
     node: str
     begun: float
     ended: float | None = None
+    words: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,11 @@ class Witness:
     acknowledged: list[tuple[str, str]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     """The pages that somebody opened on the built-in phone."""
+    refused: Counter[str] = field(default_factory=Counter)
+    """How often people were refused something, by the reason."""
     timelines: dict[str, list[Recorded]] = field(default_factory=lambda: defaultdict(list))
     incidents: dict[str, Incident] = field(default_factory=dict)
+    committed_at: dict[tuple[str, int], float] = field(default_factory=dict)  # true, by incident and seq
     effects: dict[str, Effect] = field(default_factory=dict)
     unwanted_since: dict[str, float] = field(default_factory=dict)  # by page
     wanted: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -126,6 +130,7 @@ class Witness:
         for appending in commit.appended:
             for number, recorded in enumerate(appending.facts):
                 commit.steps.append(self._fold(recorded, first=number == 0))
+                self.committed_at[recorded.incident_id, recorded.seq] = commit.true
             self.effects.update((e.key, e) for e in appending.effects)
             self._forget_unwanted(appending.summary.incident_id, commit.true)
         for act in commit.outbox:

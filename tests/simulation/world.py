@@ -256,7 +256,7 @@ class World:
 
     def step_lasts(self) -> float:
         """Seconds that a command takes."""
-        return self.rng.choice((0.1, self.rng.uniform(0.5, 5), self.rng.uniform(5, 60)))
+        return self.rng.choice((0.1, self.rng.uniform(0.5, 5), self.rng.uniform(5, 60), self.rng.uniform(60, 200)))
 
     def new_run(self) -> str:
         """A name that no run had before."""

@@ -55,6 +55,7 @@ class StepCarrier:
     node: str
     outputs: Outputs = field(default_factory=Outputs)
     new_run: Callable[[], str] = field(default=lambda: secrets.token_hex(4))
+    ticks: Callable[[], float] = monotonic
     _swept_own: bool = field(default=False)
 
     def sweep(self) -> None:
@@ -171,13 +172,17 @@ class _Ears:
     seen: int
     claimed_at: datetime
     why: str = ""
-    _looked_at: float = -LOOK_EVERY
-    _beat_at: float = field(default_factory=monotonic)
+    _looked_at: float = field(init=False)
+    _beat_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._beat_at = self.carrier.ticks()
+        self._looked_at = self._beat_at - LOOK_EVERY
 
     def wanted_ended(self) -> bool:
         """Whether the run is to be ended, looked up at most every LOOK_EVERY seconds. A store that cannot answer
         ends nothing: the command has its own time-out."""
-        now = monotonic()
+        now = self.carrier.ticks()
         if self.why or now - self._looked_at < LOOK_EVERY:
             return bool(self.why)
         self._looked_at = now
