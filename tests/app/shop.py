@@ -36,6 +36,7 @@ from tocsin.app.records import Delivery, NewDelivery, OutboxEntry
 from tocsin.app.runs import Runs
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Steps
+from tocsin.app.store import Store
 from tocsin.app.team import Integration, PublicComponent, ServiceSettings, Team
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.clock import MovableClock
@@ -170,11 +171,11 @@ def _team() -> Team:
 
 
 class Shop:
-    """The application, put together by hand."""
+    """The application, put together by hand; in memory, or as one of several nodes on a store."""
 
-    def __init__(self, runbook: bytes = RUNBOOK) -> None:
+    def __init__(self, runbook: bytes = RUNBOOK, store: Store | None = None) -> None:
         playbook = PLAYBOOK if runbook is RUNBOOK else compile_runbook(runbook, path="RUNBOOK.md", today=START.date())
-        self.store = MemoryStore()
+        self.store = store or MemoryStore()
         self.clock = clock = MovableClock(START)
         self.team = _team()
         self.desk = Desk(lambda: self.team, Masker([SECRET]))

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.app.shop import Shop
-from tocsin.app.health import OLDEST_CYCLE, Health
+from tests.app.shop import ANA, Shop
+from tests.stage.postgresql import Database
+from tocsin.adapters.database.opening import open_store
+from tocsin.app.desk import Desk
+from tocsin.app.health import MOST_REPAIRED, OLDEST_CYCLE, Health
+from tocsin.app.store import Transaction
 from tocsin.clock import monotonic
+from tocsin.incident.commands import Acknowledge
+from tocsin.incident.incident import Incident
+from tocsin.incident.indexing import summarise
 
 
 @dataclass
@@ -61,3 +72,75 @@ def test_an_incident_that_nobody_would_be_woken_for_is_told_and_repaired(tmp_pat
     assert told == [declared]
     assert list(looking.look()) == []
     assert looking.ready().checks[3].ok
+
+
+def lose_deadlines(shop: Shop) -> None:
+    """Every deadline of the index is lost."""
+    with shop.store.transact() as tx:
+        rows = tx.incidents.summaries([row.incident_id for row in shop.rows()])
+        tx.incidents.reindex([replace(row, next_due_at=None) for row in rows.values()])
+
+
+def looking_after(shop: Shop, tmp_path: Path) -> Health:
+    """The self-check of a shop."""
+    return Health(shop.store, shop.clock, {"hearing": Turning(monotonic())}, shop.playbooks, tmp_path, shop.desk)
+
+
+def test_one_look_repairs_so_many_deadlines_the_oldest_first_and_says_how_many_are_left(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """R4: the commit of a repair is bounded, whatever was lost; the next look goes on where it ended."""
+    shop = Shop()
+    ids = [shop.declare().incident.id for _ in range(MOST_REPAIRED + 3)]
+    shop.work()
+    lose_deadlines(shop)
+    looking = looking_after(shop, tmp_path)
+    caplog.set_level("WARNING")
+    assert list(looking.look()) == ids
+    assert "3 more at the next look" in caplog.text
+    assert max(len(record.getMessage()) for record in caplog.records) < 400
+    assert "and 493 more" in looking.ready().checks[3].detail
+    assert list(looking.look()) == ids[MOST_REPAIRED:]
+    assert list(looking.look()) == []
+
+
+class OvertakenDesk(Desk):
+    """After it has read, others do something, once."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def load(self, tx: Transaction, incident_ids: Iterable[str]) -> dict[str, Incident]:
+        """Read, and be overtaken."""
+        found = Desk.load(self, tx, incident_ids)
+        act, self.meanwhile = self.meanwhile, None
+        if act is not None:
+            thread = threading.Thread(target=act)
+            thread.start()
+            thread.join()
+        return found
+
+
+@pytest.mark.component("postgresql")
+def test_a_repair_never_writes_over_what_another_node_appends_meanwhile(
+    tmp_path: Path, postgresql_database: Database
+) -> None:
+    """R4 on two nodes: one acknowledges between the other's reading and its writing; both have their effect."""
+    patience = timedelta(seconds=5)
+    with (
+        closing(open_store(postgresql_database.dsn, patience=patience)) as first,
+        closing(open_store(postgresql_database.dsn, patience=patience)) as second,
+    ):
+        one, other = Shop(store=first), Shop(store=second)
+        ids = [one.declare().incident.id for _ in range(3)]
+        one.work()
+        lose_deadlines(one)
+        desk = OvertakenDesk(one.desk.team, one.desk.masker)
+        desk.meanwhile = lambda: other.incidents.act(ANA, ids[1], Acknowledge("ana"))
+        looking = replace(looking_after(one, tmp_path), desk=desk)
+        assert list(looking.look()) == ids
+        assert desk.meanwhile is None
+        with second.read() as tx:
+            rows, facts = tx.incidents.summaries(ids), other.desk.load(tx, ids)
+        assert rows == {id: summarise(incident) for id, incident in facts.items()}
+        assert rows[ids[1]].acknowledged_by == "ana"
+        assert list(looking.look()) == []

@@ -17,7 +17,7 @@ from tocsin.app.playbooks import Playbooks
 from tocsin.app.records import Appending
 from tocsin.app.store import Store
 from tocsin.clock import Clock, monotonic
-from tocsin.errors import TocsinError
+from tocsin.errors import Conflict, TocsinError
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.indexing import summarise
 
@@ -27,6 +27,12 @@ OLDEST_CYCLE = 15.0
 LEAST_DISK = 64 * 1024 * 1024
 SLACK = timedelta(seconds=30)
 EVERY = 60.0
+MOST_REPAIRED = 500
+"""Deadlines written anew by one look: a commit that other writers can wait for. The rest comes a minute later."""
+MOST_NAMED = 10
+"""Incidents that a sentence names; the list of incidents has them all."""
+ATTEMPTS = 5
+"""How often a repair begins again when somebody has just appended to one of its incidents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +94,34 @@ class Health:
     def look(self) -> Sequence[str]:
         """Ask the database for incidents that nobody will be woken for (R4); they are logged, kept, and repaired.
 
-        The index is rebuilt from the facts, so that somebody is woken; the alarm stays until the next look finds none.
+        The index of the MOST_REPAIRED oldest is rebuilt from their facts, so that somebody is woken; the alarm stays
+        until a look finds none.
         """
         with self.store.read() as tx:
             found = tuple(tx.incidents.unattended(self.clock.now(), SLACK))
         if found and found != self.violations:
-            log.error("invariant R4 is broken: nobody will be woken for %s", ", ".join(found))
+            log.error("invariant R4 is broken: nobody will be woken for %s", few(found))
         self.violations = found
         if found:
-            self._repair(found)
+            repaired = self._repair(found[:MOST_REPAIRED])
+            left = len(found) - len(repaired)
+            more = f"; {left} more at the next look" if left else ""
+            log.warning("the deadlines of %s were written anew from their facts%s", few(repaired), more)
+            self.desk.changed(repaired)
         return found
 
-    def _repair(self, incident_ids: Sequence[str]) -> None:
-        with self.store.transact() as tx:
-            incidents = self.desk.load(tx, incident_ids)
-            # Without facts this writes the index only, and not over what another node has appended meanwhile.
-            tx.incidents.append([Appending((), summarise(incident)) for incident in incidents.values()])
-        log.warning("the deadlines of %s were written anew from their facts", ", ".join(incidents))
-        self.desk.changed(list(incidents))
+    def _repair(self, incident_ids: Sequence[str]) -> Sequence[str]:
+        """Without facts this writes the index only, and never over what another node has appended meanwhile: that is
+        a conflict, and everything is read again. Raises Conflict when it never came to an end."""
+        for _ in range(ATTEMPTS):
+            try:
+                with self.store.transact() as tx:
+                    incidents = self.desk.load(tx, incident_ids)
+                    tx.incidents.append([Appending((), summarise(incident)) for incident in incidents.values()])
+                return list(incidents)
+            except Conflict:
+                continue
+        raise Conflict("the late incidents are changing too fast to be repaired; the next look tries again")
 
     def run(self, stop: threading.Event) -> None:
         """Look every minute until told to stop."""
@@ -136,7 +152,7 @@ class Health:
 
     def _deadlines(self) -> CheckResult:
         ok = not self.violations
-        return CheckResult("deadlines", ok, "all held" if ok else f"unattended: {', '.join(self.violations)}")
+        return CheckResult("deadlines", ok, "all held" if ok else f"unattended: {few(self.violations)}")
 
     def _holding(self) -> CheckResult:
         """Never a failure: an installation that holds back the past still hears and pages what is new."""
@@ -145,3 +161,13 @@ class Health:
         except TocsinError as trouble:
             return CheckResult("holding", ok=False, detail=trouble.message)
         return CheckResult("holding", ok=True, detail=f"{found}; `tocsin db release`" if found else "nothing")
+
+
+def few(incident_ids: Sequence[str]) -> str:
+    """Some incidents by name, and how many there are beside them.
+
+    >>> few(["INC-1", "INC-2"]), few([f"INC-{n}" for n in range(1, 13)])[-17:]
+    ('INC-1, INC-2', 'INC-10 and 2 more')
+    """
+    named, left = ", ".join(incident_ids[:MOST_NAMED]), len(incident_ids) - MOST_NAMED
+    return f"{named} and {left} more" if left > 0 else named

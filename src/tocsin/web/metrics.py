@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from tocsin import __version__
+from tocsin.app.health import SLACK
 from tocsin.app.records import IncidentQuery
 from tocsin.app.store import Store
 from tocsin.clock import Clock
@@ -168,6 +169,7 @@ class _FromTheStore(Collector):
             backlog = tx.outbox.backlog()
             waiting = tx.deliveries.waiting()
             due = tx.incidents.next_due_at()
+            unattended = len(tx.incidents.unattended(self._clock.now(), SLACK))
         incidents = GaugeMetricFamily(
             "tocsin_incidents_open", "Incidents that are not resolved.", labels=["severity", "state"]
         )
@@ -181,4 +183,8 @@ class _FromTheStore(Collector):
         unread.add_metric([], waiting)
         lag = GaugeMetricFamily("tocsin_timer_lag_seconds", "How long the soonest deadline has been overdue.")
         lag.add_metric([], max(0.0, (self._clock.now() - due).total_seconds()) if due else 0.0)
-        return [incidents, outbox, unread, lag]
+        silent = GaugeMetricFamily(
+            "tocsin_incidents_unattended", "Incidents that nobody will be woken for: anything but 0 is an alarm (R4)."
+        )
+        silent.add_metric([], unattended)
+        return [incidents, outbox, unread, lag, silent]

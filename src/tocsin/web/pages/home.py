@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tocsin.app.access import Permission
+from tocsin.app.health import few
 from tocsin.app.records import IncidentQuery
 from tocsin.incident.summary import IncidentState
 from tocsin.web.asking import Ask, Desk
@@ -36,7 +37,7 @@ def show(ask: Ask) -> Response:
         recent=those(IncidentState.RESOLVED, limit=5),
         duties=[duty(one, ask.me, ask.now) for one in roster.schedules],
         backlog={kind.value: count for kind, count in application.health.backlog().items() if count},
-        violations=application.health.violations,
+        violations=few(application.health.violations),
         held=application.health.held(),
         troubles=application.playbooks.troubles,
         services=team.services,
