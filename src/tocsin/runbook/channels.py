@@ -31,7 +31,7 @@ def channels_in(text: str) -> Iterator[ContactChannel]:
 
 def within(section: Section, kinds: tuple[str, ...]) -> bool:
     """Whether a section stands in a chapter of one of these kinds."""
-    return any(one in kinds for one in section.abouts)
+    return not set(section.abouts).isdisjoint(kinds)
 
 
 _SORTS = ("status page", "pagerduty", "opsgenie", "slack", "teams", "discord", "email", "e mail", "sms", "phone")

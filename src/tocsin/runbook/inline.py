@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from tocsin.runbook.playbook import Lines
+from tocsin.runbook.remembered import remembered
 
 _LABEL = re.compile(r"^(?P<key>[^:：]{1,60}?)\s*[:：](?!//)\s*(?P<value>.*)$", re.DOTALL)
 _AFTER_LEAD = re.compile(r"^\s*(?:\([^()]*\)\s*)?(?:[:：–—]|-(?=\s))\s*")
@@ -32,7 +32,7 @@ class Inline:
     runs: tuple[Run, ...]
     lines: Lines
 
-    @cached_property
+    @remembered
     def text(self) -> str:
         """The words without the marks; a line break is a space."""
         joined = " ".join("".join([run.text for run in self.runs]).split())
@@ -48,7 +48,7 @@ class Inline:
         """The links, in order."""
         return tuple(run for run in self.runs if run.href)
 
-    @cached_property
+    @remembered
     def lead(self) -> str | None:
         """What stands in bold, or as code before a colon, at the beginning: the P0 of "**P0**: …"."""
         runs = self._content
@@ -61,7 +61,7 @@ class Inline:
             return _clean(first.text)
         return None
 
-    @cached_property
+    @remembered
     def rest(self) -> str:
         """What follows ``lead``, without the colon or dash between them."""
         if self.lead is None:
@@ -71,7 +71,7 @@ class Inline:
         tail = re.sub(r"\s+", " ", "".join(run.text for run in runs[taken:])).strip()
         return re.sub(r"^[:：–—-]\s*", "", tail).strip()
 
-    @cached_property
+    @remembered
     def labelled(self) -> tuple[str, str] | None:
         """(key, value) of "**Key**: value", "**Key:** value" or "Key: value"; None where there is no key."""
         if self.lead is not None:
@@ -87,7 +87,7 @@ class Inline:
         runs = self._content
         return bool(runs) and all(run.strong or not run.text.strip(" :：") for run in runs)
 
-    @cached_property
+    @remembered
     def _content(self) -> tuple[Run, ...]:
         start = 0
         while start < len(self.runs) and not self.runs[start].text.strip():
@@ -99,7 +99,7 @@ class Inline:
             return (*mark, *runs[1:])
         return runs
 
-    @cached_property
+    @remembered
     def by_line(self) -> tuple[Inline, ...]:
         """The same text, one piece for each line of the document that says something."""
         by_number: dict[int, list[Run]] = {}

@@ -6,12 +6,12 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from tocsin.runbook.blocks import Block, Fence, Heading, Item, ItemList, Quote, Rule, Table, Text
 from tocsin.runbook.checklist import told
 from tocsin.runbook.inline import Inline, Run, plain
 from tocsin.runbook.playbook import Lines
+from tocsin.runbook.remembered import remembered
 from tocsin.runbook.words import Match, vocabulary
 
 LABEL_LEVEL = 7
@@ -59,7 +59,7 @@ class Section:
     children: list[Section] = field(default_factory=list)
     parent: Section | None = None
 
-    @cached_property
+    @remembered
     def kind(self) -> Match | None:
         """What the title announces anywhere in a document."""
         found = vocabulary().sections.best(self.title.text)
@@ -68,18 +68,18 @@ class Section:
             found = max((found, *pieces), key=lambda match: match.coverage if match else 0.0)
         return found
 
-    @cached_property
+    @remembered
     def phase(self) -> Match | None:
         """The phase of the response that the title announces."""
         return vocabulary().phases.best(self.title.text)
 
-    @cached_property
+    @remembered
     def part(self) -> Match | None:
         """The part of a procedure that the title announces."""
         exactly = vocabulary().part(self.title.text) if self.level == LABEL_LEVEL else None
         return exactly or vocabulary().parts.best(self.title.text)
 
-    @cached_property
+    @remembered
     def about(self) -> str:
         """What the section is about: a kind of the vocabulary, "phase:<key>", or "" when its title says nothing."""
         if self.level == 0:
@@ -95,17 +95,17 @@ class Section:
             return f"phase:{phase.kind}"
         return ""
 
-    @cached_property
+    @remembered
     def abouts(self) -> tuple[str, ...]:
         """What this section and the ones that it stands in are about, inside out."""
         return (self.about, *self.parent.abouts) if self.parent is not None and self.level > 0 else ()
 
-    @cached_property
+    @remembered
     def is_title(self) -> bool:
         """Whether this heading names the document; where every chapter has the first level, the first one does."""
         return self.level == 1 and (self.parent is None or self.parent.first_chapter is self)
 
-    @cached_property
+    @remembered
     def first_chapter(self) -> Section | None:
         """The first section of the first level right below."""
         return next((child for child in self.children if child.level == 1), None)

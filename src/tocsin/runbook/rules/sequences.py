@@ -19,6 +19,8 @@ _ASYNC = re.compile(
 _WAITS = re.compile(r"rollout status|\bwait\b|describe|get pods|--wait")
 _READ_ONLY_ON = re.compile(r"default_transaction_read_only\s*(?:=|to)\s*'?(?:on|true)", re.IGNORECASE)
 _DATABASE = re.compile(r"(?:sudo\s+(?:-u\s+\S+\s+)?)?(?:psql|pg_restore|mysql)\b")
+_BY_NAME = re.compile(r"\b(?:pm2|docker|systemctl|kubectl)\b")
+"""The programs of ``REMOVED``."""
 _CLIENTS = {
     "redis-cli": ("-h", "--host", "-u", "--uri", "-s"),
     "mysql": ("-h", "--host", "--socket", "-S"),
@@ -84,7 +86,7 @@ def _writes(command: Command) -> bool:
 
 def _removed(commands: Commands) -> Iterator[Finding]:
     """What is started again by a name that an earlier step has taken away."""
-    said = [(step, " ".join(command.text.split())) for step, command in commands]
+    said = [(step, " ".join(command.text.split())) for step, command in commands if _BY_NAME.search(command.text)]
     for removes, needs, restores in REMOVED:
         gone: dict[str, Step] = {}
         for step, text in said:
