@@ -45,6 +45,11 @@ SHAPES = {
     "incidents": lambda n: _lines("# A\n\n## Incidents\n\n", "### Disk full {n}\n\n**Symptoms**: x\n\n**Fix**: y\n", n),
     "levels": lambda n: _lines("# A\n\n## Severity\n\n", "- **P{n}**: till {n} is down, 5 minutes", n),
     "rows": lambda n: _lines("# A\n\n| Symptom | Cause | Fix |\n|---|---|---|\n", "| s{n} | c{n} | `df {n}` |", n),
+    "spans and rows beside them": lambda n: _lines(
+        _lines("# A\n\n## Escalation\n\n| Area | Note |\n|---|---|\n", "| odd{n} | once{n} |", n),
+        "\n## Part {n}\n\nUpdate the page every {n} minutes.\n",
+        n,
+    ),
     "contacts": lambda n: _lines("# A\n\n## Contacts\n\n", "- **Name {n}**: +1 555 01{n}", n),
     "people one after the other": lambda n: _lines("# A\n\n## Escalation\n\n", "{n}. Lead {n} after {n} minutes", n),
     "brackets": lambda n: _INCIDENT + "[" * 20 * n,

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 from tocsin.runbook.blocks import Row, Table
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.findings import finding, short
 from tocsin.runbook.inline import Inline
-from tocsin.runbook.json import playbook_json
 from tocsin.runbook.placeholders import is_gap
-from tocsin.runbook.playbook import Finding, Playbook
+from tocsin.runbook.playbook import Duration, Finding, Lines, Playbook
 from tocsin.runbook.words import normal, vocabulary
 
 _KINDS = frozenset(["severity", "targets", "escalation", "when_to_escalate", "contacts", "oncall", "team"])
-_KEYS = (
+_READ_FROM = (
     "severities",
     "escalation_levels",
     "escalation_by_severity",
@@ -36,12 +35,23 @@ _NUMBER = re.compile(r"\D{0,8}\d{1,2}(?:\s*(?:st|nd|rd|th|级|級|線|线|次))?
 _CLAUSES = re.compile(r"[,;/，；、·•]|\s[-–—]\s|(?:→|->|=>)|\s\+\s|[()（）]")
 
 
-class _Said(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Said:
     """What the values of a playbook say, in the spelling in which words are compared."""
 
-    words: str
-    durations: frozenset[str]
-    """"5 minutes": all that is kept of "not acknowledged within 5 minutes"."""
+    texts: dict[str, list[str]]
+    """By each word of theirs, so that a cell is held against the few texts that share its rarest word."""
+
+    durations: dict[str, list[str]]
+    """By their first word. "5 minutes" is all that is kept of "not acknowledged within 5 minutes"."""
+
+    def holds(self, words: str) -> bool:
+        """Whether these words stand together in a text."""
+        return any(words in text for text in min((self.texts.get(word, []) for word in words.split()), key=len))
+
+    def has_span_in(self, words: str) -> bool:
+        """Whether one of the durations stands among these words."""
+        return any(span in words for word in words.split() for span in self.durations.get(word, ()))
 
 
 def table_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
@@ -93,42 +103,37 @@ def _speaks(cell: Inline) -> bool:
 
 def _is_read(cell: Inline, said: _Said) -> bool:
     pieces = [cell.text, *_CLAUSES.split(cell.text)]
-    if any(words in said.words for piece in pieces if len(words := normal(piece)) > 2):
+    if any(said.holds(words) for piece in pieces if len(words := normal(piece)) > 2):
         return True
-    whole = normal(cell.text)
-    return any(duration in whole for duration in said.durations)
+    return said.has_span_in(normal(cell.text))
 
 
 def _said(playbook: Playbook) -> _Said:
-    written = playbook_json(playbook)
-    words = "\n".join(normal(text) for key in _KEYS for text in _texts(written.get(key)))
-    return _Said(words, frozenset(normal(text) for key in _KEYS for text in _durations(written.get(key))))
+    found = list(_within(tuple(getattr(playbook, name) for name in _READ_FROM)))
+    said = _Said({}, {})
+    for text in {normal(one) for one in found if isinstance(one, str)}:
+        for word in set(text.split()):
+            said.texts.setdefault(word, []).append(text)
+    for span in {normal(one.text) for one in found if isinstance(one, Duration)}:
+        for word in span.split()[:1]:
+            said.durations.setdefault(word, []).append(span)
+    return said
 
 
-def _durations(value: object) -> Iterator[str]:
-    """The words of every duration: what has seconds, a kind and a text."""
-    match value:
-        case {"seconds": _, "kind": _, "text": str(text)}:
-            yield text
-        case Mapping():
-            for one in value.values():
-                yield from _durations(one)
-        case list() | tuple():
-            for one in value:
-                yield from _durations(one)
-        case _:
-            pass
-
-
-def _texts(value: object) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case Mapping():
-            for one in value.values():
-                yield from _texts(one)
-        case Iterable():
-            for one in value:
-                yield from _texts(one)
-        case _:
-            pass
+def _within(value: object) -> Iterator[str | Duration]:
+    """Every text and every duration in a value of the playbook, in no order."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case str(text):
+                yield text
+            case Duration() as span:
+                yield from (span, span.text, span.kind)
+            case None | int() | Lines():
+                pass
+            case tuple(several):
+                waiting.extend(several)
+            case dict(named):
+                waiting.extend(named.values())
+            case one:
+                waiting.extend(getattr(one, part.name) for part in fields(one))  # type: ignore[arg-type]
