@@ -165,7 +165,7 @@ def build(
         EffectKind.EVIDENCE: EvidenceCarrier(office, node),
         EffectKind.PUBLISH: PublishCarrier(office, publishing, StatusFiles(settings.status_dir)),
     }
-    courier = Courier(store, clock, carriers, node)
+    courier = hearing.courier = Courier(store, clock, carriers, node)
     health = Health(
         store,
         clock,

@@ -190,7 +190,7 @@ def everything(tx: Transaction, now_after: int) -> dict[str, object]:
         "search": [list(incidents.search(query)) for query in QUERIES],
         "groups": dict(incidents.open_in_groups(["k1", "K1", "ü", ""])),
         "due": [list(incidents.due(now, limit)) for limit in (1, 50)],
-        "next": (incidents.next_due_at(), outbox.next_due_at()),
+        "next": (incidents.next_due_at(), outbox.soonest()),
         "unattended": list(incidents.unattended(now, 2 * SECOND)),
         "entries": {id: list(outbox.entries(id)) for id in ids},
         "abandoned": [list(outbox.abandoned_steps(now, by)) for by in (None, "ana")],

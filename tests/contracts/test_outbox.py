@@ -46,7 +46,7 @@ def test_an_effect_is_queued_with_its_fact_due_at_once(store: Store) -> None:
     expected = OutboxEntry(effect("e"), OutboxState.QUEUED, NOW, created_at=NOW)
     assert entry(store, "e") == expected
     with store.read() as tx:
-        assert tx.outbox.next_due_at() == NOW
+        assert tx.outbox.soonest() == {EffectKind.PAGE: NOW}
         assert tx.outbox.entries("other") == []
 
 
@@ -104,7 +104,7 @@ def test_an_entry_whose_lease_ran_out_is_claimed_again_with_a_new_token(store: S
     queue(store, effect("e"))
     [first] = claim(store)
     with store.read() as tx:
-        assert tx.outbox.next_due_at() == NOW + MINUTE
+        assert tx.outbox.soonest() == {EffectKind.PAGE: NOW + MINUTE}
     assert claim(store, now=MINUTE - timedelta(microseconds=1), by="n2") == []
     [second] = claim(store, now=MINUTE, by="n2")
     assert second.token != first.token
@@ -196,7 +196,7 @@ def test_what_was_given_up_stays_so(store: Store) -> None:
     assert (ended.state, ended.last_error, ended.claimed_until) == (OutboxState.GIVEN_UP, "no such number", None)
     assert claim(store, now=99 * MINUTE) == []
     with store.read() as tx:
-        assert tx.outbox.next_due_at() is None
+        assert tx.outbox.soonest() == {}
 
 
 def test_a_heartbeat_moves_the_end_of_the_lease(store: Store) -> None:
@@ -215,7 +215,7 @@ def test_a_claimed_step_is_never_claimed_again(store: Store) -> None:
     queue(store, effect("s", EffectKind.STEP), effect("p"))
     [step, _] = claim(store, EVERYTHING)
     with store.read() as tx:
-        assert tx.outbox.next_due_at() == NOW + MINUTE
+        assert tx.outbox.soonest() == {EffectKind.PAGE: NOW + MINUTE}
         assert tx.outbox.abandoned_steps(NOW) == []
     assert keys(claim(store, EVERYTHING, now=99 * MINUTE)) == ["p"]
     with store.transact() as tx:

@@ -160,7 +160,7 @@ HOT: dict[str, Callable[[SqlTransaction], object]] = {
     "unattended": lambda tx: tx.incidents.unattended(NOW, MINUTE),
     "facts": lambda tx: tx.incidents.facts(["a", "b"]),
     "facts_of_type": lambda tx: tx.incidents.facts_of_type("Paged", NOW),
-    "outbox.next_due_at": lambda tx: tx.outbox.next_due_at(),
+    "outbox.soonest": lambda tx: tx.outbox.soonest(),
     "outbox.entries": lambda tx: tx.outbox.entries("a"),
     "outbox.holds": lambda tx: tx.outbox.holds("e", 1),
     "abandoned_steps": lambda tx: tx.outbox.abandoned_steps(NOW, "n1"),
@@ -189,7 +189,8 @@ def test_hot_queries_use_an_index(path: Path, name: str) -> None:
             for statement in run
             for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {statement.strip()}").fetchall()
         ]
-    scans = [step for step in plans if step.startswith("SCAN") and "INDEX" not in step and "json_each" not in step]
+    harmless = ("INDEX", "json_each", "CONSTANT ROW")
+    scans = [step for step in plans if step.startswith("SCAN") and not any(word in step for word in harmless)]
     assert plans
     assert scans == []
 

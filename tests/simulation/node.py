@@ -169,6 +169,7 @@ class Node(Owner):
             pools=lambda _kind: pool,
             ticks=lambda: world.scheduler.now,
         )
+        hearing.courier = courier
         desk.listeners.append(lambda _ids: (timekeeper.nudge(), courier.nudge()))  # type: ignore[func-returns-value,arg-type]
         steps = Steps(store, clock, lambda: house.team, desk, playbooks, incidents, self.name, new_run=world.new_run)
         phone = Phone(store, clock, desk)

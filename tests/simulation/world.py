@@ -289,7 +289,7 @@ class World:
             self._soonest = {
                 "delivery": self.scheduler.wall() if tx.deliveries.waiting() else None,
                 "deadline": tx.incidents.next_due_at(),
-                "outbox": tx.outbox.next_due_at(),
+                "outbox": min(tx.outbox.soonest().values(), default=None),
             }
         for node in self.nodes:
             for bell in node.process.bells if node.process else ():

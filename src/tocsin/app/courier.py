@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from tocsin.app.bell import Bell
 from tocsin.app.records import OutboxEntry
-from tocsin.app.store import Store
+from tocsin.app.store import Store, Transaction
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.effects import EffectKind
@@ -29,8 +29,6 @@ Given = TypeVar("Given")
 SWEEP = 1.0
 FLOOR = 0.005
 """Seconds: the least it sleeps when nothing was to be claimed."""
-CROWDED = 0.1
-"""The same while a kind has no thread free: what is due is of that kind perhaps, and the end of its work rings."""
 THREADS: Mapping[EffectKind, int] = {
     EffectKind.PAGE: 8,
     EffectKind.CHAT: 2,
@@ -91,7 +89,10 @@ class Courier:
     _pools: dict[EffectKind, Executor] = field(default_factory=dict)
     _busy: dict[EffectKind, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _stopped: bool = False
     _swept: float = 0.0
+    _soonest: Mapping[EffectKind, datetime] = field(default_factory=dict)
+    """When the next entry of each kind can be claimed, as of the last look."""
 
     def nudge(self) -> None:
         """Something was put into the outbox."""
@@ -115,6 +116,8 @@ class Courier:
                     log.exception("the courier failed; trying again")
                     stop.wait(0.5)
         finally:
+            with self._lock:
+                self._stopped = True
             for pool in self._pools.values():
                 pool.shutdown(wait=False, cancel_futures=True)
 
@@ -130,10 +133,25 @@ class Courier:
 
     def dispatch(self) -> int:
         """Claim what the threads have room for and hand it over; gives how many were claimed."""
-        claimed = self._claim({kind: THREADS[kind] - self._busy.get(kind, 0) for kind in self.carriers})
-        for entry in claimed:
-            self._hand_over(entry)
+        claimed = self._claim({kind: self._room(kind) for kind in self.carriers})
+        self.hand_over(claimed)
         return len(claimed)
+
+    def claim_within(self, tx: Transaction) -> Sequence[OutboxEntry]:
+        """Claim, in the transaction that orders pages, as many as threads are free: they are not claimed by another.
+
+        ``hand_over`` them once it is committed. What is not (a crash, a stop) comes back as every claim does that
+        nobody lives to see through: at the end of its lease, or when this node starts again.
+        """
+        room = self._room(EffectKind.PAGE)
+        if room <= 0:
+            return ()
+        return tx.outbox.claim([EffectKind.PAGE], self.clock.now(), LEASES[EffectKind.PAGE], self.node, room)
+
+    def hand_over(self, claimed: Sequence[OutboxEntry]) -> None:
+        """Let the threads carry what was claimed."""
+        for entry in claimed:
+            self._begin(entry.effect.kind, self._work, entry)
 
     def carry(self, limit: int = 100) -> int:
         """Carry what is due now, here and one after the other: for tests, rehearsals and the simulation."""
@@ -144,27 +162,27 @@ class Courier:
 
     def _claim(self, room: Mapping[EffectKind, int]) -> list[OutboxEntry]:
         with self.store.read() as tx:
-            soonest = tx.outbox.next_due_at()
-        if soonest is None or soonest > self.clock.now():
+            self._soonest = tx.outbox.soonest()
+        now = self.clock.now()
+        due = [kind for kind, at in self._soonest.items() if at <= now and room.get(kind, 0) > 0]
+        if not due:
             return []
         claimed: list[OutboxEntry] = []
         with self.store.transact() as tx:
             now = self.clock.now()  # the lease counts from the claim, not from when its turn was awaited
-            for kind, limit in room.items():
-                if limit > 0:
-                    claimed += tx.outbox.claim([kind], now, LEASES[kind], self.node, limit)
+            for kind in due:
+                claimed += tx.outbox.claim([kind], now, LEASES[kind], self.node, room[kind])
         return claimed
 
-    def _hand_over(self, entry: OutboxEntry) -> None:
-        self._begin(entry.effect.kind, self._work, entry)
-
     def _begin(self, kind: EffectKind, act: Callable[[Given], None], given: Given) -> None:
-        pool = self._pools.get(kind)
-        if pool is None:
-            pool = self._pools[kind] = self.pools(kind)
         with self._lock:
+            if self._stopped:
+                return
+            pool = self._pools.get(kind)
+            if pool is None:
+                pool = self._pools[kind] = self.pools(kind)
             self._busy[kind] = self._busy.get(kind, 0) + 1
-        pool.submit(act, given)
+            pool.submit(act, given)
 
     def _ended(self, kind: EffectKind) -> None:
         with self._lock:
@@ -207,16 +225,15 @@ class Courier:
         except (Conflict, Unavailable):
             log.warning("%s could not be queued again; its lease will run out", entry.effect.key)
 
+    def _room(self, kind: EffectKind) -> int:
+        return THREADS[kind] - self._busy.get(kind, 0)
+
     def _until_next(self) -> float:
-        with self.store.read() as tx:
-            soonest = tx.outbox.next_due_at()
-        if soonest is None:
+        """Seconds until there is something to claim, as the last look had it: whatever comes later rings the bell."""
+        soonest = [at for kind, at in self._soonest.items() if kind in self.carriers and self._room(kind) > 0]
+        if not soonest:
             return SWEEP
-        full = [self._busy.get(kind, 0) >= THREADS[kind] for kind in self.carriers]
-        if all(full):
-            return SWEEP
-        least = CROWDED if any(full) else FLOOR
-        return min(SWEEP, max(least, (soonest - self.clock.now()).total_seconds()))
+        return min(SWEEP, max(FLOOR, (min(soonest) - self.clock.now()).total_seconds()))
 
 
 def patience(attempts: int) -> timedelta:

@@ -88,16 +88,24 @@ class Desk:
         return held
 
     def decide_all(
-        self, tx: Transaction, asked: Sequence[Asked], now: datetime, loaded: dict[str, Incident] | None = None
+        self,
+        tx: Transaction,
+        asked: Sequence[Asked],
+        now: datetime,
+        loaded: dict[str, Incident] | None = None,
+        roster: Roster | None = None,
     ) -> list[Decided | Refusal]:
         """Decide on many commands and append what follows, all in this transaction.
 
-        Several commands for one incident are decided one after the other. ``loaded`` incidents are not read
-        again. Raises NotFound for an unknown incident, Conflict when somebody else was faster.
+        Several commands for one incident are decided one after the other. ``loaded`` incidents and the ``roster`` of
+        this transaction are not read again. Raises NotFound for an unknown incident, Conflict when somebody else was
+        faster.
         """
+        if not asked:
+            return []
         incidents = dict(loaded or {})
         incidents |= self.load(tx, [a.incident_id for a in asked if a.incident_id not in incidents])
-        roster = self.roster(tx, now)
+        roster = roster or self.roster(tx, now)
         answers: list[Decided | Refusal] = []
         fresh: dict[str, list[Recorded]] = {}
         for one in asked:
@@ -112,11 +120,20 @@ class Desk:
         self.append(tx, [(incidents[id], facts) for id, facts in fresh.items()])
         return answers
 
-    def begin(self, tx: Transaction, command: Declare, plan: ResponsePlan, now: datetime, by: Actor) -> Decided:
+    def begin(
+        self,
+        tx: Transaction,
+        command: Declare,
+        plan: ResponsePlan,
+        now: datetime,
+        by: Actor,
+        roster: Roster | None = None,
+    ) -> Decided:
         """Decide on a declaration without appending it yet (``append`` does, perhaps with others)."""
         incident_id = f"INC-{tx.incidents.next_number()}"
         self.plans.setdefault(plan.id, plan)
-        return declare(incident_id, plan, self.masker.value(command), now=now, by=by, roster=self.roster(tx, now))
+        roster = roster or self.roster(tx, now)
+        return declare(incident_id, plan, self.masker.value(command), now=now, by=by, roster=roster)
 
     def append(self, tx: Transaction, decided: Sequence[tuple[Incident, Sequence[Recorded]]]) -> None:
         """Append facts with the index rows and effects that follow from them."""

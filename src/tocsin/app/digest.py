@@ -29,6 +29,7 @@ from tocsin.incident.decide import JOINED_ONE_BY_ONE
 from tocsin.incident.facts import Actor, Recorded
 from tocsin.incident.incident import Incident
 from tocsin.incident.summary import IncidentState
+from tocsin.oncall.roster import Roster
 
 Reading = tuple[Shelved, Match | None, c.SeverityReading | None]
 """What is in force for an alert's service, and what the alert calls for by it."""
@@ -61,6 +62,7 @@ class Digest:
     _readings: dict[tuple[str, tuple[str | None, ...]], Reading] = field(default_factory=dict)
     _begun: dict[str, tuple[Incident, list[Recorded]]] = field(default_factory=dict)
     _touched: list[str] = field(default_factory=list)
+    _roster: Roster | None = None
 
     def hear(self, seq: int, integration: Integration, by: Actor, heard: Heard) -> None:
         """Take in what one delivery held."""
@@ -146,7 +148,8 @@ class Digest:
         for temporary, joining in list(placed.items()):
             if joining.declare is None or joining.shelved is None:
                 continue
-            decided = self.desk.begin(self.tx, joining.declare, joining.shelved.plan, self.now, joining.by)
+            plan, roster = joining.shelved.plan, self._people()
+            decided = self.desk.begin(self.tx, joining.declare, plan, self.now, joining.by, roster)
             ids[temporary] = decided.incident.id
             self._begun[decided.incident.id] = (decided.incident, list(decided.facts))
             del placed[temporary]
@@ -176,7 +179,7 @@ class Digest:
             if incident_id in counts and counts[incident_id].firing == 0 and by is not None:
                 asked.append(Asked(incident_id, c.ClearAlerts(counts[incident_id].distinct), by))
         loaded = {id: incident for id, (incident, _) in self._begun.items()}
-        self.desk.decide_all(self.tx, asked, self.now, loaded)
+        self.desk.decide_all(self.tx, asked, self.now, loaded, self._people() if asked else None)
         self._touched += [a.incident_id for a in asked]
 
     def _acknowledge(self, states: dict[Key, AlertState]) -> None:
@@ -188,6 +191,12 @@ class Digest:
         ]
         self.desk.decide_all(self.tx, asked, self.now)
         self._touched += [a.incident_id for a in asked]
+
+    def _people(self) -> Roster:
+        """Who can be called, read once for all that is decided in this transaction."""
+        if self._roster is None:
+            self._roster = self.desk.roster(self.tx, self.now)
+        return self._roster
 
     def _read(self, event: Event) -> tuple[Shelved, Match | None, Group, c.SeverityReading | None]:
         """What an alert calls for. Alerts of one trouble mostly say the same of different machines."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from tocsin.alerts.alert import Alert, AlertStatus, Heard
 from tocsin.alerts.sources import SOURCES
 from tocsin.app.bell import Bell
+from tocsin.app.courier import Courier
 from tocsin.app.desk import Desk
 from tocsin.app.digest import Digest
 from tocsin.app.known import Known
@@ -62,6 +63,8 @@ class Hearing:
     team: TeamInForce
     bell: Bell = field(default_factory=Bell)
     known: Known = field(default_factory=Known)
+    courier: Courier | None = None
+    """Takes the pages that a batch orders straight from its transaction; without it they wait to be found."""
     last_cycle: float = 0.0
     _behind: bool = False
     """Whether more was waiting than was read at once."""
@@ -116,6 +119,9 @@ class Hearing:
                 states[id] = self._take(digest, id, said)
             digest.settle()
             deliveries.settle(states)
+            ordered = self.courier.claim_within(digest.tx) if self.courier and digest.touched() else ()
+        if self.courier:
+            self.courier.hand_over(ordered)
         self.desk.changed(digest.touched())
         return len(unread)
 

@@ -30,8 +30,7 @@ def roster_in_force(tx: Transaction, roster: Roster, now: datetime) -> Roster:
     for row in tx.overrides.after(now):
         if (held := row.holds) is not None:
             overrides.setdefault(row.schedule, []).append(held)
-    disabled = {user.handle for user in tx.accounts.users() if user.disabled}
-    return roster.in_force(overrides, disabled)
+    return roster.in_force(overrides, tx.accounts.disabled())
 
 
 @dataclass(slots=True)

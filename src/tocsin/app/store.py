@@ -12,7 +12,7 @@ is fine. When the commit itself raises Unavailable nobody knows whether it holds
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -167,8 +167,8 @@ class Outbox(Protocol):
         """Claimed STEP entries whose lease has run out, or that ``by`` had claimed before it was restarted."""
         ...
 
-    def next_due_at(self) -> datetime | None:
-        """When the next entry can be claimed."""
+    def soonest(self) -> Mapping[EffectKind, datetime]:
+        """When the next entry of each kind can be claimed; a kind that has none is absent."""
         ...
 
     def entries(self, incident_id: str) -> Sequence[OutboxEntry]:
@@ -316,6 +316,10 @@ class Accounts(Protocol):
 
     def users(self) -> Sequence[User]:
         """All users by handle."""
+        ...
+
+    def disabled(self) -> Set[str]:
+        """The handles of users who may not sign in and are not called."""
         ...
 
     def user(self, handle: str) -> User | None:

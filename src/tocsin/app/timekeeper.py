@@ -47,10 +47,12 @@ class Timekeeper:
         """Keep time until told to stop."""
         while not stop.is_set():
             try:
-                while self.wake() >= BATCH and not stop.is_set():
-                    pass
+                wait = self._until_next()
+                if wait <= 0:
+                    while self.wake() >= BATCH and not stop.is_set():
+                        pass
                 self.last_cycle = monotonic()
-                self.bell.wait(self._until_next())
+                self.bell.wait(max(FLOOR, wait))
             except (Conflict, Unavailable) as trouble:
                 log.warning("keeping time has to wait: %s", trouble)
                 stop.wait(0.2)
@@ -72,11 +74,12 @@ class Timekeeper:
         return len(due)
 
     def _until_next(self) -> float:
+        """Seconds until the soonest deadline, 0 or less when it has come. Only read: to write, others must wait."""
         with self.store.read() as tx:
             soonest = tx.incidents.next_due_at()
         if soonest is None:
             return SWEEP
-        return min(SWEEP, max(FLOOR, (soonest - self.clock.now()).total_seconds()))
+        return min(SWEEP, (soonest - self.clock.now()).total_seconds())
 
     def _one_by_one(self) -> None:
         """One incident that cannot be advanced must not keep the others from being woken."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from tocsin.incident import facts as f
 from tocsin.incident.facts import ActorKind, Citation, Fact, Recorded, StepOutcome, TargetClock, WantedUntil
@@ -193,6 +194,8 @@ class Incident:
     public_at: datetime | None = None
     checks: dict[str, datetime] = field(default_factory=dict)
     cited: set[tuple[int, int]] = field(default_factory=set)  # lines of the runbook that have called for a level
+    foreseen: tuple[int, tuple[Any, ...]] | None = field(default=None, compare=False, repr=False)
+    """What ``pending`` has found, and after which fact: only facts change what comes."""
     mitigated_at: datetime | None = None
     resolved_at: datetime | None = None
     resolution: str = ""

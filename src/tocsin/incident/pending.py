@@ -51,6 +51,12 @@ class Pending:
 
 def pending(incident: Incident) -> tuple[Pending, ...]:
     """What happens next to this incident if nobody acts, soonest first; empty when nothing will."""
+    if incident.foreseen is None or incident.foreseen[0] != incident.last_seq:
+        incident.foreseen = (incident.last_seq, _pending(incident))
+    return incident.foreseen[1]
+
+
+def _pending(incident: Incident) -> tuple[Pending, ...]:
     found = [*_targets(incident)]
     found += _approvals(incident)
     if incident.is_open:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import msgspec
 
@@ -59,6 +59,10 @@ class SqlAccounts:
     def users(self) -> Sequence[User]:
         """All users by handle."""
         return [_user(row) for row in self._session.rows(f"{_SELECT_USER} ORDER BY handle")]
+
+    def disabled(self) -> Set[str]:
+        """The handles of disabled users."""
+        return {handle for (handle,) in self._session.rows("SELECT handle FROM users WHERE disabled")}
 
     def user(self, handle: str) -> User | None:
         """One user."""

@@ -41,6 +41,10 @@ UPDATE outbox SET state = 'claimed', attempts = attempts + 1, token = token + 1,
   last_error = CASE WHEN state = 'claimed' THEN ? ELSE last_error END
 WHERE id = ANY (?) RETURNING id, {_COLUMNS}
 """  # noqa: S608 - names of our own columns
+_SOONEST_OF_KIND = (
+    "(SELECT claimable_at FROM outbox WHERE kind = ? AND claimable_at IS NOT NULL ORDER BY claimable_at LIMIT 1)"
+)
+_SOONEST = f"SELECT {', '.join([_SOONEST_OF_KIND] * len(EffectKind))}"
 _HELD_BY = "WHERE key = ? AND token = ? AND state = 'claimed'"
 
 
@@ -121,18 +125,10 @@ class SqlOutbox:
         )
         return [_entry(row) for row in rows]
 
-    def next_due_at(self) -> datetime | None:
-        """When the next entry can be claimed."""
-        soonest = [
-            row[0]
-            for kind in EffectKind
-            for row in self._session.rows(
-                "SELECT claimable_at FROM outbox WHERE kind = ? AND claimable_at IS NOT NULL "
-                "ORDER BY claimable_at LIMIT 1",
-                kind.value,
-            )
-        ]
-        return instant_or_none(min(soonest, default=None))
+    def soonest(self) -> Mapping[EffectKind, datetime]:
+        """When the next entry of each kind can be claimed."""
+        (row,) = self._session.rows(_SOONEST, *(kind.value for kind in EffectKind))
+        return {kind: instant(at) for kind, at in zip(EffectKind, row, strict=True) if at is not None}
 
     def entries(self, incident_id: str) -> Sequence[OutboxEntry]:
         """All entries of an incident, oldest first."""

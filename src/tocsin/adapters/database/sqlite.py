@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from queue import Empty, LifoQueue
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote
 
 from tocsin.adapters.database.ballast import Ballast
@@ -192,32 +192,40 @@ class SqliteSession(Session):
         return True
 
     def _run(self, sql: str, values: Sequence[Any]) -> list[Row]:
-        with self._dooming():
+        try:
             return self._connection.execute(_sqlite_text(sql), _bound(values)).fetchall()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it ends the transaction
+            self._fail(error)
 
     def _change(self, sql: str, values: Sequence[Any]) -> int:
-        with self._dooming():
+        try:
             require_storable(values)
             return self._connection.execute(_sqlite_text(sql), _bound(values)).rowcount
+        except Exception as error:  # noqa: BLE001 - same
+            self._fail(error)
 
     def _insert(self, into: Insertion, rows: Sequence[Row]) -> int:
-        with self._dooming():
+        try:
             for row in rows:
                 require_storable(row)
             return self._connection.executemany(_insert_text(into), rows).rowcount
+        except Exception as error:  # noqa: BLE001 - same
+            self._fail(error)
 
     def _insert_each(self, into: Insertion, rows: Sequence[Row]) -> list[Row]:
         sql = _insert_text(into)
         found: list[Row] = []
-        with self._dooming():
+        try:
             for row in rows:
                 require_storable(row)
                 found += self._connection.execute(sql, row).fetchall()
+        except Exception as error:  # noqa: BLE001 - same
+            self._fail(error)
         return found
 
     def _insert_new(self, into: Insertion, rows: Sequence[Row]) -> list[int | None]:
         # Whoever writes is alone, so the numbers that AUTOINCREMENT would give are known beforehand.
-        with self._dooming():
+        try:
             for row in rows:
                 require_storable(row)
             last = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (into.table,)).fetchone()
@@ -229,22 +237,26 @@ class SqliteSession(Session):
             sql = f"SELECT {into.identity} FROM {into.table} WHERE {into.identity} >= ?"  # noqa: S608
             there = {id for (id,) in self._connection.execute(sql, (first,))}
             return [id if id in there else None for id in ids]
+        except Exception as error:  # noqa: BLE001 - same
+            self._fail(error)
 
     def _update(self, of: Update, rows: Sequence[Row]) -> int:
         keys = len(of.key)
-        with self._dooming():
+        try:
             return self._connection.executemany(_update_text(of), [row[keys:] + row[:keys] for row in rows]).rowcount
+        except Exception as error:  # noqa: BLE001 - same
+            self._fail(error)
 
-    @contextmanager
-    def _dooming(self) -> Iterator[None]:
+    def _fail(self, error: Exception) -> NoReturn:
+        """Doom the transaction, and raise our error for the driver's. No context manager: this is the hot path."""
         try:
             with translated():
-                yield
-        except TocsinError as error:
-            self.doom(error)
+                raise error
+        except TocsinError as told:
+            self.doom(told)
             raise
-        except Exception as error:
-            self.doom(Unavailable(f"a statement failed within this transaction: {error}"))
+        except Exception as trouble:
+            self.doom(Unavailable(f"a statement failed within this transaction: {trouble}"))
             raise
 
 

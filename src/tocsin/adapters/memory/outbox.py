@@ -84,9 +84,13 @@ class MemoryOutbox:
             and ((e.claimed_until is not None and e.claimed_until <= now) or e.claimed_by == by)
         ]
 
-    def next_due_at(self) -> datetime | None:
-        """When the next entry can be claimed."""
-        return min(self._tables.claimable.rows.values(), default=None)
+    def soonest(self) -> Mapping[EffectKind, datetime]:
+        """When the next entry of each kind can be claimed."""
+        soonest: dict[EffectKind, datetime] = {}
+        for key, at in self._tables.claimable.rows.items():
+            kind = self._tables.outbox.rows[key].entry.effect.kind
+            soonest[kind] = min(at, soonest.get(kind, at))
+        return soonest
 
     def entries(self, incident_id: str) -> Sequence[OutboxEntry]:
         """All entries of an incident, oldest first."""

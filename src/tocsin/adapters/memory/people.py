@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,6 +21,10 @@ class MemoryAccounts:
     def users(self) -> Sequence[User]:
         """All users by handle."""
         return [user for _, user in sorted(self._tables.users.rows.items())]
+
+    def disabled(self) -> Set[str]:
+        """The handles of disabled users."""
+        return {handle for handle, user in self._tables.users.rows.items() if user.disabled}
 
     def user(self, handle: str) -> User | None:
         """One user."""
