@@ -7,13 +7,15 @@ import inspect
 import json
 import types
 import typing
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from tocsin.runbook.course import Course
 from tocsin.runbook.json import SCHEMA
-from tocsin.runbook.playbook import Command, Lines, Playbook, PostmortemPolicy, Procedure, Stats, Step
+from tocsin.runbook.playbook import Command, Lines, Phase, Playbook, PostmortemPolicy, Procedure, Stats, Step
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "playbook.schema.json"
 
@@ -72,6 +74,10 @@ def _published(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
         body["required"] = [name for name in properties if name != "shell"]
     elif kind is Procedure:
         properties["commands"] = {"type": "integer", "description": "The number of its shell statements."}
+        properties["course"] = _reference(Course, definitions)
+        body["required"] = list(properties)
+    elif kind is Phase:
+        properties["course"] = _reference(Course, definitions)
         body["required"] = list(properties)
     elif kind is PostmortemPolicy:
         del properties["due_from"]
@@ -88,9 +94,9 @@ def _type(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if origin in (types.UnionType, typing.Union):
         inner = next(one for one in typing.get_args(hint) if one is not types.NoneType)
         return _nullable(_type(inner, definitions))
-    if origin is tuple:
+    if origin in (tuple, frozenset):
         return {"type": "array", "items": _type(typing.get_args(hint)[0], definitions)}
-    if origin is dict:
+    if origin in (dict, Mapping):
         return {"type": "object", "additionalProperties": _type(typing.get_args(hint)[1], definitions)}
     if hint is Lines:
         return {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}

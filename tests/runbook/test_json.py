@@ -174,3 +174,20 @@ def test_unknown_keys_of_a_later_version_are_ignored() -> None:
     """Keys are only ever added: an older reader leaves the new ones alone."""
     playbook = compile_runbook("# A\n")
     assert playbook_from_json({**playbook_json(playbook), "added_later": 1}) == playbook
+
+
+def test_how_the_steps_hang_together_is_published(cookcam: Playbook) -> None:
+    """J2: the fallback of "API Not Responding", what it has to fail after, and its pair, by the ids of the steps."""
+    written = next(one for one in playbook_json(cookcam)["procedures"] if one["title"] == "API Not Responding")
+    said = {step["id"]: step["command"] for step in written["steps"]}
+    course = written["course"]
+    (fallback,) = course["fallbacks"]
+    assert fallback["condition"] == "If that fails"
+    assert [said[id] for id in fallback["after"]] == ["pm2 restart cookcam-api"]
+    assert [said[id] for id in fallback["steps"]] == [
+        "pm2 delete cookcam-api",
+        "pm2 start ecosystem.config.production.js",
+    ]
+    (pair,) = course["pairs"]
+    assert (said[pair["first"]], pair["kind"]) == ("pm2 delete cookcam-api", "removed")
+    assert set(course["checks"]) <= set(said)

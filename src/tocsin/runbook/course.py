@@ -88,7 +88,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """All of that for one procedure or phase.
+    """How the steps of one procedure or phase hang together, by their ids: ways, fallbacks, conditions, pairs, checks.
 
     ``checks`` gives for a step that changes something the one that verifies it; ``at_once`` are those of them with
     nothing that changes anything in between. ``unchecked`` have none. ``undos`` gives the step that takes one back;

@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 
 from tocsin.errors import BadInput
-from tocsin.runbook.playbook import Command, Lines, Playbook, PostmortemPolicy, Procedure, Step
+from tocsin.runbook.course import course_of
+from tocsin.runbook.playbook import Command, Lines, Phase, Playbook, PostmortemPolicy, Procedure, Step
 
 SCHEMA = "tocsin.playbook/1"
 
@@ -47,13 +48,17 @@ def _encode(value: Any) -> Any:
             return _postmortem(value)
         case Procedure():
             body = _fields(value)
-            return {**body, "commands": len(value.commands)}
+            return {**body, "commands": len(value.commands), "course": _encode(course_of(value.steps))}
+        case Phase():
+            return {**_fields(value), "course": _encode(course_of(value.steps))}
         case Lines():
             return [value.first, value.last]
         case StrEnum():
             return value.value
         case date():
             return value.isoformat()
+        case frozenset():
+            return sorted(value)
         case tuple() | list():
             return [_encode(one) for one in value]
         case dict():
