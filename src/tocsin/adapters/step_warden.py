@@ -20,7 +20,12 @@ import select
 import signal
 import sys
 import time
-from typing import TypedDict
+
+TYPE_CHECKING = False  # `typing` takes longer to load than all the rest, and each run is a process of its own
+if TYPE_CHECKING:
+    from typing import TypedDict
+else:
+    TypedDict = dict
 
 LINUX: bool = sys.platform == "linux"
 PR_SET_CHILD_SUBREAPER = 36
@@ -169,7 +174,7 @@ class Watch:
     def _left(self) -> list[int]:
         """Everything below us that is still alive."""
         if LINUX:
-            return _descendants(os.getpid())
+            return _descendants(os.getpid()) if _has_children() else []
         return [pid for pid in self._stages if pid not in self._codes]
 
     def _end(self, grace: float, wake: int) -> None:
@@ -220,6 +225,15 @@ def _woken_by_children() -> int:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
     return read_end
+
+
+def _has_children() -> bool:
+    """Whether this process has any child, living or not. Without one nothing lives below it: orphans come to it."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def _descendants(root: int) -> list[int]:

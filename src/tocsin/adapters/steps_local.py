@@ -28,6 +28,9 @@ from tocsin.app.ports import Execution, Hear, Job, Limits, Masks
 from tocsin.clock import monotonic
 from tocsin.errors import BadSettings
 
+WARDEN = "import sys; sys.path.append(sys.argv[1]); import step_warden; step_warden.main()"
+"""The warden as a module, whose compiled form is kept; a program's is made anew for each run."""
+
 
 class LocalSteps:
     """Runs steps here. ``declared`` are the variables that the team declared for its steps.
@@ -87,7 +90,7 @@ def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable
             "processes": limits.processes,
         }
         warden = subprocess.Popen(
-            [sys.executable, "-I", "-S", step_warden.__file__],
+            [sys.executable, "-I", "-S", "-c", WARDEN, os.path.dirname(step_warden.__file__)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
