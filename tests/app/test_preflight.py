@@ -9,12 +9,14 @@ from datetime import timedelta
 import pytest
 
 from tests.app.shop import ANA, BO, Shop
+from tests.app.test_steps import KUBE
 from tests.stage.child import eventually
 from tocsin.adapters.steps_local import LocalSteps
 from tocsin.app.ports import Execution, Hear, Job
 from tocsin.app.preflight import CLAIMED, Preflights
 from tocsin.errors import NotAllowed, Refused
 from tocsin.incident.target import TargetKind
+from tocsin.runbook.pinning import Pins
 
 
 def preflights(shop: Shop) -> Preflights:
@@ -114,3 +116,22 @@ def test_whoever_asks_has_it_done_soon() -> None:
     assert not thread.is_alive()
     with shop.store.read() as tx:
         assert "step.preflight" in [entry.verb for entry in tx.audit.latest(10)]
+
+
+def test_the_look_goes_to_the_cluster_that_the_target_is_held_to() -> None:
+    """P3: a deployment that is found elsewhere is no deployment that is there."""
+    shop, asked = Shop(KUBE), []
+
+    class Host:
+        """Answers everything, and keeps what it was asked."""
+
+        def run(self, job: Job, *, hear: Hear, cancelled: object) -> Execution:
+            asked.append(job.pipeline[0])
+            return Execution((0,), "deployment.apps/bookings\n", False, False, 0.1)
+
+    shop.change_team(targets={"local": replace(shop.team.targets["local"], pins=Pins(kubectl_context="prod"))})
+    steps = shop.playbooks.shelf["shop"].playbook.steps().values()
+    shop.enable_step(next(step.id for step in steps if "scale" in step.title))
+    look = Preflights(shop.store, shop.clock, lambda: shop.team, shop.playbooks, {TargetKind.LOCAL: Host()})
+    look.look()
+    assert [words[:2] for words in asked if words[0] == "kubectl"] == [("kubectl", "--context=prod")]

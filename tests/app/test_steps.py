@@ -19,6 +19,7 @@ from tocsin.incident.commands import LoseStep, Resolve
 from tocsin.incident.facts import TOCSIN, StepOutcome, StepOutcomeUnknown
 from tocsin.incident.incident import StepPhase
 from tocsin.incident.target import Target
+from tocsin.runbook.pinning import Pins
 
 PSQL = 'psql -h <db-host> -c "SELECT 1"'
 FLUSH = "redis-cli FLUSHALL"
@@ -363,3 +364,50 @@ def test_a_host_of_the_runbook_chooses_the_target() -> None:
     shop.change_team(targets={**shop.team.targets, "prod": Target("prod", hosts=("shop-server",))})
     assert view(shop, "df -h").target == Target("prod", hosts=("shop-server",))
     shop.steps.run(ANA, "INC-1", step)
+
+
+KUBE = b"""# Ferry Runbook
+
+## Common Incidents
+
+### Bookings Fail
+
+**Symptoms:**
+- Bookings fail
+
+**Resolution:**
+```bash
+kubectl scale deployment bookings --replicas=5
+kubectl --context staging get pods
+```
+"""
+
+
+def test_what_a_target_is_held_to_is_read_before_the_run_and_bound_to_the_consent() -> None:
+    """P3: the context stands in the command; another one in `tocsin.toml` makes it another run (F42)."""
+    shop = Shop(KUBE)
+    prod = Target("local", pins=Pins(kubectl_context="prod"))
+    shop.change_team(targets={"local": prod})
+    shop.incidents.declare(ANA, "Bookings fail", "shop", procedure="bookings-fail")
+    scale = next(v for v in shop.steps.list(ANA, "INC-1").steps if "scale" in v.step.title).step.id
+    shop.enable_step(scale)
+    shown = shop.steps.preview(ANA, "INC-1", scale, {})
+    assert shown.text == "kubectl --context=prod scale deployment bookings --replicas=5"
+    shop.steps.run(ANA, "INC-1", scale, Given(confirmed=True))
+    shop.change_team(targets={"local": replace(prod, pins=Pins(kubectl_context="other"))})
+    assert shop.steps.preview(ANA, "INC-1", scale, {}).digest != shown.digest
+    shop.pass_time(SECOND)
+    state = shop.incident().steps[scale]
+    assert (state.outcome, shop.runner.runs) == (StepOutcome.FAILED, [])
+    assert "not what was consented to" in state.output
+
+
+def test_a_command_for_another_cluster_is_refused_on_the_page() -> None:
+    """P3: nothing is corrected in silence: it says which one it names and which one is held to."""
+    shop = Shop(KUBE)
+    shop.change_team(targets={"local": Target("local", pins=Pins(kubectl_context="prod"))})
+    shop.incidents.declare(ANA, "Bookings fail", "shop", procedure="bookings-fail")
+    other = next(v for v in shop.steps.list(ANA, "INC-1").steps if "--context" in v.step.title).step.id
+    shop.enable_step(other)
+    with pytest.raises(Refused, match="it names the context 'staging', and kubectl is held to 'prod' on its target"):
+        shop.steps.run(ANA, "INC-1", other)

@@ -11,6 +11,7 @@ from tests.settings.test_settings import MINIMAL, problems, read
 from tocsin.app.ordering import directory_of
 from tocsin.app.team import ServiceSettings
 from tocsin.incident.target import LOCAL, SshHost, Target, TargetKind
+from tocsin.runbook.pinning import Pins
 from tocsin.runbook.playbook import Command, Effect, Termination
 
 HOME = {"HOME": "/home/you"}
@@ -67,3 +68,19 @@ def test_the_folder_of_a_step_belongs_to_its_target() -> None:
     assert directory_of(here, command(), LOCAL) == "/local/shop"
     assert directory_of(neither, command(), LOCAL) == "/runbooks"
     assert directory_of(neither, command(), Target("bare", TargetKind.SSH)) is None
+
+
+def test_the_cluster_and_the_account_of_a_target_are_pinned(tmp_path: Path) -> None:
+    """What commands are held to is said once, by target; what a program would take for an option is refused."""
+    lines = """
+[target.eu]
+environment = "staging"
+kubectl_context = "staging-eu"
+kubectl_namespaces = ["shop", "*"]
+aws_profile = "shop-staging"
+"""
+    pins = read(MINIMAL + lines, tmp_path, HOME).team.targets["eu"].pins
+    assert pins == Pins("staging-eu", ("shop", "*"), "", "shop-staging", "")
+    assert pins.words == ("kubectl context staging-eu", "namespace shop or *", "AWS profile shop-staging")
+    wrong = problems(f'{MINIMAL}[target.eu]\naws_profile = "-x"', tmp_path, HOME)
+    assert "target.eu.aws_profile: must be a name without spaces" in wrong

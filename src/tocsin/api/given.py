@@ -152,6 +152,7 @@ class OrderRow(BaseModel):
     command: str
     target: str
     environment: str
+    held_to: list[str] = Field(default=[], description="What its target pins: contexts, namespaces, profile, region.")
     directory: str | None
     effect: str
     digest: str

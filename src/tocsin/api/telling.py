@@ -225,6 +225,7 @@ def order(found: Order) -> given.OrderRow:
         command=found.text,
         target=found.target.name,
         environment=found.target.environment.value,
+        held_to=list(found.target.pins.words),
         directory=found.directory,
         effect=found.effect.value,
         digest=found.digest,

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from tocsin.app.team import ServiceSettings, Team
 from tocsin.incident.target import Target, TargetKind
-from tocsin.runbook.blanks import Answers, answered, filled, unanswerable
+from tocsin.runbook.blanks import Answers, answered, blanks, filled, unanswerable
 from tocsin.runbook.commands import has_hidden_characters, is_context
+from tocsin.runbook.pinning import pinned
 from tocsin.runbook.placeholders import parameters
 from tocsin.runbook.playbook import Command, Effect, Step
 from tocsin.runbook.runnable import RunForm, run_form
@@ -60,7 +61,12 @@ def standing(team: Team, service: str, step: Step) -> Target | str:
         return why
     settings = team.services.get(service)
     missing = undeclared_variables(step.command, settings.variables if settings else ())
-    return missing or target_of(team, settings, step.command)
+    target = missing or target_of(team, settings, step.command)
+    form = run_form(step.command)
+    if isinstance(target, str) or isinstance(form, str) or blanks(step.command):
+        return target  # with blanks, the words are known once they are filled
+    held = pinned(form.pipeline, target.pins)
+    return held if isinstance(held, str) else target
 
 
 def order(team: Team, service: str, playbook: str, step: Step, given: Mapping[str, str]) -> Order | str:
@@ -73,12 +79,14 @@ def order(team: Team, service: str, playbook: str, step: Step, given: Mapping[st
     answers = answered(command, given)
     if isinstance(answers, str):
         return answers
-    pipeline = filled(command, form.pipeline, answers)
+    pipeline = pinned(filled(command, form.pipeline, answers), target.pins)
+    if isinstance(pipeline, str):
+        return pipeline
     directory = directory_of(settings, command, target)
     names = tuple(dict.fromkeys(p.name for p in command.parameters if p.origin == "env"))
     lent = settings.variables if settings else ()
     digest = _digest(playbook, step, pipeline, target, directory, lent, answers)
-    return Order(step, pipeline, target, directory, lent, answers, _text(command, form, answers, names), digest)
+    return Order(step, pipeline, target, directory, lent, answers, _text(command, form, pipeline, names), digest)
 
 
 def target_of(team: Team, settings: ServiceSettings | None, command: Command) -> Target | str:
@@ -118,11 +126,10 @@ def directory_of(settings: ServiceSettings | None, command: Command, target: Tar
     return target.directory or (str(beside) if beside else None)
 
 
-def _text(command: Command, form: RunForm, answers: Answers, names: Sequence[str]) -> str:
+def _text(command: Command, form: RunForm, stages: Sequence[Sequence[str]], names: Sequence[str]) -> str:
     """The command as a person reads it: as written when nothing was put in, else word by word."""
-    if not answers:
+    if tuple(stages) == form.pipeline:
         return form.rewritten or command.text
-    stages = filled(command, form.pipeline, answers)
     written = [" ".join(word if word in {f"${n}" for n in names} else shlex.quote(word) for word in s) for s in stages]
     return " | ".join(written)
 

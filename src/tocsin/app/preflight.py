@@ -28,6 +28,7 @@ from tocsin.clock import Clock, monotonic
 from tocsin.errors import Refused
 from tocsin.incident.target import Target, TargetKind
 from tocsin.runbook.needs import Need, NeedKind, Seen, missing, needs, probe
+from tocsin.runbook.pinning import pinned
 from tocsin.runbook.playbook import Command, Step
 from tocsin.runbook.runnable import RunForm, run_form
 
@@ -220,8 +221,11 @@ class _Look:
         runner = self.preflights.runners.get(target.kind)
         if runner is None:
             return f"nothing here can run steps on a target of the kind {target.kind.value}"
+        words = pinned((probe(need),), target.pins)
+        if isinstance(words, str):
+            return words
         self.probes += 1
-        job = Job(f"preflight/{self.probes}", (probe(need),), target, directory, variables, PATIENCE)
+        job = Job(f"preflight/{self.probes}", words, target, directory, variables, PATIENCE)
         seen = runner.run(job, hear=lambda _text: None, cancelled=lambda: False)
         if seen.trouble and not seen.exit_codes and not seen.timed_out:
             if target.kind is not TargetKind.LOCAL and "does not exist" not in seen.trouble:

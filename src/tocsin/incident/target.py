@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tocsin.incident.consent import Environment
+from tocsin.runbook.pinning import Pins
 
 
 class TargetKind(StrEnum):
@@ -40,7 +41,8 @@ class SshHost:
 class Target:
     """One place where steps run. ``hosts`` are the runbook's words for it (`ssh production-server`).
 
-    ``directory`` is where its steps run when the runbook names none. ``ssh`` is there for that kind only.
+    ``directory`` is where its steps run when the runbook names none. ``ssh`` is there for that kind only. ``pins`` are
+    the cluster, the Docker and the account that its commands are held to.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Target:
     hosts: tuple[str, ...] = ()
     directory: str | None = None
     ssh: SshHost | None = None
+    pins: Pins = field(default_factory=Pins)
 
 
 LOCAL = Target("local")

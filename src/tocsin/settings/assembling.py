@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from tocsin.oncall.people import Person, Way, WayKind
 from tocsin.oncall.roster import Binding, Roster
 from tocsin.oncall.rotation import NOBODY, Rotation, people_of
 from tocsin.oncall.schedule import Override, Schedule
+from tocsin.runbook.pinning import Pins
 from tocsin.settings.reaching import ssh_problems
 from tocsin.settings.reading import Place, Reading, dotted
 from tocsin.settings.waking import number_problems, quiet_of, rules_of
@@ -127,7 +128,19 @@ class Assembly:
             tuple(get("target", name, "hosts") or ()),
             get("target", name, "directory"),
             self.ssh_host(name) if get("target", name, "kind") == TargetKind.SSH else None,
+            self.pins(name),
         )
+
+    def pins(self, name: str) -> Pins:
+        """What the commands of a target are held to; a word that a program would take for an option is a problem."""
+        given: dict[str, Any] = {
+            one.name: self.reading.get("target", name, one.name) or one.default for one in fields(Pins)
+        }
+        for setting, value in given.items():
+            words = value if isinstance(value, tuple) else (value,)
+            if any(word.startswith("-") or any(ch.isspace() for ch in word) for word in words):
+                self.problems.append(f"{dotted(('target', name, setting))}: must be a name without spaces, or names")
+        return Pins(**given)
 
     def ssh_host(self, name: str) -> SshHost:
         """How a target is reached by ssh; what is missing or could be taken for an option is a problem."""
