@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.errors import BadSettings
 from tocsin.oncall.people import Way, WayKind
+from tocsin.settings import reading
+from tocsin.settings.assembling import Assembly
 from tocsin.settings.declared import SECTIONS, SETTINGS
 from tocsin.settings.loading import Settings, find, load, settings_of
 from tocsin.settings.reference import reference
@@ -335,3 +338,34 @@ def test_the_reference_is_that_of_the_code() -> None:
     written = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     assert written == reference(), "run `python -m tocsin.settings.reference > docs/configuration.md`"
     assert all(f"`{s.parts[-1]}`" in written for s in SETTINGS)
+
+
+class Counting(dict[Any, Any]):
+    """A table of what was read, which counts how many of its places were looked through."""
+
+    seen = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        for place in super().__iter__():
+            Counting.seen += 1
+            yield place
+
+
+def looked_through(services: int) -> int:
+    """How many places are looked through to assemble a team with so many services and sources."""
+    text = "version = 1\n"
+    for n in range(services):
+        text += f'[service.s{n}]\nrunbook = "r.md"\n[integration.i{n}]\nsource = "generic"\nservice = "s{n}"\n'
+    found = reading.read(reading.Sources(tomllib.loads(text), {}, {}, ROOT))
+    found.values, found.tables = Counting(found.values), Counting(found.tables)
+    Counting.seen = 0
+    assembly = Assembly(found, ROOT)
+    assert len(assembly.team().integrations) == services
+    return Counting.seen
+
+
+def test_a_file_of_twice_the_length_takes_twice_the_work() -> None:
+    """Whoever generates the settings of 2,000 services does not wait for 2,000 times 2,000 looks at them."""
+    looked_through(1)
+    small, large = looked_through(50), looked_through(100)
+    assert small < large < 2.2 * small

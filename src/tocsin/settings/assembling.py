@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields
 from datetime import time, timedelta
 from pathlib import Path
@@ -359,9 +359,8 @@ class Assembly:
             get("mail", "from"),
         )
 
-    def known(self, place: Place, named: Iterable[str], there: Iterable[str]) -> None:
+    def known(self, place: Place, named: Iterable[str], there: Collection[str]) -> None:
         """Names must name something; nothing named is somebody else's problem."""
-        there = tuple(there)
         for name in named:
             if name and name not in there:
                 self.problems.append(f"{dotted(place)}: there is no {name!r}; there are: {', '.join(there) or 'none'}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, KeysView, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,8 @@ class Reading:
     values: dict[Place, Value] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     tables: dict[Place, None] = field(default_factory=dict)
+    _below: dict[Place, dict[str, None]] = field(default_factory=dict)
+    _indexed: int = -1  # how many places the index was made of
 
     def get(self, *place: str) -> Any:
         """The value at a place; None when nothing is there."""
@@ -49,11 +51,19 @@ class Reading:
         """Whether somebody said so, as opposed to a default."""
         return place in self.values and self.values[place].origin != "default"
 
-    def names(self, *above: str) -> tuple[str, ...]:
-        """The keys that the team chose below a place, in the order of the file."""
-        depth = len(above)
-        places = (*self.tables, *self.values)
-        return tuple(dict.fromkeys(p[depth] for p in places if p[:depth] == above and len(p) > depth))
+    def names(self, *above: str) -> KeysView[str]:
+        """The keys that the team chose below a place, in the order of the file: quick to ask whether one is there."""
+        if self._indexed != len(self.tables) + len(self.values):
+            self._index()
+        return self._below.get(above, {}).keys()
+
+    def _index(self) -> None:
+        """What stands below each place, in one pass over all of them: a big file asks for names once for each line."""
+        self._below = {}
+        for place in (*self.tables, *self.values):
+            for depth, key in enumerate(place):
+                self._below.setdefault(place[:depth], {})[key] = None
+        self._indexed = len(self.tables) + len(self.values)
 
     def secrets(self) -> frozenset[str]:
         """All values that must never be shown."""
