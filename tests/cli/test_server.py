@@ -272,18 +272,22 @@ def test_help_and_acknowledging_take_little_more_than_an_interpreter(
 
 
 def test_the_database_is_backed_up_while_it_is_in_use_and_checked(server: Tocsin) -> None:
-    """Backup beside a running server, restore elsewhere, check both."""
+    """Backup beside a running server, restore elsewhere, check both; `--data` or the environment says where."""
     copy = server.folder / "copy.db"
     run(server, "db", "backup", str(copy))
     run(server, "db", "backup", str(copy), status=5)
     run(server, "db", "check")
-    elsewhere = {"HOME": str(server.folder), "TOCSIN_SERVER_DATA": str(server.folder / "elsewhere")}
-    restored = run(server, "db", "restore", str(copy), environ=elsewhere)
+    home = {"HOME": str(server.folder)}
+    elsewhere = ("--data", str(server.folder / "elsewhere"))
+    restored = run(server, "db", "restore", str(copy), *elsewhere, environ=home)
     assert "held back" in restored.stderr
-    run(server, "db", "check", environ=elsewhere)
-    assert "was restored" in run(server, "doctor", environ=elsewhere).stdout
-    run(server, "db", "release", environ=elsewhere)
-    assert "was restored" not in run(server, "doctor", environ=elsewhere).stdout
+    assert (server.folder / "elsewhere" / "tocsin.db").is_file()
+    run(server, "db", "check", *elsewhere, environ=home)
+    assert "was restored" in run(server, "doctor", *elsewhere, environ=home).stdout
+    assert "was restored" not in run(server, "doctor", environ=home).stdout
+    by_variable = {**home, "TOCSIN_SERVER_DATA": elsewhere[1]}
+    run(server, "db", "release", environ=by_variable)
+    assert "was restored" not in run(server, "doctor", environ=by_variable).stdout
 
 
 # --- the process --------------------------------------------------------------------------------------------

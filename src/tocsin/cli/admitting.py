@@ -8,13 +8,13 @@ import os
 import socket
 import sys
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tocsin.cli.client import Client, client_of, with_server
 from tocsin.cli.contexts import Context, context, save
 from tocsin.cli.output import chat, dump, local, plain, say, table
+from tocsin.cli.running import settings_of, with_config
 from tocsin.cli.verbs import Verb
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput
@@ -135,7 +135,7 @@ def _user_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--local", action="store_true", help="on the server's machine: ask the database, not the server"
     )
-    parser.add_argument("--config", metavar="FILE", help="with --local: the tocsin.toml")
+    with_config(parser)  # both with --local
 
 
 def _user(arguments: argparse.Namespace) -> int:
@@ -189,9 +189,8 @@ def _user_local(arguments: argparse.Namespace) -> int:
     from tocsin.app.accounts import ONE_TIME_PATH
     from tocsin.bootstrap import accounts_of
     from tocsin.incident.facts import Via
-    from tocsin.settings.loading import load
 
-    settings = load(Path(arguments.config) if arguments.config else None)
+    settings = settings_of(arguments)
     caller = person(f"{getpass.getuser()} (on this machine)", Role.ADMIN, Via.CLI)
     with accounts_of(settings) as accounts:
         match arguments.what:

@@ -7,7 +7,6 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from tocsin.bootstrap import check_database, held_back
@@ -15,13 +14,13 @@ from tocsin.cli.client import Client
 from tocsin.cli.contexts import context
 from tocsin.cli.documents import compiled
 from tocsin.cli.output import GREEN, RED, YELLOW, coloured, dump, local, plain, say
-from tocsin.cli.running import with_config
+from tocsin.cli.running import settings_of, with_config
 from tocsin.cli.verbs import Verb
 from tocsin.clock import monotonic
 from tocsin.errors import TocsinError
 from tocsin.incident.planning import plan_response
 from tocsin.runbook.playbook import FindingSeverity
-from tocsin.settings.loading import Settings, load
+from tocsin.settings.loading import Settings
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
 LOOK_SECONDS = 180.0
@@ -45,7 +44,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    results = [*_local(arguments.config), *_server(arguments.context, arguments.look)]
+    results = [*_local(arguments), *_server(arguments.context, arguments.look)]
     if arguments.json:
         dump([asdict(one) for one in results])
     for one in results if not arguments.json else ():
@@ -56,10 +55,10 @@ def _doctor(arguments: argparse.Namespace) -> int:
     return 1 if any(one.state == WRONG for one in results) else 0
 
 
-def _local(config: str | None) -> Iterator[Result]:
+def _local(arguments: argparse.Namespace) -> Iterator[Result]:
     """What can be seen on this machine."""
     try:
-        settings = load(Path(config) if config else None)
+        settings = settings_of(arguments)
     except TocsinError as error:
         yield Result(WRONG, error.message, "mend it; `tocsin config check` says the same")
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,19 @@ from tocsin.settings.reading import Value
 
 
 def with_config(parser: argparse.ArgumentParser) -> None:
-    """The option of every verb that works with the files and the database of this machine."""
+    """The options of every verb that works with the files and the database of this machine."""
     parser.add_argument("--config", metavar="FILE", help="the tocsin.toml; the first of the documented places")
+    parser.add_argument("--data", metavar="DIR", help="the folder for the database and all that belongs to it")
 
 
-def settings_of(arguments: argparse.Namespace, **flags: Any) -> Settings:
-    """The settings for these arguments. Raises BadSettings."""
-    return load(Path(arguments.config) if arguments.config else None, flags=flags)
+def settings_of(
+    arguments: argparse.Namespace, flags: Mapping[str, Any] | None = None, *, need_secrets: bool = True
+) -> Settings:
+    """The settings for these arguments, with what the verb's own flags say. Raises BadSettings."""
+    path = Path(arguments.config).absolute() if arguments.config else None
+    # Absolute, because the file's own is relative to the file and a flag is relative to where it was typed.
+    data = str(Path(arguments.data).absolute()) if arguments.data else None
+    return load(path, flags={"server.data": data, **(flags or {})}, need_secrets=need_secrets)
 
 
 # --- serve --------------------------------------------------------------------------------------------------
@@ -33,20 +40,15 @@ def _serve_arguments(parser: argparse.ArgumentParser) -> None:
     with_config(parser)
     parser.add_argument("--host", help="the address to listen on")
     parser.add_argument("--port", type=int, help="the port to listen on; 0 takes a free one")
-    parser.add_argument("--data", metavar="DIR", help="the folder for the database and all that belongs to it")
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    path = Path(arguments.config).absolute() if arguments.config else None
-    flags = {
-        "server.host": arguments.host,
-        "server.port": arguments.port,
-        "server.data": str(Path(arguments.data).absolute()) if arguments.data else None,
-    }
-    settings = load(path, flags=flags)
+    flags = {"server.host": arguments.host, "server.port": arguments.port}
+    settings = settings_of(arguments, flags)
     from tocsin.serving import serve  # everything there is: half a second that no other verb has to wait
 
-    return serve(settings, read=lambda: load(settings.path, flags=flags))
+    arguments.config = str(settings.path)  # read again from where it was found, wherever that would be found later
+    return serve(settings, read=lambda: settings_of(arguments, flags))
 
 
 # --- demo ---------------------------------------------------------------------------------------------------
@@ -85,8 +87,7 @@ def _config_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _config(arguments: argparse.Namespace) -> int:
-    path = Path(arguments.config) if arguments.config else None
-    settings = load(path, need_secrets=arguments.what == "check" and not arguments.without_secrets)
+    settings = settings_of(arguments, need_secrets=arguments.what == "check" and not arguments.without_secrets)
     if arguments.what == "check":
         return _config_check(settings, arguments)
     if arguments.json:
