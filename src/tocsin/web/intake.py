@@ -3,7 +3,7 @@
 What is inside a body never decides the answer (rule 3): once the sender is known, everything is kept, with a note
 when it cannot be read. 401 for whoever is not known, 404 for a path that does not exist, 503 when it cannot be
 stored now. Where a peer's own API is spoken, its clients get that API's own refusal for what cannot be read (400 of
-PagerDuty and Alertmanager, 422 of Opsgenie), and the bytes are kept all the same.
+PagerDuty and Alertmanager, 422 of Opsgenie), and the bytes are kept all the same (decision 0020).
 """
 
 from __future__ import annotations
