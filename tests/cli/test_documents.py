@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -260,6 +261,35 @@ def test_a_rehearsal_reaches_the_people_of_the_configuration(folder: Path, capsy
     text = out(capsys, "rehearse", "RUNBOOK.md", "--severity", "P0", "--at", "2026-01-10 03:00")
     assert "03:00 CET" in text
     assert "paged: ana" in text
+
+
+def test_a_rehearsal_shows_who_is_told_and_whom_the_runbook_asks_people_to_tell(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rooms and mailboxes hear of news by themselves; updates and notices are for people, with their line."""
+    (folder / "RUNBOOK.md").write_text(
+        f"{RUNBOOK}\n## Communication\n\n- Post a status update every 20 minutes for P0\n"
+        "- Notify customers of every P0 incident within 15 minutes\n- Channel: #inc-YYYYMMDD\n"
+    )
+    (folder / "tocsin.toml").write_text(
+        'version = 1\ncatch_all = ["ana"]\n[server]\n[service.shop]\nrunbook = "RUNBOOK.md"\nchat = ["war-room"]\n'
+        'stakeholders = ["boss@example.org"]\n[chat.war-room]\nurl = { env = "ROOM" }\n[people.ana]\n'
+        '[[people.ana.ways]]\nkind = "phone"\n[roles]\n"On-Call Engineer" = "ana"\nCTO = "ana"\n'
+    )
+    asked = ("rehearse", "RUNBOOK.md", "--severity", "P0", "--at", "2026-01-10 03:00", "--hours", "1")
+    lines = out(capsys, *asked).splitlines()
+    declared, told = next(pair for pair in pairwise(lines) if "declared by" in pair[0])
+    assert declared.startswith("+0 s")
+    assert told.strip() == "told: war-room (chat), boss@example.org (mail)"
+    missed = next(n for n, line in enumerate(lines) if line.startswith("+20 min") and "status update missed" in line)
+    assert lines[missed + 1].strip() == "told: war-room (chat)"  # a missed clock is no news for the boss
+    asks = lines[lines.index("The runbook asks people to tell:") :]
+    last = len((folder / "RUNBOOK.md").read_text().splitlines())
+    assert any("the team, every 20 min: a status update" in line and f"(line {last - 2})" in line for line in asks)
+    assert any(line.strip().startswith("customers") and f"(line {last - 1})" in line for line in asks)
+    data = json.loads(out(capsys, *asked, "--json"))
+    assert data["moments"][0]["told"] == ["war-room (chat)", "boss@example.org (mail)"]
+    assert any(one["line"] == last - 1 for one in data["tellings"])
 
 
 def test_a_golden_rehearsal_tells_when_an_edit_changes_the_night(

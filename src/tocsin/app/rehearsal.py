@@ -1,4 +1,5 @@
-"""A rehearsal: what would happen, minute by minute, if this incident began then and nobody did anything.
+"""A rehearsal: who would be paged, told and missed, minute by minute, if this incident began then and nobody did
+anything; and whom the runbook asks people to tell.
 
 It is the real decider with a virtual clock: what `pending` says is due is done at its instant, and nothing else
 happens. Kept as a golden file, it shows in review what an edit of the runbook would change at night.
@@ -6,8 +7,8 @@ happens. Kept as a golden file, it shows in review what an edit of the runbook w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,10 @@ from tocsin.incident.choices import cite, words
 from tocsin.incident.commands import Advance, Declare, ProcedureReading, SeverityReading
 from tocsin.incident.decide import decide, declare
 from tocsin.incident.deliberation import Decided
+from tocsin.incident.effects import EffectKind, Outlets, effects_of
 from tocsin.incident.facts import TOCSIN, Recorded
 from tocsin.incident.incident import Incident
-from tocsin.incident.pending import pending
+from tocsin.incident.pending import cadence_of, pending
 from tocsin.incident.plan import Assumption, ResponsePlan
 from tocsin.incident.timeline import sentence
 from tocsin.oncall.roster import Roster
@@ -28,6 +30,13 @@ LASTS = timedelta(hours=24)
 MOST = 20_000
 """Facts: a page every minute for a day, and then some. It is said when a rehearsal is cut there."""
 
+_HEARING = (EffectKind.CHAT, EffectKind.WEBHOOK, EffectKind.MAIL)
+_MOMENTS = {
+    "initial": ", at the beginning",
+    "during": ", while it lasts",
+    "resolution": ", when it is resolved",
+    "post_incident": ", afterwards",
+}
 _SHOWN = (
     f.Declared,
     f.SeverityAssessed,
@@ -40,14 +49,29 @@ _SHOWN = (
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """What the runbook asks people to say at this severity, and the line that asks it."""
+
+    text: str
+    cite: f.Citation | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What would happen, and the open questions that the answer rests on."""
+    """What would happen, and the open questions that the answer rests on. ``tellings`` is what is asked of people."""
 
     facts: tuple[Recorded, ...]
     assumptions: tuple[Assumption, ...]
     incident: Incident
     cut: bool = False
     """Whether more would follow within its time, and was not played."""
+    outlets: Outlets = field(default_factory=Outlets)
+    tellings: tuple[Telling, ...] = ()
+
+    def told(self, one: Recorded) -> tuple[str, ...]:
+        """Who hears of a fact by itself: "war-room (chat)", "boss@example.org (mail)"; in a drill nobody would."""
+        heard = effects_of([one], self.outlets, drill=False)
+        return tuple(f"{e.outlet} ({e.kind.value})" for e in heard if e.kind in _HEARING)
 
 
 def rehearse(
@@ -59,8 +83,12 @@ def rehearse(
     at: datetime,
     procedure: str | None = None,
     lasts: timedelta = LASTS,
+    outlets: Outlets | None = None,
 ) -> Rehearsal:
-    """Play one incident through with nobody answering. Raises ValueError for an unknown severity or procedure."""
+    """Play one incident through with nobody answering; news of it would go to ``outlets``.
+
+    Raises ValueError for an unknown severity or procedure.
+    """
     reading = _severity(playbook, severity) if severity else None
     opened = _procedure(playbook, procedure) if procedure else None
     title = opened.title if opened else "Rehearsal"
@@ -77,7 +105,8 @@ def rehearse(
         incident = answer.incident
     coming = pending(incident)
     cut = bool(coming) and coming[0].at <= at + lasts
-    return Rehearsal(tuple(facts), plan.assumptions, incident, cut)
+    tellings = tuple(_tellings(playbook, incident))
+    return Rehearsal(tuple(facts), plan.assumptions, incident, cut, outlets or Outlets(), tellings)
 
 
 def rehearsal_text(rehearsal: Rehearsal, zone: str = "UTC") -> str:
@@ -89,13 +118,32 @@ def rehearsal_text(rehearsal: Rehearsal, zone: str = "UTC") -> str:
         cited = f"  (line {one.fact.cite.first})" if one.fact.cite else ""
         more = f", and {count - 1} more times" if count > 1 else ""
         lines.append(f"+{words(one.at - start):<10} {sentence(one)}{more}{cited}")
+        if told := rehearsal.told(one):
+            lines.append(f"{'':<11} told: {', '.join(told)}")
     if rehearsal.cut:
         lines.append(f"+{words(rehearsal.facts[-1].at - start):<10} … cut here, after {len(rehearsal.facts)} entries")
+    if rehearsal.tellings:
+        lines += ["", "The runbook asks people to tell:"]
+        lines += [f"  {one.text}{f'  (line {one.cite.first})' if one.cite else ''}" for one in rehearsal.tellings]
     open_questions = [a for a in rehearsal.assumptions if not a.accepted and _concerns(a, rehearsal.incident)]
     if open_questions:
         lines += ["", "Assumed, because the runbook does not say (answer in tocsin.toml):"]
         lines += [f"  {a.key} = {a.answer!r}: {a.question}" for a in open_questions]
     return "\n".join(lines) + "\n"
+
+
+def _tellings(playbook: Playbook, incident: Incident) -> Iterator[Telling]:
+    """The channel of the incident, the updates that are due, and whoever else is to be told at its severity."""
+    if playbook.channel_pattern:
+        text = f"the team, in {playbook.channel_pattern}"
+        yield Telling(text, cite(playbook.channel_pattern_lines, playbook.channel_pattern))
+    cadence = cadence_of(incident)
+    if cadence is not None:
+        yield Telling(f"the team, every {words(cadence.every)}: a status update", cadence.cite)
+    for rule in playbook.communication:
+        if not rule.severities or incident.severity is None or incident.severity in rule.severities:
+            moment = _MOMENTS.get(rule.moment, "")
+            yield Telling(f"{rule.audience}{moment}: {rule.text}", cite(rule.lines, rule.text))
 
 
 def _concerns(question: Assumption, incident: Incident) -> bool:

@@ -60,6 +60,7 @@ def _rehearse(arguments: argparse.Namespace) -> int:
             at=at,
             procedure=arguments.procedure,
             lasts=timedelta(hours=arguments.hours),
+            outlets=service.outlets if service else None,
         )
     except ValueError as error:
         raise BadInput(str(error)) from error
@@ -85,9 +86,11 @@ def _as_data(played: Rehearsal, at: datetime) -> Any:
                 "type": type(one.fact).__name__,
                 "text": sentence(one),
                 "line": one.fact.cite.first if one.fact.cite else None,
+                "told": played.told(one),
             }
             for one in played.facts
         ],
+        "tellings": [{"text": one.text, "line": one.cite.first if one.cite else None} for one in played.tellings],
         "assumptions": [
             {"key": one.key, "question": one.question, "answer": one.answer, "accepted": one.accepted}
             for one in played.assumptions
