@@ -119,11 +119,20 @@ def test_a_link_offers_to_sign_in_where_it_may_not_act(house: House) -> None:
     step = rollback(house)
     ask(house.visitor(), step)
     link = house.application.links.address("max", "INC-1", house.clock.now()).removeprefix("http://127.0.0.1:8000")
-    holder = house.visitor()
+    holder = house.visitor(None)
     page = holder.get(link).text
     assert "This link cannot approve" in page
     assert "This link cannot change anything" in holder.get(f"{link}/step/{step}/run").text
     assert holder.post(f"{link}/step/{step}/run", {"confirmed": "1", "typed": "local", "how": "ask"}).status == 403
+
+
+def test_a_link_leads_whoever_is_signed_in_besides_to_where_they_may_act(house: House) -> None:
+    """Who opens their page on a phone that is signed in is not asked to sign in; a viewer has nothing to gain by it."""
+    step = rollback(house)
+    link = house.application.links.address("max", "INC-1", house.clock.now()).removeprefix("http://127.0.0.1:8000")
+    there = house.visitor().get(f"{link}/step/{step}/run?p:x=1")
+    assert (there.status, there.headers["location"]) == (303, f"/i/INC-1/step/{step}/run?p:x=1")
+    assert "This link cannot change anything" in house.visitor(Role.VIEWER).get(f"{link}/step/{step}/run").text
 
 
 def test_a_halt_is_seen_where_steps_are_run_and_lifted_again(house: House) -> None:

@@ -14,6 +14,7 @@ from tocsin.app.step_views import StepView
 from tocsin.errors import BadInput, NotFound, TocsinError
 from tocsin.runbook.blanks import date_form
 from tocsin.web.asking import Ask
+from tocsin.web.guard import identify
 from tocsin.web.pages.respond import base_of, incident_of
 from tocsin.web.pages.situation import names
 
@@ -25,6 +26,11 @@ def show(ask: Ask) -> Response:
     """The page before a run: the blanks as controls, then the command as it will run, and what it needs."""
     application, incident_id = ask.application, incident_of(ask)
     view = _view(ask, incident_id)
+    by_link = "token" in ask.request.path_params
+    if by_link and not view.only_looks and identify(ask.request, ask.desk, link=False).may(Permission.CHANGE_STEP):
+        # They came by the link of a page, and are signed in besides: nobody signs in twice at night.
+        query = ask.request.url.query
+        return ask.go(f"/i/{incident_id}/step/{view.step.id}/run" + (f"?{query}" if query else ""))
     answers = _answers(ask)
     complete = not view.blanks or bool(answers)
     order, why = None, view.why_not
@@ -33,7 +39,6 @@ def show(ask: Ask) -> Response:
             order = application.steps.preview(ask.by, incident_id, view.step.id, answers)
         except TocsinError as trouble:
             why = trouble.message
-    by_link = "token" in ask.request.path_params
     return ask.page(
         "run.html",
         v=view,
