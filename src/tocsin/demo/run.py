@@ -156,14 +156,14 @@ def open_accounts(application: Application) -> str:
 
 
 def enable_checks(application: Application) -> int:
-    """Let the read-only commands of the demo's runbook be run from the page; how many. Only at the first start."""
+    """Let the commands of the demo's runbook be run from the page; how many. Only at the first start."""
     if application.steps.enabled(_admin(), SERVICE):
         return 0
     enabled = 0
     for step_id, step in application.playbooks.of(SERVICE).playbook.steps().items():
         if step.command is None:
             continue
-        with suppress(Refused):  # what changes something stays with people
+        with suppress(Refused):  # what is never run; what changes something asks whoever runs it to confirm it
             application.steps.enable(_admin(), SERVICE, step_id)
             enabled += 1
     return enabled
@@ -197,7 +197,7 @@ Tocsin runs. Sign in once with this link, within 15 minutes:
   the settings               {place.settings}
 
 It breaks: {coming}.
-It is repaired, as its runbook says, by:
+Then answer the phone, and repair the shop as its runbook says: "Replace the worker", from the incident's page, or
 
   cd {place.shop} && ./bin/restart
 
