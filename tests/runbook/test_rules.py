@@ -61,6 +61,16 @@ CASES = {
         "## Escalation\n\n| Moon | Tide |\n|---|---|\n| full | high |\n| new | low |\n",
         "## Background\n\n| Moon | Tide |\n|---|---|\n| full | high |\n| new | low |\n",
     ),
+    "TOC118": (SCALE.replace("1 hour\n", "1 hour\n- The tide decides the rest.\n"), SCALE.replace("1 hour\n", "1 hour\n- —\n")),
+    "TOC118 criteria": (SCALE.replace("P1 - High**: b\n", "P1 - High**: b\n- Mind the tide.\n"), SCALE),
+    "TOC118 people": (
+        "## Contacts\n\n- **Anna**: +1 650 253 0000\n- Nachts schläft das ganze Dorf.\n",
+        "## Contacts\n\n- **Anna**: +1 650 253 0000\n  - Nachts schläft das ganze Dorf.\n",
+    ),
+    "TOC118 whole": (
+        "## Contacts\n\n- **Anna**: +1 650 253 0000\n- Mind the tide.\n  - And the moon.\n",
+        "## Background\n\n- Mind the tide.\n  - And the moon.\n",
+    ),
     "TOC223": ("# R\n\n" + INCIDENT.replace("```bash", "```sql").format("SELECT 1;"), step("psql -c 'SELECT 1;'")),
     "TOC224": (step("sudo nano nginx.conf\n# Change: limit_req zone=api:10m rate=20r/s;"), step("sudo nano nginx.conf\n# Change: limit_req_zone $a zone=api:10m rate=20r/s;\n# Then: limit_req zone=api burst=5;")),
     "TOC225": (step("curl -f http://localhost:5000/health"), step("kubectl exec web -- curl -f http://localhost:5000/health")),
@@ -166,6 +176,14 @@ def test_a_rule_speaks_of_what_is_wrong_and_not_of_what_is_right(code: str) -> N
     )
     assert code[:6] in wrong
     assert code[:6] not in right
+
+
+def test_what_stands_below_a_lost_item_is_not_told_again() -> None:
+    """TOC118 names an item once, with its line; what is nested in it is lost with it."""
+    text = (
+        "## Contacts\n\n- **Anna**: +1 650 253 0000\n- Mind the tide.\n  - And the moon.\n- **Bert**: +1 650 253 0001\n"
+    )
+    assert [one.line for one in compile_runbook(text).findings if one.code == "TOC118"] == [4]
 
 
 def test_without_a_day_no_review_is_overdue() -> None:

@@ -41,13 +41,14 @@ def _fate(block: Source, section: Section, became: dict[int, str]) -> Block:
 def _claimed(playbook: Playbook) -> dict[int, str]:
     """Line by line what the values of the playbook were read from; the first claim stands."""
     became: dict[int, str] = {}
-    for lines, name in _claims(playbook):
+    for lines, name in claims(playbook):
         for line in range(lines.first, lines.last + 1):
             became.setdefault(line, name)
     return became
 
 
-def _claims(playbook: Playbook) -> Iterator[tuple[Lines, str]]:
+def claims(playbook: Playbook) -> Iterator[tuple[Lines, str]]:
+    """The lines that each value of the playbook was read from, with what it is; wide ones before narrow ones."""
     for severity in playbook.severities:
         yield severity.lines, "severity"
         for span in (severity.response_target, severity.acknowledge_target, severity.resolution_target):

@@ -10,7 +10,9 @@ from tocsin.runbook.rules.clocks import clock_findings
 from tocsin.runbook.rules.commands import command_findings
 from tocsin.runbook.rules.communication import communication_findings
 from tocsin.runbook.rules.document import document_findings
+from tocsin.runbook.rules.lists import list_findings
 from tocsin.runbook.rules.people import people_findings
+from tocsin.runbook.rules.readwords import ReadWords
 from tocsin.runbook.rules.sequences import sequence_findings
 from tocsin.runbook.rules.tables import table_findings
 from tocsin.runbook.rules.upkeep import upkeep_findings
@@ -23,12 +25,14 @@ def review_findings(playbook: Playbook, compiled: Compiled) -> tuple[Finding, ..
     """Every finding, by line."""
     if not compiled.document.lines:
         return compiled.document.findings
+    said = ReadWords(playbook)
     found = [
         *compiled.document.findings,
         *document_findings(playbook, compiled),
         *command_findings(playbook, compiled.document.lines),
         *sequence_findings(playbook),
-        *table_findings(playbook, compiled),
+        *table_findings(compiled, said),
+        *list_findings(playbook, compiled, said),
         *people_findings(playbook, compiled),
         *clock_findings(playbook, compiled),
         *communication_findings(playbook, compiled),

@@ -1,0 +1,121 @@
+"""What of a document's words came into the playbook, for the findings on what did not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+from tocsin.runbook.inline import Inline
+from tocsin.runbook.placeholders import is_gap
+from tocsin.runbook.playbook import Duration, Lines, Playbook
+from tocsin.runbook.words import normal, vocabulary
+
+_READ_FROM = (
+    "severities",
+    "escalation_levels",
+    "escalation_by_severity",
+    "escalation_rules",
+    "roles",
+    "contacts",
+    "channels",
+    "phases",
+    "procedures",
+    "cadences",
+    "communication",
+    "postmortem",
+    "duties",
+    "links",
+)
+_NUMBER = re.compile(r"\D{0,8}\d{1,2}(?:\s*(?:st|nd|rd|th|级|級|線|线|次))?|[一二三四五][级級線线层層]")
+_CLAUSES = re.compile(r"[,;/，；、·•]|\s[-–—]\s|(?:→|->|=>)|\s\+\s|[()（）]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the values of a playbook say, in the spelling in which words are compared."""
+
+    texts: dict[str, list[str]]
+    """By each word of theirs, so that a cell is held against the few texts that share its rarest word."""
+
+    durations: dict[str, list[str]]
+    """By their first word. "5 minutes" is all that is kept of "not acknowledged within 5 minutes"."""
+
+    def holds(self, words: str) -> bool:
+        """Whether these words stand together in a text."""
+        return any(words in text for text in min((self.texts.get(word, []) for word in words.split()), key=len))
+
+    def has_span_in(self, words: str) -> bool:
+        """Whether one of the durations stands among these words."""
+        return any(span in words for word in words.split() for span in self.durations.get(word, ()))
+
+
+class ReadWords:
+    """The words of a playbook's values; worked out when a word is asked for, so that it costs nothing where none is.
+
+    Words count as read when a clause of theirs stands in the playbook; it may stand there for another reason, so what
+    is missing here is missing for certain, and what is not may still be.
+    """
+
+    def __init__(self, playbook: Playbook) -> None:
+        self._playbook = playbook
+
+    @cached_property
+    def _said(self) -> _Said:
+        return _said(self._playbook)
+
+    def hold(self, cell: Inline) -> bool:
+        """Whether something of a cell or an item was read."""
+        return _is_read(cell, self._said)
+
+
+def speaks(cell: Inline) -> bool:
+    """Whether a cell or item holds words: no mark, dash, "none", number of a level, or gap that is told elsewhere."""
+    text = cell.text
+    return (
+        bool(normal(text).strip())
+        and not vocabulary().is_a("none", text, 0.9)
+        and not is_gap(text)
+        and not _NUMBER.fullmatch(text)
+    )
+
+
+def _is_read(cell: Inline, said: _Said) -> bool:
+    pieces = [cell.text, *_CLAUSES.split(cell.text)]
+    if (labelled := cell.labelled) is not None:
+        pieces += [labelled[1], *_CLAUSES.split(labelled[1])]
+    if any(said.holds(words) for piece in pieces if len(words := normal(piece)) > 2):
+        return True
+    return said.has_span_in(normal(cell.text))
+
+
+def _said(playbook: Playbook) -> _Said:
+    found = list(_within(tuple(getattr(playbook, name) for name in _READ_FROM)))
+    said = _Said({}, {})
+    for text in {normal(one) for one in found if isinstance(one, str)}:
+        for word in set(text.split()):
+            said.texts.setdefault(word, []).append(text)
+    for span in {normal(one.text) for one in found if isinstance(one, Duration)}:
+        for word in span.split()[:1]:
+            said.durations.setdefault(word, []).append(span)
+    return said
+
+
+def _within(value: object) -> Iterator[str | Duration]:
+    """Every text and every duration in a value of the playbook, in no order."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case str(text):
+                yield text
+            case Duration() as span:
+                yield from (span, span.text, span.kind)
+            case None | int() | Lines():
+                pass
+            case tuple(several):
+                waiting.extend(several)
+            case dict(named):
+                waiting.extend(named.values())
+            case one:
+                waiting.extend(getattr(one, part.name) for part in fields(one))  # type: ignore[arg-type]
