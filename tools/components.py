@@ -107,6 +107,7 @@ COMPONENTS = (
         programs=("redis-server",),
     ),
     Component("sshd", "steps that run on another machine", package="openssh-server", unit="ssh", programs=("sshd",)),
+    Component("iproute2", "a runner in a network that only goes out", package="iproute2", programs=("ip",)),
     Component("npm", "the deployment lines of a runbook", package="npm", programs=("npm",)),
     Component("pm2", "the process manager's lines of a runbook", npm="pm2@7.0.4", programs=("pm2",)),
     Component("jq", "a runbook's looks into what a service answers", package="jq", programs=("jq",)),

@@ -37,10 +37,12 @@ from tocsin.app.alarms import Alarms
 from tocsin.app.answering import Answering
 from tocsin.app.application import Application
 from tocsin.app.aside import Aside
+from tocsin.app.attempts import Attempts
 from tocsin.app.carriers import Office, PageCarrier, PublishCarrier, chat_carrier, mail_carrier, webhook_carrier
 from tocsin.app.courier import Carrier, Courier
 from tocsin.app.courses import Courses
 from tocsin.app.desk import Desk
+from tocsin.app.envelopes import public_key
 from tocsin.app.evidence import EvidenceCarrier
 from tocsin.app.feeds import Feeds
 from tocsin.app.group_commit import GroupCommit
@@ -64,6 +66,7 @@ from tocsin.app.preflight import Preflights
 from tocsin.app.publishing import Publishing
 from tocsin.app.reloading import InForce, Reloading
 from tocsin.app.rota import Rota
+from tocsin.app.runners import Runners
 from tocsin.app.runs import Runs
 from tocsin.app.silences import Silences
 from tocsin.app.step_carrier import StepCarrier
@@ -154,14 +157,18 @@ def build(
         TargetKind.LOCAL: LocalSteps(zone=in_force.team.zone, masks=lambda: desk.masker),
         TargetKind.SSH: SshSteps(zone=in_force.team.zone, masks=lambda: desk.masker),
     }
-    preflights = Preflights(store, clock, in_force, playbooks, runners)
+    step_carrier = StepCarrier(office, runners, clock, node, outputs)
+    jobs_key = base64.b64encode(hashlib.sha256(b"runner-jobs:" + secret).digest()).decode()
+    enrolled = Runners(store, clock, public_key(jobs_key))
+    attempts = step_carrier.offers = Attempts(store, clock, enrolled, step_carrier, outputs, jobs_key)
+    preflights = Preflights(store, clock, in_force, playbooks, {**runners, TargetKind.RUNNER: attempts})
     pagers = _pagers(settings, store, mailer, egress, secret, clock)
     carriers: dict[EffectKind, Carrier] = {
         EffectKind.PAGE: PageCarrier(office, pagers),
         EffectKind.CHAT: chat_carrier(office, outlets.chats),
         EffectKind.WEBHOOK: webhook_carrier(office, outlets.webhooks),
         EffectKind.MAIL: mail_carrier(office, mailer),
-        EffectKind.STEP: StepCarrier(office, runners, clock, node, outputs),
+        EffectKind.STEP: step_carrier,
         EffectKind.EVIDENCE: EvidenceCarrier(office, node),
         EffectKind.PUBLISH: PublishCarrier(office, publishing, StatusFiles(settings.status_dir)),
     }
@@ -193,6 +200,8 @@ def build(
         preflights=preflights,
         outputs=outputs,
         runs=Runs(store, desk),
+        runners=enrolled,
+        attempts=attempts,
         rota=rota,
         feeds=Feeds(rota, clock, links.secret, in_force.team.public_url),
         postmortems=Postmortems(store, clock, in_force, desk, playbooks, incidents),
@@ -229,6 +238,7 @@ def build(
             ("lapsing", lapsing.run),
             ("timekeeper", timekeeper.run),
             ("courier", courier.run),
+            ("runners", attempts.loop),
             ("health", health.run),
             *((("alarms", alarms.run),) if ringing else ()),
             *((("heartbeat", heartbeat.run),) if heartbeat else ()),

@@ -17,11 +17,14 @@ FACES = ("web", "api", "cli", "mcp")
 
 # The ports, and the values in which they and the application's settings speak: all that may be known of the
 # application by what it is given (adapters, and the settings, which read the team's file into these values).
-PORTS = ("tocsin.app.ports", "tocsin.app.store", "tocsin.app.records", "tocsin.app.access", "tocsin.app.team")
+PORTS = (
+    *("tocsin.app.ports", "tocsin.app.store", "tocsin.app.records", "tocsin.app.runner_rows", "tocsin.app.access"),
+    "tocsin.app.team",
+)
 GIVEN = ("adapters", "settings")
 
-# Bootstrap builds an installation, serving runs it behind its faces.
-COMPOSERS = ("bootstrap", "serving")
+# Bootstrap builds an installation, serving runs it behind its faces; running is the process of a runner.
+COMPOSERS = ("bootstrap", "serving", "running")
 
 
 def _allowed_parts() -> dict[str, tuple[str, ...]]:
@@ -39,6 +42,7 @@ def _allowed_parts() -> dict[str, tuple[str, ...]]:
     allowed["cli"] = (*allowed["cli"], *COMPOSERS, "fakes")
     allowed["bootstrap"] = (*FOUNDATION, *PURE, "settings", "app", "adapters")
     allowed["serving"] = (*allowed["bootstrap"], "bootstrap", "web", "api", "mcp", "runner", "demo")
+    allowed["running"] = (*FOUNDATION, *PURE, "app", "adapters", "runner")
     return allowed
 
 

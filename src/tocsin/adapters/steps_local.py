@@ -36,7 +36,8 @@ class LocalSteps:
     """Runs steps here. ``declared`` are the variables that the team declared for its steps.
 
     ``path`` is where programs are looked for (this process's own PATH if not given), ``zone`` becomes TZ. Raises
-    BadSettings for a declared name that is no variable's, or that the adapter keeps for itself.
+    BadSettings for a declared name that is no variable's, or that the adapter keeps for itself. ``own_home`` leaves
+    them the account's HOME, where kubectl, pm2 and the AWS CLI keep what they need; TMPDIR is private in any case.
     """
 
     def __init__(
@@ -47,11 +48,13 @@ class LocalSteps:
         zone: str = "UTC",
         scratch: Path | None = None,
         masks: Callable[[], Masks] = NoMasks,
+        own_home: bool = False,
     ) -> None:
         for name in declared or {}:
             if name in RESERVED or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
                 raise BadSettings(f"{name!r} cannot be declared as a variable of steps")
         self._scratch, self._masks = scratch, masks
+        self._home = os.environ.get("HOME", "/") if own_home else None
         self._environment = {
             **QUIET,
             "PATH": path or os.environ.get("PATH", os.defpath),
@@ -70,8 +73,8 @@ class LocalSteps:
         began = monotonic()
         with tempfile.TemporaryDirectory(prefix="tocsin-step-", dir=self._scratch, ignore_cleanup_errors=True) as home:
             lent = {name: os.environ[name] for name in job.variables if name in os.environ and name not in RESERVED}
-            environment = {**self._environment, **lent, "HOME": home, "TMPDIR": home}
-            prepared = prepare(job.pipeline, environment, job.directory or home)
+            environment = {**self._environment, **lent, "HOME": self._home or home, "TMPDIR": home}
+            prepared = prepare(job.pipeline, environment, job.directory or environment["HOME"])
             if isinstance(prepared, Refusal):
                 return Execution(prepared.exit_codes, "", False, False, monotonic() - began, prepared.trouble)
             execution = _watched(prepared, job.limits, Printed(self._masks(), hear), cancelled)
@@ -112,7 +115,7 @@ def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable
                 pipe.close()
         warden.wait()
     if watch.report is None:
-        _end_unwatched(order["environment"]["HOME"])
+        _end_unwatched(order["environment"]["TMPDIR"])
     printed.close()
     if (execution := watch.execution()) is not None:
         return execution
@@ -124,7 +127,7 @@ def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable
 def _end_unwatched(home: str) -> None:
     """Kill what a warden left behind that was killed itself; its private home marks whoever belongs to it."""
     deadline = monotonic() + KILLING
-    while (left := carrying(f"HOME={home}".encode())) and monotonic() < deadline:
+    while (left := carrying(f"TMPDIR={home}".encode())) and monotonic() < deadline:
         for pid in left:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)

@@ -193,7 +193,8 @@ class StepRow(BaseModel):
     """A step. ``why_not`` says why Tocsin does not run it itself; ``needs`` whose consent a run needs.
 
     ``place`` is where it stands: open, ended, not_needed, other_way, does_not_apply or apart. ``undo``, ``follows``
-    and ``check`` are steps that take it back, that have to follow at once, and that verify it.
+    and ``check`` are steps that take it back, that have to follow at once, and that verify it. ``reach`` says for a
+    target of runners which are there, and when they were seen.
     """
 
     id: str
@@ -229,6 +230,7 @@ class StepRow(BaseModel):
     follows: str | None
     check: str | None
     unchecked: bool
+    reach: str
 
 
 class RunOutput(BaseModel):
@@ -525,3 +527,65 @@ class Readiness(BaseModel):
     runbook_troubles: dict[str, str]
     roster_problems: list[str]
     backlog: dict[str, int]
+
+
+class RunnerOf(BaseModel):
+    """A runner. ``connected`` when it asked for work within the last minute; no ``programs``: any."""
+
+    name: str
+    labels: list[str]
+    enrolled_at: datetime | None
+    invited_until: datetime | None
+    seen_at: datetime | None
+    connected: bool
+    version: str
+    effects: list[str]
+    programs: list[str]
+
+
+class RunnerInvited(RunnerOf):
+    """A fresh invitation with its one-time token: it is not shown again."""
+
+    token: str
+
+
+class RunnerEnrolled(BaseModel):
+    """Who a runner is from now on, and the key (Ed25519, base64) that signs its jobs."""
+
+    name: str
+    labels: list[str]
+    server_key: str
+
+
+class JobFor(BaseModel):
+    """A job for a runner: ``text`` is JSON, signed as it stands."""
+
+    text: str
+    signature: str
+
+
+class Work(BaseModel):
+    """The next run for a runner; none within the time that it waited."""
+
+    job: JobFor | None
+
+
+class Begin(BaseModel):
+    """Whether a runner may begin, and why not."""
+
+    go: bool
+    why: str
+
+
+class HeardOf(BaseModel):
+    """Up to which chunk a run was heard; ``end`` says why it is to be ended, ``lost`` that it was given up."""
+
+    heard: int
+    end: str
+    lost: bool
+
+
+class Noted(BaseModel):
+    """It was taken down."""
+
+    ok: bool = True

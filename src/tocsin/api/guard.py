@@ -38,6 +38,9 @@ RATE, BURST = 20.0, 100.0
 """Requests a second of one token, and how many at once."""
 MOST_BUCKETS = 10_000
 ANYBODY = "anybody"
+SIGNED = "a runner's signature"
+"""For what runners ask: the use case looks at the signature itself, which covers the body."""
+_NO_TOKEN = (ANYBODY, SIGNED)
 NEEDS = "x-needs"
 PROBLEM = "application/problem+json"
 FROM_THE_COMMAND_LINE = "cli"
@@ -85,7 +88,7 @@ def guarded(accounts: Accounts, buckets: Buckets) -> type[APIRoute]:
         def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
             if NEEDS not in (options.get("openapi_extra") or {}):
                 raise TypeError(f"{path} does not say what it needs: use needs(Permission) or needs(ANYBODY)")
-            if options["openapi_extra"][NEEDS] != ANYBODY:
+            if options["openapi_extra"][NEEDS] not in _NO_TOKEN:
                 Permission(options["openapi_extra"][NEEDS])  # ValueError for a permission that nobody can have
             super().__init__(path, endpoint, **options)
 
@@ -96,7 +99,7 @@ def guarded(accounts: Accounts, buckets: Buckets) -> type[APIRoute]:
 
             async def guard(request: Request) -> Response:
                 try:
-                    if needs != ANYBODY:
+                    if needs not in _NO_TOKEN:
                         request.state.caller = await _admitted(request, accounts, buckets, Permission(needs))
                     return await handle(await _bounded(request))
                 except (TocsinError, RequestValidationError, _TooLarge) as trouble:
@@ -119,7 +122,7 @@ def needs(permission: Permission | str) -> dict[str, Any]:
     """What a route asks for, to be given as ``openapi_extra``; it stands in the OpenAPI document."""
     name = permission.value if isinstance(permission, Permission) else permission
     extra: dict[str, Any] = {NEEDS: name}
-    if name == ANYBODY:
+    if name in _NO_TOKEN:
         extra["security"] = []
     return extra
 

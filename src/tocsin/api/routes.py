@@ -14,6 +14,7 @@ from tocsin.api.guard import PROBLEM, Buckets, router, unknown
 from tocsin.api.incidents import add_commands, add_incidents, add_steps
 from tocsin.api.oncall import add_oncall
 from tocsin.api.people import add_signing_in, add_tokens, add_users
+from tocsin.api.runners import add_runners, add_work
 from tocsin.api.team import add_alerts, add_figures, add_services
 from tocsin.app.application import Application
 
@@ -50,6 +51,8 @@ def make_api(application: Application, buckets: Buckets | None = None) -> APIRou
         add_signing_in,
         add_users,
         add_tokens,
+        add_runners,
+        add_work,
     ):
         add(api, application)
     return api

@@ -234,3 +234,58 @@ class Swap(Sent):
     one: datetime = Field(description="An instant of the one shift, with its offset.")
     other: datetime = Field(description="An instant of the other shift.")
     reason: Annotated[str, Field(max_length=200)] = ""
+
+
+class InviteRunner(Sent):
+    """Invite a runner, or give a known one a new key."""
+
+    name: Name
+    labels: Annotated[list[Name], Field(min_length=1, max_length=20, description="Targets name one of them.")]
+
+
+class EnrolRunner(Sent):
+    """What a runner shows once: its one-time token and its public key."""
+
+    token: Line
+    key: Annotated[str, Field(max_length=64, description="Ed25519, base64.")]
+
+
+class AskForWork(Sent):
+    """A runner asks for the next run, and says what it allows."""
+
+    version: Annotated[str, Field(max_length=64)] = ""
+    effects: Annotated[list[Name], Field(max_length=8)] = []
+    programs: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=200)] = []
+    wait: Annotated[float, Field(ge=0, le=30, description="Seconds to wait for one.")] = 20
+
+
+class RunHeard(Sent):
+    """A sign of life of a run, with the next chunk of its output, counted from 1; empty when there is none."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+    chunk: Annotated[int, Field(ge=0)] = 0
+    text: Annotated[str, Field(max_length=262_144)] = ""
+
+
+class HowItEnded(Sent):
+    """How a run ended. ``begun`` false when its command was never started, ``lost`` when nobody saw its end."""
+
+    exit_codes: Annotated[list[int], Field(max_length=100)] = []
+    truncated: bool = False
+    timed_out: bool = False
+    seconds: Annotated[float, Field(ge=0)] = 0
+    trouble: Text = ""
+    cancelled: bool = False
+    lost: bool = False
+    begun: bool = True
+
+
+class RunEnded(Sent):
+    """One part of what a run printed, counted from 1; with the last part, how it ended."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+    part: Annotated[int, Field(ge=1, le=64)] = 1
+    text: Annotated[str, Field(max_length=262_144)] = ""
+    ended: HowItEnded | None = None

@@ -202,6 +202,7 @@ def _step(view: StepView, *, next_one: bool) -> given.StepRow:
         follows=view.follows.id if view.follows else None,
         check=view.check.id if view.check else None,
         unchecked=view.unchecked,
+        reach=view.reach,
     )
 
 

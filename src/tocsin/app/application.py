@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tocsin.app.accounts import Accounts
 from tocsin.app.answering import Answering
+from tocsin.app.attempts import Attempts
 from tocsin.app.courier import Courier
 from tocsin.app.courses import Courses
 from tocsin.app.desk import Desk
@@ -25,6 +26,7 @@ from tocsin.app.postmortems import Postmortems
 from tocsin.app.preflight import Preflights
 from tocsin.app.publishing import Publishing
 from tocsin.app.rota import Rota
+from tocsin.app.runners import Runners
 from tocsin.app.runs import Runs
 from tocsin.app.silences import Silences
 from tocsin.app.steps import Steps
@@ -52,6 +54,8 @@ class Application:
     preflights: Preflights
     outputs: Outputs
     runs: Runs
+    runners: Runners
+    attempts: Attempts
     postmortems: Postmortems
     publishing: Publishing
     accounts: Accounts

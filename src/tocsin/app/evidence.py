@@ -16,6 +16,7 @@ from tocsin.app.desk import Asked
 from tocsin.app.halting import halted
 from tocsin.app.ordering import order
 from tocsin.app.records import OutboxEntry
+from tocsin.app.runners import reaches
 from tocsin.app.starting import Given, start_command
 from tocsin.app.step_views import is_enabled
 from tocsin.app.store import Transaction
@@ -71,6 +72,8 @@ class EvidenceCarrier:
             wanted = order(team, incident.service, incident.playbook, step, {})
             if isinstance(wanted, str):
                 continue
+            if any(one.why_not for one in reaches(tx, office.clock.now(), wanted.target.labels).values()):
+                continue  # a run that nobody could carry out would be a failure that says nothing of the incident
             run = f"{incident.id}/{step.id}/{self.new_run()}"
             command = start_command(run, wanted, self.node, Given(), evidence=True)
             asked.append(Asked(incident.id, command, TOCSIN))

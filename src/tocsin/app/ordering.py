@@ -145,5 +145,6 @@ def _digest(
 ) -> str:
     place = [target.name, target.kind.value, target.environment.value, directory or ""]
     place += target.ssh.words if target.ssh else ()
+    place += (target.runner,) if target.runner else ()
     said = [playbook, step.id, [list(stage) for stage in pipeline], place, list(variables), [list(a) for a in answers]]
     return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()

@@ -45,9 +45,9 @@ class Outputs:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self, run: str) -> None:
-        """A run begins here."""
+        """A run begins here, or goes on here after another process has heard its beginning."""
         with self._lock:
-            self._runs[run] = _Run()
+            self._runs.setdefault(run, _Run())
 
     def hear(self, run: str, text: str) -> None:
         """The next piece of a run's output, masked already."""

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from tocsin.app.carriers import Office
 from tocsin.app.desk import Asked
@@ -45,9 +46,17 @@ _BUILDS = re.compile(
 )
 
 
+class Offers(Protocol):
+    """Hands runs to runners elsewhere, which ask for them."""
+
+    def offer(self, entry: OutboxEntry, job: Job, effect: str) -> None:
+        """Offer the run of a claimed entry; the claim is held for it from now on, whatever becomes of this process."""
+        ...
+
+
 @dataclass(slots=True)
 class StepCarrier:
-    """Runs steps where they belong. ``runners`` by the kind of target."""
+    """Runs steps where they belong: ``runners`` by the kind of target; ``offers`` hands runs to runners elsewhere."""
 
     office: Office
     runners: Mapping[TargetKind, StepRunner]
@@ -56,6 +65,7 @@ class StepCarrier:
     outputs: Outputs = field(default_factory=Outputs)
     new_run: Callable[[], str] = field(default=lambda: secrets.token_hex(4))
     ticks: Callable[[], float] = monotonic
+    offers: Offers | None = None
     _swept_own: bool = field(default=False)
 
     def sweep(self) -> None:
@@ -88,6 +98,21 @@ class StepCarrier:
             self._lose(entry, "it was claimed twice, so it may have run already")
             return
         execution = self._run(entry, incident, step, dict(state.parameters), state.digest)
+        if execution is not None:
+            self._settle(entry, step, execution)
+
+    def end(self, entry: OutboxEntry, execution: Execution) -> None:
+        """Record once how a run ended that was handed over; late, when it was given up as unknown before."""
+        with self.office.store.read() as tx:
+            incident = self.office.desk.one(tx, entry.effect.incident_id)
+            playbook = self.office.playbooks.pinned(tx, incident.playbook)
+        state = incident.step_of_run(entry.effect.ref)
+        step = playbook.steps().get(state.step) if state else None
+        awaited = state is not None and (state.running or state.outcome is StepOutcome.UNKNOWN)
+        if step is not None and awaited:
+            self._settle(entry, step, execution)
+
+    def _settle(self, entry: OutboxEntry, step: Step, execution: Execution) -> None:
         if execution.lost and changes(step):
             self._lose(entry, execution.trouble, self.office.desk.masker.text(execution.output))
         else:
@@ -95,20 +120,24 @@ class StepCarrier:
 
     def _run(
         self, entry: OutboxEntry, incident: Incident, step: Step, answers: Mapping[str, str], digest: str
-    ) -> Execution:
-        """Run exactly what was consented to, or nothing: the settings may have changed since."""
+    ) -> Execution | None:
+        """Run exactly what was consented to, or nothing: the settings may have changed since. None: handed over."""
         run = entry.effect.ref
         wanted = order(self.office.team(), incident.service, incident.playbook, step, answers)
         if isinstance(wanted, str):
             return _nothing_ran(wanted)
         if digest and wanted.digest != digest:
             return _nothing_ran("what would run is not what was consented to any more; nothing was run")
+        offers = self.offers if wanted.target.kind is TargetKind.RUNNER else None
         runner = self.runners.get(wanted.target.kind)
-        if runner is None:
-            return _nothing_ran(f"nothing here can run steps on a target of the kind {wanted.target.kind.value}")
         ears = _Ears(self, entry, incident.last_seq, self.clock.now())
         if ears.wanted_ended():
             return Execution((), "", False, False, 0.0, ears.why, cancelled=True)
+        if offers is not None:
+            offers.offer(entry, job_of(run, wanted), wanted.effect.value)
+            return None
+        if runner is None:
+            return _nothing_ran(f"nothing here can run steps on a target of the kind {wanted.target.kind.value}")
         self.outputs.begin(run)
         try:
             execution = runner.run(
@@ -134,7 +163,10 @@ class StepCarrier:
         with self.office.store.transact() as tx:
             tx.outbox.finish(entry.effect.key, entry.token, now)
             if cut:
-                tx.documents.save(Document(incident_id, output_kind(entry.effect.ref), 1, whole, self.node, now))
+                kind = output_kind(entry.effect.ref)
+                before = tx.documents.newest(incident_id, kind)  # what was heard of it before it was given up
+                version = before.version + 1 if before else 1
+                tx.documents.save(Document(incident_id, kind, version, whole, self.node, now))
             incident = self.office.desk.one(tx, incident_id)
             asked = self._and_its_check(tx, incident, step, command)
             self.office.desk.decide_all(tx, asked, now, {incident_id: incident})

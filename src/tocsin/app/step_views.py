@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from tocsin.app.halting import Halt
 from tocsin.app.locking import Holder
 from tocsin.app.ordering import directory_of, never, target_of
 from tocsin.app.ordering import standing as stands_at
 from tocsin.app.records import EnabledStep
+from tocsin.app.runners import Reach
 from tocsin.app.team import Team
 from tocsin.incident.consent import Consent, Environment, consent_for
 from tocsin.incident.facts import StepOutcome
@@ -31,7 +33,7 @@ class StepView:
     its target at the moment, ``place`` where it stands in the course of the procedure. ``target`` and
     ``directory`` are where it belongs, also when a person runs it there. ``undo`` takes it back,
     ``follows`` brings back at once what it takes away, ``check`` verifies it; ``unchecked`` when the runbook names
-    nothing that does.
+    nothing that does. ``reach`` says which runners are there for a target of theirs, and when they were seen.
     """
 
     step: Step
@@ -49,6 +51,7 @@ class StepView:
     follows: Step | None = None
     check: Step | None = None
     unchecked: bool = False
+    reach: str = ""
 
     @property
     def only_looks(self) -> bool:
@@ -155,8 +158,10 @@ def view_of(
     held: Mapping[str, Holder | None],
     now: Standing,
     playbook: Playbook | None = None,
+    reached: Mapping[str, Reach] = MappingProxyType({}),
 ) -> StepView:
-    """A step as a screen shows it; ``now`` says where the procedure stands, ``playbook`` names what belongs to it."""
+    """A step as a screen shows it; ``now`` says where the procedure stands, ``playbook`` names what belongs to it,
+    ``reached`` which runners are there, by their label."""
     state = incident.steps.get(step.id)
     current = is_enabled(step, enabled)
     ready = stands_at(team, incident.service, step)
@@ -165,7 +170,9 @@ def view_of(
     settings = team.services.get(incident.service)
     place = target_of(team, settings, step.command) if step.command else ""
     target = place if isinstance(place, Target) else None
+    reach = reached.get(target.runner) if target else None
     effect = step.command.effect if step.command else Effect.UNKNOWN
+    why = why or (reach.bars(target.runner, effect.value) if target and reach else "")
     environment = target.environment if target else Environment.PRODUCTION
     course, known = now.course, playbook.steps() if playbook else {}
     removed = (pair for pair in course.pairs if pair.first == step.id and pair.kind is PairKind.REMOVED)
@@ -186,6 +193,7 @@ def view_of(
         follows=known.get(brings_back),
         check=known.get(course.checks.get(step.id, "")),
         unchecked=step.id in course.unchecked,
+        reach=reach.says if reach else "",
     )
 
 

@@ -21,6 +21,7 @@ from tocsin.app.ordering import Order, directory_of, never, order
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Suggestion, Suggestions
 from tocsin.app.records import AuditEntry, Document, EnabledStep
+from tocsin.app.runners import reaches
 from tocsin.app.starting import Given, start_command
 from tocsin.app.step_carrier import inline, output_kind
 from tocsin.app.step_views import StepList, StepView, command_hash, view_of
@@ -68,11 +69,12 @@ class Steps:
             enabled = tx.steps.enabled(incident.service)
             halt = halted(tx)
             held = {name: holder(tx, name, self.desk.one) for name in team.targets}
+            reached = reaches(tx, self.clock.now(), team.labels)
         procedure = playbook.procedure(incident.procedure) if incident.procedure else None
         phase = None if procedure else opening_phase(playbook)
         steps = procedure.steps if procedure else phase.steps if phase else ()
         now = standing(incident, steps)
-        views = tuple(view_of(step, incident, enabled, team, halt, held, now, playbook) for step in steps)
+        views = tuple(view_of(step, incident, enabled, team, halt, held, now, playbook, reached) for step in steps)
         upcoming = next((v for v in views if v.step is now.next), None)
         return StepList(procedure, phase, views, upcoming, halt, now)
 
@@ -227,7 +229,8 @@ class Steps:
     def _require_runnable(self, incident: Incident, step: Step) -> None:
         with self.store.read() as tx:
             enabled, halt = tx.steps.enabled(incident.service), halted(tx)
-        view = view_of(step, incident, enabled, self.team(), halt, {}, Standing())
+            reached = reaches(tx, self.clock.now(), self.team().labels)
+        view = view_of(step, incident, enabled, self.team(), halt, {}, Standing(), reached=reached)
         if not view.runnable:
             raise Refused(view.why_not, reason="not_runnable")
 

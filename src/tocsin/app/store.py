@@ -38,6 +38,7 @@ from tocsin.app.records import (
     SilencedAlert,
     User,
 )
+from tocsin.app.runner_rows import AttemptRow, RunnerRow
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import Recorded
 from tocsin.incident.summary import IncidentSummary
@@ -157,6 +158,10 @@ class Outbox(Protocol):
 
     def extend(self, key: str, token: int, until: datetime) -> bool:
         """Move the end of a claim's lease (a long step's heartbeat). False when the token is stale."""
+        ...
+
+    def hand_over(self, key: str, token: int, by: str, until: datetime) -> bool:
+        """Let somebody else hold a claim from now on, so that it outlives its node. False when the token is stale."""
         ...
 
     def release(self, by: str) -> int:
@@ -403,6 +408,49 @@ class Overrides(Protocol):
         ...
 
 
+class Runners(Protocol):
+    """Runners near the systems, and the attempts: the runs that are handed to them."""
+
+    def save(self, row: RunnerRow) -> None:
+        """Keep a runner as it is now, new or known."""
+        ...
+
+    def get(self, name: str) -> RunnerRow | None:
+        """One runner."""
+        ...
+
+    def all(self) -> Sequence[RunnerRow]:
+        """All runners by name, removed ones too."""
+        ...
+
+    def enrol(self, name: str, invitation: str, key: str, at: datetime) -> bool:
+        """Use an invitation up, by its hash: the runner has this key now. False when it is not the present one."""
+        ...
+
+    def offer(self, row: AttemptRow) -> None:
+        """Keep a new attempt. Raises Conflict when its id exists."""
+        ...
+
+    def attempt(self, id: str) -> AttemptRow | None:
+        """One attempt."""
+        ...
+
+    def open_attempts(self) -> Sequence[AttemptRow]:
+        """Those that are offered, taken or started, oldest first."""
+        ...
+
+    def swap(self, row: AttemptRow) -> bool:
+        """Change state, runner, lease, counts, output and result of an attempt, and count ``change`` up.
+
+        False when it was changed since it was read: ``change`` of the row is what was read.
+        """
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Remove attempts that are over and whose lease ended before an instant; how many."""
+        ...
+
+
 class Documents(Protocol):
     """Texts that people edit, every version kept."""
 
@@ -476,6 +524,8 @@ class Transaction(Protocol):
     def steps(self) -> StepPermissions: ...
     @property
     def overrides(self) -> Overrides: ...
+    @property
+    def runners(self) -> Runners: ...
     @property
     def documents(self) -> Documents: ...
     @property

@@ -70,6 +70,11 @@ class Team:
     commands_enabled: bool = True  # the kill switch of all execution
     targets: dict[str, Target] = field(default_factory=lambda: {LOCAL.name: LOCAL})  # by name
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of runners that its targets need."""
+        return tuple(dict.fromkeys(label for target in self.targets.values() for label in target.labels))
+
     def outlets(self, service: str) -> Outlets:
         """Where news of a service goes; nowhere for an unknown one."""
         settings = self.services.get(service)

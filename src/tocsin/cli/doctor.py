@@ -44,7 +44,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    results = [*_local(arguments), *_server(arguments.context, arguments.look)]
+    results = [*_local(arguments), *_server(arguments.context, arguments.look, _labels(arguments.config))]
     if arguments.json:
         dump([asdict(one) for one in results])
     for one in results if not arguments.json else ():
@@ -133,7 +133,34 @@ def _calls(settings: Settings) -> Iterator[Result]:
         yield Result(WARNING, "Twilio is used one way: nobody can answer a call, and no receipt comes back", fix)
 
 
-def _server(named: str | None, look: bool) -> Iterator[Result]:
+def _labels(config: str | None) -> tuple[str, ...]:
+    """The labels of runners that the targets here need."""
+    try:
+        return load(Path(config) if config else None, need_secrets=False).team.labels
+    except TocsinError:
+        return ()  # what is wrong with the file has been said
+
+
+def _runners(listed: Any, labels: tuple[str, ...]) -> Iterator[Result]:
+    """Whether the runners are there that the targets need."""
+    for one in listed:
+        if one["connected"]:
+            words = [word for word in one["effects"] if word != "unknown"]
+            yield Result(OK, f"runner {one['name']} is connected, for {', '.join(one['labels'])}: {', '.join(words)}")
+        elif one["enrolled_at"] is None:
+            until = local(one["invited_until"])
+            yield Result(WARNING, f"runner {one['name']} is invited until {until}", "start `tocsin runner` on its host")
+        else:
+            seen = f"last seen {local(one['seen_at'])}" if one["seen_at"] else "never seen"
+            fix = f"look at `tocsin runner` there, or `tocsin runners remove {one['name']}`"
+            yield Result(WRONG, f"runner {one['name']} is away, {seen}", fix)
+    known = {label for one in listed for label in one["labels"]}
+    for label in labels:
+        if label not in known:
+            yield Result(WRONG, f"no runner has the label {label}", f"tocsin runners invite NAME --label {label}")
+
+
+def _server(named: str | None, look: bool, labels: tuple[str, ...]) -> Iterator[Result]:
     """What the server says."""
     try:
         client = Client(context(os.environ, named))
@@ -155,6 +182,7 @@ def _server(named: str | None, look: bool) -> Iterator[Result]:
         return
     yield Result(OK, f"signed in as {me['handle']}")
     try:
+        yield from _runners(client.get("/runners"), labels)
         yield from _steps(_looked(client) if look else client.get("/execution/preflight"))
     except TocsinError as error:
         yield Result(WARNING, f"the enabled steps were not looked at: {error.message}")

@@ -66,6 +66,8 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "status": ("running", "render or serve the public status page"),
         "integrations": ("administering", "list sources of alerts, how to set one up, send a test alert"),
         "steps": ("administering", "which steps may be run, and allow or forbid one"),
+        "runners": ("fielding", "list, invite or remove the runners near your systems"),
+        "runner": ("fielding", "run approved steps on this host for a server elsewhere"),
         "login": ("admitting", "sign in to a server from this terminal"),
         "token": ("admitting", "list, create or revoke tokens"),
         "user": ("admitting", "list, add or change accounts"),

@@ -14,6 +14,7 @@ class TargetKind(StrEnum):
 
     LOCAL = "local"  # the machine of the server itself
     SSH = "ssh"  # another machine, by the system's own ssh
+    RUNNER = "runner"  # wherever a runner with its label is, which asks the server for work
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,9 @@ class SshHost:
 class Target:
     """One place where steps run. ``hosts`` are the runbook's words for it (`ssh production-server`).
 
-    ``directory`` is where its steps run when the runbook names none. ``ssh`` is there for that kind only. ``pins`` are
-    the cluster, the Docker and the account that its commands are held to.
+    ``directory`` is where its steps run when the runbook names none. ``ssh`` is there for that kind only, ``runner``
+    is the label of the runners of the other. ``pins`` are the cluster, the Docker and the account that its commands
+    are held to.
     """
 
     name: str
@@ -52,6 +54,12 @@ class Target:
     directory: str | None = None
     ssh: SshHost | None = None
     pins: Pins = field(default_factory=Pins)
+    runner: str = ""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of runners that it needs: one or none."""
+        return (self.runner,) if self.runner else ()
 
 
 LOCAL = Target("local")

@@ -26,7 +26,7 @@ from tocsin.oncall.roster import Binding, Roster
 from tocsin.oncall.rotation import NOBODY, Rotation, people_of
 from tocsin.oncall.schedule import Override, Schedule
 from tocsin.runbook.pinning import Pins
-from tocsin.settings.reaching import ssh_problems
+from tocsin.settings.reaching import label_problems, ssh_problems
 from tocsin.settings.reading import Place, Reading, dotted
 from tocsin.settings.waking import number_problems, quiet_of, rules_of
 
@@ -129,6 +129,7 @@ class Assembly:
             get("target", name, "directory"),
             self.ssh_host(name) if get("target", name, "kind") == TargetKind.SSH else None,
             self.pins(name),
+            self.runner_label(name) if get("target", name, "kind") == TargetKind.RUNNER else "",
         )
 
     def pins(self, name: str) -> Pins:
@@ -141,6 +142,12 @@ class Assembly:
             if any(word.startswith("-") or any(ch.isspace() for ch in word) for word in words):
                 self.problems.append(f"{dotted(('target', name, setting))}: must be a name without spaces, or names")
         return Pins(**given)
+
+    def runner_label(self, name: str) -> str:
+        """The label of the runners of a target; a missing one, and one that no runner can have, is a problem."""
+        label = str(self.reading.get("target", name, "runner") or "")
+        self.problems += [f"{dotted(('target', name, 'runner'))}: {why}" for why in label_problems(label)]
+        return label
 
     def ssh_host(self, name: str) -> SshHost:
         """How a target is reached by ssh; what is missing or could be taken for an option is a problem."""

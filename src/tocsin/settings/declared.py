@@ -232,7 +232,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "target.<name>.kind",
         _TARGETS,
-        "How it is reached; `local` is the server's own machine, `ssh` another one.",
+        "How it is reached: `local` is the server's own machine, `ssh` another one, `runner` where such a one is.",
         "local",
     ),
     Setting(
@@ -257,6 +257,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("target.<name>.docker_context", k.TEXT, "The context that `docker` is held to there."),
     Setting("target.<name>.aws_profile", k.TEXT, "The profile that `aws` is held to there."),
     Setting("target.<name>.aws_region", k.TEXT, "The region that `aws` is held to there."),
+    Setting("target.<name>.runner", k.TEXT, "For runner: the label of the runners that may run its steps."),
     Setting("target.<name>.address", k.TEXT, "For ssh: its name or address."),
     Setting("target.<name>.port", k.PORT, "For ssh: its port.", 22),
     Setting("target.<name>.user", k.TEXT, "For ssh: the account there; that of the server if not given."),

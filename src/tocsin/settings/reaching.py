@@ -9,6 +9,7 @@ from tocsin.incident.target import SshHost
 
 _NAME = re.compile(r"[A-Za-z0-9_\[:][A-Za-z0-9_.:%\]-]*")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]*\$?")
+_LABEL = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 _KEY = re.compile(r"(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+ [A-Za-z0-9+/]{40,}={0,3}(?: .*)?")
 
 
@@ -29,3 +30,11 @@ def ssh_problems(host: SshHost) -> Iterator[tuple[str, str]]:
     for key in host.host_keys:
         if not _KEY.fullmatch(key):
             yield "host_keys", f'must be a type and a key, "ssh-ed25519 AAAA…": {key[:40]!r} is not'
+
+
+def label_problems(label: str) -> Iterator[str]:
+    """What is wrong with the label of runners."""
+    if not label:
+        yield "is missing: give the label that `tocsin runners invite NAME --label LABEL` gives them"
+    elif not _LABEL.fullmatch(label):
+        yield f"must be small letters, digits, dots and dashes, at most 63: {label[:40]!r} is not"

@@ -106,6 +106,12 @@ class SqlOutbox:
         changes = "claimed_until = ?, claimable_at = CASE WHEN kind = 'step' THEN NULL ELSE ? END"
         return self._settle(changes, (at, at), key, token)
 
+    def hand_over(self, key: str, token: int, by: str, until: datetime) -> bool:
+        """Let somebody else hold a claim."""
+        at = micros(until)
+        changes = "claimed_by = ?, claimed_until = ?, claimable_at = CASE WHEN kind = 'step' THEN NULL ELSE ? END"
+        return self._settle(changes, (by, at, at), key, token)
+
     def release(self, by: str) -> int:
         """Queue again all that was claimed by ``by``, except steps."""
         return self._session.change(

@@ -277,6 +277,50 @@ overrides = Table(
     sqlite_autoincrement=True,
 )
 
+runners = Table(
+    "runners",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("labels", Words, nullable=False),
+    Column("invitation", Words, nullable=False),
+    Column("invited_until", Instant, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("enrolled_at", Instant),
+    Column("seen_at", Instant),
+    Column("version", Words, nullable=False),
+    Column("effects", Words, nullable=False),
+    Column("programs", Words, nullable=False),
+    Column("removed_at", Instant),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("place", Serial, primary_key=True),
+    Column("id", Words, nullable=False),
+    Column("run", Words, nullable=False),
+    Column("label", Words, nullable=False),
+    Column("job", Words, nullable=False),
+    Column("effect", Words, nullable=False),
+    Column("offered_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("incident_id", Words, nullable=False),
+    Column("effect_key", Words, nullable=False),
+    Column("effect_token", BigInteger, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("runner", Words, nullable=False),
+    Column("heard", BigInteger, nullable=False),
+    Column("parts", BigInteger, nullable=False),
+    Column("output", Words, nullable=False),
+    Column("result", Words, nullable=False),
+    Column("change", BigInteger, nullable=False),
+    UniqueConstraint("id", name="attempts_id"),
+    Index("attempts_by_state", "state", "place"),
+    sqlite_autoincrement=True,
+)
+
 documents = Table(
     "documents",
     metadata,

@@ -14,6 +14,7 @@ from tocsin.adapters.database.outbox import SqlOutbox
 from tocsin.adapters.database.overrides import SqlOverrides
 from tocsin.adapters.database.permissions import SqlStepPermissions
 from tocsin.adapters.database.phone import SqlPhoneInbox
+from tocsin.adapters.database.runners import SqlRunners
 from tocsin.adapters.database.session import Session
 from tocsin.adapters.database.silences import SqlPresentAlerts, SqlSilences
 
@@ -34,6 +35,7 @@ class SqlTransaction:
         "overrides",
         "phone",
         "present",
+        "runners",
         "silences",
         "steps",
     )
@@ -50,6 +52,7 @@ class SqlTransaction:
         self.audit = SqlAuditTrail(session)
         self.steps = SqlStepPermissions(session)
         self.overrides = SqlOverrides(session)
+        self.runners = SqlRunners(session)
         self.documents = SqlDocuments(session)
         self.phone = SqlPhoneInbox(session)
         self.keep = SqlKeep(session)

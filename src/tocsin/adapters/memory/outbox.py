@@ -67,6 +67,10 @@ class MemoryOutbox:
         """Move the end of a claim's lease."""
         return self._settle(key, token, lambda e: replace(e, claimed_until=until))
 
+    def hand_over(self, key: str, token: int, by: str, until: datetime) -> bool:
+        """Let somebody else hold a claim."""
+        return self._settle(key, token, lambda e: replace(e, claimed_by=by, claimed_until=until))
+
     def release(self, by: str) -> int:
         """Queue again all that was claimed by ``by``, except steps."""
         return self._change_where(

@@ -11,6 +11,7 @@ from tocsin.adapters.memory.intake import MemoryAlertBook, MemoryDeliveryLog
 from tocsin.adapters.memory.outbox import MemoryOutbox
 from tocsin.adapters.memory.overrides import MemoryOverrides
 from tocsin.adapters.memory.people import MemoryAccounts, MemoryAuditTrail, MemoryPhoneInbox, MemoryStepPermissions
+from tocsin.adapters.memory.runners import MemoryRunners
 from tocsin.adapters.memory.silences import MemoryPresentAlerts, MemorySilences
 from tocsin.adapters.memory.tables import Tables
 from tocsin.adapters.memory.texts import MemoryDocuments, MemoryKeep, MemoryLibrary
@@ -36,6 +37,7 @@ class MemoryTransaction:
         "overrides",
         "phone",
         "present",
+        "runners",
         "silences",
         "steps",
     )
@@ -52,6 +54,7 @@ class MemoryTransaction:
         self.audit = MemoryAuditTrail(tables)
         self.steps = MemoryStepPermissions(tables)
         self.overrides = MemoryOverrides(tables)
+        self.runners = MemoryRunners(tables)
         self.documents = MemoryDocuments(tables)
         self.phone = MemoryPhoneInbox(tables)
         self.keep = MemoryKeep(tables)

@@ -28,6 +28,7 @@ from tocsin.app.records import (
     SilencedAlert,
     User,
 )
+from tocsin.app.runner_rows import AttemptRow, RunnerRow
 from tocsin.errors import BadInput, TocsinError
 from tocsin.incident.facts import Recorded
 from tocsin.incident.summary import IncidentSummary
@@ -104,6 +105,8 @@ class Tables:
     audit: Table[int, AuditEntry] = field(default_factory=Table)
     permissions: Table[tuple[str, str], EnabledStep] = field(default_factory=Table)
     overrides: Table[str, OverrideRow] = field(default_factory=Table)
+    runners: Table[str, RunnerRow] = field(default_factory=Table)
+    attempts: Table[str, AttemptRow] = field(default_factory=Table)
     documents: Table[tuple[str, str, int], Document] = field(default_factory=Table)
     phone: Table[str, PhoneMessage] = field(default_factory=Table)
     keep: Table[str, str] = field(default_factory=Table)

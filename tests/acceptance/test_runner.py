@@ -1,0 +1,349 @@
+"""`tocsin runner` as a process of its own, with a real server: killed, cut off, cancelled, removed; effects counted."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.stage.child import Child, child, eventually
+from tests.stage.presence import require
+from tests.stage.process import PROGRAM, Tocsin, tocsin
+from tests.stage.wire import Wire, wire
+from tocsin.app.attempts import LEASE
+
+pytestmark = [pytest.mark.serial]
+
+PATIENCE = 40.0
+SECRET = "a-word-that-stays-on-this-host"
+NUMBERS = count(1)
+LISTENING = "0A"
+
+TOML = """
+version = 1
+catch_all = ["ana"]
+[server]
+[service.shop]
+runbook = "RUNBOOK.md"
+target = "coast"
+directory = "{folder}"
+variables = ["SHOP_WORD"]
+[target.coast]
+kind = "runner"
+runner = "web"
+environment = "staging"
+[people.ana]
+ways = [{{ kind = "phone" }}]
+"""
+
+RUNBOOK = """# Ferry Booking Runbook
+
+## Severity Levels
+
+### P0 - Critical
+- Complete service outage
+
+### P2 - Medium
+- Minor trouble
+
+## Initial Response
+
+```bash
+# Look at the quay
+cat quay
+```
+
+```bash
+# Send the held jobs
+make send-held-jobs
+```
+
+```bash
+# Send the slow jobs
+make send-slow-jobs
+```
+
+```bash
+# Print the word
+make print-the-word
+```
+"""
+
+MAKEFILE = """\
+send-held-jobs:
+\t@echo held >> effects
+send-slow-jobs:
+\t@echo slow >> effects
+\t@echo begun
+\t@while [ ! -e go ]; do sleep 0.1; done
+\t@echo over
+print-the-word:
+\t@for n in 1 2 3 4 5 6; do echo "line $$n $$SHOP_WORD"; sleep 0.4; done
+"""
+
+
+@dataclass
+class Place:
+    """A server, the wire to it, and where the runner's steps run."""
+
+    server: Tocsin
+    wire: Wire
+    folder: Path
+    steps: dict[str, str] = field(default_factory=dict)
+    prefix: tuple[str, ...] = ()
+    """Words before the runner's command."""
+
+    def declare(self) -> str:
+        """A fresh incident."""
+        made = self.server.api("/incidents", {"title": f"Trouble {next(NUMBERS)}", "severity": "P0"})
+        return str(made["incident"]["id"])
+
+    def runner(self) -> dict[str, Any]:
+        """The runner as the server sees it."""
+        return next(one for one in self.server.api("/runners") if one["name"] == "web-1")
+
+    def order(self, incident: str, title: str) -> str:
+        """Somebody wants a step; its id."""
+        step = self.steps[title]
+        path, said = f"/api/v1/incidents/{incident}/steps/{step}/run", {"confirmed": True}
+        self.server.call("POST", path, said, self.server.admin, headers={"tocsin-client": "cli"}).ok()
+        return step
+
+    def step(self, incident: str, step: str) -> dict[str, Any]:
+        """Where the step stands."""
+        rows: list[dict[str, Any]] = self.server.api(f"/incidents/{incident}/steps")["steps"]
+        return next(one for one in rows if one["id"] == step)
+
+    def becomes(self, incident: str, step: str, phase: str) -> dict[str, Any]:
+        """The step, once it stands there."""
+        came = eventually(lambda: self.step(incident, step)["phase"] == phase, PATIENCE, 0.1)
+        now = self.step(incident, step)
+        assert came, f"{now['phase']}: {now['output']}; {now['reach']}\n{self.server.output()[-2000:]}"
+        return self.step(incident, step)
+
+    def settle(self, incident: str, step: str) -> None:
+        """A person looked at what is unknown, and says so: the target is free again."""
+        self.server.api(f"/incidents/{incident}/steps/{step}/tick", {"outcome": "done"})
+
+    def effects(self) -> list[str]:
+        """What has happened."""
+        place = self.folder / "effects"
+        return place.read_text().split() if place.exists() else []
+
+    def command(self, state: Path, *more: str) -> list[str | Path]:
+        """The runner's command line."""
+        allowed = ("--allow", "read_only", "--allow", "mutating", "--variable", "SHOP_WORD")
+        return [*self.prefix, PROGRAM, "runner", "--server", self.wire.url, "--state", state, *allowed, *more]
+
+    @contextmanager
+    def running(self, state: Path, *more: str) -> Iterator[Child]:
+        """The runner, until the block ends."""
+        log = state.with_name(f"runner-{next(NUMBERS)}.log")
+        with child(self.command(state, *more), log=log, environment={"SHOP_WORD": SECRET, "HOME": str(state)}) as one:
+            yield one
+
+    def connected(self, runner: Child) -> None:
+        """Wait until the server has seen this process."""
+        assert eventually(lambda: "connected to" in runner.output(), PATIENCE), runner.output()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """One server for all of them, with every step enabled."""
+    folder, there = tmp_path_factory.mktemp("server"), tmp_path_factory.mktemp("coast")
+    (folder / "RUNBOOK.md").write_text(RUNBOOK)
+    (there / "Makefile").write_text(MAKEFILE)
+    (there / "quay").write_text("two ferries\n")
+    environment = {"SHOP_WORD": "x" * 12}
+    with (
+        tocsin(folder, TOML.format(folder=there), environment=environment, movable_clock=True) as server,
+        wire(server.port) as made,
+    ):
+        here = Place(server, made, there)
+        for one in server.api(f"/incidents/{here.declare()}/steps")["steps"]:
+            if one["command"]:
+                here.steps[one["title"]] = one["id"]
+                server.api(f"/services/shop/steps/{one['id']}/enable", {})
+        yield here
+
+
+@pytest.fixture
+def state(place: Place, tmp_path: Path) -> Path:
+    """The folder of a runner that was invited anew; its token lies in a file."""
+    for name in ("effects", "go"):
+        (place.folder / name).unlink(missing_ok=True)
+    token = place.server.api("/runners", {"name": "web-1", "labels": ["web"]})["token"]
+    (tmp_path / "token").write_text(token)
+    state = tmp_path / "state"
+    with place.running(state, "--token-file", str(tmp_path / "token")) as runner:
+        place.connected(runner)
+    return state
+
+
+def test_a_step_runs_once_where_the_runner_is_and_its_secret_never_crosses_the_wire(place: Place, state: Path) -> None:
+    """R14, R19: the variable's value is the runner's own; it is masked before it is sent; chunks come in turn."""
+    place.wire.sent.clear()
+    with place.running(state) as runner:
+        place.connected(runner)
+        incident = place.declare()
+        held = place.order(incident, "Send the held jobs")
+        place.becomes(incident, held, "succeeded")
+        looked = place.becomes(incident, place.order(incident, "Look at the quay"), "succeeded")
+        assert looked["output"] == "two ferries\n"
+        printed = place.becomes(incident, place.order(incident, "Print the word"), "succeeded")
+    assert place.effects() == ["held"]
+    assert printed["output"] == "".join(f"line {n} •••\n" for n in range(1, 7))
+    sent = bytes(place.wire.sent)
+    assert SECRET.encode() not in sent
+    chunks = [json.loads(one) for one in re.findall(rb'\{"chunk": [^}]*\}', sent)]
+    told = [one for one in chunks if "line" in one["text"]]
+    assert [one["chunk"] for one in told] == list(range(1, len(told) + 1))
+    assert "".join(one["text"] for one in told) in printed["output"]
+    assert len(told) > 1
+
+
+def test_a_killed_runner_leaves_an_unknown_run_and_never_runs_it_again(place: Place, state: Path) -> None:
+    """F40, R15, R16: the effect is there once; its processes are gone; after the restart a person is asked."""
+    incident = place.declare()
+    with place.running(state) as runner:
+        place.connected(runner)
+        step = place.order(incident, "Send the slow jobs")
+        assert eventually(lambda: place.effects() == ["slow"], PATIENCE)
+        runner.kill()
+    with place.running(state) as runner:
+        place.connected(runner)
+        place.becomes(incident, step, "unknown")
+        assert "was restarted while it ran" in str(place.server.api(f"/incidents/{incident}/timeline"))
+        (place.folder / "go").touch()
+        again = place.order(place.declare(), "Look at the quay")
+        assert again
+    place.settle(incident, step)
+    assert place.effects() == ["slow"]
+
+
+def test_a_killed_server_finds_the_run_going_on(place: Place, state: Path) -> None:
+    """F40: the runner goes on alone and tells the end to the next life; the effect is there once."""
+    incident = place.declare()
+    with place.running(state) as runner:
+        place.connected(runner)
+        step = place.order(incident, "Send the slow jobs")
+        assert eventually(lambda: place.effects() == ["slow"], PATIENCE)
+        place.server.kill()
+        place.server.start()
+        assert place.step(incident, step)["phase"] == "running"
+        (place.folder / "go").touch()
+        done = place.becomes(incident, step, "succeeded")
+    assert done["output"] == "begun\nover\n"
+    assert place.effects() == ["slow"]
+
+
+def test_a_runner_that_was_cut_off_tells_the_end_late(place: Place, state: Path) -> None:
+    """R16: unknown when its lease ends, and what it saw is recorded once it is back, also by its next life."""
+    incident = place.declare()
+    with place.running(state) as runner:
+        place.connected(runner)
+        step = place.order(incident, "Send the slow jobs")
+        assert eventually(lambda: place.effects() == ["slow"], PATIENCE)
+        place.wire.cut()
+        (place.folder / "go").touch()
+        assert eventually(lambda: list((state / "reports").glob("*.json")), PATIENCE)
+        runner.kill()
+    place.server.advance(LEASE.total_seconds())
+    place.becomes(incident, step, "unknown")
+    place.wire.heal()
+    with place.running(state) as runner:
+        place.connected(runner)
+        place.becomes(incident, step, "succeeded")
+        assert eventually(lambda: not list((state / "reports").glob("*.json")), PATIENCE)
+    assert place.effects() == ["slow"]
+
+
+def test_a_cancel_ends_everything_there(place: Place, state: Path) -> None:
+    """R17: within seconds, and the timeline says who wanted it."""
+    incident = place.declare()
+    with place.running(state) as runner:
+        place.connected(runner)
+        step = place.order(incident, "Send the slow jobs")
+        assert eventually(lambda: place.effects() == ["slow"], PATIENCE)
+        run = place.step(incident, step)["run"]
+        place.server.api(f"/incidents/{incident}/runs/cancel", {"run": run})
+        place.becomes(incident, step, "cancelled")
+        assert eventually(lambda: not _in(place.folder), PATIENCE)
+
+
+def test_a_removed_runner_ends_what_it_runs_and_itself(place: Place, state: Path) -> None:
+    """It is told with its next sign of life; nothing of it stays, and its exit status says that it may not."""
+    incident = place.declare()
+    with place.running(state) as runner:
+        place.connected(runner)
+        step = place.order(incident, "Send the slow jobs")
+        assert eventually(lambda: place.effects() == ["slow"], PATIENCE)
+        place.server.api("/runners/web-1", method="DELETE")
+        assert runner.process.wait(PATIENCE) == 4
+        assert "tocsin runners invite" in runner.output()
+    assert not _in(place.folder)
+    place.server.advance(LEASE.total_seconds())
+    place.becomes(incident, step, "unknown")
+    place.settle(incident, step)
+
+
+@contextmanager
+def apart() -> Iterator[tuple[str, str, str]]:
+    """A network namespace with one link to this machine: its name, the link's name and address here."""
+    require("iproute2")
+    name, near, far, here = f"tocsin-{os.getpid()}", f"tn{os.getpid()}", f"tf{os.getpid()}", "10.213.77.1"
+
+    def ip(*words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["ip", *words], check=check, capture_output=True, text=True)
+
+    made = ip("netns", "add", name, check=False)
+    if made.returncode:
+        pytest.skip(f"the kernel allows no network namespace here: {made.stderr.strip()}")
+    try:
+        ip("link", "add", near, "type", "veth", "peer", "name", far, "netns", name)
+        ip("addr", "add", f"{here}/30", "dev", near)
+        ip("link", "set", near, "up")
+        ip("-n", name, "addr", "add", "10.213.77.2/30", "dev", far)
+        ip("-n", name, "link", "set", far, "up")
+        yield name, near, here
+    finally:
+        ip("link", "del", near, check=False)
+        ip("netns", "del", name, check=False)
+
+
+def test_a_runner_in_a_network_that_only_goes_out_survives_a_cut(place: Place, state: Path) -> None:
+    """R16: nothing listens there; the link goes down while a command runs, and comes back: the end is told, once."""
+    incident = place.declare()
+    with apart() as (name, link, here), wire(place.server.port, here) as made:
+        there = replace(place, wire=made, prefix=("ip", "netns", "exec", name))
+        with there.running(state, "--plain-http") as runner:
+            there.connected(runner)
+            tables = [Path(f"/proc/{runner.pid}/net/{one}").read_text() for one in ("tcp", "tcp6")]
+            assert not [line for table in tables for line in table.splitlines()[1:] if line.split()[3] == LISTENING]
+            step = there.order(incident, "Send the slow jobs")
+            assert eventually(lambda: there.effects() == ["slow"], PATIENCE)
+            subprocess.run(["ip", "link", "set", link, "down"], check=True)
+            (place.folder / "go").touch()
+            assert eventually(lambda: list((state / "reports").glob("*.json")), PATIENCE)
+            subprocess.run(["ip", "link", "set", link, "up"], check=True)
+            assert there.becomes(incident, step, "succeeded")["output"] == "begun\nover\n"
+    assert place.effects() == ["slow"]
+
+
+def _in(folder: Path) -> list[str]:
+    """The processes that work in a folder."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (one / "cwd").resolve() == folder and "pytest" not in (one / "cmdline").read_text():
+                found.append((one / "cmdline").read_text().replace("\0", " "))
+    return found

@@ -1,0 +1,473 @@
+"""The story of a run that is handed to a runner: whoever dies, is late, lies, or changes their mind."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from tests.app.shop import ANA, BO, SECOND, Shop
+from tocsin.app.access import Role, person
+from tocsin.app.attempts import LEASE, OFFERED, Attempts
+from tocsin.app.envelopes import Ended, Envelope, Errand, Signed, new_key, opened, public_key, sign
+from tocsin.app.runners import NEAR, SKEW, Beat, Runners
+from tocsin.app.step_carrier import StepCarrier
+from tocsin.app.steps import Given
+from tocsin.app.tokens import new_token
+from tocsin.errors import BadInput, NotFound, NotSignedIn, Refused
+from tocsin.incident.effects import EffectKind
+from tocsin.incident.facts import StepFinished, StepOutcome, StepOutcomeUnknown, StepStarted, Via
+from tocsin.incident.incident import StepPhase, StepState
+from tocsin.incident.target import Target, TargetKind
+from tocsin.runbook.playbook import Effect
+
+ROOT = person("root", Role.ADMIN, Via.CLI)
+LOOK, CHANGE = "uptime", "systemctl restart checkout"
+ALL = Beat("1", tuple(effect.value for effect in Effect))
+SERVER = new_key()
+WORDS = count(1)
+
+
+@dataclass
+class Far:
+    """A runner, as its server hears it."""
+
+    shop: Shop
+    attempts: Attempts
+    name: str
+    key: str = field(default_factory=new_key)
+
+    def signed(self, path: str = "/api/v1/runner/work", body: bytes = b"{}") -> Signed:
+        """A request of its own."""
+        at, once = str(int(self.shop.clock.now().timestamp())), f"word-of-this-request-{next(WORDS)}"
+        said = Signed("POST", path, body, self.name, at, once, "")
+        return replace(said, signature=sign(self.key, said.text))
+
+    def envelope(self, said: Beat = ALL) -> tuple[Signed, Envelope | None]:
+        """It asks for work."""
+        signed = self.signed()
+        return signed, self.attempts.take(signed, said)
+
+    def take(self, said: Beat = ALL) -> Errand | None:
+        """It asks for work, and opens what it gets."""
+        signed, envelope = self.envelope(said)
+        return opened(envelope, public_key(SERVER), self.name, signed.once) if envelope else None
+
+    def must_take(self) -> Errand:
+        """There is work."""
+        errand = self.take()
+        assert errand is not None
+        return errand
+
+    def begin(self) -> Errand:
+        """It takes the work and begins."""
+        errand = self.must_take()
+        assert self.attempts.start(self.signed(), errand.attempt).go
+        return errand
+
+    def end(self, errand: Errand, output: str = "", **how: object) -> None:
+        """It says how it ended."""
+        self.attempts.end(self.signed(), errand.attempt, 1, output, Ended(**how))  # type: ignore[arg-type]
+
+
+class Coast(Shop):
+    """The shop, with its steps on a target that runners reach."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        target = Target("coast", TargetKind.RUNNER, runner="web")
+        settings = replace(self.team.services["shop"], target="coast")
+        self.change_team(targets={"coast": target}, services={"shop": settings})
+        carrier = self.courier.carriers[EffectKind.STEP]
+        assert isinstance(carrier, StepCarrier)
+        self.runners = Runners(self.store, self.clock, public_key(SERVER))
+        self.attempts = Attempts(self.store, self.clock, self.runners, carrier, self.outputs, SERVER)
+        carrier.offers = self.attempts
+
+    def enrolled(self, name: str = "web-1", *labels: str) -> Far:
+        """A runner that was invited and enrolled, and has asked for work once."""
+        far = Far(self, self.attempts, name)
+        _, token = self.runners.invite(ROOT, name, labels or ("web",))
+        self.runners.enrol(token, public_key(far.key))
+        assert far.take() is None
+        return far
+
+    def order(self, title: str = CHANGE) -> str:
+        """Somebody wants the step; the courier offers it. Its id."""
+        step = self.enable(title)
+        if not self.rows():
+            self.declare()
+        self.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+        self.work()
+        return step
+
+    def state(self, step: str) -> StepState:
+        """Where the step stands."""
+        return self.incident().steps[step]
+
+    def later(self, span: timedelta) -> None:
+        """Time passes, and what is overdue is looked after."""
+        self.clock.move_by(span)
+        self.attempts.sweep()
+        self.work()
+
+    def ends(self) -> list[str]:
+        """How runs ended, in words."""
+        return [type(one).__name__ for one in self.facts() if isinstance(one, StepFinished | StepOutcomeUnknown)]
+
+
+@pytest.fixture
+def coast() -> Coast:
+    """The shop with a target for runners."""
+    return Coast()
+
+
+def test_a_run_is_offered_taken_begun_heard_and_ended(coast: Coast) -> None:
+    """The order is a fact before anybody may begin; the chunks are shown in turn; the end is a fact, masked."""
+    far = coast.enrolled()
+    step = coast.order()
+    assert any(isinstance(fact, StepStarted) for fact in coast.facts())
+    errand = far.begin()
+    assert (errand.effect, errand.job.pipeline) == ("mutating", [["systemctl", "restart", "checkout"]])
+    run = errand.job.run
+    assert coast.attempts.hear(far.signed(), errand.attempt, 1, "one\n").heard == 1
+    assert coast.attempts.hear(far.signed(), errand.attempt, 1, "one\n").heard == 1
+    assert coast.attempts.hear(far.signed(), errand.attempt, 3, "three\n").heard == 1
+    assert coast.attempts.hear(far.signed(), errand.attempt, 2, "two\n").heard == 2
+    assert coast.outputs.text(run) == "one\ntwo\n"
+    far.end(errand, "one\ntwo\nhunter2-of-the-shop\n", exit_codes=(0,), seconds=1.5)
+    assert coast.state(step).outcome is StepOutcome.SUCCEEDED
+    assert coast.state(step).output == "one\ntwo\n•••\n"
+    assert coast.outputs.text(run) == ""
+    assert far.take() is None
+
+
+def test_one_run_goes_to_one_of_two_runners(coast: Coast) -> None:
+    """R16: both have the label, both ask at once; the other one may neither begin nor end it."""
+    first, second = coast.enrolled("web-1"), coast.enrolled("web-2")
+    step = coast.order()
+    errand = second.must_take()
+    assert first.take() is None
+    for act in (
+        lambda: coast.attempts.start(first.signed(), errand.attempt),
+        lambda: coast.attempts.hear(first.signed(), errand.attempt, 1, "x"),
+        lambda: first.end(errand, exit_codes=(0,)),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    assert coast.state(step).running
+
+
+def test_a_runner_gets_what_its_labels_and_its_own_rules_allow(coast: Coast) -> None:
+    """One with another label, or that allows only looks, is never shown the run."""
+    other, careful, far = coast.enrolled("db-1", "db"), coast.enrolled("web-0"), coast.enrolled("web-1")
+    coast.order()
+    assert other.take() is None
+    assert careful.take(Beat("1", ("read_only",))) is None
+    assert far.take() is not None
+
+
+def test_a_run_that_nobody_takes_has_not_happened(coast: Coast) -> None:
+    """Consent does not lie around: after a minute it has failed, says what to look at, and is never offered again."""
+    far = coast.enrolled()
+    step = coast.order()
+    coast.later(OFFERED - SECOND)
+    assert coast.state(step).running
+    coast.later(SECOND)
+    assert coast.state(step).outcome is StepOutcome.FAILED
+    assert "nothing was run: within 60 s no runner with the label web took it" in coast.state(step).output
+    assert far.take() is None
+
+
+def test_a_run_that_was_taken_and_not_begun_has_not_happened(coast: Coast) -> None:
+    """The runner died with the job in its hand: nobody else gets it, and its late wish to begin is refused."""
+    far, other = coast.enrolled(), coast.enrolled("web-2")
+    step = coast.order()
+    errand = far.must_take()
+    coast.later(LEASE)
+    assert coast.state(step).outcome is StepOutcome.FAILED
+    assert "took it and did not begin" in coast.state(step).output
+    assert not coast.attempts.start(far.signed(), errand.attempt).go
+    assert other.take() is None
+
+
+def test_a_runner_that_falls_silent_leaves_an_unknown_run(coast: Coast) -> None:
+    """R16: it was begun, so it may have happened; nobody runs it again, and its late output is shown to nobody."""
+    far, other = coast.enrolled(), coast.enrolled("web-2")
+    step = coast.order()
+    errand = far.begin()
+    coast.attempts.hear(far.signed(), errand.attempt, 1, "half\n")
+    coast.later(LEASE)
+    assert coast.state(step).phase is StepPhase.UNKNOWN
+    assert other.take() is None
+    assert coast.attempts.hear(far.signed(), errand.attempt, 2, "late\n").lost
+    assert coast.outputs.text(errand.job.run) == ""
+    with pytest.raises(Refused, match="lost half-way"):
+        coast.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+
+
+def test_a_late_result_is_recorded_as_late(coast: Coast) -> None:
+    """R16: what the runner saw is not lost, and comes after the fact that nobody knew."""
+    far = coast.enrolled()
+    step = coast.order()
+    errand = far.begin()
+    coast.later(LEASE)
+    far.end(errand, "done after all\n", exit_codes=(0,))
+    far.end(errand, "done after all\n", exit_codes=(0,))
+    assert coast.ends() == ["StepOutcomeUnknown", "StepFinished"]
+    assert coast.state(step).outcome is StepOutcome.SUCCEEDED
+    assert coast.state(step).output == "done after all\n"
+
+
+def test_what_was_heard_of_a_lost_run_is_kept_until_its_end_is_known(coast: Coast) -> None:
+    """Whoever has to judge sees how far it got; the late end takes its place, however long it is."""
+    far = coast.enrolled()
+    step = coast.order()
+    errand = far.begin()
+    coast.attempts.hear(far.signed(), errand.attempt, 1, "half of it\n")
+    coast.later(LEASE)
+    name = errand.job.run.rpartition("/")[2]
+    assert coast.runs.one(ANA, "INC-1", name).text == "half of it\n"
+    whole = "half of it\n" + "line\n" * 20_000
+    far.end(errand, whole, exit_codes=(0,))
+    assert coast.runs.one(ANA, "INC-1", name).text == whole
+    assert coast.state(step).outcome is StepOutcome.SUCCEEDED
+
+
+def test_a_late_result_changes_nothing_that_a_person_has_said(coast: Coast) -> None:
+    """Somebody looked and ticked it off; the timeline does not take it back."""
+    far = coast.enrolled()
+    step = coast.order()
+    errand = far.begin()
+    coast.later(LEASE)
+    coast.steps.tick(ANA, "INC-1", step, StepOutcome.DONE, "it was there")
+    far.end(errand, exit_codes=(1,))
+    assert coast.state(step).outcome is StepOutcome.DONE
+
+
+def test_a_look_that_was_lost_has_failed(coast: Coast) -> None:
+    """It changed nothing, so it is no question for anybody."""
+    far = coast.enrolled()
+    step = coast.order(LOOK)
+    far.begin()
+    coast.later(LEASE)
+    assert coast.state(step).outcome is StepOutcome.FAILED
+
+
+def test_signs_of_life_keep_a_run_alive(coast: Coast) -> None:
+    """It may take as long as its bounds allow; the claim of the outbox is held with it."""
+    far = coast.enrolled()
+    step = coast.order()
+    errand = far.begin()
+    for _ in range(30):
+        coast.later(LEASE - SECOND)
+        assert not coast.attempts.hear(far.signed(), errand.attempt, 0, "").lost
+    far.end(errand, exit_codes=(0,))
+    assert coast.ends() == ["StepFinished"]
+    assert coast.state(step).outcome is StepOutcome.SUCCEEDED
+
+
+def test_a_restarted_server_goes_on_with_the_run(coast: Coast) -> None:
+    """The claim is not its node's: what the first life handed over is not given up by the second."""
+    far = coast.enrolled()
+    step = coast.order()
+    errand = far.begin()
+    coast.courier = coast.courier_of("one")
+    for carrier in coast.courier.carriers.values():
+        carrier.sweep()
+    again = coast.courier.carriers[EffectKind.STEP]
+    assert isinstance(again, StepCarrier)
+    outputs = type(coast.outputs)()
+    coast.attempts = far.attempts = Attempts(coast.store, coast.clock, coast.runners, again, outputs, SERVER)
+    assert coast.state(step).running
+    assert coast.attempts.hear(far.signed(), errand.attempt, 1, "still here\n").heard == 1
+    assert outputs.text(errand.job.run) == "still here\n"
+    far.end(errand, exit_codes=(0,))
+    assert coast.state(step).outcome is StepOutcome.SUCCEEDED
+
+
+def test_a_run_that_was_cancelled_before_anybody_had_it_is_offered_to_nobody(coast: Coast) -> None:
+    """It was not begun, and says who wanted so."""
+    far = coast.enrolled()
+    step = coast.order()
+    coast.steps.cancel(BO, "INC-1", coast.state(step).run or "")
+    assert far.take() is None
+    coast.later(SECOND)
+    assert coast.state(step).outcome is StepOutcome.CANCELLED
+    assert "ended by bo" in coast.state(step).output
+
+
+def test_a_cancel_between_taking_and_beginning_stops_the_runner(coast: Coast) -> None:
+    """The last word before the start is the server's."""
+    far = coast.enrolled()
+    step = coast.order()
+    errand = far.must_take()
+    coast.steps.cancel(BO, "INC-1", errand.job.run)
+    told = coast.attempts.start(far.signed(), errand.attempt)
+    assert (told.go, told.why) == (False, "ended by bo")
+    assert coast.state(step).outcome is StepOutcome.CANCELLED
+
+
+def test_a_cancel_and_the_kill_switch_reach_a_running_command(coast: Coast) -> None:
+    """They come back with the next sign of life; nothing new is handed out while execution is halted."""
+    far = coast.enrolled()
+    coast.order()
+    errand = far.begin()
+    assert coast.attempts.hear(far.signed(), errand.attempt, 0, "").end == ""
+    coast.steps.cancel(BO, "INC-1", errand.job.run)
+    assert coast.attempts.hear(far.signed(), errand.attempt, 0, "").end == "ended by bo"
+    far.end(errand, cancelled=True, trouble="ended by bo")
+    step = coast.order(LOOK)
+    coast.halting.halt(BO, "the wrong database")
+    assert far.take() is None
+    coast.later(SECOND)
+    assert coast.state(step).outcome is StepOutcome.CANCELLED
+    assert "the wrong database" in coast.state(step).output
+
+
+def test_a_long_output_comes_in_parts_and_may_be_sent_again(coast: Coast) -> None:
+    """A cut in the middle of the end loses nothing and doubles nothing; a part out of turn is refused."""
+    far = coast.enrolled()
+    step = coast.order()
+    errand = far.begin()
+    parts = ["a" * 100_000, "b" * 100_000, "c" * 100_000]
+
+    def send(number: int, *, last: bool = False) -> None:
+        ended = Ended(exit_codes=(0,)) if last else None
+        coast.attempts.end(far.signed(), errand.attempt, number, parts[number - 1], ended)
+
+    send(1)
+    with pytest.raises(Exception, match="part 2"):
+        send(3, last=True)
+    for number in (1, 2, 1, 2):
+        send(number)
+    send(3, last=True)
+    send(3, last=True)
+    run = coast.state(step).run or ""
+    assert coast.runs.one(ANA, "INC-1", run.rpartition("/")[2]).text == "".join(parts)
+    assert coast.ends() == ["StepFinished"]
+
+
+def test_a_step_is_refused_while_no_runner_could_carry_it(coast: Coast) -> None:
+    """Nobody is asked for consent to what cannot run; the page says who was there and when."""
+    coast.declare()
+    step = coast.enable(CHANGE)
+    view = next(one for one in coast.steps.list(ANA, "INC-1").steps if one.step.id == step)
+    assert "no runner has the label web" in view.why_not
+    far = coast.enrolled()
+    coast.clock.move_by(NEAR + SECOND)
+    with pytest.raises(Refused, match="no runner with the label web is connected: runner web-1, last seen 61 s ago"):
+        coast.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+    far.take(Beat("1", ("read_only",)))
+    with pytest.raises(Refused, match="allows mutating steps: start it with `--allow mutating`"):
+        coast.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+    far.take()
+    coast.clock.move_by(3 * SECOND)
+    view = next(one for one in coast.steps.list(ANA, "INC-1").steps if one.step.id == step)
+    assert (view.why_not, view.reach) == ("", "runs on runner web-1, last seen 3 s ago")
+
+
+def test_a_changed_target_voids_the_consent(coast: Coast) -> None:
+    """R14: the label is part of what was consented to."""
+    coast.enrolled()
+    step = coast.enable(CHANGE)
+    coast.declare()
+    before = coast.steps.preview(ANA, "INC-1", step, {}).digest
+    coast.change_team(targets={"coast": replace(coast.team.targets["coast"], runner="db")})
+    assert coast.steps.preview(ANA, "INC-1", step, {}).digest != before
+
+
+# --- who asks -----------------------------------------------------------------------------------------------------
+
+
+def test_an_invitation_enrols_one_key_once_and_in_time(coast: Coast) -> None:
+    """The token is used up; a stranger's, an old and a foreign one say so."""
+    _, token = coast.runners.invite(ROOT, "web-1", ["web"])
+    for wrong in ("", "toc_x", new_token().plain):
+        with pytest.raises(NotSignedIn, match="runners invite"):
+            coast.runners.enrol(wrong, public_key(new_key()))
+    coast.runners.enrol(token, public_key(new_key()))
+    with pytest.raises(NotSignedIn):
+        coast.runners.enrol(token, public_key(new_key()))
+    _, late = coast.runners.invite(ROOT, "web-2", ["web"])
+    coast.clock.move_by(timedelta(minutes=31))
+    with pytest.raises(NotSignedIn):
+        coast.runners.enrol(late, public_key(new_key()))
+
+
+def test_a_request_counts_once_unchanged_and_in_time(coast: Coast) -> None:
+    """R16: neither another body, nor another path, nor an old or a repeated request is the runner's."""
+    far = coast.enrolled()
+    good = far.signed()
+    coast.runners.admit(good)
+    with pytest.raises(NotSignedIn, match="twice"):
+        coast.runners.admit(good)
+    fresh = far.signed()
+    for changed in (
+        replace(fresh, body=b'{"wait": 1}'),
+        replace(fresh, path="/api/v1/runner/attempts/x/end"),
+        replace(fresh, once="another-word-of-this-length"),
+        replace(fresh, runner="web-2"),
+        replace(fresh, signature=""),
+        replace(fresh, signature="é"),
+    ):
+        with pytest.raises(NotSignedIn):
+            coast.runners.admit(changed)
+    coast.clock.move_by(SKEW + 2 * SECOND)
+    with pytest.raises(NotSignedIn, match="clocks of runner and server are 302 s apart"):
+        coast.runners.admit(fresh)
+
+
+def test_a_removed_runner_is_refused_at_once_and_its_run_is_unknown(coast: Coast) -> None:
+    """Whoever removes it may not have its host any more; a new invitation lets it in again, by a new key."""
+    far = coast.enrolled()
+    step = coast.order()
+    errand = far.begin()
+    coast.runners.remove(ROOT, "web-1")
+    with pytest.raises(NotSignedIn, match="does not know this runner"):
+        coast.attempts.hear(far.signed(), errand.attempt, 0, "")
+    with pytest.raises(NotSignedIn):
+        far.take()
+    coast.later(LEASE)
+    assert coast.state(step).phase is StepPhase.UNKNOWN
+    again = coast.enrolled("web-1")
+    assert again.key != far.key
+    with pytest.raises(NotSignedIn):
+        far.take()
+
+
+def test_a_runner_believes_no_job_but_its_servers_answer(coast: Coast) -> None:
+    """A changed job, another server's, an old answer, another runner's, and a field that it does not know."""
+    far = coast.enrolled()
+    coast.order()
+    signed, envelope = far.envelope()
+    assert envelope is not None
+    key = public_key(SERVER)
+    changed = envelope.text.replace("checkout", "checkedin")
+    told = json.loads(envelope.text)
+    told["job"]["through_a_shell"] = True
+    newer = json.dumps(told)
+    for wrong, server, name, once in (
+        (replace(envelope, text=changed), key, "web-1", signed.once),
+        (envelope, public_key(new_key()), "web-1", signed.once),
+        (envelope, key, "web-1", "another"),
+        (envelope, key, "web-2", signed.once),
+        (Envelope(newer, sign(SERVER, newer.encode())), key, "web-1", signed.once),
+    ):
+        with pytest.raises(BadInput):
+            opened(wrong, server, name, once)
+    assert opened(envelope, key, "web-1", signed.once).job.target.name == "coast"
+
+
+def test_every_act_around_runners_is_audited(coast: Coast) -> None:
+    """R22: who invited and removed it, and that it was enrolled."""
+    coast.enrolled()
+    coast.runners.remove(ROOT, "web-1")
+    with coast.store.read() as tx:
+        verbs = [entry.verb for entry in tx.audit.latest(10)]
+    assert verbs[:3] == ["runner.remove", "runner.enrol", "runner.invite"]
+    with pytest.raises(Exception, match="permission 'admin'"):
+        coast.runners.invite(ANA, "web-2", ["web"])
