@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TypeAlias
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tocsin.runbook.inline import Inline, Run
+from tocsin.runbook.markdown import parser
 from tocsin.runbook.playbook import Lines
 
 LONGEST_INLINE = 20_000
@@ -116,17 +115,10 @@ class Raw:
 Block: TypeAlias = Heading | Text | ItemList | Table | Fence | Quote | Rule | Raw
 
 
-@cache
-def _parser() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table")
-    md.core.ruler.disable("inline")  # done here, so that absurd paragraphs can be left alone
-    return md
-
-
 def parse_blocks(lines: tuple[str, ...], *, first: int = 1) -> tuple[Block, ...]:
     """The blocks of these lines, of which the first one is number ``first`` of the document."""
     text = "\n".join(lines) + "\n"
-    return _Reader(lines, first, _parser().parse(text)).blocks()
+    return _Reader(lines, first, parser().parse(text)).blocks()
 
 
 @dataclass(slots=True)
@@ -254,7 +246,7 @@ class _Reader:
         if not _SIGNS.search(token.content):
             return Inline(tuple(_unmarked(token.content, span.first)), span)
         children: list[Token] = []
-        md = _parser()
+        md = parser()
         md.inline.parse(token.content, md, self.env, children)
         return Inline(tuple(_flatten(children, span.first)), span)
 

@@ -1,0 +1,94 @@
+"""The Markdown parser, told which of its rules a line can be for.
+
+markdown-it tries every rule at every line and at every sign of a text, and most of them look at one character and
+refuse. What is read stays the same: a rule that is not tried here would have refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from markdown_it import MarkdownIt, rules_block
+from markdown_it.parser_block import RuleFuncBlockType
+from markdown_it.ruler import Ruler
+from markdown_it.rules_block import StateBlock
+
+_OPENS: dict[RuleFuncBlockType, str] = {
+    rules_block.blockquote: ">",
+    rules_block.fence: "`~",
+    rules_block.heading: "#",
+    rules_block.hr: "*-_",
+    rules_block.html_block: "<",
+    rules_block.list_block: "*+-0123456789",
+    rules_block.reference: "[",
+}
+"""What a line begins with that one of these rules takes; the other rules look further."""
+
+_UNDERLINES = "|-:"
+"""What the second line of a table begins with."""
+
+_MARKS = re.compile(r"[\n!&*<\[\\\]_`]")
+"""Where a rule for what stands in a text may begin or end."""
+
+
+@cache
+def parser() -> MarkdownIt:
+    """The parser of blocks. The texts in them are left alone, so that whoever reads can leave out absurd ones."""
+    md = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table")
+    md.core.ruler.disable("inline")
+    md.block.ruler = _RulesByCharacter(md.block.ruler)
+    md.inline.terminator_re = _MARKS
+    return md
+
+
+class _RulesByCharacter(Ruler[RuleFuncBlockType]):
+    """The rules of another ruler, of which each chain is one rule: the first that holds among those that can."""
+
+    def __init__(self, ruler: Ruler[RuleFuncBlockType]) -> None:
+        super().__init__()
+        self.__rules__ = ruler.__rules__
+        self._chains: dict[str, list[RuleFuncBlockType]] = {}
+
+    def getRules(self, chainName: str = "") -> list[RuleFuncBlockType]:
+        """The one rule of a chain."""
+        if chainName not in self._chains:
+            self._chains[chainName] = [_Chain(super().getRules(chainName))]
+        return self._chains[chainName]
+
+
+class _Chain:
+    """Some rules in their order, as one rule."""
+
+    def __init__(self, rules: list[RuleFuncBlockType]) -> None:
+        self._indented: list[RuleFuncBlockType] = [
+            rule for rule in rules if rule in (rules_block.code, rules_block.paragraph)
+        ]
+        others = [rule for rule in rules if rule is not rules_block.code]
+        self._underlined = _by_character(others)
+        self._usual = _by_character(rule for rule in others if rule is not rules_block.table)
+
+    def __call__(self, state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
+        """Whether one of the rules takes the line."""
+        if state.is_code_block(startLine):
+            rules = self._indented
+        else:
+            first = state.bMarks[startLine] + state.tShift[startLine]
+            below = state.bMarks[startLine + 1] + state.tShift[startLine + 1]
+            possible = self._underlined if state.src[below : below + 1] in _UNDERLINES else self._usual
+            rules = possible.get(state.src[first : first + 1]) or possible[""]
+        for rule in rules:  # noqa: SIM110 - a generator costs more than the rules
+            if rule(state, startLine, endLine, silent):
+                return True
+        return False
+
+
+def _by_character(rules: Iterable[RuleFuncBlockType]) -> dict[str, list[RuleFuncBlockType]]:
+    """The rules that can take a line by its first character; those for any other one by ""."""
+    given = list(rules)
+    characters = ["", *"".join(_OPENS.values())]
+    return {
+        character: [rule for rule in given if rule not in _OPENS or (character and character in _OPENS[rule])]
+        for character in characters
+    }
