@@ -147,7 +147,7 @@ def test_a_run_is_started_once_and_never_again() -> None:
 
 
 def test_a_lost_run_is_unknown_until_its_late_result_comes() -> None:
-    """R15, R16: it may have happened or not; a late result is recorded once, not lost."""
+    """R15, R16, F49: it may have happened or not; a late result is recorded once, not lost."""
     story = Story()
     story.when(1, StartStep("run-1", "s", "Check health", "curl", "node-1"))
     (lost,) = [x for x in story.when(2, LoseStep("run-1", "killed"), TOCSIN) if isinstance(x, StepOutcomeUnknown)]

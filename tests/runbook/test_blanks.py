@@ -19,6 +19,8 @@ HOSTILE = (
     "a\u202eb",
     "a\u200bb",
     "a\x00b",
+    "$HOME",
+    "${HOME}",
     "x | sh",
     "'",
     '"',
