@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 
 from tests.api.house import RUNBOOK
-from tocsin.cli.beginning import settings_text, with_answers
+from tocsin.cli.beginning import added_to, settings_text
 from tocsin.cli.contexts import Context, context, save
 from tocsin.cli.main import main
 from tocsin.cli.output import line_of, plain
+from tocsin.cli.questions import ask_all, open_questions
 from tocsin.cli.reference import reference, verb
 from tocsin.cli.verbs import GROUPS, MODULES
 from tocsin.errors import BadSettings
@@ -344,7 +345,7 @@ def test_a_second_init_asks_only_what_is_still_open(folder: Path, capsys: pytest
     assert "acknowledgement_lapses_after" in shown
     assert path.read_text() == before
     (key,) = load(path, environ={}).team.services
-    path.write_text(with_answers(before, key, {"acknowledgement_lapses_after": '"7 min"'}))
+    path.write_text(added_to(before, key, {"acknowledgement_lapses_after": '"7 min"'}))
     assert load(path, environ={}).team.services[key].choices.lapses_after == timedelta(minutes=7)
     assert main(["init", "RUNBOOK.md", "--no-input"]) == 0
     assert "acknowledgement_lapses_after" not in capsys.readouterr().err
@@ -378,9 +379,9 @@ def test_a_second_init_writes_the_answers_it_was_given(folder: Path, monkeypatch
 def test_answers_are_added_to_a_file_that_somebody_wrote() -> None:
     """Comments, order and line ends stay; the commented question gives way to its answer."""
     text = '[service.a]\r\nname = "A"  # ours\r\n\r\n[service.a.assume]\r\n# why\r\n# x = "1 min"\r\n\r\n[people.b]\r\n'
-    assert with_answers(text, "a", {"x": '"2 min"'}) == text.replace('# why\r\n# x = "1 min"', 'x = "2 min"\r\n# why')
-    assert with_answers("[service.a]\n", "a", {"x": "1"}) == "[service.a]\n\n[service.a.assume]\nx = 1\n"
-    assert with_answers(text, "a", {}) == text
+    assert added_to(text, "a", {"x": '"2 min"'}) == text.replace('# why\r\n# x = "1 min"', 'x = "2 min"\r\n# why')
+    assert added_to("[service.a]\n", "a", {"x": "1"}) == "[service.a]\n\n[service.a.assume]\nx = 1\n"
+    assert added_to(text, "a", {}) == text
 
 
 def test_init_asks_each_open_question_once_and_takes_what_holds_for_enter() -> None:
@@ -392,7 +393,9 @@ def test_init_asks_each_open_question_once_and_takes_what_holds_for_enter() -> N
         asked.append(prompt)
         return "soon" if len(asked) == 1 else "7 min" if len(asked) == 2 else ""
 
-    text = settings_text(plan, "shop", "Shop", "RUNBOOK.md", "ana", ask)
+    questions = open_questions(plan)
+    ask_all(questions, ask)
+    text = settings_text(plan, "shop", "Shop", "RUNBOOK.md", "ana", questions)
     settings = {one.key.split(".")[1] for one in plan.assumptions}
     assert len(asked) == len(settings) + 1
     chosen = tomllib.loads(text)["service"]["shop"]["assume"]
@@ -406,7 +409,7 @@ def test_init_never_turns_a_runbooks_words_into_settings(folder: Path) -> None:
     """Quotes, brackets and line ends in a runbook's titles stay text."""
     evil = RUNBOOK.replace("Level 2 | CTO", 'Level 2 | CTO"]\n[server]\nport = 1 #').replace("Shop", 'S"]hop')
     plan = plan_response(compile_runbook(evil), "shop")
-    text = settings_text(plan, "shop", 'S"]\nhop', "RUNBOOK.md", "ana", None)
+    text = settings_text(plan, "shop", 'S"]\nhop', "RUNBOOK.md", "ana", open_questions(plan))
     document: dict[str, Any] = tomllib.loads(text)
     assert "server" not in document
     assert document["service"]["shop"]["name"] == 'S"]\nhop'

@@ -123,5 +123,7 @@ def _upkeep(playbook: Playbook) -> Iterator[tuple[Lines, str]]:
     review = playbook.review
     if review.lines is not None:
         yield review.lines, f"review {review.last} {review.next}{' unfilled' if review.unfilled else ''}"
+    for answer in playbook.answers:
+        yield answer.lines, f"answer {answer.key}: {answer.text} {answer.problem}".rstrip()
     for one in playbook.findings:
         yield Lines(one.line, one.line), f"finding {one.code}"

@@ -1,6 +1,6 @@
-"""``tocsin init``: writes a first ``tocsin.toml`` for a runbook, asking once what the runbook leaves open.
+"""``tocsin init``: asks once what a runbook leaves open, and writes ``tocsin.toml`` or, if wanted, the runbook itself.
 
-A second run asks what the runbook leaves open since, and adds the answers; what was answered is not asked again.
+A second run asks what is open since, and adds the answers; what was answered in either place is not asked again.
 """
 
 from __future__ import annotations
@@ -11,104 +11,134 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from tocsin.app.team import ServiceSettings
 from tocsin.cli.documents import compiled, service_of, settings_beside
-from tocsin.cli.output import chat, dump, plain
+from tocsin.cli.output import chat, dump, say
+from tocsin.cli.questions import Ask, Question, ask_all, open_questions, told, typed
+from tocsin.cli.rewriting import is_agreed, replace, show
 from tocsin.cli.verbs import Verb
-from tocsin.errors import BadInput, Conflict
-from tocsin.incident.plan import Assumption, ResponsePlan
+from tocsin.errors import Conflict, TocsinError
+from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.planning import plan_response
+from tocsin.runbook.answer_forms import FORMS, HEADING
+from tocsin.runbook.answer_list import item, with_answers
+from tocsin.runbook.fixes import Written, written
 from tocsin.runbook.playbook import Playbook
-from tocsin.settings.declared import SETTINGS
-from tocsin.settings.kinds import FLAG, SPAN, Kind
 from tocsin.settings.loading import FILE_NAME, settings_of
 
-_ASSUME = {s.parts[-1]: s.kind for s in SETTINGS if s.path.startswith("service.<key>.assume.")}
+SETTINGS, MARKDOWN = "settings", "markdown"
 
 
-@dataclass(slots=True)
-class _Question:
-    """One setting that answers one or several open questions of the plan."""
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What a run of ``init`` begins with. ``service`` is the one of the file that is there, if it knows the runbook."""
 
-    setting: str
-    asked: list[Assumption] = field(default_factory=list)
-    answer: str | None = None
+    path: Path
+    playbook: Playbook
+    output: Path
+    service: ServiceSettings | None
+    key: str
+    plan: ResponsePlan
+    as_json: bool
 
     @property
-    def is_open(self) -> bool:
-        """Whether a setting could answer it and none has."""
-        return self.setting in _ASSUME and any(not one.accepted for one in self.asked)
-
-    @property
-    def meanwhile(self) -> list[str]:
-        """What holds until somebody answers: one value, or several for several severities."""
-        return list(dict.fromkeys(one.answer for one in self.asked))
-
-
-Ask = Callable[[str], str]
+    def name(self) -> str:
+        """What the runbook is about, in its own words."""
+        return self.playbook.service or self.playbook.title
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runbook", metavar="RUNBOOK.md")
+    parser.add_argument(
+        "--into",
+        choices=(SETTINGS, MARKDOWN),
+        help=f'where the answers go: {FILE_NAME}, or the runbook\'s own section "{HEADING}"; asked if not given',
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help=f"the file to write; {FILE_NAME} in this folder")
     parser.add_argument("--service", metavar="KEY", help="the key of the service; made from the runbook's title")
-    parser.add_argument("--no-input", action="store_true", help="ask nothing: open questions become comments")
+    parser.add_argument("--no-input", action="store_true", help="ask nothing: open questions are listed")
     parser.add_argument("--force", action="store_true", help="replace a file that is there")
     parser.add_argument("--json", action="store_true", help="print what was written for programs")
 
 
 def _init(arguments: argparse.Namespace) -> int:
-    path = Path(arguments.runbook)
-    output = Path(arguments.output or FILE_NAME)
+    start = _started(arguments)
+    ask: Ask | None = None if arguments.no_input or not sys.stdin.isatty() else typed
+    questions = open_questions(start.plan)
+    into: str | None = arguments.into
+    if into == MARKDOWN:
+        _rewritten(start, {one.setting: one.proposed for one in questions if one.can_be_answered})  # before asking
+    elif start.output.exists() and not arguments.force and start.service is None:
+        said = f"{start.output} is there already and knows no service with this runbook"
+        raise Conflict(f"{said}; add one to it, --force replaces it, -o writes another file")
+    if ask is not None:
+        ask_all(questions, ask)
+        into = into or _chosen(start, questions, ask)
+    if into == MARKDOWN:
+        return _into_markdown(start, questions, asked=ask is not None)
+    if start.service is not None:
+        return _added(start, start.service, questions)
+    return _begun(start, questions, asked=ask is not None)
+
+
+def _started(arguments: argparse.Namespace) -> _Start:
+    path, output = Path(arguments.runbook), Path(arguments.output or FILE_NAME)
     playbook = compiled(path)
-    ask: Ask | None = None if arguments.no_input or not sys.stdin.isatty() else _asked
-    if output.exists() and not arguments.force:
-        return _again(path, playbook, output, ask, as_json=arguments.json)
-    key = arguments.service or _slug(playbook.service or playbook.title or path.stem)
-    plan = plan_response(playbook, key)
-    handle = _slug(getpass.getuser()) or "me"
-    text = settings_text(plan, key, playbook.service or playbook.title, _relative(path, output), handle, ask)
+    there = output.exists() and not arguments.force
+    service = service_of(settings_beside(str(output)), path) if there else None
+    key = service.key if service else arguments.service or _slug(playbook.service or playbook.title or path.stem)
+    plan = plan_response(playbook, key, service.choices if service else None)
+    return _Start(path, playbook, output, service, key, plan, arguments.json)
+
+
+# --- into the settings --------------------------------------------------------------------------------------
+
+
+def _begun(start: _Start, questions: Sequence[Question], *, asked: bool) -> int:
+    """Write a first file."""
+    output, handle = start.output, _slug(getpass.getuser()) or "me"
+    text = settings_text(start.plan, start.key, start.name, _relative(start.path, output), handle, questions)
     settings_of(tomllib.loads(text), output.absolute(), environ={}, flags={})
     output.write_text(text, encoding="utf-8")
-    questions = _questions(plan)
-    if arguments.json:
-        dump({"path": str(output), "service": key, "open_questions": [one.question for one in plan.assumptions]})
-    chat(f"wrote {output}: the service {key!r}; words of the runbook to bind to people: {len(_targets(plan))}")
-    if ask is None and questions:
+    if start.as_json:
+        left = [each.question for one in questions for each in one.asked]
+        dump({"path": str(output), "service": start.key, "open_questions": left})
+    chat(f"wrote {output}: the service {start.key!r}; words of the runbook to bind to people: {_count(start.plan)}")
+    if not asked and questions:
         chat(f"open questions: {len(questions)}; they stand in the file as comments")
     chat("next: put your people in, `tocsin config check`, `tocsin rehearse`, `tocsin serve`")
     return 0
 
 
-def _again(path: Path, playbook: Playbook, output: Path, ask: Ask | None, *, as_json: bool) -> int:
-    """Ask what is still open for a service that the file knows, and add the answers to it."""
-    service = service_of(settings_beside(str(output)), path)
-    if service is None:
-        said = f"{output} is there already and knows no service with this runbook"
-        raise Conflict(f"{said}; add one to it, --force replaces it, -o writes another file")
-    questions = [one for one in _questions(plan_response(playbook, service.key, service.choices)) if one.is_open]
-    text = output.read_text(encoding="utf-8")
-    if ask is not None:
-        for one in questions:
-            _ask_one(one, ask)
-        text = with_answers(text, service.key, {one.setting: one.answer for one in questions if one.answer})
+def _added(start: _Start, service: ServiceSettings, questions: Sequence[Question]) -> int:
+    """Add the answers to a file that knows the service."""
+    output = start.output
+    questions = [one for one in questions if one.can_be_answered]
+    given = {one.setting: _toml(one) for one in questions if one.answer is not None}
+    if given:
+        text = added_to(output.read_text(encoding="utf-8"), service.key, given)
         settings_of(tomllib.loads(text), output.absolute(), environ={}, flags={}, need_secrets=False)
         output.write_text(text, encoding="utf-8")
-    left = [one for one in questions if one.answer is None]
-    if as_json:
-        asked = [each.question for one in left for each in one.asked]
-        dump({"path": str(output), "service": service.key, "open_questions": asked})
-    chat(f"{output}: answered {len(questions) - len(left)}, still open {len(left)}")
-    for one in left:
-        for line in _lines(one):
-            chat(f"  {line.removeprefix('# ')}")
+    _tell_left(start, questions, output)
     return 0
 
 
-def with_answers(text: str, service: str, answers: Mapping[str, str]) -> str:
+def _tell_left(start: _Start, questions: Sequence[Question], where: Path) -> None:
+    left = [one for one in questions if one.answer is None]
+    if start.as_json:
+        asked = [each.question for one in left for each in one.asked]
+        dump({"path": str(where), "service": start.key, "open_questions": asked})
+    chat(f"{where}: answered {len(questions) - len(left)}, still open {len(left)}")
+    for one in left:
+        for line in _lines(one):
+            chat(f"  {line.removeprefix('# ')}")
+
+
+def added_to(text: str, service: str, answers: Mapping[str, str]) -> str:
     """The text of a ``tocsin.toml`` with these settings in the service's ``assume`` table; all else stays."""
     if not answers:
         return text
@@ -126,12 +156,10 @@ def with_answers(text: str, service: str, answers: Mapping[str, str]) -> str:
     return end.join(lines) + end
 
 
-def settings_text(plan: ResponsePlan, key: str, name: str, runbook: str, handle: str, ask: Ask | None) -> str:
-    """The file's text. Without ``ask`` the open questions become comments."""
-    questions = _questions(plan)
-    if ask is not None:
-        for one in questions:
-            _ask_one(one, ask)
+def settings_text(
+    plan: ResponsePlan, key: str, name: str, runbook: str, handle: str, questions: Sequence[Question]
+) -> str:
+    """The file's text. Questions without an answer become comments."""
     targets = _targets(plan)
     lines = [
         "# What Tocsin needs to know besides the runbook. Every setting: docs/configuration.md. No secrets in here:",
@@ -163,70 +191,84 @@ def settings_text(plan: ResponsePlan, key: str, name: str, runbook: str, handle:
     return "\n".join(lines) + "\n"
 
 
-def _questions(plan: ResponsePlan) -> list[_Question]:
-    """The open questions by the setting that answers them; the rest is answered in the runbook or by [roles]."""
-    by_setting: dict[str, _Question] = {}
-    for one in plan.assumptions:
-        setting = one.key.split(".")[1]
-        by_setting.setdefault(setting, _Question(setting)).asked.append(one)
-    return list(by_setting.values())
+def _toml(question: Question) -> str:
+    """The answer as a value of TOML."""
+    said = question.answer or ""
+    match FORMS[question.setting].read(said):
+        case bool(value):
+            return "true" if value else "false"
+        case tuple(names):
+            return json.dumps(list(names), ensure_ascii=False)
+        case _:
+            return json.dumps(said, ensure_ascii=False)
 
 
-def _ask_one(question: _Question, ask: Ask) -> None:
-    kind = _ASSUME.get(question.setting)
-    if kind is None:
-        return
-    first = question.asked[0]
-    chat("")
-    chat(plain(first.question) + (f" (runbook line {first.cite.first})" if first.cite else ""))
-    if len(question.asked) > 1:
-        chat(f"  one answer for {len(question.asked)} severities")
-    meanwhile = question.meanwhile
-    only = "no" if kind is FLAG else meanwhile[0] if len(meanwhile) == 1 else None
-    enter = f"Enter: {only}" if only else f"Enter keeps {', '.join(meanwhile)} and leaves it open"
-    while True:
-        said = ask(f"  {_hint(kind)} [{enter}]: ").strip() or only
-        if said is None:
-            return
-        try:
-            kind.read(said)
-        except ValueError as wrong:
-            chat(f"  {wrong}")
-            continue
-        question.answer = _toml(kind, said)
-        return
-
-
-def _hint(kind: Kind) -> str:
-    if kind is SPAN:
-        return "a span like 10 min"
-    return "the shorter one? yes or no" if kind is FLAG else kind.name
-
-
-def _toml(kind: Kind, said: str) -> str:
-    value = kind.read(said)
-    if kind is FLAG:
-        return "true" if value else "false"
-    if isinstance(value, tuple):
-        return json.dumps(list(value), ensure_ascii=False)
-    return json.dumps(said, ensure_ascii=False)
-
-
-def _lines(question: _Question) -> list[str]:
+def _lines(question: Question) -> list[str]:
     """The setting with its questions as comments; commented out while nobody has answered."""
-    lines = []
-    for one in question.asked:
-        where = f" (line {one.cite.first})" if one.cite else ""
-        lines.append(f"# {_comment(one.question)}{where} Meanwhile: {_comment(one.answer)}.")
-    kind = _ASSUME.get(question.setting)
-    if kind is None:
+    lines = [f"# {line}" for line in told(question)]
+    if not question.can_be_answered:
         lines.append("# Answer it in the runbook: write down who is called, and in which order.")
     elif question.answer is not None:
-        lines.append(f"{question.setting} = {question.answer}")
+        lines.append(f"{question.setting} = {_toml(question)}")
     else:
-        shown = "false" if kind is FLAG else json.dumps(question.meanwhile[0], ensure_ascii=False)
+        shown = "false" if question.is_flag else json.dumps(question.meanwhile[0], ensure_ascii=False)
         lines.append(f"# {question.setting} = {shown}")
     return lines
+
+
+# --- into the runbook ---------------------------------------------------------------------------------------
+
+
+def _chosen(start: _Start, questions: Sequence[Question], ask: Ask) -> str:
+    """Where the answers shall go, once there are any; where the runbook cannot take them, that is not offered."""
+    given = _given(questions)
+    if not given:
+        return SETTINGS
+    try:
+        _rewritten(start, given)
+    except TocsinError:
+        return SETTINGS
+    usual = MARKDOWN if start.playbook.answers else SETTINGS
+    chat("")
+    chat(f"Write the answers into {start.output} ({SETTINGS}) or into {start.path} itself ({MARKDOWN})?")
+    while True:
+        said = ask(f"  {SETTINGS} or {MARKDOWN} [Enter: {usual}]: ").strip().casefold() or usual
+        if found := next((one for one in (SETTINGS, MARKDOWN) if one.startswith(said)), None):
+            return found
+        chat(f"  write {SETTINGS} or {MARKDOWN}")
+
+
+def _into_markdown(start: _Start, questions: Sequence[Question], *, asked: bool) -> int:
+    """Write the answers into the document: the difference first, then a yes. 1 when somebody said no."""
+    questions = [one for one in questions if one.can_be_answered]
+    if not asked:
+        for one in questions:
+            for line in told(one):
+                chat(line)
+            if not start.as_json:
+                say(item(one.setting, one.proposed))
+    if given := _given(questions):
+        data, before, after = _rewritten(start, given)
+        show(start.path, before, after, tell=chat if start.as_json else say)
+        if not is_agreed(f"{start.path}: {len(given)} {'answer' if len(given) == 1 else 'answers'}"):
+            chat("nothing was written")
+            return 1
+        replace(start.path, data, after.data())
+    _tell_left(start, questions, start.path)
+    if not start.output.exists():
+        chat(f"next: `tocsin init {start.path}` writes {start.output}, and asks nothing of that again")
+    return 0
+
+
+def _rewritten(start: _Start, given: Mapping[str, str]) -> tuple[bytes, Written, Written]:
+    """The document's bytes, and its lines before and after. Raises BadDocument, Conflict."""
+    data = start.path.read_bytes()
+    before = written(data, str(start.path))
+    return data, before, with_answers(before, str(start.path), given)
+
+
+def _given(questions: Sequence[Question]) -> dict[str, str]:
+    return {one.setting: one.answer for one in questions if one.answer is not None}
 
 
 def _targets(plan: ResponsePlan) -> list[str]:
@@ -236,8 +278,8 @@ def _targets(plan: ResponsePlan) -> list[str]:
     return list(dict.fromkeys(every))
 
 
-def _comment(text: str) -> str:
-    return " ".join(plain(text).split())
+def _count(plan: ResponsePlan) -> int:
+    return len(_targets(plan))
 
 
 def _slug(text: str) -> str:
@@ -249,15 +291,6 @@ def _relative(path: Path, output: Path) -> str:
         return path.resolve().relative_to(output.absolute().parent.resolve()).as_posix()
     except ValueError:
         return str(path.resolve())
-
-
-def _asked(prompt: str) -> str:
-    sys.stderr.write(prompt)
-    sys.stderr.flush()
-    line = sys.stdin.readline()
-    if not line:
-        raise BadInput("the input ended; --no-input asks nothing")
-    return line
 
 
 VERBS = {"init": Verb(_arguments, _init)}

@@ -5,18 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import stat
-import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tocsin.cli.documents import compiled, settings_beside
 from tocsin.cli.output import chat, coloured, plain, say
+from tocsin.cli.rewriting import is_agreed, replace, show
 from tocsin.cli.verbs import Verb
-from tocsin.errors import BadInput, Conflict, TocsinError
+from tocsin.errors import BadInput, TocsinError
 from tocsin.runbook.findings import exit_status
-from tocsin.runbook.fixes import difference, fixed, safe_fixes, written
+from tocsin.runbook.fixes import fixed, safe_fixes, written
 from tocsin.runbook.playbook import Playbook
 from tocsin.runbook.report import render_github, render_json, render_sarif, render_text
 
@@ -122,47 +120,16 @@ def _fix(path: Path, arguments: argparse.Namespace) -> int:
         chat(f"{path}: nothing that can be fixed safely")
         return 0
     after = fixed(file, fixes)
-    for line in difference(path.as_posix(), file, after).splitlines():
-        colour = {"+": "32", "-": "31", "@": "36"}.get(line[:1])
-        say(coloured(plain(line), colour) if colour else plain(line))
+    show(path, file, after)
     said = f"{path}: {len(fixes)} {'line' if len(fixes) == 1 else 'lines'}"
     if arguments.diff:
         return 1
-    if not arguments.yes:
-        if not sys.stdin.isatty():
-            raise BadInput(f"{said} would change; nothing was written. --yes writes, --diff only shows")
-        if not _agreed(f"write {said}? [y/N] "):
-            chat("nothing was written")
-            return 1
-    _replace(path, data, after.data())
+    if not arguments.yes and not is_agreed(said):
+        chat("nothing was written")
+        return 1
+    replace(path, data, after.data())
     chat(f"{said} fixed: {', '.join(sorted({code for one in fixes for code in one.codes}))}")
     return 0
-
-
-def _agreed(question: str) -> bool:
-    sys.stderr.write(question)
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().casefold() in ("y", "yes")
-
-
-def _replace(path: Path, before: bytes, after: bytes) -> None:
-    """Write the file in one move, with its mode. Raises Conflict when it is not the one that was shown."""
-    target = Path(os.path.realpath(path))
-    if not os.access(target, os.W_OK) or (os.name == "posix" and not target.stat().st_mode & stat.S_IWUSR):
-        raise Conflict(f"{path} is write-protected; nothing was written")
-    if target.read_bytes() != before:
-        raise Conflict(f"{path} has changed since the diff was made; nothing was written. Run it again")
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(after)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(stat.S_IMODE(target.stat().st_mode))
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 VERBS = {

@@ -15,6 +15,7 @@ from typing import Any
 from tocsin.cli.documents import compiled
 from tocsin.cli.output import BOLD, coloured, dump, plain, say
 from tocsin.cli.verbs import Verb
+from tocsin.incident.answered import answer_words
 from tocsin.incident.choices import Choices, words
 from tocsin.incident.plan import Awaits, PlannedLevel, ResponsePlan, SeverityPlan
 from tocsin.incident.planning import plan_response
@@ -125,7 +126,7 @@ def _change(aspect: str, old: Trait | None, new: Trait | None) -> dict[str, Any]
 
 
 def behaviour(playbook: Playbook) -> Behaviour:
-    """Everything that would be done by a runbook, without any answer of a team."""
+    """Everything that would be done by a runbook and the answers in it, without those of `tocsin.toml`."""
     plan = plan_response(playbook, "-", Choices())
     said: Behaviour = {}
     for severity in plan.severities:
@@ -136,6 +137,9 @@ def behaviour(playbook: Playbook) -> Behaviour:
         said[f"phase {phase.title}"] = [_step(step) for step in phase.steps]
     said["contacts"] = [_contact(one) for one in playbook.contacts]
     said["messages"] = [Trait(one.name, " ".join(one.body.split()), one.lines.first) for one in playbook.templates]
+    said["answers"] = [
+        Trait(one.key, answer_words(one), one.lines.first) for one in playbook.answers if not one.problem
+    ]
     said["the response"] = list(_response(playbook, plan))
     return said
 

@@ -13,7 +13,7 @@ from tocsin.cli.output import BOLD, RED, chat, coloured, dump, local, plain, say
 from tocsin.cli.verbs import Verb
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput
-from tocsin.settings.spans import span
+from tocsin.runbook.spans import span
 
 WHAT = ("who", "schedule", "gaps", "overrides", "override", "swap", "end", "ics")
 EPILOG = """\

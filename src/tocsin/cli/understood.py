@@ -25,6 +25,7 @@ def understood(playbook: Playbook) -> Iterator[Section]:
         ("Duties", ((f"{one.title}{_every(one.every)}", one.lines) for one in playbook.duties)),
         ("Links", ((_link(one), one.lines) for one in playbook.links)),
         ("Review", _review(playbook)),
+        ("Answers", ((f"{one.key}: {one.text}", one.lines) for one in playbook.answers if not one.problem)),
     ):
         if lines := tuple(said):
             yield heading, lines

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Assumption
-from tocsin.oncall.calendar import Calendar
+from tocsin.oncall.calendar import Calendar, Restriction
+from tocsin.runbook.hours import Hours
 from tocsin.runbook.playbook import Lines
 
 ESCALATE_AFTER = timedelta(minutes=5)
@@ -21,12 +23,13 @@ BUSINESS_HOURS = Calendar("business hours", "UTC")
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The answers of the `[assume]` table of `tocsin.toml`; None means that nobody has answered yet.
+    """The answers of the `[assume]` table of `tocsin.toml`, then of the runbook; None: nobody has answered yet.
 
     ``escalate_after``: from one level to the next where the runbook names no window. ``strictest``: where two
     lines contradict each other about a window, whether the shorter one holds. ``no_page``: severities that are
     recorded and wake nobody. ``first_responder``: who is paged first where the runbook does not say.
-    ``business_hours``: what the runbook means by these words beside a contact.
+    ``business_hours``: what the runbook means by these words beside a contact. ``cites``: where the runbook itself
+    answers, by the name of the setting.
     """
 
     escalate_after: timedelta | None = None
@@ -38,6 +41,11 @@ class Choices:
     no_page: tuple[str, ...] | None = None
     first_responder: str | None = None
     business_hours: Calendar | None = None
+    cites: Mapping[str, Citation] = field(default_factory=dict)
+
+    def cite(self, setting: str, otherwise: Citation | None = None) -> Citation | None:
+        """The line of the runbook that answers a setting, or that raises the question."""
+        return self.cites.get(setting, otherwise)
 
 
 @dataclass(slots=True)
@@ -69,6 +77,11 @@ class Questions:
 def cite(lines: Lines | None, text: str = "") -> Citation | None:
     """The citation of some lines of the document."""
     return Citation(lines.first, lines.last, text) if lines else None
+
+
+def calendar_of(hours: Hours) -> Calendar:
+    """The calendar that hours in words mean."""
+    return Calendar("business hours", hours.zone, (Restriction(hours.days, hours.since, hours.until),))
 
 
 def calendar_words(calendar: Calendar) -> str:

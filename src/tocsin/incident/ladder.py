@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from tocsin.incident.choices import ESCALATE_AFTER, FIRST_RESPONDER, IMMEDIATE_MEANS, Choices, Questions, cite, words
@@ -45,7 +46,8 @@ def build_ladder(
     planned: list[PlannedLevel] = []
     for place, level in enumerate(chain):
         if place == 0:
-            planned.append(PlannedLevel(1, level.targets, timedelta(0), Awaits.NOTHING, _cite(level)))
+            source = choices.cite("first_responder") if level.lines == _NOWHERE else _cite(level)
+            planned.append(PlannedLevel(1, level.targets, timedelta(0), Awaits.NOTHING, source))
             continue
         planned.append(_next(planned, level, unstated, rules, choices, questions, name))
     return tuple(planned)
@@ -91,7 +93,7 @@ def _with_first_responder(
         "The runbook does not say who is paged first. Who is?",
         who,
         accepted=choices.first_responder is not None,
-        source=_cite(first) if first else None,
+        source=choices.cite("first_responder", _cite(first) if first else None),
     )
     return [EscalationLevel(0, (who,), _NOWHERE, trigger=Trigger.START), *chain]
 
@@ -151,17 +153,24 @@ def _next(
         source = cite(rule.lines, rule.text)
         return PlannedLevel(number, level.targets, max(ruled, before.after), Awaits.RESOLUTION, source)
     gap, assumed = unstated
+    source = _cite(level)
     if assumed or gap == choices.escalate_after:
         questions.ask(
             f"assume.escalate_after.{name}",
             f"The runbook gives {name} an order and no time between its levels. After how long is the next one paged?",
             words(gap),
             accepted=not assumed,
-            source=_cite(level),
+            source=choices.cite("escalate_after", source),
         )
-    return PlannedLevel(
-        number, level.targets, before.after + gap, Awaits.ACKNOWLEDGEMENT, _cite(level), assumed=assumed
-    )
+        source = _with_answer(source, choices.cite("escalate_after"))
+    return PlannedLevel(number, level.targets, before.after + gap, Awaits.ACKNOWLEDGEMENT, source, assumed=assumed)
+
+
+def _with_answer(level: Citation | None, answer: Citation | None) -> Citation | None:
+    """The line that names a level, with the line that answers when it is paged."""
+    if level is None or answer is None:
+        return level
+    return replace(level, text=f"{level.text} ({answer.text}, line {answer.first})")
 
 
 def _settle(
@@ -181,7 +190,7 @@ def _settle(
         f"{words(stated)}. Which holds?",
         words(kept),
         accepted=choices.strictest is not None,
-        source=cite(rule.lines, rule.text),
+        source=choices.cite("strictest", cite(rule.lines, rule.text)),
     )
     return kept
 

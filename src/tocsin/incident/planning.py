@@ -15,6 +15,7 @@ from datetime import timedelta
 
 import msgspec
 
+from tocsin.incident.answered import answered
 from tocsin.incident.choices import (
     BUSINESS_HOURS,
     CONFIRM_WITHIN,
@@ -51,8 +52,8 @@ from tocsin.runbook.playbook import (
 
 
 def plan_response(playbook: Playbook, service: str, choices: Choices | None = None) -> ResponsePlan:
-    """The plan that new incidents of a service pin."""
-    choices = choices or Choices()
+    """The plan that new incidents of a service pin. What ``choices`` leave open, the runbook's own answers fill."""
+    choices = answered(choices or Choices(), playbook.answers)
     questions = Questions()
     severities = tuple(_severity(playbook, s, choices, questions) for s in playbook.severities)
     unassessed = _unassessed(playbook, severities, choices, questions)
@@ -68,6 +69,7 @@ def plan_response(playbook: Playbook, service: str, choices: Choices | None = No
             choices.lapses_after,
             LAPSES_AFTER,
             "After how long without a sign of life does an acknowledgement lapse?",
+            choices.cite("acknowledgement_lapses_after"),
         ),
         confirm_within=choices.confirm_within or CONFIRM_WITHIN,
         cadences=tuple(_cadences(playbook)),
@@ -148,7 +150,7 @@ def _business(
             f'The runbook lists {asked.name} with "{asked.availability}": which hours are these?',
             calendar_words(hours),
             accepted=choices.business_hours is not None,
-            source=cite(asked.lines, asked.name),
+            source=choices.cite("business_hours", cite(asked.lines, asked.name)),
         )
     return tuple(one.name for one in away), hours
 
@@ -167,7 +169,7 @@ def _repeats_every(severity: Severity, choices: Choices, questions: Questions) -
         choices.repeats_every,
         meanwhile,
         f"How long may a page for {severity.name} stay unanswered before the same people are paged again?",
-        cite(stated.lines or severity.lines, stated.text) if stated else None,
+        choices.cite("page_again_after", cite(stated.lines or severity.lines, stated.text) if stated else None),
     )
 
 
@@ -178,6 +180,7 @@ def _target(
         return None
     source = cite(stated.lines or severity.lines, f"{severity.name}: {stated.text}")
     if stated.kind is DurationKind.IMMEDIATE or stated.seconds == 0:
+        source = choices.cite("immediate_means", source)
         within = questions.span(
             "assume.immediate_means",
             choices.immediate_means,

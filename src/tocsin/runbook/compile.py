@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
+from tocsin.runbook.answers import read_answers, take_answers
 from tocsin.runbook.arrange import Arranger
 from tocsin.runbook.blocks import Text, parse_blocks
 from tocsin.runbook.channels import read_channels
@@ -83,6 +84,7 @@ def _compile(
     front, first, refused = front_matter(document.lines)
     blocks = with_html(parse_blocks(with_spaces(document.lines[first - 1 :]), first=first))
     root = outline(blocks, len(document.lines))
+    answers = take_answers(root)
     everything = tuple(leaves(root))
     scale = read_scale(root)
     arranger = Arranger(scale)
@@ -113,10 +115,11 @@ def _compile(
         channels=read_channels(root),
         status_page=read_status_page(everything),
         review=read_review(everything, front),
+        answers=read_answers(answers, scale.severities),
     )
     if corrections is not None:
         playbook = corrected(playbook, corrections)
-    playbook = replace(playbook, blocks=read_fates(root, playbook))
+    playbook = replace(playbook, blocks=read_fates(root, playbook, answers))
     compiled = Compiled(document, root, everything, scale, escalation, refused, today, look, corrections)
     return replace(playbook, findings=review_findings(playbook, compiled))
 
@@ -127,7 +130,7 @@ def identity(document: Document, corrections: Corrections | None = None) -> str:
     return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
-_READING = 3
+_READING = 4
 """Raised whenever the same words are read differently, so that a pinned playbook is never mistaken for a new one."""
 
 

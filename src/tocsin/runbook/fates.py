@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tocsin.runbook.blocks import Block as Source
-from tocsin.runbook.blocks import Fence, Rule
+from tocsin.runbook.blocks import Fence, ItemList, Rule, Text
 from tocsin.runbook.checklist import is_diagram
 from tocsin.runbook.outline import Section
 from tocsin.runbook.playbook import Block, BlockFate, Lines, Playbook
@@ -13,14 +13,16 @@ from tocsin.runbook.playbook import Block, BlockFate, Lines, Playbook
 _REFERENCE = frozenset(["overview", "links", "upkeep", "communication", "oncall", "team", "channels", "process"])
 
 
-def read_fates(root: Section, playbook: Playbook) -> tuple[Block, ...]:
-    """One entry for each block below the headings, in the order of the lines."""
+def read_fates(root: Section, playbook: Playbook, answers: Sequence[Section] = ()) -> tuple[Block, ...]:
+    """One entry for each block below the headings, in the order of the lines; ``answers`` are sections beside it."""
     became = _claimed(playbook)
     found = []
     for section in root.walk():
         for block in section.blocks:
             if not isinstance(block, Rule):
                 found.append(_fate(block, section, became))
+    for section in answers:
+        found += [_answering(block) for one in section.walk() for block in one.blocks if not isinstance(block, Rule)]
     return tuple(sorted(found, key=lambda one: one.lines))
 
 
@@ -36,6 +38,16 @@ def _fate(block: Source, section: Section, became: dict[int, str]) -> Block:
     if section.level <= 1:
         return Block(block.lines, BlockFate.REFERENCE, "introduction")
     return Block(block.lines, BlockFate.UNMAPPED, "text")
+
+
+def _answering(block: Source) -> Block:
+    match block:
+        case ItemList():
+            return Block(block.lines, BlockFate.UNDERSTOOD, "answers")
+        case Text():
+            return Block(block.lines, BlockFate.REFERENCE, "answers")
+        case _:
+            return Block(block.lines, BlockFate.UNMAPPED, "text")
 
 
 def _claimed(playbook: Playbook) -> dict[int, str]:

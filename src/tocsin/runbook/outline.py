@@ -173,7 +173,7 @@ def outline(blocks: tuple[Block, ...], last_line: int) -> Section:
     for section in list(root.walk()):
         _promote(section)
     for section in reversed(list(root.walk())):
-        _trim(section)
+        trim(section)
     return root
 
 
@@ -189,7 +189,7 @@ def _headed(blocks: tuple[Block, ...]) -> Iterator[Block]:
             yield block
 
 
-def _trim(section: Section) -> None:
+def trim(section: Section) -> None:
     """End a section with its last block, not with the blank lines and rules before the next heading."""
     ends = [block.lines.last for block in section.blocks if not isinstance(block, Rule)]
     ends += [child.lines.last for child in section.children]

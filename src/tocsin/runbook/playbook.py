@@ -373,6 +373,20 @@ class Review:
     owner: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the team answers in its document where the rest of it leaves something open.
+
+    ``key`` is the question, as in the `assume` table of ``tocsin.toml``; ``text`` is the document's own words. With a
+    ``problem`` the answer counts for nothing.
+    """
+
+    key: str
+    text: str
+    lines: Lines
+    problem: str = ""
+
+
 class FindingSeverity(StrEnum):
     """How bad a finding is: an error makes `tocsin check` exit 1."""
 
@@ -457,6 +471,7 @@ class Playbook:
     channels: tuple[Channel, ...] = ()
     status_page: str | None = None
     review: Review = field(default_factory=Review)
+    answers: tuple[Answer, ...] = ()
     blocks: tuple[Block, ...] = ()
     findings: tuple[Finding, ...] = ()
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.playbook import Finding, Playbook
+from tocsin.runbook.rules.answers import answer_findings
 from tocsin.runbook.rules.clocks import clock_findings
 from tocsin.runbook.rules.commands import command_findings
 from tocsin.runbook.rules.communication import communication_findings
@@ -37,6 +38,7 @@ def review_findings(playbook: Playbook, compiled: Compiled) -> tuple[Finding, ..
         *clock_findings(playbook, compiled),
         *communication_findings(playbook, compiled),
         *upkeep_findings(playbook, compiled),
+        *answer_findings(playbook),
     ]
     found = [_quoted(_placed(one, compiled.document.lines), compiled.document.lines) for one in found]
     return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.line, one.column, one.code, one.message)))

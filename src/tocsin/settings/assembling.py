@@ -16,7 +16,7 @@ from tocsin.alerts.source import Source
 from tocsin.alerts.sources import SOURCES
 from tocsin.app.team import Integration, PublicComponent, ServiceSettings, StatusPageSettings, Team
 from tocsin.errors import BadSettings
-from tocsin.incident.choices import Choices
+from tocsin.incident.choices import Choices, calendar_of
 from tocsin.incident.consent import Environment
 from tocsin.incident.effects import Outlets
 from tocsin.incident.target import LOCAL, SshHost, Target, TargetKind
@@ -25,6 +25,7 @@ from tocsin.oncall.people import Person, Way, WayKind
 from tocsin.oncall.roster import Binding, Roster
 from tocsin.oncall.rotation import NOBODY, Rotation, people_of
 from tocsin.oncall.schedule import Override, Schedule
+from tocsin.runbook.hours import read_hours
 from tocsin.runbook.pinning import Pins
 from tocsin.settings.reaching import label_problems, ssh_problems
 from tocsin.settings.reading import Place, Reading, dotted
@@ -107,9 +108,7 @@ class Assembly:
                 strictest=get("assume", "strictest"),
                 no_page=get("assume", "no_page"),
                 first_responder=get("assume", "first_responder"),
-                business_hours=self.calendar(
-                    ("service", key, "assume"), get("assume", "business_hours"), "business_hours"
-                ),
+                business_hours=self.business_hours(("service", key, "assume")),
             ),
             components=tuple(self.component(key, name) for name in get("components") or ()),
             directory=self.folder / Path(get("directory")) if get("directory") else None,
@@ -294,6 +293,14 @@ class Assembly:
         hours = Restriction(get("days") or WORKDAYS, get("since") or time(9), get("until") or time(17))
         zone = get("zone") or self.reading.get("server", "zone") or "UTC"
         return Calendar(name, zone, (hours,), frozenset(get("holidays") or ()))
+
+    def business_hours(self, place: Place) -> Calendar | None:
+        """Hours in words, or a calendar by its name."""
+        said = self.reading.get(*place, "business_hours")
+        try:
+            return calendar_of(read_hours(said)) if said else None
+        except ValueError:
+            return self.calendar(place, said, "business_hours")
 
     def override(self, place: Place) -> Override | None:
         """One override."""

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tocsin.settings.spans import span
+from tocsin.runbook.answer_forms import yes_or_no
+from tocsin.runbook.spans import span
 
 REFERENCE = '{ env = "NAME" } or { file = "/run/secrets/name" }'
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -55,9 +56,8 @@ def _port(raw: Any) -> int:
 def _flag(raw: Any) -> bool:
     if isinstance(raw, bool):
         return raw
-    words = {"true": True, "yes": True, "1": True, "on": True, "false": False, "no": False, "0": False, "off": False}
-    if isinstance(raw, str) and raw.strip().casefold() in words:
-        return words[raw.strip().casefold()]
+    if isinstance(raw, str):
+        return yes_or_no(raw)
     raise ValueError("must be true or false")
 
 

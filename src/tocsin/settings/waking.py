@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from tocsin.oncall.people import Quiet, Rule, Turn
+from tocsin.runbook.spans import span
 from tocsin.settings.reading import Place, Reading, dotted
-from tocsin.settings.spans import span
 
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z]+)\s*\}\}")
 PLACES = ("address", "person", "incident", "severity", "title", "headline", "text", "link", "code", "answer", "key")

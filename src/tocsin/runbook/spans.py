@@ -1,4 +1,4 @@
-"""Spans of time as people write them into ``tocsin.toml``: "10 min", "1 h 30 min", "2 d", "PT15M"."""
+"""Spans of time as people write them for Tocsin: "10 min", "1 h 30 min", "2 d", "PT15M"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spans of time in the configuration."""
+"""Spans of time in settings and answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tocsin.settings.spans import span
+from tocsin.runbook.spans import span
 
 
 @pytest.mark.parametrize(
