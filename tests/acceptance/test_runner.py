@@ -211,6 +211,27 @@ def test_a_step_runs_once_where_the_runner_is_and_its_secret_never_crosses_the_w
     assert len(told) > 1
 
 
+def test_the_command_line_says_who_is_there(place: Place, state: Path) -> None:
+    """`tocsin runners` and `tocsin doctor`, with one that is connected and one that is not; removing ends it."""
+
+    def tocsin_says(*words: str) -> str:
+        told = {"TOCSIN_URL": place.server.url, "TOCSIN_TOKEN": place.server.admin}
+        done = subprocess.run([PROGRAM, *words], env={**os.environ, **told}, capture_output=True, text=True)
+        return done.stdout + done.stderr
+
+    assert "tocsin runner --server" in tocsin_says("runners", "invite", "db-1", "--label", "db")
+    with place.running(state) as runner:
+        place.connected(runner)
+        listed = tocsin_says("runners")
+        assert re.search(r"web-1 +web +connected .* read_only, mutating +any", listed), listed
+        assert re.search(r"db-1 +db +invited", listed), listed
+        doctor = tocsin_says("doctor", "--config", str(place.server.config))
+        assert "runner web-1 is connected, for web: read_only, mutating" in doctor
+        assert "runner db-1 is invited until" in doctor
+    assert "db-1 is refused" in tocsin_says("runners", "remove", "db-1")
+    assert "db-1" not in tocsin_says("runners")
+
+
 def test_a_killed_runner_leaves_an_unknown_run_and_never_runs_it_again(place: Place, state: Path) -> None:
     """F40, R15, R16: the effect is there once; its processes are gone; after the restart a person is asked."""
     incident = place.declare()

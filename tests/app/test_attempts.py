@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 
 import pytest
 
-from tests.app.shop import ANA, BO, SECOND, Shop
+from tests.app.shop import ANA, BO, SECOND, Said, Shop, notification
 from tocsin.app.access import Role, person
 from tocsin.app.attempts import LEASE, OFFERED, Attempts
 from tocsin.app.envelopes import Ended, Envelope, Errand, Signed, new_key, opened, public_key, sign
+from tocsin.app.preflight import Preflights
 from tocsin.app.runners import NEAR, SKEW, Beat, Runners
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Given
+from tocsin.app.store import Store, Transaction
 from tocsin.app.tokens import new_token
 from tocsin.errors import BadInput, NotFound, NotSignedIn, Refused
 from tocsin.incident.effects import EffectKind
@@ -131,6 +136,7 @@ def test_a_run_is_offered_taken_begun_heard_and_ended(coast: Coast) -> None:
     step = coast.order()
     assert any(isinstance(fact, StepStarted) for fact in coast.facts())
     errand = far.begin()
+    assert not coast.attempts.start(far.signed(), errand.attempt).go
     assert (errand.effect, errand.job.pipeline) == ("mutating", [["systemctl", "restart", "checkout"]])
     run = errand.job.run
     assert coast.attempts.hear(far.signed(), errand.attempt, 1, "one\n").heard == 1
@@ -161,6 +167,50 @@ def test_one_run_goes_to_one_of_two_runners(coast: Coast) -> None:
     assert coast.state(step).running
 
 
+class Overtaken:
+    """A store in which somebody else acts between what one reads and what one writes, once."""
+
+    def __init__(self, store: Store, act: Callable[[], object]) -> None:
+        self._store, self._acts = store, [act]
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """As the store."""
+        return self._store.read()
+
+    def transact(self) -> AbstractContextManager[Transaction]:
+        """After the other one."""
+        for act in self._acts[:1]:
+            self._acts.clear()
+            act()
+        return self._store.transact()
+
+
+def test_of_two_runners_that_read_the_same_offer_one_gets_it(coast: Coast) -> None:
+    """R16: on two nodes at the same instant; and whoever begins too late begins nothing."""
+    first, second = coast.enrolled("web-1"), coast.enrolled("web-2")
+    coast.order()
+    won: list[Errand | None] = []
+    slow = Attempts(
+        Overtaken(coast.store, lambda: won.append(second.take())),  # type: ignore[arg-type]  # two of its methods
+        coast.clock,
+        coast.runners,
+        coast.attempts.carrier,
+        coast.outputs,
+        SERVER,
+    )
+    assert slow.take(first.signed(), ALL) is None
+    assert won[0] is not None
+    late = Attempts(
+        Overtaken(coast.store, lambda: coast.later(LEASE)),  # type: ignore[arg-type]  # as above
+        coast.clock,
+        coast.runners,
+        coast.attempts.carrier,
+        coast.outputs,
+        SERVER,
+    )
+    assert not late.start(second.signed(), won[0].attempt).go
+
+
 def test_a_runner_gets_what_its_labels_and_its_own_rules_allow(coast: Coast) -> None:
     """One with another label, or that allows only looks, is never shown the run."""
     other, careful, far = coast.enrolled("db-1", "db"), coast.enrolled("web-0"), coast.enrolled("web-1")
@@ -187,6 +237,7 @@ def test_a_run_that_was_taken_and_not_begun_has_not_happened(coast: Coast) -> No
     far, other = coast.enrolled(), coast.enrolled("web-2")
     step = coast.order()
     errand = far.must_take()
+    assert coast.attempts.hear(far.signed(), errand.attempt, 1, "nothing has begun\n").lost
     coast.later(LEASE)
     assert coast.state(step).outcome is StepOutcome.FAILED
     assert "took it and did not begin" in coast.state(step).output
@@ -378,6 +429,49 @@ def test_a_changed_target_voids_the_consent(coast: Coast) -> None:
     before = coast.steps.preview(ANA, "INC-1", step, {}).digest
     coast.change_team(targets={"coast": replace(coast.team.targets["coast"], runner="db")})
     assert coast.steps.preview(ANA, "INC-1", step, {}).digest != before
+
+
+def test_the_look_before_the_incident_goes_through_the_runner(coast: Coast) -> None:
+    """What an enabled step needs is looked for where it would run; a runner that is away is told once."""
+    far = coast.enrolled()
+    coast.enable(LOOK)
+    preflights = Preflights(
+        coast.store, coast.clock, lambda: coast.team, coast.playbooks, {TargetKind.RUNNER: coast.attempts}
+    )
+    over = threading.Event()
+
+    def answer() -> None:
+        while not over.is_set():
+            if (errand := far.take(Beat("1", ("read_only",)))) is not None:
+                assert coast.attempts.start(far.signed(), errand.attempt).go
+                far.end(errand, exit_codes=(1,))
+            over.wait(0.02)
+
+    there = threading.Thread(target=answer)
+    there.start()
+    try:
+        (found,) = preflights.look().found
+    finally:
+        over.set()
+        there.join()
+    assert (found.target, found.says) == ("coast", "uptime is not installed there")
+    coast.clock.move_by(NEAR + SECOND)
+    (found,) = preflights.look().found
+    assert "no runner with the label web is connected" in found.says
+
+
+def test_evidence_waits_for_nobody_who_is_not_there(coast: Coast) -> None:
+    """A look that nobody could carry out would be a failure that says nothing of the incident."""
+    coast.enable(LOOK)
+    coast.hear(notification(Said()))
+    coast.work()
+    assert not any(isinstance(fact, StepStarted) for fact in coast.facts())
+    other = Coast()
+    other.enable(LOOK)
+    far = other.enrolled()
+    other.hear(notification(Said()))
+    other.work()
+    assert far.must_take().effect == "read_only"
 
 
 # --- who asks -----------------------------------------------------------------------------------------------------

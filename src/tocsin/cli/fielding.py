@@ -56,8 +56,10 @@ def _runner(arguments: argparse.Namespace) -> int:
 def _state(given: str | None) -> Path:
     if given:
         return Path(given).absolute()
-    base = os.environ.get("STATE_DIRECTORY") or os.environ.get("XDG_STATE_HOME")
-    return Path(base or Path.home() / ".local" / "state").absolute() / "tocsin-runner"
+    if own := os.environ.get("STATE_DIRECTORY"):  # systemd's, for this unit alone
+        return Path(own.partition(":")[0])
+    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(base).absolute() / "tocsin-runner"
 
 
 def _token(place: str | None) -> str | None:
