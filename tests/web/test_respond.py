@@ -335,3 +335,10 @@ def test_the_page_stays_small_however_long_the_timeline(house: House) -> None:
     assert "note number 3<" not in page
     assert "earlier entries" in page
     assert "Declared by" in visitor.get("/i/INC-1?all=1").text
+
+
+def test_a_list_without_any_incident_does_not_blame_a_filter(house: House) -> None:
+    """Where nothing has happened yet it says what would begin one; what a filter hides is another matter."""
+    visitor = house.visitor()
+    assert "No incident yet" in visitor.get("/incidents").text
+    assert "No incident yet" not in visitor.get("/incidents?text=zebra").text
