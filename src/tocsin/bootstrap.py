@@ -38,6 +38,7 @@ from tocsin.app.answering import Answering
 from tocsin.app.application import Application
 from tocsin.app.aside import Aside
 from tocsin.app.attempts import Attempts
+from tocsin.app.beats import Beats
 from tocsin.app.carriers import Office, PageCarrier, PublishCarrier, chat_carrier, mail_carrier, webhook_carrier
 from tocsin.app.courier import Carrier, Courier
 from tocsin.app.courses import Courses
@@ -149,6 +150,7 @@ def build(
     hearing = Hearing(store, clock, desk, playbooks, in_force)
     timekeeper = Timekeeper(store, clock, desk)
     lapsing = Lapsing(store, clock, hearing.nudge)
+    beats = Beats(store, clock, in_force, hearing.nudge)
     office = Office(store, clock, desk, playbooks, in_force, links)
     mailer = _mailer(settings, clock)
     outputs = Outputs()
@@ -176,7 +178,7 @@ def build(
     health = Health(
         store,
         clock,
-        {"hearing": hearing, "lapsing": lapsing, "timekeeper": timekeeper, "courier": courier},
+        {"hearing": hearing, "lapsing": lapsing, "beats": beats, "timekeeper": timekeeper, "courier": courier},
         playbooks,
         settings.data,
         desk,
@@ -236,6 +238,7 @@ def build(
         [
             ("hearing", hearing.run),
             ("lapsing", lapsing.run),
+            ("beats", beats.run),
             ("timekeeper", timekeeper.run),
             ("courier", courier.run),
             ("runners", attempts.loop),
@@ -245,7 +248,15 @@ def build(
             ("reloading", reloading.run),
             ("preflight", preflights.run),
         ],
-        [hearing.nudge, lapsing.bell.ring, timekeeper.nudge, courier.nudge, reloading.bell.ring, preflights.bell.ring],
+        [
+            hearing.nudge,
+            lapsing.bell.ring,
+            beats.bell.ring,
+            timekeeper.nudge,
+            courier.nudge,
+            reloading.bell.ring,
+            preflights.bell.ring,
+        ],
     )
     return Installation(application, settings, reloading, loops, [application.intake.close, egress.close, store.close])
 

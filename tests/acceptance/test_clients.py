@@ -43,6 +43,7 @@ runbook = "till.md"
 [[people.ana.ways]]
 kind = "phone"
 """ + "".join(f'[integration.{one}]\nsource = "{one}"\nservice = "till"\n' for one in SOURCES)
+SETTINGS += '[integration.tide]\nsource = "heartbeat"\nservice = "till"\nevery = "3 s"\ngrace = "2 s"\n'
 
 
 @pytest.fixture
@@ -157,6 +158,24 @@ def test_opsgenies_own_sdk_creates_gets_acknowledges_and_closes(server: Tocsin, 
     configuration.api_key["Authorization"] = "another-key-0123456789"
     with pytest.raises(opsgenie_sdk.exceptions.AuthenticationException):
         api.get_alert(identifier="oven", identifier_type="alias")
+
+
+@pytest.mark.serial
+def test_a_heartbeat_pinged_by_opsgenies_own_sdk_is_missed_even_after_a_kill(server: Tocsin) -> None:
+    """F: the server is killed while it waits for the next beat; started again it notices the silence, and its end."""
+    configuration = opsgenie_sdk.Configuration()
+    configuration.host = server.url
+    configuration.api_key["Authorization"] = key_of(server, "opsgenie")
+    api = opsgenie_sdk.HeartbeatApi(api_client=opsgenie_sdk.ApiClient(configuration=configuration))
+    assert api.ping("tide").result == "PONG - Heartbeat received"
+    server.kill()
+    server.start()
+    assert eventually(lambda: firing(server, "No heartbeat from tide") == 1, within=PATIENCE)
+    shown = api.get_heartbeat("tide").data
+    assert (shown.name, shown.enabled, shown.expired) == ("tide", True, True)
+    assert [one.name for one in api.list_heart_beats().data.heartbeats] == ["tide"]
+    assert server.request("HEAD", f"/in/{key_of(server, 'tide')}/heartbeat").status == 200
+    assert eventually(lambda: firing(server, "No heartbeat from tide") == 0, within=PATIENCE)
 
 
 @pytest.mark.serial

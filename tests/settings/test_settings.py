@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tocsin.alerts.authenticate import AuthKind
+from tocsin.alerts.heartbeat import Rhythm
 from tocsin.errors import BadSettings
 from tocsin.oncall.people import Way, WayKind
 from tocsin.settings import reading
@@ -303,6 +304,23 @@ def test_an_integration_without_a_key_gets_the_installations_own(tmp_path: Path)
     assert not own.integrations["pd"].auth.admits([], b"", now, settings.team.integrations["pd"].key)
     bearer = [(b"authorization", b"Bearer " + ENVIRON["AM_SECRET"].encode())]
     assert own.integrations["am"].auth.admits(bearer, b"", now)
+
+
+def test_a_heartbeat_has_a_rhythm_and_nothing_else_has(tmp_path: Path) -> None:
+    """How late it may be follows from how often it comes, unless it is said; without the latter nothing is watched."""
+
+    def rhythm(said: str, source: str = "heartbeat") -> Rhythm | None:
+        table = f'[service.shop]\nrunbook = "x.md"\n[integration.backup]\nsource = "{source}"\nservice = "shop"\n{said}'
+        return read(f"version = 1\n{table}", tmp_path).team.integrations["backup"].rhythm
+
+    minutes = [timedelta(minutes=n) for n in range(11)]
+    assert rhythm('every = "100 min"\nseverity = "P1"') == Rhythm(10 * minutes[10], minutes[10], "P1")
+    assert rhythm('every = "2 min"') == Rhythm(minutes[2], minutes[1])
+    assert rhythm('every = "2 min"\ngrace = "5 s"') == Rhythm(minutes[2], timedelta(seconds=5))
+    with pytest.raises(BadSettings, match=r"integration\.backup\.every: is missing"):
+        rhythm("")
+    with pytest.raises(BadSettings, match=r"integration\.backup\.every: only the source heartbeat has this"):
+        rhythm('every = "2 min"', "generic")
 
 
 def test_a_file_that_is_none_is_told_by_its_reason(tmp_path: Path) -> None:

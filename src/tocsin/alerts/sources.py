@@ -6,6 +6,7 @@ from tocsin.alerts.alertmanager import ALERTMANAGER, GRAFANA
 from tocsin.alerts.cloudwatch import CLOUDWATCH
 from tocsin.alerts.datadog import DATADOG
 from tocsin.alerts.generic import GENERIC
+from tocsin.alerts.heartbeat import HEARTBEAT
 from tocsin.alerts.opsgenie import OPSGENIE
 from tocsin.alerts.pagerduty import PAGERDUTY
 from tocsin.alerts.pagerduty_webhook import PAGERDUTY_WEBHOOK
@@ -25,6 +26,7 @@ SOURCES: dict[str, Source] = {
         CLOUDWATCH,
         DATADOG,
         SENTRY,
+        HEARTBEAT,
         GENERIC,
     )
 }

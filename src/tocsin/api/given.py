@@ -404,6 +404,7 @@ class IntegrationRow(BaseModel):
     last_alert: str
     last_trouble: str
     last_trouble_at: datetime | None
+    beat_due_at: datetime | None
 
 
 class IntegrationSetUp(IntegrationRow):

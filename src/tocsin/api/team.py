@@ -211,6 +211,7 @@ def _integration(one: Standing) -> given.IntegrationRow:
         last_alert=one.last_alert,
         last_trouble=one.trouble.what if one.trouble else "",
         last_trouble_at=one.trouble.at if one.trouble else None,
+        beat_due_at=one.due_at,
     )
 
 

@@ -9,6 +9,7 @@ from tocsin.alerts.alert import Heard
 from tocsin.alerts.source import Place, Source
 from tocsin.alerts.sources import SOURCES
 from tocsin.app.access import Caller, Permission
+from tocsin.app.beats import pulse_of
 from tocsin.app.group_commit import GroupCommit
 from tocsin.app.records import AuditEntry, Delivery, NewDelivery
 from tocsin.app.store import Store
@@ -45,13 +46,17 @@ class Refusals:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an integration is doing. ``last_alert`` is the title of what was heard last; instants are aware UTC."""
+    """How an integration is doing. ``last_alert`` is the title of what was heard last; instants are aware UTC.
+
+    ``due_at`` is by when the next beat of a heartbeat must come, in the past when it is silent; None before its first.
+    """
 
     integration: Integration
     source: Source
     last_at: datetime | None
     last_alert: str
     trouble: Trouble | None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +117,14 @@ class Integrations:
     def _standing(self, one: Integration) -> Standing:
         with self.store.read() as tx:
             latest = tx.deliveries.latest(one.name, LOOK_BACK)
+            pulse = pulse_of(tx, one.name) if one.rhythm is not None else None
         failed = next((Trouble(d.received_at, d.trouble) for d in latest if d.trouble), None)
         refused = self.refusals.last(one.name)
         troubles = [trouble for trouble in (failed, refused) if trouble is not None]
         newest = max(troubles, key=lambda trouble: trouble.at, default=None)
         title = next((title for d in latest if (title := _title(one, d))), "")
-        return Standing(one, SOURCES[one.source], latest[0].received_at if latest else None, title, newest)
+        due_at = pulse.last_at + one.rhythm.allowed if pulse is not None and one.rhythm is not None else None
+        return Standing(one, SOURCES[one.source], latest[0].received_at if latest else None, title, newest, due_at)
 
 
 def _title(one: Integration, delivery: Delivery) -> str:

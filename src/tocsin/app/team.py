@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tocsin.alerts.authenticate import IntegrationAuth
+from tocsin.alerts.heartbeat import Rhythm
 from tocsin.incident.choices import Choices
 from tocsin.incident.effects import Outlets
 from tocsin.incident.target import LOCAL, Target
@@ -40,13 +41,14 @@ class ServiceSettings:
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """A source of alerts. ``key`` is the secret part of its address `/in/<key>/<source>`."""
+    """A source of alerts. ``key`` is the secret part of its address `/in/<key>/<source>`; heartbeats have a rhythm."""
 
     name: str
     source: str  # alertmanager, pagerduty, generic
     service: str
     key: str
     auth: IntegrationAuth
+    rhythm: Rhythm | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ def _integrations(arguments: argparse.Namespace) -> int:
                 say(f"its manual: {shown['documentation']}")
                 if shown["last_at"]:
                     say(f"heard last: {local(shown['last_at'])} {shown['last_alert']}")
+                if shown.get("beat_due_at"):
+                    say(f"next beat:  by {local(shown['beat_due_at'])}, else it is an alert")
                 if shown["last_trouble"]:
                     say(f"trouble:    {local(shown['last_trouble_at'])} {shown['last_trouble']}")
                 chat("the address is a secret: whoever has it can send alerts")

@@ -12,6 +12,7 @@ from typing import Any
 
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.alerts.generic import GENERIC
+from tocsin.alerts.heartbeat import HEARTBEAT, Rhythm
 from tocsin.alerts.source import Source
 from tocsin.alerts.sources import SOURCES
 from tocsin.app.team import Integration, PublicComponent, ServiceSettings, StatusPageSettings, Team
@@ -31,6 +32,7 @@ from tocsin.settings.reaching import label_problems, ssh_problems
 from tocsin.settings.reading import Place, Reading, dotted
 from tocsin.settings.waking import number_problems, quiet_of, rules_of
 
+MINUTE = timedelta(minutes=1)
 MADE_KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 
@@ -328,7 +330,25 @@ class Assembly:
         except BadSettings as wrong:
             self.problems.append(f"{dotted((*place, 'auth'))}: {wrong}")
             return None
-        return Integration(name, get(*place, "source") or "", get(*place, "service") or "", key, auth)
+        source, service = get(*place, "source") or "", get(*place, "service") or ""
+        return Integration(name, source, service, key, auth, self.rhythm(place, source))
+
+    def rhythm(self, place: Place, source: str) -> Rhythm | None:
+        """How often a heartbeat comes; for other sources nothing may be said of it."""
+
+        def get(setting: str) -> Any:
+            return self.reading.get(*place, setting)
+
+        if source != HEARTBEAT.name:
+            for one in ("every", "grace", "severity"):
+                if self.reading.given(*place, one):
+                    self.problems.append(f"{dotted((*place, one))}: only the source heartbeat has this")
+            return None
+        if not get("every"):
+            self.problems.append(f'{dotted((*place, "every"))}: is missing: how often it comes, like "1 d"')
+            return None
+        grace = get("grace")
+        return Rhythm(get("every"), max(get("every") / 10, MINUTE) if grace is None else grace, get("severity"))
 
     def auth(self, place: Place, key: str, source: Source) -> IntegrationAuth:
         """How a source proves itself: in its first way unless the team says otherwise. Raises BadSettings."""

@@ -178,6 +178,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("integration.<name>.source", k.TEXT, f"What sends: {', '.join(SOURCES)}.", required=True),
     Setting("integration.<name>.service", k.TEXT, "The service that its alerts are about, by key.", required=True),
     Setting("integration.<name>.key", k.SECRET, "The secret part of its address; made by the server if not given."),
+    Setting("integration.<name>.every", k.SPAN, "Of a heartbeat: how often it comes."),
+    Setting(
+        "integration.<name>.grace",
+        k.SPAN,
+        "Of a heartbeat: how late it may be; a tenth of `every`, and at least a minute, if not given.",
+    ),
+    Setting(
+        "integration.<name>.severity",
+        k.TEXT,
+        "Of a heartbeat: how severe its silence is, in the word of the runbook.",
+        "",
+    ),
     Setting(
         "integration.<name>.auth.kind",
         _AUTH,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -19,6 +19,7 @@ from uuid import uuid4
 import msgspec
 
 from tocsin.alerts.authenticate import AuthKind, genie_key, shown_key
+from tocsin.alerts.heartbeat import HEARTBEAT
 from tocsin.alerts.opsgenie import PREFIX, request
 from tocsin.alerts.sns import CONFIRMATION, SnsMessage, read_message, why_doubtful
 from tocsin.alerts.sources import SOURCES
@@ -31,6 +32,7 @@ from tocsin.errors import BadPayload, TocsinError, Unavailable
 from tocsin.web.alertmanager_api import AlertmanagerApi
 from tocsin.web.answers import CLOSE, TEXT, WHOLE, Headers, Receive, Scope, Send, answer
 from tocsin.web.body import MAX_BODY, MAX_SIGNED, READ_SECONDS, Gone, Read, TooLarge, TooSlow, read_body, unpack
+from tocsin.web.heartbeats import METHODS, SENDERS, HeartbeatDoor, Then
 from tocsin.web.metrics import Metrics
 from tocsin.web.opsgenie_api import OpsgenieApi, path_of
 from tocsin.web.receipts import Receipts
@@ -50,9 +52,6 @@ API, POST_ALERTS = "api/v2/", "api/v2/alerts"
 AGAIN: Headers = ((b"retry-after", b"2"),)
 Named = dict[bytes, bytes]
 """The headers by name, the last of several; whether somebody is known is asked of all of them."""
-
-Then = Callable[[Integration, Mapping[bytes, bytes], Read], Awaitable[str]]
-"""What else a known sender may want than to deliver; gives the outcome to be counted."""
 
 
 class Intake(Protocol):
@@ -99,17 +98,22 @@ class IntakeDoor:
     alertmanager: AlertmanagerApi | None = None
     opsgenie: OpsgenieApi | None = None
     _buckets: Buckets = field(init=False)
+    _heartbeats: HeartbeatDoor = field(init=False)
     _receipts: Receipts = field(default_factory=Receipts)
     _held: int = 0
     _known: tuple[Team | None, dict[str, Integration]] = (None, {})
 
     def __post_init__(self) -> None:
         self._buckets = Buckets(self.limits.rate, self.limits.burst)
+        self._heartbeats = HeartbeatDoor(self.intake.submit, self._receipts, self.team, self.clock, self.opsgenie)
 
     async def by_path(self, scope: Scope, receive: Receive, send: Send, rest: str) -> None:
         """`POST /in/<key>/<source>`; ``rest`` is what follows `/in/`."""
         key, _, source = rest.partition("/")
         source, _, below = source.partition("/")
+        if source == HEARTBEAT.name and key and not below and scope["method"] in METHODS:
+            taken = self._heartbeats.own(scope, send)
+            return await self._answered(scope, receive, send, source, self._of_source(key, source), key, taken)
         if source not in SOURCES or not key or (below and (source != "prometheus" or self.alertmanager is None)):
             return await answer(send, 404, NO_SUCH)
         if below and (below, scope["method"]) != (POST_ALERTS, "POST"):
@@ -132,11 +136,11 @@ class IntakeDoor:
         """Opsgenie's Alert API at its own paths: the key stands in the header, what is asked in the path."""
         api, path = self.opsgenie, path_of(scope["path"])
         key = genie_key(scope["headers"])
+        if path.startswith("heartbeats"):
+            return await self._opsgenie_heartbeat(scope, receive, send, path, key)
         integration = self._of_source(key, "opsgenie") if key else None
         if integration is None or api is None:
             return await OpsgenieApi.wrong(send, 401, "Could not authenticate")
-        if path.startswith("heartbeats"):
-            return await api.wrong(send, 404, "Heartbeats are not watched here: their silence would go unseen")
         query = scope.get("query_string", b"").decode("latin-1")
 
         async def ask(one: Integration, named: Mapping[bytes, bytes], read: Read) -> str:
@@ -157,6 +161,14 @@ class IntakeDoor:
             return "stored"
 
         return await self._answered(scope, receive, send, "opsgenie", integration, key, ask)
+
+    async def _opsgenie_heartbeat(self, scope: Scope, receive: Receive, send: Send, path: str, key: str) -> None:
+        """Opsgenie's heartbeats: pinged with the key of a sender to Opsgenie, or with the heartbeat's own."""
+        integration = self._by_key(key) if key else None
+        if integration is None or integration.source not in SENDERS:
+            return await OpsgenieApi.wrong(send, 401, "Could not authenticate")
+        taken = self._heartbeats.of_opsgenie(scope, send, path)
+        return await self._answered(scope, receive, send, HEARTBEAT.name, integration, key, taken)
 
     async def _below(
         self, scope: Scope, receive: Receive, send: Send, integration: Integration | None, key: str, below: str

@@ -46,6 +46,17 @@ class OpsgenieApi:
         await answer(send, 202, encoded(said))
 
     @staticmethod
+    async def pong(send: Send, delivery_id: int) -> None:
+        """The beat with this delivery is on disk."""
+        said = {"result": "PONG - Heartbeat received", "took": 0.001, "requestId": request_id(delivery_id)}
+        await answer(send, 202, encoded(said))
+
+    @staticmethod
+    async def data(send: Send, data: Any) -> None:
+        """What was asked for."""
+        await answer(send, 200, encoded({"data": data, "took": 0.001, "requestId": request_id(0)}))
+
+    @staticmethod
     async def wrong(send: Send, status: int, message: str) -> None:
         """What is wrong with a request."""
         await answer(send, status, encoded({"message": message, "took": 0.001, "requestId": request_id(0)}))
@@ -58,7 +69,7 @@ class OpsgenieApi:
             return await self.wrong(send, 422, trouble.message)
         except TocsinError as trouble:
             return await self.wrong(send, trouble.http_status, trouble.message)
-        return await answer(send, 200, encoded({"data": data, "took": 0.001, "requestId": request_id(0)}))
+        return await self.data(send, data)
 
     def _data(self, integration: Integration, path: str, query: str) -> Any:
         parts = [unquote(one) for one in path.split("/")]

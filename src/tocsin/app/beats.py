@@ -1,0 +1,119 @@
+"""Watches the heartbeats that others send here. (That Tocsin sends itself: ``app/heartbeat.py``.)
+
+What was heard last stands in the deliveries, so a restart forgets nothing and each node sees the same. A silence is a
+delivery too, named by the beat that it follows: of two nodes that notice it, one is heard.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tocsin.alerts import heartbeat as h
+from tocsin.app.bell import Bell
+from tocsin.app.records import NewDelivery
+from tocsin.app.store import Store, Transaction
+from tocsin.app.team import Integration, Team, TeamInForce
+from tocsin.clock import Clock, monotonic
+from tocsin.errors import BadPayload, Conflict, Unavailable
+from tocsin.incident.choices import words
+
+log = logging.getLogger(__name__)
+
+EVERY = 2.0
+GRACE = timedelta(minutes=5)
+"""After a start senders get so long at most: beats that came while we were away are lost, and say nothing."""
+LOOK_BACK = 200
+"""Among so many of the newest deliveries the last beat is looked for; between them stand tests only."""
+
+
+def pulse_of(tx: Transaction, name: str) -> h.Pulse | None:
+    """What came last of a heartbeat; None before its first beat."""
+    for limit in (1, LOOK_BACK):
+        for one in tx.deliveries.latest(name, limit):
+            try:
+                found = h.pulse(one.id, one.body, one.received_at)
+            except BadPayload:  # written by a version that is not this one
+                continue
+            if found is not None:
+                return found
+    return None
+
+
+@dataclass(slots=True)
+class Beats:
+    """Looks every two seconds for heartbeats that are silent. ``nudge`` is for the hearing: something is to be read."""
+
+    store: Store
+    clock: Clock
+    team: TeamInForce
+    nudge: Callable[[], None]
+    bell: Bell = field(default_factory=Bell)
+    started: datetime | None = None
+    last_cycle: float = 0.0
+    _due: dict[str, datetime] = field(default_factory=dict)
+    """Before these instants nothing can be due, by name, whatever comes meanwhile."""
+    _of: Team | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Look until told to stop; trouble is logged and tried again."""
+        while not stop.is_set():
+            try:
+                if self.look():
+                    self.nudge()
+                self.last_cycle = monotonic()
+            except (Conflict, Unavailable) as trouble:
+                log.warning("looking after heartbeats has to wait: %s", trouble)
+            except Exception:
+                log.exception("looking after heartbeats failed")
+            self.bell.wait(EVERY)
+
+    def look(self) -> int:
+        """Tell the silences that are due; gives how many deliveries are to be read because of it."""
+        now, team = self.clock.now(), self.team()
+        self.started = self.started or now
+        if team is not self._of:
+            self._of, self._due = team, {}
+        late = [
+            (one, one.rhythm)
+            for one in team.integrations.values()
+            if one.rhythm is not None and self._due.get(one.name, now) <= now
+        ]
+        if not late:
+            return 0
+        silent: list[tuple[Integration, h.Rhythm]] = []
+        with self.store.read() as tx:
+            for one, rhythm in late:
+                due_at = self._due_at(pulse_of(tx, one.name), rhythm, now)
+                self._due[one.name] = min(due_at, now + rhythm.allowed)
+                if due_at <= now:
+                    silent.append((one, rhythm))
+        return self._tell(silent, now) if silent else 0
+
+    def _due_at(self, pulse: h.Pulse | None, rhythm: h.Rhythm, now: datetime) -> datetime:
+        if pulse is None:
+            return now + rhythm.allowed
+        waited = (self.started or now) + min(GRACE, rhythm.allowed)
+        return max(pulse.due_at(rhythm), waited)
+
+    def _tell(self, silent: list[tuple[Integration, h.Rhythm]], now: datetime) -> int:
+        told: list[NewDelivery] = []
+        with self.store.transact() as tx:
+            for one, rhythm in silent:
+                last = pulse_of(tx, one.name)  # a beat may have come, or another node have been faster
+                if last is None or self._due_at(last, rhythm, now) > now:
+                    continue
+                missed = h.Missed(one.name, last.last_at, expected(rhythm), rhythm.severity)
+                told.append(NewDelivery(one.name, f"silence:{last.id}", now, "", h.silence(missed)))
+            tx.deliveries.accept(told)
+        for delivery in told:
+            log.warning("no heartbeat from %s", delivery.integration)
+        return len(told)
+
+
+def expected(rhythm: h.Rhythm) -> str:
+    """What is expected of a heartbeat, for people."""
+    return f"one every {words(rhythm.every)}, at most {words(rhythm.grace)} late"

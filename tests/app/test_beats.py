@@ -1,0 +1,196 @@
+"""Heartbeats that others send: their silence becomes an incident, once, after a restart and on two nodes too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from tests.app.shop import ANA, MINUTE, SECOND, Shop, types
+from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
+from tocsin.alerts.heartbeat import HEARTBEAT, Missed, Rhythm, beat, silence
+from tocsin.app.beats import GRACE, Beats
+from tocsin.app.records import NewDelivery
+from tocsin.app.team import Integration
+from tocsin.incident.commands import Resolve
+
+HOUR = timedelta(hours=1)
+EVERY = timedelta(minutes=20)
+ALLOWED = EVERY + MINUTE
+NAME = "backup"
+
+
+class Watched(Shop):
+    """A shop with one heartbeat, and somebody who watches it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        auth = IntegrationAuth(AuthKind.KEY, ("a-key-of-many-characters",))
+        one = Integration(NAME, HEARTBEAT.name, "shop", "key-backup", auth, Rhythm(EVERY, MINUTE, "P0"))
+        self.change_team(integrations={**self.team.integrations, NAME: one})
+        self.beats = self.node()
+        self.beats.look()
+
+    def node(self) -> Beats:
+        """Somebody who watches, as a process has it that has just begun."""
+        return Beats(self.store, self.clock, lambda: self.team, lambda: None)
+
+    def change_rhythm(self, rhythm: Rhythm) -> None:
+        """`tocsin.toml` is reloaded with another rhythm."""
+        one = replace(self.team.integrations[NAME], rhythm=rhythm)
+        self.change_team(integrations={**self.team.integrations, NAME: one})
+
+    def beat(self, body: bytes = b"beat\n") -> None:
+        """A beat comes and is read."""
+        with self.store.transact() as tx:
+            tx.deliveries.accept([NewDelivery(NAME, f"beat:{uuid4()}", self.clock.now(), "", body)])
+        self.read()
+
+    def read(self) -> None:
+        """What waits is read."""
+        while self.hearing.digest():
+            pass
+
+    def look(self, *, after: timedelta = timedelta(0)) -> int:
+        """Time passes; how many silences are told then. What is told is read."""
+        self.clock.move_by(after)
+        told = self.beats.look()
+        self.read()
+        return told
+
+    def titles(self) -> list[str]:
+        """The incidents there are."""
+        return [row.title for row in self.rows()]
+
+
+@pytest.fixture
+def shop() -> Watched:
+    return Watched()
+
+
+def test_silence_becomes_one_incident_and_the_next_beat_ends_it(shop: Watched) -> None:
+    """To the second when the span and its grace are over, with the severity of the team; told once."""
+    shop.beat()
+    assert shop.look(after=ALLOWED - SECOND) == 0
+    assert shop.look(after=SECOND) == 1
+    assert [(row.title, row.severity) for row in shop.rows()] == [("No heartbeat from backup", "P0")]
+    assert shop.look(after=MINUTE) == 0
+    assert types(shop.facts()).count("Paged") == 1
+    shop.beat(beat(b"done"))
+    assert shop.incident().cleared_at == shop.clock.now()
+    assert shop.look(after=MINUTE) == 0
+    assert shop.titles() == ["No heartbeat from backup"]
+
+
+def test_who_beats_in_time_wakes_nobody(shop: Watched) -> None:
+    """Each beat begins the span anew, also the one in the last second."""
+    for _ in range(5):
+        shop.beat()
+        assert shop.look(after=ALLOWED - SECOND) == 0
+    assert shop.titles() == []
+
+
+def test_silence_after_a_recovery_is_told_anew_in_its_own_time(shop: Watched) -> None:
+    """That a silence was told an hour ago at the earliest does not hold back the next one."""
+    shop.beat()
+    shop.look(after=ALLOWED)
+    shop.beat()
+    assert shop.look(after=ALLOWED - SECOND) == 0
+    assert shop.look(after=SECOND) == 1
+
+
+def test_nobody_waits_for_a_heartbeat_before_its_first_beat(shop: Watched) -> None:
+    """A heartbeat that was only just declared must not wake anybody until its job has run once."""
+    assert shop.look() == 0
+    assert shop.look(after=10 * HOUR) == 0
+    shop.beat()
+    assert shop.look(after=ALLOWED) == 1
+
+
+def test_the_deadline_survives_a_restart(shop: Watched) -> None:
+    """A process that begins anew knows the last beat, and gives senders five minutes of its own absence at most."""
+    shop.beat()
+    shop.clock.move_by(3 * HOUR)
+    shop.beats = shop.node()
+    assert shop.look() == 0
+    assert shop.look(after=GRACE - SECOND) == 0
+    assert shop.look(after=SECOND) == 1
+    shop.beats = shop.node()
+    assert shop.look() == 0
+    assert shop.look(after=GRACE) == 0, "it was told already"
+
+
+def test_a_quick_heartbeat_waits_no_longer_after_a_restart_than_its_own_span(shop: Watched) -> None:
+    """Five minutes are much for what beats each minute."""
+    shop.change_rhythm(Rhythm(MINUTE, SECOND))
+    shop.beat()
+    shop.clock.move_by(HOUR)
+    shop.beats = shop.node()
+    assert shop.look() == 0
+    assert shop.look(after=MINUTE) == 0
+    assert shop.look(after=SECOND) == 1
+
+
+def test_two_nodes_tell_one_silence_once(shop: Watched) -> None:
+    """R2: whoever is first; what both have noticed at the same instant is one delivery."""
+    shop.beat()
+    other = shop.node()
+    other.look()
+    shop.clock.move_by(ALLOWED)
+    assert shop.beats.look() == 1
+    assert other.look() == 0
+    shop.read()
+    assert types(shop.facts()).count("Paged") == 1
+    with shop.store.read() as tx:
+        (told, _) = tx.deliveries.latest(NAME, 5)
+    assert told.key == "silence:1", "named by the beat that it follows, so that a race leaves one"
+
+
+def test_a_beat_that_comes_at_the_last_moment_is_seen(shop: Watched) -> None:
+    """Another node has stored it while this one was about to tell the silence."""
+    shop.beat()
+    shop.beats.look()
+    shop.clock.move_by(ALLOWED - SECOND)
+    shop.beat()
+    assert shop.look(after=SECOND) == 0
+
+
+def test_a_silence_that_goes_on_after_a_person_resolved_it_is_told_again(shop: Watched) -> None:
+    """Fails open: an hour later at the earliest, the job is still silent and somebody must know."""
+    shop.beat()
+    shop.look(after=ALLOWED)
+    shop.incidents.act(ANA, "INC-1", Resolve(override="restarted it"))
+    assert shop.look(after=HOUR - SECOND) == 0
+    assert shop.look(after=SECOND) == 1
+    assert shop.titles() == ["No heartbeat from backup"] * 2
+
+
+def test_a_silence_that_goes_on_in_an_open_incident_pages_no_more_for_it(shop: Watched) -> None:
+    """It is counted; the incident's own clocks are what pages."""
+    shop.beat()
+    shop.look(after=ALLOWED)
+    before = types(shop.facts())
+    assert shop.look(after=HOUR) == 1
+    assert types(shop.facts()) == before
+
+
+def test_a_reload_changes_the_rhythm_at_once_and_an_end_of_it_ends_the_watch(shop: Watched) -> None:
+    """A shorter span is held from the last beat on; what is not in the file any more is not missed."""
+    shop.beat()
+    assert shop.look() == 0
+    shop.change_rhythm(Rhythm(6 * MINUTE, SECOND))
+    assert shop.look(after=6 * MINUTE) == 0
+    assert shop.look(after=SECOND) == 1
+    shop.beat()
+    shop.change_team(integrations={})
+    assert shop.look(after=HOUR) == 0
+
+
+def test_tests_are_neither_beats_nor_silences(shop: Watched) -> None:
+    """However many test alerts were sent since, the last beat counts."""
+    shop.beat()
+    for n in range(3):
+        shop.beat(silence(Missed("test", shop.clock.now(), test=str(n))))
+    assert shop.look(after=ALLOWED) == 1
