@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import cast
 from uuid import uuid4
 
 import pytest
@@ -13,6 +16,7 @@ from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.alerts.heartbeat import HEARTBEAT, Missed, Rhythm, beat, silence
 from tocsin.app.beats import GRACE, Beats
 from tocsin.app.records import NewDelivery
+from tocsin.app.store import Store, Transaction
 from tocsin.app.team import Integration
 from tocsin.incident.commands import Resolve
 
@@ -96,6 +100,7 @@ def test_silence_after_a_recovery_is_told_anew_in_its_own_time(shop: Watched) ->
     """That a silence was told an hour ago at the earliest does not hold back the next one."""
     shop.beat()
     shop.look(after=ALLOWED)
+    assert shop.look(after=SECOND) == 0
     shop.beat()
     assert shop.look(after=ALLOWED - SECOND) == 0
     assert shop.look(after=SECOND) == 1
@@ -148,13 +153,27 @@ def test_two_nodes_tell_one_silence_once(shop: Watched) -> None:
     assert told.key == "silence:1", "named by the beat that it follows, so that a race leaves one"
 
 
+@dataclass
+class Overtaken:
+    """A store in which another node commits between this one's look and its telling."""
+
+    store: Store
+    first: Callable[[], None]
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        return self.store.read()
+
+    def transact(self) -> AbstractContextManager[Transaction]:
+        self.first()
+        return self.store.transact()
+
+
 def test_a_beat_that_comes_at_the_last_moment_is_seen(shop: Watched) -> None:
     """Another node has stored it while this one was about to tell the silence."""
     shop.beat()
-    shop.beats.look()
-    shop.clock.move_by(ALLOWED - SECOND)
-    shop.beat()
-    assert shop.look(after=SECOND) == 0
+    shop.beats.store = cast("Store", Overtaken(shop.store, shop.beat))
+    assert shop.look(after=ALLOWED) == 0
+    assert shop.titles() == []
 
 
 def test_a_silence_that_goes_on_after_a_person_resolved_it_is_told_again(shop: Watched) -> None:
