@@ -34,7 +34,10 @@ def integration(name: str, source: str, service: str = "shop") -> Integration:
 
 
 def with_heartbeats() -> Team:
-    ours = (integration("backup", "heartbeat"), integration("oven", "heartbeat", "kitchen"))
+    ours = (
+        *(integration(name, "heartbeat") for name in ("backup", "lift")),
+        integration("oven", "heartbeat", "kitchen"),
+    )
     return replace(team(), integrations={one.name: one for one in (*ours, integration("genie", "opsgenie"))})
 
 
@@ -79,7 +82,7 @@ def test_a_key_pings_the_heartbeats_of_its_own_service_and_a_heartbeats_key_only
     """Nobody can hide the silence of what is not theirs; the refusal says what is missing."""
     assert knocker.knock("/v2/heartbeats/backup/ping", b"", genie("backup"), "GET").status == 202
     assert knocker.knock("/v2/heartbeats/oven/ping", b"", genie("oven"), "GET").status == 202
-    for name, key in (("oven", "genie"), ("oven", "backup"), ("genie", "genie"), ("none", "genie")):
+    for name, key in (("oven", "genie"), ("lift", "backup"), ("genie", "genie"), ("none", "genie")):
         refused = knocker.knock(f"/v2/heartbeats/{name}/ping", b"", genie(key), "GET")
         assert refused.status == 404
         assert "tocsin.toml" in json.loads(refused.body)["message"]
