@@ -114,7 +114,7 @@ _OPEN = (
     ("`POST /generic/2010-04-15/create_event.json`", "PagerDuty's Events API v1; the service key stands in the body"),
     (
         "`/v2/alerts…`, `/jsm/ops/integration/v2/alerts…`",
-        "Opsgenie's Alert API; the key as `Authorization: GenieKey`",
+        "Opsgenie's Alert API, and its heartbeats below `/heartbeats`; the key as `Authorization: GenieKey`",
     ),
     ("`GET /status/…`", "the public status page, also `/status/api/v2/summary.json`, and on a host of its own"),
     ("`GET /healthz`", "200 while the process lives"),

@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.app.shop import ANA, MINUTE, SECOND, Shop, types
+from tests.app.shop import ANA, MINUTE, SECOND, START, Shop, types
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
-from tocsin.alerts.heartbeat import HEARTBEAT, Missed, Rhythm, beat, silence
+from tocsin.alerts.heartbeat import HEARTBEAT, Missed, Rhythm, beat, read_heartbeat, silence
 from tocsin.app.beats import GRACE, Beats
 from tocsin.app.records import NewDelivery
 from tocsin.app.store import Store, Transaction
@@ -69,6 +69,12 @@ class Watched(Shop):
         return [row.title for row in self.rows()]
 
 
+def summary(body: bytes) -> str:
+    """What a person reads of a told silence."""
+    (alert,) = read_heartbeat(body, START).alerts
+    return alert.summary
+
+
 @pytest.fixture
 def shop() -> Watched:
     return Watched()
@@ -106,12 +112,65 @@ def test_silence_after_a_recovery_is_told_anew_in_its_own_time(shop: Watched) ->
     assert shop.look(after=SECOND) == 1
 
 
-def test_nobody_waits_for_a_heartbeat_before_its_first_beat(shop: Watched) -> None:
-    """A heartbeat that was only just declared must not wake anybody until its job has run once."""
+def test_a_heartbeat_that_never_came_is_missed_from_its_declaration_on(shop: Watched) -> None:
+    """A job that was never set up is the worst silence; a restart does not begin the wait anew."""
     assert shop.look() == 0
-    assert shop.look(after=10 * HOUR) == 0
+    shop.beats = shop.node()
+    assert shop.look(after=ALLOWED - SECOND) == 0
+    shop.beats = shop.node()
+    assert shop.look(after=SECOND) == 0, "a server that has just begun gives beats the time to come again"
+    assert shop.look(after=GRACE) == 1
+    assert shop.look(after=MINUTE) == 0
+    assert shop.titles() == ["No heartbeat from backup"]
+    with shop.store.read() as tx:
+        (told,) = tx.deliveries.latest(NAME, 5)
+    assert "No beat came since" in summary(told.body)
     shop.beat()
-    assert shop.look(after=ALLOWED) == 1
+    assert shop.incident().cleared_at == shop.clock.now()
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["reloaded", "restarted"])
+def test_a_heartbeat_that_is_taken_out_of_the_settings_ends_with_its_alert(shop: Watched, *, away: bool) -> None:
+    """Nobody is paged for it again, on two nodes its end is one, and put back it is waited for anew."""
+    shop.beat()
+    shop.look(after=ALLOWED)
+    assert shop.incident().cleared_at is None
+    before, integrations = types(shop.facts()).count("Paged"), shop.team.integrations
+    others = {name: one for name, one in integrations.items() if name != NAME}
+    shop.change_team(integrations=others)
+    if away:
+        shop.beats = shop.node()
+    other = shop.node()
+    assert (shop.beats.look(), other.look()) == (1, 0)
+    shop.read()
+    assert shop.incident().cleared_at == shop.clock.now()
+    assert shop.look(after=10 * HOUR) == 0
+    assert types(shop.facts()).count("Paged") == before
+    shop.change_team(integrations=integrations)
+    assert shop.look() == 0
+    assert shop.look(after=ALLOWED - SECOND) == 0
+    assert shop.look(after=SECOND) == 1
+
+
+def test_a_heartbeat_that_is_declared_later_does_not_put_off_the_others(shop: Watched) -> None:
+    """Each waits from its own declaration on, however often the settings change."""
+    assert shop.look() == 0
+    one = replace(shop.team.integrations[NAME], name="second", key="key-second")
+    shop.clock.move_by(ALLOWED - SECOND)
+    shop.change_team(integrations={**shop.team.integrations, "second": one})
+    assert shop.look() == 0
+    assert shop.look(after=SECOND) == 1
+    assert shop.titles() == ["No heartbeat from backup"]
+
+
+def test_a_heartbeat_of_another_service_ends_with_its_alert_and_begins_anew(shop: Watched) -> None:
+    """The alert is that service's; left firing there, nothing could end it any more."""
+    shop.beat()
+    shop.look(after=ALLOWED)
+    moved = replace(shop.team.integrations[NAME], service="elsewhere")
+    shop.change_team(integrations={**shop.team.integrations, NAME: moved})
+    assert shop.look() == 1
+    assert shop.incident().cleared_at == shop.clock.now()
 
 
 def test_the_deadline_survives_a_restart(shop: Watched) -> None:
@@ -204,6 +263,7 @@ def test_a_reload_changes_the_rhythm_at_once_and_an_end_of_it_ends_the_watch(sho
     assert shop.look(after=SECOND) == 1
     shop.beat()
     shop.change_team(integrations={})
+    assert shop.look(after=HOUR) == 1, "its end"
     assert shop.look(after=HOUR) == 0
 
 

@@ -135,7 +135,7 @@ def _looked_at(house: House) -> None:
     key = house.application.team().integrations["backup"].key
     page = max.get("/sources/backup").text
     assert f"/in/{key}/heartbeat" in page
-    assert "from its first beat on" in page
+    assert "from its declaration on" in page
     beats(house)
     assert "The next beat must come by" in max.get("/sources/backup").text
     assert "silent" not in max.get("/sources").text

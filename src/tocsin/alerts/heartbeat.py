@@ -1,7 +1,7 @@
 """Heartbeats that others send here: a job knocks while it is well, and its silence is the alert.
 
 A beat may be any request with any body, so the door keeps it in a form of its own, which nobody outside can forge: what
-was said behind `beat`, and the silence, which Tocsin tells itself (``app/beats.py``), behind `silence`.
+was said behind `beat`, and what Tocsin tells itself (``app/beats.py``) behind `silence` and `ended`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tocsin.alerts.cleaning import storable
 from tocsin.alerts.source import TEST_TITLE, Place, Source, secret_hint
 from tocsin.errors import BadPayload
 
-BEAT, SILENCE = b"beat\n", b"silence\n"
+BEAT, SILENCE, ENDED = b"beat\n", b"silence\n", b"ended\n"
 KEPT = 10_000
 """Bytes of what a job says with its beat that are kept."""
 TOLD_AGAIN = timedelta(hours=1)
@@ -40,23 +40,31 @@ class Rhythm:
 
 
 class Missed(msgspec.Struct, frozen=True):
-    """A silence: whose, since when (aware UTC), and what was expected, in words. ``test`` names a mere test."""
+    """A silence: whose, since when (aware UTC), and what was expected, in words. ``test`` names a mere test.
+
+    Not ``beaten`` when no beat came since it was declared.
+    """
 
     name: str
     last_at: datetime
     expected: str = ""
     severity: str = ""
     test: str = ""
+    beaten: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What came last of a heartbeat: a beat, or that its silence was told. ``id`` is that delivery's."""
+    """What came last of a heartbeat: a beat, or that its silence was told. ``id`` is that delivery's, 0 without one.
+
+    Not ``beaten`` when it was only declared, at ``last_at``, or is not declared any more.
+    """
 
     id: int
     at: datetime
     last_at: datetime
     told: bool = False
+    beaten: bool = True
 
     def due_at(self, rhythm: Rhythm) -> datetime:
         """When its silence is to be told unless a beat comes: for the first time, or once more.
@@ -76,18 +84,24 @@ def silence(missed: Missed) -> bytes:
     return SILENCE + msgspec.json.encode(missed)
 
 
+def ended(service: str) -> bytes:
+    """That nobody waits for a heartbeat of this service any more, as it is kept."""
+    return ENDED + service.encode()
+
+
 def pulse(id: int, body: bytes, at: datetime) -> Pulse | None:
     """What a kept delivery says of its heartbeat; None for a test."""
     if not body.startswith(SILENCE):
-        return Pulse(id, at, at)
+        return Pulse(id, at, at, beaten=not body.startswith(ENDED))
     missed = _missed(body)
-    return None if missed.test else Pulse(id, at, missed.last_at, told=True)
+    return None if missed.test else Pulse(id, at, missed.last_at, told=True, beaten=missed.beaten)
 
 
 def read_heartbeat(body: bytes, received_at: datetime) -> Heard:
-    """A beat ends the silence, whatever was said with it. BadPayload for what the door has not written."""
-    if body.startswith(BEAT):
-        over = Alert(_FINGERPRINT, AlertStatus.RESOLVED, "A beat came", "heartbeat", received_at)
+    """A beat ends the silence, whatever was said with it. BadPayload for what was not written here."""
+    if body.startswith((BEAT, ENDED)):
+        title = "A beat came" if body.startswith(BEAT) else "It is not waited for any more"
+        over = Alert(_FINGERPRINT, AlertStatus.RESOLVED, title, "heartbeat", received_at)
         return Heard((over,))
     missed = _missed(body)
     name = storable(missed.name)
@@ -99,7 +113,7 @@ def read_heartbeat(body: bytes, received_at: datetime) -> Heard:
                 title=TEST_TITLE if missed.test else f"No heartbeat from {name}",
                 source="heartbeat",
                 received_at=received_at,
-                summary=f"The last beat came {missed.last_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+                summary=f"{_since(missed)} {missed.last_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
                 + (f"; expected: {storable(missed.expected)}." if missed.expected else "."),
                 labels={"heartbeat": name},
                 group_key=f"heartbeat/{name}",
@@ -107,6 +121,10 @@ def read_heartbeat(body: bytes, received_at: datetime) -> Heard:
             ),
         )
     )
+
+
+def _since(missed: Missed) -> str:
+    return "The last beat came" if missed.beaten else "No beat came since it was declared,"
 
 
 def _missed(body: bytes) -> Missed:
@@ -124,9 +142,12 @@ def _set_up(place: Place) -> str:
         AuthKind.BASIC: " -u 'THE_USER:THE_SECRET'",
         AuthKind.HEADER: f" -H '{place.header}: THE_SECRET'",
     }.get(place.proof, "")
+    knock = f"curl -fsS -m 10 --retry 5 -o /dev/null{proof} -X POST {place.url}"
     return (
-        "# at the end of the job, when it went well:\n"
-        f"curl -fsS -m 10 --retry 5 -o /dev/null{proof} {place.url}\n\n"
+        "# in the crontab: the beat comes only when the job went well (with your own times and job)\n"
+        f"15 3 * * *  /usr/local/bin/nightly-job && {knock}\n\n"
+        "# or at the end of a script\n"
+        f"{knock}\n\n"
         "# what pings Opsgenie's heartbeats: change the host, the name is the integration's\n"
         f"curl -fsS -X POST -H 'Authorization: GenieKey {place.key}' {place.base}/v2/heartbeats/NAME/ping\n"
         f"# at Atlassian's path: {place.base}/jsm/ops/integration/v2/heartbeats/NAME/ping\n\n"
@@ -147,8 +168,8 @@ HEARTBEAT = Source(
     documentation="https://docs.opsgenie.com/docs/heartbeat-api",
     sends="A request of any kind while all is well (GET, HEAD, POST, PUT, PATCH): its silence is the alert. Opsgenie's "
     "heartbeats too.",
-    joins="The heartbeat. It is waited for from its first beat on.",
-    ends="The next beat.",
+    joins="The heartbeat. It is waited for from its declaration on.",
+    ends="The next beat, or the end of its declaration.",
     retries="Whatever the sender does. A silence that goes on is told again, at most once an hour.",
     proofs=(AuthKind.KEY, AuthKind.BEARER, AuthKind.BASIC, AuthKind.HEADER),
     read=read_heartbeat,

@@ -1,7 +1,8 @@
 """Watches the heartbeats that others send here. (That Tocsin sends itself: ``app/heartbeat.py``.)
 
-What was heard last stands in the deliveries, so a restart forgets nothing and each node sees the same. A silence is a
-delivery too, named by the beat that it follows: of two nodes that notice it, one is heard.
+What was heard last stands in the deliveries, and since when a heartbeat is waited for in ``Keep``, so a restart
+forgets nothing and each node sees the same. A silence is a delivery too, named by the beat that it follows: of two
+nodes that notice it, one is heard. So is the end of a heartbeat that was taken out of the settings: its alert ends.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import msgspec
+
 from tocsin.alerts import heartbeat as h
+from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.app.bell import Bell
-from tocsin.app.records import NewDelivery
+from tocsin.app.records import Delivery, NewDelivery
 from tocsin.app.store import Store, Transaction
 from tocsin.app.team import Integration, Team, TeamInForce
 from tocsin.clock import Clock, monotonic
@@ -29,9 +33,45 @@ GRACE = timedelta(minutes=5)
 LOOK_BACK = 200
 """Among so many of the newest deliveries the last beat is looked for; between them stand tests only."""
 
+WAITED_FOR = "heartbeats"
+"""The name in ``Keep`` of the heartbeats that are waited for."""
+_ENDED = "ended:"
+
+
+class _Declared(msgspec.Struct, frozen=True):
+    """Of which service a heartbeat is, and since when it is waited for (aware UTC)."""
+
+    service: str
+    since: datetime
+
+
+_DECLARED = msgspec.json.Decoder(dict[str, _Declared])
+
+
+def _declared(tx: Transaction) -> dict[str, _Declared]:
+    return _DECLARED.decode(tx.keep.get(WAITED_FOR) or "{}")
+
 
 def pulse_of(tx: Transaction, name: str) -> h.Pulse | None:
-    """What came last of a heartbeat; None before its first beat."""
+    """What came last of a heartbeat, or its declaration; None while nothing came and nobody waits for it yet."""
+    last, declared = _last(tx, name), _declared(tx).get(name)
+    if last is not None and (last.beaten or last.told):
+        return last
+    if declared is None:
+        return None
+    return h.Pulse(last.id if last is not None else 0, declared.since, declared.since, beaten=False)
+
+
+def ended_heartbeat(delivery: Delivery) -> Integration | None:
+    """The heartbeat that a delivery ends, as it was; None for all others. No sender can choose such a key."""
+    if not delivery.key.startswith(_ENDED):
+        return None
+    service = delivery.body.removeprefix(h.ENDED).decode()
+    proof = IntegrationAuth(AuthKind.KEY, (delivery.key,))  # nobody is asked for it: it has no address any more
+    return Integration(delivery.integration, h.HEARTBEAT.name, service, "", proof)
+
+
+def _last(tx: Transaction, name: str) -> h.Pulse | None:
     for limit in (1, LOOK_BACK):
         for one in tx.deliveries.latest(name, limit):
             try:
@@ -75,15 +115,17 @@ class Beats:
         """Tell the silences that are due; gives how many deliveries are to be read because of it."""
         now, team = self.clock.now(), self.team()
         self.started = self.started or now
+        ended = 0
         if team is not self._of:
-            self._of, self._due = team, {}
+            ended, self._due = self._declare(team, now), {}
+            self._of = team
         late = [
             (one, one.rhythm)
             for one in team.integrations.values()
             if one.rhythm is not None and self._due.get(one.name, now) <= now
         ]
         if not late:
-            return 0
+            return ended
         silent: list[tuple[Integration, h.Rhythm]] = []
         with self.store.read() as tx:
             for one, rhythm in late:
@@ -91,7 +133,29 @@ class Beats:
                 self._due[one.name] = min(due_at, now + rhythm.allowed)
                 if due_at <= now:
                     silent.append((one, rhythm))
-        return self._tell(silent, now) if silent else 0
+        return ended + (self._tell(silent, now) if silent else 0)
+
+    def _declare(self, team: Team, now: datetime) -> int:
+        """Begin to wait for what is new in the settings, and end what is not there any more; gives how many ended."""
+        wanted = {one.name: one.service for one in team.integrations.values() if one.rhythm is not None}
+        with self.store.read() as tx:
+            if {name: one.service for name, one in _declared(tx).items()} == wanted:
+                return 0
+        with self.store.transact() as tx:
+            before = _declared(tx)
+            over = {name: one for name, one in before.items() if wanted.get(name) != one.service}
+            # Named by what it ends: of two nodes that were told the new settings, one is heard.
+            gone = [
+                NewDelivery(name, f"{_ENDED}{one.since.isoformat()}", now, "", h.ended(one.service))
+                for name, one in over.items()
+            ]
+            tx.deliveries.accept(gone)
+            after = {
+                name: before[name] if name in before and name not in over else _Declared(service, now)
+                for name, service in wanted.items()
+            }
+            tx.keep.put(WAITED_FOR, msgspec.json.encode(after).decode())
+        return len(gone)
 
     def _due_at(self, pulse: h.Pulse | None, rhythm: h.Rhythm, now: datetime) -> datetime:
         if pulse is None:
@@ -106,7 +170,7 @@ class Beats:
                 last = pulse_of(tx, one.name)  # a beat may have come, or another node have been faster
                 if last is None or self._due_at(last, rhythm, now) > now:
                     continue
-                missed = h.Missed(one.name, last.last_at, expected(rhythm), rhythm.severity)
+                missed = h.Missed(one.name, last.last_at, expected(rhythm), rhythm.severity, beaten=last.beaten)
                 told.append(NewDelivery(one.name, f"silence:{last.id}", now, "", h.silence(missed)))
             tx.deliveries.accept(told)
         for delivery in told:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard
 from tocsin.alerts.sources import SOURCES
+from tocsin.app.beats import ended_heartbeat
 from tocsin.app.bell import Bell
 from tocsin.app.courier import Courier
 from tocsin.app.desk import Desk
@@ -167,7 +168,7 @@ class Hearing:
 
     def _listen(self, delivery: Delivery) -> Listened:
         """What a delivery says, whatever is known of its alerts."""
-        integration = self.team().integrations.get(delivery.integration)
+        integration = ended_heartbeat(delivery) or self.team().integrations.get(delivery.integration)
         if integration is None:
             return Listened(None, Heard(), f"the integration {delivery.integration!r} is not configured any more")
         try:

@@ -48,7 +48,7 @@ class Refusals:
 class Standing:
     """How an integration is doing. ``last_alert`` is the title of what was heard last; instants are aware UTC.
 
-    ``due_at`` is by when the next beat of a heartbeat must come, in the past when it is silent; None before its first.
+    ``due_at`` is by when the next beat of a heartbeat must come, in the past when it is silent; None for others.
     """
 
     integration: Integration

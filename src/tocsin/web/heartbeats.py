@@ -1,7 +1,7 @@
 """Where heartbeats knock: at their own addresses, and at the paths of Opsgenie's heartbeats.
 
-A beat is on disk before it is answered, like every delivery. GET and HEAD count, because many clients can do nothing
-else: nothing follows from a beat but that silence is over.
+A beat is on disk before it is answered, like every delivery. GET and HEAD count here and nowhere else
+(docs/adr/0021): nothing follows from a beat but that silence is over.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class HeartbeatDoor:
             "alertTags": [],
             "alertPriority": rhythm.severity if rhythm.severity in _PRIORITIES else "P3",
         }
-        if pulse is not None:
+        if pulse is not None and pulse.beaten:
             said["lastPingTime"] = (
                 pulse.last_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
             )
