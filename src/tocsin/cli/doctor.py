@@ -44,7 +44,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    results = [*_local(arguments), *_server(arguments.context, arguments.look, _labels(arguments.config))]
+    results = [*_local(arguments), *_server(arguments.context, arguments.look, _labels(arguments))]
     if arguments.json:
         dump([asdict(one) for one in results])
     for one in results if not arguments.json else ():
@@ -133,10 +133,10 @@ def _calls(settings: Settings) -> Iterator[Result]:
         yield Result(WARNING, "Twilio is used one way: nobody can answer a call, and no receipt comes back", fix)
 
 
-def _labels(config: str | None) -> tuple[str, ...]:
+def _labels(arguments: argparse.Namespace) -> tuple[str, ...]:
     """The labels of runners that the targets here need."""
     try:
-        return load(Path(config) if config else None, need_secrets=False).team.labels
+        return settings_of(arguments).team.labels
     except TocsinError:
         return ()  # what is wrong with the file has been said
 
