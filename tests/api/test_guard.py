@@ -12,7 +12,7 @@ import pytest
 from tests.api.asgi import call
 from tests.api.house import House, house
 from tocsin.api.address import PREFIX
-from tocsin.api.guard import ANYBODY, MAX_BODY, NEEDS, Buckets, router
+from tocsin.api.guard import ANYBODY, MAX_BODY, NEEDS, SIGNED, Buckets, router
 from tocsin.api.routes import make_api_site
 from tocsin.app.access import ALLOWED, Permission, Role
 
@@ -98,7 +98,16 @@ TABLE = {
     "POST /tokens": "read",
     "DELETE /tokens/{token_id}": "read",
     "GET /audit": "admin",
+    "GET /runners": "read",
+    "POST /runners": "admin",
+    "DELETE /runners/{name}": "admin",
+    "POST /runner/enrol": ANYBODY,
+    "POST /runner/work": SIGNED,
+    "POST /runner/attempts/{attempt}/start": SIGNED,
+    "POST /runner/attempts/{attempt}/output": SIGNED,
+    "POST /runner/attempts/{attempt}/end": SIGNED,
 }
+NO_TOKEN = (ANYBODY, SIGNED)
 
 
 def test_every_route_needs_what_the_table_says(shop: House) -> None:
@@ -113,7 +122,7 @@ def test_every_route_lets_in_the_roles_that_have_its_permission_and_nobody_else(
     """Walks all routes: 403 exactly where the role lacks the permission, before the body is looked at."""
     token = shop.as_role(role)
     for operation, needs in TABLE.items():
-        if needs == ANYBODY:
+        if needs in NO_TOKEN:
             continue
         method, path = operation.split(" ")
         for name in ("incident_id", "step_id", "service", "name", "handle", "token_id"):
@@ -124,12 +133,22 @@ def test_every_route_lets_in_the_roles_that_have_its_permission_and_nobody_else(
         assert answer.status_code != 500, f"{operation}: {answer.text}"
 
 
+def test_what_runners_ask_is_refused_without_their_signature(shop: House) -> None:
+    """R16: an administrator's token is none; neither is a signature of nobody's."""
+    token = shop.as_role(Role.ADMIN)
+    headers = {"tocsin_runner": "web-1", "tocsin_at": "1", "tocsin_once": "x" * 20, "tocsin_signature": "AAAA"}
+    for operation in (one for one, needs in TABLE.items() if needs == SIGNED):
+        method, path = operation.replace("{attempt}", "none").split(" ")
+        assert shop.ask(method, path, {}, token=token).status_code == 401, operation
+        assert shop.ask(method, path, {}, token=token, **headers).status_code == 401, operation
+
+
 @pytest.mark.parametrize("scope", list(Permission))
 def test_a_narrow_token_opens_only_the_routes_of_its_scope(scope: Permission, shop: House) -> None:
     """An administrator's token with one scope is that scope and nothing more (F75)."""
     token = shop.token(f"only {scope.value}", scope.value)
     for operation, needs in TABLE.items():
-        if needs in (ANYBODY, scope.value):
+        if needs in (*NO_TOKEN, scope.value):
             continue
         method, path = operation.split(" ")
         assert shop.ask(method, path, {} if method != "GET" else None, token=token).status_code == 403, operation
@@ -138,7 +157,7 @@ def test_a_narrow_token_opens_only_the_routes_of_its_scope(scope: Permission, sh
 def test_nobody_gets_in_without_a_token(shop: House) -> None:
     """Every route but signing in asks for a token, whatever cookies come along."""
     for operation, needs in TABLE.items():
-        if needs == ANYBODY:
+        if needs in NO_TOKEN:
             continue
         method, path = operation.split(" ")
         answer = shop.send(method, path, headers=[("cookie", "tocsin=x; __Host-tocsin=x")])
@@ -295,8 +314,8 @@ def test_the_openapi_document_describes_every_operation(shop: House) -> None:
     for method, path, needs in operations(document):
         operation = document["paths"][path][method.lower()]
         assert operation["description"], path
-        assert needs in {ANYBODY, *Permission}
-        assert (operation.get("security") == []) is (needs == ANYBODY)
+        assert needs in {*NO_TOKEN, *Permission}
+        assert (operation.get("security") == []) is (needs in NO_TOKEN)
         errors = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
         assert {"401", "403", "422", "503"} <= set(errors)
         assert {kind for answer in errors.values() for kind in answer["content"]} == {"application/problem+json"}
