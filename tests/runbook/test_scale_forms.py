@@ -162,6 +162,26 @@ TEXTS = {
         "## 响应SLA\n- **CRITICAL**: 响应时间 5 分钟, 解决时间 30 分钟\n- **LOW**: 响应时间 4 小时, 解决时间 2 天\n",
         {"CRITICAL": Read(None, 5, None, 30), "LOW": Read(None, 240, None, 2880)},
     ),
+    "labels with lists below them": (
+        "## Severity levels\n\n### P0 - Critical\n\n- **Criteria:**\n  - The quay is shut\n  - All kiosks are dark\n- **Response Time:**\n  - 5 minutes\n- **Notify:**\n  - Harbour master\n\n### P1 - High\n\n- Targets:\n  - Response: 1 hour\n  - Resolution: 8 hours\n- One kiosk is dark\n",
+        {"P0": Read("Critical", 5, None, None, 2), "P1": Read("High", 60, None, 480, 1)},
+    ),
+    "labels with lists below them, in German": (
+        "## Schweregrade\n\n### P0 - Kritisch\n\n- Kriterien:\n  - Der Kai ist gesperrt\n- Reaktionszeit:\n  - 5 Minuten\n\n### P1 - Hoch\n\n- Beispiele:\n  - Ein Kiosk ist dunkel\n  - Eine Kasse klemmt\n- Reaktionszeit: 1 Stunde\n",
+        {"P0": Read("Kritisch", 5, None, None, 1), "P1": Read("Hoch", 60, None, None, 2)},
+    ),
+    "labels with lists below them, in Russian": (
+        "## Уровни критичности\n\n### P0 - Критический\n\n- Критерии:\n  - Причал закрыт\n- Время реакции:\n  - 5 минут\n\n### P1 - Высокий\n\n- Критерии:\n  - Один киоск не работает\n- Время реакции: 1 час\n",
+        {"P0": Read("Критический", 5, None, None, 1), "P1": Read("Высокий", 60, None, None, 1)},
+    ),
+    "labels with lists below them, in Japanese": (
+        "## 重大度レベル\n\n### P0\n\n- 影響：\n  - 全面停止\n- 対応時間：\n  - 5分以内\n\n### P1\n\n- 影響：\n  - 一部停止\n- 対応時間：\n  - 1時間以内\n",
+        {"P0": Read(None, 5, None, None, 1), "P1": Read(None, 60, None, None, 1)},
+    ),
+    "a sentence with its examples below it": (
+        "## Severity levels\n\n### P0\n\n- Something keeps all ferries in port, for example:\n  - A storm from the north\n  - A strike\n- The quay is shut\n  - This has happened once.\n\n### P1\n\n- One ferry is late\n",
+        {"P0": Read(criteria=4), "P1": Read(criteria=1)},
+    ),
 }  # fmt: skip
 
 
@@ -203,6 +223,16 @@ def test_a_mark_on_a_timeline_counts_minutes() -> None:
     """ "T+5" is five minutes; "T+5m" and "T+1h" keep their unit."""
     text = "## Severity\n- **P1**: dead\n  - T+5: Acknowledge\n- **P2**: slow\n  - T+1h: Acknowledge\n"
     assert {name: one.acknowledge for name, one in scale(text).items()} == {"P1": 5, "P2": 60}
+
+
+def test_whom_to_tell_below_a_label_is_a_duty_and_no_criterion() -> None:
+    """A3: "Notify:" with a list below it says what to do, each entry with its label; nothing of it is lost."""
+    text = "## Severity levels\n\n### P0\n\n- Notify:\n  - Harbour master\n  - Purser\n- The quay is shut\n\n### P1\n\n- One ferry is late\n"
+    playbook = compile_runbook(text)
+    first = playbook.severities[0]
+    assert first.actions == ("Notify: Harbour master", "Notify: Purser")
+    assert first.criteria == ("The quay is shut",)
+    assert "TOC118" not in {one.code for one in playbook.findings}
 
 
 def test_a_short_clause_with_a_label_word_is_a_criterion() -> None:

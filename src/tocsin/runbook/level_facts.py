@@ -125,6 +125,9 @@ def texts_of(section: Section) -> Iterator[Inline]:
             yield from (item.inline for item in block.items)
 
 
+_LONGEST_LABEL = 3
+"""Words. What is longer before a colon is a sentence of its own."""
+
 _CLOCKS = (("acknowledge_label", "acknowledge"), ("resolution_label", "resolution"), ("response_label", "response"))
 
 
@@ -153,6 +156,13 @@ def _entry(item: Item, level: Level, *, criteria: bool) -> None:
             _labelled(key, value, line, level, criteria=criteria)
         return
     labelled = item.inline.labelled
+    nested = [one for child in item.children if isinstance(child, ItemList) for one in child.items]
+    opens = labelled[0] if labelled is not None and not labelled[1] else None
+    if opens is None and item.inline.text.endswith((":", "：")):  # a sentence, too long for a label
+        opens = item.inline.text[:-1].rstrip()
+    if nested and opens is not None:
+        _below_label(opens, nested, level, criteria=criteria)
+        return
     if labelled is not None and _labelled(labelled[0], labelled[1], line, level, criteria=criteria):
         return
     if labelled is not None and len(labelled[1].split()) <= 4 and target(labelled[1], line) is not None:
@@ -166,6 +176,31 @@ def _entry(item: Item, level: Level, *, criteria: bool) -> None:
         level.criteria.append(item.inline.text)
     else:
         level.actions.append(item.inline.text)
+
+
+def _below_label(key: str, nested: list[Item], level: Level, *, criteria: bool) -> None:
+    """What stands in a list below "**Response time:**", "Examples:", "Notify:", or below a sentence with a colon."""
+    of_criteria, clock = vocabulary().is_a("criteria_label", key, 0.5), _clock(key)
+    if not (of_criteria or clock) and len(key.split()) > _LONGEST_LABEL:
+        of_criteria = True
+        level.criteria += [f"{key}:"] if criteria else []
+    for one in nested:
+        if of_criteria and criteria:
+            _entry(one, level, criteria=True)
+            continue
+        if of_criteria or (not clock and _is_stated(one, level)):
+            continue
+        text = one.inline.text
+        if not _labelled(key, text, one.inline.lines.first, level, criteria=False):
+            level.actions.append(f"{key}: {text}")
+
+
+def _is_stated(item: Item, level: Level) -> bool:
+    """Whether an item has a clock of its own, which is noted: "Response: 15 min" below "Targets:"."""
+    labelled = item.inline.labelled
+    if labelled is None or _clock(labelled[0]) is None:
+        return False
+    return _labelled(labelled[0], labelled[1], item.inline.lines.first, level, criteria=False)
 
 
 def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) -> bool:
