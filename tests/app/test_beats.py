@@ -255,10 +255,11 @@ def test_a_silence_that_goes_on_in_an_open_incident_pages_no_more_for_it(shop: W
 
 
 def test_a_reload_changes_the_rhythm_at_once_and_an_end_of_it_ends_the_watch(shop: Watched) -> None:
-    """A shorter span is held from the last beat on; what is not in the file any more is not missed."""
+    """A shorter span is held from the reload on; what is not in the file any more is not missed."""
     shop.beat()
     assert shop.look() == 0
     shop.change_rhythm(Rhythm(6 * MINUTE, SECOND))
+    assert shop.look() == 0
     assert shop.look(after=6 * MINUTE) == 0
     assert shop.look(after=SECOND) == 1
     shop.beat()
@@ -272,4 +273,25 @@ def test_tests_are_neither_beats_nor_silences(shop: Watched) -> None:
     shop.beat()
     for n in range(3):
         shop.beat(silence(Missed("test", shop.clock.now(), test=str(n))))
+    assert shop.look(after=ALLOWED) == 1
+
+
+def test_a_shorter_rhythm_is_waited_for_from_when_it_was_set(shop: Watched) -> None:
+    """A job of each night that is made one of each minute is not missed before it could beat."""
+    shop.beat()
+    assert shop.look(after=EVERY) == 0
+    shop.change_rhythm(Rhythm(MINUTE, SECOND))
+    assert shop.look() == 0
+    assert shop.look(after=MINUTE) == 0
+    assert shop.look(after=SECOND) == 1
+
+
+def test_a_node_with_older_settings_takes_no_heartbeat_away_for_good(shop: Watched) -> None:
+    """It ends what it does not know; the node that knows better begins to wait anew, and a dead job is noticed."""
+    old = replace(shop.team, integrations={})
+    shop.beat()
+    Beats(shop.store, shop.clock, lambda: old, lambda: None).look()
+    shop.read()
+    assert shop.look(after=ALLOWED) == 0
+    assert shop.look(after=SECOND) == 0
     assert shop.look(after=ALLOWED) == 1

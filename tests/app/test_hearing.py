@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -265,3 +268,44 @@ def test_secrets_in_an_alert_are_masked_wherever_it_is_kept() -> None:
     assert "correct-horse" not in repr(kept)
     assert kept.labels["job"] == "api"
     assert masked(Alert("f", AlertStatus.FIRING, "clean", "generic", START), masker).title == "clean"
+
+
+class AtOnce(Executor):
+    """Threads that do their work where it is given."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Do it."""
+        fn(*args, **kwargs)
+        return Future()
+
+
+class NoThreads(Executor):
+    """A machine on which no thread can be started any more."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """As the library does it."""
+        raise RuntimeError("can't start new thread")
+
+
+def test_what_cannot_be_handed_over_is_no_reason_to_set_an_alert_aside() -> None:
+    """Trouble after the commit is not trouble of reading: the alert is read, and its page goes out a second later."""
+    shop = Shop()
+    shop.hearing.courier = shop.courier_of("one")
+    shop.hearing.courier.pools = lambda _kind: NoThreads()
+    shop.hear(FIRING)
+    assert shop.delivery().state is DeliveryState.DIGESTED
+    assert shop.webhook.arrived == []
+    shop.pass_time(2 * SECOND)
+    assert len(shop.webhook.arrived) == 1
+
+
+def test_a_page_is_claimed_where_it_is_ordered_and_sent_once() -> None:
+    """R7: it is on its way when its batch is committed, and whoever looks for pages finds it claimed."""
+    shop = Shop()
+    shop.hearing.courier = shop.courier_of("one")
+    shop.hearing.courier.pools = lambda _kind: AtOnce()
+    shop.hear(FIRING)
+    assert len(shop.webhook.arrived) == 1
+    shop.pass_time(2 * SECOND)
+    assert types(shop.facts()).count("PageSent") == 1
+    assert len(shop.webhook.arrived) == 1

@@ -65,13 +65,17 @@ class Pulse:
     last_at: datetime
     told: bool = False
     beaten: bool = True
+    since: datetime | None = None
+    """Since when it is waited for as it is now, if that is known: what came before says nothing of this rhythm."""
 
     def due_at(self, rhythm: Rhythm) -> datetime:
         """When its silence is to be told unless a beat comes: for the first time, or once more.
 
         Once more, because a person may have resolved the incident while the job stayed silent.
         """
-        return self.at + max(rhythm.allowed, TOLD_AGAIN) if self.told else self.last_at + rhythm.allowed
+        if self.told:
+            return self.at + max(rhythm.allowed, TOLD_AGAIN)
+        return max(self.last_at, self.since or self.last_at) + rhythm.allowed
 
 
 def beat(said: bytes) -> bytes:
@@ -153,7 +157,7 @@ def _set_up(place: Place) -> str:
         f"# at Atlassian's path: {place.base}/jsm/ops/integration/v2/heartbeats/NAME/ping\n\n"
         "# tocsin.toml\n"
         '# every = "1 d"      how often it comes\n'
-        '# grace = "1 h"      how late it may be\n'
+        '# grace = "2 h"      how late it may be (by local time: more than an hour, for when the clocks go back)\n'
         '# severity = "P2"    how severe its silence is, in the word of the runbook\n'
     ) + (secret_hint(place) if proof == "" else "")
 

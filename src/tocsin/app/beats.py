@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -39,10 +39,14 @@ _ENDED = "ended:"
 
 
 class _Declared(msgspec.Struct, frozen=True):
-    """Of which service a heartbeat is, and since when it is waited for (aware UTC)."""
+    """Of which service a heartbeat is, and since when (aware UTC) it is waited for with this rhythm.
+
+    ``allowed`` is the longest silence in seconds; 0 where a version wrote it that did not know.
+    """
 
     service: str
     since: datetime
+    allowed: float = 0.0
 
 
 _DECLARED = msgspec.json.Decoder(dict[str, _Declared])
@@ -56,7 +60,7 @@ def pulse_of(tx: Transaction, name: str) -> h.Pulse | None:
     """What came last of a heartbeat, or its declaration; None while nothing came and nobody waits for it yet."""
     last, declared = _last(tx, name), _declared(tx).get(name)
     if last is not None and (last.beaten or last.told):
-        return last
+        return replace(last, since=declared.since if declared is not None else None)
     if declared is None:
         return None
     return h.Pulse(last.id if last is not None else 0, declared.since, declared.since, beaten=False)
@@ -129,7 +133,11 @@ class Beats:
         silent: list[tuple[Integration, h.Rhythm]] = []
         with self.store.read() as tx:
             for one, rhythm in late:
-                due_at = self._due_at(pulse_of(tx, one.name), rhythm, now)
+                pulse = pulse_of(tx, one.name)
+                if pulse is None:  # a node with older settings has taken it for one that is gone
+                    self._of = None
+                    continue
+                due_at = self._due_at(pulse, rhythm, now)
                 self._due[one.name] = min(due_at, now + rhythm.allowed)
                 if due_at <= now:
                     silent.append((one, rhythm))
@@ -137,29 +145,32 @@ class Beats:
 
     def _declare(self, team: Team, now: datetime) -> int:
         """Begin to wait for what is new in the settings, and end what is not there any more; gives how many ended."""
-        wanted = {one.name: one.service for one in team.integrations.values() if one.rhythm is not None}
+        wanted = {
+            one.name: _Declared(one.service, now, one.rhythm.allowed.total_seconds())
+            for one in team.integrations.values()
+            if one.rhythm is not None
+        }
         with self.store.read() as tx:
-            if {name: one.service for name, one in _declared(tx).items()} == wanted:
-                return 0
+            before = _declared(tx)
+        if _kept(before, wanted) == wanted.keys() == before.keys():
+            return 0
         with self.store.transact() as tx:
             before = _declared(tx)
-            over = {name: one for name, one in before.items() if wanted.get(name) != one.service}
+            over = {
+                name: one for name, one in before.items() if name not in wanted or wanted[name].service != one.service
+            }
             # Named by what it ends: of two nodes that were told the new settings, one is heard.
             gone = [
                 NewDelivery(name, f"{_ENDED}{one.since.isoformat()}", now, "", h.ended(one.service))
                 for name, one in over.items()
             ]
             tx.deliveries.accept(gone)
-            after = {
-                name: before[name] if name in before and name not in over else _Declared(service, now)
-                for name, service in wanted.items()
-            }
+            kept = _kept(before, wanted)
+            after = {name: before[name] if name in kept else one for name, one in wanted.items()}
             tx.keep.put(WAITED_FOR, msgspec.json.encode(after).decode())
         return len(gone)
 
-    def _due_at(self, pulse: h.Pulse | None, rhythm: h.Rhythm, now: datetime) -> datetime:
-        if pulse is None:
-            return now + rhythm.allowed
+    def _due_at(self, pulse: h.Pulse, rhythm: h.Rhythm, now: datetime) -> datetime:
         waited = (self.started or now) + min(GRACE, rhythm.allowed)
         return max(pulse.due_at(rhythm), waited)
 
@@ -176,6 +187,15 @@ class Beats:
         for delivery in told:
             log.warning("no heartbeat from %s", delivery.integration)
         return len(told)
+
+
+def _kept(before: Mapping[str, _Declared], wanted: Mapping[str, _Declared]) -> Set[str]:
+    """What is waited for as it was. With another rhythm it is waited for anew: old beats say nothing of that."""
+    return {
+        name
+        for name, one in wanted.items()
+        if name in before and (before[name].service, before[name].allowed) == (one.service, one.allowed)
+    }
 
 
 def expected(rhythm: h.Rhythm) -> str:

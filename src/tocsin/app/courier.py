@@ -144,14 +144,18 @@ class Courier:
         nobody lives to see through: at the end of its lease, or when this node starts again.
         """
         room = self._room(EffectKind.PAGE)
-        if room <= 0:
+        if room <= 0 or self._stopped:
             return ()
         return tx.outbox.claim([EffectKind.PAGE], self.clock.now(), LEASES[EffectKind.PAGE], self.node, room)
 
     def hand_over(self, claimed: Sequence[OutboxEntry]) -> None:
-        """Let the threads carry what was claimed."""
+        """Let the threads carry what was claimed; what no thread can be had for now is queued again."""
         for entry in claimed:
-            self._begin(entry.effect.kind, self._work, entry)
+            try:
+                self._begin(entry.effect.kind, self._work, entry)
+            except RuntimeError as trouble:
+                log.error("%s cannot be carried now: %s; it is tried again", entry.effect.key, trouble)
+                self._later(entry, str(trouble))
 
     def carry(self, limit: int = 100) -> int:
         """Carry what is due now, here and one after the other: for tests, rehearsals and the simulation."""
@@ -182,12 +186,19 @@ class Courier:
             if pool is None:
                 pool = self._pools[kind] = self.pools(kind)
             self._busy[kind] = self._busy.get(kind, 0) + 1
+        try:
             pool.submit(act, given)
+        except RuntimeError:  # no thread can be started, or all were stopped meanwhile
+            self._room_again(kind)
+            raise
 
     def _ended(self, kind: EffectKind) -> None:
-        with self._lock:
-            self._busy[kind] -= 1
+        self._room_again(kind)
         self.bell.ring()
+
+    def _room_again(self, kind: EffectKind) -> None:
+        with self._lock:  # what a pool could not begin it may begin later all the same: that ends a second time
+            self._busy[kind] = max(0, self._busy.get(kind, 0) - 1)
 
     def _work(self, entry: OutboxEntry) -> None:
         try:

@@ -22,7 +22,7 @@ from tocsin.app.digest import Digest
 from tocsin.app.known import Known
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.quiet import Quiet
-from tocsin.app.records import Delivery, DeliveryState
+from tocsin.app.records import Delivery, DeliveryState, OutboxEntry
 from tocsin.app.store import Store
 from tocsin.app.team import Integration, TeamInForce
 from tocsin.clock import Clock, monotonic
@@ -121,10 +121,17 @@ class Hearing:
             digest.settle()
             deliveries.settle(states)
             ordered = self.courier.claim_within(digest.tx) if self.courier and digest.touched() else ()
-        if self.courier:
-            self.courier.hand_over(ordered)
-        self.desk.changed(digest.touched())
+        self._tell(ordered, digest.touched())
         return len(unread)
+
+    def _tell(self, ordered: Sequence[OutboxEntry], touched: Sequence[str]) -> None:
+        """Let others act on what is committed. What fails here is no reason to read anything once more."""
+        try:
+            if self.courier:
+                self.courier.hand_over(ordered)
+            self.desk.changed(touched)
+        except Exception:
+            log.exception("what was decided could not be handed over; it is found within a second, pages within 30")
 
     @contextmanager
     def _digesting(self) -> Iterator[Digest]:
