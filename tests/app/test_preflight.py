@@ -135,3 +135,4 @@ def test_the_look_goes_to_the_cluster_that_the_target_is_held_to() -> None:
     look = Preflights(shop.store, shop.clock, lambda: shop.team, shop.playbooks, {TargetKind.LOCAL: Host()})
     look.look()
     assert [words[:2] for words in asked if words[0] == "kubectl"] == [("kubectl", "--context=prod")]
+    assert [words[-1] for words in asked if words[0] == "sh"] == ["kubectl"]  # whether it is installed is asked too

@@ -221,7 +221,8 @@ class _Look:
         runner = self.preflights.runners.get(target.kind)
         if runner is None:
             return f"nothing here can run steps on a target of the kind {target.kind.value}"
-        words = pinned((probe(need),), target.pins)
+        look = (probe(need),)
+        words = pinned(look, target.pins) if need.kind is NeedKind.DEPLOYMENT else look  # others only name programs
         if isinstance(words, str):
             return words
         self.probes += 1

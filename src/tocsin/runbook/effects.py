@@ -11,6 +11,7 @@ from tocsin.runbook.playbook import Effect, Termination
 from tocsin.runbook.programs import SAYS, Argv, Judgement, by_name, rules_of, tables
 from tocsin.runbook.single_programs import SPECIAL
 from tocsin.runbook.subcommands import by_rules
+from tocsin.runbook.wrappers import unwrapped
 
 _RANK = {Effect.READ_ONLY: 0, Effect.MUTATING: 1, Effect.UNKNOWN: 2, Effect.DESTRUCTIVE: 3}
 _DEEPEST = 4
@@ -71,25 +72,12 @@ def _ends(parsed: Parsed, n: int) -> bool:
 
 
 def _one(argv: Argv, deep: int) -> Judgement:
-    requires: tuple[str, ...] = ()
-    login = limited = False
-    while argv and (argv[0] in tables("sets")["wrappers"] or re.match(r"^\w+=", argv[0])):
-        if argv[0] in ("sudo", "doas"):
-            requires = ("sudo",)
-        name = argv[0]
-        limited = limited or name == "timeout"
-        argv = argv[1:]
-        login = login or (name == "sudo" and argv[:1] in (("-i",), ("-s",), ("su",)))
-        while argv and argv[0].startswith("-") and name in ("sudo", "timeout", "env", "nice", "stdbuf", "doas"):
-            argv = (
-                argv[2:]
-                if argv[0] in ("-u", "-g", "-n", "-k", "-s") and name != "env" and argv[0] != "-n"
-                else argv[1:]
-            )
-        if name == "timeout" and argv:
-            argv = argv[1:]
+    around, argv = unwrapped(argv)
+    names = [wrapper[0] for wrapper in around]
+    requires = ("sudo",) if "sudo" in names or "doas" in names else ()
+    limited = "timeout" in names
     if not argv:
-        if login:
+        if any(wrapper[0] == "sudo" and wrapper[1:2] in (("-i",), ("-s",)) for wrapper in around):
             return Judgement(
                 Effect.UNKNOWN, Termination.INTERACTIVE, "opens a shell of another user", ("tty", *requires)
             )

@@ -7,8 +7,13 @@ another one is refused, never corrected: somebody meant something by it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+from tocsin.runbook.programs import tables
+from tocsin.runbook.wrappers import of_find, of_xargs, unwrapped
 
 Argv = tuple[str, ...]
 
@@ -58,8 +63,8 @@ class Pins:
                 found = (_Pin("context", ("--context", "-c"), (self.docker_context,), ("--host", "-H")),)
             case "aws":
                 found = (
-                    _Pin("profile", ("--profile",), (self.aws_profile,)),
-                    _Pin("region", ("--region",), (self.aws_region,)),
+                    _Pin("profile", ("--profile",), (self.aws_profile,), ("--endpoint-url",)),
+                    _Pin("region", ("--region",), (self.aws_region,), ("--endpoint-url",)),
                 )
         return tuple(pin for pin in found if any(pin.allowed))
 
@@ -74,15 +79,35 @@ class _Pin:
     around: tuple[str, ...] = ()
 
 
-_SWITCHES = {"kubectl": "AfwitRhpqL", "helm": "Ahaq", "docker": "Dv", "docker-compose": "vh"}
-"""Letters that take no value, so that another option may follow in the same word: `kubectl logs -fn shop`."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An option of a command with its value; not ``sure`` when it may itself be the value of the option before it."""
+
+    option: str
+    value: str
+    sure: bool
+
+
+_PROGRAMS = ("kubectl", "helm", "docker", "docker-compose", "aws")
+_SWITCHES = {"kubectl": "AfwitRhpqL", "helm": "Ahaqidrg", "docker": "Dvh", "docker-compose": "vh"}
+"""Letters that take no value, or not in every sub-command: another option may follow in the same word, `-fn shop`."""
+_NEVER_VALUES = frozenset({"-i", "-t", "-it", "-ti", "-A", "--stdin", "--tty", "--quiet", "--rm"})
+"""Options of kubectl that take no value in any sub-command, and stand before the `--` of `exec` and `run`."""
 _ABRIDGED = ("aws", "docker-compose")
 """Programs that take the beginning of a long option for the option."""
+_OF_DOCKER = ("--context", "--host", "--tlscacert", "--tlscert", "--tlskey", "--log-level")
 _GLOBAL_FIRST = {
-    "docker": ("-c", "--context", "-H", "--host", "--config", "-l", "--log-level"),
-    "docker-compose": ("-c", "--context", "-H", "--host", "-f", "--file", "-p", "--project-name", "--env-file"),
+    "docker": (*_OF_DOCKER, "--config"),
+    "docker-compose": (
+        *_OF_DOCKER,
+        *("--file", "--project-name", "--project-directory", "--profile", "--env-file", "--ansi", "--parallel"),
+        "--progress",
+    ),
 }
-"""Programs that read their own options only before the sub-command, and those of them that take a value."""
+"""Programs that read their own options only before the sub-command, and the long ones that take a value."""
+_ENVIRONMENT = re.compile(r"(KUBECONFIG|HELM_\w+|DOCKER_\w+|AWS_\w+)=")
+_RUNS_OTHERS = frozenset({"exec", "run", "debug", "send-command", "execute-command", "start-session"})
+"""Sub-commands of the programs themselves whose words are another command."""
 
 
 def pinned(pipeline: Sequence[Argv], pins: Pins) -> tuple[Argv, ...] | str:
@@ -104,61 +129,118 @@ def pinned(pipeline: Sequence[Argv], pins: Pins) -> tuple[Argv, ...] | str:
 
 def _held(stage: Argv, pins: Pins) -> Argv | str:
     at = _program_at(stage)
-    program = stage[at].rsplit("/", 1)[-1] if at < len(stage) else ""
+    program = _name(stage[at]) if at < len(stage) else ""
     rest, added = stage[at + 1 :], []
+    if why := _out_of_reach(stage, at, pins):
+        return why
     for pin in pins.of(program):
         said = list(_options(program, rest))
         held = f"{program} is held to {' or '.join(map(repr, pin.allowed))} on its target"
-        around = next((option for option, _ in said if _is(program, option, pin.around)), None)
+        around = next((one.option for one in said if _is(program, one.option, pin.around)), None)
         if around is not None and "*" not in pin.allowed:
             return f"it says {around}, and {held}"
-        named = [value for option, value in said if _is(program, option, pin.options)]
-        if "*" not in pin.allowed and (other := [value for value in named if value not in pin.allowed]):
+        named = [one for one in said if _is(program, one.option, pin.options)]
+        if "*" not in pin.allowed and (other := [one.value for one in named if one.value not in pin.allowed]):
             return f"it names the {pin.what} {other[0]!r}, and {held}"
-        if not named and around is None and pin.allowed[0] != "*":
-            added.append(f"{pin.options[0]}={pin.allowed[0]}")
+        if not any(one.sure for one in named) and around is None and pin.allowed[0] != "*":
+            added.append(f"{pin.options[0]}={pin.allowed[0]}")  # of two that are said, these programs take the later
     return (*stage[: at + 1], *added, *rest)
 
 
+def _out_of_reach(stage: Argv, at: int, pins: Pins) -> str:
+    """Why a command is refused that names a program where it cannot be held, or that sends it elsewhere by a variable.
+
+    Empty when no program that is held stands in it, or only as a word that is not run.
+    """
+    held = [name for name in _PROGRAMS if pins.of(name)]
+    program = _name(stage[at]) if at < len(stage) else ""
+    before, rest = stage[:at], stage[at + 1 :]
+    again = any(word.startswith(("-exec", "-ok")) for word in rest)
+    twice = sum(word.startswith(("-exec", "-ok")) for word in stage) > 1
+    if program in held:
+        variable = next((found[1] for word in before if (found := _ENVIRONMENT.match(word))), "")
+        if variable:
+            return f"it sets {variable} for {program}, which is held to what is pinned on its target: leave it out"
+        behind = rest if again or _RUNS_OTHERS & set(rest) else rest[_program_at(rest) :][:1]
+    else:
+        behind = () if program in tables("sets")["names_only"] and not again else stage[at:]
+    said = [
+        word
+        for last, word in pairwise(("", *before))
+        if last not in ("-u", "-g") and (twice or not word.startswith("/"))  # a user, a group, where `find` begins
+    ]
+    for name in held:
+        stands = re.compile(rf"(?:(?<![\w.-])|^-\w){name}(?:\.exe)?(?![\w./-])")
+        if any(stands.search(word) for word in (*said, *behind)):
+            return (
+                f"it may run {name} where what is pinned on its target cannot be put in: "
+                f"write `{name} …` as a command of its own, without what stands around it"
+            )
+    return ""
+
+
 def _is(program: str, option: str, wanted: Sequence[str]) -> bool:
-    if program in _ABRIDGED and option.startswith("--") and len(option) > 3:
+    if program in _ABRIDGED and option.startswith("--") and len(option) > 2:
         return any(one.startswith(option) for one in wanted)
     return option in wanted
 
 
-def _options(program: str, words: Argv) -> Iterator[tuple[str, str]]:
-    """The options of a command with what follows each, in all forms: `-n x`, `-nx`, `-fn x`, `--namespace[=| ]x`."""
-    global_first = _GLOBAL_FIRST.get(program)
-    following = iter(range(len(words)))
-    for n in following:
-        word, after = words[n], words[n + 1] if n + 1 < len(words) else ""
-        if word == "--" or (global_first and not word.startswith("-")):
+def _options(program: str, words: Argv) -> Iterator[_Said]:
+    """The options of a command with what follows each, in all forms: `-n x`, `-nx`, `-fn x`, `--namespace[=| ]x`.
+
+    Where a word may be the value of the option before it or an option, it is told as one, and a `--` ends nothing.
+    """
+    first_only = program in _GLOBAL_FIRST
+    ended, value_next = False, False
+    for n, word in enumerate(words):
+        after = words[n + 1] if n + 1 < len(words) else ""
+        sure = not ended and not value_next
+        if first_only and value_next:
+            value_next = False
+            continue
+        if (word == "--" and sure) or (first_only and not word.startswith("-")):
             return
-        if word.startswith("--"):
+        ended = ended or word == "--"
+        value_next = False
+        if word.startswith("--") and word != "--":
             option, equals, value = word.partition("=")
-            yield option, value if equals else after
-            if global_first and not equals and option in global_first:
-                next(following, None)
-        elif word.startswith("-"):
-            yield from _short(program, word, after)
-            if global_first and word in global_first:
-                next(following, None)
+            value_next = not equals and _takes_value(program, option)
+            yield _Said(option, value if equals else after, sure)
+        elif word.startswith("-") and word not in ("-", "--"):
+            told = list(_short(program, word))
+            value_next = not told[-1][1] and _takes_value(program, word)
+            for place, (option, value) in enumerate(told):
+                yield _Said(option, value.removeprefix("=") or after, sure and place == 0)
 
 
-def _short(program: str, word: str, after: str) -> Iterator[tuple[str, str]]:
+def _takes_value(program: str, option: str) -> bool:
+    """Whether the next word is its value; where that is not known, whether it may be."""
+    if program not in _GLOBAL_FIRST:
+        return option not in _NEVER_VALUES
+    if option.startswith("--"):
+        return option != "--tls" and _is(program, option, _GLOBAL_FIRST[program])
+    return option[-1] not in _SWITCHES[program]
+
+
+def _short(program: str, word: str) -> Iterator[tuple[str, str]]:
+    """The one-letter options of a word, each with what may be its value in the same word."""
     switches = _SWITCHES.get(program, "")
     for place, letter in enumerate(word[1:], 1):
-        rest = word[place + 1 :].removeprefix("=")
-        yield f"-{letter}", rest or after
+        yield f"-{letter}", word[place + 1 :]
         if letter not in switches:
             return
 
 
 def _program_at(stage: Argv) -> int:
-    """Where the program's name stands: behind `sudo` and its options."""
-    at = 0
-    if stage[:1] == ("sudo",):
-        at = 1
-        while at < len(stage) and stage[at].startswith("-"):
-            at += 2 if stage[at] in ("-u", "-g", "--user", "--group") else 1
-    return at
+    """Where the program's name stands: behind wrappers, NAME= words, `xargs` and `find -exec`."""
+    rest = stage
+    while True:
+        _, rest = unwrapped(rest)
+        inner = of_xargs(rest) if rest[:1] == ("xargs",) else of_find(rest) if rest[:1] == ("find",) else ()
+        if not inner:
+            return len(stage) - len(rest)
+        rest = inner
+
+
+def _name(word: str) -> str:
+    return word.rsplit("/", 1)[-1]

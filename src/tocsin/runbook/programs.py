@@ -58,7 +58,7 @@ def known_programs() -> frozenset[str]:
     data = _data()
     names = {name for name in data if name not in ("simple", "verbs", "sets")}
     names |= {other for name in names for other in data[name].get("same_as", [])}
-    sets = [words for name, words in tables("sets").items() if name != "everyday"]
+    sets = [words for name, words in tables("sets").items() if name not in ("everyday", "names_only")]
     return frozenset(names).union(*tables("simple").values(), *sets)
 
 

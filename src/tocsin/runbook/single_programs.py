@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tocsin.runbook import sql
 from tocsin.runbook.playbook import Effect, Termination
 from tocsin.runbook.programs import Again, Argv, Judgement, by_name
+from tocsin.runbook.wrappers import of_find, of_xargs
 
 
 def _sql_client(argv: Argv, _again: Again) -> Judgement:
@@ -94,19 +95,15 @@ def _watch(argv: Argv, again: Again) -> Judgement:
 
 
 def _xargs(argv: Argv, again: Again) -> Judgement:
-    rest = list(argv[1:])
-    while rest and rest[0].startswith("-"):
-        rest = rest[2:] if rest[0] in ("-n", "-I", "-P", "-L", "-d", "-a", "-s", "-E") else rest[1:]
-    return again(tuple(rest)) if rest else Judgement(Effect.READ_ONLY, reason="xargs echoes")
+    rest = of_xargs(argv)
+    return again(rest) if rest else Judgement(Effect.READ_ONLY, reason="xargs echoes")
 
 
 def _find(argv: Argv, again: Again) -> Judgement:
     if "-delete" in argv:
         return Judgement(Effect.DESTRUCTIVE, reason="find -delete removes files")
-    for flag in ("-exec", "-execdir", "-ok"):
-        if flag in argv:
-            return again(argv[argv.index(flag) + 1 :])
-    return Judgement(Effect.READ_ONLY, reason="find only reads")
+    rest = of_find(argv)
+    return again(rest) if rest else Judgement(Effect.READ_ONLY, reason="find only reads")
 
 
 def _journal(argv: Argv, _again: Again) -> Judgement:
