@@ -50,7 +50,7 @@ def judged(command: FinishStep, incident: Incident, playbook: Playbook) -> Finis
     changed = steps.get(state.verifies) if state else None
     if check is None or check.command is None or changed is None:
         return command
-    verdict = verdict_of(check.command, command.outcome)
+    verdict = verdict_of(check.command, command.outcome, command.exit_codes)
     if verdict is not Verdict.NOT_VERIFIED:
         return replace(command, verdict=verdict)
     said = advice(incident, steps_around(playbook, changed.id), changed)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tocsin.incident.facts import StepOutcome, Verdict
 from tocsin.incident.incident import Incident
 from tocsin.incident.standing import IN_VAIN
 from tocsin.runbook.course import Course, course_of
 from tocsin.runbook.playbook import Command, Effect, Playbook, Step, Termination
+from tocsin.runbook.wrappers import unwrapped
 
 _TELLS = re.compile(
-    r"(?:curl(?=.*\s(?:-\w*f|--fail))"
-    r"|wget\b|test\b|\[ |nc -\w*z|ping\b|pg_isready\b|mysqladmin ping\b|nginx -t\b|apachectl configtest"
-    r"|systemctl (?:is-active|status)\b|service \S+ status\b|kubectl (?:rollout status|wait)\b|aws \S+ wait\b|make\b"
+    r"(?:wget\b|test\b|\[ |nc -\w*z|ping\b|pg_isready\b|mysqladmin ping\b|nginx -t\b|apachectl configtest"
+    r"|systemctl (?:is-active|status)\b|service \S+ status\b|kubectl (?:rollout status|wait)\b|aws \S+ wait\b"
     r"|npm (?:test|run)\b|\S*\.sh\b)"
 )
 """Programs that fail when what they look at is not well; `pm2 status`, `df` and a query only print."""
+_CURL_VALUES, _MAKE_VALUES = "AbcCdDeEFHKmoPQrtTuUwxXyYz", "CEfIjloW"
+"""Letters that take a value, which may stand in the same word: `curl -ufred:pw`."""
+_CUT_OFF = 128 + 13
 
 
 def check_of(steps: tuple[Step, ...], step_id: str) -> Step | None:
@@ -29,12 +33,38 @@ def check_of(steps: tuple[Step, ...], step_id: str) -> Step | None:
     return check if looks else None
 
 
-def verdict_of(command: Command, outcome: StepOutcome) -> Verdict:
-    """What a check has found. A program that only prints has found nothing by ending well: a person reads it (F54)."""
-    if outcome is not StepOutcome.SUCCEEDED:
+def verdict_of(command: Command, outcome: StepOutcome, exit_codes: Sequence[int] = ()) -> Verdict:
+    """What a check has found. A program that only prints has found nothing by ending well: a person reads it (F54).
+
+    A search that found nothing has ended well as a look, and verifies nothing. A stage that was cut off because the
+    next one had read enough (SIGPIPE) has told nothing.
+    """
+    earlier, last = exit_codes[:-1], exit_codes[-1:]
+    if outcome is not StepOutcome.SUCCEEDED or any(last) or any(code not in (0, _CUT_OFF) for code in earlier):
         return Verdict.NOT_VERIFIED
-    tells = command.termination is Termination.BOUNDED and _TELLS.match(command.text.strip().removeprefix("sudo "))
+    cut_off = _CUT_OFF in exit_codes[:1]
+    tells = command.termination is Termination.BOUNDED and not cut_off and _tells(command)
     return Verdict.VERIFIED if tells else Verdict.LOOKED
+
+
+def _tells(command: Command) -> bool:
+    """Whether the first program of a pipeline, the one that looks, ends badly when what it looks at is not well."""
+    _, words = unwrapped(command.pipeline[0] if command.pipeline else ())
+    match words[:3]:
+        case ("curl", *_):
+            return "f" in _letters(words, _CURL_VALUES) or "--fail" in words or "--fail-with-body" in words
+        case ("make", *_):
+            only_says = {"--dry-run", "--just-print", "--recon"} & set(words)
+            return not only_says and "n" not in _letters(words, _MAKE_VALUES)
+        case ("kubectl", "rollout", "status") if {"--watch=false", "-w=false"} & set(words):
+            return False
+    return bool(_TELLS.match(" ".join(words)))
+
+
+def _letters(words: Sequence[str], with_values: str) -> str:
+    """The one-letter options of a command, without what stands behind those that take a value."""
+    short = (word[1:] for word in words[1:] if re.match(r"-[^-]", word))
+    return "".join(re.sub(rf"([{with_values}]).*", r"\1", letters) for letters in short)
 
 
 def changed_before(incident: Incident, steps: tuple[Step, ...], check_id: str) -> Step | None:
