@@ -70,6 +70,19 @@ def test_a_change_is_owed_its_check_until_somebody_looked_after_it() -> None:
     assert owed(book) == []
 
 
+def test_a_check_whose_end_nobody_saw_has_verified_nothing() -> None:
+    """R15: the server was killed while it looked: the change is still owed its check."""
+    book = Book("search-is-slow")
+    book.run("npm run build")
+    check = book.step("curl -f")
+    book.minute += 1
+    book.when(book.minute, c.StartStep("r1", check.id, check.title, "curl -f", "n"))
+    book.when(book.minute, c.LoseStep("r1", "the node died"), TOCSIN)
+    (one,) = _of(book)
+    assert one.debt is Debt.NOT_VERIFIED
+    assert one.says.startswith("not verified yet: `curl -f https://ferry.test/health`")
+
+
 def test_what_failed_or_has_no_check_in_the_runbook_owes_none() -> None:
     """Nothing is asked for that the document does not have."""
     book = Book("search-is-slow")

@@ -79,7 +79,12 @@ def _unverified(
     looked = incident.steps.get(check.id)
     if looked is not None and looked.outcome in IN_VAIN and _since(looked, state.ended_at):
         yield Owed(Debt.NOT_VERIFIED, check, step, f"{_words(check)} did not look well after {_words(step)}")
-    elif looked is None or looked.outcome is None or not _since(looked, state.ended_at):
+    elif (
+        looked is None
+        or looked.outcome is None
+        or looked.outcome is StepOutcome.UNKNOWN
+        or not _since(looked, state.ended_at)
+    ):
         yield Owed(Debt.NOT_VERIFIED, check, step, f"not verified yet: {_words(check)} (after {_words(step)})")
 
 
