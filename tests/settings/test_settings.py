@@ -234,6 +234,14 @@ def test_the_environment_reaches_tables_that_the_team_named(tmp_path: Path) -> N
         ('[server]\nzone = "Mars/Olympus"\n', "there is no time zone"),
         ("[service.shop.assume]\nescalate_after = 10\n", "with its unit, in quotes"),
         ('[service.shop.assume]\nescalate_after = "0 min"\n', "is no time at all"),
+        (
+            '[service.shop.assume]\nbusiness_hours = "Mon-Fri 09:00-17:00"\n',
+            "service.shop.assume.business_hours: 'Mon-Fri 09:00-17:00' are no hours; write days, times and a time zone",
+        ),
+        (
+            '[service.shop.assume]\nbusiness_hours = "ofice"\n[calendars.office]\nzone = "UTC"\n',
+            "Mon-Fri 09:00 to 17:00 UTC, or the name of a calendar: office",
+        ),
         ('[server]\ndatabase = "postgresql://u:pw@h/d"\n', "holds a password"),
         ('[mail]\npassword = "hunter22"\n', "mail.password: is a secret, and this file is no place for one"),
         ('[chat.ops]\nurl = "slack://token"\n', "chat.ops.url: is a secret"),

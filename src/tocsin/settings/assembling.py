@@ -301,8 +301,13 @@ class Assembly:
         said = self.reading.get(*place, "business_hours")
         try:
             return calendar_of(read_hours(said)) if said else None
-        except ValueError:
-            return self.calendar(place, said, "business_hours")
+        except ValueError as wrong:
+            calendars = self.reading.names("calendars")
+            if said in calendars:
+                return self.calendar(place, said, "business_hours")
+            others = f", or the name of a calendar: {', '.join(calendars)}" if calendars else ""
+            self.problems.append(f"{dotted((*place, 'business_hours'))}: {wrong}{others}")
+            return None
 
     def override(self, place: Place) -> Override | None:
         """One override."""
