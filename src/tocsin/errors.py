@@ -5,6 +5,7 @@
     ├── NotFound             no such incident, step, service, person …
     ├── NotAllowed           the caller may not do this
     │   └── NotSignedIn      nobody is signed in, or the session has ended
+    │       └── NotEnrolled  this runner was removed, or has another key by now
     ├── Conflict             somebody else was faster; read again and decide again
     ├── BadInput             what was sent cannot be understood
     │   ├── BadDocument      a runbook that is no text document
@@ -72,6 +73,12 @@ class NotSignedIn(NotAllowed):
 
     code = "not_signed_in"
     http_status = 401
+
+
+class NotEnrolled(NotSignedIn):
+    """The server does not know this runner (any more), or not with this key; invite it again."""
+
+    code = "not_enrolled"
 
 
 class Conflict(TocsinError):

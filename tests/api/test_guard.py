@@ -139,8 +139,10 @@ def test_what_runners_ask_is_refused_without_their_signature(shop: House) -> Non
     headers = {"tocsin_runner": "web-1", "tocsin_at": "1", "tocsin_once": "x" * 20, "tocsin_signature": "AAAA"}
     for operation in (one for one, needs in TABLE.items() if needs == SIGNED):
         method, path = operation.replace("{attempt}", "none").split(" ")
-        assert shop.ask(method, path, {}, token=token).status_code == 401, operation
-        assert shop.ask(method, path, {}, token=token, **headers).status_code == 401, operation
+        unsigned = shop.ask(method, path, {}, token=token)
+        assert (unsigned.status_code, unsigned.json()["code"]) == (401, "not_signed_in"), operation
+        unknown = shop.ask(method, path, {}, token=token, **headers)
+        assert (unknown.status_code, unknown.json()["code"]) == (401, "not_enrolled"), operation
 
 
 @pytest.mark.parametrize("scope", list(Permission))

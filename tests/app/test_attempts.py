@@ -9,20 +9,24 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
+import msgspec
 import pytest
 
-from tests.app.shop import ANA, BO, SECOND, Said, Shop, notification
+from tests.app.shop import ANA, BO, SECOND, SECRET, Said, Shop, notification
 from tocsin.app.access import Role, person
-from tocsin.app.attempts import LEASE, OFFERED, Attempts
+from tocsin.app.attempts import LEASE, OFFERED, SLACK, Attempts
 from tocsin.app.envelopes import Ended, Envelope, Errand, Signed, new_key, opened, public_key, sign
+from tocsin.app.ports import Job
 from tocsin.app.preflight import Preflights
+from tocsin.app.runner_rows import AttemptRow
 from tocsin.app.runners import NEAR, SKEW, Beat, Runners
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Given
 from tocsin.app.store import Store, Transaction
 from tocsin.app.tokens import new_token
-from tocsin.errors import BadInput, NotFound, NotSignedIn, Refused
+from tocsin.errors import BadInput, NotEnrolled, NotFound, NotSignedIn, Refused, Unavailable
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import StepFinished, StepOutcome, StepOutcomeUnknown, StepStarted, Via
 from tocsin.incident.incident import StepPhase, StepState
@@ -313,12 +317,139 @@ def test_signs_of_life_keep_a_run_alive(coast: Coast) -> None:
     far = coast.enrolled()
     step = coast.order()
     errand = far.begin()
-    for _ in range(30):
+    for _ in range(10):
         coast.later(LEASE - SECOND)
         assert not coast.attempts.hear(far.signed(), errand.attempt, 0, "").lost
     far.end(errand, exit_codes=(0,))
     assert coast.ends() == ["StepFinished"]
     assert coast.state(step).outcome is StepOutcome.SUCCEEDED
+
+
+def test_no_sign_of_life_keeps_a_run_longer_than_it_may_take(coast: Coast) -> None:
+    """A runner that beats on although its time is long over: a person is told, and not never."""
+    far = coast.enrolled()
+    step = coast.order()
+    errand = far.begin()
+    began, most = coast.clock.now(), errand.job.limits.total + OFFERED + LEASE + SLACK
+    while coast.state(step).running and coast.clock.now() - began < 2 * most:
+        coast.later(LEASE - SECOND)
+        coast.attempts.hear(far.signed(), errand.attempt, 0, "")
+    assert coast.state(step).phase is StepPhase.UNKNOWN
+    assert errand.job.limits.total < coast.clock.now() - began <= most + LEASE
+    assert coast.attempts.hear(far.signed(), errand.attempt, 0, "").lost
+
+
+class Away:
+    """A store that cannot be reached."""
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """Never."""
+        raise Unavailable
+
+    transact = read
+
+
+class Turns(threading.Event):
+    """As many turns of a loop as there are acts, each after its act; no time passes by itself."""
+
+    def __init__(self, *acts: Callable[[], object]) -> None:
+        super().__init__()
+        self._acts = iter(acts)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Whether it is over."""
+        act = next(self._acts, None)
+        if act is not None:
+            act()
+        return act is None
+
+
+def test_a_server_that_was_away_listens_before_it_gives_up(coast: Coast) -> None:
+    """R16: nobody could be heard meanwhile; after one lease the silence is the runner's own."""
+    far = coast.enrolled()
+    step = coast.order()
+    errand = far.begin()
+    coast.clock.move_by(3 * LEASE)
+    coast.attempts.loop(Turns(lambda: None, lambda: coast.clock.move_by(LEASE - SECOND)))
+    assert coast.state(step).running
+    assert not coast.attempts.hear(far.signed(), errand.attempt, 0, "").lost
+    away: Any = Away()
+
+    def goes() -> None:
+        coast.attempts.store = away
+        coast.clock.move_by(3 * LEASE)
+
+    def comes() -> None:
+        coast.attempts.store = coast.store
+        coast.clock.move_by(LEASE - SECOND)
+
+    coast.attempts.loop(Turns(lambda: None, goes, comes))
+    assert coast.state(step).running
+    coast.attempts.loop(Turns(lambda: coast.clock.move_by(LEASE)))
+    assert coast.state(step).phase is StepPhase.UNKNOWN
+
+
+def test_a_lost_run_that_goes_on_can_be_ended(coast: Coast) -> None:
+    """It goes on within its own bounds, unless all execution is halted or somebody had cancelled it."""
+    far = coast.enrolled()
+    coast.order()
+    errand = far.begin()
+    coast.later(LEASE)
+    heard = coast.attempts.hear(far.signed(), errand.attempt, 0, "")
+    assert (heard.lost, heard.end) == (True, "")
+    coast.halting.halt(BO, "the wrong database")
+    heard = coast.attempts.hear(far.signed(), errand.attempt, 0, "")
+    assert heard.lost
+    assert "the wrong database" in heard.end
+    other = Coast()
+    far = other.enrolled()
+    other.order()
+    errand = far.begin()
+    other.steps.cancel(BO, "INC-1", errand.job.run)
+    other.later(LEASE)
+    heard = other.attempts.hear(far.signed(), errand.attempt, 0, "")
+    assert (heard.lost, heard.end) == (True, "ended by bo")
+
+
+def test_the_output_of_a_run_that_ended_on_another_node_is_dropped(coast: Coast) -> None:
+    """The node that heard it does not show it for ever; what runs here by itself is none of it."""
+    far = coast.enrolled()
+    coast.order()
+    errand = far.begin()
+    coast.attempts.hear(far.signed(), errand.attempt, 1, "one\n")
+    coast.outputs.begin("INC-1/local/1")
+    coast.attempts.sweep()
+    assert set(coast.outputs.running("INC-1")) == {errand.job.run, "INC-1/local/1"}
+    outputs, carrier = type(coast.outputs)(), coast.attempts.carrier
+    far.attempts = Attempts(coast.store, coast.clock, coast.runners, carrier, outputs, SERVER)
+    far.end(errand, "one\n", exit_codes=(0,))
+    coast.attempts.sweep()
+    assert set(coast.outputs.running("INC-1")) == {"INC-1/local/1"}
+
+
+def test_what_a_runner_says_of_the_end_is_masked_before_it_is_kept(coast: Coast) -> None:
+    """F74: its output, its trouble, and in a look that belongs to no incident a secret across two parts."""
+    far = coast.enrolled()
+    step = coast.order()
+    errand = far.begin()
+    coast.attempts.end(far.signed(), errand.attempt, 1, f"{SECRET}\n", None)
+    with coast.store.read() as tx:
+        kept = tx.runners.attempt(errand.attempt)
+    assert kept is not None
+    assert kept.output == "•••\n"
+    coast.attempts.end(far.signed(), errand.attempt, 2, "", Ended(trouble=f"no such word: {SECRET}"))
+    assert coast.state(step).output == "no such word: •••\n•••"
+    now, job = coast.clock.now(), msgspec.json.encode(Job("look/1", [["uptime"]])).decode()
+    look = AttemptRow("a-look", "look/1", "web", job, "read_only", now, now + LEASE)
+    with coast.store.transact() as tx:
+        tx.runners.offer(look)
+    errand = far.begin()
+    coast.attempts.end(far.signed(), errand.attempt, 1, SECRET[:9], None)
+    coast.attempts.end(far.signed(), errand.attempt, 2, SECRET[9:], Ended(trouble=SECRET))
+    with coast.store.read() as tx:
+        seen = tx.runners.attempt("a-look")
+    assert seen is not None
+    assert (seen.output, SECRET in seen.result) == ("•••", False)
 
 
 def test_a_restarted_server_goes_on_with_the_run(coast: Coast) -> None:
@@ -490,6 +621,80 @@ def test_an_invitation_enrols_one_key_once_and_in_time(coast: Coast) -> None:
     coast.clock.move_by(timedelta(minutes=31))
     with pytest.raises(NotSignedIn):
         coast.runners.enrol(late, public_key(new_key()))
+
+
+def test_whoever_has_no_invitation_locks_nothing(coast: Coast) -> None:
+    """Anybody may ask to be enrolled: a guess is refused before the store is written to."""
+
+    def locked() -> None:
+        raise AssertionError("it was locked")
+
+    guarded = Runners(Overtaken(coast.store, locked), coast.clock, "")  # type: ignore[arg-type]  # two of its methods
+    coast.runners.invite(ROOT, "web-1", ["web"])
+    for wrong in ("", "toc_x", new_token().plain):
+        with pytest.raises(NotSignedIn, match="runners invite"):
+            guarded.enrol(wrong, public_key(new_key()))
+
+
+def test_a_runner_that_was_removed_while_it_waited_gets_nothing(coast: Coast) -> None:
+    """R16: it was admitted at the beginning of a long poll; the offer stays for the others."""
+    far, other = coast.enrolled(), coast.enrolled("web-2")
+    signed = far.signed()
+    row = coast.runners.admit(signed)
+    coast.order()
+    slow = Attempts(
+        Overtaken(coast.store, lambda: coast.runners.remove(ROOT, "web-1")),  # type: ignore[arg-type]  # as above
+        coast.clock,
+        coast.runners,
+        coast.attempts.carrier,
+        coast.outputs,
+        SERVER,
+    )
+    assert slow.take(signed, ALL, row) is None
+    with pytest.raises(NotEnrolled):
+        coast.attempts.take(signed, ALL, row)
+    coast.runners.noted(row, Beat("2"))
+    with coast.store.read() as tx:
+        removed = tx.runners.get("web-1")
+    assert removed is not None
+    assert (removed.stands, removed.version) == (False, "1")
+    coast.enrolled("web-1", "db")
+    with pytest.raises(NotEnrolled):
+        coast.attempts.take(signed, ALL, row)
+    assert other.take() is not None
+
+
+def test_a_runner_whose_label_was_taken_away_does_not_begin(coast: Coast) -> None:
+    """It had the run in its hand when an administrator gave it other labels: nothing was run."""
+    far = coast.enrolled()
+    step = coast.order()
+    errand = far.must_take()
+    coast.runners.invite(ROOT, "web-1", ["db"])
+    told = coast.attempts.start(far.signed(), errand.attempt)
+    assert not told.go
+    assert coast.state(step).outcome is StepOutcome.FAILED
+    assert "the runner web-1 has no label web any more" in coast.state(step).output
+
+
+def test_only_a_runner_that_is_not_known_is_turned_away(coast: Coast) -> None:
+    """A clock that is off or a request that came twice passes; another key or a removal does not."""
+    far, stranger = coast.enrolled(), Far(coast, coast.attempts, "web-9")
+    good = far.signed()
+    coast.runners.admit(good)
+    forged = replace(far, key=new_key()).signed()
+    for passing in (good, replace(good, at="")):
+        with pytest.raises(NotSignedIn) as raised:
+            coast.runners.admit(passing)
+        assert raised.value.code == "not_signed_in"
+    late = far.signed()
+    coast.clock.move_by(SKEW + 2 * SECOND)
+    with pytest.raises(NotSignedIn) as raised:
+        coast.runners.admit(late)
+    assert raised.value.code == "not_signed_in"
+    for unknown in (stranger.signed(), forged):
+        with pytest.raises(NotEnrolled) as told:
+            coast.runners.admit(unknown)
+        assert (told.value.code, told.value.http_status) == ("not_enrolled", 401)
 
 
 def test_a_request_counts_once_unchanged_and_in_time(coast: Coast) -> None:

@@ -39,6 +39,33 @@ def test_an_invitation_is_used_once(store: Store) -> None:
     assert not seen.stands
 
 
+def test_what_a_runner_says_of_itself_undoes_nothing(store: Store) -> None:
+    """It was read before an administrator removed or invited it, and is written down after: their word stands."""
+    here = replace(ROW, invitation="", key="key", enrolled_at=NOW)
+    says = replace(here, seen_at=NOW + SECOND, version="2", effects=("read_only",), programs=("df", "é"))
+    invited = replace(here, labels=("db",), invitation="new", invited_until=NOW + 2 * MINUTE)
+    with store.transact() as tx:
+        tx.runners.save(here)
+        tx.runners.save(replace(here, name="web-2"))
+    with store.transact() as tx:
+        tx.runners.save(invited)
+    with store.transact() as tx:
+        assert tx.runners.note(says)
+    told = replace(invited, seen_at=NOW + SECOND, version="2", effects=("read_only",), programs=("df", "é"))
+    with store.read() as tx:
+        assert tx.runners.all() == [told, replace(here, name="web-2")]
+    with store.transact() as tx:
+        assert tx.runners.enrol("web-1", "new", "another", NOW + MINUTE)
+        assert not tx.runners.note(says)
+        assert not tx.runners.note(replace(says, name="nobody"))
+        removed = replace(here, name="web-2", removed_at=NOW)
+        tx.runners.save(removed)
+        assert not tx.runners.note(replace(says, name="web-2"))
+    with store.read() as tx:
+        renewed = replace(told, invitation="", key="another", enrolled_at=NOW + MINUTE)
+        assert tx.runners.all() == [renewed, removed]
+
+
 def test_an_attempt_is_changed_by_one_of_two(store: Store) -> None:
     """Whoever read it first and changes it second is told so: two runners never have the same run."""
     with store.transact() as tx:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 
@@ -23,7 +24,7 @@ from tocsin.app.outputs import Outputs
 from tocsin.app.ports import Execution, Hear, Job
 from tocsin.app.records import OutboxEntry
 from tocsin.app.runner_rows import AttemptRow, AttemptState, RunnerRow
-from tocsin.app.runners import Beat, Runners, reaches
+from tocsin.app.runners import Beat, Runners, reaches, same
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.store import Store, Transaction
 from tocsin.clock import Clock, monotonic
@@ -36,6 +37,8 @@ OFFERED = timedelta(seconds=60)
 """How long a run waits for a runner; consent does not lie around for longer."""
 LEASE = timedelta(seconds=30)
 """How long a runner may be silent: it is heard every second while it runs something."""
+SLACK = timedelta(minutes=1)
+"""How much longer than its own bounds a run may say that it goes on: ending it takes a while."""
 BACKSTOP = timedelta(minutes=5)
 """How much longer the claim of the outbox is held: it is given up here first."""
 KEPT = timedelta(days=7)
@@ -44,6 +47,7 @@ MOST_PARTS = 64
 LONGEST_PART = 256 * 1024
 """Characters of one part of an output; one chunk of it is no longer either."""
 _TRIES = 5
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,10 @@ class Go:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Up to which chunk a run was heard; ``end`` says why it is to be ended, ``lost`` that it was given up."""
+    """Up to which chunk a run was heard; ``end`` says why it is to be ended, ``lost`` that it was given up.
+
+    Both: it was given up, and if it goes on it is to be ended.
+    """
 
     heard: int
     end: str = ""
@@ -78,6 +85,10 @@ class Attempts:
     key: str
     offered: int = 0
     _stop: threading.Event = field(default_factory=threading.Event)
+    _listening: datetime | None = None
+    """Since when the runners are heard without a break, as far as this process knows; None: all the time."""
+    _shown: set[str] = field(default_factory=set)
+    """The runs of runners whose live output this process may hold."""
 
     @property
     def stopping(self) -> bool:
@@ -99,7 +110,7 @@ class Attempts:
             if not tx.outbox.hand_over(row.effect_key, row.effect_token, "runners", row.until + BACKSTOP):
                 return
             tx.runners.offer(row)
-        self.outputs.begin(job.run)
+        self._show(job.run)
         self.offered += 1
 
     def run(self, job: Job, *, hear: Hear, cancelled: Callable[[], bool]) -> Execution:
@@ -129,8 +140,12 @@ class Attempts:
         return Execution((), "", False, False, 0.0, "the runner did not say what it saw", lost=True)
 
     def sweep(self) -> None:
-        """End what nobody took, what nobody began, and what is not heard of any more."""
-        now = self.clock.now()
+        """End what nobody took, what nobody began, and what is not heard of any more.
+
+        What runs is spared for one lease after nobody could be heard: the server was away, not its runners.
+        """
+        now, shown = self.clock.now(), set(self._shown)
+        spared = self._listening is not None and now < self._listening + LEASE
         with self.store.read() as tx:
             rows = tx.runners.open_attempts()
             halt = halted(tx) if rows else None
@@ -138,12 +153,14 @@ class Attempts:
         for row in rows:
             if row.state is AttemptState.OFFERED and (why := halt.says if halt else ended[row.id]):
                 self._close(row, Ended(trouble=why, cancelled=True, begun=False))
-            elif row.until <= now:
+            elif row.until <= now and not (spared and row.state is AttemptState.STARTED):
                 self._overdue(row)
+        for run in shown - {row.run for row in rows}:  # another node has recorded its end
+            self._hide(run)
 
     def loop(self, stop: threading.Event) -> None:
         """Sweep every second until told to stop."""
-        self._stop, forgot = stop, -3600.0
+        self._stop, self._listening, forgot = stop, self.clock.now(), -3600.0
         while not stop.wait(SWEEP):
             try:
                 self.sweep()
@@ -152,15 +169,23 @@ class Attempts:
                     with self.store.transact() as tx:
                         tx.runners.forget(self.clock.now() - KEPT)
             except (Conflict, Unavailable) as trouble:
+                if isinstance(
+                    trouble, Unavailable
+                ):  # after a conflict the store is there, and so are the signs of life
+                    self._listening = self.clock.now()
                 log.warning("the runs of runners could not be looked after: %s", trouble)
             except Exception:
+                self._listening = self.clock.now()
                 log.exception("looking after the runs of runners failed; trying again")
 
     # --- from the runners' side ------------------------------------------------------------------------------
 
     def take(self, signed: Signed, said: Beat, row: RunnerRow | None = None) -> Envelope | None:
-        """The oldest offer that this runner may and would carry, for it alone; None when there is none."""
-        runner = row or self.runners.admit(signed)
+        """The oldest offer that this runner may and would carry, for it alone; None when there is none.
+
+        ``row`` is the runner when this request was admitted already: it is looked up anew. Raises NotSignedIn.
+        """
+        runner = self.runners.admit(signed) if row is None else self.runners.again(row)
         self.runners.noted(runner, said)
         now = self.clock.now()
         with self.store.read() as tx:
@@ -171,6 +196,9 @@ class Attempts:
         for offer in offers:
             taken = replace(offer, state=AttemptState.TAKEN, runner=runner.name, until=now + LEASE)
             with self.store.transact() as tx:
+                present = tx.runners.get(runner.name)
+                if present is None or not same(present, runner) or offer.label not in present.labels:
+                    return None
                 if not tx.runners.swap(taken) or not self._hold(tx, taken):
                     continue
             job = msgspec.json.decode(offer.job, type=Job)
@@ -190,34 +218,41 @@ class Attempts:
         if why:
             self._close(row, Ended(trouble=why, cancelled=True, begun=False))
             return Go(False, why)
+        if row.label not in runner.labels:
+            why = f"nothing was run: the runner {runner.name} has no label {row.label} any more"
+            self._close(row, Ended(trouble=why, begun=False))
+            return Go(False, why)
         started = replace(row, state=AttemptState.STARTED, until=now + LEASE)
         with self.store.transact() as tx:
             if row.until <= now or not tx.runners.swap(started) or not self._hold(tx, started):
                 return Go(False, "it was not begun within its lease")
-        self.outputs.begin(row.run)
+        self._show(row.run)
         self.runners.noted(runner)
         return Go(True)
 
     def hear(self, signed: Signed, id: str, seq: int, text: str) -> Heard:
-        """A sign of life of a run, and the next chunk of its output if there is one; a chunk is heard once, in turn."""
+        """A sign of life of a run, and the next chunk of its output if there is one; a chunk is heard once, in turn.
+
+        It keeps the run's lease, as long as the run may take at most.
+        """
         if len(text) > LONGEST_PART:
             raise BadInput(f"a chunk has at most {LONGEST_PART} characters")
         runner, row = self._mine(signed, id)
         self.runners.noted(runner)
         for _ in range(_TRIES):
             if row.state is not AttemptState.STARTED:
-                return Heard(row.heard, lost=True)
+                return self._lost(row)
             new = bool(text) and seq == row.heard + 1
-            kept = replace(row, until=self.clock.now() + LEASE, heard=row.heard + new)
+            kept = replace(row, until=min(self.clock.now() + LEASE, _bound(row)), heard=row.heard + new)
             with self.store.transact() as tx:
                 done = tx.runners.swap(kept)
                 held = done and self._hold(tx, kept)
             if done and not held:
-                return Heard(row.heard, lost=True)
+                return self._lost(row)
             if done:
                 if new:
-                    self.outputs.begin(row.run)
-                    self.outputs.hear(row.run, self.carrier.office.desk.masker.text(text))
+                    self._show(row.run)
+                    self.outputs.hear(row.run, self._masked(text))
                 with self.store.read() as tx:
                     halt = halted(tx)
                     return Heard(kept.heard, halt.says if halt else self._wish(tx, row))
@@ -231,6 +266,7 @@ class Attempts:
         """
         if not 1 <= part <= MOST_PARTS or len(text) > LONGEST_PART:
             raise BadInput(f"the end of a run has at most {MOST_PARTS} parts of {LONGEST_PART} characters")
+        text, ended = self._masked(text), self._masked(ended)
         runner, row = self._mine(signed, id)
         self.runners.noted(runner)
         for _ in range(_TRIES):
@@ -284,6 +320,25 @@ class Attempts:
             return "it was given up"
         return f"ended by {state.cancelled_by}" if state.cancelled_by else ""
 
+    def _lost(self, row: AttemptRow) -> Heard:
+        """What a run is told that was given up: it goes on within its own bounds, unless somebody wants it ended."""
+        with self.store.read() as tx:
+            halt = halted(tx)
+            state = self.carrier.office.desk.one(tx, row.incident_id).step_of_run(row.run) if row.incident_id else None
+        by = state.cancelled_by if state else ""
+        return Heard(row.heard, halt.says if halt else f"ended by {by}" if by else "", lost=True)
+
+    def _masked(self, value: _T) -> _T:
+        return self.carrier.office.desk.masker.value(value)
+
+    def _show(self, run: str) -> None:
+        self._shown.add(run)
+        self.outputs.begin(run)
+
+    def _hide(self, run: str) -> None:
+        self.outputs.end(run)
+        self._shown.discard(run)
+
     def _overdue(self, row: AttemptRow) -> None:
         match row.state:
             case AttemptState.OFFERED:
@@ -297,8 +352,10 @@ class Attempts:
                 why = f"nothing was run: the runner {row.runner} took it and did not begin within its time"
                 self._close(row, Ended(trouble=why, begun=False))
             case _:
+                silent = f"was not heard of for {int(LEASE.total_seconds())} s while it ran"
+                late = "has not said how it ended, long after its time was over"
                 why = (
-                    f"the runner {row.runner} was not heard of for {int(LEASE.total_seconds())} s while it ran: "
+                    f"the runner {row.runner} {late if row.until >= _bound(row) else silent}: "
                     "nobody can say how it ended; look there"
                 )
                 self._close(row, Ended(trouble=why, lost=True), AttemptState.LOST)
@@ -324,11 +381,11 @@ class Attempts:
         recorded = self._record(row, ended, row.output)
         over = replace(row, state=AttemptState.ENDED, result=msgspec.json.encode(ended).decode())
         with self.store.transact() as tx:
-            return tx.runners.swap(replace(over, output="") if recorded else over)
+            return tx.runners.swap(replace(over, output="" if recorded else self._masked(row.output)))
 
     def _record(self, row: AttemptRow, ended: Ended, output: str) -> bool:
         """Record the end of a run of an incident; false for a look that belongs to none."""
-        self.outputs.end(row.run)
+        self._hide(row.run)
         if not row.incident_id:
             return False
         with self.store.read() as tx:
@@ -337,6 +394,11 @@ class Attempts:
             # With the token of this attempt, whoever has the entry now: a stale one changes nothing there.
             self.carrier.end(replace(entry, token=row.effect_token), ended.execution(output))
         return True
+
+
+def _bound(row: AttemptRow) -> datetime:
+    """Until when a run may go on that is begun as late as it may: no sign of life keeps it longer."""
+    return row.offered_at + OFFERED + LEASE + msgspec.json.decode(row.job, type=Job).limits.total + SLACK
 
 
 def _fits(offer: AttemptRow, runner: RunnerRow, said: Beat, now: datetime) -> bool:

@@ -20,7 +20,7 @@ from tocsin.app.runner_rows import RunnerRow
 from tocsin.app.store import Store, Transaction
 from tocsin.app.tokens import hash_of, new_token, parse_token
 from tocsin.clock import Clock
-from tocsin.errors import BadInput, NotFound, NotSignedIn
+from tocsin.errors import BadInput, NotEnrolled, NotFound, NotSignedIn
 
 INVITED = timedelta(minutes=30)
 SKEW = timedelta(minutes=5)
@@ -31,6 +31,10 @@ NOTED_EVERY = timedelta(seconds=5)
 MOST_WORDS = 100_000
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 _WORD = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_UNKNOWN = "the server does not know this runner (any more): invite it again with `tocsin runners invite`"
+_NO_INVITATION = (
+    "this invitation was used already, has ended, or is not one of ours; make another one with `tocsin runners invite`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,35 +123,48 @@ class Runners:
         parsed, now = parse_token(token.strip()), self.clock.now()
         if len(key) != 44:
             raise BadInput("the key of a runner is an Ed25519 public key, base64")
+        if parsed is None:
+            raise NotSignedIn(_NO_INVITATION)
+        hashed = hash_of(parsed.secret)
+        # Anybody may ask: who has no invitation is told so before anything is locked for writing.
+        with self.store.read() as tx:
+            row = next((one for one in tx.runners.all() if one.invitation == hashed), None)
+        if row is None or row.invited_until <= now:
+            raise NotSignedIn(_NO_INVITATION)
         with self.store.transact() as tx:
-            hashed = hash_of(parsed.secret) if parsed else ""
-            row = next((one for one in tx.runners.all() if one.invitation and one.invitation == hashed), None)
-            if row is None or row.invited_until <= now or not tx.runners.enrol(row.name, hashed, key, now):
-                raise NotSignedIn(
-                    "this invitation was used already, has ended, or is not one of ours; make another one with "
-                    "`tocsin runners invite`"
-                )
+            if not tx.runners.enrol(row.name, hashed, key, now):
+                raise NotSignedIn(_NO_INVITATION)
             tx.audit.record(self._entry(row.name, "api", "runner.enrol", row.name, row.labels))
         return row
 
     def admit(self, signed: Signed) -> RunnerRow:
-        """The runner whose request this is. Raises NotSignedIn."""
+        """The runner whose request this is.
+
+        Raises NotEnrolled when it was removed, was never there, or has another key; NotSignedIn when this request
+        alone does not count: its instant is too far off, it came twice, it is not signed at all.
+        """
         now = self.clock.now()
         with self.store.read() as tx:
             row = tx.runners.get(signed.runner)
         if row is None or not row.stands:
-            raise NotSignedIn(
-                "the server does not know this runner (any more): invite it again with `tocsin runners invite`"
-            )
+            raise NotEnrolled(_UNKNOWN)
         if not signed.at.isdecimal() or not _WORD.fullmatch(signed.once):
             raise NotSignedIn("this request of a runner is not signed")
         if not is_signed(row.key, signed.text, signed.signature):
-            raise NotSignedIn("this request is not signed with the key of the runner; invite it again")
+            raise NotEnrolled("this request is not signed with the key of the runner; invite it again")
         apart = int(signed.at[:12]) - now.timestamp()
         if abs(apart) > SKEW.total_seconds():
             raise NotSignedIn(f"the clocks of runner and server are {abs(apart):.0f} s apart; set them")
         self._require_new(f"{row.name} {signed.once}", now)
         return row
+
+    def again(self, row: RunnerRow) -> RunnerRow:
+        """A runner that was admitted a while ago, as it is now. Raises NotEnrolled when it was removed meanwhile."""
+        with self.store.read() as tx:
+            present = tx.runners.get(row.name)
+        if present is None or not same(present, row):
+            raise NotEnrolled(_UNKNOWN)
+        return present
 
     def noted(self, row: RunnerRow, said: Beat | None = None) -> None:
         """The runner was heard; written down every few seconds only."""
@@ -156,10 +173,7 @@ class Runners:
         if told == row and row.seen_at is not None and now - row.seen_at < NOTED_EVERY:
             return
         with self.store.transact() as tx:
-            present = tx.runners.get(row.name)
-            if present is not None and present.stands:
-                fresh = present if said is None else _telling(present, said)
-                tx.runners.save(replace(fresh, seen_at=now))
+            tx.runners.note(replace(told, seen_at=now))
 
     def _require_new(self, word: str, now: datetime) -> None:
         with self._lock:
@@ -171,6 +185,11 @@ class Runners:
 
     def _entry(self, who: str, via: str, verb: str, name: str, labels: Sequence[str]) -> AuditEntry:
         return AuditEntry(self.clock.now(), who, via, verb, name, f"labels {', '.join(labels)}")
+
+
+def same(present: RunnerRow, admitted: RunnerRow) -> bool:
+    """Whether a runner is still the one that was admitted: neither removed nor enrolled anew."""
+    return present.stands and present.key == admitted.key
 
 
 def reaches(tx: Transaction, now: datetime, labels: Sequence[str]) -> Mapping[str, Reach]:

@@ -427,6 +427,11 @@ class Runners(Protocol):
         """Use an invitation up, by its hash: the runner has this key now. False when it is not the present one."""
         ...
 
+    def note(self, row: RunnerRow) -> bool:
+        """Write down when a runner was seen and what it says of itself (``seen_at``, ``version``, ``effects``,
+        ``programs``), and nothing else. False when the one of that name was removed or has another key by now."""
+        ...
+
     def offer(self, row: AttemptRow) -> None:
         """Keep a new attempt. Raises Conflict when its id exists."""
         ...

@@ -98,6 +98,15 @@ class SqlRunners:
         )
         return self._session.change(sql, key, micros(at), name, invitation) == 1
 
+    def note(self, row: RunnerRow) -> bool:
+        """Write down what a runner says of itself."""
+        sql = (
+            "UPDATE runners SET seen_at = ?, version = ?, effects = ?, programs = ? "
+            "WHERE name = ? AND key = ? AND removed_at IS NULL"
+        )
+        said = (micros_or_none(row.seen_at), row.version, json.dumps(row.effects), json.dumps(row.programs))
+        return self._session.change(sql, *said, row.name, row.key) == 1
+
     def offer(self, row: AttemptRow) -> None:
         """Offer a run."""
         stored = (

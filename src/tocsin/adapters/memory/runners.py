@@ -47,6 +47,17 @@ class MemoryRunners:
         rows[name] = replace(row, invitation="", key=key, enrolled_at=at, removed_at=None)
         return True
 
+    def note(self, row: RunnerRow) -> bool:
+        """Write down what a runner says of itself."""
+        self._tables.require_storable(row.name, row.key, row.version, *row.effects, *row.programs)
+        rows = self._tables.runners.change()
+        old = rows.get(row.name)
+        if old is None or old.key != row.key or old.removed_at is not None:
+            return False
+        said = replace(old, seen_at=row.seen_at, version=row.version, effects=row.effects, programs=row.programs)
+        rows[row.name] = said
+        return True
+
     def offer(self, row: AttemptRow) -> None:
         """Offer a run."""
         self._tables.require_storable(
