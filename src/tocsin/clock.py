@@ -64,3 +64,8 @@ def utc(at: datetime) -> datetime:
 def monotonic() -> float:
     """Seconds of a clock that never goes back, for spans only."""
     return time.monotonic()
+
+
+def since_boot() -> float:
+    """The same, and where the system can tell it counts on while the machine is suspended: others went on meanwhile."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -19,7 +20,7 @@ from tocsin.errors import NotSignedIn
 from tocsin.runner.asking import Asking
 from tocsin.runner.connection import Connection, checked
 from tocsin.runner.errands import Errands
-from tocsin.runner.identity import identity_in
+from tocsin.runner.identity import Identity, identity_in
 from tocsin.runner.journal import Journal
 from tocsin.runner.permitting import ALLOWING, Permits
 
@@ -41,6 +42,11 @@ class RunnerOptions:
     zone: str = "UTC"
 
 
+def masker_of(identity: Identity, permits: Permits, environment: Mapping[str, str]) -> Masker:
+    """Masks, before it leaves this host, what is lent to steps, and the key of the runner: steps can read its file."""
+    return Masker([identity.key, *(environment.get(name, "") for name in permits.variables)])
+
+
 def run(options: RunnerOptions) -> int:
     """Ask for work and carry it out until SIGTERM or SIGINT; the exit status.
 
@@ -53,8 +59,7 @@ def run(options: RunnerOptions) -> int:
     permits = Permits(tuple(effects), options.programs, options.variables)
     with alone_in(options.state):
         identity = identity_in(options.state, Connection(server, clock), options.token)
-        # What is lent to steps is secret: it is masked before it leaves this host.
-        masker = Masker([os.environ.get(name, "") for name in permits.variables])
+        masker = masker_of(identity, permits, os.environ)
         runner = LocalSteps(zone=options.zone, masks=lambda: masker, own_home=True)
         at = Connection(server, clock, identity.name, identity.key)
         errands = Errands(at, Journal(options.state), runner, permits, turned_away=lambda _why: None)

@@ -71,7 +71,11 @@ class LocalSteps:
         this process's environment are added by name; what the adapter keeps for itself is not.
         """
         began = monotonic()
-        with tempfile.TemporaryDirectory(prefix="tocsin-step-", dir=self._scratch, ignore_cleanup_errors=True) as home:
+        try:
+            place = tempfile.TemporaryDirectory(prefix="tocsin-step-", dir=self._scratch, ignore_cleanup_errors=True)
+        except OSError as error:
+            return _impossible(error)
+        with place as home:
             lent = {name: os.environ[name] for name in job.variables if name in os.environ and name not in RESERVED}
             environment = {**self._environment, **lent, "HOME": self._home or home, "TMPDIR": home}
             prepared = prepare(job.pipeline, environment, job.directory or environment["HOME"])
@@ -83,7 +87,10 @@ class LocalSteps:
 
 def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable[[], bool]) -> Execution:
     """Have the warden run the order, and keep what it prints."""
-    output, written = os.pipe()
+    try:
+        output, written = os.pipe()
+    except OSError as error:
+        return _impossible(error)
     try:
         order = {
             **order,
@@ -102,7 +109,7 @@ def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable
         )
     except OSError as error:
         os.close(output)
-        return Execution((), "", False, False, 0.0, f"no process can be started here: {error.strerror}")
+        return _impossible(error)
     finally:
         os.close(written)
     watch = Watching(warden, json.dumps(order).encode() + b"\n", output, printed, limits, cancelled)
@@ -122,6 +129,11 @@ def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable
     text, truncated = printed.kept.text()
     trouble = "the process that watched this command ended before it could say how it went"
     return Execution((), text, truncated, watch.idle, 0.0, trouble, cancelled=watch.ended)
+
+
+def _impossible(error: OSError) -> Execution:
+    """Nothing was started."""
+    return Execution((), "", False, False, 0.0, f"no process can be started here: {error.strerror}")
 
 
 def _end_unwatched(home: str) -> None:

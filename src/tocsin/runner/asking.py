@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from tocsin import __version__
-from tocsin.app.envelopes import Envelope, Errand, opened
-from tocsin.errors import BadInput, NotSignedIn, ServerUnreachable, TocsinError
-from tocsin.runner.connection import PATIENCE, new_word
-from tocsin.runner.errands import Errands
+from tocsin.app.envelopes import Errand, opened
+from tocsin.errors import NotSignedIn, ServerUnreachable, TocsinError
+from tocsin.runner.answers import Work
+from tocsin.runner.connection import PATIENCE, TurnedAway, new_word
+from tocsin.runner.errands import REFUSED, Errands
 from tocsin.runner.identity import Identity
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class Asking:
         self.stop.set()
 
     def run(self) -> None:
-        """Ask until told to stop."""
+        """Ask until told to stop, or turned away; whatever else goes wrong, it says so and asks again."""
         tries, connected = 0, False
         while not self.stop.is_set():
             if not self._free.acquire(timeout=0.5):
@@ -56,22 +57,26 @@ class Asking:
                 if not connected:
                     log.info("connected to %s as %s", urlsplit(self.identity.server).netloc, self.identity.name)
                 tries, connected = 0, True
-                self.errands.tell()
-            except NotSignedIn as trouble:
+            except TurnedAway as trouble:
                 self.turn_away(trouble.message)
+            except NotSignedIn as trouble:
+                log.error(REFUSED, trouble.message)
+                tries, connected = tries + 1, False
+                self.stop.wait(_patience(tries))
             except ServerUnreachable as trouble:
                 log.log(logging.WARNING if connected or not tries else logging.DEBUG, "%s; trying again", trouble)
                 tries, connected = tries + 1, False
-                self.stop.wait(min(MOST_PATIENCE, 0.25 * 2 ** min(tries, 6)))
-            except (BadInput, TocsinError) as trouble:
+                self.stop.wait(_patience(tries))
+            except TocsinError as trouble:
                 log.error("a job was not taken: %s", trouble.message)
                 self.stop.wait(MOST_PATIENCE)
-            if errand is None or self.stop.is_set():  # what was taken and not begun says so by itself
-                self._free.release()
-                continue
-            carrier = threading.Thread(target=self._carry, args=(errand,), name=f"run-{errand.job.run}", daemon=True)
-            self._carriers = [one for one in self._carriers if one.is_alive()] + [carrier]
-            carrier.start()
+            except Exception:
+                log.exception("asking for work failed; trying again")
+                self.stop.wait(MOST_PATIENCE)
+            if errand is None or self.stop.is_set() or not self._begin(errand):
+                self._free.release()  # what was taken and not begun says so by itself
+            if connected and not self.stop.is_set():
+                self._tell()
 
     def finish(self) -> None:
         """End the runs that are under way, and tell their ends if the server answers."""
@@ -82,11 +87,28 @@ class Asking:
     def _ask(self, wait: int) -> Errand | None:
         once, permits = new_word(), self.errands.permits
         body = {"version": __version__, "effects": permits.effects, "programs": permits.programs, "wait": wait}
-        said = self.errands.at.ask("/runner/work", body, once=once, patience=wait + PATIENCE)
-        if said["job"] is None:
+        said = self.errands.at.ask("/runner/work", body, Work, once=once, patience=wait + PATIENCE)
+        if said.job is None:
             return None
-        envelope = Envelope(str(said["job"]["text"]), str(said["job"]["signature"]))
-        return opened(envelope, self.identity.server_key, self.identity.name, once)
+        return opened(said.job, self.identity.server_key, self.identity.name, once)
+
+    def _begin(self, errand: Errand) -> bool:
+        """Carry it on a thread of its own; False when there can be none."""
+        carrier = threading.Thread(target=self._carry, args=(errand,), name=f"run-{errand.job.run}", daemon=True)
+        try:
+            carrier.start()
+        except RuntimeError:
+            log.exception("the run %s is not begun: no thread can be started here", errand.job.run)
+            return False
+        self._carriers = [one for one in self._carriers if one.is_alive()] + [carrier]
+        return True
+
+    def _tell(self) -> None:
+        try:
+            self.errands.tell()
+        except Exception:
+            log.exception("the ends of runs could not be told; trying again")
+            self.stop.wait(MOST_PATIENCE)
 
     def _carry(self, errand: Errand) -> None:
         try:
@@ -95,3 +117,8 @@ class Asking:
             log.exception("carrying out a run failed; its end is told after a restart of this runner")
         finally:
             self._free.release()
+
+
+def _patience(tries: int) -> float:
+    """Seconds to wait after so many tries."""
+    return min(MOST_PATIENCE, 0.25 * 2.0 ** min(tries, 6))

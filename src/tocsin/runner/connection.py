@@ -9,8 +9,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
+
+import msgspec
 
 from tocsin import __version__
 from tocsin.app import envelopes
@@ -22,6 +24,22 @@ PREFIX = "/api/v1"
 PATIENCE = 15.0
 """Seconds in which the server has to answer what it need not wait for."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SHOWN = 100
+"""Characters that are shown of an answer which is none."""
+
+_Answer = TypeVar("_Answer")
+
+
+class TurnedAway(NotSignedIn):
+    """The server does not know this runner (any more); invite it again."""
+
+    code = "not_enrolled"
+
+
+class UnknownAttempt(NotFound):
+    """The server knows no such run of this runner."""
+
+    code = "unknown_attempt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +51,14 @@ class Connection:
     name: str = ""
     key: str = ""
 
-    def ask(self, path: str, body: Mapping[str, Any], *, once: str = "", patience: float = PATIENCE) -> Any:
-        """POST, and what was answered.
+    def ask(
+        self, path: str, body: Mapping[str, Any], kind: type[_Answer], *, once: str = "", patience: float = PATIENCE
+    ) -> _Answer:
+        """POST, and what was answered, as this kind.
 
-        Raises NotSignedIn when the server does not know us (any more), NotFound and BadInput as the server says so,
-        and ServerUnreachable for all that may be over in a moment.
+        Raises TurnedAway when the server does not know us (any more), UnknownAttempt when it does not know the run,
+        NotSignedIn, NotFound and BadInput as something there says so (a clock that is wrong, a node of another version,
+        a gateway), and ServerUnreachable for all that may be over in a moment, an answer that is none among it.
         """
         content = json.dumps(body, ensure_ascii=False).encode(errors="replace")
         headers = {"content-type": "application/json", "user-agent": f"tocsin-runner/{__version__}"}
@@ -47,7 +68,7 @@ class Connection:
         request = urllib.request.Request(address, content, headers, method="POST")  # noqa: S310 -- `checked` saw it
         try:
             with urllib.request.urlopen(request, timeout=patience) as answer:  # noqa: S310 -- as above
-                return json.loads(answer.read())
+                return _answer(answer.read(), kind, self.url)
         except urllib.error.HTTPError as error:
             raise _trouble(error, self.url) from error
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -84,6 +105,17 @@ def checked(url: str, *, plain_http: bool) -> str:
     return url.rstrip("/")
 
 
+def _answer(content: bytes, kind: type[_Answer], url: str) -> _Answer:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        shown = content[:SHOWN].decode(errors="replace")
+        raise ServerUnreachable(
+            f"{url} answered what is no answer of Tocsin ({error}; it begins {shown!r}): "
+            "look at what stands between this host and the server"
+        ) from error
+
+
 def _trouble(error: urllib.error.HTTPError, url: str) -> Exception:
     try:
         said = json.loads(error.read(64 * 1024))
@@ -91,9 +123,13 @@ def _trouble(error: urllib.error.HTTPError, url: str) -> Exception:
     except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException):
         return ServerUnreachable(f"{url} answered {error.code}, which is no answer of Tocsin")
     match error.code:
+        case 401 if code == TurnedAway.code:
+            return TurnedAway(detail)
         case 401 | 403:
             return NotSignedIn(detail)
-        case 404 if code == "not_found":
+        case 404 if code == UnknownAttempt.code:
+            return UnknownAttempt(detail)
+        case 404 if code == NotFound.code:
             return NotFound(detail)
         case 400 | 413 | 422:
             return BadInput(detail)

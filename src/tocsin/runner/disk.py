@@ -18,12 +18,22 @@ def put(path: Path, content: bytes) -> None:
 
 
 def append(path: Path, line: bytes) -> None:
-    """Add a line at the end."""
+    """Add a line at the end, whole or not at all; one writer at a time."""
     new = not path.exists()
-    with open(path, "ab", opener=_private) as file:
-        file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
+    handle = _private(str(path), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    try:
+        length = os.fstat(handle).st_size
+        try:
+            left = memoryview(line)
+            while left:
+                left = left[os.write(handle, left) :]
+            os.fsync(handle)
+        except OSError:
+            # The next line is not glued to half a one: nobody could read either.
+            os.ftruncate(handle, length)
+            raise
+    finally:
+        os.close(handle)
     if new:
         sync(path.parent)
 
@@ -31,6 +41,15 @@ def append(path: Path, line: bytes) -> None:
 def remove(path: Path) -> None:
     """Remove a file if it is there."""
     path.unlink(missing_ok=True)
+
+
+def move(path: Path, folder: Path) -> Path:
+    """Move a file into a folder, which is made if need be; where it is now."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    there = path.replace(folder / path.name)
+    sync(folder)
+    sync(path.parent)
+    return there
 
 
 def sync(folder: Path) -> None:

@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 from tocsin.app.envelopes import Ended, Errand
 from tocsin.app.ports import Execution, StepRunner
-from tocsin.clock import monotonic
-from tocsin.errors import NotFound, NotSignedIn, ServerUnreachable, TocsinError
-from tocsin.runner.connection import Connection
+from tocsin.clock import monotonic, since_boot
+from tocsin.errors import BadInput, NotSignedIn, ServerUnreachable, TocsinError
+from tocsin.runner.answers import Begin, Heard, Noted
+from tocsin.runner.connection import Connection, TurnedAway, UnknownAttempt
 from tocsin.runner.journal import Journal, Report
 from tocsin.runner.permitting import Permits
 
@@ -23,7 +24,14 @@ EVERY = 0.3
 BEAT = 1.0
 """Seconds between two signs of life of one that does not; what people wish comes back with them."""
 BEGIN_WITHIN = 15.0
-"""Seconds within which the yes has to come: half the lease, so that nothing begins after it."""
+"""Seconds within which a run has to begin once it is taken: half the lease, so that nothing begins after it."""
+BROKEN = "the runner could not carry it through, and nobody can say how far it came: look there, and at its log"
+TOO_LATE = "the server's yes came too late"
+REFUSED = (
+    "the server refuses a request of this runner (%s); what runs here goes on, and it is asked again. If it stays so: "
+    "compare the clocks of both hosts, and look whether a proxy between them sends requests twice"
+)
+"""What is logged when a request is refused and the runner is known: nothing that runs is ended for it."""
 CHUNK = 128 * 1024
 """Characters of one chunk, and of one part of the end."""
 LIVE = 2 * CHUNK
@@ -67,29 +75,46 @@ class Errands:
     turned_away: Callable[[str], None]
     """Is told when the server does not know this runner any more."""
     stopping: threading.Event = field(default_factory=threading.Event)
+    seconds: Callable[[], float] = since_boot
+    """Counts on while this host is suspended, for the server's lease does."""
     _telling: threading.Lock = field(default_factory=threading.Lock)
 
     def carry(self, errand: Errand) -> None:
-        """From the journal to the report; never raises for what a command or a network does."""
-        run, began = errand.job.run, monotonic()
+        """From the journal to the report; never raises for what a command or a network does.
+
+        A command that this host could not carry through is reported too, as lost: it may have begun.
+        """
+        run, began = errand.job.run, self.seconds()
         if not self.journal.take(errand.attempt, run):
             log.error("the server sent the run %s again; it is not run a second time", run)
             return
-        why = self.permits.why_not(errand) or self._why_not_begin(errand, began)
-        if why:
-            self._end(errand, "", Ended(trouble=f"nothing was run: {why}", begun=False))
-            return
-        self.journal.start(errand.attempt, run)
-        log.info("runs %s", run)
         live = Live()
         streaming = threading.Thread(target=self._stream, args=(errand.attempt, live), daemon=True)
-        streaming.start()
+        why = self.permits.why_not(errand) or self._why_not_begin(errand, began)
+        why = why or self._why_not_now(errand, began, streaming)
+        if why:
+            live.over.set()
+            self._end(errand, "", Ended(trouble=f"nothing was run: {why}", begun=False))
+            return
+        log.info("runs %s", run)
+        try:
+            output, ended = self._run(errand, live)
+        finally:
+            live.over.set()
+        self._end(errand, output, ended)
+        streaming.join()
+
+    def _run(self, errand: Errand, live: Live) -> tuple[str, Ended]:
+        """What it printed, and how it ended."""
         lent = tuple(name for name in errand.job.variables if name in self.permits.variables)
         job = replace(errand.job, variables=lent)
-        execution = self.runner.run(job, hear=live.hear, cancelled=lambda: bool(live.why) or self._stopped(live))
-        live.over.set()
-        self._end(errand, execution.output, _ended(execution, live.why))
-        streaming.join()
+        try:
+            execution = self.runner.run(job, hear=live.hear, cancelled=lambda: bool(live.why) or self._stopped(live))
+        except Exception as error:
+            log.exception("carrying out the run %s failed", job.run)
+            what = getattr(error, "strerror", None) or type(error).__name__  # no more of it: nobody has masked it
+            return "", Ended(trouble=f"{BROKEN} ({what})", lost=True)
+        return execution.output, _ended(execution, live.why)
 
     def tell(self) -> None:
         """Tell the server the ends that it does not know; what cannot be told now is told later."""
@@ -103,14 +128,20 @@ class Errands:
             except ServerUnreachable as trouble:
                 log.warning("the end of a run is told later: %s", trouble)
                 return
-            except NotSignedIn as trouble:
+            except TurnedAway as trouble:
                 self.turned_away(trouble.message)
                 return
-            except NotFound:
+            except NotSignedIn as trouble:
+                log.error(REFUSED, trouble.message)
+                return
+            except UnknownAttempt:
                 log.warning("the server does not know the run of a report; it is dropped")
+                self.journal.told(report.attempt)
             except TocsinError as trouble:
-                log.error("the server does not take the end of a run, it is dropped: %s", trouble)
-            self.journal.told(report.attempt)
+                # A node of another version answers so as well, while a server is brought to a new one.
+                self.journal.set_aside(report.attempt, f"the server does not take it ({trouble.message})")
+            else:
+                self.journal.told(report.attempt)
 
     def _tell(self, report: Report) -> None:
         text = report.output
@@ -118,19 +149,38 @@ class Errands:
         for number, part in enumerate(parts, start=1):
             last = number == len(parts)
             body = {"part": number, "text": part, **({"ended": asdict(report.ended)} if last else {})}
-            self.at.ask(f"/runner/attempts/{quote(report.attempt)}/end", body)
+            self.at.ask(f"/runner/attempts/{quote(report.attempt)}/end", body, Noted)
 
     def _why_not_begin(self, errand: Errand, began: float) -> str:
         try:
-            said = self.at.ask(f"/runner/attempts/{quote(errand.attempt)}/start", {}, patience=BEGIN_WITHIN)
+            said = self.at.ask(f"/runner/attempts/{quote(errand.attempt)}/start", {}, Begin, patience=BEGIN_WITHIN)
         except TocsinError as trouble:
             return f"the server did not say that it may begin ({trouble.message})"
-        if not said["go"]:
-            return str(said["why"])
-        return "" if monotonic() - began < BEGIN_WITHIN else "the server's yes came too late"
+        if not said.go:
+            return said.why or "the server said no"
+        return self._late(began)
+
+    def _why_not_now(self, errand: Errand, began: float, streaming: threading.Thread) -> str:
+        """Write down that it begins, and give signs of life; looked at again after both, for a disk may be slow."""
+        try:
+            self.journal.start(errand.attempt, errand.job.run)
+            streaming.start()
+        except (OSError, RuntimeError) as error:
+            return f"this host has no room for it ({error})"
+        return self._late(began)
+
+    def _late(self, began: float) -> str:
+        return "" if self.seconds() - began < BEGIN_WITHIN else TOO_LATE
 
     def _end(self, errand: Errand, output: str, ended: Ended) -> None:
-        self.journal.end(errand.job.run, Report(errand.attempt, output, ended))
+        report = Report(errand.attempt, output, ended)
+        try:
+            self.journal.end(errand.job.run, report)
+        except OSError:
+            log.exception("the end of the run %s cannot be kept here; it is told only now", errand.job.run)
+            with self._telling:
+                self._tell(report)
+            return
         self.tell()
 
     def _stopped(self, live: Live) -> bool:
@@ -139,32 +189,50 @@ class Errands:
         return self.stopping.is_set()
 
     def _stream(self, attempt: str, live: Live) -> None:
-        """Chunks in their order, each until the server has it; signs of life between them."""
-        number, text, heard_at = 0, "", monotonic()
+        """Chunks in their order, each until the server has it; signs of life between them, whatever goes wrong."""
+        number, text, heard_at, complained = 0, "", monotonic(), False
         while not live.over.wait(EVERY):
             if not text and (text := live.chunk()):
                 number += 1
             if not text and monotonic() - heard_at < BEAT:
                 continue
             try:
-                said = self.at.ask(
-                    f"/runner/attempts/{quote(attempt)}/output", {"chunk": number if text else 0, "text": text}
-                )
+                body = {"chunk": number if text else 0, "text": text}
+                said = self.at.ask(f"/runner/attempts/{quote(attempt)}/output", body, Heard)
             except ServerUnreachable:
                 continue
-            except NotSignedIn as trouble:
+            except TurnedAway as trouble:
                 live.why = trouble.message
                 self.turned_away(trouble.message)
                 return
-            except TocsinError as trouble:
+            except UnknownAttempt as trouble:
                 log.warning("the output of a run is shown no more: %s", trouble)
                 return
-            heard_at, text = monotonic(), ""
-            if said["lost"]:
+            except TocsinError as trouble:
+                # Without signs of life the run would be given up, and nobody could end it: they go on.
+                if not complained:
+                    log.error(*_refusal(trouble))
+                complained = True
+                if isinstance(trouble, BadInput) and text:
+                    number, text = number - 1, ""  # left out of the live view; the next one has its number
+                continue
+            except Exception:
+                if not complained:
+                    log.exception("what a run prints could not be sent; it is tried again")
+                complained = True
+                continue
+            heard_at, text, complained = monotonic(), "", False
+            if said.lost:
                 # It was given up: it goes on to its end, which is told as late.
                 log.warning("the server had given up a run that still goes on here; its end is told as late")
                 return
-            live.why = live.why or str(said["end"])
+            live.why = live.why or said.end
+
+
+def _refusal(trouble: TocsinError) -> tuple[str, str]:
+    """What to log when the server does not want to hear a run, and what it said."""
+    known = isinstance(trouble, NotSignedIn)
+    return REFUSED if known else "the server does not take what a run prints, it is asked again: %s", trouble.message
 
 
 def _ended(execution: Execution, why: str) -> Ended:

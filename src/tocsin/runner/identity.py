@@ -9,6 +9,7 @@ import msgspec
 
 from tocsin.app.envelopes import new_key, public_key
 from tocsin.errors import BadSettings, NotSignedIn
+from tocsin.runner.answers import Enrolled
 from tocsin.runner.connection import Connection
 from tocsin.runner.disk import put
 
@@ -47,13 +48,13 @@ def identity_in(folder: Path, at: Connection, token: str | None) -> Identity:
         return known
     key = new_key()
     try:
-        said = at.ask("/runner/enrol", {"token": token, "key": public_key(key)})
+        said = at.ask("/runner/enrol", {"token": token, "key": public_key(key)}, Enrolled)
     except NotSignedIn:
         if known is None:
             raise
         _use(folder, token)
         return known
-    fresh = Identity(str(said["name"]), tuple(said["labels"]), key, str(said["server_key"]), at.url)
+    fresh = Identity(said.name, said.labels, key, said.server_key, at.url)
     put(place, msgspec.json.encode(fresh))
     _use(folder, token)
     return fresh

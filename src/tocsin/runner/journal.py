@@ -6,6 +6,7 @@ A line is written, and on the disk, before anything starts. The end of a run is 
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,9 @@ import msgspec
 
 from tocsin.app.envelopes import Ended
 from tocsin.errors import BadSettings
-from tocsin.runner.disk import append, put, remove
+from tocsin.runner.disk import append, move, put, remove
+
+log = logging.getLogger(__name__)
 
 KEPT = 20_000
 """Runs that are remembered; the oldest are forgotten at a start. The server offers none again."""
@@ -39,6 +42,7 @@ class Journal:
     folder: Path
     _seen: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _writing: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         (self.folder / "reports").mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -79,13 +83,30 @@ class Journal:
         self._write(report.attempt, run, "ended")
 
     def untold(self) -> Iterator[Report]:
-        """The ends that the server has not taken, in no order."""
+        """The ends that the server has not taken, in no order; what cannot be read is set aside."""
         for place in sorted((self.folder / "reports").glob("*.json")):
-            yield msgspec.json.decode(place.read_bytes(), type=Report)
+            try:
+                report = msgspec.json.decode(place.read_bytes(), type=Report)
+            except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+                self._set_aside(place, f"it cannot be read ({error})")
+                continue
+            yield report
 
     def told(self, attempt: str) -> None:
         """The server has it."""
         remove(self._report(attempt))
+
+    def set_aside(self, attempt: str, why: str) -> None:
+        """The server does not take it: it is kept for a person, who can have it told again."""
+        self._set_aside(self._report(attempt), why)
+
+    def _set_aside(self, place: Path, why: str) -> None:
+        try:
+            there = move(place, place.parent / "refused")
+        except OSError as error:
+            log.error("the end of a run is not told: %s; %s cannot be moved out of the way (%s)", why, place, error)
+            return
+        log.error("the end of a run is not told: %s; it is kept: move %s one folder up to have it told", why, there)
 
     @property
     def _place(self) -> Path:
@@ -95,7 +116,8 @@ class Journal:
         return self.folder / "reports" / f"{attempt}.json"
 
     def _write(self, attempt: str, run: str, state: str) -> None:
-        append(self._place, _line({"attempt": attempt, "run": run, "state": state}))
+        with self._writing:
+            append(self._place, _line({"attempt": attempt, "run": run, "state": state}))
 
     def _lines(self) -> list[dict[str, str]]:
         try:
