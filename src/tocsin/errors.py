@@ -60,6 +60,12 @@ class NotFound(TocsinError):
     http_status = 404
 
 
+class UnknownAttempt(NotFound):
+    """This runner has no such run."""
+
+    code = "unknown_attempt"
+
+
 class NotAllowed(TocsinError):
     """You may not do this; ask an administrator for the role that may."""
 

@@ -26,7 +26,7 @@ from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Given
 from tocsin.app.store import Store, Transaction
 from tocsin.app.tokens import new_token
-from tocsin.errors import BadInput, NotEnrolled, NotFound, NotSignedIn, Refused, Unavailable
+from tocsin.errors import BadInput, NotEnrolled, NotSignedIn, Refused, Unavailable, UnknownAttempt
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import StepFinished, StepOutcome, StepOutcomeUnknown, StepStarted, Via
 from tocsin.incident.incident import StepPhase, StepState
@@ -166,7 +166,7 @@ def test_one_run_goes_to_one_of_two_runners(coast: Coast) -> None:
         lambda: coast.attempts.hear(first.signed(), errand.attempt, 1, "x"),
         lambda: first.end(errand, exit_codes=(0,)),
     ):
-        with pytest.raises(NotFound):
+        with pytest.raises(UnknownAttempt):
             act()
     assert coast.state(step).running
 

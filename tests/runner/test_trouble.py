@@ -20,11 +20,11 @@ from tocsin.adapters.steps_local import LocalSteps
 from tocsin.app.envelopes import PROTOCOL, Ended, Errand, new_key
 from tocsin.app.ports import Execution, Hear, Job
 from tocsin.clock import SystemClock
-from tocsin.errors import BadInput, NotFound, NotSignedIn, ServerUnreachable, TocsinError
+from tocsin.errors import BadInput, NotEnrolled, NotFound, NotSignedIn, ServerUnreachable, TocsinError, UnknownAttempt
 from tocsin.incident.target import Target, TargetKind
 from tocsin.runner.answers import Begin, Heard, Noted, Work
 from tocsin.runner.asking import Asking
-from tocsin.runner.connection import Connection, TurnedAway, UnknownAttempt
+from tocsin.runner.connection import Connection
 from tocsin.runner.disk import append
 from tocsin.runner.errands import BEGIN_WITHIN, Errands
 from tocsin.runner.identity import Identity
@@ -171,7 +171,7 @@ def test_only_a_server_that_does_not_know_the_runner_turns_it_away(
 ) -> None:
     """Whatever else comes in answer is said aloud and asked again; the process never only looks alive."""
     troubles = [NotSignedIn("the clocks are 400 s apart"), KeyError("job"), OSError(24, "EMFILE"), BadInput("no")]
-    server = Said({"work": [*troubles, Work(None), TurnedAway("invite it again")]})
+    server = Said({"work": [*troubles, Work(None), NotEnrolled("invite it again")]})
     asking = Asking(errands(tmp_path, server, Steps()), IDENTITY, 1, Impatient())
     asking.run()
     assert server.script["work"] == []
@@ -274,7 +274,7 @@ def test_what_a_gateway_answers_is_no_answer_of_the_server(body: bytes, monkeypa
 @pytest.mark.parametrize(
     ("status", "code", "kind"),
     [
-        (401, "not_enrolled", TurnedAway),
+        (401, "not_enrolled", NotEnrolled),
         (401, "not_signed_in", NotSignedIn),
         (403, "not_enrolled", NotSignedIn),
         (404, "unknown_attempt", UnknownAttempt),

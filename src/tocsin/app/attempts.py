@@ -28,7 +28,7 @@ from tocsin.app.runners import Beat, Runners, reaches, same
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.store import Store, Transaction
 from tocsin.clock import Clock, monotonic
-from tocsin.errors import BadInput, Conflict, NotFound, Unavailable
+from tocsin.errors import BadInput, Conflict, Unavailable, UnknownAttempt
 from tocsin.runbook.playbook import Effect
 
 log = logging.getLogger(__name__)
@@ -296,14 +296,14 @@ class Attempts:
     def _mine(self, signed: Signed, id: str) -> tuple[RunnerRow, AttemptRow]:
         runner, row = self.runners.admit(signed), self._again(id)
         if row.runner != runner.name:
-            raise NotFound("this runner has no such run")
+            raise UnknownAttempt
         return runner, row
 
     def _again(self, id: str) -> AttemptRow:
         with self.store.read() as tx:
             row = tx.runners.attempt(id)
         if row is None:
-            raise NotFound("this runner has no such run")
+            raise UnknownAttempt
         return row
 
     def _hold(self, tx: Transaction, row: AttemptRow) -> bool:

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from tocsin import __version__
 from tocsin.app.envelopes import Errand, opened
-from tocsin.errors import NotSignedIn, ServerUnreachable, TocsinError
+from tocsin.errors import NotEnrolled, NotSignedIn, ServerUnreachable, TocsinError
 from tocsin.runner.answers import Work
-from tocsin.runner.connection import PATIENCE, TurnedAway, new_word
+from tocsin.runner.connection import PATIENCE, new_word
 from tocsin.runner.errands import REFUSED, Errands
 from tocsin.runner.identity import Identity
 
@@ -57,7 +57,7 @@ class Asking:
                 if not connected:
                     log.info("connected to %s as %s", urlsplit(self.identity.server).netloc, self.identity.name)
                 tries, connected = 0, True
-            except TurnedAway as trouble:
+            except NotEnrolled as trouble:
                 self.turn_away(trouble.message)
             except NotSignedIn as trouble:
                 log.error(REFUSED, trouble.message)

@@ -18,7 +18,7 @@ from tocsin import __version__
 from tocsin.app import envelopes
 from tocsin.app.envelopes import Signed, sign
 from tocsin.clock import Clock
-from tocsin.errors import BadInput, BadSettings, NotFound, NotSignedIn, ServerUnreachable
+from tocsin.errors import BadInput, BadSettings, NotEnrolled, NotFound, NotSignedIn, ServerUnreachable, UnknownAttempt
 
 PREFIX = "/api/v1"
 PATIENCE = 15.0
@@ -28,18 +28,6 @@ SHOWN = 100
 """Characters that are shown of an answer which is none."""
 
 _Answer = TypeVar("_Answer")
-
-
-class TurnedAway(NotSignedIn):
-    """The server does not know this runner (any more); invite it again."""
-
-    code = "not_enrolled"
-
-
-class UnknownAttempt(NotFound):
-    """The server knows no such run of this runner."""
-
-    code = "unknown_attempt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +44,7 @@ class Connection:
     ) -> _Answer:
         """POST, and what was answered, as this kind.
 
-        Raises TurnedAway when the server does not know us (any more), UnknownAttempt when it does not know the run,
+        Raises NotEnrolled when the server does not know us (any more), UnknownAttempt when it does not know the run,
         NotSignedIn, NotFound and BadInput as something there says so (a clock that is wrong, a node of another version,
         a gateway), and ServerUnreachable for all that may be over in a moment, an answer that is none among it.
         """
@@ -123,8 +111,8 @@ def _trouble(error: urllib.error.HTTPError, url: str) -> Exception:
     except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException):
         return ServerUnreachable(f"{url} answered {error.code}, which is no answer of Tocsin")
     match error.code:
-        case 401 if code == TurnedAway.code:
-            return TurnedAway(detail)
+        case 401 if code == NotEnrolled.code:
+            return NotEnrolled(detail)
         case 401 | 403:
             return NotSignedIn(detail)
         case 404 if code == UnknownAttempt.code:

@@ -11,9 +11,9 @@ from urllib.parse import quote
 from tocsin.app.envelopes import Ended, Errand
 from tocsin.app.ports import Execution, StepRunner
 from tocsin.clock import monotonic, since_boot
-from tocsin.errors import BadInput, NotSignedIn, ServerUnreachable, TocsinError
+from tocsin.errors import BadInput, NotEnrolled, NotSignedIn, ServerUnreachable, TocsinError, UnknownAttempt
 from tocsin.runner.answers import Begin, Heard, Noted
-from tocsin.runner.connection import Connection, TurnedAway, UnknownAttempt
+from tocsin.runner.connection import Connection
 from tocsin.runner.journal import Journal, Report
 from tocsin.runner.permitting import Permits
 
@@ -128,7 +128,7 @@ class Errands:
             except ServerUnreachable as trouble:
                 log.warning("the end of a run is told later: %s", trouble)
                 return
-            except TurnedAway as trouble:
+            except NotEnrolled as trouble:
                 self.turned_away(trouble.message)
                 return
             except NotSignedIn as trouble:
@@ -201,7 +201,7 @@ class Errands:
                 said = self.at.ask(f"/runner/attempts/{quote(attempt)}/output", body, Heard)
             except ServerUnreachable:
                 continue
-            except TurnedAway as trouble:
+            except NotEnrolled as trouble:
                 live.why = trouble.message
                 self.turned_away(trouble.message)
                 return
