@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.stage.presence import require
 
@@ -24,6 +24,7 @@ ARGUMENTS = (
 def chromium() -> Iterator[Browser]:
     """Run Chromium without a window; a context of it is a person's own browser."""
     program = require("chromium")
+    expect.set_options(timeout=30_000)  # a busy machine takes its time; only a test that fails waits so long
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
         try:

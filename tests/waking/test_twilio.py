@@ -116,7 +116,8 @@ def test_r8_a_receipt_is_proof_and_the_yes_of_the_provider_is_not(house: Mill, p
     house.declare()
     house.work()
     assert soon(lambda: told(house, PageDelivered))
-    assert [type(fact) for fact in house.facts() if isinstance(fact, (PageSent, PageDelivered))][-1] is PageDelivered
+    assert soon(lambda: told(house, PageSent))  # the callback may be first: Twilio calls before its answer is read
+    assert len(told(house, PageDelivered)) == 1
     house.pass_time(3 * MINUTE)
     assert house.paged() == [("ana", "sms")]
 
