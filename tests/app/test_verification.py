@@ -55,12 +55,14 @@ pm2 status
 """
 RESTART, CHECK, SCALE, STATUS = "systemctl restart", "curl -f", "pm2 scale", "pm2 status"
 WELL = Execution((0,), "ok\n", False, False, 0.1)
+NOTHING = Execution((0, 1), "", False, False, 0.1)
+SEARCHING = RUNBOOK.replace(b"curl -f https://ferry.test/health", b"curl -sf https://ferry.test/health | grep -q ok")
 BADLY = Execution((22,), "502\n", False, False, 0.1)
 
 
-def opened(*enabled: str) -> Shop:
+def opened(*enabled: str, runbook: bytes = RUNBOOK) -> Shop:
     """A ferry with an open incident and these steps enabled."""
-    shop = Shop(RUNBOOK)
+    shop = Shop(runbook)
     shop.incidents.declare(ANA, "Bookings fail", "shop", severity="P0", procedure="bookings-fail")
     for words in enabled:
         shop.enable_step(view(shop, words).step.id)
@@ -157,6 +159,22 @@ def test_the_check_starts_in_the_commit_of_the_change_and_once() -> None:
     assert len(shop.entries(EffectKind.STEP)) == 2
     assert len(shop.runner.runs) == 2
     assert len(verdicts(shop)) == 1
+
+
+def test_a_search_that_found_nothing_leaves_the_change_named_as_unverified() -> None:
+    """F54: grep ends a look well without a match; the change is still owed its check, until one finds it."""
+    shop = opened(RESTART, "grep", runbook=SEARCHING)
+    for execution in (WELL, NOTHING, Execution((0, 0), "ok", False, False, 0.1)):
+        shop.runner.plan(execution)
+    change(shop)
+    state = view(shop, "grep").state
+    assert state is not None
+    assert (state.outcome, state.verdict) == (StepOutcome.SUCCEEDED, Verdict.NOT_VERIFIED)
+    assert ["did not look well" in one.says for one in shop.incidents.view(ANA, "INC-1").owed] == [True]
+    assert [one.way.label for one in shop.steps.list(ANA, "INC-1").ways if not one.tried] == ["Option B", "Option C"]
+    shop.steps.run(ANA, "INC-1", view(shop, "grep").step.id)
+    shop.pass_time(2 * SECOND)
+    assert shop.incidents.view(ANA, "INC-1").owed == ()
 
 
 def test_looking_again_judges_the_change_anew() -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.incident.test_standing import PLAYBOOK, Book
 from tocsin.incident import commands as c
 from tocsin.incident.commands import Refusal
-from tocsin.incident.facts import TOCSIN, Resolved, StepOutcome
+from tocsin.incident.facts import TOCSIN, Resolved, StepOutcome, Verdict
 from tocsin.incident.owing import Debt, Owed, owing
 from tocsin.incident.timeline import sentence
 
@@ -67,6 +67,25 @@ def test_a_change_is_owed_its_check_until_somebody_looked_after_it() -> None:
     book.run("curl -f", StepOutcome.FAILED)
     assert "did not look well" in _of(book)[0].says
     book.run("curl -f")
+    assert owed(book) == []
+
+
+@pytest.mark.parametrize(
+    ("verdict", "still_owed"), [(Verdict.NOT_VERIFIED, True), (Verdict.VERIFIED, False), (Verdict.LOOKED, False)]
+)
+def test_a_check_that_ended_well_and_found_nothing_leaves_the_change_unverified(
+    verdict: Verdict, still_owed: bool
+) -> None:
+    """F54: what counts is what was found, not the exit code; a person who looks and ticks the check off settles it."""
+    book = Book("search-is-slow")
+    book.run("npm run build")
+    changed, check = book.step("npm run build"), book.step("curl -f")
+    book.when(2, c.StartStep("r1", check.id, check.title, "curl -f", "n", verifies=changed.id))
+    book.when(3, c.FinishStep("r1", StepOutcome.SUCCEEDED, (0, 1), verdict=verdict), TOCSIN)
+    assert ["did not look well after" in one.says for one in _of(book)] == [True] * still_owed
+    assert book.incident.steps[check.id].looked_bad is still_owed
+    book.minute = 4
+    book.tick("curl -f")
     assert owed(book) == []
 
 

@@ -7,7 +7,15 @@ import pytest
 from tests.incident.world import ANA, START, Story, at, minutes
 from tocsin.app.wording import next_lines
 from tocsin.incident import commands as c
-from tocsin.incident.facts import TOCSIN, AcknowledgementLapsed, ConditionJudged, StepOutcome, WaitEnded, WaitStarted
+from tocsin.incident.facts import (
+    TOCSIN,
+    AcknowledgementLapsed,
+    ConditionJudged,
+    StepOutcome,
+    Verdict,
+    WaitEnded,
+    WaitStarted,
+)
 from tocsin.incident.incident import StepPhase
 from tocsin.incident.pending import Coming, pending
 from tocsin.incident.standing import Place, Standing, standing
@@ -157,6 +165,20 @@ def test_a_fallback_is_passed_over_when_what_stands_before_it_helped(outcome: St
     book.tick("pm2 restart", outcome)
     assert book.place("pm2 delete") is Place.NOT_NEEDED
     assert book.next == "Watch the error rate for 1 hour"
+
+
+def test_a_way_whose_check_found_nothing_was_in_vain() -> None:
+    """F54: the command that looked ended well, what it looks for was not there: the other ways are offered."""
+    book = Book("search-is-slow")
+    way = book.now.fork
+    assert way is not None
+    first = book.step("npm run build")
+    book.run("npm run build")
+    check = book.step("curl -f")
+    book.when(2, c.StartStep("r1", check.id, check.title, "curl -f", "n", verifies=first.id))
+    book.when(3, c.FinishStep("r1", StepOutcome.SUCCEEDED, (0, 1), verdict=Verdict.NOT_VERIFIED), TOCSIN)
+    assert book.now.fork is not None
+    assert book.now.tried
 
 
 @pytest.mark.parametrize("outcome", [StepOutcome.FAILED, StepOutcome.TIMED_OUT, StepOutcome.DID_NOT_HELP])

@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.web.house import ADMIN, RUNBOOK, House, Visitor
 from tests.web.house import house as open_house
 from tests.web.test_respond import incident, plain
@@ -206,8 +208,18 @@ def test_the_page_that_ends_an_incident_warns_of_what_is_not_put_back(tmp_path: 
         assert "left: still to be put back: `make readonly disable`" in plain(ana.get("/i/INC-1").text)
 
 
-def test_the_page_says_that_a_change_was_not_verified(tmp_path: Path) -> None:
-    """J33: what was run last is the check, and it names the change that it looked at."""
+@pytest.mark.parametrize(
+    ("outcome", "codes", "words", "in_the_list"),
+    [
+        (StepOutcome.FAILED, (2,), "failed (exit 2)", "Failed (exit 2)"),
+        (StepOutcome.SUCCEEDED, (0, 1), "not verified (exit 0, 1)", "Succeeded, but it did not find what it looks for"),
+    ],
+)
+def test_the_page_says_that_a_change_was_not_verified(
+    tmp_path: Path, outcome: StepOutcome, codes: tuple[int, ...], words: str, in_the_list: str
+) -> None:
+    """J33, F54: what was run last is the check, and it names the change that it looked at; a search that found nothing
+    is no tick: the page that ends the incident names the change as well."""
     pair = PAIR.replace("make readonly disable", "make api-status")
     text = RUNBOOK.read_text(encoding="utf-8").replace("### Database Is Full\n", pair)
     with open_house(tmp_path, runbook=text) as house:
@@ -220,10 +232,12 @@ def test_the_page_says_that_a_change_was_not_verified(tmp_path: Path) -> None:
         assert ana.post(f"/i/INC-1/step/{on}", {"outcome": "done"}).status == 303
         run = incident(house).steps[check].run
         assert run is not None
-        ended = FinishStep(run, StepOutcome.FAILED, (2,), "api: down", verdict=Verdict.NOT_VERIFIED)
+        ended = FinishStep(run, outcome, codes, "api: down", verdict=Verdict.NOT_VERIFIED)
         desk = house.application.desk
         with house.application.store.transact() as tx:
             desk.decide_all(tx, [Asked("INC-1", ended, TOCSIN)], house.clock.now())
         page = plain(ana.get("/i/INC-1").text)
         assert "Not verified: make readonly enable. It may need a moment" in page
-        assert "make api-status: failed (exit 2)" in page
+        assert f"make api-status: {words}" in page
+        assert in_the_list in page
+        assert "make api-status` (line 116) did not look well after" in plain(ana.get("/i/INC-1/resolve").text)

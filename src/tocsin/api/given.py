@@ -194,7 +194,8 @@ class StepRow(BaseModel):
 
     ``place`` is where it stands: open, ended, not_needed, other_way, does_not_apply or apart. ``undo``, ``follows``
     and ``check`` are steps that take it back, that have to follow at once, and that verify it. ``reach`` says for a
-    target of runners which are there, and when they were seen.
+    target of runners which are there, and when they were seen. ``verdict`` is what a check has found of the change that
+    it verifies: verified, not_verified, or looked, when it only prints and a person reads it.
     """
 
     id: str
@@ -205,6 +206,7 @@ class StepRow(BaseModel):
     effect: str | None
     line: int
     outcome: str | None
+    verdict: str | None
     running: bool
     enabled: bool
     runnable: bool

@@ -174,6 +174,7 @@ def _step(view: StepView, *, next_one: bool) -> given.StepRow:
         effect=step.command.effect.value if step.command else None,
         line=step.lines.first,
         outcome=state.outcome.value if state and state.outcome else None,
+        verdict=state.verdict.value if state and state.verdict else None,
         running=bool(state and state.running),
         enabled=view.enabled,
         runnable=view.runnable,

@@ -74,6 +74,8 @@ _PLACES = {"not_needed": "not needed", "other_way": "another way was taken", "do
 def _show(number: int, step: Any) -> None:
     state = step["phase"].replace("_", " ") if step["phase"] != "pending" else ("next" if step["next"] else "")
     state = state or _PLACES.get(step["place"], "")
+    if _not_verified(step):
+        state = "not verified"
     if step["condition"]:
         say(f"     {plain(step['condition'])}" + (f" (if not: tocsin inapplicable {number})" if step["next"] else ""))
     say(f"{number:3}  {plain(step['title'])}  (line {step['line']}){f'  [{state}]' if state else ''}")
@@ -133,8 +135,14 @@ def _run(arguments: argparse.Namespace) -> int:
         dump(ended)
     else:
         say(plain(ended["output"]).rstrip("\n"))
-        chat(f"{plain(ended['title'])}: {ended['outcome']}")
-    return 0 if ended["outcome"] == "succeeded" else STEP_FAILED
+        bad = ", but not verified: it did not find what it looks for" if _not_verified(ended) else ""
+        chat(f"{plain(ended['title'])}: {ended['outcome']}{bad}")
+    return 0 if ended["outcome"] == "succeeded" and not _not_verified(ended) else STEP_FAILED
+
+
+def _not_verified(step: Any) -> bool:
+    """Whether a check ended well as a command and found that the change is not well; an older server does not say."""
+    return (step["outcome"], step.get("verdict")) == ("succeeded", "not_verified")
 
 
 def _meant(listed: Any, arguments: argparse.Namespace) -> tuple[Any, dict[str, str]]:

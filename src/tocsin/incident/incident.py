@@ -13,13 +13,24 @@ from enum import StrEnum
 from typing import Any
 
 from tocsin.incident import facts as f
-from tocsin.incident.facts import ActorKind, Citation, Fact, Recorded, StepOutcome, TargetClock, WantedUntil
+from tocsin.incident.facts import (
+    ActorKind,
+    Citation,
+    Fact,
+    Recorded,
+    StepOutcome,
+    TargetClock,
+    Verdict,
+    WantedUntil,
+)
 from tocsin.incident.plan import ResponsePlan, SeverityPlan
 from tocsin.incident.summary import IncidentState
 
 COMMANDER = "Incident Commander"
 ROLES = (COMMANDER, "Communications Lead", "Scribe")
 """The roles of every incident; a runbook may name more, or these in its own words."""
+HELPED = (StepOutcome.DONE, StepOutcome.SUCCEEDED)
+IN_VAIN = (StepOutcome.FAILED, StepOutcome.TIMED_OUT, StepOutcome.CANCELLED, StepOutcome.DID_NOT_HELP)
 
 
 @dataclass(slots=True)
@@ -64,7 +75,10 @@ class StepPhase(StrEnum):
 
 @dataclass(slots=True)
 class StepState:
-    """Where a step of the procedure stands in this incident."""
+    """Where a step of the procedure stands in this incident.
+
+    ``verdict`` is what its last run has found of the change that it ``verifies``; a tick by hand takes its place.
+    """
 
     step: str
     title: str
@@ -84,6 +98,7 @@ class StepState:
     parameters: tuple[tuple[str, str], ...] = ()
     evidence: bool = False
     verifies: str = ""
+    verdict: Verdict | None = None
     approved_by: str = ""
     cancelled_by: str = ""
     request: f.StepProposed | None = None
@@ -101,6 +116,11 @@ class StepState:
         if self.waiting is not None:
             return StepPhase.WAITING
         return StepPhase(self.outcome.value) if self.outcome else StepPhase.PENDING
+
+    @property
+    def looked_bad(self) -> bool:
+        """Whether it was in vain, or ended well as a command and found that the change is not well."""
+        return self.outcome in IN_VAIN or self.verdict is Verdict.NOT_VERIFIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +382,10 @@ def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:
             | f.WaitEnded()
         ):
             _steps(i, fact, recorded)
+        case f.ChangeVerified(run=run, verdict=verdict):
+            check = i.step_of_run(run)
+            if check is not None:
+                check.verdict = verdict
         case f.WayChosen(fork=fork, way=way, label=label):
             i.ways[fork] = Chosen(way, label, at)
         case f.ConditionJudged(step=step, holds=holds):
@@ -472,7 +496,7 @@ def _steps(i: Incident, fact: StepFact, recorded: Recorded) -> None:
     step = i.steps.setdefault(fact.step, StepState(fact.step, fact.title))
     match fact:
         case f.StepTicked(outcome=outcome, note=note):
-            step.outcome, step.note, step.ended_at = outcome, note, at
+            step.outcome, step.note, step.ended_at, step.verdict = outcome, note, at, None
             step.by, step.request, step.waiting = recorded.by.name, None, None
             if fact.output:
                 step.run, step.output, step.exit_codes = fact.run, fact.output, ()
@@ -491,7 +515,7 @@ def _steps(i: Incident, fact: StepFact, recorded: Recorded) -> None:
             step.running, step.outcome, step.ended_at = False, StepOutcome.UNKNOWN, at
         case f.WaitStarted():
             step.waiting, step.waited_at, step.outcome, step.ended_at = fact, None, None, None
-            step.by, step.started_at = recorded.by.name, at
+            step.by, step.started_at, step.verdict = recorded.by.name, at, None
         case f.WaitEnded():
             step.waiting, step.waited_at = None, at
 
@@ -503,7 +527,7 @@ def _started(step: StepState, fact: f.StepStarted, recorded: Recorded) -> None:
     step.effect, step.target, step.command = fact.effect, fact.target, fact.command
     step.digest, step.parameters, step.evidence = fact.digest, fact.parameters, fact.evidence
     step.approved_by, step.cancelled_by, step.request = fact.approved_by, "", None
-    step.verifies = fact.verifies
+    step.verifies, step.verdict = fact.verifies, None
 
 
 def _ending(i: Incident, fact: f.Mitigated | f.Resolved | f.Reopened, at: datetime) -> None:

@@ -11,8 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from tocsin.incident.facts import StepOutcome
-from tocsin.incident.incident import Incident, StepState
-from tocsin.incident.standing import HELPED, IN_VAIN, standing
+from tocsin.incident.incident import HELPED, Incident, StepState
+from tocsin.incident.standing import standing
 from tocsin.runbook.course import Course, changes
 from tocsin.runbook.playbook import Playbook, Step
 
@@ -77,7 +77,7 @@ def _unverified(
     if check is None:
         return
     looked = incident.steps.get(check.id)
-    if looked is not None and looked.outcome in IN_VAIN and _since(looked, state.ended_at):
+    if looked is not None and looked.looked_bad and _since(looked, state.ended_at):
         yield Owed(Debt.NOT_VERIFIED, check, step, f"{_words(check)} did not look well after {_words(step)}")
     elif (
         looked is None

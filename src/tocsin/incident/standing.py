@@ -11,13 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tocsin.incident.facts import StepOutcome
-from tocsin.incident.incident import Incident, StepState
+from tocsin.incident.incident import HELPED, Incident, StepState
 from tocsin.runbook.course import Course, Fallback, Fork, Way, course_of
 from tocsin.runbook.pairs import Pair, PairKind
 from tocsin.runbook.playbook import Step, StepKind
-
-HELPED = (StepOutcome.DONE, StepOutcome.SUCCEEDED)
-IN_VAIN = (StepOutcome.FAILED, StepOutcome.TIMED_OUT, StepOutcome.CANCELLED, StepOutcome.DID_NOT_HELP)
 
 
 class Place(StrEnum):
@@ -116,7 +113,7 @@ def _is_tried(incident: Incident, way: Way) -> bool:
     since = chosen.at if chosen is not None else None
     return any(
         state is not None
-        and state.outcome in IN_VAIN
+        and state.looked_bad
         and not state.running
         and (since is None or state.ended_at is None or state.ended_at >= since)
         for state in states
@@ -129,7 +126,7 @@ def _helped(incident: Incident, fallback: Fallback, course: Course) -> bool:
     if not all(state is not None and state.outcome in HELPED for state in tried):
         return False
     check = incident.steps.get(course.checks.get(fallback.after[-1], ""))
-    return check is None or check.outcome not in IN_VAIN
+    return check is None or not check.looked_bad
 
 
 def _happened(state: StepState | None) -> bool:

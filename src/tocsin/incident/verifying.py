@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from tocsin.incident.facts import StepOutcome, Verdict
 from tocsin.incident.incident import Incident
-from tocsin.incident.standing import IN_VAIN
 from tocsin.runbook.course import Course, course_of
 from tocsin.runbook.playbook import Command, Effect, Playbook, Step, Termination
 from tocsin.runbook.wrappers import unwrapped
@@ -117,7 +116,7 @@ def _next_ways(incident: Incident, steps: tuple[Step, ...], course: Course, chan
 
 def _in_vain(incident: Incident, ids: tuple[str, ...]) -> bool:
     states = [incident.steps.get(id) for id in ids]
-    return any(state is not None and state.outcome in IN_VAIN for state in states)
+    return any(state is not None and state.looked_bad for state in states)
 
 
 def _named(step: Step) -> str:
