@@ -19,7 +19,10 @@ help: ## Show what can be made
 demo: $(RUN) ## Start Tocsin with a shop that breaks, a real runbook and a fake phone (ARGS=... is passed on)
 	@exec $(BIN)/tocsin demo $(ARGS)
 
+# Python keeps its bytecode by itself, but not where PYTHONDONTWRITEBYTECODE is set: there, as in many containers,
+# each of the hundreds of processes that the tests start would compile everything anew.
 test: $(DEV) components ## Run every test; name and count what had to be skipped (ARGS=... is passed to pytest)
+	@$(BIN)/python -m compileall -q src/tocsin
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 check: $(DEV) ## Check lint, format, types and architecture
@@ -29,6 +32,7 @@ check: $(DEV) ## Check lint, format, types and architecture
 	@$(BIN)/python -m pytest tests/architecture
 
 bench: $(DEV) ## Take the measurements (ARGS=... is passed on)
+	@$(BIN)/python -m compileall -q src/tocsin
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 fuzz: $(DEV) ## Fuzz the compiler, guided by coverage, for ten minutes (ARGS=... goes to libFuzzer)

@@ -32,6 +32,7 @@ def main() -> int:
             return under_newer_python(lock)
         make_venv()
         install(lock)
+        compile_source()
     except Impossible as reason:
         print(f"tocsin: {reason}", file=sys.stderr)
         return 1
@@ -81,13 +82,24 @@ def install(lock: str) -> None:
             raise Impossible(f"could not install {step[-1]}: see above (is the package index reachable?)")
 
 
+def compile_source() -> None:
+    """Write the bytecode of this checkout, as installing a package does for it.
+
+    Where the environment forbids Python to write it (PYTHONDONTWRITEBYTECODE, as in many containers), every start
+    of every process would compile all there is, a second and more.
+    """
+    subprocess.call([str(PYTHON), "-m", "compileall", "-q", "src/tocsin"])
+
+
 def installers() -> list[list[str]]:
     """The commands that can install into ``.venv``, the fastest first."""
     found = []
     fast = uv()
     if fast is not None:
         # A copy costs little, and hard links across file systems only make uv complain.
-        found.append([fast, "pip", "install", "--quiet", "--link-mode", "copy", "--python", str(PYTHON)])
+        found.append(
+            [fast, "pip", "install", "--quiet", "--link-mode", "copy", "--compile-bytecode", "--python", str(PYTHON)]
+        )
     if runs(str(PYTHON), "-m", "pip", "--version") or runs(str(PYTHON), "-m", "ensurepip"):
         found.append([str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
     elif importlib.util.find_spec("pip") is not None:

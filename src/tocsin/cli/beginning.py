@@ -19,18 +19,16 @@ from tocsin.app.team import ServiceSettings
 from tocsin.cli.documents import compiled, service_of, settings_beside
 from tocsin.cli.output import chat, dump, say
 from tocsin.cli.questions import Ask, Question, ask_all, open_questions, told, typed
+from tocsin.cli.reading import MARKDOWN, SETTINGS
 from tocsin.cli.rewriting import is_agreed, replace, show
-from tocsin.cli.verbs import Verb
 from tocsin.errors import Conflict, TocsinError
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.planning import plan_response
-from tocsin.runbook.answer_forms import FORMS, HEADING
+from tocsin.runbook.answer_forms import FORMS
 from tocsin.runbook.answer_list import item, with_answers
 from tocsin.runbook.fixes import Written, written
 from tocsin.runbook.playbook import Playbook
 from tocsin.settings.loading import FILE_NAME, settings_of
-
-SETTINGS, MARKDOWN = "settings", "markdown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +49,8 @@ class _Start:
         return self.playbook.service or self.playbook.title
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("runbook", metavar="RUNBOOK.md")
-    parser.add_argument(
-        "--into",
-        choices=(SETTINGS, MARKDOWN),
-        help=f'where the answers go: {FILE_NAME}, or the runbook\'s own section "{HEADING}"; asked if not given',
-    )
-    parser.add_argument("-o", "--output", metavar="FILE", help=f"the file to write; {FILE_NAME} in this folder")
-    parser.add_argument("--service", metavar="KEY", help="the key of the service; made from the runbook's title")
-    parser.add_argument("--no-input", action="store_true", help="ask nothing: open questions are listed")
-    parser.add_argument("--force", action="store_true", help="replace a file that is there")
-    parser.add_argument("--json", action="store_true", help="print what was written for programs")
-
-
-def _init(arguments: argparse.Namespace) -> int:
+def init(arguments: argparse.Namespace) -> int:
+    """Write the team's answers down; the exit status."""
     start = _started(arguments)
     ask: Ask | None = None if arguments.no_input or not sys.stdin.isatty() else typed
     questions = open_questions(start.plan)
@@ -291,6 +276,3 @@ def _relative(path: Path, output: Path) -> str:
         return path.resolve().relative_to(output.absolute().parent.resolve()).as_posix()
     except ValueError:
         return str(path.resolve())
-
-
-VERBS = {"init": Verb(_arguments, _init)}

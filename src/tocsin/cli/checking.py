@@ -11,14 +11,13 @@ from pathlib import Path
 from tocsin.cli.documents import compiled, settings_beside
 from tocsin.cli.output import chat, coloured, plain, say
 from tocsin.cli.rewriting import is_agreed, replace, show
-from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput, TocsinError
 from tocsin.runbook.findings import exit_status
 from tocsin.runbook.fixes import fixed, safe_fixes, written
 from tocsin.runbook.playbook import Playbook
 from tocsin.runbook.report import render_github, render_json, render_sarif, render_text
 
-FORMATS: dict[str, Callable[[Sequence[Playbook]], str]] = {
+RENDERED: dict[str, Callable[[Sequence[Playbook]], str]] = {
     "text": render_text,
     "json": render_json,
     "sarif": render_sarif,
@@ -27,27 +26,15 @@ FORMATS: dict[str, Callable[[Sequence[Playbook]], str]] = {
 _SKIPPED = frozenset(["node_modules", "vendor", "venv", "site-packages"])
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "runbooks", nargs="*", metavar="RUNBOOK.md", help="files, or folders for every .md below; else tocsin.toml's"
-    )
-    parser.add_argument("--format", default="text", choices=tuple(FORMATS), help="text if not said otherwise")
-    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
-    parser.add_argument("--config", metavar="FILE", help="the tocsin.toml that names the runbooks")
-    parser.add_argument("--strict", action="store_true", help="exit 1 for warnings too")
-    parser.add_argument("--fix", action="store_true", help="show the safe fixes as a diff, ask, and write them")
-    parser.add_argument("--diff", action="store_true", help="show the safe fixes and write nothing; exit 1 with any")
-    parser.add_argument("--yes", action="store_true", help="with --fix: do not ask")
-
-
-def _check(arguments: argparse.Namespace) -> int:
+def check(arguments: argparse.Namespace) -> int:
+    """Print what is wrong, or the safe fixes; the exit status."""
     paths = _paths(arguments)
     if arguments.fix or arguments.diff:
         if arguments.format != "text":
             raise BadInput("--fix and --diff print a diff; leave out --format")
         return max([_fix(path, arguments) for path in paths], default=0)
     playbooks, status = _compiled(paths)
-    text = FORMATS[arguments.format](playbooks)
+    text = RENDERED[arguments.format](playbooks)
     for line in text.splitlines():
         say(_marked(line) if arguments.format == "text" else line)
     status = max([status, *(exit_status(one.findings) for one in playbooks)])
@@ -130,12 +117,3 @@ def _fix(path: Path, arguments: argparse.Namespace) -> int:
     replace(path, data, after.data())
     chat(f"{said} fixed: {', '.join(sorted({code for one in fixes for code in one.codes}))}")
     return 0
-
-
-VERBS = {
-    "check": Verb(
-        _arguments,
-        _check,
-        "Exit status: 0 clean or warnings only, 1 errors (with --strict warnings too, with --diff fixes), 2 usage.",
-    )
-}

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
-import http.client
 import json
 import os
 import re
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 from tocsin import __version__
 from tocsin.cli.contexts import Context, signed_in
+from tocsin.cli.exchange import BadAnswer, exchange
 from tocsin.errors import (
     BadInput,
     BadSettings,
@@ -29,7 +26,10 @@ from tocsin.errors import (
     Unavailable,
 )
 
-TIMEOUT_SECONDS = 15
+if TYPE_CHECKING:
+    import argparse
+
+TIMEOUT_SECONDS = 15.0
 PREFIX = "/api/v1"
 INCIDENT = re.compile(r"(?:inc-)?(\d{1,12})", re.IGNORECASE)
 OPEN = "state=triggered&state=acknowledged&state=mitigated"
@@ -47,8 +47,7 @@ _ERRORS: dict[int, type[TocsinError]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(NamedTuple):
     """One server, one token."""
 
     context: Context
@@ -80,11 +79,14 @@ class Client:
         self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, bytes]:
         """One request; status and body of the answer, whatever they are."""
-        parts = urlsplit(self.context.url)
+        try:
+            parts = urlsplit(self.context.url)
+            port = parts.port
+        except ValueError as error:
+            raise BadSettings(f"{self.context.url!r} is no address of a server ({error})") from error
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise BadSettings(f"{self.context.url!r} is no address of a server; write one like http://127.0.0.1:8080")
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        connection = kind(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
+        tls = parts.scheme == "https"
         sent = {"user-agent": f"tocsin/{__version__}", "tocsin-client": "cli", **(headers or {})}
         if self.context.token:
             sent["authorization"] = f"Bearer {self.context.token}"
@@ -92,18 +94,18 @@ class Client:
         if body is not None:
             content = json.dumps(body).encode()
             sent["content-type"] = "application/json"
+        address = (parts.hostname, port or (443 if tls else 80))
+        target = parts.path.rstrip("/") + path
         try:
-            connection.request(method, parts.path.rstrip("/") + path, content, sent)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        except (OSError, http.client.HTTPException) as error:
+            return exchange(address, method, target, sent, content, tls=tls, timeout=TIMEOUT_SECONDS)
+        except (OSError, BadAnswer) as error:
             why = getattr(error, "strerror", None) or str(error) or type(error).__name__
             raise ServerUnreachable(
                 f"no Tocsin server answers at {self.context.url} ({why}); "
                 "check TOCSIN_URL or `tocsin login`, or start one with `tocsin serve`"
             ) from error
-        finally:
-            connection.close()
+        except ValueError as error:
+            raise BadInput(f"that cannot be asked of {self.context.url}: {error}") from error
 
     def act(self, incident: str, verb: str, body: Mapping[str, Any] | None = None) -> Any:
         """Give a command to an incident."""
@@ -140,7 +142,7 @@ def client_of(arguments: argparse.Namespace) -> Client:
 
 def idempotency_key() -> str:
     """A fresh key."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
 
 
 def _error(status: int, answer: Any, url: str) -> TocsinError:

@@ -14,7 +14,6 @@ from typing import Any
 
 from tocsin.cli.documents import compiled
 from tocsin.cli.output import BOLD, coloured, dump, plain, say
-from tocsin.cli.verbs import Verb
 from tocsin.incident.answered import answer_words
 from tocsin.incident.choices import Choices, words
 from tocsin.incident.plan import Awaits, PlannedLevel, ResponsePlan, SeverityPlan
@@ -39,14 +38,8 @@ Behaviour = dict[str, list[Trait]]
 """What a runbook makes happen, by subject: a severity, a procedure, the duty to tell."""
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("old", metavar="OLD.md")
-    parser.add_argument("new", metavar="NEW.md")
-    parser.add_argument("--json", action="store_true", help="print data for programs")
-    parser.add_argument("--exit-code", action="store_true", help="exit 1 when they respond differently")
-
-
-def _diff(arguments: argparse.Namespace) -> int:
+def diff(arguments: argparse.Namespace) -> int:
+    """Print how two versions respond differently; the exit status."""
     before, after = (behaviour(compiled(Path(one))) for one in (arguments.old, arguments.new))
     changes = list(changes_between(before, after))
     if arguments.json:
@@ -202,6 +195,3 @@ def _response(playbook: Playbook, plan: ResponsePlan) -> Iterator[Trait]:
         yield Trait("post-mortem", f"within {words(plan.postmortem.within)}")
     for duty in playbook.duties:
         yield Trait(f"duty {duty.title}", duty.every or "now and then", duty.lines.first)
-
-
-VERBS = {"diff": Verb(_arguments, _diff)}

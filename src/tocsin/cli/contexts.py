@@ -7,26 +7,31 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from tocsin.errors import BadSettings, NotSignedIn
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """One server."""
+class Context(NamedTuple):
+    """One server. Its token is in no text of it."""
 
     url: str
-    token: str = field(default="", repr=False)
+    token: str = ""
+
+    def __repr__(self) -> str:
+        return f"Context(url={self.url!r})"
 
 
 def place(environ: Mapping[str, str]) -> Path:
     """Where contexts are kept."""
+    from pathlib import Path
+
     home = environ.get("XDG_CONFIG_HOME") or str(Path(environ.get("HOME", "/")) / ".config")
     return Path(home) / "tocsin" / "contexts.toml"
 
@@ -35,7 +40,7 @@ def context(environ: Mapping[str, str], name: str | None = None) -> Context:
     """The context to use: the environment's, the named one, or the one that was signed in to last."""
     url, token = environ.get("TOCSIN_URL", ""), environ.get("TOCSIN_TOKEN", "")
     if not token and (file := environ.get("TOCSIN_TOKEN_FILE")):
-        token = _text(Path(file)).strip()
+        token = _text(file).strip()
     if url and token:
         return Context(url, token)
     kept, current = load(environ)
@@ -62,6 +67,8 @@ def load(environ: Mapping[str, str]) -> tuple[dict[str, Context], str]:
     path = place(environ)
     if not path.exists():
         return {}, ""
+    import tomllib
+
     try:
         document = tomllib.loads(_text(path))
         kept = {name: Context(str(one["url"]), str(one.get("token", ""))) for name, one in document["context"].items()}
@@ -92,8 +99,9 @@ def save(environ: Mapping[str, str], name: str, fresh: Context) -> Path:
     return path
 
 
-def _text(path: Path) -> str:
+def _text(path: Path | str) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with open(path, encoding="utf-8") as file:
+            return file.read()
     except (OSError, UnicodeDecodeError) as error:
         raise BadSettings(f"{path} cannot be read: {error}") from error

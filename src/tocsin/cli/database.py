@@ -5,13 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tocsin.bootstrap import (
-    backup_database,
-    check_database,
-    release_database,
-    restore_database,
-    upgrade_database,
-)
 from tocsin.cli.output import chat, dump, plain, say
 from tocsin.cli.running import settings_of, with_config
 from tocsin.cli.verbs import Verb
@@ -27,6 +20,14 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _db(arguments: argparse.Namespace) -> int:
+    from tocsin.bootstrap import (
+        backup_database,
+        check_database,
+        release_database,
+        restore_database,
+        upgrade_database,
+    )
+
     settings = settings_of(arguments)
     match arguments.what:
         case "upgrade":

@@ -7,20 +7,18 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tocsin.bootstrap import check_database, held_back
 from tocsin.cli.client import Client
 from tocsin.cli.contexts import context
-from tocsin.cli.documents import compiled
 from tocsin.cli.output import GREEN, RED, YELLOW, coloured, dump, local, plain, say
 from tocsin.cli.running import settings_of, with_config
 from tocsin.cli.verbs import Verb
 from tocsin.clock import monotonic
 from tocsin.errors import TocsinError
-from tocsin.incident.planning import plan_response
-from tocsin.runbook.playbook import FindingSeverity
-from tocsin.settings.loading import Settings
+
+if TYPE_CHECKING:
+    from tocsin.settings.loading import Settings
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
 LOOK_SECONDS = 180.0
@@ -57,6 +55,8 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 def _local(arguments: argparse.Namespace) -> Iterator[Result]:
     """What can be seen on this machine."""
+    from tocsin.bootstrap import check_database, held_back
+
     try:
         settings = settings_of(arguments)
     except TocsinError as error:
@@ -78,6 +78,10 @@ def _local(arguments: argparse.Namespace) -> Iterator[Result]:
 
 
 def _runbooks(settings: Settings) -> Iterator[Result]:
+    from tocsin.cli.documents import compiled
+    from tocsin.incident.planning import plan_response
+    from tocsin.runbook.playbook import FindingSeverity
+
     targets: list[str] = []
     for one in settings.team.services.values():
         try:

@@ -11,7 +11,6 @@ from tocsin.app.team import ServiceSettings
 from tocsin.cli.output import BOLD, chat, coloured, dump, plain, say, table
 from tocsin.cli.surroundings import surroundings
 from tocsin.cli.understood import understood
-from tocsin.cli.verbs import Verb
 from tocsin.clock import SystemClock
 from tocsin.errors import BadDocument, BadInput
 from tocsin.incident.choices import words
@@ -72,14 +71,8 @@ def service_of(settings: Settings | None, runbook: Path) -> ServiceSettings | No
 # --- show ---------------------------------------------------------------------------------------------------
 
 
-def _show_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("runbook", metavar="RUNBOOK.md")
-    parser.add_argument("--json", action="store_true", help="the whole playbook for programs")
-    parser.add_argument("--steps", action="store_true", help="every step with its id, and what its command does")
-    parser.add_argument("--config", metavar="FILE", help="the tocsin.toml with the team's answers")
-
-
-def _show(arguments: argparse.Namespace) -> int:
+def show(arguments: argparse.Namespace) -> int:
+    """Print a runbook as it was understood; the exit status."""
     path = Path(arguments.runbook)
     playbook = compiled(path)
     if arguments.json:
@@ -165,8 +158,3 @@ def _targets(severity: SeverityPlan) -> dict[str, PlannedTarget | None]:
         "acknowledge": severity.acknowledge,
         "resolution": severity.resolution,
     }
-
-
-VERBS = {
-    "show": Verb(_show_arguments, _show),
-}

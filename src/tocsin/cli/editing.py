@@ -10,7 +10,6 @@ from pathlib import Path
 
 from tocsin.cli.documents import corrections_beside
 from tocsin.cli.surroundings import surroundings
-from tocsin.cli.verbs import Verb
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput, TocsinError
 from tocsin.runbook.compile import compile_runbook
@@ -235,17 +234,9 @@ def _edit(reading: Reading, document: TextDocument, fixes: tuple[Fix, ...]) -> t
 # --- the verb -----------------------------------------------------------------------------------------------
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--stdio", action="store_true", help="what it does anyway; many editors pass it")
-
-
-def _lsp(arguments: argparse.Namespace) -> int:
+def lsp(arguments: argparse.Namespace) -> int:
+    """Serve an editor until it hangs up. Raises BadInput without the package that it needs."""
     if not INSTALLED:
         raise BadInput("the language server needs a package more: pip install 'tocsin[lsp]'")
     server().start_io()
     return 0
-
-
-VERBS = {
-    "lsp": Verb(_arguments, _lsp, "Started by an editor; it speaks the Language Server Protocol (docs/checking.md).")
-}

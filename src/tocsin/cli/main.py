@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
-import difflib
 import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from tocsin import __version__
 from tocsin.cli.output import chat
 from tocsin.cli.verbs import MODULES, SUMMARIES, Verb, usage
 from tocsin.errors import TocsinError
+
+if TYPE_CHECKING:
+    import argparse
 
 FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -29,6 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"tocsin {__version__}\n")
         return 0
     if words[0] not in MODULES:
+        import difflib
+
         near = difflib.get_close_matches(words[0], MODULES, n=1)
         meant = f"did you mean {near[0]}?" if near else "`tocsin --help` lists them"
         chat(f"tocsin: there is no verb {words[0]!r}; {meant}")
@@ -40,12 +44,7 @@ def _carried_out(name: str, words: Sequence[str]) -> int:
     # Loaded by name, here and nowhere else: a verb pays for what it uses (start-up time, see verbs.py).
     verbs: Mapping[str, Verb] = importlib.import_module(f"tocsin.cli.{MODULES[name]}").VERBS
     verb = verbs[name]
-    parser = argparse.ArgumentParser(
-        prog=f"tocsin {name}",
-        description=SUMMARIES[name][0].upper() + SUMMARIES[name][1:] + ".",
-        epilog=verb.epilog or None,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = _parser(name, verb.epilog)
     verb.declare(parser)
     try:
         arguments = parser.parse_args(words)
@@ -66,3 +65,31 @@ def _carried_out(name: str, words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         chat("")
         return INTERRUPTED
+
+
+def _parser(name: str, epilog: str) -> argparse.ArgumentParser:
+    import argparse
+
+    class Formatter(argparse.RawDescriptionHelpFormatter):
+        """Knows how wide the terminal is. Its parent asks `shutil`, with four libraries that compress."""
+
+        def __init__(self, prog: str) -> None:
+            super().__init__(prog, width=_columns() - 2)
+
+    return argparse.ArgumentParser(
+        prog=f"tocsin {name}",
+        description=SUMMARIES[name][0].upper() + SUMMARIES[name][1:] + ".",
+        epilog=epilog or None,
+        formatter_class=Formatter,
+    )
+
+
+def _columns() -> int:
+    """What COLUMNS says, else the width of the terminal, else 80."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said) > 0:
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any, TextIO
 
 RED, GREEN, YELLOW, BOLD, DIM = "31", "32", "33", "1", "2"
@@ -34,6 +32,8 @@ def dump(value: Any) -> None:
 
 def line_of(value: Any, indent: int | None = None) -> str:
     """A value as JSON, in one line without ``indent``; what would steer a terminal is escaped in it."""
+    import json
+
     return json.dumps(value, indent=indent, ensure_ascii=False).translate(ESCAPED)
 
 
@@ -80,6 +80,8 @@ def local(at: str | None, *, seconds: bool = False) -> str:
     """An instant of the server's JSON in the time of this machine; "-" for none."""
     if not at:
         return "-"
+    from datetime import datetime
+
     moment = datetime.fromisoformat(at).astimezone()
     return f"{moment:%Y-%m-%d %H:%M:%S}" if seconds else f"{moment:%Y-%m-%d %H:%M}"
 

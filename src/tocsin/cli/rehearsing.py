@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from tocsin.app.rehearsal import Rehearsal, rehearsal_text, rehearse
 from tocsin.cli.documents import compiled, service_of, settings_beside
 from tocsin.cli.output import chat, dump, plain, say
-from tocsin.cli.verbs import Verb
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput
 from tocsin.incident.plan import ResponsePlan
@@ -27,20 +26,8 @@ _AT = re.compile(r"(?:(?P<day>[a-z]{3})[a-z]*|(?P<date>\d{4}-\d\d-\d\d))[ T](?P<
 _HEAD = re.compile(r"\bat \w+ (\d{4}-\d\d-\d\d \d\d:\d\d)\b")
 
 
-def _rehearse_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("runbook", metavar="RUNBOOK.md")
-    parser.add_argument("--severity", metavar="P0", help="any name that the runbook gives it; none yet if left out")
-    parser.add_argument("--procedure", metavar="KEY", help="the procedure that is open, by key or title")
-    parser.add_argument("--at", metavar="WHEN", help='"Sat 03:00" or "2026-01-10 03:00", in the time of the team; now')
-    parser.add_argument("--config", metavar="FILE", help="the tocsin.toml with the people and the answers")
-    parser.add_argument("--hours", type=int, default=24, help="how long nobody answers; 24")
-    golden = parser.add_mutually_exclusive_group()
-    golden.add_argument("--golden", metavar="FILE", help="keep the rehearsal in a file, to be committed")
-    golden.add_argument("--check", metavar="FILE", help="exit 1 when the rehearsal is another than in this file")
-    parser.add_argument("--json", action="store_true", help="print data for programs")
-
-
-def _rehearse(arguments: argparse.Namespace) -> int:
+def rehearse_runbook(arguments: argparse.Namespace) -> int:
+    """Print a rehearsal, keep it, or compare it with a kept one; the exit status."""
     path = Path(arguments.runbook)
     playbook, settings = compiled(path), settings_beside(arguments.config)
     service = service_of(settings, path)
@@ -145,6 +132,3 @@ def _instant(text: str | None, zone: str) -> datetime:
         return datetime(day.year, day.month, day.day, hour, minute, tzinfo=local)
     except ValueError as error:
         raise BadInput(f"{text!r} is no time: {error}") from error
-
-
-VERBS = {"rehearse": Verb(_rehearse_arguments, _rehearse)}

@@ -90,8 +90,11 @@ def _ack(arguments: argparse.Namespace) -> int:
     incident = client.incident(arguments.incident)
     answer = client.act(incident, "acknowledge", {"take_over": arguments.take_over})
     told(arguments, answer)
-    holder, me = answer["incident"].get("acknowledged_by"), client.get("/me")["handle"]
-    if holder and holder != me and not arguments.json:
+    holder = answer["incident"].get("acknowledged_by")
+    took = any(fact["type"] == "Acknowledged" for fact in answer["facts"])
+    if arguments.json or took or not holder:  # who has just taken it need not ask who they are
+        return 0
+    if holder != client.get("/me")["handle"]:
         chat(f"  {plain(holder)} has it: take it over (--take-over), join (`tocsin note joins`), or go back to sleep")
     return 0
 

@@ -6,15 +6,17 @@ import argparse
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tocsin.cli.client import Client
 from tocsin.cli.contexts import Context
 from tocsin.cli.output import chat, dump, plain, say, table
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput
-from tocsin.settings.loading import Settings, load
-from tocsin.settings.reading import Value
+
+if TYPE_CHECKING:
+    from tocsin.settings.loading import Settings
+    from tocsin.settings.reading import Value
 
 
 def with_config(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +29,8 @@ def settings_of(
     arguments: argparse.Namespace, flags: Mapping[str, Any] | None = None, *, need_secrets: bool = True
 ) -> Settings:
     """The settings for these arguments, with what the verb's own flags say. Raises BadSettings."""
+    from tocsin.settings.loading import load
+
     path = Path(arguments.config).absolute() if arguments.config else None
     # Absolute, because the file's own is relative to the file and a flag is relative to where it was typed.
     data = str(Path(arguments.data).absolute()) if arguments.data else None

@@ -6,9 +6,12 @@ who acknowledges a page at night does not wait for a compiler, a database or a w
 
 from __future__ import annotations
 
-import argparse
+import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import argparse
 
 GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "In an incident": {
@@ -42,12 +45,12 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "export": ("looking", "everything about one incident as JSON"),
     },
     "Runbooks": {
-        "check": ("checking", "what is wrong with a runbook, line by line (works offline)"),
-        "show": ("documents", "a runbook as Tocsin understands it"),
-        "diff": ("comparing", "how a new version of a runbook would respond differently"),
-        "lsp": ("editing", "show findings in an editor while you write (a language server)"),
-        "rehearse": ("rehearsing", "what would happen, minute by minute, if nobody answered"),
-        "init": ("beginning", "write tocsin.toml for a runbook, asking what it leaves open"),
+        "check": ("reading", "what is wrong with a runbook, line by line (works offline)"),
+        "show": ("reading", "a runbook as Tocsin understands it"),
+        "diff": ("reading", "how a new version of a runbook would respond differently"),
+        "lsp": ("reading", "show findings in an editor while you write (a language server)"),
+        "rehearse": ("reading", "what would happen, minute by minute, if nobody answered"),
+        "init": ("reading", "write tocsin.toml for a runbook, asking what it leaves open"),
     },
     "Learning": {
         "postmortem": ("learning", "show, save or publish a post-mortem"),
@@ -80,13 +83,22 @@ MODULES: dict[str, str] = {verb: module for group in GROUPS.values() for verb, (
 SUMMARIES: dict[str, str] = {verb: says for group in GROUPS.values() for verb, (_, says) in group.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """A verb: declares its arguments, and acts on them; gives the exit status."""
 
     declare: Callable[[argparse.ArgumentParser], None]
     act: Callable[[argparse.Namespace], int]
     epilog: str = ""
+
+
+def acting(module: str, name: str) -> Callable[[argparse.Namespace], int]:
+    """The function of a module of the command line that acts, loaded when it does: help waits for no compiler."""
+
+    def act(arguments: argparse.Namespace) -> int:
+        acts: Callable[[argparse.Namespace], int] = getattr(importlib.import_module(f"tocsin.cli.{module}"), name)
+        return acts(arguments)
+
+    return act
 
 
 def usage() -> str:
