@@ -213,7 +213,7 @@ def build(
         links=links,
         phone=Phone(store, clock, desk),
         intake=intake,
-        silences=Silences(store, clock),
+        silences=Silences(store, clock, in_force, incidents),
         notary=SnsNotary(egress.get),
         integrations=Integrations(store, clock, in_force, intake, Refusals()),
         hearing=hearing,

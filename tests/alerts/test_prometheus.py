@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tocsin.alerts.prometheus import PROMETHEUS, read_prometheus
-from tocsin.alerts.silence import Matcher, Silence, covering, matcher
+from tocsin.alerts.silence import ActiveSilences, Matcher, Silence, matcher
 from tocsin.errors import BadInput, BadPayload
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -91,18 +91,19 @@ def test_a_pattern_that_would_take_for_ever_takes_no_time() -> None:
 
 def silence(*matchers: Matcher, **more: Any) -> Silence:
     given = {"starts_at": NOW, "ends_at": NOW + timedelta(hours=1), "created_by": "ana", "comment": "new till"}
-    return Silence("s-1", "prometheus", matchers, updated_at=NOW, **{**given, **more})
+    return Silence(id="s-1", matchers=matchers, updated_at=NOW, **{"integration": "prometheus", **given, **more})
 
 
 def test_a_silence_covers_only_its_own_integration_while_it_is_active() -> None:
     """When in doubt, page: another integration, another label, before or after the hour is not silenced."""
     one = silence(Matcher("alertname", "TillDown"))
     labels = {"alertname": "TillDown"}
-    assert covering([one], "prometheus", labels, NOW) == [one]
-    assert covering([one], "prometheus", {"alertname": "x"}, NOW) == []
-    assert covering([one], "another", labels, NOW) == []
+    assert ActiveSilences([one], NOW).covering("prometheus", "shop", labels) == [one]
+    assert ActiveSilences([one], NOW).covering("prometheus", "shop", {"alertname": "x"}) == []
+    assert ActiveSilences([one], NOW).covering("another", "shop", labels) == []
     for at in (NOW - timedelta(seconds=1), one.ends_at):
-        assert covering([one], "prometheus", labels, at) == []
+        assert not ActiveSilences([one], at)
+        assert ActiveSilences([one], at).covering("prometheus", "shop", labels) == []
 
 
 @pytest.mark.parametrize(
@@ -119,4 +120,4 @@ def test_a_silence_covers_only_its_own_integration_while_it_is_active() -> None:
 def test_a_silence_that_may_be_a_mistake_is_refused(wrong: dict[str, Any]) -> None:
     """One that silences everything, ends before it begins, or says neither who nor why."""
     with pytest.raises(BadInput):
-        silence(*wrong.pop("matchers", (Matcher("a", "b"),)), **wrong)
+        silence(*wrong.pop("matchers", (Matcher("a", "b"),)), integration="", **wrong)

@@ -221,11 +221,32 @@ def test_accounts_are_looked_after_from_the_terminal(server: Tocsin) -> None:
     assert "login/once" in run(server, "user", "link", "ana", "--local", environ={"HOME": "/"}).stdout
 
 
+def test_alerts_are_silenced_prolonged_and_heard_again_from_the_terminal(server: Tocsin) -> None:
+    """Made with an end and a reason, or refused; found by the beginning of its id; gone from the list when ended."""
+    run(server, "silence", "add", "--service", "shop", "--reason", "x", status=2)
+    run(server, "silence", "add", "--service", "shop", "--for", "1h", status=2)
+    said = run(server, "silence", "add", 'alertname="Till"', "--for", "2 h", "--reason", "new till").stdout
+    assert 'alertname="Till": is kept quiet until' in said
+    (row,) = data(server, "silence")  # type: ignore[misc]
+    assert (row["made_by"], row["reason"], row["state"]) == ("ana", "new till", "active")  # type: ignore[index]
+    id = row["id"][:6]  # type: ignore[index]
+    assert "goes on" in run(server, "silence", "prolong", id, "--for", "1h").stdout
+    shown = run(server, "silence", "show", id).stdout
+    assert "0 alerts, 0 of them fire still" in shown
+    assert "new till" in run(server, "silence").stdout
+    assert "has ended" in run(server, "silence", "end", id).stdout
+    assert "nothing is kept quiet" in run(server, "silence").stdout
+    assert "new till" in run(server, "silence", "--ended").stdout
+    run(server, "silence", "end", id, status=5)
+    run(server, "silence", "show", "none", status=3)
+
+
 def test_everything_that_lists_lists_data_for_programs(server: Tocsin) -> None:
     """--json prints JSON and nothing else on stdout."""
     for words in (
         ("incidents",),
         ("alerts",),
+        ("silence",),
         ("oncall",),
         ("phone",),
         ("actions",),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from tests.contracts.samples import MINUTE, NOW
 from tocsin.alerts.silence import Matcher, Silence
-from tocsin.app.records import PresentAlert, SilencedAlert
+from tocsin.app.records import PresentAlert, QuietCount, QuietedAlert, SilencedAlert
 from tocsin.app.store import Store
 
 MATCHERS = (Matcher("alertname", "Till ☎"), Matcher("team", "a|b", is_regex=True, is_equal=False))
-ONE = Silence("s-1", "prometheus", MATCHERS, NOW, NOW + MINUTE, "ana", "new till", NOW)
+ONE = Silence("s-1", "prometheus", MATCHERS, NOW, NOW + MINUTE, "ana", "new till", NOW, "shop")
 
 
 def test_a_silence_comes_back_as_it_was_made(store: Store) -> None:
@@ -62,3 +63,37 @@ def test_what_is_there_is_replaced_removed_and_found_when_it_is_over(store: Stor
         assert [one.believed_until for one in tx.present.over(NOW + 2 * MINUTE, 2)] == [NOW, NOW + MINUTE]
         tx.present.say({("p", "a"): None, ("p", "b"): replace(there[0], body=b"x")})
         assert tx.present.of("p", 9) == [replace(there[0], body=b"x")]
+
+
+def quieted(fingerprint: str, minute: int, **more: Any) -> QuietedAlert:
+    at = NOW + minute * MINUTE
+    return QuietedAlert(
+        **{
+            "silence": "s-1",
+            "integration": "p",
+            "fingerprint": fingerprint,
+            "service": "shop",
+            "title": "Till ☎",
+            "first_at": at,
+            "last_at": at,
+            **more,
+        }
+    )
+
+
+def test_what_a_silence_kept_quiet_is_counted_and_named(store: Store) -> None:
+    """Times add up, the first instant stays and the newest words count; what it holds stands first."""
+    with store.transact() as tx:
+        tx.silences.tally([quieted("f", 0), quieted("g", 1, times=3), quieted("f", 0, silence="s-2")])
+        tx.silences.tally([quieted("f", 2, title="Till, again", times=2)])
+        tx.silences.tally([])
+        tx.silences.hold([SilencedAlert("p", "f", 7, "s-1"), SilencedAlert("p", "g", 7, "s-2")])
+    with store.read() as tx:
+        held = quieted("f", 2, first_at=NOW, title="Till, again", times=3, held=True)
+        assert tx.silences.tallied("s-1", 9) == [held, quieted("g", 1, times=3)]
+        assert tx.silences.tallied("s-1", 1) == [held]
+        assert tx.silences.counts(["s-1", "s-2", "s-3"]) == {"s-1": QuietCount(2, 1, 6), "s-2": QuietCount(1, 0, 1)}
+        assert tx.silences.counts([]) == {}
+    with store.transact() as tx:
+        tx.silences.let_go([("p", "f")])
+        assert tx.silences.counts(["s-1"])["s-1"].held == 0

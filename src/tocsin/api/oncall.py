@@ -32,7 +32,7 @@ def add_oncall(router: APIRouter, application: Application) -> None:
         days: Annotated[int, Query(ge=1, le=FURTHEST_DAYS, description="How far to look ahead.")] = AHEAD_DAYS,
     ) -> given.OnCall:
         """Whom the runbooks' words mean at an instant, the shifts after it, and what is wrong with them."""
-        now = _with_offset(at) or application.clock.now()
+        now = with_offset(at) or application.clock.now()
         until = now + timedelta(days=days)
         roster = application.rota.roster(now)
         roles = []
@@ -70,18 +70,18 @@ def add_oncall(router: APIRouter, application: Application) -> None:
         caller: Asking, after: Annotated[datetime | None, Query(description="Those that end after it; now.")] = None
     ) -> list[given.OverrideRow]:
         """Overrides that people made by hand, in the order of making."""
-        return [_row(one) for one in application.rota.overrides(caller, _with_offset(after))]
+        return [_row(one) for one in application.rota.overrides(caller, with_offset(after))]
 
     @router.post("/oncall/overrides", openapi_extra=RESPOND, tags=["on call"], status_code=201)
     def override(caller: Asking, body: sent.NewOverride) -> given.OverrideRow:
         """Put people on call instead of whoever would be."""
-        since, until = _with_offset(body.since), _with_offset(body.until)
+        since, until = with_offset(body.since), with_offset(body.until)
         return _row(application.rota.override(caller, body.schedule, body.people, since, until, body.reason))
 
     @router.post("/oncall/swaps", openapi_extra=RESPOND, tags=["on call"], status_code=201)
     def swap(caller: Asking, body: sent.Swap) -> list[given.OverrideRow]:
         """Exchange two shifts: two overrides, made together."""
-        one, other = _with_offset(body.one), _with_offset(body.other)
+        one, other = with_offset(body.one), with_offset(body.other)
         assert one is not None and other is not None  # noqa: PT018 -- both are required fields
         return [_row(row) for row in application.rota.swap(caller, body.schedule, one, other, body.reason)]
 
@@ -132,7 +132,8 @@ def _row(one: OverrideRow) -> given.OverrideRow:
     )
 
 
-def _with_offset(at: datetime | None) -> datetime | None:
+def with_offset(at: datetime | None) -> datetime | None:
+    """An instant as it was sent. Raises BadInput for one without its offset."""
     if at is not None and at.tzinfo is None:
         raise BadInput("the instant needs its offset, like 2026-03-01T09:00:00Z")
     return at

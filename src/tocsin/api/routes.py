@@ -15,6 +15,7 @@ from tocsin.api.incidents import add_commands, add_incidents, add_steps
 from tocsin.api.oncall import add_oncall
 from tocsin.api.people import add_signing_in, add_tokens, add_users
 from tocsin.api.runners import add_runners, add_work
+from tocsin.api.silences import add_silences
 from tocsin.api.team import add_alerts, add_figures, add_services
 from tocsin.app.application import Application
 
@@ -47,6 +48,7 @@ def make_api(application: Application, buckets: Buckets | None = None) -> APIRou
         add_services,
         add_oncall,
         add_alerts,
+        add_silences,
         add_figures,
         add_signing_in,
         add_users,

@@ -169,6 +169,34 @@ class AboutRun(Sent):
     reason: Text = ""
 
 
+class NewSilence(Sent):
+    """Keep alerts quiet: those of a service, of a source, and such as meet all matchers."""
+
+    reason: Line
+    until: datetime = Field(description="When it ends, with its offset: at most 92 days after its beginning.")
+    since: datetime | None = Field(None, description="When it begins, with its offset; now.")
+    matchers: list[Line] = Field(
+        default_factory=list,
+        max_length=64,
+        description='Conditions as `amtool` writes them: `alertname="TillDown"`, with `!=`, `=~` or `!~`. '
+        "The title of an alert is the label `title`.",
+    )
+    service: Annotated[str, Field(max_length=128)] = ""
+    source: Annotated[str, Field(max_length=128, description="The name of an integration.")] = ""
+    incident: Annotated[str, Field(max_length=128)] = Field(
+        "", description="Take matchers and service from what the alerts of this incident share; then send neither."
+    )
+    acknowledge: list[Name] = Field(
+        default_factory=list, max_length=50, description="Incidents to take with it: a silence stops no open paging."
+    )
+
+
+class ProlongSilence(Sent):
+    """Let a silence end at another time."""
+
+    until: datetime = Field(description="With its offset.")
+
+
 class Halt(Sent):
     """Stop all execution."""
 

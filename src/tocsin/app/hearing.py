@@ -69,7 +69,6 @@ class Hearing:
     last_cycle: float = 0.0
     _behind: bool = False
     """Whether more was waiting than was read at once."""
-    _quiet: Quiet | None = None
 
     def nudge(self) -> None:
         """Something was stored."""
@@ -111,13 +110,15 @@ class Hearing:
             if not unread:
                 return 0
             states: dict[int, tuple[DeliveryState, str]] = {}
+            quiet = Quiet(digest.tx, digest.now, self.desk.masker)
             for id in unread:
                 said = told.get(id)
                 if said is None:  # another node read those before it
                     delivery = deliveries.get(id)
                     assert delivery is not None  # it is unread
                     said = self._listen(delivery)
-                states[id] = self._take(digest, id, said)
+                states[id] = self._take(digest, quiet, id, said)
+            quiet.settle()
             digest.settle()
             deliveries.settle(states)
             ordered = self.courier.claim_within(digest.tx) if self.courier and digest.touched() else ()
@@ -188,11 +189,9 @@ class Hearing:
         except BadPayload as trouble:
             return Listened(integration, malformed(integration, delivery, str(trouble)), str(trouble))
 
-    def _take(self, digest: Digest, delivery_id: int, said: Listened) -> tuple[DeliveryState, str]:
+    def _take(self, digest: Digest, quiet: Quiet, delivery_id: int, said: Listened) -> tuple[DeliveryState, str]:
         if said.integration is not None:
-            if self._quiet is None or self._quiet.tx is not digest.tx:
-                self._quiet = Quiet(digest.tx, digest.now)
-            heard = self._quiet.passed(delivery_id, said.integration, said.heard)
+            heard = quiet.passed(delivery_id, said.integration, said.heard)
             digest.hear(delivery_id, said.integration, _by(said.integration), heard)
             said = replace(said, heard=heard)
         if said.trouble:

@@ -1,6 +1,7 @@
 """What is said and must wake nobody: firing alerts under a silence. They are kept, and heard when the silence ends.
 
-A resolution always passes. Beside that, what senders must repeat to be believed is written down here.
+A resolution always passes. What is kept quiet is counted by name, so that the silence can say what it hid. Beside that,
+what senders must repeat to be believed is written down here.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from datetime import UTC, datetime
 import msgspec
 
 from tocsin.alerts.alert import Alert, Heard
-from tocsin.alerts.silence import covering
-from tocsin.app.records import PresentAlert, SilencedAlert
+from tocsin.alerts.silence import ActiveSilences, Silence, spoken_of
+from tocsin.app.alert_fold import masked
+from tocsin.app.masking import Masker
+from tocsin.app.records import PresentAlert, QuietedAlert, SilencedAlert
 from tocsin.app.store import Transaction
 from tocsin.app.team import Integration
 
@@ -20,14 +23,19 @@ from tocsin.app.team import Integration
 class Quiet:
     """The silences in force, for one batch of deliveries in its transaction."""
 
-    def __init__(self, tx: Transaction, now: datetime) -> None:
+    def __init__(self, tx: Transaction, now: datetime, masker: Masker) -> None:
         self.tx = tx
         self._now = now
-        self._silences = tx.silences.ending_after(now)
+        self._masker = masker
+        self._silences = ActiveSilences(tx.silences.ending_after(now), now)
         self._holding = bool(tx.silences.held(1))
+        self._tally: dict[tuple[str, str, str], QuietedAlert] = {}
 
     def passed(self, delivery_id: int, integration: Integration, heard: Heard) -> Heard:
-        """What a delivery says that is not under a silence; the rest is remembered by the delivery's id."""
+        """What a delivery says that is not under a silence; the rest is remembered by the delivery's id.
+
+        Without silences, and when nothing is kept quiet, this costs the alerts nothing.
+        """
         self._believe(integration, heard)
         if not self._silences and not self._holding:
             return heard
@@ -35,10 +43,10 @@ class Quiet:
         held: list[SilencedAlert] = []
         over: list[tuple[str, str]] = []
         for alert in heard.alerts:
-            found = covering(self._silences, integration.name, alert.labels, self._now) if alert.firing else []
-            if found:
-                last = max(found, key=lambda one: one.ends_at)
+            last = self._last_covering(integration, alert)
+            if last is not None:
                 held.append(SilencedAlert(integration.name, alert.fingerprint, delivery_id, last.id))
+                self._count(last, integration, alert)
             else:
                 kept.append(alert)
                 over.append((integration.name, alert.fingerprint))
@@ -51,6 +59,33 @@ class Quiet:
             return heard
         note = f"{len(held)} of its alerts are silenced"
         return replace(heard, alerts=tuple(kept), notes=(*heard.notes, note))
+
+    def settle(self) -> None:
+        """Write down what this batch added to the counts."""
+        if self._tally:
+            self.tx.silences.tally(list(self._tally.values()))
+            self._tally = {}
+
+    def _last_covering(self, integration: Integration, alert: Alert) -> Silence | None:
+        """The silence over a firing alert that ends last."""
+        if not alert.firing or not self._silences:
+            return None
+        labels = spoken_of(alert.labels, alert.title)
+        found = self._silences.covering(integration.name, integration.service, labels)
+        return max(found, key=lambda one: (one.ends_at, one.id), default=None)
+
+    def _count(self, silence: Silence, integration: Integration, alert: Alert) -> None:
+        key = (silence.id, integration.name, alert.fingerprint)
+        before = self._tally.get(key)
+        at = alert.received_at
+        self._tally[key] = QuietedAlert(
+            *key,
+            integration.service,
+            before.title if before else masked(alert, self._masker).title,
+            before.first_at if before else at,
+            at,
+            before.times + 1 if before else 1,
+        )
 
     def _believe(self, integration: Integration, heard: Heard) -> None:
         """Write down what is there until when; nothing for senders that say once what is so."""

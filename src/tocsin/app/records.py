@@ -89,6 +89,34 @@ class SilencedAlert:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietedAlert:
+    """What a silence kept quiet of one alert: how often it was said, and when first and last.
+
+    ``held``: it fires still as far as we heard, and is heard when the silence ends. Stores look that up themselves.
+    """
+
+    silence: str
+    integration: str
+    fingerprint: str
+    service: str
+    title: str
+    first_at: datetime
+    last_at: datetime
+    times: int = 1
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuietCount:
+    """How many distinct alerts a silence has kept quiet, how many of them it holds still, and how often they were
+    said."""
+
+    distinct: int
+    held: int
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class PresentAlert:
     """An alert that its sender repeats while it fires, as it was posted; over unless repeated by ``believed_until``."""
 

@@ -34,6 +34,8 @@ from tocsin.app.records import (
     OverrideRow,
     PhoneMessage,
     PresentAlert,
+    QuietCount,
+    QuietedAlert,
     Session,
     SilencedAlert,
     User,
@@ -277,6 +279,19 @@ class Silences(Protocol):
 
     def let_go(self, keys: Sequence[tuple[str, str]]) -> None:
         """Forget what was kept quiet, by (integration, fingerprint); unknown ones are passed over."""
+        ...
+
+    def tally(self, alerts: Sequence[QuietedAlert]) -> None:
+        """Count what was kept quiet, by (silence, integration, fingerprint): ``times`` are added up, ``first_at`` of
+        the first and everything else of the last holds. No key twice."""
+        ...
+
+    def tallied(self, silence: str, limit: int) -> Sequence[QuietedAlert]:
+        """What a silence has kept quiet: what it holds first, then what was said last."""
+        ...
+
+    def counts(self, silences: Sequence[str]) -> Mapping[str, QuietCount]:
+        """The counts of silences by their ids; those that kept nothing quiet are absent."""
         ...
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from tocsin.cli.client import Client, client_of, with_server
 from tocsin.cli.output import BOLD, RED, chat, coloured, dump, local, plain, say, table
+from tocsin.cli.times import instant, span_of
 from tocsin.cli.verbs import Verb
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput
-from tocsin.runbook.spans import span
 
 WHAT = ("who", "schedule", "gaps", "overrides", "override", "swap", "end", "ics")
 EPILOG = """\
@@ -29,7 +29,6 @@ examples:
   tocsin oncall ics                                   addresses for your own calendar program
 
 times are those of this machine unless they have an offset"""
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +59,7 @@ def _oncall(arguments: argparse.Namespace) -> int:
         case "overrides":
             return _overrides(client, arguments)
         case _:
-            found = client.get("/oncall", at=_instant(arguments.at), days=arguments.days)
+            found = client.get("/oncall", at=instant(arguments.at), days=arguments.days)
     match arguments.what:
         case "gaps":
             return _gaps(arguments, found)
@@ -153,10 +152,10 @@ def _override(client: Client, arguments: argparse.Namespace, words: list[str]) -
         raise BadInput("say which schedule and who: tocsin oncall override primary bo --for 4h")
     if arguments.lasts and arguments.until:
         raise BadInput("--for and --until say the same: give one of them")
-    since, until = _instant(arguments.since), _instant(arguments.until)
+    since, until = instant(arguments.since), instant(arguments.until)
     if arguments.lasts:
         begins = datetime.fromisoformat(since) if since else SystemClock().now()
-        until = (begins + _span(arguments.lasts)).isoformat()
+        until = (begins + span_of(arguments.lasts)).isoformat()
     schedule, *people = words
     body = {"schedule": schedule, "people": people, "since": since, "until": until, "reason": arguments.reason}
     made = client.post("/oncall/overrides", body)
@@ -165,7 +164,7 @@ def _override(client: Client, arguments: argparse.Namespace, words: list[str]) -
 
 def _swap(client: Client, arguments: argparse.Namespace, words: list[str]) -> int:
     schedule, one, other = _need(words, 3, "swap SCHEDULE WHEN WHEN")
-    body = {"schedule": schedule, "one": _instant(one), "other": _instant(other), "reason": arguments.reason}
+    body = {"schedule": schedule, "one": instant(one), "other": instant(other), "reason": arguments.reason}
     made = client.post("/oncall/swaps", body)
     return _told(arguments, made, "\n".join(map(_made, made)))
 
@@ -202,33 +201,6 @@ def _need(words: list[str], count: int, form: str) -> list[str]:
     if len(words) != count:
         raise BadInput(f"write: tocsin oncall {form}")
     return words
-
-
-def _span(text: str) -> timedelta:
-    try:
-        return span(text)
-    except ValueError as error:
-        raise BadInput(f"--for {text}: {error}") from error
-
-
-def _instant(text: str | None) -> str | None:
-    """A time as people write it, with its offset: that of this machine unless it has one of its own.
-
-    Raises BadInput for what is none.
-    """
-    if not text:
-        return None
-    day, _, clock = text.strip().partition(" ")
-    try:
-        if day[:3].casefold() in _DAYS and clock:
-            now = SystemClock().now().astimezone()
-            ahead = (_DAYS.index(day[:3].casefold()) - now.weekday()) % 7
-            text = f"{now.date() + timedelta(days=ahead)} {clock}"
-            if datetime.fromisoformat(text).astimezone() < now:
-                text = f"{now.date() + timedelta(days=ahead + 7)} {clock}"
-        return datetime.fromisoformat(text).astimezone().isoformat()
-    except ValueError:
-        raise BadInput(f'{text!r} is no time; write "Sat 03:00", "2026-01-10 03:00" or 2026-01-10T03:00Z') from None
 
 
 VERBS = {"oncall": Verb(_arguments, _oncall, EPILOG)}

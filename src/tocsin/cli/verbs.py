@@ -39,6 +39,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Looking": {
         "incidents": ("looking", "list incidents; `incidents show INC-1`, `incidents timeline INC-1`"),
         "alerts": ("looking", "the alerts that were heard last"),
+        "silence": ("silencing", "what is kept quiet; keep alerts quiet, prolong or end it"),
         "oncall": ("oncall", "who is on call, gaps, overrides and swaps"),
         "output": ("looking", "the whole output of a run"),
         "phone": ("looking", "one's pages on the built-in phone"),

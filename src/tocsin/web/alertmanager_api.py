@@ -1,7 +1,8 @@
 """Alertmanager's API v2 below an integration's address, for Prometheus, `amtool` and whatever else talks to one.
 
 Source: `api/v2/openapi.yaml` of Alertmanager 0.34. Posting alerts is the intake's; here is what is asked, and
-silences. Everything is about the alerts and silences of that one integration.
+silences. Everything is about the alerts of that one integration: the silences made here, and those of people over all
+sources, which are shown and cannot be changed here.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ import msgspec
 from tocsin import __version__
 from tocsin.alerts.cleaning import Notes, instant
 from tocsin.alerts.payload import Json, as_text, parse
-from tocsin.alerts.silence import Matcher, Silence, covering, matcher
+from tocsin.alerts.silence import ActiveSilences, Matcher, Silence, matcher
 from tocsin.app.records import PresentAlert
 from tocsin.app.silences import Silences
 from tocsin.errors import BadInput, TocsinError
 from tocsin.web.answers import Headers, Scope, Send, answer
 
+ALL = (Matcher("alertname", ".*", is_regex=True),)
+"""How a silence is told that is about all alerts of a service or source: Alertmanager's have a matcher each."""
 RECEIVER = {"name": "tocsin"}
 Answering = Callable[[], tuple[int, Any]]
 
@@ -90,14 +93,15 @@ class AlertmanagerApi:
         """What is there now, after the filters that Alertmanager knows."""
         now = self.silences.clock.now()
         wanted = [matcher(one) for one in query.get("filter", [])]
-        silences = self.silences.all(integration)
+        silences = ActiveSilences(self.silences.all(integration), now)
+        service = self.silences.service_of(integration)
 
         def shown(name: str) -> bool:
             return query.get(name, ["true"])[0] != "false"
 
         found = []
         for one in self.silences.present(integration):
-            said = _alert(one, silences, now)
+            said = _alert(one, service, silences)
             quiet = bool(said["status"]["silencedBy"])
             if all(m.fits(said["labels"]) for m in wanted) and shown("silenced" if quiet else "active"):
                 found.append(said)
@@ -107,7 +111,8 @@ class AlertmanagerApi:
         return {
             "id": one.id,
             "matchers": [
-                {"name": m.name, "value": m.value, "isRegex": m.is_regex, "isEqual": m.is_equal} for m in one.matchers
+                {"name": m.name, "value": m.value, "isRegex": m.is_regex, "isEqual": m.is_equal}
+                for m in one.matchers or ALL
             ],
             "startsAt": _time(one.starts_at),
             "endsAt": _time(one.ends_at),
@@ -154,9 +159,9 @@ def _about(silence: Silence, wanted: Iterable[Matcher]) -> bool:
     return all(one.fits(labels) for one in wanted)
 
 
-def _alert(one: PresentAlert, silences: Iterable[Silence], now: datetime) -> dict[str, Any]:
+def _alert(one: PresentAlert, service: str, silences: ActiveSilences) -> dict[str, Any]:
     said = msgspec.json.decode(one.body, type=dict[str, Any])
-    quiet = [silence.id for silence in covering(silences, one.integration, said["labels"], now)]
+    quiet = [silence.id for silence in silences.covering(one.integration, service, said["labels"])]
     state = "suppressed" if quiet else "active"
     return {
         **said,

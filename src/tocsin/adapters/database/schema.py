@@ -359,6 +359,7 @@ silences = Table(
     Column("created_by", Words, nullable=False),
     Column("comment", Words, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("service", Words, nullable=False, server_default=text("''")),
     Index("silences_by_end", "ends_at"),
 )
 
@@ -369,6 +370,19 @@ silenced_alerts = Table(
     Column("fingerprint", Words, primary_key=True),
     Column("delivery_id", BigInteger, nullable=False),
     Column("silence", Words, nullable=False),
+)
+
+quieted_alerts = Table(
+    "quieted_alerts",
+    metadata,
+    Column("silence", Words, primary_key=True),
+    Column("integration", Words, primary_key=True),
+    Column("fingerprint", Words, primary_key=True),
+    Column("service", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("times", BigInteger, nullable=False),
 )
 
 present_alerts = Table(

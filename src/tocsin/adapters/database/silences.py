@@ -10,7 +10,7 @@ import msgspec
 from tocsin.adapters.database.instants import instant, micros
 from tocsin.adapters.database.session import Insertion, Row, Session, replacing
 from tocsin.alerts.silence import Matcher, Silence
-from tocsin.app.records import PresentAlert, SilencedAlert
+from tocsin.app.records import PresentAlert, QuietCount, QuietedAlert, SilencedAlert
 
 _SILENCE = (
     ("id", "text"),
@@ -21,12 +21,34 @@ _SILENCE = (
     ("created_by", "text"),
     ("comment", "text"),
     ("updated_at", "bigint"),
+    ("service", "text"),
 )
 SAVE = Insertion("silences", _SILENCE, replacing("id", _SILENCE))
 _HELD = (("integration", "text"), ("fingerprint", "text"), ("delivery_id", "bigint"), ("silence", "text"))
 HOLD = Insertion("silenced_alerts", _HELD, replacing("integration, fingerprint", _HELD))
+_QUIETED = (
+    ("silence", "text"),
+    ("integration", "text"),
+    ("fingerprint", "text"),
+    ("service", "text"),
+    ("title", "text"),
+    ("first_at", "bigint"),
+    ("last_at", "bigint"),
+    ("times", "bigint"),
+)
+TALLY = Insertion(
+    "quieted_alerts",
+    _QUIETED,
+    "ON CONFLICT (silence, integration, fingerprint) DO UPDATE SET service = excluded.service, "
+    "title = excluded.title, last_at = excluded.last_at, times = quieted_alerts.times + excluded.times",
+)
 _PRESENT = (("integration", "text"), ("fingerprint", "text"), ("believed_until", "bigint"), ("body", "bytea"))
 SAY = Insertion("present_alerts", _PRESENT, replacing("integration, fingerprint", _PRESENT))
+_HELD_FLAG = "(CASE WHEN s.silence IS NULL THEN 0 ELSE 1 END)"
+_WITH_HELD = (
+    "FROM quieted_alerts q LEFT JOIN silenced_alerts s "
+    "ON s.silence = q.silence AND s.integration = q.integration AND s.fingerprint = q.fingerprint"
+)
 _MATCHERS = msgspec.json.Decoder(list[tuple[str, str, bool, bool]])
 
 
@@ -43,7 +65,7 @@ class SqlSilences:
         matchers = msgspec.json.encode([(m.name, m.value, m.is_regex, m.is_equal) for m in silence.matchers]).decode()
         row: Row = (
             *(silence.id, silence.integration, matchers, micros(silence.starts_at), micros(silence.ends_at)),
-            *(silence.created_by, silence.comment, micros(silence.updated_at)),
+            *(silence.created_by, silence.comment, micros(silence.updated_at), silence.service),
         )
         self._session.insert(SAVE, [row])
 
@@ -73,6 +95,34 @@ class SqlSilences:
         for integration, fingerprint in keys:
             sql = "DELETE FROM silenced_alerts WHERE integration = ? AND fingerprint = ?"
             self._session.change(sql, integration, fingerprint)
+
+    def tally(self, alerts: Sequence[QuietedAlert]) -> None:
+        """Count what was kept quiet."""
+        rows: list[Row] = [
+            (
+                *(one.silence, one.integration, one.fingerprint, one.service, one.title),
+                *(micros(one.first_at), micros(one.last_at), one.times),
+            )
+            for one in sorted(alerts, key=lambda one: (one.silence, one.integration, one.fingerprint))
+        ]
+        self._session.insert(TALLY, rows)
+
+    def tallied(self, silence: str, limit: int) -> Sequence[QuietedAlert]:
+        """What a silence has kept quiet: what it holds first, then what was said last."""
+        sql = (
+            f"SELECT {', '.join(f'q.{name}' for name, _ in _QUIETED)}, {_HELD_FLAG} AS held {_WITH_HELD} "
+            "WHERE q.silence = ? ORDER BY held DESC, q.last_at DESC, q.integration, q.fingerprint LIMIT ?"
+        )
+        return [_quieted(row) for row in self._session.rows(sql, silence, limit)]
+
+    def counts(self, silences: Sequence[str]) -> Mapping[str, QuietCount]:
+        """The counts of silences by their ids."""
+        sql = (
+            f"SELECT q.silence, count(*), sum({_HELD_FLAG}), sum(q.times) {_WITH_HELD} "
+            "WHERE q.silence = ANY (?) GROUP BY q.silence"
+        )
+        rows = self._session.rows(sql, list(silences)) if silences else []
+        return {id: QuietCount(int(distinct), int(held), int(times)) for id, distinct, held, times in rows}
 
 
 class SqlPresentAlerts:
@@ -108,7 +158,7 @@ class SqlPresentAlerts:
 
 
 def _silence(row: Row) -> Silence:
-    id, integration, matchers, starts_at, ends_at, created_by, comment, updated_at = row
+    id, integration, matchers, starts_at, ends_at, created_by, comment, updated_at, service = row
     return Silence(
         id,
         integration,
@@ -118,7 +168,14 @@ def _silence(row: Row) -> Silence:
         created_by,
         comment,
         instant(updated_at),
+        service,
     )
+
+
+def _quieted(row: Row) -> QuietedAlert:
+    silence, integration, fingerprint, service, title, first_at, last_at, times, held = row
+    first, last = instant(first_at), instant(last_at)
+    return QuietedAlert(silence, integration, fingerprint, service, title, first, last, int(times), held=bool(held))
 
 
 def _present(row: Row) -> PresentAlert:

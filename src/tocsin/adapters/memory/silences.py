@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from tocsin.adapters.memory.tables import Tables
 from tocsin.alerts.silence import Silence
-from tocsin.app.records import PresentAlert, SilencedAlert
+from tocsin.app.records import PresentAlert, QuietCount, QuietedAlert, SilencedAlert
 
 
 class MemorySilences:
@@ -22,6 +23,7 @@ class MemorySilences:
         """Insert or replace a silence."""
         texts = [text for one in silence.matchers for text in (one.name, one.value)]
         self._tables.require_storable(silence.id, silence.integration, silence.created_by, silence.comment, *texts)
+        self._tables.require_storable(silence.service)
         self._tables.silences.change()[silence.id] = silence
 
     def get(self, id: str) -> Silence | None:
@@ -50,6 +52,38 @@ class MemorySilences:
         rows = self._tables.silenced.change()
         for key in keys:
             rows.pop(key, None)
+
+    def tally(self, alerts: Sequence[QuietedAlert]) -> None:
+        """Count what was kept quiet."""
+        rows = self._tables.quieted.change()
+        for one in alerts:
+            self._tables.require_storable(one.silence, one.integration, one.fingerprint, one.service, one.title)
+            key = (one.silence, one.integration, one.fingerprint)
+            before = rows.get(key)
+            if before is not None:
+                one = replace(one, first_at=before.first_at, times=before.times + one.times)
+            rows[key] = replace(one, held=False)
+
+    def tallied(self, silence: str, limit: int) -> Sequence[QuietedAlert]:
+        """What a silence has kept quiet: what it holds first, then what was said last."""
+        rows = self._tables.quieted.rows
+        found = [self._with_held(rows[key]) for key in sorted(rows) if key[0] == silence]
+        return sorted(sorted(found, key=lambda one: one.last_at, reverse=True), key=lambda one: not one.held)[:limit]
+
+    def counts(self, silences: Sequence[str]) -> Mapping[str, QuietCount]:
+        """The counts of silences by their ids."""
+        found: dict[str, list[QuietedAlert]] = {}
+        for one in self._tables.quieted.rows.values():
+            if one.silence in silences:
+                found.setdefault(one.silence, []).append(self._with_held(one))
+        return {
+            id: QuietCount(len(these), sum(one.held for one in these), sum(one.times for one in these))
+            for id, these in found.items()
+        }
+
+    def _with_held(self, one: QuietedAlert) -> QuietedAlert:
+        held = self._tables.silenced.rows.get((one.integration, one.fingerprint))
+        return replace(one, held=held is not None and held.silence == one.silence)
 
 
 class MemoryPresentAlerts:

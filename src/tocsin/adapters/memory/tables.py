@@ -24,6 +24,7 @@ from tocsin.app.records import (
     OverrideRow,
     PhoneMessage,
     PresentAlert,
+    QuietedAlert,
     Session,
     SilencedAlert,
     User,
@@ -96,6 +97,7 @@ class Tables:
     alerts: Table[tuple[str, str], AlertState] = field(default_factory=Table)
     silences: Table[str, Silence] = field(default_factory=Table)
     silenced: Table[tuple[str, str], SilencedAlert] = field(default_factory=Table)
+    quieted: Table[tuple[str, str, str], QuietedAlert] = field(default_factory=Table)
     present: Table[tuple[str, str], PresentAlert] = field(default_factory=Table)
     texts: Table[tuple[str, str], bytes] = field(default_factory=Table)
     current: Table[str, tuple[str, str]] = field(default_factory=Table)

@@ -119,8 +119,8 @@ def override(ask: Ask) -> Response:
     schedule = ask.text("schedule")
     found = ask.application.rota.roster().schedule(schedule)
     zone = ZoneInfo(found.zone) if found else ZoneInfo("UTC")
-    since = _typed(ask.text("since"), zone)
-    until = _typed(ask.text("until"), zone)
+    since = typed(ask.text("since"), zone)
+    until = typed(ask.text("until"), zone)
     lasts = ask.text("lasts", "shift")
     if lasts not in SPANS:
         raise BadInput(f"an override lasts {', '.join(SPANS.values())}, or until a time that you enter")
@@ -208,7 +208,7 @@ def _week(ask: Ask) -> int:
     return min(int(said), FURTHEST_WEEK) if said.isdecimal() and len(said) < 4 else 0
 
 
-def _typed(text: str, zone: ZoneInfo) -> datetime | None:
+def typed(text: str, zone: ZoneInfo) -> datetime | None:
     """A time of a form, on the wall clock of the schedule's zone; None for an empty field."""
     if not text:
         return None

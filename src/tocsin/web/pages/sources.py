@@ -26,13 +26,6 @@ def show(ask: Ask) -> Response:
     return ask.page("source.html", shown=shown, one=shown.standing, sent=ask.query("sent") == "1", silences=silences)
 
 
-def end_silence(ask: Ask) -> Response:
-    """End a silence: what it kept quiet and still fires is heard now."""
-    name = ask.part("name")
-    ask.application.silences.end(name, ask.part("silence"), by=ask.me)
-    return ask.go(f"/sources/{name}")
-
-
 def send_test(ask: Ask) -> Response:
     """Send a test alert: a real incident begins."""
     name = ask.part("name")

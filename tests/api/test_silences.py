@@ -1,0 +1,59 @@
+"""Silences over the API."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.api.house import START, House
+from tests.api.test_oncall import _at as _at
+from tocsin.app.access import Role
+
+HOUR = timedelta(hours=1)
+
+
+def test_a_silence_is_made_listed_prolonged_and_ended(at: House) -> None:
+    """The whole life of one; afterwards only `ended` lists it."""
+    body = {
+        "reason": "new till",
+        "until": (START + HOUR).isoformat(),
+        "service": "shop",
+        "matchers": ['alertname=~"Till.*"'],
+    }
+    made = at.ask("POST", "/silences", body)
+    assert made.status_code == 201, made.text
+    id = made.json()["id"]
+    assert made.json()["matchers"] == [
+        {"name": "alertname", "value": "Till.*", "is_regex": True, "is_equal": True, "text": 'alertname=~"Till.*"'}
+    ]
+    assert [(one["id"], one["made_by"], one["state"]) for one in at.ask("GET", "/silences").json()] == [
+        (id, "ana", "active")
+    ]
+    later = (START + 2 * HOUR).isoformat()
+    assert at.ask("POST", f"/silences/{id}/prolong", {"until": later}).json()["ends_at"].startswith("2026")
+    assert at.ask("POST", f"/silences/{id}/end").json()["state"] == "expired"
+    assert at.ask("POST", f"/silences/{id}/end").status_code == 409
+    assert at.ask("GET", "/silences").json() == []
+    assert [one["id"] for one in at.ask("GET", "/silences?ended=true").json()] == [id]
+    assert at.ask("GET", f"/silences/{id}").json()["quiet"] == []
+    assert at.ask("GET", "/silences/none").status_code == 404
+
+
+def test_a_silence_without_end_reason_or_offset_is_refused(at: House) -> None:
+    """Each is said; a viewer may look only."""
+    whole = {"reason": "x", "until": (START + HOUR).isoformat(), "service": "shop"}
+    for missing in ("reason", "until", "service"):
+        answer = at.ask("POST", "/silences", {k: v for k, v in whole.items() if k != missing})
+        assert answer.status_code == 422, missing
+    assert at.ask("POST", "/silences", {**whole, "until": "2026-03-02T13:00:00"}).status_code == 422
+    assert at.ask("POST", "/silences", whole, token=at.as_role(Role.VIEWER)).status_code == 403
+
+
+def test_an_incident_is_silenced_and_taken_in_one_request(at: House) -> None:
+    """What its alerts share, else its service; taken only when asked."""
+    incident = at.declare()
+    body = {"reason": "known", "until": (START + HOUR).isoformat(), "incident": incident}
+    assert at.ask("POST", "/silences", body).json()["service"] == "shop"
+    assert at.ask("GET", f"/incidents/{incident}").json()["acknowledged_by"] is None
+    at.ask("POST", "/silences", {**body, "acknowledge": [incident]})
+    assert at.ask("GET", f"/incidents/{incident}").json()["acknowledged_by"] == "ana"
+    assert at.ask("POST", "/silences", {**body, "service": "shop"}).status_code == 422
