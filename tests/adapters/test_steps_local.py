@@ -11,8 +11,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,8 +23,9 @@ from tests.stage.living import MARK, living
 from tocsin.adapters.step_output import HEAD, TAIL
 from tocsin.adapters.step_secrets import without_passwords
 from tocsin.adapters.steps_local import LocalSteps
-from tocsin.app.ports import Execution, Job, Limits
+from tocsin.app.ports import Execution, Job, Limits, Shell
 from tocsin.errors import BadSettings
+from tocsin.runbook.shelled import SHELL
 
 
 def run(*stages: list[str], seconds: float = 10.0, directory: Path | None = None, **declared: str) -> Execution:
@@ -395,3 +398,64 @@ def test_passwords_leave_the_words_that_their_program_needs_none_in(
     assert set(given) - {"TMPDIR"} == ({environment} if environment else set())
     assert not environment or all("b" not in word.replace("dbname", "") for word in result[1:])
     assert cleaned is None or result == cleaned
+
+
+def shell(text: str, directory: Path | None = None, **more: Any) -> Execution:
+    """Run a text in the shell of steps; what goes with it as ``Shell`` takes it, variables of the server by name."""
+    names = tuple(more.pop("names", ()))
+    job = Job("r", ((*SHELL, text),), directory=str(directory) if directory else None, variables=names)
+    return LocalSteps().run(replace(job, shell=Shell(**more)))
+
+
+def test_a_shell_gets_its_text_untouched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is filled into it here: `${NAME}` is the shell's own business, also of one that is not set."""
+    monkeypatch.setenv("SHOP_WORD", "$(id) ; x")
+    done = shell("""echo '${SHOP_WORD}' "${SHOP_WORD}" ${NOTHING:-none}""", names=["SHOP_WORD"], needs=("SHOP_WORD",))
+    assert (done.output, done.exit_codes) == ("${SHOP_WORD} $(id) ; x none\n", (0,))
+
+
+def test_an_answer_reaches_a_shell_as_the_value_of_a_variable(tmp_path: Path) -> None:
+    """F53: it is a word, whatever it holds."""
+    hostile = "a'\"; touch gone; $(touch gone)"
+    done = shell('printf "<%s>" "${BLANK_NAME}" && ls | wc -l', tmp_path, given=(("BLANK_NAME", hostile),))
+    assert done.output.split() == f"<{hostile}>0".split()
+
+
+def test_a_shell_does_not_start_without_its_variables(tmp_path: Path) -> None:
+    """R18: refused before the first byte of it runs, with the name."""
+    done = shell("touch begun; echo $SHOP_WORD", tmp_path, needs=("SHOP_WORD",))
+    assert "SHOP_WORD is not set" in done.trouble
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("false | cat", 1), ("false; touch after", 1), ("echo $nowhere", 1), ("false || true", 0), ("exit 7", 7)],
+)
+def test_a_shell_hides_no_failure(text: str, code: int, tmp_path: Path) -> None:
+    """A stage, a statement or a variable that fails ends it, as `&&` would have."""
+    assert shell(text, tmp_path).exit_codes == (code,)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_shell_reads_no_file_before_its_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No profile and no BASH_ENV changes what the words mean."""
+    (tmp_path / "env").write_text("echo from a file\n")
+    monkeypatch.setenv("BASH_ENV", str(tmp_path / "env"))
+    assert shell("echo only this", names=["BASH_ENV"]).output == "only this\n"
+    with pytest.raises(BadSettings):
+        LocalSteps({"BASH_ENV": "x"})
+
+
+def test_a_password_that_a_shell_hands_on_is_in_no_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """D20: `pg_dump $DATABASE_URL > file` shows nothing in `ps`; the program finds the password in its file."""
+    program = tmp_path / "pg_dump"
+    program.write_text('#!/bin/sh\ntr "\\0" " " < /proc/$$/cmdline; echo; cat "$PGPASSFILE"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("SHOP_DSN", "postgres://fred:wisteria@db.test/shop")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    more = {"names": ["SHOP_DSN"], "needs": ("SHOP_DSN",), "handed": (("SHOP_DSN", "pg_dump"),)}
+    words, kept = shell("pg_dump $SHOP_DSN > f; cat f", tmp_path, **more).output.splitlines()
+    assert "wisteria" not in words
+    assert "fred@db.test" in words
+    assert "wisteria" in kept

@@ -23,8 +23,9 @@ from tests.stage.living import MARK, living
 from tests.stage.sshd import SSHServer, sshd
 from tocsin.adapters import step_preparing, step_remote, step_secrets, step_warden
 from tocsin.adapters.steps_ssh import SshSteps
-from tocsin.app.ports import Execution, Job, Limits
+from tocsin.app.ports import Execution, Job, Limits, Shell
 from tocsin.incident.target import SshHost, Target, TargetKind
+from tocsin.runbook.shelled import SHELL
 
 pytestmark = [pytest.mark.serial, pytest.mark.component("sshd")]
 
@@ -103,6 +104,17 @@ def test_it_sees_what_was_lent_and_its_accounts_home(host: SshHost, monkeypatch:
     done = run(host, ["sh", "-c", 'echo "$SHOP_DSN|$TOCSIN_OTHER|$TERM|$PAGER|$HOME"'], ["cat"])
     assert done.output.strip() == f"postgres://shop||dumb|cat|{Path.home()}"
     assert "SHOP_WORD is not set" in run(host, ["echo", "$SHOP_WORD"]).trouble
+
+
+def test_a_shell_there_gets_its_text_and_the_answers_apart(host: SshHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F53: the text arrives byte for byte, an answer only as the value of a variable; nothing begins without one."""
+    monkeypatch.setenv("SHOP_WORD", "lent")
+    text = """echo '${SHOP_WORD}' "$SHOP_WORD" "${BLANK_NAME}" | cat; false | cat; echo after"""
+    shell = Shell((("BLANK_NAME", "$(id)'; x"),), needs=("SHOP_WORD",))
+    done = SshSteps().run(replace(job(host, [*SHELL, text]), shell=shell))
+    assert (done.output, done.exit_codes) == ("${SHOP_WORD} lent $(id)'; x\n", (1,))
+    refused = SshSteps().run(replace(job(host, [*SHELL, text]), shell=replace(shell, needs=("SHOP_DSN",))))
+    assert "SHOP_DSN is not set" in refused.trouble
 
 
 def test_what_is_missing_there_is_told_with_its_place(host: SshHost) -> None:

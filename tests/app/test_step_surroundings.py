@@ -44,7 +44,8 @@ def test_a_variable_inside_a_longer_word_is_left_to_a_shell() -> None:
     inside = step(("curl", "http://$HOST/health"), variables=("HOST",)).command
     alone = step(("redis-cli", "-h", "$HOST", "ping"), variables=("HOST",)).command
     braced = step(("curl", "http://${HOST}/health"), variables=("HOST",)).command
-    assert [isinstance(run_form(c), RunForm) for c in (inside, alone, braced) if c] == [False, True, True]
+    forms = [run_form(command) for command in (inside, alone, braced) if command]
+    assert [isinstance(form, RunForm) and form.shell is not None for form in forms] == [True, False, False]
 
 
 @pytest.mark.parametrize(

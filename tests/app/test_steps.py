@@ -11,8 +11,9 @@ from tests.app.shop import ANA, BO, EVA, PLAYBOOK, SECOND, SETTINGS, STEPS, Shop
 from tocsin.app.access import link_holder
 from tocsin.app.desk import Asked
 from tocsin.app.playbooks import plan_for
-from tocsin.app.ports import Execution
+from tocsin.app.ports import Execution, Shell
 from tocsin.app.starting import Given
+from tocsin.app.step_carrier import job_of
 from tocsin.app.step_views import StepView, command_hash
 from tocsin.errors import NotAllowed, NotFound, Refused
 from tocsin.incident.commands import LoseStep, Resolve
@@ -20,6 +21,7 @@ from tocsin.incident.facts import TOCSIN, StepOutcome, StepOutcomeUnknown
 from tocsin.incident.incident import StepPhase
 from tocsin.incident.target import Target
 from tocsin.runbook.pinning import Pins
+from tocsin.runbook.shelled import SHELL
 
 PSQL = 'psql -h <db-host> -c "SELECT 1"'
 FLUSH = "redis-cli FLUSHALL"
@@ -42,16 +44,54 @@ def view(shop: Shop, title: str) -> StepView:
     [
         ("nano /etc/shop.conf", "it does not end by itself"),
         ("curl https://api.yourdomain.com/health", "api.yourdomain.com is an example in the runbook"),
-        ("for i in 1 2; do uptime; done", "it needs a shell"),
         ("Call the payment provider", "this step is for a person"),
     ],
 )
 def test_what_never_may_run_can_not_even_be_enabled(title: str, why: str) -> None:
-    """R18: terminals, examples, shells, prose: refused with the reason, whoever asks."""
+    """R18: terminals, examples, prose: refused with the reason, whoever asks."""
     shop = opened()
     with pytest.raises(Refused, match=why):
         shop.steps.enable(BO, "shop", STEPS[title])
     assert view(shop, title).why_not.startswith(why)
+
+
+LOOP = "for i in 1 2; do uptime; done"
+
+
+def test_a_shell_needs_a_word_of_its_own_from_a_maintainer() -> None:
+    """Refused without, audited with it, and bound to these words: what is enabled for a shell is nothing else."""
+    shop = opened()
+    assert view(shop, LOOP).in_shell
+    with pytest.raises(Refused, match="only a shell can run it") as refused:
+        shop.steps.enable(BO, "shop", STEPS[LOOP])
+    assert refused.value.reason == "needs_shell"
+    assert "has not enabled it" in view(shop, LOOP).why_not
+    allowed = shop.steps.enable(BO, "shop", STEPS[LOOP], shell=True)
+    assert view(shop, LOOP).runnable
+    with shop.store.read() as tx:
+        entry = next(one for one in tx.audit.latest(3) if one.verb == "step.enable")
+    assert entry.detail == f"in a shell: {LOOP}"
+    step = view(shop, LOOP).step
+    assert step.command is not None
+    plain = replace(step, command=replace(step.command, needs_shell=False, pipeline=(("uptime",),)))
+    assert allowed.command_hash != command_hash(plain)
+
+
+def test_what_a_shell_runs_is_confirmed_even_when_it_seems_to_look_only() -> None:
+    """Its run is started as it reads, with the shell and its bounds in the digest that consent is given to."""
+    shop = opened()
+    shop.steps.enable(BO, "shop", STEPS[LOOP], shell=True)
+    shown = view(shop, LOOP)
+    assert (shown.only_looks, shown.runs_at_once) == (False, False)
+    with pytest.raises(Refused, match="confirm"):
+        shop.steps.run(ANA, "INC-1", STEPS[LOOP])
+    shop.runner.plan(Execution((0,), "up\n", False, False, 0.1))
+    shop.steps.run(ANA, "INC-1", STEPS[LOOP], Given(confirmed=True))
+    shop.pass_time(SECOND)
+    ((_at, pipeline, _directory),) = shop.runner.runs
+    assert pipeline == ((*SHELL, LOOP),)
+    shown_first = shop.steps.preview(ANA, "INC-1", STEPS[LOOP], {})
+    assert (shown_first.text, shown_first.shell, job_of("r", shown_first).shell) == (LOOP, Shell(), Shell())
 
 
 def test_a_step_runs_only_when_a_maintainer_enabled_it() -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from tocsin.app.envelopes import PROTOCOL, Ended, Errand
-from tocsin.app.ports import Job
+from tocsin.app.ports import Job, Shell
 from tocsin.errors import BadSettings
 from tocsin.incident.target import Target, TargetKind
+from tocsin.runbook.shelled import SHELL
 from tocsin.runner.connection import checked
 from tocsin.runner.errands import CHUNK, LIVE, Live
 from tocsin.runner.journal import Journal, Report
@@ -92,6 +93,24 @@ def test_a_runner_has_the_last_word(permits: Permits, told: str) -> None:
     """Effects, every stage's program, and the variables that a command uses; what to do about it is said."""
     assert told in permits.why_not(ERRAND)
     assert bool(permits.why_not(ERRAND)) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("permits", "told"),
+    [
+        (Permits(("mutating",), variables=("SHOP_DSN",)), "--allow shell"),
+        (Permits(("mutating", "shell"), variables=("SHOP_DSN",)), ""),
+        (Permits(("shell",), variables=("SHOP_DSN",)), "--allow mutating"),
+        (Permits(("mutating", "shell"), ("psql",), ("SHOP_DSN",)), "--program bash"),
+        (Permits(("mutating", "shell"), ("bash",)), "--variable SHOP_DSN"),
+    ],
+)
+def test_a_shell_is_allowed_by_a_word_of_its_own(permits: Permits, told: str) -> None:
+    """No list of programs holds what a shell starts: whoever runs the runner says that it may."""
+    job = Job("r", ((*SHELL, "psql $SHOP_DSN > f"),), TARGET, variables=("SHOP_DSN",), shell=Shell(needs=("SHOP_DSN",)))
+    why = permits.why_not(replace(ERRAND, effect="mutating", job=job))
+    assert told in why
+    assert bool(why) == bool(told)
 
 
 def test_a_program_is_allowed_by_the_word_that_calls_it() -> None:

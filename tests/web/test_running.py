@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,35 @@ make readonly enable
 
 ```bash
 make readonly disable
+```
+
+### Database Is Full
+"""
+
+
+def test_a_shell_is_allowed_on_the_page_of_the_runbook_by_a_box_of_its_own(tmp_path: Path) -> None:
+    """R18: said what it is, refused without the box; whoever runs it reads that a shell does, and confirms."""
+    text = RUNBOOK.read_text(encoding="utf-8").replace("### Database Is Full\n", LOOP)
+    with open_house(tmp_path, runbook=text) as house:
+        house.declare(procedure="all-replicas")
+        step = next(v for v in house.application.steps.list(ADMIN, "INC-1").steps if v.in_shell).step.id
+        maintainer = house.visitor(Role.MAINTAINER)
+        assert "Only a shell can run it, which does all that its text says" in plain(maintainer.get("/r/shop").text)
+        refused = maintainer.post(f"/r/shop/step/{step}/enable")
+        assert refused.status == 409
+        assert "allow the shell as well" in plain(refused.text)
+        assert maintainer.post(f"/r/shop/step/{step}/enable", {"shell": "1"}).status == 303
+        page = unescape(plain(house.visitor().get(f"/i/INC-1/step/{step}/run?p:region=eu").text))
+        assert 'BLANK_REGION=eu for r in 1 2; do make api-status REGION="${BLANK_REGION}"; done' in page
+        assert "bash -eu -o pipefail gets these words as they stand" in page
+        assert "shell" in page
+
+
+LOOP = """### All Replicas
+
+**Resolution:**
+```bash
+for r in 1 2; do make api-status REGION=<region>; done
 ```
 
 ### Database Is Full

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from tocsin.adapters.step_secrets import without_passwords
 from tocsin.adapters.step_warden import Order
@@ -28,11 +28,14 @@ QUIET = {
     "DEBIAN_FRONTEND": "noninteractive",
 }
 """The environment of every step: no pager, no prompt, no colours."""
-RESERVED = frozenset({"HOME", "TMPDIR", "LD_PRELOAD", "LD_LIBRARY_PATH"})
+RESERVED = frozenset({"HOME", "TMPDIR", "LD_PRELOAD", "LD_LIBRARY_PATH", "BASH_ENV", "ENV", "SHELLOPTS", "BASHOPTS"})
 """What no team may lend to its steps."""
 
 _WHOLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})")
 _BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+UNSET = "the variable %s is not set for steps; declare it and run again"
 
 
 class Refusal(NamedTuple):
@@ -42,28 +45,45 @@ class Refusal(NamedTuple):
     exit_codes: tuple[int, ...] = ()
 
 
-def prepare(pipeline: Sequence[Sequence[str]], environment: dict[str, str], directory: str) -> Order | Refusal:
+class ShellOrder(TypedDict):
+    """What goes with a stage that is a shell: values for its environment, what must be set there, (variable, program).
+
+    Of the last, a password in the variable's value is handed to the program as it is done without a shell.
+    """
+
+    given: dict[str, str]
+    needs: list[str]
+    handed: list[list[str]]
+
+
+def prepare(
+    pipeline: Sequence[Sequence[str]], environment: dict[str, str], directory: str, shell: ShellOrder | None = None
+) -> Order | Refusal:
     """The order for the warden, or why nothing may start: all is checked before the first program runs.
 
     ``environment`` gets what takes the place of passwords. Output, time and bounds of the order are for the caller.
+    With a ``shell`` the words stay as they are, byte for byte.
     """
     if not pipeline or not all(stage and stage[0] for stage in pipeline):
         return Refusal("there is no command to run")
     if not os.path.isdir(directory):
         return Refusal(f"the folder {directory} does not exist here")
+    unset = _ready_for_shell(shell, environment) if shell is not None else ""
+    if unset:
+        return Refusal(UNSET % unset)
     stages: list[list[str]] = []
     programs: list[str] = []
     for stage in pipeline:
         try:
-            words = [_filled(word, environment) for word in stage]
-        except KeyError as unset:
-            return Refusal(f"the variable {unset.args[0]} is not set for steps; declare it and run again")
+            words = list(stage) if shell is not None else [_filled(word, environment) for word in stage]
+        except KeyError as missing:
+            return Refusal(UNSET % missing.args[0])
         if any("\0" in word for word in words):
             return Refusal("a word of the command holds a NUL")
         program = _program(words[0], environment["PATH"], directory)
         if isinstance(program, Refusal):
             return program
-        words = without_passwords(words, environment)
+        words = words if shell is not None else without_passwords(words, environment)
         stages.append(words)
         programs.append(program)
     return {
@@ -76,6 +96,17 @@ def prepare(pipeline: Sequence[Sequence[str]], environment: dict[str, str], dire
         "memory": 0,
         "processes": 0,
     }
+
+
+def _ready_for_shell(shell: ShellOrder, environment: dict[str, str]) -> str:
+    """Put what was given into the environment, passwords out of its words; the first variable that is not set."""
+    for name in shell["needs"]:
+        if name not in environment:
+            return name
+    for name, program in shell["handed"]:
+        _, environment[name] = without_passwords([program, environment[name]], environment)
+    environment.update(shell["given"])
+    return ""
 
 
 def _filled(word: str, environment: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ import sys
 import tempfile
 from typing import TypedDict
 
-from tocsin.adapters.step_preparing import RESERVED, Refusal, prepare
+from tocsin.adapters.step_preparing import RESERVED, Refusal, ShellOrder, prepare
 from tocsin.adapters.step_warden import LINUX, PR_SET_CHILD_SUBREAPER, Watch, first_line
 
 KEPT = ("HOME", "USER", "LOGNAME", "PATH")
@@ -35,6 +35,7 @@ class RemoteOrder(TypedDict):
     timeout: float
     memory: int
     processes: int
+    shell: ShellOrder | None
 
 
 def main() -> None:
@@ -60,7 +61,7 @@ def _carry_out(order: RemoteOrder, private: str, output: int) -> None:
     environment.update(order["environment"])
     environment["TMPDIR"] = private
     directory = os.path.expanduser(order["directory"] or environment.get("HOME") or "/")
-    prepared = prepare(order["pipeline"], environment, directory)
+    prepared = prepare(order["pipeline"], environment, directory, order["shell"])
     if isinstance(prepared, Refusal):
         _say({"refused": prepared.trouble, "exit_codes": list(prepared.exit_codes)})
         return

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tocsin.adapters import step_warden
 from tocsin.adapters.step_output import NoMasks, Printed
-from tocsin.adapters.step_preparing import QUIET, RESERVED, Refusal, prepare
+from tocsin.adapters.step_preparing import QUIET, RESERVED, Refusal, ShellOrder, prepare
 from tocsin.adapters.step_warden import KILLING, Order, carrying
 from tocsin.adapters.step_watching import Watching
 from tocsin.app.ports import Execution, Hear, Job, Limits, Masks
@@ -67,8 +67,9 @@ class LocalSteps:
 
         ``exit_codes`` are those of a shell: 128 + n for signal n, 127 alone when a program is not installed here. A
         word that is ``$NAME``, or ``${NAME}`` within a word, is replaced from the environment of the command; a name
-        that is not set stops everything before it starts. ``directory`` None is the private home. ``variables`` of
-        this process's environment are added by name; what the adapter keeps for itself is not.
+        that is not set stops everything before it starts. The words of a shell stay as they are. ``directory`` None is
+        the private home. ``variables`` of this process's environment are added by name; what the adapter keeps for
+        itself is not.
         """
         began = monotonic()
         try:
@@ -78,11 +79,19 @@ class LocalSteps:
         with place as home:
             lent = {name: os.environ[name] for name in job.variables if name in os.environ and name not in RESERVED}
             environment = {**self._environment, **lent, "HOME": self._home or home, "TMPDIR": home}
-            prepared = prepare(job.pipeline, environment, job.directory or environment["HOME"])
+            prepared = prepare(job.pipeline, environment, job.directory or environment["HOME"], shell_order(job))
             if isinstance(prepared, Refusal):
                 return Execution(prepared.exit_codes, "", False, False, monotonic() - began, prepared.trouble)
             execution = _watched(prepared, job.limits, Printed(self._masks(), hear), cancelled)
         return replace(execution, seconds=monotonic() - began)
+
+
+def shell_order(job: Job) -> ShellOrder | None:
+    """What goes with a shell of a job, as it is sent; None when there is none."""
+    if job.shell is None:
+        return None
+    handed = [[variable, program] for variable, program in job.shell.handed]
+    return {"given": dict(job.shell.given), "needs": list(job.shell.needs), "handed": handed}
 
 
 def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable[[], bool]) -> Execution:

@@ -26,6 +26,7 @@ from tocsin.adapters.step_output import NoMasks, Printed
 from tocsin.adapters.step_preparing import QUIET, RESERVED
 from tocsin.adapters.step_remote import RemoteOrder
 from tocsin.adapters.step_watching import Watching
+from tocsin.adapters.steps_local import shell_order
 from tocsin.app.ports import Execution, Hear, Job, Masks
 from tocsin.clock import monotonic
 from tocsin.incident.target import SshHost
@@ -117,6 +118,7 @@ class SshSteps:
             "timeout": job.limits.total.total_seconds(),
             "memory": job.limits.memory,
             "processes": job.limits.processes,
+            "shell": shell_order(job),
         }
 
 

@@ -154,6 +154,7 @@ class OrderRow(BaseModel):
     environment: str
     held_to: list[str] = Field(default=[], description="What its target pins: contexts, namespaces, profile, region.")
     directory: str | None
+    in_shell: bool = Field(default=False, description="Whether a shell runs it, since nothing less can.")
     effect: str
     digest: str
 
@@ -195,7 +196,8 @@ class StepRow(BaseModel):
     ``place`` is where it stands: open, ended, not_needed, other_way, does_not_apply or apart. ``undo``, ``follows``
     and ``check`` are steps that take it back, that have to follow at once, and that verify it. ``reach`` says for a
     target of runners which are there, and when they were seen. ``verdict`` is what a check has found of the change that
-    it verifies: verified, not_verified, or looked, when it only prints and a person reads it.
+    it verifies: verified, not_verified, or looked, when it only prints and a person reads it. ``in_shell`` when only a
+    shell can run it.
     """
 
     id: str
@@ -207,6 +209,7 @@ class StepRow(BaseModel):
     line: int
     outcome: str | None
     verdict: str | None
+    in_shell: bool
     running: bool
     enabled: bool
     runnable: bool
@@ -323,6 +326,7 @@ class ServiceRow(BaseModel):
     findings: dict[str, int]
     duties: list[dict[str, Any]]
     enabled_steps: dict[str, bool]
+    shell_steps: list[str] = Field(default=[], description="Steps that only a shell can run; enabled with `shell`.")
     trouble: str | None
 
 

@@ -34,6 +34,12 @@ class Declare(Sent):
     drill: bool = Field(False, description="A drill pages people and never reaches customers.")
 
 
+class EnableStep(Sent):
+    """Allow a step to be run."""
+
+    shell: bool = Field(False, description="The further word for a step that only a shell can run (`needs_shell`).")
+
+
 class Acknowledge(Sent):
     """Take an incident."""
 

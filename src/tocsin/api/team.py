@@ -23,6 +23,7 @@ from tocsin.incident.summary import IncidentState
 from tocsin.review.actions import action_items_of
 from tocsin.review.measures import Measure, measure
 from tocsin.runbook.json import playbook_json
+from tocsin.runbook.runnable import runs_in_shell
 
 READ, MAINTAIN = needs(Permission.READ), needs(Permission.MAINTAIN)
 MOST_MEASURED = 1000
@@ -74,9 +75,9 @@ def add_services(router: APIRouter, application: Application) -> None:
         return telling.preflight(application.preflights.last(caller), looking=True)
 
     @router.post("/services/{service}/steps/{step_id}/enable", openapi_extra=MAINTAIN, tags=["services"])
-    def enable(caller: Asking, service: str, step_id: str) -> given.Done:
+    def enable(caller: Asking, service: str, step_id: str, body: sent.EnableStep | None = None) -> given.Done:
         """Allow exactly this command to be run; a changed command needs another look."""
-        application.steps.enable(caller, service, step_id)
+        application.steps.enable(caller, service, step_id, shell=bool(body and body.shell))
         return given.Done()
 
     @router.post("/services/{service}/steps/{step_id}/disable", openapi_extra=MAINTAIN, tags=["services"])
@@ -188,6 +189,11 @@ def _service(application: Application, key: str, enabled: dict[str, bool]) -> gi
             for duty in (playbook.duties if playbook else ())
         ],
         enabled_steps=enabled,
+        shell_steps=[
+            step.id
+            for step in (playbook.steps().values() if playbook else ())
+            if step.command and runs_in_shell(step.command)
+        ],
         trouble=application.playbooks.troubles.get(key),
     )
 

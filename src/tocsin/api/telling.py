@@ -22,6 +22,7 @@ from tocsin.incident.indexing import summarise
 from tocsin.incident.pending import Pending
 from tocsin.incident.summary import IncidentSummary
 from tocsin.incident.timeline import sentence
+from tocsin.runbook.runnable import run_effect
 
 Names = Callable[[str], str]
 
@@ -171,7 +172,8 @@ def _step(view: StepView, *, next_one: bool) -> given.StepRow:
         kind=step.kind.value,
         section=step.section,
         command=step.command.text if step.command else None,
-        effect=step.command.effect.value if step.command else None,
+        effect=run_effect(step.command).value if step.command else None,
+        in_shell=view.in_shell,
         line=step.lines.first,
         outcome=state.outcome.value if state and state.outcome else None,
         verdict=state.verdict.value if state and state.verdict else None,
@@ -229,6 +231,7 @@ def order(found: Order) -> given.OrderRow:
         environment=found.target.environment.value,
         held_to=list(found.target.pins.words),
         directory=found.directory,
+        in_shell=found.shell is not None,
         effect=found.effect.value,
         digest=found.digest,
     )

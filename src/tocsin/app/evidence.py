@@ -23,6 +23,7 @@ from tocsin.app.store import Transaction
 from tocsin.incident.facts import TOCSIN
 from tocsin.incident.incident import Incident
 from tocsin.runbook.playbook import Effect, Step
+from tocsin.runbook.runnable import run_effect
 
 AT_MOST = 12
 """Steps that run by themselves for one procedure; the rest wait for a person."""
@@ -30,7 +31,7 @@ AT_MOST = 12
 
 def before_the_first_change(steps: Sequence[Step]) -> tuple[Step, ...]:
     """The steps that investigate: those after the first change, and those that verify, look at what it did."""
-    looks = takewhile(lambda s: s.command is None or s.command.effect is Effect.READ_ONLY, steps)
+    looks = takewhile(lambda s: s.command is None or run_effect(s.command) is Effect.READ_ONLY, steps)
     return tuple(step for step in looks if step.section != "verification")
 
 

@@ -12,6 +12,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tocsin.app.ports import Shell
 from tocsin.app.team import ServiceSettings, Team
 from tocsin.incident.target import Target, TargetKind
 from tocsin.runbook.blanks import Answers, answered, blanks, filled, unanswerable
@@ -19,7 +20,7 @@ from tocsin.runbook.commands import has_hidden_characters, is_context
 from tocsin.runbook.pinning import pinned
 from tocsin.runbook.placeholders import parameters
 from tocsin.runbook.playbook import Command, Effect, Step
-from tocsin.runbook.runnable import RunForm, run_form
+from tocsin.runbook.runnable import RunForm, run_effect, run_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,12 @@ class Order:
     answers: Answers
     text: str
     digest: str
+    shell: Shell | None = None
 
     @property
     def effect(self) -> Effect:
-        """What it does to the world."""
-        return self.step.command.effect if self.step.command else Effect.UNKNOWN
+        """What it may do to the world."""
+        return run_effect(self.step.command) if self.step.command else Effect.UNKNOWN
 
 
 def never(step: Step) -> str:
@@ -79,14 +81,30 @@ def order(team: Team, service: str, playbook: str, step: Step, given: Mapping[st
     answers = answered(command, given)
     if isinstance(answers, str):
         return answers
-    pipeline = pinned(filled(command, form.pipeline, answers), target.pins)
+    shell = _shell_of(form, answers)
+    pipeline = pinned(form.pipeline if shell else filled(command, form.pipeline, answers), target.pins)
     if isinstance(pipeline, str):
         return pipeline
     directory = directory_of(settings, command, target)
     names = tuple(dict.fromkeys(p.name for p in command.parameters if p.origin == "env"))
     lent = settings.variables if settings else ()
     digest = _digest(playbook, step, pipeline, target, directory, lent, answers)
-    return Order(step, pipeline, target, directory, lent, answers, _text(command, form, pipeline, names), digest)
+    text = _shell_text(form, shell) if shell else _text(command, form, pipeline, names)
+    return Order(step, pipeline, target, directory, lent, answers, text, digest, shell)
+
+
+def _shell_of(form: RunForm, answers: Answers) -> Shell | None:
+    if form.shell is None:
+        return None
+    values = dict(answers)
+    given = tuple((variable, values[key]) for key, variable in form.shell.blanks if key in values)
+    return Shell(given, form.shell.needs, form.shell.handed)
+
+
+def _shell_text(form: RunForm, shell: Shell) -> str:
+    """The text as the shell gets it, below what is filled in: pasted into a terminal it means the same."""
+    said = form.shell.text if form.shell else ""
+    return "\n".join([*(f"{variable}={shlex.quote(value)}" for variable, value in shell.given), said])
 
 
 def target_of(team: Team, settings: ServiceSettings | None, command: Command) -> Target | str:
@@ -102,7 +120,9 @@ def target_of(team: Team, settings: ServiceSettings | None, command: Command) ->
 
 def undeclared_variables(command: Command, declared: Sequence[str]) -> str:
     """Which environment variables of the server a command needs that the team has not lent to its steps."""
-    wanted = [p.name for p in command.parameters if p.origin == "env"]
+    form = run_form(command)
+    shell = form.shell if isinstance(form, RunForm) else None
+    wanted = shell.needs if shell else [p.name for p in command.parameters if p.origin == "env"]
     missing = [name for name in dict.fromkeys(wanted) if name not in declared]
     if not missing:
         return ""

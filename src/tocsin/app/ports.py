@@ -151,11 +151,26 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Shell:
+    """What goes with a job whose one stage is a shell with a text: nothing is put into its words.
+
+    ``given`` are variables with the values that a person filled in, ``needs`` those that must be set where it runs.
+    ``handed`` are variables that are only ever a word of one program (variable, program): a password in the value is
+    handed to that program in a way that `ps` does not show.
+    """
+
+    given: tuple[tuple[str, str], ...] = ()
+    needs: tuple[str, ...] = ()
+    handed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One run, ordered and consented to. ``run`` is its id for ever: no runner starts the same run twice.
 
     ``pipeline`` is its stages as argv; a word that is ``$NAME``, or ``${NAME}`` within a word, is filled in where it
-    runs, from ``variables``: the names of environment variables that the command may see.
+    runs, from ``variables``: the names of environment variables that the command may see. With a ``shell``, words stay
+    as they are: the shell itself reads its environment.
     """
 
     run: str
@@ -164,6 +179,7 @@ class Job:
     directory: str | None = None
     variables: Sequence[str] = ()
     limits: Limits = field(default_factory=Limits)
+    shell: Shell | None = None
 
 
 @dataclass(frozen=True, slots=True)

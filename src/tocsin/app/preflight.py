@@ -27,10 +27,12 @@ from tocsin.app.team import ServiceSettings, TeamInForce
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import Refused
 from tocsin.incident.target import Target, TargetKind
+from tocsin.runbook.bash import parse
 from tocsin.runbook.needs import Need, NeedKind, Seen, missing, needs, probe
 from tocsin.runbook.pinning import pinned
 from tocsin.runbook.playbook import Command, Step
 from tocsin.runbook.runnable import RunForm, run_form
+from tocsin.runbook.shelled import SHELL, SHELLS_OWN
 
 log = logging.getLogger(__name__)
 
@@ -196,7 +198,11 @@ class _Look:
         if not isinstance(form, RunForm):
             return
         place = (target, directory_of(service, step.command, target), service.variables)
-        wanted = needs(form.pipeline, _variables(step.command))
+        if form.shell is not None:
+            named = tuple(argv for argv in parse(step.command.text).programs if argv[0] not in SHELLS_OWN)
+            wanted = needs((SHELL[:1], *named), form.shell.needs)
+        else:
+            wanted = needs(form.pipeline, _variables(step.command))
         absent: set[str] = set()
         for need in wanted:
             if _program_of(need) in absent:

@@ -25,6 +25,7 @@ from tocsin.incident.facts import TOCSIN, StepCancelRequested, StepOutcome
 from tocsin.incident.incident import Incident
 from tocsin.incident.target import TargetKind
 from tocsin.runbook.playbook import Effect, Step
+from tocsin.runbook.runnable import run_effect, runs_in_shell
 
 LEASE = timedelta(seconds=60)
 """How long a claim holds without a heartbeat: what the courier claims steps for."""
@@ -247,7 +248,7 @@ class _Ears:
 
 def job_of(run: str, wanted: Order) -> Job:
     """The job for an order, with the bounds of its class."""
-    return Job(run, wanted.pipeline, wanted.target, wanted.directory, wanted.variables, limits_of(wanted))
+    return Job(run, wanted.pipeline, wanted.target, wanted.directory, wanted.variables, limits_of(wanted), wanted.shell)
 
 
 def limits_of(wanted: Order) -> Limits:
@@ -264,7 +265,7 @@ def output_kind(run: str) -> str:
 
 def changes(step: Step) -> bool:
     """Whether a run of it that nobody saw end is a question: a look that was lost has only failed."""
-    return step.command is None or step.command.effect is not Effect.READ_ONLY
+    return step.command is None or run_effect(step.command) is not Effect.READ_ONLY
 
 
 def outcome_of(step: Step, execution: Execution) -> StepOutcome:
@@ -282,6 +283,8 @@ def outcome_of(step: Step, execution: Execution) -> StepOutcome:
     looks = step.command is not None and step.command.effect is Effect.READ_ONLY
     pipeline = step.command.pipeline if step.command else ()
     last = len(execution.exit_codes) - 1
+    if looks and step.command is not None and runs_in_shell(step.command) and execution.exit_codes == (CUT_OFF,):
+        return StepOutcome.SUCCEEDED  # with `pipefail`, the one code of a shell is that of the stage that was cut off
     for place, code in enumerate(execution.exit_codes):
         if code == CUT_OFF and place < last:
             continue

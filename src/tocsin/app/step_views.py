@@ -23,6 +23,8 @@ from tocsin.runbook.blanks import Blank, blanks
 from tocsin.runbook.course import Branch, Way
 from tocsin.runbook.pairs import PairKind
 from tocsin.runbook.playbook import Effect, Phase, Playbook, Procedure, Step
+from tocsin.runbook.runnable import run_effect, runs_in_shell
+from tocsin.runbook.shelled import SHELL
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,12 @@ class StepView:
     @property
     def only_looks(self) -> bool:
         """Whether it changes nothing."""
-        return self.step.command is not None and self.step.command.effect is Effect.READ_ONLY
+        return self.step.command is not None and run_effect(self.step.command) is Effect.READ_ONLY
+
+    @property
+    def in_shell(self) -> bool:
+        """Whether only a shell can run it."""
+        return self.step.command is not None and runs_in_shell(self.step.command)
 
     @property
     def runs_at_once(self) -> bool:
@@ -136,10 +143,11 @@ class StepList:
 
 
 def command_hash(step: Step) -> str:
-    """What a permission is bound to: the command as it is written, and how it will be started."""
+    """What a permission is bound to: the command as it is written, and how it will be started, a shell included."""
     if step.command is None:
         return ""
     said = [step.command.text, *(" ".join(stage) for stage in step.command.pipeline), step.command.directory or ""]
+    said += [" ".join(SHELL)] if runs_in_shell(step.command) else []
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
@@ -171,8 +179,10 @@ def view_of(
     place = target_of(team, settings, step.command) if step.command else ""
     target = place if isinstance(place, Target) else None
     reach = reached.get(target.runner) if target else None
-    effect = step.command.effect if step.command else Effect.UNKNOWN
-    why = why or (reach.bars(target.runner, effect.value) if target and reach else "")
+    effect = run_effect(step.command) if step.command else Effect.UNKNOWN
+    if target and reach:
+        asks = (effect.value, "shell") if step.command and runs_in_shell(step.command) else (effect.value,)
+        why = next(filter(None, (why, *(reach.bars(target.runner, one) for one in asks))), "")
     environment = target.environment if target else Environment.PRODUCTION
     course, known = now.course, playbook.steps() if playbook else {}
     removed = (pair for pair in course.pairs if pair.first == step.id and pair.kind is PairKind.REMOVED)

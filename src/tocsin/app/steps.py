@@ -40,9 +40,14 @@ from tocsin.incident.terminal_text import plain
 from tocsin.incident.verifying import changed_before, steps_around
 from tocsin.runbook.blanks import Wants
 from tocsin.runbook.playbook import Effect, Phase, Playbook, Step
+from tocsin.runbook.runnable import run_effect, runs_in_shell
 
 MOST_PASTED = 128 * 1024
 """Characters that are kept of what somebody pastes."""
+NEEDS_SHELL = (
+    "only a shell can run it, which does all that its text says: read every word of it, then allow the shell as well "
+    "(`tocsin steps enable … --shell`, or the box on the page of the runbook)"
+)
 
 
 @dataclass(slots=True)
@@ -132,7 +137,7 @@ class Steps:
         caller.require(Permission.RUN_STEP, incident_id)
         given = given or Given()
         incident, step = self._find(incident_id, step_id)
-        if step.command is not None and step.command.effect is not Effect.READ_ONLY:
+        if step.command is not None and run_effect(step.command) is not Effect.READ_ONLY:
             caller.require(Permission.CHANGE_STEP, incident_id)
         self._require_runnable(incident, step)
         wanted = self._order(incident, step, given.answers)
@@ -171,18 +176,25 @@ class Steps:
         caller.require(Permission.RUN_STEP, incident_id)
         return self.incidents.carry_out(incident_id, lambda _incident: CancelStep(run, reason), caller)
 
-    def enable(self, caller: Caller, service: str, step_id: str) -> EnabledStep:
-        """Allow exactly this command of the runbook in force to be run. Raises Refused if it never may be."""
+    def enable(self, caller: Caller, service: str, step_id: str, *, shell: bool = False) -> EnabledStep:
+        """Allow exactly this command of the runbook in force to be run. Raises Refused if it never may be.
+
+        ``shell`` is the further word that a command needs which only a shell can run; it is refused without.
+        """
         caller.require(Permission.MAINTAIN)
         step = self._of_service(service, step_id)
         why = never(step)
         if why or step.command is None:
             raise Refused(why, reason="not_runnable")
+        in_shell = runs_in_shell(step.command)
+        if in_shell and not shell:
+            raise Refused(NEEDS_SHELL, reason="needs_shell")
         now = self.clock.now()
         allowed = EnabledStep(service, step_id, command_hash(step), caller.actor.name, now)
+        said = f"in a shell: {step.command.text}" if in_shell else step.command.text
         with self.store.transact() as tx:
             tx.steps.enable(allowed)
-            tx.audit.record(self._entry(caller, "step.enable", f"{service}/{step_id}", step.command.text))
+            tx.audit.record(self._entry(caller, "step.enable", f"{service}/{step_id}", said))
         return allowed
 
     def disable(self, caller: Caller, service: str, step_id: str) -> bool:

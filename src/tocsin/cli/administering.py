@@ -71,6 +71,7 @@ def _steps_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("list", "enable", "disable", "halt", "resume"))
     parser.add_argument("service", nargs="?", help="the service's key; not needed when there is only one")
     parser.add_argument("step", nargs="?", help="the step's id, as `tocsin steps list` shows it")
+    parser.add_argument("--shell", action="store_true", help="enable: allow a shell too, where it needs one")
     parser.add_argument("--reason", default="", help="halt: why nothing may run; everybody reads it")
 
 
@@ -85,7 +86,8 @@ def _steps(arguments: argparse.Namespace) -> int:
             words = [services[0]["key"], *words]
         if len(words) != 2:
             raise BadInput(f"which one? tocsin steps {arguments.what} SERVICE STEP")
-        done = client.post(f"/services/{words[0]}/steps/{words[1]}/{arguments.what}")
+        body = {"shell": True} if arguments.shell and arguments.what == "enable" else None
+        done = client.post(f"/services/{words[0]}/steps/{words[1]}/{arguments.what}", body)
         if arguments.json:
             dump(done)
         chat(f"{words[1]} {'may' if arguments.what == 'enable' else 'may not'} be run for {words[0]}")
@@ -123,6 +125,7 @@ def _commands(client: Client, service: Any) -> list[dict[str, Any]]:
                 continue
             enabled = service["enabled_steps"].get(step["id"])
             state = {True: "yes", False: "changed since", None: "no"}[enabled]
+            state += ", in a shell" if step["id"] in service.get("shell_steps", ()) else ""
             row = {"service": service["key"], "id": step["id"], "line": step["lines"][0], "state": state}
             rows.append({**row, "effect": step.get("effect"), "command": step["command"]})
     return rows

@@ -14,7 +14,7 @@ from tocsin.cli.output import chat, dump, local, say, table
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput, BadSettings
 
-EFFECTS = ("read_only", "mutating", "destructive")
+EFFECTS = ("read_only", "mutating", "destructive", "shell")
 
 
 def _runner_arguments(parser: argparse.ArgumentParser) -> None:

@@ -166,7 +166,8 @@ def _dry(arguments: argparse.Namespace, step: Any, shown: Any) -> int:
         return 0
     say(f"$ {plain(shown['command'])}")
     where = f", in {plain(shown['directory'])}" if shown["directory"] else ""
-    say(f"on {plain(shown['target'])} ({shown['environment']}){where}")
+    by = ", by a shell (bash)" if shown.get("in_shell") else ""
+    say(f"on {plain(shown['target'])} ({shown['environment']}){where}{by}")
     say(plain(step["needs"]))
     return 0
 

@@ -9,6 +9,7 @@ from tocsin.incident.facts import StepOutcome, Verdict
 from tocsin.incident.incident import Incident
 from tocsin.runbook.course import Course, course_of
 from tocsin.runbook.playbook import Command, Effect, Playbook, Step, Termination
+from tocsin.runbook.runnable import run_effect
 from tocsin.runbook.wrappers import unwrapped
 
 _TELLS = re.compile(
@@ -23,12 +24,15 @@ _CUT_OFF = 128 + 13
 
 
 def check_of(steps: tuple[Step, ...], step_id: str) -> Step | None:
-    """The check that looks at a change and nothing else, right after it, and only looks; None without one."""
+    """The check that looks at a change and nothing else, right after it, and only looks; None without one.
+
+    One that needs a shell is never started by itself.
+    """
     course = course_of(steps)
     if step_id not in course.at_once:
         return None
     check = next((one for one in steps if one.id == course.checks[step_id]), None)
-    looks = check is not None and check.command is not None and check.command.effect is Effect.READ_ONLY
+    looks = check is not None and check.command is not None and run_effect(check.command) is Effect.READ_ONLY
     return check if looks else None
 
 

@@ -53,14 +53,17 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_bash.language()))
 
 
+def tree(statement: str) -> tuple[Node, str]:
+    """The root of the syntax tree of a statement, and the text that it is of: as long, with blanks as plain words."""
+    hidden = masked(statement)
+    return _parser().parse(hidden.encode("utf-8", "replace")).root_node, hidden
+
+
 @lru_cache(maxsize=2048)
 def parse(statement: str) -> Parsed:
     """The statement taken apart. Blanks are masked first: to a shell, ``<name>`` is a redirection."""
-    hidden = masked(statement)
-    data = hidden.encode("utf-8", "replace")
-    tree = _parser().parse(data)
-    reader = _Slices(statement, hidden, data)
-    root = tree.root_node
+    root, hidden = tree(statement)
+    reader = _Slices(statement, hidden, hidden.encode("utf-8", "replace"))
     nodes = list(_walk(root))
     commands = [node for node in nodes if node.type == "command"]
     programs = tuple(argv for node in commands if (argv := _argv(node, reader)))

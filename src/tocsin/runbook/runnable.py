@@ -1,4 +1,4 @@
-"""The form in which a command is run: as it is written, or, when it would never end, as its bounded rewrite."""
+"""The form in which a command is run: as argv, as its bounded rewrite when it would never end, or by a shell."""
 
 from __future__ import annotations
 
@@ -9,42 +9,58 @@ from tocsin.runbook.bash import parse
 from tocsin.runbook.effects import judge
 from tocsin.runbook.placeholders import parameters
 from tocsin.runbook.playbook import Command, Effect, Termination
+from tocsin.runbook.shelled import BY_HAND, Shelled, shelled
 
 _HARMLESS = (Effect.READ_ONLY,)
 
 
 @dataclass(frozen=True, slots=True)
 class RunForm:
-    """The stages to run. ``rewritten`` is the text of the rewrite, empty when the command runs as written."""
+    """The stages to run. ``rewritten`` is the text of the rewrite, empty when the command runs as written.
+
+    ``shell`` when the one stage is a shell with the text of the command: a maintainer has to allow that by itself.
+    """
 
     pipeline: tuple[tuple[str, ...], ...]
     rewritten: str = ""
+    shell: Shelled | None = None
 
 
 def run_form(command: Command) -> RunForm | str:
-    """How a command is run without a shell and to an end, or why it is not.
+    """How a command is run to an end, or why it is not; by a shell only where nothing less will do.
 
     A rewrite must end by itself and do no more than the command it stands for.
     """
     if command.language != "sh":
-        return "it is SQL without a client: run it yourself, then tick it off"
+        return f"it is SQL without a client: {BY_HAND}"
     if command.termination is not Termination.BOUNDED:
         return _rewritten(command)
-    if command.needs_shell or not command.pipeline:
-        return "it needs a shell: run it yourself, then tick it off"
-    if _variable_inside_a_word(command, command.pipeline):
-        return "it has a variable inside a longer word, which only a shell fills in: run it yourself, then tick it off"
+    if command.needs_shell or not command.pipeline or _variable_inside_a_word(command, command.pipeline):
+        found = shelled(command)
+        return found if isinstance(found, str) else RunForm(found.pipeline, shell=found)
     return RunForm(command.pipeline)
+
+
+def runs_in_shell(command: Command) -> bool:
+    """Whether only a shell can run it."""
+    form = run_form(command)
+    return isinstance(form, RunForm) and form.shell is not None
+
+
+def run_effect(command: Command) -> Effect:
+    """What a run of it may do to the world: what a shell is given is never taken for a mere look."""
+    looks = command.effect is Effect.READ_ONLY
+    return Effect.MUTATING if looks and runs_in_shell(command) else command.effect
 
 
 def _rewritten(command: Command) -> RunForm | str:
     why = f"it does not end by itself ({command.termination.value})"
     if not command.suggestion:
-        return f"{why}: run it yourself, then tick it off"
+        return f"{why}: {BY_HAND}"
     parsed = parse(command.suggestion)
     found = judge(command.suggestion, parsed)
     if "tty" in found.requires:
-        return "it draws on a terminal, and there is none: run it yourself, then tick it off"
+        return f"it draws on a terminal, and there is none: {BY_HAND}"
     same = found.effect is command.effect or found.effect in _HARMLESS
     blanks_stay = {p.raw for p in parameters(command.suggestion)} <= {p.raw for p in command.parameters}
     if parsed.needs_shell or not parsed.pipeline or found.termination is not Termination.BOUNDED or not same:

@@ -19,6 +19,7 @@ from tocsin import __version__
 from tocsin.app.access import Permission
 from tocsin.errors import TocsinError, TooManyTries
 from tocsin.incident.choices import words
+from tocsin.runbook.runnable import run_effect, runs_in_shell
 from tocsin.web.asking import Ask
 from tocsin.web.assets import Assets
 
@@ -64,6 +65,8 @@ class Renderer:
         )
         self.environment.globals.update(asset=assets.address, when=when, left=left, Permission=Permission)
         self.environment.globals["any_exit"] = any
+        self.environment.globals["run_effect"] = run_effect
+        self.environment.globals["in_shell"] = runs_in_shell
         self.environment.filters.update(words=words, iso=iso, name_of=lambda handle, name: name(handle))
         self.environment.globals["version"] = __version__
 

@@ -85,7 +85,7 @@ def fates(playbook: Playbook) -> dict[str, int]:
 
 def enable(ask: Ask) -> Response:
     """Allow exactly this command to be run."""
-    ask.application.steps.enable(ask.by, ask.part("service"), ask.part("step"))
+    ask.application.steps.enable(ask.by, ask.part("service"), ask.part("step"), shell=ask.text("shell") == "1")
     return ask.go(f"/r/{ask.part('service')}#step-{ask.part('step')}")
 
 
