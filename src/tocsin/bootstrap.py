@@ -66,6 +66,7 @@ from tocsin.app.postmortems import Postmortems
 from tocsin.app.preflight import Preflights
 from tocsin.app.publishing import Publishing
 from tocsin.app.reloading import InForce, Reloading
+from tocsin.app.retention import Retention
 from tocsin.app.rota import Rota
 from tocsin.app.runners import Runners
 from tocsin.app.runs import Runs
@@ -151,6 +152,7 @@ def build(
     timekeeper = Timekeeper(store, clock, desk)
     lapsing = Lapsing(store, clock, hearing.nudge)
     beats = Beats(store, clock, in_force, hearing.nudge)
+    retention = Retention(store, clock, in_force)
     office = Office(store, clock, desk, playbooks, in_force, links)
     mailer = _mailer(settings, clock)
     outputs = Outputs()
@@ -247,6 +249,7 @@ def build(
             *((("heartbeat", heartbeat.run),) if heartbeat else ()),
             ("reloading", reloading.run),
             ("preflight", preflights.run),
+            ("retention", retention.run),
         ],
         [
             hearing.nudge,
@@ -256,6 +259,7 @@ def build(
             courier.nudge,
             reloading.bell.ring,
             preflights.bell.ring,
+            retention.bell.ring,
         ],
     )
     return Installation(application, settings, reloading, loops, [application.intake.close, egress.close, store.close])

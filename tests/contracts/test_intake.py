@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.contracts.conftest import Node
-from tests.contracts.samples import MINUTE, NOW, SECOND, alert, delivery
-from tocsin.app.records import AlertCount, Delivery, DeliveryState
+from tests.contracts.samples import MINUTE, NOW, SECOND, alert, delivery, summary
+from tocsin.app.records import AlertCount, Delivery, DeliveryState, SilencedAlert, Swept
 from tocsin.app.store import Store
+from tocsin.incident.summary import IncidentState
 
 
 def test_a_delivery_comes_back_as_it_was_sent(store: Store) -> None:
@@ -196,3 +197,68 @@ def test_the_alerts_that_were_heard_last(store: Store) -> None:
     with store.read() as tx:
         assert [one.fingerprint for one in tx.alerts.latest(9)] == ["c", "a", "b", "é"]
         assert [one.fingerprint for one in tx.alerts.latest(2)] == ["c", "a"]
+
+
+def swept(store: Store, *, after: int = 0, limit: int = 99, keep: int = 1) -> tuple[Swept, list[str]]:
+    """What a look removes of what is older than an hour, and the keys that are left."""
+    with store.transact() as tx:
+        answer = tx.deliveries.sweep(NOW + 60 * MINUTE, after, limit, keep)
+    with store.read() as tx:
+        return answer, sorted(one.key for name in ("prometheus", "sentry") for one in tx.deliveries.latest(name, 99))
+
+
+def accepted(store: Store, *keys: str, state: DeliveryState = DeliveryState.DIGESTED, minute: int = 0) -> list[int]:
+    """Deliveries that have come and were read."""
+    with store.transact() as tx:
+        ids = tx.deliveries.accept([delivery(key, received_at=NOW + minute * MINUTE) for key in keys])
+        if state is not DeliveryState.NEW:
+            tx.deliveries.settle(dict.fromkeys(ids, (state, "")))
+    return list(ids)
+
+
+def test_old_deliveries_that_were_read_are_removed_and_the_newest_stay(store: Store) -> None:
+    """With their bodies; the key is free again; younger ones and the newest of each integration stay, however old."""
+    accepted(store, "a", "b")
+    (young,) = accepted(store, "c", minute=60)
+    with store.transact() as tx:
+        (alone,) = tx.deliveries.accept([delivery("only", "sentry")])
+        tx.deliveries.settle({alone: (DeliveryState.DIGESTED, "")})
+    assert swept(store) == (Swept(2, alone), ["c", "only"])
+    assert swept(store) == (Swept(0, alone), ["c", "only"])
+    assert swept(store, after=alone) == (Swept(0, None), ["c", "only"])
+    (again,) = accepted(store, "a")
+    assert again > young
+    with store.read() as tx:
+        assert [one.body for one in tx.deliveries.latest("prometheus", 1)] == [delivery("a").body]
+
+
+def test_what_is_unread_or_could_not_be_read_is_never_removed(store: Store) -> None:
+    """However old it is."""
+    accepted(store, "new", state=DeliveryState.NEW)
+    accepted(store, "odd", state=DeliveryState.QUARANTINED)
+    (last,) = accepted(store, "young", minute=90)
+    assert swept(store) == (Swept(0, last), ["new", "odd", "young"])
+
+
+def test_what_a_silence_holds_and_what_an_open_incident_stands_on_stays(store: Store) -> None:
+    """Until the silence has ended and the incident is resolved."""
+    held, evidence, _ = accepted(store, "held", "evidence", "free")
+    accepted(store, "young", minute=90)
+    with store.transact() as tx:
+        tx.incidents.reindex([summary("a", state=IncidentState.TRIGGERED)])
+        tx.alerts.save([alert("f", "a", last_delivery=evidence)])
+        tx.silences.hold([SilencedAlert("prometheus", "g", held, "s")])
+    assert swept(store)[1] == ["evidence", "held", "young"]
+    with store.transact() as tx:
+        tx.incidents.reindex([summary("a", state=IncidentState.RESOLVED)])
+        tx.silences.let_go([("prometheus", "g")])
+    assert swept(store)[1] == ["young"]
+
+
+def test_a_look_at_old_deliveries_is_as_small_as_it_is_told(store: Store) -> None:
+    """It says up to where it looked, and the next one goes on from there."""
+    ids = accepted(store, "a", "b", "c")
+    accepted(store, "young", minute=90)
+    assert swept(store, limit=2) == (Swept(2, ids[1]), ["c", "young"])
+    assert swept(store, limit=2, after=ids[1])[1] == ["young"]
+    assert swept(store, after=10**9)[0] == Swept(0, None)

@@ -18,11 +18,12 @@ import msgspec
 from tocsin.alerts import heartbeat as h
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.app.bell import Bell
+from tocsin.app.loops import again_and_again
 from tocsin.app.records import Delivery, NewDelivery
 from tocsin.app.store import Store, Transaction
 from tocsin.app.team import Integration, Team, TeamInForce
 from tocsin.clock import Clock, monotonic
-from tocsin.errors import BadPayload, Conflict, Unavailable
+from tocsin.errors import BadPayload
 from tocsin.incident.choices import words
 
 log = logging.getLogger(__name__)
@@ -104,16 +105,12 @@ class Beats:
 
     def run(self, stop: threading.Event) -> None:
         """Look until told to stop; trouble is logged and tried again."""
-        while not stop.is_set():
-            try:
-                if self.look():
-                    self.nudge()
-                self.last_cycle = monotonic()
-            except (Conflict, Unavailable) as trouble:
-                log.warning("looking after heartbeats has to wait: %s", trouble)
-            except Exception:
-                log.exception("looking after heartbeats failed")
-            self.bell.wait(EVERY)
+        again_and_again(stop, self._round, lambda: self.bell.wait(EVERY), "looking after heartbeats")
+
+    def _round(self) -> None:
+        if self.look():
+            self.nudge()
+        self.last_cycle = monotonic()
 
     def look(self) -> int:
         """Tell the silences that are due; gives how many deliveries are to be read because of it."""

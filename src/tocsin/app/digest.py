@@ -91,7 +91,8 @@ class Digest:
         heard_again = [states[key] for key in folded.again]
         if self.tx.alerts.touch(heard_again) < len(heard_again):
             self.tx.alerts.save(heard_again)  # somebody has removed rows by hand: what fires is there again
-        self._decide(placed, states, changed, counts)
+        fired = [key for key in changed if (was := before.get(key)) is not None and was.firing]
+        self._decide(placed, states, fired, counts)
         self._acknowledge(states)
         self.learned = Learned(self.known.end(self.tx), states, counts)
 
@@ -161,13 +162,17 @@ class Digest:
         self,
         placed: dict[str, Joining],
         states: dict[Key, AlertState],
-        changed: Sequence[Key],
+        fired: Sequence[Key],
         counts: Mapping[str, AlertCount],
     ) -> None:
-        """Append the declarations, then what else the batch means for each incident."""
+        """Append the declarations, then what else the batch means for each incident.
+
+        ``fired`` changed and fired before: what says once more that it is over, as each beat of a heartbeat does, is no
+        reason to look at its incident again.
+        """
         self.desk.append(self.tx, list(self._begun.values()))
         self._touched += self._begun
-        fallen = {states[key].incident_id for key in changed if states[key].incident_id and not states[key].firing}
+        fallen = {states[key].incident_id for key in fired if states[key].incident_id and not states[key].firing}
         asked: list[Asked] = []
         for incident_id, joining in placed.items():
             distinct = counts[incident_id].distinct if incident_id in counts else len(joining.alerts)

@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from tocsin.app.bell import Bell
+from tocsin.app.loops import again_and_again
 from tocsin.app.records import DeliveryState, NewDelivery, PresentAlert
 from tocsin.app.store import Store
 from tocsin.clock import Clock, monotonic
-from tocsin.errors import Conflict, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -42,16 +42,12 @@ class Lapsing:
 
     def run(self, stop: threading.Event) -> None:
         """Look until told to stop; trouble is logged and tried again."""
-        while not stop.is_set():
-            try:
-                if self.look():
-                    self.nudge()
-                self.last_cycle = monotonic()
-            except (Conflict, Unavailable) as trouble:
-                log.warning("looking for what has ended has to wait: %s", trouble)
-            except Exception:
-                log.exception("looking for what has ended failed")
-            self.bell.wait(EVERY)
+        again_and_again(stop, self._round, lambda: self.bell.wait(EVERY), "looking for what has ended")
+
+    def _round(self) -> None:
+        if self.look():
+            self.nudge()
+        self.last_cycle = monotonic()
 
     def look(self) -> int:
         """Let go what is over; gives how many deliveries are to be read because of it."""

@@ -8,8 +8,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tocsin.clock import monotonic
+from tocsin.errors import Conflict, Unavailable
 
 log = logging.getLogger(__name__)
+
+
+def again_and_again(stop: threading.Event, look: Callable[[], object], rest: Callable[[], object], what: str) -> None:
+    """Look and rest until told to stop. ``what`` names it in the log when it fails; then it is tried again."""
+    while not stop.is_set():
+        try:
+            look()
+        except (Conflict, Unavailable) as trouble:
+            log.warning("%s has to wait: %s", what, trouble)
+        except Exception:
+            log.exception("%s failed", what)
+        rest()
 
 
 @dataclass(slots=True)

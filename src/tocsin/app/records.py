@@ -56,6 +56,15 @@ class Delivery:
     copies: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one look at old deliveries came to. ``last`` is the id up to which was looked; None: there are no more as
+    old as that."""
+
+    removed: int
+    last: int | None
+
+
 class AlertState(msgspec.Struct, frozen=True):  # a dataclass of so many fields takes five times as long to make
     """Where one alert stands: its newest event wins, whatever order they came in (R3).
 

@@ -38,6 +38,7 @@ from tocsin.app.records import (
     QuietedAlert,
     Session,
     SilencedAlert,
+    Swept,
     User,
 )
 from tocsin.app.runner_rows import AttemptRow, RunnerRow
@@ -223,6 +224,14 @@ class DeliveryLog(Protocol):
 
     def waiting(self) -> int:
         """How many deliveries nobody has read yet."""
+        ...
+
+    def sweep(self, before: datetime, after: int, limit: int, keep: int) -> Swept:
+        """Look at the ``limit`` deliveries that follow the id ``after``, and remove what nothing stands on any more.
+
+        That is: read, received before an instant, not quarantined, not kept quiet by a silence, not what an alert of
+        an open incident was heard in last, and not among the newest ``keep`` of its integration.
+        """
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from tocsin.alerts.authenticate import IntegrationAuth
@@ -12,6 +13,9 @@ from tocsin.incident.choices import Choices
 from tocsin.incident.effects import Outlets
 from tocsin.incident.target import LOCAL, Target
 from tocsin.oncall.roster import Roster
+
+KEEP_DELIVERIES = timedelta(days=90)
+"""How long what sources sent is kept, for whoever looks into what came; the facts of incidents stay for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Team:
     status_page: StatusPageSettings = field(default_factory=StatusPageSettings)
     public_url: str = "http://127.0.0.1:8080"
     zone: str = "UTC"
+    keep_deliveries: timedelta = KEEP_DELIVERIES
     commands_enabled: bool = True  # the kill switch of all execution
     targets: dict[str, Target] = field(default_factory=lambda: {LOCAL.name: LOCAL})  # by name
 

@@ -15,7 +15,7 @@ from tocsin.alerts.generic import GENERIC
 from tocsin.alerts.heartbeat import HEARTBEAT, Rhythm
 from tocsin.alerts.source import Source
 from tocsin.alerts.sources import SOURCES
-from tocsin.app.team import Integration, PublicComponent, ServiceSettings, StatusPageSettings, Team
+from tocsin.app.team import KEEP_DELIVERIES, Integration, PublicComponent, ServiceSettings, StatusPageSettings, Team
 from tocsin.errors import BadSettings
 from tocsin.incident.choices import Choices, calendar_of
 from tocsin.incident.consent import Environment
@@ -76,9 +76,17 @@ class Assembly:
             status_page=StatusPageSettings(get("status_page", "title"), get("status_page", "url") or ""),
             public_url=get("server", "url") or f"http://{get('server', 'host')}:{get('server', 'port')}",
             zone=get("server", "zone"),
+            keep_deliveries=self.keep_deliveries(),
             commands_enabled=get("server", "commands"),
             targets={LOCAL.name: LOCAL, **{name: self.target(name) for name in self.reading.names("target")}},
         )
+
+    def keep_deliveries(self) -> timedelta:
+        """How long what sources sent is kept."""
+        wanted: timedelta = self.reading.get("server", "keep_deliveries") or KEEP_DELIVERIES
+        if wanted < timedelta(days=1):
+            self.problems.append("server.keep_deliveries: must be a day at least; who looks into a night needs it")
+        return wanted
 
     def service(self, key: str) -> ServiceSettings:
         """One service, with its outlets and the team's answers."""

@@ -80,6 +80,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server.database", k.DATABASE, "The database; a SQLite file in the data folder when not given."),
     Setting("server.status_dir", k.PATH, "Where the public status page is written; a folder in the data folder."),
     Setting("server.zone", k.ZONE, "The time zone of the team.", "UTC"),
+    Setting(
+        "server.keep_deliveries",
+        k.SPAN,
+        "How long what sources sent is kept, at least a day: 90 days if not given. Never removed is what nobody has "
+        "read, what could not be read, what a silence holds, what an alert of an open incident said last, and the "
+        "newest 200 of each source.",
+    ),
     Setting("server.admin", k.TEXT, "The handle of the first administrator; the first of the people if not given."),
     Setting("server.commands", k.FLAG, "Whether enabled steps may run commands; false stops all of it.", True),
     Setting("server.heartbeat", k.SECRET, "The address of a watcher outside who calls when we fall silent."),

@@ -6,10 +6,11 @@ The body stands in a table of its own: to settle a delivery or to count a copy d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from tocsin.adapters.database.instants import instant, micros
 from tocsin.adapters.database.session import Insertion, Row, Session
-from tocsin.app.records import Delivery, DeliveryState, NewDelivery
+from tocsin.app.records import Delivery, DeliveryState, NewDelivery, Swept
 
 ACCEPT = Insertion(
     "deliveries",
@@ -108,6 +109,35 @@ class SqlDeliveryLog:
         """How many deliveries nobody has read yet."""
         [(count,)] = self._session.rows("SELECT count(*) FROM deliveries WHERE state = 'new'")
         return int(count)
+
+    def sweep(self, before: datetime, after: int, limit: int, keep: int) -> Swept:
+        """Remove old deliveries on which nothing stands any more."""
+        sql = "SELECT id, integration, state, received_at FROM deliveries WHERE id > ? ORDER BY id LIMIT ?"
+        rows = self._session.rows(sql, after, limit)
+        old = [row for row in rows if row[3] < micros(before)]
+        if not old:
+            return Swept(0, None)
+        floors = {name: self._floor(name, keep) for name in sorted({name for _, name, *_ in old})}
+        kept = self._stood_on()
+        gone = [id for id, name, state, _ in old if state == "digested" and id < floors[name] and id not in kept]
+        if gone:
+            self._session.change("DELETE FROM delivery_bodies WHERE id = ANY (?)", gone)
+            self._session.change("DELETE FROM deliveries WHERE id = ANY (?)", gone)
+        return Swept(len(gone), rows[-1][0])
+
+    def _floor(self, integration: str, keep: int) -> int:
+        """The id of the oldest among the newest ``keep`` of an integration; 0 when there are fewer."""
+        sql = "SELECT id FROM deliveries WHERE integration = ? ORDER BY id DESC LIMIT 1 OFFSET ?"
+        row = self._session.row(sql, integration, keep - 1)
+        return 0 if row is None else int(row[0])
+
+    def _stood_on(self) -> set[int]:
+        """The deliveries that a silence holds, or in which an alert of an open incident was heard last."""
+        sql = (
+            "SELECT last_delivery FROM alerts JOIN incidents USING (incident_id) WHERE incidents.state <> 'resolved' "
+            "UNION SELECT delivery_id FROM silenced_alerts"
+        )
+        return {id for (id,) in self._session.rows(sql)}
 
     def _may_digest(self) -> bool:
         return not self._session.writing or self._session.alone(_DIGESTING)

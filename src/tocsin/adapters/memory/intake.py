@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 
 import msgspec
 
 from tocsin.adapters.memory.tables import Tables
-from tocsin.app.records import AlertCount, AlertState, Delivery, DeliveryState, NewDelivery
+from tocsin.app.records import AlertCount, AlertState, Delivery, DeliveryState, NewDelivery, Swept
 from tocsin.errors import BadInput
+from tocsin.incident.summary import IncidentState
 
 
 class MemoryDeliveryLog:
@@ -60,6 +62,31 @@ class MemoryDeliveryLog:
     def waiting(self) -> int:
         """How many deliveries nobody has read yet."""
         return len(self._tables.unread.rows)
+
+    def sweep(self, before: datetime, after: int, limit: int, keep: int) -> Swept:
+        """Remove old deliveries on which nothing stands any more."""
+        tables = self._tables
+        found = [tables.deliveries.rows[id] for id in sorted(tables.deliveries.rows) if id > after][:limit]
+        old = [one for one in found if one.received_at < before]
+        if not old:
+            return Swept(0, None)
+        stood_on = {one.delivery_id for one in tables.silenced.rows.values()} | {
+            one.last_delivery
+            for one in tables.alerts.rows.values()
+            if (row := tables.incidents.rows.get(one.incident_id)) and row.state is not IncidentState.RESOLVED
+        }
+        newest = {name: {one.id for one in self.latest(name, keep)} for name in {one.integration for one in old}}
+        gone = [
+            one
+            for one in old
+            if one.state is DeliveryState.DIGESTED
+            and one.id not in stood_on
+            and (one.id not in newest[one.integration])
+        ]
+        rows, keys = tables.deliveries.change(), tables.delivery_keys.change()
+        for one in gone:
+            del rows[one.id], keys[one.integration, one.key]
+        return Swept(len(gone), found[-1].id)
 
     def _accept(self, new: NewDelivery) -> int:
         self._tables.require_storable(new.integration, new.key, new.content_type, new.trouble)
