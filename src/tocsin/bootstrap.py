@@ -24,6 +24,7 @@ from tocsin.adapters.git_commits import GitCommits
 from tocsin.adapters.notary import SnsNotary
 from tocsin.adapters.peers import OPSGENIE, PAGERDUTY, OpsgeniePeer, PagerDutyPeer
 from tocsin.adapters.phone import PhonePager
+from tocsin.adapters.probing.prober import NetworkProber
 from tocsin.adapters.push import NtfyPager, PushoverPager
 from tocsin.adapters.smtp import Encryption, MailPager, SmtpMailer, SmtpServer
 from tocsin.adapters.status_files import StatusFiles
@@ -64,6 +65,7 @@ from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Chat, Delivered, Pager, StepRunner, WebhookSender
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.preflight import Preflights
+from tocsin.app.probes import Probes
 from tocsin.app.publishing import Publishing
 from tocsin.app.reloading import InForce, Reloading
 from tocsin.app.retention import Retention
@@ -153,6 +155,8 @@ def build(
     lapsing = Lapsing(store, clock, hearing.nudge)
     beats = Beats(store, clock, in_force, hearing.nudge)
     retention = Retention(store, clock, in_force)
+    prober = NetworkProber(settings.probed)
+    probes = Probes(store, clock, in_force, prober, node, hearing.nudge)
     office = Office(store, clock, desk, playbooks, in_force, links)
     mailer = _mailer(settings, clock)
     outputs = Outputs()
@@ -180,7 +184,14 @@ def build(
     health = Health(
         store,
         clock,
-        {"hearing": hearing, "lapsing": lapsing, "beats": beats, "timekeeper": timekeeper, "courier": courier},
+        {
+            "hearing": hearing,
+            "lapsing": lapsing,
+            "beats": beats,
+            "probes": probes,
+            "timekeeper": timekeeper,
+            "courier": courier,
+        },
         playbooks,
         settings.data,
         desk,
@@ -216,6 +227,7 @@ def build(
         phone=Phone(store, clock, desk),
         intake=intake,
         silences=Silences(store, clock, in_force, incidents),
+        probes=probes,
         notary=SnsNotary(egress.get),
         integrations=Integrations(store, clock, in_force, intake, Refusals()),
         hearing=hearing,
@@ -241,6 +253,7 @@ def build(
             ("hearing", hearing.run),
             ("lapsing", lapsing.run),
             ("beats", beats.run),
+            ("probes", probes.run),
             ("timekeeper", timekeeper.run),
             ("courier", courier.run),
             ("runners", attempts.loop),
@@ -255,6 +268,7 @@ def build(
             hearing.nudge,
             lapsing.bell.ring,
             beats.bell.ring,
+            probes.bell.ring,
             timekeeper.nudge,
             courier.nudge,
             reloading.bell.ring,
@@ -262,7 +276,8 @@ def build(
             retention.bell.ring,
         ],
     )
-    return Installation(application, settings, reloading, loops, [application.intake.close, egress.close, store.close])
+    closers: list[Callable[[], object]] = [application.intake.close, egress.close, prober.close, store.close]
+    return Installation(application, settings, reloading, loops, closers)
 
 
 def _webhook(egress: Egress, outlet: WebhookOutlet) -> WebhookSender:

@@ -80,6 +80,7 @@ class Egress:
 
     ``allow`` lists networks (``10.1.0.0/16``) that may be reached although they are not public. Spans are seconds;
     ``total`` counts from the call to the end of the answer, resolving and waiting for a connection included.
+    ``fresh``: no connection is kept, each request shows whether a new one is taken.
     """
 
     def __init__(
@@ -90,7 +91,9 @@ class Egress:
         total: float = 10.0,
         tls: ssl.SSLContext | None = None,
         resolve: Resolve | None = None,
+        fresh: bool = False,
     ) -> None:
+        self._fresh = fresh
         self._allowed = networks(allow)
         self._connect = connect
         self._total = total
@@ -105,13 +108,13 @@ class Egress:
         """POST and say how it went; never raises for what the other end, the network or the address does."""
         if reason := _why_not(url, headers):
             return Forbidden(reason)
-        return self._await(self._send("POST", URL(url), body, headers))
+        return self._await(self._send("POST", URL(url), body, headers, self._total))
 
-    def get(self, url: str) -> Exchange:
-        """GET, the same way."""
+    def get(self, url: str, *, total: float | None = None) -> Exchange:
+        """GET, the same way; within ``total`` seconds if that is less than for all others."""
         if reason := _why_not(url, {}):
             return Forbidden(reason)
-        return self._await(self._send("GET", URL(url), None, {}))
+        return self._await(self._send("GET", URL(url), None, {}, min(total or self._total, self._total)))
 
     def close(self) -> None:
         """Give back connections and the thread; a later ``post`` starts anew."""
@@ -136,17 +139,19 @@ class Egress:
             future = asyncio.run_coroutine_threadsafe(work, self._loop)
         return future.result()
 
-    async def _send(self, method: str, url: URL, body: bytes | None, headers: Mapping[str, str]) -> Exchange:
+    async def _send(
+        self, method: str, url: URL, body: bytes | None, headers: Mapping[str, str], total: float
+    ) -> Exchange:
         progress = _Progress()
         try:
-            async with asyncio.timeout(self._total):
+            async with asyncio.timeout(total):
                 return await self._exchange(method, url, body, headers, progress)
         except _ForbiddenAddress as error:
             return Forbidden(str(error))
         except TimeoutError:
             if progress.response is not None:
                 return progress.response
-            return _lost(progress, f"no answer from {url.host} within {self._total:g} s")
+            return _lost(progress, f"no answer from {url.host} within {total:g} s")
         except aiohttp.InvalidURL:
             return Forbidden("this is not an address that can be posted to")
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -185,6 +190,7 @@ class Egress:
                     use_dns_cache=False,
                     limit=0,
                     limit_per_host=PER_HOST,
+                    force_close=self._fresh,
                     ssl=self._tls or True,
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),

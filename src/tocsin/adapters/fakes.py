@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from tocsin.app.ports import Delivered, Execution, GiveUp, Hear, Job, Mail, Outcome, PageMessage, TryAgain
+from tocsin.alerts.probe import Probe
+from tocsin.app.ports import Delivered, Execution, GiveUp, Hear, Job, Mail, Outcome, PageMessage, Sight, TryAgain
 from tocsin.clock import Clock
 
 
@@ -210,3 +211,23 @@ class FakeStepRunner:
         if answer.seconds > longest:
             return Execution((137,), answer.output, answer.truncated, True, longest)
         return answer
+
+
+@dataclass(slots=True)
+class FakeProber:
+    """Sees what a test or a drill says: by the name of a probe what is wrong, nothing for all others.
+
+    ``hang`` holds every look of a probe until it is set.
+    """
+
+    trouble: dict[str, str] = field(default_factory=dict)
+    hang: dict[str, threading.Event] = field(default_factory=dict)
+    looked: list[tuple[str, datetime]] = field(default_factory=list)
+
+    def look(self, probe: Probe, now: datetime) -> Sight:
+        """Look once."""
+        self.looked.append((probe.name, now))
+        if (held := self.hang.get(probe.name)) is not None:
+            held.wait(60)
+        says = self.trouble.get(probe.name, "")
+        return Sight(not says, 0.012, says)

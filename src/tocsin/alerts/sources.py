@@ -10,6 +10,7 @@ from tocsin.alerts.heartbeat import HEARTBEAT
 from tocsin.alerts.opsgenie import OPSGENIE
 from tocsin.alerts.pagerduty import PAGERDUTY
 from tocsin.alerts.pagerduty_webhook import PAGERDUTY_WEBHOOK
+from tocsin.alerts.probe_voice import PROBE
 from tocsin.alerts.prometheus import PROMETHEUS
 from tocsin.alerts.sentry import SENTRY
 from tocsin.alerts.source import Source
@@ -31,3 +32,6 @@ SOURCES: dict[str, Source] = {
     )
 }
 """In the order in which pages and documentation show them."""
+
+HEARD: dict[str, Source] = {**SOURCES, PROBE.name: PROBE}
+"""Whatever a delivery may come from: those that can be connected, and Tocsin's own probes."""

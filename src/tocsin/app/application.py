@@ -24,6 +24,7 @@ from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Notary
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.preflight import Preflights
+from tocsin.app.probes import Probes
 from tocsin.app.publishing import Publishing
 from tocsin.app.rota import Rota
 from tocsin.app.runners import Runners
@@ -65,6 +66,7 @@ class Application:
     intake: GroupCommit
     integrations: Integrations
     silences: Silences
+    probes: Probes
     notary: Notary
     hearing: Hearing
     timekeeper: Timekeeper

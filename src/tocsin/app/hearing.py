@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard
-from tocsin.alerts.sources import SOURCES
+from tocsin.alerts.sources import HEARD
 from tocsin.app.beats import ended_heartbeat
 from tocsin.app.bell import Bell
 from tocsin.app.courier import Courier
@@ -21,6 +21,7 @@ from tocsin.app.desk import Desk
 from tocsin.app.digest import Digest
 from tocsin.app.known import Known
 from tocsin.app.playbooks import Playbooks
+from tocsin.app.probes import ended_probe
 from tocsin.app.quiet import Quiet
 from tocsin.app.records import Delivery, DeliveryState, OutboxEntry
 from tocsin.app.store import Store
@@ -156,7 +157,7 @@ class Hearing:
     def _set_aside(self, trouble: str) -> None:
         with self._digesting() as digest:
             for delivery in digest.tx.deliveries.undigested(1):
-                integration = self.team().integrations.get(delivery.integration)
+                integration = self.team().voice(delivery.integration)
                 if integration is not None:
                     digest.hear(delivery.id, integration, _by(integration), malformed(integration, delivery, trouble))
                 digest.settle()
@@ -176,13 +177,13 @@ class Hearing:
 
     def _listen(self, delivery: Delivery) -> Listened:
         """What a delivery says, whatever is known of its alerts."""
-        integration = ended_heartbeat(delivery) or self.team().integrations.get(delivery.integration)
+        integration = ended_heartbeat(delivery) or ended_probe(delivery) or self.team().voice(delivery.integration)
         if integration is None:
             return Listened(None, Heard(), f"the integration {delivery.integration!r} is not configured any more")
         try:
             if delivery.trouble:
                 raise BadPayload(delivery.trouble)
-            heard = SOURCES[integration.source].read(delivery.body, delivery.received_at)
+            heard = HEARD[integration.source].read(delivery.body, delivery.received_at)
             if heard.left_out:
                 heard = replace(heard, alerts=(*heard.alerts, left_out(integration, delivery, heard.left_out)))
             return Listened(integration, heard)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tocsin.alerts.alert import Heard
 from tocsin.alerts.source import Place, Source
-from tocsin.alerts.sources import SOURCES
+from tocsin.alerts.sources import HEARD
 from tocsin.app.access import Caller, Permission
 from tocsin.app.beats import pulse_of
 from tocsin.app.group_commit import GroupCommit
@@ -88,7 +88,7 @@ class Integrations:
         by.require(Permission.MAINTAIN)
         one = self._found(name)
         place = self._place(one)
-        return SetUp(self._standing(one), place.url, SOURCES[one.source].set_up(place))
+        return SetUp(self._standing(one), place.url, HEARD[one.source].set_up(place))
 
     def test(self, by: Caller, name: str) -> None:
         """Send a test alert in the source's own form: a real incident, which pages whoever is on call.
@@ -97,16 +97,16 @@ class Integrations:
         """
         by.require(Permission.MAINTAIN)
         one, now = self._found(name), self.clock.now()
-        body = SOURCES[one.source].sample(self._place(one), now)
+        body = HEARD[one.source].sample(self._place(one), now)
         with self.store.transact() as tx:
             tx.audit.record(AuditEntry(now, by.actor.name, by.actor.via.value, "integration test", one.name, ""))
         delivery = NewDelivery(one.name, f"test:{now.isoformat()}", now, "application/json", body)
         self.intake.submit(delivery).result(timeout=10)
 
     def _found(self, name: str) -> Integration:
-        one = self.team().integrations.get(name)
+        one = self.team().voice(name)
         if one is None:
-            known = ", ".join(self.team().integrations) or "none"
+            known = ", ".join((*self.team().integrations, *self.team().probes)) or "none"
             raise NotFound(f"there is no integration {name!r}; there are: {known}")
         return one
 
@@ -124,7 +124,7 @@ class Integrations:
         newest = max(troubles, key=lambda trouble: trouble.at, default=None)
         title = next((title for d in latest if (title := _title(one, d))), "")
         due_at = pulse.last_at + one.rhythm.allowed if pulse is not None and one.rhythm is not None else None
-        return Standing(one, SOURCES[one.source], latest[0].received_at if latest else None, title, newest, due_at)
+        return Standing(one, HEARD[one.source], latest[0].received_at if latest else None, title, newest, due_at)
 
 
 def _title(one: Integration, delivery: Delivery) -> str:
@@ -132,7 +132,7 @@ def _title(one: Integration, delivery: Delivery) -> str:
     if delivery.trouble:
         return ""
     try:
-        heard: Heard = SOURCES[one.source].read(delivery.body, delivery.received_at)
+        heard: Heard = HEARD[one.source].read(delivery.body, delivery.received_at)
     except BadPayload:
         return ""
     return heard.alerts[0].title if heard.alerts else ""

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
+from tocsin.alerts.probe import Probe
 from tocsin.alerts.sns import SnsMessage
 from tocsin.incident.target import LOCAL, Target
 
@@ -73,6 +74,23 @@ class Pager(Protocol):
 
     def page(self, message: PageMessage) -> Outcome:
         """Send the page; never raises for what a provider does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one look of a probe saw: whether all was as expected, seconds it took, and what was wrong."""
+
+    good: bool
+    took: float
+    says: str = ""
+
+
+class Prober(Protocol):
+    """Looks at something with our own eyes."""
+
+    def look(self, probe: Probe, now: datetime) -> Sight:
+        """Look once, for ``probe.timeout`` at most; never raises for what it finds."""
         ...
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from tocsin.alerts.authenticate import IntegrationAuth
+from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.alerts.heartbeat import Rhythm
+from tocsin.alerts.probe import Probe
+from tocsin.alerts.probe_voice import PROBE
 from tocsin.incident.choices import Choices
 from tocsin.incident.effects import Outlets
 from tocsin.incident.target import LOCAL, Target
@@ -55,6 +57,14 @@ class Integration:
     rhythm: Rhythm | None = None
 
 
+_NO_PROOF = IntegrationAuth(AuthKind.KEY, ("no address leads to where this would be asked for",))
+
+
+def voice_of(probe: str, service: str) -> Integration:
+    """A probe as the hearing knows it. It has no address: nobody outside speaks so, and nobody is asked for a proof."""
+    return Integration(probe, PROBE.name, service, "", _NO_PROOF)
+
+
 @dataclass(frozen=True, slots=True)
 class StatusPageSettings:
     """The public status page."""
@@ -76,11 +86,18 @@ class Team:
     keep_deliveries: timedelta = KEEP_DELIVERIES
     commands_enabled: bool = True  # the kill switch of all execution
     targets: dict[str, Target] = field(default_factory=lambda: {LOCAL.name: LOCAL})  # by name
+    probes: dict[str, Probe] = field(default_factory=dict)  # by name; no integration has the same
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The labels of runners that its targets need."""
         return tuple(dict.fromkeys(label for target in self.targets.values() for label in target.labels))
+
+    def voice(self, name: str) -> Integration | None:
+        """Who speaks by this name: an integration, or a probe; None for nobody."""
+        if (probe := self.probes.get(name)) is not None:
+            return voice_of(name, probe.service)
+        return self.integrations.get(name)
 
     def outlets(self, service: str) -> Outlets:
         """Where news of a service goes; nowhere for an unknown one."""

@@ -28,6 +28,7 @@ from tocsin.oncall.rotation import NOBODY, Rotation, people_of
 from tocsin.oncall.schedule import Override, Schedule
 from tocsin.runbook.hours import read_hours
 from tocsin.runbook.pinning import Pins
+from tocsin.settings.probing import probes
 from tocsin.settings.reaching import label_problems, ssh_problems
 from tocsin.settings.reading import Place, Reading, dotted
 from tocsin.settings.waking import number_problems, quiet_of, rules_of
@@ -78,6 +79,7 @@ class Assembly:
             zone=get("server", "zone"),
             keep_deliveries=self.keep_deliveries(),
             commands_enabled=get("server", "commands"),
+            probes={one.name: one for one in probes(self.reading, self.problems)},
             targets={LOCAL.name: LOCAL, **{name: self.target(name) for name in self.reading.names("target")}},
         )
 

@@ -7,9 +7,11 @@ The reader, the environment, the messages for unknown keys and ``docs/configurat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from tocsin.alerts.authenticate import AuthKind
+from tocsin.alerts.probe import ProbeKind
 from tocsin.alerts.sources import SOURCES
 from tocsin.incident.consent import Environment
 from tocsin.incident.target import TargetKind
@@ -52,6 +54,7 @@ SECTIONS: dict[str, str] = {
     "schedules.<name>.overrides[]": "These people instead of whoever would be on call. The last one wins.",
     "integration.<name>": "A source of alerts: `tocsin integrations show NAME` prints what to paste into it.",
     "integration.<name>.auth": "How the source proves itself; see [sources](sources.md).",
+    "probe.<name>": "Something that Tocsin looks at with its own eyes; see [probes](probes.md).",
     "chat.<name>": "A channel that hears the news of incidents.",
     "webhook.<name>": "A program that hears the news of incidents, signed (Standard Webhooks).",
     "pushover": "The application of Pushover that rings people; see docs/waking.md.",
@@ -68,6 +71,7 @@ MEMBERS = "Handles, in the order of their turns; `ana+bo` for two together, `nob
 _WAYS = k.choice(*(kind.value for kind in WayKind))
 _TARGETS = k.choice(*(kind.value for kind in TargetKind))
 _ENVIRONMENTS = k.choice(*(one.value for one in Environment))
+_PROBES = k.choice(*(kind.value for kind in ProbeKind))
 _AUTH = k.choice(*(kind.value for kind in AuthKind))
 
 SETTINGS: tuple[Setting, ...] = (
@@ -91,6 +95,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server.commands", k.FLAG, "Whether enabled steps may run commands; false stops all of it.", True),
     Setting("server.heartbeat", k.SECRET, "The address of a watcher outside who calls when we fall silent."),
     Setting("server.internal", k.WORDS, "Private networks that webhooks may be sent to, like 10.1.0.0/16.", ()),
+    Setting("server.probed", k.WORDS, "Private networks that probes may look at, like 10.1.0.0/16 or 127.0.0.1.", ()),
     Setting("service.<key>.name", k.TEXT, "The name of the service; the key if not given."),
     Setting("service.<key>.runbook", k.PATH, "The runbook, relative to this file.", required=True),
     Setting("service.<key>.directory", k.PATH, "Where its steps run; the folder of the runbook if not given."),
@@ -215,6 +220,26 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("integration.<name>.auth.sha256_only", k.FLAG, "Refuse the older signatures of SNS, of SHA-1.", False),
     Setting("integration.<name>.auth.header", k.TEXT, "The header that holds the secret of header; by its kind."),
     Setting("integration.<name>.auth.timestamp_header", k.TEXT, "The header that holds the time of hmac.", ""),
+    Setting("probe.<name>.service", k.TEXT, "The service that it is about, by key.", required=True),
+    Setting("probe.<name>.kind", _PROBES, "What it speaks.", "http"),
+    Setting(
+        "probe.<name>.address",
+        k.ADDRESS,
+        "What it looks at: a URL, `host:port` for tcp, a name for dns; by reference when it holds a password.",
+    ),
+    Setting("probe.<name>.every", k.SPAN, "How often it looks, from 5 s on.", timedelta(minutes=1)),
+    Setting("probe.<name>.timeout", k.SPAN, "How long a look may take, a minute at most; 10 s if not given."),
+    Setting("probe.<name>.failures", k.WHOLE, "So many bad looks, within `within`, are an alert.", 3),
+    Setting("probe.<name>.within", k.SPAN, "The span for `failures`; what they need and a minute, if not given."),
+    Setting("probe.<name>.recovers", k.WHOLE, "So many good looks in a row end the alert.", 2),
+    Setting("probe.<name>.severity", k.TEXT, "How severe its failure is, in the word of the runbook.", ""),
+    Setting("probe.<name>.status", k.WORDS, "Of http: the status that is good, by code or class.", ("2xx",)),
+    Setting("probe.<name>.body", k.TEXT, "Of http: a pattern (RE2) that something in the body must fit.", ""),
+    Setting("probe.<name>.certificate", k.SPAN, 'Of https: how long the certificate must still hold, like "14 d".'),
+    Setting("probe.<name>.record", k.TEXT, "Of dns: the type of record.", "A"),
+    Setting("probe.<name>.server", k.TEXT, "Of dns: who is asked; the machine's own resolver if not given.", ""),
+    Setting("probe.<name>.expects", k.WORDS, "Of dns: values that the answer must hold; any if not given.", ()),
+    Setting("probe.<name>.command", k.WORDS, "Of command: a program and its arguments; 0 is good.", ()),
     Setting("chat.<name>.url", k.SECRET, "The channel's address in the form of apprise.", required=True),
     Setting(
         "webhook.<name>.kind",

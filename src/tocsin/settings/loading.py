@@ -37,6 +37,7 @@ class Settings:
     gateways: tuple[GatewaySettings, ...] = ()
     admin: str = ""
     internal: tuple[str, ...] = ()
+    probed: tuple[str, ...] = ()
     heartbeat: str = field(default="", repr=False)
     chats: Mapping[str, str] = field(default_factory=dict, repr=False)
     webhooks: Mapping[str, WebhookOutlet] = field(default_factory=dict)
@@ -126,6 +127,7 @@ def _settings(reading: Reading, assembly: Assembly, path: Path, folder: Path, en
         gateways=tuple(gateways(reading, assembly.problems)),
         admin=get("server", "admin") or first,
         internal=get("server", "internal"),
+        probed=get("server", "probed"),
         heartbeat=get("server", "heartbeat") or "",
         chats={name: get("chat", name, "url") for name in reading.names("chat")},
         webhooks={name: assembly.webhook(name) for name in reading.names("webhook")},
