@@ -26,6 +26,9 @@ from tocsin.adapters.peers import OPSGENIE, PAGERDUTY, OpsgeniePeer, PagerDutyPe
 from tocsin.adapters.phone import PhonePager
 from tocsin.adapters.probing.prober import NetworkProber
 from tocsin.adapters.push import NtfyPager, PushoverPager
+from tocsin.adapters.slack import SlackRooms
+from tocsin.adapters.slack_api import SlackApi, troubles
+from tocsin.adapters.slack_replies import SlackReplies
 from tocsin.adapters.smtp import Encryption, MailPager, SmtpMailer, SmtpServer
 from tocsin.adapters.status_files import StatusFiles
 from tocsin.adapters.status_server import serve_status
@@ -41,6 +44,10 @@ from tocsin.app.aside import Aside
 from tocsin.app.attempts import Attempts
 from tocsin.app.beats import Beats
 from tocsin.app.carriers import Office, PageCarrier, PublishCarrier, chat_carrier, mail_carrier, webhook_carrier
+from tocsin.app.chat_about import About
+from tocsin.app.chat_commands import ChatCommands
+from tocsin.app.chat_steps import ChatSteps
+from tocsin.app.chatting import Chatting
 from tocsin.app.courier import Carrier, Courier
 from tocsin.app.courses import Courses
 from tocsin.app.desk import Desk
@@ -69,6 +76,7 @@ from tocsin.app.probes import Probes
 from tocsin.app.publishing import Publishing
 from tocsin.app.reloading import InForce, Reloading
 from tocsin.app.retention import Retention
+from tocsin.app.rooms import Room, RoomCarrier
 from tocsin.app.rota import Rota
 from tocsin.app.runners import Runners
 from tocsin.app.runs import Runs
@@ -98,6 +106,7 @@ class Installation:
     settings: Settings
     reloading: Reloading
     loops: Loops
+    egress: Egress
     closers: list[Callable[[], object]] = field(default_factory=list)
 
     def close(self) -> None:
@@ -114,6 +123,14 @@ class _Outlets:
     egress: Egress
     chats: dict[str, Chat] = field(default_factory=dict)
     webhooks: dict[str, WebhookSender] = field(default_factory=dict)
+    rooms: dict[str, Room] = field(default_factory=dict)
+    keeps_all: bool = True
+    _slack: SlackApi | None = None
+
+    def slack(self) -> SlackApi:
+        """The Slack app in force."""
+        assert self._slack is not None, "the settings were never adopted"
+        return self._slack
 
     def adopt(self, settings: Settings) -> None:
         """Take over the outlets of new settings. Raises BadSettings before anything is changed."""
@@ -121,7 +138,14 @@ class _Outlets:
         webhooks: dict[str, WebhookSender] = {
             name: _webhook(self.egress, one) for name, one in settings.webhooks.items()
         }
-        for kept, fresh in ((self.chats, chats), (self.webhooks, webhooks)):
+        member = {person.handle: person.slack for person in settings.team.roster.people}
+        self._slack = _slack(self.egress, settings)
+        self.keeps_all = settings.slack.keeps == "all"
+        slack, hears = SlackRooms(self._slack), settings.slack.hears
+        rooms = {
+            one.name: Room(slack, lambda handle: member.get(handle, ""), one.private, hears) for one in settings.rooms
+        }
+        for kept, fresh in ((self.chats, chats), (self.webhooks, webhooks), (self.rooms, rooms)):
             kept.clear()
             kept.update(fresh)  # type: ignore[arg-type]  # each with its own kind
 
@@ -174,6 +198,7 @@ def build(
     carriers: dict[EffectKind, Carrier] = {
         EffectKind.PAGE: PageCarrier(office, pagers),
         EffectKind.CHAT: chat_carrier(office, outlets.chats),
+        EffectKind.ROOM: RoomCarrier(office, outlets.rooms),
         EffectKind.WEBHOOK: webhook_carrier(office, outlets.webhooks),
         EffectKind.MAIL: mail_carrier(office, mailer),
         EffectKind.STEP: step_carrier,
@@ -198,6 +223,14 @@ def build(
     )
     intake = GroupCommit(store, on_commit=hearing.nudge)
     answering = Answering(store, clock, desk, incidents, accounts, in_force, links)
+    about = About(in_force, incidents)
+    chat_commands = ChatCommands(
+        clock, in_force, incidents, about, ChatSteps(incidents, steps, about), publishing, rota
+    )
+    chatting = Chatting(
+        store, in_force, accounts, incidents, chat_commands, SlackReplies(outlets.slack), lambda: tuple(outlets.rooms)
+    )
+    chatting.keeps_all = lambda: outlets.keeps_all
     ringing = {kind: pager for kind, pager in pagers.items() if isinstance(pager, PushoverPager)}
     beacon = HttpBeacon(egress, settings.heartbeat) if settings.heartbeat else None
     heartbeat = Heartbeat(store, desk, health, beacon) if beacon else None
@@ -226,6 +259,7 @@ def build(
         links=links,
         phone=Phone(store, clock, desk),
         intake=intake,
+        chatting=chatting,
         silences=Silences(store, clock, in_force, incidents),
         probes=probes,
         notary=SnsNotary(egress.get),
@@ -277,7 +311,7 @@ def build(
         ],
     )
     closers: list[Callable[[], object]] = [application.intake.close, egress.close, prober.close, store.close]
-    return Installation(application, settings, reloading, loops, closers)
+    return Installation(application, settings, reloading, loops, egress, closers)
 
 
 def _webhook(egress: Egress, outlet: WebhookOutlet) -> WebhookSender:
@@ -421,6 +455,19 @@ def held_back(settings: Settings) -> Held | None:
             return held(tx)
     finally:
         store.close()
+
+
+def slack_troubles(settings: Settings) -> list[tuple[str, str]]:
+    """What Slack itself says against the app, each with what to do; it is asked now."""
+    egress = Egress(settings.internal)
+    try:
+        return [(trouble, "see `tocsin integrations show slack`") for trouble in troubles(_slack(egress, settings))]
+    finally:
+        egress.close()
+
+
+def _slack(egress: Egress, settings: Settings) -> SlackApi:
+    return SlackApi(egress, settings.slack.token, settings.slack.api)
 
 
 def check_database(settings: Settings) -> list[str]:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from tocsin.adapters.alone import alone_in
 from tocsin.adapters.http_server import HttpServer, address_of, listener_on
+from tocsin.adapters.slack_api import SlackApi
+from tocsin.adapters.slack_socket import SlackSocket
 from tocsin.adapters.status_server import StatusSite
 from tocsin.adapters.systemd import notify, watchdog_seconds
 from tocsin.api.address import PREFIX
@@ -36,6 +38,7 @@ from tocsin.web.live import Live
 from tocsin.web.metrics import Metrics
 from tocsin.web.opsgenie_api import OpsgenieApi
 from tocsin.web.site import make_site
+from tocsin.web.slack import SlackDoor, read
 
 log = logging.getLogger(__name__)
 
@@ -103,8 +106,15 @@ def _api(application: Application) -> ASGIApp:
 
 
 def make_callbacks(installation: Installation) -> Callbacks:
-    """The door where the providers that wake people report."""
-    return Callbacks(installation.application.answering, lambda: _twilio(installation.settings))
+    """The door where the providers that wake people report; where it is set up, Slack's socket is among the loops."""
+    application, settings = installation.application, installation.settings
+    slack = SlackDoor(application.chatting, lambda: settings.slack.signing_secrets, application.clock.now)
+    if settings.slack.app_token:
+        api = SlackApi(installation.egress, settings.slack.app_token, settings.slack.api)
+        socket = SlackSocket(api, lambda kind, payload: slack.take(act) if (act := read(kind, payload)) else None)
+        installation.loops.runs = [*installation.loops.runs, ("slack", socket.run)]
+    heard = slack if settings.slack.signing_secrets else None
+    return Callbacks(application.answering, lambda: _twilio(settings), heard)
 
 
 def _twilio(settings: Settings) -> Twilio | None:

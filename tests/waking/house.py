@@ -151,15 +151,20 @@ def mill(
     outlets: str = "",
     server: str = "",
     bo: str = 'kind = "phone"',
+    members: tuple[str, str] = ("", ""),
+    runbook: str = "",
 ) -> Iterator[Mill]:
     """The installation, served on a loopback port.
 
-    ``ways`` are Ana's and ``bo`` is Bo's one; ``more`` are tables of the settings, ``outlets`` and ``server`` lines.
+    ``ways`` are Ana's and ``bo`` is Bo's one; ``more`` are tables of the settings, ``outlets`` and ``server`` lines,
+    ``members`` lines of Ana and of Bo; ``runbook`` follows after the runbook's text.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    (folder / "mill.md").write_text(RUNBOOK, encoding="utf-8")
+    (folder / "mill.md").write_text(RUNBOOK + runbook, encoding="utf-8")
     text = SETTINGS.format(url=url, ways=ways, outlets=outlets, server=server, bo=bo) + more
+    for name, line in zip(("Ana", "Bo"), members, strict=True):
+        text = text.replace(f'name = "{name}"\n', f'name = "{name}"\n{line}\n')
     (folder / "tocsin.toml").write_text(text, encoding="utf-8")
     clock = MovableClock(START)
     read = settings_of(tomllib.loads(text), folder / "tocsin.toml", environ=environ or {}, flags={})

@@ -12,15 +12,13 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from tocsin.adapters.mentions import unmentioned
 from tocsin.adapters.webhooks import outcome_of_status
 from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain
 
 SECONDS = timedelta(seconds=10)
 
 _STATUS = re.compile(r"\berror=(\d{3})\b")
-# What wakes a whole room in Slack, Discord, Mattermost or Teams, whatever the library escapes.
-_MENTION = re.compile(r"(?:(?<=[@!])|(?<=<[@!#]))(?=(?:channel|here|everyone|all|team|subteam)\b)", re.IGNORECASE)
-_BREAK = "\u200b"
 
 
 class AppriseChat:
@@ -45,15 +43,6 @@ class ApprisePager:
         """Send the page with its link. The service's yes is no proof that it arrived."""
         text = "\n".join(part for part in (message.text, message.link) if part)
         return _notify(message.address, message.headline, text, urgent=message.urgent, within=self._within)
-
-
-def unmentioned(text: str) -> str:
-    """The text with words such as ``@channel`` and ``<!here>`` broken by an invisible space, so that they call nobody.
-
-    >>> unmentioned("disk full <!channel> @here") == "disk full <!\u200bchannel> @\u200bhere"
-    True
-    """
-    return _MENTION.sub(_BREAK, text)
 
 
 def _notify(url: str, title: str, text: str, *, urgent: bool, within: timedelta) -> Outcome:

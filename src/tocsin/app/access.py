@@ -46,6 +46,10 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
 }
 
 
+LINKED: frozenset[Permission] = frozenset({Permission.READ, Permission.RESPOND, Permission.RUN_STEP})
+"""What needs no more trust than that a page reached its person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Whoever asks, with what they may do. ``only_incident`` binds a page's link to its one incident.
@@ -80,5 +84,4 @@ def person(handle: str, role: Role, via: Via) -> Caller:
 
 def link_holder(handle: str, incident_id: str) -> Caller:
     """The caller who holds a page's signed link: this person, this incident, and nothing that needs more trust."""
-    allowed = {Permission.READ, Permission.RESPOND, Permission.RUN_STEP}
-    return Caller(Actor(ActorKind.PERSON, handle, Via.LINK), frozenset(allowed), incident_id)
+    return Caller(Actor(ActorKind.PERSON, handle, Via.LINK), LINKED, incident_id)

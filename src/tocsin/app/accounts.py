@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from tocsin.app.access import ALLOWED, Caller, Permission, Role, person
+from tocsin.app.access import ALLOWED, LINKED, Caller, Permission, Role, person
 from tocsin.app.aside import Note, at_once
 from tocsin.app.passwords import UNUSABLE, Passwords
 from tocsin.app.records import ApiToken, AuditEntry, Session, User
@@ -157,6 +157,19 @@ class Accounts:
             user = tx.accounts.user(handle)
         if user.disabled if user is not None else not on_roster:
             raise NotAllowed(f"this link is not valid any more: {handle} may not sign in here")
+
+    def caller_of_member(self, handle: str, via: Via) -> Caller:
+        """Somebody of the roster whom a chat vouches for, with the role that they have now (B2).
+
+        Without an account they may do what a page's link allows. Raises NotAllowed when the account is disabled.
+        """
+        with self.store.read() as tx:
+            user = tx.accounts.user(handle)
+        if user is None:
+            return Caller(Actor(ActorKind.PERSON, handle, via), LINKED)
+        if user.disabled:
+            raise NotAllowed(f"the account of {handle} is disabled; an administrator of Tocsin can enable it")
+        return person(handle, user.role, via)
 
     # --- people ---------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tocsin.app.accounts import Accounts
 from tocsin.app.answering import Answering
 from tocsin.app.attempts import Attempts
+from tocsin.app.chatting import Chatting
 from tocsin.app.courier import Courier
 from tocsin.app.courses import Courses
 from tocsin.app.desk import Desk
@@ -64,6 +65,7 @@ class Application:
     links: Links
     phone: Phone
     intake: GroupCommit
+    chatting: Chatting
     integrations: Integrations
     silences: Silences
     probes: Probes

@@ -92,10 +92,10 @@ class Office:
         with self.store.transact() as tx:
             tx.outbox.retry(entry.effect.key, entry.token, self.clock.now() + wait, outcome.reason)
 
-    def later(self, entry: OutboxEntry, wait: timedelta) -> None:
+    def later(self, entry: OutboxEntry, wait: timedelta, why: str = "waits to go out with others") -> None:
         """Its turn has not come: it will be claimed again then."""
         with self.store.transact() as tx:
-            tx.outbox.retry(entry.effect.key, entry.token, self.clock.now() + wait, "waits to go out with others")
+            tx.outbox.retry(entry.effect.key, entry.token, self.clock.now() + wait, why)
 
     def give_up(self, entry: OutboxEntry, reason: str) -> None:
         """It will not be tried again; the reason is kept with the entry."""

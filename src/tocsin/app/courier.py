@@ -32,6 +32,7 @@ FLOOR = 0.005
 THREADS: Mapping[EffectKind, int] = {
     EffectKind.PAGE: 8,
     EffectKind.CHAT: 2,
+    EffectKind.ROOM: 2,
     EffectKind.MAIL: 2,
     EffectKind.WEBHOOK: 2,
     EffectKind.STEP: 10,
@@ -41,6 +42,7 @@ THREADS: Mapping[EffectKind, int] = {
 LEASES: Mapping[EffectKind, timedelta] = {
     EffectKind.PAGE: timedelta(seconds=30),
     EffectKind.CHAT: timedelta(seconds=60),
+    EffectKind.ROOM: timedelta(seconds=120),
     EffectKind.MAIL: timedelta(seconds=60),
     EffectKind.WEBHOOK: timedelta(seconds=60),
     EffectKind.STEP: timedelta(seconds=60),

@@ -30,7 +30,7 @@ LASTS = timedelta(hours=24)
 MOST = 20_000
 """Facts: a page every minute for a day, and then some. It is said when a rehearsal is cut there."""
 
-_HEARING = (EffectKind.CHAT, EffectKind.WEBHOOK, EffectKind.MAIL)
+_HEARING = (EffectKind.CHAT, EffectKind.ROOM, EffectKind.WEBHOOK, EffectKind.MAIL)
 _MOMENTS = {
     "initial": ", at the beginning",
     "during": ", while it lasts",

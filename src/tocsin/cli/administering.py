@@ -9,17 +9,37 @@ from typing import Any
 from tocsin.cli.admitting import needed
 from tocsin.cli.client import Client, client_of, with_server
 from tocsin.cli.output import chat, dump, local, say, table
+from tocsin.cli.slack_manifest import manifest, set_up
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput
+
+SLACK = "slack"
 
 
 def _integrations_arguments(parser: argparse.ArgumentParser) -> None:
     with_server(parser)
     parser.add_argument("what", nargs="?", default="list", choices=("list", "show", "test"))
-    parser.add_argument("name", nargs="?", help="show, test: the integration")
+    parser.add_argument("name", nargs="?", help="show, test: the integration; `show slack` prints the app of a chat")
+    parser.add_argument("--http", metavar="URL", help="show slack: hear it by HTTP at this address of ours")
+    parser.add_argument("--private", action="store_true", help="show slack: for private channels")
+
+
+def _show_slack(arguments: argparse.Namespace) -> int:
+    url = f"{arguments.http.rstrip('/')}/callback/slack" if arguments.http else ""
+    if url and not url.startswith("https://"):
+        raise BadInput(
+            "Slack tells nothing to an address without https: tocsin integrations show slack --http https://…"
+        )
+    if arguments.json:
+        dump(manifest(url, private=arguments.private))
+    else:
+        sys.stdout.write(set_up(url, private=arguments.private))
+    return 0
 
 
 def _integrations(arguments: argparse.Namespace) -> int:
+    if (arguments.what, arguments.name) == ("show", SLACK):
+        return _show_slack(arguments)  # nothing of it is known to the server only: it is there before the first start
     client = client_of(arguments)
     match arguments.what:
         case "show":

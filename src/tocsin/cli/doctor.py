@@ -68,6 +68,7 @@ def _local(arguments: argparse.Namespace) -> Iterator[Result]:
         yield Result(WARNING, "no mail server: nobody is mailed", "set [mail] in tocsin.toml")
     yield from _ways(settings)
     yield from _calls(settings)
+    yield from _chat(settings)
     yield from _heartbeat(settings)
     problems = check_database(settings)
     yield from (Result(WRONG, one, "see `tocsin db`") for one in problems)
@@ -135,6 +136,32 @@ def _calls(settings: Settings) -> Iterator[Result]:
     else:
         fix = "give server.url an https address that Twilio can reach, or set twilio.two_way"
         yield Result(WARNING, "Twilio is used one way: nobody can answer a call, and no receipt comes back", fix)
+
+
+def _chat(settings: Settings) -> Iterator[Result]:
+    """Whether people can work on incidents in Slack."""
+    from tocsin.bootstrap import slack_troubles
+
+    slack = settings.slack
+    if not slack.token:
+        return
+    if slack.app_token:
+        yield Result(OK, "Slack is heard by Socket Mode")
+    elif slack.signing_secrets:
+        address = f"{settings.team.public_url.rstrip('/')}/callback/slack"
+        yield Result(OK, f"Slack is heard by HTTP; it sends to {address}")
+    else:
+        fix = "set slack.app_token (no public address is needed) or slack.signing_secret"
+        yield Result(WARNING, "Slack is used one way: nobody can press or type anything there", fix)
+    unbound = [person.handle for person in settings.team.roster.people if not person.slack]
+    if unbound:
+        fix = 'set people.….slack = "U…": in Slack, the profile\'s menu, Copy member ID'
+        yield Result(WARNING, f"nobody in Slack is {', '.join(unbound)}: they are not invited and cannot act", fix)
+    used = {name for service in settings.team.services.values() for name in service.outlets.rooms}
+    if not used:
+        fix = 'add [chat.slack] with kind = "slack", and chat = ["slack"] to a service'
+        yield Result(WARNING, "no service has channels in Slack", fix)
+    yield from (Result(WRONG, trouble, fix) for trouble, fix in slack_troubles(settings))
 
 
 def _labels(arguments: argparse.Namespace) -> tuple[str, ...]:

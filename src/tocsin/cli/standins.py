@@ -15,6 +15,7 @@ from tocsin.cli.output import chat, plain, say
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput
 from tocsin.fakes.push import FakeNtfy, FakePushover
+from tocsin.fakes.slack import FakeSlack
 from tocsin.fakes.standin import MENU, Standin
 from tocsin.fakes.twilio import FakeTwilio
 
@@ -22,6 +23,7 @@ KINDS: dict[str, Callable[[int], Standin]] = {
     "twilio": lambda port: FakeTwilio(port=port),
     "ntfy": lambda port: FakeNtfy(port=port),
     "pushover": lambda port: FakePushover(port=port),
+    "slack": lambda port: FakeSlack(port=port),
 }
 HELP = """fault NAME      meet every request so from now on: {faults}
 doubles         deliver every callback twice from now on
@@ -30,7 +32,9 @@ pick up         twilio: answer the last call; press KEY presses a key in it
 decline         twilio: do not take the last call
 reply TEXT      twilio: answer the last SMS, from the number that it went to
 tap LABEL       ntfy: tap a button of the last notification
-acknowledge     pushover: acknowledge the last emergency in its app"""
+acknowledge     pushover: acknowledge the last emergency in its app
+press LABEL     slack: Ana presses a button of the newest message that has it, or fills a form: press Update TEXT
+command TEXT    slack: Ana types /incident TEXT in the newest channel; say TEXT writes a message there"""
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,6 +76,14 @@ def settings_for(one: Standin, server: str) -> str:
                 f"# export PUSHOVER_APP={one.token} PUSHOVER_ANA={one.user}\n{internal}\n[pushover]\n"
                 f'token = {{ env = "PUSHOVER_APP" }}\napi = "{one.url}"'
             )
+        case FakeSlack():
+            one.deliver_to = f"{server.rstrip('/')}/callback/slack"
+            return (
+                f"# export SLACK_BOT_TOKEN={one.token} SLACK_SIGNING_SECRET={one.secret}\n{internal}\n[slack]\n"
+                'token = { env = "SLACK_BOT_TOKEN" }\nsigning_secret = { env = "SLACK_SIGNING_SECRET" }\n'
+                f'api = "{one.url}/api"\n[chat.slack]\nkind = "slack"\n'
+                '# in your service: chat = ["slack"]; in [people.YOU]: slack = "U0ANA"'
+            )
         case _:
             raise BadInput("there is no such stand-in")
 
@@ -110,6 +122,8 @@ def _obey(one: Standin, words: list[str]) -> str:
             return "declined"
         case FakeTwilio(), "reply":
             return "\n".join(one.reply(one.messages[-1].to, rest)) or "no answer"
+        case FakeSlack(), "press" | "command" | "say":
+            return _in_slack(one, words[0], rest)
         case FakeNtfy(), "tap":
             return one.tap(one.notifications[-1], rest or "Acknowledge")
         case FakePushover(), "acknowledge":
@@ -117,6 +131,24 @@ def _obey(one: Standin, words: list[str]) -> str:
             return "acknowledged in the app; Tocsin asks within seconds"
         case _:
             return "this cannot be done here:\n" + HELP.format(faults=", ".join(sorted(MENU)))
+
+
+def _in_slack(one: FakeSlack, what: str, rest: str) -> str:
+    """What Ana does in the newest channel, and what she alone is told."""
+    room, before = [room for room in one.channels if room.name][-1], len(one.whispers)
+    match what:
+        case "command":
+            one.command("U0ANA", rest, room)
+        case "say":
+            one.say("U0ANA", room, rest)
+        case _:
+            messages = [m for m in reversed(room.messages) if any(rest.startswith(label) for label in m.buttons())]
+            label = next(label for label in messages[0].buttons() if rest.startswith(label))
+            opened = len(one.views)
+            one.press("U0ANA", room, messages[0], label)
+            if len(one.views) > opened:
+                one.submit("U0ANA", rest.removeprefix(label).strip() or "(nothing)")
+    return "\n".join(whisper.shown() for whisper in one.whispers[before:]) or "done; see `shown`"
 
 
 def shown(one: Standin) -> list[str]:
@@ -129,6 +161,12 @@ def shown(one: Standin) -> list[str]:
             return [f"{shown['title']}" for shown in one.notifications]
         case FakePushover():
             return [f"{emergency.fields['title']}" for emergency in one.emergencies]
+        case FakeSlack():
+            return [
+                line
+                for room in one.channels
+                for line in (f"#{room.name or room.id} ({room.topic})", *(f"  {m.shown()}" for m in room.messages))
+            ]
         case _:
             return []
 

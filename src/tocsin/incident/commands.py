@@ -129,9 +129,10 @@ class TakeRole:
 
 @dataclass(frozen=True, slots=True)
 class AddNote:
-    """Write something down."""
+    """Write something down. ``mark`` names where it was written: what has been noted from there is not noted again."""
 
     text: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,10 +288,12 @@ def _tell(d: Deliberation, command: c.TakeRole | c.AddNote | c.PostUpdate | c.No
             previous = d.incident.roles.get(role)
             if previous != person:
                 d.record(f.RoleTaken(role=role, person=person, previous=previous))
-        case c.AddNote(text=text):
+        case c.AddNote(text=text, mark=mark):
             if not text.strip():
                 return Refusal("empty", "a note needs words")
-            d.record(f.NoteAdded(text=text))
+            if mark and mark in d.incident.noted:
+                return None
+            d.record(f.NoteAdded(text=text, mark=mark))
         case c.PostUpdate(text=text, status=status):
             if not text.strip():
                 return Refusal("empty", "an update needs words")

@@ -20,19 +20,28 @@ from tocsin.incident.facts import (
     EvidenceGathered,
     Fact,
     GlassBroken,
+    LevelPaged,
+    LevelSkipped,
     Mitigated,
+    NoteAdded,
     Paged,
     PostmortemPublished,
     ProcedureMatched,
     Recorded,
     Reopened,
     Resolved,
+    RoleTaken,
     SeverityAssessed,
     StatusUpdated,
+    StepDeclined,
+    StepFinished,
+    StepOutcomeUnknown,
     StepProposed,
     StepStarted,
+    StepTicked,
     TargetMissed,
     WaitEnded,
+    WayChosen,
 )
 
 
@@ -41,6 +50,7 @@ class EffectKind(StrEnum):
 
     PAGE = "page"
     CHAT = "chat"
+    ROOM = "room"  # the incident's own channel is brought up to date
     MAIL = "mail"
     WEBHOOK = "webhook"
     STEP = "step"
@@ -61,9 +71,13 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Outlets:
-    """Where news of a service goes besides the people who are paged: names from `tocsin.toml`."""
+    """Where news of a service goes besides the people who are paged: names from `tocsin.toml`.
+
+    ``chat`` are channels that hear news; in each of ``rooms`` every incident has a channel of its own.
+    """
 
     chat: tuple[str, ...] = ()
+    rooms: tuple[str, ...] = ()
     webhooks: tuple[str, ...] = ()
     stakeholders: tuple[str, ...] = ()
     subscribers: tuple[str, ...] = ()
@@ -90,6 +104,22 @@ NEWS: tuple[type[Fact], ...] = (
     PostmortemPublished,
 )
 """The facts that chat channels and webhooks hear about."""
+
+ROOM_NEWS: tuple[type[Fact], ...] = (
+    *NEWS,
+    ProcedureMatched,
+    LevelPaged,
+    LevelSkipped,
+    RoleTaken,
+    NoteAdded,
+    WayChosen,
+    StepStarted,
+    StepFinished,
+    StepTicked,
+    StepDeclined,
+    StepOutcomeUnknown,
+)
+"""The facts after which the incident's own channel says or shows something else."""
 
 STAKEHOLDER_NEWS: tuple[type[Fact], ...] = (Declared, StatusUpdated, Mitigated, Resolved, Reopened)
 """The facts that are mailed to stakeholders inside the team's company."""
@@ -127,6 +157,8 @@ def _news(one: Recorded, outlets: Outlets) -> list[Effect]:
     if isinstance(one.fact, NEWS):
         found += [Effect(f"chat/{at}/{n}", one.incident_id, EffectKind.CHAT, ref, n) for n in outlets.chat]
         found += [Effect(f"webhook/{at}/{n}", one.incident_id, EffectKind.WEBHOOK, ref, n) for n in outlets.webhooks]
+    if isinstance(one.fact, ROOM_NEWS):
+        found += [Effect(f"room/{at}/{n}", one.incident_id, EffectKind.ROOM, ref, n) for n in outlets.rooms]
     mailed: list[str] = []
     if isinstance(one.fact, STAKEHOLDER_NEWS):
         mailed += outlets.stakeholders

@@ -303,9 +303,10 @@ class RoleTaken(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAdded(Fact):
-    """Somebody wrote something down."""
+    """Somebody wrote something down. ``mark`` names the chat message that it was, so that it is noted once."""
 
     text: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -214,6 +214,7 @@ class Incident:
     public_at: datetime | None = None
     checks: dict[str, datetime] = field(default_factory=dict)
     cited: set[tuple[int, int]] = field(default_factory=set)  # lines of the runbook that have called for a level
+    noted: set[str] = field(default_factory=set)  # messages of a chat that are notes already
     foreseen: tuple[int, tuple[Any, ...]] | None = field(default=None, compare=False, repr=False)
     """What ``pending`` has found, and after which fact: only facts change what comes."""
     mitigated_at: datetime | None = None
@@ -297,6 +298,7 @@ class Incident:
             judged=dict(self.judged),
             checks=dict(self.checks),
             cited=set(self.cited),
+            noted=set(self.noted),
         )
 
     def apply(self, recorded: Recorded) -> None:
@@ -390,6 +392,8 @@ def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:
             i.ways[fork] = Chosen(way, label, at)
         case f.ConditionJudged(step=step, holds=holds):
             i.judged[step] = holds
+        case f.NoteAdded(mark=mark) if mark:
+            i.noted.add(mark)
         case f.StatusUpdated():
             i.last_update_at = at
         case f.CustomersNotified():

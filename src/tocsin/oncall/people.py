@@ -81,7 +81,7 @@ class Quiet:
 class Person:
     """Somebody who can be called. Raises BadSettings when two of the ways have the same name, or a rule names none.
 
-    ``disabled``: their account was, so nobody pages them until it is enabled again.
+    ``disabled``: their account was, so nobody pages them until it is enabled again. ``slack`` is their member id there.
     """
 
     handle: str
@@ -90,6 +90,7 @@ class Person:
     rules: tuple[Rule, ...] = ()
     quiet: Quiet | None = None
     disabled: bool = False
+    slack: str = ""
 
     def __post_init__(self) -> None:
         names = [way.name for way in self.ways]

@@ -28,6 +28,7 @@ from tocsin.oncall.rotation import NOBODY, Rotation, people_of
 from tocsin.oncall.schedule import Override, Schedule
 from tocsin.runbook.hours import read_hours
 from tocsin.runbook.pinning import Pins
+from tocsin.settings.chatting import member_problems, rooms
 from tocsin.settings.probing import probes
 from tocsin.settings.reaching import label_problems, ssh_problems
 from tocsin.settings.reading import Place, Reading, dotted
@@ -97,6 +98,7 @@ class Assembly:
             return self.reading.get("service", key, *rest)
 
         runbook = self.folder / Path(get("runbook") or "")
+        in_rooms = [one.name for one in rooms(self.reading)]
         self.known(("service", key, "chat"), get("chat") or (), self.reading.names("chat"))
         self.known(("service", key, "target"), (get("target"),), ("local", *self.reading.names("target")))
         self.known(("service", key, "webhooks"), get("webhooks") or (), self.reading.names("webhook"))
@@ -105,7 +107,8 @@ class Assembly:
             name=get("name") or key,
             runbook=runbook,
             outlets=Outlets(
-                chat=get("chat") or (),
+                chat=tuple(one for one in get("chat") or () if one not in in_rooms),
+                rooms=tuple(one for one in get("chat") or () if one in in_rooms),
                 webhooks=get("webhooks") or (),
                 stakeholders=get("stakeholders") or (),
                 subscribers=get("subscribers") or (),
@@ -206,8 +209,10 @@ class Assembly:
         names = [way.name for way in ways]
         rules = tuple(rules_of(self.reading, place, names, self.problems))
         quiet = quiet_of(self.reading, place, self.problems)
+        self.problems += member_problems(self.reading, handle)
+        slack = self.reading.get(*place, "slack") or ""
         try:
-            return Person(handle, self.reading.get(*place, "name") or handle, ways, rules, quiet)
+            return Person(handle, self.reading.get(*place, "name") or handle, ways, rules, quiet, slack=slack)
         except BadSettings as wrong:
             self.problems.append(f"{dotted(place)}: {wrong}")
             return None

@@ -13,6 +13,7 @@ from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.app.team import Integration, Team
 from tocsin.errors import BadSettings
 from tocsin.settings.assembling import Assembly, MailServer, WebhookOutlet
+from tocsin.settings.chatting import RoomSettings, SlackSettings, chats, rooms, slack
 from tocsin.settings.reading import Reading, Sources, Value, dotted, read
 from tocsin.settings.waking import GatewaySettings, PushoverSettings, TwilioSettings, gateways, twilio
 
@@ -40,6 +41,8 @@ class Settings:
     probed: tuple[str, ...] = ()
     heartbeat: str = field(default="", repr=False)
     chats: Mapping[str, str] = field(default_factory=dict, repr=False)
+    slack: SlackSettings = field(default_factory=SlackSettings)
+    rooms: tuple[RoomSettings, ...] = ()
     webhooks: Mapping[str, WebhookOutlet] = field(default_factory=dict)
     secrets: frozenset[str] = field(default_factory=frozenset, repr=False)
     keyless: frozenset[str] = frozenset()
@@ -129,7 +132,9 @@ def _settings(reading: Reading, assembly: Assembly, path: Path, folder: Path, en
         internal=get("server", "internal"),
         probed=get("server", "probed"),
         heartbeat=get("server", "heartbeat") or "",
-        chats={name: get("chat", name, "url") for name in reading.names("chat")},
+        chats=chats(reading, assembly.problems),
+        slack=slack(reading, assembly.problems),
+        rooms=tuple(rooms(reading)),
         webhooks={name: assembly.webhook(name) for name in reading.names("webhook")},
         secrets=reading.secrets(),
         keyless=frozenset(assembly.keyless),

@@ -1,0 +1,126 @@
+"""The port to a team chat in which every incident has a channel of its own, and people answer there.
+
+What is said is a :class:`Card`: words and buttons, in no chat's own markup. Slack is one such chat; another one
+implements the same few methods. All of them may be called again after a doubt: ``key`` names a message for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tocsin.app.ports import Delivered, GiveUp, TryAgain
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One thing that can be pressed: ``action`` is our word for it, ``value`` what comes back with it.
+
+    With ``url`` it leads there and does nothing else. ``confirm`` is asked before it acts; ``asks`` opens a form with
+    one field of that name before it does.
+    """
+
+    action: str
+    label: str
+    value: str = ""
+    style: str = ""  # primary, danger, or neither
+    confirm: str = ""
+    url: str = ""
+    asks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a card: a label, and text that came from anywhere (never markup)."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A message. ``headline`` alone is a plain one; ``literal`` is shown as it was printed."""
+
+    headline: str
+    lines: tuple[Line, ...] = ()
+    literal: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A channel that is wanted. ``names`` are tried in order; ``mark`` is what tells our own from another's later."""
+
+    names: tuple[str, ...]
+    mark: str
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel of the chat: its id there, which stays when somebody renames it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The channel, or the message, is not there any more: make another one."""
+
+    reason: str
+
+
+class ChatRooms(Protocol):
+    """The channels of one chat. Nothing here raises for what the chat does."""
+
+    def open(self, wanted: Opening, *, doubtful: bool) -> Channel | TryAgain | GiveUp:
+        """Make the channel, or find the one that was made in vain before when it is ``doubtful``."""
+        ...
+
+    def post(
+        self, channel: str, key: str, card: Card, *, thread: str = "", pinned: bool = False, doubtful: bool = False
+    ) -> Delivered | TryAgain | GiveUp | Gone:
+        """Post a message, once per key: the receipt is its id. ``doubtful``: it may be there already."""
+        ...
+
+    def edit(self, channel: str, message: str, card: Card) -> Delivered | TryAgain | GiveUp | Gone:
+        """Put another text in the place of a message."""
+        ...
+
+    def furnish(self, channel: str, topic: str, members: Collection[str]) -> Sequence[str] | TryAgain | GiveUp | Gone:
+        """Set the topic and invite people, by their ids in the chat; what could not be done, in words."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whoever said something in the chat: their id there, where they said it, and where an answer to them goes.
+
+    ``trigger`` opens a form before their eyes, for a few seconds.
+    """
+
+    member: str
+    channel: str = ""
+    answer_to: str = ""
+    trigger: str = ""
+
+
+class ChatReplies(Protocol):
+    """Answers to one person, which nobody else sees, and what stands in a channel.
+
+    Lost answers are lost: what was asked for has happened.
+    """
+
+    def whisper(self, to: Asker, card: Card) -> None:
+        """Say it to them alone."""
+        ...
+
+    def ask(self, to: Asker, button: Button) -> None:
+        """Open the form of a button."""
+        ...
+
+    def read(self, channel: str, message: str) -> tuple[str, str] | None:
+        """Who wrote a message, by their id, and its text; None when it cannot be had. Raises Unavailable: ask later."""
+        ...

@@ -1,0 +1,139 @@
+"""What people say and press in a chat, as the same commands that the page and the command line give.
+
+The chat says who it was by their id there. Whoever is bound to it in ``tocsin.toml`` acts with the role that they have
+now; nobody else does anything, whatever channel they sit in. What may be done is decided where it always is: with the
+incident.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tocsin.app.access import Caller
+from tocsin.app.accounts import Accounts
+from tocsin.app.chat_commands import ChatCommands, Said
+from tocsin.app.chat_ports import Asker, Button, Card, ChatReplies
+from tocsin.app.incidents import Incidents
+from tocsin.app.room_state import incident_of
+from tocsin.app.store import Store
+from tocsin.app.team import TeamInForce
+from tocsin.errors import NotAllowed, NotFound, Refused, TocsinError, Unavailable
+from tocsin.incident.commands import AddNote
+from tocsin.incident.facts import Via
+from tocsin.oncall.people import Person
+
+log = logging.getLogger(__name__)
+
+_MEMBER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+LONGEST_NOTE = 4000
+
+
+@dataclass(slots=True)
+class Chatting:
+    """The use cases of a chat. ``outlets`` are the chats of its settings, ``keeps_all`` whether all talk is noted."""
+
+    store: Store
+    team: TeamInForce
+    accounts: Accounts
+    incidents: Incidents
+    commands: ChatCommands
+    replies: ChatReplies
+    outlets: Callable[[], tuple[str, ...]]
+    keeps_all: Callable[[], bool] = field(default=lambda: True)
+
+    def typed(self, asker: Asker, text: str) -> None:
+        """A slash command: the answer goes to whoever typed it."""
+        self._answered(asker, lambda caller, incident: self.commands.obey(caller, incident, self._named(text)))
+
+    def pressed(self, asker: Asker, action: str, value: str = "", label: str = "", asks: str = "") -> None:
+        """A button; with ``asks`` its form is opened, and ``written`` follows."""
+        if asks:
+            if self._answered(asker, lambda _caller, _incident: None):
+                self.replies.ask(asker, Button(action, label or action, value, asks=asks))
+            return
+        self._answered(asker, lambda caller, incident: self.commands.press(caller, incident, action, value))
+
+    def written(self, asker: Asker, action: str, text: str) -> None:
+        """The form of a button was filled in."""
+        self._answered(asker, lambda caller, incident: self.commands.press(caller, incident, action, text))
+
+    def heard(self, member: str, channel: str, message: str, text: str) -> None:
+        """Somebody wrote something in a channel: a note, once, when the channel is an incident's and they are known.
+
+        Raises Unavailable when it cannot be kept now.
+        """
+        incident_id, person = self._incident(channel), self._person(member)
+        if incident_id is None or person is None or not text.strip() or not self.keeps_all():
+            return
+        self._note(person, incident_id, text, f"{channel}/{message}")
+
+    def marked(self, member: str, channel: str, message: str) -> None:
+        """Somebody put a pushpin to a message: a note, once, with who wrote it. Raises Unavailable."""
+        incident_id, person = self._incident(channel), self._person(member)
+        if incident_id is None or person is None:
+            return
+        found = self.replies.read(channel, message)
+        if found is None or not found[1].strip():
+            return
+        author, text = found
+        writer = self._person(author)
+        whose = (
+            "" if writer is not None and writer.handle == person.handle else f"{writer.name if writer else author}: "
+        )
+        self._note(person, incident_id, whose + text, f"{channel}/{message}")
+
+    def _note(self, person: Person, incident_id: str, text: str, mark: str) -> None:
+        try:
+            caller = self.accounts.caller_of_member(person.handle, Via.CHAT)
+            self.incidents.act(caller, incident_id, AddNote(self._named(text)[:LONGEST_NOTE], mark))
+        except (NotAllowed, NotFound, Refused) as refused:
+            log.info("a message of the channel of %s is no note: %s", incident_id, refused.message)
+
+    def _answered(self, asker: Asker, act: Callable[[Caller, str | None], Said | None]) -> bool:
+        """Do it and say what came of it; whether nothing stood in the way. Never raises for what is refused."""
+        person = self._person(asker.member)
+        if person is None:
+            self.replies.whisper(asker, _stranger(asker.member))
+            return False
+        try:
+            said = act(self.accounts.caller_of_member(person.handle, Via.CHAT), self._incident(asker.channel))
+        except Unavailable as trouble:
+            self.replies.whisper(asker, Card(f"{_sentence(trouble.message)} Nothing was done; try again."))
+            return False
+        except TocsinError as trouble:
+            self.replies.whisper(asker, Card(_sentence(trouble.message)))
+            return False
+        if said is not None:
+            self.replies.whisper(asker, said)
+        return True
+
+    def _person(self, member: str) -> Person | None:
+        return next((one for one in self.team().roster.people if member and one.slack == member), None)
+
+    def _incident(self, channel: str) -> str | None:
+        with self.store.read() as tx:
+            return incident_of(tx, self.outlets(), channel) if channel else None
+
+    def _named(self, text: str) -> str:
+        """The text with people's handles where the chat has ids: ``<@U012AB3CD>`` is ``@ana``."""
+
+        def name(found: re.Match[str]) -> str:
+            person = self._person(found[1])
+            return f"@{person.handle}" if person else f"@{found[1]}"
+
+        return _MEMBER.sub(name, text)
+
+
+def _stranger(member: str) -> Card:
+    return Card(
+        "Tocsin does not know who you are, so nothing was done. Somebody who may change tocsin.toml puts this line "
+        "under your [people.…] there, and you can act from here at once:",
+        literal=f'slack = "{member}"',
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "."
