@@ -37,7 +37,6 @@ from tocsin.web.later import Later
 from tocsin.web.live import Live
 from tocsin.web.metrics import Metrics
 from tocsin.web.opsgenie_api import OpsgenieApi
-from tocsin.web.site import make_site
 from tocsin.web.slack import SlackDoor, read
 
 log = logging.getLogger(__name__)
@@ -61,11 +60,11 @@ class _Faces:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The outermost application, the part of it that is made once it listens, and the event streams that have to end
+    """The outermost application, the parts of it that are made once it listens, and the event streams that have to end
     before a server can stop."""
 
     app: ASGIApp
-    api: Later
+    later: tuple[Later, ...]
     live: Live
 
 
@@ -76,7 +75,7 @@ def make_server(installation: Installation) -> Served:
     metrics = Metrics(application.store, application.clock)
     application.desk.witnesses.append(metrics.responses.witness)
     live = Live(metrics.open_streams.set)
-    site = make_site(application, secure_cookies=secure, live=live)
+    pages = Later(lambda: _pages(application, live, secure=secure), "the pages")
     api = Later(lambda: SafeHeaders(_api(application), secure=secure), "the API")
     front = Front(
         door=IntakeDoor(
@@ -94,15 +93,25 @@ def make_server(installation: Installation) -> Served:
         team=team,
         ready=application.health.ready,
         callbacks=make_callbacks(installation),
-        site=_Faces(api, site),
+        site=_Faces(api, pages),
     )
-    return Served(front, api, live)
+    return Served(front, (pages, api), live)
+
+
+def _pages(application: Application, live: Live, *, secure: bool) -> ASGIApp:
+    from tocsin.web.site import make_site  # with all its templates, and nothing that hears or pages needs it
+
+    site = make_site(application, secure_cookies=secure, live=live)
+    gc.freeze()
+    return site
 
 
 def _api(application: Application) -> ASGIApp:
     from tocsin.api.routes import make_api_site  # a third of the start, and nothing that hears or pages needs it
 
-    return make_api_site(application)
+    api = make_api_site(application)
+    gc.freeze()
+    return api
 
 
 def make_callbacks(installation: Installation) -> Callbacks:
@@ -161,7 +170,8 @@ def _serve(settings: Settings, read: Callable[[], Settings] | None, ready: Calla
         else:
             ready(installation.application)
         notify("READY=1")
-        served.api.begin()
+        # One after the other: each thread more that loads would take its turns from the first alerts.
+        threading.Thread(target=_make_the_rest, args=(installation, served), name="tocsin-make", daemon=True).start()
 
     def stopping() -> None:
         notify("STOPPING=1")
@@ -198,6 +208,12 @@ def demo(
         return serve(load(path, environ={}), read=lambda: load(path, environ={}), ready=ready)
 
     return run_demo(folder, serve_demo, port=port, open_browser=open_browser, break_after=break_after, fresh=fresh)
+
+
+def _make_the_rest(installation: Installation, served: Served) -> None:
+    installation.egress.prepare()
+    for face in served.later:
+        face.make()
 
 
 def _leave_nobody_waiting() -> None:

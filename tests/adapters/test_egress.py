@@ -13,7 +13,8 @@ import pytest
 from tests.stage.child import free_port
 from tests.stage.webhook import Answer, Webhook
 from tocsin.adapters.addresses import networks, why_forbidden
-from tocsin.adapters.egress import MAX_BODY, Egress, Forbidden, Response, Unanswered, Unsent
+from tocsin.adapters.egress import Egress, Forbidden, Response, Unanswered, Unsent
+from tocsin.adapters.egress_client import MAX_BODY
 from tocsin.errors import BadSettings
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")

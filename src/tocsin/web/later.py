@@ -30,6 +30,11 @@ class Later:
         if self._begun.acquire(blocking=False):
             threading.Thread(target=self._work, name=f"tocsin-make-{self._name}", daemon=True).start()
 
+    def make(self) -> None:
+        """Make it in this thread, unless that was begun."""
+        if self._begun.acquire(blocking=False):
+            self._work()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._made.done():
             self.begin()
