@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.app.shop import ANA, BO, SECOND, SECRET, Said, Shop, notification
+from tests.app.shop import ANA, BO, SECOND, SECRET, STEPS, Said, Shop, notification
+from tests.app.test_steps import view
 from tocsin.app.access import Role, person
 from tocsin.app.attempts import LEASE, OFFERED, SLACK, Attempts
 from tocsin.app.envelopes import Ended, Envelope, Errand, Signed, new_key, opened, public_key, sign
@@ -26,7 +27,7 @@ from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Given
 from tocsin.app.store import Store, Transaction
 from tocsin.app.tokens import new_token
-from tocsin.errors import BadInput, NotEnrolled, NotSignedIn, Refused, Unavailable, UnknownAttempt
+from tocsin.errors import BadInput, NotEnrolled, NotSignedIn, Refused, TooManyTries, Unavailable, UnknownAttempt
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import StepFinished, StepOutcome, StepOutcomeUnknown, StepStarted, Via
 from tocsin.incident.incident import StepPhase, StepState
@@ -100,7 +101,7 @@ class Coast(Shop):
         """A runner that was invited and enrolled, and has asked for work once."""
         far = Far(self, self.attempts, name)
         _, token = self.runners.invite(ROOT, name, labels or ("web",))
-        self.runners.enrol(token, public_key(far.key))
+        self.runners.enrol(token, public_key(far.key), client="10.0.0.9")
         assert far.take() is None
         return far
 
@@ -171,6 +172,27 @@ def test_one_run_goes_to_one_of_two_runners(coast: Coast) -> None:
     assert coast.state(step).running
 
 
+def test_a_runner_that_was_broken_into_reaches_only_its_own_runs(coast: Coast) -> None:
+    """F50: a result for another's job is refused, and what comes for its own commands no terminal and hides nothing."""
+    bad, good = coast.enrolled("web-1"), coast.enrolled("web-2")
+    step = coast.order()
+    errand = good.begin()
+    with pytest.raises(UnknownAttempt):
+        bad.end(errand, "all is well", exit_codes=(0,))
+    with pytest.raises(UnknownAttempt):
+        coast.attempts.hear(bad.signed(), errand.attempt, 1, "all is well")
+    assert coast.state(step).running
+    assert coast.outputs.text(errand.job.run) == ""
+    hostile = "\x1b]0;title\x07\x1b[2Jdone\r\x9b31m\u202eevil <script>alert(1)</script>\n"
+    coast.attempts.hear(good.signed(), errand.attempt, 1, hostile)
+    shown = "done\n<U+202E>evil <script>alert(1)</script>\n"
+    assert coast.outputs.text(errand.job.run) == shown
+    good.end(errand, hostile, trouble=f"{hostile}!", exit_codes=(1,))
+    kept = coast.state(step).output
+    assert kept == f"{shown}!\n{shown}".strip()
+    assert not [ch for ch in kept if ch < " " and ch != "\n"]
+
+
 class Overtaken:
     """A store in which somebody else acts between what one reads and what one writes, once."""
 
@@ -234,6 +256,24 @@ def test_a_run_that_nobody_takes_has_not_happened(coast: Coast) -> None:
     assert coast.state(step).outcome is StepOutcome.FAILED
     assert "nothing was run: within 60 s no runner with the label web took it" in coast.state(step).output
     assert far.take() is None
+
+
+def test_a_runner_that_allows_no_shell_is_offered_none(coast: Coast) -> None:
+    """Another one with the label may take it: nobody fails a run that somebody could have done."""
+    far = coast.enrolled()
+    coast.declare()
+    loop = STEPS["for i in 1 2; do uptime; done"]
+    coast.steps.enable(BO, "shop", loop, shell=True)
+    assert "allows shell steps: start it with `--allow shell`" in view(coast, "for i in 1 2; do uptime; done").why_not
+    with_shell = replace(ALL, effects=(*ALL.effects, "shell"))
+    other = coast.enrolled("web-2")
+    assert other.take(with_shell) is None
+    coast.steps.run(ANA, "INC-1", loop, Given(confirmed=True))
+    coast.work()
+    assert far.take() is None
+    errand = other.take(with_shell)
+    assert errand is not None
+    assert errand.job.shell is not None
 
 
 def test_a_run_that_was_taken_and_not_begun_has_not_happened(coast: Coast) -> None:
@@ -613,14 +653,33 @@ def test_an_invitation_enrols_one_key_once_and_in_time(coast: Coast) -> None:
     _, token = coast.runners.invite(ROOT, "web-1", ["web"])
     for wrong in ("", "toc_x", new_token().plain):
         with pytest.raises(NotSignedIn, match="runners invite"):
-            coast.runners.enrol(wrong, public_key(new_key()))
-    coast.runners.enrol(token, public_key(new_key()))
+            coast.runners.enrol(wrong, public_key(new_key()), client="10.0.0.9")
+    coast.runners.enrol(token, public_key(new_key()), client="10.0.0.9")
     with pytest.raises(NotSignedIn):
-        coast.runners.enrol(token, public_key(new_key()))
+        coast.runners.enrol(token, public_key(new_key()), client="10.0.0.9")
     _, late = coast.runners.invite(ROOT, "web-2", ["web"])
     coast.clock.move_by(timedelta(minutes=31))
     with pytest.raises(NotSignedIn):
-        coast.runners.enrol(late, public_key(new_key()))
+        coast.runners.enrol(late, public_key(new_key()), client="10.0.0.9")
+
+
+def test_whoever_guesses_invitations_is_slowed_down_and_nobody_else_is(coast: Coast) -> None:
+    """As at the sign-in: five wrong tokens a minute from one client; from elsewhere the right one counts at once."""
+    _, token = coast.runners.invite(ROOT, "web-1", ["web"])
+    for _ in range(5):
+        with pytest.raises(NotSignedIn):
+            coast.runners.enrol(new_token().plain, public_key(new_key()), client="10.0.0.9")
+    for guess in (new_token().plain, token):
+        with pytest.raises(TooManyTries, match="wait a minute") as slowed:
+            coast.runners.enrol(guess, public_key(new_key()), client="10.0.0.9")
+        assert 0 < slowed.value.retry_after <= 60
+    coast.clock.move_by(timedelta(seconds=61))
+    assert coast.runners.enrol(token, public_key(new_key()), client="10.0.0.9").name == "web-1"
+    _, other = coast.runners.invite(ROOT, "web-2", ["web"])
+    for _ in range(5):
+        with pytest.raises(NotSignedIn):
+            coast.runners.enrol("toc_x", public_key(new_key()), client="10.0.0.9")
+    assert coast.runners.enrol(other, public_key(new_key()), client="10.0.0.8").name == "web-2"
 
 
 def test_whoever_has_no_invitation_locks_nothing(coast: Coast) -> None:
@@ -633,7 +692,7 @@ def test_whoever_has_no_invitation_locks_nothing(coast: Coast) -> None:
     coast.runners.invite(ROOT, "web-1", ["web"])
     for wrong in ("", "toc_x", new_token().plain):
         with pytest.raises(NotSignedIn, match="runners invite"):
-            guarded.enrol(wrong, public_key(new_key()))
+            guarded.enrol(wrong, public_key(new_key()), client="10.0.0.9")
 
 
 def test_a_runner_that_was_removed_while_it_waited_gets_nothing(coast: Coast) -> None:

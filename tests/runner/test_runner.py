@@ -11,6 +11,7 @@ from tocsin.app.envelopes import PROTOCOL, Ended, Errand
 from tocsin.app.ports import Job, Shell
 from tocsin.errors import BadSettings
 from tocsin.incident.target import Target, TargetKind
+from tocsin.runbook.needs import Need, NeedKind, probe
 from tocsin.runbook.shelled import SHELL
 from tocsin.runner.connection import checked
 from tocsin.runner.errands import CHUNK, LIVE, Live
@@ -96,6 +97,35 @@ def test_a_runner_has_the_last_word(permits: Permits, told: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "stages", "told"),
+    [
+        ("read_only", [["kubectl", "--context=prod", "get", "pods"]], ""),
+        ("read_only", [["docker", "--context=prod", "compose", "ps"]], ""),
+        ("read_only", [["kubectl", "delete", "pod", "web-1"]], "reads destructive in it"),
+        ("read_only", [["df", "-h"], ["xargs", "rm", "-rf"]], "reads destructive in it"),
+        ("read_only", [["systemctl", "restart", "shop"]], "reads mutating in it"),
+        ("read_only", [["./something.sh"]], "start it with `--allow mutating`"),
+        ("mutating", [["df", "-h"]], "allows no mutating steps"),
+        ("read_only", [["sh", "-c", "rm -rf /srv"]], "reads destructive in it"),
+    ],
+)
+def test_a_runner_reads_the_words_itself(said: str, stages: list[list[str]], told: str) -> None:
+    """R16: a server that somebody has broken into cannot call a deletion a look; a look stays one."""
+    why = Permits().why_not(replace(ERRAND, effect=said, job=Job("r", stages, TARGET)))
+    assert told in why
+    assert bool(why) == bool(told)
+
+
+@pytest.mark.parametrize("kind", list(NeedKind))
+def test_what_the_daily_look_asks_is_a_look_to_every_runner(kind: NeedKind) -> None:
+    """The server probes for programs, variables and the like: a runner that only looks lets it."""
+    job = Job("preflight/1", (probe(Need(kind, "shop")),), TARGET)
+    assert Permits().why_not(replace(ERRAND, job=job)) == ""
+    bent = replace(job, pipeline=(("sh", "-c", "rm -rf $1", "sh", "shop"),))
+    assert Permits().why_not(replace(ERRAND, job=bent))
+
+
+@pytest.mark.parametrize(
     ("permits", "told"),
     [
         (Permits(("mutating",), variables=("SHOP_DSN",)), "--allow shell"),
@@ -107,7 +137,13 @@ def test_a_runner_has_the_last_word(permits: Permits, told: str) -> None:
 )
 def test_a_shell_is_allowed_by_a_word_of_its_own(permits: Permits, told: str) -> None:
     """No list of programs holds what a shell starts: whoever runs the runner says that it may."""
-    job = Job("r", ((*SHELL, "psql $SHOP_DSN > f"),), TARGET, variables=("SHOP_DSN",), shell=Shell(needs=("SHOP_DSN",)))
+    job = Job(
+        "r",
+        ((*SHELL, "psql $SHOP_DSN -c 'SELECT 1' > f"),),
+        TARGET,
+        variables=("SHOP_DSN",),
+        shell=Shell(needs=("SHOP_DSN",)),
+    )
     why = permits.why_not(replace(ERRAND, effect="mutating", job=job))
     assert told in why
     assert bool(why) == bool(told)

@@ -71,9 +71,10 @@ def add_work(router: APIRouter, application: Application) -> None:
     newest: dict[str, str] = {}
 
     @router.post("/runner/enrol", openapi_extra=needs(ANYBODY), tags=["runners"], status_code=201)
-    def enrol(body: sent.EnrolRunner) -> given.RunnerEnrolled:
-        """A runner shows its one-time token and its public key, once."""
-        row = runners.enrol(body.token, body.key)
+    def enrol(request: Request, body: sent.EnrolRunner) -> given.RunnerEnrolled:
+        """A runner shows its one-time token and its public key, once. Wrong tokens are slowed down (429)."""
+        client = request.client.host if request.client else "unknown"
+        row = runners.enrol(body.token, body.key, client=client)
         return given.RunnerEnrolled(name=row.name, labels=list(row.labels), server_key=runners.server_key)
 
     @router.post("/runner/work", openapi_extra=signed_by_its_key, tags=["runners"])

@@ -24,11 +24,12 @@ from tocsin.app.outputs import Outputs
 from tocsin.app.ports import Execution, Hear, Job
 from tocsin.app.records import OutboxEntry
 from tocsin.app.runner_rows import AttemptRow, AttemptState, RunnerRow
-from tocsin.app.runners import Beat, Runners, reaches, same
+from tocsin.app.runners import SHELL, Beat, Runners, reaches, same
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.store import Store, Transaction
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import BadInput, Conflict, Unavailable, UnknownAttempt
+from tocsin.incident.terminal_text import plain
 from tocsin.runbook.playbook import Effect
 
 log = logging.getLogger(__name__)
@@ -252,7 +253,7 @@ class Attempts:
             if done:
                 if new:
                     self._show(row.run)
-                    self.outputs.hear(row.run, self._masked(text))
+                    self.outputs.hear(row.run, self._masked(plain(text)))
                 with self.store.read() as tx:
                     halt = halted(tx)
                     return Heard(kept.heard, halt.says if halt else self._wish(tx, row))
@@ -262,11 +263,13 @@ class Attempts:
     def end(self, signed: Signed, id: str, part: int, text: str, ended: Ended | None) -> None:
         """One part of what a run has printed, counted from 1; with the last one, how it ended. Sent again is no harm.
 
-        A result that comes after the run was given up is recorded as late.
+        A result that comes after the run was given up is recorded as late. What is in it commands no terminal, whatever
+        a runner sends that somebody has broken into (F50).
         """
         if not 1 <= part <= MOST_PARTS or len(text) > LONGEST_PART:
             raise BadInput(f"the end of a run has at most {MOST_PARTS} parts of {LONGEST_PART} characters")
-        text, ended = self._masked(text), self._masked(ended)
+        text = self._masked(plain(text))
+        ended = self._masked(replace(ended, trouble=plain(ended.trouble))) if ended is not None else None
         runner, row = self._mine(signed, id)
         self.runners.noted(runner)
         for _ in range(_TRIES):
@@ -403,4 +406,6 @@ def _bound(row: AttemptRow) -> datetime:
 
 def _fits(offer: AttemptRow, runner: RunnerRow, said: Beat, now: datetime) -> bool:
     fits = offer.state is AttemptState.OFFERED and offer.label in runner.labels and offer.until > now
-    return fits and offer.effect in said.effects
+    if not fits or offer.effect not in said.effects:
+        return False
+    return msgspec.json.decode(offer.job, type=Job).shell is None or SHELL in said.effects

@@ -6,6 +6,7 @@ never leaves its host. From then on each of its requests is signed. A runner tha
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections import OrderedDict
@@ -18,9 +19,12 @@ from tocsin.app.envelopes import Signed, is_signed
 from tocsin.app.records import AuditEntry
 from tocsin.app.runner_rows import RunnerRow
 from tocsin.app.store import Store, Transaction
+from tocsin.app.throttle import Throttle
 from tocsin.app.tokens import hash_of, new_token, parse_token
 from tocsin.clock import Clock
 from tocsin.errors import BadInput, NotEnrolled, NotFound, NotSignedIn
+
+log = logging.getLogger(__name__)
 
 INVITED = timedelta(minutes=30)
 SKEW = timedelta(minutes=5)
@@ -35,6 +39,12 @@ _UNKNOWN = "the server does not know this runner (any more): invite it again wit
 _NO_INVITATION = (
     "this invitation was used already, has ended, or is not one of ours; make another one with `tocsin runners invite`"
 )
+_ENROLLING = "(enrolling)"
+_TOO_MANY = "too many one-time tokens from here invite no runner; wait a minute, and show the one that was printed last"
+
+
+SHELL = "shell"
+"""What a runner says beside the effects that it allows when it runs steps that only a shell can run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ class Runners:
     store: Store
     clock: Clock
     server_key: str
+    tries: Throttle = field(default_factory=Throttle)
     _words: OrderedDict[str, datetime] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -118,8 +129,21 @@ class Runners:
 
     # --- by runners -----------------------------------------------------------------------------------------
 
-    def enrol(self, token: str, key: str) -> RunnerRow:
-        """Give the runner of a one-time token its key. Raises NotSignedIn, BadInput."""
+    def enrol(self, token: str, key: str, *, client: str) -> RunnerRow:
+        """Give the runner of a one-time token its key. Raises NotSignedIn, BadInput, TooManyTries.
+
+        Tokens that are none are counted for each client: whoever guesses is slowed down as at the sign-in.
+        """
+        now = self.clock.now()
+        self.tries.check(_ENROLLING, client, now, _TOO_MANY)
+        try:
+            return self._enrol(token, key)
+        except NotSignedIn:
+            self.tries.failed(_ENROLLING, client, now)
+            log.warning("a one-time token that invites no runner was shown from %s", client)
+            raise
+
+    def _enrol(self, token: str, key: str) -> RunnerRow:
         parsed, now = parse_token(token.strip()), self.clock.now()
         if len(key) != 44:
             raise BadInput("the key of a runner is an Ed25519 public key, base64")

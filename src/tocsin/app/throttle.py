@@ -1,4 +1,4 @@
-"""Slows down whoever guesses passwords, without locking anybody's account.
+"""Slows down whoever guesses passwords or one-time tokens, without locking anybody's account.
 
 Failures are counted per account and client, and per client: an attacker elsewhere cannot keep the person on call
 from signing in. In memory, bounded; a restart forgets it.
@@ -28,14 +28,14 @@ class Throttle:
     failures: OrderedDict[Key, deque[datetime]] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def check(self, handle: str, client: str, now: datetime) -> None:
-        """Raise TooManyTries while there were too many failures within the last minute."""
+    def check(self, handle: str, client: str, now: datetime, message: str | None = None) -> None:
+        """Raise TooManyTries, with this message, while there were too many failures within the last minute."""
         with self.lock:
             for key, most in _limits(handle, client):
                 recent = self._recent(key, now)
                 if len(recent) >= most:
                     wait = max(1, round((recent[0] + WINDOW - now).total_seconds()))
-                    raise TooManyTries(retry_after=wait)
+                    raise TooManyTries(message, retry_after=wait)
 
     def failed(self, handle: str, client: str, now: datetime) -> None:
         """Count a failure."""

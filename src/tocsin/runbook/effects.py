@@ -103,13 +103,22 @@ def _program(argv: Argv, deep: int) -> Judgement:
     if re.match(r"^[A-Z][a-z]+-[A-Z]\w+$", name):
         asks = name in ("Invoke-WebRequest", "Invoke-RestMethod") and "-Method" not in argv
         return by_name("get" if asks else name.split("-", 1)[0], f"the name {name}")  # PowerShell: Restart-Service
-    if name in ("docker", "podman") and len(argv) > 1 and argv[1] == "compose":
-        return by_rules("docker-compose", (argv[0], *argv[2:]), rules_of("docker-compose") or {}, again)
+    if name in ("docker", "podman") and (behind := _behind_its_options(argv))[:1] == ("compose",):
+        return by_rules("docker-compose", (argv[0], *behind[1:]), rules_of("docker-compose") or {}, again)
     rules = rules_of(name)
     found = by_rules(name, argv, rules, again) if rules is not None else _simple(name, argv)
     if asks_first(name, argv):
         return Judgement(found.effect, Termination.INTERACTIVE, found.reason, ("tty", *found.requires))
     return found
+
+
+def _behind_its_options(argv: Argv) -> Argv:
+    """What stands behind the options of `docker` itself: `docker --context=prod compose ps`."""
+    rest = argv[1:]
+    while rest and rest[0].startswith("-"):
+        alone = "=" in rest[0] or rest[0] in ("-D", "--debug", "--tls", "--tlsverify")
+        rest = rest[1:] if alone else rest[2:]
+    return rest
 
 
 def _simple(name: str, argv: Argv) -> Judgement:

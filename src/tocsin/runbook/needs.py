@@ -144,6 +144,16 @@ def probe(need: Need) -> Stage:
             return ("curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "10", need.name)
 
 
+def is_probe(stage: Stage) -> bool:
+    """Whether these are the words of a probe that a plain ``sh`` runs: they change nothing, whatever is named.
+
+    Their texts are fixed, and what is looked for is a word beside the text.
+    """
+    return stage == ("sh", "-c", _MAKEFILE) or (
+        len(stage) == 5 and stage[:2] == ("sh", "-c") and stage[2] in (_IS_THERE, _IS_SET) and stage[3] == "sh"
+    )
+
+
 def missing(need: Need, seen: Seen) -> str:
     """What is wrong, in a sentence; empty when it is there, or when that cannot be told."""
     match need.kind:

@@ -1,14 +1,21 @@
-"""What a runner allows, whoever asks: it is asked last, on its own host, and knows no exception."""
+"""What a runner allows, whoever asks: it is asked last, on its own host, and knows no exception.
+
+It reads the words of a job itself, with the classifier of the product: a server that lies, or that somebody has broken
+into, cannot call a deletion a look.
+"""
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 
 from tocsin.app.envelopes import Errand
+from tocsin.app.ports import Job
+from tocsin.app.runners import SHELL
+from tocsin.runbook.effects import judge
+from tocsin.runbook.needs import is_probe
 from tocsin.runbook.playbook import Effect
 
-SHELL = "shell"
-"""Allows steps that only a shell can run, beside the effects that they may have."""
 ALLOWING: dict[str, tuple[str, ...]] = {
     Effect.READ_ONLY.value: (Effect.READ_ONLY.value,),
     Effect.MUTATING.value: (Effect.MUTATING.value, Effect.UNKNOWN.value),
@@ -36,8 +43,15 @@ class Permits:
         if errand.job.shell is not None and SHELL not in self.effects:
             return f"this runner allows no step that needs a shell: start it with `--allow {SHELL}`"
         if errand.effect not in self.effects:
-            word = next((word for word, effects in ALLOWING.items() if errand.effect in effects), errand.effect)
+            word = _word(errand.effect)
             return f"this runner allows no {word} steps: start it with `--allow {word}`"
+        own = effect_of(errand.job).value
+        if own not in self.effects:
+            word = _word(own)
+            return (
+                f"the server calls it {_word(errand.effect)}, this runner reads {word} in it and allows no such steps: "
+                f"start it with `--allow {word}` if it is to run it"
+            )
         if self.programs:
             called = [stage[0] if stage else "" for stage in errand.job.pipeline]
             for word in called:
@@ -47,6 +61,24 @@ class Permits:
             if name not in self.variables and _uses(errand, name):
                 return f"this runner lends {name} to no step: start it with `--variable {name}`"
         return ""
+
+
+def effect_of(job: Job) -> Effect:
+    """What the words of a job do by this runner's own reading, whatever the server says of them.
+
+    What a shell is given is a change at least; a probe of the daily look is a look.
+    """
+    if all(is_probe(tuple(stage)) for stage in job.pipeline):
+        return Effect.READ_ONLY
+    if job.shell is not None:
+        found = judge(job.pipeline[0][-1]).effect if job.pipeline and job.pipeline[0] else Effect.UNKNOWN
+        return Effect.MUTATING if found is Effect.READ_ONLY else found
+    return judge(" | ".join(shlex.join(stage) for stage in job.pipeline)).effect
+
+
+def _word(effect: str) -> str:
+    """What `--allow` calls it."""
+    return next((word for word, effects in ALLOWING.items() if effect in effects), effect)
 
 
 def _uses(errand: Errand, name: str) -> bool:
