@@ -28,6 +28,7 @@ from tocsin.adapters.probing.prober import NetworkProber
 from tocsin.adapters.push import NtfyPager, PushoverPager
 from tocsin.adapters.slack import SlackRooms
 from tocsin.adapters.slack_api import SlackApi, troubles
+from tocsin.adapters.slack_pager import SlackPager
 from tocsin.adapters.slack_replies import SlackReplies
 from tocsin.adapters.smtp import Encryption, MailPager, SmtpMailer, SmtpServer
 from tocsin.adapters.status_files import StatusFiles
@@ -228,9 +229,16 @@ def build(
         clock, in_force, incidents, about, ChatSteps(incidents, steps, about), publishing, rota
     )
     chatting = Chatting(
-        store, in_force, accounts, incidents, chat_commands, SlackReplies(outlets.slack), lambda: tuple(outlets.rooms)
+        store,
+        in_force,
+        accounts,
+        incidents,
+        chat_commands,
+        answering,
+        SlackReplies(outlets.slack),
+        lambda: tuple(outlets.rooms),
+        lambda: outlets.keeps_all,
     )
-    chatting.keeps_all = lambda: outlets.keeps_all
     ringing = {kind: pager for kind, pager in pagers.items() if isinstance(pager, PushoverPager)}
     beacon = HttpBeacon(egress, settings.heartbeat) if settings.heartbeat else None
     heartbeat = Heartbeat(store, desk, health, beacon) if beacon else None
@@ -344,6 +352,8 @@ def _pagers(
     pagers |= {f"{WayKind.GATEWAY.value}:{one.name}": _gateway(egress, one) for one in settings.gateways}
     if settings.pushover.token:
         pagers[WayKind.PUSHOVER.value] = PushoverPager(egress, settings.pushover.token, settings.pushover.api)
+    if settings.slack.token:
+        pagers[WayKind.SLACK.value] = SlackPager(_slack(egress, settings), settings.slack.hears)
     if mailer is not None:
         pagers[WayKind.EMAIL.value] = MailPager(mailer)
     if settings.twilio.account:

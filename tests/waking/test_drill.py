@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import tomllib
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from tests.waking.house import mill, soon
 from tests.waking.test_twilio import ANA, CALL
 from tocsin.cli.standins import KINDS, obeyed, settings_for
+from tocsin.fakes.slack import FakeSlack
 from tocsin.fakes.twilio import FakeTwilio
+from tocsin.incident.facts import StatusUpdated
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -41,3 +44,35 @@ def test_a_team_drills_a_call_line_by_line(tmp_path: Path) -> None:
             "every callback is delivered twice from now on",
         ]
         assert house.incident().acknowledged_by == "ana"
+
+
+def test_a_slack_is_drilled_with_what_it_prints_and_what_is_typed(tmp_path: Path) -> None:
+    """The printed settings are read as they stand; declaring, pressing and writing are lines, and each is answered."""
+    with FakeSlack() as slack:
+        printed = settings_for(slack, "http://127.0.0.1:1")
+        environ = {"SLACK_BOT_TOKEN": slack.token, "SLACK_APP_TOKEN": slack.app_token}
+        ways = 'slack = "U0ANA"\n[[people.ana.ways]]\nkind = "phone"\n'
+        with mill(tmp_path, ways, printed, environ, outlets='chat = ["slack"]') as house:
+            run = dict(house.installation.loops.runs)["slack"]
+            stop = threading.Event()
+            thread = threading.Thread(target=run, args=(stop,), daemon=True)
+            thread.start()
+            try:
+                assert soon(lambda: slack.socket is not None and slack.socket.is_open)
+                assert "Declare “Complete outage”?" in line(slack, "command Complete outage")
+                assert "INC-1 is declared" in line(slack, "press Declare for mill")
+                house.work()
+                assert "INC-1 is yours" in line(slack, "press Acknowledge")
+                line(slack, "press Update The disk is full")
+                assert soon(lambda: any(isinstance(one, StatusUpdated) for one in house.facts()))
+                house.work()
+                assert "Ana by chat updated the team: The disk is full" in line(slack, "shown")
+            finally:
+                stop.set()
+                thread.join(10)
+
+
+def line(slack: FakeSlack, typed: str) -> str:
+    """What is answered to a line."""
+    (answer,) = obeyed(slack, [typed])
+    return answer

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from tocsin.alerts.probe import Probe
+from tocsin.app.chat_ports import Card, Channel, Gone, Opening
 from tocsin.app.ports import Delivered, Execution, GiveUp, Hear, Job, Mail, Outcome, PageMessage, Sight, TryAgain
 from tocsin.clock import Clock
 
@@ -167,6 +168,83 @@ class FakeChat(Provider):
     def say(self, key: str, title: str, text: str) -> Outcome:
         """Take the message as the menu says."""
         return self._meet(key, (title, text))
+
+
+@dataclass(slots=True)
+class ShownMessage:
+    """A message of a fake channel as it is shown now."""
+
+    id: str
+    key: str
+    card: Card
+    thread: str = ""
+    pinned: bool = False
+    edits: int = 0
+
+
+@dataclass(slots=True)
+class ShownChannel:
+    """A channel of a fake chat."""
+
+    id: str
+    name: str
+    mark: str
+    topic: str = ""
+    members: list[str] = field(default_factory=list)
+    messages: list[ShownMessage] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class FakeRooms(Provider):
+    """A chat with a channel for each incident, by their ids."""
+
+    channels: dict[str, ShownChannel] = field(default_factory=dict)
+
+    def open(self, wanted: Opening, *, doubtful: bool) -> Channel | TryAgain | GiveUp:
+        """Make the channel as the menu says; a doubtful one is found by its mark."""
+        outcome = self._meet("open", wanted)
+        found = next((one for one in self.channels.values() if one.mark == wanted.mark and doubtful), None)
+        if found is None and self.calls[-1].arrived:
+            taken = {one.name for one in self.channels.values()}
+            name = next(one for one in wanted.names if one not in taken)
+            found = ShownChannel(f"C{len(self.channels) + 1}", name, wanted.mark)
+            self.channels[found.id] = found
+        if not isinstance(outcome, Delivered):
+            return outcome
+        return Channel(found.id, found.name) if found is not None else TryAgain("it was said to be there, and is not")
+
+    def post(
+        self, channel: str, key: str, card: Card, *, thread: str = "", pinned: bool = False, doubtful: bool = False
+    ) -> Delivered | TryAgain | GiveUp | Gone:
+        """Post as the menu says; a doubtful message is found by its key."""
+        outcome, room = self._meet(key, card), self.channels.get(channel)
+        if room is None:
+            return Gone("there is no such channel")
+        known = next((one for one in room.messages if one.key == key and doubtful), None)
+        if known is None and self.calls[-1].arrived:
+            known = ShownMessage(f"{channel}/{len(room.messages) + 1}", key, card, thread, pinned)
+            room.messages.append(known)
+        return Delivered(receipt=known.id if known else "") if isinstance(outcome, Delivered) else outcome
+
+    def edit(self, channel: str, message: str, card: Card) -> Delivered | TryAgain | GiveUp | Gone:
+        """Change a message as the menu says."""
+        outcome, room = self._meet(message, card), self.channels.get(channel)
+        found = next((one for one in room.messages if one.id == message), None) if room else None
+        if found is None:
+            return Gone("there is no such message")
+        if self.calls[-1].arrived:
+            found.card, found.edits = card, found.edits + 1
+        return outcome
+
+    def furnish(self, channel: str, topic: str, members: Collection[str]) -> Sequence[str] | TryAgain | GiveUp | Gone:
+        """Set the topic and invite as the menu says."""
+        outcome, room = self._meet(channel, (topic, tuple(members))), self.channels.get(channel)
+        if room is None:
+            return Gone("there is no such channel")
+        if self.calls[-1].arrived:
+            room.topic = topic or room.topic
+            room.members += members
+        return [] if isinstance(outcome, Delivered) else outcome
 
 
 class FakeWebhookSender(Provider):

@@ -74,7 +74,8 @@ def _sections(lines: Sequence[Line]) -> list[Block]:
     """Lines joined to as few sections as hold them."""
     made: list[str] = [""]
     for line in lines:
-        text = f"*{escaped(line.label)}*  {escaped(line.text)}"[:SECTION]
+        text = (f"*{escaped(line.label)}*  " if line.label else "") + escaped(line.text)
+        text = text[:SECTION]
         if len(made[-1]) + len(text) + 1 > SECTION:
             made.append("")
         made[-1] += ("\n" if made[-1] else "") + text

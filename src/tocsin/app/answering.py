@@ -70,6 +70,10 @@ class Answering:
             return f"{spoken(incident)} It is resolved."
         return " ".join(part for part in (spoken(incident), due(incident, self.clock.now())) if part)
 
+    def whose(self, page: str) -> str:
+        """Who was paged, by handle. Raises NotFound."""
+        return self._of(page)[1].person
+
     def press(self, page: str, digit: str, via: Via, mark: str = "") -> Answered:
         """A digit for a page. ``mark`` names the call or message: the same one again changes nothing.
 

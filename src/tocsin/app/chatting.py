@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from tocsin.app.access import Caller
 from tocsin.app.accounts import Accounts
+from tocsin.app.answering import Answering
 from tocsin.app.chat_commands import ChatCommands, Said
 from tocsin.app.chat_ports import Asker, Button, Card, ChatReplies
 from tocsin.app.incidents import Incidents
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 _MEMBER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 LONGEST_NOTE = 4000
+PAGE = "page-"
+"""How the buttons of a page begin; the digit follows."""
 
 
 @dataclass(slots=True)
@@ -40,6 +43,7 @@ class Chatting:
     accounts: Accounts
     incidents: Incidents
     commands: ChatCommands
+    answering: Answering
     replies: ChatReplies
     outlets: Callable[[], tuple[str, ...]]
     keeps_all: Callable[[], bool] = field(default=lambda: True)
@@ -53,8 +57,11 @@ class Chatting:
         if asks:
             if self._answered(asker, lambda _caller, _incident: None):
                 self.replies.ask(asker, Button(action, label or action, value, asks=asks))
-            return
+            return None
+        if action.startswith(PAGE):
+            return self._page(asker, value, action.removeprefix(PAGE))
         self._answered(asker, lambda caller, incident: self.commands.press(caller, incident, action, value))
+        return None
 
     def written(self, asker: Asker, action: str, text: str) -> None:
         """The form of a button was filled in."""
@@ -84,6 +91,18 @@ class Chatting:
             "" if writer is not None and writer.handle == person.handle else f"{writer.name if writer else author}: "
         )
         self._note(person, incident_id, whose + text, f"{channel}/{message}")
+
+    def _page(self, asker: Asker, page: str, digit: str) -> None:
+        """A button of a page: a digit, as on every other way, of the person whose page it is."""
+
+        def press(caller: Caller, _incident: str | None) -> Card:
+            whose = self.answering.whose(page)
+            if whose != caller.actor.name:
+                person = self.team().roster.person(whose)
+                raise NotAllowed(f"this page is {person.name if person else whose}'s; open the incident to act on it")
+            return Card(self.answering.press(page, digit, Via.CHAT, asker.trigger).words)
+
+        self._answered(asker, press)
 
     def _note(self, person: Person, incident_id: str, text: str, mark: str) -> None:
         try:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+import time
 from collections.abc import Callable, Iterable
 
 from tocsin.cli.output import chat, plain, say
 from tocsin.cli.verbs import Verb
+from tocsin.clock import monotonic
 from tocsin.errors import BadInput
 from tocsin.fakes.push import FakeNtfy, FakePushover
-from tocsin.fakes.slack import FakeSlack
+from tocsin.fakes.slack import Channel, FakeSlack
 from tocsin.fakes.standin import MENU, Standin
 from tocsin.fakes.twilio import FakeTwilio
 
@@ -79,8 +81,9 @@ def settings_for(one: Standin, server: str) -> str:
         case FakeSlack():
             one.deliver_to = f"{server.rstrip('/')}/callback/slack"
             return (
-                f"# export SLACK_BOT_TOKEN={one.token} SLACK_SIGNING_SECRET={one.secret}\n{internal}\n[slack]\n"
-                'token = { env = "SLACK_BOT_TOKEN" }\nsigning_secret = { env = "SLACK_SIGNING_SECRET" }\n'
+                f"# export SLACK_BOT_TOKEN={one.token} SLACK_APP_TOKEN={one.app_token}\n{internal}\n[slack]\n"
+                'token = { env = "SLACK_BOT_TOKEN" }\napp_token = { env = "SLACK_APP_TOKEN" }\n'
+                f'# or by HTTP: signing_secret = {{ env = "SLACK_SIGNING_SECRET" }}, which is {one.secret}\n'
                 f'api = "{one.url}/api"\n[chat.slack]\nkind = "slack"\n'
                 '# in your service: chat = ["slack"]; in [people.YOU]: slack = "U0ANA"'
             )
@@ -135,20 +138,32 @@ def _obey(one: Standin, words: list[str]) -> str:
 
 def _in_slack(one: FakeSlack, what: str, rest: str) -> str:
     """What Ana does in the newest channel, and what she alone is told."""
-    room, before = [room for room in one.channels if room.name][-1], len(one.whispers)
+    rooms, before = [room for room in one.channels if room.messages], len(one.whispers)
     match what:
         case "command":
-            one.command("U0ANA", rest, room)
+            one.command("U0ANA", rest, rooms[-1] if rooms else None)
         case "say":
-            one.say("U0ANA", room, rest)
+            one.say("U0ANA", rooms[-1], rest)
+        case _ if one.whispers and rest in one.whispers[-1].buttons():
+            one.press("U0ANA", rooms[-1] if rooms else Channel("C0", "", ""), one.whispers[-1], rest)
         case _:
+            room = rooms[-1]
             messages = [m for m in reversed(room.messages) if any(rest.startswith(label) for label in m.buttons())]
             label = next(label for label in messages[0].buttons() if rest.startswith(label))
             opened = len(one.views)
             one.press("U0ANA", room, messages[0], label)
-            if len(one.views) > opened:
+            if _within(lambda: len(one.views) > opened, 1.0):
                 one.submit("U0ANA", rest.removeprefix(label).strip() or "(nothing)")
+    _within(lambda: len(one.whispers) > before, 2.0)
     return "\n".join(whisper.shown() for whisper in one.whispers[before:]) or "done; see `shown`"
+
+
+def _within(holds: Callable[[], bool], seconds: float) -> bool:
+    """Whether something comes to hold: what somebody did is answered in its own time."""
+    end = monotonic() + seconds
+    while not holds() and monotonic() < end:
+        time.sleep(0.05)
+    return holds()
 
 
 def shown(one: Standin) -> list[str]:

@@ -44,8 +44,7 @@ class Message:
 
     def buttons(self) -> dict[str, dict[str, Any]]:
         """The buttons by their labels."""
-        rows = (block["elements"] for block in self.blocks if block["type"] == "actions")
-        return {one["text"]["text"]: one for row in rows for one in row}
+        return _buttons(self.blocks)
 
 
 @dataclass(slots=True)
@@ -80,9 +79,15 @@ class Whisper:
     text: str
     blocks: list[dict[str, Any]]
 
+    ts: str = ""
+
     def shown(self) -> str:
         """Every text that they see."""
         return "\n".join(_texts(self.blocks)) or self.text
+
+    def buttons(self) -> dict[str, dict[str, Any]]:
+        """The buttons by their labels."""
+        return _buttons(self.blocks)
 
 
 class FakeSlack(Standin):
@@ -267,7 +272,7 @@ class FakeSlack(Standin):
 
     # --- what people do -----------------------------------------------------------------------------------------
 
-    def press(self, user: str, room: Channel, message: Message, label: str) -> list[bytes]:
+    def press(self, user: str, room: Channel, message: Message | Whisper, label: str) -> list[bytes]:
         """Somebody presses a button."""
         button = message.buttons()[label]
         return self.interact(
@@ -363,6 +368,11 @@ def _seen(room: Channel) -> dict[str, Any]:
 
 def _read(message: Message) -> dict[str, Any]:
     return {"ts": message.ts, "user": message.user, "text": message.text, "metadata": message.metadata}
+
+
+def _buttons(blocks: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    rows = (block["elements"] for block in blocks if block["type"] == "actions")
+    return {one["text"]["text"]: one for row in rows for one in row}
 
 
 def _texts(blocks: list[dict[str, Any]]) -> list[str]:

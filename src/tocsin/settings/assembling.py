@@ -28,7 +28,7 @@ from tocsin.oncall.rotation import NOBODY, Rotation, people_of
 from tocsin.oncall.schedule import Override, Schedule
 from tocsin.runbook.hours import read_hours
 from tocsin.runbook.pinning import Pins
-from tocsin.settings.chatting import member_problems, rooms
+from tocsin.settings.chatting import member_problems, rooms, way_problems
 from tocsin.settings.probing import probes
 from tocsin.settings.reaching import label_problems, ssh_problems
 from tocsin.settings.reading import Place, Reading, dotted
@@ -235,6 +235,9 @@ class Assembly:
             case WayKind.WEBHOOK | WayKind.APPRISE | WayKind.NTFY | WayKind.PUSHOVER if not by_reference:
                 text = "whoever knows this address can use it, so it is a secret: "
                 self.problems.append(f'{dotted(at)}: {text}write {{ env = "NAME" }} or {{ file = "path" }}')
+            case WayKind.SLACK:
+                address = address or self.reading.get(*place[:2], "slack") or ""
+                self.problems += way_problems(self.reading, place, address)
             case WayKind.SMS | WayKind.CALL:
                 self.problems += number_problems(self.reading, place, by_reference=by_reference)
             case _:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tocsin.settings.reading import Reading, dotted
+from tocsin.settings.reading import Place, Reading, dotted
 
 SLACK, APPRISE = "slack", "apprise"
 MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}")
@@ -99,3 +99,12 @@ def member_problems(reading: Reading, handle: str) -> Iterator[str]:
             break
         if member and reading.get("people", other, "slack") == member:
             yield f"{dotted(place)}: {member} is {other}'s already; each person has a member ID of their own"
+
+
+def way_problems(reading: Reading, place: Place, address: str) -> Iterator[str]:
+    """What is wrong with a way that is a direct message of Slack."""
+    if not MEMBER.fullmatch(address):
+        where = "set people.….slack, or an address here"
+        yield f"{dotted(place)}: needs the person's member ID in Slack, like U012AB3CD: {where}"
+    if not reading.given("slack", "token"):
+        yield f"{dotted(place)}: a direct message goes through your Slack app: fill in [slack]"

@@ -1,0 +1,68 @@
+"""Pages by a direct message of Slack with buttons; the way's address is a member ID.
+
+Slack's yes says that the message stands there, never that a phone made a sound: Slack has no receipts, and its own
+do-not-disturb holds messages back. So the next way is tried when its time has come, unless somebody presses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tocsin.adapters.slack_api import Refused, SlackApi
+from tocsin.adapters.slack_blocks import blocks, fallback
+from tocsin.app.chat_ports import Button, Card, Gone, Line
+from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain
+
+_WRONG = {
+    "user_not_found": "there is no such member in Slack; correct the person's member ID",
+    "user_disabled": "this member was removed from Slack; correct the person's member ID",
+    "users_not_found": "there is no such member in Slack; correct the person's member ID",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SlackPager:
+    """Pages by direct message. Without ``hears`` it has no buttons but the person's own link."""
+
+    api: SlackApi
+    hears: bool = True
+
+    def page(self, message: PageMessage) -> Outcome:
+        """Write to the member. A doubtful answer is tried again: a page may stand there twice, never not at all."""
+        opened = self.api.call("conversations.open", tuple(_WRONG), users=message.address)
+        if isinstance(opened, Refused):
+            return GiveUp(_WRONG[opened.error])
+        if not isinstance(opened, Mapping):
+            return _outcome(opened)
+        card = page_card(message, hears=self.hears)
+        sent = self.api.call(
+            "chat.postMessage",
+            channel=str(opened["channel"]["id"]),
+            text=fallback(card),
+            blocks=blocks(card),
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return Delivered(receipt=f"Slack {sent.get('ts', '')}") if isinstance(sent, Mapping) else _outcome(sent)
+
+
+def page_card(message: PageMessage, *, hears: bool) -> Card:
+    """The page as a card: what, by when, why, and what can be pressed. The digits are those of every other way."""
+    lines = (Line("Due", message.due), Line("", message.text)) if message.due else (Line("", message.text),)
+    answers = (
+        Button("page-4", "Acknowledge", message.key, "primary"),
+        Button("page-9", "Escalate", message.key, "danger", "Page the next level of the runbook now?"),
+    )
+    page = Button("open", "Open the page", url=message.link)
+    return Card(message.headline, lines, buttons=(*(answers if hears else ()), page))
+
+
+def _outcome(done: object) -> Outcome:
+    match done:
+        case TryAgain() | GiveUp():
+            return done
+        case Gone(reason=reason):
+            return TryAgain(reason)
+        case _:
+            return TryAgain("Slack's answer is of no use", ambiguous=True)

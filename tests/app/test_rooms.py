@@ -1,0 +1,143 @@
+"""The channel of an incident as the application keeps it, in whichever chat: threads of runs, claims, masks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.app.shop import ANA, BO, SECOND, SECRET, Shop
+from tocsin.adapters.fakes import Fails, FakeRooms, Works
+from tocsin.app.carriers import Office
+from tocsin.app.rooms import FLOOD, Room, RoomCarrier
+from tocsin.app.starting import Given
+from tocsin.incident import commands as c
+from tocsin.incident.effects import EffectKind, Outlets
+
+EXECUTED = timedelta(seconds=2)
+
+
+def channelled(shop: Shop) -> FakeRooms:
+    """The shop with a chat in which its incidents have channels."""
+    rooms = FakeRooms(shop.clock)
+    service = shop.team.services["shop"]
+    outlets = replace(service.outlets, rooms=("chat",))
+    shop.team = replace(shop.team, services={"shop": replace(service, outlets=outlets)})
+    office = Office(shop.store, shop.clock, shop.desk, shop.playbooks, lambda: shop.team, shop.links)
+    shop.courier.carriers[EffectKind.ROOM] = RoomCarrier(  # type: ignore[index]
+        office, {"chat": Room(rooms, lambda handle: f"member-of-{handle}")}
+    )
+    return rooms
+
+
+def test_the_output_of_a_run_is_in_the_thread_of_its_message() -> None:
+    """The message says how the run ended, in place; below it are the last lines, and where the whole stands."""
+    shop = Shop()
+    rooms = channelled(shop)
+    step = shop.enable("uptime")
+    printed = "".join(f"line {n}\n" for n in range(1, 41))
+    shop.runner.standing = replace(shop.runner.standing, output=printed)
+    shop.declare()
+    shop.work()
+    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+    shop.pass_time(EXECUTED)
+    (channel,) = rooms.channels.values()
+    parents = [one for one in channel.messages if "uptime" in one.card.headline and not one.thread]
+    assert len(parents) == 1
+    assert parents[0].edits == 1
+    (output,) = [one for one in channel.messages if one.thread == parents[0].id]
+    assert output.card.literal.splitlines() == [f"line {n}" for n in range(21, 41)]
+    assert "/i/INC-1" in output.card.headline
+
+
+def test_a_secret_that_a_run_prints_is_masked_there_too() -> None:
+    """R19: no known secret leaves for a chat."""
+    shop = Shop()
+    rooms = channelled(shop)
+    shop.declare()
+    shop.incidents.act(ANA, "INC-1", c.AddNote(f"the key is {SECRET}"))
+    shop.work()
+    assert SECRET not in repr(rooms.channels)
+    assert "the key is" in repr(rooms.channels)
+
+
+def test_news_that_came_at_once_is_one_message() -> None:
+    """More than a handful between two visits is told together; then each is told by itself again."""
+    shop = Shop()
+    rooms = channelled(shop)
+    shop.declare()
+    shop.work()
+    for number in range(FLOOD + 1):
+        shop.incidents.act(ANA, "INC-1", c.AddNote(f"note {number}"))
+    shop.work()
+    (channel,) = rooms.channels.values()
+    assert len(channel.messages) == 2
+    assert all(f"note {number}" in channel.messages[-1].card.literal for number in range(FLOOD + 1))
+    shop.incidents.act(ANA, "INC-1", c.AddNote("one more"))
+    shop.work()
+    assert channel.messages[-1].card.headline == "Ana noted: one more"
+
+
+def test_two_nodes_bring_one_channel_up_to_date() -> None:
+    """R12: an entry that was claimed later steps back while an earlier one of the same channel works."""
+    shop = Shop()
+    rooms = channelled(shop)
+    carrier = shop.courier.carriers[EffectKind.ROOM]
+    shop.declare()
+    with shop.store.transact() as tx:
+        first = tx.outbox.claim([EffectKind.ROOM], shop.clock.now(), timedelta(minutes=2), "one", 1)[0]
+    shop.clock.move_by(SECOND)
+    with shop.store.transact() as tx:
+        second = tx.outbox.claim([EffectKind.ROOM], shop.clock.now(), timedelta(minutes=2), "two", 1)[0]
+    carrier.carry(second)
+    assert rooms.channels == {}
+    carrier.carry(first)
+    assert len(rooms.channels) == 1
+    shop.pass_time(5 * SECOND)
+    (channel,) = rooms.channels.values()
+    assert len(channel.messages) == 1
+    assert {entry.state.value for entry in shop.entries(EffectKind.ROOM)} == {"done"}
+
+
+def test_a_claim_that_was_taken_over_by_another_node_does_nothing() -> None:
+    """R12: whoever comes back from a long sleep posts nothing."""
+    shop = Shop()
+    rooms = channelled(shop)
+    carrier = shop.courier.carriers[EffectKind.ROOM]
+    shop.declare()
+    with shop.store.transact() as tx:
+        (stale, *_) = tx.outbox.claim([EffectKind.ROOM], shop.clock.now(), SECOND, "one", 1)
+    shop.pass_time(5 * SECOND)
+    before = repr(rooms.channels)
+    shop.incidents.act(BO, "INC-1", c.Acknowledge("bo"))
+    carrier.carry(stale)
+    assert repr(rooms.channels) == before
+
+
+def test_an_outage_is_waited_out_for_a_day_and_no_longer() -> None:
+    """Entries do not pile up for ever; the next fact after it still brings the channel to where the facts are."""
+    shop = Shop()
+    rooms = channelled(shop)
+    rooms.always(Fails())
+    shop.declare()
+    shop.work()
+    shop.clock.move_by(timedelta(hours=25))
+    while shop.courier.carry():
+        pass
+    assert "given_up" in {entry.state.value for entry in shop.entries(EffectKind.ROOM)}
+    rooms.always(Works())
+    shop.clock.move_by(timedelta(minutes=5))
+    shop.incidents.act(BO, "INC-1", c.Acknowledge("bo"))
+    shop.pass_time(10 * SECOND)
+    (channel,) = rooms.channels.values()
+    assert any("Bo has it" in line.text for line in channel.messages[0].card.lines)
+
+
+def test_a_drill_and_a_service_without_a_chat_have_no_channel() -> None:
+    """Nothing is queued for nobody."""
+    shop = Shop()
+    rooms = channelled(shop)
+    shop.declare(drill=True)
+    shop.work()
+    assert rooms.channels == {}
+    assert Outlets().rooms == ()
+    assert shop.entries(EffectKind.ROOM) == []
