@@ -58,6 +58,8 @@ class House:
     pager: str = ""
     """The URL that pages are sent to; the built-in phone when empty."""
     environment: dict[str, str] = field(default_factory=dict)
+    storm_after: int = 0
+    """So many new troubles a minute are incidents of their own; 0: each, so that each is paged for."""
     process: Child | None = None
 
     @property
@@ -158,7 +160,7 @@ class House:
         return (
             'version = 1\ncatch_all = ["ana"]\n'
             f'[server]\nport = {self.port}\ndata = "data"\ninternal = ["127.0.0.0/8"]\n{database}'
-            '[service.shop]\nname = "Shop"\nrunbook = "runbook.md"\n'
+            f'[service.shop]\nname = "Shop"\nrunbook = "runbook.md"\nstorm_after = {self.storm_after}\n'
             f'[people.ana]\nname = "Ana"\n[[people.ana.ways]]\n{way}\n'
             '[roles]\n"On-Call Engineer" = ["ana"]\n"Team Lead" = ["ana"]\n'
             f"{integrations}"
@@ -170,8 +172,8 @@ def key_of(number: int) -> str:
     return f"bench-{number:04d}-0123456789abcdef"
 
 
-def house(folder: Path, *, database: str = "", pager: str = "") -> House:
+def house(folder: Path, *, database: str = "", pager: str = "", storm_after: int = 0) -> House:
     """A new installation; nothing runs yet. ``database`` is a URL, a SQLite file in the folder when empty."""
-    made = House(folder, free_port(), database, pager, dict(os.environ))
+    made = House(folder, free_port(), database, pager, dict(os.environ), storm_after)
     made.write()
     return made

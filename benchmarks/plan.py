@@ -21,6 +21,8 @@ class Plan:
     pages: int = 500
     """Alerts of each side in each round from which the time to the page is taken, at ``pages_a_second``."""
     pages_a_second: int = 50
+    storm: int = 10_000
+    storm_seconds: float = 60.0
     pending: int = 1_000_000
     due_a_second: int = 1_000
     due_seconds: int = 8
@@ -47,7 +49,7 @@ class Plan:
 
 
 def whole(folder: Path) -> Plan:
-    """What `make bench` does, in about eight minutes."""
+    """What `make bench` does, in about ten minutes."""
     return Plan(folder)
 
 
@@ -58,6 +60,8 @@ def quick(folder: Path) -> Plan:
         rounds=1,
         seconds=1.5,
         pages=50,
+        storm=1_000,
+        storm_seconds=6.0,
         pending=50_000,
         due_seconds=3,
         stored_alerts=10_000,
@@ -82,6 +86,8 @@ def toy(folder: Path) -> Plan:
         pending=200,
         due_a_second=20,
         due_seconds=1,
+        storm=30,
+        storm_seconds=0.5,
         stored_alerts=50,
         starts=1,
         idle_seconds=0.1,

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, compiling, deadlines, disk, intake, paging, starting, steps, streaming
+from benchmarks import commands, compiling, deadlines, disk, intake, paging, starting, steps, storm, streaming
 from benchmarks.figures import Figure, table
 from benchmarks.machine import described
 from benchmarks.plan import Plan, quick, whole
@@ -24,6 +24,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Iterator[Figure]]] = {
     "disk": disk.measure,
     "intake": intake.measure,
     "paging": paging.measure,
+    "storm": storm.measure,
     "deadlines": deadlines.measure,
     "starting": starting.measure,
     "commands": commands.measure,

@@ -7,7 +7,7 @@ alerts costs one decision. Joining alerts are counted, not appended one by one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,10 +19,12 @@ from tocsin.alerts.match import Match, heard, spoken
 from tocsin.app.alert_fold import AlertFold, Event
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.known import Key, Known, Learned, recounted
+from tocsin.app.placing import NEW, Joining, Rising, put, severest, severity_of_all
 from tocsin.app.playbooks import Playbooks, Shelved
 from tocsin.app.records import AlertCount, AlertState
 from tocsin.app.store import Transaction
-from tocsin.app.suggesting import procedure_of, severity_of
+from tocsin.app.storms import Storms, group_key, in_storm
+from tocsin.app.suggesting import severity_of
 from tocsin.app.team import Integration
 from tocsin.incident import commands as c
 from tocsin.incident.decide import JOINED_ONE_BY_ONE
@@ -33,17 +35,6 @@ from tocsin.oncall.roster import Roster
 
 Reading = tuple[Shelved, Match | None, c.SeverityReading | None]
 """What is in force for an alert's service, and what the alert calls for by it."""
-
-
-@dataclass(slots=True)
-class Joining:
-    """What this batch brings to one incident."""
-
-    by: Actor
-    alerts: list[c.JoiningAlert] = field(default_factory=list)
-    severity: c.SeverityReading | None = None
-    declare: c.Declare | None = None
-    shelved: Shelved | None = None
 
 
 @dataclass(slots=True)
@@ -62,7 +53,13 @@ class Digest:
     _readings: dict[tuple[str, tuple[str | None, ...]], Reading] = field(default_factory=dict)
     _begun: dict[str, tuple[Incident, list[Recorded]]] = field(default_factory=dict)
     _touched: list[str] = field(default_factory=list)
+    _storms: Storms = field(init=False)
+    _stormed: dict[str, str] = field(default_factory=dict)
+    """By service the incident of its storm that something new joins."""
     _roster: Roster | None = None
+
+    def __post_init__(self) -> None:
+        self._storms = Storms(self.tx, self.now)
 
     def hear(self, seq: int, integration: Integration, by: Actor, heard: Heard) -> None:
         """Take in what one delivery held."""
@@ -117,31 +114,58 @@ class Digest:
     def _place(self, rising: Mapping[Key, Event], states: dict[Key, AlertState]) -> dict[str, Joining]:
         """Give every newly firing alert its incident: an open one of its group, or a new one."""
         placed: dict[str, Joining] = {}
-        fresh: dict[str, str] = {}
         belongs: dict[Key, str] = {}
-        readings = [(key, event, *self._read(event)) for key, event in rising.items()]
-        open_now = self.tx.incidents.open_in_groups(list(dict.fromkeys(group.key for *_, group, _ in readings)))
-        for key, event, shelved, match, group, severity in readings:
-            alert = c.JoiningAlert(
-                event.alert.fingerprint, event.alert.title, group.reason, event.alert.link, event.alert.severity_hint
-            )
-            row = open_now.get(group.key)
-            incident_id = row.incident_id if row is not None and row.state is not IncidentState.RESOLVED else None
-            incident_id = incident_id or fresh.get(group.key)
-            if incident_id is None:
-                incident_id = f"new:{group.key}"
-                fresh[group.key] = incident_id
-                declare = _declaration(event, match, group, severity, alert)
-                placed[incident_id] = Joining(event.by, declare=declare, shelved=shelved)
+        read = [Rising(key, event, *self._read(event)) for key, event in rising.items()]
+        open_now = self.tx.incidents.open_in_groups(list(dict.fromkeys(one.group.key for one in read)))
+        stormy = self._still_in_storm([states[key].incident_id for key in rising])
+        fresh: dict[str, list[Rising]] = {}
+        for one in read:
+            row = open_now.get(one.group.key)
+            before = states[one.key].incident_id
+            if row is not None and row.state is not IncidentState.RESOLVED:
+                belongs[one.key] = put(placed, row.incident_id, one)
+            elif before in stormy:
+                belongs[one.key] = put(placed, before, one.of(in_storm(one.event.integration.service, again=True)))
             else:
-                joining = placed.setdefault(incident_id, Joining(event.by))
-                joining.alerts.append(alert)
-                joining.severity = _worse(joining.severity, severity, shelved)
-            belongs[key] = incident_id
+                fresh.setdefault(one.group.key, []).append(one)
+        for these in sorted(fresh.values(), key=severest):
+            id, group, at_once = self._for_new(these)
+            for one in these:
+                belongs[one.key] = put(placed, id, one.of(group, at_once) if group else one)
         real = self._number(placed)
         for key, incident_id in belongs.items():
             states[key] = msgspec.structs.replace(states[key], incident_id=real.get(incident_id, incident_id))
+        for service, incident_id in self._stormed.items():
+            self._storms.joined(service, real.get(incident_id, incident_id))
         return placed
+
+    def _for_new(self, these: Sequence[Rising]) -> tuple[str, Group | None, int]:
+        """The incident that alerts of a new trouble begin, or that of a storm with the reason for it."""
+        first = these[0]
+        service, plan = first.event.integration.service, first.shelved.plan
+        settings = self.desk.team().services.get(service)
+        own = f"{NEW}{first.group.key}"
+        if settings is None or settings.storm_after < 1:
+            return own, None, 0
+        severity = severity_of_all(these)
+        storm = self._storms.of(service, plan, settings.storm_after)
+        if not storm.takes(top=plan.is_top(severity.severity if severity else None)):
+            return own, None, 0
+        group = in_storm(service)
+        id = self._stormed[service] = self._storms.incident(service) or f"{NEW}{group.key}"
+        return id, group, settings.storm_after
+
+    def _still_in_storm(self, incident_ids: Iterable[str]) -> Set[str]:
+        """Those of the incidents that are open and a storm's: an alert that comes back belongs there."""
+        ids = list(dict.fromkeys(id for id in incident_ids if id))
+        if not ids:
+            return frozenset()
+        rows = self.tx.incidents.summaries(ids).values()
+        return {
+            row.incident_id
+            for row in rows
+            if row.group_key == group_key(row.service) and row.state is not IncidentState.RESOLVED
+        }
 
     def _number(self, placed: dict[str, Joining]) -> dict[str, str]:
         """Declare the new incidents; their ids by the names they had until now, for their alerts to carry."""
@@ -214,29 +238,3 @@ class Digest:
             reading = self._readings[said] = shelved, shelved.symptoms.match(alert, told), severity_of(suggestion)
         shelved, match, severity = reading
         return shelved, match, group_of(alert, service, match), severity
-
-
-def _declaration(
-    event: Event, match: Match | None, group: Group, severity: c.SeverityReading | None, alert: c.JoiningAlert
-) -> c.Declare:
-    return c.Declare(
-        title=event.alert.title,
-        service=event.integration.service,
-        source="alert",
-        summary=event.alert.summary,
-        severity=severity,
-        procedure=procedure_of(match),
-        alert=alert,
-        started_at=event.alert.began_at,
-        group_key=group.key,
-        group_reason=group.reason,
-    )
-
-
-def _worse(
-    one: c.SeverityReading | None, other: c.SeverityReading | None, shelved: Shelved
-) -> c.SeverityReading | None:
-    """The more severe of two readings."""
-    if one is None or other is None:
-        return one or other
-    return min(one, other, key=lambda r: shelved.plan.severity(r.severity).rank)

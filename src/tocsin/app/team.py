@@ -11,6 +11,7 @@ from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.alerts.heartbeat import Rhythm
 from tocsin.alerts.probe import Probe
 from tocsin.alerts.probe_voice import PROBE
+from tocsin.alerts.storm import AT_ONCE
 from tocsin.incident.choices import Choices
 from tocsin.incident.effects import Outlets
 from tocsin.incident.target import LOCAL, Target
@@ -42,6 +43,7 @@ class ServiceSettings:
     directory: Path | None = None  # where its steps run
     variables: tuple[str, ...] = ()  # environment variables of the server that its steps may see
     dashboard: str | None = None
+    storm_after: int = AT_ONCE  # so many new troubles within a minute are incidents of their own; 0: all of them
     target: str = LOCAL.name  # where its steps run
 
 

@@ -129,6 +129,7 @@ class Assembly:
             directory=self.folder / Path(get("directory")) if get("directory") else None,
             variables=tuple(get("variables") or ()),
             dashboard=get("dashboard"),
+            storm_after=get("storm_after"),
             target=get("target"),
         )
 

@@ -13,6 +13,7 @@ from typing import Any
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.probe import ProbeKind
 from tocsin.alerts.sources import SOURCES
+from tocsin.alerts.storm import AT_ONCE
 from tocsin.incident.consent import Environment
 from tocsin.incident.target import TargetKind
 from tocsin.oncall.people import WayKind
@@ -108,6 +109,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "service.<key>.target", k.TEXT, "Where its steps run: the name of a target; `local` if not given.", "local"
+    ),
+    Setting(
+        "service.<key>.storm_after",
+        k.COUNT,
+        "So many new troubles within a minute become incidents of their own; what begins beyond them joins the "
+        "incident of a storm. 0: no storm is ever made of them.",
+        AT_ONCE,
     ),
     Setting("service.<key>.dashboard", k.URL, "Where to look first: shown beside its incidents."),
     Setting("service.<key>.components", k.WORDS, "The components of the status page that it carries, by key.", ()),

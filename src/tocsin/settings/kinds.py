@@ -46,6 +46,13 @@ def _whole(raw: Any) -> int:
     return raw
 
 
+def _count(raw: Any) -> int:
+    number = _whole(raw)
+    if not 0 <= number <= 1000:
+        raise ValueError("must be a whole number from 0 to 1000")
+    return number
+
+
 def _port(raw: Any) -> int:
     number = _whole(raw)
     if not 0 <= number <= 65535:
@@ -159,6 +166,7 @@ def _one(raw: Any) -> int:
 VERSION = Kind("1", "1", _one)
 TEXT = Kind("text", '"text"', _text)
 WHOLE = Kind("whole number", "1", _whole)
+COUNT = Kind("whole number from 0", "5", _count)
 PORT = Kind("port", "8080", _port)
 FLAG = Kind("true or false", "true", _flag)
 SPAN = Kind("span of time", '"10 min"', _span)
