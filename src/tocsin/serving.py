@@ -16,7 +16,6 @@ from pathlib import Path
 from tocsin.adapters.alone import alone_in
 from tocsin.adapters.http_server import HttpServer, address_of, listener_on
 from tocsin.adapters.slack_api import SlackApi
-from tocsin.adapters.slack_socket import SlackSocket
 from tocsin.adapters.status_server import StatusSite
 from tocsin.adapters.systemd import notify, watchdog_seconds
 from tocsin.api.address import PREFIX
@@ -119,6 +118,8 @@ def make_callbacks(installation: Installation) -> Callbacks:
     application, settings = installation.application, installation.settings
     slack = SlackDoor(application.chatting, lambda: settings.slack.signing_secrets, application.clock.now)
     if settings.slack.app_token:
+        from tocsin.adapters.slack_socket import SlackSocket  # brings aiohttp, a quarter of a start
+
         api = SlackApi(installation.egress, settings.slack.app_token, settings.slack.api)
         socket = SlackSocket(api, lambda kind, payload: slack.take(act) if (act := read(kind, payload)) else None)
         installation.loops.runs = [*installation.loops.runs, ("slack", socket.run)]
