@@ -369,7 +369,7 @@ def test_an_escalation_by_hand_is_recorded_as_the_persons() -> None:
     story.when(20, Escalate("need a database person"), BO)
     (paged,) = [r for r in story.facts if isinstance(r.fact, LevelPaged) and r.fact.level == 2]
     assert paged.by == BO
-    assert sentence(paged).endswith("(need a database person), asked for by bo by cli")
+    assert sentence(paged).endswith("(need a database person), asked for by bo (command line)")
     (lapse,) = [p for p in pending(story.incident) if p.kind is Coming.LAPSE]
     assert lapse.at == at(50)
 

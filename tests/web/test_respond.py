@@ -73,7 +73,7 @@ def test_by_link_the_timeline_says_so(house: House) -> None:
     holder = Visitor(house)
     holder.get(f"/p/{token}")
     holder.post(f"/p/{token}/note", {"text": "The load balancer drops everything"})
-    assert "Ana Ruiz by the page's link noted: The load balancer drops everything" in plain(
+    assert "Ana Ruiz (page link) noted: The load balancer drops everything" in plain(
         house.visitor().get("/i/INC-1").text.replace("&#39;", "'")
     )
 

@@ -12,7 +12,19 @@ from tocsin.incident import facts as f
 from tocsin.incident.choices import words
 from tocsin.incident.facts import ActorKind, Fact, Recorded, StepOutcome, TargetClock, Verdict, Via
 
-_VIA = {Via.WEB: "", Via.ENGINE: "", Via.MONITOR: "", Via.LINK: " by the page's link", Via.PHONE: " by phone"}
+_VIA = {
+    Via.WEB: "",
+    Via.ENGINE: "",
+    Via.MONITOR: "",
+    Via.LINK: " (page link)",
+    Via.CLI: " (command line)",
+    Via.API: " (API)",
+    Via.CHAT: " (chat)",
+    Via.PHONE: " (phone)",
+    Via.SMS: " (SMS)",
+    Via.CALL: " (call)",
+    Via.PUSH: " (push)",
+}
 
 _CLOCKS = {
     TargetClock.RESPONSE: "response target",
@@ -41,7 +53,7 @@ def sentence(recorded: Recorded, name: Callable[[str], str] = str) -> str:
 
 def via(recorded: Recorded) -> str:
     """The way the actor spoke, as words to put behind a sentence; empty when it goes without saying."""
-    return _VIA.get(recorded.by.via, f" by {recorded.by.via.value}")
+    return _VIA[recorded.by.via]
 
 
 def line(recorded: Recorded, name: Callable[[str], str] = str) -> str:

@@ -17,8 +17,8 @@ from tocsin.incident.plan import Assumption, Check, PlannedLevel, PlannedTrigger
 from tocsin.incident.summary import IncidentState
 from tocsin.incident.timeline import sentence
 
-SHOWN = 120
-"""Entries of the timeline on a page; the rest is behind a link."""
+NEWEST, SHOWN = 12, 120
+"""Entries of the timeline that are seen at once, and those on a page; the rest is behind a link."""
 
 CLOCKS = {
     TargetClock.RESPONSE: "Respond",
@@ -116,6 +116,7 @@ class Situation:
     countdowns: tuple[Countdown, ...]
     missed: tuple[str, ...]
     lines: tuple[Line, ...]
+    earlier: tuple[Line, ...]
     hidden: int
     roles: tuple[tuple[str, str], ...]
     levels: tuple[PlannedLevel, ...]
@@ -138,6 +139,7 @@ def situation(view: IncidentView, team: Team, me: str, *, everything: bool = Fal
     name = names(team)
     plan = incident.severity_plan
     shown = view.timeline if everything else view.timeline[-SHOWN:]
+    lines = tuple(_line(one, name) for one in reversed(shown))
     settings = team.services.get(incident.service)
     return Situation(
         incident=incident,
@@ -148,7 +150,8 @@ def situation(view: IncidentView, team: Team, me: str, *, everything: bool = Fal
         held_by_me=incident.acknowledged_by == me,
         countdowns=tuple(_countdown(one) for one in view.coming),
         missed=tuple(CLOCKS[clock] for clock, one in incident.clocks.items() if one.missed_at is not None),
-        lines=tuple(_line(one, name) for one in reversed(shown)),
+        lines=lines[:NEWEST],
+        earlier=lines[NEWEST:],
         hidden=len(view.timeline) - len(shown),
         roles=_roles(incident, name),
         levels=plan.levels,
@@ -180,6 +183,8 @@ def _line(one: Recorded, name: Callable[[str], str]) -> Line:
     kind = KINDS.get(type(fact), "plain")
     if isinstance(fact, f.ChangeVerified):
         kind = {f.Verdict.NOT_VERIFIED: "bad", f.Verdict.LOOKED: "book"}.get(fact.verdict, kind)
+    if isinstance(fact, f.StepStarted) and fact.evidence:
+        kind = "quiet"  # its end says what it found
     if isinstance(fact, f.StepTicked) and fact.output:
         return Line(one.seq, one.at, sentence(one, name), kind, fact.cite, fact.output, run_name(fact.run))
     if not isinstance(fact, f.StepFinished):
