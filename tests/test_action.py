@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from tests.conftest import ROOT
@@ -38,7 +37,6 @@ def carried_out(tmp_path: Path, **inputs: str) -> subprocess.CompletedProcess[st
     )
 
 
-@pytest.mark.serial
 def test_the_action_annotates_every_named_runbook_and_fails_with_an_error(tmp_path: Path) -> None:
     """Files and folders, by spaces and by lines; the status is the one of `tocsin check`; SARIF beside it."""
     (tmp_path / "runbooks").mkdir()
@@ -51,7 +49,6 @@ def test_the_action_annotates_every_named_runbook_and_fails_with_an_error(tmp_pa
     assert json.loads((tmp_path / "out.sarif").read_text())["version"] == "2.1.0"
 
 
-@pytest.mark.serial
 def test_an_input_of_the_action_is_never_a_command_nor_an_option(tmp_path: Path) -> None:
     """A branch could name its files anything: neither `$(…)` nor `--config` in a name does something."""
     done = carried_out(tmp_path, RUNBOOKS="$(touch${IFS}pwned) --config=/etc/hosts;touch")

@@ -35,7 +35,8 @@ class Monitor:
     """Sends alerts from a thread of its own, ``pause`` seconds apart, some of them twice.
 
     ``stored`` are the alerts that were answered 2xx, each with the five-minute buckets in which it was sent: a copy
-    that comes later than that counts as another delivery of the same alert.
+    that comes later than that counts as another delivery of the same alert. ``stopping`` ends it once its last alert
+    is stored, ``given_up`` at once.
     """
 
     server: Tocsin
@@ -46,6 +47,7 @@ class Monitor:
     tried: dict[str, set[int]] = field(default_factory=dict)
     answers: dict[int, int] = field(default_factory=dict)
     stopping: threading.Event = field(default_factory=threading.Event)
+    given_up: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
         """Send until told to stop; the last alert is sent until it is stored."""
@@ -54,15 +56,16 @@ class Monitor:
             number += 1
             alert = f"{self.name}-{number}"
             self._until_stored(alert)
+            if self.given_up.is_set():
+                return
             if chance.random() < 0.3:
                 self._send(chance.choice(list(self.stored)))
             self.stopping.wait(self.pause * chance.uniform(0.2, 2))
 
     def _until_stored(self, alert: str) -> None:
-        for _ in range(2000):
-            if self._send(alert):
+        for _ in range(10_000):
+            if self._send(alert) or self.given_up.wait(0.03):
                 return
-            time.sleep(0.03)
         raise AssertionError(f"{alert} could not be delivered at all")
 
     def _send(self, alert: str) -> bool:

@@ -89,7 +89,6 @@ def firing(server: Tocsin, title: str) -> int:
     return -1 if found is None else int(server.api(f"/incidents/{found['id']}")["firing_alerts"])
 
 
-@pytest.mark.serial
 @pytest.mark.component("prometheus")
 @pytest.mark.component("alertmanager")
 def test_prometheus_and_amtool_take_tocsin_for_their_alertmanager(server: Tocsin, tmp_path: Path) -> None:
@@ -136,7 +135,6 @@ def key_of(server: Tocsin, name: str) -> str:
     return url_of(server, name).split("/in/")[1].split("/")[0]
 
 
-@pytest.mark.serial
 def test_pagerdutys_own_sdk_triggers_and_resolves(server: Tocsin) -> None:
     """Only the base URL is changed: the key of the event comes back, and its resolution ends the alert."""
 
@@ -153,7 +151,6 @@ def test_pagerdutys_own_sdk_triggers_and_resolves(server: Tocsin) -> None:
     assert eventually(lambda: firing(server, "The till is down") == 0, within=PATIENCE)
 
 
-@pytest.mark.serial
 @pytest.mark.parametrize("prefix", ["", "/jsm/ops/integration"])
 def test_opsgenies_own_sdk_creates_gets_acknowledges_and_closes(server: Tocsin, prefix: str) -> None:
     """Only the host is changed, to Opsgenie's path or to Atlassian's; requests can be followed by their ids."""
@@ -175,7 +172,6 @@ def test_opsgenies_own_sdk_creates_gets_acknowledges_and_closes(server: Tocsin, 
         api.get_alert(identifier="oven", identifier_type="alias")
 
 
-@pytest.mark.serial
 def test_a_heartbeat_pinged_by_opsgenies_own_sdk_is_missed_even_after_a_kill(server_with_heartbeat: Tocsin) -> None:
     """R25: the server is killed while it waits for the next beat; started again it notices the silence, and its end."""
     server = server_with_heartbeat
@@ -194,7 +190,6 @@ def test_a_heartbeat_pinged_by_opsgenies_own_sdk_is_missed_even_after_a_kill(ser
     assert eventually(lambda: firing(server, "No heartbeat from tide") == 0, within=PATIENCE)
 
 
-@pytest.mark.serial
 @pytest.mark.component("alertmanager")
 def test_three_notifiers_of_a_real_alertmanager_fire_and_end_here(server: Tocsin, tmp_path: Path) -> None:
     """Its webhook, its PagerDuty and its Opsgenie receivers, each with only the address changed."""

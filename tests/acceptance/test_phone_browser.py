@@ -118,7 +118,6 @@ def outcomes(server: Tocsin) -> list[str | None]:
     return [step["outcome"] for step in server.api("/incidents/INC-1/steps")["steps"]]
 
 
-@pytest.mark.serial
 @pytest.mark.component("chromium")
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
 def test_two_taps_from_the_page_to_acknowledged_and_two_more_to_the_first_step(
@@ -150,7 +149,6 @@ def test_two_taps_from_the_page_to_acknowledged_and_two_more_to_the_first_step(
         fits(page)
 
 
-@pytest.mark.serial
 @pytest.mark.component("chromium")
 def test_the_link_of_a_page_needs_no_signing_in_and_its_first_step_can_be_ticked(
     browser: Browser, tmp_path: Path, webhook_sink: Webhook

@@ -52,7 +52,6 @@ from tocsin.runbook.runnable import RunForm, run_form
 from tocsin.runbook.shell import Statement
 
 pytestmark = [
-    pytest.mark.serial,
     *(pytest.mark.component(name) for name in ("postgresql", "redis", "nginx", "npm", "pm2", "jq", "sudo")),
 ]
 

@@ -21,8 +21,6 @@ from tests.stage.process import PROGRAM, Tocsin, tocsin
 from tests.stage.wire import Wire, wire
 from tocsin.app.attempts import LEASE
 
-pytestmark = [pytest.mark.serial]
-
 PATIENCE = 40.0
 SECRET = "a-word-that-stays-on-this-host"
 NUMBERS = count(1)

@@ -19,8 +19,6 @@ from tocsin.errors import Refused
 from tocsin.incident.facts import StepOutcome
 from tocsin.incident.incident import StepPhase
 
-pytestmark = [pytest.mark.serial]
-
 TOML = """
 version = 1
 catch_all = ["ana"]

@@ -87,7 +87,6 @@ def on_postgresql(folder: Path) -> Iterator[tuple[Tocsin, Callable[[], None]]]:
             there.start()
 
 
-@pytest.mark.serial
 @pytest.mark.parametrize(
     "on",
     [on_sqlite, pytest.param(on_postgresql, marks=pytest.mark.component("postgresql"))],

@@ -119,7 +119,6 @@ for n in itertools.count():
 """
 
 
-@pytest.mark.serial
 def test_kill_in_the_middle_of_publishing_leaves_whole_files(tmp_path: Path) -> None:
     """R20: after kill -9 at any moment each file is the old or the new one, and the next publication cleans up."""
     for n in range(8):

@@ -157,7 +157,6 @@ def server(site: Path, tmp_path: Path) -> Iterator[tuple[int, Child]]:
         yield port, process
 
 
-@pytest.mark.serial
 def test_page_is_served_by_a_process_that_needs_nothing_else(server: tuple[int, Child], site: Path) -> None:
     """R20: over a real connection, kept open; what is published next is seen at once; a path cannot climb out."""
     connection = http.client.HTTPConnection("127.0.0.1", server[0], timeout=5)
@@ -173,7 +172,6 @@ def test_page_is_served_by_a_process_that_needs_nothing_else(server: tuple[int, 
     connection.close()
 
 
-@pytest.mark.serial
 def test_server_stops_when_told_although_a_reader_stays(server: tuple[int, Child]) -> None:
     """An open connection does not keep it alive."""
     connection = http.client.HTTPConnection("127.0.0.1", server[0], timeout=5)

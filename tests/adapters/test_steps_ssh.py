@@ -27,7 +27,7 @@ from tocsin.app.ports import Execution, Job, Limits, Shell
 from tocsin.incident.target import SshHost, Target, TargetKind
 from tocsin.runbook.shelled import SHELL
 
-pytestmark = [pytest.mark.serial, pytest.mark.component("sshd")]
+pytestmark = pytest.mark.component("sshd")
 
 PATIENCE = 30.0
 

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
@@ -78,7 +77,6 @@ def edited(path: Path, story: Callable[[Editor], Awaitable[Any]]) -> None:
     asyncio.run(play())
 
 
-@pytest.mark.serial
 def test_findings_come_when_a_runbook_is_opened_and_go_when_it_is_mended(tmp_path: Path) -> None:
     """Diagnostics on open and on change, with the code's page; columns in the units that the editor counts in."""
 
@@ -97,7 +95,6 @@ def test_findings_come_when_a_runbook_is_opened_and_go_when_it_is_mended(tmp_pat
     edited(tmp_path / "RUNBOOK.md", story)
 
 
-@pytest.mark.serial
 def test_a_fix_is_offered_at_its_line_and_for_the_whole_document(tmp_path: Path) -> None:
     """The edit replaces the line; hovering tells what became of it."""
 
@@ -135,7 +132,6 @@ def test_what_is_no_text_is_told_and_nothing_breaks() -> None:
     assert about(reading, 1) == ""
 
 
-@pytest.mark.serial
 def test_without_its_package_the_verb_says_what_to_install() -> None:
     """The package is an extra, since most people check in CI."""
     code = "import sys; sys.modules['pygls'] = sys.modules['lsprotocol'] = None; " + START

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.api.house import RUNBOOK
 from tests.cli.test_server import SETTINGS, run
 from tests.stage.child import eventually
@@ -13,7 +11,6 @@ from tests.stage.postgresql import Database
 from tests.stage.process import tocsin
 
 
-@pytest.mark.serial
 def test_the_server_runs_on_postgresql(tmp_path: Path, postgresql_database: Database) -> None:
     """Declared, paged, acknowledged, restarted: facts, accounts and addresses live in the database."""
     (tmp_path / "shop.md").write_text(RUNBOOK)

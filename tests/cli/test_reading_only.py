@@ -58,7 +58,6 @@ def runbook(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.serial
 @pytest.mark.parametrize("words", [["check"], ["check", "--fix", "--yes"], ["show"], ["show", "--json"]], ids=" ".join)
 def test_a_hostile_runbook_makes_nothing_happen(runbook: Path, tmp_path: Path, words: list[str]) -> None:
     """D28 and the promise of `check`: an audit hook of the interpreter sees every start, call and open of a file."""
@@ -69,7 +68,6 @@ def test_a_hostile_runbook_makes_nothing_happen(runbook: Path, tmp_path: Path, w
     assert sorted(one.name for one in (tmp_path / "outside").iterdir()) == ["secret.md"]
 
 
-@pytest.mark.serial
 def test_the_guard_sees_what_it_guards_against(tmp_path: Path) -> None:
     """A guard that sees nothing would prove nothing."""
     (tmp_path / "outside.md").write_text("# R\n")

@@ -20,8 +20,6 @@ from tests.api.house import RUNBOOK
 from tests.stage.child import eventually
 from tests.stage.process import Tocsin, tocsin
 
-pytestmark = pytest.mark.serial
-
 PROGRAM = str(Path(sys.executable).with_name("tocsin"))
 SETTINGS = """
 version = 1

@@ -27,8 +27,6 @@ from tests.stage.redis import Redis, redis
 from tests.stage.sshd import SSHServer
 from tests.stage.webhook import Answer, Webhook, webhook
 
-pytestmark = pytest.mark.serial
-
 
 def get(url: str) -> tuple[int, bytes]:
     """The status and body of a GET."""

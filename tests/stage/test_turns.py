@@ -20,7 +20,17 @@ def run_pytest(folder: Path, *arguments: str, ci: bool = False) -> subprocess.Co
     )
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "TOCSIN_"))}
     environment = {**mine, "CI": "true" if ci else "", "PATH": os.environ["PATH"]}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments, str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:schemathesis",
+        *arguments,
+        str(folder),
+    ]
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
     )

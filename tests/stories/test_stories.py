@@ -26,7 +26,6 @@ def runbook_of(story: Story) -> Path:
     return place / "runbooks" / story.runbook
 
 
-@pytest.mark.serial
 @pytest.mark.component("alertmanager")
 @pytest.mark.parametrize("name", STORIES)
 def test_a_story_ends_as_it_is_told(name: str, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from tocsin.app.access import Role
 from tocsin.incident import commands as c
 from tocsin.incident.facts import StepOutcome
 
-pytestmark = [pytest.mark.component("chromium"), pytest.mark.serial]
+pytestmark = pytest.mark.component("chromium")
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import pytest
-
 from tests.stage.child import answers, child, eventually, free_port
 from tests.stage.webhook import webhook
 from tests.web.knocking import Knocker
@@ -32,7 +30,6 @@ def ask(url: str, **parameters: str) -> dict[str, Any]:
     return said
 
 
-@pytest.mark.serial
 def test_a_message_that_moto_delivers_is_admitted_and_read(tmp_path: Path) -> None:
     """A subscribed topic's message passes the door with moto's certificate, and not with one letter changed."""
     port = free_port()

@@ -15,7 +15,7 @@ from tests.web.house import house as open_house
 from tests.web.test_browser import DESK, Shop, troubles
 from tocsin.app.access import Role
 
-pytestmark = [pytest.mark.component("chromium"), pytest.mark.serial]
+pytestmark = pytest.mark.component("chromium")
 
 RUNBOOK = """\
 # Corner Bakery Runbook
