@@ -9,6 +9,10 @@ BIN := .venv/bin
 RUN := .venv/.ready-requirements.lock
 DEV := .venv/.ready-requirements-dev.lock
 
+# Many containers forbid Python to keep its bytecode. Here it may: each process that a test starts would else compile
+# all that it loads, seconds of it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test check bench fuzz docs components lock clean
