@@ -70,7 +70,7 @@ def phone(browser: Browser, *, javascript: bool) -> Iterator[Page]:
     context = browser.new_context(
         viewport=PHONE_SIZE, has_touch=True, is_mobile=True, device_scale_factor=2, java_script_enabled=javascript
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     try:
         yield context.new_page()
     finally:

@@ -35,7 +35,7 @@ class Shop:
     def context(self, role: Role | None = Role.RESPONDER, **options: object) -> BrowserContext:
         """A browser of somebody signed in with that role; everything that its policy blocks is an error here."""
         context = self.browser.new_context(**{"viewport": PHONE, **options})  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         if role is not None:
             value = self.house.visitor(role).cookie.partition("=")[2]
             context.add_cookies([{"name": "tocsin", "value": value, "url": self.url}])
