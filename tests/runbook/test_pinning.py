@@ -100,8 +100,11 @@ def test_a_command_that_names_another_one_is_refused(command: str, why: str) -> 
         ("nice nohup kubectl get pods", "nice nohup kubectl ^ get pods"),
         ("time /usr/bin/kubectl get pods", "time /usr/bin/kubectl ^ get pods"),
         ("command kubectl get pods", "command kubectl ^ get pods"),
-        ("cat pods | xargs -n 1 kubectl delete pod", "cat pods | xargs -n 1 kubectl ^ delete pod"),
-        ("cat pods | sudo xargs -r timeout 5 kubectl top", "cat pods | sudo xargs -r timeout 5 kubectl ^ top"),
+        ("cat pods | xargs -n 1 kubectl delete pod", "cat pods | xargs -n 1 kubectl ^ delete pod --"),
+        ("cat pods | sudo xargs -r timeout 5 kubectl top", "cat pods | sudo xargs -r timeout 5 kubectl ^ top --"),
+        ("cat pods | xargs -I x kubectl delete pod x", "cat pods | xargs -I x kubectl ^ delete pod -- x"),
+        ("cat pods | xargs -I x kubectl get pod/x -o wide", "cat pods | xargs -I x kubectl ^ get pod/x -o wide"),
+        ("cat pods | xargs kubectl exec web -- ls", "cat pods | xargs kubectl ^ exec web -- ls"),
         ("find . -name y -exec kubectl apply -f {} +", "find . -name y -exec kubectl ^ apply -f {} +"),
     ],
 )
@@ -136,6 +139,59 @@ def test_a_program_that_cannot_be_held_where_it_stands_is_refused(command: str) 
     """P3: what is not understood does not run, and the sentence says what to write instead."""
     assert "where what is pinned on its target cannot be put in: write `" in held(command)
     assert not held(command, Pins()).startswith("!")
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("cat words | xargs kubectl", "xargs may give kubectl an option"),
+        ("cat words | xargs -I x kubectl delete pod x --now", "xargs may give kubectl an option"),
+        ("cat words | xargs kubectl exec web", "xargs may give kubectl an option"),
+        ("cat words | xargs docker -D", "xargs may give docker an option"),
+        ("cat words | xargs docker-compose -f web.yml", "xargs may give docker-compose an option"),
+        ("cat words | xargs aws s3 rm", "xargs may give aws an option"),
+        ("cat words | xargs env", "xargs takes the program that it runs from what it reads"),
+        ("cat words | xargs sudo -u ops", "xargs takes the program that it runs from what it reads"),
+        ("cat words | xargs -I {} {} get pods", "xargs takes the program that it runs from what it reads"),
+        ("cat words | xargs sh -c", "xargs gives what it reads to sh"),
+        ("cat words | xargs -I{} bash -c 'ls {}'", "xargs gives what it reads to bash"),
+        ("cat words | sudo sh", "sh may run what is piped into it"),
+        ("cat words | bash -s", "bash may run what is piped into it"),
+        ("""bash -c 'kube""ctl get pods'""", "where what is pinned on its target cannot be put in"),
+        ("""bash -c "kube\\ctl get pods" """, "where what is pinned on its target cannot be put in"),
+        ("""sudo su - ops -c 'do""cker ps'""", "where what is pinned on its target cannot be put in"),
+        ("bash -c 'k=kube; ${k}ctl get pods'", "puts the name of a program together"),
+        ("bash -c '$(cat tool) get pods'", "puts the name of a program together"),
+        ("sh -c 'eval \"$X\"'", "`eval` runs what nobody can read"),
+        ("sh -c 'cat f ; sh <<< x'", "sh may run what is piped into it"),
+        ("bash -c 'bash -c \"k=kube; \\${k}ctl\"'", "puts the name of a program together"),
+        ("find . -exec sh -c '$0 get pods' {} +", "puts the name of a program together"),
+        ("bash -c 'if then'", "the text of the shell cannot be read"),
+    ],
+)
+def test_what_becomes_a_command_only_while_it_runs_does_not_run_on_a_held_target(command: str, why: str) -> None:
+    """P3: words read by xargs, piped into a shell, or put together in a text could name another cluster."""
+    assert held(command).startswith("! ")
+    assert why in held(command)
+    assert not held(command, Pins()).startswith("!")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "cat pods | xargs rm -f",
+        "cat pods | xargs docker stop",
+        "bash -c 'df -h && free -m'",
+        "bash --noprofile --norc -eu -o pipefail -c 'for i in 1 2; do uptime; done'",
+        "sh backup.sh",
+        "find . -name x -exec rm {} +",
+    ],
+)
+def test_what_can_be_read_runs_on_a_held_target(command: str) -> None:
+    """A shell, xargs and find are no reason by themselves."""
+    assert held(command) == shlex.join(shlex.split(command)).replace("'|'", "|").replace(
+        "xargs docker stop", "xargs docker --context=prod-docker stop"
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tocsin.runbook.programs import tables
-from tocsin.runbook.wrappers import of_find, of_xargs, unwrapped
+from tocsin.runbook.unseen import inside, unseen
+from tocsin.runbook.wrappers import of_find, of_xargs, replaced_by_xargs, unwrapped
 
 Argv = tuple[str, ...]
 
@@ -105,6 +106,8 @@ _GLOBAL_FIRST = {
     ),
 }
 """Programs that read their own options only before the sub-command, and the long ones that take a value."""
+_ENDED_BY_DASHES = ("kubectl", "helm")
+"""Programs to which everything behind a `--` is a name."""
 _ENVIRONMENT = re.compile(r"(KUBECONFIG|HELM_\w+|DOCKER_\w+|AWS_\w+)=")
 _RUNS_OTHERS = frozenset({"exec", "run", "debug", "send-command", "execute-command", "start-session"})
 """Sub-commands of the programs themselves whose words are another command."""
@@ -119,10 +122,12 @@ def pinned(pipeline: Sequence[Argv], pins: Pins) -> tuple[Argv, ...] | str:
     "it names the context 'test', and kubectl is held to 'prod' on its target"
     """
     stages: list[Argv] = []
-    for stage in pipeline:
+    for place, stage in enumerate(pipeline):
         held = _held(stage, pins)
         if isinstance(held, str):
             return held
+        if pins.words and (why := unseen(stage, piped=place > 0)):
+            return f"{why}, and this target is held to {pins.words[0]}: write what it is to run as a command of its own"
         stages.append(held)
     return tuple(stages)
 
@@ -144,7 +149,42 @@ def _held(stage: Argv, pins: Pins) -> Argv | str:
             return f"it names the {pin.what} {other[0]!r}, and {held}"
         if not any(one.sure for one in named) and around is None and pin.allowed[0] != "*":
             added.append(f"{pin.options[0]}={pin.allowed[0]}")  # of two that are said, these programs take the later
-    return (*stage[: at + 1], *added, *rest)
+    if not pins.of(program):
+        return stage
+    closed = _closed(program, stage[:at], rest)
+    return closed if isinstance(closed, str) else (*stage[: at + 1], *added, *closed)
+
+
+def _closed(program: str, before: Argv, rest: Argv) -> Argv | str:
+    """The words behind a program that xargs runs, so that nothing it reads is taken for an option; or a refusal."""
+    at = next((place for place, word in enumerate(before) if _name(word) == "xargs"), None)
+    if at is None or "--" in rest:
+        return rest
+    mark = replaced_by_xargs((*before[at:], program, *rest))
+    first = next((place for place, word in enumerate(rest) if word.startswith(mark)), len(rest)) if mark else len(rest)
+    if mark and first == len(rest):
+        return rest  # it stands within words only: none of them becomes an option
+    told = _sub_command(program, rest[:first])
+    if told and program in _GLOBAL_FIRST and not _RUNS_OTHERS & set(rest):
+        return rest  # its own options count before the sub-command only
+    names_follow = not any(word.startswith("-") for word in rest[first:])
+    if told and program in _ENDED_BY_DASHES and names_follow and not _RUNS_OTHERS & set(rest):
+        return (*rest[:first], "--", *rest[first:])
+    return (
+        f"xargs may give {program} an option that leads past what is pinned on its target: "
+        f"put `--` before the words that it reads, or write `{program} …` as a command of its own"
+    )
+
+
+def _sub_command(program: str, words: Argv) -> str:
+    """The first word that is neither an option nor may be the value of one; empty when there is none."""
+    value_next = False
+    for word in words:
+        if value_next or word.startswith("-"):
+            value_next = not value_next and word.startswith("-") and "=" not in word and _takes_value(program, word)
+        else:
+            return word
+    return ""
 
 
 def _out_of_reach(stage: Argv, at: int, pins: Pins) -> str:
@@ -169,9 +209,10 @@ def _out_of_reach(stage: Argv, at: int, pins: Pins) -> str:
         for last, word in pairwise(("", *before))
         if last not in ("-u", "-g") and (twice or not word.startswith("/"))  # a user, a group, where `find` begins
     ]
+    texts = () if program in held else tuple(inside(stage))
     for name in held:
         stands = re.compile(rf"(?:(?<![\w.-])|^-\w){name}(?:\.exe)?(?![\w./-])")
-        if any(stands.search(word) for word in (*said, *behind)):
+        if any(stands.search(word) for word in (*said, *behind, *texts)):
             return (
                 f"it may run {name} where what is pinned on its target cannot be put in: "
                 f"write `{name} …` as a command of its own, without what stands around it"

@@ -36,6 +36,21 @@ def of_xargs(argv: Argv) -> Argv:
     return rest
 
 
+def replaced_by_xargs(argv: Argv) -> str:
+    """What stands for the words that xargs reads, in its `-I x`; empty where they are put at the end.
+
+    >>> replaced_by_xargs(("xargs", "-r", "-I", "{}", "kill", "{}")), replaced_by_xargs(("xargs", "kill"))
+    ('{}', '')
+    """
+    options = argv[1 : len(argv) - len(of_xargs(argv))]
+    for place, word in enumerate(options):
+        if word == "-I":
+            return options[place + 1] if place + 1 < len(options) else "{}"
+        if word.startswith(("-I", "-i", "--replace")):
+            return word.removeprefix("--replace").lstrip("=").removeprefix("-I").removeprefix("-i") or "{}"
+    return ""
+
+
 def of_find(argv: Argv) -> Argv:
     """What find runs for what it finds; empty when it runs nothing."""
     at = next((argv.index(flag) for flag in ("-exec", "-execdir", "-ok") if flag in argv), len(argv))
