@@ -16,7 +16,7 @@ from tocsin.incident.consenting import answer_request
 from tocsin.incident.deliberation import Decided, Deliberation
 from tocsin.incident.ending import end
 from tocsin.incident.facts import TOCSIN, Actor, ActorKind, Recorded, TargetClock
-from tocsin.incident.incident import Incident, begin
+from tocsin.incident.incident import CALM, FLAPS, FLAPS_WITHIN, Incident, begin
 from tocsin.incident.paging import page_by_name, page_catch_all, page_level, page_upwards
 from tocsin.incident.pending import next_level, pending
 from tocsin.incident.plan import Occasion, ResponsePlan
@@ -103,13 +103,17 @@ def _answer(d: Deliberation, command: Command) -> Refusal | None:
 def _alerts(d: Deliberation, command: c.JoinAlerts | c.ClearAlerts) -> Refusal | None:
     if not d.incident.is_open:
         return Refusal("resolved", f"{d.incident.id} is resolved; a new alert opens a new incident")
+    flapping = d.incident.is_flapping(d.now)
+    if flapping:
+        _say_it_goes_on(d)
     if isinstance(command, c.ClearAlerts):
-        if d.incident.cleared_at is None:
-            d.record(f.AlertsCleared(distinct=command.distinct))
+        if not flapping and d.incident.cleared_at is None:
+            _clear(d, command)
         return None
     # One that fires after all were cleared is always told: nobody may go on reading that it is over.
     told = max(JOINED_ONE_BY_ONE - len(d.incident.alerts), 1 if d.incident.cleared_at else 0)
-    for alert in command.alerts[:told]:
+    known = {one.fingerprint for one in d.incident.alerts} if flapping else frozenset()
+    for alert in [one for one in command.alerts if one.fingerprint not in known][:told]:
         _join_one(d, alert)
     passed = _power_of_ten(command.distinct)
     if passed > max(d.incident.tallied, JOINED_ONE_BY_ONE):
@@ -117,6 +121,22 @@ def _alerts(d: Deliberation, command: c.JoinAlerts | c.ClearAlerts) -> Refusal |
     if command.severity is not None and _is_raise(d.incident, command.severity.severity):
         return _assess(d, command.severity)
     return None
+
+
+def _clear(d: Deliberation, command: c.ClearAlerts) -> None:
+    """All alerts are over; once too often in too short a time, and they are flapping."""
+    lately = [at for at in d.incident.clears if d.now - at < FLAPS_WITHIN]
+    if len(lately) + 1 < FLAPS:
+        d.record(f.AlertsCleared(distinct=command.distinct))
+    else:
+        d.record(f.AlertsFlapping(cleared=len(lately) + 1, since=lately[0]))
+
+
+def _say_it_goes_on(d: Deliberation) -> None:
+    """Told now and then: a fact for each change would bury the timeline, and none at all would look like calm."""
+    said, at = d.incident.flapping, d.incident.flapping_at
+    if said is not None and at is not None and d.now - at >= CALM / 2:
+        d.record(f.AlertsFlapping(cleared=said.cleared, since=said.since, again=True))
 
 
 def _join_one(d: Deliberation, alert: c.JoiningAlert) -> None:

@@ -158,6 +158,16 @@ class AlertsCleared(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsFlapping(Fact):
+    """The alerts come and go: they were all resolved ``cleared`` times since an instant. Until it has been calm for a
+    while, what comes back and is over again is not told; ``again`` says that it still goes on."""
+
+    cleared: int
+    since: datetime
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeverityAssessed(Fact):
     """The severity was set or changed. ``suggested`` when the runbook's criteria did it, not a person.
 

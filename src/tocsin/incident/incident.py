@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -29,6 +29,11 @@ from tocsin.incident.summary import IncidentState
 COMMANDER = "Incident Commander"
 ROLES = (COMMANDER, "Communications Lead", "Scribe")
 """The roles of every incident; a runbook may name more, or these in its own words."""
+FLAPS = 5
+FLAPS_WITHIN = timedelta(minutes=30)
+"""Alerts that were all resolved so often within so long are flapping."""
+CALM = timedelta(minutes=20)
+"""They are no more when nothing of it was told for so long."""
 HELPED = (StepOutcome.DONE, StepOutcome.SUCCEEDED)
 IN_VAIN = (StepOutcome.FAILED, StepOutcome.TIMED_OUT, StepOutcome.CANCELLED, StepOutcome.DID_NOT_HELP)
 
@@ -198,6 +203,9 @@ class Incident:
     distinct_alerts: int = 0
     tallied: int = 0
     cleared_at: datetime | None = None
+    clears: tuple[datetime, ...] = ()  # the last ones, when all alerts were resolved
+    flapping: f.AlertsFlapping | None = None
+    flapping_at: datetime | None = None  # when that was last told
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
     first_acknowledged_at: datetime | None = None
@@ -277,6 +285,10 @@ class Incident:
         """The steps that were last looked at by themselves, in their order."""
         return [s for s in self.steps.values() if s.evidence]
 
+    def is_flapping(self, now: datetime) -> bool:
+        """Whether its alerts come and go: said of it lately, and it has not been calm since."""
+        return self.flapping_at is not None and now - self.flapping_at < CALM
+
     def copy(self) -> Incident:
         """An independent copy; the plan and the facts inside are immutable and shared."""
         return replace(
@@ -349,7 +361,7 @@ def begin(plan: ResponsePlan, recorded: Recorded) -> Incident:
 def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:
     at = recorded.at
     match fact:
-        case f.AlertJoined() | f.AlertsTallied() | f.AlertsCleared():
+        case f.AlertJoined() | f.AlertsTallied() | f.AlertsCleared() | f.AlertsFlapping():
             _alerts(i, fact, at)
         case f.SeverityAssessed():
             i.severity, i.severity_at, i.severity_reason = fact.severity, at, fact.reason
@@ -410,7 +422,9 @@ def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:
             pass  # notes, approvals and evidence are told, not folded; a newer version's facts are kept and skipped
 
 
-def _alerts(i: Incident, fact: f.AlertJoined | f.AlertsTallied | f.AlertsCleared, at: datetime) -> None:
+def _alerts(
+    i: Incident, fact: f.AlertJoined | f.AlertsTallied | f.AlertsCleared | f.AlertsFlapping, at: datetime
+) -> None:
     match fact:
         case f.AlertJoined():
             i.alerts.append(fact)
@@ -423,6 +437,10 @@ def _alerts(i: Incident, fact: f.AlertJoined | f.AlertsTallied | f.AlertsCleared
         case f.AlertsCleared(distinct=distinct):
             i.distinct_alerts = max(i.distinct_alerts, distinct)
             i.cleared_at = at
+            i.clears = (*i.clears[1 - FLAPS :], at)
+        case f.AlertsFlapping():
+            i.flapping, i.flapping_at = fact, at
+            i.clears, i.cleared_at = (), None
 
 
 def _escalation(
@@ -544,6 +562,7 @@ def _ending(i: Incident, fact: f.Mitigated | f.Resolved | f.Reopened, at: dateti
                 step.waiting = None  # whoever ends the incident has stopped watching
         case f.Reopened():
             i.resolved_at = i.mitigated_at = i.cleared_at = None
+            i.clears, i.flapping, i.flapping_at = (), None, None
             i.acknowledged_by = i.acknowledged_at = None
             i.checks.clear()
             i.clocks.pop(TargetClock.POSTMORTEM, None)

@@ -65,7 +65,7 @@ def line(recorded: Recorded, name: Callable[[str], str] = str) -> str:
 def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
     who = name(recorded.by.name) + via(recorded)
     match fact:
-        case f.Declared() | f.AlertJoined() | f.AlertsTallied() | f.AlertsCleared():
+        case f.Declared() | f.AlertJoined() | f.AlertsTallied() | f.AlertsCleared() | f.AlertsFlapping():
             return _beginning(fact, who)
         case f.SeverityAssessed() | f.ProcedureMatched():
             return _assessment(fact, who)
@@ -124,7 +124,9 @@ def _at(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _beginning(fact: f.Declared | f.AlertJoined | f.AlertsTallied | f.AlertsCleared, who: str) -> str:
+def _beginning(
+    fact: f.Declared | f.AlertJoined | f.AlertsTallied | f.AlertsCleared | f.AlertsFlapping, who: str
+) -> str:
     match fact:
         case f.Declared(title=title, source=source, drill=drill):
             kind = "Drill declared" if drill else "Declared"
@@ -137,6 +139,10 @@ def _beginning(fact: f.Declared | f.AlertJoined | f.AlertsTallied | f.AlertsClea
         case f.AlertsCleared(distinct=distinct):
             which = "The alert is" if distinct == 1 else f"All {distinct:,} alerts are"
             return f"{which} resolved at the source"
+        case f.AlertsFlapping(again=True, since=since):
+            return f"Still flapping, since {_at(since)}; the list of alerts says what fires now"
+        case f.AlertsFlapping(cleared=cleared, since=since):
+            return f"Flapping: over and back {cleared} times since {_at(since)}; from now on that is not told each time"
 
 
 def _assessment(fact: f.SeverityAssessed | f.ProcedureMatched, who: str) -> str:

@@ -48,6 +48,7 @@ KINDS: dict[type[f.Fact], str] = {
     f.AlertJoined: "alert",
     f.AlertsTallied: "alert",
     f.AlertsCleared: "good",
+    f.AlertsFlapping: "bad",
     f.SeverityAssessed: "change",
     f.ProcedureMatched: "book",
     f.LevelPaged: "page",
