@@ -117,6 +117,7 @@ def make_callbacks(installation: Installation) -> Callbacks:
     """The door where the providers that wake people report; where it is set up, Slack's socket is among the loops."""
     application, settings = installation.application, installation.settings
     slack = SlackDoor(application.chatting, lambda: settings.slack.signing_secrets, application.clock.now)
+    installation.closers.insert(0, slack.close)
     if settings.slack.app_token:
         from tocsin.adapters.slack_socket import SlackSocket  # brings aiohttp, a quarter of a start
 
