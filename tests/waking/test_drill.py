@@ -10,7 +10,8 @@ import pytest
 
 from tests.waking.house import mill, soon
 from tests.waking.test_twilio import ANA, CALL
-from tocsin.cli.standins import KINDS, obeyed, settings_for
+from tocsin.cli.drilling import KINDS, obeyed, settings_for
+from tocsin.cli.standins import NAMES
 from tocsin.fakes.slack import FakeSlack
 from tocsin.fakes.twilio import FakeTwilio
 from tocsin.incident.facts import StatusUpdated
@@ -22,6 +23,7 @@ def test_what_it_prints_can_be_pasted(kind: str) -> None:
     with KINDS[kind](0) as one:
         said = settings_for(one, "http://127.0.0.1:8080")
         assert "export" in said
+        assert kind in NAMES
         tomllib.loads(said)
 
 
@@ -66,7 +68,7 @@ def test_a_slack_is_drilled_with_what_it_prints_and_what_is_typed(tmp_path: Path
                 line(slack, "press Update The disk is full")
                 assert soon(lambda: any(isinstance(one, StatusUpdated) for one in house.facts()))
                 house.work()
-                assert "Ana by chat updated the team: The disk is full" in line(slack, "shown")
+                assert "updated the team: The disk is full" in line(slack, "shown")
             finally:
                 stop.set()
                 thread.join(10)

@@ -1,0 +1,178 @@
+"""A drill with a stand-in: what to paste into ``tocsin.toml``, what each typed line does, and what was shown.
+
+A line is what the person with the phone does, or what goes wrong from then on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+import time
+from collections.abc import Callable, Iterable
+
+from tocsin.cli.output import chat, plain, say
+from tocsin.clock import monotonic
+from tocsin.errors import BadInput
+from tocsin.fakes.push import FakeNtfy, FakePushover
+from tocsin.fakes.slack import Channel, FakeSlack
+from tocsin.fakes.standin import MENU, Standin
+from tocsin.fakes.twilio import FakeTwilio
+
+KINDS: dict[str, Callable[[int], Standin]] = {
+    "twilio": lambda port: FakeTwilio(port=port),
+    "ntfy": lambda port: FakeNtfy(port=port),
+    "pushover": lambda port: FakePushover(port=port),
+    "slack": lambda port: FakeSlack(port=port),
+}
+HELP = """fault NAME      meet every request so from now on: {faults}
+doubles         deliver every callback twice from now on
+shown           what has arrived so far
+pick up         twilio: answer the last call; press KEY presses a key in it
+decline         twilio: do not take the last call
+reply TEXT      twilio: answer the last SMS, from the number that it went to
+tap LABEL       ntfy: tap a button of the last notification
+acknowledge     pushover: acknowledge the last emergency in its app
+press LABEL     slack: Ana presses a button of the newest message that has it, or fills a form: press Update TEXT
+command TEXT    slack: Ana types /incident TEXT in the newest channel; say TEXT writes a message there"""
+
+
+def drill(arguments: argparse.Namespace) -> int:
+    """Run the stand-in until it is interrupted; the exit status."""
+    with KINDS[arguments.kind](arguments.port) as one:
+        one.always(MENU[arguments.fault])
+        say(settings_for(one, arguments.server))
+        chat("what can be typed here:\n" + HELP.format(faults=", ".join(sorted(MENU))))
+        try:
+            for answer in obeyed(one, sys.stdin):
+                say(plain(answer))
+        except KeyboardInterrupt:
+            pass
+    return 0
+
+
+def settings_for(one: Standin, server: str) -> str:
+    """What to paste into a drill's ``tocsin.toml``; secrets go into the environment."""
+    internal = '# [server]\n# internal = ["127.0.0.0/8"]'
+    match one:
+        case FakeTwilio():
+            one.incoming = f"{server.rstrip('/')}/callback/twilio/sms"
+            return (
+                f"# export TWILIO_TOKEN={one.token}\n{internal}\n[twilio]\n"
+                f'account = "{one.account}"\ntoken = {{ env = "TWILIO_TOKEN" }}\nnumber = "{one.number}"\n'
+                f'two_way = true\napi = "{one.url}"'
+            )
+        case FakeNtfy():
+            way = 'kind = "ntfy", address = { env = "NTFY_ANA" }'
+            return f"# export NTFY_ANA={one.url}/drill\n{internal}\n# a way: {way}"
+        case FakePushover():
+            return (
+                f"# export PUSHOVER_APP={one.token} PUSHOVER_ANA={one.user}\n{internal}\n[pushover]\n"
+                f'token = {{ env = "PUSHOVER_APP" }}\napi = "{one.url}"'
+            )
+        case FakeSlack():
+            one.deliver_to = f"{server.rstrip('/')}/callback/slack"
+            return (
+                f"# export SLACK_BOT_TOKEN={one.token} SLACK_APP_TOKEN={one.app_token}\n{internal}\n[slack]\n"
+                'token = { env = "SLACK_BOT_TOKEN" }\napp_token = { env = "SLACK_APP_TOKEN" }\n'
+                f'# or by HTTP: signing_secret = {{ env = "SLACK_SIGNING_SECRET" }}, which is {one.secret}\n'
+                f'api = "{one.url}/api"\n[chat.slack]\nkind = "slack"\n'
+                '# in your service: chat = ["slack"]; in [people.YOU]: slack = "U0ANA"'
+            )
+        case _:
+            raise BadInput("there is no such stand-in")
+
+
+def obeyed(one: Standin, lines: Iterable[str]) -> Iterable[str]:
+    """Do what each line asks; what came of it. A line that cannot be done says why and changes nothing."""
+    for line in lines:
+        words = shlex.split(line) if line.count('"') % 2 == 0 and "'" not in line else line.split()
+        if not words:
+            continue
+        try:
+            yield _obey(one, words)
+        except (IndexError, StopIteration):
+            yield "nothing has arrived yet that this could be done with"
+        except AssertionError as wrong:
+            yield str(wrong)
+
+
+def _obey(one: Standin, words: list[str]) -> str:
+    rest = " ".join(words[1:])
+    match one, words[0]:
+        case _, "fault" if rest in MENU:
+            one.always(MENU[rest])
+            return f"every request is met so from now on: {rest}"
+        case _, "doubles":
+            one.doubles = True
+            return "every callback is delivered twice from now on"
+        case _, "shown":
+            return "\n".join(shown(one)) or "nothing yet"
+        case FakeTwilio(), "pick":
+            return one.pick_up(one.calls[-1])[-1]
+        case FakeTwilio(), "press":
+            return one.press(one.calls[-1], rest[:1])
+        case FakeTwilio(), "decline":
+            one.decline(one.calls[-1])
+            return "declined"
+        case FakeTwilio(), "reply":
+            return "\n".join(one.reply(one.messages[-1].to, rest)) or "no answer"
+        case FakeSlack(), "press" | "command" | "say":
+            return _in_slack(one, words[0], rest)
+        case FakeNtfy(), "tap":
+            return one.tap(one.notifications[-1], rest or "Acknowledge")
+        case FakePushover(), "acknowledge":
+            one.emergencies[-1].acknowledged = True
+            return "acknowledged in the app; Tocsin asks within seconds"
+        case _:
+            return "this cannot be done here:\n" + HELP.format(faults=", ".join(sorted(MENU)))
+
+
+def _in_slack(one: FakeSlack, what: str, rest: str) -> str:
+    """What Ana does in the newest channel, and what she alone is told."""
+    rooms, before = [room for room in one.channels if room.messages], len(one.whispers)
+    match what:
+        case "command":
+            one.command("U0ANA", rest, rooms[-1] if rooms else None)
+        case "say":
+            one.say("U0ANA", rooms[-1], rest)
+        case _ if one.whispers and rest in one.whispers[-1].buttons():
+            one.press("U0ANA", rooms[-1] if rooms else Channel("C0", "", ""), one.whispers[-1], rest)
+        case _:
+            room = rooms[-1]
+            messages = [m for m in reversed(room.messages) if any(rest.startswith(label) for label in m.buttons())]
+            label = next(label for label in messages[0].buttons() if rest.startswith(label))
+            opened = len(one.views)
+            one.press("U0ANA", room, messages[0], label)
+            if _within(lambda: len(one.views) > opened, 1.0):
+                one.submit("U0ANA", rest.removeprefix(label).strip() or "(nothing)")
+    _within(lambda: len(one.whispers) > before, 2.0)
+    return "\n".join(whisper.shown() for whisper in one.whispers[before:]) or "done; see `shown`"
+
+
+def _within(holds: Callable[[], bool], seconds: float) -> bool:
+    """Whether something comes to hold: what somebody did is answered in its own time."""
+    end = monotonic() + seconds
+    while not holds() and monotonic() < end:
+        time.sleep(0.05)
+    return holds()
+
+
+def shown(one: Standin) -> list[str]:
+    """What the phone has shown, oldest first."""
+    match one:
+        case FakeTwilio():
+            texts = [f"SMS to {sms.to}: {sms.body}" for sms in one.messages]
+            return texts + [f"call to {call.to}{' (rings)' if call.ringing else ''}" for call in one.calls]
+        case FakeNtfy():
+            return [f"{shown['title']}" for shown in one.notifications]
+        case FakePushover():
+            return [f"{emergency.fields['title']}" for emergency in one.emergencies]
+        case FakeSlack():
+            return [
+                line
+                for room in one.channels
+                for line in (f"#{room.name or room.id} ({room.topic})", *(f"  {m.shown()}" for m in room.messages))
+            ]
+        case _:
+            return []
