@@ -38,6 +38,11 @@ CTO = "ana"
 [integration.am]
 source = "alertmanager"
 service = "shop"
+[probe.till]
+service = "shop"
+kind = "tcp"
+address = "127.0.0.1:9"
+every = "30 d"
 """
 
 
@@ -239,6 +244,18 @@ def test_alerts_are_silenced_prolonged_and_heard_again_from_the_terminal(server:
     run(server, "silence", "show", "none", status=3)
 
 
+def test_probes_are_listed_shown_and_offered(server: Tocsin) -> None:
+    """What each saw last, in a line and at length; one that is not there is said with those that are."""
+    assert eventually(lambda: "shaky" in run(server, "probes").stdout, within=60)
+    shown = run(server, "probes", "show", "till").stdout
+    assert "127.0.0.1:9" in shown
+    assert "server.probed must name its network" in shown
+    assert "there are: till" in run(server, "probes", "show", "none", status=3).stderr
+    assert "looked at" in run(server, "probes", "offer").stderr
+    (row,) = data(server, "probes")  # type: ignore[misc]
+    assert (row["name"], row["failing"], row["last"]["good"]) == ("till", False, False)  # type: ignore[index]
+
+
 def test_everything_that_lists_lists_data_for_programs(server: Tocsin) -> None:
     """--json prints JSON and nothing else on stdout."""
     for words in (
@@ -254,6 +271,7 @@ def test_everything_that_lists_lists_data_for_programs(server: Tocsin) -> None:
         ("token", "list"),
         ("user", "list"),
         ("integrations",),
+        ("probes",),
         ("steps", "list"),
         ("doctor",),
         ("config", "show"),

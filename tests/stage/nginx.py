@@ -55,14 +55,20 @@ class Nginx:
 
 @contextmanager
 def nginx(
-    directory: Path, *, upstream: str | None = None, root: Path | None = None, server: str = "", http: str = ""
+    directory: Path,
+    *,
+    upstream: str | None = None,
+    root: Path | None = None,
+    server: str = "",
+    http: str = "",
+    port: int = 0,
 ) -> Iterator[Nginx]:
-    """Run nginx before ``upstream`` (a URL) or over the files of ``root``.
+    """Run nginx before ``upstream`` (a URL) or over the files of ``root``, on a free port if none is given.
 
     ``server`` and ``http`` add directives of one's own at their levels.
     """
     program = require("nginx")
-    port = free_port()
+    port = port or free_port()
     body = server
     if root is not None:
         body += f"\n    root {root};"

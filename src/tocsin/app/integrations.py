@@ -86,6 +86,10 @@ class Integrations:
     def show(self, by: Caller, name: str) -> SetUp:
         """How to set one up, and how it is doing. Raises NotFound."""
         by.require(Permission.MAINTAIN)
+        if name in self.team().probes:
+            raise NotFound(
+                f"{name} is a probe, nothing has to be pasted for it: see the page Probes, or `tocsin probes`"
+            )
         one = self._found(name)
         place = self._place(one)
         return SetUp(self._standing(one), place.url, HEARD[one.source].set_up(place))

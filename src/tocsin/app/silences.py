@@ -184,7 +184,7 @@ class Silences:
 
     def _require_known(self, service: str, integration: str) -> None:
         team = self.team()
-        for word, known, given in (("service", team.services, service), ("source", team.integrations, integration)):
+        for word, known, given in (("service", team.services, service), ("source", team.voices, integration)):
             if given and given not in known:
                 raise NotFound(f"there is no {word} {given!r}; there are: {', '.join(known) or 'none'}")
 
@@ -204,8 +204,8 @@ class Silences:
         return [one for one in found if one.concerns(integration, service)]
 
     def service_of(self, integration: str) -> str:
-        """The key of the service that an integration is of."""
-        known = self.team().integrations.get(integration)
+        """The key of the service that an integration or a probe is of."""
+        known = self.team().voice(integration)
         return known.service if known else ""
 
     def get(self, integration: str, id: str) -> Silence:

@@ -95,6 +95,11 @@ class Team:
         """The labels of runners that its targets need."""
         return tuple(dict.fromkeys(label for target in self.targets.values() for label in target.labels))
 
+    @property
+    def voices(self) -> dict[str, Integration]:
+        """Whoever speaks, by name: the integrations, then the probes."""
+        return {**self.integrations, **{name: voice_of(name, one.service) for name, one in self.probes.items()}}
+
     def voice(self, name: str) -> Integration | None:
         """Who speaks by this name: an integration, or a probe; None for nobody."""
         if (probe := self.probes.get(name)) is not None:

@@ -74,7 +74,7 @@ def form(ask: Ask) -> Response:
         incident=incident,
         alert=alert,
         services=team.services,
-        integrations=team.integrations,
+        integrations=team.voices,
         spans=SPANS,
         zone=_zone(ask).key,
         written=written,

@@ -1,0 +1,91 @@
+"""What Tocsin looks at with its own eyes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from tocsin.cli.client import client_of, with_server
+from tocsin.cli.output import chat, dump, local, plain, say, table
+from tocsin.cli.verbs import Verb
+from tocsin.errors import NotFound
+
+
+def _probes_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("what", nargs="?", default="list", choices=("list", "show", "offer"))
+    parser.add_argument("name", nargs="?", help="show: the probe")
+
+
+def _probes(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    if arguments.what == "offer":
+        offers = client.get("/probes/offer")
+        if arguments.json:
+            dump(offers)
+        elif offers:
+            sys.stdout.write("\n".join(plain(one["toml"]) for one in offers))
+            chat("paste what should be looked at into tocsin.toml, with a severity where it has one")
+        else:
+            chat("the runbooks name nothing that is not looked at already")
+        return 0
+    listed = client.get("/probes")
+    if arguments.what == "show":
+        found = next((one for one in listed if one["name"] == arguments.name), None)
+        if found is None:
+            known = ", ".join(one["name"] for one in listed) or "none"
+            raise NotFound(f"there is no probe {arguments.name!r}; there are: {known}")
+        dump(found) if arguments.json else _show(found)
+        return 0
+    if arguments.json:
+        dump(listed)
+        return 0
+    head = ("name", "service", "state", "since", "last look", "took", "what it looks at")
+    table(
+        head,
+        [
+            (
+                *(one["name"], one["service"], state(one), local(one["since"])),
+                *(local((one["last"] or {}).get("at")), _took(one["last"]), one["shown"]),
+            )
+            for one in listed
+        ],
+    )
+    return 0
+
+
+def _show(one: Any) -> None:
+    say(f"{plain(one['name'])}: {state(one)}")
+    since = f"{'failing' if one['failing'] else 'good'} since {local(one['since'])}" if one["since"] else ""
+    trouble = one["last_trouble"]
+    for name, value in (
+        ("looks at", one["shown"]),
+        ("service", one["service"]),
+        ("severity", one["severity"]),
+        ("state", one["off"] or since),
+        ("next look", local(one["due_at"], seconds=True)),
+        ("trouble", f"{local(trouble['at'], seconds=True)} {trouble['says']}" if trouble else ""),
+    ):
+        if value:
+            say(f"  {name:<10}{plain(value)}")
+    for look in one["looks"][-10:]:
+        say(f"  {local(look['at'], seconds=True)}  {_took(look):>8}  {plain(look['says']) or 'good'}")
+
+
+def state(one: Any) -> str:
+    """How a probe is doing, in one word or two."""
+    if one["off"]:
+        return "not looking"
+    if one["failing"]:
+        return "FAILS"
+    if one["last"] is None:
+        return "not looked yet"
+    return "good" if one["last"]["good"] else "shaky"
+
+
+def _took(look: Any) -> str:
+    return f"{look['took'] * 1000:.0f} ms" if look else ""
+
+
+VERBS = {"probes": Verb(_probes_arguments, _probes)}
