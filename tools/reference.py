@@ -49,7 +49,7 @@ MEANING: Mapping[Permission, str] = {
     Permission.PUBLISH: "tell customers",
     Permission.MAINTAIN: "enable steps, publish post-mortems, see and test sources of alerts",
     Permission.ADMINISTER: "accounts, everybody's tokens, the audit trail, everybody's phone",
-    Permission.SEND_ALERTS: "nothing yet: sources prove themselves by the key of their integration",
+    Permission.SEND_ALERTS: "tell of a change, from a deploy script; sources of alerts prove themselves by their key",
 }
 
 
@@ -111,6 +111,7 @@ _OPEN = (
         "Alertmanager's API for integrations of `prometheus`, also below `/in/{key}/prometheus`; the key as bearer",
     ),
     ("`POST /v2/enqueue`", "PagerDuty's Events API v2; the routing key stands in the body"),
+    ("`POST /v2/change/enqueue`", "PagerDuty's change events: they stand beside incidents and page nobody"),
     ("`POST /generic/2010-04-15/create_event.json`", "PagerDuty's Events API v1; the service key stands in the body"),
     (
         "`/v2/alerts…`, `/jsm/ops/integration/v2/alerts…`",

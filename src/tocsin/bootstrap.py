@@ -20,7 +20,7 @@ from tocsin.adapters.database.opening import open_store, upgrade
 from tocsin.adapters.database.upkeep import backup, restore
 from tocsin.adapters.egress import Egress
 from tocsin.adapters.gateway import CommandGateway, HttpGateway
-from tocsin.adapters.git_commits import GitCommits
+from tocsin.adapters.git_commits import GitCommits, GitLog
 from tocsin.adapters.notary import SnsNotary
 from tocsin.adapters.peers import OPSGENIE, PAGERDUTY, OpsgeniePeer, PagerDutyPeer
 from tocsin.adapters.phone import PhonePager
@@ -45,6 +45,7 @@ from tocsin.app.aside import Aside
 from tocsin.app.attempts import Attempts
 from tocsin.app.beats import Beats
 from tocsin.app.carriers import Office, PageCarrier, PublishCarrier, chat_carrier, mail_carrier, webhook_carrier
+from tocsin.app.changes import Changes
 from tocsin.app.chat_about import About
 from tocsin.app.chat_commands import ChatCommands
 from tocsin.app.chat_steps import ChatSteps
@@ -194,6 +195,7 @@ def build(
     jobs_key = base64.b64encode(hashlib.sha256(b"runner-jobs:" + secret).digest()).decode()
     enrolled = Runners(store, clock, public_key(jobs_key))
     attempts = step_carrier.offers = Attempts(store, clock, enrolled, step_carrier, outputs, jobs_key)
+    changes = Changes(store, clock, in_force, desk, GitLog())
     preflights = Preflights(store, clock, in_force, playbooks, {**runners, TargetKind.RUNNER: attempts})
     pagers = _pagers(settings, store, mailer, egress, secret, clock)
     carriers: dict[EffectKind, Carrier] = {
@@ -260,7 +262,8 @@ def build(
         attempts=attempts,
         rota=rota,
         feeds=Feeds(rota, clock, links.secret, in_force.team.public_url),
-        postmortems=Postmortems(store, clock, in_force, desk, playbooks, incidents),
+        postmortems=Postmortems(store, clock, in_force, desk, playbooks, incidents, changes),
+        changes=changes,
         publishing=publishing,
         accounts=accounts,
         answering=answering,

@@ -16,6 +16,8 @@ NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 SECRET = "a-secret-of-the-test-0123456789"
 BODY = b'{"a": "caf\xc3\xa9"}'
 EVERY = [pytest.param(one, id=one.name) for one in SOURCES.values()]
+OF_ALERTS = [pytest.param(one, id=one.name) for one in SOURCES.values() if one.alerts]
+OF_CHANGES = [pytest.param(one, id=one.name) for one in SOURCES.values() if not one.alerts]
 SIGNED = [AuthKind.HMAC, *SIGNINGS]
 
 
@@ -104,7 +106,16 @@ def test_githubs_documented_vector_is_right() -> None:
     assert one.admits([(b"x-hub-signature-256", shown.encode())], b"Hello, World!", NOW)
 
 
-@pytest.mark.parametrize("source", EVERY)
+@pytest.mark.parametrize("source", OF_CHANGES)
+def test_the_sample_of_what_tells_of_changes_is_a_change_and_no_alert(source: Source) -> None:
+    """What "send a test" sends stands beside incidents and wakes nobody."""
+    place = Place("https://tocsin.example.com", "k" * 24, source.name, source.proofs[0], source.header)
+    heard = source.read(source.sample(place, NOW), NOW)
+    assert heard.alerts == ()
+    assert "nothing was changed" in heard.changes[0].what
+
+
+@pytest.mark.parametrize("source", OF_ALERTS)
 def test_the_sample_of_each_source_is_read_as_its_own(source: Source) -> None:
     """What "send test" sends is one firing alert in the sender's own form, and another one each time."""
     place = Place("https://tocsin.example.com", "k" * 24, source.name, source.proofs[0], source.header)

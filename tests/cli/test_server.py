@@ -244,6 +244,18 @@ def test_alerts_are_silenced_prolonged_and_heard_again_from_the_terminal(server:
     run(server, "silence", "show", "none", status=3)
 
 
+def test_a_deploy_script_tells_of_a_change(server: Tocsin) -> None:
+    """It is kept and listed, and an instant without its offset is refused; nobody is paged for it."""
+    before = open_incidents(server)
+    assert "kept: v41 deployed" in run(server, "change", "v41 deployed", "--link", "https://ci.example.com/41").stderr
+    run(server, "change", "x", "--service", "till", status=3)
+    run(server, "change", "x", "--at", "2026-03-01T02:00:00", status=2)
+    (row,) = data(server, "change")  # type: ignore[misc]
+    assert (row["what"], row["kind"], row["by"]) == ("v41 deployed", "deploy", "ana")  # type: ignore[index]
+    assert "v41 deployed" in run(server, "change").stdout
+    assert open_incidents(server) == before
+
+
 def test_probes_are_listed_shown_and_offered(server: Tocsin) -> None:
     """What each saw last, in a line and at length; one that is not there is said with those that are."""
     assert eventually(lambda: "shaky" in run(server, "probes").stdout, within=60)

@@ -1,12 +1,14 @@
-"""The newest commits of a repository on this machine, for the blank of a rollback."""
+"""The newest commits of a repository on this machine: for the blank of a rollback, and beside an incident."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
+from tocsin.alerts.change import Change
 from tocsin.app.ports import Suggestion
 from tocsin.clock import monotonic
 from tocsin.incident.target import Target, TargetKind
@@ -35,7 +37,36 @@ class GitCommits:
         return found
 
 
+@dataclass(slots=True)
+class GitLog:
+    """What was committed lately, as recent changes."""
+
+    _known: dict[str, tuple[float, tuple[Change, ...]]] = field(default_factory=dict)
+
+    def recent(self, directory: str) -> Sequence[Change]:
+        """The newest commits there, newest first; none where there is no repository."""
+        at, found = self._known.get(directory, (-FRESH, ()))
+        if monotonic() - at >= FRESH:
+            found = tuple(_changes(directory))
+            self._known[directory] = (monotonic(), found)
+        return found
+
+
+def _changes(directory: str) -> Iterator[Change]:
+    for line in _asked(directory, "--format=%H%x09%ct%x09%an%x09%s"):
+        commit, at, by, says = (*line.split("\t", 3), "", "", "")[:4]
+        if at.isdecimal() and len(at) < 12:
+            when = datetime.fromtimestamp(int(at), UTC)
+            what = f"{plain(says)[:200]} ({commit[:7]})"
+            yield Change(when, what, "commit", plain(by)[:100], source="git", key=commit)
+
+
 def _log(directory: str) -> tuple[Suggestion, ...]:
+    lines = [line.split("\t", 1) for line in _asked(directory, "--format=%H%x09%cd %s") if "\t" in line]
+    return tuple(Suggestion(commit, plain(says)[:100]) for commit, says in lines)
+
+
+def _asked(directory: str, form: str) -> list[str]:
     environment = {"PATH": os.environ.get("PATH", os.defpath), "GIT_TERMINAL_PROMPT": "0", "LANG": "C.UTF-8"}
     command = [
         "git",
@@ -44,7 +75,7 @@ def _log(directory: str) -> tuple[Suggestion, ...]:
         "log",
         f"-{NEWEST}",
         "--no-show-signature",
-        "--format=%H%x09%cd %s",
+        form,
         "--date=short",
     ]
     try:
@@ -52,6 +83,5 @@ def _log(directory: str) -> tuple[Suggestion, ...]:
             command, capture_output=True, timeout=PATIENCE, env=environment, stdin=subprocess.DEVNULL, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
-        return ()
-    lines = [line.split("\t", 1) for line in said.stdout.decode("utf-8", "replace").splitlines() if "\t" in line]
-    return tuple(Suggestion(commit, plain(says)[:100]) for commit, says in lines) if said.returncode == 0 else ()
+        return []
+    return said.stdout.decode("utf-8", "replace").splitlines() if said.returncode == 0 else []

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from tocsin.alerts.change import Change
+
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
@@ -111,6 +113,7 @@ class Heard:
     those of them that fire and that our own limit cost.
 
     ``acknowledgements`` are fingerprints that somebody acknowledged at the source. ``notes`` say what was odd.
+    ``changes`` are no alerts: they stand beside incidents.
     """
 
     alerts: tuple[Alert, ...] = ()
@@ -118,3 +121,4 @@ class Heard:
     truncated: int = 0
     notes: tuple[str, ...] = ()
     left_out: int = 0
+    changes: tuple[Change, ...] = ()

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard
 from tocsin.alerts.authenticate import AuthKind
+from tocsin.alerts.change import made
 from tocsin.alerts.cleaning import (
     MAX_FINGERPRINT,
     MAX_TEXT_BYTES,
@@ -29,6 +30,8 @@ from tocsin.alerts.payload import Json, as_text, parse, utf8
 from tocsin.alerts.source import TEST_TITLE, Place, Reply, Source, encoded
 from tocsin.errors import BadPayload
 
+CHANGE_LINE = b"change\n"
+"""What a change event is kept behind: its own path says what it is, and the path is not kept."""
 _ACTIONS = ("trigger", "acknowledge", "resolve")
 _SEVERITIES = ("critical", "error", "warning", "info")
 
@@ -45,7 +48,8 @@ class Answer:
 
 def read_pagerduty(body: bytes, received_at: datetime) -> Heard:
     """What one event says; BadPayload with the vendor's list of errors when it is invalid."""
-    answer = answer_pagerduty(body, received_at)
+    change = body.startswith(CHANGE_LINE)
+    answer = answer_change(body, received_at) if change else answer_pagerduty(body, received_at)
     if answer.heard is None:
         errors = answer.reply.get("errors")
         raise BadPayload("; ".join(map(str, errors)) if isinstance(errors, list) else str(answer.reply["message"]))
@@ -79,6 +83,40 @@ def answer_pagerduty(body: bytes, received_at: datetime) -> Answer:
             alert = _triggered(key, event, received_at, notes)
             heard = Heard((alert,), (), 0, notes.all())
     return Answer(202, reply, heard, as_text(event.get("routing_key")))
+
+
+def answer_change(body: bytes, received_at: datetime) -> Answer:
+    """The vendor's answer to a change event, as it is kept behind CHANGE_LINE: it pages nobody.
+
+    Source: "Send a change event" in PagerDuty/developer-docs.
+    """
+    try:
+        parsed = parse(body.removeprefix(CHANGE_LINE))
+    except BadPayload as error:
+        return _invalid([error.message])
+    event, notes = parsed.value, Notes(parsed.notes)
+    payload = event.get("payload") if isinstance(event, dict) else None
+    if not isinstance(event, dict) or not isinstance(payload, dict):
+        return _invalid(["'payload' is missing or blank"])
+    if not as_text(payload.get("summary")).strip():
+        return _invalid(["'payload.summary' is missing or blank"])
+    links = event.get("links")
+    first = links[0] if isinstance(links, list) and links else None
+    details = payload.get("custom_details")
+    said = details if isinstance(details, dict) else {}
+    by = next((as_text(said[name]) for name in ("author", "user", "deployed_by", "by") if said.get(name)), "")
+    change = made(
+        instant(payload.get("timestamp"), received_at, notes, "timestamp"),
+        received_at,
+        as_text(payload.get("summary")),
+        notes,
+        by=by or as_text(payload.get("source")),
+        link=as_text(first.get("href")) if isinstance(first, dict) else "",
+        source="pagerduty",
+        key=digest([utf8(body)]),
+    )
+    reply: dict[str, object] = {"status": "success", "message": "Change event processed"}
+    return Answer(202, reply, Heard(notes=notes.all(), changes=(change,)), as_text(event.get("routing_key")))
 
 
 def _answer_first(event: dict[str, Json], body: bytes, received_at: datetime, notes: Notes) -> Answer:
@@ -193,6 +231,7 @@ def _reply(body: bytes, now: datetime) -> Reply:
 def _set_up(place: Place) -> str:
     return (
         f"Events API v2 address: {place.base}/v2/enqueue\nrouting key: {place.key}\n"
+        f"change events (they page nobody): {place.base}/v2/change/enqueue, with the same routing key\n"
         f"Events API v1 address: {place.base}/generic/2010-04-15/create_event.json\nservice key: {place.key}\n"
     )
 

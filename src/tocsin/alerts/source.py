@@ -56,7 +56,8 @@ class Source:
     raises BadPayload for what it cannot read. ``sample`` is a test alert in the sender's own form, for a place and an
     aware instant. ``answer`` is for vendors whose clients read the answer. ``delivery_id`` finds the sender's own
     number of the delivery in its body (empty: none); most senders give it in a header, or not at all. ``dated``: every
-    body says when what it tells of happened, so that the same bytes are the same event sent again.
+    body says when what it tells of happened, so that the same bytes are the same event sent again. Not ``alerts``: it
+    tells of changes only, and nothing that it says, readable or not, begins an incident.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Source:
     answer: Callable[[bytes, datetime], Reply] | None = None
     delivery_id: Callable[[bytes], str] | None = None
     dated: bool = True
+    alerts: bool = True
 
     def takes(self, proof: AuthKind) -> bool:
         """Whether it can prove itself so: in its own ways, or in one that a proxy before it may add."""

@@ -6,6 +6,8 @@ from tocsin.alerts.alertmanager import ALERTMANAGER, GRAFANA
 from tocsin.alerts.cloudwatch import CLOUDWATCH
 from tocsin.alerts.datadog import DATADOG
 from tocsin.alerts.generic import GENERIC
+from tocsin.alerts.github import GITHUB
+from tocsin.alerts.gitlab import GITLAB
 from tocsin.alerts.heartbeat import HEARTBEAT
 from tocsin.alerts.opsgenie import OPSGENIE
 from tocsin.alerts.pagerduty import PAGERDUTY
@@ -14,6 +16,7 @@ from tocsin.alerts.probe_voice import PROBE
 from tocsin.alerts.prometheus import PROMETHEUS
 from tocsin.alerts.sentry import SENTRY
 from tocsin.alerts.source import Source
+from tocsin.alerts.told_change import CHANGE
 
 SOURCES: dict[str, Source] = {
     one.name: one
@@ -29,6 +32,9 @@ SOURCES: dict[str, Source] = {
         SENTRY,
         HEARTBEAT,
         GENERIC,
+        GITHUB,
+        GITLAB,
+        CHANGE,
     )
 }
 """In the order in which pages and documentation show them."""

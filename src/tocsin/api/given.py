@@ -413,45 +413,6 @@ class IntegrationRow(BaseModel):
     beat_due_at: datetime | None
 
 
-class LookRow(BaseModel):
-    """One look of a probe: when it began, whether all was as expected, seconds it took, and what was wrong."""
-
-    at: datetime
-    good: bool
-    took: float
-    says: str
-
-
-class ProbeRow(BaseModel):
-    """How a probe is doing. ``off`` says why nobody looks; ``looks`` are the newest ones, oldest first."""
-
-    name: str
-    service: str
-    kind: str
-    shown: str
-    failing: bool
-    since: datetime | None
-    due_at: datetime
-    off: str
-    every_seconds: float
-    severity: str
-    last: LookRow | None
-    last_trouble: LookRow | None
-    looks: list[LookRow]
-
-
-class ProbeOffer(BaseModel):
-    """A probe that a line of a runbook asks for: what to paste into `tocsin.toml`."""
-
-    service: str
-    runbook: str
-    line: int
-    kind: str
-    address: str
-    note: str
-    toml: str
-
-
 class IntegrationSetUp(IntegrationRow):
     """How to set the source up: the address is a secret."""
 

@@ -17,6 +17,7 @@ from tocsin.api.people import add_signing_in, add_tokens, add_users
 from tocsin.api.runners import add_runners, add_work
 from tocsin.api.silences import add_silences
 from tocsin.api.team import add_alerts, add_figures, add_services
+from tocsin.api.watching import add_changes, add_probes
 from tocsin.app.application import Application
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -49,6 +50,8 @@ def make_api(application: Application, buckets: Buckets | None = None) -> APIRou
         add_oncall,
         add_alerts,
         add_silences,
+        add_probes,
+        add_changes,
         add_figures,
         add_signing_in,
         add_users,

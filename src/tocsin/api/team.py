@@ -16,8 +16,6 @@ from tocsin.api.oncall import targets
 from tocsin.app.access import Permission
 from tocsin.app.application import Application
 from tocsin.app.integrations import Standing
-from tocsin.app.probe_offers import offered
-from tocsin.app.probes import ProbeStanding
 from tocsin.app.records import IncidentQuery
 from tocsin.incident.facts import Recorded
 from tocsin.incident.plan import ResponsePlan
@@ -118,27 +116,6 @@ def add_alerts(router: APIRouter, application: Application) -> None:
             retries=source.retries,
             documentation=source.documentation,
         )
-
-    @router.get("/probes", openapi_extra=READ, tags=["alerts"])
-    def probes(caller: Asking) -> list[given.ProbeRow]:
-        """What Tocsin looks at with its own eyes, and what it saw."""
-        return [_probe(one) for one in application.probes.all(caller)]
-
-    @router.get("/probes/offer", openapi_extra=READ, tags=["alerts"])
-    def probe_offers(caller: Asking) -> list[given.ProbeOffer]:
-        """What the runbooks look at by hand and no probe looks at yet, as lines for `tocsin.toml`."""
-        return [
-            given.ProbeOffer(
-                service=one.service,
-                runbook=one.runbook,
-                line=one.offer.line,
-                kind=one.offer.kind,
-                address=one.offer.address,
-                note=one.offer.note,
-                toml=one.toml,
-            )
-            for one in offered(application.team(), application.playbooks)
-        ]
 
     @router.post("/integrations/{name}/test", openapi_extra=MAINTAIN, tags=["alerts"], status_code=202)
     def send_test(caller: Asking, name: str) -> given.Done:
@@ -241,26 +218,6 @@ def _integration(one: Standing) -> given.IntegrationRow:
         last_trouble=one.trouble.what if one.trouble else "",
         last_trouble_at=one.trouble.at if one.trouble else None,
         beat_due_at=one.due_at,
-    )
-
-
-def _probe(one: ProbeStanding) -> given.ProbeRow:
-    probe, course = one.probe, one.course
-    looks = [given.LookRow(at=look.at, good=look.good, took=look.took, says=look.says) for look in course.looks]
-    return given.ProbeRow(
-        name=probe.name,
-        service=probe.service,
-        kind=probe.kind.value,
-        shown=probe.shown,
-        failing=course.failing,
-        since=course.since,
-        due_at=one.due_at,
-        off=one.off,
-        every_seconds=probe.every.total_seconds(),
-        severity=probe.severity,
-        last=looks[-1] if looks else None,
-        last_trouble=next((look for look in reversed(looks) if not look.good), None),
-        looks=looks,
     )
 
 

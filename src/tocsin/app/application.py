@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tocsin.app.accounts import Accounts
 from tocsin.app.answering import Answering
 from tocsin.app.attempts import Attempts
+from tocsin.app.changes import Changes
 from tocsin.app.chatting import Chatting
 from tocsin.app.courier import Courier
 from tocsin.app.courses import Courses
@@ -69,6 +70,7 @@ class Application:
     integrations: Integrations
     silences: Silences
     probes: Probes
+    changes: Changes
     notary: Notary
     hearing: Hearing
     timekeeper: Timekeeper

@@ -16,6 +16,7 @@ from tocsin.alerts.alert import Alert, AlertStatus, Heard
 from tocsin.alerts.sources import HEARD
 from tocsin.app.beats import ended_heartbeat
 from tocsin.app.bell import Bell
+from tocsin.app.changes import keep_changes
 from tocsin.app.courier import Courier
 from tocsin.app.desk import Desk
 from tocsin.app.digest import Digest
@@ -188,12 +189,16 @@ class Hearing:
                 heard = replace(heard, alerts=(*heard.alerts, left_out(integration, delivery, heard.left_out)))
             return Listened(integration, heard)
         except BadPayload as trouble:
+            if not HEARD[integration.source].alerts:  # the page of the source shows it; nobody is woken for a change
+                return Listened(integration, Heard(), str(trouble))
             return Listened(integration, malformed(integration, delivery, str(trouble)), str(trouble))
 
     def _take(self, digest: Digest, quiet: Quiet, delivery_id: int, said: Listened) -> tuple[DeliveryState, str]:
         if said.integration is not None:
             heard = quiet.passed(delivery_id, said.integration, said.heard)
             digest.hear(delivery_id, said.integration, _by(said.integration), heard)
+            if heard.changes:
+                keep_changes(digest.tx, said.integration.service, heard.changes, digest.now, self.desk.masker)
             said = replace(said, heard=heard)
         if said.trouble:
             return DeliveryState.QUARANTINED, said.trouble

@@ -139,4 +139,6 @@ def _title(one: Integration, delivery: Delivery) -> str:
         heard: Heard = HEARD[one.source].read(delivery.body, delivery.received_at)
     except BadPayload:
         return ""
+    if heard.changes:
+        return heard.changes[0].what
     return heard.alerts[0].title if heard.alerts else ""

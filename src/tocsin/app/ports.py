@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
+from tocsin.alerts.change import Change
 from tocsin.alerts.probe import Probe
 from tocsin.alerts.sns import SnsMessage
 from tocsin.incident.target import LOCAL, Target
@@ -281,6 +282,14 @@ class Suggestions(Protocol):
 
     def commits(self, target: Target, directory: str | None) -> Sequence[Suggestion]:
         """The newest commits of the repository there, newest first; empty where there is none. Answers within 2 s."""
+        ...
+
+
+class CommitLog(Protocol):
+    """What was committed lately in a repository on this machine."""
+
+    def recent(self, directory: str) -> Sequence[Change]:
+        """The newest commits of the repository around a folder, newest first; none without one. Answers within 2 s."""
         ...
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.app.access import Caller, Permission
+from tocsin.app.changes import Changes, kept_changes
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.incidents import Acted, Incidents
 from tocsin.app.playbooks import Playbooks
@@ -48,6 +49,7 @@ class Postmortems:
     desk: Desk
     playbooks: Playbooks
     incidents: Incidents
+    changes: Changes | None = None
 
     def open(self, caller: Caller, incident_id: str) -> PostmortemView:
         """The newest saved text, or a fresh draft from the record."""
@@ -92,8 +94,16 @@ class Postmortems:
         playbook = self.playbooks.pinned(tx, incident.playbook)
         service = self.team().services.get(incident.service)
         components = {c.key: c.name for c in service.components} if service else {}
-        details = ReviewDetails(incident.id, components, deadline_of(incident, TargetClock.POSTMORTEM))
+        due = deadline_of(incident, TargetClock.POSTMORTEM)
+        details = ReviewDetails(incident.id, components, due, self._changes(tx, incident))
         return draft_postmortem(facts, playbook, self._said, self.team().zone, details).markdown
+
+    def _changes(self, tx: Transaction, incident: Incident) -> tuple[tuple[datetime, str], ...]:
+        """What was changed beside it, as sentences of the timeline."""
+        if self.changes is None:
+            return ()
+        found = self.changes.among(incident, kept_changes(tx, incident.service))
+        return tuple((one.change.at, one.sentence) for one in found)
 
     def _said(self, recorded: Recorded) -> str:
         """A sentence with people's names: whoever reads a post-mortem need not know the handles."""

@@ -69,6 +69,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "db": ("database", "upgrade, back up, restore, release or check the database"),
         "status": ("running", "render or serve the public status page"),
         "integrations": ("administering", "list sources of alerts, how to set one up, send a test alert"),
+        "change": ("watching", "tell of a deploy or another change: it stands beside incidents"),
         "probes": ("watching", "what Tocsin looks at with its own eyes, and what the runbooks offer for it"),
         "steps": ("administering", "which steps may be run, and allow or forbid one"),
         "runners": ("fielding", "list, invite or remove the runners near your systems"),

@@ -1,15 +1,16 @@
-"""What Tocsin looks at with its own eyes."""
+"""What Tocsin looks at with its own eyes, and what was changed."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from typing import Any
+from urllib.parse import quote
 
-from tocsin.cli.client import client_of, with_server
+from tocsin.cli.client import Client, client_of, with_server
 from tocsin.cli.output import chat, dump, local, plain, say, table
 from tocsin.cli.verbs import Verb
-from tocsin.errors import NotFound
+from tocsin.errors import BadInput, NotFound
 
 
 def _probes_arguments(parser: argparse.ArgumentParser) -> None:
@@ -88,4 +89,42 @@ def _took(look: Any) -> str:
     return f"{look['took'] * 1000:.0f} ms" if look else ""
 
 
-VERBS = {"probes": Verb(_probes_arguments, _probes)}
+def _change_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("what", nargs="?", help='what was changed: "v41 deployed"; without it the last ones are listed')
+    parser.add_argument("--service", metavar="KEY", help="not needed when there is only one")
+    parser.add_argument("--kind", default="deploy", help="one word: deploy, config, migration, ...")
+    parser.add_argument("--link", metavar="URL", help="where it can be read about")
+    parser.add_argument("--at", metavar="INSTANT", help="when it happened, with its offset: 2026-03-01T02:00:00Z")
+
+
+def _change(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    service = _service(client, arguments.service)
+    if arguments.what is None:
+        listed = client.get(f"/services/{quote(service, safe='')}/changes")
+        if arguments.json:
+            dump(listed)
+        else:
+            rows = [(local(one["at"]), one["kind"], one["by"], one["what"]) for one in listed]
+            table(("at", "kind", "by", "what"), rows)
+        return 0
+    body = {"what": arguments.what, "kind": arguments.kind, "link": arguments.link, "at": arguments.at}
+    given = {name: value for name, value in body.items() if value is not None}
+    told = client.post(f"/services/{quote(service, safe='')}/changes", given)
+    if arguments.json:
+        dump(told)
+    chat(f"kept: {plain(told['what'])}; it stands beside the incidents of {service}")
+    return 0
+
+
+def _service(client: Client, given: str | None) -> str:
+    if given:
+        return given
+    known = [str(one["key"]) for one in client.get("/services")]
+    if len(known) != 1:
+        raise BadInput(f"of which service? --service KEY; there are: {', '.join(known)}")
+    return known[0]
+
+
+VERBS = {"change": Verb(_change_arguments, _change), "probes": Verb(_probes_arguments, _probes)}

@@ -30,12 +30,13 @@ _NOT_TOLD = (PageSent, PageDelivered)  # the order of a page and what came of it
 class ReviewDetails:
     """What the facts of an incident do not hold. ``reference`` is its name ("INC-42").
 
-    ``components`` are the public names of components by key.
+    ``components`` are the public names of components by key; ``changes`` are what was changed beside it, and when.
     """
 
     reference: str = ""
     components: dict[str, str] = field(default_factory=dict)
     postmortem_due: datetime | None = None
+    changes: tuple[tuple[datetime, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def _record(facts: Sequence[Recorded], sentences: Sentences, zone: str, details:
     assert isinstance(declared, Declared)
     told = [one for one in facts if not isinstance(one.fact, _NOT_TOLD)]
     spoken = [(one.at, " ".join(sentences(one).split())) for one in told]
+    spoken = sorted((*details.changes, *spoken), key=lambda one: one[0]) if details.changes else spoken
     reference = details.reference or facts[0].incident_id
     return ReviewRecord(
         times=times,

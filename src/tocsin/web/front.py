@@ -58,6 +58,8 @@ class Front:
             return await self.door.alertmanager_root(scope, receive, send, path[1:])
         if path_of(path):
             return await self.door.opsgenie_request(scope, receive, send)
+        if path == "/v2/change/enqueue":
+            return await self.door.enqueue_change(scope, receive, send)
         if path in ("/v2/enqueue", "/generic/2010-04-15/create_event.json"):
             return await self.door.enqueue(scope, receive, send)
         if scope["method"] in ("GET", "HEAD"):

@@ -21,7 +21,9 @@ import msgspec
 from tocsin.alerts.authenticate import AuthKind, genie_key, shown_key
 from tocsin.alerts.heartbeat import HEARTBEAT
 from tocsin.alerts.opsgenie import PREFIX, request
+from tocsin.alerts.pagerduty import CHANGE_LINE, answer_change
 from tocsin.alerts.sns import CONFIRMATION, SnsMessage, read_message, why_doubtful
+from tocsin.alerts.source import encoded
 from tocsin.alerts.sources import SOURCES
 from tocsin.app.integrations import Refusals
 from tocsin.app.ports import Notary
@@ -200,6 +202,26 @@ class IntakeDoor:
         if scope["method"] != "POST":
             return await answer(send, 405, NO_SUCH, headers=((b"allow", b"POST"),))
         return await self._answered(scope, receive, send, "pagerduty", None, "")
+
+    async def enqueue_change(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """PagerDuty's path for change events: what is invalid is refused as the vendor does, and not kept."""
+        if scope["method"] != "POST":
+            return await answer(send, 405, NO_SUCH, headers=((b"allow", b"POST"),))
+
+        async def take(one: Integration, named: Mapping[bytes, bytes], read: Read) -> str:
+            now = self.clock.now()
+            plain, trouble = unpack(read.body, _header(named, b"content-encoding"), self.limits.body)
+            body = CHANGE_LINE + plain
+            said = answer_change(body, now)
+            if said.heard is None or trouble:
+                await answer(send, said.status if said.heard is None else 400, encoded(said.reply))
+                return "refused"
+            key = _delivery_key(named, body, now.timestamp())
+            await self._receipts.of(self.intake.submit(NewDelivery(one.name, key, now, "application/json", body)))
+            await answer(send, said.status, encoded(said.reply))
+            return "stored"
+
+        return await self._answered(scope, receive, send, "pagerduty", None, "", take)
 
     async def _answered(
         self,

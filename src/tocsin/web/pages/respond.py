@@ -56,6 +56,7 @@ def _values(ask: Ask) -> dict[str, object]:
         "i": view.incident,
         "view": view,
         "steps": application.steps.list(ask.by, incident_id),
+        "changes": application.changes.of_incident(ask.by, incident_id),
         "base": base_of(ask),
         "live_output": application.outputs.text,
         "element_of": element_of,
