@@ -7,6 +7,7 @@ from tocsin.incident.commands import ClearAlerts, JoinAlerts, JoiningAlert, Reop
 from tocsin.incident.facts import (
     TOCSIN,
     AlertJoined,
+    AlertsCalm,
     AlertsCleared,
     AlertsFlapping,
     Fact,
@@ -14,6 +15,7 @@ from tocsin.incident.facts import (
     SeverityAssessed,
 )
 from tocsin.incident.incident import CALM, FLAPS
+from tocsin.incident.pending import Coming, pending
 
 TILL = JoiningAlert("till", "Till is down")
 CALM_MINUTES = CALM.total_seconds() / 60
@@ -83,7 +85,10 @@ def test_when_it_has_been_calm_the_next_change_is_told_again() -> None:
     story = joined()
     flap(story, *range(1, FLAPS + 1))
     later = FLAPS + CALM_MINUTES
+    story.wait(later)
+    assert [one for one in story.facts if isinstance(one.fact, AlertsCalm)]
     assert not story.incident.is_flapping(at(later))
+    assert not [one for one in pending(story.incident) if one.kind is Coming.CALM]
     said = story.when(later, ClearAlerts(1), TOCSIN)
     assert [type(x) for x in said if isinstance(x, AlertsCleared | AlertsFlapping)] == [AlertsCleared]
 

@@ -135,7 +135,10 @@ class House:
 
     def __init__(self, rng: Random) -> None:
         settings = ServiceSettings(
-            SERVICE, "Harbour Shop", Path("RUNBOOK.md"), Outlets(("room",), (), (), (SUBSCRIBER,), status_page=False)
+            SERVICE,
+            "Harbour Shop",
+            Path("RUNBOOK.md"),
+            Outlets(chat=("room",), subscribers=(SUBSCRIBER,), status_page=False),
         )
         whole = plan_for(settings, playbook(), RUNBOOK.decode())
         plan = _drawn_plan(rng, whole.plan)

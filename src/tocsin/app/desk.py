@@ -15,11 +15,11 @@ from tocsin.app.rota import roster_in_force
 from tocsin.app.store import Transaction
 from tocsin.app.team import TeamInForce
 from tocsin.errors import NotFound, TocsinError
-from tocsin.incident.commands import Command, Declare, Refusal
+from tocsin.incident.commands import ClearAlerts, Command, Declare, JoinAlerts, Refusal
 from tocsin.incident.decide import decide, declare
 from tocsin.incident.deliberation import Decided
 from tocsin.incident.effects import effects_of
-from tocsin.incident.facts import Actor, Declared, Recorded
+from tocsin.incident.facts import TOCSIN, Actor, AlertsCalm, Declared, Recorded
 from tocsin.incident.incident import Incident, fold
 from tocsin.incident.indexing import summarise
 from tocsin.incident.plan import ResponsePlan
@@ -115,8 +115,13 @@ class Desk:
             answer = decide(incident, self.masker.value(one.command), now=now, by=one.by, roster=roster)
             answers.append(answer)
             if isinstance(answer, Decided) and answer.facts:
-                incidents[one.incident_id] = answer.incident
+                over = _calm_and_over(tx, one, answer)
+                told = decide(answer.incident, over, now=now, by=TOCSIN, roster=roster) if over else None
+                after = told if isinstance(told, Decided) else answer
+                incidents[one.incident_id] = after.incident
                 fresh.setdefault(one.incident_id, []).extend(answer.facts)
+                if after is not answer:
+                    fresh[one.incident_id].extend(after.facts)
         self.append(tx, [(incidents[id], facts) for id, facts in fresh.items()])
         return answers
 
@@ -162,3 +167,17 @@ class Desk:
             for incident, facts in self._unseen.pop(id, ()):
                 for witness in self.witnesses:
                     witness(incident, facts)
+
+
+def _calm_and_over(tx: Transaction, asked: Asked, answer: Decided) -> ClearAlerts | None:
+    """What has to be told when alerts have stopped to come and go: that they are over, if that is how they stopped.
+
+    While they flapped nobody was told, and what is only in the table of alerts the decider cannot know. Commands that
+    are about alerts bring the newest state themselves.
+    """
+    if isinstance(asked.command, JoinAlerts | ClearAlerts) or not answer.incident.is_open:
+        return None
+    if not any(isinstance(one.fact, AlertsCalm) for one in answer.facts):
+        return None
+    count = tx.alerts.counts([asked.incident_id]).get(asked.incident_id)
+    return ClearAlerts(count.distinct) if count and count.distinct and not count.firing else None

@@ -7,7 +7,7 @@ that ran out is recorded once, and at most one level is paged before its success
 from __future__ import annotations
 
 from tocsin.incident.deliberation import Deliberation
-from tocsin.incident.facts import AcknowledgementLapsed, StepApprovalExpired, TargetMissed, WaitEnded
+from tocsin.incident.facts import AcknowledgementLapsed, AlertsCalm, StepApprovalExpired, TargetMissed, WaitEnded
 from tocsin.incident.paging import page_again, page_level, page_next_way
 from tocsin.incident.pending import Coming, Pending, pending
 from tocsin.incident.plan import Awaits
@@ -53,6 +53,8 @@ def _do(d: Deliberation, due: Pending) -> None:
             step = incident.request_of_run(due.run)
             assert step is not None
             d.conclude(StepApprovalExpired(run=due.run, step=step.step, title=step.title, cite=due.cite))
+        case Coming.CALM:
+            d.conclude(AlertsCalm())
         case Coming.WAIT:
             assert due.step is not None
             d.conclude(WaitEnded(step=due.step, title=incident.steps[due.step].title, cite=due.cite))

@@ -159,12 +159,16 @@ class AlertsCleared(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertsFlapping(Fact):
-    """The alerts come and go: they were all resolved ``cleared`` times since an instant. Until it has been calm for a
-    while, what comes back and is over again is not told; ``again`` says that it still goes on."""
+    """All alerts were resolved ``cleared`` times since an instant; no change is told; ``again``: it goes on."""
 
     cleared: int
     since: datetime
     again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsCalm(Fact):
+    """The alerts do not come and go any more: nothing of it was told for a while. Changes are told again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -361,7 +361,7 @@ def begin(plan: ResponsePlan, recorded: Recorded) -> Incident:
 def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:
     at = recorded.at
     match fact:
-        case f.AlertJoined() | f.AlertsTallied() | f.AlertsCleared() | f.AlertsFlapping():
+        case f.AlertJoined() | f.AlertsTallied() | f.AlertsCleared() | f.AlertsFlapping() | f.AlertsCalm():
             _alerts(i, fact, at)
         case f.SeverityAssessed():
             i.severity, i.severity_at, i.severity_reason = fact.severity, at, fact.reason
@@ -423,7 +423,9 @@ def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:
 
 
 def _alerts(
-    i: Incident, fact: f.AlertJoined | f.AlertsTallied | f.AlertsCleared | f.AlertsFlapping, at: datetime
+    i: Incident,
+    fact: f.AlertJoined | f.AlertsTallied | f.AlertsCleared | f.AlertsFlapping | f.AlertsCalm,
+    at: datetime,
 ) -> None:
     match fact:
         case f.AlertJoined():
@@ -441,6 +443,8 @@ def _alerts(
         case f.AlertsFlapping():
             i.flapping, i.flapping_at = fact, at
             i.clears, i.cleared_at = (), None
+        case f.AlertsCalm():
+            i.flapping = i.flapping_at = None
 
 
 def _escalation(

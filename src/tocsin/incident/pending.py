@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.incident.facts import Citation, TargetClock, WantedUntil
-from tocsin.incident.incident import Incident, PageState
+from tocsin.incident.incident import CALM, Incident, PageState
 from tocsin.incident.plan import Awaits, PlannedCadence, PlannedLevel, PlannedTarget
 
 
@@ -31,6 +31,7 @@ class Coming(StrEnum):
     LAPSE = "lapse"  # an acknowledgement lapses
     TARGET = "target"  # a clock of the runbook runs out
     APPROVAL = "approval"  # a request for approval becomes void
+    CALM = "calm"  # alerts that came and went do so no more
     WAIT = "wait"  # the time that a step asks to wait or watch is over
 
 
@@ -62,6 +63,8 @@ def _pending(incident: Incident) -> tuple[Pending, ...]:
     if incident.is_open:
         found += _next_ways(incident)
         found += _waits(incident)
+        if incident.flapping_at is not None:
+            found.append(Pending(incident.flapping_at + CALM, Coming.CALM, "the alerts flap no more"))
     if incident.is_burning:
         found += _escalation(incident)
         found += _lapse(incident)

@@ -65,7 +65,9 @@ def line(recorded: Recorded, name: Callable[[str], str] = str) -> str:
 def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
     who = name(recorded.by.name) + via(recorded)
     match fact:
-        case f.Declared() | f.AlertJoined() | f.AlertsTallied() | f.AlertsCleared() | f.AlertsFlapping():
+        case (
+            f.Declared() | f.AlertJoined() | f.AlertsTallied() | f.AlertsCleared() | f.AlertsFlapping() | f.AlertsCalm()
+        ):
             return _beginning(fact, who)
         case f.SeverityAssessed() | f.ProcedureMatched():
             return _assessment(fact, who)
@@ -125,7 +127,7 @@ def _at(at: datetime) -> str:
 
 
 def _beginning(
-    fact: f.Declared | f.AlertJoined | f.AlertsTallied | f.AlertsCleared | f.AlertsFlapping, who: str
+    fact: f.Declared | f.AlertJoined | f.AlertsTallied | f.AlertsCleared | f.AlertsFlapping | f.AlertsCalm, who: str
 ) -> str:
     match fact:
         case f.Declared(title=title, source=source, drill=drill):
@@ -143,6 +145,8 @@ def _beginning(
             return f"Still flapping, since {_at(since)}; the list of alerts says what fires now"
         case f.AlertsFlapping(cleared=cleared, since=since):
             return f"Flapping: over and back {cleared} times since {_at(since)}; from now on that is not told each time"
+        case f.AlertsCalm():
+            return "Flapping no more: nothing of it for a while; from now on each change is told"
 
 
 def _assessment(fact: f.SeverityAssessed | f.ProcedureMatched, who: str) -> str:

@@ -33,6 +33,7 @@ COMING = {
     Coming.NEXT_WAY: "Tries:",
     Coming.LAPSE: "Acknowledgement lapses",
     Coming.APPROVAL: "Request becomes void:",
+    Coming.CALM: "Flapping is over",
     Coming.WAIT: "Time is over:",
 }
 STATES = {
@@ -49,6 +50,7 @@ KINDS: dict[type[f.Fact], str] = {
     f.AlertsTallied: "alert",
     f.AlertsCleared: "good",
     f.AlertsFlapping: "bad",
+    f.AlertsCalm: "good",
     f.SeverityAssessed: "change",
     f.ProcedureMatched: "book",
     f.LevelPaged: "page",
