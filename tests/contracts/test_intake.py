@@ -251,7 +251,7 @@ def test_what_a_silence_holds_and_what_an_open_incident_stands_on_stays(store: S
     assert swept(store)[1] == ["evidence", "held", "young"]
     with store.transact() as tx:
         tx.incidents.reindex([summary("a", state=IncidentState.RESOLVED)])
-        tx.silences.let_go([("prometheus", "g")])
+        tx.silences.let_go([("prometheus", "g", 99)])
     assert swept(store)[1] == ["young"]
 
 

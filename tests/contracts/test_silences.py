@@ -45,7 +45,13 @@ def test_what_is_kept_quiet_is_one_row_for_each_alert(store: Store) -> None:
         held = tx.silences.held(9)
         assert held == [SilencedAlert("o", "f", 4, "s-2"), SilencedAlert("p", "f", 2, "s-1"), held[2]]
         assert len(tx.silences.held(1)) == 1
-        tx.silences.let_go([("p", "f"), ("p", "nothing")])
+        assert tx.silences.of_alert("p", "f") == held[1]
+        assert tx.silences.of_alert("p", "nothing") is None
+        assert tx.silences.held(9, ["s-1", "s-9"]) == [SilencedAlert("o", "f", 4, "s-2")]
+        tx.silences.hold([SilencedAlert("p", "f", 1, "s-2")])  # an older delivery that is read again
+        tx.silences.let_go([("p", "f", 1)])
+        assert tx.silences.held(9) == held
+        tx.silences.let_go([("p", "f", 2), ("p", "nothing", 99)])
         tx.silences.let_go([])
         assert [one.fingerprint for one in tx.silences.held(9)] == ["f", "g"]
 
@@ -95,5 +101,5 @@ def test_what_a_silence_kept_quiet_is_counted_and_named(store: Store) -> None:
         assert tx.silences.counts(["s-1", "s-2", "s-3"]) == {"s-1": QuietCount(2, 1, 6), "s-2": QuietCount(1, 0, 1)}
         assert tx.silences.counts([]) == {}
     with store.transact() as tx:
-        tx.silences.let_go([("p", "f")])
+        tx.silences.let_go([("p", "f", 99)])
         assert tx.silences.counts(["s-1"])["s-1"].held == 0

@@ -76,6 +76,22 @@ def test_what_still_fires_when_its_silence_ends_is_heard_then(house: House) -> N
         assert looking.look() == 0
 
 
+def test_the_end_of_an_earlier_trouble_that_is_told_late_takes_nothing_from_what_fires_now(house: House) -> None:
+    """R3: what fires under a silence is heard at its end, whatever older resolutions came in between."""
+    looking = lapsing(house)
+    id = silenced(house)
+    now = house.clock.now()
+    post(house)
+    earlier = {"startsAt": (now - 5 * HOUR).isoformat(), "endsAt": (now - 4 * HOUR).isoformat()}
+    body = json.dumps([{"labels": {"alertname": "TillDown"}, **earlier}]).encode()
+    house.application.intake.submit(NewDelivery("direct", "late", now, "", body)).result(timeout=10)
+    house.application.hearing.digest()
+    house.application.silences.end("direct", id, by="ana")
+    assert looking.look() == 1
+    house.application.hearing.digest()
+    assert incidents(house) == ["TillDown"]
+
+
 def test_what_ended_during_its_silence_is_not_heard_afterwards(house: House) -> None:
     """A resolution is always accepted, under a silence too."""
     looking = lapsing(house)

@@ -18,7 +18,7 @@ import msgspec
 from tocsin.app.bell import Bell
 from tocsin.app.loops import again_and_again
 from tocsin.app.records import DeliveryState, NewDelivery, PresentAlert
-from tocsin.app.store import Store
+from tocsin.app.store import Store, Transaction
 from tocsin.clock import Clock, monotonic
 
 log = logging.getLogger(__name__)
@@ -54,16 +54,15 @@ class Lapsing:
         now = self.clock.now()
         self.started = self.started or now
         with self.store.read() as tx:
-            waiting = bool(tx.silences.held(1))
+            waiting = bool(tx.silences.held(1, _in_force(tx, now)))
             over = tx.present.over(now, 1) if now - self.started >= GRACE else ()
         return (self._unsilence(now) if waiting else 0) + (self._expire(now) if over else 0)
 
     def _unsilence(self, now: datetime) -> int:
         with self.store.transact() as tx:
-            active = {one.id for one in tx.silences.ending_after(now) if one.state(now) == "active"}
-            free = [one for one in tx.silences.held(BATCH) if one.silence not in active]
+            free = tx.silences.held(BATCH, _in_force(tx, now))
             if free:
-                tx.silences.let_go([(one.integration, one.fingerprint) for one in free])
+                tx.silences.let_go([(one.integration, one.fingerprint, one.delivery_id) for one in free])
                 tx.deliveries.settle({one.delivery_id: (DeliveryState.NEW, "") for one in free})
         return len(free)
 
@@ -73,6 +72,10 @@ class Lapsing:
             tx.deliveries.accept([_ended(one, now) for one in over])
             tx.present.say({(one.integration, one.fingerprint): None for one in over})
         return len(over)
+
+
+def _in_force(tx: Transaction, now: datetime) -> list[str]:
+    return [one.id for one in tx.silences.ending_after(now) if one.state(now) == "active"]
 
 
 def _ended(one: PresentAlert, now: datetime) -> NewDelivery:

@@ -41,7 +41,7 @@ class Quiet:
             return heard
         kept: list[Alert] = []
         held: list[SilencedAlert] = []
-        over: list[tuple[str, str]] = []
+        over: list[tuple[str, str, int]] = []
         for alert in heard.alerts:
             last = self._last_covering(integration, alert)
             if last is not None:
@@ -49,7 +49,8 @@ class Quiet:
                 self._count(last, integration, alert)
             else:
                 kept.append(alert)
-                over.append((integration.name, alert.fingerprint))
+                if alert.firing or (self._holding and self._ends_what_is_held(integration, alert)):
+                    over.append((integration.name, alert.fingerprint, delivery_id))
         if held:
             self.tx.silences.hold(held)
             self._holding = True
@@ -59,6 +60,15 @@ class Quiet:
             return heard
         note = f"{len(held)} of its alerts are silenced"
         return replace(heard, alerts=tuple(kept), notes=(*heard.notes, note))
+
+    def _ends_what_is_held(self, integration: Integration, alert: Alert) -> bool:
+        """Whether a resolution is of what is kept quiet, and not of an earlier trouble, told late.
+
+        In doubt it stays kept: when the silence ends both are read again, and the newer event of the two holds (R3).
+        """
+        held = self.tx.silences.of_alert(integration.name, alert.fingerprint)
+        said = self.tx.deliveries.get(held.delivery_id) if held else None
+        return said is not None and (alert.ends_at is None or alert.ends_at >= said.received_at)
 
     def settle(self) -> None:
         """Write down what this batch added to the counts."""

@@ -279,15 +279,20 @@ class Silences(Protocol):
         ...
 
     def hold(self, alerts: Sequence[SilencedAlert]) -> None:
-        """Remember what was kept quiet, by (integration, fingerprint): the newest delivery counts."""
+        """Remember what was kept quiet, by (integration, fingerprint): of an alert the newest delivery counts."""
         ...
 
-    def held(self, limit: int) -> Sequence[SilencedAlert]:
-        """What is kept quiet, by integration and fingerprint."""
+    def held(self, limit: int, besides: Sequence[str] = ()) -> Sequence[SilencedAlert]:
+        """What is kept quiet by others than these silences, by integration and fingerprint."""
         ...
 
-    def let_go(self, keys: Sequence[tuple[str, str]]) -> None:
-        """Forget what was kept quiet, by (integration, fingerprint); unknown ones are passed over."""
+    def of_alert(self, integration: str, fingerprint: str) -> SilencedAlert | None:
+        """What is kept quiet of one alert."""
+        ...
+
+    def let_go(self, keys: Sequence[tuple[str, str, int]]) -> None:
+        """Forget what was kept quiet, by (integration, fingerprint, delivery): what a newer delivery says stays kept,
+        and unknown ones are passed over."""
         ...
 
     def tally(self, alerts: Sequence[QuietedAlert]) -> None:

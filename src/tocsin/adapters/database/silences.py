@@ -25,7 +25,8 @@ _SILENCE = (
 )
 SAVE = Insertion("silences", _SILENCE, replacing("id", _SILENCE))
 _HELD = (("integration", "text"), ("fingerprint", "text"), ("delivery_id", "bigint"), ("silence", "text"))
-HOLD = Insertion("silenced_alerts", _HELD, replacing("integration, fingerprint", _HELD))
+_NEWEST = f"{replacing('integration, fingerprint', _HELD)} WHERE excluded.delivery_id >= silenced_alerts.delivery_id"
+HOLD = Insertion("silenced_alerts", _HELD, _NEWEST)
 _QUIETED = (
     ("silence", "text"),
     ("integration", "text"),
@@ -81,20 +82,29 @@ class SqlSilences:
 
     def hold(self, alerts: Sequence[SilencedAlert]) -> None:
         """Remember what was kept quiet."""
-        last = {(one.integration, one.fingerprint): one for one in alerts}
+        last: dict[tuple[str, str], SilencedAlert] = {}
+        for one in sorted(alerts, key=lambda one: one.delivery_id):
+            last[one.integration, one.fingerprint] = one
         rows: list[Row] = [(*key, last[key].delivery_id, last[key].silence) for key in sorted(last)]
         self._session.insert(HOLD, rows)
 
-    def held(self, limit: int) -> Sequence[SilencedAlert]:
+    def held(self, limit: int, besides: Sequence[str] = ()) -> Sequence[SilencedAlert]:
         """What is kept quiet."""
-        sql = f"SELECT {HOLD.names} FROM silenced_alerts ORDER BY integration, fingerprint LIMIT ?"  # noqa: S608
-        return [SilencedAlert(*row) for row in self._session.rows(sql, limit)]
+        where = "WHERE NOT (silence = ANY (?)) " if besides else ""
+        sql = f"SELECT {HOLD.names} FROM silenced_alerts {where}ORDER BY integration, fingerprint LIMIT ?"  # noqa: S608
+        return [SilencedAlert(*row) for row in self._session.rows(sql, *([list(besides)] if besides else []), limit)]
 
-    def let_go(self, keys: Sequence[tuple[str, str]]) -> None:
+    def of_alert(self, integration: str, fingerprint: str) -> SilencedAlert | None:
+        """What is kept quiet of one alert."""
+        sql = f"SELECT {HOLD.names} FROM silenced_alerts WHERE integration = ? AND fingerprint = ?"  # noqa: S608
+        row = self._session.row(sql, integration, fingerprint)
+        return None if row is None else SilencedAlert(*row)
+
+    def let_go(self, keys: Sequence[tuple[str, str, int]]) -> None:
         """Forget what was kept quiet."""
-        for integration, fingerprint in keys:
-            sql = "DELETE FROM silenced_alerts WHERE integration = ? AND fingerprint = ?"
-            self._session.change(sql, integration, fingerprint)
+        for integration, fingerprint, delivery_id in keys:
+            sql = "DELETE FROM silenced_alerts WHERE integration = ? AND fingerprint = ? AND delivery_id <= ?"
+            self._session.change(sql, integration, fingerprint, delivery_id)
 
     def tally(self, alerts: Sequence[QuietedAlert]) -> None:
         """Count what was kept quiet."""

@@ -40,18 +40,26 @@ class MemorySilences:
         rows = self._tables.silenced.change()
         for one in alerts:
             self._tables.require_storable(one.integration, one.fingerprint, one.silence)
-            rows[one.integration, one.fingerprint] = one
+            before = rows.get((one.integration, one.fingerprint))
+            if before is None or before.delivery_id <= one.delivery_id:
+                rows[one.integration, one.fingerprint] = one
 
-    def held(self, limit: int) -> Sequence[SilencedAlert]:
+    def held(self, limit: int, besides: Sequence[str] = ()) -> Sequence[SilencedAlert]:
         """What is kept quiet."""
         rows = self._tables.silenced.rows
-        return [rows[key] for key in sorted(rows)[:limit]]
+        return [rows[key] for key in sorted(rows) if rows[key].silence not in besides][:limit]
 
-    def let_go(self, keys: Sequence[tuple[str, str]]) -> None:
+    def of_alert(self, integration: str, fingerprint: str) -> SilencedAlert | None:
+        """What is kept quiet of one alert."""
+        return self._tables.silenced.rows.get((integration, fingerprint))
+
+    def let_go(self, keys: Sequence[tuple[str, str, int]]) -> None:
         """Forget what was kept quiet."""
         rows = self._tables.silenced.change()
-        for key in keys:
-            rows.pop(key, None)
+        for integration, fingerprint, delivery_id in keys:
+            before = rows.get((integration, fingerprint))
+            if before is not None and before.delivery_id <= delivery_id:
+                del rows[integration, fingerprint]
 
     def tally(self, alerts: Sequence[QuietedAlert]) -> None:
         """Count what was kept quiet."""
