@@ -12,11 +12,12 @@ from tocsin.app.ports import Job, Shell
 from tocsin.errors import BadSettings
 from tocsin.incident.target import Target, TargetKind
 from tocsin.runbook.needs import Need, NeedKind, probe
+from tocsin.runbook.playbook import Effect
 from tocsin.runbook.shelled import SHELL
 from tocsin.runner.connection import checked
 from tocsin.runner.errands import CHUNK, LIVE, Live
 from tocsin.runner.journal import Journal, Report
-from tocsin.runner.permitting import Permits
+from tocsin.runner.permitting import Permits, effect_of
 
 TARGET = Target("coast", TargetKind.RUNNER, runner="web")
 JOB = Job("INC-1/s/1", (("psql", "$SHOP_DSN", "-c", "SELECT 1"), ("head", "-5")), TARGET, variables=("SHOP_DSN",))
@@ -147,6 +148,32 @@ def test_a_shell_is_allowed_by_a_word_of_its_own(permits: Permits, told: str) ->
     why = permits.why_not(replace(ERRAND, effect="mutating", job=job))
     assert told in why
     assert bool(why) == bool(told)
+
+
+@pytest.mark.parametrize(
+    "stages",
+    [
+        (("rm", "-rf", "/srv", "ls"),),
+        (("bash", "-c", "ls"),),
+        ((*SHELL, "ls", "ls"),),
+        ((*SHELL, "ls"), ("rm", "-rf", "/srv")),
+        (SHELL,),
+        ((),),
+        (),
+    ],
+)
+def test_a_runner_takes_nothing_but_our_own_shell_for_one(stages: tuple[tuple[str, ...], ...]) -> None:
+    """R16: a server that somebody has broken into cannot hide a deletion before a harmless last word."""
+    permits = Permits(("read_only", "mutating", "unknown", "destructive", "shell"))
+    why = permits.why_not(replace(ERRAND, effect="mutating", job=Job("r", stages, TARGET, shell=Shell())))
+    assert "not those of a runbook" in why
+
+
+def test_words_beside_our_shell_are_judged_as_they_are() -> None:
+    """R16: what is not our bash with its text is no change of unknown size, but what its words say."""
+    assert effect_of(Job("r", (("rm", "-rf", "/srv", "ls"),), TARGET, shell=Shell())) is Effect.DESTRUCTIVE
+    assert effect_of(Job("r", ((*SHELL, "rm -rf /srv"),), TARGET, shell=Shell())) is Effect.DESTRUCTIVE
+    assert effect_of(Job("r", ((*SHELL, "ls"),), TARGET, shell=Shell())) is Effect.MUTATING
 
 
 def test_a_program_is_allowed_by_the_word_that_calls_it() -> None:

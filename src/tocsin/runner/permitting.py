@@ -15,6 +15,7 @@ from tocsin.app.runners import SHELL
 from tocsin.runbook.effects import judge
 from tocsin.runbook.needs import is_probe
 from tocsin.runbook.playbook import Effect
+from tocsin.runbook.shelled import SHELL as BASH
 
 ALLOWING: dict[str, tuple[str, ...]] = {
     Effect.READ_ONLY.value: (Effect.READ_ONLY.value,),
@@ -42,6 +43,8 @@ class Permits:
         """
         if errand.job.shell is not None and SHELL not in self.effects:
             return f"this runner allows no step that needs a shell: start it with `--allow {SHELL}`"
+        if errand.job.shell is not None and _given_to_our_shell(errand.job) is None:
+            return f"the server asks for a shell, but the words are not those of a runbook's: `{' '.join(BASH)} TEXT`"
         if errand.effect not in self.effects:
             word = _word(errand.effect)
             return f"this runner allows no {word} steps: start it with `--allow {word}`"
@@ -70,10 +73,18 @@ def effect_of(job: Job) -> Effect:
     """
     if all(is_probe(tuple(stage)) for stage in job.pipeline):
         return Effect.READ_ONLY
-    if job.shell is not None:
-        found = judge(job.pipeline[0][-1]).effect if job.pipeline and job.pipeline[0] else Effect.UNKNOWN
+    if job.shell is not None and (text := _given_to_our_shell(job)) is not None:
+        found = judge(text).effect
         return Effect.MUTATING if found is Effect.READ_ONLY else found
     return judge(" | ".join(shlex.join(stage) for stage in job.pipeline)).effect
+
+
+def _given_to_our_shell(job: Job) -> str | None:
+    """The text that our shell is given; None when anything else would be started."""
+    match [tuple(stage) for stage in job.pipeline]:
+        case [(*words, text)] if tuple(words) == BASH:
+            return text
+    return None
 
 
 def _word(effect: str) -> str:
