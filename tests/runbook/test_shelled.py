@@ -146,6 +146,47 @@ def test_what_a_shell_runs_is_never_taken_for_a_mere_look() -> None:
     assert run_effect(command("test -d x && rm -rf x")) is Effect.DESTRUCTIVE
 
 
+@pytest.mark.parametrize(
+    ("text", "reader"),
+    [
+        ('docker exec web sh -c "rm -rf /data/<dir>" && echo done', "`sh` would read"),
+        ('kubectl exec web -- /bin/sh -c "rm -rf /data/<dir>" > f', "`sh` would read"),
+        ('find /data -exec sh -c "rm <dir>" \\; > f', "`sh` would read"),
+        ('nsenter -t 1 bash -c "rm <dir>" > f', "`bash` would read"),
+        ('bash -c "rm -rf /data/<dir>"', "`bash` would read"),
+        ('timeout 5 docker exec web dash -c "rm <dir>"', "`dash` would read"),
+        ('ssh web "rm -rf /data/<dir>"', "`ssh` would read"),
+        ("echo rm <dir> | sudo sh", "`sh` would read"),
+        ("let x=<n>", "`let` would read"),
+        ("let x=<n>; date", "`let` would read"),
+        ("sudo <cmd>", "where `sudo` takes a program"),
+        ("sudo -u ops <cmd> > f", "where `sudo` takes a program"),
+    ],
+)
+def test_an_answer_reaches_no_shell_behind_another_program(text: str, reader: str) -> None:
+    """F53, R18: wherever the inner shell stands, as words alone too; the reason names it and says what to do."""
+    why = run_form(command(text))
+    assert isinstance(why, str)
+    assert reader in why
+    assert "run it yourself" in why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kubectl exec <pod> -- sh -c 'ls /'",
+        "sudo systemctl restart <svc>",
+        "ssh <host> uptime",
+        "ssh -i key -v ops@<host> uptime",
+        "find . -name <file>",
+        "docker exec web sh -c 'ls /' && echo done",
+    ],
+)
+def test_a_blank_that_no_inner_shell_reads_stays_a_word(text: str) -> None:
+    """What stands before the inner shell is not its to read."""
+    assert isinstance(run_form(command(text)), RunForm)
+
+
 def test_no_shell_where_none_is_needed() -> None:
     """Words and pipes are started as they were: a shell only where nothing less can run it."""
     for text in ("df -h | sort", "psql $DATABASE_URL -c 'SELECT 1'", "tail -f /var/log/app.log"):

@@ -9,7 +9,8 @@ from tocsin.runbook.bash import parse
 from tocsin.runbook.effects import judge
 from tocsin.runbook.placeholders import parameters
 from tocsin.runbook.playbook import Command, Effect, Termination
-from tocsin.runbook.shelled import BY_HAND, Shelled, shelled
+from tocsin.runbook.reread import BY_HAND, why_reread
+from tocsin.runbook.shelled import Shelled, shelled
 
 _HARMLESS = (Effect.READ_ONLY,)
 
@@ -33,6 +34,8 @@ def run_form(command: Command) -> RunForm | str:
     """
     if command.language != "sh":
         return f"it is SQL without a client: {BY_HAND}"
+    if why := why_reread(command):
+        return why
     if command.termination is not Termination.BOUNDED:
         return _rewritten(command)
     if command.needs_shell or not command.pipeline or _variable_inside_a_word(command, command.pipeline):

@@ -17,12 +17,12 @@ from tree_sitter import Node
 from tocsin.runbook.bash import Parsed, parse, tree
 from tocsin.runbook.blanks import blanks
 from tocsin.runbook.playbook import Command
+from tocsin.runbook.reread import BY_HAND
 from tocsin.runbook.wrappers import unwrapped
 
 SHELL = ("bash", "--noprofile", "--norc", "-eu", "-o", "pipefail", "-c")
 """The shell of every step that has one. A stage or a statement that fails ends it, an unset variable as well."""
 
-BY_HAND = "run it yourself, then tick it off"
 _TREATED_ANEW = frozenset({"sh", "bash", "dash", "zsh", "ksh", "su", "ssh", "eval", "source", ".", "xargs", "env"})
 """Programs that read their words as a command once more, or make words of what they read."""
 _NEVER = frozenset(

@@ -1,0 +1,58 @@
+"""Whether the answer to a blank would be read once more as a part of a command, by whatever form it runs. Pure.
+
+An answer is one word of one program. A program that takes its words for a command again, as `sh -c` does wherever it
+stands (behind docker, kubectl, find, sudo), would make more of it than a word (R18, F53).
+"""
+
+from __future__ import annotations
+
+from tocsin.runbook.bash import parse
+from tocsin.runbook.blanks import blanks
+from tocsin.runbook.playbook import Command
+from tocsin.runbook.wrappers import unwrapped
+
+BY_HAND = "run it yourself, then tick it off"
+_READERS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "eval", "su", "ssh"})
+"""Programs that read words as a command: wherever they stand among the words of another."""
+_OF_SSH = frozenset({"-p", "-i", "-l", "-o", "-J", "-F", "-L", "-R", "-D", "-W", "-b", "-c", "-e", "-m", "-E", "-S"})
+_COUNTS = "let"
+"""It reads its words as arithmetic, in which an index may run a command."""
+
+
+def why_reread(command: Command) -> str:
+    """What would read an answer again, and what to do instead; empty when nothing does."""
+    raws = tuple(blank.raw for blank in blanks(command))
+    if not raws:
+        return ""
+    earlier = False
+    for argv in parse(command.text).programs:
+        around, inner = unwrapped(argv)
+        if around and inner and _holds(inner[0], raws):
+            return f"the blank stands where `{around[0][0]}` takes a program: {BY_HAND}"
+        holds = [place for place, word in enumerate(argv) if _holds(word, raws)]
+        if inner and inner[0] == _COUNTS and holds:
+            return f"it has a blank, and `{_COUNTS}` would read the answer as a part of a command: {BY_HAND}"
+        for place, word in enumerate(argv):
+            name = word.rsplit("/", 1)[-1]
+            reads_input = bool(inner) and place == len(argv) - len(inner) and earlier
+            if name in _READERS and (reads_input or any(at > _last_of_its_own(argv, place) for at in holds)):
+                return (
+                    f"it has a blank, and `{name}` would read the answer as a part of a command: "
+                    f"write the program and its words without `{name}`, or {BY_HAND}"
+                )
+        earlier = earlier or bool(holds)
+    return ""
+
+
+def _last_of_its_own(argv: tuple[str, ...], place: int) -> int:
+    """The place of the last word that a reader does not read as a command: its name; for ssh, the host."""
+    if argv[place].rsplit("/", 1)[-1] != "ssh":
+        return place
+    at = place + 1
+    while at < len(argv) and argv[at].startswith("-"):
+        at += 2 if argv[at] in _OF_SSH else 1
+    return at
+
+
+def _holds(word: str, raws: tuple[str, ...]) -> bool:
+    return any(raw in word for raw in raws)
