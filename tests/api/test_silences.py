@@ -48,12 +48,16 @@ def test_a_silence_without_end_reason_or_offset_is_refused(at: House) -> None:
     assert at.ask("POST", "/silences", whole, token=at.as_role(Role.VIEWER)).status_code == 403
 
 
-def test_an_incident_is_silenced_and_taken_in_one_request(at: House) -> None:
-    """What its alerts share, else its service; taken only when asked."""
+def test_a_service_is_silenced_and_its_incident_taken_in_one_request(at: House) -> None:
+    """Taken only when asked; and an incident whose alerts share nothing does not silence its service unasked."""
     incident = at.declare()
-    body = {"reason": "known", "until": (START + HOUR).isoformat(), "incident": incident}
+    body: dict[str, object] = {"reason": "known", "until": (START + HOUR).isoformat()}
+    refused = at.ask("POST", "/silences", {**body, "incident": incident})
+    assert refused.status_code == 422
+    assert "share no label: send the service" in refused.json()["detail"]
+    body["service"] = "shop"
     assert at.ask("POST", "/silences", body).json()["service"] == "shop"
     assert at.ask("GET", f"/incidents/{incident}").json()["acknowledged_by"] is None
     at.ask("POST", "/silences", {**body, "acknowledge": [incident]})
     assert at.ask("GET", f"/incidents/{incident}").json()["acknowledged_by"] == "ana"
-    assert at.ask("POST", "/silences", {**body, "service": "shop"}).status_code == 422
+    assert at.ask("POST", "/silences", {**body, "incident": incident}).status_code == 422

@@ -41,6 +41,9 @@ def add_silences(router: APIRouter, application: Application) -> None:
             if matchers or service:
                 raise BadInput("send either an incident, or matchers and a service")
             suggested = silences.suggest(caller, body.incident)
+            if not suggested.matchers:
+                nothing = f"the alerts of {body.incident} share no label"
+                raise BadInput(f"{nothing}: send the service (all of it is quiet then), or matchers")
             matchers, service = list(suggested.matchers), suggested.service
         made = silences.make(
             caller,

@@ -66,7 +66,7 @@ def _silence(arguments: argparse.Namespace) -> int:
 
 def _new(arguments: argparse.Namespace) -> dict[str, Any]:
     if not arguments.lasts and not arguments.until:
-        raise BadInput('say how long: --for "2 h" or --until "06:00"; a silence ends by itself')
+        raise BadInput('say how long: --for "2 h" or --until "Sat 06:00"; a silence ends by itself')
     if arguments.lasts and arguments.until:
         raise BadInput("--for and --until say the same: give one of them")
     if not arguments.reason.strip():
@@ -91,7 +91,7 @@ def _new(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _longer(arguments: argparse.Namespace, found: Mapping[str, Any]) -> str:
     if bool(arguments.lasts) == bool(arguments.until):
-        raise BadInput('say how much longer (--for "1 h") or until when (--until "06:00")')
+        raise BadInput('say how much longer (--for "1 h") or until when (--until "Sat 06:00")')
     if arguments.until:
         until = instant(arguments.until)
         assert until is not None  # it is no empty text
