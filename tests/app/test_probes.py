@@ -214,6 +214,18 @@ def test_when_all_fail_at_once_it_may_be_our_own_network_and_one_page_says_so() 
     assert shop.titles() == ["All probes fail at once: it may be our own network"]
 
 
+def test_that_all_fail_is_told_again_when_it_goes_on_after_a_person_resolved_it() -> None:
+    """An hour later at the earliest, as for a single probe: somebody must know that nothing answers yet."""
+    shop = Watched(http("web"), http("api"))
+    shop.settle()
+    shop.prober.trouble = dict.fromkeys(("web", "api"), "no answer")
+    shop.look(3)
+    shop.incidents.act(ANA, "INC-1", Resolve(override="it is our own network"))
+    assert shop.look(5) == 0
+    assert shop.look(after=TOLD_AGAIN) == 1
+    assert shop.titles() == ["All probes fail at once: it may be our own network"] * 2
+
+
 def test_what_still_fails_when_the_network_is_back_is_told_by_itself() -> None:
     """The outage hid it; it is looked at once more before anybody is woken for it."""
     shop = Watched(http("web"), http("api"), http("mail"))

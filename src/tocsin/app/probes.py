@@ -46,10 +46,11 @@ _ENDED = "probe-ended:"
 
 
 class All(msgspec.Struct, frozen=True):
-    """That all probes fail was told: in the name of which, and from which instant (aware UTC) on."""
+    """That all probes fail was told: in the name of which, from which instant (aware UTC) on, and when again."""
 
     name: str
     since: datetime
+    told_at: datetime | None = None
 
 
 class Watch(msgspec.Struct, frozen=True):
@@ -303,7 +304,8 @@ class Probes:
             }
         everything = self._judge(team, courses, everything, told, now)
         changed = {name: one for name, one in courses.items() if one is not self._courses.get(name)}
-        if changed and not self._commit(changed, everything, told, now):
+        news = changed or told or everything != self._everything
+        if news and not self._commit(changed, everything, told, now):
             return 0
         with self._lock:
             for name, look in seen.items():
@@ -323,6 +325,9 @@ class Probes:
         now: datetime,
     ) -> All | None:
         """Tell the trouble that is to be told; gives whether all probes are told to fail."""
+        if everything is not None and now - (everything.told_at or everything.since) >= TOLD_AGAIN:
+            told.append((everything.name, f"all:{now.isoformat()}", _of_all(everything.name, team, courses, now)))
+            everything = msgspec.structs.replace(everything, told_at=now)
         for name, course in list(courses.items()):
             if not course.failing or (course.told_at is not None and now - course.told_at < TOLD_AGAIN):
                 continue
@@ -335,10 +340,7 @@ class Probes:
                     continue
                 case Verdict.ALL:
                     everything = All(name, now)
-                    says = course.last.says if course.last else ""
-                    since = min(one.since or now for one in courses.values() if one.failing)
-                    of_all = Everything(tuple(outward(team.probes)), since, f"{name}: {says}")
-                    told.append((name, f"all:{now.isoformat()}", of_all))
+                    told.append((name, f"all:{now.isoformat()}", _of_all(name, team, courses, now)))
                 case Verdict.TELL:
                     courses[name] = msgspec.structs.replace(course, told_at=now)
                     told.append((name, f"fails:{now.isoformat()}", _trouble(probe, course)))
@@ -364,6 +366,13 @@ class Probes:
                 tx.keep.put(WATCH, msgspec.json.encode(fresh).decode())
             tx.deliveries.accept([NewDelivery(name, key, now, "", said(one)) for name, key, one in told])
         return True
+
+
+def _of_all(name: str, team: Team, courses: Mapping[str, Course], now: datetime) -> Everything:
+    """All of them fail, told in the name of one."""
+    last = courses[name].last if name in courses else None
+    since = min((one.since or now for one in courses.values() if one.failing), default=now)
+    return Everything(tuple(outward(team.probes)), since, f"{name}: {last.says if last else ''}")
 
 
 def _is_others(watch: Watch, node: str, now: datetime) -> bool:
