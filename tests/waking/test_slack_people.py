@@ -14,7 +14,9 @@ import pytest
 
 from tests.waking.house import ADA, Mill, mill, soon
 from tests.waking.test_slack_rooms import PHONE, app, board_of, opened, room_of, said
+from tocsin.adapters.slack_blocks import blocks
 from tocsin.app.access import Role
+from tocsin.app.chat_ports import Button, Card
 from tocsin.errors import Unavailable
 from tocsin.fakes.slack import FakeSlack, Message
 from tocsin.fakes.standin import Fault
@@ -31,7 +33,7 @@ from tocsin.incident.facts import (
     StepStarted,
     Via,
 )
-from tocsin.web.slack_payloads import Heard, read_event
+from tocsin.web.slack_payloads import Heard, Pressed, read_event, read_interaction
 
 STRANGER = "U0STRANGER"
 
@@ -328,6 +330,18 @@ def test_without_a_secret_slack_is_not_heard_and_the_board_has_no_buttons(tmp_pa
         assert post(house, body, slack.signed(body)) == 404
 
 
+def test_the_buttons_of_a_row_differ_and_are_read_as_what_they_do() -> None:
+    """Slack refuses a row in which two have one name: one service each, to declare for."""
+    card = Card("Declare?", (), "", tuple(Button("declare", f"Declare for {n}", f"{n} Till is down") for n in "ab"))
+    (row,) = [one for one in blocks(card) if one["type"] == "actions"]
+    names = [one["action_id"] for one in row["elements"]]
+    assert len(set(names)) == len(names) == 2
+    press = {"type": "block_actions", "user": {"id": "U0ANA"}, "actions": [{"action_id": names[1], "value": "b x"}]}
+    pressed = read_interaction(press)
+    assert isinstance(pressed, Pressed)
+    assert (pressed.action, pressed.value) == ("declare", "b x")
+
+
 def test_a_press_that_slack_tells_twice_is_pressed_once(house: Mill, slack: FakeSlack) -> None:
     """The same press escalates by one level, and is answered once."""
     before = len(facts(house, LevelPaged))
@@ -348,7 +362,7 @@ def test_nothing_starts_by_a_step_that_changed_since_it_was_shown(house: Mill, s
             "user": {"id": "U0ANA"},
             "channel": {"id": room_of(slack).id},
             "response_url": f"{slack.url}/response/U0ANA",
-            "actions": [{"action_id": "run", "value": "INC-1 nothing abc"}],
+            "actions": [{"action_id": "run", "value": "INC-1 nothing - abc"}],
         }
     )
     assert "no step" in told(slack)

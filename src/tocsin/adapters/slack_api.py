@@ -30,7 +30,6 @@ _MENDED_BY_PEOPLE = {
     "account_inactive": "the app was removed from the workspace; install it again and correct slack.token",
     "missing_scope": "the app lacks a scope: paste the manifest of `tocsin integrations show slack`, install it anew",
     "restricted_action": "the workspace lets this app open no channels; an administrator of Slack has to allow it",
-    "is_archived": "the incident's channel was archived; unarchive it, or go on without it",
     "org_login_required": "the workspace moves to Enterprise Grid; it is tried again",
     "team_access_not_granted": "the app has no access to this workspace; install it there",
 }
@@ -96,6 +95,8 @@ def _refused(method: str, answer: Mapping[str, Any], takes: tuple[str, ...]) -> 
         return TryAgain("Slack asks for patience", after=timedelta(seconds=30))
     if error in _PASSING:
         return TryAgain(f"Slack answered {error} to {method}", ambiguous=True)
+    if error == "is_archived":  # of one channel: the others go on
+        return GiveUp("the incident's channel was archived, so nothing more is said there")
     if error in _GONE:
         return Gone(f"Slack answered {error}")
     return GiveUp(f"Slack refused {method}: {error}")

@@ -45,7 +45,7 @@ def blocks(card: Card) -> list[Block]:
         shown = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": card.literal[-LITERAL:]}]}
         made.append({"type": "rich_text", "elements": [shown]})
     for at in range(0, len(card.buttons), ROW):
-        elements = [_button(one) for one in card.buttons[at : at + ROW]]
+        elements = [_button(one, n) for n, one in enumerate(card.buttons[at : at + ROW])]
         made.append({"type": "actions", "block_id": f"row-{at}", "elements": elements})
     return made
 
@@ -82,10 +82,10 @@ def _sections(lines: Sequence[Line]) -> list[Block]:
     return [{"type": "section", "text": _marked(text)} for text in made]
 
 
-def _button(button: Button) -> Block:
+def _button(button: Button, number: int) -> Block:
     made: Block = {
         "type": "button",
-        "action_id": button.action,
+        "action_id": f"{button.action}.{number}",  # Slack wants each of a row to have its own
         "text": _plain(button.label, LABEL),
         "value": (button.value or button.action)[:VALUE],
     }

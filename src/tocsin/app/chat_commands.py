@@ -223,13 +223,20 @@ class ChatCommands:
             return Card(f"What the runbook says to customers ({status.value}).{left}", (), prepared.text, (where,))
         if len(text) > LONGEST_TEXT:
             raise BadInput(f"more than {LONGEST_TEXT} characters: write it on the page, {self.about.address(incident)}")
-        send = Button("customers", "Tell customers", f"{incident} {status.value} {text}", "primary", "This goes out.")
+        shown = f"{incident} {status.value} {self._told_last(caller, incident)} {text}"
+        send = Button("customers", "Tell customers", shown, "primary", "This goes out.")
         return Card(f"Customers would read this ({status.value}); nothing was sent yet:", (), text, (send,))
 
     def _customers(self, caller: Caller, of: str | None, value: str) -> Said:
-        incident, status, text = value.split(" ", 2)
+        incident, status, told, text = (*value.split(" ", 3), "", "")[:4]
+        if not text or self._told_last(caller, incident) != told:
+            raise Refused("customers have been told since this was shown; look at it again", reason="changed")
         self.publishing.notify(caller, incident, PublicStatus(status), text)
         return Card("Customers are told.")
+
+    def _told_last(self, caller: Caller, incident: str) -> str:
+        at = self.incidents.view(caller, incident).incident.public_at
+        return at.isoformat() if at else "-"
 
     # --- declaring ----------------------------------------------------------------------------------------------
 

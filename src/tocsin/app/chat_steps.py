@@ -65,14 +65,21 @@ class ChatSteps:
             lines.append(Line("Consent", view.consent.why))
             if view.consent.typed_target:
                 return Card("Next", tuple(lines), order.text, (page,))
-        run = Button("run", "Run it", f"{incident} {view.step.id} {order.digest}", "primary", "It runs once, now.")
+        shown = f"{incident} {view.step.id} {_last_run(view)} {order.digest}"
+        run = Button("run", "Run it", shown, "primary", "It runs once, now.")
         return Card("Next", tuple(lines), order.text, (run, page))
 
     def run(self, caller: Caller, _of: str | None, value: str) -> None:
-        """Run what was shown: something else than that is not run, whatever has changed meanwhile."""
-        incident, step, digest = value.split(" ", 2)
+        """Run what was shown, once: nothing else, and not again when it has been run since, by whomever."""
+        shown = value.split(" ", 3)
+        if len(shown) < 4:
+            raise Refused("this was shown by another version of Tocsin; look at the step again", reason="changed")
+        incident, step, ran, digest = shown
         if self.steps.preview(caller, incident, step, {}).digest != digest:
             raise Refused("this step has changed since it was shown; look at it again", reason="changed")
+        now = [_last_run(one) for one in self.steps.list(caller, incident).steps if one.step.id == step]
+        if now != [ran]:
+            raise Refused("this step has been run since it was shown; look at it again", reason="changed")
         self.steps.run(caller, incident, step, Given(confirmed=True))
 
     def show_request(self, caller: Caller, of: str | None, _: str) -> Card:
@@ -104,3 +111,8 @@ class ChatSteps:
                 "nobody asks for anything" if not asked else "there are several requests; press one of theirs"
             )
         return asked[0]
+
+
+def _last_run(view: StepView) -> str:
+    """The name of the step's last run, or a dash."""
+    return view.state.run if view.state is not None and view.state.run else "-"

@@ -24,7 +24,7 @@ from tocsin.app.team import TeamInForce
 from tocsin.errors import NotAllowed, NotFound, Refused, TocsinError, Unavailable
 from tocsin.incident.commands import AddNote
 from tocsin.incident.facts import Via
-from tocsin.oncall.people import Person
+from tocsin.oncall.people import Person, WayKind
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +130,11 @@ class Chatting:
         return True
 
     def _person(self, member: str) -> Person | None:
-        return next((one for one in self.team().roster.people if member and one.slack == member), None)
+        """Whose member ID it is: said of the person, or the address of a way of theirs."""
+        people = self.team().roster.people if member else ()
+        named = (one for one in people if one.slack == member)
+        by_way = (one for one in people if any(w.kind is WayKind.SLACK and w.address == member for w in one.ways))
+        return next(named, None) or next(by_way, None)
 
     def _incident(self, channel: str) -> str | None:
         with self.store.read() as tx:

@@ -94,7 +94,8 @@ def read_interaction(payload: Mapping[str, Any]) -> Pressed | Written | None:
                 _text(payload, "response_url"),
                 _text(payload, "trigger_id"),
             )
-            return Pressed(asker, _text(action, "action_id"), _text(action, "value"), _text(action, "text", "text"))
+            name = _text(action, "action_id").partition(".")[0]
+            return Pressed(asker, name, _text(action, "value"), _text(action, "text", "text"))
         case "view_submission" if member:
             asker = Asker(member, _text(payload, "view", "private_metadata"))
             text = _text(payload, "view", "state", "values", "answer", "text", "value")
