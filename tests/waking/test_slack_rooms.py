@@ -338,7 +338,13 @@ def test_secrets_are_masked_in_what_the_runbook_says(tmp_path: Path, slack: Fake
         house.declare()
         house.work()
         assert "curl" in board_of(slack).shown()
+        for word in ("next", "status"):
+            before = len(slack.whispers)
+            slack.command("U0ANA", word, room_of(slack))
+            assert soon(lambda: len(slack.whispers) > before)  # noqa: B023 - asked before the next round
+        assert "curl" in repr(slack.whispers)
         assert slack.secret not in repr(slack.requests)
+        assert slack.secret not in repr(slack.whispers)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tocsin.app.access import Caller
 from tocsin.app.accounts import Accounts
@@ -115,19 +115,24 @@ class Chatting:
         """Do it and say what came of it; whether nothing stood in the way. Never raises for what is refused."""
         person = self._person(asker.member)
         if person is None:
-            self.replies.whisper(asker, _stranger(asker.member))
+            self._whisper(asker, _stranger(asker.member))
             return False
         try:
             said = act(self.accounts.caller_of_member(person.handle, Via.CHAT), self._incident(asker.channel))
         except Unavailable as trouble:
-            self.replies.whisper(asker, Card(f"{_sentence(trouble.message)} Nothing was done; try again."))
+            self._whisper(asker, Card(f"{_sentence(trouble.message)} Nothing was done; try again."))
             return False
         except TocsinError as trouble:
-            self.replies.whisper(asker, Card(_sentence(trouble.message)))
+            self._whisper(asker, Card(_sentence(trouble.message)))
             return False
         if said is not None:
-            self.replies.whisper(asker, said)
+            self._whisper(asker, said)
         return True
+
+    def _whisper(self, asker: Asker, card: Card) -> None:
+        """Answer whoever asked, without the secrets that the installation knows. What buttons give back stays."""
+        shown = self.incidents.desk.masker.value(replace(card, buttons=()))
+        self.replies.whisper(asker, replace(shown, buttons=card.buttons))
 
     def _person(self, member: str) -> Person | None:
         """Whose member ID it is: said of the person, or the address of a way of theirs."""
