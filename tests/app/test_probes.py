@@ -50,7 +50,7 @@ class Watched(Shop):
         node, told = probes or self.probes, 0
         for _ in range(4):
             told += node.turn()
-            assert eventually(lambda: all(one.hangs for one in node._flights.values()))
+            assert eventually(lambda: all(one.hangs for one in list(node._flights.values())))
         while self.hearing.digest():
             pass
         return told

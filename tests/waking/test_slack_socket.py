@@ -99,11 +99,13 @@ def test_talk_that_could_not_be_kept_is_not_acknowledged(tmp_path: Path, slack: 
     with listening(tmp_path, slack) as house:
         end, chatting = end_of(slack), house.installation.application.chatting
         kept = chatting.store
-        chatting.store = _Away()  # type: ignore[assignment]
+        away = _Away()
+        chatting.store = away  # type: ignore[assignment]
         event = {"type": "message", "user": "U0BO", "text": "the disk", "channel": room_of(slack).id, "ts": "5.1"}
         end.send("events_api", "first", {"event": event})
         end.send("hello", "after", {})
         assert soon(lambda: end.acknowledged == ["after"])
+        assert away.asked.wait(20)
         chatting.store = kept
         end.send("events_api", "again", {"event": event})
         end.send("events_api", "twice", {"event": event})
@@ -114,8 +116,12 @@ def test_talk_that_could_not_be_kept_is_not_acknowledged(tmp_path: Path, slack: 
 class _Away:
     """A store whose database cannot be reached."""
 
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+
     def read(self) -> object:
         """Say so."""
+        self.asked.set()
         raise Unavailable("the database is away")
 
 
