@@ -342,6 +342,19 @@ def test_the_buttons_of_a_row_differ_and_are_read_as_what_they_do() -> None:
     assert (pressed.action, pressed.value) == ("declare", "b x")
 
 
+def test_nobody_consents_to_what_is_not_shown_whole() -> None:
+    """A text that Slack would cut has no button to run or approve it: the first line may be the one that counts."""
+    run = Button("run", "Run it", "INC-1 s - abc")
+    page = Button("open", "Open the page", url="http://x")
+    long = "rm -rf /data\n" + "echo done\n" * 400
+    for card in (Card("Next", (), long, (run, page)), Card(long, (), "", (run, page))):
+        shown = json.dumps(blocks(card))
+        assert "Run it" not in shown
+        assert "Open the page" in shown
+        assert "read it on the page" in shown
+    assert "Run it" in json.dumps(blocks(Card("Next", (), "uptime", (run, page))))
+
+
 def test_a_press_that_slack_tells_twice_is_pressed_once(house: Mill, slack: FakeSlack) -> None:
     """The same press escalates by one level, and is answered once."""
     before = len(facts(house, LevelPaged))
