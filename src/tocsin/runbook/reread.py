@@ -15,8 +15,8 @@ BY_HAND = "run it yourself, then tick it off"
 _READERS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "eval", "su", "ssh"})
 """Programs that read words as a command: wherever they stand among the words of another."""
 _OF_SSH = frozenset({"-p", "-i", "-l", "-o", "-J", "-F", "-L", "-R", "-D", "-W", "-b", "-c", "-e", "-m", "-E", "-S"})
-_COUNTS = "let"
-"""It reads its words as arithmetic, in which an index may run a command."""
+_COUNTS = frozenset({"let", "declare", "typeset", "local", "read", "unset", "mapfile", "readarray", "getopts"})
+"""They read a word as arithmetic or as the name of a variable, whose index may run a command."""
 
 
 def why_reread(command: Command) -> str:
@@ -30,8 +30,8 @@ def why_reread(command: Command) -> str:
         if around and inner and _holds(inner[0], raws):
             return f"the blank stands where `{around[0][0]}` takes a program: {BY_HAND}"
         holds = [place for place, word in enumerate(argv) if _holds(word, raws)]
-        if inner and inner[0] == _COUNTS and holds:
-            return f"it has a blank, and `{_COUNTS}` would read the answer as a part of a command: {BY_HAND}"
+        if holds and inner and (inner[0] in _COUNTS or inner[:2] == ("printf", "-v")):
+            return f"it has a blank, and `{inner[0]}` would read the answer as a part of a command: {BY_HAND}"
         for place, word in enumerate(argv):
             name = word.rsplit("/", 1)[-1]
             reads_input = bool(inner) and place == len(argv) - len(inner) and earlier

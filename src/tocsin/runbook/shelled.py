@@ -32,6 +32,8 @@ _NEVER = frozenset(
     }
 )
 _UNQUOTED = frozenset({"program", "command_substitution", "process_substitution", "subshell"})
+_COUNTS = re.compile(r"^\(\(|^\[\[.*\s-(?:eq|ne|lt|le|gt|ge|v|R)\s", re.DOTALL)
+"""Tests that read a word as arithmetic or as a variable's name, in whose index a command may stand."""
 _GIVEN = frozenset(
     {
         *("HOME", "PATH", "TMPDIR", "TZ", "LANG", "TERM", "PAGER"),
@@ -109,6 +111,8 @@ def _with_variables(text: str, variables: dict[str, str]) -> str | None:
 def _reference(node: Node | None, variable: str) -> str | None:
     quoted = False
     while node is not None and node.type not in _NEVER:
+        if node.type == "declaration_command" or (node.type == "test_command" and _COUNTS.search(_text(node))):
+            return None
         quoted = quoted or node.type == "string"
         if node.type in _UNQUOTED:
             # Between backquotes a shell takes quotes and backslashes off once before it reads.
