@@ -42,6 +42,7 @@ catch_all = ["cleo"]
 [server]
 {database}
 [service.shop]
+storm_after = 0  # each alert is to be told on a timeline, to be counted there
 runbook = "effects.md"
 [service.shop.assume]
 escalate_after = "5 min"
