@@ -13,7 +13,7 @@ from tests.contracts.samples import MINUTE, NOW, SECOND, alert, appending, deliv
 from tests.stage.child import eventually
 from tests.stage.postgresql import Database
 from tocsin.adapters.database.opening import open_store
-from tocsin.app.records import Appending
+from tocsin.app.records import Appending, DeliveryState
 from tocsin.app.store import Store, Transaction
 from tocsin.incident.effects import EffectKind
 
@@ -109,6 +109,33 @@ def test_nodes_that_write_the_same_rows_in_any_order_do_not_deadlock(
 def _waits_for_a_lock(database: Database) -> bool:
     with psycopg.connect(database.dsn) as connection:
         return connection.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone() is not None
+
+
+def test_an_old_delivery_that_is_to_be_heard_again_is_not_removed_by_another_node(
+    nodes: tuple[Store, Store], postgresql_database: Database
+) -> None:
+    """R1: a silence that ends makes its delivery unread while another node removes old ones; it is heard, not lost."""
+    one, other = nodes
+    with one.transact() as tx:
+        old, _, young = tx.deliveries.accept(
+            [delivery("old"), delivery("gone"), delivery("young", received_at=NOW + 90 * MINUTE)]
+        )
+        tx.deliveries.settle(dict.fromkeys(range(old, young + 1), (DeliveryState.DIGESTED, "")))
+    removed: list[int] = []
+    sweeping = Thread(target=lambda: removed.append(_swept(other)))
+    with one.transact() as mine:
+        mine.deliveries.settle({old: (DeliveryState.NEW, "")})
+        sweeping.start()
+        assert eventually(lambda: _waits_for_a_lock(postgresql_database))
+    sweeping.join()
+    assert removed == [1]
+    with one.transact() as tx:
+        assert [(one.id, one.body) for one in tx.deliveries.undigested(9)] == [(old, delivery("old").body)]
+
+
+def _swept(store: Store) -> int:
+    with store.transact() as tx:
+        return tx.deliveries.sweep(NOW + 60 * MINUTE, 0, 9, 1).removed
 
 
 def _in_thread(work: Callable[[], object]) -> None:

@@ -120,10 +120,15 @@ class SqlDeliveryLog:
         floors = {name: self._floor(name, keep) for name in sorted({name for _, name, *_ in old})}
         kept = self._stood_on()
         gone = [id for id, name, state, _ in old if state == "digested" and id < floors[name] and id not in kept]
+        return Swept(self._remove(gone) if gone else 0, rows[-1][0])
+
+    def _remove(self, ids: Sequence[int]) -> int:
+        """Remove deliveries that are still read: another node may have made one of them unread since we looked."""
+        sql = "DELETE FROM deliveries WHERE id = ANY (?) AND state = 'digested' RETURNING id"
+        gone = [id for (id,) in self._session.returned(sql, list(ids))]
         if gone:
             self._session.change("DELETE FROM delivery_bodies WHERE id = ANY (?)", gone)
-            self._session.change("DELETE FROM deliveries WHERE id = ANY (?)", gone)
-        return Swept(len(gone), rows[-1][0])
+        return len(gone)
 
     def _floor(self, integration: str, keep: int) -> int:
         """The id of the oldest among the newest ``keep`` of an integration; 0 when there are fewer."""
