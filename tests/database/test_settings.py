@@ -23,7 +23,7 @@ from tocsin.adapters.database.schema import APPEND_ONLY, metadata
 from tocsin.adapters.database.session import Insertion
 from tocsin.adapters.database.sqlite import SqliteSession, connect
 from tocsin.adapters.database.transaction import SqlTransaction
-from tocsin.app.records import AuditEntry
+from tocsin.app.records import AuditEntry, DeliveryState, NewDelivery
 from tocsin.errors import BadSettings
 from tocsin.incident.effects import EffectKind
 
@@ -193,6 +193,31 @@ def test_hot_queries_use_an_index(path: Path, name: str) -> None:
     scans = [step for step in plans if step.startswith("SCAN") and not any(word in step for word in harmless)]
     assert plans
     assert scans == []
+
+
+def test_what_open_incidents_stand_on_is_found_without_reading_all_alerts(path: Path) -> None:
+    """Removing old deliveries keeps the turn to write for milliseconds, with a hundred thousand alerts too."""
+    with closing(connect(path, writing=True)) as connection:
+        session = SqliteSession(connection, writing=True)
+        log = SqlTransaction(session).deliveries
+        ids = log.accept([NewDelivery("am", f"{n}", NOW, "", b"") for n in range(3)])
+        run: list[str] = []
+        connection.set_trace_callback(run.append)
+        log.sweep(NOW + MINUTE, 0, 9, 1)
+        assert not [one for one in run if "alerts" in one], "nothing can be removed, so nothing stands on it"
+        log.settle(dict.fromkeys(ids, (DeliveryState.DIGESTED, "")))
+        log.sweep(NOW + MINUTE, 0, 9, 1)
+        connection.set_trace_callback(None)
+        plans = [
+            step
+            for statement in run
+            if "alerts" in statement
+            for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {statement.strip()}").fetchall()
+        ]
+    assert "SEARCH alerts USING INDEX alerts_by_incident (incident_id=?)" in plans
+    assert [step for step in plans if step.startswith("SCAN incidents")] == [
+        "SCAN incidents USING INDEX incidents_open"
+    ]
 
 
 @pytest.mark.parametrize("url", ["", "tocsin.db", "sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://x/y"])

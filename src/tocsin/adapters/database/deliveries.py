@@ -118,8 +118,9 @@ class SqlDeliveryLog:
         if not old:
             return Swept(0, None)
         floors = {name: self._floor(name, keep) for name in sorted({name for _, name, *_ in old})}
-        kept = self._stood_on()
-        gone = [id for id, name, state, _ in old if state == "digested" and id < floors[name] and id not in kept]
+        free = [id for id, name, state, _ in old if state == "digested" and id < floors[name]]
+        kept = self._stood_on(free) if free else set()
+        gone = [id for id in free if id not in kept]
         return Swept(self._remove(gone) if gone else 0, rows[-1][0])
 
     def _remove(self, ids: Sequence[int]) -> int:
@@ -136,13 +137,15 @@ class SqlDeliveryLog:
         row = self._session.row(sql, integration, keep - 1)
         return 0 if row is None else int(row[0])
 
-    def _stood_on(self) -> set[int]:
-        """The deliveries that a silence holds, or in which an alert of an open incident was heard last."""
+    def _stood_on(self, ids: Sequence[int]) -> set[int]:
+        """Those that a silence holds, or in which an alert of an open incident was heard last."""
+        # CROSS JOIN keeps SQLite from reading all alerts there ever were: it begins with the few open incidents.
         sql = (
-            "SELECT last_delivery FROM alerts JOIN incidents USING (incident_id) WHERE incidents.state <> 'resolved' "
-            "UNION SELECT delivery_id FROM silenced_alerts"
+            "SELECT last_delivery FROM incidents CROSS JOIN alerts WHERE alerts.incident_id = incidents.incident_id "
+            "AND incidents.state <> 'resolved' AND last_delivery = ANY (?) "
+            "UNION SELECT delivery_id FROM silenced_alerts WHERE delivery_id = ANY (?)"
         )
-        return {id for (id,) in self._session.rows(sql)}
+        return {id for (id,) in self._session.rows(sql, list(ids), list(ids))}
 
     def _may_digest(self) -> bool:
         return not self._session.writing or self._session.alone(_DIGESTING)
