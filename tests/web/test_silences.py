@@ -96,6 +96,21 @@ def test_each_time_an_alert_is_said_under_a_silence_counts(house: House) -> None
     assert (alert.times, alert.last_at - alert.first_at) == (4, timedelta(minutes=3))
 
 
+def test_an_alert_whose_label_holds_a_secret_is_kept_quiet_as_it_is_shown(house: House) -> None:
+    """What the form is filled with is masked, what comes is not: the silence is over it all the same, and no wider."""
+    address = "postgres://till:s3cr3tly@{}/shop"
+    hear(house, url=address.format("north"))
+    (incident,) = open_incidents(house)
+    (condition, *others) = house.application.silences.suggest(house.caller(), incident).matchers[::-1]
+    assert (condition.name, "s3cr3tly" in condition.value) == ("url", False)
+    id = silence(house, condition, *others)
+    house.clock.move_by(timedelta(minutes=1))
+    hear(house, url=address.format("north"))
+    hear(house, url=address.format("south"))
+    (alert,) = house.application.silences.show(house.caller(), id).alerts
+    assert (alert.times, alert.held) == (1, True)
+
+
 def test_a_silence_does_not_stop_the_paging_of_an_open_incident(house: House) -> None:
     """It is about what comes: the incident stays triggered until somebody has it, or the silence says so as well."""
     hear(house)

@@ -14,7 +14,7 @@ import msgspec
 from tocsin.alerts.alert import Alert, Heard
 from tocsin.alerts.silence import ActiveSilences, Silence, spoken_of
 from tocsin.app.alert_fold import masked
-from tocsin.app.masking import Masker
+from tocsin.app.masking import MASK, Masker
 from tocsin.app.records import PresentAlert, QuietedAlert, SilencedAlert
 from tocsin.app.store import Transaction
 from tocsin.app.team import Integration
@@ -27,7 +27,9 @@ class Quiet:
         self.tx = tx
         self._now = now
         self._masker = masker
-        self._silences = ActiveSilences(tx.silences.ending_after(now), now)
+        silences = tx.silences.ending_after(now)
+        self._silences = ActiveSilences(silences, now)
+        self._masked = ActiveSilences([one for one in silences if _names_a_mask(one)], now)
         self._holding = bool(tx.silences.held(1))
         self._tally: dict[tuple[str, str, str], QuietedAlert] = {}
 
@@ -80,8 +82,11 @@ class Quiet:
         """The silence over a firing alert that ends last."""
         if not alert.firing or not self._silences:
             return None
-        labels = spoken_of(alert.labels, alert.title)
-        found = self._silences.covering(integration.name, integration.service, labels)
+        source = (integration.name, integration.service)
+        found = self._silences.covering(*source, spoken_of(alert.labels, alert.title))
+        if self._masked:
+            shown = masked(alert, self._masker)
+            found += self._masked.covering(*source, spoken_of(shown.labels, shown.title))
         return max(found, key=lambda one: (one.ends_at, one.id), default=None)
 
     def _count(self, silence: Silence, integration: Integration, alert: Alert) -> None:
@@ -106,6 +111,11 @@ class Quiet:
                 said[key] = PresentAlert(*key, alert.believed_until, _posted(alert)) if alert.firing else None
         if said:
             self.tx.present.say(said)
+
+
+def _names_a_mask(silence: Silence) -> bool:
+    """Whether it was made from what people are shown of an alert, in which secrets are masked."""
+    return any(MASK in one.value for one in silence.matchers if one.is_equal)
 
 
 def _posted(alert: Alert) -> bytes:
