@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from tests.web.house import House
 from tocsin.alerts.silence import Matcher
-from tocsin.app.lapsing import GRACE, Lapsing
-from tocsin.app.records import IncidentQuery, NewDelivery
+from tocsin.app.lapsing import BATCH, GRACE, Lapsing
+from tocsin.app.records import IncidentQuery, NewDelivery, SilencedAlert
 
 HOUR = timedelta(hours=1)
 
@@ -87,6 +87,21 @@ def test_the_end_of_an_earlier_trouble_that_is_told_late_takes_nothing_from_what
     house.application.intake.submit(NewDelivery("direct", "late", now, "", body)).result(timeout=10)
     house.application.hearing.digest()
     house.application.silences.end("direct", id, by="ana")
+    assert looking.look() == 1
+    house.application.hearing.digest()
+    assert incidents(house) == ["TillDown"]
+
+
+def test_what_a_long_silence_holds_keeps_nothing_of_a_short_one_from_being_heard(house: House) -> None:
+    """However many alerts are held by others that go on, and stand before it."""
+    looking = lapsing(house)
+    long, short = silenced(house, "OvenDown"), silenced(house)
+    post(house, minutes=200)
+    with house.application.store.transact() as tx:
+        (held,) = tx.silences.held(9)
+        many = [SilencedAlert("a", f"{n}", held.delivery_id, long) for n in range(BATCH + 1)]
+        tx.silences.hold(many)
+    house.application.silences.end("direct", short, by="ana")
     assert looking.look() == 1
     house.application.hearing.digest()
     assert incidents(house) == ["TillDown"]
