@@ -226,6 +226,29 @@ def test_that_all_fail_is_told_again_when_it_goes_on_after_a_person_resolved_it(
     assert shop.titles() == ["All probes fail at once: it may be our own network"] * 2
 
 
+def test_that_all_fail_is_told_also_when_no_new_look_brought_it_out() -> None:
+    """The word on all waited for a probe that hangs, and a reload took it out: nothing new is seen, yet it is told."""
+    shop = Watched(http("web"), http("api"), http("mail", every=timedelta(hours=1), timeout=MINUTE))
+    shop.settle()
+    shop.prober.trouble = dict.fromkeys(("web", "api"), "no answer")
+    held = shop.prober.hang["mail"] = threading.Event()
+    try:
+        shop.look(2)
+        shop.clock.move_by(EVERY)
+        shop.probes.turn()
+        assert eventually(lambda: set(shop.probes._flights) <= {"mail"})
+        assert shop.probes.turn() == 0
+        assert eventually(lambda: [name for name, _ in shop.prober.looked].count("mail") == 2)
+        shop.declare_probes(http("web"), http("api"))
+        assert shop.probes.turn() == 1
+    finally:
+        held.set()
+    shop.settle()
+    assert shop.titles() == ["All probes fail at once: it may be our own network"]
+    shop.probes = shop.node()
+    assert shop.look(3) == 0
+
+
 def test_what_still_fails_when_the_network_is_back_is_told_by_itself() -> None:
     """The outage hid it; it is looked at once more before anybody is woken for it."""
     shop = Watched(http("web"), http("api"), http("mail"))
