@@ -276,6 +276,7 @@ def test_a_body_that_never_ends_is_cut(egress: Egress) -> None:
         answer = egress.post(f"http://127.0.0.1:{port}/", b"x", {})
     assert isinstance(answer, Response)
     assert len(answer.body) == MAX_BODY
+    assert answer.cut == ""
 
 
 def test_a_status_counts_though_its_body_never_comes(hasty: Egress) -> None:
@@ -290,6 +291,7 @@ def test_a_status_counts_though_its_body_never_comes(hasty: Egress) -> None:
         answer = hasty.post(f"http://127.0.0.1:{port}/", b"x", {})
     assert isinstance(answer, Response)
     assert answer.status == 201
+    assert answer.cut == "did not end within 1 s"
 
 
 def test_an_answer_that_is_no_http_is_unanswered(egress: Egress) -> None:

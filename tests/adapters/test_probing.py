@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,50 @@ def test_a_redirect_is_not_followed_and_says_what_to_do(prober: NetworkProber, w
     seen = prober.look(probe(ProbeKind.HTTP, webhook_sink.url), NOW)
     assert seen.says == "answered 302 Found, not 2xx; redirects are not followed: name the address that it leads to"
     assert len(webhook_sink.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("hangs", "body", "says"),
+    [
+        pytest.param(True, "", "did not end within 2 s", id="hangs"),
+        pytest.param(False, "", "broke off", id="breaks-off"),
+        pytest.param(False, '"status": *"ok"', "broke off", id="breaks-off-after-what-was-looked-for"),
+        pytest.param(False, '"queue"', "broke off", id="breaks-off-before-what-was-looked-for"),
+    ],
+)
+def test_a_body_that_does_not_come_whole_is_trouble(hangs: bool, body: str, says: str, prober: NetworkProber) -> None:
+    """The head came at once, and the rest never: whoever opens the shop waits, or sees half a page."""
+    ended = threading.Event()
+
+    def talk(connection: socket.socket) -> None:
+        with connection:
+            connection.recv(1000)
+            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"status": "ok"')
+            if hangs:
+                ended.wait(60)
+
+    with talker(talk) as port:
+        one = probe(ProbeKind.HTTP, f"http://127.0.0.1:{port}/", body=body)
+        seen = prober.look(replace(one, timeout=2 * SHORT) if hangs else one, NOW)
+        ended.set()
+    assert not seen.good
+    assert seen.says == f"answered 200 OK, but its body {says}"
+
+
+def test_of_a_body_without_end_the_first_mebibyte_is_enough(prober: NetworkProber) -> None:
+    """It is cut by us, not by the other end: an endless stream that flows is no trouble."""
+
+    def talk(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.recv(1000)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nok")
+            while True:
+                connection.sendall(b"." * 65536)
+
+    with talker(talk) as port:
+        assert prober.look(probe(ProbeKind.HTTP, f"http://127.0.0.1:{port}/", body="^ok"), NOW) == Sight(
+            True, pytest.approx(15, abs=15)
+        )
 
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")

@@ -22,11 +22,15 @@ from tocsin.adapters.addresses import networks, why_forbidden
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """The other end answered. ``headers`` have lower-case names; ``body`` may be cut, at 1 MiB or by the clock."""
+    """The other end answered. ``headers`` have lower-case names; ``body`` may be cut, at 1 MiB or by the other end.
+
+    ``cut`` says how the other end cut it ("did not end within 10 s"); empty when it came whole, or we read no further.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    cut: str = ""
 
 
 @dataclass(frozen=True, slots=True)

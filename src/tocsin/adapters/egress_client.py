@@ -10,7 +10,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
@@ -72,7 +72,7 @@ class Client:
             return Forbidden(str(error))
         except TimeoutError:
             if progress.response is not None:
-                return progress.response
+                return replace(progress.response, cut=f"did not end within {total:g} s")
             return _lost(progress, f"no answer from {url.host} within {total:g} s")
         except aiohttp.InvalidURL:
             return Forbidden("this is not an address that can be posted to")
@@ -98,15 +98,16 @@ class Client:
             # The status says what became of the message: from here on nothing makes it doubtful again.
             names = {name.lower(): value for name, value in answer.headers.items()}
             progress.response = Response(answer.status, names)
-            kept = bytearray()
+            kept, cut = bytearray(), ""
             try:
                 while len(kept) < MAX_BODY and (piece := await answer.content.read(MAX_BODY - len(kept))):
                     kept += piece
             except (aiohttp.ClientError, OSError):
+                cut = "broke off"
                 answer.close()
             if len(kept) >= MAX_BODY:
                 answer.close()
-            return Response(answer.status, names, bytes(kept))
+            return Response(answer.status, names, bytes(kept), cut)
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:

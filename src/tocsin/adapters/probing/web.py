@@ -29,6 +29,8 @@ def look(probe: Probe, egress: Egress, reach: Reach, now: datetime, deadline: De
 def _judge(probe: Probe, answer: Response) -> None:
     if not any(_fits(answer.status, one) for one in probe.status):
         raise Bad(f"answered {named(answer.status)}, not {' or '.join(probe.status)}{_redirected(answer)}")
+    if answer.cut:
+        raise Bad(f"answered {named(answer.status)}, but its body {answer.cut}")
     if probe.body and re2.search(probe.body, answer.body.decode("utf-8", "replace")) is None:
         raise Bad(f"answered {named(answer.status)}, but nothing in its body fits {probe.body!r}")
 
