@@ -30,6 +30,7 @@ from tests.stage.nginx import nginx
 from tests.stage.postgresql import Database
 from tests.stage.redis import Redis
 from tests.stage.webhook import Answer, Webhook
+from tocsin.adapters.probing import names
 from tocsin.adapters.probing.prober import NetworkProber
 from tocsin.alerts.probe import Probe, ProbeKind
 from tocsin.app.ports import Sight
@@ -300,6 +301,35 @@ def test_postgresql_is_asked_for_1(postgresql_database: Database, prober: Networ
     assert "hunter2" not in refused.says
 
 
+def test_postgresql_is_asked_at_each_address_of_its_name() -> None:
+    """The first one refuses, the second one takes the connection: a name may have more than one."""
+    reached = threading.Event()
+
+    def talk(connection: socket.socket) -> None:
+        with connection:
+            connection.recv(1000)
+            reached.set()
+
+    with talker(talk) as port:
+        looks = NetworkProber(["127.0.0.0/8"], resolve=lambda _: ["127.0.0.2", "127.0.0.1"])
+        seen = looks.look(probe(ProbeKind.POSTGRES, f"postgresql://db.example.com:{port}/x"), NOW)
+    assert reached.is_set()
+    assert not seen.good
+
+
+@pytest.mark.parametrize("kind", [ProbeKind.TCP, ProbeKind.REDIS, ProbeKind.POSTGRES, ProbeKind.DNS])
+def test_a_name_without_an_address_is_not_left_to_another_resolver(kind: ProbeKind) -> None:
+    """B8: a driver that is given no address would look the name up by itself, unchecked."""
+    address = {
+        ProbeKind.TCP: "localhost:1",
+        ProbeKind.REDIS: "redis://localhost:1",
+        ProbeKind.POSTGRES: "postgresql://localhost:1/x",
+        ProbeKind.DNS: "shop.example.com",
+    }[kind]
+    looks = NetworkProber(["127.0.0.0/8", "::1/128"], resolve=lambda _: [])
+    assert looks.look(probe(kind, address, server="localhost:1"), NOW).says == "localhost: it has no address"
+
+
 @contextmanager
 def name_server(answers: dict[str, tuple[str, ...]]) -> Iterator[int]:
     """A name server on the loopback that knows these names; gives its port."""
@@ -343,6 +373,28 @@ def test_a_name_server_is_asked_for_its_answer(prober: NetworkProber) -> None:
         where = f"127.0.0.1:{mute.getsockname()[1]}"
         silent = prober.look(probe(ProbeKind.DNS, "shop.example.com", server=where, timeout=SHORT), NOW)
     assert silent.says == "no answer within 1 s"
+
+
+def test_a_name_server_whose_first_address_is_dead_is_asked_at_the_next() -> None:
+    """As with a connection: each of its addresses has its share of the time."""
+    with name_server({"shop.example.com. A": ("192.0.2.7",)}) as port:
+        looks = NetworkProber(["127.0.0.0/8"], resolve=lambda _: ["127.0.0.2", "127.0.0.1"])
+        where = f"ns.example.com:{port}"
+        seen = looks.look(probe(ProbeKind.DNS, "shop.example.com", server=where, timeout=3 * SHORT), NOW)
+    assert (seen.good, seen.says) == (True, "")
+
+
+def test_the_machines_resolver_is_read_at_each_look(
+    tmp_path: Path, prober: NetworkProber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever mends /etc/resolv.conf at night does not have to restart the server before its probes are good."""
+    machine = tmp_path / "resolv.conf"
+    monkeypatch.setattr(names, "MACHINE", str(machine))
+    machine.write_text("nameserver 127.0.0.1\n", "utf-8")
+    one = probe(ProbeKind.DNS, "shop.example.com", timeout=SHORT)
+    assert "/resolv.conf" not in prober.look(one, NOW).says
+    machine.write_text("", "utf-8")
+    assert prober.look(one, NOW).says == f"this server has no name server: look at {machine}"
 
 
 @pytest.mark.parametrize(

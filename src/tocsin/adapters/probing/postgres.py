@@ -24,9 +24,12 @@ def look(probe: Probe, reach: Reach, deadline: Deadline) -> None:
     host = str(given.get("host") or "")
     if "hostaddr" in given or "," in host or "service" in given:
         raise Bad("its address must name one host")
+    attempts = 1
     if not host.startswith("/"):  # a socket of this machine has no address
-        given["hostaddr"] = reach.addresses(host)[0]
-    given |= {"application_name": "tocsin-probe", "connect_timeout": max(2, round(deadline.left()))}
+        addresses = reach.addresses(host)
+        attempts = len(addresses)
+        given |= {"host": ",".join([host] * attempts), "hostaddr": ",".join(addresses)}
+    given |= {"application_name": "tocsin-probe", "connect_timeout": max(2, round(deadline.left() / attempts))}
     asyncio.run(_asked(given, deadline))
 
 

@@ -49,11 +49,13 @@ class Reach:
     tls: ssl.SSLContext | None = None
 
     def addresses(self, host: str) -> Sequence[str]:
-        """The addresses of a host, all of them allowed. Raises Bad."""
+        """The addresses of a host: one at least, and all of them allowed. Raises Bad."""
         try:
             found = self.resolve(host)
         except (OSError, UnicodeError):
             raise Bad(f"{host}: its name cannot be resolved") from None
+        if not found:
+            raise Bad(f"{host}: it has no address")
         for address in found:
             if reason := why_forbidden(address, self.allowed):
                 raise Bad(f"{host}: {reason.replace(HINT, PLACE)}")
@@ -61,7 +63,7 @@ class Reach:
 
     def connected(self, host: str, port: int, deadline: Deadline) -> socket.socket:
         """A TCP connection to the first address that takes it, whose every wait ends with the deadline. Raises Bad."""
-        trouble = f"{host}: it has no address"
+        trouble = ""
         for address in self.addresses(host):
             try:
                 return socket.create_connection((address, port), timeout=deadline.left())
