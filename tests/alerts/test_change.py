@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from tocsin.alerts.change import BESIDE, KEPT, KEPT_FOR, Change, beside, joined
+from tocsin.alerts.cleaning import MAX_TITLE_BYTES
 from tocsin.alerts.github import read_github
 from tocsin.alerts.gitlab import read_gitlab
 from tocsin.alerts.pagerduty import CHANGE_LINE, answer_change, read_pagerduty
-from tocsin.alerts.told_change import read_change
+from tocsin.alerts.told_change import MOST, read_change
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 11, 28, 3, tzinfo=UTC)
@@ -66,7 +67,9 @@ def test_what_changes_nothing_that_runs_is_passed_over(event: dict[str, Any]) ->
     assert github(**event) == ()
 
 
-@pytest.mark.parametrize(("state", "says"), [("success", "deployed"), ("failure", "deployment failed")])
+@pytest.mark.parametrize(
+    ("state", "says"), [("success", "deployed"), ("failure", "deployment failed"), ("error", "deployment failed")]
+)
 def test_a_deployment_that_ended_is_a_change(state: str, says: str) -> None:
     """What, where, whose, when: also one that failed may have broken something."""
     deployment = {"id": 7, "ref": "v41", "sha": "0d1a26e67d8f", "environment": "production", "creator": {"login": "bo"}}
@@ -74,6 +77,49 @@ def test_a_deployment_that_ended_is_a_change(state: str, says: str) -> None:
     change = only(github(deployment=deployment, deployment_status=status))
     assert change.what == f"harbour/shop v41 (0d1a26e) {says} to production"
     assert (change.kind, change.by, change.at) == ("deploy", "bo", NOW - timedelta(minutes=12))
+
+
+def test_a_deployment_of_a_commit_names_it_once_and_leads_to_where_it_is_described() -> None:
+    """To the log of whoever deployed; without one to the repository, so that there is somewhere to go on from."""
+    deployment = {"id": 7, "ref": "0d1a26e67d8f", "sha": "0d1a26e67d8f", "environment": "production"}
+    ended = {"state": "success"}
+    change = only(github(deployment=deployment, deployment_status=ended))
+    assert change.what == "harbour/shop 0d1a26e67d8f deployed to production"
+    assert change.link == "https://github.example/harbour/shop"
+    ended["log_url"] = "https://ci.example/log"
+    assert only(github(deployment=deployment, deployment_status=ended)).link == "https://ci.example/log"
+    ended["target_url"] = "https://ci.example/7"
+    assert only(github(deployment=deployment, deployment_status=ended)).link == "https://ci.example/7"
+
+
+def test_a_tag_of_github_is_a_change() -> None:
+    """Many deploy by a tag: it counts, whatever the default branch is."""
+    change = only(github(**{**PUSH, "ref": "refs/tags/v41"}))
+    assert (change.what, change.kind, change.by) == ("harbour/shop: tag v41, Charge once", "tag", "ana")
+
+
+def test_of_two_pushes_and_two_deployments_none_replaces_another_and_one_sent_again_is_one() -> None:
+    """The deploy of an hour ago must not hide the one before it; a redelivery is no second deploy."""
+    ended = {"state": "success"}
+    for_github = [
+        github(**PUSH),
+        github(**{**PUSH, "after": "f00"}),
+        github(deployment={"id": 7, "ref": "v40"}, deployment_status=ended),
+        github(deployment={"id": 8, "ref": "v41"}, deployment_status=ended),
+    ]
+    push = {"object_kind": "push", "ref": "refs/heads/main"}
+    deployed = {"object_kind": "deployment", "status": "success", "ref": "v41"}
+    for_gitlab = [
+        gitlab(**push, after="a1"),
+        gitlab(**push, after="a2"),
+        gitlab(**deployed, deployment_id=7),
+        gitlab(**deployed, deployment_id=8),
+    ]
+    for told in (for_github, for_gitlab):
+        each = [only(one) for one in told]
+        known = joined((), each, NOW)
+        assert len(known) == 4
+        assert len(joined(known, each, NOW)) == 4
 
 
 def gitlab(**event: Any) -> tuple[Change, ...]:
@@ -96,10 +142,14 @@ def test_gitlabs_pushes_tags_and_deployments_are_changes() -> None:
     assert (tag.what, tag.kind) == ("harbour/shop: tag v41", "tag")
     deployed = {"object_kind": "deployment", "status": "success", "deployment_id": 15, "environment": "production"}
     deployed |= {"ref": "v41", "short_sha": "279484c", "user": {"name": "Bo"}}
+    deployed |= {"deployable_url": "https://gitlab.example/jobs/9"}
     deployed |= {"status_changed_at": "2026-11-28 02:48:00 +0000"}
     change = only(gitlab(**deployed))
     assert change.what == "harbour/shop v41 (279484c) deployed to production"
     assert (change.by, change.at) == ("Bo", NOW - timedelta(minutes=12))
+    assert change.link == "https://gitlab.example/jobs/9"
+    failed = only(gitlab(**{**deployed, "status": "failed"}))
+    assert failed.what == "harbour/shop v41 (279484c) deployment failed to production"
     assert gitlab(**{**deployed, "status": "running"}) == ()
 
 
@@ -130,6 +180,17 @@ def test_a_script_says_what_it_changed_in_a_line_of_json() -> None:
     for wrong in (b"{}", b'{"what": " "}', b'"v41"', b"[1]"):
         with pytest.raises(BadPayload):
             read_change(wrong, NOW)
+
+
+def test_what_a_script_says_is_bounded() -> None:
+    """A script that went wild fills neither the database nor a phone's screen; what was left out is said."""
+    heard = read_change(json.dumps([{"what": f"v{n}"} for n in range(MOST + 1)]).encode(), NOW)
+    assert [one.what for one in heard.changes] == [f"v{n}" for n in range(MOST)]
+    assert f"only the first {MOST} changes were kept" in heard.notes
+    long = only(read_change(json.dumps({"what": "v" * 9000, "kind": "k" * 99}).encode(), NOW).changes)
+    assert len(long.what.encode()) <= MAX_TITLE_BYTES
+    assert long.kind == "k" * 40
+    assert only(read_change(b'{"what": "v41"}', NOW).changes).kind == "change"
 
 
 def test_a_change_is_never_in_the_future_and_its_link_is_of_the_web() -> None:

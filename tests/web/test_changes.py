@@ -17,10 +17,13 @@ from tests.web.house import house as open_house
 from tests.web.knocking import Knocker, team
 from tocsin.adapters.git_commits import GitLog
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
+from tocsin.alerts.change import Change
 from tocsin.app.access import Role
+from tocsin.app.changes import MOST_SHOWN
 from tocsin.app.records import IncidentQuery, NewDelivery
 from tocsin.app.team import Integration
 from tocsin.errors import BadInput, NotAllowed, NotFound
+from tocsin.incident.commands import Resolve
 
 HUB = """
 [integration.scripts]
@@ -110,6 +113,44 @@ def test_the_commits_of_the_runbooks_repository_are_changes(tmp_path: Path) -> N
     assert newest.what.startswith("Raise the limit (")
     assert (newest.kind, newest.by, newest.at.isoformat()) == ("commit", "Ana Ruiz", "2026-11-21T10:00:00+00:00")
     assert first.what.startswith("First\tone (")
+
+
+class Committed:
+    """A repository that holds one commit."""
+
+    def recent(self, directory: str) -> list[Change]:
+        """It, a minute before the house opened."""
+        return [Change(START - MINUTE, "Set password=hunter2secret", "commit", "ana")]
+
+
+def test_no_secret_stands_in_a_change_whoever_wrote_it(tmp_path: Path) -> None:
+    """Not in the author that a script named, and not in the message of a commit of the runbook's repository."""
+    with open_house(tmp_path, SETTINGS + HUB) as at:
+        at.application.changes.log = Committed()
+        hear(at, {"what": "v41 deployed", "by": "token=hunter2secret"})
+        incident = at.declare()
+        found = [one.sentence for one in at.application.changes.of_incident(at.caller(), incident)]
+        assert len(found) == 2
+        assert "hunter2secret" not in "".join(found)
+        assert "hunter2secret" not in at.visitor(Role.VIEWER).get(f"/i/{incident}").text
+
+
+def test_beside_an_incident_stand_the_newest_from_its_first_alert_to_its_end(tmp_path: Path) -> None:
+    """Counted from when the trouble began, maybe before we heard of it; what came after its end is left out."""
+    with open_house(tmp_path) as at:
+        changes, incidents = at.application.changes, at.application.incidents
+        name = at.declare()
+        incident = incidents.view(at.caller(), name).incident
+        many = [Change(at.clock.now() - MINUTE, f"c{n}") for n in range(MOST_SHOWN + 1)]
+        assert [one.change.what for one in changes.among(incident, many)] == [f"c{n}" for n in range(MOST_SHOWN)]
+        earlier = replace(incident, started_at=incident.declared_at - 10 * MINUTE)
+        (one,) = changes.among(earlier, [Change(incident.declared_at - 15 * MINUTE, "v41 deployed")])
+        assert one.when == "5 min before it was declared"
+        at.clock.move_by(MINUTE)
+        incidents.act(at.caller(), name, Resolve(override="rolled back"))
+        at.clock.move_by(MINUTE)
+        changes.record(at.caller(), "shop", "v42 deployed")
+        assert changes.of_incident(at.caller(), name) == []
 
 
 SECRET = "the-secret-of-the-repository"
