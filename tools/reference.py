@@ -24,7 +24,7 @@ from tocsin.api.routes import make_api_site
 from tocsin.app.access import ALLOWED, Permission, Role, link_holder
 from tocsin.bootstrap import build
 from tocsin.cli.reference import reference as command_line
-from tocsin.incident import facts
+from tocsin.incident import facts, step_facts
 from tocsin.incident.codec import TYPES, decode
 from tocsin.incident.facts import TOCSIN, Recorded
 from tocsin.incident.timeline import sentence
@@ -185,7 +185,14 @@ def _example(name: str) -> str:
 
 
 def _words() -> list[tuple[str, str]]:
-    kinds = (facts.Via, facts.ActorKind, facts.TargetClock, facts.StepOutcome, facts.PublicStatus, facts.WantedUntil)
+    kinds = (
+        facts.Via,
+        facts.ActorKind,
+        facts.TargetClock,
+        step_facts.StepOutcome,
+        facts.PublicStatus,
+        facts.WantedUntil,
+    )
     return [(f"`{kind.__name__}`", ", ".join(f"`{one.value}`" for one in kind)) for kind in kinds]
 
 

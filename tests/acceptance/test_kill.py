@@ -28,6 +28,7 @@ from tocsin.adapters.database.opening import open_store
 from tocsin.app.records import IncidentQuery
 from tocsin.clock import SystemClock
 from tocsin.incident import facts as f
+from tocsin.incident import step_facts as s
 
 STEPS_EACH_ROUND = 2
 STUMBLES = 0.12
@@ -290,9 +291,9 @@ class Rounds:
             assert answered or not unsent, f"R7: never sent: {unsent}"
 
     def _never_twice(self, facts: list[f.Fact]) -> None:
-        runs = [one for one in facts if isinstance(one, f.StepStarted)]
+        runs = [one for one in facts if isinstance(one, s.StepStarted)]
         started = [one.run for one in runs]
-        ended = Counter(one.run for one in facts if isinstance(one, f.StepFinished | f.StepOutcomeUnknown))
+        ended = Counter(one.run for one in facts if isinstance(one, s.StepFinished | s.StepOutcomeUnknown))
         hits = Counter(request.path for _, request in self.arrived if request.path.startswith("/effects/"))
         assert len(started) >= self.ordered > 0
         # What only looks may also have been run as evidence: as often as it was begun, and never once more.

@@ -42,7 +42,7 @@ from tocsin.app.ordering import Order, never, order
 from tocsin.app.ports import Execution
 from tocsin.app.step_carrier import job_of, outcome_of
 from tocsin.app.team import ServiceSettings, Team
-from tocsin.incident.facts import StepOutcome
+from tocsin.incident.step_facts import StepOutcome
 from tocsin.incident.target import LOCAL
 from tocsin.oncall.roster import Roster
 from tocsin.runbook.blanks import Wants, blanks

@@ -29,8 +29,9 @@ from tocsin.app.store import Store, Transaction
 from tocsin.app.tokens import new_token
 from tocsin.errors import BadInput, NotEnrolled, NotSignedIn, Refused, TooManyTries, Unavailable, UnknownAttempt
 from tocsin.incident.effects import EffectKind
-from tocsin.incident.facts import StepFinished, StepOutcome, StepOutcomeUnknown, StepStarted, Via
+from tocsin.incident.facts import Via
 from tocsin.incident.incident import StepPhase, StepState
+from tocsin.incident.step_facts import StepFinished, StepOutcome, StepOutcomeUnknown, StepStarted
 from tocsin.incident.target import Target, TargetKind
 from tocsin.runbook.playbook import Effect
 

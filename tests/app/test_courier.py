@@ -17,7 +17,8 @@ from tocsin.app.store import LOST
 from tocsin.errors import Unavailable
 from tocsin.incident.commands import Acknowledge, NotifyCustomers, PagePerson, Resolve
 from tocsin.incident.effects import EffectKind
-from tocsin.incident.facts import PageFailed, PageSent, PublicStatus, StepOutcome
+from tocsin.incident.facts import PageFailed, PageSent, PublicStatus
+from tocsin.incident.step_facts import StepOutcome
 from tocsin.oncall.roster import Roster
 
 FIRST = "INC-1/c1/l1/ana/webhook"

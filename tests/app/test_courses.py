@@ -13,8 +13,8 @@ from tocsin.app.starting import Given
 from tocsin.app.step_views import StepList, StepView
 from tocsin.errors import NotAllowed, NotFound, Refused
 from tocsin.incident.commands import Resolve
-from tocsin.incident.facts import StepOutcome, WaitEnded
 from tocsin.incident.standing import Place
+from tocsin.incident.step_facts import StepOutcome, WaitEnded
 
 RUNBOOK = b"""# Harbour Shop Incident Runbook
 

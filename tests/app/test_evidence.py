@@ -7,7 +7,7 @@ from tocsin.app.evidence import AT_MOST
 from tocsin.app.ports import Execution
 from tocsin.app.wording import page_text
 from tocsin.incident.effects import EffectKind
-from tocsin.incident.facts import EvidenceGathered, StepOutcome, StepStarted
+from tocsin.incident.step_facts import EvidenceGathered, StepOutcome, StepStarted
 from tocsin.incident.target import LOCAL, Target
 
 PSQL = 'psql -h <db-host> -c "SELECT 1"'

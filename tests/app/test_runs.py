@@ -11,7 +11,7 @@ from tocsin.app.access import link_holder
 from tocsin.app.ports import Execution
 from tocsin.app.runs import CHUNK, Run, chunks
 from tocsin.errors import NotAllowed, NotFound
-from tocsin.incident.facts import StepOutcome
+from tocsin.incident.step_facts import StepOutcome
 
 
 def ran(output: str) -> tuple[Shop, Run]:

@@ -8,7 +8,7 @@ from tocsin.adapters.steps_local import LocalSteps
 from tocsin.app.ordering import undeclared_variables
 from tocsin.app.ports import Execution, Job
 from tocsin.app.step_carrier import outcome_of
-from tocsin.incident.facts import StepOutcome
+from tocsin.incident.step_facts import StepOutcome
 from tocsin.runbook.playbook import Command, Effect, Lines, Parameter, Step, StepKind, Termination
 from tocsin.runbook.runnable import RunForm, run_form
 

@@ -17,8 +17,9 @@ from tocsin.app.step_carrier import job_of
 from tocsin.app.step_views import StepView, command_hash
 from tocsin.errors import NotAllowed, NotFound, Refused
 from tocsin.incident.commands import LoseStep, Resolve
-from tocsin.incident.facts import TOCSIN, StepOutcome, StepOutcomeUnknown
+from tocsin.incident.facts import TOCSIN
 from tocsin.incident.incident import StepPhase
+from tocsin.incident.step_facts import StepOutcome, StepOutcomeUnknown
 from tocsin.incident.target import Target
 from tocsin.runbook.pinning import Pins
 from tocsin.runbook.shelled import SHELL

@@ -7,7 +7,8 @@ from tests.app.test_courses import view
 from tocsin.app.ports import Execution
 from tocsin.app.starting import Given
 from tocsin.incident.effects import EffectKind
-from tocsin.incident.facts import TOCSIN, ChangeVerified, StepOutcome, StepStarted, Verdict
+from tocsin.incident.facts import TOCSIN
+from tocsin.incident.step_facts import ChangeVerified, StepOutcome, StepStarted, Verdict
 from tocsin.incident.timeline import sentence
 
 RUNBOOK = b"""# Ferry Booking Runbook

@@ -22,11 +22,10 @@ from tocsin.incident.facts import (
     Declared,
     NoteAdded,
     Recorded,
-    StepFinished,
-    StepOutcome,
     Unreadable,
     Via,
 )
+from tocsin.incident.step_facts import StepFinished, StepOutcome
 from tocsin.incident.summary import IncidentState
 
 ANA = Actor(ActorKind.PERSON, "ana", Via.LINK)

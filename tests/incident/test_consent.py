@@ -19,12 +19,11 @@ from tocsin.incident.commands import (
 )
 from tocsin.incident.consent import Environment, consent_for
 from tocsin.incident.effects import NEWS
-from tocsin.incident.facts import (
-    TOCSIN,
-    Actor,
-    ActorKind,
+from tocsin.incident.facts import TOCSIN, Actor, ActorKind, Fact, Via
+from tocsin.incident.incident import StepPhase
+from tocsin.incident.pending import Coming, pending
+from tocsin.incident.step_facts import (
     EvidenceGathered,
-    Fact,
     GlassBroken,
     StepApprovalExpired,
     StepApproved,
@@ -32,10 +31,7 @@ from tocsin.incident.facts import (
     StepOutcome,
     StepProposed,
     StepStarted,
-    Via,
 )
-from tocsin.incident.incident import StepPhase
-from tocsin.incident.pending import Coming, pending
 from tocsin.runbook.playbook import Effect
 
 PROGRAM = Actor(ActorKind.TOKEN, "bo", Via.API)

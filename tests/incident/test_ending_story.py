@@ -33,15 +33,12 @@ from tocsin.incident.facts import (
     PublicStatus,
     Reopened,
     Resolved,
-    StepFinished,
-    StepOutcome,
-    StepOutcomeUnknown,
-    StepStarted,
     TargetClock,
     TargetMet,
     TargetMissed,
 )
 from tocsin.incident.pending import deadline_of, pending
+from tocsin.incident.step_facts import StepFinished, StepOutcome, StepOutcomeUnknown, StepStarted
 from tocsin.incident.summary import IncidentState
 
 

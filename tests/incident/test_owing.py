@@ -9,8 +9,9 @@ import pytest
 from tests.incident.test_standing import PLAYBOOK, Book
 from tocsin.incident import commands as c
 from tocsin.incident.commands import Refusal
-from tocsin.incident.facts import TOCSIN, Resolved, StepOutcome, Verdict
+from tocsin.incident.facts import TOCSIN, Resolved
 from tocsin.incident.owing import Debt, Owed, owing
+from tocsin.incident.step_facts import StepOutcome, Verdict
 from tocsin.incident.timeline import sentence
 
 

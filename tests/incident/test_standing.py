@@ -7,18 +7,11 @@ import pytest
 from tests.incident.world import ANA, START, Story, at, minutes
 from tocsin.app.wording import next_lines
 from tocsin.incident import commands as c
-from tocsin.incident.facts import (
-    TOCSIN,
-    AcknowledgementLapsed,
-    ConditionJudged,
-    StepOutcome,
-    Verdict,
-    WaitEnded,
-    WaitStarted,
-)
+from tocsin.incident.facts import TOCSIN, AcknowledgementLapsed
 from tocsin.incident.incident import StepPhase
 from tocsin.incident.pending import Coming, pending
 from tocsin.incident.standing import Place, Standing, standing
+from tocsin.incident.step_facts import ConditionJudged, StepOutcome, Verdict, WaitEnded, WaitStarted
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.playbook import Effect, Step
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.incident.facts import StepOutcome, Verdict
+from tocsin.incident.step_facts import StepOutcome, Verdict
 from tocsin.incident.verifying import verdict_of
 from tocsin.runbook.bash import parse
 from tocsin.runbook.playbook import Command, Effect, Termination

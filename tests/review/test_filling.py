@@ -18,9 +18,8 @@ from tocsin.incident.facts import (
     Resolved,
     SeverityAssessed,
     StatusUpdated,
-    StepOutcome,
-    StepTicked,
 )
+from tocsin.incident.step_facts import StepOutcome, StepTicked
 from tocsin.review.filling import Filled, fill
 from tocsin.review.values import values_of
 from tocsin.review.vocabulary import Known

@@ -20,13 +20,11 @@ from tocsin.incident.facts import (
     Reopened,
     Resolved,
     SeverityAssessed,
-    StepFinished,
-    StepOutcome,
-    StepTicked,
     TargetClock,
     TargetMet,
     TargetMissed,
 )
+from tocsin.incident.step_facts import StepFinished, StepOutcome, StepTicked
 from tocsin.incident.timeline import sentence
 from tocsin.review.blanks import blanks_of
 from tocsin.review.postmortem import Draft, ReviewDetails, draft_postmortem

@@ -18,6 +18,7 @@ from tocsin.app.ports import Delivered, TryAgain
 from tocsin.app.records import OutboxState
 from tocsin.app.store import Transaction
 from tocsin.incident import facts as f
+from tocsin.incident import step_facts as s
 from tocsin.incident.consent import APPROVAL_HOLDS
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import ActorKind
@@ -246,7 +247,7 @@ def the_outbox_is_the_facts(witness: Witness, tx: Transaction) -> Iterator[str]:
         entries = {e.effect.key: e for e in tx.outbox.entries(id)}
         expected = {key for key, effect in witness.effects.items() if effect.incident_id == id}
         pages = {f"page/{o.fact.page}" for o in witness.timelines[id] if isinstance(o.fact, f.Paged)}
-        runs = {f"step/{o.fact.run}" for o in witness.timelines[id] if isinstance(o.fact, f.StepStarted)}
+        runs = {f"step/{o.fact.run}" for o in witness.timelines[id] if isinstance(o.fact, s.StepStarted)}
         if set(entries) != expected or not pages | runs <= expected:
             yield f"{id}: the outbox has {sorted(set(entries) ^ expected)} too many or too few"
 
@@ -332,13 +333,13 @@ def steps_run_once(witness: Witness, _tx: Transaction) -> Iterator[str]:
 
 def steps_run_as_ordered(witness: Witness, _tx: Transaction) -> Iterator[str]:
     """R14: a command starts after its order was committed, and is the one that the runbook has for its step."""
-    ordered = {o.fact.run: o for t in witness.timelines.values() for o in t if isinstance(o.fact, f.StepStarted)}
+    ordered = {o.fact.run: o for t in witness.timelines.values() for o in t if isinstance(o.fact, s.StepStarted)}
     for run in witness.runs:
         order = ordered.get(run.run)
         if order is None or run.begun < witness.committed_at[order.incident_id, order.seq]:
             yield f"R14 {run.run}: its command was started without a committed order"
             continue
-        assert isinstance(order.fact, f.StepStarted)
+        assert isinstance(order.fact, s.StepStarted)
         command = playbook().steps()[order.fact.step].command
         if command is None or run.words != command.pipeline or order.fact.command != command.text:
             yield f"R14 {run.run}: {run.words} was started, and {order.fact.command!r} was consented to"
@@ -354,18 +355,18 @@ def changes_have_consent(witness: Witness, _tx: Transaction) -> Iterator[str]:
         allowed: set[str] = set()
         for one in timeline:
             match one.fact:
-                case f.StepProposed(run=run, expires_at=until):
+                case s.StepProposed(run=run, expires_at=until):
                     asked[run] = one
                     if until > one.at + APPROVAL_HOLDS:
                         yield f"R14 {run}: may be approved until {until}, which is too long"
-                case f.StepDeclined(run=run) | f.StepApprovalExpired(run=run):
+                case s.StepDeclined(run=run) | s.StepApprovalExpired(run=run):
                     asked.pop(run, None)
-                case f.GlassBroken(run=run):
+                case s.GlassBroken(run=run):
                     allowed.add(run)
-                case f.StepApproved(run=run):
+                case s.StepApproved(run=run):
                     yield from _approved_wrongly(one, asked.pop(run, None))
                     allowed.add(run)
-                case f.StepStarted(run=run, step=step):
+                case s.StepStarted(run=run, step=step):
                     command = playbook().steps()[step].command
                     assert command is not None
                     if command.effect is RunbookEffect.DESTRUCTIVE and run not in allowed:
@@ -378,12 +379,12 @@ def changes_have_consent(witness: Witness, _tx: Transaction) -> Iterator[str]:
 
 
 def _approved_wrongly(approval: f.Recorded, request: f.Recorded | None) -> Iterator[str]:
-    assert isinstance(approval.fact, f.StepApproved)
+    assert isinstance(approval.fact, s.StepApproved)
     run = approval.fact.run
     if request is None:
         yield f"R14 {run}: was approved and not asked for, not any more, or approved before"
         return
-    assert isinstance(request.fact, f.StepProposed)
+    assert isinstance(request.fact, s.StepProposed)
     if approval.by.kind is not ActorKind.PERSON or approval.by.name == request.by.name:
         yield f"R14 {run}: {approval.by.name} approved what {request.by.name} asked for"
     if approval.at >= request.at + APPROVAL_HOLDS:
@@ -399,13 +400,13 @@ def lost_steps_become_unknown(witness: Witness, _tx: Transaction) -> Iterator[st
             yield f"R15 {id}: {step.title} is still said to run"
         told: Counter[tuple[str, str]] = Counter()
         for one in witness.timelines[id]:
-            if isinstance(one.fact, f.StepFinished | f.StepOutcomeUnknown):
+            if isinstance(one.fact, s.StepFinished | s.StepOutcomeUnknown):
                 told[one.fact.run, type(one.fact).__name__] += 1
         for (run, what), times in told.items():
             if times > 1:
                 yield f"R15 {id}: {what} was recorded {times} times for {run}"
     lost = {run.run for run in witness.runs if run.ended is None}
-    said = {o.fact.run for t in witness.timelines.values() for o in t if isinstance(o.fact, f.StepOutcomeUnknown)}
+    said = {o.fact.run for t in witness.timelines.values() for o in t if isinstance(o.fact, s.StepOutcomeUnknown)}
     for run in lost - said:
         yield f"R15 {run}: its process died while it ran, and it never became unknown"
 

@@ -27,10 +27,11 @@ from tocsin.errors import Unavailable
 from tocsin.incident.commands import ApproveStep, ClearAlerts, Reopen, StartStep
 from tocsin.incident.consent import Environment
 from tocsin.incident.effects import EffectKind
-from tocsin.incident.facts import TOCSIN, LevelSkipped, NoteAdded, Recorded, StepProposed
+from tocsin.incident.facts import TOCSIN, LevelSkipped, NoteAdded, Recorded
 from tocsin.incident.incident import Incident, PageState, fold
 from tocsin.incident.indexing import summarise
 from tocsin.incident.pending import Coming, pending
+from tocsin.incident.step_facts import StepProposed
 from tocsin.incident.summary import IncidentState
 from tocsin.incident.target import TargetKind
 

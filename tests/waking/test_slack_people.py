@@ -30,9 +30,9 @@ from tocsin.incident.facts import (
     RoleTaken,
     SeverityAssessed,
     StatusUpdated,
-    StepStarted,
     Via,
 )
+from tocsin.incident.step_facts import StepStarted
 from tocsin.web.slack_payloads import Heard, Pressed, read_event, read_interaction
 
 STRANGER = "U0STRANGER"

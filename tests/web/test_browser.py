@@ -17,7 +17,7 @@ from tests.web.house import House, served
 from tests.web.house import house as open_house
 from tocsin.app.access import Role
 from tocsin.incident import commands as c
-from tocsin.incident.facts import StepOutcome
+from tocsin.incident.step_facts import StepOutcome
 
 pytestmark = pytest.mark.component("chromium")
 

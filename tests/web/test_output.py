@@ -8,7 +8,8 @@ from tocsin.app.desk import Asked
 from tocsin.app.records import Document
 from tocsin.app.step_carrier import output_kind
 from tocsin.incident.commands import FinishStep
-from tocsin.incident.facts import TOCSIN, StepOutcome
+from tocsin.incident.facts import TOCSIN
+from tocsin.incident.step_facts import StepOutcome
 
 LONG = "<script>alert(1)</script>\n" + "a line of the log\n" * 4000
 

@@ -11,6 +11,7 @@ from tests.web.house import ADMIN, House, Visitor
 from tocsin.app.access import Role
 from tocsin.incident import commands as c
 from tocsin.incident import facts as f
+from tocsin.incident import step_facts as s
 from tocsin.incident.incident import Incident
 
 
@@ -145,7 +146,7 @@ def test_what_was_run_last_is_read_above_the_next_step(house: House) -> None:
     house.declare()
     application, step = house.application, house.application.steps.list(ADMIN, "INC-1").steps[0].step
     application.incidents.act(ADMIN, "INC-1", c.StartStep("r1", step.id, step.title, "df -h /", "n"))
-    ended = c.FinishStep("r1", f.StepOutcome.FAILED, (1,), "disk: no such file")
+    ended = c.FinishStep("r1", s.StepOutcome.FAILED, (1,), "disk: no such file")
     application.incidents.carry_out("INC-1", lambda _: ended, ADMIN)
     text = plain(house.visitor().get("/i/INC-1").text)
     assert f"{step.title}: failed (exit 1)" in text

@@ -15,7 +15,8 @@ from tests.web.test_respond import incident, plain
 from tocsin.app.access import Role
 from tocsin.app.desk import Asked
 from tocsin.incident.commands import FinishStep
-from tocsin.incident.facts import TOCSIN, StepOutcome, Verdict
+from tocsin.incident.facts import TOCSIN
+from tocsin.incident.step_facts import StepOutcome, Verdict
 from tocsin.incident.target import SshHost, Target, TargetKind
 
 

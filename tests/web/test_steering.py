@@ -11,7 +11,7 @@ import pytest
 from tests.web.house import ADMIN, House, Visitor
 from tests.web.house import house as open_house
 from tests.web.test_respond import plain
-from tocsin.incident.facts import StepOutcome
+from tocsin.incident.step_facts import StepOutcome
 
 RUNBOOK = """\
 # Bus Depot Runbook

@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from tocsin.app.access import Role
-from tocsin.incident.facts import PublicStatus, StepOutcome
+from tocsin.incident.facts import PublicStatus
+from tocsin.incident.step_facts import StepOutcome
 
 
 class Sent(BaseModel):

@@ -17,7 +17,7 @@ from tocsin.app.step_views import StepView
 from tocsin.app.steps import Steps
 from tocsin.app.wording import one_line
 from tocsin.errors import BadInput, NotFound, Refused
-from tocsin.incident.facts import StepProposed
+from tocsin.incident.step_facts import StepProposed
 
 
 @dataclass(slots=True)

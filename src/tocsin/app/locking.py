@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from tocsin.app.store import Transaction
 from tocsin.errors import NotFound
-from tocsin.incident.facts import StepOutcome
 from tocsin.incident.incident import Incident, StepState
+from tocsin.incident.step_facts import StepOutcome
 
 Load = Callable[[Transaction, str], Incident]
 """Gives an incident within a transaction; raises NotFound."""

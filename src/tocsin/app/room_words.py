@@ -9,6 +9,7 @@ from datetime import tzinfo
 from tocsin.app.chat_ports import Button, Card, Line
 from tocsin.app.wording import evidence_lines, headline, next_lines, one_line
 from tocsin.incident import facts as f
+from tocsin.incident import step_facts as s
 from tocsin.incident.facts import Recorded, TargetClock, Via
 from tocsin.incident.incident import Incident
 from tocsin.incident.pending import Coming, Pending, pending
@@ -75,13 +76,13 @@ def message(recorded: Recorded, incident: Incident, by: Speaker) -> Card | None:
             return None
         case f.NoteAdded() if recorded.by.via is Via.CHAT:
             return None  # it was written there
-        case f.StepStarted(evidence=True):
+        case s.StepStarted(evidence=True):
             return None
-        case f.StepFinished(run=run) if (step := incident.step_of_run(run)) is not None and step.evidence:
+        case s.StepFinished(run=run) if (step := incident.step_of_run(run)) is not None and step.evidence:
             return None  # all that was looked at is told together
-        case f.EvidenceGathered():
+        case s.EvidenceGathered():
             return Card(sentence(recorded, by.name), literal="\n".join(evidence_lines(incident)))
-        case f.StepProposed(run=run, digest=digest, command=command):
+        case s.StepProposed(run=run, digest=digest, command=command):
             asked = sentence(recorded, by.name)
             approve = Button(
                 "approve", "Approve", f"{run} {digest}", "primary", f"This runs: {one_line(command)[:200]}"
@@ -94,7 +95,7 @@ def message(recorded: Recorded, incident: Incident, by: Speaker) -> Card | None:
 def ended(recorded: Recorded, by: Speaker) -> Card:
     """What a run has printed, for its thread: the last lines, and where the whole stands."""
     fact = recorded.fact
-    assert isinstance(fact, f.StepFinished)
+    assert isinstance(fact, s.StepFinished)
     lines = fact.output.rstrip("\n").splitlines()
     shown = "\n".join(lines[-OUTPUT_LINES:])[-LONGEST_LITERAL:]
     left = len(lines) - OUTPUT_LINES

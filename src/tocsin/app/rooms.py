@@ -23,8 +23,9 @@ from tocsin.app.room_state import RoomState, claim_channel, keep_room, room_stat
 from tocsin.app.room_words import Speaker, board, caught_up, ended, message, topic
 from tocsin.app.store import Transaction
 from tocsin.incident.effects import ROOM_NEWS, EffectKind
-from tocsin.incident.facts import Recorded, StepFinished, StepOutcome, StepStarted
+from tocsin.incident.facts import Recorded
 from tocsin.incident.incident import Incident
+from tocsin.incident.step_facts import StepFinished, StepOutcome, StepStarted
 from tocsin.runbook.playbook import Playbook
 
 log = logging.getLogger(__name__)

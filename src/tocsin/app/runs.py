@@ -15,15 +15,8 @@ from tocsin.app.desk import Desk
 from tocsin.app.step_carrier import output_kind
 from tocsin.app.store import Store
 from tocsin.errors import NotFound
-from tocsin.incident.facts import (
-    Citation,
-    Recorded,
-    StepFinished,
-    StepOutcome,
-    StepOutcomeUnknown,
-    StepStarted,
-    StepTicked,
-)
+from tocsin.incident.facts import Citation, Recorded
+from tocsin.incident.step_facts import StepFinished, StepOutcome, StepOutcomeUnknown, StepStarted, StepTicked
 
 CHUNK = 32 * 1024
 """Characters of an output that one page shows, about; a chunk ends with a line where it can."""

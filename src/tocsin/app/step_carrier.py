@@ -21,8 +21,9 @@ from tocsin.app.verification import judged, verification, went_well
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.commands import FinishStep, LoseStep
-from tocsin.incident.facts import TOCSIN, StepCancelRequested, StepOutcome
+from tocsin.incident.facts import TOCSIN
 from tocsin.incident.incident import Incident
+from tocsin.incident.step_facts import StepCancelRequested, StepOutcome
 from tocsin.incident.target import TargetKind
 from tocsin.runbook.playbook import Effect, Step
 from tocsin.runbook.runnable import run_effect, runs_in_shell

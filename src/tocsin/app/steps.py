@@ -33,9 +33,10 @@ from tocsin.errors import NotFound, Refused
 from tocsin.incident.choices import cite
 from tocsin.incident.commands import ApproveStep, CancelStep, DeclineStep, TickStep
 from tocsin.incident.deliberation import Decided
-from tocsin.incident.facts import TOCSIN, StepApproved, StepOutcome, StepStarted
+from tocsin.incident.facts import TOCSIN
 from tocsin.incident.incident import Incident
 from tocsin.incident.standing import Standing, standing
+from tocsin.incident.step_facts import StepApproved, StepOutcome, StepStarted
 from tocsin.incident.terminal_text import plain
 from tocsin.incident.verifying import changed_before, steps_around
 from tocsin.runbook.blanks import Wants

@@ -15,8 +15,8 @@ from tocsin.app.step_views import is_enabled
 from tocsin.app.store import Transaction
 from tocsin.app.team import Team
 from tocsin.incident.commands import FinishStep, StartStep
-from tocsin.incident.facts import StepOutcome, Verdict
 from tocsin.incident.incident import Incident
+from tocsin.incident.step_facts import StepOutcome, Verdict
 from tocsin.incident.verifying import advice, check_of, steps_around, verdict_of
 from tocsin.runbook.playbook import Playbook
 

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from tocsin.app.masking import Masker
-from tocsin.incident.facts import CustomersNotified, EvidenceGathered, Recorded, StepOutcome, TargetClock
+from tocsin.incident.facts import CustomersNotified, Recorded, TargetClock
 from tocsin.incident.incident import Incident, StepState
 from tocsin.incident.pending import Coming, pending
 from tocsin.incident.standing import standing
+from tocsin.incident.step_facts import EvidenceGathered, StepOutcome
 from tocsin.incident.timeline import sentence
 from tocsin.runbook.playbook import Playbook, Step, StepKind
 

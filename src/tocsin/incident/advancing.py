@@ -7,10 +7,11 @@ that ran out is recorded once, and at most one level is paged before its success
 from __future__ import annotations
 
 from tocsin.incident.deliberation import Deliberation
-from tocsin.incident.facts import AcknowledgementLapsed, AlertsCalm, StepApprovalExpired, TargetMissed, WaitEnded
+from tocsin.incident.facts import AcknowledgementLapsed, AlertsCalm, TargetMissed
 from tocsin.incident.paging import page_again, page_level, page_next_way
 from tocsin.incident.pending import Coming, Pending, pending
 from tocsin.incident.plan import Awaits
+from tocsin.incident.step_facts import StepApprovalExpired, WaitEnded
 
 _AT_ONCE = 200
 

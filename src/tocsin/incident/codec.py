@@ -12,12 +12,13 @@ from typing import Any
 
 import msgspec
 
-from tocsin.incident import facts as known
+from tocsin.incident import facts, step_facts
 from tocsin.incident.facts import Actor, Fact, Unreadable
 
 TYPES: dict[str, type[Fact]] = {
     name: kind
-    for name, kind in vars(known).items()
+    for module in (facts, step_facts)
+    for name, kind in vars(module).items()
     if isinstance(kind, type) and issubclass(kind, Fact) and kind not in (Fact, Unreadable)
 }
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from tocsin.incident.consent import Environment
-from tocsin.incident.facts import Citation, PublicStatus, StepOutcome, Verdict
+from tocsin.incident.facts import Citation, PublicStatus
+from tocsin.incident.step_facts import StepOutcome, Verdict
 from tocsin.runbook.playbook import Effect
 
 

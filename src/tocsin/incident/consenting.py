@@ -7,7 +7,7 @@ becomes void after 15 minutes, and its approval starts it, so that no approval l
 from __future__ import annotations
 
 from tocsin.incident import commands as c
-from tocsin.incident import facts as f
+from tocsin.incident import step_facts as s
 from tocsin.incident.commands import Refusal
 from tocsin.incident.consent import APPROVAL_HOLDS, Consent, consent_for
 from tocsin.incident.deliberation import Deliberation
@@ -30,12 +30,12 @@ def start(d: Deliberation, command: c.StartStep) -> Refusal | None:
             _propose(d, command)
             return None
         d.record(
-            f.GlassBroken(
+            s.GlassBroken(
                 run=command.run, step=command.step, title=command.title, reason=command.break_glass, cite=command.cite
             )
         )
     d.record(
-        f.StepStarted(
+        s.StepStarted(
             run=command.run,
             step=command.step,
             title=command.title,
@@ -64,7 +64,7 @@ def answer_request(d: Deliberation, command: c.ApproveStep | c.DeclineStep) -> R
     if isinstance(command, c.DeclineStep):
         request = state.request
         d.record(
-            f.StepDeclined(
+            s.StepDeclined(
                 run=request.run, step=request.step, title=request.title, reason=command.reason, cite=request.cite
             )
         )
@@ -72,7 +72,7 @@ def answer_request(d: Deliberation, command: c.ApproveStep | c.DeclineStep) -> R
     return _approve(d, command, state, state.request)
 
 
-def _approve(d: Deliberation, command: c.ApproveStep, state: StepState, request: f.StepProposed) -> Refusal | None:
+def _approve(d: Deliberation, command: c.ApproveStep, state: StepState, request: s.StepProposed) -> Refusal | None:
     if d.by.kind is not ActorKind.PERSON:
         return Refusal("no_person", "only a person approves: sign in on the page, or use the command line")
     if d.by.name == state.requested_by:
@@ -87,12 +87,12 @@ def _approve(d: Deliberation, command: c.ApproveStep, state: StepState, request:
         return Refusal("changed", "what would run has changed since it was asked for: ask again")
     d.stop(TargetClock.RESPONSE)
     d.record(
-        f.StepApproved(
+        s.StepApproved(
             run=request.run, step=request.step, title=request.title, digest=request.digest, cite=request.cite
         )
     )
     d.record(
-        f.StepStarted(
+        s.StepStarted(
             run=request.run,
             step=request.step,
             title=request.title,
@@ -144,7 +144,7 @@ def _unconfirmed(d: Deliberation, command: c.StartStep) -> Refusal | None:
 
 def _propose(d: Deliberation, command: c.StartStep) -> None:
     d.record(
-        f.StepProposed(
+        s.StepProposed(
             run=command.run,
             step=command.step,
             title=command.title,

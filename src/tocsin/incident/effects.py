@@ -13,13 +13,10 @@ from enum import StrEnum
 from tocsin.incident.facts import (
     Acknowledged,
     AcknowledgementLapsed,
-    ChangeVerified,
     CustomersNotified,
     Declared,
     EscalationExhausted,
-    EvidenceGathered,
     Fact,
-    GlassBroken,
     LevelPaged,
     LevelSkipped,
     Mitigated,
@@ -33,13 +30,18 @@ from tocsin.incident.facts import (
     RoleTaken,
     SeverityAssessed,
     StatusUpdated,
+    TargetMissed,
+)
+from tocsin.incident.step_facts import (
+    ChangeVerified,
+    EvidenceGathered,
+    GlassBroken,
     StepDeclined,
     StepFinished,
     StepOutcomeUnknown,
     StepProposed,
     StepStarted,
     StepTicked,
-    TargetMissed,
     WaitEnded,
     WayChosen,
 )

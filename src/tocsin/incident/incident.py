@@ -13,17 +13,10 @@ from enum import StrEnum
 from typing import Any
 
 from tocsin.incident import facts as f
-from tocsin.incident.facts import (
-    ActorKind,
-    Citation,
-    Fact,
-    Recorded,
-    StepOutcome,
-    TargetClock,
-    Verdict,
-    WantedUntil,
-)
+from tocsin.incident import step_facts as s
+from tocsin.incident.facts import ActorKind, Citation, Fact, Recorded, TargetClock, WantedUntil
 from tocsin.incident.plan import ResponsePlan, SeverityPlan
+from tocsin.incident.step_facts import StepOutcome, Verdict
 from tocsin.incident.summary import IncidentState
 
 COMMANDER = "Incident Commander"
@@ -106,9 +99,9 @@ class StepState:
     verdict: Verdict | None = None
     approved_by: str = ""
     cancelled_by: str = ""
-    request: f.StepProposed | None = None
+    request: s.StepProposed | None = None
     requested_by: str = ""
-    waiting: f.WaitStarted | None = None
+    waiting: s.WaitStarted | None = None
     waited_at: datetime | None = None
 
     @property
@@ -384,25 +377,25 @@ def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:
         case f.RoleTaken(role=role, person=person):
             i.roles[role] = person
         case (
-            f.StepTicked()
-            | f.StepProposed()
-            | f.StepDeclined()
-            | f.StepApprovalExpired()
-            | f.StepStarted()
-            | f.StepCancelRequested()
-            | f.StepFinished()
-            | f.StepOutcomeUnknown()
-            | f.WaitStarted()
-            | f.WaitEnded()
+            s.StepTicked()
+            | s.StepProposed()
+            | s.StepDeclined()
+            | s.StepApprovalExpired()
+            | s.StepStarted()
+            | s.StepCancelRequested()
+            | s.StepFinished()
+            | s.StepOutcomeUnknown()
+            | s.WaitStarted()
+            | s.WaitEnded()
         ):
             _steps(i, fact, recorded)
-        case f.ChangeVerified(run=run, verdict=verdict):
+        case s.ChangeVerified(run=run, verdict=verdict):
             check = i.step_of_run(run)
             if check is not None:
                 check.verdict = verdict
-        case f.WayChosen(fork=fork, way=way, label=label):
+        case s.WayChosen(fork=fork, way=way, label=label):
             i.ways[fork] = Chosen(way, label, at)
-        case f.ConditionJudged(step=step, holds=holds):
+        case s.ConditionJudged(step=step, holds=holds):
             i.judged[step] = holds
         case f.NoteAdded(mark=mark) if mark:
             i.noted.add(mark)
@@ -504,16 +497,16 @@ def _pages(i: Incident, fact: f.Paged | f.PageSent | f.PageDelivered | f.PageFai
 
 
 StepFact = (
-    f.StepTicked
-    | f.StepProposed
-    | f.StepDeclined
-    | f.StepApprovalExpired
-    | f.StepStarted
-    | f.StepCancelRequested
-    | f.StepFinished
-    | f.StepOutcomeUnknown
-    | f.WaitStarted
-    | f.WaitEnded
+    s.StepTicked
+    | s.StepProposed
+    | s.StepDeclined
+    | s.StepApprovalExpired
+    | s.StepStarted
+    | s.StepCancelRequested
+    | s.StepFinished
+    | s.StepOutcomeUnknown
+    | s.WaitStarted
+    | s.WaitEnded
 )
 
 
@@ -521,32 +514,32 @@ def _steps(i: Incident, fact: StepFact, recorded: Recorded) -> None:
     at = recorded.at
     step = i.steps.setdefault(fact.step, StepState(fact.step, fact.title))
     match fact:
-        case f.StepTicked(outcome=outcome, note=note):
+        case s.StepTicked(outcome=outcome, note=note):
             step.outcome, step.note, step.ended_at, step.verdict = outcome, note, at, None
             step.by, step.request, step.waiting = recorded.by.name, None, None
             if fact.output:
                 step.run, step.output, step.exit_codes = fact.run, fact.output, ()
-        case f.StepProposed():
+        case s.StepProposed():
             step.request, step.requested_by = fact, recorded.by.name
-        case f.StepDeclined() | f.StepApprovalExpired():
+        case s.StepDeclined() | s.StepApprovalExpired():
             step.request = None
-        case f.StepStarted():
+        case s.StepStarted():
             _started(step, fact, recorded)
-        case f.StepCancelRequested():
+        case s.StepCancelRequested():
             step.cancelled_by = recorded.by.name
-        case f.StepFinished():
+        case s.StepFinished():
             step.running, step.outcome, step.ended_at = False, fact.outcome, at
             step.output, step.exit_codes = fact.output, fact.exit_codes
-        case f.StepOutcomeUnknown():
+        case s.StepOutcomeUnknown():
             step.running, step.outcome, step.ended_at = False, StepOutcome.UNKNOWN, at
-        case f.WaitStarted():
+        case s.WaitStarted():
             step.waiting, step.waited_at, step.outcome, step.ended_at = fact, None, None, None
             step.by, step.started_at, step.verdict = recorded.by.name, at, None
-        case f.WaitEnded():
+        case s.WaitEnded():
             step.waiting, step.waited_at = None, at
 
 
-def _started(step: StepState, fact: f.StepStarted, recorded: Recorded) -> None:
+def _started(step: StepState, fact: s.StepStarted, recorded: Recorded) -> None:
     step.run, step.running, step.started_at = fact.run, True, recorded.at
     step.outcome, step.output, step.exit_codes, step.ended_at = None, "", (), None
     step.by = step.requested_by if fact.approved_by else recorded.by.name

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tocsin.incident.facts import StepOutcome
 from tocsin.incident.incident import HELPED, Incident, StepState
 from tocsin.incident.standing import standing
+from tocsin.incident.step_facts import StepOutcome
 from tocsin.runbook.course import Course, changes
 from tocsin.runbook.playbook import Playbook, Step
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tocsin.incident.facts import StepOutcome
 from tocsin.incident.incident import HELPED, Incident, StepState
+from tocsin.incident.step_facts import StepOutcome
 from tocsin.runbook.course import Course, Fallback, Fork, Way, course_of
 from tocsin.runbook.pairs import Pair, PairKind
 from tocsin.runbook.playbook import Step, StepKind

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from tocsin.incident import commands as c
-from tocsin.incident import facts as f
+from tocsin.incident import step_facts as s
 from tocsin.incident.commands import Refusal
 from tocsin.incident.consenting import start
 from tocsin.incident.deliberation import Deliberation
-from tocsin.incident.facts import ActorKind, StepOutcome, TargetClock, Verdict
+from tocsin.incident.facts import ActorKind, TargetClock
 from tocsin.incident.incident import StepState
+from tocsin.incident.step_facts import StepOutcome, Verdict
 
 
 def step(
@@ -27,7 +28,7 @@ def step(
         case c.LoseStep():
             state = d.incident.step_of_run(command.run)
             if state is not None and state.running:
-                fact = f.StepOutcomeUnknown(run=command.run, step=state.step, title=state.title, reason=command.reason)
+                fact = s.StepOutcomeUnknown(run=command.run, step=state.step, title=state.title, reason=command.reason)
                 d.conclude(fact)
                 _sum_up(d, state.evidence)
             return None
@@ -43,7 +44,7 @@ def _tick(d: Deliberation, command: c.TickStep) -> Refusal | None:
     if d.by.kind is ActorKind.PERSON and d.incident.is_open:
         d.stop(TargetClock.RESPONSE)
     d.record(
-        f.StepTicked(
+        s.StepTicked(
             step=command.step,
             title=command.title,
             outcome=command.outcome,
@@ -64,7 +65,7 @@ def _cancel(d: Deliberation, command: c.CancelStep) -> Refusal | None:
     if not state.running:
         return Refusal("not_running", f"{state.title!r} has ended already; there is nothing to cancel")
     if not state.cancelled_by:
-        d.record(f.StepCancelRequested(run=command.run, step=state.step, title=state.title, reason=command.reason))
+        d.record(s.StepCancelRequested(run=command.run, step=state.step, title=state.title, reason=command.reason))
     return None
 
 
@@ -76,7 +77,7 @@ def _finish(d: Deliberation, command: c.FinishStep) -> Refusal | None:
     if not state.running and state.outcome is not StepOutcome.UNKNOWN:
         return None
     d.conclude(
-        f.StepFinished(
+        s.StepFinished(
             run=command.run,
             step=state.step,
             title=state.title,
@@ -99,7 +100,7 @@ def _judge(d: Deliberation, check: StepState, command: c.FinishStep) -> None:
         return
     bad = command.verdict is Verdict.NOT_VERIFIED
     d.conclude(
-        f.ChangeVerified(
+        s.ChangeVerified(
             step=changed.step,
             title=changed.title,
             check=check.title,
@@ -118,7 +119,7 @@ def _sum_up(d: Deliberation, evidence: bool) -> None:
     opened = d.incident.procedures[-1]
     troubled = tuple(one.title for one in looked if one.outcome is not StepOutcome.SUCCEEDED)
     d.conclude(
-        f.EvidenceGathered(
+        s.EvidenceGathered(
             procedure=opened.procedure, title=opened.title, looked=len(looked), troubled=troubled, cite=opened.cite
         )
     )

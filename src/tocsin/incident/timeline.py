@@ -9,8 +9,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from tocsin.incident import facts as f
+from tocsin.incident import step_facts as s
 from tocsin.incident.choices import words
-from tocsin.incident.facts import ActorKind, Fact, Recorded, StepOutcome, TargetClock, Verdict, Via
+from tocsin.incident.facts import ActorKind, Fact, Recorded, TargetClock, Via
+from tocsin.incident.step_facts import StepOutcome, Verdict
 
 _VIA = {
     Via.WEB: "",
@@ -96,15 +98,15 @@ def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
             return f"{name(person)} is {role}" + (f", following {name(previous)}" if previous else "")
         case f.NoteAdded(text=text):
             return f"{who} noted: {text}"
-        case f.StepTicked() | f.StepStarted() | f.StepCancelRequested() | f.StepFinished() | f.StepOutcomeUnknown():
+        case s.StepTicked() | s.StepStarted() | s.StepCancelRequested() | s.StepFinished() | s.StepOutcomeUnknown():
             return _steps(fact, who, name, by_itself=recorded.by.kind is ActorKind.TOCSIN)
-        case f.StepProposed() | f.StepApproved() | f.StepDeclined() | f.StepApprovalExpired() | f.GlassBroken():
+        case s.StepProposed() | s.StepApproved() | s.StepDeclined() | s.StepApprovalExpired() | s.GlassBroken():
             return _consent(fact, who)
-        case f.EvidenceGathered():
+        case s.EvidenceGathered():
             return _evidence(fact)
-        case f.ChangeVerified():
+        case s.ChangeVerified():
             return _verified(fact)
-        case f.WayChosen() | f.ConditionJudged() | f.WaitStarted() | f.WaitEnded():
+        case s.WayChosen() | s.ConditionJudged() | s.WaitStarted() | s.WaitEnded():
             return _course(fact, recorded, who)
         case f.StatusUpdated(text=text, status=status):
             return f"{who} updated the team" + (f" ({status})" if status else "") + f": {text}"
@@ -207,16 +209,16 @@ def _lines(text: str) -> str:
     return f"{count} line{'s' if count != 1 else ''}"
 
 
-_Steps = f.StepTicked | f.StepStarted | f.StepCancelRequested | f.StepFinished | f.StepOutcomeUnknown
-_Consent = f.StepProposed | f.StepApproved | f.StepDeclined | f.StepApprovalExpired | f.GlassBroken
+_Steps = s.StepTicked | s.StepStarted | s.StepCancelRequested | s.StepFinished | s.StepOutcomeUnknown
+_Consent = s.StepProposed | s.StepApproved | s.StepDeclined | s.StepApprovalExpired | s.GlassBroken
 
 
 def _steps(fact: _Steps, who: str, name: Callable[[str], str], *, by_itself: bool) -> str:
     match fact:
-        case f.StepTicked(title=title, outcome=outcome, note=note, output=output):
+        case s.StepTicked(title=title, outcome=outcome, note=note, output=output):
             seen = f", and pasted {_lines(output)} of what they saw" if output else ""
             return f"{who}: {title}: {_OUTCOMES[outcome]}" + (f" ({note})" if note else "") + seen
-        case f.StepStarted(title=title, command=command, target=target, evidence=evidence, approved_by=approver):
+        case s.StepStarted(title=title, command=command, target=target, evidence=evidence, approved_by=approver):
             where = f" on {target}" if target not in ("", "local") else ""
             if evidence:
                 return f"Looked by itself: {title}: {command}{where}"
@@ -225,49 +227,49 @@ def _steps(fact: _Steps, who: str, name: Callable[[str], str], *, by_itself: boo
             if approver:
                 return f"{title} started{where}, approved by {name(approver)}: {command}"
             return f"{who} ran {title}{where}: {command}"
-        case f.StepCancelRequested(title=title, reason=reason):
+        case s.StepCancelRequested(title=title, reason=reason):
             return f"{who} asked to end {title}" + (f": {reason}" if reason else "")
-        case f.StepFinished(title=title, outcome=outcome, exit_codes=codes):
+        case s.StepFinished(title=title, outcome=outcome, exit_codes=codes):
             exits = f" (exit {', '.join(map(str, codes))})" if any(codes) else ""
             return f"{title}: {_OUTCOMES[outcome]}{exits}"
-        case f.StepOutcomeUnknown(title=title, reason=reason):
+        case s.StepOutcomeUnknown(title=title, reason=reason):
             return f"{title}: outcome unknown, it may have run or not: {reason}. Look before you run it again"
 
 
-def _course(fact: f.WayChosen | f.ConditionJudged | f.WaitStarted | f.WaitEnded, recorded: Recorded, who: str) -> str:
+def _course(fact: s.WayChosen | s.ConditionJudged | s.WaitStarted | s.WaitEnded, recorded: Recorded, who: str) -> str:
     match fact:
-        case f.WayChosen(label=label):
+        case s.WayChosen(label=label):
             return f"{who} chose: {label}"
-        case f.ConditionJudged(condition=condition, holds=holds):
+        case s.ConditionJudged(condition=condition, holds=holds):
             return f"{who} says that {'this holds' if holds else 'this does not hold'}: {condition}"
-        case f.WaitStarted(title=title, until=until):
+        case s.WaitStarted(title=title, until=until):
             return f"{who} waits {words(until - recorded.at)}, until {_at(until)}: {title}"
-        case f.WaitEnded(title=title):
+        case s.WaitEnded(title=title):
             return f"The time is over: {title}. Say how it looks"
 
 
 def _consent(fact: _Consent, who: str) -> str:
     match fact:
-        case f.StepProposed(title=title, command=command, target=target, expires_at=expires):
+        case s.StepProposed(title=title, command=command, target=target, expires_at=expires):
             return f"{who} asks for approval until {expires.astimezone(UTC):%H:%M} UTC: {title} on {target}: {command}"
-        case f.StepApproved(title=title):
+        case s.StepApproved(title=title):
             return f"{who} approved {title}"
-        case f.StepDeclined(title=title, reason=reason):
+        case s.StepDeclined(title=title, reason=reason):
             return f"{who} said no to {title}" + (f": {reason}" if reason else "")
-        case f.StepApprovalExpired(title=title):
+        case s.StepApprovalExpired(title=title):
             return f"Nobody approved {title} in time; the request is void"
-        case f.GlassBroken(title=title, reason=reason):
+        case s.GlassBroken(title=title, reason=reason):
             return f"{who} broke the glass and ran {title} without a second person: {reason}"
 
 
-def _evidence(fact: f.EvidenceGathered) -> str:
+def _evidence(fact: s.EvidenceGathered) -> str:
     count = f"{fact.looked} step{'s' if fact.looked != 1 else ''}"
     if not fact.troubled:
         return f"Evidence for {fact.title}: {count} looked at, all went well"
     return f"Evidence for {fact.title}: {count} looked at, trouble with {', '.join(fact.troubled)}"
 
 
-def _verified(fact: f.ChangeVerified) -> str:
+def _verified(fact: s.ChangeVerified) -> str:
     match fact.verdict:
         case Verdict.VERIFIED:
             return f"Verified: {fact.title}, by {fact.check}"

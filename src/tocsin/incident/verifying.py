@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tocsin.incident.facts import StepOutcome, Verdict
 from tocsin.incident.incident import Incident
+from tocsin.incident.step_facts import StepOutcome, Verdict
 from tocsin.runbook.course import Course, course_of
 from tocsin.runbook.playbook import Command, Effect, Playbook, Step, Termination
 from tocsin.runbook.runnable import run_effect

@@ -19,10 +19,8 @@ from tocsin.incident.facts import (
     RoleTaken,
     SeverityAssessed,
     StatusUpdated,
-    StepFinished,
-    StepOutcome,
-    StepTicked,
 )
+from tocsin.incident.step_facts import StepFinished, StepOutcome, StepTicked
 from tocsin.review.times import Times, times_of
 from tocsin.review.vocabulary import Known
 from tocsin.review.wording import instant, span

@@ -26,12 +26,11 @@ from tocsin.incident.facts import (
     PageSent,
     Recorded,
     Resolved,
-    StepFinished,
-    StepOutcomeUnknown,
     TargetMet,
     TargetMissed,
 )
 from tocsin.incident.incident import Incident
+from tocsin.incident.step_facts import StepFinished, StepOutcomeUnknown
 from tocsin.incident.summary import UNRESOLVED
 
 MOST = 10_000

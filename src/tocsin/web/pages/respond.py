@@ -12,7 +12,7 @@ from starlette.responses import Response
 from tocsin.app.access import Permission
 from tocsin.errors import BadInput, NotAllowed, TocsinError
 from tocsin.incident import commands as c
-from tocsin.incident.facts import StepOutcome
+from tocsin.incident.step_facts import StepOutcome
 from tocsin.web.asking import Ask, Desk
 from tocsin.web.guard import identify
 from tocsin.web.live import Update

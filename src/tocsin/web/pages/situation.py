@@ -10,6 +10,7 @@ from tocsin.app.incidents import IncidentView
 from tocsin.app.runs import run_name
 from tocsin.app.team import Team
 from tocsin.incident import facts as f
+from tocsin.incident import step_facts as s
 from tocsin.incident.facts import Citation, Recorded, TargetClock
 from tocsin.incident.incident import ROLES, Incident
 from tocsin.incident.pending import Coming, Pending
@@ -62,17 +63,17 @@ KINDS: dict[type[f.Fact], str] = {
     f.EscalationExhausted: "bad",
     f.AcknowledgementLapsed: "bad",
     f.TargetMissed: "bad",
-    f.StepOutcomeUnknown: "bad",
-    f.StepProposed: "change",
-    f.StepApproved: "good",
-    f.StepDeclined: "bad",
-    f.StepApprovalExpired: "bad",
-    f.GlassBroken: "bad",
-    f.WayChosen: "change",
-    f.ConditionJudged: "change",
-    f.WaitEnded: "alert",
-    f.EvidenceGathered: "book",
-    f.ChangeVerified: "good",
+    s.StepOutcomeUnknown: "bad",
+    s.StepProposed: "change",
+    s.StepApproved: "good",
+    s.StepDeclined: "bad",
+    s.StepApprovalExpired: "bad",
+    s.GlassBroken: "bad",
+    s.WayChosen: "change",
+    s.ConditionJudged: "change",
+    s.WaitEnded: "alert",
+    s.EvidenceGathered: "book",
+    s.ChangeVerified: "good",
     f.TargetMet: "good",
     f.Acknowledged: "good",
     f.Mitigated: "good",
@@ -184,15 +185,15 @@ def _countdown(one: Pending) -> Countdown:
 def _line(one: Recorded, name: Callable[[str], str]) -> Line:
     fact = one.fact
     kind = KINDS.get(type(fact), "plain")
-    if isinstance(fact, f.ChangeVerified):
-        kind = {f.Verdict.NOT_VERIFIED: "bad", f.Verdict.LOOKED: "book"}.get(fact.verdict, kind)
-    if isinstance(fact, f.StepStarted) and fact.evidence:
+    if isinstance(fact, s.ChangeVerified):
+        kind = {s.Verdict.NOT_VERIFIED: "bad", s.Verdict.LOOKED: "book"}.get(fact.verdict, kind)
+    if isinstance(fact, s.StepStarted) and fact.evidence:
         kind = "quiet"  # its end says what it found
-    if isinstance(fact, f.StepTicked) and fact.output:
+    if isinstance(fact, s.StepTicked) and fact.output:
         return Line(one.seq, one.at, sentence(one, name), kind, fact.cite, fact.output, run_name(fact.run))
-    if not isinstance(fact, f.StepFinished):
+    if not isinstance(fact, s.StepFinished):
         return Line(one.seq, one.at, sentence(one, name), kind, fact.cite)
-    kind = "good" if fact.outcome is f.StepOutcome.SUCCEEDED else "bad"
+    kind = "good" if fact.outcome is s.StepOutcome.SUCCEEDED else "bad"
     return Line(one.seq, one.at, sentence(one, name), kind, fact.cite, fact.output, run_name(fact.run))
 
 
