@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
 
-from tocsin.api import given, sent, telling
+from tocsin.api import given, given_steps, sent, telling
 from tocsin.api.guard import Asking, needs
 from tocsin.app.access import Caller, Permission
 from tocsin.app.application import Application
@@ -191,7 +191,7 @@ def add_steps(router: APIRouter, application: Application) -> None:
     maintain = needs(Permission.MAINTAIN)
 
     @router.get("/incidents/{incident_id}/steps", openapi_extra=READ, tags=["steps"])
-    def list_steps(caller: Asking, incident_id: str) -> given.StepsOf:
+    def list_steps(caller: Asking, incident_id: str) -> given_steps.StepsOf:
         """The steps of what is open for the incident; `next` marks the one to do."""
         return telling.steps(incident_id, application.steps.list(caller, incident_id))
 
@@ -215,7 +215,9 @@ def add_steps(router: APIRouter, application: Application) -> None:
         return telling.acted(application.steps.run(caller, incident_id, step_id, wish), name)
 
     @router.post("/incidents/{incident_id}/steps/{step_id}/preview", openapi_extra=READ, tags=["steps"])
-    def preview(caller: Asking, incident_id: str, step_id: str, body: sent.RunStep | None = None) -> given.OrderRow:
+    def preview(
+        caller: Asking, incident_id: str, step_id: str, body: sent.RunStep | None = None
+    ) -> given_steps.OrderRow:
         """What exactly would run with these answers, and where; nothing runs."""
         said = body or sent.RunStep()
         return telling.order(application.steps.preview(caller, incident_id, step_id, said.answers))
@@ -251,7 +253,7 @@ def add_steps(router: APIRouter, application: Application) -> None:
         return telling.acted(application.steps.cancel(caller, incident_id, body.run, body.reason), name)
 
     @router.get("/incidents/{incident_id}/runs/{run}/output", openapi_extra=READ, tags=["steps"])
-    def output(caller: Asking, incident_id: str, run: str, chunk: int = 1) -> given.RunOutput:
+    def output(caller: Asking, incident_id: str, run: str, chunk: int = 1) -> given_steps.RunOutput:
         """A run and one chunk of all that was kept of its output; `run` is the last part of the run's id."""
         return telling.run_output(application.runs.one(caller, incident_id, run), chunk)
 

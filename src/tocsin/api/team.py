@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from tocsin.api import given, sent, telling
+from tocsin.api import given, given_steps, sent, telling
 from tocsin.api.guard import Asking, needs
 from tocsin.api.oncall import targets
 from tocsin.app.access import Permission
@@ -49,12 +49,12 @@ def add_services(router: APIRouter, application: Application) -> None:
         return dict(playbook_json(application.playbooks.of(service).playbook))
 
     @router.get("/execution", openapi_extra=needs(Permission.READ), tags=["services"])
-    def execution(caller: Asking) -> given.HaltRow:
+    def execution(caller: Asking) -> given_steps.HaltRow:
         """Whether all execution of steps is halted."""
         return telling.halt(application.halting.standing(caller))
 
     @router.post("/execution/halt", openapi_extra=MAINTAIN, tags=["services"])
-    def halt(caller: Asking, body: sent.Halt) -> given.HaltRow:
+    def halt(caller: Asking, body: sent.Halt) -> given_steps.HaltRow:
         """Stop all execution, on every node: nothing starts, what runs ends within seconds."""
         return telling.halt(application.halting.halt(caller, body.reason))
 
@@ -64,12 +64,12 @@ def add_services(router: APIRouter, application: Application) -> None:
         return given.Done(done=application.halting.resume(caller))
 
     @router.get("/execution/preflight", openapi_extra=needs(Permission.READ), tags=["services"])
-    def preflight(caller: Asking) -> given.PreflightRow:
+    def preflight(caller: Asking) -> given_steps.PreflightRow:
         """What the last look at the enabled steps saw: programs, variables, targets, health URLs that are not there."""
         return telling.preflight(application.preflights.last(caller), looking=application.preflights.looking)
 
     @router.post("/execution/preflight", openapi_extra=MAINTAIN, tags=["services"])
-    def look(caller: Asking) -> given.PreflightRow:
+    def look(caller: Asking) -> given_steps.PreflightRow:
         """Look now, where each step would run; changes nothing. Ask again until ``looking`` is false."""
         application.preflights.begin(caller)
         return telling.preflight(application.preflights.last(caller), looking=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
-from tocsin.api import given
+from tocsin.api import given, given_steps
 from tocsin.app.halting import Halt
 from tocsin.app.incidents import Acted, IncidentView
 from tocsin.app.ordering import Order
@@ -141,16 +141,16 @@ def alert(state: AlertState) -> given.Alert:
     )
 
 
-def steps(incident_id: str, found: StepList) -> given.StepsOf:
+def steps(incident_id: str, found: StepList) -> given_steps.StepsOf:
     """The steps that are open for an incident."""
     part = found.procedure or found.phase
     upcoming = found.next.step.id if found.next and not found.ways else None  # a way is chosen, never assumed
-    return given.StepsOf(
+    return given_steps.StepsOf(
         incident=incident_id,
         title=part.title if part else None,
         steps=[_step(view, next_one=view.step.id == upcoming) for view in found.steps],
         ways=[
-            given.WayRow(
+            given_steps.WayRow(
                 key=one.way.key,
                 label=one.way.label,
                 condition=one.way.condition,
@@ -164,9 +164,9 @@ def steps(incident_id: str, found: StepList) -> given.StepsOf:
     )
 
 
-def _step(view: StepView, *, next_one: bool) -> given.StepRow:
+def _step(view: StepView, *, next_one: bool) -> given_steps.StepRow:
     step, state = view.step, view.state
-    return given.StepRow(
+    return given_steps.StepRow(
         id=step.id,
         title=step.title,
         kind=step.kind.value,
@@ -191,7 +191,7 @@ def _step(view: StepView, *, next_one: bool) -> given.StepRow:
         typed_target=bool(view.consent and view.consent.typed_target),
         evidence=bool(state and state.evidence),
         blanks=[
-            given.BlankRow(key=b.key, wants=b.wants.value, raw=b.raw, allowed=list(b.parameter.allowed))
+            given_steps.BlankRow(key=b.key, wants=b.wants.value, raw=b.raw, allowed=list(b.parameter.allowed))
             for b in view.blanks
         ],
         request=_request(state) if state else None,
@@ -209,11 +209,11 @@ def _step(view: StepView, *, next_one: bool) -> given.StepRow:
     )
 
 
-def _request(state: StepState) -> given.RequestRow | None:
+def _request(state: StepState) -> given_steps.RequestRow | None:
     request = state.request
     if request is None:
         return None
-    return given.RequestRow(
+    return given_steps.RequestRow(
         run=request.run,
         command=request.command,
         target=request.target,
@@ -223,9 +223,9 @@ def _request(state: StepState) -> given.RequestRow | None:
     )
 
 
-def order(found: Order) -> given.OrderRow:
+def order(found: Order) -> given_steps.OrderRow:
     """What exactly would run."""
-    return given.OrderRow(
+    return given_steps.OrderRow(
         command=found.text,
         target=found.target.name,
         environment=found.target.environment.value,
@@ -237,11 +237,11 @@ def order(found: Order) -> given.OrderRow:
     )
 
 
-def run_output(run: Run, chunk: int) -> given.RunOutput:
+def run_output(run: Run, chunk: int) -> given_steps.RunOutput:
     """A run and one chunk of its output. Raises NotFound for a number that it does not have."""
     if not 1 <= chunk <= len(run.chunks):
         raise NotFound(f"the output of this run has {len(run.chunks)} chunks; there is no chunk {chunk}")
-    return given.RunOutput(
+    return given_steps.RunOutput(
         run=run.id,
         step=run.step,
         title=run.title,
@@ -260,19 +260,19 @@ def run_output(run: Run, chunk: int) -> given.RunOutput:
     )
 
 
-def halt(found: Halt | None) -> given.HaltRow:
+def halt(found: Halt | None) -> given_steps.HaltRow:
     """Whether execution is halted."""
     if found is None:
-        return given.HaltRow(halted=False)
-    return given.HaltRow(halted=True, at=found.at, by=found.by, reason=found.reason)
+        return given_steps.HaltRow(halted=False)
+    return given_steps.HaltRow(halted=True, at=found.at, by=found.by, reason=found.reason)
 
 
-def preflight(seen: Preflight | None, *, looking: bool) -> given.PreflightRow:
+def preflight(seen: Preflight | None, *, looking: bool) -> given_steps.PreflightRow:
     """What the last look at the enabled steps saw."""
     if seen is None:
-        return given.PreflightRow(looking=looking, says="nobody has looked yet")
-    found = [given.RotRow(**asdict(one)) for one in seen.found]
-    return given.PreflightRow(
+        return given_steps.PreflightRow(looking=looking, says="nobody has looked yet")
+    found = [given_steps.RotRow(**asdict(one)) for one in seen.found]
+    return given_steps.PreflightRow(
         at=seen.at, looking=looking, steps=seen.steps, probes=seen.probes, says=seen.says, found=found
     )
 
