@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tocsin.adapters.apprise_fanout import AppriseChat, ApprisePager
 from tocsin.adapters.beacon import HttpBeacon
+from tocsin.adapters.compiling import RememberingCompiler
 from tocsin.adapters.database.checking import check
 from tocsin.adapters.database.opening import open_store, upgrade
 from tocsin.adapters.database.upkeep import backup, restore
@@ -167,7 +168,7 @@ def build(
     keys = {name: _derived(secret, f"intake:{name}") for name in settings.keyless}
     in_force = InForce(settings.keyed(keys))
     desk = Desk(in_force, _masker(settings, in_force.team))
-    playbooks = Playbooks(store, in_force)
+    playbooks = Playbooks(store, in_force, RememberingCompiler(settings.data / "compiled"))
     links = Links(hashlib.sha256(b"links:" + secret).digest(), clock, in_force.team.public_url)
     incidents = Incidents(store, clock, desk, playbooks)
     rota = Rota(store, clock, in_force)

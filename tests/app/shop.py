@@ -180,7 +180,7 @@ class Shop:
         self.team = _team()
         self.desk = Desk(lambda: self.team, Masker([SECRET]))
         shelved = plan_for(SETTINGS, playbook, runbook.decode())
-        self.playbooks = Playbooks(self.store, lambda: self.team, shelf={"shop": shelved})
+        self.playbooks = Playbooks(self.store, lambda: self.team, compile_runbook, shelf={"shop": shelved})
         with self.store.transact() as tx:
             tx.library.put("playbook", playbook.id, msgspec.json.encode(playbook_json(playbook)))
             tx.library.put("plan", shelved.plan.id, plan_bytes(shelved.plan))

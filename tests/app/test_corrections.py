@@ -10,6 +10,7 @@ from tests.app.shop import RUNBOOK
 from tocsin.app.playbooks import shelve
 from tocsin.app.team import ServiceSettings
 from tocsin.errors import BadDocument
+from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.playbook import Effect
 
 
@@ -18,15 +19,15 @@ def test_a_service_is_served_with_its_corrections(tmp_path: Path) -> None:
     runbook = tmp_path / "RUNBOOK.md"
     runbook.write_bytes(RUNBOOK)
     service = ServiceSettings("shop", "Shop", runbook)
-    plain = shelve(service, None).playbook
+    plain = shelve(service, None, compile_runbook).playbook
     step = next(one for one in plain.steps().values() if one.command)
     side = tmp_path / "RUNBOOK.overrides.toml"
     side.write_text(f'[step.{step.id}]\neffect = "destructive"\n')
-    corrected = shelve(service, None).playbook
+    corrected = shelve(service, None, compile_runbook).playbook
     command = corrected.steps()[step.id].command
     assert command is not None
     assert command.effect is Effect.DESTRUCTIVE
     assert corrected.id != plain.id
     side.write_text("[step")
     with pytest.raises(BadDocument, match=r"RUNBOOK\.overrides\.toml"):
-        shelve(service, None)
+        shelve(service, None, compile_runbook)

@@ -32,6 +32,7 @@ from tocsin.app.store import Store
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.target import TargetKind
+from tocsin.runbook.compile import compile_runbook
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -148,7 +149,9 @@ class Node(Owner):
         clock, rng = world.scheduler.clock, world.rng
         store = parts.store(self, self.disk)
         desk = parts.desk(lambda: house.team, Masker())
-        playbooks = Playbooks(store, lambda: house.team, shelf={house.shelved.service.key: house.shelved})
+        playbooks = Playbooks(
+            store, lambda: house.team, compile_runbook, shelf={house.shelved.service.key: house.shelved}
+        )
         incidents = Incidents(store, clock, desk, playbooks)
         links = Links(b"a secret of the simulation", clock, "https://tocsin.example.org")
         office = Office(store, clock, desk, playbooks, lambda: house.team, links, jitter=rng.random)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Protocol
 
 import msgspec
 
@@ -18,10 +19,17 @@ from tocsin.app.team import ServiceSettings, TeamInForce
 from tocsin.errors import NotFound, TocsinError
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.planning import plan_bytes, plan_response
-from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.corrections import read_corrections, side_file
+from tocsin.runbook.corrections import Corrections, read_corrections, side_file
 from tocsin.runbook.json import playbook_from_json, playbook_json
 from tocsin.runbook.playbook import Playbook
+
+
+class Compiler(Protocol):
+    """Makes a playbook of a document, or gives what it made of the same words before."""
+
+    def __call__(self, data: bytes, *, path: str, today: date | None, corrections: Corrections | None) -> Playbook:
+        """The arguments and the errors are those of ``compile_runbook``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class Playbooks:
 
     store: Store
     team: TeamInForce
+    compiler: Compiler
     shelf: dict[str, Shelved] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
     _pinned: dict[str, Playbook] = field(default_factory=dict)
@@ -56,7 +65,7 @@ class Playbooks:
         troubles: dict[str, str] = {}
         for key, service in self.team().services.items():
             try:
-                fresh[key] = shelve(service, now.date())
+                fresh[key] = shelve(service, now.date(), self.compiler)
             except (OSError, TocsinError) as trouble:
                 troubles[key] = f"{service.runbook}: {trouble}"
         with self.store.transact() as tx:
@@ -78,7 +87,9 @@ class Playbooks:
         settings = self.team().services[service]
         current = tx.library.current().get(service)
         if current is None:
-            shelved = plan_for(settings, compile_runbook(b"", path=settings.runbook.name), "")
+            shelved = plan_for(
+                settings, self.compiler(b"", path=settings.runbook.name, today=None, corrections=None), ""
+            )
             tx.library.put("playbook", shelved.playbook.id, msgspec.json.encode(playbook_json(shelved.playbook)))
             tx.library.put("plan", shelved.plan.id, plan_bytes(shelved.plan))
             return shelved
@@ -104,12 +115,12 @@ class Playbooks:
         return held
 
 
-def shelve(service: ServiceSettings, today: date | None) -> Shelved:
+def shelve(service: ServiceSettings, today: date | None, compiler: Compiler) -> Shelved:
     """Read, compile and plan one service's runbook. Raises OSError or BadDocument."""
     data = service.runbook.read_bytes()
     beside = service.runbook.with_name(side_file(service.runbook.name))
     corrections = read_corrections(beside.read_bytes(), beside.name) if beside.exists() else None
-    playbook = compile_runbook(data, path=service.runbook.name, today=today, corrections=corrections)
+    playbook = compiler(data, path=service.runbook.name, today=today, corrections=corrections)
     said = {key: f"{corrections.path} line {one.line}" for key, one in corrections.steps.items()} if corrections else {}
     return replace(plan_for(service, playbook, data.decode(errors="replace")), corrections=said)
 

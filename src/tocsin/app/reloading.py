@@ -1,4 +1,4 @@
-"""The team's files in force: read anew when one of them changes, and kept as they were when that fails (R23)."""
+"""The team's files in force: read anew when one of them changes and on each new day; kept when that fails (R23)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from tocsin.app.bell import Bell
@@ -37,6 +38,9 @@ class InForce:
 class Reloading:
     """Looks at the files every two seconds, and at once when told to.
 
+    On a new day (UTC) all is read although nothing has changed: a review may be overdue by now, and what was compiled
+    for the day lies ready for a restart in the middle of the night.
+
     ``read`` reads ``file`` anew and takes it over, or raises BadSettings and changes nothing.
     """
 
@@ -48,6 +52,7 @@ class Reloading:
     _seen: dict[Path, tuple[int, int] | None] = field(default_factory=dict)
     bell: Bell = field(default_factory=Bell)
     _asked: bool = False
+    _day: date | None = None
 
     def reload(self) -> dict[str, str]:
         """Read everything anew; the troubles by file or service. What is in trouble stays as it was."""
@@ -69,14 +74,15 @@ class Reloading:
         self.bell.ring()
 
     def changed(self) -> bool:
-        """Whether a file has changed since this was asked last."""
+        """Whether a file, or the day, has changed since this was asked last."""
         runbooks = [service.runbook for service in self.in_force.team.services.values()]
         paths = [*runbooks, *(one.with_name(side_file(one.name)) for one in runbooks)]
         if self.file is not None:
             paths.append(self.file)
         now = {path: _stamp(path) for path in paths}
         seen, self._seen = self._seen, now
-        return bool(seen) and seen != now
+        day, self._day = self._day, self.clock.now().date()
+        return bool(seen) and (seen != now or day != self._day)
 
     def run(self, stop: threading.Event) -> None:
         """Look until told to stop."""
