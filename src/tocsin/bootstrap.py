@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import parseaddr
 from pathlib import Path
 
 from tocsin.adapters.apprise_fanout import AppriseChat, ApprisePager
@@ -37,6 +38,8 @@ from tocsin.adapters.status_server import serve_status
 from tocsin.adapters.steps_local import LocalSteps
 from tocsin.adapters.steps_ssh import SshSteps
 from tocsin.adapters.twilio import TwilioAccount, TwilioCall, TwilioSms
+from tocsin.adapters.web_push import WebPushPager
+from tocsin.adapters.web_push_crypto import Vapid
 from tocsin.adapters.webhooks import SignedWebhook, WebhookPager, secret_of
 from tocsin.app.accounts import Accounts
 from tocsin.app.alarms import Alarms
@@ -54,6 +57,7 @@ from tocsin.app.chatting import Chatting
 from tocsin.app.courier import Carrier, Courier
 from tocsin.app.courses import Courses
 from tocsin.app.desk import Desk
+from tocsin.app.devices import Devices, deaf
 from tocsin.app.envelopes import public_key
 from tocsin.app.evidence import EvidenceCarrier
 from tocsin.app.feeds import Feeds
@@ -198,7 +202,9 @@ def build(
     attempts = step_carrier.offers = Attempts(store, clock, enrolled, step_carrier, outputs, jobs_key)
     changes = Changes(store, clock, in_force, desk, GitLog())
     preflights = Preflights(store, clock, in_force, playbooks, {**runners, TargetKind.RUNNER: attempts})
+    vapid = Vapid(hashlib.sha256(b"web-push:" + secret).digest(), _contact(settings))
     pagers = _pagers(settings, store, mailer, egress, secret, clock)
+    pagers[WayKind.PUSH.value] = WebPushPager(store, egress, vapid, clock)
     carriers: dict[EffectKind, Carrier] = {
         EffectKind.PAGE: PageCarrier(office, pagers),
         EffectKind.CHAT: chat_carrier(office, outlets.chats),
@@ -270,6 +276,7 @@ def build(
         answering=answering,
         links=links,
         phone=Phone(store, clock, desk),
+        devices=Devices(store, clock, in_force, answering, vapid.public),
         intake=intake,
         chatting=chatting,
         silences=Silences(store, clock, in_force, incidents),
@@ -366,6 +373,12 @@ def _pagers(
         pagers[WayKind.SMS.value] = TwilioSms(egress, account)
         pagers[WayKind.CALL.value] = TwilioCall(egress, account)
     return pagers
+
+
+def _contact(settings: Settings) -> str:
+    """Where the makers of browsers find whoever sends by their push services: an https or mail address (RFC 8292)."""
+    url, sender = settings.team.public_url, parseaddr(settings.mail.sender)[1]
+    return f"mailto:{sender}" if settings.mail.host and not url.startswith("https://") else url
 
 
 def _mailer(settings: Settings, clock: Clock) -> SmtpMailer | None:
@@ -467,6 +480,15 @@ def held_back(settings: Settings) -> Held | None:
     try:
         with store.read() as tx:
             return held(tx)
+    finally:
+        store.close()
+
+
+def without_browser(settings: Settings) -> list[str]:
+    """The people whose way is push and whom no browser wakes, by handle."""
+    store = open_store(settings.database, migrate=False)
+    try:
+        return [one.handle for one in deaf(store, settings.team.roster)]
     finally:
         store.close()
 

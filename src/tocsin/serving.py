@@ -125,7 +125,7 @@ def make_callbacks(installation: Installation) -> Callbacks:
         socket = SlackSocket(api, lambda kind, payload: slack.take(act) if (act := read(kind, payload)) else None)
         installation.loops.runs = [*installation.loops.runs, ("slack", socket.run)]
     heard = slack if settings.slack.signing_secrets else None
-    return Callbacks(application.answering, lambda: _twilio(settings), heard)
+    return Callbacks(application.answering, lambda: _twilio(settings), heard, application.devices)
 
 
 def _twilio(settings: Settings) -> Twilio | None:

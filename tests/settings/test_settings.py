@@ -249,6 +249,7 @@ def test_the_environment_reaches_tables_that_the_team_named(tmp_path: Path) -> N
         ('[mail]\npassword = { file = "none.txt" }\n', "the file none.txt cannot be read"),
         ('[mail]\npassword = { vault = "x" }\n', "is no reference"),
         ('[[people.ana.ways]]\nkind = "apprise"\naddress = "pover://u@t"\n', "whoever knows this address can use it"),
+        ('[[people.ana.ways]]\nkind = "push"\naddress = "https://a.example"\n', "is given by the browsers themselves"),
         ('[[people.ana.ways]]\nkind = "pigeon"\n', "must be one of phone"),
         ('[people]\nana = "ana@example.com"\n', "people.ana: must be a table"),
         ('[people.ana]\nways = "phone"\n', "write [[people.ana.ways]]"),

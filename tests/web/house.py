@@ -22,6 +22,7 @@ from tocsin.app.application import Application
 from tocsin.bootstrap import Installation, build
 from tocsin.clock import MovableClock
 from tocsin.incident.facts import Via
+from tocsin.serving import make_callbacks
 from tocsin.settings.loading import settings_of
 from tocsin.web.front import Front
 from tocsin.web.intake import IntakeDoor
@@ -230,7 +231,8 @@ def house(
     application.desk.witnesses.append(metrics.responses.witness)
     door = IntakeDoor(application.intake, application.team, clock, metrics)
     status = StatusSite(installation.settings.status_dir)
-    front = Front(door, status, metrics, application.team, application.health.ready, site)
+    callbacks = make_callbacks(installation)
+    front = Front(door, status, metrics, application.team, application.health.ready, site, callbacks)
     if running:
         installation.loops.start()
     try:

@@ -37,8 +37,10 @@ class NtfyPager:
         if not parts.hostname or not topic or "/" in topic:
             return GiveUp("this is not a topic of ntfy; its address is like https://ntfy.sh/a-long-random-word")
         host = parts.netloc.rpartition("@")[2]
-        buttons = [{"action": "http", "label": "Acknowledge", "url": message.answer, "body": "4", "clear": True}]
-        buttons.append({"action": "http", "label": "Escalate", "url": message.answer, "body": "9"})
+        buttons = [
+            {"action": "http", "label": label, "url": message.answer, "body": digit, "clear": digit == "4"}
+            for digit, label in message.buttons
+        ]
         body = {
             "topic": topic,
             "title": message.headline,

@@ -12,6 +12,7 @@ from tocsin.app.chatting import Chatting
 from tocsin.app.courier import Courier
 from tocsin.app.courses import Courses
 from tocsin.app.desk import Desk
+from tocsin.app.devices import Devices
 from tocsin.app.feeds import Feeds
 from tocsin.app.group_commit import GroupCommit
 from tocsin.app.halting import Halting
@@ -65,6 +66,7 @@ class Application:
     answering: Answering
     links: Links
     phone: Phone
+    devices: Devices
     intake: GroupCommit
     chatting: Chatting
     integrations: Integrations

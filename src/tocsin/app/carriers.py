@@ -38,6 +38,7 @@ from tocsin.app.records import IncidentQuery, OutboxEntry
 from tocsin.app.store import LOST, Store, Transaction
 from tocsin.app.team import TeamInForce
 from tocsin.app.wording import (
+    deadline_of,
     due,
     headline,
     lead,
@@ -185,6 +186,7 @@ class PageCarrier:
             spoken=spoken(incident),
             code=self.office.links.code(page.page),
             answer=self.office.links.answer(person.handle, page.page, now),
+            until=deadline_of(incident, now),
         )
 
     def _settle(self, entry: OutboxEntry, page: PageState, outcome: Outcome, mates: Pages = ()) -> None:

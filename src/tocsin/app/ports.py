@@ -50,7 +50,9 @@ class PageMessage:
 
     For small ways: ``lead`` (severity and number), ``title`` and ``due`` make one short line, ``spoken`` is what a
     voice says. ``code`` are the digits that prove an answer by SMS to have seen this page (B2), ``answer`` is where
-    a notification's button may POST a digit; both are the person's own, like the link.
+    a notification's button may POST a digit (``buttons``, with their labels); both are the person's own, like the
+    link. ``until`` is the deadline that
+    the page is about, None when none runs: later it has no use.
     """
 
     key: str
@@ -68,6 +70,8 @@ class PageMessage:
     spoken: str = ""
     code: str = ""
     answer: str = ""
+    until: datetime | None = None
+    buttons: tuple[tuple[str, str], ...] = (("4", "Acknowledge"), ("9", "Escalate"))
 
 
 class Pager(Protocol):

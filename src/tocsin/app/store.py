@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from tocsin.alerts.silence import Silence
+from tocsin.app.handsets import PhoneInbox, PushDevices
 from tocsin.app.records import (
     AlertCount,
     AlertState,
@@ -32,7 +33,6 @@ from tocsin.app.records import (
     NewDelivery,
     OutboxEntry,
     OverrideRow,
-    PhoneMessage,
     PresentAlert,
     QuietCount,
     QuietedAlert,
@@ -497,26 +497,6 @@ class Documents(Protocol):
         ...
 
 
-class PhoneInbox(Protocol):
-    """The built-in phone's messages."""
-
-    def ring(self, message: PhoneMessage) -> None:
-        """Keep a message; the same id again changes nothing."""
-        ...
-
-    def messages(self, person: str | None, limit: int) -> Sequence[PhoneMessage]:
-        """Messages of one person or of all, newest first."""
-        ...
-
-    def see(self, id: str, at: datetime) -> PhoneMessage | None:
-        """Mark a message as seen on the screen; gives it back the first time, None when seen before or unknown."""
-        ...
-
-    def stop(self, incident_id: str) -> int:
-        """Stop all ringing for an incident."""
-        ...
-
-
 class Keep(Protocol):
     """Small values of the installation: the signing secret, the node's own id, the last backup."""
 
@@ -564,6 +544,8 @@ class Transaction(Protocol):
     def documents(self) -> Documents: ...
     @property
     def phone(self) -> PhoneInbox: ...
+    @property
+    def devices(self) -> PushDevices: ...
     @property
     def keep(self) -> Keep: ...
 

@@ -44,9 +44,14 @@ def due(incident: Incident, now: datetime) -> str:
     """
     if incident.acknowledged_by:
         return f"{incident.acknowledged_by} has it."
-    waited = (TargetClock.RESPONSE, TargetClock.ACKNOWLEDGE)
-    deadline = next((p.at for p in pending(incident) if p.clock in waited and p.at > now), None)
+    deadline = deadline_of(incident, now)
     return f"Ack in {max(1, round((deadline - now).total_seconds() / 60))}m." if deadline else ""
+
+
+def deadline_of(incident: Incident, now: datetime) -> datetime | None:
+    """By when somebody should have it: the soonest clock of response or acknowledgement that still runs."""
+    waited = (TargetClock.RESPONSE, TargetClock.ACKNOWLEDGE)
+    return next((p.at for p in pending(incident) if p.clock in waited and p.at > now), None)
 
 
 def spoken(incident: Incident) -> str:

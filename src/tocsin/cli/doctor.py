@@ -55,7 +55,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 def _local(arguments: argparse.Namespace) -> Iterator[Result]:
     """What can be seen on this machine."""
-    from tocsin.bootstrap import check_database, held_back
+    from tocsin.bootstrap import check_database, held_back, without_browser
 
     try:
         settings = settings_of(arguments)
@@ -76,6 +76,9 @@ def _local(arguments: argparse.Namespace) -> Iterator[Result]:
         yield Result(OK, "the database is sound")
         if found := held_back(settings):
             yield Result(WARNING, str(found), "resolve what is over, then run `tocsin db release`")
+        if deaf := without_browser(settings):
+            fix = f'let them open {settings.team.public_url.rstrip("/")}/account on the phone and tap "Wake me here"'
+            yield Result(WARNING, f"push is a way of {', '.join(deaf)}, and no browser of theirs takes it", fix)
 
 
 def _runbooks(settings: Settings) -> Iterator[Result]:
@@ -113,7 +116,7 @@ def _ways(settings: Settings) -> Iterator[Result]:
         if "email" in kinds and not settings.mail.host:
             yield Result(WRONG, f"{person.handle} wants mail and there is no mail server", "set [mail] in tocsin.toml")
         if kinds == {"phone"}:
-            fix = "give a second way that rings: call, sms, ntfy, pushover or email"
+            fix = "give a second way that rings: call, sms, ntfy, pushover, push or email"
             yield Result(WARNING, f"{person.handle} is reached by the built-in phone only", fix)
 
 

@@ -19,6 +19,7 @@ class WayKind(StrEnum):
     CALL = "call"  # a voice that reads the page out, through Twilio
     NTFY = "ntfy"  # a topic of ntfy, with buttons
     PUSHOVER = "pushover"  # an emergency of Pushover: repeated until somebody acknowledges it
+    PUSH = "push"  # notifications of the browsers in which the person said "Wake me here"
     SLACK = "slack"  # a direct message with buttons; the address is a member ID
     WEBHOOK = "webhook"
     APPRISE = "apprise"  # any of the services that the apprise library knows, by its URL

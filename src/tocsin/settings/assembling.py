@@ -236,6 +236,9 @@ class Assembly:
             case WayKind.WEBHOOK | WayKind.APPRISE | WayKind.NTFY | WayKind.PUSHOVER if not by_reference:
                 text = "whoever knows this address can use it, so it is a secret: "
                 self.problems.append(f'{dotted(at)}: {text}write {{ env = "NAME" }} or {{ file = "path" }}')
+            case WayKind.PUSH if address:
+                text = 'is given by the browsers themselves: leave it out, and tap "Wake me here" on the account page'
+                self.problems.append(f"{dotted(at)}: {text}")
             case WayKind.SLACK:
                 address = address or self.reading.get(*place[:2], "slack") or ""
                 self.problems += way_problems(self.reading, place, address)

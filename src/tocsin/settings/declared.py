@@ -150,7 +150,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "people.<handle>.ways[].address",
         k.ADDRESS,
-        "The mail address, the number (+4915112345678) or, by reference, the URL; nothing for the built-in phone.",
+        "The mail address, the number (+4915112345678) or, by reference, the URL; nothing for `phone` and `push`.",
         "",
     ),
     Setting("people.<handle>.ways[].gateway", k.TEXT, "Of the kind `gateway`: which, by name.", ""),

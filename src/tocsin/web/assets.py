@@ -18,8 +18,12 @@ KINDS = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
     ".webmanifest": "application/manifest+json",
 }
+
+WORKER = "sw.js"
+"""The service worker: it may speak for the whole site, and a browser asks each time whether it has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Assets:
             "cache-control": "public, max-age=31536000, immutable" if current else "public, max-age=60",
             "vary": "accept-encoding",
         }
+        if request.path_params["name"] == WORKER:
+            headers |= {"cache-control": "no-cache", "service-worker-allowed": "/"}
         body = asset.body
         if "gzip" in request.headers.get("accept-encoding", ""):
             body = asset.packed

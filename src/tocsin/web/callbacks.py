@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, parse_qsl, quote
 from xml.sax.saxutils import escape, quoteattr
 
 from tocsin.app.answering import Answering
+from tocsin.app.devices import Devices
 from tocsin.errors import NotFound, TocsinError
 from tocsin.incident.commands import PageOutcome
 from tocsin.incident.facts import Via
@@ -32,6 +33,8 @@ MENU = "Press 4 to acknowledge, 6 to resolve, 9 to escalate, star to repeat."
 KEY_SECONDS = 10
 """How long a call waits for a key before it repeats itself."""
 ROUNDS = 3
+SHOWN = "shown"
+"""What a browser POSTs when it shows a page, before the id of its device."""
 
 _MESSAGE: Mapping[str, PageOutcome] = {
     "delivered": "delivered",
@@ -62,6 +65,7 @@ class Callbacks:
     answering: Answering
     twilio: Callable[[], Twilio | None]
     slack: SlackDoor | None = None
+    devices: Devices | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`POST /callback/<provider>/<what>`."""
@@ -90,8 +94,13 @@ class Callbacks:
         return await self.slack.request(scope, body, send)
 
     async def _by_button(self, scope: Scope, body: bytes, token: str, send: Send) -> None:
-        """A notification's button: the token in its address is the person's own."""
+        """A notification's button, or that a browser shows it: the token in its address is the person's own."""
         person, page = self.answering.links.answered(token)
+        what, _, device = body.decode("utf-8", "replace").strip().partition(" ")
+        if what == SHOWN and self.devices is not None:
+            await asyncio.to_thread(self.devices.shown, person, page, device)
+            await answer(send, 204, b"", TEXT)
+            return
         digit = body.decode("utf-8", "replace").strip()[:1] or "4"
         said = await asyncio.to_thread(self.answering.press, page, digit, Via.PUSH)
         log.info("%s pressed %s for %s", person, digit, page)

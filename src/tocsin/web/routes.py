@@ -107,6 +107,8 @@ ROUTES: tuple[Entry, ...] = (
     Entry("POST", "/account/password", READ, people.change_password, people.account),
     Entry("POST", "/account/tokens", READ, people.create_token, people.account),
     Entry("POST", "/account/tokens/{token_id}/revoke", READ, people.revoke_token, people.account),
+    Entry("POST", "/account/devices", READ, people.add_device, people.account),
+    Entry("POST", "/account/devices/{device}/remove", READ, people.remove_device, people.account),
     Entry("GET", "/admin/users", ADMIN, people.users),
     Entry("POST", "/admin/users", ADMIN, people.add_user, people.users),
     Entry("POST", "/admin/users/{handle}", ADMIN, people.change_user, people.users),

@@ -348,6 +348,23 @@ phone_messages = Table(
     Index("phone_messages_by_incident", "incident_id"),
 )
 
+push_devices = Table(
+    "push_devices",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("person", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("endpoint", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("auth", Words, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("taken_at", Instant),
+    Column("shown_at", Instant),
+    Column("failed_at", Instant),
+    Column("error", Words, nullable=False),
+    Index("push_devices_by_person", "person", "made_at"),
+)
+
 silences = Table(
     "silences",
     metadata,

@@ -6,6 +6,7 @@ from tocsin.adapters.database.accounts import SqlAccounts
 from tocsin.adapters.database.alerts import SqlAlertBook
 from tocsin.adapters.database.audit import SqlAuditTrail
 from tocsin.adapters.database.deliveries import SqlDeliveryLog
+from tocsin.adapters.database.devices import SqlPushDevices
 from tocsin.adapters.database.documents import SqlDocuments
 from tocsin.adapters.database.incidents import SqlIncidentLog
 from tocsin.adapters.database.keep import SqlKeep
@@ -27,6 +28,7 @@ class SqlTransaction:
         "alerts",
         "audit",
         "deliveries",
+        "devices",
         "documents",
         "incidents",
         "keep",
@@ -55,4 +57,5 @@ class SqlTransaction:
         self.runners = SqlRunners(session)
         self.documents = SqlDocuments(session)
         self.phone = SqlPhoneInbox(session)
+        self.devices = SqlPushDevices(session)
         self.keep = SqlKeep(session)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tocsin.adapters.memory.devices import MemoryPushDevices
 from tocsin.adapters.memory.incidents import MemoryIncidentLog
 from tocsin.adapters.memory.intake import MemoryAlertBook, MemoryDeliveryLog
 from tocsin.adapters.memory.outbox import MemoryOutbox
@@ -29,6 +30,7 @@ class MemoryTransaction:
         "alerts",
         "audit",
         "deliveries",
+        "devices",
         "documents",
         "incidents",
         "keep",
@@ -57,6 +59,7 @@ class MemoryTransaction:
         self.runners = MemoryRunners(tables)
         self.documents = MemoryDocuments(tables)
         self.phone = MemoryPhoneInbox(tables)
+        self.devices = MemoryPushDevices(tables)
         self.keep = MemoryKeep(tables)
 
 

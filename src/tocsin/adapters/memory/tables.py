@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from tocsin.adapters.storable import require_storable
 from tocsin.alerts.silence import Silence
+from tocsin.app.handsets import PushDevice
 from tocsin.app.records import (
     AlertState,
     ApiToken,
@@ -111,6 +112,7 @@ class Tables:
     attempts: Table[str, AttemptRow] = field(default_factory=Table)
     documents: Table[tuple[str, str, int], Document] = field(default_factory=Table)
     phone: Table[str, PhoneMessage] = field(default_factory=Table)
+    devices: Table[str, PushDevice] = field(default_factory=Table)
     keep: Table[str, str] = field(default_factory=Table)
     doomed: list[TocsinError] = field(default_factory=list)
 

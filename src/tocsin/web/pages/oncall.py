@@ -104,6 +104,7 @@ def show(ask: Ask) -> Response:
         overrides=overrides,
         overlaps=overlapping,
         people_who=[one for one in roster.people if one.reachable],
+        deaf=[one.name for one in ask.application.devices.deaf()],
         week=week,
         furthest=FURTHEST_WEEK,
         spans=SPANS,

@@ -21,7 +21,30 @@ def account(ask: Ask) -> Response:
 
 def _account(ask: Ask, fresh: str, mine: object) -> Response:
     scopes = [one for one in Permission if ask.may(one)]
-    return ask.page("account.html", tokens=mine, scopes=scopes, lifetimes=LIFETIMES, fresh=fresh)
+    devices = ask.application.devices
+    return ask.page(
+        "account.html",
+        tokens=mine,
+        scopes=scopes,
+        lifetimes=LIFETIMES,
+        fresh=fresh,
+        devices=devices.of(ask.by),
+        wakes=devices.wakes(ask.by),
+        push_key=devices.key,
+    )
+
+
+def add_device(ask: Ask) -> Response:
+    """Wake me in this browser from now on."""
+    endpoint, key, auth = (ask.text(name) for name in ("endpoint", "key", "auth"))
+    ask.application.devices.add(ask.by, endpoint, key, auth, ask.text("name"))
+    return ask.go("/account")
+
+
+def remove_device(ask: Ask) -> Response:
+    """Wake me in that browser no more."""
+    ask.application.devices.remove(ask.by, ask.part("device"))
+    return ask.go("/account")
 
 
 def change_password(ask: Ask) -> Response:

@@ -1,0 +1,53 @@
+// The service worker of the installed page: shows pages that arrive while no tab is open, and lets them be answered.
+// It keeps nothing and serves nothing: what is on the screen always comes from the server.
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+const post = (address, body) => fetch(address, { method: "POST", body, credentials: "omit", redirect: "error" });
+
+self.addEventListener("push", (event) => {
+  let page = {};
+  try { page = event.data.json(); } catch { /* an empty or a strange message is shown all the same */ }
+  event.waitUntil(show(page));
+});
+
+async function show(page) {
+  await self.registration.showNotification(page.title || "Tocsin", {
+    body: page.body || "Open Tocsin to see what it is.",
+    tag: page.tag || "tocsin",
+    renotify: true,
+    requireInteraction: Boolean(page.urgent),
+    vibrate: page.urgent ? [400, 150, 400, 150, 400] : [200],
+    timestamp: page.at,
+    icon: "/static/icon-192.png",
+    badge: "/static/badge-96.png",
+    actions: page.answer ? (page.buttons || []).map(([action, title]) => ({ action, title })) : [],
+    data: page,
+  });
+  // Only now is it proven that the page arrived; without it the person's next way follows.
+  if (page.answer) await post(page.answer, `shown ${page.device}`).catch(() => {});
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const page = event.notification.data || {};
+  event.waitUntil(event.action && page.answer ? press(page, event.action) : open(page.link || "/"));
+});
+
+async function press(page, digit) {
+  let title = "This has not reached Tocsin. Tap to open it.";
+  try {
+    const answer = await post(page.answer, digit);
+    const words = (await answer.text()).slice(0, 200);
+    title = answer.ok ? words : `${words} Tap to open it.`;
+  } catch { /* no connection: the title says it */ }
+  await self.registration.showNotification(title, {
+    body: page.title, tag: page.tag, icon: "/static/icon-192.png", badge: "/static/badge-96.png", data: { link: page.link },
+  });
+}
+
+async function open(link) {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const there = windows.find((one) => new URL(one.url).pathname === link);
+  return there ? there.focus() : self.clients.openWindow(link);
+}

@@ -1,0 +1,230 @@
+"""Pages as notifications of a person's own browsers: encrypted, signed, bounded in time, and proven by being shown."""
+
+from __future__ import annotations
+
+import urllib.error
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.waking.house import MINUTE, Mill, mill, soon
+from tocsin.adapters.web_push_crypto import MOST, Vapid, encrypted, octets_of, text_of
+from tocsin.app.handsets import PushDevice
+from tocsin.errors import BadInput, NotFound
+from tocsin.fakes.standin import MENU, Fault
+from tocsin.fakes.web_push import FakePushService, Subscription
+from tocsin.incident.facts import Acknowledged, PageDelivered, PageFailed, PageSent, Via
+
+WAYS = """
+[[people.ana.ways]]
+kind = "push"
+[[people.ana.ways]]
+kind = "phone"
+"""
+ONLY = """
+[[people.ana.ways]]
+kind = "push"
+"""
+
+
+@contextmanager
+def by_push(folder: Path, ways: str = WAYS) -> Iterator[tuple[Mill, FakePushService]]:
+    """An installation whose Ana is woken by her browsers, and their push service, by the same clock."""
+    with FakePushService() as service, mill(folder, ways) as house:
+        service.now = lambda: house.clock.now().timestamp()
+        yield house, service
+
+
+def subscribe(house: Mill, service: FakePushService, name: str = "Phone", handle: str = "ana") -> Subscription:
+    """Somebody taps "Wake me here"."""
+    devices = house.installation.application.devices
+    made = service.subscribe(devices.key)
+    devices.add(house.caller(handle), made.endpoint, made.key, made.auth, name)
+    return made
+
+
+def devices_of(house: Mill, handle: str = "ana") -> list[PushDevice]:
+    """The browsers that wake somebody."""
+    return list(house.installation.application.devices.of(house.caller(handle)))
+
+
+def kinds(house: Mill) -> list[str]:
+    """What happened to Ana's page by push, in order."""
+    found = (PageSent, PageDelivered, PageFailed)
+    return [type(fact).__name__ for fact in house.facts() if isinstance(fact, found) and "/push" in fact.page]
+
+
+def test_the_encryption_is_that_of_rfc_8291() -> None:
+    """The example of RFC 8291, section 5, comes out to the octet: keys, salt and text as they are given there."""
+    text = octets_of("V2hlbiBJIGdyb3cgdXAsIEkgd2FudCB0byBiZSBhIHdhdGVybWVsb24")
+    browser = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+    own = int.from_bytes(octets_of("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"))
+    salt = octets_of("DGv6ra1nlYgDCS1FRnbzlw")
+    assert text_of(encrypted(text, browser, "BTBZMqHH6r4Tts7J_aSIgg", salt, own)) == (
+        "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3"
+        "jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
+    )
+    assert len(encrypted(b"x" * MOST, browser, "BTBZMqHH6r4Tts7J_aSIgg")) == 4096
+    with pytest.raises(ValueError, match="at most"):
+        encrypted(b"x" * (MOST + 1), browser, "BTBZMqHH6r4Tts7J_aSIgg")
+
+
+def test_the_key_is_the_same_after_a_restart_and_another_for_another_installation() -> None:
+    """Browsers are bound to the key: it comes from the installation's secret alone."""
+    assert Vapid(b"a" * 32, "https://a.example").public == Vapid(b"a" * 32, "https://b.example").public
+    assert Vapid(b"a" * 32, "https://a.example").public != Vapid(b"b" * 32, "https://a.example").public
+
+
+def test_a_page_arrives_with_its_deadline_and_is_acknowledged_by_its_button(tmp_path: Path) -> None:
+    """Severity, title and deadline are encrypted for the browser; urgent, kept until the deadline; one tap answers."""
+    with by_push(tmp_path) as (house, service):
+        subscribe(house, service)
+        house.declare()
+        house.work()
+        assert soon(lambda: service.arrived)
+        (one,) = service.arrived
+        assert one.data["title"].startswith("P0 INC-1 mill: API not responding")
+        assert one.data["body"].startswith("Ack in 15m.")
+        assert one.data["link"].startswith("/p/")
+        assert (one.urgency, one.ttl) == ("high", 15 * 60)
+        assert 0 < len(one.topic) <= 32
+        assert kinds(house) == ["PageSent"]
+        assert service.tap(house.url, one, "Acknowledge") == "INC-1 acknowledged."
+        assert house.incident().acknowledged_by == "ana"
+        with house.installation.application.store.read() as tx:
+            (by,) = (row.by for row in tx.incidents.facts(["INC-1"])["INC-1"] if isinstance(row.fact, Acknowledged))
+        assert (by.name, by.via) == ("ana", Via.PUSH)
+
+
+def test_r8_taken_is_not_delivered_and_shown_is(tmp_path: Path) -> None:
+    """R8: only the browser that shows a page proves that it arrived; the device says when it did last."""
+    with by_push(tmp_path) as (house, service):
+        subscribe(house, service)
+        house.declare()
+        house.work()
+        assert soon(lambda: service.arrived)
+        assert kinds(house) == ["PageSent"]
+        assert devices_of(house)[0].taken_at == house.clock.now()
+        service.show(house.url, service.arrived[0])
+        service.show(house.url, service.arrived[0])
+        assert kinds(house) == ["PageSent", "PageDelivered"]
+        assert devices_of(house)[0].shown_at == house.clock.now()
+
+
+def test_f23_a_push_service_that_lies_gives_place_to_the_next_way(tmp_path: Path) -> None:
+    """F23: it says 201 and nothing is shown, so the next way follows."""
+    with by_push(tmp_path) as (house, service):
+        subscribe(house, service)
+        service.always(MENU["lies"])
+        house.declare()
+        house.pass_time(2 * MINUTE, until=lambda: ("ana", "phone") in house.paged())
+        assert ("ana", "phone") in house.paged()
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_subscription_that_ended_is_forgotten_and_the_next_way_follows_at_once(tmp_path: Path, status: int) -> None:
+    """No second passes between the push service's "gone" and the next way; the device is in the list no more."""
+    with by_push(tmp_path) as (house, service):
+        subscribe(house, service)
+        service.always(Fault(status=status))
+        house.declare()
+        house.work()
+        assert kinds(house) == ["PageFailed"]
+        assert devices_of(house) == []
+        house.work()
+        assert ("ana", "phone") in house.paged()
+
+
+def test_nobody_who_has_no_browser_waits_for_one(tmp_path: Path) -> None:
+    """R11: a way by push without a browser fails at once, and says what to do; they are named to whoever looks."""
+    with by_push(tmp_path) as (house, _):
+        assert [one.handle for one in house.installation.application.devices.deaf()] == ["ana"]
+        house.declare()
+        house.work()
+        (failed,) = (fact for fact in house.facts() if isinstance(fact, PageFailed))
+        assert "Wake me here" in failed.reason
+        house.work()
+        assert ("ana", "phone") in house.paged()
+
+
+@pytest.mark.parametrize("fault", ["500", "429", "drops"])
+def test_f20_what_may_work_later_is_tried_again(tmp_path: Path, fault: str) -> None:
+    """F20, F22: a server error or a lost answer is tried again, and one notification replaces the other."""
+    with by_push(tmp_path, ONLY) as (house, service):
+        subscribe(house, service)
+        service.plan(Fault(status=429) if fault == "429" else MENU[fault])
+        house.declare()
+        house.pass_time(10 * timedelta(seconds=1), until=lambda: kinds(house))
+        assert kinds(house) == ["PageSent"]
+        assert len({one.data["tag"] for one in service.arrived}) == 1
+        assert devices_of(house)[0].error == ""
+
+
+def test_one_of_several_browsers_is_enough_and_the_others_are_tried_once_more(tmp_path: Path) -> None:
+    """A page goes to all of a person's browsers at once; each keeps its own last error."""
+    with by_push(tmp_path) as (house, service):
+        names = ("Phone", "Laptop", "Old")
+        old = [subscribe(house, service, name) for name in names][-1]
+        old.server_key = "another"
+        service.plan(MENU["500"])
+        house.declare()
+        house.work()
+        assert soon(lambda: len(service.arrived) == 2)
+        assert kinds(house) == ["PageSent"]
+        found = {one.name: (one.error[:22], one.taken_at is not None) for one in devices_of(house)}
+        assert found == {"Phone": ("", True), "Laptop": ("", True), "Old": ("its push service does ", False)}
+
+
+def test_b8_an_address_within_our_own_network_is_not_sent_to(tmp_path: Path) -> None:
+    """B8: a subscription is an address that a person wrote down: it leads nowhere inside."""
+    with FakePushService() as service, mill(tmp_path, WAYS) as house:
+        devices = house.installation.application.devices
+        made = service.subscribe(devices.key)
+        inside = made.endpoint.replace("http://127.0.0.1", "https://169.254.169.254")
+        devices.add(house.caller("ana"), inside, made.key, made.auth, "Phone")
+        house.declare()
+        house.work()
+        assert "metadata" in devices_of(house)[0].error
+        assert service.requests == []
+
+
+def test_only_what_a_browser_gives_is_taken_and_only_for_oneself(tmp_path: Path) -> None:
+    """Plain http to anywhere else, keys that are none and a name without end are refused; nobody removes another's."""
+    with by_push(tmp_path) as (house, service):
+        devices, ana, bo = house.installation.application.devices, house.caller("ana"), house.caller("bo")
+        made = subscribe(house, service, "  My   phone " + "x" * 200)
+        (mine,) = devices_of(house)
+        assert mine.name.startswith("My phone xxx")
+        assert len(mine.name) == 60
+        for endpoint, key, auth in (
+            ("http://push.example/1", made.key, made.auth),
+            ("javascript:alert(1)", made.key, made.auth),
+            (made.endpoint, "nonsense", made.auth),
+            (made.endpoint, made.key, "é"),
+        ):
+            with pytest.raises(BadInput):
+                devices.add(ana, endpoint, key, auth, "Phone")
+        with pytest.raises(NotFound):
+            devices.remove(bo, mine.id)
+        for n in range(9):
+            subscribe(house, service, f"No. {n}")
+        with pytest.raises(BadInput, match="remove one"):
+            subscribe(house, service)
+        devices.remove(ana, mine.id)
+        subscribe(house, service)
+
+
+def test_b2_a_browser_can_say_that_it_shows_its_own_page_only(tmp_path: Path) -> None:
+    """B2: an altered token proves nothing."""
+    with by_push(tmp_path) as (house, service):
+        subscribe(house, service)
+        house.declare()
+        house.work()
+        assert soon(lambda: service.arrived)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            service.post(house.url, service.arrived[0].data["answer"][:-3] + "abc", "shown x")
+        assert refused.value.code == 403
+        assert kinds(house) == ["PageSent"]

@@ -1,0 +1,156 @@
+"""Browsers that wake a person, on their account page; and the service worker in a real browser, phone-sized."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Worker, expect
+
+from tests.stage.child import eventually
+from tests.web.house import SETTINGS, House, served
+from tests.web.house import house as open_house
+from tocsin.app.access import Role
+from tocsin.fakes.web_push import FakePushService
+from tocsin.incident.facts import Fact, PageDelivered
+
+PHONE = {"width": 390, "height": 844}
+BY_PUSH = (
+    SETTINGS.replace('data = "data"', 'data = "data"\ninternal = ["127.0.0.0/8"]')
+    .replace('"Ana Ruiz"\n[[people.ana.ways]]\nkind = "phone"', '"Ana Ruiz"\n[[people.ana.ways]]\nkind = "push"')
+    .replace('"schedule:primary"', '"ana"')
+)
+
+
+def test_a_browser_is_added_named_and_removed_on_the_account_page(house: House) -> None:
+    """What a subscription holds is kept and shown to nobody; errors and the last page are; another's is not found."""
+    visitor, devices = house.visitor(), house.application.devices
+    assert "Open this page on your phone" in visitor.get("/account").text
+    with FakePushService() as service:
+        made = service.subscribe(devices.key)
+        form = {"endpoint": made.endpoint, "key": made.key, "auth": made.auth, "name": "Pixel <9>"}
+        assert visitor.post("/account/devices", form).status == 303
+    page = visitor.get("/account").text
+    assert "Pixel &lt;9&gt;" in page
+    assert not any(secret in page for secret in (made.endpoint, made.key, made.auth))
+    (one,) = devices.of(house.caller())
+    with house.application.store.transact() as tx:
+        tx.devices.save(replace(one, failed_at=house.clock.now(), error="the other end answered 500"))
+    assert "the other end answered 500" in visitor.get("/account").text
+    assert house.visitor(Role.ADMIN).post(f"/account/devices/{one.id}/remove").status == 404
+    assert visitor.post(f"/account/devices/{one.id}/remove").status == 303
+    assert "Pixel" not in visitor.get("/account").text
+
+
+def test_what_is_no_subscription_is_refused_with_the_reason(house: House) -> None:
+    """The page is shown again and says what is wrong."""
+    answer = house.visitor().post("/account/devices", {"endpoint": "http://10.0.0.1/x", "key": "a", "auth": "b"})
+    assert answer.status == 422
+    assert "this is none" in answer.text
+
+
+def test_the_service_worker_speaks_for_the_whole_site_and_is_never_old(house: House) -> None:
+    """It may have the scope of the site, a browser asks each time for it, and the policy of the pages holds for it."""
+    answer = house.visitor(None).get("/static/sw.js")
+    assert (answer.headers["service-worker-allowed"], answer.headers["cache-control"]) == ("/", "no-cache")
+    assert "connect-src 'self'" in answer.headers["content-security-policy"]
+    page = house.visitor(None).get("/sign-in").text
+    manifest = json.loads(house.visitor(None).get("/static/app.webmanifest").text)
+    assert 'rel="manifest" href="/static/app.webmanifest?' in page
+    for icon in manifest["icons"]:
+        assert house.visitor(None).get(icon["src"]).headers["content-type"] == icon["type"]
+
+
+def signed_in(context: BrowserContext, house: House, url: str) -> Page:
+    """Ana's phone, with the account page open and its service worker ready."""
+    value = house.visitor().cookie.partition("=")[2]
+    context.add_cookies([{"name": "tocsin", "value": value, "url": url}])
+    page = context.new_page()
+    page.goto(f"{url}/account")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    return page
+
+
+def push(page: Page, url: str, data: object) -> None:
+    """The browser's push service hands a message to the service worker of this site."""
+    session = page.context.new_cdp_session(page)
+    registrations: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda said: registrations.extend(one["registrationId"] for one in said["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    while not registrations:
+        page.wait_for_timeout(20)
+    delivery = {"origin": url, "registrationId": registrations[-1], "data": json.dumps(data)}
+    session.send("ServiceWorker.deliverPushMessage", delivery)
+
+
+def notifications(page: Page) -> list[list[str]]:
+    """Title, text and buttons of what the phone shows."""
+    found: list[list[str]] = page.evaluate(
+        """async () => (await (await navigator.serviceWorker.ready).getNotifications())
+             .map(one => [one.title, one.body, ...one.actions.map(action => action.title)])"""
+    )
+    return found
+
+
+def tap(worker: Worker, action: str = "") -> None:
+    """Somebody taps the notification, or a button of it."""
+    worker.evaluate(
+        """async (action) => {
+             const [notification] = await self.registration.getNotifications();
+             self.dispatchEvent(new NotificationEvent("notificationclick", { notification, action }));
+           }""",
+        action,
+    )
+
+
+@pytest.mark.component("chromium")
+def test_a_notification_is_shown_opened_and_acknowledged(browser: Browser, tmp_path: Path) -> None:
+    """The worker shows the page and says so; a tap opens the link, a button acknowledges and shows the words."""
+    with FakePushService() as service, open_house(tmp_path, BY_PUSH) as house, served(house) as url:
+        service.now = lambda: house.clock.now().timestamp()
+        context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+        context.set_default_timeout(30_000)
+        context.grant_permissions(["notifications"], origin=url)
+        page = signed_in(context, house, url)
+        expect(page.get_by_role("button", name="Wake me here")).to_be_visible()
+        made = service.subscribe(house.application.devices.key)
+        house.application.devices.add(house.caller(), made.endpoint, made.key, made.auth, "Phone")
+        house.declare()
+        house.application.timekeeper.wake()
+        house.application.courier.carry()
+        assert eventually(lambda: service.arrived)
+        push(page, url, service.arrived[0].data)
+        assert eventually(lambda: notifications(page))
+        (shown,) = notifications(page)
+        assert shown[0].startswith("P0 INC-1 shop: API not responding")
+        assert shown[1].startswith("Ack in ")
+        assert shown[2:] == ["Acknowledge", "Escalate"]
+        assert eventually(lambda: any(isinstance(fact, PageDelivered) for fact in facts(house)))
+
+        (worker,) = context.service_workers
+        worker.evaluate("Clients.prototype.openWindow = (link) => { self.opened = link; }")  # asks for a real finger
+        tap(worker)
+        opened = worker.evaluate("self.opened")
+        assert opened == service.arrived[0].data["link"]
+        page.goto(f"{url}{opened}")
+        expect(page.get_by_role("button", name="Acknowledge")).to_be_visible()
+        assert house.application.incidents.view(house.caller(), "INC-1").incident.acknowledged_by is None
+
+        push(page, url, service.arrived[0].data)
+        assert eventually(lambda: notifications(page))
+        tap(worker, "4")
+        assert eventually(lambda: [one[0][:19] for one in notifications(page)] == ["INC-1 acknowledged."])
+        page.reload()
+        expect(page.locator("#holder")).to_contain_text("Acknowledged by you")
+        context.close()
+
+
+def facts(house: House) -> list[Fact]:
+    """What happened to the incident."""
+    with house.application.store.read() as tx:
+        return [one.fact for one in tx.incidents.facts(["INC-1"])["INC-1"]]
