@@ -29,6 +29,7 @@ from tocsin.settings.loading import Settings, load
 from tocsin.web.alertmanager_api import AlertmanagerApi
 from tocsin.web.answers import ASGIApp, Receive, Scope, Send
 from tocsin.web.callbacks import Callbacks, Twilio
+from tocsin.web.chat_acts import Acting
 from tocsin.web.front import Front
 from tocsin.web.headers import SafeHeaders
 from tocsin.web.intake import IntakeDoor
@@ -116,13 +117,14 @@ def _api(application: Application) -> ASGIApp:
 def make_callbacks(installation: Installation) -> Callbacks:
     """The door where the providers that wake people report; where it is set up, Slack's socket is among the loops."""
     application, settings = installation.application, installation.settings
-    slack = SlackDoor(application.chatting, lambda: settings.slack.signing_secrets, application.clock.now)
-    installation.closers.insert(0, slack.close)
+    acting = Acting(application.chatting, "slack")
+    slack = SlackDoor(acting, lambda: settings.slack.signing_secrets, application.clock.now)
+    installation.closers.insert(0, acting.close)
     if settings.slack.app_token:
         from tocsin.adapters.slack_socket import SlackSocket  # brings aiohttp, a quarter of a start
 
-        api = SlackApi(installation.egress, settings.slack.app_token, settings.slack.api)
-        socket = SlackSocket(api, lambda kind, payload: slack.take(act) if (act := read(kind, payload)) else None)
+        api = SlackApi(installation.egress, settings.slack.app_token, settings.slack.api, "slack.app_token")
+        socket = SlackSocket(api, lambda kind, payload: acting.take(act) if (act := read(kind, payload)) else None)
         installation.loops.runs = [*installation.loops.runs, ("slack", socket.run)]
     heard = slack if settings.slack.signing_secrets else None
     return Callbacks(application.answering, lambda: _twilio(settings), heard, application.devices)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.app.shop import ANA, BO, SECOND, SECRET, Shop
-from tocsin.adapters.fakes import Fails, FakeRooms, Works
+from tests.app.shop import ANA, BO, MINUTE, SECOND, SECRET, Shop
+from tocsin.adapters.fakes import Fails, FakeRooms, Rejects, Works
 from tocsin.app.carriers import Office
 from tocsin.app.rooms import FLOOD, Room, RoomCarrier
 from tocsin.app.starting import Given
@@ -47,6 +47,95 @@ def test_the_output_of_a_run_is_in_the_thread_of_its_message() -> None:
     (output,) = [one for one in channel.messages if one.thread == parents[0].id]
     assert output.card.literal.splitlines() == [f"line {n}" for n in range(21, 41)]
     assert "/i/INC-1" in output.card.headline
+
+
+def ran(shop: Shop, exit_code: int = 1) -> None:
+    """A step is run and ends so."""
+    step = shop.enable("uptime")
+    shop.runner.standing = replace(shop.runner.standing, output="no such host\n", exit_codes=(exit_code,))
+    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+
+
+def test_the_output_of_a_failed_run_is_posted_once_however_often_its_trouble_is_tried() -> None:
+    """One fact, two messages: what stands there already is not posted again when the second one fails."""
+    shop = Shop()
+    rooms = channelled(shop)
+    shop.declare()
+    shop.work()
+    rooms.plan(*[Works()] * 4, Fails(), Works(), Works(), Fails())  # board, message, its end, output; then the trouble
+    ran(shop)
+    shop.pass_time(2 * MINUTE)
+    (channel,) = rooms.channels.values()
+    assert [one.key for one in rooms.calls if not one.arrived] != []
+    printed = [one for one in channel.messages if one.card.literal == "no such host"]
+    assert len(printed) == 1
+    (trouble,) = [one for one in channel.messages if one.key.endswith("/trouble")]
+    assert not trouble.thread
+
+
+def test_a_run_whose_message_was_deleted_ends_in_the_channel() -> None:
+    """Its thread is gone with it: the end is said anew, and no second channel is opened for it."""
+    shop = Shop()
+    rooms = channelled(shop)
+    shop.declare()
+    shop.work()
+    rooms.plan(Works(), Works(), Fails())  # the board, the message; its end is tried again
+    ran(shop)
+    shop.work()
+    (channel,) = rooms.channels.values()
+    del channel.messages[1:]
+    shop.pass_time(MINUTE)
+    assert len(rooms.channels) == 1
+    (printed,) = [one for one in channel.messages if one.card.literal == "no such host"]
+    assert not printed.thread
+
+
+def test_a_message_that_the_chat_refuses_stops_nothing_that_comes_after_it() -> None:
+    """One message is lost, with a line in the log; the next news and the invitations go on."""
+    shop = Shop()
+    rooms = channelled(shop)
+    shop.declare()
+    shop.work()
+    rooms.plan(Works(), Rejects("msg_blocks_too_long"))  # the board is edited, then the first note refused
+    shop.incidents.act(ANA, "INC-1", c.AddNote("too long for it"))
+    shop.incidents.act(ANA, "INC-1", c.AddNote("short enough"))
+    shop.work()
+    (channel,) = rooms.channels.values()
+    assert [one.card.headline for one in channel.messages][1:] == ["Ana noted: short enough"]
+    assert {entry.state.value for entry in shop.entries(EffectKind.ROOM)} == {"done"}
+
+
+def test_a_board_that_the_chat_refuses_stops_no_talk() -> None:
+    """The channel hears the news all the same."""
+    shop = Shop()
+    rooms = channelled(shop)
+    rooms.plan(Works(), Rejects("invalid_blocks"))
+    shop.declare()
+    shop.work()
+    shop.incidents.act(ANA, "INC-1", c.AddNote("look at the disk"))
+    shop.work()
+    (channel,) = rooms.channels.values()
+    assert "Ana noted: look at the disk" in [one.card.headline for one in channel.messages]
+    assert [one.pinned for one in channel.messages].count(True) == 1  # the next visit has posted it
+
+
+def test_a_request_among_much_news_keeps_its_buttons() -> None:
+    """What waits for an answer is said by itself; what was said before and after it stays in order."""
+    shop = Shop()
+    rooms = channelled(shop)
+    shop.declare()
+    shop.work()
+    step = shop.enable("redis-cli FLUSHALL")
+    for number in range(FLOOD):
+        shop.incidents.act(ANA, "INC-1", c.AddNote(f"before {number}"))
+    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True, typed="local"))
+    shop.incidents.act(ANA, "INC-1", c.AddNote("after"))
+    shop.pass_time(3 * MINUTE)
+    (channel,) = rooms.channels.values()
+    before, asked, after = channel.messages[1:]
+    assert f"before {FLOOD - 1}" in before.card.literal
+    assert [one.action for one in asked.card.buttons] == ["approve", "decline"]
+    assert "after" in after.card.literal
 
 
 def test_a_secret_that_a_run_prints_is_masked_there_too() -> None:

@@ -14,6 +14,8 @@ import pytest
 
 from tests.waking.house import ADA, Mill, mill, soon
 from tests.waking.test_slack_rooms import PHONE, app, board_of, opened, room_of, said
+from tocsin.adapters.egress import Egress
+from tocsin.adapters.slack_api import SlackApi, troubles
 from tocsin.adapters.slack_blocks import blocks
 from tocsin.app.access import Role
 from tocsin.app.chat_ports import Button, Card
@@ -364,6 +366,49 @@ def test_a_press_that_slack_tells_twice_is_pressed_once(house: Mill, slack: Fake
     slack.command("U0ANA", "help", room_of(slack))
     assert soon(lambda: len(slack.whispers) == 2)
     assert len(facts(house, LevelPaged)) == before + 1
+
+
+def test_a_form_that_slack_tells_twice_is_taken_once(house: Mill, slack: FakeSlack) -> None:
+    """The team hears one update."""
+    slack.press("U0ANA", room_of(slack), board_of(slack), "Update")
+    assert soon(lambda: slack.views)
+    slack.doubles = True
+    slack.submit("U0ANA", "The disk is full")
+    slack.doubles = False
+    slack.command("U0ANA", "update and it is cleared", room_of(slack))
+    assert soon(lambda: any(one.text == "and it is cleared" for one in facts(house, StatusUpdated)))
+    assert [one.text for one in facts(house, StatusUpdated)] == ["The disk is full", "and it is cleared"]
+
+
+def test_words_that_came_to_nothing_are_given_back(house: Mill, slack: FakeSlack) -> None:
+    """Somebody wrote an update into a form; it is refused, and they do not have to write it again."""
+    slack.press("U0ANA", room_of(slack), board_of(slack), "Update")
+    assert soon(lambda: slack.views)
+    house.installation.application.accounts.add_user(ADA, "ana", "Ana", Role.VIEWER, "a long enough passphrase")
+    slack.submit("U0ANA", "Disk full, clearing it")
+    assert "needs the permission" in told(slack)
+    assert "Disk full, clearing it" in told(slack)
+
+
+def test_a_title_can_be_declared_for_one_of_two_services(tmp_path: Path, slack: FakeSlack) -> None:
+    """Slack takes the answer with a button for each, and the pressed one is declared."""
+    more = '[service.till]\nrunbook = "mill.md"\n'
+    environ = {"SLACK_TOKEN": slack.token, "SLACK_SECRET": slack.secret}
+    with mill(tmp_path, PHONE, app(slack) + more, environ, members=('slack = "U0ANA"', "")) as house:
+        slack.now, slack.deliver_to = house.clock.now, f"{house.url}/callback/slack"
+        slack.command("U0ANA", "Till is down")
+        assert "Declare" in told(slack)
+        slack.press("U0ANA", slack.room("random"), slack.whispers[-1], "Declare for till")
+        assert soon(lambda: house.facts("INC-1"))
+        assert house.incident().service == "till"
+
+
+def test_a_wrong_token_is_called_by_the_setting_that_holds_it(slack: FakeSlack) -> None:
+    """Whoever reads it corrects the right line of tocsin.toml."""
+    for setting in ("slack.token", "slack.app_token"):
+        api = SlackApi(Egress(["127.0.0.0/8"]), "xoxb-wrong", f"{slack.url}/api", setting)
+        assert troubles(api) == [f"Slack does not know the token; correct {setting}"]
+        api.egress.close()
 
 
 def test_nothing_starts_by_a_step_that_changed_since_it_was_shown(house: Mill, slack: FakeSlack) -> None:

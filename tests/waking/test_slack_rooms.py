@@ -273,6 +273,50 @@ def test_a_board_that_was_deleted_is_posted_again(house: Mill, slack: FakeSlack)
     house.acknowledge("ana")
     house.pass_time(5 * SECOND)
     assert "Ana has it" in board_of(slack).shown()
+    assert [one.name for one in slack.channels] == [room.name]
+
+
+def test_a_channel_that_was_archived_keeps_no_other_one_waiting(
+    house: Mill, slack: FakeSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is left alone with one line in the log, others are told at once; unarchived, the next fact catches it up."""
+    for title in ("API not responding", "Till is down"):
+        house.declare(title=title)
+    house.work()
+    first, second = (one for one in slack.channels if one.creator == slack.BOT)
+    first.archived = True
+    house.acknowledge("ana", "INC-1")
+    house.work()
+    house.acknowledge("ana", "INC-2")
+    house.work()
+    assert said_in(slack, second.name) == ["Ana acknowledged"]
+    incidents = house.installation.application.incidents
+    incidents.act(house.caller("ana"), "INC-1", c.AddNote("said while it was shut"))
+    house.pass_time(10 * SECOND)
+    assert said_in(slack, first.name) == []
+    assert waiting(house) == []
+    assert len([one for one in caplog.messages if "it was archived" in one]) == 1
+    first.archived = False
+    house.pass_time(3 * MINUTE)
+    incidents.act(house.caller("ana"), "INC-1", c.AddNote("open again"))
+    house.work()
+    (caught_up,) = said_in(slack, first.name)
+    assert "said while it was shut" in caught_up
+    assert "open again" in caught_up
+    assert "Ana has it" in first.messages[0].shown()
+
+
+def test_an_invitation_that_is_refused_for_whatever_reason_is_a_line_in_the_log(
+    house: Mill, slack: FakeSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A word of Slack's that nobody here knows stops no news of the channel."""
+    slack.refusals["conversations.invite"] = "method_not_supported_for_channel_type"
+    house.declare()
+    house.acknowledge("ana")
+    house.work()
+    assert "Ana has it" in board_of(slack).shown()
+    assert "method_not_supported_for_channel_type" in caplog.text
+    assert waiting(house) == []
 
 
 def test_whoever_took_the_app_out_of_the_channel_finds_it_back(house: Mill, slack: FakeSlack) -> None:

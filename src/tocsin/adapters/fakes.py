@@ -231,7 +231,7 @@ class FakeRooms(Provider):
         outcome, room = self._meet(message, card), self.channels.get(channel)
         found = next((one for one in room.messages if one.id == message), None) if room else None
         if found is None:
-            return Gone("there is no such message")
+            return Gone("there is no such message", channel=room is None)
         if self.calls[-1].arrived:
             found.card, found.edits = card, found.edits + 1
         return outcome

@@ -12,7 +12,7 @@ from typing import Any
 
 from tocsin.adapters.slack_api import Refused, SlackApi
 from tocsin.adapters.slack_blocks import blocks, escaped, fallback
-from tocsin.app.chat_ports import Card, Channel, Gone, Opening
+from tocsin.app.chat_ports import Card, Channel, Gone, Opening, Shut, Trouble
 from tocsin.app.ports import Delivered, GiveUp, TryAgain
 
 EVENT = "tocsin_message"
@@ -22,8 +22,6 @@ PER_PAGE = 200
 BACK = 100
 """How many messages are looked through for one that may have been posted."""
 MOST_INVITED = 100
-
-Failed = TryAgain | GiveUp | Gone
 
 
 @dataclass(slots=True)
@@ -53,7 +51,7 @@ class SlackRooms:
 
     def post(
         self, channel: str, key: str, card: Card, *, thread: str = "", pinned: bool = False, doubtful: bool = False
-    ) -> Delivered | TryAgain | GiveUp | Gone:
+    ) -> Delivered | Trouble:
         """Post a message, unless it is there already; pin it if it is to be pinned."""
         message = self._posted(channel, key, thread) if doubtful else ""
         if not isinstance(message, str):
@@ -73,22 +71,25 @@ class SlackRooms:
                 return sent
             message = str(sent["ts"])
         if pinned:
-            done = self.api.call("pins.add", ("already_pinned", "too_many_pins"), channel=channel, timestamp=message)
+            known = ("already_pinned", "too_many_pins", "message_not_found")
+            done = self.api.call("pins.add", known, channel=channel, timestamp=message)
             if not isinstance(done, Mapping | Refused):
                 return done
         return Delivered(receipt=message)
 
-    def edit(self, channel: str, message: str, card: Card) -> Delivered | TryAgain | GiveUp | Gone:
+    def edit(self, channel: str, message: str, card: Card) -> Delivered | Trouble:
         """Put other text and buttons in the place of a message."""
         done = self._taken_in(channel, "chat.update", ts=message, text=fallback(card), blocks=blocks(card))
         return Delivered(receipt=message) if isinstance(done, Mapping) else done
 
-    def furnish(self, channel: str, topic: str, members: Collection[str]) -> Sequence[str] | TryAgain | GiveUp | Gone:
+    def furnish(self, channel: str, topic: str, members: Collection[str]) -> Sequence[str] | Trouble:
         """Set the topic and invite; somebody who cannot be invited keeps nobody else out."""
         troubles: list[str] = []
         if topic:
             done = self._taken_in(channel, "conversations.setTopic", topic=escaped(topic)[:250])
-            if not isinstance(done, Mapping):
+            if isinstance(done, GiveUp):
+                troubles.append(done.reason)
+            elif not isinstance(done, Mapping):
                 return done
         asked = list(members)[:MOST_INVITED]
         if asked:
@@ -100,7 +101,7 @@ class SlackRooms:
                 return came
         return troubles
 
-    def _taken_in(self, channel: str, method: str, **arguments: Any) -> Mapping[str, Any] | Failed:
+    def _taken_in(self, channel: str, method: str, **arguments: Any) -> Mapping[str, Any] | Trouble:
         """Call a method in a channel; whoever was taken out of it goes back in first."""
         done = self.api.call(method, ("not_in_channel",), channel=channel, **arguments)
         if isinstance(done, Refused):
@@ -111,7 +112,7 @@ class SlackRooms:
             return again if isinstance(again, Mapping) else _answer(again)
         return done if isinstance(done, Mapping) else _answer(done)
 
-    def _posted(self, channel: str, key: str, thread: str) -> str | Failed:
+    def _posted(self, channel: str, key: str, thread: str) -> str | Trouble:
         """The id of the message with this key; empty when there is none among the last."""
         method = "conversations.replies" if thread else "conversations.history"
         found = self._taken_in(channel, method, ts=thread or None, limit=BACK, include_all_metadata=True)
@@ -123,7 +124,7 @@ class SlackRooms:
                 return str(message["ts"])
         return ""
 
-    def _own(self, name: str, wanted: Opening) -> Mapping[str, Any] | Failed | None:
+    def _own(self, name: str, wanted: Opening) -> Mapping[str, Any] | Trouble | None:
         """The channel of this name, if an earlier try of ours has made it for this incident."""
         if not self._myself:
             me = self.api.call("auth.test")
@@ -147,17 +148,17 @@ class SlackRooms:
         return None
 
 
-def _answer(done: Mapping[str, Any] | Refused | Failed) -> Failed:
+def _answer(done: Mapping[str, Any] | Refused | Trouble) -> Trouble:
     """A failure that no caller knows how to take any further."""
-    if isinstance(done, TryAgain | GiveUp | Gone):
+    if isinstance(done, TryAgain | GiveUp | Gone | Shut):
         return done
     error = done.error if isinstance(done, Refused) else "an answer of no use"
     return GiveUp(f"Slack refused: {error}")
 
 
-def _not_gone(done: Mapping[str, Any] | Refused | Failed) -> TryAgain | GiveUp:
+def _not_gone(done: Mapping[str, Any] | Refused | Trouble) -> TryAgain | GiveUp:
     failed = _answer(done)
-    return TryAgain(failed.reason) if isinstance(failed, Gone) else failed
+    return TryAgain(failed.reason) if isinstance(failed, Gone | Shut) else failed
 
 
 def _not_invited(refused: Refused) -> list[str]:

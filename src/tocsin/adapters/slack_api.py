@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from tocsin.adapters.egress import Egress, Response
 from tocsin.adapters.webhooks import outcome_of
-from tocsin.app.chat_ports import Gone
+from tocsin.app.chat_ports import Gone, Shut, Trouble
 from tocsin.app.ports import Delivered, GiveUp, TryAgain
 
 API = "https://slack.com/api"
@@ -23,18 +23,19 @@ API = "https://slack.com/api"
 _PATIENT = timedelta(minutes=1)
 """What a person has to mend is looked at again so often: nothing is lost meanwhile."""
 _MENDED_BY_PEOPLE = {
-    "invalid_auth": "Slack does not know the token; correct slack.token",
-    "not_authed": "Slack does not know the token; correct slack.token",
-    "token_revoked": "the app was removed from the workspace; install it again and correct slack.token",
-    "token_expired": "Slack's token has ended; install the app again and correct slack.token",
-    "account_inactive": "the app was removed from the workspace; install it again and correct slack.token",
+    "invalid_auth": "Slack does not know the token; correct {setting}",
+    "not_authed": "Slack does not know the token; correct {setting}",
+    "token_revoked": "the app was removed from the workspace; install it again and correct {setting}",
+    "token_expired": "Slack's token has ended; install the app again and correct {setting}",
+    "account_inactive": "the app was removed from the workspace; install it again and correct {setting}",
     "missing_scope": "the app lacks a scope: paste the manifest of `tocsin integrations show slack`, install it anew",
     "restricted_action": "the workspace lets this app open no channels; an administrator of Slack has to allow it",
     "org_login_required": "the workspace moves to Enterprise Grid; it is tried again",
     "team_access_not_granted": "the app has no access to this workspace; install it there",
 }
 _PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "ekm_access_denied")
-_GONE = ("channel_not_found", "message_not_found", "thread_not_found", "cant_update_message")
+_GONE = {"channel_not_found": True, "message_not_found": False, "thread_not_found": False, "cant_update_message": False}
+"""What is not there any more, and whether it is the whole channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class SlackApi:
-    """The Web API for one token."""
+    """The Web API for one token; ``setting`` is where it is said, for whoever has to correct it."""
 
     egress: Egress
     token: str = field(repr=False)
     api: str = API
+    setting: str = "slack.token"
 
-    def call(
-        self, method: str, takes: tuple[str, ...] = (), **arguments: Any
-    ) -> Mapping[str, Any] | Refused | TryAgain | GiveUp | Gone:
+    def call(self, method: str, takes: tuple[str, ...] = (), **arguments: Any) -> Mapping[str, Any] | Refused | Trouble:
         """Call a method; the answer, or what became of it. Errors in ``takes`` come back as Refused.
 
         Arguments that are objects are written as JSON, as Slack reads them in a form.
@@ -76,30 +76,29 @@ class SlackApi:
             answer = None
         if not isinstance(answer, dict):
             return TryAgain(f"Slack's answer to {method} cannot be read", ambiguous=True)
-        return answer if answer.get("ok") is True else _refused(method, answer, takes)
+        return answer if answer.get("ok") is True else self._refused(method, answer, takes)
+
+    def _refused(self, method: str, answer: Mapping[str, Any], takes: tuple[str, ...]) -> Refused | Trouble:
+        error = str(answer.get("error", "an unknown error"))[:80]
+        if error in takes:
+            return Refused(error, answer)
+        if error in _MENDED_BY_PEOPLE:
+            return TryAgain(_MENDED_BY_PEOPLE[error].format(setting=self.setting), after=_PATIENT)
+        if error in ("ratelimited", "rate_limited"):
+            return TryAgain("Slack asks for patience", after=timedelta(seconds=30))
+        if error in _PASSING:
+            return TryAgain(f"Slack answered {error} to {method}", ambiguous=True)
+        if error == "is_archived":
+            return Shut("it was archived, so nothing more is said there until somebody unarchives it")
+        if error in _GONE:
+            return Gone(f"Slack answered {error}", channel=_GONE[error])
+        return GiveUp(f"Slack refused {method}: {error}")
 
 
 def troubles(api: SlackApi) -> list[str]:
     """What stands between us and Slack, in words; nothing when its yes came."""
     done = api.call("auth.test")
     return [] if isinstance(done, Mapping) else [getattr(done, "reason", "Slack does not answer")]
-
-
-def _refused(method: str, answer: Mapping[str, Any], takes: tuple[str, ...]) -> Refused | TryAgain | GiveUp | Gone:
-    error = str(answer.get("error", "an unknown error"))[:80]
-    if error in takes:
-        return Refused(error, answer)
-    if error in _MENDED_BY_PEOPLE:
-        return TryAgain(_MENDED_BY_PEOPLE[error], after=_PATIENT)
-    if error in ("ratelimited", "rate_limited"):
-        return TryAgain("Slack asks for patience", after=timedelta(seconds=30))
-    if error in _PASSING:
-        return TryAgain(f"Slack answered {error} to {method}", ambiguous=True)
-    if error == "is_archived":  # of one channel: the others go on
-        return GiveUp("the incident's channel was archived, so nothing more is said there")
-    if error in _GONE:
-        return Gone(f"Slack answered {error}")
-    return GiveUp(f"Slack refused {method}: {error}")
 
 
 def _field(value: Any) -> str:

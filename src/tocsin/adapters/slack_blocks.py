@@ -68,11 +68,11 @@ def _without_blind_consent(card: Card) -> Card:
 
 
 def form(button: Button, channel: str) -> Block:
-    """The form of a button that asks something; what is written comes back with the channel and the button."""
+    """The form of a button that asks something; it comes back with the channel, the button and what that carries."""
     return {
         "type": "modal",
         "callback_id": button.action,
-        "private_metadata": channel,
+        "private_metadata": f"{channel} {button.value}",
         "title": _plain(button.label, 24),
         "submit": _plain("Send", 24),
         "close": _plain("Cancel", 24),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tocsin.adapters.slack_api import Refused, SlackApi
 from tocsin.adapters.slack_blocks import blocks, fallback
-from tocsin.app.chat_ports import Button, Card, Gone, Line
+from tocsin.app.chat_ports import Button, Card, Gone, Line, Shut
 from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain
 
 _WRONG = {
@@ -62,7 +62,7 @@ def _outcome(done: object) -> Outcome:
     match done:
         case TryAgain() | GiveUp():
             return done
-        case Gone(reason=reason):
+        case Gone(reason=reason) | Shut(reason=reason):
             return TryAgain(reason)
         case _:
             return TryAgain("Slack's answer is of no use", ambiguous=True)

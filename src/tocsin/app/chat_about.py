@@ -32,11 +32,22 @@ class About:
         several = "several are open: say it in the channel of the one you mean"
         raise BadInput(several if rows else "no incident is open")
 
+    def shown(self, of: str | None, button: str, value: str) -> str:
+        """The incident of a board that was pressed: the one that it carries, else the channel's; never a guess.
+
+        Raises BadInput.
+        """
+        if value and value != button:  # older boards carried the name of the button
+            return value
+        if of is None:
+            raise BadInput("this button does not say for which incident it is; press one of its newest message")
+        return of
+
     def handle(self, said: str) -> str:
         """A person who was named, with or without @. Raises NotFound."""
         handle = said.strip().removeprefix("@")
         if self.team().roster.person(handle) is None:
-            raise NotFound(f"{said} is nobody whom Tocsin knows; bind them with people.….slack in tocsin.toml")
+            raise NotFound(f"{said} is nobody whom Tocsin knows; bind them in their [people.…] of tocsin.toml")
         return handle
 
     def name(self, handle: str) -> str:

@@ -99,15 +99,17 @@ class ChatCommands:
         known = self.words.get(word.lower()) if word else self._help
         return known(caller, incident, rest.strip()) if known else self._offer(caller, text.strip())
 
-    def press(self, caller: Caller, incident: str | None, action: str, value: str) -> Said | None:
-        """A button, or its filled form. Raises NotFound for a button that is not ours."""
-        buttons: Mapping[str, Callable[[Caller, str | None, str], Said | None]] = {
+    def press(self, caller: Caller, incident: str | None, action: str, value: str, text: str = "") -> Said | None:
+        """A button with what it carries, or its filled form. Raises NotFound for a button that is not ours."""
+        board: Mapping[str, Callable[[Caller, str | None, str], Said | None]] = {
             "ack": self._acknowledge,
             "takeover": self._take_over,
             "next": self.steps.next,
             "update": self._update,
-            "escalate": lambda who, of, _value: self._escalate(who, of, ""),
+            "escalate": self._escalate,
             "resolve": self._resolve,
+        }
+        buttons: Mapping[str, Callable[[Caller, str | None, str], Said | None]] = {
             "approve": self.steps.approve,
             "decline": self.steps.decline,
             "run": self.steps.run,
@@ -116,6 +118,8 @@ class ChatCommands:
         }
         if action.startswith("open"):
             return None  # it led somewhere, and that is all
+        if action in board:
+            return board[action](caller, self.about.shown(incident, action, value), text)
         if action not in buttons:
             raise NotFound("this button is of another version of Tocsin; `/incident help` says what there is")
         return buttons[action](caller, incident, value)

@@ -67,9 +67,21 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The channel, or the message, is not there any more: make another one."""
+    """The channel is not there any more, or the message alone (``channel`` is False): make another one."""
 
     reason: str
+    channel: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """This one channel takes nothing until people open it again: it was archived, or we were taken out of it."""
+
+    reason: str
+
+
+Trouble = TryAgain | GiveUp | Gone | Shut
+"""What a chat may say instead of yes. TryAgain is of the whole chat; GiveUp is of this one message."""
 
 
 class ChatRooms(Protocol):
@@ -81,15 +93,15 @@ class ChatRooms(Protocol):
 
     def post(
         self, channel: str, key: str, card: Card, *, thread: str = "", pinned: bool = False, doubtful: bool = False
-    ) -> Delivered | TryAgain | GiveUp | Gone:
+    ) -> Delivered | Trouble:
         """Post a message, once per key: the receipt is its id. ``doubtful``: it may be there already."""
         ...
 
-    def edit(self, channel: str, message: str, card: Card) -> Delivered | TryAgain | GiveUp | Gone:
+    def edit(self, channel: str, message: str, card: Card) -> Delivered | Trouble:
         """Put another text in the place of a message."""
         ...
 
-    def furnish(self, channel: str, topic: str, members: Collection[str]) -> Sequence[str] | TryAgain | GiveUp | Gone:
+    def furnish(self, channel: str, topic: str, members: Collection[str]) -> Sequence[str] | Trouble:
         """Set the topic and invite people, by their ids in the chat; what could not be done, in words."""
         ...
 

@@ -19,6 +19,7 @@ from tocsin.app.chat_commands import ChatCommands, Said
 from tocsin.app.chat_ports import Asker, Button, Card, ChatReplies
 from tocsin.app.incidents import Incidents
 from tocsin.app.room_state import incident_of
+from tocsin.app.room_words import ASKS
 from tocsin.app.store import Store
 from tocsin.app.team import TeamInForce
 from tocsin.errors import NotAllowed, NotFound, Refused, TocsinError, Unavailable
@@ -52,9 +53,9 @@ class Chatting:
         """A slash command: the answer goes to whoever typed it."""
         self._answered(asker, lambda caller, incident: self.commands.obey(caller, incident, self._named(text)))
 
-    def pressed(self, asker: Asker, action: str, value: str = "", label: str = "", asks: str = "") -> None:
-        """A button; with ``asks`` its form is opened, and ``written`` follows."""
-        if asks:
+    def pressed(self, asker: Asker, action: str, value: str = "", label: str = "") -> None:
+        """A button; one that asks something opens its form, and ``written`` follows."""
+        if asks := ASKS.get(action, ""):
             if self._answered(asker, lambda _caller, _incident: None):
                 self.replies.ask(asker, Button(action, label or action, value, asks=asks))
             return None
@@ -63,9 +64,11 @@ class Chatting:
         self._answered(asker, lambda caller, incident: self.commands.press(caller, incident, action, value))
         return None
 
-    def written(self, asker: Asker, action: str, text: str) -> None:
-        """The form of a button was filled in."""
-        self._answered(asker, lambda caller, incident: self.commands.press(caller, incident, action, text))
+    def written(self, asker: Asker, action: str, value: str, text: str) -> None:
+        """The form of a button was filled in. When nothing comes of it, they get their words back."""
+        self._answered(
+            asker, lambda caller, incident: self.commands.press(caller, incident, action, value, text), wrote=text
+        )
 
     def heard(self, member: str, channel: str, message: str, text: str) -> None:
         """Somebody wrote something in a channel: a note, once, when the channel is an incident's and they are known.
@@ -111,7 +114,7 @@ class Chatting:
         except (NotAllowed, NotFound, Refused) as refused:
             log.info("a message of the channel of %s is no note: %s", incident_id, refused.message)
 
-    def _answered(self, asker: Asker, act: Callable[[Caller, str | None], Said | None]) -> bool:
+    def _answered(self, asker: Asker, act: Callable[[Caller, str | None], Said | None], wrote: str = "") -> bool:
         """Do it and say what came of it; whether nothing stood in the way. Never raises for what is refused."""
         person = self._person(asker.member)
         if person is None:
@@ -120,10 +123,10 @@ class Chatting:
         try:
             said = act(self.accounts.caller_of_member(person.handle, Via.CHAT), self._incident(asker.channel))
         except Unavailable as trouble:
-            self._whisper(asker, Card(f"{_sentence(trouble.message)} Nothing was done; try again."))
+            self._whisper(asker, _not_done(f"{_sentence(trouble.message)} Nothing was done; try again.", wrote))
             return False
         except TocsinError as trouble:
-            self._whisper(asker, Card(_sentence(trouble.message)))
+            self._whisper(asker, _not_done(_sentence(trouble.message), wrote))
             return False
         if said is not None:
             self._whisper(asker, said)
@@ -161,6 +164,10 @@ def _stranger(member: str) -> Card:
         "under your [people.…] there, and you can act from here at once:",
         literal=f'slack = "{member}"',
     )
+
+
+def _not_done(why: str, wrote: str) -> Card:
+    return Card(f"{why} You wrote:", literal=wrote) if wrote.strip() else Card(why)
 
 
 def _sentence(text: str) -> str:

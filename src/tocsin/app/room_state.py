@@ -19,7 +19,9 @@ class RoomState:
     """``told`` is the last fact that the channel has heard of, ``shown`` what its board showed last.
 
     ``doing`` is the message that was about to be posted: when it is found set, nobody knows whether it was.
+    ``said`` are the messages of the fact that is being told that are posted already, by their keys.
     ``threads`` are the messages under which a run's output goes, ``invited`` the members who were asked in.
+    ``trouble`` is why the channel takes nothing now.
     """
 
     channel: str = ""
@@ -28,6 +30,7 @@ class RoomState:
     shown: str = ""
     told: int = 0
     doing: str = ""
+    said: dict[str, str] = field(default_factory=dict)
     furnished: str = ""
     invited: list[str] = field(default_factory=list)
     threads: dict[str, str] = field(default_factory=dict)

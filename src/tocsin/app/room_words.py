@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -18,9 +18,11 @@ from tocsin.runbook.playbook import Playbook
 
 OUTPUT_LINES = 20
 LONGEST_LITERAL = 2800
-"""Characters: what a block of Slack takes, with room for escapes; the whole output stands on the incident's page."""
+"""Characters: what every chat shows whole; the whole output stands on the incident's page."""
 LONGEST_TOPIC = 240
 SHOWN_PENDING = 4
+ASKS: Mapping[str, str] = {"update": "Where do things stand?", "resolve": "What was it, and what ended it?"}
+"""The buttons that ask something first, and what."""
 _CLOCKS = {
     TargetClock.RESPONSE: "response",
     TargetClock.ACKNOWLEDGE: "acknowledgement",
@@ -139,21 +141,22 @@ def _labelled(text: str) -> Line:
 
 
 def _buttons(incident: Incident, by: Speaker) -> tuple[Button, ...]:
-    page = Button("open", "Open the page", url=by.address)
+    """Each carries its incident: a board that was left standing acts on its own, and on no other."""
+    page, id = Button("open", "Open the page", url=by.address), incident.id
     customers = Button("open-customers", "Customers", url=f"{by.address}/tell")
     if not incident.is_open or not by.hears:
         return (customers, page) if incident.is_open else (page,)
     if incident.acknowledged_by is None:
-        first = Button("ack", "Acknowledge", style="primary")
+        first = Button("ack", "Acknowledge", id, "primary")
     else:
         has = f"{by.name(incident.acknowledged_by)} has it. Take it over?"
-        first = Button("takeover", "Take over", confirm=has)
+        first = Button("takeover", "Take over", id, confirm=has)
     return (
         first,
-        Button("next", "Next step"),
-        Button("update", "Update", asks="Where do things stand?"),
-        Button("escalate", "Escalate", style="danger", confirm="Page the next level of the runbook now?"),
-        Button("resolve", "Resolve", asks="What was it, and what ended it?"),
+        Button("next", "Next step", id),
+        Button("update", "Update", id, asks=ASKS["update"]),
+        Button("escalate", "Escalate", id, "danger", "Page the next level of the runbook now?"),
+        Button("resolve", "Resolve", id, asks=ASKS["resolve"]),
         customers,
         page,
     )

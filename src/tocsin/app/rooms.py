@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from tocsin.app.carriers import Office
-from tocsin.app.chat_ports import Card, Channel, ChatRooms, Gone, Opening
+from tocsin.app.chat_ports import Card, Channel, ChatRooms, Gone, Opening, Shut, Trouble
 from tocsin.app.ports import Delivered, GiveUp, TryAgain
 from tocsin.app.records import OutboxEntry, OutboxState
 from tocsin.app.room_names import names_for
@@ -25,7 +26,7 @@ from tocsin.app.store import Transaction
 from tocsin.incident.effects import ROOM_NEWS, EffectKind
 from tocsin.incident.facts import Recorded
 from tocsin.incident.incident import Incident
-from tocsin.incident.step_facts import StepFinished, StepOutcome, StepStarted
+from tocsin.incident.step_facts import StepFinished, StepOutcome, StepProposed, StepStarted
 from tocsin.runbook.playbook import Playbook
 
 log = logging.getLogger(__name__)
@@ -74,6 +75,14 @@ class _Lost(Exception):
     """The channel is gone: it is opened anew."""
 
 
+class _Shut(Exception):
+    """The channel takes nothing now; no other channel waits for it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 @dataclass(slots=True)
 class RoomCarrier:
     """Brings channels up to date. ``rooms`` by outlet."""
@@ -112,6 +121,19 @@ class RoomCarrier:
             with office.store.transact() as tx:
                 keep_room(tx, outlet, entry.effect.incident_id, RoomState())
             return office.later(entry, STEP_BACK, "the channel is gone; opening another one")
+        except _Shut as shut:
+            return self._leave(entry, shut.reason)
+        self.outages.pop(outlet, None)
+        return office.finish(entry)
+
+    def _leave(self, entry: OutboxEntry, reason: str) -> None:
+        """Say once in the log that this channel takes nothing; when it is open again, the next fact catches it up."""
+        office, outlet, id = self.office, entry.effect.outlet, entry.effect.incident_id
+        with office.store.transact() as tx:
+            state = room_state(tx, outlet, id)
+            if state.trouble != reason:
+                log.warning("the channel of %s in %s: %s", id, outlet, reason)
+                keep_room(tx, outlet, id, replace(state, trouble=reason))
         self.outages.pop(outlet, None)
         return office.finish(entry)
 
@@ -140,7 +162,8 @@ class RoomCarrier:
         visit.open()
         visit.show()
         visit.tell(facts)
-        visit.furnish(facts)
+        visit.furnish()
+        visit.end()
 
 
 @dataclass(slots=True)
@@ -180,12 +203,8 @@ class _Visit:
         state = self.state
         card = self._masked(board(self.incident, self.playbook, self.speaker))
         mark = hashlib.sha256(repr(card).encode()).hexdigest()[:16]
-        if state.board and state.shown != mark:
-            outcome = self.room.chat.edit(state.channel, state.board, card)
-            if isinstance(outcome, Gone):  # somebody has deleted the message, or the channel: posting will tell
-                state.board = ""
-            else:
-                self._checked(outcome)
+        if state.board and state.shown != mark and not self._edit(state.board, card):
+            state.board = ""
         if not state.board:
             state.board = self._post(f"board/{self.incident.id}", card, pinned=True)
         if state.shown != mark:
@@ -193,21 +212,39 @@ class _Visit:
             self._keep()
 
     def tell(self, facts: Sequence[Recorded]) -> None:
-        """Say what the channel has not heard; much, or old, in one message."""
+        """Say what the channel has not heard; much, or old, in one message, besides what can still be answered."""
         now, speaker = self.carrier.office.clock.now(), self.speaker
         news = [one for one in facts[self.state.told :] if isinstance(one.fact, ROOM_NEWS)]
         said = [(one, card) for one in news if (card := message(one, self.incident, speaker)) is not None]
-        if len(said) > FLOOD or any(now - one.at > LATE for one, _ in said):
-            self._say(f"until/{said[-1][0].seq}", caught_up([one for one, _ in said], speaker))
-        else:
-            for one, card in said:
-                self._tell(one, card)
-                self.state.told = one.seq
-                self._keep()
-        self.state.told = facts[-1].seq
+        together = len(said) > FLOOD or any(now - one.at > LATE for one, _ in said)
+        for alone, group in groupby(said, lambda pair: not together or self._is_asked(pair[0])):
+            if alone:
+                for one, card in group:
+                    self._tell(one, card)
+                    self._told(one.seq)
+            else:
+                several = [one for one, _ in group]
+                self._say(f"until/{several[-1].seq}", caught_up(several, speaker))
+                self._told(several[-1].seq)
+        if self.state.told < facts[-1].seq:
+            self._told(facts[-1].seq)
+
+    def _is_asked(self, one: Recorded) -> bool:
+        """Whether it is a request that waits for somebody's answer: it is said with its buttons."""
+        asked = (step.request for step in self.incident.steps.values() if step.request is not None)
+        return isinstance(one.fact, StepProposed) and any(request.run == one.fact.run for request in asked)
+
+    def _told(self, seq: int) -> None:
+        self.state.told, self.state.said = seq, {}
         self._keep()
 
-    def furnish(self, facts: Sequence[Recorded]) -> None:
+    def end(self) -> None:
+        """The channel has taken everything: no trouble is left."""
+        if self.state.trouble:
+            self.state.trouble = ""
+            self._keep()
+
+    def furnish(self) -> None:
         """The topic, and whoever is asked to respond. What cannot be done is said once in the log."""
         about = self._masked_text(topic(self.incident, self.speaker))
         handles = [*(page.person for page in self.incident.pages.values()), *self.incident.roles.values()]
@@ -217,11 +254,10 @@ class _Visit:
         if about == self.state.furnished and not fresh:
             return
         done = self.room.chat.furnish(self.state.channel, "" if about == self.state.furnished else about, fresh)
-        if isinstance(done, TryAgain | GiveUp):
-            raise _Stopped(done)
-        if isinstance(done, Gone):
-            raise _Lost
-        for trouble in done:
+        troubles = [done.reason] if isinstance(done, GiveUp) else done
+        if isinstance(troubles, TryAgain | Gone | Shut):
+            raise _raised(troubles)
+        for trouble in troubles:
             log.warning("the channel of %s: %s", self.incident.id, trouble)
         self.state.furnished = about
         self.state.invited += fresh
@@ -233,8 +269,9 @@ class _Visit:
                 self.state.threads[run] = self._say(f"{one.seq}", card)
             case StepFinished(run=run, output=output, outcome=outcome):
                 parent = self.state.threads.get(run, "")
-                if parent:
-                    self._checked(self.room.chat.edit(self.state.channel, parent, self._masked(card)))
+                if parent and not self._edit(parent, self._masked(card)):  # somebody has deleted it, and its thread
+                    del self.state.threads[run]
+                    parent = ""
                 if output or not parent:
                     self._say(f"{one.seq}", ended(one, self.speaker), thread=parent)
                 if parent and outcome is not StepOutcome.SUCCEEDED:
@@ -243,21 +280,41 @@ class _Visit:
                 self._say(f"{one.seq}", card)
 
     def _say(self, key: str, card: Card, thread: str = "") -> str:
-        return self._post(f"{self.incident.id}/{key}", self._masked(card), thread=thread)
+        """Post one message of the fact that is told, unless it stands there since an earlier visit."""
+        if key not in self.state.said:
+            self.state.said[key] = self._post(f"{self.incident.id}/{key}", self._masked(card), thread=thread)
+        return self.state.said[key]
 
     def _post(self, key: str, card: Card, *, thread: str = "", pinned: bool = False) -> str:
-        doubtful = self._intend(key)
-        done = self.room.chat.post(self.state.channel, key, card, thread=thread, pinned=pinned, doubtful=doubtful)
-        return self._checked(done)
-
-    def _checked(self, outcome: Delivered | TryAgain | GiveUp | Gone) -> str:
-        match outcome:
+        """Post a message; its id, or nothing when this one message is refused for good: the talk goes on."""
+        chat, channel, doubtful = self.room.chat, self.state.channel, self._intend(key)
+        done = chat.post(channel, key, card, thread=thread, pinned=pinned, doubtful=doubtful)
+        if isinstance(done, Gone) and not done.channel and thread:
+            done = chat.post(channel, key, card, pinned=pinned, doubtful=doubtful)
+        match done:
             case Delivered(receipt=receipt):
                 return receipt
-            case Gone():
-                raise _Lost
+            case GiveUp(reason=reason):
+                return self._refused(reason)
             case failed:
-                raise _Stopped(failed)
+                raise _raised(failed)
+
+    def _edit(self, message: str, card: Card) -> bool:
+        """Put a card in the place of a message; False when somebody has deleted the message."""
+        match self.room.chat.edit(self.state.channel, message, card):
+            case Delivered():
+                return True
+            case Gone(channel=False):
+                return False
+            case GiveUp(reason=reason):
+                self._refused(reason)
+                return True
+            case failed:
+                raise _raised(failed)
+
+    def _refused(self, reason: str) -> str:
+        log.warning("the channel of %s: a message was not taken: %s", self.incident.id, reason)
+        return ""
 
     def _intend(self, what: str) -> bool:
         """Write down what is about to be done; whether it may have been done before."""
@@ -278,6 +335,17 @@ class _Visit:
 
     def _masked_text(self, text: str) -> str:
         return self.carrier.office.desk.masker.text(text)
+
+
+def _raised(failed: Trouble) -> Exception:
+    """How a visit ends that cannot go on."""
+    match failed:
+        case Gone():
+            return _Lost()
+        case Shut(reason=reason):
+            return _Shut(reason)
+        case stopped:
+            return _Stopped(stopped)
 
 
 def _before(one: OutboxEntry, entry: OutboxEntry, now: datetime) -> bool:

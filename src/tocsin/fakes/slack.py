@@ -122,6 +122,8 @@ class FakeSlack(Standin):
         """One method of the Web API, or an answer to a command."""
         if request.path.startswith("/response/"):
             said = request.json()
+            if wrong := _wrong(said.get("blocks", [])):
+                return Reply(400, wrong.encode())
             self.whispers.append(Whisper(request.path.split("/")[2], said.get("text", ""), said.get("blocks", [])))
             return Reply(200, b"ok")
         method = request.path.removeprefix("/api/").removeprefix("/")
@@ -181,9 +183,9 @@ class FakeSlack(Standin):
 
     def _conversations_invite(self, asked: Mapping[str, str]) -> Reply:
         room = self._of(asked)
-        if room is None:
-            return _no("channel_not_found")
-        wrong = []
+        if room is None or room.archived:
+            return _no("is_archived" if room else "channel_not_found")
+        wrong: list[dict[str, Any]] = []
         for user in asked.get("users", "").split(","):
             if user not in self.people:
                 wrong.append({"user": user, "error": "user_not_found", "ok": False})
@@ -213,7 +215,9 @@ class FakeSlack(Standin):
 
     def _chat_update(self, asked: Mapping[str, str]) -> Reply:
         room, blocks = self._of(asked), json.loads(asked.get("blocks", "[]"))
-        message = room.message(asked.get("ts", "")) if room else None
+        if room is None or room.archived:
+            return _no("is_archived" if room else "channel_not_found")
+        message = room.message(asked.get("ts", ""))
         if message is None or (wrong := _wrong(blocks)):
             return _no("message_not_found" if message is None else wrong)
         message.text, message.blocks, message.edits = asked.get("text", ""), blocks, message.edits + 1
@@ -221,12 +225,16 @@ class FakeSlack(Standin):
 
     def _chat_post_ephemeral(self, asked: Mapping[str, str]) -> Reply:
         blocks = json.loads(asked.get("blocks", "[]"))
+        if wrong := _wrong(blocks):
+            return _no(wrong)
         self.whispers.append(Whisper(asked["user"], asked.get("text", ""), blocks))
         return _yes()
 
     def _pins_add(self, asked: Mapping[str, str]) -> Reply:
         room = self._of(asked)
-        if room is None or room.message(asked["timestamp"]) is None:
+        if room is None or room.archived:
+            return _no("is_archived" if room else "channel_not_found")
+        if room.message(asked["timestamp"]) is None:
             return _no("message_not_found")
         if asked["timestamp"] in room.pins:
             return _no("already_pinned")
@@ -234,7 +242,7 @@ class FakeSlack(Standin):
         return _yes()
 
     def _views_open(self, asked: Mapping[str, str]) -> Reply:
-        self.views.append(json.loads(asked["view"]))
+        self.views.append({**json.loads(asked["view"]), "id": f"V{next(self._ids):08d}"})
         return _yes()
 
     def _in_channel(self, asked: Mapping[str, str], act: Any, *, member: bool = True, **answer: Any) -> Reply:
@@ -293,7 +301,8 @@ class FakeSlack(Standin):
             **self.views[-1],
             "state": {"values": {"answer": {"text": {"type": "plain_text_input", "value": text}}}},
         }
-        return self.interact({"type": "view_submission", "user": {"id": user}, "view": view})
+        submitted = {"type": "view_submission", "user": {"id": user}, "view": view}
+        return self.interact({**submitted, "trigger_id": secrets.token_hex(6)})
 
     def command(self, user: str, text: str, room: Channel | None = None, command: str = "/incident") -> list[bytes]:
         """Somebody types a slash command."""

@@ -9,64 +9,15 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from tocsin.app.chat_ports import Asker
+from tocsin.web.chat_acts import Heard, Marked, Pressed, Typed, Written
 
 PUSHPINS = ("pushpin", "round_pushpin")
 _SPOKEN = (None, "thread_broadcast", "me_message", "file_share")
 """Subtypes of messages that somebody has said; the others are Slack's own remarks, edits and bots."""
 _LINK = re.compile(r"<(https?://[^|>]+)(?:\|([^>]*))?>")
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A slash command."""
-
-    asker: Asker
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """A button. ``asks`` is the question of its form, if it has one."""
-
-    asker: Asker
-    action: str
-    value: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A form that was filled in."""
-
-    asker: Asker
-    action: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A message in a channel."""
-
-    member: str
-    channel: str
-    message: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A pushpin that was put to a message."""
-
-    member: str
-    channel: str
-    message: str
-
-
-Act = Typed | Pressed | Written | Heard | Marked
 
 
 def read_command(fields: Mapping[str, Any]) -> Typed | None:
@@ -97,9 +48,10 @@ def read_interaction(payload: Mapping[str, Any]) -> Pressed | Written | None:
             name = _text(action, "action_id").partition(".")[0]
             return Pressed(asker, name, _text(action, "value"), _text(action, "text", "text"))
         case "view_submission" if member:
-            asker = Asker(member, _text(payload, "view", "private_metadata"))
+            channel, _, value = _text(payload, "view", "private_metadata").partition(" ")
             text = _text(payload, "view", "state", "values", "answer", "text", "value")
-            return Written(asker, _text(payload, "view", "callback_id"), text)
+            trigger = _text(payload, "view", "id") or _text(payload, "trigger_id")
+            return Written(Asker(member, channel, trigger=trigger), _text(payload, "view", "callback_id"), value, text)
         case _:
             return None
 

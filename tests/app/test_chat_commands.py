@@ -1,0 +1,86 @@
+"""What the buttons of a chat do: each acts on what it carries, once, and on nothing that is only guessed."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+
+from tests.app.shop import ANA, Shop, types
+from tocsin.app.chat_about import About
+from tocsin.app.chat_commands import ChatCommands
+from tocsin.app.chat_ports import Button
+from tocsin.app.chat_steps import ChatSteps
+from tocsin.app.room_words import Speaker, board
+from tocsin.app.rota import Rota
+from tocsin.errors import BadInput, Refused
+from tocsin.incident.commands import Resolve
+from tocsin.incident.facts import StatusUpdated
+
+
+def commands(shop: Shop) -> ChatCommands:
+    """The words and buttons of a chat of this shop."""
+    about = About(lambda: shop.team, shop.incidents)
+    steps = ChatSteps(shop.incidents, shop.steps, about)
+    rota = Rota(shop.store, shop.clock, lambda: shop.team)
+    return ChatCommands(shop.clock, lambda: shop.team, shop.incidents, about, steps, shop.publishing, rota)
+
+
+def button(shop: Shop, label: str, id: str = "INC-1") -> Button:
+    """A button of an incident's board as it is now."""
+    view = shop.incidents.view(ANA, id)
+    speaker = Speaker(lambda handle: handle, view.incident.declared_at.tzinfo, "https://t/i/x")  # type: ignore[arg-type]
+    return next(one for one in board(view.incident, view.playbook, speaker).buttons if one.label == label)
+
+
+@pytest.mark.parametrize("label", ["Acknowledge", "Escalate", "Resolve", "Update"])
+def test_a_button_of_an_old_board_acts_on_its_own_incident(label: str) -> None:
+    """Pressed in a channel of another incident, or in none while another is the only open one: its own is meant."""
+    shop = Shop()
+    shop.declare()
+    old = button(shop, label)
+    shop.incidents.act(ANA, "INC-1", Resolve("it was the disk"))
+    shop.declare()
+    before = len(shop.facts("INC-2"))
+    for of in (None, "INC-2"):
+        with suppress(Refused):  # a resolved incident takes few things; what counts is the other one
+            commands(shop).press(ANA, of, old.action, old.value, "said in its form")
+        assert len(shop.facts("INC-2")) == before
+
+
+def test_a_button_that_names_no_incident_acts_in_its_channel_only() -> None:
+    """Boards of before carry none: elsewhere nothing is guessed, though only one incident is open."""
+    shop = Shop()
+    shop.declare()
+    with pytest.raises(BadInput, match="does not say for which incident"):
+        commands(shop).press(ANA, None, "ack", "ack")
+    assert shop.incident().acknowledged_by is None
+    commands(shop).press(ANA, "INC-1", "ack", "ack")
+    assert shop.incident().acknowledged_by == "ana"
+
+
+def test_the_words_of_a_form_go_to_the_incident_of_its_button() -> None:
+    """Two are open, and the form was opened on the first one's board."""
+    shop = Shop()
+    shop.declare()
+    update = button(shop, "Update")
+    shop.declare()
+    commands(shop).press(ANA, None, update.action, update.value, "the disk is full")
+    assert [one.text for one in shop.facts() if isinstance(one, StatusUpdated)] == ["the disk is full"]
+    assert not any(isinstance(one, StatusUpdated) for one in shop.facts("INC-2"))
+
+
+def test_customers_are_told_once_by_one_card_however_often_it_is_pressed() -> None:
+    """The card shows what goes out; when customers were told since, it is refused and nothing goes out."""
+    shop = Shop()
+    shop.declare()
+    chat = commands(shop)
+    shown = [chat.obey(ANA, "INC-1", "customers identified we know why") for _ in range(2)]
+    first, second = (one.buttons[0] for one in shown if one is not None)
+    said = chat.press(ANA, None, first.action, first.value)
+    assert said is not None
+    assert said.headline == "Customers are told."
+    for again in (first, second):
+        with pytest.raises(Refused, match="have been told since this was shown"):
+            chat.press(ANA, None, again.action, again.value)
+    assert types(shop.facts()).count("CustomersNotified") == 1
