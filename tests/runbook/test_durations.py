@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.durations import every, impossible, spans, target
+from tocsin.runbook.words import vocabulary
 
 HOUR, DAY = 3600, 86_400
 
@@ -79,3 +80,17 @@ def test_impossible_times_are_told_apart_from_missing_ones() -> None:
     assert [impossible(text) for text in ("-5 min", "1e9 h", "99999 weeks", "5 min", "", "-")] == [True] * 3 + [
         False
     ] * 3
+
+
+def test_no_unit_and_no_number_of_the_vocabulary_is_passed_over() -> None:
+    """What is looked at before the grammar is tried only leaves out texts in which no span can stand."""
+    words = vocabulary()
+    units = [unit for kind in ("second", "minute", "hour", "day", "week") for unit in words.durations[kind]]
+    numbers = ["7", "(7", *(number for number in words.numbers if number.isascii() or number < "あ")]
+    lost = [
+        f"{number} {unit}"
+        for number in numbers
+        for unit in (*units, *(unit.upper() for unit in units if len(unit) > 3))
+        if not list(spans(f"within {number} {unit}."))
+    ]
+    assert not lost

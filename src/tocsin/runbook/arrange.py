@@ -54,8 +54,8 @@ class Arranger:
     phases: list[Phase] = field(default_factory=list)
     procedures: list[Procedure] = field(default_factory=list)
     depths: frozenset[int] = frozenset()  # of the headings that are procedures
-    keys: set[str] = field(default_factory=set)
-    phase_keys: set[str] = field(default_factory=set)
+    keys: dict[str, int] = field(default_factory=dict)
+    phase_keys: dict[str, int] = field(default_factory=dict)
 
     def visit(self, section: Section) -> None:
         """Sort one section, or the ones below it when its title announces nothing."""

@@ -32,6 +32,8 @@ _PLAIN = frozenset(
     }
 )
 _REDIRECTS = frozenset({"file_redirect", "herestring_redirect", "heredoc_redirect"})
+_READS = re.compile(r"^\s*0?<(?![<(&])")
+_GLOB = re.compile(r"(?<!\\)[*?]|\{[^}]*,[^}]*\}")
 _HARMLESS = re.compile(r"^\s*(?:\d?&?>>?\s*(?:/dev/null|&\d)|\d?<)")
 
 
@@ -64,14 +66,14 @@ def parse(statement: str) -> Parsed:
     """The statement taken apart. Blanks are masked first: to a shell, ``<name>`` is a redirection."""
     root, hidden = tree(statement)
     reader = _Slices(statement, hidden, hidden.encode("utf-8", "replace"))
-    nodes = list(_walk(root))
-    commands = [node for node in nodes if node.type == "command"]
-    programs = tuple(argv for node in commands if (argv := _argv(node, reader)))
-    kinds = {node.type for node in nodes if node.is_named}
-    writes = any(node.type in _REDIRECTS and not _HARMLESS.match(reader.text(node)) for node in nodes)
-    reads = any(node.type == "file_redirect" and re.match(r"^\s*0?<(?![<(&])", reader.text(node)) for node in nodes)
+    nodes = [(node.type, node) for node in _walk(root)]
+    programs = tuple(argv for kind, node in nodes if kind == "command" and (argv := _argv(node, reader)))
+    kinds = {kind for kind, node in nodes if node.is_named}
+    redirects = [node for kind, node in nodes if kind in _REDIRECTS]
+    writes = any(not _HARMLESS.match(reader.text(node)) for node in redirects)
+    reads = any(node.type == "file_redirect" and _READS.match(reader.text(node)) for node in redirects)
     tops = [node for node in root.named_children if node.type != "comment"]
-    plain = kinds <= _PLAIN and len(tops) == 1 and not any(_special(node, reader) for node in nodes)
+    plain = kinds <= _PLAIN and len(tops) == 1 and not any(_special(kind, node, reader) for kind, node in nodes)
     stages: tuple[tuple[str, ...], ...] = ()
     if plain and tops and not root.has_error:
         inner = [n for n in tops[0].named_children if n.type == "command"] if tops[0].type == "pipeline" else tops
@@ -112,14 +114,14 @@ def _argv(command: Node, reader: _Slices) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _special(node: Node, reader: _Slices) -> bool:
+def _special(kind: str, node: Node, reader: _Slices) -> bool:
     """Words that a shell would change: globs, a home directory, an expansion with an operator."""
-    if node.type == "expansion":
+    if kind == "expansion":
         return not re.fullmatch(r"\$\{\w+\}", reader.text(node))
-    if node.type == "word":
+    if kind == "word":
         text = reader.text(node)
-        return text.startswith("~") or bool(re.search(r"(?<!\\)[*?]|\{[^}]*,[^}]*\}", text))
-    return node.type in ("&", ";", "&&", "||", "!", ">", ">>", "<", "|&")
+        return text.startswith("~") or bool(_GLOB.search(text))
+    return kind in ("&", ";", "&&", "||", "!", ">", ">>", "<", "|&")
 
 
 def unquoted(word: str) -> str:
@@ -128,7 +130,7 @@ def unquoted(word: str) -> str:
     >>> unquoted("'a b'\\"c\\"")
     'a bc'
     """
-    if not any(ch in word for ch in "'\"\\"):
+    if "'" not in word and '"' not in word and "\\" not in word:
         return word
     out: list[str] = []
     quote = ""

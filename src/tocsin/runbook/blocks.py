@@ -142,24 +142,23 @@ class _Reader:
         return tuple(found)
 
     def _block(self, token: Token) -> Block | None:
-        span = self._span(token)
         match token.type:
             case "heading_open":
-                return Heading(span, int(token.tag[1]), self._inline("heading_close"))
+                return Heading(self._span(token), int(token.tag[1]), self._inline("heading_close"))
             case "paragraph_open":
-                return Text(span, self._inline("paragraph_close"))
+                return Text(self._span(token), self._inline("paragraph_close"))
             case "bullet_list_open" | "ordered_list_open":
-                return self._list(span, token.type.replace("_open", "_close"))
+                return self._list(self._span(token), token.type.replace("_open", "_close"))
             case "table_open":
-                return self._table(span)
+                return self._table(self._span(token))
             case "fence" | "code_block":
-                return self._fence(token, span)
+                return self._fence(token, self._span(token))
             case "blockquote_open":
-                return Quote(span, self.blocks("blockquote_close"))
+                return Quote(self._span(token), self.blocks("blockquote_close"))
             case "hr":
-                return Rule(span)
+                return Rule(self._span(token))
             case "html_block":
-                return Raw(span, token.content)
+                return Raw(self._span(token), token.content)
             case _:
                 return None
 

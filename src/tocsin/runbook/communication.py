@@ -152,7 +152,7 @@ def read_channel_pattern(everything: Iterable[Leaf]) -> tuple[str, Lines] | None
 def read_status_page(everything: Iterable[Leaf]) -> str | None:
     """The address of the public status page, where the document names one."""
     for leaf in everything:
-        hrefs = [run.href or "" for run in leaf.inline.links]
+        hrefs = [run.href for run in leaf.inline.runs if run.href]
         for text in (*hrefs, leaf.text):
             match = _STATUS_PAGE.search(text)
             if match:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tocsin.runbook.playbook import Duration, DurationKind, Lines
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import vocabulary, words_of
 
 _SECONDS = {
     "second": 1,
@@ -20,6 +20,9 @@ _SECONDS = {
     "year": 31_536_000,
 }
 _DIGIT = re.compile(r"\d")
+_FREE_DIGIT = re.compile(r"(?<![A-Za-z0-9_.#$:/-])\d")
+"""A digit that a number can begin with: not the one of "P1", "v2.3" or "12:30"."""
+
 _NEGATIVE = re.compile(r"\s*[-−]\s*\d")
 _EXPONENT = re.compile(r"\d[eE]\d+\s*[a-z]")
 LONGEST = 10 * 31_536_000
@@ -51,7 +54,7 @@ def _grammar() -> tuple[re.Pattern[str], dict[str, str], re.Pattern[str], re.Pat
     other = "|".join(re.escape(u) for u in sorted(units, key=len, reverse=True) if ord(u[0]) >= 0x2E80)
     other = other or "(?!)"
     business = "|".join(re.escape(w) for w in sorted(words.durations["business"], key=len, reverse=True))
-    number = r"\d+(?:[.,]\d+)?" + "".join(rf"|(?<!\w){re.escape(n)}(?!\w)" for n in numbers)
+    number = rf"\d+(?:[.,]\d+)?|(?<!\w)(?:{'|'.join(map(re.escape, numbers))})(?!\w)"
     pattern = re.compile(
         rf"(?<![A-Za-z0-9_.#$:/-])(?P<low>{number})(?:\s*(?:-|–|—|~|to|bis|à|a)\s*(?P<high>\d+(?:[.,]\d+)?))?"
         rf"[\s-]?(?P<business>(?:{business})[\s-])?"
@@ -77,7 +80,7 @@ def _any(phrases: list[str]) -> re.Pattern[str]:
 
 def spans(text: str, line: int | None = None) -> Iterator[Span]:
     """Every length of time in the text, in order; a range keeps its upper end. Symbolic words are not searched."""
-    if not _DIGIT.search(text) and not _spelled().search(text):
+    if not _may_hold_one(text):
         return
     pattern, units, *_ = _grammar()
     for match in pattern.finditer(text):
@@ -108,9 +111,16 @@ _MARK = re.compile(r"(?<!\w)T\s?\+\s?(?P<minutes>\d{1,4})(?![\w:.,]*\d|\s?[a-z])
 """A mark on a timeline, "T+15": minutes, unless a unit follows."""
 
 
+def _may_hold_one(text: str) -> bool:
+    """Whether a span can stand in a text at all: most texts are done with here, before the grammar is tried."""
+    return bool(_FREE_DIGIT.search(text)) or not text.isascii() or not _unit_words().isdisjoint(words_of(text))
+
+
 @cache
-def _spelled() -> re.Pattern[str]:
-    return _any(list(vocabulary().numbers))
+def _unit_words() -> frozenset[str]:
+    """The last word of every unit: one of them follows a number that is spelled out."""
+    _pattern, units, *_ = _grammar()
+    return frozenset(words[-1] for unit in units if (words := words_of(unit)))
 
 
 def _number(text: str) -> float:
@@ -158,10 +168,9 @@ def target(text: str, line: int | None = None) -> Duration | None:
 
 def impossible(text: str) -> bool:
     """Whether the text states a span that no clock can run: negative, or longer than a lifetime of a service."""
-    if _DIGIT.search(text):
-        if _NEGATIVE.match(text) or _EXPONENT.search(text):
-            return True
-    elif not _spelled().search(text):
+    if _DIGIT.search(text) and (_NEGATIVE.match(text) or _EXPONENT.search(text)):
+        return True
+    if not _may_hold_one(text):
         return False
     pattern, units, *_ = _grammar()
     for match in pattern.finditer(text):
@@ -173,13 +182,16 @@ def impossible(text: str) -> bool:
 
 def every(text: str, line: int | None = None) -> Duration | None:
     """The interval of "every 30 minutes", "every hour", "every 2 business days"; None without one."""
-    words = vocabulary().durations["every"]
     folded = text.casefold()
     for span in spans(text, line):
-        before = folded[max(0, span.start - 12) : span.start]
-        if any(re.search(rf"{re.escape(word)}\s*$", before) for word in words):
+        if _every_before().search(folded[max(0, span.start - 12) : span.start]):
             return span.duration
     return _every_unit(text, line)
+
+
+@cache
+def _every_before() -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(map(re.escape, vocabulary().durations['every']))})\s*$")
 
 
 def _every_unit(text: str, line: int | None) -> Duration | None:

@@ -21,13 +21,16 @@ def slug(title: str) -> str:
     return re.sub(r"[\W_]+", "-", folded).strip("-") or "untitled"
 
 
-def unique(key: str, taken: set[str]) -> str:
-    """``key``, or ``key-2``, ``key-3`` … when it is taken; the answer is taken from then on."""
-    chosen, n = key, 1
-    while chosen in taken:
+def unique(key: str, taken: dict[str, int]) -> str:
+    """``key``, or ``key-2``, ``key-3`` … when it is taken; the answer is taken from then on.
+
+    ``taken`` keeps for each key the last number that it was given, so that nobody counts up from two again.
+    """
+    n = taken.get(key, 0) + 1
+    while (chosen := key if n == 1 else f"{key}-{n}") in taken:
         n += 1
-        chosen = f"{key}-{n}"
-    taken.add(chosen)
+    taken[key] = n
+    taken.setdefault(chosen, 1)
     return chosen
 
 

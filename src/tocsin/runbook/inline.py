@@ -68,8 +68,8 @@ class Inline:
             return self.text
         runs = self._content
         taken = len(list(_while_strong(runs))) if runs[0].strong else 1
-        tail = re.sub(r"\s+", " ", "".join(run.text for run in runs[taken:])).strip()
-        return re.sub(r"^[:：–—-]\s*", "", tail).strip()
+        tail = " ".join("".join([run.text for run in runs[taken:]]).split())
+        return tail[1:].strip() if tail.startswith((":", "：", "–", "—", "-")) else tail
 
     @remembered
     def labelled(self) -> tuple[str, str] | None:
@@ -127,4 +127,4 @@ def _while_strong(runs: tuple[Run, ...]) -> Iterator[Run]:
 
 
 def _clean(lead: str) -> str:
-    return re.sub(r"\s+", " ", lead).strip().rstrip(":：").strip()
+    return " ".join(lead.split()).rstrip(":：").strip()

@@ -116,7 +116,8 @@ class Section:
         while waiting:
             one = waiting.pop()
             yield one
-            waiting.extend(reversed(one.children))
+            if one.children:
+                waiting.extend(reversed(one.children))
 
     def path(self) -> Iterator[Section]:
         """This section, then the ones that it stands in, inside out, without the root."""

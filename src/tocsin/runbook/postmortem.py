@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from tocsin.runbook.blocks import Block, Fence, ItemList
 from tocsin.runbook.checklist import checklist
@@ -119,16 +120,20 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
 def _is_within(before: str, after: str) -> bool:
     """Whether a span is a deadline: after "within", or before "of the incident"."""
     bare = re.sub(r"\s+(?:von|de|of|the|di)\s*$", " ", before)
-    words = vocabulary().durations["within"]
-    if any(
-        re.search(rf"(?<!\w){re.escape(word)}\W*$" if word.isascii() else rf"{re.escape(word)}\W*$", text)
-        for word in words
-        for text in (before, bare)
-    ):
+    if _within().search(before) or _within().search(bare):
         return True
     return bool(
         re.match(r"\s*(?:以内|内|of\b|after\b|nach\b|après|depois|después)", after, re.IGNORECASE)
     ) or not before.strip(" (（:：,-")
+
+
+@cache
+def _within() -> re.Pattern[str]:
+    """A word such as "within" at the end of a text."""
+    words = (
+        rf"(?<!\w){re.escape(word)}" if word.isascii() else re.escape(word) for word in vocabulary().durations["within"]
+    )
+    return re.compile(rf"(?:{'|'.join(words)})\W*$")
 
 
 def _required(everything: Iterable[Leaf], scale: Scale) -> tuple[str, ...]:

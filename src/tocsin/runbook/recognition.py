@@ -19,6 +19,7 @@ WORKING = frozenset(["symptoms", "causes", "investigation", "resolution"])
 """The parts that a procedure is made of."""
 
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{7,79}$")
+_CAPITAL = re.compile(r"[A-Z][a-z]")
 _HUMP = re.compile(r"(?<=[a-z0-9_])[A-Z]")
 _WRONG = re.compile(
     r"(?:Down|High|Low|Fail\w*|Errors?|Missing|Full|Filling\w*|Lag|Slow|Unreachable|Unavailable|Unhealthy|Ready|Exhausted"
@@ -124,8 +125,10 @@ def is_alert_name(title: str) -> bool:
     >>> is_alert_name("KubePodCrashLooping"), is_alert_name("etcdNoLeader"), is_alert_name("CloudFront")
     (True, True, False)
     """
-    humps = len(_HUMP.findall(title)) + (title[:1].isupper() and bool(re.match(r"[A-Z][a-z]", title)))
-    return bool(_NAME.match(title)) and humps >= 2 and (humps >= 3 or bool(_WRONG.search(title)))
+    if not _NAME.match(title):
+        return False
+    humps = len(_HUMP.findall(title)) + bool(_CAPITAL.match(title))
+    return humps >= 2 and (humps >= 3 or bool(_WRONG.search(title)))
 
 
 def _is_whole_document(section: Section, kind: str) -> bool:

@@ -33,9 +33,11 @@ class Scale:
         coded = [match for key in names if (match := re.fullmatch(r"(\D+?)(\d+|(?<=[a-z]{3})(?:i{1,3}|iv|v))", key))]
         if not coded:
             return None
-        parts = sorted({(match[1], match[2]) for match in coded}, reverse=True)
-        spelled = (rf"(?<![^\W_]){re.escape(a)}[-_ \u2010-\u2015]?{b}(?!\w)" for a, b in parts)
-        return re.compile("|".join(spelled), re.IGNORECASE)
+        numbers: dict[str, list[str]] = {}
+        for prefix, number in sorted({(match[1], match[2]) for match in coded}, reverse=True):
+            numbers.setdefault(prefix, []).append(number)
+        spelled = (rf"{re.escape(a)}[-_ \u2010-\u2015]?(?:{'|'.join(several)})" for a, several in numbers.items())
+        return re.compile(rf"(?<![^\W_])(?:{'|'.join(spelled)})(?!\w)", re.IGNORECASE)
 
     @cached_property
     def _by_key(self) -> dict[str, str]:
@@ -90,13 +92,16 @@ _COLOURS = {
 }
 
 
+_NUMBERED = re.compile(r"\d(?![\w.%])(?:(?<=[a-z]\d)|(?<=[a-z][-_ ]\d))", re.IGNORECASE)
+_ROMAN = re.compile(r"[-_ ](?:I{1,3}|IV|V)(?![\w.%-])", re.IGNORECASE)
 _MAY_BE_CODED = re.compile(r"\d|[-_ ](?:I{1,3}|IV|V)(?![\w.%-])|[一二三四五ⅠⅡⅢⅣⅤ][级級]", re.IGNORECASE)
 """What every one of them has: the whole pattern is tried at every word, which takes ten times as long."""
 
 
 def coded_names(text: str) -> list[str]:
     """Every name such as P0, SEV-1 or Severity 2 in a text, as written."""
-    return _coded().findall(text) if _MAY_BE_CODED.search(text) else []
+    may_be = _NUMBERED.search(text) or _ROMAN.search(text) if text.isascii() else _MAY_BE_CODED.search(text)
+    return _coded().findall(text) if may_be else []
 
 
 _LEADING = re.compile(r"^[^\w(（]+")

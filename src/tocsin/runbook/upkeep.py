@@ -29,7 +29,7 @@ def read_duties(root: Section) -> tuple[Duty, ...]:
     """Recurring duties, from prevention, maintenance and testing chapters. Without a rhythm ``every`` is None."""
     found: dict[str, Duty] = {}
     for section in root.walk():
-        if not any(one.about == "upkeep" for one in section.path()) or any(one.title.prefix for one in section.path()):
+        if "upkeep" not in section.abouts or any(one.title.prefix for one in section.path()):
             continue
         if section.about in ("templates", "postmortem_template", "contacts"):
             continue
@@ -105,7 +105,7 @@ def _links(section: Section, category: str | None, *, listed: bool, tasks: bool)
                 yield Link(run.text or run.href or "", run.href, line, category)
             if linked:
                 continue
-            urls = _URL.findall(inline.text)
+            urls = _URL.findall(inline.text) if "://" in inline.text else []
             labelled = inline.labelled
             for url in urls:
                 name = labelled[0] if labelled and not labelled[0].casefold().startswith("http") else category
@@ -153,7 +153,7 @@ def _pairs(leaf: Leaf) -> Iterator[tuple[str, str]]:
         return
     pieces = re.split(r"\s+[|·]\s+", leaf.text) if " | " in leaf.text or " · " in leaf.text else [leaf.text]
     for piece in pieces:
-        match = _PAIR.match(piece)
+        match = _PAIR.match(piece) if ":" in piece or "：" in piece else None
         if match:
             yield match["key"], match["value"].strip()
 

@@ -13,11 +13,13 @@ _CONDITION = re.compile(
     r"(?:^|[\s(])(?P<condition>(?:if|when|unless|falls|wenn|se|si|если)\s+[^().:`]{3,80}?)(?=$|[).:,`]|\s+with\b)",
     re.IGNORECASE,
 )
+_WATCH = re.compile(r"(?i)\s*(?:monitor|observe|watch)\b")
+_CODE = re.compile(r"`[^`]*`")
 
 
 def watched(text: str) -> Duration | None:
     """How long to wait or watch, where a text asks for it: "Monitor for 1 hour to ensure stability"."""
-    if not vocabulary().says("wait", text) and not re.match(r"(?i)\s*(?:monitor|observe|watch)\b", text):
+    if not vocabulary().says("wait", text) and not _WATCH.match(text):
         return None
     found = next(spans(text), None)
     return found.duration if found else None
@@ -33,7 +35,7 @@ def is_metadata(inline: Inline) -> bool:
 
 def condition_in(text: str) -> str | None:
     """The "if …" of a sentence, as written; code spans are left out."""
-    bare = re.sub(r"`[^`]*`", "", text)
+    bare = _CODE.sub("", text) if "`" in text else text
     if bare.endswith(("?", "？")):
         return None
     match = _CONDITION.search(bare)

@@ -10,7 +10,7 @@ from tocsin.runbook.durations import impossible
 from tocsin.runbook.durations import target as span_in
 from tocsin.runbook.findings import finding
 from tocsin.runbook.playbook import Duration, DurationKind, Finding, Playbook, Severity, Trigger
-from tocsin.runbook.words import normal, vocabulary
+from tocsin.runbook.words import vocabulary
 
 _NAMES = {
     "response": "response",
@@ -141,7 +141,7 @@ def _late(playbook: Playbook) -> Iterator[Finding]:
 def _backlog(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     """Low severities that one line sends to a backlog and another one escalates."""
     for leaf in compiled.leaves:
-        if leaf.form not in ("item", "text") or "backlog" not in normal(leaf.text):
+        if leaf.form not in ("item", "text") or "backlog" not in leaf.text.casefold():
             continue
         for name in compiled.scale.mentioned(leaf.text):
             chain = playbook.escalation_by_severity.get(name)

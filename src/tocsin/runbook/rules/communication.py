@@ -10,6 +10,8 @@ from tocsin.runbook.findings import finding
 from tocsin.runbook.playbook import Finding, Playbook
 from tocsin.runbook.words import normal
 
+_VAGUE = re.compile(r"\bregular updates?\b", re.IGNORECASE)
+
 
 def communication_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     """Missing templates and rhythms, a status page nobody can find, messages about another incident."""
@@ -18,9 +20,7 @@ def communication_findings(playbook: Playbook, compiled: Compiled) -> Iterator[F
     if not playbook.templates:
         yield finding("TOC501", 1, "the document has no message templates")
     if not playbook.cadences:
-        vague = next(
-            (leaf for leaf in compiled.leaves if re.search(r"\bregular updates?\b", leaf.text, re.IGNORECASE)), None
-        )
+        vague = next((leaf for leaf in compiled.leaves if _VAGUE.search(leaf.text)), None)
         line = vague.line if vague else 1
         yield finding("TOC502", line, "it is not stated how often updates are due")
     yield from _status_page(playbook, compiled)

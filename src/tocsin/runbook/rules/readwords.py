@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cache, cached_property
 
 from tocsin.runbook.inline import Inline
 from tocsin.runbook.placeholders import is_gap
 from tocsin.runbook.playbook import Duration, Lines, Playbook
-from tocsin.runbook.words import normal, vocabulary
+from tocsin.runbook.words import normal, vocabulary, words_of
 
 _READ_FROM = (
     "severities",
@@ -93,8 +93,9 @@ def _is_read(cell: Inline, said: _Said) -> bool:
 def _said(playbook: Playbook) -> _Said:
     found = list(_within(tuple(getattr(playbook, name) for name in _READ_FROM)))
     said = _Said({}, {})
-    for text in {normal(one) for one in found if isinstance(one, str)}:
-        for word in set(text.split()):
+    for words in {words_of(one) for one in {one for one in found if isinstance(one, str)}}:
+        text = f" {' '.join(words)} "
+        for word in set(words):
             said.texts.setdefault(word, []).append(text)
     for span in {normal(one.text) for one in found if isinstance(one, Duration)}:
         for word in span.split()[:1]:
@@ -118,4 +119,10 @@ def _within(value: object) -> Iterator[str | Duration]:
             case dict(named):
                 waiting.extend(named.values())
             case one:
-                waiting.extend(getattr(one, part.name) for part in fields(one))  # type: ignore[arg-type]
+                waiting.extend([getattr(one, name) for name in _names(type(one))])  # type: ignore[arg-type]
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a kind of value."""
+    return tuple(part.name for part in fields(kind))
