@@ -122,6 +122,14 @@ def test_acknowledging_loads_the_least() -> None:
     assert not slow & found
 
 
+def test_checking_a_file_loads_neither_settings_nor_incidents() -> None:
+    """Before a commit and in an editor, only what reads a runbook is waited for."""
+    slow = {"tocsin.settings.loading", "tocsin.app.team", "tocsin.incident.facts", "msgspec"}
+    found = loaded_by(f"main(['check', {str(ROOT / 'examples' / 'runbooks' / 'harbour-booking.md')!r}])")
+    assert "tocsin.runbook.compile" in found
+    assert not slow & found
+
+
 def test_the_formats_of_check_can_all_be_rendered(capsys: pytest.CaptureFixture[str]) -> None:
     """What its help offers is what it knows; and the help of `init` names the section as it will be written."""
     assert tuple(RENDERED) == FORMATS

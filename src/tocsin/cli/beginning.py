@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tocsin.app.team import ServiceSettings
-from tocsin.cli.documents import compiled, service_of, settings_beside
+from tocsin.cli.compiling import compiled
+from tocsin.cli.documents import service_of, settings_beside
 from tocsin.cli.output import chat, dump, say
 from tocsin.cli.questions import Ask, Question, ask_all, open_questions, told, typed
 from tocsin.cli.reading import MARKDOWN, SETTINGS

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from tocsin.cli.documents import compiled, settings_beside
+from tocsin.cli.compiling import compiled
 from tocsin.cli.output import chat, coloured, plain, say
 from tocsin.cli.rewriting import is_agreed, replace, show
 from tocsin.errors import BadInput, TocsinError
@@ -61,6 +61,8 @@ def _paths(arguments: argparse.Namespace) -> list[Path]:
         if not found:
             raise BadInput(f"there is no .md file below {', '.join(arguments.runbooks)}")
         return list(dict.fromkeys(found))
+    from tocsin.cli.documents import settings_beside
+
     settings = settings_beside(arguments.config)
     if settings is None:
         raise BadInput("which runbook? Name a file, or write a tocsin.toml with `tocsin init RUNBOOK.md`")

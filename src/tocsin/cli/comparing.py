@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tocsin.cli.documents import compiled
+from tocsin.cli.compiling import compiled
 from tocsin.cli.output import BOLD, coloured, dump, plain, say
 from tocsin.incident.answered import answer_words
 from tocsin.incident.choices import Choices, words

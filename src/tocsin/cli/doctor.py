@@ -82,7 +82,7 @@ def _local(arguments: argparse.Namespace) -> Iterator[Result]:
 
 
 def _runbooks(settings: Settings) -> Iterator[Result]:
-    from tocsin.cli.documents import compiled
+    from tocsin.cli.compiling import compiled
     from tocsin.incident.planning import plan_response
     from tocsin.runbook.playbook import FindingSeverity
 

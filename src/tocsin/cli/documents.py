@@ -8,50 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tocsin.app.team import ServiceSettings
+from tocsin.cli.compiling import compiled
 from tocsin.cli.output import BOLD, chat, coloured, dump, plain, say, table
-from tocsin.cli.surroundings import surroundings
 from tocsin.cli.understood import understood
-from tocsin.clock import SystemClock
-from tocsin.errors import BadDocument, BadInput
 from tocsin.incident.choices import words
 from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Awaits, PlannedTarget, SeverityPlan
 from tocsin.incident.planning import plan_response
-from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.corrections import Corrections, read_corrections, side_file
 from tocsin.runbook.json import playbook_json
 from tocsin.runbook.playbook import Phase, Playbook, Procedure
 from tocsin.settings.loading import Settings, find, load
-
-
-def compiled(path: Path) -> Playbook:
-    """The runbook of a file. Raises BadDocument, BadInput."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}") from error
-    try:
-        return compile_runbook(
-            data,
-            path=str(path),
-            today=SystemClock().now().date(),
-            look=surroundings(path),
-            corrections=corrections_beside(path),
-        )
-    except BadDocument as error:
-        raise BadDocument(f"{path}: {error.message}") from error
-
-
-def corrections_beside(path: Path) -> Corrections | None:
-    """The corrections in the side file of a runbook. Raises BadDocument when it has one that cannot be read."""
-    beside = path.with_name(side_file(path.name))
-    try:
-        data = beside.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise BadDocument(f"{beside} cannot be read: {error.strerror}") from error
-    return read_corrections(data, str(beside))
 
 
 def settings_beside(named: str | None) -> Settings | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tocsin.cli.documents import corrections_beside
+from tocsin.cli.compiling import corrections_beside
 from tocsin.cli.surroundings import surroundings
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput, TocsinError

@@ -11,7 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tocsin.app.rehearsal import Rehearsal, rehearsal_text, rehearse
-from tocsin.cli.documents import compiled, service_of, settings_beside
+from tocsin.cli.compiling import compiled
+from tocsin.cli.documents import service_of, settings_beside
 from tocsin.cli.output import chat, dump, plain, say
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput

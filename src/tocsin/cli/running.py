@@ -131,7 +131,7 @@ def _config_check(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def _targets(settings: Settings) -> list[str]:
-    from tocsin.cli.documents import compiled
+    from tocsin.cli.compiling import compiled
     from tocsin.incident.planning import plan_response
 
     found: list[str] = []
