@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.blocks import Block, Fence, Item, ItemList, Quote, Table, Text
+from tocsin.runbook.durations import target
 from tocsin.runbook.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.identity import identified, slug, unique
 from tocsin.runbook.inline import Inline, Run
@@ -14,7 +15,7 @@ from tocsin.runbook.phases import read_phase
 from tocsin.runbook.playbook import Phase, Procedure, ProcedureKind
 from tocsin.runbook.procedures import read_procedure, read_row
 from tocsin.runbook.recognition import WORKING, inner_procedures, is_alert_name, is_contents, is_procedure, parts_of
-from tocsin.runbook.scale import Scale
+from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.shell import inline_command, is_command
 from tocsin.runbook.steps import Place, read_steps
 from tocsin.runbook.words import vocabulary
@@ -65,6 +66,9 @@ class Arranger:
                 return
             if self._is_one(section):
                 self._procedure(section, self._what(section))
+                return
+            if not kind and _is_timed(section):
+                self._process(section)
                 return
         else:
             self.depths = frozenset(one.level for one in inner_procedures(section))
@@ -117,8 +121,12 @@ class Arranger:
         self.procedures.append(replace(found, steps=identified(found.steps, f"procedure/{key}")))
 
     def _process(self, section: Section) -> None:
-        own = Section(section.title, section.level, section.lines, section.inline, blocks=section.blocks)
-        if any(isinstance(block, ItemList | Fence | Table) for block in section.blocks):
+        steps = [one for block in section.blocks if isinstance(block, ItemList) for one in _phase_items(block)]
+        blocks = [block for block in section.blocks if not isinstance(block, ItemList) or not _phase_items(block)]
+        for one in steps:
+            self._add_phase(one, one.phase.kind if one.phase else "")
+        own = Section(section.title, section.level, section.lines, section.inline, blocks=blocks)
+        if any(isinstance(block, ItemList | Fence | Table) for block in blocks):
             self._add_phase(own, "response")
         for child in section.children:
             kind = child.about
@@ -306,6 +314,34 @@ def _after(inline: Inline, name: str) -> Inline:
     if runs:
         runs[0] = replace(runs[0], text=re.sub(r"^\s*[:：→–—-]*\s*", "", runs[0].text))
     return Inline(tuple(runs), inline.lines)
+
+
+def _is_timed(section: Section) -> bool:
+    """Whether the headings below a section are stretches of time: "Notice (0-5 min)", "Size it up (5-15 min)"."""
+    inner = [child for child in section.children if child.level != LABEL_LEVEL]
+    boxes = [span for one in inner if (said := one.title.qualifier) and (span := target(said)) and span.seconds]
+    named = {one.phase.kind for one in inner if one.phase is not None and one.phase.coverage >= 0.99}
+    enough = len(boxes) >= 2 or (boxes and len(named) >= 2)
+    return len(inner) >= 3 and bool(enough) and not any(level_name(one.title.text) for one in inner)
+
+
+_BOXED = re.compile(r"^[(（](?P<box>[^()（）]{1,40})[)）]\s*[:：.–—-]*\s*")
+
+
+def _phase_items(block: ItemList) -> list[Section]:
+    """A numbered list of phases in bold, two of them with a time: "1. **Contain** (30 minutes): stop the import"."""
+    boxes = [_BOXED.match(item.inline.rest) if item.inline.lead else None for item in block.items]
+    timed = sum(box is not None and target(box["box"]) is not None for box in boxes)
+    if not block.ordered or len(block.items) < 3 or timed < 2 or any(item.inline.lead is None for item in block.items):
+        return []
+    found = []
+    for item, box in zip(block.items, boxes, strict=True):
+        lead = item.inline.lead or ""
+        title = parse_title(f"{lead} ({box['box']})" if box else lead)
+        body = _after(item.inline, lead + (box[0] if box else ""))
+        blocks: list[Block] = [ItemList(item.lines, False, (Item(item.lines, body),)), *item.children]
+        found.append(Section(title, LABEL_LEVEL, item.lines, item.inline, blocks=blocks))
+    return found
 
 
 def _is_phase(section: Section) -> bool:

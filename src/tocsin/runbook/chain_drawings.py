@@ -141,6 +141,9 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
         for part in ARROW.split(line):
             text = _SIGNS.sub(" ", part, count=1).strip() if _SIGNS.match(part) else part.strip()
             text = text.rstrip(" │|┐┘")
+            before, colon, behind = text.partition(":")
+            if colon and behind.strip() and target(before, number) is not None:
+                waiting, text = [*waiting, before], behind.strip()  # when, then whom
             inside = [match["inside"] for match in BRACKET.finditer(text)]
             who = _without_window(BRACKET.sub(" ", LEVEL.sub("", text)))
             if not who:

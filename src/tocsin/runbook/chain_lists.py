@@ -39,6 +39,11 @@ def read_section(section: Section, scale: Scale, found: Escalation) -> None:
         return
     if LEVEL.match(raw_title(section)) or (section.parent is not None and LEVEL.match(raw_title(section.parent))):
         return
+    texts = [block for block in section.blocks if isinstance(block, Text) and LEVEL.match(block.inline.text)]
+    if len(texts) > 1 and not any(map(_all_levels, texts)):
+        span = Lines(texts[0].lines.first, texts[-1].lines.last)
+        _list(ItemList(span, True, tuple(Item(one.lines, one.inline) for one in texts)), section, scale, found)
+        return
     for block in section.blocks:
         match block:
             case ItemList():
@@ -164,7 +169,8 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
     if "" in found.chains and not (levelled and not any(level.after for level in found.chains[""])):
         return
     if levelled or block.ordered or _is_who_list(block, section):
-        read = [(item, _level(item, n, scale)) for n, item in enumerate(block.items, 1)]
+        windows = _OPENS.search(block.items[0].inline.text) is not None
+        read = [(item, _level(item, n, scale, windows=windows)) for n, item in enumerate(block.items, 1)]
         levels = [level for _item, level in read if level is not None]
         found.nameless += [item.lines for item, level in read if level is None]
         if len(levels) >= 2 or levelled:
@@ -232,8 +238,16 @@ def _is_rule(item: Item, scale: Scale) -> bool:
     )
 
 
-def _level(item: Item, n: int, scale: Scale) -> EscalationLevel | None:
-    """One item of an ordered path: "**Team Lead** (If unresolved in 1 hour)", "**T2 (Engineer)**: After 10 minutes"."""
+_OPENS = re.compile(r"[(（]\D{0,8}0\s*[-–—~]\s*\d")
+"""The first of several windows, "(0-15 min)": each level is called when its window opens."""
+_WINDOW = re.compile(r"(\d+)\s*[-–—~]\s*\d+(?=\s*[^\W\d_])")
+
+
+def _level(item: Item, n: int, scale: Scale, *, windows: bool = False) -> EscalationLevel | None:
+    """One item of an ordered path: "**Team Lead** (If unresolved in 1 hour)", "**T2 (Engineer)**: After 10 minutes".
+
+    With ``windows`` a range is the stretch that the level has, not how long it is waited for.
+    """
     text = item.inline.text
     match = LEVEL.match(text)
     lead, rest = item.inline.lead, item.inline.rest
@@ -242,14 +256,15 @@ def _level(item: Item, n: int, scale: Scale) -> EscalationLevel | None:
         number = level_number(match)
     else:
         body, number = text, n
-    said = [found["inside"] for found in BRACKET.finditer(body)]
+    said = [_WINDOW.sub(r"\1", found["inside"]) if windows else found["inside"] for found in BRACKET.finditer(body)]
     if match is not None and body.startswith(("(", "（")) and said:
         who, said = said[0], [body[body.index(said[0]) + len(said[0]) + 1 :].lstrip(" :：–—-")]
     elif lead is not None and match is None:
         who = BRACKET.sub(" ", lead)
         said = [*said, rest]
     else:
-        who = re.split(r"\s*(?:[:：]|→|->|=>)\s*|\s+[–—-]\s+|\s+if\s|\s+after\s", BRACKET.sub(" ", body), maxsplit=1)[0]
+        bare = BRACKET.sub(" ", body)
+        who = re.split(r"\s*(?:[:：]|→|->|=>)\s*|\s+[–—-]\s+|\s+if\s|\s+after\s|\s*[.。](?=\s|$)", bare, maxsplit=1)[0]
         said = [*said, body[len(who) :]]
     if not who.strip() or is_gap(who):
         return None

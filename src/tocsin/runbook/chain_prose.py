@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from tocsin.runbook.blocks import Item, ItemList, Text
@@ -11,7 +12,7 @@ from tocsin.runbook.chains import ARROW, BRACKET, LEVEL, people, waited_for
 from tocsin.runbook.durations import target
 from tocsin.runbook.inline import Inline
 from tocsin.runbook.outline import Section
-from tocsin.runbook.playbook import DurationKind, EscalationLevel, Lines, Trigger
+from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary
 
@@ -24,6 +25,11 @@ _STOP = (
 _PASSIVE = re.compile(
     rf"(?:^|[,;:]\s*)(?:the\s+)?{_WHO}\s+(?:is|are|gets?|will be|receives?)\s+(?:a\s+|the\s+|auto-?|also\s+|then\s+)*"
     r"(?:paged?|notified|called|contacted|informed|alerted|engaged|notification)\b",
+    re.IGNORECASE,
+)
+_ANSWERS = re.compile(
+    rf"^(?:the|il|lo|la|el|le|der|die|das|o|a)\s+{_WHO}\s+(?:answers?|responds?|reacts?|risponde|responde|contesta|atende|répond"
+    r"|antwortet|reagiert)\s+(?:\w+\s+)?(?:first|primo|prima|primero|primera|primeiro|primeira|premier|première|zuerst)\b",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
@@ -58,13 +64,44 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[
     if strict and not any(vocabulary().says("unacknowledged", inline.text) for inline in _inlines(section)):
         return []
     for inline in _inlines(section):
-        for sentence in re.split(r"(?<=[.!?])\s+|[,;]\s*then\s+", inline.text):
+        for sentence in _SENTENCES.split(inline.text):
             level = spoken(sentence, inline.lines, len(found) + 1, scale)
+            if level is None and found:
+                level = _in_turn(sentence, inline.lines, len(found) + 1)
+            if level is not None and level.after is not None and found and _FURTHER.search(sentence):
+                level = replace(level, after=_later(found[-1].after, level.after))
             if level is not None and level.targets not in [one.targets for one in found]:
                 found.append(level)
     if strict and not (len(found) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in found)):
         return []
     return found if any(level.after for level in found) else []
+
+
+_SENTENCES = re.compile(
+    r"(?<=[.!?])\s+|[,;]\s*then\s+|;\s+|,?\s+(?:and|und|et|y|e|и)\s+(?=(?:at|after|nach|après|tras|após|dopo|через)\s+\S*\d)"
+)
+_FURTHER = re.compile(r"(?i)\b(?:another|further|weitere[rn]?|encore|otros|outros|altri|ещё|еще)\b")
+_TURN = re.compile(
+    r"(?i)^(?:at|after|nach|après|tras|após|dopo|через)\s+[^,]*?\d+\s*[^\W\d_]+(?:,[^,]{1,30})?,?\s+(?:the|die|der|den|le|la|el|o|a|il)\s+"
+    r"(?P<who>[\w-]+(?:\s+[\w-]+){0,4})[.]?$"
+)
+
+
+def _in_turn(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
+    """The level of a clause that leaves the verb out: "and at 20 minutes the head of signalling"."""
+    match = _TURN.match(clause.strip())
+    after = target(clause, lines.first) if match else None
+    if match is None or after is None or not vocabulary().says("person_word", match["who"]):
+        return None
+    span = Lines(lines.first, lines.last)
+    return EscalationLevel(number, people(match["who"]), span, after=after, trigger=Trigger.UNRESOLVED)
+
+
+def _later(before: Duration | None, further: Duration) -> Duration:
+    """ "another 5 minutes later", from the start of the incident."""
+    if before is None or before.seconds is None or further.seconds is None:
+        return further
+    return replace(further, seconds=before.seconds + further.seconds)
 
 
 def read_sentences(items: tuple[Item, ...], scale: Scale) -> list[EscalationLevel]:
@@ -120,7 +157,7 @@ def _called(sentence: str) -> str | None:
     if len(parts) == 2 and _is_occasion(parts[0]):
         who = _in(_call(), parts[1]) or BRACKET.sub(" ", parts[1])
         return None if _NOBODY.match(who.strip()) or len(who.split()) > 5 else who.strip()
-    return _in(_call(), sentence) or _in(_PASSIVE, sentence)
+    return _in(_call(), sentence) or _in(_PASSIVE, sentence) or _in(_ANSWERS, sentence)
 
 
 def _in(pattern: re.Pattern[str], sentence: str) -> str | None:

@@ -57,6 +57,11 @@ def _by_rows(table: Table, scale: Scale, found: Escalation) -> bool:
             and words.column("escalation", bare) >= words.column("response", bare)
         ):
             columns.append(n)
+    timed = [n for n, head in enumerate(table.header) if n > 0 and _is_time(head.text)]
+    if len(timed) >= 2:
+        for row, name in rows:
+            found.chains.setdefault(name, list(_columns(table, row, timed, name)))
+        return True
     arrows = [
         n
         for n in range(1, len(table.header))
@@ -90,6 +95,12 @@ def _by_rows(table: Table, scale: Scale, found: Escalation) -> bool:
                 found.chains.setdefault(name, levels)
         return True
     return False
+
+
+def _is_time(head: str) -> bool:
+    """Whether a column's title is a point in time and nothing else: "15 min", "T+30", "after 1 hour"."""
+    span = target(head)
+    return span is not None and span.seconds is not None and not re.search(r"[^\W\d_]", _without_times(head))
 
 
 _AROUND_TIME = re.compile(
@@ -128,7 +139,9 @@ def _columns(table: Table, row: Row, columns: list[int], name: str) -> Iterator[
         if not text or vocabulary().is_a("none", text, 0.9) or is_gap(text):
             continue
         number += 1
-        inside = [match["inside"] for match in BRACKET.finditer(table.header[n].text)]
+        inside = [match["inside"] for match in BRACKET.finditer(table.header[n].text)] or (
+            [table.header[n].text] if _is_time(table.header[n].text) else []
+        )
         after = next(
             (
                 span

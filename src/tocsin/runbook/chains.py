@@ -109,7 +109,7 @@ def purpose_in(said: list[str]) -> str | None:
 
 def people(who: str) -> tuple[str, ...]:
     """The people of a step: several called at once are several targets; "CTO/Manager" is one post or the other."""
-    clean = re.sub(r"\s+", " ", who).strip(" *:：-–—.")
+    clean = re.sub(r"\s+", " ", who).strip(" *:：-–—.,;，；")
     clean = re.split(r"へ(?:即時|直ちに|すぐに|速やかに)?(?=連絡|報告|共有|エスカレーション|通知)", clean)[0]
     pieces = [piece.strip() for piece in re.split(r"\s*(?:\+|＋|&)\s*", clean) if piece.strip()]
     return tuple(pieces) or (clean,)
@@ -123,8 +123,14 @@ def arrow_parts(text: str) -> list[str]:
 
 def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) -> Iterator[EscalationLevel]:
     """The levels of a chain of names; a bracket behind a name holds its window."""
-    for n, part in enumerate(parts, 1):
-        inside = [match["inside"] for match in BRACKET.finditer(part)]
+    waits: list[str] = []
+    n = 0
+    for part in parts:
+        inside = [*waits, *(match["inside"] for match in BRACKET.finditer(part))]
+        if not BRACKET.sub("", part).strip() and inside:
+            waits = inside  # "on-call → (10 min) → lead": on the way to the next one
+            continue
+        waits, n = [], n + 1
         after = next(
             (span for said in inside if (span := target(said, lines.first)) and span.seconds is not None), None
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 
@@ -47,21 +48,39 @@ def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ..
             continue
         if not titled and not words.says("update_word", f"{leaf.text} {leaf.under}"):
             continue
-        interval = every(leaf.text, leaf.line) or _labelled_interval(leaf, titled=titled)
-        if interval is None or interval.seconds is None or interval.seconds > 7 * 86_400 or interval.seconds < 60:
-            continue
-        severities = scale.mentioned(leaf.text) or next(
-            (names for one in leaf.section.path() if (names := scale.mentioned(one.title.raw))), ()
-        )
-        cadence = Cadence(
-            "status_update",
-            interval,
-            Lines(leaf.line, leaf.inline.lines.last),
-            severities,
-            leaf.section.title.text or None,
-        )
-        found.setdefault((interval.seconds, severities), cadence)
+        above = next((names for one in leaf.section.path() if (names := scale.mentioned(one.title.raw))), ())
+        for interval, severities in _by_clause(leaf, scale) or (
+            (every(leaf.text, leaf.line) or _labelled_interval(leaf, titled=titled), scale.mentioned(leaf.text)),
+        ):
+            if interval is None or interval.seconds is None or not 60 <= interval.seconds <= 7 * 86_400:
+                continue
+            if leaf.form == "cell" and any(seconds == interval.seconds for seconds, _names in found):
+                continue  # the table of the severities said it already, for the severity of the row
+            cadence = Cadence(
+                "status_update",
+                interval,
+                Lines(leaf.line, leaf.inline.lines.last),
+                severities or above,
+                leaf.section.title.text or None,
+            )
+            found.setdefault((interval.seconds, severities or above), cadence)
     return tuple(found.values())
+
+
+def _by_clause(leaf: Leaf, scale: Scale) -> list[tuple[Duration | None, tuple[str, ...]]]:
+    """The rhythm of each severity where one sentence gives several: "P1 every 20 minutes, P2 every hour"."""
+    if len(scale.mentioned(leaf.text)) < 2:
+        return []
+    clauses = re.split(r"[,;.，；。、]\s*|\s[-–—]\s", leaf.text)
+    places = scale.places(leaf.text)
+    if places and every(leaf.text[: places[0]]) is None:
+        clauses = [leaf.text[a:b] for a, b in itertools.pairwise([*places, len(leaf.text)])]
+    said: list[tuple[Duration | None, tuple[str, ...]]] = [
+        (interval, names)
+        for clause in clauses
+        if (interval := every(clause, leaf.line)) is not None and (names := scale.mentioned(clause))
+    ]
+    return said if len(said) > 1 else []
 
 
 def _labelled_interval(leaf: Leaf, *, titled: bool) -> Duration | None:

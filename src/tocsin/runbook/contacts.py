@@ -97,16 +97,20 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
     words = vocabulary()
     items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
     fields = [item for item in items if (lab := item.inline.labelled) and words.is_a("contact_field", lab[0], 0.9)]
-    if fields and len(fields) >= len(items) / 2:
+    if (fields and len(fields) >= len(items) / 2) or _is_vendor(section, items):
         return
     for item in items:
-        labelled = item.inline.labelled
+        labelled = item.inline.labelled or _dashed(item.inline)
         if labelled is None:
             continue
         name, value = labelled
         if words.is_a("not_contact", name, 0.9) or not name or level_name(name) is not None:
             continue
         yield _contact(name, value, item.lines, kind, item)
+    if kind == "contacts":
+        for block in section.blocks:
+            if isinstance(block, Text) and block.inline.lead is None:
+                yield from (_contact(name, value, block.lines, kind, None) for name, value in _in_a_line(block.inline))
     if section.level != LABEL_LEVEL or kind == "contacts":
         for block in section.blocks:
             if isinstance(block, Text) and block.inline.lead is not None:
@@ -117,6 +121,22 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
                         and not _is_metadata(line)
                     ):
                         yield _contact(line.labelled[0], line.labelled[1], line.lines, kind, None)
+
+
+def _in_a_line(inline: Inline) -> list[tuple[str, str]]:
+    """ "Planner 555-0142 · Carrier 555-0170": names with a number behind each; nothing unless every piece is one."""
+    pieces = [piece.strip() for piece in re.split(r"\s+[·•|]\s+|;\s+|\n", inline.text) if piece.strip()]
+    named = [match for piece in pieces if (match := _NUMBERED.match(piece)) and any(channels_in(match["value"]))]
+    return [(one["name"].strip(" :：,–—-"), one["value"]) for one in named] if len(named) == len(pieces) > 1 else []
+
+
+_NUMBERED = re.compile(r"^(?P<name>[^\d+@]{2,48}?)[\s:：,–—-]+(?P<value>[+\d(].*)$")
+
+
+def _dashed(inline: Inline) -> tuple[str, str] | None:
+    """ "Head of systems — N. Campo — 555 0102": a name, then how to reach it."""
+    name, dash, value = (*re.split(r"\s+([-–—])\s+", inline.text, maxsplit=1), "", "")[:3]
+    return (name, value) if dash and len(name.split()) <= 6 and any(channels_in(value)) else None
 
 
 def _is_metadata(line: Inline) -> bool:
@@ -256,6 +276,8 @@ def _contact_block(section: Section, kind: str) -> Iterator[Contact]:
         return
     items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
     fields = [lab for item in items if (lab := item.inline.labelled) and words.is_a("contact_field", lab[0], 0.9)]
+    if _is_vendor(section, items):
+        fields = [lab for item in items if (lab := item.inline.labelled)]
     if not fields or len(fields) < len(items) / 2:
         return
     channels = tuple(channel for _key, value in fields for channel in channels_in(value))
@@ -272,6 +294,15 @@ def _contact_block(section: Section, kind: str) -> Iterator[Contact]:
         channels=channels,
         unfilled=not channels and all(is_gap(value) for _key, value in fields),
     )
+
+
+def _is_vendor(section: Section, items: list[Item]) -> bool:
+    """Whether a heading below the vendors is one of them, and what is listed below it are ways to reach it."""
+    above = section.parent
+    if above is None or above.about != "vendors" or section.level == LABEL_LEVEL or section.about in _CONTACT_KINDS:
+        return False
+    values = [lab[1] for item in items if (lab := item.inline.labelled)]
+    return bool(values) and len(values) == len(items) and any(any(channels_in(value)) for value in values)
 
 
 _ADDRESSES = ("email", "phone", "slack", "mobile", "pager", "pagerduty", "tel", "telephone", "telegram", "handle")

@@ -41,8 +41,8 @@ class Span:
 @cache
 def _grammar() -> tuple[re.Pattern[str], dict[str, str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     words = vocabulary()
-    business_days = dict.fromkeys(words.durations.get("business_day", []), "day")
-    units = business_days | {
+    business_units = {one: unit for unit in ("day", "hour") for one in words.durations.get(f"business_{unit}", [])}
+    units = business_units | {
         spelling: unit for unit in _SECONDS for spelling in sorted(words.durations.get(unit, []), key=len, reverse=True)
     }
     numbers = sorted(words.numbers, key=len, reverse=True)
@@ -92,7 +92,7 @@ def spans(text: str, line: int | None = None) -> Iterator[Span]:
         if seconds > LONGEST:
             continue
         spelled = (match["latin"] or match["other"]).casefold()
-        in_business = spelled in vocabulary().durations.get("business_day", [])
+        in_business = any(spelled in vocabulary().durations.get(name, ()) for name in _IN_BUSINESS)
         business = (
             in_business
             or bool(match["business"] or match["after"])
@@ -106,6 +106,9 @@ def spans(text: str, line: int | None = None) -> Iterator[Span]:
         minutes = Duration(int(match["minutes"]) * 60, match[0], DurationKind.ELAPSED, _at(line))
         yield Span(minutes, match.start(), match.end())
 
+
+_IN_BUSINESS = ("business_day", "business_hour")
+"""Units that say in one word that only working time counts: "Werktage", "営業日", "Arbeitsstunden"."""
 
 _MARK = re.compile(r"(?<!\w)T\s?\+\s?(?P<minutes>\d{1,4})(?![\w:.,]*\d|\s?[a-z])", re.IGNORECASE)
 """A mark on a timeline, "T+15": minutes, unless a unit follows."""
@@ -202,11 +205,22 @@ def _every_unit(text: str, line: int | None) -> Duration | None:
             3600 if adverb[1].casefold() == "hourly" else 86_400, adverb[0], DurationKind.ELAPSED, _at(line)
         )
     _pattern, units, *_ = _grammar()
+    if (unspaced := _every_unspaced().search(text)) is not None:
+        unit = units[unspaced["before"].casefold()]
+        return Duration(_SECONDS[unit], unspaced[0], DurationKind.ELAPSED, _at(line))
     match = _every_pattern().search(text)
     if match is None or match[0].casefold().startswith("per "):
         return None
     kind = DurationKind.BUSINESS if match["b"] else DurationKind.ELAPSED
     return Duration(_SECONDS[units[match["unit"].casefold()]], match[0], kind, _at(line))
+
+
+@cache
+def _every_unspaced() -> re.Pattern[str]:
+    """ "每小时", "毎時間": a unit right behind the word for every."""
+    units = _grammar()[1]
+    other = "|".join(re.escape(u) for u in sorted(units, key=len, reverse=True) if ord(u[0]) >= 0x2E80)
+    return re.compile(rf"[每毎][个個]?(?P<before>{other})") if other else re.compile("(?!)")
 
 
 @cache

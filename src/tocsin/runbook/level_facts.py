@@ -237,7 +237,7 @@ def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
     if criteria and not text.endswith((":", "：")):
         labelled = inline.labelled if inline.lead is not None else None
         if labelled is None or not _labelled(labelled[0], labelled[1], inline.lines.first, level, criteria=criteria):
-            level.criteria.append(text)
+            level.criteria += [piece.strip() for piece in re.split(r"[;；]\s*", text) if piece.strip()]
 
 
 def _has_labels(inline: Inline) -> bool:
@@ -248,9 +248,8 @@ def _is_promise(text: str) -> bool:
     words = vocabulary()
     if words.says("unacknowledged", text) or re.match(r"(?i)\s*(?:if|when|unless)\b", text):
         return False  # a reason to escalate, not a promise
-    return any(words.says(name, text) for name in ("respond_verb", "resolve_verb", "update_word")) and (
-        target(text) is not None or every(text) is not None
-    )
+    verbs = ("respond_verb", "acknowledge_verb", "resolve_verb", "update_word")
+    return any(words.says(name, text) for name in verbs) and (target(text) is not None or every(text) is not None)
 
 
 def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> bool:
@@ -291,6 +290,12 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
         _say_targets(rest, line, level, default="response")
     else:
         for clause in _clauses(rest, line):
+            if vocabulary().is_a("availability", clause, 0.9):
+                continue  # "24/7": when the promise holds
+            key, colon, value = clause.partition(":")
+            if colon and where in ("severity", "list") and _clock(key) is not None and target(value) is None:
+                level.actions.append(clause)  # a clock that promises no time: "Resolution: when we get to it"
+                continue
             if where in ("escalation", "heading") or (where != "severity" and _is_call(clause)):
                 level.actions.append(clause)
             elif not (_is_promise(clause) and _say_targets(clause, line, level, default=None)) and criteria:
@@ -319,7 +324,7 @@ def _clauses(rest: str, line: int) -> tuple[str, ...]:
     """The clauses of a definition; sentences are only told apart where one of them states a target."""
     if whole := re.fullmatch(r"[(（]([^()（）]*)[)）]", rest.strip()):
         rest = whole[1]
-    sentences = re.split(r"(?<=[.。;])\s+", rest)
+    sentences = re.split(r"(?<=[.;])\s+|(?<=[。；])\s*", rest)
     if len(sentences) > 1 and any(_is_promise(sentence) for sentence in sentences):
-        return tuple(piece for sentence in sentences for piece in split_clauses(plain(sentence.rstrip("."), line)))
+        return tuple(piece for sentence in sentences for piece in split_clauses(plain(sentence.rstrip(".。"), line)))
     return split_clauses(plain(rest, line))

@@ -132,6 +132,12 @@ def _are_times(table: Table, column: int) -> bool:
     )
 
 
+def _are_intervals(table: Table, column: int) -> bool:
+    """Whether a column holds rhythms: "every 20 min", "hourly"."""
+    cells = [row.cells[column].text for row in table.rows if column < len(row.cells) and row.cells[column].text]
+    return sum(every(cell) is not None for cell in cells) >= max(2, len(cells) * 0.5)
+
+
 def _by_content(table: Table, roles: list[tuple[str, float]]) -> list[tuple[str, float]]:
     """The roles with a column of unknown title read by what it holds, where the table lacks just that.
 
@@ -142,7 +148,11 @@ def _by_content(table: Table, roles: list[tuple[str, float]]) -> list[tuple[str,
     for n, (role, _fit) in enumerate(roles):
         if role or n == level or not table.header[n].text.strip():
             continue
-        if _are_times(table, n):
+        if _are_intervals(table, n):
+            if "cadence" not in known:
+                roles[n] = ("cadence", 0.5)
+                known.add("cadence")
+        elif _are_times(table, n):
             if not known & {"response", "acknowledge"}:
                 roles[n] = ("response", 0.5)
                 known.add("response")

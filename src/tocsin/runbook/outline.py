@@ -20,6 +20,8 @@ LABEL_LEVEL = 7
 _NUMBER = re.compile(
     r"^(?:\d\ufe0f?\u20e3|\d{1,2}(?:\.\d{1,2})*[.):、]?(?!\d)|\d+[.):、]|[一二三四五六七八九十]+[、.．]|[A-Z][.)]|[ivxIVX]+[.)])\s*(?=\S)"
 )
+_NUMBERED_LINE = re.compile(r"^\d{1,2}\.\d{1,2}\.?\s+[^\W\d]")
+"""A heading of a plain text that was pasted: "3.1 Detection (first 10 minutes)" on a line of its own."""
 _COUNTED = re.compile(
     r"^(?P<word>step|phase|stage|part|schritt|phase|étape|etapa|paso|fase|шаг|этап|阶段|步骤|第|フェーズ|ステップ)\s*"
     r"\d+\s*[:：.)–—-]?\s*(?=\S)",
@@ -32,7 +34,8 @@ _CODED = re.compile(
     r"^(?P<prefix>(?!SEV|STEP|PRIO|LEVEL|PHASE|TIER)[A-Z]{2,8}-\d{1,4})\s*(?:[:：–—]|-(?=\s))\s*(?P<rest>\S.*)$"
 )
 _PREFIXED = re.compile(
-    r"^(?P<prefix>[^\d:：]{2,24}?)\s*(?:#?\d*\s*[:：]|#?(?:\d{1,3}|\b[A-Z])\s*[:：.)]?\s*[–—-]\s)\s*(?P<rest>\S.*)$"
+    r"^(?P<prefix>[^\d:：]{2,24}?)\s*(?:#?\d*\s*[:：]|#?(?:\d{1,3}|\b[A-Z])\s*[:：.)]?\s*[–—-]\s"
+    r"|\b[A-Z]\s*[:：]|#?\d{1,3}\s*[.)]\s|[一二三四五六七八九十]{1,3}\s*[:：])\s*(?P<rest>\S.*)$"
 )
 
 
@@ -337,6 +340,8 @@ def _label(block: Block, following: Block | None) -> tuple[Title, Inline | None,
         return parse_title(text), None, False
     lead = inline.lead
     alone = inline.lines.first == inline.lines.last
+    if alone and following is not None and len(text) <= 80 and _NUMBERED_LINE.match(text) and text[-1] not in ".,;。":
+        return parse_title(text), None, False
     if lead is not None and inline.rest and alone and vocabulary().part(lead) is not None:
         return parse_title(lead), _value(inline), False
     if (

@@ -36,7 +36,7 @@ def _target(section: Section, qualifier: str) -> Duration | None:
 
 def _first_minutes(title: str) -> str:
     """ "First 15 Minutes" is a time box without a bracket."""
-    return title if re.search(r"\bfirst\b.*\d", title, re.IGNORECASE) else ""
+    return title if re.search(r"\bfirst\b.*(?:\d|minutes?|hours?)", title, re.IGNORECASE) else ""
 
 
 def _section(child: Section, default: str) -> str:

@@ -99,22 +99,32 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
             continue
         about = words.says("postmortem_word", f"{leaf.text} {leaf.under}")
         chapter = bool({"postmortem"} & set(path)) or any(kind == "phase:post_incident" for kind in path)
-        if words.says("action_item", leaf.text):
-            continue
         inside = leaf.section.about == "postmortem"
         if not about and not (chapter and leaf.form in ("heading", "text")) and not inside:
             continue
         text = leaf.section.title.raw if leaf.form == "heading" else leaf.text
         if leaf.form == "heading" and not about and "postmortem" not in path:
             continue
-        for span in spans(text, leaf.line):
-            before = text[max(0, span.start - 24) : span.start].casefold()
-            most = re.search(r"[<≤]\s*$", text[: span.start]) or text[span.start] in "<≤"
-            if not span.duration.seconds or span.duration.seconds < 3600:
-                continue
-            if most or _is_within(before, text[span.end :]):
-                return span.duration, leaf.line
+        for sentence in re.split(r"(?<=[.!?。])\s+", text):
+            if not words.says("action_item", sentence) and (due := _deadline(sentence, leaf.line, scale)) is not None:
+                return due, leaf.line
     return None, 1
+
+
+def _deadline(text: str, line: int, scale: Scale) -> Duration | None:
+    """The deadline that a sentence states: the first one, or the one beside the most severe level."""
+    first: Duration | None = None
+    for span in spans(text, line):
+        before = text[max(0, span.start - 24) : span.start]
+        most = re.search(r"[<≤]\s*$", text[: span.start]) or text[span.start] in "<≤"
+        if not span.duration.seconds or span.duration.seconds < 3600:
+            continue
+        beside = re.split(r"[(（,;，；]", before)[-1]
+        if first is not None and scale.highest and scale.mentioned(beside) == (scale.highest,):
+            return span.duration
+        if first is None and (most or _is_within(before.casefold(), text[span.end :])):
+            first = span.duration
+    return first
 
 
 def _is_within(before: str, after: str) -> bool:

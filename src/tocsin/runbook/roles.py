@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tocsin.runbook.blocks import Fence, ItemList, Table
+from tocsin.runbook.blocks import Fence, ItemList, Table, Text
 from tocsin.runbook.chains import LEVEL
 from tocsin.runbook.channels import within
 from tocsin.runbook.checklist import checklist
@@ -32,6 +32,12 @@ def read_roles(root: Section, scale: Scale) -> tuple[Role, ...]:
 def _role_items(section: Section, scale: Scale) -> Iterator[Role]:
     if section.level == LABEL_LEVEL or _is_role_heading(section):
         return
+    leads = [block for block in section.blocks if isinstance(block, Text) and block.inline.lead and block.inline.rest]
+    if len(leads) > 1 and section.about == "team" and not any(LEVEL.match(one.inline.text) for one in leads):
+        for one in leads:
+            name = _BRACKET.sub("", one.inline.lead or "").strip(" .")
+            if len(name.split()) <= 5:
+                yield Role(name, one.lines, (one.inline.rest,), scale.mentioned(one.inline.text))
     for block in section.blocks:
         for item in block.items if isinstance(block, ItemList) else ():
             labelled = item.inline.labelled

@@ -50,6 +50,10 @@ class Scale:
         found = {self._by_key[severity_key(match[0])] for match in self._pattern.finditer(text)}
         return tuple(one.name for one in self.severities if one.name in found)
 
+    def places(self, text: str) -> list[int]:
+        """Where a text speaks of a level, in order."""
+        return [match.start() for match in self._pattern.finditer(text)] if self._pattern is not None else []
+
     @property
     def highest(self) -> str | None:
         """The name of the most severe level."""
@@ -104,6 +108,9 @@ def coded_names(text: str) -> list[str]:
     return _coded().findall(text) if may_be else []
 
 
+_OWN = re.compile(r"[A-ZА-ЯЁ]{1,2}[-\u2010-\u2015 ]?\d(?![\w.%])")
+"""A team's own letter with a number, "G1" or "A-2": a level where a chapter or a column says that levels follow."""
+
 _LEADING = re.compile(r"^[^\w(（]+")
 _NAMED = re.compile(r"(?P<label>[\w ]{2,20}?)\s*[(（](?P<name>[^)）]{1,16})[)）](?P<rest>.*)$", re.DOTALL)
 
@@ -122,9 +129,14 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
         return _with_label(match[0], said[match.end() :])
     order = vocabulary().severity_order
     head = _NAMED.match(said)
-    if head and _coded().fullmatch(head["name"].strip()) and order(head["label"]) is not None:
+    coded = head is not None and _coded().fullmatch(head["name"].strip())
+    if head and (
+        (coded and order(head["label"]) is not None) or (plain and (coded or _OWN.fullmatch(head["name"].strip())))
+    ):
         return LevelName(head["name"].strip(), head["label"].strip(), head["rest"].strip())
     if plain:
+        if own := _OWN.match(said):
+            return _with_label(own[0], said[own.end() :])
         head = re.match(
             r"^(?P<label>[^\W\d_]{1,16})(?P<more>\s+(?:severity|priority|incidents?|impact|alerts?))?(?P<rest>\b.*|)$",
             said,
@@ -141,6 +153,11 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
     return None
 
 
+def _is_now(text: str) -> bool:
+    """Whether a text is a time in words, "immediate", and no name."""
+    return vocabulary().says("immediate", text) or vocabulary().says("availability", text)
+
+
 def _with_label(name: str, after: str) -> LevelName | None:
     slashed = re.match(r"^\s*/\s*(?P<label>[^\W\d_]+)(?P<rest>.*)$", after, re.DOTALL)
     if slashed and vocabulary().is_label(slashed["label"]):
@@ -154,7 +171,11 @@ def _with_label(name: str, after: str) -> LevelName | None:
     if (
         bracket
         and not any(ch.isdigit() for ch in bracket["inside"])
-        and (vocabulary().severity_order(bracket["inside"]) is not None or vocabulary().is_label(bracket["inside"]))
+        and (
+            vocabulary().severity_order(bracket["inside"]) is not None
+            or vocabulary().is_label(bracket["inside"])
+            or (len(bracket["inside"].split()) <= 2 and len(bracket["inside"]) <= 16 and not _is_now(bracket["inside"]))
+        )
     ):
         return LevelName(name, bracket["inside"].strip(), bracket["rest"].strip())
     if rest.startswith((":", "：")):
@@ -165,7 +186,7 @@ def _with_label(name: str, after: str) -> LevelName | None:
         r"^[-–—·]\s*(?P<label>[^:：(（–—]{2,30}?)\s*(?:$|[:：–—]\s*|\s-\s|(?=[(（]))(?P<rest>.*)$", rest, re.DOTALL
     )
     if dashed:
-        return LevelName(name, dashed["label"].strip(), dashed["rest"].strip())
+        return LevelName(name, dashed["label"].strip().rstrip(".。"), dashed["rest"].strip())
     word = re.match(r"^(?P<label>[^\W\d_]+)\b\s*[:：–—-]?\s*(?P<rest>.*)$", rest, re.DOTALL)
     if word and vocabulary().severity_order(word["label"]) is not None:
         return LevelName(name, word["label"], word["rest"].strip())

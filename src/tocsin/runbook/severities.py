@@ -31,6 +31,8 @@ def read_scale(root: Section) -> Scale:
             group.read(scale, define=False, criteria=group.where in ("heading", "list") and not scale.described)
     if not scale.levels:
         _from_prose(root, scale)
+    if not scale.levels:
+        _single(root, scale)
     levels = _ranked(list(scale.levels.values()))
     severities = tuple(_severity(level, rank) for rank, level in enumerate(levels))
     stated = tuple(one for level in levels for one in level.stated)
@@ -137,7 +139,14 @@ def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Ite
                 yield where, tuple(_fenced(block))
             case _:
                 pass
-    yield where, tuple(item for item in texts if coded_names(item.inline.text[:24]))
+    yield where, tuple(item for item in texts if coded_names(item.inline.text[:24]) or _is_own(item, where))
+
+
+def _is_own(item: Item, where: str) -> bool:
+    """Whether a paragraph of a severity chapter begins in bold with a code of the team's own: "**High (G1)**: …"."""
+    lead = item.inline.lead
+    name = level_name(lead, plain=True) if lead and where in _PLAIN else None
+    return name is not None and any(ch.isdigit() for ch in name.name)
 
 
 def _fenced(block: Fence) -> Iterator[Item]:
@@ -179,7 +188,16 @@ def _where(section: Section) -> str:
 
 
 def _heading_name(section: Section, *, plain: bool) -> LevelName | None:
-    name = level_name(section.title.text, plain=plain)
+    title, qualifier = section.title.text, section.title.qualifier
+    if (
+        plain
+        and qualifier
+        and (inside := level_name(qualifier))
+        and inside.name == qualifier
+        and not coded_names(title)
+    ):
+        title = f"{title} ({qualifier})"  # "Critical (S1)": the code is the name
+    name = level_name(title, plain=plain)
     if name is None or (name.rest and len(name.rest.split()) > 6):
         return None
     return name
@@ -213,6 +231,32 @@ def _from_prose(root: Section, scale: Draft) -> None:
                 for one in found:
                     scale.level(one, inline.lines, define=True)
                 return
+
+
+def _single(root: Section, scale: Draft) -> None:
+    """A scale of one level: a severity chapter defines it, as a heading, an item or a bold sentence, and no other."""
+    for section in root.walk():
+        if _where(section) != "severity":
+            continue
+        headings = tuple((child, name) for child in section.children if (name := _heading_name(child, plain=False)))
+        listed = [item for _where_, items in _lists(section.blocks, "severity") for item in items]
+        bold = [one for block in section.blocks if isinstance(block, Text) for one in _bold(block.inline)]
+        items = tuple(
+            (item, name) for item in (*listed, *bold) if (name := _item_name(item, "")) and not is_tier(name.name)
+        )
+        names = {severity_key(name.name) for _one, name in (*headings, *items)}
+        if len(names) == 1:
+            _Group("severity", section, headings=headings, items=items[:1]).read(scale, define=True, criteria=True)
+            return
+
+
+def _bold(inline: Inline) -> Iterator[Item]:
+    """A text from where it names a level in bold: "We have one: **SEV1 – site down.** Response in 10 minutes"."""
+    for n, run in enumerate(inline.runs):
+        if n and run.strong and coded_names(run.text[:24]):
+            rest = Inline(inline.runs[n:], inline.lines)
+            yield Item(inline.lines, rest)
+            return
 
 
 def _strangers(root: Section, severities: Iterable[Severity]) -> Iterator[tuple[str, int]]:

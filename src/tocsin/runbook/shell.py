@@ -252,6 +252,10 @@ _PROSE = re.compile(
 _SHELLISH = re.compile(r"(?:^|\s)--?[A-Za-z]|[<>|=$]|(?:^|\s)\.{0,2}/\w|&&|\S\.(?:sh|py|js|ya?ml|sql|conf|log)\b|\S:\S")
 
 
+_CONTROL = re.compile(r"[a-z][a-z0-9_-]+ctl")
+"""A control program, a team's own among them: nothing else ends so."""
+
+
 def is_command(text: str, *, strict: bool = False) -> bool:
     """Whether text is a command line: a known program or a script, then what looks like arguments.
 
@@ -265,7 +269,7 @@ def is_command(text: str, *, strict: bool = False) -> bool:
     if re.match(r"^\w+=\S*$", word) and len(words) > 1:
         word = words[1]
     script = bool(re.match(r"^\.{0,2}/[\w./-]+$", word)) and (word.startswith("./") or "." in word.rsplit("/", 1)[-1])
-    if word not in known_programs() and not script:
+    if word not in known_programs() and not script and not (len(words) > 1 and _CONTROL.fullmatch(word)):
         return False
     if not strict:
         return True

@@ -40,6 +40,11 @@ def read_templates(root: Section) -> tuple[Template, ...]:
             for body, lines in _bodies(section):
                 if fields_of(body):
                     found += _templates(section, body, lines)
+        elif not section.about and not any(one.title.prefix for one in section.path()):
+            said = [_lines(block.inline) for block in section.blocks if isinstance(block, Text)]
+            for body, lines in _bodies(section):
+                if fields_of(body) and any(map(_SUBJECT.search, (body, *said))):
+                    found += _templates(section, body, lines)
     return tuple(found)
 
 

@@ -27,48 +27,16 @@ _SIMPLIFIED = str.maketrans(
     "级响应时间联系络紧划机复处严阶层组织话电邮线员师经总监务运维业统间发诊断应范围标准说阈请证据调检测风险价动资数据库网计项专责职称单号证义类别优顺对阵谁请转话务团队备注项样态状况讯关键档沟后续报长产环",
 )
 """Traditional characters, so that one Chinese vocabulary serves both scripts; kanji fold on both sides alike."""
-_FILLER = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "and",
-        "of",
-        "for",
-        "to",
-        "in",
-        "on",
-        "at",
-        "with",
-        "your",
-        "our",
-        "&",
-        "und",
-        "der",
-        "die",
-        "das",
-        "de",
-        "la",
-        "el",
-        "los",
-        "las",
-        "le",
-        "les",
-        "des",
-        "du",
-        "del",
-        "e",
-        "y",
-        "et",
-        "i",
-        "и",
-        "в",
-        "по",
-        "da",
-        "do",
-        "di",
-    ]
-)
+_FILLER = frozenset([
+    "the", "a", "an", "and", "of", "for", "to", "in", "on", "at", "with", "your", "our", "&",
+    "und", "der", "die", "das", "de", "la", "el", "los", "las", "le", "les", "des", "du", "del",
+    "e", "y", "et", "i", "и", "в", "по", "da", "do", "di", "by", "from", "is", "por",
+    "para", "con", "com", "en", "em", "no", "na", "sur", "dans", "pour", "par", "au", "aux", "mit",
+    "bei", "für", "im", "zu", "von", "dem", "den", "nel", "nella", "della", "dei", "per", "su", "una",
+    "un", "ein", "eine", "на", "для", "при", "с", "со", "о", "об", "к", "из", "или", "ou",
+    "oder",
+])  # fmt: skip
+"""Words between the words that mean something: they do not count for how much of a title is known."""
 
 
 @lru_cache(maxsize=16_384)
@@ -95,7 +63,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def _singular(word: str) -> str:
     if len(word) > 3 and word.isascii() and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
+        return f"{word[:-3]}y" if word.endswith("ies") and len(word) > 5 else word[:-1]
     return word
 
 
