@@ -158,6 +158,27 @@ def test_a_step_is_run_only_when_a_maintainer_enabled_it(shop: House) -> None:
     assert shop.ask("POST", f"/services/shop/steps/{disk['id']}/disable", token=max).json() == {"done": True}
 
 
+def test_a_step_that_only_a_shell_can_run_needs_the_further_word_of_a_maintainer(tmp_path: Path) -> None:
+    """Refused with the reason without it. With it a person may run the step, a program may not (ADR 0022)."""
+    looped = RUNBOOK.replace("df -h /", "for disk in / /tmp; do df -h $disk; done")
+    assert looped != RUNBOOK
+    with house(tmp_path, runbook=looped) as shop:
+        id = shop.declare(procedure="api-not-responding")
+        max = shop.as_role(Role.MAINTAINER)
+        (step,) = shop.ask("GET", "/services").json()[0]["shell_steps"]
+        (listed,) = [one for one in shop.ask("GET", f"/incidents/{id}/steps").json()["steps"] if one["id"] == step]
+        assert listed["in_shell"]
+        enable = f"/services/shop/steps/{step}/enable"
+        for body in (None, {}, {"shell": False}):
+            refused = shop.ask("POST", enable, body, token=max)
+            assert (refused.status_code, refused.json()["reason"]) == (409, "needs_shell")
+        run = f"/incidents/{id}/steps/{step}/run"
+        assert shop.ask("POST", run).json()["reason"] == "not_runnable"
+        assert shop.ask("POST", enable, {"shell": True}, token=max).status_code == 200
+        assert shop.ask("POST", f"/incidents/{id}/steps/{step}/preview").json()["in_shell"]
+        assert shop.ask("POST", run).json()["reason"] == "no_person"
+
+
 def test_a_blank_keeps_a_text_from_customers(shop: House) -> None:
     """The words for customers are prepared and sent by hand; blanks are refused."""
     id = shop.declare()

@@ -44,13 +44,14 @@ kind = "tcp"
 address = "127.0.0.1:9"
 every = "30 d"
 """
+LOOP = "for one in 1 2; do uptime; done"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tocsin]:
     """One running server for the tests that only talk to it."""
     folder = tmp_path_factory.mktemp("server")
-    (folder / "shop.md").write_text(RUNBOOK)
+    (folder / "shop.md").write_text(RUNBOOK.replace("sudo systemctl restart shop", LOOP))
     with tocsin(folder, SETTINGS, movable_clock=True) as running:
         yield running
 
@@ -146,6 +147,15 @@ def test_a_step_is_run_and_its_failure_is_told_by_the_exit_code(server: Tocsin, 
     numbered = run(server, "next", "--all").stdout
     assert "[succeeded]" in numbered
     assert "[skipped]" in numbered
+
+
+def test_a_step_that_only_a_shell_can_run_is_enabled_by_a_word_more(server: Tocsin, incident: str) -> None:
+    """Refused with what to do instead; with `--shell` a person may run it, who has to confirm it."""
+    (row,) = [one for one in data(server, "steps", "list") if one["command"] == LOOP]  # type: ignore[attr-defined]
+    assert "--shell" in run(server, "steps", "enable", row["id"], status=5).stderr
+    run(server, "steps", "enable", row["id"], "--shell")
+    assert "load average" in run(server, "run", row["id"], "--yes").stdout
+    run(server, "steps", "disable", row["id"])
 
 
 def test_several_open_incidents_are_asked_about(server: Tocsin, incident: str) -> None:

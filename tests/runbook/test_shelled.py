@@ -108,6 +108,11 @@ def test_where_an_answer_could_become_more_than_a_word_a_person_runs_it(text: st
         ("N=3; echo ${N} > $PLACE", ("PLACE",)),
         ("while read -r line; do echo $line; done < f", ()),
         ("echo $HOME $RANDOM > f", ()),
+        ("read; echo $REPLY $BASH_VERSION > f", ()),
+        ("printf -v at '%s' 1; echo $at > f", ()),
+        ("let n=1 m=n+1; echo $n $m $LIMIT > f", ("LIMIT",)),
+        ("(( n = 1 )); (( m++ )); echo $n $m $LIMIT > f", ("LIMIT",)),
+        ("if [[ $A -eq $B ]]; then (( n = m )); echo $m; fi", ("A", "B", "m")),
     ],
 )
 def test_only_variables_of_the_surroundings_are_asked_for(text: str, needs: tuple[str, ...]) -> None:

@@ -37,7 +37,8 @@ _COUNTS = re.compile(r"^\(\(|^\[\[.*\s-(?:eq|ne|lt|le|gt|ge|v|R)\s", re.DOTALL)
 _GIVEN = frozenset(
     {
         *("HOME", "PATH", "TMPDIR", "TZ", "LANG", "TERM", "PAGER"),
-        *("PWD", "UID", "EUID", "PPID", "HOSTNAME", "RANDOM", "SECONDS", "LINENO", "IFS", "BASHPID", "PIPESTATUS"),
+        *("PWD", "OLDPWD", "UID", "EUID", "PPID", "HOSTNAME", "RANDOM", "SECONDS", "LINENO", "IFS", "SHLVL"),
+        *("BASH", "BASHPID", "BASH_VERSION", "OSTYPE", "PIPESTATUS", "REPLY", "OPTARG", "OPTIND"),
     }
 )
 """Variables that every run has, or that the shell makes itself."""
@@ -45,7 +46,9 @@ SHELLS_OWN = frozenset(
     {"mapfile", "readarray", "shopt", "declare", "typeset", "source", "let", "local", "pushd", "popd"}
 )
 """Words that bash runs by itself and a plain `sh` does not know."""
-_SETS = frozenset({"read", "mapfile", "readarray", "getopts"})
+_SETS = frozenset({"read", "mapfile", "readarray", "getopts", "printf", "let"})
+_NAMES = re.compile(r"^(?:-v)?[A-Za-z_]\w*")
+_COUNTED = re.compile(r"\+\+|--|^\w+\s*(?:[-+*/%&|^]|<<|>>)?=(?!=)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +143,11 @@ def _assigned(root: Node) -> Iterator[str]:
                 yield _text(node.child_by_field_name("name"))
             case "for_statement" | "select_statement":
                 yield _text(node.child_by_field_name("variable"))
+            case "binary_expression" | "postfix_expression" | "unary_expression" if _COUNTED.search(_text(node)):
+                yield from (_text(child) for child in node.named_children[:1] if child.type == "variable_name")
             case "command" if _text(node.child_by_field_name("name")) in _SETS:
-                yield from (_text(child) for child in node.named_children if child.type == "word")
+                words = (_text(child) for child in node.named_children if child.type == "word")
+                yield from (found[0].removeprefix("-v") for word in words if (found := _NAMES.match(word)))
 
 
 def _only_of(name: str, text: str, parsed: Parsed) -> str:
