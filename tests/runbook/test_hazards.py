@@ -176,19 +176,16 @@ def test_d13_doubled_headings_have_stable_ids() -> None:
     assert "TOC112" in codes(first)
 
 
-def seconds_for(shape: str, size: int) -> float:
-    """Processor time to compile a text: the better of two, each with words that nothing remembers from before."""
-    times = []
-    for salt in ("one", "two"):
-        text = GROWING[shape](size).replace("Heading", f"Heading {salt}{size}")
-        start = time.process_time()
-        compile_runbook(text)
-        times.append(time.process_time() - start)
-    return min(times)
+def seconds_for(shape: str, size: int, salt: str) -> float:
+    """Processor time to compile a text, with words that nothing remembers from before."""
+    text = GROWING[shape](size).replace("Heading", f"Heading {salt}{size}")
+    start = time.process_time()
+    compile_runbook(text)
+    return time.process_time() - start
 
 
 GROWING = {
-    "jumps": lambda n: "# H\n\n##### Deep\n\ntext\n" * n,
+    "jumps": lambda n: "# H\n\n##### Deep\n\ntext\n" * (n // 2),
     "headings": lambda n: "".join(f"{'#' * (k % 6 + 1)} Heading {k}\n" for k in range(n)),
     "items": lambda n: "- P0: x\n" * n,
     "runbook": lambda n: PROCEDURE.format("1. Look: `kubectl get pods`\n\n```bash\n# Why\ndf -h\n```\n") * (n // 10),
@@ -200,10 +197,12 @@ GROWING = {
 @pytest.mark.serial
 @pytest.mark.parametrize("shape", sorted(GROWING))
 def test_d14_four_times_the_text_takes_about_four_times_the_time(shape: str) -> None:
-    """D14: jumps, tens of thousands of headings, items, rows: linear, not quadratic."""
-    seconds_for(shape, 100)
-    small, large = seconds_for(shape, 2500), seconds_for(shape, 10_000)
-    assert large < 9 * small + 0.3  # linear is 4, quadratic 16
+    """D14: jumps, tens of thousands of headings, items, rows: linear, not quadratic; once of two times must show it."""
+    seconds_for(shape, 100, "")
+    small = min(seconds_for(shape, 2500, salt) for salt in ("one", "two"))
+    most = 9 * small + 0.3  # linear is 4, quadratic 16
+    large = (seconds_for(shape, 10_000, salt) for salt in ("one", "two"))
+    assert any(seconds < most for seconds in large)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tocsin.runbook.blocks import Item, ItemList, Text
@@ -23,7 +23,7 @@ from tocsin.runbook.chains import (
 )
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.durations import target
-from tocsin.runbook.leaves import leaves
+from tocsin.runbook.leaves import Leaf
 from tocsin.runbook.outline import Section
 from tocsin.runbook.placeholders import is_gap
 from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
@@ -289,9 +289,9 @@ def _is_duty(text: str) -> bool:
     return len(text.split()) > 1 and target(text) is None and not any(channels_in(text))
 
 
-def read_arrows(root: Section, scale: Scale, found: Escalation) -> None:
+def read_arrows(everything: Iterable[Leaf], scale: Scale, found: Escalation) -> None:
     """Chains of arrows below the headings of severities: "**Escalation**: On-call → Team Lead → CTO"."""
-    for leaf in leaves(root):
+    for leaf in everything:
         labelled = leaf.inline.labelled
         if labelled is None or not vocabulary().says("escalate_verb", labelled[0]):
             continue
@@ -305,10 +305,10 @@ def read_arrows(root: Section, scale: Scale, found: Escalation) -> None:
 
 def read_rules(section: Section, scale: Scale) -> Iterator[EscalationRule]:
     """The reasons to escalate that a "when to escalate" list gives; a time in its heading holds for each."""
+    under = section.title.text if target(section.title.raw) else ""
     for block in section.blocks:
         if isinstance(block, ItemList):
             for item in block.items:
-                under = section.title.text if target(section.title.raw) else ""
                 yield _rule(item.inline.text, item.lines, scale, under)
 
 

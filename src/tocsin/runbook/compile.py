@@ -89,7 +89,7 @@ def _compile(
     scale = read_scale(root)
     arranger = Arranger(scale)
     arranger.visit(root)
-    escalation = read_escalation(root, scale)
+    escalation = read_escalation(root, everything, scale)
     pattern = read_channel_pattern(everything)
     playbook = Playbook(
         id=identity(document, corrections),

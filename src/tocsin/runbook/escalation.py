@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tocsin.runbook.chain_drawings import read_drawings
 from tocsin.runbook.chain_lists import read_arrows, read_primary_and_secondary, read_rules, read_section
 from tocsin.runbook.chain_prose import read_prose
 from tocsin.runbook.chain_tables import read_tables
 from tocsin.runbook.chains import Escalation
 from tocsin.runbook.channels import within
+from tocsin.runbook.leaves import Leaf
 from tocsin.runbook.outline import Section
 from tocsin.runbook.scale import Scale
 
 
-def read_escalation(root: Section, scale: Scale) -> Escalation:
+def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> Escalation:
     """The escalation of a document: chains and rules."""
     found = Escalation()
     for section in root.walk():
@@ -33,7 +36,7 @@ def read_escalation(root: Section, scale: Scale) -> Escalation:
                 found.chains[""] = levels
                 break
     if not found.chains:
-        read_arrows(root, scale, found)
+        read_arrows(everything, scale, found)
     if not found.chains:
         read_primary_and_secondary(root, scale, found)
     if not found.chains:

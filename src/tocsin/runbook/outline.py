@@ -120,7 +120,7 @@ class Section:
             one = waiting.pop()
             yield one
             if one.children:
-                waiting.extend(reversed(one.children))
+                waiting += one.children[::-1]
 
     def path(self) -> Iterator[Section]:
         """This section, then the ones that it stands in, inside out, without the root."""

@@ -43,16 +43,16 @@ def parameters(command: str) -> tuple[Parameter, ...]:
     def add(at: int, one: Parameter) -> None:
         found.setdefault(one.raw, (at, one))
 
-    for match in _ANGLE.finditer(command):
+    for match in _ANGLE.finditer(command) if "<" in command else ():
         key = re.search(r"([A-Za-z][\w-]*)=[\"']?$", command[: match.start()])
         add(match.start(), _named(match["name"], match[0], "angle", key[1] if key else "choice"))
     for match in _bracketed(command):
         add(match.start(), _named(match["name"], match[0], "bracket"))
     for match in _braced(command):
         add(match.start(), _named(match["name"], match[0], "brace"))
-    for match in _DATE.finditer(command):
+    for match in _DATE.finditer(command) if "YYYY" in command else ():
         add(match.start(), Parameter("date", "date", "date_pattern", match[0]))
-    for match in _ENV.finditer(_without_single_quotes(command)):
+    for match in _ENV.finditer(_without_single_quotes(command)) if "$" in command else ():
         name = match["braced"] or match["bare"]
         kind = "secret" if _SECRET.search(name) else "string"
         add(match.start(), Parameter(name, kind, "env", match[0]))
@@ -72,6 +72,8 @@ def masked(command: str) -> str:
 
 def _braced(command: str) -> list[re.Match[str]]:
     """Braces that are blanks: not the ones of JSON, awk, brace expansion or a Go template in quotes."""
+    if "{" not in command:
+        return []
     quoted = [m.span() for m in re.finditer(r"'[^']*'", command)]
     return [
         match
@@ -81,6 +83,8 @@ def _braced(command: str) -> list[re.Match[str]]:
 
 
 def _bracketed(command: str) -> list[re.Match[str]]:
+    if "[" not in command:
+        return []
     quoted = [m.span() for m in re.finditer(r"'[^']*'|\"[^\"]*\"", command)]
     return [match for match in _BRACKET.finditer(command) if not any(a < match.start() < b for a, b in quoted)]
 

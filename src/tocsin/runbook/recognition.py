@@ -104,7 +104,7 @@ def is_contents(section: Section) -> bool:
     return (
         bool(items)
         and len(lists) == len(section.blocks)
-        and all(item.inline.links and (item.inline.links[0].href or "").startswith("#") for item in items)
+        and all((links := item.inline.links) and (links[0].href or "").startswith("#") for item in items)
     )
 
 

@@ -99,9 +99,9 @@ class Lexicon:
 
     def best(self, title: str) -> Match | None:
         """The kind that this title announces; None when no phrase occurs in it."""
-        if len(title) > 400:
-            return None
-        return _best(self, title) if len(title) <= 120 else self.search(title)
+        if len(title) <= 120:
+            return _best(self, title)
+        return self.search(title) if len(title) <= 400 else None
 
     def search(self, title: str) -> Match | None:
         """The same without remembering the answer."""
