@@ -426,3 +426,43 @@ def test_a_naive_instant_is_refused() -> None:
     """Nobody can say who is on call at a time without a zone."""
     with pytest.raises(ValueError, match="time zone"):
         on_call(weekly("ada"), datetime(2026, 1, 5, tzinfo=UTC).replace(tzinfo=None))
+
+
+def test_a_rotation_covers_between_its_bounds_only() -> None:
+    """A roster that is planned ahead: the old rotation ends at an instant, and the next one begins there."""
+    change = at("Europe/Berlin", 2026, 2, 4, 12)
+    old = Rotation(("ada",), date(2026, 1, 5), until=change)
+    new = Rotation(("ben",), date(2026, 1, 5), since=change)
+    schedule = Schedule("primary", "Europe/Berlin", (old, new))
+    before = on_call(schedule, change - timedelta(seconds=1))
+    assert (before.people, before.until) == (("ada",), change)
+    assert on_call(schedule, change).people == ("ben",)
+    with pytest.raises(BadSettings):
+        Rotation(("ada",), date(2026, 1, 5), since=change, until=change)
+
+
+def test_a_rotation_hands_over_in_its_own_zone() -> None:
+    """Following the sun: two rotations of one schedule, each by the clock on its own wall."""
+    day = (Restriction(WEEKDAYS, time(9), time(17)),)
+    schedule = Schedule(
+        "sun",
+        "UTC",
+        (
+            Rotation(("ada",), date(2026, 1, 5), restrictions=day, zone="Europe/Berlin"),
+            Rotation(("ben",), date(2026, 1, 5), restrictions=day, zone="America/New_York"),
+        ),
+    )
+    assert on_call(schedule, at("Europe/Berlin", 2026, 7, 7, 16, 59)).people == ("ada",)
+    assert on_call(schedule, at("Europe/Berlin", 2026, 7, 7, 17)).people == ("ben",)
+    assert on_call(schedule, at("America/New_York", 2026, 7, 7, 17)).people == ()
+
+
+def test_an_override_may_leave_the_time_free_on_purpose() -> None:
+    """Nobody's day, as planned: no gap, and it ends by itself."""
+    since, until = at("Europe/Berlin", 2026, 12, 25), at("Europe/Berlin", 2026, 12, 26)
+    schedule = replace(weekly("ada"), overrides=(Override(("nobody",), since, until, "closed"),))
+    shift = on_call(schedule, since)
+    assert (shift.people, shift.declared, shift.until) == ((), True, until)
+    assert gaps(schedule, since, until) == []
+    with pytest.raises(BadSettings):
+        Override(("nobody", "ada"), since, until)

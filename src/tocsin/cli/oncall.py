@@ -11,11 +11,11 @@ from urllib.parse import quote
 from tocsin.cli.client import Client, client_of, with_server
 from tocsin.cli.output import BOLD, RED, chat, coloured, dump, local, plain, say, table
 from tocsin.cli.times import instant, span_of
-from tocsin.cli.verbs import Verb
+from tocsin.cli.verbs import Verb, acting
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput
 
-WHAT = ("who", "schedule", "gaps", "overrides", "override", "swap", "end", "ics")
+WHAT = ("who", "schedule", "gaps", "overrides", "override", "swap", "end", "ics", "import")
 EPILOG = """\
 examples:
   tocsin oncall                                       who is on call now
@@ -27,6 +27,7 @@ examples:
   tocsin oncall swap primary "Mon 12:00" "2026-03-16 12:00"
   tocsin oncall end 1f2e3d4c                          end an override, or take it back
   tocsin oncall ics                                   addresses for your own calendar program
+  tocsin oncall import pagerduty.json                 schedules from elsewhere: docs/moving.md
 
 times are those of this machine unless they have an offset"""
 
@@ -36,16 +37,39 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="?", default="who", choices=WHAT)
     parser.add_argument("words", nargs="*", metavar="WORD", help="a schedule, handles, instants: see the examples")
     parser.add_argument("--at", metavar="WHEN", help="who: another instant")
-    parser.add_argument("--days", type=int, default=14, help="how far to look ahead (14)")
+    parser.add_argument("--days", type=int, help="how far to look ahead (14; import: 366)")
     parser.add_argument("--from", dest="since", metavar="WHEN", help="override: from then; now")
     parser.add_argument("--until", metavar="WHEN", help="override: until then; the end of the shift")
     parser.add_argument("--for", dest="lasts", metavar="SPAN", help='override: for so long: "4 h"')
     parser.add_argument("--reason", default="", help="override, swap: why")
+    _import_arguments(parser)
+
+
+def _import_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the import."""
+    parser.add_argument("--config", metavar="FILE", help="import: the tocsin.toml; the first of the documented places")
+    parser.add_argument(
+        "--kind",
+        choices=("ical", "pagerduty", "opsgenie", "grafana"),
+        help="import: what the files are; by what they hold",
+    )
+    parser.add_argument("--as", dest="named", metavar="NAME", help="import: the schedule's name here")
+    parser.add_argument("--only", metavar="NAME", help="import: of several schedules the one of that name")
+    parser.add_argument("--zone", metavar="ZONE", help="import: for a calendar without a time zone; the server's")
+    parser.add_argument(
+        "--person", action="append", default=[], metavar="THEIRS=HANDLE", help="import: who somebody of the source is"
+    )
+    parser.add_argument("--add-people", action="store_true", help="import: add whoever is not among the people")
+    parser.add_argument("--partial", action="store_true", help="import: write also when something cannot be said here")
+    parser.add_argument("--write", action="store_true", help="import: write tocsin.toml; otherwise only show")
 
 
 def _oncall(arguments: argparse.Namespace) -> int:
-    client = client_of(arguments)
     words: list[str] = arguments.words
+    if arguments.what == "import":  # works with the file alone, without a server
+        return acting("importing", "import_schedules")(arguments)
+    arguments.days = 14 if arguments.days is None else arguments.days
+    client = client_of(arguments)
     match arguments.what:
         case "override":
             return _override(client, arguments, words)

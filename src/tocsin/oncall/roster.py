@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.oncall.people import Person
+from tocsin.oncall.rotation import NOBODY
 from tocsin.oncall.schedule import Override, Schedule, on_call
 
 _SPLIT = re.compile(r"[/,;&+]|\band\b|\bor\b", re.IGNORECASE)
@@ -110,7 +111,7 @@ class Roster:
             found += [
                 f"the schedule {schedule.name!r} names {handle!r}, who is not among the people"
                 for handle in dict.fromkeys(members)
-                if self.person(handle) is None
+                if handle != NOBODY and self.person(handle) is None
             ]
         if not self.catch_all:
             found.append("there is no catch-all: name the people who are called when nobody answers")

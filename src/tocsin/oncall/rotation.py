@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.errors import BadSettings
 from tocsin.oncall.calendar import WEEK, Calendar, Restriction, covers
-from tocsin.oncall.wallclock import instant_of
+from tocsin.oncall.wallclock import instant_of, zone_of
 
 NOBODY = "nobody"
 """The slot in which a rotation leaves the time to the next one, on purpose."""
@@ -31,6 +31,8 @@ class Rotation:
     week also when it has 167 hours. ``periods`` instead of it are lengths that follow each other (4 days, 3 days).
     With ``restrictions`` or a ``calendar`` nobody of the rotation is on call outside of them, while the turns go on;
     with ``counts_covered`` only turns that cover some time are counted, so that a weekend takes nobody's turn.
+    ``zone`` is that of the schedule if empty. From ``since`` to ``until`` (aware, open at the end) it covers at all:
+    a change of the roster that is planned ahead.
     """
 
     members: tuple[str, ...]
@@ -42,8 +44,17 @@ class Rotation:
     periods: tuple[timedelta, ...] = ()
     calendar: Calendar | None = None
     counts_covered: bool = False
+    zone: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
     def __post_init__(self) -> None:
+        if self.zone:
+            zone_of(self.zone, self.name or "a rotation")
+        if any(bound is not None and bound.tzinfo is None for bound in (self.since, self.until)):
+            raise BadSettings("a rotation begins and ends at instants with their zone")
+        if self.since is not None and self.until is not None and self.until <= self.since:
+            raise BadSettings("a rotation cannot end before it begins")
         for length in self.lengths:
             if not _SHORTEST <= length <= _LONGEST:
                 raise BadSettings(f"a rotation cannot hand over every {length}; write an hour to a year")
@@ -98,13 +109,35 @@ def turn(rotation: Rotation, zone: ZoneInfo, at: datetime) -> tuple[str | None, 
 
 
 def covered(rotation: Rotation, zone: ZoneInfo, at: datetime) -> tuple[bool, tuple[datetime, ...]]:
-    """Whether the rotation covers an instant by its restrictions and its calendar, and the edges around it."""
+    """Whether it covers an instant by its bounds, its restrictions and its calendar, and the edges around it."""
     within, edges = covers(rotation.restrictions, frozenset(), zone, at)
+    bounds = tuple(bound for bound in (rotation.since, rotation.until) if bound is not None)
+    if bounds:
+        begun = rotation.since is None or rotation.since <= at
+        within, edges = within and begun and (rotation.until is None or at < rotation.until), (*edges, *bounds)
     if rotation.calendar is None:
         return within, edges
     calendar = rotation.calendar
     open_, more = covers(calendar.hours, calendar.holidays, ZoneInfo(calendar.zone), at)
     return within and open_, (*edges, *more)
+
+
+def spans(rotation: Rotation, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime, str]]:
+    """What it covers between two naive wall-clock times, with the slot, as if the clocks were never changed.
+
+    Calendars, bounds and what ``nobody`` has are left out; the members take their turns as in ``turn``.
+    """
+    window = _week(rotation.restrictions)
+    number = _number(rotation, since)
+    while rotation.members and (begins := _start(rotation, number)) < until:
+        slot = rotation.members[number % len(rotation.members)]
+        ends = _start(rotation, number + 1)
+        if slot != NOBODY:
+            pieces = [(begins, ends)]
+            for low, high in _cut(pieces, window) if window else pieces:
+                if low < until and since < high:
+                    yield max(low, since), min(high, until), slot
+        number += 1
 
 
 def _number(rotation: Rotation, wall: datetime) -> int:

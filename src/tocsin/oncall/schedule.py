@@ -23,7 +23,8 @@ _MOMENT = timedelta(microseconds=1)
 class Override:
     """These people instead of whoever would be on call, from ``since`` to ``until`` (aware, open at the end).
 
-    ``id`` and ``by`` (a handle) are set when somebody made it by hand, and empty for one in `tocsin.toml`.
+    ``nobody`` alone leaves the time free on purpose. ``id`` and ``by`` (a handle) are set when somebody made it by
+    hand, and empty for one in `tocsin.toml`.
     """
 
     people: tuple[str, ...]
@@ -38,6 +39,8 @@ class Override:
             raise BadSettings("an override needs two instants with their zone, the second after the first")
         if not self.people:
             raise BadSettings("an override needs somebody who takes over")
+        if NOBODY in self.people and len(self.people) > 1:
+            raise BadSettings(f"an override with {NOBODY!r} can name no one else")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,11 @@ class Schedule:
     def __post_init__(self) -> None:
         zone_of(self.zone, self.name)
         for one in self.rotations:
-            if one.counts_covered and one.calendar is not None and one.calendar.zone != self.zone:
+            zone = one.zone or self.zone
+            if one.counts_covered and one.calendar is not None and one.calendar.zone != zone:
                 raise BadSettings(
                     f"{self.name}: a rotation that counts covered turns only needs a calendar in its own zone, "
-                    f"{self.zone}; {one.calendar.name} is in {one.calendar.zone}"
+                    f"{zone}; {one.calendar.name} is in {one.calendar.zone}"
                 )
 
 
@@ -120,10 +124,13 @@ def _stretch(schedule: Schedule, at: datetime) -> Shift:
         edges.add((override.since, override.until))
         if override.since <= at < override.until:
             made = f"an override by {override.by}" if override.by else "an override"
-            return Shift(override.people, edges.before, edges.after, _because(made, override.reason, schedule.name))
-    zone = ZoneInfo(schedule.zone)
+            why = _because(made, override.reason, schedule.name)
+            if NOBODY in override.people:
+                return Shift((), edges.before, edges.after, f"nobody is on call, as planned: {why}", declared=True)
+            return Shift(override.people, edges.before, edges.after, why)
     left, empty = "", ""
     for rotation in schedule.rotations:
+        zone = ZoneInfo(rotation.zone or schedule.zone)
         slot, changes = turn(rotation, zone, at)
         edges.add(changes)
         within, window = covered(rotation, zone, at)

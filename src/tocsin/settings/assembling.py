@@ -303,6 +303,9 @@ class Assembly:
             get(*place, "periods") or (),
             self.calendar(place, get(*place, "calendar")),
             get(*place, "counts") == "covered",
+            get(*place, "zone") or "",
+            get(*place, "since"),
+            get(*place, "until"),
         )
 
     def calendar(self, place: Place, name: str | None, key: str = "calendar") -> Calendar | None:
@@ -337,7 +340,7 @@ class Assembly:
         people, since, until = get(*place, "people"), get(*place, "since"), get(*place, "until")
         if people is None or since is None or until is None:
             return None
-        self.known((*place, "people"), people, self.reading.names("people"))
+        self.known((*place, "people"), (one for one in people if one != NOBODY), self.reading.names("people"))
         return Override(people, since, until, get(*place, "reason") or "")
 
     def integration(self, name: str) -> Integration | None:

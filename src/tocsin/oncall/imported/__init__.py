@@ -1,0 +1,1 @@
+"""Schedules that a team has elsewhere, read into ours: what each source means, and what of it we cannot say."""
