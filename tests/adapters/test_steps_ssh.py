@@ -208,6 +208,13 @@ def test_a_connection_that_is_cut_leaves_a_question_and_ends_the_run_there(
     assert effects.read_text().split() == ["once"]
 
 
+def test_a_command_that_kills_its_watch_there_is_a_question(host: SshHost, mark: str) -> None:
+    """R15: the far end says so while the connection stands, and has ended what wore no mark of the run."""
+    done = run(host, ["sh", "-c", f"setsid env -i sh -c 'sleep 600; : {mark}' & kill -9 $PPID; sleep 600; : {mark}"])
+    assert (done.lost, done.exit_codes) == (True, ())
+    assert "before it could say how it went" in done.trouble
+
+
 AS_A_SERVER = """
 import sys
 from tocsin.adapters import step_preparing, step_remote, step_secrets, step_warden

@@ -17,9 +17,10 @@ def living(mark: str) -> list[str]:
             variables = (entry / "environ").read_bytes().split(b"\0")
             words = (entry / "cmdline").read_bytes().split(b"\0")
             marked = f"{MARK}={mark}".encode() in variables or mark.encode() in words
+            name = (entry / "comm").read_text().strip()
             zombie = (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
         except OSError:
             continue
         if marked and not zombie:
-            found.append(f"{entry.name} {(entry / 'comm').read_text().strip()}")
+            found.append(f"{entry.name} {name}")
     return found

@@ -7,7 +7,6 @@ input is the life line: when the connection ends, so does all that was started. 
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import shutil
@@ -16,7 +15,7 @@ import tempfile
 from typing import TypedDict
 
 from tocsin.adapters.step_preparing import RESERVED, Refusal, ShellOrder, prepare
-from tocsin.adapters.step_warden import LINUX, PR_SET_CHILD_SUBREAPER, Watch, first_line
+from tocsin.adapters.step_warden import first_line, watched
 
 KEPT = ("HOME", "USER", "LOGNAME", "PATH")
 """What a step on another host sees of the environment of its account there."""
@@ -43,8 +42,6 @@ def main() -> None:
     output = os.dup(2)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     os.umask(0o077)
-    if LINUX:
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     _say({"ready": list(sys.version_info[:3])})
     order: RemoteOrder = json.loads(first_line(0))
     private = tempfile.mkdtemp(prefix="tocsin-step-")
@@ -71,7 +68,7 @@ def _carry_out(order: RemoteOrder, private: str, output: int) -> None:
     prepared["memory"] = order["memory"]
     prepared["processes"] = order["processes"]
     _say({"started": True})
-    _say(dict(Watch(prepared).run()))
+    _say(dict(watched(prepared)))
 
 
 def _say(what: dict[str, object]) -> None:

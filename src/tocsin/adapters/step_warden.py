@@ -3,7 +3,8 @@
 Started by ``steps_local.py`` as a program, and sent to other hosts by ``steps_ssh.py``: standard library only, in the
 Python of 3.8. It is the
 parent of last resort (PR_SET_CHILD_SUBREAPER) of all that the pipeline starts, so that a child that left its
-session or was orphaned on purpose is still found below it. Where that does not exist (not Linux) it ends the
+session or was orphaned on purpose is still found below it. A keeper above it, of the same kind, ends what is left when
+the watch itself is killed. Where that does not exist (not Linux) it ends the
 process group only. Its standard input is its life line: when that closes, whoever ordered the step is gone.
 
 Reads one line of JSON, writes one line of JSON, both described by ``Order`` and ``Report``. A further line ``END``
@@ -28,7 +29,10 @@ else:
     TypedDict = dict
 
 LINUX: bool = sys.platform == "linux"
+PR_SET_NAME = 15
 PR_SET_CHILD_SUBREAPER = 36
+NAME = b"tocsin-step"
+"""What the watch is called: `pkill python` is meant for others."""
 GRACE = 2.0  # seconds between the request to end and the kill
 KILLING = 2.0  # seconds in which the killed must be gone
 COUNT_EVERY = 0.2  # seconds
@@ -52,13 +56,17 @@ class Order(TypedDict):
 
 
 class Report(TypedDict):
-    """How it went: exit codes as a shell gives them (None: never started), and what outlived its welcome."""
+    """How it went: exit codes as a shell gives them (None: never started), and what outlived its welcome.
+
+    ``lost`` when the watch was killed: nobody can say how it went, and there are no codes.
+    """
 
     exit_codes: list[int | None]
     timed_out: bool
     trouble: str
     stragglers: list[str]
     survivors: list[str]
+    lost: bool
 
 
 def main() -> None:
@@ -68,10 +76,88 @@ def main() -> None:
     os.setsid()  # whoever started us may be in a terminal's foreground
     os.chdir(order["directory"])
     os.set_inheritable(order["output"], False)
-    if LINUX:
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    report = Watch(order).run()
+    report = watched(order)
     os.write(1, json.dumps(report).encode() + b"\n")
+
+
+def watched(order: Order) -> Report:
+    """Run an order and say how it went, also when the process that watches it is killed or stopped.
+
+    That is a process of its own. This one keeps it: it starts nothing else, so that what comes to it once the other is
+    gone belongs to the order, whatever it did to its session and its environment.
+    """
+    if not LINUX:
+        return Watch(order).run()
+    libc = ctypes.CDLL(None)
+    libc.prctl(PR_SET_NAME, NAME, 0, 0, 0)
+    libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    read_end, write_end = os.pipe()
+    watch = os.fork()
+    if watch == 0:
+        try:
+            libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # no child inherits it
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # when the keeper is killed, whoever reads its output hears so
+            os.write(write_end, json.dumps(Watch(order).run()).encode() + b"\n")
+        finally:
+            os._exit(0)
+    os.close(write_end)
+    os.close(order["output"])
+    said = _said_by(read_end)
+    if said.endswith(b"\n"):
+        os.waitpid(watch, 0)
+        report: Report = json.loads(said)
+        return report
+    os.kill(watch, signal.SIGKILL)
+    survivors = described(_emptied())
+    lost: Report = {
+        "exit_codes": [],
+        "timed_out": False,
+        "trouble": "",
+        "stragglers": [],
+        "survivors": survivors,
+        "lost": True,
+    }
+    return lost
+
+
+def _said_by(read_end: int) -> bytes:
+    """What the watch reports; nothing when it is killed, or does not end once the life line is cut."""
+    said = bytearray()
+    deadline: float | None = None
+    poll = select.poll()
+    poll.register(read_end, select.POLLIN)
+    poll.register(0, 0)  # only whether it has closed: what it says is for the watch
+    while deadline is None or time.monotonic() < deadline:
+        ready = dict(poll.poll(None if deadline is None else 1000 * max(0.0, deadline - time.monotonic())))
+        if read_end in ready:
+            piece = os.read(read_end, 65536)
+            if not piece:
+                break
+            said += piece
+        elif 0 in ready:
+            poll.unregister(0)
+            deadline = time.monotonic() + 2 * KILLING
+    return bytes(said)
+
+
+def _emptied() -> list[int]:
+    """Kill all that is below this process, and give what could not be killed."""
+    deadline = time.monotonic() + KILLING
+    while True:
+        left = _descendants(os.getpid()) if _has_children() else []
+        if not left or time.monotonic() >= deadline:
+            return left
+        for pid in left:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                continue
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                continue
+        except ChildProcessError:
+            continue
+        time.sleep(0.02)
 
 
 class Watch:
@@ -100,14 +186,15 @@ class Watch:
             self._reap()
             self._count()
             timed_out = not self._ended() and time.monotonic() >= deadline
-        stragglers = [] if timed_out or orphaned or told or self._trouble else _described(self._left())
+        stragglers = [] if timed_out or orphaned or told or self._trouble else described(self._left())
         self._end(0.0 if orphaned or self._beyond else GRACE, wake)
         return {
             "exit_codes": [self._codes.get(pid) for pid in self._stages],
             "timed_out": timed_out,
             "trouble": self._trouble,
             "stragglers": stragglers,
-            "survivors": _described(self._left()),
+            "survivors": described(self._left()),
+            "lost": False,
         }
 
     def _start(self) -> None:
@@ -286,7 +373,8 @@ def carrying(mark: bytes) -> list[int]:
     return found
 
 
-def _described(pids: list[int]) -> list[str]:
+def described(pids: list[int]) -> list[str]:
+    """Processes by name and number, as many as a person reads."""
     return [f"{_name(pid)} ({pid})" for pid in pids[:20]]
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import selectors
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,8 @@ LOOK_EVERY = 0.2  # seconds between two looks whether the run is to be ended
 SLACK = 3.0  # seconds beyond the warden's own bounds in which its report must come
 LONGEST_REPORT = 1024 * 1024
 """Bytes that are kept of what is no report: a login that greets, a host that means ill."""
+
+UNWATCHED = "the process that watched this command ended before it could say how it went; look whether it happened"
 
 Said = Mapping[str, Any]
 
@@ -47,6 +49,7 @@ class Watching:
     why: str = ""
     report: Said | None = None
     refused: Said | None = None
+    outlived: Sequence[str] = ()  # what could not be ended, where the report came too late
     _said: bytearray = field(default_factory=bytearray)
     _deadline: float = 0.0
     _heard_at: float = 0.0
@@ -77,13 +80,23 @@ class Watching:
                     else:
                         self._take(piece)
         if self.warden.poll() is None and self.report is None and self.refused is None:
-            self.warden.kill()
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Cut the life line. A warden of this machine gets the time to end what it watches; its word comes too late."""
+        if self.arrival is None:
+            try:
+                late, _ = self.warden.communicate(timeout=3 * KILLING + self.slack)
+                self.outlived = [str(one) for one in json.loads(late or b"{}").get("survivors", ())]
+            except (subprocess.TimeoutExpired, ValueError, AttributeError):
+                pass
+        self.warden.kill()
 
     def _send(self) -> None:
-        self.sent = True
         self._heard_at = monotonic()
         self._deadline = self._heard_at + self.limits.total.total_seconds() + GRACE + KILLING + self.slack
-        if not self._tell(self.order):
+        self.sent = self._tell(self.order)  # without its last byte it is no order
+        if not self.sent:
             self._deadline = self._heard_at
 
     def _take(self, piece: bytes) -> None:
@@ -144,15 +157,21 @@ class Watching:
         text, truncated = self.printed.kept.text()
         if report["stragglers"]:
             text += f"\n[ended what the command had left running: {_names(report['stragglers'])}]\n"
-        trouble = plain(str(report["trouble"])) or self.why
+        lost = bool(report["lost"])
+        trouble = plain(str(report["trouble"])) or (UNWATCHED if lost else self.why)
         if report["survivors"]:
-            named = f"could not be ended: {_names(report['survivors'])}"
-            trouble = "; ".join(part for part in (trouble, named) if part)
+            trouble = and_left(trouble, report["survivors"])
         # A stage without a code was killed and could not be waited for, or was never reached.
         codes = tuple(137 if code is None else int(code) for code in report["exit_codes"])
         timed_out = bool(report["timed_out"]) or self.idle
-        return Execution(codes, text, truncated, timed_out, 0.0, trouble, cancelled=self.ended)
+        return Execution(codes, text, truncated, timed_out, 0.0, trouble, cancelled=self.ended, lost=lost)
 
 
-def _names(described: list[str]) -> str:
+def and_left(trouble: str, survivors: Sequence[object]) -> str:
+    """A trouble, and what could not be ended."""
+    named = f"could not be ended: {_names(survivors)}" if survivors else ""
+    return "; ".join(part for part in (trouble, named) if part)
+
+
+def _names(described: Sequence[object]) -> str:
     return ", ".join(plain(str(one)) for one in described[:20])

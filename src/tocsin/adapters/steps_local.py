@@ -2,7 +2,8 @@
 
 The command sees an environment of its own (an allow-list, a private home that is removed afterwards), no terminal
 and no input. ``step_warden.py`` watches it in a process of its own and ends everything it started, also when this
-process dies. Not bounded: memory and the number of processes, which need a cgroup.
+process dies. Memory and the number of processes are bounded by looking at them (no cgroup): a burst between two
+looks is not seen.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -23,7 +25,7 @@ from tocsin.adapters import step_warden
 from tocsin.adapters.step_output import NoMasks, Printed
 from tocsin.adapters.step_preparing import QUIET, RESERVED, Refusal, ShellOrder, prepare
 from tocsin.adapters.step_warden import KILLING, Order, carrying
-from tocsin.adapters.step_watching import Watching
+from tocsin.adapters.step_watching import UNWATCHED, Watching, and_left
 from tocsin.app.ports import Execution, Hear, Job, Limits, Masks
 from tocsin.clock import monotonic
 from tocsin.errors import BadSettings
@@ -128,16 +130,19 @@ def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable
         os.close(output)
         for pipe in (warden.stdin, warden.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(BrokenPipeError):  # what was not told to one that is gone
+                    pipe.close()
         warden.wait()
-    if watch.report is None:
-        _end_unwatched(order["environment"]["TMPDIR"])
+    left = _end_unwatched(order["environment"]["TMPDIR"]) if watch.report is None else []
     printed.close()
     if (execution := watch.execution()) is not None:
         return execution
     text, truncated = printed.kept.text()
-    trouble = "the process that watched this command ended before it could say how it went"
-    return Execution((), text, truncated, watch.idle, 0.0, trouble, cancelled=watch.ended)
+    if not watch.sent:
+        trouble = "the process that was to watch this command ended before it began; nothing was run"
+        return Execution((), text, truncated, False, 0.0, trouble, cancelled=watch.ended)
+    trouble = and_left(UNWATCHED, [*watch.outlived, *left])
+    return Execution((), text, truncated, watch.idle, 0.0, trouble, cancelled=watch.ended, lost=True)
 
 
 def _impossible(error: OSError) -> Execution:
@@ -145,10 +150,17 @@ def _impossible(error: OSError) -> Execution:
     return Execution((), "", False, False, 0.0, f"no process can be started here: {error.strerror}")
 
 
-def _end_unwatched(home: str) -> None:
-    """Kill what a warden left behind that was killed itself; its private home marks whoever belongs to it."""
-    deadline = monotonic() + KILLING
-    while (left := carrying(f"TMPDIR={home}".encode())) and monotonic() < deadline:
-        for pid in left:
+def _end_unwatched(home: str) -> list[str]:
+    """Kill what a warden left behind whose keeper was killed too, and name what could not be.
+
+    Its private home marks whoever belongs to it. A watch that is left ends them itself, for its life line is cut: it
+    also finds those that lost the mark.
+    """
+    mark = f"TMPDIR={home}".encode()
+    began = monotonic()
+    while (left := carrying(mark)) and monotonic() - began < 2 * KILLING:
+        for pid in left if monotonic() - began >= KILLING else ():
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
+        time.sleep(0.02)
+    return step_warden.described(left)
