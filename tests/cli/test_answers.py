@@ -76,6 +76,18 @@ def test_answers_are_written_into_the_runbook_after_a_diff_and_asked_once(
     assert runbook.read_bytes() == after
 
 
+def test_without_input_each_open_question_is_told_once(runbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The answers to paste stand on standard output, each question once beside them, and then how many are open."""
+    asked = questions(capsys)
+    assert main(["init", "RUNBOOK.md", "--into", "markdown", "--no-input"]) == 0
+    told = capsys.readouterr().err
+    lines = [line.strip() for line in told.splitlines()]
+    assert len(lines) == len(set(lines))
+    assert sum("?" in line for line in lines) >= len(asked)
+    assert f"still open {len(asked)}" in told
+    assert "=" not in told  # the form of tocsin.toml, which is not what is written here
+
+
 def test_no_is_no(runbook: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a yes not a byte is written, and the exit status says so."""
     before, asked = runbook.read_bytes(), questions(capsys)

@@ -113,13 +113,14 @@ def _added(start: _Start, service: ServiceSettings, questions: Sequence[Question
     return 0
 
 
-def _tell_left(start: _Start, questions: Sequence[Question], where: Path) -> None:
+def _tell_left(start: _Start, questions: Sequence[Question], where: Path, *, listed: bool = False) -> None:
+    """How much is answered, and what is open still, unless it was ``listed`` just now."""
     left = [one for one in questions if one.answer is None]
     if start.as_json:
         asked = [each.question for one in left for each in one.asked]
         dump({"path": str(where), "service": start.key, "open_questions": asked})
     chat(f"{where}: answered {len(questions) - len(left)}, still open {len(left)}")
-    for one in left:
+    for one in () if listed else left:
         for line in _lines(one):
             chat(f"  {line.removeprefix('# ')}")
 
@@ -240,7 +241,7 @@ def _into_markdown(start: _Start, questions: Sequence[Question], *, asked: bool)
             chat("nothing was written")
             return 1
         replace(start.path, data, after.data())
-    _tell_left(start, questions, start.path)
+    _tell_left(start, questions, start.path, listed=not asked)
     if not start.output.exists():
         chat(f"next: `tocsin init {start.path}` writes {start.output}, and asks nothing of that again")
     return 0

@@ -69,16 +69,18 @@ def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ..
 
 def _by_clause(leaf: Leaf, scale: Scale) -> list[tuple[Duration | None, tuple[str, ...]]]:
     """The rhythm of each severity where one sentence gives several: "P1 every 20 minutes, P2 every hour"."""
-    if len(scale.mentioned(leaf.text)) < 2:
-        return []
-    clauses = re.split(r"[,;.，；。、]\s*|\s[-–—]\s", leaf.text)
-    places = scale.places(leaf.text)
-    if places and every(leaf.text[: places[0]]) is None:
-        clauses = [leaf.text[a:b] for a, b in itertools.pairwise([*places, len(leaf.text)])]
+    text = leaf.text
+    places, names = scale.places(text), scale.mentioned(text)
+    if len(names) < 2:
+        clauses = re.split(r"[,;.，；。、]\s*|\s(?:and|und|et|y|e|и)\s", text)
+    elif every(text[: places[0][0]]) is None:
+        clauses = [text[a:b] for a, b in itertools.pairwise([*(start for start, _end in places), len(text)])]
+    else:
+        clauses = [text[a:b] for a, b in itertools.pairwise([0, *(end for _start, end in places)])]
     said: list[tuple[Duration | None, tuple[str, ...]]] = [
-        (interval, names)
+        (interval, scale.mentioned(clause) or names)
         for clause in clauses
-        if (interval := every(clause, leaf.line)) is not None and (names := scale.mentioned(clause))
+        if (interval := every(clause, leaf.line)) is not None and (scale.mentioned(clause) or len(names) < 2)
     ]
     return said if len(said) > 1 else []
 

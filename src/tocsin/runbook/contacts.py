@@ -126,10 +126,15 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
 def _in_a_line(inline: Inline) -> list[tuple[str, str]]:
     """ "Planner 555-0142 · Carrier 555-0170": names with a number behind each; nothing unless every piece is one."""
     pieces = [piece.strip() for piece in re.split(r"\s+[·•|]\s+|;\s+|\n", inline.text) if piece.strip()]
+    told = [(one[1], one[2]) for one in _TOLD.finditer(inline.text) if any(channels_in(one[2]))]
+    if told:
+        return told
     named = [match for piece in pieces if (match := _NUMBERED.match(piece)) and any(channels_in(match["value"]))]
     return [(one["name"].strip(" :：,–—-"), one["value"]) for one in named] if len(named) == len(pieces) > 1 else []
 
 
+_TOLD = re.compile(r"\b([A-ZÀ-Þ][\w'’-]+(?:\s[A-ZÀ-Þ][\w'’-]+){0,2})\s*[(（]([^()（）]{5,40})[)）]")
+"""A name with a number behind it in a sentence: "Ilse (555-0120) knows Postfix"."""
 _NUMBERED = re.compile(r"^(?P<name>[^\d+@]{2,48}?)[\s:：,–—-]+(?P<value>[+\d(].*)$")
 
 

@@ -187,9 +187,13 @@ def every(text: str, line: int | None = None) -> Duration | None:
     """The interval of "every 30 minutes", "every hour", "every 2 business days"; None without one."""
     folded = text.casefold()
     for span in spans(text, line):
-        if _every_before().search(folded[max(0, span.start - 12) : span.start]):
+        if _every_before().search(folded[max(0, span.start - 12) : span.start]) or _AFTERWARDS.match(folded, span.end):
             return span.duration
     return _every_unit(text, line)
+
+
+_AFTERWARDS = re.compile(r"\s*(?:ごと|毎に?|おき|間隔)")
+"""Words for "every" that stand behind the span: "30分ごと"."""
 
 
 @cache
@@ -199,11 +203,9 @@ def _every_before() -> re.Pattern[str]:
 
 def _every_unit(text: str, line: int | None) -> Duration | None:
     """ "every hour", "every business day", "hourly", "daily": a unit without a number."""
-    adverb = re.search(r"\b(hourly|daily)\b", text, re.IGNORECASE)
-    if adverb is not None:
-        return Duration(
-            3600 if adverb[1].casefold() == "hourly" else 86_400, adverb[0], DurationKind.ELAPSED, _at(line)
-        )
+    for unit, adverbs in _adverbs():
+        if (adverb := adverbs.search(text)) is not None:
+            return Duration(_SECONDS[unit], adverb[0], DurationKind.ELAPSED, _at(line))
     _pattern, units, *_ = _grammar()
     if (unspaced := _every_unspaced().search(text)) is not None:
         unit = units[unspaced["before"].casefold()]
@@ -213,6 +215,13 @@ def _every_unit(text: str, line: int | None) -> Duration | None:
         return None
     kind = DurationKind.BUSINESS if match["b"] else DurationKind.ELAPSED
     return Duration(_SECONDS[units[match["unit"].casefold()]], match[0], kind, _at(line))
+
+
+@cache
+def _adverbs() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """ "hourly", "stündlich", "ежедневно"."""
+    words = vocabulary().durations
+    return tuple((unit, _any(words[name])) for name, unit in (("hourly", "hour"), ("daily", "day")))
 
 
 @cache

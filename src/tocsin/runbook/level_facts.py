@@ -11,7 +11,7 @@ from tocsin.runbook.checklist import checklist
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.inline import Inline, plain
 from tocsin.runbook.outline import Section, outline
-from tocsin.runbook.playbook import Duration, Lines, severity_key
+from tocsin.runbook.playbook import Duration, DurationKind, Lines, severity_key
 from tocsin.runbook.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, Stated
 from tocsin.runbook.words import normal, vocabulary
@@ -237,7 +237,10 @@ def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
     if criteria and not text.endswith((":", "：")):
         labelled = inline.labelled if inline.lead is not None else None
         if labelled is None or not _labelled(labelled[0], labelled[1], inline.lines.first, level, criteria=criteria):
-            level.criteria += [piece.strip() for piece in re.split(r"[;；]\s*", text) if piece.strip()]
+            level.criteria += [piece.strip() for piece in _PIECES.split(text) if piece.strip()]
+
+
+_PIECES = re.compile(r"[;；]\s*|(?<=。)")
 
 
 def _has_labels(inline: Inline) -> bool:
@@ -292,6 +295,9 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
         for clause in _clauses(rest, line):
             if vocabulary().is_a("availability", clause, 0.9):
                 continue  # "24/7": when the promise holds
+            if where in ("severity", "list") and len(clause.split()) <= 4 and _is_bare_time(clause):
+                level.state("response", target(clause, line))
+                continue
             key, colon, value = clause.partition(":")
             if colon and where in ("severity", "list") and _clock(key) is not None and target(value) is None:
                 level.actions.append(clause)  # a clock that promises no time: "Resolution: when we get to it"
@@ -304,6 +310,16 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
             if isinstance(child, ItemList):
                 for nested in child.items:
                     _entry(nested, level, criteria=criteria and where in ("severity", "list"))
+
+
+def _is_bare_time(clause: str) -> bool:
+    """Whether a clause is a time and nothing else, "next sprint", "15 min": when somebody looks at it."""
+    span = target(clause)
+    return (
+        span is not None
+        and (span.seconds is None or span.kind is DurationKind.IMMEDIATE)
+        and span.text == clause.rstrip(".。")
+    )
 
 
 def _is_call(clause: str) -> bool:

@@ -103,12 +103,19 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
         if not about and not (chapter and leaf.form in ("heading", "text")) and not inside:
             continue
         text = leaf.section.title.raw if leaf.form == "heading" else leaf.text
-        if leaf.form == "heading" and not about and "postmortem" not in path:
+        if leaf.form == "heading" and not about and "postmortem" not in path and not _asks_for_one(leaf.section):
             continue
         for sentence in re.split(r"(?<=[.!?。])\s+", text):
             if not words.says("action_item", sentence) and (due := _deadline(sentence, leaf.line, scale)) is not None:
                 return due, leaf.line
     return None, 1
+
+
+def _asks_for_one(section: Section) -> bool:
+    """Whether what is to be done in a last phase is the report: its time box is the deadline then."""
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    said = any(vocabulary().says("postmortem_word", item.inline.text) for item in items)
+    return said and section.about == "phase:post_incident"
 
 
 def _deadline(text: str, line: int, scale: Scale) -> Duration | None:

@@ -26,6 +26,11 @@ _WRONG = re.compile(
     r"|Looping|Exceeded|Mismatch|Stuck|Burn|Expir\w+|Detected|Saturat\w+|Degraded|Lost|Crash\w*|Killed|Drift|Skew|Limit\w*"
     r"|Outage|Timeouts?|Stale|Absent|Rejected|Dropp\w+|Overload\w*|Behind|Blocked|Restarting|Progress\w*|Leader)$"
 )
+_NEGATED = re.compile(
+    r"(?i)(?!how|what|when|why|who|where|if|do|never)\S+\s.*\b(?:(?:is|are|does|do|will|can|has|have)\s+not|cannot|can['’]t|won['’]t"
+    r"|doesn['’]t|don['’]t|isn['’]t|aren['’]t|no longer|is (?:full|slow|empty|stuck|broken))\b"
+)
+"""A sentence for a title, about what does not happen: "Mail is not going out", "Somebody cannot log in"."""
 _OF_A_PROCESS = frozenset({"severity", "process", "incidents", "targets", "templates", "contacts"})
 _AT_FIRST = frozenset(["phase:detection", "phase:triage", "phase:response"])
 _AFTERWARDS = frozenset(["postmortem", "phase:post_incident"])
@@ -56,6 +61,8 @@ def says_what_fails(title: str) -> bool:
     words, said = vocabulary(), title.split()
     if not 2 <= len(said) <= 9 and title.isascii():
         return False
+    if _NEGATED.match(title):
+        return True
     ends = any(words.is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2, 3))
     return ends or words.is_a("fails_first", said[0], 0.99) or words.says("fails", title)
 

@@ -30,7 +30,12 @@ class Scale:
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
         names = {severity_key(name): one.name for one in self.severities for name in (one.name, *one.aliases)}
-        coded = [match for key in names if (match := re.fullmatch(r"(\D+?)(\d+|(?<=[a-z]{3})(?:i{1,3}|iv|v))", key))]
+        coded = [
+            match
+            for key in names
+            if (match := re.fullmatch(r"(\D+?)(\d+|(?<=[a-z]{3})(?:i{1,3}|iv|v))", key))
+            or (_lettered().fullmatch(key) and (match := re.fullmatch(r"(.+)(.)", key)))
+        ]
         if not coded:
             return None
         numbers: dict[str, list[str]] = {}
@@ -50,9 +55,9 @@ class Scale:
         found = {self._by_key[severity_key(match[0])] for match in self._pattern.finditer(text)}
         return tuple(one.name for one in self.severities if one.name in found)
 
-    def places(self, text: str) -> list[int]:
-        """Where a text speaks of a level, in order."""
-        return [match.start() for match in self._pattern.finditer(text)] if self._pattern is not None else []
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Where a text speaks of a level, from and to, in order."""
+        return [match.span() for match in self._pattern.finditer(text)] if self._pattern is not None else []
 
     @property
     def highest(self) -> str | None:
@@ -81,6 +86,14 @@ def _coded() -> re.Pattern[str]:
     if other:
         pattern += rf"|(?:{other})\s?[-_]?\d(?!\d)|[一二三四五ⅠⅡⅢⅣⅤ][级級]|\d[级級]"
     return re.compile(pattern, re.IGNORECASE)
+
+
+@cache
+def _lettered() -> re.Pattern[str]:
+    """ "Class A", "緊急度B": a letter behind a word for severity, as some scales count."""
+    lexicon = vocabulary().words["severity_name"]
+    words = sorted((*(word for word in lexicon.spaced if len(word) > 2), *lexicon.written), key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, words))})[-_ ]?[A-EА-Д](?!\w)", re.IGNORECASE)
 
 
 def is_tier(name: str) -> bool:
@@ -135,7 +148,7 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
     ):
         return LevelName(head["name"].strip(), head["label"].strip(), head["rest"].strip())
     if plain:
-        if own := _OWN.match(said):
+        if own := _OWN.match(said) or _lettered().match(said):
             return _with_label(own[0], said[own.end() :])
         head = re.match(
             r"^(?P<label>[^\W\d_]{1,16})(?P<more>\s+(?:severity|priority|incidents?|impact|alerts?))?(?P<rest>\b.*|)$",

@@ -127,14 +127,14 @@ def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Ite
     for block in blocks:
         match block:
             case ItemList():
-                yield where, block.items
+                yield where, tuple(one for item in block.items for one in _levels_in(item))
                 for item in block.items:
                     label = item.inline.labelled[0] if item.inline.labelled else item.inline.text
                     targets = vocabulary().is_a("response_label", label, 0.6)
                     if targets or where != "targets":
                         yield from _lists(item.children, "targets" if targets else where)
             case Text():
-                texts += [Item(line.lines, line) for line in _lines(block.inline)]
+                texts += [one for line in _lines(block.inline) for one in _levels_in(Item(line.lines, line))]
             case Fence() if block.closed and block.info in ("", "text", "txt"):
                 yield where, tuple(_fenced(block))
             case _:
@@ -147,6 +147,27 @@ def _is_own(item: Item, where: str) -> bool:
     lead = item.inline.lead
     name = level_name(lead, plain=True) if lead and where in _PLAIN else None
     return name is not None and any(ch.isdigit() for ch in name.name)
+
+
+_BETWEEN = re.compile(r"\s*[;；·|]\s+|(?<=[.。])\s+|[；。]\s*|,\s+(?=[A-Z]+-?\d\b)")
+
+
+def _levels_in(item: Item) -> tuple[Item, ...]:
+    """An item that tells of several levels in a row, "SEV1 (down): at once; SEV2 (slow): in an hour", taken apart."""
+    text = item.inline.text
+    names = coded_names(text)
+    if item.children or item.inline.lead or len(set(map(severity_key, names))) < 2 or level_name(text) is None:
+        return (item,)
+    pieces: list[str] = []
+    for piece in _BETWEEN.split(text):
+        if level_name(piece) is not None or not pieces:
+            pieces.append(piece)
+        else:
+            pieces[-1] = f"{pieces[-1]} {piece}"
+    found = [one for one in map(level_name, pieces) if one is not None]
+    if len(found) < 2 or len(found) != len(pieces) or len(found) != len({severity_key(one.name) for one in found}):
+        return (item,)
+    return tuple(Item(item.lines, plain(piece, item.inline.lines.first)) for piece in pieces)
 
 
 def _fenced(block: Fence) -> Iterator[Item]:

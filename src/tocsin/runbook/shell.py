@@ -236,7 +236,8 @@ def looks_like_shell(body: tuple[str, ...]) -> bool:
     if not lines or len(lines) > 400:
         return False
     if any(_PROMPT.match(line) for line in lines):
-        return all(is_command(_PROMPT.sub("", line)) for line in lines if _PROMPT.match(line))
+        said = [(line.lstrip()[0], _PROMPT.sub("", line)) for line in lines if _PROMPT.match(line)]
+        return all(is_command(rest) or (sign == "$" and _PROGRAM.match(rest)) for sign, rest in said)
     events = read_shell(body, 1)
     statements = [event for event in events if isinstance(event, Statement)]
     return bool(statements) and all(
@@ -245,6 +246,8 @@ def looks_like_shell(body: tuple[str, ...]) -> bool:
     )
 
 
+_PROGRAM = re.compile(r"[a-z][\w.-]*(?:\s|$)")
+"""What stands behind "$ " when it is a prompt: a name, known or not, and no amount of money."""
 _PROSE = re.compile(
     r"[.!?:]\s*$|\s(?:the|a|an|is|are|your|our|this|that|from the|if|der|die|das|el|la|le|les|los|uma?|o)\s",
     re.IGNORECASE,

@@ -29,7 +29,9 @@ def read_duties(root: Section) -> tuple[Duty, ...]:
     """Recurring duties, from prevention, maintenance and testing chapters. Without a rhythm ``every`` is None."""
     found: dict[str, Duty] = {}
     for section in root.walk():
-        if "upkeep" not in section.abouts or any(one.title.prefix for one in section.path()):
+        if any(one.title.prefix for one in section.path()):
+            continue
+        if "upkeep" not in section.abouts and (section.about or not _is_rhythmic(section)):
             continue
         if section.about in ("templates", "postmortem_template", "contacts"):
             continue
@@ -44,6 +46,12 @@ def read_duties(root: Section) -> tuple[Duty, ...]:
                 for duty in _rows(block):
                     found.setdefault(normal(duty.title), duty)
     return tuple(found.values())
+
+
+def _is_rhythmic(section: Section) -> bool:
+    """Whether a chapter lists nothing but what is done daily, weekly, monthly, whatever its title says."""
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    return len(items) >= 3 and all(_rhythm(" ".join(item.inline.text.split()[:4])) for item in items)
 
 
 def _is_task(inline: Inline) -> bool:
@@ -144,6 +152,10 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
     )
 
 
+_NEXT_PAIR = re.compile(
+    r"[.,;，；。]\s+(?=[^\W\d_][^\d:：.,;]{2,24}:\s)|\s+(?=[\u3040-\u30ff\u3400-\u9fff]{2,8}\s*[:：])"
+)
+"""Between "Owner: Platform." and "Last reviewed: 2026-01-22", and between "管理:係" and "次回見直し:…"."""
 _PAIR = re.compile(r"^(?P<key>[^:：]{2,32}?)\s*[:：]\s*(?P<value>.*)$")
 
 
@@ -151,7 +163,9 @@ def _pairs(leaf: Leaf) -> Iterator[tuple[str, str]]:
     """Keys and values of a line; "**Owner**: X | **Updated**: Y" has two."""
     if leaf.form == "cell":
         return
-    pieces = re.split(r"\s+[|·]\s+", leaf.text) if " | " in leaf.text or " · " in leaf.text else [leaf.text]
+    pieces = (
+        re.split(r"\s+[|·]\s+", leaf.text) if " | " in leaf.text or " · " in leaf.text else _NEXT_PAIR.split(leaf.text)
+    )
     for piece in pieces:
         match = _PAIR.match(piece) if ":" in piece or "：" in piece else None
         if match:
