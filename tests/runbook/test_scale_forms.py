@@ -239,3 +239,21 @@ def test_a_short_clause_with_a_label_word_is_a_criterion() -> None:
     """ "P3: Minor degradation" defines a level; "P3: Minor" names it."""
     assert scale("## Severity\n- P1: Major outage\n- P3: Minor degradation\n")["P3"] == Read(criteria=1)
     assert scale("## Severity\n- P1: Major\n- P3: Minor\n")["P3"] == Read("Minor")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("## Severity\n\nWe have one: **SEV1 – site down.** Response in 10 minutes.\n", ["SEV1"]),
+        ("## Severity\n\n### P1\n\nEverything is down.\n\n- Response: 10 minutes\n", ["P1"]),
+        ("## Severity\n\nP1 - page.\n", []),
+        (
+            "## Severity\n\n**P1 – warning**\n\n## Symptoms\n\n- slow\n\n## Diagnosis\n\n- look\n\n## Fix\n\n1. restart it\n",
+            [],
+        ),
+        ("## Server down\n\n**Severity:** P0 - Critical, response in 5 minutes\n\n### Symptoms\n\n- 502\n", []),
+    ],
+)
+def test_a_scale_of_one_level_is_one_that_promises_something(text: str, names: list[str]) -> None:
+    """A severity chapter with a single level and a target defines a scale; the severity of one alert is none."""
+    assert [one.name for one in compile_runbook(f"# R\n\n{text}").severities] == names

@@ -12,8 +12,9 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.inline import Inline, plain
 from tocsin.runbook.level_facts import Draft, Level, read_heading, read_item, texts_of
 from tocsin.runbook.level_tables import is_scale, level_of, read_table, turned
-from tocsin.runbook.outline import Section
+from tocsin.runbook.outline import LABEL_LEVEL, Section
 from tocsin.runbook.playbook import Lines, Severity, severity_key
+from tocsin.runbook.recognition import WORKING, parts_of
 from tocsin.runbook.scale import LevelName, Scale, coded_names, is_tier, level_name
 from tocsin.runbook.words import vocabulary
 
@@ -257,8 +258,14 @@ def _from_prose(root: Section, scale: Draft) -> None:
 def _single(root: Section, scale: Draft) -> None:
     """A scale of one level: a severity chapter defines it, as a heading, an item or a bold sentence, and no other."""
     for section in root.walk():
-        if _where(section) != "severity":
-            continue
+        above = section.parent
+        if (
+            section.about != "severity"
+            or section.level == LABEL_LEVEL
+            or above is None
+            or WORKING & set(parts_of(above))
+        ):
+            continue  # the severity of one alert is no scale
         headings = tuple((child, name) for child in section.children if (name := _heading_name(child, plain=False)))
         listed = [item for _where_, items in _lists(section.blocks, "severity") for item in items]
         bold = [one for block in section.blocks if isinstance(block, Text) for one in _bold(block.inline)]
@@ -267,8 +274,11 @@ def _single(root: Section, scale: Draft) -> None:
         )
         names = {severity_key(name.name) for _one, name in (*headings, *items)}
         if len(names) == 1:
-            _Group("severity", section, headings=headings, items=items[:1]).read(scale, define=True, criteria=True)
-            return
+            found = Draft()
+            _Group("severity", section, headings=headings, items=items[:1]).read(found, define=True, criteria=True)
+            if any(level.stated for level in found.levels.values()):
+                scale.levels |= found.levels
+                return
 
 
 def _bold(inline: Inline) -> Iterator[Item]:
