@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parseaddr
+from functools import partial
 from pathlib import Path
 
 from tocsin.adapters.apprise_fanout import AppriseChat, ApprisePager
@@ -23,6 +24,11 @@ from tocsin.adapters.database.upkeep import backup, restore
 from tocsin.adapters.egress import Egress
 from tocsin.adapters.gateway import CommandGateway, HttpGateway
 from tocsin.adapters.git_commits import GitCommits, GitLog
+from tocsin.adapters.mattermost import MattermostRooms
+from tocsin.adapters.mattermost_api import MattermostApi
+from tocsin.adapters.mattermost_api import troubles as troubles_of_mattermost
+from tocsin.adapters.mattermost_cards import Cards, Tokens
+from tocsin.adapters.mattermost_replies import MattermostPager, MattermostReplies
 from tocsin.adapters.notary import SnsNotary
 from tocsin.adapters.peers import OPSGENIE, PAGERDUTY, OpsgeniePeer, PagerDutyPeer
 from tocsin.adapters.phone import PhonePager
@@ -52,6 +58,7 @@ from tocsin.app.carriers import Office, PageCarrier, PublishCarrier, chat_carrie
 from tocsin.app.changes import Changes
 from tocsin.app.chat_about import About
 from tocsin.app.chat_commands import ChatCommands
+from tocsin.app.chat_ports import ChatReplies, ChatRooms
 from tocsin.app.chat_steps import ChatSteps
 from tocsin.app.chatting import Chatting
 from tocsin.app.courier import Carrier, Courier
@@ -99,6 +106,7 @@ from tocsin.incident.effects import EffectKind
 from tocsin.incident.target import TargetKind
 from tocsin.oncall.people import WayKind
 from tocsin.settings.assembling import WebhookOutlet
+from tocsin.settings.chatting import MATTERMOST, SLACK, RoomSettings
 from tocsin.settings.loading import Settings, load
 from tocsin.settings.waking import GatewaySettings
 
@@ -128,16 +136,28 @@ class _Outlets:
     """The chat channels and webhooks of the settings in force; replaced in place, because carriers hold them."""
 
     egress: Egress
+    cards: Cards
     chats: dict[str, Chat] = field(default_factory=dict)
     webhooks: dict[str, WebhookSender] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     keeps_all: bool = True
     _slack: SlackApi | None = None
+    _mattermost: MattermostApi | None = None
 
     def slack(self) -> SlackApi:
         """The Slack app in force."""
         assert self._slack is not None, "the settings were never adopted"
         return self._slack
+
+    def mattermost(self) -> MattermostApi:
+        """The bot of Mattermost in force."""
+        assert self._mattermost is not None, "the settings were never adopted"
+        return self._mattermost
+
+    def of(self, kind: str) -> tuple[str, ...]:
+        """The names that a chat has in the settings."""
+        return tuple(name for name, one in self.kinds.items() if one == kind)
 
     def adopt(self, settings: Settings) -> None:
         """Take over the outlets of new settings. Raises BadSettings before anything is changed."""
@@ -145,13 +165,20 @@ class _Outlets:
         webhooks: dict[str, WebhookSender] = {
             name: _webhook(self.egress, one) for name, one in settings.webhooks.items()
         }
-        member = {person.handle: person.slack for person in settings.team.roster.people}
-        self._slack = _slack(self.egress, settings)
+        said, people = settings.mattermost, {person.handle: person for person in settings.team.roster.people}
+        self._slack, self._mattermost = _slack(self.egress, settings), _mattermost(self.egress, settings)
+        self.kinds = {one.name: one.kind for one in settings.rooms}
         self.keeps_all = settings.slack.keeps == "all"
-        slack, hears = SlackRooms(self._slack), settings.slack.hears
-        rooms = {
-            one.name: Room(slack, lambda handle: member.get(handle, ""), one.private, hears) for one in settings.rooms
+        kinds: dict[str, tuple[ChatRooms, bool]] = {
+            SLACK: (SlackRooms(self._slack), settings.slack.hears),
+            MATTERMOST: (MattermostRooms(self._mattermost, self.cards, said.team), said.hears),
         }
+
+        def room(one: RoomSettings) -> Room:
+            chat, hears = kinds[one.kind]
+            return Room(chat, lambda who: people[who].member_of(one.kind) if who in people else "", one.private, hears)
+
+        rooms = {one.name: room(one) for one in settings.rooms}
         for kept, fresh in ((self.chats, chats), (self.webhooks, webhooks), (self.rooms, rooms)):
             kept.clear()
             kept.update(fresh)  # type: ignore[arg-type]  # each with its own kind
@@ -178,7 +205,8 @@ def build(
     rota = Rota(store, clock, in_force)
     publishing = Publishing(store, clock, in_force, desk, playbooks, incidents)
     egress = Egress(settings.internal)
-    outlets = _Outlets(egress)
+    cards = _cards(settings, secret)
+    outlets = _Outlets(egress, cards)
     outlets.adopt(settings)
     accounts = Accounts(store, clock, aside=Aside())
     hearing = Hearing(store, clock, desk, playbooks, in_force)
@@ -237,17 +265,25 @@ def build(
     chat_commands = ChatCommands(
         clock, in_force, incidents, about, ChatSteps(incidents, steps, about), publishing, rota
     )
-    chatting = Chatting(
-        store,
-        in_force,
-        accounts,
-        incidents,
-        chat_commands,
-        answering,
-        SlackReplies(outlets.slack),
-        lambda: tuple(outlets.rooms),
-        lambda: outlets.keeps_all,
-    )
+    replies: dict[str, ChatReplies] = {
+        SLACK: SlackReplies(outlets.slack),
+        MATTERMOST: MattermostReplies(outlets.mattermost, cards),
+    }
+    chats = {
+        kind: Chatting(
+            kind,
+            store,
+            in_force,
+            accounts,
+            incidents,
+            chat_commands,
+            answering,
+            replies[kind],
+            partial(outlets.of, kind),
+            lambda: outlets.keeps_all,
+        )
+        for kind in replies
+    }
     ringing = {kind: pager for kind, pager in pagers.items() if isinstance(pager, PushoverPager)}
     beacon = HttpBeacon(egress, settings.heartbeat) if settings.heartbeat else None
     heartbeat = Heartbeat(store, desk, health, beacon) if beacon else None
@@ -278,7 +314,7 @@ def build(
         phone=Phone(store, clock, desk),
         devices=Devices(store, clock, in_force, answering, vapid.public),
         intake=intake,
-        chatting=chatting,
+        chats=chats,
         silences=Silences(store, clock, in_force, incidents),
         probes=probes,
         notary=SnsNotary(egress.get),
@@ -365,6 +401,9 @@ def _pagers(
         pagers[WayKind.PUSHOVER.value] = PushoverPager(egress, settings.pushover.token, settings.pushover.api)
     if settings.slack.token:
         pagers[WayKind.SLACK.value] = SlackPager(_slack(egress, settings), settings.slack.hears)
+    if (said_there := settings.mattermost).token:
+        bot = _mattermost(egress, settings)
+        pagers[WayKind.MATTERMOST.value] = MattermostPager(bot, _cards(settings, secret), said_there.hears)
     if mailer is not None:
         pagers[WayKind.EMAIL.value] = MailPager(mailer)
     if settings.twilio.account:
@@ -500,6 +539,25 @@ def slack_troubles(settings: Settings) -> list[tuple[str, str]]:
         return [(trouble, "see `tocsin integrations show slack`") for trouble in troubles(_slack(egress, settings))]
     finally:
         egress.close()
+
+
+def mattermost_troubles(settings: Settings) -> list[tuple[str, str]]:
+    """What Mattermost itself says against the bot, each with what to do; it is asked now."""
+    egress = Egress(settings.internal)
+    try:
+        found = troubles_of_mattermost(_mattermost(egress, settings), settings.mattermost.team)
+        return [(trouble, "see `tocsin integrations show mattermost`") for trouble in found]
+    finally:
+        egress.close()
+
+
+def _mattermost(egress: Egress, settings: Settings) -> MattermostApi:
+    return MattermostApi(egress, settings.mattermost.url, settings.mattermost.token)
+
+
+def _cards(settings: Settings, secret: bytes) -> Cards:
+    tokens = Tokens(hashlib.sha256(b"mattermost:" + secret).digest())
+    return Cards(tokens, f"{settings.team.public_url.rstrip('/')}/callback/mattermost")
 
 
 def _slack(egress: Egress, settings: Settings) -> SlackApi:

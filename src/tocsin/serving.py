@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tocsin.adapters.alone import alone_in
 from tocsin.adapters.http_server import HttpServer, address_of, listener_on
+from tocsin.adapters.mattermost_replies import MattermostReplies
 from tocsin.adapters.slack_api import SlackApi
 from tocsin.adapters.status_server import StatusSite
 from tocsin.adapters.systemd import notify, watchdog_seconds
@@ -35,6 +36,7 @@ from tocsin.web.headers import SafeHeaders
 from tocsin.web.intake import IntakeDoor
 from tocsin.web.later import Later
 from tocsin.web.live import Live
+from tocsin.web.mattermost import MattermostDoor
 from tocsin.web.metrics import Metrics
 from tocsin.web.opsgenie_api import OpsgenieApi
 from tocsin.web.slack import SlackDoor, read
@@ -117,7 +119,7 @@ def _api(application: Application) -> ASGIApp:
 def make_callbacks(installation: Installation) -> Callbacks:
     """The door where the providers that wake people report; where it is set up, Slack's socket is among the loops."""
     application, settings = installation.application, installation.settings
-    acting = Acting(application.chatting, "slack")
+    acting = Acting(application.chats["slack"], "slack")
     slack = SlackDoor(acting, lambda: settings.slack.signing_secrets, application.clock.now)
     installation.closers.insert(0, acting.close)
     if settings.slack.app_token:
@@ -127,7 +129,17 @@ def make_callbacks(installation: Installation) -> Callbacks:
         socket = SlackSocket(api, lambda kind, payload: acting.take(act) if (act := read(kind, payload)) else None)
         installation.loops.runs = [*installation.loops.runs, ("slack", socket.run)]
     heard = slack if settings.slack.signing_secrets else None
-    return Callbacks(application.answering, lambda: _twilio(settings), heard, application.devices)
+    mattermost = _mattermost(installation) if settings.mattermost.token else None
+    return Callbacks(application.answering, lambda: _twilio(settings), heard, mattermost, application.devices)
+
+
+def _mattermost(installation: Installation) -> MattermostDoor:
+    """The door where Mattermost tells of presses, forms and commands."""
+    chatting, settings = installation.application.chats["mattermost"], installation.settings
+    acting, replies = Acting(chatting, "mattermost"), chatting.replies
+    assert isinstance(replies, MattermostReplies)
+    installation.closers.insert(0, acting.close)
+    return MattermostDoor(acting, replies.cards.tokens, lambda: (settings.mattermost.command_token,), replies.ask)
 
 
 def _twilio(settings: Settings) -> Twilio | None:

@@ -221,6 +221,19 @@ def test_an_outage_is_waited_out_for_a_day_and_no_longer() -> None:
     assert any("Bo has it" in line.text for line in channel.messages[0].card.lines)
 
 
+def test_a_name_is_as_long_as_the_chat_takes_it() -> None:
+    """Each chat says how long; the number that makes a name its own is never what is cut off."""
+    shop = Shop()
+    rooms = channelled(shop)
+    rooms.longest_name = 20
+    shop.declare()
+    shop.declare()
+    shop.work()
+    names = [one.name for one in rooms.channels.values()]
+    assert len(names) == 2
+    assert all(len(one) <= 20 for one in names)
+
+
 def test_a_drill_and_a_service_without_a_chat_have_no_channel() -> None:
     """Nothing is queued for nobody."""
     shop = Shop()

@@ -273,7 +273,7 @@ def test_slack_is_answered_within_its_three_seconds_however_long_the_act_takes(h
 
 def test_a_database_that_is_away_makes_slack_send_the_message_again(house: Mill, slack: FakeSlack) -> None:
     """What people write is kept before Slack hears yes: 503 otherwise, which Slack repeats."""
-    chatting = house.installation.application.chatting
+    chatting = house.installation.application.chats["slack"]
     kept = chatting.store
     chatting.store = _Away()  # type: ignore[assignment]
     body = json.dumps(

@@ -111,6 +111,10 @@ class Egress:
         """GET, the same way; within ``total`` seconds if that is less than for all others."""
         return self._ask("GET", url, None, {}, min(total or self._total, self._total))
 
+    def ask(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Exchange:
+        """Any other method, the same way."""
+        return self._ask(method, url, body, headers, self._total)
+
     def prepare(self) -> None:
         """Load what the first request would have to load; it may be called while others send."""
         with self._lock:

@@ -199,6 +199,7 @@ class FakeRooms(Provider):
     """A chat with a channel for each incident, by their ids."""
 
     channels: dict[str, ShownChannel] = field(default_factory=dict)
+    longest_name: int = 80
 
     def open(self, wanted: Opening, *, doubtful: bool) -> Channel | TryAgain | GiveUp:
         """Make the channel as the menu says; a doubtful one is found by its mark."""

@@ -29,6 +29,7 @@ class SlackRooms:
     """The channels of a workspace."""
 
     api: SlackApi
+    longest_name: int = 80
     _myself: str = field(default="")
 
     def open(self, wanted: Opening, *, doubtful: bool) -> Channel | TryAgain | GiveUp:

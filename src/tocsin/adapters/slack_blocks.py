@@ -6,9 +6,9 @@ Text comes from monitors, commands and people: it is escaped, never read as mark
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
+from tocsin.adapters.chat_consent import without_blind_consent
 from tocsin.adapters.mentions import unmentioned
 from tocsin.app.chat_ports import Button, Card, Line
 
@@ -16,8 +16,6 @@ Block = dict[str, Any]
 
 HEADER, SECTION, LITERAL, LABEL, VALUE = 150, 2900, 2900, 75, 1900
 """Characters that Slack takes in a header, a section, preformatted text, a button's label and its value."""
-CONSENT = ("run", "approve")
-"""Buttons by which somebody answers for the text above them."""
 ROW = 5
 """Buttons in a row: more than a phone shows side by side."""
 
@@ -38,7 +36,8 @@ def fallback(card: Card) -> str:
 
 def blocks(card: Card) -> list[Block]:
     """A card as blocks: with lines it is a board with a header, without them a plain message."""
-    card = _without_blind_consent(card)
+    whole = len(card.literal) <= LITERAL and len(escaped(card.headline)) <= SECTION
+    card = without_blind_consent(card, whole=whole, headline=SECTION // 2)
     made: list[Block] = []
     if card.lines:
         made.append({"type": "header", "text": _plain(card.headline, HEADER)})
@@ -52,19 +51,6 @@ def blocks(card: Card) -> list[Block]:
         elements = [_button(one, n) for n, one in enumerate(card.buttons[at : at + ROW])]
         made.append({"type": "actions", "block_id": f"row-{at}", "elements": elements})
     return made
-
-
-def _without_blind_consent(card: Card) -> Card:
-    """The card, without the buttons that consent to a text of which a part is cut off here."""
-    if len(card.literal) <= LITERAL and len(escaped(card.headline)) <= SECTION:
-        return card
-    left = tuple(one for one in card.buttons if one.action not in CONSENT)
-    if left == card.buttons:
-        return card
-    note = "It is too long to be shown whole here: read it on the page, and decide there."
-    if card.lines or card.literal:
-        return replace(card, lines=(*card.lines, Line("", note)), buttons=left)
-    return replace(card, headline=f"{card.headline[: SECTION // 2]} … {note}", buttons=left)
 
 
 def form(button: Button, channel: str) -> Block:

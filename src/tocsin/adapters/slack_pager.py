@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tocsin.adapters.chat_pages import page_card
 from tocsin.adapters.slack_api import Refused, SlackApi
 from tocsin.adapters.slack_blocks import blocks, fallback
-from tocsin.app.chat_ports import Button, Card, Gone, Line, Shut
+from tocsin.app.chat_ports import Gone, Shut
 from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain
 
 _WRONG = {
@@ -45,17 +46,6 @@ class SlackPager:
             unfurl_media=False,
         )
         return Delivered(receipt=f"Slack {sent.get('ts', '')}") if isinstance(sent, Mapping) else _outcome(sent)
-
-
-def page_card(message: PageMessage, *, hears: bool) -> Card:
-    """The page as a card: what, by when, why, and what can be pressed. The digits are those of every other way."""
-    lines = (Line("Due", message.due), Line("", message.text)) if message.due else (Line("", message.text),)
-    answers = (
-        Button("page-4", "Acknowledge", message.key, "primary"),
-        Button("page-9", "Escalate", message.key, "danger", "Page the next level of the runbook now?"),
-    )
-    page = Button("open", "Open the page", url=message.link)
-    return Card(message.headline, lines, buttons=(*(answers if hears else ()), page))
 
 
 def _outcome(done: object) -> Outcome:

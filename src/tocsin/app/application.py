@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tocsin.app.accounts import Accounts
@@ -68,7 +69,8 @@ class Application:
     phone: Phone
     devices: Devices
     intake: GroupCommit
-    chatting: Chatting
+    chats: Mapping[str, Chatting]
+    """By their words in the settings."""
     integrations: Integrations
     silences: Silences
     probes: Probes

@@ -1,7 +1,8 @@
 """The port to a team chat in which every incident has a channel of its own, and people answer there.
 
-What is said is a :class:`Card`: words and buttons, in no chat's own markup. Slack is one such chat; another one
-implements the same few methods. All of them may be called again after a doubt: ``key`` names a message for ever.
+What is said is a :class:`Card`: words and buttons, in no chat's own markup. Slack and Mattermost implement it. All of
+its methods may be called again after a doubt: ``key`` names a message for ever. In what people write, somebody who is
+named stands as ``<@id>``, by their id in the chat.
 """
 
 from __future__ import annotations
@@ -86,6 +87,9 @@ Trouble = TryAgain | GiveUp | Gone | Shut
 
 class ChatRooms(Protocol):
     """The channels of one chat. Nothing here raises for what the chat does."""
+
+    longest_name: int
+    """So many characters a channel's name may have: small letters, digits, dashes and underscores."""
 
     def open(self, wanted: Opening, *, doubtful: bool) -> Channel | TryAgain | GiveUp:
         """Make the channel, or find the one that was made in vain before when it is ``doubtful``."""

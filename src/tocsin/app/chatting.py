@@ -25,11 +25,11 @@ from tocsin.app.team import TeamInForce
 from tocsin.errors import NotAllowed, NotFound, Refused, TocsinError, Unavailable
 from tocsin.incident.commands import AddNote
 from tocsin.incident.facts import Via
-from tocsin.oncall.people import Person, WayKind
+from tocsin.oncall.people import Person
 
 log = logging.getLogger(__name__)
 
-_MEMBER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_MEMBER = re.compile(r"<@([A-Za-z0-9]+)>")
 LONGEST_NOTE = 4000
 PAGE = "page-"
 """How the buttons of a page begin; the digit follows."""
@@ -37,8 +37,11 @@ PAGE = "page-"
 
 @dataclass(slots=True)
 class Chatting:
-    """The use cases of a chat. ``outlets`` are the chats of its settings, ``keeps_all`` whether all talk is noted."""
+    """The use cases of one chat. ``kind`` is its word in the settings, ``outlets`` are the names that it has there,
+    ``keeps_all`` says whether all talk is noted.
+    """
 
+    kind: str
     store: Store
     team: TeamInForce
     accounts: Accounts
@@ -118,7 +121,7 @@ class Chatting:
         """Do it and say what came of it; whether nothing stood in the way. Never raises for what is refused."""
         person = self._person(asker.member)
         if person is None:
-            self._whisper(asker, _stranger(asker.member))
+            self._whisper(asker, _stranger(self.kind, asker.member))
             return False
         try:
             said = act(self.accounts.caller_of_member(person.handle, Via.CHAT), self._incident(asker.channel))
@@ -139,9 +142,9 @@ class Chatting:
 
     def _person(self, member: str) -> Person | None:
         """Whose member ID it is: said of the person, or the address of a way of theirs."""
-        people = self.team().roster.people if member else ()
-        named = (one for one in people if one.slack == member)
-        by_way = (one for one in people if any(w.kind is WayKind.SLACK and w.address == member for w in one.ways))
+        people, kind = self.team().roster.people if member else (), self.kind
+        named = (one for one in people if one.member_of(kind) == member)
+        by_way = (one for one in people if any(w.kind.value == kind and w.address == member for w in one.ways))
         return next(named, None) or next(by_way, None)
 
     def _incident(self, channel: str) -> str | None:
@@ -158,11 +161,11 @@ class Chatting:
         return _MEMBER.sub(name, text)
 
 
-def _stranger(member: str) -> Card:
+def _stranger(kind: str, member: str) -> Card:
     return Card(
         "Tocsin does not know who you are, so nothing was done. Somebody who may change tocsin.toml puts this line "
         "under your [people.…] there, and you can act from here at once:",
-        literal=f'slack = "{member}"',
+        literal=f'{kind} = "{member}"',
     )
 
 

@@ -1,6 +1,6 @@
 """The name of an incident's channel, by the runbook's own pattern.
 
-A name has small letters, digits, dashes and underscores, and at most ``LONGEST`` of them: what every chat takes.
+A name has small letters, digits, dashes and underscores, which every chat takes, and as many of them as this one takes.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _WORDS = (
 )
 
 
-def names_for(pattern: str | None, incident: Incident, zone: tzinfo) -> tuple[str, ...]:
+def names_for(pattern: str | None, incident: Incident, zone: tzinfo, longest: int = LONGEST) -> tuple[str, ...]:
     """The names to try, in order. The second and third hold the incident's number, so they are nobody else's."""
     filled = _BLANK.sub(lambda found: _filled(found[0], incident, zone), pattern or WITHOUT_PATTERN)
     number = slug(incident.id)
-    name = slug(filled, LONGEST) or number
+    name = slug(filled, longest) or number
     tails = (f"-{number}", f"-{number}-2")
-    return (name, *(name[: LONGEST - len(tail)].rstrip("-_") + tail for tail in tails))
+    return (name, *(name[: longest - len(tail)].rstrip("-_") + tail for tail in tails))
 
 
 def slug(text: str, longest: int = LONGEST) -> str:

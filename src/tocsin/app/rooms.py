@@ -188,7 +188,8 @@ class _Visit:
         state, incident = self.state, self.incident
         if state.channel:
             return
-        names = names_for(self.playbook.channel_pattern, incident, self.speaker.zone)
+        longest = self.room.chat.longest_name
+        names = names_for(self.playbook.channel_pattern, incident, self.speaker.zone, longest)
         doubtful = self._intend("open")
         wanted = Opening(names, f"The response to {incident.id}, by Tocsin", self.room.private)
         match self.room.chat.open(wanted, doubtful=doubtful):

@@ -8,20 +8,21 @@ from typing import Any
 
 from tocsin.cli.admitting import needed
 from tocsin.cli.client import Client, client_of, with_server
+from tocsin.cli.mattermost_setup import set_up as set_up_mattermost
 from tocsin.cli.output import chat, dump, local, say, table
 from tocsin.cli.slack_manifest import manifest, set_up
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput
 
-SLACK = "slack"
+SLACK, MATTERMOST = "slack", "mattermost"
 
 
 def _integrations_arguments(parser: argparse.ArgumentParser) -> None:
     with_server(parser)
     parser.add_argument("what", nargs="?", default="list", choices=("list", "show", "test"))
     parser.add_argument("name", nargs="?", help="show, test: the integration; `show slack` prints the app of a chat")
-    parser.add_argument("--http", metavar="URL", help="show slack: hear it by HTTP at this address of ours")
-    parser.add_argument("--private", action="store_true", help="show slack: for private channels")
+    parser.add_argument("--http", metavar="URL", help="show slack, mattermost: hear it by HTTP at this address of ours")
+    parser.add_argument("--private", action="store_true", help="show slack, mattermost: for private channels")
 
 
 def _show_slack(arguments: argparse.Namespace) -> int:
@@ -40,6 +41,9 @@ def _show_slack(arguments: argparse.Namespace) -> int:
 def _integrations(arguments: argparse.Namespace) -> int:
     if (arguments.what, arguments.name) == ("show", SLACK):
         return _show_slack(arguments)  # nothing of it is known to the server only: it is there before the first start
+    if (arguments.what, arguments.name) == ("show", MATTERMOST):
+        sys.stdout.write(set_up_mattermost(arguments.http or "", private=arguments.private))
+        return 0
     client = client_of(arguments)
     match arguments.what:
         case "show":

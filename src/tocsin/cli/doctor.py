@@ -69,6 +69,7 @@ def _local(arguments: argparse.Namespace) -> Iterator[Result]:
     yield from _ways(settings)
     yield from _calls(settings)
     yield from _chat(settings)
+    yield from _mattermost(settings)
     yield from _heartbeat(settings)
     problems = check_database(settings)
     yield from (Result(WRONG, one, "see `tocsin db`") for one in problems)
@@ -165,6 +166,31 @@ def _chat(settings: Settings) -> Iterator[Result]:
         fix = 'add [chat.slack] with kind = "slack", and chat = ["slack"] to a service'
         yield Result(WARNING, "no service has channels in Slack", fix)
     yield from (Result(WRONG, trouble, fix) for trouble, fix in slack_troubles(settings))
+
+
+def _mattermost(settings: Settings) -> Iterator[Result]:
+    """Whether people can work on incidents in Mattermost."""
+    from tocsin.bootstrap import mattermost_troubles
+
+    said, public = settings.mattermost, settings.team.public_url.rstrip("/")
+    if not said.token:
+        return
+    if said.hears:
+        yield Result(OK, f"Mattermost tells of presses at {public}/callback/mattermost; it has to reach that")
+    else:
+        fix = "set mattermost.buttons = true when your Mattermost can reach server.url"
+        yield Result(WARNING, "Mattermost is used one way: nobody can press anything there", fix)
+    if not said.command_token:
+        fix = "add a slash command in Mattermost, and its token as mattermost.command_token"
+        yield Result(WARNING, "/incident is not heard in Mattermost", fix)
+    unbound = [person.handle for person in settings.team.roster.people if not person.mattermost]
+    if unbound:
+        fix = "set people.….mattermost: a button of Tocsin's there tells everybody theirs"
+        yield Result(WARNING, f"nobody in Mattermost is {', '.join(unbound)}: they are not invited and cannot act", fix)
+    if not any(one.kind == "mattermost" for one in settings.rooms):
+        fix = 'add [chat.mattermost] with kind = "mattermost", and chat = ["mattermost"] to a service'
+        yield Result(WARNING, "no service has channels in Mattermost", fix)
+    yield from (Result(WRONG, trouble, fix) for trouble, fix in mattermost_troubles(settings))
 
 
 def _labels(arguments: argparse.Namespace) -> tuple[str, ...]:

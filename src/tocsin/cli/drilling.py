@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from tocsin.cli.output import chat, plain, say
 from tocsin.clock import monotonic
 from tocsin.errors import BadInput
+from tocsin.fakes.mattermost import FakeMattermost
 from tocsin.fakes.push import FakeNtfy, FakePushover
 from tocsin.fakes.slack import Channel, FakeSlack
 from tocsin.fakes.standin import MENU, Standin
@@ -24,6 +25,7 @@ KINDS: dict[str, Callable[[int], Standin]] = {
     "ntfy": lambda port: FakeNtfy(port=port),
     "pushover": lambda port: FakePushover(port=port),
     "slack": lambda port: FakeSlack(port=port),
+    "mattermost": lambda port: FakeMattermost(port=port),
 }
 HELP = """fault NAME      meet every request so from now on: {faults}
 doubles         deliver every callback twice from now on
@@ -33,8 +35,10 @@ decline         twilio: do not take the last call
 reply TEXT      twilio: answer the last SMS, from the number that it went to
 tap LABEL       ntfy: tap a button of the last notification
 acknowledge     pushover: acknowledge the last emergency in its app
-press LABEL     slack: Ana presses a button of the newest message that has it, or fills a form: press Update TEXT
-command TEXT    slack: Ana types /incident TEXT in the newest channel; say TEXT writes a message there"""
+press LABEL     slack, mattermost: Ana presses a button of the newest message that has it
+press LABEL TEXT    and fills in its form
+command TEXT    slack, mattermost: Ana types /incident TEXT in the newest channel
+say TEXT        slack: Ana writes a message there"""
 
 
 def drill(arguments: argparse.Namespace) -> int:
@@ -79,6 +83,14 @@ def settings_for(one: Standin, server: str) -> str:
                 f'api = "{one.url}/api"\n[chat.slack]\nkind = "slack"\n'
                 '# in your service: chat = ["slack"]; in [people.YOU]: slack = "U0ANA"'
             )
+        case FakeMattermost():
+            one.deliver_to = f"{server.rstrip('/')}/callback/mattermost"
+            return (
+                f"# export MATTERMOST_TOKEN={one.token} MATTERMOST_COMMAND={one.command_token}\n{internal}\n"
+                f'[mattermost]\nurl = "{one.url}"\nteam = "{one.TEAM}"\ntoken = {{ env = "MATTERMOST_TOKEN" }}\n'
+                'command_token = { env = "MATTERMOST_COMMAND" }\n[chat.mattermost]\nkind = "mattermost"\n'
+                f'# in your service: chat = ["mattermost"]; in [people.YOU]: mattermost = "{next(iter(one.people))}"'
+            )
         case _:
             raise BadInput("there is no such stand-in")
 
@@ -119,6 +131,8 @@ def _obey(one: Standin, words: list[str]) -> str:
             return "\n".join(one.reply(one.messages[-1].to, rest)) or "no answer"
         case FakeSlack(), "press" | "command" | "say":
             return _in_slack(one, words[0], rest)
+        case FakeMattermost(), "press" | "command":
+            return _in_mattermost(one, words[0], rest)
         case FakeNtfy(), "tap":
             return one.tap(one.notifications[-1], rest or "Acknowledge")
         case FakePushover(), "acknowledge":
@@ -150,6 +164,23 @@ def _in_slack(one: FakeSlack, what: str, rest: str) -> str:
     return "\n".join(whisper.shown() for whisper in one.whispers[before:]) or "done; see `shown`"
 
 
+def _in_mattermost(one: FakeMattermost, what: str, rest: str) -> str:
+    """What Ana does in the newest channel, and what she alone is told."""
+    ana, before, opened = next(iter(one.people)), len(one.whispers), len(one.dialogs)
+    room = [room for room in one.channels if room.messages][-1]
+    if what == "command":
+        one.command(ana, rest, room)
+    else:
+        posts = [post for _, post in one.whispers[-1:]] + room.messages[::-1]
+        found = [(post, label) for post in posts for label in post.buttons() if rest.startswith(label)]
+        post, label = found[0]
+        one.press(ana, room, post, label)
+        if _within(lambda: len(one.dialogs) > opened, 1.0):
+            one.submit(ana, rest.removeprefix(label).strip() or "(nothing)", room)
+    _within(lambda: len(one.whispers) > before, 2.0)
+    return "\n".join(post.shown() for _, post in one.whispers[before:]) or "done; see `shown`"
+
+
 def _within(holds: Callable[[], bool], seconds: float) -> bool:
     """Whether something comes to hold: what somebody did is answered in its own time."""
     end = monotonic() + seconds
@@ -168,7 +199,7 @@ def shown(one: Standin) -> list[str]:
             return [f"{shown['title']}" for shown in one.notifications]
         case FakePushover():
             return [f"{emergency.fields['title']}" for emergency in one.emergencies]
-        case FakeSlack():
+        case FakeSlack() | FakeMattermost():
             return [
                 line
                 for room in one.channels

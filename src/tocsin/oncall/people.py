@@ -21,6 +21,7 @@ class WayKind(StrEnum):
     PUSHOVER = "pushover"  # an emergency of Pushover: repeated until somebody acknowledges it
     PUSH = "push"  # notifications of the browsers in which the person said "Wake me here"
     SLACK = "slack"  # a direct message with buttons; the address is a member ID
+    MATTERMOST = "mattermost"  # the same there; the address is a user ID
     WEBHOOK = "webhook"
     APPRISE = "apprise"  # any of the services that the apprise library knows, by its URL
     GATEWAY = "gateway"  # an HTTP service or a command that the team describes in `tocsin.toml`
@@ -83,7 +84,8 @@ class Quiet:
 class Person:
     """Somebody who can be called. Raises BadSettings when two of the ways have the same name, or a rule names none.
 
-    ``disabled``: their account was, so nobody pages them until it is enabled again. ``slack`` is their member id there.
+    ``disabled``: their account was, so nobody pages them until it is enabled again. ``slack`` and ``mattermost`` are
+    their ids there.
     """
 
     handle: str
@@ -93,6 +95,11 @@ class Person:
     quiet: Quiet | None = None
     disabled: bool = False
     slack: str = ""
+    mattermost: str = ""
+
+    def member_of(self, chat: str) -> str:
+        """Their id in a chat, by its word in the settings; empty where they are not bound."""
+        return {"slack": self.slack, "mattermost": self.mattermost}.get(chat, "")
 
     def __post_init__(self) -> None:
         names = [way.name for way in self.ways]

@@ -28,7 +28,7 @@ from tocsin.oncall.rotation import NOBODY, Rotation, people_of
 from tocsin.oncall.schedule import Override, Schedule
 from tocsin.runbook.hours import read_hours
 from tocsin.runbook.pinning import Pins
-from tocsin.settings.chatting import member_problems, rooms, way_problems
+from tocsin.settings.chatting import CHATS, member_problems, rooms, way_problems
 from tocsin.settings.probing import probes
 from tocsin.settings.reaching import label_problems, ssh_problems
 from tocsin.settings.reading import Place, Reading, dotted
@@ -211,9 +211,10 @@ class Assembly:
         rules = tuple(rules_of(self.reading, place, names, self.problems))
         quiet = quiet_of(self.reading, place, self.problems)
         self.problems += member_problems(self.reading, handle)
-        slack = self.reading.get(*place, "slack") or ""
+        slack, mattermost = (self.reading.get(*place, chat) or "" for chat in CHATS)
         try:
-            return Person(handle, self.reading.get(*place, "name") or handle, ways, rules, quiet, slack=slack)
+            name = self.reading.get(*place, "name") or handle
+            return Person(handle, name, ways, rules, quiet, slack=slack, mattermost=mattermost)
         except BadSettings as wrong:
             self.problems.append(f"{dotted(place)}: {wrong}")
             return None
@@ -239,9 +240,9 @@ class Assembly:
             case WayKind.PUSH if address:
                 text = 'is given by the browsers themselves: leave it out, and tap "Wake me here" on the account page'
                 self.problems.append(f"{dotted(at)}: {text}")
-            case WayKind.SLACK:
-                address = address or self.reading.get(*place[:2], "slack") or ""
-                self.problems += way_problems(self.reading, place, address)
+            case WayKind.SLACK | WayKind.MATTERMOST:
+                address = address or self.reading.get(*place[:2], kind.value) or ""
+                self.problems += way_problems(self.reading, place, kind.value, address)
             case WayKind.SMS | WayKind.CALL:
                 self.problems += number_problems(self.reading, place, by_reference=by_reference)
             case _:

@@ -8,9 +8,15 @@ from dataclasses import dataclass, field
 
 from tocsin.settings.reading import Place, Reading, dotted
 
-SLACK, APPRISE = "slack", "apprise"
-MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}")
-"""The id of a member of Slack, which never changes; a display name does."""
+SLACK, MATTERMOST = "slack", "mattermost"
+CHATS = (SLACK, MATTERMOST)
+"""The chats in which every incident can have a channel of its own."""
+MEMBER = {SLACK: re.compile(r"[UW][A-Z0-9]{2,20}"), MATTERMOST: re.compile(r"[a-z0-9]{26}")}
+"""The id of somebody in a chat, which never changes; a name does, and can be taken by somebody else."""
+_WHERE = {
+    SLACK: "must be the member ID, like U012AB3CD: in Slack, the profile's menu, Copy member ID",
+    MATTERMOST: "must be the user ID, 26 letters and digits: a button of Tocsin's there tells you yours",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,23 @@ class SlackSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MattermostSettings:
+    """The bot of a Mattermost; ``token`` empty: there is none. ``hears``: whether it can reach us with presses."""
+
+    token: str = field(default="", repr=False)
+    url: str = ""
+    team: str = ""
+    command_token: str = field(default="", repr=False)
+    hears: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class RoomSettings:
     """A chat in which every incident has a channel of its own."""
 
     name: str
     private: bool = False
+    kind: str = SLACK
 
 
 def slack(reading: Reading, problems: list[str]) -> SlackSettings:
@@ -64,14 +82,38 @@ def slack(reading: Reading, problems: list[str]) -> SlackSettings:
     )
 
 
+def mattermost(reading: Reading, problems: list[str]) -> MattermostSettings:
+    """The bot of a Mattermost; half of one is a problem."""
+    get, given = reading.get, reading.given
+    needed = {
+        "token": "create a bot account in Mattermost and copy its token",
+        "url": "the address of your Mattermost",
+        "team": "the team's name as it stands in its address",
+    }
+    used = any(get("chat", name, "kind") == MATTERMOST for name in reading.names("chat"))
+    if not used and not any(given("mattermost", name) for name in (*needed, "command_token")):
+        return MattermostSettings()
+    for name, what in needed.items():
+        if not given("mattermost", name):
+            where = "; `tocsin integrations show mattermost` has the whole set-up"
+            problems.append(f"mattermost.{name}: is missing: {what}{where}")
+    return MattermostSettings(
+        get("mattermost", "token") or "",
+        (get("mattermost", "url") or "").rstrip("/"),
+        get("mattermost", "team"),
+        get("mattermost", "command_token") or "",
+        get("mattermost", "buttons"),
+    )
+
+
 def chats(reading: Reading, problems: list[str]) -> Mapping[str, str]:
     """The channels that hear news one way: their addresses by name."""
     found: dict[str, str] = {}
     for name in reading.names("chat"):
         given = reading.given("chat", name, "url")
-        if reading.get("chat", name, "kind") == SLACK:
+        if (kind := reading.get("chat", name, "kind")) in CHATS:
             if given:
-                problems.append(f"{dotted(('chat', name, 'url'))}: a chat of the kind slack uses the app of [slack]")
+                problems.append(f"{dotted(('chat', name, 'url'))}: a chat of the kind {kind} uses the app of [{kind}]")
             continue
         if not given:
             problems.append(
@@ -84,27 +126,28 @@ def chats(reading: Reading, problems: list[str]) -> Mapping[str, str]:
 def rooms(reading: Reading) -> Iterator[RoomSettings]:
     """The chats in which every incident has a channel of its own."""
     for name in reading.names("chat"):
-        if reading.get("chat", name, "kind") == SLACK:
-            yield RoomSettings(name, bool(reading.get("chat", name, "private")))
+        if (kind := reading.get("chat", name, "kind")) in CHATS:
+            yield RoomSettings(name, bool(reading.get("chat", name, "private")), kind)
 
 
 def member_problems(reading: Reading, handle: str) -> Iterator[str]:
-    """What is wrong with who somebody is in Slack."""
-    place = ("people", handle, "slack")
-    member = reading.get(*place) or ""
-    if member and not MEMBER.fullmatch(member):
-        yield f"{dotted(place)}: must be the member ID, like U012AB3CD: in Slack, the profile's menu, Copy member ID"
-    for other in reading.names("people"):
-        if other == handle:
-            break
-        if member and reading.get("people", other, "slack") == member:
-            yield f"{dotted(place)}: {member} is {other}'s already; each person has a member ID of their own"
+    """What is wrong with who somebody is in the chats."""
+    for chat in CHATS:
+        place = ("people", handle, chat)
+        member = reading.get(*place) or ""
+        if member and not MEMBER[chat].fullmatch(member):
+            yield f"{dotted(place)}: {_WHERE[chat]}"
+        for other in reading.names("people"):
+            if other == handle:
+                break
+            if member and reading.get("people", other, chat) == member:
+                yield f"{dotted(place)}: {member} is {other}'s already; each person has a member ID of their own"
 
 
-def way_problems(reading: Reading, place: Place, address: str) -> Iterator[str]:
-    """What is wrong with a way that is a direct message of Slack."""
-    if not MEMBER.fullmatch(address):
-        where = "set people.….slack, or an address here"
-        yield f"{dotted(place)}: needs the person's member ID in Slack, like U012AB3CD: {where}"
-    if not reading.given("slack", "token"):
-        yield f"{dotted(place)}: a direct message goes through your Slack app: fill in [slack]"
+def way_problems(reading: Reading, place: Place, chat: str, address: str) -> Iterator[str]:
+    """What is wrong with a way that is a direct message of a chat."""
+    if not MEMBER[chat].fullmatch(address):
+        where = f"set people.….{chat}, or an address here"
+        yield f"{dotted(place)}: needs the person's ID there, which {_WHERE[chat]}; {where}"
+    if not reading.given(chat, "token"):
+        yield f"{dotted(place)}: a direct message goes through your own app there: fill in [{chat}]"

@@ -13,7 +13,7 @@ from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.app.team import Integration, Team
 from tocsin.errors import BadSettings
 from tocsin.settings.assembling import Assembly, MailServer, WebhookOutlet
-from tocsin.settings.chatting import RoomSettings, SlackSettings, chats, rooms, slack
+from tocsin.settings.chatting import MattermostSettings, RoomSettings, SlackSettings, chats, mattermost, rooms, slack
 from tocsin.settings.reading import Reading, Sources, Value, dotted, read
 from tocsin.settings.waking import GatewaySettings, PushoverSettings, TwilioSettings, gateways, twilio
 
@@ -42,6 +42,7 @@ class Settings:
     heartbeat: str = field(default="", repr=False)
     chats: Mapping[str, str] = field(default_factory=dict, repr=False)
     slack: SlackSettings = field(default_factory=SlackSettings)
+    mattermost: MattermostSettings = field(default_factory=MattermostSettings)
     rooms: tuple[RoomSettings, ...] = ()
     webhooks: Mapping[str, WebhookOutlet] = field(default_factory=dict)
     secrets: frozenset[str] = field(default_factory=frozenset, repr=False)
@@ -134,6 +135,7 @@ def _settings(reading: Reading, assembly: Assembly, path: Path, folder: Path, en
         heartbeat=get("server", "heartbeat") or "",
         chats=chats(reading, assembly.problems),
         slack=slack(reading, assembly.problems),
+        mattermost=mattermost(reading, assembly.problems),
         rooms=tuple(rooms(reading)),
         webhooks={name: assembly.webhook(name) for name in reading.names("webhook")},
         secrets=reading.secrets(),

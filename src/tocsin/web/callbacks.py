@@ -22,6 +22,7 @@ from tocsin.incident.commands import PageOutcome
 from tocsin.incident.facts import Via
 from tocsin.web.answers import TEXT, Receive, Scope, Send, answer
 from tocsin.web.body import Gone, TooLarge, TooSlow, read_body
+from tocsin.web.mattermost import MattermostDoor
 from tocsin.web.slack import SlackDoor
 
 log = logging.getLogger(__name__)
@@ -58,20 +59,26 @@ class Twilio:
 
 @dataclass(slots=True)
 class Callbacks:
-    """Answers providers. ``twilio`` gives the present settings, None without any; ``slack`` is None where it is not
-    heard by HTTP.
+    """Answers providers. ``twilio`` gives the present settings, None without any; ``slack`` and ``mattermost`` are
+    None where they are not heard by HTTP.
     """
 
     answering: Answering
     twilio: Callable[[], Twilio | None]
     slack: SlackDoor | None = None
+    mattermost: MattermostDoor | None = None
     devices: Devices | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`POST /callback/<provider>/<what>`."""
         provider, _, what = scope["path"].removeprefix(PREFIX).partition("/")
-        known = {"twilio": self._by_twilio, "push": self._by_button, "slack": self._by_slack}.get(provider)
-        if known is None or bool(what) is (provider == "slack"):
+        known = {
+            "twilio": self._by_twilio,
+            "push": self._by_button,
+            "slack": self._by_slack,
+            "mattermost": self._by_mattermost,
+        }.get(provider)
+        if known is None or bool(what) is (provider in ("slack", "mattermost")):
             return await answer(send, 404, b"there is nothing here", TEXT)
         if scope["method"] != "POST":
             return await answer(send, 405, b"POST acts; nothing else does", TEXT, ((b"allow", b"POST"),))
@@ -92,6 +99,11 @@ class Callbacks:
         if self.slack is None:
             return await answer(send, 404, b"Slack is not heard here: set slack.signing_secret", TEXT)
         return await self.slack.request(scope, body, send)
+
+    async def _by_mattermost(self, scope: Scope, body: bytes, _what: str, send: Send) -> None:
+        if self.mattermost is None:
+            return await answer(send, 404, b"Mattermost is not heard here: fill in [mattermost]", TEXT)
+        return await self.mattermost.request(scope, body, send)
 
     async def _by_button(self, scope: Scope, body: bytes, token: str, send: Send) -> None:
         """A notification's button, or that a browser shows it: the token in its address is the person's own."""

@@ -18,6 +18,7 @@ PUSHPINS = ("pushpin", "round_pushpin")
 _SPOKEN = (None, "thread_broadcast", "me_message", "file_share")
 """Subtypes of messages that somebody has said; the others are Slack's own remarks, edits and bots."""
 _LINK = re.compile(r"<(https?://[^|>]+)(?:\|([^>]*))?>")
+_NAMED = re.compile(r"<@([UW][A-Z0-9]+)\|[^>]*>")
 
 
 def read_command(fields: Mapping[str, Any]) -> Typed | None:
@@ -72,16 +73,16 @@ def read_event(body: Mapping[str, Any]) -> Heard | Marked | None:
 
 
 def _plain(text: str) -> str:
-    """Slack's markup as a person reads it; ids of people stay, for whoever knows them.
+    """Slack's markup as a person reads it; ids of people stay, as the port writes them.
 
-    >>> _plain("see <https://x.example/a|the graph> &amp; <@U012AB3CD>")
+    >>> _plain("see <https://x.example/a|the graph> &amp; <@U012AB3CD|ana>")
     'see the graph (https://x.example/a) & <@U012AB3CD>'
     """
 
     def link(found: re.Match[str]) -> str:
         return f"{found[2]} ({found[1]})" if found[2] and found[2] != found[1] else found[1]
 
-    return html.unescape(_LINK.sub(link, text))
+    return html.unescape(_NAMED.sub(r"<@\1>", _LINK.sub(link, text)))
 
 
 def _text(payload: Any, *place: str) -> str:
