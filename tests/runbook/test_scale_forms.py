@@ -257,3 +257,14 @@ def test_a_short_clause_with_a_label_word_is_a_criterion() -> None:
 def test_a_scale_of_one_level_is_one_that_promises_something(text: str, names: list[str]) -> None:
     """A severity chapter with a single level and a target defines a scale; the severity of one alert is none."""
     assert [one.name for one in compile_runbook(f"# R\n\n{text}").severities] == names
+
+
+def test_the_column_of_levels_needs_no_title() -> None:
+    """ "| | Definition | Ack | Resolve |" over bare labels, in a severity chapter."""
+    rows = "| Critical | no sales | 5 min | 4 h |\n| Minor | slow | 1 h | 2 days |\n"
+    text = f"## Incident severity\n\n| | Definition | Ack | Resolve |\n|---|---|---|---|\n{rows}"
+    found = compile_runbook(f"# R\n\n{text}").severities
+    assert [(one.name, one.acknowledge_target and one.acknowledge_target.seconds) for one in found] == [
+        ("Critical", 300),
+        ("Minor", 3600),
+    ]

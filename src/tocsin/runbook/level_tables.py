@@ -87,7 +87,8 @@ def _level_column(table: Table) -> int | None:
     for bare in (False, True):
         for n, head in enumerate(table.header):
             cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
-            if bare and words.column("severity", head.text) < 0.5:
+            untitled = n == 0 and not head.text.strip()
+            if bare and not untitled and words.column("severity", head.text) < 0.5:
                 continue
             number = bare and _is_numbered(head.text)
             named = [_name(cell, numbered=number) if bare else level_name(cell) for cell in cells]
