@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.app.shop import ANA, BO, MINUTE, SECOND, SECRET, Shop, types
-from tocsin.adapters.fakes import Drops, Fails, Hangs, Lies, Rejects, Throttles, Works
+from tests.app.shop import ANA, BO, MINUTE, SECOND, SECRET, SETTINGS, Shop, types
+from tocsin.adapters.fakes import Down, Drops, Fails, Hangs, Lies, Rejects, Throttles, Works
 from tocsin.app.courier import LEASES, Carrier
 from tocsin.app.ports import Delivered, Execution, Outcome, PageMessage
 from tocsin.app.records import OutboxEntry, OutboxState
@@ -305,6 +305,59 @@ def test_customers_are_mailed_again_when_nothing_can_have_arrived() -> None:
     shop.incidents.act(BO, "INC-1", NotifyCustomers("u1", PublicStatus.IDENTIFIED, "we know"))
     shop.pass_time(MINUTE)
     assert len(shop.mailer.arrived) == 1
+
+
+def carry_for(shop: Shop, minutes: int) -> None:
+    """Let only the courier work, so that hours cost little."""
+    for _ in range(minutes):
+        shop.clock.move_by(MINUTE)
+        shop.courier.carry()
+
+
+def test_customers_are_mailed_when_the_mail_server_was_away_for_hours() -> None:
+    """An outage of the mail server costs no customer their mail, and its tries become few."""
+    shop = Shop()
+    shop.declare()
+    shop.mailer.plan(*[Down()] * 60)
+    shop.incidents.act(BO, "INC-1", NotifyCustomers("u1", PublicStatus.IDENTIFIED, "we know"))
+    carry_for(shop, 240)
+    assert len(shop.mailer.calls) < 60
+    assert shop.mailer.arrived == []
+    carry_for(shop, 60)
+    assert len(shop.mailer.arrived) == 1
+
+
+def test_a_mail_server_that_is_away_is_asked_once_in_a_while_and_not_for_each_subscriber() -> None:
+    """While nobody is there the other mails stay untried where they are; then all go out, each once."""
+    shop = Shop()
+    many = tuple(f"c{number}@example.org" for number in range(200))
+    told = replace(SETTINGS, outlets=replace(SETTINGS.outlets, subscribers=many))
+    shop.team = replace(shop.team, services={"shop": told})
+    shop.declare()
+    shop.mailer.always(Down())
+    shop.incidents.act(BO, "INC-1", NotifyCustomers("u1", PublicStatus.IDENTIFIED, "we know"))
+    for _ in range(120):
+        shop.clock.move_by(SECOND)
+        shop.courier.carry(2)
+    assert len(shop.mailer.calls) <= 40
+    shop.mailer.always(Works())
+    for _ in range(300):
+        shop.clock.move_by(SECOND)
+        shop.courier.carry(2)
+    assert shop.courier.carriers[EffectKind.MAIL].away_until is None  # type: ignore[attr-defined]
+    assert sorted(call.payload.to for call in shop.mailer.arrived) == sorted(many)  # type: ignore[attr-defined]
+
+
+def test_a_mail_that_could_never_be_handed_in_is_given_up_after_half_a_day() -> None:
+    """What was news yesterday is none: the entry says why, and customers do not hear it tomorrow."""
+    shop = Shop()
+    shop.declare()
+    shop.mailer.plan(*[Down()] * 1000)
+    shop.incidents.act(BO, "INC-1", NotifyCustomers("u1", PublicStatus.IDENTIFIED, "we know"))
+    carry_for(shop, 13 * 60)
+    (entry,) = shop.entries(EffectKind.MAIL)
+    assert entry.state is OutboxState.GIVEN_UP
+    assert shop.mailer.arrived == []
 
 
 @pytest.mark.parametrize("commits", [1, 2])

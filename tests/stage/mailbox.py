@@ -38,8 +38,29 @@ class Mailbox:
         self.host = "127.0.0.1"
         self.port = port
         self.mails: list[Mail] = []
+        self.dead = False
+        self.last_before_death = ""
+        self._dies_at = 0
         self._refusals: deque[str] = deque()
         self._lock = threading.Lock()
+        self._controller: Controller | None = None
+
+    def rise(self) -> None:
+        """Listen, for the first time or again."""
+        self.close()
+        self.dead = False
+        self._controller = Controller(self, hostname=self.host, port=self.port)
+        self._controller.start()
+
+    def close(self) -> None:
+        """Listen no more: whoever connects is refused."""
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
+
+    def die_at(self, number: int) -> None:
+        """Take this message in whole, and be gone before it is answered; from then on nobody is listened to."""
+        self._dies_at = number
 
     def refuse(self, *answers: str) -> None:
         """Answer the next messages so instead of taking them: ``451 4.3.0 later``, ``550 5.1.1 no such person``."""
@@ -53,14 +74,37 @@ class Mailbox:
         )
         return list(self.mails)
 
+    async def handle_EHLO(
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """The dead answer nothing."""
+        session.host_name = hostname
+        if self.dead:
+            server.transport.abort()
+        return responses
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        """Same."""
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        if self.dead:
+            server.transport.abort()
+        return "250 OK"
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Take or refuse a message, as aiosmtpd asks."""
         with self._lock:
+            if self.dead:
+                server.transport.abort()
+                return "421 gone"
             if self._refusals:
                 return self._refusals.popleft()
             message = message_from_bytes(envelope.content, policy=policy.default)
             assert isinstance(message, EmailMessage)
             self.mails.append(Mail(envelope.mail_from, tuple(envelope.rcpt_tos), message))
+            if len(self.mails) == self._dies_at:
+                self.last_before_death, self.dead = envelope.rcpt_tos[0], True
+                server.transport.abort()
         return "250 OK"
 
 
@@ -68,9 +112,8 @@ class Mailbox:
 def mailbox() -> Iterator[Mailbox]:
     """Run a mail server on a free loopback port, in a thread."""
     box = Mailbox(free_port())
-    controller = Controller(box, hostname=box.host, port=box.port)
-    controller.start()
+    box.rise()
     try:
         yield box
     finally:
-        controller.stop()
+        box.close()

@@ -93,7 +93,7 @@ def verdict(fault: Fault) -> tuple[Outcome, bool]:
         case Throttles(after=after):
             return TryAgain("the other end answered 429", after=after), False
         case Down():
-            return TryAgain("connection refused"), False
+            return TryAgain("connection refused", away=True), False
         case Hangs(seconds=seconds):
             return TryAgain(f"no answer within {seconds:g} s", ambiguous=True), False
         case Lies():

@@ -87,7 +87,7 @@ class SmtpMailer:
             return TryAgain("the mail server's certificate was not accepted")
         except (OSError, smtplib.SMTPException) as error:
             words = f"the connection to the mail server was lost while {submission.phase}: {_in_words(error)}"
-            return TryAgain(words, ambiguous=submission.handed_over)
+            return TryAgain(words, ambiguous=submission.handed_over, away=not submission.handed_over)
 
     def _message(self, mail: Mail) -> EmailMessage:
         ascii_only = mail.to.isascii() and self._sender.isascii()

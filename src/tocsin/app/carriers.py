@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -63,6 +63,10 @@ log = logging.getLogger(__name__)
 PAGE_ATTEMPTS = 3
 LAST_WAY_ATTEMPTS = 8
 NEWS_ATTEMPTS = 10
+MAIL_KEPT, MAIL_AGAIN = timedelta(hours=12), timedelta(minutes=5)
+"""How long a mail is tried when the mail server is away, and how often after the first ten times: ten thousand
+subscribers who are all tried each minute would keep the database busy for nothing."""
+LONGEST_REST = timedelta(seconds=10)
 LONGEST_PATIENCE = timedelta(seconds=20)
 MOST_TOGETHER = 500
 """How many open incidents are looked through for pages that could go out in one message."""
@@ -245,6 +249,11 @@ class NewsCarrier:
     office: Office
     send: Callable[[OutboxEntry, Incident, Recorded], Outcome]
     repeats_ambiguous: Callable[[Recorded], bool] = field(default=lambda _recorded: True)
+    kept_for: timedelta = timedelta(0)
+    """How long it is tried beyond NEWS_ATTEMPTS, from when it was ordered."""
+    away_until: datetime | None = None
+    """Nobody was there: until then nothing is tried. Thousands of tries in vain would keep the database from pages."""
+    _away: int = 0
 
     def sweep(self) -> None:
         """Nothing is left behind."""
@@ -260,6 +269,7 @@ class NewsCarrier:
         repeats = self.repeats_ambiguous(recorded)
         lost = entry.last_error == LOST and not repeats
         outcome = TryAgain(LOST, ambiguous=True) if lost else self.send(entry, incident, recorded)
+        self._look(outcome)
         try:
             self._settle(entry, outcome, repeats=repeats)
         except (Conflict, Unavailable):
@@ -267,6 +277,14 @@ class NewsCarrier:
                 raise
             # Queued again by the courier it would be sent again; a claim that ends so is LOST to the next one.
             log.warning("what became of %s cannot be written down now; its lease will run out", entry.effect.key)
+
+    def _look(self, outcome: Outcome) -> None:
+        """Rest a while when nobody was there: 1, 2, 4 … seconds, until somebody answers again."""
+        if isinstance(outcome, TryAgain) and outcome.away:
+            self._away += 1
+            self.away_until = self.office.clock.now() + min(patience(self._away), LONGEST_REST)
+        elif isinstance(outcome, Delivered):
+            self._away, self.away_until = 0, None
 
     def _settle(self, entry: OutboxEntry, outcome: Outcome, *, repeats: bool) -> None:
         office = self.office
@@ -278,10 +296,12 @@ class NewsCarrier:
             case TryAgain(reason=reason, ambiguous=ambiguous):
                 if ambiguous and not repeats:
                     office.give_up(entry, f"it may have been sent, so it is not sent again: {reason}")
-                elif entry.attempts >= NEWS_ATTEMPTS:
-                    office.give_up(entry, reason)
-                else:
+                elif entry.attempts < NEWS_ATTEMPTS:
                     office.again(entry, outcome)
+                elif entry.created_at is not None and office.clock.now() - entry.created_at < self.kept_for:
+                    office.again(entry, replace(outcome, after=outcome.after or MAIL_AGAIN))
+                else:
+                    office.give_up(entry, reason)
 
 
 def chat_carrier(office: Office, chats: Mapping[str, Chat]) -> NewsCarrier:
@@ -323,7 +343,7 @@ def mail_carrier(office: Office, mailer: Mailer | None) -> NewsCarrier:
         text = news_text(incident, recorded, address, office.name)
         return mailer.send(Mail(entry.effect.key, entry.effect.outlet, subject, text))
 
-    return NewsCarrier(office, send, lambda recorded: not isinstance(recorded.fact, CustomersNotified))
+    return NewsCarrier(office, send, lambda recorded: not isinstance(recorded.fact, CustomersNotified), MAIL_KEPT)
 
 
 @dataclass(slots=True)

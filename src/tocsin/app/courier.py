@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from tocsin.app.bell import Bell
 from tocsin.app.records import OutboxEntry
@@ -64,6 +64,16 @@ class Carrier(Protocol):
 
     def sweep(self) -> None:
         """Look after what was left behind, or what has grown old; called every second or so, never while it runs."""
+        ...
+
+
+@runtime_checkable
+class Resting(Protocol):
+    """A carrier that knows when its way is closed: nothing of its kind is claimed until then."""
+
+    @property
+    def away_until(self) -> datetime | None:
+        """Until when nothing would get through; None when it may."""
         ...
 
 
@@ -161,7 +171,7 @@ class Courier:
 
     def carry(self, limit: int = 100) -> int:
         """Carry what is due now, here and one after the other: for tests, rehearsals and the simulation."""
-        claimed = self._claim(dict.fromkeys(self.carriers, limit))
+        claimed = self._claim({kind: 0 if self._rests(kind) else limit for kind in self.carriers})
         for entry in claimed:
             self._deliver(entry)
         return len(claimed)
@@ -238,8 +248,13 @@ class Courier:
         except (Conflict, Unavailable):
             log.warning("%s could not be queued again; its lease will run out", entry.effect.key)
 
+    def _rests(self, kind: EffectKind) -> bool:
+        carrier: object = self.carriers.get(kind)  # most know of no such thing
+        until = carrier.away_until if isinstance(carrier, Resting) else None
+        return until is not None and self.clock.now() < until
+
     def _room(self, kind: EffectKind) -> int:
-        return THREADS[kind] - self._busy.get(kind, 0)
+        return 0 if self._rests(kind) else THREADS[kind] - self._busy.get(kind, 0)
 
     def _until_next(self) -> float:
         """Seconds until there is something to claim, as the last look had it: whatever comes later rings the bell."""

@@ -27,11 +27,15 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class TryAgain:
-    """It may work later. ``ambiguous`` when it may have worked already. ``after`` overrides our own patience."""
+    """It may work later. ``ambiguous`` when it may have worked already. ``after`` overrides our own patience.
+
+    ``away``: nobody was there to ask, so nothing else would get through this way now either.
+    """
 
     reason: str
     ambiguous: bool = False
     after: timedelta | None = None
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)

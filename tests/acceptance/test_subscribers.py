@@ -1,0 +1,64 @@
+"""Hundreds of subscribers, and the mail server dies in the middle of telling them; then Tocsin does too."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.stage.child import eventually
+from tests.stage.mailbox import mailbox
+from tests.stage.process import tocsin
+
+SUBSCRIBERS = tuple(f"customer-{number}@example.org" for number in range(80))
+TOML = """
+version = 1
+catch_all = ["ana"]
+[server]
+[mail]
+host = "127.0.0.1"
+port = {port}
+security = "none"
+from = "status@example.com"
+[people.ana]
+ways = [{{ kind = "phone" }}]
+[service.shop]
+runbook = "shop.md"
+subscribers = [{subscribers}]
+"""
+RUNBOOK = """# Shop
+
+## Severity Levels
+- **P0**: everything is down
+
+## Escalation
+1. **ana**
+"""
+
+
+@pytest.mark.serial
+def test_each_subscriber_is_told_at_most_once_and_the_rest_when_the_server_is_back(tmp_path: Path) -> None:
+    """R21: a mail of which nobody knows whether it was taken is not sent again and is named; all others arrive once."""
+    with mailbox() as box:
+        box.die_at(25)
+        toml = TOML.format(port=box.port, subscribers=", ".join(f'"{one}"' for one in SUBSCRIBERS))
+        (tmp_path / "shop.md").write_text(RUNBOOK)
+        with tocsin(tmp_path, toml) as server:
+            id = server.api("/incidents", {"title": "Checkout fails", "severity": "P0"})["incident"]["id"]
+            server.api(f"/incidents/{id}/customers", {"status": "investigating", "text": "We look into it."})
+            assert eventually(lambda: box.dead, 120), f"{len(box.mails)} mails"
+            assert eventually(lambda: "connection to the mail server" in server.output(), 60)
+            server.kill()
+            server.start()  # while the mail server is down
+            assert eventually(lambda: server.api("/health")["backlog"].get("mail", 0) > 0, 60)
+            box.rise()
+            assert eventually(server.settled, 180, every=0.2), server.api("/health")
+            given_up = set(re.findall(r"/([^/\s]+@example\.org) given up: it may have been sent", server.output()))
+        arrived = Counter(recipient for mail in box.mails for recipient in mail.recipients)
+    assert max(arrived.values()) == 1
+    assert box.last_before_death in given_up
+    assert arrived[box.last_before_death] == 1  # it was taken, and nobody could know
+    assert set(SUBSCRIBERS) - set(arrived) <= given_up
+    assert len(given_up) <= 4  # what two threads had in their hands, at each of the two deaths
