@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook import sql
+from tocsin.runbook.acting import loads_more, with_its_options, with_its_surroundings
 from tocsin.runbook.bash import Parsed, parse
 from tocsin.runbook.everyday_programs import EVERYDAY, asks_first, git_rewrites
 from tocsin.runbook.playbook import Effect, Termination
-from tocsin.runbook.programs import SAYS, Argv, Judgement, by_name, rules_of, tables
+from tocsin.runbook.programs import SAYS, Again, Argv, Judgement, by_name, rules_of, tables
 from tocsin.runbook.single_programs import SPECIAL
 from tocsin.runbook.subcommands import by_rules
 from tocsin.runbook.wrappers import unwrapped
@@ -38,6 +39,8 @@ def judge(statement: str, parsed: Parsed | None = None, *, deep: int = 0) -> Jud
         one = _fed(_one(argv, deep), argv, statement, parsed)
         if one.termination is Termination.INTERACTIVE and n and parsed.piped:
             one = Judgement(one.effect, reason=one.reason)  # it reads from the pipe, not from a person
+        if n and parsed.piped and one.effect is Effect.READ_ONLY and _sends_what_it_is_fed(argv):
+            one = Judgement(Effect.UNKNOWN, reason=f"what {argv[0]} is given to send is not seen here")
         requires |= dict.fromkeys(one.requires)
         if one.termination is Termination.INTERACTIVE or (
             one.termination is not Termination.BOUNDED and (last or not _ends(parsed, n))
@@ -47,6 +50,8 @@ def judge(statement: str, parsed: Parsed | None = None, *, deep: int = 0) -> Jud
             worst = one
     if parsed.writes and worst.effect is Effect.READ_ONLY:
         worst = Judgement(Effect.MUTATING, reason="writes to a file")
+    if worst.effect is Effect.READ_ONLY and (name := loads_more(statement)):
+        worst = Judgement(Effect.UNKNOWN, reason=f"{name} may make it run or load something else")
     if re.search(r"\|\s*(?:sudo\s+)?(?:ba|z)?sh\b", statement):
         worst = Judgement(Effect.UNKNOWN, reason="runs what it has downloaded or built")
     if _FOR_EVER.match(statement) and "break" not in statement and termination is Termination.BOUNDED:
@@ -66,6 +71,14 @@ def _fed(one: Judgement, argv: Argv, statement: str, parsed: Parsed) -> Judgemen
     return one
 
 
+def _sends_what_it_is_fed(argv: Argv) -> bool:
+    """`echo flush_all | nc cache 11211`: what such a program sends is what stands before it."""
+    inner = unwrapped(argv)[1]
+    return inner[:1] in (("nc",), ("ncat",), ("netcat",), ("telnet",)) and not any(
+        word.startswith("-") and "z" in word for word in inner[1:]
+    )
+
+
 def _ends(parsed: Parsed, n: int) -> bool:
     """Whether a later stage stops an endless one: ``tail -f x | head`` ends, ``tail -f x | grep y`` does not."""
     return any(argv and argv[0] == "head" for argv in parsed.programs[n + 1 :])
@@ -82,7 +95,7 @@ def _one(argv: Argv, deep: int) -> Judgement:
                 Effect.UNKNOWN, Termination.INTERACTIVE, "opens a shell of another user", ("tty", *requires)
             )
         return Judgement(Effect.READ_ONLY, reason="nothing is run", requires=requires)
-    found = _program(argv, deep)
+    found = with_its_surroundings(around, _program(argv, deep))
     ends = Termination.BOUNDED if limited and found.termination is Termination.FOLLOWS else found.termination
     return Judgement(found.effect, ends, found.reason, (*requires, *found.requires))
 
@@ -95,6 +108,13 @@ def _program(argv: Argv, deep: int) -> Judgement:
             return Judgement(Effect.UNKNOWN, reason="too many commands inside of each other")
         return judge(inner, deep=deep + 1) if isinstance(inner, str) else _one(inner, deep + 1)
 
+    found = _told(name, argv, again)
+    composed = name in ("docker", "podman") and _behind_its_options(argv)[:1] == ("compose",)
+    return with_its_options("docker-compose" if composed else name, argv, found)
+
+
+def _told(name: str, argv: Argv, again: Again) -> Judgement:
+    """What a program does by its sub-command, or by the look of its own."""
     special = SPECIAL.get(name) or EVERYDAY.get(name)
     if special is not None:
         return special(argv, again)
@@ -128,6 +148,8 @@ def _simple(name: str, argv: Argv) -> Judgement:
         if name in simple[kind]:
             effect, reason = meaning, f"{name} {SAYS[meaning]}"
             break
+    if re.search(r"\s", name):
+        return Judgement(effect, reason="the name of the program holds a space")
     if name in tables("sets")["repls"] and len(argv) == 1:
         return Judgement(Effect.UNKNOWN, Termination.INTERACTIVE, f"{name} waits for input", ("tty",))
     if effect is Effect.UNKNOWN and ("/" in name or name.endswith((".sh", ".py", ".mjs", ".js", ".rb"))):

@@ -15,11 +15,12 @@ Special = Callable[[Argv, Again], Judgement]
 
 
 def _has(argv: Argv, *flags: str) -> bool:
-    """Whether one of the flags is given: ``-n`` also inside of ``-avzn``, ``--set`` also as ``--set=x``."""
+    """Whether one of the flags is given: ``-n`` also inside of ``-avzn``, ``--set`` as ``--set=x`` and ``--se``."""
     for word in argv[1:]:
         for flag in flags:
             if flag.startswith("--"):
-                if word == flag or word.startswith(flag + "="):
+                given = word.split("=", 1)[0]
+                if given == flag or (len(given) > 3 and flag.startswith(given)):
                     return True
             elif re.match(rf"-(?!-)[A-Za-z0-9]*{flag[1]}", word):
                 return True
@@ -64,13 +65,15 @@ def _date(argv: Argv, _again: Again) -> Judgement:
 
 
 def _mount(argv: Argv, _again: Again) -> Judgement:
-    acts = bool(_words(argv)) or _has(argv, "-a", "-o")
+    acts = bool(_words(argv)) or _has(argv, "-a", "-o", "--all", "--options", "--options-source")
     return Judgement(CHANGE, reason="mount mounts") if acts else Judgement(READ, reason="mount lists")
 
 
 def _tar(argv: Argv, _again: Again) -> Judgement:
-    mode = argv[1].lstrip("-") if len(argv) > 1 else ""
-    if "--list" in argv or ("t" in mode and not argv[1:2][0].startswith("--")):
+    first = argv[1] if len(argv) > 1 and not argv[1].startswith("-") else ""
+    bundles = [first, *(re.split(r"[bCfgHIKLNTVX]", word[1:])[0] for word in argv[1:] if re.match(r"-[a-zA-Z]", word))]
+    letters = "".join(bundles)
+    if ("t" in letters or _has(argv, "--list")) and not set(letters) & set("AcdruxFI"):
         return Judgement(READ, reason="tar t only lists")
     return Judgement(CHANGE, reason="tar writes files")
 
@@ -85,7 +88,7 @@ _MILD = re.compile(r"^-(?:s\s*)?(?:SIG)?(?:HUP|USR1|USR2|WINCH|CONT|1|10|12)$", 
 
 def _kill(argv: Argv, _again: Again) -> Judgement:
     signals = [word for word in argv[1:] if word.startswith("-")]
-    if "-l" in signals or "-0" in signals:
+    if signals[:1] in (["-l"], ["-0"]) and not (signals[0] == "-l" and argv[0].endswith("pkill")):
         return Judgement(READ, reason=f"{argv[0]} {signals[0]} only asks")
     named = argv[argv.index("-s") + 1] if "-s" in argv[:-1] else ""
     if any(_MILD.match(word) for word in signals) or (named and _MILD.match(f"-{named}")):
@@ -141,14 +144,23 @@ def git_rewrites(argv: Argv) -> Judgement | None:
     return None
 
 
+_GIVEN_TO_RUN = re.compile(r"-[a-zA-Z]*[BceEFiImMnprRS]|--(?!version|help|trace|max|no-|enable-source)")
+"""Options by which an interpreter runs what it is given, or loads more than the script."""
+
+
+def _before_the_script(argv: Argv) -> Argv:
+    at = next((place for place, word in enumerate(argv) if place and not word.startswith("-")), len(argv))
+    return argv[1:at]
+
+
 _TASKS = frozenset(["manage.py", "artisan", "bin/console", "bin/rails", "bin/rake"])
 
 
 def _interpreter(argv: Argv, again: Again) -> Judgement:
     """python, ruby, node, php: a script by its name; without one they wait for input."""
-    if any(word in ("--version", "-V", "-v") for word in argv[1:2]):
+    if len(argv) == 2 and argv[1] in ("--version", "-V", "-v"):
         return Judgement(READ, reason=f"{argv[0]} tells its version")
-    if any(word in ("-c", "-e", "-r", "--eval", "-p", "-m") for word in argv[1:-1]):
+    if any(_GIVEN_TO_RUN.match(word) for word in _before_the_script(argv)):
         return Judgement(UNKNOWN, reason=f"what {argv[0]} is given to run is not known")
     words = _words(argv)
     if not words:
@@ -212,11 +224,14 @@ def _mongo(argv: Argv, _again: Again) -> Judgement:
 
 def _kafka(argv: Argv, _again: Again) -> Judgement:
     name = argv[0].rsplit("/", 1)[-1]
-    if "--delete" in argv or ("--reset-offsets" in argv and "--execute" in argv):
+    if _has(argv, "--delete", "--delete-offsets") or (_has(argv, "--reset-offsets") and _has(argv, "--execute")):
         return Judgement(DESTROY, reason=f"{name} removes or skips data")
-    if {"--alter", "--create", "--execute"} & set(argv) or "producer" in name:
+    changes = _has(argv, "--alter", "--create", "--execute", "--cancel")
+    if changes or "producer" in name or "leader-election" in name:
         return Judgement(CHANGE, reason=f"{name} changes something")
     if "console-consumer" in name:
+        if _has(argv, "--group", "--consumer-property", "--formatter"):
+            return Judgement(CHANGE, reason=f"{name} moves the offsets of a group")
         ends = "--max-messages" in argv or "--timeout-ms" in argv
         return Judgement(READ, Termination.BOUNDED if ends else FOLLOWS, f"{name} reads a topic")
     return Judgement(READ, reason=f"{name} only reads")
@@ -264,7 +279,6 @@ _KAFKA_TOOLS = (
 )
 
 EVERYDAY: dict[str, Special] = {
-    "sort": _by_flag("sort", change=("-o", "--output"), else_=READ),
     "tee": _tee,
     "date": _date,
     "mount": _mount,

@@ -40,23 +40,34 @@ def tables(name: str) -> dict[str, frozenset[str]]:
     return {kind: frozenset(words) for kind, words in _data()[name].items()}
 
 
+_TABLES = frozenset({"simple", "verbs", "sets", "acting"})
+"""The tables of programs.toml that are no program's own."""
+
+
+@cache
+def acting_of(name: str) -> dict[str, Any] | None:
+    """The options with which a program that reads does more; None for a program that has no line of its own."""
+    acting: dict[str, dict[str, Any]] = _data()["acting"]
+    if name in acting:
+        return acting[name]
+    return next((acting[n] for n, r in _data().items() if n in acting and name in r.get("same_as", [])), None)
+
+
 @cache
 def rules_of(name: str) -> dict[str, Any] | None:
     """The rules for the sub-commands of a program; None for a program without any."""
     data = _data()
-    if name in data and name not in ("simple", "verbs", "sets"):
+    if name in data and name not in _TABLES:
         rules: dict[str, Any] = data[name]
         return rules
-    return next(
-        (r for n, r in data.items() if n not in ("simple", "verbs", "sets") and name in r.get("same_as", [])), None
-    )
+    return next((r for n, r in data.items() if n not in _TABLES and name in r.get("same_as", [])), None)
 
 
 @cache
 def known_programs() -> frozenset[str]:
     """Every program that is known by name."""
     data = _data()
-    names = {name for name in data if name not in ("simple", "verbs", "sets")}
+    names = {name for name in data if name not in _TABLES}
     names |= {other for name in names for other in data[name].get("same_as", [])}
     sets = [words for name, words in tables("sets").items() if name not in ("everyday", "names_only")]
     return frozenset(names).union(*tables("simple").values(), *sets)

@@ -157,12 +157,22 @@ def _phrase(said: str, flags: list[str], rules: dict[str, Any]) -> tuple[Effect 
     return best[1], best[2]
 
 
+_WRITES_A_FILE = frozenset(
+    {
+        *("get-object", "get-object-torrent", "select-object-content", "get-job-output", "get-export", "get-sdk"),
+        *("get-media", "get-clip", "get-snapshot-block", "get-package-version-asset"),
+        *("test-invoke-method", "test-invoke-authorizer"),
+    }
+)
+
+
 def _cloud(name: str, words: list[str], flags: list[str], rules: dict[str, Any]) -> Judgement:
     """aws, gcloud and their like: the operation's verb is the first part of one of the words."""
     termination = (
         Termination.FOLLOWS if any(flag in rules.get("follow_flags", []) for flag in flags) else Termination.BOUNDED
     )
     service = words[0] if words else name
+    looks: Judgement | None = None
     if words[:2] == ["s3", "sync"] and "--delete" in flags:
         return Judgement(Effect.DESTRUCTIVE, termination, f"{name} s3 sync --delete removes what is not at the source")
     if words[-1:] == ["tail"] or words[1:3] == ["log", "tail"]:
@@ -174,7 +184,14 @@ def _cloud(name: str, words: list[str], flags: list[str], rules: dict[str, Any])
             return Judgement(Effect.DESTRUCTIVE, termination, f"{name} {word} can interrupt what runs")
         if word == "s3" or not re.fullmatch(r"[a-z][a-z0-9-]*", word):
             continue
+        if word in _WRITES_A_FILE:
+            return Judgement(Effect.MUTATING, termination, f"{name} {word} writes a file or calls something")
         found = by_name(word, f"the operation {service} {word}")
-        if found.effect is not Effect.UNKNOWN:
+        if found.effect is Effect.READ_ONLY:
+            # `snapshots`, `logs` and `health-checks` are things too: what is done to them comes behind.
+            looks = looks or Judgement(found.effect, termination, found.reason)
+        elif found.effect is not Effect.UNKNOWN:
             return Judgement(found.effect, termination, found.reason)
+    if looks is not None:
+        return looks
     return Judgement(Effect.UNKNOWN, termination, f"{name} {' '.join(words[:2])} is not known")
