@@ -156,6 +156,7 @@ NO_LOOK = [
 
 LOOKS = [
     "ss -tlnp",
+    "curl",
     "npm audit",
     "yq .a a.yml",
     "redis-cli SLOWLOG GET 10",

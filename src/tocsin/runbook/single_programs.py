@@ -11,34 +11,59 @@ from tocsin.runbook.programs import Again, Argv, Judgement, by_name
 from tocsin.runbook.scripted import awk, sed
 from tocsin.runbook.wrappers import of_xargs
 
+_TAKES_SQL = re.compile(r"-[a-zA-Z]*[ceqQ]|--(?:com\w*|exe\w*|que\w*)")
+_READS_META = re.compile(r"\s*\\(?:d[A-Za-z+]*|l\+?|z|x|timing|conninfo)(?:\s[^\\|`]*)?")
+_SCRIPT = (Effect.DESTRUCTIVE, "runs an SQL script that is not seen here")
+_SQL_VALUES = "dhpUvPFRTugDSw"
+
 
 def _sql_client(argv: Argv, _again: Again) -> Judgement:
+    """A client of a database: the worst of all that it is given to run, and of where it writes."""
     name = argv[0]
-    query = None
-    script = False
-    for n, word in enumerate(argv[1:], 1):
-        if word in ("-c", "--command", "-e", "--execute", "-q", "--query", "-Q") and n + 1 < len(argv):
-            query = argv[n + 1]
-        elif word.startswith(("--command=", "--execute=", "--query=")):
-            query = word.split("=", 1)[1]
-        elif word in ("-f", "--file") or word.startswith("--file="):
-            script = True
-        elif word in ("-l", "--list", "--version", "-V"):
-            return Judgement(Effect.READ_ONLY, reason=f"{name} {word} only reads")
-    if query is not None:
-        effect, reason = sql.effect(query)
-        if re.match(r"^\s*\\(?:d|l|z|timing|x|conninfo|du|dt)", query):
-            effect, reason = Effect.READ_ONLY, "a psql command that only reads"
-        return Judgement(effect, reason=reason)
-    if script:
-        return Judgement(Effect.DESTRUCTIVE, reason="runs an SQL script that is not seen here")
-    return Judgement(Effect.UNKNOWN, Termination.INTERACTIVE, f"{name} waits for SQL", ("tty", "stdin"))
+    found = [one for word, following in _options(argv) if (one := _of_sql_option(name, word, following)) is not None]
+    if not found and any(word in ("-l", "--list", "--version", "-V") for word in argv[1:]):
+        return Judgement(Effect.READ_ONLY, reason=f"{name} only reads")
+    if not any(given for _effect, _reason, given in found):
+        return Judgement(Effect.UNKNOWN, Termination.INTERACTIVE, f"{name} waits for SQL", ("tty", "stdin"))
+    worst = next(one for effect in _WORST for one in found if one[0] is effect)
+    return Judgement(worst[0], reason=worst[1])
+
+
+def _options(argv: Argv) -> Iterator[tuple[str, str]]:
+    """The options with their values: `-Atc TEXT`, `-cTEXT`, `--command=TEXT`."""
+    for word, following in zip(argv[1:], (*argv[2:], ""), strict=False):
+        if word.startswith("--"):
+            option, given, value = word.partition("=")
+            yield option, value if given else following
+        elif word.startswith("-"):
+            for place, letter in enumerate(word[1:], 2):
+                yield f"-{letter}", word[place:] or following
+                if letter in _SQL_VALUES + "ceqQfoL":
+                    break
+
+
+def _of_sql_option(name: str, option: str, value: str) -> tuple[Effect, str, bool] | None:
+    """What one option adds, and whether it gives something to run."""
+    of_postgres = name in ("psql", "pgcli")
+    if option == "-q" and name in ("psql", "mysql", "mariadb"):
+        return None
+    if _TAKES_SQL.fullmatch(option):
+        if _READS_META.fullmatch(value):
+            return Effect.READ_ONLY, "a psql command that only reads", True
+        return (*sql.effect(value), True)
+    if (option == "-f" and name != "mysql" and name != "mariadb") or (len(option) > 3 and "--file".startswith(option)):
+        return (*_SCRIPT, True)
+    if of_postgres and (option in ("-o", "-L") or option.startswith(("--out", "--log"))):
+        if value.lstrip().startswith("|"):
+            return Effect.UNKNOWN, f"{name} {option} runs what is named", False
+        return Effect.MUTATING, f"{name} {option} writes a file", False
+    return None
 
 
 _CURL_DATA = ("-d", "--data", "-F", "--form", "--json", "-T", "--upload-file")
 _CURL_VALUES = "AbcCdDeEFHKmoPQrtTuUwxXyYz"
 _CURL_ELSEWHERE = re.compile(
-    r"(?!(?:https?|ftps?|file)://)[a-z][a-z0-9+.-]*://|(?:dict|imap|ldap|pop3|smtp)s?\.", re.IGNORECASE
+    r"(?!(?:https?|ftps?|file|telnet)://)[a-z][a-z0-9+.-]*://|(?:dict|imap|ldap|pop3|smtp)s?\.", re.IGNORECASE
 )
 """Services that are none of the web; curl guesses them from the name of a host as well."""
 
@@ -67,7 +92,7 @@ def _curl(argv: Argv, _again: Again) -> Judgement:
 
 def _curl_options(argv: Argv) -> Iterator[tuple[str, str]]:
     """The options of curl with what stands behind each: bundles are taken apart, `-sXPOST` as `-s` and `-X POST`."""
-    for word, following in zip(argv[1:], (*argv[2:], ""), strict=True):
+    for word, following in zip(argv[1:], (*argv[2:], ""), strict=False):
         if word.startswith("--"):
             name, given, value = word.partition("=")
             yield name, value if given else following
