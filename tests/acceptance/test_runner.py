@@ -112,8 +112,10 @@ class Place:
     def order(self, incident: str, title: str) -> str:
         """Somebody wants a step; its id."""
         step = self.steps[title]
-        path, said = f"/api/v1/incidents/{incident}/steps/{step}/run", {"confirmed": True}
-        self.server.call("POST", path, said, self.server.admin, headers={"tocsin-client": "cli"}).ok()
+        path = f"/api/v1/incidents/{incident}/steps/{step}"
+        shown = self.server.call("POST", f"{path}/preview", {}, self.server.admin).ok()
+        said = {"confirmed": True, "digest": shown["digest"], "last_run": self.step(incident, step)["run"]}
+        self.server.call("POST", f"{path}/run", said, self.server.admin, headers={"tocsin-client": "cli"}).ok()
         return step
 
     def step(self, incident: str, step: str) -> dict[str, Any]:

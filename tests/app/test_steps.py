@@ -17,6 +17,7 @@ from tocsin.app.step_carrier import job_of
 from tocsin.app.step_views import StepView, command_hash
 from tocsin.errors import NotAllowed, NotFound, Refused
 from tocsin.incident.commands import LoseStep, Resolve
+from tocsin.incident.consent import Shown
 from tocsin.incident.facts import TOCSIN
 from tocsin.incident.incident import StepPhase
 from tocsin.incident.step_facts import StepOutcome, StepOutcomeUnknown
@@ -137,6 +138,48 @@ def test_the_hash_covers_how_the_command_is_started() -> None:
     assert step.command is not None
     elsewhere = replace(step, command=replace(step.command, directory="/srv"))
     assert command_hash(step) != command_hash(elsewhere)
+    one, other = (replace(step, command=replace(step.command, host=host)) for host in ("staging-1", "production-1"))
+    assert len({command_hash(step), command_hash(one), command_hash(other)}) == 3
+
+
+def test_one_look_is_one_run() -> None:
+    """A page that is sent twice runs nothing twice, also when the first run has ended meanwhile (R15, F41)."""
+    shop = opened()
+    step = shop.enable("systemctl restart checkout")
+    shown = Shown(shop.steps.preview(ANA, "INC-1", step, {}).digest)
+    shop.runner.plan(Execution((0,), "", False, False, 0.1))
+    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True, shown=shown))
+    shop.pass_time(SECOND)
+    with pytest.raises(Refused, match="has been run since it was shown") as refused:
+        shop.steps.run(ANA, "INC-1", step, Given(confirmed=True, shown=shown))
+    assert refused.value.reason == "run_since"
+    assert len(shop.runner.runs) == 1
+    again = replace(shown, last_run=shop.incident().steps[step].run or "")
+    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True, shown=again))
+
+
+def test_a_permission_that_is_taken_back_stops_what_waits_to_start() -> None:
+    """F42: between the order and the start a maintainer thought better of it: nothing runs."""
+    shop = opened()
+    step = shop.enable("systemctl restart checkout")
+    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+    shop.steps.disable(BO, "shop", step)
+    shop.pass_time(SECOND)
+    assert shop.runner.runs == []
+    assert "took the permission for it back" in shop.incident().steps[step].output
+
+
+def test_what_was_shown_is_what_runs() -> None:
+    """The settings moved between the look and the press: nothing runs elsewhere than where it was read (R14)."""
+    shop = opened()
+    step = shop.enable("systemctl restart checkout")
+    elsewhere = replace(shop.team.services["shop"], directory=Path("/srv/stage"))
+    shown = Shown(shop.steps.preview(ANA, "INC-1", step, {}).digest)
+    shop.change_team(services={"shop": elsewhere})
+    with pytest.raises(Refused, match="has changed since it was shown") as refused:
+        shop.steps.run(ANA, "INC-1", step, Given(confirmed=True, shown=shown))
+    assert refused.value.reason == "changed"
+    assert shop.runner.runs == []
 
 
 def test_the_kill_switch_stops_all_execution() -> None:

@@ -30,9 +30,15 @@ def rollback(house: House) -> str:
 
 def ask(visitor: Visitor, step: str, **more: str) -> None:
     """Somebody asks for the rollback."""
-    visitor.get(f"/i/INC-1/step/{step}/run")
-    form = {"confirmed": "1", "typed": "local", "how": "ask", **more}
+    page = visitor.get(f"/i/INC-1/step/{step}/run").text
+    form = {"confirmed": "1", "typed": "local", "how": "ask", **seen(page), **more}
     assert visitor.post(f"/i/INC-1/step/{step}/run", form).status == 303
+
+
+def seen(page: str) -> dict[str, str]:
+    """What the page before a run says that it shows."""
+    found = {name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in ("shown", "ran")}
+    return {name: one[1] for name, one in found.items() if one}
 
 
 def request_form(page: str) -> dict[str, str]:
@@ -56,8 +62,9 @@ def test_a_wrong_name_of_the_target_is_said_and_what_was_typed_stays(house: Hous
     """The page comes back with the trouble; nothing was asked for."""
     step = rollback(house)
     visitor = house.visitor()
-    visitor.get(f"/i/INC-1/step/{step}/run")
-    answer = visitor.post(f"/i/INC-1/step/{step}/run", {"confirmed": "1", "typed": "prod", "how": "ask"})
+    page = visitor.get(f"/i/INC-1/step/{step}/run").text
+    form = {"confirmed": "1", "typed": "prod", "how": "ask", **seen(page)}
+    answer = visitor.post(f"/i/INC-1/step/{step}/run", form)
     assert answer.status == 409
     assert "the target is called" in plain(answer.text)
     assert 'value="prod"' in answer.text

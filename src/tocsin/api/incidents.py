@@ -19,6 +19,7 @@ from tocsin.app.starting import Given
 from tocsin.errors import BadInput
 from tocsin.incident import commands as c
 from tocsin.incident.commands import Command
+from tocsin.incident.consent import Shown
 from tocsin.incident.facts import PublicStatus
 from tocsin.incident.incident import Incident
 from tocsin.incident.summary import IncidentState
@@ -211,7 +212,10 @@ def add_steps(router: APIRouter, application: Application) -> None:
     def run(caller: Asking, incident_id: str, step_id: str, body: sent.RunStep | None = None) -> given.ActedOn:
         """Order a step to be run, once, or ask a second person for it. Refused with what stands in the way."""
         said = body or sent.RunStep()
-        wish = Given(said.answers, said.confirmed, said.typed, said.break_glass)
+        if said.confirmed and not said.digest:
+            raise BadInput("say what you have read: the `digest` of the preview, and the step's `run` as `last_run`")
+        shown = Shown(said.digest, said.last_run or "") if said.digest else None
+        wish = Given(said.answers, said.confirmed, said.typed, said.break_glass, shown)
         return telling.acted(application.steps.run(caller, incident_id, step_id, wish), name)
 
     @router.post("/incidents/{incident_id}/steps/{step_id}/preview", openapi_extra=READ, tags=["steps"])

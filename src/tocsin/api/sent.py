@@ -154,6 +154,12 @@ class RunStep(Sent):
     confirmed: bool = Field(
         default=False, description="Whether you have read the command: asked for what changes something."
     )
+    digest: Annotated[str, Field(max_length=100)] = Field(
+        default="", description="What you have read: the `digest` of the preview. Needed with `confirmed`."
+    )
+    last_run: Annotated[str, Field(max_length=200)] | None = Field(
+        default=None, description="The step's `run` when you read it, so that one look is one run."
+    )
     typed: Annotated[str, Field(max_length=200)] = Field(
         default="", description="The target's name: for what is destructive."
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tocsin.app.ordering import Order
 from tocsin.incident.choices import cite
 from tocsin.incident.commands import StartStep
+from tocsin.incident.consent import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Given:
     confirmed: bool = False
     typed: str = ""
     break_glass: str = ""
+    shown: Shown | None = None
 
 
 def start_command(
@@ -42,4 +44,5 @@ def start_command(
         break_glass=given.break_glass.strip(),
         evidence=evidence,
         verifies=verifies,
+        shown=given.shown,
     )

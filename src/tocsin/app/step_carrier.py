@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,8 +13,10 @@ from tocsin.app.desk import Asked
 from tocsin.app.halting import halted
 from tocsin.app.ordering import Order, order
 from tocsin.app.outputs import Outputs
-from tocsin.app.ports import Execution, Job, Limits, StepRunner
+from tocsin.app.ports import Execution, Job, StepRunner
 from tocsin.app.records import Document, OutboxEntry
+from tocsin.app.step_limits import limits_of
+from tocsin.app.step_views import is_enabled
 from tocsin.app.store import Transaction
 from tocsin.app.verification import judged, verification, went_well
 from tocsin.clock import Clock, monotonic
@@ -38,14 +39,6 @@ HEAD, TAIL = 48 * 1024, 15 * 1024
 """Characters of an output that are kept with the fact; all that was kept of it stands in a document beside it."""
 CUT_OFF = 128 + 13
 """The exit code of a stage that a broken pipe ended."""
-
-DIAGNOSTIC = Limits(total=timedelta(seconds=60))
-CHANGING = Limits(total=timedelta(minutes=5))
-BUILDING = Limits(total=timedelta(minutes=30), idle=timedelta(minutes=10), memory=4 * 1024**3, processes=512)
-_BUILDS = re.compile(
-    r"(?:\S*/)?(?:npm (?:ci|install|run build)|yarn|pnpm|make|mvn|gradle|cargo|go build|pip|bundle"
-    r"|docker(?:-compose| compose)? (?:build|pull)|pg_restore|pg_dump|pg_basebackup)\b"
-)
 
 
 class Offers(Protocol):
@@ -125,6 +118,10 @@ class StepCarrier:
     ) -> Execution | None:
         """Run exactly what was consented to, or nothing: the settings may have changed since. None: handed over."""
         run = entry.effect.ref
+        with self.office.store.read() as tx:
+            allowed = tx.steps.enabled(incident.service)
+        if not is_enabled(step, allowed):
+            return _nothing_ran("a maintainer took the permission for it back; nothing was run")
         wanted = order(self.office.team(), incident.service, incident.playbook, step, answers)
         if isinstance(wanted, str):
             return _nothing_ran(wanted)
@@ -250,13 +247,6 @@ class _Ears:
 def job_of(run: str, wanted: Order) -> Job:
     """The job for an order, with the bounds of its class."""
     return Job(run, wanted.pipeline, wanted.target, wanted.directory, wanted.variables, limits_of(wanted), wanted.shell)
-
-
-def limits_of(wanted: Order) -> Limits:
-    """How long and how much: builds and restores have half an hour, changes five minutes, looks one."""
-    if any(_BUILDS.match(" ".join(stage)) for stage in wanted.pipeline) and wanted.effect is not Effect.READ_ONLY:
-        return BUILDING
-    return DIAGNOSTIC if wanted.effect is Effect.READ_ONLY else CHANGING
 
 
 def output_kind(run: str) -> str:

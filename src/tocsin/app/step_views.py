@@ -143,10 +143,11 @@ class StepList:
 
 
 def command_hash(step: Step) -> str:
-    """What a permission is bound to: the command as it is written, and how it will be started, a shell included."""
+    """What a permission is bound to: the command as it is written, and where and how it will be started."""
     if step.command is None:
         return ""
     said = [step.command.text, *(" ".join(stage) for stage in step.command.pipeline), step.command.directory or ""]
+    said += [f"on {step.command.host}"] if step.command.host else []
     said += [" ".join(SHELL)] if runs_in_shell(step.command) else []
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 

@@ -186,7 +186,8 @@ def _consented(arguments: argparse.Namespace, step: Any, shown: Any) -> dict[str
             confirmed = confirmed or asked("run it? yes or no: ") == "yes"
             if not confirmed:
                 raise BadInput("nothing was run")
-    return {"confirmed": confirmed or bool(typed), "typed": typed, "break_glass": arguments.break_glass}
+    seen = {"digest": shown["digest"], "last_run": step["run"]}
+    return {"confirmed": confirmed or bool(typed), "typed": typed, "break_glass": arguments.break_glass, **seen}
 
 
 def _about_run(parser: argparse.ArgumentParser) -> None:

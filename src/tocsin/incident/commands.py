@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from tocsin.incident.consent import Environment
+from tocsin.incident.consent import Environment, Shown
 from tocsin.incident.facts import Citation, PublicStatus
 from tocsin.incident.step_facts import StepOutcome, Verdict
 from tocsin.runbook.playbook import Effect
@@ -155,8 +155,8 @@ class StartStep:
     """Run a step's command: the fact is committed before the command starts.
 
     ``confirmed``, ``typed`` (the target's name) and ``break_glass`` (the reason) are what was given in consent; where
-    a second person is needed and the glass is not broken, the run is proposed instead. ``verifies`` is the step whose
-    change it checks.
+    a second person is needed and the glass is not broken, the run is proposed instead. ``shown`` is what was confirmed.
+    ``verifies`` is the step whose change it checks.
     """
 
     run: str
@@ -175,6 +175,7 @@ class StartStep:
     break_glass: str = ""
     evidence: bool = False
     verifies: str = ""
+    shown: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,18 @@ class Environment(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What a person had before their eyes when they confirmed: the digest of what would run, and the step's last run.
+
+    ``last_run`` is empty when it had not been run. Neither may have changed when the run starts, so that one look is
+    one run: a page that is sent twice, or was open while the settings moved, runs nothing else and nothing again.
+    """
+
+    digest: str
+    last_run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Consent:
     """What has to be given. ``why`` says it in words."""
 

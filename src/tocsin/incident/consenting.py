@@ -133,6 +133,12 @@ def _unconfirmed(d: Deliberation, command: c.StartStep) -> Refusal | None:
         return Refusal("no_person", f"{consent.why}; a program may only look")
     if consent.confirmation and not command.confirmed:
         return Refusal("confirm", f"{consent.why}; read the command and confirm it")
+    if consent.confirmation and command.shown is not None:
+        state = d.incident.steps.get(command.step)
+        if command.shown.digest != command.digest:
+            return Refusal("changed", f"what {command.title!r} would run has changed since it was shown: look again")
+        if command.shown.last_run != (state.run if state and state.run else ""):
+            return Refusal("run_since", f"{command.title!r} has been run since it was shown: look again")
     if consent.typed_target and command.typed != command.target:
         return Refusal("type_target", f"{consent.why}; the target is called {command.target!r}")
     if command.break_glass and not consent.second_person:

@@ -12,6 +12,7 @@ from tocsin.app.access import Permission
 from tocsin.app.starting import Given
 from tocsin.app.step_views import StepView
 from tocsin.errors import BadInput, NotFound, TocsinError
+from tocsin.incident.consent import Shown
 from tocsin.runbook.blanks import date_form
 from tocsin.web.asking import Ask
 from tocsin.web.guard import identify
@@ -64,6 +65,7 @@ def run(ask: Ask) -> Response:
         confirmed=ask.text("confirmed") == "1",
         typed=ask.text("typed"),
         break_glass=ask.text("break_glass") if ask.text("how") == "break" else "",
+        shown=Shown(ask.text("shown"), ask.text("ran")),
     )
     ask.application.steps.run(ask.by, incident_of(ask), ask.part("step"), given)
     return ask.go(f"{base_of(ask)}#next")

@@ -1,0 +1,63 @@
+"""How long a step may take: by what its programs are for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.app.shop import ANA, STEPS
+from tests.app.test_steps import LOOP, opened
+from tocsin.app.ordering import Order
+from tocsin.app.step_limits import BUILDING, CHANGING, LOOKING, MOVING, limits_of
+from tocsin.runbook.commands import shell_command
+from tocsin.runbook.shell import Statement
+
+
+def ordered(text: str) -> Order:
+    """The order of a command, by a shell where only a shell can run it."""
+    found = opened().steps.preview(ANA, "INC-1", STEPS[LOOP], {})
+    command = shell_command(Statement(text, 1, 1))
+    shell = found.shell if command.needs_shell else None
+    step = replace(found.step, command=command)
+    return replace(found, step=step, pipeline=command.pipeline, text=text, shell=shell)
+
+
+@pytest.mark.parametrize("text", ["df -h", "grep -c migrate app.log", "psql -c 'SELECT 1'"])
+def test_a_look_has_a_minute(text: str) -> None:
+    """Evidence that hangs is no evidence."""
+    assert limits_of(ordered(text)) is LOOKING
+
+
+def test_a_change_has_five_minutes() -> None:
+    """A restart that takes longer has failed."""
+    assert limits_of(ordered("systemctl restart shop")) is CHANGING
+
+
+@pytest.mark.parametrize(
+    "text", ["npm ci", "make test", "npm test", "sudo -u app npm run build", "docker compose build"]
+)
+def test_builds_and_tests_have_half_an_hour_and_may_not_fall_silent(text: str) -> None:
+    """They print as they go; ten silent minutes are a hang."""
+    assert limits_of(ordered(text)) is BUILDING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pg_restore --clean -d shop backup.dump",
+        "sudo -u postgres pg_restore -d shop backup.dump",
+        "/usr/lib/postgresql/15/bin/pg_dump -Fc -f shop.dump shop",
+        "psql shop -f migrate.sql",
+        "supabase db push",
+        "python manage.py migrate",
+        "cd /srv && pg_dump shop > shop.sql",
+    ],
+)
+def test_what_moves_data_is_not_cut_off_half_way(text: str) -> None:
+    """A restore is silent for as long as it works, and has dropped what it has not brought back yet."""
+    limits = limits_of(ordered(text))
+    assert limits is MOVING
+    assert limits.idle is None
+    assert limits.total >= timedelta(hours=6)
