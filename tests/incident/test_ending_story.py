@@ -208,6 +208,21 @@ def test_a_mitigated_incident_still_has_to_be_resolved() -> None:
     assert refused(story, 6, Resolve()).reason == "unverified"
 
 
+def test_what_fires_anew_long_after_the_mitigation_reopens_and_pages() -> None:
+    """R4: nobody would be woken for it again; what comes within five minutes is the tail of the same trouble."""
+    story = Story()
+    story.when(1, Acknowledge("ana"))
+    story.when(10, Mitigate("rolled back"), ANA)
+    tail = story.when(14, JoinAlerts((JoiningAlert("b", "slow"),), 2), TOCSIN)
+    assert not any(isinstance(x, Reopened | LevelPaged) for x in tail)
+    anew = story.when(15, JoinAlerts((JoiningAlert("a", "Till is down"),), 2), TOCSIN)
+    assert isinstance(anew[0], Reopened)
+    assert anew[0].reason == "'Till is down' fires after it was mitigated"
+    assert [x.level for x in anew if isinstance(x, LevelPaged)] == [1]
+    assert story.incident.state is IncidentState.TRIGGERED
+    assert not any(isinstance(x, Reopened) for x in story.when(16, JoinAlerts((JoiningAlert("c", "x"),), 3), TOCSIN))
+
+
 def test_an_alert_that_fires_after_all_were_cleared_is_told_however_many_came_before() -> None:
     """R3: the tenth alert ends the telling one by one, not the truth of "cleared"."""
     story = Story()

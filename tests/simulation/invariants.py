@@ -20,6 +20,7 @@ from tocsin.app.store import Transaction
 from tocsin.incident import facts as f
 from tocsin.incident import step_facts as s
 from tocsin.incident.consent import APPROVAL_HOLDS
+from tocsin.incident.decide import SETTLED_AFTER
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import ActorKind
 from tocsin.incident.incident import Incident, fold
@@ -102,10 +103,13 @@ def claims_are_fenced(witness: Witness, commit: Commit) -> Iterator[str]:
 
 
 def nothing_reopens_by_itself(witness: Witness, commit: Commit) -> Iterator[str]:
-    """R3: only a person reopens an incident."""
+    """R3: only a person reopens what was resolved; what was mitigated long ago is reopened by what fires anew."""
     for step in commit.steps:
         if isinstance(step.recorded.fact, f.Reopened) and step.recorded.by.kind is not ActorKind.PERSON:
-            yield f"R3 {step.recorded.incident_id}: reopened by {step.recorded.by.name}"
+            before = witness.timelines[step.recorded.incident_id][: step.recorded.seq - 1]
+            last = next(x for x in reversed(before) if isinstance(x.fact, f.Mitigated | f.Resolved | f.Reopened))
+            if not isinstance(last.fact, f.Mitigated) or step.recorded.at - last.at < SETTLED_AFTER:
+                yield f"R3 {step.recorded.incident_id}: reopened by {step.recorded.by.name}"
 
 
 ON_COMMIT: Sequence[Callable[[Witness, Commit], Iterator[str]]] = (

@@ -6,7 +6,7 @@ pages at once and a late acknowledgement is measured as late.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.incident import commands as c
 from tocsin.incident import facts as f
@@ -100,6 +100,10 @@ def _answer(d: Deliberation, command: Command) -> Refusal | None:
             return None
 
 
+SETTLED_AFTER = timedelta(minutes=5)
+"""What fires sooner after a mitigation is taken for its tail; what fires later says that it was not over, and pages."""
+
+
 def _alerts(d: Deliberation, command: c.JoinAlerts | c.ClearAlerts) -> Refusal | None:
     if not d.incident.is_open:
         return Refusal("resolved", f"{d.incident.id} is resolved; a new alert opens a new incident")
@@ -110,6 +114,9 @@ def _alerts(d: Deliberation, command: c.JoinAlerts | c.ClearAlerts) -> Refusal |
         if not flapping and d.incident.cleared_at is None:
             _clear(d, command)
         return None
+    if not flapping and d.incident.mitigated_at is not None and d.now - d.incident.mitigated_at >= SETTLED_AFTER:
+        title = command.alerts[0].title if command.alerts else "an alert"
+        d.record(f.Reopened(reason=f"{title!r} fires after it was mitigated"), TOCSIN)
     # One that fires after all were cleared is always told: nobody may go on reading that it is over.
     told = max(JOINED_ONE_BY_ONE - len(d.incident.alerts), 1 if d.incident.cleared_at else 0)
     known = {one.fingerprint for one in d.incident.alerts} if flapping else frozenset()
