@@ -264,6 +264,25 @@ def test_a_schedule_of_grafana_oncall_means_the_same_here(source: tuple[dict[str
     check(imported(files), lambda at: meanings.grafana(schedule, shifts, at), seed)
 
 
+def test_a_restriction_that_ends_on_its_own_day_before_it_begins_holds_for_most_of_a_week() -> None:
+    """Opsgenie's "Monday 18:00 to Monday 08:00" goes once around the week, and leaves ten hours out."""
+    limit = {"startDay": "monday", "startHour": 18, "startMin": 0, "endDay": "monday", "endHour": 8, "endMin": 0}
+    rotation = {
+        "id": "r0",
+        "name": "Rota",
+        "startDate": "2025-12-01T08:00:00Z",
+        "endDate": None,
+        "type": "weekly",
+        "length": 1,
+        "participants": [{"type": "user", "username": "ana"}],
+        "timeRestriction": {"type": "weekday-and-time-of-day", "restrictions": [limit]},
+    }
+    schedule = {"id": "s", "name": "ops", "timezone": "Europe/Berlin", "rotations": [rotation]}
+    made = imported({"schedules.json": {"data": [schedule]}})
+    for seed in range(10):
+        check(made, lambda at: meanings.opsgenie(schedule, [], at), seed)
+
+
 def test_a_week_that_begins_on_sunday_hands_over_on_sunday() -> None:
     """OnCall's `week_start` says with which day a turn begins, also when the shift began in the middle of a week."""
     shift = {
