@@ -50,6 +50,50 @@ def test_a_body_of_another_version_is_quarantined() -> None:
         read_pagerduty_webhook(b'{"messages": []}', NOW)
 
 
+ANA = {"agent": {"type": "user_reference", "summary": "Ana Silva"}}
+
+
+def ours(kind: str, event: dict[str, Any] = ANA, key: str = "tocsin-till-2-INC-7") -> Any:
+    said = {"id": "E1", "event_type": kind, "data": {**DATA, "incident_key": key}, **event}
+    return read_pagerduty_webhook(json.dumps({"event": said}).encode(), NOW)
+
+
+@pytest.mark.parametrize("kind", ["incident.triggered", "incident.reopened", "incident.resolved"])
+def test_what_tocsin_opened_there_never_comes_back_as_an_alert(kind: str) -> None:
+    """R4: it would be told to PagerDuty again as one more incident, and that one again, without end."""
+    heard = ours(kind)
+    assert (heard.alerts, heard.acknowledgements) == ((), ())
+    assert "INC-7 of till-2" in heard.notes[0]
+
+
+def test_what_a_person_does_there_is_heard_of_our_own_incident() -> None:
+    """An acknowledgement and a resolution by whoever PagerDuty names; the same event has the same mark."""
+    (taken,) = ours("incident.acknowledged").peers
+    assert (taken.service, taken.incident_id, taken.who, taken.over) == (
+        "till-2",
+        "INC-7",
+        "Ana Silva in PagerDuty",
+        False,
+    )
+    (over,) = ours("incident.resolved").peers
+    assert (over.over, over.mark) == (True, "pagerduty:E1")
+    (unnamed,) = ours("incident.acknowledged", {"agent": None}).peers
+    assert unnamed.who == "somebody in PagerDuty"
+
+
+def test_the_echo_of_our_own_request_changes_nothing() -> None:
+    """PagerDuty names an integration as the agent of what came by its Events API: nobody there has it."""
+    echo = {"agent": {"type": "inbound_integration_reference", "summary": "Tocsin"}}
+    assert ours("incident.acknowledged", echo).peers == ()
+    assert ours("incident.resolved", echo).peers == ()
+
+
+@pytest.mark.parametrize("key", ["tocsin-worker-down", "till", "tocsin-till-INC-", "my-tocsin-till-INC-7"])
+def test_a_key_that_somebody_else_chose_stays_an_alert(key: str) -> None:
+    """Only the exact form of a Tocsin's key is not heard: a monitor may well watch a Tocsin."""
+    assert ours("incident.triggered", key=key).alerts[0].firing
+
+
 def old(**changes: Any) -> Any:
     event = {"service_key": "k" * 32, "event_type": "trigger", "description": "Till down", "incident_key": "till"}
     return answer_pagerduty(json.dumps({**event, **changes}).encode(), NOW)

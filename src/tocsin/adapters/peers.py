@@ -13,6 +13,7 @@ from typing import Any
 
 from tocsin.adapters.egress import Egress
 from tocsin.adapters.webhooks import outcome_of
+from tocsin.alerts.peering import peer_key
 from tocsin.app.ports import Delivered, Outcome
 
 PAGERDUTY = "https://events.pagerduty.com"
@@ -82,7 +83,7 @@ def _news(body: bytes) -> tuple[str, dict[str, Any]]:
 
 
 def _alias(data: dict[str, Any]) -> str:
-    return f"tocsin-{data['service']}-{data['incident']}"
+    return peer_key(data["service"], data["incident"])
 
 
 def _title(data: dict[str, Any]) -> str:

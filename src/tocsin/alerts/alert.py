@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from tocsin.alerts.change import Change
+from tocsin.alerts.peering import PeerNews
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
@@ -113,7 +114,7 @@ class Heard:
     those of them that fire and that our own limit cost.
 
     ``acknowledgements`` are fingerprints that somebody acknowledged at the source. ``notes`` say what was odd.
-    ``changes`` are no alerts: they stand beside incidents.
+    ``changes`` are no alerts: they stand beside incidents. ``peers`` is what was done elsewhere to incidents of ours.
     """
 
     alerts: tuple[Alert, ...] = ()
@@ -122,3 +123,4 @@ class Heard:
     notes: tuple[str, ...] = ()
     left_out: int = 0
     changes: tuple[Change, ...] = ()
+    peers: tuple[PeerNews, ...] = ()

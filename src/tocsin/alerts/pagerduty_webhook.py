@@ -1,6 +1,7 @@
 """PagerDuty's own webhooks (version 3): what happens there is heard here, for a team that uses both for a while.
 
-Source: the webhooks reference of PagerDuty's developer documentation. An acknowledgement there is one here.
+Source: the webhooks reference of PagerDuty's developer documentation. An acknowledgement there is one here. What we
+opened there ourselves, as a peer, comes back with our key in `incident_key`: that is never an alert.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from tocsin.alerts.alert import Alert, AlertStatus, Heard
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.cleaning import MAX_TITLE_BYTES, Notes, clean, clean_fingerprint, clean_pairs, instant, web_link
 from tocsin.alerts.payload import Json, as_text, parse
+from tocsin.alerts.peering import PeerNews, of_peer_key
 from tocsin.alerts.source import TEST_TITLE, Place, Source, encoded
 from tocsin.errors import BadPayload
 
 _THERE = frozenset({"incident.triggered", "incident.reopened"})
+MAX_NAME_BYTES = 200
 _OVER, _TAKEN = "incident.resolved", "incident.acknowledged"
 
 
@@ -32,6 +35,9 @@ def read_pagerduty_webhook(body: bytes, received_at: datetime) -> Heard:
     id = as_text(data.get("id"))
     if not id:
         raise BadPayload("the incident has no id")
+    told = of_peer_key(as_text(data.get("incident_key")))
+    if told is not None:
+        return _of_ours(event, kind, *told, notes)
     fingerprint = clean_fingerprint(id)
     if kind == _TAKEN:
         return Heard(acknowledgements=(fingerprint,), notes=notes.all())
@@ -55,6 +61,19 @@ def read_pagerduty_webhook(body: bytes, received_at: datetime) -> Heard:
         link=web_link(as_text(data.get("html_url")), notes),
     )
     return Heard((alert,), notes=notes.all())
+
+
+def _of_ours(event: dict[str, Json], kind: str, service: str, incident_id: str, notes: Notes) -> Heard:
+    """What was done there to an incident of ours: what a person did counts, the echo of our own requests does not."""
+    notes.add(f"this is {incident_id} of {service}, which Tocsin opened there: no alert is made of it")
+    agent = event.get("agent")
+    by_program = isinstance(agent, dict) and "user" not in as_text(agent.get("type"))
+    if by_program or kind not in (_OVER, _TAKEN):
+        return Heard(notes=notes.all())
+    who = clean(_summary(agent), MAX_NAME_BYTES, notes, "agent") or "somebody"
+    mark = f"pagerduty:{clean_fingerprint(as_text(event.get('id')) or as_text(event.get('occurred_at')))}"
+    news = PeerNews(service, incident_id, f"{who} in PagerDuty", kind == _OVER, mark)
+    return Heard(peers=(news,), notes=notes.all())
 
 
 def _summary(value: Json) -> str:
@@ -81,7 +100,8 @@ PAGERDUTY_WEBHOOK = Source(
     documentation="https://developer.pagerduty.com/docs/webhooks/v3-overview/",
     sends="PagerDuty's webhooks, version 3: incidents that begin, are acknowledged and end there.",
     joins="The id of PagerDuty's incident.",
-    ends="`incident.resolved`. `incident.acknowledged` acknowledges here.",
+    ends="`incident.resolved`. `incident.acknowledged` acknowledges here. What Tocsin opened there is never an alert: "
+    "acknowledged there by a person it is acknowledged here, resolved there it is noted and stays open here.",
     retries="For two days on 5xx, 429 and silence of five seconds; other answers are dropped.",
     proofs=(AuthKind.KEY, AuthKind.PAGERDUTY),
     read=read_pagerduty_webhook,

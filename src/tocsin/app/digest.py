@@ -16,9 +16,11 @@ import msgspec
 from tocsin.alerts.alert import Heard
 from tocsin.alerts.group import Group, group_of
 from tocsin.alerts.match import Match, heard, spoken
+from tocsin.alerts.peering import PeerNews
 from tocsin.app.alert_fold import AlertFold, Event
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.known import Key, Known, Learned, recounted
+from tocsin.app.peering import decide_on_news
 from tocsin.app.placing import NEW, Joining, Rising, put, severest, severity_of_all
 from tocsin.app.playbooks import Playbooks, Shelved
 from tocsin.app.records import AlertCount, AlertState
@@ -48,6 +50,7 @@ class Digest:
     now: datetime
     events: list[Event] = field(default_factory=list)
     acknowledged: list[tuple[Key, Actor]] = field(default_factory=list)
+    told: list[tuple[Integration, PeerNews]] = field(default_factory=list)
     learned: Learned | None = None
     """What is known once this transaction has been committed; None when there was nothing to settle."""
     _readings: dict[tuple[str, tuple[str | None, ...]], Reading] = field(default_factory=dict)
@@ -66,6 +69,7 @@ class Digest:
         service, within = integration.service, f"{integration.name}:"
         self.events += [Event(seq, integration, by, a, (service, within + a.fingerprint)) for a in heard.alerts]
         self.acknowledged += [((service, within + fingerprint), by) for fingerprint in heard.acknowledgements]
+        self.told += [(integration, one) for one in heard.peers]
 
     def touched(self) -> Sequence[str]:
         """The incidents that changed."""
@@ -73,6 +77,7 @@ class Digest:
 
     def settle(self) -> None:
         """Fold the events into alert states and decide on the incidents they concern."""
+        self._touched += decide_on_news(self.tx, self.desk, self.told, self.now)
         keys = list(dict.fromkeys([e.key for e in self.events] + [key for key, _ in self.acknowledged]))
         if not keys:
             return
