@@ -99,6 +99,7 @@ from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Steps
 from tocsin.app.store import Store
 from tocsin.app.team import Team
+from tocsin.app.testing_ways import WayTesting, standing
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.clock import Clock, SystemClock
 from tocsin.errors import Unavailable
@@ -260,7 +261,8 @@ def build(
         desk,
     )
     intake = GroupCommit(store, on_commit=hearing.nudge)
-    answering = Answering(store, clock, desk, incidents, accounts, in_force, links)
+    way_testing = WayTesting(store, clock, in_force, links, pagers, settings.admin)
+    answering = Answering(store, clock, desk, incidents, accounts, in_force, links, way_testing)
     about = About(in_force, incidents)
     chat_commands = ChatCommands(
         clock, in_force, incidents, about, ChatSteps(incidents, steps, about), publishing, rota
@@ -312,6 +314,7 @@ def build(
         answering=answering,
         links=links,
         phone=Phone(store, clock, desk),
+        way_testing=way_testing,
         devices=Devices(store, clock, in_force, answering, vapid.public),
         intake=intake,
         chats=chats,
@@ -352,6 +355,7 @@ def build(
             ("reloading", reloading.run),
             ("preflight", preflights.run),
             ("retention", retention.run),
+            ("test pages", way_testing.run),
         ],
         [
             hearing.nudge,
@@ -363,6 +367,7 @@ def build(
             reloading.bell.ring,
             preflights.bell.ring,
             retention.bell.ring,
+            way_testing.bell.ring,
         ],
     )
     closers: list[Callable[[], object]] = [application.intake.close, egress.close, prober.close, store.close]
@@ -530,6 +535,16 @@ def without_browser(settings: Settings) -> list[str]:
         return [one.handle for one in deaf(store, settings.team.roster)]
     finally:
         store.close()
+
+
+def unheard(settings: Settings) -> list[str]:
+    """By which ways people did not confirm their newest test page, one phrase each."""
+    store, now = open_store(settings.database, migrate=False), SystemClock().now()
+    try:
+        found = standing(store, settings.team)
+    finally:
+        store.close()
+    return [f"{one.person.handle} by {one.way.name}: {said}" for one in found if (said := one.says(now))]
 
 
 def slack_troubles(settings: Settings) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ FACES = ("web", "api", "cli", "mcp")
 # application by what it is given (adapters, and the settings, which read the team's file into these values).
 PORTS = (
     *("tocsin.app.ports", "tocsin.app.store", "tocsin.app.records", "tocsin.app.runner_rows", "tocsin.app.access"),
-    *("tocsin.app.team", "tocsin.app.chat_ports", "tocsin.app.handsets"),
+    *("tocsin.app.team", "tocsin.app.chat_ports", "tocsin.app.handsets", "tocsin.app.way_tests"),
 )
 GIVEN = ("adapters", "settings")
 

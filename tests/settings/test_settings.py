@@ -232,6 +232,8 @@ def test_the_environment_reaches_tables_that_the_team_named(tmp_path: Path) -> N
         ("[server]\nport = 99999\n", "server.port: must be a port"),
         ("[server]\nport = true\n", "server.port: must be a whole number"),
         ('[server]\nzone = "Mars/Olympus"\n', "there is no time zone"),
+        ('[server]\ntest_pages = "Tue 10:00 Mars/Olympus"\n', "there is no time zone"),
+        ('[server]\ntest_pages = "weekly"\n', "must be a day and a time"),
         ("[service.shop.assume]\nescalate_after = 10\n", "with its unit, in quotes"),
         ('[service.shop.assume]\nescalate_after = "0 min"\n', "is no time at all"),
         (

@@ -9,9 +9,12 @@ from tocsin.app.ports import PageMessage
 def page_card(message: PageMessage, *, hears: bool) -> Card:
     """The page as a card: what, by when, why, and what can be pressed. The digits are those of every other way."""
     lines = (Line("Due", message.due), Line("", message.text)) if message.due else (Line("", message.text),)
-    answers = (
-        Button("page-4", "Acknowledge", message.key, "primary"),
-        Button("page-9", "Escalate", message.key, "danger", "Page the next level of the runbook now?"),
-    )
+    answers = tuple(_button(digit, label, message.key) for digit, label in message.buttons)
     page = Button("open", "Open the page", url=message.link)
     return Card(message.headline, lines, buttons=(*(answers if hears else ()), page))
+
+
+def _button(digit: str, label: str, page: str) -> Button:
+    if digit == "9":
+        return Button("page-9", label, page, "danger", "Page the next level of the runbook now?")
+    return Button(f"page-{digit}", label, page, "primary")

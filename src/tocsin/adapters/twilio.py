@@ -109,7 +109,8 @@ def sms_text(message: PageMessage, *, two_way: bool) -> str:
     >>> sms_text(page, two_way=True)
     'P0 INC-42 API not responding. Ack in 5m. Reply 4 ack 6 resolve 9 escalate + code 048213 https://t.example/p/x'
     """
-    answers = (f"Reply 4 ack 6 resolve 9 escalate + code {message.code}", f"Reply 4 {message.code}") if two_way else ()
+    keys = (f"Reply 4 ack 6 resolve 9 escalate + code {message.code}", f"Reply 4 {message.code}")
+    answers = keys if two_way and message.code else ()
     title, link = _plain(message.title), message.link
     for answer in (*answers, ""):
         rest = _joined("", message.due, answer, link)

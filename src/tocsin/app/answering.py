@@ -21,7 +21,9 @@ from tocsin.app.links import Links
 from tocsin.app.records import IncidentQuery
 from tocsin.app.store import Store, Transaction
 from tocsin.app.team import TeamInForce
+from tocsin.app.testing_ways import WayTesting, script
 from tocsin.app.throttle import Throttle
+from tocsin.app.way_tests import PREFIX
 from tocsin.app.wording import due, spoken
 from tocsin.clock import Clock
 from tocsin.errors import NotFound, Refused, TocsinError, TooManyTries
@@ -57,10 +59,14 @@ class Answering:
     accounts: Accounts
     team: TeamInForce
     links: Links
+    tests: WayTesting
     tries: Throttle = field(default_factory=Throttle)
 
     def script(self, page: str) -> str:
         """What a voice says of this page's incident as it stands now. Raises NotFound."""
+        if page.startswith(PREFIX):
+            person = self.tests.get(page).person
+            return script(known.name if (known := self.team().roster.person(person)) else person)
         incident, state = self._of(page)
         several = [incident, *(one for one, _ in self._with_others(state))]
         waiting = [one for one in several if one.is_open and one.acknowledged_by is None]
@@ -72,7 +78,13 @@ class Answering:
 
     def whose(self, page: str) -> str:
         """Who was paged, by handle. Raises NotFound."""
-        return self._of(page)[1].person
+        return self.tests.get(page).person if page.startswith(PREFIX) else self._of(page)[1].person
+
+    def keys(self, page: str) -> str:
+        """Which keys a voice names after the script of a page."""
+        if page.startswith(PREFIX):
+            return "Press 4 to confirm that it reached you, star to repeat."
+        return "Press 4 to acknowledge, 6 to resolve, 9 to escalate, star to repeat."
 
     def press(self, page: str, digit: str, via: Via, mark: str = "") -> Answered:
         """A digit for a page. ``mark`` names the call or message: the same one again changes nothing.
@@ -80,6 +92,8 @@ class Answering:
         Never raises for what the incident or the person's rights refuse: the answer says it.
         """
         try:
+            if page.startswith(PREFIX):
+                return self._confirmed(page, digit)
             incident, state = self._of(page)
             caller = self._caller(state.person, incident.id, via)
             return self._pressed(incident, state, caller, digit, mark)
@@ -110,6 +124,9 @@ class Answering:
 
     def receipt(self, page: str, outcome: PageOutcome, detail: str) -> None:
         """What a provider reports of a page later. Reports come twice and in any order: proof is never taken back."""
+        if page.startswith(PREFIX):
+            self.tests.reported(page, outcome, detail)
+            return
         with self.store.transact() as tx:  # what went out together is looked up in the same turn as it is written
             own = self._found(tx, page)
             asked = [
@@ -119,6 +136,12 @@ class Answering:
             ]
             self.desk.decide_all(tx, asked, self.clock.now())
         self.desk.changed([one.incident_id for one in asked])
+
+    def _confirmed(self, page: str, digit: str) -> Answered:
+        if digit not in "469":
+            return Answered("", again=True)
+        self.tests.confirm(page)
+        return Answered("Thank you. This way of yours works.")
 
     def _together(self, tx: Transaction, page: PageState) -> list[tuple[Incident, PageState]]:
         """What else went out in the message of this page."""

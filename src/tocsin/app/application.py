@@ -37,6 +37,7 @@ from tocsin.app.silences import Silences
 from tocsin.app.steps import Steps
 from tocsin.app.store import Store
 from tocsin.app.team import TeamInForce
+from tocsin.app.testing_ways import WayTesting
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.clock import Clock
 
@@ -68,6 +69,7 @@ class Application:
     links: Links
     phone: Phone
     devices: Devices
+    way_testing: WayTesting
     intake: GroupCommit
     chats: Mapping[str, Chatting]
     """By their words in the settings."""

@@ -17,6 +17,7 @@ from tocsin.clock import Clock
 from tocsin.errors import NotAllowed
 
 LASTS = timedelta(hours=4)
+TEST_LASTS = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,25 @@ class Links:
         if self.clock.now() >= datetime.fromtimestamp(int(expires), UTC):
             raise NotAllowed("this button has ended; open a newer page, or sign in")
         return person, page
+
+    def test_address(self, test: str, now: datetime) -> str:
+        """The address by which a test page is confirmed, until after the next one."""
+        body = f"{test}|{int((now + TEST_LASTS).timestamp())}".encode()
+        return f"{self.base_url.rstrip('/')}/t/{_text(body)}.{_text(self._test_signature(body))}"
+
+    def tested(self, token: str) -> str:
+        """Which test page this link was in. Raises NotAllowed when it was altered or has ended."""
+        body_text, _, signature_text = token.partition(".")
+        body, signature = _bytes(body_text), _bytes(signature_text)
+        if not body or not hmac.compare_digest(self._test_signature(body), signature):
+            raise NotAllowed("this link is not one of ours; open the newest test page you got")
+        test, _, expires = body.decode().rpartition("|")
+        if self.clock.now() >= datetime.fromtimestamp(int(expires), UTC):
+            raise NotAllowed("this link has ended; the next test page brings another one")
+        return test
+
+    def _test_signature(self, body: bytes) -> bytes:
+        return hmac.new(self.secret, b"test-page:" + body, hashlib.sha256).digest()[:16]
 
     def _answer_signature(self, body: bytes) -> bytes:
         return hmac.new(self.secret, b"page-answer:" + body, hashlib.sha256).digest()[:16]

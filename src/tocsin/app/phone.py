@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.records import PhoneMessage
 from tocsin.app.store import Store
+from tocsin.app.way_tests import PREFIX
 from tocsin.clock import Clock
 from tocsin.incident.commands import RecordPage
 from tocsin.incident.facts import TOCSIN
 from tocsin.incident.pending import still_wanted
+
+RINGS_FOR = timedelta(hours=1)
+"""A test page that nobody confirms stops ringing then."""
 
 
 @dataclass(slots=True)
@@ -31,14 +36,23 @@ class Phone:
         caller.require(Permission.READ if person == caller.actor.name else Permission.ADMINISTER)
         with self.store.read() as tx:
             messages = tx.phone.messages(person, limit)
-            incidents = self.desk.load(tx, [m.incident_id for m in messages])
+            incidents = self.desk.load(tx, [m.incident_id for m in messages if m.incident_id])
         current: list[PhoneMessage] = []
         for message in messages:
+            if message.id.startswith(PREFIX):
+                current.append(replace(message, stopped=self._over(message.id)))
+                continue
             incident = incidents.get(message.incident_id)
             page = incident.pages.get(message.id) if incident else None
             wanted = incident is not None and page is not None and still_wanted(incident, page)
             current.append(replace(message, stopped=not wanted))
         return current
+
+    def _over(self, id: str) -> bool:
+        """Whether a test page rings no more: it was confirmed, or an hour has passed."""
+        with self.store.read() as tx:
+            test = tx.way_tests.get(id)
+        return test is None or test.confirmed_at is not None or self.clock.now() - test.round_at > RINGS_FOR
 
     def see(self, caller: Caller, message_id: str) -> PhoneMessage | None:
         """A message of the caller (or, for an administrator, of anybody) was opened: that is proof of delivery."""
@@ -52,6 +66,9 @@ class Phone:
             message = tx.phone.see(message_id, now)
             if message is None:
                 return None
+            if message.id.startswith(PREFIX):
+                tx.way_tests.received(message.id, now)
+                return message
             command = RecordPage(message.id, "delivered", "opened on the built-in phone")
             self.desk.decide_all(tx, [Asked(message.incident_id, command, TOCSIN)], now)
         self.desk.changed([message.incident_id])

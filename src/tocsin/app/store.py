@@ -42,6 +42,7 @@ from tocsin.app.records import (
     User,
 )
 from tocsin.app.runner_rows import AttemptRow, RunnerRow
+from tocsin.app.way_tests import WayTests
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import Recorded
 from tocsin.incident.summary import IncidentSummary
@@ -546,6 +547,8 @@ class Transaction(Protocol):
     def phone(self) -> PhoneInbox: ...
     @property
     def devices(self) -> PushDevices: ...
+    @property
+    def way_tests(self) -> WayTests: ...
     @property
     def keep(self) -> Keep: ...
 

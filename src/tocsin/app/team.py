@@ -16,6 +16,7 @@ from tocsin.incident.choices import Choices
 from tocsin.incident.effects import Outlets
 from tocsin.incident.target import LOCAL, Target
 from tocsin.oncall.roster import Roster
+from tocsin.oncall.weekly import Weekly
 
 KEEP_DELIVERIES = timedelta(days=90)
 """How long what sources sent is kept, for whoever looks into what came; the facts of incidents stay for ever."""
@@ -86,6 +87,7 @@ class Team:
     public_url: str = "http://127.0.0.1:8080"
     zone: str = "UTC"
     keep_deliveries: timedelta = KEEP_DELIVERIES
+    test_pages: Weekly | None = None  # when each person hears from Tocsin by each way; None: never
     commands_enabled: bool = True  # the kill switch of all execution
     targets: dict[str, Target] = field(default_factory=lambda: {LOCAL.name: LOCAL})  # by name
     probes: dict[str, Probe] = field(default_factory=dict)  # by name; no integration has the same

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
 LOOK_SECONDS = 180.0
+TALK = "talk to them; they can try again with Send me a test page on their account page"
 _SIGNS = {OK: ("✓", GREEN), WARNING: ("!", YELLOW), WRONG: ("✗", RED)}
 
 
@@ -55,7 +56,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 def _local(arguments: argparse.Namespace) -> Iterator[Result]:
     """What can be seen on this machine."""
-    from tocsin.bootstrap import check_database, held_back, without_browser
+    from tocsin.bootstrap import check_database, held_back, unheard, without_browser
 
     try:
         settings = settings_of(arguments)
@@ -71,12 +72,14 @@ def _local(arguments: argparse.Namespace) -> Iterator[Result]:
     yield from _chat(settings)
     yield from _mattermost(settings)
     yield from _heartbeat(settings)
+    yield from _tests(settings)
     problems = check_database(settings)
     yield from (Result(WRONG, one, "see `tocsin db`") for one in problems)
     if not problems:
         yield Result(OK, "the database is sound")
         if found := held_back(settings):
             yield Result(WARNING, str(found), "resolve what is over, then run `tocsin db release`")
+        yield from (Result(WRONG, f"test page not confirmed: {one}", TALK) for one in unheard(settings))
         if deaf := without_browser(settings):
             fix = f'let them open {settings.team.public_url.rstrip("/")}/account on the phone and tap "Wake me here"'
             yield Result(WARNING, f"push is a way of {', '.join(deaf)}, and no browser of theirs takes it", fix)
@@ -128,6 +131,15 @@ def _heartbeat(settings: Settings) -> Iterator[Result]:
     else:
         fix = "set server.heartbeat to an address of healthchecks.io or the like; see docs/operations.md"
         yield Result(WARNING, "nobody outside would notice if this server fell silent", fix)
+
+
+def _tests(settings: Settings) -> Iterator[Result]:
+    """Whether people hear from Tocsin before the night."""
+    if settings.team.test_pages is not None:
+        yield Result(OK, f"test pages go to everybody by each way: {settings.team.test_pages}")
+    elif not settings.tests_decided:
+        fix = 'set server.test_pages = "Tue 10:00", a time that suits your team, or "off"'
+        yield Result(WARNING, "nobody has decided when people get a test page by each of their ways", fix)
 
 
 def _calls(settings: Settings) -> Iterator[Result]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from tocsin.oncall.people import Person, Way, WayKind
 from tocsin.oncall.roster import Binding, Roster
 from tocsin.oncall.rotation import NOBODY, Rotation, people_of
 from tocsin.oncall.schedule import Override, Schedule
+from tocsin.oncall.weekly import Weekly
 from tocsin.runbook.hours import read_hours
 from tocsin.runbook.pinning import Pins
 from tocsin.settings.chatting import CHATS, member_problems, rooms, way_problems
@@ -78,6 +79,7 @@ class Assembly:
             status_page=StatusPageSettings(get("status_page", "title"), get("status_page", "url") or ""),
             public_url=get("server", "url") or f"http://{get('server', 'host')}:{get('server', 'port')}",
             zone=get("server", "zone"),
+            test_pages=self.test_pages(),
             keep_deliveries=self.keep_deliveries(),
             commands_enabled=get("server", "commands"),
             probes={one.name: one for one in probes(self.reading, self.problems)},
@@ -90,6 +92,13 @@ class Assembly:
         if wanted < timedelta(days=1):
             self.problems.append("server.keep_deliveries: must be a day at least; who looks into a night needs it")
         return wanted
+
+    def test_pages(self) -> Weekly | None:
+        """When test pages go out; None while it is off, or nobody has decided."""
+        said = self.reading.get("server", "test_pages")
+        if not isinstance(said, Weekly):
+            return None
+        return said if said.zone else replace(said, zone=self.reading.get("server", "zone") or "UTC")
 
     def service(self, key: str) -> ServiceSettings:
         """One service, with its outlets and the team's answers."""

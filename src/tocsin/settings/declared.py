@@ -97,6 +97,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server.admin", k.TEXT, "The handle of the first administrator; the first of the people if not given."),
     Setting("server.commands", k.FLAG, "Whether enabled steps may run commands; false stops all of it.", True),
     Setting("server.heartbeat", k.SECRET, "The address of a watcher outside who calls when we fall silent."),
+    Setting(
+        "server.test_pages",
+        k.WEEKLY,
+        "When each person gets a test page by each of their ways, to confirm with one tap: a day and a time, with a "
+        'zone if it is not the team\'s (`"Tue 10:00 Europe/Berlin"`); `"off"` for never. Not decided: none.',
+    ),
     Setting("server.internal", k.WORDS, "Private networks that webhooks may be sent to, like 10.1.0.0/16.", ()),
     Setting("server.probed", k.WORDS, "Private networks that probes may look at, like 10.1.0.0/16 or 127.0.0.1.", ()),
     Setting("service.<key>.name", k.TEXT, "The name of the service; the key if not given."),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tocsin.oncall.weekly import Weekly
 from tocsin.runbook.answer_forms import yes_or_no
 from tocsin.runbook.spans import span
 
@@ -157,6 +158,20 @@ def _weekdays(raw: Any) -> frozenset[int]:
     return frozenset(DAYS.index(name) for name in names)
 
 
+def _weekly(raw: Any) -> Weekly | Literal["off"]:
+    """A day and a time of the week, with a zone if it is not the team's; "off": never."""
+    text = _text(raw)
+    if text.casefold() == "off":
+        return "off"
+    day, _, rest = text.strip().partition(" ")
+    at, _, zone = rest.strip().partition(" ")
+    try:
+        return Weekly(DAYS.index(day[:3].casefold()), time.fromisoformat(at), _zone(zone) if zone.strip() else "")
+    except ValueError as wrong:
+        why = str(wrong) if "time zone" in str(wrong) else 'must be a day and a time: "Tue 10:00"; or "off"'
+        raise ValueError(why) from None
+
+
 def _one(raw: Any) -> int:
     if raw != 1:
         raise ValueError("must be 1: this Tocsin reads version 1")
@@ -180,6 +195,7 @@ DATES = Kind("list of dates", "[2026-12-25, 2027-01-01]", _dates)
 SPANS = Kind("list of spans of time", '["4 d", "3 d"]', _spans)
 TIME = Kind("time of day", '"09:00"', _clock_time)
 INSTANT = Kind("instant", "2026-01-05T09:00:00Z", _instant)
+WEEKLY = Kind("time of the week", '"Tue 10:00"', _weekly)
 WEEKDAYS = Kind("days of the week", '["mon", "fri"]', _weekdays)
 SECRET = Kind("secret", REFERENCE, _text, secret=True)
 ADDRESS = Kind("address of a way", '"ana@example.com"', _text, reference=True)

@@ -40,6 +40,7 @@ class Settings:
     internal: tuple[str, ...] = ()
     probed: tuple[str, ...] = ()
     heartbeat: str = field(default="", repr=False)
+    tests_decided: bool = False
     chats: Mapping[str, str] = field(default_factory=dict, repr=False)
     slack: SlackSettings = field(default_factory=SlackSettings)
     mattermost: MattermostSettings = field(default_factory=MattermostSettings)
@@ -133,6 +134,7 @@ def _settings(reading: Reading, assembly: Assembly, path: Path, folder: Path, en
         internal=get("server", "internal"),
         probed=get("server", "probed"),
         heartbeat=get("server", "heartbeat") or "",
+        tests_decided=get("server", "test_pages") is not None,
         chats=chats(reading, assembly.problems),
         slack=slack(reading, assembly.problems),
         mattermost=mattermost(reading, assembly.problems),

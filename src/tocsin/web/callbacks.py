@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 PREFIX = "/callback/"
 LARGEST = 64 << 10
 XML = (b"content-type", b"text/xml; charset=utf-8")
-MENU = "Press 4 to acknowledge, 6 to resolve, 9 to escalate, star to repeat."
 KEY_SECONDS = 10
 """How long a call waits for a key before it repeats itself."""
 ROUNDS = 3
@@ -161,7 +160,7 @@ class Callbacks:
             return _twiml("<Say>This incident is not known any more.</Say><Hangup/>")
         if tries > ROUNDS:
             return _twiml("<Say>Good bye.</Say><Hangup/>")
-        return _asking(page, f"{words} {MENU}", tries)
+        return _asking(page, f"{words} {self.answering.keys(page)}", tries)
 
     def _answered(self, page: str, said: Mapping[str, str]) -> None:
         """Somebody answered the call: proof that it rang, unless it was a machine."""

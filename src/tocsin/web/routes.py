@@ -20,6 +20,7 @@ from tocsin.web.pages import (
     silences,
     sources,
     tell,
+    test_page,
 )
 
 READ, RESPOND, RUN = Permission.READ, Permission.RESPOND, Permission.RUN_STEP
@@ -73,6 +74,8 @@ ROUTES: tuple[Entry, ...] = (
     Entry("GET", "/declare", RESPOND, respond.declare_form),
     Entry("POST", "/declare", RESPOND, respond.declare, respond.declare_form),
     *_respond(),
+    Entry("GET", "/t/{token}", Door.ANYBODY, test_page.show),
+    Entry("POST", "/t/{token}", Door.ANYBODY, test_page.confirm),
     Entry("GET", "/i/{incident}/tell", PUBLISH, tell.show),
     Entry("POST", "/i/{incident}/tell", PUBLISH, tell.post, tell.show),
     Entry("GET", "/i/{incident}/postmortem", READ, postmortem.show),
@@ -107,6 +110,7 @@ ROUTES: tuple[Entry, ...] = (
     Entry("POST", "/account/password", READ, people.change_password, people.account),
     Entry("POST", "/account/tokens", READ, people.create_token, people.account),
     Entry("POST", "/account/tokens/{token_id}/revoke", READ, people.revoke_token, people.account),
+    Entry("POST", "/account/test", READ, people.try_mine, people.account),
     Entry("POST", "/account/devices", READ, people.add_device, people.account),
     Entry("POST", "/account/devices/{device}/remove", READ, people.remove_device, people.account),
     Entry("GET", "/admin/users", ADMIN, people.users),

@@ -365,6 +365,24 @@ push_devices = Table(
     Index("push_devices_by_person", "person", "made_at"),
 )
 
+way_tests = Table(
+    "way_tests",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("person", Words, nullable=False),
+    Column("way", Words, nullable=False),
+    Column("round_at", Instant, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("sent_at", Instant),
+    Column("received_at", Instant),
+    Column("confirmed_at", Instant),
+    Column("error", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Index("way_tests_by_round", "round_at"),
+)
+
 silences = Table(
     "silences",
     metadata,

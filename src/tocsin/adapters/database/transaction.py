@@ -18,6 +18,7 @@ from tocsin.adapters.database.phone import SqlPhoneInbox
 from tocsin.adapters.database.runners import SqlRunners
 from tocsin.adapters.database.session import Session
 from tocsin.adapters.database.silences import SqlPresentAlerts, SqlSilences
+from tocsin.adapters.database.way_tests import SqlWayTests
 
 
 class SqlTransaction:
@@ -40,6 +41,7 @@ class SqlTransaction:
         "runners",
         "silences",
         "steps",
+        "way_tests",
     )
 
     def __init__(self, session: Session) -> None:
@@ -58,4 +60,5 @@ class SqlTransaction:
         self.documents = SqlDocuments(session)
         self.phone = SqlPhoneInbox(session)
         self.devices = SqlPushDevices(session)
+        self.way_tests = SqlWayTests(session)
         self.keep = SqlKeep(session)

@@ -16,6 +16,7 @@ from tocsin.adapters.memory.runners import MemoryRunners
 from tocsin.adapters.memory.silences import MemoryPresentAlerts, MemorySilences
 from tocsin.adapters.memory.tables import Tables
 from tocsin.adapters.memory.texts import MemoryDocuments, MemoryKeep, MemoryLibrary
+from tocsin.adapters.memory.way_tests import MemoryWayTests
 from tocsin.app.store import NESTED
 from tocsin.errors import TocsinError, Unavailable
 
@@ -42,6 +43,7 @@ class MemoryTransaction:
         "runners",
         "silences",
         "steps",
+        "way_tests",
     )
 
     def __init__(self, tables: Tables) -> None:
@@ -60,6 +62,7 @@ class MemoryTransaction:
         self.documents = MemoryDocuments(tables)
         self.phone = MemoryPhoneInbox(tables)
         self.devices = MemoryPushDevices(tables)
+        self.way_tests = MemoryWayTests(tables)
         self.keep = MemoryKeep(tables)
 
 

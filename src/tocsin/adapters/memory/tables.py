@@ -31,6 +31,7 @@ from tocsin.app.records import (
     User,
 )
 from tocsin.app.runner_rows import AttemptRow, RunnerRow
+from tocsin.app.way_tests import WayTest
 from tocsin.errors import BadInput, TocsinError
 from tocsin.incident.facts import Recorded
 from tocsin.incident.summary import IncidentSummary
@@ -113,6 +114,7 @@ class Tables:
     documents: Table[tuple[str, str, int], Document] = field(default_factory=Table)
     phone: Table[str, PhoneMessage] = field(default_factory=Table)
     devices: Table[str, PushDevice] = field(default_factory=Table)
+    way_tests: Table[str, WayTest] = field(default_factory=Table)
     keep: Table[str, str] = field(default_factory=Table)
     doomed: list[TocsinError] = field(default_factory=list)
 

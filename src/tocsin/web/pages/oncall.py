@@ -104,6 +104,7 @@ def show(ask: Ask) -> Response:
         overrides=overrides,
         overlaps=overlapping,
         people_who=[one for one in roster.people if one.reachable],
+        unheard=[(one, said) for one in ask.application.way_testing.standing() if (said := one.says(now))],
         deaf=[one.name for one in ask.application.devices.deaf()],
         week=week,
         furthest=FURTHEST_WEEK,

@@ -28,10 +28,17 @@ def _account(ask: Ask, fresh: str, mine: object) -> Response:
         scopes=scopes,
         lifetimes=LIFETIMES,
         fresh=fresh,
+        heard=[one for one in ask.application.way_testing.standing() if one.person.handle == ask.me],
         devices=devices.of(ask.by),
         wakes=devices.wakes(ask.by),
         push_key=devices.key,
     )
+
+
+def try_mine(ask: Ask) -> Response:
+    """Send me a test page by each of my ways now."""
+    ask.application.way_testing.try_mine(ask.by)
+    return ask.go("/account#ways")
 
 
 def add_device(ask: Ask) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from starlette.responses import Response
 
 from tocsin.app.access import Permission
@@ -54,4 +56,4 @@ def _rings(message: object) -> bool:
 
 def _path(link: str) -> str:
     """The path of a signed link: the phone is on our own site, whatever address the link carries."""
-    return "/p/" + link.rpartition("/p/")[2]
+    return urlsplit(link).path
