@@ -32,6 +32,7 @@ RUNBOOK = """# Shop
 
 ## Severity Levels
 - **P0**: everything is down
+- **P1**: something is down
 
 ## Escalation
 1. **ana**

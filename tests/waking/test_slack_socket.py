@@ -97,7 +97,7 @@ def test_while_slack_is_away_it_is_tried_again_more_and_more_slowly(tmp_path: Pa
 def test_talk_that_could_not_be_kept_is_not_acknowledged(tmp_path: Path, slack: FakeSlack) -> None:
     """Slack sends it again then, and it is kept once."""
     with listening(tmp_path, slack) as house:
-        end, chatting = end_of(slack), house.installation.application.chatting
+        end, chatting = end_of(slack), house.installation.application.chats["slack"]
         kept = chatting.store
         away = _Away()
         chatting.store = away  # type: ignore[assignment]
