@@ -133,7 +133,7 @@ def _unconfirmed(d: Deliberation, command: c.StartStep) -> Refusal | None:
         return Refusal("no_person", f"{consent.why}; a program may only look")
     if consent.confirmation and not command.confirmed:
         return Refusal("confirm", f"{consent.why}; read the command and confirm it")
-    if consent.confirmation and command.shown is not None:
+    if command.shown is not None:
         state = d.incident.steps.get(command.step)
         if command.shown.digest != command.digest:
             return Refusal("changed", f"what {command.title!r} would run has changed since it was shown: look again")

@@ -65,7 +65,7 @@ def run(ask: Ask) -> Response:
         confirmed=ask.text("confirmed") == "1",
         typed=ask.text("typed"),
         break_glass=ask.text("break_glass") if ask.text("how") == "break" else "",
-        shown=Shown(ask.text("shown"), ask.text("ran")),
+        shown=Shown(ask.text("shown"), ask.text("ran")) if ask.text("confirmed") else None,
     )
     ask.application.steps.run(ask.by, incident_of(ask), ask.part("step"), given)
     return ask.go(f"{base_of(ask)}#next")
