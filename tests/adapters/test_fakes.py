@@ -51,7 +51,7 @@ PAGE = PageMessage("p", "INC-1", "ana", "x", "h", "t", "l", NOW)
         (Works(proof=True), Delivered("fake", proof=True), True),
         (Fails(503), TryAgain("the other end answered 503", ambiguous=True), False),
         (Throttles(timedelta(hours=1)), TryAgain("the other end answered 429", after=timedelta(hours=1)), False),
-        (Down(), TryAgain("connection refused"), False),
+        (Down(), TryAgain("connection refused", away=True), False),
         (Hangs(10), TryAgain("no answer within 10 s", ambiguous=True), False),
         (Lies(), Delivered("fake"), False),
         (Drops(), TryAgain("closed the connection without an answer", ambiguous=True), True),
