@@ -436,7 +436,8 @@ def test_systemd_is_told_of_readiness_life_and_the_end(tmp_path: Path) -> None:
         channel.settimeout(10)
         environment = {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "400000"}
         with tocsin(tmp_path, SETTINGS, environment=environment) as running:
-            assert channel.recv(100) == b"READY=1"
+            while (said := channel.recv(100)) != b"READY=1":
+                assert said == b"WATCHDOG=1"  # on a slow machine the engine may live before the door is open
             assert channel.recv(100) == b"WATCHDOG=1"
             stop_seconds(running)
             told = {channel.recv(100) for _ in range(1)}
