@@ -36,6 +36,7 @@ from tocsin.incident.incident import Incident, fold
 from tocsin.incident.indexing import summarise
 from tocsin.oncall.people import Person, Way, WayKind
 from tocsin.oncall.roster import Binding, Roster
+from tocsin.runbook.compile import compile_runbook
 from tools.components import component
 
 GOAL = Goal(150.0, 40.0)
@@ -124,7 +125,7 @@ def _house(store: Store, folder: Path) -> tuple[Desk, list[Recorded]]:
     words = (Binding("On-Call Engineer", people=("ana",)), Binding("Team Lead", people=("ana",)))
     team = Team({"shop": ServiceSettings("shop", "Shop", runbook)}, Roster((ana,), (), words, ("ana",)))
     desk = Desk(lambda: team, Masker())
-    playbooks = Playbooks(store, lambda: team)
+    playbooks = Playbooks(store, lambda: team, compile_runbook)
     now = datetime.now(UTC)
     assert not playbooks.reload(now)
     with store.transact() as tx:
