@@ -15,38 +15,25 @@ from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
 
-from tocsin.adapters.apprise_fanout import AppriseChat, ApprisePager
 from tocsin.adapters.beacon import HttpBeacon
 from tocsin.adapters.compiling import RememberingCompiler
 from tocsin.adapters.database.checking import check
 from tocsin.adapters.database.opening import open_store, upgrade
 from tocsin.adapters.database.upkeep import backup, restore
 from tocsin.adapters.egress import Egress
-from tocsin.adapters.gateway import CommandGateway, HttpGateway
 from tocsin.adapters.git_commits import GitCommits, GitLog
-from tocsin.adapters.mattermost import MattermostRooms
-from tocsin.adapters.mattermost_api import MattermostApi
-from tocsin.adapters.mattermost_api import troubles as troubles_of_mattermost
-from tocsin.adapters.mattermost_cards import Cards, Tokens
-from tocsin.adapters.mattermost_replies import MattermostPager, MattermostReplies
+from tocsin.adapters.mattermost_replies import MattermostReplies
 from tocsin.adapters.notary import SnsNotary
-from tocsin.adapters.peers import OPSGENIE, PAGERDUTY, OpsgeniePeer, PagerDutyPeer
-from tocsin.adapters.phone import PhonePager
 from tocsin.adapters.probing.prober import NetworkProber
-from tocsin.adapters.push import NtfyPager, PushoverPager
-from tocsin.adapters.slack import SlackRooms
-from tocsin.adapters.slack_api import SlackApi, troubles
-from tocsin.adapters.slack_pager import SlackPager
+from tocsin.adapters.push import PushoverPager
 from tocsin.adapters.slack_replies import SlackReplies
-from tocsin.adapters.smtp import Encryption, MailPager, SmtpMailer, SmtpServer
+from tocsin.adapters.smtp import Encryption, SmtpMailer, SmtpServer
 from tocsin.adapters.status_files import StatusFiles
 from tocsin.adapters.status_server import serve_status
 from tocsin.adapters.steps_local import LocalSteps
 from tocsin.adapters.steps_ssh import SshSteps
-from tocsin.adapters.twilio import TwilioAccount, TwilioCall, TwilioSms
 from tocsin.adapters.web_push import WebPushPager
 from tocsin.adapters.web_push_crypto import Vapid
-from tocsin.adapters.webhooks import SignedWebhook, WebhookPager, secret_of
 from tocsin.app.accounts import Accounts
 from tocsin.app.alarms import Alarms
 from tocsin.app.answering import Answering
@@ -58,7 +45,7 @@ from tocsin.app.carriers import Office, PageCarrier, PublishCarrier, chat_carrie
 from tocsin.app.changes import Changes
 from tocsin.app.chat_about import About
 from tocsin.app.chat_commands import ChatCommands
-from tocsin.app.chat_ports import ChatReplies, ChatRooms
+from tocsin.app.chat_ports import ChatReplies
 from tocsin.app.chat_steps import ChatSteps
 from tocsin.app.chatting import Chatting
 from tocsin.app.courier import Carrier, Courier
@@ -83,14 +70,14 @@ from tocsin.app.masking import Masker
 from tocsin.app.outputs import Outputs
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.ports import Chat, Delivered, Pager, StepRunner, WebhookSender
+from tocsin.app.ports import Delivered, StepRunner
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.preflight import Preflights
 from tocsin.app.probes import Probes
 from tocsin.app.publishing import Publishing
 from tocsin.app.reloading import InForce, Reloading
 from tocsin.app.retention import Retention
-from tocsin.app.rooms import Room, RoomCarrier
+from tocsin.app.rooms import RoomCarrier
 from tocsin.app.rota import Rota
 from tocsin.app.runners import Runners
 from tocsin.app.runs import Runs
@@ -106,10 +93,9 @@ from tocsin.errors import Unavailable
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.target import TargetKind
 from tocsin.oncall.people import WayKind
-from tocsin.settings.assembling import WebhookOutlet
-from tocsin.settings.chatting import MATTERMOST, SLACK, RoomSettings
+from tocsin.outlets import Outlets, cards_of, pagers_of
+from tocsin.settings.chatting import MATTERMOST, SLACK
 from tocsin.settings.loading import Settings, load
-from tocsin.settings.waking import GatewaySettings
 
 SECRET = "installation-secret"  # noqa: S105 -- the name under which it is kept
 
@@ -130,59 +116,6 @@ class Installation:
         self.loops.stop()
         for close in self.closers:
             close()
-
-
-@dataclass(slots=True)
-class _Outlets:
-    """The chat channels and webhooks of the settings in force; replaced in place, because carriers hold them."""
-
-    egress: Egress
-    cards: Cards
-    chats: dict[str, Chat] = field(default_factory=dict)
-    webhooks: dict[str, WebhookSender] = field(default_factory=dict)
-    rooms: dict[str, Room] = field(default_factory=dict)
-    kinds: dict[str, str] = field(default_factory=dict)
-    keeps_all: bool = True
-    _slack: SlackApi | None = None
-    _mattermost: MattermostApi | None = None
-
-    def slack(self) -> SlackApi:
-        """The Slack app in force."""
-        assert self._slack is not None, "the settings were never adopted"
-        return self._slack
-
-    def mattermost(self) -> MattermostApi:
-        """The bot of Mattermost in force."""
-        assert self._mattermost is not None, "the settings were never adopted"
-        return self._mattermost
-
-    def of(self, kind: str) -> tuple[str, ...]:
-        """The names that a chat has in the settings."""
-        return tuple(name for name, one in self.kinds.items() if one == kind)
-
-    def adopt(self, settings: Settings) -> None:
-        """Take over the outlets of new settings. Raises BadSettings before anything is changed."""
-        chats: dict[str, Chat] = {name: AppriseChat(url) for name, url in settings.chats.items()}
-        webhooks: dict[str, WebhookSender] = {
-            name: _webhook(self.egress, one) for name, one in settings.webhooks.items()
-        }
-        said, people = settings.mattermost, {person.handle: person for person in settings.team.roster.people}
-        self._slack, self._mattermost = _slack(self.egress, settings), _mattermost(self.egress, settings)
-        self.kinds = {one.name: one.kind for one in settings.rooms}
-        self.keeps_all = settings.slack.keeps == "all"
-        kinds: dict[str, tuple[ChatRooms, bool]] = {
-            SLACK: (SlackRooms(self._slack), settings.slack.hears),
-            MATTERMOST: (MattermostRooms(self._mattermost, self.cards, said.team), said.hears),
-        }
-
-        def room(one: RoomSettings) -> Room:
-            chat, hears = kinds[one.kind]
-            return Room(chat, lambda who: people[who].member_of(one.kind) if who in people else "", one.private, hears)
-
-        rooms = {one.name: room(one) for one in settings.rooms}
-        for kept, fresh in ((self.chats, chats), (self.webhooks, webhooks), (self.rooms, rooms)):
-            kept.clear()
-            kept.update(fresh)  # type: ignore[arg-type]  # each with its own kind
 
 
 def build(
@@ -206,8 +139,8 @@ def build(
     rota = Rota(store, clock, in_force)
     publishing = Publishing(store, clock, in_force, desk, playbooks, incidents)
     egress = Egress(settings.internal)
-    cards = _cards(settings, secret)
-    outlets = _Outlets(egress, cards)
+    cards = cards_of(settings, secret)
+    outlets = Outlets(egress, cards)
     outlets.adopt(settings)
     accounts = Accounts(store, clock, aside=Aside())
     hearing = Hearing(store, clock, desk, playbooks, in_force)
@@ -232,7 +165,7 @@ def build(
     changes = Changes(store, clock, in_force, desk, GitLog())
     preflights = Preflights(store, clock, in_force, playbooks, {**runners, TargetKind.RUNNER: attempts})
     vapid = Vapid(hashlib.sha256(b"web-push:" + secret).digest(), _contact(settings))
-    pagers = _pagers(settings, store, mailer, egress, secret, clock)
+    pagers = pagers_of(settings, store, mailer, egress, secret, clock)
     pagers[WayKind.PUSH.value] = WebPushPager(store, egress, vapid, clock)
     carriers: dict[EffectKind, Carrier] = {
         EffectKind.PAGE: PageCarrier(office, pagers),
@@ -374,51 +307,6 @@ def build(
     return Installation(application, settings, reloading, loops, egress, closers)
 
 
-def _webhook(egress: Egress, outlet: WebhookOutlet) -> WebhookSender:
-    match outlet.kind:
-        case "pagerduty":
-            return PagerDutyPeer(egress, outlet.secret, outlet.url or PAGERDUTY)
-        case "opsgenie":
-            return OpsgeniePeer(egress, outlet.secret, outlet.url or OPSGENIE)
-        case _:
-            return SignedWebhook(egress, outlet.url, [outlet.secret])
-
-
-def _gateway(egress: Egress, said: GatewaySettings) -> Pager:
-    if said.command:
-        return CommandGateway(said.command, said.seconds)
-    return HttpGateway(egress, said.url, said.body, said.content_type, said.authorization, said.expects)
-
-
-def _pagers(
-    settings: Settings, store: Store, mailer: SmtpMailer | None, egress: Egress, secret: bytes, clock: Clock
-) -> dict[str, Pager]:
-    """A pager for each kind of way; mail, SMS and calls only where there is an account for them."""
-    key = secret_of(hashlib.sha256(b"pages:" + secret).digest())
-    pagers: dict[str, Pager] = {
-        WayKind.PHONE.value: PhonePager(store),
-        WayKind.WEBHOOK.value: WebhookPager(egress, [key], clock),
-        WayKind.APPRISE.value: ApprisePager(),
-        WayKind.NTFY.value: NtfyPager(egress),
-    }
-    pagers |= {f"{WayKind.GATEWAY.value}:{one.name}": _gateway(egress, one) for one in settings.gateways}
-    if settings.pushover.token:
-        pagers[WayKind.PUSHOVER.value] = PushoverPager(egress, settings.pushover.token, settings.pushover.api)
-    if settings.slack.token:
-        pagers[WayKind.SLACK.value] = SlackPager(_slack(egress, settings), settings.slack.hears)
-    if (said_there := settings.mattermost).token:
-        bot = _mattermost(egress, settings)
-        pagers[WayKind.MATTERMOST.value] = MattermostPager(bot, _cards(settings, secret), said_there.hears)
-    if mailer is not None:
-        pagers[WayKind.EMAIL.value] = MailPager(mailer)
-    if settings.twilio.account:
-        said = settings.twilio
-        account = TwilioAccount(said.account, said.token, said.number, said.callbacks, said.api)
-        pagers[WayKind.SMS.value] = TwilioSms(egress, account)
-        pagers[WayKind.CALL.value] = TwilioCall(egress, account)
-    return pagers
-
-
 def _contact(settings: Settings) -> str:
     """Where the makers of browsers find whoever sends by their push services: an https or mail address (RFC 8292)."""
     url, sender = settings.team.public_url, parseaddr(settings.mail.sender)[1]
@@ -545,38 +433,6 @@ def unheard(settings: Settings) -> list[str]:
     finally:
         store.close()
     return [f"{one.person.handle} by {one.way.name}: {said}" for one in found if (said := one.says(now))]
-
-
-def slack_troubles(settings: Settings) -> list[tuple[str, str]]:
-    """What Slack itself says against the app, each with what to do; it is asked now."""
-    egress = Egress(settings.internal)
-    try:
-        return [(trouble, "see `tocsin integrations show slack`") for trouble in troubles(_slack(egress, settings))]
-    finally:
-        egress.close()
-
-
-def mattermost_troubles(settings: Settings) -> list[tuple[str, str]]:
-    """What Mattermost itself says against the bot, each with what to do; it is asked now."""
-    egress = Egress(settings.internal)
-    try:
-        found = troubles_of_mattermost(_mattermost(egress, settings), settings.mattermost.team)
-        return [(trouble, "see `tocsin integrations show mattermost`") for trouble in found]
-    finally:
-        egress.close()
-
-
-def _mattermost(egress: Egress, settings: Settings) -> MattermostApi:
-    return MattermostApi(egress, settings.mattermost.url, settings.mattermost.token)
-
-
-def _cards(settings: Settings, secret: bytes) -> Cards:
-    tokens = Tokens(hashlib.sha256(b"mattermost:" + secret).digest())
-    return Cards(tokens, f"{settings.team.public_url.rstrip('/')}/callback/mattermost")
-
-
-def _slack(egress: Egress, settings: Settings) -> SlackApi:
-    return SlackApi(egress, settings.slack.token, settings.slack.api)
 
 
 def check_database(settings: Settings) -> list[str]:

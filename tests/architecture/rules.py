@@ -23,8 +23,9 @@ PORTS = (
 )
 GIVEN = ("adapters", "settings")
 
-# Bootstrap builds an installation, serving runs it behind its faces; running is the process of a runner.
-COMPOSERS = ("bootstrap", "serving", "running")
+# Outlets are the ways out of an installation, bootstrap builds it, serving runs it behind its faces; running is the
+# process of a runner.
+COMPOSERS = ("outlets", "bootstrap", "serving", "running")
 
 
 def _allowed_parts() -> dict[str, tuple[str, ...]]:
@@ -40,7 +41,8 @@ def _allowed_parts() -> dict[str, tuple[str, ...]]:
     allowed["runner"] = allowed["demo"] = allowed["web"]
     # The command line is where the process starts: it asks for an installation, or for the server with its faces.
     allowed["cli"] = (*allowed["cli"], *COMPOSERS, "fakes")
-    allowed["bootstrap"] = (*FOUNDATION, *PURE, "settings", "app", "adapters")
+    allowed["outlets"] = (*FOUNDATION, *PURE, "settings", "app", "adapters")
+    allowed["bootstrap"] = (*allowed["outlets"], "outlets")
     allowed["serving"] = (*allowed["bootstrap"], "bootstrap", "web", "api", "mcp", "runner", "demo")
     allowed["running"] = (*FOUNDATION, *PURE, "app", "adapters", "runner")
     return allowed

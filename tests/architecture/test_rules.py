@@ -99,7 +99,7 @@ def test_a_part_without_a_place_in_the_order_is_found(tmp_path: Path) -> None:
 
 
 def test_a_second_composition_root_is_found(tmp_path: Path) -> None:
-    """Only bootstrap, serving and running may import both the use cases and the adapters."""
+    """Only outlets, bootstrap, serving and running may import both the use cases and the adapters."""
     both = "import tocsin.app.courier\nimport tocsin.adapters.mail\n"
     files = {
         "bootstrap.py": both,
@@ -109,7 +109,7 @@ def test_a_second_composition_root_is_found(tmp_path: Path) -> None:
         "adapters/mail.py": "",
     }
     assert found(rules.only_composers_know_everybody, tmp_path, files) == [
-        "cli/serve.py:1: only bootstrap and serving and running may import both app and adapters"
+        "cli/serve.py:1: only outlets and bootstrap and serving and running may import both app and adapters"
     ]
 
 

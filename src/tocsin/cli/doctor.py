@@ -156,7 +156,7 @@ def _calls(settings: Settings) -> Iterator[Result]:
 
 def _chat(settings: Settings) -> Iterator[Result]:
     """Whether people can work on incidents in Slack."""
-    from tocsin.bootstrap import slack_troubles
+    from tocsin.outlets import slack_troubles
 
     slack = settings.slack
     if not slack.token:
@@ -182,7 +182,7 @@ def _chat(settings: Settings) -> Iterator[Result]:
 
 def _mattermost(settings: Settings) -> Iterator[Result]:
     """Whether people can work on incidents in Mattermost."""
-    from tocsin.bootstrap import mattermost_troubles
+    from tocsin.outlets import mattermost_troubles
 
     said, public = settings.mattermost, settings.team.public_url.rstrip("/")
     if not said.token:
