@@ -67,6 +67,7 @@ from tocsin.app.lapsing import Lapsing
 from tocsin.app.links import Links
 from tocsin.app.loops import Loops
 from tocsin.app.masking import Masker
+from tocsin.app.output_masks import output_masks
 from tocsin.app.outputs import Outputs
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
@@ -155,8 +156,8 @@ def build(
     outputs = Outputs()
     steps = Steps(store, clock, in_force, desk, playbooks, incidents, node, GitCommits())
     runners: dict[TargetKind, StepRunner] = {
-        TargetKind.LOCAL: LocalSteps(zone=in_force.team.zone, masks=lambda: desk.masker),
-        TargetKind.SSH: SshSteps(zone=in_force.team.zone, masks=lambda: desk.masker),
+        TargetKind.LOCAL: LocalSteps(zone=in_force.team.zone, masks=lambda: output_masks(desk.masker)),
+        TargetKind.SSH: SshSteps(zone=in_force.team.zone, masks=lambda: output_masks(desk.masker)),
     }
     step_carrier = StepCarrier(office, runners, clock, node, outputs)
     jobs_key = base64.b64encode(hashlib.sha256(b"runner-jobs:" + secret).digest()).decode()

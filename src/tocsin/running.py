@@ -15,6 +15,7 @@ from types import FrameType
 from tocsin.adapters.alone import alone_in
 from tocsin.adapters.steps_local import LocalSteps
 from tocsin.app.masking import Masker
+from tocsin.app.output_masks import output_masks
 from tocsin.clock import SystemClock
 from tocsin.errors import NotSignedIn
 from tocsin.runner.asking import Asking
@@ -59,8 +60,8 @@ def run(options: RunnerOptions) -> int:
     permits = Permits(tuple(effects), options.programs, options.variables)
     with alone_in(options.state):
         identity = identity_in(options.state, Connection(server, clock), options.token)
-        masker = masker_of(identity, permits, os.environ)
-        runner = LocalSteps(zone=options.zone, masks=lambda: masker, own_home=True)
+        masks = output_masks(masker_of(identity, permits, os.environ))
+        runner = LocalSteps(zone=options.zone, masks=lambda: masks, own_home=True)
         at = Connection(server, clock, identity.name, identity.key)
         errands = Errands(at, Journal(options.state), runner, permits, turned_away=lambda _why: None)
         asking = Asking(errands, identity, options.room, stop)

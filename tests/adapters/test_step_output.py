@@ -11,6 +11,7 @@ import pytest
 
 from tocsin.adapters.step_output import HEAD, TAIL, Printed
 from tocsin.app.masking import MASK, Masker
+from tocsin.app.output_masks import output_masks
 
 SECRET = "p@ss'wörd:9!x"
 DSN = "postgres://shop:s3cr3t%2Fpass@db.example.org/shop"
@@ -30,7 +31,7 @@ FORMS = {
 def shown(pieces: list[bytes], *secrets: str) -> str:
     """What a page is shown of these pieces."""
     heard: list[str] = []
-    printed = Printed(Masker(secrets), heard.append)
+    printed = Printed(output_masks(Masker(secrets)), heard.append)
     for piece in pieces:
         printed.add(piece)
     printed.close()
@@ -52,6 +53,61 @@ def test_a_secret_is_masked_in_every_form_wherever_it_is_cut(name: str) -> None:
         assert core(FORMS[name]) not in seen, cut
         assert MASK in seen
         assert "next line" in seen
+
+
+LONG = "Zq8vK2pLmN0xYw7RtUaaBBccDDeeFF0011223344556677" * 4
+
+
+def wrapped(text: str, columns: int) -> str:
+    """As a program breaks it into lines."""
+    return "".join(f"{text[at : at + columns]}\n" for at in range(0, len(text), columns))
+
+
+BROKEN = {
+    "base64": wrapped(base64.b64encode(LONG.encode()).decode(), 76),
+    "openssl": wrapped(base64.b64encode(f"token={LONG}!".encode()).decode(), 64),
+    "base64 -w 20": wrapped(base64.b64encode(LONG.encode()).decode(), 20),
+    "behind a word": "data: " + wrapped(base64.b64encode(b"a: b\nc: d\n" * 4 + LONG.encode()).decode(), 76),
+    "xxd -p": wrapped(LONG.encode().hex(), 60),
+    "fold": wrapped(LONG, 30),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_secret_that_a_program_broke_into_lines_is_masked_wherever_it_is_cut(name: str) -> None:
+    """R19: `base64` wraps at 76 columns; what comes before and after is shown, whatever pieces it comes in."""
+    text = f"before\n{BROKEN[name]}after\n".encode()
+    digits = BROKEN[name].replace("\n", "")
+    middle = digits[len(digits) // 2 :]
+    pieces = [[text[:cut], text[cut:]] for cut in range(0, len(text), 7)]
+    for each in (*pieces, text.splitlines(keepends=True)):
+        seen = shown(each, LONG)
+        assert seen.startswith("before\n")
+        assert seen.endswith("after\n")
+        assert MASK in seen
+        assert not [at for at in range(len(middle) - 12) if middle[at : at + 12] in seen.replace("\n", "")]
+
+
+def test_a_line_that_only_looks_like_the_beginning_of_a_secret_is_shown_with_the_next() -> None:
+    """What is held back is let go as soon as the next line tells that it was none, and at the end in any case."""
+    digits = base64.b64encode(LONG.encode()).decode()
+    heard: list[str] = []
+    printed = Printed(output_masks(Masker([LONG])), heard.append)
+    printed.add(f"{digits[:40]}\n".encode())
+    assert heard == []
+    printed.add(b"and no more\n")
+    assert "".join(heard) == f"{digits[:40]}\nand no more\n"
+    printed.add(f"{digits[:40]}\n".encode())
+    printed.close()
+    assert "".join(heard).endswith(f"more\n{digits[:40]}\n")
+
+
+def test_a_secret_that_one_run_alone_knows_is_masked() -> None:
+    """What only another host has joins the masks of its run, broken or not, and those of no other."""
+    ours = output_masks(Masker([SECRET]))
+    more = ours.also([LONG])
+    assert more.text(f"{SECRET} {LONG} {wrapped(LONG, 40)}|") == f"{MASK} {MASK} {MASK}\n|"
+    assert ours.text(LONG) == LONG
 
 
 def test_a_secret_that_comes_byte_by_byte_is_masked() -> None:
@@ -77,7 +133,7 @@ def test_a_secret_of_several_lines_is_masked_wherever_it_is_cut() -> None:
 def test_a_line_is_shown_as_soon_as_it_ends_however_long_the_secrets_are() -> None:
     """A secret of one line cannot go on in the next: nobody waits for more output to see what came."""
     heard: list[str] = []
-    Printed(Masker(["a-secret-of-many-characters" * 20]), heard.append).add(b"one\n")
+    Printed(output_masks(Masker(["a-secret-of-many-characters" * 20])), heard.append).add(b"one\n")
     assert heard == ["one\n"]
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import base64
-from urllib.parse import quote
+import html
+import os
+import re
+import subprocess
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -25,6 +29,36 @@ def test_a_known_secret_is_masked_in_every_form(form: str) -> None:
     masked = Masker([KNOWN]).text(f"it is {form}!")
     assert MASK in masked
     assert form not in masked
+
+
+AWKWARD = "~Tr0ub&4d<r3/x y$z'q\"`\\k=~e;!*"
+
+
+def by_bash(text: str) -> str:
+    """What bash prints, on either stream, for a text with the secret in its surroundings."""
+    done = subprocess.run(["bash", "-c", text], env={**os.environ, "S": AWKWARD}, capture_output=True, text=True)
+    return done.stdout + done.stderr
+
+
+def test_a_secret_is_masked_as_programs_quote_and_escape_it() -> None:
+    """R19: each spelling is the program's own, not ours."""
+    spellings = {
+        "set -x": by_bash('set -x; : "$S"'),
+        "printf %q": by_bash('printf "%q" "$S"'),
+        "declare -p": by_bash("declare -p S"),
+        "export -p": by_bash("export -p | grep Tr0ub"),
+        "repr": repr({"s": AWKWARD}),
+        "quote_plus": quote_plus(AWKWARD),
+        "lower case": re.sub("%..", lambda found: found[0].lower(), quote(AWKWARD, safe="")),
+        "page": html.escape(AWKWARD),
+        "page, by numbers": html.escape(AWKWARD).replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),
+        "XML": html.escape(AWKWARD, quote=False),
+    }
+    for name, spelling in spellings.items():
+        assert "Tr0ub" in spelling, name
+        masked = Masker([AWKWARD]).text(spelling)
+        assert "Tr0ub" not in masked, (name, spelling)
+        assert "4d" not in masked, (name, spelling)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,15 @@
 """Secrets are masked before anything is appended: a timeline cannot be edited afterwards.
 
 Two sources: values the installation knows to be secret (from the environment and `tocsin.toml`), in their plain,
-URL-encoded and base64 forms, and the shapes of common credentials. The shapes are best effort and say so in the
+URL-encoded, quoted and base64 forms, and the shapes of common credentials. What a program breaks into lines is found by
+`output_masks.py`. The shapes are best effort and say so in the
 documentation.
 """
 
 from __future__ import annotations
 
 import base64
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +17,7 @@ from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 import re2
 
@@ -46,6 +48,8 @@ _WORDS = (
 )
 """Without one of these, in lower case, or an address with a user in it, no shape is there."""
 
+_PERCENT = re.compile(r"%[0-9A-F]{2}")
+
 _T = TypeVar("_T")
 
 
@@ -54,31 +58,31 @@ class Masker:
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         forms = {form for value in known for form in _forms(value) if len(form) >= SHORTEST}
-        self._forms = tuple(forms)
-        self._finder = _finder(forms) if forms else None
+        self.forms = tuple(forms)
+        self._finder = finder(forms) if forms else None
         # In a storm the same titles, reasons and links come again and again.
         self._seen = lru_cache(maxsize=2048)(self._masked)
 
     @cached_property
     def _known(self) -> re.Pattern[str]:
         """Where known secrets stand; made when there may be one, for with thousands of forms that takes a while."""
-        longest_first = sorted(self._forms, key=len, reverse=True)
+        longest_first = sorted(self.forms, key=len, reverse=True)
         return re.compile("|".join(map(re.escape, longest_first)))
 
     @property
     def longest(self) -> int:
         """Characters of the longest known secret in any of its forms."""
-        return max(map(len, self._forms), default=0)
+        return max(map(len, self.forms), default=0)
 
     @property
     def spanning(self) -> int:
         """Characters of the longest known form that holds a line's end within."""
-        return max((len(form) for form in self._forms if "\n" in form), default=0)
+        return max((len(form) for form in self.forms if "\n" in form), default=0)
 
     def first_across(self, text: str, at: int) -> int:
         """Where a known secret begins that lies across the place ``at`` of a text; ``at`` itself when none does."""
         near = max(0, at - self.longest)
-        for found in self._known.finditer(text, near, at + self.longest) if self._forms else ():
+        for found in self._known.finditer(text, near, at + self.longest) if self.forms else ():
             if found.start() < at < found.end():
                 return found.start()
         return at
@@ -119,7 +123,7 @@ class Masker:
         return value
 
 
-def _finder(forms: Iterable[str]) -> Any:
+def finder(forms: Iterable[str]) -> Any:
     """A search of bytes for how any of these texts begins: a team of 240 integrations has thousands of forms.
 
     RE2 reads a text once however many there are, where the standard library tries them one after the other.
@@ -141,18 +145,41 @@ def _keep_the_name(found: re.Match[str]) -> str:
 
 
 def _forms(value: str) -> Iterator[str]:
-    """The value, and the ways in which programs write it down: for addresses, for JSON, quoted, base64, in hex."""
+    """The value, and the ways in which programs write it down: in addresses, JSON, pages, quoted, in base64 and hex."""
     for one in (value, *_passwords(value)):
         raw = one.encode()
         yield one
-        yield quote(one, safe="")
-        yield quote(one)
+        for escaped in (quote(one, safe=""), quote(one), quote_plus(one)):
+            yield escaped
+            yield _PERCENT.sub(lambda found: found[0].lower(), escaped)
         yield json.dumps(one)[1:-1]
-        yield one.replace("'", "'\"'\"'")  # within a shell's single quotes
+        yield repr(one)[1:-1]
+        yield from _quoted(one)
+        yield from _in_pages(one)
         yield raw.hex()
         yield raw.hex().upper()
         if len(one) >= SHORTEST:
             yield from _in_base64(raw)
+
+
+def _quoted(value: str) -> Iterator[str]:
+    """How shells write it: within single quotes (two ways, `set -x`), in double ones (`declare -p`), in none (`%q`)."""
+    yield value.replace("'", "'\"'\"'")
+    yield value.replace("'", "'\\''")
+    yield re.sub(r'([$`"\\])', r"\\\1", value)
+    bare = re.sub(r"([ !\"$&'()*,;<>?\[\\\]^`{|}])", r"\\\1", value)
+    yield bare
+    yield re.sub(r"^([~#])|(?<=[=:])(~)", r"\\\1\2", bare)
+
+
+def _in_pages(value: str) -> Iterator[str]:
+    """How HTML and XML write it, with the quotes by name, by either number, and as they are."""
+    yield html.escape(value, quote=False)
+    named = html.escape(value)
+    yield named
+    yield named.replace("&#x27;", "&#39;")
+    yield named.replace("&#x27;", "&#39;").replace("&quot;", "&#34;")
+    yield named.replace("&#x27;", "&apos;")
 
 
 def _in_base64(raw: bytes) -> Iterator[str]:

@@ -237,7 +237,7 @@ class Masks(Protocol):
 
     @property
     def spanning(self) -> int:
-        """The same of those that hold a line's end within; what lies on one line cannot go on in the next."""
+        """The same of those that hold a line's end within; what a program breaks is left to ``first_across``."""
         ...
 
     def text(self, text: str) -> str:
@@ -245,7 +245,10 @@ class Masks(Protocol):
         ...
 
     def first_across(self, text: str, at: int) -> int:
-        """Where a known secret begins that lies across the place ``at`` of a text; ``at`` itself when none does."""
+        """Where a known secret begins that lies across the place ``at`` of a text; ``at`` itself when none does.
+
+        Also one whose beginning stands at the end of the text, when it may go on in the next line.
+        """
         ...
 
 
