@@ -83,7 +83,8 @@ def test_what_is_given_to_a_blank_is_one_word_to_the_shell() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("awk '{print <column>}' x > y", "within single quotes"),
+        ("awk '{print <column>}' x > y", "`awk` would run the answer"),
+        ("grep '<word>' x > y", "within single quotes"),
         ("cat <<EOF > f\n<words>\nEOF", "within single quotes"),
         ("echo $((<count> + 1))", "within single quotes"),
         ("kubectl get pvc `kubectl get pod <pod>`", "within single quotes"),

@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tocsin.runbook.playbook import Command, Parameter
+from tocsin.runbook.textual import trouble_in_text
 
 LONGEST = 200
 """Characters of an answer."""
@@ -112,6 +113,8 @@ def answered(command: Command, given: Mapping[str, str]) -> Answers | str:
     for blank in wanted:
         value = _normal(blank, given.get(blank.key, "").strip())
         trouble = trouble_with(blank, value)
+        if not trouble and blank.wants is not Wants.CHOICE:
+            trouble = trouble_in_text(command.text, blank.raw, value, blank.label)
         if trouble:
             return trouble
         answers.append((blank.key, value))

@@ -6,6 +6,8 @@ stands (behind docker, kubectl, find, sudo), would make more of it than a word (
 
 from __future__ import annotations
 
+import re
+
 from tocsin.runbook.bash import parse
 from tocsin.runbook.blanks import blanks
 from tocsin.runbook.playbook import Command
@@ -14,6 +16,10 @@ from tocsin.runbook.wrappers import unwrapped
 BY_HAND = "run it yourself, then tick it off"
 _READERS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "eval", "su", "ssh"})
 """Programs that read words as a command: wherever they stand among the words of another."""
+_INTERPRETERS = re.compile(r"python[\d.]*|perl|ruby|node|php|lua|tclsh|osascript|mongo|mongosh|deno|bun")
+_GIVES_A_PROGRAM = re.compile(r"-[a-zA-Z]*[ceErpn]|--(?:eval|print|run|exec)(?:=.*)?")
+_FILTERS = frozenset({"awk", "gawk", "mawk", "nawk", "sed", "jq", "yq"})
+"""Programs that read a word of theirs as a program, whatever stands in it."""
 _OF_SSH = frozenset({"-p", "-i", "-l", "-o", "-J", "-F", "-L", "-R", "-D", "-W", "-b", "-c", "-e", "-m", "-E", "-S"})
 _COUNTS = frozenset({"let", "declare", "typeset", "local", "read", "unset", "mapfile", "readarray", "getopts"})
 """They read a word as arithmetic or as the name of a variable, whose index may run a command."""
@@ -40,7 +46,27 @@ def why_reread(command: Command) -> str:
                     f"it has a blank, and `{name}` would read the answer as a part of a command: "
                     f"write the program and its words without `{name}`, or {BY_HAND}"
                 )
+        if holds and (name := _runs_a_text(argv, raws)):
+            return (
+                f"it has a blank in the text of a program, and `{name}` would run the answer as a part of it: {BY_HAND}"
+            )
         earlier = earlier or bool(holds)
+    return ""
+
+
+def _runs_a_text(argv: tuple[str, ...], raws: tuple[str, ...]) -> str:
+    """The interpreter that would read a blank as program text: after `-c` or `-e`, or as the first word of a filter."""
+    for place, word in enumerate(argv):
+        name, rest = word.rsplit("/", 1)[-1], argv[place + 1 :]
+        if _INTERPRETERS.fullmatch(name):
+            given = next((n for n, one in enumerate(rest) if _GIVES_A_PROGRAM.fullmatch(one)), None)
+            if given is not None and any(_holds(one, raws) for one in rest[given:]):
+                return name
+        if name in _FILTERS:
+            first = next((one for one in rest if not one.startswith("-")), "")
+            odd = (one for one in rest if _holds(one, raws) and (one == first or re.search(r"[\s{}()\[\]$;'\"|]", one)))
+            if next(odd, None) is not None:
+                return name
     return ""
 
 

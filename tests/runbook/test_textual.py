@@ -1,0 +1,73 @@
+"""Answers inside of a text that a program reads once more."""
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.runbook.blanks import answered, blanks
+from tocsin.runbook.commands import shell_command
+from tocsin.runbook.runnable import run_form
+from tocsin.runbook.shell import Statement
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ('psql -c "DELETE FROM sessions WHERE user_id = <user-id>"', "1 or 1=1"),
+        ('psql -c "DELETE FROM sessions WHERE user_id = <user-id>"', "user_id"),
+        ("mysql -e 'DELETE FROM t WHERE a = <word>'", "a"),
+        ("kubectl exec deploy/x -- psql -c 'SELECT * FROM t WHERE id = <id>'", "1 or 1=1"),
+        ("psql -c \"UPDATE users SET plan = '<plan>' WHERE id = 5\"", "a%"),
+        ('psql -c "REINDEX INDEX <index>"', "a, b"),
+        ("make restart service=<service-name>", "api -C /"),
+        ("curl -d <body> http://localhost:8080/x", "@/etc/passwd"),
+    ],
+)
+def test_an_answer_that_would_be_more_than_a_value_is_refused(text: str, answer: str) -> None:
+    """What SQL, make or curl would read as more than one value is refused with the reason (F53)."""
+    command = shell_command(Statement(text, 1, 1))
+    (blank,) = blanks(command)
+    refused = answered(command, {blank.key: answer})
+    assert isinstance(refused, str)
+    assert refused.startswith(blank.label)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ('psql -c "DELETE FROM sessions WHERE user_id = <user-id>"', "42"),
+        ("psql -c \"UPDATE users SET plan = '<plan>' WHERE id = 5\"", "pro plus"),
+        ('psql -c "REINDEX INDEX <index>"', "public.orders_by_day"),
+        ("make restart service=<service-name>", "api"),
+        ("curl -d <body> http://localhost:8080/x", "a=b"),
+    ],
+)
+def test_a_value_is_taken_where_a_value_stands(text: str, answer: str) -> None:
+    """Numbers stand bare, text between quotes, and a name where SQL wants one."""
+    command = shell_command(Statement(text, 1, 1))
+    key = blanks(command)[0].key
+    assert answered(command, {key: answer}) == ((key, answer),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "python3 -c 'print(<expression>)'",
+        "perl -ne 'print if /<word>/' in",
+        "awk '/<word>/ { print }' in",
+        "sed -n '<from>,5p' in",
+        "jq '.<key>' in.json",
+        "docker exec web node -e 'f(<n>)'",
+    ],
+)
+def test_a_blank_in_the_text_of_a_program_is_left_to_a_person(text: str) -> None:
+    """An interpreter would run the answer as a part of its program (F53)."""
+    form = run_form(shell_command(Statement(text, 1, 1)))
+    assert isinstance(form, str)
+    assert "would run the answer" in form
+
+
+@pytest.mark.parametrize("text", ["python3 check.py <name>", "awk '{ print $1 }' <file>", "jq .a <file>"])
+def test_a_blank_beside_the_text_of_a_program_stays_a_word(text: str) -> None:
+    """The words of a script and the files of a filter are no program."""
+    assert not isinstance(run_form(shell_command(Statement(text, 1, 1))), str)
