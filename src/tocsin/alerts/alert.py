@@ -33,7 +33,8 @@ class Alert(msgspec.Struct, frozen=True, gc=False):
     ``starts_at`` and ``ends_at`` are the source's own words and clock (aware UTC, None when it said nothing
     usable); a firing alert has no end. For targets use ``began_at``. ``severity_hint`` is the source's word.
     ``labels`` and ``annotations`` are never changed. ``believed_until`` is for senders that repeat what fires: unless
-    it is repeated by then, it is over; None for those that say once what is so.
+    it is repeated by then, it is over; None for those that say once what is so. ``service`` is what it is about, by our
+    key, where the team's map says so; empty: what the integration is for.
     """
 
     fingerprint: str
@@ -50,6 +51,7 @@ class Alert(msgspec.Struct, frozen=True, gc=False):
     severity_hint: str | None = None
     link: str | None = None
     believed_until: datetime | None = None
+    service: str = ""
 
     @property
     def firing(self) -> bool:
@@ -115,6 +117,7 @@ class Heard:
 
     ``acknowledgements`` are fingerprints that somebody acknowledged at the source. ``notes`` say what was odd.
     ``changes`` are no alerts: they stand beside incidents. ``peers`` is what was done elsewhere to incidents of ours.
+    ``trouble`` is why a part of it could not be read; the rest counts.
     """
 
     alerts: tuple[Alert, ...] = ()
@@ -124,3 +127,4 @@ class Heard:
     left_out: int = 0
     changes: tuple[Change, ...] = ()
     peers: tuple[PeerNews, ...] = ()
+    trouble: str = ""

@@ -54,7 +54,12 @@ _THERE = (
 )
 _TAKEN = "acknowledge, acknowledged, ack"
 _STATUSES = {word: kind for kind, words in enumerate((_THERE, _OVER, _TAKEN)) for word in words.split(", ")}
-_IS_THERE, _IS_OVER, _IS_TAKEN = range(3)
+IS_THERE, IS_OVER, IS_TAKEN = range(3)
+
+
+def meant(word: str) -> int | None:
+    """What a sender's word for a status means: IS_THERE, IS_OVER or IS_TAKEN; None for a word that is not known."""
+    return _STATUSES.get(word.strip().casefold())
 
 
 def read_generic(body: bytes, received_at: datetime) -> Heard:
@@ -81,20 +86,20 @@ def _read(one: dict[str, Json], received_at: datetime, notes: Notes, alerts: lis
     key = _first(one, _KEY)
     said = _first(one, _STATUS)
     word = as_text(said).strip().casefold()
-    kind = _STATUSES.get(word)
+    kind = meant(word)
     title = _first(one, _TITLE)
     named = as_text(key if key is not None else title)
-    if not named.strip() or (title is None and kind not in (_IS_OVER, _IS_TAKEN)):
+    if not named.strip() or (title is None and kind not in (IS_OVER, IS_TAKEN)):
         raise BadPayload("an alert without a `title`; see the generic source for the fields that are understood")
     fingerprint = clean_fingerprint(named)
-    if kind == _IS_TAKEN:
+    if kind == IS_TAKEN:
         taken.append(fingerprint)
         return
-    status = AlertStatus.RESOLVED if kind == _IS_OVER else AlertStatus.FIRING
+    status = AlertStatus.RESOLVED if kind == IS_OVER else AlertStatus.FIRING
     if word and kind is None:
         notes.add(f"the status {word[:40]!r} is unknown and was taken as firing")
     firing = status is AlertStatus.FIRING
-    labels = _labels(_first(one, _LABELS))
+    labels = labels_of(_first(one, _LABELS))
     known = {*_TITLE, *_STATUS, *_KEY, *_SEVERITY, *_DESCRIPTION, *_LABELS, *_LINK, *_STARTS, *_ENDS, *_GROUP}
     rest = {name: as_text(value) for name, value in one.items() if name not in known and value is not None}
     hint = as_text(_first(one, _SEVERITY)) or next((labels[name] for name in _SEVERITY if labels.get(name)), "")
@@ -121,7 +126,7 @@ def _read(one: dict[str, Json], received_at: datetime, notes: Notes, alerts: lis
 def _fires(one: Json) -> bool:
     """Whether a value that is not read would have been an alert that fires."""
     said = as_text(_first(one, _STATUS)) if isinstance(one, dict) else ""
-    return isinstance(one, dict) and _STATUSES.get(said.strip().casefold(), _IS_THERE) == _IS_THERE
+    return isinstance(one, dict) and meant(said) in (None, IS_THERE)
 
 
 def _first(one: dict[str, Json], names: tuple[str, ...]) -> Json:
@@ -134,7 +139,7 @@ def _first(one: dict[str, Json], names: tuple[str, ...]) -> Json:
     return None
 
 
-def _labels(value: Json) -> dict[str, str]:
+def labels_of(value: Json) -> dict[str, str]:
     """Labels from an object, or from a list of "name:value" words."""
     if isinstance(value, dict):
         return {name: as_text(one) for name, one in value.items() if one is not None}
@@ -165,7 +170,7 @@ GENERIC = Source(
     name="generic",
     title="Anything that can send JSON",
     documentation="https://www.standardwebhooks.com/",
-    sends="JSON with at least a `title`; see [webhooks](webhooks.md).",
+    sends="JSON with at least a `title`; see [webhooks](webhooks.md). JSON of any other form by a [map](mapping.md).",
     joins="`dedup_key` and what else is called so, else the title.",
     ends="A `status` of `resolved`, `ok`, `closed`, `recovered` and the like.",
     retries="Whatever the sender does: 503 with `Retry-After` means later.",

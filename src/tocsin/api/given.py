@@ -271,6 +271,32 @@ class IntegrationSetUp(IntegrationRow):
     documentation: str
 
 
+class ReadAlert(BaseModel):
+    """An alert as it would be read from a body. ``service`` is where it would go, ``severity`` the sender's word."""
+
+    title: str
+    firing: bool
+    key: str
+    service: str
+    severity: str
+    description: str
+    labels: dict[str, str]
+    link: str | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    group: str
+
+
+class ReadSample(BaseModel):
+    """What would become of a body. ``trouble`` is why all or a part of it cannot be read, ``notes`` what was odd."""
+
+    alerts: list[ReadAlert]
+    acknowledged: list[str]
+    changes: list[str]
+    notes: list[str]
+    trouble: str
+
+
 class UserRow(BaseModel):
     """An account."""
 

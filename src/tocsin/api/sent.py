@@ -47,6 +47,18 @@ class Acknowledge(Sent):
     take_over: bool = Field(False, description="Take it although somebody else has it.")
 
 
+class Sample(Sent):
+    """A body as a sender would send it."""
+
+    body: Annotated[str, Field(min_length=1, max_length=1 << 20, description="The whole body, as text.")]
+
+
+class TestAlert(Sent):
+    """What to send as a test."""
+
+    body: Annotated[str, Field(max_length=1 << 20, description="This body; one that is made up when empty.")] = ""
+
+
 class Escalate(Sent):
     """Page the next level now."""
 

@@ -118,10 +118,15 @@ def add_alerts(router: APIRouter, application: Application) -> None:
         )
 
     @router.post("/integrations/{name}/test", openapi_extra=MAINTAIN, tags=["alerts"], status_code=202)
-    def send_test(caller: Asking, name: str) -> given.Done:
+    def send_test(caller: Asking, name: str, body: sent.TestAlert | None = None) -> given.Done:
         """Send a test alert through this integration: it becomes a real incident and pages whoever is on call."""
-        application.integrations.test(caller, name)
+        application.integrations.test(caller, name, body.body.encode() if body is not None and body.body else None)
         return given.Done()
+
+    @router.post("/integrations/{name}/sample", openapi_extra=MAINTAIN, tags=["alerts"])
+    def sample(caller: Asking, name: str, body: sent.Sample) -> given.ReadSample:
+        """What would become of this body: nothing is kept, and nobody is woken."""
+        return telling.sample(application.integrations.sample(caller, name, body.body.encode(errors="surrogatepass")))
 
 
 def add_figures(router: APIRouter, application: Application) -> None:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from tocsin.api import given, given_steps
 from tocsin.app.halting import Halt
 from tocsin.app.incidents import Acted, IncidentView
+from tocsin.app.integrations import Sampled
 from tocsin.app.ordering import Order
 from tocsin.app.preflight import Preflight
 from tocsin.app.records import AlertState, ApiToken, AuditEntry, User
@@ -138,6 +139,32 @@ def alert(state: AlertState) -> given.Alert:
         last_at=state.last_at,
         link=state.link,
         labels=state.labels,
+    )
+
+
+def sample(found: Sampled) -> given.ReadSample:
+    """What would become of a body."""
+    return given.ReadSample(
+        alerts=[
+            given.ReadAlert(
+                title=one.title,
+                firing=one.firing,
+                key=one.fingerprint,
+                service=one.service or found.integration.service,
+                severity=one.severity_hint or "",
+                description=one.summary,
+                labels=one.labels,
+                link=one.link,
+                starts_at=one.starts_at,
+                ends_at=one.ends_at,
+                group=one.group_key or "",
+            )
+            for one in found.heard.alerts
+        ],
+        acknowledged=list(found.heard.acknowledgements),
+        changes=[one.what for one in found.heard.changes],
+        notes=list(found.heard.notes),
+        trouble=found.trouble,
     )
 
 

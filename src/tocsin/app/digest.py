@@ -8,7 +8,7 @@ alerts costs one decision. Joining alerts are counted, not appended one by one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import msgspec
@@ -67,7 +67,16 @@ class Digest:
     def hear(self, seq: int, integration: Integration, by: Actor, heard: Heard) -> None:
         """Take in what one delivery held."""
         service, within = integration.service, f"{integration.name}:"
-        self.events += [Event(seq, integration, by, a, (service, within + a.fingerprint)) for a in heard.alerts]
+        self.events += [
+            Event(
+                seq,
+                integration if not a.service else replace(integration, service=a.service),
+                by,
+                a,
+                (a.service or service, within + a.fingerprint),
+            )
+            for a in heard.alerts
+        ]
         self.acknowledged += [((service, within + fingerprint), by) for fingerprint in heard.acknowledgements]
         self.told += [(integration, one) for one in heard.peers]
 

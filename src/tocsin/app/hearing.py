@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard
-from tocsin.alerts.sources import HEARD
 from tocsin.app.beats import ended_heartbeat
 from tocsin.app.bell import Bell
 from tocsin.app.changes import keep_changes
@@ -184,12 +183,15 @@ class Hearing:
         try:
             if delivery.trouble:
                 raise BadPayload(delivery.trouble)
-            heard = HEARD[integration.source].read(delivery.body, delivery.received_at)
+            heard = integration.speaks.read(delivery.body, delivery.received_at)
             if heard.left_out:
                 heard = replace(heard, alerts=(*heard.alerts, left_out(integration, delivery, heard.left_out)))
-            return Listened(integration, heard)
+            if heard.trouble:
+                unread = malformed(integration, delivery, heard.trouble).alerts
+                heard = replace(heard, alerts=(*heard.alerts, *unread))
+            return Listened(integration, heard, heard.trouble)
         except BadPayload as trouble:
-            if not HEARD[integration.source].alerts:  # the page of the source shows it; nobody is woken for a change
+            if not integration.speaks.alerts:  # the page of the source shows it; nobody is woken for a change
                 return Listened(integration, Heard(), str(trouble))
             return Listened(integration, malformed(integration, delivery, str(trouble)), str(trouble))
 

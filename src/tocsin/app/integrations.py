@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin.alerts.alert import Heard
-from tocsin.alerts.source import Place, Source
-from tocsin.alerts.sources import HEARD
+from tocsin.alerts.source import TEST_TITLE, Place, Source
 from tocsin.app.access import Caller, Permission
 from tocsin.app.beats import pulse_of
 from tocsin.app.group_commit import GroupCommit
@@ -15,7 +14,7 @@ from tocsin.app.records import AuditEntry, Delivery, NewDelivery
 from tocsin.app.store import Store
 from tocsin.app.team import Integration, TeamInForce
 from tocsin.clock import Clock
-from tocsin.errors import BadPayload, NotFound
+from tocsin.errors import BadInput, BadPayload, NotFound
 
 LOOK_BACK = 100
 """Among so many of an integration's newest deliveries its last trouble is looked for."""
@@ -68,6 +67,15 @@ class SetUp:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """What would become of a delivery. ``trouble`` is why all or a part of it cannot be read; nothing was kept."""
+
+    integration: Integration
+    heard: Heard
+    trouble: str = ""
+
+
 @dataclass(slots=True)
 class Integrations:
     """Everything that is asked about sources of alerts."""
@@ -92,16 +100,29 @@ class Integrations:
             )
         one = self._found(name)
         place = self._place(one)
-        return SetUp(self._standing(one), place.url, HEARD[one.source].set_up(place))
+        return SetUp(self._standing(one), place.url, one.speaks.set_up(place))
 
-    def test(self, by: Caller, name: str) -> None:
-        """Send a test alert in the source's own form: a real incident, which pages whoever is on call.
+    def sample(self, by: Caller, name: str, body: bytes) -> Sampled:
+        """What would become of a delivery with this body: nothing is kept and nobody is woken. Raises NotFound."""
+        by.require(Permission.MAINTAIN)
+        return _sampled(self._found(name), body, self.clock.now())
 
-        It is on disk when this returns. Raises NotFound, Unavailable.
+    def test(self, by: Caller, name: str, body: bytes | None = None) -> None:
+        """Send a test alert in the source's own form, or this body: a real incident, which pages whoever is on call.
+
+        It is on disk when this returns. Raises NotFound, Unavailable; BadInput when nothing would fire.
         """
         by.require(Permission.MAINTAIN)
         one, now = self._found(name), self.clock.now()
-        body = HEARD[one.source].sample(self._place(one), now)
+        if body is None:
+            body = one.speaks.sample(self._place(one), now)
+            said = _sampled(one, body, now) if one.own is not None and one.speaks.alerts else None
+            if said is not None and not any(a.firing and TEST_TITLE in a.title for a in said.heard.alerts):
+                why = said.trouble or "its title is taken from a longer text"
+                raise BadInput(
+                    f"no body can be made up that {name} reads as a firing alert ({why}); send a real one: "
+                    f"tocsin integrations test {name} --sample FILE --send"
+                )
         with self.store.transact() as tx:
             tx.audit.record(AuditEntry(now, by.actor.name, by.actor.via.value, "integration test", one.name, ""))
         delivery = NewDelivery(one.name, f"test:{now.isoformat()}", now, "application/json", body)
@@ -128,7 +149,15 @@ class Integrations:
         newest = max(troubles, key=lambda trouble: trouble.at, default=None)
         title = next((title for d in latest if (title := _title(one, d))), "")
         due_at = pulse.last_at + one.rhythm.allowed if pulse is not None and one.rhythm is not None else None
-        return Standing(one, HEARD[one.source], latest[0].received_at if latest else None, title, newest, due_at)
+        return Standing(one, one.speaks, latest[0].received_at if latest else None, title, newest, due_at)
+
+
+def _sampled(one: Integration, body: bytes, now: datetime) -> Sampled:
+    try:
+        heard = one.speaks.read(body, now)
+    except BadPayload as trouble:
+        return Sampled(one, Heard(), trouble.message)
+    return Sampled(one, heard, heard.trouble)
 
 
 def _title(one: Integration, delivery: Delivery) -> str:
@@ -136,7 +165,7 @@ def _title(one: Integration, delivery: Delivery) -> str:
     if delivery.trouble:
         return ""
     try:
-        heard: Heard = HEARD[one.source].read(delivery.body, delivery.received_at)
+        heard = one.speaks.read(delivery.body, delivery.received_at)
     except BadPayload:
         return ""
     if heard.changes:

@@ -82,7 +82,7 @@ class Quiet:
         """The silence over a firing alert that ends last."""
         if not alert.firing or not self._silences:
             return None
-        source = (integration.name, integration.service)
+        source = (integration.name, alert.service or integration.service)
         found = self._silences.covering(*source, spoken_of(alert.labels, alert.title))
         if self._masked:
             shown = masked(alert, self._masker)
@@ -95,7 +95,7 @@ class Quiet:
         at = alert.received_at
         self._tally[key] = QuietedAlert(
             *key,
-            integration.service,
+            alert.service or integration.service,
             before.title if before else masked(alert, self._masker).title,
             before.first_at if before else at,
             at,

@@ -11,6 +11,8 @@ from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.alerts.heartbeat import Rhythm
 from tocsin.alerts.probe import Probe
 from tocsin.alerts.probe_voice import PROBE
+from tocsin.alerts.source import Source
+from tocsin.alerts.sources import HEARD
 from tocsin.alerts.storm import AT_ONCE
 from tocsin.incident.choices import Choices
 from tocsin.incident.effects import Outlets
@@ -50,7 +52,10 @@ class ServiceSettings:
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """A source of alerts. ``key`` is the secret part of its address `/in/<key>/<source>`; heartbeats have a rhythm."""
+    """A source of alerts. ``key`` is the secret part of its address `/in/<key>/<source>`; heartbeats have a rhythm.
+
+    ``own`` is its source as the team says that this one speaks; without it the source speaks as everywhere.
+    """
 
     name: str
     source: str  # alertmanager, pagerduty, generic
@@ -58,6 +63,12 @@ class Integration:
     key: str
     auth: IntegrationAuth
     rhythm: Rhythm | None = None
+    own: Source | None = None
+
+    @property
+    def speaks(self) -> Source:
+        """How it is read, set up and tried."""
+        return self.own or HEARD[self.source]
 
 
 _NO_PROOF = IntegrationAuth(AuthKind.KEY, ("no address leads to where this would be asked for",))

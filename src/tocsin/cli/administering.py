@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 from tocsin.cli.admitting import needed
 from tocsin.cli.client import Client, client_of, with_server
 from tocsin.cli.mattermost_setup import set_up as set_up_mattermost
-from tocsin.cli.output import chat, dump, local, say, table
+from tocsin.cli.output import chat, dump, local, plain, say, table
 from tocsin.cli.slack_manifest import manifest, set_up
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput
@@ -21,6 +22,8 @@ def _integrations_arguments(parser: argparse.ArgumentParser) -> None:
     with_server(parser)
     parser.add_argument("what", nargs="?", default="list", choices=("list", "show", "test"))
     parser.add_argument("name", nargs="?", help="show, test: the integration; `show slack` prints the app of a chat")
+    parser.add_argument("--sample", metavar="FILE", help="test: show what would become of this body (-: from stdin)")
+    parser.add_argument("--send", action="store_true", help="test --sample: send it, which wakes whoever is on call")
     parser.add_argument("--http", metavar="URL", help="show slack, mattermost: hear it by HTTP at this address of ours")
     parser.add_argument("--private", action="store_true", help="show slack, mattermost: for private channels")
 
@@ -69,7 +72,10 @@ def _integrations(arguments: argparse.Namespace) -> int:
                 chat("the address is a secret: whoever has it can send alerts")
         case "test":
             name = needed(arguments.name, "which one? tocsin integrations test NAME")
-            done = client.post(f"/integrations/{name}/test")
+            body = _body(arguments.sample)
+            if body and not arguments.send:
+                return _show_sample(client.post(f"/integrations/{name}/sample", {"body": body}), as_json=arguments.json)
+            done = client.post(f"/integrations/{name}/test", {"body": body or None})
             if arguments.json:
                 dump(done)
             chat("sent: a real incident begins and pages whoever is on call; `tocsin incidents` lists it")
@@ -88,6 +94,51 @@ def _integrations(arguments: argparse.Namespace) -> int:
                 ]
                 table(head, rows)
     return 0
+
+
+def _body(name: str | None) -> str:
+    """The text of a sample's file, empty for none. Raises BadInput."""
+    if name is None:
+        return ""
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        text = raw.decode("utf-8")
+    except OSError as error:
+        raise BadInput(f"{name} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{name} is not UTF-8 text (byte {error.start})") from error
+    if not text.strip():
+        raise BadInput(f"{name} is empty: give it a body as the sender sends it")
+    return text
+
+
+def _show_sample(found: Any, *, as_json: bool) -> int:
+    """What would become of a body; 1 when it, or a part of it, cannot be read."""
+    if as_json:
+        dump(found)
+    for one in () if as_json else found["alerts"]:
+        say(f"{'fires' if one['firing'] else 'is over'}: {plain(one['title'])}")
+        rows = [
+            ("key", one["key"]),
+            ("service", one["service"]),
+            ("severity", one["severity"]),
+            *((name, local(one[name])) for name in ("starts_at", "ends_at") if one[name]),
+            *((name, one[name]) for name in ("description", "link", "group") if one[name]),
+            *((f"label {name}", text) for name, text in one["labels"].items()),
+        ]
+        for name, text in rows:
+            say(f"    {plain(name)}: {plain(text) or '-'}")
+    for what in ("acknowledged", "changes") if not as_json else ():
+        for text in found[what]:
+            say(f"{what}: {plain(text)}")
+    if not as_json and not any(found[what] for what in ("alerts", "acknowledged", "changes", "trouble")):
+        say("nothing: such a body is passed over")
+    for note in found["notes"]:
+        chat(f"note: {plain(note)}")
+    if found["trouble"]:
+        chat(f"cannot be read: {plain(found['trouble'])}")
+    chat("nothing was sent and nobody is woken; --send sends it")
+    return 1 if found["trouble"] else 0
 
 
 def _steps_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.alerts.generic import GENERIC
 from tocsin.alerts.heartbeat import HEARTBEAT, Rhythm
+from tocsin.alerts.mapped import mapped
 from tocsin.alerts.source import Source
 from tocsin.alerts.sources import SOURCES
 from tocsin.app.team import KEEP_DELIVERIES, Integration, PublicComponent, ServiceSettings, StatusPageSettings, Team
@@ -30,6 +31,7 @@ from tocsin.oncall.weekly import Weekly
 from tocsin.runbook.hours import read_hours
 from tocsin.runbook.pinning import Pins
 from tocsin.settings.chatting import CHATS, member_problems, rooms, way_problems
+from tocsin.settings.mapping import field_map
 from tocsin.settings.probing import probes
 from tocsin.settings.reaching import label_problems, ssh_problems
 from tocsin.settings.reading import Place, Reading, dotted
@@ -371,7 +373,19 @@ class Assembly:
             self.problems.append(f"{dotted((*place, 'auth'))}: {wrong}")
             return None
         source, service = get(*place, "source") or "", get(*place, "service") or ""
-        return Integration(name, source, service, key, auth, self.rhythm(place, source))
+        return Integration(name, source, service, key, auth, self.rhythm(place, source), self.own(place, source))
+
+    def own(self, place: Place, source: str) -> Source | None:
+        """A source as this integration speaks it, where the team says more than which one it is."""
+        found = field_map(self.reading, place, self.problems)
+        if found is None:
+            return None
+        if source != GENERIC.name:
+            self.problems.append(
+                f"{dotted((*place, 'map'))}: only the source generic has this; {source} has its own form"
+            )
+            return None
+        return mapped(found)
 
     def rhythm(self, place: Place, source: str) -> Rhythm | None:
         """How often a heartbeat comes; for other sources nothing may be said of it."""

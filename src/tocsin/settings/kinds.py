@@ -9,6 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tocsin.alerts.fields import Field, field
 from tocsin.oncall.weekly import Weekly
 from tocsin.runbook.answer_forms import yes_or_no
 from tocsin.runbook.spans import span
@@ -81,6 +82,19 @@ def _words(raw: Any) -> tuple[str, ...]:
     if not isinstance(listed, list):
         raise ValueError('must be a list of texts: ["one", "two"]')
     return tuple(_text(one) for one in listed)
+
+
+def _field(raw: Any) -> Field:
+    """Where something stands in a body: a path or template, several of them, or a table with a pattern besides."""
+    pattern = ""
+    if isinstance(raw, dict):
+        if unknown := next((key for key in raw if key not in ("from", "pattern")), None):
+            raise ValueError(f"{unknown!r} is unknown here: a field may have `from` and `pattern`")
+        if "from" not in raw:
+            raise ValueError('needs `from`: { from = "message", pattern = "^([^:]+):" }')
+        pattern = _text(raw["pattern"]) if "pattern" in raw else ""
+        raw = raw["from"]
+    return field([raw] if isinstance(raw, str) else _words(raw), pattern)
 
 
 def _zone(raw: Any) -> str:
@@ -185,6 +199,7 @@ COUNT = Kind("whole number from 0", "5", _count)
 PORT = Kind("port", "8080", _port)
 FLAG = Kind("true or false", "true", _flag)
 SPAN = Kind("span of time", '"10 min"', _span)
+FIELD = Kind("place in the body", '"monitor.name"', _field)
 WORDS = Kind("list of texts", '["one", "two"]', _words)
 ZONE = Kind("time zone", '"Europe/Berlin"', _zone)
 URL = Kind("address", '"https://tocsin.example.com"', _url, reference=True)

@@ -370,7 +370,7 @@ class IntakeDoor:
         if read.cut:
             body, trouble = read.body, f"the body was cut at {self.limits.body} bytes"
         status, reply = 202, STORED
-        source = SOURCES[integration.source]
+        source = integration.speaks
         if source.answer is not None:
             said = source.answer(body, now)
             status, reply, trouble = said.status, said.body, trouble or said.trouble

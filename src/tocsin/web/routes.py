@@ -88,6 +88,7 @@ ROUTES: tuple[Entry, ...] = (
     Entry("GET", "/sources", READ, sources.listing),
     Entry("GET", "/sources/{name}", MAINTAIN, sources.show),
     Entry("POST", "/sources/{name}/test", MAINTAIN, sources.send_test, sources.show),
+    Entry("POST", "/sources/{name}/sample", MAINTAIN, sources.sample, sources.show),
     Entry("GET", "/probes", READ, probes.listing),
     Entry("POST", "/probes/{name}/test", MAINTAIN, probes.send_test, probes.listing),
     Entry("POST", "/r/halt", MAINTAIN, running.halt, runbooks.listing),

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from tocsin.alerts.sources import SOURCES
 from tocsin.app.access import Permission
+from tocsin.app.integrations import Sampled
 from tocsin.web.asking import Ask
 
 
@@ -19,11 +20,25 @@ def listing(ask: Ask) -> Response:
     )
 
 
-def show(ask: Ask) -> Response:
+def show(ask: Ask, sampled: Sampled | None = None) -> Response:
     """One integration with what to paste. The page holds the secret key of its address."""
     shown = ask.application.integrations.show(ask.by, ask.part("name"))
     silences = [one for one in ask.application.silences.all(ask.part("name")) if one.state(ask.now) != "expired"]
-    return ask.page("source.html", shown=shown, one=shown.standing, sent=ask.query("sent") == "1", silences=silences)
+    return ask.page(
+        "source.html",
+        shown=shown,
+        one=shown.standing,
+        sent=ask.query("sent") == "1",
+        silences=silences,
+        sampled=sampled,
+        body=ask.text("body"),
+    )
+
+
+def sample(ask: Ask) -> Response:
+    """What would become of a body: nothing is kept, and nobody is woken."""
+    found = ask.application.integrations.sample(ask.by, ask.part("name"), ask.text("body").encode(errors="replace"))
+    return show(ask, found)
 
 
 def send_test(ask: Ask) -> Response:

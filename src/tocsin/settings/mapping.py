@@ -1,0 +1,72 @@
+"""How a foreign payload is read, as the settings have it: `[integration.<name>.map]`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tocsin.alerts.field_map import FieldMap
+from tocsin.alerts.fields import path, why_no_pattern
+from tocsin.settings.reading import Place, Reading, dotted
+
+FIELDS = (
+    *("title", "key", "state", "severity", "service", "description", "link", "group", "starts_at", "ends_at"),
+    *("alerts", "labels_from", "firing", "resolved", "ignored"),
+)
+TABLES = ("labels", "severities", "services")
+
+
+def field_map(reading: Reading, place: Place, problems: list[str]) -> FieldMap | None:
+    """The map of an integration, None where it has none; what cannot be meant is a problem with its place."""
+    place = (*place, "map")
+
+    def get(*what: str) -> Any:
+        return reading.get(*place, *what)
+
+    def at(what: str, text: str) -> None:
+        problems.append(f"{dotted((*place, what))}: {text}")
+
+    given = [what for what in FIELDS if reading.given(*place, what)]
+    given += [table for table in TABLES if reading.names(*place, table)]
+    if not given:
+        return None
+    before = len(problems)
+    if get("title") is None:
+        at("title", 'is missing: where the title stands in the body, like "monitor.name"')
+    for what in ("alerts", "labels_from"):
+        try:
+            path(get(what) or "$")
+        except ValueError as wrong:
+            at(what, str(wrong))
+    for what in ("firing", "resolved", "ignored"):
+        for pattern in get(what) or ():
+            try:
+                why_no_pattern(pattern)
+            except ValueError as wrong:
+                at(what, str(wrong))
+        if get(what) and get("state") is None:
+            at(what, "needs `state`: where the word stands that it is compared with")
+    for what, needed in (("severities", "severity"), ("services", "service")):
+        if reading.names(*place, what) and get(needed) is None:
+            at(what, f"needs `{needed}`: where the word stands that it gives a meaning to")
+    known = reading.names("service")
+    for word in reading.names(*place, "services"):
+        if (said := get("services", word)) not in known:
+            problems.append(
+                f"{dotted((*place, 'services', word))}: there is no {said!r}; there are: {', '.join(known)}"
+            )
+    if len(problems) > before:
+        return None
+    return FieldMap(
+        **{what: get(what) for what in FIELDS[:10]},
+        alerts=path(get("alerts")) if get("alerts") else None,
+        labels_from=path(get("labels_from")) if get("labels_from") else None,
+        firing=get("firing") or (),
+        resolved=get("resolved") or (),
+        ignored=get("ignored") or (),
+        severities=tuple((word, get("severities", word)) for word in reading.names(*place, "severities")),
+        services=(
+            *((key, key) for key in known),
+            *((word, get("services", word)) for word in reading.names(*place, "services")),
+        ),
+        labels=tuple((name, get("labels", name)) for name in reading.names(*place, "labels")),
+    )

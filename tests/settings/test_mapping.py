@@ -1,0 +1,106 @@
+"""How `tocsin.toml` says where things stand in a foreign payload, and what it is told when that cannot be meant."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.settings.test_probes import SERVICE
+from tests.settings.test_settings import MINIMAL, problems, read
+from tocsin.alerts.field_map import FieldMap
+from tocsin.alerts.fields import field, path
+
+assert SERVICE
+HEAD = f'{MINIMAL}\n[integration.lifts]\nsource = "generic"\nservice = "{SERVICE[1]}"\n[integration.lifts.map]\n'
+
+
+def test_a_map_is_read_as_it_stands(tmp_path: Path) -> None:
+    """Paths, templates, several places, a pattern, and what the sender's words mean."""
+    lines = """
+title = ["{lift.name}: {text}", "text"]
+alerts = "events"
+key = { from = "text", pattern = "#(\\\\d+)" }
+state = "kind"
+firing = "stuck"
+resolved = ["moving", "back.*"]
+severity = "level"
+labels = { floor = "lift.floor" }
+severities = { "1" = "P1" }
+services = { north = "SERVICE" }
+service = "site"
+""".replace("SERVICE", SERVICE[1])  # type: ignore[index]  # asserted above
+    found = read(HEAD + lines, tmp_path).team.integrations["lifts"]
+    expected = FieldMap(
+        title=field(["{lift.name}: {text}", "text"]),
+        alerts=path("events"),
+        key=field(["text"], r"#(\d+)"),
+        state=field(["kind"]),
+        firing=("stuck",),
+        resolved=("moving", "back.*"),
+        severity=field(["level"]),
+        labels=(("floor", field(["lift.floor"])),),
+        severities=(("1", "P1"),),
+        service=field(["site"]),
+        services=((SERVICE[1], SERVICE[1]), ("north", SERVICE[1])),  # type: ignore[index]  # asserted above
+    )
+    assert found.own is not None
+    assert found.own.read.__self__ == expected  # type: ignore[attr-defined]  # the method of a map
+
+
+def test_without_a_map_the_source_speaks_as_everywhere(tmp_path: Path) -> None:
+    """The tables of a map that nobody wrote are no map."""
+    assert read(HEAD.replace("[integration.lifts.map]", ""), tmp_path).team.integrations["lifts"].own is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ('key = "id"', r"integration\.lifts\.map\.title: is missing"),
+        ('title = "a..b"', r"integration\.lifts\.map\.title: 'a\.\.b' is no path"),
+        ('title = "{host"', r"title: .* each brace needs its other one"),
+        ("title = []", r"title: is empty"),
+        ("title = 7", r"title: must be a list of texts"),
+        ('title = { from = "a", pattern = "(?=x)" }', r"title: '\(\?=x\)' is no RE2 pattern: .*look-around"),
+        ('title = { pattern = "x" }', r"title: needs `from`"),
+        ('title = { from = "a", patern = "x" }', r"title: 'patern' is unknown here"),
+        ('title = "a"\nalerts = "a["', r"alerts: 'a\[' is no path"),
+        ('title = "a"\nlabels_from = "."', r"labels_from: '\.' is no path"),
+        ('title = "a"\nstate = "s"\nresolved = ["ok", "("]', r"resolved: '\(' is no RE2 pattern"),
+        ('title = "a"\nresolved = ["ok"]', r"resolved: needs `state`"),
+        ('title = "a"\nseverities = { "1" = "P1" }', r"severities: needs `severity`"),
+        (
+            'title = "a"\nservice = "s"\nservices = { north = "nowhere" }',
+            r"services\.north: there is no 'nowhere'; there are",
+        ),
+        ('title = "a"\nlabels = { x = "a..b" }', r"map\.labels\.x: 'a\.\.b' is no path"),
+        ('titel = "a"', r"map\.titel: there is no such setting; did you mean title"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_its_setting(lines: str, told: str, tmp_path: Path) -> None:
+    """A wrong path or pattern is told when the file is read, with its place, and not when the first alert comes."""
+    assert re.search(told, problems(HEAD + lines, tmp_path)), problems(HEAD + lines, tmp_path)
+
+
+def test_only_the_generic_source_has_a_map(tmp_path: Path) -> None:
+    """A vendor's payload is read as the vendor documents it: a map there would be silently ignored."""
+    wrong = HEAD.replace('"generic"', '"datadog"') + 'title = "a"'
+    assert "integration.lifts.map: only the source generic has this; datadog has its own form" in problems(
+        wrong, tmp_path
+    )
+
+
+def test_the_example_of_the_page_comes_out_as_the_page_says(tmp_path: Path) -> None:
+    """Whoever pastes it gets what is described there."""
+    page = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text("utf-8")
+    blocks = {
+        kind: textwrap.dedent(text) for kind, text in re.findall(r"^ *```(json|toml)\n(.*?)^ *```", page, re.M | re.S)
+    }
+    team = f'{MINIMAL}\n[service.lobby]\nrunbook = "a.md"\n'.replace(f"[service.{SERVICE[1]}]", "[service.shop]")  # type: ignore[index]  # asserted above
+    one = read(team + blocks["toml"], tmp_path).team.integrations["lifts"]
+    (alert,) = one.speaks.read(blocks["json"].encode(), datetime(2026, 11, 28, 3, tzinfo=UTC)).alerts
+    assert (alert.title, alert.fingerprint, alert.service) == ("Lift A: [RED] door blocked", "7", "lobby")
+    assert (alert.severity_hint, alert.labels, alert.firing) == ("P1", {"floor": "4"}, True)
