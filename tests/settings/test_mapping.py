@@ -93,6 +93,23 @@ def test_only_the_generic_source_has_a_map(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("source", "branches", "told"),
+    [
+        ("generic", '["main"]', "branches: only the sources github-actions and gitlab-ci have this"),
+        ("github-actions", '["("]', r"branches: '\(' is no RE2 pattern"),
+    ],
+)
+def test_branches_are_patterns_of_the_sources_that_know_branches(
+    source: str, branches: str, told: str, tmp_path: Path
+) -> None:
+    """What would be ignored, or never fit, is told when the file is read."""
+    assert SERVICE
+    lines = f'{MINIMAL}\n[integration.ci]\nsource = "{source}"\nservice = "{SERVICE[1]}"\nbranches = {branches}\n'
+    auth = '[integration.ci.auth]\nsecret = { env = "S" }\n' if source != "generic" else ""
+    assert re.search(told, problems(lines + auth, tmp_path, {"S": "s" * 20}))
+
+
 def test_the_example_of_the_page_comes_out_as_the_page_says(tmp_path: Path) -> None:
     """Whoever pastes it gets what is described there."""
     page = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text("utf-8")

@@ -168,6 +168,8 @@ def _read(value: object) -> datetime | None:
         case str() if value.isdecimal() and value.isascii() and len(value) in (10, 13):
             return _read(int(value))
         case str() if len(value) <= 64:
+            if value.endswith(" UTC"):  # as Ruby writes it, and GitLab with it
+                value = f"{value.removesuffix(' UTC')}+00:00"
             try:
                 return msgspec.convert(value, datetime)
             except msgspec.ValidationError:

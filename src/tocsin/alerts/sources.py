@@ -7,7 +7,9 @@ from tocsin.alerts.cloudwatch import CLOUDWATCH
 from tocsin.alerts.datadog import DATADOG
 from tocsin.alerts.generic import GENERIC
 from tocsin.alerts.github import GITHUB
+from tocsin.alerts.github_actions import GITHUB_ACTIONS
 from tocsin.alerts.gitlab import GITLAB
+from tocsin.alerts.gitlab_ci import GITLAB_CI
 from tocsin.alerts.heartbeat import HEARTBEAT
 from tocsin.alerts.opsgenie import OPSGENIE
 from tocsin.alerts.pagerduty import PAGERDUTY
@@ -32,6 +34,8 @@ SOURCES: dict[str, Source] = {
         SENTRY,
         HEARTBEAT,
         GENERIC,
+        GITHUB_ACTIONS,
+        GITLAB_CI,
         GITHUB,
         GITLAB,
         CHANGE,

@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
+from tocsin.alerts.fields import why_no_pattern
 from tocsin.alerts.generic import GENERIC
+from tocsin.alerts.github_actions import GITHUB_ACTIONS
+from tocsin.alerts.github_actions import on_branches as runs_of_github
+from tocsin.alerts.gitlab_ci import GITLAB_CI
+from tocsin.alerts.gitlab_ci import on_branches as pipelines_of_gitlab
 from tocsin.alerts.heartbeat import HEARTBEAT, Rhythm
 from tocsin.alerts.mapped import mapped
 from tocsin.alerts.source import Source
@@ -38,6 +43,7 @@ from tocsin.settings.reading import Place, Reading, dotted
 from tocsin.settings.waking import number_problems, quiet_of, rules_of
 
 MINUTE = timedelta(minutes=1)
+_OF_BRANCHES = {GITHUB_ACTIONS.name: runs_of_github, GITLAB_CI.name: pipelines_of_gitlab}
 MADE_KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 
@@ -377,6 +383,9 @@ class Assembly:
 
     def own(self, place: Place, source: str) -> Source | None:
         """A source as this integration speaks it, where the team says more than which one it is."""
+        branches = self.branches(place, source)
+        if branches and source in _OF_BRANCHES:
+            return _OF_BRANCHES[source](branches)
         found = field_map(self.reading, place, self.problems)
         if found is None:
             return None
@@ -386,6 +395,20 @@ class Assembly:
             )
             return None
         return mapped(found)
+
+    def branches(self, place: Place, source: str) -> tuple[str, ...]:
+        """The branches whose test runs count, as patterns; what is none, and any for other sources, is a problem."""
+        given: tuple[str, ...] = self.reading.get(*place, "branches") or ()
+        at = dotted((*place, "branches"))
+        if given and source not in _OF_BRANCHES:
+            self.problems.append(f"{at}: only the sources {' and '.join(_OF_BRANCHES)} have this")
+        for one in given:
+            try:
+                why_no_pattern(one)
+            except ValueError as wrong:
+                self.problems.append(f"{at}: {wrong}")
+                return ()
+        return given
 
     def rhythm(self, place: Place, source: str) -> Rhythm | None:
         """How often a heartbeat comes; for other sources nothing may be said of it."""

@@ -228,6 +228,12 @@ SETTINGS: tuple[Setting, ...] = (
         "",
     ),
     Setting(
+        "integration.<name>.branches",
+        k.WORDS,
+        "Of github-actions and gitlab-ci: the branches that count, as RE2 patterns; the default branch if not given.",
+        (),
+    ),
+    Setting(
         "integration.<name>.auth.kind",
         _AUTH,
         "How it proves itself; in the first way of its source if not given.",
