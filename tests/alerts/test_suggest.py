@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.alerts.playbooks import ALL, COOKCAM, DASHBOARD, DINNER, MANAGEMENT, playbook
+from tests.alerts.playbooks import severity as level
 from tocsin.alerts.suggest import CriteriaIndex, suggest_severity
 from tocsin.runbook.playbook import Lines
 
@@ -142,3 +143,72 @@ def test_a_runbook_without_criteria_suggests_nothing() -> None:
 def test_a_share_at_the_limit_meets_neither_side() -> None:
     """ ">50%" and "<50%" both exclude fifty."""
     assert suggest_severity("performance degraded by 50%", None, DASHBOARD) is None
+
+
+AMOUNTS = playbook(
+    (
+        level(0, "P0", "Critical", "More than 10,000 users affected", "Outage over 30 minutes"),
+        level(1, "P1", "High", "Response time > 2 s", "> 5 minutes of errors", "more than 100 users cannot log in"),
+        level(2, "P2", "Medium", "Response time > 500 ms", "Errors for multiple users", "disk below 10 GB"),
+        level(3, "P3", "Low", "Error for a single user"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "severity"),
+    [
+        ("p95 response time 3400 ms", "P1"),
+        ("p95 response time 0.9 s for 2 h", "P2"),
+        ("Errors for the last 12 min", "P1"),
+        ("errors since 400 s", "P1"),
+        ("12k users affected by the outage", "P0"),
+        ("350 customers cannot log in", "P1"),
+        ("thousands of users cannot log in", "P1"),
+        ("Errors for 350 users", "P2"),
+        ("12 customers have errors", "P2"),
+        ("Error for 1 user", "P3"),
+        ("Outage of 1h15m", "P0"),
+        ("Disk of db-1 has 900 MB left", "P2"),
+    ],
+)
+def test_amounts_are_compared_in_whatever_unit_they_are_stated(said: str, severity: str) -> None:
+    """A criterion with a limit is met by the amount that the alert states, converted (A3 to A5)."""
+    found = suggest_severity(said, None, AMOUNTS)
+    assert found is not None
+    assert found.severity == severity
+
+
+@pytest.mark.parametrize("said", ["response time 120 ms", "Errors for 2 minutes on web-1", "Disk has 80 GB"])
+def test_an_amount_on_the_other_side_of_every_limit_meets_none(said: str) -> None:
+    """Severity is not guessed upward from what is slow, or failing, in itself."""
+    assert suggest_severity(said, None, AMOUNTS) is None
+
+
+def test_the_reason_holds_both_lines_and_the_conversion() -> None:
+    """What the alert states, what the runbook asks for, and the one in the unit of the other."""
+    found = suggest_severity("response time 3400 ms", None, AMOUNTS)
+    assert found is not None
+    assert found.reason == (
+        "'response time', '3400 ms' meets 'Response time > 2 s' of P1; '3400 ms' is 3.4 s; "
+        "P2 would fit as well, the most severe is taken"
+    )
+
+
+def test_what_an_alert_leaves_open_is_said_and_nothing_is_raised_by_it() -> None:
+    """ "Above 1 s" is surely more than 500 ms; that it may be more than 2 s stands in the reason."""
+    found = suggest_severity("response time above 1 s", None, AMOUNTS)
+    assert found is not None
+    assert found.severity == "P2"
+    assert found.reason.endswith("; whether 'Response time > 2 s' of P1 is met is not said")
+
+
+def test_without_an_amount_the_reason_says_that_it_is_missing() -> None:
+    """Paging fails open, aloud; a severity that the source names holds against a limit of which nothing is said."""
+    found = suggest_severity("The response time is up", None, AMOUNTS)
+    assert found is not None
+    assert found.severity == "P1"
+    assert "how much it is (> 2 s) is not said; P2 would fit as well, the most severe is taken" in found.reason
+    named = suggest_severity("The response time is up", "low", AMOUNTS)
+    assert named is not None
+    assert named.severity == "P3"

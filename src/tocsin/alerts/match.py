@@ -87,7 +87,7 @@ def heard(said: Alert | str) -> Said:
     first, _, rest = said.summary.partition("\n")
     whole = sense(f"{said.title} . {rest if first in said.title else said.summary}")
     labels = sense(" . ".join(said.labels[name] for name in _LABEL_NAMES if name in said.labels))
-    both = Sense(labels.concepts | whole.concepts, whole.qualifiers, whole.percents, whole.stems + labels.stems)
+    both = Sense(labels.concepts | whole.concepts, whole.qualifiers, whole.quantities, whole.stems + labels.stems)
     return Said(both, _places(whole, labels.concepts))
 
 

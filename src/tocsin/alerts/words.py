@@ -24,23 +24,23 @@ from tocsin.alerts.lexicon import (
     WEAK,
     WEAK_WORDS,
 )
+from tocsin.alerts.quantity import Quantity, stated
 
 _WORD = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+[xX]{2}|[0-9]+|[^A-Za-z0-9]+")
 _PLAIN_WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|[pP][0-9]{2}|[0-9]+|[0-9][xX]{2}")
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://\S+", re.IGNORECASE)
-_PERCENT = re.compile(r"(\d{1,4}(?:\.\d{1,6})?) ?(?:%|percent\b)")
 _REACH = 3  # words between a negation and what it negates
 _MAX_CHARACTERS = 1500  # of one field: what matters is said at its beginning
 
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """What a text speaks of: concepts with the words for them, qualifiers, percentages, and the stems in order."""
+    """What a text speaks of: concepts with the words for them, qualifiers, amounts, and the stems in order."""
 
     concepts: dict[str, str]
     qualifiers: dict[str, str] = field(default_factory=dict)
-    percents: tuple[float, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
     stems: str = ""
 
 
@@ -122,8 +122,7 @@ def sense(text: str) -> Sense:
         elif words[at] not in _SILENT and not words[at].isdecimal() and len(one) > 1:
             concepts.setdefault(one, words[at])
         at += 1
-    percents = tuple(float(number) for number in _PERCENT.findall(text[:_MAX_CHARACTERS]))
-    return Sense(concepts, qualifiers, percents, f" {' '.join(stems)} ")
+    return Sense(concepts, qualifiers, stated(text[:_MAX_CHARACTERS]), f" {' '.join(stems)} ")
 
 
 def _longest(stems: list[str], at: int) -> int:
