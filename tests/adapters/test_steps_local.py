@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import stat
 import subprocess
@@ -19,6 +20,7 @@ from typing import Any
 import pytest
 
 from tests.stage.child import eventually
+from tests.stage.fleeing import fleeing
 from tests.stage.living import MARK, living
 from tocsin.adapters.step_output import HEAD, TAIL
 from tocsin.adapters.step_secrets import without_passwords
@@ -198,6 +200,54 @@ def test_nothing_survives_a_time_out(name: str, mark: str) -> None:
     assert done.trouble == ""
 
 
+WATCH, KEEPER = "$PPID", "$(cut -d' ' -f4 /proc/$PPID/stat)"
+KILLERS = {
+    "the watch": f"kill -9 {WATCH}",
+    "its keeper": f"kill -9 {KEEPER}",
+    "both": f"kill -9 {KEEPER} {WATCH}",
+}
+
+
+@pytest.mark.parametrize("each", [False, True], ids=["in one group", "in a new session each time"])
+@pytest.mark.parametrize("fenced", [True, False], ids=["with a control group", "without"])
+def test_what_flees_by_forking_does_not_survive_a_cancel(fenced: bool, each: bool, tmp_path: Path) -> None:
+    """R17, F45: a process that makes its next and dies is gone within five seconds, wherever one looks for it."""
+    with fleeing(tmp_path / "flight", each=each) as flight:
+        began: list[float] = []
+
+        def cancelled() -> bool:
+            if not began and flight.begun:
+                began.append(time.monotonic())
+            return bool(began)
+
+        job = Job("r", [["sh", "-c", f"{shlex.join(flight.command)} & sleep 60"]])
+        done = LocalSteps(fenced=fenced).run(job, cancelled=cancelled)
+        assert (done.cancelled, done.trouble) == (True, "")
+        assert time.monotonic() - began[0] < 8  # the polite word has 2 s, the kill 2 s; this machine may be slow
+        assert not flight.lives
+
+
+def test_what_flees_when_its_command_is_over_is_ended_and_named(tmp_path: Path) -> None:
+    """R17: nobody waits for it, and it is told that there was something."""
+    with fleeing(tmp_path / "flight", each=False) as flight:
+        until = f"until [ -s {flight.folder}/beat ]; do sleep 0.05; done"
+        done = LocalSteps(fenced=False).run(Job("r", [["sh", "-c", f"{shlex.join(flight.command)} & {until}"]]))
+        assert done.exit_codes == (0,)
+        assert re.search(r"\[ended what the command had left running: .+\]", done.output)
+        assert not flight.lives
+
+
+@pytest.mark.parametrize(("name", "fenced"), [("both", True), *((name, False) for name in KILLERS)])
+def test_what_flees_does_not_outlive_a_watch_that_is_killed(name: str, fenced: bool, tmp_path: Path) -> None:
+    """R17: whoever is left of watch, keeper and server ends it."""
+    with fleeing(tmp_path / "flight", each=False) as flight:
+        until = f"until [ -s {flight.folder}/beat ]; do sleep 0.05; done"
+        command = f"{shlex.join(flight.command)} & {until}; {KILLERS[name]}; sleep 60"
+        done = LocalSteps(fenced=fenced).run(Job("r", [["sh", "-c", command]]))
+        assert done.lost
+        assert not flight.lives
+
+
 def test_what_a_command_leaves_running_is_ended_and_named(mark: str) -> None:
     """When the step is over nothing of it goes on in secret."""
     done = run(["sh", "-c", "setsid sleep 60 & echo started"], **{MARK: mark})
@@ -205,14 +255,6 @@ def test_what_a_command_leaves_running_is_ended_and_named(mark: str) -> None:
     assert not done.timed_out
     assert done.output.startswith("started\n")
     assert re.search(r"\[ended what the command had left running: (sleep|setsid|sh) \(\d+\)\]", done.output)
-
-
-WATCH, KEEPER = "$PPID", "$(cut -d' ' -f4 /proc/$PPID/stat)"
-KILLERS = {
-    "the watch": f"kill -9 {WATCH}",
-    "its keeper": f"kill -9 {KEEPER}",
-    "both": f"kill -9 {KEEPER} {WATCH}",
-}
 
 
 @pytest.mark.parametrize("name", KILLERS)

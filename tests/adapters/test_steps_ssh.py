@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -19,9 +20,10 @@ from types import ModuleType
 import pytest
 
 from tests.stage.child import eventually
+from tests.stage.fleeing import fleeing
 from tests.stage.living import MARK, living
 from tests.stage.sshd import SSHServer, sshd
-from tocsin.adapters import step_preparing, step_remote, step_secrets, step_warden
+from tocsin.adapters import step_fence, step_kin, step_preparing, step_remote, step_secrets, step_warden
 from tocsin.adapters.steps_ssh import SshSteps
 from tocsin.app.ports import Execution, Job, Limits, Shell
 from tocsin.incident.target import SshHost, Target, TargetKind
@@ -176,6 +178,15 @@ def test_a_timed_out_run_ends_there_with_all_its_children(host: SshHost, mark: s
     assert (done.cancelled, done.timed_out, done.lost) == (False, True, False)
 
 
+def test_what_flees_by_forking_does_not_survive_a_cancel_there(host: SshHost, tmp_path: Path) -> None:
+    """R17, F45: the same means go there with the warden."""
+    with fleeing(tmp_path / "flight", each=False) as flight:
+        wanted = job(host, ["sh", "-c", f"{shlex.join(flight.command)} & sleep 600"], seconds=300)
+        done = SshSteps().run(wanted, cancelled=lambda: flight.begun)
+        assert (done.cancelled, done.lost, done.trouble) == (True, False, "")
+        assert not flight.lives
+
+
 def cut(pids: Callable[[], list[int]]) -> threading.Thread:
     """Kill the processes of a connection as soon as there are any, as a cut cable would."""
 
@@ -217,7 +228,7 @@ def test_a_command_that_kills_its_watch_there_is_a_question(host: SshHost, mark:
 
 AS_A_SERVER = """
 import sys
-from tocsin.adapters import step_preparing, step_remote, step_secrets, step_warden
+from tocsin.adapters import step_fence, step_kin, step_preparing, step_remote, step_secrets, step_warden
 from tocsin.adapters.steps_ssh import SshSteps
 from tocsin.app.ports import Job
 from tocsin.incident.target import SshHost, Target, TargetKind
@@ -282,10 +293,13 @@ def test_a_password_is_not_among_the_words_there(host: SshHost, monkeypatch: pyt
     assert not Path(line.rsplit(" ", 1)[-1]).exists()
 
 
-@pytest.mark.parametrize("module", [step_warden, step_secrets, step_preparing, step_remote])
+SENT = (step_fence, step_kin, step_warden, step_secrets, step_preparing, step_remote)
+
+
+@pytest.mark.parametrize("module", SENT)
 def test_what_is_sent_there_is_python_3_8_and_needs_nothing_else(module: ModuleType) -> None:
     """Hosts have the Python that they have: no newer syntax, no import but the standard library's."""
     tree = ast.parse(Path(str(module.__file__)).read_text(), feature_version=(3, 8))
     names = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
-    ours = {one.__name__ for one in (step_warden, step_secrets, step_preparing, step_remote)}
+    ours = {one.__name__ for one in SENT}
     assert {name for name in names if name.split(".")[0] not in sys.stdlib_module_names} <= ours

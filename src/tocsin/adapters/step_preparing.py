@@ -1,7 +1,7 @@
 """Makes a pipeline ready where it runs: variables put in, programs found, passwords taken out of the words.
 
-Sent to other hosts by ``steps_ssh.py``: standard library and its neighbours ``step_secrets`` and ``step_warden`` only,
-in the Python of 3.8.
+Sent to other hosts by ``steps_ssh.py``: standard library and its neighbours that are sent along only, in the Python of
+3.8.
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ def prepare(
         "timeout": 0.0,
         "memory": 0,
         "processes": 0,
+        "fence": "",
     }
 
 

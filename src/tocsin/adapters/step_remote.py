@@ -67,6 +67,7 @@ def _carry_out(order: RemoteOrder, private: str, output: int) -> None:
     prepared["timeout"] = order["timeout"]
     prepared["memory"] = order["memory"]
     prepared["processes"] = order["processes"]
+    prepared["fence"] = os.path.basename(private)
     _say({"started": True})
     _say(dict(watched(prepared)))
 

@@ -1,15 +1,14 @@
 """Keeps watch over one pipeline, as a process of its own: starts it, waits, and leaves nothing of it alive.
 
 Started by ``steps_local.py`` as a program, and sent to other hosts by ``steps_ssh.py``: standard library only, in the
-Python of 3.8. It is the
-parent of last resort (PR_SET_CHILD_SUBREAPER) of all that the pipeline starts, so that a child that left its
-session or was orphaned on purpose is still found below it. A keeper above it, of the same kind, ends what is left when
-the watch itself is killed. Where that does not exist (not Linux) it ends the
-process group only. Its standard input is its life line: when that closes, whoever ordered the step is gone.
+Python of 3.8. It is the parent of last resort (PR_SET_CHILD_SUBREAPER) of all that the pipeline starts, so that a child
+that left its session or was orphaned on purpose is still found below it (``step_kin.py``). A keeper above it, of the
+same kind, ends what is left when the watch itself is killed. Its standard input is its life line: when that closes,
+whoever ordered the step is gone.
 
 Reads one line of JSON, writes one line of JSON, both described by ``Order`` and ``Report``. A further line ``END``
-ends the run at once. Memory and number of processes are looked at five times a second: what is beyond its bounds is
-killed, without a cgroup, which needs rights that a server should not have.
+ends the run at once. Memory and number of processes are looked at five times a second, and what is beyond its bounds is
+killed: bounds of a control group need rights that a server should not have.
 """
 
 from __future__ import annotations
@@ -22,13 +21,15 @@ import signal
 import sys
 import time
 
+from tocsin.adapters.step_fence import Fence
+from tocsin.adapters.step_kin import LINUX, Kin, memory
+
 TYPE_CHECKING = False  # `typing` takes longer to load than all the rest, and each run is a process of its own
 if TYPE_CHECKING:
     from typing import TypedDict
 else:
     TypedDict = dict
 
-LINUX: bool = sys.platform == "linux"
 PR_SET_NAME = 15
 PR_SET_CHILD_SUBREAPER = 36
 NAME = b"tocsin-step"
@@ -42,7 +43,8 @@ END = b"end\n"
 class Order(TypedDict):
     """What to run: argv per stage with absolute programs, the file descriptor for output, seconds, bounds.
 
-    ``memory`` in bytes and ``processes`` are bounds on all of it together; 0 is no bound.
+    ``memory`` in bytes and ``processes`` are bounds on all of it together; 0 is no bound. ``fence`` is the name of a
+    control group for it, where one may be made; empty for none.
     """
 
     stages: list[list[str]]
@@ -53,6 +55,7 @@ class Order(TypedDict):
     timeout: float
     memory: int
     processes: int
+    fence: str
 
 
 class Report(TypedDict):
@@ -86,18 +89,24 @@ def watched(order: Order) -> Report:
     That is a process of its own. This one keeps it: it starts nothing else, so that what comes to it once the other is
     gone belongs to the order, whatever it did to its session and its environment.
     """
+    fence = Fence(order["fence"])
     if not LINUX:
-        return Watch(order).run()
+        return Watch(order, fence).run()
     libc = ctypes.CDLL(None)
     libc.prctl(PR_SET_NAME, NAME, 0, 0, 0)
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    fence.make()
     read_end, write_end = os.pipe()
     watch = os.fork()
     if watch == 0:
         try:
+            fence.enter()
             libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # no child inherits it
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # when the keeper is killed, whoever reads its output hears so
-            os.write(write_end, json.dumps(Watch(order).run()).encode() + b"\n")
+            report = Watch(order, fence).run()
+            fence.leave()
+            fence.remove()  # here, for the keeper may have been killed
+            os.write(write_end, json.dumps(report).encode() + b"\n")
         finally:
             os._exit(0)
     os.close(write_end)
@@ -105,10 +114,11 @@ def watched(order: Order) -> Report:
     said = _said_by(read_end)
     if said.endswith(b"\n"):
         os.waitpid(watch, 0)
-        report: Report = json.loads(said)
-        return report
+        told: Report = json.loads(said)
+        return told
     os.kill(watch, signal.SIGKILL)
-    survivors = described(_emptied())
+    survivors = Kin(fence, []).end(KILLING)
+    fence.remove()
     lost: Report = {
         "exit_codes": [],
         "timed_out": False,
@@ -140,35 +150,16 @@ def _said_by(read_end: int) -> bytes:
     return bytes(said)
 
 
-def _emptied() -> list[int]:
-    """Kill all that is below this process, and give what could not be killed."""
-    deadline = time.monotonic() + KILLING
-    while True:
-        left = _descendants(os.getpid()) if _has_children() else []
-        if not left or time.monotonic() >= deadline:
-            return left
-        for pid in left:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                continue
-        try:
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                continue
-        except ChildProcessError:
-            continue
-        time.sleep(0.02)
-
-
 class Watch:
     """One pipeline under watch."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: Order, fence: Fence) -> None:
         self._order = order
         self._stages: list[int] = []
-        self._codes: dict[int, int] = {}
+        self._kin = Kin(fence, self._stages)
         self._trouble = ""
         self._beyond = False
+        self._counted_at = 0.0
 
     def run(self) -> Report:
         """Start the stages, wait for all of them or for the time-out, end whatever is left."""
@@ -183,17 +174,17 @@ class Watch:
                 orphaned = not told
             if wake in ready:
                 os.read(wake, 4096)
-            self._reap()
+            self._kin.reap()
             self._count()
             timed_out = not self._ended() and time.monotonic() >= deadline
-        stragglers = [] if timed_out or orphaned or told or self._trouble else described(self._left())
-        self._end(0.0 if orphaned or self._beyond else GRACE, wake)
+        stragglers = [] if timed_out or orphaned or told or self._trouble else self._kin.named()
+        survivors = self._end(0.0 if orphaned or self._beyond else GRACE, wake)
         return {
-            "exit_codes": [self._codes.get(pid) for pid in self._stages],
+            "exit_codes": [self._kin.codes.get(pid) for pid in self._stages],
             "timed_out": timed_out,
             "trouble": self._trouble,
             "stragglers": stragglers,
-            "survivors": described(self._left()),
+            "survivors": survivors,
             "lost": False,
         }
 
@@ -236,60 +227,29 @@ class Watch:
 
     def _count(self) -> None:
         """Whether all of it together is within its bounds."""
-        if not LINUX or self._ended():
+        now = time.monotonic()
+        if not LINUX or self._ended() or now - self._counted_at < COUNT_EVERY:
             return
-        alive = self._left()
+        self._counted_at = now  # a command that forks wakes us each time, and may not have us read /proc all day
+        alive = self._kin.living()
         if 0 < self._order["processes"] < len(alive):
             self._trouble = f"it started more than {self._order['processes']} processes and was killed"
-        elif 0 < self._order["memory"] < sum(map(_memory, alive)):
+        elif 0 < self._order["memory"] < sum(map(memory, alive)):
             self._trouble = f"it used more than {self._order['memory'] // 1024 // 1024} MiB of memory and was killed"
         self._beyond = bool(self._trouble)
 
     def _ended(self) -> bool:
-        return all(pid in self._codes for pid in self._stages)
+        return all(pid in self._kin.codes for pid in self._stages)
 
-    def _reap(self) -> None:
-        while True:
-            try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
-            if pid == 0:
-                return
-            self._codes[pid] = 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-
-    def _left(self) -> list[int]:
-        """Everything below us that is still alive."""
-        if LINUX:
-            return _descendants(os.getpid()) if _has_children() else []
-        return [pid for pid in self._stages if pid not in self._codes]
-
-    def _end(self, grace: float, wake: int) -> None:
-        """Ask, wait, kill, and look again until nothing is left or the time is over."""
-        if grace:
-            self._signal(signal.SIGTERM)
-            self._wait(grace, wake, None)
-        self._wait(KILLING, wake, signal.SIGKILL)
-
-    def _wait(self, seconds: float, wake: int, signal_again: signal.Signals | None) -> None:
-        deadline = time.monotonic() + seconds
-        while self._left() and time.monotonic() < deadline:
-            if signal_again is not None:
-                self._signal(signal_again)
-            select.select([wake], [], [], 0.02)
-        self._reap()
-
-    def _signal(self, number: signal.Signals) -> None:
-        for pid in self._left():
-            try:
-                os.kill(pid, number)
-            except (ProcessLookupError, PermissionError):
-                continue
-        if not LINUX and self._stages:
-            try:
-                os.killpg(self._stages[0], number)
-            except (ProcessLookupError, PermissionError):
-                return
+    def _end(self, grace: float, wake: int) -> list[str]:
+        """Ask, wait, kill, and kill again until nobody is left or the time is over; the names of who is."""
+        if grace and self._kin.reap():
+            self._kin.ask()
+            deadline = time.monotonic() + grace
+            while self._kin.reap() and time.monotonic() < deadline:
+                if select.select([wake], [], [], 0.02)[0]:
+                    os.read(wake, 4096)
+        return self._kin.end(KILLING)
 
 
 def first_line(descriptor: int) -> bytes:
@@ -312,78 +272,6 @@ def _woken_by_children() -> int:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
     return read_end
-
-
-def _has_children() -> bool:
-    """Whether this process has any child, living or not. Without one nothing lives below it: orphans come to it."""
-    try:
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:
-        return False
-    return True
-
-
-def _descendants(root: int) -> list[int]:
-    children: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit() and (parent := _living_parent(name)):
-            children.setdefault(parent, []).append(int(name))
-    found: list[int] = []
-    open_ones = [root]
-    while open_ones:
-        below = children.get(open_ones.pop(), [])
-        found += below
-        open_ones += below
-    return found
-
-
-def _memory(pid: int) -> int:
-    """Bytes of memory that a process holds; 0 when it is gone."""
-    try:
-        with open(f"/proc/{pid}/statm", "rb") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError):
-        return 0
-
-
-def _living_parent(pid: str) -> int:
-    """The parent of a process that still runs, 0 when it does not."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            # The name, in brackets, may hold anything; state and parent follow it.
-            state, parent = file.read().rpartition(b")")[2].split()[:2]
-    except (OSError, ValueError):
-        return 0
-    return 0 if state in (b"Z", b"X") else int(parent)
-
-
-def carrying(mark: bytes) -> list[int]:
-    """The living processes whose environment holds this variable, for whoever lost their warden; Linux only."""
-    found: list[int] = []
-    for name in os.listdir("/proc") if LINUX else ():
-        if not name.isdigit():
-            continue
-        try:
-            with open(f"/proc/{name}/environ", "rb") as file:
-                variables = file.read().split(b"\0")
-        except OSError:
-            continue
-        if mark in variables and _living_parent(name):
-            found.append(int(name))
-    return found
-
-
-def described(pids: list[int]) -> list[str]:
-    """Processes by name and number, as many as a person reads."""
-    return [f"{_name(pid)} ({pid})" for pid in pids[:20]]
-
-
-def _name(pid: int) -> str:
-    try:
-        with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:
-            return file.read().strip()
-    except OSError:
-        return "?"
 
 
 if __name__ == "__main__":

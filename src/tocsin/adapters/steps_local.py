@@ -2,8 +2,7 @@
 
 The command sees an environment of its own (an allow-list, a private home that is removed afterwards), no terminal
 and no input. ``step_warden.py`` watches it in a process of its own and ends everything it started, also when this
-process dies. Memory and the number of processes are bounded by looking at them (no cgroup): a burst between two
-looks is not seen.
+process dies. Memory and the number of processes are bounded by looking at them: a burst between two looks is not seen.
 """
 
 from __future__ import annotations
@@ -11,27 +10,28 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from tocsin.adapters import step_warden
+from tocsin.adapters.step_fence import Fence
+from tocsin.adapters.step_kin import end_carrying
 from tocsin.adapters.step_output import NoMasks, Printed
 from tocsin.adapters.step_preparing import QUIET, RESERVED, Refusal, ShellOrder, prepare
-from tocsin.adapters.step_warden import KILLING, Order, carrying
+from tocsin.adapters.step_warden import KILLING, Order
 from tocsin.adapters.step_watching import UNWATCHED, Watching, and_left
 from tocsin.app.ports import Execution, Hear, Job, Limits, Masks
 from tocsin.clock import monotonic
 from tocsin.errors import BadSettings
 
-WARDEN = "import sys; sys.path.append(sys.argv[1]); import step_warden; step_warden.main()"
+WARDEN = "import sys; sys.path.append(sys.argv[1]); from tocsin.adapters import step_warden; step_warden.main()"
 """The warden as a module, whose compiled form is kept; a program's is made anew for each run."""
+SOURCES = str(Path(step_warden.__file__).parents[2])
 
 
 class LocalSteps:
@@ -40,6 +40,7 @@ class LocalSteps:
     ``path`` is where programs are looked for (this process's own PATH if not given), ``zone`` becomes TZ. Raises
     BadSettings for a declared name that is no variable's, or that the adapter keeps for itself. ``own_home`` leaves
     them the account's HOME, where kubectl, pm2 and the AWS CLI keep what they need; TMPDIR is private in any case.
+    ``fenced`` gives each run a control group of its own where one may be made.
     """
 
     def __init__(
@@ -51,11 +52,12 @@ class LocalSteps:
         scratch: Path | None = None,
         masks: Callable[[], Masks] = NoMasks,
         own_home: bool = False,
+        fenced: bool = True,
     ) -> None:
         for name in declared or {}:
             if name in RESERVED or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
                 raise BadSettings(f"{name!r} cannot be declared as a variable of steps")
-        self._scratch, self._masks = scratch, masks
+        self._scratch, self._masks, self._fenced = scratch, masks, fenced
         self._home = os.environ.get("HOME", "/") if own_home else None
         self._environment = {
             **QUIET,
@@ -84,6 +86,7 @@ class LocalSteps:
             prepared = prepare(job.pipeline, environment, job.directory or environment["HOME"], shell_order(job))
             if isinstance(prepared, Refusal):
                 return Execution(prepared.exit_codes, "", False, False, monotonic() - began, prepared.trouble)
+            prepared["fence"] = os.path.basename(home) if self._fenced else ""
             execution = _watched(prepared, job.limits, Printed(self._masks(), hear), cancelled)
         return replace(execution, seconds=monotonic() - began)
 
@@ -111,7 +114,7 @@ def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable
             "processes": limits.processes,
         }
         warden = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", WARDEN, os.path.dirname(step_warden.__file__)],
+            [sys.executable, "-I", "-S", "-c", WARDEN, SOURCES],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -133,7 +136,10 @@ def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable
                 with suppress(BrokenPipeError):  # what was not told to one that is gone
                     pipe.close()
         warden.wait()
-    left = _end_unwatched(order["environment"]["TMPDIR"]) if watch.report is None else []
+    left: list[str] = []
+    if watch.report is None:  # whose keeper was killed too; the private home marks whoever belongs to it
+        mark = f"TMPDIR={order['environment']['TMPDIR']}".encode()
+        left = end_carrying(mark, Fence(order["fence"]), 2 * KILLING, spared=KILLING)
     printed.close()
     if (execution := watch.execution()) is not None:
         return execution
@@ -148,19 +154,3 @@ def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable
 def _impossible(error: OSError) -> Execution:
     """Nothing was started."""
     return Execution((), "", False, False, 0.0, f"no process can be started here: {error.strerror}")
-
-
-def _end_unwatched(home: str) -> list[str]:
-    """Kill what a warden left behind whose keeper was killed too, and name what could not be.
-
-    Its private home marks whoever belongs to it. A watch that is left ends them itself, for its life line is cut: it
-    also finds those that lost the mark.
-    """
-    mark = f"TMPDIR={home}".encode()
-    began = monotonic()
-    while (left := carrying(mark)) and monotonic() - began < 2 * KILLING:
-        for pid in left if monotonic() - began >= KILLING else ():
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
-        time.sleep(0.02)
-    return step_warden.described(left)

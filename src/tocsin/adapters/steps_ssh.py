@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tocsin.adapters import step_preparing, step_remote, step_secrets, step_warden
+from tocsin.adapters import step_fence, step_kin, step_preparing, step_remote, step_secrets, step_warden
 from tocsin.adapters.step_output import NoMasks, Printed
 from tocsin.adapters.step_preparing import QUIET, RESERVED
 from tocsin.adapters.step_remote import RemoteOrder
@@ -164,7 +164,7 @@ def _surroundings() -> dict[str, str]:
 
 def _payload() -> bytes:
     """The modules of the far end, as a program that makes and starts them."""
-    there = (step_warden, step_secrets, step_preparing, step_remote)
+    there = (step_fence, step_kin, step_warden, step_secrets, step_preparing, step_remote)
     sources = {one.__name__: Path(str(one.__file__)).read_text(encoding="utf-8") for one in there}
     program = (
         "import sys, types\n"
