@@ -24,6 +24,7 @@ from tocsin.adapters.egress import Egress
 from tocsin.adapters.git_commits import GitCommits, GitLog
 from tocsin.adapters.mattermost_replies import MattermostReplies
 from tocsin.adapters.notary import SnsNotary
+from tocsin.adapters.own_door import HttpDoor
 from tocsin.adapters.probing.prober import NetworkProber
 from tocsin.adapters.push import PushoverPager
 from tocsin.adapters.slack_replies import SlackReplies
@@ -41,6 +42,7 @@ from tocsin.app.application import Application
 from tocsin.app.aside import Aside
 from tocsin.app.attempts import Attempts
 from tocsin.app.beats import Beats
+from tocsin.app.canary import Canary, Flight, last_flight
 from tocsin.app.carriers import Office, PageCarrier, PublishCarrier, chat_carrier, mail_carrier, webhook_carrier
 from tocsin.app.changes import Changes
 from tocsin.app.chat_about import About
@@ -86,7 +88,7 @@ from tocsin.app.silences import Silences
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Steps
 from tocsin.app.store import Store
-from tocsin.app.team import Team
+from tocsin.app.team import CANARY, Team
 from tocsin.app.testing_ways import WayTesting, standing
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.clock import Clock, SystemClock
@@ -110,6 +112,8 @@ class Installation:
     reloading: Reloading
     loops: Loops
     egress: Egress
+    door: HttpDoor
+    """Told where we listen, so that a canary can knock there."""
     closers: list[Callable[[], object]] = field(default_factory=list)
 
     def close(self) -> None:
@@ -131,7 +135,7 @@ def build(
     _make_private(settings.data)
     store = open_store(settings.database, ballast=ballast)
     secret, node = _secret(store), _node(settings.data)
-    keys = {name: _derived(secret, f"intake:{name}") for name in settings.keyless}
+    keys = {name: _derived(secret, f"intake:{name}") for name in (*settings.keyless, CANARY)}
     in_force = InForce(settings.keyed(keys))
     desk = Desk(in_force, _masker(settings, in_force.team))
     playbooks = Playbooks(store, in_force, RememberingCompiler(settings.data / "compiled"))
@@ -223,6 +227,8 @@ def build(
     ringing = {kind: pager for kind, pager in pagers.items() if isinstance(pager, PushoverPager)}
     beacon = HttpBeacon(egress, settings.heartbeat) if settings.heartbeat else None
     heartbeat = Heartbeat(store, desk, health, beacon) if beacon else None
+    door = HttpDoor(lambda: one.key if (one := in_force().canary) else "")
+    canary = health.canary = Canary(store, clock, desk, in_force, door, way_testing.tell)
     alarms = Alarms(store, clock, desk, in_force, answering, ringing)
     application = Application(
         store=store,
@@ -269,7 +275,7 @@ def build(
     def again() -> Team:
         fresh = read() if read is not None else load(settings.path)
         outlets.adopt(fresh)
-        team = fresh.keyed({name: _derived(secret, f"intake:{name}") for name in fresh.keyless})
+        team = fresh.keyed({name: _derived(secret, f"intake:{name}") for name in (*fresh.keyless, CANARY)})
         desk.masker = _masker(fresh, team)
         return team
 
@@ -290,6 +296,7 @@ def build(
             ("preflight", preflights.run),
             ("retention", retention.run),
             ("test pages", way_testing.run),
+            ("canary", canary.run),
         ],
         [
             hearing.nudge,
@@ -302,10 +309,11 @@ def build(
             preflights.bell.ring,
             retention.bell.ring,
             way_testing.bell.ring,
+            canary.bell.ring,
         ],
     )
     closers: list[Callable[[], object]] = [application.intake.close, egress.close, prober.close, store.close]
-    return Installation(application, settings, reloading, loops, egress, closers)
+    return Installation(application, settings, reloading, loops, egress, door, closers)
 
 
 def _contact(settings: Settings) -> str:
@@ -422,6 +430,16 @@ def without_browser(settings: Settings) -> list[str]:
     store = open_store(settings.database, migrate=False)
     try:
         return [one.handle for one in deaf(store, settings.team.roster)]
+    finally:
+        store.close()
+
+
+def last_canary(settings: Settings) -> Flight | None:
+    """How the last canary went; None when none has ever flown."""
+    store = open_store(settings.database, migrate=False)
+    try:
+        with store.read() as tx:
+            return last_flight(tx)
     finally:
         store.close()
 

@@ -180,6 +180,7 @@ def _serve(settings: Settings, read: Callable[[], Settings] | None, ready: Calla
     def listening() -> None:
         # What was made until now stays: looking through all of it for garbage again and again stops everybody for long.
         gc.freeze()
+        installation.door.address = address_of(listener)
         installation.loops.start()
         if ready is None:
             _say_where(installation, address_of(listener))

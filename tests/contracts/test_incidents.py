@@ -10,7 +10,7 @@ import pytest
 
 from tests.contracts.conftest import Node
 from tests.contracts.samples import MINUTE, NOW, SECOND, appending, effect, recorded, summary
-from tocsin.app.records import Appending, IncidentQuery
+from tocsin.app.records import Appending, IncidentQuery, PhoneMessage
 from tocsin.app.store import Store
 from tocsin.errors import BadInput, Conflict
 from tocsin.incident.effects import EffectKind
@@ -340,3 +340,24 @@ def test_a_mitigated_incident_that_nobody_has_is_still_attended_to(store: Store)
     put(store, Appending((), replace(summary("a"), state=IncidentState.MITIGATED, paging=False)))
     with store.read() as tx:
         assert tx.incidents.unattended(NOW, MINUTE) == []
+
+
+def test_r13_canaries_alone_can_be_forgotten(store: Store) -> None:
+    """R13: an alert of our own leaves no trace, in no list; what is an incident of somebody's stays, whoever asks."""
+    page = effect("page/CANARY-1", incident_id="CANARY-1")
+    with store.transact() as tx:
+        tx.incidents.append([appending("CANARY-1", -1, page), appending("INC-1", 1, seqs=(1, 2))])
+        tx.phone.ring(PhoneMessage("p", "tocsin-canary", "CANARY-1", "text", "link", NOW))
+        tx.phone.ring(PhoneMessage("q", "ana", "INC-1", "text", "link", NOW))
+    with store.read() as tx:
+        assert [row.incident_id for row in tx.incidents.search(IncidentQuery())] == ["INC-1"]
+        assert [row.incident_id for row in tx.incidents.search(IncidentQuery(canaries=True))] == ["CANARY-1"]
+    with store.transact() as tx:
+        assert tx.incidents.forget(["CANARY-1", "INC-1"]) == 1
+        assert tx.phone.forget("tocsin-canary") == 1
+    with store.read() as tx:
+        assert list(tx.incidents.all_ids()) == ["INC-1"]
+        assert len(tx.incidents.facts(["INC-1"])["INC-1"]) == 2
+        assert tx.incidents.search(IncidentQuery(canaries=True)) == []
+        assert tx.outbox.backlog() == {}
+        assert [message.id for message in tx.phone.messages(None, 10)] == ["q"]

@@ -24,7 +24,7 @@ from tocsin.clock import MovableClock
 from tocsin.incident import commands as c
 from tocsin.incident.facts import Fact, Paged, Via
 from tocsin.incident.incident import Incident
-from tocsin.serving import make_callbacks
+from tocsin.serving import make_callbacks, make_server
 from tocsin.settings.loading import settings_of
 
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -153,11 +153,13 @@ def mill(
     bo: str = 'kind = "phone"',
     members: tuple[str, str] = ("", ""),
     runbook: str = "",
+    whole: bool = False,
 ) -> Iterator[Mill]:
     """The installation, served on a loopback port.
 
     ``ways`` are Ana's and ``bo`` is Bo's one; ``more`` are tables of the settings, ``outlets`` and ``server`` lines,
     ``members`` lines of Ana and of Bo; ``runbook`` follows after the runbook's text.
+    ``whole``: all doors are open, not only those of the providers.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -171,7 +173,7 @@ def mill(
     read.data.mkdir()
     (read.data / "tocsin.db").write_bytes(_fresh_database())
     installation = build(read, clock=clock)
-    door = make_callbacks(installation)
+    door = make_server(installation).app if whole else make_callbacks(installation)
     listener = listener_on("127.0.0.1", port)
     listening = threading.Event()
     server = HttpServer(door, listening.set)
@@ -179,6 +181,7 @@ def mill(
     thread.start()
     assert listening.wait(20)
     try:
+        installation.door.address = url
         yield Mill(installation, clock, url)
     finally:
         server.should_exit = True

@@ -17,6 +17,7 @@ from tocsin.app.access import Permission
 from tocsin.app.application import Application
 from tocsin.app.integrations import Standing
 from tocsin.app.records import IncidentQuery
+from tocsin.app.team import CANARY
 from tocsin.incident.facts import Recorded
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.summary import IncidentState
@@ -93,7 +94,7 @@ def add_alerts(router: APIRouter, application: Application) -> None:
     def alerts(caller: Asking, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[given.Alert]:
         """The alerts that were heard last."""
         with application.store.read() as tx:
-            return [telling.alert(one) for one in tx.alerts.latest(limit)]
+            return [telling.alert(one) for one in tx.alerts.latest(limit) if one.service != CANARY]
 
     @router.get("/integrations", openapi_extra=READ, tags=["alerts"])
     def integrations(caller: Asking) -> list[given.IntegrationRow]:

@@ -36,7 +36,7 @@ from tocsin.app.ports import (
 from tocsin.app.publishing import Publishing
 from tocsin.app.records import IncidentQuery, OutboxEntry
 from tocsin.app.store import LOST, Store, Transaction
-from tocsin.app.team import TeamInForce
+from tocsin.app.team import CANARY, TeamInForce
 from tocsin.app.wording import (
     deadline_of,
     due,
@@ -137,7 +137,7 @@ class PageCarrier:
             page = incident.pages.get(entry.effect.ref)
             held = tx.outbox.holds(entry.effect.key, entry.token)
             playbook = office.playbooks.pinned(tx, incident.playbook)
-            roster = office.desk.roster(tx, office.clock.now())
+            roster = office.team().roster_of(incident.service, office.desk.roster(tx, office.clock.now()))
         if not held:
             return
         if page is None or not still_wanted(incident, page) or page.failed_at is not None:
@@ -184,6 +184,7 @@ class PageCarrier:
             text=text,
             link=self.office.links.address(person.handle, incident.id, now),
             at=now,
+            urgent=incident.service != CANARY,
             lead=lead(incident),
             title=one_line(incident.title),
             due=due(incident, now),

@@ -13,7 +13,7 @@ from tocsin.app.masking import Masker
 from tocsin.app.records import Appending
 from tocsin.app.rota import roster_in_force
 from tocsin.app.store import Transaction
-from tocsin.app.team import TeamInForce
+from tocsin.app.team import CANARY, TeamInForce
 from tocsin.errors import NotFound, TocsinError
 from tocsin.incident.commands import ClearAlerts, Command, Declare, JoinAlerts, Refusal
 from tocsin.incident.decide import decide, declare
@@ -21,10 +21,13 @@ from tocsin.incident.deliberation import Decided
 from tocsin.incident.effects import effects_of
 from tocsin.incident.facts import TOCSIN, Actor, AlertsCalm, Declared, Recorded
 from tocsin.incident.incident import Incident, fold
-from tocsin.incident.indexing import summarise
+from tocsin.incident.indexing import FLIGHT, summarise
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.planning import plan_from_bytes
 from tocsin.oncall.roster import Roster
+
+FLIGHTS = "canaries"
+"""The name in ``Keep`` of how many canaries there have been."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +115,12 @@ class Desk:
             incident = incidents.get(one.incident_id)
             if incident is None:
                 raise NotFound(f"there is no incident {one.incident_id}; `tocsin incidents` lists those there are")
-            answer = decide(incident, self.masker.value(one.command), now=now, by=one.by, roster=roster)
+            people = self.team().roster_of(incident.service, roster)
+            answer = decide(incident, self.masker.value(one.command), now=now, by=one.by, roster=people)
             answers.append(answer)
             if isinstance(answer, Decided) and answer.facts:
                 over = _calm_and_over(tx, one, answer)
-                told = decide(answer.incident, over, now=now, by=TOCSIN, roster=roster) if over else None
+                told = decide(answer.incident, over, now=now, by=TOCSIN, roster=people) if over else None
                 after = told if isinstance(told, Decided) else answer
                 incidents[one.incident_id] = after.incident
                 fresh.setdefault(one.incident_id, []).extend(answer.facts)
@@ -135,9 +139,10 @@ class Desk:
         roster: Roster | None = None,
     ) -> Decided:
         """Decide on a declaration without appending it yet (``append`` does, perhaps with others)."""
-        incident_id = f"INC-{tx.incidents.next_number()}"
+        own = command.service == CANARY
+        incident_id = f"{FLIGHT}{_next_flight(tx)}" if own else f"INC-{tx.incidents.next_number()}"
         self.plans.setdefault(plan.id, plan)
-        roster = roster or self.roster(tx, now)
+        roster = self.team().roster_of(command.service, roster or self.roster(tx, now))
         return declare(incident_id, plan, self.masker.value(command), now=now, by=by, roster=roster)
 
     def append(self, tx: Transaction, decided: Sequence[tuple[Incident, Sequence[Recorded]]]) -> None:
@@ -167,6 +172,13 @@ class Desk:
             for incident, facts in self._unseen.pop(id, ()):
                 for witness in self.witnesses:
                     witness(incident, facts)
+
+
+def _next_flight(tx: Transaction) -> int:
+    """The number of the next canary: they take none of the incidents'."""
+    number = int(tx.keep.get(FLIGHTS) or "0") + 1
+    tx.keep.put(FLIGHTS, str(number))
+    return number
 
 
 def _calm_and_over(tx: Transaction, asked: Asked, answer: Decided) -> ClearAlerts | None:

@@ -247,7 +247,7 @@ class Digest:
         said = (service, spoken(alert))
         reading = self._readings.get(said)
         if reading is None:
-            shelved, told = self.playbooks.of(service), heard(alert)
+            shelved, told = self.playbooks.answering(service), heard(alert)
             suggestion = shelved.criteria.suggest(alert, alert.severity_hint, told)
             reading = self._readings[said] = shelved, shelved.symptoms.match(alert, told), severity_of(suggestion)
         shelved, match, severity = reading

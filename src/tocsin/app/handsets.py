@@ -48,6 +48,10 @@ class PhoneInbox(Protocol):
         """Mark a message as seen on the screen; gives it back the first time, None when seen before or unknown."""
         ...
 
+    def forget(self, person: str) -> int:
+        """Remove all messages of a person; how many."""
+        ...
+
     def stop(self, incident_id: str) -> int:
         """Stop all ringing for an incident."""
         ...

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
+from tocsin.app.canary import Canary
 from tocsin.app.desk import Desk
 from tocsin.app.holding import Held, held
 from tocsin.app.playbooks import Playbooks
@@ -71,10 +72,11 @@ class Health:
     desk: Desk
     violations: tuple[str, ...] = ()
     """Incidents that broke R4 when they were last looked for; anything here is an alarm."""
+    canary: Canary | None = None
 
     def ready(self) -> Readiness:
         """The checks of `/readyz`."""
-        checks = (self._engine(), self._database(), self._disk(), self._deadlines(), self._holding())
+        checks = (self._engine(), self._database(), self._disk(), self._deadlines(), self._holding(), self._canary())
         return Readiness(all(check.ok for check in checks), checks)
 
     def beating(self) -> bool:
@@ -153,6 +155,14 @@ class Health:
     def _deadlines(self) -> CheckResult:
         ok = not self.violations
         return CheckResult("deadlines", ok, "all held" if ok else f"unattended: {few(self.violations)}")
+
+    def _canary(self) -> CheckResult:
+        """Never a failure: whoever would send no more alerts here because of it would make it worse."""
+        try:
+            said = self.canary.says() if self.canary else "switched off"
+        except TocsinError as trouble:
+            said = trouble.message
+        return CheckResult("canary", ok=True, detail=said)
 
     def _holding(self) -> CheckResult:
         """Never a failure: an installation that holds back the past still hears and pages what is new."""

@@ -1,8 +1,8 @@
 """The heartbeat: a sign of life to somebody outside, who calls when it stops (R25).
 
 It beats only while alerts would be heard and people woken: the engine's loops have finished a round lately, the
-database can be written, no incident is unattended, and no ladder has ended without one page that could be sent (F25).
-That the other side is down is logged once and pages nobody (F88).
+database can be written, no incident is unattended, the last canary came through where one flies, and no ladder has
+ended without one page that could be sent (F25). That the other side is down is logged once and pages nobody (F88).
 """
 
 from __future__ import annotations
@@ -66,6 +66,8 @@ class Heartbeat:
         failed = next((check for check in self.health.ready().checks if not check.ok), None)
         if failed is not None:
             return f"{failed.name}: {failed.detail}"
+        if self.health.canary is not None and (broken := self.health.canary.broken()):
+            return broken
         with self.store.read() as tx:
             rows = tx.incidents.search(IncidentQuery(states=(IncidentState.TRIGGERED,), limit=LATEST))
             incidents = self.desk.load(tx, [row.incident_id for row in rows])

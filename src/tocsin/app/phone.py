@@ -10,6 +10,7 @@ from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.records import PhoneMessage
 from tocsin.app.store import Store
+from tocsin.app.team import CANARY
 from tocsin.app.way_tests import PREFIX
 from tocsin.clock import Clock
 from tocsin.incident.commands import RecordPage
@@ -35,7 +36,7 @@ class Phone:
         """
         caller.require(Permission.READ if person == caller.actor.name else Permission.ADMINISTER)
         with self.store.read() as tx:
-            messages = tx.phone.messages(person, limit)
+            messages = [one for one in tx.phone.messages(person, limit) if one.person != CANARY]
             incidents = self.desk.load(tx, [m.incident_id for m in messages if m.incident_id])
         current: list[PhoneMessage] = []
         for message in messages:

@@ -13,6 +13,7 @@ from tocsin.app.known import Key
 from tocsin.app.playbooks import Shelved
 from tocsin.app.storms import group_key, summary_of
 from tocsin.app.suggesting import procedure_of
+from tocsin.app.team import CANARY
 from tocsin.incident import commands as c
 from tocsin.incident.facts import Actor
 
@@ -78,6 +79,7 @@ def _declaration(one: Rising, alert: c.JoiningAlert) -> c.Declare:
         started_at=said.began_at,
         group_key=one.group.key,
         group_reason=one.group.reason,
+        drill=service == CANARY,  # nobody else hears of it, and it counts nowhere
     )
 
 

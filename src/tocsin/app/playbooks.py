@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -15,7 +16,7 @@ import msgspec
 from tocsin.alerts.match import SymptomIndex
 from tocsin.alerts.suggest import CriteriaIndex
 from tocsin.app.store import Store, Transaction
-from tocsin.app.team import ServiceSettings, TeamInForce
+from tocsin.app.team import CANARY, ServiceSettings, TeamInForce
 from tocsin.errors import NotFound, TocsinError
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.planning import plan_bytes, plan_response
@@ -57,6 +58,8 @@ class Playbooks:
     compiler: Compiler
     shelf: dict[str, Shelved] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
+    canary: Shelved | None = None
+    """What a canary is answered by: an empty runbook, on no shelf and shown nowhere."""
     _pinned: dict[str, Playbook] = field(default_factory=dict)
 
     def reload(self, now: datetime) -> dict[str, str]:
@@ -77,6 +80,8 @@ class Playbooks:
                 tx.library.set_current(key, shelved.playbook.id, shelved.plan.id, now)
             for key in troubles.keys() - self.shelf.keys():
                 fresh[key] = self._last_good(tx, key)
+            if self.canary is None and self.team().canary is not None:
+                self.canary = self._empty(tx, ServiceSettings(CANARY, "Canary", Path("canary.md")))
         kept = {key: held for key, held in self.shelf.items() if key in self.team().services}
         self.shelf = {**kept, **fresh}
         self.troubles = troubles
@@ -87,14 +92,21 @@ class Playbooks:
         settings = self.team().services[service]
         current = tx.library.current().get(service)
         if current is None:
-            shelved = plan_for(
-                settings, self.compiler(b"", path=settings.runbook.name, today=None, corrections=None), ""
-            )
-            tx.library.put("playbook", shelved.playbook.id, msgspec.json.encode(playbook_json(shelved.playbook)))
-            tx.library.put("plan", shelved.plan.id, plan_bytes(shelved.plan))
-            return shelved
+            return self._empty(tx, settings)
         text = tx.library.get("runbook", current[0]) or b""
         return plan_for(settings, self.pinned(tx, current[0]), text.decode())
+
+    def _empty(self, tx: Transaction, settings: ServiceSettings) -> Shelved:
+        """An empty runbook: whoever is on call is paged by it all the same."""
+        empty = self.compiler(b"", path=settings.runbook.name, today=None, corrections=None)
+        shelved = plan_for(settings, empty, "")
+        tx.library.put("playbook", shelved.playbook.id, msgspec.json.encode(playbook_json(shelved.playbook)))
+        tx.library.put("plan", shelved.plan.id, plan_bytes(shelved.plan))
+        return shelved
+
+    def answering(self, service: str) -> Shelved:
+        """What alerts of a service are answered by: as ``of``, and for the canary its own. Raises NotFound."""
+        return self.canary if service == CANARY and self.canary is not None else self.of(service)
 
     def of(self, service: str) -> Shelved:
         """What is in force for a service. Raises NotFound."""

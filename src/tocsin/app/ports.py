@@ -111,6 +111,18 @@ class Beacon(Protocol):
         ...
 
 
+class OwnDoor(Protocol):
+    """Our own intake, as a sender meets it."""
+
+    def is_open(self) -> bool:
+        """Whether it listens by now."""
+        ...
+
+    def knock(self, body: bytes) -> Outcome:
+        """Deliver one alert of the canary's; never raises for what the door does."""
+        ...
+
+
 class Standing(Enum):
     """Where a page that rings by itself stands."""
 

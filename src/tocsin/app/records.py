@@ -156,7 +156,8 @@ class Appending:
 class IncidentQuery:
     """A filter of the incident list; empty fields filter nothing. ``before`` is a cursor: an incident number.
 
-    ``text`` fits when each of its words stands somewhere in ``searchable``, whatever the case.
+    ``text`` fits when each of its words stands somewhere in ``searchable``, whatever the case. ``canaries``: only
+    those, which are in no other list.
     """
 
     states: tuple[IncidentState, ...] = ()
@@ -165,6 +166,7 @@ class IncidentQuery:
     text: str = ""
     before: int | None = None
     limit: int = 50
+    canaries: bool = False
 
 
 def searchable(summary: IncidentSummary) -> str:

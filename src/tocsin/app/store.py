@@ -72,13 +72,17 @@ class IncidentLog(Protocol):
 
         Raises Conflict when any (incident, seq) exists already, when an index row of a greater ``last_seq`` is
         there, or when the number is another incident's: somebody else was faster, nothing is written.
-        Facts can never be changed or removed. An effect's ``created_at`` is the instant of the last fact (without
-        facts: of the summary); a key that was ever queued is not queued again.
+        Facts can never be changed or removed, but for those of canaries. An effect's ``created_at`` is the instant of
+        the last fact (without facts: of the summary); a key that was ever queued is not queued again.
         """
         ...
 
     def reindex(self, summaries: Sequence[IncidentSummary]) -> None:
         """Replace index rows whatever they say now (rebuilding from facts; everybody else uses ``append``)."""
+        ...
+
+    def forget(self, incident_ids: Sequence[str]) -> int:
+        """Remove canaries with all that belongs to them; how many facts. What is no canary stays."""
         ...
 
     def all_ids(self) -> Iterable[str]:

@@ -8,16 +8,18 @@ from datetime import timedelta
 from pathlib import Path
 
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
+from tocsin.alerts.generic import GENERIC
 from tocsin.alerts.heartbeat import Rhythm
 from tocsin.alerts.probe import Probe
 from tocsin.alerts.probe_voice import PROBE
 from tocsin.alerts.source import Source
 from tocsin.alerts.sources import HEARD
 from tocsin.alerts.storm import AT_ONCE
-from tocsin.incident.choices import Choices
+from tocsin.incident.choices import FIRST_RESPONDER, Choices
 from tocsin.incident.effects import Outlets
 from tocsin.incident.target import LOCAL, Target
-from tocsin.oncall.roster import Roster
+from tocsin.oncall.people import Person, Way
+from tocsin.oncall.roster import Binding, Roster
 from tocsin.oncall.weekly import Weekly
 
 KEEP_DELIVERIES = timedelta(days=90)
@@ -79,6 +81,30 @@ def voice_of(probe: str, service: str) -> Integration:
     return Integration(probe, PROBE.name, service, "", _NO_PROOF)
 
 
+CANARY = "tocsin-canary"
+"""The name of the canary's service, of its integration and of whoever is paged for it: nobody of flesh."""
+
+
+@dataclass(frozen=True, slots=True)
+class CanarySettings:
+    """An alert of our own that travels the whole way again and again (R25). ``way`` is where its pages go."""
+
+    every: timedelta
+    way: Way
+    key: str = field(default="", repr=False)
+
+    @property
+    def roster(self) -> Roster:
+        """Those who can be paged for it: the canary, and nobody else."""
+        words = (Binding(FIRST_RESPONDER, people=(CANARY,)),)
+        return Roster((Person(CANARY, "Canary", (self.way,)),), (), words, (CANARY,))
+
+    @property
+    def integration(self) -> Integration:
+        """The source as which it knocks."""
+        return Integration(CANARY, GENERIC.name, CANARY, self.key, IntegrationAuth(AuthKind.KEY, (self.key,)))
+
+
 @dataclass(frozen=True, slots=True)
 class StatusPageSettings:
     """The public status page."""
@@ -102,6 +128,7 @@ class Team:
     commands_enabled: bool = True  # the kill switch of all execution
     targets: dict[str, Target] = field(default_factory=lambda: {LOCAL.name: LOCAL})  # by name
     probes: dict[str, Probe] = field(default_factory=dict)  # by name; no integration has the same
+    canary: CanarySettings | None = None  # None: none flies
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -117,7 +144,21 @@ class Team:
         """Who speaks by this name: an integration, or a probe; None for nobody."""
         if (probe := self.probes.get(name)) is not None:
             return voice_of(name, probe.service)
+        if name == CANARY:
+            return self.canary.integration if self.canary else None
         return self.integrations.get(name)
+
+    @property
+    def senders(self) -> tuple[Integration, ...]:
+        """Whoever has an address to send to: the integrations, and the canary while it flies."""
+        own = (self.canary.integration,) if self.canary else ()
+        return (*self.integrations.values(), *own)
+
+    def roster_of(self, service: str, everybody: Roster) -> Roster:
+        """Who can be called for a service. For the canary never anybody of flesh, whether it flies or not."""
+        if service != CANARY:
+            return everybody
+        return self.canary.roster if self.canary else Roster()
 
     def outlets(self, service: str) -> Outlets:
         """Where news of a service goes; nowhere for an unknown one."""

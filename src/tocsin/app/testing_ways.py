@@ -39,6 +39,9 @@ ATTEMPTS = 3
 CONFIRM_WITHIN = timedelta(days=1)
 """A test page that is older and not confirmed is told to the maintainer."""
 KEPT = timedelta(days=60)
+TOLD = "/told/"
+ALARM = "canary/"
+"""Begins the keys of words that cannot wait: a canary did not come through."""
 SINCE = "way_tests_since"
 """The name in ``Keep`` of the rhythm in force and when it was first seen: no round from before it is made up for."""
 
@@ -179,12 +182,17 @@ class WayTesting:
         more = f" and {len(missing) - 12} more" if len(missing) > 12 else ""
         total = sum(not one.text for one in tests)
         text = f"{len(missing)} of {total} test pages were not confirmed: {named}{more}."
-        person = team.roster.person(self.maintainer)
+        self.tell(f"{int(round_at.timestamp())}", text, round_at)
+
+    def tell(self, key: str, text: str, round_at: datetime | None = None) -> None:
+        """Order a word to the maintainer by their first way, by the next when that fails; once for each ``key``."""
+        person, now = self.team().roster.person(self.maintainer), self.clock.now()
         if person is None or not person.ways:
             log.warning("%s Nobody is told: %s has no way to be reached", text, self.maintainer)
             return
         with self.store.transact() as tx:
-            tx.way_tests.add([_word(person, person.ways[0], round_at, now, text)])
+            tx.way_tests.add([_word(f"{PREFIX}{key}{TOLD}", person, person.ways[0], round_at or now, now, text)])
+        self.bell.ring()
 
     # --- sending ------------------------------------------------------------------------------------------------
 
@@ -227,16 +235,17 @@ class WayTesting:
     def _message(self, test: WayTest, person: Person, way: Way) -> PageMessage:
         now, url = self.clock.now(), self.team().public_url.rstrip("/")
         if test.text:
+            alarm = test.id.startswith(f"{PREFIX}{ALARM}")
             return PageMessage(
                 key=test.id,
                 incident_id="",
                 person=person.handle,
                 address=way.address,
-                headline="Tocsin: test pages were not confirmed",
-                text=f"{test.text} Talk to them before the night does.",
+                headline="Tocsin: pages may reach nobody" if alarm else "Tocsin: test pages were not confirmed",
+                text=test.text if alarm else f"{test.text} Talk to them before the night does.",
                 link=f"{url}/oncall",
                 at=now,
-                urgent=False,
+                urgent=alarm,
                 lead="Tocsin:",
                 title=test.text.rstrip("."),
                 spoken=test.text,
@@ -281,18 +290,16 @@ def _pages(person: Person, round_at: datetime, apart: timedelta = APART) -> Iter
         yield WayTest(id, person.handle, way.name, round_at, round_at + n * apart)
 
 
-def _word(person: Person, way: Way, round_at: datetime, now: datetime, text: str) -> WayTest:
+def _word(stem: str, person: Person, way: Way, round_at: datetime, now: datetime, text: str) -> WayTest:
     """A word to the maintainer by one of their ways."""
-    return WayTest(
-        f"{PREFIX}{int(round_at.timestamp())}/told/{way.name}", person.handle, way.name, round_at, now, text=text
-    )
+    return WayTest(f"{stem}{way.name}", person.handle, way.name, round_at, now, text=text)
 
 
 def _by_the_next_way(test: WayTest, person: Person, now: datetime) -> Iterator[WayTest]:
     names = [way.name for way in person.ways]
     after = names.index(test.way) + 1 if test.way in names else len(names)
     for way in person.ways[after : after + 1]:
-        yield _word(person, way, test.round_at, now, test.text)
+        yield _word(test.id.removesuffix(test.way), person, way, test.round_at, now, test.text)
 
 
 def _known(tx: Transaction, id: str) -> WayTest:

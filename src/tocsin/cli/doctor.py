@@ -18,6 +18,7 @@ from tocsin.clock import monotonic
 from tocsin.errors import TocsinError
 
 if TYPE_CHECKING:
+    from tocsin.app.canary import Flight
     from tocsin.settings.loading import Settings
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
@@ -56,7 +57,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 def _local(arguments: argparse.Namespace) -> Iterator[Result]:
     """What can be seen on this machine."""
-    from tocsin.bootstrap import check_database, held_back, unheard, without_browser
+    from tocsin.bootstrap import check_database, held_back, last_canary, unheard, without_browser
 
     try:
         settings = settings_of(arguments)
@@ -79,6 +80,7 @@ def _local(arguments: argparse.Namespace) -> Iterator[Result]:
         yield Result(OK, "the database is sound")
         if found := held_back(settings):
             yield Result(WARNING, str(found), "resolve what is over, then run `tocsin db release`")
+        yield from _canary(settings, last_canary(settings))
         yield from (Result(WRONG, f"test page not confirmed: {one}", TALK) for one in unheard(settings))
         if deaf := without_browser(settings):
             fix = f'let them open {settings.team.public_url.rstrip("/")}/account on the phone and tap "Wake me here"'
@@ -140,6 +142,20 @@ def _tests(settings: Settings) -> Iterator[Result]:
     elif not settings.tests_decided:
         fix = 'set server.test_pages = "Tue 10:00", a time that suits your team, or "off"'
         yield Result(WARNING, "nobody has decided when people get a test page by each of their ways", fix)
+
+
+def _canary(settings: Settings, flight: Flight | None) -> Iterator[Result]:
+    """Whether an alert of our own came through lately."""
+    every = settings.team.canary.every if settings.team.canary else None
+    if every is None:
+        fix = 'set server.canary = "5 min": an alert of Tocsin\'s own then travels the whole way, and wakes nobody'
+        yield Result(WARNING, "nobody tries the way of an alert from the intake to a page", fix)
+    elif flight is None:
+        yield Result(WARNING, "no canary has flown yet", "start the server; the first one flies at once")
+    elif flight.trouble:
+        yield Result(WRONG, flight.says(), "pages may reach nobody: see the server's log, and test a page by hand")
+    else:
+        yield Result(OK, flight.says())
 
 
 def _calls(settings: Settings) -> Iterator[Result]:

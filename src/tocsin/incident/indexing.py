@@ -6,6 +6,19 @@ from tocsin.incident.incident import COMMANDER, Incident
 from tocsin.incident.pending import pending
 from tocsin.incident.summary import IncidentSummary
 
+FLIGHT = "CANARY-"
+"""What the name of a canary begins with: an alert of our own, which is no incident of anybody's."""
+
+
+def number_of(incident_id: str) -> int:
+    """The number by which an incident is found: n of ``INC-n``, and -n of a canary, which stands in no list.
+
+    >>> number_of("INC-7"), number_of("CANARY-7")
+    (7, -7)
+    """
+    number = int(incident_id.rpartition("-")[2])
+    return -number if incident_id.startswith(FLIGHT) else number
+
 
 def summarise(incident: Incident) -> IncidentSummary:
     """The row by which the incident is found; ``next_due_at`` is the first entry of ``pending``."""
@@ -13,7 +26,7 @@ def summarise(incident: Incident) -> IncidentSummary:
     plan = incident.severity_plan
     return IncidentSummary(
         incident_id=incident.id,
-        number=int(incident.id.rpartition("-")[2]),
+        number=number_of(incident.id),
         service=incident.service,
         title=incident.title,
         state=incident.state,

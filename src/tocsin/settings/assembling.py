@@ -40,7 +40,7 @@ from tocsin.settings.mapping import field_map
 from tocsin.settings.probing import probes
 from tocsin.settings.reaching import label_problems, ssh_problems
 from tocsin.settings.reading import Place, Reading, dotted
-from tocsin.settings.waking import number_problems, quiet_of, rules_of
+from tocsin.settings.waking import canary, number_problems, quiet_of, rules_of
 
 MINUTE = timedelta(minutes=1)
 _OF_BRANCHES = {GITHUB_ACTIONS.name: runs_of_github, GITLAB_CI.name: pipelines_of_gitlab}
@@ -88,6 +88,7 @@ class Assembly:
             public_url=get("server", "url") or f"http://{get('server', 'host')}:{get('server', 'port')}",
             zone=get("server", "zone"),
             test_pages=self.test_pages(),
+            canary=canary(self.reading, self.problems),
             keep_deliveries=self.keep_deliveries(),
             commands_enabled=get("server", "commands"),
             probes={one.name: one for one in probes(self.reading, self.problems)},

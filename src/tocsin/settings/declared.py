@@ -107,6 +107,19 @@ SETTINGS: tuple[Setting, ...] = (
         "When each person gets a test page by each of their ways, to confirm with one tap: a day and a time, with a "
         'zone if it is not the team\'s (`"Tue 10:00 Europe/Berlin"`); `"off"` for never. Not decided: none.',
     ),
+    Setting(
+        "server.canary",
+        k.SPAN,
+        "How often Tocsin sends an alert to its own intake and follows it to a page on a phone that nobody carries, a "
+        "minute at least; it wakes nobody. Not given: never.",
+    ),
+    Setting(
+        "server.canary_way",
+        k.ADDRESS,
+        "Where the canary's page goes: `phone`, the built-in one, or another kind of way and an address that you keep "
+        'for tests, which should be a secret (`{ env = "CANARY_WAY" }` with `ntfy:https://ntfy.sh/a-long-random-word`).',
+        "phone",
+    ),
     Setting("server.internal", k.WORDS, "Private networks that webhooks may be sent to, like 10.1.0.0/16.", ()),
     Setting("server.probed", k.WORDS, "Private networks that probes may look at, like 10.1.0.0/16 or 127.0.0.1.", ()),
     Setting("service.<key>.name", k.TEXT, "The name of the service; the key if not given."),

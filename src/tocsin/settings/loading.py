@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
-from tocsin.app.team import Integration, Team
+from tocsin.app.team import CANARY, Integration, Team
 from tocsin.errors import BadSettings
 from tocsin.settings.assembling import Assembly, MailServer, WebhookOutlet
 from tocsin.settings.chatting import MattermostSettings, RoomSettings, SlackSettings, chats, mattermost, rooms, slack
@@ -52,8 +52,10 @@ class Settings:
 
     def keyed(self, keys: Mapping[str, str]) -> Team:
         """The team, with the installation's own keys for the integrations that have none in the settings."""
+        canary = self.team.canary
         return replace(
             self.team,
+            canary=replace(canary, key=keys[CANARY]) if canary else None,
             integrations={
                 name: _with_key(one, keys[name]) if name in self.keyless else one
                 for name, one in self.team.integrations.items()

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from tocsin.oncall.people import Quiet, Rule, Turn
+from tocsin.app.team import CANARY, CanarySettings
+from tocsin.oncall.people import Quiet, Rule, Turn, Way, WayKind
 from tocsin.runbook.spans import span
 from tocsin.settings.reading import Place, Reading, dotted
 
@@ -157,3 +158,23 @@ def number_problems(reading: Reading, place: Place, *, by_reference: bool) -> It
         yield f"{dotted((*place, 'address'))}: must be a number with its country, like +4915112345678"
     if not reading.given("twilio", "account"):
         yield f"{dotted(place)}: SMS and calls go through Twilio: fill in [twilio]"
+
+
+def canary(reading: Reading, problems: list[str]) -> CanarySettings | None:
+    """How often a canary flies, and to where; None: never. Its name may be nobody else's."""
+    for kind in ("service", "integration", "probe", "people"):
+        if CANARY in reading.names(kind):
+            problems.append(f"{dotted((kind, CANARY))}: this is the name of Tocsin's own canary; take another")
+    every = reading.get("server", "canary")
+    if every is None:
+        return None
+    if every < timedelta(minutes=1):
+        problems.append("server.canary: must be a minute at least")
+    said, _, address = str(reading.get("server", "canary_way")).partition(":")
+    kinds = [kind.value for kind in WayKind if kind not in (WayKind.PUSH, WayKind.GATEWAY)]
+    if said not in kinds:
+        problems.append(f"server.canary_way: must be a kind of way and its address: one of {', '.join(kinds)}")
+        return None
+    if (said == WayKind.PHONE) is bool(address):
+        problems.append("server.canary_way: must have an address after its kind, and `phone` has none")
+    return CanarySettings(every, Way(WayKind(said), address))

@@ -388,7 +388,7 @@ class IntakeDoor:
     def _by_key(self, key: str) -> Integration | None:
         team = self.team()
         if self._known[0] is not team:
-            self._known = (team, {one.key: one for one in team.integrations.values()})
+            self._known = (team, {one.key: one for one in team.senders})
         return self._known[1].get(key)
 
 

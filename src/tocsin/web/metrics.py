@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from tocsin import __version__
+from tocsin.app.canary import Flight, last_flight
 from tocsin.app.health import SLACK
 from tocsin.app.records import IncidentQuery
 from tocsin.app.store import Store
@@ -169,6 +170,7 @@ class _FromTheStore(Collector):
             waiting = tx.deliveries.waiting()
             due = tx.incidents.next_due_at()
             unattended = len(tx.incidents.unattended(self._clock.now(), SLACK))
+            flight = last_flight(tx)
         incidents = GaugeMetricFamily(
             "tocsin_incidents_open", "Incidents that are not resolved.", labels=["severity", "state"]
         )
@@ -186,4 +188,19 @@ class _FromTheStore(Collector):
             "tocsin_incidents_unattended", "Incidents that nobody will be woken for: anything but 0 is an alarm (R4)."
         )
         silent.add_metric([], unattended)
-        return [incidents, outbox, unread, lag, silent]
+        return [incidents, outbox, unread, lag, silent, *_canary(flight)]
+
+
+def _canary(flight: Flight | None) -> list[GaugeMetricFamily]:
+    """How the last canary went; nothing where none has ever flown."""
+    if flight is None:
+        return []
+    failing = GaugeMetricFamily("tocsin_canary_failures", "Canaries that did not come through since one did (R25).")
+    failing.add_metric([], flight.failures)
+    took = GaugeMetricFamily("tocsin_canary_seconds", "How long the last canary took, from the door to its phone.")
+    took.add_metric([], flight.seconds)
+    arrived = GaugeMetricFamily(
+        "tocsin_canary_last_success_timestamp_seconds", "When a canary last came through; 0: never yet."
+    )
+    arrived.add_metric([], flight.arrived_at.timestamp() if flight.arrived_at else 0)
+    return [failing, took, arrived]

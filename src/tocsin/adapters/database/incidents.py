@@ -13,6 +13,7 @@ from tocsin.app.records import Appending, IncidentQuery, searchable
 from tocsin.errors import BadInput, Conflict
 from tocsin.incident.codec import decode, decode_actor, encode, encode_actor
 from tocsin.incident.facts import Actor, Recorded
+from tocsin.incident.indexing import FLIGHT
 from tocsin.incident.summary import HELD_BACK, IncidentState, IncidentSummary
 
 FACTS = Insertion(
@@ -97,6 +98,14 @@ class SqlIncidentLog:
         """Replace index rows, whatever they say now."""
         last = {summary.incident_id: summary for summary in summaries}
         self._session.insert(REINDEX, [_index_row(last[id]) for id in sorted(last)])
+
+    def forget(self, incident_ids: Sequence[str]) -> int:
+        """Remove canaries with all that belongs to them."""
+        ids = [id for id in incident_ids if id.startswith(FLIGHT)]
+        if ids:
+            self._session.returned("DELETE FROM outbox WHERE incident_id = ANY (?) RETURNING id", ids)
+            self._session.returned("DELETE FROM incidents WHERE incident_id = ANY (?) RETURNING number", ids)
+        return len(self._session.returned("DELETE FROM facts WHERE incident_id = ANY (?) RETURNING seq", ids))
 
     def all_ids(self) -> Iterable[str]:
         """The ids of all incidents that have facts, in order."""
@@ -243,7 +252,7 @@ def _summary(row: Row) -> IncidentSummary:
 
 
 def _conditions(query: IncidentQuery) -> tuple[str, list[Value | list[str]]]:
-    conditions, values = ["1 = 1"], list[Value | list[str]]()
+    conditions, values = ["number < 0" if query.canaries else "number > 0"], list[Value | list[str]]()
     for column, wanted in (
         ("state", [state.value for state in query.states]),
         ("service", list(query.services)),

@@ -54,6 +54,10 @@ class SqlPhoneInbox:
         sql = f"UPDATE phone_messages SET seen_at = ? WHERE id = ? AND seen_at IS NULL RETURNING {RING.names}"  # noqa: S608
         return next((_message(row) for row in self._session.returned(sql, micros(at), id)), None)
 
+    def forget(self, person: str) -> int:
+        """Remove all messages of a person."""
+        return self._session.change("DELETE FROM phone_messages WHERE person = ?", person)
+
     def stop(self, incident_id: str) -> int:
         """Stop all ringing for an incident."""
         sql = "UPDATE phone_messages SET stopped = true WHERE incident_id = ? AND NOT stopped"

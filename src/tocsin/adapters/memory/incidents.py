@@ -12,6 +12,7 @@ from tocsin.errors import BadInput, Conflict
 from tocsin.incident.codec import encode, encode_actor
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import Recorded
+from tocsin.incident.indexing import FLIGHT
 from tocsin.incident.summary import HELD_BACK, IncidentState, IncidentSummary
 
 
@@ -41,6 +42,22 @@ class MemoryIncidentLog:
         last = {summary.incident_id: summary for summary in summaries}
         for id in sorted(last):
             self._index(last[id], backwards=True)
+
+    def forget(self, incident_ids: Sequence[str]) -> int:
+        """Remove canaries with all that belongs to them."""
+        ids = {id for id in incident_ids if id.startswith(FLIGHT)}
+        tables, gone = self._tables, 0
+        for id in ids:
+            gone += len(tables.facts.change().pop(id, ()))
+            row = tables.incidents.change().pop(id, None)
+            if row is not None:
+                tables.numbers.change().pop(row.number, None)
+            tables.unresolved.change().pop(id, None)
+            tables.due.change().pop(id, None)
+        for key in [key for key, one in tables.outbox.rows.items() if one.entry.effect.incident_id in ids]:
+            tables.outbox.change().pop(key)
+            tables.claimable.change().pop(key, None)
+        return gone
 
     def all_ids(self) -> Iterable[str]:
         """The ids of all incidents that have facts."""
@@ -181,7 +198,8 @@ def _texts(summary: IncidentSummary) -> tuple[object, ...]:
 def _fits(summary: IncidentSummary, query: IncidentQuery) -> bool:
     text = searchable(summary)
     return (
-        (not query.states or summary.state in query.states)
+        (summary.number < 0) is query.canaries
+        and (not query.states or summary.state in query.states)
         and (not query.services or summary.service in query.services)
         and (not query.severities or summary.severity in query.severities)
         and (query.before is None or summary.number < query.before)

@@ -141,6 +141,14 @@ class MemoryPhoneInbox:
         rows[id] = replace(message, seen_at=at)
         return rows[id]
 
+    def forget(self, person: str) -> int:
+        """Remove all messages of a person."""
+        phone = self._tables.phone.change()
+        gone = [id for id, message in phone.items() if message.person == person]
+        for id in gone:
+            del phone[id]
+        return len(gone)
+
     def stop(self, incident_id: str) -> int:
         """Stop all ringing for an incident."""
         rows = self._tables.phone.change()
