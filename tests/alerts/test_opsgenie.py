@@ -40,6 +40,13 @@ def test_an_acknowledgement_there_is_one_here_and_a_note_changes_nothing() -> No
         assert (heard.alerts, heard.acknowledgements, len(heard.notes)) == ((), (), 1)
 
 
+def test_who_escalates_there_says_why() -> None:
+    """The note is the reason that whoever is paged reads; without one it is said where it came from."""
+    line = "POST /v2/alerts/a/escalate?identifierType=alias"
+    assert read(line, {"note": " nobody answers "}).escalations == ((alert_id("a"), "nobody answers"),)
+    assert read(line, {}).escalations == ((alert_id("a"), "escalated at the source"),)
+
+
 def test_without_a_priority_none_is_guessed_and_without_an_alias_a_repeat_is_the_same_alert() -> None:
     """Opsgenie's own default of P3 is not the sender's word."""
     first, again = (read("POST /v2/alerts", {"message": "x"}).alerts[0] for _ in range(2))

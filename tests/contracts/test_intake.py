@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
+
 from tests.contracts.conftest import Node
 from tests.contracts.samples import MINUTE, NOW, SECOND, alert, delivery, summary
 from tocsin.app.records import AlertCount, Delivery, DeliveryState, SilencedAlert, Swept
@@ -197,6 +199,22 @@ def test_the_alerts_that_were_heard_last(store: Store) -> None:
     with store.read() as tx:
         assert [one.fingerprint for one in tx.alerts.latest(9)] == ["c", "a", "b", "é"]
         assert [one.fingerprint for one in tx.alerts.latest(2)] == ["c", "a"]
+
+
+def test_the_alerts_of_an_integration_are_found_among_those_of_all(store: Store) -> None:
+    """Newest first, a page of them, and only those that fire or are over; other integrations never fill the page."""
+    mine = [
+        msgspec.structs.replace(alert(name, firing=name != "b", last_at=NOW + n * SECOND), integration="mine")
+        for n, name in enumerate("abcd")
+    ]
+    with store.transact() as tx:
+        tx.alerts.save([*mine, *(alert(f"else{n}", last_at=NOW + MINUTE) for n in range(5))])
+    with store.read() as tx:
+        found = [
+            [one.fingerprint for one in tx.alerts.of_integration("mine", limit, offset, firing)]
+            for limit, offset, firing in ((9, 0, None), (2, 1, None), (9, 0, True), (9, 0, False), (9, 9, None))
+        ]
+    assert found == [["d", "c", "b", "a"], ["c", "b"], ["d", "c", "a"], ["b"], []]
 
 
 def swept(store: Store, *, after: int = 0, limit: int = 99, keep: int = 1) -> tuple[Swept, list[str]]:

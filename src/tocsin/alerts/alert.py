@@ -115,7 +115,8 @@ class Heard:
     """What one delivery held. ``truncated`` alerts were left out, by the sender or by our limit; ``left_out`` are
     those of them that fire and that our own limit cost.
 
-    ``acknowledgements`` are fingerprints that somebody acknowledged at the source. ``notes`` say what was odd.
+    ``acknowledgements`` are fingerprints that somebody acknowledged at the source, ``escalations`` those whose next
+    level somebody there wants paged, with the reason. ``notes`` say what was odd.
     ``changes`` are no alerts: they stand beside incidents. ``peers`` is what was done elsewhere to incidents of ours.
     ``trouble`` is why a part of it could not be read; the rest counts.
     """
@@ -127,4 +128,5 @@ class Heard:
     left_out: int = 0
     changes: tuple[Change, ...] = ()
     peers: tuple[PeerNews, ...] = ()
+    escalations: tuple[tuple[str, str], ...] = ()
     trouble: str = ""

@@ -32,9 +32,16 @@ PREFIX = "/v2/"
 PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
 MAX_ALIAS, MAX_LINE = 512, 4096
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_KEPT_ONLY = frozenset({"unacknowledge", "snooze", "escalate", "assign", "notes", "responders", "tags", "details"}) | {
-    *("teams", "actions", "message", "description", "priority")
-}
+KEPT_ONLY = {
+    "unacknowledge": "Tocsin takes no acknowledgement back; an incident that nobody works on lapses and pages again",
+    "snooze": "Tocsin snoozes no incident; acknowledge it, or silence its alerts in Tocsin",
+    "assign": "who has an incident is said in Tocsin",
+} | dict.fromkeys(
+    ("notes", "responders", "tags", "details", "teams", "actions", "message", "description", "priority"),
+    "Tocsin keeps the request and changes no incident by it",
+)
+"""What changes only what Opsgenie shows, and why it changes nothing here."""
+_MAX_REASON_BYTES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +93,11 @@ def request(body: bytes) -> Request:
     match method, parts:
         case "POST", ["alerts"]:
             return _created(said, rest, notes)
-        case "POST", ["alerts", identifier, "close" | "acknowledge" as action]:
+        case "POST", ["alerts", identifier, "close" | "acknowledge" | "escalate" as action]:
             return Request(action, named(identifier, kind), identifier, said, notes)
         case "DELETE", ["alerts", identifier]:
             return Request("close", named(identifier, kind), identifier, said, notes)
-        case _, ["alerts", identifier, action, *_] if action in _KEPT_ONLY:
+        case _, ["alerts", identifier, action, *_] if action in KEPT_ONLY:
             return Request(action, named(identifier, kind), identifier, said, notes)
         case _:
             raise BadPayload(f"{method[:8]} {path[:80]} is not part of the Alert API that is understood here")
@@ -120,8 +127,11 @@ def read_opsgenie(body: bytes, received_at: datetime) -> Heard:
             return Heard((over,), notes=notes.all())
         case "acknowledge":
             return Heard(acknowledgements=(asked.alert_id,), notes=notes.all())
+        case "escalate":
+            why = clean(as_text(asked.said.get("note")).strip(), _MAX_REASON_BYTES, notes, "note")
+            return Heard(escalations=((asked.alert_id, why or "escalated at the source"),), notes=notes.all())
         case other:
-            notes.add(f"the request {other!r} is kept and changes nothing here")
+            notes.add(f"the request {other!r} changes nothing here: {KEPT_ONLY[other]}")
             return Heard(notes=notes.all())
 
 
@@ -169,7 +179,7 @@ OPSGENIE = Source(
     name="opsgenie",
     title="Whatever can send to Opsgenie",
     documentation="https://docs.opsgenie.com/docs/alert-api",
-    sends="Opsgenie's Alert API: create, close, acknowledge, get, list, the state of a request.",
+    sends="Opsgenie's Alert API: create, close, acknowledge, escalate, get, list, the state of a request.",
     joins="The alias; without one, the whole request.",
     ends="`close`, by id or alias, or the alert's deletion.",
     retries="5xx and 429. An invalid request is answered 422, as Opsgenie does, and kept.",

@@ -50,6 +50,9 @@ class Digest:
     now: datetime
     events: list[Event] = field(default_factory=list)
     acknowledged: list[tuple[Key, Actor]] = field(default_factory=list)
+    escalated: list[tuple[int, Key, str, Actor]] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+    """By the id of its delivery why a request of a sender came to nothing; filled by ``settle``."""
     told: list[tuple[Integration, PeerNews]] = field(default_factory=list)
     learned: Learned | None = None
     """What is known once this transaction has been committed; None when there was nothing to settle."""
@@ -78,6 +81,7 @@ class Digest:
             for a in heard.alerts
         ]
         self.acknowledged += [((service, within + fingerprint), by) for fingerprint in heard.acknowledgements]
+        self.escalated += [(seq, (service, within + mark), why, by) for mark, why in heard.escalations]
         self.told += [(integration, one) for one in heard.peers]
 
     def touched(self) -> Sequence[str]:
@@ -88,6 +92,7 @@ class Digest:
         """Fold the events into alert states and decide on the incidents they concern."""
         self._touched += decide_on_news(self.tx, self.desk, self.told, self.now)
         keys = list(dict.fromkeys([e.key for e in self.events] + [key for key, _ in self.acknowledged]))
+        keys = list(dict.fromkeys(keys + [key for _, key, _, _ in self.escalated]))
         if not keys:
             return
         self.known.begin(self.tx, self.desk.masker)
@@ -105,6 +110,7 @@ class Digest:
         fired = [key for key in changed if (was := before.get(key)) is not None and was.firing]
         self._decide(placed, states, fired, counts)
         self._acknowledge(states)
+        self._escalate(states)
         self.learned = Learned(self.known.end(self.tx), states, counts)
 
     def _counts(
@@ -234,6 +240,21 @@ class Digest:
         ]
         self.desk.decide_all(self.tx, asked, self.now)
         self._touched += [a.incident_id for a in asked]
+
+    def _escalate(self, states: dict[Key, AlertState]) -> None:
+        """Somebody at the source wants the next level: it is paged now, or the request is refused with the reason."""
+        asked: list[tuple[int, Asked]] = []
+        for seq, key, why, by in self.escalated:
+            if key in states and states[key].incident_id:
+                asked.append((seq, Asked(states[key].incident_id, c.Escalate(why), by)))
+            else:
+                self.refused[seq] = "there is no incident of this alert"
+        answers = self.desk.decide_all(self.tx, [one for _, one in asked], self.now)
+        for (seq, one), answer in zip(asked, answers, strict=True):
+            if isinstance(answer, c.Refusal):
+                self.refused[seq] = answer.message
+            else:
+                self._touched.append(one.incident_id)
 
     def _people(self) -> Roster:
         """Who can be called, read once for all that is decided in this transaction."""

@@ -23,7 +23,7 @@ from tocsin.app.known import Known
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.probes import ended_probe
 from tocsin.app.quiet import Quiet
-from tocsin.app.records import Delivery, DeliveryState, OutboxEntry
+from tocsin.app.records import REFUSED, Delivery, DeliveryState, OutboxEntry
 from tocsin.app.store import Store
 from tocsin.app.team import Integration, TeamInForce
 from tocsin.clock import Clock, monotonic
@@ -121,6 +121,7 @@ class Hearing:
                 states[id] = self._take(digest, quiet, id, said)
             quiet.settle()
             digest.settle()
+            states |= {id: (states[id][0], f"{REFUSED}{why}"[:500]) for id, why in digest.refused.items()}
             deliveries.settle(states)
             ordered = self.courier.claim_within(digest.tx) if self.courier and digest.touched() else ()
         self._tell(ordered, digest.touched())

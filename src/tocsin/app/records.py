@@ -41,6 +41,10 @@ class DeliveryState(StrEnum):
     QUARANTINED = "quarantined"
 
 
+REFUSED = "refused: "
+"""Begins the trouble of a delivery that was read and understood, and whose request came to nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A stored delivery. ``id`` grows in the order of arrival; ``copies`` counts how often it came."""

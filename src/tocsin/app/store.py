@@ -267,6 +267,12 @@ class AlertBook(Protocol):
         """The alerts that were heard last."""
         ...
 
+    def of_integration(
+        self, integration: str, limit: int, offset: int = 0, firing: bool | None = None
+    ) -> Sequence[AlertState]:
+        """The alerts of an integration, heard last first; all of them, or those that fire, or those that are over."""
+        ...
+
 
 class Silences(Protocol):
     """Who keeps which alerts quiet, and what is kept quiet now."""

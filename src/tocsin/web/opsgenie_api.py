@@ -7,14 +7,15 @@ became of it is asked for with that id.
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from tocsin.alerts.opsgenie import alert_id, named, request
+from tocsin.alerts.opsgenie import KEPT_ONLY, alert_id, named, request
 from tocsin.alerts.source import encoded
-from tocsin.app.records import AlertState, Delivery, DeliveryState
+from tocsin.app.records import REFUSED, AlertState, Delivery, DeliveryState
 from tocsin.app.store import Store
 from tocsin.app.team import Integration
 from tocsin.errors import BadPayload, NotFound, TocsinError
@@ -22,7 +23,9 @@ from tocsin.web.answers import Send, answer
 
 PREFIXES = ("/jsm/ops/integration/v2/", "/v2/")
 """Where it is found: at Atlassian's path and at Opsgenie's own."""
-MOST = 100
+MOST, USUAL = 100, 20
+MAX_OFFSET = 20_000
+_STATUS = re.compile(r"status\s*[:=]\s*(open|closed)")
 _TAIL = "-0000-4000-8000-000000000000"
 
 
@@ -73,11 +76,13 @@ class OpsgenieApi:
 
     def _data(self, integration: Integration, path: str, query: str) -> Any:
         parts = [unquote(one) for one in path.split("/")]
-        kind = parse_qs(query).get("identifierType", ["id"])[0]
+        said = {name: values[0] for name, values in parse_qs(query).items()}
+        kind = said.get("identifierType", "id")
         with self.store.read() as tx:
             match parts:
                 case ["alerts"]:
-                    found = [one for one in tx.alerts.latest(MOST) if one.integration == integration.name]
+                    limit, offset = _count(said, "limit", USUAL, MOST), _count(said, "offset", 0, MAX_OFFSET)
+                    found = tx.alerts.of_integration(integration.name, limit, offset, _firing(said.get("query", "")))
                     return [_alert(one, self._has(tx, one)) for one in found]
                 case ["alerts", "requests", id]:
                     delivery = tx.deliveries.get(_number(id))
@@ -97,6 +102,24 @@ class OpsgenieApi:
         """Who has the alert's incident; empty for nobody."""
         summary = tx.incidents.summaries([state.incident_id]).get(state.incident_id)
         return (summary.acknowledged_by or "") if summary is not None else ""
+
+
+def _count(said: dict[str, str], name: str, usual: int, most: int) -> int:
+    """A number of the query, cut to what is served. BadPayload for what is none."""
+    text = said.get(name, str(usual))
+    if not (text.isascii() and text.isdigit()):
+        raise BadPayload(f"{name}: must be a whole number from 0 to {most}")
+    return min(int(text[:9]), most)
+
+
+def _firing(query: str) -> bool | None:
+    """Which alerts a search wants: those that fire, those that are over, or all. BadPayload for any other search."""
+    if not query.strip():
+        return None
+    found = _STATUS.fullmatch(query.strip().lower())
+    if found is None:
+        raise BadPayload("query: only status:open and status:closed are understood here")
+    return found[1] == "open"
 
 
 def request_id(delivery_id: int) -> str:
@@ -122,7 +145,13 @@ def _became(delivery: Delivery) -> dict[str, Any]:
         return said
     said |= {"action": asked.action.capitalize(), "processedAt": _time(delivery.received_at)}
     said |= {"alertId": asked.alert_id, "alias": asked.alias}
-    if done:
+    if not done:
+        return said
+    if asked.action in KEPT_ONLY:
+        said |= {"status": f"Nothing was changed: {KEPT_ONLY[asked.action]}"}
+    elif delivery.trouble.startswith(REFUSED):
+        said |= {"status": delivery.trouble.removeprefix(REFUSED)}
+    else:
         said |= {"isSuccess": True, "status": f"{asked.action.capitalize()} has been processed"}
     return said
 

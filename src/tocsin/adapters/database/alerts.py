@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from tocsin.adapters.database.instants import instant, instant_or_none, micros, micros_or_none
-from tocsin.adapters.database.session import Insertion, Row, Session, Update, replacing
+from tocsin.adapters.database.session import Insertion, Row, Session, Update, Value, replacing
 from tocsin.app.records import AlertCount, AlertState
 from tocsin.errors import BadInput
 
@@ -86,6 +86,15 @@ class SqlAlertBook:
     def latest(self, limit: int) -> Sequence[AlertState]:
         """The alerts that were heard last."""
         return [_state(row) for row in self._session.rows(f"{_SELECT} ORDER BY {_NEWEST} LIMIT ?", limit)]
+
+    def of_integration(
+        self, integration: str, limit: int, offset: int = 0, firing: bool | None = None
+    ) -> Sequence[AlertState]:
+        """The alerts of an integration, heard last first; all of them, or those that fire, or those that are over."""
+        wanted: tuple[Value, ...] = (integration,) if firing is None else (integration, firing)
+        which = "integration = ?" if firing is None else "integration = ? AND firing = ?"
+        sql = f"{_SELECT} WHERE {which} ORDER BY {_NEWEST} LIMIT ? OFFSET ?"
+        return [_state(row) for row in self._session.rows(sql, *wanted, limit, offset)]
 
     def _row(self, one: AlertState) -> Row:
         try:

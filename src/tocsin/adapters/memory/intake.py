@@ -147,6 +147,13 @@ class MemoryAlertBook:
                 firing.setdefault(one.incident_id, []).append(one.firing)
         return {id: AlertCount(len(flags), sum(flags)) for id, flags in firing.items()}
 
+    def of_integration(
+        self, integration: str, limit: int, offset: int = 0, firing: bool | None = None
+    ) -> Sequence[AlertState]:
+        """The alerts of an integration, heard last first; all of them, or those that fire, or those that are over."""
+        found = [one for one in self._newest() if one.integration == integration]
+        return [one for one in found if firing is None or one.firing == firing][offset : offset + limit]
+
     def of_incident(self, incident_id: str, limit: int) -> Sequence[AlertState]:
         """The alerts of an incident, firing first, newest first."""
         found = [one for one in self._newest() if one.incident_id == incident_id]
