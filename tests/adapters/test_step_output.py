@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tocsin.adapters.step_output import HEAD, TAIL, Printed
+from tocsin.adapters.step_output import HEAD, LONGEST_UNKNOWN, TAIL, Printed
 from tocsin.app.masking import MASK, Masker
 from tocsin.app.output_masks import output_masks
 
@@ -108,6 +108,25 @@ def test_a_secret_that_one_run_alone_knows_is_masked() -> None:
     more = ours.also([LONG])
     assert more.text(f"{SECRET} {LONG} {wrapped(LONG, 40)}|") == f"{MASK} {MASK} {MASK}\n|"
     assert ours.text(LONG) == LONG
+
+
+def test_nothing_is_shown_before_it_is_known_what_is_secret_where_it_runs() -> None:
+    """R19: output that is here before the word of its host waits; it waits neither for ever nor for any amount."""
+    heard: list[str] = []
+    printed = Printed(output_masks(Masker()), heard.append, awaits=True)
+    printed.add(f"before {LONG}\n".encode())
+    assert heard == []
+    printed.learn([LONG])
+    printed.add(f"after {LONG}\n".encode())
+    printed.close()
+    assert "".join(heard) == f"before {MASK}\nafter {MASK}\n"
+    silent = Printed(output_masks(Masker()), heard.append, awaits=True)
+    silent.add(b"permission denied\n")
+    silent.close()
+    assert heard[-1] == "permission denied\n"
+    endless = Printed(output_masks(Masker()), heard.append, awaits=True)
+    endless.add(b"x\n" * LONGEST_UNKNOWN)
+    assert not endless.awaits
 
 
 def test_a_secret_that_comes_byte_by_byte_is_masked() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import base64
 import json
 import os
 import shlex
@@ -25,6 +26,8 @@ from tests.stage.living import MARK, living
 from tests.stage.sshd import SSHServer, sshd
 from tocsin.adapters import step_fence, step_kin, step_preparing, step_remote, step_secrets, step_warden
 from tocsin.adapters.steps_ssh import SshSteps
+from tocsin.app.masking import Masker
+from tocsin.app.output_masks import output_masks
 from tocsin.app.ports import Execution, Job, Limits, Shell
 from tocsin.incident.target import SshHost, Target, TargetKind
 from tocsin.runbook.shelled import SHELL
@@ -32,12 +35,13 @@ from tocsin.runbook.shelled import SHELL
 pytestmark = pytest.mark.component("sshd")
 
 PATIENCE = 30.0
+COAST_WORD = "a-word-of-that-host-alone"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SSHServer]:
     """One sshd for all of them."""
-    with sshd(tmp_path_factory.mktemp("sshd")) as running:
+    with sshd(tmp_path_factory.mktemp("sshd"), COAST_WORD=COAST_WORD) as running:
         yield running
 
 
@@ -106,6 +110,20 @@ def test_it_sees_what_was_lent_and_its_accounts_home(host: SshHost, monkeypatch:
     done = run(host, ["sh", "-c", 'echo "$SHOP_DSN|$TOCSIN_OTHER|$TERM|$PAGER|$HOME"'], ["cat"])
     assert done.output.strip() == f"postgres://shop||dumb|cat|{Path.home()}"
     assert "SHOP_WORD is not set" in run(host, ["echo", "$SHOP_WORD"]).trouble
+
+
+def test_what_only_that_host_has_is_masked_in_its_output(host: SshHost) -> None:
+    """R19, F48: the account's own value is in no output, plain or in base64; its other variables are shown."""
+    heard: list[str] = []
+    wanted = replace(job(host, ["sh", "-c", "env; printenv COAST_WORD | base64"]), variables=("COAST_WORD",))
+    done = SshSteps().run(wanted)
+    assert f"COAST_WORD={COAST_WORD}" in done.output  # without masks, as a proof that it is there
+    done = SshSteps(masks=lambda: output_masks(Masker())).run(wanted, hear=heard.append)
+    for seen in (done.output, "".join(heard)):
+        assert "COAST_WORD=•••\n" in seen
+        assert seen.endswith("•••\n") or base64.b64encode(COAST_WORD.encode()).decode()[:20] not in seen
+        assert COAST_WORD not in seen
+        assert "TERM=dumb" in seen
 
 
 def test_a_shell_there_gets_its_text_and_the_answers_apart(host: SshHost, monkeypatch: pytest.MonkeyPatch) -> None:

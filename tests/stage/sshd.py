@@ -34,8 +34,8 @@ class SSHServer:
 
 
 @contextmanager
-def sshd(directory: Path) -> Iterator[SSHServer]:
-    """Run sshd with a host key and a user key made for this block."""
+def sshd(directory: Path, **variables: str) -> Iterator[SSHServer]:
+    """Run sshd with a host key and a user key made for this block; its accounts have these variables."""
     program = require("sshd")
     if os.geteuid() == 0:
         SEPARATION.mkdir(mode=0o755, exist_ok=True)
@@ -47,7 +47,8 @@ def sshd(directory: Path) -> Iterator[SSHServer]:
     config.write_text(
         f"ListenAddress 127.0.0.1:{port}\nHostKey {host_key}\nAuthorizedKeysFile {user_key}.pub\n"
         f"PidFile {directory}/sshd.pid\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
-        "PermitRootLogin prohibit-password\nLogLevel VERBOSE\n",
+        "PermitRootLogin prohibit-password\nLogLevel VERBOSE\n"
+        + (f"SetEnv {' '.join(f'{name}={value}' for name, value in variables.items())}\n" if variables else ""),
         encoding="utf-8",
     )
     command = [program, "-D", "-e", "-f", str(config)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tocsin.app.ports import Hear, Masks
@@ -15,6 +16,8 @@ from tocsin.incident.terminal_text import plain, shortened
 
 HEAD = 256 * 1024
 TAIL = 1024 * 1024
+LONGEST_UNKNOWN = 1024 * 1024
+"""Bytes that wait at most for the word what is secret on their host."""
 LONGEST_HELD = 16 * 1024
 """Characters of one unfinished line or one private key that are held back at most."""
 _KEY_BEGINS, _KEY_ENDS = "-----BEGIN ", "-----END "
@@ -33,22 +36,36 @@ class NoMasks:
         """No secret lies anywhere."""
         return at
 
+    def also(self, values: Iterable[str]) -> Masks:
+        """Nor does any become known."""
+        return self
+
 
 @dataclass(slots=True)
 class Printed:
-    """The output of one run. ``hear`` gets each piece once it is safe to show."""
+    """The output of one run. ``hear`` gets each piece once it is safe to show.
+
+    Nothing is shown while it ``awaits`` the word what else is secret where the command runs (``learn``).
+    """
 
     masks: Masks
     hear: Hear
+    awaits: bool = False
     kept: Kept = field(default_factory=lambda: Kept())
     _decoder: codecs.IncrementalDecoder = field(
         default_factory=lambda: codecs.getincrementaldecoder("utf-8")(errors="replace")
     )
+    _unknown: bytes = b""
     _raw: str = ""
     _held: str = ""
 
     def add(self, piece: bytes) -> None:
         """Take the next bytes."""
+        if self.awaits:
+            self._unknown += piece
+            if len(self._unknown) > LONGEST_UNKNOWN:
+                self.learn(())  # who prints that much before the command can have begun is not the command
+            return
         raw = self._raw + self._decoder.decode(piece)
         # An escape sequence ends with its line at the latest.
         cut = raw.rfind("\n") + 1
@@ -59,8 +76,16 @@ class Printed:
             self._held += plain(raw[:cut])
             self._let_go(final=False)
 
+    def learn(self, secrets: Iterable[str]) -> None:
+        """These are secret as well, and nothing else is going to be."""
+        self.masks, self.awaits = self.masks.also(secrets), False
+        unknown, self._unknown = self._unknown, b""
+        self.add(unknown)
+
     def close(self) -> None:
         """Nothing more will come."""
+        if self.awaits:
+            self.learn(())
         self._held += plain(self._raw + self._decoder.decode(b"", final=True))
         self._raw = ""
         self._let_go(final=True)

@@ -2,7 +2,7 @@
 
 Sent over the connection by ``steps_ssh.py`` with the modules that it needs; nothing is installed there. Standard
 input is the life line: when the connection ends, so does all that was started. Standard output carries lines of JSON
-(``ready``, ``started``, ``refused``, and the warden's ``Report``), standard error what the command prints.
+(``ready``, ``lent``, ``started``, ``refused``, and the warden's ``Report``), standard error what the command prints.
 """
 
 from __future__ import annotations
@@ -55,6 +55,9 @@ def _carry_out(order: RemoteOrder, private: str, output: int) -> None:
     own = [name for name in (*KEPT, *order["names"]) if name in os.environ]
     environment = {name: os.environ[name] for name in own if name in KEPT or name not in RESERVED}
     environment.setdefault("PATH", os.defpath)
+    # What only this account has is masked where the output is shown, so it has to be known there first.
+    theirs = [name for name in order["names"] if name in environment and name not in order["environment"]]
+    _say({"lent": [environment[name] for name in theirs]})
     environment.update(order["environment"])
     environment["TMPDIR"] = private
     directory = os.path.expanduser(order["directory"] or environment.get("HOME") or "/")

@@ -114,6 +114,9 @@ class Watching:
         if "ready" in said and self.arrival is not None and not self.sent:
             if not self.ended:
                 self._send()
+        elif "lent" in said:
+            if self.printed.awaits:  # once only: what comes later is no word about the surroundings
+                self.printed.learn(_texts(said["lent"]))
         elif "started" in said:
             self.started = True
         elif "refused" in said:
@@ -165,6 +168,11 @@ class Watching:
         codes = tuple(137 if code is None else int(code) for code in report["exit_codes"])
         timed_out = bool(report["timed_out"]) or self.idle
         return Execution(codes, text, truncated, timed_out, 0.0, trouble, cancelled=self.ended, lost=lost)
+
+
+def _texts(values: object) -> list[str]:
+    """The texts among what a host sent."""
+    return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
 
 
 def and_left(trouble: str, survivors: Sequence[object]) -> str:

@@ -66,7 +66,8 @@ class SshSteps:
         """Run a pipeline there and wait for its end, with the same outcomes as on this machine.
 
         Its variables are the values that this process has for ``job.variables``, else those of the account there.
-        HOME is the account's own. What was not begun says so in ``trouble``; what was begun and not seen to end is
+        HOME is the account's own. The account's values are masked like ours: they come here before the command begins,
+        for this run alone. What was not begun says so in ``trouble``; what was begun and not seen to end is
         ``lost``.
         """
         began, host = monotonic(), job.target.ssh
@@ -77,7 +78,7 @@ class SshSteps:
             return Execution((), "", False, False, 0.0, "ssh is not installed on the server: install OpenSSH's client")
         with tempfile.TemporaryDirectory(prefix="tocsin-ssh-", dir=self._scratch, ignore_cleanup_errors=True) as folder:
             command = [program, *_options(host, Path(folder)), "--", host.address, _REMOTE]
-            execution = self._watched(command, job, Printed(self._masks(), hear), cancelled)
+            execution = self._watched(command, job, Printed(self._masks(), hear, awaits=True), cancelled)
         return replace(execution, seconds=monotonic() - began)
 
     def _watched(self, command: Sequence[str], job: Job, printed: Printed, cancelled: Callable[[], bool]) -> Execution:

@@ -5,7 +5,7 @@ What is kept, and by whom, is the other half: :mod:`tocsin.app.store`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -261,6 +261,10 @@ class Masks(Protocol):
 
         Also one whose beginning stands at the end of the text, when it may go on in the next line.
         """
+        ...
+
+    def also(self, values: Iterable[str]) -> Masks:
+        """The same, and values that one run alone knows."""
         ...
 
 
