@@ -23,6 +23,7 @@ from tocsin.api.address import PREFIX
 from tocsin.api.testclock import TestClock
 from tocsin.app.accounts import ONE_TIME_PATH
 from tocsin.app.application import Application
+from tocsin.app.inbox import Inbox
 from tocsin.bootstrap import Installation, build
 from tocsin.clock import MovableClock, SystemClock
 from tocsin.demo.run import BREAK_AFTER, run_demo
@@ -176,6 +177,7 @@ def _serve(settings: Settings, read: Callable[[], Settings] | None, ready: Calla
         log.warning("the clock can be moved by anybody on this machine: TOCSIN_TEST_CLOCK is for tests only")
         app = TestClock(movable, installation.loops.nudge, app)
     listener = listener_on(settings.host, settings.port)
+    taking_mail = _take_mail(installation)
 
     def listening() -> None:
         # What was made until now stays: looking through all of it for garbage again and again stops everybody for long.
@@ -203,6 +205,7 @@ def _serve(settings: Settings, read: Callable[[], Settings] | None, ready: Calla
     finally:
         installation.close()
         listener.close()
+        taking_mail()
     _leave_nobody_waiting()
     return 0
 
@@ -225,6 +228,24 @@ def demo(
         return serve(load(path, environ={}), read=lambda: load(path, environ={}), ready=ready)
 
     return run_demo(folder, serve_demo, port=port, open_browser=open_browser, break_after=break_after, fresh=fresh)
+
+
+def _take_mail(installation: Installation) -> Callable[[], None]:
+    """Let mail in where the settings say so, by a loop beside the others; what gives its socket back in the end."""
+    application, said = installation.application, installation.settings.inbox
+    if said.port is None:
+        return lambda: None
+    from tocsin.adapters.mail_listener import MailListener, tls_of  # most installations take no mail
+
+    tls = tls_of(said.certificate, said.key) if said.certificate and said.key else None
+    refusals = application.integrations.refusals
+    door = Inbox(application.intake, application.team, application.clock, refusals, said.domains)
+    bound = listener_on(said.host, said.port)
+    log.info("mail is taken on %s", address_of(bound).removeprefix("http://"))
+    name = said.domains[0] if said.domains else "tocsin"
+    listener = MailListener(door, bound, name=name, largest=said.largest, tls=tls, require_tls=said.require_tls)
+    installation.loops.runs = [*installation.loops.runs, ("inbox", listener.run)]
+    return bound.close
 
 
 def _make_the_rest(installation: Installation, served: Served) -> None:
@@ -280,5 +301,5 @@ def _log_to_stderr() -> None:
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
         stream=sys.stderr,
     )
-    for noisy in ("uvicorn.error", "alembic", "apprise", "aiohttp"):
+    for noisy in ("uvicorn.error", "alembic", "apprise", "aiohttp", "mail.log"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -13,6 +13,7 @@ from tests.settings.test_probes import SERVICE
 from tests.settings.test_settings import MINIMAL, problems, read
 from tocsin.alerts.field_map import FieldMap
 from tocsin.alerts.fields import field, path
+from tocsin.alerts.source import Place
 
 assert SERVICE
 HEAD = f'{MINIMAL}\n[integration.lifts]\nsource = "generic"\nservice = "{SERVICE[1]}"\n[integration.lifts.map]\n'
@@ -88,7 +89,7 @@ def test_what_cannot_be_meant_is_refused_with_its_setting(lines: str, told: str,
 def test_only_the_generic_source_has_a_map(tmp_path: Path) -> None:
     """A vendor's payload is read as the vendor documents it: a map there would be silently ignored."""
     wrong = HEAD.replace('"generic"', '"datadog"') + 'title = "a"'
-    assert "integration.lifts.map: only the source generic has this; datadog has its own form" in problems(
+    assert "integration.lifts.map: only generic and mail have one; datadog has its own form" in problems(
         wrong, tmp_path
     )
 
@@ -121,3 +122,39 @@ def test_the_example_of_the_page_comes_out_as_the_page_says(tmp_path: Path) -> N
     (alert,) = one.speaks.read(blocks["json"].encode(), datetime(2026, 11, 28, 3, tzinfo=UTC)).alerts
     assert (alert.title, alert.fingerprint, alert.service) == ("Lift A: [RED] door blocked", "7", "lobby")
     assert (alert.severity_hint, alert.labels, alert.firing) == ("P1", {"floor": "4"}, True)
+
+
+def test_the_map_of_the_page_on_mail_ends_an_alert(tmp_path: Path) -> None:
+    """Whoever pastes it gets what is described there; without the key that joins both mails it is refused."""
+    page = (Path(__file__).parents[2] / "docs" / "mail.md").read_text("utf-8")
+    blocks = [textwrap.dedent(text) for text in re.findall(r"^ *```toml\n(.*?)^ *```", page, re.M | re.S)]
+    team = MINIMAL.replace(f"[service.{SERVICE[1]}]", "[service.shop]")  # type: ignore[index]  # asserted above
+    found = read("\n".join((team, *blocks)), tmp_path)
+    assert (found.inbox.port, found.inbox.domains) == (25, ("alerts.example.com",))
+    speaks = found.team.integrations["cron"].speaks
+    at = datetime(2026, 11, 28, 3, tzinfo=UTC)
+    (fires,) = speaks.read(b"Subject: Backup failed\r\n\r\ndisk full", at).alerts
+    (over,) = speaks.read(b"Subject: Re: [OK] Backup failed\r\nX-Priority: 1 (Highest)\r\n\r\n", at).alerts
+    assert (fires.firing, over.firing, over.severity_hint) == (True, False, "P1")
+    assert fires.fingerprint == over.fingerprint == "Backup failed"
+    assert (fires.summary, "alerts.example.com" in speaks.set_up(Place("https://t", "k", "mail"))) == (
+        "disk full",
+        True,
+    )
+    without = re.sub(r"^key = .*$", "", blocks[1], flags=re.M)
+    assert "integration.cron.map.key: is missing: with `state`" in problems(
+        "\n".join((team, blocks[0], without)), tmp_path
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("megabytes = 0", r"inbox\.megabytes: must be from 1 to 50"),
+        ('certificate = "a.pem"', r"inbox\.certificate: STARTTLS needs both"),
+        ("require_tls = true", r"inbox\.require_tls: nobody can send by TLS"),
+    ],
+)
+def test_a_listener_that_cannot_be_meant_is_refused(lines: str, told: str, tmp_path: Path) -> None:
+    """With its setting, before anything listens."""
+    assert re.search(told, problems(f"{MINIMAL}\n[inbox]\n{lines}\n", tmp_path))

@@ -20,6 +20,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from enum import StrEnum
 from typing import Any
 
+from tocsin.alerts.mail import OURS
 from tocsin.app.ports import Delivered, GiveUp, Mail, Mailer, Outcome, PageMessage, TryAgain
 from tocsin.clock import Clock
 from tocsin.errors import BadSettings
@@ -97,6 +98,7 @@ class SmtpMailer:
         message["Subject"] = _storable(mail.subject)
         message["Date"] = format_datetime(self._clock.now())
         message["Message-ID"] = message_id(mail.key, self._sender)
+        message[OURS] = "page or news"  # our own inbox knows it by this: a page must not page again
         message["Auto-Submitted"] = "auto-generated"  # keeps holiday answers away (RFC 3834)
         if mail.unsubscribe is not None:
             message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"

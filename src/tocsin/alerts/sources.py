@@ -11,6 +11,7 @@ from tocsin.alerts.github_actions import GITHUB_ACTIONS
 from tocsin.alerts.gitlab import GITLAB
 from tocsin.alerts.gitlab_ci import GITLAB_CI
 from tocsin.alerts.heartbeat import HEARTBEAT
+from tocsin.alerts.mail import MAIL
 from tocsin.alerts.opsgenie import OPSGENIE
 from tocsin.alerts.pagerduty import PAGERDUTY
 from tocsin.alerts.pagerduty_webhook import PAGERDUTY_WEBHOOK
@@ -34,6 +35,7 @@ SOURCES: dict[str, Source] = {
         SENTRY,
         HEARTBEAT,
         GENERIC,
+        MAIL,
         GITHUB_ACTIONS,
         GITLAB_CI,
         GITHUB,

@@ -68,6 +68,7 @@ def _local(arguments: argparse.Namespace) -> Iterator[Result]:
     yield from _runbooks(settings)
     if not settings.mail.host:
         yield Result(WARNING, "no mail server: nobody is mailed", "set [mail] in tocsin.toml")
+    yield from _inbox(settings)
     yield from _ways(settings)
     yield from _calls(settings)
     yield from _chat(settings)
@@ -114,6 +115,14 @@ def _runbooks(settings: Settings) -> Iterator[Result]:
     yield from (Result(WRONG, one, "bind it in [roles] of tocsin.toml") for one in troubles)
     if not troubles:
         yield Result(OK, "every word of the runbooks that is paged reaches somebody")
+
+
+def _inbox(settings: Settings) -> Iterator[Result]:
+    """Whether mail that is waited for can come."""
+    mailed = [one.name for one in settings.team.integrations.values() if one.source == "mail"]
+    if mailed and settings.inbox.port is None:
+        fix = "give inbox.port in tocsin.toml, see docs/mail.md; by HTTP it works all the same"
+        yield Result(WARNING, f"{', '.join(mailed)} waits for mail, and none is taken", fix)
 
 
 def _ways(settings: Settings) -> Iterator[Result]:

@@ -18,6 +18,7 @@ from tocsin.alerts.github_actions import on_branches as runs_of_github
 from tocsin.alerts.gitlab_ci import GITLAB_CI
 from tocsin.alerts.gitlab_ci import on_branches as pipelines_of_gitlab
 from tocsin.alerts.heartbeat import HEARTBEAT, Rhythm
+from tocsin.alerts.mail import BY_ITSELF, MAIL, mail_at
 from tocsin.alerts.mapped import mapped
 from tocsin.alerts.source import Source
 from tocsin.alerts.sources import SOURCES
@@ -36,6 +37,7 @@ from tocsin.oncall.weekly import Weekly
 from tocsin.runbook.hours import read_hours
 from tocsin.runbook.pinning import Pins
 from tocsin.settings.chatting import CHATS, member_problems, rooms, way_problems
+from tocsin.settings.inbox import address_of
 from tocsin.settings.mapping import field_map
 from tocsin.settings.probing import probes
 from tocsin.settings.reaching import label_problems, ssh_problems
@@ -387,12 +389,14 @@ class Assembly:
         branches = self.branches(place, source)
         if branches and source in _OF_BRANCHES:
             return _OF_BRANCHES[source](branches)
+        if source == MAIL.name:
+            return mail_at(address_of(self.reading), field_map(self.reading, place, self.problems, BY_ITSELF))
         found = field_map(self.reading, place, self.problems)
         if found is None:
             return None
         if source != GENERIC.name:
             self.problems.append(
-                f"{dotted((*place, 'map'))}: only the source generic has this; {source} has its own form"
+                f"{dotted((*place, 'map'))}: only generic and mail have one; {source} has its own form"
             )
             return None
         return mapped(found)

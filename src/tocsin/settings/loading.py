@@ -14,6 +14,7 @@ from tocsin.app.team import CANARY, Integration, Team
 from tocsin.errors import BadSettings
 from tocsin.settings.assembling import Assembly, MailServer, WebhookOutlet
 from tocsin.settings.chatting import MattermostSettings, RoomSettings, SlackSettings, chats, mattermost, rooms, slack
+from tocsin.settings.inbox import InboxSettings, inbox
 from tocsin.settings.reading import Reading, Sources, Value, dotted, read
 from tocsin.settings.waking import GatewaySettings, PushoverSettings, TwilioSettings, gateways, twilio
 
@@ -33,6 +34,7 @@ class Settings:
     database: str = field(repr=False)
     status_dir: Path
     mail: MailServer
+    inbox: InboxSettings = field(default_factory=InboxSettings)
     twilio: TwilioSettings = field(default_factory=TwilioSettings)
     pushover: PushoverSettings = field(default_factory=PushoverSettings)
     gateways: tuple[GatewaySettings, ...] = ()
@@ -129,6 +131,7 @@ def _settings(reading: Reading, assembly: Assembly, path: Path, folder: Path, en
         database=get("server", "database") or f"sqlite:///{data / 'tocsin.db'}",
         status_dir=status,
         mail=assembly.mail(),
+        inbox=inbox(reading, folder, assembly.problems),
         twilio=twilio(reading, assembly.problems),
         pushover=PushoverSettings(get("pushover", "token") or "", get("pushover", "api")),
         gateways=tuple(gateways(reading, assembly.problems)),

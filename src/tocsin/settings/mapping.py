@@ -15,8 +15,11 @@ FIELDS = (
 TABLES = ("labels", "severities", "services")
 
 
-def field_map(reading: Reading, place: Place, problems: list[str]) -> FieldMap | None:
-    """The map of an integration, None where it has none; what cannot be meant is a problem with its place."""
+def field_map(reading: Reading, place: Place, problems: list[str], base: FieldMap | None = None) -> FieldMap | None:
+    """The map of an integration, None where it has none; what cannot be meant is a problem with its place.
+
+    Where it says nothing of a field ``base`` does; without that a title must be given.
+    """
     place = (*place, "map")
 
     def get(*what: str) -> Any:
@@ -30,7 +33,7 @@ def field_map(reading: Reading, place: Place, problems: list[str]) -> FieldMap |
     if not given:
         return None
     before = len(problems)
-    if get("title") is None:
+    if get("title") is None and base is None:
         at("title", 'is missing: where the title stands in the body, like "monitor.name"')
     for what in ("alerts", "labels_from"):
         try:
@@ -48,6 +51,8 @@ def field_map(reading: Reading, place: Place, problems: list[str]) -> FieldMap |
     for what, needed in (("severities", "severity"), ("services", "service")):
         if reading.names(*place, what) and get(needed) is None:
             at(what, f"needs `{needed}`: where the word stands that it gives a meaning to")
+    if base is not None and get("state") is not None and get("key") is None:
+        at("key", "is missing: with `state` the key must be the same in the mail that says that it is over")
     known = reading.names("service")
     for word in reading.names(*place, "services"):
         if (said := get("services", word)) not in known:
@@ -57,7 +62,8 @@ def field_map(reading: Reading, place: Place, problems: list[str]) -> FieldMap |
     if len(problems) > before:
         return None
     return FieldMap(
-        **{what: get(what) for what in FIELDS[:10]},
+        title=base.title if base is not None and get("title") is None else get("title"),
+        **{what: get(what) or getattr(base, what, None) for what in FIELDS[1:10]},
         alerts=path(get("alerts")) if get("alerts") else None,
         labels_from=path(get("labels_from")) if get("labels_from") else None,
         firing=get("firing") or (),

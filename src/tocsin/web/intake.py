@@ -25,6 +25,7 @@ from tocsin.alerts.pagerduty import CHANGE_LINE, answer_change
 from tocsin.alerts.sns import CONFIRMATION, SnsMessage, read_message, why_doubtful
 from tocsin.alerts.source import encoded
 from tocsin.alerts.sources import SOURCES
+from tocsin.app.buckets import Buckets
 from tocsin.app.integrations import Refusals
 from tocsin.app.ports import Notary
 from tocsin.app.records import NewDelivery
@@ -38,7 +39,6 @@ from tocsin.web.heartbeats import METHODS, SENDERS, HeartbeatDoor, Then
 from tocsin.web.metrics import Metrics
 from tocsin.web.opsgenie_api import OpsgenieApi, path_of
 from tocsin.web.receipts import Receipts
-from tocsin.web.throttle import Buckets
 
 REPEATS_WITHIN = 300
 """Seconds in which the same body counts as the same delivery, where the sender numbers none."""
