@@ -210,6 +210,11 @@ service = "shop"
 The page `/sources` and `tocsin integrations show shop-alerts` show what to paste into the sender, with the real key;
 what was heard last; and what went wrong last, a wrong signature included. `tocsin integrations test shop-alerts` sends
 a test alert in the form of the sender. What every source may rely on (answers, limits): [webhooks](webhooks.md).
+
+One sender may watch several services: `service_label = "app"` names the label that says which one an alert is about,
+by the key or the name of a service. Each alert is then matched with the runbook of its own service, and those on call
+for it are woken. An alert without the label, or with a word that is no service (it is noted on the page of the source),
+is one of `service`. What ends or is acknowledged without its label is found where it fires.
 """
 
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
-from tests.app.shop import ANA, MINUTE, SECOND, START, Said, Shop, notification, types
+from tests.app.shop import ANA, MINUTE, RUNBOOK, SECOND, SETTINGS, START, Said, Shop, notification, types
 from tocsin.alerts.alert import Alert, AlertStatus
 from tocsin.app.alert_fold import masked
 from tocsin.app.masking import Masker
+from tocsin.app.playbooks import plan_for
 from tocsin.app.records import AlertState, DeliveryState, NewDelivery
 from tocsin.incident.commands import Resolve
-from tocsin.incident.facts import Acknowledged, Declared
+from tocsin.incident.facts import Acknowledged, AlertJoined, Declared
+from tocsin.incident.planning import plan_bytes
 from tocsin.incident.summary import IncidentState
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.json import playbook_json
 
 FIRING = notification(Said())
 OVER = notification(Said(until=START))
@@ -309,3 +316,65 @@ def test_a_page_is_claimed_where_it_is_ordered_and_sent_once() -> None:
     shop.pass_time(2 * SECOND)
     assert types(shop.facts()).count("PageSent") == 1
     assert len(shop.webhook.arrived) == 1
+
+
+def _two_services(word: str = "app") -> Shop:
+    """One Prometheus that watches the shop and its till, which have runbooks of their own."""
+    till = RUNBOOK.replace(b"Checkout Down", b"Till Frozen").replace(
+        b"Checkout returns 502 errors", b"Card reader is frozen"
+    )
+    shop = Shop()
+    settings = replace(SETTINGS, key="till", name="Card Till")
+    playbook = compile_runbook(till, path="TILL.md", today=START.date())
+    shelved = plan_for(settings, playbook, till.decode())
+    shop.playbooks.shelf["till"] = shelved
+    with shop.store.transact() as tx:
+        tx.library.put("playbook", playbook.id, msgspec.json.encode(playbook_json(playbook)))
+        tx.library.put("plan", shelved.plan.id, plan_bytes(shelved.plan))
+    sources = {name: replace(one, service_label=word) for name, one in shop.team.integrations.items()}
+    shop.change_team(services={"shop": SETTINGS, "till": settings}, integrations=sources)
+    return shop
+
+
+def _generic(title: str, status: str = "firing", **labels: str) -> bytes:
+    return json.dumps({"title": title, "dedup_key": title, "status": status, "labels": labels}).encode()
+
+
+def test_a_label_says_which_service_and_so_which_runbook() -> None:
+    """One sender, two services: each alert is matched by its own runbook, and says by which label."""
+    shop = _two_services()
+    shop.hear(
+        _generic("Card reader is frozen", app="till"),
+        _generic("Checkout returns 502 errors", app="shop"),
+        integration="script",
+    )
+    till, other = (shop.incident(id) for id in ("INC-1", "INC-2"))
+    assert [(one.service, one.procedure) for one in (till, other)] == [
+        ("till", "till-frozen"),
+        ("shop", "checkout-down"),
+    ]
+    (joined,) = [one for one in shop.facts("INC-1") if isinstance(one, AlertJoined)]
+    assert joined.reason.endswith("; its label app names the service")
+
+
+def test_a_service_is_known_by_its_name_too_and_an_unknown_word_wakes_those_of_the_integration() -> None:
+    """Nobody sleeps through a misspelt label: the alert is heard for the integration's service, and that is noted."""
+    shop = _two_services()
+    shop.hear(_generic("One", app="card till"), _generic("Two", app="tlil"), _generic("Three"), integration="script")
+    assert [shop.incident(f"INC-{n}").service for n in (1, 2, 3)] == ["till", "shop", "shop"]
+    assert [shop.delivery(n).trouble for n in (1, 3)] == ["", ""]
+    assert shop.delivery(2).trouble == (
+        "the label app of 1 of its alerts names no service of tocsin.toml, 'tlil': heard for shop"
+    )
+
+
+def test_what_ends_or_is_acknowledged_without_the_label_is_found_where_it_fires() -> None:
+    """Senders like PagerDuty's clients say no labels when they resolve and acknowledge (R3)."""
+    shop = _two_services()
+    shop.hear(_generic("Reader", app="till"), integration="script")
+    shop.hear(_generic("Reader", "acknowledged"), integration="script")
+    shop.hear(_generic("Reader", "resolved"), integration="script")
+    assert len(shop.rows()) == 1
+    incident = shop.incident()
+    assert incident.acknowledged_by == "script"
+    assert incident.cleared_at is not None

@@ -69,20 +69,31 @@ class Digest:
 
     def hear(self, seq: int, integration: Integration, by: Actor, heard: Heard) -> None:
         """Take in what one delivery held."""
-        service, within = integration.service, f"{integration.name}:"
-        self.events += [
-            Event(
-                seq,
-                integration if not a.service else replace(integration, service=a.service),
-                by,
-                a,
-                (a.service or service, within + a.fingerprint),
-            )
-            for a in heard.alerts
+        within = f"{integration.name}:"
+        places = self._known_places(integration, heard) if integration.service_label else {}
+        for a in heard.alerts:
+            service = a.service or places.get(a.fingerprint, integration.service)
+            of = integration if service == integration.service else replace(integration, service=service)
+            self.events.append(Event(seq, of, by, a, (service, within + a.fingerprint)))
+        self.acknowledged += [
+            ((places.get(one, integration.service), within + one), by) for one in heard.acknowledgements
         ]
-        self.acknowledged += [((service, within + fingerprint), by) for fingerprint in heard.acknowledgements]
-        self.escalated += [(seq, (service, within + mark), why, by) for mark, why in heard.escalations]
+        self.escalated += [
+            (seq, (places.get(mark, integration.service), within + mark), why, by) for mark, why in heard.escalations
+        ]
         self.told += [(integration, one) for one in heard.peers]
+
+    def _known_places(self, integration: Integration, heard: Heard) -> dict[str, str]:
+        """The services of alerts that say no service when they end or are acknowledged, where they are known."""
+        silent = [one.fingerprint for one in heard.alerts if not one.firing and not one.service]
+        silent += [*heard.acknowledgements, *(mark for mark, _ in heard.escalations)]
+        if not silent:
+            return {}
+        keys = [(service, f"{integration.name}:{one}") for one in silent for service in self.desk.team().services]
+        held = self.tx.alerts.states(keys)
+        # those that fire come last, and win
+        ranked = sorted(held.items(), key=lambda pair: (pair[1].firing, pair[1].last_at))
+        return {fingerprint.removeprefix(f"{integration.name}:"): service for (service, fingerprint), _ in ranked}
 
     def touched(self) -> Sequence[str]:
         """The incidents that changed."""

@@ -184,7 +184,7 @@ class Hearing:
         try:
             if delivery.trouble:
                 raise BadPayload(delivery.trouble)
-            heard = integration.speaks.read(delivery.body, delivery.received_at)
+            heard = self.team().hear(integration, delivery.body, delivery.received_at)
             if heard.left_out:
                 heard = replace(heard, alerts=(*heard.alerts, left_out(integration, delivery, heard.left_out)))
             if heard.trouble:

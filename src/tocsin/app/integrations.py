@@ -12,7 +12,7 @@ from tocsin.app.beats import pulse_of
 from tocsin.app.group_commit import GroupCommit
 from tocsin.app.records import AuditEntry, Delivery, NewDelivery
 from tocsin.app.store import Store
-from tocsin.app.team import Integration, TeamInForce
+from tocsin.app.team import Integration, Team, TeamInForce
 from tocsin.clock import Clock
 from tocsin.errors import BadInput, BadPayload, NotFound
 
@@ -105,7 +105,7 @@ class Integrations:
     def sample(self, by: Caller, name: str, body: bytes) -> Sampled:
         """What would become of a delivery with this body: nothing is kept and nobody is woken. Raises NotFound."""
         by.require(Permission.MAINTAIN)
-        return _sampled(self._found(name), body, self.clock.now())
+        return _sampled(self.team(), self._found(name), body, self.clock.now())
 
     def test(self, by: Caller, name: str, body: bytes | None = None) -> None:
         """Send a test alert in the source's own form, or this body: a real incident, which pages whoever is on call.
@@ -116,7 +116,7 @@ class Integrations:
         one, now = self._found(name), self.clock.now()
         if body is None:
             body = one.speaks.sample(self._place(one), now)
-            said = _sampled(one, body, now) if one.own is not None and one.speaks.alerts else None
+            said = _sampled(self.team(), one, body, now) if one.own is not None and one.speaks.alerts else None
             if said is not None and not any(a.firing and TEST_TITLE in a.title for a in said.heard.alerts):
                 why = said.trouble or "its title is taken from a longer text"
                 raise BadInput(
@@ -152,9 +152,9 @@ class Integrations:
         return Standing(one, one.speaks, latest[0].received_at if latest else None, title, newest, due_at)
 
 
-def _sampled(one: Integration, body: bytes, now: datetime) -> Sampled:
+def _sampled(team: Team, one: Integration, body: bytes, now: datetime) -> Sampled:
     try:
-        heard = one.speaks.read(body, now)
+        heard = team.hear(one, body, now)
     except BadPayload as trouble:
         return Sampled(one, Heard(), trouble.message)
     return Sampled(one, heard, heard.trouble)

@@ -51,9 +51,11 @@ class Joining:
 
 def put(placed: dict[str, Joining], incident_id: str, one: Rising) -> str:
     """Let an alert join an incident, or begin one that is not there yet; gives back its id."""
-    event = one.event
+    event, reason = one.event, one.group.reason
+    if event.alert.service and event.integration.service_label:
+        reason += f"; its label {event.integration.service_label} names the service"
     alert = c.JoiningAlert(
-        event.alert.fingerprint, event.alert.title, one.group.reason, event.alert.link, event.alert.severity_hint
+        event.alert.fingerprint, event.alert.title, reason, event.alert.link, event.alert.severity_hint
     )
     joining = placed.get(incident_id)
     if joining is None and incident_id.startswith(NEW):

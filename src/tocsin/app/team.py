@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from tocsin.alerts.alert import Heard
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.alerts.generic import GENERIC
 from tocsin.alerts.heartbeat import Rhythm
+from tocsin.alerts.labelled import by_label
 from tocsin.alerts.probe import Probe
 from tocsin.alerts.probe_voice import PROBE
 from tocsin.alerts.source import Source
@@ -57,6 +59,7 @@ class Integration:
     """A source of alerts. ``key`` is the secret part of its address `/in/<key>/<source>`; heartbeats have a rhythm.
 
     ``own`` is its source as the team says that this one speaks; without it the source speaks as everywhere.
+    ``service_label`` is the label that says which service an alert is about; ``service`` is that of all others.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Integration:
     auth: IntegrationAuth
     rhythm: Rhythm | None = None
     own: Source | None = None
+    service_label: str = ""
 
     @property
     def speaks(self) -> Source:
@@ -159,6 +163,17 @@ class Team:
         if service != CANARY:
             return everybody
         return self.canary.roster if self.canary else Roster()
+
+    @property
+    def words_for_services(self) -> dict[str, str]:
+        """The keys of services by what a label may call them, folded: the key itself, or the name."""
+        names = {one.name.casefold(): key for key, one in self.services.items()}
+        return names | {key.casefold(): key for key in self.services}
+
+    def hear(self, one: Integration, body: bytes, at: datetime) -> Heard:
+        """What an integration says, each alert with its service where a label names it. Raises BadPayload."""
+        heard = one.speaks.read(body, at)
+        return by_label(heard, one.service_label, self.words_for_services, one.service) if one.service_label else heard
 
     def outlets(self, service: str) -> Outlets:
         """Where news of a service goes; nowhere for an unknown one."""

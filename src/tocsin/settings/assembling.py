@@ -382,7 +382,8 @@ class Assembly:
             self.problems.append(f"{dotted((*place, 'auth'))}: {wrong}")
             return None
         source, service = get(*place, "source") or "", get(*place, "service") or ""
-        return Integration(name, source, service, key, auth, self.rhythm(place, source), self.own(place, source))
+        rhythm, own = self.rhythm(place, source), self.own(place, source)
+        return Integration(name, source, service, key, auth, rhythm, own, get(*place, "service_label"))
 
     def own(self, place: Place, source: str) -> Source | None:
         """A source as this integration speaks it, where the team says more than which one it is."""

@@ -228,6 +228,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("schedules.<name>.overrides[].reason", k.TEXT, "Why.", ""),
     Setting("integration.<name>.source", k.TEXT, f"What sends: {', '.join(SOURCES)}.", required=True),
     Setting("integration.<name>.service", k.TEXT, "The service that its alerts are about, by key.", required=True),
+    Setting(
+        "integration.<name>.service_label",
+        k.TEXT,
+        "The label of an alert that says which service it is about, by key or name, where one sender watches several; "
+        "an alert without it, or with a word that is no service, is one of `service`.",
+        "",
+    ),
     Setting("integration.<name>.key", k.SECRET, "The secret part of its address; made by the server if not given."),
     Setting("integration.<name>.every", k.SPAN, "Of a heartbeat: how often it comes."),
     Setting(

@@ -90,8 +90,11 @@ class OpsgenieApi:
                         raise NotFound(f"Request not found [{id[:80]}]")
                     return _became(delivery)
                 case ["alerts", identifier]:
-                    key = (integration.service, f"{integration.name}:{named(identifier, kind)}")
-                    state = tx.alerts.states([key]).get(key)
+                    fingerprint = f"{integration.name}:{named(identifier, kind)}"
+                    others = tx.library.current() if integration.service_label else ()
+                    keys = [(service, fingerprint) for service in dict.fromkeys((integration.service, *others))]
+                    held = tx.alerts.states(keys).values()
+                    state = max(held, key=lambda one: (one.firing, one.last_at), default=None)
                     if state is None:
                         raise NotFound("Alert with given identifier does not exist.")
                     return _alert(state, self._has(tx, state))
