@@ -157,6 +157,27 @@ def test_a_run_is_offered_taken_begun_heard_and_ended(coast: Coast) -> None:
     assert far.take() is None
 
 
+def test_a_run_is_dispatched_until_its_runner_begins(coast: Coast) -> None:
+    """Nobody is told that a command runs which a runner has not begun: it is said what it waits for."""
+    far = coast.enrolled()
+    step = coast.order()
+
+    def stands() -> tuple[StepPhase, str]:
+        view = next(one for one in coast.steps.list(ANA, "INC-1").steps if one.step.id == step)
+        assert coast.steps.ordered(ANA, "INC-1") == ({view.state.run: view.waits} if view.state and view.waits else {})
+        return view.phase, view.waits
+
+    assert stands() == (StepPhase.DISPATCHED, "no runner with the label web has taken it yet")
+    news = coast.outputs.running("INC-1")
+    errand = far.must_take()
+    assert stands() == (StepPhase.DISPATCHED, "the runner web-1 has taken it and not begun yet")
+    assert coast.attempts.start(far.signed(), errand.attempt).go
+    assert stands() == (StepPhase.RUNNING, "")
+    assert coast.outputs.running("INC-1")[errand.job.run] > news[errand.job.run]  # an open page looks again
+    far.end(errand, exit_codes=(0,))
+    assert stands() == (StepPhase.SUCCEEDED, "")
+
+
 def test_one_run_goes_to_one_of_two_runners(coast: Coast) -> None:
     """R16: both have the label, both ask at once; the other one may neither begin nor end it."""
     first, second = coast.enrolled("web-1"), coast.enrolled("web-2")

@@ -10,6 +10,7 @@ import pytest
 from tests.app.shop import ANA, BO, EVA, PLAYBOOK, SECOND, SETTINGS, STEPS, Shop
 from tocsin.app.access import link_holder
 from tocsin.app.desk import Asked
+from tocsin.app.dispatching import QUEUED
 from tocsin.app.playbooks import plan_for
 from tocsin.app.ports import Execution, Shell
 from tocsin.app.starting import Given
@@ -189,6 +190,18 @@ def test_the_kill_switch_stops_all_execution() -> None:
     shop.change_team(commands_enabled=False)
     with pytest.raises(Refused, match="all execution is switched off"):
         shop.steps.run(ANA, "INC-1", STEPS["uptime"])
+
+
+def test_a_run_is_dispatched_while_all_places_are_taken() -> None:
+    """What is ordered and still queued is not running; it can be ended before it begins."""
+    shop = opened()
+    step = shop.enable("uptime")
+    shop.steps.run(ANA, "INC-1", step)
+    waiting = view(shop, "uptime")
+    assert (waiting.phase, waiting.waits, waiting.runnable) == (StepPhase.DISPATCHED, QUEUED, False)
+    shop.work()
+    assert view(shop, "uptime").waits == ""
+    assert view(shop, "uptime").phase is StepPhase.SUCCEEDED
 
 
 def test_two_clicks_are_one_run() -> None:

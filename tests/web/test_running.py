@@ -125,6 +125,21 @@ def test_a_running_step_can_be_ended_from_the_page(house: House) -> None:
     assert "End it" not in ana.get("/i/INC-1").text
 
 
+def test_the_page_says_what_a_run_waits_for_that_has_not_begun(house: House) -> None:
+    """Nothing here carries commands, so it is ordered and no more; it can be ended all the same."""
+    house.declare()
+    visitor = house.visitor()
+    steps = house.application.steps
+    step = next(v for v in steps.list(ADMIN, "INC-1").steps if v.step.title == "Look whether the disk is full").step.id
+    steps.enable(ADMIN, "shop", step)
+    steps.run(ADMIN, "INC-1", step)
+    page = plain(visitor.get("/i/INC-1").text)
+    assert "all places for commands are taken" in page
+    assert "On its way" in page
+    assert "Running," not in page
+    assert "End it" in page
+
+
 def test_a_link_offers_to_sign_in_where_it_may_not_act(house: House) -> None:
     """A page's link looks at the run and at the request, and changes neither."""
     step = rollback(house)

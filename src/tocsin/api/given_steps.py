@@ -78,7 +78,8 @@ class StepRow(BaseModel):
     and ``check`` are steps that take it back, that have to follow at once, and that verify it. ``reach`` says for a
     target of runners which are there, and when they were seen. ``verdict`` is what a check has found of the change that
     it verifies: verified, not_verified, or looked, when it only prints and a person reads it. ``in_shell`` when only a
-    shell can run it.
+    shell can run it. ``running`` from the order to the end; as long as the run has not begun ``phase`` is dispatched,
+    and ``waits_for`` says what for.
     """
 
     id: str
@@ -117,6 +118,7 @@ class StepRow(BaseModel):
     check: str | None
     unchecked: bool
     reach: str
+    waits_for: str
 
 
 class RunOutput(BaseModel):

@@ -233,6 +233,7 @@ def _step(view: StepView, *, next_one: bool) -> given_steps.StepRow:
         check=view.check.id if view.check else None,
         unchecked=view.unchecked,
         reach=view.reach,
+        waits_for=view.waits,
     )
 
 

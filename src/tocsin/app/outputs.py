@@ -32,22 +32,28 @@ class Chunk:
 class _Run:
     chunks: deque[Chunk] = field(default_factory=deque)
     seq: int = 0
+    news: int = 0
     size: int = 0
     rung_at: float = 0.0
 
 
 @dataclass(slots=True)
 class Outputs:
-    """The live outputs of this process. ``listeners`` are told the incident of each new chunk, on the run's thread."""
+    """The live outputs of this process.
+
+    ``listeners`` are told the incident of each run that begins and of each new chunk, on the run's thread.
+    """
 
     listeners: list[Callable[[Sequence[str]], None]] = field(default_factory=list)
     _runs: dict[str, _Run] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self, run: str) -> None:
-        """A run begins here, or goes on here after another process has heard its beginning."""
+        """A run is on its way or begins here, or goes on here after another process has heard its beginning."""
         with self._lock:
-            self._runs.setdefault(run, _Run())
+            self._runs.setdefault(run, _Run()).news += 1
+        for listener in self.listeners:
+            listener([run.partition("/")[0]])
 
     def hear(self, run: str, text: str) -> None:
         """The next piece of a run's output, masked already."""
@@ -55,7 +61,7 @@ class Outputs:
             held = self._runs.get(run)
             if held is None or not text:
                 return
-            held.seq += 1
+            held.seq, held.news = held.seq + 1, held.news + 1
             held.chunks.append(Chunk(held.seq, text))
             held.size += len(text)
             while len(held.chunks) > 1 and held.size > SHOWN:
@@ -71,9 +77,9 @@ class Outputs:
             self._runs.pop(run, None)
 
     def running(self, incident_id: str) -> Mapping[str, int]:
-        """The runs of an incident that are under way here, with the number of the last chunk of each."""
+        """The runs of an incident that are under way here, with a number that grows with each news of it."""
         with self._lock:
-            return {run: held.seq for run, held in self._runs.items() if run.partition("/")[0] == incident_id}
+            return {run: held.news for run, held in self._runs.items() if run.partition("/")[0] == incident_id}
 
     def text(self, run: str) -> str:
         """The end of what a run has printed so far."""

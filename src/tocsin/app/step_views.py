@@ -35,7 +35,8 @@ class StepView:
     its target at the moment, ``place`` where it stands in the course of the procedure. ``target`` and
     ``directory`` are where it belongs, also when a person runs it there. ``undo`` takes it back,
     ``follows`` brings back at once what it takes away, ``check`` verifies it; ``unchecked`` when the runbook names
-    nothing that does. ``reach`` says which runners are there for a target of theirs, and when they were seen.
+    nothing that does. ``reach`` says which runners are there for a target of theirs, and when they were seen, ``waits``
+    what a run waits for that was ordered and has not begun.
     """
 
     step: Step
@@ -54,6 +55,7 @@ class StepView:
     check: Step | None = None
     unchecked: bool = False
     reach: str = ""
+    waits: str = ""
 
     @property
     def only_looks(self) -> bool:
@@ -79,6 +81,8 @@ class StepView:
     def phase(self) -> StepPhase:
         """Where it stands, in one word."""
         phase = self.state.phase if self.state else StepPhase.PENDING
+        if phase is StepPhase.RUNNING and self.waits:
+            return StepPhase.DISPATCHED
         waits = phase is StepPhase.PENDING and self.runnable and bool(self.blanks)
         return StepPhase.AWAITING_PARAMETERS if waits else phase
 
@@ -168,14 +172,16 @@ def view_of(
     now: Standing,
     playbook: Playbook | None = None,
     reached: Mapping[str, Reach] = MappingProxyType({}),
+    ordered: Mapping[str, str] = MappingProxyType({}),
 ) -> StepView:
     """A step as a screen shows it; ``now`` says where the procedure stands, ``playbook`` names what belongs to it,
-    ``reached`` which runners are there, by their label."""
+    ``reached`` which runners are there, by their label, ``ordered`` what runs wait for that have not begun."""
     state = incident.steps.get(step.id)
+    waits = ordered.get(state.run, "") if state and state.running and state.run else ""
     current = is_enabled(step, enabled)
     ready = stands_at(team, incident.service, step)
     why = never(step) or _not_now(incident, state, team, halt, known=step.id in enabled, current=current)
-    why = why or (ready if isinstance(ready, str) else "")
+    why = f"it is ordered: {waits}" if waits else why or (ready if isinstance(ready, str) else "")
     settings = team.services.get(incident.service)
     place = target_of(team, settings, step.command) if step.command else ""
     target = place if isinstance(place, Target) else None
@@ -205,6 +211,7 @@ def view_of(
         check=known.get(course.checks.get(step.id, "")),
         unchecked=step.id in course.unchecked,
         reach=reach.says if reach else "",
+        waits=waits,
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Asked, Desk
+from tocsin.app.dispatching import dispatched
 from tocsin.app.halting import halted
 from tocsin.app.incidents import Acted, Incidents
 from tocsin.app.locking import holder, take
@@ -76,13 +77,21 @@ class Steps:
             halt = halted(tx)
             held = {name: holder(tx, name, self.desk.one) for name in team.targets}
             reached = reaches(tx, self.clock.now(), team.labels)
+            ordered = dispatched(tx, incident)
         procedure = playbook.procedure(incident.procedure) if incident.procedure else None
         phase = None if procedure else opening_phase(playbook)
         steps = procedure.steps if procedure else phase.steps if phase else ()
         now = standing(incident, steps)
-        views = tuple(view_of(step, incident, enabled, team, halt, held, now, playbook, reached) for step in steps)
+        known = (enabled, team, halt, held, now, playbook, reached, ordered)
+        views = tuple(view_of(step, incident, *known) for step in steps)
         upcoming = next((v for v in views if v.step is now.next), None)
         return StepList(procedure, phase, views, upcoming, halt, now)
+
+    def ordered(self, caller: Caller, incident_id: str) -> Mapping[str, str]:
+        """What the runs of an incident wait for that were ordered and have not begun."""
+        caller.require(Permission.READ, incident_id)
+        with self.store.read() as tx:
+            return dispatched(tx, self.desk.one(tx, incident_id))
 
     def choices(self, caller: Caller, incident_id: str, view: StepView) -> Mapping[str, Sequence[Suggestion]]:
         """What the blanks of a step could be filled with, by their keys: the newest commits of its directory."""

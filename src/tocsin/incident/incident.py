@@ -59,6 +59,7 @@ class StepPhase(StrEnum):
     WAITING = "waiting"  # the time that the runbook asks for runs
     AWAITING_PARAMETERS = "awaiting_parameters"  # pending, with blanks that only a person can fill
     AWAITING_APPROVAL = "awaiting_approval"
+    DISPATCHED = "dispatched"  # ordered, and not begun: it waits for a place, or for a runner
     RUNNING = "running"
     CANCELLING = "cancelling"  # asked to end; it has not said yet that it did
     SUCCEEDED = "succeeded"

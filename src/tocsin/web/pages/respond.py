@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
@@ -82,7 +84,7 @@ def watch(request: Request, desk: Desk, *, link: bool) -> Response:
     caller = ask.by
     incident_id = incident_of(ask)
     caller.require(Permission.READ, incident_id)
-    look = partial(_look, request, desk, incident_id, {}, link=link)
+    look = partial(_look, request, desk, incident_id, _Told(), link=link)
     return desk.live.stream(caller.actor.name, incident_id, _seen(request), partial(run_in_threadpool, look))
 
 
@@ -91,23 +93,40 @@ def _seen(request: Request) -> int:
     return int(said) if said.isdecimal() and len(said) < 12 else 0
 
 
-def _look(request: Request, desk: Desk, incident_id: str, heard: dict[str, int], seen: int, *, link: bool) -> Update:
+def _look(request: Request, desk: Desk, incident_id: str, told: _Told, seen: int, *, link: bool) -> Update:
     """What is new: the page's body after a new fact, else the output of what runs, by the last chunk of each run."""
     ask = identify(request, desk, link=link)
     fresh = desk.application.incidents.timeline_after(ask.by, incident_id, seen)
     if not fresh:
-        return Update(seen, _heard(ask, incident_id, heard))
+        return Update(seen, _heard(ask, incident_id, told))
     values = _values(ask)
     html = desk.renderer.fragment(ask, "respond_update.html", values)
     return Update(int(str(values["seq"])), html)
 
 
-def _heard(ask: Ask, incident_id: str, heard: dict[str, int]) -> str:
+@dataclass(slots=True)
+class _Told:
+    """What a page knows that is no fact: the news of each run that it has, and what the ordered ones wait for."""
+
+    heard: dict[str, int] = field(default_factory=dict)
+    ordered: Mapping[str, str] | None = None
+
+
+def _heard(ask: Ask, incident_id: str, told: _Told) -> str:
+    """What runs have printed since, and what those wait for that have not begun (another node may have them)."""
     outputs = ask.application.outputs
-    fresh = {run: seq for run, seq in outputs.running(incident_id).items() if seq > heard.get(run, 0)}
-    heard |= fresh
-    values = {"outputs": [(element_of(run), outputs.text(run)) for run in fresh]}
-    return ask.desk.renderer.fragment(ask, "respond_output.html", values) if fresh else ""
+    fresh = {run: seq for run, seq in outputs.running(incident_id).items() if seq > told.heard.get(run, 0)}
+    before = told.ordered
+    now = ask.application.steps.ordered(ask.by, incident_id) if fresh or before or before is None else {}
+    told.heard, told.ordered = told.heard | fresh, now
+    changed = {*fresh, *(run for run in {*now, *(before or ())} if now.get(run) != (before or {}).get(run))}
+    if not changed:
+        return ""
+    values = {
+        "waits": [(element_of(run), now.get(run, "")) for run in changed],
+        "outputs": [(element_of(run), outputs.text(run)) for run in fresh],
+    }
+    return ask.desk.renderer.fragment(ask, "respond_output.html", values)
 
 
 def element_of(run: str) -> str:
