@@ -158,11 +158,11 @@ def build(
     office = Office(store, clock, desk, playbooks, in_force, links)
     mailer = _mailer(settings, clock)
     outputs = Outputs()
-    steps = Steps(store, clock, in_force, desk, playbooks, incidents, node, GitCommits())
     runners: dict[TargetKind, StepRunner] = {
         TargetKind.LOCAL: LocalSteps(zone=in_force.team.zone, masks=lambda: output_masks(desk.masker)),
         TargetKind.SSH: SshSteps(zone=in_force.team.zone, masks=lambda: output_masks(desk.masker)),
     }
+    steps = Steps(store, clock, in_force, desk, playbooks, incidents, node, GitCommits(runners[TargetKind.SSH]))
     step_carrier = StepCarrier(office, runners, clock, node, outputs)
     jobs_key = base64.b64encode(hashlib.sha256(b"runner-jobs:" + secret).digest()).decode()
     enrolled = Runners(store, clock, public_key(jobs_key))

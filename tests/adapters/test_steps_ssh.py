@@ -25,6 +25,7 @@ from tests.stage.fleeing import fleeing
 from tests.stage.living import MARK, living
 from tests.stage.sshd import SSHServer, sshd
 from tocsin.adapters import step_fence, step_kin, step_preparing, step_remote, step_secrets, step_warden
+from tocsin.adapters.git_commits import GitCommits
 from tocsin.adapters.steps_ssh import SshSteps
 from tocsin.app.masking import Masker
 from tocsin.app.output_masks import output_masks
@@ -135,6 +136,40 @@ def test_a_shell_there_gets_its_text_and_the_answers_apart(host: SshHost, monkey
     assert (done.output, done.exit_codes) == ("${SHOP_WORD} lent $(id)'; x\n", (1,))
     refused = SshSteps().run(replace(job(host, [*SHELL, text]), shell=replace(shell, needs=("SHOP_DSN",))))
     assert "SHOP_DSN is not set" in refused.trouble
+
+
+def test_the_commits_of_a_repository_there_are_offered(host: SshHost, tmp_path: Path) -> None:
+    """`<previous-stable-commit>` is chosen from what that host has; one that is not there offers none, in time."""
+    author = {f"GIT_{who}_{what}": "ferry@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    for words in (["init", "-q"], *(["commit", "-q", "--allow-empty", "-m", one] for one in ("Keel", "Mast"))):
+        subprocess.run(["git", "-C", str(tmp_path), *words], check=True, env={**os.environ, **author})
+    target = Target("production", TargetKind.SSH, ssh=host)
+    commits = GitCommits(SshSteps())
+    assert eventually(lambda: len(commits.commits(target, str(tmp_path))) == 2, PATIENCE)
+    newest, _ = commits.commits(target, str(tmp_path))
+    head = subprocess.run(["git", "-C", str(tmp_path), "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    assert newest.value == head.stdout.strip()
+    assert newest.says.endswith(" Mast")
+    assert commits.commits(replace(target, name="other", ssh=replace(host, port=1)), str(tmp_path)) == ()
+    assert commits.commits(target, "/no/such") == ()
+    assert GitCommits().commits(target, str(tmp_path)) == ()
+
+
+def test_nobody_waits_for_a_host_that_is_slow_to_name_its_commits(host: SshHost) -> None:
+    """A page is shown within two seconds; who asks again starts no second question, and has the answer when it came."""
+    told, asked, line = threading.Event(), [], f"{'a' * 40}\t2026-11-28 Keel\n; rm -rf /\t2026-11-28 Mast\n"
+
+    class Slow:
+        def run(self, job: Job, *, hear: Callable[[str], None], cancelled: Callable[[], bool]) -> Execution:
+            asked.append(job)
+            told.wait(PATIENCE)
+            return Execution((0,), line, False, False, 0.0)
+
+    commits, target = GitCommits(Slow(), patience=0.1), Target("production", TargetKind.SSH, ssh=host)
+    assert [commits.commits(target, "/srv") for _ in range(2)] == [(), ()]
+    told.set()
+    assert eventually(lambda: [one.value for one in commits.commits(target, "/srv")] == ["a" * 40], PATIENCE)
+    assert len(asked) == 1
 
 
 def test_what_is_missing_there_is_told_with_its_place(host: SshHost) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.app.shop import ANA, BO, EVA, PLAYBOOK, SECOND, SETTINGS, STEPS, Shop
-from tocsin.app.access import link_holder
+from tocsin.app.access import Permission, link_holder
 from tocsin.app.desk import Asked
 from tocsin.app.dispatching import QUEUED
 from tocsin.app.playbooks import plan_for
-from tocsin.app.ports import Execution, Shell
+from tocsin.app.ports import Execution, Shell, Suggestion
 from tocsin.app.starting import Given
 from tocsin.app.step_carrier import job_of
 from tocsin.app.step_views import StepView, command_hash
@@ -22,8 +22,11 @@ from tocsin.incident.consent import Shown
 from tocsin.incident.facts import TOCSIN
 from tocsin.incident.incident import StepPhase
 from tocsin.incident.step_facts import StepOutcome, StepOutcomeUnknown
-from tocsin.incident.target import Target
+from tocsin.incident.target import Target, TargetKind
+from tocsin.runbook.blanks import blanks
+from tocsin.runbook.commands import shell_command
 from tocsin.runbook.pinning import Pins
+from tocsin.runbook.shell import Statement
 from tocsin.runbook.shelled import SHELL
 
 PSQL = 'psql -h <db-host> -c "SELECT 1"'
@@ -202,6 +205,30 @@ def test_a_run_is_dispatched_while_all_places_are_taken() -> None:
     shop.work()
     assert view(shop, "uptime").waits == ""
     assert view(shop, "uptime").phase is StepPhase.SUCCEEDED
+
+
+def test_a_host_is_asked_for_commits_only_for_a_step_that_could_be_run_there_now() -> None:
+    """Whoever only looks at a page, or may run nothing at the moment, makes nobody connect to production."""
+    asked: list[str] = []
+
+    class Asking:
+        def commits(self, target: Target, directory: str | None) -> tuple[Suggestion, ...]:
+            asked.append(target.name)
+            return (Suggestion("a" * 40, "Keel"),)
+
+    shop = opened()
+    shop.enable("uptime")
+    shop.steps.suggestions = Asking()
+    wanted = blanks(shell_command(Statement("git checkout <previous-stable-commit>", 1, 1)))
+    there = Target("production", TargetKind.SSH)
+    ready = replace(view(shop, "uptime"), blanks=wanted, target=there, runnable=True)
+    reader = replace(ANA, permissions=frozenset({Permission.READ}))
+    assert shop.steps.choices(ANA, "INC-1", replace(ready, runnable=False)) == {}
+    assert shop.steps.choices(reader, "INC-1", ready) == {}
+    assert asked == []
+    (found,) = shop.steps.choices(ANA, "INC-1", ready).values()
+    assert [one.says for one in found] == ["Keel"]
+    assert asked == ["production"]
 
 
 def test_two_clicks_are_one_run() -> None:

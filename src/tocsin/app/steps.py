@@ -38,6 +38,7 @@ from tocsin.incident.facts import TOCSIN
 from tocsin.incident.incident import Incident
 from tocsin.incident.standing import Standing, standing
 from tocsin.incident.step_facts import StepApproved, StepOutcome, StepStarted
+from tocsin.incident.target import TargetKind
 from tocsin.incident.terminal_text import plain
 from tocsin.incident.verifying import changed_before, steps_around
 from tocsin.runbook.blanks import Wants
@@ -94,11 +95,16 @@ class Steps:
             return dispatched(tx, self.desk.one(tx, incident_id))
 
     def choices(self, caller: Caller, incident_id: str, view: StepView) -> Mapping[str, Sequence[Suggestion]]:
-        """What the blanks of a step could be filled with, by their keys: the newest commits of its directory."""
+        """What the blanks of a step could be filled with, by their keys: the newest commits of its directory.
+
+        Another host is only asked for a step that could be run there now, by somebody who may run it.
+        """
         caller.require(Permission.READ, incident_id)
         command = view.step.command
         wanted = [blank.key for blank in view.blanks if blank.wants is Wants.COMMIT]
         if not wanted or command is None or view.target is None or self.suggestions is None:
+            return {}
+        if view.target.kind is not TargetKind.LOCAL and not (view.runnable and caller.may(Permission.RUN_STEP)):
             return {}
         with self.store.read() as tx:
             service = self.team().services.get(self.desk.one(tx, incident_id).service)
