@@ -3,8 +3,7 @@
 PostgreSQL, Redis, make, git, npm, pm2, nginx's logs, Amazon's services as moto plays them, and the tools of this
 machine are real. A service's own health addresses are played by a stand-in, to which `curl` is led by its own
 configuration; kubectl, docker and supabase are played by what was recorded of them, and counted apart. What needs
-systemd or version 2 of Amazon's command line is not run here, and is counted as such; so is pg_restore: the wheel's
-server is newer than the wheel's own pg_dump.
+systemd or version 2 of Amazon's command line is not run here, and is counted as such.
 """
 
 from __future__ import annotations
@@ -118,7 +117,8 @@ def place(tmp_path: Path, postgresql_database: Database, redis_server: Redis, mo
     variables = {"DATABASE_URL": postgresql_database.dsn, "REDIS_HOST": "127.0.0.1", "SUPABASE_PROJECT_REF": "ref"}
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    postgres = Path(wheel().__file__).parent / "pginstall" / "bin"
+    # The wheel brings two versions; an older client restores nothing into a newer server.
+    postgres = Path(wheel().__file__).parent / "pginstall18" / "bin"
     with psycopg.connect(postgresql_database.dsn, autocommit=True) as connection:
         connection.execute(
             "CREATE TABLE stripe_webhook_events (id serial, event_type text, status text, error_message text,"
@@ -192,6 +192,37 @@ def test_a_database_goes_read_only_and_back(place: Place) -> None:
     assert "read-only transaction" in place.run(write).output
     place.succeeds(f'psql $DATABASE_URL -v ON_ERROR_STOP=1 -c "BEGIN READ WRITE" -c "{off}" -c "COMMIT"')
     place.succeeds(write)
+
+
+def test_a_backup_is_restored_for_real(place: Place) -> None:
+    """What was deleted is back; a database that is read-only refuses it first (TOC207), a `.sql` always (TOC206)."""
+    dsn = place.variables["DATABASE_URL"]
+    restore = "pg_restore --clean --if-exists -d $DATABASE_URL backup_YYYYMMDD.dump"
+    dump(place, "custom", "backup_20261127.dump")
+    dump(place, "plain", "backup_shop.sql")
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        name = connection.info.dbname
+        rows = "SELECT id, event_type, status FROM stripe_webhook_events ORDER BY id"
+        before = connection.execute(rows).fetchall()
+        connection.execute("DELETE FROM stripe_webhook_events WHERE id > 2")
+        connection.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        refused = place.run(restore, date="20261127")
+        assert refused.exit_codes == (1,)
+        assert "read-only transaction" in refused.output
+        connection.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = off')
+        text = place.run('pg_restore -d "$DATABASE_URL" backup_shop.sql')
+        assert (text.exit_codes, "text format dump" in text.output) == ((1,), True)
+        place.succeeds(restore, date="20261127")
+        assert connection.execute(rows).fetchall() == before
+        assert len(before) == 5
+
+
+def dump(place: Place, form: str, file: str) -> None:
+    """Have the database dumped into the folder of the service."""
+    program = shutil.which("pg_dump", path=place.path)
+    assert program is not None
+    command = [program, f"--format={form}", "-f", str(place.folder / file), place.variables["DATABASE_URL"]]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
 
 
 def test_the_cache_answers_and_is_flushed(place: Place, redis_server: Redis) -> None:
@@ -309,7 +340,7 @@ def test_pm2_takes_the_file_of_the_runbook_for_a_program(place: Place, processes
 
 
 PROGRAMS = {
-    "psql": "PostgreSQL",
+    **dict.fromkeys(("psql", "pg_restore"), "PostgreSQL"),
     "redis-cli": "Redis",
     "make": "make",
     "git": "git",
@@ -339,7 +370,7 @@ def runs_against(pipeline: tuple[tuple[str, ...], ...], text: str) -> str | None
     if any("/var/log/nginx" in word for stage in pipeline for word in stage):
         return "nginx"
     # `aws logs tail` came with the second version of the CLI, which PyPI does not have.
-    if any(words in text for words in ("systemctl", "aws logs tail", "pg_restore")):
+    if any(words in text for words in ("systemctl", "aws logs tail")):
         return None
     words = [word for word in pipeline[0] if word not in ("sudo", "-n")]
     if words[0] == "pm2" and "ecosystem.config.production.js" in words:
@@ -371,6 +402,7 @@ def test_every_command_of_the_runbooks_runs_or_says_why_not(
     """
     commits = repository(place.folder)
     (place.folder / "rollback_migration.sql").write_text("SELECT 1;\n")
+    dump(place, "custom", "backup_20261127.dump")
     remote = str(place.folder.parent / "remote")
     subprocess.run(["git", "-C", str(place.folder), "remote", "add", "origin", remote], check=True)
     asked = place.folder.parent / "asked"
@@ -433,7 +465,7 @@ FATES = {
     "make": 23,
     "what was recorded of its program": 23,
     "pm2": 17,
-    "PostgreSQL": 16,
+    "PostgreSQL": 17,
     "this machine": 12,
     "a stand-in of the service": 10,
     "moto": 9,
@@ -441,7 +473,7 @@ FATES = {
     "git": 7,
     "nginx": 5,
     "pm2, which takes the file for a program, as TOC218 says": 5,
-    "where its program or its host is": 4,
+    "where its program or its host is": 3,
     "npm": 3,
     "Redis": 2,
     "refused by its own program, as TOC203 says": 2,
