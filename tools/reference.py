@@ -117,6 +117,8 @@ _OPEN = (
         "`/v2/alerts…`, `/jsm/ops/integration/v2/alerts…`",
         "Opsgenie's Alert API, and its heartbeats below `/heartbeats`; the key as `Authorization: GenieKey`",
     ),
+    ("`/report/{place}`", "the public form of an integration that has one, see [reports](reports.md)"),
+    ("SMTP at `inbox.port`", "mail to the address of an integration, see [mail](mail.md)"),
     ("`GET /status/…`", "the public status page, also `/status/api/v2/summary.json`, and on a host of its own"),
     ("`GET /healthz`", "200 while the process lives"),
     ("`GET /readyz`", "200 when alerts sent now would be stored and acted on, else 503; the checks as JSON"),

@@ -64,7 +64,8 @@ def test_an_alert_goes_to_the_service_that_the_map_names_and_ends_there(at: Hous
     assert incidents(at) == {"door blocked": "lobby", "dark": "shop"}
     deliver(at, {**STUCK, "kind": "moving"})
     with at.application.store.read() as tx:
-        assert {(one.title, one.firing) for one in tx.alerts.latest(10)} == {("door blocked", False), ("dark", True)}
+        found = {(one.title, one.service, one.firing) for one in tx.alerts.latest(10)}
+    assert found == {("door blocked", "lobby", False), ("dark", "shop", True)}
 
 
 def test_of_a_body_that_fits_in_part_the_rest_is_heard_and_the_trouble_is_an_incident(at: House) -> None:

@@ -158,3 +158,20 @@ def test_the_map_of_the_page_on_mail_ends_an_alert(tmp_path: Path) -> None:
 def test_a_listener_that_cannot_be_meant_is_refused(lines: str, told: str, tmp_path: Path) -> None:
     """With its setting, before anything listens."""
     assert re.search(told, problems(f"{MINIMAL}\n[inbox]\n{lines}\n", tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (
+            'source = "generic"\n[integration.r.form]\ntitle = "x"',
+            r"integration\.r\.form: only the source form has a page",
+        ),
+        ('source = "generic"\nseverity = "P1"', r"severity: only the source heartbeat and form has this"),
+        ('source = "form"\nevery = "1 d"', r"every: only the source heartbeat has this"),
+    ],
+)
+def test_only_a_form_has_a_page_and_only_it_and_heartbeats_a_severity(lines: str, told: str, tmp_path: Path) -> None:
+    """Elsewhere they would be ignored silently."""
+    assert SERVICE
+    assert re.search(told, problems(f'{MINIMAL}\n[integration.r]\nservice = "{SERVICE[1]}"\n{lines}\n', tmp_path))

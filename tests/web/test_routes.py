@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from starlette.routing import Route
 
 from tests.web.house import House, Visitor
+from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
+from tocsin.alerts.report import ReportForm
 from tocsin.app.access import ALLOWED, Role
+from tocsin.app.team import Integration
 from tocsin.web.guard import Door, Entry
 from tocsin.web.routes import EVERYTHING, ROUTES, STREAMS
 
@@ -21,6 +25,13 @@ def filled(path: str, incident: str = "INC-1", token: str = "") -> str:
     """The path with things in it that exist."""
     values = {"incident": incident, "token": token, "service": "shop", "step": "no-such-step", "handle": "vic"}
     return re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: values.get(found[1], "nothing"), path)
+
+
+def with_open_form(house: House) -> None:
+    """A public form at the name by which paths are filled in."""
+    team, auth = house.application.team(), IntegrationAuth(AuthKind.KEY, ("k" * 24,))
+    form = Integration("nothing", "form", "shop", "k" * 24, auth, form=ReportForm(is_open=True))
+    house.installation.reloading.in_force.team = replace(team, integrations={**team.integrations, form.name: form})
 
 
 def ask(visitor: Visitor, method: str, path: str) -> int:
@@ -49,9 +60,11 @@ def test_each_route_lets_in_whom_the_table_says(house: House, entry: Entry) -> N
         house.application.way_testing.try_mine(house.caller())
         test = next(one.test.id for one in house.application.way_testing.standing() if one.test)
         token = house.application.links.test_address(test, house.clock.now()).rpartition("/t/")[2]
+    if entry.path.startswith("/report/"):
+        with_open_form(house)
     method, path = entry.method, filled(entry.path, token=token)
     house.declare()
-    stranger = house.ask(method, path, form={} if method == "POST" else None)
+    stranger = house.ask(method, path, form={"what": "It is dark."} if method == "POST" else None)
     if needs is Door.ANYBODY:
         assert stranger.status in (200, 303, 401)
         assert not stranger.location.startswith("/sign-in")

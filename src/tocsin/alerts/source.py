@@ -57,7 +57,8 @@ class Source:
     aware instant. ``answer`` is for vendors whose clients read the answer. ``delivery_id`` finds the sender's own
     number of the delivery in its body (empty: none); most senders give it in a header, or not at all. ``dated``: every
     body says when what it tells of happened, so that the same bytes are the same event sent again. Not ``alerts``: it
-    tells of changes only, and nothing that it says, readable or not, begins an incident.
+    tells of changes only, and nothing that it says, readable or not, begins an incident. Not ``assesses``: its words
+    only suggest a severity, because anybody may write them.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Source:
     delivery_id: Callable[[bytes], str] | None = None
     dated: bool = True
     alerts: bool = True
+    assesses: bool = True
 
     def takes(self, proof: AuthKind) -> bool:
         """Whether it can prove itself so: in its own ways, or in one that a proxy before it may add."""

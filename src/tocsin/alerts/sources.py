@@ -17,6 +17,7 @@ from tocsin.alerts.pagerduty import PAGERDUTY
 from tocsin.alerts.pagerduty_webhook import PAGERDUTY_WEBHOOK
 from tocsin.alerts.probe_voice import PROBE
 from tocsin.alerts.prometheus import PROMETHEUS
+from tocsin.alerts.report import FORM
 from tocsin.alerts.sentry import SENTRY
 from tocsin.alerts.source import Source
 from tocsin.alerts.told_change import CHANGE
@@ -36,6 +37,7 @@ SOURCES: dict[str, Source] = {
         HEARTBEAT,
         GENERIC,
         MAIL,
+        FORM,
         GITHUB_ACTIONS,
         GITLAB_CI,
         GITHUB,

@@ -21,7 +21,7 @@ from tocsin.app.alert_fold import AlertFold, Event
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.known import Key, Known, Learned, recounted
 from tocsin.app.peering import decide_on_news
-from tocsin.app.placing import NEW, Joining, Rising, put, severest, severity_of_all
+from tocsin.app.placing import NEW, Joining, Rising, put, severest, severity_of_all, suggesting
 from tocsin.app.playbooks import Playbooks, Shelved
 from tocsin.app.records import AlertCount, AlertState
 from tocsin.app.store import Transaction
@@ -146,7 +146,7 @@ class Digest:
         """Give every newly firing alert its incident: an open one of its group, or a new one."""
         placed: dict[str, Joining] = {}
         belongs: dict[Key, str] = {}
-        read = [Rising(key, event, *self._read(event)) for key, event in rising.items()]
+        read = [self._rising(key, event) for key, event in rising.items()]
         open_now = self.tx.incidents.open_in_groups(list(dict.fromkeys(one.group.key for one in read)))
         stormy = self._still_in_storm([states[key].incident_id for key in rising])
         fresh: dict[str, list[Rising]] = {}
@@ -272,6 +272,14 @@ class Digest:
         if self._roster is None:
             self._roster = self.desk.roster(self.tx, self.now)
         return self._roster
+
+    def _rising(self, key: Key, event: Event) -> Rising:
+        shelved, match, group, severity = self._read(event)
+        if event.integration.speaks.assesses:
+            return Rising(key, event, shelved, match, group, severity)
+        hint = event.alert.severity_hint
+        said = severity_of(shelved.criteria.suggest("", hint)) if hint else None
+        return Rising(key, suggesting(event, severity, said), shelved, match, group, said)
 
     def _read(self, event: Event) -> tuple[Shelved, Match | None, Group, c.SeverityReading | None]:
         """What an alert calls for. Alerts of one trouble mostly say the same of different machines."""

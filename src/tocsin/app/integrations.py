@@ -11,6 +11,7 @@ from tocsin.app.access import Caller, Permission
 from tocsin.app.beats import pulse_of
 from tocsin.app.group_commit import GroupCommit
 from tocsin.app.records import AuditEntry, Delivery, NewDelivery
+from tocsin.app.reports import Reports
 from tocsin.app.store import Store
 from tocsin.app.team import Integration, Team, TeamInForce
 from tocsin.clock import Clock
@@ -85,6 +86,10 @@ class Integrations:
     team: TeamInForce
     intake: GroupCommit
     refusals: Refusals
+    reports: Reports = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reports = Reports(self.intake, self.team, self.clock)
 
     def all(self, by: Caller) -> list[Standing]:
         """Each integration of the team, in the order of its file."""

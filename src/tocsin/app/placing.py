@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import msgspec
+
 from tocsin.alerts.group import Group
 from tocsin.alerts.match import Match
 from tocsin.app.alert_fold import Event
@@ -83,6 +85,15 @@ def _declaration(one: Rising, alert: c.JoiningAlert) -> c.Declare:
         group_reason=one.group.reason,
         drill=service == CANARY,  # nobody else hears of it, and it counts nowhere
     )
+
+
+def suggesting(event: Event, fits: c.SeverityReading | None, said: c.SeverityReading | None) -> Event:
+    """An event whose words decide no severity: what the runbook makes of them stands in its text, for a person."""
+    if fits is None or (said is not None and fits.severity == said.severity):
+        return event
+    text = f"Its words fit {fits.severity}: {fits.reason}. Only suggested: a person decides."
+    alert = event.alert
+    return event._replace(alert=msgspec.structs.replace(alert, summary=f"{alert.summary}\n\n{text}".strip()))
 
 
 def severity_of_all(these: Sequence[Rising]) -> c.SeverityReading | None:

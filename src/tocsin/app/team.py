@@ -14,6 +14,7 @@ from tocsin.alerts.heartbeat import Rhythm
 from tocsin.alerts.labelled import by_label
 from tocsin.alerts.probe import Probe
 from tocsin.alerts.probe_voice import PROBE
+from tocsin.alerts.report import ReportForm
 from tocsin.alerts.source import Source
 from tocsin.alerts.sources import HEARD
 from tocsin.alerts.storm import AT_ONCE
@@ -60,6 +61,7 @@ class Integration:
 
     ``own`` is its source as the team says that this one speaks; without it the source speaks as everywhere.
     ``service_label`` is the label that says which service an alert is about; ``service`` is that of all others.
+    ``form`` is its public page, if it has one.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Integration:
     rhythm: Rhythm | None = None
     own: Source | None = None
     service_label: str = ""
+    form: ReportForm | None = None
 
     @property
     def speaks(self) -> Source:

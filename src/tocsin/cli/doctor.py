@@ -118,11 +118,15 @@ def _runbooks(settings: Settings) -> Iterator[Result]:
 
 
 def _inbox(settings: Settings) -> Iterator[Result]:
-    """Whether mail that is waited for can come."""
+    """Whether mail that is waited for can come, and what reports of people are worth."""
     mailed = [one.name for one in settings.team.integrations.values() if one.source == "mail"]
     if mailed and settings.inbox.port is None:
         fix = "give inbox.port in tocsin.toml, see docs/mail.md; by HTTP it works all the same"
         yield Result(WARNING, f"{', '.join(mailed)} waits for mail, and none is taken", fix)
+    forms = [one for one in settings.team.integrations.values() if one.form is not None]
+    if undecided := [one.name for one in forms if not settings.origins[f"integration.{one.name}.severity"].value]:
+        fix = "give it a severity in tocsin.toml; until then each calls people by the most severe ladder"
+        yield Result(WARNING, f"nobody has said how severe reports by {', '.join(undecided)} are", fix)
 
 
 def _ways(settings: Settings) -> Iterator[Result]:

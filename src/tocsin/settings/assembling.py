@@ -20,6 +20,7 @@ from tocsin.alerts.gitlab_ci import on_branches as pipelines_of_gitlab
 from tocsin.alerts.heartbeat import HEARTBEAT, Rhythm
 from tocsin.alerts.mail import BY_ITSELF, MAIL, mail_at
 from tocsin.alerts.mapped import mapped
+from tocsin.alerts.report import FORM, ReportForm, form_of
 from tocsin.alerts.source import Source
 from tocsin.alerts.sources import SOURCES
 from tocsin.app.team import KEEP_DELIVERIES, Integration, PublicComponent, ServiceSettings, StatusPageSettings, Team
@@ -38,7 +39,7 @@ from tocsin.runbook.hours import read_hours
 from tocsin.runbook.pinning import Pins
 from tocsin.settings.chatting import CHATS, member_problems, rooms, way_problems
 from tocsin.settings.inbox import address_of
-from tocsin.settings.mapping import field_map
+from tocsin.settings.mapping import field_map, report_form
 from tocsin.settings.probing import probes
 from tocsin.settings.reaching import label_problems, ssh_problems
 from tocsin.settings.reading import Place, Reading, dotted
@@ -382,16 +383,19 @@ class Assembly:
             self.problems.append(f"{dotted((*place, 'auth'))}: {wrong}")
             return None
         source, service = get(*place, "source") or "", get(*place, "service") or ""
-        rhythm, own = self.rhythm(place, source), self.own(place, source)
-        return Integration(name, source, service, key, auth, rhythm, own, get(*place, "service_label"))
+        form = report_form(self.reading, place, self.problems)
+        rhythm, own = self.rhythm(place, source), self.own(place, source, form)
+        return Integration(name, source, service, key, auth, rhythm, own, get(*place, "service_label"), form)
 
-    def own(self, place: Place, source: str) -> Source | None:
+    def own(self, place: Place, source: str, form: ReportForm | None) -> Source | None:
         """A source as this integration speaks it, where the team says more than which one it is."""
         branches = self.branches(place, source)
         if branches and source in _OF_BRANCHES:
             return _OF_BRANCHES[source](branches)
         if source == MAIL.name:
             return mail_at(address_of(self.reading), field_map(self.reading, place, self.problems, BY_ITSELF))
+        if source == FORM.name:
+            return form_of(form, self.reading.get(*place, "severity"))
         found = field_map(self.reading, place, self.problems)
         if found is None:
             return None
@@ -423,9 +427,10 @@ class Assembly:
             return self.reading.get(*place, setting)
 
         if source != HEARTBEAT.name:
-            for one in ("every", "grace", "severity"):
-                if self.reading.given(*place, one):
-                    self.problems.append(f"{dotted((*place, one))}: only the source heartbeat has this")
+            for one, others in (("every", ()), ("grace", ()), ("severity", (FORM.name,))):
+                if self.reading.given(*place, one) and source not in others:
+                    wanted = " and ".join(("heartbeat", *others))
+                    self.problems.append(f"{dotted((*place, one))}: only the source {wanted} has this")
             return None
         if not get("every"):
             self.problems.append(f'{dotted((*place, "every"))}: is missing: how often it comes, like "1 d"')

@@ -55,6 +55,7 @@ SECTIONS: dict[str, str] = {
     "schedules.<name>.overrides[]": "These people instead of whoever would be on call. The last one wins.",
     "integration.<name>": "A source of alerts: `tocsin integrations show NAME` prints what to paste into it.",
     "integration.<name>.auth": "How the source proves itself; see [sources](sources.md).",
+    "integration.<name>.form": "Of form: the page on which people report; see docs/reports.md.",
     "integration.<name>.map": "Of generic and mail: where things stand in the sender's own JSON; see docs/mapping.md.",
     "integration.<name>.map.labels": "Labels of the alert, by name: each with the place where its value stands.",
     "integration.<name>.map.severities": "What the sender's words for severity are in the words of the runbook.",
@@ -245,7 +246,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "integration.<name>.severity",
         k.TEXT,
-        "Of a heartbeat: how severe its silence is, in the word of the runbook.",
+        "Of a heartbeat: how severe its silence is; of a form: how severe reports are. In the word of the runbook.",
         "",
     ),
     Setting(
@@ -272,6 +273,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("integration.<name>.auth.sha256_only", k.FLAG, "Refuse the older signatures of SNS, of SHA-1.", False),
     Setting("integration.<name>.auth.header", k.TEXT, "The header that holds the secret of header; by its kind."),
     Setting("integration.<name>.auth.timestamp_header", k.TEXT, "The header that holds the time of hmac.", ""),
+    Setting(
+        "integration.<name>.form.title",
+        k.TEXT,
+        "The heading of the public page; there is a page where this table has anything.",
+    ),
+    Setting("integration.<name>.form.says", k.TEXT, "A sentence below it.", ""),
+    Setting("integration.<name>.form.open", k.FLAG, "Whether its address has the name instead of the key.", False),
     Setting("integration.<name>.map.title", k.FIELD, "What is wrong; the only one that a map needs."),
     Setting("integration.<name>.map.alerts", k.TEXT, "The list of alerts in the body; without it the body is one."),
     Setting("integration.<name>.map.key", k.FIELD, "What joins the events of one alert; the title if not given."),

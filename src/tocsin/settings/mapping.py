@@ -1,4 +1,4 @@
-"""How a foreign payload is read, as the settings have it: `[integration.<name>.map]`."""
+"""What an integration has besides its source: the map of its payload, and the public page on which people report."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from tocsin.alerts.field_map import FieldMap
 from tocsin.alerts.fields import path, why_no_pattern
+from tocsin.alerts.report import FORM, HEADING, ReportForm
 from tocsin.settings.reading import Place, Reading, dotted
 
 FIELDS = (
@@ -13,6 +14,18 @@ FIELDS = (
     *("alerts", "labels_from", "firing", "resolved", "ignored"),
 )
 TABLES = ("labels", "severities", "services")
+
+
+def report_form(reading: Reading, place: Place, problems: list[str]) -> ReportForm | None:
+    """The public page of an integration, None where it has none."""
+    place = (*place, "form")
+    given = [what for what in ("title", "says", "open") if reading.given(*place, what)]
+    if not given:
+        return None
+    if (source := reading.get(*place[:2], "source")) != FORM.name:
+        problems.append(f"{dotted(place)}: only the source {FORM.name} has a page; {source} has none")
+    title = reading.get(*place, "title") or HEADING
+    return ReportForm(title, reading.get(*place, "says"), reading.get(*place, "open"), place[1])
 
 
 def field_map(reading: Reading, place: Place, problems: list[str], base: FieldMap | None = None) -> FieldMap | None:
