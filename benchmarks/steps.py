@@ -8,16 +8,19 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.figures import Figure, Goal, percentile
 from benchmarks.plan import Plan
 from tocsin.adapters.steps_local import LocalSteps
-from tocsin.app.ports import Execution, Job
+from tocsin.app.ports import Execution, Job, Limits
 
 MEBIBYTE = 1024 * 1024
 LATE = Goal(250.0)
 """Milliseconds: what a reader does not notice."""
+LONGEST = timedelta(minutes=15)
+"""For one of many steps that print at once: what is measured is how long they take."""
 TICKS = "import sys, time\nfor _ in range({count}): print(time.monotonic(), flush=True); time.sleep(0.01)"
 FLOOD = "import sys\nline = b'x' * 1023 + b'\\n'\nfor _ in range({lines}): sys.stdout.buffer.write(line)"
 
@@ -60,7 +63,8 @@ def _latencies(count: int) -> list[float]:
 def _streams(plan: Plan) -> Iterator[Figure]:
     """Many at once: the time until all have ended, and the most memory that this process had meanwhile."""
     lines = plan.stream_bytes // 1024
-    runner, job = LocalSteps(), Job("bench", ((sys.executable, "-c", FLOOD.format(lines=lines)),))
+    flood = ((sys.executable, "-c", FLOOD.format(lines=lines)),)
+    runner, job = LocalSteps(), Job("bench", flood, limits=Limits(total=LONGEST))
     began, before = time.perf_counter(), _resident()
     with _Peak() as peak, ThreadPoolExecutor(plan.streams) as pool:
         for done in pool.map(lambda _: runner.run(job), range(plan.streams)):
@@ -107,4 +111,5 @@ def _resident() -> int:
 
 def _sound(done: Execution) -> None:
     if done.trouble or any(done.exit_codes):
-        raise RuntimeError(f"a step failed: {done.trouble or done.exit_codes}")
+        why = "it took too long" if done.timed_out else done.trouble or done.exit_codes
+        raise RuntimeError(f"a step failed: {why}")
