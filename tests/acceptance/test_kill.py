@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ import pytest
 
 from tests.acceptance.monitors import KEY, Monitor
 from tests.stage.child import eventually
-from tests.stage.postgresql import Database
+from tests.stage.postgresql import PostgreSQL
 from tests.stage.process import Tocsin, tocsin
 from tests.stage.webhook import Answer, Request, Webhook, webhook
 from tocsin.adapters.database.opening import open_store
@@ -359,20 +359,27 @@ def kill_and_check(folder: Path, rounds: int, database: str = "") -> None:
 @pytest.mark.timeout(1200)  # the bound of a hang: fifty starts take minutes where others share the machine
 @pytest.mark.parametrize("rounds", [int(os.environ.get("TOCSIN_TEST_KILLS", "50"))])
 def test_fifty_kills_lose_nothing_and_repeat_nothing(tmp_path: Path, rounds: int) -> None:
-    """R1, R2, R4, R7, R15 and F7, F8, F29, F40 on SQLite: kill -9 at random moments, over and over.
-
-    Two houses side by side, one for each core, share the rounds.
-    """
-    with ThreadPoolExecutor(2) as houses:
-        halves = (rounds - rounds // 2, rounds // 2)
-        done = [houses.submit(kill_and_check, tmp_path / f"{n}", half) for n, half in enumerate(halves) if half]
-        for one in done:
-            one.result()
+    """R1, R2, R4, R7, R15 and F7, F8, F29, F40 on SQLite: kill -9 at random moments, over and over."""
+    _side_by_side(rounds, [(tmp_path / "a", ""), (tmp_path / "b", "")])
 
 
 @pytest.mark.serial
 @pytest.mark.slow
 @pytest.mark.timeout(1200)  # same
-def test_ten_kills_on_postgresql_lose_nothing_and_repeat_nothing(tmp_path: Path, postgresql_database: Database) -> None:
+def test_ten_kills_on_postgresql_lose_nothing_and_repeat_nothing(tmp_path: Path, postgresql_server: PostgreSQL) -> None:
     """The same on PostgreSQL: what a killed node had claimed is taken up again, a step it ran is not."""
-    kill_and_check(tmp_path, 10, postgresql_database.dsn)
+    with postgresql_server.database() as one, postgresql_server.database() as other:
+        _side_by_side(10, [(tmp_path / "a", one.dsn), (tmp_path / "b", other.dsn)])
+
+
+def _side_by_side(rounds: int, houses: Sequence[tuple[Path, str]]) -> None:
+    """Two houses, one for each core, share the rounds."""
+    with ThreadPoolExecutor(len(houses)) as pool:
+        shares = [rounds // len(houses) + (place < rounds % len(houses)) for place in range(len(houses))]
+        done = [
+            pool.submit(kill_and_check, folder, share, dsn)
+            for (folder, dsn), share in zip(houses, shares, strict=True)
+            if share
+        ]
+        for one in done:
+            one.result()

@@ -13,10 +13,13 @@ from benchmarks.plan import toy
 from benchmarks.run import MEASUREMENTS
 
 NEEDS_WRK = {"intake"}
+LOADS = {"intake", "paging", "storm", "deadlines"}
+"""They take every core for seconds, and their pages and deadlines must come in time."""
 
 
-@pytest.mark.serial
-@pytest.mark.parametrize("name", list(MEASUREMENTS))
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.serial) if name in LOADS else name for name in MEASUREMENTS]
+)
 def test_every_measurement_gives_figures_without_a_complaint(name: str, tmp_path: Path) -> None:
     """Each has samples, and nothing to say about alerts lost, pages that never came or deadlines kept early."""
     figures = list(MEASUREMENTS[name](toy(tmp_path)))
