@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -15,13 +17,16 @@ from typing import Any
 
 import pytest
 
-from tests.stage.child import Child, child, eventually
-from tests.stage.presence import require
+from tests.acceptance.runner_crash import POINTS
+from tests.stage.child import Child, child, eventually, free_port
+from tests.stage.nginx import nginx
+from tests.stage.presence import missing, require
 from tests.stage.process import PROGRAM, Tocsin, tocsin
 from tests.stage.wire import Wire, wire
 from tocsin.app.attempts import LEASE
 
 PATIENCE = 40.0
+CERTIFICATE = Path(__file__).parents[1] / "adapters" / "localhost.pem"
 SECRET = "a-word-that-stays-on-this-host"
 NUMBERS = count(1)
 LISTENING = "0A"
@@ -232,6 +237,47 @@ def test_the_command_line_says_who_is_there(place: Place, state: Path) -> None:
     assert "db-1" not in tocsin_says("runners")
 
 
+def test_a_dry_run_shows_what_would_run_and_runs_nothing(place: Place, state: Path) -> None:
+    """What, where, and whose consent it needs; the same as JSON; the step stays as it is."""
+    incident = place.declare()
+    with place.running(state) as runner:
+        place.connected(runner)
+        told = {"TOCSIN_URL": place.server.url, "TOCSIN_TOKEN": place.server.admin}
+        words = [PROGRAM, "run", place.steps["Send the held jobs"], "--incident", incident, "--dry-run"]
+
+        def says(*more: str) -> str:
+            done = subprocess.run([*words, *more], env={**os.environ, **told}, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+            return done.stdout
+
+        first, where, needs = says().splitlines()
+        assert first == "$ make send-held-jobs"
+        assert where == f"on coast (staging), in {place.folder}"
+        assert needs
+        assert json.loads(says("--json"))["target"] == "coast"
+        assert place.step(incident, place.steps["Send the held jobs"])["phase"] == "pending"
+    assert place.effects() == []
+
+
+@pytest.mark.component("nginx")
+def test_a_runner_asks_over_tls_and_trusts_only_whom_its_host_trusts(place: Place, state: Path, tmp_path: Path) -> None:
+    """Behind a proxy with a certificate of the team's own: known by SSL_CERT_FILE, or nothing is said to it."""
+    port, folder = free_port(), tmp_path / "nginx"
+    folder.mkdir()
+    listens = f"listen 127.0.0.1:{port} ssl; ssl_certificate {CERTIFICATE}; ssl_certificate_key {CERTIFICATE};"
+    words = place.command(state)
+    words[words.index(place.wire.url)] = f"https://127.0.0.1:{port}"
+    with nginx(folder, upstream=place.server.url, server=listens):
+        with child(words, log=tmp_path / "stranger.log", environment={"HOME": str(state)}) as stranger:
+            assert eventually(lambda: "CERTIFICATE_VERIFY_FAILED" in stranger.output(), PATIENCE), stranger.output()
+        trusting = {"HOME": str(state), "SSL_CERT_FILE": str(CERTIFICATE)}
+        with child(words, log=tmp_path / "trusting.log", environment=trusting) as runner:
+            place.connected(runner)
+            incident = place.declare()
+            done = place.becomes(incident, place.order(incident, "Look at the quay"), "succeeded")
+    assert done["output"] == "two ferries\n"
+
+
 def test_a_killed_runner_leaves_an_unknown_run_and_never_runs_it_again(place: Place, state: Path) -> None:
     """F40, R15, R16: the effect is there once; its processes are gone; after the restart a person is asked."""
     incident = place.declare()
@@ -249,6 +295,25 @@ def test_a_killed_runner_leaves_an_unknown_run_and_never_runs_it_again(place: Pl
         assert again
     place.settle(incident, step)
     assert place.effects() == ["slow"]
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_runner_that_was_killed_at_any_point_runs_nothing_twice(place: Place, state: Path, point: str) -> None:
+    """F40, R15, R16: what was not begun has not happened, what nobody saw end is a question, what was kept is told."""
+    phase, times = POINTS[point]
+    incident = place.declare()
+    command = [sys.executable, "-m", "tests.acceptance.runner_crash", place.wire.url, state, point]
+    with child(command, log=state.with_name("crash.log"), environment={"HOME": str(state)}) as dying:
+        assert eventually(lambda: "connected to" in dying.output(), PATIENCE), dying.output()
+        step = place.order(incident, "Send the held jobs")
+        assert dying.process.wait(PATIENCE) == -signal.SIGKILL
+    assert len(place.effects()) == times
+    with place.running(state) as runner:
+        place.connected(runner)
+        place.becomes(incident, step, phase)
+    assert len(place.effects()) == times
+    if phase == "unknown":
+        place.settle(incident, step)
 
 
 def test_a_killed_server_finds_the_run_going_on(place: Place, state: Path) -> None:
@@ -328,7 +393,7 @@ def apart() -> Iterator[tuple[str, str, str]]:
 
     made = ip("netns", "add", name, check=False)
     if made.returncode:
-        pytest.skip(f"the kernel allows no network namespace here: {made.stderr.strip()}")
+        missing(f"the kernel allows no network namespace here: {made.stderr.strip()}")
     try:
         ip("link", "add", near, "type", "veth", "peer", "name", far, "netns", name)
         ip("addr", "add", f"{here}/30", "dev", near)
