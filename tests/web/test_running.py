@@ -134,7 +134,7 @@ def test_the_page_says_what_a_run_waits_for_that_has_not_begun(house: House) -> 
     steps.enable(ADMIN, "shop", step)
     steps.run(ADMIN, "INC-1", step)
     page = plain(visitor.get("/i/INC-1").text)
-    assert "all places for commands are taken" in page
+    assert "Not begun: all places for commands are taken" in page
     assert "On its way" in page
     assert "Running," not in page
     assert "End it" in page

@@ -80,7 +80,7 @@ def _show(number: int, step: Any) -> None:
         say(f"     {plain(step['condition'])}" + (f" (if not: tocsin inapplicable {number})" if step["next"] else ""))
     say(f"{number:3}  {plain(step['title'])}  (line {step['line']}){f'  [{state}]' if state else ''}")
     if step.get("waits_for"):  # a server before this version does not say it
-        say(f"       {plain(step['waits_for'])}")
+        say(f"       not begun: {plain(step['waits_for'])}")
     if step["waits_until"]:
         say(f"       until {local(step['waits_until'])}")
     elif step["wait_seconds"] and step["next"]:
