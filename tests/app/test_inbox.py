@@ -105,15 +105,16 @@ def test_a_mail_that_comes_twice_is_one_and_one_to_two_integrations_is_two(at: H
     assert len(kept(at)) == len(kept(at, "cron-too")) == 1
 
 
-@pytest.mark.parametrize("wrong", ["nobody@alerts.example.com", "KEY@other.example.com", "KEY", "@alerts.example.com"])
-def test_other_addresses_are_unknown_and_nothing_is_relayed(wrong: str, at: House) -> None:
+def test_other_addresses_are_unknown_and_nothing_is_relayed(at: House) -> None:
     """550 at the recipient, before any of the mail is read."""
-    to = wrong.replace("KEY", address(at).partition("@")[0])
-    with listening(door_of(at)) as port, connected(port) as client:
-        client.ehlo("x")
-        client.mail("a@b.example")
-        assert client.rcpt(to)[0] in (550, 553)
-        assert client.docmd("DATA")[0] == 503
+    key = address(at).partition("@")[0]
+    with listening(door_of(at)) as port:
+        for wrong in ("nobody@alerts.example.com", f"{key}@other.example.com", key, "@alerts.example.com"):
+            with connected(port) as client:
+                client.ehlo("x")
+                client.mail("a@b.example")
+                assert client.rcpt(wrong)[0] in (550, 553), wrong
+                assert client.docmd("DATA")[0] == 503
 
 
 def test_what_cannot_be_stored_has_to_come_again(at: House) -> None:
