@@ -95,6 +95,7 @@ TABLE = {
     "GET /integrations": "read",
     "GET /integrations/{name}": "maintain",
     "POST /integrations/{name}/test": "maintain",
+    "POST /integrations/{name}/sample": "maintain",
     "GET /report": "read",
     "GET /actions": "read",
     "GET /health": "read",
