@@ -40,6 +40,7 @@ from tocsin.app.alarms import Alarms
 from tocsin.app.answering import Answering
 from tocsin.app.application import Application
 from tocsin.app.aside import Aside
+from tocsin.app.assessment import Assessment
 from tocsin.app.attempts import Attempts
 from tocsin.app.beats import Beats
 from tocsin.app.canary import Canary, Flight, last_flight
@@ -239,6 +240,7 @@ def build(
         incidents=incidents,
         steps=steps,
         courses=Courses(steps, incidents),
+        assessment=Assessment(store, desk, playbooks, steps),
         halting=Halting(store, clock),
         preflights=preflights,
         outputs=outputs,

@@ -17,6 +17,7 @@ from tocsin.adapters.memory.store import MemoryStore
 from tocsin.adapters.phone import PhonePager
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.app.access import Role, person
+from tocsin.app.assessment import Assessment
 from tocsin.app.carriers import Office, PageCarrier, chat_carrier, mail_carrier
 from tocsin.app.courier import Courier
 from tocsin.app.desk import Desk
@@ -186,6 +187,7 @@ class Shop:
             tx.library.put("plan", shelved.plan.id, plan_bytes(shelved.plan))
         self.incidents = Incidents(self.store, clock, self.desk, self.playbooks)
         self.steps = Steps(self.store, clock, lambda: self.team, self.desk, self.playbooks, self.incidents, "one")
+        self.assessment = Assessment(self.store, self.desk, self.playbooks, self.steps)
         self.halting, self.outputs = Halting(self.store, clock), Outputs()
         self.runs = Runs(self.store, self.desk)
         rooms = (self.store, clock, lambda: self.team, self.desk, self.playbooks, self.incidents)

@@ -151,6 +151,24 @@ class WayRow(BaseModel):
     tried: bool
 
 
+class QuestionRow(BaseModel):
+    """A question of the runbook. ``answer`` is empty, and ``by`` and ``at`` null, while nobody has answered."""
+
+    step: str
+    question: str
+    answer: str
+    by: str | None
+    at: datetime | None
+    line: int | None
+
+
+class QuestionsOf(BaseModel):
+    """What the runbook asks about an incident; empty when it asks nothing."""
+
+    incident: str
+    questions: list[QuestionRow]
+
+
 class StepsOf(BaseModel):
     """The steps of what is open for an incident.
 

@@ -241,6 +241,16 @@ def add_steps(router: APIRouter, application: Application) -> None:
         """Begin to wait, or to watch, as long as the step says; its end is told."""
         return telling.acted(application.courses.wait(caller, incident_id, step_id), name)
 
+    @router.get("/incidents/{incident_id}/questions", openapi_extra=READ, tags=["steps"])
+    def list_questions(caller: Asking, incident_id: str) -> given_steps.QuestionsOf:
+        """What the runbook asks about the incident, with the answers so far."""
+        return telling.questions(incident_id, application.assessment.list(caller, incident_id))
+
+    @router.post("/incidents/{incident_id}/questions/{step_id}/answer", openapi_extra=RESPOND, tags=["steps"])
+    def answer(caller: Asking, incident_id: str, step_id: str, body: sent.AnswerQuestion) -> given.ActedOn:
+        """Answer a question of the runbook, or answer it anew; it stands on the timeline and in the post-mortem."""
+        return telling.acted(application.assessment.answer(caller, incident_id, step_id, body.answer), name)
+
     @router.post("/incidents/{incident_id}/runs/approve", openapi_extra=needs(Permission.APPROVE_STEP), tags=["steps"])
     def approve(caller: Asking, incident_id: str, body: sent.ApproveRun) -> given.ActedOn:
         """Approve what somebody else asked for: it runs at once. A person's act: a token of a program is refused."""

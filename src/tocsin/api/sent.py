@@ -157,6 +157,12 @@ class JudgeCondition(Sent):
     holds: bool
 
 
+class AnswerQuestion(Sent):
+    """What is known about a question of the runbook; `unknown` is an answer too."""
+
+    answer: Annotated[Text, Field(min_length=1)]
+
+
 class RunStep(Sent):
     """What goes with the wish to run a step."""
 

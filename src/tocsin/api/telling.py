@@ -16,6 +16,7 @@ from tocsin.app.records import AlertState, ApiToken, AuditEntry, User
 from tocsin.app.runs import Run
 from tocsin.app.step_views import StepList, StepView
 from tocsin.errors import NotFound
+from tocsin.incident.assessment import Question
 from tocsin.incident.codec import encode
 from tocsin.incident.facts import Citation, Recorded
 from tocsin.incident.incident import StepState
@@ -166,6 +167,17 @@ def sample(found: Sampled) -> given.ReadSample:
         notes=list(found.heard.notes),
         trouble=found.trouble,
     )
+
+
+def questions(incident_id: str, found: Iterable[Question]) -> given_steps.QuestionsOf:
+    """What the runbook asks about an incident."""
+    rows = [
+        given_steps.QuestionRow(
+            step=one.step, question=one.text, answer=one.answer, by=one.by or None, at=one.at, line=line(one.cite)
+        )
+        for one in found
+    ]
+    return given_steps.QuestionsOf(incident=incident_id, questions=rows)
 
 
 def steps(incident_id: str, found: StepList) -> given_steps.StepsOf:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tocsin.app.accounts import Accounts
 from tocsin.app.answering import Answering
+from tocsin.app.assessment import Assessment
 from tocsin.app.attempts import Attempts
 from tocsin.app.changes import Changes
 from tocsin.app.chatting import Chatting
@@ -56,6 +57,7 @@ class Application:
     feeds: Feeds
     steps: Steps
     courses: Courses
+    assessment: Assessment
     halting: Halting
     preflights: Preflights
     outputs: Outputs

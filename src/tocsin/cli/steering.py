@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from tocsin.cli.client import client_of, with_server
-from tocsin.cli.output import plain
+from tocsin.cli.output import dump, plain, say
 from tocsin.cli.responding import told
 from tocsin.cli.stepping import found, listed_steps
 from tocsin.cli.verbs import Verb
@@ -68,7 +68,40 @@ def _wait(arguments: argparse.Namespace) -> int:
     return told(arguments, client.act(incident, f"steps/{step['id']}/wait", {}))
 
 
+def _answer_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("question", nargs="?", help="a question by its number; without one they are listed")
+    parser.add_argument("answer", nargs="*", help="what is known; `unknown` if nobody knows yet")
+    parser.add_argument("-i", "--incident", metavar="INC", help="the incident; the only open one if left out")
+
+
+def _answer(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    incident = client.incident(arguments.incident)
+    listed = client.get(f"/incidents/{incident}/questions")
+    asked = listed["questions"]
+    if arguments.question is None:
+        if arguments.json:
+            dump(listed)
+            return 0
+        for number, one in enumerate(asked, start=1):
+            say(f"{number:3}  {plain(one['question'])}  (line {one['line']})")
+            if one["answer"]:
+                say(f"       {plain(one['answer'])}")
+        if not asked:
+            say("the runbook asks no questions about an incident")
+        return 0
+    if not (arguments.question.isdecimal() and 1 <= int(arguments.question) <= len(asked)):
+        raise BadInput(f"there are {len(asked)} questions; `tocsin answer` numbers them")
+    text = " ".join(arguments.answer).strip()
+    question = asked[int(arguments.question) - 1]
+    if not text:
+        raise BadInput(f'{plain(question["question"])} Say it: tocsin answer {arguments.question} "what is known"')
+    return told(arguments, client.act(incident, f"questions/{question['step']}/answer", {"answer": text}))
+
+
 VERBS = {
+    "answer": Verb(_answer_arguments, _answer),
     "choose": Verb(_choose_arguments, _choose),
     "inapplicable": Verb(_judge_arguments, _judge),
     "wait": Verb(_step, _wait),

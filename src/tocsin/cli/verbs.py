@@ -26,6 +26,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "choose": ("steering", "take one of the ways that the runbook offers"),
         "inapplicable": ("steering", "say that the condition of a step does not hold"),
         "wait": ("steering", "begin to wait, or to watch, as long as a step says"),
+        "answer": ("steering", "what the runbook asks about the incident; answer one of it"),
         "note": ("responding", "write something down"),
         "say": ("responding", "tell the team where things stand, or with --customers the customers"),
         "escalate": ("responding", "page the next level now"),

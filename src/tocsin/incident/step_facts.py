@@ -217,3 +217,12 @@ class WaitEnded(Fact):
 
     step: str
     title: str
+
+
+def is_question(title: str) -> bool:
+    """Whether a step is done by answering it.
+
+    >>> is_question("How widespread is the impact?"), is_question("Check the logs")
+    (True, False)
+    """
+    return title.rstrip().endswith(("?", "？"))

@@ -12,7 +12,7 @@ from tocsin.incident import facts as f
 from tocsin.incident import step_facts as s
 from tocsin.incident.choices import words
 from tocsin.incident.facts import ActorKind, Fact, Recorded, TargetClock, Via
-from tocsin.incident.step_facts import StepOutcome, Verdict
+from tocsin.incident.step_facts import StepOutcome, Verdict, is_question
 
 _VIA = {
     Via.WEB: "",
@@ -216,6 +216,8 @@ _Consent = s.StepProposed | s.StepApproved | s.StepDeclined | s.StepApprovalExpi
 def _steps(fact: _Steps, who: str, name: Callable[[str], str], *, by_itself: bool) -> str:
     match fact:
         case s.StepTicked(title=title, outcome=outcome, note=note, output=output):
+            if note and is_question(title):
+                return f"{who} answered: {title} {note}"
             seen = f", and pasted {_lines(output)} of what they saw" if output else ""
             return f"{who}: {title}: {_OUTCOMES[outcome]}" + (f" ({note})" if note else "") + seen
         case s.StepStarted(title=title, command=command, target=target, evidence=evidence, approved_by=approver):

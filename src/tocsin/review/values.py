@@ -20,7 +20,7 @@ from tocsin.incident.facts import (
     SeverityAssessed,
     StatusUpdated,
 )
-from tocsin.incident.step_facts import StepFinished, StepOutcome, StepTicked
+from tocsin.incident.step_facts import StepFinished, StepOutcome, StepTicked, is_question
 from tocsin.review.times import Times, times_of
 from tocsin.review.vocabulary import Known
 from tocsin.review.wording import instant, span
@@ -82,7 +82,7 @@ def steps_done(facts: Sequence[Recorded]) -> tuple[str, ...]:
             case (
                 StepTicked(step=step, title=title, outcome=StepOutcome.DONE)
                 | StepFinished(step=step, title=title, outcome=StepOutcome.SUCCEEDED)
-            ):
+            ) if not is_question(title):
                 done.setdefault(step, title)
             case _:
                 pass

@@ -39,6 +39,7 @@ _ACTS: tuple[tuple[str, Permission, Handler], ...] = (
     ("step/{step}/choose", RESPOND, running.choose),
     ("step/{step}/judge", RESPOND, running.judge),
     ("step/{step}/wait", RESPOND, running.wait),
+    ("question/{step}", RESPOND, respond.answer),
     ("check", RESPOND, respond.check),
     ("mitigate", RESPOND, respond.mitigate),
     ("reopen", RESPOND, respond.reopen),

@@ -58,6 +58,7 @@ def _values(ask: Ask) -> dict[str, object]:
         "i": view.incident,
         "view": view,
         "steps": application.steps.list(ask.by, incident_id),
+        "questions": application.assessment.list(ask.by, incident_id),
         "changes": application.changes.of_incident(ask.by, incident_id),
         "base": base_of(ask),
         "live_output": application.outputs.text,
@@ -193,6 +194,12 @@ def tick(ask: Ask) -> Response:
     step, note, saw = ask.part("step"), ask.text("note"), ask.text("saw")
     ask.application.steps.tick(ask.by, incident_of(ask), step, outcome, note, saw)
     return ask.go(f"{base_of(ask)}#next")
+
+
+def answer(ask: Ask) -> Response:
+    """A question of the runbook is answered."""
+    ask.application.assessment.answer(ask.by, incident_of(ask), ask.part("step"), ask.text("answer"))
+    return ask.go(f"{base_of(ask)}#questions")
 
 
 def check(ask: Ask) -> Response:

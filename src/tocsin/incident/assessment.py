@@ -1,0 +1,51 @@
+"""The questions that the runbook asks at the beginning ("How widespread is the impact?"), and what was answered.
+
+A question is a step of a phase that is done by saying something: its answer is the note of its tick. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.incident.choices import cite
+from tocsin.incident.facts import Citation
+from tocsin.incident.incident import Incident
+from tocsin.incident.step_facts import is_question
+from tocsin.runbook.playbook import Playbook, Step, StepKind
+
+_ASKED_IN = frozenset({"triage", "response", "investigation"})
+"""The sections of phases whose questions are about the incident, not about how the team worked on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the runbook in one incident. ``answer`` is empty while nobody has answered; ``by`` is a handle."""
+
+    step: str
+    text: str
+    answer: str = ""
+    by: str = ""
+    at: datetime | None = None
+    cite: Citation | None = None
+
+
+def questions(incident: Incident, playbook: Playbook) -> tuple[Question, ...]:
+    """What the runbook asks about this incident, in its order; empty when it asks nothing."""
+    return tuple(_question(step, incident) for step in _asked(playbook))
+
+
+def _asked(playbook: Playbook) -> Iterator[Step]:
+    for phase in playbook.phases:
+        for step in phase.steps:
+            if step.kind is StepKind.MANUAL and step.section in _ASKED_IN and is_question(step.title):
+                yield step
+
+
+def _question(step: Step, incident: Incident) -> Question:
+    state = incident.steps.get(step.id)
+    source = cite(step.lines, step.title)
+    if state is None or not state.note:
+        return Question(step.id, step.title, cite=source)
+    return Question(step.id, step.title, state.note, state.by, state.ended_at, source)
