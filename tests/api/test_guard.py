@@ -57,6 +57,8 @@ TABLE = {
     "POST /incidents/{incident_id}/steps/{step_id}/choose": "respond",
     "POST /incidents/{incident_id}/steps/{step_id}/judge": "respond",
     "POST /incidents/{incident_id}/steps/{step_id}/wait": "respond",
+    "GET /incidents/{incident_id}/questions": "read",
+    "POST /incidents/{incident_id}/questions/{step_id}/answer": "respond",
     "POST /incidents/{incident_id}/steps/{step_id}/run": "step:run",
     "POST /incidents/{incident_id}/steps/{step_id}/preview": "read",
     "POST /incidents/{incident_id}/runs/approve": "step:approve",
