@@ -22,7 +22,7 @@ Find out:
 - Write the answers down
 
 ## Common Incidents""",
-).replace(b"## Timeline", b"## Retrospective\n- Was the alert early enough?\n\n## Timeline")
+).replace(b"## Post-Mortem", b"## Post-Incident Activities\n\n- Was the alert early enough?\n\n## Post-Mortem", 1)
 
 
 def asking() -> Shop:
