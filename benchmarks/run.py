@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, compiling, deadlines, disk, intake, paging, starting, steps, storm, streaming
+from benchmarks import commands, compiling, deadlines, disk, intake, paging, starting, status, steps, storm, streaming
 from benchmarks.figures import Figure, table
 from benchmarks.machine import described
 from benchmarks.plan import Plan, quick, whole
@@ -29,6 +29,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Iterator[Figure]]] = {
     "starting": starting.measure,
     "commands": commands.measure,
     "compiling": compiling.measure,
+    "status": status.measure,
     "steps": steps.measure,
     "streaming": streaming.measure,
 }
