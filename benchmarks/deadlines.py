@@ -2,7 +2,7 @@
 
 The index rows of the waiting incidents are copied in by SQL. Those that fall due have all their facts, and what
 falls due is what a runbook says: an escalation level with its pages, decided on, recorded, and queued in the outbox.
-Late is the time from the deadline until the commit.
+Late is the time from the deadline until the commit. A burst is what a restart after an outage finds: all at once.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ from tocsin.runbook.compile import compile_runbook
 from tools.components import component
 
 GOAL = Goal(150.0, 40.0)
+LONGEST = 60.0
+"""Seconds to wait for the last one after it is due."""
 AHEAD = timedelta(seconds=2)
 """From the end of the loading to the first deadline."""
 FAR = timedelta(days=365)
@@ -71,7 +73,7 @@ class Lateness:
 
 
 def measure(plan: Plan) -> Iterator[Figure]:
-    """Lateness in ms with everything pending, on SQLite and on PostgreSQL."""
+    """Lateness in ms with everything pending, one by one and at once, on SQLite and on PostgreSQL."""
     folder = plan.within("deadlines")
     yield from _on("SQLite", f"sqlite:///{folder / 'tocsin.db'}", plan, folder)
     if component("postgresql").location() is not None:
@@ -81,40 +83,66 @@ def measure(plan: Plan) -> Iterator[Figure]:
 
 
 def _on(name: str, url: str, plan: Plan, folder: Path) -> Iterator[Figure]:
-    times, cpu, early = kept(url, plan, folder)
+    paced, burst = kept(url, plan, folder)
     what = f"deadlines on {name}, {plan.pending:,} pending, {plan.due_a_second:,} due a second"
-    wanted = plan.due_a_second * plan.due_seconds
-    notes = [f"{wanted - len(times)} were never kept"] if len(times) < wanted else []
-    notes += [f"{early} were kept early"] if early else []
+    note = paced.complaint(plan.due_a_second * plan.due_seconds)
     goal = GOAL if name == "SQLite" else None
     for percent in (50, 99):
         held = goal if percent == 99 else None
-        yield Figure(f"{what}: p{percent} late", "ms", (percentile(times, percent),), held, note="; ".join(notes))
-    yield Figure(f"{what}: processor", "% of a core", (cpu,))
+        yield Figure(f"{what}: p{percent} late", "ms", (percentile(paced.late, percent),), held, note=note)
+    yield Figure(f"{what}: processor", "% of a core", (paced.processor,))
+    what, note = f"{plan.burst:,} deadlines at once on {name}: the last late", burst.complaint(plan.burst)
+    yield Figure(what, "ms", (max(burst.late, default=0.0),), note=note)
 
 
-def kept(url: str, plan: Plan, folder: Path) -> tuple[list[float], float, int]:
-    """How late each deadline was kept in ms, what that took in per cent of a core, and how many came early."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How late each deadline was kept in ms, and what that took in per cent of a core."""
+
+    late: Sequence[float]
+    processor: float
+
+    def complaint(self, wanted: int) -> str:
+        """What was wrong with it; empty when each was kept, and none early."""
+        early = sum(one < 0 for one in self.late)
+        notes = [f"{wanted - len(self.late)} were never kept"] if len(self.late) < wanted else []
+        return "; ".join(notes + ([f"{early} were kept early"] if early else []))
+
+
+def kept(url: str, plan: Plan, folder: Path) -> tuple[Kept, Kept]:
+    """Deadlines that come one by one, and then so many at the same instant, while all others wait."""
     store = open_store(url)
     try:
         desk, first = _house(store, folder)
         multiply(url, plan.pending)
-        due = _load(store, desk, first, plan)
-        late = Lateness(due)
-        desk.listeners.append(late)
-        keeper, stop = Timekeeper(store, SystemClock(), desk), threading.Event()
-        thread = threading.Thread(target=keeper.run, args=(stop,), name="timekeeper")
-        thread.start()
+        paced = [timedelta(seconds=n / plan.due_a_second) for n in range(plan.due_a_second * plan.due_seconds)]
+        start = plan.pending + 2
+        return (
+            _keep(store, desk, _load(store, desk, first, start, paced)),
+            _keep(store, desk, _load(store, desk, first, start + len(paced), [timedelta(0)] * plan.burst)),
+        )
+    finally:
+        store.close()
+
+
+def _keep(store: Store, desk: Desk, due: dict[str, float]) -> Kept:
+    """Let the real timekeeper keep the deadlines of these incidents (instants as seconds since 1970)."""
+    late = Lateness(due)
+    desk.listeners.append(late)
+    keeper, stop = Timekeeper(store, SystemClock(), desk), threading.Event()
+    thread = threading.Thread(target=keeper.run, args=(stop,), name="timekeeper")
+    thread.start()
+    try:
         time.sleep(max(0.0, min(due.values()) - time.time()))
         worked, began = time.process_time(), time.monotonic()
-        late.done.wait(plan.due_seconds + 20)
+        late.done.wait(max(due.values()) - min(due.values()) + LONGEST)
         used = (time.process_time() - worked) / (time.monotonic() - began) * 100
+    finally:
         stop.set()
         keeper.nudge()
         thread.join(10)
-        return [one * 1000 for one in late.seen.values()], used, sum(one < 0 for one in late.seen.values())
-    finally:
-        store.close()
+        desk.listeners.remove(late)
+    return Kept([one * 1000 for one in late.seen.values()], used)
 
 
 def _house(store: Store, folder: Path) -> tuple[Desk, list[Recorded]]:
@@ -159,19 +187,19 @@ def multiply(url: str, pending: int) -> None:
         file.close()
 
 
-def _load(store: Store, desk: Desk, first: Sequence[Recorded], plan: Plan) -> dict[str, float]:
-    """Incidents whose next deadlines come one by one, from a moment ahead on; the instants by incident."""
+def _load(
+    store: Store, desk: Desk, first: Sequence[Recorded], start: int, offsets: Sequence[timedelta]
+) -> dict[str, float]:
+    """Incidents, numbered from ``start`` on, whose next deadlines come so long after a moment ahead; the instants."""
     with store.read() as tx:
         template = desk.one(tx, first[0].incident_id)
     ahead = summarise(template).next_due_at
     assert ahead is not None
     to_deadline = ahead - template.declared_at
-    count = plan.due_a_second * plan.due_seconds
-    start = plan.pending + 2
     # To load them takes time as well: about 8,000 a second, and less on a busy machine.
-    begins = datetime.now(UTC) + AHEAD + timedelta(seconds=count / 2000)
-    due = {f"INC-{start + n}": begins + timedelta(seconds=n / plan.due_a_second) for n in range(count)}
-    for piece in range(0, count, PIECE):
+    begins = datetime.now(UTC) + AHEAD + timedelta(seconds=len(offsets) / 2000)
+    due = {f"INC-{start + n}": begins + offset for n, offset in enumerate(offsets)}
+    for piece in range(0, len(due), PIECE):
         batch = list(due.items())[piece : piece + PIECE]
         with store.transact() as tx:
             tx.incidents.append([_copy(template, first, id, at - to_deadline) for id, at in batch])

@@ -26,6 +26,8 @@ class Plan:
     pending: int = 1_000_000
     due_a_second: int = 1_000
     due_seconds: int = 8
+    burst: int = 10_000
+    """Deadlines that are due at the same instant."""
     stored_alerts: int = 100_000
     starts: int = 5
     idle_seconds: float = 3.0
@@ -64,6 +66,7 @@ def quick(folder: Path) -> Plan:
         storm_seconds=6.0,
         pending=50_000,
         due_seconds=3,
+        burst=2_000,
         stored_alerts=10_000,
         starts=1,
         calls=3,
@@ -86,6 +89,7 @@ def toy(folder: Path) -> Plan:
         pending=200,
         due_a_second=20,
         due_seconds=1,
+        burst=20,
         storm=30,
         storm_seconds=0.5,
         stored_alerts=50,
