@@ -21,6 +21,8 @@ class Plan:
     pages: int = 500
     """Alerts of each side in each round from which the time to the page is taken, at ``pages_a_second``."""
     pages_a_second: int = 50
+    slow_pages: int = 200
+    """Pages through a slow provider."""
     storm: int = 10_000
     storm_seconds: float = 60.0
     pending: int = 1_000_000
@@ -62,6 +64,7 @@ def quick(folder: Path) -> Plan:
         rounds=1,
         seconds=1.5,
         pages=50,
+        slow_pages=50,
         storm=1_000,
         storm_seconds=6.0,
         pending=50_000,
@@ -86,6 +89,7 @@ def toy(folder: Path) -> Plan:
         sizes=(2,),
         warm_up=False,
         pages=3,
+        slow_pages=10,
         pending=200,
         due_a_second=20,
         due_seconds=1,

@@ -15,7 +15,20 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, compiling, deadlines, disk, intake, paging, starting, status, steps, storm, streaming
+from benchmarks import (
+    commands,
+    compiling,
+    deadlines,
+    disk,
+    intake,
+    paging,
+    provider,
+    starting,
+    status,
+    steps,
+    storm,
+    streaming,
+)
 from benchmarks.figures import Figure, table
 from benchmarks.machine import described
 from benchmarks.plan import Plan, quick, whole
@@ -24,6 +37,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Iterator[Figure]]] = {
     "disk": disk.measure,
     "intake": intake.measure,
     "paging": paging.measure,
+    "provider": provider.measure,
     "storm": storm.measure,
     "deadlines": deadlines.measure,
     "starting": starting.measure,

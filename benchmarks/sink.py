@@ -1,7 +1,8 @@
 """Where webhooks arrive: a process of its own that notes when it first saw each number, and answers at once.
 
-    python -m benchmarks.sink PORT
+    python -m benchmarks.sink PORT [SECONDS]
 
+With SECONDS a webhook is answered only so much later, as a slow provider does.
 What is looked for is ``bench-<number>`` anywhere in a body. ``GET /seen`` gives the numbers with the instants of
 the monotonic clock, which all processes of a machine share.
 """
@@ -40,11 +41,11 @@ class Sink:
 
 
 @contextmanager
-def sink() -> Iterator[Sink]:
-    """Run a sink until the block ends."""
+def sink(delay: float = 0.0) -> Iterator[Sink]:
+    """Run a sink until the block ends. ``delay``: seconds until a webhook is answered."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
-        command = [sys.executable, "-m", "benchmarks.sink", str(port)]
+        command = [sys.executable, "-m", "benchmarks.sink", str(port), str(delay)]
         with child(command, log=Path(folder) / "log", ready=lambda: listens(port), directory=ROOT):
             yield Sink(f"http://127.0.0.1:{port}")
 
@@ -53,6 +54,7 @@ class Receiver(asyncio.Protocol):
     """One connection: reads requests, notes their numbers, answers 200."""
 
     noted: dict[bytes, list[float]] = {}  # noqa: RUF012 -- one for the process
+    delay = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
@@ -71,7 +73,11 @@ class Receiver(asyncio.Protocol):
                 return
             body, self._buffer = self._buffer[end + 4 : whole], self._buffer[whole:]
             answer = self._answer(head, body, now)
-            self._transport.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(answer), answer))
+            whole_answer = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(answer), answer)
+            if self.delay and body:
+                asyncio.get_running_loop().call_later(self.delay, self._transport.write, whole_answer)
+            else:
+                self._transport.write(whole_answer)
 
     def _answer(self, head: bytes, body: bytes, now: float) -> bytes:
         if head.startswith(b"GET"):
@@ -88,4 +94,5 @@ async def _main(port: int) -> None:
 
 
 if __name__ == "__main__":
+    Receiver.delay = float(sys.argv[2]) if len(sys.argv) > 2 else 0.0
     asyncio.run(_main(int(sys.argv[1])))
