@@ -34,6 +34,8 @@ class Plan:
     starts: int = 5
     idle_seconds: float = 3.0
     calls: int = 10
+    matched: int = 500
+    """Alerts whose procedure is looked for, in each round and runbook."""
     step_runs: int = 30
     ticks: int = 200
     """Lines of which the latency is taken, in each round."""
@@ -73,6 +75,7 @@ def quick(folder: Path) -> Plan:
         stored_alerts=10_000,
         starts=1,
         calls=3,
+        matched=100,
         step_runs=10,
         streams=20,
         stream_bytes=2 * 1024 * 1024,
@@ -100,6 +103,7 @@ def toy(folder: Path) -> Plan:
         starts=1,
         idle_seconds=0.1,
         calls=1,
+        matched=20,
         step_runs=1,
         ticks=3,
         streams=2,

@@ -8,9 +8,11 @@ import pytest
 
 from benchmarks.figures import Figure, Goal, percentile, ratios, table
 from benchmarks.load import program
+from benchmarks.matching import FEW, alert, cost, procedure
 from benchmarks.paging import our_request, their_request
 from benchmarks.plan import toy
 from benchmarks.run import MEASUREMENTS
+from tocsin.alerts.match import SymptomIndex
 
 NEEDS_WRK = {"intake"}
 LOADS = {"intake", "paging", "storm", "deadlines"}
@@ -63,3 +65,13 @@ def test_both_sides_are_told_of_the_same_alert() -> None:
     for word in (b'"alertname": "bench-17"', b"Nobody can buy anything", b'"severity": "critical"'):
         assert word in ours
         assert word in theirs
+
+
+def test_the_cost_of_a_wrong_procedure_is_no_figure() -> None:
+    """Finding nothing, or another procedure, is quick: neither may pass for a fast match."""
+    others = SymptomIndex(procedure(number) for number in range(FEW, 2 * FEW))
+    assert cost(SymptomIndex([procedure(0)]), [alert(0)]) > 0
+    with pytest.raises(RuntimeError, match="barbarbar-outage"):
+        cost(others, [alert(0)])
+    with pytest.raises(RuntimeError, match="opened nothing"):
+        cost(SymptomIndex([]), [alert(0)])
