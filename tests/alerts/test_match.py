@@ -88,6 +88,18 @@ def test_the_next_best_is_named() -> None:
     assert match.runner_up_score < match.score
 
 
+@pytest.mark.parametrize("titles", [("Checkout fails", "Payment fails"), ("Payment fails", "Checkout fails")])
+@pytest.mark.parametrize("said", ["Payment fails in two regions", "Checkout fails in two regions"])
+def test_of_two_that_fit_equally_well_the_one_whose_words_were_said_is_opened(
+    titles: tuple[str, str], said: str
+) -> None:
+    """K3: to the lexicon they speak of the same; the runbook has both, so the word counts, whichever comes first."""
+    match = match_procedure(said, playbook(procedures=tuple(procedure(title) for title in titles)))
+    assert match is not None
+    assert said.startswith(match.title)
+    assert match.runner_up is not None
+
+
 def test_only_incidents_and_alerts_are_opened_by_alerts() -> None:
     """Recovery and rollback are opened by people."""
     assert match_procedure("application recovery", DINNER) is None

@@ -9,12 +9,12 @@ costs more at night than none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tocsin.alerts.alert import Alert
 from tocsin.alerts.lexicon import ELSEWHERE, WHOLE
-from tocsin.alerts.words import Sense, is_object, sense, weight, words_of
+from tocsin.alerts.words import Sense, is_object, sense, stem, weight, words_of
 from tocsin.runbook.playbook import Lines, Playbook, Procedure, ProcedureKind
 
 THRESHOLD = 0.64
@@ -137,7 +137,8 @@ class SymptomIndex:
         scores = self._scores(told)
         if not scores:
             return None
-        ranked = sorted(scores.items(), key=lambda one: (-one[1][0], one[0]))
+        literal = _literal(told, scores)
+        ranked = sorted(scores.items(), key=lambda one: (-one[1][0], -literal.get(one[0], 0), one[0]))
         number, (score, clause) = ranked[0]
         if score < THRESHOLD:
             return None
@@ -196,6 +197,19 @@ class SymptomIndex:
         places = told.places
         common = (places.keys() & self._known[number]) - clause.weights.keys()
         return min(0.2, 0.1 * sum(weight(concept) * places[concept] for concept in common))
+
+
+def _literal(told: Said, scores: Mapping[int, tuple[float, _Clause]]) -> dict[int, int]:
+    """By those procedures that fit best and equally well, how many words of the symptom were said just so.
+
+    "Payment fails" speaks of the same as "checkout fails"; where a runbook has both, the word decides.
+    """
+    best = max(score for score, _ in scores.values())
+    equal = {number: clause for number, (score, clause) in scores.items() if score == best}
+    if len(equal) == 1:
+        return {}
+    said = set(told.sense.stems.split())
+    return {number: len(said.intersection(map(stem, words_of(one.text)))) for number, one in equal.items()}
 
 
 def _sources(procedure: Procedure) -> list[tuple[str, Lines]]:
