@@ -335,7 +335,7 @@ def _mailer(settings: Settings, clock: Clock) -> SmtpMailer | None:
 def _masker(settings: Settings, team: Team) -> Masker:
     """Masks what the settings know to be secret: also the keys of integrations and the variables lent to steps."""
     lent = [os.environ.get(name, "") for service in team.services.values() for name in service.variables]
-    return Masker([*settings.secrets, *(one.key for one in team.integrations.values()), *lent])
+    return Masker([*settings.secrets, *(key for one in team.integrations.values() for key in one.keys), *lent])
 
 
 def _make_private(folder: Path) -> None:

@@ -317,6 +317,26 @@ def test_an_integration_without_a_key_gets_the_installations_own(tmp_path: Path)
     assert own.integrations["am"].auth.admits(bearer, b"", now)
 
 
+@pytest.mark.parametrize("source", ["generic", "cloudwatch"])
+def test_the_installations_own_key_and_the_old_one_lead_to_an_integration(source: str, tmp_path: Path) -> None:
+    """Wherever the address proves something: also for SNS, whose signature is looked at besides."""
+    table = f'[integration.aws]\nsource = "{source}"\nservice = "shop"\nold_key = {{ env = "OLD" }}\n'
+    if source == "cloudwatch":
+        table += '[integration.aws.auth]\ntopics = ["arn:aws:sns:eu-west-1:123456789012:alarms"]\n'
+    settings = read(MINIMAL + table, tmp_path, {"OLD": "o" * 20})
+    own = settings.keyed({"aws": "k" * 20}).integrations["aws"]
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert own.keys == ("k" * 20, "o" * 20)
+    assert [own.auth.admits([], b"", now, key) for key in (*own.keys, settings.team.integrations["aws"].key)] == [
+        True,
+        True,
+        False,
+    ]
+    assert "integration.aws.old_key: must be 16 or more letters" in problems(
+        MINIMAL + table, tmp_path, {"OLD": "short"}
+    )
+
+
 def test_a_heartbeat_has_a_rhythm_and_nothing_else_has(tmp_path: Path) -> None:
     """How late it may be follows from how often it comes, unless it is said; without the latter nothing is watched."""
 

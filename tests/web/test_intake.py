@@ -8,12 +8,14 @@ import hmac
 import json
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.web.knocking import SECRET, Knocker
+from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.web.intake import Limits
 
 BEARER = "/in/key-of-bearer-0123456789abcdef/alertmanager"
@@ -72,6 +74,21 @@ def test_a_wrong_signature_is_401_and_never_500(knocker: Knocker, shown: str) ->
     """F56: a signature header may hold anything."""
     assert knocker.knock(SIGNED, b"{}", [("x-grafana-alerting-signature", shown)]).status == 401
     assert knocker.knock(SIGNED, b"{}", [signature(b"{}")]).status == 202
+
+
+def test_the_old_key_is_valid_too_until_the_senders_have_the_new_one(knocker: Knocker) -> None:
+    """F57: keys are changed without losing an alert, and whoever looks after the source sees who is left behind."""
+    old = "key-before-this-one-0123456789"
+    path = knocker.team.integrations["path"]
+    auth = IntegrationAuth(AuthKind.KEY, (path.key, old))
+    changed = replace(path, auth=auth, old_key=old)
+    knocker.team = replace(knocker.team, integrations={**knocker.team.integrations, "path": changed})
+    refusals = knocker.front.door.refusals
+    assert knocker.knock(BY_PATH, b'{"alerts": []}').status == 202
+    assert refusals.last("path") is None
+    assert knocker.knock(f"/in/{old}/alertmanager", b'{"alerts": [] }').status == 202
+    assert [one.integration for one in knocker.shelf.kept] == ["path", "path"]
+    assert "still sends to the old key" in refusals.last("path").what  # type: ignore[union-attr]
 
 
 def test_an_integration_is_known_by_its_own_source_only(knocker: Knocker) -> None:

@@ -51,6 +51,10 @@ class AuthKind(StrEnum):
     SNS = "sns"  # the key of the path, and a signature by SNS, which the door has looked at by the notary
 
 
+PATH_PROVES = frozenset({AuthKind.KEY, AuthKind.SNS})
+"""Where the key of the address is the secret, alone or with more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signing:
     """How a sender signs: hex behind ``prefix`` in ``header``, over ``before`` the timestamp, ``after`` it, the body.

@@ -76,6 +76,6 @@ class Inbox:
         team = self.team()
         if self._known[0] is not team:
             ours = [one for one in team.integrations.values() if one.source == NAME]
-            self._known = (team, {one.key.casefold(): one for one in ours})
+            self._known = (team, {key.casefold(): one for one in ours for key in one.keys})
         # Mail servers may write the part before the @ in lower case, and teams a name of their own before a plus.
         return self._known[1].get(local.rpartition("+")[2].casefold())

@@ -61,7 +61,7 @@ class Integration:
 
     ``own`` is its source as the team says that this one speaks; without it the source speaks as everywhere.
     ``service_label`` is the label that says which service an alert is about; ``service`` is that of all others.
-    ``form`` is its public page, if it has one.
+    ``form`` is its public page, if it has one. ``old_key`` leads here too while the team changes its senders.
     """
 
     name: str
@@ -73,6 +73,12 @@ class Integration:
     own: Source | None = None
     service_label: str = ""
     form: ReportForm | None = None
+    old_key: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys by which it is known."""
+        return (self.key, self.old_key) if self.old_key else (self.key,)
 
     @property
     def speaks(self) -> Source:

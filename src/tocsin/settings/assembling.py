@@ -10,7 +10,7 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
-from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
+from tocsin.alerts.authenticate import PATH_PROVES, AuthKind, IntegrationAuth
 from tocsin.alerts.fields import why_no_pattern
 from tocsin.alerts.generic import GENERIC
 from tocsin.alerts.github_actions import GITHUB_ACTIONS
@@ -377,15 +377,20 @@ class Assembly:
             key = secrets.token_urlsafe(24)  # holds until the installation gives its own: nobody can guess it
         elif not MADE_KEY.fullmatch(key):
             self.problems.append(f"{dotted((*place, 'key'))}: must be 16 or more letters, digits, - or _")
+        old = get(*place, "old_key") or ""
+        if old and not MADE_KEY.fullmatch(old):
+            self.problems.append(f"{dotted((*place, 'old_key'))}: must be 16 or more letters, digits, - or _")
         try:
-            auth = self.auth((*place, "auth"), key, SOURCES.get(get(*place, "source") or "") or GENERIC)
+            auth = self.auth(
+                (*place, "auth"), (key, old) if old else (key,), SOURCES.get(get(*place, "source") or "") or GENERIC
+            )
         except BadSettings as wrong:
             self.problems.append(f"{dotted((*place, 'auth'))}: {wrong}")
             return None
         source, service = get(*place, "source") or "", get(*place, "service") or ""
         form = report_form(self.reading, place, self.problems)
         rhythm, own = self.rhythm(place, source), self.own(place, source, form)
-        return Integration(name, source, service, key, auth, rhythm, own, get(*place, "service_label"), form)
+        return Integration(name, source, service, key, auth, rhythm, own, get(*place, "service_label"), form, old)
 
     def own(self, place: Place, source: str, form: ReportForm | None) -> Source | None:
         """A source as this integration speaks it, where the team says more than which one it is."""
@@ -438,7 +443,7 @@ class Assembly:
         grace = get("grace")
         return Rhythm(get("every"), max(get("every") / 10, MINUTE) if grace is None else grace, get("severity"))
 
-    def auth(self, place: Place, key: str, source: Source) -> IntegrationAuth:
+    def auth(self, place: Place, keys: tuple[str, ...], source: Source) -> IntegrationAuth:
         """How a source proves itself: in its first way unless the team says otherwise. Raises BadSettings."""
         get = self.reading.get
         kind = AuthKind(get(*place, "kind") or source.proofs[0])
@@ -446,8 +451,8 @@ class Assembly:
             ways = ", ".join(one.value for one in source.proofs)
             raise BadSettings(f"{source.name} cannot prove itself by {kind.value}; it can by: {ways}")
         known = tuple(s for s in (get(*place, "secret"), get(*place, "old_secret")) if s)
-        if kind in (AuthKind.KEY, AuthKind.SNS):
-            known = (key,)
+        if kind in PATH_PROVES:
+            known = keys
         elif not known and self.reading.given(*place, "secret"):
             known = (secrets.token_urlsafe(24),)  # the secret lives elsewhere; here nothing shall pass
         return IntegrationAuth(

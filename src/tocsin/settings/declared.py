@@ -237,6 +237,7 @@ SETTINGS: tuple[Setting, ...] = (
         "",
     ),
     Setting("integration.<name>.key", k.SECRET, "The secret part of its address; made by the server if not given."),
+    Setting("integration.<name>.old_key", k.SECRET, "A key that is valid too while you change the senders."),
     Setting("integration.<name>.every", k.SPAN, "Of a heartbeat: how often it comes."),
     Setting(
         "integration.<name>.grace",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
+from tocsin.alerts.authenticate import PATH_PROVES
 from tocsin.app.team import CANARY, Integration, Team
 from tocsin.errors import BadSettings
 from tocsin.settings.assembling import Assembly, MailServer, WebhookOutlet
@@ -172,6 +172,6 @@ def _document(path: Path) -> dict[str, Any]:
 
 def _with_key(integration: Integration, key: str) -> Integration:
     auth = integration.auth
-    if auth.kind is AuthKind.KEY:
-        auth = IntegrationAuth(AuthKind.KEY, (key,))
+    if auth.kind in PATH_PROVES:
+        auth = replace(auth, secrets=(key, *integration.keys[1:]))
     return replace(integration, key=key, auth=auth)

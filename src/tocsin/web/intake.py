@@ -388,8 +388,12 @@ class IntakeDoor:
     def _by_key(self, key: str) -> Integration | None:
         team = self.team()
         if self._known[0] is not team:
-            self._known = (team, {one.key: one for one in team.senders})
-        return self._known[1].get(key)
+            self._known = (team, {key: one for one in team.senders for key in one.keys})
+        found = self._known[1].get(key)
+        if found is not None and key == found.old_key:
+            told = "something still sends to the old key: change its address, then remove old_key"
+            self.refusals.note(found.name, self.clock.now(), told)
+        return found
 
 
 async def _busy(send: Send) -> str:
