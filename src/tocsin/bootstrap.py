@@ -65,7 +65,7 @@ from tocsin.app.hearing import Hearing
 from tocsin.app.heartbeat import Heartbeat
 from tocsin.app.holding import Held, held, release
 from tocsin.app.incidents import Incidents
-from tocsin.app.integrations import Integrations, Refusals
+from tocsin.app.integrations import Integrations
 from tocsin.app.lapsing import Lapsing
 from tocsin.app.links import Links
 from tocsin.app.loops import Loops
@@ -79,6 +79,7 @@ from tocsin.app.postmortems import Postmortems
 from tocsin.app.preflight import Preflights
 from tocsin.app.probes import Probes
 from tocsin.app.publishing import Publishing
+from tocsin.app.refusals import Refusals
 from tocsin.app.reloading import InForce, Reloading
 from tocsin.app.retention import Retention
 from tocsin.app.rooms import RoomCarrier
@@ -231,6 +232,7 @@ def build(
     door = HttpDoor(lambda: one.key if (one := in_force().canary) else "")
     canary = health.canary = Canary(store, clock, desk, in_force, door, way_testing.tell)
     alarms = Alarms(store, clock, desk, in_force, answering, ringing)
+    refusals = Refusals()
     application = Application(
         store=store,
         clock=clock,
@@ -263,7 +265,7 @@ def build(
         silences=Silences(store, clock, in_force, incidents),
         probes=probes,
         notary=SnsNotary(egress.get),
-        integrations=Integrations(store, clock, in_force, intake, Refusals()),
+        integrations=Integrations(store, clock, in_force, intake, refusals),
         hearing=hearing,
         timekeeper=timekeeper,
         courier=courier,
@@ -297,6 +299,7 @@ def build(
             ("reloading", reloading.run),
             ("preflight", preflights.run),
             ("retention", retention.run),
+            ("refusals", partial(refusals.run, store)),
             ("test pages", way_testing.run),
             ("canary", canary.run),
         ],
@@ -307,6 +310,7 @@ def build(
             probes.bell.ring,
             timekeeper.nudge,
             courier.nudge,
+            refusals.bell.ring,
             reloading.bell.ring,
             preflights.bell.ring,
             retention.bell.ring,

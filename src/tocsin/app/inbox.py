@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from tocsin.alerts.mail import NAME, id_of, parsed, why_no_alert
 from tocsin.app.buckets import Buckets
 from tocsin.app.group_commit import GroupCommit
-from tocsin.app.integrations import Refusals
 from tocsin.app.records import NewDelivery
+from tocsin.app.refusals import Refusals
 from tocsin.app.team import Integration, Team, TeamInForce
 from tocsin.clock import Clock
 from tocsin.errors import BadPayload, Unavailable

@@ -11,6 +11,7 @@ from tocsin.app.access import Caller, Permission
 from tocsin.app.beats import pulse_of
 from tocsin.app.group_commit import GroupCommit
 from tocsin.app.records import AuditEntry, Delivery, NewDelivery
+from tocsin.app.refusals import Refusals, Trouble
 from tocsin.app.reports import Reports
 from tocsin.app.store import Store
 from tocsin.app.team import Integration, Team, TeamInForce
@@ -19,29 +20,6 @@ from tocsin.errors import BadInput, BadPayload, NotFound
 
 LOOK_BACK = 100
 """Among so many of an integration's newest deliveries its last trouble is looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What went wrong with an integration, and when."""
-
-    at: datetime
-    what: str
-
-
-@dataclass(slots=True)
-class Refusals:
-    """The last delivery of each integration that was not admitted, since this process began. Thread-safe."""
-
-    _last: dict[str, Trouble] = field(default_factory=dict)
-
-    def note(self, integration: str, at: datetime, what: str) -> None:
-        """Something knocked with the integration's key and was not admitted."""
-        self._last[integration] = Trouble(at, what)
-
-    def last(self, integration: str) -> Trouble | None:
-        """The newest refusal."""
-        return self._last.get(integration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +126,8 @@ class Integrations:
         with self.store.read() as tx:
             latest = tx.deliveries.latest(one.name, LOOK_BACK)
             pulse = pulse_of(tx, one.name) if one.rhythm is not None else None
+            refused = self.refusals.last(one.name, tx)
         failed = next((Trouble(d.received_at, d.trouble) for d in latest if d.trouble), None)
-        refused = self.refusals.last(one.name)
         troubles = [trouble for trouble in (failed, refused) if trouble is not None]
         newest = max(troubles, key=lambda trouble: trouble.at, default=None)
         title = next((title for d in latest if (title := _title(one, d))), "")

@@ -26,9 +26,9 @@ from tocsin.alerts.sns import CONFIRMATION, SnsMessage, read_message, why_doubtf
 from tocsin.alerts.source import encoded
 from tocsin.alerts.sources import SOURCES
 from tocsin.app.buckets import Buckets
-from tocsin.app.integrations import Refusals
 from tocsin.app.ports import Notary
 from tocsin.app.records import NewDelivery
+from tocsin.app.refusals import Refusals
 from tocsin.app.team import Integration, Team, TeamInForce
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import BadPayload, TocsinError, Unavailable
