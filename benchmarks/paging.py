@@ -69,6 +69,16 @@ def pace(
     url: str, request: Callable[[int], Request], receiver: Sink, numbers: range, rate: int
 ) -> tuple[list[float], int]:
     """Send one alert for each number at a steady rate; the times to their pages in ms, and how many never came."""
+    sent = send(url, request, numbers, rate)
+    deadline = time.monotonic() + LONGEST
+    while not sent.keys() <= (seen := receiver.seen()).keys() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    times = [(seen[number][0] - at) * 1000 for number, at in sent.items() if number in seen]
+    return times, len(sent) - len(times)
+
+
+def send(url: str, request: Callable[[int], Request], numbers: range, rate: float) -> dict[int, float]:
+    """Send one alert for each number on one connection, so many a second; when each was sent (monotonic seconds)."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
     sent: dict[int, float] = {}
@@ -85,11 +95,7 @@ def pace(
                 raise RuntimeError(f"alert {number} was answered with {answer.status}")
     finally:
         connection.close()
-    deadline = time.monotonic() + LONGEST
-    while not sent.keys() <= (seen := receiver.seen()).keys() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    times = [(seen[number][0] - at) * 1000 for number, at in sent.items() if number in seen]
-    return times, len(sent) - len(times)
+    return sent
 
 
 def our_request(number: int) -> Request:

@@ -6,14 +6,14 @@ second. Nothing but the threads that carry pages should then be what holds them 
 
 from __future__ import annotations
 
-import http.client
+import math
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 
 from benchmarks.figures import Figure, percentile
 from benchmarks.house import house
-from benchmarks.paging import our_request
+from benchmarks.paging import our_request, send
 from benchmarks.plan import Plan
 from benchmarks.sink import sink
 from tocsin.app.courier import THREADS
@@ -32,16 +32,7 @@ def measure(plan: Plan) -> Iterator[Figure]:
         receiver = stack.enter_context(sink(ANSWERS_AFTER))
         ours = house(plan.within("provider"), pager=f"{receiver.url}/page")
         stack.enter_context(ours.running())
-        sent: dict[int, float] = {}
-        with closing(http.client.HTTPConnection("127.0.0.1", ours.port, timeout=30)) as connection:
-            for number in range(FIRST, FIRST + plan.slow_pages):
-                path, body, headers = our_request(number)
-                sent[number] = time.monotonic()
-                connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
-                answer = connection.getresponse()
-                answer.read()
-                if answer.status >= 300:
-                    raise RuntimeError(f"alert {number} was answered with {answer.status}")
+        sent = send(ours.url, our_request, range(FIRST, FIRST + plan.slow_pages), math.inf)
         deadline = time.monotonic() + LONGEST
         while not sent.keys() <= (seen := receiver.seen()).keys() and time.monotonic() < deadline:
             time.sleep(0.1)

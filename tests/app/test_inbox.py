@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,19 @@ def door_of(at: House, **more: Any) -> Inbox:
 
 def address(at: House, name: str = "cron") -> str:
     return f"{at.application.team().integrations[name].key}@alerts.example.com"
+
+
+def test_mail_to_the_old_address_is_taken_and_told(at: House) -> None:
+    """Whoever looks after the source sees that a sender was left behind; case does not matter in an address."""
+    door, team = door_of(at), at.application.team()
+    cron = replace(team.integrations["cron"], old_key="Key-Before-This-0123456789")
+    door.team = lambda: replace(team, integrations={**team.integrations, "cron": cron})
+    assert door.knows(f"{cron.key}@alerts.example.com")
+    assert door.refusals.last("cron") is None
+    assert door.knows("key-before-this-0123456789@alerts.example.com")
+    refusal = door.refusals.last("cron")
+    assert refusal is not None
+    assert "old key" in refusal.what
 
 
 @contextmanager

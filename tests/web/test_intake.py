@@ -91,6 +91,18 @@ def test_the_old_key_is_valid_too_until_the_senders_have_the_new_one(knocker: Kn
     assert "still sends to the old key" in refusals.last("path").what  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_key_that_moved_to_another_integration_leads_there(knocker: Knocker, first: bool) -> None:
+    """Whichever stands first in the file: a key is whose it is now, not whose it was."""
+    path = knocker.team.integrations["path"]
+    left = replace(path, name="left", key="key-of-left-0123456789abcdef", old_key=path.key)
+    both = {"left": left, "path": path} if first else {"path": path, "left": left}
+    knocker.team = replace(knocker.team, integrations=both)
+    assert knocker.knock(BY_PATH, b'{"alerts": []}').status == 202
+    assert [one.integration for one in knocker.shelf.kept] == ["path"]
+    assert knocker.front.door.refusals.last("left") is None
+
+
 def test_an_integration_is_known_by_its_own_source_only(knocker: Knocker) -> None:
     """A key opens the path of its source; another source is as unknown as another key, no source at all is 404."""
     assert knocker.knock("/in/key-of-path-0123456789abcdef/generic").status == 401

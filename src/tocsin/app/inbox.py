@@ -13,7 +13,7 @@ from tocsin.app.buckets import Buckets
 from tocsin.app.group_commit import GroupCommit
 from tocsin.app.records import NewDelivery
 from tocsin.app.refusals import Refusals
-from tocsin.app.team import Integration, Team, TeamInForce
+from tocsin.app.team import LEFT_BEHIND, Integration, Team, TeamInForce, by_key
 from tocsin.clock import Clock
 from tocsin.errors import BadPayload, Unavailable
 
@@ -76,6 +76,10 @@ class Inbox:
         team = self.team()
         if self._known[0] is not team:
             ours = [one for one in team.integrations.values() if one.source == NAME]
-            self._known = (team, {key.casefold(): one for one in ours for key in one.keys})
+            self._known = (team, {key.casefold(): one for key, one in by_key(ours).items()})
         # Mail servers may write the part before the @ in lower case, and teams a name of their own before a plus.
-        return self._known[1].get(local.rpartition("+")[2].casefold())
+        key = local.rpartition("+")[2].casefold()
+        found = self._known[1].get(key)
+        if found is not None and key != found.key.casefold():
+            self.refusals.note(found.name, self.clock.now(), LEFT_BEHIND)
+        return found

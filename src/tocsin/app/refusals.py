@@ -7,6 +7,7 @@ written down every few seconds, one small row for each integration.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,6 +16,7 @@ import msgspec
 from tocsin.app.bell import Bell
 from tocsin.app.loops import again_and_again
 from tocsin.app.store import Store, Transaction
+from tocsin.errors import Conflict, Unavailable
 
 EVERY = 10.0
 """Seconds between looks for what is to be written down: a kill costs the newest trouble of that long, and no more."""
@@ -67,7 +69,8 @@ class Refusals:
     def run(self, store: Store, stop: threading.Event) -> None:
         """Write down what is new every few seconds until told to stop, and once more then."""
         again_and_again(stop, lambda: self.write_down(store), lambda: self.bell.wait(EVERY), "keeping refusals")
-        self.write_down(store)
+        with suppress(Conflict, Unavailable):  # a stop waits for no database
+            self.write_down(store)
 
 
 def _name(integration: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -84,6 +84,16 @@ class Integration:
     def speaks(self) -> Source:
         """How it is read, set up and tried."""
         return self.own or HEARD[self.source]
+
+
+LEFT_BEHIND = "something still sends to the old key: change its address, then remove old_key"
+"""What whoever looks after an integration is told when its old key is used."""
+
+
+def by_key(integrations: Iterable[Integration]) -> dict[str, Integration]:
+    """The integrations by all of their keys; a key that is somebody's own leads to nobody else who had it before."""
+    listed = tuple(integrations)
+    return {one.old_key: one for one in listed if one.old_key} | {one.key: one for one in listed}
 
 
 _NO_PROOF = IntegrationAuth(AuthKind.KEY, ("no address leads to where this would be asked for",))

@@ -29,7 +29,7 @@ from tocsin.app.buckets import Buckets
 from tocsin.app.ports import Notary
 from tocsin.app.records import NewDelivery
 from tocsin.app.refusals import Refusals
-from tocsin.app.team import Integration, Team, TeamInForce
+from tocsin.app.team import LEFT_BEHIND, Integration, Team, TeamInForce, by_key
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import BadPayload, TocsinError, Unavailable
 from tocsin.web.alertmanager_api import AlertmanagerApi
@@ -388,11 +388,10 @@ class IntakeDoor:
     def _by_key(self, key: str) -> Integration | None:
         team = self.team()
         if self._known[0] is not team:
-            self._known = (team, {key: one for one in team.senders for key in one.keys})
+            self._known = (team, by_key(team.senders))
         found = self._known[1].get(key)
-        if found is not None and key == found.old_key:
-            told = "something still sends to the old key: change its address, then remove old_key"
-            self.refusals.note(found.name, self.clock.now(), told)
+        if found is not None and key != found.key:
+            self.refusals.note(found.name, self.clock.now(), LEFT_BEHIND)
         return found
 
 
