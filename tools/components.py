@@ -93,6 +93,13 @@ COMPONENTS = (
         programs=("prometheus-alertmanager", "alertmanager"),
     ),
     Component(
+        "blackbox",
+        "a monitor that looks at a service from outside",
+        package="prometheus-blackbox-exporter",
+        unit="prometheus-blackbox-exporter",
+        programs=("prometheus-blackbox-exporter", "blackbox_exporter"),
+    ),
+    Component(
         "nginx",
         "a reverse proxy in front, and the status page while the main process is down",
         package="nginx-light",

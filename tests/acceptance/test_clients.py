@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ import pagerduty
 import pytest
 
 from tests.stage.alertmanager import alertmanager
-from tests.stage.child import eventually
+from tests.stage.blackbox import blackbox, looking_at
+from tests.stage.child import eventually, free_port
+from tests.stage.nginx import nginx
 from tests.stage.presence import require
 from tests.stage.process import Tocsin, tocsin
 from tests.stage.prometheus import prometheus
@@ -128,6 +130,48 @@ def test_prometheus_and_amtool_take_tocsin_for_their_alertmanager(server: Tocsin
         assert eventually(lambda: firing(server, "TillDown") == 0, within=PATIENCE, every=0.3)
         amtool("silence", "expire", silence)
         assert eventually(lambda: firing(server, "OvenDown") == 1, within=PATIENCE, every=0.3)
+
+
+@pytest.mark.component("prometheus")
+@pytest.mark.component("alertmanager")
+@pytest.mark.component("blackbox")
+@pytest.mark.component("nginx")
+def test_a_web_server_that_is_stopped_and_started_fires_and_ends_one_incident(server: Tocsin, tmp_path: Path) -> None:
+    """What teams run today: the blackbox exporter looks, Prometheus judges, Alertmanager tells, and Tocsin has it."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/"
+    rule = {
+        "alert": "ShopDown",
+        "expr": "probe_success == 0",
+        "labels": {"severity": "critical"},
+        "annotations": {"summary": "{{ $labels.instance }} does not answer"},
+    }
+
+    def shop() -> dict[str, Any]:
+        found = incident(server, "ShopDown")
+        return {} if found is None else dict(server.api(f"/incidents/{found['id']}"))
+
+    with ExitStack() as stack:
+        serves = ExitStack()
+        stack.callback(serves.close)
+        serves.enter_context(nginx(tmp_path, port=port, server='location / { return 200 "open"; }'))
+        telling = stack.enter_context(alertmanager(tmp_path, url_of(server, "alertmanager")))
+        jobs = [looking_at(stack.enter_context(blackbox(tmp_path)), url)]
+        monitor = prometheus(tmp_path, jobs=jobs, rules=[rule], alertmanager=telling.url)
+        running = stack.enter_context(monitor)
+
+        def seen(up: bool) -> bool:
+            samples = running.query(f'probe_success{{instance="{url}"}}')
+            return bool(samples) and samples[0]["value"][1] == str(int(up))  # type: ignore[index]
+
+        assert eventually(lambda: seen(up=True), within=PATIENCE, every=0.2)
+        assert server.api("/alerts") == []
+        serves.close()
+        assert eventually(lambda: shop().get("firing_alerts") == 1, within=PATIENCE, every=0.3)
+        assert f"{url} does not answer" in json.dumps(server.api("/alerts"))
+        serves.enter_context(nginx(tmp_path, port=port, server='location / { return 200 "open"; }'))
+        assert eventually(lambda: shop().get("firing_alerts") == 0, within=PATIENCE, every=0.3)
+        assert len(server.api("/incidents")) == 1
 
 
 def key_of(server: Tocsin, name: str) -> str:

@@ -33,11 +33,15 @@ def prometheus(
     directory: Path,
     *,
     targets: Mapping[str, str] | None = None,
+    jobs: Sequence[Mapping[str, object]] = (),
     rules: Sequence[Mapping[str, object]] = (),
     rule_files: Sequence[Path] = (),
     alertmanager: str | None = None,
 ) -> Iterator[Prometheus]:
-    """Run Prometheus; ``targets`` are job name to ``host:port``, ``alertmanager`` is a ``host:port`` or a URL."""
+    """Run Prometheus; ``targets`` are job name to ``host:port``, ``alertmanager`` is a ``host:port`` or a URL.
+
+    ``jobs`` are scrape configurations of one's own.
+    """
     program = require("prometheus")
     port = free_port()
     own_rules = directory / "rules.yml"
@@ -48,7 +52,8 @@ def prometheus(
         "global": {"scrape_interval": "1s", "evaluation_interval": "1s", "scrape_timeout": "1s"},
         "rule_files": [str(own_rules), *map(str, rule_files)],
         "scrape_configs": [
-            {"job_name": job, "static_configs": [{"targets": [address]}]} for job, address in (targets or {}).items()
+            *({"job_name": job, "static_configs": [{"targets": [at]}]} for job, at in (targets or {}).items()),
+            *jobs,
         ],
     }
     if alertmanager is not None:
