@@ -158,3 +158,9 @@ def test_a_head_that_does_not_come_is_given_up(tmp_path: Path, monkeypatch: pyte
             time.sleep(0.6)
             held.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
             assert held.recv(4096).startswith(b"HTTP/1.1 200")
+        for pause in (0.0, 0.6):  # while the time of the first head still runs, and after it
+            with connected(url, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n") as held:
+                assert held.recv(4096).startswith(b"HTTP/1.1 200")
+                time.sleep(pause)
+                held.sendall(b"GET / HT")
+                assert held.recv(4096) == b"", "the second head had no end and was waited for"

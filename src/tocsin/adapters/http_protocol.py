@@ -21,7 +21,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     _head_bytes = 0
     _in_head = True
-    _deadline: asyncio.TimerHandle | None = None
+    _head_since = 0.0
+    _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A visitor has connected: the head of the first request must follow."""
@@ -45,10 +46,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is there. ValueError, which the parser answers with 400, when it names several hosts (F77)."""
-        if sum(name == b"host" for name, _ in self.headers) > 1:
+        if [name for name, _ in self.headers].count(b"host") > 1:
             raise ValueError("more than one Host")
         self._in_head = False
-        self._stop_waiting()
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -58,20 +58,25 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The visitor has gone, or was sent away."""
-        self._stop_waiting()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         super().connection_lost(exc)
 
     def _expect_head(self) -> None:
-        self._stop_waiting()
-        self._in_head, self._head_bytes = True, 0
-        self._deadline = self.loop.call_later(HEAD_SECONDS, self._give_up)
+        """From now on the head has its time. One timer serves many requests: setting one for each costs as much as
+        reading the head."""
+        self._in_head, self._head_bytes, self._head_since = True, 0, self.loop.time()
+        if self._timer is None:
+            self._timer = self.loop.call_later(HEAD_SECONDS, self._look)
 
-    def _stop_waiting(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
-    def _give_up(self) -> None:
-        self._deadline = None
-        if self._in_head and not self.transport.is_closing():
+    def _look(self) -> None:
+        """The time of some head is over: of the one that is awaited, or of one that has come long ago."""
+        self._timer = None
+        if not self._in_head or self.transport.is_closing():
+            return
+        left = self._head_since + HEAD_SECONDS - self.loop.time()
+        if left <= 0:
             self.transport.close()
+        else:
+            self._timer = self.loop.call_later(left, self._look)

@@ -8,6 +8,7 @@ Range are ignored: any address costs the same (F69).
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
@@ -52,11 +53,14 @@ _NO_CACHING = (b"cache-control", b"no-store")
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A file as it was read, and by what to tell that it has changed."""
+    """A file as it was read, by what to tell that it has changed, and what every answer with it says of it."""
 
+    place: str
     mark: tuple[int, int, int]
     body: bytes
     tag: bytes
+    headers: Headers  # of all its answers
+    whole: Headers  # of those that bring it
 
 
 class StatusSite:
@@ -73,7 +77,6 @@ class StatusSite:
                 await send({"type": "websocket.close", "code": 1000})
             return
         status, headers, body = self._answer(scope)
-        headers = [*headers, *_SAFETY, (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
@@ -87,36 +90,52 @@ class StatusSite:
             return _plain(503, "No status page has been published yet.", [(b"retry-after", b"30")])
         if found is None:
             return _plain(404, "There is no such page.")
-        suffix = Path(name).suffix or ".html"
-        headers: Headers = [(b"etag", found.tag), _CACHING]
-        if suffix in _OPEN_TO_OTHERS:
-            headers.append((b"access-control-allow-origin", b"*"))
         if _matches(scope["headers"], found.tag):
-            return 304, headers, b""
-        return 200, [*headers, (b"content-type", _TYPES[suffix])], found.body
+            return 304, found.headers, b""
+        return 200, found.whole, found.body
 
     def _read(self, name: str) -> _Kept | None:
-        parts = name.split("/")
-        if Path(name).suffix not in _TYPES or len(parts) > 5 or not all(_PART.fullmatch(part) for part in parts):
+        """The file of that name as it is now; None where there is none that may be shown."""
+        kept = self._kept.get(name)
+        if kept is not None:
+            try:
+                if _mark(os.stat(kept.place)) == kept.mark:
+                    return kept
+            except OSError:
+                del self._kept[name]
+                return None
+        parts, suffix = name.split("/"), Path(name).suffix
+        if suffix not in _TYPES or len(parts) > 5 or not all(_PART.fullmatch(part) for part in parts):
             return None
         place = self._directory.joinpath(*parts)
         try:
             stat = place.stat()
-            mark = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
-            kept = self._kept.get(name)
-            if kept is not None and kept.mark == mark:
-                return kept
             if not place.is_file() or stat.st_size > LARGEST:
                 return None
             if not place.resolve().is_relative_to(self._directory.resolve()):
                 return None
             body = place.read_bytes()
         except OSError:
-            self._kept.pop(name, None)
             return None
-        tag = b'"' + hashlib.sha256(body).hexdigest()[:24].encode() + b'"'
-        self._kept[name] = found = _Kept(mark, body, tag)
+        self._kept[name] = found = _kept(place, stat, body, suffix)
         return found
+
+
+def _kept(place: Path, stat: os.stat_result, body: bytes, suffix: str) -> _Kept:
+    tag = b'"' + hashlib.sha256(body).hexdigest()[:24].encode() + b'"'
+    headers: Headers = [(b"etag", tag), _CACHING, *_SAFETY]
+    if suffix in _OPEN_TO_OTHERS:
+        headers.append((b"access-control-allow-origin", b"*"))
+    whole = [*headers, (b"content-type", _TYPES[suffix]), _length(body)]
+    return _Kept(str(place), _mark(stat), body, tag, [*headers, _length(b"")], whole)
+
+
+def _mark(stat: os.stat_result) -> tuple[int, int, int]:
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+def _length(body: bytes) -> tuple[bytes, bytes]:
+    return b"content-length", b"%d" % len(body)
 
 
 def serve_status(directory: Path, host: str, port: int) -> None:
@@ -139,10 +158,12 @@ def serve_status(directory: Path, host: str, port: int) -> None:
 
 
 def _plain(status: int, text: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> tuple[int, Headers, bytes]:
-    return status, [*headers, _NO_CACHING, (b"content-type", b"text/plain; charset=utf-8")], text.encode() + b"\n"
+    body = text.encode() + b"\n"
+    kind = (b"content-type", b"text/plain; charset=utf-8")
+    return status, [*headers, _NO_CACHING, kind, *_SAFETY, _length(body)], body
 
 
 def _matches(headers: Iterable[tuple[bytes, bytes]], tag: bytes) -> bool:
     """Whether the reader already has it (RFC 9110 13.1.2: compared weakly)."""
-    asked = b",".join(value for name, value in headers if name == b"if-none-match")
-    return asked.strip() == b"*" or tag in _TAG.findall(asked)
+    asked = b",".join([value for name, value in headers if name == b"if-none-match"])
+    return bool(asked) and (asked.strip() == b"*" or tag in _TAG.findall(asked))

@@ -22,6 +22,7 @@ from tocsin.web.intake import IntakeDoor
 from tocsin.web.metrics import Metrics
 from tocsin.web.opsgenie_api import path_of
 
+READING = frozenset({"GET", "HEAD"})
 READY_FOR = 1.0
 """Seconds for which an answer of `/readyz` is given again: probing often must not write often."""
 
@@ -50,11 +51,14 @@ class Front:
         if scope["type"] != "http":
             return await self.site(scope, receive, send)
         path: str = scope["path"]
+        if path.startswith("/status/") and scope["method"] in READING:
+            scope["root_path"] = "/status"
+            return await self.status(scope, receive, send)
         if self.callbacks is not None and path.startswith(PREFIX):
             return await self.callbacks(scope, receive, send)
         if path.startswith("/in/"):
             return await self.door.by_path(scope, receive, send, path[4:])
-        if path.startswith("/api/v2/") and self._status_name(scope, path) is None:
+        if path.startswith("/api/v2/") and not self._is_status_host(scope):
             return await self.door.alertmanager_root(scope, receive, send, path[1:])
         if path_of(path):
             return await self.door.opsgenie_request(scope, receive, send)
@@ -62,7 +66,7 @@ class Front:
             return await self.door.enqueue_change(scope, receive, send)
         if path in ("/v2/enqueue", "/generic/2010-04-15/create_event.json"):
             return await self.door.enqueue(scope, receive, send)
-        if scope["method"] in ("GET", "HEAD"):
+        if scope["method"] in READING:
             head = scope["method"] == "HEAD"
             if path == "/healthz":
                 return await answer(send, 200, b"ok\n", TEXT, head=head)
@@ -75,9 +79,8 @@ class Front:
                 return await answer(send, 200, text, kind, head=head)
             if path == "/status":  # the page's own links are relative to its folder
                 return await answer(send, 308, b"", TEXT, ((b"location", b"/status/"),))
-            name = self._status_name(scope, path)
-            if name is not None:
-                return await self.status({**scope, "path": f"/{name}", "root_path": ""}, receive, send)
+            if self._is_status_host(scope):
+                return await self.status(scope, receive, send)
         return await self.site(scope, receive, send)
 
     async def _ready(self) -> tuple[int, bytes]:
@@ -95,14 +98,10 @@ class Front:
         checks = [asdict(check) for check in found.checks]
         return (200 if found.ok else 503), json.dumps({"ok": found.ok, "checks": checks}).encode()
 
-    def _status_name(self, scope: Scope, path: str) -> str | None:
-        """The status page's file that is asked for, None when the path is not one of its own."""
-        if path.startswith("/status/"):
-            return path.removeprefix("/status/")
+    def _is_status_host(self, scope: Scope) -> bool:
+        """Whether this came to the status page's own host, whose every path is one of its."""
         own = urlsplit(self.team().status_page.url).netloc.lower()
-        if own and own != urlsplit(self.team().public_url).netloc.lower() and _host(scope) == own:
-            return path.removeprefix("/")
-        return None
+        return bool(own) and own != urlsplit(self.team().public_url).netloc.lower() and _host(scope) == own
 
 
 def _host(scope: Scope) -> str:
