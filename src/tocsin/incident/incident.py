@@ -219,6 +219,8 @@ class Incident:
     noted: set[str] = field(default_factory=set)  # messages of a chat that are notes already
     foreseen: tuple[int, tuple[Any, ...]] | None = field(default=None, compare=False, repr=False)
     """What ``pending`` has found, and after which fact: only facts change what comes."""
+    planned: tuple[str | None, SeverityPlan] | None = field(default=None, compare=False, repr=False)
+    """The plan of the severity that was asked for last: each deadline asks for it many times."""
     mitigated_at: datetime | None = None
     resolved_at: datetime | None = None
     resolution: str = ""
@@ -252,7 +254,9 @@ class Incident:
     @property
     def severity_plan(self) -> SeverityPlan:
         """What the plan asks for at the present severity."""
-        return self.plan.severity(self.severity)
+        if self.planned is None or self.planned[0] != self.severity:
+            self.planned = (self.severity, self.plan.severity(self.severity))
+        return self.planned[1]
 
     @property
     def procedure(self) -> str | None:

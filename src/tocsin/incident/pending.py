@@ -94,8 +94,10 @@ def target_of(incident: Incident, clock: TargetClock) -> PlannedTarget | None:
 def deadline_of(incident: Incident, clock: TargetClock) -> datetime | None:
     """When a clock runs out, None when it does not run."""
     target = target_of(incident, clock)
-    if target is None:
-        return None
+    return None if target is None else _runs_out(incident, clock, target)
+
+
+def _runs_out(incident: Incident, clock: TargetClock, target: PlannedTarget) -> datetime | None:
     if clock is TargetClock.POSTMORTEM:
         return incident.resolved_at + target.within if incident.resolved_at else None
     if clock is TargetClock.UPDATE:
@@ -154,11 +156,10 @@ def running_clocks(incident: Incident) -> list[TargetClock]:
 
 def _targets(incident: Incident) -> Iterator[Pending]:
     for clock in running_clocks(incident):
-        deadline = deadline_of(incident, clock)
-        if deadline is not None:
-            target = target_of(incident, clock)
-            cite = target.cite if target else None
-            yield Pending(deadline, Coming.TARGET, f"{clock.value} target", clock=clock, cite=cite)
+        target = target_of(incident, clock)
+        deadline = _runs_out(incident, clock, target) if target else None
+        if target and deadline is not None:
+            yield Pending(deadline, Coming.TARGET, f"{clock.value} target", clock=clock, cite=target.cite)
 
 
 def _coming_levels(incident: Incident) -> Iterator[tuple[PlannedLevel, datetime]]:
@@ -166,10 +167,10 @@ def _coming_levels(incident: Incident) -> Iterator[tuple[PlannedLevel, datetime]
     plan = incident.severity_plan
     if not plan.pages:
         return
-    current = incident.round
-    last = next((level for level in plan.levels if level.number == current.last_level), None)
+    reached = incident.round.last_level
+    last = next((level for level in plan.levels if level.number == reached), None)
     for level in plan.levels:
-        if level.number <= current.last_level:
+        if level.number <= reached:
             continue
         if level.awaits is not Awaits.RESOLUTION and incident.acknowledged_by is not None:
             continue
@@ -180,11 +181,12 @@ def _level_due(incident: Incident, level: PlannedLevel, last: PlannedLevel | Non
     current = incident.round
     start = incident.declared_at if level.awaits is Awaits.RESOLUTION else current.started_at
     due = start + level.after
-    if current.last_at is not None:
+    last_at = current.last_at
+    if last_at is not None:
         if current.last_level in current.skipped:
-            return current.last_at
+            return last_at
         window = level.after - last.after if last else timedelta(0)
-        due = max(due, current.last_at + max(window, timedelta(0)))
+        due = max(due, last_at + max(window, timedelta(0)))
         if incident.acknowledged_by is None and (failed_at := _level_failed_at(incident)) is not None:
             due = min(due, failed_at)
     due = max(due, current.started_at)

@@ -8,9 +8,10 @@ where two bindings could be meant, or none, nobody is reached and the reason say
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from tocsin.oncall.people import Person
 from tocsin.oncall.rotation import NOBODY
@@ -147,10 +148,16 @@ class Roster:
     def _exactly(self, target: str) -> Binding | None:
         """The binding of just this word, or the person or schedule of that name."""
         wanted = _spelled(target)
-        own = [Binding(person.handle, people=(person.handle,)) for person in self.people]
-        own += [Binding(person.name, people=(person.handle,)) for person in self.people]
-        known = (*self.bindings, *own, *self._own_schedules())
-        return next((binding for binding in known if wanted and _spelled(binding.word) == wanted), None)
+        return next((binding for binding in self._known() if wanted and _spelled(binding.word) == wanted), None)
+
+    def _known(self) -> Iterator[Binding]:
+        """Every word that means somebody by itself, in the order in which they go before each other."""
+        yield from self.bindings
+        for person in self.people:
+            yield Binding(person.handle, people=(person.handle,))
+        for person in self.people:
+            yield Binding(person.name, people=(person.handle,))
+        yield from self._own_schedules()
 
     def _alike(self, target: str) -> list[Binding]:
         """The bindings whose words mean the same role, else those of the same role with more or fewer words."""
@@ -217,11 +224,13 @@ def _joined(several: list[Reached]) -> Reached:
     return Reached(tuple(people), min(untils, default=None), "; ".join(reached.why for reached in several))
 
 
+@lru_cache(maxsize=4096)  # the words of a team and of its runbooks, asked for with every page
 def _spelled(word: str) -> str:
     """A word without case, spaces and punctuation: "On-call" and "on call" are one."""
     return "".join(_WORD.findall(word.casefold()))
 
 
+@lru_cache(maxsize=4096)
 def _sense(word: str) -> tuple[str, ...]:
     """What tells a role from others, the head last: "Primary On-Call Engineer" and "oncall" are both ("oncall",)."""
     text = _ON_CALL.sub("oncall", _ASIDE.sub(" ", word.casefold()))
