@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -15,7 +16,7 @@ from tocsin.app.access import Role
 from tocsin.errors import Unavailable
 from tocsin.incident import commands as c
 from tocsin.web import live as live_module
-from tocsin.web.live import MOST_EACH, Live, Update, event
+from tocsin.web.live import AT_ONCE, MOST_EACH, Live, Update, event
 
 
 class Stream:
@@ -168,7 +169,7 @@ def test_all_streams_end_when_the_server_stops(house: House) -> None:
 def test_one_person_holds_a_bounded_number_of_streams() -> None:
     """Beyond ten the page has to ask by itself; a closed stream makes room."""
 
-    async def look(seen: int) -> Update:
+    def look(seen: int) -> Update:
         return Update(seen, "")
 
     async def test() -> None:
@@ -183,6 +184,35 @@ def test_one_person_holds_a_bounded_number_of_streams() -> None:
         live.stream("ana", None, 0, look)
 
     run(test)
+
+
+def test_many_who_watch_look_by_turns() -> None:
+    """Two looks at a time: a thread for each open page would take its share from the hearing and the paging."""
+    looking, most, looks = 0, 0, 0
+    lock = threading.Lock()
+
+    def look(seen: int) -> Update:
+        nonlocal looking, most, looks
+        with lock:
+            looking, looks = looking + 1, looks + 1
+            most = max(most, looking)
+        time.sleep(0.01)
+        with lock:
+            looking -= 1
+        return Update(1, "news")
+
+    async def watch(live: Live, who: str) -> None:
+        body = live.stream(who, "INC-1", 0, look).body_iterator
+        assert isinstance(body, AsyncGenerator)
+        assert [await anext(body), await anext(body)][1] == event(Update(1, "news"))
+        await body.aclose()
+
+    async def test() -> None:
+        live = Live()
+        await asyncio.gather(*(watch(live, f"person {n}") for n in range(20)))
+
+    run(test)
+    assert (most, looks) == (AT_ONCE, 20)
 
 
 def test_an_update_keeps_its_lines() -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from tocsin.errors import TocsinError, Unavailable
@@ -23,6 +24,9 @@ SETTLE = 0.1
 _LINE_END = re.compile(r"\r\n|\r|\n")
 MOST_EACH = 10
 """Open streams of one person."""
+AT_ONCE = 2
+"""Looks that are taken at the same time: whoever watches must not slow down the hearing and the paging, which would
+else share the processor with a thread for each page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,9 @@ class Update:
     name: str = ""
 
 
-Look = Callable[[int], Awaitable[Update]]
-"""Takes the number of the last fact seen; raises NotSignedIn when the viewer may not look any more."""
+Look = Callable[[int], Update]
+"""Takes the number of the last fact seen; raises NotSignedIn when the viewer may not look any more. May block: it is
+called in a thread."""
 
 
 @dataclass(slots=True)
@@ -51,6 +56,7 @@ class Live:
     _loop: asyncio.AbstractEventLoop | None = None
     _open: Counter[str] = field(default_factory=Counter)
     _closed: bool = False
+    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     def changed(self, incident_ids: Sequence[str]) -> None:
         """These incidents changed: wake the streams that watch them."""
@@ -81,7 +87,8 @@ class Live:
             yield "retry: 2000\n\n"
             while not self._closed:
                 try:
-                    update = await look(seen)
+                    async with self._turns:
+                        update = await run_in_threadpool(look, seen)
                 except TocsinError:
                     yield "event: over\ndata: reload\n\n"
                     return

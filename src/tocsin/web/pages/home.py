@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -58,7 +57,7 @@ def watch(request: Request, desk: Desk) -> Response:
         changes = desk.live.changes
         return Update(changes, "changed" if changes != seen else "", "changed")
 
-    return desk.live.stream(caller.actor.name, None, desk.live.changes, lambda seen: run_in_threadpool(look, seen))
+    return desk.live.stream(caller.actor.name, None, desk.live.changes, look)
 
 
 def listing(ask: Ask) -> Response:

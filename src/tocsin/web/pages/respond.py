@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -86,7 +85,7 @@ def watch(request: Request, desk: Desk, *, link: bool) -> Response:
     incident_id = incident_of(ask)
     caller.require(Permission.READ, incident_id)
     look = partial(_look, request, desk, incident_id, _Told(), link=link)
-    return desk.live.stream(caller.actor.name, incident_id, _seen(request), partial(run_in_threadpool, look))
+    return desk.live.stream(caller.actor.name, incident_id, _seen(request), look)
 
 
 def _seen(request: Request) -> int:
