@@ -69,6 +69,7 @@ class Served:
     app: ASGIApp
     later: tuple[Later, ...]
     live: Live
+    metrics: Metrics
 
 
 def make_server(installation: Installation) -> Served:
@@ -77,6 +78,7 @@ def make_server(installation: Installation) -> Served:
     secure = team().public_url.startswith("https://")
     metrics = Metrics(application.store, application.clock)
     application.desk.witnesses.append(metrics.responses.witness)
+    application.integrations.reports.delivered = metrics.delivered
     live = Live(metrics.open_streams.set)
     pages = Later(lambda: _pages(application, live, secure=secure), "the pages")
     api = Later(lambda: SafeHeaders(_api(application), secure=secure), "the API")
@@ -98,7 +100,7 @@ def make_server(installation: Installation) -> Served:
         callbacks=make_callbacks(installation),
         site=_Faces(api, pages),
     )
-    return Served(front, (pages, api), live)
+    return Served(front, (pages, api), live, metrics)
 
 
 def _pages(application: Application, live: Live, *, secure: bool) -> ASGIApp:
@@ -177,7 +179,7 @@ def _serve(settings: Settings, read: Callable[[], Settings] | None, ready: Calla
         log.warning("the clock can be moved by anybody on this machine: TOCSIN_TEST_CLOCK is for tests only")
         app = TestClock(movable, installation.loops.nudge, app)
     listener = listener_on(settings.host, settings.port)
-    taking_mail = _take_mail(installation)
+    taking_mail = _take_mail(installation, served.metrics)
 
     def listening() -> None:
         # What was made until now stays: looking through all of it for garbage again and again stops everybody for long.
@@ -230,22 +232,28 @@ def demo(
     return run_demo(folder, serve_demo, port=port, open_browser=open_browser, break_after=break_after, fresh=fresh)
 
 
-def _take_mail(installation: Installation) -> Callable[[], None]:
+def _take_mail(installation: Installation, metrics: Metrics) -> Callable[[], None]:
     """Let mail in where the settings say so, by a loop beside the others; what gives its socket back in the end."""
-    application, said = installation.application, installation.settings.inbox
+    said = installation.settings.inbox
     if said.port is None:
         return lambda: None
     from tocsin.adapters.mail_listener import MailListener, tls_of  # most installations take no mail
 
     tls = tls_of(said.certificate, said.key) if said.certificate and said.key else None
-    refusals = application.integrations.refusals
-    door = Inbox(application.intake, application.team, application.clock, refusals, said.domains)
+    door = mail_door(installation, metrics)
     bound = listener_on(said.host, said.port)
     log.info("mail is taken on %s", address_of(bound).removeprefix("http://"))
     name = said.domains[0] if said.domains else "tocsin"
     listener = MailListener(door, bound, name=name, largest=said.largest, tls=tls, require_tls=said.require_tls)
     installation.loops.runs = [*installation.loops.runs, ("inbox", listener.run)]
     return bound.close
+
+
+def mail_door(installation: Installation, metrics: Metrics) -> Inbox:
+    """What takes the mail of an installation, and counts it as every other delivery is counted."""
+    ask, domains = installation.application, installation.settings.inbox.domains
+    refusals = ask.integrations.refusals
+    return Inbox(ask.intake, ask.team, ask.clock, refusals, domains, delivered=metrics.delivered)
 
 
 def _make_the_rest(installation: Installation, served: Served) -> None:

@@ -23,7 +23,9 @@ from tocsin.alerts.mail import OURS
 from tocsin.app.buckets import Buckets
 from tocsin.app.inbox import KEPT, Inbox
 from tocsin.app.records import Delivery, NewDelivery
+from tocsin.app.reports import Report
 from tocsin.errors import BadSettings, Unavailable
+from tocsin.serving import mail_door, make_server
 
 MAIL = """
 [inbox]
@@ -35,6 +37,11 @@ service = "shop"
 [integration.cron-too]
 source = "mail"
 service = "shop"
+[integration.guests]
+source = "form"
+service = "shop"
+[integration.guests.form]
+open = true
 """
 PEM = Path(__file__).parents[1] / "adapters" / "localhost.pem"
 LARGEST = 2 << 20
@@ -150,6 +157,46 @@ def test_what_cannot_be_stored_has_to_come_again(at: House) -> None:
                 client.sendmail("a@b.example", [address(at)], mail())
             assert told.value.smtp_code == 451
     assert kept(at) == []
+
+
+def test_mails_are_counted_by_what_became_of_them(at: House) -> None:
+    """As over HTTP: kept, refused for good, to no integration, told to come again; what is not ours counts nowhere."""
+    counted: list[tuple[str, str]] = []
+
+    class Full:
+        def submit(self, _delivery: NewDelivery) -> Future[int]:
+            raise Unavailable("too much waits already")
+
+    def count(source: str, outcome: str) -> None:
+        counted.append((source, outcome))
+
+    door = door_of(at, delivered=count)
+    for future in door.store([address(at), address(at, "cron-too")], mail()):
+        future.result(timeout=10)
+    assert counted == [("mail", "stored")] * 2
+    counted.clear()
+    assert door.why_not([address(at)], mail(Auto_Submitted="auto-replied"))
+    assert not door.knows("nobody@alerts.example.com")
+    assert not door.knows("nobody@other.example.com")
+    assert counted == [("mail", "refused"), ("mail", "unknown")]
+    counted.clear()
+    door.intake = Full()  # type: ignore[assignment]  # all that is asked of it
+    with pytest.raises(Unavailable):
+        door.store([address(at)], mail())
+    with pytest.raises(Unavailable):
+        door_of(at, delivered=count, pace=Buckets(rate=0.0, burst=0.0)).store([address(at)], mail())
+    assert counted == [("mail", "busy")] * 2
+
+
+def test_mail_and_reports_stand_in_the_metrics_beside_all_others(at: House) -> None:
+    """What a team watches its sources by leaves none of them out."""
+    metrics = make_server(at.installation).metrics
+    mail_door(at.installation, metrics).store([address(at)], mail())[0].result(timeout=10)
+    key = at.application.team().integrations["guests"].key
+    at.application.integrations.reports.take(key, Report("dark"), "10.0.0.1")
+    text = metrics.text().decode()
+    for source in ("mail", "form"):
+        assert f'tocsin_deliveries_total{{outcome="stored",source="{source}"}} 1.0' in text
 
 
 def test_a_loop_is_refused_with_its_reason_in_the_log_and_on_the_page(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -169,6 +170,43 @@ def test_the_set_up_shows_where_the_page_is(at: House) -> None:
         assert ask.show(by, name).text.splitlines()[0].endswith(said)
 
 
+def test_the_set_up_asks_how_severe_reports_are_until_the_team_has_said_so(at: House) -> None:
+    """Nobody should learn at night that a guest's report calls people as the worst of all does."""
+    ask, by = at.application.integrations, at.caller(Role.MAINTAINER)
+    told = {name: "as for the most severe" in ask.show(by, name).text for name in ("guests", "staff", "desk")}
+    assert told == {"guests": True, "staff": False, "desk": True}
+
+
+def test_the_page_is_there_under_the_old_key_and_whoever_looks_after_it_is_told(at: House) -> None:
+    """A poster with the old address goes on working while it is changed, and is not forgotten."""
+    reports, team = at.application.integrations.reports, at.application.team()
+    guests = team.integrations["guests"]
+    old = "Key-Before-This-0123456789"
+    auth = replace(guests.auth, secrets=(guests.key, old))
+    changed = replace(guests, old_key=old, auth=auth)
+    reports.team = lambda: replace(team, integrations={**team.integrations, "guests": changed})
+    refusals = at.application.integrations.refusals
+    reports.form(guests.key)
+    reports.form("staff")
+    assert refusals.last("guests") is refusals.last("staff") is None
+    assert reports.form(old) is guests.form
+    assert "old key" in refusals.last("guests").what  # type: ignore[union-attr]
+
+
+def test_reports_are_counted_by_what_became_of_them(at: House) -> None:
+    """As those of every source: what is kept, and what has to come again because it could not be."""
+    counted: list[tuple[str, str]] = []
+    reports = at.application.integrations.reports
+    reports.delivered = lambda *said: counted.append(said)
+    place = page_of(at).rpartition("/")[2]
+    reports.take(place, Report("dark"), "10.0.0.1")
+    reports.take(place, Report("pills", trap="https://pills.example"), "10.0.0.1")
+    reports.together = Buckets(rate=0.0, burst=0.0)
+    with pytest.raises(TooManyTries):
+        reports.take(place, Report("dark"), "10.0.0.2")
+    assert counted == [("form", "stored"), ("form", "busy")]
+
+
 def test_a_report_that_cannot_be_kept_is_not_thanked_for(at: House) -> None:
     """The page says so, with what was written still in it."""
 
@@ -179,8 +217,11 @@ def test_a_report_that_cannot_be_kept_is_not_thanked_for(at: House) -> None:
             return failed
 
     at.application.integrations.reports.intake = Full()  # type: ignore[assignment]  # all that is asked of it
+    counted: list[tuple[str, str]] = []
+    at.application.integrations.reports.delivered = lambda *said: counted.append(said)
     answer = at.visitor(None).post(page_of(at), {"what": "the lamp is dark"})
     assert answer.status == 503
+    assert counted == [("form", "busy")]
     assert "the lamp is dark" in answer.text
 
 

@@ -66,14 +66,24 @@ def read_report(body: bytes, received_at: datetime, severity: str = "") -> Heard
 
 def form_of(form: ReportForm | None, severity: str) -> Source:
     """The source for an integration with this page, whose reports have this severity, in the word of the runbook."""
-    return replace(FORM, read=partial(read_report, severity=severity), set_up=partial(_set_up, form=form))
+    read, set_up = partial(read_report, severity=severity), partial(_set_up, form=form, severity=severity)
+    return replace(FORM, read=read, set_up=set_up)
 
 
-def _set_up(place: Place, form: ReportForm | None = None) -> str:
+_UNASSESSED = (
+    "\n"
+    "# tocsin.toml: say how severe a report is. Without it people are called as for the most severe,\n"
+    "# until one of them says how bad it is.\n"
+    'severity = "…"\n'
+)
+
+
+def _set_up(place: Place, form: ReportForm | None = None, severity: str = "") -> str:
     page = form.address(place) if form is not None else "none: give it a form in tocsin.toml"
     return (
         f"The page:  {page}\n"
         "Give its address to those who may report.\n"
+        f"{'' if severity else _UNASSESSED}"
         "\n"
         "# or from a program of the support desk\n"
         f"curl -fsS -H 'content-type: application/json' {place.url} \\\n"

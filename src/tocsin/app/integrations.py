@@ -67,7 +67,7 @@ class Integrations:
     reports: Reports = field(init=False)
 
     def __post_init__(self) -> None:
-        self.reports = Reports(self.intake, self.team, self.clock)
+        self.reports = Reports(self.intake, self.team, self.clock, self.refusals)
 
     def all(self, by: Caller) -> list[Standing]:
         """Each integration of the team, in the order of its file."""

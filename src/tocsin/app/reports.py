@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -11,7 +12,8 @@ from tocsin.alerts.source import encoded
 from tocsin.app.buckets import Buckets
 from tocsin.app.group_commit import GroupCommit
 from tocsin.app.records import NewDelivery
-from tocsin.app.team import Integration, TeamInForce
+from tocsin.app.refusals import Refusals
+from tocsin.app.team import LEFT_BEHIND, Integration, TeamInForce
 from tocsin.app.throttle import Throttle
 from tocsin.clock import Clock
 from tocsin.errors import BadInput, NotFound, TooManyTries, Unavailable
@@ -39,11 +41,17 @@ class Report:
 
 @dataclass(slots=True)
 class Reports:
-    """The public forms of the integrations of the source `form`."""
+    """The public forms of the integrations of the source `form`.
+
+    ``delivered`` counts a report by its source and by what became of it. A visitor who has to slow down counts nowhere:
+    one stranger who taps on and on is no trouble of ours.
+    """
 
     intake: GroupCommit
     team: TeamInForce
     clock: Clock
+    refusals: Refusals = field(default_factory=Refusals)
+    delivered: Callable[[str, str], None] = lambda _source, _outcome: None
     each: Throttle = field(default_factory=Throttle)
     together: Buckets = field(default_factory=lambda: Buckets(A_SECOND, AT_ONCE))
 
@@ -65,6 +73,7 @@ class Reports:
         now = self.clock.now()
         self.each.check(integration.name, client, now, "Too many reports from your network; please wait a minute.")
         if not self.together.take(integration.name):
+            self.delivered(NAME, "busy")
             raise TooManyTries("Many people are reporting right now, so it is known; please wait a minute.")
         self.each.failed(integration.name, client, now)
         nonce = report.nonce if report.nonce.isalnum() and len(report.nonce) == 32 else uuid4().hex
@@ -72,13 +81,17 @@ class Reports:
         delivery = NewDelivery(integration.name, f"form:{nonce}", now, "application/json", encoded(body))
         try:
             self.intake.submit(delivery).result(timeout=STORE_SECONDS)
-        except TimeoutError as error:
+        except (TimeoutError, Unavailable) as error:
+            self.delivered(NAME, "busy")
             raise Unavailable("Your report could not be kept just now; please send it again.") from error
+        self.delivered(NAME, "stored")
 
     def _at(self, place: str) -> tuple[Integration, ReportForm]:
         for one in self.team().integrations.values():
             if one.source == NAME and one.form is not None:
                 by_key = one.auth.admits((), b"", self.clock.now(), place)
+                if by_key and place != one.key:
+                    self.refusals.note(one.name, self.clock.now(), LEFT_BEHIND)
                 if by_key or (one.form.is_open and one.name == place):
                     return one, one.form
         raise NotFound("There is no form at this address.")
