@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from tocsin.alerts import github_actions, gitlab_ci
 from tocsin.alerts.alert import Alert, Heard, newer, order
-from tocsin.alerts.github_actions import read_github_actions
-from tocsin.alerts.gitlab_ci import read_gitlab_ci
+from tocsin.alerts.github_actions import GITHUB_ACTIONS_RUNS, read_github_actions
+from tocsin.alerts.gitlab_ci import GITLAB_CI_RUNS, read_gitlab_ci
 from tocsin.alerts.source import TEST_TITLE, Place
 from tocsin.errors import BadPayload
 
@@ -223,7 +222,7 @@ def test_a_pipeline_that_cannot_be_read_says_so(body: bytes) -> None:
 def test_the_test_of_an_integration_with_branches_is_of_one_of_them() -> None:
     """Else "send a test" would be passed over, and nobody would know why."""
     place = Place("https://tocsin.example.com", "k" * 24, "x")
-    for module in (github_actions, gitlab_ci):
+    for runs in (GITHUB_ACTIONS_RUNS, GITLAB_CI_RUNS):
         for branches in (("release/.*",), (r"v1\.0",), ("trunk", "x")):
-            source = module.on_branches(branches)
+            source = runs.on_branches(branches)
             assert TEST_TITLE in only(source.read(source.sample(place, NOW), NOW)).title

@@ -6,9 +6,11 @@ end, with its success, the failure of a newer one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import Protocol
 
 import re2
 
@@ -22,6 +24,7 @@ from tocsin.alerts.cleaning import (
     clean_pairs,
     web_link,
 )
+from tocsin.alerts.source import Place, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +80,34 @@ def sample_branch(branches: Sequence[str]) -> str:
     """A branch that counts, for a test: the first that is a name, or a pattern with its stars filled in."""
     made = (pattern.replace(".*", "test").replace(".+", "test").replace("\\", "") for pattern in branches)
     return next((name for name in made if counts(name, "", branches)), "main")
+
+
+class ReadRun(Protocol):
+    """What a delivery says of a run on one of these branches."""
+
+    def __call__(self, body: bytes, received_at: datetime, branches: Sequence[str] = ()) -> Heard:
+        """Raises BadPayload for what it cannot read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CiSource:
+    """A source whose runs count on the default branch, or on those that the team names. ``runs`` is its word for them.
+
+    ``sample`` is a test of it: a failed run on a branch.
+    """
+
+    source: Source
+    runs: str
+    read: ReadRun
+    sample: Callable[[Place, datetime, str], bytes]
+
+    def on_branches(self, branches: Sequence[str]) -> Source:
+        """The source of an integration for which the team names the branches that count."""
+        branch = sample_branch(branches)
+        return replace(
+            self.source,
+            read=partial(self.read, branches=branches),
+            sample=lambda place, now: self.sample(place, now, branch),
+            sends=f"Webhooks of {self.runs}. Those on {', '.join(branches)} count.",
+        )

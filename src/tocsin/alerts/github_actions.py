@@ -7,13 +7,11 @@ not count, and none of a fork does: its branch may be called as ours is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from tocsin.alerts.alert import Heard
 from tocsin.alerts.authenticate import AuthKind
-from tocsin.alerts.ci import CiRun, heard_run, sample_branch
+from tocsin.alerts.ci import CiRun, CiSource, heard_run
 from tocsin.alerts.cleaning import Notes, instant
 from tocsin.alerts.payload import Json, as_text, parse
 from tocsin.alerts.source import TEST_TITLE, Place, Source, encoded
@@ -58,16 +56,6 @@ def read_github_actions(body: bytes, received_at: datetime, branches: Sequence[s
         ),
     )
     return heard_run(found, branches, _NAME, received_at, notes)
-
-
-def on_branches(branches: Sequence[str]) -> Source:
-    """The source for an integration for which the team names the branches that count."""
-    return replace(
-        GITHUB_ACTIONS,
-        read=partial(read_github_actions, branches=branches),
-        sample=partial(_sample, branch=sample_branch(branches)),
-        sends=f"Webhooks of workflow runs. Those on {', '.join(branches)} count.",
-    )
 
 
 def _object(value: Json) -> dict[str, Json]:
@@ -120,3 +108,5 @@ GITHUB_ACTIONS = Source(
     set_up=_set_up,
     sample=_sample,
 )
+
+GITHUB_ACTIONS_RUNS = CiSource(GITHUB_ACTIONS, "workflow runs", read_github_actions, _sample)

@@ -8,13 +8,11 @@ for a push: the nightly run is not repaired by the next commit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from tocsin.alerts.alert import Heard
 from tocsin.alerts.authenticate import AuthKind
-from tocsin.alerts.ci import CiRun, heard_run, sample_branch
+from tocsin.alerts.ci import CiRun, CiSource, heard_run
 from tocsin.alerts.cleaning import Notes, instant
 from tocsin.alerts.payload import Json, as_text, parse
 from tocsin.alerts.source import TEST_TITLE, Place, Source, encoded
@@ -67,16 +65,6 @@ def read_gitlab_ci(body: bytes, received_at: datetime, branches: Sequence[str] =
     return heard_run(found, branches, _NAME, received_at, notes)
 
 
-def on_branches(branches: Sequence[str]) -> Source:
-    """The source for an integration for which the team names the branches that count."""
-    return replace(
-        GITLAB_CI,
-        read=partial(read_gitlab_ci, branches=branches),
-        sample=partial(_sample, branch=sample_branch(branches)),
-        sends=f"Webhooks of pipelines. Those on {', '.join(branches)} count.",
-    )
-
-
 def _failed(builds: Json) -> list[str]:
     """The jobs that failed, but for those that may."""
     jobs = [one for one in builds if isinstance(one, dict)] if isinstance(builds, list) else []
@@ -127,3 +115,5 @@ GITLAB_CI = Source(
     sample=_sample,
     header="x-gitlab-token",
 )
+
+GITLAB_CI_RUNS = CiSource(GITLAB_CI, "pipelines", read_gitlab_ci, _sample)

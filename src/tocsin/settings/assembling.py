@@ -13,10 +13,8 @@ from typing import Any
 from tocsin.alerts.authenticate import PATH_PROVES, AuthKind, IntegrationAuth
 from tocsin.alerts.fields import why_no_pattern
 from tocsin.alerts.generic import GENERIC
-from tocsin.alerts.github_actions import GITHUB_ACTIONS
-from tocsin.alerts.github_actions import on_branches as runs_of_github
-from tocsin.alerts.gitlab_ci import GITLAB_CI
-from tocsin.alerts.gitlab_ci import on_branches as pipelines_of_gitlab
+from tocsin.alerts.github_actions import GITHUB_ACTIONS_RUNS
+from tocsin.alerts.gitlab_ci import GITLAB_CI_RUNS
 from tocsin.alerts.heartbeat import HEARTBEAT, Rhythm
 from tocsin.alerts.mail import BY_ITSELF, MAIL, mail_at
 from tocsin.alerts.mapped import mapped
@@ -46,7 +44,7 @@ from tocsin.settings.reading import Place, Reading, dotted
 from tocsin.settings.waking import canary, number_problems, quiet_of, rules_of
 
 MINUTE = timedelta(minutes=1)
-_OF_BRANCHES = {GITHUB_ACTIONS.name: runs_of_github, GITLAB_CI.name: pipelines_of_gitlab}
+_OF_BRANCHES = {one.source.name: one for one in (GITHUB_ACTIONS_RUNS, GITLAB_CI_RUNS)}
 MADE_KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 
@@ -396,7 +394,7 @@ class Assembly:
         """A source as this integration speaks it, where the team says more than which one it is."""
         branches = self.branches(place, source)
         if branches and source in _OF_BRANCHES:
-            return _OF_BRANCHES[source](branches)
+            return _OF_BRANCHES[source].on_branches(branches)
         if source == MAIL.name:
             return mail_at(address_of(self.reading), field_map(self.reading, place, self.problems, BY_ITSELF))
         if source == FORM.name:
