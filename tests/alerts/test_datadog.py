@@ -54,6 +54,20 @@ def test_the_template_is_json_and_a_form_is_read_too() -> None:
     assert alert.title == "The till is slow"
 
 
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_field_of_the_template_has_its_place(field: str) -> None:
+    """What people are told to paste is what is read: each field says something, unless a better one is filled."""
+    instead = {"aggreg_key": ["alert_cycle_key"], "alert_id": ["alert_cycle_key", "aggreg_key"]}
+    instead |= {"id": ["alert_cycle_key", "aggreg_key", "alert_id"], "event_title": ["title"]}
+    instead |= {"alert_type": ["priority"]}
+    unset = {one: FIELDS[one] for one in instead.get(field, [])}
+    other = {"date": "1795000000000", "link": "https://app.datadoghq.com/monitors/7", "transition": "Recovered"}
+    common = {"id": "1", "event_title": "x", "alert_type": "warning", **unset}
+    plain = read_datadog(filled(**common), NOW)
+    changed = read_datadog(filled(**{**common, field: other.get(field, "something else")}), NOW)
+    assert plain.alerts != changed.alerts
+
+
 def test_a_body_of_somebody_elses_template_is_quarantined() -> None:
     """Without a key and a title nothing can be told: the note says what to paste."""
     with pytest.raises(BadPayload, match="paste the payload"):

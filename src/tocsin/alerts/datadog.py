@@ -64,33 +64,34 @@ def read_datadog(body: bytes, received_at: datetime) -> Heard:
     notes = Notes(parsed.notes)
     if not isinstance(parsed.value, dict):
         raise BadPayload("the body is no object; paste the payload that the integration's page shows")
-    said = {name: _set(as_text(value)) for name, value in parsed.value.items()}
-    key = said.get("alert_cycle_key") or said.get("aggreg_key") or said.get("alert_id") or said.get("id")
-    title = _BRACKETS.sub("", said.get("title") or said.get("event_title") or "", count=1).strip()
+    # All of the template's fields and none besides, so that nothing can be read here that nobody is told to paste.
+    said = {name: _set(as_text(parsed.value.get(name))) for name in FIELDS}
+    key = said["alert_cycle_key"] or said["aggreg_key"] or said["alert_id"] or said["id"]
+    title = _BRACKETS.sub("", said["title"] or said["event_title"], count=1).strip()
     if not key or not title:
         raise BadPayload("the body has no key or no title; paste the payload that the integration's page shows")
-    transition = said.get("transition", "").casefold()
+    transition = said["transition"].casefold()
     if transition not in (_OVER, *_THERE):
         notes.add(f"the transition {transition[:40]!r} is unknown and was taken as firing")
     over = transition == _OVER
-    tags = [tag.strip().partition(":") for tag in said.get("tags", "").split(",")]
+    tags = [tag.strip().partition(":") for tag in said["tags"].split(",")]
     labels = {name: value or "true" for name, _, value in tags if name}
-    labels |= {name: said[name] for name in ("hostname", "scope", "metric", "query") if said.get(name)}
-    at = instant(said.get("date"), received_at, notes, "date")
-    monitor = said.get("alert_id")
+    labels |= {name: said[name] for name in ("hostname", "scope", "metric", "query") if said[name]}
+    at = instant(said["date"] or None, received_at, notes, "date")
+    monitor = said["alert_id"]
     alert = Alert(
         fingerprint=clean_fingerprint(key),
         status=AlertStatus.RESOLVED if over else AlertStatus.FIRING,
         title=clean(title, MAX_TITLE_BYTES, notes, "title"),
         source="datadog",
         received_at=received_at,
-        summary=clean(said.get("text", ""), MAX_TEXT_BYTES, notes, "text"),
+        summary=clean("\n".join(filter(None, (said["text"], said["status"]))), MAX_TEXT_BYTES, notes, "text"),
         labels=clean_pairs(labels, notes, "labels"),
         starts_at=None if over else at,
         ends_at=at if over else None,
         group_key=f"monitor:{monitor}"[:MAX_TITLE_BYTES] if monitor else None,
-        severity_hint=said.get("priority") or said.get("alert_type") or None,
-        link=web_link(said.get("link", ""), notes),
+        severity_hint=said["priority"] or said["alert_type"] or None,
+        link=web_link(said["link"], notes),
     )
     return Heard((alert,), notes=notes.all())
 
