@@ -106,6 +106,35 @@ def test_githubs_documented_vector_is_right() -> None:
     assert one.admits([(b"x-hub-signature-256", shown.encode())], b"Hello, World!", NOW)
 
 
+def test_a_body_that_another_program_signed_as_sentrys_manual_says_is_right() -> None:
+    """Sentry documents the rule and gives no example: `openssl dgst -sha256 -hmac` has made this one."""
+    secret = "b1ad3f4c5e6f708192a3b4c5d6e7f809" * 2
+    body = (
+        '{"action":"created","data":{"issue":{"id":"4509877001","title":"Der Ofen ist kalt: 3 °C"}},'
+        '"installation":{"uuid":"7a485448-a9e2-4c85-8a3c-4f44175783c9"}}'
+    ).encode()
+    shown = b"a73b398c338f51352b613401a45cf964639b9fad9d2ec70e24a8d12e4efc53f0"
+    one = IntegrationAuth(AuthKind.SENTRY, (secret,))
+    assert one.admits([(b"sentry-hook-signature", shown)], body, NOW)
+    assert not one.admits([(b"sentry-hook-signature", shown)], body.replace(b'","data', b'", "data'), NOW)
+
+
+def test_slacks_documented_vector_is_right() -> None:
+    """The example of Slack's own manual: signing secret, time, body and header as they stand there."""
+    secret, stamp = "8f742231b10e8888abcd99yyyzzz85a5", 1531420618
+    body = (
+        b"token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V"
+        b"&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text="
+        b"&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN"
+        b"&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
+    )
+    shown = b"v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
+    headers = [(b"x-slack-signature", shown), (b"x-slack-request-timestamp", str(stamp).encode())]
+    one = IntegrationAuth(AuthKind.SLACK, (secret,))
+    assert one.admits(headers, body, datetime.fromtimestamp(stamp, UTC))
+    assert not one.admits(headers, body, datetime.fromtimestamp(stamp + 301, UTC))
+
+
 @pytest.mark.parametrize("source", OF_CHANGES)
 def test_the_sample_of_what_tells_of_changes_is_a_change_and_no_alert(source: Source) -> None:
     """What "send a test" sends stands beside incidents and wakes nobody."""

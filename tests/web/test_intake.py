@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import hmac
@@ -9,12 +10,12 @@ import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.web.knocking import SECRET, Knocker
+from tests.web.knocking import NOW, SECRET, Knocker
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.web.intake import Limits
 
@@ -74,6 +75,48 @@ def test_a_wrong_signature_is_401_and_never_500(knocker: Knocker, shown: str) ->
     """F56: a signature header may hold anything."""
     assert knocker.knock(SIGNED, b"{}", [("x-grafana-alerting-signature", shown)]).status == 401
     assert knocker.knock(SIGNED, b"{}", [signature(b"{}")]).status == 202
+
+
+STAMPED = IntegrationAuth(AuthKind.HMAC, (SECRET,), timestamp_header="x-grafana-alerting-timestamp")
+STANDARD = IntegrationAuth(AuthKind.STANDARD_WEBHOOKS, (SECRET,))
+SLACKS = IntegrationAuth(AuthKind.SLACK, (SECRET,))
+
+
+def stamped(auth: IntegrationAuth, body: bytes, at: datetime) -> list[tuple[str, str]]:
+    """The headers of a body that was signed with a time."""
+    stamp = str(int(at.timestamp()))
+
+    def mac(signed: str) -> bytes:
+        return hmac.digest(SECRET.encode(), signed.encode() + body, "sha256")
+
+    match auth.kind:
+        case AuthKind.HMAC:
+            proof = [("x-grafana-alerting-signature", mac(f"{stamp}:").hex())]
+            return [*proof, ("x-grafana-alerting-timestamp", stamp)]
+        case AuthKind.SLACK:
+            return [("x-slack-signature", f"v0={mac(f'v0:{stamp}:').hex()}"), ("x-slack-request-timestamp", stamp)]
+        case _:
+            proof = [("webhook-signature", f"v1,{base64.b64encode(mac(f'm-1.{stamp}.')).decode()}")]
+            return [*proof, ("webhook-id", "m-1"), ("webhook-timestamp", stamp)]
+
+
+@pytest.mark.parametrize("auth", [STAMPED, STANDARD, SLACKS], ids=lambda one: one.kind.value)
+def test_a_recorded_delivery_is_the_same_one_for_five_minutes_and_refused_afterwards(
+    knocker: Knocker, auth: IntegrationAuth
+) -> None:
+    """F57: sent again within the window it has the key of the first, at whatever second; beyond it, it is a 401."""
+    signed = knocker.team.integrations["signed"]
+    changed = {**knocker.team.integrations, "signed": replace(signed, auth=auth)}
+    knocker.team = replace(knocker.team, integrations=changed)
+    body, at = b'{"alerts": []}', NOW - timedelta(seconds=10)
+    headers = stamped(auth, body, at)
+    for seconds, status in ((-301, 401), (-300, 202), (0, 202), (9, 202), (11, 202), (300, 202), (301, 401)):
+        knocker.clock.move_to(at + timedelta(seconds=seconds))
+        assert knocker.knock(SIGNED, body, headers).status == status, seconds
+    assert len(knocker.shelf.kept) == 5
+    assert len({one.key for one in knocker.shelf.kept}) == 1
+    refusals = knocker.front.door.refusals
+    assert "is missing or wrong" in refusals.last("signed").what  # type: ignore[union-attr]
 
 
 def test_the_old_key_is_valid_too_until_the_senders_have_the_new_one(knocker: Knocker) -> None:

@@ -145,6 +145,21 @@ class IntegrationAuth:
             case AuthKind.STANDARD_WEBHOOKS:
                 return self._standard(headers, body, now)
 
+    def signed_at(self, headers: Headers) -> int | None:
+        """The signed time of a delivery that was admitted, in seconds since 1970; None where none is signed.
+
+        Whoever sends a recorded delivery again can change no bit of it, so it tells the copies of one from others.
+        """
+        match self.kind:
+            case AuthKind.HMAC:
+                name = self.timestamp_header
+            case AuthKind.STANDARD_WEBHOOKS:
+                name = "webhook-timestamp"
+            case _:
+                name = SIGNINGS[self.kind].timestamp if self.kind in SIGNINGS else ""
+        stamp = _only(headers, name) if name else None
+        return int(stamp) if stamp is not None and _SECONDS.fullmatch(stamp) else None
+
     def _any(self, shown: bytes | None) -> bool:
         """Whether this is one of the secrets; all of them are compared, so that time tells nothing."""
         found, given = False, hashlib.sha256(shown or b"").digest()

@@ -376,7 +376,10 @@ class IntakeDoor:
             status, reply, trouble = said.status, said.body, trouble or said.trouble
         kind = _header(named, b"content-type")[:200]
         own = source.delivery_id(body) if source.delivery_id is not None else ""
-        key = f"id:{own}" if own else _delivery_key(named, body if source.dated else None, now.timestamp())
+        # A signed time, where there is one: by that of arrival a replay would be news after the next five full minutes.
+        signed = integration.auth.signed_at(named.items())
+        seconds = now.timestamp() if signed is None else signed
+        key = f"id:{own}" if own else _delivery_key(named, body if source.dated else None, seconds)
         delivery = NewDelivery(integration.name, key, now, kind, body, trouble)
         try:
             await self._receipts.of(self.intake.submit(delivery))
