@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from tests.waking.house import MINUTE, Mill, mill, soon
-from tocsin.app.alarms import Alarms
+from tocsin.app.alarms import RINGS_FOR, Alarms
+from tocsin.app.desk import Desk
+from tocsin.app.store import Transaction
 from tocsin.fakes.push import FakeNtfy, FakePushover
 from tocsin.fakes.standin import MENU
 from tocsin.incident.facts import PageFailed, Via
@@ -27,6 +30,19 @@ EMERGENCY = """
 kind = "pushover"
 address = { env = "PUSHOVER_USER" }
 """
+
+
+@dataclass(slots=True)
+class Reading(Desk):
+    """A desk that remembers which incidents were asked for."""
+
+    read: list[str] = field(default_factory=list)
+
+    def load(self, tx: Transaction, incident_ids: Iterable[str]) -> dict[str, Incident]:
+        """As every desk."""
+        ids = list(incident_ids)
+        self.read += ids
+        return Desk.load(self, tx, ids)
 
 
 @pytest.fixture
@@ -141,6 +157,35 @@ def test_an_emergency_falls_silent_when_somebody_else_has_the_incident(tmp_path:
         asked = len(pushover.requests)
         alarms.look()
         assert len(pushover.requests) == asked
+
+
+def test_an_emergency_is_asked_after_however_many_incidents_came_since(tmp_path: Path, pushover: FakePushover) -> None:
+    """In a storm the page that rings is not of the newest incidents; it is heard, and silenced, all the same."""
+    with by_pushover(tmp_path, pushover) as (house, alarms):
+        house.declare()
+        house.work()
+        assert soon(lambda: pushover.emergencies)
+        for n in range(101):
+            house.declare("P2", f"Report {n} is late")
+        pushover.emergencies[0].acknowledged = True
+        alarms.look()
+        assert acknowledged(house.incident()) == "ana"
+
+
+def test_alarms_that_are_over_are_read_no_more(tmp_path: Path, pushover: FakePushover) -> None:
+    """A look that finds nothing new reads no incident: it comes every five seconds, for as long as the house stands."""
+    with by_pushover(tmp_path, pushover) as (house, alarms):
+        house.declare()
+        house.work()
+        assert soon(lambda: pushover.emergencies)
+        house.acknowledge("bo")
+        alarms.look()
+        assert pushover.emergencies[0].canceled
+        desk = alarms.desk = Reading(alarms.desk.team, alarms.desk.masker)
+        alarms.look()
+        house.clock.move_by(RINGS_FOR + MINUTE)
+        alarms.look()
+        assert desk.read == []
 
 
 def test_pushover_that_does_not_answer_acknowledges_nothing(tmp_path: Path, pushover: FakePushover) -> None:
