@@ -182,6 +182,55 @@ def test_each_severity_heading_has_a_chain_of_its_own() -> None:
     assert said(playbook.escalation_by_severity["P2"]) == [("baker", None), ("chef", 120)]
 
 
+def test_the_named_levels_below_each_severity_heading_are_its_chain() -> None:
+    """F1: numbered people below "P2 path" are the chain of P2, also when P1 has such a list of its own."""
+    text = "## Escalation paths\n\n### P1 - Critical\n1. **Baker** (0-15 min)\n2. **Chef** (15-30 min)\n3. **Owner** (30+ min)\n\n### P2 - High\n1. **Baker** (0-1 hour)\n2. **Chef** (1-2 hours)\n"
+    playbook = compile_runbook(text)
+    assert said(playbook.escalation_levels) == [("Baker", None), ("Chef", 15), ("Owner", 30)]
+    assert said(playbook.escalation_by_severity["P2"]) == [("Baker", None), ("Chef", 60)]
+
+
+TIMELINE = '## Severity levels\n\n- P1: No bread\n- P2: Little bread\n\n## Escalation\n\n### P1 path\n\n1. **0-5 min:** The baker on duty acknowledges and begins to look\n2. **5 min:** Post in #ovens: "P1 - [what] - looking"\n3. **20 min:** Notify the chef if help is needed\n4. **40 min:** If not resolved, escalate to the director\n5. **Every 30 min:** Post an update in #ovens\n\n### P2 path\n\n1. **0-15 min:** The baker on duty acknowledges\n2. **2 hours:** Page the chef if not resolved\n3. **Every hour:** Post an update\n'
+
+
+def test_an_entry_of_a_timeline_that_calls_nobody_is_no_level() -> None:
+    """F1: a post in a channel, a rhythm, a time: none is somebody to page; who acknowledges by themselves is the first."""
+    playbook = compile_runbook(TIMELINE)
+    assert said(playbook.escalation_levels) == [("baker on duty", None), ("chef", 20), ("director", 40)]
+    assert said(playbook.escalation_by_severity["P2"]) == [("baker on duty", None), ("chef", 120)]
+
+
+def test_when_somebody_is_called_is_no_promise_to_resolve() -> None:
+    """A9: "40 min: If not resolved, escalate" states no resolution target; "0-5 min: … acknowledges" states that one."""
+    one, other = compile_runbook(TIMELINE).severities
+    assert (one.resolution_target, other.resolution_target) == (None, None)
+    assert [level.acknowledge_target.seconds for level in (one, other) if level.acknowledge_target] == [300, 900]
+
+
+def test_what_an_alert_does_is_nobody_to_page() -> None:
+    """F1: "The alert triggers a message" names no person; "The on-call engineer responds" is the first level."""
+    text = "## Escalation flow\n1. Alert triggers a message (pager)\n2. On-call engineer responds within 15m\n3. If unresolved in 30m, escalate to the chef\n4. If still unresolved, escalate to the owner\n"
+    assert said(compile_runbook(text).escalation_levels) == [("On-call engineer", None), ("chef", 30), ("owner", None)]
+
+
+def test_a_single_call_below_a_severity_is_its_chain() -> None:
+    """F1: what stands below P2 on a timeline is said of P2, if it is one call."""
+    text = "## Escalation matrix (P1–P2)\n\n- **P1**: day and night\n  - T+0: Page the baker\n  - T+15m: Escalate to the chef\n  - T+60m: Owner is briefed; hourly updates\n- **P2**: office hours\n  - T+60m: Escalate to the chef\n"
+    playbook = compile_runbook(text)
+    assert said(playbook.escalation_by_severity["P2"]) == [("chef", 60)]
+    assert [(one.every.seconds, one.severities) for one in playbook.cadences] == [(3600, ("P1",))]
+
+
+def test_a_range_of_levels_speaks_of_each() -> None:
+    """B7: "P1–P3" is P2 as well; "P1/P3" is not."""
+    scale = "## Severity levels\n\n- P1: a\n- P2: b\n- P3: c\n\n## Updates\n\n"
+    said_of = [
+        compile_runbook(f"{scale}Status updates for {names} every 20 minutes.\n").cadences[0].severities
+        for names in ("P1–P3", "P1 to P3", "P1/P3")
+    ]
+    assert said_of == [("P1", "P2", "P3"), ("P1", "P2", "P3"), ("P1", "P3")]
+
+
 def test_contacts_in_yaml() -> None:
     """E8: a mapping with an address is a contact, by its role or name; a placeholder leaves it unfilled."""
     text = '## Emergency contacts\n\n```yaml\ncontacts:\n  primary:\n    name: "Ada Brot"\n    role: "Head baker"\n    email: "ada@example.com"\n    phone: "+49 30 1234567"\n  second:\n    name: "[name]"\n    email: "[email]"\n```\n'

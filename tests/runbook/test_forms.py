@@ -253,3 +253,33 @@ def test_a_window_under_a_level_heading_waits_for_what_it_says(said: str, trigge
     )
     second = compile_runbook(text).escalation_levels[1]
     assert (second.after and second.after.seconds, second.trigger) == (600, trigger)
+
+
+def test_what_a_severity_is_is_no_phase_of_the_response() -> None:
+    """C1: bold levels below "Incident response" define the scale; what to do at a level is a phase."""
+    text = "## Incident response\n\n**P1 - Critical**\n- No bread at all\n- The oven burns\n\n**P2 - High**\n- Little bread\n"
+    playbook = compile_runbook(text)
+    assert [one.name for one in playbook.severities] == ["P1", "P2"]
+    assert playbook.phases == ()
+    told = compile_runbook("## Incident response\n\n### P1 response\n1. Turn the gas off\n2. Call the baker\n")
+    assert [one.title for one in told.phases] == ["P1 response"]
+
+
+def test_a_chapter_on_any_incident_is_no_incident() -> None:
+    """D1: "Procedure 2: Escalation workflow" tells of every incident, "Procedure 3: Oven down" of one."""
+    text = "# Incident response\n\n## Procedure 1: Severity classification\n1. Look how much bread there is\n\n## Procedure 2: Escalation workflow\n1. Page the baker\n2. Escalate to the owner if unresolved in 15 minutes\n\n## Procedure 3: Oven down\n1. Light it\n"
+    assert [one.title for one in compile_runbook(text).procedures] == ["Oven down"]
+
+
+def test_what_is_told_once_is_no_rhythm() -> None:
+    """H3: "Status page: updated immediately" and "Updates: within an hour" repeat nothing; "Updates: 20 min" does."""
+    text = "## Severity levels\n\n### P1\n- No bread\n- Status page: Updated immediately\n- Updates: within 1 hour\n\n### P2\n- Little bread\n- Updates: 20 min\n"
+    playbook = compile_runbook(text)
+    assert [(one.every.seconds, one.severities) for one in playbook.cadences] == [(1200, ("P2",))]
+
+
+def test_a_channel_is_a_place() -> None:
+    """K1: below "Communication", "Status page: updated at once" names none, "Status page: bread.example.com" does."""
+    text = "## Communication\n\n- Status page: {}\n- Phone: Within 30 minutes\n"
+    assert compile_runbook(text.format("updated at once")).channels == ()
+    assert [one.name for one in compile_runbook(text.format("bread.example.com")).channels] == ["bread.example.com"]

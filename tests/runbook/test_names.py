@@ -6,7 +6,7 @@ import pytest
 
 from tocsin.runbook.identity import unique
 from tocsin.runbook.scale import coded_names
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import unaccented, vocabulary
 
 
 def test_equal_titles_are_counted_from_two_on() -> None:
@@ -39,3 +39,25 @@ def test_no_name_of_a_level_is_passed_over(between: str) -> None:
 def test_other_numbers_are_no_levels(text: str) -> None:
     """A digit beside a letter does not make a level."""
     assert not coded_names(text)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Deteccion", "detection"),
+        ("Contencion", "mitigation"),
+        ("Mitigacao", "mitigation"),
+        ("Diagnostico", "investigation"),
+    ],
+)
+def test_a_title_without_its_accents_is_the_same_title(title: str, kind: str) -> None:
+    """Many type Spanish, Portuguese or French on an English keyboard."""
+    match = vocabulary().phases.best(title)
+    assert match is not None
+    assert (match.kind, match.coverage) == (kind, 1.0)
+
+
+def test_an_umlaut_is_typed_in_two_ways() -> None:
+    """ "Störung" becomes "Stoerung" or "Storung"; a phrase of another script or without accents has no other form."""
+    assert unaccented("störung") == ("stoerung", "storung")
+    assert unaccented("triage") == unaccented("эскалация") == ()

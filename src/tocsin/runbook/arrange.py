@@ -130,6 +130,8 @@ class Arranger:
             self._add_phase(own, "response")
         for child in section.children:
             kind = child.about
+            if self._defines_a_level(child):
+                continue
             if kind in _NEVER_PHASES or is_procedure(child, kind) or any(inner_procedures(child)):
                 self.visit(child)
             elif kind in _BY_KIND and kind != "library":
@@ -137,6 +139,15 @@ class Arranger:
             else:
                 phase = child.phase
                 self._phase(child, phase.kind if phase else kind if kind == "escalation" else "")
+
+    def _defines_a_level(self, section: Section) -> bool:
+        """Whether a section says what a severity is; one that says what to do at that severity is a phase."""
+        named = level_name(section.title.text)
+        if named is None:
+            return False
+        told = {item.inline.text for block in section.blocks if isinstance(block, ItemList) for item in block.items}
+        levels = (one for one in self.scale.severities if one.name == named.name)
+        return any(not told.isdisjoint(one.criteria) for one in levels)
 
     def _phase(self, section: Section, key: str) -> None:
         inner = [child for child in section.children if child.level != LABEL_LEVEL and _is_phase(child)]

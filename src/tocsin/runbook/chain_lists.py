@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tocsin.runbook.blocks import Item, ItemList, Text
-from tocsin.runbook.chain_prose import read_sentences, spoken
+from tocsin.runbook.chain_prose import acts, read_sentences, spoken
 from tocsin.runbook.chains import (
     BRACKET,
     LEVEL,
@@ -22,7 +22,7 @@ from tocsin.runbook.chains import (
     when_called,
 )
 from tocsin.runbook.channels import channels_in
-from tocsin.runbook.durations import target
+from tocsin.runbook.durations import every, target
 from tocsin.runbook.leaves import Leaf
 from tocsin.runbook.outline import Section
 from tocsin.runbook.placeholders import is_gap
@@ -166,8 +166,11 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         found.rules += [_rule(item.inline.text, item.lines, scale) for item in rules]
         return
     levelled = [item for item in block.items if LEVEL.match(item.inline.text)]
-    if "" in found.chains and not (levelled and not any(level.after for level in found.chains[""])):
-        return
+    named_for = _named(section, scale)
+    if named_for == ("",) and "" in found.chains:
+        if not levelled or any(level.after for level in found.chains[""]):
+            return
+        del found.chains[""]
     if levelled or block.ordered or _is_who_list(block, section):
         windows = _OPENS.search(block.items[0].inline.text) is not None
         read = [(item, _level(item, n, scale, windows=windows)) for n, item in enumerate(block.items, 1)]
@@ -175,7 +178,8 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         found.nameless += [item.lines for item, level in read if level is None]
         if len(levels) >= 2 or levelled:
             found.ordered = bool(levelled) or block.ordered
-            found.chains[""] = levels if found.ordered else [_unordered(level) for level in levels]
+            for name in named_for:
+                found.chains.setdefault(name, levels if found.ordered else [_unordered(level) for level in levels])
 
 
 def _timelines(block: ItemList, scale: Scale, found: Escalation) -> bool:
@@ -185,7 +189,7 @@ def _timelines(block: ItemList, scale: Scale, found: Escalation) -> bool:
         names = scale.mentioned(item.inline.text[:40])
         nested = tuple(one for child in item.children if isinstance(child, ItemList) for one in child.items)
         if len(names) == 1 and any(target(one.inline.text) for one in nested):
-            levels = read_sentences(nested, scale)
+            levels = read_sentences(nested, scale, least=1)
             if levels:
                 found.chains.setdefault(names[0], [replace(level, severities=names) for level in levels])
                 read = True
@@ -195,16 +199,18 @@ def _timelines(block: ItemList, scale: Scale, found: Escalation) -> bool:
 def _by_time(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
     """Items that begin with a time: "15 minutes: head of engineering"; several stations of an item share its time."""
     levels: list[EscalationLevel] = []
+    windows = any(_FROM_ZERO.match(item.inline.text) for item in block.items[:1])
     for item in block.items:
         labelled = item.inline.labelled
-        window = target(labelled[0], item.lines.first) if labelled and len(labelled[0].split()) <= 4 else None
+        if labelled is not None and every(labelled[0]) is not None:
+            continue  # "Every 30 min: update the channel" is a rhythm
+        when = _WINDOW.sub(r"\1", labelled[0]) if windows and labelled else labelled[0] if labelled else ""
+        window = target(when, item.lines.first) if 0 < len(when.split()) <= 4 else None
         if labelled is None or window is None or window.seconds is None or not labelled[1]:
             return False
-        called = spoken(labelled[1], item.lines, len(levels) + 1, scale)
-        stations = arrow_parts(labelled[1]) if called is None else ["+".join(called.targets)]
         if len(labelled[1].split()) > 12:
             return False
-        for who in stations:
+        for who in _stations(labelled[1], item.lines, len(levels) + 1, scale):
             after = window if window.seconds else None
             trigger = Trigger.START if not levels else Trigger.UNRESOLVED if after else Trigger.UNSTATED
             targets = people(BRACKET.sub(" ", who))
@@ -214,6 +220,17 @@ def _by_time(block: ItemList, section: Section, scale: Scale, found: Escalation)
     for name in _named(section, scale):
         found.chains.setdefault(name, levels)
     return True
+
+
+def _stations(said: str, lines: Lines, number: int, scale: Scale) -> list[str]:
+    """Whom an entry of a timeline calls: nobody where it only says what is to be done, "Post in the channel"."""
+    if (called := spoken(said, lines, number, scale)) is not None:
+        return ["+".join(called.targets)]
+    if (acting := acts(said)) is not None:
+        return [acting]
+    if vocabulary().says("notify", " ".join(said.split()[:4])):
+        return []
+    return arrow_parts(said)
 
 
 def _unordered(level: EscalationLevel) -> EscalationLevel:
@@ -240,6 +257,7 @@ def _is_rule(item: Item, scale: Scale) -> bool:
 
 _OPENS = re.compile(r"[(（]\D{0,8}0\s*[-–—~]\s*\d")
 """The first of several windows, "(0-15 min)": each level is called when its window opens."""
+_FROM_ZERO = re.compile(r"\D{0,3}0\s*[-–—~]\s*\d")
 _WINDOW = re.compile(r"(\d+)\s*[-–—~]\s*\d+(?=\s*[^\W\d_])")
 
 
@@ -266,7 +284,7 @@ def _level(item: Item, n: int, scale: Scale, *, windows: bool = False) -> Escala
         bare = BRACKET.sub(" ", body)
         who = re.split(r"\s*(?:[:：]|→|->|=>)\s*|\s+[–—-]\s+|\s+if\s|\s+after\s|\s*[.。](?=\s|$)", bare, maxsplit=1)[0]
         said = [*said, body[len(who) :]]
-    if not who.strip() or is_gap(who):
+    if not who.strip() or is_gap(who) or _is_time(who):
         return None
     after, trigger, severities, condition = when_called(said, item.lines.first, number, scale)
     purpose = purpose_in(said)
@@ -282,6 +300,12 @@ def _level(item: Item, n: int, scale: Scale, *, windows: bool = False) -> Escala
         condition=condition or purpose,
         responsibilities=duties,
     )
+
+
+def _is_time(who: str) -> bool:
+    """Whether what stands for a name is a time, "0-15 min": nobody is called so."""
+    span = target(who)
+    return span is not None and span.text == who.strip()
 
 
 def _is_duty(text: str) -> bool:

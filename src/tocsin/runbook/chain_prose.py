@@ -32,9 +32,17 @@ _ANSWERS = re.compile(
     r"|antwortet|reagiert)\s+(?:\w+\s+)?(?:first|primo|prima|primero|primera|primeiro|primeira|premier|première|zuerst)\b",
     re.IGNORECASE,
 )
+_ACTS = re.compile(
+    rf"^(?:the\s+)?{_WHO}\s+(?:acknowledges?|responds?|investigates?|starts|begins|joins|takes|leads|receives|triages"
+    r"|answers|reacts|confirma|reconoce|atiende|responde|investiga|assume|inicia|quittiert|übernimmt|reagiert|untersucht"
+    r"|acquitte|prend|répond|conferma|prende|подтверждает|принимает|реагирует)\b",
+    re.IGNORECASE,
+)
+"""Somebody who does something by themselves: "Primary on-call acknowledges and begins"."""
 _NOBODY = re.compile(
     r"^(?:it|them|us|me|this|that|everyone|anyone|someone|customers?|users?|support|status|page|stakeholders?|slack"
-    r"|team|the team|incident|next level|\W*#.*|.*\s#\S*|(?:fires|escalates|goes|routes|has|is|was|gets|will)\b.*)$",
+    r"|team|the team|incident|next level|\W*#.*|.*\s#\S*"
+    r"|(?:fires|triggers|escalates|goes|routes|has|is|was|gets|will)\b.*)$",
     re.IGNORECASE,
 )
 
@@ -104,10 +112,11 @@ def _later(before: Duration | None, further: Duration) -> Duration:
     return replace(further, seconds=before.seconds + further.seconds)
 
 
-def read_sentences(items: tuple[Item, ...], scale: Scale) -> list[EscalationLevel]:
+def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> list[EscalationLevel]:
     """The levels of a list whose items are sentences with a verb: "If no answer in 15 minutes, page the lead".
 
-    Empty unless two items name somebody to call. What is nested below an item belongs to its sentence.
+    Empty unless ``least`` items name somebody to call. What is nested below an item belongs to its sentence. Whoever
+    acts first without being called, "The on-call answers within 5 minutes", is the first level.
     """
     found: list[EscalationLevel] = []
     for item in items:
@@ -116,9 +125,11 @@ def read_sentences(items: tuple[Item, ...], scale: Scale) -> list[EscalationLeve
         nested = [one.inline.text for child in item.children if isinstance(child, ItemList) for one in child.items]
         sentence = " ".join((item.inline.text, *(f", {text}" for text in nested)))
         level = spoken(sentence, item.lines, len(found) + 1, scale)
+        if level is None and not found and (who := acts(sentence)) is not None:
+            level = EscalationLevel(1, people(who), Lines(item.lines.first, item.lines.last), trigger=Trigger.START)
         if level is not None and level.targets not in [one.targets for one in found]:
             found.append(level)
-    return found if len(found) > 1 else []
+    return found if len(found) >= least and any(level.condition for level in found) else []
 
 
 def _inlines(section: Section) -> Iterator[Inline]:
@@ -169,6 +180,14 @@ def _in(pattern: re.Pattern[str], sentence: str) -> str | None:
             return who
         at = match.start() + 1
     return None
+
+
+def acts(sentence: str) -> str | None:
+    """The person who acts in a sentence: "the on-call" of "The on-call acknowledges and begins"; None for others."""
+    who = _in(_ACTS, sentence.strip())
+    if who is None or not any(vocabulary().says(name, who) for name in ("person_word", "rotation", "role_word")):
+        return None
+    return who
 
 
 def _is_occasion(text: str) -> bool:

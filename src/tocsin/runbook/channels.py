@@ -44,6 +44,11 @@ def _sort(text: str) -> str | None:
     return None if sort is None else {"e mail": "email"}.get(sort, sort.replace(" ", "_"))
 
 
+def _is_place(text: str) -> bool:
+    """Whether a value says where to write or to look, and not when or what: no "Status page: updated immediately"."""
+    return is_gap(text) or "." in text.rstrip(".") or any(channels_in(text))
+
+
 def read_channels(root: Section) -> tuple[Channel, ...]:
     """The channels that stand open: lists of channels, and rooms that communication chapters name."""
     found: dict[str, Channel] = {}
@@ -70,6 +75,7 @@ def read_channels(root: Section) -> tuple[Channel, ...]:
                     labelled
                     and (listed or words.is_a("not_contact", labelled[0], 0.9))
                     and not _ROOM.search(labelled[1])
+                    and (listed or _is_place(labelled[1]))
                 ):
                     kind = normal(labelled[0]).strip().replace(" ", "_")
                     found.setdefault(

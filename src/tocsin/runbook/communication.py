@@ -48,7 +48,9 @@ def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ..
             continue
         if not titled and not words.says("update_word", f"{leaf.text} {leaf.under}"):
             continue
-        above = next((names for one in leaf.section.path() if (names := scale.mentioned(one.title.raw))), ())
+        above = scale.mentioned(leaf.under) or next(
+            (names for one in leaf.section.path() if (names := scale.mentioned(one.title.raw))), ()
+        )
         for interval, severities in _by_clause(leaf, scale) or (
             (every(leaf.text, leaf.line) or _labelled_interval(leaf, titled=titled), scale.mentioned(leaf.text)),
         ):

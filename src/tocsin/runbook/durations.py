@@ -56,7 +56,7 @@ def _grammar() -> tuple[re.Pattern[str], dict[str, str], re.Pattern[str], re.Pat
     business = "|".join(re.escape(w) for w in sorted(words.durations["business"], key=len, reverse=True))
     number = rf"\d+(?:[.,]\d+)?|(?<!\w)(?:{'|'.join(map(re.escape, numbers))})(?!\w)"
     pattern = re.compile(
-        rf"(?<![A-Za-z0-9_.#$:/-])(?P<low>{number})(?:\s*(?:-|–|—|~|to|bis|à|a)\s*(?P<high>\d+(?:[.,]\d+)?))?"
+        rf"(?<![A-Za-z0-9_.#$:/-])(?P<low>{number})(?:\s*(?:-|–|—|~|to|bis|à|a)\s*(?P<high>\d+(?:[.,]\d+)?))?\+?"
         rf"[\s-]?(?P<business>(?:{business})[\s-])?"
         rf"\s?(?:(?P<latin>{latin})(?![\w/])|(?P<other>{other}))(?P<after>\s*(?:{business})\b)?",
         re.IGNORECASE,

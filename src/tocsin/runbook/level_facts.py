@@ -168,6 +168,11 @@ def _entry(item: Item, level: Level, *, criteria: bool) -> None:
     if labelled is not None and len(labelled[1].split()) <= 4 and target(labelled[1], line) is not None:
         level.actions.append(item.inline.text)  # a clock that has no name here: "Time to triage: 30 minutes"
         return
+    if labelled is not None and labelled[1] and _is_moment(labelled[0]):
+        if vocabulary().says("acknowledge_verb", labelled[1]) and not vocabulary().says("unacknowledged", labelled[1]):
+            level.state("acknowledge", target(labelled[0], line))
+        level.actions.append(item.inline.text)  # "30 min: If not resolved, call the director": when to do it
+        return
     if _is_promise(item.inline.text) and _say_targets(item.inline.text, line, level, default=None):
         return
     first = " ".join(normal(item.inline.text).split()[:2])
@@ -211,7 +216,7 @@ def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) 
         if found is None and value:
             level.actions.append(f"{key}: {value}")
         return True
-    if words.is_a("update_word", key, 0.4) and (interval := every(value, line) or target(value, line)):
+    if words.is_a("update_word", key, 0.4) and (interval := _rhythm(value, line)):
         level.state("update", interval)
         return True
     if words.is_a("criteria_label", key, 0.5):
@@ -222,6 +227,15 @@ def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) 
         level.actions.append(f"{key}: {value}" if value else key)
         return True
     return False
+
+
+def _rhythm(value: str, line: int) -> Duration | None:
+    """How often: "every 30 minutes", "30 min"; what is due once, "immediately", "within the hour", is no rhythm."""
+    if (interval := every(value, line)) is not None:
+        return interval
+    once = re.match(rf"(?i)\W*(?:{'|'.join(map(re.escape, vocabulary().durations['within']))})\b", value)
+    found = target(value, line)
+    return found if found is not None and found.seconds != 0 and once is None else None
 
 
 def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
@@ -245,6 +259,12 @@ _PIECES = re.compile(r"[;；]\s*|(?<=。)")
 
 def _has_labels(inline: Inline) -> bool:
     return inline.lead is not None and inline.lines.first != inline.lines.last
+
+
+def _is_moment(label: str) -> bool:
+    """Whether a label is a point on a timeline and nothing else: "T+15", "0-5 min", no rhythm and no promise."""
+    span = target(label)
+    return span is not None and span.seconds is not None and every(label) is None and span.text == label.strip()
 
 
 def _is_promise(text: str) -> bool:

@@ -43,13 +43,34 @@ def is_procedure(section: Section, kind: str) -> bool:
     if section.level == 1:
         return _is_whole_document(section, kind)
     if section.title.prefix is not None or (not kind and is_alert_name(section.title.text)):
-        return bool(section.children or section.blocks)
+        return bool(section.children or section.blocks) and not _is_of_any_incident(section)
     parts = set(parts_of(section))
     if not kind and says_what_fails(section.title.text) and (section.blocks or section.children) and _has_like(section):
         return True
     if kind == "incidents" or (kind and not _surely(section, parts)):
         return False
     return works(section, parts) and not is_process(section)
+
+
+_OF_ANY_INCIDENT = frozenset(
+    [
+        "severity",
+        "escalation",
+        "when_to_escalate",
+        "communication",
+        "postmortem",
+        "contacts",
+        "team",
+        "oncall",
+        "templates",
+    ]
+)
+
+
+def _is_of_any_incident(section: Section) -> bool:
+    """Whether a title, whatever stands before it, names a chapter on all incidents: "Procedure 2: Escalation"."""
+    kind = section.kind
+    return kind is not None and kind.kind in _OF_ANY_INCIDENT and kind.coverage >= 0.99
 
 
 def says_what_fails(title: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
@@ -17,6 +18,10 @@ class Stated:
     severity: str
     what: str
     duration: Duration
+
+
+_TO = re.compile(r"\s*[-–—~〜]\s*|\s+(?:to|bis|à|a|al|through)\s+|\s*(?:から|到|至)\s*", re.IGNORECASE)
+"""Between the first and the last level of a range: "P1–P4", "SEV2 to SEV4"."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +54,19 @@ class Scale:
         return {severity_key(name): one.name for one in self.severities for name in (one.name, *one.aliases)}
 
     def mentioned(self, text: str) -> tuple[str, ...]:
-        """The names of the levels that a text speaks of, most severe first; "P0/P1" are two."""
+        """The names of the levels that a text speaks of, most severe first; "P0/P1" are two, "P1–P4" all."""
         if self._pattern is None:
             return ()
-        found = {self._by_key[severity_key(match[0])] for match in self._pattern.finditer(text)}
-        return tuple(one.name for one in self.severities if one.name in found)
+        matches = list(self._pattern.finditer(text))
+        found = {self._by_key[severity_key(match[0])] for match in matches}
+        if len(found) < 2:
+            return tuple(found)
+        names = [one.name for one in self.severities]
+        for one, next_one in itertools.pairwise(matches):
+            if _TO.fullmatch(text, one.end(), next_one.start()):
+                first, last = sorted(names.index(self._by_key[severity_key(end[0])]) for end in (one, next_one))
+                found.update(names[first:last])
+        return tuple(name for name in names if name in found)
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """Where a text speaks of a level, from and to, in order."""

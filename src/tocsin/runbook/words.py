@@ -67,6 +67,25 @@ def _singular(word: str) -> str:
     return word
 
 
+def unaccented(text: str) -> tuple[str, ...]:
+    """How a phrase is typed on a keyboard without its letters; nothing for one that has no such letters.
+
+    >>> unaccented("detección"), unaccented("störung"), unaccented("triage")
+    (('deteccion',), ('stoerung', 'storung'), ())
+    """
+    if text.isascii() or not text.translate(_LATIN).isascii():
+        return ()
+    return tuple(dict.fromkeys((text.translate(_UMLAUTS).translate(_LATIN), text.translate(_LATIN))))
+
+
+_LATIN = {
+    n: base
+    for n in range(0xC0, 0x180)
+    if (base := unicodedata.normalize("NFD", chr(n))[0]).isascii() and base.isalpha()
+} | {0xDF: "ss"}
+_UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A vocabulary kind found in a title; ``coverage`` is how much of the title it accounts for, 0 to 1."""
@@ -95,6 +114,14 @@ class Lexicon:
             elif key:
                 self.spaced.setdefault(key, kind)
                 words = key.split()
+                self.sizes.setdefault(words[0], set()).add(len(words))
+
+    def add_unaccented(self) -> None:
+        """Let what is typed without its accents, "deteccion", "Stoerung", stand for the same; after all languages."""
+        for key, kind in list(self.spaced.items()):
+            for other in unaccented(key):
+                self.spaced.setdefault(other, kind)
+                words = other.split()
                 self.sizes.setdefault(words[0], set()).add(len(words))
 
     def best(self, title: str) -> Match | None:
@@ -215,6 +242,7 @@ def vocabulary() -> Vocabulary:
     for language in languages:
         for rank, labels in enumerate(language.get("words", {}).get("label_order", [])):
             order |= {normal(label).replace(" ", ""): rank for label in labels}
+    order = {plain: rank for label, rank in order.items() for plain in unaccented(label)} | order
     words = {n: _one(languages, "words", n) for n in _names(languages, "words") if n != "label_order"}
     durations: dict[str, list[str]] = {}
     numbers: dict[str, float] = {}
@@ -224,6 +252,8 @@ def vocabulary() -> Vocabulary:
                 numbers |= spellings
             else:
                 durations.setdefault(unit, []).extend(spellings)
+    durations = {unit: _both(spellings) for unit, spellings in durations.items()}
+    numbers = {plain: value for word, value in numbers.items() for plain in unaccented(word)} | numbers
     return Vocabulary(
         sections=_lexicon(languages, "sections"),
         exact=_lexicon(languages, "exact"),
@@ -239,6 +269,11 @@ def vocabulary() -> Vocabulary:
     )
 
 
+def _both(spellings: list[str]) -> list[str]:
+    """The spellings, then those without accents."""
+    return list(dict.fromkeys((*spellings, *(plain for one in spellings for plain in unaccented(one)))))
+
+
 def _names(languages: list[dict[str, Any]], group: str) -> list[str]:
     return list(dict.fromkeys(name for language in languages for name in language.get(group, {})))
 
@@ -248,6 +283,7 @@ def _lexicon(languages: list[dict[str, Any]], group: str) -> Lexicon:
     for language in languages:
         for kind, phrases in language.get(group, {}).items():
             lexicon.add(kind, phrases)
+    lexicon.add_unaccented()
     return lexicon
 
 
@@ -255,4 +291,5 @@ def _one(languages: list[dict[str, Any]], group: str, name: str) -> Lexicon:
     lexicon = Lexicon()
     for language in languages:
         lexicon.add(name, language.get(group, {}).get(name, []))
+    lexicon.add_unaccented()
     return lexicon
