@@ -35,7 +35,8 @@ APT_OPTIONS = ("-q", "-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=
 class Component:
     """A real program that some tests need; one of ``programs``, ``module`` or ``files`` says that it is here.
 
-    ``npm`` is the package, with its version, that brings its first program where nothing else does.
+    ``npm`` is the package, with its version, that brings its first program where nothing else does; without programs
+    it is a library.
     """
 
     name: str
@@ -53,8 +54,11 @@ class Component:
         for program in self.programs:
             if found := shutil.which(program, path=SYSTEM_PATH):
                 return found
-        if self.npm and (own := self.folder() / "node_modules" / ".bin" / self.programs[0]).exists():
-            return str(own)
+        if self.npm:
+            library, modules = self.npm.rpartition("@")[0], self.folder() / "node_modules"
+            own = modules / ".bin" / self.programs[0] if self.programs else modules / library / "package.json"
+            if own.exists():
+                return str(own)
         if self.module and importlib.util.find_spec(self.module):
             return self.module
         return next((file for file in self.files if Path(file).exists()), None)
@@ -116,6 +120,8 @@ COMPONENTS = (
     Component("sshd", "steps that run on another machine", package="openssh-server", unit="ssh", programs=("sshd",)),
     Component("iproute2", "a runner in a network that only goes out", package="iproute2", programs=("ip",)),
     Component("npm", "the deployment lines of a runbook", package="npm", programs=("npm",)),
+    Component("node", "a program that reads the status page", package="nodejs", programs=("node", "nodejs")),
+    Component("statuspage-client", "a client that was written for Statuspage", npm="statuspage.io@3.3.8"),
     Component("pm2", "the process manager's lines of a runbook", npm="pm2@7.0.4", programs=("pm2",)),
     Component("jq", "a runbook's looks into what a service answers", package="jq", programs=("jq",)),
     Component("sudo", "a runbook's lines for the administrator", package="sudo", programs=("sudo",)),

@@ -69,6 +69,7 @@ from tocsin.app.integrations import Integrations
 from tocsin.app.lapsing import Lapsing
 from tocsin.app.links import Links
 from tocsin.app.loops import Loops
+from tocsin.app.maintenances import Maintenances
 from tocsin.app.masking import Masker
 from tocsin.app.output_masks import output_masks
 from tocsin.app.outputs import Outputs
@@ -174,6 +175,7 @@ def build(
     vapid = Vapid(hashlib.sha256(b"web-push:" + secret).digest(), _contact(settings))
     pagers = pagers_of(settings, store, mailer, egress, secret, clock)
     pagers[WayKind.PUSH.value] = WebPushPager(store, egress, vapid, clock)
+    publisher = PublishCarrier(office, publishing, StatusFiles(settings.status_dir))
     carriers: dict[EffectKind, Carrier] = {
         EffectKind.PAGE: PageCarrier(office, pagers),
         EffectKind.CHAT: chat_carrier(office, outlets.chats),
@@ -182,7 +184,7 @@ def build(
         EffectKind.MAIL: mail_carrier(office, mailer),
         EffectKind.STEP: step_carrier,
         EffectKind.EVIDENCE: EvidenceCarrier(office, node),
-        EffectKind.PUBLISH: PublishCarrier(office, publishing, StatusFiles(settings.status_dir)),
+        EffectKind.PUBLISH: publisher,
     }
     courier = hearing.courier = Courier(store, clock, carriers, node)
     health = Health(
@@ -233,6 +235,8 @@ def build(
     canary = health.canary = Canary(store, clock, desk, in_force, door, way_testing.tell)
     alarms = Alarms(store, clock, desk, in_force, answering, ringing)
     refusals = Refusals()
+    silences = Silences(store, clock, in_force, incidents)
+    maintenances = Maintenances(store, clock, in_force, silences, [publisher.stale, courier.sweep_soon])
     application = Application(
         store=store,
         clock=clock,
@@ -262,7 +266,8 @@ def build(
         devices=Devices(store, clock, in_force, answering, vapid.public),
         intake=intake,
         chats=chats,
-        silences=Silences(store, clock, in_force, incidents),
+        silences=silences,
+        maintenances=maintenances,
         probes=probes,
         notary=SnsNotary(egress.get),
         integrations=Integrations(store, clock, in_force, intake, refusals),

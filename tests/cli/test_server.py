@@ -254,6 +254,28 @@ def test_alerts_are_silenced_prolonged_and_heard_again_from_the_terminal(server:
     run(server, "silence", "show", "none", status=3)
 
 
+def test_work_is_planned_told_of_moved_and_ended_from_the_terminal(server: Tocsin) -> None:
+    """With a span and a text, or refused; found by the beginning of its id; over when it is ended."""
+    text = "Orders wait for a few minutes."
+    run(server, "maintenance", "plan", "Move", "--for", "1h", status=2)
+    run(server, "maintenance", "plan", "Move", "--text", text, status=2)
+    said = run(server, "maintenance", "plan", "Move", "it", "--text", text, "--for", "2 h").stdout
+    assert "Move it: in progress" in said
+    (row,) = data(server, "maintenance")  # type: ignore[misc]
+    assert (row["planned_by"], row["title"], row["silences"]) == ("ana", "Move it", [])  # type: ignore[index]
+    id = row["id"][:6]  # type: ignore[index]
+    assert "Half is done." not in run(server, "maintenance", "show", id).stdout
+    run(server, "maintenance", "tell", id, status=2)
+    run(server, "maintenance", "tell", id, "Half is done.")
+    run(server, "maintenance", "move", id, "An hour longer.", "--for", "3 h")
+    run(server, "maintenance", "end", id, "All is done.")
+    shown = run(server, "maintenance", "show", id).stdout
+    assert shown.index("All is done.") < shown.index("An hour longer.") < shown.index("Half is done.")
+    assert "completed" in run(server, "maintenance").stdout
+    run(server, "maintenance", "cancel", id, "x", status=5)
+    run(server, "maintenance", "show", "none", status=3)
+
+
 def test_a_deploy_script_tells_of_a_change(server: Tocsin) -> None:
     """It is kept and listed, and an instant without its offset is refused; nobody is paged for it."""
     before = open_incidents(server)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tocsin.incident.facts import PublicStatus
 from tocsin.statuspage.days import affected, history
+from tocsin.statuspage.maintenance import Maintenance, MaintenanceStatus, MaintenanceUpdate
 from tocsin.statuspage.page import (
     Component,
     ComponentStatus,
@@ -76,7 +77,15 @@ def test_page_never_says_that_all_is_well_while_an_incident_is_open(impact: Impa
 
 def test_maintenance_shows_and_yields_to_an_outage() -> None:
     """Maintenance is better than any trouble."""
-    quiet = page(under_maintenance=frozenset({"api"}))
+    work = Maintenance(
+        "m",
+        "Move",
+        ("api",),
+        NOW,
+        NOW + timedelta(hours=1),
+        (MaintenanceUpdate("u", MaintenanceStatus.SCHEDULED, "x", NOW),),
+    )
+    quiet = page(maintenances=(work,))
     assert (component_status(quiet, "api"), indicator(quiet)) == (
         ComponentStatus.UNDER_MAINTENANCE,
         Indicator.MAINTENANCE,

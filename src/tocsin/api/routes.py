@@ -12,6 +12,7 @@ from tocsin.api.address import PREFIX
 from tocsin.api.given import Problem
 from tocsin.api.guard import PROBLEM, Buckets, router, unknown
 from tocsin.api.incidents import add_commands, add_incidents, add_steps
+from tocsin.api.maintenances import add_maintenances
 from tocsin.api.oncall import add_oncall
 from tocsin.api.people import add_signing_in, add_tokens, add_users
 from tocsin.api.runners import add_runners, add_work
@@ -50,6 +51,7 @@ def make_api(application: Application, buckets: Buckets | None = None) -> APIRou
         add_oncall,
         add_alerts,
         add_silences,
+        add_maintenances,
         add_probes,
         add_changes,
         add_figures,

@@ -228,6 +228,30 @@ class ProlongSilence(Sent):
     until: datetime = Field(description="With its offset.")
 
 
+class NewMaintenance(Sent):
+    """Work that customers are told of beforehand."""
+
+    title: Line
+    text: Annotated[str, Field(max_length=10_000, description="What customers should know.")]
+    starts_at: datetime = Field(description="With its offset.")
+    ends_at: datetime = Field(description="With its offset; at most 31 days later.")
+    components: list[Name] = Field(default_factory=list, max_length=200, description="By their keys in the settings.")
+    quiet: bool = Field(False, description="Keep the alerts of their services quiet meanwhile, by silences.")
+
+
+class MaintenanceText(Sent):
+    """What customers should know now."""
+
+    text: Annotated[str, Field(max_length=10_000)]
+
+
+class MoveMaintenance(MaintenanceText):
+    """Other times for planned work; of work under way only the end can be moved."""
+
+    starts_at: datetime | None = Field(None, description="With its offset; as before.")
+    ends_at: datetime = Field(description="With its offset.")
+
+
 class Halt(Sent):
     """Stop all execution."""
 

@@ -23,6 +23,7 @@ from tocsin.app.hearing import Hearing
 from tocsin.app.incidents import Incidents
 from tocsin.app.integrations import Integrations
 from tocsin.app.links import Links
+from tocsin.app.maintenances import Maintenances
 from tocsin.app.outputs import Outputs
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
@@ -77,6 +78,7 @@ class Application:
     """By their words in the settings."""
     integrations: Integrations
     silences: Silences
+    maintenances: Maintenances
     probes: Probes
     changes: Changes
     notary: Notary

@@ -356,6 +356,10 @@ class PublishCarrier:
     publisher: StatusPublisher
     _rendered_at: datetime | None = None
 
+    def stale(self) -> None:
+        """What is shown has changed: the next sweep renders it."""
+        self._rendered_at = None
+
     def sweep(self) -> None:
         """Keep the page fresh."""
         now = self.office.clock.now()

@@ -110,6 +110,11 @@ class Courier:
         """Something was put into the outbox."""
         self.bell.ring()
 
+    def sweep_soon(self) -> None:
+        """Something changed that is no entry of the outbox: let every carrier look now, not when its time has come."""
+        self._swept = float("-inf")
+        self.bell.ring()
+
     def run(self, stop: threading.Event) -> None:
         """Carry until told to stop. Nothing is waited for then: what is under way ends or its lease runs out."""
         try:

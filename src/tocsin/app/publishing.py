@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Desk
 from tocsin.app.incidents import Acted, Incidents
+from tocsin.app.maintenances import kept_maintenances
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.store import Store, Transaction
 from tocsin.app.team import TeamInForce
@@ -140,6 +141,7 @@ class Publishing:
             incidents=public_incidents(facts, components, impacts=impacts),
             as_of=now,
             zone=team.zone,
+            maintenances=tuple(one.work for one in kept_maintenances(tx)),
         )
 
 

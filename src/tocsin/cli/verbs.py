@@ -41,6 +41,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "incidents": ("looking", "list incidents; `incidents show INC-1`, `incidents timeline INC-1`"),
         "alerts": ("looking", "the alerts that were heard last"),
         "silence": ("silencing", "what is kept quiet; keep alerts quiet, prolong or end it"),
+        "maintenance": ("maintaining", "work that customers are told of beforehand: plan, tell, move, end it"),
         "oncall": ("oncall", "who is on call, gaps, overrides and swaps"),
         "output": ("looking", "the whole output of a run"),
         "phone": ("looking", "one's pages on the built-in phone"),

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tocsin.incident.facts import PublicStatus
+from tocsin.statuspage.maintenance import Maintenance, MaintenanceStatus
 from tocsin.statuspage.page import (
     Component,
     Indicator,
@@ -42,16 +44,19 @@ def api_files(page: StatusPage) -> dict[str, bytes]:
     components: Object = {"components": _components(page)}
     unresolved = [_incident(page, one) for one in page.active]
     newest = [_incident(page, one) for one in page.incidents[:MOST_INCIDENTS]]
-    nothing_scheduled: Object = {"scheduled_maintenances": []}
+    ahead = [_maintenance(page, one) for one in page.ahead]
+    under_way = [one for one in ahead if one["status"] == MaintenanceStatus.IN_PROGRESS.value]
+    upcoming = [one for one in ahead if one["status"] == MaintenanceStatus.SCHEDULED.value]
+    planned = [_maintenance(page, one) for one in page.maintenances[-MOST_INCIDENTS:][::-1]]
     bodies: dict[str, Object] = {
-        "summary": {**head, **components, "incidents": unresolved, **nothing_scheduled, **status},
+        "summary": {**head, **components, "incidents": unresolved, "scheduled_maintenances": ahead, **status},
         "status": {**head, **status},
         "components": {**head, **components},
         "incidents": {**head, "incidents": newest},
         "incidents/unresolved": {**head, "incidents": unresolved},
-        "scheduled-maintenances": {**head, **nothing_scheduled},
-        "scheduled-maintenances/upcoming": {**head, **nothing_scheduled},
-        "scheduled-maintenances/active": {**head, **nothing_scheduled},
+        "scheduled-maintenances": {**head, "scheduled_maintenances": planned},
+        "scheduled-maintenances/upcoming": {**head, "scheduled_maintenances": upcoming},
+        "scheduled-maintenances/active": {**head, "scheduled_maintenances": under_way},
     }
     return {f"api/v2/{name}.json": _json(body) for name, body in bodies.items()}
 
@@ -94,13 +99,13 @@ def _components(page: StatusPage) -> list[Object]:
 
 
 def _component(page: StatusPage, component: Component, position: int) -> Object:
-    changed = [one for one in page.incidents if component.key in one.components]
+    changed = [one.updated_at for one in page.incidents if component.key in one.components]
     return {
         "id": component_id(component.key),
         "name": component.name,
         "status": component_status(page, component.key).value,
-        "created_at": None,
-        "updated_at": timestamp(max(one.updated_at for one in changed)) if changed else None,
+        "created_at": timestamp(_first_day(page, component)),
+        "updated_at": timestamp(max(changed, default=_first_day(page, component))),
         "position": position,
         "description": component.description or None,
         "showcase": True,
@@ -112,14 +117,21 @@ def _component(page: StatusPage, component: Component, position: int) -> Object:
     }
 
 
+def _first_day(page: StatusPage, component: Component | None = None) -> datetime:
+    """The first instant that the page can speak of: programs want one for each component (they parse it)."""
+    if component is not None and component.since is not None:
+        return datetime.combine(component.since, time(), ZoneInfo(page.zone))
+    return datetime.combine(page.as_of.date() - timedelta(days=page.history_days), time(), UTC)
+
+
 def _group(page: StatusPage, name: str, position: int) -> Object:
     members = [one.key for one in page.components if one.group == name]
     return {
         "id": public_id("group", name),
         "name": name,
         "status": worst(component_status(page, key) for key in members).value,
-        "created_at": None,
-        "updated_at": None,
+        "created_at": timestamp(_first_day(page)),
+        "updated_at": timestamp(_first_day(page)),
         "position": position,
         "description": None,
         "showcase": False,
@@ -174,6 +186,48 @@ def _update(incident: PublicIncident, update: PublicUpdate, touched: Sequence[Co
         "custom_tweet": None,
         "tweet_id": None,
     }
+
+
+def _maintenance(page: StatusPage, one: Maintenance) -> Object:
+    touched = [component for component in page.components if component.key in one.components]
+    codes = [{"code": component_id(component.key), "name": component.name} for component in touched]
+    return {
+        "id": one.id,
+        "name": one.title,
+        "status": _their_word(one.status(page.as_of)),
+        "created_at": timestamp(one.announced_at),
+        "updated_at": timestamp(one.updated_at),
+        "monitoring_at": None,
+        "resolved_at": timestamp(one.over_at) if one.is_over(page.as_of) else None,
+        "impact": "maintenance",
+        "shortlink": f"{page.url}/index.html#maintenance-{one.id}",
+        "started_at": timestamp(one.starts_at),
+        "page_id": _page_id(page),
+        "scheduled_for": timestamp(one.starts_at),
+        "scheduled_until": timestamp(one.ends_at),
+        "incident_updates": [
+            {
+                "id": update.id,
+                "status": _their_word(update.status),
+                "body": update.text,
+                "incident_id": one.id,
+                "created_at": timestamp(update.at),
+                "updated_at": timestamp(update.at),
+                "display_at": timestamp(update.at),
+                "affected_components": codes or None,
+                "deliver_notifications": True,
+                "custom_tweet": None,
+                "tweet_id": None,
+            }
+            for update in one.updates
+        ],
+        "components": [_component(page, component, number) for number, component in enumerate(touched, 1)],
+    }
+
+
+def _their_word(status: MaintenanceStatus) -> str:
+    """Programs that read Statuspage know of nothing that was taken back: for them it is completed."""
+    return (MaintenanceStatus.COMPLETED if status is MaintenanceStatus.CANCELLED else status).value
 
 
 def timestamp(at: datetime) -> str:

@@ -1,17 +1,19 @@
-"""The incidents of the page as feeds: Atom (RFC 4287) and RSS 2.0."""
+"""The incidents of the page, and its scheduled work, as feeds: Atom (RFC 4287) and RSS 2.0."""
 
 from __future__ import annotations
 
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from xml.etree import ElementTree as xml
 
 from tocsin.statuspage.api_v2 import timestamp
+from tocsin.statuspage.maintenance import Maintenance
 from tocsin.statuspage.page import PublicIncident, StatusPage, public_id
-from tocsin.statuspage.words import absolute, status_word
+from tocsin.statuspage.words import MAINTENANCE_WORDS, absolute, status_word
 
 _ATOM = "http://www.w3.org/2005/Atom"
-MOST_INCIDENTS = 50
+MOST = 50
 
 
 def feed_files(page: StatusPage) -> dict[str, bytes]:
@@ -20,23 +22,71 @@ def feed_files(page: StatusPage) -> dict[str, bytes]:
     return {"feed.atom": atom, "history.atom": atom, "history.rss": _rss(page)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What a feed says of an incident or of scheduled work."""
+
+    id: str
+    title: str
+    link: str
+    published_at: datetime
+    updated_at: datetime
+    newest: str  # the id of its newest update
+    text: str
+
+
+def _entries(page: StatusPage) -> list[_Entry]:
+    """What customers were told of, what began last first."""
+    found = [*(_incident(page, one) for one in page.incidents), *(_work(page, one) for one in page.maintenances)]
+    return sorted(found, key=lambda one: one.published_at, reverse=True)[:MOST]
+
+
+def _incident(page: StatusPage, one: PublicIncident) -> _Entry:
+    said = [f"{absolute(u.at, page.zone)}: {status_word(page, u.status)}\n{u.text}".rstrip() for u in one.updates]
+    return _Entry(
+        id=one.id,
+        title=f"{one.title} ({status_word(page, one.status).lower()})",
+        link=f"{page.url}/incidents/{one.id}.html",
+        published_at=one.created_at,
+        updated_at=one.updated_at,
+        newest=one.updates[0].id,
+        text="\n\n".join(said),
+    )
+
+
+def _work(page: StatusPage, one: Maintenance) -> _Entry:
+    # What the last update said stands in the title: by the clock alone no file changes.
+    span = f"{absolute(one.starts_at, page.zone)} to {absolute(one.over_at, page.zone)}"
+    said = [f"{absolute(u.at, page.zone)}: {MAINTENANCE_WORDS[u.status]}\n{u.text}".rstrip() for u in one.updates]
+    return _Entry(
+        id=one.id,
+        title=f"{one.title} ({MAINTENANCE_WORDS[one.updates[0].status].lower()})",
+        link=f"{page.url}/index.html#maintenance-{one.id}",
+        published_at=one.announced_at,
+        updated_at=one.updated_at,
+        newest=one.updates[0].id,
+        text="\n\n".join([span, *said]),
+    )
+
+
 def _atom(page: StatusPage) -> bytes:
+    entries = _entries(page)
     feed = xml.Element("feed", {"xmlns": _ATOM})
     _text(feed, "title", f"{page.title}: incidents")
     _text(feed, "id", f"{page.url}/")
     xml.SubElement(feed, "link", {"href": f"{page.url}/"})
     xml.SubElement(feed, "link", {"rel": "self", "href": f"{page.url}/feed.atom"})
     # Without incidents there is nothing newer than the page itself.
-    _text(feed, "updated", timestamp(max((one.updated_at for one in page.incidents), default=page.as_of)))
+    _text(feed, "updated", timestamp(max((one.updated_at for one in entries), default=page.as_of)))
     _text(xml.SubElement(feed, "author"), "name", page.title)
-    for one in page.incidents[:MOST_INCIDENTS]:
+    for one in entries:
         entry = xml.SubElement(feed, "entry")
-        _text(entry, "title", _title(page, one))
+        _text(entry, "title", one.title)
         _text(entry, "id", f"tag:tocsin,2026:{public_id('page', page.url)}/{one.id}")
-        xml.SubElement(entry, "link", {"href": _link(page, one)})
-        _text(entry, "published", timestamp(one.created_at))
+        xml.SubElement(entry, "link", {"href": one.link})
+        _text(entry, "published", timestamp(one.published_at))
         _text(entry, "updated", timestamp(one.updated_at))
-        _text(entry, "content", _content(page, one)).set("type", "text")
+        _text(entry, "content", one.text).set("type", "text")
     return _written(feed)
 
 
@@ -46,31 +96,15 @@ def _rss(page: StatusPage) -> bytes:
     _text(channel, "title", f"{page.title}: incidents")
     _text(channel, "link", f"{page.url}/")
     _text(channel, "description", page.description or f"Incidents of {page.title}")
-    for one in page.incidents[:MOST_INCIDENTS]:
+    for one in _entries(page):
         item = xml.SubElement(channel, "item")
-        _text(item, "title", _title(page, one))
-        _text(item, "link", _link(page, one))
+        _text(item, "title", one.title)
+        _text(item, "link", one.link)
         # A reader shows an item anew when its guid is new: each update is news.
-        _text(item, "guid", f"{one.id}-{one.updates[0].id}").set("isPermaLink", "false")
+        _text(item, "guid", f"{one.id}-{one.newest}").set("isPermaLink", "false")
         _text(item, "pubDate", format_datetime(one.updated_at.astimezone(UTC)))
-        _text(item, "description", _content(page, one).replace("&", "&amp;").replace("<", "&lt;"))
+        _text(item, "description", one.text.replace("&", "&amp;").replace("<", "&lt;"))
     return _written(rss)
-
-
-def _title(page: StatusPage, incident: PublicIncident) -> str:
-    return f"{incident.title} ({status_word(page, incident.status).lower()})"
-
-
-def _link(page: StatusPage, incident: PublicIncident) -> str:
-    return f"{page.url}/incidents/{incident.id}.html"
-
-
-def _content(page: StatusPage, incident: PublicIncident) -> str:
-    said = (
-        f"{absolute(one.at, page.zone)}: {status_word(page, one.status)}\n{one.text}".rstrip()
-        for one in incident.updates
-    )
-    return "\n\n".join(said)
 
 
 def _text(parent: xml.Element, tag: str, text: str) -> xml.Element:

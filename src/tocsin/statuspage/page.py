@@ -14,6 +14,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from tocsin.incident.facts import PublicStatus
+from tocsin.statuspage.maintenance import Maintenance, MaintenanceStatus
 
 
 class ComponentStatus(StrEnum):
@@ -123,6 +124,8 @@ class PublicIncident:
 class StatusPage:
     """The public page as of an instant. ``incidents`` newest first; ``url`` is its address without a last slash.
 
+    ``maintenances`` are in the order of their beginnings.
+
     ``words`` are the team's own words for the four states, where its runbook uses others.
     """
 
@@ -134,13 +137,24 @@ class StatusPage:
     history_days: int = 90
     zone: str = "UTC"
     description: str = ""
-    under_maintenance: frozenset[str] = frozenset()
+    maintenances: tuple[Maintenance, ...] = ()
     words: Mapping[PublicStatus, str] = field(default_factory=dict)
 
     @property
     def active(self) -> tuple[PublicIncident, ...]:
         """The incidents that are not resolved, newest first."""
         return tuple(one for one in self.incidents if one.is_active)
+
+    @property
+    def ahead(self) -> tuple[Maintenance, ...]:
+        """The work that is to come or under way, in its order."""
+        return tuple(one for one in self.maintenances if not one.is_over(self.as_of))
+
+    @property
+    def under_maintenance(self) -> frozenset[str]:
+        """The keys of the components that are being worked on."""
+        under_way = [one for one in self.ahead if one.status(self.as_of) is MaintenanceStatus.IN_PROGRESS]
+        return frozenset(key for one in under_way for key in one.components)
 
     def component(self, key: str) -> Component | None:
         """The component of that key; None for one that the page no longer has."""
@@ -206,9 +220,10 @@ def component_status(page: StatusPage, key: str) -> ComponentStatus:
 
 
 def indicator(page: StatusPage) -> Indicator:
-    """How the whole stands: the worst of all components and of incidents that name none."""
+    """How the whole stands: the worst of all components, and of incidents and of work that name none."""
     components = [component_status(page, one.key) for one in page.components]
-    return _INDICATED[worst([*components, *(felt_now(one) for one in page.active)])]
+    worked_on = [ComponentStatus.UNDER_MAINTENANCE for one in page.ahead if one.starts_at <= page.as_of]
+    return _INDICATED[worst([*components, *worked_on, *(felt_now(one) for one in page.active)])]
 
 
 def overall(page: StatusPage) -> str:

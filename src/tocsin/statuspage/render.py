@@ -20,6 +20,7 @@ from tocsin.incident.choices import words as span_words
 from tocsin.statuspage.api_v2 import api_files, component_id, timestamp
 from tocsin.statuspage.days import Day, affected, history
 from tocsin.statuspage.feeds import feed_files
+from tocsin.statuspage.maintenance import Maintenance
 from tocsin.statuspage.page import (
     Component,
     ComponentStatus,
@@ -33,7 +34,7 @@ from tocsin.statuspage.page import (
     overall,
     worst,
 )
-from tocsin.statuspage.words import COMPONENT_WORDS, absolute, day_words, status_word
+from tocsin.statuspage.words import COMPONENT_WORDS, MAINTENANCE_WORDS, absolute, day_words, status_word
 
 RECENT = timedelta(days=14)
 
@@ -99,8 +100,15 @@ def _front(page: StatusPage) -> dict[str, Any]:
         "sentence": overall(page),
         "groups": [_group(page, name) for name in names],
         "recent": recent,
+        "under_way": [one for one in page.ahead if one.starts_at <= page.as_of],
+        "to_come": [one for one in page.ahead if one.starts_at > page.as_of],
+        "worked": [one for one in page.maintenances if one.is_over(page.as_of) and _lately(page, one)],
         "recent_days": RECENT.days,
     }
+
+
+def _lately(page: StatusPage, one: Maintenance) -> bool:
+    return page.as_of - max(one.updated_at, min(one.over_at, page.as_of)) < RECENT
 
 
 def _look(page: StatusPage) -> ComponentStatus:
@@ -159,6 +167,7 @@ def _templates() -> Environment:
         auto_reload=False,
     )
     found.globals |= {"component_words": COMPONENT_WORDS, "status_word": status_word, "absolute": absolute}
+    found.globals |= {"maintenance_words": MAINTENANCE_WORDS}
     found.globals |= {"felt": felt, "felt_now": felt_now}
     found.filters["machine"] = _machine
     found.filters["paragraphs"] = _paragraphs

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tocsin.incident.facts import PublicStatus
+from tocsin.statuspage.maintenance import MaintenanceStatus
 from tocsin.statuspage.page import ComponentStatus, StatusPage
 
 COMPONENT_WORDS: dict[ComponentStatus, str] = {
@@ -14,6 +15,12 @@ COMPONENT_WORDS: dict[ComponentStatus, str] = {
     ComponentStatus.DEGRADED_PERFORMANCE: "Degraded performance",
     ComponentStatus.PARTIAL_OUTAGE: "Partial outage",
     ComponentStatus.MAJOR_OUTAGE: "Major outage",
+}
+MAINTENANCE_WORDS: dict[MaintenanceStatus, str] = {
+    MaintenanceStatus.SCHEDULED: "Scheduled",
+    MaintenanceStatus.IN_PROGRESS: "In progress",
+    MaintenanceStatus.COMPLETED: "Completed",
+    MaintenanceStatus.CANCELLED: "Cancelled",
 }
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

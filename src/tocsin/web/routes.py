@@ -8,6 +8,7 @@ from tocsin.app.access import Permission
 from tocsin.web.guard import Door, Entry, Handler
 from tocsin.web.pages import (
     home,
+    maintenance,
     oncall,
     people,
     phone,
@@ -109,6 +110,14 @@ ROUTES: tuple[Entry, ...] = (
     Entry("GET", "/silences/{silence}", READ, silences.show),
     Entry("POST", "/silences/{silence}/prolong", RESPOND, silences.prolong, silences.show),
     Entry("POST", "/silences/{silence}/end", RESPOND, silences.end, silences.show),
+    Entry("GET", "/maintenance", READ, maintenance.listing),
+    Entry("GET", "/maintenance/new", PUBLISH, maintenance.form),
+    Entry("POST", "/maintenance", PUBLISH, maintenance.plan, maintenance.form),
+    Entry("GET", "/maintenance/{maintenance}", READ, maintenance.show),
+    Entry("POST", "/maintenance/{maintenance}/tell", PUBLISH, maintenance.tell, maintenance.show),
+    Entry("POST", "/maintenance/{maintenance}/move", PUBLISH, maintenance.move, maintenance.show),
+    Entry("POST", "/maintenance/{maintenance}/end", PUBLISH, maintenance.end, maintenance.show),
+    Entry("POST", "/maintenance/{maintenance}/cancel", PUBLISH, maintenance.cancel, maintenance.show),
     Entry("GET", "/phone", READ, phone.show),
     Entry("POST", "/phone/see", READ, phone.see, phone.show),
     Entry("GET", "/account", READ, people.account),
