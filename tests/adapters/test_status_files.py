@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.statuspage.samples import OPEN, PAST, sample_page
+from tests.statuspage.samples import COMPONENTS, OPEN, PAST, sample_page
 from tocsin.adapters.status_files import StatusFiles
 from tocsin.app.ports import Delivered, GiveUp, StatusPublisher, TryAgain
+from tocsin.statuspage.api_v2 import component_id
 from tocsin.statuspage.render import render
 
 
@@ -51,6 +52,15 @@ def test_pages_of_incidents_that_are_no_longer_public_are_removed(tmp_path: Path
     assert f"incidents/{OPEN.id}.html" in names(tmp_path)
     assert f"incidents/{PAST.id}.html" not in names(tmp_path)
     assert (tmp_path / "robots.txt").read_text() == "the team's own"
+
+
+def test_badge_of_a_component_that_is_no_more_is_removed(tmp_path: Path) -> None:
+    """An old badge would call it operational for ever."""
+    publisher = StatusFiles(tmp_path)
+    publisher.publish(render(sample_page()))
+    publisher.publish(render(sample_page(components=COMPONENTS[:1])))
+    left = f"badges/{component_id(COMPONENTS[0].key)}"
+    assert {name for name in names(tmp_path) if name.startswith("badges/")} == {f"{left}.json", f"{left}.svg"}
 
 
 def test_unchanged_files_are_left_alone(tmp_path: Path) -> None:

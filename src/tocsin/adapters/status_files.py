@@ -2,7 +2,7 @@
 
 Each file is written beside its place, flushed to the disk and renamed over the old one: a reader, a crash or a
 full disk sees the old file or the new one. ``index.html`` comes last, so that it links to nothing missing;
-pages of incidents that are no longer public go after it.
+pages of incidents that are no longer public, and badges of components that are no more, go after it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from tocsin.app.ports import Delivered, GiveUp, Outcome, TryAgain
 FRONT = "index.html"
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _UNFINISHED = ".unfinished-"
+_OURS = ("incidents/*.html", "badges/*.svg", "badges/*.json")
 _READABLE = 0o644  # the web server is somebody else
 
 
@@ -55,12 +56,16 @@ class StatusFiles:
             place.parent.mkdir(parents=True, exist_ok=True)
             _replace(place, files[name])
             touched.add(place.parent)
-        for page in (self._directory / "incidents").glob("*.html"):
-            if f"incidents/{page.name}" not in files:
-                page.unlink(missing_ok=True)
-                touched.add(page.parent)
+        for place in self._ours():
+            if place.relative_to(self._directory).as_posix() not in files:
+                place.unlink(missing_ok=True)
+                touched.add(place.parent)
         for folder in touched:
             _flush_folder(folder)
+
+    def _ours(self) -> list[Path]:
+        """The files in folders that hold nothing but ours: what is old there would go on saying what was."""
+        return [place for pattern in _OURS for place in self._directory.glob(pattern)]
 
 
 def _is_safe(name: str) -> bool:

@@ -15,6 +15,7 @@ from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput
 
 if TYPE_CHECKING:
+    from tocsin.app.team import Team
     from tocsin.settings.loading import Settings
     from tocsin.settings.reading import Value
 
@@ -147,7 +148,11 @@ def _targets(settings: Settings) -> list[str]:
 
 def _status_arguments(parser: argparse.ArgumentParser) -> None:
     with_config(parser)
-    parser.add_argument("what", choices=("render", "serve"), help="write its files, or serve the written ones alone")
+    parser.add_argument(
+        "what",
+        choices=("render", "serve", "badges"),
+        help="write its files, serve the written ones alone, or print Markdown for its badges",
+    )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--json", action="store_true", help="print data for programs")
@@ -155,6 +160,8 @@ def _status_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _status(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
+    if arguments.what == "badges":
+        return _badges(settings.team, arguments.json)
     from tocsin.bootstrap import render_status_page, serve_status_page
 
     if arguments.what == "serve":
@@ -165,6 +172,25 @@ def _status(arguments: argparse.Namespace) -> int:
     if arguments.json:
         dump(names)
     chat(f"wrote {len(names)} files into {settings.status_dir}")
+    return 0
+
+
+def _badges(team: Team, as_json: bool) -> int:
+    """The badges of the page and of each component as Markdown, one a line; as data, each name with its address."""
+    from tocsin.statuspage.badges import component_name
+
+    page = team.status_page
+    if not page.url:
+        raise BadInput("badges are shown from the page's own address: set status_page.url")
+    components = dict.fromkeys(one for service in team.services.values() for one in service.components)
+    found = [(page.title, "badge"), *((one.name, component_name(one.key)) for one in components)]
+    addresses = [(name, f"{page.url}/{path}.svg") for name, path in found]
+    if as_json:
+        dump([{"name": name, "address": address} for name, address in addresses])
+        return 0
+    for name, address in addresses:
+        said = plain(name).translate({ord(sign): f"\\{sign}" for sign in "\\[]"})
+        say(f"[![{said}]({address})]({page.url})")
     return 0
 
 

@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tocsin.incident.choices import words as span_words
 from tocsin.statuspage.api_v2 import api_files, component_id, timestamp
+from tocsin.statuspage.badges import SIZE, Badge, component_name
 from tocsin.statuspage.days import Day, affected, history
 from tocsin.statuspage.feeds import feed_files
 from tocsin.statuspage.maintenance import Maintenance
@@ -52,6 +53,9 @@ def render(page: StatusPage) -> dict[str, bytes]:
     files = {"status.css": _text("status.css"), **api_files(page), **feed_files(page)}
     shown = {"page": page, "css": hashlib.sha256(files["status.css"]).hexdigest()[:8]}
     files |= {f"icons/{one.value}.svg": _page("icon.svg", {"look": one.value}) for one in ComponentStatus}
+    for badge in _badges(page):
+        files[f"{badge.name}.json"] = badge.json
+        files[f"{badge.name}.svg"] = _page("badge.svg", {**badge.drawing, "size": SIZE})
     for one in page.incidents:
         values = {"incident": one, "home": "../", "look": felt_now(one).value}
         files[f"incidents/{one.id}.html"] = _page("incident.html", {**shown, **values})
@@ -115,6 +119,14 @@ def _look(page: StatusPage) -> ComponentStatus:
     found = _LOOKS[indicator(page)]
     quiet = found in (ComponentStatus.OPERATIONAL, ComponentStatus.UNDER_MAINTENANCE)
     return ComponentStatus.DEGRADED_PERFORMANCE if quiet and page.active else found
+
+
+def _badges(page: StatusPage) -> list[Badge]:
+    states = [(one, component_status(page, one.key)) for one in page.components]
+    return [
+        Badge("badge", page.title, overall(page), _look(page)),
+        *(Badge(component_name(one.key), one.name, COMPONENT_WORDS[state], state) for one, state in states),
+    ]
 
 
 def _group(page: StatusPage, name: str) -> Group:
