@@ -75,7 +75,7 @@ from tocsin.app.output_masks import output_masks
 from tocsin.app.outputs import Outputs
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.ports import Delivered, StepRunner
+from tocsin.app.ports import Delivered, StepRunner, Withdrawing
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.preflight import Preflights
 from tocsin.app.probes import Probes
@@ -94,6 +94,7 @@ from tocsin.app.store import Store
 from tocsin.app.team import CANARY, Team
 from tocsin.app.testing_ways import WayTesting, standing
 from tocsin.app.timekeeper import Timekeeper
+from tocsin.app.withdrawing import WithdrawCarrier
 from tocsin.clock import Clock, SystemClock
 from tocsin.errors import Unavailable
 from tocsin.incident.effects import EffectKind
@@ -178,6 +179,9 @@ def build(
     publisher = PublishCarrier(office, publishing, StatusFiles(settings.status_dir))
     carriers: dict[EffectKind, Carrier] = {
         EffectKind.PAGE: PageCarrier(office, pagers),
+        EffectKind.WITHDRAW: WithdrawCarrier(
+            office, {kind: one for kind, one in pagers.items() if isinstance(one, Withdrawing)}
+        ),
         EffectKind.CHAT: chat_carrier(office, outlets.chats),
         EffectKind.ROOM: RoomCarrier(office, outlets.rooms),
         EffectKind.WEBHOOK: webhook_carrier(office, outlets.webhooks),

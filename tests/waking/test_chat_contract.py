@@ -18,7 +18,16 @@ from tocsin.fakes.mattermost import FakeMattermost
 from tocsin.fakes.slack import FakeSlack
 from tocsin.fakes.standin import MENU, Fault
 from tocsin.incident import commands as c
-from tocsin.incident.facts import Acknowledged, LevelPaged, NoteAdded, Resolved, RoleTaken, StatusUpdated, Via
+from tocsin.incident.facts import (
+    Acknowledged,
+    LevelPaged,
+    NoteAdded,
+    PageWithdrawn,
+    Resolved,
+    RoleTaken,
+    StatusUpdated,
+    Via,
+)
 
 CARD = Card("Something happened")
 WANTED = Opening(("inc-1", "inc-1-b"), "The response to INC-1, by Tocsin")
@@ -334,6 +343,23 @@ def test_a_page_is_a_direct_message_that_is_acknowledged_there(tmp_path: Path, s
         assert "API not responding" in messages[0].shown()
         side.press(side.ana, room, messages[0], "Acknowledge")
         assert soon(lambda: house.incident().acknowledged_by == "ana")
+
+
+def test_a_page_that_somebody_else_took_says_so_in_its_place(tmp_path: Path, side: Side) -> None:
+    """The direct message is edited, once: who has it and since when, and nothing can be pressed in it any more."""
+    way = f'[[people.ana.ways]]\nkind = "{side.kind}"\n'
+    with opened(tmp_path, side, way) as house:
+        house.declare()
+        house.work()
+        house.acknowledge("bo")
+        house.work()
+        house.work()
+        (message,) = side.pages(side.ana)[1]
+        assert "Taken by Bo 03:00" in message.shown()
+        assert "API not responding" in message.shown()
+        assert "Acknowledge" not in message.buttons()
+        assert message.edits == 1
+        assert len(facts(house, PageWithdrawn)) == 1
 
 
 def test_an_incident_has_a_channel_in_each_chat_of_its_service(tmp_path: Path) -> None:

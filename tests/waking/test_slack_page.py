@@ -14,7 +14,17 @@ from tests.waking.test_slack_rooms import app
 from tests.waking.test_slack_settings import CHAT, TOKEN, problems
 from tocsin.fakes.slack import Channel, FakeSlack
 from tocsin.fakes.standin import MENU
-from tocsin.incident.facts import Acknowledged, LevelPaged, PageDelivered, PageFailed, PageSent, Via
+from tocsin.incident.commands import Resolve
+from tocsin.incident.facts import (
+    Acknowledged,
+    LevelPaged,
+    PageDelivered,
+    PageFailed,
+    PageLeftStanding,
+    PageSent,
+    PageWithdrawn,
+    Via,
+)
 
 WAYS = 'slack = "U0ANA"\n[[people.ana.ways]]\nkind = "slack"\n[[people.ana.ways]]\nkind = "phone"\n'
 
@@ -79,6 +89,67 @@ def test_a_press_answers_the_page(tmp_path: Path, slack: FakeSlack) -> None:
         assert [(x.by.name, x.by.via) for x in recorded] == [("ana", Via.CHAT)]
         house.pass_time(20 * SECOND)
         assert house.paged() == [("ana", "slack")]
+
+
+def test_a_page_says_who_has_it_once_somebody_does(tmp_path: Path, slack: FakeSlack) -> None:
+    """The message is edited in place: who took it and when, no button that acts; once, and the timeline says it."""
+    with opened(tmp_path, slack) as house:
+        house.declare()
+        house.work()
+        house.clock.move_by(12 * MINUTE)
+        house.acknowledge("bo")
+        house.work()
+        (message,) = direct(slack).messages
+        assert "Taken by Bo 03:12." in message.shown()
+        assert "P0 INC-1 mill" in message.shown()
+        assert list(message.buttons()) == ["Open the page"]
+        house.installation.application.incidents.act(house.caller("bo"), "INC-1", Resolve(summary="done"))
+        house.pass_time(5 * SECOND)
+        assert message.edits == 1
+        assert [fact.page for fact in facts(house, PageWithdrawn)] == [facts(house, PageSent)[0].page]
+
+
+def test_whoever_took_it_reads_that_they_have_it(tmp_path: Path, slack: FakeSlack) -> None:
+    """The buttons go away on their own message too: nobody acknowledges twice."""
+    with opened(tmp_path, slack) as house:
+        house.declare()
+        house.work()
+        (message,) = direct(slack).messages
+        slack.press("U0ANA", direct(slack), message, "Acknowledge")
+        assert "INC-1 acknowledged" in told(slack)
+        house.work()
+        assert "You have it since 03:00." in message.shown()
+        assert list(message.buttons()) == ["Open the page"]
+
+
+def test_a_page_that_cannot_be_taken_back_has_not_failed(tmp_path: Path, slack: FakeSlack) -> None:
+    """The message was deleted: that is said, once, and is no failure of the page; nobody is paged for it."""
+    with opened(tmp_path, slack) as house:
+        house.declare()
+        house.work()
+        direct(slack).messages.clear()
+        house.acknowledge("bo")
+        house.pass_time(5 * SECOND)
+        (left,) = facts(house, PageLeftStanding)
+        assert left.reason == "the message is not there any more"
+        assert facts(house, PageFailed) == []
+        assert house.paged() == [("ana", "slack")]
+
+
+def test_slack_that_does_not_answer_is_asked_again_for_a_while(tmp_path: Path, slack: FakeSlack) -> None:
+    """F20: while it fails the order stays; after some minutes it is left, and the timeline says why."""
+    with opened(tmp_path, slack) as house:
+        house.declare()
+        house.work()
+        house.acknowledge("bo")
+        slack.always(MENU["500"])
+        house.work()
+        assert facts(house, PageLeftStanding) == []
+        house.pass_time(6 * MINUTE, until=lambda: facts(house, PageLeftStanding))
+        assert "500" in facts(house, PageLeftStanding)[0].reason
+        asked = len(slack.requests)
+        house.pass_time(2 * MINUTE)
+        assert len(slack.requests) == asked
 
 
 def test_escalate_is_the_nine_and_comes_twice_for_nothing(tmp_path: Path, slack: FakeSlack) -> None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import urllib.error
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.waking.house import MINUTE, Mill, mill, soon
+from tests.waking.house import MINUTE, SECOND, Mill, mill, soon
 from tocsin.adapters.web_push_crypto import MOST, Vapid, encrypted, octets_of, text_of
+from tocsin.app.carriers import PageCarrier
 from tocsin.app.handsets import PushDevice
+from tocsin.app.ports import Outcome, PageMessage, Pager
 from tocsin.errors import BadInput, NotFound
 from tocsin.fakes.standin import MENU, Fault
 from tocsin.fakes.web_push import FakePushService, Subscription
+from tocsin.incident.commands import PagePerson, Resolve
+from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import Acknowledged, PageDelivered, PageFailed, PageSent, Via
 
 WAYS = """
@@ -44,6 +49,20 @@ def subscribe(house: Mill, service: FakePushService, name: str = "Phone", handle
     made = service.subscribe(devices.key)
     devices.add(house.caller(handle), made.endpoint, made.key, made.auth, name)
     return made
+
+
+@dataclass
+class During:
+    """A pager during whose work something else happens."""
+
+    inner: Pager
+    meanwhile: Callable[[], None]
+
+    def page(self, message: PageMessage) -> Outcome:
+        """Page, and let it happen before the outcome is known."""
+        outcome = self.inner.page(message)
+        self.meanwhile()
+        return outcome
 
 
 def devices_of(house: Mill, handle: str = "ana") -> list[PushDevice]:
@@ -122,6 +141,81 @@ def test_f23_a_push_service_that_lies_gives_place_to_the_next_way(tmp_path: Path
         house.declare()
         house.pass_time(2 * MINUTE, until=lambda: ("ana", "phone") in house.paged())
         assert ("ana", "phone") in house.paged()
+
+
+def test_r6_what_rings_elsewhere_is_taken_back_when_somebody_has_it(tmp_path: Path) -> None:
+    """R6: each browser is told once who has it, by the tag and topic of its page; one that is off gets that alone."""
+    with by_push(tmp_path) as (house, service):
+        subscribe(house, service, "Phone")
+        subscribe(house, service, "Laptop")
+        house.declare()
+        house.work()
+        assert soon(lambda: len(service.arrived) == 2)
+        house.clock.move_by(12 * MINUTE)
+        house.acknowledge("bo")
+        house.work()
+        house.pass_time(MINUTE)
+        pages, closed = service.arrived[:2], service.arrived[2:]
+        assert {one.subscription.id for one in closed} == {one.subscription.id for one in pages}
+        assert len(closed) == 2
+        for one in closed:
+            assert (one.data["close"], one.data["title"]) == (True, "Taken by Bo 03:12.")
+            assert one.data["body"].startswith("P0 INC-1 mill")
+            assert (one.data["tag"], one.topic, one.urgency) == (pages[0].data["tag"], pages[0].topic, "normal")
+            assert "buttons" not in one.data
+        assert [type(fact).__name__ for fact in house.facts()].count("PageWithdrawn") == 1
+
+
+def test_a_page_that_was_sent_while_somebody_acknowledged_is_taken_back_too(tmp_path: Path) -> None:
+    """The push service takes it, and only then it is written down; the acknowledgement came between the two."""
+    with by_push(tmp_path) as (house, service):
+        subscribe(house, service)
+        house.declare()
+        carrier = house.installation.application.courier.carriers[EffectKind.PAGE]
+        assert isinstance(carrier, PageCarrier)
+        inner = carrier.pagers["push"]
+        carrier.pagers = {**carrier.pagers, "push": During(inner, lambda: house.acknowledge("bo"))}
+        house.work()
+        assert soon(lambda: len(service.arrived) == 2)
+        assert service.arrived[1].data["close"] is True
+
+
+def test_a_way_back_that_was_ordered_survives_a_restart(tmp_path: Path) -> None:
+    """What was claimed when the process died is claimed again by the next, and says the same once more at most."""
+    with by_push(tmp_path) as (house, service):
+        subscribe(house, service)
+        house.declare()
+        house.work()
+        house.acknowledge("bo")
+        store, node = house.installation.application.store, house.installation.application.courier.node
+        with store.transact() as tx:  # claimed by a process that dies before it acts
+            (claimed,) = tx.outbox.claim([EffectKind.WITHDRAW], house.clock.now(), MINUTE, node, 9)
+        house.work()
+        assert len(service.arrived) == 1
+        with store.transact() as tx:
+            tx.outbox.release(node)
+        house.work()
+        assert soon(lambda: len(service.arrived) == 2)
+        with store.read() as tx:
+            assert not tx.outbox.holds(claimed.effect.key, claimed.token)
+
+
+def test_a_page_to_everybody_stays_until_the_end(tmp_path: Path) -> None:
+    """Who is called although somebody has it keeps the page until the incident is over."""
+    with by_push(tmp_path) as (house, service):
+        subscribe(house, service)
+        house.declare()
+        house.acknowledge("bo")
+        act = house.installation.application.incidents.act
+        act(house.caller("bo"), "INC-1", PagePerson("ana", "look at the disk"))
+        house.work()
+        assert soon(lambda: service.arrived)
+        house.pass_time(5 * SECOND)
+        assert len(service.arrived) == 1
+        act(house.caller("bo"), "INC-1", Resolve(summary="done"))
+        house.work()
+        assert soon(lambda: len(service.arrived) == 2)
+        assert service.arrived[1].data["title"] == "Resolved 03:00."
 
 
 @pytest.mark.parametrize("status", [404, 410])

@@ -12,9 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Worker, expect
 from tests.stage.child import eventually
 from tests.web.house import SETTINGS, House, served
 from tests.web.house import house as open_house
-from tocsin.app.access import Role
+from tocsin.app.access import Role, person
 from tocsin.fakes.web_push import FakePushService
-from tocsin.incident.facts import Fact, PageDelivered
+from tocsin.incident.commands import Acknowledge
+from tocsin.incident.facts import Fact, PageDelivered, Via
 
 PHONE = {"width": 390, "height": 844}
 BY_PUSH = (
@@ -73,6 +74,9 @@ def signed_in(context: BrowserContext, house: House, url: str) -> Page:
     return page
 
 
+SILENT = """async () => (await (await navigator.serviceWorker.ready).getNotifications()).every((one) => one.silent)"""
+
+
 def push(page: Page, url: str, data: object) -> None:
     """The browser's push service hands a message to the service worker of this site."""
     session = page.context.new_cdp_session(page)
@@ -95,6 +99,11 @@ def notifications(page: Page) -> list[list[str]]:
              .map(one => [one.title, one.body, ...one.actions.map(action => action.title)])"""
     )
     return found
+
+
+def titles(page: Page) -> str:
+    """The titles of what the phone shows: one stands there, none for an instant while it is replaced."""
+    return " / ".join(one[0] for one in notifications(page))
 
 
 def tap(worker: Worker, action: str = "") -> None:
@@ -147,6 +156,46 @@ def test_a_notification_is_shown_opened_and_acknowledged(browser: Browser, tmp_p
         assert eventually(lambda: [one[0][:19] for one in notifications(page)] == ["INC-1 acknowledged."])
         page.reload()
         expect(page.locator("#holder")).to_contain_text("Acknowledged by you")
+        context.close()
+
+
+@pytest.mark.component("chromium")
+def test_a_notification_that_is_over_says_so_without_a_sound(browser: Browser, tmp_path: Path) -> None:
+    """One notification stands there all the time: the page, then who took it, silent and without buttons; what was
+    answered on this very device keeps its words."""
+    with FakePushService() as service, open_house(tmp_path, BY_PUSH) as house, served(house) as url:
+        service.now = lambda: house.clock.now().timestamp()
+        context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+        context.set_default_timeout(30_000)
+        context.grant_permissions(["notifications"], origin=url)
+        page = signed_in(context, house, url)
+        made = service.subscribe(house.application.devices.key)
+        house.application.devices.add(house.caller(), made.endpoint, made.key, made.auth, "Phone")
+        house.declare()
+        house.application.timekeeper.wake()
+        house.application.courier.carry()
+        assert eventually(lambda: service.arrived)
+        push(page, url, service.arrived[0].data)
+        assert eventually(lambda: [one[2:] for one in notifications(page)] == [["Acknowledge", "Escalate"]])
+        house.application.incidents.act(person("max", Role.RESPONDER, Via.WEB), "INC-1", Acknowledge("max"))
+        house.application.courier.carry()
+        assert eventually(lambda: len(service.arrived) == 2)
+        push(page, url, service.arrived[1].data)
+        assert eventually(lambda: titles(page).startswith("Taken by Max"))
+        (shown,) = notifications(page)
+        assert shown[1].startswith("P0 INC-1 shop: API not responding")
+        assert shown[2:] == []
+        assert page.evaluate(SILENT)
+
+        push(page, url, service.arrived[0].data)
+        assert eventually(lambda: titles(page).startswith("P0 INC-1"))
+        (worker,) = context.service_workers
+        tap(worker, "4")
+        assert eventually(lambda: titles(page).startswith("max has INC-1 already."))
+        assert not page.evaluate(SILENT)
+        push(page, url, service.arrived[1].data)
+        page.wait_for_function(SILENT)
+        assert titles(page).startswith("max has INC-1 already.")
         context.close()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tocsin.app.chat_ports import Button, Card, Line
-from tocsin.app.ports import PageMessage
+from tocsin.app.ports import PageMessage, Withdrawal
 
 
 def page_card(message: PageMessage, *, hears: bool) -> Card:
@@ -12,6 +12,11 @@ def page_card(message: PageMessage, *, hears: bool) -> Card:
     answers = tuple(_button(digit, label, message.key) for digit, label in message.buttons)
     page = Button("open", "Open the page", url=message.link)
     return Card(message.headline, lines, buttons=(*(answers if hears else ()), page))
+
+
+def over_card(over: Withdrawal) -> Card:
+    """What stands in the page's place when nobody needs it any more: why, and no button that acts."""
+    return Card(over.headline, (Line("", over.says),), buttons=(Button("open", "Open the page", url=over.link),))
 
 
 def _button(digit: str, label: str, page: str) -> Button:

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from tocsin.adapters.chat_pages import page_card
+from tocsin.adapters.chat_pages import over_card, page_card
 from tocsin.adapters.mattermost_api import MattermostApi, Refused
 from tocsin.adapters.mattermost_cards import Cards
 from tocsin.adapters.webhooks import outcome_of
 from tocsin.app.chat_ports import Asker, Button, Card
-from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain
+from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain, Withdrawal
 from tocsin.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -88,6 +88,16 @@ class MattermostPager:
     def page(self, message: PageMessage) -> Outcome:
         """Write to the person. A doubtful answer is tried again: a page may stand there twice, never not at all."""
         return direct(self.api, message.address, self.cards, page_card(message, hears=self.hears))
+
+    def withdraw(self, over: Withdrawal) -> Outcome:
+        """Put in the message's place that it is over; an edit makes no sound."""
+        _, _, post = over.receipt.partition(" ")
+        if not post:
+            return GiveUp("Mattermost did not say where the message stands")
+        done = self.api.object("PUT", f"/posts/{post}/patch", self.cards.post(over_card(over)))
+        if isinstance(done, Refused):
+            return GiveUp("the message is not there any more" if done.status == 404 else done.why)
+        return Delivered() if isinstance(done, dict) else done
 
 
 def direct(api: MattermostApi, member: str, cards: Cards, card: Card) -> Outcome:

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from tocsin.adapters.egress import Egress, Exchange, Response
 from tocsin.adapters.webhooks import outcome_of
-from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, Standing
+from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, Standing, Withdrawal
 
 PUSHOVER = "https://api.pushover.net"
 RETRY_SECONDS, EXPIRE_SECONDS = 30, 1800
@@ -97,13 +97,12 @@ class PushoverPager:
             return Standing.ACKNOWLEDGED
         return Standing.ENDED if said.get("expired") == 1 else Standing.RINGING
 
-    def silence(self, receipt: str) -> bool:
-        """Stop its repetition: somebody has the incident. Whether Pushover heard it."""
-        if not _RECEIPT.fullmatch(receipt):
-            return True
-        address = f"{self.api.rstrip('/')}/1/receipts/{receipt}/cancel.json"
-        exchange = self.egress.post(address, urlencode({"token": self.token}).encode(), _FORM)
-        return isinstance(exchange, Response) and exchange.status < 500
+    def withdraw(self, over: Withdrawal) -> Outcome:
+        """Stop its repetition. What it has shown stays in the app: Pushover takes no message back."""
+        if not _RECEIPT.fullmatch(over.receipt):
+            return GiveUp("it was no emergency, so there is nothing to stop")
+        address = f"{self.api.rstrip('/')}/1/receipts/{over.receipt}/cancel.json"
+        return outcome_of(self.egress.post(address, urlencode({"token": self.token}).encode(), _FORM))
 
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tocsin.adapters.chat_pages import page_card
+from tocsin.adapters.chat_pages import over_card, page_card
 from tocsin.adapters.slack_api import Refused, SlackApi
 from tocsin.adapters.slack_blocks import blocks, fallback
 from tocsin.app.chat_ports import Gone, Shut
-from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain
+from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain, Withdrawal
 
 _WRONG = {
     "user_not_found": "there is no such member in Slack; correct the person's member ID",
@@ -37,15 +37,30 @@ class SlackPager:
         if not isinstance(opened, Mapping):
             return _outcome(opened)
         card = page_card(message, hears=self.hears)
+        channel = str(opened["channel"]["id"])
         sent = self.api.call(
             "chat.postMessage",
-            channel=str(opened["channel"]["id"]),
+            channel=channel,
             text=fallback(card),
             blocks=blocks(card),
             unfurl_links=False,
             unfurl_media=False,
         )
-        return Delivered(receipt=f"Slack {sent.get('ts', '')}") if isinstance(sent, Mapping) else _outcome(sent)
+        if not isinstance(sent, Mapping):
+            return _outcome(sent)
+        return Delivered(receipt=f"Slack {channel} {sent.get('ts', '')}")
+
+    def withdraw(self, over: Withdrawal) -> Outcome:
+        """Put in the message's place that it is over; an edit makes no sound."""
+        _, _, place = over.receipt.partition(" ")
+        channel, _, at = place.partition(" ")
+        if not at:
+            return GiveUp("the page is from before Tocsin kept where its messages stand")
+        card = over_card(over)
+        done = self.api.call("chat.update", channel=channel, ts=at, text=fallback(card), blocks=blocks(card))
+        if isinstance(done, Gone):
+            return GiveUp("the message is not there any more")
+        return Delivered() if isinstance(done, Mapping) else _outcome(done)
 
 
 def _outcome(done: object) -> Outcome:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from tocsin.adapters.egress import Egress, Exchange, Response
 from tocsin.adapters.web_push_crypto import MOST, Vapid, encrypted, text_of
 from tocsin.adapters.webhooks import outcome_of
 from tocsin.app.handsets import PushDevice
-from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain
+from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain, Withdrawal
 from tocsin.app.store import Store
 from tocsin.clock import Clock
 from tocsin.errors import TocsinError
@@ -53,32 +53,48 @@ class WebPushPager:
             return TryAgain(trouble.message)
         if not devices:
             return GiveUp(NO_DEVICE)
-        found = self._send(message, devices)
+        lasts, urgency = time_to_live(message, self.clock.now()), "high" if message.urgent else "normal"
+
+        def send(device: PushDevice) -> Outcome:
+            return self._sent(message.key, notification(message, device.id), device, lasts, urgency)
+
+        found = _each(send, devices)
         again = [one for one in devices if isinstance(found[one.id], TryAgain)]
         if again and any(isinstance(outcome, Delivered) for outcome in found.values()):
-            found |= self._send(message, again)
+            found |= _each(send, again)
         self._note(devices, found)
         return _together(devices, found)
 
-    def _send(self, message: PageMessage, devices: Sequence[PushDevice]) -> dict[str, Outcome]:
-        """What became of each device's message, by its id; side by side: one that hangs keeps no other waiting."""
-        with ThreadPoolExecutor(len(devices), thread_name_prefix="web-push") as threads:
-            outcomes = threads.map(lambda one: self._sent(message, one), devices)
-            return {one.id: outcome for one, outcome in zip(devices, outcomes, strict=True)}
+    def withdraw(self, over: Withdrawal) -> Outcome:
+        """Put in the notification's place, on each device, that it is over; one that is off never gets the page.
 
-    def _sent(self, message: PageMessage, device: PushDevice) -> Outcome:
-        now = self.clock.now()
+        How it went is not kept with the devices: what they say there is of pages.
+        """
         try:
-            body = encrypted(notification(message, device.id), device.key, device.auth)
+            with self.store.read() as tx:
+                devices = tx.devices.of(over.person)
+        except TocsinError as trouble:
+            return TryAgain(trouble.message)
+        if not devices:
+            return GiveUp("no browser of theirs takes notifications any more")
+        body, lasts = closing(over), int(LASTS.total_seconds())
+        found = _each(lambda one: self._sent(over.key, body, one, lasts, "normal"), devices)
+        waiting = next((outcome for outcome in found.values() if isinstance(outcome, TryAgain)), None)
+        return waiting or _together(devices, found)
+
+    def _sent(self, page: str, text: bytes, device: PushDevice, lasts: int, urgency: str) -> Outcome:
+        """What is about one page has one topic: a push service keeps only the last of it for a device that is off."""
+        try:
+            body = encrypted(text, device.key, device.auth)
         except ValueError as wrong:
             return GiveUp(f"nothing can be encrypted for this browser: {wrong}")
         headers = {
             "Content-Type": "application/octet-stream",
             "Content-Encoding": "aes128gcm",
-            "TTL": str(time_to_live(message, now)),
-            "Urgency": "high" if message.urgent else "normal",
-            "Topic": text_of(hashlib.sha256(message.key.encode("utf-8", "surrogatepass")).digest()[:24]),
-            "Authorization": self.vapid.authorization(device.endpoint, now),
+            "TTL": str(lasts),
+            "Urgency": urgency,
+            "Topic": text_of(hashlib.sha256(page.encode("utf-8", "surrogatepass")).digest()[:24]),
+            "Authorization": self.vapid.authorization(device.endpoint, self.clock.now()),
         }
         return _taken(self.egress.post(device.endpoint, body, headers))
 
@@ -98,6 +114,25 @@ class WebPushPager:
                             tx.devices.failed(one.id, now, reason)
         except TocsinError as trouble:
             log.warning("how the browsers took a page cannot be written down: %s", trouble)
+
+
+def _each(send: Callable[[PushDevice], Outcome], devices: Sequence[PushDevice]) -> dict[str, Outcome]:
+    """What became of each device's message, by its id; side by side: one that hangs keeps no other waiting."""
+    with ThreadPoolExecutor(len(devices), thread_name_prefix="web-push") as threads:
+        return {one.id: outcome for one, outcome in zip(devices, threads.map(send, devices), strict=True)}
+
+
+def closing(over: Withdrawal) -> bytes:
+    """What tells the service worker that a page is over, as JSON: its tag, and what to show in its place."""
+    says = {
+        "close": True,
+        "title": over.says,
+        "body": over.headline,
+        "tag": over.key,
+        "link": urlsplit(over.link).path,
+        "at": int(over.at.timestamp() * 1000),
+    }
+    return json.dumps(says).encode()
 
 
 def notification(message: PageMessage, device: str) -> bytes:

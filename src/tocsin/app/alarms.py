@@ -1,7 +1,6 @@
-"""Asks after pages that ring by themselves (Pushover's emergencies), and silences those that nobody needs any more.
+"""Asks after pages that ring by themselves (Pushover's emergencies): an answer in the provider's app acknowledges.
 
-An answer in the provider's app acknowledges the incident. When somebody else has it, the ringing is stopped: a phone
-that goes on ringing for half an hour teaches people to switch it off.
+What nobody needs any more is silenced by ``withdrawing.py``.
 """
 
 from __future__ import annotations
@@ -52,11 +51,10 @@ class Alarms:
                 log.exception("the alarms could not be asked after; trying again")
 
     def look(self) -> None:
-        """Ask after each that rings, and silence those whose incident somebody has."""
+        """Ask after each that rings and is wanted."""
         for incident, page, receipt, alarm in self._ringing():
             if not still_wanted(incident, page):
-                if alarm.silence(receipt):
-                    self._over.add(page.page)
+                self._over.add(page.page)  # taken back by the order that its end has caused (withdrawing.py)
                 continue
             match alarm.standing(receipt):
                 case Standing.ACKNOWLEDGED:

@@ -31,6 +31,7 @@ FLOOR = 0.005
 """Seconds: the least it sleeps when nothing was to be claimed."""
 THREADS: Mapping[EffectKind, int] = {
     EffectKind.PAGE: 8,
+    EffectKind.WITHDRAW: 2,
     EffectKind.CHAT: 2,
     EffectKind.ROOM: 2,
     EffectKind.MAIL: 2,
@@ -41,6 +42,7 @@ THREADS: Mapping[EffectKind, int] = {
 }
 LEASES: Mapping[EffectKind, timedelta] = {
     EffectKind.PAGE: timedelta(seconds=30),
+    EffectKind.WITHDRAW: timedelta(seconds=60),
     EffectKind.CHAT: timedelta(seconds=60),
     EffectKind.ROOM: timedelta(seconds=120),
     EffectKind.MAIL: timedelta(seconds=60),

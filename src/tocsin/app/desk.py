@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from tocsin.app.masking import Masker
 from tocsin.app.records import Appending
@@ -20,10 +21,12 @@ from tocsin.incident.decide import decide, declare
 from tocsin.incident.deliberation import Decided
 from tocsin.incident.effects import effects_of
 from tocsin.incident.facts import TOCSIN, Actor, AlertsCalm, Declared, Recorded
-from tocsin.incident.incident import Incident, fold
+from tocsin.incident.incident import Incident, PageState, fold
 from tocsin.incident.indexing import FLIGHT, summarise
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.planning import plan_from_bytes
+from tocsin.incident.withdrawing import withdrawals
+from tocsin.oncall.people import TAKEN_BACK
 from tocsin.oncall.roster import Roster
 
 FLIGHTS = "canaries"
@@ -154,7 +157,10 @@ class Desk:
             Appending(
                 tuple(facts),
                 summarise(incident),
-                tuple(effects_of(facts, team.outlets(incident.service), drill=incident.drill)),
+                (
+                    *effects_of(facts, team.outlets(incident.service), drill=incident.drill),
+                    *withdrawals(incident, facts, partial(_can_be_taken_back, team.roster)),
+                ),
             )
             for incident, facts in decided
         ]
@@ -172,6 +178,12 @@ class Desk:
             for incident, facts in self._unseen.pop(id, ()):
                 for witness in self.witnesses:
                     witness(incident, facts)
+
+
+def _can_be_taken_back(roster: Roster, page: PageState) -> bool:
+    person = roster.person(page.person)
+    way = person.way(page.way) if person else None
+    return way is not None and way.kind in TAKEN_BACK
 
 
 def _next_flight(tx: Transaction) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tocsin.alerts.change import Change
 from tocsin.alerts.probe import Probe
@@ -87,6 +87,32 @@ class Pager(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A page that was sent and is not needed any more. ``receipt`` is that of ``page``, ``headline`` that of the page.
+
+    ``says`` tells in a few words why it is over: who has the incident, and since when.
+    """
+
+    key: str
+    person: str
+    address: str
+    receipt: str
+    headline: str
+    says: str
+    link: str
+    at: datetime
+
+
+@runtime_checkable
+class Withdrawing(Protocol):
+    """A pager that can take back what still asks for an answer on a device."""
+
+    def withdraw(self, over: Withdrawal) -> Outcome:
+        """Put in its place that it is over, without a sound. Doing it again changes nothing; never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """What one look of a probe saw: whether all was as expected, seconds it took, and what was wrong."""
 
@@ -133,14 +159,10 @@ class Standing(Enum):
 
 
 class Alarm(Protocol):
-    """A provider that rings until it is answered, and has to be asked and silenced. Receipts are those of ``page``."""
+    """A provider that rings until it is answered, and has to be asked. Receipts are those of ``page``."""
 
     def standing(self, receipt: str) -> Standing:
         """Whether the person has answered."""
-        ...
-
-    def silence(self, receipt: str) -> bool:
-        """Stop ringing; false when the provider could not be told."""
         ...
 
 

@@ -310,7 +310,8 @@ class Reopen:
     reason: str
 
 
-PageOutcome = Literal["sent", "delivered", "failed"]
+PageOutcome = Literal["sent", "delivered", "failed", "withdrawn", "left"]
+"""``left``: it stands there still, and cannot be taken back."""
 
 
 @dataclass(frozen=True, slots=True)

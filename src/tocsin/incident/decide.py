@@ -304,6 +304,10 @@ def _record_page(d: Deliberation, command: c.RecordPage) -> Refusal | None:
             d.conclude(f.PageDelivered(page=page.page, receipt=command.detail))
         case "failed" if page.failed_at is None:
             d.conclude(f.PageFailed(page=page.page, reason=command.detail))
+        case "withdrawn" if page.withdrawn_at is None:
+            d.conclude(f.PageWithdrawn(page=page.page))
+        case "left" if page.withdrawn_at is None:
+            d.conclude(f.PageLeftStanding(page=page.page, reason=command.detail))
         case _:
             pass
     return None

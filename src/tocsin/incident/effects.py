@@ -51,6 +51,7 @@ class EffectKind(StrEnum):
     """The outward acts, one port each."""
 
     PAGE = "page"
+    WITHDRAW = "withdraw"  # a page that nobody needs any more is taken back
     CHAT = "chat"
     ROOM = "room"  # the incident's own channel is brought up to date
     MAIL = "mail"

@@ -245,6 +245,21 @@ class PageFailed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageWithdrawn(Fact):
+    """What stood on the person's device asks for nothing any more: it says who has the incident, or that it is over."""
+
+    page: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLeftStanding(Fact):
+    """The page is not wanted any more and could not be taken back; that is no failure of the page."""
+
+    page: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged(Fact):
     """Somebody has it. ``took_over_from`` when somebody else had it before."""
 

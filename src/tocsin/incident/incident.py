@@ -33,7 +33,7 @@ IN_VAIN = (StepOutcome.FAILED, StepOutcome.TIMED_OUT, StepOutcome.CANCELLED, Ste
 
 @dataclass(slots=True)
 class PageState:
-    """One page and what became of it."""
+    """One page and what became of it. ``withdrawn_at``: taken back, or found to be beyond that."""
 
     page: str
     person: str
@@ -50,6 +50,7 @@ class PageState:
     failed_at: datetime | None = None
     failure: str = ""
     receipt: str = ""
+    withdrawn_at: datetime | None = None
 
 
 class StepPhase(StrEnum):
@@ -371,7 +372,7 @@ def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:
             i.procedure_at.setdefault(fact.procedure, at)
         case f.LevelPaged() | f.LevelSkipped() | f.EscalationExhausted() | f.Acknowledged() | f.AcknowledgementLapsed():
             _escalation(i, fact, at)
-        case f.Paged() | f.PageSent() | f.PageDelivered() | f.PageFailed():
+        case f.Paged() | f.PageSent() | f.PageDelivered() | f.PageFailed() | f.PageWithdrawn() | f.PageLeftStanding():
             _pages(i, fact, at)
         case f.TargetMet(clock=clock, deadline=deadline):
             i.clocks[clock] = Clock(deadline, met_at=at)
@@ -473,7 +474,10 @@ def _escalation(
             i.round = Round(i.round.cycle + 1, at)
 
 
-def _pages(i: Incident, fact: f.Paged | f.PageSent | f.PageDelivered | f.PageFailed, at: datetime) -> None:
+_PageFact = f.Paged | f.PageSent | f.PageDelivered | f.PageFailed | f.PageWithdrawn | f.PageLeftStanding
+
+
+def _pages(i: Incident, fact: _PageFact, at: datetime) -> None:
     if isinstance(fact, f.Paged):
         i.pages[fact.page] = PageState(
             fact.page,
@@ -499,6 +503,8 @@ def _pages(i: Incident, fact: f.Paged | f.PageSent | f.PageDelivered | f.PageFai
             page.delivered_at = page.delivered_at or at
         case f.PageFailed(reason=reason):
             page.failed_at, page.failure = at, reason
+        case f.PageWithdrawn() | f.PageLeftStanding():
+            page.withdrawn_at = page.withdrawn_at or at
 
 
 StepFact = (

@@ -81,6 +81,8 @@ def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
             | f.PageSent()
             | f.PageDelivered()
             | f.PageFailed()
+            | f.PageWithdrawn()
+            | f.PageLeftStanding()
         ):
             return _paging(fact, recorded, name)
         case f.Acknowledged(person=person, took_over_from=previous):
@@ -162,7 +164,17 @@ def _assessment(fact: f.SeverityAssessed | f.ProcedureMatched, who: str) -> str:
             return f"Procedure opened: {title}" + (f" ({why})" if why else "")
 
 
-_Paging = f.LevelPaged | f.LevelSkipped | f.EscalationExhausted | f.Paged | f.PageSent | f.PageDelivered | f.PageFailed
+_Paging = (
+    f.LevelPaged
+    | f.LevelSkipped
+    | f.EscalationExhausted
+    | f.Paged
+    | f.PageSent
+    | f.PageDelivered
+    | f.PageFailed
+    | f.PageWithdrawn
+    | f.PageLeftStanding
+)
 
 
 def _paging(fact: _Paging, recorded: Recorded, name: Callable[[str], str]) -> str:
@@ -187,6 +199,10 @@ def _paging(fact: _Paging, recorded: Recorded, name: Callable[[str], str]) -> st
             return f"Page reached the device: {_route(page, name)}"
         case f.PageFailed(page=page, reason=reason):
             return f"Page failed: {_route(page, name)}: {reason}"
+        case f.PageWithdrawn(page=page):
+            return f"Page taken back: {_route(page, name)}"
+        case f.PageLeftStanding(page=page, reason=reason):
+            return f"Page not needed any more, and not taken back: {_route(page, name)}: {reason}"
 
 
 def _route(page: str, name: Callable[[str], str]) -> str:

@@ -27,6 +27,10 @@ class WayKind(StrEnum):
     GATEWAY = "gateway"  # an HTTP service or a command that the team describes in `tocsin.toml`
 
 
+TAKEN_BACK = frozenset({WayKind.PUSH, WayKind.SLACK, WayKind.MATTERMOST, WayKind.PUSHOVER})
+"""The kinds whose pages can be taken back from a device; the others know of no such thing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way to reach a person. ``address`` may be a secret; facts and screens use ``name``."""

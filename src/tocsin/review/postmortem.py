@@ -10,7 +10,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tocsin.incident.facts import Declared, PageDelivered, PageSent, Recorded, TargetClock, TargetMet, TargetMissed
+from tocsin.incident.facts import (
+    Declared,
+    PageDelivered,
+    PageLeftStanding,
+    PageSent,
+    PageWithdrawn,
+    Recorded,
+    TargetClock,
+    TargetMet,
+    TargetMissed,
+)
 from tocsin.review.blanks import Blank, blanks_of
 from tocsin.review.outline import outline
 from tocsin.review.record import Entry, ReviewRecord
@@ -23,7 +33,8 @@ from tocsin.runbook.playbook import Playbook
 Sentences = Callable[[Recorded], str]
 """Puts a fact into one sentence; an empty one leaves it out."""
 
-_NOT_TOLD = (PageSent, PageDelivered)  # the order of a page and what came of it say enough
+# The order of a page and what came of it say enough.
+_NOT_TOLD = (PageSent, PageDelivered, PageWithdrawn, PageLeftStanding)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ KINDS: dict[type[f.Fact], str] = {
     f.PageSent: "quiet",
     f.PageDelivered: "quiet",
     f.PageFailed: "bad",
+    f.PageWithdrawn: "quiet",
+    f.PageLeftStanding: "quiet",
     f.LevelSkipped: "bad",
     f.EscalationExhausted: "bad",
     f.AcknowledgementLapsed: "bad",

@@ -8,7 +8,7 @@ const post = (address, body) => fetch(address, { method: "POST", body, credentia
 self.addEventListener("push", (event) => {
   let page = {};
   try { page = event.data.json(); } catch { /* an empty or a strange message is shown all the same */ }
-  event.waitUntil(show(page));
+  event.waitUntil(page.close ? cover(page) : show(page));
 });
 
 async function show(page) {
@@ -28,6 +28,17 @@ async function show(page) {
   if (page.answer) await post(page.answer, `shown ${page.device}`).catch(() => {});
 }
 
+// Nobody needs the page any more: what stands there says so, without a sound and without buttons. It is replaced and not
+// closed, because a push that shows nothing may cost a browser's subscription; an answer given here keeps its words.
+async function cover(page) {
+  const standing = await self.registration.getNotifications({ tag: page.tag });
+  const answered = standing.find((one) => one.data?.answered);
+  await self.registration.showNotification(answered?.title || page.title, {
+    body: page.body, tag: page.tag, renotify: false, silent: true, timestamp: page.at,
+    icon: "/static/icon-192.png", badge: "/static/badge-96.png", data: { link: page.link, answered: Boolean(answered) },
+  });
+}
+
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   const page = event.notification.data || {};
@@ -36,13 +47,15 @@ self.addEventListener("notificationclick", (event) => {
 
 async function press(page, digit) {
   let title = "This has not reached Tocsin. Tap to open it.";
+  let answered = false;
   try {
     const answer = await post(page.answer, digit);
     const words = (await answer.text()).slice(0, 200);
-    title = answer.ok ? words : `${words} Tap to open it.`;
+    answered = answer.ok;
+    title = answered ? words : `${words} Tap to open it.`;
   } catch { /* no connection: the title says it */ }
   await self.registration.showNotification(title, {
-    body: page.title, tag: page.tag, icon: "/static/icon-192.png", badge: "/static/badge-96.png", data: { link: page.link },
+    body: page.title, tag: page.tag, icon: "/static/icon-192.png", badge: "/static/badge-96.png", data: { link: page.link, answered },
   });
 }
 
