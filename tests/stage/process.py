@@ -230,6 +230,14 @@ class Tocsin:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.split("VmRSS:")[1].split()[0]) * 1024
 
+    def peak(self, *, anew: bool = False) -> int:
+        """The most resident memory that it ever had, in bytes; ``anew``: it is counted from now on."""
+        assert self.process is not None
+        of = Path(f"/proc/{self.process.pid}")
+        if anew:
+            (of / "clear_refs").write_text("5")  # man proc_pid_clear_refs: the peak becomes what it has now
+        return int((of / "status").read_text().split("VmHWM:")[1].split()[0]) * 1024
+
     def output(self) -> str:
         """What it and its earlier starts have written."""
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""

@@ -17,6 +17,7 @@ import pytest
 
 from tests.web.knocking import NOW, SECRET, Knocker
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
+from tocsin.web.body import MAX_SIGNED
 from tocsin.web.intake import Limits
 
 BEARER = "/in/key-of-bearer-0123456789abcdef/alertmanager"
@@ -190,7 +191,7 @@ def test_a_strangers_large_body_is_not_read(knocker: Knocker) -> None:
     assert (announced.status, knocker.taken) == (413, 0)
     silent = knocker.knock(SIGNED, pieces())
     assert silent.status == 413
-    assert knocker.taken <= (4 << 20) + 65536
+    assert knocker.taken <= MAX_SIGNED + 65536
     assert silent.headers["connection"] == "close"
     stranger = knocker.knock("/in/somebody/alertmanager", pieces(), [("content-length", str(50 << 20))])
     assert (stranger.status, knocker.taken) == (413, 0)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from tocsin.web.answers import Message, Receive
 
 MAX_BODY = 1 << 20
-MAX_SIGNED = 4 << 20
-"""How much is read to check a signature over a body that is too large to be kept whole."""
+MAX_SIGNED = 7 << 19
+"""How much is read to check a signature over a body that is too large to be kept whole: 3.5 MiB, so that a stranger's
+body takes less than five megabytes of memory, with all that is around it (F14)."""
 MAX_DRAINED = 64 << 20
 READ_SECONDS = 10.0
 MAX_RATIO = 10
