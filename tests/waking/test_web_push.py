@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -309,6 +311,56 @@ def test_only_what_a_browser_gives_is_taken_and_only_for_oneself(tmp_path: Path)
             subscribe(house, service)
         devices.remove(ana, mine.id)
         subscribe(house, service)
+
+
+def replacement(old: Subscription, fresh: Subscription) -> dict[str, object]:
+    """What a browser says when its push service has given it another subscription."""
+    mine = {"old": old.endpoint, "secret": old.auth}
+    return {**mine, "endpoint": fresh.endpoint, "key": fresh.key, "auth": fresh.auth}
+
+
+def renewed(house: Mill, body: object) -> int:
+    """What a browser is answered that says its subscription was replaced."""
+    address = f"{house.url}/callback/browser/renewed"
+    request = urllib.request.Request(address, json.dumps(body).encode(), method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        return refused.code
+
+
+def test_a_browser_whose_subscription_was_replaced_goes_on_waking(tmp_path: Path) -> None:
+    """Signed in or not: the same device, by its name, gets the next page by the new one; said twice, it is one."""
+    with by_push(tmp_path) as (house, service):
+        old = subscribe(house, service, "Phone")
+        fresh = service.subscribe(house.installation.application.devices.key)
+        said = replacement(old, fresh)
+        assert renewed(house, said) == 204
+        assert renewed(house, said) == 204
+        assert [(one.name, one.endpoint) for one in devices_of(house)] == [("Phone", fresh.endpoint)]
+        house.declare()
+        house.work()
+        assert soon(lambda: service.arrived)
+        assert [one.subscription.id for one in service.arrived] == [fresh.id]
+        with house.installation.application.store.read() as tx:
+            assert "renew device" in [one.verb for one in tx.audit.latest(9)]
+
+
+def test_b2_only_the_browser_itself_may_say_where_its_pages_go(tmp_path: Path) -> None:
+    """B2: without the old one's secret, for one that wakes nobody, or to what is none, nothing is moved."""
+    with by_push(tmp_path) as (house, service):
+        old, other = subscribe(house, service, "Phone"), subscribe(house, service, "Bo's", "bo")
+        fresh = service.subscribe(house.installation.application.devices.key)
+        said = replacement(old, fresh)
+        assert renewed(house, {**said, "secret": other.auth}) == 404
+        assert renewed(house, {**said, "secret": ""}) == 404
+        assert renewed(house, {**said, "old": fresh.endpoint}) == 404
+        assert renewed(house, {**said, "endpoint": "http://push.example/1"}) == 422
+        assert renewed(house, {**said, "key": "nonsense"}) == 422
+        assert renewed(house, {**said, "auth": 7}) == 400
+        assert renewed(house, ["no", "object"]) == 400
+        assert [one.endpoint for one in devices_of(house)] == [old.endpoint]
 
 
 def test_b2_a_browser_can_say_that_it_shows_its_own_page_only(tmp_path: Path) -> None:

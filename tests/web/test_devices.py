@@ -199,6 +199,39 @@ def test_a_notification_that_is_over_says_so_without_a_sound(browser: Browser, t
         context.close()
 
 
+REPLACED = """({ old, fresh }) => {
+  const plain = (text) => atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = (text) => Uint8Array.from(plain(text), (one) => one.charCodeAt(0)).buffer;
+  const subscription = (one) => ({ endpoint: one.endpoint, getKey: (name) => bytes(one[name]) });
+  const event = new ExtendableEvent("pushsubscriptionchange");
+  Object.assign(event, { oldSubscription: old && subscription(old), newSubscription: subscription(fresh) });
+  self.dispatchEvent(event);
+}"""
+"""What a browser does when its push service replaces a subscription."""
+
+
+@pytest.mark.component("chromium")
+def test_a_subscription_that_was_replaced_is_followed_or_said_to_be_lost(browser: Browser, tmp_path: Path) -> None:
+    """The service worker tells the server without anybody's doing; where it cannot, the person is told at once."""
+    with FakePushService() as service, open_house(tmp_path, BY_PUSH) as house, served(house) as url:
+        context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+        context.set_default_timeout(30_000)
+        context.grant_permissions(["notifications"], origin=url)
+        page = signed_in(context, house, url)
+        devices = house.application.devices
+        made, fresh, lost = (service.subscribe(devices.key) for _ in range(3))
+        devices.add(house.caller(), made.endpoint, made.key, made.auth, "Phone")
+        context.clear_cookies()
+        (worker,) = context.service_workers
+        said = [{"endpoint": one.endpoint, "p256dh": one.key, "auth": one.auth} for one in (made, fresh, lost)]
+        worker.evaluate(REPLACED, {"old": said[0], "fresh": said[1]})
+        assert eventually(lambda: [one.endpoint for one in devices.of(house.caller())] == [fresh.endpoint])
+        assert titles(page) == ""
+        worker.evaluate(REPLACED, {"old": said[0], "fresh": said[2]})
+        assert eventually(lambda: titles(page) == "This browser does not wake you any more")
+        context.close()
+
+
 def facts(house: House) -> list[Fact]:
     """What happened to the incident."""
     with house.application.store.read() as tx:

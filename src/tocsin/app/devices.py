@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from tocsin.app.store import Store
 from tocsin.app.team import TeamInForce
 from tocsin.clock import Clock
 from tocsin.errors import BadInput, NotFound
+from tocsin.incident.facts import Via
 from tocsin.oncall.people import Person, WayKind
 from tocsin.oncall.roster import Roster
 
@@ -57,15 +59,10 @@ class Devices:
         Raises BadInput for what no browser's subscription is.
         """
         caller.require(Permission.READ)
-        where = urlsplit(endpoint)
-        secure = where.scheme == "https" or (where.scheme == "http" and where.hostname in _LOOPBACK)
-        if not secure or not where.hostname or len(endpoint) > 2000 or not endpoint.isprintable():
-            raise BadInput("a browser's push service has an https address; this is none")
-        if len(_octets(key)) != 65 or len(_octets(auth)) != 16:
-            raise BadInput("these are no keys of a browser's subscription; reload the page and try again")
+        _check(endpoint, key, auth)
         name = " ".join(name.split())[:LONGEST_NAME] or "Browser"
         now, me = self.clock.now(), caller.actor.name
-        device = PushDevice(hashlib.sha256(endpoint.encode()).hexdigest()[:32], me, name, endpoint, key, auth, now)
+        device = PushDevice(_id(endpoint), me, name, endpoint, key, auth, now)
         with self.store.transact() as tx:
             mine = tx.devices.of(me)
             known = next((one for one in mine if one.id == device.id), None)
@@ -76,6 +73,28 @@ class Devices:
             tx.devices.save(device)
             tx.audit.record(AuditEntry(now, me, caller.actor.via.value, "add device", device.id, name))
         return device
+
+    def renew(self, old: str, secret: str, endpoint: str, key: str, auth: str) -> PushDevice:
+        """A browser was given another subscription in the place of its ``old`` one: the same device goes on by it.
+
+        Only that browser knows the old one's address with its ``secret``, so nobody has to be signed in. Again, it
+        changes nothing. Raises NotFound when the old one wakes nobody (any more), BadInput for what is none.
+        """
+        _check(endpoint, key, auth)
+        now = self.clock.now()
+        with self.store.transact() as tx:
+            known = {one.id: one for one in tx.devices.all()}
+            device = known.get(_id(endpoint))
+            if device is not None and hmac.compare_digest(device.auth.encode(), auth.encode()):
+                return device
+            device = known.get(_id(old))
+            if device is None or not hmac.compare_digest(device.auth.encode(), secret.encode()):
+                raise NotFound('this browser wakes nobody any more; open the account page and tap "Wake me here"')
+            renewed = replace(device, id=_id(endpoint), endpoint=endpoint, key=key, auth=auth, failed_at=None, error="")
+            tx.devices.remove(device.id)
+            tx.devices.save(renewed)
+            tx.audit.record(AuditEntry(now, device.person, Via.PUSH.value, "renew device", renewed.id, device.name))
+        return renewed
 
     def remove(self, caller: Caller, id: str) -> None:
         """Wake the caller there no more. Raises NotFound for what is no device of theirs."""
@@ -104,6 +123,20 @@ def deaf(store: Store, roster: Roster) -> Sequence[Person]:
     with store.read() as tx:
         there = {one.person for one in tx.devices.all()}
     return [one for one in roster.people if _has_push(one) and one.handle not in there]
+
+
+def _id(endpoint: str) -> str:
+    return hashlib.sha256(endpoint.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _check(endpoint: str, key: str, auth: str) -> None:
+    """Raises BadInput for what no browser's subscription is."""
+    where = urlsplit(endpoint)
+    secure = where.scheme == "https" or (where.scheme == "http" and where.hostname in _LOOPBACK)
+    if not secure or not where.hostname or len(endpoint) > 2000 or not endpoint.isprintable():
+        raise BadInput("a browser's push service has an https address; this is none")
+    if len(_octets(key)) != 65 or len(_octets(auth)) != 16:
+        raise BadInput("these are no keys of a browser's subscription; reload the page and try again")
 
 
 def _has_push(person: Person) -> bool:

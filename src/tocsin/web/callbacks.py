@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, parse_qsl, quote
 from xml.sax.saxutils import escape, quoteattr
 
+import msgspec
+
 from tocsin.app.answering import Answering
 from tocsin.app.devices import Devices
 from tocsin.errors import NotFound, TocsinError
@@ -35,6 +37,20 @@ KEY_SECONDS = 10
 ROUNDS = 3
 SHOWN = "shown"
 """What a browser POSTs when it shows a page, before the id of its device."""
+
+RENEWED = "renewed"
+"""What a browser POSTs below ``/callback/browser/`` when its subscription was replaced."""
+
+
+class Renewal(msgspec.Struct, frozen=True):
+    """The subscription that a browser had, by its address and secret, and the one that it has now."""
+
+    old: str
+    secret: str
+    endpoint: str
+    key: str
+    auth: str
+
 
 _MESSAGE: Mapping[str, PageOutcome] = {
     "delivered": "delivered",
@@ -74,6 +90,7 @@ class Callbacks:
         known = {
             "twilio": self._by_twilio,
             "push": self._by_button,
+            "browser": self._by_browser,
             "slack": self._by_slack,
             "mattermost": self._by_mattermost,
         }.get(provider)
@@ -116,6 +133,19 @@ class Callbacks:
         said = await asyncio.to_thread(self.answering.press, page, digit, Via.PUSH)
         log.info("%s pressed %s for %s", person, digit, page)
         await answer(send, 200, said.words.encode(), TEXT)
+
+    async def _by_browser(self, scope: Scope, body: bytes, what: str, send: Send) -> None:
+        """A browser's push service has given it another subscription; the old one's secret is its word for it."""
+        if what != RENEWED or self.devices is None:
+            return await answer(send, 404, b"there is nothing here", TEXT)
+        try:
+            said = msgspec.json.decode(body, type=Renewal)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return await answer(send, 400, b"this is no subscription of a browser", TEXT)
+        renew = self.devices.renew
+        device = await asyncio.to_thread(renew, said.old, said.secret, said.endpoint, said.key, said.auth)
+        log.info("%s's browser %r goes on by another subscription", device.person, device.name)
+        return await answer(send, 204, b"", TEXT)
 
     async def _by_twilio(self, scope: Scope, body: bytes, what: str, send: Send) -> None:
         settings = self.twilio()

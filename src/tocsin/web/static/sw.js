@@ -5,6 +5,9 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 
 const post = (address, body) => fetch(address, { method: "POST", body, credentials: "omit", redirect: "error" });
 
+const base64url = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
+  .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
 self.addEventListener("push", (event) => {
   let page = {};
   try { page = event.data.json(); } catch { /* an empty or a strange message is shown all the same */ }
@@ -56,6 +59,29 @@ async function press(page, digit) {
   } catch { /* no connection: the title says it */ }
   await self.registration.showNotification(title, {
     body: page.title, tag: page.tag, icon: "/static/icon-192.png", badge: "/static/badge-96.png", data: { link: page.link, answered },
+  });
+}
+
+// The push service has replaced this browser's subscription: pages go to the new one from now on, signed in or not. Where
+// that cannot be arranged the person is told at once: a browser that silently stopped to wake them is worse than none.
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event.oldSubscription, event.newSubscription)));
+
+async function renew(old, given) {
+  let done = false;
+  try {
+    const fresh = given || await self.registration.pushManager.subscribe({
+      userVisibleOnly: true, applicationServerKey: old.options.applicationServerKey,
+    });
+    const answer = await post("/callback/browser/renewed", JSON.stringify({
+      old: old.endpoint, secret: base64url(old.getKey("auth")),
+      endpoint: fresh.endpoint, key: base64url(fresh.getKey("p256dh")), auth: base64url(fresh.getKey("auth")),
+    }));
+    done = answer.ok;
+  } catch { /* no connection, no permission, or a browser that does not say what it had: the words below are for all */ }
+  if (done) return;
+  await self.registration.showNotification("This browser does not wake you any more", {
+    body: "Its subscription has ended. Tap, then tap Wake me here.", tag: "tocsin-renew", requireInteraction: true,
+    icon: "/static/icon-192.png", badge: "/static/badge-96.png", data: { link: "/account" },
   });
 }
 
