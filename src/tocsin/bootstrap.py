@@ -91,6 +91,8 @@ from tocsin.app.silences import Silences
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Steps
 from tocsin.app.store import Store
+from tocsin.app.subscriber_mails import SubscribersCarrier
+from tocsin.app.subscribing import Subscribing
 from tocsin.app.team import CANARY, Team
 from tocsin.app.testing_ways import WayTesting, standing
 from tocsin.app.timekeeper import Timekeeper
@@ -161,6 +163,7 @@ def build(
     probes = Probes(store, clock, in_force, prober, node, hearing.nudge)
     office = Office(store, clock, desk, playbooks, in_force, links)
     mailer = _mailer(settings, clock)
+    subscribing = Subscribing(store, clock, in_force, links, mailer)
     outputs = Outputs()
     runners: dict[TargetKind, StepRunner] = {
         TargetKind.LOCAL: LocalSteps(zone=in_force.team.zone, masks=lambda: output_masks(desk.masker)),
@@ -189,6 +192,7 @@ def build(
         EffectKind.STEP: step_carrier,
         EffectKind.EVIDENCE: EvidenceCarrier(office, node),
         EffectKind.PUBLISH: publisher,
+        EffectKind.SUBSCRIBERS: SubscribersCarrier(office),
     }
     courier = hearing.courier = Courier(store, clock, carriers, node)
     health = Health(
@@ -262,6 +266,7 @@ def build(
         postmortems=Postmortems(store, clock, in_force, desk, playbooks, incidents, changes),
         changes=changes,
         publishing=publishing,
+        subscribing=subscribing,
         accounts=accounts,
         answering=answering,
         links=links,
@@ -311,6 +316,7 @@ def build(
             ("refusals", partial(refusals.run, store)),
             ("test pages", way_testing.run),
             ("canary", canary.run),
+            ("subscribing", subscribing.run),
         ],
         [
             hearing.nudge,
@@ -325,6 +331,7 @@ def build(
             retention.bell.ring,
             way_testing.bell.ring,
             canary.bell.ring,
+            subscribing.bell.ring,
         ],
     )
     closers: list[Callable[[], object]] = [application.intake.close, egress.close, prober.close, store.close]

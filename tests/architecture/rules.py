@@ -20,6 +20,7 @@ FACES = ("web", "api", "cli", "mcp")
 PORTS = (
     *("tocsin.app.ports", "tocsin.app.store", "tocsin.app.records", "tocsin.app.runner_rows", "tocsin.app.access"),
     *("tocsin.app.team", "tocsin.app.chat_ports", "tocsin.app.handsets", "tocsin.app.way_tests"),
+    *("tocsin.app.subscribers",),
 )
 GIVEN = ("adapters", "settings")
 

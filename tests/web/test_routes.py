@@ -10,9 +10,11 @@ import pytest
 from starlette.routing import Route
 
 from tests.web.house import House, Visitor
+from tocsin.adapters.fakes import FakeMailer
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.alerts.report import ReportForm
 from tocsin.app.access import ALLOWED, Role
+from tocsin.app.subscribers import Subscriber
 from tocsin.app.team import Integration
 from tocsin.web.guard import Door, Entry
 from tocsin.web.routes import EVERYTHING, ROUTES, STREAMS
@@ -32,6 +34,21 @@ def with_open_form(house: House) -> None:
     team, auth = house.application.team(), IntegrationAuth(AuthKind.KEY, ("k" * 24,))
     form = Integration("nothing", "form", "shop", "k" * 24, auth, form=ReportForm(is_open=True))
     house.installation.reloading.in_force.team = replace(team, integrations={**team.integrations, form.name: form})
+
+
+def with_a_subscriber(house: House, entry: Entry) -> str:
+    """Somebody has asked to be told of updates; the token of the link for this entry, to confirm it or to end it."""
+    one = Subscriber("one", "zoe@example.org", "form", house.clock.now())
+    house.application.subscribing.mailer = FakeMailer(house.clock)
+    team = house.application.team()
+    in_force = house.installation.reloading.in_force
+    in_force.team = replace(team, status_page=replace(team.status_page, subscribe=True))
+    with house.application.store.transact() as tx:
+        tx.subscribers.ask(one)
+    links, until = house.application.links, one.asked_at + timedelta(hours=1)
+    leaving = entry.path.startswith("/unsubscribe")
+    address = links.leave_address(one.id) if leaving else links.wish_address(one.id, one.asked_at, until)
+    return address.rpartition("/")[2]
 
 
 def ask(visitor: Visitor, method: str, path: str) -> int:
@@ -62,9 +79,12 @@ def test_each_route_lets_in_whom_the_table_says(house: House, entry: Entry) -> N
         token = house.application.links.test_address(test, house.clock.now()).rpartition("/t/")[2]
     if entry.path.startswith("/report/"):
         with_open_form(house)
+    if "subscribe" in entry.path:
+        token = with_a_subscriber(house, entry)
     method, path = entry.method, filled(entry.path, token=token)
     house.declare()
-    stranger = house.ask(method, path, form={"what": "It is dark."} if method == "POST" else None)
+    form = {"what": "It is dark.", "address": "bo@example.org"}
+    stranger = house.ask(method, path, form=form if method == "POST" else None)
     if needs is Door.ANYBODY:
         assert stranger.status in (200, 303, 401)
         assert not stranger.location.startswith("/sign-in")

@@ -36,11 +36,11 @@ _TYPES = {
     ".rss": b"application/rss+xml; charset=utf-8",
 }
 _OPEN_TO_OTHERS = frozenset({".json", ".atom", ".rss"})  # read by other sites' scripts, as Statuspage allows
-_POLICY = (
-    b"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+_POLICY = b"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+_FORMS = "subscribe.html"
+"""The one page with a form: where that may be sent to, the page itself says, because only it knows."""
 _SAFETY: Headers = [
-    (b"content-security-policy", _POLICY),
+    (b"content-security-policy", _POLICY + b"; form-action 'none'"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
@@ -124,6 +124,8 @@ class StatusSite:
 def _kept(place: Path, stat: os.stat_result, body: bytes, suffix: str) -> _Kept:
     tag = b'"' + hashlib.sha256(body).hexdigest()[:24].encode() + b'"'
     headers: Headers = [(b"etag", tag), _CACHING, *_SAFETY]
+    if place.name == _FORMS:
+        headers = [(name, _POLICY if name == b"content-security-policy" else value) for name, value in headers]
     if suffix in _OPEN_TO_OTHERS:
         headers.append((b"access-control-allow-origin", b"*"))
     whole = [*headers, (b"content-type", _TYPES[suffix]), _length(body)]

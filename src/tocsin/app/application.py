@@ -38,6 +38,7 @@ from tocsin.app.runs import Runs
 from tocsin.app.silences import Silences
 from tocsin.app.steps import Steps
 from tocsin.app.store import Store
+from tocsin.app.subscribing import Subscribing
 from tocsin.app.team import TeamInForce
 from tocsin.app.testing_ways import WayTesting
 from tocsin.app.timekeeper import Timekeeper
@@ -67,6 +68,7 @@ class Application:
     attempts: Attempts
     postmortems: Postmortems
     publishing: Publishing
+    subscribing: Subscribing
     accounts: Accounts
     answering: Answering
     links: Links

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -36,6 +36,8 @@ from tocsin.app.ports import (
 from tocsin.app.publishing import Publishing
 from tocsin.app.records import IncidentQuery, OutboxEntry
 from tocsin.app.store import LOST, Store, Transaction
+from tocsin.app.subscriber_words import farewell, told
+from tocsin.app.subscribers import OUTLET
 from tocsin.app.team import CANARY, TeamInForce
 from tocsin.app.wording import (
     deadline_of,
@@ -236,11 +238,11 @@ class PageCarrier:
         office.desk.changed([one.incident_id for one in asked])
 
 
-def _told(office: Office, tx: Transaction, entry: OutboxEntry) -> tuple[Incident, Recorded]:
-    """The incident and the fact that a piece of news is about."""
+def told_about(office: Office, tx: Transaction, entry: OutboxEntry) -> tuple[Incident, Sequence[Recorded]]:
+    """The incident of a piece of news, and its facts up to the one that is told."""
     facts = tx.incidents.facts([entry.effect.incident_id])[entry.effect.incident_id]
     incident = office.desk.load(tx, [entry.effect.incident_id])[entry.effect.incident_id]
-    return incident, facts[int(entry.effect.ref) - 1]
+    return incident, facts[: int(entry.effect.ref)]
 
 
 @dataclass(slots=True)
@@ -263,7 +265,8 @@ class NewsCarrier:
         """Tell one outlet about one fact."""
         office = self.office
         with office.store.read() as tx:
-            incident, recorded = _told(office, tx, entry)
+            incident, timeline = told_about(office, tx, entry)
+            recorded = timeline[-1]
             held = tx.outbox.holds(entry.effect.key, entry.token)
         if not held:
             return
@@ -337,6 +340,8 @@ def mail_carrier(office: Office, mailer: Mailer | None) -> NewsCarrier:
     def send(entry: OutboxEntry, incident: Incident, recorded: Recorded) -> Outcome:
         if mailer is None:
             return GiveUp("no mail server is configured: set [mail] in tocsin.toml")
+        if entry.effect.outlet.startswith(OUTLET):
+            return _subscribed(office, mailer, entry)
         fact = recorded.fact
         subject, address = news_title(incident), office.address(incident.id)
         if isinstance(fact, CustomersNotified):
@@ -345,6 +350,19 @@ def mail_carrier(office: Office, mailer: Mailer | None) -> NewsCarrier:
         return mailer.send(Mail(entry.effect.key, entry.effect.outlet, subject, text))
 
     return NewsCarrier(office, send, lambda recorded: not isinstance(recorded.fact, CustomersNotified), MAIL_KEPT)
+
+
+def _subscribed(office: Office, mailer: Mailer, entry: OutboxEntry) -> Outcome:
+    """An update for somebody who subscribed on the status page, if they still want it."""
+    with office.store.read() as tx:
+        subscriber = tx.subscribers.get(entry.effect.outlet.removeprefix(OUTLET))
+        _, timeline = told_about(office, tx, entry)
+    if subscriber is None or subscriber.confirmed_at is None:
+        return GiveUp("has unsubscribed meanwhile")
+    team, link = office.team(), office.links.leave_address(subscriber.id)
+    said = told(team, timeline)
+    text = f"{said.text}\n\n{farewell(team, link)}"
+    return mailer.send(Mail(entry.effect.key, subscriber.address, said.subject, text, unsubscribe=link))
 
 
 @dataclass(slots=True)

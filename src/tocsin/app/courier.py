@@ -39,6 +39,7 @@ THREADS: Mapping[EffectKind, int] = {
     EffectKind.STEP: 10,
     EffectKind.EVIDENCE: 1,
     EffectKind.PUBLISH: 1,
+    EffectKind.SUBSCRIBERS: 1,
 }
 LEASES: Mapping[EffectKind, timedelta] = {
     EffectKind.PAGE: timedelta(seconds=30),
@@ -50,6 +51,7 @@ LEASES: Mapping[EffectKind, timedelta] = {
     EffectKind.STEP: timedelta(seconds=60),
     EffectKind.EVIDENCE: timedelta(seconds=60),
     EffectKind.PUBLISH: timedelta(seconds=60),
+    EffectKind.SUBSCRIBERS: timedelta(seconds=60),
 }
 """How long a claim holds. Longer than any delivery may take: an act whose lease ran out may be done again.
 

@@ -88,6 +88,40 @@ class Links:
             raise NotAllowed("this link has ended; the next test page brings another one")
         return test
 
+    def wish_address(self, subscriber: str, asked_at: datetime, until: datetime) -> str:
+        """The address by which somebody confirms that a wish to be told of updates is theirs, until an instant."""
+        body = f"{subscriber}|{asked_at.isoformat()}|{int(until.timestamp())}".encode()
+        signature = self._subscriber_signature(b"wish:", body)
+        return f"{self.base_url.rstrip('/')}/subscribe/{_text(body)}.{_text(signature)}"
+
+    def wish(self, token: str) -> tuple[str, datetime]:
+        """Whose wish a link confirms, and which. Raises NotAllowed when it was altered or has ended."""
+        body = self._subscriber_body(b"wish:", token)
+        subscriber, asked_at, expires = body.decode().split("|")
+        if self.clock.now() >= datetime.fromtimestamp(int(expires), UTC):
+            raise NotAllowed("this link has ended; subscribe again on the status page to get a new one")
+        return subscriber, datetime.fromisoformat(asked_at)
+
+    def leave_address(self, subscriber: str) -> str:
+        """The address by which a subscriber ends it. It never ends: an old mail is as good as a new one (RFC 8058)."""
+        body = subscriber.encode()
+        signature = self._subscriber_signature(b"leave:", body)
+        return f"{self.base_url.rstrip('/')}/unsubscribe/{_text(body)}.{_text(signature)}"
+
+    def leaving(self, token: str) -> str:
+        """Which subscriber a link ends. Raises NotAllowed when it was altered."""
+        return self._subscriber_body(b"leave:", token).decode()
+
+    def _subscriber_body(self, purpose: bytes, token: str) -> bytes:
+        body_text, _, signature_text = token.partition(".")
+        body, signature = _bytes(body_text), _bytes(signature_text)
+        if not body or not hmac.compare_digest(self._subscriber_signature(purpose, body), signature):
+            raise NotAllowed("this link is not one of ours, or a part of it is missing; open it from the mail again")
+        return body
+
+    def _subscriber_signature(self, purpose: bytes, body: bytes) -> bytes:
+        return hmac.new(self.secret, b"subscriber-" + purpose + body, hashlib.sha256).digest()[:16]
+
     def _test_signature(self, body: bytes) -> bytes:
         return hmac.new(self.secret, b"test-page:" + body, hashlib.sha256).digest()[:16]
 

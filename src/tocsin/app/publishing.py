@@ -16,7 +16,7 @@ from tocsin.app.incidents import Acted, Incidents
 from tocsin.app.maintenances import kept_maintenances
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.store import Store, Transaction
-from tocsin.app.team import TeamInForce
+from tocsin.app.team import Team, TeamInForce
 from tocsin.clock import Clock
 from tocsin.errors import Refused
 from tocsin.incident.commands import NotifyCustomers
@@ -126,11 +126,7 @@ class Publishing:
         team = self.team()
         told = tx.incidents.facts_of_type("CustomersNotified", now - HISTORY)
         facts = tx.incidents.facts(list(dict.fromkeys(one.incident_id for one in told)))
-        components = tuple(
-            Component(c.key, c.name, c.group, services=(service.key,))
-            for service in team.services.values()
-            for c in service.components
-        )
+        components = public_components(team)
         folded = self.desk.load(tx, facts)
         impacts = {id: impact_of_rank(i.severity_plan.rank if i.severity else None) for id, i in folded.items()}
         settings = team.status_page
@@ -142,7 +138,17 @@ class Publishing:
             as_of=now,
             zone=team.zone,
             maintenances=tuple(one.work for one in kept_maintenances(tx)),
+            subscribe=f"{team.public_url.rstrip('/')}/subscribe" if settings.subscribe else "",
         )
+
+
+def public_components(team: Team) -> tuple[Component, ...]:
+    """The parts of the product that customers know by name, of all services."""
+    return tuple(
+        Component(c.key, c.name, c.group, services=(service.key,))
+        for service in team.services.values()
+        for c in service.components
+    )
 
 
 def promised(incident: Incident, status: PublicStatus, now: datetime, zone: str) -> dict[str, str]:

@@ -42,6 +42,7 @@ from tocsin.app.records import (
     User,
 )
 from tocsin.app.runner_rows import AttemptRow, RunnerRow
+from tocsin.app.subscribers import Subscribers
 from tocsin.app.way_tests import WayTests
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import Recorded
@@ -135,6 +136,10 @@ class IncidentLog(Protocol):
 
 class Outbox(Protocol):
     """Effects that wait to be delivered. The rows have no owner until they are claimed."""
+
+    def queue(self, batch: Sequence[Appending]) -> None:
+        """Queue the effects of a batch beside what was appended already; as ``IncidentLog.append`` does."""
+        ...
 
     def claim(
         self, kinds: Sequence[EffectKind], now: datetime, lease: timedelta, by: str, limit: int
@@ -559,6 +564,8 @@ class Transaction(Protocol):
     def devices(self) -> PushDevices: ...
     @property
     def way_tests(self) -> WayTests: ...
+    @property
+    def subscribers(self) -> Subscribers: ...
     @property
     def keep(self) -> Keep: ...
 

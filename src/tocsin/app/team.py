@@ -134,6 +134,7 @@ class StatusPageSettings:
 
     title: str = "Status"
     url: str = ""
+    subscribe: bool = False  # whether people outside may subscribe by mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,11 @@ class Team:
         """What an integration says, each alert with its service where a label names it. Raises BadPayload."""
         heard = one.speaks.read(body, at)
         return by_label(heard, one.service_label, self.words_for_services, one.service) if one.service_label else heard
+
+    @property
+    def status_page_url(self) -> str:
+        """Where customers read the status page, without a last slash."""
+        return self.status_page.url.rstrip("/") or f"{self.public_url.rstrip('/')}/status"
 
     def outlets(self, service: str) -> Outlets:
         """Where news of a service goes; nowhere for an unknown one."""

@@ -59,6 +59,7 @@ class EffectKind(StrEnum):
     STEP = "step"
     EVIDENCE = "evidence"
     PUBLISH = "publish"
+    SUBSCRIBERS = "subscribers"  # a public update is made into a mail for each of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,4 +171,6 @@ def _news(one: Recorded, outlets: Outlets) -> list[Effect]:
     found += [Effect(f"mail/{at}/{n}", one.incident_id, EffectKind.MAIL, ref, n) for n in dict.fromkeys(mailed)]
     if outlets.status_page and isinstance(one.fact, (CustomersNotified, Resolved, Reopened)):
         found.append(Effect(f"publish/{at}", one.incident_id, EffectKind.PUBLISH, ref))
+    if outlets.status_page and isinstance(one.fact, CustomersNotified):
+        found.append(Effect(f"subscribers/{at}", one.incident_id, EffectKind.SUBSCRIBERS, ref))
     return found

@@ -85,7 +85,11 @@ class Assembly:
             services={key: self.service(key) for key in self.reading.names("service")},
             roster=self.roster(),
             integrations={i.name: i for n in self.reading.names("integration") if (i := self.integration(n))},
-            status_page=StatusPageSettings(get("status_page", "title"), get("status_page", "url") or ""),
+            status_page=StatusPageSettings(
+                get("status_page", "title"),
+                get("status_page", "url") or "",
+                subscribe=bool(get("status_page", "subscribe") and get("mail", "host")),
+            ),
             public_url=get("server", "url") or f"http://{get('server', 'host')}:{get('server', 'port')}",
             zone=get("server", "zone"),
             test_pages=self.test_pages(),

@@ -437,4 +437,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("mail.from", k.TEXT, "The sender of all mail.", "tocsin@localhost"),
     Setting("status_page.title", k.TEXT, "The title of the page.", "Status"),
     Setting("status_page.url", k.URL, "The address at which customers reach it."),
+    Setting(
+        "status_page.subscribe",
+        k.FLAG,
+        "Whether people outside may subscribe by mail on it; needs `[mail]`, and `server.url` where they can reach it.",
+        False,
+    ),
 )

@@ -126,7 +126,8 @@ class StatusPage:
 
     ``maintenances`` are in the order of their beginnings.
 
-    ``words`` are the team's own words for the four states, where its runbook uses others.
+    ``words`` are the team's own words for the four states, where its runbook uses others. ``subscribe`` is where the
+    form for mail is sent to; empty: nobody can subscribe by mail.
     """
 
     title: str
@@ -139,6 +140,7 @@ class StatusPage:
     description: str = ""
     maintenances: tuple[Maintenance, ...] = ()
     words: Mapping[PublicStatus, str] = field(default_factory=dict)
+    subscribe: str = ""
 
     @property
     def active(self) -> tuple[PublicIncident, ...]:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -61,6 +62,7 @@ def render(page: StatusPage) -> dict[str, bytes]:
         files[f"incidents/{one.id}.html"] = _page("incident.html", {**shown, **values})
     months = [(name, list(ones)) for name, ones in groupby(page.incidents, key=lambda one: _month(page, one))]
     files["history.html"] = _page("history.html", {**shown, "home": "", "look": "operational", "months": months})
+    files["subscribe.html"] = _page("subscribe.html", {**shown, **_subscribing(page)})
     files["index.html"] = _page("index.html", {**shown, "home": "", "look": _look(page).value, **_front(page)})
     return files
 
@@ -98,11 +100,10 @@ class Group:
 
 def _front(page: StatusPage) -> dict[str, Any]:
     recent = [one for one in page.incidents if not one.is_active and page.as_of - one.updated_at < RECENT]
-    names = dict.fromkeys(one.group for one in page.components)
     return {
         "state": _look(page),
         "sentence": overall(page),
-        "groups": [_group(page, name) for name in names],
+        "groups": [_group(page, name) for name in _group_names(page)],
         "recent": recent,
         "under_way": [one for one in page.ahead if one.starts_at <= page.as_of],
         "to_come": [one for one in page.ahead if one.starts_at > page.as_of],
@@ -113,6 +114,16 @@ def _front(page: StatusPage) -> dict[str, Any]:
 
 def _lately(page: StatusPage, one: Maintenance) -> bool:
     return page.as_of - max(one.updated_at, min(one.over_at, page.as_of)) < RECENT
+
+
+def _subscribing(page: StatusPage) -> dict[str, Any]:
+    groups = [(name, [one for one in page.components if one.group == name]) for name in _group_names(page)]
+    to = urlsplit(page.subscribe)
+    return {"home": "", "look": "operational", "groups": groups, "origin": f"{to.scheme}://{to.netloc}"}
+
+
+def _group_names(page: StatusPage) -> list[str]:
+    return list(dict.fromkeys(one.group for one in page.components))
 
 
 def _look(page: StatusPage) -> ComponentStatus:

@@ -40,7 +40,8 @@ Handler = Callable[[Ask], Response]
 class Entry:
     """One line of the table of routes. ``again`` shows the page anew when an act was refused.
 
-    ``link`` entries are for the holder of a page's signed link, whose token stands in the path.
+    ``link`` entries are for the holder of a page's signed link, whose token stands in the path. A ``foreign`` act may
+    be sent from anywhere, in any form: from a status page on its own host, or by a mail provider (RFC 8058).
     """
 
     method: str
@@ -49,6 +50,7 @@ class Entry:
     handler: Handler
     again: Handler | None = None
     link: bool = False
+    foreign: bool = False
 
     @property
     def acts(self) -> bool:
@@ -66,9 +68,9 @@ async def admit(entry: Entry, request: Request, desk: Desk) -> Response:
     """Answer one request by its entry of the table."""
     ask = Ask(request, desk, desk.application.clock.now())
     try:
-        if entry.acts:
+        if entry.acts and not entry.foreign:
             require_own_origin(request)
-        form = await read_form(request) if entry.acts else {}
+        form = await read_form(request, any_kind=entry.foreign) if entry.acts else {}
         ask = await run_in_threadpool(_known, entry, replace(ask, form=form))
         if entry.acts and entry.needs is not Door.ANYBODY:
             require_token(ask)
@@ -155,16 +157,19 @@ def require_token(ask: Ask) -> None:
         raise Forged
 
 
-async def read_form(request: Request) -> Form:
-    """The fields of a form, within bounds. Raises BadInput beyond them."""
+async def read_form(request: Request, *, any_kind: bool = False) -> Form:
+    """The fields of a form, within bounds; none of one of another kind. Raises BadInput beyond them."""
     kind = request.headers.get("content-type", "application/x-www-form-urlencoded")
-    if not kind.startswith("application/x-www-form-urlencoded"):
+    plain = kind.startswith("application/x-www-form-urlencoded")
+    if not plain and not any_kind:
         raise BadInput("send the form as application/x-www-form-urlencoded")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_FORM:
             raise BadInput(f"the form is larger than {MAX_FORM // 1024} KiB")
+    if not plain:
+        return {}
     try:
         text = bytes(body).decode()
         return parse_qs(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="replace")

@@ -383,6 +383,22 @@ way_tests = Table(
     Index("way_tests_by_round", "round_at"),
 )
 
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("address", Words, nullable=False),
+    Column("origin", Words, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("wanted", Words, nullable=False),
+    Column("components", Words, nullable=False),
+    Column("confirmed_at", Instant),
+    Column("mail_at", Instant),
+    Column("attempts", BigInteger, nullable=False),
+    Index("subscribers_by_address", "address", unique=True),
+    Index("subscribers_by_mail", "mail_at"),
+)
+
 silences = Table(
     "silences",
     metadata,

@@ -18,6 +18,7 @@ from tocsin.adapters.database.phone import SqlPhoneInbox
 from tocsin.adapters.database.runners import SqlRunners
 from tocsin.adapters.database.session import Session
 from tocsin.adapters.database.silences import SqlPresentAlerts, SqlSilences
+from tocsin.adapters.database.subscribers import SqlSubscribers
 from tocsin.adapters.database.way_tests import SqlWayTests
 
 
@@ -41,6 +42,7 @@ class SqlTransaction:
         "runners",
         "silences",
         "steps",
+        "subscribers",
         "way_tests",
     )
 
@@ -61,4 +63,5 @@ class SqlTransaction:
         self.phone = SqlPhoneInbox(session)
         self.devices = SqlPushDevices(session)
         self.way_tests = SqlWayTests(session)
+        self.subscribers = SqlSubscribers(session)
         self.keep = SqlKeep(session)

@@ -14,6 +14,7 @@ from tocsin.adapters.memory.overrides import MemoryOverrides
 from tocsin.adapters.memory.people import MemoryAccounts, MemoryAuditTrail, MemoryPhoneInbox, MemoryStepPermissions
 from tocsin.adapters.memory.runners import MemoryRunners
 from tocsin.adapters.memory.silences import MemoryPresentAlerts, MemorySilences
+from tocsin.adapters.memory.subscribers import MemorySubscribers
 from tocsin.adapters.memory.tables import Tables
 from tocsin.adapters.memory.texts import MemoryDocuments, MemoryKeep, MemoryLibrary
 from tocsin.adapters.memory.way_tests import MemoryWayTests
@@ -43,6 +44,7 @@ class MemoryTransaction:
         "runners",
         "silences",
         "steps",
+        "subscribers",
         "way_tests",
     )
 
@@ -63,6 +65,7 @@ class MemoryTransaction:
         self.phone = MemoryPhoneInbox(tables)
         self.devices = MemoryPushDevices(tables)
         self.way_tests = MemoryWayTests(tables)
+        self.subscribers = MemorySubscribers(tables)
         self.keep = MemoryKeep(tables)
 
 

@@ -31,6 +31,7 @@ from tocsin.app.records import (
     User,
 )
 from tocsin.app.runner_rows import AttemptRow, RunnerRow
+from tocsin.app.subscribers import Subscriber
 from tocsin.app.way_tests import WayTest
 from tocsin.errors import BadInput, TocsinError
 from tocsin.incident.facts import Recorded
@@ -115,6 +116,7 @@ class Tables:
     phone: Table[str, PhoneMessage] = field(default_factory=Table)
     devices: Table[str, PushDevice] = field(default_factory=Table)
     way_tests: Table[str, WayTest] = field(default_factory=Table)
+    subscribers: Table[str, Subscriber] = field(default_factory=Table)
     keep: Table[str, str] = field(default_factory=Table)
     doomed: list[TocsinError] = field(default_factory=list)
 

@@ -1,0 +1,69 @@
+"""The pages of people outside who subscribe to public updates. Looking changes nothing: scanners follow links."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from tocsin.app.subscribing import LONGEST_ADDRESS, Wish
+from tocsin.web.asking import Ask
+
+
+def show(ask: Ask) -> Response:
+    """The form, or the answer to a wish: the same whether the address is known or not."""
+    subscribing = ask.application.subscribing
+    subscribing.require_open()
+    return _page(
+        ask,
+        "form" if ask.trouble or ask.query("asked") != "1" else "asked",
+        components=subscribing.components,
+        chosen=ask.texts("component"),
+        address=ask.text("address"),
+        longest=LONGEST_ADDRESS,
+    )
+
+
+def ask(ask: Ask) -> Response:
+    """Take a wish, from the status page's form or from ours."""
+    client = ask.request.client.host if ask.request.client else "unknown"
+    wish = Wish(ask.text("address"), ask.texts("component"), ask.text("website"))
+    ask.application.subscribing.ask(wish, client)
+    return ask.go("/subscribe?asked=1")
+
+
+def show_wish(ask: Ask) -> Response:
+    """What is to be confirmed, and the button."""
+    subscribing = ask.application.subscribing
+    wish = subscribing.wish(ask.part("token"))
+    names = [one.name for one in subscribing.components if one.key in wish.wanted]
+    confirmed = wish.confirmed_at is not None and wish.components == wish.wanted
+    return _page(ask, "confirmed" if confirmed else "confirm", wish=wish, names=names)
+
+
+def confirm(ask: Ask) -> Response:
+    """The address says that the wish is its own."""
+    ask.application.subscribing.confirm(ask.part("token"))
+    return ask.go(ask.request.url.path)
+
+
+def show_leaving(ask: Ask) -> Response:
+    """Whose mails end, and the button; or that they have ended."""
+    found = ask.application.subscribing.leaving(ask.part("token"))
+    return _page(ask, "leave" if found else "left", address=found.address if found else "")
+
+
+def leave(ask: Ask) -> Response:
+    """End it: from the button, or by the mail program's own (RFC 8058)."""
+    ask.application.subscribing.leave(ask.part("token"))
+    return _page(ask, "left", address="")
+
+
+def _page(ask: Ask, part: str, **values: object) -> Response:
+    team = ask.application.team()
+    return ask.page(
+        "subscribe.html",
+        part=part,
+        title=team.status_page.title,
+        status_page=team.status_page_url,
+        path=ask.request.url.path,
+        **values,
+    )
