@@ -93,6 +93,51 @@ def test_the_encryption_is_that_of_rfc_8291() -> None:
         encrypted(b"x" * (MOST + 1), browser, "BTBZMqHH6r4Tts7J_aSIgg")
 
 
+def test_no_two_messages_share_a_salt_or_a_key_of_ours(tmp_path: Path) -> None:
+    """RFC 8188, 3.1, and RFC 8291, 3.1: with the same of either one text opens the other, between browsers too."""
+    with by_push(tmp_path) as (house, service):
+        subscribe(house, service, "Phone")
+        subscribe(house, service, "Laptop")
+        for _ in range(2):
+            house.declare()
+            house.work()
+        assert soon(lambda: len(service.arrived) == 4)
+        bodies = [one.body for one in service.requests]
+        assert len({body[:16] for body in bodies}) == len(bodies)
+        assert len({body[21:86] for body in bodies}) == len(bodies)
+
+
+def test_a_page_goes_to_the_browsers_of_its_person_alone(tmp_path: Path) -> None:
+    """Bo's browser shows nothing of Ana's page, nor that somebody took it: its buttons would act as Ana."""
+    with by_push(tmp_path) as (house, service):
+        bos = subscribe(house, service, "Bo's", "bo")
+        mine = subscribe(house, service)
+        house.declare()
+        house.work()
+        house.acknowledge("bo")
+        house.work()
+        assert soon(lambda: len(service.arrived) == 2)
+        assert {one.subscription.id for one in service.arrived} == {mine.id}
+        assert devices_of(house, "bo")[0].taken_at is None
+        assert bos.id not in {one.path.rpartition("/")[2] for one in service.requests}
+
+
+def test_pages_of_two_incidents_do_not_take_each_others_place(tmp_path: Path) -> None:
+    """RFC 8030, 5.4: a topic replaces what waits for a device that is off, so it is the page's own, each time."""
+    with by_push(tmp_path) as (house, service):
+        subscribe(house, service)
+        service.plan(MENU["drops"])  # taken, and the answer is lost: it is sent again
+        house.declare()
+        house.pass_time(5 * SECOND, until=lambda: kinds(house))
+        first = [one.topic for one in service.arrived]
+        house.declare()
+        house.work()
+        assert soon(lambda: len(service.arrived) > len(first))
+        assert len(first) == 2
+        assert len(set(first)) == 1
+        assert service.arrived[-1].topic not in first
+
+
 def test_the_key_is_the_same_after_a_restart_and_another_for_another_installation() -> None:
     """Browsers are bound to the key: it comes from the installation's secret alone."""
     assert Vapid(b"a" * 32, "https://a.example").public == Vapid(b"a" * 32, "https://b.example").public
