@@ -20,6 +20,7 @@ from tocsin.app.chat_ports import Button, Card
 from tocsin.cli.mattermost_setup import set_up
 from tocsin.errors import BadSettings
 from tocsin.fakes.mattermost import FakeMattermost
+from tocsin.fakes.push import FakePushover
 from tocsin.incident.facts import Acknowledged, LevelPaged, StatusUpdated
 from tocsin.settings.loading import Settings, settings_of
 
@@ -76,6 +77,24 @@ def test_only_what_carries_our_token_is_believed(house: Mill, side: OfMattermost
     assert facts(house, Acknowledged) == []
     assert status(house, json.dumps({**said, "context": context}).encode()) == 200
     assert soon(lambda: facts(house, Acknowledged))
+
+
+def test_b8_a_command_is_answered_at_our_own_server_wherever_it_says_to_come_from(
+    house: Mill, side: OfMattermost
+) -> None:
+    """B8: of the address that came with it only the place is taken; whoever knows the token aims us at nobody."""
+    with FakePushover() as elsewhere:
+        typed = {
+            "token": side.far.command_token,
+            "command": "/incident",
+            "text": "status",
+            "user_id": side.ana,
+            "channel_id": side.room().id,
+            "response_url": f"{elsewhere.url}/hooks/commands/{side.ana}",
+        }
+        assert status(house, urlencode(typed).encode(), "application/x-www-form-urlencoded") == 200
+        assert soon(lambda: any(one.path == f"/hooks/commands/{side.ana}" for one in side.far.requests))
+        assert elsewhere.requests == []
 
 
 def test_a_form_is_taken_from_the_person_before_whom_it_was_opened(house: Mill, side: OfMattermost) -> None:
