@@ -409,6 +409,17 @@ def accounts_of(settings: Settings) -> Iterator[Accounts]:
         store.close()
 
 
+@contextlib.contextmanager
+def subscribers_of(settings: Settings) -> Iterator[Subscribing]:
+    """The subscribers alone: who may open the database needs no password. Nothing is sent from here."""
+    _make_private(settings.data)
+    store, clock = open_store(settings.database), SystemClock()
+    try:
+        yield Subscribing(store, clock, InForce(settings.team), Links(b"", clock, settings.team.public_url), None)
+    finally:
+        store.close()
+
+
 def upgrade_database(settings: Settings) -> None:
     """Bring the schema up to date."""
     _make_private(settings.data)

@@ -20,14 +20,23 @@ LONG = sample("long", "Trouble" * 11, ("investigating", "https://example.com/" +
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The rendered files in a folder."""
     folder = tmp_path_factory.mktemp("site")
-    for name, body in render(sample_page(LONG, OPEN, PAST, OLD, description="How our shop is doing.")).items():
+    for name, body in render(
+        sample_page(
+            LONG,
+            OPEN,
+            PAST,
+            OLD,
+            description="How our shop is doing.",
+            subscribe="https://tocsin.example.com/subscribe",
+        )
+    ).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(body)
     return folder
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["index.html", "history.html", f"incidents/{OPEN.id}.html"])
+@pytest.mark.parametrize("name", ["index.html", "history.html", "subscribe.html", f"incidents/{OPEN.id}.html"])
 def test_page_is_accessible_and_fits_a_phone(browser: Browser, site: Path, name: str, scheme: str) -> None:
     """No finding by axe in light or dark, nothing wider than a phone, links big enough to hit."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
@@ -38,7 +47,7 @@ def test_page_is_accessible_and_fits_a_phone(browser: Browser, site: Path, name:
     assert len(found["passes"]) > 10  # it did look
     assert not [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found["violations"]]
     small = page.evaluate(
-        "[...document.querySelectorAll('header a.subscribe, footer a, a.more')]"
+        "[...document.querySelectorAll('header a.subscribe, footer a, .more, .feeds a, button, .choice, [type=email]')]"
         ".filter(a => a.getBoundingClientRect().height < 44).map(a => a.textContent)"
     )
     assert small == []

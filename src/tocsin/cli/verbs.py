@@ -70,6 +70,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "config": ("running", "check the configuration, or show it with its origins"),
         "db": ("database", "upgrade, back up, restore, release or check the database"),
         "status": ("running", "render or serve the public status page"),
+        "subscribers": ("subscribers", "who hears public updates by mail: list, export, or remove somebody"),
         "integrations": ("administering", "list sources of alerts, how to set one up, send a test alert"),
         "change": ("watching", "tell of a deploy or another change: it stands beside incidents"),
         "probes": ("watching", "what Tocsin looks at with its own eyes, and what the runbooks offer for it"),

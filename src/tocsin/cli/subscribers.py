@@ -1,0 +1,66 @@
+"""The verb for the subscribers of the status page: on the machine of the server, beside it or without it."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import getpass
+import sys
+
+from tocsin.cli.output import chat, dump, local, plain, table
+from tocsin.cli.running import settings_of, with_config
+from tocsin.cli.verbs import Verb
+from tocsin.errors import BadInput
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    with_config(parser)
+    parser.add_argument("what", nargs="?", default="list", choices=("list", "remove", "export"))
+    parser.add_argument("address", nargs="?", help="remove: whose; it is forgotten")
+    parser.add_argument("--json", action="store_true", help="print data for programs")
+
+
+def _subscribers(arguments: argparse.Namespace) -> int:
+    """For the machine of the server: whoever can read the database may do this."""
+    from tocsin.app.access import Role, person
+    from tocsin.bootstrap import subscribers_of
+    from tocsin.incident.facts import Via
+
+    caller = person(f"{getpass.getuser()} (on this machine)", Role.ADMIN, Via.CLI)
+    with subscribers_of(settings_of(arguments)) as subscribing:
+        if arguments.what == "remove":
+            if not arguments.address:
+                raise BadInput("whom? tocsin subscribers remove ADDRESS")
+            subscribing.remove(caller, arguments.address)
+            chat(f"{plain(arguments.address)} is forgotten, and hears nothing more")
+            return 0
+        rows = [
+            {
+                "address": one.address,
+                "state": "confirmed" if one.confirmed_at else "asked",
+                "asked_at": one.asked_at.isoformat(),
+                "confirmed_at": one.confirmed_at.isoformat() if one.confirmed_at else "",
+                "components": " ".join(one.components if one.confirmed_at else one.wanted),
+                "origin": one.origin,
+            }
+            for one in subscribing.listed(caller)
+        ]
+    if arguments.json:
+        dump(rows)
+    elif arguments.what == "export":
+        written = csv.DictWriter(sys.stdout, ("address", "state", "asked_at", "confirmed_at", "components", "origin"))
+        written.writeheader()
+        written.writerows(rows)
+    elif rows:
+        head = ("address", "state", "since", "components")
+        table(head, [(r["address"], r["state"], _since(r), r["components"] or "all") for r in rows])
+    else:
+        chat("nobody has subscribed; the status page has a form where status_page.subscribe is on")
+    return 0
+
+
+def _since(row: dict[str, str]) -> str:
+    return local(row["confirmed_at"] or row["asked_at"])
+
+
+VERBS = {"subscribers": Verb(_arguments, _subscribers)}
