@@ -156,7 +156,7 @@ def build(
     accounts = Accounts(store, clock, aside=Aside())
     hearing = Hearing(store, clock, desk, playbooks, in_force)
     timekeeper = Timekeeper(store, clock, desk)
-    lapsing = Lapsing(store, clock, hearing.nudge)
+    lapsing = Lapsing(store, clock, hearing.nudge, in_force)
     beats = Beats(store, clock, in_force, hearing.nudge)
     retention = Retention(store, clock, in_force)
     prober = NetworkProber(settings.probed)

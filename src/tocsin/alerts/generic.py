@@ -179,4 +179,5 @@ GENERIC = Source(
     set_up=_set_up,
     sample=_sample,
     dated=False,
+    lasting=False,
 )

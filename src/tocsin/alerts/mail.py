@@ -240,4 +240,5 @@ MAIL = Source(
     set_up=_set_up,
     sample=_sample,
     delivery_id=id_of,
+    lasting=False,
 )

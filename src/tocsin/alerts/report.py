@@ -109,4 +109,5 @@ FORM = Source(
     sample=_sample,
     dated=False,
     assesses=False,
+    lasting=False,
 )

@@ -168,4 +168,5 @@ SENTRY = Source(
     set_up=_set_up,
     sample=_sample,
     header="sentry-hook-signature",
+    lasting=False,
 )

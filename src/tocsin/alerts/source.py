@@ -58,7 +58,8 @@ class Source:
     number of the delivery in its body (empty: none); most senders give it in a header, or not at all. ``dated``: every
     body says when what it tells of happened, so that the same bytes are the same event sent again. Not ``alerts``: it
     tells of changes only, and nothing that it says, readable or not, begins an incident. Not ``assesses``: its words
-    only suggest a severity, because anybody may write them.
+    only suggest a severity, because anybody may write them. ``lasting``: what fires goes on until the sender says
+    otherwise; of others each event stands for itself.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Source:
     dated: bool = True
     alerts: bool = True
     assesses: bool = True
+    lasting: bool = True
 
     def takes(self, proof: AuthKind) -> bool:
         """Whether it can prove itself so: in its own ways, or in one that a proxy before it may add."""

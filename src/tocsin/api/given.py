@@ -259,6 +259,15 @@ class IntegrationRow(BaseModel):
     beat_due_at: datetime | None
 
 
+class HeldBackRow(BaseModel):
+    """What a threshold keeps from beginning an incident: said so often within the window, of so often."""
+
+    title: str
+    times: int
+    needed: int
+    last_at: datetime
+
+
 class IntegrationSetUp(IntegrationRow):
     """How to set the source up: the address is a secret."""
 
@@ -269,6 +278,7 @@ class IntegrationSetUp(IntegrationRow):
     ends: str
     retries: str
     documentation: str
+    held_back: list[HeldBackRow] = Field(description="What its threshold holds back, the newest first.")
 
 
 class ReadAlert(BaseModel):

@@ -116,6 +116,10 @@ def add_alerts(router: APIRouter, application: Application) -> None:
             ends=source.ends,
             retries=source.retries,
             documentation=source.documentation,
+            held_back=[
+                given.HeldBackRow(title=one.title, times=one.times, needed=one.needed, last_at=one.last_at)
+                for one in shown.held_back
+            ],
         )
 
     @router.post("/integrations/{name}/test", openapi_extra=MAINTAIN, tags=["alerts"], status_code=202)

@@ -28,6 +28,7 @@ from tocsin.app.store import Transaction
 from tocsin.app.storms import Storms, group_key, in_storm
 from tocsin.app.suggesting import severity_of
 from tocsin.app.team import Integration
+from tocsin.app.thresholds import Thresholds
 from tocsin.incident import commands as c
 from tocsin.incident.decide import JOINED_ONE_BY_ONE
 from tocsin.incident.facts import Actor, Recorded
@@ -63,6 +64,8 @@ class Digest:
     _stormed: dict[str, str] = field(default_factory=dict)
     """By service the incident of its storm that something new joins."""
     _roster: Roster | None = None
+    _withheld: set[Key] = field(default_factory=set)
+    """The alerts that were not said often enough."""
 
     def __post_init__(self) -> None:
         self._storms = Storms(self.tx, self.now)
@@ -113,6 +116,8 @@ class Digest:
         folded = fold.fold(self.events)
         changed = folded.changed
         placed = self._place(folded.rising, states)
+        if self._withheld:
+            changed = self._hold_back(before, states, changed)
         counts = self._counts(before, states, changed)
         self.tx.alerts.save([states[key] for key in changed])
         heard_again = [states[key] for key in folded.again]
@@ -159,7 +164,11 @@ class Digest:
                 belongs[one.key] = put(placed, before, one.of(in_storm(one.event.integration.service, again=True)))
             else:
                 fresh.setdefault(one.group.key, []).append(one)
+        thresholds = Thresholds(self.tx, self.now, self.events)
         for these in sorted(fresh.values(), key=severest):
+            if thresholds.holds(these[0].group.key, these):
+                self._withheld.update(one.key for one in these)
+                continue
             id, group, at_once = self._for_new(these)
             for one in these:
                 belongs[one.key] = put(placed, id, one.of(group, at_once) if group else one)
@@ -168,7 +177,19 @@ class Digest:
             states[key] = msgspec.structs.replace(states[key], incident_id=real.get(incident_id, incident_id))
         for service, incident_id in self._stormed.items():
             self._storms.joined(service, real.get(incident_id, incident_id))
+        thresholds.settle()
         return placed
+
+    def _hold_back(
+        self, before: Mapping[Key, AlertState], states: dict[Key, AlertState], changed: Sequence[Key]
+    ) -> tuple[Key, ...]:
+        """Forget what was said of alerts that are held back: it is read again. The rest of what changed."""
+        for key in self._withheld:
+            if key in before:
+                states[key] = before[key]
+            else:
+                del states[key]
+        return tuple(key for key in changed if key not in self._withheld)
 
     def _for_new(self, these: Sequence[Rising]) -> tuple[str, Group | None, int]:
         """The incident that alerts of a new trouble begin, or that of a storm with the reason for it."""

@@ -15,6 +15,7 @@ from tocsin.app.refusals import Refusals, Trouble
 from tocsin.app.reports import Reports
 from tocsin.app.store import Store
 from tocsin.app.team import Integration, Team, TeamInForce
+from tocsin.app.thresholds import HeldBack, held_back
 from tocsin.clock import Clock
 from tocsin.errors import BadInput, BadPayload, NotFound
 
@@ -39,11 +40,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """How to connect it. ``url`` and ``text`` hold the secret key of the address."""
+    """How to connect it. ``url`` and ``text`` hold the secret key of the address.
+
+    ``held_back`` is what its threshold keeps from beginning an incident, the newest first.
+    """
 
     standing: Standing
     url: str
     text: str
+    held_back: tuple[HeldBack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,9 @@ class Integrations:
             )
         one = self._found(name)
         place = self._place(one)
-        return SetUp(self._standing(one), place.url, one.speaks.set_up(place))
+        with self.store.read() as tx:
+            waiting = held_back(tx, one, self.clock.now())
+        return SetUp(self._standing(one), place.url, one.speaks.set_up(place), tuple(waiting))
 
     def sample(self, by: Caller, name: str, body: bytes) -> Sampled:
         """What would become of a delivery with this body: nothing is kept and nobody is woken. Raises NotFound."""

@@ -1,4 +1,5 @@
-"""What ends by itself: a silence, whose alerts are heard then, and an alert that its sender does not repeat any more.
+"""What ends by itself: a silence, whose alerts are heard then, a threshold that is gone or whose time is over, and an
+alert that its sender does not repeat any more.
 
 Both become deliveries that are read like every other: a silenced one is simply unread again, and an alert that is not
 believed any more is posted once more with its end, as its sender would have done.
@@ -17,8 +18,10 @@ import msgspec
 
 from tocsin.app.bell import Bell
 from tocsin.app.loops import again_and_again
-from tocsin.app.records import DeliveryState, NewDelivery, PresentAlert
+from tocsin.app.records import NewDelivery, PresentAlert, SilencedAlert
 from tocsin.app.store import Store, Transaction
+from tocsin.app.team import TeamInForce
+from tocsin.app.thresholds import due, read_again, words_in_force
 from tocsin.clock import Clock, monotonic
 
 log = logging.getLogger(__name__)
@@ -36,6 +39,7 @@ class Lapsing:
     store: Store
     clock: Clock
     nudge: Callable[[], None]
+    team: TeamInForce | None = None
     bell: Bell = field(default_factory=Bell)
     started: datetime | None = None
     last_cycle: float = 0.0
@@ -54,17 +58,23 @@ class Lapsing:
         now = self.clock.now()
         self.started = self.started or now
         with self.store.read() as tx:
-            waiting = bool(tx.silences.held(1, _in_force(tx, now)))
+            waiting = bool(tx.silences.held(1, self._in_force(tx, now)) or self._due(tx, now))
             over = tx.present.over(now, 1) if now - self.started >= GRACE else ()
         return (self._unsilence(now) if waiting else 0) + (self._expire(now) if over else 0)
 
     def _unsilence(self, now: datetime) -> int:
         with self.store.transact() as tx:
-            free = tx.silences.held(BATCH, _in_force(tx, now))
-            if free:
-                tx.silences.let_go([(one.integration, one.fingerprint, one.delivery_id) for one in free])
-                tx.deliveries.settle({one.delivery_id: (DeliveryState.NEW, "") for one in free})
+            free = [*tx.silences.held(BATCH, self._in_force(tx, now)), *self._due(tx, now)]
+            read_again(tx, free)
         return len(free)
+
+    def _in_force(self, tx: Transaction, now: datetime) -> list[str]:
+        """What goes on keeping alerts quiet: silences, and thresholds of the settings."""
+        silences = [one.id for one in tx.silences.ending_after(now) if one.state(now) == "active"]
+        return silences + (words_in_force(self.team()) if self.team else [])
+
+    def _due(self, tx: Transaction, now: datetime) -> list[SilencedAlert]:
+        return due(tx, self.team(), now) if self.team else []
 
     def _expire(self, now: datetime) -> int:
         with self.store.transact() as tx:
@@ -72,10 +82,6 @@ class Lapsing:
             tx.deliveries.accept([_ended(one, now) for one in over])
             tx.present.say({(one.integration, one.fingerprint): None for one in over})
         return len(over)
-
-
-def _in_force(tx: Transaction, now: datetime) -> list[str]:
-    return [one.id for one in tx.silences.ending_after(now) if one.state(now) == "active"]
 
 
 def _ended(one: PresentAlert, now: datetime) -> NewDelivery:

@@ -56,12 +56,21 @@ class ServiceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Threshold:
+    """How often something has to be said within a while before an incident begins."""
+
+    times: int
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Integration:
     """A source of alerts. ``key`` is the secret part of its address `/in/<key>/<source>`; heartbeats have a rhythm.
 
     ``own`` is its source as the team says that this one speaks; without it the source speaks as everywhere.
     ``service_label`` is the label that says which service an alert is about; ``service`` is that of all others.
     ``form`` is its public page, if it has one. ``old_key`` leads here too while the team changes its senders.
+    ``threshold`` is how often a trouble must be said before it begins an incident; None: once.
     """
 
     name: str
@@ -74,6 +83,7 @@ class Integration:
     service_label: str = ""
     form: ReportForm | None = None
     old_key: str = ""
+    threshold: Threshold | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -69,6 +69,9 @@ def _integrations(arguments: argparse.Namespace) -> int:
                     say(f"next beat:  by {local(shown['beat_due_at'])}, else it is an alert")
                 if shown["last_trouble"]:
                     say(f"trouble:    {local(shown['last_trouble_at'])} {shown['last_trouble']}")
+                for held in shown["held_back"]:
+                    often = f"{held['times']} of {held['needed']}, last {local(held['last_at'])}"
+                    say(f"held back:  {plain(held['title'])} ({often})")
                 chat("the address is a secret: whoever has it can send alerts")
         case "test":
             name = needed(arguments.name, "which one? tocsin integrations test NAME")

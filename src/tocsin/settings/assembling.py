@@ -21,7 +21,15 @@ from tocsin.alerts.mapped import mapped
 from tocsin.alerts.report import FORM, ReportForm, form_of
 from tocsin.alerts.source import Source
 from tocsin.alerts.sources import SOURCES
-from tocsin.app.team import KEEP_DELIVERIES, Integration, PublicComponent, ServiceSettings, StatusPageSettings, Team
+from tocsin.app.team import (
+    KEEP_DELIVERIES,
+    Integration,
+    PublicComponent,
+    ServiceSettings,
+    StatusPageSettings,
+    Team,
+    Threshold,
+)
 from tocsin.errors import BadSettings
 from tocsin.incident.choices import Choices, calendar_of
 from tocsin.incident.consent import Environment
@@ -392,7 +400,13 @@ class Assembly:
         source, service = get(*place, "source") or "", get(*place, "service") or ""
         form = report_form(self.reading, place, self.problems)
         rhythm, own = self.rhythm(place, source), self.own(place, source, form)
-        return Integration(name, source, service, key, auth, rhythm, own, get(*place, "service_label"), form, old)
+        label, often = get(*place, "service_label"), self.threshold(place)
+        return Integration(name, source, service, key, auth, rhythm, own, label, form, old, often)
+
+    def threshold(self, place: Place) -> Threshold | None:
+        """How often a trouble has to be said; None where once is enough."""
+        times, within = self.reading.get(*place, "threshold") or 1, self.reading.get(*place, "threshold_within")
+        return Threshold(times, within) if times > 1 and within else None
 
     def own(self, place: Place, source: str, form: ReportForm | None) -> Source | None:
         """A source as this integration speaks it, where the team says more than which one it is."""

@@ -236,6 +236,13 @@ SETTINGS: tuple[Setting, ...] = (
         "an alert without it, or with a word that is no service, is one of `service`.",
         "",
     ),
+    Setting(
+        "integration.<name>.threshold",
+        k.COUNT,
+        "How often a trouble has to be said before it begins an incident. See docs/noise.md.",
+        1,
+    ),
+    Setting("integration.<name>.threshold_within", k.SPAN, "Within what time it has to be.", timedelta(minutes=10)),
     Setting("integration.<name>.key", k.SECRET, "The secret part of its address; made by the server if not given."),
     Setting("integration.<name>.old_key", k.SECRET, "A key that is valid too while you change the senders."),
     Setting("integration.<name>.every", k.SPAN, "Of a heartbeat: how often it comes."),
