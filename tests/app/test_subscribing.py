@@ -268,6 +268,8 @@ def test_who_left_before_their_mail_went_out_does_not_get_it() -> None:
     with shop.store.transact() as tx:
         tx.subscribers.remove("id-2")
     shop.work()
+    (gone,) = [one for one in shop.entries(EffectKind.MAIL) if one.effect.outlet == "subscriber:id-2"]
+    assert (gone.state.value, gone.last_error) == ("given_up", "has unsubscribed meanwhile")
     assert [mail.to for mail in arrived(shop.mailer) if mail.unsubscribe] == ["n1@example.org"]
 
 
