@@ -130,9 +130,17 @@ class Installation:
 
 
 def build(
-    settings: Settings, *, clock: Clock | None = None, read: Callable[[], Settings] | None = None, ballast: int = 0
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    read: Callable[[], Settings] | None = None,
+    ballast: int = 0,
+    serves: bool = True,
 ) -> Installation:
     """Put an installation together; nothing runs yet besides the intake's commits.
+
+    ``serves``: it is to carry what waits, so what an earlier life of this node had claimed is free again. Whoever only
+    looks, perhaps beside a server that carries it at this moment, leaves that alone.
 
     ``read`` gives the settings anew for a reload; ``ballast`` is how many bytes of the disk are kept back for when it
     is full. Raises BadSettings, Unavailable.
@@ -287,8 +295,9 @@ def build(
     )
     desk.listeners += [lambda _ids: timekeeper.nudge(), lambda _ids: courier.nudge()]
     playbooks.reload(clock.now())
-    with store.transact() as tx:
-        tx.outbox.release(node)
+    if serves:
+        with store.transact() as tx:
+            tx.outbox.release(node)
 
     def again() -> Team:
         fresh = read() if read is not None else load(settings.path)
@@ -391,7 +400,7 @@ def _node(folder: Path) -> str:
 @contextlib.contextmanager
 def opened(settings: Settings) -> Iterator[Application]:
     """An installation's use cases without its loops, for verbs that work beside a running server."""
-    installation = build(settings)
+    installation = build(settings, serves=False)
     try:
         yield installation.application
     finally:

@@ -7,14 +7,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any, cast
 
 from tests.contracts.samples import NOW, appending, effect
 from tests.stage.child import eventually
+from tests.web.house import house
 from tocsin.adapters.memory.store import MemoryStore
 from tocsin.app.courier import LEASES, Courier
 from tocsin.app.records import OutboxEntry
 from tocsin.app.store import Store, Transaction
+from tocsin.bootstrap import render_status_page
 from tocsin.clock import MovableClock
 from tocsin.incident.effects import EffectKind
 
@@ -153,3 +156,17 @@ def test_a_kind_that_is_stuck_with_more_to_come_does_not_keep_the_database_busy(
         stop.set()
         courier.nudge()
         thread.join(5)
+
+
+def test_who_only_renders_the_page_takes_nothing_from_the_server_that_runs(tmp_path: Path) -> None:
+    """R7: `tocsin status render` beside it leaves its claims alone, else what is in flight would go out twice."""
+    with house(tmp_path) as at:
+        at.declare()
+        application = at.application
+        with application.store.transact() as tx:
+            lease, now = LEASES[EffectKind.PAGE], at.clock.now()
+            claimed = tx.outbox.claim([EffectKind.PAGE], now, lease, application.courier.node, 9)
+        assert claimed
+        assert "index.html" in render_status_page(at.installation.settings)
+        with application.store.transact() as tx:
+            assert tx.outbox.release(application.courier.node) == len(claimed)
