@@ -71,6 +71,14 @@ def test_the_plan_is_filled_from_the_runbook() -> None:
     assert plan_from_bytes(plan_bytes(plan)) == plan
 
 
+def test_what_is_only_recorded_cites_the_line_that_says_so() -> None:
+    """D11: whoever wonders at night why nobody was woken finds the line; the team's own setting has none."""
+    quiet = asked(planned(), "no_page")
+    assert quiet.cite is not None
+    assert (quiet.answer, quiet.cite.first, quiet.cite.text) == ("P1", FIRST + 5, "no_page: P1")
+    assert asked(planned(Choices(no_page=("P0",))), "no_page").cite is None
+
+
 def test_pages_and_timers_cite_the_line_that_answers() -> None:
     """A span that the team decided is not presented as one that the document left open."""
     plan = planned()

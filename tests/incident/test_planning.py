@@ -194,6 +194,14 @@ def test_severities_that_the_team_wants_recorded_only_do_not_page() -> None:
     assert not plan.severities[0].pages
 
 
+def test_the_plan_keeps_who_says_that_a_severity_wakes_nobody() -> None:
+    """D11: the answer stands among the accepted ones, with the runbook's own names; without one nothing is said."""
+    said = [one for one in plan_response(book(), "shop", Choices(no_page=("p-0", "P9"))).assumptions if one.accepted]
+    assert [(one.key, one.answer, one.cite) for one in said] == [("assume.no_page", "P0", None)]
+    for nothing in (Choices(), Choices(no_page=()), Choices(no_page=("P9",))):
+        assert not any(one.key == "assume.no_page" for one in plan_response(book(), "shop", nothing).assumptions)
+
+
 def test_a_cadence_inside_a_procedure_holds_for_that_procedure() -> None:
     """B6: "every 30 minutes" is written under one incident and says nothing about others."""
     outage = Procedure("outage", "Complete Outage", ProcedureKind.INCIDENT, Lines(126, 134))

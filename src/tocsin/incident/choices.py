@@ -18,6 +18,8 @@ LAPSES_AFTER = timedelta(minutes=30)
 REPEATS_EVERY = timedelta(minutes=5)
 CONFIRM_WITHIN = timedelta(minutes=1)
 FIRST_RESPONDER = "On-Call"
+NO_PAGE = "assume.no_page"
+"""The key of the answer that says which severities wake nobody."""
 BUSINESS_HOURS = Calendar("business hours", "UTC")
 
 

@@ -21,6 +21,7 @@ from tocsin.incident.choices import (
     CONFIRM_WITHIN,
     IMMEDIATE_MEANS,
     LAPSES_AFTER,
+    NO_PAGE,
     REPEATS_EVERY,
     Choices,
     Questions,
@@ -58,6 +59,7 @@ def plan_response(playbook: Playbook, service: str, choices: Choices | None = No
     severities = tuple(_severity(playbook, s, choices, questions) for s in playbook.severities)
     unassessed = _unassessed(playbook, severities, choices, questions)
     limited, hours = _business(playbook, (*severities, unassessed), choices, questions)
+    _recorded_only(severities, choices, questions)
     plan = ResponsePlan(
         id="",
         playbook=playbook.id,
@@ -190,6 +192,19 @@ def _target(
         )
         return PlannedTarget(within, source)
     return PlannedTarget(timedelta(seconds=stated.seconds), source)
+
+
+def _recorded_only(severities: Sequence[SeverityPlan], choices: Choices, questions: Questions) -> None:
+    """Keep who says that some severities wake nobody: only an answer does, so that it is never an open question."""
+    quiet = [one.name for one in severities if not one.pages]
+    if quiet:
+        questions.ask(
+            NO_PAGE,
+            "Which severities are recorded, and wake nobody?",
+            ", ".join(quiet),
+            accepted=True,
+            source=choices.cite("no_page"),
+        )
 
 
 def _is_named(severity: Severity, names: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ from tocsin.app.runs import run_name
 from tocsin.app.team import Team
 from tocsin.incident import facts as f
 from tocsin.incident import step_facts as s
+from tocsin.incident.choices import NO_PAGE
 from tocsin.incident.facts import Citation, Recorded, TargetClock
 from tocsin.incident.incident import ROLES, Incident
 from tocsin.incident.pending import Coming, Pending
@@ -110,6 +111,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """Who says that nobody is paged for this severity: a setting, or the line of the runbook that answers it."""
+
+    setting: str
+    cite: Citation | None
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """Everything above the steps, and the timeline below them."""
 
@@ -125,6 +134,7 @@ class Situation:
     earlier: tuple[Line, ...]
     hidden: int
     roles: tuple[tuple[str, str], ...]
+    recorded: Recording | None
     levels: tuple[PlannedLevel, ...]
     next_level: int | None
     triggers: tuple[PlannedTrigger, ...]
@@ -160,6 +170,7 @@ def situation(view: IncidentView, team: Team, me: str, *, everything: bool = Fal
         earlier=lines[NEWEST:],
         hidden=len(view.timeline) - len(shown),
         roles=_roles(incident, name),
+        recorded=None if plan.pages else _recording(incident),
         levels=plan.levels,
         next_level=next((one.level for one in view.coming if one.kind is Coming.LEVEL), None),
         triggers=incident.plan.triggers_of(incident.severity),
@@ -174,6 +185,13 @@ def names(team: Team) -> Callable[[str], str]:
     """Gives a person's name for a handle, the handle itself where there is none."""
     known = {person.handle: person.name for person in team.roster.people}
     return lambda handle: known.get(handle, handle)
+
+
+def _recording(incident: Incident) -> Recording:
+    said = next((one for one in incident.plan.assumptions if one.key == NO_PAGE), None)
+    if said is None:  # a plan of before plans kept that
+        return Recording(NO_PAGE, None)
+    return Recording(f"service.{incident.service}.{NO_PAGE}", said.cite)
 
 
 def _countdown(one: Pending) -> Countdown:
