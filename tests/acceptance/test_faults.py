@@ -285,7 +285,7 @@ def chunked(server: Tocsin, path: str, size: int) -> Reply:
 def test_fifty_megabytes_of_a_stranger_are_cut_off(server: Tocsin) -> None:
     """F14: an unsigned body of 50 MB is not read on beyond the limit: 413 or 401, and never 5 MB of memory more."""
     server.deliver(PATH, alertmanager_body("Warm"))
-    server.get("/login")  # the pages are made after the start: whoever asks for one waits until they are
+    server.get("/sign-in")  # the pages are made after the start: whoever asks for one waits until they are
     before = server.peak(anew=True)
     announced = server.request("POST", SIGNED, None, {"content-length": str(50 * MIB), "expect": "100-continue"})
     assert announced.status == 413
