@@ -218,6 +218,8 @@ class Incident:
     checks: dict[str, datetime] = field(default_factory=dict)
     cited: set[tuple[int, int]] = field(default_factory=set)  # lines of the runbook that have called for a level
     noted: set[str] = field(default_factory=set)  # messages of a chat that are notes already
+    shares: bool = field(default=False, compare=False, repr=False)
+    """Whether its pages and steps are those of a copy as well, so that one is replaced before it is changed."""
     foreseen: tuple[int, tuple[Any, ...]] | None = field(default=None, compare=False, repr=False)
     """What ``pending`` has found, and after which fact: only facts change what comes."""
     planned: tuple[str | None, SeverityPlan] | None = field(default=None, compare=False, repr=False)
@@ -289,7 +291,11 @@ class Incident:
         return self.flapping_at is not None and now - self.flapping_at < CALM
 
     def copy(self) -> Incident:
-        """An independent copy; the plan and the facts inside are immutable and shared."""
+        """An independent copy; the plan and the facts inside are immutable and shared.
+
+        Its pages and steps are shared too until one of both changes one: most decisions change one or none of many.
+        """
+        self.shares = True
         return replace(
             self,
             round=replace(
@@ -301,10 +307,10 @@ class Incident:
             procedures=list(self.procedures),
             procedure_at=dict(self.procedure_at),
             alerts=list(self.alerts),
-            pages={key: replace(page) for key, page in self.pages.items()},
+            pages=dict(self.pages),
             clocks=dict(self.clocks),
             roles=dict(self.roles),
-            steps={key: replace(step) for key, step in self.steps.items()},
+            steps=dict(self.steps),
             ways=dict(self.ways),
             judged=dict(self.judged),
             checks=dict(self.checks),
@@ -398,7 +404,7 @@ def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:
         case s.ChangeVerified(run=run, verdict=verdict):
             check = i.step_of_run(run)
             if check is not None:
-                check.verdict = verdict
+                i.steps[check.step] = replace(check, verdict=verdict)
         case s.WayChosen(fork=fork, way=way, label=label):
             i.ways[fork] = Chosen(way, label, at)
         case s.ConditionJudged(step=step, holds=holds):
@@ -496,6 +502,8 @@ def _pages(i: Incident, fact: _PageFact, at: datetime) -> None:
     page = i.pages.get(fact.page)
     if page is None:
         return
+    if i.shares:
+        page = i.pages[fact.page] = replace(page)
     match fact:
         case f.PageSent(receipt=receipt):
             page.sent_at, page.receipt = page.sent_at or at, receipt
@@ -523,7 +531,11 @@ StepFact = (
 
 def _steps(i: Incident, fact: StepFact, recorded: Recorded) -> None:
     at = recorded.at
-    step = i.steps.setdefault(fact.step, StepState(fact.step, fact.title))
+    step = i.steps.get(fact.step)
+    if step is None:
+        step = i.steps[fact.step] = StepState(fact.step, fact.title)
+    elif i.shares:
+        step = i.steps[fact.step] = replace(step)
     match fact:
         case s.StepTicked(outcome=outcome, note=note):
             step.outcome, step.note, step.ended_at, step.verdict = outcome, note, at, None
@@ -566,8 +578,8 @@ def _ending(i: Incident, fact: f.Mitigated | f.Resolved | f.Reopened, at: dateti
             i.mitigated_at = at
         case f.Resolved(summary=summary):
             i.resolved_at, i.resolution = at, summary
-            for step in i.steps.values():
-                step.waiting = None  # whoever ends the incident has stopped watching
+            for step in i.waiting_steps():
+                i.steps[step.step] = replace(step, waiting=None)  # whoever ends the incident has stopped watching
         case f.Reopened():
             i.resolved_at = i.mitigated_at = i.cleared_at = None
             i.clears, i.flapping, i.flapping_at = (), None, None

@@ -113,21 +113,23 @@ class MemoryIncidentLog:
 
     def unattended(self, now: datetime, slack: timedelta) -> Sequence[str]:
         """Invariant R4: the open, unacknowledged, paging incidents with no deadline at hand."""
-        paged = {
-            queued.entry.effect.incident_id
-            for queued in self._tables.outbox.rows.values()
-            if queued.entry.effect.kind is EffectKind.PAGE
-            and queued.entry.state in (OutboxState.QUEUED, OutboxState.CLAIMED)
-        }
-        return [
+        without = [
             one.incident_id
             for one in self._unresolved()
             if one.paging
             and one.acknowledged_by is None
             and (one.next_due_at is None or one.next_due_at < now - slack)
             and one.next_due != HELD_BACK
-            and one.incident_id not in paged
         ]
+        if not without:
+            return []
+        paged = {
+            queued.entry.effect.incident_id
+            for queued in self._tables.outbox.rows.values()
+            if queued.entry.effect.kind is EffectKind.PAGE
+            and queued.entry.state in (OutboxState.QUEUED, OutboxState.CLAIMED)
+        }
+        return [id for id in without if id not in paged]
 
     def _unresolved(self) -> list[IncidentSummary]:
         rows = self._tables.incidents.rows

@@ -83,8 +83,8 @@ class MemoryOutbox:
         return [
             e
             for e in self._entries()
-            if e.effect.kind is EffectKind.STEP
-            and e.state is OutboxState.CLAIMED
+            if e.state is OutboxState.CLAIMED
+            and e.effect.kind is EffectKind.STEP
             and ((e.claimed_until is not None and e.claimed_until <= now) or e.claimed_by == by)
         ]
 

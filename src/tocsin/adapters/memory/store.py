@@ -74,6 +74,7 @@ class MemoryStore:
 
     def __init__(self, committed: Tables | None = None) -> None:
         self._committed = committed or Tables()
+        self._view = MemoryTransaction(self._committed)
         self._turn = threading.Lock()
         self._writer: int | None = None
         self._gone = ""
@@ -103,7 +104,7 @@ class MemoryStore:
         """A consistent view for reading."""
         self._require_open()
         # What is committed never changes: the next commit puts other tables in its place.
-        yield MemoryTransaction(self._committed)
+        yield self._view
 
     def writable(self) -> bool:
         """Whether a write would succeed now."""
@@ -137,7 +138,7 @@ class MemoryStore:
         after = self._fail.pop(0) if self._fail else None
         if after is False:
             raise Unavailable("the commit failed; try again in a moment")
-        self._committed = draft
+        self._committed, self._view = draft, MemoryTransaction(draft)
         if after is True:
             raise Unavailable("the connection was lost during the commit; read again to see whether it holds")
 
