@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.stage import alertmanager as alertmanager_stage
+from tests.stage import memory
 from tests.stage.browser import chromium
 from tests.stage.mailbox import Mailbox, mailbox
 from tests.stage.nginx import Nginx, nginx
@@ -64,6 +65,13 @@ def postgresql_server() -> Iterator[PostgreSQL]:
 def postgresql_database(postgresql_server: PostgreSQL) -> Iterator[Database]:
     """A fresh, empty PostgreSQL database: ``.dsn`` for psycopg, ``.url`` for SQLAlchemy."""
     with postgresql_server.database() as database:
+        yield database
+
+
+@pytest.fixture
+def migrated_postgresql(postgresql_server: PostgreSQL) -> Iterator[Database]:
+    """The same with Tocsin's schema in it, copied from one that was migrated once."""
+    with postgresql_server.database(migrated=True) as database:
         yield database
 
 
@@ -132,6 +140,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the lock by which tests take turns; the workers of a parallel run inherit its name."""
     if TURN in os.environ:
         return
+    memory.use()
     descriptor, name = tempfile.mkstemp(prefix="tocsin-tests-", suffix=".lock")
     os.close(descriptor)
     os.environ[TURN] = name

@@ -14,6 +14,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from tests.api.asgi import Answer, call
+from tests.stage import migrated
 from tocsin.api.address import PREFIX
 from tocsin.api.guard import Buckets
 from tocsin.api.routes import make_api_site
@@ -165,6 +166,7 @@ def house(folder: Path, settings: str = SETTINGS, runbook: str = RUNBOOK) -> Ite
     (folder / "tocsin.toml").write_text(settings, encoding="utf-8")
     clock = MovableClock(START)
     read = settings_of(tomllib.loads(settings), folder / "tocsin.toml", environ={}, flags={})
+    migrated.place(read.data / "tocsin.db")
     installation = build(read, clock=clock)
     accounts = installation.application.accounts
     for role, handle in HANDLES.items():

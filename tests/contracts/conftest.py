@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.stage import migrated
 from tests.stage.postgresql import Database
 from tocsin.adapters.database.opening import open_store
 from tocsin.adapters.memory.store import MemoryStore
@@ -47,9 +48,10 @@ def _node(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Node]:
             shared = MemoryStore()
             node = Node(kind, lambda: shared)
         case "sqlite":
-            node = Node(kind, lambda: open_store(f"sqlite:///{tmp_path}/tocsin.db", patience=PATIENCE))
+            file = migrated.place(tmp_path / "tocsin.db")
+            node = Node(kind, lambda: open_store(f"sqlite:///{file}", patience=PATIENCE))
         case _:
-            database: Database = request.getfixturevalue("postgresql_database")
+            database: Database = request.getfixturevalue("migrated_postgresql")
             node = Node(kind, lambda: open_store(database.dsn, patience=PATIENCE))
     yield node
     node.close()

@@ -21,9 +21,9 @@ pytestmark = pytest.mark.component("postgresql")
 
 
 @pytest.fixture
-def nodes(postgresql_database: Database) -> Iterator[tuple[Store, Store]]:
+def nodes(migrated_postgresql: Database) -> Iterator[tuple[Store, Store]]:
     """Two nodes on one empty database."""
-    node = Node("postgresql", lambda: open_store(postgresql_database.dsn, patience=PATIENCE))
+    node = Node("postgresql", lambda: open_store(migrated_postgresql.dsn, patience=PATIENCE))
     yield node.open(), node.open()
     node.close()
 

@@ -17,8 +17,10 @@ import psycopg
 from psycopg import sql
 
 from tests.stage.presence import require
+from tocsin.adapters.database.opening import upgrade
 
 SUPERUSER = "postgres"
+TEMPLATE = "migrated"
 
 
 class PostgreSQL:
@@ -28,6 +30,7 @@ class PostgreSQL:
         self._server = server
         self.socket_directory = socket_directory
         self._numbers = count(1)
+        self._migrated = False
 
     def dsn(self, database: str = "postgres") -> str:
         """A connection string as libpq and psycopg take it."""
@@ -46,16 +49,29 @@ class PostgreSQL:
         self._server.ensure_postgres_running()
 
     @contextmanager
-    def database(self) -> Iterator[Database]:
-        """A new, empty database; it is dropped at the end even while somebody is connected."""
+    def database(self, *, migrated: bool = False) -> Iterator[Database]:
+        """A new database, empty or with Tocsin's schema; it is dropped at the end even while somebody is connected."""
         name = f"test_{next(self._numbers)}"
-        with psycopg.connect(self.dsn(), autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        template = self._template() if migrated else "template1"
+        self._create(name, template)
         try:
             yield Database(self, name)
         finally:
             with psycopg.connect(self.dsn(), autocommit=True) as connection:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _template(self) -> str:
+        """The database that was migrated once, to be copied."""
+        if not self._migrated:
+            self._create(TEMPLATE, "template1")
+            upgrade(self.dsn(TEMPLATE))
+            self._migrated = True
+        return TEMPLATE
+
+    def _create(self, name: str, template: str) -> None:
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        with psycopg.connect(self.dsn(), autocommit=True) as connection:
+            connection.execute(copy)
 
 
 class Database:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.stage import migrated
 from tests.stage.child import READY_SECONDS, Child, await_ready, child, eventually, free_port
 
 CLOCK = "/-/test/clock"
@@ -252,11 +253,13 @@ def tocsin(
     movable_clock: bool = False,
     wrapper: tuple[str | Path, ...] = (),
     start: bool = True,
+    empty: bool = False,
 ) -> Iterator[Tocsin]:
     """Run `tocsin serve` in a folder until the block ends.
 
     ``toml`` is what stands below `[server]` (a table of the server's own is merged in as `[server]` lines before it
     with the marker ``#server``); host, port, url and data are given. ``movable_clock`` allows ``advance``.
+    An ``empty`` installation has no database yet and makes one at its first start, which takes a second longer.
     """
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
@@ -267,6 +270,8 @@ def tocsin(
     if movable_clock:
         given["TOCSIN_TEST_CLOCK"] = "1"
     running = Tocsin(folder, port, given, wrapper)
+    if not empty and not running.database.exists():
+        migrated.place(running.database)
     try:
         if start:
             running.start()

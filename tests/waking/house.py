@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from tests.stage import migrated
 from tests.stage.child import eventually, free_port
-from tocsin.adapters.database.opening import upgrade
 from tocsin.adapters.http_server import HttpServer, listener_on
 from tocsin.app.access import Caller, Role, person
 from tocsin.bootstrap import Installation, build
@@ -132,15 +130,6 @@ class Mill:
         self.installation.application.incidents.act(self.caller(handle), id, c.Acknowledge(handle))
 
 
-@cache
-def _fresh_database() -> bytes:
-    """A migrated database without content: made once, because every test begins with one."""
-    with TemporaryDirectory() as folder:
-        at = Path(folder) / "tocsin.db"
-        upgrade(f"sqlite:///{at}")
-        return at.read_bytes()
-
-
 @contextmanager
 def mill(
     folder: Path,
@@ -170,8 +159,7 @@ def mill(
     (folder / "tocsin.toml").write_text(text, encoding="utf-8")
     clock = MovableClock(START)
     read = settings_of(tomllib.loads(text), folder / "tocsin.toml", environ=environ or {}, flags={})
-    read.data.mkdir()
-    (read.data / "tocsin.db").write_bytes(_fresh_database())
+    migrated.place(read.data / "tocsin.db")
     installation = build(read, clock=clock)
     door = make_server(installation).app if whole else make_callbacks(installation)
     listener = listener_on("127.0.0.1", port)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
+from tests.stage import migrated
 from tocsin.adapters.http_server import HttpServer, address_of, listener_on
 from tocsin.adapters.status_server import StatusSite
 from tocsin.app.access import Caller, Role, person
@@ -222,6 +223,7 @@ def house(
     (folder / "tocsin.toml").write_text(settings, encoding="utf-8")
     clock = MovableClock(START, running=running)
     read = settings_of(tomllib.loads(settings), folder / "tocsin.toml", environ={}, flags={})
+    migrated.place(read.data / "tocsin.db")
     installation = build(read, clock=clock)
     application = installation.application
     for role, handle in HANDLES.items():
