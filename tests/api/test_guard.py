@@ -292,7 +292,7 @@ def test_what_breaks_inside_tells_nothing_of_the_inside(tmp_path: Path) -> None:
     with house(tmp_path) as shop:
         token = shop.as_role(Role.RESPONDER)
         site = make_api_site(shop.installation.application)
-        api = router(shop.installation.application.accounts, prefix=PREFIX)
+        api = router(shop.installation.application.accounts)
 
         def broken() -> None:
             raise RuntimeError("SELECT secret FROM /var/lib")

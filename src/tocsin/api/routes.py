@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from tocsin import __version__
 from tocsin.api.address import PREFIX
 from tocsin.api.given import Problem
-from tocsin.api.guard import PROBLEM, Buckets, router, unknown
+from tocsin.api.guard import PROBLEM, Buckets, guarded, unknown
 from tocsin.api.incidents import add_commands, add_incidents, add_steps
 from tocsin.api.maintenances import add_maintenances
 from tocsin.api.oncall import add_oncall
@@ -40,9 +40,7 @@ changes nothing, and acknowledging twice is no error.
 """
 
 
-def make_api(application: Application, buckets: Buckets | None = None) -> APIRouter:
-    """All routes below ``/api/v1``."""
-    api = router(application.accounts, buckets, prefix=PREFIX, responses=_PROBLEMS)
+def _add_everything(api: APIRouter, application: Application) -> None:
     for add in (
         add_incidents,
         add_commands,
@@ -62,7 +60,6 @@ def make_api(application: Application, buckets: Buckets | None = None) -> APIRou
         add_work,
     ):
         add(api, application)
-    return api
 
 
 def make_api_site(application: Application, buckets: Buckets | None = None) -> FastAPI:
@@ -76,8 +73,12 @@ def make_api_site(application: Application, buckets: Buckets | None = None) -> F
         redoc_url=None,
         exception_handlers={HTTPException: unknown, 404: unknown, 405: unknown, Exception: unknown},
         separate_input_output_schemas=False,
+        responses=_PROBLEMS,
     )
-    site.include_router(make_api(application, buckets))
+    # The site's own router is guarded. One that were included would be made anew by the first request, which waits.
+    site.router.prefix = PREFIX
+    site.router.route_class = guarded(application.accounts, buckets or Buckets())
+    _add_everything(site.router, application)
     _completed(site)
     return site
 
