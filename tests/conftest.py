@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from tests.stage import alertmanager as alertmanager_stage
 from tests.stage import memory
 from tests.stage.browser import chromium
 from tests.stage.mailbox import Mailbox, mailbox
+from tests.stage.migrated import COMPILED
 from tests.stage.nginx import Nginx, nginx
 from tests.stage.postgresql import Database, PostgreSQL, postgresql
 from tests.stage.presence import require
@@ -137,17 +139,19 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the lock by which tests take turns; the workers of a parallel run inherit its name."""
+    """Make what the workers of a parallel run share by its name: the lock by which tests take turns, for one."""
     if TURN in os.environ:
         return
     memory.use()
     descriptor, name = tempfile.mkstemp(prefix="tocsin-tests-", suffix=".lock")
     os.close(descriptor)
     os.environ[TURN] = name
+    os.environ[COMPILED] = tempfile.mkdtemp(prefix="tocsin-tests-compiled-")
 
     def forget() -> None:
         del os.environ[TURN]
         Path(name).unlink(missing_ok=True)
+        shutil.rmtree(os.environ.pop(COMPILED))
 
     config.add_cleanup(forget)
 

@@ -166,7 +166,7 @@ def house(folder: Path, settings: str = SETTINGS, runbook: str = RUNBOOK) -> Ite
     (folder / "tocsin.toml").write_text(settings, encoding="utf-8")
     clock = MovableClock(START)
     read = settings_of(tomllib.loads(settings), folder / "tocsin.toml", environ={}, flags={})
-    migrated.place(read.data / "tocsin.db")
+    migrated.furnish(read.data)
     installation = build(read, clock=clock)
     accounts = installation.application.accounts
     for role, handle in HANDLES.items():

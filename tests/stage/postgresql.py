@@ -6,6 +6,7 @@ import importlib
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -31,6 +32,7 @@ class PostgreSQL:
         self.socket_directory = socket_directory
         self._numbers = count(1)
         self._migrated = False
+        self._turn = threading.Lock()
 
     def dsn(self, database: str = "postgres") -> str:
         """A connection string as libpq and psycopg take it."""
@@ -62,10 +64,11 @@ class PostgreSQL:
 
     def _template(self) -> str:
         """The database that was migrated once, to be copied."""
-        if not self._migrated:
-            self._create(TEMPLATE, "template1")
-            upgrade(self.dsn(TEMPLATE))
-            self._migrated = True
+        with self._turn:
+            if not self._migrated:
+                self._create(TEMPLATE, "template1")
+                upgrade(self.dsn(TEMPLATE))
+                self._migrated = True
         return TEMPLATE
 
     def _create(self, name: str, template: str) -> None:

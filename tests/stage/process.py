@@ -270,8 +270,8 @@ def tocsin(
     if movable_clock:
         given["TOCSIN_TEST_CLOCK"] = "1"
     running = Tocsin(folder, port, given, wrapper)
-    if not empty and not running.database.exists():
-        migrated.place(running.database)
+    if not empty and not running.data.exists():
+        migrated.furnish(running.data, database="\ndatabase = " not in toml)
     try:
         if start:
             running.start()

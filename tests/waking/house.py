@@ -159,7 +159,7 @@ def mill(
     (folder / "tocsin.toml").write_text(text, encoding="utf-8")
     clock = MovableClock(START)
     read = settings_of(tomllib.loads(text), folder / "tocsin.toml", environ=environ or {}, flags={})
-    migrated.place(read.data / "tocsin.db")
+    migrated.furnish(read.data)
     installation = build(read, clock=clock)
     door = make_server(installation).app if whole else make_callbacks(installation)
     listener = listener_on("127.0.0.1", port)

@@ -223,7 +223,7 @@ def house(
     (folder / "tocsin.toml").write_text(settings, encoding="utf-8")
     clock = MovableClock(START, running=running)
     read = settings_of(tomllib.loads(settings), folder / "tocsin.toml", environ={}, flags={})
-    migrated.place(read.data / "tocsin.db")
+    migrated.furnish(read.data)
     installation = build(read, clock=clock)
     application = installation.application
     for role, handle in HANDLES.items():
