@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 
 from tests.api.asgi import call
 from tests.api.house import House, house
@@ -341,3 +342,11 @@ def test_the_openapi_document_describes_every_operation(shop: House) -> None:
         errors = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
         assert {"401", "403", "422", "503"} <= set(errors)
         assert {kind for answer in errors.values() for kind in answer["content"]} == {"application/problem+json"}
+
+
+def test_the_first_request_finds_every_route_made(tmp_path: Path) -> None:
+    """After a start the first answer does not wait for routes: those of a router that was included are made then."""
+    with house(tmp_path) as shop:
+        site = make_api_site(shop.installation.application)
+        made = {route.path for route in site.router.routes if isinstance(route, APIRoute)}
+        assert made == {path for _, path, _ in operations(site.openapi())}
