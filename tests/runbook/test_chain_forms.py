@@ -231,6 +231,112 @@ def test_a_range_of_levels_speaks_of_each() -> None:
     assert said_of == [("P1", "P2", "P3"), ("P1", "P2", "P3"), ("P1", "P3")]
 
 
+MINUTES = {
+    "Spanish": ("Escalamiento", "Minuto | A quién", "Guardia principal", "Jefa de hornos"),
+    "German": ("Eskalation", "Minute | Wer", "Bereitschaft", "Backstubenleitung"),
+    "French": ("Escalade", "Délai (min) | Qui appeler", "Astreinte", "Responsable des fours"),
+    "Japanese": ("エスカレーション", "経過（分） | 連絡先", "当番", "責任者"),
+    "English": ("Escalation", "Minutes since the alert | Who", "Baker on duty", "Head baker"),
+}
+
+
+@pytest.mark.parametrize("language", sorted(MINUTES))
+def test_numbers_below_a_title_with_a_unit_are_times(language: str) -> None:
+    """F1: "Minute | Who" over 0 and 15 says who is called after how long, in any language."""
+    chapter, heads, first, second = MINUTES[language]
+    playbook = compile_runbook(f"# R\n\n## {chapter}\n\n| {heads} |\n|---|---|\n| 0 | {first} |\n| 15 | {second} |\n")
+    assert said(playbook.escalation_levels) == [(first, None), (second, 15)]
+
+
+def test_a_timeline_of_who_calls_whom_names_who_is_called() -> None:
+    """F1: of "No ack → page the chef | Pager" the chef is called; raising the severity calls nobody; each severity has its own."""
+    table = "| Time | Action | Who |\n|---|---|---|\n| 0 min | Page the baker | Pager |\n| {} min | No ack → page the chef | Pager |\n| 60 min | Not solved → escalate severity | Chef |\n"
+    text = (
+        "## Severity levels\n- SEV1: a\n- SEV2: b\n\n## Escalation\n\n### SEV1 timeline\n\n"
+        + table.format(5)
+        + "\n### SEV2 timeline\n\n"
+        + table.format(20)
+    )
+    playbook = compile_runbook(text)
+    assert said(playbook.escalation_levels) == [("baker", None), ("chef", 5)]
+    assert said(playbook.escalation_by_severity["SEV2"]) == [("baker", None), ("chef", 20)]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "- Primary: Ada Brot, +49 30 1234567\n- Secondary: Ben Korn, ben@example.com\n",
+        "Primary: Ada Brot (+49 30 1234567), Secondary: Ben Korn (ben@example.com)\n",
+    ],
+)
+def test_an_address_behind_a_name_is_no_part_of_it(form: str) -> None:
+    """F1, E8: who is called is the name; the number belongs to the contact, also where all stand in one line."""
+    playbook = compile_runbook("# R\n\n## On-call\n\n" + form)
+    assert said(playbook.escalation_levels) == [("Ada Brot", None), ("Ben Korn", None)]
+    assert [[way.type for way in one.channels] for one in playbook.contacts] == [["phone"], ["email"]]
+
+
+def test_people_in_a_code_block_are_contacts() -> None:
+    """E8: a name with a blank or a number on each line lists people, fenced or not; the first two are an order."""
+    text = "## Emergency contacts\n\n```\nPrimary on-call: <phone> <email>\nSecondary on-call: <phone> <email>\nMiller: +49 30 1234567\n```\n"
+    playbook = compile_runbook(text)
+    assert [(one.name, one.unfilled) for one in playbook.contacts] == [
+        ("Primary on-call", True),
+        ("Secondary on-call", True),
+        ("Miller", False),
+    ]
+    assert [one.targets for one in playbook.escalation_levels] == [("Primary on-call",), ("Secondary on-call",)]
+
+
+def test_what_is_said_of_a_way_to_write_is_no_contact() -> None:
+    """E8: "Use for" and "Response time" below "Slack" tell of the channel; below "Mill support" they tell of one contact."""
+    text = "## Contact methods\n\n### Slack\n- **Channel**: #ovens\n- **Response time**: at once\n- **Use for**: everything\n\n### Phone\n- **Number**: [number]\n- **Use for**: P1 only\n\n## External contacts\n\n### Mill support\n- **Level**: Gold\n- **Contact**: mill@example.com\n- **Use for**: flour\n"
+    assert [(one.name, [way.value for way in one.channels]) for one in compile_runbook(text).contacts] == [
+        ("Mill support", ["mill@example.com"])
+    ]
+
+
+def test_whom_news_goes_to_is_no_contact() -> None:
+    """E8: "Communication" below the contacts says how audiences are told."""
+    text = "## Emergency contacts\n\n- Baker: +49 30 1234567\n\n### Communication\n\n- **Customers**: a note on the door\n- **Staff**: by word of mouth\n"
+    assert [one.name for one in compile_runbook(text).contacts] == ["Baker"]
+
+
+def test_a_blank_is_no_duty_of_a_role() -> None:
+    """E3: "Scribe: [name, phone]" names a role without duties and a contact to be filled in."""
+    playbook = compile_runbook("## Response team\n\n- Oven lead: [name, phone]\n- Scribe: [name, phone]\n")
+    assert [(one.name, one.responsibilities) for one in playbook.roles] == [("Oven lead", ()), ("Scribe", ())]
+    assert [(one.name, one.unfilled) for one in playbook.contacts] == [("Oven lead", True), ("Scribe", True)]
+
+
+def test_tiers_of_support_in_a_chapter_of_another_name() -> None:
+    """F1: numbered levels that name people are the chain wherever they stand; numbered chores are none."""
+    text = "## Organisation\n\n1. **Niveau 1 – Équipe du fournil**\n   - Horaires : 5h–13h\n2. **Niveau 2 – Astreinte**\n   - Horaires : 24/7\n"
+    assert [one.targets for one in compile_runbook(text).escalation_levels] == [("Équipe du fournil",), ("Astreinte",)]
+    chores = compile_runbook("## Cleaning\n\n- Level 1: sweep the floor\n- Level 2: scrub the oven\n")
+    assert chores.escalation_levels == ()
+
+
+def test_a_severity_before_an_arrow_is_no_station() -> None:
+    """F1: "P1 → Baker → Owner" is the chain of P1; a sentence behind the arrow that calls nobody makes none."""
+    text = "## Severity levels\n- P1: a\n- P2: b\n- P3: c\n\n## Escalation paths\n\n- P1 → Baker → Owner\n- P2 → Page the chef\n- P3 → Ticket with low priority, notify if unresolved after 4h\n- The third time this week → Escalate to Ada for a lasting fix\n"
+    playbook = compile_runbook(text)
+    assert said(playbook.escalation_levels) == [("Baker", None), ("Owner", None)]
+    assert {name: said(levels) for name, levels in playbook.escalation_by_severity.items()} == {"P2": [("chef", None)]}
+    assert [one.text for one in playbook.escalation_rules] == [
+        "The third time this week → Escalate to Ada for a lasting fix"
+    ]
+
+
+def test_whom_a_row_of_a_severity_notifies_is_its_chain() -> None:
+    """F1: "Notify: Baker, Owner" in an escalation table; a status page and a backlog are nobody."""
+    text = "## Escalation matrix\n\n| Severity | Response | Notify |\n|---|---|---|\n| Critical (no bread) | 15 min | Page Baker, Owner |\n| High (little bread) | 1 hour | Baker |\n| Low (burnt bread) | 4 hours | Status page |\n"
+    playbook = compile_runbook(text)
+    assert said(playbook.escalation_levels) == [("Baker", None), ("Owner", None)]
+    assert sorted(playbook.escalation_by_severity) == ["High"]
+    assert [one.criteria for one in playbook.severities] == [("no bread",), ("little bread",), ("burnt bread",)]
+
+
 def test_contacts_in_yaml() -> None:
     """E8: a mapping with an address is a contact, by its role or name; a placeholder leaves it unfilled."""
     text = '## Emergency contacts\n\n```yaml\ncontacts:\n  primary:\n    name: "Ada Brot"\n    role: "Head baker"\n    email: "ada@example.com"\n    phone: "+49 30 1234567"\n  second:\n    name: "[name]"\n    email: "[email]"\n```\n'
@@ -263,6 +369,7 @@ def test_addresses_below_a_level_belong_to_whoever_it_names() -> None:
 
 
 ROLES = {
+    "checklists": "## Roles\n\n### Incident Commander checklist\n- [ ] decide\n\n### Scribe checklist\n- [ ] write\n",
     "bare names": "## Roles\n\n- Incident Commander\n- Scribe\n",
     "headings over fields": "## Roles\n\n### Team\n\n#### Incident Commander\n- **Role**: decides\n- **Hours**: weekdays\n\n#### Scribe\n- **Role**: writes\n- **Hours**: weekdays\n",
     "bold names over fenced duties": "## Roles\n\n**Incident Commander**\n```\n- decides\n- delegates\n```\n\n**Scribe**\n```\n- writes\n- reminds\n```\n",

@@ -283,3 +283,69 @@ def test_a_channel_is_a_place() -> None:
     text = "## Communication\n\n- Status page: {}\n- Phone: Within 30 minutes\n"
     assert compile_runbook(text.format("updated at once")).channels == ()
     assert [one.name for one in compile_runbook(text.format("bread.example.com")).channels] == ["bread.example.com"]
+
+
+def test_what_follows_an_arrow_is_to_be_done() -> None:
+    """A3: "No bread → call the baker; open late": one criterion, two duties; "→ 15 min" is no duty."""
+    text = "## Severity levels\n\n- P1: No bread or no flour → call the baker; open late\n- P2: Little bread → 15 min\n"
+    one, other = compile_runbook(text).severities
+    assert (one.criteria, one.actions) == (("No bread or no flour",), ("call the baker", "open late"))
+    assert other.actions == ()
+
+
+def test_what_can_be_folded_out_is_a_chapter_with_a_title() -> None:
+    """D1: a summary names the incident that its details tell of; one that only asks for a click names nothing."""
+    fold = "<details>\n<summary>{}</summary>\n\n**Symptoms:** cold bread\n\n```bash\nsystemctl restart {}\n```\n\n</details>\n\n"
+    text = (
+        "## Common incidents\n\n"
+        + fold.format("Oven is cold", "oven")
+        + fold.format("Mixer is stuck", "mixer")
+        + "## Rollback\n\n1. Eat cake\n"
+    )
+    read = [
+        (one.title, len(one.symptoms), len(one.commands))
+        for one in compile_runbook(text).procedures
+        if one.kind is ProcedureKind.INCIDENT
+    ]
+    assert read == [("Oven is cold", 1, 1), ("Mixer is stuck", 1, 1)]
+    quiet = compile_runbook(
+        "## Common incidents\n\n### Oven is cold\n\n**Symptoms:** cold bread\n\n<details><summary>Click to expand</summary>\n\n`systemctl restart oven`\n\n</details>\n"
+    )
+    assert [one.title for one in quiet.procedures] == ["Oven is cold"]
+
+
+@pytest.mark.parametrize(
+    "title", ["Questions to ask first", "Assessment questions", "Preguntas clave", "Premières questions"]
+)
+def test_questions_to_begin_with_are_a_phase(title: str) -> None:
+    """C1: what one asks oneself first is a step of judging the incident."""
+    (phase,) = compile_runbook(f"# R\n\n## {title}\n\n- What changed?\n- Who is hit?\n").phases
+    assert (phase.title, phase.key, len(phase.steps)) == (title, "triage", 2)
+
+
+def test_an_answer_in_words_is_no_time_to_resolve() -> None:
+    """A9: "Response time: drop everything, fix now" is an immediate response and no resolution target."""
+    text = "## Severity levels\n\n### P1\n\n- No bread\n\n**Response time:** Drop everything, fix now\n\n### P2\n\n- Little bread\n"
+    one = compile_runbook(text).severities[0]
+    assert one.response_target is not None
+    assert (one.response_target.seconds, one.resolution_target) == (0, None)
+
+
+def test_a_time_is_no_label_of_a_severity() -> None:
+    """A2: "P1 — within 1 hour" has no name beside its code; "P2 — High" has."""
+    text = "## Alerts\n\n| Severity | Response | Examples |\n|---|---|---|\n| **P1 — within 1 hour** | Now | No bread |\n| **P2 — High** | 4 h | Little bread |\n"
+    assert [(one.name, one.label, len(one.criteria)) for one in compile_runbook(text).severities] == [
+        ("P1", None, 1),
+        ("P2", "High", 1),
+    ]
+
+
+def test_phases_below_a_playbook_are_no_incidents() -> None:
+    """C1: "1. **Triage (0-5 minutes)**" over what to do then is a phase with a time box, wherever it stands."""
+    text = "## Incident playbook\n\n1. **Triage (0-5 minutes)**\n   - Smell the bread\n2. **Assess (5-15 minutes)**\n   - Count the loaves\n"
+    playbook = compile_runbook(text)
+    assert [(one.title, one.target.seconds if one.target else None) for one in playbook.phases] == [
+        ("Triage", 300),
+        ("Assess", 900),
+    ]
+    assert playbook.procedures == ()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.runbook.blocks import Fence, ItemList, Quote, Raw, Table, Text, parse_blocks
+from tocsin.runbook.blocks import Fence, Heading, ItemList, Quote, Raw, Table, Text, parse_blocks
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.html import with_html
 
@@ -53,7 +53,8 @@ def test_a_table_of_html_is_a_table_with_its_lines() -> None:
     [
         ("<ul><li>a<ul><li>b</li></ul><li>c</ul>", [ItemList]),
         ("<blockquote><p>All is well</p></blockquote>", [Quote]),
-        ("<details>\n<summary>Disk full</summary>\n\n```sh\ndf -h\n```\n\n</details>", [Text, Fence]),
+        ("<details>\n<summary>Disk full</summary>\n\n```sh\ndf -h\n```\n\n</details>", [Heading, Fence]),
+        ("<details><summary>Click to expand</summary>\n\n```sh\ndf -h\n```\n\n</details>", [Text, Fence]),
         ("<table><tr><td>a<td>b<tr><td>c<td>d", [Table]),
         ("<!-- nothing to see -->", [Raw]),
         ("<script>\nrm -rf /\n</script>", [Raw]),

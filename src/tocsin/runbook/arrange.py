@@ -199,6 +199,9 @@ class Arranger:
         for block in section.blocks:
             if isinstance(block, Table) and _is_symptom_table(block):
                 self._rows(block)
+            elif isinstance(block, ItemList) and (steps := _named_phases(block)):
+                for one in steps:
+                    self._add_phase(one, one.phase.kind if one.phase else "")
             elif isinstance(block, ItemList) and self._items(block):
                 pass
             else:
@@ -293,6 +296,13 @@ def _as_section(item: Item) -> Section:
     name, remedy = _name_and_remedy(item)
     blocks: list[Block] = [*([Text(item.lines, remedy)] if remedy else []), *item.children]
     return Section(parse_title(name), LABEL_LEVEL, item.lines, item.inline, blocks=blocks)
+
+
+def _named_phases(block: ItemList) -> list[Section]:
+    """The items of a list as phases where most of them are called so: "**Triage (0-5 min)**", "**Assess**"."""
+    items = [_as_section(item) for item in block.items if item.inline.lead is not None]
+    named = [one for one in items if one.phase is not None and one.phase.coverage >= 0.9]
+    return items if len(items) == len(block.items) and len(named) >= 2 and len(named) > len(items) / 2 else []
 
 
 def _names_incident(item: Item) -> bool:

@@ -15,6 +15,7 @@ from tocsin.runbook.chains import (
     arrow_levels,
     arrow_parts,
     level_number,
+    named_by,
     people,
     purpose_in,
     raw_title,
@@ -27,7 +28,7 @@ from tocsin.runbook.leaves import Leaf
 from tocsin.runbook.outline import Section
 from tocsin.runbook.placeholders import is_gap
 from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
-from tocsin.runbook.scale import Scale
+from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import normal, vocabulary
 
 
@@ -52,7 +53,7 @@ def read_section(section: Section, scale: Scale, found: Escalation) -> None:
                 lines = tuple(Item(one.lines, one) for one in block.inline.by_line)
                 _list(ItemList(block.lines, True, lines), section, scale, found)
             case Text() if len(parts := arrow_parts(block.inline.text)) > 1 and max(len(p.split()) for p in parts) <= 6:
-                for name in _named(section, scale):
+                for name in named_by(section, scale):
                     found.chains.setdefault(name, list(arrow_levels(parts, block.lines, (name,) if name else ())))
             case _:
                 pass
@@ -133,15 +134,10 @@ def _reason(item: Item) -> Duration | None:
     return None
 
 
-def _named(section: Section, scale: Scale) -> tuple[str, ...]:
-    """The severities that a list is for, by the headings that it stands under; "" for all."""
-    return next((names for one in section.path() if (names := scale.mentioned(one.title.text))), ("",))
-
-
 def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) -> None:
     named = all(item.inline.lead is not None for item in block.items)
     if block.ordered and not named and (sentences := read_sentences(block.items, scale)):
-        for name in _named(section, scale):
+        for name in named_by(section, scale):
             found.chains.setdefault(name, sentences)
         return
     if _by_time(block, section, scale, found):
@@ -155,6 +151,12 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         chains = []  # "1. Primary on-call → pager": the arrow leads to an address, the numbers are the order
     for item, parts in chains:
         names = scale.mentioned(item.inline.text) or ("",)
+        if coded_names(parts[0]) and len(parts[0].split()) <= 2:
+            _of_severities(scale.mentioned(parts[0]), parts[1:], item, scale, found)
+            continue
+        if len(parts) == 2 and _is_occasion(parts[0]) and spoken(parts[1], item.lines, 1, scale) is not None:
+            found.rules.append(_rule(item.inline.text, item.lines, scale))
+            continue
         for name in names:
             found.chains.setdefault(name, list(arrow_levels(parts, item.lines, (name,) if name else ())))
     if chains:
@@ -166,7 +168,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         found.rules += [_rule(item.inline.text, item.lines, scale) for item in rules]
         return
     levelled = [item for item in block.items if LEVEL.match(item.inline.text)]
-    named_for = _named(section, scale)
+    named_for = named_by(section, scale)
     if named_for == ("",) and "" in found.chains:
         if not levelled or any(level.after for level in found.chains[""]):
             return
@@ -180,6 +182,25 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
             found.ordered = bool(levelled) or block.ordered
             for name in named_for:
                 found.chains.setdefault(name, levels if found.ordered else [_unordered(level) for level in levels])
+
+
+def _is_occasion(text: str) -> bool:
+    """Whether what stands before an arrow is no one: "Recurring incident (3+ times)"."""
+    words = vocabulary()
+    return not any(words.is_a(name, text, 0.3) for name in ("person_word", "role_word", "team_name", "rotation"))
+
+
+def _of_severities(names: tuple[str, ...], parts: list[str], item: Item, scale: Scale, found: Escalation) -> None:
+    """ "P0 → page the lead", "P1 → Lead → Director": the severity is no station; a sentence calls whom it names."""
+    level = spoken(parts[0], item.lines, 1, scale) if len(parts) == 1 else None
+    if len(parts) == 1 and level is None and (len(parts[0].split()) > 4 or _SAYS.search(parts[0])):
+        return
+    for name in names:
+        levels = [level] if level is not None else list(arrow_levels(parts, item.lines, (name,)))
+        found.chains.setdefault(name, [replace(one, severities=(name,)) for one in levels])
+
+
+_SAYS = re.compile(r"(?i)\b(?:ticket|notif\w+|alert|e?mail|message|log|monitor|no|none|immediate\w*|next|update)\b")
 
 
 def _timelines(block: ItemList, scale: Scale, found: Escalation) -> bool:
@@ -217,7 +238,7 @@ def _by_time(block: ItemList, section: Section, scale: Scale, found: Escalation)
             levels.append(EscalationLevel(len(levels) + 1, targets, item.lines, after=after, trigger=trigger))
     if len(levels) < 2:
         return False
-    for name in _named(section, scale):
+    for name in named_by(section, scale):
         found.chains.setdefault(name, levels)
     return True
 
@@ -322,7 +343,7 @@ def read_arrows(everything: Iterable[Leaf], scale: Scale, found: Escalation) -> 
         parts = arrow_parts(labelled[1])
         if len(parts) < 2:
             continue
-        names = _named(leaf.section, scale)
+        names = named_by(leaf.section, scale)
         for name in names:
             found.chains.setdefault(name, list(arrow_levels(parts, leaf.inline.lines, (name,) if name else ())))
 
@@ -353,37 +374,25 @@ def _rule(text: str, lines: Lines, scale: Scale, under: str = "") -> EscalationR
     return EscalationRule(text, Lines(lines.first, lines.last), trigger, after, severities)
 
 
-def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -> None:
-    """A bare list "Primary / Secondary / Escalation" of the on-call people is an order without windows."""
+def read_tiers(root: Section, scale: Scale, found: Escalation) -> None:
+    """Tiers of support that a chapter of another name lists: "Level 1 – Service desk", "Niveau 2 – Astreinte"."""
     words = vocabulary()
     for section in root.walk():
-        if section.about not in ("contacts", "oncall", "team", "escalation"):
+        if not _OTHER_CHAPTERS.isdisjoint(section.abouts) or section.title.prefix is not None:
             continue
-        levels: list[EscalationLevel] = []
         for block in section.blocks:
-            for item in block.items if isinstance(block, ItemList) else ():
-                labelled = item.inline.labelled
-                if labelled is None:
-                    continue
-                key, value = labelled
-                for n, name in enumerate(("primary", "secondary", "escalation_contact"), 1):
-                    bare = normal(key).strip()
-                    if words.says(name, key) and len(levels) == n - 1:
-                        who = (
-                            value
-                            if bare in ("primary", "secondary", "escalation", "tertiary", "backup")
-                            and not is_gap(value)
-                            else key
-                        )
-                        level = EscalationLevel(n, people(BRACKET.sub(" ", who)), item.lines, trigger=Trigger.START)
-                        if n > 1:
-                            said = spoken(value, item.lines, n, scale) if name == "escalation_contact" else None
-                            window = target(value, item.lines.first)
-                            timed = window if window is not None and window.seconds else None
-                            trigger = waited_for(value) if timed else Trigger.UNSTATED
-                            level = said or replace(level, after=timed, trigger=trigger)
-                        levels.append(level)
-                        break
-        if len(levels) >= 2:
-            found.chains[""] = levels
-            return
+            if not isinstance(block, ItemList) or len(block.items) < 2:
+                continue
+            texts = [item.inline.lead or item.inline.text for item in block.items]
+            named = [text[match.end() :] for text in texts if (match := LEVEL.match(text))]
+            people_in = [any(words.says(name, one) for name in _SOMEBODY) for one in named]
+            if len(named) == len(texts) and sum(people_in) > len(texts) / 2:
+                _list(block, section, scale, found)
+                if found.chains:
+                    return
+
+
+_SOMEBODY = ("person_word", "role_word", "team_name", "rotation", "vendor")
+_OTHER_CHAPTERS = frozenset(
+    ["severity", "targets", "incidents", "templates", "postmortem_template", "upkeep", "overview"]
+)

@@ -42,7 +42,7 @@ _ACTS = re.compile(
 _NOBODY = re.compile(
     r"^(?:it|them|us|me|this|that|everyone|anyone|someone|customers?|users?|support|status|page|stakeholders?|slack"
     r"|team|the team|incident|next level|\W*#.*|.*\s#\S*"
-    r"|(?:fires|triggers|escalates|goes|routes|has|is|was|gets|will)\b.*)$",
+    r"|(?:if|when|unless|once|until)\b.*|(?:fires|triggers|escalates|goes|routes|has|is|was|gets|will)\b.*)$",
     re.IGNORECASE,
 )
 
@@ -167,6 +167,8 @@ def _called(sentence: str) -> str | None:
     parts = ARROW.split(sentence)
     if len(parts) == 2 and _is_occasion(parts[0]):
         who = _in(_call(), parts[1]) or BRACKET.sub(" ", parts[1])
+        if vocabulary().says("escalate_verb", who.split()[0] if who.split() else ""):
+            return None  # "→ escalate severity" says what to do
         return None if _NOBODY.match(who.strip()) or len(who.split()) > 5 else who.strip()
     return _in(_call(), sentence) or _in(_PASSIVE, sentence) or _in(_ANSWERS, sentence)
 

@@ -8,19 +8,21 @@ from dataclasses import replace
 
 from tocsin.runbook.blocks import Row, Table
 from tocsin.runbook.chain_drawings import read_grid
+from tocsin.runbook.chain_prose import spoken
 from tocsin.runbook.chains import (
     ARROW,
     BRACKET,
     Escalation,
     arrow_levels,
     arrow_parts,
+    named_by,
     people,
     when_called,
 )
-from tocsin.runbook.durations import spans, target
+from tocsin.runbook.durations import spans, target, unit_in
 from tocsin.runbook.outline import Section
 from tocsin.runbook.placeholders import is_gap
-from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.playbook import Duration, EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.words import normal, vocabulary
 
@@ -30,19 +32,19 @@ def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: 
     for block in section.blocks:
         if not isinstance(block, Table) or len(block.header) < 2:
             continue
-        if _by_rows(block, scale, found):
+        if _by_rows(block, scale, found, in_chapter=not anywhere):
             continue
         if not anywhere:
             _ = (
                 read_grid(block, scale, found)
                 or _roles_matrix(block, scale, found)
                 or _level_table(block, scale, found)
-                or _times(block, found)
+                or _times(block, section, scale, found)
                 or _situations(block, scale, found)
             )
 
 
-def _by_rows(table: Table, scale: Scale, found: Escalation) -> bool:
+def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool) -> bool:
     """Rows are severities; one column holds arrows, or several columns are the steps of the escalation."""
     rows = [(row, name) for row in table.rows if row.cells and (name := _severity(row, scale))]
     if len(rows) < 2:
@@ -80,7 +82,7 @@ def _by_rows(table: Table, scale: Scale, found: Escalation) -> bool:
     if (
         len(columns) == 1
         and words.column("escalation", table.header[columns[0]].text) >= 0.9
-        and "escal" in normal(table.header[columns[0]].text)
+        and (in_chapter or "escal" in normal(table.header[columns[0]].text))
     ):
         for row, name in rows:
             text = row.cells[columns[0]].text if columns[0] < len(row.cells) else ""
@@ -88,6 +90,7 @@ def _by_rows(table: Table, scale: Scale, found: Escalation) -> bool:
                 continue
             window = target(text, row.lines.first)
             who = re.split(r"\s*,\s*", text) if window is None else [_without_times(text)]
+            who = [one for one in (_CALLS.sub("", one).strip() for one in who) if not _NO_PERSON.fullmatch(one)]
             if any(who):
                 levels = list(arrow_levels(who, row.lines, (name,)))
                 if window is not None and window.seconds:
@@ -242,27 +245,60 @@ def _best(heads: list[str], name: str, *, start: int = 0) -> int | None:
     return -best[1] if best[0] >= 0.5 else None
 
 
+_NO_PERSON = re.compile(
+    r"(?:the\s+)?(?:status\s?page|ticket|backlog|log(?:ged)?|slack|e-?mail|channel|dashboard|no(?:ne)?|n/a|-|–|—)?",
+    re.IGNORECASE,
+)
+"""Where something is written, and no one to call."""
+
 _CALLS = re.compile(
-    r"^(?:page|notify|call|contact|escalate to|alert|inform|involve|engage|loop in)\s+(?:the\s+)?", re.IGNORECASE
+    r"^(?:page|notify|call|contact|escalate to|alert|e-?mail|inform|involve|engage|loop in)\s+(?:the\s+)?",
+    re.IGNORECASE,
 )
 
 
-def _times(table: Table, found: Escalation) -> bool:
-    """Rows are points in time: "15 min | Page the secondary"."""
-    first = [target(row.cells[0].text, row.lines.first) if row.cells else None for row in table.rows]
-    if len(first) < 2 or any(one is None or one.seconds is None for one in first) or "" in found.chains:
+def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> bool:
+    """Rows are points in time: "15 min | Page the secondary", or numbers below "Minute"."""
+    unit = unit_in(table.header[0].text)
+    first = [_moment(row, unit) for row in table.rows]
+    if len(first) < 2 or any(one is None or one.seconds is None for one in first):
+        return False
+    if (names := named_by(section, scale)) == ("",) and "" in found.chains:
         return False
     heads = [head.text for head in table.header]
     who = _best(heads, "role", start=1) or _best(heads, "action", start=1) or 1
-    levels = []
-    for n, (row, after) in enumerate(zip(table.rows, first, strict=True), 1):
-        name = _CALLS.sub("", row.cells[who].text).strip() if who < len(row.cells) else ""
-        if name:
-            trigger = Trigger.START if n == 1 else Trigger.UNRESOLVED
-            levels.append(EscalationLevel(n, people(name), row.lines, after=after, trigger=trigger))
-    if levels:
-        found.chains[""] = levels
+    calls = _calling_column(table, who, scale)
+    levels: list[EscalationLevel] = []
+    for row, after in zip(table.rows, first, strict=True):
+        if calls is not None:
+            called = spoken(row.cells[calls].text, row.lines, 1, scale) if calls < len(row.cells) else None
+            targets = called.targets if called is not None else ()
+        else:
+            name = _CALLS.sub("", row.cells[who].text).strip() if who < len(row.cells) else ""
+            targets = people(name) if name else ()
+        if targets:
+            trigger = Trigger.START if not levels else Trigger.UNRESOLVED
+            levels.append(EscalationLevel(len(levels) + 1, targets, row.lines, after=after, trigger=trigger))
+    for name in names if levels else ():
+        found.chains.setdefault(name, levels)
     return bool(levels)
+
+
+def _moment(row: Row, unit: str | None) -> Duration | None:
+    """The time in the first cell of a row; a bare number counts in the unit of the column's title."""
+    text = row.cells[0].text if row.cells else ""
+    bare = re.fullmatch(r"\W*(\d+)(?:\s*[-–—]\s*\d+)?\W*", text)
+    return target(f"{bare[1]} {unit}" if bare and unit else text, row.lines.first)
+
+
+def _calling_column(table: Table, who: int, scale: Scale) -> int | None:
+    """The column that says whom to call, "No ack → page secondary", where the one of names says who does it."""
+    counts = {
+        n: sum(n < len(row.cells) and spoken(row.cells[n].text, row.lines, 1, scale) is not None for row in table.rows)
+        for n in range(1, len(table.header))
+    }
+    best = max(counts, key=lambda n: counts[n])
+    return best if len(counts) > 1 and not counts[who] and counts[best] >= max(2, len(table.rows) / 2) else None
 
 
 def _situations(table: Table, scale: Scale, found: Escalation) -> bool:

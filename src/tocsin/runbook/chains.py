@@ -51,6 +51,11 @@ def raw_title(section: Section) -> str:
     return re.sub(r"^[^\w]+", "", section.title.raw)
 
 
+def named_by(section: Section, scale: Scale) -> tuple[str, ...]:
+    """The severities that a list is for, by the headings that it stands under; "" for all."""
+    return next((names for one in section.path() if (names := scale.mentioned(one.title.text))), ("",))
+
+
 _ORDINALS = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4}
 
 
@@ -107,9 +112,15 @@ def purpose_in(said: list[str]) -> str | None:
     return None
 
 
+_ADDRESS = re.compile(
+    r"[,;(（–—-]?\s*(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+\d[\d\s().-]{5,}\d|\(?0\d[\d\s()./-]{5,}\d)\s*[)）]?"
+)
+"""How somebody is reached, behind a name."""
+
+
 def people(who: str) -> tuple[str, ...]:
     """The people of a step: several called at once are several targets; "CTO/Manager" is one post or the other."""
-    clean = re.sub(r"\s+", " ", who).strip(" *:：-–—.,;，；")
+    clean = re.sub(r"\s+", " ", _ADDRESS.sub(" ", who)).strip(" *:：-–—.,;，；") or who.strip()
     clean = re.split(r"へ(?:即時|直ちに|すぐに|速やかに)?(?=連絡|報告|共有|エスカレーション|通知)", clean)[0]
     pieces = [piece.strip() for piece in re.split(r"\s*(?:\+|＋|&)\s*", clean) if piece.strip()]
     return tuple(pieces) or (clean,)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tocsin.runbook.blocks import Fence, Item, ItemList, Row, Table, Text
 from tocsin.runbook.chains import LEVEL, raw_title
 from tocsin.runbook.channels import channels_in, within
+from tocsin.runbook.contact_rows import fenced_names, in_a_line, named_in_a_row
 from tocsin.runbook.inline import Inline
 from tocsin.runbook.outline import LABEL_LEVEL, Section
 from tocsin.runbook.placeholders import is_gap
@@ -28,6 +29,18 @@ _HOURS = re.compile(
 """Office hours: "9-5 CET", "9am to 6pm", "07h–19h", "Mon-Fri"."""
 
 _COLUMNS = ("purpose", "phone", "email", "chat", "contact", "person", "availability")
+_NO_PEOPLE = frozenset(
+    [
+        "channels",
+        "templates",
+        "postmortem_template",
+        "links",
+        "upkeep",
+        "overview",
+        "communication",
+        "phase:communication",
+    ]
+)
 _CONTACT_KINDS = ("contacts", "vendors", "oncall")
 
 
@@ -44,6 +57,7 @@ def read_contacts(root: Section) -> tuple[Contact, ...]:
             *_contact_rows(section, kind),
             *_contact_block(section, kind),
             *_contact_yaml(section, kind),
+            *_contact_lines(section, kind),
         ):
             found.setdefault(normal(contact.name), contact)
     return tuple(found.values())
@@ -53,12 +67,10 @@ def _contact_kind(section: Section, named: dict[Section, bool]) -> str | None:
     """contacts, vendors or escalation when the section lists people to call, else None."""
     for one in section.path():
         kind = one.about
-        if kind in ("channels", "templates", "postmortem_template", "links", "upkeep", "overview") or (
-            kind == "oncall" and _is_schedule(one)
-        ):
+        if kind in _NO_PEOPLE or (kind == "oncall" and _is_schedule(one)):
             return None
         if kind == "oncall" and not within(one, ("contacts",)):
-            if within(one, ("team",)) and _names_people(one, named):
+            if (within(one, ("team",)) and _names_people(one, named)) or _gives_addresses(section):
                 return "contacts"
             return None
         if kind in _CONTACT_KINDS:
@@ -69,6 +81,16 @@ def _contact_kind(section: Section, named: dict[Section, bool]) -> str | None:
         if kind == "team" and _names_people(one, named):
             return "contacts"
     return None
+
+
+def _gives_addresses(section: Section) -> bool:
+    """Whether an on-call chapter says how to reach whoever it names: each line has a number or a mail address."""
+    rows = [pair for block in section.blocks if isinstance(block, Text) for pair in named_in_a_row(block.inline.text)]
+    for block in section.blocks:
+        items = block.items if isinstance(block, ItemList) else ()
+        rows += [item.inline.labelled or ("", "") for item in items]
+    reached = [any(one.type in ("phone", "email") for one in channels_in(value)) for _name, value in rows]
+    return len(reached) > 1 and all(reached)
 
 
 def _is_schedule(section: Section) -> bool:
@@ -88,16 +110,21 @@ def _has_fields(section: Section) -> bool:
         for block in one.blocks:
             for item in block.items if isinstance(block, ItemList) else ():
                 labelled = item.inline.labelled
-                if labelled and words.is_a("contact_field", labelled[0], 0.9):
+                if labelled and (words.is_a("contact_field", labelled[0], 0.9) or _asks_for_a_way(labelled[1])):
                     return True
     return False
+
+
+def _asks_for_a_way(value: str) -> bool:
+    """Whether a value is to be filled in with how to reach somebody: "[Name, contact]", "<phone>"."""
+    blank = value.lstrip().startswith(("[", "<", "{")) and is_gap(value)
+    return blank and any(vocabulary().says("contact_field", word) for word in re.findall(r"[\w-]+", value))
 
 
 def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
     words = vocabulary()
     items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
-    fields = [item for item in items if (lab := item.inline.labelled) and words.is_a("contact_field", lab[0], 0.9)]
-    if (fields and len(fields) >= len(items) / 2) or _is_vendor(section, items):
+    if _describes_one(items) or _is_vendor(section, items) or words.is_a("not_contact", section.title.text, 0.9):
         return
     for item in items:
         labelled = item.inline.labelled or _dashed(item.inline)
@@ -110,7 +137,8 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
     if kind == "contacts":
         for block in section.blocks:
             if isinstance(block, Text) and block.inline.lead is None:
-                yield from (_contact(name, value, block.lines, kind, None) for name, value in _in_a_line(block.inline))
+                listed = in_a_line(block.inline) or named_in_a_row(block.inline.text)
+                yield from (_contact(name, value, block.lines, kind, None) for name, value in listed)
     if section.level != LABEL_LEVEL or kind == "contacts":
         for block in section.blocks:
             if isinstance(block, Text) and block.inline.lead is not None:
@@ -123,19 +151,13 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
                         yield _contact(line.labelled[0], line.labelled[1], line.lines, kind, None)
 
 
-def _in_a_line(inline: Inline) -> list[tuple[str, str]]:
-    """ "Planner 555-0142 · Carrier 555-0170": names with a number behind each; nothing unless every piece is one."""
-    pieces = [piece.strip() for piece in re.split(r"\s+[·•|]\s+|;\s+|\n", inline.text) if piece.strip()]
-    told = [(one[1], one[2]) for one in _TOLD.finditer(inline.text) if any(channels_in(one[2]))]
-    if told:
-        return told
-    named = [match for piece in pieces if (match := _NUMBERED.match(piece)) and any(channels_in(match["value"]))]
-    return [(one["name"].strip(" :：,–—-"), one["value"]) for one in named] if len(named) == len(pieces) > 1 else []
-
-
-_TOLD = re.compile(r"\b([A-ZÀ-Þ][\w'’-]+(?:\s[A-ZÀ-Þ][\w'’-]+){0,2})\s*[(（]([^()（）]{5,40})[)）]")
-"""A name with a number behind it in a sentence: "Ilse (555-0120) knows Postfix"."""
-_NUMBERED = re.compile(r"^(?P<name>[^\d+@]{2,48}?)[\s:：,–—-]+(?P<value>[+\d(].*)$")
+def _describes_one(items: list[Item]) -> bool:
+    """Whether a list tells of one contact, "Phone: …", "Use for: …", and no list of several."""
+    words = vocabulary()
+    labels = [item.inline.labelled[0] for item in items if item.inline.labelled]
+    ways = sum(words.is_a("contact_field", label, 0.9) for label in labels)
+    details = sum(words.is_a("contact_detail", label, 0.9) for label in labels)
+    return (ways > 0 and ways >= len(items) / 2) or (details > 0 and ways + details >= len(items) * 0.75)
 
 
 def _dashed(inline: Inline) -> tuple[str, str] | None:
@@ -283,7 +305,9 @@ def _contact_block(section: Section, kind: str) -> Iterator[Contact]:
     fields = [lab for item in items if (lab := item.inline.labelled) and words.is_a("contact_field", lab[0], 0.9)]
     if _is_vendor(section, items):
         fields = [lab for item in items if (lab := item.inline.labelled)]
-    if not fields or len(fields) < len(items) / 2:
+    elif not _describes_one(items) or words.is_a("not_contact", section.title.text, 0.9):
+        return
+    if not fields:
         return
     channels = tuple(channel for _key, value in fields for channel in channels_in(value))
     if kind == "escalation" and not channels:
@@ -308,6 +332,15 @@ def _is_vendor(section: Section, items: list[Item]) -> bool:
         return False
     values = [lab[1] for item in items if (lab := item.inline.labelled)]
     return bool(values) and len(values) == len(items) and any(any(channels_in(value)) for value in values)
+
+
+def _contact_lines(section: Section, kind: str) -> Iterator[Contact]:
+    """The people of a code block with a name and a way to reach it on each line."""
+    if kind not in ("contacts", "vendors", "escalation"):
+        return
+    for block in section.blocks:
+        for name, value, line in fenced_names(block) if isinstance(block, Fence) else ():
+            yield _contact(name, value, Lines(line, line), kind, None)
 
 
 _ADDRESSES = ("email", "phone", "slack", "mobile", "pager", "pagerduty", "tel", "telephone", "telegram", "handle")

@@ -126,6 +126,13 @@ def _unit_words() -> frozenset[str]:
     return frozenset(words[-1] for unit in units if (words := words_of(unit)))
 
 
+def unit_in(title: str) -> str | None:
+    """The unit that a column's title gives its numbers: "Minute", "Delay (min)", "経過（分）"; None without one."""
+    _pattern, units, *_ = _grammar()
+    found = (word for word in re.findall(r"[^\W\d_]+", title.casefold()) if len(word) > 1 or ord(word) >= 0x2E80)
+    return next((word for word in found if word in units), None)
+
+
 def _number(text: str) -> float:
     known = vocabulary().numbers.get(text.casefold())
     return known if known is not None else float(text.replace(",", "."))

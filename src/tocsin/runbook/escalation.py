@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tocsin.runbook.chain_drawings import read_drawings
-from tocsin.runbook.chain_lists import read_arrows, read_primary_and_secondary, read_rules, read_section
+from tocsin.runbook.chain_lists import read_arrows, read_rules, read_section, read_tiers
+from tocsin.runbook.chain_primary import read_primary_and_secondary
 from tocsin.runbook.chain_prose import read_prose
 from tocsin.runbook.chain_tables import read_tables
 from tocsin.runbook.chains import Escalation
@@ -39,6 +40,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         read_arrows(everything, scale, found)
     if not found.chains:
         read_primary_and_secondary(root, scale, found)
+    if not found.chains:
+        read_tiers(root, scale, found)
     if not found.chains:
         for section in root.walk():
             if _about(section) == "" and (levels := read_prose(section, scale, strict=True)):

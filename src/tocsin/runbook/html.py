@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from itertools import groupby
@@ -18,6 +18,16 @@ LONGEST = 200_000
 DEEPEST = 20
 """Lists and quotes inside of each other. What is nested deeper is read as if it were not."""
 
+_SUMMARY = 0
+"""The level of a heading that is a summary, until it is known where it stands."""
+
+_UNTITLED = re.compile(
+    r"(?:click|tap|expand|show|see|view|more|details?|output|example|klick|mehr|anzeigen|voir|afficher|ver|mostrar|vedi|mostra"
+    r"|показать|подробнее|展开|点击|詳細|クリック)\b.*",
+    re.IGNORECASE,
+)
+"""A summary that only asks to be opened."""
+
 _STRONG = frozenset(["b", "strong", "summary", "dt", "caption", "figcaption"])
 _CODE = frozenset(["code", "kbd", "tt", "samp"])
 _PARAGRAPH = frozenset(["p", "div", "section", "article", "summary", "dt", "dd", "details", "center", "caption"])
@@ -26,8 +36,31 @@ _UNSEEN = frozenset(["script", "style", "template", "svg"])
 
 
 def with_html(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The blocks with every piece of HTML among them replaced by what it draws; scripts and comments stay."""
-    return tuple(_unfolded(blocks)) if any(map(_holds_html, blocks)) else blocks
+    """The blocks with every piece of HTML among them replaced by what it draws; scripts and comments stay.
+
+    The summary of what can be folded out is a heading, one below the heading that it stands under.
+    """
+    if not any(map(_holds_html, blocks)):
+        return blocks
+    return tuple(_below_headings(_unfolded(blocks)))
+
+
+def _below_headings(blocks: Iterable[Block]) -> Iterator[Block]:
+    above = 1
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == _SUMMARY:
+            yield replace(block, level=min(above + 1, 6))
+        else:
+            above = block.level if isinstance(block, Heading) else above
+            yield block
+
+
+def _inside(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks of an item or a quote, where nothing is a heading that was none in the text."""
+    return tuple(
+        Text(block.lines, block.inline) if isinstance(block, Heading) and block.level == _SUMMARY else block
+        for block in (_unfolded(blocks) if any(map(_holds_html, blocks)) else blocks)
+    )
 
 
 def _holds_html(block: Block) -> bool:
@@ -51,10 +84,10 @@ def _unfolded(blocks: tuple[Block, ...]) -> Iterator[Block]:
         for block in group:
             match block:
                 case ItemList():
-                    items = (replace(item, children=with_html(item.children)) for item in block.items)
+                    items = (replace(item, children=_inside(item.children)) for item in block.items)
                     yield replace(block, items=tuple(items))
                 case Quote():
-                    yield replace(block, children=with_html(block.children))
+                    yield replace(block, children=_inside(block.children))
                 case _:
                     yield block
 
@@ -152,6 +185,8 @@ class _Reader(HTMLParser):
                 self._fence()
         elif re.fullmatch(r"h[1-6]", tag) and self.grid is None:
             self._paragraph(int(tag[1]))
+        elif tag == "summary" and self.grid is None and len(self.holders) == 1:
+            self._summary()
         elif tag in _PARAGRAPH and self.grid is None:
             self._paragraph()
         elif tag in ("ul", "ol", "blockquote", "li") and self.grid is None:
@@ -205,6 +240,10 @@ class _Reader(HTMLParser):
         inline = self._inline()
         if inline.text:
             self._add(Text(inline.lines, inline) if level is None else Heading(inline.lines, level, inline))
+
+    def _summary(self) -> None:
+        titled = _UNTITLED.match("".join(run.text for run in self.runs).strip()) is None
+        self._paragraph(_SUMMARY if titled else None)
 
     def _add(self, block: Block) -> None:
         self.holders[-1].blocks.append(block)

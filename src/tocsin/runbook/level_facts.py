@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tocsin.runbook.blocks import Fence, Item, ItemList, Quote, Table, Text
+from tocsin.runbook.chains import ARROW
 from tocsin.runbook.checklist import checklist
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.inline import Inline, plain
@@ -61,7 +62,7 @@ class Draft:
             if not define or self.closed:
                 return None
             level = self.levels[key] = Level(found.name, lines)
-        if found.label and level.label is None:
+        if found.label and level.label is None and target(found.label) is None:
             level.label = found.label
         return level
 
@@ -246,6 +247,10 @@ def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
             if labelled is None or not _labelled(labelled[0], labelled[1], line.lines.first, level, criteria=criteria):
                 _sentence(line, level, criteria=criteria)
         return
+    told = inline.labelled if inline.lead is not None else None
+    if told is not None and _clock(told[0]) is not None:
+        _labelled(told[0], told[1], inline.lines.first, level, criteria=criteria)
+        return
     if _is_promise(text) and _say_targets(text, inline.lines.first, level, default=None):
         return
     if criteria and not text.endswith((":", "：")):
@@ -309,6 +314,7 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
     rest = item.inline.rest if item.inline.lead is not None else name.rest
     if item.inline.lead is not None and name.label and where == "severity":
         level.aliases[item.inline.lead] = None
+    rest = _before_arrow(rest, line, level) if where in ("severity", "list") else rest
     if where == "targets":
         _say_targets(rest, line, level, default="response")
     else:
@@ -330,6 +336,20 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
             if isinstance(child, ItemList):
                 for nested in child.items:
                     _entry(nested, level, criteria=criteria and where in ("severity", "list"))
+
+
+def _before_arrow(rest: str, line: int, level: Level) -> str:
+    """What is the matter, before the one arrow of "Outage → page the lead; roll back"; what follows is to be done."""
+    parts = ARROW.split(rest)
+    if len(parts) != 2 or not parts[0].strip() or _is_call(parts[0]) or target(parts[0]):
+        return rest
+    told = [one.strip(" .。") for one in re.split(r"[;；]\s*|,\s+", parts[1]) if one.strip(" .。")]
+    if len(told) < 2 and target(parts[1], line):
+        return rest
+    if len(told) < 2 and not vocabulary().says("call", told[0] if told else "") and not _is_call(parts[1]):
+        return rest
+    level.actions += told
+    return parts[0]
 
 
 def _is_bare_time(clause: str) -> bool:

@@ -191,6 +191,9 @@ def read_table(table: Table, scale: Draft, *, define: bool, criteria: bool) -> N
         level = scale.level(name, row.lines, define=define)
         if level is not None:
             _cells(table, row, roles, column, level, define=define, criteria=criteria)
+            inside = re.fullmatch(r"[(（]([^()（）]+)[)）]", name.rest)
+            if inside and criteria and not level.criteria and target(inside[1]) is None:
+                level.criteria.append(inside[1].strip())  # "Critical (active breach)"
 
 
 def _cells(

@@ -18,8 +18,9 @@ _EXAMPLE = re.compile(
 _SECRET = re.compile(
     r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|_KEY$|DSN|DATABASE_URL|CONNECTION_STRING|CREDENTIAL", re.IGNORECASE
 )
+_BLANK = r"(?:\[[^\]]*\](?!\()|<[^<>]+>|\{[^{}]+\})"
 _GAP = re.compile(
-    r"^(?:[\s*_`\"']*)(?:\[[^\]]*\](?!\()|<[^<>]+>|\{[^{}]+\}|_{2,}|\.{3}|…|(?:TODO|TBD|TBA|FIXME|XXX+)\b.*"
+    rf"^(?:[\s*_`\"']*)(?:{_BLANK}(?:[\s,/|–-]*{_BLANK})*|_{{2,}}|\.{{3}}|…|(?:TODO|TBD|TBA|FIXME|XXX+)\b.*"
     r"|to be (?:defined|filled|determined)\b.*|_?preencher_?|a preencher|à compléter|pendiente|por definir|da definire"
     r"|ausfüllen|待填写?|待定|未定|заполнить)(?:[\s*_`\"'.]*)$",
     re.IGNORECASE,

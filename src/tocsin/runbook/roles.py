@@ -47,7 +47,7 @@ def _role_items(section: Section, scale: Scale) -> Iterator[Role]:
                 continue
             name, value = labelled
             nested = [n.inline.text for child in item.children if isinstance(child, ItemList) for n in child.items]
-            duties = tuple(part for part in (value, *nested) if part)
+            duties = tuple(part for part in (value, *nested) if part and not is_gap(part))
             yield Role(_BRACKET.sub("", name).strip(), item.lines, duties, scale.mentioned(item.inline.text))
 
 
@@ -92,7 +92,14 @@ def _role_heading(section: Section, scale: Scale) -> Iterator[Role]:
         if one is section or ("respons" in normal(one.title.text) and "time" not in normal(one.title.text)):
             texts += [item.inline.text for block in one.blocks if isinstance(block, ItemList) for item in block.items]
     if texts:
-        yield Role(section.title.text, section.lines, tuple(texts), scale.mentioned(" ".join(texts)))
+        yield Role(
+            _without_checklist(section.title.text), section.lines, tuple(texts), scale.mentioned(" ".join(texts))
+        )
+
+
+def _without_checklist(title: str) -> str:
+    """ "Incident commander checklist" lists what the incident commander does."""
+    return re.sub(r"(?i)\s*[-–—:]?\s*\b(?:check-?list|duties|responsibilities)$", "", title) or title
 
 
 def _role_rows(section: Section, scale: Scale) -> Iterator[Role]:

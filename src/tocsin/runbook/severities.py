@@ -96,6 +96,8 @@ def _groups(root: Section) -> Iterator[_Group]:
     for section in root.walk():
         where = _where(section)
         if where == "procedure":
+            if section.about == "incidents" and section.title.prefix is None:
+                yield from _coded_tables(section)
             continue
         plain = where in ("severity", "targets")
         named = [(child, name) for child in section.children if (name := _heading_name(child, plain=plain))]
@@ -110,6 +112,15 @@ def _groups(root: Section) -> Iterator[_Group]:
                 table = block if is_scale(block, plain=plain) else turned(block)
                 if is_scale(table, plain=plain) and not (where == "escalation" and is_tier(level_of(table))):
                     yield _Group(where or "table", section, table=table)
+
+
+def _coded_tables(section: Section) -> Iterator[_Group]:
+    """The scale that a chapter on alerts begins with: a table with a column "Severity" of P0, P1 and P2."""
+    for block in section.blocks:
+        if isinstance(block, Table) and block.header and vocabulary().column("severity", block.header[0].text) >= 0.9:
+            codes = [row.cells[0].text for row in block.rows if row.cells]
+            if codes and all(map(coded_names, codes)) and is_scale(block, plain=False):
+                yield _Group("table", section, table=block)
 
 
 _PLAIN = ("severity", "targets")

@@ -1,0 +1,59 @@
+"""Several people in one paragraph or in one code block, each with a way to reach them."""
+
+from __future__ import annotations
+
+import re
+
+from tocsin.runbook.blocks import Fence
+from tocsin.runbook.channels import channels_in
+from tocsin.runbook.inline import Inline
+from tocsin.runbook.placeholders import is_gap
+from tocsin.runbook.words import vocabulary
+
+
+def named_in_a_row(text: str) -> list[tuple[str, str]]:
+    """(name, way to reach it) of "Primary: Ada (555-0142), Secondary: Ben": nothing unless there is a primary."""
+    pieces = [piece.partition(":") for piece in _NEXT_NAME.split(text.replace("：", ":"))]
+    named = [(name.strip(" *_"), value.strip(" *_.")) for name, colon, value in pieces if colon and value.strip()]
+    words = vocabulary()
+    if len(named) != len(pieces) or len(named) < 2:
+        return []
+    return named if all(len(name.split()) <= 4 for name, _value in named) and words.says("primary", named[0][0]) else []
+
+
+_NEXT_NAME = re.compile(r"\s*[,;|·/，；]\s*(?=[^\W\d_][^:：,;|·]{0,30}[:：]\s)")
+"""Before the next name of a row of them."""
+
+
+def in_a_line(inline: Inline) -> list[tuple[str, str]]:
+    """ "Planner 555-0142 · Carrier 555-0170": names with a number behind each; nothing unless every piece is one."""
+    pieces = [piece.strip() for piece in re.split(r"\s+[·•|]\s+|;\s+|\n", inline.text) if piece.strip()]
+    told = [(one[1], one[2]) for one in _TOLD.finditer(inline.text) if any(channels_in(one[2]))]
+    if told:
+        return told
+    named = [match for piece in pieces if (match := _NUMBERED.match(piece)) and any(channels_in(match["value"]))]
+    return [(one["name"].strip(" :：,–—-"), one["value"]) for one in named] if len(named) == len(pieces) > 1 else []
+
+
+_TOLD = re.compile(r"\b([A-ZÀ-Þ][\w'’-]+(?:\s[A-ZÀ-Þ][\w'’-]+){0,2})\s*[(（]([^()（）]{5,40})[)）]")
+"""A name with a number behind it in a sentence: "Ilse (555-0120) knows Postfix"."""
+_NUMBERED = re.compile(r"^(?P<name>[^\d+@]{2,48}?)[\s:：,–—-]+(?P<value>[+\d(].*)$")
+
+
+_NAMED_LINE = re.compile(r"^\s*(?:[-*•]\s+)?(?P<name>[^\W\d_][^:：]{1,40}?)\s*[:：]\s+(?P<value>\S.*)$")
+
+
+def fenced_names(block: Fence) -> list[tuple[str, str, int]]:
+    """(name, way to reach it, line) of a code block that lists people: "DBA: <phone>"; nothing unless most lines do."""
+    if not block.closed or block.info not in ("", "text", "txt", "yaml", "yml"):
+        return []
+    lines = [(n, match) for n, line in enumerate(block.body, block.first) if (match := _NAMED_LINE.match(line))]
+    named = [
+        (one["name"].strip(), one["value"].strip(), n)
+        for n, one in lines
+        if is_gap(one["value"]) or any(channels_in(one["value"]))
+    ]
+    words = vocabulary()
+    if any(words.is_a(field, name, 0.9) for name, _value, _n in named for field in ("contact_field", "not_contact")):
+        return []  # the card of one contact
+    return named if len(named) > 1 and len(named) >= len(lines) / 2 else []
