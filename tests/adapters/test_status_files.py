@@ -63,6 +63,15 @@ def test_badge_of_a_component_that_is_no_more_is_removed(tmp_path: Path) -> None
     assert {name for name in names(tmp_path) if name.startswith("badges/")} == {f"{left}.json", f"{left}.svg"}
 
 
+def test_pages_of_a_language_that_is_no_more_are_removed(tmp_path: Path) -> None:
+    """They would go on saying what was."""
+    files = StatusFiles(tmp_path)
+    files.publish(render(sample_page(OPEN, languages=("en", "de", "fr"))))
+    files.publish(render(sample_page(OPEN, languages=("de", "en"))))
+    assert not [name for name in names(tmp_path) if name.startswith(("fr/", "de/"))]
+    assert f"en/incidents/{OPEN.id}.html" in names(tmp_path)
+
+
 def test_unchanged_files_are_left_alone(tmp_path: Path) -> None:
     """A file that has not changed keeps its place on the disk and its time."""
     publisher = StatusFiles(tmp_path)

@@ -54,6 +54,13 @@ def test_pages_are_found_by_their_names(site: Path) -> None:
     assert json.loads(ask(site, "/api/v2/status.json")[2])["status"]["indicator"] == "major"
 
 
+def test_a_folder_is_its_front_page(tmp_path: Path) -> None:
+    """A language's address ends with a slash, so that the links of its page hold."""
+    StatusFiles(tmp_path).publish(render(sample_page(OPEN, languages=("en", "de"))))
+    assert ask(tmp_path, "/de/")[2] == (tmp_path / "de/index.html").read_bytes()
+    assert ask(tmp_path, "/fr/")[0] == 404
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tocsin.incident.facts import PublicStatus
 from tocsin.statuspage.days import affected, history
+from tocsin.statuspage.language import language
 from tocsin.statuspage.maintenance import Maintenance, MaintenanceStatus, MaintenanceUpdate
 from tocsin.statuspage.page import (
     Component,
@@ -23,9 +24,9 @@ from tocsin.statuspage.page import (
     StatusPage,
     component_status,
     indicator,
-    overall,
     worst,
 )
+from tocsin.statuspage.words import sentence
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 API = Component("api", "API")
@@ -66,13 +67,13 @@ def test_component_is_degraded_at_most_while_a_fix_is_watched() -> None:
 def test_resolved_incident_touches_nothing() -> None:
     """History does not colour the present."""
     past = incident(Impact.CRITICAL, Span(NOW - timedelta(hours=2), NOW), status="resolved")
-    assert overall(page(past)) == "All systems operational"
+    assert sentence(page(past), language("en")) == "All systems operational"
 
 
 @pytest.mark.parametrize("impact", list(Impact))
 def test_page_never_says_that_all_is_well_while_an_incident_is_open(impact: Impact) -> None:
     """Also when the incident names no component and has no impact."""
-    assert overall(page(incident(impact, components=()))) != "All systems operational"
+    assert sentence(page(incident(impact, components=())), language("en")) != "All systems operational"
 
 
 def test_maintenance_shows_and_yields_to_an_outage() -> None:

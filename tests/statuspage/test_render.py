@@ -157,7 +157,7 @@ def test_picture_of_the_last_days_says_its_content_in_words() -> None:
     labels = [value for name, value in front(sample_page(OPEN, PAST, OLD)).attributes if name == "aria-label"]
     web = next(one for one in labels if one.startswith("Website"))
     assert "2026-10-11: Major outage, 2 h" in web
-    assert "no incident, nothing known of the first" in next(one for one in labels if one.startswith("Webhooks"))
+    assert "No incident; nothing known before 2026-10-02" in next(one for one in labels if one.startswith("Webhooks"))
 
 
 def test_front_page_is_small() -> None:

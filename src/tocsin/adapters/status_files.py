@@ -15,11 +15,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from tocsin.app.ports import Delivered, GiveUp, Outcome, TryAgain
+from tocsin.statuspage.language import languages
 
 FRONT = "index.html"
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _UNFINISHED = ".unfinished-"
-_OURS = ("incidents/*.html", "badges/*.svg", "badges/*.json")
+_OURS = (
+    *("incidents/*.html", "badges/*.svg", "badges/*.json"),
+    *(f"{code}/{pages}" for code in languages() for pages in ("*.html", "incidents/*.html")),
+)
 _READABLE = 0o644  # the web server is somebody else
 
 

@@ -84,7 +84,9 @@ class StatusSite:
         if scope["method"] not in ("GET", "HEAD"):
             return _plain(405, "This page can only be read.", [(b"allow", b"GET, HEAD")])
         path: str = scope["path"].removeprefix(scope.get("root_path", ""))
-        name = path.removeprefix("/") or FRONT
+        name = path.removeprefix("/")
+        if not name or name.endswith("/"):
+            name += FRONT
         found = self._read(name) or (self._read(f"{name}.html") if "." not in name else None)
         if found is None and name == FRONT:
             return _plain(503, "No status page has been published yet.", [(b"retry-after", b"30")])

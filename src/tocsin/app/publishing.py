@@ -137,6 +137,8 @@ class Publishing:
             incidents=public_incidents(facts, components, impacts=impacts),
             as_of=now,
             zone=team.zone,
+            description=settings.description,
+            languages=settings.languages,
             maintenances=tuple(one.work for one in kept_maintenances(tx)),
             subscribe=f"{team.public_url.rstrip('/')}/subscribe" if settings.subscribe else "",
         )

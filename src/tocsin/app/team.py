@@ -145,6 +145,8 @@ class StatusPageSettings:
     title: str = "Status"
     url: str = ""
     subscribe: bool = False  # whether people outside may subscribe by mail
+    description: str = ""
+    languages: tuple[str, ...] = ("en",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ from tocsin.settings.probing import probes
 from tocsin.settings.reaching import label_problems, ssh_problems
 from tocsin.settings.reading import Place, Reading, dotted
 from tocsin.settings.waking import canary, number_problems, quiet_of, rules_of
+from tocsin.statuspage.language import DEFAULT, languages
 
 MINUTE = timedelta(minutes=1)
 _OF_BRANCHES = {one.source.name: one for one in (GITHUB_ACTIONS_RUNS, GITLAB_CI_RUNS)}
@@ -96,6 +97,8 @@ class Assembly:
             status_page=StatusPageSettings(
                 get("status_page", "title"),
                 get("status_page", "url") or "",
+                description=get("status_page", "description") or "",
+                languages=self.languages(),
                 subscribe=bool(get("status_page", "subscribe") and get("mail", "host")),
             ),
             public_url=get("server", "url") or f"http://{get('server', 'host')}:{get('server', 'port')}",
@@ -374,6 +377,12 @@ class Assembly:
             return None
         self.known((*place, "people"), (one for one in people if one != NOBODY), self.reading.names("people"))
         return Override(people, since, until, get(*place, "reason") or "")
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the status page, each once; one that there is not is a problem."""
+        said = dict.fromkeys(self.reading.get("status_page", "languages") or (DEFAULT,))
+        self.known(("status_page", "languages"), said, languages())
+        return tuple(one for one in said if one in languages()) or (DEFAULT,)
 
     def integration(self, name: str) -> Integration | None:
         """One source of alerts. Without a key of its own it is remembered as ``keyless``."""

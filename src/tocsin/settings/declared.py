@@ -19,6 +19,7 @@ from tocsin.incident.target import TargetKind
 from tocsin.oncall.people import WayKind
 from tocsin.settings import kinds as k
 from tocsin.settings.kinds import Kind
+from tocsin.statuspage.language import languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,6 +445,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("mail.from", k.TEXT, "The sender of all mail.", "tocsin@localhost"),
     Setting("status_page.title", k.TEXT, "The title of the page.", "Status"),
     Setting("status_page.url", k.URL, "The address at which customers reach it."),
+    Setting("status_page.description", k.TEXT, "A sentence below the state of the whole, and for search engines.", ""),
+    Setting(
+        "status_page.languages",
+        k.WORDS,
+        f"The languages that it is written in: {', '.join(languages())}. The first one is at its address, each other "
+        "in a folder of its code. What you write to customers is shown as you wrote it.",
+        ("en",),
+    ),
     Setting(
         "status_page.subscribe",
         k.FLAG,

@@ -8,18 +8,19 @@ from email.utils import format_datetime
 from xml.etree import ElementTree as xml
 
 from tocsin.statuspage.api_v2 import timestamp
+from tocsin.statuspage.language import Language
 from tocsin.statuspage.maintenance import Maintenance
 from tocsin.statuspage.page import PublicIncident, StatusPage, public_id
-from tocsin.statuspage.words import MAINTENANCE_WORDS, absolute, status_word
+from tocsin.statuspage.words import status_word
 
 _ATOM = "http://www.w3.org/2005/Atom"
 MOST = 50
 
 
-def feed_files(page: StatusPage) -> dict[str, bytes]:
-    """The feeds by path; ``history.atom`` is the name that readers of Statuspage know."""
-    atom = _atom(page)
-    return {"feed.atom": atom, "history.atom": atom, "history.rss": _rss(page)}
+def feed_files(page: StatusPage, t: Language) -> dict[str, bytes]:
+    """The feeds by path, in one language; ``history.atom`` is the name that readers of Statuspage know."""
+    atom = _atom(page, t)
+    return {"feed.atom": atom, "history.atom": atom, "history.rss": _rss(page, t)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,17 @@ class _Entry:
     text: str
 
 
-def _entries(page: StatusPage) -> list[_Entry]:
+def _entries(page: StatusPage, t: Language) -> list[_Entry]:
     """What customers were told of, what began last first."""
-    found = [*(_incident(page, one) for one in page.incidents), *(_work(page, one) for one in page.maintenances)]
+    found = [*(_incident(page, one, t) for one in page.incidents), *(_work(page, one, t) for one in page.maintenances)]
     return sorted(found, key=lambda one: one.published_at, reverse=True)[:MOST]
 
 
-def _incident(page: StatusPage, one: PublicIncident) -> _Entry:
-    said = [f"{absolute(u.at, page.zone)}: {status_word(page, u.status)}\n{u.text}".rstrip() for u in one.updates]
+def _incident(page: StatusPage, one: PublicIncident, t: Language) -> _Entry:
+    said = [f"{t.instant(u.at, page.zone)}: {status_word(page, t, u.status)}\n{u.text}".rstrip() for u in one.updates]
     return _Entry(
         id=one.id,
-        title=f"{one.title} ({status_word(page, one.status).lower()})",
+        title=f"{one.title} ({_small(status_word(page, t, one.status), t)})",
         link=f"{page.url}/incidents/{one.id}.html",
         published_at=one.created_at,
         updated_at=one.updated_at,
@@ -54,13 +55,14 @@ def _incident(page: StatusPage, one: PublicIncident) -> _Entry:
     )
 
 
-def _work(page: StatusPage, one: Maintenance) -> _Entry:
+def _work(page: StatusPage, one: Maintenance, t: Language) -> _Entry:
     # What the last update said stands in the title: by the clock alone no file changes.
-    span = f"{absolute(one.starts_at, page.zone)} to {absolute(one.over_at, page.zone)}"
-    said = [f"{absolute(u.at, page.zone)}: {MAINTENANCE_WORDS[u.status]}\n{u.text}".rstrip() for u in one.updates]
+    starts, ends = t.instant(one.starts_at, page.zone), t.instant(one.over_at, page.zone)
+    span = t.word("texts", "from_to").format(start=starts, end=ends)
+    said = [f"{t.instant(u.at, page.zone)}: {t.word('maintenance', u.status)}\n{u.text}".rstrip() for u in one.updates]
     return _Entry(
         id=one.id,
-        title=f"{one.title} ({MAINTENANCE_WORDS[one.updates[0].status].lower()})",
+        title=f"{one.title} ({_small(t.word('maintenance', one.updates[0].status), t)})",
         link=f"{page.url}/index.html#maintenance-{one.id}",
         published_at=one.announced_at,
         updated_at=one.updated_at,
@@ -69,10 +71,10 @@ def _work(page: StatusPage, one: Maintenance) -> _Entry:
     )
 
 
-def _atom(page: StatusPage) -> bytes:
-    entries = _entries(page)
+def _atom(page: StatusPage, t: Language) -> bytes:
+    entries = _entries(page, t)
     feed = xml.Element("feed", {"xmlns": _ATOM})
-    _text(feed, "title", f"{page.title}: incidents")
+    _text(feed, "title", t.word("texts", "incidents").format(title=page.title))
     _text(feed, "id", f"{page.url}/")
     xml.SubElement(feed, "link", {"href": f"{page.url}/"})
     xml.SubElement(feed, "link", {"rel": "self", "href": f"{page.url}/feed.atom"})
@@ -90,13 +92,13 @@ def _atom(page: StatusPage) -> bytes:
     return _written(feed)
 
 
-def _rss(page: StatusPage) -> bytes:
+def _rss(page: StatusPage, t: Language) -> bytes:
     rss = xml.Element("rss", {"version": "2.0"})
     channel = xml.SubElement(rss, "channel")
-    _text(channel, "title", f"{page.title}: incidents")
+    _text(channel, "title", t.word("texts", "incidents").format(title=page.title))
     _text(channel, "link", f"{page.url}/")
-    _text(channel, "description", page.description or f"Incidents of {page.title}")
-    for one in _entries(page):
+    _text(channel, "description", page.description or t.word("texts", "about").format(title=page.title))
+    for one in _entries(page, t):
         item = xml.SubElement(channel, "item")
         _text(item, "title", one.title)
         _text(item, "link", one.link)
@@ -105,6 +107,11 @@ def _rss(page: StatusPage) -> bytes:
         _text(item, "pubDate", format_datetime(one.updated_at.astimezone(UTC)))
         _text(item, "description", one.text.replace("&", "&amp;").replace("<", "&lt;"))
     return _written(rss)
+
+
+def _small(word: str, t: Language) -> str:
+    """A word within brackets: only where small letters stand for nothing (German writes its nouns large)."""
+    return word.lower() if t.code == "en" else word
 
 
 def _text(parent: xml.Element, tag: str, text: str) -> xml.Element:

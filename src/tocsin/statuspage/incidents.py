@@ -17,6 +17,8 @@ from tocsin.statuspage.page import Component, Impact, PublicIncident, PublicUpda
 
 OVER = "This incident is over."
 OPEN_AGAIN = "This incident is open again."
+DISRUPTION = ": service disruption"
+"""Ends the title of an incident that nobody gave one."""
 LONGEST_TITLE = 80
 
 
@@ -132,7 +134,7 @@ def _headed(
     heading = line.removeprefix("Subject:").strip().rstrip(".:")
     if not heading or len(heading) > LONGEST_TITLE or heading.endswith((",", ";")):
         name = next((one.name for one in components if service in one.services), service)
-        return clean(f"{name}: service disruption", one_line=True), tuple(updates)
+        return clean(f"{name}{DISRUPTION}", one_line=True), tuple(updates)
     if rest.strip():
         first = PublicUpdate(first.id, first.status, rest.strip(), first.at, first.components)
     return heading, (first, *later)

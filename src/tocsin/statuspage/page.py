@@ -140,6 +140,7 @@ class StatusPage:
     description: str = ""
     maintenances: tuple[Maintenance, ...] = ()
     words: Mapping[PublicStatus, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ("en",)
     subscribe: str = ""
 
     @property
@@ -180,15 +181,6 @@ _INDICATED = {
     ComponentStatus.MAJOR_OUTAGE: Indicator.CRITICAL,
 }
 
-OVERALL: dict[Indicator, str] = {
-    Indicator.NONE: "All systems operational",
-    Indicator.MAINTENANCE: "Maintenance under way",
-    Indicator.MINOR: "Degraded performance",
-    Indicator.MAJOR: "Partial outage",
-    Indicator.CRITICAL: "Major outage",
-}
-"""The sentence at the top of the page."""
-
 
 def worst(statuses: Iterable[ComponentStatus]) -> ComponentStatus:
     """The worst of these; operational when there are none.
@@ -226,14 +218,6 @@ def indicator(page: StatusPage) -> Indicator:
     components = [component_status(page, one.key) for one in page.components]
     worked_on = [ComponentStatus.UNDER_MAINTENANCE for one in page.ahead if one.starts_at <= page.as_of]
     return _INDICATED[worst([*components, *worked_on, *(felt_now(one) for one in page.active)])]
-
-
-def overall(page: StatusPage) -> str:
-    """The sentence at the top: it never says that all is well while an incident is open."""
-    found = indicator(page)
-    if found in (Indicator.NONE, Indicator.MAINTENANCE) and page.active:
-        return "An incident is being looked into"
-    return OVERALL[found]
 
 
 def impact_of_rank(rank: int | None) -> Impact:

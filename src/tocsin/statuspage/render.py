@@ -7,36 +7,34 @@ something: on the front page and on incidents that are open.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from tocsin.incident.choices import words as span_words
 from tocsin.statuspage.api_v2 import api_files, component_id, timestamp
 from tocsin.statuspage.badges import SIZE, Badge, component_name
-from tocsin.statuspage.days import Day, affected, history
+from tocsin.statuspage.days import affected, history
 from tocsin.statuspage.feeds import feed_files
+from tocsin.statuspage.language import Language, language
 from tocsin.statuspage.maintenance import Maintenance
 from tocsin.statuspage.page import (
     Component,
     ComponentStatus,
     Indicator,
-    PublicIncident,
     StatusPage,
     component_status,
     felt,
     felt_now,
     indicator,
-    overall,
     worst,
 )
-from tocsin.statuspage.words import COMPONENT_WORDS, MAINTENANCE_WORDS, absolute, day_words, status_word
+from tocsin.statuspage.words import in_words, sentence, status_word
 
 RECENT = timedelta(days=14)
 
@@ -50,21 +48,56 @@ _LOOKS: dict[Indicator, ComponentStatus] = {
 
 
 def render(page: StatusPage) -> dict[str, bytes]:
-    """All files of the page by their path, ``index.html`` last: it links to the others."""
-    files = {"status.css": _text("status.css"), **api_files(page), **feed_files(page)}
-    shown = {"page": page, "css": hashlib.sha256(files["status.css"]).hexdigest()[:8]}
+    """All files of the page by their path, ``index.html`` last: it links to the others.
+
+    The page's first language is at the root, with what all share; each other one in a folder named by its code.
+    """
+    spoken = [language(code) for code in page.languages]
+    here = in_words(page, spoken[0])
+    files = {"status.css": _text("status.css"), **api_files(here), **feed_files(here, spoken[0])}
+    css = hashlib.sha256(files["status.css"]).hexdigest()[:8]
     files |= {f"icons/{one.value}.svg": _page("icon.svg", {"look": one.value}) for one in ComponentStatus}
-    for badge in _badges(page):
+    for badge in _badges(page, spoken[0]):
         files[f"{badge.name}.json"] = badge.json
         files[f"{badge.name}.svg"] = _page("badge.svg", {**badge.drawing, "size": SIZE})
-    for one in page.incidents:
-        values = {"incident": one, "home": "../", "look": felt_now(one).value}
-        files[f"incidents/{one.id}.html"] = _page("incident.html", {**shown, **values})
-    months = [(name, list(ones)) for name, ones in groupby(page.incidents, key=lambda one: _month(page, one))]
-    files["history.html"] = _page("history.html", {**shown, "home": "", "look": "operational", "months": months})
-    files["subscribe.html"] = _page("subscribe.html", {**shown, **_subscribing(page)})
-    files["index.html"] = _page("index.html", {**shown, "home": "", "look": _look(page).value, **_front(page)})
+    for t in reversed(spoken):
+        files |= _pages(in_words(page, t), t, css)
     return files
+
+
+def _pages(page: StatusPage, t: Language, css: str) -> dict[str, bytes]:
+    """The pages in one language, the front page last. ``page`` is in its words already."""
+    folder = "" if t.code == page.languages[0] else f"{t.code}/"
+    files: dict[str, bytes] = {}
+
+    def write(template: str, name: str, look: str, values: Mapping[str, Any]) -> None:
+        up = "../" * name.count("/")
+        root = up + ("../" if folder else "")
+        others = [
+            Other(one, language(one).name, f"{root}{'' if one == page.languages[0] else f'{one}/'}{name}")
+            for one in page.languages
+            if one != t.code
+        ]
+        shown = {"page": page, "css": css, "t": t, "said": partial(status_word, page, t), "others": others}
+        files[folder + name] = _page(template, {**shown, "home": up, "root": root, "look": look, **values})
+
+    for one in page.incidents:
+        write("incident.html", f"incidents/{one.id}.html", felt_now(one).value, {"incident": one})
+    grouped = groupby(page.incidents, key=lambda one: t.month(one.created_at, page.zone))
+    months = [(name, list(ones)) for name, ones in grouped]
+    write("history.html", "history.html", "operational", {"months": months})
+    write("subscribe.html", "subscribe.html", "operational", _subscribing(page))
+    write("index.html", "index.html", _look(page).value, _front(page, t))
+    return files
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """The same page in another language."""
+
+    code: str
+    name: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +118,7 @@ class Row:
     status: ComponentStatus
     days: int
     unknown: int
+    known_from: str
     bars: tuple[Bar, ...]
     summary: str
 
@@ -98,12 +132,12 @@ class Group:
     rows: tuple[Row, ...]
 
 
-def _front(page: StatusPage) -> dict[str, Any]:
+def _front(page: StatusPage, t: Language) -> dict[str, Any]:
     recent = [one for one in page.incidents if not one.is_active and page.as_of - one.updated_at < RECENT]
     return {
         "state": _look(page),
-        "sentence": overall(page),
-        "groups": [_group(page, name) for name in _group_names(page)],
+        "sentence": sentence(page, t),
+        "groups": [_group(page, name, t) for name in _group_names(page)],
         "recent": recent,
         "under_way": [one for one in page.ahead if one.starts_at <= page.as_of],
         "to_come": [one for one in page.ahead if one.starts_at > page.as_of],
@@ -119,7 +153,7 @@ def _lately(page: StatusPage, one: Maintenance) -> bool:
 def _subscribing(page: StatusPage) -> dict[str, Any]:
     groups = [(name, [one for one in page.components if one.group == name]) for name in _group_names(page)]
     to = urlsplit(page.subscribe)
-    return {"home": "", "look": "operational", "groups": groups, "origin": f"{to.scheme}://{to.netloc}"}
+    return {"groups": groups, "origin": f"{to.scheme}://{to.netloc}"}
 
 
 def _group_names(page: StatusPage) -> list[str]:
@@ -132,50 +166,38 @@ def _look(page: StatusPage) -> ComponentStatus:
     return ComponentStatus.DEGRADED_PERFORMANCE if quiet and page.active else found
 
 
-def _badges(page: StatusPage) -> list[Badge]:
+def _badges(page: StatusPage, t: Language) -> list[Badge]:
     states = [(one, component_status(page, one.key)) for one in page.components]
     return [
-        Badge("badge", page.title, overall(page), _look(page)),
-        *(Badge(component_name(one.key), one.name, COMPONENT_WORDS[state], state) for one, state in states),
+        Badge("badge", page.title, sentence(page, t), _look(page)),
+        *(Badge(component_name(one.key), one.name, t.word("component", state), state) for one, state in states),
     ]
 
 
-def _group(page: StatusPage, name: str) -> Group:
-    rows = tuple(_row(page, one) for one in page.components if one.group == name)
+def _group(page: StatusPage, name: str, t: Language) -> Group:
+    rows = tuple(_row(page, one, t) for one in page.components if one.group == name)
     return Group(name, worst(row.status for row in rows), rows)
 
 
-def _row(page: StatusPage, component: Component) -> Row:
+def _row(page: StatusPage, component: Component, t: Language) -> Row:
     days = history(page, component)
     bars = tuple(
-        Bar(place, one.status, f"{_day_words(one)}: {COMPONENT_WORDS[one.status]}, {span_words(one.affected)}")
+        Bar(place, one.status, f"{one.day:%Y-%m-%d}: {t.word('component', one.status)}, {t.span(one.affected)}")
         for place, one in enumerate(days)
         if one.status not in (None, ComponentStatus.OPERATIONAL)
     )
+    known = next((one.day for one in days if one.status is not None), page.as_of.date())
+    whole = affected(days)
     return Row(
         component=component,
         id=component_id(component.key),
         status=component_status(page, component.key),
         days=len(days),
         unknown=sum(one.status is None for one in days),
+        known_from=f"{known:%Y-%m-%d}",
         bars=bars,
-        summary=_summary(days),
+        summary=str(t.text("affected", span=t.span(whole)) if whole else t.text("no_incident")),
     )
-
-
-def _summary(days: Sequence[Day]) -> str:
-    whole = affected(days)
-    if not whole:
-        return "No incident"
-    return f"{span_words(whole)} affected"
-
-
-def _day_words(one: Day) -> str:
-    return f"{one.day:%Y-%m-%d}"
-
-
-def _month(page: StatusPage, incident: PublicIncident) -> str:
-    return day_words(incident.created_at, page.zone).partition(" ")[2]
 
 
 @cache
@@ -189,8 +211,6 @@ def _templates() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    found.globals |= {"component_words": COMPONENT_WORDS, "status_word": status_word, "absolute": absolute}
-    found.globals |= {"maintenance_words": MAINTENANCE_WORDS}
     found.globals |= {"felt": felt, "felt_now": felt_now}
     found.filters["machine"] = _machine
     found.filters["paragraphs"] = _paragraphs

@@ -1,52 +1,55 @@
-"""The words of the page: states and instants."""
+"""The words of the page: states, and the sentences that are ours, in a language."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from tocsin.incident.facts import PublicStatus
+from tocsin.statuspage.incidents import DISRUPTION, OPEN_AGAIN, OVER
+from tocsin.statuspage.language import DEFAULT, Language, language
 from tocsin.statuspage.maintenance import MaintenanceStatus
-from tocsin.statuspage.page import ComponentStatus, StatusPage
+from tocsin.statuspage.page import Indicator, PublicIncident, StatusPage, indicator
 
-COMPONENT_WORDS: dict[ComponentStatus, str] = {
-    ComponentStatus.OPERATIONAL: "Operational",
-    ComponentStatus.UNDER_MAINTENANCE: "Under maintenance",
-    ComponentStatus.DEGRADED_PERFORMANCE: "Degraded performance",
-    ComponentStatus.PARTIAL_OUTAGE: "Partial outage",
-    ComponentStatus.MAJOR_OUTAGE: "Major outage",
-}
 MAINTENANCE_WORDS: dict[MaintenanceStatus, str] = {
-    MaintenanceStatus.SCHEDULED: "Scheduled",
-    MaintenanceStatus.IN_PROGRESS: "In progress",
-    MaintenanceStatus.COMPLETED: "Completed",
-    MaintenanceStatus.CANCELLED: "Cancelled",
+    one: language(DEFAULT).word("maintenance", one.value) for one in MaintenanceStatus
 }
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""How scheduled work stands, in the words of the product's own pages."""
 
 
-def status_word(page: StatusPage, status: PublicStatus) -> str:
-    """A state of an incident in the team's own word, or in ours."""
-    return page.words.get(status) or status.value.capitalize()
+def status_word(page: StatusPage, t: Language, status: PublicStatus) -> str:
+    """A state of an incident: in the team's own word where it has one for the page's first language, else in ours."""
+    own = page.words.get(status) if t.code == page.languages[0] else None
+    return own or t.word("incident", status)
 
 
-def day_words(at: datetime, zone: str) -> str:
-    """The day of an instant, in a form that nobody reads as another day.
+def sentence(page: StatusPage, t: Language) -> str:
+    """The sentence at the top: it never says that all is well while an incident is open."""
+    found = indicator(page)
+    if found in (Indicator.NONE, Indicator.MAINTENANCE) and page.active:
+        return str(t.text("looked_into"))
+    return t.word("overall", found)
 
-    >>> from datetime import UTC
-    >>> day_words(datetime(2026, 3, 1, 23, 30, tzinfo=UTC), "Europe/Berlin")
-    '2 Mar 2026'
-    """
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"  # not %b: that follows the server's language
+
+def in_words(page: StatusPage, t: Language) -> StatusPage:
+    """The page with the sentences that nobody of the team wrote in a language; all others stay as they were written."""
+    return page if t.code == DEFAULT else replace(page, incidents=tuple(_in_words(one, t) for one in page.incidents))
+
+
+def _in_words(one: PublicIncident, t: Language) -> PublicIncident:
+    ours = {OVER: str(t.text("over")), OPEN_AGAIN: str(t.text("open_again"))}
+    title = one.title
+    if title.endswith(DISRUPTION):
+        title = t.word("texts", "disruption").format(name=title.removesuffix(DISRUPTION))
+    updates = tuple(replace(told, text=ours.get(told.text, told.text)) for told in one.updates)
+    return replace(one, title=title, updates=updates)
 
 
 def absolute(at: datetime, zone: str) -> str:
-    """An instant with its zone.
+    """An instant with its zone, in English.
 
     >>> from datetime import UTC
     >>> absolute(datetime(2026, 3, 1, 9, 5, tzinfo=UTC), "UTC")
     '1 Mar 2026, 09:05 UTC'
     """
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{day_words(at, zone)}, {local:%H:%M} {local:%Z}"
+    return language(DEFAULT).instant(at, zone)
