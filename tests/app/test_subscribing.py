@@ -138,7 +138,11 @@ def test_one_click_ends_it_and_looking_does_not(at: House) -> None:
     assert "You are unsubscribed" in done.text
     assert subscribers(at) == []
     assert at.visitor(None).post(path, {}).status == 200
-    assert at.visitor(None).post(path[:-3] + "xxx", {}).status == 403
+    torn = at.visitor(None).post(path[:-3] + "xxx", {})
+    assert torn.status == 403
+    assert "This link does not work" in torn.text
+    assert "Sign in" not in torn.text  # customers have no account, and no administrator to ask
+    assert "To the status page" in torn.text
 
 
 @pytest.mark.parametrize("address", ["", "ana", "ana@localhost", "a@b.org, c@d.org", "ana@example.org\r\nBcc: x@y.org"])

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from starlette.responses import Response
 
 from tocsin.app.subscribing import LONGEST_ADDRESS, Wish
+from tocsin.errors import NotAllowed
 from tocsin.web.asking import Ask
+
+
+def by_link(handler: Callable[[Ask], Response]) -> Callable[[Ask], Response]:
+    """A page behind a link of a mail. One that has ended says so to customers, who have no role to ask for."""
+
+    @wraps(handler)
+    def answer(ask: Ask) -> Response:
+        try:
+            return handler(ask)
+        except NotAllowed as trouble:
+            return _page(ask.with_trouble(trouble.message, trouble.http_status), "ended")
+
+    return answer
 
 
 def show(ask: Ask) -> Response:
@@ -30,6 +47,7 @@ def ask(ask: Ask) -> Response:
     return ask.go("/subscribe?asked=1")
 
 
+@by_link
 def show_wish(ask: Ask) -> Response:
     """What is to be confirmed, and the button."""
     subscribing = ask.application.subscribing
@@ -39,18 +57,21 @@ def show_wish(ask: Ask) -> Response:
     return _page(ask, "confirmed" if confirmed else "confirm", wish=wish, names=names)
 
 
+@by_link
 def confirm(ask: Ask) -> Response:
     """The address says that the wish is its own."""
     ask.application.subscribing.confirm(ask.part("token"))
     return ask.go(ask.request.url.path)
 
 
+@by_link
 def show_leaving(ask: Ask) -> Response:
     """Whose mails end, and the button; or that they have ended."""
     found = ask.application.subscribing.leaving(ask.part("token"))
     return _page(ask, "leave" if found else "left", address=found.address if found else "")
 
 
+@by_link
 def leave(ask: Ask) -> Response:
     """End it: from the button, or by the mail program's own (RFC 8058)."""
     ask.application.subscribing.leave(ask.part("token"))
