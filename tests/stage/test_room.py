@@ -25,7 +25,7 @@ def _forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_files_lie_where_there_is_room(tmp_path: Path) -> None:
     """A place with room is taken, in a folder of one's own that processes of others may pass."""
-    assert memory.use(tmp_path, room=1, environment=NAMED)
+    assert memory.use(tmp_path, room=1, environment=NAMED, needed=0)
     folder = Path(os.environ[NAMED])
     assert folder.parent == tmp_path
     assert stat.S_IMODE(folder.stat().st_mode) == 0o711
@@ -34,7 +34,8 @@ def test_files_lie_where_there_is_room(tmp_path: Path) -> None:
 def test_a_place_without_room_or_of_nobody_is_left_alone(tmp_path: Path) -> None:
     """Where memory is short, or there is no such place, files stay on the disk."""
     assert not memory.use(tmp_path, room=1 << 60, environment=NAMED)
-    assert not memory.use(tmp_path / "none", room=1, environment=NAMED)
+    assert not memory.use(tmp_path / "none", room=1, environment=NAMED, needed=0)
+    assert not memory.use(tmp_path, room=1, environment=NAMED, needed=1 << 60)
     assert NAMED not in os.environ
     assert list(tmp_path.iterdir()) == []
 
@@ -44,6 +45,18 @@ def test_a_place_that_was_named_stays(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv(NAMED, "/elsewhere")
     assert not memory.use(tmp_path, room=1, environment=NAMED)
     assert os.environ[NAMED] == "/elsewhere"
+
+
+def test_what_a_container_may_take_counts_where_the_machine_has_more(tmp_path: Path) -> None:
+    """Files in memory count to the container: beyond its bound the tests would be killed."""
+    facts, bound, none = tmp_path / "meminfo", tmp_path / "memory.max", tmp_path / "none"
+    facts.write_text("MemTotal:       16000 kB\nMemAvailable:    9000 kB\n")
+    assert memory.memory(facts, (none,)) == 9000 * 1024
+    bound.write_text("max\n")
+    assert memory.memory(facts, (bound,)) == 9000 * 1024
+    bound.write_text("4096\n")
+    assert memory.memory(facts, (none, bound)) == 4096
+    assert memory.memory(none, ()) == 0
 
 
 def test_a_copied_database_has_the_schema_and_is_private(tmp_path: Path) -> None:
