@@ -151,6 +151,29 @@ def test_what_fires_on_through_the_whole_window_is_heard(shop: House) -> None:
     assert len(open_incidents(shop)) == 1
 
 
+@pytest.mark.parametrize("every", [1, 7])
+def test_what_its_sender_repeats_all_the_while_is_heard_too(shop: House, every: int) -> None:
+    """Each repetition was received just now, and the alert began long ago: it must not be held for ever."""
+    began = shop.clock.now()
+    for minute in range(0, 12, every):
+        shop.clock.move_to(began + minute * MINUTE)
+        hear(shop, began=began)
+        look(shop)
+        assert len(open_incidents(shop)) == (1 if minute >= 10 else 0), minute
+    shop.clock.move_to(began + 15 * MINUTE)
+    look(shop)
+    assert len(open_incidents(shop)) == 1
+
+
+def test_what_fired_on_while_nobody_was_there_is_heard_at_its_next_repetition(shop: House) -> None:
+    """The process stood still for hours; what was counted before is not forgotten before it is looked at."""
+    began = shop.clock.now()
+    hear(shop, began=began)
+    shop.clock.move_by(180 * MINUTE)
+    hear(shop, began=began)
+    assert len(open_incidents(shop)) == 1
+
+
 def test_what_ended_while_it_was_held_is_not_heard_afterwards(shop: House) -> None:
     """It counts as one time, and no more."""
     hear(shop)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,7 @@ def hear(
     *,
     ended: bool = False,
     read: bool = True,
+    began: datetime | None = None,
     **labels: str,
 ) -> None:
     """One alert of a monitor, read."""
@@ -37,7 +38,7 @@ def hear(
         "status": "resolved" if ended else "firing",
         "labels": {"alertname": name, **labels},
         "annotations": {"summary": "the till does not answer"},
-        "startsAt": (now - (HOUR if ended else timedelta(0))).isoformat(),
+        "startsAt": (began or now - (HOUR if ended else timedelta(0))).isoformat(),
         "endsAt": now.isoformat() if ended else "0001-01-01T00:00:00Z",
         "fingerprint": hashlib.sha256(f"{name}{sorted(labels.items())}".encode()).hexdigest()[:16],
     }

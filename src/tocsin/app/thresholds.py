@@ -65,6 +65,7 @@ class Thresholds:
     events: Sequence[Event]
     _said: dict[Key, list[Event]] = field(default_factory=dict)
     _counted: dict[str, dict[str, Counted]] = field(default_factory=dict)
+    _limited: dict[str, Integration] = field(default_factory=dict)
     _held: list[SilencedAlert] = field(default_factory=list)
     _free: list[SilencedAlert] = field(default_factory=list)
     """Held until now, and to be read again."""
@@ -91,6 +92,7 @@ class Thresholds:
 
     def settle(self) -> None:
         """Write down what was counted, what is held and what is to be read again."""
+        self._forget()
         for name in self._changed:
             self.tx.keep.put(word(name), msgspec.json.encode(self._counted[name]).decode())
         if self._past:
@@ -114,12 +116,15 @@ class Thresholds:
             for mark in self._marks(one):
                 if all((m.fingerprint, m.began) != (mark.fingerprint, mark.began) for m in marks):
                     marks = (*marks, mark)
+            # Since it was said first: senders repeat what fires on, and each repetition was received just now.
+            began = _began(one.event)
+            since = min(m.at for m in marks if (m.fingerprint, m.began) == (alert.fingerprint, began))
+            lasts = integration.speaks.lasting and self.now - since >= limit.within
             old, marks = marks[: -limit.times], marks[-limit.times :]
             still = {m.fingerprint for m in marks} | {alert.fingerprint}
             self._drop(integration, [m for m in old if m.fingerprint not in still])
             counted[group] = Counted(alert.title, marks)
             self._changed.add(integration.name)
-            lasts = integration.speaks.lasting and self.now - alert.received_at >= limit.within
             enough = enough or lasts or sum(self.now - m.at < limit.within for m in marks) >= limit.times
         return enough
 
@@ -129,27 +134,25 @@ class Thresholds:
             for event in self.events:
                 if event.alert.firing:
                     self._said.setdefault(event.key, []).append(event)
-        return [
-            Mark(
-                e.alert.fingerprint,
-                e.alert.starts_at.isoformat() if e.alert.starts_at else f"#{e.seq}",
-                e.alert.received_at,
-            )
-            for e in self._said[one.key]
-        ]
+        return [Mark(e.alert.fingerprint, _began(e), e.alert.received_at) for e in self._said[one.key]]
 
     def _of(self, integration: Integration) -> dict[str, Counted]:
-        """What is counted of an integration, without the groups of which nothing came for two windows."""
-        name, limit = integration.name, integration.threshold
-        assert limit is not None
+        """What is counted of an integration."""
+        name = integration.name
         if name not in self._counted:
             self.tx.keep.put(f"{word(name)}/turn", self.now.isoformat())  # on PostgreSQL another node waits here
-            all_of_it = kept_counts(self.tx, name)
-            for group in [g for g, one in all_of_it.items() if self.now - one.marks[-1].at >= 2 * limit.within]:
-                self._drop(integration, all_of_it.pop(group).marks)
-                self._changed.add(name)
-            self._counted[name] = all_of_it
+            self._counted[name] = kept_counts(self.tx, name)
+            self._limited[name] = integration
         return self._counted[name]
+
+    def _forget(self) -> None:
+        """Let go the groups of which nothing came for two windows; those of this batch were looked at before."""
+        for name, integration in self._limited.items():
+            limit, counted = integration.threshold, self._counted[name]
+            assert limit is not None
+            for group in [g for g, one in counted.items() if self.now - one.marks[-1].at >= 2 * limit.within]:
+                self._drop(integration, counted.pop(group).marks)
+                self._changed.add(name)
 
     def _drop(self, integration: Integration, marks: Iterable[Mark]) -> None:
         """Count these no longer: what is held of them is heard, or past where nobody would tell of its end."""
@@ -215,6 +218,11 @@ def read_again(tx: Transaction, held: Iterable[SilencedAlert]) -> None:
 
 def _limited(team: Team) -> list[Integration]:
     return [one for one in team.voices.values() if one.threshold is not None]
+
+
+def _began(event: Event) -> str:
+    """When an alert began, by its sender; where that says nothing, each time is one of its own."""
+    return event.alert.starts_at.isoformat() if event.alert.starts_at else f"#{event.seq}"
 
 
 def _always_heard(one: Rising) -> bool:
