@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,9 +11,9 @@ import pytest
 
 from tests.web.house import House
 from tests.web.test_silences import hear, lapse, open_incidents
-from tocsin.app.access import Role
+from tocsin.app.access import Permission, Role
 from tocsin.app.maintenances import SHOWN_AFTER, Planned
-from tocsin.errors import BadInput, Conflict, NotAllowed, NotFound, Refused
+from tocsin.errors import BadInput, Conflict, NotAllowed, NotFound, Refused, Unavailable
 
 HOUR = timedelta(hours=1)
 TEXT = "The shop can be read, but takes no orders."
@@ -134,6 +135,42 @@ def test_nothing_is_told_that_should_not_be(house: House) -> None:
         maintenances.end(house.caller(), first.work.id, "Done.")
     with pytest.raises(NotFound):
         maintenances.tell(house.caller(), "nothing", "x")
+
+
+def test_what_breaks_while_it_is_planned_leaves_the_alerts_heard(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full in the middle: alerts are never quiet for work that nobody knows of."""
+    maintenances = house.application.maintenances
+
+    def full(*_: object) -> None:
+        raise Unavailable("the disk is full")
+
+    monkeypatch.setattr(type(maintenances), "_audit", full)
+    with pytest.raises(Unavailable):
+        plan(house, after=0, quiet=True)
+    hear(house)
+    assert len(open_incidents(house)) == 1
+
+
+def test_who_may_publish_and_not_respond_keeps_nothing_quiet(house: House) -> None:
+    """A token for the status page alone: refused before anything is told, and silences of others are left alone."""
+    maintenances = house.application.maintenances
+    only = replace(house.caller(), permissions=frozenset({Permission.READ, Permission.PUBLISH}))
+    with pytest.raises(NotAllowed):
+        maintenances.plan(
+            only,
+            "x",
+            "y",
+            starts_at=house.clock.now(),
+            ends_at=house.clock.now() + HOUR,
+            components=("checkout",),
+            quiet=True,
+        )
+    assert maintenances.listed(only) == ()
+    planned = plan(house, quiet=True)
+    with pytest.raises(NotAllowed):
+        maintenances.cancel(only, planned.work.id, "Not today.")
+    assert maintenances.show(only, planned.work.id) == planned
+    assert maintenances.tell(only, planned.work.id, "Soon.").work.updates[0].text == "Soon."
 
 
 def test_of_work_under_way_only_the_end_moves(house: House) -> None:

@@ -18,7 +18,7 @@ import msgspec
 
 from tocsin.app.access import Caller, Permission
 from tocsin.app.records import AuditEntry
-from tocsin.app.silences import Silences
+from tocsin.app.silences import LONGEST_REASON, Silences
 from tocsin.app.store import Store, Transaction
 from tocsin.app.team import TeamInForce
 from tocsin.clock import Clock
@@ -101,8 +101,10 @@ class Maintenances:
         said, begins, ends = _text(text), starts_at.astimezone(UTC), ends_at.astimezone(UTC)
         _require_span(begins, ends, now)
         services = self._services(components)
-        if quiet and not services:
-            raise BadInput("name the components that are worked on: the alerts of their services are kept quiet")
+        if quiet:
+            caller.require(Permission.RESPOND)  # as for every silence
+            if not services:
+                raise BadInput("name the components that are worked on: the alerts of their services are kept quiet")
         work = Maintenance(
             id=public_id("maintenance", str(uuid4())),
             title=title,
@@ -111,26 +113,20 @@ class Maintenances:
             ends_at=ends,
             updates=(),
         )
-        work = _told(work, said, now)
-        silences = self._silence(caller, title, begins, ends, services) if quiet else ()
-        planned = Planned(work, caller.actor.name, silences)
-        try:
-            with self._kept() as (tx, all_of_it):
-                if any(_same(one.work, work) and not one.work.is_over(now) for one in all_of_it):
-                    raise Conflict("this work is planned already, for the same time: nothing was sent again")
-                if sum(not one.work.is_over(now) for one in all_of_it) >= MOST:
-                    raise BadInput(f"{MOST} are planned already: end or cancel some first")
-                all_of_it.append(planned)
-                self._audit(tx, caller, "maintenance plan", work, f"{begins:%Y-%m-%d %H:%M} to {ends:%H:%M} UTC")
-        except (Conflict, BadInput):
-            self._lift(caller, silences)
-            raise
+        planned = Planned(_told(work, said, now), caller.actor.name)
+        with self._kept() as (tx, all_of_it):
+            if any(_same(one.work, work) and not one.work.is_over(now) for one in all_of_it):
+                raise Conflict("this work is planned already, for the same time: nothing was sent again")
+            if sum(not one.work.is_over(now) for one in all_of_it) >= MOST:
+                raise BadInput(f"{MOST} are planned already: end or cancel some first")
+            all_of_it.append(planned)
+            self._audit(tx, caller, "maintenance plan", work, f"{begins:%Y-%m-%d %H:%M} to {ends:%H:%M} UTC")
         self._changed()
-        return planned
+        return self._silence(caller, planned) if quiet else planned
 
     def tell(self, caller: Caller, id: str, text: str) -> Planned:
         """Tell customers how it goes. Raises NotFound, Conflict when it is over, BadInput, Refused."""
-        return self._change(caller, id, "maintenance tell", lambda one, now: _told(one, _text(text), now))
+        return self._change(caller, id, "maintenance tell", lambda one, now: _told(one, _text(text), now), over=False)
 
     def move(self, caller: Caller, id: str, text: str, *, starts_at: datetime | None, ends_at: datetime) -> Planned:
         """Let it begin (where it has not yet) and end at other times; customers are told by ``text``.
@@ -148,14 +144,10 @@ class Maintenances:
             return _told(replace(one, starts_at=begins, ends_at=ends), said, now)
 
         changed = self._change(caller, id, "maintenance move", moved)
-        if changed.silences:
-            self._lift(caller, changed.silences)
-            work, services = changed.work, self._services(changed.work.components)
-            anew = self._silence(caller, work.title, work.starts_at, work.ends_at, services)
-            with self._kept() as (_, all_of_it):
-                place = all_of_it.index(_known(all_of_it, id))
-                all_of_it[place] = changed = replace(all_of_it[place], silences=anew)
-        return changed
+        if not changed.silences:
+            return changed
+        self._lift(caller, changed.silences)
+        return self._silence(caller, changed)
 
     def end(self, caller: Caller, id: str, text: str) -> Planned:
         """It is done before its time: what was kept quiet and fires still is heard. Raises as ``tell``."""
@@ -180,14 +172,23 @@ class Maintenances:
     # --- how it is kept -------------------------------------------------------------------------------------------
 
     def _change(
-        self, caller: Caller, id: str, verb: str, change: Callable[[Maintenance, datetime], Maintenance]
+        self,
+        caller: Caller,
+        id: str,
+        verb: str,
+        change: Callable[[Maintenance, datetime], Maintenance],
+        *,
+        over: bool = True,
     ) -> Planned:
+        """Change one of them; ``over`` also what its silences are good for, which not everybody may."""
         caller.require(Permission.PUBLISH)
         now = self.clock.now()
         with self._kept() as (tx, all_of_it):
             old = _known(all_of_it, id)
             if old.work.is_over(now):
                 raise Conflict("it is over already; plan it anew if there is more to do")
+            if over and old.silences:
+                caller.require(Permission.RESPOND)
             changed = replace(old, work=change(old.work, now))
             all_of_it[all_of_it.index(old)] = changed
             self._audit(tx, caller, verb, changed.work, changed.work.updates[0].text)
@@ -219,12 +220,24 @@ class Maintenances:
             raise Refused(f"there is no component {unknown[0]!r}; there are: {there}", reason="component")
         return list(dict.fromkeys(carried[key] for key in components))
 
-    def _silence(
-        self, caller: Caller, title: str, begins: datetime, ends: datetime, services: Sequence[str]
-    ) -> tuple[str, ...]:
-        why = f"maintenance: {title}"
-        made = [self.silences.make(caller, (), until=ends, why=why, service=one, since=begins) for one in services]
-        return tuple(one.id for one in made)
+    def _silence(self, caller: Caller, planned: Planned) -> Planned:
+        """Keep its services quiet, once customers have been told: what fails in between leaves alerts heard."""
+        work = planned.work
+        silences = tuple(
+            self.silences.make(
+                caller,
+                (),
+                until=work.ends_at,
+                why=f"maintenance: {work.title}"[:LONGEST_REASON],
+                service=one,
+                since=work.starts_at,
+            ).id
+            for one in self._services(work.components)
+        )
+        with self._kept() as (_, all_of_it):
+            place = all_of_it.index(_known(all_of_it, work.id))
+            all_of_it[place] = changed = replace(all_of_it[place], silences=silences)
+        return changed
 
     def _lift(self, caller: Caller, ids: Sequence[str]) -> None:
         for id in ids:
