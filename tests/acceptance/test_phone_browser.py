@@ -143,7 +143,7 @@ def test_two_taps_from_the_page_to_acknowledged_and_two_more_to_the_first_step(
         fits(page)
         expect(page.locator("ol.steps li").first).to_contain_text("Succeeded", timeout=30_000)
         thumb.tap(page.locator("#next").get_by_role("button", name="Done"))
-        expect(page.locator("ol.steps li").nth(1)).to_contain_text("Done, by Kim")
+        expect(page.locator("ol.steps li").nth(1)).to_contain_text("Done by hand, by Kim")
         assert thumb.taps == 3
         assert eventually(lambda: outcomes(server)[:2] == ["succeeded", "done"])
         fits(page)
@@ -166,7 +166,7 @@ def test_the_link_of_a_page_needs_no_signing_in_and_its_first_step_can_be_ticked
         expect(page.locator("#holder")).to_contain_text("Acknowledged by you")
         assert thumb.taps == 2
         thumb.tap(page.locator("#next").get_by_role("button", name="Done"))
-        expect(page.locator("ol.steps li").nth(1)).to_contain_text("Done, by Kim")
+        expect(page.locator("ol.steps li").nth(1)).to_contain_text("Done by hand, by Kim")
         assert thumb.taps == 3
         assert eventually(lambda: outcomes(server)[:2] == ["succeeded", "done"])
         fits(page)

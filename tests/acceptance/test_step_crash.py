@@ -16,8 +16,8 @@ import pytest
 from tests.acceptance.step_crash import POINTS, ROOT, installation, step_of
 from tests.stage.postgresql import Database
 from tocsin.errors import Refused
-from tocsin.incident.incident import StepPhase
 from tocsin.incident.step_facts import StepOutcome
+from tocsin.incident.step_phase import StepPhase
 
 TOML = """
 version = 1

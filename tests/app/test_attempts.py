@@ -30,8 +30,9 @@ from tocsin.app.tokens import new_token
 from tocsin.errors import BadInput, NotEnrolled, NotSignedIn, Refused, TooManyTries, Unavailable, UnknownAttempt
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import Via
-from tocsin.incident.incident import StepPhase, StepState
+from tocsin.incident.incident import StepState
 from tocsin.incident.step_facts import StepFinished, StepOutcome, StepOutcomeUnknown, StepStarted
+from tocsin.incident.step_phase import StepPhase
 from tocsin.incident.target import Target, TargetKind
 from tocsin.runbook.playbook import Effect
 

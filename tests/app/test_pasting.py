@@ -8,8 +8,8 @@ from tests.app.shop import ANA, EVA, SECRET, STEPS, Shop
 from tocsin.app.access import link_holder
 from tocsin.app.steps import MOST_PASTED
 from tocsin.errors import NotAllowed
-from tocsin.incident.incident import StepPhase
 from tocsin.incident.step_facts import StepOutcome
+from tocsin.incident.step_phase import StepPhase
 
 NANO = "nano /etc/shop.conf"
 

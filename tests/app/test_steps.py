@@ -20,8 +20,8 @@ from tocsin.errors import NotAllowed, NotFound, Refused
 from tocsin.incident.commands import LoseStep, Resolve
 from tocsin.incident.consent import Shown
 from tocsin.incident.facts import TOCSIN
-from tocsin.incident.incident import StepPhase
 from tocsin.incident.step_facts import StepOutcome, StepOutcomeUnknown
+from tocsin.incident.step_phase import StepPhase
 from tocsin.incident.target import Target, TargetKind
 from tocsin.runbook.blanks import blanks
 from tocsin.runbook.commands import shell_command

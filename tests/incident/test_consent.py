@@ -20,7 +20,6 @@ from tocsin.incident.commands import (
 from tocsin.incident.consent import Environment, consent_for
 from tocsin.incident.effects import NEWS
 from tocsin.incident.facts import TOCSIN, Actor, ActorKind, Fact, Via
-from tocsin.incident.incident import StepPhase
 from tocsin.incident.pending import Coming, pending
 from tocsin.incident.step_facts import (
     EvidenceGathered,
@@ -32,6 +31,7 @@ from tocsin.incident.step_facts import (
     StepProposed,
     StepStarted,
 )
+from tocsin.incident.step_phase import StepPhase
 from tocsin.runbook.playbook import Effect
 
 PROGRAM = Actor(ActorKind.TOKEN, "bo", Via.API)
@@ -254,3 +254,12 @@ def test_what_tocsin_looks_at_by_itself_is_no_response_of_a_person() -> None:
     story = Story()
     story.when(1, look("a", "a"), TOCSIN)
     assert story.incident.clocks == {}
+
+
+def test_every_state_of_a_run_has_its_words() -> None:
+    """The states that a step run can have, and no two that read alike."""
+    words = {phase.says for phase in StepPhase}
+    states = "pending, awaiting parameters, awaiting approval, dispatched, running, succeeded, failed, timed out, "
+    states += "cancelled, skipped, done by hand, outcome unknown"
+    assert words >= set(states.split(", "))
+    assert len(words) == len(StepPhase)

@@ -8,10 +8,10 @@ from tests.incident.world import ANA, START, Story, at, minutes
 from tocsin.app.wording import next_lines
 from tocsin.incident import commands as c
 from tocsin.incident.facts import TOCSIN, AcknowledgementLapsed
-from tocsin.incident.incident import StepPhase
 from tocsin.incident.pending import Coming, pending
 from tocsin.incident.standing import Place, Standing, standing
 from tocsin.incident.step_facts import ConditionJudged, StepOutcome, Verdict, WaitEnded, WaitStarted
+from tocsin.incident.step_phase import StepPhase
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.playbook import Effect, Step
 

@@ -65,7 +65,7 @@ def test_a_link_is_acknowledged_in_two_taps_and_the_first_step_done_in_two_more(
     answer = holder.post(step[1], {"outcome": "done"})
     text = plain(holder.get(answer.location).text)
     assert "Next: step 2 of 8" in text
-    assert "Look whether the disk is full Done, by Ana Ruiz" in text
+    assert "Look whether the disk is full Done by hand, by Ana Ruiz" in text
 
 
 def test_by_link_the_timeline_says_so(house: House) -> None:

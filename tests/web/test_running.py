@@ -12,11 +12,13 @@ import pytest
 from tests.web.house import ADMIN, RUNBOOK, House, Visitor
 from tests.web.house import house as open_house
 from tests.web.test_respond import incident, plain
+from tocsin.api import telling
 from tocsin.app.access import Role
 from tocsin.app.desk import Asked
 from tocsin.incident.commands import FinishStep
 from tocsin.incident.facts import TOCSIN
 from tocsin.incident.step_facts import StepOutcome, Verdict
+from tocsin.incident.step_phase import StepPhase
 from tocsin.incident.target import SshHost, Target, TargetKind
 
 
@@ -135,9 +137,21 @@ def test_the_page_says_what_a_run_waits_for_that_has_not_begun(house: House) -> 
     steps.run(ADMIN, "INC-1", step)
     page = plain(visitor.get("/i/INC-1").text)
     assert "Not begun: all places for commands are taken" in page
-    assert "On its way" in page
+    assert "Dispatched, ordered" in page
     assert "Running," not in page
     assert "End it" in page
+
+
+def test_the_list_says_in_words_where_each_step_stands(house: House) -> None:
+    """One word for each state of a run, the same on the page, over the API and at the terminal."""
+    step = rollback(house)
+    ask(house.visitor(), step)
+    page = plain(house.visitor().get("/i/INC-1").text)
+    assert "Awaiting approval, asked for by Ana" in page
+    listed = telling.steps("INC-1", house.application.steps.list(ADMIN, "INC-1")).steps
+    row = next(one for one in listed if one.id == step)
+    assert (row.phase, row.phase_says) == (StepPhase.AWAITING_APPROVAL, "awaiting approval")
+    assert {one.phase_says for one in listed if one.id != step} <= {"pending", "awaiting parameters"}
 
 
 def test_a_link_offers_to_sign_in_where_it_may_not_act(house: House) -> None:

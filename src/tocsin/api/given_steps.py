@@ -6,6 +6,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from tocsin.incident.step_phase import StepPhase
+
 
 class BlankRow(BaseModel):
     """A blank of a command. ``wants`` is choice, number, date, commit or text."""
@@ -78,8 +80,8 @@ class StepRow(BaseModel):
     and ``check`` are steps that take it back, that have to follow at once, and that verify it. ``reach`` says for a
     target of runners which are there, and when they were seen. ``verdict`` is what a check has found of the change that
     it verifies: verified, not_verified, or looked, when it only prints and a person reads it. ``in_shell`` when only a
-    shell can run it. ``running`` from the order to the end; as long as the run has not begun ``phase`` is dispatched,
-    and ``waits_for`` says what for.
+    shell can run it. ``phase`` is where its run stands, ``phase_says`` the same in words. ``running`` from the order to
+    the end; as long as the run has not begun ``phase`` is dispatched, and ``waits_for`` says what for.
     """
 
     id: str
@@ -98,7 +100,8 @@ class StepRow(BaseModel):
     why_not: str
     output: str
     next: bool
-    phase: str
+    phase: StepPhase
+    phase_says: str
     run: str | None
     target: str | None
     needs: str

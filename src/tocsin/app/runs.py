@@ -17,6 +17,7 @@ from tocsin.app.store import Store
 from tocsin.errors import NotFound
 from tocsin.incident.facts import Citation, Recorded
 from tocsin.incident.step_facts import StepFinished, StepOutcome, StepOutcomeUnknown, StepStarted, StepTicked
+from tocsin.incident.step_phase import StepPhase
 
 CHUNK = 32 * 1024
 """Characters of an output that one page shows, about; a chunk ends with a line where it can."""
@@ -48,6 +49,11 @@ class Run:
     def name(self) -> str:
         """What addresses call it: the last part of its id, unique within the incident."""
         return run_name(self.id)
+
+    @property
+    def says(self) -> str:
+        """How it ended, in words; empty while it is under way."""
+        return StepPhase(self.outcome.value).says if self.outcome else ""
 
     @property
     def chunks(self) -> tuple[str, ...]:

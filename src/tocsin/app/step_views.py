@@ -15,9 +15,10 @@ from tocsin.app.records import EnabledStep
 from tocsin.app.runners import Reach
 from tocsin.app.team import Team
 from tocsin.incident.consent import Consent, Environment, consent_for
-from tocsin.incident.incident import Incident, StepPhase, StepState
+from tocsin.incident.incident import Incident, StepState
 from tocsin.incident.standing import Place, Standing
 from tocsin.incident.step_facts import StepOutcome
+from tocsin.incident.step_phase import StepPhase
 from tocsin.incident.target import Target
 from tocsin.runbook.blanks import Blank, blanks
 from tocsin.runbook.course import Branch, Way

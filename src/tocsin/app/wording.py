@@ -97,7 +97,7 @@ def evidence_lines(incident: Incident) -> list[str]:
 def _evidence(step: StepState) -> str:
     if step.outcome is StepOutcome.SUCCEEDED:
         return f"✓ {one_line(step.title)}"
-    code = next((f"exit {code}" for code in step.exit_codes if code), step.phase.value.replace("_", " "))
+    code = next((f"exit {code}" for code in step.exit_codes if code), step.phase.says)
     last = next((line for line in reversed(step.output.splitlines()) if line.strip()), "")
     shown = one_line(last)[:SHOWN_OF_OUTPUT]
     return f"✗ {one_line(step.title)}: {code}" + (f": {shown}" if shown else "")

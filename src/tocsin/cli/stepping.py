@@ -72,8 +72,9 @@ _PLACES = {"not_needed": "not needed", "other_way": "another way was taken", "do
 
 
 def _show(number: int, step: Any) -> None:
-    state = step["phase"].replace("_", " ") if step["phase"] != "pending" else ("next" if step["next"] else "")
-    state = state or _PLACES.get(step["place"], "")
+    state = step.get("phase_says") or step["phase"].replace("_", " ")  # a server before this version says no words
+    if step["phase"] == "pending":
+        state = "next" if step["next"] else _PLACES.get(step["place"], state)
     if _not_verified(step):
         state = "not verified"
     if step["condition"]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from tocsin.incident import facts as f
@@ -17,6 +16,7 @@ from tocsin.incident import step_facts as s
 from tocsin.incident.facts import ActorKind, Citation, Fact, Recorded, TargetClock, WantedUntil
 from tocsin.incident.plan import ResponsePlan, SeverityPlan
 from tocsin.incident.step_facts import StepOutcome, Verdict
+from tocsin.incident.step_phase import StepPhase
 from tocsin.incident.summary import IncidentState
 
 COMMANDER = "Incident Commander"
@@ -51,26 +51,6 @@ class PageState:
     failure: str = ""
     receipt: str = ""
     withdrawn_at: datetime | None = None
-
-
-class StepPhase(StrEnum):
-    """The life of a step. What ends it is a ``StepOutcome`` of the same name."""
-
-    PENDING = "pending"
-    WAITING = "waiting"  # the time that the runbook asks for runs
-    AWAITING_PARAMETERS = "awaiting_parameters"  # pending, with blanks that only a person can fill
-    AWAITING_APPROVAL = "awaiting_approval"
-    DISPATCHED = "dispatched"  # ordered, and not begun: it waits for a place, or for a runner
-    RUNNING = "running"
-    CANCELLING = "cancelling"  # asked to end; it has not said yet that it did
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    TIMED_OUT = "timed_out"
-    CANCELLED = "cancelled"
-    SKIPPED = "skipped"
-    DONE = "done"  # by hand
-    DID_NOT_HELP = "did_not_help"
-    UNKNOWN = "unknown"
 
 
 @dataclass(slots=True)
