@@ -46,6 +46,9 @@ log = logging.getLogger(__name__)
 
 BALLAST = 64 << 20
 """Bytes beside the database that a full disk gives back, once: room for the alerts of the hours of cleaning up."""
+SWITCH = 0.001
+"""Seconds that a thread which computes may keep the others waiting (Python's own default is 0.005). An alert passes
+three threads on its way to a page: in turns with the default its p99 was a tenth shorter, and nothing slower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,7 @@ def _serve(settings: Settings, read: Callable[[], Settings] | None, ready: Calla
     taking_mail = _take_mail(installation, served.metrics)
 
     def listening() -> None:
+        sys.setswitchinterval(SWITCH)
         # What was made until now stays: looking through all of it for garbage again and again stops everybody for long.
         gc.freeze()
         installation.door.address = address_of(listener)
