@@ -15,6 +15,7 @@ from benchmarks.figures import Figure, Goal, percentile
 from benchmarks.plan import Plan
 from tocsin.adapters.steps_local import LocalSteps
 from tocsin.app.ports import Execution, Job, Limits
+from tocsin.incident.streams import Piece
 
 MEBIBYTE = 1024 * 1024
 LATE = Goal(250.0)
@@ -52,9 +53,9 @@ def _latencies(count: int) -> list[float]:
     """Milliseconds from the print of a line to when it was heard."""
     late: list[float] = []
 
-    def hear(text: str) -> None:
+    def hear(piece: Piece) -> None:
         now = time.monotonic()
-        late.extend((now - float(line)) * 1000 for line in text.split())
+        late.extend((now - float(line)) * 1000 for line in piece.text.split())
 
     _sound(LocalSteps().run(Job("bench", ((sys.executable, "-c", TICKS.format(count=count)),)), hear=hear))
     return late

@@ -24,6 +24,7 @@ from tests.stage.presence import missing, require
 from tests.stage.process import PROGRAM, Tocsin, tocsin
 from tests.stage.wire import Wire, wire
 from tocsin.app.attempts import LEASE
+from tocsin.incident.streams import joined, read
 
 PATIENCE = 40.0
 CERTIFICATE = Path(__file__).parents[1] / "adapters" / "localhost.pem"
@@ -212,7 +213,7 @@ def test_a_step_runs_once_where_the_runner_is_and_its_secret_never_crosses_the_w
     chunks = [json.loads(one) for one in re.findall(rb'\{"chunk": [^}]*\}', sent)]
     told = [one for one in chunks if "line" in one["text"]]
     assert [one["chunk"] for one in told] == list(range(1, len(told) + 1))
-    assert "".join(one["text"] for one in told) in printed["output"]
+    assert joined(read("".join(one["text"] for one in told))) in printed["output"]
     assert len(told) > 1
 
 

@@ -15,6 +15,7 @@ from tests.stage.fleeing import fleeing
 from tocsin.adapters.step_output import NoMasks, Printed
 from tocsin.adapters.step_watching import Watching
 from tocsin.app.ports import Limits
+from tocsin.incident.streams import Stream
 
 ENDS = """
 import ctypes, json, os, subprocess, sys, time
@@ -58,7 +59,7 @@ def test_survivors_stand_in_what_a_run_says() -> None:
     with subprocess.Popen(command, **pipes) as warden:  # type: ignore[call-overload]
         limits = Limits(total=timedelta(seconds=30))
         printed = Printed(NoMasks(), lambda _text: None)
-        watch = Watching(warden, b"{}\n", warden.stderr.fileno(), printed, limits, lambda: False)
+        watch = Watching(warden, b"{}\n", {warden.stderr.fileno(): Stream.STDERR}, printed, limits, lambda: False)
         watch.watch()
     execution = watch.execution()
     assert execution is not None

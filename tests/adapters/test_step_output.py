@@ -9,9 +9,10 @@ from urllib.parse import quote
 
 import pytest
 
-from tocsin.adapters.step_output import HEAD, LONGEST_UNKNOWN, TAIL, Printed
+from tocsin.adapters.step_output import HEAD, LONGEST_UNKNOWN, MOST_TURNS, NOT_TOLD_APART, TAIL, Printed
 from tocsin.app.masking import MASK, Masker
 from tocsin.app.output_masks import output_masks
+from tocsin.incident.streams import Piece, Stream, joined, merged
 
 SECRET = "p@ss'wörd:9!x"
 DSN = "postgres://shop:s3cr3t%2Fpass@db.example.org/shop"
@@ -31,7 +32,7 @@ FORMS = {
 def shown(pieces: list[bytes], *secrets: str) -> str:
     """What a page is shown of these pieces."""
     heard: list[str] = []
-    printed = Printed(output_masks(Masker(secrets)), heard.append)
+    printed = Printed(output_masks(Masker(secrets)), lambda one: heard.append(one.text))
     for piece in pieces:
         printed.add(piece)
     printed.close()
@@ -92,7 +93,7 @@ def test_a_line_that_only_looks_like_the_beginning_of_a_secret_is_shown_with_the
     """What is held back is let go as soon as the next line tells that it was none, and at the end in any case."""
     digits = base64.b64encode(LONG.encode()).decode()
     heard: list[str] = []
-    printed = Printed(output_masks(Masker([LONG])), heard.append)
+    printed = Printed(output_masks(Masker([LONG])), lambda one: heard.append(one.text))
     printed.add(f"{digits[:40]}\n".encode())
     assert heard == []
     printed.add(b"and no more\n")
@@ -113,18 +114,18 @@ def test_a_secret_that_one_run_alone_knows_is_masked() -> None:
 def test_nothing_is_shown_before_it_is_known_what_is_secret_where_it_runs() -> None:
     """R19: output that is here before the word of its host waits; it waits neither for ever nor for any amount."""
     heard: list[str] = []
-    printed = Printed(output_masks(Masker()), heard.append, awaits=True)
+    printed = Printed(output_masks(Masker()), lambda one: heard.append(one.text), awaits=True)
     printed.add(f"before {LONG}\n".encode())
     assert heard == []
     printed.learn([LONG])
     printed.add(f"after {LONG}\n".encode())
     printed.close()
     assert "".join(heard) == f"before {MASK}\nafter {MASK}\n"
-    silent = Printed(output_masks(Masker()), heard.append, awaits=True)
+    silent = Printed(output_masks(Masker()), lambda one: heard.append(one.text), awaits=True)
     silent.add(b"permission denied\n")
     silent.close()
     assert heard[-1] == "permission denied\n"
-    endless = Printed(output_masks(Masker()), heard.append, awaits=True)
+    endless = Printed(output_masks(Masker()), lambda one: heard.append(one.text), awaits=True)
     endless.add(b"x\n" * LONGEST_UNKNOWN)
     assert not endless.awaits
 
@@ -152,7 +153,8 @@ def test_a_secret_of_several_lines_is_masked_wherever_it_is_cut() -> None:
 def test_a_line_is_shown_as_soon_as_it_ends_however_long_the_secrets_are() -> None:
     """A secret of one line cannot go on in the next: nobody waits for more output to see what came."""
     heard: list[str] = []
-    Printed(output_masks(Masker(["a-secret-of-many-characters" * 20])), heard.append).add(b"one\n")
+    masks = output_masks(Masker(["a-secret-of-many-characters" * 20]))
+    Printed(masks, lambda one: heard.append(one.text)).add(b"one\n")
     assert heard == ["one\n"]
 
 
@@ -177,7 +179,7 @@ def test_an_escape_sequence_is_disarmed_wherever_it_is_cut() -> None:
 def test_output_is_shown_line_by_line() -> None:
     """The rest of an unfinished line could make a secret of it, so it waits for its end, or for a great length."""
     heard: list[str] = []
-    printed = Printed(Masker(), heard.append)
+    printed = Printed(Masker(), lambda one: heard.append(one.text))
     printed.add(b"one\ntwo")
     assert heard == ["one\n"]
     printed.add(b"x" * 20_000)
@@ -200,3 +202,34 @@ def test_the_first_and_the_last_of_a_long_output_are_kept() -> None:
     assert text.endswith("last\n")
     assert "characters left out" in text
     assert len(text) < HEAD + TAIL + 200
+
+
+def test_the_streams_are_told_apart_line_by_line() -> None:
+    """A line that is not finished is not torn by what comes on the other stream; each has masks of its own."""
+    heard: list[Piece] = []
+    printed = Printed(output_masks(Masker([SECRET])), heard.append)
+    printed.add(b"four")
+    printed.add(b"warning\n", Stream.STDERR)
+    printed.add(f"teen {SECRET[:5]}".encode())
+    printed.add(f"{SECRET[5:]}\nend".encode())
+    printed.add(b"last words", Stream.STDERR)
+    printed.close()
+    pieces, truncated = printed.kept.pieces()
+    assert merged(heard) == pieces
+    assert joined(pieces) == f"warning\nfourteen {MASK}\nend\nlast words"
+    assert [one.text for one in pieces if one.stream is Stream.STDERR] == ["warning\n", "last words"]
+    assert not truncated
+
+
+def test_streams_that_take_turns_without_end_are_told_apart_only_so_often() -> None:
+    """What is kept beside a text is bounded; from where it ends, a line says so."""
+    printed = Printed(Masker(), lambda _piece: None)
+    for _ in range(MOST_TURNS):
+        printed.add(b"out\n")
+        printed.add(b"err\n", Stream.STDERR)
+    printed.close()
+    pieces, _ = printed.kept.pieces()
+    assert len(pieces) <= MOST_TURNS + 2
+    assert pieces[-1].stream is Stream.NEITHER
+    assert pieces[-1].text.startswith(NOT_TOLD_APART)
+    assert joined(pieces).count("out\n") == MOST_TURNS

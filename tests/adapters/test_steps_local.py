@@ -27,6 +27,7 @@ from tocsin.adapters.step_secrets import without_passwords
 from tocsin.adapters.steps_local import LocalSteps
 from tocsin.app.ports import Execution, Job, Limits, Shell
 from tocsin.errors import BadSettings
+from tocsin.incident.streams import Piece, Stream, merged
 from tocsin.runbook.shelled import SHELL
 
 
@@ -370,14 +371,16 @@ def test_runs_side_by_side_do_not_end_each_other(mark: str) -> None:
 def heard_of(job: Job, cancelled: Callable[[], bool] = lambda: False) -> tuple[Execution, str]:
     """How it ended, and what was heard while it ran."""
     pieces: list[str] = []
-    return LocalSteps().run(job, hear=pieces.append, cancelled=cancelled), "".join(pieces)
+    return LocalSteps().run(job, hear=lambda one: pieces.append(one.text), cancelled=cancelled), "".join(pieces)
 
 
 def test_output_is_heard_while_the_command_runs() -> None:
     """A page shows a line before the command ends: the run is ended only after its first line was heard."""
     pieces: list[str] = []
     job = Job("r", [["sh", "-c", "echo started; sleep 60"]])
-    done = LocalSteps().run(job, hear=pieces.append, cancelled=lambda: "started\n" in "".join(pieces))
+    done = LocalSteps().run(
+        job, hear=lambda one: pieces.append(one.text), cancelled=lambda: "started\n" in "".join(pieces)
+    )
     assert done.cancelled
     assert not done.timed_out
     assert done.output.startswith("started\n")
@@ -527,3 +530,23 @@ def test_a_password_that_a_shell_hands_on_is_in_no_words(tmp_path: Path, monkeyp
     assert "wisteria" not in words
     assert "fred@db.test" in words
     assert "wisteria" in kept
+
+
+def test_what_comes_by_standard_error_is_told_apart(tmp_path: Path) -> None:
+    """In the order in which it came; what a program reads of the run is standard output alone."""
+    seen = tmp_path / "seen"
+    wait = f"until [ -e {seen} ]; do sleep 0.01; done"
+    heard: list[Piece] = []
+
+    def hear(piece: Piece) -> None:
+        heard.append(piece)
+        if piece.stream is Stream.STDERR:
+            seen.touch()
+
+    text = f"echo warning >&2; {wait}; echo 42; printf end"
+    done = LocalSteps().run(Job("r", [["sh", "-c", text], ["sh", "-c", "cat; cat no-such-file"]]), hear=hear)
+    assert done.stdout == "42\nend"
+    assert done.output.startswith("warning\n42\n")
+    assert done.pieces == merged(heard)
+    assert "no-such-file" in next(one.text for one in reversed(done.pieces) if one.stream is Stream.STDERR)
+    assert done.exit_codes == (0, 1)

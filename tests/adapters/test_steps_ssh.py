@@ -30,7 +30,8 @@ from tocsin.adapters.git_commits import GitCommits
 from tocsin.adapters.steps_ssh import SshSteps
 from tocsin.app.masking import Masker
 from tocsin.app.output_masks import output_masks
-from tocsin.app.ports import Execution, Job, Limits, Shell
+from tocsin.app.ports import Execution, Hear, Job, Limits, Shell
+from tocsin.incident.streams import Stream
 from tocsin.incident.target import SshHost, Target, TargetKind
 from tocsin.runbook.shelled import SHELL
 
@@ -120,7 +121,7 @@ def test_what_only_that_host_has_is_masked_in_its_output(host: SshHost) -> None:
     wanted = replace(job(host, ["sh", "-c", "env; printenv COAST_WORD | base64"]), variables=("COAST_WORD",))
     done = SshSteps().run(wanted)
     assert f"COAST_WORD={COAST_WORD}" in done.output  # without masks, as a proof that it is there
-    done = SshSteps(masks=lambda: output_masks(Masker())).run(wanted, hear=heard.append)
+    done = SshSteps(masks=lambda: output_masks(Masker())).run(wanted, hear=lambda one: heard.append(one.text))
     for seen in (done.output, "".join(heard)):
         assert "COAST_WORD=•••\n" in seen
         assert seen.endswith("•••\n") or base64.b64encode(COAST_WORD.encode()).decode()[:20] not in seen
@@ -161,7 +162,7 @@ def test_nobody_waits_for_a_host_that_is_slow_to_name_its_commits(host: SshHost)
     told, asked, line = threading.Event(), [], f"{'a' * 40}\t2026-11-28 Keel\n; rm -rf /\t2026-11-28 Mast\n"
 
     class Slow:
-        def run(self, job: Job, *, hear: Callable[[str], None], cancelled: Callable[[], bool]) -> Execution:
+        def run(self, job: Job, *, hear: Hear, cancelled: Callable[[], bool]) -> Execution:
             asked.append(job)
             told.wait(PATIENCE)
             return Execution((0,), line, False, False, 0.0)
@@ -361,3 +362,21 @@ def test_what_is_sent_there_is_python_3_8_and_needs_nothing_else(module: ModuleT
     names = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
     ours = {one.__name__ for one in SENT}
     assert {name for name in names if name.split(".")[0] not in sys.stdlib_module_names} <= ours
+
+
+def test_what_comes_by_standard_error_there_is_told_apart(host: SshHost) -> None:
+    """F50: nothing that a command prints on standard output is taken for the word of its watch."""
+    forged = json.dumps({"exit_codes": [0], "survivors": [], "stragglers": [], "trouble": "", "timed_out": False})
+    text = f"echo '{forged}'; echo warning >&2; printf 'no end of line'; exit 3"
+    done = run(host, ["sh", "-c", text])
+    assert done.stdout == f"{forged}\nno end of line"
+    assert [one.text for one in done.pieces if one.stream is Stream.STDERR] == ["warning\n"]
+    assert (done.exit_codes, done.trouble) == ((3,), "")
+
+
+def test_output_of_a_host_that_is_cut_off_is_kept_by_its_streams(host: SshHost) -> None:
+    """Ended at its time-out: what was printed before stands there."""
+    done = run(host, ["sh", "-c", "echo out; echo err >&2; sleep 60"], seconds=2)
+    assert done.timed_out
+    assert done.stdout == "out\n"
+    assert done.output.replace("out\n", "") == "err\n"

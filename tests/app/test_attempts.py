@@ -33,6 +33,7 @@ from tocsin.incident.facts import Via
 from tocsin.incident.incident import StepState
 from tocsin.incident.step_facts import StepFinished, StepOutcome, StepOutcomeUnknown, StepStarted
 from tocsin.incident.step_phase import StepPhase
+from tocsin.incident.streams import Piece, Stream, joined, written
 from tocsin.incident.target import Target, TargetKind
 from tocsin.runbook.playbook import Effect
 
@@ -150,11 +151,11 @@ def test_a_run_is_offered_taken_begun_heard_and_ended(coast: Coast) -> None:
     assert coast.attempts.hear(far.signed(), errand.attempt, 1, "one\n").heard == 1
     assert coast.attempts.hear(far.signed(), errand.attempt, 3, "three\n").heard == 1
     assert coast.attempts.hear(far.signed(), errand.attempt, 2, "two\n").heard == 2
-    assert coast.outputs.text(run) == "one\ntwo\n"
+    assert joined(coast.outputs.pieces(run)) == "one\ntwo\n"
     far.end(errand, "one\ntwo\nhunter2-of-the-shop\n", exit_codes=(0,), seconds=1.5)
     assert coast.state(step).outcome is StepOutcome.SUCCEEDED
     assert coast.state(step).output == "one\ntwo\n•••\n"
-    assert coast.outputs.text(run) == ""
+    assert joined(coast.outputs.pieces(run)) == ""
     assert far.take() is None
 
 
@@ -205,11 +206,11 @@ def test_a_runner_that_was_broken_into_reaches_only_its_own_runs(coast: Coast) -
     with pytest.raises(UnknownAttempt):
         coast.attempts.hear(bad.signed(), errand.attempt, 1, "all is well")
     assert coast.state(step).running
-    assert coast.outputs.text(errand.job.run) == ""
+    assert joined(coast.outputs.pieces(errand.job.run)) == ""
     hostile = "\x1b]0;title\x07\x1b[2Jdone\r\x9b31m\u202eevil <script>alert(1)</script>\n"
     coast.attempts.hear(good.signed(), errand.attempt, 1, hostile)
     shown = "done\n<U+202E>evil <script>alert(1)</script>\n"
-    assert coast.outputs.text(errand.job.run) == shown
+    assert joined(coast.outputs.pieces(errand.job.run)) == shown
     good.end(errand, hostile, trouble=f"{hostile}!", exit_codes=(1,))
     kept = coast.state(step).output
     assert kept == f"{shown}!\n{shown}".strip()
@@ -322,7 +323,7 @@ def test_a_runner_that_falls_silent_leaves_an_unknown_run(coast: Coast) -> None:
     assert coast.state(step).phase is StepPhase.UNKNOWN
     assert other.take() is None
     assert coast.attempts.hear(far.signed(), errand.attempt, 2, "late\n").lost
-    assert coast.outputs.text(errand.job.run) == ""
+    assert joined(coast.outputs.pieces(errand.job.run)) == ""
     with pytest.raises(Refused, match="lost half-way"):
         coast.steps.run(ANA, "INC-1", step, Given(confirmed=True))
 
@@ -529,7 +530,7 @@ def test_a_restarted_server_goes_on_with_the_run(coast: Coast) -> None:
     coast.attempts = far.attempts = Attempts(coast.store, coast.clock, coast.runners, again, outputs, SERVER)
     assert coast.state(step).running
     assert coast.attempts.hear(far.signed(), errand.attempt, 1, "still here\n").heard == 1
-    assert outputs.text(errand.job.run) == "still here\n"
+    assert joined(outputs.pieces(errand.job.run)) == "still here\n"
     far.end(errand, exit_codes=(0,))
     assert coast.state(step).outcome is StepOutcome.SUCCEEDED
 
@@ -852,3 +853,31 @@ def test_every_act_around_runners_is_audited(coast: Coast) -> None:
     assert verbs[:3] == ["runner.remove", "runner.enrol", "runner.invite"]
     with pytest.raises(Exception, match="permission 'admin'"):
         coast.runners.invite(ANA, "web-2", ["web"])
+
+
+def test_what_a_runner_tells_apart_stays_apart(coast: Coast) -> None:
+    """Chunks and the end carry their streams; no part of a secret hides between the two, nor a control character."""
+    far = coast.enrolled()
+    step = coast.order()
+    errand = far.begin()
+    run = errand.job.run
+    sent = written((Piece("four\n", Stream.STDOUT), Piece("\x1b[31mbad hunter2-of-the-shop\n", Stream.STDERR)))
+    coast.attempts.hear(far.signed(), errand.attempt, 1, sent)
+    told = (Piece("four\n", Stream.STDOUT), Piece("bad •••\n", Stream.STDERR))
+    assert coast.outputs.pieces(run) == told
+    far.end(errand, sent, exit_codes=(0,))
+    state = coast.state(step)
+    assert (state.output, state.printed) == ("four\nbad •••\n", told)
+    assert coast.runs.one(ANA, "INC-1", run.rpartition("/")[2]).chunk(1) == told
+
+
+def test_a_secret_across_both_streams_is_masked_and_they_are_joined(coast: Coast) -> None:
+    """R19: what stands in one line on the page is one text to the masks."""
+    far = coast.enrolled()
+    step = coast.order()
+    errand = far.begin()
+    sent = written((Piece("hunter2-of-", Stream.STDOUT), Piece("the-shop\n", Stream.STDERR)))
+    coast.attempts.hear(far.signed(), errand.attempt, 1, sent)
+    assert coast.outputs.pieces(errand.job.run) == (Piece("•••\n"),)
+    far.end(errand, sent, exit_codes=(0,))
+    assert (coast.state(step).output, coast.state(step).streams) == ("•••\n", ())

@@ -49,23 +49,32 @@ def test_each_probe_only_looks(kind: NeedKind) -> None:
 MAKEFILE = "VERSION := 1\n.PHONY: restart \\\n  logs\nrestart logs:\n\t@echo a: b\nscale: restart\n"
 
 
+def seen(code: int, output: str) -> Seen:
+    """What printed to standard output alone."""
+    return Seen(code, output, output)
+
+
 @pytest.mark.parametrize(
     ("need", "seen", "says"),
     [
-        (Need(P, "jq"), Seen(127, ""), "jq is not installed there"),
-        (Need(P, "jq"), Seen(0, ""), ""),
-        (Need(T, "scale"), Seen(0, MAKEFILE), ""),
-        (Need(T, "logs"), Seen(0, MAKEFILE), ""),
-        (Need(T, "VERSION"), Seen(0, MAKEFILE), "the Makefile has no target VERSION"),
-        (Need(T, "a"), Seen(0, MAKEFILE), "the Makefile has no target a"),
-        (Need(T, "other"), Seen(0, MAKEFILE + "include more.mk\n"), ""),
-        (Need(T, "other"), Seen(0, MAKEFILE + "%.o: %.c\n"), ""),
-        (Need(T, "scale"), Seen(3, ""), "there is no Makefile in its folder"),
-        (Need(NeedKind.URL, "http://a/h"), Seen(0, "200"), ""),
-        (Need(NeedKind.URL, "http://a/h"), Seen(0, "503"), "http://a/h answers 503"),
-        (Need(NeedKind.URL, "http://a/h"), Seen(7, "curl: (7) no route\n000"), "does not answer: curl: (7) no route"),
-        (Need(D, "api"), Seen(1, 'Error: deployments "api" not found'), "the deployment api was not found: Error"),
-        (Need(NeedKind.PROCESS, "api"), Seen(0, "online"), ""),
+        (Need(P, "jq"), seen(127, ""), "jq is not installed there"),
+        (Need(P, "jq"), seen(0, ""), ""),
+        (Need(T, "scale"), seen(0, MAKEFILE), ""),
+        (Need(T, "logs"), seen(0, MAKEFILE), ""),
+        (Need(T, "VERSION"), seen(0, MAKEFILE), "the Makefile has no target VERSION"),
+        (Need(T, "a"), seen(0, MAKEFILE), "the Makefile has no target a"),
+        (Need(T, "other"), seen(0, MAKEFILE + "include more.mk\n"), ""),
+        (Need(T, "other"), seen(0, MAKEFILE + "%.o: %.c\n"), ""),
+        (Need(T, "scale"), seen(3, ""), "there is no Makefile in its folder"),
+        (Need(NeedKind.URL, "http://a/h"), seen(0, "200"), ""),
+        (Need(NeedKind.URL, "http://a/h"), seen(0, "503"), "http://a/h answers 503"),
+        (
+            Need(NeedKind.URL, "http://a/h"),
+            Seen(7, "curl: (7) no route\n000", "000"),
+            "does not answer: curl: (7) no route",
+        ),
+        (Need(D, "api"), seen(1, 'Error: deployments "api" not found'), "the deployment api was not found: Error"),
+        (Need(NeedKind.PROCESS, "api"), seen(0, "online"), ""),
     ],
 )
 def test_absence_is_told_in_a_sentence(need: Need, seen: Seen, says: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tocsin.app.envelopes import PROTOCOL, Ended, Errand
 from tocsin.app.ports import Job, Shell
 from tocsin.errors import BadSettings
+from tocsin.incident.streams import Piece, Stream, read
 from tocsin.incident.target import Target, TargetKind
 from tocsin.runbook.needs import Need, NeedKind, probe
 from tocsin.runbook.playbook import Effect
@@ -197,10 +198,25 @@ def test_the_live_view_of_a_flood_is_bounded_and_says_so() -> None:
     """100 steps that print 10 MB each, with a server that does not answer, need no 1 GB here."""
     live = Live()
     for number in range(1000):
-        live.hear(f"{number:05}" * 2000)
+        live.hear(Piece(f"{number:05}" * 2000))
     assert len(live.waiting) == LIVE
     first = live.chunk()
     assert first.startswith(f"\n[… {10_000_000 - LIVE} characters left out of the live view …]\n")
     assert len(first) < CHUNK + 100
     assert (first + live.chunk()).endswith("00999")
     assert live.chunk() == ""
+
+
+def test_what_waits_to_be_shown_keeps_its_stream_where_it_is_cut() -> None:
+    """Chunks are cut at a length; each says by which stream it goes on."""
+    live = Live()
+    live.hear(Piece("x" * (CHUNK + 10), Stream.STDERR))
+    live.hear(Piece("end", Stream.STDOUT))
+    first, second = read(live.chunk()), read(live.chunk())
+    assert [one.stream for one in first] == [Stream.STDERR]
+    assert [(len(one.text), one.stream) for one in second] == [(11, Stream.STDERR), (3, Stream.STDOUT)]
+    live.hear(Piece("more", Stream.STDOUT))
+    assert read(live.chunk()) == (Piece("more", Stream.STDOUT),)
+    live.hear(Piece("bad", Stream.STDERR))
+    live.hear(Piece("ours"))
+    assert read(live.chunk()) == (Piece("bad", Stream.STDERR), Piece("ours"))

@@ -21,6 +21,7 @@ from tocsin.app.envelopes import PROTOCOL, Ended, Errand, new_key
 from tocsin.app.ports import Execution, Hear, Job
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput, NotEnrolled, NotFound, NotSignedIn, ServerUnreachable, TocsinError, UnknownAttempt
+from tocsin.incident.streams import Piece
 from tocsin.incident.target import Target, TargetKind
 from tocsin.runner.answers import Begin, Heard, Noted, Work
 from tocsin.runner.asking import Asking
@@ -154,7 +155,7 @@ def test_signs_of_life_go_on_after_a_refusal_so_that_a_run_can_still_be_ended(
     ]
 
     def waits(hear: Hear, cancelled: Callable[[], bool]) -> None:
-        hear("begun\n")
+        hear(Piece("begun\n"))
         deadline = time.monotonic() + 30
         while not cancelled() and time.monotonic() < deadline:
             time.sleep(0.01)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -285,10 +285,11 @@ class FakeStepRunner:
             answer = self._planned.popleft() if self._planned else self.standing
         if isinstance(answer, BaseException):
             raise answer
-        hear(answer.output)
+        for piece in answer.pieces:
+            hear(piece)
         longest = job.limits.total.total_seconds()
         if answer.seconds > longest:
-            return Execution((137,), answer.output, answer.truncated, True, longest)
+            return replace(answer, exit_codes=(137,), timed_out=True, seconds=longest)
         return answer
 
 

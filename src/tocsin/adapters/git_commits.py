@@ -70,7 +70,7 @@ class GitCommits:
 
             def ask() -> None:
                 done = ssh.run(job, hear=lambda _text: None, cancelled=lambda: False)
-                said = done.output.splitlines() if done.exit_codes == (0,) else ()
+                said = done.stdout.splitlines() if done.exit_codes == (0,) else ()
                 # A host that somebody has broken into offers no words as commits.
                 lines = [line for line in said if _COMMIT.fullmatch(line.partition("\t")[0])][:NEWEST]
                 self._known[place] = (monotonic(), _suggested(lines))

@@ -2,6 +2,9 @@
 
 Secrets are masked here, before anything is kept or shown, also where one lies across two pieces: the end of what has
 come is held back until no secret can begin in it that ends later. What is let go ends with a line where it can.
+
+Standard output and standard error come by pipes of their own, and are told apart from then on. Lines stand in the
+order in which they came here (ADR 0027).
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tocsin.app.ports import Hear, Masks
+from tocsin.incident.streams import Piece, Stream, joined, merged
 from tocsin.incident.terminal_text import plain, shortened
 
 HEAD = 256 * 1024
@@ -20,6 +24,10 @@ LONGEST_UNKNOWN = 1024 * 1024
 """Bytes that wait at most for the word what is secret on their host."""
 LONGEST_HELD = 16 * 1024
 """Characters of one unfinished line or one private key that are held back at most."""
+MOST_TURNS = 1000
+"""How often an output goes from one stream to the other before they are not told apart any more: pages, facts and
+timelines keep a mark for each."""
+NOT_TOLD_APART = "[from here on, standard output and standard error are not told apart: they take turns too often]\n"
 _KEY_BEGINS, _KEY_ENDS = "-----BEGIN ", "-----END "
 
 
@@ -52,53 +60,92 @@ class Printed:
     hear: Hear
     awaits: bool = False
     kept: Kept = field(default_factory=lambda: Kept())
+    _unknown: list[tuple[bytes, Stream]] = field(default_factory=list)
+    _strands: dict[Stream, _Strand] = field(default_factory=dict)
+    _last: Piece = field(default_factory=lambda: Piece("\n"))
+    _turns: int = 0
+
+    def add(self, piece: bytes, stream: Stream = Stream.STDOUT) -> None:
+        """Take the next bytes of a stream."""
+        if self.awaits:
+            self._unknown.append((piece, stream))
+            if sum(len(one) for one, _ in self._unknown) > LONGEST_UNKNOWN:
+                self.learn(())  # who prints that much before the command can have begun is not the command
+            return
+        self._let_go(stream, self._strand(stream).add(piece))
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """These are secret as well, and nothing else is going to be."""
+        self.masks, self.awaits = self.masks.also(secrets), False
+        unknown, self._unknown = self._unknown, []
+        for piece, stream in unknown:
+            self.add(piece, stream)
+
+    def close(self) -> None:
+        """Nothing more will come."""
+        if self.awaits:
+            self.learn(())
+        for stream, strand in self._strands.items():
+            self._let_go(stream, strand.close())
+
+    def _strand(self, stream: Stream) -> _Strand:
+        if stream not in self._strands:
+            self._strands[stream] = _Strand(self.masks)
+        return self._strands[stream]
+
+    def _let_go(self, stream: Stream, text: str) -> None:
+        """Keep and show what is safe; it begins a line where it comes by another stream than what was before it."""
+        if not text:
+            return
+        stream = stream if self._turns <= MOST_TURNS else Stream.NEITHER
+        if stream is not self._last.stream:
+            self._turns += 1
+            if not self._last.text.endswith("\n"):
+                self._show(Piece("\n"))
+            if self._turns == MOST_TURNS + 1:
+                stream = Stream.NEITHER
+                self._show(Piece(NOT_TOLD_APART))
+        self._show(Piece(text, stream))
+
+    def _show(self, piece: Piece) -> None:
+        self._last = piece
+        self.kept.add(piece)
+        self.hear(piece)
+
+
+@dataclass(slots=True)
+class _Strand:
+    """What one stream has brought, on its way through the masks."""
+
+    masks: Masks
     _decoder: codecs.IncrementalDecoder = field(
         default_factory=lambda: codecs.getincrementaldecoder("utf-8")(errors="replace")
     )
-    _unknown: bytes = b""
     _raw: str = ""
     _held: str = ""
 
-    def add(self, piece: bytes) -> None:
-        """Take the next bytes."""
-        if self.awaits:
-            self._unknown += piece
-            if len(self._unknown) > LONGEST_UNKNOWN:
-                self.learn(())  # who prints that much before the command can have begun is not the command
-            return
+    def add(self, piece: bytes) -> str:
+        """Take the next bytes; what can be let go, masked."""
         raw = self._raw + self._decoder.decode(piece)
         # An escape sequence ends with its line at the latest.
         cut = raw.rfind("\n") + 1
         if not cut and len(raw) > LONGEST_HELD:
             cut = len(raw)
         self._raw = raw[cut:]
-        if cut:
-            self._held += plain(raw[:cut])
-            self._let_go(final=False)
+        if not cut:
+            return ""
+        self._held += plain(raw[:cut])
+        return self._let_go(self._safe(self._held))
 
-    def learn(self, secrets: Iterable[str]) -> None:
-        """These are secret as well, and nothing else is going to be."""
-        self.masks, self.awaits = self.masks.also(secrets), False
-        unknown, self._unknown = self._unknown, b""
-        self.add(unknown)
-
-    def close(self) -> None:
-        """Nothing more will come."""
-        if self.awaits:
-            self.learn(())
+    def close(self) -> str:
+        """Nothing more will come; all that was held back, masked."""
         self._held += plain(self._raw + self._decoder.decode(b"", final=True))
         self._raw = ""
-        self._let_go(final=True)
+        return self._let_go(len(self._held))
 
-    def _let_go(self, *, final: bool) -> None:
-        held = self._held
-        cut = len(held) if final else self._safe(held)
-        if not cut:
-            return
-        self._held = held[cut:]
-        text = self.masks.text(held[:cut])
-        self.kept.add(text)
-        self.hear(text)
+    def _let_go(self, cut: int) -> str:
+        text, self._held = self._held[:cut], self._held[cut:]
+        return self.masks.text(text) if text else ""
 
     def _safe(self, held: str) -> int:
         """How much of it can be let go: up to the last line before which every secret that began has ended."""
@@ -116,32 +163,40 @@ class Printed:
 class Kept:
     """The first and the last of an output of any length."""
 
-    head: list[str] = field(default_factory=list)
-    tail: deque[str] = field(default_factory=deque)
+    head: list[Piece] = field(default_factory=list)
+    tail: deque[Piece] = field(default_factory=deque)
     left_out: int = 0
     _in_head: int = 0
     _in_tail: int = 0
 
-    def add(self, text: str) -> None:
+    def add(self, piece: Piece) -> None:
         """Keep what fits and count the rest."""
-        room = HEAD - self._in_head
+        room, text = HEAD - self._in_head, piece.text
         if room > 0:
-            self.head.append(text[:room])
-            self._in_head += len(self.head[-1])
+            self.head.append(Piece(text[:room], piece.stream))
+            self._in_head += len(self.head[-1].text)
             text = text[room:]
         if text:
-            self.tail.append(text)
+            self.tail.append(Piece(text, piece.stream))
             self._in_tail += len(text)
-        while self.tail and self._in_tail - len(self.tail[0]) >= TAIL:
-            gone = self.tail.popleft()
-            self._in_tail -= len(gone)
-            self.left_out += len(gone)
+        while self.tail and self._in_tail - len(self.tail[0].text) >= TAIL:
+            gone = len(self.tail.popleft().text)
+            self._in_tail -= gone
+            self.left_out += gone
 
     def text(self) -> tuple[str, bool]:
         """The output, and whether anything is missing from it."""
-        tail = "".join(self.tail)
-        over = max(0, len(tail) - TAIL)
+        pieces, truncated = self.pieces()
+        return joined(pieces), truncated
+
+    def pieces(self) -> tuple[tuple[Piece, ...], bool]:
+        """The same by its streams."""
+        tail = list(self.tail)
+        over = max(0, self._in_tail - TAIL)
+        if over:
+            tail[0] = Piece(tail[0].text[over:], tail[0].stream)
         left_out = self.left_out + over
-        gap = f"\n[… {left_out} characters left out …]\n" if left_out else ""
-        text, cut = shortened("".join(self.head) + gap + tail[over:])
-        return text, cut or left_out > 0
+        gap = [Piece(f"\n[… {left_out} characters left out …]\n")] if left_out else []
+        found = [(shortened(one.text), one.stream) for one in merged((*self.head, *gap, *tail))]
+        cut = any(is_cut for (_, is_cut), _ in found)
+        return tuple(Piece(text, stream) for (text, _), stream in found), cut or left_out > 0

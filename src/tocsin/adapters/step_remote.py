@@ -2,7 +2,8 @@
 
 Sent over the connection by ``steps_ssh.py`` with the modules that it needs; nothing is installed there. Standard
 input is the life line: when the connection ends, so does all that was started. Standard output carries lines of JSON
-(``ready``, ``lent``, ``started``, ``refused``, and the warden's ``Report``), standard error what the command prints.
+(``ready``, ``lent``, ``refused``, ``started``), behind that what the command prints there, and then the word ``token``
+of the order, which the command is not told, and the warden's ``Report``. Standard error is the command's own.
 """
 
 from __future__ import annotations
@@ -35,23 +36,24 @@ class RemoteOrder(TypedDict):
     memory: int
     processes: int
     shell: ShellOrder | None
+    token: str
 
 
 def main() -> None:
     """Say that this is here, take one order, and carry it out."""
-    output = os.dup(2)
+    printed = os.dup(1), os.dup(2)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     os.umask(0o077)
     _say({"ready": list(sys.version_info[:3])})
     order: RemoteOrder = json.loads(first_line(0))
     private = tempfile.mkdtemp(prefix="tocsin-step-")
     try:
-        _carry_out(order, private, output)
+        _carry_out(order, private, printed)
     finally:
         shutil.rmtree(private, ignore_errors=True)
 
 
-def _carry_out(order: RemoteOrder, private: str, output: int) -> None:
+def _carry_out(order: RemoteOrder, private: str, printed: tuple[int, int]) -> None:
     own = [name for name in (*KEPT, *order["names"]) if name in os.environ]
     environment = {name: os.environ[name] for name in own if name in KEPT or name not in RESERVED}
     environment.setdefault("PATH", os.defpath)
@@ -66,17 +68,17 @@ def _carry_out(order: RemoteOrder, private: str, output: int) -> None:
         _say({"refused": prepared.trouble, "exit_codes": list(prepared.exit_codes)})
         return
     os.chdir(directory)
-    prepared["output"] = output
+    prepared["stdout"], prepared["stderr"] = printed
     prepared["timeout"] = order["timeout"]
     prepared["memory"] = order["memory"]
     prepared["processes"] = order["processes"]
     prepared["fence"] = os.path.basename(private)
     _say({"started": True})
-    _say(dict(watched(prepared)))
+    _say(dict(watched(prepared)), order["token"])
 
 
-def _say(what: dict[str, object]) -> None:
+def _say(what: dict[str, object], token: str = "") -> None:
     try:
-        os.write(1, json.dumps(what).encode() + b"\n")
+        os.write(1, token.encode() + json.dumps(what).encode() + b"\n")
     except OSError:
         return  # nobody is left to hear it

@@ -41,7 +41,7 @@ END = b"end\n"
 
 
 class Order(TypedDict):
-    """What to run: argv per stage with absolute programs, the file descriptor for output, seconds, bounds.
+    """What to run: argv per stage with absolute programs, the file descriptors for what they print, seconds, bounds.
 
     ``memory`` in bytes and ``processes`` are bounds on all of it together; 0 is no bound. ``fence`` is the name of a
     control group for it, where one may be made; empty for none.
@@ -51,7 +51,8 @@ class Order(TypedDict):
     programs: list[str]
     environment: dict[str, str]
     directory: str
-    output: int
+    stdout: int
+    stderr: int
     timeout: float
     memory: int
     processes: int
@@ -78,7 +79,8 @@ def main() -> None:
     os.umask(0o077)
     os.setsid()  # whoever started us may be in a terminal's foreground
     os.chdir(order["directory"])
-    os.set_inheritable(order["output"], False)
+    for printed in (order["stdout"], order["stderr"]):
+        os.set_inheritable(printed, False)
     report = watched(order)
     os.write(1, json.dumps(report).encode() + b"\n")
 
@@ -110,7 +112,8 @@ def watched(order: Order) -> Report:
         finally:
             os._exit(0)
     os.close(write_end)
-    os.close(order["output"])
+    os.close(order["stdout"])
+    os.close(order["stderr"])
     said = _said_by(read_end)
     if said.endswith(b"\n"):
         os.waitpid(watch, 0)
@@ -193,7 +196,7 @@ class Watch:
         last = len(self._order["stages"]) - 1
         for place, argv in enumerate(self._order["stages"]):
             program = self._order["programs"][place]
-            following, write_end = os.pipe() if place < last else (None, self._order["output"])
+            following, write_end = os.pipe() if place < last else (None, self._order["stdout"])
             try:
                 self._stages.append(self._spawn(program, argv, read_end, write_end))
             except OSError as error:
@@ -206,6 +209,7 @@ class Watch:
                 break
         if read_end is not None:
             os.close(read_end)
+        os.close(self._order["stderr"])
 
     def _spawn(self, program: str, argv: list[str], read_end: int | None, write_end: int) -> int:
         stdin = (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)
@@ -216,7 +220,7 @@ class Watch:
             file_actions=[
                 stdin if read_end is None else (os.POSIX_SPAWN_DUP2, read_end, 0),
                 (os.POSIX_SPAWN_DUP2, write_end, 1),
-                (os.POSIX_SPAWN_DUP2, self._order["output"], 2),
+                (os.POSIX_SPAWN_DUP2, self._order["stderr"], 2),
             ],
             # One group, not ours: a command that signals its whole group does not reach the watch.
             setpgroup=self._stages[0] if self._stages else 0,

@@ -14,6 +14,7 @@ from tocsin.adapters.step_output import Printed
 from tocsin.adapters.step_warden import END, GRACE, KILLING
 from tocsin.app.ports import Execution, Limits
 from tocsin.clock import monotonic
+from tocsin.incident.streams import Piece, Stream, joined, marks
 from tocsin.incident.terminal_text import plain
 
 LOOK_EVERY = 0.2  # seconds between two looks whether the run is to be ended
@@ -30,18 +31,21 @@ Said = Mapping[str, Any]
 class Watching:
     """One run. ``warden`` reads ``order`` on its standard input, which stays open: it is the life line.
 
-    ``arrival`` is within how many seconds it has to say that it is there; None when it needs not say so, and the order
-    is sent at once. ``slack`` are the seconds beyond its bounds in which its report must come.
+    ``outputs`` are the file descriptors of what the command prints. ``arrival`` is within how many seconds the warden
+    has to say that it is there; None when it needs not say so, and the order is sent at once. ``slack`` are the seconds
+    beyond its bounds in which its report must come. With a ``token`` the command's standard output comes by the
+    warden's own, between the word that it has started and the token, behind which the report stands.
     """
 
     warden: subprocess.Popen[bytes]
     order: bytes
-    output: int
+    outputs: Mapping[int, Stream]
     printed: Printed
     limits: Limits
     cancelled: Callable[[], bool]
     arrival: float | None = None
     slack: float = SLACK
+    token: bytes = b""
     sent: bool = False
     started: bool = False
     ended: bool = False  # the caller wanted so
@@ -51,6 +55,7 @@ class Watching:
     refused: Said | None = None
     outlived: Sequence[str] = ()  # what could not be ended, where the report came too late
     _said: bytearray = field(default_factory=bytearray)
+    _reporting: bool = False
     _deadline: float = 0.0
     _heard_at: float = 0.0
     _looked_at: float = 0.0
@@ -64,7 +69,8 @@ class Watching:
             self._deadline = now + self.arrival
         assert self.warden.stdout is not None
         with selectors.DefaultSelector() as selector:
-            selector.register(self.output, selectors.EVENT_READ)
+            for output in self.outputs:
+                selector.register(output, selectors.EVENT_READ)
             selector.register(self.warden.stdout, selectors.EVENT_READ)
             while selector.get_map() and monotonic() < self._deadline:
                 self._look()
@@ -72,15 +78,25 @@ class Watching:
                     piece = os.read(key.fd, 65536)
                     if not piece:
                         selector.unregister(key.fileobj)
-                        if key.fd != self.output and self.report is None and self.arrival is None:
+                        if key.fd not in self.outputs and self.report is None and self.arrival is None:
                             return
-                    elif key.fd == self.output:
-                        self.printed.add(piece)
-                        self._heard_at = monotonic()
+                    elif key.fd in self.outputs:
+                        self._hear(piece, self.outputs[key.fd])
                     else:
                         self._take(piece)
+        if self._printing and self._said:
+            self._hear(bytes(self._said), Stream.STDOUT)  # it was cut off, so no token has come
         if self.warden.poll() is None and self.report is None and self.refused is None:
             self._give_up()
+
+    @property
+    def _printing(self) -> bool:
+        """Whether what comes by the warden's output is the command's."""
+        return bool(self.token) and self.started and not self._reporting
+
+    def _hear(self, piece: bytes, stream: Stream) -> None:
+        self.printed.add(piece, stream)
+        self._heard_at = monotonic()
 
     def _give_up(self) -> None:
         """Cut the life line. A warden of this machine gets the time to end what it watches; its word comes too late."""
@@ -100,15 +116,35 @@ class Watching:
             self._deadline = self._heard_at
 
     def _take(self, piece: bytes) -> None:
-        *lines, rest = (bytes(self._said) + piece).split(b"\n")
-        self._said = bytearray(rest[-LONGEST_REPORT:])
-        for line in lines:
-            try:
-                said = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(said, dict) and self.report is None:
-                self._understand(said)
+        self._said += piece
+        while not self._printing:
+            line, newline, rest = bytes(self._said).partition(b"\n")
+            self._said = bytearray(rest if newline else line[-LONGEST_REPORT:])
+            if not newline:
+                return
+            self._read(line)
+        self._take_printed()
+
+    def _take_printed(self) -> None:
+        """What the command has printed, up to the token; what may be the beginning of one waits."""
+        said = bytes(self._said)
+        before, token, behind = said.partition(self.token)
+        if not token:
+            held = next(n for n in range(len(self.token) - 1, -1, -1) if said.endswith(self.token[:n]))
+            before, behind = said[: len(said) - held], said[len(said) - held :]
+        if before:
+            self._hear(before, Stream.STDOUT)
+        self._said, self._reporting = bytearray(behind if not token else b""), bool(token)
+        if token:
+            self._take(behind)
+
+    def _read(self, line: bytes) -> None:
+        try:
+            said = json.loads(line)
+        except ValueError:
+            return
+        if isinstance(said, dict) and self.report is None:
+            self._understand(said)
 
     def _understand(self, said: Said) -> None:
         if "ready" in said and self.arrival is not None and not self.sent:
@@ -157,9 +193,10 @@ class Watching:
         report = self.report
         if report is None:
             return None
-        text, truncated = self.printed.kept.text()
+        said, truncated = self.printed.kept.pieces()
         if report["stragglers"]:
-            text += f"\n[ended what the command had left running: {_names(report['stragglers'])}]\n"
+            left = f"\n[ended what the command had left running: {_names(report['stragglers'])}]\n"
+            said = (*said, Piece(left))
         lost = bool(report["lost"])
         trouble = plain(str(report["trouble"])) or (UNWATCHED if lost else self.why)
         if report["survivors"]:
@@ -167,7 +204,10 @@ class Watching:
         # A stage without a code was killed and could not be waited for, or was never reached.
         codes = tuple(137 if code is None else int(code) for code in report["exit_codes"])
         timed_out = bool(report["timed_out"]) or self.idle
-        return Execution(codes, text, truncated, timed_out, 0.0, trouble, cancelled=self.ended, lost=lost)
+        text, streams = joined(said), marks(said)
+        return Execution(
+            codes, text, truncated, timed_out, 0.0, trouble, cancelled=self.ended, lost=lost, streams=streams
+        )
 
 
 def _texts(values: object) -> list[str]:

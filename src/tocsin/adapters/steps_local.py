@@ -28,6 +28,7 @@ from tocsin.adapters.step_watching import UNWATCHED, Watching, and_left
 from tocsin.app.ports import Execution, Hear, Job, Limits, Masks
 from tocsin.clock import monotonic
 from tocsin.errors import BadSettings
+from tocsin.incident.streams import Stream, joined, marks
 
 WARDEN = "import sys; sys.path.append(sys.argv[1]); from tocsin.adapters import step_warden; step_warden.main()"
 """The warden as a module, whose compiled form is kept; a program's is made anew for each run."""
@@ -102,13 +103,14 @@ def shell_order(job: Job) -> ShellOrder | None:
 def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable[[], bool]) -> Execution:
     """Have the warden run the order, and keep what it prints."""
     try:
-        output, written = os.pipe()
+        (stdout, to_stdout), (stderr, to_stderr) = _two_pipes()
     except OSError as error:
         return _impossible(error)
     try:
         order = {
             **order,
-            "output": written,
+            "stdout": to_stdout,
+            "stderr": to_stderr,
             "timeout": limits.total.total_seconds(),
             "memory": limits.memory,
             "processes": limits.processes,
@@ -119,18 +121,22 @@ def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=order["environment"],
-            pass_fds=(written,),
+            pass_fds=(to_stdout, to_stderr),
         )
     except OSError as error:
-        os.close(output)
+        os.close(stdout)
+        os.close(stderr)
         return _impossible(error)
     finally:
-        os.close(written)
-    watch = Watching(warden, json.dumps(order).encode() + b"\n", output, printed, limits, cancelled)
+        os.close(to_stdout)
+        os.close(to_stderr)
+    outputs = {stdout: Stream.STDOUT, stderr: Stream.STDERR}
+    watch = Watching(warden, json.dumps(order).encode() + b"\n", outputs, printed, limits, cancelled)
     try:
         watch.watch()
     finally:
-        os.close(output)
+        os.close(stdout)
+        os.close(stderr)
         for pipe in (warden.stdin, warden.stdout):
             if pipe is not None:
                 with suppress(BrokenPipeError):  # what was not told to one that is gone
@@ -143,12 +149,24 @@ def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable
     printed.close()
     if (execution := watch.execution()) is not None:
         return execution
-    text, truncated = printed.kept.text()
+    said, truncated = printed.kept.pieces()
+    text, streams = joined(said), marks(said)
     if not watch.sent:
         trouble = "the process that was to watch this command ended before it began; nothing was run"
-        return Execution((), text, truncated, False, 0.0, trouble, cancelled=watch.ended)
+        return Execution((), text, truncated, False, 0.0, trouble, cancelled=watch.ended, streams=streams)
     trouble = and_left(UNWATCHED, [*watch.outlived, *left])
-    return Execution((), text, truncated, watch.idle, 0.0, trouble, cancelled=watch.ended, lost=True)
+    return Execution((), text, truncated, watch.idle, 0.0, trouble, cancelled=watch.ended, lost=True, streams=streams)
+
+
+def _two_pipes() -> tuple[tuple[int, int], tuple[int, int]]:
+    """Two pipes, or none. Raises OSError."""
+    first = os.pipe()
+    try:
+        return first, os.pipe()
+    except OSError:
+        for end in first:
+            os.close(end)
+        raise
 
 
 def _impossible(error: OSError) -> Execution:

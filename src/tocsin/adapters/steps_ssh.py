@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shlex
 import shutil
 import subprocess
@@ -29,6 +30,7 @@ from tocsin.adapters.step_watching import Watching
 from tocsin.adapters.steps_local import shell_order
 from tocsin.app.ports import Execution, Hear, Job, Masks
 from tocsin.clock import monotonic
+from tocsin.incident.streams import Stream, joined, marks
 from tocsin.incident.target import SshHost
 
 CONNECT = 10
@@ -95,8 +97,10 @@ class SshSteps:
             return Execution((), "", False, False, 0.0, f"ssh cannot be started here: {error.strerror}")
         assert ssh.stdin is not None
         assert ssh.stderr is not None
-        order = json.dumps(self._order(job)).encode() + b"\n"
-        watch = Watching(ssh, order, ssh.stderr.fileno(), printed, job.limits, cancelled, ARRIVAL, SLACK)
+        token = secrets.token_hex(16)
+        order = json.dumps(self._order(job, token)).encode() + b"\n"
+        outputs = {ssh.stderr.fileno(): Stream.STDERR}
+        watch = Watching(ssh, order, outputs, printed, job.limits, cancelled, ARRIVAL, SLACK, token.encode())
         try:
             ssh.stdin.write(self._sent)
             ssh.stdin.flush()
@@ -109,7 +113,7 @@ class SshSteps:
         printed.close()
         return watch.execution() or _without_report(watch, job, code)
 
-    def _order(self, job: Job) -> RemoteOrder:
+    def _order(self, job: Job, token: str) -> RemoteOrder:
         names = [name for name in job.variables if name not in RESERVED]
         return {
             "pipeline": [list(stage) for stage in job.pipeline],
@@ -120,6 +124,7 @@ class SshSteps:
             "memory": job.limits.memory,
             "processes": job.limits.processes,
             "shell": shell_order(job),
+            "token": token,
         }
 
 
@@ -194,7 +199,8 @@ def _closed(ssh: subprocess.Popen[bytes]) -> int | None:
 
 
 def _without_report(watch: Watching, job: Job, code: int | None) -> Execution:
-    text, truncated = watch.printed.kept.text()
+    said, truncated = watch.printed.kept.pieces()
+    text, streams = joined(said), marks(said)
     name = job.target.name
     if watch.refused is not None:
         trouble = str(watch.refused["refused"]).replace(" here", f" on {name}", 1)
@@ -203,9 +209,10 @@ def _without_report(watch: Watching, job: Job, code: int | None) -> Execution:
     if not watch.sent:
         if watch.ended:
             return Execution((), "", False, False, 0.0, "", cancelled=True)
-        return Execution((), text, truncated, False, 0.0, f"nothing was run: {_unreached(text, job, code)}")
+        trouble = f"nothing was run: {_unreached(text, job, code)}"
+        return Execution((), text, truncated, False, 0.0, trouble, streams=streams)
     trouble = f"the connection to {name} was lost while it ran: nobody can say how it ended; look there"
-    return Execution((), text, truncated, False, 0.0, trouble, cancelled=watch.ended, lost=True)
+    return Execution((), text, truncated, False, 0.0, trouble, cancelled=watch.ended, lost=True, streams=streams)
 
 
 def _unreached(said: str, job: Job, code: int | None) -> str:

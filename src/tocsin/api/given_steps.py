@@ -7,6 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from tocsin.incident.step_phase import StepPhase
+from tocsin.incident.streams import Stream
 
 
 class BlankRow(BaseModel):
@@ -73,6 +74,13 @@ class PreflightRow(BaseModel):
     found: list[RotRow] = []
 
 
+class StreamMark(BaseModel):
+    """So many characters of an output came by this stream: stdout, stderr, or empty for Tocsin's own words."""
+
+    characters: int
+    stream: Stream
+
+
 class StepRow(BaseModel):
     """A step. ``why_not`` says why Tocsin does not run it itself; ``needs`` whose consent a run needs.
 
@@ -81,7 +89,8 @@ class StepRow(BaseModel):
     target of runners which are there, and when they were seen. ``verdict`` is what a check has found of the change that
     it verifies: verified, not_verified, or looked, when it only prints and a person reads it. ``in_shell`` when only a
     shell can run it. ``phase`` is where its run stands, ``phase_says`` the same in words. ``running`` from the order to
-    the end; as long as the run has not begun ``phase`` is dispatched, and ``waits_for`` says what for.
+    the end; as long as the run has not begun ``phase`` is dispatched, and ``waits_for`` says what for. ``streams``
+    tells which of the ``output`` came by which stream.
     """
 
     id: str
@@ -99,6 +108,7 @@ class StepRow(BaseModel):
     runnable: bool
     why_not: str
     output: str
+    streams: list[StreamMark]
     next: bool
     phase: StepPhase
     phase_says: str
@@ -125,7 +135,11 @@ class StepRow(BaseModel):
 
 
 class RunOutput(BaseModel):
-    """A run and one chunk of its output; chunks are numbered from 1 to ``chunks``."""
+    """A run and one chunk of its output; chunks are numbered from 1 to ``chunks``.
+
+    ``streams`` tells, from the beginning of ``text`` on, which of it came by which stream; empty for what was pasted,
+    and for runs of before the two were told apart.
+    """
 
     run: str
     step: str
@@ -142,6 +156,7 @@ class RunOutput(BaseModel):
     chunk: int
     chunks: int
     text: str
+    streams: list[StreamMark]
 
 
 class WayRow(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
 from tocsin.api import given, given_steps
@@ -22,6 +22,7 @@ from tocsin.incident.facts import Citation, Recorded
 from tocsin.incident.incident import StepState
 from tocsin.incident.indexing import summarise
 from tocsin.incident.pending import Pending
+from tocsin.incident.streams import Mark, marks
 from tocsin.incident.summary import IncidentSummary
 from tocsin.incident.timeline import sentence
 from tocsin.runbook.runnable import run_effect
@@ -221,6 +222,7 @@ def _step(view: StepView, *, next_one: bool) -> given_steps.StepRow:
         runnable=view.runnable,
         why_not=view.why_not,
         output=state.output if state else "",
+        streams=_streams(state.streams) if state else [],
         next=next_one,
         phase=view.phase,
         phase_says=view.phase.says,
@@ -298,7 +300,12 @@ def run_output(run: Run, chunk: int) -> given_steps.RunOutput:
         chunk=chunk,
         chunks=len(run.chunks),
         text=run.chunks[chunk - 1],
+        streams=_streams(marks(run.chunk(chunk))),
     )
+
+
+def _streams(told: Sequence[Mark]) -> list[given_steps.StreamMark]:
+    return [given_steps.StreamMark(characters=count, stream=stream) for count, stream in told]
 
 
 def halt(found: Halt | None) -> given_steps.HaltRow:

@@ -25,10 +25,11 @@ from tocsin.app.ports import Execution, Hear, Job
 from tocsin.app.records import OutboxEntry
 from tocsin.app.runner_rows import AttemptRow, AttemptState, RunnerRow
 from tocsin.app.runners import SHELL, Beat, Runners, reaches, same
-from tocsin.app.step_carrier import StepCarrier
+from tocsin.app.step_carrier import StepCarrier, masked
 from tocsin.app.store import Store, Transaction
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import BadInput, Conflict, Unavailable, UnknownAttempt
+from tocsin.incident.streams import Piece, read, written
 from tocsin.incident.terminal_text import plain
 from tocsin.runbook.playbook import Effect
 
@@ -133,7 +134,8 @@ class Attempts:
                 found = tx.runners.attempt(row.id)
             if found is not None and found.state is AttemptState.ENDED:
                 execution = msgspec.json.decode(found.result, type=Ended).execution(found.output)
-                hear(execution.output)
+                for piece in execution.pieces:
+                    hear(piece)
                 return execution
             if found is None or found.state is AttemptState.LOST:
                 break
@@ -253,7 +255,8 @@ class Attempts:
             if done:
                 if new:
                     self._show(row.run)
-                    self.outputs.hear(row.run, self._masked(plain(text)))
+                    for piece in self._clean(text):
+                        self.outputs.hear(row.run, piece)
                 with self.store.read() as tx:
                     halt = halted(tx)
                     return Heard(kept.heard, halt.says if halt else self._wish(tx, row))
@@ -268,7 +271,7 @@ class Attempts:
         """
         if not 1 <= part <= MOST_PARTS or len(text) > LONGEST_PART:
             raise BadInput(f"the end of a run has at most {MOST_PARTS} parts of {LONGEST_PART} characters")
-        text = self._masked(plain(text))
+        printed = self._clean(text)
         ended = self._masked(replace(ended, trouble=plain(ended.trouble))) if ended is not None else None
         runner, row = self._mine(signed, id)
         self.runners.noted(runner)
@@ -276,7 +279,7 @@ class Attempts:
             if row.state is AttemptState.ENDED:
                 return
             if part == row.parts + 1:
-                row = replace(row, parts=part, output=row.output + text)
+                row = replace(row, parts=part, output=written((*read(row.output), *printed)))
             elif part > row.parts:
                 raise Conflict(f"part {row.parts + 1} of the end of this run comes next")
             row = row if row.state is AttemptState.LOST else replace(row, until=self.clock.now() + LEASE)
@@ -334,6 +337,10 @@ class Attempts:
     def _masked(self, value: _T) -> _T:
         return self.carrier.office.desk.masker.value(value)
 
+    def _clean(self, text: str) -> tuple[Piece, ...]:
+        """What a runner sent of an output, by its streams: it commands no terminal and shows no known secret."""
+        return masked(self.carrier.office.desk.masker, (Piece(plain(one.text), one.stream) for one in read(text)))
+
     def _show(self, run: str) -> None:
         self._shown.add(run)
         self.outputs.begin(run)
@@ -371,7 +378,7 @@ class Attempts:
         with self.store.transact() as tx:
             if not tx.runners.swap(replace(row, state=state, result=msgspec.json.encode(ended).decode())):
                 return False
-        self._record(row, ended, self.outputs.text(row.run))
+        self._record(row, ended, written(self.outputs.pieces(row.run)))
         return True
 
     def _conclude(self, row: AttemptRow, ended: Ended) -> bool:
@@ -384,7 +391,7 @@ class Attempts:
         recorded = self._record(row, ended, row.output)
         over = replace(row, state=AttemptState.ENDED, result=msgspec.json.encode(ended).decode())
         with self.store.transact() as tx:
-            return tx.runners.swap(replace(over, output="" if recorded else self._masked(row.output)))
+            return tx.runners.swap(replace(over, output="" if recorded else written(self._clean(row.output))))
 
     def _record(self, row: AttemptRow, ended: Ended, output: str) -> bool:
         """Record the end of a run of an incident; false for a look that belongs to none."""

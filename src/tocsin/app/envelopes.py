@@ -16,6 +16,7 @@ import msgspec
 
 from tocsin.app.ports import Execution, Job
 from tocsin.errors import BadInput
+from tocsin.incident.streams import joined, marks, read
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -79,16 +80,18 @@ class Ended:
     begun: bool = True
 
     def execution(self, output: str) -> Execution:
-        """It, with its output."""
+        """It, with its output as it was sent: what tells the streams apart stands in it (``streams.written``)."""
+        told = read(output)
         return Execution(
             self.exit_codes,
-            output,
+            joined(told),
             self.truncated,
             self.timed_out,
             self.seconds,
             self.trouble,
             self.cancelled,
             self.lost and self.begun,
+            marks(told),
         )
 
 

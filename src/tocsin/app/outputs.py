@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tocsin.clock import monotonic
+from tocsin.incident.streams import Piece, Stream, part
 
 ON_A_PAGE = 16 * 1024
 """Characters of a running command's output that a page shows."""
@@ -22,10 +23,11 @@ SHOWN = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of output. ``seq`` counts from 1 without gaps for each run."""
+    """A piece of output, and the stream that it came by. ``seq`` counts from 1 without gaps for each run."""
 
     seq: int
     text: str
+    stream: Stream = Stream.NEITHER
 
 
 @dataclass(slots=True)
@@ -55,15 +57,15 @@ class Outputs:
         for listener in self.listeners:
             listener([run.partition("/")[0]])
 
-    def hear(self, run: str, text: str) -> None:
+    def hear(self, run: str, piece: Piece) -> None:
         """The next piece of a run's output, masked already."""
         with self._lock:
             held = self._runs.get(run)
-            if held is None or not text:
+            if held is None or not piece.text:
                 return
             held.seq, held.news = held.seq + 1, held.news + 1
-            held.chunks.append(Chunk(held.seq, text))
-            held.size += len(text)
+            held.chunks.append(Chunk(held.seq, piece.text, piece.stream))
+            held.size += len(piece.text)
             while len(held.chunks) > 1 and held.size > SHOWN:
                 held.size -= len(held.chunks.popleft().text)
             rings = monotonic() - held.rung_at >= QUIET
@@ -81,9 +83,11 @@ class Outputs:
         with self._lock:
             return {run: held.news for run, held in self._runs.items() if run.partition("/")[0] == incident_id}
 
-    def text(self, run: str) -> str:
-        """The end of what a run has printed so far."""
-        return "".join(chunk.text for chunk in self.after(run, 0))[-ON_A_PAGE:]
+    def pieces(self, run: str) -> tuple[Piece, ...]:
+        """The end of what a run has printed so far, by its streams."""
+        found = [Piece(chunk.text, chunk.stream) for chunk in self.after(run, 0)]
+        length = sum(len(piece.text) for piece in found)
+        return part(found, max(0, length - ON_A_PAGE), length)
 
     def after(self, run: str, seq: int) -> tuple[Chunk, ...]:
         """The chunks of a run after one that was seen; the oldest may be gone. Empty for a run that is not here."""

@@ -14,6 +14,7 @@ from typing import Protocol, runtime_checkable
 from tocsin.alerts.change import Change
 from tocsin.alerts.probe import Probe
 from tocsin.alerts.sns import SnsMessage
+from tocsin.incident.streams import Mark, Piece, Stream, joined, pieces
 from tocsin.incident.target import LOCAL, Target
 
 
@@ -248,7 +249,7 @@ class Execution:
     """How a command ended: exit codes per stage, bounded output, secrets already masked.
 
     ``cancelled`` when it was ended because the caller wanted so. ``lost`` when it was begun and nobody can say how it
-    ended: it may have happened or not.
+    ended: it may have happened or not. ``streams`` tells which of the output came by which stream.
     """
 
     exit_codes: tuple[int, ...]
@@ -259,6 +260,19 @@ class Execution:
     trouble: str = ""  # could not be started, or not be ended: why
     cancelled: bool = False
     lost: bool = False
+    streams: tuple[Mark, ...] = ()
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The output by its streams."""
+        return pieces(self.output, self.streams)
+
+    @property
+    def stdout(self) -> str:
+        """What a program reads of it: no warning, and no word of ours. All of it where the streams were not told."""
+        if not self.streams:
+            return self.output
+        return joined(one for one in self.pieces if one.stream is Stream.STDOUT)
 
 
 class Masks(Protocol):
@@ -290,7 +304,7 @@ class Masks(Protocol):
         ...
 
 
-Hear = Callable[[str], None]
+Hear = Callable[[Piece], None]
 """Takes the next piece of a run's output, masked and free of control characters."""
 
 

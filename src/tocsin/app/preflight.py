@@ -244,7 +244,7 @@ class _Look:
 
 
 def _told(seen: Execution) -> Seen:
-    return Seen(seen.exit_codes[-1] if seen.exit_codes else 1, seen.output or seen.trouble)
+    return Seen(seen.exit_codes[-1] if seen.exit_codes else 1, seen.output or seen.trouble, seen.stdout)
 
 
 def _program_of(need: Need) -> str:

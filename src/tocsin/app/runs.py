@@ -18,6 +18,7 @@ from tocsin.errors import NotFound
 from tocsin.incident.facts import Citation, Recorded
 from tocsin.incident.step_facts import StepFinished, StepOutcome, StepOutcomeUnknown, StepStarted, StepTicked
 from tocsin.incident.step_phase import StepPhase
+from tocsin.incident.streams import Mark, Piece, joined, marks, part, pieces, read
 
 CHUNK = 32 * 1024
 """Characters of an output that one page shows, about; a chunk ends with a line where it can."""
@@ -28,7 +29,7 @@ class Run:
     """One run of a step. ``ended_at`` and ``outcome`` are None while it is under way.
 
     ``command`` is empty for what somebody did by hand and pasted. ``text`` is all that was kept of its output; where
-    the command printed more, a line of it says so.
+    the command printed more, a line of it says so. ``streams`` tells which of it came by which stream.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Run:
     exit_codes: tuple[int, ...] = ()
     seconds: float = 0.0
     text: str = ""
+    streams: tuple[Mark, ...] = ()
 
     @property
     def name(self) -> str:
@@ -59,6 +61,11 @@ class Run:
     def chunks(self) -> tuple[str, ...]:
         """The output in order; joined they are the text. At least one, which is empty when nothing was printed."""
         return chunks(self.text)
+
+    def chunk(self, number: int) -> tuple[Piece, ...]:
+        """The pieces of a chunk by their streams; chunks are counted from 1."""
+        before = sum(map(len, self.chunks[: number - 1]))
+        return part(pieces(self.text, self.streams), before, before + len(self.chunks[number - 1]))
 
 
 @dataclass(slots=True)
@@ -78,7 +85,10 @@ class Runs:
             if found is None:
                 raise NotFound(f"{incident.id} has no run {name!r}; its timeline links to those that it has")
             whole = tx.documents.newest(incident.id, output_kind(found.id))
-        return found if whole is None else replace(found, text=whole.body)
+        if whole is None:
+            return found
+        told = read(whole.body)
+        return replace(found, text=joined(told), streams=marks(told))
 
 
 def run_name(run: str) -> str:
@@ -142,4 +152,5 @@ def _finished(run: Run, fact: StepFinished, at: datetime) -> Run:
         exit_codes=fact.exit_codes,
         seconds=fact.seconds,
         text=fact.output,
+        streams=fact.streams,
     )

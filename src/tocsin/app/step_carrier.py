@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -11,6 +11,7 @@ from typing import Protocol
 from tocsin.app.carriers import Office
 from tocsin.app.desk import Asked
 from tocsin.app.halting import halted
+from tocsin.app.masking import Masker
 from tocsin.app.ordering import Order, order
 from tocsin.app.outputs import Outputs
 from tocsin.app.ports import Execution, Job, StepRunner
@@ -25,6 +26,7 @@ from tocsin.incident.commands import FinishStep, LoseStep
 from tocsin.incident.facts import TOCSIN
 from tocsin.incident.incident import Incident
 from tocsin.incident.step_facts import StepCancelRequested, StepOutcome
+from tocsin.incident.streams import Piece, joined, marks, merged, part, written
 from tocsin.incident.target import TargetKind
 from tocsin.runbook.playbook import Effect, Step
 from tocsin.runbook.runnable import run_effect, runs_in_shell
@@ -109,7 +111,7 @@ class StepCarrier:
 
     def _settle(self, entry: OutboxEntry, step: Step, execution: Execution) -> None:
         if execution.lost and changes(step):
-            self._lose(entry, execution.trouble, self.office.desk.masker.text(execution.output))
+            self._lose(entry, execution.trouble, masked(self.office.desk.masker, execution.pieces))
         else:
             self._record(entry, step, execution)
 
@@ -140,21 +142,23 @@ class StepCarrier:
         self.outputs.begin(run)
         try:
             execution = runner.run(
-                job_of(run, wanted), hear=lambda text: self.outputs.hear(run, text), cancelled=ears.wanted_ended
+                job_of(run, wanted), hear=lambda piece: self.outputs.hear(run, piece), cancelled=ears.wanted_ended
             )
         finally:
             self.outputs.end(run)
         return execution if not execution.cancelled or execution.trouble else _with(execution, ears.why)
 
     def _record(self, entry: OutboxEntry, step: Step, execution: Execution) -> None:
-        output = self.office.desk.masker.text(execution.output)
-        whole = f"{execution.trouble}\n{output}".strip() if execution.trouble else output
+        whole = masked(self.office.desk.masker, execution.pieces)
+        if execution.trouble:
+            whole = _stripped((Piece(f"{execution.trouble}\n"), *whole))
         kept, cut = inline(whole)
         command = FinishStep(
             run=entry.effect.ref,
             outcome=outcome_of(step, execution),
             exit_codes=execution.exit_codes,
-            output=kept,
+            output=joined(kept),
+            streams=marks(kept),
             truncated=execution.truncated or cut,
             seconds=round(execution.seconds, 3),
         )
@@ -165,7 +169,7 @@ class StepCarrier:
                 kind = output_kind(entry.effect.ref)
                 before = tx.documents.newest(incident_id, kind)  # what was heard of it before it was given up
                 version = before.version + 1 if before else 1
-                tx.documents.save(Document(incident_id, kind, version, whole, self.node, now))
+                tx.documents.save(Document(incident_id, kind, version, written(whole), self.node, now))
             incident = self.office.desk.one(tx, incident_id)
             asked = self._and_its_check(tx, incident, step, command)
             self.office.desk.decide_all(tx, asked, now, {incident_id: incident})
@@ -181,14 +185,14 @@ class StepCarrier:
             asked += [Asked(incident.id, check, TOCSIN)] if check else []
         return asked
 
-    def _lose(self, entry: OutboxEntry, reason: str, output: str = "") -> None:
+    def _lose(self, entry: OutboxEntry, reason: str, output: Sequence[Piece] = ()) -> None:
         """Nobody knows how it went; what was heard of it is kept beside."""
         with self.office.store.transact() as tx:
             if not tx.outbox.give_up(entry.effect.key, entry.token, reason):
                 return
             if output:
                 kind, now = output_kind(entry.effect.ref), self.clock.now()
-                tx.documents.save(Document(entry.effect.incident_id, kind, 1, output, self.node, now))
+                tx.documents.save(Document(entry.effect.incident_id, kind, 1, written(output), self.node, now))
             command = LoseStep(entry.effect.ref, reason)
             self.office.desk.decide_all(tx, [Asked(entry.effect.incident_id, command, TOCSIN)], self.clock.now())
         self.office.desk.changed([entry.effect.incident_id])
@@ -287,12 +291,28 @@ def outcome_of(step: Step, execution: Execution) -> StepOutcome:
     return StepOutcome.SUCCEEDED
 
 
-def inline(output: str) -> tuple[str, bool]:
+def masked(masker: Masker, output: Iterable[Piece]) -> tuple[Piece, ...]:
+    """An output without known secrets; where one lies across two streams, they are not told apart any more."""
+    found = merged(Piece(masker.text(piece.text), piece.stream) for piece in output)
+    text = joined(found)
+    clean = masker.text(text)
+    return found if clean == text else merged((Piece(clean),))
+
+
+def inline(output: Sequence[Piece]) -> tuple[Sequence[Piece], bool]:
     """What of an output goes with the fact, and whether anything is left out of it."""
-    if len(output) <= HEAD + TAIL:
+    length = sum(len(piece.text) for piece in output)
+    left_out = length - HEAD - TAIL
+    if left_out <= 0:
         return output, False
-    left_out = len(output) - HEAD - TAIL
-    return f"{output[:HEAD]}\n[… {left_out} characters more in the whole output …]\n{output[-TAIL:]}", True
+    gap = Piece(f"\n[… {left_out} characters more in the whole output …]\n")
+    return (*part(output, 0, HEAD), gap, *part(output, length - TAIL, length)), True
+
+
+def _stripped(output: Sequence[Piece]) -> tuple[Piece, ...]:
+    """An output without what is empty at its ends."""
+    text = joined(output)
+    return part(output, len(text) - len(text.lstrip()), len(text.rstrip()))
 
 
 def _nothing_ran(why: str) -> Execution:

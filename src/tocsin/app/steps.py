@@ -38,6 +38,7 @@ from tocsin.incident.facts import TOCSIN
 from tocsin.incident.incident import Incident
 from tocsin.incident.standing import Standing, standing
 from tocsin.incident.step_facts import StepApproved, StepOutcome, StepStarted
+from tocsin.incident.streams import Piece, joined
 from tocsin.incident.target import TargetKind
 from tocsin.incident.terminal_text import plain
 from tocsin.incident.verifying import changed_before, steps_around
@@ -128,9 +129,9 @@ class Steps:
         _, step = self._find(incident_id, step_id)
         command = TickStep(step.id, step.title, outcome, note, cite(step.lines, step.title))
         whole, run = pasted(self.desk.masker, saw), f"{incident_id}/{step_id}/{self.new_run()}"
-        kept, cut = inline(whole)
+        kept, cut = inline((Piece(whole),))
         if whole:
-            command = replace(command, run=run, output=kept, truncated=cut)
+            command = replace(command, run=run, output=joined(kept), truncated=cut)
 
         def within(tx: Transaction, decided: Decided) -> None:
             if cut:

@@ -16,6 +16,7 @@ from tocsin.incident.incident import Incident, StepState
 from tocsin.incident.pending import Coming, pending
 from tocsin.incident.standing import standing
 from tocsin.incident.step_facts import EvidenceGathered, StepOutcome
+from tocsin.incident.streams import Stream
 from tocsin.incident.timeline import sentence
 from tocsin.runbook.playbook import Playbook, Step, StepKind
 
@@ -89,7 +90,7 @@ def page_text(incident: Incident, playbook: Playbook, reason: str, zone: tzinfo,
 
 
 def evidence_lines(incident: Incident) -> list[str]:
-    """What was looked at by itself, one line each, trouble first; the last line of its output where it went wrong."""
+    """What was looked at by itself, one line each, trouble first; where it went wrong, its last words."""
     ended = [one for one in incident.evidence() if one.outcome is not None]
     return [_evidence(one) for one in sorted(ended, key=lambda one: one.outcome is StepOutcome.SUCCEEDED)]
 
@@ -98,7 +99,8 @@ def _evidence(step: StepState) -> str:
     if step.outcome is StepOutcome.SUCCEEDED:
         return f"✓ {one_line(step.title)}"
     code = next((f"exit {code}" for code in step.exit_codes if code), step.phase.says)
-    last = next((line for line in reversed(step.output.splitlines()) if line.strip()), "")
+    said = "".join(one.text for one in step.printed if one.stream is Stream.STDERR)
+    last = next((line for line in reversed((said or step.output).splitlines()) if line.strip()), "")
     shown = one_line(last)[:SHOWN_OF_OUTPUT]
     return f"✗ {one_line(step.title)}: {code}" + (f": {shown}" if shown else "")
 

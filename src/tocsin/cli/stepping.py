@@ -10,7 +10,7 @@ from typing import Any
 
 from tocsin.cli.admitting import asked
 from tocsin.cli.client import Client, client_of, with_server
-from tocsin.cli.output import BOLD, chat, coloured, dump, local, plain, say
+from tocsin.cli.output import BOLD, YELLOW, chat, coloured, dump, local, plain, say
 from tocsin.cli.responding import told
 from tocsin.cli.verbs import Verb
 from tocsin.clock import monotonic
@@ -137,10 +137,30 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         dump(ended)
     else:
-        say(plain(ended["output"]).rstrip("\n"))
+        _print(ended)
         bad = ", but not verified: it did not find what it looks for" if _not_verified(ended) else ""
         chat(f"{plain(ended['title'])}: {ended['outcome']}{bad}")
     return 0 if ended["outcome"] == "succeeded" and not _not_verified(ended) else STEP_FAILED
+
+
+def _print(ended: Any) -> None:
+    """What the command printed, by the streams that it printed it to; all as data where nobody told them apart."""
+    at, left = 0, plain(ended["output"]).rstrip("\n")
+    for mark in ended.get("streams", ()):  # a server before this version does not tell
+        text, at = left[at : at + mark["characters"]], at + mark["characters"]
+        sys.stdout.flush()  # in their order, where both are one terminal
+        if mark["stream"] == "stderr":
+            sys.stderr.write(coloured(text, YELLOW, sys.stderr))
+            sys.stderr.flush()
+        else:
+            sys.stdout.write(text)
+    sys.stdout.write(left[at:])
+    (sys.stderr if _ends_on_stderr(ended) else sys.stdout).write("\n")
+
+
+def _ends_on_stderr(ended: Any) -> bool:
+    told = ended.get("streams", ())
+    return bool(told) and told[-1]["stream"] == "stderr" and sum(m["characters"] for m in told) >= len(ended["output"])
 
 
 def _not_verified(step: Any) -> bool:

@@ -13,6 +13,7 @@ from typing import Literal
 from tocsin.incident.consent import Environment, Shown
 from tocsin.incident.facts import Citation, PublicStatus
 from tocsin.incident.step_facts import StepOutcome, Verdict
+from tocsin.incident.streams import Mark
 from tocsin.runbook.playbook import Effect
 
 
@@ -246,6 +247,7 @@ class FinishStep:
     seconds: float = 0.0
     verdict: Verdict = Verdict.LOOKED
     advice: str = ""
+    streams: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tocsin.incident.facts import ActorKind, Citation, Fact, Recorded, TargetClo
 from tocsin.incident.plan import ResponsePlan, SeverityPlan
 from tocsin.incident.step_facts import StepOutcome, Verdict
 from tocsin.incident.step_phase import StepPhase
+from tocsin.incident.streams import Mark, Piece, pieces
 from tocsin.incident.summary import IncidentState
 
 COMMANDER = "Incident Commander"
@@ -69,6 +70,7 @@ class StepState:
     ended_at: datetime | None = None
     by: str = ""
     output: str = ""
+    streams: tuple[Mark, ...] = ()
     exit_codes: tuple[int, ...] = ()
     note: str = ""
     effect: str = ""
@@ -96,6 +98,11 @@ class StepState:
         if self.waiting is not None:
             return StepPhase.WAITING
         return StepPhase(self.outcome.value) if self.outcome else StepPhase.PENDING
+
+    @property
+    def printed(self) -> tuple[Piece, ...]:
+        """The output by its streams."""
+        return pieces(self.output, self.streams)
 
     @property
     def looked_bad(self) -> bool:
@@ -521,7 +528,7 @@ def _steps(i: Incident, fact: StepFact, recorded: Recorded) -> None:
             step.outcome, step.note, step.ended_at, step.verdict = outcome, note, at, None
             step.by, step.request, step.waiting = recorded.by.name, None, None
             if fact.output:
-                step.run, step.output, step.exit_codes = fact.run, fact.output, ()
+                step.run, step.output, step.streams, step.exit_codes = fact.run, fact.output, (), ()
         case s.StepProposed():
             step.request, step.requested_by = fact, recorded.by.name
         case s.StepDeclined() | s.StepApprovalExpired():
@@ -532,7 +539,7 @@ def _steps(i: Incident, fact: StepFact, recorded: Recorded) -> None:
             step.cancelled_by = recorded.by.name
         case s.StepFinished():
             step.running, step.outcome, step.ended_at = False, fact.outcome, at
-            step.output, step.exit_codes = fact.output, fact.exit_codes
+            step.output, step.streams, step.exit_codes = fact.output, fact.streams, fact.exit_codes
         case s.StepOutcomeUnknown():
             step.running, step.outcome, step.ended_at = False, StepOutcome.UNKNOWN, at
         case s.WaitStarted():
@@ -544,7 +551,7 @@ def _steps(i: Incident, fact: StepFact, recorded: Recorded) -> None:
 
 def _started(step: StepState, fact: s.StepStarted, recorded: Recorded) -> None:
     step.run, step.running, step.started_at = fact.run, True, recorded.at
-    step.outcome, step.output, step.exit_codes, step.ended_at = None, "", (), None
+    step.outcome, step.output, step.streams, step.exit_codes, step.ended_at = None, "", (), (), None
     step.by = step.requested_by if fact.approved_by else recorded.by.name
     step.effect, step.target, step.command = fact.effect, fact.target, fact.command
     step.digest, step.parameters, step.evidence = fact.digest, fact.parameters, fact.evidence

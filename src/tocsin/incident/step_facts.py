@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tocsin.incident.facts import Fact
+from tocsin.incident.streams import Mark
 
 
 class StepOutcome(StrEnum):
@@ -137,7 +138,7 @@ class StepCancelRequested(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepFinished(Fact):
-    """A step's command ended. ``output`` is bounded and masked."""
+    """A step's command ended. ``output`` is bounded and masked; ``streams`` tells which of it came by which stream."""
 
     run: str
     step: str
@@ -147,6 +148,7 @@ class StepFinished(Fact):
     output: str = ""
     truncated: bool = False
     seconds: float = 0.0
+    streams: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

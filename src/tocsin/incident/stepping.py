@@ -86,6 +86,7 @@ def _finish(d: Deliberation, command: c.FinishStep) -> Refusal | None:
             output=command.output,
             truncated=command.truncated,
             seconds=command.seconds,
+            streams=command.streams,
         )
     )
     _judge(d, state, command)

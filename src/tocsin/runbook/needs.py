@@ -44,10 +44,11 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How a probe ended: the exit code of its one stage and what it printed."""
+    """How a probe ended: the exit code of its one stage and what it printed, on both streams and as data."""
 
     code: int
     output: str
+    stdout: str
 
 
 _IS_THERE = 'command -v "$1" > /dev/null'
@@ -164,7 +165,7 @@ def missing(need: Need, seen: Seen) -> str:
         case NeedKind.MAKE_TARGET:
             return _missing_target(need.name, seen)
         case NeedKind.URL:
-            code = seen.output.strip()[-3:]
+            code = seen.stdout.strip()[-3:]
             if seen.code != 0:
                 return f"{need.name} does not answer: {_first_line(seen.output)}"
             return "" if code[:1] in ("2", "3") else f"{need.name} answers {code}"
@@ -177,7 +178,7 @@ def missing(need: Need, seen: Seen) -> str:
 def _missing_target(name: str, seen: Seen) -> str:
     if seen.code != 0:
         return "there is no Makefile in its folder"
-    text = re.sub(r"\\\n", " ", seen.output)
+    text = re.sub(r"\\\n", " ", seen.stdout)
     targets = {word for rule in _RULE.findall(text) for word in rule.split()}
     # What another file, a pattern or a variable brings cannot be read here.
     unclear = bool(_INCLUDES.search(text)) or any("%" in word or "$" in word for word in targets)

@@ -12,6 +12,7 @@ from tocsin.app.envelopes import Ended, Errand
 from tocsin.app.ports import Execution, StepRunner
 from tocsin.clock import monotonic, since_boot
 from tocsin.errors import BadInput, NotEnrolled, NotSignedIn, ServerUnreachable, TocsinError, UnknownAttempt
+from tocsin.incident.streams import Piece, Stream, signed, split, written
 from tocsin.runner.answers import Begin, Heard, Noted
 from tocsin.runner.connection import Connection
 from tocsin.runner.journal import Journal, Report
@@ -40,28 +41,33 @@ LIVE = 2 * CHUNK
 
 @dataclass(slots=True)
 class Live:
-    """What a run has printed and the server has not heard, and why somebody wants it ended."""
+    """What a run has printed and the server has not heard, with signs of its streams; why somebody wants it ended."""
 
     waiting: str = ""
     left_out: int = 0
     why: str = ""
     over: threading.Event = field(default_factory=threading.Event)
+    _stream: Stream = Stream.NEITHER
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def hear(self, text: str) -> None:
+    def hear(self, piece: Piece) -> None:
         """The next piece, masked."""
         with self._lock:
-            self.waiting += text
+            self.waiting += piece.text if piece.stream is self._stream else signed(piece)
+            self._stream = piece.stream
             over = len(self.waiting) - LIVE
             if over > 0:
-                self.waiting, self.left_out = self.waiting[over:], self.left_out + over
+                self.waiting, self.left_out = split(self.waiting, over)[1], self.left_out + over
 
     def chunk(self) -> str:
         """The next chunk."""
         with self._lock:
             gap = f"\n[… {self.left_out} characters left out of the live view …]\n" if self.left_out else ""
-            text, self.waiting, self.left_out = gap + self.waiting[:CHUNK], self.waiting[CHUNK:], 0
-            return text
+            chunk, self.waiting = split(self.waiting, CHUNK)
+            self.left_out = 0
+            if not self.waiting:
+                self._stream = Stream.NEITHER  # the next chunk says anew by which stream it begins
+            return gap + chunk
 
 
 @dataclass(slots=True)
@@ -105,7 +111,7 @@ class Errands:
         streaming.join()
 
     def _run(self, errand: Errand, live: Live) -> tuple[str, Ended]:
-        """What it printed, and how it ended."""
+        """What it printed, with what tells its streams apart, and how it ended."""
         lent = tuple(name for name in errand.job.variables if name in self.permits.variables)
         job = replace(errand.job, variables=lent)
         try:
@@ -114,7 +120,7 @@ class Errands:
             log.exception("carrying out the run %s failed", job.run)
             what = getattr(error, "strerror", None) or type(error).__name__  # no more of it: nobody has masked it
             return "", Ended(trouble=f"{BROKEN} ({what})", lost=True)
-        return execution.output, _ended(execution, live.why)
+        return written(execution.pieces), _ended(execution, live.why)
 
     def tell(self) -> None:
         """Tell the server the ends that it does not know; what cannot be told now is told later."""
@@ -144,8 +150,11 @@ class Errands:
                 self.journal.told(report.attempt)
 
     def _tell(self, report: Report) -> None:
+        parts: list[str] = []
         text = report.output
-        parts = [text[at : at + CHUNK] for at in range(0, len(text), CHUNK)] or [""]
+        while text or not parts:
+            part, text = split(text, CHUNK)
+            parts.append(part)
         for number, part in enumerate(parts, start=1):
             last = number == len(parts)
             body = {"part": number, "text": part, **({"ended": asdict(report.ended)} if last else {})}

@@ -28,7 +28,7 @@ NEVER = "nothing was run: the runner was restarted before it began"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The end of an attempt, until the server has taken it. ``output`` is masked."""
+    """The end of an attempt, until the server has taken it. ``output`` is masked, and tells its streams apart."""
 
     attempt: str
     output: str

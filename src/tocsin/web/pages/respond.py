@@ -60,7 +60,7 @@ def _values(ask: Ask) -> dict[str, object]:
         "questions": application.assessment.list(ask.by, incident_id),
         "changes": application.changes.of_incident(ask.by, incident_id),
         "base": base_of(ask),
-        "live_output": application.outputs.text,
+        "live_output": application.outputs.pieces,
         "element_of": element_of,
         "by_link": by_link,
         "runbook": f"{base_of(ask)}/runbook",
@@ -124,7 +124,7 @@ def _heard(ask: Ask, incident_id: str, told: _Told) -> str:
         return ""
     values = {
         "waits": [(element_of(run), now.get(run, "")) for run in changed],
-        "outputs": [(element_of(run), outputs.text(run)) for run in fresh],
+        "outputs": [(element_of(run), outputs.pieces(run)) for run in fresh],
     }
     return ask.desk.renderer.fragment(ask, "respond_output.html", values)
 

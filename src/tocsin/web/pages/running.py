@@ -122,7 +122,7 @@ def output(ask: Ask) -> Response:
         incident=incident_of(ask),
         base=base_of(ask),
         runbook=f"{base_of(ask)}/runbook",
-        live=ask.application.outputs.text(run.id),
+        live=ask.application.outputs.pieces(run.id),
         name=names(ask.application.team()),
     )
 

@@ -16,11 +16,14 @@ from tocsin.incident.facts import Citation, Recorded, TargetClock
 from tocsin.incident.incident import ROLES, Incident
 from tocsin.incident.pending import Coming, Pending
 from tocsin.incident.plan import Assumption, Check, PlannedLevel, PlannedTrigger
+from tocsin.incident.streams import Piece, merged, part, pieces
 from tocsin.incident.summary import IncidentState
 from tocsin.incident.timeline import sentence
 
 NEWEST, SHOWN = 12, 120
 """Entries of the timeline that are seen at once, and those on a page; the rest is behind a link."""
+ON_THE_TIMELINE = 4000
+"""Characters of an output that stand there."""
 
 CLOCKS = {
     TargetClock.RESPONSE: "Respond",
@@ -99,14 +102,14 @@ class Countdown:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry of the timeline. ``run`` is the name of the run whose end it tells."""
+    """One entry of the timeline. ``run`` is the name of the run whose end it tells, ``printed`` its output, cut."""
 
     seq: int
     at: datetime
     text: str
     kind: str
     cite: Citation | None
-    output: str = ""
+    printed: tuple[Piece, ...] = ()
     run: str = ""
 
 
@@ -210,11 +213,19 @@ def _line(one: Recorded, name: Callable[[str], str]) -> Line:
     if isinstance(fact, s.StepStarted) and fact.evidence:
         kind = "quiet"  # its end says what it found
     if isinstance(fact, s.StepTicked) and fact.output:
-        return Line(one.seq, one.at, sentence(one, name), kind, fact.cite, fact.output, run_name(fact.run))
+        printed = _begun((Piece(fact.output),))
+        return Line(one.seq, one.at, sentence(one, name), kind, fact.cite, printed, run_name(fact.run))
     if not isinstance(fact, s.StepFinished):
         return Line(one.seq, one.at, sentence(one, name), kind, fact.cite)
     kind = "good" if fact.outcome is s.StepOutcome.SUCCEEDED else "bad"
-    return Line(one.seq, one.at, sentence(one, name), kind, fact.cite, fact.output, run_name(fact.run))
+    printed = _begun(pieces(fact.output, fact.streams))
+    return Line(one.seq, one.at, sentence(one, name), kind, fact.cite, printed, run_name(fact.run))
+
+
+def _begun(output: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """As much of an output as stands on the timeline."""
+    left = sum(len(one.text) for one in output) - ON_THE_TIMELINE
+    return merged(output) if left <= 0 else (*part(output, 0, ON_THE_TIMELINE), Piece("\n[…]"))
 
 
 def _kind(role: str) -> str:
