@@ -35,6 +35,7 @@ from tocsin.adapters.steps_local import LocalSteps
 from tocsin.adapters.steps_ssh import SshSteps
 from tocsin.adapters.web_push import WebPushPager
 from tocsin.adapters.web_push_crypto import Vapid
+from tocsin.adapters.webhooks import SubscriberHooks
 from tocsin.app.accounts import Accounts
 from tocsin.app.alarms import Alarms
 from tocsin.app.answering import Answering
@@ -91,7 +92,9 @@ from tocsin.app.silences import Silences
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Steps
 from tocsin.app.store import Store
-from tocsin.app.subscriber_mails import SubscribersCarrier
+from tocsin.app.subscriber_hooks import HookCarrier
+from tocsin.app.subscriber_mails import SubscriberMails, SubscribersCarrier
+from tocsin.app.subscriber_news import NewsDesk
 from tocsin.app.subscribing import Subscribing
 from tocsin.app.team import CANARY, Team
 from tocsin.app.testing_ways import WayTesting, standing
@@ -171,7 +174,12 @@ def build(
     probes = Probes(store, clock, in_force, prober, node, hearing.nudge)
     office = Office(store, clock, desk, playbooks, in_force, links)
     mailer = _mailer(settings, clock)
-    subscribing = Subscribing(store, clock, in_force, links, mailer)
+    # An own client: what strangers write is not reached by the networks that the team trusts itself with, and no
+    # connection is kept, because one that the other end has closed leaves open whether it was told.
+    outside = Egress(settings.told, fresh=True)
+    hooks = SubscriberHooks(outside, hashlib.sha256(b"subscriber-hooks:" + secret).digest())
+    subscribing = Subscribing(store, clock, in_force, links, mailer, hooks)
+    news = NewsDesk(office, publishing)
     outputs = Outputs()
     runners: dict[TargetKind, StepRunner] = {
         TargetKind.LOCAL: LocalSteps(zone=in_force.team.zone, masks=lambda: output_masks(desk.masker)),
@@ -196,11 +204,12 @@ def build(
         EffectKind.CHAT: chat_carrier(office, outlets.chats),
         EffectKind.ROOM: RoomCarrier(office, outlets.rooms),
         EffectKind.WEBHOOK: webhook_carrier(office, outlets.webhooks),
-        EffectKind.MAIL: mail_carrier(office, mailer),
+        EffectKind.MAIL: mail_carrier(office, mailer, SubscriberMails(office, news, mailer).send),
         EffectKind.STEP: step_carrier,
         EffectKind.EVIDENCE: EvidenceCarrier(office, node),
         EffectKind.PUBLISH: publisher,
-        EffectKind.SUBSCRIBERS: SubscribersCarrier(office),
+        EffectKind.SUBSCRIBERS: SubscribersCarrier(office, news),
+        EffectKind.HOOK: HookCarrier(office, news, hooks),
     }
     courier = hearing.courier = Courier(store, clock, carriers, node)
     health = Health(
@@ -343,7 +352,13 @@ def build(
             subscribing.bell.ring,
         ],
     )
-    closers: list[Callable[[], object]] = [application.intake.close, egress.close, prober.close, store.close]
+    closers: list[Callable[[], object]] = [
+        application.intake.close,
+        egress.close,
+        outside.close,
+        prober.close,
+        store.close,
+    ]
     return Installation(application, settings, reloading, loops, egress, door, closers)
 
 

@@ -15,9 +15,10 @@ from tests.web.house import SETTINGS, Answer, House, house
 from tocsin.adapters.fakes import Down, FakeMailer
 from tocsin.adapters.memory.store import MemoryStore
 from tocsin.app.access import Role
-from tocsin.app.carriers import Office
+from tocsin.app.carriers import Office, mail_carrier
 from tocsin.app.ports import Mail
-from tocsin.app.subscriber_mails import SubscribersCarrier
+from tocsin.app.subscriber_mails import SubscriberMails, SubscribersCarrier
+from tocsin.app.subscriber_news import NewsDesk
 from tocsin.app.subscribers import Subscriber
 from tocsin.app.subscribing import AGAIN, CONFIRM_WITHIN, folded
 from tocsin.errors import BadInput, NotAllowed, NotFound, Unavailable
@@ -212,7 +213,12 @@ def shop_with(*subscribers: Subscriber) -> Shop:
 
 def with_mails(shop: Shop) -> None:
     office = Office(shop.store, shop.clock, shop.desk, shop.playbooks, lambda: shop.team, shop.links)
-    shop.courier.carriers = {**shop.courier.carriers, EffectKind.SUBSCRIBERS: SubscribersCarrier(office)}
+    news = NewsDesk(office, shop.publishing)
+    shop.courier.carriers = {
+        **shop.courier.carriers,
+        EffectKind.SUBSCRIBERS: SubscribersCarrier(office, news),
+        EffectKind.MAIL: mail_carrier(office, shop.mailer, SubscriberMails(office, news, shop.mailer).send),
+    }
 
 
 def somebody(n: int, *components: str) -> Subscriber:

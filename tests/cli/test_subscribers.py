@@ -60,7 +60,7 @@ def test_subscribers_are_listed_and_exported(tell: Callable[..., tuple[int, str,
         ("ana@example.org", "confirmed"),
         ("bo@example.org", "asked"),
     ]
-    assert json.loads(tell("list", "--json")[1]) == rows
+    assert [{k: str(v) for k, v in row.items()} for row in json.loads(tell("list", "--json")[1])] == rows
 
 
 def test_a_subscriber_is_removed_on_request(tell: Callable[..., tuple[int, str, str]]) -> None:

@@ -40,6 +40,16 @@ def keys(entries: list[OutboxEntry]) -> list[str]:
     return [one.effect.key for one in entries]
 
 
+def test_effects_without_a_fact_are_queued_once(store: Store) -> None:
+    """Scheduled work is told of by the clock: the same key a second time changes nothing."""
+    with store.transact() as tx:
+        tx.outbox.put([effect("w", EffectKind.MAIL, "maintenance/x")], NOW)
+        tx.outbox.put([effect("w", EffectKind.MAIL, "maintenance/x")], NOW + MINUTE)
+        assert tx.outbox.claim([EffectKind.MAIL], NOW - SECOND, MINUTE, "one", 9) == []
+        assert [one.effect.key for one in tx.outbox.claim([EffectKind.MAIL], NOW, MINUTE, "one", 9)] == ["w"]
+        assert [one.created_at for one in tx.outbox.entries("maintenance/x")] == [NOW]
+
+
 def test_an_effect_is_queued_with_its_fact_due_at_once(store: Store) -> None:
     """An effect is queued in the commit of its fact, due at the fact's instant, with nobody's claim on it."""
     queue(store, effect("e"))

@@ -63,14 +63,14 @@ class Said(HTMLParser):
         known = dict(attrs)
         if tag == "html":
             self.lang = known["lang"] or ""
-        if tag in ("time", "style") or (tag == "a" and "hreflang" in known):  # dates, and names of languages
+        if tag in ("time", "style", "code") or (tag == "a" and "hreflang" in known):  # dates, commands, languages
             self.skips += 1
         for name in ("aria-label", "alt", "content", "placeholder"):
             if tag != "meta" or known.get("name") == "description":
                 self._take(known.get(name) or "")
 
     def handle_endtag(self, tag: str) -> None:
-        if self.skips and tag in ("time", "style", "a"):
+        if self.skips and tag in ("time", "style", "code", "a"):
             self.skips -= 1
 
     def handle_data(self, data: str) -> None:

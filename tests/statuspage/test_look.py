@@ -28,6 +28,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             OLD,
             description="How our shop is doing.",
             subscribe="https://tocsin.example.com/subscribe",
+            ways=("mail", "webhook", "slack"),
         )
     ).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -47,7 +48,8 @@ def test_page_is_accessible_and_fits_a_phone(browser: Browser, site: Path, name:
     assert len(found["passes"]) > 10  # it did look
     assert not [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found["violations"]]
     small = page.evaluate(
-        "[...document.querySelectorAll('header a.subscribe, footer a, .more, .feeds a, button, .choice, [type=email]')]"
+        "[...document.querySelectorAll('header a.subscribe, footer a, .more, .feeds a, button, .choice, [type=email], "
+        "[type=url]')]"
         ".filter(a => a.getBoundingClientRect().height < 44).map(a => a.textContent)"
     )
     assert small == []

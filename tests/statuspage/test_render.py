@@ -41,9 +41,25 @@ PAYLOADS = [
     "`onload=alert(1)`",
 ]
 ELEMENTS = {
-    *("html", "head", "meta", "title", "link", "body", "a", "header", "p", "span", "main", "section", "div", "h1"),
+    *(
+        "html",
+        "head",
+        "meta",
+        "title",
+        "link",
+        "body",
+        "code",
+        "a",
+        "header",
+        "p",
+        "span",
+        "main",
+        "section",
+        "div",
+        "h1",
+    ),
     *("h2", "h3", "svg", "path", "rect", "time", "ol", "ul", "li", "strong", "article", "footer", "nav", "dl", "dt"),
-    "dd",
+    *("dd", "code"),
 }
 
 

@@ -29,6 +29,8 @@ SECONDS = 10.0
 """How long one mail may take, from the connection to the server's answer."""
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+@[^\s@<>,;:\"()\\\x00-\x1f\x7f]+")
+_NO_MAILBOX = re.compile(r"5\.(?:1\.(?:[0-36]|10)|2\.[01])\b")
+"""No such mailbox or domain, moved without an address, takes no mail at all (RFC 7505), disabled."""
 _CONTROLS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -197,7 +199,7 @@ def _submit(client: smtplib.SMTP, sender: str, to: str, message: EmailMessage, s
     submission.phase = "naming the recipient"
     code, words = client.rcpt(to)
     if code not in {250, 251}:
-        return _refusal(submission.phase, code, words)
+        return _refused(submission.phase, code, words)
     submission.phase = "handing over the text"
     code, words = client.docmd("DATA")
     if code != 354:
@@ -223,6 +225,15 @@ def _refusal(phase: str, code: int, words: bytes | str) -> Outcome:
     reason = f"the mail server answered {code} while {phase}: {_text(words)}"
     # -1 is what smtplib says when there was no answer that it could read.
     return GiveUp(reason) if 500 <= code < 600 else TryAgain(reason)
+
+
+def _refused(phase: str, code: int, words: bytes | str) -> Outcome:
+    """The server does not take this recipient. With 5.1.x, 5.2.0 and 5.2.1 it says that there is no such mailbox
+    (RFC 3463); without such a word 5xx may also be its policy of today."""
+    outcome = _refusal(phase, code, words)
+    if not isinstance(outcome, GiveUp):
+        return outcome
+    return GiveUp(outcome.reason, refused=True, gone=bool(_NO_MAILBOX.match(_text(words))))
 
 
 def _cut(client: smtplib.SMTP) -> None:

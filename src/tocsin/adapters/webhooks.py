@@ -23,6 +23,9 @@ from tocsin.errors import BadSettings
 LONGEST_PATIENCE = timedelta(days=1)
 """A ``Retry-After`` beyond this is cut to it."""
 
+_GONE_IN_SLACK = (b"no_service", b"no_team", b"invalid_token", b"channel_not_found", b"channel_is_archived")
+"""What an incoming webhook of Slack answers that will not work again (docs.slack.dev, "Handling errors")."""
+
 
 class SignedWebhook:
     """Tells one program the news. Raises BadSettings without a usable secret: nothing is ever sent unsigned."""
@@ -63,6 +66,34 @@ class WebhookPager:
         ).encode()
         headers = signed_headers(self._keys, message.key, body, self._clock.now())
         return outcome_of(self._egress.post(message.address, body, headers))
+
+
+class SubscriberHooks:
+    """Tells programs that people outside named. Each has a secret of its own, made from ``secret`` and its id."""
+
+    def __init__(self, egress: Egress, secret: bytes) -> None:
+        self._egress = egress
+        self._secret = secret
+
+    def secret(self, subscriber: str) -> str:
+        """The secret that a subscriber's messages are signed with."""
+        return secret_of(hmac.digest(self._secret, subscriber.encode(), "sha256"))
+
+    def send(self, url: str, key: str, body: bytes, at: datetime, *, signed_for: str = "") -> Outcome:
+        """POST the body once. 503 says that nothing was done, all other 5xx leave it open."""
+        headers = {"Content-Type": "application/json"}
+        if signed_for:
+            headers = signed_headers(keys_of([self.secret(signed_for)]), key, body, at)
+        exchange = self._egress.post(url, body, headers)
+        if not isinstance(exchange, Response):
+            return outcome_of(exchange)
+        said = exchange.body[:40].strip()
+        if exchange.status == 410 or (not signed_for and said in _GONE_IN_SLACK):
+            word = f" ({said.decode()})" if said in _GONE_IN_SLACK else ""
+            return GiveUp(f"the other end answered {exchange.status}{word}: it wants no more", gone=True)
+        if exchange.status == 503:
+            return TryAgain("the other end answered 503", after=retry_after(exchange))
+        return outcome_of(exchange)
 
 
 def secret_of(key: bytes) -> str:

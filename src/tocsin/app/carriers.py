@@ -19,6 +19,7 @@ from tocsin.app.bundling import SPACING, TOGETHER, Pages, Spacing, bundled, wait
 from tocsin.app.courier import patience
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.links import Links
+from tocsin.app.maintenances import OUTBOX
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import (
     Chat,
@@ -36,7 +37,6 @@ from tocsin.app.ports import (
 from tocsin.app.publishing import Publishing
 from tocsin.app.records import IncidentQuery, OutboxEntry
 from tocsin.app.store import LOST, Store, Transaction
-from tocsin.app.subscriber_words import farewell, told
 from tocsin.app.subscribers import OUTLET
 from tocsin.app.team import CANARY, TeamInForce
 from tocsin.app.wording import (
@@ -252,6 +252,8 @@ class NewsCarrier:
     office: Office
     send: Callable[[OutboxEntry, Incident, Recorded], Outcome]
     repeats_ambiguous: Callable[[Recorded], bool] = field(default=lambda _recorded: True)
+    subscribed: Callable[[OutboxEntry], Outcome] | None = None
+    """Tells somebody who subscribed to public updates; never twice on a doubt (R21)."""
     kept_for: timedelta = timedelta(0)
     """How long it is tried beyond NEWS_ATTEMPTS, from when it was ordered."""
     away_until: datetime | None = None
@@ -265,14 +267,16 @@ class NewsCarrier:
         """Tell one outlet about one fact."""
         office = self.office
         with office.store.read() as tx:
-            incident, timeline = told_about(office, tx, entry)
-            recorded = timeline[-1]
-            held = tx.outbox.holds(entry.effect.key, entry.token)
-        if not held:
-            return
-        repeats = self.repeats_ambiguous(recorded)
-        lost = entry.last_error == LOST and not repeats
-        outcome = TryAgain(LOST, ambiguous=True) if lost else self.send(entry, incident, recorded)
+            if not tx.outbox.holds(entry.effect.key, entry.token):
+                return
+            about = None if _to_subscriber(entry) else told_about(office, tx, entry)
+        repeats = about is not None and self.repeats_ambiguous(about[1][-1])
+        if entry.last_error == LOST and not repeats:
+            outcome: Outcome = TryAgain(LOST, ambiguous=True)
+        elif about is not None:
+            outcome = self.send(entry, about[0], about[1][-1])
+        else:
+            outcome = self.subscribed(entry) if self.subscribed else GiveUp("nobody can subscribe here")
         self._look(outcome)
         try:
             self._settle(entry, outcome, repeats=repeats)
@@ -334,14 +338,14 @@ def webhook_carrier(office: Office, webhooks: Mapping[str, WebhookSender]) -> Ne
     return NewsCarrier(office, send)
 
 
-def mail_carrier(office: Office, mailer: Mailer | None) -> NewsCarrier:
+def mail_carrier(
+    office: Office, mailer: Mailer | None, subscribed: Callable[[OutboxEntry], Outcome] | None = None
+) -> NewsCarrier:
     """News by mail; what customers get is never sent twice on a doubt (R21)."""
 
     def send(entry: OutboxEntry, incident: Incident, recorded: Recorded) -> Outcome:
         if mailer is None:
             return GiveUp("no mail server is configured: set [mail] in tocsin.toml")
-        if entry.effect.outlet.startswith(OUTLET):
-            return _subscribed(office, mailer, entry)
         fact = recorded.fact
         subject, address = news_title(incident), office.address(incident.id)
         if isinstance(fact, CustomersNotified):
@@ -349,20 +353,13 @@ def mail_carrier(office: Office, mailer: Mailer | None) -> NewsCarrier:
         text = news_text(incident, recorded, address, office.name)
         return mailer.send(Mail(entry.effect.key, entry.effect.outlet, subject, text))
 
-    return NewsCarrier(office, send, lambda recorded: not isinstance(recorded.fact, CustomersNotified), MAIL_KEPT)
+    return NewsCarrier(
+        office, send, lambda recorded: not isinstance(recorded.fact, CustomersNotified), subscribed, MAIL_KEPT
+    )
 
 
-def _subscribed(office: Office, mailer: Mailer, entry: OutboxEntry) -> Outcome:
-    """An update for somebody who subscribed on the status page, if they still want it."""
-    with office.store.read() as tx:
-        subscriber = tx.subscribers.get(entry.effect.outlet.removeprefix(OUTLET))
-        _, timeline = told_about(office, tx, entry)
-    if subscriber is None or subscriber.confirmed_at is None:
-        return GiveUp("has unsubscribed meanwhile")
-    team, link = office.team(), office.links.leave_address(subscriber.id)
-    said = told(team, timeline)
-    text = f"{said.text}\n\n{farewell(team, link)}"
-    return mailer.send(Mail(entry.effect.key, subscriber.address, said.subject, text, unsubscribe=link))
+def _to_subscriber(entry: OutboxEntry) -> bool:
+    return entry.effect.outlet.startswith(OUTLET) or entry.effect.incident_id.startswith(OUTBOX)
 
 
 @dataclass(slots=True)

@@ -40,6 +40,7 @@ THREADS: Mapping[EffectKind, int] = {
     EffectKind.EVIDENCE: 1,
     EffectKind.PUBLISH: 1,
     EffectKind.SUBSCRIBERS: 1,
+    EffectKind.HOOK: 6,
 }
 LEASES: Mapping[EffectKind, timedelta] = {
     EffectKind.PAGE: timedelta(seconds=30),
@@ -52,6 +53,7 @@ LEASES: Mapping[EffectKind, timedelta] = {
     EffectKind.EVIDENCE: timedelta(seconds=60),
     EffectKind.PUBLISH: timedelta(seconds=60),
     EffectKind.SUBSCRIBERS: timedelta(seconds=60),
+    EffectKind.HOOK: timedelta(seconds=60),
 }
 """How long a claim holds. Longer than any delivery may take: an act whose lease ran out may be done again.
 

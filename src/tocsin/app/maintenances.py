@@ -28,6 +28,8 @@ from tocsin.statuspage.maintenance import Maintenance, MaintenanceStatus, Mainte
 from tocsin.statuspage.page import public_id
 
 KEPT = "maintenances"
+OUTBOX = "maintenance/"
+"""Begins what stands in the outbox in place of an incident's id; the id of the work follows."""
 SHOWN_AFTER = timedelta(days=90)
 """How long work that is over is still kept and told of, as incidents are."""
 LONGEST = timedelta(days=31)

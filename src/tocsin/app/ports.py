@@ -41,9 +41,15 @@ class TryAgain:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """It will never work this way."""
+    """It will never work this way.
+
+    ``refused``: the one it was for is not taken there (a mail server's 5xx to its address). ``gone``: and never will be
+    again (no such mailbox, HTTP 410).
+    """
 
     reason: str
+    refused: bool = False
+    gone: bool = False
 
 
 Outcome = Delivered | TryAgain | GiveUp
@@ -199,6 +205,21 @@ class WebhookSender(Protocol):
 
     def send(self, key: str, body: bytes, at: datetime) -> Outcome:
         """POST the body with a Standard Webhooks signature."""
+        ...
+
+
+class HookSender(Protocol):
+    """Tells programs that their owners named on the public status page, each at its own address."""
+
+    def secret(self, subscriber: str) -> str:
+        """The secret that a subscriber's messages are signed with, the same for ever."""
+        ...
+
+    def send(self, url: str, key: str, body: bytes, at: datetime, *, signed_for: str = "") -> Outcome:
+        """POST a JSON body, signed as Standard Webhooks asks for the subscriber ``signed_for``; unsigned for none.
+
+        TryAgain is ambiguous when the other end may have taken it.
+        """
         ...
 
 

@@ -140,7 +140,8 @@ class Publishing:
             description=settings.description,
             languages=settings.languages,
             maintenances=tuple(one.work for one in kept_maintenances(tx)),
-            subscribe=f"{team.public_url.rstrip('/')}/subscribe" if settings.subscribe else "",
+            subscribe=f"{team.public_url.rstrip('/')}/subscribe" if settings.subscribe and settings.ways else "",
+            ways=tuple(way.value for way in settings.ways),
         )
 
 

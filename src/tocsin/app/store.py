@@ -44,7 +44,7 @@ from tocsin.app.records import (
 from tocsin.app.runner_rows import AttemptRow, RunnerRow
 from tocsin.app.subscribers import Subscribers
 from tocsin.app.way_tests import WayTests
-from tocsin.incident.effects import EffectKind
+from tocsin.incident.effects import Effect, EffectKind
 from tocsin.incident.facts import Recorded
 from tocsin.incident.summary import IncidentSummary
 
@@ -141,13 +141,16 @@ class Outbox(Protocol):
         """Queue the effects of a batch beside what was appended already; as ``IncidentLog.append`` does."""
         ...
 
+    def put(self, effects: Sequence[Effect], at: datetime) -> None:
+        """Queue effects that no fact of an incident causes, due at an instant; a known key is left as it is."""
+        ...
+
     def claim(
         self, kinds: Sequence[EffectKind], now: datetime, lease: timedelta, by: str, limit: int
     ) -> Sequence[OutboxEntry]:
         """Claim due entries (queued, or claimed with the lease run out), oldest first, each with a new token.
 
         Oldest: by the instant from which they could be claimed, then in the order in which they were queued.
-
         ``attempts`` is counted up; one whose lease had run out carries LOST as its ``last_error``. An entry of kind
         STEP whose lease has run out is never claimed again: it is left for ``abandoned_steps``.
         """

@@ -2,43 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tocsin.app.publishing import public_components
 from tocsin.app.team import Team
-from tocsin.incident.facts import CustomersNotified, Recorded
-from tocsin.statuspage.incidents import clean, public_incident
+from tocsin.statuspage.incidents import clean
+from tocsin.statuspage.language import language
+from tocsin.statuspage.maintenance import Maintenance
+from tocsin.statuspage.page import PublicIncident
 from tocsin.statuspage.words import absolute
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A public update as everybody outside may read it. ``components`` are the keys that its incident ever touched."""
+    """A public update in words: a title, lines that say how it stands, the text, and where all of it is to be read."""
 
-    subject: str
+    title: str
+    status: str
+    lines: tuple[str, ...]
     text: str
-    components: tuple[str, ...]
+    address: str
+    page: str
+
+    @property
+    def subject(self) -> str:
+        """The subject of a mail."""
+        return clean(f"{self.page}: {self.title} ({self.status.lower()})", one_line=True)
+
+    @property
+    def mail(self) -> str:
+        """The text of a mail."""
+        first, *more = self.lines
+        return "\n\n".join([f"{self.title}\n{first}", *more, self.text, f"All updates: {self.address}"])
 
 
-def told(team: Team, timeline: Sequence[Recorded]) -> Told:
-    """The last fact of a timeline, which is a public update, in words. The title and the names are the page's."""
-    recorded = timeline[-1]
-    fact = recorded.fact
-    assert isinstance(fact, CustomersNotified)
-    offered = public_components(team)
-    incident = public_incident(timeline, offered)
-    assert incident is not None, "a public update of no public incident"
-    names = [one.name for one in offered if one.key in incident.components]
-    status = fact.status.value.capitalize()
-    lines = [
-        f"{incident.title}\n{status} · {absolute(recorded.at, team.zone)}",
-        *([f"Affected: {', '.join(names)}"] if names else []),
-        clean(fact.text),
-        f"All updates: {team.status_page_url}/incidents/{incident.id}.html",
-    ]
-    subject = clean(f"{team.status_page.title}: {incident.title} ({status.lower()})", one_line=True)
-    return Told(subject, "\n\n".join(lines), incident.components)
+def words_of(team: Team, told: PublicIncident | Maintenance) -> Told:
+    """The newest update of an incident, or of scheduled work. The title and the names are the page's."""
+    newest, url = told.updates[0], team.status_page_url
+    names = [c.name for s in team.services.values() for c in s.components if c.key in told.components]
+    if isinstance(told, Maintenance):
+        status = language("en").word("maintenance", newest.status.value)
+        span = f"From {absolute(told.starts_at, team.zone)} to {absolute(told.over_at, team.zone)}"
+        lines, address = [f"{status} · {span}"], f"{url}/index.html#maintenance-{told.id}"
+    else:
+        status = newest.status.value.capitalize()
+        lines, address = [f"{status} · {absolute(newest.at, team.zone)}"], f"{url}/incidents/{told.id}.html"
+    if names:
+        lines.append(f"Affected: {', '.join(dict.fromkeys(names))}")
+    return Told(told.title, status, tuple(lines), newest.text, address, team.status_page.title)
 
 
 def farewell(team: Team, link: str) -> str:

@@ -1,24 +1,44 @@
-"""What is kept of people outside who asked to hear each public update by mail."""
+"""What is kept of people outside who asked to hear each public update: by mail, or through a program of theirs."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 OUTLET = "subscriber:"
-"""Begins the outlet of a mail to a subscriber; their id follows. An address would stay in the outbox for ever."""
+"""Begins the outlet of what goes to a subscriber; their id follows. An address would stay in the outbox for ever."""
+
+
+class SubscriberWay(StrEnum):
+    """How a subscriber is told."""
+
+    MAIL = "mail"
+    WEBHOOK = "webhook"
+    SLACK = "slack"
+
+
+class SubscriberState(StrEnum):
+    """How a subscription stands."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """Somebody who hears public updates, or has asked to. Their address is folded: it is there once.
+    """Somebody who hears public updates, or has asked to. Their address is folded: with each ``url`` it is there once.
 
     ``components`` are the keys of what they hear about, ``wanted`` of what they asked for last: a stranger who writes
     somebody's address into a form changes nothing of what that person gets. Empty: everything. ``origin`` says how they
-    came. ``asked_at`` is their newest wish, of which a mail asks whether it is theirs; ``mail_at`` is when that mail
-    may be sent, None when there is none to send; claiming one moves it into the future.
+    came. ``asked_at`` is their newest wish, of which a mail asks whether it is theirs; ``mail_at`` is when a mail about
+    the subscription itself may be sent, None when there is none to send; claiming one moves it into the future.
+
+    ``url`` is where a program is told, empty for mail; ``address`` then is who is written to about it. ``missed`` are
+    the updates in a row that could not be delivered, since ``missed_since``; ``ended_why`` says why we ended it.
     """
 
     id: str
@@ -30,15 +50,37 @@ class Subscriber:
     confirmed_at: datetime | None = None
     mail_at: datetime | None = None
     attempts: int = 0
+    way: SubscriberWay = SubscriberWay.MAIL
+    url: str = ""
+    missed: int = 0
+    missed_since: datetime | None = None
+    ended_at: datetime | None = None
+    ended_why: str = ""
 
     @property
     def outlet(self) -> str:
-        """Where a mail to them goes, in the outbox."""
+        """Where what goes to them is sent, in the outbox."""
         return f"{OUTLET}{self.id}"
+
+    @property
+    def state(self) -> SubscriberState:
+        """How the subscription stands."""
+        if self.ended_at is not None:
+            return SubscriberState.ENDED
+        return SubscriberState.ASKED if self.confirmed_at is None else SubscriberState.CONFIRMED
+
+    @property
+    def host(self) -> str:
+        """The host of the program that is told; all that is shown of an address whose rest is a secret."""
+        return self.url.removeprefix("https://").removeprefix("http://").partition("/")[0]
 
     def hears(self, components: Collection[str]) -> bool:
         """Whether they hear of what touches these components; of what names none everybody hears."""
         return not self.components or not components or any(key in components for key in self.components)
+
+
+Place = tuple[str, str]
+"""Where a subscriber stands in the list: by address, then by url."""
 
 
 class Subscribers(Protocol):
@@ -47,7 +89,7 @@ class Subscribers(Protocol):
     def ask(self, subscriber: Subscriber) -> None:
         """Insert, or replace the wish of the one with that id; what was confirmed stays as it is.
 
-        Raises Conflict when the address is another's.
+        One that was ended begins anew. Raises Conflict when address and url are another's.
         """
         ...
 
@@ -55,8 +97,12 @@ class Subscribers(Protocol):
         """One of them."""
         ...
 
-    def of_address(self, address: str) -> Subscriber | None:
-        """The one with this address, as it is kept."""
+    def of_address(self, address: str) -> Sequence[Subscriber]:
+        """All with this address, as it is kept, the one for mail first."""
+        ...
+
+    def told_at(self, url: str) -> Subscriber | None:
+        """Who has confirmed that updates go to this url."""
         ...
 
     def remove(self, id: str) -> bool:
@@ -82,14 +128,26 @@ class Subscribers(Protocol):
         """Those who confirmed at or before an instant and whose id follows ``after``, by id."""
         ...
 
-    def listed(self, after: str, limit: int) -> Sequence[Subscriber]:
-        """All whose address follows ``after``, by address."""
+    def missed(self, id: str, at: datetime) -> Subscriber | None:
+        """An update could not be delivered to them; they as they stand now, None when they have left or were ended."""
         ...
 
-    def waiting(self) -> int:
-        """How many have asked and never confirmed."""
+    def reached(self, id: str) -> None:
+        """An update was delivered to them: what was missed before counts no more."""
         ...
 
-    def forget(self, before: datetime) -> int:
-        """Remove those who asked last before an instant and never confirmed; how many."""
+    def end(self, id: str, at: datetime, why: str, mail_at: datetime | None) -> bool:
+        """End a confirmed one: it hears nothing more, and is kept for a while. ``mail_at``: tell them then."""
+        ...
+
+    def listed(self, after: Place, limit: int, text: str = "") -> Sequence[Subscriber]:
+        """All that follow a place, by address and url; with ``text`` those in whose address or url it stands."""
+        ...
+
+    def counts(self) -> Mapping[tuple[SubscriberWay, SubscriberState], int]:
+        """How many there are of each; what there is none of is absent."""
+        ...
+
+    def forget(self, before: datetime, ended: datetime) -> int:
+        """Remove those who asked last before an instant and never confirmed, and who ended before another; how many."""
         ...

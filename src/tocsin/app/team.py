@@ -18,6 +18,7 @@ from tocsin.alerts.report import ReportForm
 from tocsin.alerts.source import Source
 from tocsin.alerts.sources import HEARD
 from tocsin.alerts.storm import AT_ONCE
+from tocsin.app.subscribers import SubscriberWay
 from tocsin.incident.choices import FIRST_RESPONDER, Choices
 from tocsin.incident.effects import Outlets
 from tocsin.incident.target import LOCAL, Target
@@ -144,9 +145,10 @@ class StatusPageSettings:
 
     title: str = "Status"
     url: str = ""
-    subscribe: bool = False  # whether people outside may subscribe by mail
+    subscribe: bool = False  # whether people outside may subscribe
     description: str = ""
     languages: tuple[str, ...] = ("en",)
+    ways: tuple[SubscriberWay, ...] = tuple(SubscriberWay)  # how they may, where they may
 
 
 @dataclass(frozen=True, slots=True)

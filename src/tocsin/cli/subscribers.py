@@ -6,11 +6,17 @@ import argparse
 import csv
 import getpass
 import sys
+from typing import Any
 
 from tocsin.cli.output import chat, dump, local, plain, table
 from tocsin.cli.running import settings_of, with_config
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput
+
+COLUMNS = (
+    *("address", "way", "url", "state", "asked_at", "confirmed_at", "components", "origin"),
+    *("missed", "ended_at", "ended_why"),
+)
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,36 +37,53 @@ def _subscribers(arguments: argparse.Namespace) -> int:
         if arguments.what == "remove":
             if not arguments.address:
                 raise BadInput("whom? tocsin subscribers remove ADDRESS")
-            subscribing.remove(caller, arguments.address)
-            chat(f"{plain(arguments.address)} is forgotten, and hears nothing more")
+            count = subscribing.remove(caller, arguments.address)
+            more = f", with {count} subscriptions" if count > 1 else ""
+            chat(f"{plain(arguments.address)} is forgotten, and hears nothing more{more}")
             return 0
         rows = [
             {
                 "address": one.address,
-                "state": "confirmed" if one.confirmed_at else "asked",
+                "way": one.way.value,
+                "url": one.url,
+                "state": one.state.value,
                 "asked_at": one.asked_at.isoformat(),
                 "confirmed_at": one.confirmed_at.isoformat() if one.confirmed_at else "",
                 "components": " ".join(one.components if one.confirmed_at else one.wanted),
                 "origin": one.origin,
+                "missed": one.missed,
+                "ended_at": one.ended_at.isoformat() if one.ended_at else "",
+                "ended_why": one.ended_why,
             }
             for one in subscribing.listed(caller)
         ]
     if arguments.json:
         dump(rows)
     elif arguments.what == "export":
-        written = csv.DictWriter(sys.stdout, ("address", "state", "asked_at", "confirmed_at", "components", "origin"))
+        written = csv.DictWriter(sys.stdout, COLUMNS)
         written.writeheader()
         written.writerows(rows)
     elif rows:
-        head = ("address", "state", "since", "components")
-        table(head, [(r["address"], r["state"], _since(r), r["components"] or "all") for r in rows])
+        head = ("address", "way", "state", "since", "components")
+        table(head, [(r["address"], _way(r), _state(r), _since(r), r["components"] or "all") for r in rows])
     else:
         chat("nobody has subscribed; the status page has a form where status_page.subscribe is on")
     return 0
 
 
-def _since(row: dict[str, str]) -> str:
-    return local(row["confirmed_at"] or row["asked_at"])
+def _way(row: dict[str, Any]) -> str:
+    host = str(row["url"]).partition("://")[2].partition("/")[0]  # the rest of it is a secret of theirs
+    return f"{row['way']} {host}".strip()
+
+
+def _state(row: dict[str, Any]) -> str:
+    if row["ended_why"]:
+        return f"ended: {plain(row['ended_why'])}"
+    return f"{row['state']}, missed {row['missed']}" if row["missed"] else str(row["state"])
+
+
+def _since(row: dict[str, Any]) -> str:
+    return local(row["ended_at"] or row["confirmed_at"] or row["asked_at"])
 
 
 VERBS = {"subscribers": Verb(_arguments, _subscribers)}

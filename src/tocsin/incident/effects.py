@@ -59,7 +59,8 @@ class EffectKind(StrEnum):
     STEP = "step"
     EVIDENCE = "evidence"
     PUBLISH = "publish"
-    SUBSCRIBERS = "subscribers"  # a public update is made into a mail for each of them
+    SUBSCRIBERS = "subscribers"  # a public update is made into a mail or a message for each of them
+    HOOK = "hook"  # a message to a program that somebody outside named
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from tocsin.alerts.mapped import mapped
 from tocsin.alerts.report import FORM, ReportForm, form_of
 from tocsin.alerts.source import Source
 from tocsin.alerts.sources import SOURCES
+from tocsin.app.subscribers import SubscriberWay
 from tocsin.app.team import (
     KEEP_DELIVERIES,
     Integration,
@@ -100,6 +101,7 @@ class Assembly:
                 description=get("status_page", "description") or "",
                 languages=self.languages(),
                 subscribe=bool(get("status_page", "subscribe") and get("mail", "host")),
+                ways=self.subscribe_by(),
             ),
             public_url=get("server", "url") or f"http://{get('server', 'host')}:{get('server', 'port')}",
             zone=get("server", "zone"),
@@ -383,6 +385,12 @@ class Assembly:
         said = dict.fromkeys(self.reading.get("status_page", "languages") or (DEFAULT,))
         self.known(("status_page", "languages"), said, languages())
         return tuple(one for one in said if one in languages()) or (DEFAULT,)
+
+    def subscribe_by(self) -> tuple[SubscriberWay, ...]:
+        """In which ways people outside may subscribe, each once; one that there is not is a problem."""
+        said, there = self.reading.get("status_page", "subscribe_by"), [way.value for way in SubscriberWay]
+        self.known(("status_page", "subscribe_by"), said, there)
+        return tuple(way for way in SubscriberWay if way.value in said)
 
     def integration(self, name: str) -> Integration | None:
         """One source of alerts. Without a key of its own it is remembered as ``keyless``."""

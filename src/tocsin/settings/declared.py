@@ -456,7 +456,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "status_page.subscribe",
         k.FLAG,
-        "Whether people outside may subscribe by mail on it; needs `[mail]`, and `server.url` where they can reach it.",
+        "Whether people outside may subscribe on it; needs `[mail]`, and `server.url` where they can reach it.",
         False,
+    ),
+    Setting(
+        "status_page.subscribe_by",
+        k.WORDS,
+        "In which ways they may: mail, webhook (a program of theirs), slack (a channel of theirs). Who subscribed in "
+        "another way before hears on.",
+        ("mail", "webhook", "slack"),
+    ),
+    Setting(
+        "status_page.internal",
+        k.WORDS,
+        "Private networks that webhooks of subscribers may be sent to, like 10.1.0.0/16. `server.internal` does not "
+        "hold for them: strangers write these addresses.",
+        (),
     ),
 )

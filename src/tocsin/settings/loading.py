@@ -40,6 +40,7 @@ class Settings:
     gateways: tuple[GatewaySettings, ...] = ()
     admin: str = ""
     internal: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()  # private networks that webhooks of subscribers may be sent to
     probed: tuple[str, ...] = ()
     heartbeat: str = field(default="", repr=False)
     tests_decided: bool = False
@@ -137,6 +138,7 @@ def _settings(reading: Reading, assembly: Assembly, path: Path, folder: Path, en
         gateways=tuple(gateways(reading, assembly.problems)),
         admin=get("server", "admin") or first,
         internal=get("server", "internal"),
+        told=get("status_page", "internal"),
         probed=get("server", "probed"),
         heartbeat=get("server", "heartbeat") or "",
         tests_decided=get("server", "test_pages") is not None,

@@ -40,14 +40,14 @@ Object = dict[str, Any]
 def api_files(page: StatusPage) -> dict[str, bytes]:
     """The files of the API by path."""
     head: Object = {"page": _page(page)}
-    status: Object = {"status": _status(page)}
+    status: Object = {"status": status_object(page)}
     components: Object = {"components": _components(page)}
-    unresolved = [_incident(page, one) for one in page.active]
-    newest = [_incident(page, one) for one in page.incidents[:MOST_INCIDENTS]]
-    ahead = [_maintenance(page, one) for one in page.ahead]
+    unresolved = [incident_object(page, one) for one in page.active]
+    newest = [incident_object(page, one) for one in page.incidents[:MOST_INCIDENTS]]
+    ahead = [maintenance_object(page, one) for one in page.ahead]
     under_way = [one for one in ahead if one["status"] == MaintenanceStatus.IN_PROGRESS.value]
     upcoming = [one for one in ahead if one["status"] == MaintenanceStatus.SCHEDULED.value]
-    planned = [_maintenance(page, one) for one in page.maintenances[-MOST_INCIDENTS:][::-1]]
+    planned = [maintenance_object(page, one) for one in page.maintenances[-MOST_INCIDENTS:][::-1]]
     bodies: dict[str, Object] = {
         "summary": {**head, **components, "incidents": unresolved, "scheduled_maintenances": ahead, **status},
         "status": {**head, **status},
@@ -69,7 +69,7 @@ def _json(body: Object) -> bytes:
 
 def _page(page: StatusPage) -> Object:
     return {
-        "id": _page_id(page),
+        "id": page_id(page),
         "name": page.title,
         "url": page.url,
         "time_zone": page.zone,
@@ -77,11 +77,13 @@ def _page(page: StatusPage) -> Object:
     }
 
 
-def _page_id(page: StatusPage) -> str:
+def page_id(page: StatusPage) -> str:
+    """The public id of the page."""
     return public_id("page", page.url)
 
 
-def _status(page: StatusPage) -> Object:
+def status_object(page: StatusPage) -> Object:
+    """How the whole page stands."""
     found = indicator(page)
     return {"indicator": found.value, "description": _DESCRIPTIONS[found]}
 
@@ -94,11 +96,12 @@ def _components(page: StatusPage) -> list[Object]:
         if component.group and component.group not in seen:
             seen.add(component.group)
             listed.append(_group(page, component.group, len(listed) + 1))
-        listed.append(_component(page, component, len(listed) + 1))
+        listed.append(component_object(page, component, len(listed) + 1))
     return listed
 
 
-def _component(page: StatusPage, component: Component, position: int) -> Object:
+def component_object(page: StatusPage, component: Component, position: int) -> Object:
+    """A component of the page, which is no group."""
     changed = [one.updated_at for one in page.incidents if component.key in one.components]
     return {
         "id": component_id(component.key),
@@ -111,7 +114,7 @@ def _component(page: StatusPage, component: Component, position: int) -> Object:
         "showcase": True,
         "start_date": component.since.isoformat() if component.since else None,
         "group_id": public_id("group", component.group) if component.group else None,
-        "page_id": _page_id(page),
+        "page_id": page_id(page),
         "group": False,
         "only_show_if_degraded": False,
     }
@@ -137,7 +140,7 @@ def _group(page: StatusPage, name: str, position: int) -> Object:
         "showcase": False,
         "start_date": None,
         "group_id": None,
-        "page_id": _page_id(page),
+        "page_id": page_id(page),
         "group": True,
         "only_show_if_degraded": False,
         "components": [component_id(key) for key in members],
@@ -149,7 +152,8 @@ def component_id(key: str) -> str:
     return public_id("component", key)
 
 
-def _incident(page: StatusPage, incident: PublicIncident) -> Object:
+def incident_object(page: StatusPage, incident: PublicIncident) -> Object:
+    """An incident of the page."""
     monitoring = [one.at for one in incident.updates if one.status is PublicStatus.MONITORING]
     touched = [one for one in page.components if one.key in incident.components]
     return {
@@ -163,9 +167,9 @@ def _incident(page: StatusPage, incident: PublicIncident) -> Object:
         "impact": incident.impact.value,
         "shortlink": f"{page.url}/incidents/{incident.id}.html",
         "started_at": timestamp(incident.started_at),
-        "page_id": _page_id(page),
+        "page_id": page_id(page),
         "incident_updates": [_update(incident, one, touched) for one in incident.updates],
-        "components": [_component(page, one, number) for number, one in enumerate(touched, 1)],
+        "components": [component_object(page, one, number) for number, one in enumerate(touched, 1)],
     }
 
 
@@ -188,13 +192,14 @@ def _update(incident: PublicIncident, update: PublicUpdate, touched: Sequence[Co
     }
 
 
-def _maintenance(page: StatusPage, one: Maintenance) -> Object:
+def maintenance_object(page: StatusPage, one: Maintenance) -> Object:
+    """Scheduled work of the page: an incident with two more fields."""
     touched = [component for component in page.components if component.key in one.components]
     codes = [{"code": component_id(component.key), "name": component.name} for component in touched]
     return {
         "id": one.id,
         "name": one.title,
-        "status": _their_word(one.status(page.as_of)),
+        "status": their_word(one.status(page.as_of)),
         "created_at": timestamp(one.announced_at),
         "updated_at": timestamp(one.updated_at),
         "monitoring_at": None,
@@ -202,13 +207,13 @@ def _maintenance(page: StatusPage, one: Maintenance) -> Object:
         "impact": "maintenance",
         "shortlink": f"{page.url}/index.html#maintenance-{one.id}",
         "started_at": timestamp(one.starts_at),
-        "page_id": _page_id(page),
+        "page_id": page_id(page),
         "scheduled_for": timestamp(one.starts_at),
         "scheduled_until": timestamp(one.ends_at),
         "incident_updates": [
             {
                 "id": update.id,
-                "status": _their_word(update.status),
+                "status": their_word(update.status),
                 "body": update.text,
                 "incident_id": one.id,
                 "created_at": timestamp(update.at),
@@ -221,11 +226,11 @@ def _maintenance(page: StatusPage, one: Maintenance) -> Object:
             }
             for update in one.updates
         ],
-        "components": [_component(page, component, number) for number, component in enumerate(touched, 1)],
+        "components": [component_object(page, component, number) for number, component in enumerate(touched, 1)],
     }
 
 
-def _their_word(status: MaintenanceStatus) -> str:
+def their_word(status: MaintenanceStatus) -> str:
     """Programs that read Statuspage know of nothing that was taken back: for them it is completed."""
     return (MaintenanceStatus.COMPLETED if status is MaintenanceStatus.CANCELLED else status).value
 

@@ -127,7 +127,7 @@ class StatusPage:
     ``maintenances`` are in the order of their beginnings.
 
     ``words`` are the team's own words for the four states, where its runbook uses others. ``subscribe`` is where the
-    form for mail is sent to; empty: nobody can subscribe by mail.
+    forms are sent to; empty: nobody can subscribe. ``ways`` are those in which they can.
     """
 
     title: str
@@ -142,6 +142,7 @@ class StatusPage:
     words: Mapping[PublicStatus, str] = field(default_factory=dict)
     languages: tuple[str, ...] = ("en",)
     subscribe: str = ""
+    ways: tuple[str, ...] = ("mail",)
 
     @property
     def active(self) -> tuple[PublicIncident, ...]:

@@ -61,10 +61,13 @@ class SqlOutbox:
         rows: dict[str, Row] = {}
         for one in batch:
             if one.effects:
-                at = micros(one.facts[-1].at if one.facts else one.summary.updated_at)
-                for e in one.effects:
-                    row = (e.key, e.incident_id, e.kind.value, e.ref, e.outlet, "queued", at, at, at)
-                    rows.setdefault(e.key, row)
+                _add(rows, one.effects, one.facts[-1].at if one.facts else one.summary.updated_at)
+        self._session.insert(QUEUE, list(rows.values()))
+
+    def put(self, effects: Sequence[Effect], at: datetime) -> None:
+        """Queue effects that no fact of an incident causes."""
+        rows: dict[str, Row] = {}
+        _add(rows, effects, at)
         self._session.insert(QUEUE, list(rows.values()))
 
     def claim(
@@ -173,6 +176,12 @@ class SqlOutbox:
     def _settle(self, changes: str, values: tuple[int | str, ...], key: str, token: int) -> bool:
         sql = f"UPDATE outbox SET {changes} {_HELD_BY}"  # noqa: S608 - our own clauses
         return self._session.change(sql, *values, key, token) == 1
+
+
+def _add(rows: dict[str, Row], effects: Sequence[Effect], when: datetime) -> None:
+    at = micros(when)
+    for e in effects:
+        rows.setdefault(e.key, (e.key, e.incident_id, e.kind.value, e.ref, e.outlet, "queued", at, at, at))
 
 
 def _entry(row: Row) -> OutboxEntry:

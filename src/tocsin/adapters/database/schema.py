@@ -395,7 +395,14 @@ subscribers = Table(
     Column("confirmed_at", Instant),
     Column("mail_at", Instant),
     Column("attempts", BigInteger, nullable=False),
-    Index("subscribers_by_address", "address", unique=True),
+    Column("way", Words, nullable=False, server_default=text("'mail'")),
+    Column("url", Words, nullable=False, server_default=text("''")),
+    Column("ended_why", Words, nullable=False, server_default=text("''")),
+    Column("missed", BigInteger, nullable=False, server_default=text("0")),
+    Column("missed_since", Instant),
+    Column("ended_at", Instant),
+    Index("subscribers_by_place", "address", "url", unique=True),
+    Index("subscribers_by_url", "url"),
     Index("subscribers_by_mail", "mail_at"),
 )
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from tocsin.adapters.memory.tables import Queued, Tables
 from tocsin.app.records import Appending, OutboxEntry, OutboxState
 from tocsin.app.store import HELD, LOST
-from tocsin.incident.effects import EffectKind
+from tocsin.incident.effects import Effect, EffectKind
 
 _OPEN = (OutboxState.QUEUED, OutboxState.CLAIMED)
 
@@ -26,12 +26,15 @@ class MemoryOutbox:
     def queue(self, batch: Sequence[Appending]) -> None:
         """Queue the effects of a batch, due at once; a key that was ever queued is left as it is."""
         for one in batch:
-            at = one.facts[-1].at if one.facts else one.summary.updated_at
-            for effect in one.effects:
-                self._tables.require_storable(effect.key, effect.incident_id, effect.ref, effect.outlet)
-                if effect.key not in self._tables.outbox.rows:
-                    entry = OutboxEntry(effect, OutboxState.QUEUED, at, created_at=at)
-                    self._put(Queued(self._tables.take_number("outbox"), entry))
+            self.put(one.effects, one.facts[-1].at if one.facts else one.summary.updated_at)
+
+    def put(self, effects: Sequence[Effect], at: datetime) -> None:
+        """Queue effects that no fact of an incident causes."""
+        for effect in effects:
+            self._tables.require_storable(effect.key, effect.incident_id, effect.ref, effect.outlet)
+            if effect.key not in self._tables.outbox.rows:
+                entry = OutboxEntry(effect, OutboxState.QUEUED, at, created_at=at)
+                self._put(Queued(self._tables.take_number("outbox"), entry))
 
     def claim(
         self, kinds: Sequence[EffectKind], now: datetime, lease: timedelta, by: str, limit: int

@@ -7,8 +7,10 @@ from functools import wraps
 
 from starlette.responses import Response
 
+from tocsin.app.hook_addresses import LONGEST_URL
+from tocsin.app.subscribers import SubscriberWay
 from tocsin.app.subscribing import LONGEST_ADDRESS, Wish
-from tocsin.errors import NotAllowed
+from tocsin.errors import Conflict, NotAllowed
 from tocsin.web.asking import Ask
 
 
@@ -19,7 +21,7 @@ def by_link(handler: Callable[[Ask], Response]) -> Callable[[Ask], Response]:
     def answer(ask: Ask) -> Response:
         try:
             return handler(ask)
-        except NotAllowed as trouble:
+        except (NotAllowed, Conflict) as trouble:
             return _page(ask.with_trouble(trouble.message, trouble.http_status), "ended")
 
     return answer
@@ -29,20 +31,27 @@ def show(ask: Ask) -> Response:
     """The form, or the answer to a wish: the same whether the address is known or not."""
     subscribing = ask.application.subscribing
     subscribing.require_open()
+    ways = [way.value for way in subscribing.ways]
+    said = ask.text("way") or ask.query("way")
     return _page(
         ask,
         "form" if ask.trouble or ask.query("asked") != "1" else "asked",
+        ways=ways,
+        way=said if said in ways else ways[0],
         components=subscribing.components,
         chosen=ask.texts("component"),
         address=ask.text("address"),
+        url=ask.text("url"),
         longest=LONGEST_ADDRESS,
+        longest_url=LONGEST_URL,
     )
 
 
 def ask(ask: Ask) -> Response:
     """Take a wish, from the status page's form or from ours."""
     client = ask.request.client.host if ask.request.client else "unknown"
-    wish = Wish(ask.text("address"), ask.texts("component"), ask.text("website"))
+    way = ask.text("way") or SubscriberWay.MAIL.value
+    wish = Wish(ask.text("address"), ask.texts("component"), ask.text("website"), way, ask.text("url"))
     ask.application.subscribing.ask(wish, client)
     return ask.go("/subscribe?asked=1")
 
@@ -54,7 +63,8 @@ def show_wish(ask: Ask) -> Response:
     wish = subscribing.wish(ask.part("token"))
     names = [one.name for one in subscribing.components if one.key in wish.wanted]
     confirmed = wish.confirmed_at is not None and wish.components == wish.wanted
-    return _page(ask, "confirmed" if confirmed else "confirm", wish=wish, names=names)
+    secret = subscribing.secret(wish) if confirmed else ""
+    return _page(ask, "confirmed" if confirmed else "confirm", wish=wish, names=names, secret=secret)
 
 
 @by_link
@@ -68,14 +78,14 @@ def confirm(ask: Ask) -> Response:
 def show_leaving(ask: Ask) -> Response:
     """Whose mails end, and the button; or that they have ended."""
     found = ask.application.subscribing.leaving(ask.part("token"))
-    return _page(ask, "leave" if found else "left", address=found.address if found else "")
+    return _page(ask, "leave" if found else "left", subscriber=found)
 
 
 @by_link
 def leave(ask: Ask) -> Response:
     """End it: from the button, or by the mail program's own (RFC 8058)."""
     ask.application.subscribing.leave(ask.part("token"))
-    return _page(ask, "left", address="")
+    return _page(ask, "left")
 
 
 def _page(ask: Ask, part: str, **values: object) -> Response:
