@@ -37,6 +37,7 @@ from tocsin.adapters.web_push import WebPushPager
 from tocsin.adapters.web_push_crypto import Vapid
 from tocsin.adapters.webhooks import SubscriberHooks
 from tocsin.app.accounts import Accounts
+from tocsin.app.added_probes import AddedProbes, added_in
 from tocsin.app.alarms import Alarms
 from tocsin.app.answering import Answering
 from tocsin.app.application import Application
@@ -153,7 +154,8 @@ def build(
     store = open_store(settings.database, ballast=ballast)
     secret, node = _secret(store), _node(settings.data)
     keys = {name: _derived(secret, f"intake:{name}") for name in (*settings.keyless, CANARY)}
-    in_force = InForce(settings.keyed(keys))
+    with store.read() as tx:
+        in_force = InForce(settings.keyed(keys), added_in(tx))
     desk = Desk(in_force, _masker(settings, in_force.team))
     playbooks = Playbooks(store, in_force, RememberingCompiler(settings.data / "compiled"))
     links = Links(hashlib.sha256(b"links:" + secret).digest(), clock, in_force.team.public_url)
@@ -262,6 +264,15 @@ def build(
     refusals = Refusals()
     silences = Silences(store, clock, in_force, incidents)
     maintenances = Maintenances(store, clock, in_force, silences, [publisher.stale, courier.sweep_soon])
+
+    def again() -> Team:
+        fresh = read() if read is not None else load(settings.path)
+        outlets.adopt(fresh)
+        team = fresh.keyed({name: _derived(secret, f"intake:{name}") for name in (*fresh.keyless, CANARY)})
+        desk.masker = _masker(fresh, team)
+        return team
+
+    reloading = Reloading(in_force, playbooks, clock, settings.path, again, store)
     application = Application(
         store=store,
         clock=clock,
@@ -295,6 +306,7 @@ def build(
         silences=silences,
         maintenances=maintenances,
         probes=probes,
+        added_probes=AddedProbes(store, clock, in_force, playbooks, prober, reloading.take_added),
         notary=SnsNotary(egress.get),
         integrations=Integrations(store, clock, in_force, intake, refusals),
         hearing=hearing,
@@ -308,14 +320,6 @@ def build(
         with store.transact() as tx:
             tx.outbox.release(node)
 
-    def again() -> Team:
-        fresh = read() if read is not None else load(settings.path)
-        outlets.adopt(fresh)
-        team = fresh.keyed({name: _derived(secret, f"intake:{name}") for name in (*fresh.keyless, CANARY)})
-        desk.masker = _masker(fresh, team)
-        return team
-
-    reloading = Reloading(in_force, playbooks, clock, settings.path, again)
     loops = Loops(
         [
             ("hearing", hearing.run),

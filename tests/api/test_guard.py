@@ -98,6 +98,8 @@ TABLE = {
     "POST /maintenances/{maintenance_id}/cancel": "publish",
     "GET /probes": "read",
     "GET /probes/offer": "read",
+    "POST /probes": "maintain",
+    "POST /probes/{name}/remove": "maintain",
     "GET /services/{service}/changes": "read",
     "POST /services/{service}/changes": "alert:write",
     "GET /phone": "read",

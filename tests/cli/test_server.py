@@ -296,6 +296,8 @@ def test_probes_are_listed_shown_and_offered(server: Tocsin) -> None:
     assert "server.probed must name its network" in shown
     assert "there are: till" in run(server, "probes", "show", "none", status=3).stderr
     assert "looked at" in run(server, "probes", "offer").stderr
+    assert "no runbook looks at http://a.b/ by hand" in run(server, "probes", "add", "http://a.b/", status=2).stderr
+    assert "was not added by hand: it stands in tocsin.toml" in run(server, "probes", "remove", "till", status=3).stderr
     (row,) = data(server, "probes")  # type: ignore[misc]
     assert (row["name"], row["failing"], row["last"]["good"]) == ("till", False, False)  # type: ignore[index]
 

@@ -161,3 +161,81 @@ def test_the_picture_shows_each_look_and_says_the_same_in_words() -> None:
     assert shown.says == "3 looks, 1 of them bad; the slowest good one took 40 ms, the middle one 40 ms"
     assert picture([Look(START, True, 0.0)]).bars[0].height == 2.0
     assert picture([Look(START, False)]).says == "1 looks, 1 of them bad"
+
+
+HAND = """
+### Queue stands still
+
+**Symptoms:**
+- Orders wait
+
+**Investigation:**
+```bash
+curl -f http://127.0.0.1:{port}/health
+curl -f http://127.0.0.1:{port}/nowhere
+curl -f https://shop.example.com/ready
+```
+"""
+
+
+def by_hand(port: int) -> str:
+    """A runbook that looks at this machine by hand: at what is there, at what is not, and at an example."""
+    return RUNBOOK.read_text("utf-8") + HAND.format(port=port)
+
+
+@pytest.mark.serial
+def test_what_the_runbook_looks_at_by_hand_is_added_with_one_click_and_taken_away_again(tmp_path: Path) -> None:
+    """A real nginx: it is offered to whoever may, looked at at once, says who added it, and its alert ends with it."""
+    port, root = free_port(), tmp_path / "www"
+    root.mkdir()
+    (root / "health").write_text("well", "utf-8")
+    folder = tmp_path / "house"
+    folder.mkdir()
+    near = SETTINGS.replace("[server]", '[server]\nprobed = ["127.0.0.1"]', 1)
+    with open_house(folder, near, runbook=by_hand(port)) as at:
+        max, address = at.visitor(Role.MAINTAINER), f"http://127.0.0.1:{port}/health"
+        button = "Look at it from now on"
+        assert button not in page(at)
+        assert page(at, Role.MAINTAINER).count(button) == 3  # the shop's own check, and two of this document
+        max.get("/probes")
+        with nginx(tmp_path, root=root, port=port):
+            assert max.post("/probes", {"service": "shop", "address": address}).location == "/probes#shop-health-2"
+            shown = page(at)
+            assert "good</span>" in shown
+            assert "1 looks, 0 of them bad" in shown
+            look(at)
+        assert "Added by max" in shown
+        assert "Stop looking" not in shown
+        again = max.post("/probes", {"service": "shop", "address": address})
+        assert (again.status, "is looked at already, by the probe shop-health-2" in again.text) == (409, True)
+        for _ in range(3):
+            at.clock.move_by(timedelta(minutes=1))
+            look(at)
+        (row,) = at.application.incidents.search(at.caller(), IncidentQuery())
+        max.get("/probes")
+        assert max.post("/probes/shop-health-2/remove").location == "/probes"
+        look(at)
+        assert at.application.incidents.view(at.caller(), row.incident_id).incident.cleared_at is not None
+        assert "Added by" not in page(at)
+        assert page(at, Role.MAINTAINER).count(button) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("http://127.0.0.1:{port}/nowhere", "first look at http://127.0.0.1:"),
+        ("https://shop.example.com/ready", "cannot be added as it stands"),
+        ("https://elsewhere.harbour-shop.net/", "unbook in force of shop looks at"),
+    ],
+)
+def test_what_is_not_well_an_example_or_not_of_the_runbook_is_not_added(tmp_path: Path, path: str, why: str) -> None:
+    """The page says why, nothing is kept, and nobody is woken by it."""
+    port = free_port()
+    with open_house(tmp_path, SETTINGS, runbook=by_hand(port)) as at:
+        max = at.visitor(Role.MAINTAINER)
+        max.get("/probes")
+        answer = max.post("/probes", {"service": "shop", "address": path.format(port=port)})
+        assert answer.status >= 400
+        assert why in answer.text
+        assert at.application.team().probes == {}
+        assert at.application.added_probes.all(at.caller()) == {}

@@ -13,11 +13,12 @@ from tocsin.alerts.probe import Look
 from tocsin.api.guard import Asking, needs
 from tocsin.api.sent import Line, Sent
 from tocsin.app.access import Permission
+from tocsin.app.added_probes import AddedProbe
 from tocsin.app.application import Application
 from tocsin.app.probe_offers import offered
 from tocsin.app.probes import ProbeStanding
 
-READ, SEND = needs(Permission.READ), needs(Permission.SEND_ALERTS)
+READ, SEND, MAINTAIN = needs(Permission.READ), needs(Permission.SEND_ALERTS), needs(Permission.MAINTAIN)
 
 
 class ChangeRow(BaseModel):
@@ -47,7 +48,10 @@ class LookRow(BaseModel):
 
 
 class ProbeRow(BaseModel):
-    """How a probe is doing. ``off`` says why nobody looks; ``looks`` are the newest ones, oldest first."""
+    """How a probe is doing. ``off`` says why nobody looks; ``looks`` are the newest ones, oldest first.
+
+    ``added_by`` is who added it by hand, at ``added_at``; null for what stands in `tocsin.toml`.
+    """
 
     name: str
     service: str
@@ -59,13 +63,15 @@ class ProbeRow(BaseModel):
     off: str
     every_seconds: float
     severity: str
+    added_by: str | None
+    added_at: datetime | None
     last: LookRow | None
     last_trouble: LookRow | None
     looks: list[LookRow]
 
 
 class ProbeOffer(BaseModel):
-    """A probe that a line of a runbook asks for: what to paste into `tocsin.toml`."""
+    """A probe that a line of a runbook asks for: what to paste into `tocsin.toml`, and whether it can be added."""
 
     service: str
     runbook: str
@@ -74,6 +80,14 @@ class ProbeOffer(BaseModel):
     address: str
     note: str
     toml: str
+    in_one_click: bool
+
+
+class AddProbe(Sent):
+    """A probe that a runbook offers, to be looked at from now on."""
+
+    service: Annotated[str, Field(min_length=1, max_length=200)] = Field(description="The service, by key.")
+    address: Annotated[str, Field(min_length=1, max_length=2048)] = Field(description="As it was offered.")
 
 
 class TellChange(Sent):
@@ -91,7 +105,8 @@ def add_probes(router: APIRouter, application: Application) -> None:
     @router.get("/probes", openapi_extra=READ, tags=["alerts"])
     def probes(caller: Asking) -> list[ProbeRow]:
         """What Tocsin looks at with its own eyes, and what it saw."""
-        return [_probe(one) for one in application.probes.all(caller)]
+        added = application.added_probes.all(caller)
+        return [_probe(one, added.get(one.probe.name)) for one in application.probes.all(caller)]
 
     @router.get("/probes/offer", openapi_extra=READ, tags=["alerts"])
     def probe_offers(caller: Asking) -> list[ProbeOffer]:
@@ -105,9 +120,22 @@ def add_probes(router: APIRouter, application: Application) -> None:
                 address=one.offer.address,
                 note=one.offer.note,
                 toml=one.toml,
+                in_one_click=one.in_one_click,
             )
             for one in offered(application.team(), application.playbooks)
         ]
+
+    @router.post("/probes", openapi_extra=MAINTAIN, tags=["alerts"], status_code=201)
+    def add_probe(caller: Asking, body: AddProbe) -> ProbeRow:
+        """Look from now on at what a runbook looks at by hand; it is added when a first look is good."""
+        name = application.added_probes.add(caller, body.service, body.address).name
+        added = application.added_probes.all(caller)
+        return next(_probe(one, added.get(name)) for one in application.probes.all(caller) if one.probe.name == name)
+
+    @router.post("/probes/{name}/remove", openapi_extra=MAINTAIN, tags=["alerts"], status_code=204)
+    def remove_probe(caller: Asking, name: str) -> None:
+        """Look no more at what was added by hand; an alert that it has told ends. What `tocsin.toml` has stays."""
+        application.added_probes.remove(caller, name)
 
 
 def add_changes(router: APIRouter, application: Application) -> None:
@@ -136,7 +164,7 @@ def _change(one: Change) -> ChangeRow:
     return ChangeRow(at=one.at, what=one.what, kind=one.kind, by=one.by, link=one.link, source=one.source)
 
 
-def _probe(one: ProbeStanding) -> ProbeRow:
+def _probe(one: ProbeStanding, added: AddedProbe | None) -> ProbeRow:
     probe, course = one.probe, one.course
     looks = [_look(look) for look in course.looks]
     return ProbeRow(
@@ -150,6 +178,8 @@ def _probe(one: ProbeStanding) -> ProbeRow:
         off=one.off,
         every_seconds=probe.every.total_seconds(),
         severity=probe.severity,
+        added_by=added.by if added else None,
+        added_at=added.at if added else None,
         last=looks[-1] if looks else None,
         last_trouble=next((look for look in reversed(looks) if not look.good), None),
         looks=looks,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tocsin.app.accounts import Accounts
+from tocsin.app.added_probes import AddedProbes
 from tocsin.app.answering import Answering
 from tocsin.app.assessment import Assessment
 from tocsin.app.attempts import Attempts
@@ -82,6 +83,7 @@ class Application:
     silences: Silences
     maintenances: Maintenances
     probes: Probes
+    added_probes: AddedProbes
     changes: Changes
     notary: Notary
     hearing: Hearing

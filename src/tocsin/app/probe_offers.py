@@ -1,4 +1,4 @@
-"""What the runbooks in force look at by hand and no probe looks at yet, as lines to paste into `tocsin.toml`."""
+"""What the runbooks in force look at by hand and no probe looks at yet: to be added, or pasted into `tocsin.toml`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,18 @@ from tocsin.runbook.watching import Offer, offers
 
 @dataclass(frozen=True, slots=True)
 class ProbeOffer:
-    """A probe to be had: of which service, by which line of its runbook, and what to paste."""
+    """A probe to be had: under which name, of which service, by which line of its runbook, and what to paste."""
 
+    name: str
     service: str
     runbook: str
     offer: Offer
     toml: str
+
+    @property
+    def in_one_click(self) -> bool:
+        """Whether it says all that is needed to look: no variable of somebody's environment, no example."""
+        return not (self.offer.by_reference or self.offer.example)
 
 
 def offered(team: Team, playbooks: Playbooks) -> list[ProbeOffer]:
@@ -37,7 +43,7 @@ def _offered(team: Team, playbooks: Playbooks) -> Iterator[ProbeOffer]:
                 continue
             name = _free(f"{service.key}-{one.name}", taken)
             taken.add(name)
-            yield ProbeOffer(service.key, service.runbook.name, one, _toml(name, service.key, one))
+            yield ProbeOffer(name, service.key, service.runbook.name, one, _toml(name, service.key, one))
 
 
 def _free(name: str, taken: set[str]) -> str:

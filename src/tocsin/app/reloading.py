@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from tocsin.app.added_probes import AddedProbe, added_in, beside
 from tocsin.app.bell import Bell
 from tocsin.app.playbooks import Playbooks
+from tocsin.app.store import Store
 from tocsin.app.team import Team
 from tocsin.clock import Clock
-from tocsin.errors import BadSettings, TocsinError
+from tocsin.errors import BadSettings, TocsinError, Unavailable
 from tocsin.runbook.corrections import side_file
 
 log = logging.getLogger(__name__)
@@ -22,21 +24,46 @@ LOOK_EVERY = 2.0
 FILE = "tocsin.toml"
 
 
-@dataclass(slots=True)
 class InForce:
-    """The team in force, and why a newer one is not; called, it gives the team."""
+    """The team in force, ``team`` as its file has it, and why a newer file is not (``trouble``).
 
-    team: Team
-    trouble: str = ""
+    Called, it gives the team with the probes that were ``added`` by hand: the same object until something changes.
+    """
+
+    def __init__(self, team: Team, added: Sequence[AddedProbe] = ()) -> None:
+        self.trouble = ""
+        self._team, self._added = team, tuple(added)
+        self._whole = beside(team, added)
 
     def __call__(self) -> Team:
-        """The team as it is configured now."""
-        return self.team
+        """The team as it is now."""
+        return self._whole
+
+    @property
+    def team(self) -> Team:
+        """The team as its file has it."""
+        return self._team
+
+    @team.setter
+    def team(self, team: Team) -> None:
+        self._team = team
+        self._whole = beside(team, self._added)
+
+    @property
+    def added(self) -> tuple[AddedProbe, ...]:
+        """What was added by hand."""
+        return self._added
+
+    @added.setter
+    def added(self, added: tuple[AddedProbe, ...]) -> None:
+        if added != self._added:
+            self._added = added
+            self._whole = beside(self._team, added)
 
 
 @dataclass(slots=True)
 class Reloading:
-    """Looks at the files every two seconds, and at once when told to.
+    """Looks at the files, and at what was added by hand, every two seconds, and at once when told to.
 
     On a new day (UTC) all is read although nothing has changed: a review may be overdue by now, and what was compiled
     for the day lies ready for a restart in the middle of the night.
@@ -49,6 +76,7 @@ class Reloading:
     clock: Clock
     file: Path | None
     read: Callable[[], Team]
+    store: Store
     _seen: dict[Path, tuple[int, int] | None] = field(default_factory=dict)
     bell: Bell = field(default_factory=Bell)
     _asked: bool = False
@@ -67,6 +95,14 @@ class Reloading:
         for place, trouble in troubles.items():
             log.error("%s stays as it was: %s", place, trouble)
         return troubles
+
+    def take_added(self) -> None:
+        """Bring into force what is added by hand by now, on whichever node; what cannot be read stays as it is."""
+        try:
+            with self.store.read() as tx:
+                self.in_force.added = added_in(tx)
+        except Unavailable as trouble:
+            log.debug("which probes were added cannot be read now: %s", trouble)
 
     def ask(self) -> None:
         """Read anew soon (for signal handlers: they may not block)."""
@@ -92,6 +128,7 @@ class Reloading:
             if stop.is_set():
                 return
             asked, self._asked = self._asked, False
+            self.take_added()
             try:
                 if self.changed() or asked:
                     troubles = self.reload()

@@ -15,8 +15,9 @@ from tocsin.errors import BadInput, NotFound
 
 def _probes_arguments(parser: argparse.ArgumentParser) -> None:
     with_server(parser)
-    parser.add_argument("what", nargs="?", default="list", choices=("list", "show", "offer"))
-    parser.add_argument("name", nargs="?", help="show: the probe")
+    parser.add_argument("what", nargs="?", default="list", choices=("list", "show", "offer", "add", "remove"))
+    parser.add_argument("name", nargs="?", help="show, remove: the probe; add: an address that `offer` shows")
+    parser.add_argument("--service", metavar="KEY", help="add: not needed when one service alone offers the address")
 
 
 def _probes(arguments: argparse.Namespace) -> int:
@@ -31,6 +32,8 @@ def _probes(arguments: argparse.Namespace) -> int:
         else:
             chat("the runbooks name nothing that is not looked at already")
         return 0
+    if arguments.what in ("add", "remove"):
+        return _add(client, arguments) if arguments.what == "add" else _remove(client, arguments)
     listed = client.get("/probes")
     if arguments.what == "show":
         found = next((one for one in listed if one["name"] == arguments.name), None)
@@ -56,6 +59,29 @@ def _probes(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _add(client: Client, arguments: argparse.Namespace) -> int:
+    if not arguments.name:
+        raise BadInput("which address? `tocsin probes offer` shows what your runbooks look at by hand")
+    services = {one["service"] for one in client.get("/probes/offer") if one["address"] == arguments.name}
+    if arguments.service is None and len(services) != 1:
+        known = f"of which service? --service KEY; there are: {', '.join(sorted(services))}"
+        raise BadInput(known if services else f"no runbook looks at {arguments.name} by hand, or a probe does already")
+    service = arguments.service or services.pop()
+    added = client.post("/probes", {"service": service, "address": arguments.name})
+    if arguments.json:
+        dump(added)
+    chat(f"the first look was good: {plain(added['name'])} is looked at each minute from now on")
+    return 0
+
+
+def _remove(client: Client, arguments: argparse.Namespace) -> int:
+    if not arguments.name:
+        raise BadInput("which probe? `tocsin probes` lists them")
+    client.post(f"/probes/{quote(arguments.name, safe='')}/remove")
+    chat(f"{plain(arguments.name)} is not looked at any more")
+    return 0
+
+
 def _show(one: Any) -> None:
     say(f"{plain(one['name'])}: {state(one)}")
     since = f"{'failing' if one['failing'] else 'good'} since {local(one['since'])}" if one["since"] else ""
@@ -64,6 +90,7 @@ def _show(one: Any) -> None:
         ("looks at", one["shown"]),
         ("service", one["service"]),
         ("severity", one["severity"]),
+        ("added", f"by {one['added_by']}, {local(one['added_at'])}" if one["added_by"] else ""),
         ("state", one["off"] or since),
         ("next look", local(one["due_at"], seconds=True)),
         ("trouble", f"{local(trouble['at'], seconds=True)} {trouble['says']}" if trouble else ""),

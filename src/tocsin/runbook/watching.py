@@ -20,7 +20,7 @@ LONGEST_NAME = 64
 class Offer:
     """A probe that a line of the runbook asks for. ``name`` is without the service, ``note`` what is to be done first.
 
-    ``address`` is the name of an environment variable when ``by_reference``.
+    ``address`` is the name of an environment variable when ``by_reference``; an ``example`` is nobody's real one.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Offer:
     said: str
     note: str = ""
     by_reference: bool = False
+    example: bool = False
 
 
 def offers(playbook: Playbook) -> tuple[Offer, ...]:
@@ -65,4 +66,4 @@ def _of_url(url: str, line: int, text: str) -> Offer:
         note = f"{host} is the runbook's example: put your own"
     elif _NEAR.fullmatch(host):
         note = 'this is the server itself: server.probed = ["127.0.0.1"], or name the host where it runs'
-    return Offer(name[:LONGEST_NAME], "http", url, line, text, note)
+    return Offer(name[:LONGEST_NAME], "http", url, line, text, note, example=bool(_EXAMPLE.search(host)))

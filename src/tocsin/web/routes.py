@@ -102,6 +102,8 @@ ROUTES: tuple[Entry, ...] = (
     Entry("GET", "/unsubscribe/{token}", Door.ANYBODY, subscribe.show_leaving),
     Entry("POST", "/unsubscribe/{token}", Door.ANYBODY, subscribe.leave, foreign=True),
     Entry("GET", "/probes", READ, probes.listing),
+    Entry("POST", "/probes", MAINTAIN, probes.add, probes.listing),
+    Entry("POST", "/probes/{name}/remove", MAINTAIN, probes.remove, probes.listing),
     Entry("POST", "/probes/{name}/test", MAINTAIN, probes.send_test, probes.listing),
     Entry("POST", "/r/halt", MAINTAIN, running.halt, runbooks.listing),
     Entry("POST", "/r/resume", MAINTAIN, running.resume, runbooks.listing),

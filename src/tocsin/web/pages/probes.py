@@ -66,11 +66,24 @@ def listing(ask: Ask) -> Response:
     return ask.page(
         "probes.html",
         probes=[(one, picture(one.course.looks)) for one in standings],
+        added=ask.application.added_probes.all(ask.by),
         offers=offered(ask.application.team(), ask.application.playbooks),
         sent=ask.query("sent"),
         can_maintain=ask.may(Permission.MAINTAIN),
         seconds=seconds,
     )
+
+
+def add(ask: Ask) -> Response:
+    """Look from now on at what a runbook looks at by hand."""
+    probe = ask.application.added_probes.add(ask.by, ask.text("service"), ask.text("address"))
+    return ask.go(f"/probes#{probe.name}")
+
+
+def remove(ask: Ask) -> Response:
+    """Look no more at what was added by hand."""
+    ask.application.added_probes.remove(ask.by, ask.part("name"))
+    return ask.go("/probes")
 
 
 def send_test(ask: Ask) -> Response:
