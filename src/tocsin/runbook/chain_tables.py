@@ -84,20 +84,34 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
         and words.column("escalation", table.header[columns[0]].text) >= 0.9
         and (in_chapter or "escal" in normal(table.header[columns[0]].text))
     ):
+        wait = _wait_column(table, columns[0])
         for row, name in rows:
             text = row.cells[columns[0]].text if columns[0] < len(row.cells) else ""
             if not text or words.is_a("none", text, 0.9):
                 continue
             window = target(text, row.lines.first)
+            beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""
             who = re.split(r"\s*,\s*", text) if window is None else [_without_times(text)]
             who = [one for one in (_CALLS.sub("", one).strip() for one in who) if not _NO_PERSON.fullmatch(one)]
             if any(who):
                 levels = list(arrow_levels(who, row.lines, (name,)))
+                window = window or target(beside, row.lines.first)
                 if window is not None and window.seconds:
                     levels = [replace(one, after=window, trigger=Trigger.UNRESOLVED) for one in levels]
                 found.chains.setdefault(name, levels)
         return True
     return False
+
+
+def _wait_column(table: Table, who: int) -> int | None:
+    """The column of how long the one beside it is waited for: "Timeframe", "After", no time to answer."""
+    words = vocabulary()
+    clocks = ("respond_verb", "resolve_verb", "acknowledge_verb", "update_word")
+    for n, head in enumerate(table.header):
+        waits = n not in (0, who) and words.column("after", head.text) >= 0.5
+        if waits and not any(words.says(name, head.text) for name in clocks):
+            return n
+    return None
 
 
 def _is_time(head: str) -> bool:

@@ -212,6 +212,8 @@ def _is_stated(item: Item, level: Level) -> bool:
 def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) -> bool:
     words = vocabulary()
     if (what := _clock(key)) is not None:
+        if what == "response" and say_clocks(value, line, level):
+            return True
         found = target(value, line)
         level.state(what, found)
         if found is None and value:
@@ -280,11 +282,25 @@ def _is_promise(text: str) -> bool:
     return any(words.says(name, text) for name in verbs) and (target(text) is not None or every(text) is not None)
 
 
+def say_clocks(text: str, line: int, level: Level) -> bool:
+    """The clocks that a promise of a response names itself: "acknowledge in 5 min, fix in 2 hours".
+
+    False, and nothing taken, where each of its times is the response.
+    """
+    words = vocabulary()
+    clauses = [clause for clause in _CLAUSES.split(text) if (span := target(clause)) is not None and span.seconds]
+    named = any(words.says(name, clause) for name in ("acknowledge_verb", "resolve_verb") for clause in clauses)
+    return named and not words.says("unacknowledged", text) and _say_targets(text, line, level, default="response")
+
+
+_CLAUSES = re.compile(r"[,;，；]|\s[-–—]\s|\band\b")
+
+
 def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> bool:
     """Targets in words: "Immediate response, 15-minute acknowledgment". Whether there were any."""
     words = vocabulary()
     said = False
-    for clause in re.split(r"[,;，；]|\s[-–—]\s|\band\b", text):
+    for clause in _CLAUSES.split(text):
         interval = every(clause, line)
         if interval is not None:
             if words.says("update_word", clause):

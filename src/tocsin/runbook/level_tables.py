@@ -7,7 +7,7 @@ import re
 from tocsin.runbook.blocks import Row, Table
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.inline import plain
-from tocsin.runbook.level_facts import Draft, Level, criteria_in
+from tocsin.runbook.level_facts import Draft, Level, criteria_in, say_clocks
 from tocsin.runbook.playbook import Duration, severity_key
 from tocsin.runbook.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name
@@ -53,6 +53,18 @@ def is_scale(table: Table, *, plain: bool = True) -> bool:
     names = [_name(row.cells[column].text, numbered=numbered) for row in table.rows if column < len(row.cells)]
     found = [severity_key(name.name) for name in names if name is not None]
     return len(found) >= 2 and len(set(found)) == len(found) and len(found) >= len(table.rows) * 0.8
+
+
+def matrix_levels(table: Table) -> tuple[LevelName, ...]:
+    """The levels in the cells of a matrix, impact by urgency, by their numbers; none for any other table."""
+    cells = [cell for row in table.rows for cell in row.cells[1:]]
+    names = [name for cell in cells if (name := level_name(cell.text)) is not None and not name.rest]
+    found = {severity_key(name.name): name for name in reversed(names)}
+    crossed = len(table.header) > 2 and len(table.rows) > 1
+    sides = (*table.header[1:], *(row.cells[0] for row in table.rows if row.cells))
+    if not crossed or len(names) != len(cells) or len(found) < 2 or any(coded_names(side.text) for side in sides):
+        return ()
+    return tuple(found[key] for key in sorted(found))
 
 
 def turned(table: Table) -> Table:
@@ -118,10 +130,28 @@ def column_roles(table: Table) -> tuple[str, ...]:
             roles.append(("other", 1.0))
         else:
             roles.append((best, fits[best]) if fits[best] >= 0.5 else ("", 0.0))
+    if _is_escalated(table, roles):  # "Escalate to | Timeframe": when the next one is called, no promise to answer
+        spoken = vocabulary().words["respond_verb"]
+        roles = [
+            ("other", 1.0) if role == "response" and not spoken.best(table.header[n].text) else (role, fit)
+            for n, (role, fit) in enumerate(roles)
+        ]
+        roles = [
+            ("other", 1.0) if not role and _are_times(table, n) else (role, fit) for n, (role, fit) in enumerate(roles)
+        ]
     roles = _by_content(table, roles)
     # Of "temporary recovery time" and "full recovery time" only the better match is the resolution target.
     return tuple(
         role if role not in _ONCE or fit == max(f for r, f in roles if r == role) else "" for role, fit in roles
+    )
+
+
+def _is_escalated(table: Table, roles: list[tuple[str, float]]) -> bool:
+    """Whether a column says whom to escalate to, by that word."""
+    verb = vocabulary().words["escalate_verb"]
+    return any(
+        role == "escalation" and (match := verb.best(head.text)) is not None and match.phrase.startswith("escal")
+        for head, (role, _fit) in zip(table.header, roles, strict=True)
     )
 
 
@@ -210,6 +240,8 @@ def _cells(
         elif role == "criteria" and criteria:
             level.criteria += criteria_in(cell)
         elif role in ("response", "acknowledge", "resolution", "postmortem"):
+            if role == "response" and say_clocks(text, line, level):
+                continue
             found = target(text, line)
             level.state(_TARGETS[role], found)
             extra = _after_target(text, found) if role == "response" else ()

@@ -289,6 +289,8 @@ def _split_text(block: Text) -> Iterator[Block]:
         yield block
         return
     starts = [n for n, line in enumerate(lines) if (n == 0 and line.whole_strong) or _is_part_line(line)]
+    if not starts and all(line.labelled for line in lines) and _is_only_label(lines[-1]):
+        starts = [len(lines) - 1]  # "Impact: all", "Response time: 5 min", "Examples:" above a list
     if not starts:
         yield block
         return
@@ -297,6 +299,11 @@ def _split_text(block: Text) -> Iterator[Block]:
         runs = tuple(run for line in lines[first:last] for run in line.runs)
         span = Lines(lines[first].lines.first, lines[last - 1].lines.last)
         yield Text(span, Inline(runs, span))
+
+
+def _is_only_label(line: Inline) -> bool:
+    """Whether a line is a label and waits for what is below it: "Examples:"."""
+    return line.labelled is not None and not line.labelled[1] and line.text.endswith((":", "："))
 
 
 def _is_part_line(line: Inline) -> bool:

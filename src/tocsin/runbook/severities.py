@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,10 +9,11 @@ from dataclasses import dataclass
 from tocsin.runbook.blocks import Block, Fence, Item, ItemList, Table, Text
 from tocsin.runbook.durations import target
 from tocsin.runbook.inline import Inline, plain
+from tocsin.runbook.level_blocks import levels_in_block
 from tocsin.runbook.level_facts import Draft, Level, read_heading, read_item, texts_of
-from tocsin.runbook.level_tables import is_scale, level_of, read_table, turned
+from tocsin.runbook.level_tables import is_scale, level_of, matrix_levels, read_table, turned
 from tocsin.runbook.outline import LABEL_LEVEL, Section
-from tocsin.runbook.playbook import Lines, Severity, severity_key
+from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.recognition import WORKING, parts_of
 from tocsin.runbook.scale import LevelName, Scale, coded_names, is_tier, level_name
 from tocsin.runbook.words import vocabulary
@@ -32,6 +32,8 @@ def read_scale(root: Section) -> Scale:
             group.read(scale, define=False, criteria=group.where in ("heading", "list") and not scale.described)
     if not scale.levels:
         _from_prose(root, scale)
+    if not scale.levels:
+        _from_matrix(root, scale)
     if not scale.levels:
         _single(root, scale)
     levels = _ranked(list(scale.levels.values()))
@@ -127,6 +129,9 @@ _PLAIN = ("severity", "targets")
 """Where a bare label ("Critical") is the name of a level."""
 
 
+_DATA = ("yaml", "yml")
+
+
 def _are_levels(names: list[LevelName], where: str) -> bool:
     """Whether these are levels of one scale, each once; "Level 1" in an escalation is a tier of support."""
     keys = {severity_key(name.name) for name in names}
@@ -147,8 +152,8 @@ def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Ite
                         yield from _lists(item.children, "targets" if targets else where)
             case Text():
                 texts += [one for line in _lines(block.inline) for one in _levels_in(Item(line.lines, line))]
-            case Fence() if block.closed and block.info in ("", "text", "txt"):
-                yield where, tuple(_fenced(block))
+            case Fence() if block.closed and block.info in ("", "text", "txt", *(_DATA if where in _PLAIN else ())):
+                yield where, tuple(levels_in_block(block, bare=where in _PLAIN))
             case _:
                 pass
     yield where, tuple(item for item in texts if coded_names(item.inline.text[:24]) or _is_own(item, where))
@@ -180,26 +185,6 @@ def _levels_in(item: Item) -> tuple[Item, ...]:
     if len(found) < 2 or len(found) != len(pieces) or len(found) != len({severity_key(one.name) for one in found}):
         return (item,)
     return tuple(Item(item.lines, plain(piece, item.inline.lines.first)) for piece in pieces)
-
-
-def _fenced(block: Fence) -> Iterator[Item]:
-    """The levels of a code block: lines that begin with one, with what is set further in below each."""
-    starts = [n for n, line in enumerate(block.body) if (m := _LEVEL_LINE.match(line)) and coded_names(m[0])]
-    for start, end in itertools.pairwise([*starts, len(block.body)]):
-        first = block.first + start
-        match = _LEVEL_LINE.match(block.body[start])
-        assert match is not None
-        inner = [(block.first + n, block.body[n].strip()) for n in range(start + 1, end) if block.body[n].strip()]
-        below = next((n for n, (_line, text) in enumerate(inner) if _LABELLED.match(text)), len(inner))
-        text = " ".join([match["rest"].strip(), *(one for _n, one in inner[:below])])
-        items = tuple(Item(Lines(n, n), plain(one, n)) for n, one in inner[below:])
-        span = Lines(first, block.first + end - 1)
-        children = (ItemList(span, False, items),) if items else ()
-        yield Item(span, plain(f"{match['name']}: {text}", first), children)
-
-
-_LEVEL_LINE = re.compile(r"^(?P<name>[A-Za-z]{1,10}[-_ ]?\d)\b\s*[:–—-]?\s*(?P<rest>.*)$")
-_LABELLED = re.compile(r"^[-*•]|^[A-Z][\w ]{2,30}:")
 
 
 def _lines(inline: Inline) -> list[Inline]:
@@ -264,6 +249,19 @@ def _from_prose(root: Section, scale: Draft) -> None:
                 for one in found:
                     scale.level(one, inline.lines, define=True)
                 return
+
+
+def _from_matrix(root: Section, scale: Draft) -> None:
+    """The levels in the cells of a matrix of impact and urgency, where nothing else says which there are."""
+    for section in root.walk():
+        if _where(section) in ("procedure", "escalation"):
+            continue
+        for block in section.blocks:
+            if isinstance(block, Table):
+                for name in matrix_levels(block):
+                    scale.level(name, block.lines, define=True)
+                if scale.levels:
+                    return
 
 
 def _single(root: Section, scale: Draft) -> None:

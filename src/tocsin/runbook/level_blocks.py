@@ -1,0 +1,152 @@
+"""Severity scales inside code blocks: lines that begin with a level, and what is set further in below each.
+
+Teams write them as plain text, as YAML, and as something that looks like YAML and is none: nothing here depends on
+the block being well formed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tocsin.runbook.blocks import Fence, Item, ItemList
+from tocsin.runbook.inline import plain
+from tocsin.runbook.playbook import Lines
+from tocsin.runbook.scale import coded_names, level_name
+from tocsin.runbook.words import vocabulary
+
+_LEVEL_LINE = re.compile(r"^(?P<name>[A-Za-z]{1,10}[-_ ]?\d)\b\s*[:–—-]?\s*(?P<rest>.*)$")
+_KEY = re.compile(r"^[\"']?(?P<key>[^\W_][\w ()（）/-]{0,30})[\"']?\s*[:：]\s*(?P<rest>.*)$")
+_BULLET = re.compile(r"^[-*•]\s+")
+_YAML = ("yaml", "yml")
+_KNOWN = (
+    "criteria_label",
+    "response_label",
+    "acknowledge_label",
+    "resolution_label",
+    "update_word",
+    "action_label",
+)
+_LABELS = ("label", "title", "name")
+"""Keys that hold the word beside a code: "name: Critical" below "SEV1:"."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that says something: ``indent`` in columns, ``text`` without it and without its bullet."""
+
+    number: int
+    indent: int
+    text: str
+    bullet: bool
+
+
+@dataclass(slots=True)
+class _Told:
+    """What one level is told to be."""
+
+    name: str
+    rest: list[str]
+    first: int
+    last: int
+    items: list[tuple[str, int, list[tuple[str, int]]]] = field(default_factory=list)
+
+
+def levels_in_block(block: Fence, *, bare: bool) -> Iterator[Item]:
+    """The levels of a code block as items of a list; with ``bare`` a label alone ("Critical:") is a level too."""
+    lines = list(_lines(block))
+    starts = [n for n, line in enumerate(lines) if _starts(line, bare=bare) is not None]
+    starts = [n for n in starts if lines[n].indent == lines[starts[0]].indent]
+    data = block.info in _YAML
+    for at, start in enumerate(starts):
+        end = starts[at + 1] if at + 1 < len(starts) else len(lines)
+        named = _starts(lines[start], bare=bare)
+        assert named is not None
+        body = lines[start + 1 : end]
+        if data:
+            body = list(_below(body, lines[start]))
+        last = body[-1].number if body else lines[start].number
+        told = _Told(named[0], [named[1]] if named[1] else [], lines[start].number, last)
+        _read(body, told, data=data)
+        yield _item(told)
+
+
+def _lines(block: Fence) -> Iterator[_Line]:
+    for number, line in enumerate(block.body, block.first):
+        spread = line.expandtabs(2)
+        text = spread.strip()
+        if text and not text.startswith("#"):
+            bare = _BULLET.sub("", text)
+            yield _Line(number, len(spread) - len(spread.lstrip()), bare, bare != text)
+
+
+def _starts(line: _Line, *, bare: bool) -> tuple[str, str] | None:
+    """(level, what follows) of a line that begins one: "P1: shop closed", "Critical:", "- name: SEV1"."""
+    if not line.bullet and (match := _LEVEL_LINE.match(line.text)) and coded_names(match[0]):
+        return match["name"], match["rest"].strip()
+    key = _KEY.match(line.text)
+    if key is None:
+        return None
+    rest = key["rest"].strip("\"' ")
+    words = vocabulary()
+    holds = key["key"].casefold() in (*_LABELS, "id") or words.is_a("severity_name", key["key"], 0.9)
+    if line.bullet and holds and (level := level_name(rest)) is not None and not level.rest:
+        return rest, ""
+    if bare and not rest and (level := level_name(key["key"], plain=True)) is not None and not level.rest:
+        return key["key"], ""
+    return None
+
+
+def _below(lines: list[_Line], level: _Line) -> Iterator[_Line]:
+    """The lines that are set further in than the one of a level; a list may stand as far out as its key."""
+    for line in lines:
+        if line.indent < level.indent or (line.indent == level.indent and not line.bullet):
+            return
+        yield line
+
+
+def _read(lines: list[_Line], told: _Told, *, data: bool) -> None:
+    opened: tuple[int, list[tuple[str, int]]] | None = None
+    for line in lines:
+        text = _without_marks(line.text) if data else line.text
+        if opened is not None and (line.indent > opened[0] or (line.bullet and line.indent == opened[0])):
+            opened[1].append((text, line.number))
+            continue
+        opened = None
+        key = _KEY.match(text)
+        if key is None and not line.bullet and not told.items:
+            told.rest.append(text)
+        elif key is not None and key["key"].casefold() in _LABELS and coded_names(told.name):
+            told.name = f"{told.name} ({key['rest']})" if key["rest"] else told.name
+        elif text.endswith((":", "：")):
+            below: list[tuple[str, int]] = []
+            told.items.append((text, line.number, below))
+            opened = line.indent, below
+        elif not data or line.bullet or (key is not None and _is_known(key["key"])):
+            told.items.append((text, line.number, []))
+
+
+def _is_known(key: str) -> bool:
+    return any(vocabulary().is_a(name, key, 0.5) for name in _KNOWN)
+
+
+def _without_marks(text: str) -> str:
+    """ "response_time: '15 min'" as a person would write it."""
+    key, colon, value = text.partition(":")
+    bare = value.strip()
+    if bare.startswith("[") and bare.endswith("]"):
+        bare = bare[1:-1]
+    bare = ", ".join(one.strip().strip("\"'") for one in bare.split(",")) if bare[:1] in "\"'" else bare
+    return f"{key.replace('_', ' ')}: {bare}".rstrip() if colon else text.strip("\"'")
+
+
+def _item(told: _Told) -> Item:
+    items = []
+    for text, number, below in told.items:
+        nested = tuple(Item(Lines(n, n), plain(one, n)) for one, n in below)
+        span = Lines(number, below[-1][1] if below else number)
+        items.append(Item(span, plain(text, number), (ItemList(span, False, nested),) if nested else ()))
+    span = Lines(told.first, told.last)
+    children = (ItemList(span, False, tuple(items)),) if items else ()
+    return Item(span, plain(f"{told.name}: {' '.join(told.rest)}", told.first), children)
