@@ -41,6 +41,12 @@ class Plan:
     """Lines of which the latency is taken, in each round."""
     streams: int = 100
     stream_bytes: int = 10 * 1024 * 1024
+    viewers: int = 2_000
+    """Open pages of one incident."""
+    viewer_pages: int = 50
+    """Alerts while they come back."""
+    watched_seconds: float = 20.0
+    """How long nothing happens."""
 
     @property
     def numbers(self) -> range:
@@ -79,6 +85,9 @@ def quick(folder: Path) -> Plan:
         step_runs=10,
         streams=20,
         stream_bytes=2 * 1024 * 1024,
+        viewers=500,
+        viewer_pages=20,
+        watched_seconds=10.0,
     )
 
 
@@ -108,4 +117,7 @@ def toy(folder: Path) -> Plan:
         ticks=3,
         streams=2,
         stream_bytes=64 * 1024,
+        viewers=20,
+        viewer_pages=3,
+        watched_seconds=6.0,
     )

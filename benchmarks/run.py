@@ -29,6 +29,7 @@ from benchmarks import (
     steps,
     storm,
     streaming,
+    viewers,
 )
 from benchmarks.figures import Figure, table
 from benchmarks.machine import described
@@ -48,6 +49,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Iterator[Figure]]] = {
     "status": status.measure,
     "steps": steps.measure,
     "streaming": streaming.measure,
+    "viewers": viewers.measure,
 }
 
 

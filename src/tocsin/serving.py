@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tocsin.adapters.alone import alone_in
-from tocsin.adapters.http_server import HttpServer, address_of, listener_on
+from tocsin.adapters.http_server import HttpServer, address_of, listener_on, room_for_connections
 from tocsin.adapters.mattermost_replies import MattermostReplies
 from tocsin.adapters.slack_api import SlackApi
 from tocsin.adapters.status_server import StatusSite
@@ -169,6 +169,7 @@ def serve(
     same data folder.
     """
     _log_to_stderr()
+    room_for_connections()
     with alone_in(settings.data):
         return _serve(settings, read, ready)
 

@@ -45,6 +45,22 @@ def test_sessions_end_one_by_one_or_all_of_a_user(store: Store) -> None:
         assert tx.accounts.session("hash3") is not None
 
 
+def test_many_sessions_are_found_at_once_each_with_its_user(store: Store) -> None:
+    """Those that were closed, or that were never there, are absent; so are those whose user is not there."""
+    with store.transact() as tx:
+        tx.accounts.save_user(ANA)
+        for n in range(700):
+            tx.accounts.open_session(replace(SESSION, token_hash=f"hash{n}"))
+        tx.accounts.open_session(replace(SESSION, token_hash="gone", handle="nobody"))
+        tx.accounts.close_sessions(token_hash="hash7")
+    with store.read() as tx:
+        asked = [*(f"hash{n}" for n in range(600)), "hash1", "gone", "never", "\ud800"]
+        found = tx.accounts.sessions(asked)
+        assert sorted(one.token_hash for one, _ in found) == sorted(f"hash{n}" for n in range(600) if n != 7)
+        assert all(one == replace(SESSION, token_hash=one.token_hash) and user == ANA for one, user in found)
+        assert tx.accounts.sessions([]) == []
+
+
 def test_tokens_come_newest_first(store: Store) -> None:
     """Tokens come back equal, newest first; saving again replaces."""
     with store.transact() as tx:

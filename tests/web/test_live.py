@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -16,7 +16,8 @@ from tocsin.app.access import Role
 from tocsin.errors import Unavailable
 from tocsin.incident import commands as c
 from tocsin.web import live as live_module
-from tocsin.web.live import AT_ONCE, MOST_EACH, Live, Update, event
+from tocsin.web.answers import ASGIApp
+from tocsin.web.live import AT_ONCE, MOST_EACH, Live, Message, Update, Watcher, alive, event
 
 
 class Stream:
@@ -86,11 +87,16 @@ def run(test: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(test())  # type: ignore[arg-type]
 
 
-def act(house: House, command: c.Command) -> None:
-    """Somebody acts, in another thread, as in a running server."""
-    thread = threading.Thread(target=house.application.incidents.act, args=(ADMIN, "INC-1", command))
+def in_thread(done: Callable[[], object]) -> None:
+    """Something happens in another thread, as in a running server."""
+    thread = threading.Thread(target=done)
     thread.start()
     thread.join()
+
+
+def act(house: House, command: c.Command) -> None:
+    """Somebody acts."""
+    in_thread(lambda: house.application.incidents.act(ADMIN, "INC-1", command))
 
 
 def test_a_page_is_told_what_happened_and_from_where_to_go_on(house: House) -> None:
@@ -131,20 +137,65 @@ def test_a_stream_of_all_says_that_something_changed(house: House) -> None:
     run(test)
 
 
-def test_a_stream_ends_with_its_session(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """F64: who is signed out sees nothing more; the page is told to load anew, which leads to the sign-in page."""
-    monkeypatch.setattr(live_module, "EVERY", 0.1)
+@pytest.mark.parametrize("end", ["sign out", "password", "disabled", "role"])
+def test_a_stream_ends_with_its_session(house: House, end: str) -> None:
+    """F64: who is signed out sees nothing more, at once; the page is told to load anew, which leads to signing in."""
     house.declare()
-    cookie = house.visitor().cookie
+    visitor = house.visitor()
+    accounts = house.application.accounts
+
+    def ended() -> None:
+        match end:
+            case "sign out":
+                accounts.sign_out(visitor.cookie.partition("=")[2])
+            case "password":
+                accounts.change_user(ADMIN, "ana", password="another horse that swims")
+            case "disabled":
+                accounts.change_user(ADMIN, "ana", disabled=True)
+            case "role":
+                accounts.change_user(ADMIN, "ana", role=Role.VIEWER)
 
     async def test() -> None:
-        async with opened(house, "/i/INC-1/live", cookie) as stream:
+        async with (
+            opened(house, "/i/INC-1/live", visitor.cookie) as stream,
+            opened(house, "/live", visitor.cookie) as home,
+        ):
             await stream.until(lambda: "hx-partial" in stream.text)
-            house.application.accounts.change_user(ADMIN, "ana", disabled=True)
-            await stream.until(lambda: stream.over)
+            await home.until(lambda: "event: alive" in home.text)
+            in_thread(ended)
+            await stream.until(lambda: stream.over, seconds=live_module.EVERY / 2)
+            await home.until(lambda: home.over, seconds=live_module.EVERY / 2)
             act(house, c.AddNote("a secret"))
+            for one in (stream, home):
+                assert "event: over" in one.text
+                assert "a secret" not in one.text
+
+    run(test)
+
+
+def test_a_stream_ends_soon_after_another_node_has_ended_its_session(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F64: nobody tells this node; it looks every few seconds, and before it tells anything."""
+    monkeypatch.setattr(live_module, "EVERY", 0.1)
+    house.declare()
+    cookie, other = house.visitor().cookie, house.visitor(Role.VIEWER).cookie
+
+    def ended() -> None:
+        with house.application.store.transact() as tx:
+            tx.accounts.close_sessions(handle="ana")
+
+    async def test() -> None:
+        async with opened(house, "/i/INC-1/live", cookie) as stream, opened(house, "/i/INC-1/live", other) as stays:
+            await stream.until(lambda: "hx-partial" in stream.text)
+            await stays.until(lambda: "hx-partial" in stays.text)
+            in_thread(ended)
+            act(house, c.AddNote("a secret"))
+            await stays.until(lambda: "a secret" in stays.text)
+            await stream.until(lambda: stream.over)
             assert "event: over" in stream.text
             assert "a secret" not in stream.text
+            assert not stays.over
 
     run(test)
 
@@ -166,32 +217,104 @@ def test_all_streams_end_when_the_server_stops(house: House) -> None:
     run(test)
 
 
-def test_one_person_holds_a_bounded_number_of_streams() -> None:
-    """Beyond ten the page has to ask by itself; a closed stream makes room."""
+class Reader:
+    """Reads one stream of a Live, without a site around it."""
 
-    def look(seen: int) -> Update:
-        return Update(seen, "")
+    def __init__(self, app: ASGIApp) -> None:
+        self.text = ""
+        self.status = 0
+        self.heard = asyncio.Event()
+        self.gone = asyncio.Event()
+        self.open = asyncio.Event()
+        self.open.set()
+        self.task = asyncio.ensure_future(app({"type": "http"}, self._receive, self._send))  # type: ignore[arg-type]
+
+    async def _receive(self) -> dict[str, str]:
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: Any) -> None:
+        self.status = message.get("status", self.status)
+        self.text += message.get("body", b"").decode()
+        self.heard.set()
+        await self.open.wait()
+
+    async def until(self, text: str) -> None:
+        """Read on until a text has come."""
+        async with asyncio.timeout(8):
+            while text not in self.text:
+                self.heard.clear()
+                await self.heard.wait()
+
+    async def leave(self) -> None:
+        """Close the page."""
+        self.gone.set()
+        await asyncio.wait_for(self.task, 5)
+
+
+def news(text: str) -> Callable[[], bytes]:
+    """A message."""
+    return lambda: text.encode()
+
+
+def test_one_person_holds_a_bounded_number_of_streams() -> None:
+    """Beyond ten the page has to ask by itself, also when they came in together; a closed stream makes room."""
+
+    def look(watchers: Sequence[Watcher]) -> Sequence[Message | None]:
+        return [alive for _ in watchers]
 
     async def test() -> None:
         live = Live()
-        bodies = [live.stream("ana", None, 0, look).body_iterator for _ in range(MOST_EACH)]
-        for body in bodies:
-            await anext(body)  # type: ignore[arg-type]
+        apps = [live.stream(None, Watcher("ana", "a"), look) for _ in range(MOST_EACH + 1)]
+        readers = [Reader(app) for app in apps[:MOST_EACH]]
+        for reader in readers:
+            await reader.until("retry")
         with pytest.raises(Unavailable):
-            live.stream("ana", None, 0, look)
-        live.stream("bo", None, 0, look)
-        await bodies[0].aclose()  # type: ignore[attr-defined]
-        live.stream("ana", None, 0, look)
+            live.stream(None, Watcher("ana", "a"), look)
+        late = Reader(apps[MOST_EACH])
+        await asyncio.wait_for(late.task, 5)
+        assert late.status == 503
+        live.stream(None, Watcher("bo", "b"), look)
+        await readers[0].leave()
+        live.stream(None, Watcher("ana", "a"), look)
+        for reader in readers[1:]:
+            await reader.leave()
+        assert not live._channels
+
+    run(test)
+
+
+def test_one_look_serves_all_who_watch_the_same() -> None:
+    """A commit is looked at once for all pages of its incident, and each is told what is meant for it."""
+    looks: list[int] = []
+
+    def look(watchers: Sequence[Watcher]) -> Sequence[Message | None]:
+        looks.append(len(watchers))
+        return [news(f"{len(looks)} for {one.who};") for one in watchers]
+
+    async def test() -> None:
+        live = Live()
+        readers = [Reader(live.stream("INC-1", Watcher(f"p{n}", ""), look)) for n in range(60)]
+        for number, reader in enumerate(readers):
+            await reader.until(f"for p{number};")
+        live.changed(["INC-2"])
+        before = len(looks)
+        live.changed(["INC-1"])
+        for number, reader in enumerate(readers):
+            await reader.until(f"{before + 1} for p{number};")
+        assert looks == [60] * (before + 1)
+        for reader in readers:
+            await reader.leave()
 
     run(test)
 
 
 def test_many_who_watch_look_by_turns() -> None:
-    """Two looks at a time: a thread for each open page would take its share from the hearing and the paging."""
+    """Two looks at a time: a thread for each incident would take its share from the hearing and the paging."""
     looking, most, looks = 0, 0, 0
     lock = threading.Lock()
 
-    def look(seen: int) -> Update:
+    def look(watchers: Sequence[Watcher]) -> Sequence[Message | None]:
         nonlocal looking, most, looks
         with lock:
             looking, looks = looking + 1, looks + 1
@@ -199,20 +322,107 @@ def test_many_who_watch_look_by_turns() -> None:
         time.sleep(0.01)
         with lock:
             looking -= 1
-        return Update(1, "news")
-
-    async def watch(live: Live, who: str) -> None:
-        body = live.stream(who, "INC-1", 0, look).body_iterator
-        assert isinstance(body, AsyncGenerator)
-        assert [await anext(body), await anext(body)][1] == event(Update(1, "news"))
-        await body.aclose()
+        return [news("news") for _ in watchers]
 
     async def test() -> None:
         live = Live()
-        await asyncio.gather(*(watch(live, f"person {n}") for n in range(20)))
+        readers = [Reader(live.stream(f"INC-{n}", Watcher(f"p{n}", ""), look)) for n in range(20)]
+        for reader in readers:
+            await reader.until("news")
+            await reader.leave()
 
     run(test)
     assert (most, looks) == (AT_ONCE, 20)
+
+
+def test_whoever_reads_slowly_holds_up_nobody_and_hears_of_it_later() -> None:
+    """What happened while a page was still being sent the last news is looked for as soon as it has them."""
+    count = 0
+
+    def look(watchers: Sequence[Watcher]) -> Sequence[Message | None]:
+        nonlocal count
+        count += 1
+        return [news(f"news {count};") for _ in watchers]
+
+    async def test() -> None:
+        live = Live()
+        slow, quick = (Reader(live.stream("INC-1", Watcher(who, ""), look)) for who in ("slow", "quick"))
+        await slow.until("news 1;")
+        await quick.until("news 1;")
+        slow.open.clear()
+        live.changed(["INC-1"])
+        await slow.until("news 2;")
+        live.changed(["INC-1"])
+        await quick.until("news 3;")
+        assert "news 3;" not in slow.text
+        slow.open.set()
+        await slow.until("news 4;")
+        await slow.leave()
+        await quick.leave()
+
+    run(test)
+
+
+def test_a_store_that_cannot_be_asked_makes_no_page_load_anew() -> None:
+    """Thousands of pages that load anew at once would not help it; they say that they are stale, and go on after it."""
+    troubled = threading.Event()
+    asked = asyncio.Event()
+
+    def look(watchers: Sequence[Watcher]) -> Sequence[Message | None]:
+        if troubled.is_set():
+            loop.call_soon_threadsafe(asked.set)
+            raise Unavailable("the disk is full")
+        return [news("fine;") for _ in watchers]
+
+    async def test() -> None:
+        nonlocal loop
+        loop = asyncio.get_running_loop()
+        live = Live()
+        reader = Reader(live.stream("INC-1", Watcher("ana", ""), look))
+        await reader.until("fine;")
+        troubled.set()
+        live.changed(["INC-1"])
+        await asyncio.wait_for(asked.wait(), 5)
+        troubled.clear()
+        live.changed(["INC-1"])
+        await reader.until("fine;fine;")
+        await reader.leave()
+
+    loop: asyncio.AbstractEventLoop
+    run(test)
+
+
+def test_who_is_signed_out_hears_nothing_more_at_once() -> None:
+    """F64: not even what was made for them a moment before; other pages of theirs stay, and those of others."""
+    began, go_on = threading.Event(), threading.Event()
+
+    def look(watchers: Sequence[Watcher]) -> Sequence[Message | None]:
+        if began.is_set():
+            go_on.wait(5)
+        began.set()
+        return [news("a secret;") for _ in watchers]
+
+    async def test() -> None:
+        live = Live()
+        ends = Reader(live.stream("INC-1", Watcher("ana", "laptop"), look))
+        stays = Reader(live.stream("INC-1", Watcher("ana", "phone"), look))
+        other = Reader(live.stream("INC-1", Watcher("bo", "laptop"), look))
+        for reader in (ends, stays, other):
+            await reader.until("a secret;")
+        live.changed(["INC-1"])
+        live.revoke("ana", "laptop")
+        await ends.until("event: over")
+        go_on.set()
+        for reader in (stays, other):
+            await reader.until("a secret;a secret;")
+        assert ends.text.count("a secret;") == 1
+        live.revoke("ana")
+        await stays.until("event: over")
+        await asyncio.wait_for(asyncio.gather(ends.task, stays.task), 5)
+        assert "event: over" not in other.text
+        await other.leave()
+
+    run(test)
 
 
 def test_an_update_keeps_its_lines() -> None:

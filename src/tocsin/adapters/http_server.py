@@ -6,9 +6,11 @@ what is left after three seconds is cut.
 
 from __future__ import annotations
 
+import resource
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -19,6 +21,7 @@ from tocsin.errors import Unavailable
 
 GRACE_SECONDS = 3
 BACKLOG = 2048
+MOST_FILES = 65_536
 
 
 class HttpServer(uvicorn.Server):
@@ -52,6 +55,16 @@ class HttpServer(uvicorn.Server):
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
         self._on_stopping()
+
+
+def room_for_connections() -> None:
+    """Let this process open as many files as it may at all: each open page holds a connection, and many shells and
+    containers allow 1,024 unless asked."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def listener_on(host: str, port: int) -> socket.socket:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -30,6 +30,8 @@ from tocsin.incident.facts import Actor, ActorKind, Via
 IDLE = timedelta(hours=12)
 LONGEST_SESSION = timedelta(days=7)
 NOTED_EVERY = timedelta(minutes=1)
+WATCHED_EVERY = timedelta(minutes=10)
+"""How often it is noted that a session is used by a page that stays open and is shown to nobody perhaps."""
 ONE_TIME = timedelta(minutes=15)
 ONE_TIME_PATH = "/login/once?token="
 """Where a one-time token is shown; signing in is a POST, because mail scanners and chat previews follow links."""
@@ -51,7 +53,8 @@ class SignedIn:
 class Accounts:
     """The use cases around accounts. ``client`` is the address that a sign-in comes from.
 
-    ``aside`` does what nobody waits for: noting that a session or token was used.
+    ``aside`` does what nobody waits for: noting that a session or token was used. ``ended`` is told, after the commit,
+    whose sessions have ended, and by what hash if only one has.
     """
 
     store: Store
@@ -59,6 +62,7 @@ class Accounts:
     passwords: Passwords = field(default_factory=Passwords)
     throttle: Throttle = field(default_factory=Throttle)
     aside: Callable[[Note], None] = at_once
+    ended: list[Callable[[str, str], None]] = field(default_factory=list)
 
     # --- signing in -----------------------------------------------------------------------------------------
 
@@ -123,10 +127,30 @@ class Accounts:
             self.aside(partial(self._extend, session))
         return person(user.handle, user.role, via), session
 
+    def callers_of_sessions(self, token_hashes: Sequence[str], via: Via = Via.WEB) -> Mapping[str, Caller]:
+        """Whose browsers these are, by the hashes of their tokens; whoever is not signed in any more is absent.
+
+        The same as ``caller_of_session`` for each, with one look at the store for all (of pages that stay open).
+        """
+        now = self.clock.now()
+        with self.store.read() as tx:
+            found = tx.accounts.sessions(token_hashes)
+        present = [(one, user) for one, user in found if not user.disabled and one.expires_at > now]
+        used = [(one, min(one.created_at + LONGEST_SESSION, now + IDLE)) for one, _ in present]
+        longer = [replace(one, expires_at=ends) for one, ends in used if ends - one.expires_at >= WATCHED_EVERY]
+        if longer:
+            self.aside(partial(self._extend, *longer))
+        callers = {user.handle: person(user.handle, user.role, via) for _, user in present}
+        return {one.token_hash: callers[one.handle] for one, _ in present}
+
     def sign_out(self, token: str) -> None:
         """End the session of this token."""
+        hashed = hash_of(token)
         with self.store.transact() as tx:
-            tx.accounts.close_sessions(token_hash=hash_of(token))
+            session = tx.accounts.session(hashed)
+            tx.accounts.close_sessions(token_hash=hashed)
+        if session is not None:
+            self._ended(session.handle, hashed)
 
     def caller_of_token(self, plain: str, via: Via = Via.API) -> Caller:
         """Whose program this is, with what the token and its owner's present role both allow. Raises NotSignedIn."""
@@ -153,10 +177,14 @@ class Accounts:
 
         Whoever is on the roster is paged without having an account; their link is all that they need.
         """
-        with self.store.read() as tx:
-            user = tx.accounts.user(handle)
-        if user.disabled if user is not None else not on_roster:
+        if not self.welcome([handle], {handle} if on_roster else ()):
             raise NotAllowed(f"this link is not valid any more: {handle} may not sign in here")
+
+    def welcome(self, handles: Iterable[str], roster: Container[str]) -> Set[str]:
+        """Those of these holders of links who may still use them."""
+        with self.store.read() as tx:
+            users = {handle: tx.accounts.user(handle) for handle in set(handles)}
+        return {one for one, user in users.items() if (one in roster if user is None else not user.disabled)}
 
     def caller_of_member(self, handle: str, via: Via) -> Caller:
         """Somebody of the roster whom a chat vouches for, with the role that they have now (B2).
@@ -222,6 +250,8 @@ class Accounts:
             if replace(after, name=before.name) != before:
                 tx.accounts.close_sessions(handle=handle)
             tx.audit.record(self._entry(caller, "change user", handle, _changes(before, after)))
+        if replace(after, name=before.name) != before:
+            self._ended(handle, "")
         return replace(after, password_hash="")
 
     def first_admin(self, handle: str) -> str | None:
@@ -331,10 +361,15 @@ class Accounts:
         tx.audit.record(AuditEntry(now, user.handle, via.value, "create token", token.id, f"{token.name}: {allowed}"))
         return replace(token, secret_hash=""), fresh.plain
 
-    def _extend(self, session: Session) -> None:
+    def _extend(self, *sessions: Session) -> None:
         with suppress(Unavailable, Conflict), self.store.transact() as tx:
-            if tx.accounts.close_sessions(token_hash=session.token_hash):  # not when somebody ended it in the meantime
-                tx.accounts.open_session(session)
+            for session in sessions:
+                if tx.accounts.close_sessions(token_hash=session.token_hash):  # not when somebody ended it meanwhile
+                    tx.accounts.open_session(session)
+
+    def _ended(self, handle: str, token_hash: str) -> None:
+        for listener in self.ended:
+            listener(handle, token_hash)
 
     def _note_use(self, id: str, now: datetime) -> None:
         with suppress(Unavailable, Conflict), self.store.transact() as tx:  # who only reads needs no writable store

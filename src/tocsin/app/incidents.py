@@ -210,10 +210,19 @@ class Incidents:
         return IncidentView(incident, tuple(timeline), coming, playbook, tuple(alerts), firing, owed)
 
     def timeline_after(self, caller: Caller, incident_id: str, seq: int) -> Sequence[Recorded]:
-        """The facts that came after one that the caller has seen (for a live page)."""
+        """The facts that came after one that the caller has seen."""
         caller.require(Permission.READ, incident_id)
         with self.store.read() as tx:
             return tx.incidents.facts_after(incident_id, seq)
+
+    def newest(self, caller: Caller, incident_id: str) -> int:
+        """The number of the newest fact (for a live page). Raises NotFound."""
+        caller.require(Permission.READ, incident_id)
+        with self.store.read() as tx:
+            found = tx.incidents.summaries([incident_id]).get(incident_id)
+        if found is None:
+            raise NotFound(f"there is no incident {incident_id}; the list of incidents shows those there are")
+        return found.last_seq
 
     def search(self, caller: Caller, query: IncidentQuery) -> Sequence[IncidentSummary]:
         """Incidents that fit, newest first."""

@@ -12,19 +12,18 @@ is fine. When the commit itself raises Unavailable nobody knows whether it holds
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from tocsin.alerts.silence import Silence
+from tocsin.app.account_rows import Accounts, AuditTrail
 from tocsin.app.handsets import PhoneInbox, PushDevices
 from tocsin.app.records import (
     AlertCount,
     AlertState,
-    ApiToken,
     Appending,
-    AuditEntry,
     Delivery,
     DeliveryState,
     Document,
@@ -36,10 +35,8 @@ from tocsin.app.records import (
     PresentAlert,
     QuietCount,
     QuietedAlert,
-    Session,
     SilencedAlert,
     Swept,
-    User,
 )
 from tocsin.app.runner_rows import AttemptRow, RunnerRow
 from tocsin.app.subscribers import Subscribers
@@ -361,62 +358,6 @@ class Library(Protocol):
 
     def current(self) -> Mapping[str, tuple[str, str]]:
         """By service: the ids of its present playbook and plan."""
-        ...
-
-
-class Accounts(Protocol):
-    """People who sign in, their sessions, and tokens for programs."""
-
-    def users(self) -> Sequence[User]:
-        """All users by handle."""
-        ...
-
-    def disabled(self) -> Set[str]:
-        """The handles of users who may not sign in and are not called."""
-        ...
-
-    def user(self, handle: str) -> User | None:
-        """One user."""
-        ...
-
-    def save_user(self, user: User) -> None:
-        """Insert or replace a user."""
-        ...
-
-    def session(self, token_hash: str) -> Session | None:
-        """The session of that token."""
-        ...
-
-    def open_session(self, session: Session) -> None:
-        """Keep a session."""
-        ...
-
-    def close_sessions(self, *, token_hash: str | None = None, handle: str | None = None) -> int:
-        """End one session, or all of a user; how many there were."""
-        ...
-
-    def tokens(self) -> Sequence[ApiToken]:
-        """All API tokens, newest first."""
-        ...
-
-    def token(self, id: str) -> ApiToken | None:
-        """One API token."""
-        ...
-
-    def save_token(self, token: ApiToken) -> None:
-        """Insert or replace a token."""
-        ...
-
-
-class AuditTrail(Protocol):
-    """Privileged acts, append-only."""
-
-    def record(self, entry: AuditEntry) -> None:
-        """Append an entry (its ``seq`` is given by the store)."""
-        ...
-
-    def latest(self, limit: int, before: int | None = None) -> Sequence[AuditEntry]:
-        """The newest entries, newest first; ``before`` is a seq."""
         ...
 
 

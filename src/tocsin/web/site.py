@@ -22,7 +22,7 @@ from tocsin.web.assets import Assets
 from tocsin.web.guard import Entry, admit, identify
 from tocsin.web.headers import SafeHeaders
 from tocsin.web.live import Live
-from tocsin.web.pages import home, respond
+from tocsin.web.pages import home, watching
 from tocsin.web.rendering import Renderer
 from tocsin.web.routes import ASSETS, ROUTES, STREAMS
 
@@ -49,6 +49,7 @@ def make_site(application: Application, *, secure_cookies: bool, live: Live | No
     live = live or Live()
     application.desk.listeners.append(live.changed)
     application.outputs.listeners.append(live.changed)
+    application.accounts.ended.append(live.revoke)
     assets = Assets()
     desk = Desk(application, Renderer(assets), live, secure_cookies)
     pages = Starlette(
@@ -71,14 +72,13 @@ def _page(entry: Entry, desk: Desk) -> Answer:
     return answer
 
 
-def _stream(path: str, desk: Desk) -> Answer:
-    async def answer(request: Request) -> Response:
+def _stream(path: str, desk: Desk) -> Callable[[Request], Awaitable[ASGIApp]]:
+    async def answer(request: Request) -> ASGIApp:
         try:
-            # The viewer is looked up twice: here to answer 401 or 403, and within the stream for each update.
-            await run_in_threadpool(partial(identify, request, desk, link=path.startswith("/p/")))
-            if path == "/live":
-                return home.watch(request, desk)
-            return respond.watch(request, desk, link=path.startswith("/p/"))
+            # The viewer is looked up here to answer 401 or 403, and for each update anew.
+            async with desk.live.entering:
+                ask = await run_in_threadpool(partial(identify, request, desk, link=path.startswith("/p/")))
+            return home.watch(ask) if path == "/live" else watching.watch(ask)
         except TocsinError as trouble:
             return Response(trouble.message, trouble.http_status, media_type="text/plain")
 

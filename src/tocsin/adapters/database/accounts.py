@@ -78,7 +78,14 @@ class SqlAccounts:
     def session(self, token_hash: str) -> Session | None:
         """The session of that token."""
         row = self._session.row(f"{_SELECT_SESSION} WHERE token_hash = ?", token_hash)
-        return None if row is None else Session(row[0], row[1], instant(row[2]), instant(row[3]), row[4])
+        return None if row is None else _opened(row)
+
+    def sessions(self, token_hashes: Sequence[str]) -> Sequence[tuple[Session, User]]:
+        """The sessions of these tokens, each with its user."""
+        found = self._session.rows(f"{_SELECT_SESSION} WHERE token_hash = ANY (?)", list(token_hashes))
+        handles = list({row[1] for row in found})
+        known = {row[0]: _user(row) for row in self._session.rows(f"{_SELECT_USER} WHERE handle = ANY (?)", handles)}
+        return [(_opened(row), known[row[1]]) for row in found if row[1] in known]
 
     def open_session(self, session: Session) -> None:
         """Keep a session."""
@@ -117,6 +124,10 @@ class SqlAccounts:
 def _user(row: Row) -> User:
     handle, name, role, password_hash, disabled, created_at = row
     return User(handle, name, Role(role), password_hash, bool(disabled), instant_or_none(created_at))
+
+
+def _opened(row: Row) -> Session:
+    return Session(row[0], row[1], instant(row[2]), instant(row[3]), row[4])
 
 
 def _token(row: Row) -> ApiToken:

@@ -39,6 +39,12 @@ class MemoryAccounts:
         """The session of that token."""
         return self._tables.sessions.rows.get(token_hash)
 
+    def sessions(self, token_hashes: Sequence[str]) -> Sequence[tuple[Session, User]]:
+        """The sessions of these tokens, each with its user."""
+        sessions, users = self._tables.sessions.rows, self._tables.users.rows
+        found = [sessions[one] for one in dict.fromkeys(token_hashes) if one in sessions]
+        return [(one, users[one.handle]) for one in found if one.handle in users]
+
     def open_session(self, session: Session) -> None:
         """Keep a session."""
         self._tables.require_storable(session.token_hash, session.handle, session.csrf)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from tocsin.app.access import Permission
 from tocsin.app.health import few
 from tocsin.app.records import IncidentQuery
+from tocsin.errors import NotSignedIn
 from tocsin.incident.summary import IncidentState
+from tocsin.web.answers import ASGIApp
 from tocsin.web.asking import Ask, Desk
-from tocsin.web.guard import identify
-from tocsin.web.live import Update
+from tocsin.web.live import Message, Update, Watcher, alive, event
 from tocsin.web.pages.oncall import duty
 from tocsin.web.pages.situation import names
 
@@ -47,17 +49,35 @@ def show(ask: Ask) -> Response:
     )
 
 
-def watch(request: Request, desk: Desk) -> Response:
+@dataclass(eq=False, slots=True)
+class Visitor(Watcher):
+    """Whoever has a page of many incidents open, and up to which change it is current. ``proof`` as of ``Viewer``."""
+
+    seen: int
+
+
+def watch(ask: Ask) -> ASGIApp:
     """The event stream of pages that show many incidents: it only says that something changed."""
-    caller = identify(request, desk, link=False).by
-    caller.require(Permission.READ)
+    ask.by.require(Permission.READ)
+    if ask.session is None:
+        raise NotSignedIn
+    visitor = Visitor(ask.me, ask.session.token_hash, ask.desk.live.changes)
+    return ask.desk.live.stream(None, visitor, partial(_look, ask.desk))
 
-    def look(seen: int) -> Update:
-        identify(request, desk, link=False).by.require(Permission.READ)
-        changes = desk.live.changes
-        return Update(changes, "changed" if changes != seen else "", "changed")
 
-    return desk.live.stream(caller.actor.name, None, desk.live.changes, look)
+def _look(desk: Desk, visitors: Sequence[Visitor]) -> Sequence[Message | None]:
+    callers = desk.application.accounts.callers_of_sessions([one.proof for one in visitors])
+    changes = desk.live.changes
+    changed = event(Update(changes, "changed", "changed")).encode()
+
+    def told(visitor: Visitor) -> Message | None:
+        caller = callers.get(visitor.proof)
+        if caller is None or not caller.may(Permission.READ):
+            return None
+        seen, visitor.seen = visitor.seen, changes
+        return alive if seen == changes else lambda: changed
+
+    return [told(visitor) for visitor in visitors]
 
 
 def listing(ask: Ask) -> Response:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from typing import TYPE_CHECKING
 
-from starlette.requests import Request
 from starlette.responses import Response
 
-from tocsin.app.access import Permission
+from tocsin.app.access import Caller, Permission
+from tocsin.app.changes import ChangeBeside
+from tocsin.app.incidents import IncidentView
+from tocsin.app.step_views import StepList
+from tocsin.app.team import Team
 from tocsin.errors import BadInput, NotAllowed, TocsinError
 from tocsin.incident import commands as c
+from tocsin.incident.assessment import Question
 from tocsin.incident.step_facts import StepOutcome
-from tocsin.web.asking import Ask, Desk
-from tocsin.web.guard import identify
-from tocsin.web.live import Update
+from tocsin.web.asking import Ask
 from tocsin.web.pages.situation import names, situation
+
+if TYPE_CHECKING:
+    from tocsin.app.application import Application
 
 OUTCOMES = {
     "done": StepOutcome.DONE,
@@ -46,23 +51,53 @@ def show(ask: Ask) -> Response:
     return ask.page("respond.html", **_values(ask))
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that is kept of an incident and shown: the same for whoever looks."""
+
+    view: IncidentView
+    steps: StepList
+    questions: Sequence[Question]
+    changes: Sequence[ChangeBeside]
+    team: Team
+
+
+def state_of(application: Application, by: Caller, incident_id: str) -> State:
+    """Where an incident stands now."""
+    return State(
+        view=application.incidents.view(by, incident_id),
+        steps=application.steps.list(by, incident_id),
+        questions=application.assessment.list(by, incident_id),
+        changes=application.changes.of_incident(by, incident_id),
+        team=application.team(),
+    )
+
+
 def _values(ask: Ask) -> dict[str, object]:
-    application, incident_id = ask.application, incident_of(ask)
-    view = application.incidents.view(ask.by, incident_id)
-    team = application.team()
-    shown = situation(view, team, ask.me, everything=ask.query("all") == "1")
+    return values_of(ask, state_of(ask.application, ask.by, incident_of(ask)))
+
+
+def values_of(ask: Ask, state: State) -> dict[str, object]:
+    """What the page is rendered from. Of whoever asks it may depend on what makes a kind of viewer, and on no more:
+    their permissions, whether they came by a link, ``?all=1``, and who they are if the incident knows them
+    (``watching.py``).
+    """
+    view, team, application = state.view, state.team, ask.application
+    everything = ask.query("all") == "1"
+    shown = situation(view, team, ask.me, everything=everything)
     by_link = "token" in ask.request.path_params
     return {
         "s": shown,
         "i": view.incident,
         "view": view,
-        "steps": application.steps.list(ask.by, incident_id),
-        "questions": application.assessment.list(ask.by, incident_id),
-        "changes": application.changes.of_incident(ask.by, incident_id),
+        "steps": state.steps,
+        "questions": state.questions,
+        "changes": state.changes,
         "base": base_of(ask),
         "live_output": application.outputs.pieces,
         "element_of": element_of,
         "by_link": by_link,
+        "everything": everything,
         "runbook": f"{base_of(ask)}/runbook",
         "can_respond": ask.may(Permission.RESPOND),
         "can_run": ask.may(Permission.RUN_STEP),
@@ -73,60 +108,6 @@ def _values(ask: Ask) -> dict[str, object]:
         "people": team.roster.people,
         "seq": view.timeline[-1].seq,
     }
-
-
-def watch(request: Request, desk: Desk, *, link: bool) -> Response:
-    """The event stream of one incident's page, from the last fact that the page has seen.
-
-    Who asks is looked up again for each update, so that a stream ends with its session. Runs on the event loop.
-    """
-    ask = identify(request, desk, link=link)
-    caller = ask.by
-    incident_id = incident_of(ask)
-    caller.require(Permission.READ, incident_id)
-    look = partial(_look, request, desk, incident_id, _Told(), link=link)
-    return desk.live.stream(caller.actor.name, incident_id, _seen(request), look)
-
-
-def _seen(request: Request) -> int:
-    said = request.headers.get("last-event-id") or request.query_params.get("after", "0")
-    return int(said) if said.isdecimal() and len(said) < 12 else 0
-
-
-def _look(request: Request, desk: Desk, incident_id: str, told: _Told, seen: int, *, link: bool) -> Update:
-    """What is new: the page's body after a new fact, else the output of what runs, by the last chunk of each run."""
-    ask = identify(request, desk, link=link)
-    fresh = desk.application.incidents.timeline_after(ask.by, incident_id, seen)
-    if not fresh:
-        return Update(seen, _heard(ask, incident_id, told))
-    values = _values(ask)
-    html = desk.renderer.fragment(ask, "respond_update.html", values)
-    return Update(int(str(values["seq"])), html)
-
-
-@dataclass(slots=True)
-class _Told:
-    """What a page knows that is no fact: the news of each run that it has, and what the ordered ones wait for."""
-
-    heard: dict[str, int] = field(default_factory=dict)
-    ordered: Mapping[str, str] | None = None
-
-
-def _heard(ask: Ask, incident_id: str, told: _Told) -> str:
-    """What runs have printed since, and what those wait for that have not begun (another node may have them)."""
-    outputs = ask.application.outputs
-    fresh = {run: seq for run, seq in outputs.running(incident_id).items() if seq > told.heard.get(run, 0)}
-    before = told.ordered
-    now = ask.application.steps.ordered(ask.by, incident_id) if fresh or before or before is None else {}
-    told.heard, told.ordered = told.heard | fresh, now
-    changed = {*fresh, *(run for run in {*now, *(before or ())} if now.get(run) != (before or {}).get(run))}
-    if not changed:
-        return ""
-    values = {
-        "waits": [(element_of(run), now.get(run, "")) for run in changed],
-        "outputs": [(element_of(run), outputs.pieces(run)) for run in fresh],
-    }
-    return ask.desk.renderer.fragment(ask, "respond_output.html", values)
 
 
 def element_of(run: str) -> str:
