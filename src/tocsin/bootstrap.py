@@ -18,7 +18,7 @@ from pathlib import Path
 from tocsin.adapters.beacon import HttpBeacon
 from tocsin.adapters.compiling import RememberingCompiler
 from tocsin.adapters.database.checking import check
-from tocsin.adapters.database.opening import open_store, upgrade
+from tocsin.adapters.database.opening import is_postgres, open_store, upgrade
 from tocsin.adapters.database.upkeep import backup, restore
 from tocsin.adapters.egress import Egress
 from tocsin.adapters.git_commits import GitCommits, GitLog
@@ -89,6 +89,7 @@ from tocsin.app.rooms import RoomCarrier
 from tocsin.app.rota import Rota
 from tocsin.app.runners import Runners
 from tocsin.app.runs import Runs
+from tocsin.app.sharing import Sharing
 from tocsin.app.silences import Silences
 from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.steps import Steps
@@ -329,6 +330,7 @@ def build(
             ("timekeeper", timekeeper.run),
             ("courier", courier.run),
             ("runners", attempts.loop),
+            *((("sharing", Sharing(store, clock, outputs, node).run),) if is_postgres(settings.database) else ()),
             ("health", health.run),
             *((("alarms", alarms.run),) if ringing else ()),
             *((("heartbeat", heartbeat.run),) if heartbeat else ()),

@@ -214,19 +214,31 @@ class House:
 
 @contextmanager
 def house(
-    folder: Path, settings: str = SETTINGS, *, runbook: str | None = None, running: bool = False
+    folder: Path,
+    settings: str = SETTINGS,
+    *,
+    runbook: str | None = None,
+    running: bool = False,
+    database: str = "",
+    people: bool = True,
 ) -> Iterator[House]:
-    """An installation that is closed in the end. Its loops run only when asked for; so does its clock."""
+    """An installation that is closed in the end. Its loops run only when asked for; so does its clock.
+
+    A ``database`` is that of several nodes, one of which brings the ``people``.
+    """
+    folder.mkdir(exist_ok=True)
+    if database:
+        settings = settings.replace("[server]\n", f'[server]\ndatabase = "{database}"\n', 1)
     (folder / "shop.md").write_text(
         RUNBOOK.read_text(encoding="utf-8") if runbook is None else runbook, encoding="utf-8"
     )
     (folder / "tocsin.toml").write_text(settings, encoding="utf-8")
     clock = MovableClock(START, running=running)
     read = settings_of(tomllib.loads(settings), folder / "tocsin.toml", environ={}, flags={})
-    migrated.furnish(read.data)
+    migrated.furnish(read.data, database=not database)
     installation = build(read, clock=clock)
     application = installation.application
-    for role, handle in HANDLES.items():
+    for role, handle in HANDLES.items() if people else ():
         application.accounts.add_user(ADMIN, handle, handle.title(), role, PASSWORD if handle == "ana" else None)
     site = make_site(application, secure_cookies=False)
     metrics = Metrics(application.store, clock)

@@ -20,7 +20,7 @@ import msgspec
 
 from tocsin.app.envelopes import PROTOCOL, Ended, Envelope, Errand, Signed, sealed
 from tocsin.app.halting import halted
-from tocsin.app.outputs import Outputs
+from tocsin.app.outputs import Outputs, last
 from tocsin.app.ports import Execution, Hear, Job
 from tocsin.app.records import OutboxEntry
 from tocsin.app.runner_rows import AttemptRow, AttemptState, RunnerRow
@@ -90,7 +90,7 @@ class Attempts:
     _listening: datetime | None = None
     """Since when the runners are heard without a break, as far as this process knows; None: all the time."""
     _shown: set[str] = field(default_factory=set)
-    """The runs of runners whose live output this process may hold."""
+    """The runs of runners whose live output this process holds."""
 
     @property
     def stopping(self) -> bool:
@@ -112,7 +112,7 @@ class Attempts:
             if not tx.outbox.hand_over(row.effect_key, row.effect_token, "runners", row.until + BACKSTOP):
                 return
             tx.runners.offer(row)
-        self._show(job.run)
+        self._show(row)
         self.offered += 1
 
     def run(self, job: Job, *, hear: Hear, cancelled: Callable[[], bool]) -> Execution:
@@ -154,6 +154,7 @@ class Attempts:
             halt = halted(tx) if rows else None
             ended = {row.id: self._wish(tx, row) for row in rows if row.state is AttemptState.OFFERED}
         for row in rows:
+            self._show(row)
             if row.state is AttemptState.OFFERED and (why := halt.says if halt else ended[row.id]):
                 self._close(row, Ended(trouble=why, cancelled=True, begun=False))
             elif row.until <= now and not (spared and row.state is AttemptState.STARTED):
@@ -229,7 +230,7 @@ class Attempts:
         with self.store.transact() as tx:
             if row.until <= now or not tx.runners.swap(started) or not self._hold(tx, started):
                 return Go(False, "it was not begun within its lease")
-        self._show(row.run)
+        self._show(started)
         self.runners.noted(runner)
         return Go(True)
 
@@ -246,7 +247,9 @@ class Attempts:
             if row.state is not AttemptState.STARTED:
                 return self._lost(row)
             new = bool(text) and seq == row.heard + 1
+            printed = last((*read(row.output), *self._clean(text))) if new else ()
             kept = replace(row, until=min(self.clock.now() + LEASE, _bound(row)), heard=row.heard + new)
+            kept = replace(kept, output=written(printed)) if new else kept
             with self.store.transact() as tx:
                 done = tx.runners.swap(kept)
                 held = done and self._hold(tx, kept)
@@ -254,9 +257,7 @@ class Attempts:
                 return self._lost(row)
             if done:
                 if new:
-                    self._show(row.run)
-                    for piece in self._clean(text):
-                        self.outputs.hear(row.run, piece)
+                    self._show(kept)
                 with self.store.read() as tx:
                     halt = halted(tx)
                     return Heard(kept.heard, halt.says if halt else self._wish(tx, row))
@@ -279,7 +280,8 @@ class Attempts:
             if row.state is AttemptState.ENDED:
                 return
             if part == row.parts + 1:
-                row = replace(row, parts=part, output=written((*read(row.output), *printed)))
+                before = read(row.output) if row.parts else ()  # until then it holds what was heard last
+                row = replace(row, parts=part, output=written((*before, *printed)))
             elif part > row.parts:
                 raise Conflict(f"part {row.parts + 1} of the end of this run comes next")
             row = row if row.state is AttemptState.LOST else replace(row, until=self.clock.now() + LEASE)
@@ -341,9 +343,11 @@ class Attempts:
         """What a runner sent of an output, by its streams: it commands no terminal and shows no known secret."""
         return masked(self.carrier.office.desk.masker, (Piece(plain(one.text), one.stream) for one in read(text)))
 
-    def _show(self, run: str) -> None:
-        self._shown.add(run)
-        self.outputs.begin(run)
+    def _show(self, row: AttemptRow) -> None:
+        """Show here what was heard last, on whatever node; that it begins is news too."""
+        if row.incident_id and not row.parts:
+            self._shown.add(row.run)
+            self.outputs.adopt(row.run, row.heard + (row.state is AttemptState.STARTED), read(row.output))
 
     def _hide(self, run: str) -> None:
         self.outputs.end(run)
@@ -378,7 +382,7 @@ class Attempts:
         with self.store.transact() as tx:
             if not tx.runners.swap(replace(row, state=state, result=msgspec.json.encode(ended).decode())):
                 return False
-        self._record(row, ended, written(self.outputs.pieces(row.run)))
+        self._record(row, ended, row.output)
         return True
 
     def _conclude(self, row: AttemptRow, ended: Ended) -> bool:

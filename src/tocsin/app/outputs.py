@@ -1,6 +1,7 @@
 """The output of runs while they run, for the pages that watch them; bounded, in memory, gone when the run ends.
 
-What is kept for good is the fact at the run's end and the document beside it.
+What is kept for good is the fact at the run's end and the document beside it. What runs elsewhere is adopted as others
+tell of it: another node (``sharing.py``), or the row of a runner's attempt, which every node reads.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class _Run:
     seq: int = 0
     news: int = 0
     size: int = 0
+    adopted: bool = False
     rung_at: float = 0.0
 
 
@@ -53,7 +55,9 @@ class Outputs:
     def begin(self, run: str) -> None:
         """A run is on its way or begins here, or goes on here after another process has heard its beginning."""
         with self._lock:
-            self._runs.setdefault(run, _Run()).news += 1
+            held = self._runs.setdefault(run, _Run())
+            held.news += 1
+            held.adopted = False
         for listener in self.listeners:
             listener([run.partition("/")[0]])
 
@@ -73,6 +77,29 @@ class Outputs:
         for listener in self.listeners if rings else ():
             listener([run.partition("/")[0]])
 
+    def adopt(self, run: str, news: int, printed: Sequence[Piece]) -> None:
+        """What a run elsewhere has printed last. ``news`` grows with each piece; what is older changes nothing."""
+        with self._lock:
+            held = self._runs.setdefault(run, _Run(adopted=True))
+            if not held.adopted or (news <= held.seq and held.news):
+                return
+            held.chunks = deque(Chunk(news, piece.text, piece.stream) for piece in printed)
+            held.seq, held.news = news, held.news + 1
+        for listener in self.listeners:
+            listener([run.partition("/")[0]])
+
+    def leave(self, run: str) -> None:
+        """A run that was adopted is not told of any more."""
+        with self._lock:
+            held = self._runs.get(run)
+            if held is not None and held.adopted:
+                del self._runs[run]
+
+    def own(self) -> Mapping[str, int]:
+        """The runs that print here, with a number that grows with each news of it."""
+        with self._lock:
+            return {run: held.news for run, held in self._runs.items() if not held.adopted}
+
     def end(self, run: str) -> None:
         """The run has ended; its output is a fact."""
         with self._lock:
@@ -85,12 +112,16 @@ class Outputs:
 
     def pieces(self, run: str) -> tuple[Piece, ...]:
         """The end of what a run has printed so far, by its streams."""
-        found = [Piece(chunk.text, chunk.stream) for chunk in self.after(run, 0)]
-        length = sum(len(piece.text) for piece in found)
-        return part(found, max(0, length - ON_A_PAGE), length)
+        return last([Piece(chunk.text, chunk.stream) for chunk in self.after(run, 0)])
 
     def after(self, run: str, seq: int) -> tuple[Chunk, ...]:
         """The chunks of a run after one that was seen; the oldest may be gone. Empty for a run that is not here."""
         with self._lock:
             held = self._runs.get(run)
             return tuple(chunk for chunk in held.chunks if chunk.seq > seq) if held else ()
+
+
+def last(printed: Sequence[Piece]) -> tuple[Piece, ...]:
+    """As much of the end of an output as a page shows."""
+    length = sum(len(piece.text) for piece in printed)
+    return part(printed, max(0, length - ON_A_PAGE), length)

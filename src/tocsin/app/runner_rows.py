@@ -51,7 +51,8 @@ class AttemptRow:
 
     ``until`` is when the offer or the lease ends. ``incident_id``, ``effect_key`` and ``effect_token`` are those of
     the claimed entry of the outbox; empty for a look that belongs to no incident. ``heard`` counts the chunks of its
-    output that came, ``parts`` those of its end; ``output`` is what they hold, ``result`` how it ended, as JSON.
+    output that came, ``parts`` those of its end; ``output`` is the last of what was heard until the first part of the
+    end comes, then what the parts hold; ``result`` is how it ended, as JSON.
     """
 
     id: str
