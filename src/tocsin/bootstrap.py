@@ -341,6 +341,7 @@ def build(
             ("test pages", way_testing.run),
             ("canary", canary.run),
             ("subscribing", subscribing.run),
+            ("maintenance", maintenances.run),
         ],
         [
             hearing.nudge,
@@ -356,6 +357,7 @@ def build(
             way_testing.bell.ring,
             canary.bell.ring,
             subscribing.bell.ring,
+            maintenances.bell.ring,
         ],
     )
     closers: list[Callable[[], object]] = [

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from tocsin.api import sent
 from tocsin.api.guard import Asking, needs
 from tocsin.api.oncall import with_offset
-from tocsin.app.access import Permission
+from tocsin.app.access import Caller, Permission
 from tocsin.app.application import Application
 from tocsin.app.maintenances import Planned
 
@@ -37,6 +37,8 @@ class MaintenanceRow(BaseModel):
     ended_at: datetime | None = Field(description="When somebody ended it or took it back; null while nobody has.")
     planned_by: str
     silences: list[str] = Field(description="The ids of the silences that keep its services quiet.")
+    subscribers: bool = Field(description="Whether subscribers are told: of each update, and when it begins and ends.")
+    reach: int | None = Field(description="How many subscribers hear of it as of now; null in lists.")
     updates: list[MaintenanceUpdateRow] = Field(description="Newest first.")
 
 
@@ -64,39 +66,55 @@ def add_maintenances(router: APIRouter, application: Application) -> None:
             ends_at=ends_at,
             components=body.components,
             quiet=body.quiet,
+            subscribers=body.subscribers,
         )
-        return _row(planned, application.clock.now())
+        return _whole(application, caller, planned)
 
     @router.get("/maintenances/{maintenance_id}", openapi_extra=READ, tags=["maintenance"])
     def show_maintenance(caller: Asking, maintenance_id: str) -> MaintenanceRow:
         """One of them, with all that customers were told."""
-        return _row(maintenances.show(caller, maintenance_id), application.clock.now())
+        return _whole(application, caller, maintenances.show(caller, maintenance_id))
 
     @router.post("/maintenances/{maintenance_id}/tell", openapi_extra=PUBLISH, tags=["maintenance"])
     def tell_of_maintenance(caller: Asking, maintenance_id: str, body: sent.MaintenanceText) -> MaintenanceRow:
         """Tell customers how it goes."""
-        return _row(maintenances.tell(caller, maintenance_id, body.text), application.clock.now())
+        return _whole(
+            application, caller, maintenances.tell(caller, maintenance_id, body.text, subscribers=body.subscribers)
+        )
 
     @router.post("/maintenances/{maintenance_id}/move", openapi_extra=PUBLISH, tags=["maintenance"])
     def move_maintenance(caller: Asking, maintenance_id: str, body: sent.MoveMaintenance) -> MaintenanceRow:
         """Let it begin and end at other times, and tell customers why."""
         starts_at, ends_at = with_offset(body.starts_at), with_offset(body.ends_at)
         assert ends_at is not None  # it is required
-        moved = maintenances.move(caller, maintenance_id, body.text, starts_at=starts_at, ends_at=ends_at)
-        return _row(moved, application.clock.now())
+        moved = maintenances.move(
+            caller, maintenance_id, body.text, starts_at=starts_at, ends_at=ends_at, subscribers=body.subscribers
+        )
+        return _whole(application, caller, moved)
 
     @router.post("/maintenances/{maintenance_id}/end", openapi_extra=PUBLISH, tags=["maintenance"])
     def end_maintenance(caller: Asking, maintenance_id: str, body: sent.MaintenanceText) -> MaintenanceRow:
         """It is done before its time; its silences end with it."""
-        return _row(maintenances.end(caller, maintenance_id, body.text), application.clock.now())
+        return _whole(
+            application, caller, maintenances.end(caller, maintenance_id, body.text, subscribers=body.subscribers)
+        )
 
     @router.post("/maintenances/{maintenance_id}/cancel", openapi_extra=PUBLISH, tags=["maintenance"])
     def cancel_maintenance(caller: Asking, maintenance_id: str, body: sent.MaintenanceText) -> MaintenanceRow:
         """It does not take place, or is broken off; its silences end with it."""
-        return _row(maintenances.cancel(caller, maintenance_id, body.text), application.clock.now())
+        return _whole(
+            application, caller, maintenances.cancel(caller, maintenance_id, body.text, subscribers=body.subscribers)
+        )
 
 
-def _row(one: Planned, now: datetime) -> MaintenanceRow:
+def _whole(application: Application, caller: Caller, one: Planned) -> MaintenanceRow:
+    """One of them, with how many hear of it for whoever may tell them."""
+    may = caller.may(Permission.PUBLISH)
+    reach = sum(application.subscribing.reach(caller, one.work.components).values()) if may else None
+    return _row(one, application.clock.now(), reach)
+
+
+def _row(one: Planned, now: datetime, reach: int | None = None) -> MaintenanceRow:
     work = one.work
     return MaintenanceRow(
         id=work.id,
@@ -108,5 +126,7 @@ def _row(one: Planned, now: datetime) -> MaintenanceRow:
         ended_at=work.ended_at,
         planned_by=one.by,
         silences=list(one.silences),
+        subscribers=one.subscribers,
+        reach=reach,
         updates=[MaintenanceUpdateRow(at=u.at, status=u.status.value, text=u.text) for u in work.updates],
     )

@@ -237,12 +237,14 @@ class NewMaintenance(Sent):
     ends_at: datetime = Field(description="With its offset; at most 31 days later.")
     components: list[Name] = Field(default_factory=list, max_length=200, description="By their keys in the settings.")
     quiet: bool = Field(False, description="Keep the alerts of their services quiet meanwhile, by silences.")
+    subscribers: bool = Field(False, description="Tell subscribers too: of this, and when it begins and ends.")
 
 
 class MaintenanceText(Sent):
     """What customers should know now."""
 
     text: Annotated[str, Field(max_length=10_000)]
+    subscribers: bool | None = Field(None, description="Tell subscribers too, of this and from now on; as before.")
 
 
 class MoveMaintenance(MaintenanceText):

@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import uuid4
@@ -217,6 +218,25 @@ class Subscribing:
         caller.require(Permission.PUBLISH)
         with self.store.read() as tx:
             return tx.subscribers.counts()
+
+    def reach(self, caller: Caller, components: Collection[str] = ()) -> Mapping[SubscriberWay, int]:
+        """How many hear of what touches these components, by way; whom the settings name is among them. Raises
+        NotAllowed."""
+        caller.require(Permission.PUBLISH)
+        found, after, now = Counter[SubscriberWay](), "", self.clock.now()
+        services = self.team().services.items()
+        keys = [key for key, one in services if not components or any(c.key in components for c in one.components)]
+        named = {address.strip().lower() for key in keys for address in self.team().outlets(key).subscribers}
+        while True:
+            with self.store.read() as tx:
+                piece = tx.subscribers.confirmed(now, after, PIECE)
+            for one in piece:
+                if one.hears(components) and (one.way is not SubscriberWay.MAIL or one.address not in named):
+                    found[one.way] += 1
+            if len(piece) < PIECE:
+                found[SubscriberWay.MAIL] += len(named)
+                return found
+            after = piece[-1].id
 
     def invite(self, caller: Caller, wish: Wish) -> bool:
         """Have somebody asked whether they want it: nobody is subscribed by anybody else.

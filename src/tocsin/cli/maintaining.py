@@ -20,7 +20,7 @@ EPILOG = """\
 examples:
   tocsin maintenance                                            what is planned, under way, and was done lately
   tocsin maintenance plan "Move to a larger database" --from "Sat 22:00" --for 2h --component checkout \\
-      --text "The shop can be read, but takes no orders." --quiet
+      --text "The shop can be read, but takes no orders." --quiet --subscribers
   tocsin maintenance show 3kq2                                  with all that customers were told
   tocsin maintenance tell 3kq2 "Half of it is done."
   tocsin maintenance move 3kq2 --until "Sun 01:00" "It takes an hour longer."
@@ -28,8 +28,9 @@ examples:
   tocsin maintenance cancel 3kq2 "It will not take place today."
 
 The status page shows it at once, begins and ends it by the clock, and its components as under maintenance meanwhile.
---quiet silences the alerts of their services for as long. An id may be shortened as long as only one begins so. Times
-are those of this machine unless they have an offset."""
+--quiet silences the alerts of their services for as long. --subscribers tells those who subscribed on the page, now and
+when it begins and ends; what you said last holds until you say otherwise. An id may be shortened as long as only one
+begins so. Times are those of this machine unless they have an offset."""
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +43,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--component", action="append", default=[], metavar="KEY", help="plan: what is worked on")
     parser.add_argument("--text", default="", help="plan: what customers should know")
     parser.add_argument("--quiet", action="store_true", help="plan: keep the alerts of their services quiet meanwhile")
+    tells = argparse.BooleanOptionalAction
+    parser.add_argument("--subscribers", action=tells, help="plan, tell, move, end, cancel: tell subscribers too")
 
 
 def _maintenance(arguments: argparse.Namespace) -> int:
@@ -58,7 +61,7 @@ def _maintenance(arguments: argparse.Namespace) -> int:
     found: Mapping[str, Any] = fitting[0] if fitting else client.get(f"/maintenances/{quote(id)}")
     if arguments.what == "show":
         return _show(arguments, found)
-    body: dict[str, Any] = {"text": text}
+    body: dict[str, Any] = {"text": text, "subscribers": arguments.subscribers}
     if arguments.what == "move":
         since = instant(arguments.since)
         body |= {"starts_at": since, "ends_at": _until(arguments, since or found["starts_at"])}
@@ -87,6 +90,7 @@ def _new(arguments: argparse.Namespace) -> dict[str, Any]:
         "ends_at": _until(arguments, since),
         "components": arguments.component,
         "quiet": arguments.quiet,
+        "subscribers": bool(arguments.subscribers),
     }
 
 
@@ -137,6 +141,7 @@ def _show(arguments: argparse.Namespace, one: Mapping[str, Any]) -> int:
         ("from", local(one["starts_at"])),
         ("until", local(one["ended_at"] or one["ends_at"])),
         ("alerts", "kept quiet" if one["silences"] else "heard as ever"),
+        ("subscribers", "told" if one["subscribers"] else "not told"),
     ):
         say(f"  {name:<12}{plain(value)}")
     for update in one["updates"]:
@@ -150,6 +155,10 @@ def _told(arguments: argparse.Namespace, one: Mapping[str, Any]) -> int:
     else:
         span = f"{local(one['starts_at'])} to {local(one['ended_at'] or one['ends_at'])}"
         say(plain(f"{one['title']}: {one['status'].replace('_', ' ')}, {span} ({one['id'][:6]})"))
+        if reach := one["reach"]:
+            many = f"{reach:,} subscriber{'' if reach == 1 else 's'}"
+            told = "is told" if reach == 1 else "are told"
+            say(f"{many} {told}" if one["subscribers"] else f"subscribers are not told; --subscribers tells {many}")
     return 0
 
 

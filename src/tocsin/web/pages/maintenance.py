@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from tocsin.app.access import Permission
 from tocsin.app.maintenances import Planned
+from tocsin.app.subscribers import SubscriberWay
 from tocsin.app.team import PublicComponent
 from tocsin.errors import BadInput
 from tocsin.statuspage.maintenance import MaintenanceStatus
@@ -19,6 +20,8 @@ from tocsin.web.asking import Ask
 from tocsin.web.pages.oncall import typed
 from tocsin.web.pages.situation import names
 
+IN_WORDS = {SubscriberWay.MAIL: "by mail", SubscriberWay.WEBHOOK: "by webhook", SubscriberWay.SLACK: "in Slack"}
+"""The ways of subscribers, as our pages count them."""
 _HEADINGS = {
     MaintenanceStatus.IN_PROGRESS: "Under way",
     MaintenanceStatus.SCHEDULED: "To come",
@@ -44,7 +47,15 @@ def listing(ask: Ask) -> Response:
 def form(ask: Ask) -> Response:
     """The form for new work."""
     said = {key: values[0] for key, values in ask.form.items() if values}
-    return ask.page("maintenance_form.html", said=defaultdict(str, said), chosen=ask.texts("component"), **_shared(ask))
+    tells = bool(said.get("subscribers")) if said else True
+    return ask.page(
+        "maintenance_form.html",
+        said=defaultdict(str, said),
+        chosen=ask.texts("component"),
+        reach=_reach(ask, ()),
+        tells=tells,
+        **_shared(ask),
+    )
 
 
 def plan(ask: Ask) -> Response:
@@ -58,6 +69,7 @@ def plan(ask: Ask) -> Response:
         ends_at=_required(ask, "ends", zone),
         components=ask.texts("component"),
         quiet=bool(ask.text("quiet")),
+        subscribers=bool(ask.text("subscribers")),
     )
     return ask.go(f"/maintenance/{planned.work.id}")
 
@@ -75,13 +87,17 @@ def show(ask: Ask) -> Response:
         local=[f"{at.astimezone(zone):%a %-d %b %Y %H:%M}" for at in (work.starts_at, work.over_at)],
         fields=[f"{at.astimezone(zone):%Y-%m-%dT%H:%M}" for at in (work.starts_at, work.ends_at)],
         text=ask.text("text"),
+        reach=_reach(ask, work.components) if ask.may(Permission.PUBLISH) else "",
+        tells=bool(ask.text("subscribers")) if ask.form else planned.subscribers,
         **_shared(ask),
     )
 
 
 def tell(ask: Ask) -> Response:
     """Tell customers how it goes."""
-    ask.application.maintenances.tell(ask.by, ask.part("maintenance"), ask.text("text"))
+    ask.application.maintenances.tell(
+        ask.by, ask.part("maintenance"), ask.text("text"), subscribers=bool(ask.text("subscribers"))
+    )
     return _back(ask)
 
 
@@ -90,21 +106,38 @@ def move(ask: Ask) -> Response:
     zone = _zone(ask)
     starts_at, ends_at = typed(ask.text("starts"), zone), _required(ask, "ends", zone)
     ask.application.maintenances.move(
-        ask.by, ask.part("maintenance"), ask.text("text"), starts_at=starts_at, ends_at=ends_at
+        ask.by,
+        ask.part("maintenance"),
+        ask.text("text"),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        subscribers=bool(ask.text("subscribers")),
     )
     return _back(ask)
 
 
 def end(ask: Ask) -> Response:
     """It is done."""
-    ask.application.maintenances.end(ask.by, ask.part("maintenance"), ask.text("text"))
+    ask.application.maintenances.end(
+        ask.by, ask.part("maintenance"), ask.text("text"), subscribers=bool(ask.text("subscribers"))
+    )
     return _back(ask)
 
 
 def cancel(ask: Ask) -> Response:
     """It does not take place."""
-    ask.application.maintenances.cancel(ask.by, ask.part("maintenance"), ask.text("text"))
+    ask.application.maintenances.cancel(
+        ask.by, ask.part("maintenance"), ask.text("text"), subscribers=bool(ask.text("subscribers"))
+    )
     return _back(ask)
+
+
+def _reach(ask: Ask, components: Sequence[str]) -> str:
+    """How many subscribers hear of it, in words; empty where nobody can subscribe and nobody has."""
+    subscribing = ask.application.subscribing
+    reach = subscribing.reach(ask.by, components)
+    said = ", ".join(f"{reach[way]:,} {IN_WORDS[way]}" for way in SubscriberWay if reach[way])
+    return said or ("nobody yet" if subscribing.ways else "")
 
 
 def _back(ask: Ask) -> Response:
