@@ -92,6 +92,8 @@ def _further_lines(inline: Inline, place: Place) -> Iterator[Step]:
 
 
 def _nested(item: Item, place: Place) -> Iterator[Step]:
+    if not item.children:
+        return
     heading = _heading(item.inline)
     checks = heading is not None and vocabulary().says("verify", " ".join(normal(heading).split()[:1]))
     section = "verification" if checks and place.section == "resolution" else place.section
