@@ -202,7 +202,7 @@ def test_what_the_runbook_looks_at_by_hand_is_added_with_one_click_and_taken_awa
             assert max.post("/probes", {"service": "shop", "address": address}).location == "/probes#shop-health-2"
             shown = page(at)
             assert "good</span>" in shown
-            assert "1 looks, 0 of them bad" in shown
+            assert "1 look, 0 of them bad" in shown
             look(at)
         assert "Added by max" in shown
         assert "Stop looking" not in shown

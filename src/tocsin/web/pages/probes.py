@@ -47,7 +47,7 @@ def picture(looks: Sequence[Look]) -> Picture:
     words = (
         f"the slowest good one took {seconds(took[-1])}, the middle one {seconds(took[len(took) // 2])}" if took else ""
     )
-    says = f"{len(looks)} looks, {bad} of them bad" + (f"; {words}" if words else "")
+    says = f"{len(looks)} look{'s' if len(looks) != 1 else ''}, {bad} of them bad" + (f"; {words}" if words else "")
     return Picture(tuple(bars), says)
 
 
