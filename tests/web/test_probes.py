@@ -160,7 +160,7 @@ def test_the_picture_shows_each_look_and_says_the_same_in_words() -> None:
     assert [bar.good for bar in shown.bars] == [True, True, False]
     assert shown.says == "3 looks, 1 of them bad; the slowest good one took 40 ms, the middle one 40 ms"
     assert picture([Look(START, True, 0.0)]).bars[0].height == 2.0
-    assert picture([Look(START, False)]).says == "1 looks, 1 of them bad"
+    assert picture([Look(START, False)]).says == "1 look, 1 of them bad"
 
 
 HAND = """
