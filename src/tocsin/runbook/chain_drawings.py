@@ -193,7 +193,8 @@ def _from_mermaid(block: Fence) -> Iterator[EscalationLevel]:
     while at is not None and at not in seen:
         seen.add(at)
         text = texts.get(at, at)
-        if not text.startswith("?") and _is_person(BRACKET.sub(" ", text)):
+        named = LEVEL.match(text) or (len(text.split()) <= 4 and vocabulary().says("vendor", text))
+        if not text.startswith("?") and (named or _is_person(BRACKET.sub(" ", text))):
             window = next((w for t in (said, text) if (w := target(t, number)) and w.seconds), None)
             trigger = waited_for(said) if window else Trigger.UNSTATED
             who = BRACKET.sub(" ", LEVEL.sub("", text))

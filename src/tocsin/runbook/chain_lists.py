@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tocsin.runbook.blocks import Item, ItemList, Text
-from tocsin.runbook.chain_prose import acts, read_sentences, spoken
+from tocsin.runbook.chain_prose import acts, read_sentences, read_words, spoken
 from tocsin.runbook.chains import (
     BRACKET,
     LEVEL,
@@ -161,7 +161,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
             found.chains.setdefault(name, list(arrow_levels(parts, item.lines, (name,) if name else ())))
     if chains:
         return
-    if _timelines(block, scale, found):
+    if _timelines(block, scale, found) or _calls_by_severity(block, scale, found):
         return
     rules = [item for item in block.items if _is_rule(item, scale)]
     if rules and len(rules) == len(block.items):
@@ -215,6 +215,24 @@ def _timelines(block: ItemList, scale: Scale, found: Escalation) -> bool:
                 found.chains.setdefault(names[0], [replace(level, severities=names) for level in levels])
                 read = True
     return read
+
+
+def _calls_by_severity(block: ItemList, scale: Scale, found: Escalation) -> bool:
+    """Items that say for each severity whom to call: "SEV1: page the lead and the owner"."""
+    read: dict[str, list[EscalationLevel]] = {}
+    for item in block.items:
+        labelled = item.inline.labelled
+        names = scale.mentioned(labelled[0]) if labelled and coded_names(labelled[0]) else ()
+        if labelled is None or not names or len(labelled[0].split()) > 4:
+            continue
+        levels = read_words(labelled[1], item.lines, scale)
+        for name in names if levels else ():
+            read.setdefault(name, [replace(one, severities=(name,)) for one in levels])
+    if len(read) < 2 and not (read and len(block.items) == 1):
+        return False
+    for name, levels in read.items():
+        found.chains.setdefault(name, levels)
+    return True
 
 
 def _by_time(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
@@ -341,11 +359,13 @@ def read_arrows(everything: Iterable[Leaf], scale: Scale, found: Escalation) -> 
         if labelled is None or not vocabulary().says("escalate_verb", labelled[0]):
             continue
         parts = arrow_parts(labelled[1])
-        if len(parts) < 2:
-            continue
         names = named_by(leaf.section, scale)
-        for name in names:
-            found.chains.setdefault(name, list(arrow_levels(parts, leaf.inline.lines, (name,) if name else ())))
+        if len(parts) > 1:
+            for name in names:
+                found.chains.setdefault(name, list(arrow_levels(parts, leaf.inline.lines, (name,) if name else ())))
+        elif names != ("",) and (levels := read_words(labelled[1], leaf.inline.lines, scale)):
+            for name in names:
+                found.chains.setdefault(name, [replace(one, severities=(name,)) for one in levels])
 
 
 def read_rules(section: Section, scale: Scale) -> Iterator[EscalationRule]:

@@ -18,7 +18,7 @@ from tocsin.runbook.words import vocabulary
 
 _WHO = r"(?P<who>[\w`@#/&-]+(?:\s+[\w`@#/&-]+){0,4}?)"
 _STOP = (
-    r"(?=\s*(?:[,.;:(（。，、]|$|→|\s(?:in|via|at|on(?!\s(?:duty|call))|after|within|if|when|as|for|and|by|from|immediately|until|through|using"
+    r"(?=\s*(?:[,.;:(（。，、]|$|→|\s(?:in|via|at|on(?!\s(?:duty|call))|after|within|if|when|as|for|and|und|sowie|y|e|et|ed|и|by|from|immediately|until|through|using"
     r"|with|who|to|después|tras|si|cuando|por|depois|após|se|quando|après|dès|en|par|dopo|entro|per|nach|wenn|innerhalb"
     r"|через|если|после|при)\b(?!-)))"
 )
@@ -51,9 +51,7 @@ _NOBODY = re.compile(
 def _call() -> re.Pattern[str]:
     """A verb of calling, in any language, and who is called."""
     verbs = sorted(vocabulary().words["call"].spaced, key=len, reverse=True)
-    latin = "|".join(
-        re.sub(r"^\S+", lambda word: re.escape(word[0]) + "s?", verb).replace(" ", r"\s+") for verb in verbs
-    )
+    latin = "|".join(re.sub(r"^\S+", lambda word: _third_person(word[0]), verb).replace(" ", r"\s+") for verb in verbs)
     unspaced = "|".join(map(re.escape, sorted(vocabulary().words["call"].written, key=len, reverse=True)))
     article = r"(?:(?:the|our|your|el|la|al|los|las|o|a|ao|le|les|l'|il|lo|den|die|das|dem|der)\s+)?"
     return re.compile(
@@ -61,6 +59,11 @@ def _call() -> re.Pattern[str]:
         rf"|(?:{unspaced})\s*(?P<unspaced>[^\s,，。；;（(]{{2,16}})",
         re.IGNORECASE,
     )
+
+
+def _third_person(verb: str) -> str:
+    """A pattern of a verb, as it is and with the ending of "pages", "notifies"."""
+    return f"{re.escape(verb[:-1])}(?:y|ies)" if re.search(r"[^aeiou]y$", verb) else re.escape(verb) + "s?"
 
 
 def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[EscalationLevel]:
@@ -132,6 +135,34 @@ def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> 
     return found if len(found) >= least and any(level.condition for level in found) else []
 
 
+def read_words(text: str, lines: Lines, scale: Scale) -> list[EscalationLevel]:
+    """The levels that a few words behind a label name: "page the lead; after 15 min the owner"."""
+    found: list[EscalationLevel] = []
+    for sentence in _SENTENCES.split(text):
+        level = spoken(sentence, lines, len(found) + 1, scale)
+        if level is None and found:
+            level = _in_turn(sentence, lines, len(found) + 1)
+        if level is None and not found and (who := _at_once(sentence)):
+            level = EscalationLevel(1, people(who), lines, trigger=Trigger.START)
+        if level is not None and level.targets not in [one.targets for one in found]:
+            found.append(level)
+    return found
+
+
+def _at_once(text: str) -> str:
+    """Who is called in "Immediate to the director"; nothing where the words behind the time are no person."""
+    span = target(text)
+    words = vocabulary().words["immediate"].spaced
+    said = re.match(
+        rf"(?i)\W*(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})\W+(?P<who>.+)$", text
+    )
+    if span is None or span.kind is not DurationKind.IMMEDIATE or said is None:
+        return ""
+    who = re.sub(r"(?i)^(?:to|a|al|à|au|an|zu|para|ao)\s+(?:the\s+)?", "", said["who"]).strip(" .")
+    is_somebody = any(vocabulary().says(name, who) for name in _SOMEBODY)
+    return who if is_somebody and len(who.split()) <= 5 and not _NOBODY.match(who) else ""
+
+
 def _inlines(section: Section) -> Iterator[Inline]:
     for block in section.blocks:
         match block:
@@ -145,16 +176,17 @@ def _inlines(section: Section) -> Iterator[Inline]:
 
 def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> EscalationLevel | None:
     """The level of a sentence that calls somebody; None when it calls nobody."""
-    who = _called(sentence)
-    if who is None:
+    called = _called(sentence)
+    if called is None:
         return None
+    who, end = called
     after = target(sentence, lines.first)
     if after is not None and after.kind is DurationKind.IMMEDIATE:
         after = None
     timed = after if after is not None and after.seconds else None
     return EscalationLevel(
         level=number,
-        targets=people(who),
+        targets=(*people(who), *_further(sentence, end)),
         lines=Lines(lines.first, lines.last),
         severities=scale.mentioned(sentence),
         after=timed,
@@ -163,33 +195,81 @@ def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> Escalation
     )
 
 
-def _called(sentence: str) -> str | None:
+def _called(sentence: str) -> tuple[str, int] | None:
+    """Who is called, and where the name ends in the sentence; -1 where others cannot follow it."""
     parts = ARROW.split(sentence)
     if len(parts) == 2 and _is_occasion(parts[0]):
-        who = _in(_call(), parts[1]) or BRACKET.sub(" ", parts[1])
+        found = _in(_call(), parts[1])
+        who = found[0] if found else BRACKET.sub(" ", parts[1])
         if vocabulary().says("escalate_verb", who.split()[0] if who.split() else ""):
             return None  # "→ escalate severity" says what to do
-        return None if _NOBODY.match(who.strip()) or len(who.split()) > 5 else who.strip()
-    return _in(_call(), sentence) or _in(_PASSIVE, sentence) or _in(_ANSWERS, sentence)
+        if _NOBODY.match(who.strip()) or len(who.split()) > 5:
+            return None
+        return who.strip(), found[1] + len(sentence) - len(parts[1]) if found else -1
+    if (found := _in(_call(), sentence)) is not None:
+        return found
+    passive = _in(_PASSIVE, sentence) or _in(_ANSWERS, sentence)
+    return (passive[0], -1) if passive else None
 
 
-def _in(pattern: re.Pattern[str], sentence: str) -> str | None:
+def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
     at = 0
     while (match := pattern.search(sentence, at)) is not None:
         named = match.groupdict()
         who = (named.get("who") or named.get("unspaced") or "").strip("`@#")
         if who and not _NOBODY.match(who):
-            return who
+            return who, match.end()
         at = match.start() + 1
     return None
 
 
+_AND = r"(?:and|und|sowie|y|e|et|и|ed|plus)"
+_NEXT = re.compile(
+    rf"\s*(?:,\s*(?:{_AND}\s+)?|\s{_AND}\s+|\s*(?:[&+、＋和]|および|及び|以及)\s*)(?:then\s+)?"
+    r"(?P<article>(?:the|our|your|el|la|al|los|las|o|a|ao|le|les|l'|il|lo|den|die|das|dem|der)\s+)?"
+    rf"(?P<who>[^\W\d_][\w`@#/-]*(?:\s+(?!{_AND}\s)[\w`@#/-]+){{0,3}}?){_STOP}",
+    re.IGNORECASE,
+)
+"""One more who is called by the same verb: ", the owner", " and the CTO"."""
+
+
+def _further(sentence: str, end: int) -> tuple[str, ...]:
+    """Whoever else a sentence calls at once, behind the first one: "page the lead, the owner and the CTO"."""
+    found: list[str] = []
+    while 0 <= end < len(sentence) and len(found) < 6 and (match := _NEXT.match(sentence, end)) is not None:
+        who = match["who"].strip("`@#")
+        known = any(vocabulary().says(name, who) for name in _SOMEBODY)
+        if _NOBODY.match(who) or not (known or (match["article"] and not vocabulary().says("channel_word", who))):
+            break
+        found.append(who)
+        end = match.end()
+    return tuple(found)
+
+
+_SOMEBODY = ("person_word", "role_word", "rotation", "team_name")
+
+
+def without_call(text: str) -> str:
+    """Whom a few words call, without the verb: "Head miller" of "Escalate to the head miller"."""
+    return _verb().sub("", text.strip()).strip()
+
+
+@cache
+def _verb() -> re.Pattern[str]:
+    words = vocabulary().words
+    verbs = {verb for name in ("call", "escalate_verb") for verb in words[name].spaced}
+    latin = "|".join(re.escape(verb).replace(r"\ ", r"\s+") for verb in sorted(verbs, key=len, reverse=True))
+    unspaced = "|".join(map(re.escape, sorted(words["call"].written, key=len, reverse=True)))
+    article = r"(?:(?:to|the|our|el|la|al|los|las|o|a|ao|le|les|l'|il|lo|den|die|das|dem|der)\s+)*"
+    return re.compile(rf"^(?:(?:{latin})\s+{article}|(?:{unspaced})\s*)", re.IGNORECASE)
+
+
 def acts(sentence: str) -> str | None:
     """The person who acts in a sentence: "the on-call" of "The on-call acknowledges and begins"; None for others."""
-    who = _in(_ACTS, sentence.strip())
-    if who is None or not any(vocabulary().says(name, who) for name in ("person_word", "rotation", "role_word")):
+    found = _in(_ACTS, sentence.strip())
+    if found is None or not any(vocabulary().says(name, found[0]) for name in ("person_word", "rotation", "role_word")):
         return None
-    return who
+    return found[0]
 
 
 def _is_occasion(text: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tocsin.runbook.blocks import Row, Table
 from tocsin.runbook.chain_drawings import read_grid
-from tocsin.runbook.chain_prose import spoken
+from tocsin.runbook.chain_prose import spoken, without_call
 from tocsin.runbook.chains import (
     ARROW,
     BRACKET,
@@ -22,7 +22,7 @@ from tocsin.runbook.chains import (
 from tocsin.runbook.durations import spans, target, unit_in
 from tocsin.runbook.outline import Section
 from tocsin.runbook.placeholders import is_gap
-from tocsin.runbook.playbook import Duration, EscalationLevel, Trigger
+from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.words import normal, vocabulary
 
@@ -40,6 +40,7 @@ def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: 
                 or _roles_matrix(block, scale, found)
                 or _level_table(block, scale, found)
                 or _times(block, section, scale, found)
+                or _role_rows(block, scale, found)
                 or _situations(block, scale, found)
             )
 
@@ -92,7 +93,7 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
             window = target(text, row.lines.first)
             beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""
             who = re.split(r"\s*,\s*", text) if window is None else [_without_times(text)]
-            who = [one for one in (_CALLS.sub("", one).strip() for one in who) if not _NO_PERSON.fullmatch(one)]
+            who = [one for one in (without_call(one) for one in who) if not _NO_PERSON.fullmatch(one)]
             if any(who):
                 levels = list(arrow_levels(who, row.lines, (name,)))
                 window = window or target(beside, row.lines.first)
@@ -231,6 +232,36 @@ def _level_table(table: Table, scale: Scale, found: Escalation) -> bool:
     return bool(levels)
 
 
+def _role_rows(table: Table, scale: Scale, found: Escalation) -> bool:
+    """Rows are roles in the order in which they are called: "Role | Phone | After"; some row says after how long."""
+    words = vocabulary()
+    heads = [head.text for head in table.header]
+    rows = [row for row in table.rows if row.cells and row.cells[0].text]
+    named = sum(any(words.says(name, row.cells[0].text) for name in _SOMEBODY) for row in rows)
+    wait = _wait_column(table, 0)
+    if "" in found.chains or len(rows) < 2 or wait is None:
+        return False
+    if words.column("role", heads[0]) < 0.5 or named < len(rows) * 0.6:
+        return False
+    levels: list[EscalationLevel] = []
+    for row in rows:
+        said = row.cells[wait].text if wait < len(row.cells) else ""
+        after, trigger, severities, condition = when_called([said], row.lines.first, len(levels) + 1, scale)
+        if not is_gap(row.cells[0].text):
+            levels.append(
+                EscalationLevel(
+                    len(levels) + 1, people(row.cells[0].text), row.lines, severities, after, trigger, condition
+                )
+            )
+    if not any(one.after is not None for one in levels):
+        return False
+    found.chains[""] = levels
+    return True
+
+
+_SOMEBODY = ("person_word", "role_word", "rotation", "team_name", "vendor")
+
+
 def _duties(text: str) -> tuple[str, ...]:
     """What a cell asks of the holder of a level, part by part."""
     if is_gap(text) or vocabulary().is_a("none", text, 0.9):
@@ -265,11 +296,6 @@ _NO_PERSON = re.compile(
 )
 """Where something is written, and no one to call."""
 
-_CALLS = re.compile(
-    r"^(?:page|notify|call|contact|escalate to|alert|e-?mail|inform|involve|engage|loop in)\s+(?:the\s+)?",
-    re.IGNORECASE,
-)
-
 
 def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> bool:
     """Rows are points in time: "15 min | Page the secondary", or numbers below "Minute"."""
@@ -288,8 +314,7 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
             called = spoken(row.cells[calls].text, row.lines, 1, scale) if calls < len(row.cells) else None
             targets = called.targets if called is not None else ()
         else:
-            name = _CALLS.sub("", row.cells[who].text).strip() if who < len(row.cells) else ""
-            targets = people(name) if name else ()
+            targets = _whom(row.cells[who].text if who < len(row.cells) else "", row, scale)
         if targets:
             trigger = Trigger.START if not levels else Trigger.UNRESOLVED
             levels.append(EscalationLevel(len(levels) + 1, targets, row.lines, after=after, trigger=trigger))
@@ -298,11 +323,25 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
     return bool(levels)
 
 
+def _whom(text: str, row: Row, scale: Scale) -> tuple[str, ...]:
+    """Whom an entry of a timetable calls: by its sentence, else the words behind the verb."""
+    if len(text.split()) > 3 and (called := spoken(text, row.lines, 1, scale)) is not None:
+        return called.targets
+    name = without_call(text)
+    return people(name) if name else ()
+
+
 def _moment(row: Row, unit: str | None) -> Duration | None:
     """The time in the first cell of a row; a bare number counts in the unit of the column's title."""
     text = row.cells[0].text if row.cells else ""
+    if _ZERO.fullmatch(text.strip()):
+        return Duration(0, text.strip(), DurationKind.IMMEDIATE, row.lines)
     bare = re.fullmatch(r"\W*(\d+)(?:\s*[-–—]\s*\d+)?\W*", text)
     return target(f"{bare[1]} {unit}" if bare and unit else text, row.lines.first)
+
+
+_ZERO = re.compile(r"T\s?[+-]?\s?0", re.IGNORECASE)
+"""The beginning of a timeline."""
 
 
 def _calling_column(table: Table, who: int, scale: Scale) -> int | None:
