@@ -283,6 +283,33 @@ def test_a_command_that_kills_its_watch_there_is_a_question(host: SshHost, mark:
     assert "before it could say how it went" in done.trouble
 
 
+@pytest.mark.parametrize("cut_off", [False, True], ids=["host answers", "host is gone"])
+def test_what_outlives_both_watch_and_keeper_there_is_ended_or_unknown(
+    host: SshHost, server: SSHServer, tmp_path: Path, mark: str, cut_off: bool
+) -> None:
+    """R17: nobody of ours is left there, so a second connection ends it; without one, nobody says that it is over."""
+    begun, keeper = tmp_path / "begun", "$(cut -d' ' -f4 /proc/$PPID/stat)"
+    text = f"setsid sh -c 'touch {begun}; sleep 600; :' {mark} & until [ -e {begun} ]; do sleep 0.05; done; "
+    runner, wanted = (
+        SshSteps(),
+        job(host, ["sh", "-c", f"{text}kill -9 {keeper} $PPID; sleep 600; : {mark}"], seconds=3),
+    )
+    if not cut_off:
+        done = runner.run(wanted)
+        assert done.trouble.endswith("nothing of it runs there any more")
+        assert living(mark) == []
+    else:
+        port = tmp_path / "ssh"
+        first = f'[ -e {tmp_path}/used ] && exit 255; touch {tmp_path}/used; exec {shutil.which("ssh")} "$@"'
+        port.write_text(f"#!/bin/sh\n{first}\n")
+        port.chmod(0o755)
+        done = SshSteps(program=str(port)).run(wanted)
+        assert done.trouble.endswith("whether something of it still runs there is not known either")
+        for one in living(mark):
+            os.kill(int(one.split()[0]), signal.SIGKILL)
+    assert (done.lost, done.exit_codes) == (True, ())
+
+
 AS_A_SERVER = """
 import sys
 from tocsin.adapters import step_fence, step_kin, step_preparing, step_remote, step_secrets, step_warden

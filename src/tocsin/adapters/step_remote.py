@@ -4,6 +4,8 @@ Sent over the connection by ``steps_ssh.py`` with the modules that it needs; not
 input is the life line: when the connection ends, so does all that was started. Standard output carries lines of JSON
 (``ready``, ``lent``, ``refused``, ``started``), behind that what the command prints there, and then the word ``token``
 of the order, which the command is not told, and the warden's ``Report``. Standard error is the command's own.
+
+A second connection may bring the word to end what an earlier one has left, by the folder that it had named.
 """
 
 from __future__ import annotations
@@ -15,9 +17,13 @@ import sys
 import tempfile
 from typing import TypedDict
 
+from tocsin.adapters.step_fence import Fence
+from tocsin.adapters.step_kin import end_carrying
 from tocsin.adapters.step_preparing import RESERVED, Refusal, ShellOrder, prepare
-from tocsin.adapters.step_warden import first_line, watched
+from tocsin.adapters.step_warden import KILLING, first_line, watched
 
+PREFIX = "tocsin-step-"
+"""What the private folder of a run is called."""
 KEPT = ("HOME", "USER", "LOGNAME", "PATH")
 """What a step on another host sees of the environment of its account there."""
 
@@ -45,12 +51,27 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     os.umask(0o077)
     _say({"ready": list(sys.version_info[:3])})
-    order: RemoteOrder = json.loads(first_line(0))
-    private = tempfile.mkdtemp(prefix="tocsin-step-")
+    said = json.loads(first_line(0))
+    if "left_by" in said:
+        _end(said["left_by"])
+        return
+    order: RemoteOrder = said
+    private = tempfile.mkdtemp(prefix=PREFIX)
     try:
         _carry_out(order, private, printed)
     finally:
         shutil.rmtree(private, ignore_errors=True)
+
+
+def _end(private: str) -> None:
+    """End whatever belongs to a run whose watch and keeper are both gone, and say what could not be ended."""
+    name = os.path.basename(private)
+    if not name.startswith(PREFIX):
+        return  # it is no folder of ours
+    left = end_carrying(f"TMPDIR={private}".encode(), Fence(name), 2 * KILLING, spared=KILLING)
+    if not os.path.islink(private):
+        shutil.rmtree(private, ignore_errors=True)
+    _say({"left": left})
 
 
 def _carry_out(order: RemoteOrder, private: str, printed: tuple[int, int]) -> None:
@@ -73,7 +94,7 @@ def _carry_out(order: RemoteOrder, private: str, printed: tuple[int, int]) -> No
     prepared["memory"] = order["memory"]
     prepared["processes"] = order["processes"]
     prepared["fence"] = os.path.basename(private)
-    _say({"started": True})
+    _say({"started": True, "private": private})
     _say(dict(watched(prepared)), order["token"])
 
 

@@ -48,6 +48,7 @@ class Watching:
     token: bytes = b""
     sent: bool = False
     started: bool = False
+    private: str = ""  # the folder of the run on its host, by which what it left is found
     ended: bool = False  # the caller wanted so
     idle: bool = False  # nothing was heard for too long
     why: str = ""
@@ -154,7 +155,7 @@ class Watching:
             if self.printed.awaits:  # once only: what comes later is no word about the surroundings
                 self.printed.learn(_texts(said["lent"]))
         elif "started" in said:
-            self.started = True
+            self.started, self.private = True, str(said.get("private", ""))
         elif "refused" in said:
             self.refused = said
         elif "survivors" in said:

@@ -5,7 +5,8 @@ newer), gets the warden and the order over the connection, and prepares and watc
 blanks are argv to the end, every process is found and ended on that host, and a cut connection ends them too.
 
 The host is known by its pinned keys or refused; nobody is asked anything; no agent or port is forwarded. Once an order
-was sent, a connection that breaks leaves the run lost (``Execution.lost``): it is never tried again.
+was sent, a connection that breaks leaves the run lost (``Execution.lost``): it is never tried again. A second
+connection ends what it has left there, and names what could not be ended.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from tocsin.adapters import step_fence, step_kin, step_preparing, step_remote, s
 from tocsin.adapters.step_output import NoMasks, Printed
 from tocsin.adapters.step_preparing import QUIET, RESERVED
 from tocsin.adapters.step_remote import RemoteOrder
-from tocsin.adapters.step_watching import Watching
+from tocsin.adapters.step_watching import Watching, and_left
 from tocsin.adapters.steps_local import shell_order
 from tocsin.app.ports import Execution, Hear, Job, Masks
 from tocsin.clock import monotonic
@@ -111,7 +112,24 @@ class SshSteps:
         finally:
             code = _closed(ssh)
         printed.close()
-        return watch.execution() or _without_report(watch, job, code)
+        execution = watch.execution() or _without_report(watch, job, code)
+        if watch.report is None and watch.private:
+            return replace(execution, trouble=f"{execution.trouble}; {self._end(command, watch.private)}")
+        return execution
+
+    def _end(self, command: Sequence[str], private: str) -> str:
+        """End what a lost run has left there, by a connection of its own; what became of it, in words."""
+        order, around = json.dumps({"left_by": private}).encode() + b"\n", _surroundings()
+        try:
+            done = subprocess.run(
+                command, input=self._sent + order, capture_output=True, timeout=ARRIVAL, env=around, check=False
+            )
+            left = next(filter(None, map(_left, done.stdout.splitlines())), None)
+        except (OSError, subprocess.TimeoutExpired):
+            left = None
+        if left is None:
+            return "whether something of it still runs there is not known either"
+        return and_left("", left["left"]) or "nothing of it runs there any more"
 
     def _order(self, job: Job, token: str) -> RemoteOrder:
         names = [name for name in job.variables if name not in RESERVED]
@@ -196,6 +214,16 @@ def _closed(ssh: subprocess.Popen[bytes]) -> int | None:
         ssh.kill()
         ssh.wait()
         return None
+
+
+def _left(line: bytes) -> dict[str, list[str]] | None:
+    """The word of the far end about what it could not end; None for any other line."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return None
+    left = said.get("left") if isinstance(said, dict) else None
+    return {"left": [str(one) for one in left]} if isinstance(left, list) else None
 
 
 def _without_report(watch: Watching, job: Job, code: int | None) -> Execution:
