@@ -150,6 +150,34 @@ def test_a_final_refusal_is_given_up(smtp_sink: Mailbox) -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "refused", "gone"),
+    [
+        ("550 5.1.1 no such person", True, True),
+        ("550 5.1.10 takes no mail", True, True),
+        ("553 5.2.1 disabled", True, True),
+        ("550 5.7.1 relaying denied", True, False),
+        ("550 no, and no more is said", True, False),
+        ("552 5.2.2 the box is full", True, False),
+    ],
+)
+def test_a_recipient_that_is_not_taken_is_told_from_a_mail_that_is_not(
+    smtp_sink: Mailbox, answer: str, *, refused: bool, gone: bool
+) -> None:
+    """Only what is said of the address itself counts against it, and only a missing mailbox at once."""
+    smtp_sink.no_such["bo@example.org"] = answer
+    outcome = mailer(smtp_sink.port).send(MAIL)
+    assert isinstance(outcome, GiveUp)
+    assert (outcome.refused, outcome.gone) == (refused, gone)
+    smtp_sink.no_such["bo@example.org"] = f"450{answer[3:]}"
+    assert isinstance(mailer(smtp_sink.port).send(MAIL), TryAgain)
+    smtp_sink.no_such.clear()
+    smtp_sink.refuse("554 5.7.1 we think that this is spam")
+    spam = mailer(smtp_sink.port).send(MAIL)
+    assert isinstance(spam, GiveUp)
+    assert not spam.refused
+
+
+@pytest.mark.parametrize(
     ("answers", "expected"),
     [
         ([b"421 busy"], TryAgain),

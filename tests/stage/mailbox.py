@@ -42,6 +42,8 @@ class Mailbox:
         self.last_before_death = ""
         self._dies_at = 0
         self._refusals: deque[str] = deque()
+        self.no_such: dict[str, str] = {}
+        """What is answered to a recipient instead of taking it."""
         self._lock = threading.Lock()
         self._controller: Controller | None = None
 
@@ -89,6 +91,13 @@ class Mailbox:
         envelope.mail_options.extend(options)
         if self.dead:
             server.transport.abort()
+        return "250 OK"
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        """Take a recipient, or answer what ``no_such`` says of it."""
+        if answer := self.no_such.get(address):
+            return answer
+        envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:

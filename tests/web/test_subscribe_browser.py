@@ -15,6 +15,8 @@ from tests.web.house import SETTINGS, House, served
 from tests.web.house import house as open_house
 from tests.web.test_browser import DESK, PHONE, Shop
 from tocsin.adapters.fakes import FakeMailer
+from tocsin.app.access import Role
+from tocsin.app.subscribers import Subscriber, SubscriberWay
 from tocsin.app.subscribing import AGAIN, Wish
 
 pytestmark = pytest.mark.component("chromium")
@@ -72,4 +74,23 @@ def test_axe_finds_nothing_on_the_public_pages(shop: Shop, size: dict[str, int],
     for heading, path in states(shop.house).items():
         page.goto(shop.url + path)
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        assert findings(page) == [], path
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone at night", "desk by day"])
+def test_axe_finds_nothing_on_the_pages_of_the_team(shop: Shop, size: dict[str, int], scheme: str) -> None:
+    """The list with each state, nothing found, the form that adds somebody, and the box of scheduled work."""
+    at = shop.house.clock.now()
+    with shop.house.application.store.transact() as tx:
+        for n in range(3):
+            url = f"{URL}{n}" if n else ""
+            way = SubscriberWay.WEBHOOK if n else SubscriberWay.MAIL
+            address = f"s{n}.{'long' * 9}@customer.example.org"
+            tx.subscribers.ask(Subscriber(f"s{n}", address, "form", at, way=way, url=url))
+            tx.subscribers.confirm(f"s{n}", at, at)
+        tx.subscribers.end("s2", at, "the other end answered 410: it wants no more", None)
+    page = shop.page(Role.MAINTAINER, viewport=size, color_scheme=scheme)
+    for path in ("/subscribers", "/subscribers?text=nobody", "/maintenance", "/maintenance/new"):
+        page.goto(shop.url + path)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
         assert findings(page) == [], path

@@ -7,7 +7,9 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from tocsin.cli.client import Client
 from tocsin.cli.contexts import context
@@ -68,6 +70,7 @@ def _local(arguments: argparse.Namespace) -> Iterator[Result]:
     yield from _runbooks(settings)
     if not settings.mail.host:
         yield Result(WARNING, "no mail server: nobody is mailed", "set [mail] in tocsin.toml")
+    yield from _subscribers(settings)
     yield from _inbox(settings)
     yield from _ways(settings)
     yield from _calls(settings)
@@ -127,6 +130,32 @@ def _inbox(settings: Settings) -> Iterator[Result]:
     if undecided := [one.name for one in forms if not settings.origins[f"integration.{one.name}.severity"].value]:
         fix = "give it a severity in tocsin.toml; until then each calls people by the most severe ladder"
         yield Result(WARNING, f"nobody has said how severe reports by {', '.join(undecided)} are", fix)
+
+
+def _subscribers(settings: Settings) -> Iterator[Result]:
+    """Whether people outside can subscribe on the status page, where they are meant to."""
+    if not settings.subscribe:
+        return
+    on = "status_page.subscribe is on"
+    if not settings.mail.host:
+        fix = "set [mail]: a mail asks everybody to confirm; or switch status_page.subscribe off"
+        yield Result(WARNING, f"{on}, and nobody can subscribe: no mail server", fix)
+    url = settings.team.public_url
+    host = urlsplit(url).hostname or ""
+    if _is_inside(host):
+        fix = "set server.url to the https address at which customers reach /subscribe and /unsubscribe"
+        yield Result(WARNING, f"{on}, and its forms lead to {url}, which nobody outside reaches", fix)
+    elif not url.startswith("https://"):
+        fix = "give server.url an https address"
+        yield Result(WARNING, f"{on}, and mail programs end it in one click only by https, not by {url}", fix)
+
+
+def _is_inside(host: str) -> bool:
+    """Whether a host is of this machine or of a private network, as far as its name tells."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".internal"))
 
 
 def _ways(settings: Settings) -> Iterator[Result]:

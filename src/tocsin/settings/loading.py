@@ -40,6 +40,8 @@ class Settings:
     gateways: tuple[GatewaySettings, ...] = ()
     admin: str = ""
     internal: tuple[str, ...] = ()
+    subscribe: bool = False
+    """Whether people outside are meant to subscribe, with or without what it needs."""
     told: tuple[str, ...] = ()  # private networks that webhooks of subscribers may be sent to
     probed: tuple[str, ...] = ()
     heartbeat: str = field(default="", repr=False)
@@ -138,6 +140,7 @@ def _settings(reading: Reading, assembly: Assembly, path: Path, folder: Path, en
         gateways=tuple(gateways(reading, assembly.problems)),
         admin=get("server", "admin") or first,
         internal=get("server", "internal"),
+        subscribe=get("status_page", "subscribe"),
         told=get("status_page", "internal"),
         probed=get("server", "probed"),
         heartbeat=get("server", "heartbeat") or "",

@@ -22,6 +22,7 @@ from tocsin.web.pages import (
     silences,
     sources,
     subscribe,
+    subscribers,
     tell,
     test_page,
 )
@@ -119,6 +120,9 @@ ROUTES: tuple[Entry, ...] = (
     Entry("GET", "/silences/{silence}", READ, silences.show),
     Entry("POST", "/silences/{silence}/prolong", RESPOND, silences.prolong, silences.show),
     Entry("POST", "/silences/{silence}/end", RESPOND, silences.end, silences.show),
+    Entry("GET", "/subscribers", MAINTAIN, subscribers.listing),
+    Entry("POST", "/subscribers", MAINTAIN, subscribers.invite, subscribers.listing),
+    Entry("POST", "/subscribers/{subscriber}/end", MAINTAIN, subscribers.end, subscribers.listing),
     Entry("GET", "/maintenance", READ, maintenance.listing),
     Entry("GET", "/maintenance/new", PUBLISH, maintenance.form),
     Entry("POST", "/maintenance", PUBLISH, maintenance.plan, maintenance.form),

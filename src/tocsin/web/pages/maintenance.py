@@ -151,6 +151,7 @@ def _shared(ask: Ask) -> dict[str, object]:
         "components": components,
         "called": {one.key: one.name for one in components},
         "can_publish": ask.may(Permission.PUBLISH),
+        "can_maintain": ask.may(Permission.MAINTAIN),
         "name": names(team),
         "zone": team.zone,
         "words": MAINTENANCE_WORDS,
