@@ -25,6 +25,7 @@ from tocsin.adapters.git_commits import GitCommits, GitLog
 from tocsin.adapters.mattermost_replies import MattermostReplies
 from tocsin.adapters.notary import SnsNotary
 from tocsin.adapters.own_door import HttpDoor
+from tocsin.adapters.pagerduty_rest import PagerDutyRest
 from tocsin.adapters.probing.prober import NetworkProber
 from tocsin.adapters.push import PushoverPager
 from tocsin.adapters.slack_replies import SlackReplies
@@ -40,6 +41,7 @@ from tocsin.app.accounts import Accounts
 from tocsin.app.added_probes import AddedProbes, added_in
 from tocsin.app.alarms import Alarms
 from tocsin.app.answering import Answering
+from tocsin.app.answering_peers import AnswerCarrier
 from tocsin.app.application import Application
 from tocsin.app.aside import Aside
 from tocsin.app.assessment import Assessment
@@ -207,6 +209,7 @@ def build(
         EffectKind.CHAT: chat_carrier(office, outlets.chats),
         EffectKind.ROOM: RoomCarrier(office, outlets.rooms),
         EffectKind.WEBHOOK: webhook_carrier(office, outlets.webhooks),
+        EffectKind.ANSWER: AnswerCarrier(office, partial(PagerDutyRest, egress)),
         EffectKind.MAIL: mail_carrier(office, mailer, SubscriberMails(office, news, mailer).send),
         EffectKind.STEP: step_carrier,
         EffectKind.EVIDENCE: EvidenceCarrier(office, node),
@@ -309,7 +312,7 @@ def build(
         probes=probes,
         added_probes=AddedProbes(store, clock, in_force, playbooks, prober, reloading.take_added),
         notary=SnsNotary(egress.get),
-        integrations=Integrations(store, clock, in_force, intake, refusals),
+        integrations=Integrations(store, clock, in_force, intake, refusals, partial(PagerDutyRest, egress)),
         hearing=hearing,
         timekeeper=timekeeper,
         courier=courier,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.alerts.alert import Alert, AlertStatus, Heard
+from tocsin.alerts.alert import Alert, AlertStatus, Heard, Taken
 from tocsin.alerts.field_map import FieldMap
 from tocsin.alerts.fields import NOWHERE, field, path, template
 from tocsin.alerts.mapped import mapped
@@ -84,7 +84,7 @@ def test_the_state_is_compared_with_the_maps_patterns_and_then_with_the_usual_wo
 def test_what_is_no_alert_is_passed_over_and_what_somebody_took_is_acknowledged() -> None:
     """`ignored` is for inspections and the like; the usual words for an acknowledgement count, of our own service."""
     assert read(event(kind="inspected")) == Heard()
-    assert read(event(kind="acknowledged"), site="").acknowledgements == ("7",)
+    assert read(event(kind="acknowledged"), site="").acknowledgements == (Taken("7"),)
     elsewhere = read(event(kind="acknowledged"))
     assert elsewhere.acknowledgements == ()
     assert "not taken over" in " ".join(elsewhere.notes)

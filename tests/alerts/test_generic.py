@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.alerts.alert import Alert, AlertStatus, Heard
+from tocsin.alerts.alert import Alert, AlertStatus, Heard, Taken
 from tocsin.alerts.generic import read_generic
 from tocsin.alerts.sources import SOURCES
 from tocsin.errors import BadPayload
@@ -76,7 +76,7 @@ def test_a_resolution_needs_only_the_key() -> None:
 
 def test_an_acknowledgement_is_heard() -> None:
     """It is no alert, but it says that somebody has it."""
-    assert read({"dedup_key": "k", "event_action": "acknowledge"}).acknowledgements == ("k",)
+    assert read({"dedup_key": "k", "event_action": "acknowledge"}).acknowledgements == (Taken("k"),)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tocsin.alerts.alert import Taken
 from tocsin.alerts.opsgenie import alert_id, read_opsgenie
 from tocsin.errors import BadPayload
 
@@ -34,7 +35,7 @@ def test_an_alert_is_known_by_its_alias_and_closed_by_alias_or_id() -> None:
 def test_an_acknowledgement_there_is_one_here_and_a_note_changes_nothing() -> None:
     """What only changes what Opsgenie shows is kept with a note."""
     taken = read("POST /v2/alerts/a/acknowledge?identifierType=alias", {"user": "ana"})
-    assert taken.acknowledgements == (alert_id("a"),)
+    assert taken.acknowledgements == (Taken(alert_id("a")),)
     for line in ("POST /v2/alerts/a/notes", "PUT /v2/alerts/a/message", "POST /v2/alerts/a/snooze"):
         heard = read(f"{line}?identifierType=alias", {"note": "x"})
         assert (heard.alerts, heard.acknowledgements, len(heard.notes)) == ((), (), 1)

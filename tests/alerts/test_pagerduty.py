@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tocsin.alerts.alert import AlertStatus
+from tocsin.alerts.alert import AlertStatus, Taken
 from tocsin.alerts.pagerduty import answer_pagerduty, read_pagerduty
 from tocsin.errors import BadPayload
 
@@ -59,7 +59,7 @@ def test_a_trigger_is_an_alert_and_answered_as_the_vendor_does() -> None:
 def test_acknowledge_and_resolve_need_no_payload() -> None:
     """Both speak of an alert by its key only."""
     taken = read_pagerduty(event(event_action="acknowledge", payload=None), NOW)
-    assert taken.acknowledgements == ("disk/db-1",)
+    assert taken.acknowledgements == (Taken("disk/db-1"),)
     assert taken.alerts == ()
     over = read_pagerduty(event(event_action="resolve", payload=None), NOW)
     assert [(one.fingerprint, one.status) for one in over.alerts] == [("disk/db-1", AlertStatus.RESOLVED)]

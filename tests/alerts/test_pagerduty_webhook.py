@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tocsin.alerts.alert import Taken
 from tocsin.alerts.pagerduty import answer_pagerduty
 from tocsin.alerts.pagerduty_webhook import read_pagerduty_webhook
 from tocsin.errors import BadPayload
@@ -31,7 +32,7 @@ def test_an_incident_there_begins_is_taken_and_ends_here() -> None:
     """One alert by the id of PagerDuty's incident, with its own instants."""
     (alert,) = read("incident.triggered").alerts
     assert (alert.fingerprint, alert.title, alert.severity_hint) == ("Q1TILL", "The till is down", "P1")
-    assert read("incident.acknowledged").acknowledgements == ("Q1TILL",)
+    assert [one.fingerprint for one in read("incident.acknowledged").acknowledgements] == ["Q1TILL"]
     (over,) = read("incident.resolved").alerts
     assert (over.fingerprint, over.firing, over.ends_at) == ("Q1TILL", False, alert.starts_at)
     assert read("incident.reopened").alerts[0].firing
@@ -107,7 +108,7 @@ def test_the_first_events_api_is_answered_in_its_own_words() -> None:
     assert (alert.title, alert.fingerprint, alert.severity_hint) == ("Till down", "till", None)
     assert (alert.annotations, alert.link) == ({"host": "t1"}, "https://cron.example.com/1")
     assert not old(event_type="resolve").heard.alerts[0].firing
-    assert old(event_type="acknowledge").heard.acknowledgements == ("till",)
+    assert old(event_type="acknowledge").heard.acknowledgements == (Taken("till"),)
 
 
 @pytest.mark.parametrize(

@@ -110,19 +110,27 @@ def _place(one: Order) -> tuple[datetime, datetime, bool, datetime, int]:
     return since, starts_at, not one.firing, ends_at, one.seq
 
 
+class Taken(NamedTuple):
+    """An alert was acknowledged at its source: its fingerprint, by whom, and when by the source's clock, if it says."""
+
+    fingerprint: str
+    who: str = ""
+    at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What one delivery held. ``truncated`` alerts were left out, by the sender or by our limit; ``left_out`` are
     those of them that fire and that our own limit cost.
 
-    ``acknowledgements`` are fingerprints that somebody acknowledged at the source, ``escalations`` those whose next
+    ``acknowledgements`` are alerts that somebody acknowledged at the source, ``escalations`` fingerprints whose next
     level somebody there wants paged, with the reason. ``notes`` say what was odd.
     ``changes`` are no alerts: they stand beside incidents. ``peers`` is what was done elsewhere to incidents of ours.
     ``trouble`` is why a part of it could not be read; the rest counts.
     """
 
     alerts: tuple[Alert, ...] = ()
-    acknowledgements: tuple[str, ...] = ()
+    acknowledgements: tuple[Taken, ...] = ()
     truncated: int = 0
     notes: tuple[str, ...] = ()
     left_out: int = 0

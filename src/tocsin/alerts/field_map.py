@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.alerts.alert import Alert, AlertStatus, Heard
+from tocsin.alerts.alert import Alert, AlertStatus, Heard, Taken
 from tocsin.alerts.cleaning import (
     MAX_ALERTS,
     MAX_TEXT_BYTES,
@@ -89,7 +89,12 @@ class FieldMap:
             notes.add(f"{truncated} alerts were left out: that one is absent proves nothing")
         left_out = sum(self._kind(one, top, Notes()) == IS_THERE for one in several[MAX_ALERTS:])
         return Heard(
-            tuple(alerts), tuple(taken), truncated, notes.all(), left_out=left_out, trouble="; ".join(troubles)
+            tuple(alerts),
+            tuple(map(Taken, taken)),
+            truncated,
+            notes.all(),
+            left_out=left_out,
+            trouble="; ".join(troubles),
         )
 
     def _several(self, top: Json) -> list[Json]:

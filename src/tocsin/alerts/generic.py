@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tocsin.alerts.alert import Alert, AlertStatus, Heard
+from tocsin.alerts.alert import Alert, AlertStatus, Heard, Taken
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.cleaning import (
     MAX_ALERTS,
@@ -79,7 +79,9 @@ def read_generic(body: bytes, received_at: datetime) -> Heard:
     truncated = max(len(several) - MAX_ALERTS, 0)
     if truncated:
         notes.add(f"{truncated} alerts were left out: that one is absent proves nothing")
-    return Heard(tuple(alerts), tuple(taken), truncated, notes.all(), left_out=sum(map(_fires, several[MAX_ALERTS:])))
+    return Heard(
+        tuple(alerts), tuple(map(Taken, taken)), truncated, notes.all(), left_out=sum(map(_fires, several[MAX_ALERTS:]))
+    )
 
 
 def _read(one: dict[str, Json], received_at: datetime, notes: Notes, alerts: list[Alert], taken: list[str]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, unquote
 
-from tocsin.alerts.alert import Alert, AlertStatus, Heard
+from tocsin.alerts.alert import Alert, AlertStatus, Heard, Taken
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.cleaning import (
     MAX_TEXT_BYTES,
@@ -126,7 +126,7 @@ def read_opsgenie(body: bytes, received_at: datetime) -> Heard:
             over = Alert(asked.alert_id, AlertStatus.RESOLVED, "closed at the source", "opsgenie", received_at)
             return Heard((over,), notes=notes.all())
         case "acknowledge":
-            return Heard(acknowledgements=(asked.alert_id,), notes=notes.all())
+            return Heard(acknowledgements=(Taken(asked.alert_id),), notes=notes.all())
         case "escalate":
             why = clean(as_text(asked.said.get("note")).strip(), _MAX_REASON_BYTES, notes, "note")
             return Heard(escalations=((asked.alert_id, why or "escalated at the source"),), notes=notes.all())

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.alerts.alert import Alert, AlertStatus, Heard
+from tocsin.alerts.alert import Alert, AlertStatus, Heard, Taken
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.change import made
 from tocsin.alerts.cleaning import (
@@ -75,7 +75,7 @@ def answer_pagerduty(body: bytes, received_at: datetime) -> Answer:
     reply: dict[str, object] = {"status": "success", "message": "Event processed", "dedup_key": key}
     match event["event_action"]:
         case "acknowledge":
-            heard = Heard((), (key,), 0, notes.all())
+            heard = Heard((), (Taken(key),), 0, notes.all())
         case "resolve":
             over = Alert(key, AlertStatus.RESOLVED, "resolved at the source", "pagerduty", received_at)
             heard = Heard((over,), (), 0, notes.all())
@@ -143,7 +143,7 @@ def _answer_first(event: dict[str, Json], body: bytes, received_at: datetime, no
     }
     match action:
         case "acknowledge":
-            heard = Heard((), (key,), 0, notes.all())
+            heard = Heard((), (Taken(key),), 0, notes.all())
         case "resolve":
             over = Alert(key, AlertStatus.RESOLVED, "resolved at the source", "pagerduty", received_at)
             heard = Heard((over,), (), 0, notes.all())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tocsin.alerts.alert import Alert, AlertStatus, Heard
+from tocsin.alerts.alert import Alert, AlertStatus, Heard, Taken
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.cleaning import MAX_TITLE_BYTES, Notes, clean, clean_fingerprint, clean_pairs, instant, web_link
 from tocsin.alerts.payload import Json, as_text, parse
@@ -39,10 +39,10 @@ def read_pagerduty_webhook(body: bytes, received_at: datetime) -> Heard:
     if told is not None:
         return _of_ours(event, kind, *told, notes)
     fingerprint = clean_fingerprint(id)
-    if kind == _TAKEN:
-        return Heard(acknowledgements=(fingerprint,), notes=notes.all())
-    over = kind == _OVER
     at = instant(event.get("occurred_at"), received_at, notes, "occurred_at")
+    if kind == _TAKEN:
+        return Heard(acknowledgements=(Taken(fingerprint, _person(event, notes), at),), notes=notes.all())
+    over = kind == _OVER
     labels = {
         "service": _summary(data.get("service")),
         "urgency": as_text(data.get("urgency")),
@@ -63,16 +63,23 @@ def read_pagerduty_webhook(body: bytes, received_at: datetime) -> Heard:
     return Heard((alert,), notes=notes.all())
 
 
+def _person(event: dict[str, Json], notes: Notes) -> str:
+    """Who did it there, for people to read; empty when no person did."""
+    agent = event.get("agent")
+    if not isinstance(agent, dict) or "user" not in as_text(agent.get("type")):
+        return ""
+    return f"{clean(_summary(agent), MAX_NAME_BYTES, notes, 'agent') or 'somebody'} in PagerDuty"
+
+
 def _of_ours(event: dict[str, Json], kind: str, service: str, incident_id: str, notes: Notes) -> Heard:
     """What was done there to an incident of ours: what a person did counts, the echo of our own requests does not."""
     notes.add(f"this is {incident_id} of {service}, which Tocsin opened there: no alert is made of it")
-    agent = event.get("agent")
-    by_program = isinstance(agent, dict) and "user" not in as_text(agent.get("type"))
+    by_program = isinstance(event.get("agent"), dict) and not _person(event, notes)
     if by_program or kind not in (_OVER, _TAKEN):
         return Heard(notes=notes.all())
-    who = clean(_summary(agent), MAX_NAME_BYTES, notes, "agent") or "somebody"
+    who = _person(event, notes) or "somebody in PagerDuty"
     mark = f"pagerduty:{clean_fingerprint(as_text(event.get('id')) or as_text(event.get('occurred_at')))}"
-    news = PeerNews(service, incident_id, f"{who} in PagerDuty", kind == _OVER, mark)
+    news = PeerNews(service, incident_id, who, kind == _OVER, mark)
     return Heard(peers=(news,), notes=notes.all())
 
 

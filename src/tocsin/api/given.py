@@ -257,6 +257,8 @@ class IntegrationRow(BaseModel):
     last_trouble: str
     last_trouble_at: datetime | None
     beat_due_at: datetime | None
+    answers: bool = Field(description="Whether its source is told what is done here to incidents that began there.")
+    told_at: datetime | None = Field(description="When it was told last.")
 
 
 class HeldBackRow(BaseModel):
@@ -266,6 +268,13 @@ class HeldBackRow(BaseModel):
     times: int
     needed: int
     last_at: datetime
+
+
+class Tested(BaseModel):
+    """A test alert is on its way."""
+
+    done: bool = True
+    trouble: str = Field("", description="Why the source would not be told what is done here, asked now.")
 
 
 class IntegrationSetUp(IntegrationRow):

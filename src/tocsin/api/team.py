@@ -123,10 +123,10 @@ def add_alerts(router: APIRouter, application: Application) -> None:
         )
 
     @router.post("/integrations/{name}/test", openapi_extra=MAINTAIN, tags=["alerts"], status_code=202)
-    def send_test(caller: Asking, name: str, body: sent.TestAlert | None = None) -> given.Done:
+    def send_test(caller: Asking, name: str, body: sent.TestAlert | None = None) -> given.Tested:
         """Send a test alert through this integration: it becomes a real incident and pages whoever is on call."""
-        application.integrations.test(caller, name, body.body.encode() if body is not None and body.body else None)
-        return given.Done()
+        said = body.body.encode() if body is not None and body.body else None
+        return given.Tested(trouble=application.integrations.test(caller, name, said))
 
     @router.post("/integrations/{name}/sample", openapi_extra=MAINTAIN, tags=["alerts"])
     def sample(caller: Asking, name: str, body: sent.Sample) -> given.ReadSample:
@@ -228,6 +228,8 @@ def _integration(one: Standing) -> given.IntegrationRow:
         last_trouble=one.trouble.what if one.trouble else "",
         last_trouble_at=one.trouble.at if one.trouble else None,
         beat_due_at=one.due_at,
+        answers=one.integration.answers is not None,
+        told_at=one.told_at,
     )
 
 

@@ -163,7 +163,7 @@ def sample(found: Sampled) -> given.ReadSample:
             )
             for one in found.heard.alerts
         ],
-        acknowledged=list(found.heard.acknowledgements),
+        acknowledged=[one.fingerprint for one in found.heard.acknowledgements],
         changes=[one.what for one in found.heard.changes],
         notes=list(found.heard.notes),
         trouble=found.trouble,

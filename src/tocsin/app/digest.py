@@ -13,7 +13,7 @@ from datetime import datetime
 
 import msgspec
 
-from tocsin.alerts.alert import Heard
+from tocsin.alerts.alert import Heard, Taken
 from tocsin.alerts.group import Group, group_of
 from tocsin.alerts.match import Match, heard, spoken
 from tocsin.alerts.peering import PeerNews
@@ -50,7 +50,7 @@ class Digest:
     known: Known
     now: datetime
     events: list[Event] = field(default_factory=list)
-    acknowledged: list[tuple[Key, Actor]] = field(default_factory=list)
+    acknowledged: list[tuple[Key, Taken, Actor]] = field(default_factory=list)
     escalated: list[tuple[int, Key, str, Actor]] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
     """By the id of its delivery why a request of a sender came to nothing; filled by ``settle``."""
@@ -79,7 +79,8 @@ class Digest:
             of = integration if service == integration.service else replace(integration, service=service)
             self.events.append(Event(seq, of, by, a, (service, within + a.fingerprint)))
         self.acknowledged += [
-            ((places.get(one, integration.service), within + one), by) for one in heard.acknowledgements
+            ((places.get(one.fingerprint, integration.service), within + one.fingerprint), one, by)
+            for one in heard.acknowledgements
         ]
         self.escalated += [
             (seq, (places.get(mark, integration.service), within + mark), why, by) for mark, why in heard.escalations
@@ -89,7 +90,7 @@ class Digest:
     def _known_places(self, integration: Integration, heard: Heard) -> dict[str, str]:
         """The services of alerts that say no service when they end or are acknowledged, where they are known."""
         silent = [one.fingerprint for one in heard.alerts if not one.firing and not one.service]
-        silent += [*heard.acknowledgements, *(mark for mark, _ in heard.escalations)]
+        silent += [*(one.fingerprint for one in heard.acknowledgements), *(mark for mark, _ in heard.escalations)]
         if not silent:
             return {}
         keys = [(service, f"{integration.name}:{one}") for one in silent for service in self.desk.team().services]
@@ -105,7 +106,7 @@ class Digest:
     def settle(self) -> None:
         """Fold the events into alert states and decide on the incidents they concern."""
         self._touched += decide_on_news(self.tx, self.desk, self.told, self.now)
-        keys = list(dict.fromkeys([e.key for e in self.events] + [key for key, _ in self.acknowledged]))
+        keys = list(dict.fromkeys([e.key for e in self.events] + [key for key, _, _ in self.acknowledged]))
         keys = list(dict.fromkeys(keys + [key for _, key, _, _ in self.escalated]))
         if not keys:
             return
@@ -266,8 +267,8 @@ class Digest:
     def _acknowledge(self, states: dict[Key, AlertState]) -> None:
         """Somebody acknowledged at the source: that holds here too."""
         asked = [
-            Asked(states[key].incident_id, c.Acknowledge(by.name), by)
-            for key, by in self.acknowledged
+            Asked(states[key].incident_id, c.Acknowledge(taken.who or by.name, alert=key[1], at=taken.at), by)
+            for key, taken, by in self.acknowledged
             if key in states and states[key].incident_id
         ]
         self.desk.decide_all(self.tx, asked, self.now)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin.alerts.alert import Heard
 from tocsin.alerts.source import TEST_TITLE, Place, Source
 from tocsin.app.access import Caller, Permission
+from tocsin.app.answering_peers import PeerNote, peer_note
 from tocsin.app.beats import pulse_of
 from tocsin.app.group_commit import GroupCommit
+from tocsin.app.ports import PeerDesk
 from tocsin.app.records import AuditEntry, Delivery, NewDelivery
 from tocsin.app.refusals import Refusals, Trouble
 from tocsin.app.reports import Reports
 from tocsin.app.store import Store
-from tocsin.app.team import Integration, Team, TeamInForce
+from tocsin.app.team import Integration, PeerAccount, Team, TeamInForce
 from tocsin.app.thresholds import HeldBack, held_back
 from tocsin.clock import Clock
 from tocsin.errors import BadInput, BadPayload, NotFound
@@ -28,6 +31,7 @@ class Standing:
     """How an integration is doing. ``last_alert`` is the title of what was heard last; instants are aware UTC.
 
     ``due_at`` is by when the next beat of a heartbeat must come, in the past when it is silent; None for others.
+    ``told_at`` is when its source was last told what was done here.
     """
 
     integration: Integration
@@ -36,6 +40,7 @@ class Standing:
     last_alert: str
     trouble: Trouble | None
     due_at: datetime | None = None
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ class Integrations:
     team: TeamInForce
     intake: GroupCommit
     refusals: Refusals
+    ask: Callable[[PeerAccount], PeerDesk]
+    """The desk of a peer that is told what is done here."""
     reports: Reports = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,10 +104,11 @@ class Integrations:
         by.require(Permission.MAINTAIN)
         return _sampled(self.team(), self._found(name), body, self.clock.now())
 
-    def test(self, by: Caller, name: str, body: bytes | None = None) -> None:
+    def test(self, by: Caller, name: str, body: bytes | None = None) -> str:
         """Send a test alert in the source's own form, or this body: a real incident, which pages whoever is on call.
 
-        It is on disk when this returns. Raises NotFound, Unavailable; BadInput when nothing would fire.
+        It is on disk when this returns. Gives why the source would not be told what is done here, asked now; empty when
+        it would, or is not to be. Raises NotFound, Unavailable; BadInput when nothing would fire.
         """
         by.require(Permission.MAINTAIN)
         one, now = self._found(name), self.clock.now()
@@ -117,6 +125,8 @@ class Integrations:
             tx.audit.record(AuditEntry(now, by.actor.name, by.actor.via.value, "integration test", one.name, ""))
         delivery = NewDelivery(one.name, f"test:{now.isoformat()}", now, "application/json", body)
         self.intake.submit(delivery).result(timeout=10)
+        why = self.ask(one.answers).why_not() if one.answers is not None else ""
+        return f"PagerDuty would not be told what is done here: {why}" if why else ""
 
     def _found(self, name: str) -> Integration:
         one = self.team().voice(name)
@@ -134,12 +144,15 @@ class Integrations:
             latest = tx.deliveries.latest(one.name, LOOK_BACK)
             pulse = pulse_of(tx, one.name) if one.rhythm is not None else None
             refused = self.refusals.last(one.name, tx)
+            told = peer_note(tx, one.name) if one.answers is not None else PeerNote()
         failed = next((Trouble(d.received_at, d.trouble) for d in latest if d.trouble), None)
-        troubles = [trouble for trouble in (failed, refused) if trouble is not None]
+        untold = Trouble(told.trouble_at, f"PagerDuty was not told: {told.trouble}") if told.trouble_at else None
+        troubles = [trouble for trouble in (failed, refused, untold) if trouble is not None]
         newest = max(troubles, key=lambda trouble: trouble.at, default=None)
         title = next((title for d in latest if (title := _title(one, d))), "")
         due_at = pulse.last_at + one.rhythm.allowed if pulse is not None and one.rhythm is not None else None
-        return Standing(one, one.speaks, latest[0].received_at if latest else None, title, newest, due_at)
+        last_at = latest[0].received_at if latest else None
+        return Standing(one, one.speaks, last_at, title, newest, due_at, told.told_at)
 
 
 def _sampled(team: Team, one: Integration, body: bytes, now: datetime) -> Sampled:

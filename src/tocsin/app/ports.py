@@ -208,6 +208,18 @@ class WebhookSender(Protocol):
         ...
 
 
+class PeerDesk(Protocol):
+    """Does at a peer (PagerDuty) what was done here to incidents that began there."""
+
+    def settle(self, ids: Sequence[str], *, over: bool, mail: str = "") -> Outcome:
+        """Acknowledge these incidents there, or end them; in the name of whoever has that mail address, if known."""
+        ...
+
+    def why_not(self) -> str:
+        """Why it would be refused, asked now; empty when it would be done."""
+        ...
+
+
 class HookSender(Protocol):
     """Tells programs that their owners named on the public status page, each at its own address."""
 

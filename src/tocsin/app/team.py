@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -65,6 +65,15 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
+class PeerAccount:
+    """How a peer is told what is done here: its REST API, a token, and the mail address of a user there."""
+
+    token: str = field(repr=False)
+    sender: str
+    api: str
+
+
+@dataclass(frozen=True, slots=True)
 class Integration:
     """A source of alerts. ``key`` is the secret part of its address `/in/<key>/<source>`; heartbeats have a rhythm.
 
@@ -72,6 +81,7 @@ class Integration:
     ``service_label`` is the label that says which service an alert is about; ``service`` is that of all others.
     ``form`` is its public page, if it has one. ``old_key`` leads here too while the team changes its senders.
     ``threshold`` is how often a trouble must be said before it begins an incident; None: once.
+    ``answers`` is how its source is told what is done here; None: it is not.
     """
 
     name: str
@@ -85,6 +95,7 @@ class Integration:
     form: ReportForm | None = None
     old_key: str = ""
     threshold: Threshold | None = None
+    answers: PeerAccount | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -217,7 +228,12 @@ class Team:
     def outlets(self, service: str) -> Outlets:
         """Where news of a service goes; nowhere for an unknown one."""
         settings = self.services.get(service)
-        return settings.outlets if settings else Outlets()
+        outlets = settings.outlets if settings else Outlets()
+        answered = [one for one in self.integrations.values() if one.answers is not None]
+        if settings is None or not answered:
+            return outlets
+        names = tuple(one.name for one in answered if one.service_label or one.service == service)
+        return replace(outlets, answered=names)
 
 
 TeamInForce = Callable[[], Team]

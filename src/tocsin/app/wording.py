@@ -136,7 +136,7 @@ def news_text(incident: Incident, recorded: Recorded, address: str, name: Callab
     return f"{sentence(recorded, name)}\n{address}"
 
 
-def webhook_body(incident: Incident, recorded: Recorded, masker: Masker) -> dict[str, object]:
+def webhook_body(incident: Incident, recorded: Recorded, masker: Masker, url: str) -> dict[str, object]:
     """What other programs are told about one fact; the shape is documented in `docs/webhooks.md`."""
     return {
         "type": f"incident.{type(recorded.fact).__name__}",
@@ -152,5 +152,6 @@ def webhook_body(incident: Incident, recorded: Recorded, masker: Masker) -> dict
             "actor": recorded.by.name,
             "sentence": masker.text(sentence(recorded)),
             "runbook_line": recorded.fact.cite.first if recorded.fact.cite else None,
+            "url": url,
         },
     }

@@ -67,6 +67,8 @@ def _integrations(arguments: argparse.Namespace) -> int:
                     say(f"heard last: {local(shown['last_at'])} {shown['last_alert']}")
                 if shown.get("beat_due_at"):
                     say(f"next beat:  by {local(shown['beat_due_at'])}, else it is an alert")
+                if shown.get("answers"):
+                    say(f"told last:  {local(shown['told_at'])}" if shown["told_at"] else "told last:  never yet")
                 if shown["last_trouble"]:
                     say(f"trouble:    {local(shown['last_trouble_at'])} {shown['last_trouble']}")
                 for held in shown["held_back"]:
@@ -82,6 +84,9 @@ def _integrations(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 dump(done)
             chat("sent: a real incident begins and pages whoever is on call; `tocsin incidents` lists it")
+            if done.get("trouble"):
+                chat(plain(done["trouble"]))
+                return 1
         case _:
             listed = client.get("/integrations")
             if arguments.json:

@@ -15,6 +15,7 @@ from tocsin.cli.output import chat, plain, say
 from tocsin.clock import monotonic
 from tocsin.errors import BadInput
 from tocsin.fakes.mattermost import FakeMattermost
+from tocsin.fakes.pagerduty import FakePagerDuty
 from tocsin.fakes.push import FakeNtfy, FakePushover
 from tocsin.fakes.slack import Channel, FakeSlack
 from tocsin.fakes.standin import MENU, Standin
@@ -26,6 +27,7 @@ KINDS: dict[str, Callable[[int], Standin]] = {
     "pushover": lambda port: FakePushover(port=port),
     "slack": lambda port: FakeSlack(port=port),
     "mattermost": lambda port: FakeMattermost(port=port),
+    "pagerduty": lambda port: FakePagerDuty(port=port),
 }
 HELP = """fault NAME      meet every request so from now on: {faults}
 doubles         deliver every callback twice from now on
@@ -38,6 +40,8 @@ acknowledge     pushover: acknowledge the last emergency in its app
 press LABEL     slack, mattermost: Ana presses a button of the newest message that has it
 press LABEL TEXT    and fills in its form
 command TEXT    slack, mattermost: Ana types /incident TEXT in the newest channel
+trigger TITLE   pagerduty: an incident begins there
+acknowledge, resolve    pagerduty: Ana does it there, with the newest incident
 say TEXT        slack: Ana writes a message there"""
 
 
@@ -91,6 +95,15 @@ def settings_for(one: Standin, server: str) -> str:
                 'command_token = { env = "MATTERMOST_COMMAND" }\n[chat.mattermost]\nkind = "mattermost"\n'
                 f'# in your service: chat = ["mattermost"]; in [people.YOU]: mattermost = "{next(iter(one.people))}"'
             )
+        case FakePagerDuty():
+            one.deliver_to = f"{server.rstrip('/')}/in/a-key-for-the-drill/pagerduty-webhook"
+            return (
+                f"# export PAGERDUTY_TOKEN={one.token} PAGERDUTY_SECRET={one.secret}\n{internal}\n"
+                '[integration.pagerduty]\nsource = "pagerduty-webhook"\nservice = "the key of a service"\n'
+                '# export PAGERDUTY_KEY=a-key-for-the-drill\nkey = { env = "PAGERDUTY_KEY" }\n'
+                'auth = { kind = "pagerduty", secret = { env = "PAGERDUTY_SECRET" } }\n[integration.pagerduty.answer]\n'
+                f'token = {{ env = "PAGERDUTY_TOKEN" }}\nfrom = "tocsin@example.org"\napi = "{one.url}"'
+            )
         case _:
             raise BadInput("there is no such stand-in")
 
@@ -135,6 +148,14 @@ def _obey(one: Standin, words: list[str]) -> str:
             return _in_mattermost(one, words[0], rest)
         case FakeNtfy(), "tap":
             return one.tap(one.notifications[-1], rest or "Acknowledge")
+        case FakePagerDuty(), "trigger":
+            return f"{one.trigger(rest or 'A drill').id} began"
+        case FakePagerDuty(), "acknowledge":
+            one.acknowledge(list(one.incidents.values())[-1])
+            return "acknowledged there"
+        case FakePagerDuty(), "resolve":
+            one.resolve(list(one.incidents.values())[-1])
+            return "resolved there"
         case FakePushover(), "acknowledge":
             one.emergencies[-1].acknowledged = True
             return "acknowledged in the app; Tocsin asks within seconds"
@@ -199,6 +220,8 @@ def shown(one: Standin) -> list[str]:
             return [f"{shown['title']}" for shown in one.notifications]
         case FakePushover():
             return [f"{emergency.fields['title']}" for emergency in one.emergencies]
+        case FakePagerDuty():
+            return [f"{row.id} {row.title}: {row.status} {', '.join(row.takers)}" for row in one.incidents.values()]
         case FakeSlack() | FakeMattermost():
             return [
                 line

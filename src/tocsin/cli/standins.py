@@ -11,7 +11,7 @@ import argparse
 from tocsin.cli.verbs import Verb
 from tocsin.fakes.standin import MENU
 
-NAMES = ("mattermost", "ntfy", "pushover", "slack", "twilio")
+NAMES = ("mattermost", "ntfy", "pagerduty", "pushover", "slack", "twilio")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

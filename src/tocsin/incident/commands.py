@@ -98,10 +98,15 @@ class MatchProcedure:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
-    """``person`` has it; ``take_over`` when somebody else already had."""
+    """``person`` has it; ``take_over`` when somebody else already had.
+
+    ``alert`` is the fingerprint of the alert that was acknowledged at its source, ``at`` when that was by its clock.
+    """
 
     person: str
     take_over: bool = False
+    alert: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,8 +241,10 @@ def _acknowledge(d: Deliberation, command: c.Acknowledge) -> Refusal | None:
     holder = incident.acknowledged_by
     if holder == command.person or (holder is not None and not command.take_over):
         return None
+    if command.at is not None and incident.round.cycle > 1 and command.at < incident.round.started_at:
+        return None  # told late: it was of an earlier round of paging, and nobody has this one
     d.stop(TargetClock.RESPONSE, TargetClock.ACKNOWLEDGE)
-    d.record(f.Acknowledged(person=command.person, took_over_from=holder))
+    d.record(f.Acknowledged(person=command.person, took_over_from=holder, alert=command.alert))
     return None
 
 

@@ -56,6 +56,7 @@ class EffectKind(StrEnum):
     ROOM = "room"  # the incident's own channel is brought up to date
     MAIL = "mail"
     WEBHOOK = "webhook"
+    ANSWER = "answer"  # what is done here to an incident that began at a peer is done there
     STEP = "step"
     EVIDENCE = "evidence"
     PUBLISH = "publish"
@@ -79,6 +80,7 @@ class Outlets:
     """Where news of a service goes besides the people who are paged: names from `tocsin.toml`.
 
     ``chat`` are channels that hear news; in each of ``rooms`` every incident has a channel of its own.
+    ``answered`` are the sources that are told what is done here to incidents that began there.
     """
 
     chat: tuple[str, ...] = ()
@@ -87,6 +89,7 @@ class Outlets:
     stakeholders: tuple[str, ...] = ()
     subscribers: tuple[str, ...] = ()
     status_page: bool = True
+    answered: tuple[str, ...] = ()
 
 
 NEWS: tuple[type[Fact], ...] = (
@@ -162,6 +165,8 @@ def _news(one: Recorded, outlets: Outlets) -> list[Effect]:
     if isinstance(one.fact, NEWS):
         found += [Effect(f"chat/{at}/{n}", one.incident_id, EffectKind.CHAT, ref, n) for n in outlets.chat]
         found += [Effect(f"webhook/{at}/{n}", one.incident_id, EffectKind.WEBHOOK, ref, n) for n in outlets.webhooks]
+    if isinstance(one.fact, (Acknowledged, Resolved)):
+        found += [Effect(f"answer/{at}/{n}", one.incident_id, EffectKind.ANSWER, ref, n) for n in outlets.answered]
     if isinstance(one.fact, ROOM_NEWS):
         found += [Effect(f"room/{at}/{n}", one.incident_id, EffectKind.ROOM, ref, n) for n in outlets.rooms]
     mailed: list[str] = []

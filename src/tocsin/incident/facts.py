@@ -261,10 +261,14 @@ class PageLeftStanding(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged(Fact):
-    """Somebody has it. ``took_over_from`` when somebody else had it before."""
+    """Somebody has it. ``took_over_from`` when somebody else had it before.
+
+    ``alert`` is the fingerprint of the alert that was acknowledged at its source; empty when it was done here.
+    """
 
     person: str
     took_over_from: str | None = None
+    alert: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,7 @@ from tocsin.oncall.schedule import Override, Schedule
 from tocsin.oncall.weekly import Weekly
 from tocsin.runbook.hours import read_hours
 from tocsin.runbook.pinning import Pins
+from tocsin.settings.answering import peer_account
 from tocsin.settings.chatting import CHATS, member_problems, rooms, way_problems
 from tocsin.settings.inbox import address_of
 from tocsin.settings.mapping import field_map, report_form
@@ -418,7 +419,8 @@ class Assembly:
         form = report_form(self.reading, place, self.problems)
         rhythm, own = self.rhythm(place, source), self.own(place, source, form)
         label, often = get(*place, "service_label"), self.threshold(place)
-        return Integration(name, source, service, key, auth, rhythm, own, label, form, old, often)
+        answers = peer_account(self.reading, place, source, self.problems)
+        return Integration(name, source, service, key, auth, rhythm, own, label, form, old, often, answers)
 
     def threshold(self, place: Place) -> Threshold | None:
         """How often a trouble has to be said; None where once is enough."""

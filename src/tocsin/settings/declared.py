@@ -55,6 +55,7 @@ SECTIONS: dict[str, str] = {
     "schedules.<name>.rotations[].restrictions[]": "The part of the week that the rotation covers.",
     "schedules.<name>.overrides[]": "These people instead of whoever would be on call. The last one wins.",
     "integration.<name>": "A source of alerts: `tocsin integrations show NAME` prints what to paste into it.",
+    "integration.<name>.answer": "Of pagerduty-webhook: PagerDuty is told what is done here; see docs/waking.md.",
     "integration.<name>.auth": "How the source proves itself; see [sources](sources.md).",
     "integration.<name>.form": "Of form: the page on which people report; see docs/reports.md.",
     "integration.<name>.map": "Of generic and mail: where things stand in the sender's own JSON; see docs/mapping.md.",
@@ -263,6 +264,18 @@ SETTINGS: tuple[Setting, ...] = (
         k.WORDS,
         "Of github-actions and gitlab-ci: the branches that count, as RE2 patterns; the default branch if not given.",
         (),
+    ),
+    Setting("integration.<name>.answer.token", k.SECRET, "A token of PagerDuty's REST API that may write."),
+    Setting(
+        "integration.<name>.answer.from",
+        k.TEXT,
+        "The mail address of a user of PagerDuty in whose name it is told, unless the responder is a user there.",
+    ),
+    Setting(
+        "integration.<name>.answer.api",
+        k.URL,
+        "Where its REST API is: `https://api.eu.pagerduty.com` in Europe; a stand-in's address in drills.",
+        "https://api.pagerduty.com",
     ),
     Setting(
         "integration.<name>.auth.kind",

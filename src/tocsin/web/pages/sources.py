@@ -28,7 +28,8 @@ def show(ask: Ask, sampled: Sampled | None = None) -> Response:
         "source.html",
         shown=shown,
         one=shown.standing,
-        sent=ask.query("sent") == "1",
+        sent=ask.query("sent") in ("1", "untold"),
+        untold=ask.query("sent") == "untold",
         silences=silences,
         sampled=sampled,
         body=ask.text("body"),
@@ -44,5 +45,5 @@ def sample(ask: Ask) -> Response:
 def send_test(ask: Ask) -> Response:
     """Send a test alert: a real incident begins."""
     name = ask.part("name")
-    ask.application.integrations.test(ask.by, name)
-    return ask.go(f"/sources/{name}?sent=1")
+    trouble = ask.application.integrations.test(ask.by, name)
+    return ask.go(f"/sources/{name}?sent={'untold' if trouble else '1'}")
