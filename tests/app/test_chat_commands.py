@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.app.shop import ANA, Shop, types
+from tests.app.shop import ANA, RUNBOOK, Shop, types
 from tocsin.app.chat_about import About
 from tocsin.app.chat_commands import ChatCommands
 from tocsin.app.chat_ports import Button
@@ -84,3 +84,21 @@ def test_customers_are_told_once_by_one_card_however_often_it_is_pressed() -> No
         with pytest.raises(Refused, match="have been told since this was shown"):
             chat.press(ANA, None, again.action, again.value)
     assert types(shop.facts()).count("CustomersNotified") == 1
+
+
+def test_who_is_to_be_called_outside_is_told_in_the_incidents_channel() -> None:
+    """The numbers of the runbook's vendors, where the question is asked; elsewhere the schedules alone."""
+    listed = (
+        b"\n## External Vendors\n\n- **Harbour Hosting Support**: 1-800-555-0199\n- **Cable Works Support**: [Phone]\n"
+    )
+    shop = Shop(runbook=RUNBOOK + listed)
+    shop.declare()
+    said = commands(shop).obey(ANA, "INC-1", "who")
+    assert said is not None
+    assert [(one.label, one.text) for one in said.lines if "Support" in one.label] == [
+        ("Harbour Hosting Support", "1-800-555-0199"),
+        ("Cable Works Support", "left blank in the runbook"),
+    ]
+    elsewhere = commands(shop).obey(ANA, None, "who")
+    assert elsewhere is not None
+    assert "Support" not in str(elsewhere)

@@ -102,6 +102,7 @@ def test_an_alert_is_paged_acknowledged_worked_on_and_resolved(server: Tocsin) -
     assert "no longer wanted" in run(server, "phone").stdout
     for words in (
         ("note", "looks like the disk"),
+        ("note", "they see it too", "--vendor", "Harbour Hosting", "--case", "4711"),
         ("severity", "P1", "it is slow only"),
         ("role", "Incident Commander"),
         ("page", "CTO", "needs a decision"),
@@ -113,6 +114,7 @@ def test_an_alert_is_paged_acknowledged_worked_on_and_resolved(server: Tocsin) -
     assert "looks like the disk" in run(server, "incidents", "timeline").stdout
     shown = run(server, "incidents", "show").stdout
     assert "P1 mitigated" in shown
+    assert "Harbour Hosting: (left blank)  asked, case 4711" in shown
     assert "Incident Commander: ana" in shown
     refused = run(server, "resolve", "restarted", status=5)
     assert "Checkout works" in refused.stderr

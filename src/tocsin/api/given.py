@@ -93,6 +93,18 @@ class Owed(BaseModel):
     holds_up: bool = Field(description="Whether resolving is refused while it is owed, unless `override` says why.")
 
 
+class ListedContact(BaseModel):
+    """Whom the runbook lists to be contacted."""
+
+    name: str
+    outside: bool = Field(description="A vendor: nobody is paged there, a person asks them.")
+    ways: list[str] = Field(description="How to reach them, as written; none: the runbook leaves it blank.")
+    availability: str
+    purpose: str
+    case: str | None = Field(description="Their number of the case; null: nobody has asked, empty: they gave none yet.")
+    line: int | None
+
+
 class IncidentWhole(IncidentRow):
     """Everything about one incident."""
 
@@ -107,6 +119,7 @@ class IncidentWhole(IncidentRow):
     coming: list[Coming]
     checks: list[Check]
     owed: list[Owed] = []
+    contacts: list[ListedContact] = []
     alerts: list[Alert]
     timeline: list[Event]
 

@@ -138,7 +138,7 @@ def add_commands(router: APIRouter, application: Application) -> None:
     @router.post("/incidents/{incident_id}/note", **options)
     def note(caller: Asking, incident_id: str, body: sent.Note) -> given.ActedOn:
         """Write something down."""
-        return act(caller, incident_id, c.AddNote(body.text))
+        return act(caller, incident_id, c.AddNote(body.text, vendor=body.vendor, case=body.case))
 
     @router.post("/incidents/{incident_id}/update", **options)
     def update(caller: Asking, incident_id: str, body: sent.Update) -> given.ActedOn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tocsin.app.access import Role
 from tocsin.incident.facts import PublicStatus
@@ -95,9 +95,17 @@ class TakeRole(Sent):
 
 
 class Note(Sent):
-    """Write something down."""
+    """Write something down. With a vendor: who outside was asked for help, under which case; the text may be empty."""
 
-    text: Annotated[str, Field(min_length=1, max_length=32_768)]
+    text: Annotated[str, Field(max_length=32_768)] = ""
+    vendor: Annotated[str, Field(max_length=200)] = ""
+    case: Annotated[str, Field(max_length=100)] = ""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Note:
+        if not self.text and not self.vendor:
+            raise ValueError("a note needs words, or a vendor")
+        return self
 
 
 class Update(Sent):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
 from tocsin.api import given, given_steps
+from tocsin.app.contacts import listed_contacts
 from tocsin.app.halting import Halt
 from tocsin.app.incidents import Acted, IncidentView
 from tocsin.app.integrations import Sampled
@@ -116,6 +117,18 @@ def whole(view: IncidentView, url: str, names: Names) -> given.IncidentWhole:
                 holds_up=one.holds_up,
             )
             for one in view.owed
+        ],
+        contacts=[
+            given.ListedContact(
+                name=one.name,
+                outside=one.outside,
+                ways=[text for text, _ in one.ways],
+                availability=one.availability,
+                purpose=one.purpose,
+                case=one.case,
+                line=line(one.cite),
+            )
+            for one in listed_contacts(view.playbook, incident)
         ],
         alerts=[alert(one) for one in view.alerts],
         timeline=events(view.timeline, names),

@@ -13,6 +13,7 @@ from tocsin.app.access import Caller, Permission
 from tocsin.app.chat_about import About
 from tocsin.app.chat_ports import Button, Card, Line
 from tocsin.app.chat_steps import ChatSteps
+from tocsin.app.contacts import listed_contacts
 from tocsin.app.incidents import Incidents
 from tocsin.app.publishing import Publishing
 from tocsin.app.room_words import board
@@ -168,13 +169,19 @@ class ChatCommands:
         paged = [one.fact for one in acted.facts if isinstance(one.fact, LevelPaged)]
         return Card(f"Escalated to {', '.join(paged[-1].targets)}." if paged else "Escalated.")
 
-    def _who(self, caller: Caller, _of: str | None, _: str) -> Said:
+    def _who(self, caller: Caller, of: str | None, _: str) -> Said:
         caller.require(Permission.READ)
         now, roster = self.clock.now(), self.rota.roster()
         lines = [
             Line(one.name, ", ".join(map(self.about.name, on_call(one, now).people)) or "nobody")
             for one in roster.schedules
         ]
+        if of is not None:
+            view = self.incidents.view(caller, of)
+            lines += [
+                Line(one.name, ", ".join(way for way, _ in one.ways) or "left blank in the runbook")
+                for one in listed_contacts(view.playbook, view.incident)
+            ]
         return Card("On call now", tuple(lines)) if lines else Card("There is no schedule in tocsin.toml yet.")
 
     # --- what is said -------------------------------------------------------------------------------------------

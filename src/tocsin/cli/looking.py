@@ -93,6 +93,11 @@ def _show(client: Client, arguments: argparse.Namespace) -> int:
         say(f"  {local(one['at'])}  {plain(one['what'])}{line}")
     for check in whole["checks"]:
         say(f"  [{'x' if check['confirmed'] else ' '}] {plain(check['text'])}")
+    for one in whole["contacts"]:
+        case = "" if one["case"] is None else f"  asked, case {one['case']}" if one["case"] else "  asked"
+        ways = ", ".join(one["ways"]) or "(left blank)"
+        line = f"  (runbook line {one['line']})" if one["line"] else ""
+        say(plain(f"  {one['name']}: {ways} {one['availability']}".rstrip() + f"{case}{line}"))
     for event in whole["timeline"][-10:]:
         _event(event)
     return 0

@@ -100,13 +100,17 @@ def _ack(arguments: argparse.Namespace) -> int:
 
 
 def _note_arguments(parser: argparse.ArgumentParser) -> None:
-    words_for(parser, "TEXT", "what to write down")
+    words_for(parser, "TEXT", "what to write down", optional=True)
+    parser.add_argument("--vendor", metavar="NAME", default="", help="who outside was asked for help")
+    parser.add_argument("--case", metavar="NUMBER", default="", help="the number that the vendor gave the case")
 
 
 def _note(arguments: argparse.Namespace) -> int:
     client = client_of(arguments)
     incident, text = about(client, arguments)
-    return told(arguments, client.act(incident, "note", {"text": text}))
+    return told(
+        arguments, client.act(incident, "note", {"text": text, "vendor": arguments.vendor, "case": arguments.case})
+    )
 
 
 def _say_arguments(parser: argparse.ArgumentParser) -> None:

@@ -136,10 +136,15 @@ class TakeRole:
 
 @dataclass(frozen=True, slots=True)
 class AddNote:
-    """Write something down. ``mark`` names where it was written: what has been noted from there is not noted again."""
+    """Write something down. ``mark`` names where it was written: what has been noted from there is not noted again.
+
+    ``vendor`` is who outside was asked for help, ``case`` the number that they gave it; the text may be empty then.
+    """
 
     text: str
     mark: str = ""
+    vendor: str = ""
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -321,12 +321,14 @@ def _tell(d: Deliberation, command: c.TakeRole | c.AddNote | c.PostUpdate | c.No
             previous = d.incident.roles.get(role)
             if previous != person:
                 d.record(f.RoleTaken(role=role, person=person, previous=previous))
-        case c.AddNote(text=text, mark=mark):
+        case c.AddNote(text=text, mark=mark, vendor=vendor, case=case):
+            if vendor:
+                text = _asked_outside(vendor, case, text)
             if not text.strip():
                 return Refusal("empty", "a note needs words")
             if mark and mark in d.incident.noted:
                 return None
-            d.record(f.NoteAdded(text=text, mark=mark))
+            d.record(f.NoteAdded(text=text, mark=mark, vendor=vendor, case=case if vendor else ""))
         case c.PostUpdate(text=text, status=status):
             if not text.strip():
                 return Refusal("empty", "an update needs words")
@@ -337,6 +339,11 @@ def _tell(d: Deliberation, command: c.TakeRole | c.AddNote | c.PostUpdate | c.No
             return _notify(d, command)
     _count_as_response(d)
     return None
+
+
+def _asked_outside(vendor: str, case: str, text: str) -> str:
+    said = f"asked {vendor}" + (f", case {case}" if case else "")
+    return f"{said}: {text.strip()}" if text.strip() else said
 
 
 def _notify(d: Deliberation, command: c.NotifyCustomers) -> Refusal | None:

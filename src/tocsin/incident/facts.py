@@ -315,10 +315,15 @@ class RoleTaken(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAdded(Fact):
-    """Somebody wrote something down. ``mark`` names the chat message that it was, so that it is noted once."""
+    """Somebody wrote something down. ``mark`` names the chat message that it was, so that it is noted once.
+
+    ``vendor`` is who outside was asked for help, ``case`` the number that they gave it.
+    """
 
     text: str
     mark: str = ""
+    vendor: str = ""
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -205,6 +205,7 @@ class Incident:
     checks: dict[str, datetime] = field(default_factory=dict)
     cited: set[tuple[int, int]] = field(default_factory=set)  # lines of the runbook that have called for a level
     noted: set[str] = field(default_factory=set)  # messages of a chat that are notes already
+    asked_outside: dict[str, str] = field(default_factory=dict)  # the case number by vendor, "" while there is none
     shares: bool = field(default=False, compare=False, repr=False)
     """Whether its pages and steps are those of a copy as well, so that one is replaced before it is changed."""
     foreseen: tuple[int, tuple[Any, ...]] | None = field(default=None, compare=False, repr=False)
@@ -303,6 +304,7 @@ class Incident:
             checks=dict(self.checks),
             cited=set(self.cited),
             noted=set(self.noted),
+            asked_outside=dict(self.asked_outside),
         )
 
     def apply(self, recorded: Recorded) -> None:
@@ -396,8 +398,11 @@ def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:
             i.ways[fork] = Chosen(way, label, at)
         case s.ConditionJudged(step=step, holds=holds):
             i.judged[step] = holds
-        case f.NoteAdded(mark=mark) if mark:
-            i.noted.add(mark)
+        case f.NoteAdded(mark=mark, vendor=vendor, case=case):
+            if mark:
+                i.noted.add(mark)
+            if vendor:
+                i.asked_outside[vendor] = case or i.asked_outside.get(vendor, "")
         case f.StatusUpdated():
             i.last_update_at = at
         case f.CustomersNotified():

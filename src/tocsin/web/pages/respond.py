@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from tocsin.app.access import Caller, Permission
 from tocsin.app.changes import ChangeBeside
+from tocsin.app.contacts import listed_contacts
 from tocsin.app.incidents import IncidentView
 from tocsin.app.step_views import StepList
 from tocsin.app.team import Team
@@ -106,6 +107,7 @@ def values_of(ask: Ask, state: State) -> dict[str, object]:
         "can_publish": ask.may(Permission.PUBLISH),
         "name": names(team),
         "people": team.roster.people,
+        "listed": listed_contacts(view.playbook, view.incident),
         "seq": view.timeline[-1].seq,
     }
 
@@ -127,7 +129,9 @@ def acknowledge(ask: Ask) -> Response:
 
 def note(ask: Ask) -> Response:
     """Write something down."""
-    ask.application.incidents.act(ask.by, incident_of(ask), c.AddNote(ask.text("text")))
+    ask.application.incidents.act(
+        ask.by, incident_of(ask), c.AddNote(ask.text("text"), vendor=ask.text("vendor"), case=ask.text("case"))
+    )
     return ask.go(base_of(ask))
 
 
