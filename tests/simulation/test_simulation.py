@@ -40,6 +40,10 @@ ONCE_BROKEN = {
 """Seeds that showed a defect, of the product or of the witness, and what it was. The worlds that grow from a seed
 change with the code; each defect also has a test of its own where it was mended."""
 
+LIVELY = (65, 91, 102, 94)
+"""Worlds in which the rare things happen, to be looked at first. When they no longer do, the others are looked at too;
+then it is time to name new ones."""
+
 
 @pytest.fixture(autouse=True)
 def _without_a_word() -> Iterator[None]:
@@ -140,7 +144,7 @@ def test_the_worlds_are_full_of_life() -> None:
         *("StepCancelRequested", "ConditionJudged", "WaitStarted", "WaitEnded"),
     }
     careless = {"own_request", "confirm", "type_target", "not_runnable"}
-    for seed in range(120):
+    for seed in sorted(range(120), key=lambda seed: seed not in LIVELY):
         world = simulate(seed)
         facts |= {type(one.fact).__name__ for timeline in world.witness.timelines.values() for one in timeline}
         refused |= set(world.witness.refused)
