@@ -115,7 +115,7 @@ def _pages(application: Application, live: Live, *, secure: bool) -> ASGIApp:
 
 
 def _api(application: Application) -> ASGIApp:
-    from tocsin.api.routes import make_api_site  # a third of the start, and nothing that hears or pages needs it
+    from tocsin.api.routes import make_api_site  # a quarter of the start, and nothing that hears or pages needs it
 
     api = make_api_site(application)
     gc.freeze()

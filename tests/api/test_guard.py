@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -330,6 +331,16 @@ def test_a_token_that_asks_too_often_keeps_no_other_token_of_its_owner_waiting(s
 
     assert [ask(busy) for _ in range(4)] == [200, 200, 200, 429]
     assert ask(mine) == 200
+
+
+def test_the_openapi_document_holds_every_schema_that_it_names(shop: House) -> None:
+    """A client that is made from it finds what each answer holds, errors too: an answer like ours fits its schema."""
+    document = shop.send("GET", "/openapi.json").json()
+    named = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
+    assert named == set(document["components"]["schemas"])
+    problem = document["components"]["schemas"]["Problem"]
+    said = shop.send("GET", "/nothing").json()
+    assert set(problem["required"]) <= set(said) <= set(problem["properties"])
 
 
 def test_the_openapi_document_describes_every_operation(shop: House) -> None:
