@@ -462,12 +462,16 @@ def insistent_mail(office: Office, mailer: Mailer) -> NewsCarrier:
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """A defect, the invariant that must see it, the climate in which it shows."""
+    """A defect, the invariant that must see it, the climate in which it shows.
+
+    ``first`` is the world to look at first: one that shows a rare defect today. The others come after it.
+    """
 
     parts: Parts
     invariant: Callable[..., Iterable[str]]
     climate: Climate = CALM
     worlds: int = 12
+    first: int = 0
 
 
 PLANTED = {
@@ -493,7 +497,7 @@ PLANTED = {
     ),
     "a store that answers early": Planted(Parts(store=StoreThatAnswersEarly), invariants.accepted_is_durable, REFUSING),
     "the same, seen by who acknowledged": Planted(
-        Parts(store=StoreThatAnswersEarly), invariants.acknowledged_is_kept, REFUSING, 40
+        Parts(store=StoreThatAnswersEarly), invariants.acknowledged_is_kept, REFUSING, 40, first=20
     ),
     "a log that rewrites": Planted(Parts(store=store_with(LogThatRewrites)), invariants.facts_are_only_added),
     "a log that forgets effects": Planted(Parts(store=store_with(LogWithoutNews)), invariants.the_outbox_is_the_facts),
@@ -516,14 +520,14 @@ PLANTED = {
     ),
     "a desk that is patient": Planted(Parts(desk=DeskThatIsPatient), invariants.changes_have_consent, worlds=80),
     "a step carrier that never sweeps": Planted(
-        Parts(step_carrier=StepCarrierThatNeverSweeps), invariants.lost_steps_become_unknown, CRASHES, 80
+        Parts(step_carrier=StepCarrierThatNeverSweeps), invariants.lost_steps_become_unknown, CRASHES, 80, first=12
     ),
     "a store that ignores the keys of deliveries": Planted(
         Parts(store=StoreThatIgnoresKeys), invariants.intake_is_idempotent
     ),
     "mail that insists": Planted(Parts(mail_carrier=insistent_mail), invariants.customers_are_told_once, REFUSING, 80),
     "a store without instants": Planted(
-        Parts(store=StoreWithoutInstants), invariants.alerts_follow_their_newest_event, worlds=60
+        Parts(store=StoreWithoutInstants), invariants.alerts_follow_their_newest_event, worlds=60, first=56
     ),
     "a desk that never clears": Planted(Parts(desk=DeskThatNeverClears), invariants.alerts_are_where_they_are),
 }
@@ -541,7 +545,7 @@ def _without_a_word() -> Iterator[None]:
 def test_a_planted_defect_is_found(name: str) -> None:
     """Within a few worlds the invariant that is there for it sees the defect."""
     planted = PLANTED[name]
-    for seed in range(planted.worlds):
+    for seed in sorted(range(planted.worlds), key=lambda seed: seed != planted.first):
         try:
             simulate(seed, parts=planted.parts, climate=planted.climate, ask=planted.invariant)
         except InvariantBroken:
