@@ -86,6 +86,7 @@ def test_a_command_sees_its_own_environment_only(monkeypatch: pytest.MonkeyPatch
     assert set(seen) - {"_", "LC_CTYPE"} == {
         *("PATH", "HOME", "TMPDIR", "LANG", "TERM", "TZ", "PAGER", "GIT_PAGER", "MANPAGER", "AWS_PAGER", "NAME"),
         *("SYSTEMD_PAGER", "GIT_TERMINAL_PROMPT", "PGCONNECT_TIMEOUT", "DEBIAN_FRONTEND"),
+        *("GIT_HTTP_LOW_SPEED_LIMIT", "GIT_HTTP_LOW_SPEED_TIME"),
     }
 
 

@@ -25,9 +25,12 @@ QUIET = {
     "SYSTEMD_PAGER": "",
     "GIT_TERMINAL_PROMPT": "0",
     "PGCONNECT_TIMEOUT": "10",
+    "GIT_HTTP_LOW_SPEED_LIMIT": "1",
+    "GIT_HTTP_LOW_SPEED_TIME": "30",
     "DEBIAN_FRONTEND": "noninteractive",
 }
-"""The environment of every step: no pager, no prompt, no colours."""
+"""The environment of every step: no pager, no prompt, no colours, and no endless wait for a host where a variable says
+so. Words of a command that a maintainer has read are never added to."""
 RESERVED = frozenset({"HOME", "TMPDIR", "LD_PRELOAD", "LD_LIBRARY_PATH", "BASH_ENV", "ENV", "SHELLOPTS", "BASHOPTS"})
 """What no team may lend to its steps."""
 
