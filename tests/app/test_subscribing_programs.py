@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import re
 from collections.abc import Iterator
@@ -15,13 +17,14 @@ import pytest
 from tests.app.shop import ANA as ANA_CALLER
 from tests.app.shop import START, Shop
 from tests.app.test_subscribing import MINUTE, OPEN, arrived, link, mails, somebody, subscribers, wish
+from tests.stage.webhook import Answer, webhook
 from tests.web.house import SETTINGS, House, house
 from tocsin.adapters.egress import Egress
 from tocsin.adapters.fakes import Down, Drops, Fails, FakeMailer, Provider, Rejects, Works
 from tocsin.adapters.webhooks import SubscriberHooks, keys_of, signed_headers
 from tocsin.app.carriers import Office, mail_carrier
 from tocsin.app.hook_addresses import folded_url
-from tocsin.app.ports import GiveUp, Outcome
+from tocsin.app.ports import Delivered, GiveUp, Outcome, TryAgain
 from tocsin.app.store import LOST
 from tocsin.app.subscriber_hooks import WAITS, HookCarrier
 from tocsin.app.subscriber_mails import SubscriberMails, SubscribersCarrier
@@ -186,6 +189,20 @@ def test_retries_are_few_and_an_older_update_gives_place_to_a_newer_one() -> Non
     assert all(one["incident"]["status"] == "resolved" for one in late if "incident" in one)
     assert not [one for one in at.shop.entries(EffectKind.HOOK) if one.state.value == "queued"]
     assert max(one.attempts for one in at.shop.entries(EffectKind.HOOK)) <= len(WAITS) + 1
+
+
+def test_a_channel_gets_an_older_update_late_rather_than_never() -> None:
+    """A message holds its own text alone, with the instant at which it was said."""
+    at = told(program(1, way=SubscriberWay.SLACK))
+    at.hooks.plan(Down())
+    at.tell("We look.", PublicStatus.INVESTIGATING)
+    at.tell("Over.", PublicStatus.RESOLVED)
+    at.shop.clock.move_by(MINUTE)
+    at.shop.work()
+    assert [word for body in at.bodies for word in ("Investigating", "Resolved") if word in body["text"]] == [
+        "Resolved",
+        "Investigating",
+    ]
 
 
 def test_a_claim_that_was_lost_is_not_sent_again() -> None:
@@ -414,3 +431,50 @@ def test_messages_are_signed_with_the_subscribers_own_secret_and_go_nowhere_insi
         egress.close()
     assert hooks.secret("one") == hooks.secret("one") != hooks.secret("other")
     assert "v1," in signed_headers(keys_of([hooks.secret("one")]), "key", b"{}", START)["webhook-signature"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "signed_for", "expected"),
+    [
+        (Answer(204), "one", Delivered),
+        (Answer(302, headers={"location": "http://127.0.0.1/inside"}), "one", GiveUp),
+        (Answer(403), "one", GiveUp),
+        (Answer(404, b"no_service"), "one", GiveUp),
+        (Answer(503, headers={"retry-after": "7"}), "one", TryAgain),
+        (Answer(429), "", TryAgain),
+        (Answer(410), "one", "gone"),
+        (Answer(404, b"no_service"), "", "gone"),
+        (Answer(410, b"channel_is_archived"), "", "gone"),
+        (Answer(500), "one", "unknown"),
+        (Answer(502), "", "unknown"),
+        (Answer(drop=True), "one", "unknown"),
+    ],
+)
+def test_what_an_answer_means(answer: Answer, signed_for: str, expected: object) -> None:
+    """Taken, refused, gone for ever, not now, or nobody knows; a redirect leads nowhere."""
+    egress = Egress(["127.0.0.0/8"], fresh=True)
+    try:
+        with webhook() as box:
+            box.always(answer)
+            hooks = SubscriberHooks(egress, b"x" * 32)
+            outcome = hooks.send(f"{box.url}/told", "key", b"{}", START, signed_for=signed_for)
+            (request,) = box.requests
+    finally:
+        egress.close()
+    match outcome:
+        case GiveUp(gone=True):
+            assert expected == "gone"
+        case TryAgain(ambiguous=True):
+            assert expected == "unknown"
+        case TryAgain(after=after):
+            assert expected is TryAgain
+            assert after == (timedelta(seconds=7) if answer.status == 503 else None)
+        case _:
+            assert type(outcome) is expected
+    if signed_for:
+        signed = f"{request.headers['webhook-id']}.{request.headers['webhook-timestamp']}.".encode() + b"{}"
+        key = base64.b64decode(hooks.secret(signed_for).removeprefix("whsec_"))
+        expects = base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
+        assert request.headers["webhook-signature"] == f"v1,{expects}"
+    else:
+        assert "webhook-signature" not in request.headers

@@ -51,7 +51,8 @@ class HookCarrier:
         if news is None:
             office.give_up(entry, "what was to be told is not kept any more")
             return
-        if entry.attempts > 1 and news.superseded:
+        # Each body for a program holds all updates; a message in a channel only its own.
+        if entry.attempts > 1 and news.superseded and one.way is SubscriberWay.WEBHOOK:
             office.give_up(entry, "a newer update tells all of it")
             return
         body = self._body(entry, news, one)
