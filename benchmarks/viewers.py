@@ -63,13 +63,17 @@ def measure(plan: Plan) -> Iterator[Figure]:
                 desk.note(incident, few)  # what is made at the first time is not what a stream costs
             before = made.memory()
             with _watching(made, incident, cookies) as all_of_them:
-                rounds = [desk.note(incident, all_of_them) for _ in range(plan.rounds + 1)][1:]
+                desk.note(incident, all_of_them)
+                used = _ticks(made)
+                rounds = [desk.note(incident, all_of_them) for _ in range(plan.rounds)]
+                used = _ticks(made) - used
                 after = made.memory()
                 idle = _processor(made, plan.watched_seconds)
             size = percentile([one.size for one in rounds], 50) / 1024
             yield Figure(f"{crowd}: a note of {size:.0f} KB reaches half", "ms", tuple(one.half for one in rounds))
             yield Figure(f"{crowd}: a note reaches the last", "ms", tuple(one.last for one in rounds), LAST)
             yield Figure("the same, from when it was sent", "ms", tuple(one.whole for one in rounds))
+            yield Figure("the same, processor time of the server", "ms", (used / plan.rounds * 1000,))
             yield Figure("memory for each stream", "KB", ((after - before) * 1024 / plan.viewers,), EACH)
             yield Figure(f"{crowd}, and nothing happens", "% of a core", (idle,))
         yield from _after_a_restart(made, incident, cookies, receiver, plan)
@@ -302,13 +306,14 @@ async def _close(crowd: _Crowd) -> None:
 
 def _processor(made: House, seconds: float) -> float:
     """Per cent of a core that the server takes meanwhile."""
-    assert made.process is not None
-    file = Path(f"/proc/{made.process.pid}/stat")
-
-    def ticks() -> int:
-        after_the_name = file.read_text(encoding="ascii").rpartition(")")[2].split()
-        return int(after_the_name[11]) + int(after_the_name[12])
-
-    began, before = time.perf_counter(), ticks()
+    began, before = time.perf_counter(), _ticks(made)
     time.sleep(seconds)
-    return (ticks() - before) / os.sysconf("SC_CLK_TCK") / (time.perf_counter() - began) * 100
+    return (_ticks(made) - before) / (time.perf_counter() - began) * 100
+
+
+def _ticks(made: House) -> float:
+    """Seconds of processor time that the server has taken, the kernel's for it included."""
+    assert made.process is not None
+    stat = Path(f"/proc/{made.process.pid}/stat").read_text(encoding="ascii")
+    after_the_name = stat.rpartition(")")[2].split()
+    return (int(after_the_name[11]) + int(after_the_name[12])) / os.sysconf("SC_CLK_TCK")

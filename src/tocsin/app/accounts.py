@@ -135,13 +135,15 @@ class Accounts:
         now = self.clock.now()
         with self.store.read() as tx:
             found = tx.accounts.sessions(token_hashes)
-        present = [(one, user) for one, user in found if not user.disabled and one.expires_at > now]
-        used = [(one, min(one.created_at + LONGEST_SESSION, now + IDLE)) for one, _ in present]
+        users = {user.handle: user for _, user in found if not user.disabled}
+        callers = {handle: person(handle, user.role, via) for handle, user in users.items()}
+        present = [one for one, _ in found if one.handle in callers and one.expires_at > now]
+        old = now + IDLE - WATCHED_EVERY
+        used = [(one, min(one.created_at + LONGEST_SESSION, now + IDLE)) for one in present if one.expires_at <= old]
         longer = [replace(one, expires_at=ends) for one, ends in used if ends - one.expires_at >= WATCHED_EVERY]
         if longer:
             self.aside(partial(self._extend, *longer))
-        callers = {user.handle: person(user.handle, user.role, via) for _, user in present}
-        return {one.token_hash: callers[one.handle] for one, _ in present}
+        return {one.token_hash: callers[one.handle] for one in present}
 
     def sign_out(self, token: str) -> None:
         """End the session of this token."""

@@ -30,18 +30,22 @@ class Blanks:
 class Fragment:
     """An update as a stream carries it, in pieces; every second one is a blank."""
 
-    pieces: tuple[str, ...]
+    pieces: tuple[bytes, ...]
 
     def filled(self, values: Mapping[str, str]) -> bytes:
         """It with its blanks filled. KeyError for one that has no value: a blank is never sent."""
-        said = {blank: _safe(value) for blank, value in values.items()}
-        text = "".join(said[piece] if number % 2 else piece for number, piece in enumerate(self.pieces))
-        return text.encode()
+        if len(self.pieces) == 1:
+            return self.pieces[0]
+        said = {blank.encode(): _safe(value).encode() for blank, value in values.items()}
+        filled = list(self.pieces)
+        filled[1::2] = [said[blank] for blank in self.pieces[1::2]]
+        return b"".join(filled)
 
 
 def fragment(update: Update, blanks: Blanks) -> Fragment:
     """An update in which the blanks stand, taken apart."""
-    return Fragment(tuple(re.split(f"({blanks.csrf}|{blanks.link}|{blanks.nobody})", event(update))))
+    words = f"({blanks.csrf}|{blanks.link}|{blanks.nobody})".encode()
+    return Fragment(tuple(re.split(words, event(update).encode())))
 
 
 def _safe(value: str) -> str:

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 EVERY = 5.0
 """Seconds between looks when no commit wakes a stream; each sends a sign of life."""
-LULL = 0.02
+LULL = 0.01
 """Seconds to wait after a commit: the facts of one act often come in several commits."""
 SETTLE = 0.1
 """Seconds between two rounds of the same streams, at least: what comes faster is told together."""
