@@ -879,5 +879,6 @@ def test_a_secret_across_both_streams_is_masked_and_they_are_joined(coast: Coast
     sent = written((Piece("hunter2-of-", Stream.STDOUT), Piece("the-shop\n", Stream.STDERR)))
     coast.attempts.hear(far.signed(), errand.attempt, 1, sent)
     assert coast.outputs.pieces(errand.job.run) == (Piece("•••\n"),)
-    far.end(errand, sent, exit_codes=(0,))
-    assert (coast.state(step).output, coast.state(step).streams) == ("•••\n", ())
+    halves = (Piece("a\nhunter2-of-\n", Stream.STDOUT), Piece("the-shop\n", Stream.STDERR))
+    far.end(errand, written(halves), exit_codes=(0,))
+    assert (coast.state(step).output, coast.state(step).streams) == ("a\n•••\n", ())

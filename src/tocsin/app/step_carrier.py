@@ -13,6 +13,7 @@ from tocsin.app.desk import Asked
 from tocsin.app.halting import halted
 from tocsin.app.masking import Masker
 from tocsin.app.ordering import Order, order
+from tocsin.app.output_masks import output_masks
 from tocsin.app.outputs import Outputs
 from tocsin.app.ports import Execution, Job, StepRunner
 from tocsin.app.records import Document, OutboxEntry
@@ -111,7 +112,8 @@ class StepCarrier:
 
     def _settle(self, entry: OutboxEntry, step: Step, execution: Execution) -> None:
         if execution.lost and changes(step):
-            self._lose(entry, execution.trouble, masked(self.office.desk.masker, execution.pieces))
+            reason = self.office.desk.masker.text(execution.trouble)
+            self._lose(entry, reason, masked(self.office.desk.masker, execution.pieces))
         else:
             self._record(entry, step, execution)
 
@@ -149,9 +151,9 @@ class StepCarrier:
         return execution if not execution.cancelled or execution.trouble else _with(execution, ears.why)
 
     def _record(self, entry: OutboxEntry, step: Step, execution: Execution) -> None:
-        whole = masked(self.office.desk.masker, execution.pieces)
-        if execution.trouble:
-            whole = _stripped((Piece(f"{execution.trouble}\n"), *whole))
+        said = (Piece(f"{execution.trouble}\n"),) if execution.trouble else ()
+        whole = masked(self.office.desk.masker, (*said, *execution.pieces))
+        whole = _stripped(whole) if said else whole
         kept, cut = inline(whole)
         command = FinishStep(
             run=entry.effect.ref,
@@ -293,9 +295,10 @@ def outcome_of(step: Step, execution: Execution) -> StepOutcome:
 
 def masked(masker: Masker, output: Iterable[Piece]) -> tuple[Piece, ...]:
     """An output without known secrets; where one lies across two streams, they are not told apart any more."""
-    found = merged(Piece(masker.text(piece.text), piece.stream) for piece in output)
+    masks = output_masks(masker)  # also those with an end of line within: each stream begins a line of its own
+    found = merged(Piece(masks.text(piece.text), piece.stream) for piece in output)
     text = joined(found)
-    clean = masker.text(text)
+    clean = masks.text(text)
     return found if clean == text else merged((Piece(clean),))
 
 
