@@ -337,6 +337,18 @@ def test_the_doctor_finds_a_sound_installation_sound(server: Tocsin) -> None:
     assert "nobody is bound to 'CTO'" in run(server, "doctor", "--config", str(broken), status=1).stdout
 
 
+def test_the_doctor_warns_when_the_top_severity_wakes_nobody(server: Tocsin) -> None:
+    """Said of a severity, or of all that a source says: it may be meant, and nobody should learn it at night."""
+    quiet = server.folder / "quiet.toml"
+    source = "[integration.am]\n"
+    text = server.config.read_text().replace(source, f"{source}record = true\nrecord_top = true\n")
+    quiet.write_text(f'{text}\n[service.shop.assume]\nno_page = ["P0"]\n')
+    said = run(server, "doctor", "--config", str(quiet)).stdout
+    assert "nobody is woken for P0, the top severity" in said
+    assert "am wakes nobody, even for the top severity" in said
+    assert "the top severity" not in run(server, "doctor").stdout
+
+
 @pytest.mark.parametrize(("words", "times"), [(("--help",), 6), (("ack",), 15)])
 def test_help_and_acknowledging_take_little_more_than_an_interpreter(
     words: tuple[str, ...], times: float, server: Tocsin, incident: str

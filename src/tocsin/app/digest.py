@@ -198,7 +198,7 @@ class Digest:
         service, plan = first.event.integration.service, first.shelved.plan
         settings = self.desk.team().services.get(service)
         own = f"{NEW}{first.group.key}"
-        if settings is None or settings.storm_after < 1:
+        if settings is None or settings.storm_after < 1 or first.recorded:
             return own, None, 0
         severity = severity_of_all(these)
         storm = self._storms.of(service, plan, settings.storm_after)
@@ -296,6 +296,15 @@ class Digest:
         return self._roster
 
     def _rising(self, key: Key, event: Event) -> Rising:
+        """The alert with what it calls for, in the incident that collects what is recorded only if it is of those."""
+        one, record = self._calling(key, event), event.integration.record
+        top = one.severity is not None and one.shelved.plan.is_top(one.severity.severity)
+        if record is None or not record.takes(event.alert, is_top=top):
+            return one
+        group = record.group(event.integration.name, event.integration.service)
+        return one.of(group)._replace(recorded=record.setting)
+
+    def _calling(self, key: Key, event: Event) -> Rising:
         shelved, match, group, severity = self._read(event)
         if event.integration.speaks.assesses:
             return Rising(key, event, shelved, match, group, severity)

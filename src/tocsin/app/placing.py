@@ -34,6 +34,8 @@ class Rising(NamedTuple):
     severity: c.SeverityReading | None
     at_once: int = 0
     """Of a storm: so many troubles might begin at once."""
+    recorded: str = ""
+    """The setting that says that nobody is woken for it."""
 
     def of(self, group: Group, at_once: int = 0) -> Rising:
         """The same alert as one of a storm, which has no procedure."""
@@ -83,6 +85,7 @@ def _declaration(one: Rising, alert: c.JoiningAlert) -> c.Declare:
         started_at=said.began_at,
         group_key=one.group.key,
         group_reason=one.group.reason,
+        recorded=one.recorded,
         drill=service == CANARY,  # nobody else hears of it, and it counts nowhere
     )
 

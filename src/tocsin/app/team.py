@@ -14,6 +14,7 @@ from tocsin.alerts.heartbeat import Rhythm
 from tocsin.alerts.labelled import by_label
 from tocsin.alerts.probe import Probe
 from tocsin.alerts.probe_voice import PROBE
+from tocsin.alerts.record_only import RecordOnly
 from tocsin.alerts.report import ReportForm
 from tocsin.alerts.source import Source
 from tocsin.alerts.sources import HEARD
@@ -81,7 +82,7 @@ class Integration:
     ``service_label`` is the label that says which service an alert is about; ``service`` is that of all others.
     ``form`` is its public page, if it has one. ``old_key`` leads here too while the team changes its senders.
     ``threshold`` is how often a trouble must be said before it begins an incident; None: once.
-    ``answers`` is how its source is told what is done here; None: it is not.
+    ``answers`` is how its source is told what is done here; None: it is not. ``record`` is what of it wakes nobody.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Integration:
     old_key: str = ""
     threshold: Threshold | None = None
     answers: PeerAccount | None = None
+    record: RecordOnly | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:

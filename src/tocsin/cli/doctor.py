@@ -72,6 +72,7 @@ def _local(arguments: argparse.Namespace) -> Iterator[Result]:
         yield Result(WARNING, "no mail server: nobody is mailed", "set [mail] in tocsin.toml")
     yield from _subscribers(settings)
     yield from _inbox(settings)
+    yield from _recorded(settings)
     yield from _ways(settings)
     yield from _calls(settings)
     yield from _chat(settings)
@@ -111,6 +112,11 @@ def _runbooks(settings: Settings) -> Iterator[Result]:
         state, fix = (WARNING, f"tocsin check {one.runbook}") if errors else (OK, "")
         stats = playbook.stats
         yield Result(state, f"{one.key}: {stats.understood} of {stats.blocks} blocks understood, {errors} errors", fix)
+        if quiet := [s.name for s in plan.severities if not s.pages and plan.is_top(s.name)]:
+            said = f"{one.key}: nobody is woken for {', '.join(quiet)}, the top severity: no_page names it"
+            yield Result(
+                WARNING, said, f"take it out of [service.{one.key}.assume] no_page, or of the runbook's answers"
+            )
         left = sum(not asked.accepted for asked in plan.assumptions)
         if left:
             yield Result(WARNING, f"{one.key}: {left} questions are open", f"answer them in [service.{one.key}.assume]")
@@ -156,6 +162,14 @@ def _is_inside(host: str) -> bool:
         return not ip_address(host).is_global
     except ValueError:
         return "." not in host or host.endswith((".localhost", ".local", ".internal"))
+
+
+def _recorded(settings: Settings) -> Iterator[Result]:
+    """Whether a source wakes nobody even for the worst."""
+    for one in settings.team.integrations.values():
+        if one.record is not None and one.record.top:
+            said = f"{one.name} wakes nobody, even for the top severity: record_top says so"
+            yield Result(WARNING, said, f"take integration.{one.name}.record_top out, unless that is meant")
 
 
 def _ways(settings: Settings) -> Iterator[Result]:

@@ -51,7 +51,7 @@ class ProcedureReading:
 
 @dataclass(frozen=True, slots=True)
 class Declare:
-    """Begin an incident."""
+    """Begin an incident. ``recorded``: a setting says that nobody is woken for it."""
 
     title: str
     service: str
@@ -64,6 +64,7 @@ class Declare:
     group_key: str = ""
     group_reason: str = ""
     drill: bool = False
+    recorded: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def declare(
         group_key=command.group_key,
         group_reason=command.group_reason,
         drill=command.drill,
+        recorded=command.recorded,
     )
     first = Recorded(incident_id, 1, now, by, declared)
     d = Deliberation(begin(plan, first), now, by, roster, [first])

@@ -97,6 +97,7 @@ class Declared(Fact):
     """The incident began for us. ``plan`` and ``playbook`` are content hashes, pinned for its whole life.
 
     ``started_at`` is when the trouble began, if anybody said so; ``drill`` incidents never reach customers.
+    ``recorded`` is the setting that says that nobody is woken for it; empty: its severity says who is.
     """
 
     title: str
@@ -109,6 +110,7 @@ class Declared(Fact):
     group_key: str = ""
     group_reason: str = ""
     drill: bool = False
+    recorded: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -173,6 +173,7 @@ class Incident:
     started_at: datetime | None = None
     group_key: str = ""
     drill: bool = False
+    recorded: str = ""  # the setting that says that nobody is woken, until a person says how severe it is
     last_seq: int = 0
     updated_at: datetime | None = None
     severity: str | None = None
@@ -246,7 +247,8 @@ class Incident:
     def severity_plan(self) -> SeverityPlan:
         """What the plan asks for at the present severity."""
         if self.planned is None or self.planned[0] != self.severity:
-            self.planned = (self.severity, self.plan.severity(self.severity))
+            plan = self.plan.severity(self.severity)
+            self.planned = (self.severity, replace(plan, pages=False) if self.recorded else plan)
         return self.planned[1]
 
     @property
@@ -346,6 +348,7 @@ def begin(plan: ResponsePlan, recorded: Recorded) -> Incident:
         started_at=declared.started_at,
         group_key=declared.group_key,
         drill=declared.drill,
+        recorded=declared.recorded,
         last_seq=recorded.seq,
         updated_at=recorded.at,
         last_human_at=recorded.at if recorded.by.kind is ActorKind.PERSON else None,
@@ -360,6 +363,8 @@ def _take_in(i: Incident, fact: Fact, recorded: Recorded) -> None:
         case f.SeverityAssessed():
             i.severity, i.severity_at, i.severity_reason = fact.severity, at, fact.reason
             i.severity_cite = fact.cite
+            if i.recorded and recorded.by.kind in (ActorKind.PERSON, ActorKind.TOKEN):
+                i.recorded, i.planned = "", None
             if fact.escalate_by is not None:
                 i.round.not_later_than = fact.escalate_by
         case f.ProcedureMatched():

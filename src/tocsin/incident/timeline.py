@@ -134,10 +134,12 @@ def _beginning(
     fact: f.Declared | f.AlertJoined | f.AlertsTallied | f.AlertsCleared | f.AlertsFlapping | f.AlertsCalm, who: str
 ) -> str:
     match fact:
-        case f.Declared(title=title, source=source, drill=drill):
+        case f.Declared(title=title, source=source, drill=drill, recorded=recorded):
             kind = "Drill declared" if drill else "Declared"
             by = "by an alert" if source == "alert" else f"by {who}"
-            return f"{kind} {by}: {title}"
+            return f"{kind} {by}: {title}" + (
+                f". Recorded only, nobody is paged: {recorded} says so" if recorded else ""
+            )
         case f.AlertJoined(title=title, reason=reason):
             return f"Alert joined: {title}" + (f" ({reason})" if reason else "")
         case f.AlertsTallied(distinct=distinct):

@@ -51,6 +51,7 @@ from tocsin.settings.mapping import field_map, report_form
 from tocsin.settings.probing import probes
 from tocsin.settings.reaching import label_problems, ssh_problems
 from tocsin.settings.reading import Place, Reading, dotted
+from tocsin.settings.recording import record_only
 from tocsin.settings.waking import canary, number_problems, quiet_of, rules_of
 from tocsin.statuspage.language import DEFAULT, languages
 
@@ -419,8 +420,9 @@ class Assembly:
         form = report_form(self.reading, place, self.problems)
         rhythm, own = self.rhythm(place, source), self.own(place, source, form)
         label, often = get(*place, "service_label"), self.threshold(place)
+        record = record_only(self.reading, place, self.problems)
         answers = peer_account(self.reading, place, source, self.problems)
-        return Integration(name, source, service, key, auth, rhythm, own, label, form, old, often, answers)
+        return Integration(name, source, service, key, auth, rhythm, own, label, form, old, often, answers, record)
 
     def threshold(self, place: Place) -> Threshold | None:
         """How often a trouble has to be said; None where once is enough."""

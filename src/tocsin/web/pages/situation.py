@@ -191,6 +191,8 @@ def names(team: Team) -> Callable[[str], str]:
 
 
 def _recording(incident: Incident) -> Recording:
+    if incident.recorded:
+        return Recording(incident.recorded, None)
     said = next((one for one in incident.plan.assumptions if one.key == NO_PAGE), None)
     if said is None:  # a plan of before plans kept that
         return Recording(NO_PAGE, None)

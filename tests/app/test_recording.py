@@ -1,0 +1,112 @@
+"""A source, or some of its alerts, that are recorded and wake nobody."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.web.house import SETTINGS, House
+from tests.web.house import house as open_house
+from tests.web.test_respond import plain
+from tocsin.app.records import IncidentQuery, NewDelivery
+from tocsin.incident.incident import Incident
+from tocsin.incident.timeline import sentence
+
+_numbers = itertools.count()
+
+
+def source(lines: str) -> str:
+    """The settings with a source that records."""
+    return f'{SETTINGS}\n[integration.nightly]\nsource = "generic"\nservice = "shop"\n{lines}\n'
+
+
+def happen(at: House, title: str, severity: str = "P2", **labels: str) -> None:
+    """The source tells of a trouble."""
+    body = json.dumps({"title": title, "key": title, "severity": severity, "labels": labels}).encode()
+    new = NewDelivery("nightly", f"once {next(_numbers)}", at.clock.now(), "application/json", body)
+    at.application.intake.submit(new).result(timeout=10)
+    at.application.hearing.digest()
+    at.application.timekeeper.wake()
+
+
+def incidents(at: House) -> dict[str, Incident]:
+    """The incidents by their title."""
+    with at.application.store.read() as tx:
+        ids = [row.incident_id for row in tx.incidents.search(IncidentQuery())]
+        return {one.title: one for one in at.application.desk.load(tx, ids).values()}
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Iterator[House]:
+    """A house where all that one source says is recorded."""
+    with open_house(tmp_path, source("record = true")) as at:
+        yield at
+
+
+def test_what_is_recorded_collects_in_one_incident_that_pages_nobody(recording: House) -> None:
+    """However many there are: no storm, no page, and the timeline and the page say which setting says so."""
+    for n in range(12):
+        happen(recording, f"A thumbnail is missing, number {n}")
+    (one,) = incidents(recording).values()
+    assert not one.pages
+    assert one.recorded == "integration.nightly.record"
+    with recording.application.store.read() as tx:
+        said = sentence(tx.incidents.facts([one.id])[one.id][0])
+        assert tx.alerts.counts([one.id])[one.id].distinct == 12
+    assert said.endswith("Recorded only, nobody is paged: integration.nightly.record says so")
+    text = plain(recording.visitor().get(f"/i/{one.id}").text)
+    assert "Nobody: this is recorded only." in text
+    assert "integration.nightly.record says so" in text
+
+
+def test_the_top_severity_pages_in_an_incident_of_its_own(recording: House) -> None:
+    """A setting about a source is no reason to sleep through the worst."""
+    happen(recording, "A thumbnail is missing")
+    happen(recording, "Nobody can pay", "P0")
+    found = incidents(recording)
+    assert found["Nobody can pay"].pages
+    assert not found["A thumbnail is missing"].pages
+
+
+def test_the_top_severity_is_recorded_where_words_say_so(tmp_path: Path) -> None:
+    """It has a setting of its own, so that nobody says it by the way."""
+    with open_house(tmp_path, source("record = true\nrecord_top = true")) as at:
+        happen(at, "Nobody can pay", "P0")
+        assert not incidents(at)["Nobody can pay"].pages
+
+
+def test_only_alerts_whose_labels_meet_all_matchers_are_recorded(tmp_path: Path) -> None:
+    """The others page as ever, and neither joins the other's incident."""
+    with open_house(tmp_path, source("""record_matching = ['team="web"', 'kind=~"slow.*"']""")) as at:
+        happen(at, "A picture is slow", team="web", kind="slow-picture")
+        happen(at, "A page is away", team="web", kind="away")
+        found = incidents(at)
+        assert not found["A picture is slow"].pages
+        assert found["A picture is slow"].recorded == "integration.nightly.record_matching"
+        assert found["A page is away"].pages
+
+
+def test_a_person_who_says_how_severe_it_is_wakes_people_after_all(recording: House) -> None:
+    """What is recorded is never stuck; what comes to it afterwards does not take that back."""
+    happen(recording, "A thumbnail is missing")
+    visitor = recording.visitor()
+    (one,) = incidents(recording).values()
+    visitor.get(f"/i/{one.id}")
+    visitor.post(f"/i/{one.id}/severity", {"severity": "P1"})
+    happen(recording, "Another is missing")
+    (one,) = incidents(recording).values()
+    assert one.pages
+    assert not one.recorded
+
+
+def test_that_the_source_cannot_be_read_pages(recording: House) -> None:
+    """It is Tocsin's own word about the source, not the source's."""
+    new = NewDelivery("nightly", "broken", recording.clock.now(), "application/json", b"{")
+    recording.application.intake.submit(new).result(timeout=10)
+    recording.application.hearing.digest()
+    (one,) = incidents(recording).values()
+    assert one.pages
