@@ -14,7 +14,16 @@ from tocsin.runbook.outline import LABEL_LEVEL, Section, parse_title
 from tocsin.runbook.phases import read_phase
 from tocsin.runbook.playbook import Phase, Procedure, ProcedureKind
 from tocsin.runbook.procedures import read_procedure, read_row
-from tocsin.runbook.recognition import WORKING, inner_procedures, is_alert_name, is_contents, is_procedure, parts_of
+from tocsin.runbook.recognition import (
+    WORKING,
+    inner_procedures,
+    is_alert_name,
+    is_contents,
+    is_procedure,
+    maps_symptoms,
+    parts_of,
+    says_what_fails,
+)
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.shell import inline_command, is_command
 from tocsin.runbook.steps import Place, read_steps
@@ -63,6 +72,9 @@ class Arranger:
         kind = section.about
         if section.level > 0:
             if kind in ("templates", "postmortem_template"):
+                return
+            if maps_symptoms(section):
+                self._incidents(section)
                 return
             if self._is_one(section):
                 self._procedure(section, self._what(section))
@@ -187,7 +199,11 @@ class Arranger:
                 self._incidents(child)
             elif self._is_category(child):
                 self._incidents(child) if any(map(self._is_one, child.children)) else self.visit(child)
-            elif ((named or elsewhere) and child not in named and not self._is_one(child)) or _is_other(child, kind):
+            elif (
+                ((named or elsewhere) and child not in named and not self._is_one(child))
+                or _is_other(child, kind)
+                or (section.is_title and not self._is_one(child) and not _may_be_incident(child))
+            ):
                 self.visit(child)
             elif is_contents(child) or (child.level == LABEL_LEVEL and not child.children and not child.blocks):
                 continue
@@ -252,7 +268,7 @@ class Arranger:
     def _rest(self, section: Section, kind: str) -> None:
         """A section that announces nothing to do: its commands, if it has any, are kept as a collection."""
         tables = [block for block in section.blocks if isinstance(block, Table) and _is_symptom_table(block)]
-        if tables and kind == "":
+        if tables and kind == "" and {"severity", "targets"}.isdisjoint(section.abouts):
             for table in tables:
                 self._rows(table)
             section = replace_blocks(section, [block for block in section.blocks if block not in tables])
@@ -268,6 +284,16 @@ class Arranger:
         for child in section.children:
             if (child not in bare.children or is_procedure(child, child.about)) and kind not in _NO_PROCESS:
                 self.visit(child)
+
+
+def _may_be_incident(child: Section) -> bool:
+    """Whether a chapter of a document called "Incidents" or "Runbook" is about one: it fails, it runs, it has steps."""
+    if child.level == LABEL_LEVEL or says_what_fails(child.title.text) or has_commands(child):
+        return True
+    if any(isinstance(block, ItemList) and block.ordered for one in child.walk() for block in one.blocks):
+        return True
+    told = bool(WORKING & set(parts_of(child))) or (not child.about and any(isinstance(b, Text) for b in child.blocks))
+    return told and not any(isinstance(block, Table) for block in child.blocks)
 
 
 def replace_children(section: Section, children: list[Section]) -> Section:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tocsin.runbook.blocks import ItemList, Table
+from tocsin.runbook.chains import ARROW
 from tocsin.runbook.outline import LABEL_LEVEL, Section
 from tocsin.runbook.words import vocabulary
 
@@ -38,7 +39,7 @@ _AFTERWARDS = frozenset(["postmortem", "phase:post_incident"])
 
 def is_procedure(section: Section, kind: str) -> bool:
     """Whether a section is a procedure by itself: by its title or by the parts that it has."""
-    if section.level == LABEL_LEVEL or is_contents(section):
+    if section.level == LABEL_LEVEL or is_contents(section) or _handles_any(section):
         return False
     if section.level == 1:
         return _is_whole_document(section, kind)
@@ -50,6 +51,22 @@ def is_procedure(section: Section, kind: str) -> bool:
     if kind == "incidents" or (kind and not _surely(section, parts)):
         return False
     return works(section, parts) and not is_process(section)
+
+
+def _handles_any(section: Section) -> bool:
+    """Whether a title says that any incident is handled below, "Incident handling", and chapters on that follow."""
+    kind = section.kind
+    if kind is None or kind.kind != "process" or section.title.prefix is not None:
+        return False
+    return not {"communication", "postmortem", "escalation"}.isdisjoint(child.about for child in section.children)
+
+
+def maps_symptoms(section: Section) -> bool:
+    """Whether a chapter lists symptoms with what to do about each: "Common symptoms", "Till is dead → plug it in"."""
+    if section.level in (1, LABEL_LEVEL) or not vocabulary().says("symptom", section.title.text):
+        return False
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    return len(items) > 1 and all(len(ARROW.split(item.inline.text)) == 2 for item in items)
 
 
 _OF_ANY_INCIDENT = frozenset(
@@ -159,12 +176,20 @@ def is_alert_name(title: str) -> bool:
     return humps >= 2 and (humps >= 3 or bool(_WRONG.search(title)))
 
 
+_ABOUT = re.compile(
+    r"(?i)\s+(?:(?:alert|remediation|recovery|troubleshooting|response)\s+)*(?:runbook|playbook|alert|guide)$"
+)
+"""What a title says of a document about one alert: "GrainLow remediation runbook"."""
+
+
 def _is_whole_document(section: Section, kind: str) -> bool:
     """Whether a document is one procedure: about one alert or one incident."""
     if kind:
         return kind == "incidents" and _is_of_parts(section)
     inner = list(inner_procedures(section))
-    if is_alert_name(section.title.text):
+    if any(map(maps_symptoms, section.children)):
+        return False
+    if is_alert_name(_ABOUT.sub("", section.title.text).strip()):
         return len(inner) < 2 or not any(one.title.prefix or "symptoms" in parts_of(one) for one in inner)
     others = {child.about for child in section.children if _says_more(child)}
     if section.title.prefix is not None:
