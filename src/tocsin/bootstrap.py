@@ -8,8 +8,9 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parseaddr
 from functools import partial
@@ -75,6 +76,7 @@ from tocsin.app.links import Links
 from tocsin.app.loops import Loops
 from tocsin.app.maintenances import Maintenances
 from tocsin.app.masking import Masker
+from tocsin.app.offline import Offline
 from tocsin.app.output_masks import output_masks
 from tocsin.app.outputs import Outputs
 from tocsin.app.phone import Phone
@@ -83,7 +85,7 @@ from tocsin.app.ports import Delivered, StepRunner, Withdrawing
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.preflight import Preflights
 from tocsin.app.probes import Probes
-from tocsin.app.publishing import Publishing
+from tocsin.app.publishing import Publishing, refresh
 from tocsin.app.refusals import Refusals
 from tocsin.app.reloading import InForce, Reloading
 from tocsin.app.retention import Retention
@@ -105,13 +107,15 @@ from tocsin.app.testing_ways import WayTesting, standing
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.app.withdrawing import WithdrawCarrier
 from tocsin.clock import Clock, SystemClock
-from tocsin.errors import Unavailable
+from tocsin.errors import BadInput, NotFound, Unavailable
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.target import TargetKind
 from tocsin.oncall.people import WayKind
 from tocsin.outlets import Outlets, cards_of, pagers_of
 from tocsin.settings.chatting import MATTERMOST, SLACK
 from tocsin.settings.loading import Settings, load
+from tocsin.statuspage.page import StatusPage
+from tocsin.statuspage.render import render
 
 SECRET = "installation-secret"  # noqa: S105 -- the name under which it is kept
 
@@ -200,7 +204,8 @@ def build(
     vapid = Vapid(hashlib.sha256(b"web-push:" + secret).digest(), _contact(settings))
     pagers = pagers_of(settings, store, mailer, egress, secret, clock)
     pagers[WayKind.PUSH.value] = WebPushPager(store, egress, vapid, clock)
-    publisher = PublishCarrier(office, publishing, StatusFiles(settings.status_dir))
+    offline = Offline(store, clock, desk)
+    publisher = PublishCarrier(office, publishing, StatusFiles(settings.status_dir), offline)
     carriers: dict[EffectKind, Carrier] = {
         EffectKind.PAGE: PageCarrier(office, pagers),
         EffectKind.WITHDRAW: WithdrawCarrier(
@@ -268,6 +273,7 @@ def build(
     refusals = Refusals()
     silences = Silences(store, clock, in_force, incidents)
     maintenances = Maintenances(store, clock, in_force, silences, [publisher.stale, courier.sweep_soon])
+    offline.listeners += [publisher.stale, courier.sweep_soon]
 
     def again() -> Team:
         fresh = read() if read is not None else load(settings.path)
@@ -309,6 +315,7 @@ def build(
         chats=chats,
         silences=silences,
         maintenances=maintenances,
+        offline=offline,
         probes=probes,
         added_probes=AddedProbes(store, clock, in_force, playbooks, prober, reloading.take_added),
         notary=SnsNotary(egress.get),
@@ -530,13 +537,55 @@ def check_database(settings: Settings) -> list[str]:
 def render_status_page(settings: Settings) -> list[str]:
     """Write the public status page as of now; the names of its files."""
     with opened(settings) as application:
-        files = application.publishing.render(application.clock.now())
-    outcome = StatusFiles(settings.status_dir).publish(files)
-    if not isinstance(outcome, Delivered):
-        raise Unavailable(f"the status page could not be written: {outcome.reason}")
-    return sorted(files)
+        now, files = application.clock.now(), StatusFiles(settings.status_dir)
+        outcome = refresh(files, application.publishing, application.offline, now)
+        if not isinstance(outcome, Delivered):
+            raise Unavailable(f"the status page could not be written: {outcome.reason}")
+        return sorted(application.publishing.render(now))
 
 
 def serve_status_page(settings: Settings, host: str, port: int) -> None:
     """Serve the written status page alone: it needs no database and no running Tocsin."""
     serve_status(settings.status_dir, host, port)
+
+
+def page_on_files(directory: Path) -> StatusPage:
+    """The status page as its files hold it, without a database. Raises NotFound, BadInput."""
+    with _by_hand(directory):
+        return StatusFiles(directory).page()
+
+
+def publish_on_files(directory: Path, change: Callable[[StatusPage], StatusPage], by: str) -> StatusPage:
+    """Publish by hand on the written files: all of them are rendered anew from the changed page.
+
+    Raises NotFound where no page lies, BadInput where it is not whole, Unavailable when it cannot be written.
+    """
+
+    def changed(page: StatusPage) -> tuple[StatusPage, Mapping[str, bytes]]:
+        after = replace(change(page), as_of=max(page.as_of, SystemClock().now()))
+        return after, render(after)
+
+    with _by_hand(directory):
+        return StatusFiles(directory).change(changed, by)
+
+
+@contextmanager
+def _by_hand(directory: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise NotFound(
+            f"there is no page in {directory}: its page.json is needed, which the server writes beside the pages; "
+            "fetch it from where customers read the page, it is all that is needed"
+        ) from error
+    except BlockingIOError as error:
+        raise Unavailable(f"somebody else is writing in {directory} right now: try again") from error
+    except ValueError as error:
+        raise BadInput(
+            f"page.json in {directory} is not whole ({error}): fetch another copy; nothing was changed"
+        ) from error
+    except OSError as error:
+        raise Unavailable(
+            f"{directory} cannot be written ({error.strerror}); run the same command again once it can: "
+            "nothing is told twice"
+        ) from error

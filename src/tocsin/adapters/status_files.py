@@ -8,14 +8,23 @@ pages of incidents that are no longer public, and badges of components that are 
 from __future__ import annotations
 
 import fcntl
+import json
+import logging
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from tocsin.app.ports import Delivered, GiveUp, Outcome, TryAgain
+from tocsin.clock import SystemClock
 from tocsin.statuspage.language import languages
+from tocsin.statuspage.offline import STATE, Post, posts_on, read_state
+from tocsin.statuspage.page import StatusPage
+
+log = logging.getLogger(__name__)
 
 FRONT = "index.html"
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -25,6 +34,11 @@ _OURS = (
     *(f"{code}/{pages}" for code in languages() for pages in ("*.html", "incidents/*.html")),
 )
 _READABLE = 0o644  # the web server is somebody else
+_AUTHORS = ".posted-by.json"
+"""Who made which post: for the team, not for customers, so the web server cannot read it."""
+_SECRET = 0o600
+_COPYING = timedelta(minutes=1)
+_SPOILT = "page.unreadable.json"
 
 
 class StatusFiles:
@@ -33,14 +47,21 @@ class StatusFiles:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def publish(self, files: Mapping[str, bytes]) -> Outcome:
-        """Replace the page's files atomically, one by one; unchanged files are left alone."""
+    def publish(self, files: Mapping[str, bytes], known: Collection[str] = ()) -> Outcome:
+        """Replace the page's files atomically, one by one; unchanged files are left alone.
+
+        What was published here by hand and is neither ``known`` nor in the new page is never overwritten.
+        """
         wrong = [name for name in files if not _is_safe(name)]
         if wrong:
             return GiveUp(f"not a name for a file of the status page: {wrong[0]!r}")
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
             with _alone(self._directory):
+                if self._is_being_written():
+                    return TryAgain(f"{STATE} is only half there: somebody may be copying it in right now")
+                if self._unknown(files, known):
+                    return TryAgain("somebody has just published there by hand: that is taken in first")
                 self._write(files)
         except BlockingIOError:
             return TryAgain("somebody else is publishing the status page right now")
@@ -48,6 +69,74 @@ class StatusFiles:
             reason = trouble.strerror or type(trouble).__name__
             return TryAgain(f"the status page cannot be written to {self._directory}: {reason}", ambiguous=True)
         return Delivered(receipt=f"{len(files)} files in {self._directory}")
+
+    def posts(self) -> Sequence[Post]:
+        """What was published here by hand, the oldest first, with who did it where that is known."""
+        try:
+            found = posts_on(self.page())
+        except (OSError, ValueError):  # publishing says what is to be done about it
+            return ()
+        authors = self._authors() if found else {}
+        return tuple(replace(one, by=authors.get(one.id, "")) for one in found)
+
+    def change(self, change: Callable[[StatusPage], tuple[StatusPage, Mapping[str, bytes]]], by: str) -> StatusPage:
+        """Publish by hand: ``change`` gives the new page and its files, from the page that is here.
+
+        ``page.json`` is written before all others: what breaks off in between is finished by whoever publishes next.
+        Raises FileNotFoundError where no page is, ValueError where it is not whole, BlockingIOError when somebody else
+        is publishing, OSError when it cannot be written.
+        """
+        with _alone(self._directory):
+            before = read_state((self._directory / STATE).read_bytes())
+            after, files = change(before)
+            new = {one.id for one in posts_on(after)} - {one.id for one in posts_on(before)}
+            if new and by:
+                authors = {**self._authors(), **dict.fromkeys(sorted(new), by)}
+                _replace(self._directory / _AUTHORS, json.dumps(authors, indent=1).encode(), _SECRET)
+            _replace(self._directory / STATE, files[STATE])
+            _flush_folder(self._directory)
+            self._write(files)
+            return after
+
+    def page(self) -> StatusPage:
+        """The page that is here. Raises FileNotFoundError, and ValueError where it is not whole."""
+        return read_state((self._directory / STATE).read_bytes())
+
+    def _unknown(self, files: Mapping[str, bytes], known: Collection[str]) -> bool:
+        page = self._page()
+        if page is None or STATE not in files:
+            return False
+        shown = {one.id for one in posts_on(read_state(files[STATE]))}
+        return any(one.id not in shown and one.id not in known for one in posts_on(page))
+
+    def _page(self) -> StatusPage | None:
+        """The page that is here; None where none is, or where it cannot be read: then it is kept aside."""
+        try:
+            return self.page()
+        except FileNotFoundError:
+            return None
+        except ValueError as trouble:
+            os.replace(self._directory / STATE, self._directory / _SPOILT)
+            log.warning("%s of the status page cannot be read (%s): kept as %s", STATE, trouble, _SPOILT)
+            return None
+
+    def _is_being_written(self) -> bool:
+        """Whether the page here is not whole and was touched a moment ago."""
+        try:
+            self.page()
+        except FileNotFoundError:
+            return False
+        except ValueError:
+            touched = datetime.fromtimestamp((self._directory / STATE).stat().st_mtime, UTC)
+            return SystemClock().now() - touched < _COPYING
+        return False
+
+    def _authors(self) -> Mapping[str, str]:
+        try:
+            found = json.loads((self._directory / _AUTHORS).read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return {str(id): str(by) for id, by in found.items()} if isinstance(found, dict) else {}
 
     def _write(self, files: Mapping[str, bytes]) -> None:
         for left in self._directory.rglob(f"{_UNFINISHED}*"):  # a publisher was killed; the lock says it is gone
@@ -84,12 +173,12 @@ def _holds(place: Path, content: bytes) -> bool:
         return False
 
 
-def _replace(place: Path, content: bytes) -> None:
+def _replace(place: Path, content: bytes, mode: int = _READABLE) -> None:
     unfinished = place.with_name(f"{_UNFINISHED}{place.name}")  # one publisher at a time: the name is free
     try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _READABLE)
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
         with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(file.fileno(), _READABLE)  # whatever the umask
+            os.fchmod(file.fileno(), mode)  # whatever the umask
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -13,6 +13,7 @@ from tocsin.api.given import Problem
 from tocsin.api.guard import PROBLEM, Buckets, guarded, unknown
 from tocsin.api.incidents import add_commands, add_incidents, add_steps
 from tocsin.api.maintenances import add_maintenances
+from tocsin.api.offline import add_offline
 from tocsin.api.oncall import add_oncall
 from tocsin.api.people import add_signing_in, add_tokens, add_users
 from tocsin.api.runners import add_runners, add_work
@@ -54,6 +55,7 @@ def _add_everything(api: APIRouter, application: Application) -> None:
         add_alerts,
         add_silences,
         add_maintenances,
+        add_offline,
         add_probes,
         add_changes,
         add_figures,

@@ -123,6 +123,19 @@ class TellCustomers(Sent):
     components: list[Name] = Field(default_factory=list, max_length=100)
 
 
+class TellOffline(Sent):
+    """Tell customers more of what was published by hand. What is said here is public."""
+
+    status: PublicStatus
+    text: Annotated[str, Field(min_length=1, max_length=10_000)]
+
+
+class AdoptOffline(Sent):
+    """Which of our incidents it is."""
+
+    incident: Name
+
+
 class Mitigate(Sent):
     """Say that the impact is over."""
 

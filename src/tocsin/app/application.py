@@ -25,6 +25,7 @@ from tocsin.app.incidents import Incidents
 from tocsin.app.integrations import Integrations
 from tocsin.app.links import Links
 from tocsin.app.maintenances import Maintenances
+from tocsin.app.offline import Offline
 from tocsin.app.outputs import Outputs
 from tocsin.app.phone import Phone
 from tocsin.app.playbooks import Playbooks
@@ -82,6 +83,7 @@ class Application:
     integrations: Integrations
     silences: Silences
     maintenances: Maintenances
+    offline: Offline
     probes: Probes
     added_probes: AddedProbes
     changes: Changes

@@ -20,6 +20,7 @@ from tocsin.app.courier import patience
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.links import Links
 from tocsin.app.maintenances import OUTBOX
+from tocsin.app.offline import Offline
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import (
     Chat,
@@ -34,7 +35,7 @@ from tocsin.app.ports import (
     TryAgain,
     WebhookSender,
 )
-from tocsin.app.publishing import Publishing
+from tocsin.app.publishing import Publishing, refresh
 from tocsin.app.records import IncidentQuery, OutboxEntry
 from tocsin.app.store import LOST, Store, Transaction
 from tocsin.app.subscribers import OUTLET
@@ -369,6 +370,7 @@ class PublishCarrier:
     office: Office
     publishing: Publishing
     publisher: StatusPublisher
+    offline: Offline
     _rendered_at: datetime | None = None
 
     def stale(self) -> None:
@@ -380,13 +382,13 @@ class PublishCarrier:
         now = self.office.clock.now()
         if self._rendered_at is None or now - self._rendered_at >= FRESH:
             self._rendered_at = now
-            outcome = self.publisher.publish(self.publishing.render(now))
+            outcome = refresh(self.publisher, self.publishing, self.offline, now)
             if not isinstance(outcome, Delivered):
                 log.warning("the status page was not refreshed: %s", outcome.reason)
 
     def carry(self, entry: OutboxEntry) -> None:
         """Render and put the page in place."""
-        outcome = self.publisher.publish(self.publishing.render(self.office.clock.now()))
+        outcome = refresh(self.publisher, self.publishing, self.offline, self.office.clock.now())
         match outcome:
             case Delivered():
                 self.office.finish(entry)

@@ -5,7 +5,7 @@ What is kept, and by whom, is the other half: :mod:`tocsin.app.store`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -16,6 +16,7 @@ from tocsin.alerts.probe import Probe
 from tocsin.alerts.sns import SnsMessage
 from tocsin.incident.streams import Mark, Piece, Stream, joined, pieces
 from tocsin.incident.target import LOCAL, Target
+from tocsin.statuspage.offline import Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +393,13 @@ class CommitLog(Protocol):
 class StatusPublisher(Protocol):
     """Puts the rendered public status page where it is served."""
 
-    def publish(self, files: Mapping[str, bytes]) -> Outcome:
-        """Replace the page's files atomically, one by one."""
+    def publish(self, files: Mapping[str, bytes], known: Collection[str] = ()) -> Outcome:
+        """Replace the page's files atomically, one by one.
+
+        Never what was published there by hand, unless its id is among ``known`` or in the new page: try again then.
+        """
+        ...
+
+    def posts(self) -> Sequence[Post]:
+        """What was published there by hand, the oldest first; also what was taken in already."""
         ...

@@ -14,11 +14,13 @@ from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Desk
 from tocsin.app.incidents import Acted, Incidents
 from tocsin.app.maintenances import kept_maintenances
+from tocsin.app.offline import Offline, kept_offline
 from tocsin.app.playbooks import Playbooks
+from tocsin.app.ports import Outcome, StatusPublisher
 from tocsin.app.store import Store, Transaction
 from tocsin.app.team import Team, TeamInForce
 from tocsin.clock import Clock
-from tocsin.errors import Refused
+from tocsin.errors import BadInput, Refused
 from tocsin.incident.commands import NotifyCustomers
 from tocsin.incident.facts import PublicStatus
 from tocsin.incident.incident import Incident
@@ -28,8 +30,9 @@ from tocsin.review.filling import fill
 from tocsin.review.values import values_of
 from tocsin.review.wording import instant
 from tocsin.runbook.playbook import Playbook, Template
-from tocsin.statuspage.incidents import public_incidents
-from tocsin.statuspage.page import Component, StatusPage, impact_of_rank
+from tocsin.statuspage.incidents import OFFLINE, public_incidents
+from tocsin.statuspage.offline import with_posts
+from tocsin.statuspage.page import Component, StatusPage, impact_of_rank, worse
 from tocsin.statuspage.render import render
 
 HISTORY = timedelta(days=90)
@@ -107,6 +110,8 @@ class Publishing:
             raise Refused(
                 f"there is no component {unknown[0]!r}; there are {', '.join(sorted(known))}", reason="component"
             )
+        if update and update.startswith(OFFLINE):
+            raise BadInput(f"the id of an update does not begin with {OFFLINE}")
         update = update or hashlib.sha256(f"{incident_id}|{status.value}|{text}".encode()).hexdigest()[:16]
         with self.store.read() as tx:
             facts = tx.incidents.facts([incident_id]).get(incident_id, ())
@@ -127,14 +132,19 @@ class Publishing:
         told = tx.incidents.facts_of_type("CustomersNotified", now - HISTORY)
         facts = tx.incidents.facts(list(dict.fromkeys(one.incident_id for one in told)))
         components = public_components(team)
+        by_hand = kept_offline(tx)
+        belonging = list(dict.fromkeys(id for id in by_hand.belongs.values() if id not in facts))
+        facts = {**facts, **(tx.incidents.facts(belonging) if belonging else {})}
         folded = self.desk.load(tx, facts)
         impacts = {id: impact_of_rank(i.severity_plan.rank if i.severity else None) for id, i in folded.items()}
+        joined = with_posts(facts, by_hand.posts, by_hand.belongs)
+        impacts |= {id: worse(impacts.get(id, one), one) for id, one in joined.impacts.items()}
         settings = team.status_page
         return StatusPage(
             title=settings.title,
             url=settings.url.rstrip("/"),
             components=components,
-            incidents=public_incidents(facts, components, impacts=impacts),
+            incidents=public_incidents(joined.facts, components, titles=joined.titles, impacts=impacts),
             as_of=now,
             zone=team.zone,
             description=settings.description,
@@ -143,6 +153,13 @@ class Publishing:
             subscribe=f"{team.public_url.rstrip('/')}/subscribe" if settings.subscribe and settings.ways else "",
             ways=tuple(way.value for way in settings.ways),
         )
+
+
+def refresh(publisher: StatusPublisher, publishing: Publishing, offline: Offline, now: datetime) -> Outcome:
+    """Put the page as of now in place, once what was published there by hand is taken in: it is never lost by this."""
+    found = publisher.posts()
+    offline.take_in(found)
+    return publisher.publish(publishing.render(now), known=frozenset(one.id for one in found))
 
 
 def public_components(team: Team) -> tuple[Component, ...]:

@@ -76,9 +76,15 @@ class Client(NamedTuple):
         raise _error(status, answer, self.context.url)
 
     def exchange(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        timeout: float = TIMEOUT_SECONDS,
     ) -> tuple[int, bytes]:
-        """One request; status and body of the answer, whatever they are."""
+        """One request; status and body of the answer, whatever they are. ``timeout``: seconds for each wait."""
         try:
             parts = urlsplit(self.context.url)
             port = parts.port
@@ -97,7 +103,7 @@ class Client(NamedTuple):
         address = (parts.hostname, port or (443 if tls else 80))
         target = parts.path.rstrip("/") + path
         try:
-            return exchange(address, method, target, sent, content, tls=tls, timeout=TIMEOUT_SECONDS)
+            return exchange(address, method, target, sent, content, tls=tls, timeout=timeout)
         except (OSError, BadAnswer) as error:
             why = getattr(error, "strerror", None) or str(error) or type(error).__name__
             raise ServerUnreachable(

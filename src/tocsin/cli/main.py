@@ -47,7 +47,7 @@ def _carried_out(name: str, words: Sequence[str]) -> int:
     parser = _parser(name, verb.epilog)
     verb.declare(parser)
     try:
-        arguments = parser.parse_args(words)
+        arguments = parser.parse_intermixed_args(words) if verb.mixed else parser.parse_args(words)
         return verb.act(arguments)
     except SystemExit as end:  # argparse has said why
         return end.code if isinstance(end.code, int) else USAGE

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tocsin.cli.client import Client
 from tocsin.cli.contexts import Context
 from tocsin.cli.output import chat, dump, plain, say, table
+from tocsin.cli.telling import BY_HAND, BY_HAND_EXAMPLES, by_hand, by_hand_arguments
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput
 
@@ -150,15 +151,20 @@ def _status_arguments(parser: argparse.ArgumentParser) -> None:
     with_config(parser)
     parser.add_argument(
         "what",
-        choices=("render", "serve", "badges"),
-        help="write its files, serve the written ones alone, or print Markdown for its badges",
+        choices=("render", "serve", "badges", *BY_HAND),
+        help="write its files, serve the written ones alone, print Markdown for its badges, or tell customers by hand",
     )
+    by_hand_arguments(parser)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--json", action="store_true", help="print data for programs")
 
 
 def _status(arguments: argparse.Namespace) -> int:
+    if arguments.what in BY_HAND:
+        return by_hand(arguments, lambda: settings_of(arguments, need_secrets=False).status_dir)
+    if arguments.words:
+        raise BadInput(f"`tocsin status {arguments.what}` takes no words")
     settings = settings_of(arguments)
     if arguments.what == "badges":
         return _badges(settings.team, arguments.json)
@@ -211,6 +217,6 @@ VERBS = {
     "serve": Verb(_serve_arguments, _serve),
     "demo": Verb(_demo_arguments, _demo),
     "config": Verb(_config_arguments, _config),
-    "status": Verb(_status_arguments, _status),
+    "status": Verb(_status_arguments, _status, BY_HAND_EXAMPLES, mixed=True),
     "healthcheck": Verb(_healthcheck_arguments, _healthcheck),
 }

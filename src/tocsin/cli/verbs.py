@@ -69,7 +69,10 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "doctor": ("doctor", "check the configuration, the database and the server"),
         "config": ("running", "check the configuration, or show it with its origins"),
         "db": ("database", "upgrade, back up, restore, release or check the database"),
-        "status": ("running", "render or serve the public status page"),
+        "status": (
+            "running",
+            "render or serve the public status page, or publish on it by hand while the server is gone",
+        ),
         "subscribers": ("subscribers", "who hears public updates by mail: list, export, or remove somebody"),
         "integrations": ("administering", "list sources of alerts, how to set one up, send a test alert"),
         "change": ("watching", "tell of a deploy or another change: it stands beside incidents"),
@@ -90,11 +93,15 @@ SUMMARIES: dict[str, str] = {verb: says for group in GROUPS.values() for verb, (
 
 
 class Verb(NamedTuple):
-    """A verb: declares its arguments, and acts on them; gives the exit status."""
+    """A verb: declares its arguments, and acts on them; gives the exit status.
+
+    ``mixed``: options may stand between its words, and before them.
+    """
 
     declare: Callable[[argparse.ArgumentParser], None]
     act: Callable[[argparse.Namespace], int]
     epilog: str = ""
+    mixed: bool = False
 
 
 def acting(module: str, name: str) -> Callable[[argparse.Namespace], int]:

@@ -9,7 +9,7 @@ severities of the inside stay inside (reliability.md, B9 and F85).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tocsin.incident.facts import CustomersNotified, Declared, PublicStatus, Recorded, Reopened, Resolved
@@ -20,6 +20,8 @@ OPEN_AGAIN = "This incident is open again."
 DISRUPTION = ": service disruption"
 """Ends the title of an incident that nobody gave one."""
 LONGEST_TITLE = 80
+OFFLINE = "offline:"
+"""Begins the ids, inside, of what was published by hand on the files; after it comes the public id (``offline.py``)."""
 
 
 def public_incidents(
@@ -61,10 +63,13 @@ def public_incident(
         telling.hear(one)
     if not telling.updates:
         return None
+    given = clean(title or "", one_line=True)
     heading, updates = _headed(telling.updates, telling.declared.service, components)
+    if given:
+        heading, updates = given, tuple(telling.updates)
     return PublicIncident(
-        id=public_id("incident", timeline[0].incident_id),
-        title=clean(title or "", one_line=True) or heading,
+        id=incident_id(timeline[0].incident_id),
+        title=heading,
         impact=impact,
         status=telling.status,
         components=tuple(dict.fromkeys(key for one in updates for key in one.components)),
@@ -90,7 +95,9 @@ class _Telling:
     def hear(self, one: Recorded) -> None:
         match one.fact:
             case CustomersNotified(update=update, status=status, text=text, components=components):
-                self._tell(public_id("update", one.incident_id, update), status, clean(text), one.at, components)
+                offline = update.startswith(OFFLINE)
+                id = update.removeprefix(OFFLINE) if offline else public_id("update", one.incident_id, update)
+                self._tell(id, status, clean(text), one.at, components, offline=offline)
             case Resolved():
                 self.over = True
                 if self.updates and self.status is not PublicStatus.RESOLVED:
@@ -102,9 +109,18 @@ class _Telling:
             case _:
                 pass
 
-    def _tell(self, id: str, status: PublicStatus, text: str, at: datetime, named: tuple[str, ...] = ()) -> None:
+    def _tell(
+        self,
+        id: str,
+        status: PublicStatus,
+        text: str,
+        at: datetime,
+        named: tuple[str, ...] = (),
+        *,
+        offline: bool = False,
+    ) -> None:
         before = self.updates[-1].components if self.updates else self._of_the_service()
-        self.updates.append(PublicUpdate(id, status, text, at, tuple(dict.fromkeys(named)) or before))
+        self.updates.append(PublicUpdate(id, status, text, at, tuple(dict.fromkeys(named)) or before, offline))
         self.status = status
         if not self.spans:
             self.spans.append(Span(min(self.declared.started_at or self.first.at, at), None))
@@ -115,6 +131,11 @@ class _Telling:
 
     def _of_the_service(self) -> tuple[str, ...]:
         return tuple(one.key for one in self.offered if self.declared.service in one.services)
+
+
+def incident_id(inside: str) -> str:
+    """The public id of an incident."""
+    return inside.removeprefix(OFFLINE) if inside.startswith(OFFLINE) else public_id("incident", inside)
 
 
 def _own_id(one: Recorded) -> str:
@@ -136,7 +157,7 @@ def _headed(
         name = next((one.name for one in components if service in one.services), service)
         return clean(f"{name}{DISRUPTION}", one_line=True), tuple(updates)
     if rest.strip():
-        first = PublicUpdate(first.id, first.status, rest.strip(), first.at, first.components)
+        first = replace(first, text=rest.strip())
     return heading, (first, *later)
 
 

@@ -64,13 +64,17 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class PublicUpdate:
-    """One approved update. ``components`` are the keys affected from then on; ``text`` may be several paragraphs."""
+    """One approved update. ``components`` are the keys affected from then on; ``text`` may be several paragraphs.
+
+    ``offline``: it was published by hand on the files while the server was gone.
+    """
 
     id: str
     status: PublicStatus
     text: str
     at: datetime
     components: tuple[str, ...] = ()
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +232,15 @@ def impact_of_rank(rank: int | None) -> Impact:
     ['critical', 'major', 'minor', 'minor', 'minor']
     """
     return {0: Impact.CRITICAL, 1: Impact.MAJOR}.get(-1 if rank is None else rank, Impact.MINOR)
+
+
+def worse(one: Impact, other: Impact) -> Impact:
+    """The one that customers feel more of.
+
+    >>> worse(Impact.MAJOR, Impact.MINOR).value
+    'major'
+    """
+    return max(one, other, key=list(Impact).index)
 
 
 def public_id(kind: str, *parts: str) -> str:

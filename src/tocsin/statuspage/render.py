@@ -23,6 +23,7 @@ from tocsin.statuspage.days import affected, history
 from tocsin.statuspage.feeds import feed_files
 from tocsin.statuspage.language import Language, language
 from tocsin.statuspage.maintenance import Maintenance
+from tocsin.statuspage.offline import STATE, state_file
 from tocsin.statuspage.page import (
     Component,
     ComponentStatus,
@@ -55,6 +56,7 @@ def render(page: StatusPage) -> dict[str, bytes]:
     spoken = [language(code) for code in page.languages]
     here = in_words(page, spoken[0])
     files = {"status.css": _text("status.css"), **api_files(here), **feed_files(here, spoken[0])}
+    files[STATE] = state_file(page)
     css = hashlib.sha256(files["status.css"]).hexdigest()[:8]
     files |= {f"icons/{one.value}.svg": _page("icon.svg", {"look": one.value}) for one in ComponentStatus}
     for badge in _badges(page, spoken[0]):
