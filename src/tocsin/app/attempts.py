@@ -20,12 +20,13 @@ import msgspec
 
 from tocsin.app.envelopes import PROTOCOL, Ended, Envelope, Errand, Signed, sealed
 from tocsin.app.halting import halted
+from tocsin.app.kept_outputs import masked
 from tocsin.app.outputs import Outputs, last
 from tocsin.app.ports import Execution, Hear, Job
 from tocsin.app.records import OutboxEntry
 from tocsin.app.runner_rows import AttemptRow, AttemptState, RunnerRow
 from tocsin.app.runners import SHELL, Beat, Runners, reaches, same
-from tocsin.app.step_carrier import StepCarrier, masked
+from tocsin.app.step_carrier import StepCarrier
 from tocsin.app.store import Store, Transaction
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import BadInput, Conflict, Unavailable, UnknownAttempt

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Desk
-from tocsin.app.step_carrier import output_kind
+from tocsin.app.kept_outputs import output_kind
 from tocsin.app.store import Store
 from tocsin.errors import NotFound
 from tocsin.incident.facts import Citation, Recorded

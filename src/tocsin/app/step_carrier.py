@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -11,9 +11,8 @@ from typing import Protocol
 from tocsin.app.carriers import Office
 from tocsin.app.desk import Asked
 from tocsin.app.halting import halted
-from tocsin.app.masking import Masker
+from tocsin.app.kept_outputs import inline, masked, output_kind, stripped
 from tocsin.app.ordering import Order, order
-from tocsin.app.output_masks import output_masks
 from tocsin.app.outputs import Outputs
 from tocsin.app.ports import Execution, Job, StepRunner
 from tocsin.app.records import Document, OutboxEntry
@@ -27,7 +26,7 @@ from tocsin.incident.commands import FinishStep, LoseStep
 from tocsin.incident.facts import TOCSIN
 from tocsin.incident.incident import Incident
 from tocsin.incident.step_facts import StepCancelRequested, StepOutcome
-from tocsin.incident.streams import Piece, joined, marks, merged, part, written
+from tocsin.incident.streams import Piece, joined, marks, written
 from tocsin.incident.target import TargetKind
 from tocsin.runbook.playbook import Effect, Step
 from tocsin.runbook.runnable import run_effect, runs_in_shell
@@ -38,8 +37,6 @@ HEARTBEAT = 10.0
 """Seconds between two extensions of a running step's claim."""
 LOOK_EVERY = 0.7
 """Seconds between two looks whether somebody wants a run ended."""
-HEAD, TAIL = 48 * 1024, 15 * 1024
-"""Characters of an output that are kept with the fact; all that was kept of it stands in a document beside it."""
 CUT_OFF = 128 + 13
 """The exit code of a stage that a broken pipe ended."""
 
@@ -153,7 +150,7 @@ class StepCarrier:
     def _record(self, entry: OutboxEntry, step: Step, execution: Execution) -> None:
         said = (Piece(f"{execution.trouble}\n"),) if execution.trouble else ()
         whole = masked(self.office.desk.masker, (*said, *execution.pieces))
-        whole = _stripped(whole) if said else whole
+        whole = stripped(whole) if said else whole
         kept, cut = inline(whole)
         command = FinishStep(
             run=entry.effect.ref,
@@ -255,11 +252,6 @@ def job_of(run: str, wanted: Order) -> Job:
     return Job(run, wanted.pipeline, wanted.target, wanted.directory, wanted.variables, limits_of(wanted), wanted.shell)
 
 
-def output_kind(run: str) -> str:
-    """The kind of document that holds the whole output of a run."""
-    return f"output:{run.rpartition('/')[2]}"
-
-
 def changes(step: Step) -> bool:
     """Whether a run of it that nobody saw end is a question: a look that was lost has only failed."""
     return step.command is None or run_effect(step.command) is not Effect.READ_ONLY
@@ -291,31 +283,6 @@ def outcome_of(step: Step, execution: Execution) -> StepOutcome:
         if code != 0 and not (searching and code == 1):
             return StepOutcome.FAILED
     return StepOutcome.SUCCEEDED
-
-
-def masked(masker: Masker, output: Iterable[Piece]) -> tuple[Piece, ...]:
-    """An output without known secrets; where one lies across two streams, they are not told apart any more."""
-    masks = output_masks(masker)  # also those with an end of line within: each stream begins a line of its own
-    found = merged(Piece(masks.text(piece.text), piece.stream) for piece in output)
-    text = joined(found)
-    clean = masks.text(text)
-    return found if clean == text else merged((Piece(clean),))
-
-
-def inline(output: Sequence[Piece]) -> tuple[Sequence[Piece], bool]:
-    """What of an output goes with the fact, and whether anything is left out of it."""
-    length = sum(len(piece.text) for piece in output)
-    left_out = length - HEAD - TAIL
-    if left_out <= 0:
-        return output, False
-    gap = Piece(f"\n[… {left_out} characters more in the whole output …]\n")
-    return (*part(output, 0, HEAD), gap, *part(output, length - TAIL, length)), True
-
-
-def _stripped(output: Sequence[Piece]) -> tuple[Piece, ...]:
-    """An output without what is empty at its ends."""
-    text = joined(output)
-    return part(output, len(text) - len(text.lstrip()), len(text.rstrip()))
 
 
 def _nothing_ran(why: str) -> Execution:

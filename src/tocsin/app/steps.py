@@ -16,6 +16,7 @@ from tocsin.app.desk import Asked, Desk
 from tocsin.app.dispatching import dispatched
 from tocsin.app.halting import halted
 from tocsin.app.incidents import Acted, Incidents
+from tocsin.app.kept_outputs import inline, output_kind
 from tocsin.app.locking import holder, take
 from tocsin.app.masking import Masker
 from tocsin.app.ordering import Order, directory_of, never, order
@@ -24,7 +25,6 @@ from tocsin.app.ports import Suggestion, Suggestions
 from tocsin.app.records import AuditEntry, Document, EnabledStep
 from tocsin.app.runners import reaches
 from tocsin.app.starting import Given, start_command
-from tocsin.app.step_carrier import inline, output_kind
 from tocsin.app.step_views import StepList, StepView, command_hash, view_of
 from tocsin.app.store import Store, Transaction
 from tocsin.app.team import TeamInForce
