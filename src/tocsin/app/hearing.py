@@ -185,6 +185,9 @@ class Hearing:
             if delivery.trouble:
                 raise BadPayload(delivery.trouble)
             heard = self.team().hear(integration, delivery.body, delivery.received_at)
+            if heard.acknowledgements:  # one that is read much later takes nothing that began to page meanwhile
+                dated = (one._replace(at=one.at or delivery.received_at) for one in heard.acknowledgements)
+                heard = replace(heard, acknowledgements=tuple(dated))
             if heard.left_out:
                 heard = replace(heard, alerts=(*heard.alerts, left_out(integration, delivery, heard.left_out)))
             if heard.trouble:

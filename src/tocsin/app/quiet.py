@@ -19,6 +19,9 @@ from tocsin.app.records import PresentAlert, QuietedAlert, SilencedAlert
 from tocsin.app.store import Transaction
 from tocsin.app.team import Integration
 
+ASKED = ("acknowledged/", "escalated/")
+"""Begin the fingerprint under which it is kept that somebody asked this of what is kept quiet."""
+
 
 class Quiet:
     """The silences in force, for one batch of deliveries in its transaction."""
@@ -58,10 +61,27 @@ class Quiet:
             self._holding = True
         if over and self._holding:
             self.tx.silences.let_go(over)
+            ended = {one.fingerprint for one in kept if not one.firing}
+            gone = [(name, f"{said}{mark}", seq) for name, mark, seq in over if mark in ended for said in ASKED]
+            self.tx.silences.let_go(gone)
+        self._keep_asked(delivery_id, integration, heard)
         if not held:
             return heard
         note = f"{len(held)} of its alerts are silenced"
         return replace(heard, alerts=tuple(kept), notes=(*heard.notes, note))
+
+    def _keep_asked(self, delivery_id: int, integration: Integration, heard: Heard) -> None:
+        """What somebody at the sender asked of an alert that is kept quiet is read again together with it."""
+        asked = [(one.fingerprint, ASKED[0]) for one in heard.acknowledgements]
+        asked += [(mark, ASKED[1]) for mark, _ in heard.escalations]
+        found = [(said, self.tx.silences.of_alert(integration.name, mark)) for mark, said in asked]
+        kept = [
+            SilencedAlert(one.integration, f"{said}{one.fingerprint}", delivery_id, one.silence)
+            for said, one in found
+            if one is not None
+        ]
+        if kept:
+            self.tx.silences.hold(kept)
 
     def _ends_what_is_held(self, integration: Integration, alert: Alert) -> bool:
         """Whether a resolution is of what is kept quiet, and not of an earlier trouble, told late.

@@ -18,6 +18,7 @@ import msgspec
 from tocsin.app.alert_fold import Event
 from tocsin.app.known import Key
 from tocsin.app.placing import Rising, severity_of_all
+from tocsin.app.quiet import ASKED
 from tocsin.app.records import DeliveryState, SilencedAlert
 from tocsin.app.store import Transaction
 from tocsin.app.team import Integration, Team
@@ -230,5 +231,9 @@ def _always_heard(one: Rising) -> bool:
 
 
 def _held_of(tx: Transaction, integration: str, marks: Iterable[Mark]) -> list[SilencedAlert]:
-    found = [tx.silences.of_alert(integration, one) for one in dict.fromkeys(m.fingerprint for m in marks)]
+    found = [
+        tx.silences.of_alert(integration, f"{asked}{one}")
+        for one in dict.fromkeys(m.fingerprint for m in marks)
+        for asked in ("", *ASKED)
+    ]
     return [one for one in found if one is not None and one.silence == word(integration)]
