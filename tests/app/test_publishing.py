@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from tests.app.shop import ANA, EVA, MINUTE, Shop, types
+from tests.app.shop import ANA, EVA, MINUTE, RUNBOOK, Shop, types
 from tests.incident.world import START, Story
 from tocsin.app.access import Caller, Permission
+from tocsin.app.deciding import decided, decision_of, post
 from tocsin.app.publishing import promised
 from tocsin.errors import NotAllowed, Refused
 from tocsin.incident.effects import EffectKind
-from tocsin.incident.facts import PublicStatus
+from tocsin.incident.facts import CustomersNotified, PublicStatus
+from tocsin.oncall.roster import Roster
+from tocsin.runbook.compile import compile_runbook
 
 IDENTIFIED = PublicStatus.IDENTIFIED
 
@@ -94,3 +100,71 @@ def test_the_next_update_is_promised_for_when_the_cadence_has_it() -> None:
     assert promise["next update"] == "2026-11-21 04:30 CET"
     assert promised(incident, PublicStatus.RESOLVED, START, "UTC") == {}
     assert promised(Story("P2").incident, IDENTIFIED, START, "UTC") == {}
+
+
+DUTIES = b"""
+## Escalation Procedures
+
+### Level 1: On-Call Engineer
+- First look
+
+### Level 2: Team Lead
+- External communication decisions
+"""
+
+
+def deciding() -> Shop:
+    """A shop whose runbook leaves what customers are told to the team lead."""
+    head, _, rest = RUNBOOK.partition(b"## Escalation Matrix")
+    shop = Shop(runbook=head + DUTIES.lstrip() + b"\n## Common Incidents" + rest.partition(b"## Common Incidents")[2])
+    shop.declare()
+    return shop
+
+
+def test_what_the_runbook_leaves_to_a_level_is_sent_by_its_decision_only() -> None:
+    """F13: nothing leaves before somebody of that level is named, and that is kept. Whoever is of it needs no name."""
+    shop = deciding()
+    decision = shop.publishing.prepare(ANA, "INC-1", IDENTIFIED).decision
+    assert decision is not None
+    assert (decision.level, decision.targets, [one.handle for one in decision.people]) == (2, ("Team Lead",), ["bo"])
+    for nobody in ("", "ana", "Mallory"):
+        with pytest.raises(Refused, match="level 2, Team Lead"):
+            shop.publishing.notify(ANA, "INC-1", IDENTIFIED, "we know", decided_by=nobody)
+    assert shop.entries(EffectKind.MAIL) == []
+    shop.publishing.notify(ANA, "INC-1", IDENTIFIED, "we know", decided_by="bo")
+    lead = replace(ANA, actor=replace(ANA.actor, name="bo"))
+    shop.publishing.notify(lead, "INC-1", IDENTIFIED, "we know more")
+    assert [one.decided_by for one in shop.facts() if isinstance(one, CustomersNotified)] == ["bo", "bo"]
+
+
+def test_what_was_told_is_prepared_for_posts_and_tickets() -> None:
+    """H7, H8: nothing before somebody approved it; then as long as a post may be, and as an answer with the number."""
+    shop = Shop()
+    shop.declare()
+    assert shop.publishing.prepare(ANA, "INC-1", IDENTIFIED).post == ""
+    shop.publishing.notify(ANA, "INC-1", IDENTIFIED, "Checkout fails. " + "We are looking at it. " * 20)
+    prepared = shop.publishing.prepare(ANA, "INC-1", IDENTIFIED)
+    assert prepared.post.startswith("Checkout fails. We are looking at it.")
+    assert len(prepared.post) <= 280
+    assert prepared.post.endswith("it.")
+    assert "Our reference: INC-1." in prepared.reply
+
+
+@pytest.mark.parametrize("text", ["x" * 400, "word " * 100, "One. " + "y" * 400])
+def test_a_post_is_never_too_long_and_keeps_its_address(text: str) -> None:
+    """However the words fall, where to follow it is not what is cut."""
+    said = post(text, "https://status.example.org")
+    assert len(said) <= 280
+    assert said.endswith(" https://status.example.org")
+
+
+def test_which_of_the_five_runbooks_leave_it_to_whom(runbooks_dir: Path) -> None:
+    """F13: one of them has the line; where nobody is bound there, whoever decided is given by name."""
+    found = {}
+    for path in sorted(runbooks_dir.glob("*.md")):
+        if (decision := decision_of(compile_runbook(path.read_bytes()), Roster(), START)) is not None:
+            found[path.stem] = (decision.level, decision.text)
+            assert decided(decision, "ana", "Cem, the CTO") == "Cem, the CTO"
+            with pytest.raises(Refused, match="nobody is bound to it now"):
+                decided(decision, "ana", "")
+    assert found == {"cookcam": (3, "External communication decisions")}

@@ -251,10 +251,16 @@ class Play:
         """A status update inside."""
         self.post(person, "/update", {"text": text})
 
-    def tells_customers(self, person: str, status: str, text: str) -> None:
-        """A public update in one's own words."""
+    def tells_customers(self, person: str, status: str, text: str, decided_by: str | None = None) -> None:
+        """A public update in one's own words; where a level decides it, nothing goes out without its name."""
         components = list(re.findall(r"^\[component\.(\w+)\]", self.story.toml, re.MULTILINE))
-        self.post(person, "/customers", {"status": status, "text": text, "components": components})
+        told = {"status": status, "text": text, "components": components}
+        if decided_by:
+            path = f"/api/v1/incidents/{self.incident}/customers"
+            refused = self.server.call("POST", path, told, self.token(person))
+            assert refused.status == 409, refused
+            told["decided_by"] = decided_by
+        self.post(person, "/customers", told)
 
     def tells_in_template(self, person: str, status: str, answers: str) -> None:
         """A public update in the runbook's words; what it leaves blank stops it until somebody fills it in."""
@@ -378,7 +384,7 @@ ACTS: tuple[tuple[re.Pattern[str], Does], ...] = tuple(
         (r'cannot have "(.+?)" run, because "(.+?)"', Play.refused),
         (r'notes "(.+?)"' + HOW, Play.notes),
         (r'tells the team "(.+?)"', Play.tells_team),
-        (r'tells customers (\w+) "(.+?)"', Play.tells_customers),
+        (r'tells customers (\w+) "(.+?)"(?: as (\w+) decided)?', Play.tells_customers),
         (r"tells customers (\w+) in the runbook's words(.*)", Play.tells_in_template),
         (r'sets the severity to (\S+) because "(.+?)"', Play.severity),
         (r'escalates because "(.+?)"', Play.escalates),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from tests.web.house import ADMIN, House, Visitor
+from tests.web.house import ADMIN, RUNBOOK, House, Visitor
+from tests.web.house import house as open_house
 from tocsin.app.access import Role
 from tocsin.incident import commands as c
 from tocsin.incident import facts as f
@@ -343,3 +345,36 @@ def test_a_list_without_any_incident_does_not_blame_a_filter(house: House) -> No
     visitor = house.visitor()
     assert "No incident yet" in visitor.get("/incidents").text
     assert "No incident yet" not in visitor.get("/incidents?text=zebra").text
+
+
+DUTIES = """
+## Escalation Procedures
+
+### Level 1: On-Call Engineer
+- First look
+
+### Level 2: CTO
+- External communication decisions
+"""
+
+
+def test_who_decides_what_customers_are_told_is_asked_and_kept(tmp_path: Path) -> None:
+    """The line and its people stand above the button; without one of them nothing is sent. Then the texts to copy."""
+    head, _, rest = RUNBOOK.read_text(encoding="utf-8").partition("## Escalation\n")
+    text = head + DUTIES.lstrip() + "\n## Roles" + rest.partition("## Roles")[2]
+    with open_house(tmp_path, runbook=text) as house:
+        house.declare()
+        max_ = house.visitor(Role.MAINTAINER)
+        page = plain(max_.get("/i/INC-1/tell").text)
+        assert "The runbook leaves this to level 2, CTO" in page
+        assert "Ruth Okafor" in page
+        told = {"status": "identified", "text": "Checkout fails for everybody."}
+        assert max_.post("/i/INC-1/tell", told).status == 409
+        assert incident(house).public is None
+        assert max_.post("/i/INC-1/tell", {**told, "decided_by": "root"}).status == 303
+        assert "decided by Ruth Okafor" in plain(max_.get("/i/INC-1").text)
+        root = house.visitor(Role.ADMIN)
+        page = plain(root.get("/i/INC-1/tell").text)
+        assert "That is you." in page
+        assert "Social media Checkout fails for everybody." in page
+        assert "Our reference: INC-1." in page

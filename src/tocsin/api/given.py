@@ -149,6 +149,9 @@ class CustomerText(BaseModel):
     text: str
     unfilled: list[str]
     template: str | None
+    decides: list[str] = Field(default=[], description="Who decides it, where the runbook leaves that to a level.")
+    post: str = Field(default="", description="What was told last, as a post to copy.")
+    reply: str = Field(default="", description="What was told last, as the answer to a support ticket.")
 
 
 class PostmortemOf(BaseModel):

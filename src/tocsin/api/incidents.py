@@ -156,12 +156,17 @@ def add_commands(router: APIRouter, application: Application) -> None:
             text=prepared.text,
             unfilled=list(prepared.unfilled),
             template=prepared.template,
+            decides=list(prepared.decision.targets) if prepared.decision else [],
+            post=prepared.post,
+            reply=prepared.reply,
         )
 
     @router.post("/incidents/{incident_id}/customers", openapi_extra=publish, tags=["acting on an incident"])
     def customers(caller: Asking, incident_id: str, body: sent.TellCustomers) -> given.ActedOn:
         """Tell customers. Refused while a blank is left in the text; the same words are never told twice."""
-        told = application.publishing.notify(caller, incident_id, body.status, body.text, tuple(body.components))
+        told = application.publishing.notify(
+            caller, incident_id, body.status, body.text, tuple(body.components), decided_by=body.decided_by
+        )
         return telling.acted(told, name)
 
     @router.post("/incidents/{incident_id}/mitigate", **options)

@@ -121,6 +121,9 @@ class TellCustomers(Sent):
     status: PublicStatus
     text: Annotated[str, Field(min_length=1, max_length=32_768)]
     components: list[Name] = Field(default_factory=list, max_length=100)
+    decided_by: Annotated[str, Field(max_length=200)] = Field(
+        "", description="Who of the level decided it, where the runbook leaves that to a level."
+    )
 
 
 class TellOffline(Sent):

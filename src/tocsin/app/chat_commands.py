@@ -242,7 +242,11 @@ class ChatCommands:
         incident, status, told, text = (*value.split(" ", 3), "", "")[:4]
         if not text or self._told_last(caller, incident) != told:
             raise Refused("customers have been told since this was shown; look at it again", reason="changed")
-        self.publishing.notify(caller, incident, PublicStatus(status), text)
+        try:
+            self.publishing.notify(caller, incident, PublicStatus(status), text)
+        except Refused as refused:
+            where = f". Say it on the page: {self.about.address(incident)}/tell" if refused.reason == "decision" else ""
+            raise Refused(f"{refused.message}{where}", reason=refused.reason) from refused
         return Card("Customers are told.")
 
     def _told_last(self, caller: Caller, incident: str) -> str:

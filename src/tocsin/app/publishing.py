@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tocsin.app.access import Caller, Permission
+from tocsin.app.deciding import Decision, decided, decision_of, post, reply
 from tocsin.app.desk import Desk
 from tocsin.app.incidents import Acted, Incidents
 from tocsin.app.maintenances import kept_maintenances
 from tocsin.app.offline import Offline, kept_offline
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Outcome, StatusPublisher
+from tocsin.app.rota import roster_in_force
 from tocsin.app.store import Store, Transaction
 from tocsin.app.team import Team, TeamInForce
 from tocsin.clock import Clock
@@ -49,7 +51,9 @@ _KEYS = {
 class Prepared:
     """A text for customers as the runbook words it. ``unfilled`` blanks block sending.
 
-    ``template`` is the name of the runbook's template, None when it has none for this.
+    ``template`` is the name of the runbook's template, None when it has none for this. ``decision`` says who
+    decides it, where the runbook says so; ``post`` and ``reply`` are what was told last, for social media and for
+    support tickets, to be copied ("" while nobody was told).
     """
 
     status: PublicStatus
@@ -57,6 +61,9 @@ class Prepared:
     unfilled: tuple[str, ...]
     template: str | None
     subject: str | None = None
+    decision: Decision | None = None
+    post: str = ""
+    reply: str = ""
 
 
 @dataclass(slots=True)
@@ -77,14 +84,21 @@ class Publishing:
             incident = self.desk.one(tx, incident_id)
             facts = tx.incidents.facts([incident_id])[incident_id]
             playbook = self.playbooks.pinned(tx, incident.playbook)
+            decision = self._decision(tx, playbook)
         template = customer_template(playbook, status)
+        told, address = incident.public.text if incident.public else "", self.team().status_page.url
+        posts = (post(told, address), reply(told, address, incident_id)) if told else ("", "")
         if template is None:
-            return Prepared(status, "", (), None)
+            return Prepared(status, "", (), None, None, decision, *posts)
         now, zone = self.clock.now(), self.team().zone
         values = values_of(facts, reference=incident_id, now=now, zone=zone)
         filled = fill(template, values, promised(incident, status, now, zone))
         unfilled = tuple(field.raw for field in filled.unfilled)
-        return Prepared(status, filled.body, unfilled, template.name, filled.subject)
+        return Prepared(status, filled.body, unfilled, template.name, filled.subject, decision, *posts)
+
+    def _decision(self, tx: Transaction, playbook: Playbook) -> Decision | None:
+        now = self.clock.now()
+        return decision_of(playbook, roster_in_force(tx, self.team().roster, now), now)
 
     def notify(
         self,
@@ -95,8 +109,10 @@ class Publishing:
         components: tuple[str, ...] = (),
         *,
         update: str | None = None,
+        decided_by: str = "",
     ) -> Acted:
-        """Approve a text for the public. Raises Refused while it holds an unfilled blank.
+        """Approve a text for the public. Raises Refused while it holds an unfilled blank, and where the runbook leaves
+        it to a level of which neither the caller is nor ``decided_by`` (a handle or name).
 
         ``update`` makes a second click harmless: the same id is never told twice.
         """
@@ -115,10 +131,12 @@ class Publishing:
         update = update or hashlib.sha256(f"{incident_id}|{status.value}|{text}".encode()).hexdigest()[:16]
         with self.store.read() as tx:
             facts = tx.incidents.facts([incident_id]).get(incident_id, ())
+            decision = self._decision(tx, self.playbooks.pinned(tx, self.desk.one(tx, incident_id).playbook))
+        decider = decided(decision, caller.actor.name, decided_by)
         if any(getattr(one.fact, "update", None) == update for one in facts):
             with self.store.read() as tx:
                 return Acted(self.desk.one(tx, incident_id), ())
-        return self.incidents.act(caller, incident_id, NotifyCustomers(update, status, text, components))
+        return self.incidents.act(caller, incident_id, NotifyCustomers(update, status, text, components, decider))
 
     def render(self, now: datetime) -> dict[str, bytes]:
         """The files of the public status page as of now."""

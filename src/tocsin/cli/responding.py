@@ -123,6 +123,7 @@ def _say_arguments(parser: argparse.ArgumentParser) -> None:
         help="tell customers instead of the team: investigating, identified, monitoring or resolved",
     )
     parser.add_argument("--component", action="append", default=[], metavar="KEY", help="what is affected, by key")
+    parser.add_argument("--decided-by", metavar="WHO", help="who decided it, where the runbook leaves that to a level")
     parser.add_argument("--prepare", action="store_true", help="print the runbook's words for customers, send nothing")
 
 
@@ -138,11 +139,18 @@ def _say(arguments: argparse.Namespace) -> int:
             say(plain(prepared["text"]) or "The runbook has no words for this moment.")
             if prepared["unfilled"]:
                 chat(f"still to be filled in: {', '.join(map(plain, prepared['unfilled']))}")
+            if prepared["decides"]:
+                chat(f"{', '.join(map(plain, prepared['decides']))} decides it: --decided-by WHO")
+            for title in ("post", "reply"):
+                if prepared[title]:
+                    say(f"\n--- {title}, to copy ---\n{plain(prepared[title])}")
         return 0
     if not text:
         raise BadInput("say what? Give the text, or --prepare to see the runbook's own words")
     if arguments.customers:
         body = {"status": arguments.customers, "text": text, "components": arguments.component}
+        if arguments.decided_by:
+            body["decided_by"] = arguments.decided_by
         return told(arguments, client.act(incident, "customers", body))
     return told(arguments, client.act(incident, "update", {"text": text, "status": arguments.status}))
 

@@ -285,6 +285,7 @@ class NotifyCustomers:
     status: PublicStatus
     text: str
     components: tuple[str, ...] = ()
+    decided_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -355,7 +355,11 @@ def _notify(d: Deliberation, command: c.NotifyCustomers) -> Refusal | None:
     if d.incident.is_open:
         d.stop(TargetClock.UPDATE)
     fact = f.CustomersNotified(
-        update=command.update, status=command.status, text=command.text, components=command.components
+        update=command.update,
+        status=command.status,
+        text=command.text,
+        components=command.components,
+        decided_by=command.decided_by,
     )
     d.record(fact)
     _count_as_response(d)

@@ -338,12 +338,16 @@ class StatusUpdated(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomersNotified(Fact):
-    """An update was approved for the public. ``update`` is its id."""
+    """An update was approved for the public. ``update`` is its id.
+
+    ``decided_by`` is who of the level decided it to which the runbook leaves that.
+    """
 
     update: str
     status: PublicStatus
     text: str
     components: tuple[str, ...] = ()
+    decided_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,8 +112,9 @@ def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
             return _course(fact, recorded, who)
         case f.StatusUpdated(text=text, status=status):
             return f"{who} updated the team" + (f" ({status})" if status else "") + f": {text}"
-        case f.CustomersNotified(status=status, text=text):
-            return f"{who} told customers ({status.value}): {text}"
+        case f.CustomersNotified(status=status, text=text, decided_by=decider):
+            decision = f", decided by {name(decider)}" if decider else ""
+            return f"{who} told customers ({status.value}{decision}): {text}"
         case f.Mitigated() | f.CheckConfirmed() | f.Resolved() | f.Reopened():
             return _ending(fact, who)
         case f.PostmortemDrafted(complete=complete):

@@ -35,6 +35,7 @@ def show(ask: Ask) -> Response:
         components=components,
         chosen=chosen,
         team=ask.application.team(),
+        asks=bool(prepared.decision and ask.me not in [one.handle for one in prepared.decision.people]),
     )
 
 
@@ -42,7 +43,9 @@ def post(ask: Ask) -> Response:
     """Publish it, or show again what is still blank."""
     incident_id = ask.part("incident")
     status = _status(ask.text("status"), None)
-    ask.application.publishing.notify(ask.by, incident_id, status, _filled(ask), ask.texts("component"))
+    ask.application.publishing.notify(
+        ask.by, incident_id, status, _filled(ask), ask.texts("component"), decided_by=ask.text("decided_by")
+    )
     return ask.go(f"/i/{incident_id}#customers")
 
 
