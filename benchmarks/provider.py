@@ -65,7 +65,7 @@ def measure(plan: Plan) -> Iterator[Figure]:
     yield Figure(f"{what}: the last of {plan.slow_pages}, p99", "s", (percentile(late, 99),))
     after = [max(0.0, left.get(number, 0.0) - at) * 1000 for number, at in answered.items()]
     yield Figure(
-        "acknowledgement to the last page sent for its incident, p99",
+        "acknowledgement to the last page sent for its incident: how late, p99",
         "ms",
         (percentile(after, 99),) if after else (),
         AFTER,
