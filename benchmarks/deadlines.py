@@ -26,14 +26,15 @@ from tocsin.adapters.database.sqlite import connect
 from tocsin.app.desk import Desk
 from tocsin.app.masking import Masker
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.records import Appending
+from tocsin.app.rows.records import Appending
 from tocsin.app.store import Store
 from tocsin.app.team import ServiceSettings, Team
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.clock import SystemClock
 from tocsin.incident.commands import Declare, SeverityReading
 from tocsin.incident.facts import Actor, ActorKind, Paged, Recorded, Via
-from tocsin.incident.incident import Incident, fold
+from tocsin.incident.fold import fold
+from tocsin.incident.incident import Incident
 from tocsin.incident.indexing import summarise
 from tocsin.oncall.people import Person, Way, WayKind
 from tocsin.oncall.roster import Binding, Roster

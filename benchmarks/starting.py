@@ -16,7 +16,7 @@ from benchmarks.paging import our_request
 from benchmarks.plan import Plan
 from tests.stage.child import NotReady
 from tocsin.adapters.database.opening import open_store
-from tocsin.app.records import AlertState
+from tocsin.app.rows.records import AlertState
 
 PIECE = 5000
 LONGEST = 60.0

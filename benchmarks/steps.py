@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, Goal, percentile
 from benchmarks.plan import Plan
-from tocsin.adapters.steps_local import LocalSteps
+from tocsin.adapters.execution.local import LocalSteps
 from tocsin.app.ports import Execution, Job, Limits
 from tocsin.incident.streams import Piece
 

@@ -27,7 +27,7 @@ from benchmarks.paging import our_request, pace
 from benchmarks.plan import Plan
 from benchmarks.sink import Sink, sink
 from tocsin.app.access import Role
-from tocsin.app.tokens import hash_of
+from tocsin.app.accounts.tokens import hash_of
 from tocsin.web.live import MOST_EACH
 
 LAST = Goal(150.0, 60.0)

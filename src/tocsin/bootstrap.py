@@ -17,95 +17,98 @@ from functools import partial
 from pathlib import Path
 
 from tocsin.adapters.beacon import HttpBeacon
+from tocsin.adapters.chat.mattermost_replies import MattermostReplies
+from tocsin.adapters.chat.slack_replies import SlackReplies
 from tocsin.adapters.compiling import RememberingCompiler
 from tocsin.adapters.database.checking import check
 from tocsin.adapters.database.opening import is_postgres, open_store, upgrade
 from tocsin.adapters.database.upkeep import backup, restore
-from tocsin.adapters.egress import Egress
-from tocsin.adapters.git_commits import GitCommits, GitLog
-from tocsin.adapters.mattermost_replies import MattermostReplies
+from tocsin.adapters.egress.egress import Egress
+from tocsin.adapters.execution.git_commits import GitCommits, GitLog
+from tocsin.adapters.execution.local import LocalSteps
+from tocsin.adapters.execution.ssh import SshSteps
 from tocsin.adapters.notary import SnsNotary
 from tocsin.adapters.own_door import HttpDoor
 from tocsin.adapters.pagerduty_rest import PagerDutyRest
 from tocsin.adapters.probing.prober import NetworkProber
 from tocsin.adapters.push import PushoverPager
-from tocsin.adapters.slack_replies import SlackReplies
 from tocsin.adapters.smtp import Encryption, SmtpMailer, SmtpServer
 from tocsin.adapters.status_files import StatusFiles
 from tocsin.adapters.status_server import serve_status
-from tocsin.adapters.steps_local import LocalSteps
-from tocsin.adapters.steps_ssh import SshSteps
 from tocsin.adapters.web_push import WebPushPager
 from tocsin.adapters.web_push_crypto import Vapid
 from tocsin.adapters.webhooks import SubscriberHooks
-from tocsin.app.accounts import Accounts
-from tocsin.app.added_probes import AddedProbes, added_in
-from tocsin.app.alarms import Alarms
-from tocsin.app.answering import Answering
-from tocsin.app.answering_peers import AnswerCarrier
+from tocsin.app.accounts.accounts import Accounts
+from tocsin.app.accounts.links import Links
 from tocsin.app.application import Application
 from tocsin.app.aside import Aside
 from tocsin.app.assessment import Assessment
-from tocsin.app.attempts import Attempts
-from tocsin.app.beats import Beats
-from tocsin.app.canary import Canary, Flight, last_flight
-from tocsin.app.carriers import Office, PageCarrier, PublishCarrier, chat_carrier, mail_carrier, webhook_carrier
-from tocsin.app.changes import Changes
-from tocsin.app.chat_about import About
-from tocsin.app.chat_commands import ChatCommands
-from tocsin.app.chat_ports import ChatReplies
-from tocsin.app.chat_steps import ChatSteps
-from tocsin.app.chatting import Chatting
+from tocsin.app.chat.about import About
+from tocsin.app.chat.chatting import Chatting
+from tocsin.app.chat.commands import ChatCommands
+from tocsin.app.chat.ports import ChatReplies
+from tocsin.app.chat.rooms import RoomCarrier
+from tocsin.app.chat.steps import ChatSteps
 from tocsin.app.courier import Carrier, Courier
-from tocsin.app.courses import Courses
+from tocsin.app.customers.hooks import HookCarrier
+from tocsin.app.customers.mails import SubscriberMails, SubscribersCarrier
+from tocsin.app.customers.maintenances import Maintenances
+from tocsin.app.customers.news import NewsDesk
+from tocsin.app.customers.offline import Offline
+from tocsin.app.customers.publishing import Publishing, refresh
+from tocsin.app.customers.status_page import PublishCarrier
+from tocsin.app.customers.subscribing import Subscribing
 from tocsin.app.desk import Desk
-from tocsin.app.devices import Devices, deaf
-from tocsin.app.envelopes import public_key
-from tocsin.app.evidence import EvidenceCarrier
-from tocsin.app.feeds import Feeds
-from tocsin.app.group_commit import GroupCommit
-from tocsin.app.halting import Halting
+from tocsin.app.execution.attempts import Attempts
+from tocsin.app.execution.carrier import StepCarrier
+from tocsin.app.execution.courses import Courses
+from tocsin.app.execution.envelopes import public_key
+from tocsin.app.execution.evidence import EvidenceCarrier
+from tocsin.app.execution.halting import Halting
+from tocsin.app.execution.output_masks import output_masks
+from tocsin.app.execution.outputs import Outputs
+from tocsin.app.execution.preflight import Preflights
+from tocsin.app.execution.runners import Runners
+from tocsin.app.execution.runs import Runs
+from tocsin.app.execution.sharing import Sharing
+from tocsin.app.execution.steps import Steps
 from tocsin.app.health import Health
-from tocsin.app.hearing import Hearing
 from tocsin.app.heartbeat import Heartbeat
 from tocsin.app.holding import Held, held, release
 from tocsin.app.incidents import Incidents
-from tocsin.app.integrations import Integrations
-from tocsin.app.lapsing import Lapsing
-from tocsin.app.links import Links
+from tocsin.app.intake.added_probes import AddedProbes, added_in
+from tocsin.app.intake.beats import Beats
+from tocsin.app.intake.changes import Changes
+from tocsin.app.intake.group_commit import GroupCommit
+from tocsin.app.intake.hearing import Hearing
+from tocsin.app.intake.integrations import Integrations
+from tocsin.app.intake.lapsing import Lapsing
+from tocsin.app.intake.probes import Probes
+from tocsin.app.intake.refusals import Refusals
+from tocsin.app.intake.silences import Silences
 from tocsin.app.loops import Loops
-from tocsin.app.maintenances import Maintenances
 from tocsin.app.masking import Masker
-from tocsin.app.offline import Offline
-from tocsin.app.output_masks import output_masks
-from tocsin.app.outputs import Outputs
-from tocsin.app.phone import Phone
+from tocsin.app.news import chat_carrier, mail_carrier, webhook_carrier
+from tocsin.app.office import Office
+from tocsin.app.paging.alarms import Alarms
+from tocsin.app.paging.answering import Answering
+from tocsin.app.paging.answering_peers import AnswerCarrier
+from tocsin.app.paging.canary import Canary, Flight, last_flight
+from tocsin.app.paging.devices import Devices, deaf
+from tocsin.app.paging.feeds import Feeds
+from tocsin.app.paging.page_carrier import PageCarrier
+from tocsin.app.paging.phone import Phone
+from tocsin.app.paging.testing_ways import WayTesting, standing
+from tocsin.app.paging.withdrawing import WithdrawCarrier
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Delivered, StepRunner, Withdrawing
 from tocsin.app.postmortems import Postmortems
-from tocsin.app.preflight import Preflights
-from tocsin.app.probes import Probes
-from tocsin.app.publishing import Publishing, refresh
-from tocsin.app.refusals import Refusals
 from tocsin.app.reloading import InForce, Reloading
 from tocsin.app.retention import Retention
-from tocsin.app.rooms import RoomCarrier
 from tocsin.app.rota import Rota
-from tocsin.app.runners import Runners
-from tocsin.app.runs import Runs
-from tocsin.app.sharing import Sharing
-from tocsin.app.silences import Silences
-from tocsin.app.step_carrier import StepCarrier
-from tocsin.app.steps import Steps
 from tocsin.app.store import Store
-from tocsin.app.subscriber_hooks import HookCarrier
-from tocsin.app.subscriber_mails import SubscriberMails, SubscribersCarrier
-from tocsin.app.subscriber_news import NewsDesk
-from tocsin.app.subscribing import Subscribing
 from tocsin.app.team import CANARY, Team
-from tocsin.app.testing_ways import WayTesting, standing
 from tocsin.app.timekeeper import Timekeeper
-from tocsin.app.withdrawing import WithdrawCarrier
 from tocsin.clock import Clock, SystemClock
 from tocsin.errors import BadInput, NotFound, Unavailable
 from tocsin.incident.effects import EffectKind

@@ -6,25 +6,25 @@ import hashlib
 from dataclasses import dataclass, field
 
 from tocsin.adapters.apprise_fanout import AppriseChat, ApprisePager
-from tocsin.adapters.egress import Egress
+from tocsin.adapters.chat.mattermost import MattermostRooms
+from tocsin.adapters.chat.mattermost_api import MattermostApi
+from tocsin.adapters.chat.mattermost_api import troubles as troubles_of_mattermost
+from tocsin.adapters.chat.mattermost_cards import Cards, Tokens
+from tocsin.adapters.chat.mattermost_replies import MattermostPager
+from tocsin.adapters.chat.slack import SlackRooms
+from tocsin.adapters.chat.slack_api import SlackApi, troubles
+from tocsin.adapters.chat.slack_pager import SlackPager
+from tocsin.adapters.egress.egress import Egress
 from tocsin.adapters.gateway import CommandGateway, HttpGateway
-from tocsin.adapters.mattermost import MattermostRooms
-from tocsin.adapters.mattermost_api import MattermostApi
-from tocsin.adapters.mattermost_api import troubles as troubles_of_mattermost
-from tocsin.adapters.mattermost_cards import Cards, Tokens
-from tocsin.adapters.mattermost_replies import MattermostPager
 from tocsin.adapters.peers import OPSGENIE, PAGERDUTY, OpsgeniePeer, PagerDutyPeer
 from tocsin.adapters.phone import PhonePager
 from tocsin.adapters.push import NtfyPager, PushoverPager
-from tocsin.adapters.slack import SlackRooms
-from tocsin.adapters.slack_api import SlackApi, troubles
-from tocsin.adapters.slack_pager import SlackPager
 from tocsin.adapters.smtp import MailPager, SmtpMailer
 from tocsin.adapters.twilio import TwilioAccount, TwilioCall, TwilioSms
 from tocsin.adapters.webhooks import SignedWebhook, WebhookPager, secret_of
-from tocsin.app.chat_ports import ChatRooms
+from tocsin.app.chat.ports import ChatRooms
+from tocsin.app.chat.rooms import Room
 from tocsin.app.ports import Chat, Pager, WebhookSender
-from tocsin.app.rooms import Room
 from tocsin.app.store import Store
 from tocsin.clock import Clock
 from tocsin.oncall.people import WayKind

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import FrameType
 
 from tocsin.adapters.alone import alone_in
-from tocsin.adapters.steps_local import LocalSteps
+from tocsin.adapters.execution.local import LocalSteps
+from tocsin.app.execution.output_masks import output_masks
 from tocsin.app.masking import Masker
-from tocsin.app.output_masks import output_masks
 from tocsin.clock import SystemClock
 from tocsin.errors import NotSignedIn
 from tocsin.runner.asking import Asking

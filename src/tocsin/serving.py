@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tocsin.adapters.alone import alone_in
+from tocsin.adapters.chat.mattermost_replies import MattermostReplies
+from tocsin.adapters.chat.slack_api import SlackApi
 from tocsin.adapters.http_server import HttpServer, address_of, listener_on, room_for_connections
-from tocsin.adapters.mattermost_replies import MattermostReplies
-from tocsin.adapters.slack_api import SlackApi
 from tocsin.adapters.status_server import StatusSite
 from tocsin.adapters.systemd import notify, watchdog_seconds
 from tocsin.api.address import PREFIX
 from tocsin.api.testclock import TestClock
-from tocsin.app.accounts import ONE_TIME_PATH
+from tocsin.app.accounts.accounts import ONE_TIME_PATH
 from tocsin.app.application import Application
-from tocsin.app.inbox import Inbox
+from tocsin.app.intake.inbox import Inbox
 from tocsin.bootstrap import Installation, build
 from tocsin.clock import MovableClock, SystemClock
 from tocsin.demo.run import BREAK_AFTER, run_demo
@@ -129,7 +129,7 @@ def make_callbacks(installation: Installation) -> Callbacks:
     slack = SlackDoor(acting, lambda: settings.slack.signing_secrets, application.clock.now)
     installation.closers.insert(0, acting.close)
     if settings.slack.app_token:
-        from tocsin.adapters.slack_socket import SlackSocket  # brings aiohttp, a quarter of a start
+        from tocsin.adapters.chat.slack_socket import SlackSocket  # brings aiohttp, a quarter of a start
 
         api = SlackApi(installation.egress, settings.slack.app_token, settings.slack.api, "slack.app_token")
         socket = SlackSocket(api, lambda kind, payload: acting.take(act) if (act := read(kind, payload)) else None)

@@ -13,7 +13,7 @@ import sys
 import threading
 from pathlib import Path
 
-from tocsin.adapters.steps_local import LocalSteps
+from tocsin.adapters.execution.local import LocalSteps
 from tocsin.clock import SystemClock
 from tocsin.runner.asking import Asking
 from tocsin.runner.connection import Connection

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tocsin.app.access import Role, person
+from tocsin.app.execution.carrier import StepCarrier
+from tocsin.app.execution.steps import Given
 from tocsin.app.ports import Execution, Hear, Job, StepRunner
-from tocsin.app.step_carrier import StepCarrier
-from tocsin.app.steps import Given
 from tocsin.bootstrap import Installation, build
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import Via

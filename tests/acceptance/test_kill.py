@@ -25,7 +25,7 @@ from tests.stage.postgresql import PostgreSQL
 from tests.stage.process import Reply, Tocsin, tocsin
 from tests.stage.webhook import Answer, Request, Webhook, webhook
 from tocsin.adapters.database.opening import open_store
-from tocsin.app.records import IncidentQuery
+from tocsin.app.rows.records import IncidentQuery
 from tocsin.clock import SystemClock
 from tocsin.incident import facts as f
 from tocsin.incident import step_facts as s

@@ -35,20 +35,20 @@ from tests.stage.pm2 import Pm2, pm2
 from tests.stage.postgresql import Database, wheel
 from tests.stage.recorded import RECORDED, stand_ins
 from tests.stage.redis import Redis
-from tocsin.adapters.git_commits import GitCommits
-from tocsin.adapters.steps_local import LocalSteps
-from tocsin.app.ordering import Order, never, order
+from tocsin.adapters.execution.git_commits import GitCommits
+from tocsin.adapters.execution.local import LocalSteps
+from tocsin.app.execution.carrier import job_of, outcome_of
+from tocsin.app.execution.ordering import Order, never, order
 from tocsin.app.ports import Execution
-from tocsin.app.step_carrier import job_of, outcome_of
 from tocsin.app.team import ServiceSettings, Team
 from tocsin.incident.step_facts import StepOutcome
 from tocsin.incident.target import LOCAL
 from tocsin.oncall.roster import Roster
-from tocsin.runbook.blanks import Wants, blanks
-from tocsin.runbook.commands import shell_command
+from tocsin.runbook.command.blanks import Wants, blanks
+from tocsin.runbook.command.commands import shell_command
+from tocsin.runbook.command.runnable import RunForm, run_form
+from tocsin.runbook.command.shell import Statement
 from tocsin.runbook.playbook import Command, Lines, Step, StepKind
-from tocsin.runbook.runnable import RunForm, run_form
-from tocsin.runbook.shell import Statement
 
 pytestmark = [
     *(pytest.mark.component(name) for name in ("postgresql", "redis", "nginx", "npm", "pm2", "jq", "sudo")),

@@ -23,7 +23,7 @@ from tests.stage.nginx import nginx
 from tests.stage.presence import missing, require
 from tests.stage.process import PROGRAM, Tocsin, tocsin
 from tests.stage.wire import Wire, wire
-from tocsin.app.attempts import LEASE
+from tocsin.app.execution.attempts import LEASE
 from tocsin.incident.streams import joined, read
 
 PATIENCE = 40.0

@@ -16,7 +16,7 @@ from tests.stage.mailbox import mailbox
 from tests.stage.process import tocsin
 from tests.stage.webhook import Answer, Request, webhook
 from tocsin.adapters.database.opening import open_store
-from tocsin.app.subscribers import Subscriber, SubscriberWay
+from tocsin.app.rows.subscribers import Subscriber, SubscriberWay
 
 SUBSCRIBERS = tuple(f"customer-{n}@example.org" for n in range(int(os.environ.get("TOCSIN_TEST_SUBSCRIBERS", "80"))))
 """Eighty in a run of all tests; ten thousand take minutes (``TOCSIN_TEST_SUBSCRIBERS=10000``)."""

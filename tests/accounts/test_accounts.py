@@ -13,9 +13,9 @@ from argon2 import PasswordHasher
 
 from tocsin.adapters.memory.store import MemoryStore
 from tocsin.app.access import Caller, Permission, Role, link_holder, person
-from tocsin.app.accounts import IDLE, LONGEST_SESSION, ONE_TIME, Accounts
-from tocsin.app.passwords import _DECOY, COMMON, SHORTEST, UNUSABLE, Passwords
-from tocsin.app.tokens import new_token, parse_token
+from tocsin.app.accounts.accounts import IDLE, LONGEST_SESSION, ONE_TIME, Accounts
+from tocsin.app.accounts.passwords import _DECOY, COMMON, SHORTEST, UNUSABLE, Passwords
+from tocsin.app.accounts.tokens import new_token, parse_token
 from tocsin.clock import MovableClock, monotonic
 from tocsin.errors import BadInput, Conflict, NotAllowed, NotFound, NotSignedIn, TooManyTries, Unavailable
 from tocsin.incident.facts import ActorKind, Via

@@ -16,7 +16,7 @@ from apprise.plugins.slack import NotifySlack
 from tests.stage.child import free_port
 from tests.stage.webhook import Answer, Webhook
 from tocsin.adapters.apprise_fanout import AppriseChat, ApprisePager
-from tocsin.adapters.mentions import unmentioned
+from tocsin.adapters.chat.mentions import unmentioned
 from tocsin.app.ports import Delivered, GiveUp, PageMessage, TryAgain
 
 NOW = datetime(2026, 3, 7, 3, 0, tzinfo=UTC)

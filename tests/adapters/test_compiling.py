@@ -13,8 +13,8 @@ import pytest
 from tests.app.shop import RUNBOOK
 from tocsin.adapters.compiling import RememberingCompiler
 from tocsin.errors import BadDocument
+from tocsin.runbook.answers.corrections import read_corrections
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.corrections import read_corrections
 from tocsin.runbook.playbook import Playbook
 
 DAY = date(2026, 3, 1)

@@ -12,9 +12,10 @@ import pytest
 
 from tests.stage.child import free_port
 from tests.stage.webhook import Answer, Webhook
-from tocsin.adapters.addresses import networks, why_forbidden
-from tocsin.adapters.egress import Egress, Forbidden, Response, Unanswered, Unsent
-from tocsin.adapters.egress_client import MAX_BODY
+from tocsin.adapters.egress.addresses import networks, why_forbidden
+from tocsin.adapters.egress.client import MAX_BODY
+from tocsin.adapters.egress.egress import Egress
+from tocsin.adapters.egress.exchange import Forbidden, Response, Unanswered, Unsent
 from tocsin.errors import BadSettings
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from tests.stage.fleeing import fleeing
-from tocsin.adapters.step_output import NoMasks, Printed
-from tocsin.adapters.step_watching import Watching
+from tocsin.adapters.execution.output import NoMasks, Printed
+from tocsin.adapters.execution.watching import Watching
 from tocsin.app.ports import Limits
 from tocsin.incident.streams import Stream
 
 ENDS = """
 import ctypes, json, os, subprocess, sys, time
-from tocsin.adapters.step_fence import Fence
-from tocsin.adapters.step_kin import Kin
+from tocsin.adapters.execution.fence import Fence
+from tocsin.adapters.execution.kin import Kin
 ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
 one = subprocess.Popen(sys.argv[2:])
 until = sys.argv[1]

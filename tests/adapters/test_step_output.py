@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tocsin.adapters.step_output import HEAD, LONGEST_UNKNOWN, MOST_TURNS, NOT_TOLD_APART, TAIL, Printed
+from tocsin.adapters.execution.output import HEAD, LONGEST_UNKNOWN, MOST_TURNS, NOT_TOLD_APART, TAIL, Printed
+from tocsin.app.execution.output_masks import output_masks
 from tocsin.app.masking import MASK, Masker
-from tocsin.app.output_masks import output_masks
 from tocsin.incident.streams import Piece, Stream, joined, merged
 
 SECRET = "p@ss'wörd:9!x"

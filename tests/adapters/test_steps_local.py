@@ -22,13 +22,13 @@ import pytest
 from tests.stage.child import eventually
 from tests.stage.fleeing import fleeing
 from tests.stage.living import MARK, living
-from tocsin.adapters.step_output import HEAD, TAIL
-from tocsin.adapters.step_secrets import without_passwords
-from tocsin.adapters.steps_local import LocalSteps
+from tocsin.adapters.execution.local import LocalSteps
+from tocsin.adapters.execution.output import HEAD, TAIL
+from tocsin.adapters.execution.passwords import without_passwords
 from tocsin.app.ports import Execution, Job, Limits, Shell
 from tocsin.errors import BadSettings
 from tocsin.incident.streams import Piece, Stream, merged
-from tocsin.runbook.shelled import SHELL
+from tocsin.runbook.command.shelled import SHELL
 
 
 def run(*stages: list[str], seconds: float = 10.0, directory: Path | None = None, **declared: str) -> Execution:
@@ -287,7 +287,7 @@ def test_nobody_who_ends_every_python_ends_the_watch() -> None:
 def test_a_command_ends_when_its_server_dies(tmp_path: Path, mark: str) -> None:
     """kill -9 of the server ends what it was running: nobody would hear of it any more."""
     code = (
-        "from tocsin.app.ports import Job; from tocsin.adapters.steps_local import LocalSteps; "
+        "from tocsin.app.ports import Job; from tocsin.adapters.execution.local import LocalSteps; "
         f"LocalSteps({{'{MARK}': '{mark}'}}).run(Job('r', [['sh', '-c', 'setsid sleep 60 & sleep 60']]))"
     )
     server = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "TMPDIR": str(tmp_path)})
@@ -329,7 +329,7 @@ def test_output_at_its_bound_is_whole() -> None:
 def test_endless_output_takes_no_memory(mark: str) -> None:
     """`yes` for a second is gigabytes; what is kept stays within its bound."""
     code = (
-        "import resource; from datetime import timedelta; from tocsin.adapters.steps_local import LocalSteps; "
+        "import resource; from datetime import timedelta; from tocsin.adapters.execution.local import LocalSteps; "
         "from tocsin.app.ports import Job, Limits; "
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
         "done = LocalSteps().run(Job('r', [['yes', 'x' * 999]], limits=Limits(total=timedelta(seconds=1)))); "

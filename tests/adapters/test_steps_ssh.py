@@ -25,15 +25,15 @@ from tests.stage.child import eventually
 from tests.stage.fleeing import fleeing
 from tests.stage.living import MARK, living
 from tests.stage.sshd import SSHServer, sshd
-from tocsin.adapters import step_fence, step_kin, step_preparing, step_remote, step_secrets, step_warden
-from tocsin.adapters.git_commits import GitCommits
-from tocsin.adapters.steps_ssh import SshSteps
+from tocsin.adapters.execution import fence, kin, passwords, preparing, remote, warden
+from tocsin.adapters.execution.git_commits import GitCommits
+from tocsin.adapters.execution.ssh import SshSteps
+from tocsin.app.execution.output_masks import output_masks
 from tocsin.app.masking import Masker
-from tocsin.app.output_masks import output_masks
 from tocsin.app.ports import Execution, Hear, Job, Limits, Shell
 from tocsin.incident.streams import Stream
 from tocsin.incident.target import SshHost, Target, TargetKind
-from tocsin.runbook.shelled import SHELL
+from tocsin.runbook.command.shelled import SHELL
 
 pytestmark = pytest.mark.component("sshd")
 
@@ -312,8 +312,13 @@ def test_what_outlives_both_watch_and_keeper_there_is_ended_or_unknown(
 
 AS_A_SERVER = """
 import sys
-from tocsin.adapters import step_fence, step_kin, step_preparing, step_remote, step_secrets, step_warden
-from tocsin.adapters.steps_ssh import SshSteps
+from tocsin.adapters.execution import fence
+from tocsin.adapters.execution import kin
+from tocsin.adapters.execution import preparing
+from tocsin.adapters.execution import remote
+from tocsin.adapters.execution import passwords
+from tocsin.adapters.execution import warden
+from tocsin.adapters.execution.ssh import SshSteps
 from tocsin.app.ports import Job
 from tocsin.incident.target import SshHost, Target, TargetKind
 address, user, port, identity, key, command = sys.argv[1:]
@@ -379,7 +384,7 @@ def test_a_password_is_not_among_the_words_there(host: SshHost, monkeypatch: pyt
     assert not Path(line.rsplit(" ", 1)[-1]).exists()
 
 
-SENT = (step_fence, step_kin, step_warden, step_secrets, step_preparing, step_remote)
+SENT = (fence, kin, warden, passwords, preparing, remote)
 
 
 @pytest.mark.parametrize("module", SENT)

@@ -12,7 +12,8 @@ import pytest
 
 from tests.stage.child import free_port
 from tests.stage.webhook import Answer, Request, Webhook
-from tocsin.adapters.egress import Egress, Response
+from tocsin.adapters.egress.egress import Egress
+from tocsin.adapters.egress.exchange import Response
 from tocsin.adapters.webhooks import SignedWebhook, WebhookPager, retry_after, secret_of, signed_headers
 from tocsin.app.ports import Delivered, GiveUp, PageMessage, TryAgain
 from tocsin.clock import MovableClock

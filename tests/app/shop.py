@@ -17,26 +17,28 @@ from tocsin.adapters.memory.store import MemoryStore
 from tocsin.adapters.phone import PhonePager
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.app.access import Role, person
+from tocsin.app.accounts.links import Links
 from tocsin.app.assessment import Assessment
-from tocsin.app.carriers import Office, PageCarrier, chat_carrier, mail_carrier
 from tocsin.app.courier import Courier
+from tocsin.app.customers.publishing import Publishing
 from tocsin.app.desk import Desk
-from tocsin.app.evidence import EvidenceCarrier
-from tocsin.app.halting import Halting
-from tocsin.app.hearing import Hearing
+from tocsin.app.execution.carrier import StepCarrier
+from tocsin.app.execution.evidence import EvidenceCarrier
+from tocsin.app.execution.halting import Halting
+from tocsin.app.execution.outputs import Outputs
+from tocsin.app.execution.runs import Runs
+from tocsin.app.execution.steps import Steps
 from tocsin.app.incidents import Acted, Incidents
-from tocsin.app.links import Links
+from tocsin.app.intake.hearing import Hearing
 from tocsin.app.masking import Masker
-from tocsin.app.outputs import Outputs
-from tocsin.app.phone import Phone
+from tocsin.app.news import chat_carrier, mail_carrier
+from tocsin.app.office import Office
+from tocsin.app.paging.page_carrier import PageCarrier
+from tocsin.app.paging.phone import Phone
 from tocsin.app.playbooks import Playbooks, plan_for
 from tocsin.app.ports import Pager
 from tocsin.app.postmortems import Postmortems
-from tocsin.app.publishing import Publishing
-from tocsin.app.records import Delivery, NewDelivery, OutboxEntry
-from tocsin.app.runs import Runs
-from tocsin.app.step_carrier import StepCarrier
-from tocsin.app.steps import Steps
+from tocsin.app.rows.records import Delivery, NewDelivery, OutboxEntry
 from tocsin.app.store import Store
 from tocsin.app.team import Integration, PublicComponent, ServiceSettings, Team
 from tocsin.app.timekeeper import Timekeeper

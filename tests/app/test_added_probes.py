@@ -12,7 +12,7 @@ from tests.app.shop import ANA, Shop, person
 from tocsin.adapters.fakes import FakeProber
 from tocsin.alerts.probe import Probe, ProbeKind
 from tocsin.app.access import Role
-from tocsin.app.added_probes import KEPT, AddedProbe, AddedProbes, added_in, beside
+from tocsin.app.intake.added_probes import KEPT, AddedProbe, AddedProbes, added_in, beside
 from tocsin.app.reloading import InForce, Reloading
 from tocsin.errors import NotAllowed, NotFound, Unavailable
 from tocsin.incident.facts import Via

@@ -14,7 +14,7 @@ from tests.web.house import SETTINGS, House
 from tests.web.house import house as open_house
 from tests.web.test_silences import HOUR, lapse, open_incidents, silence
 from tocsin.alerts.silence import Matcher
-from tocsin.app.records import NewDelivery
+from tocsin.app.rows.records import NewDelivery
 
 _numbers = itertools.count()
 QUIET = Matcher("title", "TillDown")

@@ -17,16 +17,16 @@ import pytest
 from tests.app.shop import ANA, BO, SECOND, SECRET, STEPS, Said, Shop, notification
 from tests.app.test_steps import view
 from tocsin.app.access import Role, person
-from tocsin.app.attempts import LEASE, OFFERED, SLACK, Attempts
-from tocsin.app.envelopes import Ended, Envelope, Errand, Signed, new_key, opened, public_key, sign
+from tocsin.app.accounts.tokens import new_token
+from tocsin.app.execution.attempts import LEASE, OFFERED, SLACK, Attempts
+from tocsin.app.execution.carrier import StepCarrier
+from tocsin.app.execution.envelopes import Ended, Envelope, Errand, Signed, new_key, opened, public_key, sign
+from tocsin.app.execution.preflight import Preflights
+from tocsin.app.execution.runners import NEAR, SKEW, Beat, Runners
+from tocsin.app.execution.steps import Given
 from tocsin.app.ports import Job
-from tocsin.app.preflight import Preflights
-from tocsin.app.runner_rows import AttemptRow
-from tocsin.app.runners import NEAR, SKEW, Beat, Runners
-from tocsin.app.step_carrier import StepCarrier
-from tocsin.app.steps import Given
+from tocsin.app.rows.runners import AttemptRow
 from tocsin.app.store import Store, Transaction
-from tocsin.app.tokens import new_token
 from tocsin.errors import BadInput, NotEnrolled, NotSignedIn, Refused, TooManyTries, Unavailable, UnknownAttempt
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import Via

@@ -7,11 +7,11 @@ from contextlib import suppress
 import pytest
 
 from tests.app.shop import ANA, RUNBOOK, Shop, types
-from tocsin.app.chat_about import About
-from tocsin.app.chat_commands import ChatCommands
-from tocsin.app.chat_ports import Button
-from tocsin.app.chat_steps import ChatSteps
-from tocsin.app.room_words import Speaker, board
+from tocsin.app.chat.about import About
+from tocsin.app.chat.commands import ChatCommands
+from tocsin.app.chat.ports import Button
+from tocsin.app.chat.room_words import Speaker, board
+from tocsin.app.chat.steps import ChatSteps
 from tocsin.app.rota import Rota
 from tocsin.errors import BadInput, Refused
 from tocsin.incident.commands import Resolve

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.app.shop import ANA, SECOND, Shop
-from tocsin.app.chat_about import About
-from tocsin.app.chat_ports import Button
-from tocsin.app.chat_steps import ChatSteps
+from tocsin.app.chat.about import About
+from tocsin.app.chat.ports import Button
+from tocsin.app.chat.steps import ChatSteps
 from tocsin.errors import Refused
 
 

@@ -12,7 +12,7 @@ from tests.app.shop import ANA, BO, MINUTE, SECOND, SECRET, SETTINGS, Shop, type
 from tocsin.adapters.fakes import Down, Drops, Fails, Hangs, Lies, Rejects, Throttles, Works
 from tocsin.app.courier import LEASES, Carrier
 from tocsin.app.ports import Delivered, Execution, Outcome, PageMessage
-from tocsin.app.records import OutboxEntry, OutboxState
+from tocsin.app.rows.records import OutboxEntry, OutboxState
 from tocsin.app.store import LOST
 from tocsin.errors import Unavailable
 from tocsin.incident.commands import Acknowledge, NotifyCustomers, PagePerson, Resolve

@@ -15,7 +15,7 @@ from tests.stage.child import eventually
 from tests.web.house import house
 from tocsin.adapters.memory.store import MemoryStore
 from tocsin.app.courier import LEASES, Courier
-from tocsin.app.records import OutboxEntry
+from tocsin.app.rows.records import OutboxEntry
 from tocsin.app.store import Store, Transaction
 from tocsin.bootstrap import render_status_page
 from tocsin.clock import MovableClock

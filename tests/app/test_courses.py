@@ -8,9 +8,9 @@ import pytest
 
 from tests.app.shop import ANA, EVA, MINUTE, SECOND, Shop
 from tocsin.app.access import link_holder
-from tocsin.app.courses import Courses
-from tocsin.app.starting import Given
-from tocsin.app.step_views import StepList, StepView
+from tocsin.app.execution.courses import Courses
+from tocsin.app.execution.starting import Given
+from tocsin.app.execution.views import StepList, StepView
 from tocsin.errors import NotAllowed, NotFound, Refused
 from tocsin.incident.commands import Resolve
 from tocsin.incident.standing import Place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.app.shop import ANA, BO, RUNBOOK, SECOND, Said, Shop, notification
-from tocsin.app.evidence import AT_MOST
+from tocsin.app.execution.evidence import AT_MOST
 from tocsin.app.ports import Execution
 from tocsin.app.wording import page_text
 from tocsin.incident.effects import EffectKind

@@ -11,8 +11,8 @@ import pytest
 
 from tests.app.test_rota import ANA, DAY, HOUR, MONDAY, PHONE, ROSTER, Office
 from tocsin.app.access import Role
-from tocsin.app.feeds import PERSON, SCHEDULE, Feeds
-from tocsin.app.records import User
+from tocsin.app.paging.feeds import PERSON, SCHEDULE, Feeds
+from tocsin.app.rows.records import User
 from tocsin.errors import NotAllowed, NotFound
 from tocsin.oncall.people import Person
 from tocsin.oncall.rotation import Rotation

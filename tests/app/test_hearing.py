@@ -15,10 +15,10 @@ import pytest
 
 from tests.app.shop import ANA, MINUTE, RUNBOOK, SECOND, SETTINGS, START, Said, Shop, notification, types
 from tocsin.alerts.alert import Alert, AlertStatus
-from tocsin.app.alert_fold import masked
+from tocsin.app.intake.alert_fold import masked
 from tocsin.app.masking import Masker
 from tocsin.app.playbooks import plan_for
-from tocsin.app.records import AlertState, DeliveryState, NewDelivery
+from tocsin.app.rows.records import AlertState, DeliveryState, NewDelivery
 from tocsin.incident.commands import Resolve
 from tocsin.incident.facts import Acknowledged, AlertJoined, Declared
 from tocsin.incident.planning import plan_bytes

@@ -20,10 +20,10 @@ from tests.web.house import SETTINGS, House, house
 from tocsin.adapters.http_server import listener_on
 from tocsin.adapters.mail_listener import COMMANDS, MOST_CONNECTIONS, MOST_RECIPIENTS, MailListener, tls_of
 from tocsin.alerts.mail import OURS
-from tocsin.app.buckets import Buckets
-from tocsin.app.inbox import KEPT, Inbox
-from tocsin.app.records import Delivery, NewDelivery
-from tocsin.app.reports import Report
+from tocsin.app.intake.buckets import Buckets
+from tocsin.app.intake.inbox import KEPT, Inbox
+from tocsin.app.intake.reports import Report
+from tocsin.app.rows.records import Delivery, NewDelivery
 from tocsin.errors import BadSettings, Unavailable
 from tocsin.serving import mail_door, make_server
 

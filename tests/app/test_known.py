@@ -13,10 +13,10 @@ import pytest
 from tests.app.shop import ANA, MINUTE, SECRET, START, Said, Shop, notification
 from tests.contracts.samples import alert
 from tocsin.adapters.memory.store import MemoryStore
-from tocsin.app.hearing import Hearing
-from tocsin.app.known import MARK, Known, Learned, recounted
+from tocsin.app.intake.hearing import Hearing
+from tocsin.app.intake.known import MARK, Known, Learned, recounted
 from tocsin.app.masking import Masker
-from tocsin.app.records import AlertCount, AlertState
+from tocsin.app.rows.records import AlertCount, AlertState
 from tocsin.app.store import Store, Transaction
 from tocsin.errors import Unavailable
 from tocsin.incident.commands import Resolve

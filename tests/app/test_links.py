@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.app.shop import MINUTE, SECOND, STEPS, Shop
-from tocsin.app.links import LASTS
+from tocsin.app.accounts.links import LASTS
 from tocsin.errors import NotAllowed
 from tocsin.incident.commands import Acknowledge, AddNote, NotifyCustomers, PublishPostmortem
 from tocsin.incident.facts import Acknowledged, PublicStatus, Via

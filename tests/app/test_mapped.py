@@ -10,7 +10,7 @@ import pytest
 
 from tests.web.house import SETTINGS, House, house
 from tocsin.app.access import Role
-from tocsin.app.records import DeliveryState, IncidentQuery, NewDelivery
+from tocsin.app.rows.records import DeliveryState, IncidentQuery, NewDelivery
 from tocsin.errors import BadInput, NotAllowed
 
 LIFTS = """

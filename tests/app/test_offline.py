@@ -9,9 +9,9 @@ import pytest
 
 from tests.app.shop import ANA, EVA, MINUTE, Shop
 from tocsin.adapters.status_files import StatusFiles
-from tocsin.app.offline import HISTORY, Offline
+from tocsin.app.customers.offline import HISTORY, Offline
+from tocsin.app.customers.publishing import refresh
 from tocsin.app.ports import Delivered, TryAgain
-from tocsin.app.publishing import refresh
 from tocsin.errors import BadInput, Conflict, NotAllowed, NotFound, Refused
 from tocsin.incident.facts import NoteAdded, PublicStatus
 from tocsin.statuspage.offline import Post, posts_on, with_post

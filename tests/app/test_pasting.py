@@ -6,7 +6,7 @@ import pytest
 
 from tests.app.shop import ANA, EVA, SECRET, STEPS, Shop
 from tocsin.app.access import link_holder
-from tocsin.app.steps import MOST_PASTED
+from tocsin.app.execution.steps import MOST_PASTED
 from tocsin.errors import NotAllowed
 from tocsin.incident.step_facts import StepOutcome
 from tocsin.incident.step_phase import StepPhase

@@ -11,12 +11,12 @@ import pytest
 from tests.app.shop import ANA, BO, Shop
 from tests.app.test_steps import KUBE
 from tests.stage.child import eventually
-from tocsin.adapters.steps_local import LocalSteps
+from tocsin.adapters.execution.local import LocalSteps
+from tocsin.app.execution.preflight import CLAIMED, Preflights
 from tocsin.app.ports import Execution, Hear, Job
-from tocsin.app.preflight import CLAIMED, Preflights
 from tocsin.errors import NotAllowed, Refused
 from tocsin.incident.target import TargetKind
-from tocsin.runbook.pinning import Pins
+from tocsin.runbook.command.pinning import Pins
 
 
 def preflights(shop: Shop) -> Preflights:

@@ -13,7 +13,7 @@ from tests.app.shop import ANA, BO, MINUTE, SECOND, Shop, types
 from tests.stage.child import eventually
 from tocsin.adapters.fakes import FakeProber
 from tocsin.alerts.probe import Probe, ProbeKind
-from tocsin.app.probes import LEASE, RENEW, TOLD_AGAIN, Probes, ProbeStanding
+from tocsin.app.intake.probes import LEASE, RENEW, TOLD_AGAIN, Probes, ProbeStanding
 from tocsin.app.store import Store
 from tocsin.clock import MovableClock
 from tocsin.errors import Unavailable

@@ -10,8 +10,8 @@ import pytest
 from tests.app.shop import ANA, EVA, MINUTE, RUNBOOK, Shop, types
 from tests.incident.world import START, Story
 from tocsin.app.access import Caller, Permission
+from tocsin.app.customers.publishing import promised
 from tocsin.app.deciding import decided, decision_of, post
-from tocsin.app.publishing import promised
 from tocsin.errors import NotAllowed, Refused
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import CustomersNotified, PublicStatus

@@ -12,7 +12,7 @@ import pytest
 from tests.web.house import SETTINGS, House
 from tests.web.house import house as open_house
 from tests.web.test_respond import plain
-from tocsin.app.records import IncidentQuery, NewDelivery
+from tocsin.app.rows.records import IncidentQuery, NewDelivery
 from tocsin.incident.incident import Incident
 from tocsin.incident.timeline import sentence
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tocsin.adapters.memory.store import MemoryStore
-from tocsin.app.refusals import LONGEST, Refusals, Trouble
+from tocsin.app.intake.refusals import LONGEST, Refusals, Trouble
 from tocsin.errors import Unavailable
 
 AT = datetime(2026, 11, 21, 3, tzinfo=UTC)

@@ -14,10 +14,10 @@ import pytest
 from tests.web.house import SETTINGS, House, house
 from tocsin.alerts.report import read_report
 from tocsin.app.access import Role
-from tocsin.app.buckets import Buckets
-from tocsin.app.records import Delivery, IncidentQuery, NewDelivery
-from tocsin.app.reports import LONGEST_WHAT, Report
-from tocsin.app.throttle import PER_ACCOUNT_AND_CLIENT
+from tocsin.app.accounts.throttle import PER_ACCOUNT_AND_CLIENT
+from tocsin.app.intake.buckets import Buckets
+from tocsin.app.intake.reports import LONGEST_WHAT, Report
+from tocsin.app.rows.records import Delivery, IncidentQuery, NewDelivery
 from tocsin.errors import BadPayload, TooManyTries, Unavailable
 from tocsin.incident.commands import Resolve
 from tocsin.incident.summary import IncidentSummary

@@ -17,8 +17,8 @@ from tests.web.house import SETTINGS
 from tocsin.adapters.database.checking import check
 from tocsin.adapters.database.opening import open_store
 from tocsin.app.loops import again_and_again
-from tocsin.app.records import DeliveryState, NewDelivery
 from tocsin.app.retention import KEEP, PIECE, Retention
+from tocsin.app.rows.records import DeliveryState, NewDelivery
 from tocsin.errors import BadSettings, Unavailable
 from tocsin.incident.commands import Resolve
 from tocsin.settings.loading import settings_of

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from tests.app.shop import ANA, BO, MINUTE, SECOND, SECRET, Shop
 from tocsin.adapters.fakes import Fails, FakeRooms, Rejects, Works
-from tocsin.app.carriers import Office
-from tocsin.app.rooms import FLOOD, Room, RoomCarrier
-from tocsin.app.starting import Given
+from tocsin.app.chat.rooms import FLOOD, Room, RoomCarrier
+from tocsin.app.execution.starting import Given
+from tocsin.app.office import Office
 from tocsin.incident import commands as c
 from tocsin.incident.effects import EffectKind, Outlets
 

@@ -10,8 +10,8 @@ import pytest
 
 from tocsin.adapters.memory.store import MemoryStore
 from tocsin.app.access import Role, person
-from tocsin.app.records import User
 from tocsin.app.rota import Rota, roster_in_force
+from tocsin.app.rows.records import User
 from tocsin.app.team import Team
 from tocsin.clock import MovableClock
 from tocsin.errors import BadInput, Conflict, NotAllowed, NotFound

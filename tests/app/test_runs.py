@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.app.shop import ANA, EVA, SECOND, SECRET, Shop
 from tocsin.app.access import link_holder
+from tocsin.app.execution.runs import CHUNK, Run, chunks
 from tocsin.app.ports import Execution
-from tocsin.app.runs import CHUNK, Run, chunks
 from tocsin.errors import NotAllowed, NotFound
 from tocsin.incident.step_facts import StepOutcome
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from tests.app.shop import Shop
-from tocsin.app.outputs import ON_A_PAGE, Outputs
-from tocsin.app.sharing import FORGOTTEN, NODES, Sharing
+from tocsin.app.execution.outputs import ON_A_PAGE, Outputs
+from tocsin.app.execution.sharing import FORGOTTEN, NODES, Sharing
 from tocsin.incident.streams import Piece, Stream, joined
 
 RUN = "INC-1/s/1"

@@ -9,10 +9,10 @@ import pytest
 
 from tests.app.shop import ANA, STEPS
 from tests.app.test_steps import LOOP, opened
-from tocsin.app.ordering import Order
-from tocsin.app.step_limits import BUILDING, CHANGING, LOOKING, MOVING, limits_of
-from tocsin.runbook.commands import shell_command
-from tocsin.runbook.shell import Statement
+from tocsin.app.execution.limits import BUILDING, CHANGING, LOOKING, MOVING, limits_of
+from tocsin.app.execution.ordering import Order
+from tocsin.runbook.command.commands import shell_command
+from tocsin.runbook.command.shell import Statement
 
 
 def ordered(text: str) -> Order:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.adapters.steps_local import LocalSteps
-from tocsin.app.ordering import undeclared_variables
+from tocsin.adapters.execution.local import LocalSteps
+from tocsin.app.execution.carrier import outcome_of
+from tocsin.app.execution.ordering import undeclared_variables
 from tocsin.app.ports import Execution, Job
-from tocsin.app.step_carrier import outcome_of
 from tocsin.incident.step_facts import StepOutcome
+from tocsin.runbook.command.runnable import RunForm, run_form
 from tocsin.runbook.playbook import Command, Effect, Lines, Parameter, Step, StepKind, Termination
-from tocsin.runbook.runnable import RunForm, run_form
 
 
 def step(*stages: tuple[str, ...], variables: tuple[str, ...] = ()) -> Step:

@@ -10,12 +10,12 @@ import pytest
 from tests.app.shop import ANA, BO, EVA, PLAYBOOK, SECOND, SETTINGS, STEPS, Shop
 from tocsin.app.access import Permission, link_holder
 from tocsin.app.desk import Asked
-from tocsin.app.dispatching import QUEUED
+from tocsin.app.execution.carrier import job_of
+from tocsin.app.execution.dispatching import QUEUED
+from tocsin.app.execution.starting import Given
+from tocsin.app.execution.views import StepView, command_hash
 from tocsin.app.playbooks import plan_for
 from tocsin.app.ports import Execution, Shell, Suggestion
-from tocsin.app.starting import Given
-from tocsin.app.step_carrier import job_of
-from tocsin.app.step_views import StepView, command_hash
 from tocsin.errors import NotAllowed, NotFound, Refused
 from tocsin.incident.commands import LoseStep, Resolve
 from tocsin.incident.consent import Shown
@@ -23,11 +23,11 @@ from tocsin.incident.facts import TOCSIN
 from tocsin.incident.step_facts import StepOutcome, StepOutcomeUnknown
 from tocsin.incident.step_phase import StepPhase
 from tocsin.incident.target import Target, TargetKind
-from tocsin.runbook.blanks import blanks
-from tocsin.runbook.commands import shell_command
-from tocsin.runbook.pinning import Pins
-from tocsin.runbook.shell import Statement
-from tocsin.runbook.shelled import SHELL
+from tocsin.runbook.command.blanks import blanks
+from tocsin.runbook.command.commands import shell_command
+from tocsin.runbook.command.pinning import Pins
+from tocsin.runbook.command.shell import Statement
+from tocsin.runbook.command.shelled import SHELL
 
 PSQL = 'psql -h <db-host> -c "SELECT 1"'
 FLUSH = "redis-cli FLUSHALL"

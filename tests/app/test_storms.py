@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from tests.app.shop import ANA, MINUTE, START, Shop, types
 from tocsin.alerts.storm import AT_ONCE, CALM, LONGEST, TOP
-from tocsin.app.records import NewDelivery
+from tocsin.app.rows.records import NewDelivery
 from tocsin.incident.commands import Acknowledge, Resolve
 from tocsin.incident.facts import AlertJoined, AlertsTallied, Declared, Paged, SeverityAssessed
 from tocsin.incident.summary import IncidentState

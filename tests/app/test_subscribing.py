@@ -15,12 +15,13 @@ from tests.web.house import SETTINGS, Answer, House, house
 from tocsin.adapters.fakes import Down, FakeMailer
 from tocsin.adapters.memory.store import MemoryStore
 from tocsin.app.access import Role
-from tocsin.app.carriers import Office, mail_carrier
+from tocsin.app.customers.mails import SubscriberMails, SubscribersCarrier
+from tocsin.app.customers.news import NewsDesk
+from tocsin.app.customers.subscribing import AGAIN, CONFIRM_WITHIN, folded
+from tocsin.app.news import mail_carrier
+from tocsin.app.office import Office
 from tocsin.app.ports import Mail
-from tocsin.app.subscriber_mails import SubscriberMails, SubscribersCarrier
-from tocsin.app.subscriber_news import NewsDesk
-from tocsin.app.subscribers import Subscriber
-from tocsin.app.subscribing import AGAIN, CONFIRM_WITHIN, folded
+from tocsin.app.rows.subscribers import Subscriber
 from tocsin.errors import BadInput, NotAllowed, NotFound, Unavailable
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import PublicStatus

@@ -19,19 +19,20 @@ from tests.app.shop import START, Shop
 from tests.app.test_subscribing import MINUTE, OPEN, arrived, link, mails, somebody, subscribers, wish
 from tests.stage.webhook import Answer, webhook
 from tests.web.house import SETTINGS, House, house
-from tocsin.adapters.egress import Egress
+from tocsin.adapters.egress.egress import Egress
 from tocsin.adapters.fakes import Down, Drops, Fails, FakeMailer, Provider, Rejects, Works
 from tocsin.adapters.webhooks import SubscriberHooks, keys_of, signed_headers
-from tocsin.app.carriers import Office, mail_carrier
-from tocsin.app.hook_addresses import folded_url
+from tocsin.app.customers.hook_addresses import folded_url
+from tocsin.app.customers.hooks import WAITS, HookCarrier
+from tocsin.app.customers.mails import SubscriberMails, SubscribersCarrier
+from tocsin.app.customers.news import NewsDesk
+from tocsin.app.customers.subscribing import AGAIN, MOST_ASKED
+from tocsin.app.customers.tally import MISSED_FOR, MOST_MISSED
+from tocsin.app.news import mail_carrier
+from tocsin.app.office import Office
 from tocsin.app.ports import Delivered, GiveUp, Outcome, TryAgain
+from tocsin.app.rows.subscribers import Subscriber, SubscriberWay
 from tocsin.app.store import LOST
-from tocsin.app.subscriber_hooks import WAITS, HookCarrier
-from tocsin.app.subscriber_mails import SubscriberMails, SubscribersCarrier
-from tocsin.app.subscriber_news import NewsDesk
-from tocsin.app.subscriber_tally import MISSED_FOR, MOST_MISSED
-from tocsin.app.subscribers import Subscriber, SubscriberWay
-from tocsin.app.subscribing import AGAIN, MOST_ASKED
 from tocsin.errors import BadInput
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import PublicStatus

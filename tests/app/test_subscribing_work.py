@@ -16,10 +16,10 @@ from tests.web.test_maintenance import plan
 from tocsin.adapters.fakes import FakeMailer
 from tocsin.adapters.memory.store import MemoryStore
 from tocsin.app.access import Role
-from tocsin.app.maintenances import LATEST, Maintenances
-from tocsin.app.subscriber_hooks import HookCarrier
-from tocsin.app.subscriber_mails import SubscriberMails
-from tocsin.app.subscribers import Subscriber, SubscriberWay
+from tocsin.app.customers.hooks import HookCarrier
+from tocsin.app.customers.mails import SubscriberMails
+from tocsin.app.customers.maintenances import LATEST, Maintenances
+from tocsin.app.rows.subscribers import Subscriber, SubscriberWay
 from tocsin.errors import Unavailable
 from tocsin.incident.effects import EffectKind
 

@@ -17,9 +17,9 @@ from tests.web.house import SETTINGS, START, House, house
 from tests.web.test_oncall import plain
 from tests.web.test_silences import hear, open_incidents
 from tocsin.app.access import Role
-from tocsin.app.lapsing import Lapsing
-from tocsin.app.records import NewDelivery
-from tocsin.app.thresholds import held_back
+from tocsin.app.intake.lapsing import Lapsing
+from tocsin.app.intake.thresholds import held_back
+from tocsin.app.rows.records import NewDelivery
 from tocsin.bootstrap import build
 from tocsin.clock import MovableClock
 from tocsin.settings.loading import settings_of

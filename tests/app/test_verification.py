@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.app.shop import ANA, SECOND, Shop
 from tests.app.test_courses import view
+from tocsin.app.execution.starting import Given
 from tocsin.app.ports import Execution
-from tocsin.app.starting import Given
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import TOCSIN
 from tocsin.incident.step_facts import ChangeVerified, StepOutcome, StepStarted, Verdict

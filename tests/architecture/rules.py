@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tests.architecture.source import PACKAGE, Module, own_imports, references
@@ -18,9 +18,15 @@ FACES = ("web", "api", "cli", "mcp")
 # The ports, and the values in which they and the application's settings speak: all that may be known of the
 # application by what it is given (adapters, and the settings, which read the team's file into these values).
 PORTS = (
-    *("tocsin.app.ports", "tocsin.app.store", "tocsin.app.records", "tocsin.app.runner_rows", "tocsin.app.access"),
-    *("tocsin.app.team", "tocsin.app.chat_ports", "tocsin.app.handsets", "tocsin.app.way_tests"),
-    *("tocsin.app.subscribers",),
+    *(
+        "tocsin.app.ports",
+        "tocsin.app.store",
+        "tocsin.app.rows.records",
+        "tocsin.app.rows.runners",
+        "tocsin.app.access",
+    ),
+    *("tocsin.app.team", "tocsin.app.chat.ports", "tocsin.app.rows.handsets", "tocsin.app.rows.way_tests"),
+    *("tocsin.app.rows.subscribers",),
 )
 GIVEN = ("adapters", "settings")
 
@@ -82,11 +88,36 @@ def no_import_cycle(modules: Sequence[Module]) -> Iterator[str]:
     """No module imports itself by way of others; imports for types and deferred ones count too."""
     known = {module.name for module in modules}
     graph = {m.name: {t for t, _ in own_imports(m, known) if t in known and t != m.name} for m in modules}
+    for cycle in _cycles(graph):
+        yield f"import cycle: {cycle}"
+
+
+def rooms_depend_one_way(modules: Sequence[Module]) -> Iterator[str]:
+    """No folder within a part imports itself by way of the part's other folders and modules."""
+    known = {module.name for module in modules}
+    graph: dict[str, set[str]] = {}
+    for module in modules:
+        if module.is_package:
+            continue
+        room = _room(module.name)
+        for target, _ in own_imports(module, known):
+            if target in known and _room(target) != room and target.split(".")[1:2] == [module.part]:
+                graph.setdefault(room, set()).add(_room(target))
+                graph.setdefault(_room(target), set())
+    for cycle in _cycles(graph):
+        yield f"rooms depend in a circle: {cycle}"
+
+
+def _room(name: str) -> str:
+    return ".".join(name.split(".")[:3])
+
+
+def _cycles(graph: Mapping[str, Collection[str]]) -> Iterator[str]:
     done: set[str] = set()
 
     def visit(name: str, trail: tuple[str, ...]) -> Iterator[str]:
         if name in trail:
-            yield f"import cycle: {' -> '.join((*trail[trail.index(name) :], name))}"
+            yield " -> ".join((*trail[trail.index(name) :], name))
         elif name not in done:
             for target in sorted(graph[name]):
                 yield from visit(target, (*trail, name))

@@ -19,6 +19,7 @@ SOURCE_RULES = (
     rules.imports_run_upward,
     rules.only_composers_know_everybody,
     rules.no_import_cycle,
+    rules.rooms_depend_one_way,
     rules.no_deferred_import,
     rules.init_holds_a_docstring_only,
     rules.only_the_clock_asks_for_the_time,

@@ -27,7 +27,7 @@ from tocsin.cli.reference import reference, verb
 from tocsin.cli.verbs import GROUPS, MODULES
 from tocsin.errors import BadSettings
 from tocsin.incident.planning import plan_response
-from tocsin.runbook.answer_forms import HEADING
+from tocsin.runbook.answers.forms import HEADING
 from tocsin.runbook.compile import compile_runbook
 from tocsin.settings.loading import load, settings_of
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tocsin.adapters.database.opening import open_store
-from tocsin.app.subscribers import Subscriber
+from tocsin.app.rows.subscribers import Subscriber
 from tocsin.cli.main import main
 from tocsin.settings.loading import load
 

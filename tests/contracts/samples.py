@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tocsin.app.records import AlertState, Appending, NewDelivery
+from tocsin.app.rows.records import AlertState, Appending, NewDelivery
 from tocsin.incident.effects import Effect, EffectKind
 from tocsin.incident.facts import TOCSIN, Fact, NoteAdded, Recorded
 from tocsin.incident.summary import IncidentState, IncidentSummary

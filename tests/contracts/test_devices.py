@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.contracts.samples import MINUTE, NOW, SECOND
-from tocsin.app.handsets import PushDevice
+from tocsin.app.rows.handsets import PushDevice
 from tocsin.app.store import Store
 
 DEVICE = PushDevice("d1", "zoë", "Phone", "https://push.example/1", "BKEY", "AUTH", NOW)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.contracts.conftest import Node
 from tests.contracts.samples import MINUTE, NOW, SECOND, appending, effect, recorded, summary
-from tocsin.app.records import Appending, IncidentQuery, PhoneMessage
+from tocsin.app.rows.records import Appending, IncidentQuery, PhoneMessage
 from tocsin.app.store import Store
 from tocsin.errors import BadInput, Conflict
 from tocsin.incident.effects import EffectKind

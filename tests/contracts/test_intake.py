@@ -8,7 +8,7 @@ import msgspec
 
 from tests.contracts.conftest import Node
 from tests.contracts.samples import MINUTE, NOW, SECOND, alert, delivery, summary
-from tocsin.app.records import AlertCount, Delivery, DeliveryState, SilencedAlert, Swept
+from tocsin.app.rows.records import AlertCount, Delivery, DeliveryState, SilencedAlert, Swept
 from tocsin.app.store import Store
 from tocsin.incident.summary import IncidentState
 

@@ -23,7 +23,7 @@ from tests.contracts.samples import NOW, SECOND, alert, appending, delivery, eff
 from tests.stage.postgresql import PostgreSQL
 from tocsin.adapters.database.opening import open_store, upgrade
 from tocsin.adapters.memory.store import MemoryStore
-from tocsin.app.records import (
+from tocsin.app.rows.records import (
     Appending,
     AuditEntry,
     Delivery,

@@ -13,7 +13,7 @@ from tests.contracts.samples import MINUTE, NOW, SECOND, alert, appending, deliv
 from tests.stage.child import eventually
 from tests.stage.postgresql import Database
 from tocsin.adapters.database.opening import open_store
-from tocsin.app.records import Appending, DeliveryState
+from tocsin.app.rows.records import Appending, DeliveryState
 from tocsin.app.store import Store, Transaction
 from tocsin.incident.effects import EffectKind
 

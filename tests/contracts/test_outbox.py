@@ -9,7 +9,7 @@ import pytest
 
 from tests.contracts.conftest import Node
 from tests.contracts.samples import MINUTE, NOW, SECOND, appending, effect
-from tocsin.app.records import Appending, OutboxEntry, OutboxState
+from tocsin.app.rows.records import Appending, OutboxEntry, OutboxState
 from tocsin.app.store import HELD, LOST, Store
 from tocsin.incident.effects import Effect, EffectKind
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.contracts.samples import MINUTE, NOW, SECOND
-from tocsin.app.records import OverrideRow
+from tocsin.app.rows.records import OverrideRow
 from tocsin.app.store import Store
 from tocsin.errors import Conflict
 from tocsin.oncall.schedule import Override

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from tests.contracts.samples import MINUTE, NOW, SECOND
 from tocsin.app.access import Role
-from tocsin.app.records import ApiToken, AuditEntry, EnabledStep, PhoneMessage, Session, User
+from tocsin.app.rows.records import ApiToken, AuditEntry, EnabledStep, PhoneMessage, Session, User
 from tocsin.app.store import Store
 
 ANA = User("ana", "Ana Ó Briain", Role.RESPONDER, "$argon2id$x", created_at=NOW)

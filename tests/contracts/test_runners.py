@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.contracts.samples import MINUTE, NOW, SECOND, appending, effect
-from tocsin.app.runner_rows import AttemptRow, AttemptState, RunnerRow
+from tocsin.app.rows.runners import AttemptRow, AttemptState, RunnerRow
 from tocsin.app.store import Store
 from tocsin.errors import Conflict
 from tocsin.incident.effects import EffectKind

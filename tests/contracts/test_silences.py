@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.contracts.samples import MINUTE, NOW
 from tocsin.alerts.silence import Matcher, Silence
-from tocsin.app.records import PresentAlert, QuietCount, QuietedAlert, SilencedAlert
+from tocsin.app.rows.records import PresentAlert, QuietCount, QuietedAlert, SilencedAlert
 from tocsin.app.store import Store
 
 MATCHERS = (Matcher("alertname", "Till ☎"), Matcher("team", "a|b", is_regex=True, is_equal=False))

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.contracts.samples import MINUTE, NOW, SECOND
+from tocsin.app.rows.subscribers import Subscriber, SubscriberState, SubscriberWay
 from tocsin.app.store import Store
-from tocsin.app.subscribers import Subscriber, SubscriberState, SubscriberWay
 from tocsin.errors import Conflict
 
 ANA = Subscriber("a1", "ana@example.org", "form", NOW, ("api", "checkout"), mail_at=NOW)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.contracts.samples import MINUTE, NOW
-from tocsin.app.records import Document
+from tocsin.app.rows.records import Document
 from tocsin.app.store import Store
 from tocsin.errors import Conflict
 

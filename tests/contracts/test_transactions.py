@@ -10,7 +10,7 @@ import pytest
 
 from tests.contracts.conftest import Node
 from tests.contracts.samples import NOW, alert, appending, delivery, effect
-from tocsin.app.records import AuditEntry, Document, IncidentQuery
+from tocsin.app.rows.records import AuditEntry, Document, IncidentQuery
 from tocsin.app.store import Store
 from tocsin.errors import BadInput, Conflict
 

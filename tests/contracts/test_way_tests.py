@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.contracts.samples import MINUTE, NOW, SECOND
+from tocsin.app.rows.way_tests import WayTest, WayTestState
 from tocsin.app.store import Store
-from tocsin.app.way_tests import WayTest, WayTestState
 
 TEST = WayTest("test/1/zoë/sms", "zoë", "sms", NOW, NOW)
 

@@ -15,7 +15,7 @@ from tests.contracts.samples import delivery
 from tests.stage.child import eventually
 from tocsin.adapters.database.opening import open_store
 from tocsin.adapters.memory.store import MemoryStore
-from tocsin.app.group_commit import GroupCommit
+from tocsin.app.intake.group_commit import GroupCommit
 from tocsin.app.store import Store, Transaction
 from tocsin.errors import BadInput, Conflict, Unavailable
 

@@ -23,7 +23,7 @@ from tocsin.adapters.database.schema import APPEND_ONLY, metadata
 from tocsin.adapters.database.session import Insertion
 from tocsin.adapters.database.sqlite import SqliteSession, connect
 from tocsin.adapters.database.transaction import SqlTransaction
-from tocsin.app.records import AuditEntry, DeliveryState, NewDelivery
+from tocsin.app.rows.records import AuditEntry, DeliveryState, NewDelivery
 from tocsin.errors import BadSettings
 from tocsin.incident.effects import EffectKind
 

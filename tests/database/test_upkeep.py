@@ -18,7 +18,7 @@ from tests.contracts.samples import MINUTE, NOW, appending, delivery, effect
 from tests.stage.postgresql import Database
 from tocsin.adapters.database.opening import open_store
 from tocsin.adapters.database.upkeep import HOLDING_SINCE, LAST_BACKUP, backup, check, restore
-from tocsin.app.records import OutboxState
+from tocsin.app.rows.records import OutboxState
 from tocsin.app.store import Store, Transaction
 from tocsin.errors import BadInput, BadSettings, Conflict, NotFound
 from tocsin.incident.effects import EffectKind

@@ -20,7 +20,8 @@ from tocsin.incident.facts import (
     Reopened,
     Resolved,
 )
-from tocsin.incident.incident import Incident, fold
+from tocsin.incident.fold import fold, take_in
+from tocsin.incident.incident import Incident
 from tocsin.incident.step_facts import StepOutcome, Verdict
 
 STEP = {"step": "step-1", "title": "Look"}
@@ -72,6 +73,6 @@ def test_what_one_takes_in_the_other_does_not(fact: Callable[[str], Fact], chang
     copied = original.copy()
     one, other = (copied, original) if changed == "the copy" else (original, copied)
     recorded = later(one, fact(next(iter(one.pages))))
-    one.apply(recorded)
+    take_in(one, recorded)
     assert one == fold(plan, [*facts, recorded])
     assert other == fold(plan, facts)

@@ -36,7 +36,7 @@ from tocsin.incident.facts import (
     TargetMissed,
     WantedUntil,
 )
-from tocsin.incident.incident import fold
+from tocsin.incident.fold import fold
 from tocsin.incident.pending import Coming, pending, still_wanted
 from tocsin.incident.timeline import sentence
 from tocsin.oncall.people import WayKind

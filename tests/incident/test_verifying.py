@@ -6,7 +6,7 @@ import pytest
 
 from tocsin.incident.step_facts import StepOutcome, Verdict
 from tocsin.incident.verifying import verdict_of
-from tocsin.runbook.bash import parse
+from tocsin.runbook.command.bash import parse
 from tocsin.runbook.playbook import Command, Effect, Termination
 
 WELL = StepOutcome.SUCCEEDED

@@ -15,11 +15,11 @@ from tests.runbook.conftest import compiled
 from tocsin.errors import Conflict
 from tocsin.incident.answered import FIELDS, answer_words
 from tocsin.incident.planning import plan_response
-from tocsin.runbook.answer_forms import FORMS
 from tocsin.runbook.answer_list import with_answers
+from tocsin.runbook.answers.forms import FORMS
+from tocsin.runbook.answers.hours import read_hours
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.fixes import written
-from tocsin.runbook.hours import read_hours
 from tocsin.runbook.playbook import BlockFate, Finding, Playbook
 from tocsin.settings.declared import SETTINGS
 

@@ -8,7 +8,7 @@ import tomllib
 import pytest
 
 from tests.conftest import ROOT
-from tocsin.runbook.bash import parse
+from tocsin.runbook.command.bash import parse
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.rules.tools import bare, missing_options, need_of, unknown_subcommand
 

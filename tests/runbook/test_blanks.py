@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.runbook.blanks import Wants, answered, blanks, filled, unanswerable
-from tocsin.runbook.commands import shell_command
+from tocsin.runbook.command.blanks import Wants, answered, blanks, filled, unanswerable
+from tocsin.runbook.command.commands import shell_command
+from tocsin.runbook.command.runnable import RunForm, run_form
+from tocsin.runbook.command.shell import Statement
 from tocsin.runbook.playbook import Command
-from tocsin.runbook.runnable import RunForm, run_form
-from tocsin.runbook.shell import Statement
 
 HOSTILE = (
     "; rm -rf /",

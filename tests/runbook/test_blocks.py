@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tocsin.runbook.blocks import Text, parse_blocks
+from tocsin.runbook.document.blocks import Text, parse_blocks
 
 PLAIN = st.text(alphabet="ab #-.:|1é\u00a0\t$\n", min_size=1, max_size=60)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tocsin.errors import BadDocument
+from tocsin.runbook.answers.corrections import read_corrections, side_file
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.corrections import read_corrections, side_file
 from tocsin.runbook.json import playbook_from_json, playbook_json
 from tocsin.runbook.playbook import Effect, Playbook, Step, StepKind, Termination
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.runbook.effects import judge
+from tocsin.runbook.command.effects import judge
 
 READ, CHANGE, DESTROY, UNKNOWN = "read_only", "mutating", "destructive", "unknown"
 CASES = [

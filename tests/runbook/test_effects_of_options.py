@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.app.envelopes import Errand
+from tocsin.app.execution.envelopes import Errand
 from tocsin.app.ports import Job
-from tocsin.runbook.bash import parse
-from tocsin.runbook.effects import judge
-from tocsin.runbook.programs import acting_of, tables
+from tocsin.runbook.command.bash import parse
+from tocsin.runbook.command.effects import judge
+from tocsin.runbook.command.programs import acting_of, tables
 from tocsin.runner.permitting import Permits
 
 NO_LOOK = [

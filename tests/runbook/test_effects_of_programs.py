@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.runbook.effects import judge
+from tocsin.runbook.command.effects import judge
 
 READ, CHANGE, DESTROY, UNKNOWN = "read_only", "mutating", "destructive", "unknown"
 ENDS, FOLLOWS, ASKS = "bounded", "follows", "interactive"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.runbook.effects import judge
+from tocsin.runbook.command.effects import judge
 
 NO_LOOK = [
     'psql -c "EXPLAIN ANALYZE DELETE FROM orders"',

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.runbook.blocks import Fence, Heading, ItemList, Quote, Raw, Table, Text, parse_blocks
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.html import with_html
+from tocsin.runbook.document.blocks import Fence, Heading, ItemList, Quote, Raw, Table, Text, parse_blocks
+from tocsin.runbook.document.html import with_html
 
 PAGE = """<h1>Tram gate runbook</h1>
 

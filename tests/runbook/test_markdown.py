@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tests.conftest import ROOT
-from tocsin.runbook.markdown import parser
+from tocsin.runbook.document.markdown import parser
 
 ALL_RULES = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table")
 ALL_RULES.core.ruler.disable("inline")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.runbook.needs import Need, NeedKind, Seen, missing, needs, probe
+from tocsin.runbook.command.needs import Need, NeedKind, Seen, missing, needs, probe
 
 P, T, D = NeedKind.PROGRAM, NeedKind.MAKE_TARGET, NeedKind.DEPLOYMENT
 

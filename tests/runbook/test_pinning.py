@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from tocsin.runbook.pinning import Pins, pinned
+from tocsin.runbook.command.pinning import Pins, pinned
 
 PINS = Pins("prod", ("shop", "ingress"), "prod-docker", "shop-prod", "eu-west-1")
 

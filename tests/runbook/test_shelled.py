@@ -6,11 +6,11 @@ import subprocess
 
 import pytest
 
-from tocsin.runbook.commands import shell_command
+from tocsin.runbook.command.commands import shell_command
+from tocsin.runbook.command.runnable import RunForm, run_effect, run_form, runs_in_shell
+from tocsin.runbook.command.shell import Statement
+from tocsin.runbook.command.shelled import SHELL, Shelled
 from tocsin.runbook.playbook import Command, Effect
-from tocsin.runbook.runnable import RunForm, run_effect, run_form, runs_in_shell
-from tocsin.runbook.shell import Statement
-from tocsin.runbook.shelled import SHELL, Shelled
 
 HOSTILE = "a b'\";$(touch gone)`touch gone`&|*\\ $HOME"
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tocsin.runbook.spans import span
+from tocsin.runbook.answers.spans import span
 
 
 @pytest.mark.parametrize(

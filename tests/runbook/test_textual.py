@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.runbook.blanks import answered, blanks
-from tocsin.runbook.commands import shell_command
-from tocsin.runbook.runnable import run_form
-from tocsin.runbook.shell import Statement
+from tocsin.runbook.command.blanks import answered, blanks
+from tocsin.runbook.command.commands import shell_command
+from tocsin.runbook.command.runnable import run_form
+from tocsin.runbook.command.shell import Statement
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.app.envelopes import PROTOCOL, Ended, Errand
+from tocsin.app.execution.envelopes import PROTOCOL, Ended, Errand
 from tocsin.app.ports import Job, Shell
 from tocsin.errors import BadSettings
 from tocsin.incident.streams import Piece, Stream, read
 from tocsin.incident.target import Target, TargetKind
-from tocsin.runbook.needs import Need, NeedKind, probe
+from tocsin.runbook.command.needs import Need, NeedKind, probe
+from tocsin.runbook.command.shelled import SHELL
 from tocsin.runbook.playbook import Effect
-from tocsin.runbook.shelled import SHELL
 from tocsin.runner.connection import checked
 from tocsin.runner.errands import CHUNK, LIVE, Live
 from tocsin.runner.journal import Journal, Report

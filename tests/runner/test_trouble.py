@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from tocsin.adapters.steps_local import LocalSteps
-from tocsin.app.envelopes import PROTOCOL, Ended, Errand, new_key
+from tocsin.adapters.execution.local import LocalSteps
+from tocsin.app.execution.envelopes import PROTOCOL, Ended, Errand, new_key
 from tocsin.app.ports import Execution, Hear, Job
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput, NotEnrolled, NotFound, NotSignedIn, ServerUnreachable, TocsinError, UnknownAttempt

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.settings.test_settings import MINIMAL, problems, read
-from tocsin.app.ordering import directory_of
+from tocsin.app.execution.ordering import directory_of
 from tocsin.app.team import ServiceSettings
 from tocsin.incident.target import LOCAL, SshHost, Target, TargetKind
-from tocsin.runbook.pinning import Pins
+from tocsin.runbook.command.pinning import Pins
 from tocsin.runbook.playbook import Command, Effect, Termination
 
 HOME = {"HOME": "/home/you"}

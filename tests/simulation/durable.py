@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from tests.simulation.scheduler import Killed
 from tests.simulation.witness import Claimed, Commit, Settled
-from tocsin.app.records import Appending, OutboxEntry
+from tocsin.app.rows.records import Appending, OutboxEntry
 from tocsin.app.store import Store, Transaction
 from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.effects import EffectKind

@@ -11,10 +11,10 @@ from random import Random
 import msgspec
 
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
-from tocsin.app.ordering import never
+from tocsin.app.execution.ordering import never
+from tocsin.app.execution.views import command_hash
 from tocsin.app.playbooks import Shelved, plan_for
-from tocsin.app.records import EnabledStep
-from tocsin.app.step_views import command_hash
+from tocsin.app.rows.records import EnabledStep
 from tocsin.app.store import Store
 from tocsin.app.team import Integration, ServiceSettings, Team
 from tocsin.incident.effects import Outlets

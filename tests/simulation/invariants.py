@@ -15,7 +15,7 @@ from tests.simulation.house import playbook
 from tests.simulation.monitors import BUCKET
 from tests.simulation.witness import SLACK, Call, Commit, Settled, Step, Witness
 from tocsin.app.ports import Delivered, TryAgain
-from tocsin.app.records import OutboxState
+from tocsin.app.rows.records import OutboxState
 from tocsin.app.store import Transaction
 from tocsin.incident import facts as f
 from tocsin.incident import step_facts as s
@@ -23,7 +23,8 @@ from tocsin.incident.consent import APPROVAL_HOLDS
 from tocsin.incident.decide import SETTLED_AFTER
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import ActorKind
-from tocsin.incident.incident import Incident, fold
+from tocsin.incident.fold import fold
+from tocsin.incident.incident import Incident
 from tocsin.incident.indexing import summarise
 from tocsin.incident.pending import Coming
 from tocsin.runbook.playbook import Effect as RunbookEffect

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from tests.simulation.house import MONITOR, START
 from tests.simulation.scheduler import Killed
-from tocsin.app.records import NewDelivery
+from tocsin.app.rows.records import NewDelivery
 from tocsin.errors import Conflict, Unavailable
 
 if TYPE_CHECKING:

@@ -14,20 +14,22 @@ from tests.simulation.providers import Providers, SimulatedChat, SimulatedMailer
 from tests.simulation.scheduler import Owner
 from tests.simulation.witness import Commit
 from tocsin.adapters.phone import PhonePager
-from tocsin.app.carriers import Office, PageCarrier, chat_carrier, mail_carrier
+from tocsin.app.accounts.links import Links
 from tocsin.app.courier import Carrier, Courier
-from tocsin.app.courses import Courses
 from tocsin.app.desk import Desk
-from tocsin.app.evidence import EvidenceCarrier
-from tocsin.app.hearing import Hearing
+from tocsin.app.execution.carrier import StepCarrier
+from tocsin.app.execution.courses import Courses
+from tocsin.app.execution.evidence import EvidenceCarrier
+from tocsin.app.execution.steps import Steps
 from tocsin.app.incidents import Incidents
-from tocsin.app.links import Links
+from tocsin.app.intake.hearing import Hearing
 from tocsin.app.masking import Masker
-from tocsin.app.phone import Phone
+from tocsin.app.news import chat_carrier, mail_carrier
+from tocsin.app.office import Office
+from tocsin.app.paging.page_carrier import PageCarrier
+from tocsin.app.paging.phone import Phone
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Mailer
-from tocsin.app.step_carrier import StepCarrier
-from tocsin.app.steps import Steps
 from tocsin.app.store import Store
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.incident.effects import EffectKind

@@ -16,11 +16,13 @@ from tests.simulation import invariants
 from tests.simulation.durable import WatchedLog, WatchedOutbox, WatchedStore
 from tests.simulation.node import Parts
 from tests.simulation.world import CLIMATES, Climate, InvariantBroken, simulate
-from tocsin.app.carriers import NewsCarrier, Office, PageCarrier, mail_carrier
 from tocsin.app.desk import Asked, Desk
+from tocsin.app.execution.carrier import StepCarrier
+from tocsin.app.news import NewsCarrier, mail_carrier
+from tocsin.app.office import Office
+from tocsin.app.paging.page_carrier import PageCarrier
 from tocsin.app.ports import Execution, Job, Mailer, StepRunner
-from tocsin.app.records import Appending, Delivery, IncidentQuery, NewDelivery, OutboxEntry
-from tocsin.app.step_carrier import StepCarrier
+from tocsin.app.rows.records import Appending, Delivery, IncidentQuery, NewDelivery, OutboxEntry
 from tocsin.app.store import Transaction
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.errors import Unavailable
@@ -28,7 +30,8 @@ from tocsin.incident.commands import ApproveStep, ClearAlerts, Reopen, StartStep
 from tocsin.incident.consent import Environment
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import TOCSIN, LevelSkipped, NoteAdded, Recorded
-from tocsin.incident.incident import Incident, PageState, fold
+from tocsin.incident.fold import fold
+from tocsin.incident.incident import Incident, PageState
 from tocsin.incident.indexing import summarise
 from tocsin.incident.pending import Coming, pending
 from tocsin.incident.step_facts import StepProposed

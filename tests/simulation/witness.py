@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from tocsin.app.ports import Outcome
-from tocsin.app.records import Appending
+from tocsin.app.rows.records import Appending
+from tocsin.incident import fold
 from tocsin.incident.effects import Effect
 from tocsin.incident.facts import Declared, EscalationExhausted, LevelPaged, LevelSkipped, Paged, Recorded
-from tocsin.incident.incident import Incident, begin
+from tocsin.incident.incident import Incident
 from tocsin.incident.pending import Pending, pending, still_wanted
 from tocsin.incident.plan import ResponsePlan
 
@@ -181,12 +182,12 @@ class Witness:
         incident = self.incidents.get(recorded.incident_id)
         if incident is None:
             assert isinstance(recorded.fact, Declared), f"{recorded.incident_id} does not begin with its declaration"
-            self.incidents[recorded.incident_id] = begin(self.plans[recorded.fact.plan], recorded)
+            self.incidents[recorded.incident_id] = fold.begin(self.plans[recorded.fact.plan], recorded)
             return Step(0, (), recorded)
         coming = self.coming(recorded.incident_id) if first or isinstance(recorded.fact, _BY_TIME) else ()
         before = incident.last_seq
         if recorded.seq == before + 1:  # otherwise an invariant says so
-            incident.apply(recorded)
+            fold.take_in(incident, recorded)
         if isinstance(recorded.fact, Paged):
             self.wanted[recorded.incident_id].add(recorded.fact.page)
         return Step(before, coming, recorded)

@@ -11,13 +11,13 @@ from typing import Any, Protocol
 from tests.waking.house import Mill, mill
 from tests.waking.test_slack_rooms import PATTERN, PHONE
 from tests.waking.test_slack_rooms import app as slack_app
-from tocsin.adapters.egress import Egress
-from tocsin.adapters.mattermost import MattermostRooms
-from tocsin.adapters.mattermost_api import MattermostApi
-from tocsin.adapters.mattermost_cards import Cards, Tokens
-from tocsin.adapters.slack import SlackRooms
-from tocsin.adapters.slack_api import SlackApi
-from tocsin.app.chat_ports import ChatRooms
+from tocsin.adapters.chat.mattermost import MattermostRooms
+from tocsin.adapters.chat.mattermost_api import MattermostApi
+from tocsin.adapters.chat.mattermost_cards import Cards, Tokens
+from tocsin.adapters.chat.slack import SlackRooms
+from tocsin.adapters.chat.slack_api import SlackApi
+from tocsin.adapters.egress.egress import Egress
+from tocsin.app.chat.ports import ChatRooms
 from tocsin.fakes.mattermost import FakeMattermost
 from tocsin.fakes.slack import FakeSlack
 from tocsin.fakes.standin import Standin

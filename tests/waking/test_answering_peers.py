@@ -10,7 +10,7 @@ import pytest
 
 from tests.waking.house import ADA, MINUTE, SECOND, Mill, mill
 from tocsin.app.courier import LEASES
-from tocsin.app.records import IncidentQuery, NewDelivery
+from tocsin.app.rows.records import IncidentQuery, NewDelivery
 from tocsin.errors import Refused
 from tocsin.fakes.pagerduty import FakePagerDuty, PagerDutyIncident
 from tocsin.fakes.standin import Fault

@@ -15,9 +15,9 @@ import pytest
 
 from tests.stage.webhook import Webhook
 from tests.waking.house import ADA, MINUTE, SECOND, Mill, mill, soon
-from tocsin.app.canary import KEPT, Canary, last_flight
 from tocsin.app.heartbeat import Heartbeat
-from tocsin.app.records import IncidentQuery
+from tocsin.app.paging.canary import KEPT, Canary, last_flight
+from tocsin.app.rows.records import IncidentQuery
 from tocsin.app.team import CANARY
 from tocsin.clock import monotonic
 from tocsin.errors import BadSettings

@@ -11,8 +11,8 @@ import pytest
 from tests.waking.chats import LOOPBACK, OfMattermost, OfSlack, Side, opened, side_of
 from tests.waking.house import MINUTE, SECOND, Mill, mill, soon
 from tests.waking.test_slack_rooms import PATTERN, PHONE
-from tocsin.adapters.egress import Egress
-from tocsin.app.chat_ports import Button, Card, Channel, ChatRooms, Gone, Line, Opening, Shut
+from tocsin.adapters.egress.egress import Egress
+from tocsin.app.chat.ports import Button, Card, Channel, ChatRooms, Gone, Line, Opening, Shut
 from tocsin.app.ports import Delivered, TryAgain
 from tocsin.fakes.mattermost import FakeMattermost
 from tocsin.fakes.slack import FakeSlack

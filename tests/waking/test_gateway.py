@@ -15,7 +15,7 @@ import pytest
 from tests.stage.child import eventually
 from tests.stage.webhook import Answer, Webhook
 from tests.waking.test_settings import read, refused
-from tocsin.adapters.egress import Egress
+from tocsin.adapters.egress.egress import Egress
 from tocsin.adapters.gateway import CommandGateway, HttpGateway
 from tocsin.app.ports import Delivered, GiveUp, PageMessage, TryAgain
 

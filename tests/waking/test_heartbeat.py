@@ -11,7 +11,7 @@ import pytest
 from tests.stage.webhook import Answer, Webhook
 from tests.waking.house import MINUTE, Mill, mill
 from tocsin.app.heartbeat import Heartbeat
-from tocsin.app.records import IncidentQuery
+from tocsin.app.rows.records import IncidentQuery
 from tocsin.clock import monotonic
 
 GATEWAY = '\n[gateway.broken]\ncommand = ["/nowhere/page"]\n'

@@ -15,8 +15,8 @@ import pytest
 from tests.waking.chats import OfMattermost, opened
 from tests.waking.house import Mill, soon
 from tests.waking.test_chat_contract import facts
-from tocsin.adapters.mattermost_cards import Cards, Tokens
-from tocsin.app.chat_ports import Button, Card
+from tocsin.adapters.chat.mattermost_cards import Cards, Tokens
+from tocsin.app.chat.ports import Button, Card
 from tocsin.cli.mattermost_setup import set_up
 from tocsin.errors import BadSettings
 from tocsin.fakes.mattermost import FakeMattermost

@@ -13,7 +13,7 @@ import pytest
 
 from tests.waking.house import Mill, mill
 from tocsin.alerts.opsgenie import alert_id
-from tocsin.app.records import NewDelivery
+from tocsin.app.rows.records import NewDelivery
 from tocsin.incident.facts import Paged
 from tocsin.web.opsgenie_api import OpsgenieApi, request_id
 

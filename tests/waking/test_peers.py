@@ -11,7 +11,7 @@ import pytest
 
 from tests.stage.webhook import Answer, Webhook
 from tests.waking.house import MINUTE, Mill, mill
-from tocsin.app.records import IncidentQuery, NewDelivery
+from tocsin.app.rows.records import IncidentQuery, NewDelivery
 from tocsin.errors import Refused
 from tocsin.incident import commands as c
 from tocsin.incident.facts import NoteAdded

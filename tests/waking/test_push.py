@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.waking.house import MINUTE, SECOND, Mill, mill, soon
-from tocsin.app.alarms import RINGS_FOR, Alarms
 from tocsin.app.desk import Desk
+from tocsin.app.paging.alarms import RINGS_FOR, Alarms
 from tocsin.app.store import Transaction
 from tocsin.fakes.push import FakeNtfy, FakePushover
 from tocsin.fakes.standin import MENU

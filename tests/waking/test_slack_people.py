@@ -14,11 +14,11 @@ import pytest
 
 from tests.waking.house import ADA, Mill, mill, soon
 from tests.waking.test_slack_rooms import PHONE, app, board_of, opened, room_of, said
-from tocsin.adapters.egress import Egress
-from tocsin.adapters.slack_api import SlackApi, troubles
-from tocsin.adapters.slack_blocks import blocks
+from tocsin.adapters.chat.slack_api import SlackApi, troubles
+from tocsin.adapters.chat.slack_blocks import blocks
+from tocsin.adapters.egress.egress import Egress
 from tocsin.app.access import Role
-from tocsin.app.chat_ports import Button, Card
+from tocsin.app.chat.ports import Button, Card
 from tocsin.errors import Unavailable
 from tocsin.fakes.slack import FakeSlack, Message
 from tocsin.fakes.standin import Fault

@@ -12,7 +12,7 @@ import pytest
 from tests.waking.house import Mill, mill, soon
 from tests.waking.test_slack_people import facts
 from tests.waking.test_slack_rooms import PHONE, app, board_of, room_of
-from tocsin.adapters.slack_socket import _is_slacks
+from tocsin.adapters.chat.slack_socket import _is_slacks
 from tocsin.errors import Unavailable
 from tocsin.fakes.slack import FakeSlack
 from tocsin.fakes.slack_socket import SocketEnd

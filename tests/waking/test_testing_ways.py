@@ -11,8 +11,8 @@ import pytest
 
 from tests.waking.house import MINUTE, START, Mill, mill, soon
 from tests.waking.test_web_push import subscribe
-from tocsin.app.testing_ways import CONFIRM_WITHIN, WayTesting
-from tocsin.app.way_tests import WayTest
+from tocsin.app.paging.testing_ways import CONFIRM_WITHIN, WayTesting
+from tocsin.app.rows.way_tests import WayTest
 from tocsin.errors import Conflict, NotAllowed, NotFound
 from tocsin.fakes.push import FakeNtfy
 from tocsin.fakes.standin import MENU

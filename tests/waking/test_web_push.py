@@ -15,9 +15,9 @@ import pytest
 
 from tests.waking.house import MINUTE, SECOND, Mill, mill, soon
 from tocsin.adapters.web_push_crypto import MOST, Vapid, encrypted, octets_of, text_of
-from tocsin.app.carriers import PageCarrier
-from tocsin.app.handsets import PushDevice
+from tocsin.app.paging.page_carrier import PageCarrier
 from tocsin.app.ports import Outcome, PageMessage, Pager
+from tocsin.app.rows.handsets import PushDevice
 from tocsin.errors import BadInput, NotFound
 from tocsin.fakes.standin import MENU, Fault
 from tocsin.fakes.web_push import FakePushService, Subscription

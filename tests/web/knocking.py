@@ -13,7 +13,7 @@ from typing import Any
 from tocsin.adapters.memory.store import MemoryStore
 from tocsin.adapters.status_server import StatusSite
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
-from tocsin.app.records import NewDelivery
+from tocsin.app.rows.records import NewDelivery
 from tocsin.app.team import Integration, Team
 from tocsin.clock import MovableClock
 from tocsin.errors import Unavailable

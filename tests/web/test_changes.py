@@ -15,12 +15,12 @@ import pytest
 from tests.web.house import SETTINGS, START, House
 from tests.web.house import house as open_house
 from tests.web.knocking import Knocker, team
-from tocsin.adapters.git_commits import GitLog
+from tocsin.adapters.execution.git_commits import GitLog
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.alerts.change import Change
 from tocsin.app.access import Role
-from tocsin.app.changes import MOST_SHOWN
-from tocsin.app.records import IncidentQuery, NewDelivery
+from tocsin.app.intake.changes import MOST_SHOWN
+from tocsin.app.rows.records import IncidentQuery, NewDelivery
 from tocsin.app.team import Integration
 from tocsin.errors import BadInput, NotAllowed, NotFound
 from tocsin.incident.commands import Resolve

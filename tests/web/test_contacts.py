@@ -10,7 +10,7 @@ import pytest
 from tests.web.house import ADMIN, RUNBOOK, House, Visitor, house
 from tests.web.test_respond import plain
 from tocsin.api.telling import whole
-from tocsin.app.contacts import listed_contacts
+from tocsin.app.paging.contacts import listed_contacts
 from tocsin.errors import Refused
 from tocsin.incident import commands as c
 from tocsin.incident import facts as f

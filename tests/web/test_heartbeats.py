@@ -15,7 +15,7 @@ from tests.web.knocking import Knocker, team
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.alerts.heartbeat import HEARTBEAT, Rhythm, beat
 from tocsin.app.access import Role
-from tocsin.app.records import NewDelivery
+from tocsin.app.rows.records import NewDelivery
 from tocsin.app.team import Integration, Team
 
 MINUTE = timedelta(minutes=1)

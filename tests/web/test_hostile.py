@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.web.house import ADMIN, RUNBOOK, House
 from tests.web.house import house as open_house
 from tocsin.app.access import Role
-from tocsin.app.records import IncidentQuery, NewDelivery
+from tocsin.app.rows.records import IncidentQuery, NewDelivery
 from tocsin.incident import commands as c
 from tocsin.incident.facts import PublicStatus
 from tocsin.web.markdown import rendered

@@ -12,7 +12,7 @@ import pytest
 from tests.web.house import House
 from tests.web.test_silences import hear, lapse, open_incidents
 from tocsin.app.access import Permission, Role
-from tocsin.app.maintenances import SHOWN_AFTER, Planned
+from tocsin.app.customers.maintenances import SHOWN_AFTER, Planned
 from tocsin.errors import BadInput, Conflict, NotAllowed, NotFound, Refused, Unavailable
 
 HOUR = timedelta(hours=1)

@@ -13,7 +13,7 @@ from tests.stage.child import eventually
 from tests.stage.postgresql import Database
 from tests.web.house import ADMIN, House, Visitor
 from tests.web.house import house as open_house
-from tocsin.app.starting import Given
+from tocsin.app.execution.starting import Given
 from tocsin.incident.step_facts import StepOutcome
 from tocsin.incident.streams import Stream
 

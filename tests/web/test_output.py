@@ -10,8 +10,8 @@ from tests.web.house import ADMIN, House
 from tests.web.test_respond import plain
 from tocsin.api import telling
 from tocsin.app.desk import Asked
-from tocsin.app.kept_outputs import output_kind
-from tocsin.app.records import Document
+from tocsin.app.execution.kept_outputs import output_kind
+from tocsin.app.rows.records import Document
 from tocsin.cli import stepping
 from tocsin.incident.commands import FinishStep
 from tocsin.incident.facts import TOCSIN

@@ -14,7 +14,7 @@ from tests.web.house import RUNBOOK, SETTINGS, START, House
 from tests.web.house import house as open_house
 from tocsin.alerts.probe import KEPT, Look
 from tocsin.app.access import Role
-from tocsin.app.records import IncidentQuery
+from tocsin.app.rows.records import IncidentQuery
 from tocsin.web.pages.probes import HIGH, STEP, picture
 
 ONE = """

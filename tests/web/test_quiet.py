@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from tests.web.house import House
 from tocsin.alerts.silence import Matcher
-from tocsin.app.lapsing import BATCH, GRACE, Lapsing
-from tocsin.app.records import IncidentQuery, NewDelivery, SilencedAlert
+from tocsin.app.intake.lapsing import BATCH, GRACE, Lapsing
+from tocsin.app.rows.records import IncidentQuery, NewDelivery, SilencedAlert
 
 HOUR = timedelta(hours=1)
 

@@ -14,7 +14,7 @@ from tocsin.adapters.fakes import FakeMailer
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.alerts.report import ReportForm
 from tocsin.app.access import ALLOWED, Role
-from tocsin.app.subscribers import Subscriber
+from tocsin.app.rows.subscribers import Subscriber
 from tocsin.app.team import Integration
 from tocsin.web.guard import Door, Entry
 from tocsin.web.routes import EVERYTHING, ROUTES, STREAMS

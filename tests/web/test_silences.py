@@ -14,9 +14,9 @@ from tests.web.house import SETTINGS, House, house
 from tests.web.test_oncall import plain
 from tocsin.alerts.silence import Matcher
 from tocsin.app.access import Permission, Role
-from tocsin.app.lapsing import Lapsing
-from tocsin.app.records import IncidentQuery, NewDelivery
-from tocsin.app.silences import LONGEST
+from tocsin.app.intake.lapsing import Lapsing
+from tocsin.app.intake.silences import LONGEST
+from tocsin.app.rows.records import IncidentQuery, NewDelivery
 from tocsin.errors import BadInput, NotAllowed, NotFound
 
 HOUR = timedelta(hours=1)

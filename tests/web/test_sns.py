@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from tests.web.knocking import NOW, Answered, Knocker
-from tocsin.adapters.egress import Exchange, Response, Unsent
+from tocsin.adapters.egress.exchange import Exchange, Response, Unsent
 from tocsin.adapters.notary import SnsNotary
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.alerts.cloudwatch import read_cloudwatch

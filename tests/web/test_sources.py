@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.web.house import House
 from tocsin.alerts.silence import Matcher
 from tocsin.app.access import Role
-from tocsin.app.records import NewDelivery
+from tocsin.app.rows.records import NewDelivery
 
 
 def test_a_source_shows_what_to_paste_what_came_and_what_went_wrong(house: House) -> None:

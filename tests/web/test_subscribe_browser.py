@@ -16,8 +16,8 @@ from tests.web.house import house as open_house
 from tests.web.test_browser import DESK, PHONE, Shop
 from tocsin.adapters.fakes import FakeMailer
 from tocsin.app.access import Role
-from tocsin.app.subscribers import Subscriber, SubscriberWay
-from tocsin.app.subscribing import AGAIN, Wish
+from tocsin.app.customers.subscribing import AGAIN, Wish
+from tocsin.app.rows.subscribers import Subscriber, SubscriberWay
 
 pytestmark = pytest.mark.component("chromium")
 

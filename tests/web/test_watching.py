@@ -15,7 +15,7 @@ from tests.web.house import ADMIN, House
 from tests.web.test_live import act, opened, run
 from tests.web.test_running import ask, rollback
 from tocsin.app.access import Role
-from tocsin.app.records import Session, User
+from tocsin.app.rows.records import Session, User
 from tocsin.incident import commands as c
 from tocsin.incident.streams import Piece
 from tocsin.web.asking import Ask, Desk

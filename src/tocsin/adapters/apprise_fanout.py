@@ -12,7 +12,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from tocsin.adapters.mentions import unmentioned
+from tocsin.adapters.chat.mentions import unmentioned
 from tocsin.adapters.webhooks import outcome_of_status
 from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tocsin.adapters.egress import Egress
+from tocsin.adapters.egress.egress import Egress
 from tocsin.adapters.webhooks import outcome_of
 from tocsin.app.ports import Outcome
 

@@ -21,7 +21,7 @@ import msgspec
 
 from tocsin import __version__
 from tocsin.errors import BadInput
-from tocsin.runbook.corrections import Corrections
+from tocsin.runbook.answers.corrections import Corrections
 from tocsin.runbook.json import playbook_from_json, playbook_json
 from tocsin.runbook.playbook import Playbook
 

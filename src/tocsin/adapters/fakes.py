@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from tocsin.alerts.probe import Probe
-from tocsin.app.chat_ports import Card, Channel, Gone, Opening
+from tocsin.app.chat.ports import Card, Channel, Gone, Opening
 from tocsin.app.ports import Delivered, Execution, GiveUp, Hear, Job, Mail, Outcome, PageMessage, Sight, TryAgain
 from tocsin.clock import Clock
 

@@ -16,7 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from tocsin.adapters.egress import Egress, Response
+from tocsin.adapters.egress.egress import Egress
+from tocsin.adapters.egress.exchange import Response
 from tocsin.adapters.webhooks import outcome_of
 from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain
 

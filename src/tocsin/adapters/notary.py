@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tocsin.adapters.egress import Exchange, Response
+from tocsin.adapters.egress.exchange import Exchange, Response
 from tocsin.adapters.sns_certificate import certificate_of, why_not_signed
 from tocsin.alerts.sns import SnsMessage
 from tocsin.errors import Unavailable

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from tocsin.adapters.egress import Egress, Exchange, Response
+from tocsin.adapters.egress.egress import Egress
+from tocsin.adapters.egress.exchange import Exchange, Response
 from tocsin.adapters.webhooks import outcome_of
 from tocsin.app.ports import Delivered, GiveUp, Outcome, TryAgain
 from tocsin.app.team import PeerAccount

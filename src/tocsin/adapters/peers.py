@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tocsin.adapters.egress import Egress
+from tocsin.adapters.egress.egress import Egress
 from tocsin.adapters.webhooks import outcome_of
 from tocsin.alerts.peering import peer_key
 from tocsin.app.ports import Delivered, Outcome

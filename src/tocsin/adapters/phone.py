@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tocsin.app.ports import Delivered, Outcome, PageMessage, TryAgain
-from tocsin.app.records import PhoneMessage
+from tocsin.app.rows.records import PhoneMessage
 from tocsin.app.store import Store
 from tocsin.errors import TocsinError
 

@@ -12,7 +12,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
-from tocsin.adapters.egress import Egress, Exchange, Response
+from tocsin.adapters.egress.egress import Egress
+from tocsin.adapters.egress.exchange import Exchange, Response
 from tocsin.adapters.webhooks import outcome_of
 from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, Standing, Withdrawal
 

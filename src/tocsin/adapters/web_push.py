@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from tocsin.adapters.egress import Egress, Exchange, Response
+from tocsin.adapters.egress.egress import Egress
+from tocsin.adapters.egress.exchange import Exchange, Response
 from tocsin.adapters.web_push_crypto import MOST, Vapid, encrypted, text_of
 from tocsin.adapters.webhooks import outcome_of
-from tocsin.app.handsets import PushDevice
 from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain, Withdrawal
+from tocsin.app.rows.handsets import PushDevice
 from tocsin.app.store import Store
 from tocsin.clock import Clock
 from tocsin.errors import TocsinError

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from tocsin.adapters.egress import Egress, Exchange, Forbidden, Response, Unanswered, Unsent
+from tocsin.adapters.egress.egress import Egress
+from tocsin.adapters.egress.exchange import Exchange, Forbidden, Response, Unanswered, Unsent
 from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain
 from tocsin.clock import Clock
 from tocsin.errors import BadSettings

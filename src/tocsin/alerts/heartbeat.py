@@ -1,7 +1,7 @@
 """Heartbeats that others send here: a job knocks while it is well, and its silence is the alert.
 
 A beat may be any request with any body, so the door keeps it in a form of its own, which nobody outside can forge: what
-was said behind `beat`, and what Tocsin tells itself (``app/beats.py``) behind `silence` and `ended`.
+was said behind `beat`, and what Tocsin tells itself (``app/intake/beats.py``) behind `silence` and `ended`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What probes say: deliveries in a form of their own, written by ``app/probes.py`` and by nobody outside."""
+"""What probes say: deliveries in a form of their own, written by ``app/intake/probes.py`` and by nobody outside."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ from starlette.responses import Response
 from starlette.types import Message
 
 from tocsin.app.access import Caller, Permission
-from tocsin.app.accounts import Accounts
-from tocsin.app.tokens import hash_of
+from tocsin.app.accounts.accounts import Accounts
+from tocsin.app.accounts.tokens import hash_of
 from tocsin.clock import monotonic
 from tocsin.errors import BadInput, NotAllowed, NotSignedIn, Refused, TocsinError, TooManyTries
 from tocsin.incident.facts import Via

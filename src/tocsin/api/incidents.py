@@ -13,9 +13,9 @@ from tocsin.api import given, given_steps, sent, telling
 from tocsin.api.guard import Asking, needs
 from tocsin.app.access import Caller, Permission
 from tocsin.app.application import Application
+from tocsin.app.execution.starting import Given
 from tocsin.app.incidents import Acted
-from tocsin.app.records import IncidentQuery
-from tocsin.app.starting import Given
+from tocsin.app.rows.records import IncidentQuery
 from tocsin.errors import BadInput
 from tocsin.incident import commands as c
 from tocsin.incident.commands import Command

@@ -12,7 +12,7 @@ from tocsin.api.guard import Asking, needs
 from tocsin.api.oncall import with_offset
 from tocsin.app.access import Caller, Permission
 from tocsin.app.application import Application
-from tocsin.app.maintenances import Planned
+from tocsin.app.customers.maintenances import Planned
 
 READ, PUBLISH = needs(Permission.READ), needs(Permission.PUBLISH)
 

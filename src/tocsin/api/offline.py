@@ -11,7 +11,7 @@ from tocsin.api import sent
 from tocsin.api.guard import Asking, needs
 from tocsin.app.access import Permission
 from tocsin.app.application import Application
-from tocsin.app.offline import OfflineIncident
+from tocsin.app.customers.offline import OfflineIncident
 
 READ, PUBLISH = needs(Permission.READ), needs(Permission.PUBLISH)
 

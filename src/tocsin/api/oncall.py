@@ -12,8 +12,8 @@ from tocsin.api import given, sent
 from tocsin.api.guard import Asking, needs
 from tocsin.app.access import Permission
 from tocsin.app.application import Application
-from tocsin.app.feeds import PERSON, SCHEDULE
-from tocsin.app.records import OverrideRow
+from tocsin.app.paging.feeds import PERSON, SCHEDULE
+from tocsin.app.rows.records import OverrideRow
 from tocsin.errors import BadInput
 from tocsin.oncall.schedule import Shift, shifts
 from tocsin.oncall.survey import gaps, overlaps

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from tocsin.api import given, sent, telling
 from tocsin.api.guard import ANYBODY, Asking, needs
 from tocsin.app.access import Permission
-from tocsin.app.accounts import ONE_TIME_PATH
+from tocsin.app.accounts.accounts import ONE_TIME_PATH
 from tocsin.app.application import Application
 from tocsin.errors import BadInput, NotFound
 

@@ -1,6 +1,6 @@
 """Runners over the API: people invite and remove them; they ask for work, and report what came of it.
 
-What a runner asks carries no token: each of its requests is signed with its own key (``app/envelopes.py``).
+What a runner asks carries no token: each of its requests is signed with its own key (``app/execution/envelopes.py``).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from starlette.concurrency import run_in_threadpool
 
 from tocsin.api import given, sent
 from tocsin.api.guard import ANYBODY, SIGNED, Asking, needs
-from tocsin.app import envelopes
 from tocsin.app.access import Permission
 from tocsin.app.application import Application
-from tocsin.app.envelopes import Ended, Signed
-from tocsin.app.runner_rows import RunnerRow
-from tocsin.app.runners import NEAR, Beat
+from tocsin.app.execution import envelopes
+from tocsin.app.execution.envelopes import Ended, Signed
+from tocsin.app.execution.runners import NEAR, Beat
+from tocsin.app.rows.runners import RunnerRow
 from tocsin.clock import monotonic
 from tocsin.errors import NotSignedIn
 

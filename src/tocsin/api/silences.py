@@ -14,7 +14,7 @@ from tocsin.api.guard import Asking, needs
 from tocsin.api.oncall import with_offset
 from tocsin.app.access import Permission
 from tocsin.app.application import Application
-from tocsin.app.records import QuietCount
+from tocsin.app.rows.records import QuietCount
 from tocsin.errors import BadInput
 
 READ, RESPOND = needs(Permission.READ), needs(Permission.RESPOND)

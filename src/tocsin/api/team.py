@@ -15,16 +15,16 @@ from tocsin.api.guard import Asking, needs
 from tocsin.api.oncall import targets
 from tocsin.app.access import Permission
 from tocsin.app.application import Application
-from tocsin.app.integrations import Standing
-from tocsin.app.records import IncidentQuery
+from tocsin.app.intake.integrations import Standing
+from tocsin.app.rows.records import IncidentQuery
 from tocsin.app.team import CANARY
 from tocsin.incident.facts import Recorded
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.summary import IncidentState
 from tocsin.review.actions import action_items_of
 from tocsin.review.measures import Measure, measure
+from tocsin.runbook.command.runnable import runs_in_shell
 from tocsin.runbook.json import playbook_json
-from tocsin.runbook.runnable import runs_in_shell
 
 READ, MAINTAIN = needs(Permission.READ), needs(Permission.MAINTAIN)
 MOST_MEASURED = 1000

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
 from tocsin.api import given, given_steps
-from tocsin.app.contacts import listed_contacts
-from tocsin.app.halting import Halt
+from tocsin.app.execution.halting import Halt
+from tocsin.app.execution.ordering import Order
+from tocsin.app.execution.preflight import Preflight
+from tocsin.app.execution.runs import Run
+from tocsin.app.execution.views import StepList, StepView
 from tocsin.app.incidents import Acted, IncidentView
-from tocsin.app.integrations import Sampled
-from tocsin.app.ordering import Order
-from tocsin.app.preflight import Preflight
-from tocsin.app.records import AlertState, ApiToken, AuditEntry, User
-from tocsin.app.runs import Run
-from tocsin.app.step_views import StepList, StepView
+from tocsin.app.intake.integrations import Sampled
+from tocsin.app.paging.contacts import listed_contacts
+from tocsin.app.rows.records import AlertState, ApiToken, AuditEntry, User
 from tocsin.errors import NotFound
 from tocsin.incident.assessment import Question
 from tocsin.incident.codec import encode
@@ -26,7 +26,7 @@ from tocsin.incident.pending import Pending
 from tocsin.incident.streams import Mark, marks
 from tocsin.incident.summary import IncidentSummary
 from tocsin.incident.timeline import sentence
-from tocsin.runbook.runnable import run_effect
+from tocsin.runbook.command.runnable import run_effect
 
 Names = Callable[[str], str]
 

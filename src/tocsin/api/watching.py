@@ -13,10 +13,10 @@ from tocsin.alerts.probe import Look
 from tocsin.api.guard import Asking, needs
 from tocsin.api.sent import Line, Sent
 from tocsin.app.access import Permission
-from tocsin.app.added_probes import AddedProbe
 from tocsin.app.application import Application
-from tocsin.app.probe_offers import offered
-from tocsin.app.probes import ProbeStanding
+from tocsin.app.intake.added_probes import AddedProbe
+from tocsin.app.intake.probe_offers import offered
+from tocsin.app.intake.probes import ProbeStanding
 
 READ, SEND, MAINTAIN = needs(Permission.READ), needs(Permission.SEND_ALERTS), needs(Permission.MAINTAIN)
 

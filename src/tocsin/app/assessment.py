@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Desk
+from tocsin.app.execution.steps import Steps
 from tocsin.app.incidents import Acted
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.steps import Steps
 from tocsin.app.store import Store
 from tocsin.errors import BadInput, NotFound
 from tocsin.incident.assessment import Question, questions

@@ -2,7 +2,7 @@
 
 An entry is claimed with a fencing token and a lease, the incident is looked at once more just before the act, the
 outcome comes back as a fact. Each kind of effect has its own few threads, so that a hanging mail server never
-keeps a page waiting (``carriers.py`` says how each kind is delivered).
+keeps a page waiting (``paging``, ``customers`` and ``news.py`` say how each kind is delivered).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from tocsin.app.bell import Bell
-from tocsin.app.records import OutboxEntry
+from tocsin.app.rows.records import OutboxEntry
 from tocsin.app.store import Store, Transaction
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import Conflict, Unavailable

@@ -11,8 +11,8 @@ from datetime import datetime
 from functools import partial
 
 from tocsin.app.masking import Masker
-from tocsin.app.records import Appending
 from tocsin.app.rota import roster_in_force
+from tocsin.app.rows.records import Appending
 from tocsin.app.store import Transaction
 from tocsin.app.team import CANARY, TeamInForce
 from tocsin.errors import NotFound, TocsinError
@@ -21,7 +21,8 @@ from tocsin.incident.decide import decide, declare
 from tocsin.incident.deliberation import Decided
 from tocsin.incident.effects import effects_of
 from tocsin.incident.facts import TOCSIN, Actor, AlertsCalm, Declared, Recorded
-from tocsin.incident.incident import Incident, PageState, fold
+from tocsin.incident.fold import fold
+from tocsin.incident.incident import Incident, PageState
 from tocsin.incident.indexing import FLIGHT, summarise
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.planning import plan_from_bytes

@@ -11,11 +11,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-from tocsin.app.canary import Canary
 from tocsin.app.desk import Desk
 from tocsin.app.holding import Held, held
+from tocsin.app.paging.canary import Canary
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.records import Appending
+from tocsin.app.rows.records import Appending
 from tocsin.app.store import Store
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import Conflict, TocsinError

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tocsin.app.desk import Desk
 from tocsin.app.health import Health
 from tocsin.app.ports import Beacon, Delivered
-from tocsin.app.records import IncidentQuery
+from tocsin.app.rows.records import IncidentQuery
 from tocsin.app.store import Store
 from tocsin.incident.incident import Incident
 from tocsin.incident.summary import IncidentState

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from tocsin.app.records import AuditEntry, IncidentQuery
+from tocsin.app.rows.records import AuditEntry, IncidentQuery
 from tocsin.app.store import HOLDING_SINCE, Transaction
 from tocsin.incident.facts import Via
 from tocsin.incident.incident import Incident

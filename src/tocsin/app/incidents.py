@@ -9,7 +9,7 @@ from datetime import datetime
 from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.records import AlertState, IncidentQuery
+from tocsin.app.rows.records import AlertState, IncidentQuery
 from tocsin.app.store import Store, Transaction
 from tocsin.app.suggesting import procedure_of, severity_of
 from tocsin.clock import Clock
@@ -40,7 +40,7 @@ NEEDS: dict[type[Command], Permission] = {
     c.ConfirmCheck: Permission.RESPOND,
     c.Resolve: Permission.RESPOND,
     c.Reopen: Permission.RESPOND,
-    c.StartStep: Permission.RUN_STEP,  # and CHANGE_STEP where it does more than look: ``app/steps.py``
+    c.StartStep: Permission.RUN_STEP,  # and CHANGE_STEP where it does more than look: ``app/execution/steps.py``
     c.CancelStep: Permission.RUN_STEP,
     c.DeclineStep: Permission.RUN_STEP,
     c.ApproveStep: Permission.APPROVE_STEP,

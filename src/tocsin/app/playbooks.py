@@ -20,7 +20,7 @@ from tocsin.app.team import CANARY, ServiceSettings, TeamInForce
 from tocsin.errors import NotFound, TocsinError
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.planning import plan_bytes, plan_response
-from tocsin.runbook.corrections import Corrections, read_corrections, side_file
+from tocsin.runbook.answers.corrections import Corrections, read_corrections, side_file
 from tocsin.runbook.json import playbook_from_json, playbook_json
 from tocsin.runbook.playbook import Playbook
 

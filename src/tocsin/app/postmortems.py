@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.app.access import Caller, Permission
-from tocsin.app.changes import Changes, kept_changes
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.incidents import Acted, Incidents
+from tocsin.app.intake.changes import Changes, kept_changes
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.records import Document
+from tocsin.app.rows.records import Document
 from tocsin.app.store import Store, Transaction
 from tocsin.app.team import TeamInForce
 from tocsin.clock import Clock

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from tocsin.app.added_probes import AddedProbe, added_in, beside
 from tocsin.app.bell import Bell
+from tocsin.app.intake.added_probes import AddedProbe, added_in, beside
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.store import Store
 from tocsin.app.team import Team
 from tocsin.clock import Clock
 from tocsin.errors import BadSettings, TocsinError, Unavailable
-from tocsin.runbook.corrections import side_file
+from tocsin.runbook.answers.corrections import side_file
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ import logging
 import threading
 from dataclasses import dataclass, field
 
-from tocsin.app.beats import LOOK_BACK
 from tocsin.app.bell import Bell
+from tocsin.app.intake.beats import LOOK_BACK
 from tocsin.app.loops import again_and_again
 from tocsin.app.store import Store
 from tocsin.app.team import TeamInForce

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from tocsin.app.access import Caller, Permission
-from tocsin.app.records import AuditEntry, OverrideRow
+from tocsin.app.rows.records import AuditEntry, OverrideRow
 from tocsin.app.store import Store, Transaction
 from tocsin.app.team import TeamInForce
 from tocsin.clock import Clock

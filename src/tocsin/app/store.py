@@ -18,9 +18,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from tocsin.alerts.silence import Silence
-from tocsin.app.account_rows import Accounts, AuditTrail
-from tocsin.app.handsets import PhoneInbox, PushDevices
-from tocsin.app.records import (
+from tocsin.app.rows.accounts import Accounts, AuditTrail
+from tocsin.app.rows.handsets import PhoneInbox, PushDevices
+from tocsin.app.rows.records import (
     AlertCount,
     AlertState,
     Appending,
@@ -38,9 +38,9 @@ from tocsin.app.records import (
     SilencedAlert,
     Swept,
 )
-from tocsin.app.runner_rows import AttemptRow, RunnerRow
-from tocsin.app.subscribers import Subscribers
-from tocsin.app.way_tests import WayTests
+from tocsin.app.rows.runners import AttemptRow, RunnerRow
+from tocsin.app.rows.subscribers import Subscribers
+from tocsin.app.rows.way_tests import WayTests
 from tocsin.incident.effects import Effect, EffectKind
 from tocsin.incident.facts import Recorded
 from tocsin.incident.summary import IncidentSummary

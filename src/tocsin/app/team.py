@@ -19,7 +19,7 @@ from tocsin.alerts.report import ReportForm
 from tocsin.alerts.source import Source
 from tocsin.alerts.sources import HEARD
 from tocsin.alerts.storm import AT_ONCE
-from tocsin.app.subscribers import SubscriberWay
+from tocsin.app.rows.subscribers import SubscriberWay
 from tocsin.incident.choices import FIRST_RESPONDER, Choices
 from tocsin.incident.effects import Outlets
 from tocsin.incident.target import LOCAL, Target

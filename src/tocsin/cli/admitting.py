@@ -186,7 +186,7 @@ def _told_user(arguments: argparse.Namespace, user: Any) -> int:
 def _user_local(arguments: argparse.Namespace) -> int:
     """For the machine of the server, when nobody can sign in: whoever can write the database may do this."""
     from tocsin.app.access import Role, person
-    from tocsin.app.accounts import ONE_TIME_PATH
+    from tocsin.app.accounts.accounts import ONE_TIME_PATH
     from tocsin.bootstrap import accounts_of
     from tocsin.incident.facts import Via
 

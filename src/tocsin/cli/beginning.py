@@ -25,8 +25,8 @@ from tocsin.cli.rewriting import is_agreed, replace, show
 from tocsin.errors import Conflict, TocsinError
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.planning import plan_response
-from tocsin.runbook.answer_forms import FORMS
 from tocsin.runbook.answer_list import item, with_answers
+from tocsin.runbook.answers.forms import FORMS
 from tocsin.runbook.fixes import Written, written
 from tocsin.runbook.playbook import Playbook
 from tocsin.settings.loading import FILE_NAME, settings_of

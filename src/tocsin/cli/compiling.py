@@ -11,8 +11,8 @@ from pathlib import Path
 from tocsin.cli.surroundings import surroundings
 from tocsin.clock import SystemClock
 from tocsin.errors import BadDocument, BadInput
+from tocsin.runbook.answers.corrections import Corrections, read_corrections, side_file
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.corrections import Corrections, read_corrections, side_file
 from tocsin.runbook.playbook import Playbook
 
 

@@ -20,7 +20,7 @@ from tocsin.clock import monotonic
 from tocsin.errors import TocsinError
 
 if TYPE_CHECKING:
-    from tocsin.app.canary import Flight
+    from tocsin.app.paging.canary import Flight
     from tocsin.settings.loading import Settings
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"

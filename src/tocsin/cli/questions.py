@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tocsin.cli.output import chat, plain
 from tocsin.errors import BadInput
 from tocsin.incident.plan import Assumption, ResponsePlan
-from tocsin.runbook.answer_forms import FORMS, yes_or_no
+from tocsin.runbook.answers.forms import FORMS, yes_or_no
 
 Ask = Callable[[str], str]
 """Shows a prompt and gives the line that somebody typed."""

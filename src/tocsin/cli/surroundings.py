@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from tocsin.runbook.neighbours import Look, Neighbour
+from tocsin.runbook.document.neighbours import Look, Neighbour
 
 _HOPS = 20
 """Symbolic links on the way to one file. Whoever has more has made a circle."""

@@ -67,7 +67,7 @@ def by_hand(arguments: argparse.Namespace, files: Callable[[], Path]) -> int:
         return _list(arguments, client_of(arguments).get("/offline-posts"))
     if arguments.what == "adopt":
         return _adopt(arguments)
-    from tocsin.app.offline import words_for_customers
+    from tocsin.app.customers.offline import words_for_customers
 
     text = words_for_customers(" ".join(arguments.words))
     if not arguments.anyway and (client := _alive(arguments)):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput
-from tocsin.runbook.spans import span
+from tocsin.runbook.answers.spans import span
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

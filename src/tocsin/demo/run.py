@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tocsin.app.access import Caller, Role, person
-from tocsin.app.accounts import ONE_TIME_PATH
+from tocsin.app.accounts.accounts import ONE_TIME_PATH
 from tocsin.app.application import Application
-from tocsin.app.records import IncidentQuery
+from tocsin.app.rows.records import IncidentQuery
 from tocsin.clock import monotonic
 from tocsin.demo.place import Place, prepared
 from tocsin.errors import Conflict, Refused, TocsinError, Unavailable

@@ -10,8 +10,8 @@ from typing import Any
 
 from tocsin.incident.choices import Choices, calendar_of, calendar_words, cite, words
 from tocsin.incident.facts import Citation
-from tocsin.runbook.answer_forms import Value, value_of
-from tocsin.runbook.hours import Hours
+from tocsin.runbook.answers.forms import Value, value_of
+from tocsin.runbook.answers.hours import Hours
 from tocsin.runbook.playbook import Answer
 
 FIELDS: Mapping[str, str] = MappingProxyType(

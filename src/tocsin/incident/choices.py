@@ -9,7 +9,7 @@ from datetime import timedelta
 from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Assumption
 from tocsin.oncall.calendar import Calendar, Restriction
-from tocsin.runbook.hours import Hours
+from tocsin.runbook.answers.hours import Hours
 from tocsin.runbook.playbook import Lines
 
 ESCALATE_AFTER = timedelta(minutes=5)

@@ -16,7 +16,8 @@ from tocsin.incident.consenting import answer_request
 from tocsin.incident.deliberation import Decided, Deliberation
 from tocsin.incident.ending import end
 from tocsin.incident.facts import TOCSIN, Actor, ActorKind, Recorded, TargetClock
-from tocsin.incident.incident import CALM, FLAPS, FLAPS_WITHIN, Incident, begin
+from tocsin.incident.fold import begin
+from tocsin.incident.incident import CALM, FLAPS, FLAPS_WITHIN, Incident
 from tocsin.incident.paging import page_by_name, page_catch_all, page_level, page_upwards
 from tocsin.incident.pending import next_level, pending
 from tocsin.incident.plan import Occasion, ResponsePlan

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin.incident.facts import TOCSIN, Actor, Fact, Recorded, TargetClock, TargetMet, TargetMissed
+from tocsin.incident.fold import take_in
 from tocsin.incident.incident import Incident
 from tocsin.incident.pending import deadline_of, running_clocks, target_of
 from tocsin.oncall.roster import Roster
@@ -36,7 +37,7 @@ class Deliberation:
     def record(self, fact: Fact, by: Actor | None = None) -> None:
         """Decide on a fact. It is the asking actor's unless ``by`` says whose it is."""
         recorded = Recorded(self.incident.id, self.incident.last_seq + 1, self.now, by or self.by, fact)
-        self.incident.apply(recorded)
+        take_in(self.incident, recorded)
         self.facts.append(recorded)
 
     def conclude(self, fact: Fact) -> None:

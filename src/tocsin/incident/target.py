@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tocsin.incident.consent import Environment
-from tocsin.runbook.pinning import Pins
+from tocsin.runbook.command.pinning import Pins
 
 
 class TargetKind(StrEnum):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from tocsin.errors import Conflict
-from tocsin.runbook.answer_forms import HEADING
+from tocsin.runbook.answers.forms import HEADING
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.fixes import Written
 from tocsin.runbook.playbook import Playbook

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from tocsin.runbook.blocks import Block, Fence, Item, ItemList, Quote, Table, Text
+from tocsin.runbook.command.shell import inline_command, is_command
+from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Table, Text
+from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
+from tocsin.runbook.document.inline import Inline, Run
+from tocsin.runbook.document.outline import LABEL_LEVEL, Section, parse_title
 from tocsin.runbook.durations import target
-from tocsin.runbook.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.identity import identified, slug, unique
-from tocsin.runbook.inline import Inline, Run
-from tocsin.runbook.outline import LABEL_LEVEL, Section, parse_title
 from tocsin.runbook.phases import read_phase
 from tocsin.runbook.playbook import Phase, Procedure, ProcedureKind
 from tocsin.runbook.procedures import read_procedure, read_row
@@ -25,7 +26,6 @@ from tocsin.runbook.recognition import (
     says_what_fails,
 )
 from tocsin.runbook.scale import Scale, level_name
-from tocsin.runbook.shell import inline_command, is_command
 from tocsin.runbook.steps import Place, read_steps
 from tocsin.runbook.words import vocabulary
 

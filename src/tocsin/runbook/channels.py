@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tocsin.runbook.blocks import ItemList
-from tocsin.runbook.outline import Section
-from tocsin.runbook.placeholders import is_gap
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.document.blocks import ItemList
+from tocsin.runbook.document.outline import Section
 from tocsin.runbook.playbook import Channel, ContactChannel
 from tocsin.runbook.words import normal, vocabulary
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tocsin.runbook.shell import Comment
+from tocsin.runbook.command.shell import Comment
 from tocsin.runbook.words import vocabulary
 
 _ORDINAL = re.compile(r"^(?:step\s*\d+\s*[:.)-]\s*|\d+(?:\.\d+)*\s*[.)]\s+|[-*•]\s+)", re.IGNORECASE)

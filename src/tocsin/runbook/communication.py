@@ -6,9 +6,9 @@ import itertools
 import re
 from collections.abc import Iterable
 
+from tocsin.runbook.document.leaves import Leaf
+from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import every, target
-from tocsin.runbook.leaves import Leaf
-from tocsin.runbook.outline import Section
 from tocsin.runbook.playbook import Cadence, CommunicationRule, Duration, Lines
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.wording import condition_in

@@ -10,28 +10,28 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
-from tocsin.runbook.answers import read_answers, take_answers
+from tocsin.runbook.answers.corrections import Corrections, corrected
+from tocsin.runbook.answers.reading import read_answers, take_answers
 from tocsin.runbook.arrange import Arranger
-from tocsin.runbook.blocks import Text, parse_blocks
 from tocsin.runbook.channels import read_channels
 from tocsin.runbook.communication import read_cadences, read_channel_pattern, read_rules, read_status_page
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.contacts import read_contacts
-from tocsin.runbook.corrections import Corrections, corrected
-from tocsin.runbook.escalation import read_escalation
+from tocsin.runbook.document.blocks import Text, parse_blocks
+from tocsin.runbook.document.front import front_matter
+from tocsin.runbook.document.html import with_html
+from tocsin.runbook.document.leaves import leaves
+from tocsin.runbook.document.loose import with_spaces
+from tocsin.runbook.document.neighbours import Look
+from tocsin.runbook.document.outline import Section, outline
+from tocsin.runbook.document.source import Document, read_document
+from tocsin.runbook.escalation.every_form import read_escalation
 from tocsin.runbook.fates import read_fates
-from tocsin.runbook.front import front_matter
-from tocsin.runbook.html import with_html
-from tocsin.runbook.leaves import leaves
-from tocsin.runbook.loose import with_spaces
-from tocsin.runbook.neighbours import Look
-from tocsin.runbook.outline import Section, outline
 from tocsin.runbook.playbook import Playbook, Source
 from tocsin.runbook.postmortem import read_postmortem
 from tocsin.runbook.review import review_findings
 from tocsin.runbook.roles import read_roles
 from tocsin.runbook.severities import read_scale
-from tocsin.runbook.source import Document, read_document
 from tocsin.runbook.templates import read_templates
 from tocsin.runbook.upkeep import read_duties, read_links, read_review
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from tocsin.runbook.chains import Escalation
-from tocsin.runbook.corrections import Corrections
-from tocsin.runbook.leaves import Leaf
-from tocsin.runbook.neighbours import Look
-from tocsin.runbook.outline import Section
+from tocsin.runbook.answers.corrections import Corrections
+from tocsin.runbook.document.leaves import Leaf
+from tocsin.runbook.document.neighbours import Look
+from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.source import Document
+from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.scale import Scale
-from tocsin.runbook.source import Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.blocks import Fence
 from tocsin.runbook.channels import channels_in
-from tocsin.runbook.inline import Inline
-from tocsin.runbook.placeholders import is_gap
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.document.blocks import Fence
+from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.words import vocabulary
 
 

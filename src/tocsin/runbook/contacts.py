@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tocsin.runbook.blocks import Fence, Item, ItemList, Row, Table, Text
-from tocsin.runbook.chains import LEVEL, raw_title
 from tocsin.runbook.channels import channels_in, within
+from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.contact_rows import fenced_names, in_a_line, named_in_a_row
-from tocsin.runbook.inline import Inline
-from tocsin.runbook.outline import LABEL_LEVEL, Section
-from tocsin.runbook.placeholders import is_gap
-from tocsin.runbook.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
+from tocsin.runbook.document.blocks import Fence, Item, ItemList, Row, Table, Text
+from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
+from tocsin.runbook.escalation.chains import LEVEL, raw_title
 from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind, Lines
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.words import normal, vocabulary

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tocsin.runbook.blocks import Block as Source
-from tocsin.runbook.blocks import Fence, ItemList, Rule, Text
-from tocsin.runbook.checklist import is_diagram
-from tocsin.runbook.outline import Section
+from tocsin.runbook.document.blocks import Block as Source
+from tocsin.runbook.document.blocks import Fence, ItemList, Rule, Text
+from tocsin.runbook.document.checklist import is_diagram
+from tocsin.runbook.document.outline import Section
 from tocsin.runbook.playbook import Block, BlockFate, Lines, Playbook
 
 _REFERENCE = frozenset(["overview", "links", "upkeep", "communication", "oncall", "team", "channels", "process"])

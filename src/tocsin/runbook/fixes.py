@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tocsin.errors import BadDocument
+from tocsin.runbook.document.source import repaired
 from tocsin.runbook.playbook import Command, Playbook, Step, Termination
 from tocsin.runbook.rules.commands import cannot_fail
-from tocsin.runbook.source import repaired
 
 _BOUNDED = re.compile(r"^(?:sudo )?(?:kubectl|oc|docker(?:[ -]compose)?|tail|journalctl|pm2|aws)\b")
 """Programs whose own option ends them. Wrapping in `timeout` or dropping `watch` would change what is seen."""

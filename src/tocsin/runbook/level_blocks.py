@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tocsin.runbook.blocks import Fence, Item, ItemList
-from tocsin.runbook.inline import plain
+from tocsin.runbook.document.blocks import Fence, Item, ItemList
+from tocsin.runbook.document.inline import plain
 from tocsin.runbook.playbook import Lines
 from tocsin.runbook.scale import coded_names, level_name
 from tocsin.runbook.words import vocabulary

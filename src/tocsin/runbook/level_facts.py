@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tocsin.runbook.blocks import Fence, Item, ItemList, Quote, Table, Text
-from tocsin.runbook.chains import ARROW
-from tocsin.runbook.checklist import checklist
+from tocsin.runbook.document.blocks import Fence, Item, ItemList, Quote, Table, Text
+from tocsin.runbook.document.checklist import checklist
+from tocsin.runbook.document.inline import Inline, plain
+from tocsin.runbook.document.outline import Section, outline
 from tocsin.runbook.durations import every, target
-from tocsin.runbook.inline import Inline, plain
-from tocsin.runbook.outline import Section, outline
+from tocsin.runbook.escalation.chains import ARROW
 from tocsin.runbook.playbook import Duration, DurationKind, Lines, severity_key
 from tocsin.runbook.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, Stated

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.blocks import Row, Table
+from tocsin.runbook.document.blocks import Row, Table
+from tocsin.runbook.document.inline import plain
 from tocsin.runbook.durations import every, target
-from tocsin.runbook.inline import plain
 from tocsin.runbook.level_facts import Draft, Level, criteria_in, say_clocks
 from tocsin.runbook.playbook import Duration, severity_key
 from tocsin.runbook.procedures import split_clauses

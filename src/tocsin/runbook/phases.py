@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
-from tocsin.runbook.outline import LABEL_LEVEL, Section
 from tocsin.runbook.playbook import Duration, Phase, Step
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.steps import Place, read_steps

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from tocsin.runbook.blocks import Block, Fence, ItemList
-from tocsin.runbook.checklist import checklist
+from tocsin.runbook.document.blocks import Block, Fence, ItemList
+from tocsin.runbook.document.checklist import checklist
+from tocsin.runbook.document.leaves import Leaf
+from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans
-from tocsin.runbook.leaves import Leaf
-from tocsin.runbook.outline import Section
 from tocsin.runbook.playbook import Duration, Lines, PostmortemPolicy
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tocsin.runbook.blocks import Block, Fence, ItemList, Quote, Row, Table, Text
-from tocsin.runbook.inline import Inline
-from tocsin.runbook.outline import LABEL_LEVEL, Section
+from tocsin.runbook.command.shell import SHELL_INFO
+from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Row, Table, Text
+from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.playbook import Effect, Lines, Procedure, ProcedureKind, Step, StepKind, Symptom
-from tocsin.runbook.shell import SHELL_INFO
 from tocsin.runbook.steps import Place, read_steps
 from tocsin.runbook.words import normal, vocabulary
 

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
-from tocsin.runbook.blocks import ItemList, Table
-from tocsin.runbook.chains import ARROW
-from tocsin.runbook.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.blocks import ItemList, Table
+from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.escalation.chains import ARROW
 from tocsin.runbook.words import vocabulary
 
 WORKING = frozenset(["symptoms", "causes", "investigation", "resolution"])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tocsin.runbook.blocks import Fence, ItemList, Table, Text
-from tocsin.runbook.chains import LEVEL
 from tocsin.runbook.channels import within
-from tocsin.runbook.checklist import checklist
-from tocsin.runbook.outline import LABEL_LEVEL, Section
-from tocsin.runbook.placeholders import is_gap
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.document.blocks import Fence, ItemList, Table, Text
+from tocsin.runbook.document.checklist import checklist
+from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.escalation.chains import LEVEL
 from tocsin.runbook.playbook import Role
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import normal, vocabulary

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tocsin.runbook.blocks import Block, Fence, Item, ItemList, Table, Text
+from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Table, Text
+from tocsin.runbook.document.inline import Inline, plain
+from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
-from tocsin.runbook.inline import Inline, plain
 from tocsin.runbook.level_blocks import levels_in_block
 from tocsin.runbook.level_facts import Draft, Level, read_heading, read_item, texts_of
 from tocsin.runbook.level_tables import is_scale, level_of, matrix_levels, read_table, turned
-from tocsin.runbook.outline import LABEL_LEVEL, Section
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.recognition import WORKING, parts_of
 from tocsin.runbook.scale import LevelName, Scale, coded_names, is_tier, level_name

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from tocsin.runbook.blocks import Fence
-from tocsin.runbook.commands import shell_command
+from tocsin.runbook.command.commands import shell_command
+from tocsin.runbook.command.shell import Blank, Comment, Output, Statement, read_shell
 from tocsin.runbook.comments import Said, is_by_hand, is_disabled_code, understand, without_ordinal
+from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.playbook import Command, Duration, Lines, Step, StepKind
-from tocsin.runbook.shell import Blank, Comment, Output, Statement, read_shell
 from tocsin.runbook.wording import watched
 from tocsin.runbook.words import normal, vocabulary
 

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from tocsin.runbook import sql
-from tocsin.runbook.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
-from tocsin.runbook.checklist import checklist, is_diagram
-from tocsin.runbook.commands import shell_command, sql_command
+from tocsin.runbook.command import sql
+from tocsin.runbook.command.commands import shell_command, sql_command
+from tocsin.runbook.command.shell import Statement, inline_command, is_command
 from tocsin.runbook.comments import without_ordinal
-from tocsin.runbook.fencekinds import SQL_INFO, is_shell
-from tocsin.runbook.inline import Inline
+from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
+from tocsin.runbook.document.checklist import checklist, is_diagram
+from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
+from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.playbook import Lines, Step, StepKind
-from tocsin.runbook.shell import Statement, inline_command, is_command
 from tocsin.runbook.shellsteps import shell_steps
 from tocsin.runbook.wording import condition_in, is_metadata, watched
 from tocsin.runbook.words import normal, vocabulary

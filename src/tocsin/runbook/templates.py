@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tocsin.runbook.blocks import Fence, ItemList, Quote, Text
-from tocsin.runbook.fencekinds import is_text
-from tocsin.runbook.inline import Inline
-from tocsin.runbook.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Text
+from tocsin.runbook.document.fencekinds import is_text
+from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.source import repaired
 from tocsin.runbook.playbook import Lines, Template, TemplateField
-from tocsin.runbook.source import repaired
 from tocsin.runbook.words import vocabulary
 
 _FIELD = re.compile(

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from tocsin.runbook.blocks import ItemList, Table, Text
-from tocsin.runbook.inline import Inline
-from tocsin.runbook.leaves import Leaf
-from tocsin.runbook.outline import Section
-from tocsin.runbook.placeholders import is_gap
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.document.blocks import ItemList, Table, Text
+from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.document.leaves import Leaf
+from tocsin.runbook.document.outline import Section
 from tocsin.runbook.playbook import Duty, Lines, Link, Review
 from tocsin.runbook.words import normal, vocabulary
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.durations import spans
-from tocsin.runbook.inline import Inline
 from tocsin.runbook.playbook import Duration
 from tocsin.runbook.words import vocabulary
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tocsin.app.envelopes import Envelope
+from tocsin.app.execution.envelopes import Envelope
 
 
 @dataclass(frozen=True, slots=True)

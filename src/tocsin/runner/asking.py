@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from tocsin import __version__
-from tocsin.app.envelopes import Errand, opened
+from tocsin.app.execution.envelopes import Errand, opened
 from tocsin.errors import NotEnrolled, NotSignedIn, ServerUnreachable, TocsinError
 from tocsin.runner.answers import Work
 from tocsin.runner.connection import PATIENCE, new_word

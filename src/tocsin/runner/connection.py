@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tocsin import __version__
-from tocsin.app import envelopes
-from tocsin.app.envelopes import Signed, sign
+from tocsin.app.execution import envelopes
+from tocsin.app.execution.envelopes import Signed, sign
 from tocsin.clock import Clock
 from tocsin.errors import BadInput, BadSettings, NotEnrolled, NotFound, NotSignedIn, ServerUnreachable, UnknownAttempt
 

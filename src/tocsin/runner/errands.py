@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from urllib.parse import quote
 
-from tocsin.app.envelopes import Ended, Errand
+from tocsin.app.execution.envelopes import Ended, Errand
 from tocsin.app.ports import Execution, StepRunner
 from tocsin.clock import monotonic, since_boot
 from tocsin.errors import BadInput, NotEnrolled, NotSignedIn, ServerUnreachable, TocsinError, UnknownAttempt

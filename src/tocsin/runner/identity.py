@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tocsin.app.envelopes import new_key, public_key
+from tocsin.app.execution.envelopes import new_key, public_key
 from tocsin.errors import BadSettings, NotSignedIn
 from tocsin.runner.answers import Enrolled
 from tocsin.runner.connection import Connection

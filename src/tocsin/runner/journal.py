@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from tocsin.app.envelopes import Ended
+from tocsin.app.execution.envelopes import Ended
 from tocsin.errors import BadSettings
 from tocsin.runner.disk import append, move, put, remove
 

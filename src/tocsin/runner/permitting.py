@@ -9,13 +9,13 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
-from tocsin.app.envelopes import Errand
+from tocsin.app.execution.envelopes import Errand
+from tocsin.app.execution.runners import SHELL
 from tocsin.app.ports import Job
-from tocsin.app.runners import SHELL
-from tocsin.runbook.effects import judge
-from tocsin.runbook.needs import is_probe
+from tocsin.runbook.command.effects import judge
+from tocsin.runbook.command.needs import is_probe
+from tocsin.runbook.command.shelled import SHELL as BASH
 from tocsin.runbook.playbook import Effect
-from tocsin.runbook.shelled import SHELL as BASH
 
 ALLOWING: dict[str, tuple[str, ...]] = {
     Effect.READ_ONLY.value: (Effect.READ_ONLY.value,),

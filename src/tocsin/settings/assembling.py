@@ -21,7 +21,7 @@ from tocsin.alerts.mapped import mapped
 from tocsin.alerts.report import FORM, ReportForm, form_of
 from tocsin.alerts.source import Source
 from tocsin.alerts.sources import SOURCES
-from tocsin.app.subscribers import SubscriberWay
+from tocsin.app.rows.subscribers import SubscriberWay
 from tocsin.app.team import (
     KEEP_DELIVERIES,
     Integration,
@@ -42,8 +42,8 @@ from tocsin.oncall.roster import Binding, Roster
 from tocsin.oncall.rotation import NOBODY, Rotation, people_of
 from tocsin.oncall.schedule import Override, Schedule
 from tocsin.oncall.weekly import Weekly
-from tocsin.runbook.hours import read_hours
-from tocsin.runbook.pinning import Pins
+from tocsin.runbook.answers.hours import read_hours
+from tocsin.runbook.command.pinning import Pins
 from tocsin.settings.answering import peer_account
 from tocsin.settings.chatting import CHATS, member_problems, rooms, way_problems
 from tocsin.settings.inbox import address_of

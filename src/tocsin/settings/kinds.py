@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tocsin.alerts.fields import Field, field
 from tocsin.oncall.weekly import Weekly
-from tocsin.runbook.answer_forms import yes_or_no
-from tocsin.runbook.spans import span
+from tocsin.runbook.answers.forms import yes_or_no
+from tocsin.runbook.answers.spans import span
 
 REFERENCE = '{ env = "NAME" } or { file = "/run/secrets/name" }'
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -10,7 +10,7 @@ from typing import Any
 
 from tocsin.app.team import CANARY, CanarySettings
 from tocsin.oncall.people import Quiet, Rule, Turn, Way, WayKind
-from tocsin.runbook.spans import span
+from tocsin.runbook.answers.spans import span
 from tocsin.settings.reading import Place, Reading, dotted
 
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z]+)\s*\}\}")

@@ -21,8 +21,8 @@ from tocsin import __version__
 from tocsin.alerts.cleaning import Notes, instant
 from tocsin.alerts.payload import Json, as_text, parse
 from tocsin.alerts.silence import ActiveSilences, Matcher, Silence, matcher
-from tocsin.app.records import PresentAlert
-from tocsin.app.silences import Silences
+from tocsin.app.intake.silences import Silences
+from tocsin.app.rows.records import PresentAlert
 from tocsin.errors import BadInput, TocsinError
 from tocsin.web.answers import Headers, Scope, Send, answer
 

@@ -16,7 +16,7 @@ from tocsin.errors import NotSignedIn, TocsinError
 
 if TYPE_CHECKING:
     from tocsin.app.application import Application
-    from tocsin.app.records import Session
+    from tocsin.app.rows.records import Session
     from tocsin.web.live import Live
 
 Form = Mapping[str, Sequence[str]]

@@ -17,8 +17,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
-from tocsin.app.answering import Answering
-from tocsin.app.devices import Devices
+from tocsin.app.paging.answering import Answering
+from tocsin.app.paging.devices import Devices
 from tocsin.errors import NotFound, TocsinError
 from tocsin.incident.commands import PageOutcome
 from tocsin.incident.facts import Via

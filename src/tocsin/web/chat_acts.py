@@ -12,8 +12,8 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from tocsin.app.chat_ports import Asker
-from tocsin.app.chatting import Chatting
+from tocsin.app.chat.chatting import Chatting
+from tocsin.app.chat.ports import Asker
 from tocsin.errors import Unavailable
 
 log = logging.getLogger(__name__)

@@ -16,8 +16,8 @@ from urllib.parse import unquote
 from uuid import uuid4
 
 from tocsin.alerts.heartbeat import HEARTBEAT, Pulse, beat
-from tocsin.app.beats import pulse_of
-from tocsin.app.records import NewDelivery
+from tocsin.app.intake.beats import pulse_of
+from tocsin.app.rows.records import NewDelivery
 from tocsin.app.team import Integration, TeamInForce
 from tocsin.clock import Clock
 from tocsin.web.answers import TEXT, Scope, Send, answer

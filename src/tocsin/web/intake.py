@@ -25,10 +25,10 @@ from tocsin.alerts.pagerduty import CHANGE_LINE, answer_change
 from tocsin.alerts.sns import CONFIRMATION, SnsMessage, read_message, why_doubtful
 from tocsin.alerts.source import encoded
 from tocsin.alerts.sources import SOURCES
-from tocsin.app.buckets import Buckets
+from tocsin.app.intake.buckets import Buckets
+from tocsin.app.intake.refusals import Refusals
 from tocsin.app.ports import Notary
-from tocsin.app.records import NewDelivery
-from tocsin.app.refusals import Refusals
+from tocsin.app.rows.records import NewDelivery
 from tocsin.app.team import LEFT_BEHIND, Integration, Team, TeamInForce, by_key
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import BadPayload, TocsinError, Unavailable

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
-from tocsin.app.chat_ports import Asker, Button
+from tocsin.app.chat.ports import Asker, Button
 from tocsin.web.answers import JSON, TEXT, Scope, Send, answer
 from tocsin.web.chat_acts import Act, Acting, Pressed, Typed, Written
 

@@ -14,9 +14,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from tocsin import __version__
-from tocsin.app.canary import Flight, last_flight
 from tocsin.app.health import SLACK
-from tocsin.app.records import IncidentQuery
+from tocsin.app.paging.canary import Flight, last_flight
+from tocsin.app.rows.records import IncidentQuery
 from tocsin.app.store import Store
 from tocsin.clock import Clock
 from tocsin.errors import TocsinError

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote
 
 from tocsin.alerts.opsgenie import KEPT_ONLY, alert_id, named, request
 from tocsin.alerts.source import encoded
-from tocsin.app.records import REFUSED, AlertState, Delivery, DeliveryState
+from tocsin.app.rows.records import REFUSED, AlertState, Delivery, DeliveryState
 from tocsin.app.store import Store
 from tocsin.app.team import Integration
 from tocsin.errors import BadPayload, NotFound, TocsinError

@@ -19,7 +19,7 @@ from tocsin import __version__
 from tocsin.app.access import Permission
 from tocsin.errors import TocsinError, TooManyTries
 from tocsin.incident.choices import words
-from tocsin.runbook.runnable import run_effect, runs_in_shell
+from tocsin.runbook.command.runnable import run_effect, runs_in_shell
 from tocsin.web.asking import Ask
 from tocsin.web.assets import Assets
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tocsin.app.chat_ports import Asker
+from tocsin.app.chat.ports import Asker
 from tocsin.web.chat_acts import Heard, Marked, Pressed, Typed, Written
 
 PUSHPINS = ("pushpin", "round_pushpin")

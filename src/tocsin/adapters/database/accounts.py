@@ -10,7 +10,7 @@ from tocsin.adapters.database.instants import instant, instant_or_none, micros, 
 from tocsin.adapters.database.session import Insertion, Row, replacing
 from tocsin.adapters.database.session import Session as SqlSession
 from tocsin.app.access import Role
-from tocsin.app.records import ApiToken, Session, User
+from tocsin.app.rows.records import ApiToken, Session, User
 
 _USER = (
     ("handle", "text"),

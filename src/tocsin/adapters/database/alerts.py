@@ -8,7 +8,7 @@ import msgspec
 
 from tocsin.adapters.database.instants import instant, instant_or_none, micros, micros_or_none
 from tocsin.adapters.database.session import Insertion, Row, Session, Update, Value, replacing
-from tocsin.app.records import AlertCount, AlertState
+from tocsin.app.rows.records import AlertCount, AlertState
 from tocsin.errors import BadInput
 
 _COLUMNS = (

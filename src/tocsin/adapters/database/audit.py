@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tocsin.adapters.database.instants import instant, micros
 from tocsin.adapters.database.session import Insertion, Session
-from tocsin.app.records import AuditEntry
+from tocsin.app.rows.records import AuditEntry
 
 RECORD = Insertion(
     "audit",

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from tocsin.adapters.database.instants import instant, micros
 from tocsin.adapters.database.session import Insertion, Row, Session
-from tocsin.app.records import Delivery, DeliveryState, NewDelivery, Swept
+from tocsin.app.rows.records import Delivery, DeliveryState, NewDelivery, Swept
 
 ACCEPT = Insertion(
     "deliveries",

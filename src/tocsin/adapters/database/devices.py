@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tocsin.adapters.database.instants import instant, instant_or_none, micros, micros_or_none
 from tocsin.adapters.database.session import Insertion, Row, Session, replacing
-from tocsin.app.handsets import PushDevice
+from tocsin.app.rows.handsets import PushDevice
 
 _DEVICE = (
     ("id", "text"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tocsin.adapters.database.instants import instant, micros
 from tocsin.adapters.database.session import Insertion, Session
-from tocsin.app.records import Document
+from tocsin.app.rows.records import Document
 from tocsin.errors import Conflict
 
 SAVE = Insertion(

@@ -9,7 +9,7 @@ from functools import lru_cache
 from tocsin.adapters.database.instants import instant, instant_or_none, micros, micros_or_none
 from tocsin.adapters.database.outbox import SqlOutbox
 from tocsin.adapters.database.session import Insertion, Row, Session, Value, replacing
-from tocsin.app.records import Appending, IncidentQuery, searchable
+from tocsin.app.rows.records import Appending, IncidentQuery, searchable
 from tocsin.errors import BadInput, Conflict
 from tocsin.incident.codec import decode, decode_actor, encode, encode_actor
 from tocsin.incident.facts import Actor, Recorded

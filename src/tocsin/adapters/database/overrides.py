@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tocsin.adapters.database.instants import instant, instant_or_none, micros, micros_or_none
 from tocsin.adapters.database.session import Insertion, Row, Session
-from tocsin.app.records import OverrideRow
+from tocsin.app.rows.records import OverrideRow
 from tocsin.errors import Conflict
 from tocsin.oncall.schedule import Override
 

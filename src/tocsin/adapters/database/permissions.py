@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tocsin.adapters.database.instants import instant, micros
 from tocsin.adapters.database.session import Insertion, Session, replacing
-from tocsin.app.records import EnabledStep
+from tocsin.app.rows.records import EnabledStep
 
 _COLUMNS = (
     ("service", "text"),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tocsin.adapters.database.instants import instant, instant_or_none, micros, micros_or_none
 from tocsin.adapters.database.session import Insertion, Row, Session
-from tocsin.app.records import PhoneMessage
+from tocsin.app.rows.records import PhoneMessage
 
 RING = Insertion(
     "phone_messages",

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tocsin.adapters.database.instants import instant, instant_or_none, micros, micros_or_none
 from tocsin.adapters.database.session import Insertion, Row, Session, replacing
-from tocsin.app.runner_rows import AttemptRow, AttemptState, RunnerRow
+from tocsin.app.rows.runners import AttemptRow, AttemptState, RunnerRow
 from tocsin.errors import Conflict
 
 _COLUMNS = (

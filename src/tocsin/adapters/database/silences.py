@@ -10,7 +10,7 @@ import msgspec
 from tocsin.adapters.database.instants import instant, micros
 from tocsin.adapters.database.session import Insertion, Row, Session, replacing
 from tocsin.alerts.silence import Matcher, Silence
-from tocsin.app.records import PresentAlert, QuietCount, QuietedAlert, SilencedAlert
+from tocsin.app.rows.records import PresentAlert, QuietCount, QuietedAlert, SilencedAlert
 
 _SILENCE = (
     ("id", "text"),

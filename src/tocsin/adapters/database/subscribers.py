@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tocsin.adapters.database.instants import instant, instant_or_none, micros, micros_or_none
 from tocsin.adapters.database.session import Insertion, Row, Session, replacing
-from tocsin.app.subscribers import Place, Subscriber, SubscriberState, SubscriberWay
+from tocsin.app.rows.subscribers import Place, Subscriber, SubscriberState, SubscriberWay
 
 _SUBSCRIBER = (
     ("id", "text"),

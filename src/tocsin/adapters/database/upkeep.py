@@ -13,7 +13,7 @@ from tocsin.adapters.database import pg_tools, snapshots
 from tocsin.adapters.database.checking import check
 from tocsin.adapters.database.opening import is_postgres, open_store, postgres, sqlite_path, sqlite_revision
 from tocsin.adapters.database.sqlite import PATIENCE
-from tocsin.app.records import IncidentQuery
+from tocsin.app.rows.records import IncidentQuery
 from tocsin.app.store import HOLDING_SINCE, Transaction
 from tocsin.clock import utc
 from tocsin.errors import BadInput, Conflict, NotFound

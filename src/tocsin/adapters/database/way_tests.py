@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tocsin.adapters.database.instants import instant, instant_or_none, micros, micros_or_none
 from tocsin.adapters.database.session import Insertion, Row, Session
-from tocsin.app.way_tests import WayTest, WayTestState
+from tocsin.app.rows.way_tests import WayTest, WayTestState
 
 _TEST = (
     ("id", "text"),

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.adapters.memory.tables import Tables
-from tocsin.app.handsets import PushDevice
+from tocsin.app.rows.handsets import PushDevice
 
 
 class MemoryPushDevices:

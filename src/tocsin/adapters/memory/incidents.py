@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from tocsin.adapters.memory.outbox import MemoryOutbox
 from tocsin.adapters.memory.tables import Tables
-from tocsin.app.records import Appending, IncidentQuery, OutboxState, searchable
+from tocsin.app.rows.records import Appending, IncidentQuery, OutboxState, searchable
 from tocsin.errors import BadInput, Conflict
 from tocsin.incident.codec import encode, encode_actor
 from tocsin.incident.effects import EffectKind

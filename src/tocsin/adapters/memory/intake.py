@@ -10,7 +10,7 @@ from itertools import islice
 import msgspec
 
 from tocsin.adapters.memory.tables import Tables
-from tocsin.app.records import AlertCount, AlertState, Delivery, DeliveryState, NewDelivery, Swept
+from tocsin.app.rows.records import AlertCount, AlertState, Delivery, DeliveryState, NewDelivery, Swept
 from tocsin.errors import BadInput
 from tocsin.incident.summary import IncidentState
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tocsin.adapters.memory.tables import Queued, Tables
-from tocsin.app.records import Appending, OutboxEntry, OutboxState
+from tocsin.app.rows.records import Appending, OutboxEntry, OutboxState
 from tocsin.app.store import HELD, LOST
 from tocsin.incident.effects import Effect, EffectKind
 

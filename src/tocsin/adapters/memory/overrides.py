@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tocsin.adapters.memory.tables import Tables
-from tocsin.app.records import OverrideRow
+from tocsin.app.rows.records import OverrideRow
 from tocsin.errors import Conflict
 
 

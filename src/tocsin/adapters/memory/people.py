@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tocsin.adapters.memory.tables import Tables
-from tocsin.app.records import ApiToken, AuditEntry, EnabledStep, PhoneMessage, Session, User
+from tocsin.app.rows.records import ApiToken, AuditEntry, EnabledStep, PhoneMessage, Session, User
 
 
 class MemoryAccounts:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tocsin.adapters.memory.tables import Tables
-from tocsin.app.runner_rows import AttemptRow, AttemptState, RunnerRow
+from tocsin.app.rows.runners import AttemptRow, AttemptState, RunnerRow
 from tocsin.errors import Conflict
 
 _OPEN = (AttemptState.OFFERED, AttemptState.TAKEN, AttemptState.STARTED)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tocsin.adapters.memory.tables import Tables
 from tocsin.alerts.silence import Silence
-from tocsin.app.records import PresentAlert, QuietCount, QuietedAlert, SilencedAlert
+from tocsin.app.rows.records import PresentAlert, QuietCount, QuietedAlert, SilencedAlert
 
 
 class MemorySilences:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tocsin.adapters.memory.tables import Tables
-from tocsin.app.subscribers import Place, Subscriber, SubscriberState, SubscriberWay
+from tocsin.app.rows.subscribers import Place, Subscriber, SubscriberState, SubscriberWay
 from tocsin.errors import Conflict
 
 

@@ -13,8 +13,8 @@ from typing import Any, Generic, TypeVar
 
 from tocsin.adapters.storable import require_storable
 from tocsin.alerts.silence import Silence
-from tocsin.app.handsets import PushDevice
-from tocsin.app.records import (
+from tocsin.app.rows.handsets import PushDevice
+from tocsin.app.rows.records import (
     AlertState,
     ApiToken,
     AuditEntry,
@@ -30,9 +30,9 @@ from tocsin.app.records import (
     SilencedAlert,
     User,
 )
-from tocsin.app.runner_rows import AttemptRow, RunnerRow
-from tocsin.app.subscribers import Subscriber
-from tocsin.app.way_tests import WayTest
+from tocsin.app.rows.runners import AttemptRow, RunnerRow
+from tocsin.app.rows.subscribers import Subscriber
+from tocsin.app.rows.way_tests import WayTest
 from tocsin.errors import BadInput, TocsinError
 from tocsin.incident.facts import Recorded
 from tocsin.incident.summary import IncidentSummary

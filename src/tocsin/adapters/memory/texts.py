@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tocsin.adapters.memory.tables import Tables
-from tocsin.app.records import Document
+from tocsin.app.rows.records import Document
 from tocsin.errors import Conflict
 
 

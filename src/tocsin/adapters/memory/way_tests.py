@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tocsin.adapters.memory.tables import Tables
-from tocsin.app.way_tests import WayTest, WayTestState
+from tocsin.app.rows.way_tests import WayTest, WayTestState
 
 
 class MemoryWayTests:

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from tocsin.adapters.addresses import networks
-from tocsin.adapters.egress import Egress, Resolve, addresses_of
+from tocsin.adapters.egress.addresses import networks
+from tocsin.adapters.egress.egress import Egress, addresses_of
+from tocsin.adapters.egress.exchange import Resolve
 from tocsin.adapters.probing import command, redis, web
 from tocsin.adapters.probing.reaching import Bad, Deadline, Reach
 from tocsin.alerts.probe import LONGEST_TIMEOUT, Probe, ProbeKind, host_and_port

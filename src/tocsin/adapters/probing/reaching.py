@@ -7,8 +7,9 @@ import ssl
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tocsin.adapters.addresses import Network, why_forbidden
-from tocsin.adapters.egress import Resolve, addresses_of
+from tocsin.adapters.egress.addresses import Network, why_forbidden
+from tocsin.adapters.egress.egress import addresses_of
+from tocsin.adapters.egress.exchange import Resolve
 from tocsin.clock import monotonic
 
 HINT = "allow its network in the settings if this is meant"

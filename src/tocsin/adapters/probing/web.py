@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import re2
 
-from tocsin.adapters.egress import Egress, Forbidden, Response, Unanswered, Unsent
+from tocsin.adapters.egress.egress import Egress
+from tocsin.adapters.egress.exchange import Forbidden, Response, Unanswered, Unsent
 from tocsin.adapters.probing.reaching import HINT, PLACE, Bad, Deadline, Reach
 from tocsin.alerts.probe import Probe
 from tocsin.incident.choices import words

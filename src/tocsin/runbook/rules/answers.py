@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tocsin.runbook.answer_forms import FORMS, nearest
+from tocsin.runbook.answers.forms import FORMS, nearest
 from tocsin.runbook.findings import finding
 from tocsin.runbook.playbook import Finding, Playbook
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tocsin.runbook.bash import parse
+from tocsin.runbook.command.bash import parse
 from tocsin.runbook.findings import finding, short
 from tocsin.runbook.playbook import Command, Effect, Finding, Phase, Playbook, Procedure, Step, Termination
 from tocsin.runbook.rules.tools import bare, missing_options, unknown_subcommand

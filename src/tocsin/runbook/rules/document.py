@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from tocsin.runbook.blocks import Block, Fence, ItemList, Quote, Raw
-from tocsin.runbook.commands import has_hidden_characters, has_lookalikes
+from tocsin.runbook.command.commands import has_hidden_characters, has_lookalikes
 from tocsin.runbook.compiled import Compiled
+from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Raw
 from tocsin.runbook.findings import finding
 from tocsin.runbook.playbook import BlockFate, Finding, Playbook
 

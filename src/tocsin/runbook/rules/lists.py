@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tocsin.runbook.blocks import Item, ItemList
 from tocsin.runbook.compiled import Compiled
+from tocsin.runbook.document.blocks import Item, ItemList
 from tocsin.runbook.fates import claims
 from tocsin.runbook.findings import finding, short
 from tocsin.runbook.playbook import BlockFate, Finding, Playbook

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 
-from tocsin.runbook.inline import Inline
-from tocsin.runbook.placeholders import is_gap
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.playbook import Duration, Lines, Playbook
 from tocsin.runbook.words import normal, vocabulary, words_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from tocsin.runbook.commands import is_context
+from tocsin.runbook.command.commands import is_context
 from tocsin.runbook.findings import finding, short
 from tocsin.runbook.pairs import NAME, REMOVED
 from tocsin.runbook.playbook import Command, Effect, Finding, Phase, Playbook, Procedure, ProcedureKind, Step

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tocsin.runbook.blocks import Row, Table
 from tocsin.runbook.compiled import Compiled
+from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.findings import finding, short
 from tocsin.runbook.playbook import Finding
 from tocsin.runbook.rules.readwords import ReadWords, speaks

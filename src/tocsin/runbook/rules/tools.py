@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from tocsin.runbook.programs import tables
+from tocsin.runbook.command.programs import tables
 
 Argv = tuple[str, ...]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tocsin.runbook.compiled import Compiled
+from tocsin.runbook.document.neighbours import Neighbour, anchor_key, anchors, relative_links
 from tocsin.runbook.findings import finding
-from tocsin.runbook.neighbours import Neighbour, anchor_key, anchors, relative_links
 from tocsin.runbook.playbook import Finding, Playbook
 
 

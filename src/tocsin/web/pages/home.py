@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from tocsin.app.access import Permission
 from tocsin.app.health import few
-from tocsin.app.records import IncidentQuery
+from tocsin.app.rows.records import IncidentQuery
 from tocsin.errors import NotSignedIn
 from tocsin.incident.summary import IncidentState
 from tocsin.web.answers import ASGIApp

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from tocsin.app.access import Permission
-from tocsin.app.maintenances import Planned
-from tocsin.app.subscribers import SubscriberWay
+from tocsin.app.customers.maintenances import Planned
+from tocsin.app.rows.subscribers import SubscriberWay
 from tocsin.app.team import PublicComponent
 from tocsin.errors import BadInput
 from tocsin.statuspage.maintenance import MaintenanceStatus

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from tocsin.app.access import Permission
-from tocsin.app.feeds import PERSON, SCHEDULE
+from tocsin.app.paging.feeds import PERSON, SCHEDULE
 from tocsin.errors import BadInput
 from tocsin.oncall.roster import Roster
 from tocsin.oncall.schedule import Schedule, Shift, on_call, shifts

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from tocsin.alerts.probe import KEPT, Look
 from tocsin.app.access import Permission
-from tocsin.app.probe_offers import offered
+from tocsin.app.intake.probe_offers import offered
 from tocsin.web.asking import Ask
 
 WIDE, HIGH, STEP = 4, 28, 5

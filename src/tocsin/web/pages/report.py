@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
-from tocsin.app.reports import LONGEST_LINE, LONGEST_WHAT, Report
+from tocsin.app.intake.reports import LONGEST_LINE, LONGEST_WHAT, Report
 from tocsin.web.asking import Ask
 
 

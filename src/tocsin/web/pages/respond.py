@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from tocsin.app.access import Caller, Permission
-from tocsin.app.changes import ChangeBeside
-from tocsin.app.contacts import listed_contacts
+from tocsin.app.execution.views import StepList
 from tocsin.app.incidents import IncidentView
-from tocsin.app.step_views import StepList
+from tocsin.app.intake.changes import ChangeBeside
+from tocsin.app.paging.contacts import listed_contacts
 from tocsin.app.team import Team
 from tocsin.errors import BadInput, NotAllowed, TocsinError
 from tocsin.incident import commands as c

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from tocsin.app.access import Permission
-from tocsin.app.ordering import never
+from tocsin.app.execution.ordering import never
 from tocsin.errors import NotFound
 from tocsin.incident.choices import words
 from tocsin.runbook.playbook import BlockFate, Playbook

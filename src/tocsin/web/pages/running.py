@@ -9,11 +9,11 @@ from __future__ import annotations
 from starlette.responses import PlainTextResponse, Response
 
 from tocsin.app.access import Permission
-from tocsin.app.starting import Given
-from tocsin.app.step_views import StepView
+from tocsin.app.execution.starting import Given
+from tocsin.app.execution.views import StepView
 from tocsin.errors import BadInput, NotFound, TocsinError
 from tocsin.incident.consent import Shown
-from tocsin.runbook.blanks import date_form
+from tocsin.runbook.command.blanks import date_form
 from tocsin.web.asking import Ask
 from tocsin.web.guard import identify
 from tocsin.web.pages.respond import base_of, incident_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from tocsin.app.accounts import SignedIn
+from tocsin.app.accounts.accounts import SignedIn
 from tocsin.errors import NotSignedIn
 from tocsin.web.asking import Ask, ours
 

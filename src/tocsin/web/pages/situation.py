@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tocsin.app.execution.runs import run_name
 from tocsin.app.incidents import IncidentView
-from tocsin.app.runs import run_name
 from tocsin.app.team import Team
 from tocsin.incident import facts as f
 from tocsin.incident import step_facts as s

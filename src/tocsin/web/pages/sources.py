@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from tocsin.alerts.sources import SOURCES
 from tocsin.app.access import Permission
-from tocsin.app.integrations import Sampled
+from tocsin.app.intake.integrations import Sampled
 from tocsin.web.asking import Ask
 
 

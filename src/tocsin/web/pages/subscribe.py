@@ -7,9 +7,9 @@ from functools import wraps
 
 from starlette.responses import Response
 
-from tocsin.app.hook_addresses import LONGEST_URL
-from tocsin.app.subscribers import SubscriberWay
-from tocsin.app.subscribing import LONGEST_ADDRESS, Wish
+from tocsin.app.customers.hook_addresses import LONGEST_URL
+from tocsin.app.customers.subscribing import LONGEST_ADDRESS, Wish
+from tocsin.app.rows.subscribers import SubscriberWay
 from tocsin.errors import Conflict, NotAllowed
 from tocsin.web.asking import Ask
 

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from tocsin.app.subscribers import SubscriberState, SubscriberWay
-from tocsin.app.subscribing import LONGEST_ADDRESS, Wish
+from tocsin.app.customers.subscribing import LONGEST_ADDRESS, Wish
+from tocsin.app.rows.subscribers import SubscriberState, SubscriberWay
 from tocsin.web.asking import Ask
 from tocsin.web.pages.maintenance import IN_WORDS
 

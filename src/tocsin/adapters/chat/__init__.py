@@ -1,0 +1,1 @@
+"""Slack and Mattermost: channels, cards, buttons, and pages by direct message."""

@@ -1,0 +1,1 @@
+"""Outbound HTTP: the one client, and where it may go."""

@@ -1,0 +1,1 @@
+"""Who comes in and what they may: accounts, passwords, tokens, signed links."""

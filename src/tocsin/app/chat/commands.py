@@ -1,0 +1,283 @@
+"""The words of ``/incident`` and what the buttons of a chat do.
+
+Each is one call of a use case that the page and the command line have too. What changes something on a machine, or
+reaches customers, is shown literally first, with a button for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tocsin.app.access import Caller, Permission
+from tocsin.app.chat.about import About
+from tocsin.app.chat.ports import Button, Card, Line
+from tocsin.app.chat.room_words import board
+from tocsin.app.chat.steps import ChatSteps
+from tocsin.app.customers.publishing import Publishing
+from tocsin.app.incidents import Incidents
+from tocsin.app.paging.contacts import listed_contacts
+from tocsin.app.rota import Rota
+from tocsin.app.suggesting import severity_of
+from tocsin.app.team import TeamInForce
+from tocsin.app.wording import lead, one_line
+from tocsin.clock import Clock
+from tocsin.errors import BadInput, NotFound, Refused
+from tocsin.incident import commands as c
+from tocsin.incident.facts import LevelPaged, PublicStatus, TargetClock
+from tocsin.incident.incident import COMMANDER, ROLES
+from tocsin.incident.pending import pending
+from tocsin.oncall.schedule import on_call
+
+Said = Card
+"""What is said back, to whoever asked alone."""
+
+SERVICES = 10
+"""So many services are offered to declare for; with more of them the page is better."""
+LONGEST_TITLE = 200
+LONGEST_TEXT = 1500
+"""Characters of what a button carries to the next press."""
+
+HELP = """/incident API is down         declare (asks for which service)
+/incident ack                 you have it        takeover   from whoever has it
+/incident status              the board          who        is on call
+/incident next                the next step      run [n]    run it, after it was shown
+/incident approve | deny      what somebody asked for
+/incident update TEXT         tell the team      customers [STATUS] TEXT   after a preview
+/incident note TEXT           (or 📌 a message)  sev P1 [WHY]
+/incident page @who WHY       escalate [WHY]
+/incident lead @who           role ROLE @who
+/incident mitigate [TEXT]     resolve [TEXT]     reopen WHY"""
+
+
+@dataclass(slots=True)
+class ChatCommands:
+    """Obeys words and presses for a caller. Raises what the use cases raise."""
+
+    clock: Clock
+    team: TeamInForce
+    incidents: Incidents
+    about: About
+    steps: ChatSteps
+    publishing: Publishing
+    rota: Rota
+    words: Mapping[str, Callable[[Caller, str | None, str], Said | None]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Which word does what; some have two."""
+        acknowledge, resolve = self._acknowledge, self._resolve
+        self.words = {
+            "ack": acknowledge,
+            "acknowledge": acknowledge,
+            "takeover": self._take_over,
+            "sev": self._severity,
+            "severity": self._severity,
+            "next": self.steps.next,
+            "run": self.steps.show,
+            "approve": self.steps.show_request,
+            "deny": self.steps.deny,
+            "decline": self.steps.deny,
+            "update": self._update,
+            "say": self._update,
+            "customers": self._show_customers,
+            "page": self._page,
+            "escalate": self._escalate,
+            "lead": self._lead,
+            "role": self._role,
+            "note": self._note,
+            "status": self._status,
+            "mitigate": self._mitigate,
+            "resolve": resolve,
+            "reopen": self._reopen,
+            "who": self._who,
+            "oncall": self._who,
+            "help": self._help,
+        }
+
+    def obey(self, caller: Caller, incident: str | None, text: str) -> Said | None:
+        """A slash command; what is no word of ours is the title of an incident that somebody wants to declare."""
+        word, _, rest = text.strip().partition(" ")
+        known = self.words.get(word.lower()) if word else self._help
+        return known(caller, incident, rest.strip()) if known else self._offer(caller, text.strip())
+
+    def press(self, caller: Caller, incident: str | None, action: str, value: str, text: str = "") -> Said | None:
+        """A button with what it carries, or its filled form. Raises NotFound for a button that is not ours."""
+        board: Mapping[str, Callable[[Caller, str | None, str], Said | None]] = {
+            "ack": self._acknowledge,
+            "takeover": self._take_over,
+            "next": self.steps.next,
+            "update": self._update,
+            "escalate": self._escalate,
+            "resolve": self._resolve,
+        }
+        buttons: Mapping[str, Callable[[Caller, str | None, str], Said | None]] = {
+            "approve": self.steps.approve,
+            "decline": self.steps.decline,
+            "run": self.steps.run,
+            "customers": self._customers,
+            "declare": self._declare,
+        }
+        if action.startswith("open"):
+            return None  # it led somewhere, and that is all
+        if action in board:
+            return board[action](caller, self.about.shown(incident, action, value), text)
+        if action not in buttons:
+            raise NotFound("this button is of another version of Tocsin; `/incident help` says what there is")
+        return buttons[action](caller, incident, value)
+
+    # --- who has it ---------------------------------------------------------------------------------------------
+
+    def _acknowledge(self, caller: Caller, of: str | None, _: str) -> Said:
+        now = self.incidents.act(caller, self.about.id(caller, of), c.Acknowledge(caller.actor.name)).incident
+        if now.acknowledged_by != caller.actor.name:
+            has = self.about.name(now.acknowledged_by or "somebody")
+            return Card(f"{has} has {now.id} already. Go back to sleep, join them here, or `/incident takeover`.")
+        update = next((one.at for one in pending(now) if one.clock is TargetClock.UPDATE), None)
+        return Card(f"{now.id} is yours." + (f" Next update due {self.about.time(update)}." if update else ""))
+
+    def _take_over(self, caller: Caller, of: str | None, _: str) -> Said:
+        command = c.Acknowledge(caller.actor.name, take_over=True)
+        return Card(f"{self.incidents.act(caller, self.about.id(caller, of), command).incident.id} is yours.")
+
+    def _lead(self, caller: Caller, of: str | None, who: str) -> Said:
+        return self._give(caller, of, COMMANDER, who)
+
+    def _role(self, caller: Caller, of: str | None, rest: str) -> Said:
+        role, _, who = rest.rpartition(" ") if "@" in rest else (rest, "", "")
+        known = next((one for one in ROLES if role and role.lower()[:4] in one.lower()), role)
+        if not known:
+            raise BadInput("which role, and who? /incident role comms @ana")
+        return self._give(caller, of, known, who)
+
+    def _give(self, caller: Caller, of: str | None, role: str, who: str) -> Said:
+        handle = self.about.handle(who) if who else caller.actor.name
+        self.incidents.act(caller, self.about.id(caller, of), c.TakeRole(role, handle))
+        return Card(f"{self.about.name(handle)} is {role}.")
+
+    def _page(self, caller: Caller, of: str | None, rest: str) -> Said:
+        who, _, why = rest.partition(" ")
+        if not who:
+            raise BadInput("page whom, and why? /incident page @bo the database is his")
+        target = self.about.handle(who) if who.startswith("@") else who
+        acted = self.incidents.act(
+            caller, self.about.id(caller, of), c.PagePerson(target, why or "asked for in the chat")
+        )
+        return Card(f"{self.about.name(target)} is paged for {acted.incident.id}.")
+
+    def _escalate(self, caller: Caller, of: str | None, why: str) -> Said:
+        acted = self.incidents.act(caller, self.about.id(caller, of), c.Escalate(why or "asked for in the chat"))
+        paged = [one.fact for one in acted.facts if isinstance(one.fact, LevelPaged)]
+        return Card(f"Escalated to {', '.join(paged[-1].targets)}." if paged else "Escalated.")
+
+    def _who(self, caller: Caller, of: str | None, _: str) -> Said:
+        caller.require(Permission.READ)
+        now, roster = self.clock.now(), self.rota.roster()
+        lines = [
+            Line(one.name, ", ".join(map(self.about.name, on_call(one, now).people)) or "nobody")
+            for one in roster.schedules
+        ]
+        if of is not None:
+            view = self.incidents.view(caller, of)
+            lines += [
+                Line(one.name, ", ".join(way for way, _ in one.ways) or "left blank in the runbook")
+                for one in listed_contacts(view.playbook, view.incident)
+            ]
+        return Card("On call now", tuple(lines)) if lines else Card("There is no schedule in tocsin.toml yet.")
+
+    # --- what is said -------------------------------------------------------------------------------------------
+
+    def _severity(self, caller: Caller, of: str | None, rest: str) -> Said:
+        severity, _, why = rest.partition(" ")
+        if not severity:
+            raise BadInput("which severity? /incident sev P1 checkout works again for most")
+        now = self.incidents.assess(caller, self.about.id(caller, of), severity, why).incident
+        return Card(f"{now.id} is {now.severity}; its clocks have moved with it.")
+
+    def _update(self, caller: Caller, of: str | None, text: str) -> None:
+        self.incidents.act(caller, self.about.id(caller, of), c.PostUpdate(text))
+
+    def _note(self, caller: Caller, of: str | None, text: str) -> Said:
+        return Card(f"Noted for {self.incidents.act(caller, self.about.id(caller, of), c.AddNote(text)).incident.id}.")
+
+    def _mitigate(self, caller: Caller, of: str | None, text: str) -> None:
+        self.incidents.act(caller, self.about.id(caller, of), c.Mitigate(text))
+
+    def _resolve(self, caller: Caller, of: str | None, text: str) -> None:
+        incident = self.about.id(caller, of)
+        try:
+            self.incidents.act(caller, incident, c.Resolve(text))
+        except Refused as refused:
+            where = self.about.address(incident)
+            raise Refused(
+                f"{refused.message}. Confirm or override it on the page: {where}", reason=refused.reason
+            ) from refused
+
+    def _reopen(self, caller: Caller, of: str | None, why: str) -> None:
+        self.incidents.act(caller, self.about.id(caller, of), c.Reopen(why))
+
+    def _status(self, caller: Caller, of: str | None, _: str) -> Said:
+        view = self.incidents.view(caller, self.about.id(caller, of))
+        shown = board(view.incident, view.playbook, self.about.speaker(view.incident.id))
+        return Card(shown.headline, shown.lines, buttons=shown.buttons[-1:])
+
+    def _show_customers(self, caller: Caller, of: str | None, rest: str) -> Said:
+        incident = self.about.id(caller, of)
+        caller.require(Permission.PUBLISH, incident)
+        word, _, text = rest.partition(" ")
+        known = {one.value: one for one in PublicStatus}
+        status = known.get(word.lower(), PublicStatus.INVESTIGATING)
+        text = text if word.lower() in known else rest
+        if not text:
+            prepared = self.publishing.prepare(caller, incident, status)
+            left = f" Fill in {', '.join(prepared.unfilled)} first." if prepared.unfilled else ""
+            where = Button("open", "Open the page", url=f"{self.about.address(incident)}/tell")
+            return Card(f"What the runbook says to customers ({status.value}).{left}", (), prepared.text, (where,))
+        if len(text) > LONGEST_TEXT:
+            raise BadInput(f"more than {LONGEST_TEXT} characters: write it on the page, {self.about.address(incident)}")
+        shown = f"{incident} {status.value} {self._told_last(caller, incident)} {text}"
+        send = Button("customers", "Tell customers", shown, "primary", "This goes out.")
+        return Card(f"Customers would read this ({status.value}); nothing was sent yet:", (), text, (send,))
+
+    def _customers(self, caller: Caller, of: str | None, value: str) -> Said:
+        incident, status, told, text = (*value.split(" ", 3), "", "")[:4]
+        if not text or self._told_last(caller, incident) != told:
+            raise Refused("customers have been told since this was shown; look at it again", reason="changed")
+        try:
+            self.publishing.notify(caller, incident, PublicStatus(status), text)
+        except Refused as refused:
+            where = f". Say it on the page: {self.about.address(incident)}/tell" if refused.reason == "decision" else ""
+            raise Refused(f"{refused.message}{where}", reason=refused.reason) from refused
+        return Card("Customers are told.")
+
+    def _told_last(self, caller: Caller, incident: str) -> str:
+        at = self.incidents.view(caller, incident).incident.public_at
+        return at.isoformat() if at else "-"
+
+    # --- declaring ----------------------------------------------------------------------------------------------
+
+    def _offer(self, caller: Caller, title: str) -> Said:
+        """Ask for which service before anybody is woken: a word that was mistyped pages nobody."""
+        caller.require(Permission.RESPOND)
+        services = list(self.team().services.values())
+        if not services:
+            raise NotFound("no service is configured; add [service.…] to tocsin.toml")
+        if len(services) > SERVICES:
+            where = f"{self.team().public_url.rstrip('/')}/declare"
+            return Card(f"There are {len(services)} services. Declare it on the page: {where}")
+        title = one_line(title)[:LONGEST_TITLE]
+        lines = []
+        for one in services:
+            found = severity_of(self.incidents.playbooks.of(one.key).criteria.suggest(title))
+            lines.append(Line(one.name, f"{found.severity}: {found.reason}" if found else "no severity fits by itself"))
+        buttons = tuple(Button("declare", f"Declare for {one.name}", f"{one.key} {title}") for one in services)
+        return Card(f"Declare “{title}”? Whoever is on call is paged.", tuple(lines), "", buttons)
+
+    def _declare(self, caller: Caller, _of: str | None, value: str) -> Said:
+        service, _, title = value.partition(" ")
+        incident = self.incidents.declare(caller, title, service).incident
+        return Card(f"{lead(incident)} is declared: {self.about.address(incident.id)}")
+
+    # --- the rest -----------------------------------------------------------------------------------------------
+
+    def _help(self, _caller: Caller, _of: str | None, _: str) -> Said:
+        return Card("In an incident's channel the words are about it; elsewhere about the only open one.", (), HELP)

@@ -1,0 +1,186 @@
+"""From what is said of alerts to where each stands: the newest event wins, whatever the order of arrival (R3).
+
+Nearly everything that a storm says is that what fires fires on, in the same words. That path does as little as it can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from tocsin.alerts.alert import Alert, Order, heard_end, newer, order
+from tocsin.app.intake.known import Key
+from tocsin.app.masking import Masker
+from tocsin.app.rows.records import AlertState
+from tocsin.app.team import Integration
+from tocsin.incident.facts import Actor
+
+SETTLES = timedelta(minutes=5)
+"""How long after a person resolved an incident a repeated "still firing" is taken for an echo of it (F5)."""
+
+
+class Event(NamedTuple):
+    """One event about one alert, as it was heard and not yet masked, with where it came from.
+
+    ``key`` is the alert's identity: service and fingerprint, the latter within its integration.
+    """
+
+    seq: int
+    integration: Integration
+    by: Actor
+    alert: Alert
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What events changed. Their words are masked here."""
+
+    rising: Mapping[Key, Event]
+    """The alerts that fire now and need an incident."""
+    changed: tuple[Key, ...]
+    again: tuple[Key, ...]
+    """Those that were only heard again."""
+
+
+@dataclass(slots=True)
+class AlertFold:
+    """Applies the events of one batch.
+
+    ``states`` are those before it, and are changed; ``in_memory`` says which of them were masked by ``masker`` already;
+    ``closed`` says when their incidents were resolved, for those that were.
+    """
+
+    states: dict[Key, AlertState]
+    in_memory: Callable[[Key], bool]
+    closed: Mapping[str, datetime]
+    masker: Masker
+    now: datetime
+    _rising: dict[Key, Event] = field(default_factory=dict)
+    _changed: dict[Key, None] = field(default_factory=dict)
+    _again: dict[Key, None] = field(default_factory=dict)
+
+    def fold(self, events: Iterable[Event]) -> Folded:
+        """Apply the events in their order."""
+        states, changed, again = self.states, self._changed, self._again
+        for event in events:
+            held = states.get(event.key)
+            if held is not None and self._says_nothing_new(event, held):
+                states[event.key] = _once_more(held, event)
+                if event.key not in changed:
+                    again[event.key] = None
+            else:
+                self._apply(event._replace(alert=masked(event.alert, self.masker)), held)
+        return Folded(self._rising, tuple(changed), tuple(again))
+
+    def _apply(self, event: Event, held: AlertState | None) -> None:
+        key, alert = event.key, event.alert
+        if held is not None and not newer(order(alert, event.seq), _held_order(held)):
+            self.states[key] = msgspec.structs.replace(held, events=held.events + 1)
+        else:
+            self.states[key] = _next_state(event, held)
+            if not alert.firing:
+                self._rising.pop(key, None)
+            elif held is None or not held.firing or self._is_over(event, held):
+                self._rising[key] = event
+        self._changed[key] = None
+        self._again.pop(key, None)
+
+    def _says_nothing_new(self, event: Event, held: AlertState) -> bool:
+        """Whether a firing alert that is in memory fires on, in the same words.
+
+        What is in memory was masked by the masker in force, so the same words need no second look.
+        """
+        alert = event.alert
+        return (
+            alert.firing
+            and held.firing
+            and alert.starts_at == held.starts_at
+            and held.ends_at is None
+            and event.seq >= held.last_delivery
+            and alert.title == held.title
+            and alert.link == held.link
+            and alert.labels == held.labels
+            and self.in_memory(event.key)
+            and not self._is_over(event, held)
+        )
+
+    def _is_over(self, event: Event, held: AlertState) -> bool:
+        """Whether a firing alert needs a new incident because a person resolved the one it had.
+
+        An event that began before that may be an echo (a repeated notification, a second Alertmanager) and is
+        let pass for a while; one that began later, or does not say, is news.
+        """
+        resolved_at = self.closed.get(held.incident_id)
+        if resolved_at is None:
+            return False
+        began = event.alert.starts_at
+        return began is None or began > resolved_at or self.now >= resolved_at + SETTLES
+
+
+def masked(alert: Alert, masker: Masker) -> Alert:
+    """The alert without the secrets in its words, before anything is decided on or kept (R19)."""
+    named = (*alert.labels.items(), *alert.annotations.items())
+    said = "\n".join(
+        (alert.title, alert.summary, alert.link or "", alert.group_key or "", *(f"{n}={text}" for n, text in named))
+    )
+    if masker.text(said) == said:
+        return alert
+    return msgspec.structs.replace(
+        alert,
+        title=masker.text(alert.title),
+        summary=masker.text(alert.summary),
+        link=masker.text(alert.link) if alert.link else alert.link,
+        group_key=masker.text(alert.group_key) if alert.group_key else alert.group_key,
+        labels=masker.pairs(alert.labels),
+        annotations=masker.pairs(alert.annotations),
+    )
+
+
+def _next_state(event: Event, held: AlertState | None) -> AlertState:
+    """The state after an event whose words are masked."""
+    alert = event.alert
+    service, fingerprint = event.key
+    return AlertState(
+        service=service,
+        fingerprint=fingerprint,
+        incident_id=held.incident_id if held else "",
+        firing=alert.firing,
+        title=alert.title,
+        starts_at=alert.starts_at,
+        ends_at=alert.ends_at,
+        last_delivery=event.seq,
+        first_at=held.first_at if held else alert.received_at,
+        last_at=alert.received_at,
+        events=held.events + 1 if held else 1,
+        integration=event.integration.name,
+        labels=alert.labels,
+        link=alert.link,
+    )
+
+
+def _once_more(held: AlertState, event: Event) -> AlertState:
+    return AlertState(
+        service=held.service,
+        fingerprint=held.fingerprint,
+        incident_id=held.incident_id,
+        firing=True,
+        title=held.title,
+        starts_at=held.starts_at,
+        ends_at=None,
+        last_delivery=event.seq,
+        first_at=held.first_at,
+        last_at=event.alert.received_at,
+        events=held.events + 1,
+        integration=held.integration,
+        labels=held.labels,
+        link=held.link,
+    )
+
+
+def _held_order(held: AlertState) -> Order:
+    return Order(held.starts_at, heard_end(held.starts_at, held.ends_at, held.last_at), held.firing, held.last_delivery)

@@ -1,0 +1,94 @@
+"""A shell or SQL statement of the document as a Command."""
+
+from __future__ import annotations
+
+import re
+
+from tocsin.runbook.command import sql
+from tocsin.runbook.command.bash import parse
+from tocsin.runbook.command.effects import judge
+from tocsin.runbook.command.placeholders import parameters
+from tocsin.runbook.command.shell import Statement
+from tocsin.runbook.playbook import Command, Effect, Termination
+
+_HIDDEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+
+
+def shell_command(statement: Statement, *, host: str | None = None, directory: str | None = None) -> Command:
+    """The command of one statement; where it runs is what an earlier ``ssh`` or ``cd`` of the block said."""
+    text = statement.text
+    parsed = parse(text)
+    found = judge(text, parsed)
+    effect, reason = found.effect, found.reason
+    requires = dict.fromkeys(found.requires)
+    if statement.stdin is not None:
+        effect, reason = sql.effect(statement.stdin)
+        requires |= {"stdin": None}
+    return Command(
+        text=text,
+        effect=effect,
+        termination=found.termination,
+        pipeline=parsed.pipeline,
+        needs_shell=parsed.needs_shell,
+        reason=reason,
+        requires=tuple(requires),
+        parameters=parameters(text),
+        suggestion=_suggestion(text, found.termination, statement.stdin),
+        stdin=statement.stdin,
+        directory=directory,
+        host=host,
+    )
+
+
+def sql_command(text: str) -> Command:
+    """An SQL statement that the document gives without a client: shown, never run."""
+    effect, reason = sql.effect(text)
+    return Command(text, effect, Termination.BOUNDED, language="sql", reason=reason, parameters=parameters(text))
+
+
+def has_hidden_characters(text: str) -> bool:
+    """Whether a text holds characters that cannot be seen or that reorder what is seen."""
+    return bool(_HIDDEN.search(text))
+
+
+def has_lookalikes(text: str) -> bool:
+    """Whether one word mixes Latin letters with Cyrillic or Greek ones that look the same."""
+    if text.isascii():
+        return False
+    words = re.findall(r"\w+", text)
+    return any(re.search(r"[A-Za-z]", word) and re.search(r"[\u0370-\u03ff\u0400-\u04ff]", word) for word in words)
+
+
+_REWRITES = (
+    (re.compile(r"^((?:kubectl|oc)\b.*\blogs\b.*?)\s(?:-f|--follow)\b(.*)$"), r"\1 --tail=200\2"),
+    (
+        re.compile(r"^((?:docker|docker-compose|docker compose)\b.*\blogs\b.*?)\s(?:-f|--follow)\b(.*)$"),
+        r"\1 --tail 200\2",
+    ),
+    (re.compile(r"^((?:sudo )?tail\b.*?)\s(?:-f|-F|--follow)\b(.*)$"), r"\1 -n 200\2"),
+    (re.compile(r"^((?:sudo )?journalctl\b.*?)\s(?:-f|--follow)\b(.*)$"), r"\1 -n 200 --no-pager\2"),
+    (re.compile(r"^(pm2 logs\b.*)$"), r"\1 --nostream"),
+    (re.compile(r"^(docker stats\b.*)$"), r"\1 --no-stream"),
+    (re.compile(r"^(aws logs tail\b.*?)\s--follow\b(.*)$"), r"\1 --since 10m\2"),
+    (re.compile(r"^(?:sudo )?(?:h|a)?top\s*$"), r"top -b -n1"),
+    (re.compile(r"^watch\s+(?:-n\s*\S+\s+)?'?([^']+?)'?$"), r"\1"),
+    (re.compile(r"^(vercel logs\b.*?)\s--follow\b(.*)$"), r"\1\2"),
+    (re.compile(r"^(ping\b)(.*)$"), r"\1 -c 4\2"),
+)
+
+
+def _suggestion(text: str, termination: Termination, stdin: str | None) -> str | None:
+    if stdin is not None and text.split(" ", 1)[0] == "psql":
+        wanted = " ".join(stdin.split()).replace('"', '\\"')
+        return f'{text} -X -v ON_ERROR_STOP=1 -c "{wanted}"'
+    if termination is not Termination.FOLLOWS:
+        return None
+    for pattern, better in _REWRITES:
+        if pattern.match(text):
+            return pattern.sub(better, text)
+    return f"timeout 60 {text}" if "|" not in text else None
+
+
+def is_context(command: Command) -> bool:
+    """Whether the statement only moves the ones after it: ``cd``, ``ssh host``, ``export``."""
+    return bool(re.match(r"^(?:cd|pushd|export|source|set)\b", command.text)) and command.effect is Effect.READ_ONLY

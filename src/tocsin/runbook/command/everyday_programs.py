@@ -1,0 +1,305 @@
+"""Programs of every system whose flags decide: sort, tar, kill, wget, git, interpreters and their like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from tocsin.runbook.command.programs import Again, Argv, Judgement, by_name
+from tocsin.runbook.playbook import Effect, Termination
+
+READ, CHANGE, DESTROY, UNKNOWN = Effect.READ_ONLY, Effect.MUTATING, Effect.DESTRUCTIVE, Effect.UNKNOWN
+FOLLOWS, ASKS = Termination.FOLLOWS, Termination.INTERACTIVE
+
+Special = Callable[[Argv, Again], Judgement]
+
+
+def _has(argv: Argv, *flags: str) -> bool:
+    """Whether one of the flags is given: ``-n`` also inside of ``-avzn``, ``--set`` as ``--set=x`` and ``--se``."""
+    for word in argv[1:]:
+        for flag in flags:
+            if flag.startswith("--"):
+                given = word.split("=", 1)[0]
+                if given == flag or (len(given) > 3 and flag.startswith(given)):
+                    return True
+            elif re.match(rf"-(?!-)[A-Za-z0-9]*{flag[1]}", word):
+                return True
+    return False
+
+
+def _words(argv: Argv) -> list[str]:
+    return [word for word in argv[1:] if not word.startswith("-")]
+
+
+def _by_flag(
+    name: str, *, change: tuple[str, ...] = (), destroy: tuple[str, ...] = (), read: tuple[str, ...] = (), else_: Effect
+) -> Special:
+    """A program that does one thing, or another one with a flag."""
+
+    def judged(argv: Argv, _again: Again) -> Judgement:
+        for flags, effect in ((read, READ), (destroy, DESTROY), (change, CHANGE)):
+            hit = next((flag for flag in flags if _has(argv, flag)), None)
+            if hit is not None:
+                return Judgement(effect, reason=f"{name} {hit} {_SAYS[effect]}")
+        return Judgement(else_, reason=f"{name} {_SAYS[else_]}")
+
+    return judged
+
+
+_SAYS = {
+    READ: "only reads",
+    CHANGE: "changes something",
+    DESTROY: "destroys or stops something",
+    UNKNOWN: "is not known",
+}
+
+
+def _tee(argv: Argv, _again: Again) -> Judgement:
+    files = [word for word in _words(argv) if word != "/dev/null"]
+    return Judgement(CHANGE, reason="tee writes to a file") if files else Judgement(READ, reason="tee writes nowhere")
+
+
+def _date(argv: Argv, _again: Again) -> Judgement:
+    sets = _has(argv, "-s", "--set") or any(re.fullmatch(r"\d{8,12}(?:\.\d\d)?", word) for word in _words(argv))
+    return Judgement(CHANGE, reason="date sets the clock") if sets else Judgement(READ, reason="date only reads")
+
+
+def _mount(argv: Argv, _again: Again) -> Judgement:
+    acts = bool(_words(argv)) or _has(argv, "-a", "-o", "--all", "--options", "--options-source")
+    return Judgement(CHANGE, reason="mount mounts") if acts else Judgement(READ, reason="mount lists")
+
+
+def _tar(argv: Argv, _again: Again) -> Judgement:
+    first = argv[1] if len(argv) > 1 and not argv[1].startswith("-") else ""
+    bundles = [first, *(re.split(r"[bCfgHIKLNTVX]", word[1:])[0] for word in argv[1:] if re.match(r"-[a-zA-Z]", word))]
+    letters = "".join(bundles)
+    if ("t" in letters or _has(argv, "--list")) and not set(letters) & set("AcdruxFI"):
+        return Judgement(READ, reason="tar t only lists")
+    return Judgement(CHANGE, reason="tar writes files")
+
+
+def _sysctl(argv: Argv, _again: Again) -> Judgement:
+    sets = _has(argv, "-w", "-p", "--write", "--load", "--system") or any("=" in word for word in _words(argv))
+    return Judgement(CHANGE, reason="sysctl sets a value") if sets else Judgement(READ, reason="sysctl only reads")
+
+
+_MILD = re.compile(r"^-(?:s\s*)?(?:SIG)?(?:HUP|USR1|USR2|WINCH|CONT|1|10|12)$", re.IGNORECASE)
+
+
+def _kill(argv: Argv, _again: Again) -> Judgement:
+    signals = [word for word in argv[1:] if word.startswith("-")]
+    if signals[:1] in (["-l"], ["-0"]) and not (signals[0] == "-l" and argv[0].endswith("pkill")):
+        return Judgement(READ, reason=f"{argv[0]} {signals[0]} only asks")
+    named = argv[argv.index("-s") + 1] if "-s" in argv[:-1] else ""
+    if any(_MILD.match(word) for word in signals) or (named and _MILD.match(f"-{named}")):
+        return Judgement(CHANGE, reason=f"{argv[0]} tells a process to reload")
+    return Judgement(DESTROY, reason=f"{argv[0]} ends processes")
+
+
+def _sampling(argv: Argv, _again: Again) -> Judgement:
+    """vmstat and iostat: an interval without a count goes on for ever."""
+    numbers = [word for word in _words(argv) if word.isdigit()]
+    endless = len(numbers) == 1
+    return Judgement(READ, FOLLOWS if endless else Termination.BOUNDED, f"{argv[0]} only reads")
+
+
+def _dmesg(argv: Argv, _again: Again) -> Judgement:
+    if _has(argv, "-C", "--clear"):
+        return Judgement(DESTROY, reason="dmesg -C empties the buffer")
+    follows = _has(argv, "-w", "-W", "--follow")
+    return Judgement(READ, FOLLOWS if follows else Termination.BOUNDED, "dmesg only reads")
+
+
+def _openssl(argv: Argv, _again: Again) -> Judgement:
+    if argv[1:2] == ("s_client",):
+        return Judgement(READ, ASKS, "openssl s_client waits for input", ("stdin",))
+    writes = _has(argv, "--out") or "-out" in argv
+    return Judgement(CHANGE if writes else READ, reason=f"openssl {'writes a file' if writes else 'only reads'}")
+
+
+def _wget(argv: Argv, _again: Again) -> Judgement:
+    if any(word.startswith(("--post", "--method", "--body")) for word in argv):
+        return Judgement(CHANGE, reason="wget sends data")
+    printed = any(re.fullmatch(r"-[A-Za-z]*O-", word) for word in argv) or re.search(
+        r"-[A-Za-z]*O -(?: |$)", " ".join(argv)
+    )
+    if printed or "--spider" in argv or re.search(r"-[A-Za-z]*O /dev/null", " ".join(argv)):
+        return Judgement(READ, reason="wget keeps nothing")
+    return Judgement(CHANGE, reason="wget writes a file")
+
+
+_GIT_ENDS = {"branch": ("-d", "-D", "--delete", "-M", "-m", "-f"), "tag": ("-d", "--delete", "-f"), "remote": ()}
+
+
+def git_rewrites(argv: Argv) -> Judgement | None:
+    """``git branch -D`` and its like, which rules for sub-commands take for reading."""
+    words = _words(argv)
+    verb = words[0] if words else ""
+    if verb in _GIT_ENDS and any(word in _GIT_ENDS[verb] for word in argv):
+        return Judgement(DESTROY, reason=f"git {verb} removes or moves a name")
+    if verb in ("branch", "tag") and len(words) > 1 and not _has(argv, "--list", "-l", "--contains", "-r", "-a"):
+        return Judgement(CHANGE, reason=f"git {verb} makes a name")
+    if verb == "remote" and words[1:2] and words[1] in ("add", "remove", "rm", "set-url", "rename"):
+        return Judgement(CHANGE, reason="git remote changes where this comes from")
+    return None
+
+
+_GIVEN_TO_RUN = re.compile(r"-[a-zA-Z]*[BceEFiImMnprRS]|--(?!version|help|trace|max|no-|enable-source)")
+"""Options by which an interpreter runs what it is given, or loads more than the script."""
+
+
+def _before_the_script(argv: Argv) -> Argv:
+    at = next((place for place, word in enumerate(argv) if place and not word.startswith("-")), len(argv))
+    return argv[1:at]
+
+
+_TASKS = frozenset(["manage.py", "artisan", "bin/console", "bin/rails", "bin/rake"])
+
+
+def _interpreter(argv: Argv, again: Again) -> Judgement:
+    """python, ruby, node, php: a script by its name; without one they wait for input."""
+    if len(argv) == 2 and argv[1] in ("--version", "-V", "-v"):
+        return Judgement(READ, reason=f"{argv[0]} tells its version")
+    if any(_GIVEN_TO_RUN.match(word) for word in _before_the_script(argv)):
+        return Judgement(UNKNOWN, reason=f"what {argv[0]} is given to run is not known")
+    words = _words(argv)
+    if not words:
+        return Judgement(UNKNOWN, ASKS, f"{argv[0]} waits for input", ("tty",))
+    script, *rest = words
+    if script.rsplit("/", 1)[-1] in _TASKS or script in _TASKS:
+        return task(argv[0], rest)
+    name = script.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    verb = next((word for word in rest if re.fullmatch(r"[a-z][a-z-]*", word)), "")
+    return by_name(f"{name} {verb}", f"the script's name {script!r}")
+
+
+def task(program: str, words: list[str]) -> Judgement:
+    """A task of a framework, by its name: ``db:migrate``, ``cache:clear``, ``shell``."""
+    name = words[0] if words else ""
+    if name in ("console", "c", "dbconsole", "shell", "shell_plus", "dbshell", "tinker", "sandbox"):
+        return Judgement(UNKNOWN, ASKS, f"{program} {name} waits for input", ("tty",))
+    if name in ("runner", "r", ""):
+        return Judgement(UNKNOWN, reason=f"what {program} is given to run is not known")
+    plain = re.sub(r"^show(\w)", r"show \1", name.replace("_", " "))
+    return by_name(plain.replace(":", " "), f"the task's name {name!r}")
+
+
+def _framework(argv: Argv, again: Again) -> Judgement:
+    words = _words(argv)
+    if argv[0] == "bundle":
+        return again(argv[2:]) if words[:1] == ["exec"] else by_name(" ".join(words[:1]), f"the words {words[:1]}")
+    return task(argv[0], words)
+
+
+_MONGO_READS = re.compile(
+    r"^(?:print\w*\()?(?:db|rs|sh|JSON)\.(?:\w+\.)*?(?:stats|status|hello|isMaster|currentOp|serverStatus|printReplicationInfo"
+    r"|printSecondaryReplicationInfo|printSlaveReplicationInfo|conf|config|getReplicationInfo|find|findOne|count"
+    r"|countDocuments|estimatedDocumentCount|getCollectionNames|getIndexes|explain|aggregate|distinct|version"
+    r"|getProfilingStatus|getMongo|stringify|getLogComponents|getUsers|dataSize|totalSize|watch)\b"
+    r"|^(?:show\s|printjson\(|db$|db\.runCommand\(\s*[\"'{]*\s*[\"']?(?:ping|serverStatus|buildInfo|hello|isMaster|collStats"
+    r"|dbStats|replSetGetStatus|connectionStatus|currentOp)|db\.adminCommand\(\s*[\"'{]*\s*[\"']?(?:ping|serverStatus"
+    r"|listDatabases|replSetGetStatus|currentOp|getParameter|connPoolStats|getLog))"
+)
+_MONGO_ENDS = re.compile(
+    r"drop\w*\(|\.remove\(|delete(?:One|Many)\(|killOp|stepDown|shutdown|fsync|rs\.(?:reconfig|remove|freeze)|compact|replSetStepDown"
+)
+
+
+def _mongo(argv: Argv, _again: Again) -> Judgement:
+    script = next((argv[n + 1] for n, word in enumerate(argv[:-1]) if word == "--eval"), None)
+    script = script or next((word[7:] for word in argv if word.startswith("--eval=")), None)
+    if script is None:
+        if any(word.endswith(".js") for word in argv[1:]):
+            return Judgement(UNKNOWN, reason=f"{argv[0]} runs a script that is not seen here")
+        return Judgement(UNKNOWN, ASKS, f"{argv[0]} waits for input", ("tty", "stdin"))
+    if _MONGO_ENDS.search(script):
+        return Judgement(DESTROY, reason="JavaScript that removes or stops something")
+    if _MONGO_READS.match(script.strip()) and not re.search(r"\$(?:out|merge)\b", script):
+        return Judgement(READ, reason="JavaScript that only reads")
+    changes = re.search(r"(?:insert|update|replace|create|set)\w*\(|rs\.(?:initiate|add)", script)
+    return Judgement(
+        CHANGE if changes else UNKNOWN, reason="JavaScript that changes something" if changes else "not known"
+    )
+
+
+def _kafka(argv: Argv, _again: Again) -> Judgement:
+    name = argv[0].rsplit("/", 1)[-1]
+    if _has(argv, "--delete", "--delete-offsets") or (_has(argv, "--reset-offsets") and _has(argv, "--execute")):
+        return Judgement(DESTROY, reason=f"{name} removes or skips data")
+    changes = _has(argv, "--alter", "--create", "--execute", "--cancel")
+    if changes or "producer" in name or "leader-election" in name:
+        return Judgement(CHANGE, reason=f"{name} changes something")
+    if "console-consumer" in name:
+        if _has(argv, "--group", "--consumer-property", "--formatter"):
+            return Judgement(CHANGE, reason=f"{name} moves the offsets of a group")
+        ends = "--max-messages" in argv or "--timeout-ms" in argv
+        return Judgement(READ, Termination.BOUNDED if ends else FOLLOWS, f"{name} reads a topic")
+    return Judgement(READ, reason=f"{name} only reads")
+
+
+def _chroot(argv: Argv, again: Again) -> Judgement:
+    rest = [word for n, word in enumerate(argv[1:], 1) if n > 1 or not word.startswith("-")]
+    inner = tuple(rest[1:])
+    return again(inner) if inner else Judgement(UNKNOWN, ASKS, "opens a shell in another root", ("tty",))
+
+
+def _su(argv: Argv, again: Again) -> Judgement:
+    for flag in ("-c", "--command"):
+        if flag in argv[:-1]:
+            return again(argv[argv.index(flag) + 1])
+    return Judgement(UNKNOWN, ASKS, "opens a shell of another user", ("tty",))
+
+
+def _terraform_asks(argv: Argv) -> bool:
+    return bool({"apply", "destroy"} & set(argv)) and not any(
+        word.lstrip("-").startswith("auto-approve") for word in argv
+    )
+
+
+def asks_first(name: str, argv: Argv) -> bool:
+    """Whether a program asks a person before it does what it is told."""
+    match name:
+        case "terraform" | "tofu":
+            planned = any(word.endswith((".tfplan", ".plan")) or word == "tfplan" for word in argv)
+            return _terraform_asks(argv) and not planned
+        case "systemctl":
+            return "edit" in argv
+        case _:
+            return False
+
+
+_KAFKA_TOOLS = (
+    "kafka-consumer-groups",
+    "kafka-topics",
+    "kafka-configs",
+    "kafka-reassign-partitions",
+    "kafka-console-consumer",
+    "kafka-console-producer",
+    "kafka-leader-election",
+)
+
+EVERYDAY: dict[str, Special] = {
+    "tee": _tee,
+    "date": _date,
+    "mount": _mount,
+    "tar": _tar,
+    "unzip": _by_flag("unzip", read=("-l", "-t", "-Z"), else_=CHANGE),
+    "sysctl": _sysctl,
+    "kill": _kill,
+    "pkill": _kill,
+    "killall": _kill,
+    "dmesg": _dmesg,
+    "openssl": _openssl,
+    "wget": _wget,
+    "rsync": _by_flag("rsync", read=("-n", "--dry-run"), destroy=("--delete", "--remove-source-files"), else_=CHANGE),
+    "logrotate": _by_flag("logrotate", read=("-d", "--debug"), else_=CHANGE),
+    "ansible-playbook": _by_flag("ansible-playbook", read=("--check", "--syntax-check", "--list-hosts"), else_=CHANGE),
+    "chroot": _chroot,
+    "su": _su,
+    "runuser": _su,
+    **dict.fromkeys(("vmstat", "iostat", "mpstat", "pidstat", "sar"), _sampling),
+    **dict.fromkeys(("python", "python3", "node", "ruby", "php", "perl"), _interpreter),
+    **dict.fromkeys(("rails", "rake", "bundle", "artisan", "manage.py", "django-admin"), _framework),
+    **dict.fromkeys(("mongo", "mongosh"), _mongo),
+    **dict.fromkeys((f"{tool}{end}" for tool in _KAFKA_TOOLS for end in ("", ".sh")), _kafka),
+}

@@ -1,0 +1,291 @@
+"""The lines of a shell block: comments, output, and statements that may go over several lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+from tocsin.runbook.command import sql
+from tocsin.runbook.command.programs import known_programs, tables
+
+SHELL_INFO = frozenset(
+    [
+        "bash",
+        "sh",
+        "shell",
+        "zsh",
+        "console",
+        "terminal",
+        "shell-session",
+        "shellsession",
+        "ksh",
+        "fish",
+        "cmd",
+        "command",
+        "commands",
+        "powershell",
+        "pwsh",
+        "ps1",
+        "bat",
+        "batch",
+        "dos",
+    ]
+)
+LONGEST = 200
+"""Lines of one statement. More than this is a quote that somebody forgot to close."""
+
+LONGEST_IN_VAIN = 5 * LONGEST
+"""Lines of one block that are looked at for the end of statements that have none. Further ones are one line each."""
+
+_QUOTING = re.compile(r"[\\'\"`#]")
+_BRACE_OPENS = re.compile(r"\{\s*$")
+_BRACE_CLOSES = re.compile(r"^\s*\}")
+
+_PROMPT = re.compile(r"^\s*(?:[\w.-]+@[\w.-]+[^$#%]{0,40}[$#%]|\([\w.-]+\)\s*\$|\$|%)\s+(?=\S)")
+_HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
+_OPENERS = re.compile(r"(?:^|[;&|(]|\b(?:do|then|else)\b)\s*(for|while|until|select|if|case)\b")
+_CLOSERS = re.compile(r"(?:^|[;&|\s])(done|fi|esac)(?=$|[;&|)\s])")
+_INTERACTIVE_SQL = re.compile(r"^(?:sudo\s+(?:-u\s+\w+\s+)?)?(?:psql|mysql|mariadb|sqlplus|cockroach sql)\b")
+_OTHER_CLIENT = re.compile(
+    r"^(?:sudo\s+)?(?:(?:redis|valkey)-cli(?:\s+(?:-[hpanu]|--user|--pass|-s)\s+\S+|\s+(?:--tls|-c|--no-auth-warning))*"
+    r"|mongo(?:sh)?(?:\s+(?!--eval|--file|-f\b)(?!\S+\.js\b)\S+)*)\s*$"
+)
+_ONE_SHOT_SQL = re.compile(r"\s-(?:c|e|f|l)\b|--(?:command|execute|file|list|version)|<")
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment line without its mark."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """An empty line."""
+
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A line that is no command: what a command printed, or prose."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A shell statement. ``stdin`` holds the SQL lines that the document types into it."""
+
+    text: str
+    first: int
+    last: int
+    comment: str | None = None
+    stdin: str | None = None
+
+
+Event: TypeAlias = Comment | Blank | Output | Statement
+
+
+@lru_cache(maxsize=256)
+def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
+    """The events of a shell block whose first line is number ``first`` of the document."""
+    prompted = any(_PROMPT.match(line) for line in body)
+    events: list[Event] = []
+    at = in_vain = 0
+    while at < len(body):
+        line = body[at]
+        stripped = line.strip()
+        number = first + at
+        if not stripped:
+            events.append(Blank(number))
+            at += 1
+        elif stripped.startswith("#") and not stripped.startswith("#!"):
+            events.append(Comment(stripped.lstrip("#").strip(), number))
+            at += 1
+        elif stripped.startswith("#!") or (prompted and not _PROMPT.match(line)) or _is_told(stripped):
+            events.append(Output(stripped, number))
+            at += 1
+        else:
+            taken, looked_at = _extent(body, at) if in_vain < LONGEST_IN_VAIN else (1, 1)
+            in_vain += looked_at - taken
+            statement = _statement(body, at, taken, first)
+            at += taken
+            sql_client = _INTERACTIVE_SQL.match(statement.text) and not _ONE_SHOT_SQL.search(statement.text)
+            if sql_client or _OTHER_CLIENT.match(statement.text):
+                statement, at = _with_stdin(statement, body, at, first)
+            events.append(statement)
+    return tuple(events)
+
+
+_OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def _is_told(line: str) -> bool:
+    """Whether a line among commands tells in another script what to do: "Docker Desktop を起動"."""
+    if line.split(" ", 1)[0] in known_programs() or not _OTHER_SCRIPT.search(line):
+        return False
+    return bool(_OTHER_SCRIPT.search(re.sub(r"'[^']*'|\"[^\"]*\"|<[^<>]*>|\s#.*$", "", line))) and "=" not in line
+
+
+def _statement(body: tuple[str, ...], at: int, taken: int, first: int) -> Statement:
+    lines = [_PROMPT.sub("", body[at], count=1).strip(), *(line for line in body[at + 1 : at + taken])]
+    text = "\n".join(lines).rstrip()
+    bare, comment = _trailing_comment(text) if taken == 1 else (text, None)
+    return Statement(bare, first + at, first + at + taken - 1, comment)
+
+
+def _trailing_comment(text: str) -> tuple[str, str | None]:
+    quote = ""
+    for at, ch in enumerate(text):
+        if quote:
+            quote = "" if ch == quote else quote
+        elif ch in "'\"`":
+            quote = ch
+        elif ch == "#" and at > 0 and text[at - 1].isspace():
+            return text[:at].rstrip(), text[at + 1 :].strip()
+    return text, None
+
+
+def _with_stdin(statement: Statement, body: tuple[str, ...], at: int, first: int) -> tuple[Statement, int]:
+    """The lines typed into an SQL client: up to a blank line, a comment, or the next known program."""
+    typed: list[str] = []
+    while at < len(body):
+        line = body[at].strip()
+        word = line.split(" ", 1)[0]
+        if not line or line.startswith("#") or (word in known_programs() and not sql.is_sql(line)):
+            break
+        typed.append(line)
+        at += 1
+    if not typed:
+        return statement, at
+    return Statement(statement.text, statement.first, first + at - 1, statement.comment, "\n".join(typed)), at
+
+
+def _extent(body: tuple[str, ...], at: int) -> tuple[int, int]:
+    """How many lines the statement at ``at`` takes, 1 when it never closes; and how many had to be looked at."""
+    state = _Open()
+    n = 0
+    for n, line in enumerate(body[at : at + LONGEST]):
+        text = _PROMPT.sub("", line, count=1) if n == 0 else line
+        if state.takes(text):
+            return n + 1, n + 1
+        following = at + n + 1
+        if state.dangling and (following >= len(body) or not body[following].strip()):
+            return n + 1, n + 1
+    return 1, n + 1
+
+
+@dataclass(slots=True)
+class _Open:
+    """What is still open after some lines of a statement."""
+
+    quote: str = ""
+    parens: int = 0
+    blocks: int = 0
+    heredoc: str = ""
+    dangling: bool = False
+
+    def takes(self, line: str) -> bool:
+        """Add one line; whether the statement is complete with it."""
+        if self.heredoc:
+            if line.strip() == self.heredoc:
+                self.heredoc = ""
+            return not self.heredoc and not self.quote and not self.parens and not self.blocks
+        bare = self._unquoted(line)
+        if not self.quote:
+            if match := _HEREDOC.search(line):
+                self.heredoc = match[2]
+            self.parens = max(0, self.parens + bare.count("(") - bare.count(")"))
+            self.blocks = max(0, self.blocks + len(_OPENERS.findall(bare)) - len(_CLOSERS.findall(bare)))
+            self.blocks = max(0, self.blocks + len(_BRACE_OPENS.findall(bare)) - len(_BRACE_CLOSES.findall(bare)))
+        code = bare.split(" #", 1)[0].rstrip()
+        self.dangling = not self.quote and (line.rstrip().endswith("\\") or code.endswith(("|", "&&", "||")))
+        open_still = self.quote or self.parens or self.blocks or self.heredoc
+        return not open_still and not self.dangling
+
+    def _unquoted(self, line: str) -> str:
+        if not self.quote and not _QUOTING.search(line):
+            return line
+        out: list[str] = []
+        escaped = False
+        for at, ch in enumerate(line):
+            if escaped:
+                escaped = False
+            elif ch == "\\" and self.quote != "'":
+                escaped = True
+            elif self.quote:
+                self.quote = "" if ch == self.quote else self.quote
+            elif ch in "'\"`":
+                self.quote = ch
+            elif ch == "#" and (at == 0 or line[at - 1].isspace()):
+                break
+            else:
+                out.append(ch)
+        return "".join(out)
+
+
+def looks_like_shell(body: tuple[str, ...]) -> bool:
+    """Whether an untagged block is shell: every line that is no comment begins with a known program or goes on."""
+    lines = [line for line in body if line.strip() and not line.strip().startswith("#")]
+    if not lines or len(lines) > 400:
+        return False
+    if any(_PROMPT.match(line) for line in lines):
+        said = [(line.lstrip()[0], _PROMPT.sub("", line)) for line in lines if _PROMPT.match(line)]
+        return all(is_command(rest) or (sign == "$" and _PROGRAM.match(rest)) for sign, rest in said)
+    events = read_shell(body, 1)
+    statements = [event for event in events if isinstance(event, Statement)]
+    return bool(statements) and all(
+        is_command(event.text, strict=len(statements) == 1 and event.text.split()[0] in tables("sets")["everyday"])
+        for event in statements
+    )
+
+
+_PROGRAM = re.compile(r"[a-z][\w.-]*(?:\s|$)")
+"""What stands behind "$ " when it is a prompt: a name, known or not, and no amount of money."""
+_PROSE = re.compile(
+    r"[.!?:]\s*$|\s(?:the|a|an|is|are|your|our|this|that|from the|if|der|die|das|el|la|le|les|los|uma?|o)\s",
+    re.IGNORECASE,
+)
+_SHELLISH = re.compile(r"(?:^|\s)--?[A-Za-z]|[<>|=$]|(?:^|\s)\.{0,2}/\w|&&|\S\.(?:sh|py|js|ya?ml|sql|conf|log)\b|\S:\S")
+
+
+_CONTROL = re.compile(r"[a-z][a-z0-9_-]+ctl")
+"""A control program, a team's own among them: nothing else ends so."""
+
+
+def is_command(text: str, *, strict: bool = False) -> bool:
+    """Whether text is a command line: a known program or a script, then what looks like arguments.
+
+    ``strict`` is for prose surroundings, where "make sure that" and "open an incident" must not count.
+    """
+    first_line = text.strip().split("\n", 1)[0]
+    words = first_line.split()
+    if not words or sql.is_sql(first_line):
+        return False
+    word = words[0]
+    if re.match(r"^\w+=\S*$", word) and len(words) > 1:
+        word = words[1]
+    script = bool(re.match(r"^\.{0,2}/[\w./-]+$", word)) and (word.startswith("./") or "." in word.rsplit("/", 1)[-1])
+    if word not in known_programs() and not script and not (len(words) > 1 and _CONTROL.fullmatch(word)):
+        return False
+    if not strict:
+        return True
+    if len(words) == 1:
+        return False
+    return bool(_SHELLISH.search(first_line)) and not _PROSE.search(" " + first_line)
+
+
+def inline_command(code: str) -> bool:
+    """Whether a code span in prose is a command to run: more than one word, the first a known program.
+
+    >>> inline_command("kubectl get pods"), inline_command("kubectl"), inline_command("psql schema error")
+    (True, False, True)
+    """
+    words = code.split()
+    return len(words) > 1 and is_command(code) and not code.rstrip().endswith(":")

@@ -1,0 +1,61 @@
+"""Answers that a program reads as a part of a text of its own: SQL, a make variable, `@file` of curl. Pure.
+
+One word of an argv is still a text to the program that gets it. psql does not fill its variables into what `-c` gives,
+so an answer inside of SQL is held to a form that can be nothing but a value: a number where it stands bare, plain text
+between quotes, one name where SQL wants the name of a thing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tocsin.runbook.command.bash import parse
+from tocsin.runbook.command.programs import tables
+
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_NAME = re.compile(r"[A-Za-z_]\w{0,62}(?:\.[A-Za-z_]\w{0,62})?", re.ASCII)
+_QUOTED = re.compile(r"[\w .,:@/+=#~-]+")
+_WORD = re.compile(r"[\w.:/@%+,=-]+")
+_NAMES_A_THING = re.compile(
+    r"\b(?:analyze|database|from|index|into|join|publication|role|schema|sequence|slot|subscription|table|truncate|update"
+    r"|user|vacuum|view)\s+(?:concurrently\s+|only\s+|if\s+exists\s+)*\"?$",
+    re.IGNORECASE,
+)
+
+
+def trouble_in_text(text: str, raw: str, value: str, label: str) -> str:
+    """Why a program would make more of this answer than a value, by where the blank stands; empty when none would.
+
+    >>> trouble_in_text('psql -c "DELETE FROM t WHERE id = <id>"', "<id>", "1 or 1=1", "id")
+    'id stands bare in SQL: it may be a number only (or put quotes around it in the runbook)'
+    """
+    for argv in parse(text).programs:
+        names = [word.rsplit("/", 1)[-1] for word in argv]
+        for word in (word for word in argv if raw in word):
+            if tables("sets")["sql_clients"] & set(names) and re.search(r"\s", word):
+                trouble = _in_sql(word, raw, value, label)
+            elif {"make", "just"} & set(names):
+                trouble = "" if _WORD.fullmatch(value) else f"{label} becomes a part of what make runs: one word only"
+            elif "curl" in names and value.startswith("@"):
+                trouble = f"{label} may not begin with @: curl would send the file of that name"
+            else:
+                trouble = ""
+            if trouble:
+                return trouble
+    return ""
+
+
+def _in_sql(sql: str, raw: str, value: str, label: str) -> str:
+    at = sql.find(raw)
+    while at >= 0:
+        before = sql[:at]
+        if before.count("'") % 2:
+            if not _QUOTED.fullmatch(value):
+                return f"{label} stands in SQL: letters, digits, spaces, and . , : @ / + = # ~ _ - only"
+        elif _NAMES_A_THING.search(before):
+            if not _NAME.fullmatch(value):
+                return f"{label} names a thing in SQL: one name of letters, digits and _ only"
+        elif not _NUMBER.fullmatch(value):
+            return f"{label} stands bare in SQL: it may be a number only (or put quotes around it in the runbook)"
+        at = sql.find(raw, at + 1)
+    return ""

@@ -1,0 +1,57 @@
+"""Words before a program that only say how it runs: `sudo -u ops`, `timeout 60`, `env K=V`, `xargs -n 1`."""
+
+from __future__ import annotations
+
+import re
+
+from tocsin.runbook.command.programs import Argv, tables
+
+_WITH_OPTIONS = ("sudo", "timeout", "env", "nice", "stdbuf", "doas")
+_WITH_VALUES = ("-u", "-g", "-k", "-s")
+_OF_XARGS = ("-n", "-I", "-P", "-L", "-d", "-a", "-s", "-E")
+
+
+def unwrapped(argv: Argv) -> tuple[tuple[Argv, ...], Argv]:
+    """What stands around a program, each wrapper or NAME= word with its own words, and the program with its words.
+
+    >>> unwrapped(("sudo", "-u", "ops", "K=V", "df", "-h"))
+    ((('sudo', '-u', 'ops'), ('K=V',)), ('df', '-h'))
+    """
+    around: list[Argv] = []
+    while argv and (argv[0] in tables("sets")["wrappers"] or re.match(r"^\w+=", argv[0])):
+        whole, name, argv = argv, argv[0], argv[1:]
+        while argv and argv[0].startswith("-") and name in _WITH_OPTIONS:
+            argv = argv[2:] if argv[0] in _WITH_VALUES and name != "env" else argv[1:]
+        if name == "timeout" and argv:
+            argv = argv[1:]
+        around.append(whole[: len(whole) - len(argv)])
+    return tuple(around), argv
+
+
+def of_xargs(argv: Argv) -> Argv:
+    """What xargs runs; empty when it only echoes."""
+    rest = argv[1:]
+    while rest and rest[0].startswith("-"):
+        rest = rest[2:] if rest[0] in _OF_XARGS else rest[1:]
+    return rest
+
+
+def replaced_by_xargs(argv: Argv) -> str:
+    """What stands for the words that xargs reads, in its `-I x`; empty where they are put at the end.
+
+    >>> replaced_by_xargs(("xargs", "-r", "-I", "{}", "kill", "{}")), replaced_by_xargs(("xargs", "kill"))
+    ('{}', '')
+    """
+    options = argv[1 : len(argv) - len(of_xargs(argv))]
+    for place, word in enumerate(options):
+        if word == "-I":
+            return options[place + 1] if place + 1 < len(options) else "{}"
+        if word.startswith(("-I", "-i", "--replace")):
+            return word.removeprefix("--replace").lstrip("=").removeprefix("-I").removeprefix("-i") or "{}"
+    return ""
+
+
+def of_find(argv: Argv) -> Argv:
+    """What find runs for what it finds; empty when it runs nothing."""
+    at = next((argv.index(flag) for flag in ("-exec", "-execdir", "-ok") if flag in argv), len(argv))
+    return argv[at + 1 :]

@@ -1,0 +1,53 @@
+"""Code blocks without a language that hold no code: checklists, numbered steps, diagrams."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from tocsin.runbook.document.blocks import Block, Fence, parse_blocks
+from tocsin.runbook.words import vocabulary
+
+_MARK = re.compile(r"^(\s*)(?:[✅☑✔✓→➜➤▶•‣◦☐□▪]|\[[ xX]\])\s*(?=\S)")
+_ITEM = re.compile(r"^\s*(?:\d+[.)]\s+\S|[-*+]\s+\S|[✅☑✔✓→➜➤▶•‣◦☐□▪]\s*\S|\[[ xX]\]\s+\S)")
+_BOX = re.compile(r"[\u2500-\u257f\u25b2-\u25bf]|\+-{3,}|-{3,}>|={3,}>")
+
+
+@lru_cache(maxsize=256)
+def checklist(fence: Fence) -> tuple[Block, ...] | None:
+    """The blocks that a block without a language would be if nobody had fenced it; None when it is no checklist."""
+    if fence.info not in ("", "text", "txt", "plaintext", "plain", "checklist", "markdown", "md") or is_diagram(fence):
+        return None
+    lines = [line for line in fence.body if line.strip()]
+    items = sum(bool(_ITEM.match(line)) for line in lines)
+    if not lines or items < max(1, len(lines) / 2) or (len(lines) == 1 and fence.info == ""):
+        return None
+    if fence.info in ("markdown", "md") and any(line.startswith("#") for line in lines):
+        return None
+    body = tuple(_MARK.sub(r"\1- ", line) for line in fence.body)
+    return parse_blocks(body, first=fence.first)
+
+
+_SAID = re.compile(r"^\W*(?P<label>[^\W\d_][^:：]{2,40})[:：]\s*$")
+_BRANCH = re.compile(r"^(\s*)[├└│┣┗┃][─━]*\s*(?=\S)")
+
+
+def told(fence: Fence) -> tuple[Block, ...] | None:
+    """The blocks of a block without a language that tells a procedure: "SYMPTOMS:", a list, "FIX:", a list."""
+    if fence.info not in ("", "text", "txt", "plaintext", "plain"):
+        return None
+    said = [match["label"] for line in fence.body if (match := _SAID.match(line))]
+    parts = {part.kind for label in said if (part := vocabulary().part(label)) is not None}
+    if len(parts) < 2:
+        return None
+    body = (_SAID.sub(r"\g<label>:", line) for line in fence.body)
+    return parse_blocks(tuple(_MARK.sub(r"\1- ", _BRANCH.sub(r"\1- ", line)) for line in body), first=fence.first)
+
+
+@lru_cache(maxsize=256)
+def is_diagram(fence: Fence) -> bool:
+    """Whether a block is a drawing made of characters."""
+    if fence.info in ("mermaid", "plantuml", "dot", "graphviz"):
+        return True
+    drawn = sum(len(_BOX.findall(line)) for line in fence.body)
+    return drawn >= 6 and drawn > len(fence.body) // 2

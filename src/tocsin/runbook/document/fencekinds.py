@@ -1,0 +1,51 @@
+"""What a code block holds, by its tag or, without one, by its lines."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from tocsin.runbook.command.shell import SHELL_INFO, looks_like_shell
+from tocsin.runbook.document.blocks import Fence
+from tocsin.runbook.document.checklist import is_diagram
+
+SQL_INFO = frozenset(["sql", "postgresql", "postgres", "psql", "pgsql", "mysql", "plsql", "tsql", "sqlite"])
+_TEXT_INFO = frozenset(["markdown", "md", "text", "txt", "email", "html", "plaintext", "plain", "mermaid", "plantuml"])
+_DATA_INFO = frozenset(
+    {
+        "json",
+        "yaml",
+        "yml",
+        "toml",
+        "ini",
+        "xml",
+        "promql",
+        "logql",
+        "kusto",
+        "kql",
+        "nginx",
+        "conf",
+        "hcl",
+        "csv",
+        "properties",
+        "diff",
+        "dockerfile",
+        "http",
+    }
+)
+
+
+def is_text(fence: Fence) -> bool:
+    """Whether a code block may hold words for people: no shell, no SQL, no data."""
+    return fence.info not in SHELL_INFO | SQL_INFO | _DATA_INFO and not is_diagram(fence)
+
+
+@lru_cache(maxsize=256)
+def is_shell(fence: Fence) -> bool:
+    """Whether a code block holds shell: by its tag, or because every line of it is a command."""
+    if fence.info in SHELL_INFO:
+        return True
+    if fence.info in _TEXT_INFO or fence.info in _DATA_INFO or fence.info in SQL_INFO:
+        return False
+    if is_diagram(fence):
+        return False
+    return looks_like_shell(fence.body)

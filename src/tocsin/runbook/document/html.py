@@ -1,0 +1,403 @@
+"""Raw HTML in Markdown as the blocks that it draws: headings, lists, tables, code. Nothing of it is ever rendered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+from itertools import groupby
+
+from tocsin.runbook.document.blocks import Block, Fence, Heading, Item, ItemList, Quote, Raw, Row, Rule, Table, Text
+from tocsin.runbook.document.inline import Inline, Run
+from tocsin.runbook.playbook import Lines
+
+LONGEST = 200_000
+"""Characters of one piece of HTML. A longer one is kept as text."""
+
+DEEPEST = 20
+"""Lists and quotes inside of each other. What is nested deeper is read as if it were not."""
+
+_SUMMARY = 0
+"""The level of a heading that is a summary, until it is known where it stands."""
+
+_UNTITLED = re.compile(
+    r"(?:click|tap|expand|show|see|view|more|details?|output|example|klick|mehr|anzeigen|voir|afficher|ver|mostrar|vedi|mostra"
+    r"|показать|подробнее|展开|点击|詳細|クリック)\b.*",
+    re.IGNORECASE,
+)
+"""A summary that only asks to be opened."""
+
+_STRONG = frozenset(["b", "strong", "summary", "dt", "caption", "figcaption"])
+_CODE = frozenset(["code", "kbd", "tt", "samp"])
+_PARAGRAPH = frozenset(["p", "div", "section", "article", "summary", "dt", "dd", "details", "center", "caption"])
+_ONLY_TAGS = re.compile(r"(?:\s|</?(?!script|style)[A-Za-z][^<>]*>)*")
+_UNSEEN = frozenset(["script", "style", "template", "svg"])
+
+
+def with_html(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks with every piece of HTML among them replaced by what it draws; scripts and comments stay.
+
+    The summary of what can be folded out is a heading, one below the heading that it stands under.
+    """
+    if not any(map(_holds_html, blocks)):
+        return blocks
+    return tuple(_below_headings(_unfolded(blocks)))
+
+
+def _below_headings(blocks: Iterable[Block]) -> Iterator[Block]:
+    above = 1
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == _SUMMARY:
+            yield replace(block, level=min(above + 1, 6))
+        else:
+            above = block.level if isinstance(block, Heading) else above
+            yield block
+
+
+def _inside(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks of an item or a quote, where nothing is a heading that was none in the text."""
+    return tuple(
+        Text(block.lines, block.inline) if isinstance(block, Heading) and block.level == _SUMMARY else block
+        for block in (_unfolded(blocks) if any(map(_holds_html, blocks)) else blocks)
+    )
+
+
+def _holds_html(block: Block) -> bool:
+    match block:
+        case Raw():
+            return True
+        case ItemList():
+            return any(_holds_html(child) for item in block.items for child in item.children)
+        case Quote():
+            return any(map(_holds_html, block.children))
+        case _:
+            return False
+
+
+def _unfolded(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    for raw, group in groupby(blocks, lambda block: isinstance(block, Raw)):
+        if raw:
+            pieces = [block for block in group if isinstance(block, Raw)]
+            yield from _read(pieces) or (piece for piece in pieces if not _ONLY_TAGS.fullmatch(piece.text))
+            continue
+        for block in group:
+            match block:
+                case ItemList():
+                    items = (replace(item, children=_inside(item.children)) for item in block.items)
+                    yield replace(block, items=tuple(items))
+                case Quote():
+                    yield replace(block, children=_inside(block.children))
+                case _:
+                    yield block
+
+
+def _read(pieces: list[Raw]) -> tuple[Block, ...]:
+    """A table with an empty line in it is two pieces to Markdown, so neighbours are read as one."""
+    first = pieces[0].lines.first
+    text = ""
+    for piece in pieces:
+        text += "\n" * (piece.lines.first - first - text.count("\n")) + piece.text
+    if len(text) > LONGEST:
+        return ()
+    reader = _Reader(first)
+    reader.feed(text.replace("<![", "&lt;!["))  # a marked section is no part of HTML
+    reader.close()
+    return reader.end()
+
+
+@dataclass(slots=True)
+class _Holder:
+    """An open element that holds blocks: the piece itself, a quote, a list or an item of one."""
+
+    tag: str
+    first: int
+    blocks: list[Block] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Grid:
+    """An open table."""
+
+    first: int
+    rows: list[Row] = field(default_factory=list)
+    cells: list[Inline] = field(default_factory=list)
+    row: int = 0
+    in_cell: bool = False
+
+
+class _Reader(HTMLParser):
+    def __init__(self, first: int) -> None:
+        super().__init__(convert_charrefs=True)
+        self.first = first
+        self.holders = [_Holder("", first)]
+        self.runs: list[Run] = []
+        self.strong = 0
+        self.code = 0
+        self.unseen = 0
+        self.href: str | None = None
+        self.grid: _Grid | None = None
+        self.pre: tuple[int, str, list[str]] | None = None
+
+    @property
+    def line(self) -> int:
+        return self.first + self.getpos()[0] - 1
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag in _UNSEEN:
+            self.unseen += 1
+        elif self.pre is not None:
+            if tag == "code" and not self.pre[1]:
+                self.pre = (self.pre[0], _language(values), self.pre[2])
+            elif not _is_known(tag):
+                self.pre[2].append(self.get_starttag_text() or "")
+        elif tag == "pre":
+            self._paragraph()
+            self.pre = (self.line, _language(values), [])
+        elif self.grid is None and (tag in _PARAGRAPH or re.fullmatch(r"h[1-6]", tag)):
+            self._paragraph()
+        elif self.grid is None and tag in ("ul", "ol", "blockquote", "li"):
+            self._open(tag)
+        elif tag == "table" and self.grid is None:
+            self._paragraph()
+            self.grid = _Grid(self.line)
+        elif self.grid is not None and tag in ("tr", "td", "th"):
+            self._cell(tag)
+        elif tag == "hr" and self.grid is None:
+            self._paragraph()
+            self._add(Rule(Lines(self.line, self.line)))
+        elif tag == "br" or (self.grid is not None and tag in ("li", "p") and self.runs):
+            self._text("; " if self.grid is not None else "\n")
+        elif tag == "a":
+            self.href = values.get("href")
+        elif not _is_known(tag):
+            self._text(self.get_starttag_text() or "")  # a blank such as <host>
+        self.strong += tag in _STRONG or tag == "th"
+        self.code += tag in _CODE
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _UNSEEN:
+            self.unseen = max(0, self.unseen - 1)
+        elif self.pre is not None:
+            if tag == "pre":
+                self._fence()
+        elif re.fullmatch(r"h[1-6]", tag) and self.grid is None:
+            self._paragraph(int(tag[1]))
+        elif tag == "summary" and self.grid is None and len(self.holders) == 1:
+            self._summary()
+        elif tag in _PARAGRAPH and self.grid is None:
+            self._paragraph()
+        elif tag in ("ul", "ol", "blockquote", "li") and self.grid is None:
+            self._close(tag)
+        elif self.grid is not None and tag in ("td", "th", "tr", "table"):
+            self._end_cell(tag)
+        elif tag == "a":
+            self.href = None
+        if tag in _STRONG or tag == "th":
+            self.strong = max(0, self.strong - 1)
+        if tag in _CODE:
+            self.code = max(0, self.code - 1)
+
+    def handle_data(self, data: str) -> None:
+        if self.unseen:
+            return
+        if self.pre is not None:
+            self.pre[2].append(data)
+        elif self.grid is None or self.grid.in_cell:
+            self._text(data)
+
+    def end(self) -> tuple[Block, ...]:
+        """What has been read, everything closed that was left open."""
+        if self.pre is not None:
+            self._fence()
+        if self.grid is not None:
+            self._end_cell("table")
+        while len(self.holders) > 1:
+            self._close(self.holders[-1].tag)
+        self._paragraph()
+        return tuple(self.holders[0].blocks)
+
+    def _text(self, data: str) -> None:
+        for n, piece in enumerate(data.split("\n")):
+            if n:
+                self.runs.append(Run(" ", self.line + n - 1))
+            if piece:
+                strong = self.strong > 0 and self.grid is None
+                self.runs.append(Run(piece, self.line + n, self.code > 0, strong, self.href))
+
+    def _inline(self) -> Inline:
+        runs, self.runs = self.runs, []
+        while runs and not runs[0].text.strip():
+            runs.pop(0)
+        while runs and not runs[-1].text.strip():
+            runs.pop()
+        lines = Lines(runs[0].line, runs[-1].line) if runs else Lines(self.line, self.line)
+        return Inline(tuple(runs), lines)
+
+    def _paragraph(self, level: int | None = None) -> None:
+        inline = self._inline()
+        if inline.text:
+            self._add(Text(inline.lines, inline) if level is None else Heading(inline.lines, level, inline))
+
+    def _summary(self) -> None:
+        titled = _UNTITLED.match("".join(run.text for run in self.runs).strip()) is None
+        self._paragraph(_SUMMARY if titled else None)
+
+    def _add(self, block: Block) -> None:
+        self.holders[-1].blocks.append(block)
+
+    def _open(self, tag: str) -> None:
+        self._paragraph()
+        if tag == "li" and self.holders[-1].tag == "li":
+            self._close("li")
+        if len(self.holders) <= DEEPEST:
+            self.holders.append(_Holder(tag, self.line))
+
+    def _close(self, tag: str) -> None:
+        self._paragraph()
+        if not any(one.tag == tag for one in self.holders[1:]):
+            return
+        while self.holders[-1].tag != tag:
+            self._close(self.holders[-1].tag)
+        one = self.holders.pop()
+        lines = Lines(one.first, max(one.first, self.line))
+        outer = self.holders[-1]
+        if tag == "li":
+            lead = one.blocks[0] if one.blocks and isinstance(one.blocks[0], Text) else None
+            inline = lead.inline if lead else Inline((), Lines(one.first, one.first))
+            item = Item(lines, inline, tuple(one.blocks[1 if lead else 0 :]))
+            if outer.tag in ("ul", "ol"):
+                outer.items.append(item)
+            else:
+                outer.blocks.append(ItemList(lines, ordered=False, items=(item,)))
+        elif tag == "blockquote":
+            outer.blocks.append(Quote(lines, tuple(one.blocks)))
+        else:
+            if one.items:
+                outer.blocks.append(ItemList(lines, tag == "ol", tuple(one.items)))
+            outer.blocks += one.blocks
+
+    def _cell(self, tag: str) -> None:
+        assert self.grid is not None
+        if self.grid.in_cell:
+            self._end_cell("td")
+        if tag == "tr":
+            self._end_cell("tr")
+            self.grid.row = self.line
+        else:
+            self.runs = []
+            self.grid.in_cell = True
+
+    def _end_cell(self, tag: str) -> None:
+        grid = self.grid
+        assert grid is not None
+        if grid.in_cell:
+            grid.cells.append(self._inline())
+            grid.in_cell = False
+        if tag in ("tr", "table") and grid.cells:
+            first = grid.row or grid.first
+            grid.rows.append(Row(Lines(first, max(first, self.line)), tuple(grid.cells)))
+            grid.cells = []
+        if tag == "table":
+            self.grid = None
+            if grid.rows:
+                head, *rows = grid.rows
+                self._add(Table(Lines(grid.first, max(grid.first, self.line)), head.cells, tuple(rows)))
+
+    def _fence(self) -> None:
+        assert self.pre is not None
+        first, info, pieces = self.pre
+        self.pre = None
+        text = "".join(pieces)
+        first += 1 if text.startswith("\n") else 0
+        body = tuple(text.removeprefix("\n").rstrip().split("\n"))
+        if any(body):
+            self._add(Fence(Lines(first, first + len(body) - 1), info, body, first))
+
+
+def _language(values: dict[str, str | None]) -> str:
+    match = re.search(r"(?:lang|language|highlight|brush)[-:]\s*(\w+)", f"{values.get('class')} {values.get('lang')}")
+    return match[1].lower() if match else ""
+
+
+def _is_known(tag: str) -> bool:
+    return tag in HTML_TAGS
+
+
+HTML_TAGS = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "big",
+        "blockquote",
+        "body",
+        "br",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "font",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hr",
+        "html",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "main",
+        "mark",
+        "meta",
+        "nav",
+        "ol",
+        "p",
+        "picture",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "section",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+    ]
+)
+"""Names of elements. Whatever else stands between angle brackets is a blank that somebody has to fill."""

@@ -1,0 +1,130 @@
+"""A line of text with what Markdown marks in it: code, bold, links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tocsin.runbook.document.remembered import remembered
+from tocsin.runbook.playbook import Lines
+
+_LABEL = re.compile(r"^(?P<key>[^:：]{1,60}?)\s*[:：](?!//)\s*(?P<value>.*)$", re.DOTALL)
+_AFTER_LEAD = re.compile(r"^\s*(?:\([^()]*\)\s*)?(?:[:：–—]|-(?=\s))\s*")
+_TASK = re.compile(r"^\[[ xX]\]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text on one line; ``href`` is where it links to."""
+
+    text: str
+    line: int
+    code: bool = False
+    strong: bool = False
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class Inline:
+    """The text of a paragraph, list item, table cell or heading."""
+
+    runs: tuple[Run, ...]
+    lines: Lines
+
+    @remembered
+    def text(self) -> str:
+        """The words without the marks; a line break is a space."""
+        joined = " ".join("".join([run.text for run in self.runs]).split())
+        return _TASK.sub("", joined) if joined.startswith("[") else joined
+
+    @property
+    def codes(self) -> tuple[Run, ...]:
+        """The code spans, in order."""
+        return tuple(run for run in self.runs if run.code)
+
+    @property
+    def links(self) -> tuple[Run, ...]:
+        """The links, in order."""
+        return tuple(run for run in self.runs if run.href)
+
+    @remembered
+    def lead(self) -> str | None:
+        """What stands in bold, or as code before a colon, at the beginning: the P0 of "**P0**: …"."""
+        runs = self._content
+        if not runs:
+            return None
+        first = runs[0]
+        if first.strong:
+            return _clean("".join(run.text for run in _while_strong(runs)))
+        if first.code and len(runs) > 1 and _AFTER_LEAD.match(runs[1].text):
+            return _clean(first.text)
+        return None
+
+    @remembered
+    def rest(self) -> str:
+        """What follows ``lead``, without the colon or dash between them."""
+        if self.lead is None:
+            return self.text
+        runs = self._content
+        taken = len(list(_while_strong(runs))) if runs[0].strong else 1
+        tail = " ".join("".join([run.text for run in runs[taken:]]).split())
+        return tail[1:].strip() if tail.startswith((":", "：", "–", "—", "-")) else tail
+
+    @remembered
+    def labelled(self) -> tuple[str, str] | None:
+        """(key, value) of "**Key**: value", "**Key:** value" or "Key: value"; None where there is no key."""
+        if self.lead is not None:
+            return self.lead, self.rest
+        match = _LABEL.match(self.text)
+        if match is None or match["key"].count(" ") > 6:
+            return None
+        return match["key"].strip(), match["value"].strip()
+
+    @property
+    def whole_strong(self) -> bool:
+        """Whether all of it is bold: a heading in disguise."""
+        runs = self._content
+        return bool(runs) and all(run.strong or not run.text.strip(" :：") for run in runs)
+
+    @remembered
+    def _content(self) -> tuple[Run, ...]:
+        start = 0
+        while start < len(self.runs) and not self.runs[start].text.strip():
+            start += 1
+        runs = self.runs[start:]
+        if runs and not runs[0].code and _TASK.match(runs[0].text.lstrip()):
+            bare = _TASK.sub("", runs[0].text.lstrip())
+            mark = (Run(bare, runs[0].line, strong=runs[0].strong, href=runs[0].href),) if bare.strip() else ()
+            return (*mark, *runs[1:])
+        return runs
+
+    @remembered
+    def by_line(self) -> tuple[Inline, ...]:
+        """The same text, one piece for each line of the document that says something."""
+        by_number: dict[int, list[Run]] = {}
+        for run in self.runs:
+            by_number.setdefault(run.line, []).append(run)
+        if len(by_number) == 1 and self.lines.first == self.lines.last and self.lines.first in by_number:
+            return (self,) if any(run.text.strip() for run in self.runs) else ()
+        return tuple(
+            Inline(tuple(runs), Lines(number, number))
+            for number, runs in sorted(by_number.items())
+            if any(run.text.strip() for run in runs)
+        )
+
+
+def plain(text: str, line: int) -> Inline:
+    """Text without any marks."""
+    return Inline((Run(text, line),), Lines(line, line))
+
+
+def _while_strong(runs: tuple[Run, ...]) -> Iterator[Run]:
+    for run in runs:
+        if not run.strong:
+            return
+        yield run
+
+
+def _clean(lead: str) -> str:
+    return " ".join(lead.split()).rstrip(":：").strip()

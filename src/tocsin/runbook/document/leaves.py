@@ -1,0 +1,84 @@
+"""Every line of text of a document with the section that it stands in, for readers that search everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tocsin.runbook.command.shell import Comment, read_shell
+from tocsin.runbook.comments import without_ordinal
+from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table, Text
+from tocsin.runbook.document.checklist import checklist
+from tocsin.runbook.document.fencekinds import is_shell
+from tocsin.runbook.document.inline import Inline, plain
+from tocsin.runbook.document.outline import Section
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A paragraph, list item, table cell or heading. ``under`` is the item that a nested one belongs to."""
+
+    inline: Inline
+    section: Section
+    form: str  # heading, text, item, cell, comment
+    under: str = ""
+    opens: bool = False  # a list item with others nested below it
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self.inline.text
+
+    @property
+    def line(self) -> int:
+        """Its first line."""
+        return self.inline.lines.first
+
+
+def leaves(root: Section) -> Iterator[Leaf]:
+    """Every leaf outside of templates and examples, in the order of the outline."""
+    for section in root.walk():
+        if _is_template(section):
+            continue
+        if section.level > 0:
+            yield Leaf(section.inline, section, "heading")
+        yield from _of(section.blocks, section, "")
+
+
+def _pieces(inline: Inline) -> list[Inline]:
+    """A paragraph line by line where it is a list of keys and values, else as one."""
+    lines = list(inline.by_line)
+    if inline.lead or (len(lines) > 1 and all(line.labelled is not None for line in lines)):
+        return lines
+    return [inline]
+
+
+def _is_template(section: Section) -> bool:
+    return not {"templates", "postmortem_template"}.isdisjoint(section.abouts)
+
+
+def _of(blocks: Iterable[Block], section: Section, under: str) -> Iterator[Leaf]:
+    for block in blocks:
+        match block:
+            case Text():
+                for line in _pieces(block.inline):
+                    yield Leaf(line, section, "text", under)
+            case ItemList():
+                for item in block.items:
+                    if item.inline.text:
+                        opens = any(isinstance(child, ItemList) for child in item.children)
+                        yield Leaf(item.inline, section, "item", under, opens)
+                    yield from _of(item.children, section, item.inline.text or under)
+            case Table():
+                for row in block.rows:
+                    yield from (Leaf(cell, section, "cell", under) for cell in row.cells if cell.text)
+            case Quote():
+                yield from _of(block.children, section, under)
+            case Fence() if block.closed and is_shell(block):
+                for event in read_shell(block.body, block.first):
+                    if isinstance(event, Comment) and event.text:
+                        yield Leaf(plain(without_ordinal(event.text), event.line), section, "comment", under)
+            case Fence() if block.closed and (inner := checklist(block)) is not None:
+                yield from _of(inner, section, under)
+            case _:
+                pass

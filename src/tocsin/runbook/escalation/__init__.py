@@ -1,0 +1,1 @@
+"""Who is called when nobody acts, in all the forms in which documents say it."""

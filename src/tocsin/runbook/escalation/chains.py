@@ -1,0 +1,155 @@
+"""What all forms of an escalation share: the chains found so far, people, windows, arrows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tocsin.runbook.document.outline import Section
+from tocsin.runbook.durations import target
+from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, EscalationRule, Lines, Trigger
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.words import vocabulary
+
+ARROW = re.compile(r"\s*(?:→|->|=>|➜|➔|⟶|⇒|>>|—>)\s*")
+LEVEL = re.compile(
+    r"^(?:(?:level|tier|l|t|nível|nivel|niveau|stufe|ebene|livello|линия|уровень|レベル|级别|級別|第)\s*[-.]?\s*"
+    r"(?P<n>\d|[一二三四五])\s*(?:级|層|级|層|层|線|线)?(?!\w)"
+    r"|(?P<cjk>[一二三四五])[级級线線層层](?:响应|響應|支持)?"
+    r"|(?P<nth>1st|2nd|3rd|4th|first|second|third|fourth)[\s-](?:level|line|tier)(?:\s+support)?\b)"
+    r"\s*(?:[:：.)–—-]+\s*|\s+|$|(?=[(（]))",
+    re.IGNORECASE,
+)
+BRACKET = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*")
+_CONDITION = re.compile(r"^(?:if|when|for|unless|in case|falls|wenn|se|si|para|für|pour|если|若|如果)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Escalation:
+    """Everything the document says about escalating. ``ordered`` tells whether it puts the levels in an order."""
+
+    chains: dict[str, list[EscalationLevel]] = field(default_factory=dict)  # "" holds for every severity
+    rules: list[EscalationRule] = field(default_factory=list)
+    ordered: bool = True
+    nameless: list[Lines] = field(default_factory=list)  # levels that name nobody; they are in no chain
+
+    def chain(self, scale: Scale) -> tuple[EscalationLevel, ...]:
+        """The chain of the highest severity; of two, the one that states times."""
+        own = self.chains.get(scale.highest or "", [])
+        shared = self.chains.get("", [])
+        timed = [chain for chain in (shared, own) if any(level.after for level in chain)]
+        return tuple(timed[0] if timed else own or shared)
+
+    def by_severity(self, scale: Scale) -> dict[str, tuple[EscalationLevel, ...]]:
+        """The chains of the other severities."""
+        return {one.name: tuple(self.chains[one.name]) for one in scale.severities[1:] if self.chains.get(one.name)}
+
+
+def raw_title(section: Section) -> str:
+    """A heading without signs before it, its "Level 1:" kept."""
+    return re.sub(r"^[^\w]+", "", section.title.raw)
+
+
+def named_by(section: Section, scale: Scale) -> tuple[str, ...]:
+    """The severities that a list is for, by the headings that it stands under; "" for all."""
+    return next((names for one in section.path() if (names := scale.mentioned(one.title.text))), ("",))
+
+
+_ORDINALS = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4}
+
+
+def level_number(match: re.Match[str]) -> int:
+    """The number of a level that LEVEL found."""
+    if match["nth"]:
+        return _ORDINALS[match["nth"].casefold()]
+    digit = match["n"] or match["cjk"]
+    return "一二三四五".index(digit) + 1 if digit in "一二三四五" else int(digit)
+
+
+def waited_for(text: str) -> Trigger:
+    """What a stated window waits for: an acknowledgement where the words say so, resolution otherwise."""
+    return Trigger.UNACKNOWLEDGED if vocabulary().says("unacknowledged", text) else Trigger.UNRESOLVED
+
+
+def when_called(
+    said: list[str], line: int, number: int, scale: Scale
+) -> tuple[Duration | None, Trigger, tuple[str, ...], str | None]:
+    """(window, trigger, severities, condition) of what stands beside a name in a chain."""
+    words = vocabulary()
+    for text in said:
+        severities = scale.mentioned(text)
+        window = target(text, line)
+        if window is not None and window.seconds is not None and window.kind is not DurationKind.IMMEDIATE:
+            trigger = waited_for(text)
+            if number == 1 and not words.says("unresolved", text) and not words.says("unacknowledged", text):
+                initial = bool(re.match(r"(?i)\s*(?:initial|first)\b", text))
+                return None if initial else window, Trigger.START, severities, None
+            return window, trigger, severities, text.strip() if _CONDITION.search(_clause(text)) else None
+        if severities and number > 1:
+            return None, Trigger.SEVERITY, severities, text.strip()
+    if number == 1:
+        return None, Trigger.START, (), None
+    for text in said:
+        if _CONDITION.match(_clause(text)):
+            return None, Trigger.CONDITION, (), _clause(text)
+    return None, Trigger.UNSTATED, (), None
+
+
+def _clause(text: str) -> str:
+    """What a value says besides a contact that nobody filled in: "[contact info] - For major incidents"."""
+    bare = re.sub(r"\[[^\]]*\]", "", text)
+    parts = [part.strip(" ,–—-") for part in re.split(r",|\s[-–—]\s", bare) if part.strip(" ,–—-")]
+    return next((part for part in parts if _CONDITION.match(part)), parts[0] if parts else "")
+
+
+def purpose_in(said: list[str]) -> str | None:
+    """The "for …" that says what somebody is called for; None when there is a time or nothing."""
+    for text in said:
+        clause = _clause(text)
+        if clause and _CONDITION.match(clause) and not any(ch.isdigit() for ch in clause):
+            return clause
+    return None
+
+
+_ADDRESS = re.compile(
+    r"[,;(（–—-]?\s*(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+\d[\d\s().-]{5,}\d|\(?0\d[\d\s()./-]{5,}\d)\s*[)）]?"
+)
+"""How somebody is reached, behind a name."""
+
+
+def people(who: str) -> tuple[str, ...]:
+    """The people of a step: several called at once are several targets; "CTO/Manager" is one post or the other."""
+    clean = re.sub(r"\s+", " ", _ADDRESS.sub(" ", who)).strip(" *:：-–—.,;，；") or who.strip()
+    clean = re.split(r"へ(?:即時|直ちに|すぐに|速やかに)?(?=連絡|報告|共有|エスカレーション|通知)", clean)[0]
+    pieces = [piece.strip() for piece in re.split(r"\s*(?:\+|＋|&)\s*", clean) if piece.strip()]
+    return tuple(pieces) or (clean,)
+
+
+def arrow_parts(text: str) -> list[str]:
+    """The stations of "A → B → C", without a label before a colon."""
+    body = re.sub(r"^[^:：→]*[:：]\s*", "", text) if re.match(r"^[^→>]{0,40}[:：]", text) else text
+    return [part.strip() for part in ARROW.split(body) if part.strip()]
+
+
+def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) -> Iterator[EscalationLevel]:
+    """The levels of a chain of names; a bracket behind a name holds its window."""
+    waits: list[str] = []
+    n = 0
+    for part in parts:
+        inside = [*waits, *(match["inside"] for match in BRACKET.finditer(part))]
+        if not BRACKET.sub("", part).strip() and inside:
+            waits = inside  # "on-call → (10 min) → lead": on the way to the next one
+            continue
+        waits, n = [], n + 1
+        after = next(
+            (span for said in inside if (span := target(said, lines.first)) and span.seconds is not None), None
+        )
+        yield EscalationLevel(
+            level=n,
+            targets=people(BRACKET.sub(" ", LEVEL.sub("", part))),
+            lines=lines,
+            severities=severities,
+            after=after,
+            trigger=Trigger.START if n == 1 else Trigger.UNRESOLVED if after else Trigger.UNSTATED,
+        )

@@ -1,0 +1,288 @@
+"""Escalation inside of code blocks: trees and arrows made of characters, grids of words, mermaid, YAML."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from tocsin.runbook.document.blocks import Fence, Row, Table
+from tocsin.runbook.document.fencekinds import is_shell
+from tocsin.runbook.document.inline import plain
+from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
+from tocsin.runbook.durations import spans, target
+from tocsin.runbook.escalation.chains import ARROW, BRACKET, LEVEL, Escalation, people, waited_for
+from tocsin.runbook.playbook import Duration, EscalationLevel, Lines, Trigger
+from tocsin.runbook.scale import Scale, coded_names
+from tocsin.runbook.words import vocabulary
+
+_SIGNS = re.compile(r"[│├└─┬┌┐┘┴┼|+\\▼▽↓⬇→➜▶>*•·=\s-]+")
+_EDGE = re.compile(
+    r"(?P<from>\w+)\s*(?P<a>[\[({]+[^\])}]*[\])}]+)?\s*-[-.=]*(?:\s*(?P<said>[^->|]+?)\s*-[-.=]*)?>\s*(?:\|(?P<label>[^|]*)\|)?"
+    r"\s*(?P<to>\w+)\s*(?P<b>[\[({]+[^\])}]*[\])}]+)?"
+)
+_NODE = re.compile(r"^[\[({]+\"?(?P<text>[^\])}\"]*)")
+
+
+def read_drawings(section: Section, scale: Scale, found: Escalation, *, anywhere: bool) -> None:
+    """Take the chain that a code block draws, unless the text gave one; with ``anywhere`` only a YAML "escalation"."""
+    for block in section.blocks:
+        if not isinstance(block, Fence) or not block.closed:
+            continue
+        if block.info in ("yaml", "yml"):
+            levels = list(_from_yaml(block, anywhere=anywhere))
+        elif anywhere or is_shell(block):
+            continue
+        elif block.info == "mermaid":
+            levels = _numbered(list(_from_mermaid(block)))
+        elif (table := text_table(block)) is not None and read_grid(table, scale, found):
+            continue
+        else:
+            levels = _numbered(list(_from_tree(block)))
+        if len(levels) >= 2:
+            found.chains.setdefault("", levels)
+
+
+def text_table(block: Fence) -> Table | None:
+    """Columns of words, two blanks or bars apart or set under the titles, as a table; None when they do not line up."""
+    lines = [
+        (number, line.strip("│|┃"))
+        for number, line in enumerate(block.body, block.first)
+        if re.search(r"\w", line) and len(line) <= 300
+    ]
+    if not 3 <= len(lines) <= 60:
+        return None
+    made = _apart(lines) or _aligned(lines, spread=True) or _aligned(lines, spread=False)
+    if made is None:
+        return None
+    rows = [Row(Lines(n, n), tuple(plain(cell, n) for cell in cells)) for n, cells in made]
+    return Table(block.lines, rows[0].cells, tuple(rows[1:]))
+
+
+_Cells: TypeAlias = list[tuple[int, list[str]]]
+
+
+def _apart(lines: list[tuple[int, str]]) -> _Cells | None:
+    rows = [(n, [cell for cell in re.split(r"\s{2,}|\t|\s*[│|┃]\s*", line.strip()) if cell]) for n, line in lines]
+    width = len(rows[0][1])
+    return rows if width >= 3 and all(len(cells) == width for _n, cells in rows) else None
+
+
+def _aligned(lines: list[tuple[int, str]], *, spread: bool) -> _Cells | None:
+    """The cells under the titles of the first line, by what is shown (``spread``) or by characters."""
+    shown = [(n, _spread(line) if spread else line) for n, line in lines]
+    starts = [match.start() for match in re.finditer(r"(?:(?<=\s\s)|^)\S", shown[0][1])]
+    rows = [(n, _under(starts, line)) for n, line in shown]
+    return rows if len(starts) >= 3 and all(cells for _n, cells in rows) else None
+
+
+def _spread(line: str) -> str:
+    """The line as wide as it is shown: a wide character takes two places."""
+    return "".join(ch + "\0" if unicodedata.east_asian_width(ch) in "WF" else ch for ch in line)
+
+
+def _under(starts: list[int], line: str) -> list[str]:
+    """The words that stand under each title; nothing when a word runs across the beginning of a column."""
+    if any(0 < at < len(line) and not line[at - 1].isspace() for at in starts):
+        return []
+    edges = [*starts, len(line)]
+    return [line[a:b].replace("\0", "").strip() for a, b in itertools.pairwise(edges)]
+
+
+def read_grid(table: Table, scale: Scale, found: Escalation) -> bool:
+    """Rows are points in time, columns are severities, cells are whom to call: the chain of each column."""
+    heads = [coded_names(head.text) for head in table.header]
+    columns = [n for n, names in enumerate(heads) if n > 0 and len(names) == 1]
+    starts = [(row, _start(row.cells[0].text, row.lines.first)) for row in table.rows if row.cells]
+    if len(columns) < 2 or len(starts) < 2 or any(start is None for _row, start in starts):
+        return False
+    for n in columns:
+        names = scale.mentioned(heads[n][0])
+        name = names[0] if names else ""
+        levels: list[EscalationLevel] = []
+        for row, start in starts:
+            who = row.cells[n].text if n < len(row.cells) else ""
+            said = who and re.search(r"\w", who) and not vocabulary().is_a("none", who, 0.9)
+            if said and (not levels or people(who) != levels[-1].targets):
+                after = start if start is not None and start.seconds else None
+                levels.append(EscalationLevel(len(levels) + 1, people(who), row.lines, (name,) if name else (), after))
+        if levels:
+            found.chains.setdefault(name, _numbered(levels))
+    return True
+
+
+def _start(text: str, line: int) -> Duration | None:
+    """When a stretch of time begins: "15-30 min" at 15 minutes, "2+ hours" at two."""
+    ranged = re.match(r"^\D*?(\d+(?:[.,]\d+)?)\s*(?:-|–|—|~|to)\s*\d+(?:[.,]\d+)?\s*(.*)$", text)
+    return target(f"{ranged[1]} {ranged[2]}" if ranged else re.sub(r"(?<=\d)\+", "", text), line)
+
+
+def _numbered(levels: list[EscalationLevel]) -> list[EscalationLevel]:
+    from_start = []
+    for n, one in enumerate(levels, 1):
+        trigger = Trigger.START if n == 1 else one.trigger
+        if n > 1 and one.trigger is Trigger.UNSTATED and one.after is not None:
+            trigger = Trigger.UNRESOLVED
+        from_start.append(EscalationLevel(n, one.targets, one.lines, one.severities, one.after, trigger, one.condition))
+    return from_start
+
+
+def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
+    """Names one below the other, joined by branches or arrows; what stands in brackets or on an arrow is the window."""
+    drawn = [line for line in block.body if re.search(r"[│├└▼▽↓⬇→➜]|->|=>|\|", line)]
+    if not drawn or any(len(line) > 160 for line in block.body) or len(block.body) > 60:
+        return
+    stations: list[tuple[str, list[str], int]] = []
+    waiting: list[str] = []
+    for number, line in enumerate(block.body, block.first):
+        for part in ARROW.split(line):
+            text = _SIGNS.sub(" ", part, count=1).strip() if _SIGNS.match(part) else part.strip()
+            text = text.rstrip(" │|┐┘")
+            before, colon, behind = text.partition(":")
+            if colon and behind.strip() and target(before, number) is not None:
+                waiting, text = [*waiting, before], behind.strip()  # when, then whom
+            inside = [match["inside"] for match in BRACKET.finditer(text)]
+            who = _without_window(BRACKET.sub(" ", LEVEL.sub("", text)))
+            if not who:
+                waiting += [text] if text else []
+                continue
+            stations.append((who, [*waiting, *inside, text], number))
+            waiting = []
+    if len(stations) < 2 or sum(map(_is_person, (who for who, _said, _n in stations))) < len(stations) * 0.6:
+        return
+    for who, said, number in stations:
+        window = next((one for text in said if (one := target(text, number)) and one.seconds), None)
+        trigger = waited_for(" ".join(said)) if window else Trigger.UNSTATED
+        yield EscalationLevel(0, people(who), Lines(number, number), (), window, trigger)
+
+
+def _without_window(text: str) -> str:
+    bare = text
+    for span in reversed(list(spans(text))):
+        bare = bare[: span.start] + " " + bare[span.end :]
+    words = vocabulary()
+    if words.says("unacknowledged", bare) or words.says("unresolved", bare) or bare.endswith(("?", ".")):
+        return ""
+    return re.sub(
+        r"(?i)^(?:\W|(?:after|at|within|if|then|nach|después de|après|dopo|через)\b)+|[\W_]+$", "", bare
+    ).strip()
+
+
+def _is_person(who: str) -> bool:
+    return len(who.split()) <= 6 and any(
+        vocabulary().says(name, who) for name in ("person_word", "rotation", "team_name")
+    )
+
+
+def _from_mermaid(block: Fence) -> Iterator[EscalationLevel]:
+    """A flow chart followed from its first node; questions are passed through, of two ways the one on "no"."""
+    texts: dict[str, str] = {}
+    edges: dict[str, list[tuple[str, str, int]]] = {}
+    for number, line in enumerate(block.body, block.first):
+        for match in _EDGE.finditer(line):
+            for key, shape in ((match["from"], match["a"]), (match["to"], match["b"])):
+                if shape and (node := _NODE.match(shape)):
+                    texts[key] = ("?" if shape.startswith("{") else "") + node["text"].strip()
+            said = match["label"] or match["said"] or ""
+            edges.setdefault(match["from"], []).append((match["to"], said.strip(), number))
+    at = next(iter(edges), None)
+    said, number, seen = "", block.first, set[str]()
+    while at is not None and at not in seen:
+        seen.add(at)
+        text = texts.get(at, at)
+        named = LEVEL.match(text) or (len(text.split()) <= 4 and vocabulary().says("vendor", text))
+        if not text.startswith("?") and (named or _is_person(BRACKET.sub(" ", text))):
+            window = next((w for t in (said, text) if (w := target(t, number)) and w.seconds), None)
+            trigger = waited_for(said) if window else Trigger.UNSTATED
+            who = BRACKET.sub(" ", LEVEL.sub("", text))
+            yield EscalationLevel(0, people(who), Lines(number, number), (), window, trigger)
+            said = ""
+        elif text.startswith("?"):
+            said = f"{said} {text[1:]}"
+        ways = edges.get(at, [])
+        way = next((one for one in ways if re.search(r"(?i)\b(?:no|nein|não|non|нет)\b|否|timeout", one[1])), None)
+        way = way or (ways[0] if ways else None)
+        if way is None:
+            return
+        at, number = way[0], way[2]
+        said = f"{said} {way[1]}".strip()
+
+
+_WHO_KEYS = (
+    "contact",
+    "who",
+    "target",
+    "targets",
+    "notify",
+    "role",
+    "name",
+    "user",
+    "users",
+    "team",
+    "escalate_to",
+    "page",
+    "to",
+)
+_TIME_KEYS = re.compile(r"(?i)after|timeout|delay|wait|within|minutes|time|escalat")
+
+
+def _from_yaml(block: Fence, *, anywhere: bool) -> Iterator[EscalationLevel]:
+    if anywhere and not any("escalat" in line.casefold() for line in block.body):
+        return
+    root = read_yaml(block.body, block.first)
+    if root is None:
+        return
+    for listed in _lists(root, "" if anywhere else "escalation"):
+        levels = [level for n, item in enumerate(listed.items, 1) if (level := _yaml_level(item, n)) is not None]
+        if len(levels) == len(listed.items) >= 2 and any(one.after for one in levels):
+            yield from levels
+            return
+
+
+def _lists(node: Node, key: str) -> Iterator[Sequence]:
+    """The lists below a key that speaks of escalation."""
+    match node:
+        case Sequence():
+            if "escalat" in key:
+                yield node
+            for item in node.items:
+                yield from _lists(item, key)
+        case Mapping():
+            for name, value in node.values.items():
+                yield from _lists(value, f"{key} {name}".casefold())
+        case _:
+            pass
+
+
+def _yaml_level(node: Node, n: int) -> EscalationLevel | None:
+    if not isinstance(node, Mapping):
+        return None
+    keys = {key.casefold(): value for key, value in node.values.items()}
+    who = next((_words(keys[key]) for key in _WHO_KEYS if key in keys), "")
+    after: Duration | None = None
+    last = node.line
+    for key, value in keys.items():
+        if isinstance(value, Scalar):
+            last = max(last, value.line)
+            if after is None and _TIME_KEYS.search(key):
+                bare = re.fullmatch(r"\d+", value.text)
+                unit = next((unit for unit in ("second", "hour", "minute") if unit in key), "minute")
+                after = target(f"{value.text} {unit}s" if bare else value.text, value.line)
+    if not who:
+        return None
+    timed = after if after is not None and after.seconds else None
+    trigger = Trigger.START if n == 1 else Trigger.UNACKNOWLEDGED if timed else Trigger.UNSTATED
+    return EscalationLevel(n, people(who), Lines(node.line, last), (), timed, trigger)
+
+
+def _words(node: Node) -> str:
+    match node:
+        case Scalar():
+            return node.text
+        case Sequence():
+            return " + ".join(item.text for item in node.items if isinstance(item, Scalar))
+        case _:
+            return ""

@@ -1,0 +1,66 @@
+"""Who is called when nobody acts, whatever form the document gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tocsin.runbook.channels import within
+from tocsin.runbook.document.leaves import Leaf
+from tocsin.runbook.document.outline import Section
+from tocsin.runbook.escalation.chains import Escalation
+from tocsin.runbook.escalation.drawings import read_drawings
+from tocsin.runbook.escalation.lists import read_arrows, read_rules, read_section, read_tiers
+from tocsin.runbook.escalation.primary import read_primary_and_secondary
+from tocsin.runbook.escalation.prose import read_prose
+from tocsin.runbook.escalation.tables import read_tables
+from tocsin.runbook.scale import Scale
+
+
+def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> Escalation:
+    """The escalation of a document: chains and rules."""
+    found = Escalation()
+    for section in root.walk():
+        if section.level == 0 or section.about in ("templates", "postmortem_template"):
+            continue
+        about = _about(section)
+        if about == "when":
+            found.rules += read_rules(section, scale)
+        elif about == "escalation":
+            read_section(section, scale, found)
+            read_drawings(section, scale, found, anywhere=False)
+        if about == "":
+            read_drawings(section, scale, found, anywhere=True)
+        read_tables(section, scale, found, anywhere=about == "" and not within(section, ("oncall",)))
+    if not found.chains:
+        for section in root.walk():
+            if _about(section) == "escalation" and (levels := read_prose(section, scale)):
+                found.chains[""] = levels
+                break
+    if not found.chains:
+        read_arrows(everything, scale, found)
+    if not found.chains:
+        read_primary_and_secondary(root, scale, found)
+    if not found.chains:
+        read_tiers(root, scale, found)
+    if not found.chains:
+        for section in root.walk():
+            if _about(section) == "" and (levels := read_prose(section, scale, strict=True)):
+                found.chains[""] = levels
+                break
+    return found
+
+
+def _about(section: Section) -> str:
+    for one in section.path():
+        match one.about:
+            case "when_to_escalate":
+                return "when"
+            case "escalation":
+                return "escalation"
+            case "templates" | "upkeep" | "postmortem":
+                return "other"
+            case _:
+                part = one.part
+                if part is not None and part.kind == "escalation" and part.coverage >= 0.6:
+                    return "escalation"
+    return ""

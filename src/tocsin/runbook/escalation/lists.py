@@ -1,0 +1,418 @@
+"""Escalation as headings and lists: levels, ordered paths, contacts by purpose, rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from tocsin.runbook.channels import channels_in
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.document.blocks import Item, ItemList, Text
+from tocsin.runbook.document.leaves import Leaf
+from tocsin.runbook.document.outline import Section
+from tocsin.runbook.durations import every, target
+from tocsin.runbook.escalation.chains import (
+    BRACKET,
+    LEVEL,
+    Escalation,
+    arrow_levels,
+    arrow_parts,
+    level_number,
+    named_by,
+    people,
+    purpose_in,
+    raw_title,
+    waited_for,
+    when_called,
+)
+from tocsin.runbook.escalation.prose import acts, read_sentences, read_words, spoken
+from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
+from tocsin.runbook.scale import Scale, coded_names
+from tocsin.runbook.words import normal, vocabulary
+
+
+def read_section(section: Section, scale: Scale, found: Escalation) -> None:
+    """Level headings below an escalation heading, or lists right under it."""
+    levels = [child for child in section.children if LEVEL.match(raw_title(child))]
+    if len(levels) >= 2 and not found.chains.get(""):
+        found.chains[""] = list(_from_headings(levels, scale))
+        return
+    if LEVEL.match(raw_title(section)) or (section.parent is not None and LEVEL.match(raw_title(section.parent))):
+        return
+    texts = [block for block in section.blocks if isinstance(block, Text) and LEVEL.match(block.inline.text)]
+    if len(texts) > 1 and not any(map(_all_levels, texts)):
+        span = Lines(texts[0].lines.first, texts[-1].lines.last)
+        _list(ItemList(span, True, tuple(Item(one.lines, one.inline) for one in texts)), section, scale, found)
+        return
+    for block in section.blocks:
+        match block:
+            case ItemList():
+                _list(block, section, scale, found)
+            case Text() if _all_levels(block):
+                lines = tuple(Item(one.lines, one) for one in block.inline.by_line)
+                _list(ItemList(block.lines, True, lines), section, scale, found)
+            case Text() if len(parts := arrow_parts(block.inline.text)) > 1 and max(len(p.split()) for p in parts) <= 6:
+                for name in named_by(section, scale):
+                    found.chains.setdefault(name, list(arrow_levels(parts, block.lines, (name,) if name else ())))
+            case _:
+                pass
+
+
+def _all_levels(block: Text) -> bool:
+    """Whether each line of a paragraph is a level: "Level 1 – Engineer", "Level 2 – Manager"."""
+    lines = list(block.inline.by_line)
+    return len(lines) > 1 and all(LEVEL.match(one.text) for one in lines)
+
+
+def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLevel]:
+    handed: Duration | None = None
+    handed_to: tuple[str, ...] = ()
+    handed_when = Trigger.UNRESOLVED
+    for n, section in enumerate(levels, 1):
+        raw = raw_title(section)
+        who = LEVEL.sub("", raw, count=1)
+        inside = [match["inside"] for match in BRACKET.finditer(who)]
+        items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+        after, severities, trigger, start = (
+            handed,
+            handed_to,
+            handed_when if handed else Trigger.UNSTATED,
+            section.lines.first,
+        )
+        if n == 1:
+            trigger = Trigger.START
+        duties: list[str] = []
+        condition: str | None = None
+        handed, handed_to = None, ()
+        for item in items:
+            text = item.inline.text
+            if n > 1 and (reason := _reason(item)) is not None and after is None:
+                after, trigger, severities = reason, waited_for(reason.text), severities
+                continue
+            window = (
+                target(text, item.lines.first)
+                if any(vocabulary().says(word, text) for word in ("escalate_verb", "unresolved", "unacknowledged"))
+                else None
+            )
+            if window is not None and window.seconds is not None:
+                handed, handed_to, handed_when = window, scale.mentioned(text), waited_for(text)
+                continue
+            mentioned = scale.mentioned(text)
+            if mentioned and n > 1 and trigger is Trigger.UNSTATED:
+                trigger, severities, condition = Trigger.SEVERITY, mentioned, text
+            duties.append(text)
+        for said in inside:
+            span = target(said, section.lines.first)
+            if span is not None and span.seconds is not None:
+                after, trigger = span, waited_for(said) if n > 1 else trigger
+        if after is not None and after.lines is not None:
+            start = min(start, after.lines.first)
+        last = max([section.inline.lines.last, *(item.lines.last for item in items)])
+        yield EscalationLevel(
+            level=level_number(match) if (match := LEVEL.match(raw)) else n,
+            targets=people(BRACKET.sub(" ", who).strip(" :：") or next(iter(inside), who)),
+            lines=Lines(start, last),
+            severities=severities,
+            after=after,
+            trigger=trigger,
+            condition=condition,
+            responsibilities=tuple(duties),
+        )
+
+
+def _reason(item: Item) -> Duration | None:
+    """The window of "When to escalate:" with the reasons nested below, in the words of the reason that states it."""
+    labelled = item.inline.labelled
+    if labelled is None or labelled[1] or vocabulary().sections.best(labelled[0]) is None:
+        return None
+    for child in item.children:
+        for nested in child.items if isinstance(child, ItemList) else ():
+            window = target(nested.inline.text, nested.lines.first)
+            if window is not None and window.seconds:
+                return replace(window, text=nested.inline.text)
+    return None
+
+
+def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) -> None:
+    named = all(item.inline.lead is not None for item in block.items)
+    if block.ordered and not named and (sentences := read_sentences(block.items, scale)):
+        for name in named_by(section, scale):
+            found.chains.setdefault(name, sentences)
+        return
+    if _by_time(block, section, scale, found):
+        return
+    chains = [(item, parts) for item in block.items if len(parts := arrow_parts(item.inline.text)) >= 2]
+    if (
+        block.ordered
+        and len(block.items) > 1
+        and all(len(parts) == 2 and not scale.mentioned(item.inline.text) for item, parts in chains)
+    ):
+        chains = []  # "1. Primary on-call → pager": the arrow leads to an address, the numbers are the order
+    for item, parts in chains:
+        names = scale.mentioned(item.inline.text) or ("",)
+        if coded_names(parts[0]) and len(parts[0].split()) <= 2:
+            _of_severities(scale.mentioned(parts[0]), parts[1:], item, scale, found)
+            continue
+        if len(parts) == 2 and _is_occasion(parts[0]) and spoken(parts[1], item.lines, 1, scale) is not None:
+            found.rules.append(_rule(item.inline.text, item.lines, scale))
+            continue
+        for name in names:
+            found.chains.setdefault(name, list(arrow_levels(parts, item.lines, (name,) if name else ())))
+    if chains:
+        return
+    if _timelines(block, scale, found) or _calls_by_severity(block, scale, found):
+        return
+    rules = [item for item in block.items if _is_rule(item, scale)]
+    if rules and len(rules) == len(block.items):
+        found.rules += [_rule(item.inline.text, item.lines, scale) for item in rules]
+        return
+    levelled = [item for item in block.items if LEVEL.match(item.inline.text)]
+    named_for = named_by(section, scale)
+    if named_for == ("",) and "" in found.chains:
+        if not levelled or any(level.after for level in found.chains[""]):
+            return
+        del found.chains[""]
+    if levelled or block.ordered or _is_who_list(block, section):
+        windows = _OPENS.search(block.items[0].inline.text) is not None
+        read = [(item, _level(item, n, scale, windows=windows)) for n, item in enumerate(block.items, 1)]
+        levels = [level for _item, level in read if level is not None]
+        found.nameless += [item.lines for item, level in read if level is None]
+        if len(levels) >= 2 or levelled:
+            found.ordered = bool(levelled) or block.ordered
+            for name in named_for:
+                found.chains.setdefault(name, levels if found.ordered else [_unordered(level) for level in levels])
+
+
+def _is_occasion(text: str) -> bool:
+    """Whether what stands before an arrow is no one: "Recurring incident (3+ times)"."""
+    words = vocabulary()
+    return not any(words.is_a(name, text, 0.3) for name in ("person_word", "role_word", "team_name", "rotation"))
+
+
+def _of_severities(names: tuple[str, ...], parts: list[str], item: Item, scale: Scale, found: Escalation) -> None:
+    """ "P0 → page the lead", "P1 → Lead → Director": the severity is no station; a sentence calls whom it names."""
+    level = spoken(parts[0], item.lines, 1, scale) if len(parts) == 1 else None
+    if len(parts) == 1 and level is None and (len(parts[0].split()) > 4 or _SAYS.search(parts[0])):
+        return
+    for name in names:
+        levels = [level] if level is not None else list(arrow_levels(parts, item.lines, (name,)))
+        found.chains.setdefault(name, [replace(one, severities=(name,)) for one in levels])
+
+
+_SAYS = re.compile(r"(?i)\b(?:ticket|notif\w+|alert|e?mail|message|log|monitor|no|none|immediate\w*|next|update)\b")
+
+
+def _timelines(block: ItemList, scale: Scale, found: Escalation) -> bool:
+    """Items that name a severity with a timeline nested below: "P1" over "T+15m: Escalate to the manager"."""
+    read = False
+    for item in block.items:
+        names = scale.mentioned(item.inline.text[:40])
+        nested = tuple(one for child in item.children if isinstance(child, ItemList) for one in child.items)
+        if len(names) == 1 and any(target(one.inline.text) for one in nested):
+            levels = read_sentences(nested, scale, least=1)
+            if levels:
+                found.chains.setdefault(names[0], [replace(level, severities=names) for level in levels])
+                read = True
+    return read
+
+
+def _calls_by_severity(block: ItemList, scale: Scale, found: Escalation) -> bool:
+    """Items that say for each severity whom to call: "SEV1: page the lead and the owner"."""
+    read: dict[str, list[EscalationLevel]] = {}
+    for item in block.items:
+        labelled = item.inline.labelled
+        names = scale.mentioned(labelled[0]) if labelled and coded_names(labelled[0]) else ()
+        if labelled is None or not names or len(labelled[0].split()) > 4:
+            continue
+        levels = read_words(labelled[1], item.lines, scale)
+        for name in names if levels else ():
+            read.setdefault(name, [replace(one, severities=(name,)) for one in levels])
+    if len(read) < 2 and not (read and len(block.items) == 1):
+        return False
+    for name, levels in read.items():
+        found.chains.setdefault(name, levels)
+    return True
+
+
+def _by_time(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
+    """Items that begin with a time: "15 minutes: head of engineering"; several stations of an item share its time."""
+    levels: list[EscalationLevel] = []
+    windows = any(_FROM_ZERO.match(item.inline.text) for item in block.items[:1])
+    for item in block.items:
+        labelled = item.inline.labelled
+        if labelled is not None and every(labelled[0]) is not None:
+            continue  # "Every 30 min: update the channel" is a rhythm
+        when = _WINDOW.sub(r"\1", labelled[0]) if windows and labelled else labelled[0] if labelled else ""
+        window = target(when, item.lines.first) if 0 < len(when.split()) <= 4 else None
+        if labelled is None or window is None or window.seconds is None or not labelled[1]:
+            return False
+        if len(labelled[1].split()) > 12:
+            return False
+        for who in _stations(labelled[1], item.lines, len(levels) + 1, scale):
+            after = window if window.seconds else None
+            trigger = Trigger.START if not levels else Trigger.UNRESOLVED if after else Trigger.UNSTATED
+            targets = people(BRACKET.sub(" ", who))
+            levels.append(EscalationLevel(len(levels) + 1, targets, item.lines, after=after, trigger=trigger))
+    if len(levels) < 2:
+        return False
+    for name in named_by(section, scale):
+        found.chains.setdefault(name, levels)
+    return True
+
+
+def _stations(said: str, lines: Lines, number: int, scale: Scale) -> list[str]:
+    """Whom an entry of a timeline calls: nobody where it only says what is to be done, "Post in the channel"."""
+    if (called := spoken(said, lines, number, scale)) is not None:
+        return ["+".join(called.targets)]
+    if (acting := acts(said)) is not None:
+        return [acting]
+    if vocabulary().says("notify", " ".join(said.split()[:4])):
+        return []
+    return arrow_parts(said)
+
+
+def _unordered(level: EscalationLevel) -> EscalationLevel:
+    """A level of a list without an order: who is called depends on the purpose, from the first one on."""
+    return replace(level, trigger=Trigger.CONDITION if level.condition else Trigger.UNSTATED)
+
+
+def _is_who_list(block: ItemList, section: Section) -> bool:
+    """Whether a bullet list under an escalation heading names people: a bold name, then a purpose or a contact."""
+    leads = [item.inline.labelled for item in block.items]
+    contacts = vocabulary().says("contact_field", section.title.text) or "contact" in normal(section.title.text)
+    return contacts and all(lead is not None for lead in leads)
+
+
+def _is_rule(item: Item, scale: Scale) -> bool:
+    words = vocabulary()
+    text = item.inline.text
+    return (
+        any(words.says(name, text) for name in ("unresolved", "unacknowledged", "severity_increase"))
+        and not LEVEL.match(text)
+        and item.inline.lead is None
+    )
+
+
+_OPENS = re.compile(r"[(（]\D{0,8}0\s*[-–—~]\s*\d")
+"""The first of several windows, "(0-15 min)": each level is called when its window opens."""
+_FROM_ZERO = re.compile(r"\D{0,3}0\s*[-–—~]\s*\d")
+_WINDOW = re.compile(r"(\d+)\s*[-–—~]\s*\d+(?=\s*[^\W\d_])")
+
+
+def _level(item: Item, n: int, scale: Scale, *, windows: bool = False) -> EscalationLevel | None:
+    """One item of an ordered path: "**Team Lead** (If unresolved in 1 hour)", "**T2 (Engineer)**: After 10 minutes".
+
+    With ``windows`` a range is the stretch that the level has, not how long it is waited for.
+    """
+    text = item.inline.text
+    match = LEVEL.match(text)
+    lead, rest = item.inline.lead, item.inline.rest
+    if match is not None:
+        body = text[match.end() :].strip()
+        number = level_number(match)
+    else:
+        body, number = text, n
+    said = [_WINDOW.sub(r"\1", found["inside"]) if windows else found["inside"] for found in BRACKET.finditer(body)]
+    if match is not None and body.startswith(("(", "（")) and said:
+        who, said = said[0], [body[body.index(said[0]) + len(said[0]) + 1 :].lstrip(" :：–—-")]
+    elif lead is not None and match is None:
+        who = BRACKET.sub(" ", lead)
+        said = [*said, rest]
+    else:
+        bare = BRACKET.sub(" ", body)
+        who = re.split(r"\s*(?:[:：]|→|->|=>)\s*|\s+[–—-]\s+|\s+if\s|\s+after\s|\s*[.。](?=\s|$)", bare, maxsplit=1)[0]
+        said = [*said, body[len(who) :]]
+    if not who.strip() or is_gap(who) or _is_time(who):
+        return None
+    after, trigger, severities, condition = when_called(said, item.lines.first, number, scale)
+    purpose = purpose_in(said)
+    timed = after is not None or condition or purpose or severities
+    duties = () if timed or len(said) < 2 else tuple(one for one in said[:-1] if not is_gap(one) and _is_duty(one))
+    return EscalationLevel(
+        level=number,
+        targets=people(who),
+        lines=Lines(item.lines.first, item.lines.last),
+        severities=severities,
+        after=after,
+        trigger=trigger,
+        condition=condition or purpose,
+        responsibilities=duties,
+    )
+
+
+def _is_time(who: str) -> bool:
+    """Whether what stands for a name is a time, "0-15 min": nobody is called so."""
+    span = target(who)
+    return span is not None and span.text == who.strip()
+
+
+def _is_duty(text: str) -> bool:
+    """Whether a bracket behind a name says what that one does: "(First responder)", no address and no time."""
+    return len(text.split()) > 1 and target(text) is None and not any(channels_in(text))
+
+
+def read_arrows(everything: Iterable[Leaf], scale: Scale, found: Escalation) -> None:
+    """Chains of arrows below the headings of severities: "**Escalation**: On-call → Team Lead → CTO"."""
+    for leaf in everything:
+        labelled = leaf.inline.labelled
+        if labelled is None or not vocabulary().says("escalate_verb", labelled[0]):
+            continue
+        parts = arrow_parts(labelled[1])
+        names = named_by(leaf.section, scale)
+        if len(parts) > 1:
+            for name in names:
+                found.chains.setdefault(name, list(arrow_levels(parts, leaf.inline.lines, (name,) if name else ())))
+        elif names != ("",) and (levels := read_words(labelled[1], leaf.inline.lines, scale)):
+            for name in names:
+                found.chains.setdefault(name, [replace(one, severities=(name,)) for one in levels])
+
+
+def read_rules(section: Section, scale: Scale) -> Iterator[EscalationRule]:
+    """The reasons to escalate that a "when to escalate" list gives; a time in its heading holds for each."""
+    under = section.title.text if target(section.title.raw) else ""
+    for block in section.blocks:
+        if isinstance(block, ItemList):
+            for item in block.items:
+                yield _rule(item.inline.text, item.lines, scale, under)
+
+
+def _rule(text: str, lines: Lines, scale: Scale, under: str = "") -> EscalationRule:
+    words = vocabulary()
+    after = target(text, lines.first) or (target(under, lines.first) if under else None)
+    severities = scale.mentioned(text)
+    if words.says("unacknowledged", text):
+        trigger = Trigger.UNACKNOWLEDGED
+    elif words.says("severity_increase", text):
+        trigger = Trigger.SEVERITY
+    elif after is not None:
+        trigger = Trigger.UNRESOLVED
+    elif severities:
+        trigger = Trigger.SEVERITY
+    else:
+        trigger = Trigger.CONDITION
+    return EscalationRule(text, Lines(lines.first, lines.last), trigger, after, severities)
+
+
+def read_tiers(root: Section, scale: Scale, found: Escalation) -> None:
+    """Tiers of support that a chapter of another name lists: "Level 1 – Service desk", "Niveau 2 – Astreinte"."""
+    words = vocabulary()
+    for section in root.walk():
+        if not _OTHER_CHAPTERS.isdisjoint(section.abouts) or section.title.prefix is not None:
+            continue
+        for block in section.blocks:
+            if not isinstance(block, ItemList) or len(block.items) < 2:
+                continue
+            texts = [item.inline.lead or item.inline.text for item in block.items]
+            named = [text[match.end() :] for text in texts if (match := LEVEL.match(text))]
+            people_in = [any(words.says(name, one) for name in _SOMEBODY) for one in named]
+            if len(named) == len(texts) and sum(people_in) > len(texts) / 2:
+                _list(block, section, scale, found)
+                if found.chains:
+                    return
+
+
+_SOMEBODY = ("person_word", "role_word", "team_name", "rotation", "vendor")
+_OTHER_CHAPTERS = frozenset(
+    ["severity", "targets", "incidents", "templates", "postmortem_template", "upkeep", "overview"]
+)

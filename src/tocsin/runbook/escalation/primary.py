@@ -1,0 +1,60 @@
+"""Escalation by rank alone: who is on call first, who stands in, whom they turn to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.contact_rows import fenced_names, named_in_a_row
+from tocsin.runbook.document.blocks import Block, Fence, ItemList, Text
+from tocsin.runbook.document.outline import Section
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.chains import BRACKET, Escalation, people, waited_for
+from tocsin.runbook.escalation.prose import spoken
+from tocsin.runbook.playbook import EscalationLevel, Lines, Trigger
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.words import normal, vocabulary
+
+
+def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -> None:
+    """A bare list "Primary / Secondary / Escalation" of the on-call people is an order without windows."""
+    words = vocabulary()
+    for section in root.walk():
+        if section.about not in ("contacts", "oncall", "team", "escalation"):
+            continue
+        levels: list[EscalationLevel] = []
+        for block in section.blocks:
+            for key, value, lines in _named_in(block):
+                for n, name in enumerate(("primary", "secondary", "escalation_contact"), 1):
+                    bare = normal(key).strip()
+                    if words.says(name, key) and len(levels) == n - 1:
+                        who = (
+                            value
+                            if bare in ("primary", "secondary", "escalation", "tertiary", "backup")
+                            and not is_gap(value)
+                            else key
+                        )
+                        level = EscalationLevel(n, people(BRACKET.sub(" ", who)), lines, trigger=Trigger.START)
+                        if n > 1:
+                            said = spoken(value, lines, n, scale) if name == "escalation_contact" else None
+                            window = target(value, lines.first)
+                            timed = window if window is not None and window.seconds else None
+                            trigger = waited_for(value) if timed else Trigger.UNSTATED
+                            level = said or replace(level, after=timed, trigger=trigger)
+                        levels.append(level)
+                        break
+        if len(levels) >= 2:
+            found.chains[""] = levels
+            return
+
+
+def _named_in(block: Block) -> Iterator[tuple[str, str, Lines]]:
+    """(label, value, lines) of a list of people, also of one in a code block."""
+    if isinstance(block, ItemList):
+        yield from ((*item.inline.labelled, item.lines) for item in block.items if item.inline.labelled)
+    elif isinstance(block, Text):
+        for line in block.inline.by_line:
+            yield from ((name, value, line.lines) for name, value in named_in_a_row(line.text))
+    elif isinstance(block, Fence):
+        yield from ((name, value, Lines(line, line)) for name, value, line in fenced_names(block))

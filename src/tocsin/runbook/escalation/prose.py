@@ -1,0 +1,282 @@
+"""Escalation in sentences: "If you cannot fix it within 30 minutes, page the payments lead"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+from tocsin.runbook.document.blocks import Item, ItemList, Text
+from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.document.outline import Section
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.chains import ARROW, BRACKET, LEVEL, people, waited_for
+from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Lines, Trigger
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.words import vocabulary
+
+_WHO = r"(?P<who>[\w`@#/&-]+(?:\s+[\w`@#/&-]+){0,4}?)"
+_STOP = (
+    r"(?=\s*(?:[,.;:(（。，、]|$|→|\s(?:in|via|at|on(?!\s(?:duty|call))|after|within|if|when|as|for|and|und|sowie|y|e|et|ed|и|by|from|immediately|until|through|using"
+    r"|with|who|to|después|tras|si|cuando|por|depois|após|se|quando|après|dès|en|par|dopo|entro|per|nach|wenn|innerhalb"
+    r"|через|если|после|при)\b(?!-)))"
+)
+_PASSIVE = re.compile(
+    rf"(?:^|[,;:]\s*)(?:the\s+)?{_WHO}\s+(?:is|are|gets?|will be|receives?)\s+(?:a\s+|the\s+|auto-?|also\s+|then\s+)*"
+    r"(?:paged?|notified|called|contacted|informed|alerted|engaged|notification)\b",
+    re.IGNORECASE,
+)
+_ANSWERS = re.compile(
+    rf"^(?:the|il|lo|la|el|le|der|die|das|o|a)\s+{_WHO}\s+(?:answers?|responds?|reacts?|risponde|responde|contesta|atende|répond"
+    r"|antwortet|reagiert)\s+(?:\w+\s+)?(?:first|primo|prima|primero|primera|primeiro|primeira|premier|première|zuerst)\b",
+    re.IGNORECASE,
+)
+_ACTS = re.compile(
+    rf"^(?:the\s+)?{_WHO}\s+(?:acknowledges?|responds?|investigates?|starts|begins|joins|takes|leads|receives|triages"
+    r"|answers|reacts|confirma|reconoce|atiende|responde|investiga|assume|inicia|quittiert|übernimmt|reagiert|untersucht"
+    r"|acquitte|prend|répond|conferma|prende|подтверждает|принимает|реагирует)\b",
+    re.IGNORECASE,
+)
+"""Somebody who does something by themselves: "Primary on-call acknowledges and begins"."""
+_NOBODY = re.compile(
+    r"^(?:it|them|us|me|this|that|everyone|anyone|someone|customers?|users?|support|status|page|stakeholders?|slack"
+    r"|team|the team|incident|next level|\W*#.*|.*\s#\S*"
+    r"|(?:if|when|unless|once|until)\b.*|(?:fires|triggers|escalates|goes|routes|has|is|was|gets|will)\b.*)$",
+    re.IGNORECASE,
+)
+
+
+@cache
+def _call() -> re.Pattern[str]:
+    """A verb of calling, in any language, and who is called."""
+    verbs = sorted(vocabulary().words["call"].spaced, key=len, reverse=True)
+    latin = "|".join(re.sub(r"^\S+", lambda word: _third_person(word[0]), verb).replace(" ", r"\s+") for verb in verbs)
+    unspaced = "|".join(map(re.escape, sorted(vocabulary().words["call"].written, key=len, reverse=True)))
+    article = r"(?:(?:the|our|your|el|la|al|los|las|o|a|ao|le|les|l'|il|lo|den|die|das|dem|der)\s+)?"
+    return re.compile(
+        rf"(?<![\w-])(?:{latin})\s+(?:(?:it|this|the\s+(?:issue|incident))\s+to\s+)?{article}{_WHO}{_STOP}"
+        rf"|(?:{unspaced})\s*(?P<unspaced>[^\s,，。；;（(]{{2,16}})",
+        re.IGNORECASE,
+    )
+
+
+def _third_person(verb: str) -> str:
+    """A pattern of a verb, as it is and with the ending of "pages", "notifies"."""
+    return f"{re.escape(verb[:-1])}(?:y|ies)" if re.search(r"[^aeiou]y$", verb) else re.escape(verb) + "s?"
+
+
+def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[EscalationLevel]:
+    """The levels that sentences of a section name, in their order; none unless a time stands with one.
+
+    With ``strict`` a time must say what it waits for, as it must outside of an escalation chapter.
+    """
+    found: list[EscalationLevel] = []
+    if strict and not any(vocabulary().says("unacknowledged", inline.text) for inline in _inlines(section)):
+        return []
+    for inline in _inlines(section):
+        for sentence in _SENTENCES.split(inline.text):
+            level = spoken(sentence, inline.lines, len(found) + 1, scale)
+            if level is None and found:
+                level = _in_turn(sentence, inline.lines, len(found) + 1)
+            if level is not None and level.after is not None and found and _FURTHER.search(sentence):
+                level = replace(level, after=_later(found[-1].after, level.after))
+            if level is not None and level.targets not in [one.targets for one in found]:
+                found.append(level)
+    if strict and not (len(found) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in found)):
+        return []
+    return found if any(level.after for level in found) else []
+
+
+_SENTENCES = re.compile(
+    r"(?<=[.!?])\s+|[,;]\s*then\s+|;\s+|,?\s+(?:and|und|et|y|e|и)\s+(?=(?:at|after|nach|après|tras|após|dopo|через)\s+\S*\d)"
+)
+_FURTHER = re.compile(r"(?i)\b(?:another|further|weitere[rn]?|encore|otros|outros|altri|ещё|еще)\b")
+_TURN = re.compile(
+    r"(?i)^(?:at|after|nach|après|tras|após|dopo|через)\s+[^,]*?\d+\s*[^\W\d_]+(?:,[^,]{1,30})?,?\s+(?:the|die|der|den|le|la|el|o|a|il)\s+"
+    r"(?P<who>[\w-]+(?:\s+[\w-]+){0,4})[.]?$"
+)
+
+
+def _in_turn(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
+    """The level of a clause that leaves the verb out: "and at 20 minutes the head of signalling"."""
+    match = _TURN.match(clause.strip())
+    after = target(clause, lines.first) if match else None
+    if match is None or after is None or not vocabulary().says("person_word", match["who"]):
+        return None
+    span = Lines(lines.first, lines.last)
+    return EscalationLevel(number, people(match["who"]), span, after=after, trigger=Trigger.UNRESOLVED)
+
+
+def _later(before: Duration | None, further: Duration) -> Duration:
+    """ "another 5 minutes later", from the start of the incident."""
+    if before is None or before.seconds is None or further.seconds is None:
+        return further
+    return replace(further, seconds=before.seconds + further.seconds)
+
+
+def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> list[EscalationLevel]:
+    """The levels of a list whose items are sentences with a verb: "If no answer in 15 minutes, page the lead".
+
+    Empty unless ``least`` items name somebody to call. What is nested below an item belongs to its sentence. Whoever
+    acts first without being called, "The on-call answers within 5 minutes", is the first level.
+    """
+    found: list[EscalationLevel] = []
+    for item in items:
+        if LEVEL.match(item.inline.text):
+            return []
+        nested = [one.inline.text for child in item.children if isinstance(child, ItemList) for one in child.items]
+        sentence = " ".join((item.inline.text, *(f", {text}" for text in nested)))
+        level = spoken(sentence, item.lines, len(found) + 1, scale)
+        if level is None and not found and (who := acts(sentence)) is not None:
+            level = EscalationLevel(1, people(who), Lines(item.lines.first, item.lines.last), trigger=Trigger.START)
+        if level is not None and level.targets not in [one.targets for one in found]:
+            found.append(level)
+    return found if len(found) >= least and any(level.condition for level in found) else []
+
+
+def read_words(text: str, lines: Lines, scale: Scale) -> list[EscalationLevel]:
+    """The levels that a few words behind a label name: "page the lead; after 15 min the owner"."""
+    found: list[EscalationLevel] = []
+    for sentence in _SENTENCES.split(text):
+        level = spoken(sentence, lines, len(found) + 1, scale)
+        if level is None and found:
+            level = _in_turn(sentence, lines, len(found) + 1)
+        if level is None and not found and (who := _at_once(sentence)):
+            level = EscalationLevel(1, people(who), lines, trigger=Trigger.START)
+        if level is not None and level.targets not in [one.targets for one in found]:
+            found.append(level)
+    return found
+
+
+def _at_once(text: str) -> str:
+    """Who is called in "Immediate to the director"; nothing where the words behind the time are no person."""
+    span = target(text)
+    words = vocabulary().words["immediate"].spaced
+    said = re.match(
+        rf"(?i)\W*(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})\W+(?P<who>.+)$", text
+    )
+    if span is None or span.kind is not DurationKind.IMMEDIATE or said is None:
+        return ""
+    who = re.sub(r"(?i)^(?:to|a|al|à|au|an|zu|para|ao)\s+(?:the\s+)?", "", said["who"]).strip(" .")
+    is_somebody = any(vocabulary().says(name, who) for name in _SOMEBODY)
+    return who if is_somebody and len(who.split()) <= 5 and not _NOBODY.match(who) else ""
+
+
+def _inlines(section: Section) -> Iterator[Inline]:
+    for block in section.blocks:
+        match block:
+            case Text():
+                yield block.inline
+            case ItemList():
+                yield from (item.inline for item in block.items)
+            case _:
+                pass
+
+
+def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> EscalationLevel | None:
+    """The level of a sentence that calls somebody; None when it calls nobody."""
+    called = _called(sentence)
+    if called is None:
+        return None
+    who, end = called
+    after = target(sentence, lines.first)
+    if after is not None and after.kind is DurationKind.IMMEDIATE:
+        after = None
+    timed = after if after is not None and after.seconds else None
+    return EscalationLevel(
+        level=number,
+        targets=(*people(who), *_further(sentence, end)),
+        lines=Lines(lines.first, lines.last),
+        severities=scale.mentioned(sentence),
+        after=timed,
+        trigger=waited_for(sentence) if timed else Trigger.START if number == 1 else Trigger.UNSTATED,
+        condition=sentence.strip(" ,"),
+    )
+
+
+def _called(sentence: str) -> tuple[str, int] | None:
+    """Who is called, and where the name ends in the sentence; -1 where others cannot follow it."""
+    parts = ARROW.split(sentence)
+    if len(parts) == 2 and _is_occasion(parts[0]):
+        found = _in(_call(), parts[1])
+        who = found[0] if found else BRACKET.sub(" ", parts[1])
+        if vocabulary().says("escalate_verb", who.split()[0] if who.split() else ""):
+            return None  # "→ escalate severity" says what to do
+        if _NOBODY.match(who.strip()) or len(who.split()) > 5:
+            return None
+        return who.strip(), found[1] + len(sentence) - len(parts[1]) if found else -1
+    if (found := _in(_call(), sentence)) is not None:
+        return found
+    passive = _in(_PASSIVE, sentence) or _in(_ANSWERS, sentence)
+    return (passive[0], -1) if passive else None
+
+
+def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
+    at = 0
+    while (match := pattern.search(sentence, at)) is not None:
+        named = match.groupdict()
+        who = (named.get("who") or named.get("unspaced") or "").strip("`@#")
+        if who and not _NOBODY.match(who):
+            return who, match.end()
+        at = match.start() + 1
+    return None
+
+
+_AND = r"(?:and|und|sowie|y|e|et|и|ed|plus)"
+_NEXT = re.compile(
+    rf"\s*(?:,\s*(?:{_AND}\s+)?|\s{_AND}\s+|\s*(?:[&+、＋和]|および|及び|以及)\s*)(?:then\s+)?"
+    r"(?P<article>(?:the|our|your|el|la|al|los|las|o|a|ao|le|les|l'|il|lo|den|die|das|dem|der)\s+)?"
+    rf"(?P<who>[^\W\d_][\w`@#/-]*(?:\s+(?!{_AND}\s)[\w`@#/-]+){{0,3}}?){_STOP}",
+    re.IGNORECASE,
+)
+"""One more who is called by the same verb: ", the owner", " and the CTO"."""
+
+
+def _further(sentence: str, end: int) -> tuple[str, ...]:
+    """Whoever else a sentence calls at once, behind the first one: "page the lead, the owner and the CTO"."""
+    found: list[str] = []
+    while 0 <= end < len(sentence) and len(found) < 6 and (match := _NEXT.match(sentence, end)) is not None:
+        who = match["who"].strip("`@#")
+        known = any(vocabulary().says(name, who) for name in _SOMEBODY)
+        if _NOBODY.match(who) or not (known or (match["article"] and not vocabulary().says("channel_word", who))):
+            break
+        found.append(who)
+        end = match.end()
+    return tuple(found)
+
+
+_SOMEBODY = ("person_word", "role_word", "rotation", "team_name")
+
+
+def without_call(text: str) -> str:
+    """Whom a few words call, without the verb: "Head miller" of "Escalate to the head miller"."""
+    return _verb().sub("", text.strip()).strip()
+
+
+@cache
+def _verb() -> re.Pattern[str]:
+    words = vocabulary().words
+    verbs = {verb for name in ("call", "escalate_verb") for verb in words[name].spaced}
+    latin = "|".join(re.escape(verb).replace(r"\ ", r"\s+") for verb in sorted(verbs, key=len, reverse=True))
+    unspaced = "|".join(map(re.escape, sorted(words["call"].written, key=len, reverse=True)))
+    article = r"(?:(?:to|the|our|el|la|al|los|las|o|a|ao|le|les|l'|il|lo|den|die|das|dem|der)\s+)*"
+    return re.compile(rf"^(?:(?:{latin})\s+{article}|(?:{unspaced})\s*)", re.IGNORECASE)
+
+
+def acts(sentence: str) -> str | None:
+    """The person who acts in a sentence: "the on-call" of "The on-call acknowledges and begins"; None for others."""
+    found = _in(_ACTS, sentence.strip())
+    if found is None or not any(vocabulary().says(name, found[0]) for name in ("person_word", "rotation", "role_word")):
+        return None
+    return found[0]
+
+
+def _is_occasion(text: str) -> bool:
+    """Whether what stands before an arrow is when, not whom: "Not resolved in 10 min", "Alert triggered"."""
+    words = vocabulary()
+    return (
+        any(words.says(name, text) for name in ("unresolved", "unacknowledged"))
+        or target(text) is not None
+        or bool(re.match(r"(?i)\W*(?:alert|if|when|alerta|alerte|alarm)\b", text))
+    )

@@ -1,0 +1,386 @@
+"""Escalation as tables: severities by steps, people by kinds of incident, levels, situations, times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.document.blocks import Row, Table
+from tocsin.runbook.document.outline import Section
+from tocsin.runbook.durations import spans, target, unit_in
+from tocsin.runbook.escalation.chains import (
+    ARROW,
+    BRACKET,
+    Escalation,
+    arrow_levels,
+    arrow_parts,
+    named_by,
+    people,
+    when_called,
+)
+from tocsin.runbook.escalation.drawings import read_grid
+from tocsin.runbook.escalation.prose import spoken, without_call
+from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Trigger
+from tocsin.runbook.scale import Scale, level_name
+from tocsin.runbook.words import normal, vocabulary
+
+
+def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: bool) -> None:
+    """Take the chains of the tables of a section; with ``anywhere`` only those whose rows are severities."""
+    for block in section.blocks:
+        if not isinstance(block, Table) or len(block.header) < 2:
+            continue
+        if _by_rows(block, scale, found, in_chapter=not anywhere):
+            continue
+        if not anywhere:
+            _ = (
+                read_grid(block, scale, found)
+                or _roles_matrix(block, scale, found)
+                or _level_table(block, scale, found)
+                or _times(block, section, scale, found)
+                or _role_rows(block, scale, found)
+                or _situations(block, scale, found)
+            )
+
+
+def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool) -> bool:
+    """Rows are severities; one column holds arrows, or several columns are the steps of the escalation."""
+    rows = [(row, name) for row in table.rows if row.cells and (name := _severity(row, scale))]
+    if len(rows) < 2:
+        return False
+    words = vocabulary()
+    columns = []
+    for n, head in enumerate(table.header):
+        bare = BRACKET.sub(" ", head.text)
+        if (
+            n > 0
+            and words.column("escalation", bare) >= 0.5
+            and words.column("escalation", bare) >= words.column("response", bare)
+        ):
+            columns.append(n)
+    timed = [n for n, head in enumerate(table.header) if n > 0 and _is_time(head.text)]
+    if len(timed) >= 2:
+        for row, name in rows:
+            found.chains.setdefault(name, list(_columns(table, row, timed, name)))
+        return True
+    arrows = [
+        n
+        for n in range(1, len(table.header))
+        if any(n < len(row.cells) and len(ARROW.split(row.cells[n].text)) > 1 for row, _ in rows)
+    ]
+    if arrows:
+        for row, name in rows:
+            parts = arrow_parts(row.cells[arrows[0]].text) if arrows[0] < len(row.cells) else []
+            if parts and not words.is_a("none", row.cells[arrows[0]].text, 0.9):
+                found.chains.setdefault(name, list(arrow_levels(parts, row.lines, (name,))))
+        return True
+    if len(columns) >= 2:
+        for row, name in rows:
+            found.chains.setdefault(name, list(_columns(table, row, columns, name)))
+        return True
+    if (
+        len(columns) == 1
+        and words.column("escalation", table.header[columns[0]].text) >= 0.9
+        and (in_chapter or "escal" in normal(table.header[columns[0]].text))
+    ):
+        wait = _wait_column(table, columns[0])
+        for row, name in rows:
+            text = row.cells[columns[0]].text if columns[0] < len(row.cells) else ""
+            if not text or words.is_a("none", text, 0.9):
+                continue
+            window = target(text, row.lines.first)
+            beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""
+            who = re.split(r"\s*,\s*", text) if window is None else [_without_times(text)]
+            who = [one for one in (without_call(one) for one in who) if not _NO_PERSON.fullmatch(one)]
+            if any(who):
+                levels = list(arrow_levels(who, row.lines, (name,)))
+                window = window or target(beside, row.lines.first)
+                if window is not None and window.seconds:
+                    levels = [replace(one, after=window, trigger=Trigger.UNRESOLVED) for one in levels]
+                found.chains.setdefault(name, levels)
+        return True
+    return False
+
+
+def _wait_column(table: Table, who: int) -> int | None:
+    """The column of how long the one beside it is waited for: "Timeframe", "After", no time to answer."""
+    words = vocabulary()
+    clocks = ("respond_verb", "resolve_verb", "acknowledge_verb", "update_word")
+    for n, head in enumerate(table.header):
+        waits = n not in (0, who) and words.column("after", head.text) >= 0.5
+        if waits and not any(words.says(name, head.text) for name in clocks):
+            return n
+    return None
+
+
+def _is_time(head: str) -> bool:
+    """Whether a column's title is a point in time and nothing else: "15 min", "T+30", "after 1 hour"."""
+    span = target(head)
+    return span is not None and span.seconds is not None and not re.search(r"[^\W\d_]", _without_times(head))
+
+
+_AROUND_TIME = re.compile(
+    r"^(?:\W|(?:to|at|after|within|in|by|then|notify|page|escalate|if unresolved|if not resolved)\b)+"
+    r"|(?:\W|\b(?:to|at|after|within|in|by|then|if unresolved|if not resolved))+$",
+    re.IGNORECASE,
+)
+
+
+def _without_times(text: str) -> str:
+    """Who a cell names besides a time: "IT manager at 1 hour", "Immediate to the director"."""
+    bare = text
+    for span in reversed(list(spans(text))):
+        bare = bare[: span.start] + " " + bare[span.end :]
+    words = vocabulary().words["immediate"].spaced
+    bare = re.sub(rf"(?i)\b(?:{'|'.join(map(re.escape, words))})\b", " ", bare)
+    who = _AROUND_TIME.sub("", bare.strip()).strip()
+    return "" if target(who) is not None or len(who) < 2 else who
+
+
+def _severity(row: Row, scale: Scale) -> str | None:
+    name = level_name(row.cells[0].text, plain=True)
+    if name is None or len(name.rest.split()) > 2:
+        return None
+    mentioned = scale.mentioned(name.name)
+    if mentioned:
+        return mentioned[0]
+    label = normal(name.name)
+    return next((one.name for one in scale.severities if label in (normal(one.name), normal(one.label or ""))), None)
+
+
+def _columns(table: Table, row: Row, columns: list[int], name: str) -> Iterator[EscalationLevel]:
+    number = 0
+    for n in columns:
+        text = row.cells[n].text if n < len(row.cells) else ""
+        if not text or vocabulary().is_a("none", text, 0.9) or is_gap(text):
+            continue
+        number += 1
+        inside = [match["inside"] for match in BRACKET.finditer(table.header[n].text)] or (
+            [table.header[n].text] if _is_time(table.header[n].text) else []
+        )
+        after = next(
+            (
+                span
+                for said in inside
+                if (span := target(said, table.header[n].lines.first)) and span.seconds is not None
+            ),
+            None,
+        )
+        yield EscalationLevel(
+            level=number,
+            targets=people(text),
+            lines=row.lines,
+            severities=(name,),
+            after=after,
+            trigger=Trigger.START if number == 1 else Trigger.UNRESOLVED if after else Trigger.UNSTATED,
+        )
+
+
+def _roles_matrix(table: Table, scale: Scale, found: Escalation) -> bool:
+    """Columns are people and cells are marks: who is told about which kind of incident."""
+    cells = [cell.text for row in table.rows for cell in row.cells[1:]]
+    marked = [cell for cell in cells if re.match(r"^[^\w\s]", cell) or len(cell) <= 3]
+    if len(table.header) < 4 or len(marked) < len(cells) * 0.8:
+        return False
+    for row in table.rows:
+        mentioned = scale.mentioned(row.cells[0].text) if row.cells else ()
+        if not mentioned or mentioned[0] in found.chains:
+            continue
+        names = [
+            head.text
+            for head, cell in list(zip(table.header, row.cells, strict=False))[1:]
+            if cell.text and not vocabulary().is_a("none", cell.text, 0.9)
+        ]
+        found.chains[mentioned[0]] = list(arrow_levels(names, row.lines, (mentioned[0],)))
+    return True
+
+
+def _level_table(table: Table, scale: Scale, found: Escalation) -> bool:
+    """Rows are levels: "Level | Who | After"."""
+    words = vocabulary()
+    heads = [head.text for head in table.header]
+    first = [row.cells[0].text for row in table.rows if row.cells]
+    is_level = (
+        words.column("level", heads[0]) >= 0.5
+        and sum(bool(re.match(r"^\D{0,8}\d|^[一二三四五]", cell)) for cell in first) >= 2
+    ) or (len(first) > 1 and words.is_a("primary", first[0], 1.0) and words.is_a("secondary", first[1], 1.0))
+    who = _best(heads, "role", start=1)
+    if who is None:
+        who = _short_column(table)
+    if not is_level or who is None or "" in found.chains:
+        return False
+    when = _best(heads, "after", start=1)
+    if when is None:
+        when = next((n for n, head in enumerate(heads) if n > who and "escalat" in normal(head)), None)
+    duty = next(
+        (n for n, head in enumerate(heads) if n not in (0, who, when) and words.column("purpose", head) >= 0.5), None
+    )
+    levels = []
+    for n, row in enumerate(table.rows, 1):
+        name = row.cells[who].text if who < len(row.cells) else ""
+        if not name or is_gap(name):
+            found.nameless.append(row.lines)
+            continue
+        text = row.cells[when].text if when is not None and when < len(row.cells) else ""
+        after, trigger, severities, condition = when_called([text], row.lines.first, n, scale)
+        duties = _duties(row.cells[duty].text) if duty is not None and duty < len(row.cells) else ()
+        levels.append(EscalationLevel(n, people(name), row.lines, severities, after, trigger, condition, duties))
+    if levels:
+        found.chains[""] = levels
+    return bool(levels)
+
+
+def _role_rows(table: Table, scale: Scale, found: Escalation) -> bool:
+    """Rows are roles in the order in which they are called: "Role | Phone | After"; some row says after how long."""
+    words = vocabulary()
+    heads = [head.text for head in table.header]
+    rows = [row for row in table.rows if row.cells and row.cells[0].text]
+    named = sum(any(words.says(name, row.cells[0].text) for name in _SOMEBODY) for row in rows)
+    wait = _wait_column(table, 0)
+    if "" in found.chains or len(rows) < 2 or wait is None:
+        return False
+    if words.column("role", heads[0]) < 0.5 or named < len(rows) * 0.6:
+        return False
+    levels: list[EscalationLevel] = []
+    for row in rows:
+        said = row.cells[wait].text if wait < len(row.cells) else ""
+        after, trigger, severities, condition = when_called([said], row.lines.first, len(levels) + 1, scale)
+        if not is_gap(row.cells[0].text):
+            levels.append(
+                EscalationLevel(
+                    len(levels) + 1, people(row.cells[0].text), row.lines, severities, after, trigger, condition
+                )
+            )
+    if not any(one.after is not None for one in levels):
+        return False
+    found.chains[""] = levels
+    return True
+
+
+_SOMEBODY = ("person_word", "role_word", "rotation", "team_name", "vendor")
+
+
+def _duties(text: str) -> tuple[str, ...]:
+    """What a cell asks of the holder of a level, part by part."""
+    if is_gap(text) or vocabulary().is_a("none", text, 0.9):
+        return ()
+    return tuple(piece.strip() for piece in re.split(r"\s*[;；]\s*", text) if piece.strip())
+
+
+_NO_NAMES = ("after", "situation", "criteria", "contact", "response")
+
+
+def _short_column(table: Table) -> int | None:
+    """The column of names in a table of levels whose titles say nothing: short texts that are no times."""
+    words = vocabulary()
+    for n, head in enumerate(table.header[1:], 1):
+        if any(words.column(name, head.text) >= 0.5 for name in _NO_NAMES):
+            continue
+        cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
+        if cells and all(cell and len(cell.split()) <= 5 and target(cell) is None for cell in cells):
+            return n
+    return None
+
+
+def _best(heads: list[str], name: str, *, start: int = 0) -> int | None:
+    fits = [(vocabulary().column(name, head), -n) for n, head in enumerate(heads) if n >= start]
+    best = max(fits, default=(0.0, 0))
+    return -best[1] if best[0] >= 0.5 else None
+
+
+_NO_PERSON = re.compile(
+    r"(?:the\s+)?(?:status\s?page|ticket|backlog|log(?:ged)?|slack|e-?mail|channel|dashboard|no(?:ne)?|n/a|-|–|—)?",
+    re.IGNORECASE,
+)
+"""Where something is written, and no one to call."""
+
+
+def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> bool:
+    """Rows are points in time: "15 min | Page the secondary", or numbers below "Minute"."""
+    unit = unit_in(table.header[0].text)
+    first = [_moment(row, unit) for row in table.rows]
+    if len(first) < 2 or any(one is None or one.seconds is None for one in first):
+        return False
+    if (names := named_by(section, scale)) == ("",) and "" in found.chains:
+        return False
+    heads = [head.text for head in table.header]
+    who = _best(heads, "role", start=1) or _best(heads, "action", start=1) or 1
+    calls = _calling_column(table, who, scale)
+    levels: list[EscalationLevel] = []
+    for row, after in zip(table.rows, first, strict=True):
+        if calls is not None:
+            called = spoken(row.cells[calls].text, row.lines, 1, scale) if calls < len(row.cells) else None
+            targets = called.targets if called is not None else ()
+        else:
+            targets = _whom(row.cells[who].text if who < len(row.cells) else "", row, scale)
+        if targets:
+            trigger = Trigger.START if not levels else Trigger.UNRESOLVED
+            levels.append(EscalationLevel(len(levels) + 1, targets, row.lines, after=after, trigger=trigger))
+    for name in names if levels else ():
+        found.chains.setdefault(name, levels)
+    return bool(levels)
+
+
+def _whom(text: str, row: Row, scale: Scale) -> tuple[str, ...]:
+    """Whom an entry of a timetable calls: by its sentence, else the words behind the verb."""
+    if len(text.split()) > 3 and (called := spoken(text, row.lines, 1, scale)) is not None:
+        return called.targets
+    name = without_call(text)
+    return people(name) if name else ()
+
+
+def _moment(row: Row, unit: str | None) -> Duration | None:
+    """The time in the first cell of a row; a bare number counts in the unit of the column's title."""
+    text = row.cells[0].text if row.cells else ""
+    if _ZERO.fullmatch(text.strip()):
+        return Duration(0, text.strip(), DurationKind.IMMEDIATE, row.lines)
+    bare = re.fullmatch(r"\W*(\d+)(?:\s*[-–—]\s*\d+)?\W*", text)
+    return target(f"{bare[1]} {unit}" if bare and unit else text, row.lines.first)
+
+
+_ZERO = re.compile(r"T\s?[+-]?\s?0", re.IGNORECASE)
+"""The beginning of a timeline."""
+
+
+def _calling_column(table: Table, who: int, scale: Scale) -> int | None:
+    """The column that says whom to call, "No ack → page secondary", where the one of names says who does it."""
+    counts = {
+        n: sum(n < len(row.cells) and spoken(row.cells[n].text, row.lines, 1, scale) is not None for row in table.rows)
+        for n in range(1, len(table.header))
+    }
+    best = max(counts, key=lambda n: counts[n])
+    return best if len(counts) > 1 and not counts[who] and counts[best] >= max(2, len(table.rows) / 2) else None
+
+
+def _situations(table: Table, scale: Scale, found: Escalation) -> bool:
+    """ "Situation | Action": "P1 without resolution in 30 min | → CTO"."""
+    words = vocabulary()
+    heads = [head.text for head in table.header]
+    if len(heads) != 2 or words.column("situation", heads[0]) < 0.5 or words.column("action", heads[1]) < 0.5:
+        return False
+    counts: dict[str, int] = {}
+    for row in table.rows:
+        if len(row.cells) < 2 or not row.cells[1].text:
+            continue
+        said, who = row.cells[0].text, ARROW.sub("", row.cells[1].text).strip()
+        after = target(said, row.lines.first)
+        names = scale.mentioned(said) or ("",)
+        for name in names:
+            counts[name] = counts.get(name, 0) + 1
+            trigger = (
+                Trigger.UNACKNOWLEDGED
+                if words.says("unacknowledged", said)
+                else Trigger.UNRESOLVED
+                if after
+                else Trigger.CONDITION
+            )
+            level = EscalationLevel(counts[name], people(who), row.lines, (name,) if name else (), after, trigger, said)
+            found.chains.setdefault(name, []).append(level)
+    shared = found.chains.get("", [])
+    top = scale.highest
+    if shared and top and found.chains.get(top):
+        chain = found.chains.pop("")
+        found.chains[top] += [replace(one, level=len(found.chains[top]) + n) for n, one in enumerate(chain, 1)]
+    return True
