@@ -144,8 +144,10 @@ def test_a_notification_is_shown_opened_and_acknowledged(browser: Browser, tmp_p
         (worker,) = context.service_workers
         worker.evaluate("Clients.prototype.openWindow = (link) => { self.opened = link; }")  # asks for a real finger
         tap(worker)
+        assert eventually(lambda: worker.evaluate("self.opened || ''"))
         opened = worker.evaluate("self.opened")
         assert opened == service.arrived[0].data["link"]
+        assert eventually(lambda: not notifications(page))
         page.goto(f"{url}{opened}")
         expect(page.get_by_role("button", name="Acknowledge")).to_be_visible()
         assert house.application.incidents.view(house.caller(), "INC-1").incident.acknowledged_by is None
