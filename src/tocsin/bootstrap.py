@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
@@ -20,9 +17,7 @@ from tocsin.adapters.beacon import HttpBeacon
 from tocsin.adapters.chat.mattermost_replies import MattermostReplies
 from tocsin.adapters.chat.slack_replies import SlackReplies
 from tocsin.adapters.compiling import RememberingCompiler
-from tocsin.adapters.database.checking import check
-from tocsin.adapters.database.opening import is_postgres, open_store, upgrade
-from tocsin.adapters.database.upkeep import backup, restore
+from tocsin.adapters.database.opening import is_postgres, open_store
 from tocsin.adapters.egress.egress import Egress
 from tocsin.adapters.execution.git_commits import GitCommits, GitLog
 from tocsin.adapters.execution.local import LocalSteps
@@ -34,7 +29,6 @@ from tocsin.adapters.probing.prober import NetworkProber
 from tocsin.adapters.push import PushoverPager
 from tocsin.adapters.smtp import Encryption, SmtpMailer, SmtpServer
 from tocsin.adapters.status_files import StatusFiles
-from tocsin.adapters.status_server import serve_status
 from tocsin.adapters.web_push import WebPushPager
 from tocsin.adapters.web_push_crypto import Vapid
 from tocsin.adapters.webhooks import SubscriberHooks
@@ -55,7 +49,7 @@ from tocsin.app.customers.mails import SubscriberMails, SubscribersCarrier
 from tocsin.app.customers.maintenances import Maintenances
 from tocsin.app.customers.news import NewsDesk
 from tocsin.app.customers.offline import Offline
-from tocsin.app.customers.publishing import Publishing, refresh
+from tocsin.app.customers.publishing import Publishing
 from tocsin.app.customers.status_page import PublishCarrier
 from tocsin.app.customers.subscribing import Subscribing
 from tocsin.app.desk import Desk
@@ -74,7 +68,6 @@ from tocsin.app.execution.sharing import Sharing
 from tocsin.app.execution.steps import Steps
 from tocsin.app.health import Health
 from tocsin.app.heartbeat import Heartbeat
-from tocsin.app.holding import Held, held, release
 from tocsin.app.incidents import Incidents
 from tocsin.app.intake.added_probes import AddedProbes, added_in
 from tocsin.app.intake.beats import Beats
@@ -93,15 +86,15 @@ from tocsin.app.office import Office
 from tocsin.app.paging.alarms import Alarms
 from tocsin.app.paging.answering import Answering
 from tocsin.app.paging.answering_peers import AnswerCarrier
-from tocsin.app.paging.canary import Canary, Flight, last_flight
-from tocsin.app.paging.devices import Devices, deaf
+from tocsin.app.paging.canary import Canary
+from tocsin.app.paging.devices import Devices
 from tocsin.app.paging.feeds import Feeds
 from tocsin.app.paging.page_carrier import PageCarrier
 from tocsin.app.paging.phone import Phone
-from tocsin.app.paging.testing_ways import WayTesting, standing
+from tocsin.app.paging.testing_ways import WayTesting
 from tocsin.app.paging.withdrawing import WithdrawCarrier
 from tocsin.app.playbooks import Playbooks
-from tocsin.app.ports import Delivered, StepRunner, Withdrawing
+from tocsin.app.ports import StepRunner, Withdrawing
 from tocsin.app.postmortems import Postmortems
 from tocsin.app.reloading import InForce, Reloading
 from tocsin.app.retention import Retention
@@ -110,15 +103,12 @@ from tocsin.app.store import Store
 from tocsin.app.team import CANARY, Team
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.clock import Clock, SystemClock
-from tocsin.errors import BadInput, NotFound, Unavailable
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.target import TargetKind
 from tocsin.oncall.people import WayKind
 from tocsin.outlets import Outlets, cards_of, pagers_of
 from tocsin.settings.chatting import MATTERMOST, SLACK
 from tocsin.settings.loading import Settings, load
-from tocsin.statuspage.page import StatusPage
-from tocsin.statuspage.render import render
 
 SECRET = "installation-secret"  # noqa: S105 -- the name under which it is kept
 
@@ -160,7 +150,7 @@ def build(
     is full. Raises BadSettings, Unavailable.
     """
     clock = clock or SystemClock()
-    _make_private(settings.data)
+    make_private(settings.data)
     store = open_store(settings.database, ballast=ballast)
     secret, node = _secret(store), _node(settings.data)
     keys = {name: _derived(secret, f"intake:{name}") for name in (*settings.keyless, CANARY)}
@@ -403,7 +393,8 @@ def _masker(settings: Settings, team: Team) -> Masker:
     return Masker([*settings.secrets, *(key for one in team.integrations.values() for key in one.keys), *lent])
 
 
-def _make_private(folder: Path) -> None:
+def make_private(folder: Path) -> None:
+    """Make the folder of the data, which nobody else on the machine may read."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
@@ -428,167 +419,3 @@ def _node(folder: Path) -> str:
         name = f"{os.uname().nodename[:40]}-{secrets.token_hex(4)}"
         place.write_text(name + "\n", encoding="ascii")
         return name
-
-
-# --- looking after an installation without serving it ---------------------------------------------------------
-
-
-@contextlib.contextmanager
-def opened(settings: Settings) -> Iterator[Application]:
-    """An installation's use cases without its loops, for verbs that work beside a running server."""
-    installation = build(settings, serves=False)
-    try:
-        yield installation.application
-    finally:
-        installation.close()
-
-
-@contextlib.contextmanager
-def accounts_of(settings: Settings) -> Iterator[Accounts]:
-    """The accounts alone: who may open the database needs no password."""
-    _make_private(settings.data)
-    store = open_store(settings.database)
-    try:
-        yield Accounts(store, SystemClock())
-    finally:
-        store.close()
-
-
-@contextlib.contextmanager
-def subscribers_of(settings: Settings) -> Iterator[Subscribing]:
-    """The subscribers alone: who may open the database needs no password. Nothing is sent from here."""
-    _make_private(settings.data)
-    store, clock = open_store(settings.database), SystemClock()
-    try:
-        yield Subscribing(store, clock, InForce(settings.team), Links(b"", clock, settings.team.public_url), None)
-    finally:
-        store.close()
-
-
-def upgrade_database(settings: Settings) -> None:
-    """Bring the schema up to date."""
-    _make_private(settings.data)
-    upgrade(settings.database)
-
-
-def backup_database(settings: Settings, to: Path) -> None:
-    """Copy the database, in use or not, to a new file."""
-    backup(settings.database, to, SystemClock().now())
-
-
-def restore_database(settings: Settings, source: Path, *, force: bool) -> datetime:
-    """Put a backup in place of the database; the instant of the backup."""
-    _make_private(settings.data)
-    return restore(source, settings.database, SystemClock().now(), force=force)
-
-
-def release_database(settings: Settings) -> tuple[str, ...]:
-    """Let the incidents go on that a restore holds back; their ids. A running server takes them up within a second."""
-    store = open_store(settings.database)
-    desk = Desk(InForce(settings.team), Masker([]))
-    try:
-        with store.transact() as tx:
-            return release(tx, desk.load, SystemClock().now())
-    finally:
-        store.close()
-
-
-def held_back(settings: Settings) -> Held | None:
-    """What a restore of the database holds back."""
-    store = open_store(settings.database, migrate=False)
-    try:
-        with store.read() as tx:
-            return held(tx)
-    finally:
-        store.close()
-
-
-def without_browser(settings: Settings) -> list[str]:
-    """The people whose way is push and whom no browser wakes, by handle."""
-    store = open_store(settings.database, migrate=False)
-    try:
-        return [one.handle for one in deaf(store, settings.team.roster)]
-    finally:
-        store.close()
-
-
-def last_canary(settings: Settings) -> Flight | None:
-    """How the last canary went; None when none has ever flown."""
-    store = open_store(settings.database, migrate=False)
-    try:
-        with store.read() as tx:
-            return last_flight(tx)
-    finally:
-        store.close()
-
-
-def unheard(settings: Settings) -> list[str]:
-    """By which ways people did not confirm their newest test page, one phrase each."""
-    store, now = open_store(settings.database, migrate=False), SystemClock().now()
-    try:
-        found = standing(store, settings.team)
-    finally:
-        store.close()
-    return [f"{one.person.handle} by {one.way.name}: {said}" for one in found if (said := one.says(now))]
-
-
-def check_database(settings: Settings) -> list[str]:
-    """What is wrong with the database, one sentence each."""
-    return check(settings.database, SystemClock().now())
-
-
-def render_status_page(settings: Settings) -> list[str]:
-    """Write the public status page as of now; the names of its files."""
-    with opened(settings) as application:
-        now, files = application.clock.now(), StatusFiles(settings.status_dir)
-        outcome = refresh(files, application.publishing, application.offline, now)
-        if not isinstance(outcome, Delivered):
-            raise Unavailable(f"the status page could not be written: {outcome.reason}")
-        return sorted(application.publishing.render(now))
-
-
-def serve_status_page(settings: Settings, host: str, port: int) -> None:
-    """Serve the written status page alone: it needs no database and no running Tocsin."""
-    serve_status(settings.status_dir, host, port)
-
-
-def page_on_files(directory: Path) -> StatusPage:
-    """The status page as its files hold it, without a database. Raises NotFound, BadInput."""
-    with _by_hand(directory):
-        return StatusFiles(directory).page()
-
-
-def publish_on_files(directory: Path, change: Callable[[StatusPage], StatusPage], by: str) -> StatusPage:
-    """Publish by hand on the written files: all of them are rendered anew from the changed page.
-
-    Raises NotFound where no page lies, BadInput where it is not whole, Unavailable when it cannot be written.
-    """
-
-    def changed(page: StatusPage) -> tuple[StatusPage, Mapping[str, bytes]]:
-        after = replace(change(page), as_of=max(page.as_of, SystemClock().now()))
-        return after, render(after)
-
-    with _by_hand(directory):
-        return StatusFiles(directory).change(changed, by)
-
-
-@contextmanager
-def _by_hand(directory: Path) -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise NotFound(
-            f"there is no page in {directory}: its page.json is needed, which the server writes beside the pages; "
-            "fetch it from where customers read the page, it is all that is needed"
-        ) from error
-    except BlockingIOError as error:
-        raise Unavailable(f"somebody else is writing in {directory} right now: try again") from error
-    except ValueError as error:
-        raise BadInput(
-            f"page.json in {directory} is not whole ({error}): fetch another copy; nothing was changed"
-        ) from error
-    except OSError as error:
-        raise Unavailable(
-            f"{directory} cannot be written ({error.strerror}); run the same command again once it can: "
-            "nothing is told twice"
-        ) from error

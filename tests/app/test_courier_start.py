@@ -17,9 +17,9 @@ from tocsin.adapters.memory.store import MemoryStore
 from tocsin.app.courier import LEASES, Courier
 from tocsin.app.rows.records import OutboxEntry
 from tocsin.app.store import Store, Transaction
-from tocsin.bootstrap import render_status_page
 from tocsin.clock import MovableClock
 from tocsin.incident.effects import EffectKind
+from tocsin.upkeep import render_status_page
 
 
 @dataclass

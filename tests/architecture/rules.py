@@ -30,9 +30,9 @@ PORTS = (
 )
 GIVEN = ("adapters", "settings")
 
-# Outlets are the ways out of an installation, bootstrap builds it, serving runs it behind its faces; running is the
-# process of a runner.
-COMPOSERS = ("outlets", "bootstrap", "serving", "running")
+# Outlets are the ways out of an installation, bootstrap builds it, serving runs it behind its faces, upkeep is what is
+# done with it beside the server; running is the process of a runner.
+COMPOSERS = ("outlets", "bootstrap", "upkeep", "serving", "running")
 
 
 def _allowed_parts() -> dict[str, tuple[str, ...]]:
@@ -50,6 +50,7 @@ def _allowed_parts() -> dict[str, tuple[str, ...]]:
     allowed["cli"] = (*allowed["cli"], *COMPOSERS, "fakes")
     allowed["outlets"] = (*FOUNDATION, *PURE, "settings", "app", "adapters")
     allowed["bootstrap"] = (*allowed["outlets"], "outlets")
+    allowed["upkeep"] = (*allowed["bootstrap"], "bootstrap")
     allowed["serving"] = (*allowed["bootstrap"], "bootstrap", "web", "api", "mcp", "runner", "demo")
     allowed["running"] = (*FOUNDATION, *PURE, "app", "adapters", "runner")
     return allowed

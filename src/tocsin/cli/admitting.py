@@ -187,8 +187,8 @@ def _user_local(arguments: argparse.Namespace) -> int:
     """For the machine of the server, when nobody can sign in: whoever can write the database may do this."""
     from tocsin.app.access import Role, person
     from tocsin.app.accounts.accounts import ONE_TIME_PATH
-    from tocsin.bootstrap import accounts_of
     from tocsin.incident.facts import Via
+    from tocsin.upkeep import accounts_of
 
     settings = settings_of(arguments)
     caller = person(f"{getpass.getuser()} (on this machine)", Role.ADMIN, Via.CLI)

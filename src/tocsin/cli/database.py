@@ -20,7 +20,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _db(arguments: argparse.Namespace) -> int:
-    from tocsin.bootstrap import (
+    from tocsin.upkeep import (
         backup_database,
         check_database,
         release_database,

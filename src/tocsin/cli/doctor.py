@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -59,7 +59,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 def _local(arguments: argparse.Namespace) -> Iterator[Result]:
     """What can be seen on this machine."""
-    from tocsin.bootstrap import check_database, held_back, last_canary, unheard, without_browser
+    from tocsin.upkeep import check_database, held_back, last_canary, posts_that_wait, unheard, without_browser
 
     try:
         settings = settings_of(arguments)
@@ -85,11 +85,19 @@ def _local(arguments: argparse.Namespace) -> Iterator[Result]:
         yield Result(OK, "the database is sound")
         if found := held_back(settings):
             yield Result(WARNING, str(found), "resolve what is over, then run `tocsin db release`")
+        yield from waiting_posts(posts_that_wait(settings))
         yield from _canary(settings, last_canary(settings))
         yield from (Result(WRONG, f"test page not confirmed: {one}", TALK) for one in unheard(settings))
         if deaf := without_browser(settings):
             fix = f'let them open {settings.team.public_url.rstrip("/")}/account on the phone and tap "Wake me here"'
             yield Result(WARNING, f"push is a way of {', '.join(deaf)}, and no browser of theirs takes it", fix)
+
+
+def waiting_posts(titles: Iterable[str]) -> Iterator[Result]:
+    """What customers still read of the time without the server, by title."""
+    fix = "`tocsin status adopt INC-7` says which incident it is, `tocsin status resolve` ends it"
+    for title in titles:
+        yield Result(WARNING, f"customers still read what was published by hand: {title}", fix)
 
 
 def _runbooks(settings: Settings) -> Iterator[Result]:

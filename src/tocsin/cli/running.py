@@ -168,7 +168,7 @@ def _status(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     if arguments.what == "badges":
         return _badges(settings.team, arguments.json)
-    from tocsin.bootstrap import render_status_page, serve_status_page
+    from tocsin.upkeep import render_status_page, serve_status_page
 
     if arguments.what == "serve":
         chat(f"the status page is at http://{arguments.host}:{arguments.port}/, from {settings.status_dir}")

@@ -29,8 +29,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _subscribers(arguments: argparse.Namespace) -> int:
     """For the machine of the server: whoever can read the database may do this."""
     from tocsin.app.access import Role, person
-    from tocsin.bootstrap import subscribers_of
     from tocsin.incident.facts import Via
+    from tocsin.upkeep import subscribers_of
 
     caller = person(f"{getpass.getuser()} (on this machine)", Role.ADMIN, Via.CLI)
     with subscribers_of(settings_of(arguments)) as subscribing:

@@ -126,8 +126,8 @@ class _Asked:
 
 
 def _on_files(arguments: argparse.Namespace, directory: Path, text: str) -> int:
-    from tocsin.bootstrap import page_on_files, publish_on_files
     from tocsin.review.blanks import message_blanks
+    from tocsin.upkeep import page_on_files, publish_on_files
 
     if arguments.what == "post":
         if not arguments.title.strip():

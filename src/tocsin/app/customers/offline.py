@@ -64,6 +64,11 @@ def kept_offline(tx: Transaction) -> KeptOffline:
     return _DECODER.decode(kept) if kept else KeptOffline()
 
 
+def waiting_in(tx: Transaction) -> Sequence[OfflineIncident]:
+    """The incidents of which customers still read, and which nobody has ended or adopted."""
+    return [one for one in _incidents(kept_offline(tx)) if one.waits]
+
+
 @dataclass(slots=True)
 class Offline:
     """Takes in what was published by hand; ``listeners`` are called after each change."""
@@ -105,7 +110,7 @@ class Offline:
     def waiting(self) -> Sequence[OfflineIncident]:
         """Those that customers still read of and nobody has ended or adopted."""
         with self.store.read() as tx:
-            return [one for one in _incidents(kept_offline(tx)) if one.waits]
+            return waiting_in(tx)
 
     def tell(self, caller: Caller, id: str, status: PublicStatus, text: str) -> OfflineIncident:
         """Tell customers more of one, or that it is over. Raises NotFound, BadInput, Refused, Conflict once adopted."""
