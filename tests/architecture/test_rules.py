@@ -109,7 +109,7 @@ def test_a_second_composition_root_is_found(tmp_path: Path) -> None:
         "adapters/mail.py": "",
     }
     assert found(rules.only_composers_know_everybody, tmp_path, files) == [
-        "cli/serve.py:1: only outlets and bootstrap and serving and running may import both app and adapters"
+        "cli/serve.py:1: only outlets and bootstrap and upkeep and serving and running may import both app and adapters"
     ]
 
 
