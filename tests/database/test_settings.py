@@ -66,6 +66,23 @@ def test_sqlite_commits_are_durable_and_only_the_writer_checkpoints(path: Path) 
             reader.execute("DELETE FROM outbox")
 
 
+def test_what_only_a_newer_version_carries_is_left_alone(path: Path) -> None:
+    """Nodes are replaced one by one: an older one reads neither that entry nor its kind, and carries the others."""
+    with closing(connect(path, writing=True)) as writer:
+        writer.execute("UPDATE outbox SET kind = 'tomorrow' WHERE key = 'e'")
+        writer.commit()
+    store = open_store(f"sqlite:///{path}")
+    try:
+        with store.transact() as tx:
+            tx.incidents.append([appending("b", 2, effect("f", incident_id="b"))])
+        with store.read() as tx:
+            assert tx.outbox.entries("a") == []
+            assert [one.effect.key for one in tx.outbox.entries("b")] == ["f"]
+            assert sum(tx.outbox.backlog().values()) == 1
+    finally:
+        store.close()
+
+
 def test_only_the_owner_can_read_a_sqlite_file(path: Path) -> None:
     """The file holds secrets: whatever the umask, nobody else may read it or its log."""
     with closing(connect(path, writing=True)) as writer:

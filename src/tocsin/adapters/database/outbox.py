@@ -46,6 +46,9 @@ _SOONEST_OF_KIND = (
 )
 _SOONEST = f"SELECT {', '.join([_SOONEST_OF_KIND] * len(EffectKind))}"
 _HELD_BY = "WHERE key = ? AND token = ? AND state = 'claimed'"
+_KNOWN = frozenset(EffectKind)
+_KIND = 2
+"""Where the kind stands in a row of an entry."""
 
 
 class SqlOutbox:
@@ -140,8 +143,9 @@ class SqlOutbox:
         return {kind: instant(at) for kind, at in zip(EffectKind, row, strict=True) if at is not None}
 
     def entries(self, incident_id: str) -> Sequence[OutboxEntry]:
-        """All entries of an incident, oldest first."""
-        return [_entry(row) for row in self._session.rows(f"{_ENTRY} WHERE incident_id = ? ORDER BY id", incident_id)]
+        """All entries of an incident, oldest first; those that only a newer version knows are left out."""
+        rows = self._session.rows(f"{_ENTRY} WHERE incident_id = ? ORDER BY id", incident_id)
+        return [_entry(row) for row in rows if row[_KIND] in _KNOWN]
 
     def backlog(self) -> Mapping[EffectKind, int]:
         """How many entries are queued or claimed, by kind."""
@@ -152,6 +156,8 @@ class SqlOutbox:
         )
         counted: dict[EffectKind, int] = {}
         for kind, count in rows:
+            if kind not in _KNOWN:
+                continue  # a newer node will carry it
             counted[EffectKind(kind)] = counted.get(EffectKind(kind), 0) + count
         return counted
 
