@@ -2,7 +2,8 @@
 # uv is used for speed where it is on the PATH, pip otherwise.
 
 PYTHON ?= python3
-JOBS   ?= 2
+# Most of a test is waiting, for a browser, a database, a process: four at a time keep two cores busy.
+JOBS   ?= 4
 ARGS   ?=
 
 BIN := .venv/bin
