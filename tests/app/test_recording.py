@@ -24,11 +24,18 @@ def source(lines: str) -> str:
     return f'{SETTINGS}\n[integration.nightly]\nsource = "generic"\nservice = "shop"\n{lines}\n'
 
 
-def happen(at: House, title: str, severity: str = "P2", **labels: str) -> None:
-    """The source tells of a trouble."""
-    body = json.dumps({"title": title, "key": title, "severity": severity, "labels": labels}).encode()
-    new = NewDelivery("nightly", f"once {next(_numbers)}", at.clock.now(), "application/json", body)
+def tell(at: House, title: str, severity: str = "P2", status: str = "firing", **labels: str) -> None:
+    """The source tells of a trouble, and nobody has read it yet."""
+    said = {"title": title, "key": title, "severity": severity, "status": status, "labels": labels}
+    new = NewDelivery(
+        "nightly", f"once {next(_numbers)}", at.clock.now(), "application/json", json.dumps(said).encode()
+    )
     at.application.intake.submit(new).result(timeout=10)
+
+
+def happen(at: House, title: str, severity: str = "P2", status: str = "firing", **labels: str) -> None:
+    """The source tells of a trouble."""
+    tell(at, title, severity, status, **labels)
     at.application.hearing.digest()
     at.application.timekeeper.wake()
 
@@ -70,6 +77,38 @@ def test_the_top_severity_pages_in_an_incident_of_its_own(recording: House) -> N
     found = incidents(recording)
     assert found["Nobody can pay"].pages
     assert not found["A thumbnail is missing"].pages
+
+
+def test_what_becomes_the_top_severity_while_it_is_recorded_pages(recording: House) -> None:
+    """Said anew of the same alert in the same words, which is no new alert."""
+    happen(recording, "A thumbnail is missing")
+    happen(recording, "A thumbnail is missing", "P0")
+    happen(recording, "A thumbnail is missing", "P0")
+    with recording.application.store.read() as tx:
+        first, second = sorted(tx.incidents.search(IncidentQuery()), key=lambda row: row.number)
+        counts = tx.alerts.counts([first.incident_id, second.incident_id])
+    assert (first.severity, first.paging, counts.get(first.incident_id)) == ("P2", False, None)
+    assert (second.severity, second.paging) == ("P0", True)
+    assert counts[second.incident_id].firing == 1
+
+
+def test_what_becomes_the_top_severity_before_it_was_read_pages(recording: House) -> None:
+    """Both were said before either was acted on; the lesser one that follows takes nothing back."""
+    for severity in ("P2", "P0", "P1"):
+        tell(recording, "A thumbnail is missing", severity)
+    recording.application.hearing.digest()
+    with recording.application.store.read() as tx:
+        (row,) = tx.incidents.search(IncidentQuery())
+    assert (row.severity, row.paging) == ("P0", True)
+
+
+def test_an_alert_whose_labels_meet_the_matchers_no_longer_pages(tmp_path: Path) -> None:
+    """Also when only a label was given to it that the matchers exclude."""
+    with open_house(tmp_path, source("""record_matching = ['team="web"']""")) as at:
+        happen(at, "A picture is slow", team="web")
+        assert not incidents(at)["A picture is slow"].pages
+        happen(at, "A picture is slow", team="shop")
+        assert incidents(at)["A picture is slow"].pages
 
 
 def test_the_top_severity_is_recorded_where_words_say_so(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ Nearly everything that a storm says is that what fires fires on, in the same wor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -52,7 +52,8 @@ class AlertFold:
     """Applies the events of one batch.
 
     ``states`` are those before it, and are changed; ``in_memory`` says which of them were masked by ``masker`` already;
-    ``closed`` says when their incidents were resolved, for those that were.
+    ``closed`` says when their incidents were resolved, for those that were. ``collecting`` are those of their incidents
+    that collect what is recorded and wakes nobody, and ``records`` says whether an event calls for no more than that.
     """
 
     states: dict[Key, AlertState]
@@ -60,6 +61,8 @@ class AlertFold:
     closed: Mapping[str, datetime]
     masker: Masker
     now: datetime
+    collecting: Set[str] = frozenset()
+    records: Callable[[Event], bool] = field(default=lambda _event: False)
     _rising: dict[Key, Event] = field(default_factory=dict)
     _changed: dict[Key, None] = field(default_factory=dict)
     _again: dict[Key, None] = field(default_factory=dict)
@@ -85,7 +88,7 @@ class AlertFold:
             self.states[key] = _next_state(event, held)
             if not alert.firing:
                 self._rising.pop(key, None)
-            elif held is None or not held.firing or self._is_over(event, held):
+            elif held is None or not held.firing or self._is_over(event, held) or self._wakes(event, held):
                 self._rising[key] = event
         self._changed[key] = None
         self._again.pop(key, None)
@@ -107,6 +110,7 @@ class AlertFold:
             and alert.labels == held.labels
             and self.in_memory(event.key)
             and not self._is_over(event, held)
+            and not self._wakes(event, held)
         )
 
     def _is_over(self, event: Event, held: AlertState) -> bool:
@@ -120,6 +124,13 @@ class AlertFold:
             return False
         began = event.alert.starts_at
         return began is None or began > resolved_at or self.now >= resolved_at + SETTLES
+
+    def _wakes(self, event: Event, held: AlertState) -> bool:
+        """Whether an alert fires on that was recorded so far, and now calls for more: for an incident that pages."""
+        before = self._rising.get(event.key)
+        if before is not None:
+            return before.integration.record is not None and self.records(before) and not self.records(event)
+        return held.incident_id in self.collecting and not self.records(event)
 
 
 def masked(alert: Alert, masker: Masker) -> Alert:

@@ -17,6 +17,7 @@ from tocsin.alerts.alert import Heard, Taken
 from tocsin.alerts.group import Group, group_of
 from tocsin.alerts.match import Match, heard, spoken
 from tocsin.alerts.peering import PeerNews
+from tocsin.alerts.record_only import KEPT
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.intake.alert_fold import AlertFold, Event
 from tocsin.app.intake.known import Key, Known, Learned, recounted
@@ -113,7 +114,8 @@ class Digest:
         self.known.begin(self.tx, self.desk.masker)
         before = self.known.states(self.tx, keys)
         states = dict(before)
-        fold = AlertFold(states, self.known.holds, self._closed(states), self.desk.masker, self.now)
+        closed, collecting = self._incidents_of(states)
+        fold = AlertFold(states, self.known.holds, closed, self.desk.masker, self.now, collecting, self._records)
         folded = fold.fold(self.events)
         changed = folded.changed
         placed = self._place(folded.rising, states)
@@ -140,13 +142,14 @@ class Digest:
         held = self.known.counts(self.tx, sorted(ids - self._begun.keys() - {""}))
         return recounted(held, before, now)
 
-    def _closed(self, states: Mapping[Key, AlertState]) -> dict[str, datetime]:
-        """When the incidents of firing alerts were resolved, for those that were."""
+    def _incidents_of(self, states: Mapping[Key, AlertState]) -> tuple[dict[str, datetime], Set[str]]:
+        """When incidents of firing alerts were resolved, for those that were; and which collect what is recorded."""
         ids = list(dict.fromkeys(s.incident_id for s in states.values() if s.firing and s.incident_id))
         if not ids:
-            return {}
+            return {}, frozenset()
         rows = self.tx.incidents.summaries(ids)
-        return {id: row.resolved_at for id, row in rows.items() if row.resolved_at is not None}
+        closed = {id: row.resolved_at for id, row in rows.items() if row.resolved_at is not None}
+        return closed, {id for id, row in rows.items() if row.group_key.startswith(KEPT) and id not in closed}
 
     def _place(self, rising: Mapping[Key, Event], states: dict[Key, AlertState]) -> dict[str, Joining]:
         """Give every newly firing alert its incident: an open one of its group, or a new one."""
@@ -303,6 +306,10 @@ class Digest:
             return one
         group = record.group(event.integration.name, event.integration.service)
         return one.of(group)._replace(recorded=record.setting)
+
+    def _records(self, event: Event) -> bool:
+        """Whether an alert calls for no more than being recorded."""
+        return bool(self._rising(event.key, event).recorded)
 
     def _calling(self, key: Key, event: Event) -> Rising:
         shelved, match, group, severity = self._read(event)
