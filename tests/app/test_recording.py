@@ -13,6 +13,7 @@ from tests.web.house import SETTINGS, House
 from tests.web.house import house as open_house
 from tests.web.test_respond import plain
 from tocsin.app.rows.records import IncidentQuery, NewDelivery
+from tocsin.incident.facts import SeverityAssessed
 from tocsin.incident.incident import Incident
 from tocsin.incident.timeline import sentence
 
@@ -140,6 +141,25 @@ def test_a_person_who_says_how_severe_it_is_wakes_people_after_all(recording: Ho
     (one,) = incidents(recording).values()
     assert one.pages
     assert not one.recorded
+
+
+def test_a_person_wakes_people_at_the_severity_that_it_has_already(recording: House) -> None:
+    """The form has it chosen beforehand; saying it is what counts."""
+    happen(recording, "A thumbnail is missing", "P1")
+    visitor = recording.visitor()
+    (one,) = incidents(recording).values()
+    assert (one.severity, bool(one.pages)) == ("P1", False)
+    visitor.get(f"/i/{one.id}")
+    for _ in range(2):
+        visitor.post(f"/i/{one.id}/severity", {"severity": "P1"})
+    (one,) = incidents(recording).values()
+    assert one.pages
+    assert not one.recorded
+    with recording.application.store.read() as tx:
+        facts = tx.incidents.facts([one.id])[one.id]
+    said = [sentence(fact) for fact in facts if isinstance(fact.fact, SeverityAssessed)]
+    assert len(said) == 2
+    assert "confirmed the severity P1" in said[1]
 
 
 def test_that_the_source_cannot_be_read_pages(recording: House) -> None:

@@ -185,7 +185,7 @@ def _assess(d: Deliberation, reading: c.SeverityReading) -> Refusal | None:
         return Refusal("unknown_severity", f"the runbook has no severity {reading.severity!r}; it has {names}")
     if not incident.is_open:
         return Refusal("resolved", f"{incident.id} is resolved; reopen it to change its severity")
-    if reading.severity == incident.severity:
+    if reading.severity == incident.severity and (reading.suggested or not incident.lets_page(d.by)):
         return None
     previous, raised = incident.severity, _is_raise(incident, reading.severity)
     escalation = next((p.at for p in pending(incident) if p.level is not None), None)

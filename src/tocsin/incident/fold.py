@@ -76,7 +76,7 @@ def _of_fact(i: Incident, fact: Fact, recorded: Recorded) -> None:
         case f.SeverityAssessed():
             i.severity, i.severity_at, i.severity_reason = fact.severity, at, fact.reason
             i.severity_cite = fact.cite
-            if i.recorded and recorded.by.kind in (ActorKind.PERSON, ActorKind.TOKEN):
+            if i.lets_page(recorded.by):
                 i.recorded, i.planned = "", None
             if fact.escalate_by is not None:
                 i.round.not_later_than = fact.escalate_by

@@ -255,6 +255,10 @@ class Incident:
         """The procedure that was matched last."""
         return self.procedures[-1].procedure if self.procedures else None
 
+    def lets_page(self, by: f.Actor) -> bool:
+        """Whether what is recorded only wakes people once this actor says how severe it is."""
+        return bool(self.recorded) and by.kind in (f.ActorKind.PERSON, f.ActorKind.TOKEN)
+
     def running_steps(self) -> list[StepState]:
         """Steps whose command has started and not ended."""
         return [s for s in self.steps.values() if s.running]

@@ -159,6 +159,10 @@ def _beginning(
 def _assessment(fact: f.SeverityAssessed | f.ProcedureMatched, who: str) -> str:
     match fact:
         case f.SeverityAssessed(severity=severity, previous=previous, reason=reason, suggested=suggested):
+            if severity == previous:  # of what was recorded only
+                return f"{who} confirmed the severity {severity}: it is not only recorded any more" + (
+                    f" ({reason})" if reason else ""
+                )
             change = f"from {previous} to {severity}" if previous else severity
             by = "Severity suggested" if suggested else f"{who} set the severity"
             return f"{by}: {change}" + (f" ({reason})" if reason else "")
