@@ -27,9 +27,9 @@ def shop(tmp_path: Path) -> Iterator[House]:
         yield at
 
 
-def say(at: House, status: str, key: str = "k") -> None:
+def say(at: House, status: str, key: str = "k", title: str = "TillDown") -> None:
     """The sender says something of an alert."""
-    body = json.dumps({"title": "TillDown", "dedup_key": key, "event_action": status, "severity": "P2"}).encode()
+    body = json.dumps({"title": title, "dedup_key": key, "event_action": status, "severity": "P2"}).encode()
     new = NewDelivery("events", f"said {next(_numbers)}", at.clock.now(), "application/json", body)
     at.application.intake.submit(new).result(timeout=10)
     at.application.hearing.digest()
@@ -66,6 +66,21 @@ def test_what_was_taken_and_ended_meanwhile_says_nothing_of_the_next_one(shop: H
     shop.clock.move_by(2 * HOUR)
     lapse(shop)
     assert taken_by(shop) is None
+
+
+def test_what_was_taken_under_a_silence_says_nothing_of_what_fires_past_it(shop: House) -> None:
+    """Heard under another title it pages, and nobody here or there has taken that."""
+    silence(shop, QUIET)
+    say(shop, "trigger")
+    say(shop, "acknowledge")
+    shop.clock.move_by(HOUR / 60)
+    say(shop, "trigger", title="TillBurns")
+    assert taken_by(shop) is None
+    shop.clock.move_by(2 * HOUR)
+    lapse(shop)
+    assert taken_by(shop) is None
+    with shop.application.store.read() as tx:
+        assert not tx.silences.held(9)
 
 
 def test_taken_below_a_threshold_is_taken_when_it_is_passed(tmp_path: Path) -> None:

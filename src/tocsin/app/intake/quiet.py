@@ -6,6 +6,7 @@ what senders must repeat to be believed is written down here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -22,6 +23,9 @@ from tocsin.app.team import Integration
 ASKED = ("acknowledged/", "escalated/")
 """Begin the fingerprint under which it is kept that somebody asked this of what is kept quiet."""
 
+LOOK = 500
+"""Among so many of what is kept quiet it is looked for what was asked; with more, each alert is looked up."""
+
 
 class Quiet:
     """The silences in force, for one batch of deliveries in its transaction."""
@@ -34,6 +38,7 @@ class Quiet:
         self._silences = ActiveSilences(silences, now)
         self._masked = ActiveSilences([one for one in silences if _names_a_mask(one)], now)
         self._holding = bool(tx.silences.held(1))
+        self._asked: bool | None = None
         self._tally: dict[tuple[str, str, str], QuietedAlert] = {}
 
     def passed(self, delivery_id: int, integration: Integration, heard: Heard) -> Heard:
@@ -61,9 +66,7 @@ class Quiet:
             self._holding = True
         if over and self._holding:
             self.tx.silences.let_go(over)
-            ended = {one.fingerprint for one in kept if not one.firing}
-            gone = [(name, f"{said}{mark}", seq) for name, mark, seq in over if mark in ended for said in ASKED]
-            self.tx.silences.let_go(gone)
+            self._forget_asked(integration, {one.fingerprint: one.firing for one in kept}, over)
         self._keep_asked(delivery_id, integration, heard)
         if not held:
             return heard
@@ -82,6 +85,30 @@ class Quiet:
         ]
         if kept:
             self.tx.silences.hold(kept)
+            self._asked = True
+
+    def _forget_asked(
+        self, integration: Integration, fires: Mapping[str, bool], over: Sequence[tuple[str, str, int]]
+    ) -> None:
+        """What was asked of alerts that are over, or that a silence hid and that are heard now, counts no longer.
+
+        What fires past a silence begins to page, and nobody has taken that. Below a threshold it is the same trouble,
+        said once more: what was asked of it is done when it is heard.
+        """
+        if self._asked is None:
+            some = self.tx.silences.held(LOOK)
+            self._asked = len(some) == LOOK or any(one.fingerprint.startswith(ASKED) for one in some)
+        if not self._asked:
+            return
+        gone = [(name, f"{said}{mark}", seq) for name, mark, seq in over for said in ASKED]
+        if integration.threshold is not None:
+            ended = {f"{said}{mark}" for mark, firing in fires.items() if not firing for said in ASKED}
+            gone = [one for one in gone if one[1] in ended or self._is_silenced(one[0], one[1])]
+        self.tx.silences.let_go(gone)
+
+    def _is_silenced(self, integration: str, fingerprint: str) -> bool:
+        held = self.tx.silences.of_alert(integration, fingerprint)
+        return held is not None and self.tx.silences.get(held.silence) is not None
 
     def _ends_what_is_held(self, integration: Integration, alert: Alert) -> bool:
         """Whether a resolution is of what is kept quiet, and not of an earlier trouble, told late.
