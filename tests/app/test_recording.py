@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,22 @@ def test_that_the_source_cannot_be_read_pages(recording: House) -> None:
     recording.application.hearing.digest()
     (one,) = incidents(recording).values()
     assert one.pages
+
+
+def test_what_comes_and_goes_is_recorded_in_few_facts(recording: House) -> None:
+    """Nobody may ever look at it; the rows say what fires, and the next alert that is new is told."""
+    for _ in range(30):
+        happen(recording, "A thumbnail is missing")
+        recording.clock.move_by(timedelta(minutes=7))
+        happen(recording, "A thumbnail is missing", status="resolved")
+        recording.clock.move_by(timedelta(minutes=7))
+    (one,) = incidents(recording).values()
+    told = one.last_seq
+    assert told < 6
+    with recording.application.store.read() as tx:
+        counts = tx.alerts.counts([one.id])[one.id]
+    assert (counts.distinct, counts.firing) == (1, 0)
+    happen(recording, "Another is missing")
+    (one,) = incidents(recording).values()
+    assert one.last_seq == told + 1
+    assert [alert.title for alert in one.alerts] == ["A thumbnail is missing", "Another is missing"]

@@ -113,7 +113,7 @@ def _alerts(d: Deliberation, command: c.JoinAlerts | c.ClearAlerts) -> Refusal |
     if flapping:
         _say_it_goes_on(d)
     if isinstance(command, c.ClearAlerts):
-        if not flapping and d.incident.cleared_at is None:
+        if not flapping and d.incident.cleared_at is None and not d.incident.recorded:
             _clear(d, command)
         return None
     if not flapping and d.incident.mitigated_at is not None and d.now - d.incident.mitigated_at >= SETTLED_AFTER:
@@ -121,7 +121,8 @@ def _alerts(d: Deliberation, command: c.JoinAlerts | c.ClearAlerts) -> Refusal |
         d.record(f.Reopened(reason=f"{title!r} fires after it was mitigated"), TOCSIN)
     # One that fires after all were cleared is always told: nobody may go on reading that it is over.
     told = max(JOINED_ONE_BY_ONE - len(d.incident.alerts), 1 if d.incident.cleared_at else 0)
-    known = {one.fingerprint for one in d.incident.alerts} if flapping else frozenset()
+    counted = flapping or d.incident.recorded  # what comes and goes is told by the rows of its alerts
+    known = {one.fingerprint for one in d.incident.alerts} if counted else frozenset()
     for alert in [one for one in command.alerts if one.fingerprint not in known][:told]:
         _join_one(d, alert)
     passed = _power_of_ten(command.distinct)
