@@ -402,7 +402,13 @@ subscribers = Table(
     Column("missed_since", Instant),
     Column("ended_at", Instant),
     Index("subscribers_by_place", "address", "url", unique=True),
-    Index("subscribers_by_url", "url"),
+    Index(
+        "subscribers_by_url",
+        "url",
+        unique=True,
+        sqlite_where=text("url <> '' AND confirmed_at IS NOT NULL"),
+        postgresql_where=text("url <> '' AND confirmed_at IS NOT NULL"),
+    ),
     Index("subscribers_by_mail", "mail_at"),
 )
 

@@ -133,8 +133,7 @@ class SqlSubscribers:
     def forget(self, before: datetime, ended: datetime) -> int:
         """Remove those who asked last before an instant and never confirmed, and who ended before another."""
         sql = (
-            "DELETE FROM subscribers WHERE (confirmed_at IS NULL AND ended_at IS NULL AND asked_at < ?) "
-            "OR (ended_at < ? AND mail_at IS NULL)"
+            "DELETE FROM subscribers WHERE (confirmed_at IS NULL AND ended_at IS NULL AND asked_at < ?) OR ended_at < ?"
         )
         return self._session.change(sql, micros(before), micros(ended))
 

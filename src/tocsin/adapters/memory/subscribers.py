@@ -58,6 +58,9 @@ class MemorySubscribers:
         one = rows.get(id)
         if one is None or one.asked_at != asked_at or one.ended_at is not None:
             return False
+        other = self.told_at(one.url)
+        if other is not None and other.id != id:
+            raise self._tables.doom(Conflict("updates go to this program already"))
         fresh = replace(one, components=one.wanted, confirmed_at=one.confirmed_at or at, mail_at=None)
         rows[id] = replace(fresh, missed=0, missed_since=None)
         return True
@@ -135,5 +138,5 @@ def _place(one: Subscriber) -> Place:
 
 def _is_old(one: Subscriber, before: datetime, ended: datetime) -> bool:
     if one.ended_at is not None:
-        return one.ended_at < ended and one.mail_at is None
+        return one.ended_at < ended
     return one.confirmed_at is None and one.asked_at < before

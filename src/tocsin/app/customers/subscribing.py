@@ -13,7 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from tocsin.app.access import Caller, Permission
@@ -44,6 +44,10 @@ MOST_OF_ONE = 20
 LONGEST_ADDRESS = 254
 KEPT_ENDED = timedelta(days=30)
 """How long the team sees what was ended because it reached nobody."""
+TELL_ENDED_WITHIN = timedelta(days=1)
+"""How long the mail that says so is tried."""
+LONGEST_REST = timedelta(hours=6)
+"""Between two tries of it."""
 MOST_WAITING = 20_000
 """Wishes that wait for their confirmation, all together."""
 A_SECOND, AT_ONCE = 2.0, 100.0
@@ -166,13 +170,13 @@ class Subscribing:
     def confirm(self, token: str) -> None:
         """The address itself says so. Raises NotAllowed, Conflict when updates go to this program already."""
         id, asked_at = self.links.wish(token)
-        with self.store.transact() as tx:
-            one = tx.subscribers.get(id)
-            other = tx.subscribers.told_at(one.url) if one else None
-            if other is not None and other.id != id:
-                raise Conflict("updates go to this address already, for another mail address: unsubscribe there first")
-            if not tx.subscribers.confirm(id, asked_at, self.clock.now()):
-                raise NotAllowed("this link has ended; subscribe again on the status page to get a new one")
+        try:
+            with self.store.transact() as tx:
+                if not tx.subscribers.confirm(id, asked_at, self.clock.now()):
+                    raise NotAllowed("this link has ended; subscribe again on the status page to get a new one")
+        except Conflict as taken:  # by another owner, before or at this moment
+            already = "updates go to this address already, for another mail address: unsubscribe there first"
+            raise Conflict(already) from taken
 
     def secret(self, one: Subscriber) -> str:
         """What the messages for a program are signed with; empty for others."""
@@ -309,8 +313,9 @@ class Subscribing:
                 case Delivered():
                     tx.subscribers.mail(one.id, one.asked_at, None)
                 case TryAgain(reason=reason, after=after):
-                    log.warning("a subscriber could not be asked to confirm: %s; trying again", reason)
-                    tx.subscribers.mail(one.id, one.asked_at, self.clock.now() + (after or patience(one.attempts)))
+                    at = _again_at(one, self.clock.now(), after)
+                    log.warning("a subscriber could not be written to: %s; trying %s", reason, at or "no more")
+                    tx.subscribers.mail(one.id, one.asked_at, at)
                 case GiveUp(reason=reason):
                     log.warning("a subscriber cannot be asked to confirm: %s", reason)
                     tx.subscribers.mail(one.id, one.asked_at, None)
@@ -339,6 +344,14 @@ class Subscribing:
             f"What came back: {one.ended_why}\n\n"
             f"When it works again, subscribe anew: {page}/subscribe.html"
         )
+
+
+def _again_at(one: Subscriber, now: datetime, after: timedelta | None) -> datetime | None:
+    """When a mail that was not taken is tried again; None when the one that tells of an end was tried for a day."""
+    if one.ended_at is None:
+        return now + (after or patience(one.attempts))  # what nobody confirms is forgotten within a day
+    at = now + max(after or timedelta(0), min(LONGEST_REST, timedelta(minutes=2 ** min(one.attempts, 9))))
+    return at if at <= one.ended_at + TELL_ENDED_WITHIN else None
 
 
 def folded(address: str) -> str:

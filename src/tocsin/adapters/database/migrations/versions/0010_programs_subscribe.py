@@ -27,4 +27,5 @@ def upgrade() -> None:
         op.add_column("subscribers", sa.Column(name, NUMBER, nullable=True))
     op.create_index("subscribers_by_place", "subscribers", ["address", "url"], unique=True)
     op.drop_index("subscribers_by_address", "subscribers")
-    op.create_index("subscribers_by_url", "subscribers", ["url"])
+    told = sa.text("url <> '' AND confirmed_at IS NOT NULL")  # a program is told for one owner
+    op.create_index("subscribers_by_url", "subscribers", ["url"], unique=True, sqlite_where=told, postgresql_where=told)
