@@ -192,6 +192,18 @@ def test_retries_are_few_and_an_older_update_gives_place_to_a_newer_one() -> Non
     assert max(one.attempts for one in at.shop.entries(EffectKind.HOOK)) <= len(WAITS) + 1
 
 
+def test_a_component_that_failed_is_told_late_when_the_newer_update_says_nothing_of_it() -> None:
+    """The newer update changes no component: without the older message nobody would hear of the outage."""
+    at = told(program(1))
+    at.hooks.always(Down())
+    at.tell("We look.", PublicStatus.INVESTIGATING)
+    at.hooks.always(Works())
+    at.tell("The cause is known.", PublicStatus.IDENTIFIED)
+    at.shop.clock.move_by(MINUTE)
+    at.shop.work()
+    assert [one["component_update"]["old_status"] for one in at.bodies if "component_update" in one] == ["operational"]
+
+
 def test_a_channel_gets_an_older_update_late_rather_than_never() -> None:
     """A message holds its own text alone, with the instant at which it was said."""
     at = told(program(1, way=SubscriberWay.SLACK))
@@ -319,6 +331,24 @@ def test_a_program_is_subscribed_when_its_owner_has_confirmed_it_by_mail(at: Hou
     assert URL not in page
     assert at.visitor(None).post(leave, {}).status == 200
     assert subscribers(at) == []
+
+
+def test_the_mail_that_says_it_ended_is_tried_for_a_day(at: House) -> None:
+    """A mailbox that answers 4xx for good is left alone, and forgotten with the others."""
+    mailer = FakeMailer(at.clock)
+    mailer.always(Down())
+    at.application.subscribing.mailer = mailer
+    now = at.clock.now()
+    one = replace(program(1), asked_at=now, mail_at=None)
+    with at.application.store.transact() as tx:
+        tx.subscribers.ask(one)
+        tx.subscribers.confirm(one.id, now, now)
+        tx.subscribers.end(one.id, now, "410", now)
+    for _ in range(2 * 24 * 6):
+        at.application.subscribing.look()
+        at.clock.move_by(10 * MINUTE)
+    assert 3 < len(mailer.calls) < 20
+    assert [one.mail_at for one in subscribers(at)] == [None]
 
 
 def test_one_program_is_told_for_one_owner(at: House) -> None:

@@ -51,8 +51,11 @@ class HookCarrier:
         if news is None:
             office.give_up(entry, "what was to be told is not kept any more")
             return
-        # Each body for a program holds all updates; a message in a channel only its own.
-        if entry.attempts > 1 and news.superseded and one.way is SubscriberWay.WEBHOOK:
+        # Each body for a program holds all updates; a message in a channel only its own, and one of a component says
+        # what no newer update says, until that changes the component again.
+        component = entry.effect.ref.partition("/")[2]
+        untrue = component in news.changed_again if component else news.superseded
+        if entry.attempts > 1 and untrue and one.way is SubscriberWay.WEBHOOK:
             office.give_up(entry, "a newer update tells all of it")
             return
         body = self._body(entry, news, one)

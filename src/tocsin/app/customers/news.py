@@ -36,7 +36,7 @@ class PublicNews:
 
     ``page`` stands as it did with this update, ``told`` is the incident or the work with its updates up to this one.
     ``components`` are the keys that it ever touched, ``changes`` what it made of their states. ``superseded`` when a
-    newer update has been told of the same.
+    newer update has been told of the same, ``changed_again`` are the keys whose state is another one by now.
     """
 
     at: datetime
@@ -46,6 +46,7 @@ class PublicNews:
     components: tuple[str, ...]
     changes: tuple[ComponentChange, ...]
     superseded: bool
+    changed_again: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -85,17 +86,18 @@ class NewsDesk:
         before = public_incident(timeline[:-1], page.components, impact=impact)
         others = tuple(one for one in page.incidents if one.id != told.id)
         then = replace(page, incidents=(*((before,) if before else ()), *others))
-        t = self._language()
-        now_page = in_words(replace(page, incidents=(told, *others)), t)
+        now_page = in_words(replace(page, incidents=(told, *others)), self._language())
         told = now_page.incidents[0]
+        changes = _changes(then, now_page, told.components, timeline[-1].at)
         return PublicNews(
             timeline[-1].at,
             now_page,
             told,
             words_of(self.office.team(), told),
             told.components,
-            _changes(then, now_page, told.components, timeline[-1].at),
+            changes,
             any(isinstance(one.fact, CustomersNotified) for one in facts[int(ref) :]),
+            _changed_again(changes, page),
         )
 
     def _work(self, tx: Transaction, id: str, ref: str, now: datetime) -> PublicNews | None:
@@ -123,6 +125,7 @@ class NewsDesk:
             told.components,
             changes,
             newest.at > update.at or (work.is_over(now) and update.status not in OVER),
+            _changed_again(changes, page),
         )
 
     def _page(self, tx: Transaction, now: datetime) -> StatusPage:
@@ -167,3 +170,7 @@ def _changes(old: StatusPage, new: StatusPage, keys: Sequence[str], at: datetime
             if was is not is_now:
                 found.append(ComponentChange(key, was, is_now, at))
     return tuple(found)
+
+
+def _changed_again(changes: Sequence[ComponentChange], page: StatusPage) -> frozenset[str]:
+    return frozenset(one.key for one in changes if component_status(page, one.key) is not one.new)
