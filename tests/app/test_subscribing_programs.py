@@ -26,6 +26,7 @@ from tocsin.app.customers.hook_addresses import folded_url
 from tocsin.app.customers.hooks import WAITS, HookCarrier
 from tocsin.app.customers.mails import SubscriberMails, SubscribersCarrier
 from tocsin.app.customers.news import NewsDesk
+from tocsin.app.customers.offline import Offline
 from tocsin.app.customers.subscribing import AGAIN, MOST_ASKED
 from tocsin.app.customers.tally import MISSED_FOR, MOST_MISSED
 from tocsin.app.news import mail_carrier
@@ -36,6 +37,8 @@ from tocsin.app.store import LOST
 from tocsin.errors import BadInput
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import PublicStatus
+from tocsin.statuspage.offline import Post
+from tocsin.statuspage.page import Impact
 
 URL = "https://hooks.customer.example/status"
 SLACK = "https://hooks.slack.com/services/T01/B02/x3Yz"
@@ -105,6 +108,22 @@ def told(*ones: Subscriber) -> Told:
 
 
 # --- what they are told -------------------------------------------------------------------------------------------
+
+
+def test_after_an_adoption_a_program_is_told_what_the_page_says() -> None:
+    """What was published by hand is among the updates, gives the title, and its change of state is told but once."""
+    at = told(program(1))
+    offline = Offline(at.shop.store, at.shop.clock, at.shop.desk)
+    now = at.shop.clock.now()
+    said, status = "We look into it.", PublicStatus.INVESTIGATING
+    offline.take_in([Post("p1", "byhand", "Orders fail", Impact.MAJOR, status, said, now, ("checkout",), True)])
+    offline.adopt(ANA_CALLER, "byhand", "INC-1")
+    at.shop.pass_time(MINUTE)
+    at.tell("The cause is known")
+    (body,) = at.bodies
+    assert body["incident"]["name"] == "Orders fail"
+    updates = [one["body"] for one in body["incident"]["incident_updates"]]
+    assert updates == ["The cause is known", "We look into it."]
 
 
 def test_a_program_is_told_in_the_shape_of_statuspage() -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tocsin.app.customers.maintenances import OUTBOX, kept_maintenances
+from tocsin.app.customers.offline import kept_offline
 from tocsin.app.customers.publishing import Publishing
 from tocsin.app.customers.words import Told, words_of
 from tocsin.app.office import Office
@@ -21,6 +22,7 @@ from tocsin.incident.facts import CustomersNotified
 from tocsin.statuspage.incidents import public_incident
 from tocsin.statuspage.language import Language, language
 from tocsin.statuspage.maintenance import OVER, Maintenance, MaintenanceStatus, MaintenanceUpdate
+from tocsin.statuspage.offline import with_posts
 from tocsin.statuspage.page import Impact, PublicIncident, StatusPage, component_status, public_id
 from tocsin.statuspage.webhook import ComponentChange
 from tocsin.statuspage.words import in_words
@@ -76,14 +78,18 @@ class NewsDesk:
         return made
 
     def _incident(self, tx: Transaction, id: str, ref: str, now: datetime) -> PublicNews | None:
-        facts = tx.incidents.facts([id]).get(id, ())
-        timeline, page = facts[: int(ref)], self._page(tx, now)
+        by_hand, page = kept_offline(tx), self._page(tx, now)
+        # As the page tells it: what was published by hand while the server was gone stands among the facts, unnumbered.
+        joined = with_posts(tx.incidents.facts([id]), by_hand.posts, by_hand.belongs)
+        facts, title = joined.facts.get(id, ()), joined.titles.get(id)
+        end = next((place for place, one in enumerate(facts, 1) if one.seq == int(ref)), 0)
+        timeline = facts[:end]
         shown = next((one for one in page.incidents if one.id == public_id("incident", id)), None)
         impact = shown.impact if shown else Impact.MINOR
-        told = public_incident(timeline, page.components, impact=impact)
+        told = public_incident(timeline, page.components, title=title, impact=impact)
         if told is None:
             return None
-        before = public_incident(timeline[:-1], page.components, impact=impact)
+        before = public_incident(timeline[:-1], page.components, title=title, impact=impact)
         others = tuple(one for one in page.incidents if one.id != told.id)
         then = replace(page, incidents=(*((before,) if before else ()), *others))
         now_page = in_words(replace(page, incidents=(told, *others)), self._language())
@@ -96,7 +102,7 @@ class NewsDesk:
             words_of(self.office.team(), told),
             told.components,
             changes,
-            any(isinstance(one.fact, CustomersNotified) for one in facts[int(ref) :]),
+            any(isinstance(one.fact, CustomersNotified) for one in facts[end:]),
             _changed_again(changes, page),
         )
 
