@@ -43,6 +43,16 @@ def test_files_can_be_read_by_a_web_server_of_another_user(tmp_path: Path) -> No
     assert stat.S_IMODE((tmp_path / "index.html").stat().st_mode) == 0o644
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root writes in the name of others")
+def test_what_root_writes_belongs_to_whom_the_folder_belongs(tmp_path: Path) -> None:
+    """The server runs as somebody else, and goes on with the files and folders that root made at night."""
+    os.chown(tmp_path, 65534, 65533)
+    StatusFiles(tmp_path).publish({"index.html": b"x", "api/v2/summary.json": b"{}"})
+    owners = {(one.stat().st_uid, one.stat().st_gid) for one in tmp_path.rglob("*")}
+    assert owners == {(65534, 65533)}
+    assert {"api", "index.html"} <= {one.name for one in tmp_path.iterdir()}
+
+
 def test_pages_of_incidents_that_are_no_longer_public_are_removed(tmp_path: Path) -> None:
     """Nothing else in the directory is touched."""
     publisher = StatusFiles(tmp_path)

@@ -146,7 +146,10 @@ class StatusFiles:
             place = self._directory / name
             if _holds(place, files[name]):
                 continue
+            missing = [one for one in (place.parent, *place.parent.parents) if not one.exists()]
             place.parent.mkdir(parents=True, exist_ok=True)
+            for folder in missing:
+                _give(folder, self._directory)
             _replace(place, files[name])
             touched.add(place.parent)
         for place in self._ours():
@@ -179,6 +182,7 @@ def _replace(place: Path, content: bytes, mode: int = _READABLE) -> None:
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(file.fileno(), mode)  # whatever the umask
+            _give(file.fileno(), place.parent)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -187,6 +191,13 @@ def _replace(place: Path, content: bytes, mode: int = _READABLE) -> None:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
         raise
+
+
+def _give(what: int | Path, folder: Path) -> None:
+    """What root writes belongs to the folder's owner: the server, which runs as somebody else, has to go on with it."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.chown(what, owner.st_uid, owner.st_gid)
 
 
 def _flush_folder(folder: Path) -> None:
