@@ -82,6 +82,7 @@ def test_a_node_that_has_died_is_forgotten(two: Two) -> None:
     two.nodes[1].look()
     two.nodes[1].look()
     assert two.there.running("INC-1") == {}
+    assert two.kept(f"{NODES}/a") == "{}"
     two.look()
     two.look()
     assert two.there.running("INC-1").keys() == {RUN}

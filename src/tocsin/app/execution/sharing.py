@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -72,17 +73,24 @@ class Sharing:
         own = self.outputs.own()
         if own == self._told:
             return
-        runs = {run: Told(news, written(self.outputs.pieces(run))) for run, news in own.items()}
         with self.store.transact() as tx:
-            tx.keep.put(_place(self.node), msgspec.json.encode(runs).decode())
+            self._put(tx, own)
         self._told = dict(own)
+
+    def _put(self, tx: Transaction, own: Mapping[str, int]) -> None:
+        runs = {run: Told(news, written(self.outputs.pieces(run))) for run, news in own.items()}
+        tx.keep.put(_place(self.node), msgspec.json.encode(runs).decode())
 
     def _enter(self, now: datetime) -> None:
         """Say that this node has something to tell, or has nothing more; forget those that have died."""
         with self.store.transact() as tx:
-            nodes = {one: at for one, at in _nodes(tx).items() if one != self.node and now - at < FORGOTTEN}
+            before = _nodes(tx)
+            nodes = {one: at for one, at in before.items() if one != self.node and now - at < FORGOTTEN}
+            for dead in before.keys() - nodes.keys() - {self.node}:
+                tx.keep.put(_place(dead), "{}")
             if self._told:
                 nodes[self.node] = now
+                self._put(tx, self._told)  # another node that took this one for dead has emptied it
             tx.keep.put(NODES, msgspec.json.encode(nodes).decode())
 
     def _hear(self, others: dict[str, dict[str, Told]]) -> None:
