@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -36,7 +35,7 @@ from tocsin.statuspage.page import StatusPage
 from tocsin.statuspage.render import render
 
 
-@contextlib.contextmanager
+@contextmanager
 def opened(settings: Settings) -> Iterator[Application]:
     """An installation's use cases without its loops, for verbs that work beside a running server."""
     installation = build(settings, serves=False)
@@ -46,7 +45,7 @@ def opened(settings: Settings) -> Iterator[Application]:
         installation.close()
 
 
-@contextlib.contextmanager
+@contextmanager
 def accounts_of(settings: Settings) -> Iterator[Accounts]:
     """The accounts alone: who may open the database needs no password."""
     make_private(settings.data)
@@ -57,7 +56,7 @@ def accounts_of(settings: Settings) -> Iterator[Accounts]:
         store.close()
 
 
-@contextlib.contextmanager
+@contextmanager
 def subscribers_of(settings: Settings) -> Iterator[Subscribing]:
     """The subscribers alone: who may open the database needs no password. Nothing is sent from here."""
     make_private(settings.data)

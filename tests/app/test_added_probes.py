@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ import msgspec
 import pytest
 
 from tests.app.shop import ANA, Shop, person
+from tests.stage.child import eventually
 from tocsin.adapters.fakes import FakeProber
 from tocsin.alerts.probe import Probe, ProbeKind
 from tocsin.app.access import Role
@@ -143,3 +145,19 @@ def test_what_was_not_added_by_hand_cannot_be_removed_so() -> None:
         shop.adding.remove(maintainer, "web")
     with pytest.raises(NotFound, match="there are: shop-health"):
         shop.adding.remove(maintainer, "none")
+
+
+def test_what_cannot_be_read_does_not_end_the_looking_at_the_files(caplog: pytest.LogCaptureFixture) -> None:
+    """A value that is no list of probes is logged, and what was in force stays so."""
+    shop = Adding()
+    node, stop = shop.nodes[0], threading.Event()
+    with shop.store.transact() as tx:
+        tx.keep.put(KEPT, "{")
+    running = threading.Thread(target=node.run, args=(stop,))
+    running.start()
+    node.bell.ring()
+    assert eventually(lambda: "it stays as it was" in caplog.text)
+    assert running.is_alive()
+    stop.set()
+    node.bell.ring()
+    running.join(10)

@@ -58,6 +58,24 @@ def test_only_one_node_digests_at_a_time(nodes: tuple[Store, Store]) -> None:
     assert seen == [0, 1]
 
 
+def test_whoever_takes_a_turn_second_reads_what_the_first_has_written(nodes: tuple[Store, Store]) -> None:
+    """Two nodes that change one value at once both have their part in it."""
+    one, other = nodes
+
+    def add(store: Store, what: str, meanwhile: Callable[[], None] = lambda: None) -> None:
+        with store.transact() as tx:
+            tx.keep.take_turn("list")
+            before = tx.keep.get("list") or ""
+            meanwhile()
+            tx.keep.put("list", before + what)
+
+    second = Thread(target=add, args=(other, "b"))
+    add(one, "a", second.start)
+    second.join(10)
+    with one.read() as tx:
+        assert tx.keep.get("list") == "ab"
+
+
 def test_two_nodes_claim_at_the_same_time_without_waiting(nodes: tuple[Store, Store]) -> None:
     """An open claim of one node neither blocks the other nor gives it the same entry."""
     one, other = nodes

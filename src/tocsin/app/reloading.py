@@ -128,8 +128,8 @@ class Reloading:
             if stop.is_set():
                 return
             asked, self._asked = self._asked, False
-            self.take_added()
             try:
+                self.take_added()
                 if self.changed() or asked:
                     troubles = self.reload()
                     log.info("read the configuration and the runbooks anew, %d troubles", len(troubles))

@@ -472,6 +472,14 @@ class Keep(Protocol):
         """Insert the value unless there is one; gives back the value that holds."""
         ...
 
+    def take_turn(self, name: str) -> None:
+        """Wait until no other transaction has this turn; it is ours until this one ends.
+
+        Whoever reads a value to write it changed takes its turn first: on several nodes the second would else undo what
+        the first has just written.
+        """
+        ...
+
 
 class Transaction(Protocol):
     """Everything of the store, as of one transaction."""

@@ -29,3 +29,7 @@ class SqlKeep:
         self._session.change(sql, name, value)
         held = self.get(name)
         return value if held is None else held
+
+    def take_turn(self, name: str) -> None:
+        """Wait until no other transaction has this turn; it is ours until this one ends."""
+        self.put(f"{name}/turn", "")  # on PostgreSQL the row is locked by whoever has written it

@@ -83,3 +83,7 @@ class MemoryKeep:
         """Insert the value unless there is one; gives back the value that holds."""
         self._tables.require_storable(name, value)
         return self._tables.keep.change().setdefault(name, value)
+
+    def take_turn(self, name: str) -> None:
+        """Nothing to wait for: one transaction writes at a time."""
+        self._tables.require_storable(name)

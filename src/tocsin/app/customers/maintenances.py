@@ -279,7 +279,7 @@ class Maintenances:
         """All of it, to be changed: it is written back when the block ends. Whoever comes second waits."""
         now = self.clock.now()
         with self.store.transact() as tx:
-            tx.keep.put(f"{KEPT}/turn", now.isoformat())  # on PostgreSQL this row is the lock of the document
+            tx.keep.take_turn(KEPT)
             all_of_it = list(kept_maintenances(tx))
             yield tx, all_of_it
             recent = [one for one in all_of_it if not _long_over(one.work, now)]

@@ -160,7 +160,7 @@ class Offline:
     def _kept(self) -> Iterator[tuple[Transaction, KeptOffline]]:
         """All of it, to be changed. Whoever comes second waits."""
         with self.store.transact() as tx:
-            tx.keep.put(f"{KEPT}/turn", self.clock.now().isoformat())  # on PostgreSQL this row is the document's lock
+            tx.keep.take_turn(KEPT)
             yield tx, kept_offline(tx)
 
     def _write(self, tx: Transaction, kept: KeptOffline, now: datetime) -> None:

@@ -102,6 +102,7 @@ class AddedProbes:
                 "tocsin.toml if it is to be looked at all the same"
             )
         with self.store.transact() as tx:
+            tx.keep.take_turn(KEPT)
             added = added_in(tx)
             if any(other.name == one.name or other.address == address for other in added):
                 raise Conflict(f"{address} is looked at already: somebody added it just now")
@@ -117,6 +118,7 @@ class AddedProbes:
         """Look no more at what was added; an alert that it has told ends with it. Raises NotFound."""
         by.require(Permission.MAINTAIN)
         with self.store.transact() as tx:
+            tx.keep.take_turn(KEPT)
             added = added_in(tx)
             gone = next((one for one in added if one.name == name), None)
             if gone is None:

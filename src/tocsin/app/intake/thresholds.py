@@ -141,7 +141,7 @@ class Thresholds:
         """What is counted of an integration."""
         name = integration.name
         if name not in self._counted:
-            self.tx.keep.put(f"{word(name)}/turn", self.now.isoformat())  # on PostgreSQL another node waits here
+            self.tx.keep.take_turn(word(name))
             self._counted[name] = kept_counts(self.tx, name)
             self._limited[name] = integration
         return self._counted[name]
