@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from benchmarks.figures import Figure, ratios
 from benchmarks.plan import Plan
 from tocsin.alerts.alert import Alert, AlertStatus
-from tocsin.alerts.match import SymptomIndex
+from tocsin.alerts.meaning.match import SymptomIndex
 from tocsin.runbook.playbook import Lines, Procedure, ProcedureKind, Symptom
 
 FEW, MANY = 10, 1_000

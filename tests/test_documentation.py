@@ -20,7 +20,7 @@ import tools.finding_pages
 import tools.reference as made
 from tests.stage.presence import require
 from tocsin import __version__
-from tocsin.alerts.generic import read_generic
+from tocsin.alerts.sources.generic import read_generic
 from tocsin.app.access import Permission, Role
 from tocsin.cli.reference import verb
 from tocsin.cli.verbs import MODULES

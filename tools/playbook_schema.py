@@ -13,9 +13,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from tocsin.runbook.course import Course
 from tocsin.runbook.json import SCHEMA
 from tocsin.runbook.playbook import Command, Lines, Phase, Playbook, PostmortemPolicy, Procedure, Stats, Step
+from tocsin.runbook.procedure.course import Course
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "playbook.schema.json"
 

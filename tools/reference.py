@@ -18,7 +18,7 @@ from typing import Any
 
 from tocsin import errors
 from tocsin.alerts.source import Place, Source
-from tocsin.alerts.sources import SOURCES
+from tocsin.alerts.sources.registry import SOURCES
 from tocsin.api.address import PREFIX
 from tocsin.api.routes import make_api_site
 from tocsin.app.access import ALLOWED, Permission, Role, link_holder

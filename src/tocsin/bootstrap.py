@@ -24,13 +24,13 @@ from tocsin.adapters.execution.local import LocalSteps
 from tocsin.adapters.execution.ssh import SshSteps
 from tocsin.adapters.notary import SnsNotary
 from tocsin.adapters.own_door import HttpDoor
-from tocsin.adapters.pagerduty_rest import PagerDutyRest
 from tocsin.adapters.probing.prober import NetworkProber
-from tocsin.adapters.push import PushoverPager
 from tocsin.adapters.smtp import Encryption, SmtpMailer, SmtpServer
 from tocsin.adapters.status_files import StatusFiles
-from tocsin.adapters.web_push import WebPushPager
-from tocsin.adapters.web_push_crypto import Vapid
+from tocsin.adapters.waking.pagerduty_rest import PagerDutyRest
+from tocsin.adapters.waking.push import PushoverPager
+from tocsin.adapters.waking.web_push import WebPushPager
+from tocsin.adapters.waking.web_push_crypto import Vapid
 from tocsin.adapters.webhooks import SubscriberHooks
 from tocsin.app.accounts.accounts import Accounts
 from tocsin.app.accounts.links import Links

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-from tocsin.adapters.apprise_fanout import AppriseChat, ApprisePager
 from tocsin.adapters.chat.mattermost import MattermostRooms
 from tocsin.adapters.chat.mattermost_api import MattermostApi
 from tocsin.adapters.chat.mattermost_api import troubles as troubles_of_mattermost
@@ -15,12 +14,13 @@ from tocsin.adapters.chat.slack import SlackRooms
 from tocsin.adapters.chat.slack_api import SlackApi, troubles
 from tocsin.adapters.chat.slack_pager import SlackPager
 from tocsin.adapters.egress.egress import Egress
-from tocsin.adapters.gateway import CommandGateway, HttpGateway
-from tocsin.adapters.peers import OPSGENIE, PAGERDUTY, OpsgeniePeer, PagerDutyPeer
-from tocsin.adapters.phone import PhonePager
-from tocsin.adapters.push import NtfyPager, PushoverPager
 from tocsin.adapters.smtp import MailPager, SmtpMailer
-from tocsin.adapters.twilio import TwilioAccount, TwilioCall, TwilioSms
+from tocsin.adapters.waking.apprise_fanout import AppriseChat, ApprisePager
+from tocsin.adapters.waking.gateway import CommandGateway, HttpGateway
+from tocsin.adapters.waking.peers import OPSGENIE, PAGERDUTY, OpsgeniePeer, PagerDutyPeer
+from tocsin.adapters.waking.phone import PhonePager
+from tocsin.adapters.waking.push import NtfyPager, PushoverPager
+from tocsin.adapters.waking.twilio import TwilioAccount, TwilioCall, TwilioSms
 from tocsin.adapters.webhooks import SignedWebhook, WebhookPager, secret_of
 from tocsin.app.chat.ports import ChatRooms
 from tocsin.app.chat.rooms import Room

@@ -15,8 +15,8 @@ from apprise.plugins.slack import NotifySlack
 
 from tests.stage.child import free_port
 from tests.stage.webhook import Answer, Webhook
-from tocsin.adapters.apprise_fanout import AppriseChat, ApprisePager
 from tocsin.adapters.chat.mentions import unmentioned
+from tocsin.adapters.waking.apprise_fanout import AppriseChat, ApprisePager
 from tocsin.app.ports import Delivered, GiveUp, PageMessage, TryAgain
 
 NOW = datetime(2026, 3, 7, 3, 0, tzinfo=UTC)
@@ -161,5 +161,5 @@ def test_mentions_are_broken_invisibly() -> None:
 
 def test_the_library_is_loaded_by_whoever_uses_it_only() -> None:
     """Starting Tocsin does not pay for 170 chat services."""
-    code = "import sys, tocsin.adapters.apprise_fanout; sys.exit('apprise' in sys.modules)"
+    code = "import sys, tocsin.adapters.waking.apprise_fanout; sys.exit('apprise' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

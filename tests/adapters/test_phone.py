@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from tocsin.adapters.memory.store import MemoryStore
-from tocsin.adapters.phone import PhonePager
+from tocsin.adapters.waking.phone import PhonePager
 from tocsin.app.ports import Delivered, PageMessage, TryAgain
 from tocsin.app.store import Store, Transaction
 from tocsin.errors import Unavailable

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tocsin.alerts.alert import AlertStatus, Heard
-from tocsin.alerts.alertmanager import read_alertmanager
 from tocsin.alerts.cleaning import clean_fingerprint
+from tocsin.alerts.sources.alertmanager import read_alertmanager
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -10,10 +10,10 @@ import pytest
 
 from tocsin.alerts.change import BESIDE, KEPT, KEPT_FOR, Change, beside, joined
 from tocsin.alerts.cleaning import MAX_TITLE_BYTES
-from tocsin.alerts.github import read_github
-from tocsin.alerts.gitlab import read_gitlab
-from tocsin.alerts.pagerduty import CHANGE_LINE, answer_change, read_pagerduty
-from tocsin.alerts.told_change import MOST, read_change
+from tocsin.alerts.sources.github import read_github
+from tocsin.alerts.sources.gitlab import read_gitlab
+from tocsin.alerts.sources.pagerduty import CHANGE_LINE, answer_change, read_pagerduty
+from tocsin.alerts.sources.told_change import MOST, read_change
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 11, 28, 3, tzinfo=UTC)

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from tocsin.alerts.alert import Alert, Heard, newer, order
-from tocsin.alerts.github_actions import GITHUB_ACTIONS_RUNS, read_github_actions
-from tocsin.alerts.gitlab_ci import GITLAB_CI_RUNS, read_gitlab_ci
 from tocsin.alerts.source import TEST_TITLE, Place
+from tocsin.alerts.sources.github_actions import GITHUB_ACTIONS_RUNS, read_github_actions
+from tocsin.alerts.sources.gitlab_ci import GITLAB_CI_RUNS, read_gitlab_ci
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 11, 28, 3, tzinfo=UTC)

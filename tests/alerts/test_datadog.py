@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tocsin.alerts.datadog import FIELDS, TEMPLATE, read_datadog
+from tocsin.alerts.sources.datadog import FIELDS, TEMPLATE, read_datadog
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)

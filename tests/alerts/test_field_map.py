@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard, Taken
-from tocsin.alerts.field_map import FieldMap
-from tocsin.alerts.fields import NOWHERE, field, path, template
-from tocsin.alerts.mapped import mapped
 from tocsin.alerts.source import TEST_TITLE, Place
+from tocsin.alerts.sources.field_map import FieldMap
+from tocsin.alerts.sources.fields import NOWHERE, field, path, template
+from tocsin.alerts.sources.mapped import mapped
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 11, 28, 3, tzinfo=UTC)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard, Taken
-from tocsin.alerts.generic import read_generic
-from tocsin.alerts.sources import SOURCES
+from tocsin.alerts.sources.generic import read_generic
+from tocsin.alerts.sources.registry import SOURCES
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

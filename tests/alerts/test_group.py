@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tests.alerts.playbooks import DASHBOARD
 from tocsin.alerts.alert import Alert, AlertStatus
 from tocsin.alerts.group import group_of
-from tocsin.alerts.match import match_procedure
+from tocsin.alerts.meaning.match import match_procedure
 
 QUEUE = Alert("f1", AlertStatus.FIRING, "12000 jobs pending in the queue", "s", datetime(2026, 3, 1, tzinfo=UTC))
 DEEP = replace(QUEUE, fingerprint="f2", title="SQS queue depth keeps growing", group_key="{}:{a=1}")

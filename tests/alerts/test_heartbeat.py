@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tocsin.alerts.heartbeat import TOLD_AGAIN, Missed, Pulse, Rhythm, beat, pulse, read_heartbeat, silence
+from tocsin.alerts.sources.heartbeat import TOLD_AGAIN, Missed, Pulse, Rhythm, beat, pulse, read_heartbeat, silence
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

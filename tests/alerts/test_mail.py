@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.alerts.alert import Alert
-from tocsin.alerts.field_map import FieldMap
-from tocsin.alerts.fields import field
-from tocsin.alerts.mail import BY_ITSELF, OURS, id_of, mail_at, read_mail
-from tocsin.alerts.mail_text import plain_of_html
 from tocsin.alerts.source import Place
+from tocsin.alerts.sources.field_map import FieldMap
+from tocsin.alerts.sources.fields import field
+from tocsin.alerts.sources.mail import BY_ITSELF, OURS, id_of, mail_at, read_mail
+from tocsin.alerts.sources.mail_text import plain_of_html
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 11, 28, 3, tzinfo=UTC)

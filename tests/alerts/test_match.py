@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.alerts.cases import MATCHING, UNRELATED
 from tests.alerts.playbooks import ALL, COOKCAM, DASHBOARD, DINNER, playbook, procedure
 from tocsin.alerts.alert import Alert, AlertStatus
-from tocsin.alerts.match import SymptomIndex, match_procedure
+from tocsin.alerts.meaning.match import SymptomIndex, match_procedure
 from tocsin.runbook.playbook import Lines, ProcedureKind
 
 INDEXES = {name: SymptomIndex.of(one) for name, one in ALL.items()}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tocsin.alerts.alert import Taken
-from tocsin.alerts.opsgenie import alert_id, read_opsgenie
+from tocsin.alerts.sources.opsgenie import alert_id, read_opsgenie
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)

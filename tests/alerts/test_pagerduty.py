@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tocsin.alerts.alert import AlertStatus, Taken
-from tocsin.alerts.pagerduty import answer_pagerduty, read_pagerduty
+from tocsin.alerts.sources.pagerduty import answer_pagerduty, read_pagerduty
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tocsin.alerts.alert import Taken
-from tocsin.alerts.pagerduty import answer_pagerduty
-from tocsin.alerts.pagerduty_webhook import read_pagerduty_webhook
+from tocsin.alerts.sources.pagerduty import answer_pagerduty
+from tocsin.alerts.sources.pagerduty_webhook import read_pagerduty_webhook
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)

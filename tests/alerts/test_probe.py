@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tocsin.alerts.probe import KEPT, Course, Look, Probe, ProbeKind, Verdict, after, verdict
-from tocsin.alerts.probe_voice import Ended, Everything, Good, Trouble, read_probe, said
+from tocsin.alerts.sources.probe_voice import Ended, Everything, Good, Trouble, read_probe, said
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 11, 28, 3, tzinfo=UTC)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tocsin.alerts.prometheus import PROMETHEUS, read_prometheus
 from tocsin.alerts.silence import ActiveSilences, Matcher, Silence, matcher
+from tocsin.alerts.sources.prometheus import PROMETHEUS, read_prometheus
 from tocsin.errors import BadInput, BadPayload
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from tocsin.alerts.quantity import limits, stated
+from tocsin.alerts.meaning.quantity import limits, stated
 
 
 @pytest.mark.parametrize(

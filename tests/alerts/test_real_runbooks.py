@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.alerts.cases import MATCHING, RUNBOOK_FILES, UNRELATED
-from tocsin.alerts.match import SymptomIndex
-from tocsin.alerts.suggest import CriteriaIndex
+from tocsin.alerts.meaning.match import SymptomIndex
+from tocsin.alerts.meaning.suggest import CriteriaIndex
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.playbook import Playbook
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tocsin.alerts.sentry import read_sentry
+from tocsin.alerts.sources.sentry import read_sentry
 from tocsin.errors import BadPayload
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)

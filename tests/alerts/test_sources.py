@@ -10,7 +10,7 @@ import pytest
 
 from tocsin.alerts.authenticate import SIGNINGS, AuthKind, IntegrationAuth
 from tocsin.alerts.source import TEST_TITLE, Place, Source
-from tocsin.alerts.sources import SOURCES
+from tocsin.alerts.sources.registry import SOURCES
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 SECRET = "a-secret-of-the-test-0123456789"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.alerts.playbooks import ALL, COOKCAM, DASHBOARD, DINNER, MANAGEMENT, playbook
 from tests.alerts.playbooks import severity as level
-from tocsin.alerts.suggest import CriteriaIndex, suggest_severity
+from tocsin.alerts.meaning.suggest import CriteriaIndex, suggest_severity
 from tocsin.runbook.playbook import Lines
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from tocsin.adapters.fakes import FakeChat, FakeMailer, FakePager, FakeStepRunner
 from tocsin.adapters.memory.store import MemoryStore
-from tocsin.adapters.phone import PhonePager
+from tocsin.adapters.waking.phone import PhonePager
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.app.access import Role, person
 from tocsin.app.accounts.links import Links

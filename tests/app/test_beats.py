@@ -13,7 +13,7 @@ import pytest
 
 from tests.app.shop import ANA, MINUTE, SECOND, START, Shop, types
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
-from tocsin.alerts.heartbeat import HEARTBEAT, Missed, Rhythm, beat, read_heartbeat, silence
+from tocsin.alerts.sources.heartbeat import HEARTBEAT, Missed, Rhythm, beat, read_heartbeat, silence
 from tocsin.app.intake.beats import GRACE, Beats
 from tocsin.app.rows.records import NewDelivery
 from tocsin.app.store import Store, Transaction

@@ -19,7 +19,7 @@ from tests.alerts.test_mail import mail
 from tests.web.house import SETTINGS, House, house
 from tocsin.adapters.http_server import listener_on
 from tocsin.adapters.mail_listener import COMMANDS, MOST_CONNECTIONS, MOST_RECIPIENTS, MailListener, tls_of
-from tocsin.alerts.mail import OURS
+from tocsin.alerts.sources.mail import OURS
 from tocsin.app.intake.buckets import Buckets
 from tocsin.app.intake.inbox import KEPT, Inbox
 from tocsin.app.intake.reports import Report

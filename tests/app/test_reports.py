@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.web.house import SETTINGS, House, house
-from tocsin.alerts.report import read_report
+from tocsin.alerts.sources.report import read_report
 from tocsin.app.access import Role
 from tocsin.app.accounts.throttle import PER_ACCOUNT_AND_CLIENT
 from tocsin.app.intake.buckets import Buckets

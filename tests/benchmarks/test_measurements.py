@@ -12,7 +12,7 @@ from benchmarks.matching import FEW, alert, cost, procedure
 from benchmarks.paging import our_request, their_request
 from benchmarks.plan import toy
 from benchmarks.run import MEASUREMENTS
-from tocsin.alerts.match import SymptomIndex
+from tocsin.alerts.meaning.match import SymptomIndex
 
 NEEDS_WRK = {"intake"}
 LOADS = {"intake", "paging", "storm", "deadlines"}

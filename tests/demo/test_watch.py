@@ -10,7 +10,7 @@ from typing import Any
 from tests.stage.child import free_port
 from tests.stage.webhook import Answer, Webhook
 from tocsin.alerts.alert import AlertStatus
-from tocsin.alerts.alertmanager import read_alertmanager
+from tocsin.alerts.sources.alertmanager import read_alertmanager
 from tocsin.demo.watch import REPEATS_AFTER, Monitor, payload, probe, remember, remembered, tell
 
 NOW = datetime(2026, 3, 7, 3, 0, tzinfo=UTC)

@@ -11,9 +11,9 @@ import pytest
 
 from tests.settings.test_probes import SERVICE
 from tests.settings.test_settings import MINIMAL, problems, read
-from tocsin.alerts.field_map import FieldMap
-from tocsin.alerts.fields import field, path
 from tocsin.alerts.source import Place
+from tocsin.alerts.sources.field_map import FieldMap
+from tocsin.alerts.sources.fields import field, path
 
 assert SERVICE
 HEAD = f'{MINIMAL}\n[integration.lifts]\nsource = "generic"\nservice = "{SERVICE[1]}"\n[integration.lifts.map]\n'

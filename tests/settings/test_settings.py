@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tocsin.alerts.authenticate import AuthKind
-from tocsin.alerts.heartbeat import Rhythm
+from tocsin.alerts.sources.heartbeat import Rhythm
 from tocsin.errors import BadSettings
 from tocsin.oncall.people import Way, WayKind
 from tocsin.settings import reading

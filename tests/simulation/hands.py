@@ -15,8 +15,8 @@ from tocsin.app.access import Caller
 from tocsin.app.execution.steps import Given
 from tocsin.incident.incident import Incident, StepState
 from tocsin.incident.step_facts import StepOutcome, StepProposed
-from tocsin.runbook.course import Course, course_of
 from tocsin.runbook.playbook import Effect
+from tocsin.runbook.procedure.course import Course, course_of
 
 if TYPE_CHECKING:
     from tests.simulation.node import Process

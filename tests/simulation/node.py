@@ -13,7 +13,7 @@ from tests.simulation.loops import SimulatedBell, SimulatedPool, SimulatedStop
 from tests.simulation.providers import Providers, SimulatedChat, SimulatedMailer, SimulatedRunner
 from tests.simulation.scheduler import Owner
 from tests.simulation.witness import Commit
-from tocsin.adapters.phone import PhonePager
+from tocsin.adapters.waking.phone import PhonePager
 from tocsin.app.accounts.links import Links
 from tocsin.app.courier import Carrier, Courier
 from tocsin.app.desk import Desk

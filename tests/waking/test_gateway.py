@@ -16,7 +16,7 @@ from tests.stage.child import eventually
 from tests.stage.webhook import Answer, Webhook
 from tests.waking.test_settings import read, refused
 from tocsin.adapters.egress.egress import Egress
-from tocsin.adapters.gateway import CommandGateway, HttpGateway
+from tocsin.adapters.waking.gateway import CommandGateway, HttpGateway
 from tocsin.app.ports import Delivered, GiveUp, PageMessage, TryAgain
 
 HOSTILE = 'it\'s "down" $(touch /tmp/x) & more\n{{link}} ü'

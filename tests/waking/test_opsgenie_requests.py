@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from tests.waking.house import Mill, mill
-from tocsin.alerts.opsgenie import alert_id
+from tocsin.alerts.sources.opsgenie import alert_id
 from tocsin.app.rows.records import NewDelivery
 from tocsin.incident.facts import Paged
 from tocsin.web.opsgenie_api import OpsgenieApi, request_id

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.waking.house import MINUTE, SECOND, Mill, mill, soon
-from tocsin.adapters.twilio import LONGEST, sms_text
+from tocsin.adapters.waking.twilio import LONGEST, sms_text
 from tocsin.app.ports import PageMessage
 from tocsin.fakes.standin import MENU
 from tocsin.fakes.twilio import FakeTwilio

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.waking.house import MINUTE, SECOND, Mill, mill, soon
-from tocsin.adapters.web_push_crypto import MOST, Vapid, encrypted, octets_of, text_of
+from tocsin.adapters.waking.web_push_crypto import MOST, Vapid, encrypted, octets_of, text_of
 from tocsin.app.paging.page_carrier import PageCarrier
 from tocsin.app.ports import Outcome, PageMessage, Pager
 from tocsin.app.rows.handsets import PushDevice

@@ -13,7 +13,7 @@ from tests.web.house import SETTINGS, House
 from tests.web.house import house as open_house
 from tests.web.knocking import Knocker, team
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
-from tocsin.alerts.heartbeat import HEARTBEAT, Rhythm, beat
+from tocsin.alerts.sources.heartbeat import HEARTBEAT, Rhythm, beat
 from tocsin.app.access import Role
 from tocsin.app.rows.records import NewDelivery
 from tocsin.app.team import Integration, Team

@@ -15,7 +15,7 @@ from tests.stage.webhook import webhook
 from tests.web.knocking import Knocker
 from tests.web.test_sns import Door, Outside
 from tocsin.adapters.egress.exchange import Exchange, Response
-from tocsin.alerts.cloudwatch import read_cloudwatch
+from tocsin.alerts.sources.cloudwatch import read_cloudwatch
 
 SCOPE = "AWS4-HMAC-SHA256 Credential=test/20261121/eu-west-1/sns/aws4_request, SignedHeaders=host, Signature=0"
 """By its scope moto tells which service and region a request is for."""

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from tests.web.house import House, Visitor
 from tocsin.adapters.fakes import FakeMailer
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
-from tocsin.alerts.report import ReportForm
+from tocsin.alerts.sources.report import ReportForm
 from tocsin.app.access import ALLOWED, Role
 from tocsin.app.rows.subscribers import Subscriber
 from tocsin.app.team import Integration

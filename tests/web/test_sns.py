@@ -21,7 +21,7 @@ from tests.web.knocking import NOW, Answered, Knocker
 from tocsin.adapters.egress.exchange import Exchange, Response, Unsent
 from tocsin.adapters.notary import SnsNotary
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
-from tocsin.alerts.cloudwatch import read_cloudwatch
+from tocsin.alerts.sources.cloudwatch import read_cloudwatch
 from tocsin.app.team import Integration
 
 KEY = "key-of-aws-0123456789abcdef"

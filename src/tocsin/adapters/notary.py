@@ -1,6 +1,6 @@
 """Whether messages of SNS are signed by SNS, and the answer to its invitations.
 
-The certificate comes over TLS from SNS itself (`alerts/sns.py` looks at its address first, F58), by the egress
+The certificate comes over TLS from SNS itself (`alerts/sources/sns.py` looks at its address first, F58), by the egress
 client, which follows no redirect. That connection vouches for it; beyond that it must be issued to SNS and be valid
 now. It is kept for a day, and a failure for a minute, so that messages that cannot be checked fetch nothing more.
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.adapters.egress.exchange import Exchange, Response
 from tocsin.adapters.sns_certificate import certificate_of, why_not_signed
-from tocsin.alerts.sns import SnsMessage
+from tocsin.alerts.sources.sns import SnsMessage
 from tocsin.errors import Unavailable
 
 if TYPE_CHECKING:

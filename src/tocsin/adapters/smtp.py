@@ -20,7 +20,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from enum import StrEnum
 from typing import Any
 
-from tocsin.alerts.mail import OURS
+from tocsin.alerts.sources.mail import OURS
 from tocsin.app.ports import Delivered, GiveUp, Mail, Mailer, Outcome, PageMessage, TryAgain
 from tocsin.clock import Clock
 from tocsin.errors import BadSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tocsin.alerts.sns import SnsMessage
+from tocsin.alerts.sources.sns import SnsMessage
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tocsin.alerts.alert import Alert
-from tocsin.alerts.match import Match
+from tocsin.alerts.meaning.match import Match
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import Protocol
 
 import msgspec
 
-from tocsin.alerts.match import SymptomIndex
-from tocsin.alerts.suggest import CriteriaIndex
+from tocsin.alerts.meaning.match import SymptomIndex
+from tocsin.alerts.meaning.suggest import CriteriaIndex
 from tocsin.app.store import Store, Transaction
 from tocsin.app.team import CANARY, ServiceSettings, TeamInForce
 from tocsin.errors import NotFound, TocsinError

@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from tocsin.alerts.change import Change
 from tocsin.alerts.probe import Probe
-from tocsin.alerts.sns import SnsMessage
+from tocsin.alerts.sources.sns import SnsMessage
 from tocsin.incident.streams import Mark, Piece, Stream, joined, pieces
 from tocsin.incident.target import LOCAL, Target
 from tocsin.statuspage.offline import Post

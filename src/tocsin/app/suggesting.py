@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tocsin.alerts.match import Match
-from tocsin.alerts.suggest import Suggestion
+from tocsin.alerts.meaning.match import Match
+from tocsin.alerts.meaning.suggest import Suggestion
 from tocsin.incident import commands as c
 from tocsin.incident.choices import cite
 

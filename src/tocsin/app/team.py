@@ -9,15 +9,15 @@ from pathlib import Path
 
 from tocsin.alerts.alert import Heard
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
-from tocsin.alerts.generic import GENERIC
-from tocsin.alerts.heartbeat import Rhythm
 from tocsin.alerts.labelled import by_label
 from tocsin.alerts.probe import Probe
-from tocsin.alerts.probe_voice import PROBE
 from tocsin.alerts.record_only import RecordOnly
-from tocsin.alerts.report import ReportForm
 from tocsin.alerts.source import Source
-from tocsin.alerts.sources import HEARD
+from tocsin.alerts.sources.generic import GENERIC
+from tocsin.alerts.sources.heartbeat import Rhythm
+from tocsin.alerts.sources.probe_voice import PROBE
+from tocsin.alerts.sources.registry import HEARD
+from tocsin.alerts.sources.report import ReportForm
 from tocsin.alerts.storm import AT_ONCE
 from tocsin.app.rows.subscribers import SubscriberWay
 from tocsin.incident.choices import FIRST_RESPONDER, Choices

@@ -9,8 +9,8 @@ from tocsin.incident.incident import Incident
 from tocsin.incident.step_facts import StepOutcome, Verdict
 from tocsin.runbook.command.runnable import run_effect
 from tocsin.runbook.command.wrappers import unwrapped
-from tocsin.runbook.course import Course, course_of
 from tocsin.runbook.playbook import Command, Effect, Playbook, Step, Termination
+from tocsin.runbook.procedure.course import Course, course_of
 
 _TELLS = re.compile(
     r"(?:wget\b|test\b|\[ |nc -\w*z|ping\b|pg_isready\b|mysqladmin ping\b|nginx -t\b|apachectl configtest"

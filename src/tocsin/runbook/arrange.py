@@ -12,10 +12,10 @@ from tocsin.runbook.document.inline import Inline, Run
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section, parse_title
 from tocsin.runbook.durations import target
 from tocsin.runbook.identity import identified, slug, unique
-from tocsin.runbook.phases import read_phase
 from tocsin.runbook.playbook import Phase, Procedure, ProcedureKind
-from tocsin.runbook.procedures import read_procedure, read_row
-from tocsin.runbook.recognition import (
+from tocsin.runbook.procedure.phases import read_phase
+from tocsin.runbook.procedure.procedures import read_procedure, read_row
+from tocsin.runbook.procedure.recognition import (
     WORKING,
     inner_procedures,
     is_alert_name,
@@ -25,8 +25,8 @@ from tocsin.runbook.recognition import (
     parts_of,
     says_what_fails,
 )
+from tocsin.runbook.procedure.steps import Place, read_steps
 from tocsin.runbook.scale import Scale, level_name
-from tocsin.runbook.steps import Place, read_steps
 from tocsin.runbook.words import vocabulary
 
 _NEVER_PHASES = frozenset(

@@ -27,11 +27,11 @@ from tocsin.runbook.document.outline import Section, outline
 from tocsin.runbook.document.source import Document, read_document
 from tocsin.runbook.escalation.every_form import read_escalation
 from tocsin.runbook.fates import read_fates
+from tocsin.runbook.levels.severities import read_scale
 from tocsin.runbook.playbook import Playbook, Source
 from tocsin.runbook.postmortem import read_postmortem
 from tocsin.runbook.review import review_findings
 from tocsin.runbook.roles import read_roles
-from tocsin.runbook.severities import read_scale
 from tocsin.runbook.templates import read_templates
 from tocsin.runbook.upkeep import read_duties, read_links, read_review
 

@@ -12,8 +12,8 @@ from functools import cache
 from typing import Any
 
 from tocsin.errors import BadInput
-from tocsin.runbook.course import course_of
 from tocsin.runbook.playbook import Command, Lines, Phase, Playbook, PostmortemPolicy, Procedure, Step
+from tocsin.runbook.procedure.course import course_of
 
 SCHEMA = "tocsin.playbook/1"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tocsin.alerts.pagerduty_webhook import PAGERDUTY_WEBHOOK
+from tocsin.alerts.sources.pagerduty_webhook import PAGERDUTY_WEBHOOK
 from tocsin.app.team import PeerAccount
 from tocsin.settings.reading import Place, Reading, dotted
 

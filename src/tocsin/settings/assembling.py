@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.alerts.authenticate import PATH_PROVES, AuthKind, IntegrationAuth
-from tocsin.alerts.fields import why_no_pattern
-from tocsin.alerts.generic import GENERIC
-from tocsin.alerts.github_actions import GITHUB_ACTIONS_RUNS
-from tocsin.alerts.gitlab_ci import GITLAB_CI_RUNS
-from tocsin.alerts.heartbeat import HEARTBEAT, Rhythm
-from tocsin.alerts.mail import BY_ITSELF, MAIL, mail_at
-from tocsin.alerts.mapped import mapped
-from tocsin.alerts.report import FORM, ReportForm, form_of
 from tocsin.alerts.source import Source
-from tocsin.alerts.sources import SOURCES
+from tocsin.alerts.sources.fields import why_no_pattern
+from tocsin.alerts.sources.generic import GENERIC
+from tocsin.alerts.sources.github_actions import GITHUB_ACTIONS_RUNS
+from tocsin.alerts.sources.gitlab_ci import GITLAB_CI_RUNS
+from tocsin.alerts.sources.heartbeat import HEARTBEAT, Rhythm
+from tocsin.alerts.sources.mail import BY_ITSELF, MAIL, mail_at
+from tocsin.alerts.sources.mapped import mapped
+from tocsin.alerts.sources.registry import SOURCES
+from tocsin.alerts.sources.report import FORM, ReportForm, form_of
 from tocsin.app.rows.subscribers import SubscriberWay
 from tocsin.app.team import (
     KEEP_DELIVERIES,

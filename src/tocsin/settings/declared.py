@@ -12,7 +12,7 @@ from typing import Any
 
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.probe import ProbeKind
-from tocsin.alerts.sources import SOURCES
+from tocsin.alerts.sources.registry import SOURCES
 from tocsin.alerts.storm import AT_ONCE
 from tocsin.incident.consent import Environment
 from tocsin.incident.target import TargetKind

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tocsin.alerts.fields import Field, field
+from tocsin.alerts.sources.fields import Field, field
 from tocsin.oncall.weekly import Weekly
 from tocsin.runbook.answers.forms import yes_or_no
 from tocsin.runbook.answers.spans import span

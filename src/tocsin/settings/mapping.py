@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tocsin.alerts.field_map import FieldMap
-from tocsin.alerts.fields import path, why_no_pattern
-from tocsin.alerts.report import FORM, HEADING, ReportForm
+from tocsin.alerts.sources.field_map import FieldMap
+from tocsin.alerts.sources.fields import path, why_no_pattern
+from tocsin.alerts.sources.report import FORM, HEADING, ReportForm
 from tocsin.settings.reading import Place, Reading, dotted
 
 FIELDS = (

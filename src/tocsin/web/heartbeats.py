@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 from uuid import uuid4
 
-from tocsin.alerts.heartbeat import HEARTBEAT, Pulse, beat
+from tocsin.alerts.sources.heartbeat import HEARTBEAT, Pulse, beat
 from tocsin.app.intake.beats import pulse_of
 from tocsin.app.rows.records import NewDelivery
 from tocsin.app.team import Integration, TeamInForce

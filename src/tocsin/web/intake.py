@@ -19,12 +19,12 @@ from uuid import uuid4
 import msgspec
 
 from tocsin.alerts.authenticate import AuthKind, genie_key, shown_key
-from tocsin.alerts.heartbeat import HEARTBEAT
-from tocsin.alerts.opsgenie import PREFIX, request
-from tocsin.alerts.pagerduty import CHANGE_LINE, answer_change
-from tocsin.alerts.sns import CONFIRMATION, SnsMessage, read_message, why_doubtful
 from tocsin.alerts.source import encoded
-from tocsin.alerts.sources import SOURCES
+from tocsin.alerts.sources.heartbeat import HEARTBEAT
+from tocsin.alerts.sources.opsgenie import PREFIX, request
+from tocsin.alerts.sources.pagerduty import CHANGE_LINE, answer_change
+from tocsin.alerts.sources.registry import SOURCES
+from tocsin.alerts.sources.sns import CONFIRMATION, SnsMessage, read_message, why_doubtful
 from tocsin.app.intake.buckets import Buckets
 from tocsin.app.intake.refusals import Refusals
 from tocsin.app.ports import Notary

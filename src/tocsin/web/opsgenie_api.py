@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from tocsin.alerts.opsgenie import KEPT_ONLY, alert_id, named, request
 from tocsin.alerts.source import encoded
+from tocsin.alerts.sources.opsgenie import KEPT_ONLY, alert_id, named, request
 from tocsin.app.rows.records import REFUSED, AlertState, Delivery, DeliveryState
 from tocsin.app.store import Store
 from tocsin.app.team import Integration

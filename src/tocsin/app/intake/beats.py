@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from tocsin.alerts import heartbeat as h
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
+from tocsin.alerts.sources import heartbeat as h
 from tocsin.app.bell import Bell
 from tocsin.app.loops import again_and_again
 from tocsin.app.rows.records import Delivery, NewDelivery

@@ -15,7 +15,7 @@ import msgspec
 
 from tocsin.alerts.alert import Heard, Taken
 from tocsin.alerts.group import Group, group_of
-from tocsin.alerts.match import Match, heard, spoken
+from tocsin.alerts.meaning.match import Match, heard, spoken
 from tocsin.alerts.peering import PeerNews
 from tocsin.alerts.record_only import KEPT
 from tocsin.app.desk import Asked, Desk

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from tocsin.alerts.mail import NAME, id_of, parsed, why_no_alert
+from tocsin.alerts.sources.mail import NAME, id_of, parsed, why_no_alert
 from tocsin.app.intake.buckets import Buckets
 from tocsin.app.intake.group_commit import GroupCommit
 from tocsin.app.intake.refusals import Refusals

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from tocsin.alerts.group import Group
-from tocsin.alerts.match import Match
+from tocsin.alerts.meaning.match import Match
 from tocsin.app.intake.alert_fold import Event
 from tocsin.app.intake.known import Key
 from tocsin.app.intake.storms import group_key, summary_of

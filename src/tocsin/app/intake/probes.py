@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from tocsin.alerts.probe import Course, Look, Probe, ProbeKind, Verdict, after, outward, verdict
-from tocsin.alerts.probe_voice import Ended, Everything, Good, Said, Trouble, read_said, said
+from tocsin.alerts.sources.probe_voice import Ended, Everything, Good, Said, Trouble, read_said, said
 from tocsin.app.access import Caller, Permission
 from tocsin.app.bell import Bell
 from tocsin.app.execution.halting import halted

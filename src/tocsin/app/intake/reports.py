@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from tocsin.alerts.report import NAME, ReportForm
 from tocsin.alerts.source import encoded
+from tocsin.alerts.sources.report import NAME, ReportForm
 from tocsin.app.accounts.throttle import Throttle
 from tocsin.app.intake.buckets import Buckets
 from tocsin.app.intake.group_commit import GroupCommit

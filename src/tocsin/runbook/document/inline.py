@@ -11,6 +11,7 @@ from tocsin.runbook.playbook import Lines
 
 _LABEL = re.compile(r"^(?P<key>[^:：]{1,60}?)\s*[:：](?!//)\s*(?P<value>.*)$", re.DOTALL)
 _AFTER_LEAD = re.compile(r"^\s*(?:\([^()]*\)\s*)?(?:[:：–—]|-(?=\s))\s*")
+_ORDINAL = re.compile(r"^(?:step\s*\d+\s*[:.)-]\s*|\d+(?:\.\d+)*\s*[.)]\s+|[-*•]\s+)", re.IGNORECASE)
 _TASK = re.compile(r"^\[[ xX]\]\s+")
 
 
@@ -112,6 +113,16 @@ class Inline:
             for number, runs in sorted(by_number.items())
             if any(run.text.strip() for run in runs)
         )
+
+
+def has_ordinal(text: str) -> bool:
+    """Whether a comment or item text begins with "Step 2:", "3." or a bullet."""
+    return bool(_ORDINAL.match(text))
+
+
+def without_ordinal(text: str) -> str:
+    """A comment or item text without "Step 2:", "3." or a bullet before it."""
+    return _ORDINAL.sub("", text, count=1).strip()
 
 
 def plain(text: str, line: int) -> Inline:

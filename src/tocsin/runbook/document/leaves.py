@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tocsin.runbook.command.shell import Comment, read_shell
-from tocsin.runbook.comments import without_ordinal
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table, Text
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.fencekinds import is_shell
-from tocsin.runbook.document.inline import Inline, plain
+from tocsin.runbook.document.inline import Inline, plain, without_ordinal
 from tocsin.runbook.document.outline import Section
 
 

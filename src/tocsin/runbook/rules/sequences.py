@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from tocsin.runbook.command.commands import is_context
 from tocsin.runbook.findings import finding, short
-from tocsin.runbook.pairs import NAME, REMOVED
 from tocsin.runbook.playbook import Command, Effect, Finding, Phase, Playbook, Procedure, ProcedureKind, Step
+from tocsin.runbook.procedure.pairs import NAME, REMOVED
 
 Commands = list[tuple[Step, Command]]
 

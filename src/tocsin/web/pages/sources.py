@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from tocsin.alerts.sources import SOURCES
+from tocsin.alerts.sources.registry import SOURCES
 from tocsin.app.access import Permission
 from tocsin.app.intake.integrations import Sampled
 from tocsin.web.asking import Ask

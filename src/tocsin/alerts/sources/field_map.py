@@ -21,9 +21,9 @@ from tocsin.alerts.cleaning import (
     instant,
     web_link,
 )
-from tocsin.alerts.fields import Field, Nowhere, Path, fits, seen
-from tocsin.alerts.generic import IS_OVER, IS_TAKEN, IS_THERE, labels_of, meant
 from tocsin.alerts.payload import Json, parse
+from tocsin.alerts.sources.fields import Field, Nowhere, Path, fits, seen
+from tocsin.alerts.sources.generic import IS_OVER, IS_TAKEN, IS_THERE, labels_of, meant
 from tocsin.errors import BadPayload
 
 _IGNORED = -1

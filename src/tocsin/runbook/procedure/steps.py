@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.commands import shell_command, sql_command
 from tocsin.runbook.command.shell import Statement, inline_command, is_command
-from tocsin.runbook.comments import without_ordinal
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.checklist import checklist, is_diagram
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
-from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.document.inline import Inline, without_ordinal
 from tocsin.runbook.playbook import Lines, Step, StepKind
-from tocsin.runbook.shellsteps import shell_steps
+from tocsin.runbook.procedure.shellsteps import shell_steps
 from tocsin.runbook.wording import condition_in, is_metadata, watched
 from tocsin.runbook.words import normal, vocabulary
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from tocsin.adapters.egress.egress import Egress
 from tocsin.adapters.egress.exchange import Exchange, Response
-from tocsin.adapters.web_push_crypto import MOST, Vapid, encrypted, text_of
+from tocsin.adapters.waking.web_push_crypto import MOST, Vapid, encrypted, text_of
 from tocsin.adapters.webhooks import outcome_of
 from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain, Withdrawal
 from tocsin.app.rows.handsets import PushDevice

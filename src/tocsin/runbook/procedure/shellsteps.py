@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.command.commands import shell_command
 from tocsin.runbook.command.shell import Blank, Comment, Output, Statement, read_shell
-from tocsin.runbook.comments import Said, is_by_hand, is_disabled_code, understand, without_ordinal
 from tocsin.runbook.document.blocks import Fence
+from tocsin.runbook.document.inline import without_ordinal
 from tocsin.runbook.playbook import Command, Duration, Lines, Step, StepKind
+from tocsin.runbook.procedure.comments import Said, is_by_hand, is_disabled_code, understand
 from tocsin.runbook.wording import watched
 from tocsin.runbook.words import normal, vocabulary
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tocsin.alerts.field_map import FieldMap
-from tocsin.alerts.fields import Field, Path
-from tocsin.alerts.generic import GENERIC
 from tocsin.alerts.source import TEST_TITLE, Place, Source, encoded, secret_hint
+from tocsin.alerts.sources.field_map import FieldMap
+from tocsin.alerts.sources.fields import Field, Path
+from tocsin.alerts.sources.generic import GENERIC
 
 _SURE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-")
 

@@ -13,7 +13,7 @@ from tocsin.runbook.document.outline import Section, outline
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.chains import ARROW
 from tocsin.runbook.playbook import Duration, DurationKind, Lines, severity_key
-from tocsin.runbook.procedures import split_clauses
+from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, Stated
 from tocsin.runbook.words import normal, vocabulary
 

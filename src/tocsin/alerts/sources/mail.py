@@ -21,12 +21,12 @@ from email.utils import format_datetime, parseaddr, parsedate_to_datetime
 from tocsin.alerts.alert import Heard
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.cleaning import MAX_TEXT_BYTES, Notes, clean, storable
-from tocsin.alerts.field_map import FieldMap
-from tocsin.alerts.fields import field
-from tocsin.alerts.mail_text import plain_of_html
-from tocsin.alerts.mapped import ends_with
 from tocsin.alerts.payload import Json
 from tocsin.alerts.source import TEST_TITLE, Place, Source
+from tocsin.alerts.sources.field_map import FieldMap
+from tocsin.alerts.sources.fields import field
+from tocsin.alerts.sources.mail_text import plain_of_html
+from tocsin.alerts.sources.mapped import ends_with
 from tocsin.errors import BadPayload
 
 NAME = "mail"

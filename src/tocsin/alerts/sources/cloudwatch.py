@@ -22,8 +22,8 @@ from tocsin.alerts.cleaning import (
     instant,
 )
 from tocsin.alerts.payload import Json, as_text, parse
-from tocsin.alerts.sns import CONFIRMATION, NOTIFICATION, SnsMessage, read_message
 from tocsin.alerts.source import TEST_TITLE, Place, Source, encoded
+from tocsin.alerts.sources.sns import CONFIRMATION, NOTIFICATION, SnsMessage, read_message
 from tocsin.errors import BadPayload
 
 _OVER = frozenset({"RESOLVED", "SUPPRESSED"})

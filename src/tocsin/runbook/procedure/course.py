@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 
-from tocsin.runbook.pairs import NEAR, Pair, PairKind, pairs_of
 from tocsin.runbook.playbook import Effect, Step, StepKind
+from tocsin.runbook.procedure.pairs import NEAR, Pair, PairKind, pairs_of
 
 _TIER = re.compile(r"^(?:short|medium|mid|long)[- ]term\b|^(?:immediate|permanent)\b", re.IGNORECASE)
 _OR = re.compile(r"^(?:or|alternatively|otherwise|oder|ou|o bien|o|или|または|或者?)\b", re.IGNORECASE)

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tocsin.alerts.alert import Alert
-from tocsin.alerts.lexicon import ELSEWHERE, WHOLE
-from tocsin.alerts.words import Sense, is_object, sense, stem, weight, words_of
+from tocsin.alerts.meaning.lexicon import ELSEWHERE, WHOLE
+from tocsin.alerts.meaning.words import Sense, is_object, sense, stem, weight, words_of
 from tocsin.runbook.playbook import Lines, Playbook, Procedure, ProcedureKind
 
 THRESHOLD = 0.64

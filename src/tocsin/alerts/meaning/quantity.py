@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tocsin.alerts.units import (
+from tocsin.alerts.meaning.units import (
     ABOVE,
     BELOW,
     BYTES,

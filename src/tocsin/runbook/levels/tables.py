@@ -7,9 +7,9 @@ import re
 from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.durations import every, target
-from tocsin.runbook.level_facts import Draft, Level, criteria_in, say_clocks
+from tocsin.runbook.levels.facts import Draft, Level, criteria_in, say_clocks
 from tocsin.runbook.playbook import Duration, severity_key
-from tocsin.runbook.procedures import split_clauses
+from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name
 from tocsin.runbook.words import vocabulary
 

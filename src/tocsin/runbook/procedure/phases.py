@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.playbook import Duration, Phase, Step
+from tocsin.runbook.procedure.steps import Place, read_steps
 from tocsin.runbook.scale import Scale
-from tocsin.runbook.steps import Place, read_steps
 
 _OPTION = re.compile(r"^(?:option|alternative|variant\w*|opción|opção|вариант|方案)\s+[A-Z0-9]+\b", re.IGNORECASE)
 

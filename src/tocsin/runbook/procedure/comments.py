@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 from tocsin.runbook.command.shell import Comment
+from tocsin.runbook.document.inline import has_ordinal, without_ordinal
 from tocsin.runbook.words import vocabulary
 
-_ORDINAL = re.compile(r"^(?:step\s*\d+\s*[:.)-]\s*|\d+(?:\.\d+)*\s*[.)]\s+|[-*•]\s+)", re.IGNORECASE)
 _OPTION = re.compile(
     r"^(?P<label>(?:option|alternative|method|variante?|opción|opção|вариант|方案|選択肢)\s*[A-Z0-9]+"
     r"|(?:short|medium|long)[- ]term)"
@@ -45,18 +45,13 @@ class Said:
     sticky: bool = False
 
 
-def without_ordinal(text: str) -> str:
-    """A comment or item text without "Step 2:", "3." or a bullet before it."""
-    return _ORDINAL.sub("", text, count=1).strip()
-
-
 def understand(group: list[Comment]) -> Said:
     """What a group of adjacent comment lines says about the statements after it, or asks to do by hand."""
     lines = [comment.text for comment in group if comment.text]
     if not lines:
         return Said("")
     first, *others = lines
-    numbered = bool(_ORDINAL.match(first)) and not first.startswith(("-", "*"))
+    numbered = has_ordinal(first) and not first.startswith(("-", "*"))
     first = without_ordinal(first)
     condition = alternative = None
     title = first
@@ -71,7 +66,7 @@ def understand(group: list[Comment]) -> Said:
         alternative, title = first.strip(" :："), first.strip(" :：")
     sticky = condition is not None and title == condition and bool(others)
     if sticky:
-        numbered = bool(_ORDINAL.match(others[0]))
+        numbered = has_ordinal(others[0])
         title, others = without_ordinal(others[0]), others[1:]
     details = tuple(without_ordinal(line) for line in others)
     return Said(title.rstrip(":："), condition, alternative, numbered, details, sticky)

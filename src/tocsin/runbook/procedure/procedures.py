@@ -11,7 +11,7 @@ from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Row, T
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.playbook import Effect, Lines, Procedure, ProcedureKind, Step, StepKind, Symptom
-from tocsin.runbook.steps import Place, read_steps
+from tocsin.runbook.procedure.steps import Place, read_steps
 from tocsin.runbook.words import normal, vocabulary
 
 _LOOKING = frozenset(

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from tocsin.alerts.lexicon import (
+from tocsin.alerts.meaning.lexicon import (
     NEGATED,
     NEGATIONS,
     OBJECT,
@@ -24,7 +24,7 @@ from tocsin.alerts.lexicon import (
     WEAK,
     WEAK_WORDS,
 )
-from tocsin.alerts.quantity import Quantity, stated
+from tocsin.alerts.meaning.quantity import Quantity, stated
 
 _WORD = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+[xX]{2}|[0-9]+|[^A-Za-z0-9]+")

@@ -12,10 +12,10 @@ from datetime import datetime
 
 from tocsin.alerts.alert import Heard
 from tocsin.alerts.authenticate import AuthKind
-from tocsin.alerts.ci import CiRun, CiSource, heard_run
 from tocsin.alerts.cleaning import Notes, instant
 from tocsin.alerts.payload import Json, as_text, parse
 from tocsin.alerts.source import TEST_TITLE, Place, Source, encoded
+from tocsin.alerts.sources.ci import CiRun, CiSource, heard_run
 from tocsin.errors import BadPayload
 
 _NAME = "gitlab-ci"

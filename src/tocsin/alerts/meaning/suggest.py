@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tocsin.alerts.alert import Alert
-from tocsin.alerts.lexicon import AGAINST, OBJECT, PARTS, PLAIN, TROUBLE
-from tocsin.alerts.match import Said, heard
-from tocsin.alerts.quantity import Quantity, limits, without
-from tocsin.alerts.words import Sense, is_object, sense, stem, weight
+from tocsin.alerts.meaning.lexicon import AGAINST, OBJECT, PARTS, PLAIN, TROUBLE
+from tocsin.alerts.meaning.match import Said, heard
+from tocsin.alerts.meaning.quantity import Quantity, limits, without
+from tocsin.alerts.meaning.words import Sense, is_object, sense, stem, weight
 from tocsin.runbook.playbook import Lines, Playbook, Severity, severity_key
 
 THRESHOLD = 0.66

@@ -1,0 +1,1 @@
+"""The ways by which people are woken: calls, SMS, notifications, gateways, and other pagers."""

@@ -1,0 +1,1 @@
+"""What an alert speaks of: words, quantities, the procedure that they match, the severity that they suggest."""

@@ -1,0 +1,1 @@
+"""The severities of a document: where the scale stands, and what is said about each level."""

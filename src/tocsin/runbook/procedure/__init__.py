@@ -1,0 +1,1 @@
+"""Procedures and their steps: which sections are one, what they are for, and how their steps hang together."""
