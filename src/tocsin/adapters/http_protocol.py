@@ -1,4 +1,5 @@
-"""HTTP/1.1 with bounds on the head of a request: uvicorn's fast protocol has none, neither in size nor in time."""
+"""HTTP/1.1 with bounds on the head of a request: uvicorn's fast protocol has none, neither in size nor in time.
+Answers leave in one piece where they fit in one."""
 
 from __future__ import annotations
 
@@ -13,7 +14,50 @@ HEAD_SECONDS = 10.0
 """From the first byte of a request, or from the connection, until its head is there."""
 WHOLE = "tocsin.whole"
 """The key of a scope that says: the whole body has come. The intake asks for it (``web/answers.py``)."""
+LARGE = 16 << 10
+"""Bytes of an answer that do not wait for more of it."""
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class Corked:
+    """A transport that sends in one piece what is written to it within one turn of the event loop.
+
+    uvicorn writes the head of an answer and its body apart, and uvloop sends each at once: two system calls and two
+    packets for an answer that fits in one, a twelfth of what it costs to take an alert.
+    """
+
+    __slots__ = ("_held", "_loop", "_size", "_transport")
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._held: list[bytes] = []
+        self._size = 0
+
+    def write(self, data: bytes) -> None:
+        """Send this before the loop does anything else; at once when it is large, so that a writer is held up."""
+        if not self._held:
+            self._loop.call_soon(self._send)
+        self._held.append(data)
+        self._size += len(data)
+        if self._size >= LARGE:
+            self._send()
+
+    def close(self) -> None:
+        """Send what is held, then close."""
+        self._send()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """Whether it is closed or about to be."""
+        return self._transport.is_closing()
+
+    def _send(self) -> None:
+        if self._held:
+            data = b"".join(self._held)
+            self._held.clear()
+            self._size = 0
+            if not self._transport.is_closing():
+                self._transport.write(data)
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -27,6 +71,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A visitor has connected: the head of the first request must follow."""
         super().connection_made(transport)
+        self.transport = cast("asyncio.Transport", Corked(transport, self.loop))
         self._expect_head()
 
     def data_received(self, data: bytes) -> None:
