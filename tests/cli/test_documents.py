@@ -314,6 +314,10 @@ def test_a_rehearsal_shows_who_is_told_and_whom_the_runbook_asks_people_to_tell(
     assert told.strip() == "told: war-room (chat), boss@example.org (mail)"
     missed = next(n for n, line in enumerate(lines) if line.startswith("+20 min") and "status update missed" in line)
     assert lines[missed + 1].strip() == "told: war-room (chat)"  # a missed clock is no news for the boss
+    (reminded,) = [n for n, line in enumerate(lines) if "Status update due at" in line]
+    assert lines[reminded].startswith("+15 min")
+    assert "and 2 more times" in lines[reminded]
+    assert lines[reminded + 1].strip() == "told: war-room (chat)"
     asks = lines[lines.index("The runbook asks people to tell:") :]
     last = len((folder / "RUNBOOK.md").read_text().splitlines())
     assert any("the team, every 20 min: a status update" in line and f"(line {last - 2})" in line for line in asks)

@@ -285,7 +285,7 @@ def test_a_mitigated_incident_wakes_nobody_any_more() -> None:
     story = Story()
     story.when(1, Acknowledge("ana"))
     story.when(3, Mitigate("rolled back"))
-    assert {p.kind for p in pending(story.incident)} == {Coming.TARGET}
+    assert {p.kind for p in pending(story.incident)} == {Coming.TARGET, Coming.REMINDER}
 
 
 def test_escalating_by_hand_needs_a_reason_and_pages_the_next_level() -> None:

@@ -500,7 +500,7 @@ PLANTED = {
     ),
     "a store that answers early": Planted(Parts(store=StoreThatAnswersEarly), invariants.accepted_is_durable, REFUSING),
     "the same, seen by who acknowledged": Planted(
-        Parts(store=StoreThatAnswersEarly), invariants.acknowledged_is_kept, REFUSING, 40, first=20
+        Parts(store=StoreThatAnswersEarly), invariants.acknowledged_is_kept, REFUSING, 60, first=48
     ),
     "a log that rewrites": Planted(Parts(store=store_with(LogThatRewrites)), invariants.facts_are_only_added),
     "a log that forgets effects": Planted(Parts(store=store_with(LogWithoutNews)), invariants.the_outbox_is_the_facts),

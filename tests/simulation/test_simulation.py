@@ -141,7 +141,7 @@ def test_the_worlds_are_full_of_life() -> None:
         *("EscalationExhausted", "TargetMet", "TargetMissed", "RoleTaken", "NoteAdded", "StepTicked", "StepStarted"),
         *("StepFinished", "StatusUpdated", "CustomersNotified", "Mitigated", "Resolved", "Reopened", "GlassBroken"),
         *("StepProposed", "StepApproved", "StepDeclined", "StepApprovalExpired", "StepOutcomeUnknown", "WayChosen"),
-        *("StepCancelRequested", "ConditionJudged", "WaitStarted", "WaitEnded"),
+        *("StepCancelRequested", "ConditionJudged", "WaitStarted", "WaitEnded", "UpdateReminded"),
     }
     careless = {"own_request", "confirm", "type_target", "not_runnable"}
     for seed in sorted(range(120), key=lambda seed: seed not in LIVELY):

@@ -11,6 +11,7 @@ import pytest
 from tests.web.house import ADMIN, House, Visitor
 from tests.web.house import house as open_house
 from tests.web.test_respond import plain
+from tocsin.incident.commands import Acknowledge
 from tocsin.incident.step_facts import StepOutcome
 
 RUNBOOK = """\
@@ -152,3 +153,20 @@ def test_what_cannot_be_run_is_handed_off_with_its_place_and_a_field_for_what_wa
     assert "&lt;b&gt;active (running)&lt;/b&gt;" in page
     assert "<b>active" not in page
     assert "/i/INC-1/run/" in page
+
+
+def test_a_status_update_that_is_due_is_counted_down_and_so_is_its_reminder(tmp_path: Path) -> None:
+    """B6: both clocks show the line that asks for it; once somebody was reminded, the timeline says whom."""
+    cadence = "\n## Communication\n\n- Post a status update every 30 minutes\n"
+    with open_house(tmp_path, runbook=RUNBOOK + cadence) as opened:
+        opened.declare()
+        opened.application.incidents.act(ADMIN, "INC-1", Acknowledge("ana"))
+        line = len((RUNBOOK + cadence).splitlines())
+        page = text(opened.visitor())
+        for words in ("Next update", "Reminds of the update"):
+            assert f"{words} line {line}" in " ".join(page.split()), page[:1500]
+        opened.clock.move_by(timedelta(minutes=26))
+        opened.application.timekeeper.wake()
+        page = text(opened.visitor())
+        assert "is reminded" in page
+        assert "Reminds of the update" not in page

@@ -45,6 +45,7 @@ _SHOWN = (
     f.LevelSkipped,
     f.EscalationExhausted,
     f.TargetMissed,
+    f.UpdateReminded,
 )
 
 
@@ -158,8 +159,11 @@ def _told(facts: Sequence[Recorded]) -> list[tuple[Recorded, int]]:
     for one in facts:
         if not isinstance(one.fact, _SHOWN):
             continue
-        if told and _same(told[-1][0].fact, one.fact):
-            told[-1] = (told[-1][0], told[-1][1] + 1)
+        # Reminders come between others again and again: the first stands for all of them.
+        reminds = isinstance(one.fact, f.UpdateReminded)
+        before = next((n for n, (first, _) in enumerate(told) if reminds and type(first.fact) is type(one.fact)), -1)
+        if told and (before >= 0 or _same(told[-1][0].fact, one.fact)):
+            told[before] = (told[before][0], told[before][1] + 1)
         else:
             told.append((one, 1))
     return told

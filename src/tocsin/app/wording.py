@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from tocsin.app.masking import Masker
+from tocsin.app.ports import PageMessage
 from tocsin.incident.facts import CustomersNotified, Recorded, TargetClock
 from tocsin.incident.incident import Incident, StepState
 from tocsin.incident.pending import Coming, pending
@@ -47,6 +49,24 @@ def due(incident: Incident, now: datetime) -> str:
         return f"{incident.acknowledged_by} has it."
     deadline = deadline_of(incident, now)
     return f"Ack in {max(1, round((deadline - now).total_seconds() / 60))}m." if deadline else ""
+
+
+def reminder(message: PageMessage, incident: Incident, now: datetime) -> PageMessage:
+    """The message of a page that only reminds of a status update: it does not ring, and asks for no acknowledgement."""
+    at = next((p.at for p in pending(incident) if p.clock is TargetClock.UPDATE), None)
+    left = max(1, round((at - now).total_seconds() / 60)) if at else 1
+    shown = f"Update due: {message.headline}"
+    return replace(
+        message,
+        headline=shown if len(shown) <= HEADLINE else shown[: HEADLINE - 1] + "…",
+        lead=f"Update due: {message.lead}",
+        due=f"Status update due in {left}m.",
+        urgent=False,
+        code="",
+        answer="",
+        until=at,
+        buttons=(),
+    )
 
 
 def deadline_of(incident: Incident, now: datetime) -> datetime | None:

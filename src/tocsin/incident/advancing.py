@@ -7,10 +7,11 @@ that ran out is recorded once, and at most one level is paged before its success
 from __future__ import annotations
 
 from tocsin.incident.deliberation import Deliberation
-from tocsin.incident.facts import AcknowledgementLapsed, AlertsCalm, TargetMissed
+from tocsin.incident.facts import AcknowledgementLapsed, AlertsCalm, TargetClock, TargetMissed
 from tocsin.incident.paging import page_again, page_level, page_next_way
-from tocsin.incident.pending import Coming, Pending, pending
+from tocsin.incident.pending import Coming, Pending, deadline_of, pending
 from tocsin.incident.plan import Awaits
+from tocsin.incident.reminding import remind_of_update
 from tocsin.incident.step_facts import StepApprovalExpired, WaitEnded
 
 _AT_ONCE = 200
@@ -24,11 +25,17 @@ def advance(d: Deliberation) -> None:
     """
     done: set[Pending] = set()
     for _ in range(_AT_ONCE):
-        due = next((p for p in pending(d.incident) if p.at <= d.now), None)
+        due = next((p for p in pending(d.incident) if p.at <= d.now and not _too_late(d, p)), None)
         if due is None or due in done:  # the same again: its rule has not moved on, and would not
             return
         done.add(due)
         _do(d, due)
+
+
+def _too_late(d: Deliberation, due: Pending) -> bool:
+    """Whether it is a reminder of an update that is overdue by now: that is told, and the next one is reminded of."""
+    deadline = deadline_of(d.incident, TargetClock.UPDATE)
+    return due.kind is Coming.REMINDER and (deadline is None or deadline <= d.now)
 
 
 def _do(d: Deliberation, due: Pending) -> None:
@@ -59,6 +66,8 @@ def _do(d: Deliberation, due: Pending) -> None:
         case Coming.WAIT:
             assert due.step is not None
             d.conclude(WaitEnded(step=due.step, title=incident.steps[due.step].title, cite=due.cite))
+        case Coming.REMINDER:
+            remind_of_update(d, due.cite)
 
 
 def _why(d: Deliberation, awaits: Awaits) -> str:

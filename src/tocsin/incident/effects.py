@@ -31,6 +31,7 @@ from tocsin.incident.facts import (
     SeverityAssessed,
     StatusUpdated,
     TargetMissed,
+    UpdateReminded,
 )
 from tocsin.incident.step_facts import (
     ChangeVerified,
@@ -105,6 +106,7 @@ NEWS: tuple[type[Fact], ...] = (
     WaitEnded,
     StatusUpdated,
     CustomersNotified,
+    UpdateReminded,
     TargetMissed,
     Mitigated,
     Resolved,

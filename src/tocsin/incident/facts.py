@@ -83,6 +83,7 @@ class WantedUntil(StrEnum):
 
     ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"  # sent although somebody has acknowledged: only the end of the incident stops it
+    UPDATED = "updated"  # a reminder: the update ends it, or its deadline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +305,18 @@ class TargetMissed(Fact):
 
     clock: TargetClock
     deadline: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateReminded(Fact):
+    """The next status update is due soon. ``person`` is asked for it, and ``role`` says why this one.
+
+    No person: nobody has the incident yet, so only the channels hear it. No role: this one has acknowledged.
+    """
+
+    deadline: datetime
+    person: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

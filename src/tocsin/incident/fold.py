@@ -93,6 +93,8 @@ def _of_fact(i: Incident, fact: Fact, recorded: Recorded) -> None:
             i.clocks[clock] = Clock(deadline, missed_at=at)
             if clock is TargetClock.UPDATE:
                 i.update_missed_at = at
+        case f.UpdateReminded(deadline=deadline):
+            i.reminded_of = deadline
         case f.RoleTaken(role=role, person=person):
             i.roles[role] = person
         case (
@@ -207,7 +209,8 @@ def _pages(i: Incident, fact: _PageFact, at: datetime) -> None:
             fact.others,
             fact.others_at,
         )
-        i.round.last_page_at = at
+        if fact.wanted_until is not f.WantedUntil.UPDATED:  # a reminder wakes nobody, and puts off no page
+            i.round.last_page_at = at
         return
     page = i.pages.get(fact.page)
     if page is None:

@@ -20,7 +20,8 @@ from tocsin.incident.streams import Mark, Piece, pieces
 from tocsin.incident.summary import IncidentState
 
 COMMANDER = "Incident Commander"
-ROLES = (COMMANDER, "Communications Lead", "Scribe")
+COMMUNICATIONS = "Communications Lead"
+ROLES = (COMMANDER, COMMUNICATIONS, "Scribe")
 """The roles of every incident; a runbook may name more, or these in its own words."""
 FLAPS = 5
 FLAPS_WITHIN = timedelta(minutes=30)
@@ -107,6 +108,16 @@ class StepState:
     def looked_bad(self) -> bool:
         """Whether it was in vain, or ended well as a command and found that the change is not well."""
         return self.outcome in IN_VAIN or self.verdict is Verdict.NOT_VERIFIED
+
+
+def kind_of_role(role: str) -> str:
+    """What a role is for, however it is called.
+
+    >>> kind_of_role("Communications Lead") == kind_of_role("communication lead")
+    True
+    """
+    word = next((word for word in role.casefold().split() if word != "incident"), "")
+    return word[:6]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +211,7 @@ class Incident:
     judged: dict[str, bool] = field(default_factory=dict)  # by the first step under the condition
     last_update_at: datetime | None = None
     update_missed_at: datetime | None = None
+    reminded_of: datetime | None = None  # the deadline of an update that somebody was last reminded of
     public: f.CustomersNotified | None = None
     public_at: datetime | None = None
     checks: dict[str, datetime] = field(default_factory=dict)

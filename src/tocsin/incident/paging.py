@@ -20,10 +20,12 @@ from tocsin.incident.incident import PageState
 from tocsin.incident.pending import next_level
 from tocsin.incident.plan import Awaits, PlannedLevel
 from tocsin.oncall.calendar import opening
-from tocsin.oncall.people import Person
+from tocsin.oncall.people import Person, WayKind
 
 CATCH_ALL = 0
 """The level number of pages that belong to no level: the catch-all, and pages by name."""
+REMINDER = -1
+"""The level number of reminders, so that none is taken for the next way of a page that wakes somebody."""
 
 
 def page_level(
@@ -129,6 +131,33 @@ def page_by_name(d: Deliberation, target: str, reason: str) -> list[Person]:
     return people
 
 
+def page_quietly(d: Deliberation, handle: str, reason: str, cite: Citation | None) -> None:
+    """Remind a person by the first of their ways that is no call; nobody who has no other is called for it."""
+    person = d.roster.person(handle)
+    if person is None or not person.reachable:
+        return
+    severity = d.incident.severity
+    turns = person.turns(severity, d.now, top=d.incident.plan.is_top(severity))
+    kinds = {way.name: way.kind for way in person.ways}
+    found = (turn.way for turn in turns if kinds[turn.way] is not WayKind.CALL)
+    way = next(found, None)
+    if way is None:
+        return
+    cycle = d.incident.round.cycle
+    d.conclude(
+        Paged(
+            page=_key(d, cycle, REMINDER, handle, way, 0),
+            person=handle,
+            way=way,
+            level=REMINDER,
+            cycle=cycle,
+            reason=reason,
+            wanted_until=WantedUntil.UPDATED,
+            cite=cite,
+        )
+    )
+
+
 def _people(d: Deliberation, targets: Sequence[str]) -> tuple[list[Person], list[str]]:
     """The people of several targets, each once and only those who can be reached, and why others are missing."""
     found: dict[str, Person] = {}
@@ -193,7 +222,8 @@ def _page_people(
 
 def _key(d: Deliberation, cycle: int, level: int, person: str, way: str, repeat: int) -> str:
     """The key of a new page (R7), never one that was used before: the outbox would not send it again."""
-    stem = f"{d.incident.id}/c{cycle}/l{level}/{person}/{way}"
+    place = "reminder" if level == REMINDER else f"l{level}"
+    stem = f"{d.incident.id}/c{cycle}/{place}/{person}/{way}"
     while (key := f"{stem}/r{repeat}" if repeat else stem) in d.incident.pages:
         repeat += 1
     return key

@@ -33,6 +33,7 @@ class Coming(StrEnum):
     APPROVAL = "approval"  # a request for approval becomes void
     CALM = "calm"  # alerts that came and went do so no more
     WAIT = "wait"  # the time that a step asks to wait or watch is over
+    REMINDER = "reminder"  # a status update is due soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def _pending(incident: Incident) -> tuple[Pending, ...]:
     if incident.is_open:
         found += _next_ways(incident)
         found += _waits(incident)
+        found += _reminder(incident)
         if incident.flapping_at is not None:
             found.append(Pending(incident.flapping_at + CALM, Coming.CALM, "the alerts flap no more"))
     if incident.is_burning:
@@ -137,6 +139,9 @@ def still_wanted(incident: Incident, page: PageState) -> bool:
         return False
     if incident.mitigated_at is not None and page.at < incident.mitigated_at:
         return False
+    if page.wanted_until is WantedUntil.UPDATED:
+        ended = (incident.last_update_at, incident.update_missed_at)
+        return not any(at is not None and at >= page.at for at in ended)
     if page.wanted_until is WantedUntil.RESOLVED:  # a new round asks others besides, and takes nobody back
         return True
     return page.cycle == incident.round.cycle and incident.acknowledged_by is None
@@ -160,6 +165,25 @@ def _targets(incident: Incident) -> Iterator[Pending]:
         deadline = _runs_out(incident, clock, target) if target else None
         if target and deadline is not None:
             yield Pending(deadline, Coming.TARGET, f"{clock.value} target", clock=clock, cite=target.cite)
+
+
+def reminded_before(every: timedelta) -> timedelta:
+    """How long before an update is due somebody is reminded of it, given how often it is.
+
+    A sixth of the cadence, at least five minutes and at most half an hour; never more than a third of the cadence.
+
+    >>> [str(reminded_before(timedelta(minutes=one))) for one in (9, 30, 60, 1440)]
+    ['0:03:00', '0:05:00', '0:10:00', '0:30:00']
+    """
+    return min(max(every / 6, timedelta(minutes=5)), every / 3, timedelta(minutes=30))
+
+
+def _reminder(incident: Incident) -> Iterator[Pending]:
+    target = target_of(incident, TargetClock.UPDATE)
+    deadline = _runs_out(incident, TargetClock.UPDATE, target) if target else None
+    if target and deadline is not None and deadline != incident.reminded_of:
+        at = deadline - reminded_before(target.within)
+        yield Pending(at, Coming.REMINDER, "remind of the status update", cite=target.cite)
 
 
 def _coming_levels(incident: Incident) -> Iterator[tuple[PlannedLevel, datetime]]:

@@ -5,11 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tocsin.incident.effects import Effect, EffectKind
-from tocsin.incident.facts import Acknowledged, Fact, Mitigated, PageSent, Recorded, Resolved
+from tocsin.incident.facts import (
+    Acknowledged,
+    CustomersNotified,
+    Fact,
+    Mitigated,
+    PageSent,
+    Recorded,
+    Resolved,
+    StatusUpdated,
+    TargetMissed,
+)
 from tocsin.incident.incident import Incident, PageState
 from tocsin.incident.pending import still_wanted
 
-ENDS: tuple[type[Fact], ...] = (Acknowledged, Mitigated, Resolved, PageSent)
+ENDS: tuple[type[Fact], ...] = (
+    Acknowledged,
+    Mitigated,
+    Resolved,
+    StatusUpdated,
+    CustomersNotified,
+    TargetMissed,
+    PageSent,
+)
 """The facts that can end the need for a page that was sent; a page may be sent while somebody acknowledges."""
 
 

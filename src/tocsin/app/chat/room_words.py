@@ -21,6 +21,7 @@ LONGEST_LITERAL = 2800
 """Characters: what every chat shows whole; the whole output stands on the incident's page."""
 LONGEST_TOPIC = 240
 SHOWN_PENDING = 4
+UNSHOWN = (Coming.NEXT_WAY, Coming.REMINDER)
 ASKS: Mapping[str, str] = {"update": "Where do things stand?", "resolve": "What was it, and what ended it?"}
 """The buttons that ask something first, and what."""
 _CLOCKS = {
@@ -46,7 +47,7 @@ def board(incident: Incident, playbook: Playbook, by: Speaker) -> Card:
     """The pinned message: how bad, who has it, what is due, what is next, and the buttons for it."""
     lines = [Line("State", _state(incident, by))]
     lines += [Line(role, by.name(person)) for role, person in incident.roles.items()]
-    if due := [_due(one, by.zone) for one in pending(incident) if one.kind is not Coming.NEXT_WAY][:SHOWN_PENDING]:
+    if due := [_due(one, by.zone) for one in pending(incident) if one.kind not in UNSHOWN][:SHOWN_PENDING]:
         lines.append(Line("Due", "\n".join(due)))
     procedure = playbook.procedure(incident.procedure) if incident.procedure else None
     if procedure is not None and incident.is_open:

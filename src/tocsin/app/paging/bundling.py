@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from tocsin.app.ports import PageMessage
 from tocsin.app.wording import lead, one_line, spoken
+from tocsin.incident.facts import WantedUntil
 from tocsin.incident.incident import Incident, PageState
 from tocsin.incident.pending import still_wanted
 from tocsin.oncall.people import WayKind
@@ -68,6 +69,7 @@ def waiting_with(page: PageState, incidents: Iterable[Incident]) -> Pages:
         for one in incident.pages.values()
         if (one.person, one.way) == (page.person, page.way)
         and one.page != page.page
+        and one.wanted_until is not WantedUntil.UPDATED
         and one.sent_at is None
         and one.failed_at is None
         and still_wanted(incident, one)

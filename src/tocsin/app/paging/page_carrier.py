@@ -31,10 +31,11 @@ from tocsin.app.wording import (
     lead,
     one_line,
     page_text,
+    reminder,
     spoken,
 )
 from tocsin.incident.commands import PageOutcome, RecordPage
-from tocsin.incident.facts import TOCSIN
+from tocsin.incident.facts import TOCSIN, WantedUntil
 from tocsin.incident.incident import Incident, PageState
 from tocsin.incident.pending import still_wanted
 from tocsin.incident.summary import UNRESOLVED
@@ -84,14 +85,15 @@ class PageCarrier:
             self._record(entry, page, "failed", gone, done=True)
             return
         now, top = office.clock.now(), incident.plan.is_top(incident.severity)
-        if wait := self.spacing.wait(page, way.kind, now, top=top):
+        wakes = page.wanted_until is not WantedUntil.UPDATED
+        if wakes and (wait := self.spacing.wait(page, way.kind, now, top=top)):
             office.later(entry, wait)
             return
-        mates = self._mates(page) if way.kind in SPACING else ()
+        mates = self._mates(page) if wakes and way.kind in SPACING else ()
         text = page_text(incident, playbook, page.reason, ZoneInfo(office.team().zone), now)
         message = bundled(self._message(incident, page, person, way.address, text, now), incident, mates)
-        outcome = pager.page(message)
-        if not isinstance(outcome, Delivered):
+        outcome = pager.page(message if wakes else reminder(message, incident, now))
+        if wakes and not isinstance(outcome, Delivered):
             self.spacing.give_back(page, top=top)
         self._settle(entry, page, outcome, mates)
 

@@ -18,7 +18,7 @@ from tocsin.app.ports import Delivered, GiveUp, TryAgain, Withdrawal, Withdrawin
 from tocsin.app.rows.records import OutboxEntry
 from tocsin.app.wording import headline
 from tocsin.incident.commands import PageOutcome, RecordPage
-from tocsin.incident.facts import TOCSIN
+from tocsin.incident.facts import TOCSIN, WantedUntil
 from tocsin.incident.incident import Incident, PageState
 
 ATTEMPTS = 8
@@ -87,6 +87,9 @@ class WithdrawCarrier:
 
 def why_over(incident: Incident, page: PageState, zone: tzinfo, name: Callable[[str], str]) -> str:
     """Why a page asks for nothing any more, in a few words for whoever got it; instants in the team's zone."""
+    if page.wanted_until is WantedUntil.UPDATED and incident.is_open:
+        given = incident.last_update_at is not None and incident.last_update_at >= page.at
+        return "The update was given." if given else "The update is overdue."
     if incident.resolved_at is not None:
         return f"Resolved {incident.resolved_at.astimezone(zone):%H:%M}."
     if incident.acknowledged_by is not None and incident.acknowledged_at is not None:

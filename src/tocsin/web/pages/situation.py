@@ -13,7 +13,7 @@ from tocsin.incident import facts as f
 from tocsin.incident import step_facts as s
 from tocsin.incident.choices import NO_PAGE
 from tocsin.incident.facts import Citation, Recorded, TargetClock
-from tocsin.incident.incident import ROLES, Incident
+from tocsin.incident.incident import ROLES, Incident, kind_of_role
 from tocsin.incident.pending import Coming, Pending
 from tocsin.incident.plan import Assumption, Check, PlannedLevel, PlannedTrigger
 from tocsin.incident.streams import Piece, merged, part, pieces
@@ -40,6 +40,7 @@ COMING = {
     Coming.APPROVAL: "Request becomes void:",
     Coming.CALM: "Flapping is over",
     Coming.WAIT: "Time is over:",
+    Coming.REMINDER: "Reminds of the update",
 }
 STATES = {
     IncidentState.TRIGGERED: "Triggered",
@@ -69,6 +70,7 @@ KINDS: dict[type[f.Fact], str] = {
     f.EscalationExhausted: "bad",
     f.AcknowledgementLapsed: "bad",
     f.TargetMissed: "bad",
+    f.UpdateReminded: "alert",
     s.StepOutcomeUnknown: "bad",
     s.StepProposed: "change",
     s.StepApproved: "good",
@@ -230,13 +232,9 @@ def _begun(output: tuple[Piece, ...]) -> tuple[Piece, ...]:
     return merged(output) if left <= 0 else (*part(output, 0, ON_THE_TIMELINE), Piece("\n[…]"))
 
 
-def _kind(role: str) -> str:
-    """What a role is for, however it is called: "Communications Lead", "Communication lead"."""
-    word = next((word for word in role.casefold().split() if word != "incident"), "")
-    return word[:6]
-
-
 def _roles(incident: Incident, name: Callable[[str], str]) -> tuple[tuple[str, str], ...]:
-    named = {_kind(role): role for role in (*incident.roles, *incident.plan.roles)}
-    wanted = dict.fromkeys((*(named.get(_kind(role), role) for role in ROLES), *incident.plan.roles, *incident.roles))
+    named = {kind_of_role(role): role for role in (*incident.roles, *incident.plan.roles)}
+    wanted = dict.fromkeys(
+        (*(named.get(kind_of_role(role), role) for role in ROLES), *incident.plan.roles, *incident.roles)
+    )
     return tuple((role, name(incident.roles[role]) if role in incident.roles else "") for role in wanted)
