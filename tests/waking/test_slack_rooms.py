@@ -90,6 +90,40 @@ def test_an_incident_gets_a_channel_by_the_runbooks_pattern(house: Mill, slack: 
     assert room.members == {slack.BOT, "U0ANA", "U0BO"}  # level 2 was paged
 
 
+TEAM = """
+## Incident Response Team
+
+- **Team Lead**: Coordinates the response for P0
+- **Scribe**: Writes down what happens
+"""
+
+
+@pytest.mark.parametrize(
+    ("severity", "invited"), [("P0", {"U0ANA", "U0BO"}), ("P2", {"U0ANA"})], ids=["named severity", "another one"]
+)
+def test_the_runbooks_roles_of_the_response_are_invited_at_their_severities(
+    tmp_path: Path, slack: FakeSlack, severity: str, invited: set[str]
+) -> None:
+    """The team lead coordinates P0: invited then although nobody has paged them. Nobody is bound to the scribe."""
+    with opened(tmp_path, slack, PATTERN + TEAM) as house:
+        house.declare(severity)
+        house.work()
+        assert room_of(slack).members == {slack.BOT, *invited}
+        assert [person for person, _ in house.paged()] == ["ana"]
+
+
+def test_who_takes_a_role_and_who_acknowledges_are_invited(house: Mill, slack: FakeSlack) -> None:
+    """Bo is in the channel as soon as he has the incident, or is its scribe; not before."""
+    for n, command in enumerate((c.Acknowledge("bo"), c.TakeRole("Scribe", "bo")), 1):
+        house.declare(title=f"trouble {n}")
+        house.work()
+        room = next(one for one in slack.channels if one.name.endswith(f"trouble-{n}"))
+        assert room.members == {slack.BOT, "U0ANA"}
+        house.installation.application.incidents.act(house.caller("bo"), f"INC-{n}", command)
+        house.work()
+        assert room.members == {slack.BOT, "U0ANA", "U0BO"}
+
+
 def test_the_board_is_pinned_once_and_edited_in_place(house: Mill, slack: FakeSlack) -> None:
     """Severity, who has it, what is due, and the buttons; after an acknowledgement the same message says who has it."""
     house.declare()

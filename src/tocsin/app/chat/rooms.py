@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -27,6 +27,7 @@ from tocsin.incident.effects import ROOM_NEWS, EffectKind
 from tocsin.incident.facts import Recorded
 from tocsin.incident.incident import Incident
 from tocsin.incident.step_facts import StepFinished, StepOutcome, StepProposed, StepStarted
+from tocsin.oncall.roster import Roster
 from tocsin.runbook.playbook import Playbook
 
 log = logging.getLogger(__name__)
@@ -158,7 +159,10 @@ class RoomCarrier:
             facts = tx.incidents.facts([id])[id]
             incident = office.desk.one(tx, id)
             playbook = office.playbooks.pinned(tx, incident.playbook)
-        visit = _Visit(self, room, entry.effect.outlet, incident, playbook, state)
+            now = office.clock.now()
+            roster = office.team().roster_of(incident.service, office.desk.roster(tx, now))
+        called = tuple(_called(incident, playbook, roster, now))
+        visit = _Visit(self, room, entry.effect.outlet, incident, playbook, state, called)
         visit.open()
         visit.show()
         visit.tell(facts)
@@ -176,6 +180,8 @@ class _Visit:
     incident: Incident
     playbook: Playbook
     state: RoomState
+    called: tuple[str, ...] = ()
+    """Handles of those whom the runbook's roles of the response mean now."""
 
     @property
     def speaker(self) -> Speaker:
@@ -250,6 +256,7 @@ class _Visit:
         about = self._masked_text(topic(self.incident, self.speaker))
         handles = [*(page.person for page in self.incident.pages.values()), *self.incident.roles.values()]
         handles += [self.incident.acknowledged_by] if self.incident.acknowledged_by else []
+        handles += self.called
         members = dict.fromkeys(found for one in handles if (found := self.room.member(one)))
         fresh = [one for one in members if one not in self.state.invited]
         if about == self.state.furnished and not fresh:
@@ -347,6 +354,15 @@ def _raised(failed: Trouble) -> Exception:
             return _Shut(reason)
         case stopped:
             return _Stopped(stopped)
+
+
+def _called(incident: Incident, playbook: Playbook, roster: Roster, now: datetime) -> Iterator[str]:
+    """Whom the runbook's roles of the response mean at this severity; one that wakes nobody calls nobody together."""
+    if not incident.is_open or not incident.severity_plan.pages:
+        return
+    for role in playbook.roles:
+        if not role.severities or incident.severity in role.severities:
+            yield from (person.handle for person in roster.who(role.name, now).people)
 
 
 def _before(one: OutboxEntry, entry: OutboxEntry, now: datetime) -> bool:
