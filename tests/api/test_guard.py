@@ -108,6 +108,7 @@ TABLE = {
     "POST /services/{service}/changes": "alert:write",
     "GET /phone": "read",
     "GET /alerts": "read",
+    "GET /alerts/held": "read",
     "GET /integrations": "read",
     "GET /integrations/{name}": "maintain",
     "POST /integrations/{name}/test": "maintain",

@@ -237,6 +237,20 @@ def test_a_delivery_that_cannot_be_read_is_told_whatever_the_threshold(shop: Hou
     assert len(open_incidents(shop)) == 1
 
 
+def test_whoever_responds_sees_what_is_held_back(shop: House) -> None:
+    """Beside the incidents: how often of how many, within what, by which source; gone once it rings."""
+    responder = shop.visitor(Role.RESPONDER)
+    assert "Held back" not in plain(responder.get("/incidents").text)
+    happen(shop)
+    assert "1 of 3 A label was not printed within 10 min · Sundial Shop · events" in plain(
+        responder.get("/incidents").text
+    )
+    assert "Held back" not in plain(responder.get("/incidents?service=api").text)
+    happen(shop)
+    happen(shop)
+    assert "Held back" not in plain(responder.get("/incidents").text)
+
+
 def test_the_page_of_the_source_shows_what_is_held_back(shop: House) -> None:
     """With how often of how many, and the rule."""
     happen(shop)

@@ -38,6 +38,11 @@ CTO = "ana"
 [integration.am]
 source = "alertmanager"
 service = "shop"
+[integration.rare]
+source = "generic"
+service = "shop"
+threshold = 3
+threshold_within = "1 h"
 [probe.till]
 service = "shop"
 kind = "tcp"
@@ -304,11 +309,24 @@ def test_probes_are_listed_shown_and_offered(server: Tocsin) -> None:
     assert (row["name"], row["failing"], row["last"]["good"]) == ("till", False, False)  # type: ignore[index]
 
 
+def test_alerts_name_what_is_held_back(server: Tocsin) -> None:
+    """What a threshold keeps from beginning an incident is counted beside the alerts, and listed when asked for."""
+    url = data(server, "integrations", "show", "rare")["url"]  # type: ignore[index]
+    assert server.deliver(url.removeprefix(server.url), {"title": "A mail bounced", "key": "mail"}).status == 202
+    assert eventually(lambda: "1 more held back" in run(server, "alerts").stderr, 10)
+    shown = run(server, "alerts", "--held").stdout
+    assert "1 of 3" in shown
+    assert "A mail bounced" in shown
+    (row,) = data(server, "alerts", "--held")  # type: ignore[misc]
+    assert (row["integration"], row["service"], row["within_seconds"]) == ("rare", "shop", 3600)  # type: ignore[index]
+
+
 def test_everything_that_lists_lists_data_for_programs(server: Tocsin) -> None:
     """--json prints JSON and nothing else on stdout."""
     for words in (
         ("incidents",),
         ("alerts",),
+        ("alerts", "--held"),
         ("silence",),
         ("oncall",),
         ("phone",),

@@ -280,9 +280,12 @@ class IntegrationRow(BaseModel):
 class HeldBackRow(BaseModel):
     """What a threshold keeps from beginning an incident: said so often within the window, of so often."""
 
+    integration: str
+    service: str
     title: str
     times: int
     needed: int
+    within_seconds: int
     last_at: datetime
 
 

@@ -16,6 +16,7 @@ from tocsin.api.oncall import targets
 from tocsin.app.access import Permission
 from tocsin.app.application import Application
 from tocsin.app.intake.integrations import Standing
+from tocsin.app.intake.thresholds import HeldBack
 from tocsin.app.rows.records import IncidentQuery
 from tocsin.app.team import CANARY
 from tocsin.incident.facts import Recorded
@@ -96,6 +97,11 @@ def add_alerts(router: APIRouter, application: Application) -> None:
         with application.store.read() as tx:
             return [telling.alert(one) for one in tx.alerts.latest(limit) if one.service != CANARY]
 
+    @router.get("/alerts/held", openapi_extra=READ, tags=["alerts"])
+    def held(caller: Asking) -> list[given.HeldBackRow]:
+        """What thresholds keep from beginning an incident, the newest first."""
+        return [_held_back(one) for one in application.integrations.held_back(caller)]
+
     @router.get("/integrations", openapi_extra=READ, tags=["alerts"])
     def integrations(caller: Asking) -> list[given.IntegrationRow]:
         """The sources of alerts, and when each was heard last."""
@@ -116,10 +122,7 @@ def add_alerts(router: APIRouter, application: Application) -> None:
             ends=source.ends,
             retries=source.retries,
             documentation=source.documentation,
-            held_back=[
-                given.HeldBackRow(title=one.title, times=one.times, needed=one.needed, last_at=one.last_at)
-                for one in shown.held_back
-            ],
+            held_back=[_held_back(one) for one in shown.held_back],
         )
 
     @router.post("/integrations/{name}/test", openapi_extra=MAINTAIN, tags=["alerts"], status_code=202)
@@ -259,4 +262,16 @@ def _measure(one: Measure) -> given.MeasureRow:
         downtime_seconds=one.downtime.total_seconds(),
         targets_met={clock.value: count for clock, count in one.met.items()},
         targets_missed={clock.value: count for clock, count in one.missed.items()},
+    )
+
+
+def _held_back(one: HeldBack) -> given.HeldBackRow:
+    return given.HeldBackRow(
+        integration=one.integration,
+        service=one.service,
+        title=one.title,
+        times=one.times,
+        needed=one.needed,
+        within_seconds=round(one.within.total_seconds()),
+        last_at=one.last_at,
     )

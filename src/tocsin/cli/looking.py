@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tocsin.cli.client import OPEN, Client, client_of, with_server
-from tocsin.cli.output import BOLD, coloured, dump, line_of, local, plain, say, table
+from tocsin.cli.output import BOLD, chat, coloured, dump, line_of, local, plain, say, span, table
 from tocsin.cli.verbs import Verb
 from tocsin.errors import NotFound
 
@@ -130,10 +131,14 @@ def _timeline(client: Client, arguments: argparse.Namespace) -> int:
 def _alerts_arguments(parser: argparse.ArgumentParser) -> None:
     with_server(parser)
     parser.add_argument("--limit", type=int, default=50)
+    parser.add_argument("--held", action="store_true", help="what thresholds keep from beginning an incident")
 
 
 def _alerts(arguments: argparse.Namespace) -> int:
-    alerts = client_of(arguments).get("/alerts", limit=arguments.limit)
+    client = client_of(arguments)
+    if arguments.held:
+        return _held_back(client.get("/alerts/held"), as_json=arguments.json)
+    alerts = client.get("/alerts", limit=arguments.limit)
     if arguments.json:
         dump(alerts)
         return 0
@@ -148,6 +153,28 @@ def _alerts(arguments: argparse.Namespace) -> int:
             one["title"],
         )
         for one in alerts
+    ]
+    table(head, rows)
+    if held := client.get("/alerts/held"):
+        chat(f"{len(held)} more held back by thresholds: tocsin alerts --held")
+    return 0
+
+
+def _held_back(held: Sequence[dict[str, Any]], *, as_json: bool) -> int:
+    if as_json:
+        dump(held)
+        return 0
+    head = ("heard", "said", "within", "service", "from", "title")
+    rows = [
+        (
+            local(one["last_at"]),
+            f"{one['times']} of {one['needed']}",
+            span(one["within_seconds"]),
+            one["service"],
+            one["integration"],
+            one["title"],
+        )
+        for one in held
     ]
     table(head, rows)
     return 0

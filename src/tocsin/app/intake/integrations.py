@@ -99,6 +99,14 @@ class Integrations:
             waiting = held_back(tx, one, self.clock.now())
         return SetUp(self._standing(one), place.url, one.speaks.set_up(place), tuple(waiting))
 
+    def held_back(self, by: Caller) -> list[HeldBack]:
+        """What thresholds keep from beginning an incident, of every source and probe, the newest first."""
+        by.require(Permission.READ)
+        now = self.clock.now()
+        with self.store.read() as tx:
+            found = [held for one in self.team().voices.values() for held in held_back(tx, one, now)]
+        return sorted(found, key=lambda one: one.last_at, reverse=True)
+
     def sample(self, by: Caller, name: str, body: bytes) -> Sampled:
         """What would become of a delivery with this body: nothing is kept and nobody is woken. Raises NotFound."""
         by.require(Permission.MAINTAIN)

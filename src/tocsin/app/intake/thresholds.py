@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -51,9 +51,12 @@ _DECODER = msgspec.json.Decoder(dict[str, Counted])
 class HeldBack:
     """A group that has not come often enough: how often within the window, of how many, and when last."""
 
+    integration: str
+    service: str
     title: str
     times: int
     needed: int
+    within: timedelta
     last_at: datetime
 
 
@@ -184,7 +187,11 @@ def held_back(tx: Transaction, integration: Integration, now: datetime) -> list[
     for counted in kept_counts(tx, integration.name).values():
         if _held_of(tx, integration.name, counted.marks):
             times = sum(now - m.at < limit.within for m in counted.marks)
-            found.append(HeldBack(counted.title, times, limit.times, counted.marks[-1].at))
+            last_at = counted.marks[-1].at
+            one = HeldBack(
+                integration.name, integration.service, counted.title, times, limit.times, limit.within, last_at
+            )
+            found.append(one)
     return sorted(found, key=lambda one: one.last_at, reverse=True)
 
 

@@ -96,6 +96,7 @@ def listing(ask: Ask) -> Response:
     found = ask.application.incidents.search(ask.by, query)
     shelf = ask.application.playbooks.shelf
     severities = dict.fromkeys(s.name for key in sorted(shelf) for s in shelf[key].plan.severities)
+    held = ask.application.integrations.held_back(ask.by) if before == "" else []
     older = [(key, value) for key, value in ask.request.query_params.multi_items() if key != "before"]
     return ask.page(
         "incidents.html",
@@ -106,5 +107,6 @@ def listing(ask: Ask) -> Response:
         states=tuple(IncidentState),
         name=names(ask.application.team()),
         can_respond=ask.may(Permission.RESPOND),
+        held=[one for one in held if not query.services or one.service in query.services],
         older=[*older, ("before", str(found[-1].number))] if len(found) == query.limit else [],
     )
