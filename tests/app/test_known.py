@@ -156,11 +156,13 @@ def test_the_memory_is_bounded_and_what_comes_often_stays() -> None:
     for number in range(50):
         with store.transact() as tx:
             known.begin(tx, MASKER)
-            assert number == 0 or known.holds(("Shop", "often"))
+            assert number == 0 or known.states(tx, [("Shop", "often")]) == ({("Shop", "often"): often}, set())
             mark = known.end(tx)
         states = {("Shop", "often"): often, ("Shop", f"f{number}"): alert(f"f{number}")}
         known.learn(Learned(mark, states, {}))
-    assert len([n for n in range(50) if known.holds(("Shop", f"f{n}"))]) <= 20
+    with store.read() as tx:
+        held, _ = known.states(tx, [("Shop", f"f{n}") for n in range(50)])
+    assert len(held) <= 20
 
 
 def test_a_mark_of_somebody_else_means_that_nothing_is_known() -> None:
@@ -171,10 +173,10 @@ def test_a_mark_of_somebody_else_means_that_nothing_is_known() -> None:
         known.learn(Learned(known.end(tx), {("Shop", "f"): alert("f")}, {"a": AlertCount(1, 1)}))
     with store.transact() as tx:
         known.begin(tx, MASKER)
-        assert known.holds(("Shop", "f"))
+        assert known.states(tx, [("Shop", "f")])[0]
         tx.keep.put(MARK, "somebody else's")
         known.begin(tx, MASKER)
-        assert not known.holds(("Shop", "f"))
+        assert known.states(tx, [("Shop", "f")]) == ({}, {("Shop", "f")})
         assert known.counts(tx, ["a"]) == {}
 
 

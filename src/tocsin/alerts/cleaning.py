@@ -66,13 +66,13 @@ def clean(text: str, limit: int, notes: Notes, what: str = "text") -> str:
     return body[:limit].decode(errors="ignore")
 
 
-def are_plain(one: dict[str, str], other: dict[str, str]) -> bool:
-    """Whether nothing in two sets of names and values has to be cleaned, nor in a title or summary made of them.
+def is_plain(words: str, pairs: dict[str, str]) -> bool:
+    """Whether nothing in some words and a set of names and values has to be cleaned, nor in a text made of them.
 
     So it is with nearly every alert: all of it together, in ASCII, is shorter than one value may be.
     """
-    whole = ": ".join([*one, *one.values(), *other, *other.values()])
-    return len(whole) < _PLAIN and whole.isascii() and "\x00" not in whole and len(one) + len(other) <= MAX_LABELS
+    whole = ": ".join([words, *pairs, *pairs.values()])
+    return len(whole) < _PLAIN and whole.isascii() and "\x00" not in whole
 
 
 def clean_pairs(pairs: dict[str, str], notes: Notes, what: str, limit: int = MAX_LABEL_BYTES) -> dict[str, str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,15 +18,16 @@ from tocsin.alerts.alert import Alert, AlertStatus, Heard
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.cleaning import (
     MAX_ALERTS,
+    MAX_LABELS,
     MAX_TEXT_BYTES,
     MAX_TITLE_BYTES,
     Notes,
-    are_plain,
     clean,
     clean_fingerprint,
     clean_pairs,
     digest_pairs,
     instant,
+    is_plain,
     moment,
     web_link,
 )
@@ -35,13 +38,17 @@ from tocsin.errors import BadPayload
 _VERSIONS = {"4": "alertmanager", "1": "grafana"}
 _SUMMARIES = ("summary", "title", "description", "message")
 _HINTS = ("severity", "priority", "level")
+_MOST_SETS = 20_000
+"""Label sets that are kept in memory, as many as alerts (``app/intake/known.py``), which hold the same ones."""
+_LONGEST_SET = 2048
+"""Bytes of JSON: what is longer is read anew each time."""
 
 
-class _Member(msgspec.Struct, rename="camel"):
-    """One alert of the group, as it is sent."""
+class _Member(msgspec.Struct, rename="camel", gc=False):
+    """One alert of the group, as it is sent, its labels as they are written."""
 
     status: str = ""
-    labels: dict[str, str] = {}
+    labels: msgspec.Raw = msgspec.Raw(b"{}")
     annotations: dict[str, str] = {}
     starts_at: datetime | None = None
     ends_at: datetime | None = None
@@ -50,7 +57,7 @@ class _Member(msgspec.Struct, rename="camel"):
     fingerprint: str = ""
 
 
-class _Group(msgspec.Struct, rename="camel"):
+class _Group(msgspec.Struct, rename="camel", gc=False):
     """The whole delivery, as it is sent."""
 
     alerts: list[_Member]
@@ -60,17 +67,43 @@ class _Group(msgspec.Struct, rename="camel"):
     truncated_alerts: int = 0
 
 
+class _Labels(NamedTuple):
+    """A label set, and what every alert that has it is asked for."""
+
+    pairs: dict[str, str]
+    words: str
+    name: str
+    hint: str | None
+
+
 _DECODER = msgspec.json.Decoder(_Group)
+_PAIRS = msgspec.json.Decoder(dict[str, str])
+
+
+def _labels(written: bytes) -> _Labels:
+    """A label set out of its JSON. MsgspecError for other JSON."""
+    pairs = _PAIRS.decode(written)
+    return _Labels(pairs, ": ".join([*pairs, *pairs.values()]), pairs.get("alertname", ""), _hint(pairs))
+
+
+_known_labels = lru_cache(maxsize=_MOST_SETS)(_labels)
+"""The same: what fires says its label set again and again, and then it is the very same object."""
 
 
 def read_alertmanager(body: bytes, received_at: datetime) -> Heard:
     """The alerts of one delivery; BadPayload for another version or shape."""
-    notes = Notes()
     group = typed(body, _DECODER)
-    if group is None:
-        parsed = parse(body)
-        notes = Notes(parsed.notes)
-        group = _mended(parsed.value, notes)
+    if group is not None:
+        try:
+            return _heard(group, received_at, Notes())
+        except msgspec.MsgspecError:  # of labels
+            pass
+    parsed = parse(body)
+    notes = Notes(parsed.notes)
+    return _heard(_mended(parsed.value, notes), received_at, notes)
+
+
+def _heard(group: _Group, received_at: datetime, notes: Notes) -> Heard:
     source = _VERSIONS.get(group.version)
     if source is None:
         said = f"version {group.version[:20]!r}" if group.version else "no version"
@@ -92,14 +125,16 @@ def read_alertmanager(body: bytes, received_at: datetime) -> Heard:
 def _alert(
     one: _Member, group: _Group, source: str, group_key: str | None, received_at: datetime, notes: Notes
 ) -> Alert:
-    labels, annotations = one.labels, one.annotations
-    plain = are_plain(labels, annotations)
+    written = bytes(one.labels)
+    labels, words, name, hint = _known_labels(written) if len(written) <= _LONGEST_SET else _labels(written)
+    annotations = one.annotations
+    plain = is_plain(words, annotations) and len(labels) + len(annotations) <= MAX_LABELS
     if not plain:
         labels = clean_pairs(labels, notes, "labels")
         annotations = clean_pairs(annotations, notes, "annotations", MAX_TEXT_BYTES)
+        name, hint = labels.get("alertname", ""), _hint(labels)
     status = _status(one.status or group.status, notes)
     said = [text for text in map(annotations.get, _SUMMARIES) if text]
-    name = labels.get("alertname", "")
     title = f"{name}: {said[0]}" if name and said else name or (said[0] if said else "Alert without a name")
     summary = said[0] if len(said) == 1 else "\n".join(dict.fromkeys(said))
     if not plain:
@@ -118,7 +153,7 @@ def _alert(
         starts_at=instant(one.starts_at, received_at, notes, "startsAt"),
         ends_at=None if firing else instant(one.ends_at, received_at, notes, "endsAt"),
         group_key=group_key,
-        severity_hint=_hint(labels, annotations),
+        severity_hint=hint or _hint(annotations),
         link=web_link(one.dashboard_u_r_l or one.generator_u_r_l, notes),
     )
 
@@ -132,11 +167,10 @@ def _status(said: str, notes: Notes) -> AlertStatus:
     return AlertStatus.FIRING
 
 
-def _hint(*places: Mapping[str, str]) -> str | None:
-    for place in places:
-        for name in _HINTS:
-            if word := place.get(name):
-                return word
+def _hint(place: Mapping[str, str]) -> str | None:
+    for name in _HINTS:
+        if word := place.get(name):
+            return word
     return None
 
 
@@ -151,7 +185,7 @@ def _mended(value: Json, notes: Notes) -> _Group:
         members.append(
             _Member(
                 status=as_text(one.get("status")),
-                labels=_texts(one.get("labels"), notes),
+                labels=msgspec.Raw(msgspec.json.encode(_texts(one.get("labels"), notes))),
                 annotations=_texts(one.get("annotations"), notes),
                 starts_at=moment(one.get("startsAt"), notes, "startsAt"),
                 ends_at=moment(one.get("endsAt"), notes, "endsAt"),

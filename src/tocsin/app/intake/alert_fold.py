@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tocsin.alerts.alert import Alert, Order, heard_end, newer, order
+from tocsin.alerts.alert import Alert, AlertStatus, Order, heard_end, newer, order
 from tocsin.app.intake.known import Key
 from tocsin.app.masking import Masker
 from tocsin.app.rows.records import AlertState
@@ -51,13 +51,13 @@ class Folded:
 class AlertFold:
     """Applies the events of one batch.
 
-    ``states`` are those before it, and are changed; ``in_memory`` says which of them were masked by ``masker`` already;
+    ``states`` are those before it, and are changed; ``read_anew`` are those that ``masker`` may not have masked;
     ``closed`` says when their incidents were resolved, for those that were. ``collecting`` are those of their incidents
     that collect what is recorded and wakes nobody, and ``records`` says whether an event calls for no more than that.
     """
 
     states: dict[Key, AlertState]
-    in_memory: Callable[[Key], bool]
+    read_anew: Set[Key]
     closed: Mapping[str, datetime]
     masker: Masker
     now: datetime
@@ -71,11 +71,12 @@ class AlertFold:
         """Apply the events in their order."""
         states, changed, again = self.states, self._changed, self._again
         for event in events:
-            held = states.get(event.key)
+            key = event.key
+            held = states.get(key)
             if held is not None and self._says_nothing_new(event, held):
-                states[event.key] = _once_more(held, event)
-                if event.key not in changed:
-                    again[event.key] = None
+                states[key] = _once_more(held, event)
+                if key not in changed:
+                    again[key] = None
             else:
                 self._apply(event._replace(alert=masked(event.alert, self.masker)), held)
         return Folded(self._rising, tuple(changed), tuple(again))
@@ -100,15 +101,15 @@ class AlertFold:
         """
         alert = event.alert
         return (
-            alert.firing
+            alert.status is AlertStatus.FIRING
             and held.firing
             and alert.starts_at == held.starts_at
             and held.ends_at is None
             and event.seq >= held.last_delivery
             and alert.title == held.title
             and alert.link == held.link
-            and alert.labels == held.labels
-            and self.in_memory(event.key)
+            and (alert.labels is held.labels or alert.labels == held.labels)
+            and event.key not in self.read_anew
             and not self._is_over(event, held)
             and not self._wakes(event, held)
         )

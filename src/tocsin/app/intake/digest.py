@@ -112,10 +112,10 @@ class Digest:
         if not keys:
             return
         self.known.begin(self.tx, self.desk.masker)
-        before = self.known.states(self.tx, keys)
+        before, read_anew = self.known.states(self.tx, keys)
         states = dict(before)
         closed, collecting = self._incidents_of(states)
-        fold = AlertFold(states, self.known.holds, closed, self.desk.masker, self.now, collecting, self._records)
+        fold = AlertFold(states, read_anew, closed, self.desk.masker, self.now, collecting, self._records)
         folded = fold.fold(self.events)
         changed = folded.changed
         placed = self._place(folded.rising, states)

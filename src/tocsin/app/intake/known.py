@@ -9,7 +9,7 @@ if it did, the mark in the database is not the one that is remembered here.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from tocsin.app.masking import Masker
@@ -79,12 +79,8 @@ class Known:
         self._mark = ""
         self._young, self._old, self._counts = {}, {}, {}
 
-    def holds(self, key: Key) -> bool:
-        """Whether this alert is in memory."""
-        return key in self._young or key in self._old
-
-    def states(self, tx: Transaction, keys: Iterable[Key]) -> dict[Key, AlertState]:
-        """The states of alerts, from memory where they are known; alerts that were never heard are absent."""
+    def states(self, tx: Transaction, keys: Iterable[Key]) -> tuple[dict[Key, AlertState], Set[Key]]:
+        """The states of alerts, and those of the keys that were not in memory. What was never heard has no state."""
         found: dict[Key, AlertState] = {}
         missing: list[Key] = []
         for key in keys:
@@ -95,7 +91,7 @@ class Known:
                 found[key] = state
         if missing:
             found |= tx.alerts.states(missing)
-        return found
+        return found, set(missing)
 
     def counts(self, tx: Transaction, incident_ids: Iterable[str]) -> dict[str, AlertCount]:
         """How many alerts these incidents had before this digest; those without any are absent."""
