@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -111,12 +112,14 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def webhook() -> Iterator[Webhook]:
-    """Run the endpoint on a free loopback port, in threads."""
+def webhook(tls: ssl.SSLContext | None = None) -> Iterator[Webhook]:
+    """Run the endpoint on a free loopback port, in threads; with ``tls`` it speaks https alone."""
     ended = threading.Event()
     handler = type("Handler", (_Handler,), {"ended": ended})
     server = _Server(("127.0.0.1", 0), handler)
     recorder = Webhook(server.server_address[1])
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     handler.webhook = recorder  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

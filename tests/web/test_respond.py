@@ -90,6 +90,12 @@ def test_somebody_elses_incident_is_taken_over_in_so_many_words(house: House) ->
     assert "Ana Ruiz has it: take over, join, or go back to sleep." in page
     other.post("/i/INC-1/acknowledge")
     assert incident(house).acknowledged_by == "ana"
+    form = other.get("/i/INC-1").text.partition("Ana Ruiz keeps it.")[0].rpartition("<form")[2]
+    joins = re.search(r'"(/i/INC-1/note)".*name="text" value="([^"]*)"', form, re.DOTALL)
+    assert joins, form
+    other.post(joins[1], {"text": joins[2]})
+    assert "max noted: joins, to help Ana Ruiz" in plain(other.get("/i/INC-1").text)
+    assert incident(house).acknowledged_by == "ana"
     other.post("/i/INC-1/acknowledge", {"take_over": "1"})
     assert incident(house).acknowledged_by == "max"
 
