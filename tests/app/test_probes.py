@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
+import msgspec
+import psycopg
 import pytest
 
 from tests.app.shop import ANA, BO, MINUTE, SECOND, Shop, types
 from tests.stage.child import eventually
+from tests.stage.postgresql import Database
+from tocsin.adapters.database.opening import open_store
 from tocsin.adapters.fakes import FakeProber
 from tocsin.alerts.probe import Probe, ProbeKind
-from tocsin.app.intake.probes import LEASE, RENEW, TOLD_AGAIN, Probes, ProbeStanding
+from tocsin.app.intake.probes import LEASE, RENEW, TOLD_AGAIN, WATCH, Probes, ProbeStanding, Watch
 from tocsin.app.store import Store
 from tocsin.clock import MovableClock
 from tocsin.errors import Unavailable
@@ -142,6 +148,30 @@ def test_two_nodes_do_not_look_twice_and_one_takes_over_when_the_other_is_gone(s
     shop.clock.move_by(EVERY)
     shop.settle()
     assert len(shop.prober.looked) == 3
+
+
+@pytest.mark.component("postgresql")
+def test_of_two_nodes_that_ask_at_the_same_moment_one_looks(migrated_postgresql: Database) -> None:
+    """Whoever asks while another takes the lease waits, and then sees that it is taken."""
+    with closing(open_store(migrated_postgresql.dsn)) as one, closing(open_store(migrated_postgresql.dsn)) as two:
+        shop = Watched(store=two)
+        late = Thread(target=shop.probes.turn)
+        with one.transact() as tx:
+            tx.keep.take_turn(WATCH)
+            late.start()
+            assert eventually(lambda: _waits_for_a_lock(migrated_postgresql) or not late.is_alive())
+            lease = Watch("the other", shop.clock.now() + LEASE)
+            tx.keep.put(WATCH, msgspec.json.encode(lease).decode())
+        late.join(20)
+        assert not late.is_alive()
+        assert eventually(lambda: not shop.probes._flights)
+        assert shop.prober.looked == []
+
+
+def _waits_for_a_lock(database: Database) -> bool:
+    with psycopg.connect(database.dsn) as connection:
+        found = connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()
+    return found is not None and found[0] > 0
 
 
 def test_a_node_that_lost_its_lease_says_nothing_of_what_it_saw(shop: Watched) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import cast
 
 import pytest
 
+from tests.stage.postgresql import Database
 from tests.web.house import SETTINGS, START, House, house
 from tests.web.test_oncall import plain
 from tests.web.test_silences import hear, open_incidents
@@ -257,3 +259,63 @@ def test_the_page_of_the_source_shows_what_is_held_back(shop: House) -> None:
     text = plain(shop.visitor(Role.MAINTAINER).get("/sources/events").text)
     assert "once it was said 3 times within 10 min" in text
     assert "held back A label was not printed 1 of 3" in text
+
+
+@pytest.fixture
+def nodes(tmp_path: Path, migrated_postgresql: Database) -> Iterator[tuple[House, House]]:
+    """Two nodes on one PostgreSQL, with the same thresholds."""
+    dsn = migrated_postgresql.url
+    with (
+        house(tmp_path / "one", LIMITED, database=dsn) as one,
+        house(tmp_path / "other", LIMITED, database=dsn, people=False) as other,
+    ):
+        yield one, other
+
+
+@pytest.mark.component("postgresql")
+def test_nodes_that_take_turns_count_together(nodes: tuple[House, House]) -> None:
+    """What one has counted the other goes on with; the third begins the one incident, which the held ones join."""
+    one, other = nodes
+    for times, node in enumerate((one, other), start=1):
+        happen(node)
+        assert [held(at, "events") for at in nodes] == [[("A label was not printed", times)]] * 2
+        assert open_incidents(node) == []
+    happen(one)
+    other.application.hearing.digest()
+    assert open_incidents(one) == open_incidents(other)
+    assert len(open_incidents(one)) == 1
+    assert held(other, "events") == []
+
+
+@pytest.mark.component("postgresql")
+def test_nodes_that_read_at_once_lose_and_double_nothing(nodes: tuple[House, House]) -> None:
+    """Three events of each of four troubles, at whichever node, read by both at the same time: four incidents."""
+    troubles = ("A label was not printed", "A mail bounced", "A scan failed", "A till was offline")
+    before = [(at, title) for at, title in itertools.product(nodes, troubles)]
+    for at, title in before:  # twice each, in pieces that both nodes read at the same time
+        happen(at, title, read=False)
+    _read_at_once(nodes)
+    assert open_incidents(nodes[0]) == []
+    assert sorted(held(nodes[1], "events")) == [(title, 2) for title in troubles]
+    for at, title in zip(itertools.cycle(nodes), troubles, strict=False):
+        happen(at, title, read=False)
+    _read_at_once(nodes)
+    assert len(open_incidents(nodes[0])) == len(troubles)
+    _read_at_once(nodes)
+    assert {title for id in open_incidents(nodes[0]) for title in alerts_of(nodes[0], id)} == set(troubles)
+    with nodes[0].application.store.read() as tx:
+        assert not tx.silences.held(9)
+        assert tx.deliveries.waiting() == 0
+
+
+def _read_at_once(nodes: Sequence[House]) -> None:
+    """Both read, a delivery at a time, until nothing is left."""
+
+    def read(at: House) -> None:
+        while at.application.hearing.digest(limit=1):
+            pass
+
+    with ThreadPoolExecutor(len(nodes)) as pool:
+        list(pool.map(read, nodes))
+    for at in nodes:
+        at.application.hearing.digest()

@@ -182,6 +182,7 @@ class Probes:
             self._lose()
             return False
         with self.store.transact() as tx:
+            tx.keep.take_turn(WATCH)
             watch = _watch(tx)
             if _is_others(watch, self.node, now):
                 self._lose()
