@@ -380,3 +380,74 @@ ROLES = {
 def test_roles_in_this_form(form: str) -> None:
     """E3, E12: the roles are the commander and the scribe, not the labels of what is said about them."""
     assert [one.name for one in compile_runbook("# R\n\n" + ROLES[form]).roles] == ["Incident Commander", "Scribe"]
+
+
+OF_SEVERITIES = "| {} | {} | {} | {} |\n|---|---|---|---|\n| P0 | shop shut | 15 min | Oven lead |\n| P1 | till broken | 1 h | Till lead |\n"
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("Level", "Description", "Response time", "Responsible"),
+        ("Priority", "Meaning", "Reaction", "Team"),
+        ("Уровень", "Описание", "Время реагирования", "Кто"),
+        ("Nivel", "Descripción", "Tiempo de respuesta", "Responsable"),
+        ("レベル", "説明", "初動", "担当"),
+        ("등급", "설명", "대응 시간", "담당자"),
+    ],
+    ids=["responsible", "team", "ru", "es", "ja", "ko"],
+)
+def test_who_answers_for_a_severity_is_not_called_for_another(heads: tuple[str, ...]) -> None:
+    """F1: an escalation matrix of severities names one answering person each; it is no chain from row to row."""
+    playbook = compile_runbook("# R\n\n## Escalation Matrix\n\n" + OF_SEVERITIES.format(*heads))
+    assert said(playbook.escalation_levels) == [("Oven lead", None)]
+    assert said(playbook.escalation_by_severity["P1"]) == [("Till lead", None)]
+    assert [one.response_target and one.response_target.seconds for one in playbook.severities] == [900, 3600]
+
+
+@pytest.mark.parametrize(
+    ("heads", "critical", "high"),
+    [
+        ("| Condition | Escalate to | How |", "Critical, 15 min without an answer", "High, 1 hour without an answer"),
+        ("| 条件 | 升级目标 | 方式 |", "Critical > 15 分钟未响应", "High > 1 小时未响应"),
+    ],
+    ids=["en", "zh"],
+)
+def test_a_table_of_conditions_calls_by_severity(heads: str, critical: str, high: str) -> None:
+    """F1: the condition names the severity and the wait, another column whom to call; how to call is a third one."""
+    text = (
+        "# R\n\n## Severity levels\n\n- **Critical**: shut\n- **High**: slow\n\n## Escalation\n\n"
+        f"{heads}\n|---|---|---|\n| {high} | Shift lead | phone |\n| {critical} | Owner | phone |\n"
+    )
+    playbook = compile_runbook(text)
+    assert said(playbook.escalation_levels) == [("Owner", 15)]
+    assert said(playbook.escalation_by_severity["High"]) == [("Shift lead", 60)]
+
+
+@pytest.mark.parametrize("head", ["Escalate after", "Escalation time", "Erste Eskalation", "升级时间", "에스컬레이션"])
+def test_a_severity_says_how_long_its_next_level_is_waited_for(head: str) -> None:
+    """F1: the people stand in one chapter, the time for each severity in the table of the severities."""
+    text = (
+        f"# R\n\n## Severity\n\n| Severity | Response time | {head} |\n|---|---|---|\n| SEV1 | 5 min | 15 min |\n"
+        "| SEV2 | 30 min | 1 h |\n| SEV3 | 1 day | - |\n\n## Escalation\n\n1. Baker on duty\n2. Shop lead\n3. Owner\n"
+    )
+    playbook = compile_runbook(text)
+    assert said(playbook.escalation_levels) == [("Baker on duty", None), ("Shop lead", 15), ("Owner", None)]
+    assert said(playbook.escalation_by_severity["SEV2"])[1] == ("Shop lead", 60)
+    assert "SEV3" not in playbook.escalation_by_severity
+    assert playbook.severities[2].actions == ()
+
+
+def test_a_time_to_tell_somebody_moves_no_level() -> None:
+    """F1: "Notify customers" in a table of severities has a time as well, which is not the time of the next level."""
+    text = "# R\n\n## Severity\n\n| Severity | Response time | Notify customers |\n|---|---|---|\n| SEV1 | 5 min | 15 min |\n| SEV2 | 30 min | 1 h |\n\n## Escalation\n\n1. Baker on duty\n2. Shop lead\n"
+    assert said(compile_runbook(text).escalation_levels) == [("Baker on duty", None), ("Shop lead", None)]
+
+
+def test_numbered_steps_of_a_korean_chain() -> None:
+    """F1: "1차" and "1단계" count the levels of a chain."""
+    text = "# R\n\n## 에스컬레이션\n\n- 1차: 당직 엔지니어\n- 2차: 운영팀 팀장 (15분)\n- 3차: 본부장 (1시간)\n"
+    chain = [("당직 엔지니어", None), ("운영팀 팀장", 15), ("본부장", 60)]
+    assert said(compile_runbook(text).escalation_levels) == chain
+    table = "# R\n\n## 에스컬레이션\n\n| 단계 | 담당자 | 시간 |\n|---|---|---|\n| 1단계 | 당직 엔지니어 | 즉시 |\n| 2단계 | 운영팀 팀장 | 15분 |\n| 3단계 | 본부장 | 1시간 |\n"
+    assert said(compile_runbook(table).escalation_levels) == chain

@@ -105,3 +105,34 @@ def test_no_unit_and_no_number_of_the_vocabulary_is_passed_over() -> None:
         if not list(spans(f"within {number} {unit}."))
     ]
     assert not lost
+
+
+@pytest.mark.parametrize("text", ["2026年4月10日", "4月10日", "2026년 4월 10일", "2026年", "2026년 4월"])
+def test_a_day_of_the_calendar_is_no_length_of_time(text: str) -> None:
+    """A date holds a year, a month and a day, and lasts neither two thousand years nor ten days."""
+    assert not impossible(text)
+    assert list(spans(text)) == []
+
+
+def test_a_length_beside_a_date_keeps_its_place() -> None:
+    """What stands behind a date is found where it stands."""
+    text = "2026年4月10日から3日以内"
+    assert [(one.duration.seconds, text[one.start : one.end]) for one in spans(text)] == [(3 * 86_400, "3日")]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("15분 이내", 900), ("2시간", 7200), ("1일", 86_400), ("3영업일", 259_200), ("30초", 30), ("즉시", 0)],
+)
+def test_korean_lengths(text: str, seconds: int) -> None:
+    """A number, a unit right behind it, and the word for "within" behind both."""
+    found = target(text)
+    assert found is not None
+    assert found.seconds == seconds
+
+
+def test_korean_rhythms() -> None:
+    """The word for "every" stands behind the length."""
+    found = every("30분마다 공유")
+    assert found is not None
+    assert found.seconds == 1800

@@ -73,3 +73,22 @@ def test_the_worst_part_of_a_command_decides(text: str, effect: str, termination
 def test_every_judgement_has_a_reason() -> None:
     """A class without a reason cannot be checked by anybody."""
     assert all(judge(text).reason for text, _effect, _termination in CASES)
+
+
+@pytest.mark.parametrize(
+    ("statement", "effect"),
+    [
+        ("export OVEN=hot", "read_only"),
+        ("unset OVEN", "read_only"),
+        ("readonly OVEN=hot", "read_only"),
+        ("export OVEN=$(rm -rf /srv/oven)", "destructive"),
+        ("export OVEN=hot > /etc/oven", "unknown"),
+        ("export LD_PRELOAD=/tmp/oven.so", "unknown"),
+        ("export PATH=/tmp/oven:$PATH", "unknown"),
+        ("PATH=/tmp/oven", "unknown"),
+        ("export OVEN='hot", "unknown"),
+    ],
+)
+def test_a_statement_that_only_sets_a_variable(statement: str, effect: str) -> None:
+    """P2: it is read and changes nothing, unless programs are run or found elsewhere by what it sets."""
+    assert judge(statement).effect.value == effect

@@ -93,3 +93,44 @@ def test_commands_above_the_incidents_are_kept() -> None:
 def test_names_of_alerts_are_told_from_names_of_products(title: str, expected: bool) -> None:
     """Several words run together, and one of them says that something is wrong."""
     assert is_alert_name(title) is expected
+
+
+def test_a_value_that_was_wrapped_is_one_value() -> None:
+    """D2: what an editor broke at column 60 or within a sentence is read to its end, its marks with it."""
+    text = (
+        "# R\n\n## Common incidents\n\n### Cold oven\n\n"
+        "Symptoms: the crust stays pale, the crumb\nis wet in the middle.\n\n**Fix:** open the valve, then **wait**\nfor an hour.\n\n"
+        "### Silent till\n\nAnzeichen: die Kasse bleibt den ganzen Tag still, und niemand\nKann etwas bezahlen.\n\nFix: plug it in.\n"
+    )
+    oven, till = compile_runbook(text).procedures
+    assert [one.text for one in oven.symptoms] == ["the crust stays pale, the crumb is wet in the middle."]
+    assert oven.steps[-1].title == "open the valve, then wait for an hour."
+    assert [one.text for one in till.symptoms] == [
+        "die Kasse bleibt den ganzen Tag still, und niemand Kann etwas bezahlen."
+    ]
+
+
+def test_a_short_line_below_a_value_is_no_part_of_it() -> None:
+    """D2: a new sentence on a line of its own says something else."""
+    text = "# R\n\n## Common incidents\n\n### Cold oven\n\nSymptoms: pale crust\nCall the baker.\n\nFix: light it.\n\n### Till\n\nSymptoms: silence\n\nFix: plug it in.\n"
+    assert [one.text for one in compile_runbook(text).procedures[0].symptoms] == ["pale crust"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["常见告警类型及响应", "よくあるアラート", "Alertas comunes", "Alertes courantes", "Типовые алерты", "알림별 대응"],
+)
+def test_a_chapter_of_alerts_holds_incidents(heading: str) -> None:
+    """D1: each alert below it is one, with commands or without."""
+    text = f"# R\n\n## {heading}\n\n### 1. oven-cold\n\n1. `oven status --all`\n\n### 2. till-lost\n\n1. Look below the table\n"
+    found = [one.title for one in compile_runbook(text).procedures if one.kind.value == "incident"]
+    assert found == ["oven-cold", "till-lost"]
+
+
+def test_an_address_ends_where_the_sentence_goes_on() -> None:
+    """N1: no mark of a script without spaces is a part of an address."""
+    text = "# R\n\n## 参考\n\n- 状態は https://oven.example/health、数値は https://oven.example/metrics。\n"
+    assert [one.url for one in compile_runbook(text).links] == [
+        "https://oven.example/health",
+        "https://oven.example/metrics",
+    ]

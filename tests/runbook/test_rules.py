@@ -196,3 +196,27 @@ def test_two_targets_of_one_clause_are_told_apart() -> None:
     text = "## Severity levels\n- **P0**: a\n- **P1**: b\n\n### Response times\n- P0: 5-minute response, 1-hour acknowledgment\n- P1: 1-hour response\n"
     found = [one for one in compile_runbook(text).findings if one.code == "TOC403"]
     assert [one.line for one in found] == [6]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("最終更新日：2026年4月10日\n", "TOC405"),
+        ("최종 수정일: 2026년 4월 10일\n", "TOC405"),
+        (
+            "## 重大度\n\n| 重大度 | 状態 | 初動 | 報告間隔 |\n|---|---|---|---|\n| S1 | 停止 | 10分 | 30分ごと |\n| S2 | 遅延 | 1時間 | 2時間ごと |\n",
+            "TOC115",
+        ),
+        ("## Common incidents\n\n### Oven cold\n\n**Fix**\n```bash\nexport OVEN=hot\n./light.sh\n```\n", "TOC216"),
+    ],
+    ids=["a date in Japanese", "a date in Korean", "a rhythm without spaces", "a variable that is set"],
+)
+def test_what_was_read_is_not_found_wrong(text: str, code: str) -> None:
+    """A date is no impossible time, "30分ごと" is kept as "30分", and a shell reads `export`."""
+    assert code not in {one.code for one in compile_runbook("# R\n\n" + text).findings}
+
+
+def test_a_column_that_was_not_read_is_still_told() -> None:
+    """TOC115 in a language without spaces: no time of the table stands in the column."""
+    text = "# R\n\n## 重大度\n\n| 重大度 | 状態 | 初動 | 色見本 |\n|---|---|---|---|\n| S1 | 停止 | 10分 | 朱 |\n| S2 | 遅延 | 1時間 | 藍 |\n"
+    assert "TOC115" in {one.code for one in compile_runbook(text).findings}

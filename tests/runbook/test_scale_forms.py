@@ -268,3 +268,12 @@ def test_the_column_of_levels_needs_no_title() -> None:
         ("Critical", 300),
         ("Minor", 3600),
     ]
+
+
+def test_a_list_within_a_cell_leaves_its_bullets_behind() -> None:
+    """A2: "- a<br>- b" are two criteria without their bullets."""
+    text = "# R\n\n## Severity\n\n| Level | Examples | Response |\n|---|---|---|\n| S1 | - No bread at all.<br>- The till is lost. | 5 min |\n| S2 | - Little bread.<br>- A slow till. | 1 h |\n"
+    assert [one.criteria for one in compile_runbook(text).severities] == [
+        ("No bread at all", "The till is lost"),
+        ("Little bread", "A slow till"),
+    ]

@@ -23,6 +23,11 @@ _DIGIT = re.compile(r"\d")
 _FREE_DIGIT = re.compile(r"(?<![A-Za-z0-9_.#$:/-])\d")
 """A digit that a number can begin with: not the one of "P1", "v2.3" or "12:30"."""
 
+_DATE = re.compile(
+    r"(?:(?:19|20)\d\d\s?[年년]\s?)?(?<!\d)(?:1[0-2]|0?[1-9])\s?[月월](?:\s?\d{1,2}\s?[日일])?|(?:19|20)\d\d\s?[年년]"
+)
+"""A day of the calendar, "2026年4月10日": no year, month or day of it is a length of time."""
+
 _NEGATIVE = re.compile(r"\s*[-−]\s*\d")
 _EXPONENT = re.compile(r"\d[eE]\d+\s*[a-z]")
 LONGEST = 10 * 31_536_000
@@ -83,7 +88,7 @@ def spans(text: str, line: int | None = None) -> Iterator[Span]:
     if not _may_hold_one(text):
         return
     pattern, units, *_ = _grammar()
-    for match in pattern.finditer(text):
+    for match in pattern.finditer(_without_dates(text)):
         low, high = _number(match["low"]), match["high"]
         unit = units[(match["latin"] or match["other"]).casefold()]
         if unit == "minute" and (match["latin"] or "") == "M":
@@ -112,6 +117,11 @@ _IN_BUSINESS = ("business_day", "business_hour")
 
 _MARK = re.compile(r"(?<!\w)T\s?\+\s?(?P<minutes>\d{1,4})(?![\w:.,]*\d|\s?[a-z])", re.IGNORECASE)
 """A mark on a timeline, "T+15": minutes, unless a unit follows."""
+
+
+def _without_dates(text: str) -> str:
+    """The text with each day of the calendar blanked, every other character in its place."""
+    return text if text.isascii() else _DATE.sub(lambda found: " " * len(found[0]), text)
 
 
 def _may_hold_one(text: str) -> bool:
@@ -183,7 +193,7 @@ def impossible(text: str) -> bool:
     if not _may_hold_one(text):
         return False
     pattern, units, *_ = _grammar()
-    for match in pattern.finditer(text):
+    for match in pattern.finditer(_without_dates(text)):
         unit = units[(match["latin"] or match["other"]).casefold()]
         if _number(match["low"]) * _SECONDS[unit] > LONGEST:
             return True
@@ -199,8 +209,8 @@ def every(text: str, line: int | None = None) -> Duration | None:
     return _every_unit(text, line)
 
 
-_AFTERWARDS = re.compile(r"\s*(?:ごと|毎に?|おき|間隔)")
-"""Words for "every" that stand behind the span: "30分ごと"."""
+_AFTERWARDS = re.compile(r"\s*(?:ごと|毎に?|おき|間隔|마다|간격)")
+"""Words for "every" that stand behind the span: "30分ごと", "30분마다"."""
 
 
 @cache

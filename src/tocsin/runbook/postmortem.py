@@ -140,7 +140,7 @@ def _is_within(before: str, after: str) -> bool:
     if _within().search(before) or _within().search(bare):
         return True
     return bool(
-        re.match(r"\s*(?:以内|内|of\b|after\b|nach\b|après|depois|después)", after, re.IGNORECASE)
+        re.match(r"\s*(?:以内|内|이내|안에|내에|of\b|after\b|nach\b|après|depois|después)", after, re.IGNORECASE)
     ) or not before.strip(" (（:：,-")
 
 

@@ -97,7 +97,7 @@ def _coded() -> re.Pattern[str]:
         rf"(?<![\w#-])(?:(?:{latin})[-_ \u2010-\u2015]?\d(?![\w.%])|(?:{numbered})[-_ ](?:I{{1,3}}|IV|V)(?![\w.%-]))"
     )
     if other:
-        pattern += rf"|(?:{other})\s?[-_]?\d(?!\d)|[一二三四五ⅠⅡⅢⅣⅤ][级級]|\d[级級]"
+        pattern += rf"|(?:{other})\s?[-_]?\d(?!\d)|[一二三四五ⅠⅡⅢⅣⅤ][级級]|\d(?:[级級]|\s?등급)"
     return re.compile(pattern, re.IGNORECASE)
 
 

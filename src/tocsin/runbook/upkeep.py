@@ -14,9 +14,9 @@ from tocsin.runbook.document.outline import Section
 from tocsin.runbook.playbook import Duty, Lines, Link, Review
 from tocsin.runbook.words import normal, vocabulary
 
-_URL = re.compile(r"https?://[^\s)>\]|\"'`]+")
+_URL = re.compile(r"https?://[^\s)>\]|\"'`、。，；：！？（）「」『』【】《》]+")
 _DATE = re.compile(
-    r"(?P<y>20\d\d)[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>20\d\d)"
+    r"(?P<y>20\d\d)[-/.年년]\s?(?P<m>\d{1,2})[-/.月월]\s?(?P<d>\d{1,2})|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>20\d\d)"
 )
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _LONG = re.compile(

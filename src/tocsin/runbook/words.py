@@ -165,6 +165,10 @@ def _best(lexicon: Lexicon, title: str) -> Match | None:
     return lexicon.search(title)
 
 
+_DASHES = re.compile(r"\s*[-–—−/]+\s*")
+"""Nothing, as it is written into a cell; it has no letter for a list of words to hold."""
+
+
 @dataclass(slots=True)
 class Vocabulary:
     """All languages together."""
@@ -187,6 +191,8 @@ class Vocabulary:
 
     def is_a(self, name: str, text: str, least: float = 0.5) -> bool:
         """Whether the text is mostly a word of the list ``name``."""
+        if name == "none" and _DASHES.fullmatch(text):
+            return True
         match = self.words[name].best(text)
         return match is not None and match.coverage >= least
 

@@ -28,7 +28,9 @@ def judge(statement: str, parsed: Parsed | None = None, *, deep: int = 0) -> Jud
     if _EMPTIES.match(statement):
         return Judgement(Effect.DESTRUCTIVE, reason="empties a file")
     if not parsed.valid or not parsed.programs:
-        if parsed.valid and re.match(r"^\s*\w+=", statement):
+        if parsed.valid and not parsed.writes and _SETS.match(statement):
+            if name := loads_more(statement):
+                return Judgement(Effect.UNKNOWN, reason=f"{name} may make what follows run or load something else")
             return Judgement(Effect.READ_ONLY, reason="sets a variable")
         return Judgement(Effect.UNKNOWN, reason="the shell statement cannot be read")
     worst = Judgement(Effect.READ_ONLY)
@@ -57,6 +59,10 @@ def judge(statement: str, parsed: Parsed | None = None, *, deep: int = 0) -> Jud
     if _FOR_EVER.match(statement) and "break" not in statement and termination is Termination.BOUNDED:
         termination = Termination.FOLLOWS
     return Judgement(worst.effect, termination, worst.reason, tuple(requires))
+
+
+_SETS = re.compile(r"\s*(?:(?:export|unset|readonly|declare|typeset|local)\s+\S|\w+=)")
+"""Statements of the shell itself that name variables and run no program."""
 
 
 def _fed(one: Judgement, argv: Argv, statement: str, parsed: Parsed) -> Judgement:

@@ -294,11 +294,35 @@ def _split_text(block: Text) -> Iterator[Block]:
     if not starts:
         yield block
         return
-    edges = sorted({0, *starts, *(n + 1 for n in starts), len(lines)})
+    edges = sorted({0, *starts, *(_value_ends(lines, n) for n in starts), len(lines)})
     for first, last in itertools.pairwise(edges):
         runs = tuple(run for line in lines[first:last] for run in line.runs)
         span = Lines(lines[first].lines.first, lines[last - 1].lines.last)
         yield Text(span, Inline(runs, span))
+
+
+def _value_ends(lines: list[Inline], start: int) -> int:
+    """The line behind the value of the label on line ``start``: a long value is wrapped into the next ones."""
+    end = start + 1
+    while lines[start].labelled and lines[start].rest and end < len(lines) and _goes_on(lines[end - 1], lines[end]):
+        end += 1
+    return end
+
+
+def _goes_on(line: Inline, following: Inline) -> bool:
+    """Whether a line was only broken because it was long: no label follows, and no new sentence on a short line."""
+    if line.text.endswith((".", "!", "?", ":", "。", "：", ";")) or following.labelled or following.whole_strong:
+        return False
+    return following.text[:1].islower() or len(line.text) >= _WRAPPED
+
+
+_WRAPPED = 60
+"""Characters. A line as long as this was broken by an editor."""
+
+
+def _is_wrapped(inline: Inline) -> bool:
+    """Whether a text is one line to its writer, however many the document has."""
+    return all(_goes_on(*pair) for pair in itertools.pairwise(inline.by_line))
 
 
 def _is_only_label(line: Inline) -> bool:
@@ -347,17 +371,12 @@ def _label(block: Block, following: Block | None) -> tuple[Title, Inline | None,
         return parse_title(text), None, False
     lead = inline.lead
     alone = inline.lines.first == inline.lines.last
+    wrapped = alone or _is_wrapped(inline)
     if alone and following is not None and len(text) <= 80 and _NUMBERED_LINE.match(text) and text[-1] not in ".,;。":
         return parse_title(text), None, False
-    if lead is not None and inline.rest and alone and vocabulary().part(lead) is not None:
+    if lead is not None and inline.rest and wrapped and vocabulary().part(lead) is not None:
         return parse_title(lead), _value(inline), False
-    if (
-        lead is None
-        and inline.lines.first == inline.lines.last
-        and inline.labelled
-        and inline.labelled[1]
-        and _is_part_line(inline)
-    ):
+    if lead is None and wrapped and inline.labelled and inline.labelled[1] and _is_part_line(inline):
         key, value = inline.labelled
         return parse_title(key), plain(value, inline.lines.first), False
     return None
@@ -370,7 +389,7 @@ def _head(block: Block) -> Inline:
 
 def _value(inline: Inline) -> Inline:
     """What follows the bold lead, with its marks."""
-    runs = [run for run in inline.runs if not run.strong and run.text.strip()]
+    runs = list(itertools.dropwhile(lambda run: run.strong or not run.text.strip(), inline.runs))
     if runs:
         first = runs[0]
         runs[0] = Run(re.sub(r"^\s*[:：–—-]\s*", "", first.text), first.line, first.code, href=first.href)

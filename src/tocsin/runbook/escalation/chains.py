@@ -17,6 +17,7 @@ LEVEL = re.compile(
     r"^(?:(?:level|tier|l|t|nível|nivel|niveau|stufe|ebene|livello|линия|уровень|レベル|级别|級別|第)\s*[-.]?\s*"
     r"(?P<n>\d|[一二三四五])\s*(?:级|層|级|層|层|線|线)?(?!\w)"
     r"|(?P<cjk>[一二三四五])[级級线線層层](?:响应|響應|支持)?"
+    r"|(?P<ko>\d)(?:차|단계)(?!\w)"
     r"|(?P<nth>1st|2nd|3rd|4th|first|second|third|fourth)[\s-](?:level|line|tier)(?:\s+support)?\b)"
     r"\s*(?:[:：.)–—-]+\s*|\s+|$|(?=[(（]))",
     re.IGNORECASE,
@@ -63,7 +64,7 @@ def level_number(match: re.Match[str]) -> int:
     """The number of a level that LEVEL found."""
     if match["nth"]:
         return _ORDINALS[match["nth"].casefold()]
-    digit = match["n"] or match["cjk"]
+    digit = match["n"] or match["ko"] or match["cjk"]
     return "一二三四五".index(digit) + 1 if digit in "一二三四五" else int(digit)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from tocsin.runbook.channels import within
 from tocsin.runbook.document.leaves import Leaf
@@ -12,7 +13,8 @@ from tocsin.runbook.escalation.drawings import read_drawings
 from tocsin.runbook.escalation.lists import read_arrows, read_rules, read_section, read_tiers
 from tocsin.runbook.escalation.primary import read_primary_and_secondary
 from tocsin.runbook.escalation.prose import read_prose
-from tocsin.runbook.escalation.tables import read_tables
+from tocsin.runbook.escalation.tables import read_tables, read_waits
+from tocsin.runbook.playbook import Duration, Trigger
 from tocsin.runbook.scale import Scale
 
 
@@ -47,7 +49,17 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
             if _about(section) == "" and (levels := read_prose(section, scale, strict=True)):
                 found.chains[""] = levels
                 break
+    _give_times(found, read_waits(root, scale))
     return found
+
+
+def _give_times(found: Escalation, waits: dict[str, tuple[Duration, Trigger]]) -> None:
+    """Let the second level of each severity come when the table of the severities says, where its chain does not."""
+    for name, (after, trigger) in waits.items():
+        chain = found.chains.get(name) or found.chains.get("", [])
+        if len(chain) > 1 and chain[1].after is None and chain[1].trigger is Trigger.UNSTATED:
+            second = replace(chain[1], after=after, trigger=trigger, severities=(name,))
+            found.chains[name] = [chain[0], second, *chain[2:]]
 
 
 def _about(section: Section) -> str:

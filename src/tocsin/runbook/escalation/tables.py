@@ -18,12 +18,13 @@ from tocsin.runbook.escalation.chains import (
     arrow_parts,
     named_by,
     people,
+    waited_for,
     when_called,
 )
 from tocsin.runbook.escalation.drawings import read_grid
 from tocsin.runbook.escalation.prose import spoken, without_call
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Trigger
-from tocsin.runbook.scale import Scale, level_name
+from tocsin.runbook.scale import Scale, is_tier, level_name
 from tocsin.runbook.words import normal, vocabulary
 
 
@@ -80,28 +81,38 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
         for row, name in rows:
             found.chains.setdefault(name, list(_columns(table, row, columns, name)))
         return True
-    if (
-        len(columns) == 1
-        and words.column("escalation", table.header[columns[0]].text) >= 0.9
-        and (in_chapter or "escal" in normal(table.header[columns[0]].text))
+    if not columns and in_chapter and (answering := _answering(table, rows)) is not None:
+        columns = [answering]
+    elif (
+        len(columns) != 1
+        or words.column("escalation", table.header[columns[0]].text) < 0.9
+        or not (in_chapter or "escal" in normal(table.header[columns[0]].text))
     ):
-        wait = _wait_column(table, columns[0])
-        for row, name in rows:
-            text = row.cells[columns[0]].text if columns[0] < len(row.cells) else ""
-            if not text or words.is_a("none", text, 0.9):
-                continue
-            window = target(text, row.lines.first)
-            beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""
-            who = re.split(r"\s*,\s*", text) if window is None else [_without_times(text)]
-            who = [one for one in (without_call(one) for one in who) if not _NO_PERSON.fullmatch(one)]
-            if any(who):
-                levels = list(arrow_levels(who, row.lines, (name,)))
-                window = window or target(beside, row.lines.first)
-                if window is not None and window.seconds:
-                    levels = [replace(one, after=window, trigger=Trigger.UNRESOLVED) for one in levels]
-                found.chains.setdefault(name, levels)
-        return True
-    return False
+        return False
+    wait = _wait_column(table, columns[0])
+    for row, name in rows:
+        text = row.cells[columns[0]].text if columns[0] < len(row.cells) else ""
+        if not text or words.is_a("none", text, 0.9):
+            continue
+        window = target(text, row.lines.first)
+        beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""
+        who = re.split(r"\s*,\s*", text) if window is None else [_without_times(text)]
+        who = [one for one in (without_call(one) for one in who) if not _NO_PERSON.fullmatch(one)]
+        if any(who):
+            levels = list(arrow_levels(who, row.lines, (name,)))
+            window = window or target(beside, row.lines.first)
+            if window is not None and window.seconds:
+                levels = [replace(one, after=window, trigger=Trigger.UNRESOLVED) for one in levels]
+            found.chains.setdefault(name, levels)
+    return True
+
+
+def _answering(table: Table, rows: list[tuple[Row, str]]) -> int | None:
+    """The column of who answers at each level of severity, "Responsible" or "Team"; None where the rows are tiers."""
+    who = _best([head.text for head in table.header], "role", start=1)
+    if who is None or all(is_tier(name) for _row, name in rows):
+        return None
+    return who if vocabulary().column("role", table.header[who].text) >= 0.9 else None
 
 
 def _wait_column(table: Table, who: int) -> int | None:
@@ -110,7 +121,8 @@ def _wait_column(table: Table, who: int) -> int | None:
     clocks = ("respond_verb", "resolve_verb", "acknowledge_verb", "update_word")
     for n, head in enumerate(table.header):
         waits = n not in (0, who) and words.column("after", head.text) >= 0.5
-        if waits and not any(words.says(name, head.text) for name in clocks):
+        answers = any(words.column(name, head.text) >= 0.9 for name in ("response", "resolution"))
+        if waits and not answers and not any(words.says(name, head.text) for name in clocks):
             return n
     return None
 
@@ -140,8 +152,14 @@ def _without_times(text: str) -> str:
 
 
 def _severity(row: Row, scale: Scale) -> str | None:
+    """The level of severity that the first cell of a row names."""
     name = level_name(row.cells[0].text, plain=True)
-    if name is None or len(name.rest.split()) > 2:
+    return None if name is None or len(name.rest.split()) > 2 else _begins_with(row.cells[0].text, scale)
+
+
+def _begins_with(text: str, scale: Scale) -> str | None:
+    """The level of severity that a text begins with, by its name or its label: "Critical, no answer for 15 min"."""
+    if (name := level_name(text, plain=True)) is None:
         return None
     mentioned = scale.mentioned(name.name)
     if mentioned:
@@ -211,6 +229,8 @@ def _level_table(table: Table, scale: Scale, found: Escalation) -> bool:
         who = _short_column(table)
     if not is_level or who is None or "" in found.chains:
         return False
+    if not is_tier(first[0]) and all(_severity(row, scale) for row in table.rows if row.cells):
+        return False  # levels of severity, whatever the column of numbers is called
     when = _best(heads, "after", start=1)
     if when is None:
         when = next((n for n, head in enumerate(heads) if n > who and "escalat" in normal(head)), None)
@@ -303,6 +323,8 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
     first = [_moment(row, unit) for row in table.rows]
     if len(first) < 2 or any(one is None or one.seconds is None for one in first):
         return False
+    if all(_begins_with(row.cells[0].text, scale) for row in table.rows):
+        return False  # "SEV1, 15 min without an answer": conditions, not the points of one line of time
     if (names := named_by(section, scale)) == ("",) and "" in found.chains:
         return False
     heads = [head.text for head in table.header]
@@ -355,18 +377,19 @@ def _calling_column(table: Table, who: int, scale: Scale) -> int | None:
 
 
 def _situations(table: Table, scale: Scale, found: Escalation) -> bool:
-    """ "Situation | Action": "P1 without resolution in 30 min | → CTO"."""
-    words = vocabulary()
+    """ "Situation | Action": "P1 without resolution in 30 min | → CTO"; or "Condition | Escalate to | How"."""
     heads = [head.text for head in table.header]
-    if len(heads) != 2 or words.column("situation", heads[0]) < 0.5 or words.column("action", heads[1]) < 0.5:
+    whom = _whom_column(heads)
+    if whom is None or vocabulary().column("situation", heads[0]) < 0.5:
         return False
+    words = vocabulary()
     counts: dict[str, int] = {}
     for row in table.rows:
-        if len(row.cells) < 2 or not row.cells[1].text:
+        if len(row.cells) <= whom or not row.cells[whom].text:
             continue
-        said, who = row.cells[0].text, ARROW.sub("", row.cells[1].text).strip()
+        said, who = row.cells[0].text, ARROW.sub("", row.cells[whom].text).strip()
         after = target(said, row.lines.first)
-        names = scale.mentioned(said) or ("",)
+        names = scale.mentioned(said) or (_begins_with(said, scale) or "",)
         for name in names:
             counts[name] = counts.get(name, 0) + 1
             trigger = (
@@ -384,3 +407,47 @@ def _situations(table: Table, scale: Scale, found: Escalation) -> bool:
         chain = found.chains.pop("")
         found.chains[top] += [replace(one, level=len(found.chains[top]) + n) for n, one in enumerate(chain, 1)]
     return True
+
+
+def _whom_column(heads: list[str]) -> int | None:
+    """The column of a table of situations that names people: the second of two, one whose title says so of more."""
+    words = vocabulary()
+    if len(heads) == 2:
+        return 1 if words.column("action", heads[1]) >= 0.5 else None
+    named = (n for n, head in enumerate(heads) if n and (words.says("call", head) or _names_people(head)))
+    return next(named, None)
+
+
+def _names_people(head: str) -> bool:
+    return any(vocabulary().column(name, head) >= 0.9 for name in ("escalation", "role"))
+
+
+def read_waits(root: Section, scale: Scale) -> dict[str, tuple[Duration, Trigger]]:
+    """How long each severity waits for its next level, by a column of times: "Escalate after", "Escalation time"."""
+    found: dict[str, tuple[Duration, Trigger]] = {}
+    for section in root.walk():
+        for table in section.blocks:
+            if not isinstance(table, Table):
+                continue
+            rows = [(row, name) for row in table.rows if row.cells and (name := _severity(row, scale))]
+            column = _times_to_escalate(table) if len(rows) >= 2 else None
+            for row, name in rows if column is not None else ():
+                text = row.cells[column].text if column is not None and column < len(row.cells) else ""
+                after = target(text, row.lines.first)
+                if after is not None and after.seconds is not None:
+                    found.setdefault(name, (after, waited_for(text)))
+    return found
+
+
+def _times_to_escalate(table: Table) -> int | None:
+    """The column whose title speaks of escalating and whose cells are times that name nobody."""
+    words = vocabulary()
+    for n, head in enumerate(table.header):
+        kinds = {found.kind for lexicon in (words.parts, words.sections) if (found := lexicon.best(head.text))}
+        if n == 0 or "escalation" not in kinds:
+            continue
+        cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
+        said = [cell for cell in cells if cell and not words.is_a("none", cell, 0.9)]
+        if said and all(target(cell) is not None and len(cell.split()) <= 6 for cell in said):
+            return n
+    return None

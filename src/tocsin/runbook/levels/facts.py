@@ -385,7 +385,8 @@ def _is_call(clause: str) -> bool:
 
 def criteria_in(inline: Inline) -> tuple[str, ...]:
     """The criteria of a cell: its sentences where it has several, else its clauses."""
-    lines = [piece for piece in re.split(r";\s+", inline.text) if piece]  # a break in a cell is a semicolon by now
+    pieces = re.split(r";\s+", inline.text)  # a break in a cell is a semicolon by now
+    lines = [bare for piece in pieces if (bare := re.sub(r"^[-–•·*]\s+", "", piece))]
     sentences = [one for line in lines for one in re.split(r"(?<=[.!?。])\s+(?=[A-ZÀ-ÖØ-ÞА-ЯЁ0-9>])", line)]
     if len(sentences) == len(lines) and not any(line.endswith((".", "。")) for line in lines):
         return split_clauses(inline)

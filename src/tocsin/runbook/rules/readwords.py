@@ -28,7 +28,7 @@ _READ_FROM = (
     "duties",
     "links",
 )
-_NUMBER = re.compile(r"\D{0,8}\d{1,2}(?:\s*(?:st|nd|rd|th|级|級|線|线|次))?|[一二三四五][级級線线层層]")
+_NUMBER = re.compile(r"\D{0,8}\d{1,2}(?:\s*(?:st|nd|rd|th|级|級|線|线|次|차|단계))?|[一二三四五][级級線线层層]")
 _CLAUSES = re.compile(r"[,;/，；、·•]|\s[-–—]\s|(?:→|->|=>)|\s\+\s|[()（）]")
 
 
@@ -42,13 +42,18 @@ class _Said:
     durations: dict[str, list[str]]
     """By their first word. "5 minutes" is all that is kept of "not acknowledged within 5 minutes"."""
 
+    unspaced: list[str]
+    """Those of languages without spaces: "30分" is what is kept of "30分ごと"."""
+
     def holds(self, words: str) -> bool:
         """Whether these words stand together in a text."""
         return any(words in text for text in min((self.texts.get(word, []) for word in words.split()), key=len))
 
     def has_span_in(self, words: str) -> bool:
         """Whether one of the durations stands among these words."""
-        return any(span in words for word in words.split() for span in self.durations.get(word, ()))
+        if any(span in words for word in words.split() for span in self.durations.get(word, ())):
+            return True
+        return not words.isascii() and any(span in words.replace(" ", "") for span in self.unspaced)
 
 
 class ReadWords:
@@ -92,7 +97,7 @@ def _is_read(cell: Inline, said: _Said) -> bool:
 
 def _said(playbook: Playbook) -> _Said:
     found = list(_within(tuple(getattr(playbook, name) for name in _READ_FROM)))
-    said = _Said({}, {})
+    said = _Said({}, {}, [])
     for words in {words_of(one) for one in {one for one in found if isinstance(one, str)}}:
         text = f" {' '.join(words)} "
         for word in set(words):
@@ -100,6 +105,8 @@ def _said(playbook: Playbook) -> _Said:
     for span in {normal(one.text) for one in found if isinstance(one, Duration)}:
         for word in span.split()[:1]:
             said.durations.setdefault(word, []).append(span)
+        if ord(max(span)) >= 0x2E80:
+            said.unspaced.append(span.replace(" ", ""))
     return said
 
 
