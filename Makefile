@@ -38,6 +38,7 @@ check: $(DEV) ## Check lint, format, types and architecture
 
 bench: $(DEV) ## Take the measurements (ARGS=... is passed on)
 	@$(BIN)/python -m compileall -q src/tocsin
+	@$(BIN)/python -m tools.components alerta >/dev/null
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 fuzz: $(DEV) ## Fuzz the compiler, guided by coverage, for ten minutes (ARGS=... goes to libFuzzer)

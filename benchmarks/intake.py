@@ -1,4 +1,5 @@
-"""How many alerts a second are stored durably and acted on, beside Alertmanager, which keeps them in memory.
+"""How many alerts a second are stored durably and acted on, beside Alertmanager, which keeps them in memory, and beside
+alerta, which keeps them in PostgreSQL and takes one in each request.
 
 Ours counts from the first request until everything is read, grouped, decided on and committed; Alertmanager's until
 its last answer. Every answer of 2xx is looked for in the database afterwards: a figure that lost one would be none.
@@ -12,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks import alerta
 from benchmarks.figures import Figure, Goal, ratios
 from benchmarks.house import INTEGRATIONS, SECRET, House, house
 from benchmarks.load import MISSING, Answered, program, send
@@ -21,6 +23,7 @@ from tests.stage.alertmanager import alertmanager
 from tests.stage.postgresql import postgresql
 from tools.components import component
 
+BESIDE_ALERTA = Goal(25, 50, at_least=True)
 GOALS = {2: Goal(0.35, 0.6, at_least=True), 64: Goal(1.0, at_least=True)}
 
 
@@ -34,7 +37,7 @@ class Rounds:
 
 
 def measure(plan: Plan) -> Iterator[Figure]:
-    """Alerts a second and p99 on SQLite, on PostgreSQL and of Alertmanager, taking turns."""
+    """Alerts a second and p99 on SQLite, on PostgreSQL, of Alertmanager and of alerta, taking turns."""
     if program() is None:
         yield Figure("intake", "alerts/s", (), note=MISSING)
         return
@@ -45,32 +48,52 @@ def measure(plan: Plan) -> Iterator[Figure]:
             server = stack.enter_context(postgresql())
             database = stack.enter_context(server.database())
             houses["PostgreSQL"] = stack.enter_context(_ours(folder / "postgresql", database.dsn))
-        their_url = stack.enter_context(_alertmanager(folder)) if component("alertmanager").location() else None
+        others: dict[str, str] = {}
+        if component("alertmanager").location() is not None:
+            others["alerts"] = stack.enter_context(_alertmanager(folder))
+        if "PostgreSQL" in houses and 1 in plan.sizes and alerta.is_here():
+            empty = stack.enter_context(server.database())
+            others["alerta"] = stack.enter_context(alerta.running(folder / "alerta", empty.dsn))
         for size in plan.sizes:
-            yield from _one_size(plan, size, houses, their_url)
+            yield from _one_size(plan, size, houses, others)
 
 
-def _one_size(plan: Plan, size: int, houses: dict[str, House], their_url: str | None) -> Iterator[Figure]:
-    theirs, ours = Rounds(), {name: Rounds() for name in houses}
+def _one_size(plan: Plan, size: int, houses: dict[str, House], others: dict[str, str]) -> Iterator[Figure]:
+    """``others`` are the addresses of who else takes alerts, by the form of the load."""
+    theirs, beside, ours = Rounds(), Rounds(), {name: Rounds() for name in houses}
     for number in plan.numbers:  # the warm-up also makes the known alerts known
         seconds = plan.seconds if number >= 0 else min(1.0, plan.seconds)
         for name, one in houses.items():
             rate, p99, note = throughput(one, size, f"r{size}-{number}", plan.connections, seconds)
             if number >= 0:
                 _keep(ours[name], rate, p99, note)
-        if their_url is not None:
-            said = send(their_url, "alerts", size, f"r{size}-{number}", plan.connections, seconds, str(INTEGRATIONS))
+        for form, url in others.items():
+            if form == "alerta" and size != 1:
+                continue
+            said = send(url, form, size, f"r{size}-{number}", plan.connections, seconds, str(INTEGRATIONS))
             if number >= 0:
-                _keep(theirs, said.accepted * size / said.seconds, said.p99, _trouble(said))
+                rounds = theirs if form == "alerts" else beside
+                _keep(rounds, said.accepted * size / said.seconds, said.p99, _trouble(said))
     per = f"{size} per request"
     yield Figure(f"Alertmanager, in memory, {per}", "alerts/s", tuple(theirs.rates), note=_missing(theirs))
     yield Figure(f"Alertmanager, in memory, {per}: p99", "ms", tuple(theirs.p99s), note=_missing(theirs))
+    if size == 1:
+        yield from _beside_alerta(beside, ours)
     for name, rounds in ours.items():
         goal = GOALS.get(size) if name == "SQLite" else None
         note = "; ".join(filter(None, rounds.notes))
         compared = ratios(rounds.rates, theirs.rates)
         yield Figure(f"durable on {name}, {per}", "alerts/s", tuple(rounds.rates), goal, compared, note)
         yield Figure(f"durable on {name}, {per}: p99", "ms", tuple(rounds.p99s), None, ratios(rounds.p99s, theirs.p99s))
+
+
+def _beside_alerta(theirs: Rounds, ours: dict[str, Rounds]) -> Iterator[Figure]:
+    note = "; ".join(filter(None, theirs.notes)) if theirs.rates else alerta.MISSING
+    yield Figure("alerta on PostgreSQL, 1 per request", "alerts/s", tuple(theirs.rates), note=note)
+    for name, rounds in ours.items():
+        compared = ratios(rounds.rates, theirs.rates)
+        goal = BESIDE_ALERTA if compared and name == "PostgreSQL" else None
+        yield Figure(f"durable on {name}, beside alerta", "alerts/s", tuple(rounds.rates), goal, compared)
 
 
 def throughput(one: House, size: int, run: str, connections: int, seconds: float) -> tuple[float, float, str]:

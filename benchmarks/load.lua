@@ -1,6 +1,7 @@
 -- What wrk sends: nine requests of ten about alerts that are known, the tenth about alerts never seen before.
 --   wrk ... -s load.lua URL -- webhook <alerts per request> <name of the run> <integrations> <secret>
 --   wrk ... -s load.lua URL -- alerts  <alerts per request> <name of the run> <groups>
+--   wrk ... -s load.lua URL -- alerta  1 <name of the run> <groups>
 -- No two bodies are alike: each says how often its alerts were measured, as a monitor's value does. A group of
 -- known alerts always comes by the same integration; 50 new alerts make a new group, hence a new incident.
 
@@ -20,7 +21,16 @@ local function alert(group, number, began)
   return format('{"status":"firing",%s,"endsAt":"0001-01-01T00:00:00Z","fingerprint":"%s-%d"}', common, group, number)
 end
 
+local function alerta(group, number)
+  return format('{"environment":"Production","resource":"10.1.%s.%d:9100","event":"LatencyHigh","group":"%s",' ..
+    '"severity":"warning","service":["shop"],"tags":["job=node","cluster=eu-1"],' ..
+    '"text":"Requests take too long on this instance; measured %s-%d times"}', group, number, group, run, sent)
+end
+
 local function body(group, first)
+  if form == "alerta" then
+    return alerta(group, first + 1)
+  end
   local began, alerts = os.date("!%Y-%m-%dT00:00:00Z"), {}
   for i = 1, per do
     alerts[i] = alert(group, first + i, began)

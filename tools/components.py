@@ -2,11 +2,13 @@
 
     python -m tools.components            install what is missing where that is allowed, then report
     python -m tools.components --report   only report
+    python -m tools.components alerta     only install these, and report
 
 Missing components are named, never hidden. With ``CI=true`` a missing one is a failure, because a green run that
 tested less than it says is worse than a red one. Installing needs root and apt; anywhere else the report says
 what to install. What comes from npm is put into a cache folder of its own, also without root. Python's own wheels
-(PostgreSQL among them) come with requirements-dev.lock.
+(PostgreSQL among them) come with requirements-dev.lock; a program of others whose libraries would not go with ours
+has a virtual environment of its own in the cache, and is installed when it is asked for by name.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tocsin" / "components"
 APT_SECONDS = 600
 NPM_SECONDS = 300
+WHEELS_SECONDS = 300
 # An unreachable mirror is given up soon; another apt at work is awaited.
 APT_OPTIONS = ("-q", "-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=1", "-o", "DPkg::Lock::Timeout=120")
 
@@ -36,13 +39,14 @@ class Component:
     """A real program that some tests need; one of ``programs``, ``module`` or ``files`` says that it is here.
 
     ``npm`` is the package, with its version, that brings its first program where nothing else does; without programs
-    it is a library.
+    it is a library. ``wheels`` are Python packages, with their versions, that bring its first program.
     """
 
     name: str
     purpose: str
     package: str | None = None
     npm: str | None = None
+    wheels: tuple[str, ...] = ()
     unit: str | None = None  # what systemd would start at the next boot
     programs: tuple[str, ...] = ()
     module: str | None = None
@@ -59,18 +63,22 @@ class Component:
             own = modules / ".bin" / self.programs[0] if self.programs else modules / library / "package.json"
             if own.exists():
                 return str(own)
+        if self.wheels and (own := self.folder() / "bin" / self.programs[0]).exists():
+            return str(own)
         if self.module and importlib.util.find_spec(self.module):
             return self.module
         return next((file for file in self.files if Path(file).exists()), None)
 
     def folder(self) -> Path:
-        """Where its package from npm lies: one folder for each version, so that another one is installed beside it."""
-        return CACHE / (self.npm or self.name)
+        """Where its packages lie: one folder for each version, so that another one is installed beside it."""
+        return CACHE / (self.npm or next(iter(self.wheels), self.name))
 
     def how(self) -> str:
         """How it gets here."""
         if self.npm:
             return f"npm install {self.npm}"
+        if self.wheels:
+            return f"python -m tools.components {self.name}"
         return f"apt install {self.package}" if self.package else "requirements-dev.lock"
 
 
@@ -130,6 +138,13 @@ COMPONENTS = (
         "pictures of pages with the symbols that runbooks use",
         package="fonts-noto-color-emoji",
         files=("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf",),
+    ),
+    Component(
+        "alerta",
+        "another alert server with a database, for `make bench`",
+        wheels=("alerta-server==9.1.0", "psycopg2-binary==2.9.13", "gunicorn==27.0.1"),
+        programs=("alertad",),
+        optional=True,
     ),
     Component("wrk", "load for `make bench`", package="wrk", programs=("wrk",), optional=True),
 )
@@ -191,6 +206,19 @@ def install_from_npm(wanted: Component) -> str | None:
     return None
 
 
+def install_wheels(wanted: Component) -> str | None:
+    """Install Python packages into a virtual environment of their own; the reason why not."""
+    folder = str(wanted.folder())
+    python = f"{folder}/bin/python"
+    commands = ([sys.executable, "-m", "venv", folder], [python, "-m", "pip", "install", "--quiet", *wanted.wheels])
+    try:
+        for command in commands:
+            subprocess.run(command, check=True, stdout=sys.stderr, timeout=WHEELS_SECONDS)
+    except (subprocess.SubprocessError, OSError) as error:
+        return f"pip failed: {error}"
+    return None
+
+
 @contextmanager
 def daemons_stay_down() -> Iterator[None]:
     """Keep package scripts from starting what they install, and leave a policy that was there as it was."""
@@ -219,14 +247,9 @@ def report() -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Install, report and say by the exit status whether a strict run may go on."""
-    wanted = [absent for absent in missing() if absent.package]
-    if wanted and "--report" not in arguments:
-        print(f"installing {', '.join(str(absent.package) for absent in wanted)}", file=sys.stderr)
-        if reason := install(wanted):
-            print(f"could not install: {reason}", file=sys.stderr)
-    for one in missing():
-        if one.npm and "--report" not in arguments and (reason := install_from_npm(one)):
-            print(f"could not install {one.name}: {reason}", file=sys.stderr)
+    named = [component(name) for name in arguments if not name.startswith("--")]
+    if "--report" not in arguments:
+        _install([one for one in missing() if (one in named if named else not one.wheels)])
     absent = [one for one in missing() if not one.optional]
     print(f"test components: {len(COMPONENTS) - len(missing())} of {len(COMPONENTS)} here")
     print(report())
@@ -234,6 +257,17 @@ def main(arguments: Sequence[str]) -> int:
         print("CI=true: a missing component is a failure", file=sys.stderr)
         return 1
     return 0
+
+
+def _install(wanted: Sequence[Component]) -> None:
+    if from_debian := [absent for absent in wanted if absent.package]:
+        print(f"installing {', '.join(str(absent.package) for absent in from_debian)}", file=sys.stderr)
+        if reason := install(from_debian):
+            print(f"could not install: {reason}", file=sys.stderr)
+    for one in wanted:
+        reason = install_from_npm(one) if one.npm else install_wheels(one) if one.wheels else None
+        if reason:
+            print(f"could not install {one.name}: {reason}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,36 @@ def test_missing_components_are_named_and_fail_under_ci_only(ci: str, status: in
     assert "MISSING  carillon     apt install carillon; without it untested: bells" in done.stdout
 
 
+ONE_OF_WHEELS = """
+from pathlib import Path
+from tools import components as c
+c.COMPONENTS = (c.Component("bells", "chimes", wheels=("bells==1.0",), programs=("ring",), optional=True),)
+c.install_wheels = None  # nobody named it
+print(c.main([]))
+place = c.component("bells").folder() / "bin"
+place.mkdir(parents=True)
+(place / "ring").touch()
+print(c.component("bells").location() == str(place / "ring"))
+"""
+
+
+def test_what_is_only_measured_beside_is_installed_when_it_is_named(tmp_path: Path) -> None:
+    """It lies in an environment of its own, by its version; a run of the tests neither needs nor fetches it."""
+    done = subprocess.run(
+        [sys.executable, "-c", ONE_OF_WHEELS],
+        cwd=ROOT,
+        env={**os.environ, "CI": "true", "XDG_CACHE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "MISSING  bells        python -m tools.components bells; without it untested: chimes" in done.stdout
+    assert done.stdout.splitlines()[-2:] == ["0", "True"]
+    assert (tmp_path / "tocsin" / "components" / "bells==1.0").is_dir()
+
+
 def test_an_unknown_component_is_refused_with_the_known_ones() -> None:
     """A marker with a misspelt name does not pass as a missing component."""
     with pytest.raises(KeyError, match=r"no component is called 'postgres'; known are postgresql, chromium"):
