@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.command.shell import inline_command, is_command
-from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Table, Text
+from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, Run
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section, parse_title
@@ -46,6 +46,7 @@ _NEVER_PHASES = frozenset(
     ]
 )
 _WITHOUT_COMMANDS = frozenset(["severity", "targets", "contacts", "vendors", "templates", "postmortem_template"])
+_AFTERWARDS = frozenset(["postmortem", "phase:post_incident", "postmortem_template"])
 _MAY_BE_INCIDENTS = frozenset({"", "incidents"})
 _NO_PROCESS = frozenset(["severity", "targets", "contacts", "vendors", "channels", "links", "overview"])
 _BY_KIND = {
@@ -109,6 +110,7 @@ class Arranger:
             and section.level in self.depths
             and section.level > 1
             and bool(WORKING & set(parts_of(section)))
+            and _AFTERWARDS.isdisjoint(section.abouts)
             and not any(one.part and one.part.kind in WORKING and one.part.coverage >= 0.5 for one in section.path())
         )
 
@@ -212,8 +214,8 @@ class Arranger:
             else:
                 self._procedure(child, self._what(child) if child.level > 1 else ProcedureKind.INCIDENT)
         others: list[Block] = []
-        for block in section.blocks:
-            if isinstance(block, Table) and _is_symptom_table(block):
+        for block in map(_without_numbers, section.blocks):
+            if isinstance(block, Table) and _tells_what_to_do(block):
                 self._rows(block)
             elif isinstance(block, ItemList) and (steps := _named_phases(block)):
                 for one in steps:
@@ -267,11 +269,12 @@ class Arranger:
 
     def _rest(self, section: Section, kind: str) -> None:
         """A section that announces nothing to do: its commands, if it has any, are kept as a collection."""
-        tables = [block for block in section.blocks if isinstance(block, Table) and _is_symptom_table(block)]
+        blocks = list(map(_without_numbers, section.blocks))
+        tables = [block for block in blocks if isinstance(block, Table) and _tells_what_to_do(block)]
         if tables and kind == "" and {"severity", "targets"}.isdisjoint(section.abouts):
             for table in tables:
                 self._rows(table)
-            section = replace_blocks(section, [block for block in section.blocks if block not in tables])
+            section = replace_blocks(section, [block for block in blocks if block not in tables])
         if kind in _NO_PROCESS and kind not in _WITHOUT_COMMANDS:
             if has_commands(section):
                 self._procedure(section, ProcedureKind.LIBRARY)
@@ -417,6 +420,40 @@ def _is_symptom_table(table: Table) -> bool:
     if len(heads) < 2 or words.column("symptom", heads[0]) < 0.5:
         return False
     return any(max(words.column("cause", head), words.column("remedy", head)) >= 0.5 for head in heads[1:])
+
+
+def _tells_what_to_do(table: Table) -> bool:
+    return _is_symptom_table(table) or _is_alert_table(table)
+
+
+def _without_numbers(block: Block) -> Block:
+    """A table without a first column that only counts its rows, "#"."""
+    if (
+        not isinstance(block, Table)
+        or len(block.header) < 3
+        or block.header[0].text.strip(" .").casefold() not in _COUNT
+    ):
+        return block
+    if not all(row.cells and re.fullmatch(r"\W*\d+\W*", row.cells[0].text) for row in block.rows):
+        return block
+    return Table(block.lines, block.header[1:], tuple(Row(row.lines, row.cells[1:]) for row in block.rows))
+
+
+_COUNT = ("", "#", "no", "nr", "n°", "nº", "№", "id", "rank")
+
+
+def _is_alert_table(table: Table) -> bool:
+    """Whether rows are alerts, each with what to do in words: "Alert | Severity | Runbook"; no list of links."""
+    words = vocabulary()
+    heads = [cell.text for cell in table.header]
+    if len(heads) < 2 or words.column("alert", heads[0]) < 0.99:
+        return False
+    for n, head in enumerate(heads[1:], 1):
+        cells = [row.cells[n] for row in table.rows if n < len(row.cells)]
+        said = [cell for cell in cells if len(cell.text.split()) > 3 and not any(run.href for run in cell.runs)]
+        if max(words.column("remedy", head), words.column("runbook", head)) >= 0.5 and len(said) > len(cells) / 2:
+            return True
+    return False
 
 
 def has_commands(section: Section) -> bool:

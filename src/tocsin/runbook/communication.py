@@ -69,6 +69,10 @@ def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ..
     return tuple(found.values())
 
 
+_BESIDE = re.compile(r"\s*[(（:：=]\s*(?P<time>[^()（）,;，；]{1,24})")
+"""What stands right behind a severity's name: "P1 (30 min)", "P1: 30 min"."""
+
+
 def _by_clause(leaf: Leaf, scale: Scale) -> list[tuple[Duration | None, tuple[str, ...]]]:
     """The rhythm of each severity where one sentence gives several: "P1 every 20 minutes, P2 every hour"."""
     text = leaf.text
@@ -79,6 +83,11 @@ def _by_clause(leaf: Leaf, scale: Scale) -> list[tuple[Duration | None, tuple[st
         clauses = [text[a:b] for a, b in itertools.pairwise([*(start for start, _end in places), len(text)])]
     else:
         clauses = [text[a:b] for a, b in itertools.pairwise([0, *(end for _start, end in places)])]
+    if len(names) > 1 and len(places) == len(names) and every(text[: places[0][0]]) is None and leaf.form != "cell":
+        beside = [_BESIDE.match(text, end) for _start, end in places]
+        timed = [target(one["time"], leaf.line) or every(one["time"], leaf.line) if one else None for one in beside]
+        if all(one is not None and one.seconds for one in timed):
+            return [(one, scale.mentioned(text[a:b])) for one, (a, b) in zip(timed, places, strict=True)]
     said: list[tuple[Duration | None, tuple[str, ...]]] = [
         (interval, scale.mentioned(clause) or names)
         for clause in clauses

@@ -97,6 +97,11 @@ def when_called(
     return None, Trigger.UNSTATED, (), None
 
 
+def starts_with_if(text: str) -> bool:
+    """Whether a station of a chain is a condition, "if data was read": nobody is called so."""
+    return _CONDITION.match(text.strip()) is not None
+
+
 def _clause(text: str) -> str:
     """What a value says besides a contact that nobody filled in: "[contact info] - For major incidents"."""
     bare = re.sub(r"\[[^\]]*\]", "", text)
@@ -130,7 +135,9 @@ def people(who: str) -> tuple[str, ...]:
 def arrow_parts(text: str) -> list[str]:
     """The stations of "A → B → C", without a label before a colon."""
     body = re.sub(r"^[^:：→]*[:：]\s*", "", text) if re.match(r"^[^→>]{0,40}[:：]", text) else text
-    return [part.strip() for part in ARROW.split(body) if part.strip()]
+    parts = [part.strip() for part in ARROW.split(body) if part.strip()]
+    phases = [match for part in parts if (match := vocabulary().phases.best(part)) and match.coverage >= 0.99]
+    return [] if len(parts) > 2 and len(phases) > len(parts) / 2 else parts  # "detect → contain → recover": no people
 
 
 def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) -> Iterator[EscalationLevel]:

@@ -151,6 +151,8 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
                 continue
             stations.append((who, [*waiting, *inside, text], number))
             waiting = []
+    if len(stations) > 2 and not _is_person(stations[0][0]) and vocabulary().says("initial", stations[0][0]):
+        del stations[0]  # "Alert fires": what begins it, and nobody
     if len(stations) < 2 or sum(map(_is_person, (who for who, _said, _n in stations))) < len(stations) * 0.6:
         return
     for who, said, number in stations:

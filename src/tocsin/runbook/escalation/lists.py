@@ -23,6 +23,7 @@ from tocsin.runbook.escalation.chains import (
     people,
     purpose_in,
     raw_title,
+    starts_with_if,
     waited_for,
     when_called,
 )
@@ -52,7 +53,11 @@ def read_section(section: Section, scale: Scale, found: Escalation) -> None:
             case Text() if _all_levels(block):
                 lines = tuple(Item(one.lines, one) for one in block.inline.by_line)
                 _list(ItemList(block.lines, True, lines), section, scale, found)
-            case Text() if len(parts := arrow_parts(block.inline.text)) > 1 and max(len(p.split()) for p in parts) <= 6:
+            case Text() if (
+                len(parts := arrow_parts(block.inline.text)) > 1
+                and max(len(p.split()) for p in parts) <= 6
+                and not starts_with_if(parts[0])
+            ):
                 for name in named_by(section, scale):
                     found.chains.setdefault(name, list(arrow_levels(parts, block.lines, (name,) if name else ())))
             case _:
@@ -360,7 +365,7 @@ def read_arrows(everything: Iterable[Leaf], scale: Scale, found: Escalation) -> 
             continue
         parts = arrow_parts(labelled[1])
         names = named_by(leaf.section, scale)
-        if len(parts) > 1:
+        if len(parts) > 1 and not starts_with_if(parts[0]):
             for name in names:
                 found.chains.setdefault(name, list(arrow_levels(parts, leaf.inline.lines, (name,) if name else ())))
         elif names != ("",) and (levels := read_words(labelled[1], leaf.inline.lines, scale)):

@@ -22,6 +22,7 @@ from tocsin.runbook.escalation.chains import (
     when_called,
 )
 from tocsin.runbook.escalation.drawings import read_grid
+from tocsin.runbook.escalation.people_grid import read_people_grid
 from tocsin.runbook.escalation.prose import spoken, without_call
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, is_tier, level_name
@@ -38,6 +39,7 @@ def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: 
         if not anywhere:
             _ = (
                 read_grid(block, scale, found)
+                or read_people_grid(block, scale, found)
                 or _roles_matrix(block, scale, found)
                 or _level_table(block, scale, found)
                 or _times(block, section, scale, found)

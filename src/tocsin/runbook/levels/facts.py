@@ -71,13 +71,23 @@ def read_heading(section: Section, name: LevelName, level: Level, *, criteria: b
     """Take what stands below a heading that names a level."""
     line = section.lines.first
     qualifier = section.title.qualifier
+    pages = bool(qualifier) and _is_page(qualifier or "")
     if qualifier and level.label is None and target(qualifier) is None and len(qualifier.split()) <= 3:
         level.label = qualifier
-    elif qualifier:
+    elif qualifier and not pages:
         _say_targets(qualifier, line, level, default="response")
+    if name.rest:
+        _say_targets(name.rest.lstrip(" -–—:"), line, level, default=None)
     if name.label and section.title.text != level.name:
         level.aliases[section.title.text] = None
     _blocks(section, level, criteria=criteria)
+    if pages and qualifier and level.first("response") is None and level.first("acknowledge") is None:
+        _say_targets(qualifier, line, level, default="response")
+
+
+def _is_page(qualifier: str) -> bool:
+    """Whether what stands behind a level's name says whom to wake, "(page at once)": a stated response goes before."""
+    return vocabulary().says("call", qualifier) or vocabulary().says("escalate_verb", qualifier)
 
 
 def _blocks(section: Section, level: Level, *, criteria: bool) -> None:

@@ -10,6 +10,7 @@ from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Table, 
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.people_grid import is_people_grid
 from tocsin.runbook.levels.blocks import levels_in_block
 from tocsin.runbook.levels.facts import Draft, Level, read_heading, read_item, texts_of
 from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table, turned
@@ -28,7 +29,7 @@ def read_scale(root: Section) -> Scale:
         group.read(scale, define=n == 0, criteria=not scale.described)
         scale.closed = True
     for group in groups:
-        if group not in defining:
+        if group not in defining and group.where != _CALLED:
             group.read(scale, define=False, criteria=group.where in ("heading", "list") and not scale.described)
     if not scale.levels:
         _from_prose(root, scale)
@@ -42,7 +43,9 @@ def read_scale(root: Section) -> Scale:
     return Scale(severities, stated, tuple(_strangers(root, severities)))
 
 
-_DEFINING = ("severity", "targets", "table", "heading", "list", "escalation")
+_CALLED = "called"
+"""A grid of when people are called: it names the levels where nothing else does, and promises no response."""
+_DEFINING = ("severity", "targets", "table", "heading", "list", "escalation", _CALLED)
 """Where a scale is looked for: the first of these that a document has says which levels there are."""
 
 
@@ -113,7 +116,8 @@ def _groups(root: Section) -> Iterator[_Group]:
             if isinstance(block, Table):
                 table = block if is_scale(block, plain=plain) else turned(block)
                 if is_scale(table, plain=plain) and not (where == "escalation" and is_tier(level_of(table))):
-                    yield _Group(where or "table", section, table=table)
+                    called = where == "escalation" and (is_people_grid(block) or is_people_grid(turned(block)))
+                    yield _Group(_CALLED if called else where or "table", section, table=table)
 
 
 def _coded_tables(section: Section) -> Iterator[_Group]:

@@ -45,6 +45,8 @@ def is_procedure(section: Section, kind: str) -> bool:
         return _is_whole_document(section, kind)
     if section.title.prefix is not None or (not kind and is_alert_name(section.title.text)):
         return bool(section.children or section.blocks) and not _is_of_any_incident(section)
+    if not _AFTERWARDS.isdisjoint(section.abouts):
+        return False  # "Root cause", "Resolution" below "Post-incident": what the review is to say
     parts = set(parts_of(section))
     if not kind and says_what_fails(section.title.text) and (section.blocks or section.children) and _has_like(section):
         return True

@@ -23,7 +23,12 @@ def list_findings(playbook: Playbook, compiled: Compiled, said: ReadWords) -> It
     for section in compiled.root.walk():
         for block in section.blocks:
             if isinstance(block, ItemList) and block.lines.first in understood:
-                for item in _lost(block, taken, said):
+                lost = list(_lost(block, taken, said))
+                if len(block.items) > 2 and sum(item in block.items for item in lost) > len(block.items) / 2:
+                    message = f"most of this list was not understood: {len(lost)} of its items are in no value"
+                    yield finding("TOC118", block.lines.first, message)
+                    continue
+                for item in lost:
                     message = f"the item {short(item.inline.text)!r} was not understood and is in no value"
                     yield finding("TOC118", item.lines.first, message)
 

@@ -1,0 +1,48 @@
+"""Escalation as a grid of people and severities, whose cells say when each is called."""
+
+from __future__ import annotations
+
+from tocsin.runbook.document.blocks import Table
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.chains import Escalation, people
+from tocsin.runbook.levels.tables import turned
+from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.scale import Scale, coded_names
+from tocsin.runbook.words import vocabulary
+
+_SOMEBODY = ("person_word", "role_word", "rotation", "team_name", "vendor")
+
+
+def read_people_grid(table: Table, scale: Scale, found: Escalation) -> bool:
+    """Rows are people and columns severities, or the other way round; a cell is when that one is called."""
+    for one in (table, turned(table)):
+        if not is_people_grid(one):
+            continue
+        for n, head in enumerate(one.header[1:], 1):
+            names = scale.mentioned(head.text)
+            if not names or found.chains.get(names[0]):
+                continue
+            levels: list[EscalationLevel] = []
+            for row in one.rows:
+                after = target(row.cells[n].text, row.lines.first) if n < len(row.cells) else None
+                if after is not None:
+                    timed = after if after.seconds else None
+                    trigger = Trigger.START if not levels else Trigger.UNRESOLVED if timed else Trigger.UNSTATED
+                    who = people(row.cells[0].text)
+                    levels.append(EscalationLevel(len(levels) + 1, who, row.lines, names[:1], timed, trigger))
+            if levels:
+                found.chains[names[0]] = levels
+        return True
+    return False
+
+
+def is_people_grid(table: Table) -> bool:
+    """Whether rows are people, columns severities, and the cells times: who is called when at which severity."""
+    words = vocabulary()
+    columns = [head for head in table.header[1:] if coded_names(head.text)]
+    if len(columns) < 2 or len(columns) < len(table.header) - 1 or len(table.rows) < 2:
+        return False
+    named = sum(any(words.says(name, row.cells[0].text) for name in _SOMEBODY) for row in table.rows if row.cells)
+    cells = [cell.text for row in table.rows for cell in row.cells[1:] if cell.text]
+    timed = [cell for cell in cells if target(cell) is not None or words.is_a("none", cell, 0.9)]
+    return named >= len(table.rows) * 0.6 and bool(timed) and len(timed) >= len(cells) * 0.6

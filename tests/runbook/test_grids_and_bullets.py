@@ -1,0 +1,150 @@
+"""Forms of runbooks that say much in few words: grids of people and severities, labelled bullets, tables of alerts."""
+
+# ruff: noqa: E501 - whole documents on one line each stay easier to compare than wrapped ones
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.playbook import Duration, Playbook
+
+
+def _read(text: str) -> Playbook:
+    return compile_runbook("# Ferry tickets runbook\n\n" + text)
+
+
+def _minutes(span: Duration | None) -> float | None:
+    return None if span is None or span.seconds is None else span.seconds / 60
+
+
+_LEVELS = """## Severity levels
+
+### Critical (P0) - 10min response, 2hr resolution
+- No ferry can be boarded
+
+### High (P1) - 40min response, 1 day resolution
+- One pier is shut
+"""
+_GRID = """## Escalation
+
+| Who | P0 | P1 |
+|---|---|---|
+| On-call engineer | Immediate | 20 min |
+| Pier manager | 25min | Next day |
+| Director | 50min | - |
+"""
+_TURNED = """## Escalation
+
+| Severity | On-call engineer | Pier manager | Director |
+|---|---|---|---|
+| P0 | Immediate | 25min | 50min |
+| P1 | 20 min | Next day | - |
+"""
+
+
+def test_a_heading_states_both_clocks_behind_a_dash() -> None:
+    """ "Critical (P0) - 10min response, 2hr resolution" is a level with its two targets."""
+    read = _read(_LEVELS)
+    assert [(one.name, one.label) for one in read.severities] == [("P0", "Critical"), ("P1", "High")]
+    assert [_minutes(one.response_target) for one in read.severities] == [10, 40]
+    assert [_minutes(one.resolution_target) for one in read.severities] == [120, 1440]
+
+
+@pytest.mark.parametrize("grid", [_GRID, _TURNED])
+def test_a_grid_of_people_and_severities_is_the_chain_of_each(grid: str) -> None:
+    """A cell of a grid says when its person is called; it promises no response and contradicts none."""
+    read = _read(_LEVELS + "\n" + grid)
+    chain = [(one.targets[0], _minutes(one.after)) for one in read.escalation_levels]
+    assert chain == [("On-call engineer", None), ("Pier manager", 25), ("Director", 50)]
+    assert [one.targets[0] for one in read.escalation_by_severity["P1"]] == ["On-call engineer", "Pier manager"]
+    assert _minutes(read.severities[0].response_target) == 10
+    assert not {"TOC402"} & {one.code for one in read.findings}
+
+
+def test_whom_to_page_is_no_response_where_one_is_stated() -> None:
+    """ "(page at once)" behind a level gives way to "Response time: 10 minutes" below it, and counts without it."""
+    stated = "## Severity levels\n\n### S1 - Major (page immediately)\n\n**Response time**: 10 minutes\n\n- All ferries stop\n"
+    other = "\n### S2 - Minor (page immediately)\n\n- One ferry stops\n"
+    read = _read(stated + other)
+    assert [_minutes(one.response_target) for one in read.severities] == [10, 0]
+    assert "TOC402" not in {one.code for one in read.findings}
+
+
+def test_updates_behind_each_severity_in_brackets() -> None:
+    """ "P0 (20min), P1 (daily)" gives each severity its rhythm."""
+    read = _read(_LEVELS + "\n## Communication\n\n- **Updates**: P0 (20min), P1 (daily)\n")
+    assert [(_minutes(one.every), one.severities) for one in read.cadences] == [(20, ("P0",)), (1440, ("P1",))]
+
+
+_PHASES = "Every page goes **detect → contain → diagnose → recover → verify → escalate**.\n\n"
+_BULLETS = """## Gate jammed or frozen
+
+- **Detect:** gate sensor silent; queue at the pier.
+- **Contain:** open the side gate.
+- **Diagnose:** `systemctl status gate-reader`
+- **Recover:** restart the reader.
+
+## Fare table odd
+
+- **Detect:** passengers report wrong fares.
+- **Contain immediately:** freeze the fare table.
+- **Escalate:** if money was taken → finance + the harbour office.
+"""
+
+
+def test_bullets_with_the_verbs_of_a_response_make_an_incident() -> None:
+    """Labelled bullets, "Detect:", "Contain:", "Recover:", are the parts of an incident whatever its title says."""
+    read = _read(_PHASES + _BULLETS)
+    found = {one.title: one for one in read.procedures if one.kind == "incident"}
+    assert list(found) == ["Gate jammed or frozen", "Fare table odd"]
+    assert [len(one.symptoms) for one in found.values()] == [1, 1]
+    assert [step.section for step in found["Gate jammed or frozen"].steps] == [
+        "resolution",
+        "investigation",
+        "resolution",
+    ]
+
+
+def test_arrows_between_phases_or_behind_a_condition_call_nobody() -> None:
+    """ "detect → contain → recover" and "if money was taken → finance" are no chain of people."""
+    assert not _read(_PHASES + _BULLETS).escalation_levels
+
+
+_ALERTS = """## Pier alarms
+
+| # | Alert name | Severity | Runbook |
+|---|---|---|---|
+| 1 | Ticket queue above 500 | P1 | Look at the printers first. Restart `ticketd` when all are idle. |
+| 2 | Card reader offline | P2 | Check the cable at the pier, then swap the reader. |
+"""
+
+
+def test_a_table_of_alerts_with_what_to_do_lists_incidents() -> None:
+    """The row of an alert, its number aside, is an incident where another column says in words what to do."""
+    found = [one for one in _read(_ALERTS).procedures if one.kind == "incident"]
+    assert [one.title for one in found] == ["Ticket queue above 500", "Card reader offline"]
+    assert all(one.steps for one in found)
+
+
+def test_a_table_of_alerts_with_links_lists_none() -> None:
+    """An index of other documents is no list of incidents, and neither is a table of thresholds."""
+    index = "## Pier alarms\n\n| Alert | Runbook |\n|---|---|\n| QueueHigh | [what to do then](a.md) |\n| ReaderOff | [and then](b.md) |\n"
+    rules = "## Rules\n\n| Alert | Threshold |\n|---|---|\n| QueueHigh | more than 500 tickets in the queue |\n| ReaderOff | no card read in an hour |\n"
+    assert not _read(index + rules).procedures
+
+
+def test_what_a_review_is_to_say_is_no_incident() -> None:
+    """ "Root cause" and "Resolution" below "Post-incident" are questions, and the ones above them no procedure."""
+    text = _BULLETS.replace("## ", "### ") + (
+        "\n## Post-incident\n\n### Required actions\n\n1. **Timeline**: when it began\n2. **Root cause**: what broke\n"
+        "3. **Resolution**: how it was mended\n"
+    )
+    titles = [one.title for one in _read("## Common incidents\n\n" + text).procedures]
+    assert titles == ["Gate jammed or frozen", "Fare table odd"]
+
+
+def test_what_sets_a_drawing_off_is_no_level() -> None:
+    """ "Alert fired" at the top of a drawing is nobody."""
+    drawn = "## Escalation path\n\n```\nAlert fired\n    ↓\nOn-call engineer (5 min ack)\n    ↓ (if no ack)\nPier manager\n```\n"
+    assert [one.targets[0] for one in _read(drawn).escalation_levels] == ["On-call engineer", "Pier manager"]
