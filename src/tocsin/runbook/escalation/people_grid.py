@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tocsin.runbook.document.blocks import Table
+from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import Escalation, people
-from tocsin.runbook.levels.tables import turned
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import vocabulary

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Table, Text
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.people_grid import is_people_grid
 from tocsin.runbook.levels.blocks import levels_in_block
 from tocsin.runbook.levels.facts import Draft, Level, read_heading, read_item, texts_of
-from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table, turned
+from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.procedure.recognition import WORKING, parts_of
 from tocsin.runbook.scale import LevelName, Scale, coded_names, is_tier, level_name

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.document.blocks import Row, Table
-from tocsin.runbook.document.inline import plain
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.levels.facts import Draft, Level, criteria_in, say_clocks
 from tocsin.runbook.playbook import Duration, severity_key
@@ -65,13 +64,6 @@ def matrix_levels(table: Table) -> tuple[LevelName, ...]:
     if not crossed or len(names) != len(cells) or len(found) < 2 or any(coded_names(side.text) for side in sides):
         return ()
     return tuple(found[key] for key in sorted(found))
-
-
-def turned(table: Table) -> Table:
-    """The table with rows and columns exchanged: some scales have a column for each level."""
-    rows = [(cell, *(row.cells[n] for row in table.rows if n < len(row.cells))) for n, cell in enumerate(table.header)]
-    first = tuple(plain(cell.text or "level", cell.lines.first) for cell in rows[0]) if rows else ()
-    return Table(table.lines, first, tuple(Row(table.lines, cells) for cells in rows[1:]))
 
 
 def _name(cell: str, *, numbered: bool) -> LevelName | None:
