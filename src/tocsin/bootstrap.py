@@ -44,6 +44,7 @@ from tocsin.app.chat.ports import ChatReplies
 from tocsin.app.chat.rooms import RoomCarrier
 from tocsin.app.chat.steps import ChatSteps
 from tocsin.app.courier import Carrier, Courier
+from tocsin.app.customers.audiences import Audiences
 from tocsin.app.customers.hooks import HookCarrier
 from tocsin.app.customers.mails import SubscriberMails, SubscribersCarrier
 from tocsin.app.customers.maintenances import Maintenances
@@ -297,6 +298,7 @@ def build(
         postmortems=Postmortems(store, clock, in_force, desk, playbooks, incidents, changes),
         changes=changes,
         publishing=publishing,
+        audiences=Audiences(store, clock, in_force, desk, playbooks, incidents),
         subscribing=subscribing,
         accounts=accounts,
         answering=answering,

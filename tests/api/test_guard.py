@@ -47,6 +47,8 @@ TABLE = {
     "POST /incidents/{incident_id}/role": "respond",
     "POST /incidents/{incident_id}/note": "respond",
     "POST /incidents/{incident_id}/update": "respond",
+    "GET /incidents/{incident_id}/audiences/{audience}": "read",
+    "POST /incidents/{incident_id}/audiences/{audience}": "respond",
     "GET /incidents/{incident_id}/customers": "read",
     "POST /incidents/{incident_id}/customers": "publish",
     "POST /incidents/{incident_id}/mitigate": "respond",

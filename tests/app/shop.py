@@ -20,6 +20,7 @@ from tocsin.app.access import Role, person
 from tocsin.app.accounts.links import Links
 from tocsin.app.assessment import Assessment
 from tocsin.app.courier import Courier
+from tocsin.app.customers.audiences import Audiences
 from tocsin.app.customers.publishing import Publishing
 from tocsin.app.desk import Desk
 from tocsin.app.execution.carrier import StepCarrier
@@ -195,6 +196,7 @@ class Shop:
         rooms = (self.store, clock, lambda: self.team, self.desk, self.playbooks, self.incidents)
         self.postmortems = Postmortems(*rooms)
         self.publishing = Publishing(*rooms)
+        self.audiences = Audiences(*rooms)
         self.phone = Phone(self.store, clock, self.desk)
         self.links = Links(b"a secret of the tests", clock, "https://tocsin.example.org")
         self.hearing = Hearing(self.store, clock, self.desk, self.playbooks, lambda: self.team)

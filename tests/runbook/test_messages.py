@@ -42,3 +42,33 @@ def test_the_deadline_of_a_post_mortem_in_this_form(form: str) -> None:
     policy = compile_runbook("# R\n\n" + text).postmortem
     assert policy is not None
     assert (policy.due.seconds if policy.due else None) == (hours * 3600 if hours else None)
+
+
+AUDIENCES: dict[str, tuple[str, str]] = {
+    "a support team": ("Notify the support team", "support"),
+    "a help desk": ("Tell the help desk what customers see", "support"),
+    "leadership": ("Inform leadership every hour", "executives"),
+    "stakeholders": ("Update stakeholders", "stakeholders"),
+    "customers": ("Tell customers by mail", "customers"),
+    "German support": ("Notify: Kundendienst informieren", "support"),
+    "Chinese support": ("Notify 客服", "support"),
+    "Russian support": ("Notify службу поддержки", "support"),
+    "French executives": ("Notify la direction", "executives"),
+}
+
+
+@pytest.mark.parametrize(("duty", "audience"), AUDIENCES.values(), ids=AUDIENCES)
+def test_a_duty_to_tell_somebody_names_its_audience(duty: str, audience: str) -> None:
+    """Support and executives are audiences of their own, in each language that runbooks are read in."""
+    playbook = compile_runbook(f"# R\n\n## Communication\n\n- {duty}\n")
+    assert [rule.audience for rule in playbook.communication] == [audience]
+
+
+@pytest.mark.parametrize(
+    ("name", "audience"),
+    [("Executive summary", "executives"), ("Support team update", "support"), ("Customer notification", "customers")],
+)
+def test_a_message_is_for_whom_its_heading_says(name: str, audience: str) -> None:
+    """So that it is offered for them and for nobody else."""
+    playbook = compile_runbook(f"# R\n\n## Message templates\n\n### {name}\n\n```\n[service] is down\n```\n")
+    assert [template.audience for template in playbook.templates] == [audience]

@@ -38,6 +38,8 @@ components = ["api"]
 chat = ["war-room"]
 webhooks = ["board"]
 stakeholders = ["boss@example.com"]
+executives = ["ceo@example.com", "war-room"]
+support = ["desk@example.com"]
 subscribers = ["customer@example.com"]
 
 [service.shop.assume]
@@ -141,6 +143,8 @@ def test_a_whole_file_becomes_a_team_and_its_outlets(tmp_path: Path) -> None:
     assert team.public_url == "https://tocsin.example.com"
     assert shop.outlets.chat == ("war-room",)
     assert shop.outlets.stakeholders == ("boss@example.com",)
+    assert shop.outlets.executives == ("ceo@example.com", "war-room")
+    assert shop.outlets.support == ("desk@example.com",)
     assert shop.outlets.subscribers == ("customer@example.com",)
     assert [(c.key, c.name, c.group) for c in shop.components] == [("api", "Public API", "Platform")]
     chosen = shop.choices

@@ -267,7 +267,16 @@ def test_axe_finds_nothing_serious(shop: Shop, scheme: str, size: dict[str, int]
     said = troubles(page)
     paths = (
         *("/", "/incidents", f"/i/{id}", f"/i/{id}/resolve", f"/i/{id}/tell", f"/i/{id}/postmortem", "/r", "/r/shop"),
-        *("/oncall", "/phone", "/account", "/admin/users", "/admin/audit", "/declare", "/sign-out"),
+        *(
+            f"/i/{id}/tell/executives",
+            "/oncall",
+            "/phone",
+            "/account",
+            "/admin/users",
+            "/admin/audit",
+            "/declare",
+            "/sign-out",
+        ),
     )
     found = []
     for path in paths:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.house import ADMIN, RUNBOOK, House, Visitor
+from tests.web.house import ADMIN, RUNBOOK, SETTINGS, House, Visitor
 from tests.web.house import house as open_house
 from tocsin.app.access import Role
 from tocsin.incident import commands as c
@@ -182,6 +182,33 @@ def test_customers_are_told_in_the_runbooks_words_without_blanks(house: House) -
     assert "Impact: Checkout fails" in told.text
     assert told.components == ("api",)
     assert "told: investigating" in plain(visitor.get("/i/INC-1").text)
+
+
+def test_the_groups_of_the_company_are_told_from_the_page(tmp_path: Path) -> None:
+    """The duty stands there with its line; a blank blocks; then it is on the timeline and no longer asked for."""
+    duty = "- Tell customers about every P0 and P1 incident\n"
+    words = "### Executive Summary\n\n```\n[Service] is disturbed.\nBusiness impact: [Business Impact]\n```\n\n"
+    first = "### Initial Customer Notification Template"
+    text = RUNBOOK.read_text(encoding="utf-8").replace(duty, f"{duty}- Inform leadership for P0 incidents\n")
+    text = text.replace(first, words + first)
+    settings = SETTINGS.replace("[service.shop]\n", '[service.shop]\nexecutives = ["ceo@example.com"]\n')
+    with open_house(tmp_path, settings, runbook=text) as house:
+        house.declare()
+        visitor = house.visitor()
+        page = plain(visitor.get("/i/INC-1").text)
+        assert "Executives not told Inform leadership for P0 incidents" in page
+        page = visitor.get("/i/INC-1/tell/executives").text
+        assert "<mark>[Business Impact]</mark>" in page
+        assert "Goes to ceo@example.com" in page
+        assert "Sundial Shop is disturbed." in page  # its name, not its key
+        form = {"text": "Shop is disturbed.\nBusiness impact: [Business Impact]", "subject": "The shop"}
+        assert visitor.post("/i/INC-1/tell/executives", form).status == 409
+        filled = form | {"blank:[Business Impact]": "no orders"}
+        assert visitor.post("/i/INC-1/tell/executives", filled).location == "/i/INC-1#customers"
+        page = plain(visitor.get("/i/INC-1").text)
+        assert "told executives: Shop is disturbed. Business impact: no orders" in page
+        assert "Executives not told" not in page
+        assert visitor.get("/i/INC-1/tell/nobody").status == 422
 
 
 def test_a_drill_never_tells_customers(house: House) -> None:

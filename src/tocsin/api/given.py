@@ -142,6 +142,18 @@ class Problem(BaseModel):
     reason: str | None = None
 
 
+class AudienceText(BaseModel):
+    """The runbook's own words for an audience, filled from the record."""
+
+    audience: str
+    status: PublicStatus
+    text: str
+    subject: str
+    unfilled: list[str]
+    template: str | None
+    outlets: list[str] = Field(description="Where they are told: mail addresses and names of chat channels.")
+
+
 class CustomerText(BaseModel):
     """The runbook's own words for customers, filled from the record."""
 

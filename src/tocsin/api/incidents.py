@@ -145,6 +145,28 @@ def add_commands(router: APIRouter, application: Application) -> None:
         """Tell the team where things stand."""
         return act(caller, incident_id, c.PostUpdate(body.text, body.status))
 
+    @router.get("/incidents/{incident_id}/audiences/{audience}", openapi_extra=READ, tags=["acting on an incident"])
+    def audience_text(
+        caller: Asking, incident_id: str, audience: str, status: PublicStatus = PublicStatus.INVESTIGATING
+    ) -> given.AudienceText:
+        """The runbook's words for `internal`, `stakeholders`, `executives` or `support`; nothing is sent."""
+        message = application.audiences.prepare(caller, incident_id, audience, status)
+        return given.AudienceText(
+            audience=message.audience,
+            status=message.status,
+            text=message.text,
+            subject=message.subject,
+            unfilled=list(message.unfilled),
+            template=message.template,
+            outlets=list(message.outlets),
+        )
+
+    @router.post("/incidents/{incident_id}/audiences/{audience}", **options)
+    def tell_audience(caller: Asking, incident_id: str, audience: str, body: sent.TellAudience) -> given.ActedOn:
+        """Tell them. Refused while a blank is left in the text; the same words are never told twice."""
+        told = application.audiences.tell(caller, incident_id, audience, body.text, subject=body.subject)
+        return telling.acted(told, name)
+
     @router.get("/incidents/{incident_id}/customers", openapi_extra=READ, tags=["acting on an incident"])
     def customer_text(
         caller: Asking, incident_id: str, status: PublicStatus = PublicStatus.INVESTIGATING

@@ -115,6 +115,13 @@ class Update(Sent):
     status: Annotated[str, Field(max_length=128)] = ""
 
 
+class TellAudience(Sent):
+    """Tell the team or a group inside the company."""
+
+    text: Annotated[str, Field(min_length=1, max_length=32_768)]
+    subject: Annotated[str, Field(max_length=200, description="Of the mails; not used for the team.")] = ""
+
+
 class TellCustomers(Sent):
     """Tell customers. What is said here is public."""
 

@@ -10,6 +10,7 @@ from tocsin.app.accounts.links import Links
 from tocsin.app.assessment import Assessment
 from tocsin.app.chat.chatting import Chatting
 from tocsin.app.courier import Courier
+from tocsin.app.customers.audiences import Audiences
 from tocsin.app.customers.maintenances import Maintenances
 from tocsin.app.customers.offline import Offline
 from tocsin.app.customers.publishing import Publishing
@@ -70,6 +71,7 @@ class Application:
     attempts: Attempts
     postmortems: Postmortems
     publishing: Publishing
+    audiences: Audiences
     subscribing: Subscribing
     accounts: Accounts
     answering: Answering

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +11,8 @@ from tocsin.incident.facts import Citation
 from tocsin.oncall.people import Person
 from tocsin.oncall.roster import Roster
 from tocsin.runbook.playbook import Playbook
+from tocsin.runbook.words import vocabulary
 
-_DECIDES = re.compile(
-    r"\b(?:external|public|customer)\b.{0,40}\b(?:communicat|message|statement)|\bcommunicat\w* decision", re.IGNORECASE
-)
 LONGEST_POST = 280
 """Characters of a post; the strictest of the usual places."""
 
@@ -34,11 +31,23 @@ class Decision:
 def decision_of(playbook: Playbook, roster: Roster, now: datetime) -> Decision | None:
     """The decision right for what customers are told; None where the runbook leaves it to nobody in particular."""
     for level in playbook.escalation_levels:
-        text = next((one for one in level.responsibilities if _DECIDES.search(one)), None)
+        text = next(filter(is_public_decision, level.responsibilities), None)
         if text is not None:
             people = {one.handle: one for target in level.targets for one in roster.who(target, now).people}
             return Decision(level.level, level.targets, text, cite(level.lines, text), tuple(people.values()))
     return None
+
+
+def is_public_decision(duty: str) -> bool:
+    """Whether a level's line leaves to it what the public is told, in any language that runbooks are read in.
+
+    >>> is_public_decision("External communication decisions"), is_public_decision("Kommunikation mit Kunden")
+    (True, True)
+    >>> is_public_decision("Database operations"), is_public_decision("Internal communication")
+    (False, False)
+    """
+    words = vocabulary()
+    return words.says("public_decision", duty) or (words.says("outside", duty) and words.says("public_words", duty))
 
 
 def decided(decision: Decision | None, asks: str, by: str) -> str:

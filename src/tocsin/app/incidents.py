@@ -36,6 +36,7 @@ NEEDS: dict[type[Command], Permission] = {
     c.AddNote: Permission.RESPOND,
     c.TickStep: Permission.RESPOND,
     c.PostUpdate: Permission.RESPOND,
+    c.TellAudience: Permission.RESPOND,
     c.Mitigate: Permission.RESPOND,
     c.ConfirmCheck: Permission.RESPOND,
     c.Resolve: Permission.RESPOND,
@@ -131,7 +132,20 @@ class Incidents:
         caller.require(permission, incident_id)
         if isinstance(command, c.Resolve):
             return self.carry_out(incident_id, lambda incident: self._with_what_is_owed(command, incident), caller)
+        if isinstance(command, c.PostUpdate):
+            self._require_filled(command, incident_id)
         return self.carry_out(incident_id, lambda _incident: command, caller)
+
+    def _require_filled(self, command: c.PostUpdate, incident_id: str) -> None:
+        """Raise Refused while a blank of one of the runbook's templates is left. Other brackets are the team's own."""
+        if "[" not in command.text and "{" not in command.text and "<" not in command.text:
+            return
+        with self.store.read() as tx:
+            playbook = self.playbooks.pinned(tx, self.desk.one(tx, incident_id).playbook)
+        known = {one.raw for template in playbook.templates for one in template.fields}
+        left = [raw for raw in sorted(known) if raw[:1] in "[{<" and raw in command.text]
+        if left:
+            raise Refused(f"fill in or remove {', '.join(left)} first; nothing was sent", reason="unfilled")
 
     def _with_what_is_owed(self, command: c.Resolve, incident: Incident) -> Command:
         with self.store.read() as tx:

@@ -37,7 +37,7 @@ from tocsin.app.wording import (
     webhook_body,
 )
 from tocsin.errors import Conflict, Unavailable
-from tocsin.incident.facts import CustomersNotified, Recorded
+from tocsin.incident.facts import AudienceTold, CustomersNotified, Recorded
 from tocsin.incident.incident import Incident
 
 log = logging.getLogger(__name__)
@@ -122,7 +122,9 @@ def chat_carrier(office: Office, chats: Mapping[str, Chat]) -> NewsCarrier:
         chat = chats.get(entry.effect.outlet)
         if chat is None:
             return GiveUp(f"the chat outlet {entry.effect.outlet!r} is not configured any more")
-        text = news_text(incident, recorded, office.address(incident.id), office.name)
+        fact, team = recorded.fact, office.team().outlets(incident.service).chat
+        alone = isinstance(fact, AudienceTold) and entry.effect.outlet not in team
+        text = news_text(incident, recorded, office.address(incident.id), office.name, alone=alone)
         return chat.say(entry.effect.key, news_title(incident), text)
 
     return NewsCarrier(office, send)
@@ -153,7 +155,9 @@ def mail_carrier(
         subject, address = news_title(incident), office.address(incident.id)
         if isinstance(fact, CustomersNotified):
             subject, address = f"{incident.service}: {fact.status.value}", office.team().status_page.url
-        text = news_text(incident, recorded, address, office.name)
+        if isinstance(fact, AudienceTold) and fact.subject:
+            subject = fact.subject
+        text = news_text(incident, recorded, address, office.name, alone=True)
         return mailer.send(Mail(entry.effect.key, entry.effect.outlet, subject, text))
 
     return NewsCarrier(

@@ -227,6 +227,12 @@ class Team:
         """Where customers read the status page, without a last slash."""
         return self.status_page.url.rstrip("/") or f"{self.public_url.rstrip('/')}/status"
 
+    def names(self, service: str) -> tuple[str, dict[str, str]]:
+        """What a service is called in messages, and what all components are called, by their keys."""
+        settings = self.services.get(service)
+        components = {one.key: one.name for other in self.services.values() for one in other.components}
+        return settings.name if settings else service, components
+
     def outlets(self, service: str) -> Outlets:
         """Where news of a service goes; nowhere for an unknown one."""
         settings = self.services.get(service)

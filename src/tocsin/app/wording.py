@@ -13,7 +13,7 @@ from datetime import datetime, tzinfo
 
 from tocsin.app.masking import Masker
 from tocsin.app.ports import PageMessage
-from tocsin.incident.facts import CustomersNotified, Recorded, TargetClock
+from tocsin.incident.facts import AudienceTold, CustomersNotified, Recorded, TargetClock
 from tocsin.incident.incident import Incident, StepState
 from tocsin.incident.pending import Coming, pending
 from tocsin.incident.standing import standing
@@ -146,11 +146,15 @@ def news_title(incident: Incident) -> str:
     return headline(incident)
 
 
-def news_text(incident: Incident, recorded: Recorded, address: str, name: Callable[[str], str]) -> str:
-    """The body of a chat message or mail about one fact."""
+def news_text(
+    incident: Incident, recorded: Recorded, address: str, name: Callable[[str], str], *, alone: bool = False
+) -> str:
+    """The body of a chat message or mail about one fact; ``alone``: for those whom its words were written for."""
     fact = recorded.fact
     if isinstance(fact, CustomersNotified):
         return f"{fact.text}\n\n{address}"
+    if isinstance(fact, AudienceTold) and alone:
+        return f"{fact.text}\n\n{incident.id}: {address}"
     if isinstance(fact, EvidenceGathered):
         return "\n".join([sentence(recorded, name), *evidence_lines(incident), address])
     return f"{sentence(recorded, name)}\n{address}"

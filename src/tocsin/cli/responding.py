@@ -122,14 +122,24 @@ def _say_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("investigating", "identified", "monitoring", "resolved"),
         help="tell customers instead of the team: investigating, identified, monitoring or resolved",
     )
+    parser.add_argument(
+        "--to",
+        choices=("team", "stakeholders", "executives", "support"),
+        help="tell these instead: the team, or a group inside the company",
+    )
+    parser.add_argument("--subject", default="", help="--to: the subject of the mails")
     parser.add_argument("--component", action="append", default=[], metavar="KEY", help="what is affected, by key")
     parser.add_argument("--decided-by", metavar="WHO", help="who decided it, where the runbook leaves that to a level")
-    parser.add_argument("--prepare", action="store_true", help="print the runbook's words for customers, send nothing")
+    parser.add_argument("--prepare", action="store_true", help="print the runbook's words for them, send nothing")
 
 
 def _say(arguments: argparse.Namespace) -> int:
     client = client_of(arguments)
     incident, text = about(client, arguments)
+    if arguments.to:
+        if arguments.customers:
+            raise BadInput("--to and --customers are two messages: say one after the other")
+        return _tell(arguments, client, incident, text)
     if arguments.prepare:
         status = arguments.customers or "investigating"
         prepared = client.get(f"/incidents/{incident}/customers", status=status)
@@ -153,6 +163,26 @@ def _say(arguments: argparse.Namespace) -> int:
             body["decided_by"] = arguments.decided_by
         return told(arguments, client.act(incident, "customers", body))
     return told(arguments, client.act(incident, "update", {"text": text, "status": arguments.status}))
+
+
+def _tell(arguments: argparse.Namespace, client: Client, incident: str, text: str) -> int:
+    path = f"audiences/{'internal' if arguments.to == 'team' else arguments.to}"
+    if not arguments.prepare:
+        if not text:
+            raise BadInput("say what? Give the text, or --prepare to see the runbook's own words")
+        return told(arguments, client.act(incident, path, {"text": text, "subject": arguments.subject}))
+    status = {"status": arguments.status} if arguments.status else {}
+    prepared = client.get(f"/incidents/{incident}/{path}", **status)
+    if arguments.json:
+        dump(prepared)
+        return 0
+    if prepared["subject"]:
+        say(f"Subject: {plain(prepared['subject'])}\n")
+    say(plain(prepared["text"]) or "The runbook has no words for them at this moment.")
+    if prepared["unfilled"]:
+        chat(f"still to be filled in: {', '.join(map(plain, prepared['unfilled']))}")
+    chat(f"goes to: {', '.join(map(plain, prepared['outlets'])) or 'nobody; name them in tocsin.toml'}")
+    return 0
 
 
 def _escalate_arguments(parser: argparse.ArgumentParser) -> None:

@@ -28,7 +28,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "wait": ("steering", "begin to wait, or to watch, as long as a step says"),
         "answer": ("steering", "what the runbook asks about the incident; answer one of it"),
         "note": ("responding", "write something down"),
-        "say": ("responding", "tell the team where things stand, or with --customers the customers"),
+        "say": ("responding", "tell the team where things stand, --to a group of the company, or --customers"),
         "escalate": ("responding", "page the next level now"),
         "page": ("responding", "page a person, a role or a schedule"),
         "severity": ("responding", "set the severity"),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from tocsin.incident.consent import Environment, Shown
-from tocsin.incident.facts import Citation, PublicStatus
+from tocsin.incident.facts import Audience, Citation, PublicStatus
 from tocsin.incident.step_facts import StepOutcome, Verdict
 from tocsin.incident.streams import Mark
 from tocsin.runbook.playbook import Effect
@@ -278,6 +278,16 @@ class PostUpdate:
 
 
 @dataclass(frozen=True, slots=True)
+class TellAudience:
+    """Tell a group inside the company. ``update`` is its id, made by the caller; the text holds no unfilled blank."""
+
+    update: str
+    audience: Audience
+    text: str
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NotifyCustomers:
     """Publish an update. ``update`` is its id, made by the caller; the text must hold no unfilled blank."""
 
@@ -380,6 +390,7 @@ Command = (
     | JudgeCondition
     | StartWait
     | PostUpdate
+    | TellAudience
     | NotifyCustomers
     | Mitigate
     | ConfirmCheck

@@ -15,7 +15,7 @@ from tocsin.incident.commands import Command, Refusal
 from tocsin.incident.consenting import answer_request
 from tocsin.incident.deliberation import Decided, Deliberation
 from tocsin.incident.ending import end
-from tocsin.incident.facts import TOCSIN, Actor, ActorKind, Recorded, TargetClock
+from tocsin.incident.facts import TOCSIN, Actor, ActorKind, Audience, Recorded, TargetClock
 from tocsin.incident.fold import begin
 from tocsin.incident.incident import CALM, FLAPS, FLAPS_WITHIN, Incident
 from tocsin.incident.paging import page_by_name, page_catch_all, page_level, page_upwards
@@ -88,7 +88,7 @@ def _answer(d: Deliberation, command: Command) -> Refusal | None:
             return _escalate(d, command)
         case c.RecordPage():
             return _record_page(d, command)
-        case c.TakeRole() | c.AddNote() | c.PostUpdate() | c.NotifyCustomers():
+        case c.TakeRole() | c.AddNote() | c.PostUpdate() | c.TellAudience() | c.NotifyCustomers():
             return _tell(d, command)
         case c.TickStep() | c.StartStep() | c.FinishStep() | c.LoseStep() | c.CancelStep():
             return step(d, command)
@@ -318,7 +318,9 @@ def _record_page(d: Deliberation, command: c.RecordPage) -> Refusal | None:
     return None
 
 
-def _tell(d: Deliberation, command: c.TakeRole | c.AddNote | c.PostUpdate | c.NotifyCustomers) -> Refusal | None:
+def _tell(
+    d: Deliberation, command: c.TakeRole | c.AddNote | c.PostUpdate | c.TellAudience | c.NotifyCustomers
+) -> Refusal | None:
     match command:
         case c.TakeRole(role=role, person=person):
             previous = d.incident.roles.get(role)
@@ -338,6 +340,8 @@ def _tell(d: Deliberation, command: c.TakeRole | c.AddNote | c.PostUpdate | c.No
             if d.incident.is_open:
                 d.stop(TargetClock.UPDATE)
             d.record(f.StatusUpdated(text=text, status=status))
+        case c.TellAudience():
+            return _tell_audience(d, command)
         case c.NotifyCustomers():
             return _notify(d, command)
     _count_as_response(d)
@@ -349,11 +353,30 @@ def _asked_outside(vendor: str, case: str, text: str) -> str:
     return f"{said}: {text.strip()}" if text.strip() else said
 
 
+def _tell_audience(d: Deliberation, command: c.TellAudience) -> Refusal | None:
+    if d.incident.drill:
+        return Refusal("drill", f"this is a drill: {command.audience.value} are never told")
+    if not command.text.strip():
+        return Refusal("empty", f"{command.audience.value} need words")
+    _, last = d.incident.told.get(command.audience, (None, None))
+    if last is not None and last.update == command.update:
+        return None  # two clicks at once
+    if d.incident.is_open and command.audience is Audience.STAKEHOLDERS:
+        d.stop(TargetClock.UPDATE)  # the regular update is theirs; what is written to others does not stand for it
+    d.record(
+        f.AudienceTold(update=command.update, audience=command.audience, text=command.text, subject=command.subject)
+    )
+    _count_as_response(d)
+    return None
+
+
 def _notify(d: Deliberation, command: c.NotifyCustomers) -> Refusal | None:
     if d.incident.drill:
         return Refusal("drill", "this is a drill: customers are never told")
     if not command.text.strip():
         return Refusal("empty", "customers need words")
+    if d.incident.public is not None and d.incident.public.update == command.update:
+        return None  # two clicks at once
     if d.incident.is_open:
         d.stop(TargetClock.UPDATE)
     fact = f.CustomersNotified(

@@ -13,6 +13,8 @@ from enum import StrEnum
 from tocsin.incident.facts import (
     Acknowledged,
     AcknowledgementLapsed,
+    Audience,
+    AudienceTold,
     CustomersNotified,
     Declared,
     EscalationExhausted,
@@ -81,16 +83,29 @@ class Outlets:
     """Where news of a service goes besides the people who are paged: names from `tocsin.toml`.
 
     ``chat`` are channels that hear news; in each of ``rooms`` every incident has a channel of its own.
-    ``answered`` are the sources that are told what is done here to incidents that began there.
+    ``answered`` are the sources that are told what is done here to incidents that began there. ``stakeholders``,
+    ``executives`` and ``support`` are the audiences inside the company: mail addresses, and names of chat channels.
     """
 
     chat: tuple[str, ...] = ()
     rooms: tuple[str, ...] = ()
     webhooks: tuple[str, ...] = ()
     stakeholders: tuple[str, ...] = ()
+    executives: tuple[str, ...] = ()
+    support: tuple[str, ...] = ()
     subscribers: tuple[str, ...] = ()
     status_page: bool = True
     answered: tuple[str, ...] = ()
+
+    def audience(self, audience: Audience) -> tuple[str, ...]:
+        """Where an audience inside the company is told."""
+        match audience:
+            case Audience.STAKEHOLDERS:
+                return self.stakeholders
+            case Audience.EXECUTIVES:
+                return self.executives
+            case Audience.SUPPORT:
+                return self.support
 
 
 NEWS: tuple[type[Fact], ...] = (
@@ -105,6 +120,7 @@ NEWS: tuple[type[Fact], ...] = (
     GlassBroken,
     WaitEnded,
     StatusUpdated,
+    AudienceTold,
     CustomersNotified,
     UpdateReminded,
     TargetMissed,
@@ -132,7 +148,7 @@ ROOM_NEWS: tuple[type[Fact], ...] = (
 """The facts after which the incident's own channel says or shows something else."""
 
 STAKEHOLDER_NEWS: tuple[type[Fact], ...] = (Declared, StatusUpdated, Mitigated, Resolved, Reopened)
-"""The facts that are mailed to stakeholders inside the team's company."""
+"""The facts that stakeholders inside the team's company hear, besides what is written for them."""
 
 
 def effects_of(recorded: Iterable[Recorded], outlets: Outlets, *, drill: bool) -> list[Effect]:
@@ -164,21 +180,29 @@ def _news(one: Recorded, outlets: Outlets) -> list[Effect]:
     at = f"{one.incident_id}/{one.seq}"
     ref = str(one.seq)
     found: list[Effect] = []
+    told: tuple[str, ...] = outlets.stakeholders if isinstance(one.fact, STAKEHOLDER_NEWS) else ()
+    if isinstance(one.fact, AudienceTold):
+        told = outlets.audience(one.fact.audience)
+    said = [name for name in told if not is_address(name)]
+    mailed = [name for name in told if is_address(name)]
+    if isinstance(one.fact, CustomersNotified):
+        mailed += outlets.subscribers
     if isinstance(one.fact, NEWS):
-        found += [Effect(f"chat/{at}/{n}", one.incident_id, EffectKind.CHAT, ref, n) for n in outlets.chat]
+        said += outlets.chat
         found += [Effect(f"webhook/{at}/{n}", one.incident_id, EffectKind.WEBHOOK, ref, n) for n in outlets.webhooks]
+    found += [Effect(f"chat/{at}/{n}", one.incident_id, EffectKind.CHAT, ref, n) for n in dict.fromkeys(said)]
     if isinstance(one.fact, (Acknowledged, Resolved)):
         found += [Effect(f"answer/{at}/{n}", one.incident_id, EffectKind.ANSWER, ref, n) for n in outlets.answered]
     if isinstance(one.fact, ROOM_NEWS):
         found += [Effect(f"room/{at}/{n}", one.incident_id, EffectKind.ROOM, ref, n) for n in outlets.rooms]
-    mailed: list[str] = []
-    if isinstance(one.fact, STAKEHOLDER_NEWS):
-        mailed += outlets.stakeholders
-    if isinstance(one.fact, CustomersNotified):
-        mailed += outlets.subscribers
     found += [Effect(f"mail/{at}/{n}", one.incident_id, EffectKind.MAIL, ref, n) for n in dict.fromkeys(mailed)]
     if outlets.status_page and isinstance(one.fact, (CustomersNotified, Resolved, Reopened)):
         found.append(Effect(f"publish/{at}", one.incident_id, EffectKind.PUBLISH, ref))
     if outlets.status_page and isinstance(one.fact, CustomersNotified):
         found.append(Effect(f"subscribers/{at}", one.incident_id, EffectKind.SUBSCRIBERS, ref))
     return found
+
+
+def is_address(name: str) -> bool:
+    """Whether this is a mail address, and no name of a chat channel."""
+    return "@" in name

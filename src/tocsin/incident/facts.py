@@ -78,6 +78,14 @@ class PublicStatus(StrEnum):
     RESOLVED = "resolved"
 
 
+class Audience(StrEnum):
+    """Who inside the company is told with words of their own, besides the team."""
+
+    STAKEHOLDERS = "stakeholders"
+    EXECUTIVES = "executives"
+    SUPPORT = "support"
+
+
 class WantedUntil(StrEnum):
     """What ends the need for a page."""
 
@@ -347,6 +355,16 @@ class StatusUpdated(Fact):
 
     text: str
     status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudienceTold(Fact):
+    """An update was approved for a group of people inside the company. ``update`` is its id."""
+
+    update: str
+    audience: Audience
+    text: str
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,6 +125,10 @@ def _of_fact(i: Incident, fact: Fact, recorded: Recorded) -> None:
                 i.asked_outside[vendor] = case or i.asked_outside.get(vendor, "")
         case f.StatusUpdated():
             i.last_update_at = at
+        case f.AudienceTold(audience=audience):
+            i.told[audience] = (at, fact)
+            if audience is f.Audience.STAKEHOLDERS:
+                i.last_update_at = at
         case f.CustomersNotified():
             i.public, i.public_at, i.last_update_at = fact, at, at
         case f.CheckConfirmed(check=check):

@@ -214,6 +214,7 @@ class Incident:
     reminded_of: datetime | None = None  # the deadline of an update that somebody was last reminded of
     public: f.CustomersNotified | None = None
     public_at: datetime | None = None
+    told: dict[f.Audience, tuple[datetime, f.AudienceTold]] = field(default_factory=dict)  # the last of each
     checks: dict[str, datetime] = field(default_factory=dict)
     cited: set[tuple[int, int]] = field(default_factory=set)  # lines of the runbook that have called for a level
     noted: set[str] = field(default_factory=set)  # messages of a chat that are notes already
@@ -318,6 +319,7 @@ class Incident:
             steps=dict(self.steps),
             ways=dict(self.ways),
             judged=dict(self.judged),
+            told=dict(self.told),
             checks=dict(self.checks),
             cited=set(self.cited),
             noted=set(self.noted),

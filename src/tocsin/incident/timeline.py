@@ -115,6 +115,8 @@ def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
             return _course(fact, recorded, who)
         case f.StatusUpdated(text=text, status=status):
             return f"{who} updated the team" + (f" ({status})" if status else "") + f": {text}"
+        case f.AudienceTold(audience=audience, text=text):
+            return f"{who} told {audience.value}: {text}"
         case f.CustomersNotified(status=status, text=text, decided_by=decider):
             decision = f", decided by {name(decider)}" if decider else ""
             return f"{who} told customers ({status.value}{decision}): {text}"

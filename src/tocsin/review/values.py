@@ -37,13 +37,14 @@ def values_of(
     reference: str,
     now: datetime,
     zone: str = "UTC",
+    service: str = "",
     components: Mapping[str, str] | None = None,
     postmortem_due: datetime | None = None,
 ) -> dict[Known, str]:
     """The values of one incident as of ``now``; what has not happened or is not known is absent.
 
-    ``reference`` is its name ("INC-42"), ``components`` the public names of components by key. Raises
-    ValueError when the facts do not begin with its declaration.
+    ``reference`` is its name ("INC-42"), ``service`` the name of its service, ``components`` the public names of
+    components by key. Raises ValueError when the facts do not begin with its declaration.
     """
     times = times_of(facts)
     declared = facts[0].fact
@@ -58,11 +59,11 @@ def values_of(
         Known.NUMBER: number.group(1) if number else "",
         Known.TITLE: declared.title,
         Known.SUMMARY: declared.summary,
-        Known.SERVICE: declared.service,
+        Known.SERVICE: service or declared.service,
         Known.SEVERITY: said.severity,
         Known.STATUS: said.status,
         Known.NOW: instant(now, zone),
-        Known.AFFECTED: ", ".join(affected) or declared.service,
+        Known.AFFECTED: ", ".join(affected) or service or declared.service,
         Known.RESPONDER: said.responder,
         Known.COMMANDER: said.commander,
         Known.DETECTED_BY: _detected_by(declared, facts[0].by),

@@ -147,7 +147,7 @@ def _rule(leaf: Leaf, kinds: tuple[str, ...], scale: Scale) -> CommunicationRule
 def _audience(leaf: Leaf) -> str:
     words = vocabulary()
     for text in (leaf.text, f"{leaf.under} {leaf.section.title.text}"):
-        for audience in ("stakeholders", "customers", "executives", "internal"):
+        for audience in ("support", "stakeholders", "customers", "executives", "internal"):
             if words.says(audience, text):
                 return audience
     return "internal"

@@ -282,13 +282,17 @@ class TemplateField:
     allowed: tuple[str, ...] = ()
 
 
+AUDIENCES = ("internal", "stakeholders", "executives", "support", "customers")
+"""Who is told: the team itself, three groups inside the company, and whoever reads the status page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """A message the team sends. ``key``: initial, update, resolved, customer_initial, customer_resolved or other."""
 
     name: str
     key: str
-    audience: str  # internal, customers, executives, stakeholders
+    audience: str  # one of AUDIENCES
     body: str
     lines: Lines
     subject: str | None = None

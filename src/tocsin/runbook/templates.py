@@ -187,7 +187,7 @@ def _is_choice(name: str) -> bool:
 def _audience(section: Section, name: str, text: str, *, has_subject: bool) -> str:
     words = vocabulary()
     path = " ".join(one.title.text for one in section.path() if one.about != "templates" or one is section)
-    for audience in ("customers", "executives", "stakeholders", "internal"):
+    for audience in ("support", "customers", "executives", "stakeholders", "internal"):
         if words.says(audience, f"{name} {path}"):
             return audience
     greeted = "\n".join(text.split("\n")[:2])

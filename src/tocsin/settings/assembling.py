@@ -34,7 +34,8 @@ from tocsin.app.team import (
 from tocsin.errors import BadSettings
 from tocsin.incident.choices import Choices, calendar_of
 from tocsin.incident.consent import Environment
-from tocsin.incident.effects import Outlets
+from tocsin.incident.effects import Outlets, is_address
+from tocsin.incident.facts import Audience
 from tocsin.incident.target import LOCAL, SshHost, Target, TargetKind
 from tocsin.oncall.calendar import EVERY_DAY, WORKDAYS, Calendar, Restriction
 from tocsin.oncall.people import Person, Way, WayKind
@@ -140,6 +141,10 @@ class Assembly:
         self.known(("service", key, "chat"), get("chat") or (), self.reading.names("chat"))
         self.known(("service", key, "target"), (get("target"),), ("local", *self.reading.names("target")))
         self.known(("service", key, "webhooks"), get("webhooks") or (), self.reading.names("webhook"))
+        plain_chats = [one for one in self.reading.names("chat") if one not in in_rooms]
+        for audience in Audience:
+            told = tuple(one for one in get(audience.value) or () if not is_address(one))
+            self.known(("service", key, audience.value), told, plain_chats)
         return ServiceSettings(
             key=key,
             name=get("name") or key,
@@ -149,6 +154,8 @@ class Assembly:
                 rooms=tuple(one for one in get("chat") or () if one in in_rooms),
                 webhooks=get("webhooks") or (),
                 stakeholders=get("stakeholders") or (),
+                executives=get("executives") or (),
+                support=get("support") or (),
                 subscribers=get("subscribers") or (),
                 status_page=get("status_page") is not False,
             ),

@@ -149,7 +149,25 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("service.<key>.components", k.WORDS, "The components of the status page that it carries, by key.", ()),
     Setting("service.<key>.chat", k.WORDS, "The chat channels that hear its news, by name.", ()),
     Setting("service.<key>.webhooks", k.WORDS, "The webhooks that hear its news, by name.", ()),
-    Setting("service.<key>.stakeholders", k.WORDS, "Mail addresses inside the company that hear its news.", ()),
+    Setting(
+        "service.<key>.stakeholders",
+        k.WORDS,
+        "Who inside the company hears its news and what is written for stakeholders: mail addresses, and names of "
+        "`[chat.*]` channels.",
+        (),
+    ),
+    Setting(
+        "service.<key>.executives",
+        k.WORDS,
+        "Who hears what a responder approves for executives: mail addresses, and names of `[chat.*]` channels.",
+        (),
+    ),
+    Setting(
+        "service.<key>.support",
+        k.WORDS,
+        "Who hears what a responder approves for support: mail addresses, and names of `[chat.*]` channels.",
+        (),
+    ),
     Setting("service.<key>.subscribers", k.WORDS, "Mail addresses of customers that hear public updates.", ()),
     Setting("service.<key>.status_page", k.FLAG, "Whether public updates appear on the status page.", True),
     Setting("service.<key>.assume.escalate_after", k.SPAN, "From one level to the next where no window is written."),

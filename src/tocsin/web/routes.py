@@ -83,6 +83,8 @@ ROUTES: tuple[Entry, ...] = (
     Entry("POST", "/t/{token}", Door.ANYBODY, test_page.confirm),
     Entry("GET", "/i/{incident}/tell", PUBLISH, tell.show),
     Entry("POST", "/i/{incident}/tell", PUBLISH, tell.post, tell.show),
+    Entry("GET", "/i/{incident}/tell/{audience}", RESPOND, tell.show_audience),
+    Entry("POST", "/i/{incident}/tell/{audience}", RESPOND, tell.post_audience, tell.show_audience),
     Entry("GET", "/i/{incident}/postmortem", READ, postmortem.show),
     Entry("POST", "/i/{incident}/postmortem", RESPOND, postmortem.save, postmortem.show),
     Entry("POST", "/i/{incident}/postmortem/publish", MAINTAIN, postmortem.publish, postmortem.show),

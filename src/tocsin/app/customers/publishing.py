@@ -91,7 +91,8 @@ class Publishing:
         if template is None:
             return Prepared(status, "", (), None, None, decision, *posts)
         now, zone = self.clock.now(), self.team().zone
-        values = values_of(facts, reference=incident_id, now=now, zone=zone)
+        service, components = self.team().names(incident.service)
+        values = values_of(facts, reference=incident_id, now=now, zone=zone, service=service, components=components)
         filled = fill(template, values, promised(incident, status, now, zone))
         unfilled = tuple(field.raw for field in filled.unfilled)
         return Prepared(status, filled.body, unfilled, template.name, filled.subject, decision, *posts)

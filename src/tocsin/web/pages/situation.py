@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tocsin.app.customers.audiences import TEAM, Listener, listeners
 from tocsin.app.execution.runs import run_name
 from tocsin.app.incidents import IncidentView
 from tocsin.app.team import Team
@@ -87,6 +88,7 @@ KINDS: dict[type[f.Fact], str] = {
     f.Mitigated: "good",
     f.Resolved: "good",
     f.CheckConfirmed: "good",
+    f.AudienceTold: "tell",
     f.CustomersNotified: "tell",
 }
 """How an entry of the timeline looks; what is not listed is plain."""
@@ -145,6 +147,8 @@ class Situation:
     triggers: tuple[PlannedTrigger, ...]
     checks: tuple[tuple[Check, bool], ...]
     assumptions: tuple[Assumption, ...]
+    listeners: tuple[Listener, ...]
+    has_own_words: bool
     service: str
     dashboard: str | None
 
@@ -181,6 +185,8 @@ def situation(view: IncidentView, team: Team, me: str, *, everything: bool = Fal
         triggers=incident.plan.triggers_of(incident.severity),
         checks=tuple((check, check.id in incident.checks) for check in incident.plan.checks),
         assumptions=tuple(one for one in incident.plan.assumptions if not one.accepted),
+        listeners=listeners(view.playbook, incident, team.outlets(incident.service)),
+        has_own_words=any(one.audience == TEAM for one in view.playbook.templates),
         service=settings.name if settings else incident.service,
         dashboard=settings.dashboard if settings else None,
     )

@@ -49,24 +49,56 @@ def post(ask: Ask) -> Response:
     return ask.go(f"/i/{incident_id}#customers")
 
 
-def _filled(ask: Ask) -> str:
+def show_audience(ask: Ask) -> Response:
+    """The same for the team, or for a group inside the company."""
+    incident_id, audience = ask.part("incident"), ask.part("audience")
+    view = ask.application.incidents.view(ask.by, incident_id)
+    status = _status(ask.text("status") or ask.query("status"), view.incident, of_public=False)
+    message = ask.application.audiences.prepare(ask.by, incident_id, audience, status)
+    text = _filled(ask) if "text" in ask.form else message.text
+    subject = _filled(ask, "subject") if "text" in ask.form else message.subject
+    return ask.page(
+        "tell_audience.html",
+        i=view.incident,
+        status=status,
+        statuses=tuple(PublicStatus),
+        message=message,
+        text=text,
+        subject=subject,
+        blanks=unfilled(f"{subject}\n{text}"),
+        preview=marked(text),
+    )
+
+
+def post_audience(ask: Ask) -> Response:
+    """Send it, or show again what is still blank."""
+    incident_id = ask.part("incident")
+    ask.application.audiences.tell(
+        ask.by, incident_id, ask.part("audience"), _filled(ask), subject=_filled(ask, "subject")
+    )
+    return ask.go(f"/i/{incident_id}#customers")
+
+
+def _filled(ask: Ask, part: str = "text") -> str:
     """The text with the blanks replaced by what was written into their fields."""
-    text = ask.text("text").replace("\r\n", "\n")
+    text = ask.text(part).replace("\r\n", "\n")
     for name, values in ask.form.items():
         if name.startswith(BLANK) and values and values[0].strip():
             text = text.replace(name.removeprefix(BLANK), values[0].strip())
     return text
 
 
-def _status(word: str, incident: Incident | None) -> PublicStatus:
+def _status(word: str, incident: Incident | None, *, of_public: bool = True) -> PublicStatus:
     """The status that was chosen; without a choice, the one that follows from where the incident stands."""
     if word:
         try:
             return PublicStatus(word)
         except ValueError as error:
             raise BadInput(f"{word!r} is no status; use {', '.join(PublicStatus)}") from error
-    if incident is None or incident.public is None:
+    if incident is None or (of_public and incident.public is None):
         return PublicStatus.INVESTIGATING
     if incident.resolved_at is not None:
         return PublicStatus.RESOLVED
-    return PublicStatus.MONITORING if incident.mitigated_at else PublicStatus.IDENTIFIED
+    if incident.mitigated_at:
+        return PublicStatus.MONITORING
+    return PublicStatus.IDENTIFIED if incident.last_update_at else PublicStatus.INVESTIGATING
