@@ -243,6 +243,47 @@ def test_each_subscriber_hears_of_what_they_chose_with_a_way_out() -> None:
     assert "Checkout is down" not in mail.text  # the title of the inside
 
 
+@pytest.mark.parametrize(
+    ("code", "confirm", "status", "affected", "leave"),
+    [
+        ("de", "Bitte bestätigen: Meldungen von Sundial", "Ursache gefunden", "Betroffen: Checkout", "Abbestellen: "),
+        ("fr", "À confirmer : informations de Sundial", "Cause identifiée", "Touché : Checkout", "Se désabonner : "),
+        ("ja", "ご確認ください：Sundial のお知らせ", "原因を特定", "影響を受けるもの：Checkout", "登録を解除する："),
+    ],
+)
+def test_the_mails_speak_the_language_of_the_page(
+    tmp_path: Path, code: str, confirm: str, status: str, affected: str, leave: str
+) -> None:
+    """The question, the update and the way out, to subscribers and to whom the settings name; no word of English."""
+    named = SETTINGS.replace("[service.shop]\n", '[service.shop]\nsubscribers = ["named@example.org"]\n')
+    with house(tmp_path, f'{named}{OPEN}languages = ["{code}", "en"]\n') as opened:
+        mailer = FakeMailer(opened.clock)
+        opened.application.subscribing.mailer = mailer
+        wish(opened)
+        (mail,) = mails(opened)
+        assert mail.subject == confirm
+        opened.visitor(None).post(link(mail, "subscribe"), {})
+        carriers = opened.application.courier.carriers
+        carriers[EffectKind.MAIL] = mail_carrier(
+            (office := carriers[EffectKind.SUBSCRIBERS].office),  # type: ignore[attr-defined]
+            mailer,
+            SubscriberMails(office, carriers[EffectKind.SUBSCRIBERS].news, mailer).send,  # type: ignore[attr-defined]
+        )
+        id = opened.declare()
+        opened.application.publishing.notify(
+            opened.caller(), id, PublicStatus.IDENTIFIED, "Zahlungen stocken", ("checkout",)
+        )
+        while opened.application.courier.carry():
+            pass
+        told = [mail for mail in arrived(mailer) if "Zahlungen" in mail.text]
+    assert sorted(mail.to for mail in told) == ["named@example.org", "zoe@example.org"]
+    for mail in told:
+        assert status in mail.subject
+        assert affected in mail.text
+        assert not re.search(r"Affected|Unsubscribe|All updates|Identified", mail.text + mail.subject)
+    assert any(f"{leave}{mail.unsubscribe}" in mail.text for mail in told)
+
+
 def test_r21_an_update_is_told_once_however_often_it_is_made_into_mails() -> None:
     """Killed before it could say that all were made, it makes them again: and none of them twice."""
     shop = shop_with(*(somebody(n) for n in range(1201)))

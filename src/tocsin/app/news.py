@@ -152,6 +152,8 @@ def mail_carrier(
         if mailer is None:
             return GiveUp("no mail server is configured: set [mail] in tocsin.toml")
         fact = recorded.fact
+        if isinstance(fact, CustomersNotified) and subscribed is not None:
+            return subscribed(entry)  # whom the settings name reads what every subscriber reads
         subject, address = news_title(incident), office.address(incident.id)
         if isinstance(fact, CustomersNotified):
             subject, address = f"{incident.service}: {fact.status.value}", office.team().status_page.url

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 DEFAULT = "en"
-_TABLES = ("dates", "units", "incident", "component", "overall", "maintenance", "counted", "texts")
+_TABLES = ("dates", "units", "incident", "component", "overall", "maintenance", "counted", "texts", "mail")
 _SIZES = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
@@ -59,6 +59,14 @@ class Language:
     def text(self, key: str, **values: object) -> Markup:
         """A sentence of the page; what is put into it is escaped unless it is markup."""
         return Markup(escape(self.word("texts", key))).format(**values)  # noqa: S704 - the words are our own, escaped
+
+    def mail(self, key: str, **values: object) -> str:
+        """A sentence of a mail or a message to a program, as plain text."""
+        return self.word("mail", key).format(**values)
+
+    def label(self, name: str, value: str) -> str:
+        """A name and what it says, with the mark between them that the language has."""
+        return self.mail("label", name=name, value=value)
 
     def counted(self, key: str, n: int) -> str:
         """A sentence about so many of something."""

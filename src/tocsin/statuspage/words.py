@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from tocsin.incident.facts import PublicStatus
 from tocsin.statuspage.incidents import DISRUPTION, OPEN_AGAIN, OVER
@@ -43,13 +42,3 @@ def _in_words(one: PublicIncident, t: Language) -> PublicIncident:
         title = t.word("texts", "disruption").format(name=title.removesuffix(DISRUPTION))
     updates = tuple(replace(told, text=ours.get(told.text, told.text)) for told in one.updates)
     return replace(one, title=title, updates=updates)
-
-
-def absolute(at: datetime, zone: str) -> str:
-    """An instant with its zone, in English.
-
-    >>> from datetime import UTC
-    >>> absolute(datetime(2026, 3, 1, 9, 5, tzinfo=UTC), "UTC")
-    '1 Mar 2026, 09:05 UTC'
-    """
-    return language(DEFAULT).instant(at, zone)

@@ -79,7 +79,8 @@ class HookCarrier:
         if one.way is SubscriberWay.WEBHOOK:
             return incident_body(news.page, news.told, leave)
         said = news.words
-        links = [("All updates", said.address), ("Unsubscribe", leave)]
+        t = said.language
+        links = [(t.mail("all_updates"), said.address), (t.mail("unsubscribe"), leave)]
         return slack_body(f"{said.page}: {said.title}", said.lines, said.text, links)
 
     def _settle(self, entry: OutboxEntry, one: Subscriber, outcome: Outcome) -> None:

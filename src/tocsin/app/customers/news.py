@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from tocsin.app.customers.maintenances import OUTBOX, kept_maintenances
 from tocsin.app.customers.offline import kept_offline
 from tocsin.app.customers.publishing import Publishing
-from tocsin.app.customers.words import Told, words_of
+from tocsin.app.customers.words import Told, page_language, words_of
 from tocsin.app.office import Office
 from tocsin.app.store import Transaction
 from tocsin.incident.effects import Effect
 from tocsin.incident.facts import CustomersNotified
 from tocsin.statuspage.incidents import public_incident
-from tocsin.statuspage.language import Language, language
+from tocsin.statuspage.language import Language
 from tocsin.statuspage.maintenance import OVER, Maintenance, MaintenanceStatus, MaintenanceUpdate
 from tocsin.statuspage.offline import with_posts
 from tocsin.statuspage.page import Impact, PublicIncident, StatusPage, component_status, public_id
@@ -139,7 +139,7 @@ class NewsDesk:
         return replace(self.publishing.page(tx, now), url=self.office.team().status_page_url)
 
     def _language(self) -> Language:
-        return language(self.office.team().status_page.languages[0])
+        return page_language(self.office.team())
 
 
 def _as_told(work: Maintenance, ref: str, t: Language) -> Maintenance | None:

@@ -22,6 +22,7 @@ from tocsin.app.accounts.throttle import Throttle
 from tocsin.app.bell import Bell
 from tocsin.app.courier import patience
 from tocsin.app.customers.hook_addresses import folded_url
+from tocsin.app.customers.words import page_language
 from tocsin.app.intake.buckets import Buckets
 from tocsin.app.loops import again_and_again
 from tocsin.app.ports import Delivered, GiveUp, HookSender, Mail, Mailer, TryAgain
@@ -304,9 +305,7 @@ class Subscribing:
             self._ask_back(claimed, self.mailer)
 
     def _ask_back(self, one: Subscriber, mailer: Mailer) -> None:
-        page = self.team().status_page
-        said = self._ended(one) if one.ended_at is not None else self._asking(one)
-        subject = f"{'Ended' if one.ended_at is not None else 'Confirm'}: {page.title} updates"
+        subject, said = self._ended(one) if one.ended_at is not None else self._asking(one)
         outcome = mailer.send(Mail(f"subscribe/{one.id}/{one.asked_at}/{one.state}", one.address, subject, said))
         with self.store.transact() as tx:
             match outcome:
@@ -320,30 +319,28 @@ class Subscribing:
                     log.warning("a subscriber cannot be asked to confirm: %s", reason)
                     tx.subscribers.mail(one.id, one.asked_at, None)
 
-    def _asking(self, one: Subscriber) -> str:
-        until, title = one.asked_at + CONFIRM_WITHIN, self.team().status_page.title
+    def _asking(self, one: Subscriber) -> tuple[str, str]:
+        until, title, t = one.asked_at + CONFIRM_WITHIN, self.team().status_page.title, page_language(self.team())
         # The address of the program is on the page behind the link: a stranger may have written it, and mail shows
         # every address as a link.
-        what = {
-            SubscriberWay.MAIL: f"to hear by mail of incidents on the status page of {title}",
-            SubscriberWay.WEBHOOK: f"to have updates of {title} sent to a webhook, and named you as whom to write to",
-            SubscriberWay.SLACK: f"to have updates of {title} sent to Slack, and named you as whom to write to",
-        }[one.way]
-        return (
-            f"Somebody, probably you, asked {what}.\n\n"
-            "Open this page and press the button there to confirm it:\n"
-            f"{self.links.wish_address(one.id, one.asked_at, until)}\n\n"
-            "If it was not you, do nothing: you will hear nothing, and this address is forgotten within a day."
+        asked = "asked_mail" if one.way is SubscriberWay.MAIL else "asked_program"
+        said = (
+            f"{t.mail(asked, title=title, way=_WAYS[one.way])}\n\n"
+            f"{t.mail('press')}\n{self.links.wish_address(one.id, one.asked_at, until)}\n\n{t.mail('not_you')}"
         )
+        return t.mail("confirm_subject", title=title), said
 
-    def _ended(self, one: Subscriber) -> str:
-        title, page = self.team().status_page.title, self.team().status_page_url
-        what = "channel of Slack" if one.way is SubscriberWay.SLACK else "webhook"
-        return (
-            f"Updates of {title} do not go to your {what} at {one.host} any more: it did not take the last ones.\n\n"
-            f"What came back: {one.ended_why}\n\n"
-            f"When it works again, subscribe anew: {page}/subscribe.html"
+    def _ended(self, one: Subscriber) -> tuple[str, str]:
+        title, page, t = self.team().status_page.title, self.team().status_page_url, page_language(self.team())
+        said = (
+            f"{t.mail('ended', title=title, host=one.host, way=_WAYS[one.way])}\n\n"
+            f"{t.mail('came_back', why=one.ended_why)}\n\n{t.mail('anew', url=f'{page}/subscribe.html')}"
         )
+        return t.mail("ended_subject", title=title), said
+
+
+_WAYS = {SubscriberWay.MAIL: "", SubscriberWay.WEBHOOK: "webhook", SubscriberWay.SLACK: "Slack"}
+"""What a program is called in a mail, in every language."""
 
 
 def _again_at(one: Subscriber, now: datetime, after: timedelta | None) -> datetime | None:
