@@ -6,16 +6,30 @@ from contextlib import suppress
 
 import pytest
 
-from tests.app.shop import ANA, RUNBOOK, Shop, types
+from tests.app.shop import ANA, BO, RUNBOOK, Shop, types
 from tocsin.app.chat.about import About
 from tocsin.app.chat.commands import ChatCommands
 from tocsin.app.chat.ports import Button
 from tocsin.app.chat.room_words import Speaker, board
 from tocsin.app.chat.steps import ChatSteps
+from tocsin.app.execution.starting import Given
 from tocsin.app.rota import Rota
-from tocsin.errors import BadInput, Refused
-from tocsin.incident.commands import Resolve
-from tocsin.incident.facts import StatusUpdated
+from tocsin.errors import BadInput, NotFound, Refused
+from tocsin.incident.commands import ConfirmCheck, Resolve
+from tocsin.incident.facts import (
+    Acknowledged,
+    Fact,
+    LevelPaged,
+    Mitigated,
+    NoteAdded,
+    Paged,
+    Reopened,
+    Resolved,
+    RoleTaken,
+    SeverityAssessed,
+    StatusUpdated,
+)
+from tocsin.incident.step_facts import StepApproved, StepDeclined
 
 
 def commands(shop: Shop) -> ChatCommands:
@@ -102,3 +116,91 @@ def test_who_is_to_be_called_outside_is_told_in_the_incidents_channel() -> None:
     elsewhere = commands(shop).obey(ANA, None, "who")
     assert elsewhere is not None
     assert "Support" not in str(elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("words", "fact"),
+    [
+        (["ack"], Acknowledged),
+        (["ack", "takeover"], Acknowledged),
+        (["lead bo"], RoleTaken),
+        (["role comms bo"], RoleTaken),
+        (["role Communications Lead @bo"], RoleTaken),
+        (["sev P2 most can pay"], SeverityAssessed),
+        (["page bo the disk is his"], Paged),
+        (["escalate I am stuck"], LevelPaged),
+        (["update looking"], StatusUpdated),
+        (["say looking"], StatusUpdated),
+        (["note it smells of disk"], NoteAdded),
+        (["mitigate logs removed"], Mitigated),
+        (["resolve it was the disk"], Resolved),
+        (["resolve it was the disk", "reopen it was not"], Reopened),
+    ],
+    ids=lambda value: value[-1].split()[0] if isinstance(value, list) else "",
+)
+def test_a_word_does_what_it_says(words: list[str], fact: type[Fact]) -> None:
+    """The last word leads to its fact, and the fact carries what stood behind the word."""
+    shop = Shop()
+    shop.declare()
+    if words[0].startswith("resolve"):
+        confirm_all(shop)
+    for word in words:
+        before = len(shop.facts())
+        commands(shop).obey(BO if word == "takeover" else ANA, "INC-1", word)
+    fresh = [one for one in shop.facts()[before:] if isinstance(one, fact)]
+    assert fresh, types(shop.facts()[before:])
+    match fresh[0]:
+        case RoleTaken(role=role, person=person):
+            assert (role, person) == ("Incident Commander" if words == ["lead bo"] else "Communications Lead", "bo")
+        case Acknowledged(person=person, took_over_from=before_them):
+            assert (person, before_them) == (("bo", "ana") if len(words) > 1 else ("ana", None))
+        case SeverityAssessed(severity=severity, reason=reason):
+            assert (severity, reason) == ("P2", "most can pay")
+        case Paged(person=person, reason=reason):
+            assert (person, reason) == ("bo", "the disk is his")
+        case LevelPaged(reason=reason) | Reopened(reason=reason):
+            assert reason in words[-1]
+        case StatusUpdated(text=text) | NoteAdded(text=text) | Mitigated(text=text) | Resolved(summary=text):
+            assert text == words[-1].partition(" ")[2]
+
+
+def confirm_all(shop: Shop) -> None:
+    """The runbook's verification list is confirmed, so that nothing keeps the incident open."""
+    for check in shop.incident().plan.checks:
+        shop.incidents.act(ANA, "INC-1", ConfirmCheck(check.id))
+
+
+def test_next_and_run_show_the_step_that_they_name() -> None:
+    """`next` is the next one, `run 2` the second, literally; neither starts anything."""
+    shop = Shop()
+    shop.incidents.declare(ANA, "Checkout is down", "shop", severity="P0", procedure="checkout-down")
+    listed = shop.steps.list(ANA, "INC-1").steps
+    before = len(shop.facts())
+    shown = {word: commands(shop).obey(ANA, "INC-1", word) for word in ("next", "run", "run 1", "run 2")}
+    for word, number in (("next", 0), ("run", 0), ("run 1", 0), ("run 2", 1)):
+        card = shown[word]
+        assert card is not None
+        assert listed[number].step.title in str(card), (word, card)
+    with pytest.raises(BadInput, match="which step"):
+        commands(shop).obey(ANA, "INC-1", "run 99")
+    assert len(shop.facts()) == before
+
+
+def test_approve_and_deny_are_about_what_was_asked_for() -> None:
+    """`approve` shows another person what would run, with the button for it; `deny` says no to it and why."""
+    shop = Shop()
+    shop.declare()
+    step = shop.enable("redis-cli FLUSHALL")
+    with pytest.raises(NotFound, match="nobody asks for anything"):
+        commands(shop).obey(BO, "INC-1", "approve")
+    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True, typed="local"))
+    commands(shop).obey(BO, "INC-1", "deny the queue is still full")
+    (declined,) = [one for one in shop.facts() if isinstance(one, StepDeclined)]
+    assert declined.reason == "the queue is still full"
+    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True, typed="local"))
+    card = commands(shop).obey(BO, "INC-1", "approve")
+    assert card is not None
+    assert "redis-cli FLUSHALL" in card.literal
+    assert not any(isinstance(one, StepApproved) for one in shop.facts())
+    commands(shop).press(BO, None, card.buttons[0].action, card.buttons[0].value)
+    assert any(isinstance(one, StepApproved) for one in shop.facts())

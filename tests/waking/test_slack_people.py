@@ -156,7 +156,7 @@ def test_the_words_of_the_command_are_the_commands_of_the_page(house: Mill, slac
         slack.command("U0ANA", text, room)
         assert soon(lambda kind=kind, before=before: len(facts(house, kind)) > before), text
     assert house.incident().severity == "P2"
-    assert facts(house, RoleTaken)[0].person == "bo"
+    assert [(one.role, one.person) for one in facts(house, RoleTaken)] == [("Communications Lead", "bo")]
 
 
 def test_a_title_is_asked_about_before_anybody_is_woken(house: Mill, slack: FakeSlack) -> None:

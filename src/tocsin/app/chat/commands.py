@@ -25,7 +25,7 @@ from tocsin.clock import Clock
 from tocsin.errors import BadInput, NotFound, Refused
 from tocsin.incident import commands as c
 from tocsin.incident.facts import LevelPaged, PublicStatus, TargetClock
-from tocsin.incident.incident import COMMANDER, ROLES
+from tocsin.incident.incident import COMMANDER, COMMUNICATIONS, ROLES
 from tocsin.incident.pending import pending
 from tocsin.oncall.schedule import on_call
 
@@ -48,6 +48,21 @@ HELP = """/incident API is down         declare (asks for which service)
 /incident page @who WHY       escalate [WHY]
 /incident lead @who           role ROLE @who
 /incident mitigate [TEXT]     resolve [TEXT]     reopen WHY"""
+
+
+def role_called(said: str) -> str:
+    """The role of the response that somebody means by a short word; their own words where none of ours fits.
+
+    >>> [role_called(one) for one in ("comms", "IC", "incident commander", "scribe", "Team Lead")]
+    ['Communications Lead', 'Incident Commander', 'Incident Commander', 'Scribe', 'Team Lead']
+    """
+    word = said.strip().casefold()
+    if word in ("ic", "lead"):
+        return COMMANDER
+    if word.startswith("comm") and not word.startswith("comma"):
+        return COMMUNICATIONS
+    short = word[:4]
+    return next((one for one in ROLES if any(part.startswith(short) for part in one.casefold().split())), said.strip())
 
 
 @dataclass(slots=True)
@@ -143,11 +158,12 @@ class ChatCommands:
         return self._give(caller, of, COMMANDER, who)
 
     def _role(self, caller: Caller, of: str | None, rest: str) -> Said:
-        role, _, who = rest.rpartition(" ") if "@" in rest else (rest, "", "")
-        known = next((one for one in ROLES if role and role.lower()[:4] in one.lower()), role)
-        if not known:
+        role, _, who = rest.rpartition(" ")
+        if "@" not in who and self.team().roster.person(who) is None:
+            role, who = rest, ""  # all of it is the role, and whoever asks takes it
+        if not role:
             raise BadInput("which role, and who? /incident role comms @ana")
-        return self._give(caller, of, known, who)
+        return self._give(caller, of, role_called(role), who)
 
     def _give(self, caller: Caller, of: str | None, role: str, who: str) -> Said:
         handle = self.about.handle(who) if who else caller.actor.name
