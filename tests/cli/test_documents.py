@@ -226,6 +226,22 @@ def test_show_prints_everything_that_was_read_with_its_line(folder: Path, capsys
     assert "Roles" not in text
 
 
+def test_show_tells_what_the_team_has_answered_apart_from_what_is_open(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same question stands under one heading before the answer, and under the other after it."""
+    still, answered = "what holds meanwhile:", "what the team has answered:"
+    for setting in ("", '[service.shop.assume]\npage_again_after = "9 min"\n'):
+        (folder / "tocsin.toml").write_text(
+            f'version = 1\ncatch_all = ["ana"]\n[service.shop]\nrunbook = "RUNBOOK.md"\n{setting}[people.ana]\n'
+            '[[people.ana.ways]]\nkind = "phone"\n'
+        )
+        text = out(capsys, "show", "RUNBOOK.md")
+        assert still in text
+        assert (answered in text) is bool(setting)
+        assert (" 9 min" in text.partition(answered)[2]) is bool(setting), text
+
+
 def test_diff_shows_changes_of_the_response_and_no_moved_lines(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

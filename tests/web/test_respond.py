@@ -411,3 +411,21 @@ def test_who_decides_what_customers_are_told_is_asked_and_kept(tmp_path: Path) -
         assert "That is you." in page
         assert "Social media Checkout fails for everybody." in page
         assert "Our reference: INC-1." in page
+
+
+def test_what_the_team_has_answered_is_shown_as_an_accepted_assumption(tmp_path: Path) -> None:
+    """A window that the runbook leaves open is asked for; the team's answer stands with the question."""
+    answered = SETTINGS.replace(
+        "[component.api]", '[service.shop.assume]\npage_again_after = "9 min"\n[component.api]', 1
+    )
+    for settings, open_, accepted in ((SETTINGS, True, False), (answered, False, True)):
+        with open_house(tmp_path / str(accepted), settings) as house:
+            house.declare()
+            for path in ("/i/INC-1", "/r/shop"):
+                page = plain(house.visitor().get(path).text)
+                assert ("Accepted" in page) is accepted, path
+                key = "assume.page_again_after"
+                before, _, after = page.partition("Accepted")
+                assert (key in before) is open_, path
+                assert (key in after) is accepted, path
+                assert ("9 min" in after) is accepted

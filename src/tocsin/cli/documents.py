@@ -67,11 +67,15 @@ def show(arguments: argparse.Namespace) -> int:
         say(coloured(heading, BOLD))
         for text, where in lines:
             say(f"  {plain(text)}" + (f"  (line {where.first})" if where else ""))
-    if open_questions := [one for one in plan.assumptions if not one.accepted]:
-        say()
-        say("Left open by the runbook; what holds meanwhile:")
-        for one in open_questions:
-            say(f"  {plain(one.question)} {plain(one.answer)}{_line(one.cite)}")
+    for heading, accepted in (
+        ("Left open by the runbook; what holds meanwhile:", False),
+        ("Left open by the runbook; what the team has answered:", True),
+    ):
+        if asked := [one for one in plan.assumptions if one.accepted is accepted]:
+            say()
+            say(heading)
+            for one in asked:
+                say(f"  {plain(one.question)} {plain(one.answer)}{_line(one.cite)}")
     stats = playbook.stats
     chat(
         f"{stats.understood} of {stats.blocks} blocks understood; `tocsin check` has {len(playbook.findings)} findings"

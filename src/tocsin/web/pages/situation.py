@@ -147,6 +147,7 @@ class Situation:
     triggers: tuple[PlannedTrigger, ...]
     checks: tuple[tuple[Check, bool], ...]
     assumptions: tuple[Assumption, ...]
+    accepted: tuple[Assumption, ...]
     listeners: tuple[Listener, ...]
     has_own_words: bool
     service: str
@@ -185,6 +186,7 @@ def situation(view: IncidentView, team: Team, me: str, *, everything: bool = Fal
         triggers=incident.plan.triggers_of(incident.severity),
         checks=tuple((check, check.id in incident.checks) for check in incident.plan.checks),
         assumptions=tuple(one for one in incident.plan.assumptions if not one.accepted),
+        accepted=tuple(one for one in incident.plan.assumptions if one.accepted),
         listeners=listeners(view.playbook, incident, team.outlets(incident.service)),
         has_own_words=any(one.audience == TEAM for one in view.playbook.templates),
         service=settings.name if settings else incident.service,
