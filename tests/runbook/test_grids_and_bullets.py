@@ -148,3 +148,30 @@ def test_what_sets_a_drawing_off_is_no_level() -> None:
     """ "Alert fired" at the top of a drawing is nobody."""
     drawn = "## Escalation path\n\n```\nAlert fired\n    ↓\nOn-call engineer (5 min ack)\n    ↓ (if no ack)\nPier manager\n```\n"
     assert [one.targets[0] for one in _read(drawn).escalation_levels] == ["On-call engineer", "Pier manager"]
+
+
+def test_levels_with_windows_in_brackets_before_the_name() -> None:
+    """ "**L2** (15-30 min): the lead": the bracket is a window, and who is called stands behind it."""
+    listed = "1. **L1** (0-10 min): First mate\n2. **L2** (10-25 min): Second mate + Pier manager\n3. **L3** (25+ min): Director\n"
+    chain = [
+        ("+".join(one.targets), _minutes(one.after) or 0)
+        for one in _read("## Escalation matrix\n\n" + listed).escalation_levels
+    ]
+    assert chain == [("First mate", 0), ("Second mate+Pier manager", 10), ("Director", 25)]
+
+
+def test_numbered_conditions_call_whom_the_arrow_names() -> None:
+    """ "2. Cannot be mended → escalate to the engineer" calls the engineer; a note to write down calls nobody."""
+    listed = (
+        "1. **Watch officer** sees it → write it in the log\n2. Cannot be mended → escalate to the engineer\n"
+        "3. Card terminals dead → contact Payfirm.io support\n"
+    )
+    read = _read("## Escalation paths\n\n" + listed)
+    assert [one.targets[0] for one in read.escalation_levels] == ["Watch officer", "engineer", "Payfirm.io support"]
+
+
+def test_everyone_in_a_table_of_escalation_contacts_is_a_contact() -> None:
+    """A table headed "Escalation contacts" lists people to be reached, also where it only says how to find them."""
+    rows = "| Role | Contact | When |\n|---|---|---|\n| Watch officer | See the rota | First |\n| Engineer | Radio room | Engine |\n"
+    read = _read("## Escalation contacts\n\n" + rows)
+    assert [one.name for one in read.contacts] == ["Watch officer", "Engineer"]

@@ -224,13 +224,16 @@ def _looks_like_name(name: str) -> bool:
 
 
 def _contact_rows(section: Section, kind: str) -> Iterator[Contact]:
+    titled = kind == "escalation" and "contact" in normal(section.title.text).split()
     for block in section.blocks:
         if not isinstance(block, Table) or not _is_contact_table(block):
             continue
         table = _without_level(block)
         for row in table.rows:
             contact = _row(table, row, kind)
-            if contact is not None and (kind != "escalation" or _has_address(contact)):
+            if contact is None or (titled and level_name(contact.name) is not None):
+                continue
+            if kind != "escalation" or titled or _has_address(contact):
                 yield contact
 
 

@@ -141,6 +141,10 @@ def _reason(item: Item) -> Duration | None:
 
 def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) -> None:
     named = all(item.inline.lead is not None for item in block.items)
+    if block.ordered and (calling := _numbered_calls(block, scale)):
+        for name in named_by(section, scale):
+            found.chains.setdefault(name, calling)
+        return
     if block.ordered and not named and (sentences := read_sentences(block.items, scale)):
         for name in named_by(section, scale):
             found.chains.setdefault(name, sentences)
@@ -187,6 +191,31 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
             found.ordered = bool(levelled) or block.ordered
             for name in named_for:
                 found.chains.setdefault(name, levels if found.ordered else [_unordered(level) for level in levels])
+
+
+def _numbered_calls(block: ItemList, scale: Scale) -> list[EscalationLevel]:
+    """The levels of a numbered list "1. Cannot be solved → escalate to the lead"; whoever is named first begins it.
+
+    Empty unless every item has one arrow and two of them call somebody behind it.
+    """
+    levels: list[EscalationLevel] = []
+    calls = 0
+    for item in block.items:
+        parts = arrow_parts(item.inline.text)
+        if len(parts) != 2:
+            return []
+        level = spoken(parts[1], item.lines, len(levels) + 1, scale)
+        calls += level is not None
+        lead = item.inline.lead or ""
+        if level is None and not levels and any(vocabulary().says(name, lead) for name in _SOMEBODY):
+            level = EscalationLevel(1, people(lead), item.lines, trigger=Trigger.START)
+        if level is not None and level.targets not in [one.targets for one in levels]:
+            timed = target(parts[0], item.lines.first)
+            after = timed if timed is not None and timed.seconds else level.after
+            trigger = Trigger.START if not levels else waited_for(parts[0]) if after else Trigger.CONDITION
+            said = item.inline.text if levels else None
+            levels.append(replace(level, level=len(levels) + 1, after=after, trigger=trigger, condition=said))
+    return levels if calls >= 2 else []
 
 
 def _is_occasion(text: str) -> bool:
@@ -318,9 +347,14 @@ def _level(item: Item, n: int, scale: Scale, *, windows: bool = False) -> Escala
         number = level_number(match)
     else:
         body, number = text, n
-    said = [_WINDOW.sub(r"\1", found["inside"]) if windows else found["inside"] for found in BRACKET.finditer(body)]
+    inside = list(BRACKET.finditer(body))
+    said = [_WINDOW.sub(r"\1", found["inside"]) if windows else found["inside"] for found in inside]
     if match is not None and body.startswith(("(", "（")) and said:
-        who, said = said[0], [body[body.index(said[0]) + len(said[0]) + 1 :].lstrip(" :：–—-")]
+        behind = body[inside[0].end() :].lstrip(" :：–—-")
+        if target(said[0]) is not None and behind:
+            who = BRACKET.sub(" ", behind)  # "L2 (15-30 min): the lead"
+        else:
+            who, said = said[0], [behind]
     elif lead is not None and match is None:
         who = BRACKET.sub(" ", lead)
         said = [*said, rest]

@@ -16,7 +16,8 @@ from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Lin
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary
 
-_WHO = r"(?P<who>[\w`@#/&-]+(?:\s+[\w`@#/&-]+){0,4}?)"
+_WORD = r"(?:[\w`@#/&-]|\.(?=\w))+"
+_WHO = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,4}}?)"
 _STOP = (
     r"(?=\s*(?:[,.;:(（。，、]|$|→|\s(?:in|via|at|on(?!\s(?:duty|call))|after|within|if|when|as|for|and|und|sowie|y|e|et|ed|и|by|from|immediately|until|through|using"
     r"|with|who|to|después|tras|si|cuando|por|depois|após|se|quando|après|dès|en|par|dopo|entro|per|nach|wenn|innerhalb"
