@@ -451,3 +451,17 @@ def test_numbered_steps_of_a_korean_chain() -> None:
     assert said(compile_runbook(text).escalation_levels) == chain
     table = "# R\n\n## 에스컬레이션\n\n| 단계 | 담당자 | 시간 |\n|---|---|---|\n| 1단계 | 당직 엔지니어 | 즉시 |\n| 2단계 | 운영팀 팀장 | 15분 |\n| 3단계 | 본부장 | 1시간 |\n"
     assert said(compile_runbook(table).escalation_levels) == chain
+
+
+def test_what_is_done_at_a_time_is_nobody_to_call() -> None:
+    """F1: "30 min | 3 retries done" in a timetable names no people; a call or a person does."""
+    text = "# R\n\n## Escalation\n\n| Time | Action |\n|---|---|\n| 0 min | Automatic alert (chat) |\n| 30 min | 3 retries done |\n| 1 h | Call Ana |\n| 2 h | Shop manager |\n| 4 h | Manual work needed |\n"
+    assert said(compile_runbook(text).escalation_levels) == [("Ana", 60), ("Shop manager", 120)]
+
+
+def test_a_table_of_support_levels_is_a_chain() -> None:
+    """F1: tiers of support in a chapter of another name; a table of what levels may do is none."""
+    text = "# R\n\n## {}\n\n| Level | Responsible | Hours |\n|---|---|---|\n| L1 | Oven robot | 24/7 |\n| L2 | Baker | 24/7 |\n| L3 | Owner | if needed |\n"
+    playbook = compile_runbook(text.format("Support levels"))
+    assert said(playbook.escalation_levels) == [("Oven robot", None), ("Baker", None), ("Owner", None)]
+    assert compile_runbook(text.format("Access levels")).escalation_levels == ()

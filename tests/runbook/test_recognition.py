@@ -134,3 +134,50 @@ def test_an_address_ends_where_the_sentence_goes_on() -> None:
         "https://oven.example/health",
         "https://oven.example/metrics",
     ]
+
+
+def test_a_severity_may_be_the_chapter_of_its_scenarios() -> None:
+    """D1: "P0: Shop shut" holds two incidents and is none, and so is a failure above several with symptoms of their own."""
+    one = "{}\n\n**Symptoms:**\n- a\n\n**Fix:**\n1. b\n\n"
+    text = (
+        "# R\n\n## P0: Shop down\n\n"
+        + one.format("### Scenario 1: Oven dead")
+        + one.format("### Scenario 2: Till dead")
+    )
+    text += "## P1: Shop slow\n\n" + one.format("### Scenario 3: Queue long")
+    text += "## P2: Kitchen slow\n\n" + one.format("### Mixer loud") + one.format("### Sieve torn")
+    found = [procedure.title for procedure in compile_runbook(text).procedures]
+    assert found == ["Oven dead", "Till dead", "Queue long", "Mixer loud", "Sieve torn"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Incident matrix\n\n| Event | What to do |\n|---|---|\n| Oven stays cold | look at the valve |\n| Till is silent | plug it in |\n",
+        "## Matriz de incidentes\n\n| Evento | Comportamiento | Acción operativa |\n|---|---|---|\n| Horno frío | para la cinta | mirar la válvula |\n| Caja muda | pita | enchufarla |\n",
+        "## 故障矩阵\n\n| 故障 | 处理 |\n|---|---|\n| 烤箱不热 | 看阀门 |\n| 收银机无声 | 插上电源 |\n",
+    ],
+    ids=["en", "es", "zh"],
+)
+def test_a_matrix_of_incidents_holds_one_in_each_row(text: str) -> None:
+    """D1: where incidents are listed, the first column may be called "Event" or "Incident"."""
+    assert len([one for one in compile_runbook("# R\n\n" + text).procedures if one.kind.value == "incident"]) == 2
+
+
+def test_events_of_another_chapter_are_no_incidents() -> None:
+    """D1: a table of what is told when names no incident."""
+    text = "# R\n\n## Who hears of what\n\n| Event | Action |\n|---|---|\n| New flour | tell the baker |\n| New till | tell the shop |\n"
+    assert compile_runbook(text).procedures == ()
+
+
+def test_a_question_is_an_incident_without_its_number() -> None:
+    """D1: "Q1. Oven stays cold" among common troubles."""
+    text = "# R\n\n## Troubleshooting\n\n### Q1. Oven stays cold\n- **Cause**: valve\n- **Fix**: open it\n\n### Q2: Till is silent\n- **Fix**: plug it in\n"
+    assert [one.title for one in compile_runbook(text).procedures] == ["Oven stays cold", "Till is silent"]
+
+
+def test_a_script_is_a_command_by_its_path() -> None:
+    """D4: "scripts/restore.sh latest" in a sentence is run from the root of the repository; a file that is named is not."""
+    text = "# R\n\n## Common incidents\n\n### Shelf empty\n\n1. Run `scripts/restore.sh latest`\n2. Compare `scripts/restore.sh` and `docs/shelf.md first`\n"
+    (found,) = compile_runbook(text).procedures
+    assert [one.command.text for one in found.commands if one.command] == ["scripts/restore.sh latest"]

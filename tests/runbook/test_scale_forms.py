@@ -277,3 +277,23 @@ def test_a_list_within_a_cell_leaves_its_bullets_behind() -> None:
         ("No bread at all", "The till is lost"),
         ("Little bread", "A slow till"),
     ]
+
+
+def test_a_scale_drawn_as_a_tree() -> None:
+    """A1: each branch is a level, with or without a word in brackets; what hangs below says more of it."""
+    text = (
+        "# R\n\n## Handling\n\n```\nSEVERITY LEVELS\n├── SEV1 (Critical): Shop shut, no bread\n│   └── Response: 5 min\n"
+        "├── SEV2: Shop slow\n│\n└── SEV3: Low priority, no immediate impact\n```\n"
+    )
+    one, two, three = compile_runbook(text).severities
+    assert (one.name, one.label, one.criteria) == ("SEV1", "Critical", ("Shop shut", "no bread"))
+    assert one.response_target is not None
+    assert one.response_target.seconds == 300
+    assert (two.criteria, two.response_target) == (("Shop slow",), None)
+    assert (three.criteria, three.response_target) == (("Low priority", "no immediate impact"), None)
+
+
+def test_branches_of_a_flow_are_no_scale() -> None:
+    """A1: "SEV1/SEV2 → page somebody" in a drawing says what is done, not what a severity is."""
+    text = "# R\n\n## Handling\n\n```\nAlert\n├── SEV1/SEV2 → Page the baker\n└── SEV3/SEV4 → Write a note\n```\n"
+    assert compile_runbook(text).severities == ()

@@ -215,7 +215,7 @@ class Arranger:
                 self._procedure(child, self._what(child) if child.level > 1 else ProcedureKind.INCIDENT)
         others: list[Block] = []
         for block in map(_without_numbers, section.blocks):
-            if isinstance(block, Table) and _tells_what_to_do(block):
+            if isinstance(block, Table) and (_tells_what_to_do(block) or _is_symptom_table(block, "incident")):
                 self._rows(block)
             elif isinstance(block, ItemList) and (steps := _named_phases(block)):
                 for one in steps:
@@ -414,10 +414,11 @@ def _is_other(child: Section, kind: str) -> bool:
     return kind == "phase:post_incident" and phase is not None and phase.coverage >= 0.99
 
 
-def _is_symptom_table(table: Table) -> bool:
+def _is_symptom_table(table: Table, *firsts: str) -> bool:
+    """Whether each row of a table is one incident, by its first column, "Symptom", and what to do in another one."""
     words = vocabulary()
     heads = [cell.text for cell in table.header]
-    if len(heads) < 2 or words.column("symptom", heads[0]) < 0.5:
+    if len(heads) < 2 or all(words.column(name, heads[0]) < 0.5 for name in firsts or ("symptom",)):
         return False
     return any(max(words.column("cause", head), words.column("remedy", head)) >= 0.5 for head in heads[1:])
 

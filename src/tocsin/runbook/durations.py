@@ -177,13 +177,18 @@ def target(text: str, line: int | None = None) -> Duration | None:
     if found is not None:
         whole = said if len(said.split()) <= 4 and "\n" not in said else found.duration.text
         return Duration(found.duration.seconds, whole, found.duration.kind, _at(line))
-    if immediate.search(said) and len(said) <= 60:
+    now = immediate.search(said)
+    if now is not None and len(said) <= 60 and not _DENIED.search(said[: now.start()]):
         return Duration(0, said, DurationKind.IMMEDIATE, _at(line))
     if symbolic.search(said):
         return Duration(None, said, DurationKind.BUSINESS, _at(line))
     if effort.search(said):
         return Duration(None, said, DurationKind.BEST_EFFORT, _at(line))
     return None
+
+
+_DENIED = re.compile(r"(?<!\w)(?:not?|non|without|kein\w*|nicht|sin|sem|não|sans|pas|senza|без|не)\s+$", re.IGNORECASE)
+"""Before "immediate", where it is just not so: "no immediate impact"."""
 
 
 def impossible(text: str) -> bool:

@@ -255,6 +255,10 @@ _PROSE = re.compile(
 _SHELLISH = re.compile(r"(?:^|\s)--?[A-Za-z]|[<>|=$]|(?:^|\s)\.{0,2}/\w|&&|\S\.(?:sh|py|js|ya?ml|sql|conf|log)\b|\S:\S")
 
 
+_OWN_SCRIPT = re.compile(r"[\w.-]+(?:/[\w.-]+)*/[\w.-]+\.(?:sh|bash|py|rb|pl|js|mjs)")
+"""A script by its path from the root of the repository: "scripts/restore.sh"."""
+
+
 _CONTROL = re.compile(r"[a-z][a-z0-9_-]+ctl")
 """A control program, a team's own among them: nothing else ends so."""
 
@@ -272,6 +276,7 @@ def is_command(text: str, *, strict: bool = False) -> bool:
     if re.match(r"^\w+=\S*$", word) and len(words) > 1:
         word = words[1]
     script = bool(re.match(r"^\.{0,2}/[\w./-]+$", word)) and (word.startswith("./") or "." in word.rsplit("/", 1)[-1])
+    script = script or bool(_OWN_SCRIPT.fullmatch(word))
     if word not in known_programs() and not script and not (len(words) > 1 and _CONTROL.fullmatch(word)):
         return False
     if not strict:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
-from tocsin.runbook.document.blocks import Item, ItemList, Text
+from tocsin.runbook.document.blocks import Item, ItemList, Table, Text
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import every, target
@@ -28,6 +28,7 @@ from tocsin.runbook.escalation.chains import (
     when_called,
 )
 from tocsin.runbook.escalation.prose import acts, read_sentences, read_words, spoken
+from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import normal, vocabulary
@@ -440,6 +441,10 @@ def read_tiers(root: Section, scale: Scale, found: Escalation) -> None:
         if not _OTHER_CHAPTERS.isdisjoint(section.abouts) or section.title.prefix is not None:
             continue
         for block in section.blocks:
+            if isinstance(block, Table) and words.says("vendor", section.title.text):
+                read_levels(block, scale, found)
+                if found.chains:
+                    return
             if not isinstance(block, ItemList) or len(block.items) < 2:
                 continue
             texts = [item.inline.lead or item.inline.text for item in block.items]

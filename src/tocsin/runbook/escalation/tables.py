@@ -41,7 +41,7 @@ def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: 
                 read_grid(block, scale, found)
                 or read_people_grid(block, scale, found)
                 or _roles_matrix(block, scale, found)
-                or _level_table(block, scale, found)
+                or read_levels(block, scale, found)
                 or _times(block, section, scale, found)
                 or _role_rows(block, scale, found)
                 or _situations(block, scale, found)
@@ -217,7 +217,7 @@ def _roles_matrix(table: Table, scale: Scale, found: Escalation) -> bool:
     return True
 
 
-def _level_table(table: Table, scale: Scale, found: Escalation) -> bool:
+def read_levels(table: Table, scale: Scale, found: Escalation) -> bool:
     """Rows are levels: "Level | Who | After"."""
     words = vocabulary()
     heads = [head.text for head in table.header]
@@ -330,7 +330,8 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
     if (names := named_by(section, scale)) == ("",) and "" in found.chains:
         return False
     heads = [head.text for head in table.header]
-    who = _best(heads, "role", start=1) or _best(heads, "action", start=1) or 1
+    named = _best(heads, "role", start=1)
+    who = named or _best(heads, "action", start=1) or 1
     calls = _calling_column(table, who, scale)
     levels: list[EscalationLevel] = []
     for row, after in zip(table.rows, first, strict=True):
@@ -338,13 +339,20 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
             called = spoken(row.cells[calls].text, row.lines, 1, scale) if calls < len(row.cells) else None
             targets = called.targets if called is not None else ()
         else:
-            targets = _whom(row.cells[who].text if who < len(row.cells) else "", row, scale)
+            text = row.cells[who].text if who < len(row.cells) else ""
+            targets = _whom(text, row, scale) if named or _is_about_somebody(text) else ()
         if targets:
             trigger = Trigger.START if not levels else Trigger.UNRESOLVED
             levels.append(EscalationLevel(len(levels) + 1, targets, row.lines, after=after, trigger=trigger))
     for name in names if levels else ():
         found.chains.setdefault(name, levels)
     return bool(levels)
+
+
+def _is_about_somebody(text: str) -> bool:
+    """Whether what is done at a point in time has to do with people: "3 retries done" has not."""
+    called = without_call(text).strip() not in ("", text.strip())
+    return called or any(vocabulary().says(name, text) for name in _SOMEBODY)
 
 
 def _whom(text: str, row: Row, scale: Scale) -> tuple[str, ...]:

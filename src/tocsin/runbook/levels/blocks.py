@@ -19,6 +19,11 @@ from tocsin.runbook.words import vocabulary
 _LEVEL_LINE = re.compile(r"^(?P<name>[A-Za-z]{1,10}[-_ ]?\d)\b\s*[:–—-]?\s*(?P<rest>.*)$")
 _KEY = re.compile(r"^[\"']?(?P<key>[^\W_][\w ()（）/-]{0,30})[\"']?\s*[:：]\s*(?P<rest>.*)$")
 _BULLET = re.compile(r"^[-*•]\s+")
+_BRANCH = re.compile(
+    r"^(?P<before>[\s│┃║|]*)[├└╰┣┗╠╚][─━═-]*\s*(?=[^\s:：/]+(?:\s*[(（][^()（）]*[)）])?\s*(?:[:：]|[–—-]\s))"
+)
+"""A branch of a tree that says something of what it names: "├── SEV1 (Critical): shop shut"."""
+
 _YAML = ("yaml", "yml")
 _KNOWN = (
     "criteria_label",
@@ -75,8 +80,10 @@ def levels_in_block(block: Fence, *, bare: bool) -> Iterator[Item]:
 def _lines(block: Fence) -> Iterator[_Line]:
     for number, line in enumerate(block.body, block.first):
         spread = line.expandtabs(2)
+        if branch := _BRANCH.match(spread):
+            spread = " " * len(branch["before"]) + spread[branch.end() :]
         text = spread.strip()
-        if text and not text.startswith("#"):
+        if text.strip("│┃║|") and not text.startswith("#"):
             bare = _BULLET.sub("", text)
             yield _Line(number, len(spread) - len(spread.lstrip()), bare, bare != text)
 
@@ -149,4 +156,6 @@ def _item(told: _Told) -> Item:
         items.append(Item(span, plain(text, number), (ItemList(span, False, nested),) if nested else ()))
     span = Lines(told.first, told.last)
     children = (ItemList(span, False, tuple(items)),) if items else ()
-    return Item(span, plain(f"{told.name}: {' '.join(told.rest)}", told.first), children)
+    rest = " ".join(told.rest)
+    labelled = rest.startswith(("(", "（"))  # "SEV1 (Critical): shop shut"
+    return Item(span, plain(f"{told.name} {rest}" if labelled else f"{told.name}: {rest}", told.first), children)

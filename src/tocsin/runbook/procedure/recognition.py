@@ -49,10 +49,16 @@ def is_procedure(section: Section, kind: str) -> bool:
         return False  # "Root cause", "Resolution" below "Post-incident": what the review is to say
     parts = set(parts_of(section))
     if not kind and says_what_fails(section.title.text) and (section.blocks or section.children) and _has_like(section):
-        return True
+        return not _holds_several(section)
     if kind == "incidents" or (kind and not _surely(section, parts)):
         return False
     return works(section, parts) and not is_process(section)
+
+
+def _holds_several(section: Section) -> bool:
+    """Whether a title is one for several incidents below it: "P0: Shop shut", then "Scenario 1: Oven dead"."""
+    inner = [one for one in inner_procedures(section) if one.title.prefix is not None]
+    return bool(inner) or sum(_is_symptoms(c) for one in section.children for c in one.children) > 1
 
 
 def _handles_any(section: Section) -> bool:
