@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.app.shop import ANA, EVA, MINUTE, RUNBOOK, Shop, types
+from tests.app.shop import ANA, EVA, MINUTE, RUNBOOK, SETTINGS, Shop, types
 from tests.incident.world import START, Story
 from tocsin.app.access import Caller, Permission
 from tocsin.app.customers.publishing import promised
 from tocsin.app.deciding import decided, decision_of, is_public_decision, post
+from tocsin.app.team import PublicComponent, StatusPageSettings
 from tocsin.errors import NotAllowed, Refused
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import CustomersNotified, PublicStatus
@@ -91,6 +93,23 @@ def test_the_page_shows_what_was_told_and_nothing_of_the_rest() -> None:
     everything = b"\n".join(files.values())
     assert b"We know, and work on it" in everything
     assert b"Checkout is down" not in everything
+
+
+def test_the_page_has_the_teams_descriptions_and_words() -> None:
+    """A sentence below the name of a component, in the JSON too; a state is called what the team calls it."""
+    shop = Shop()
+    said = PublicComponent("checkout", "Checkout", description="Paying by card and by invoice.")
+    words = StatusPageSettings(words={IDENTIFIED: "Cause known"}, languages=("en", "de"))
+    shop.change_team(services={"shop": replace(SETTINGS, components=(said,))}, status_page=words)
+    shop.declare()
+    shop.publishing.notify(ANA, "INC-1", IDENTIFIED, "We know, and work on it", ("checkout",))
+    shop.clock.move_by(MINUTE)
+    files = shop.publishing.render(shop.clock.now())
+    assert '<p class="about">Paying by card and by invoice.</p>' in files["index.html"].decode()
+    assert "Cause known" in files["index.html"].decode()
+    assert "Ursache gefunden" in files["de/index.html"].decode()
+    (component,) = json.loads(files["api/v2/components.json"])["components"]
+    assert component["description"] == "Paying by card and by invoice."
 
 
 def test_the_next_update_is_promised_for_when_the_cadence_has_it() -> None:

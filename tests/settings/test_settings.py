@@ -13,6 +13,7 @@ import pytest
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.sources.heartbeat import Rhythm
 from tocsin.errors import BadSettings
+from tocsin.incident.facts import PublicStatus
 from tocsin.oncall.people import Way, WayKind
 from tocsin.settings import reading
 from tocsin.settings.assembling import Assembly
@@ -55,6 +56,7 @@ first_responder = "On-Call"
 [component.api]
 name = "Public API"
 group = "Platform"
+description = "For partners."
 
 [people.ana]
 name = "Ana"
@@ -110,6 +112,7 @@ password = { env = "MAIL_PASSWORD" }
 from = "tocsin@example.com"
 [status_page]
 title = "Shop status"
+words = { identified = "Cause known" }
 """
 
 ENVIRON = {
@@ -147,6 +150,8 @@ def test_a_whole_file_becomes_a_team_and_its_outlets(tmp_path: Path) -> None:
     assert shop.outlets.support == ("desk@example.com",)
     assert shop.outlets.subscribers == ("customer@example.com",)
     assert [(c.key, c.name, c.group) for c in shop.components] == [("api", "Public API", "Platform")]
+    assert shop.components[0].description == "For partners."
+    assert team.status_page.words == {PublicStatus.IDENTIFIED: "Cause known"}
     chosen = shop.choices
     assert (chosen.escalate_after, chosen.immediate_means) == (timedelta(minutes=10), timedelta(minutes=2))
     assert (chosen.lapses_after, chosen.repeats_every) == (timedelta(hours=1), timedelta(minutes=3))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from tocsin.alerts.storm import AT_ONCE
 from tocsin.app.rows.subscribers import SubscriberWay
 from tocsin.incident.choices import FIRST_RESPONDER, Choices
 from tocsin.incident.effects import Outlets
+from tocsin.incident.facts import PublicStatus
 from tocsin.incident.target import LOCAL, Target
 from tocsin.oncall.people import Person, Way
 from tocsin.oncall.roster import Binding, Roster
@@ -38,6 +39,7 @@ class PublicComponent:
     key: str
     name: str
     group: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,7 @@ class StatusPageSettings:
     subscribe: bool = False  # whether people outside may subscribe
     description: str = ""
     languages: tuple[str, ...] = ("en",)
+    words: Mapping[PublicStatus, str] = field(default_factory=dict)  # the team's own, in the first language
     ways: tuple[SubscriberWay, ...] = tuple(SubscriberWay)  # how they may, where they may
 
 

@@ -35,7 +35,7 @@ from tocsin.errors import BadSettings
 from tocsin.incident.choices import Choices, calendar_of
 from tocsin.incident.consent import Environment
 from tocsin.incident.effects import Outlets, is_address
-from tocsin.incident.facts import Audience
+from tocsin.incident.facts import Audience, PublicStatus
 from tocsin.incident.target import LOCAL, SshHost, Target, TargetKind
 from tocsin.oncall.calendar import EVERY_DAY, WORKDAYS, Calendar, Restriction
 from tocsin.oncall.people import Person, Way, WayKind
@@ -103,6 +103,7 @@ class Assembly:
                 get("status_page", "url") or "",
                 description=get("status_page", "description") or "",
                 languages=self.languages(),
+                words={one: word for one in PublicStatus if (word := get("status_page", "words", one.value))},
                 subscribe=bool(get("status_page", "subscribe") and get("mail", "host")),
                 ways=self.subscribe_by(),
             ),
@@ -230,7 +231,8 @@ class Assembly:
         """A component by its key."""
         self.known(("service", service, "components"), (key,), self.reading.names("component"))
         name = self.reading.get("component", key, "name") or key
-        return PublicComponent(key, name, self.reading.get("component", key, "group") or "")
+        group, says = (self.reading.get("component", key, one) or "" for one in ("group", "description"))
+        return PublicComponent(key, name, group, says)
 
     def roster(self) -> Roster:
         """Everybody who can be called."""

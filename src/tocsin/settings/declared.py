@@ -15,6 +15,7 @@ from tocsin.alerts.probe import ProbeKind
 from tocsin.alerts.sources.registry import SOURCES
 from tocsin.alerts.storm import AT_ONCE
 from tocsin.incident.consent import Environment
+from tocsin.incident.facts import PublicStatus
 from tocsin.incident.target import TargetKind
 from tocsin.oncall.people import WayKind
 from tocsin.settings import kinds as k
@@ -74,6 +75,7 @@ SECTIONS: dict[str, str] = {
     "target.<name>": "A place where steps run. The target `local` is there without being named.",
     "mail": "The mail server by which pages and news are mailed.",
     "status_page": "The public status page.",
+    "status_page.words": "Your own words for how an incident stands, where your runbook has others than ours.",
 }
 """The tables of the file, in the order of the reference, each with a sentence."""
 
@@ -190,6 +192,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("component.<key>.name", k.TEXT, "The name that customers know.", required=True),
     Setting("component.<key>.group", k.TEXT, "The group under which it is shown.", ""),
+    Setting("component.<key>.description", k.TEXT, "A sentence below its name, on the page and in its JSON.", ""),
     Setting("people.<handle>.name", k.TEXT, "The person's name; the handle if not given."),
     Setting("people.<handle>.mattermost", k.TEXT, "The person's user ID in Mattermost, 26 letters and digits.", ""),
     Setting("people.<handle>.slack", k.TEXT, "The person's member ID in Slack, like U012AB3CD: who presses there.", ""),
@@ -496,6 +499,10 @@ SETTINGS: tuple[Setting, ...] = (
         f"The languages that it is written in: {', '.join(languages())}. The first one is at its address, each other "
         "in a folder of its code. What you write to customers is shown as you wrote it.",
         ("en",),
+    ),
+    *(
+        Setting(f"status_page.words.{one.value}", k.TEXT, f"Your word for “{one.value}”, in the first language.", "")
+        for one in PublicStatus
     ),
     Setting(
         "status_page.subscribe",

@@ -167,6 +167,7 @@ class Publishing:
             as_of=now,
             zone=team.zone,
             description=settings.description,
+            words=settings.words,
             languages=settings.languages,
             maintenances=tuple(one.work for one in kept_maintenances(tx)),
             subscribe=f"{team.public_url.rstrip('/')}/subscribe" if settings.subscribe and settings.ways else "",
@@ -184,7 +185,7 @@ def refresh(publisher: StatusPublisher, publishing: Publishing, offline: Offline
 def public_components(team: Team) -> tuple[Component, ...]:
     """The parts of the product that customers know by name, of all services."""
     return tuple(
-        Component(c.key, c.name, c.group, services=(service.key,))
+        Component(c.key, c.name, c.group, c.description, services=(service.key,))
         for service in team.services.values()
         for c in service.components
     )

@@ -53,7 +53,8 @@ def words_of(team: Team, told: PublicIncident | Maintenance) -> Told:
         lines = [f"{status} · {t.word('texts', 'from_to').format(start=start, end=end)}"]
         address = f"{url}/index.html#maintenance-{told.id}"
     else:
-        status = t.word("incident", newest.status.value)
+        stands = told.status
+        status = team.status_page.words.get(stands) or t.word("incident", stands.value)
         lines, address = [f"{status} · {t.instant(newest.at, team.zone)}"], f"{url}/incidents/{told.id}.html"
     if names:
         lines.append(t.label(t.mail("affected"), ", ".join(dict.fromkeys(names))))
