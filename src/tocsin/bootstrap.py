@@ -198,7 +198,7 @@ def build(
     vapid = Vapid(hashlib.sha256(b"web-push:" + secret).digest(), _contact(settings))
     pagers = pagers_of(settings, store, mailer, egress, secret, clock)
     pagers[WayKind.PUSH.value] = WebPushPager(store, egress, vapid, clock)
-    offline = Offline(store, clock, desk)
+    offline = Offline(store, clock, desk, publishing.decider)
     publisher = PublishCarrier(office, publishing, StatusFiles(settings.status_dir), offline)
     carriers: dict[EffectKind, Carrier] = {
         EffectKind.PAGE: PageCarrier(office, pagers),

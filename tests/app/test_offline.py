@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.shop import ANA, EVA, MINUTE, Shop
+from tests.app.test_publishing import deciding
 from tocsin.adapters.status_files import StatusFiles
 from tocsin.app.customers.offline import HISTORY, Offline
 from tocsin.app.customers.publishing import refresh
@@ -28,7 +29,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.shop = Shop()
         self.files = StatusFiles(folder)
-        self.offline = Offline(self.shop.store, self.shop.clock, self.shop.desk)
+        self.offline = Offline(self.shop.store, self.shop.clock, self.shop.desk, self.shop.publishing.decider)
         assert isinstance(self.refresh(), Delivered)
 
     def refresh(self) -> object:
@@ -138,6 +139,23 @@ def test_it_is_adopted_by_the_incident_that_it_was(site: Site) -> None:
     assert len(site.notes()) == 1
     with pytest.raises(Conflict, match="INC-1"):
         site.offline.tell(ANA, "byhand", S.MONITORING, "We watch.")
+
+
+def test_who_decides_what_customers_are_told_decides_it_here_too(site: Site) -> None:
+    """The words were published without asking anybody; they are told on, or made ours, by a decision only."""
+    deciding_shop = deciding()
+    offline = Offline(deciding_shop.store, deciding_shop.clock, deciding_shop.desk, deciding_shop.publishing.decider)
+    offline.take_in([site.post("p1")])
+    with pytest.raises(Refused, match="level 2, Team Lead"):
+        offline.adopt(ANA, "byhand", "INC-1")
+    with pytest.raises(Refused, match="level 2, Team Lead"):
+        offline.tell(ANA, "byhand", S.MONITORING, "We watch.")
+    offline.tell(ANA, "byhand", S.MONITORING, "We watch.", decided_by="bo")
+    offline.adopt(ANA, "byhand", "INC-1", decided_by="bo")
+    with deciding_shop.store.read() as tx:
+        details = {one.verb: one.detail for one in tx.audit.latest(20)}
+    assert details["offline adopt"] == "decided by bo: INC-1"
+    assert details["offline tell"] == "decided by bo: We watch."
 
 
 def test_a_drill_adopts_nothing(site: Site) -> None:

@@ -110,20 +110,75 @@ def told(*ones: Subscriber) -> Told:
 # --- what they are told -------------------------------------------------------------------------------------------
 
 
+def offline_of(at: Told, *posts: Post) -> Offline:
+    """What was published by hand is taken in."""
+    offline = Offline(at.shop.store, at.shop.clock, at.shop.desk, at.shop.publishing.decider)
+    offline.take_in(posts)
+    return offline
+
+
+def by_hand(at: Told, id: str = "p1", text: str = "We look into it.") -> Post:
+    status, now = PublicStatus.INVESTIGATING, at.shop.clock.now()
+    return Post(id, "byhand", "Orders fail", Impact.MAJOR, status, text, now, ("checkout",), True)
+
+
+def mailed(at: Told) -> list[tuple[str, str]]:
+    return sorted((mail.to, mail.text) for mail in arrived(at.shop.mailer))
+
+
 def test_after_an_adoption_a_program_is_told_what_the_page_says() -> None:
     """What was published by hand is among the updates, gives the title, and its change of state is told but once."""
     at = told(program(1))
-    offline = Offline(at.shop.store, at.shop.clock, at.shop.desk)
-    now = at.shop.clock.now()
-    said, status = "We look into it.", PublicStatus.INVESTIGATING
-    offline.take_in([Post("p1", "byhand", "Orders fail", Impact.MAJOR, status, said, now, ("checkout",), True)])
-    offline.adopt(ANA_CALLER, "byhand", "INC-1")
+    offline_of(at, by_hand(at)).adopt(ANA_CALLER, "byhand", "INC-1", subscribers=False)
     at.shop.pass_time(MINUTE)
     at.tell("The cause is known")
     (body,) = at.bodies
     assert body["incident"]["name"] == "Orders fail"
     updates = [one["body"] for one in body["incident"]["incident_updates"]]
     assert updates == ["The cause is known", "We look into it."]
+
+
+def test_an_adoption_tells_subscribers_once_what_was_published_by_hand() -> None:
+    """By mail and by program, whom the settings name too; the last words of it, and however often it is asked for."""
+    at = told(program(1), somebody(2))
+    first = by_hand(at)
+    at.shop.clock.move_by(MINUTE)
+    offline = offline_of(at, first, by_hand(at, "p2", "We know why."))
+    for _ in range(2):
+        offline.adopt(ANA_CALLER, "byhand", "INC-1")
+        at.shop.pass_time(MINUTE)
+    assert [to for to, text in mailed(at)] == ["customer@example.org", "n2@example.org"]
+    assert all("Orders fail" in text and "We know why." in text for _, text in mailed(at))
+    (body,) = at.bodies
+    assert [one["body"] for one in body["incident"]["incident_updates"]] == ["We know why.", "We look into it."]
+
+
+def test_an_adoption_mails_nobody_what_is_old_or_unwanted() -> None:
+    """The operator said no, customers have been told more since, or it is a day old: then the page alone says it."""
+    for late, more, wanted in ((MINUTE, False, False), (MINUTE, True, True), (timedelta(days=1), False, True)):
+        at = told(somebody(2))
+        offline = offline_of(at, by_hand(at))
+        at.shop.clock.move_by(late)
+        if more:
+            at.tell("It is known by now")
+        before = mailed(at)
+        offline.adopt(ANA_CALLER, "byhand", "INC-1", subscribers=wanted)
+        at.shop.pass_time(MINUTE)
+        assert mailed(at) == before
+
+
+def test_more_words_of_an_incident_that_began_by_hand_reach_subscribers() -> None:
+    """Through the server, though it is none of the server's incidents: an update like every other, told once."""
+    at = told(program(1), somebody(2), somebody(3, "search"))
+    offline = offline_of(at, by_hand(at))
+    at.shop.clock.move_by(MINUTE)
+    for _ in range(2):
+        offline.tell(ANA_CALLER, "byhand", PublicStatus.RESOLVED, "Orders are taken again.")
+        at.shop.pass_time(MINUTE)
+    assert [to for to, _ in mailed(at)] == ["customer@example.org", "n2@example.org"]
+    assert all("Orders are taken again." in text for _, text in mailed(at))
+    incident = at.bodies[0]["incident"]
+    assert (incident["status"], incident["name"]) == ("resolved", "Orders fail")
 
 
 def test_a_program_is_told_in_the_shape_of_statuspage() -> None:

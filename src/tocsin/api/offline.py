@@ -50,12 +50,23 @@ def add_offline(router: APIRouter, application: Application) -> None:
     @router.post("/offline-posts/{public_id}/tell", openapi_extra=PUBLISH, tags=["status page"])
     def tell_offline(caller: Asking, public_id: str, body: sent.TellOffline) -> OfflineIncidentRow:
         """Tell customers more of it, or that it is over. The same words are never told twice."""
-        return _row(offline.tell(caller, public_id, body.status, body.text))
+        return _row(
+            offline.tell(
+                caller,
+                public_id,
+                body.status,
+                body.text,
+                decided_by=body.decided_by,
+                subscribers=body.subscribers,
+            )
+        )
 
     @router.post("/offline-posts/{public_id}/adopt", openapi_extra=PUBLISH, tags=["status page"])
     def adopt_offline(caller: Asking, public_id: str, body: sent.AdoptOffline) -> OfflineIncidentRow:
         """Say which of our incidents it is: what was told joins that one's timeline, and its part of the page."""
-        return _row(offline.adopt(caller, public_id, body.incident))
+        return _row(
+            offline.adopt(caller, public_id, body.incident, decided_by=body.decided_by, subscribers=body.subscribers)
+        )
 
 
 def _row(one: OfflineIncident) -> OfflineIncidentRow:

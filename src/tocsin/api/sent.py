@@ -138,12 +138,20 @@ class TellOffline(Sent):
 
     status: PublicStatus
     text: Annotated[str, Field(min_length=1, max_length=10_000)]
+    decided_by: Annotated[str, Field(max_length=200)] = Field(
+        "", description="Who of the level decided it, where the runbook leaves that to a level."
+    )
+    subscribers: bool = Field(True, description="Whether subscribers are told too.")
 
 
 class AdoptOffline(Sent):
     """Which of our incidents it is."""
 
     incident: Name
+    decided_by: Annotated[str, Field(max_length=200)] = Field(
+        "", description="Who of the level decided it, where the runbook leaves that to a level."
+    )
+    subscribers: bool = Field(True, description="Whether subscribers are told what it says last, once.")
 
 
 class Mitigate(Sent):

@@ -39,6 +39,7 @@ from tocsin.app.wording import (
 from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.facts import AudienceTold, CustomersNotified, Recorded
 from tocsin.incident.incident import Incident
+from tocsin.statuspage.incidents import OFFLINE
 
 log = logging.getLogger(__name__)
 
@@ -168,4 +169,8 @@ def mail_carrier(
 
 
 def _to_subscriber(entry: OutboxEntry) -> bool:
-    return entry.effect.outlet.startswith(OUTLET) or entry.effect.incident_id.startswith(OUTBOX)
+    return (
+        entry.effect.outlet.startswith(OUTLET)
+        or entry.effect.incident_id.startswith(OUTBOX)
+        or entry.effect.ref.startswith(OFFLINE)
+    )

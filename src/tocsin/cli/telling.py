@@ -37,7 +37,9 @@ and when it is back:
   tocsin status adopt INC-7                                     it is this incident
 
 They need the folder of the page alone: --files, or the one that the settings name. Every page, feed, badge and JSON is
-written anew. Nobody is mailed. What customers will read is shown first, and published when you say yes (or --yes)."""
+written anew. Nobody is mailed before the server is back and you adopt it: then subscribers
+are told once what it says last (--no-mail: not at all). What customers will read is shown first, and published when
+you say yes (or --yes)."""
 STATES = ("investigating", "identified", "monitoring")
 LIVELY_SECONDS = 3.0
 
@@ -58,6 +60,13 @@ def by_hand_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--yes", action="store_true", help="publish without asking")
     parser.add_argument("--anyway", action="store_true", help="write the files though a server answers")
+    parser.add_argument(
+        "--decided-by",
+        default="",
+        metavar="WHO",
+        help="adopt, or with a server: who decided it, where the runbook asks",
+    )
+    parser.add_argument("--no-mail", action="store_true", help="adopt, or with a server: do not tell subscribers")
     parser.add_argument("--context", metavar="NAME", help="the server to talk to, by the name given to `tocsin login`")
 
 
@@ -244,7 +253,9 @@ def _with_the_server(arguments: argparse.Namespace, client: Client, text: str) -
         )
     one = _waiting(client_of(arguments), arguments.incident, f"tell customers of the server's own with `{usual}`")
     state = "resolved" if arguments.what == "resolve" else arguments.state or one["status"]
-    told = client_of(arguments).post(f"/offline-posts/{quote(one['id'])}/tell", {"status": state, "text": text})
+    told = client_of(arguments).post(
+        f"/offline-posts/{quote(one['id'])}/tell", {"status": state, "text": text, **_how(arguments)}
+    )
     return _done(arguments, told)
 
 
@@ -254,7 +265,15 @@ def _adopt(arguments: argparse.Namespace) -> int:
     client = client_of(arguments)
     ours = client.incident(arguments.words[0])
     one = _waiting(client, arguments.incident, "nothing is to be adopted")
-    return _done(arguments, client.post(f"/offline-posts/{quote(one['id'])}/adopt", {"incident": ours}))
+    return _done(
+        arguments, client.post(f"/offline-posts/{quote(one['id'])}/adopt", {"incident": ours, **_how(arguments)})
+    )
+
+
+def _how(arguments: argparse.Namespace) -> dict[str, object]:
+    """Who decided it, and whether subscribers are told; only what differs, so that an older server takes it too."""
+    decided = {"decided_by": arguments.decided_by} if arguments.decided_by else {}
+    return {**decided, "subscribers": False} if arguments.no_mail else decided
 
 
 def _waiting(client: Client, id: str, otherwise: str) -> Mapping[str, Any]:

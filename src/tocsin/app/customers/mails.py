@@ -19,6 +19,7 @@ from tocsin.app.ports import Delivered, GiveUp, Mail, Mailer, Outcome
 from tocsin.app.rows.records import OutboxEntry
 from tocsin.app.rows.subscribers import OUTLET, Subscriber, SubscriberWay
 from tocsin.incident.effects import Effect, EffectKind
+from tocsin.statuspage.incidents import OFFLINE
 
 PIECE = 500
 """Subscribers whose messages are made in one transaction."""
@@ -42,10 +43,11 @@ class SubscribersCarrier:
             office.give_up(entry, "what was to be told is not kept any more")
             return
         # Whom the settings name is told by those: nobody gets an update twice for standing in two lists.
-        of_work = entry.effect.incident_id.startswith(OUTBOX)
-        named = self._named(news) if of_work else self._named_for(entry.effect.incident_id)
+        of = entry.effect.incident_id
+        by_itself = of.startswith(OUTBOX) or entry.effect.ref.startswith(OFFLINE)  # no fact has had them told
+        named = self._named(news) if of.startswith((OUTBOX, OFFLINE)) else self._named_for(of)
         after, lease = "", LEASES[EffectKind.SUBSCRIBERS]
-        made = [_mail(entry, address) for address in named] if of_work else []
+        made = [_mail(entry, address) for address in named] if by_itself else []
         while True:
             with office.store.transact() as tx:
                 now = office.clock.now()

@@ -1,7 +1,7 @@
 """What there is to tell subscribers of one public update, made once for all who hear of it.
 
-An update is of an incident, by the number of its fact, or of scheduled work, by the id of what a person wrote or by
-what the clock made of it (``in_progress``, ``completed``).
+An update is of an incident, by the number of its fact or the id of what was published by hand, or of scheduled work, by
+the id of what a person wrote or by what the clock made of it (``in_progress``, ``completed``).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from tocsin.app.customers.words import Told, page_language, words_of
 from tocsin.app.office import Office
 from tocsin.app.store import Transaction
 from tocsin.incident.effects import Effect
-from tocsin.incident.facts import CustomersNotified
-from tocsin.statuspage.incidents import public_incident
+from tocsin.incident.facts import CustomersNotified, Recorded
+from tocsin.statuspage.incidents import OFFLINE, incident_id, public_incident
 from tocsin.statuspage.language import Language
 from tocsin.statuspage.maintenance import OVER, Maintenance, MaintenanceStatus, MaintenanceUpdate
 from tocsin.statuspage.offline import with_posts
@@ -82,9 +82,9 @@ class NewsDesk:
         # As the page tells it: what was published by hand while the server was gone stands among the facts, unnumbered.
         joined = with_posts(tx.incidents.facts([id]), by_hand.posts, by_hand.belongs)
         facts, title = joined.facts.get(id, ()), joined.titles.get(id)
-        end = next((place for place, one in enumerate(facts, 1) if one.seq == int(ref)), 0)
+        end = next((place for place, one in enumerate(facts, 1) if _is(one, ref)), 0)
         timeline = facts[:end]
-        shown = next((one for one in page.incidents if one.id == public_id("incident", id)), None)
+        shown = next((one for one in page.incidents if one.id == incident_id(id)), None)
         impact = shown.impact if shown else Impact.MINOR
         told = public_incident(timeline, page.components, title=title, impact=impact)
         if told is None:
@@ -156,6 +156,13 @@ def _as_told(work: Maintenance, ref: str, t: Language) -> Maintenance | None:
     id = public_id("update", work.id, ref, at.isoformat())
     update = MaintenanceUpdate(id, MaintenanceStatus(ref), str(t.text(word)), at)
     return replace(work, updates=(update, *(one for one in work.updates if one.at <= at)))
+
+
+def _is(one: Recorded, ref: str) -> bool:
+    """Whether a fact is meant: by its number, or, published by hand, by the id of its update."""
+    if ref.startswith(OFFLINE):
+        return isinstance(one.fact, CustomersNotified) and one.fact.update == ref
+    return one.seq == int(ref)
 
 
 def _begins(told: Maintenance) -> bool:

@@ -16,15 +16,17 @@ from uuid import uuid4
 import msgspec
 
 from tocsin.app.access import Caller, Permission
+from tocsin.app.customers.maintenances import LATEST
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.rows.records import AuditEntry
 from tocsin.app.store import Store, Transaction
 from tocsin.clock import Clock
 from tocsin.errors import BadInput, Conflict, NotFound, Refused
 from tocsin.incident.commands import AddNote
+from tocsin.incident.effects import Effect, EffectKind
 from tocsin.incident.facts import TOCSIN, PublicStatus
 from tocsin.review.blanks import message_blanks
-from tocsin.statuspage.incidents import incident_id
+from tocsin.statuspage.incidents import OFFLINE, incident_id
 from tocsin.statuspage.offline import Post
 from tocsin.statuspage.page import public_id
 
@@ -69,6 +71,13 @@ def waiting_in(tx: Transaction) -> Sequence[OfflineIncident]:
     return [one for one in _incidents(kept_offline(tx)) if one.waits]
 
 
+Decider = Callable[[Transaction, str, Sequence[str], str, str], str]
+"""Who decides that customers hear of an incident (empty: one that is not ours), or of what touches components.
+
+Given are the incident, the components, who asks and whom they name. Raises Refused where it is left to others.
+"""
+
+
 @dataclass(slots=True)
 class Offline:
     """Takes in what was published by hand; ``listeners`` are called after each change."""
@@ -76,6 +85,7 @@ class Offline:
     store: Store
     clock: Clock
     desk: Desk
+    decider: Decider
     listeners: list[Callable[[], None]] = field(default_factory=list)
 
     def take_in(self, posts: Sequence[Post]) -> int:
@@ -112,8 +122,20 @@ class Offline:
         with self.store.read() as tx:
             return waiting_in(tx)
 
-    def tell(self, caller: Caller, id: str, status: PublicStatus, text: str) -> OfflineIncident:
-        """Tell customers more of one, or that it is over. Raises NotFound, BadInput, Refused, Conflict once adopted."""
+    def tell(
+        self,
+        caller: Caller,
+        id: str,
+        status: PublicStatus,
+        text: str,
+        *,
+        decided_by: str = "",
+        subscribers: bool = True,
+    ) -> OfflineIncident:
+        """Tell customers more of one, or that it is over; subscribers too, unless nobody is to be written to.
+
+        Raises NotFound, BadInput, Refused, Conflict once adopted.
+        """
         caller.require(Permission.PUBLISH)
         said, now = words_for_customers(text), self.clock.now()
         with self._kept() as (tx, kept):
@@ -123,34 +145,47 @@ class Offline:
             last = one.posts[-1]
             if (last.status, last.text) == (status, said):
                 return one
+            decider = self.decider(tx, "", last.components, caller.actor.name, decided_by)
             post = replace(
                 last, id=public_id("update", str(uuid4())), status=status, text=said, at=now, by=caller.actor.name
             )
             changed = KeptOffline((*kept.posts, post), kept.belongs)
             self._write(tx, changed, now)
-            self._audit(tx, caller, "offline tell", one.id, said)
+            self._audit(tx, caller, "offline tell", one.id, f"{_decided(decider)}{said}")
+            if subscribers:
+                self._tell_subscribers(tx, f"{OFFLINE}{one.id}", post, now)
         self._changed()
         return _known(changed, id)
 
-    def adopt(self, caller: Caller, id: str, incident: str) -> OfflineIncident:
+    def adopt(
+        self, caller: Caller, id: str, incident: str, *, decided_by: str = "", subscribers: bool = True
+    ) -> OfflineIncident:
         """Say which of our incidents it is: what was told joins that one's timeline and its page.
 
-        Raises NotFound for either, Refused for a drill, Conflict when it belongs to another one already.
+        Subscribers are told what it says last, once, unless nobody is to be written to, or customers have been told
+        more of that incident, or it is a day old.
+
+        Raises NotFound for either, Refused for a drill and for what others decide, Conflict when it belongs to another.
         """
         caller.require(Permission.PUBLISH, incident)
         now = self.clock.now()
         with self._kept() as (tx, kept):
-            if self.desk.one(tx, incident).drill:
+            ours = self.desk.one(tx, incident)
+            if ours.drill:
                 raise Refused("this is a drill: customers are never told", reason="drill")
             one = _known(kept, id)
             if one.incident == incident:
                 return one
             if one.incident:
                 raise Conflict(f"it belongs to {one.incident} already")
+            last = one.posts[-1]
+            decider = self.decider(tx, incident, last.components, caller.actor.name, decided_by)
             changed = KeptOffline(kept.posts, kept.belongs | {one.id: incident})
             self._write(tx, changed, now)
-            self._audit(tx, caller, "offline adopt", one.id, incident)
+            self._audit(tx, caller, "offline adopt", one.id, f"{_decided(decider)}{incident}")
             self._note(tx, [(incident, post) for post in one.posts], now)
+            if subscribers and (ours.public_at is None or ours.public_at < last.at) and now - last.at < LATEST:
+                self._tell_subscribers(tx, incident, last, now)
         self._changed()
         return _known(changed, id)
 
@@ -192,6 +227,12 @@ class Offline:
         if asked:
             self.desk.decide_all(tx, asked, now)
 
+    @staticmethod
+    def _tell_subscribers(tx: Transaction, incident: str, post: Post, now: datetime) -> None:
+        """Have them told of a post; the key makes a second time harmless."""
+        ref = f"{OFFLINE}{post.id}"
+        tx.outbox.put([Effect(f"subscribers/{ref}", incident, EffectKind.SUBSCRIBERS, ref)], now)
+
     def _audit(self, tx: Transaction, caller: Caller, verb: str, id: str, detail: str) -> None:
         by, via = caller.actor.name, caller.actor.via.value
         tx.audit.record(AuditEntry(self.clock.now(), by, via, verb, id, detail[:500]))
@@ -199,6 +240,10 @@ class Offline:
     def _changed(self) -> None:
         for listener in self.listeners:
             listener()
+
+
+def _decided(decider: str) -> str:
+    return f"decided by {decider}: " if decider else ""
 
 
 def words_for_customers(said: str) -> str:

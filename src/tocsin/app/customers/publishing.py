@@ -7,6 +7,7 @@ act of somebody who may.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -138,6 +139,24 @@ class Publishing:
             with self.store.read() as tx:
                 return Acted(self.desk.one(tx, incident_id), ())
         return self.incidents.act(caller, incident_id, NotifyCustomers(update, status, text, components, decider))
+
+    def decider(self, tx: Transaction, incident_id: str, components: Sequence[str], asks: str, by: str) -> str:
+        """Whose decision it is that customers hear of an incident, or of what touches components where none is known.
+
+        Empty where no runbook leaves it to anybody. Raises Refused as ``notify`` does.
+        """
+        if incident_id:
+            playbooks = [self.playbooks.pinned(tx, self.desk.one(tx, incident_id).playbook)]
+        else:
+            team = self.team()
+            touched = [
+                key
+                for key, service in team.services.items()
+                if not components or any(one.key in components for one in service.components)
+            ]
+            playbooks = [self.playbooks.of(key).playbook for key in touched if key in self.playbooks.shelf]
+        found = [one for playbook in playbooks if (one := self._decision(tx, playbook)) is not None]
+        return decided(found[0] if found else None, asks, by)
 
     def render(self, now: datetime) -> dict[str, bytes]:
         """The files of the public status page as of now."""
