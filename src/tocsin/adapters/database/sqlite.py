@@ -241,9 +241,8 @@ class SqliteSession(Session):
             self._fail(error)
 
     def _update(self, of: Update, rows: Sequence[Row]) -> int:
-        keys = len(of.key)
         try:
-            return self._connection.executemany(_update_text(of), [row[keys:] + row[:keys] for row in rows]).rowcount
+            return self._connection.executemany(_update_text(of), rows).rowcount
         except Exception as error:  # noqa: BLE001 - same
             self._fail(error)
 
@@ -346,8 +345,8 @@ def _numbered_text(into: Insertion) -> str:
 
 @lru_cache(maxsize=_STATEMENTS)
 def _update_text(of: Update) -> str:
-    changes = ", ".join(f"{name} = ?" for name, _ in of.changed)
-    which = " AND ".join(f"{name} = ?" for name, _ in of.key)
+    which = " AND ".join(f"{name} = ?{number}" for number, (name, _) in enumerate(of.key, 1))
+    changes = ", ".join(f"{name} = ?{number}" for number, (name, _) in enumerate(of.changed, 1 + len(of.key)))
     return f"UPDATE {of.table} SET {changes} WHERE {which}"  # noqa: S608 - names of our own columns
 
 
