@@ -200,15 +200,15 @@ class Hearing:
             return Listened(integration, malformed(integration, delivery, str(trouble)), str(trouble))
 
     def _take(self, digest: Digest, quiet: Quiet, delivery_id: int, said: Listened) -> tuple[DeliveryState, str]:
+        heard = said.heard
         if said.integration is not None:
-            heard = quiet.passed(delivery_id, said.integration, said.heard)
+            heard = quiet.passed(delivery_id, said.integration, heard)
             digest.hear(delivery_id, said.integration, _by(said.integration), heard)
             if heard.changes:
                 keep_changes(digest.tx, said.integration.service, heard.changes, digest.now, self.desk.masker)
-            said = replace(said, heard=heard)
         if said.trouble:
             return DeliveryState.QUARANTINED, said.trouble
-        return DeliveryState.DIGESTED, "; ".join(said.heard.notes)[:500]
+        return DeliveryState.DIGESTED, "; ".join(heard.notes)[:500]
 
 
 def malformed(integration: Integration, delivery: Delivery, trouble: str) -> Heard:
