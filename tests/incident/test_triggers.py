@@ -10,6 +10,7 @@ import pytest
 from tests.incident.world import ANA, BO, P0, P2, Story, level, plan
 from tocsin.incident import commands as c
 from tocsin.incident import facts as f
+from tocsin.incident.choices import Choices
 from tocsin.incident.facts import Citation, WantedUntil
 from tocsin.incident.plan import Occasion, PlannedTrigger, ResponsePlan
 from tocsin.incident.planning import plan_bytes, plan_from_bytes, plan_response
@@ -178,5 +179,9 @@ def test_the_plan_reads_triggers_and_hours_from_the_runbook() -> None:
     ]
     assert made.only_business == ("Engineering Manager",)
     (asked,) = [one for one in made.assumptions if one.key == "assume.business_hours"]
-    assert asked.answer == "Mon, Tue, Wed, Thu, Fri 09:00 to 17:00 UTC"
+    assert (asked.answer, asked.accepted) == ("Mon, Tue, Wed, Thu, Fri 09:00 to 17:00 UTC", False)
     assert plan_from_bytes(plan_bytes(made)) == made
+    chosen = Choices(business_hours=Calendar("office", "Europe/Oslo", (Restriction(WORKDAYS, time(8), time(16)),)))
+    answered = plan_response(compile_runbook(RUNBOOK.encode(), path="RUNBOOK.md"), "shop", chosen)
+    (asked,) = [one for one in answered.assumptions if one.key == "assume.business_hours"]
+    assert (asked.answer, asked.accepted) == ("Mon, Tue, Wed, Thu, Fri 08:00 to 16:00 Europe/Oslo", True)

@@ -391,13 +391,17 @@ def test_words_that_came_to_nothing_are_given_back(house: Mill, slack: FakeSlack
 
 
 def test_a_title_can_be_declared_for_one_of_two_services(tmp_path: Path, slack: FakeSlack) -> None:
-    """Slack takes the answer with a button for each, and the pressed one is declared."""
-    more = '[service.till]\nrunbook = "mill.md"\n'
+    """Slack takes the answer with a button for each, the fitting one first, and the pressed one is declared."""
+    levels = "### P0 - Critical\n- Payments are lost\n\n### P2 - Low\n- Receipts look odd\n"
+    (tmp_path / "till.md").write_text(f"# Till Runbook\n\n## Severity Levels\n\n{levels}")
+    more = '[service.till]\nrunbook = "till.md"\n'
     environ = {"SLACK_TOKEN": slack.token, "SLACK_SECRET": slack.secret}
     with mill(tmp_path, PHONE, app(slack) + more, environ, members=('slack = "U0ANA"', "")) as house:
         slack.now, slack.deliver_to = house.clock.now, f"{house.url}/callback/slack"
-        slack.command("U0ANA", "Till is down")
+        slack.command("U0ANA", "Payments are lost")
         assert "Declare" in told(slack)
+        asked = Message("1", slack.BOT, "", slack.whispers[-1].blocks)
+        assert list(asked.buttons()) == ["Declare for till", "Declare for mill"]
         slack.press("U0ANA", slack.room("random"), slack.whispers[-1], "Declare for till")
         assert soon(lambda: house.facts("INC-1"))
         assert house.incident().service == "till"

@@ -281,11 +281,16 @@ class ChatCommands:
             where = f"{self.team().public_url.rstrip('/')}/declare"
             return Card(f"There are {len(services)} services. Declare it on the page: {where}")
         title = one_line(title)[:LONGEST_TITLE]
-        lines = []
-        for one in services:
-            found = severity_of(self.incidents.playbooks.of(one.key).criteria.suggest(title))
-            lines.append(Line(one.name, f"{found.severity}: {found.reason}" if found else "no severity fits by itself"))
-        buttons = tuple(Button("declare", f"Declare for {one.name}", f"{one.key} {title}") for one in services)
+        guessed = [(one, severity_of(self.incidents.playbooks.of(one.key).criteria.suggest(title))) for one in services]
+        guessed.sort(key=lambda pair: pair[1] is None)  # the services whose runbooks know these words come first
+        lines = [
+            Line(one.name, f"{found.severity}: {found.reason}" if found else "no severity fits by itself")
+            for one, found in guessed
+        ]
+        buttons = tuple(
+            Button("declare", f"Declare for {one.name}", f"{one.key} {title}", "primary" if found else "")
+            for one, found in guessed
+        )
         return Card(f"Declare “{title}”? Whoever is on call is paged.", tuple(lines), "", buttons)
 
     def _declare(self, caller: Caller, _of: str | None, value: str) -> Said:
