@@ -175,3 +175,60 @@ def test_everyone_in_a_table_of_escalation_contacts_is_a_contact() -> None:
     rows = "| Role | Contact | When |\n|---|---|---|\n| Watch officer | See the rota | First |\n| Engineer | Radio room | Engine |\n"
     read = _read("## Escalation contacts\n\n" + rows)
     assert [one.name for one in read.contacts] == ["Watch officer", "Engineer"]
+
+
+def test_a_timetable_says_in_its_first_column_for_which_severity() -> None:
+    """ "T+40 (P1)" is a step of P1's chain and of no other; a row without a severity is a step of each."""
+    rows = (
+        "| Time | Action | Notify |\n|---|---|---|\n| T+5 | No answer | Page the second mate |\n"
+        "| T+15 (P0) | No answer | Page Pier Manager + Director |\n| T+30 (P0) | Not solved | Activate the harbour master |\n"
+        "| T+40 (P1) | Not solved | Page the purser |\n"
+    )
+    read = _read(_LEVELS + "\n## Escalation matrix\n\n" + rows)
+    assert [("+".join(one.targets), _minutes(one.after)) for one in read.escalation_levels] == [
+        ("second mate", 5),
+        ("Pier Manager+Director", 15),
+        ("harbour master", 30),
+    ]
+    assert [one.targets[0] for one in read.escalation_by_severity["P1"]] == ["second mate", "purser"]
+
+
+def test_a_column_called_severity_beside_the_codes_holds_the_labels() -> None:
+    """ "Level | Severity": the codes are the names, and the words beside them the labels."""
+    rows = "| Level | Severity | Criteria | Response |\n|---|---|---|---|\n| S1 | Harbour shut | no ferry | 10 min |\n| S2 | Pier shut | one pier | 1 h |\n"
+    read = _read("## Severity classification\n\n" + rows)
+    assert [(one.name, one.label) for one in read.severities] == [("S1", "Harbour shut"), ("S2", "Pier shut")]
+
+
+def test_a_table_of_attributes_below_a_level_has_its_criteria() -> None:
+    """ "Passenger impact" in a table below the heading of a level says what the level is."""
+    rows = "| Attribute | Definition |\n|---|---|\n| **Passenger impact** | Nobody can board; boats wait |\n| **Response time** | 10 minutes |\n"
+    read = _read(f"## Severity levels\n\n### P1 - Critical\n\n{rows}\n### P2 - Low\n\n{rows}")
+    assert [one.criteria for one in read.severities] == [("Nobody can board", "boats wait")] * 2
+    assert [_minutes(one.response_target) for one in read.severities] == [10, 10]
+
+
+def test_what_stands_among_incidents_with_numbered_steps_is_one() -> None:
+    """Two of three chapters say what fails: the third, with numbered steps as well, is an incident too."""
+    steps = "1. Look at the log\n2. Restart the reader\n\n"
+    text = f"## Common procedures\n\n### Reader down\n{steps}### Printer offline\n{steps}### Odd fares\n{steps}### Reader deployment\n{steps}"
+    assert [one.title for one in _read(text).procedures] == ["Reader down", "Printer offline", "Odd fares"]
+
+
+def test_the_title_of_the_column_of_alerts_may_explain_itself() -> None:
+    """ "Alert (key in the rules)" is the column of alerts."""
+    text = _ALERTS.replace("Alert name", "Alert (key in `rules.yml`)").replace("Runbook", "First action")
+    assert [one.title for one in _read(text).procedures] == ["Ticket queue above 500", "Card reader offline"]
+
+
+def test_whoever_checks_first_and_is_pinged_then_are_levels() -> None:
+    """ "The duty officer checks the alert", "ping the purser": people are named, no sentence is a name."""
+    listed = "1. Duty officer checks the alert in #piers\n2. If not resolved within 15 minutes, ping Purser\n3. Purser pings Pier Manager for permits\n"
+    chain = [(one.targets[0], _minutes(one.after)) for one in _read("## Escalation\n\n" + listed).escalation_levels]
+    assert chain == [("Duty officer", None), ("Purser", 15), ("Pier Manager", None)]
+
+
+def test_bold_lines_of_one_message_are_no_messages_of_their_own() -> None:
+    """A paragraph of a text that begins "**Status:** …" is a part of that text."""
+    body = "```\n**Pier news [number]**\n\n**Status:** [waiting/repaired]\n**Next:** [time]\n```\n"
+    assert len(_read("## Communication templates\n\n" + body).templates) == 1

@@ -24,6 +24,7 @@ from tocsin.runbook.procedure.recognition import (
     maps_symptoms,
     parts_of,
     says_what_fails,
+    stands_among_procedures,
 )
 from tocsin.runbook.procedure.steps import Place, read_steps
 from tocsin.runbook.scale import Scale, level_name
@@ -115,7 +116,11 @@ class Arranger:
         )
 
     def _is_one(self, section: Section) -> bool:
-        return is_procedure(section, section.about) or self._stands_in_line(section, section.about)
+        return (
+            is_procedure(section, section.about)
+            or self._stands_in_line(section, section.about)
+            or stands_among_procedures(section)
+        )
 
     def _is_category(self, child: Section) -> bool:
         """Whether a section among common incidents only holds incidents of one sort."""
@@ -446,7 +451,7 @@ _COUNT = ("", "#", "no", "nr", "n°", "nº", "№", "id", "rank")
 def _is_alert_table(table: Table) -> bool:
     """Whether rows are alerts, each with what to do in words: "Alert | Severity | Runbook"; no list of links."""
     words = vocabulary()
-    heads = [cell.text for cell in table.header]
+    heads = [re.sub(r"\s*[(（][^()（）]*[)）]", "", cell.text) for cell in table.header]
     if len(heads) < 2 or words.column("alert", heads[0]) < 0.99:
         return False
     for n, head in enumerate(heads[1:], 1):

@@ -125,6 +125,8 @@ def _templates(section: Section, body: str, lines: Lines) -> Iterator[Template]:
 def _opens(paragraph: str) -> bool:
     """Whether a paragraph begins with a sign or a shouted word, as messages in one block do."""
     first = paragraph.lstrip().split("\n", 1)[0]
+    if re.match(r"\*\*[^*:：]{1,30}[:：]\s*\*\*|\*\*[^*:：]{1,30}\*\*\s*[:：]", first):
+        return False  # "**Status:** …" is a line of the message above it
     return bool(re.match(r"^(?:[^\w\s\[(<{\"'“-]|\[[A-Z]{4,}\]|[A-ZÀ-Ý]{4,}\b)", first))
 
 

@@ -19,7 +19,7 @@ from tocsin.runbook.words import vocabulary
 _WORD = r"(?:[\w`@#/&-]|\.(?=\w))+"
 _WHO = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,4}}?)"
 _STOP = (
-    r"(?=\s*(?:[,.;:(（。，、]|$|→|\s(?:in|via|at|on(?!\s(?:duty|call))|after|within|if|when|as|for|and|und|sowie|y|e|et|ed|и|by|from|immediately|until|through|using"
+    r"(?=\s*(?:[,.;:(（。，、+＋]|$|→|\s(?:in|via|at|on(?!\s(?:duty|call))|after|within|if|when|as|for|and|und|sowie|y|e|et|ed|и|by|from|immediately|until|through|using"
     r"|with|who|to|después|tras|si|cuando|por|depois|após|se|quando|après|dès|en|par|dopo|entro|per|nach|wenn|innerhalb"
     r"|через|если|после|при)\b(?!-)))"
 )
@@ -35,7 +35,7 @@ _ANSWERS = re.compile(
 )
 _ACTS = re.compile(
     rf"^(?:the\s+)?{_WHO}\s+(?:acknowledges?|responds?|investigates?|starts|begins|joins|takes|leads|receives|triages"
-    r"|answers|reacts|confirma|reconoce|atiende|responde|investiga|assume|inicia|quittiert|übernimmt|reagiert|untersucht"
+    r"|answers|reacts|checks|looks|verifies|confirma|reconoce|atiende|responde|investiga|assume|inicia|quittiert|übernimmt|reagiert|untersucht"
     r"|acquitte|prend|répond|conferma|prende|подтверждает|принимает|реагирует)\b",
     re.IGNORECASE,
 )

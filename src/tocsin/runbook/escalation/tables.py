@@ -344,7 +344,12 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
         if targets:
             trigger = Trigger.START if not levels else Trigger.UNRESOLVED
             levels.append(EscalationLevel(len(levels) + 1, targets, row.lines, after=after, trigger=trigger))
-    for name in names if levels else ():
+    told = [(level, scale.mentioned(_first(table, level))) for level in levels]
+    named = {one for _level, said in told for one in said}
+    for name in [one.name for one in scale.severities if one.name in named] if names == ("",) else ():
+        own = [replace(level, severities=said and (name,)) for level, said in told if not said or name in said]
+        found.chains.setdefault(name, [replace(level, level=n) for n, level in enumerate(own, 1)])
+    for name in names if levels and not (named and names == ("",)) else ():
         found.chains.setdefault(name, levels)
     return bool(levels)
 
@@ -353,6 +358,11 @@ def _is_about_somebody(text: str) -> bool:
     """Whether what is done at a point in time has to do with people: "3 retries done" has not."""
     called = without_call(text).strip() not in ("", text.strip())
     return called or any(vocabulary().says(name, text) for name in _SOMEBODY)
+
+
+def _first(table: Table, level: EscalationLevel) -> str:
+    """The first cell of the row that a level was read from: "T+15 (P1)"."""
+    return next(row.cells[0].text for row in table.rows if row.lines == level.lines)
 
 
 def _whom(text: str, row: Row, scale: Scale) -> tuple[str, ...]:

@@ -102,7 +102,7 @@ def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
             case Table() if len(block.header) == 2:
                 for row in block.rows:
                     if len(row.cells) == 2:
-                        _labelled(row.cells[0].text, row.cells[1].text, row.lines.first, level, criteria=False)
+                        _labelled(row.cells[0].text, row.cells[1].text, row.lines.first, level, criteria=criteria)
             case Fence() if (inner := checklist(block)) is not None:
                 _blocks(outline(inner, block.lines.last), level, criteria=criteria and not duty)
             case _:

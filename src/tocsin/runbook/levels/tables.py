@@ -242,8 +242,8 @@ def _cells(
             level.state("update", every(text, line) or target(text, line))
         elif role == "actions":
             level.actions += split_clauses(cell)
-        elif role in ("", "severity") and criteria and level.label is None and words.is_label(text):
-            level.label = text
+        elif role in ("", "severity") and criteria and level.label is None and (words.is_label(text) or role):
+            level.label = text if words.is_label(text) or len(text.split()) <= 3 else None
         elif role == "other":
             level.actions.append(f"{head}: {text}")
 

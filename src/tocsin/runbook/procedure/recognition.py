@@ -124,6 +124,21 @@ def _likes(parent: Section) -> Counter[int]:
     return Counter(one.level for one in parent.children if one.level != LABEL_LEVEL and _is_like(one))
 
 
+def stands_among_procedures(section: Section) -> bool:
+    """Whether most chapters beside this one are procedures, and it has numbered steps as they have."""
+    above = section.parent
+    if above is None or section.about or section.level in (1, LABEL_LEVEL) or section.title.numbered:
+        return False
+    if vocabulary().says("operation", section.title.text) or not _has_steps(section):
+        return False
+    beside = [one for one in above.children if one is not section and one.level == section.level]
+    return len(beside) > 1 and sum(is_procedure(one, one.about) for one in beside) > len(beside) / 2
+
+
+def _has_steps(section: Section) -> bool:
+    return any(isinstance(block, ItemList) and block.ordered for one in section.walk() for block in one.blocks)
+
+
 def _is_like(one: Section) -> bool:
     told = not one.about and says_what_fails(one.title.text)
     return told or one.title.prefix is not None or works(one, set(parts_of(one)))
