@@ -345,11 +345,11 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
             trigger = Trigger.START if not levels else Trigger.UNRESOLVED
             levels.append(EscalationLevel(len(levels) + 1, targets, row.lines, after=after, trigger=trigger))
     told = [(level, scale.mentioned(_first(table, level))) for level in levels]
-    named = {one for _level, said in told for one in said}
-    for name in [one.name for one in scale.severities if one.name in named] if names == ("",) else ():
+    severities = {one for _level, said in told for one in said}
+    for name in [one.name for one in scale.severities if one.name in severities] if names == ("",) else ():
         own = [replace(level, severities=said and (name,)) for level, said in told if not said or name in said]
         found.chains.setdefault(name, [replace(level, level=n) for n, level in enumerate(own, 1)])
-    for name in names if levels and not (named and names == ("",)) else ():
+    for name in names if levels and not (severities and names == ("",)) else ():
         found.chains.setdefault(name, levels)
     return bool(levels)
 
