@@ -246,3 +246,28 @@ def test_an_alert_without_a_name_still_has_a_title() -> None:
     """Whatever it says first, or that it says nothing."""
     assert read(member(labels={}, annotations={"message": "it broke"})).alerts[0].title == "it broke"
     assert read(member(labels={}, annotations={})).alerts[0].title == "Alert without a name"
+
+
+def test_a_label_set_that_is_said_again_is_the_very_same() -> None:
+    """So it is compared at once with what is in memory; one that is very long is read anew, and none is mixed up."""
+    labels = {"alertname": "Slow", "severity": "page", "instance": "db-1"}
+    [first], [again] = (
+        read(member(labels=labels)).alerts,
+        read(member(labels=labels, startsAt="2026-03-01T09:00:00Z")).alerts,
+    )
+    assert first.labels is again.labels
+    assert (again.title.split(":")[0], again.severity_hint) == ("Slow", "page")
+    [other] = read(member(labels={**labels, "alertname": "Full", "severity": "low"})).alerts
+    assert (other.title.split(":")[0], other.severity_hint, other.labels["instance"]) == ("Full", "low", "db-1")
+    long = {**labels, "said": "x" * 900, "more": "y" * 900, "most": "z" * 900}
+    [once], [twice] = read(member(labels=long)).alerts, read(member(labels=long)).alerts
+    assert once.labels == twice.labels == long
+    assert once.labels is not twice.labels
+
+
+def test_one_label_set_that_is_odd_leaves_the_others_as_they_are() -> None:
+    """Numbers and null among the labels of the second alert."""
+    odd = read(member(), member(labels={"alertname": "Odd", "code": 502, "none": None}), member(labels=None)).alerts
+    assert odd[0] == read(member()).alerts[0]
+    assert odd[1].labels == {"alertname": "Odd", "code": "502"}
+    assert odd[2].labels == {}
