@@ -130,6 +130,12 @@ COMPONENTS = (
     Component("npm", "the deployment lines of a runbook", package="npm", programs=("npm",)),
     Component("node", "a program that reads the status page", package="nodejs", programs=("node", "nodejs")),
     Component("statuspage-client", "a client that was written for Statuspage", npm="statuspage.io@3.3.8"),
+    Component(
+        "statuspage-exporter",
+        "an exporter that was written for Statuspage",
+        wheels=("statuspage-prometheus-exporter==2.6.0",),
+        programs=("statuspage-prometheus-exporter",),
+    ),
     Component("pm2", "the process manager's lines of a runbook", npm="pm2@7.0.4", programs=("pm2",)),
     Component("jq", "a runbook's looks into what a service answers", package="jq", programs=("jq",)),
     Component("sudo", "a runbook's lines for the administrator", package="sudo", programs=("sudo",)),
@@ -249,7 +255,7 @@ def main(arguments: Sequence[str]) -> int:
     """Install, report and say by the exit status whether a strict run may go on."""
     named = [component(name) for name in arguments if not name.startswith("--")]
     if "--report" not in arguments:
-        _install([one for one in missing() if (one in named if named else not one.wheels)])
+        _install([one for one in missing() if (one in named if named else not (one.wheels and one.optional))])
     absent = [one for one in missing() if not one.optional]
     print(f"test components: {len(COMPONENTS) - len(missing())} of {len(COMPONENTS)} here")
     print(report())

@@ -82,6 +82,37 @@ def test_a_client_of_statuspage_reads_how_things_stand(told: tuple[Mapping[str, 
     assert work["components"][0]["id"] == part["id"]
 
 
+def test_an_exporter_for_statuspage_turns_it_into_metrics(tmp_path: Path) -> None:
+    """A program of others, in Python: the whole is down, the component is, and the incident has its name and impact."""
+    require("statuspage-exporter")
+    exporter = component("statuspage-exporter").location()
+    assert exporter is not None
+    with house(tmp_path / "house") as server:
+        page = {"url": f"{server.url}/status/api/v2/summary.json", "name": "Ours"}
+        (tmp_path / "services.json").write_text(json.dumps({"ours": page}), encoding="utf-8")
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(tmp_path),
+            "RUN_MODE": "once",
+            "SERVICES_JSON_PATH": str(tmp_path / "services.json"),
+            "METRICS_TEXTFILE_PATH": str(tmp_path / "found.prom"),
+        }
+        done = subprocess.run(
+            [exporter], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    found = (tmp_path / "found.prom").read_text(encoding="utf-8")
+    for line in (
+        'statuspage_probe_check{service_name="Ours"} 1.0',
+        'statuspage_service_status{service_name="Ours"} 0.0',
+        'statuspage_component_status{component_name="Checkout",service_name="Ours"} 0.0',
+    ):
+        assert line in found
+    (incident,) = re.findall(r"^statuspage_incident_info{(.*)} 1.0$", found, re.MULTILINE)
+    for said in ('affected_components="Checkout"', 'impact="critical"', f'incident_name="{SAID.removesuffix(".")}"'):
+        assert said in incident
+
+
 def test_every_field_that_the_client_declares_is_there_and_of_its_type(told: tuple[Mapping[str, Any], Path]) -> None:
     """Held against the client's own declarations in TypeScript, for the objects of every answer."""
     answers, package = told
