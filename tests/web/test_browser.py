@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.web.house import House, served
+from tests.web.house import RUNBOOK, SETTINGS, House, served
 from tests.web.house import house as open_house
 from tocsin.app.access import Role
 from tocsin.incident import commands as c
@@ -295,6 +295,29 @@ def test_axe_finds_nothing_serious(shop: Shop, scheme: str, size: dict[str, int]
                 found.append(f"{path}: {violation['id']}: {places}")
     assert not found, "\n".join(found)
     assert [one for one in said if "405" not in one and "404" not in one] == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_an_update_is_published_in_two_taps_on_a_phone(browser: Browser, tmp_path: Path, *, scripts: bool) -> None:
+    """Tell customers, then Publish: the runbook's words, filled from the record, are on the public page."""
+    blank, settings = "Impact: [Impact]\n", SETTINGS.replace("[service.shop]\n", f"[service.shop]\n{TOLD}")
+    words = RUNBOOK.read_text(encoding="utf-8").replace(blank, "").replace("## Communication Templates\n", EXECUTIVES)
+    with open_house(tmp_path, settings, runbook=words, running=True) as opened, served(opened) as url:
+        id = opened.declare()
+        page = Shop(opened, url, browser).page(viewport=PHONE, java_script_enabled=scripts)
+        page.goto(f"{url}/i/{id}")
+        page.get_by_role("link", name="Tell customers").click()
+        page.get_by_role("button", name="Publish as").click()
+        expect(page.locator("#customers")).to_contain_text("told: investigating")
+        page.get_by_role("link", name="Tell executives").click()
+        page.get_by_role("button", name="Send to executives").click()
+        expect(page.locator("#told-executives")).to_contain_text("Sundial Shop is disturbed.")
+        page.goto(f"{url}/status/")
+        expect(page.locator("body")).to_contain_text("We are aware of a problem with Sundial Shop")
+
+
+TOLD = 'executives = ["ceo@example.com"]\n'
+EXECUTIVES = "## Communication Templates\n\n### Executive Summary\n\n```\n[Service] is disturbed.\n```\n"
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
