@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from tocsin.runbook.command.effects import judge
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.playbook import Duration, Playbook
 
@@ -232,3 +233,32 @@ def test_bold_lines_of_one_message_are_no_messages_of_their_own() -> None:
     """A paragraph of a text that begins "**Status:** …" is a part of that text."""
     body = "```\n**Pier news [number]**\n\n**Status:** [waiting/repaired]\n**Next:** [time]\n```\n"
     assert len(_read("## Communication templates\n\n" + body).templates) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "effect"),
+    [
+        ("az storage queue list --account-name piers", "read_only"),
+        ("az storage message peek --queue-name tickets", "read_only"),
+        ("az storage queue delete --name tickets", "destructive"),
+        ("az vm restart --name pier1", "mutating"),
+        ("Get-Content a.log | Select-String -Pattern 429", "read_only"),
+        ("Get-Content a.log | Set-Content b.log", "mutating"),
+    ],
+)
+def test_the_last_word_of_az_and_the_filters_of_powershell(command: str, effect: str) -> None:
+    """The verb of `az` stands last; `Select-` sifts what it is given, `Set-` does not."""
+    assert judge(command).effect == effect
+
+
+def test_a_step_that_only_looks_is_not_to_be_verified() -> None:
+    """TOC217 is about changes: a program that nobody knows, under "Check …", is taken at its word."""
+    text = "## Common incidents\n\n### Reader down\n\n**Resolution:**\n\n```bash\n# {}\npierctl queue\n```\n"
+    codes = [{one.code for one in _read(text.format(said)).findings} for said in ("Check the queue", "Empty the queue")]
+    assert [("TOC217" in one) for one in codes] == [False, True]
+
+
+def test_how_soon_somebody_is_called_is_no_part_of_the_name() -> None:
+    """ "Contact Ilse Maar directly" calls Ilse Maar."""
+    said = "## Escalation\n\nIf the incident is unresolved after 30 minutes, contact Ilse Maar directly.\n"
+    assert [one.targets for one in _read(said).escalation_levels] == [("Ilse Maar",)]

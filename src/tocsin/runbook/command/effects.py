@@ -119,6 +119,10 @@ def _program(argv: Argv, deep: int) -> Judgement:
     return with_its_options("docker-compose" if composed else name, argv, found)
 
 
+_SIFTS = frozenset({"Select", "Where", "Sort", "Measure", "Group", "Format", "Compare", "ConvertFrom", "ConvertTo"})
+"""What PowerShell calls the filters of a pipeline."""
+
+
 def _told(name: str, argv: Argv, again: Again) -> Judgement:
     """What a program does by its sub-command, or by the look of its own."""
     special = SPECIAL.get(name) or EVERYDAY.get(name)
@@ -128,6 +132,7 @@ def _told(name: str, argv: Argv, again: Again) -> Judgement:
         return found
     if re.match(r"^[A-Z][a-z]+-[A-Z]\w+$", name):
         asks = name in ("Invoke-WebRequest", "Invoke-RestMethod") and "-Method" not in argv
+        asks = asks or name.split("-", 1)[0] in _SIFTS
         return by_name("get" if asks else name.split("-", 1)[0], f"the name {name}")  # PowerShell: Restart-Service
     if name in ("docker", "podman") and (behind := _behind_its_options(argv))[:1] == ("compose",):
         return by_rules("docker-compose", (argv[0], *behind[1:]), rules_of("docker-compose") or {}, again)

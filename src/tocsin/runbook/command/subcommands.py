@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -24,6 +25,11 @@ def by_rules(name: str, argv: Argv, rules: dict[str, Any], again: Again) -> Judg
     if effect is None:
         match rules.get("default", "unknown"):
             case "verb" if phrase not in rules.get("interactive", []):
+                if name == "az":  # "az storage queue list": what it works on stands before what it does
+                    before = list(itertools.takewhile(lambda word: not word.startswith("-"), argv[1:]))
+                    last = before[-1:]
+                    if len(before) > 1 and by_name(last[0], "").effect is not Effect.UNKNOWN:
+                        words = [before[0], *last]
                 return _cloud(name, words, flags, rules)
             case "read":
                 effect = Effect.READ_ONLY

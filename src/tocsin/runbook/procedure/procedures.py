@@ -40,6 +40,7 @@ _LOOKING = frozenset(
         "search",
         "trace",
         "diagnose",
+        "peek",
         "read",
         "compare",
         "collect",
@@ -150,12 +151,14 @@ def _sorted(step: Step, place: Place) -> Step:
     """A step of a mixed list sorted by its verb or by what its command does: looking first, or changing something."""
     if step.section == "verification":
         return step
-    if step.command is not None:
-        looks = step.command.effect is Effect.READ_ONLY
-    else:
-        first = normal(step.title).split()[:1]
-        looks = bool(first) and first[0] in _LOOKING
+    looks = step.command.effect is Effect.READ_ONLY if step.command is not None else begins_with_a_look(step.title)
     return replace(step, section="investigation" if looks else "resolution")
+
+
+def begins_with_a_look(title: str) -> bool:
+    """Whether the first word of a step is one of looking: "Check the queue", "Verify recovery"."""
+    first = normal(title).split()[:1]
+    return bool(first) and first[0] in _LOOKING
 
 
 def read_symptoms(section: Section) -> Iterator[Symptom]:

@@ -9,6 +9,7 @@ from tocsin.runbook.command.commands import is_context
 from tocsin.runbook.findings import finding, short
 from tocsin.runbook.playbook import Command, Effect, Finding, Phase, Playbook, Procedure, ProcedureKind, Step
 from tocsin.runbook.procedure.pairs import NAME, REMOVED
+from tocsin.runbook.procedure.procedures import begins_with_a_look
 
 Commands = list[tuple[Step, Command]]
 
@@ -51,10 +52,17 @@ def _unverified(procedure: Procedure) -> Iterator[Finding]:
     if procedure.kind not in (ProcedureKind.INCIDENT, ProcedureKind.ALERT, ProcedureKind.ROLLBACK):
         return
     steps = procedure.steps
-    changes = [n for n, step in enumerate(steps) if step.command and step.command.effect is not Effect.READ_ONLY]
+    changes = [n for n, step in enumerate(steps) if step.command and _may_change(step, step.command)]
     if changes and not any(_checks(step) for step in steps[changes[-1] + 1 :]):
         step = steps[changes[-1]]
         yield finding("TOC217", step.lines.first, f"{procedure.title}: nothing verifies what {step.title!r} has done")
+
+
+def _may_change(step: Step, command: Command) -> bool:
+    """Whether a step is to be verified: a program that is not known is taken at its word, "Check the queue"."""
+    if command.effect is Effect.UNKNOWN and begins_with_a_look(step.title):
+        return False
+    return command.effect is not Effect.READ_ONLY
 
 
 def _checks(step: Step) -> bool:
