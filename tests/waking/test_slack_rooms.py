@@ -112,9 +112,9 @@ def test_the_runbooks_roles_of_the_response_are_invited_at_their_severities(
         assert [person for person, _ in house.paged()] == ["ana"]
 
 
-def test_who_takes_a_role_and_who_acknowledges_are_invited(house: Mill, slack: FakeSlack) -> None:
-    """Bo is in the channel as soon as he has the incident, or is its scribe; not before."""
-    for n, command in enumerate((c.Acknowledge("bo"), c.TakeRole("Scribe", "bo")), 1):
+def test_who_takes_a_role_and_who_acknowledges_and_who_joins_are_invited(house: Mill, slack: FakeSlack) -> None:
+    """Bo is in the channel as soon as he has the incident, or is its scribe, or joins; not before."""
+    for n, command in enumerate((c.Acknowledge("bo"), c.TakeRole("Scribe", "bo"), c.AddNote("joins, to help Ana")), 1):
         house.declare(title=f"trouble {n}")
         house.work()
         room = next(one for one in slack.channels if one.name.endswith(f"trouble-{n}"))

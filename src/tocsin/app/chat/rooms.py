@@ -24,7 +24,7 @@ from tocsin.app.ports import Delivered, GiveUp, TryAgain
 from tocsin.app.rows.records import OutboxEntry, OutboxState
 from tocsin.app.store import Transaction
 from tocsin.incident.effects import ROOM_NEWS, EffectKind
-from tocsin.incident.facts import Recorded
+from tocsin.incident.facts import ActorKind, NoteAdded, Recorded, StatusUpdated
 from tocsin.incident.incident import Incident
 from tocsin.incident.step_facts import StepFinished, StepOutcome, StepProposed, StepStarted
 from tocsin.oncall.roster import Roster
@@ -161,7 +161,7 @@ class RoomCarrier:
             playbook = office.playbooks.pinned(tx, incident.playbook)
             now = office.clock.now()
             roster = office.team().roster_of(incident.service, office.desk.roster(tx, now))
-        called = tuple(_called(incident, playbook, roster, now))
+        called = (*_called(incident, playbook, roster, now), *_joined(facts))
         visit = _Visit(self, room, entry.effect.outlet, incident, playbook, state, called)
         visit.open()
         visit.show()
@@ -181,7 +181,7 @@ class _Visit:
     playbook: Playbook
     state: RoomState
     called: tuple[str, ...] = ()
-    """Handles of those whom the runbook's roles of the response mean now."""
+    """Handles of those whom the runbook's roles of the response mean now, and of whoever has joined."""
 
     @property
     def speaker(self) -> Speaker:
@@ -363,6 +363,13 @@ def _called(incident: Incident, playbook: Playbook, roster: Roster, now: datetim
     for role in playbook.roles:
         if not role.severities or incident.severity in role.severities:
             yield from (person.handle for person in roster.who(role.name, now).people)
+
+
+def _joined(facts: Sequence[Recorded]) -> Iterator[str]:
+    """The people who have written something down on the incident, as "Join" does: they are in the talk."""
+    for one in facts:
+        if isinstance(one.fact, NoteAdded | StatusUpdated) and one.by.kind is ActorKind.PERSON:
+            yield one.by.name
 
 
 def _before(one: OutboxEntry, entry: OutboxEntry, now: datetime) -> bool:
