@@ -27,12 +27,13 @@ def shop(tmp_path: Path) -> Iterator[House]:
         yield at
 
 
-def say(at: House, status: str, key: str = "k", title: str = "TillDown") -> None:
+def say(at: House, status: str, key: str = "k", title: str = "TillDown", *, read: bool = True) -> None:
     """The sender says something of an alert."""
     body = json.dumps({"title": title, "dedup_key": key, "event_action": status, "severity": "P2"}).encode()
     new = NewDelivery("events", f"said {next(_numbers)}", at.clock.now(), "application/json", body)
     at.application.intake.submit(new).result(timeout=10)
-    at.application.hearing.digest()
+    if read:
+        at.application.hearing.digest()
 
 
 def taken_by(at: House) -> str | None:
@@ -92,3 +93,22 @@ def test_taken_below_a_threshold_is_taken_when_it_is_passed(tmp_path: Path) -> N
             say(at, "trigger")
         at.application.hearing.digest()
         assert taken_by(at) == "events"
+
+
+@pytest.mark.parametrize("ends_between", [False, True])
+def test_taken_below_a_threshold_in_the_batch_that_holds_it_back(tmp_path: Path, ends_between: bool) -> None:
+    """Both wait for the same reading: it counts as if they were read one by one, also where the trouble ended since."""
+    with open_house(tmp_path, f"{SETTINGS}\n{EVENTS}{LIMIT}") as at:
+        say(at, "trigger", read=False)
+        say(at, "acknowledge", read=False)
+        if ends_between:
+            say(at, "resolve", read=False)
+            at.clock.move_by(HOUR / 60)
+            say(at, "trigger", read=False)
+        at.application.hearing.digest()
+        assert open_incidents(at) == []
+        for _ in range(2 - ends_between):
+            at.clock.move_by(HOUR / 60)
+            say(at, "trigger")
+        at.application.hearing.digest()
+        assert taken_by(at) == (None if ends_between else "events")

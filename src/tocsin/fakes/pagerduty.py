@@ -46,7 +46,7 @@ class FakePagerDuty(Standin):
     # --- what its API does --------------------------------------------------------------------------------------
 
     def answer(self, request: Request) -> Reply:
-        """Change incidents, or list users."""
+        """Change incidents, show one, or list users."""
         if request.headers.get("authorization") != f"Token token={self.token}":
             return _error(401, 2006, "Unauthorized")
         if request.method == "GET" and request.path == "/users":
@@ -55,11 +55,13 @@ class FakePagerDuty(Standin):
             ]
             return Reply(200, {"users": found})
         one = _ONE.fullmatch(request.path)
+        if request.method == "GET" and one is not None and (asked := self.incidents.get(one[1])) is not None:
+            return Reply(200, {"incident": {"id": asked.id, "type": "incident", "status": asked.status}})
         if request.method != "PUT" or (one is None and request.path != "/incidents"):
             return _error(404, 2100, "Not Found")
         who = self.users.get(request.headers.get("from", ""))
         if who is None:
-            return _error(400, 2001, "Invalid Input Provided", "Requester User Not Found")
+            return _error(400, 1008, "Requester User Not Found")
         said = request.json()
         wanted = [{**said["incident"], "id": one[1]}] if one else said["incidents"]
         if any(row["id"] not in self.incidents for row in wanted):
@@ -68,7 +70,7 @@ class FakePagerDuty(Standin):
             return _error(400, 2001, "Invalid Input Provided", "Status is invalid")
         chosen = [(self.incidents[row["id"]], row["status"]) for row in wanted]
         if any(incident.status == "resolved" for incident, _ in chosen):
-            return _error(400, 2001, "Invalid Input Provided", "Incident Already Resolved")
+            return _error(400, 2001, "Invalid Input Provided", "It cannot be changed any more")
         events = [self._become(incident, status, who) for incident, status in chosen]
         return Reply(200, {"incidents": [row["id"] for row in wanted]}, then=lambda: self._tell(events))
 

@@ -1,7 +1,8 @@
 """PagerDuty's REST API, for what somebody does here to an incident that began there.
 
-Source: "Manage incidents", "Update an incident" and "List users" of PagerDuty's API reference. The `From` header must
-be the mail address of a user there; without one, or with one that is no user, the API refuses the whole request.
+Source: "Manage incidents", "Update an incident", "Get an incident" and "List users" of PagerDuty's API reference. The
+`From` header must be the mail address of a user there; without one, or with one that is no user, the API refuses the
+whole request.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tocsin.app.team import PeerAccount
 AT_ONCE = 100
 """Incidents in one request; the API takes more, and a request that is refused is sent again for each of them."""
 _WRONG_USER = "requester user not found"
-_OVER_THERE = "already resolved"
+"""The words of its error 1008."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,26 @@ class PagerDutyRest:
     def _each(self, ids: list[str], status: str, mail: str) -> Outcome:
         """A request for all of them, and where that is refused one for each."""
         exchange = self._put(ids, status, mail)
-        if len(ids) == 1 or not isinstance(exchange, Response) or exchange.status not in (400, 404):
+        refuses = isinstance(exchange, Response) and exchange.status in (400, 404)
+        if refuses and len(ids) == 1 and self._is_over(ids[0]):
+            return Delivered(receipt="it is over there already")
+        if not refuses or len(ids) == 1:
             return _outcome(exchange)
         refused: Outcome = Delivered()
         for id in ids:
-            outcome = _outcome(self._put([id], status, mail))
+            outcome = self._each([id], status, mail)
             if isinstance(outcome, TryAgain):
                 return outcome
             refused = outcome if isinstance(outcome, GiveUp) else refused
         return refused
+
+    def _is_over(self, id: str) -> bool:
+        """Whether an incident that cannot be changed is resolved there; no words of such a refusal are documented."""
+        exchange = self.egress.ask("GET", self._one(id), None, self._headers(self.account.sender))
+        if not isinstance(exchange, Response) or exchange.status != 200:
+            return False
+        incident = _read(exchange).get("incident")
+        return isinstance(incident, dict) and incident.get("status") == "resolved"
 
     def _put(self, ids: list[str], status: str, mail: str) -> Exchange:
         """One request; a person whom PagerDuty does not know gives place to the account's own user."""
@@ -79,10 +91,13 @@ class PagerDutyRest:
 
     def _send(self, ids: list[str], status: str, mail: str) -> Exchange:
         rows = [{"id": id, "type": "incident_reference", "status": status} for id in ids]
-        path, body = ("/incidents", {"incidents": rows})
+        url, body = (f"{self._base}/incidents", {"incidents": rows})
         if len(ids) == 1:
-            path, body = f"/incidents/{quote(ids[0], safe='')}", {"incident": rows[0]}  # type: ignore[dict-item]
-        return self.egress.ask("PUT", f"{self._base}{path}", json.dumps(body).encode(), self._headers(mail))
+            url, body = self._one(ids[0]), {"incident": rows[0]}  # type: ignore[dict-item]
+        return self.egress.ask("PUT", url, json.dumps(body).encode(), self._headers(mail))
+
+    def _one(self, id: str) -> str:
+        return f"{self._base}/incidents/{quote(id, safe='')}"
 
     @property
     def _base(self) -> str:
@@ -100,8 +115,6 @@ class PagerDutyRest:
 def _outcome(exchange: Exchange) -> Outcome:
     if not isinstance(exchange, Response) or 200 <= exchange.status < 300:
         return outcome_of(exchange)
-    if exchange.status == 400 and _OVER_THERE in _said(exchange).casefold():
-        return Delivered(receipt="it is over there already")
     if exchange.status == 409:
         return TryAgain("PagerDuty answered 409: somebody changed it at the same time")
     outcome = outcome_of(exchange)

@@ -23,10 +23,11 @@ from tocsin.app.intake.alert_fold import AlertFold, Event
 from tocsin.app.intake.known import Key, Known, Learned, recounted
 from tocsin.app.intake.peering import decide_on_news
 from tocsin.app.intake.placing import NEW, Joining, Rising, put, severest, severity_of_all, suggesting
+from tocsin.app.intake.quiet import ASKED
 from tocsin.app.intake.storms import Storms, group_key, in_storm
-from tocsin.app.intake.thresholds import Thresholds
+from tocsin.app.intake.thresholds import Thresholds, word
 from tocsin.app.playbooks import Playbooks, Shelved
-from tocsin.app.rows.records import AlertCount, AlertState
+from tocsin.app.rows.records import AlertCount, AlertState, SilencedAlert
 from tocsin.app.store import Transaction
 from tocsin.app.suggesting import severity_of
 from tocsin.app.team import Integration
@@ -51,7 +52,7 @@ class Digest:
     known: Known
     now: datetime
     events: list[Event] = field(default_factory=list)
-    acknowledged: list[tuple[Key, Taken, Actor]] = field(default_factory=list)
+    acknowledged: list[tuple[int, Key, Taken, Actor]] = field(default_factory=list)
     escalated: list[tuple[int, Key, str, Actor]] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
     """By the id of its delivery why a request of a sender came to nothing; filled by ``settle``."""
@@ -65,7 +66,7 @@ class Digest:
     _stormed: dict[str, str] = field(default_factory=dict)
     """By service the incident of its storm that something new joins."""
     _roster: Roster | None = None
-    _withheld: set[Key] = field(default_factory=set)
+    _withheld: dict[Key, Event] = field(default_factory=dict)
     """The alerts that were not said often enough."""
 
     def __post_init__(self) -> None:
@@ -80,7 +81,7 @@ class Digest:
             of = integration if service == integration.service else replace(integration, service=service)
             self.events.append(Event(seq, of, by, a, (service, within + a.fingerprint)))
         self.acknowledged += [
-            ((places.get(one.fingerprint, integration.service), within + one.fingerprint), one, by)
+            (seq, (places.get(one.fingerprint, integration.service), within + one.fingerprint), one, by)
             for one in heard.acknowledgements
         ]
         self.escalated += [
@@ -107,7 +108,7 @@ class Digest:
     def settle(self) -> None:
         """Fold the events into alert states and decide on the incidents they concern."""
         self._touched += decide_on_news(self.tx, self.desk, self.told, self.now)
-        keys = list(dict.fromkeys([e.key for e in self.events] + [key for key, _, _ in self.acknowledged]))
+        keys = list(dict.fromkeys([e.key for e in self.events] + [key for _, key, _, _ in self.acknowledged]))
         keys = list(dict.fromkeys(keys + [key for _, key, _, _ in self.escalated]))
         if not keys:
             return
@@ -121,6 +122,7 @@ class Digest:
         placed = self._place(folded.rising, states)
         if self._withheld:
             changed = self._hold_back(before, states, changed)
+            self._hold_asked()
         counts = self._counts(before, states, changed)
         self.tx.alerts.save([states[key] for key in changed])
         heard_again = [states[key] for key in folded.again]
@@ -171,7 +173,7 @@ class Digest:
         thresholds = Thresholds(self.tx, self.now, self.events)
         for these in sorted(fresh.values(), key=severest):
             if thresholds.holds(these[0].group.key, these):
-                self._withheld.update(one.key for one in these)
+                self._withheld.update((one.key, one.event) for one in these)
                 continue
             id, group, at_once = self._for_new(these)
             for one in these:
@@ -194,6 +196,19 @@ class Digest:
             else:
                 del states[key]
         return tuple(key for key in changed if key not in self._withheld)
+
+    def _hold_asked(self) -> None:
+        """What is asked of alerts that are held back is read again together with them, unless they ended since."""
+        ended = {event.key: event.seq for event in self.events if not event.alert.firing}
+        asked = [(ASKED[0], seq, key) for seq, key, _, _ in self.acknowledged]
+        asked += [(ASKED[1], seq, key) for seq, key, _, _ in self.escalated]
+        held = []
+        for said, seq, key in asked:
+            if (event := self._withheld.get(key)) is not None and seq > ended.get(key, 0):
+                name = event.integration.name
+                held.append(SilencedAlert(name, f"{said}{event.alert.fingerprint}", seq, word(name)))
+        if held:
+            self.tx.silences.hold(held)
 
     def _for_new(self, these: Sequence[Rising]) -> tuple[str, Group | None, int]:
         """The incident that alerts of a new trouble begin, or that of a storm with the reason for it."""
@@ -271,7 +286,7 @@ class Digest:
         """Somebody acknowledged at the source: that holds here too."""
         asked = [
             Asked(states[key].incident_id, c.Acknowledge(taken.who or by.name, alert=key[1], at=taken.at), by)
-            for key, taken, by in self.acknowledged
+            for _, key, taken, by in self.acknowledged
             if key in states and states[key].incident_id
         ]
         self.desk.decide_all(self.tx, asked, self.now)
