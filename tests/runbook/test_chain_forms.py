@@ -465,3 +465,13 @@ def test_a_table_of_support_levels_is_a_chain() -> None:
     playbook = compile_runbook(text.format("Support levels"))
     assert said(playbook.escalation_levels) == [("Oven robot", None), ("Baker", None), ("Owner", None)]
     assert compile_runbook(text.format("Access levels")).escalation_levels == ()
+
+
+def test_what_to_do_about_something_is_nobody_to_call() -> None:
+    """F1: "Flour missing → look at the store" below "Escalation" names no people; "Chef → Owner" does."""
+    text = "# R\n\n## Escalation\n\n1. Flour missing → look at the store and the book\n2. Wrong bread → correct the recipe in the book\n3. No resolution in 30 min → open an issue with the logs\n"
+    playbook = compile_runbook(text)
+    assert playbook.escalation_levels == ()
+    assert [one.code for one in playbook.findings if one.code == "TOC304"] == ["TOC304"]
+    people = "# R\n\n## Escalation\n\n1. Oven stays cold → call the chef on duty\n2. Still cold in 30 min → call the owner of the shop\n"
+    assert said(compile_runbook(people).escalation_levels) == [("chef on duty", None), ("owner of the shop", 30)]

@@ -297,3 +297,22 @@ def test_branches_of_a_flow_are_no_scale() -> None:
     """A1: "SEV1/SEV2 → page somebody" in a drawing says what is done, not what a severity is."""
     text = "# R\n\n## Handling\n\n```\nAlert\n├── SEV1/SEV2 → Page the baker\n└── SEV3/SEV4 → Write a note\n```\n"
     assert compile_runbook(text).severities == ()
+
+
+def test_a_code_and_its_word_without_a_mark_between() -> None:
+    """A1: "P1 Critical: shop shut" in a list is a level with its label."""
+    text = "# R\n\n## Severity classification\n\n- P1 Critical: shop shut\n- P2 High: shop slow\n"
+    assert [(one.name, one.label, one.criteria) for one in compile_runbook(text).severities] == [
+        ("P1", "Critical", ("shop shut",)),
+        ("P2", "High", ("shop slow",)),
+    ]
+
+
+def test_a_level_with_a_word_for_how_bad_it_is() -> None:
+    """A1: "Level 1: Critical" with a clock is a severity in any chapter but one on escalating; its steps are duties."""
+    text = "# R\n\n## {}\n\n### Level 1: Critical\n\n**Response time**: at once\n\n**Steps**:\n\n1. Look\n2. Act\n\n### Level 2: High\n\n**Response time**: within 4 hours\n"
+    one, two = compile_runbook(text.format("Incident response")).severities
+    assert (one.label, one.criteria, one.actions) == ("Critical", (), ("Look", "Act"))
+    assert two.response_target is not None
+    assert two.response_target.seconds == 4 * 3600
+    assert compile_runbook(text.format("Escalation levels")).severities == ()

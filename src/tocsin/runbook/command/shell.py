@@ -276,7 +276,7 @@ def is_command(text: str, *, strict: bool = False) -> bool:
     if re.match(r"^\w+=\S*$", word) and len(words) > 1:
         word = words[1]
     script = bool(re.match(r"^\.{0,2}/[\w./-]+$", word)) and (word.startswith("./") or "." in word.rsplit("/", 1)[-1])
-    script = script or bool(_OWN_SCRIPT.fullmatch(word))
+    script = script or bool(not strict and _OWN_SCRIPT.fullmatch(word))
     if word not in known_programs() and not script and not (len(words) > 1 and _CONTROL.fullmatch(word)):
         return False
     if not strict:

@@ -171,7 +171,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
             found.chains.setdefault(name, list(arrow_levels(parts, item.lines, (name,) if name else ())))
     if chains:
         return
-    if _timelines(block, scale, found) or _calls_by_severity(block, scale, found):
+    if _timelines(block, scale, found) or _calls_by_severity(block, scale, found) or _tells_remedies(block, scale):
         return
     rules = [item for item in block.items if _is_rule(item, scale)]
     if rules and len(rules) == len(block.items):
@@ -217,6 +217,21 @@ def _numbered_calls(block: ItemList, scale: Scale) -> list[EscalationLevel]:
             said = item.inline.text if levels else None
             levels.append(replace(level, level=len(levels) + 1, after=after, trigger=trigger, condition=said))
     return levels if calls >= 2 else []
+
+
+def _tells_remedies(block: ItemList, scale: Scale) -> bool:
+    """Whether every item says what to do about something and names nobody: "Flour missing → look at the store"."""
+    found = [(item, arrow_parts(item.inline.text)) for item in block.items]
+    return len(found) > 1 and all(
+        len(parts) == 2
+        and not LEVEL.match(item.inline.text)
+        and len(parts[0].split()) > 1
+        and len(parts[1].split()) > 2
+        and all(map(_is_occasion, parts))
+        and not any(channels_in(parts[1]))
+        and spoken(parts[1], item.lines, 1, scale) is None
+        for item, parts in found
+    )
 
 
 def _is_occasion(text: str) -> bool:

@@ -96,7 +96,7 @@ def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
         match block:
             case ItemList():
                 for item in block.items:
-                    _entry(item, level, criteria=criteria and not duty)
+                    _entry(item, level, criteria=criteria and not duty and not block.ordered)  # steps are duties
             case Text():
                 _sentence(block.inline, level, criteria=criteria and not duty)
             case Table() if len(block.header) == 2:

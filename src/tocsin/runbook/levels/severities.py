@@ -138,9 +138,13 @@ _DATA = ("yaml", "yml")
 
 
 def _are_levels(names: list[LevelName], where: str) -> bool:
-    """Whether these are levels of one scale, each once; "Level 1" in an escalation is a tier of support."""
+    """Whether these are levels of one scale, each once; "Level 1" is a tier of support, "Level 1: Critical" is none."""
     keys = {severity_key(name.name) for name in names}
-    return len(keys) >= 2 and len(keys) == len(names) and not (where not in _PLAIN and is_tier(names[0].name))
+    if len(keys) < 2 or len(keys) != len(names):
+        return False
+    order = vocabulary().severity_order
+    told = where != "escalation" and all(name.label and order(name.label) is not None for name in names)
+    return where in _PLAIN or told or not is_tier(names[0].name)
 
 
 def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Item, ...]]]:
@@ -233,7 +237,8 @@ def _item_name(item: Item, where: str) -> LevelName | None:
     name = level_name(text, plain=where in _PLAIN)
     if name is not None and where == "targets" and target(text) is not None:
         return name  # "P0 acknowledgement: 15 minutes"
-    if name is not None and re.match(r"^\W*\S+(?:\s(?:\d|[IV]+\b))?\s*(?:[:：(（–—-]|$)", text):
+    labelled = rf"(?:\s{re.escape(name.label)})?" if name is not None and name.label else ""  # "P1 Critical: …"
+    if name is not None and re.match(rf"^\W*\S+(?:\s(?:\d|[IV]+\b))?{labelled}\s*(?:[:：(（–—-]|$)", text):
         return name
     return None
 
