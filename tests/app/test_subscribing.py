@@ -25,6 +25,7 @@ from tocsin.app.rows.subscribers import Subscriber
 from tocsin.errors import BadInput, NotAllowed, NotFound, Unavailable
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import PublicStatus
+from tocsin.statuspage.language import language
 
 OPEN = '[mail]\nhost = "127.0.0.1"\nfrom = "status@example.com"\n[status_page]\nsubscribe = true\ntitle = "Sundial"\n'
 MINUTE = timedelta(minutes=1)
@@ -79,7 +80,7 @@ def test_an_address_is_subscribed_when_it_has_said_so_itself(at: House) -> None:
     for _ in range(2):  # a scanner follows links
         shown = at.visitor(None).get(path)
         assert "Yes, subscribe" in shown.text
-        assert "about Public API" in shown.text
+        assert "about: Public API" in shown.text
     assert subscribers(at)[0].confirmed_at is None
     assert at.visitor(None).post(path, {}).status == 303
     (one,) = subscribers(at)
@@ -262,7 +263,19 @@ def test_the_mails_speak_the_language_of_the_page(
         wish(opened)
         (mail,) = mails(opened)
         assert mail.subject == confirm
-        opened.visitor(None).post(link(mail, "subscribe"), {})
+        visitor = opened.visitor(None)
+        t = language(code)
+        for path, said in (
+            ("/subscribe", "hear"),
+            ("/subscribe?asked=1", "look_heading"),
+            (link(mail, "subscribe"), "hear_question"),
+            (f"{link(mail, 'subscribe')[:-3]}xxx", "broken_heading"),
+        ):
+            shown = visitor.get(path).text
+            assert f'<html lang="{code}">' in shown
+            assert str(t.page(said, title="Sundial")) in shown
+        visitor.post(link(mail, "subscribe"), {})
+        assert str(t.page("subscribed_heading")) in visitor.get(link(mail, "subscribe")).text
         carriers = opened.application.courier.carriers
         carriers[EffectKind.MAIL] = mail_carrier(
             (office := carriers[EffectKind.SUBSCRIBERS].office),  # type: ignore[attr-defined]

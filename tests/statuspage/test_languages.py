@@ -88,8 +88,9 @@ def test_a_language_has_every_word_with_its_blanks_and_its_forms(code: str) -> N
     for key, text in english.words["texts"].items():
         assert _blanks(t.words["texts"][key]) == _blanks(text), key
         assert t.words["texts"][key].strip(), key
-    for key, text in english.words["mail"].items():
-        assert _blanks(t.words["mail"][key]) == _blanks(text), key
+    for table in ("mail", "pages"):
+        for key, text in english.words[table].items():
+            assert _blanks(t.words[table][key]) == _blanks(text), key
     for table in ("incident", "component", "overall", "maintenance"):
         assert all(text.strip() for text in t.words[table].values())
     forms = {PLURALS[t.plural](n) for n in range(200)}
@@ -116,7 +117,7 @@ def test_every_sentence_of_a_page_comes_from_its_language(code: str) -> None:
 def test_no_sentence_of_a_language_is_the_english_one(code: str) -> None:
     """A file that was copied and not translated to its end."""
     t, english = language(code), language(DEFAULT)
-    for table in ("incident", "component", "overall", "maintenance", "texts", "mail"):
+    for table in ("incident", "component", "overall", "maintenance", "texts", "mail", "pages"):
         same = {key for key, text in english.words[table].items() if t.words[table][key] == text and not _is_form(text)}
         assert not same, table
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 DEFAULT = "en"
-_TABLES = ("dates", "units", "incident", "component", "overall", "maintenance", "counted", "texts", "mail")
+_TABLES = ("dates", "units", "incident", "component", "overall", "maintenance", "counted", "texts", "mail", "pages")
 _SIZES = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
@@ -58,7 +58,14 @@ class Language:
 
     def text(self, key: str, **values: object) -> Markup:
         """A sentence of the page; what is put into it is escaped unless it is markup."""
-        return Markup(escape(self.word("texts", key))).format(**values)  # noqa: S704 - the words are our own, escaped
+        return self._marked("texts", key, values)
+
+    def page(self, key: str, **values: object) -> Markup:
+        """The same of the pages behind the links of mails."""
+        return self._marked("pages", key, values)
+
+    def _marked(self, table: str, key: str, values: Mapping[str, object]) -> Markup:
+        return Markup(escape(self.word(table, key))).format(**values)  # noqa: S704 - the words are our own, escaped
 
     def mail(self, key: str, **values: object) -> str:
         """A sentence of a mail or a message to a program, as plain text."""

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from tocsin.app.customers.hook_addresses import LONGEST_URL
 from tocsin.app.customers.subscribing import LONGEST_ADDRESS, Wish
+from tocsin.app.customers.words import page_language
 from tocsin.app.rows.subscribers import SubscriberWay
 from tocsin.errors import Conflict, NotAllowed
 from tocsin.web.asking import Ask
@@ -92,6 +93,7 @@ def _page(ask: Ask, part: str, **values: object) -> Response:
     team = ask.application.team()
     return ask.page(
         "subscribe.html",
+        t=page_language(team),
         part=part,
         title=team.status_page.title,
         status_page=team.status_page_url,
