@@ -262,3 +262,17 @@ def test_how_soon_somebody_is_called_is_no_part_of_the_name() -> None:
     """ "Contact Ilse Maar directly" calls Ilse Maar."""
     said = "## Escalation\n\nIf the incident is unresolved after 30 minutes, contact Ilse Maar directly.\n"
     assert [one.targets for one in _read(said).escalation_levels] == [("Ilse Maar",)]
+
+
+def test_the_primary_contact_of_a_matrix_is_called_first() -> None:
+    """ "Primary contact | Escalation (1h) | Escalation (2h)": the first column is the first level."""
+    rows = (
+        "| Severity | Description | Primary contact | Escalation (1h) | Escalation (2h) |\n|---|---|---|---|---|\n"
+        "| Sev 1 | All piers shut | Watch officer | Pier manager | Director |\n| Sev 2 | One pier shut | Watch officer | Pier manager | — |\n"
+    )
+    levels = _read("## Escalation matrix\n\n" + rows).escalation_levels
+    assert [(one.targets[0], _minutes(one.after)) for one in levels] == [
+        ("Watch officer", None),
+        ("Pier manager", 60),
+        ("Director", 120),
+    ]
