@@ -9,6 +9,7 @@ from tests.web.house import House
 from tocsin.alerts.silence import Matcher
 from tocsin.app.intake.lapsing import BATCH, GRACE, Lapsing
 from tocsin.app.rows.records import IncidentQuery, NewDelivery, SilencedAlert
+from tocsin.web.alertmanager_api import AlertmanagerApi
 
 HOUR = timedelta(hours=1)
 
@@ -149,3 +150,18 @@ def test_an_alert_that_is_repeated_stays_and_renews_itself(house: House) -> None
         post(house)
         assert looking.look() == 0
     assert len(house.application.silences.present("direct")) == 1
+
+
+def test_whoever_asks_as_of_an_alertmanager_gets_groups_receivers_and_a_status(house: House) -> None:
+    """Groups are by alertname, each with the receiver that the list of receivers has; the status names its parts."""
+    api = AlertmanagerApi(house.application.silences, house.clock.now())
+    for name in ("TillDown", "OvenDown"):
+        post(house, name)
+    status, groups = api._said("GET", "alerts/groups", {}, b"", "direct")
+    assert status == 200
+    assert [one["labels"] for one in groups] == [{"alertname": "OvenDown"}, {"alertname": "TillDown"}]
+    assert [alert["labels"]["alertname"] for one in groups for alert in one["alerts"]] == ["OvenDown", "TillDown"]
+    assert [groups[0]["receiver"]] == api._said("GET", "receivers", {}, b"", "direct")[1]
+    told = api._said("GET", "status", {}, b"", "direct")[1]
+    assert told.keys() == {"cluster", "versionInfo", "config", "uptime"}
+    assert api._said("PUT", "status", {}, b"", "direct")[0] == 405
