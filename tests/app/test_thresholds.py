@@ -294,6 +294,9 @@ def test_nodes_that_read_at_once_lose_and_double_nothing(nodes: tuple[House, Hou
     before = [(at, title) for at, title in itertools.product(nodes, troubles)]
     for at, title in before:  # twice each, in pieces that both nodes read at the same time
         happen(at, title, read=False)
+    with nodes[0].application.store.transact() as tx:  # whichever reads, the other counts nothing meanwhile
+        assert tx.deliveries.unread(1)
+        assert nodes[1].application.hearing.digest() == 0
     _read_at_once(nodes)
     assert open_incidents(nodes[0]) == []
     assert sorted(held(nodes[1], "events")) == [(title, 2) for title in troubles]
