@@ -12,6 +12,7 @@ from tests.contracts.conftest import Node
 from tests.contracts.samples import NOW, alert, appending, delivery, effect
 from tocsin.app.rows.records import AuditEntry, Document, IncidentQuery
 from tocsin.app.store import Store
+from tocsin.clock import SystemClock
 from tocsin.errors import BadInput, Conflict
 
 
@@ -194,6 +195,17 @@ def test_concurrent_increments_are_all_kept(node: Node) -> None:
 def test_a_store_that_works_is_writable(store: Store) -> None:
     """``writable`` says yes while a write succeeds."""
     assert store.writable()
+
+
+def test_a_database_with_a_clock_of_its_own_says_its_time(node: Node, store: Store) -> None:
+    """The clock that all nodes share: PostgreSQL's. Elsewhere it is that of this machine."""
+    now = store.now()
+    if node.kind != "postgresql":
+        assert now is None
+    else:
+        assert now is not None
+        assert now.utcoffset() == timedelta(0)
+        assert abs(SystemClock().now() - now) < timedelta(minutes=1)  # the same machine
 
 
 def test_a_closed_store_is_not_writable(node: Node) -> None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -51,6 +51,10 @@ class Gated:
     def writable(self) -> bool:
         """As the store."""
         return self._store.writable()
+
+    def now(self) -> datetime | None:
+        """As the store."""
+        return self._store.now()
 
     def close(self) -> None:
         """As the store."""

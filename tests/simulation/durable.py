@@ -95,6 +95,10 @@ class WatchedStore:
         """Always."""
         return True
 
+    def now(self) -> datetime | None:
+        """As the common store."""
+        return self.inner.now()
+
     def close(self) -> None:
         """The common store stays open."""
 

@@ -17,8 +17,9 @@ from tocsin.app.paging.canary import Canary
 from tocsin.app.playbooks import Playbooks
 from tocsin.app.rows.records import Appending
 from tocsin.app.store import Store
-from tocsin.clock import Clock, monotonic
+from tocsin.clock import Clock, SystemClock, monotonic
 from tocsin.errors import Conflict, TocsinError
+from tocsin.incident.choices import words
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.indexing import summarise
 
@@ -32,6 +33,8 @@ MOST_REPAIRED = 500
 """Deadlines written anew by one look: a commit that other writers can wait for. The rest comes a minute later."""
 MOST_NAMED = 10
 """Incidents that a sentence names; the list of incidents has them all."""
+MOST_DRIFT = timedelta(seconds=10)
+"""Between the clock of a node and the database's: as late as a page may be without anybody asking why (F39)."""
 ATTEMPTS = 5
 """How often a repair begins again when somebody has just appended to one of its incidents."""
 
@@ -76,7 +79,15 @@ class Health:
 
     def ready(self) -> Readiness:
         """The checks of `/readyz`."""
-        checks = (self._engine(), self._database(), self._disk(), self._deadlines(), self._holding(), self._canary())
+        checks = (
+            self._engine(),
+            self._database(),
+            self._clock(),
+            self._disk(),
+            self._deadlines(),
+            self._holding(),
+            self._canary(),
+        )
         return Readiness(all(check.ok for check in checks), checks)
 
     def beating(self) -> bool:
@@ -99,6 +110,8 @@ class Health:
         The index of the MOST_REPAIRED oldest is rebuilt from their facts, so that somebody is woken; the alarm stays
         until a look finds none.
         """
+        if off := _off(drift(self.store)):
+            log.error("%s: this node keeps deadlines too early or too late; set its clock (NTP)", off)
         with self.store.read() as tx:
             found = tuple(tx.incidents.unattended(self.clock.now(), SLACK))
         if found and found != self.violations:
@@ -145,6 +158,14 @@ class Health:
         ok = self.store.writable()
         return CheckResult("database", ok, "writable" if ok else "cannot be written now")
 
+    def _clock(self) -> CheckResult:
+        """Never a failure: a fast clock pages too early, and whoever sent alerts elsewhere might find nobody there."""
+        try:
+            found = drift(self.store)
+        except TocsinError as trouble:
+            return CheckResult("clock", ok=True, detail=trouble.message)
+        return CheckResult("clock", ok=True, detail=_off(found) or "as the database's")
+
     def _disk(self) -> CheckResult:
         try:
             free = shutil.disk_usage(self.data_dir).free
@@ -171,6 +192,26 @@ class Health:
         except TocsinError as trouble:
             return CheckResult("holding", ok=False, detail=trouble.message)
         return CheckResult("holding", ok=True, detail=f"{found}; `tocsin db release`" if found else "nothing")
+
+
+def drift(store: Store) -> timedelta:
+    """How far the clock of this machine is ahead of the database's, which all nodes share; 0 where it is the same.
+
+    Half of the time that the answer took is taken for the way there. Raises Unavailable.
+    """
+    before, began = SystemClock().now(), monotonic()
+    theirs = store.now()
+    if theirs is None:
+        return timedelta(0)
+    return before + timedelta(seconds=(monotonic() - began) / 2) - theirs
+
+
+def _off(ahead: timedelta) -> str:
+    """What is wrong with a clock in words; empty when it is right enough."""
+    if abs(ahead) <= MOST_DRIFT:
+        return ""
+    which = "ahead of" if ahead > timedelta(0) else "behind"
+    return f"the clock of this machine is {words(abs(ahead))} {which} the database's"
 
 
 def few(incident_ids: Sequence[str]) -> str:

@@ -544,6 +544,10 @@ class Store(Protocol):
         """Whether a write would succeed now (asked by /readyz; writes one row)."""
         ...
 
+    def now(self) -> datetime | None:
+        """What the clock of the database says, which all nodes share; None where it is the clock of this machine."""
+        ...
+
     def close(self) -> None:
         """Give back files and connections."""
         ...

@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from tocsin import __version__
-from tocsin.app.health import SLACK
+from tocsin.app.health import SLACK, drift
 from tocsin.app.paging.canary import Flight, last_flight
 from tocsin.app.rows.records import IncidentQuery
 from tocsin.app.store import Store
@@ -188,7 +188,12 @@ class _FromTheStore(Collector):
             "tocsin_incidents_unattended", "Incidents that nobody will be woken for: anything but 0 is an alarm (R4)."
         )
         silent.add_metric([], unattended)
-        return [incidents, outbox, unread, lag, silent, *_canary(flight)]
+        clock = GaugeMetricFamily(
+            "tocsin_clock_ahead_seconds",
+            "How far the clock of this machine is ahead of the database's; below 0 it is behind.",
+        )
+        clock.add_metric([], drift(self._store).total_seconds())
+        return [incidents, outbox, unread, lag, silent, clock, *_canary(flight)]
 
 
 def _canary(flight: Flight | None) -> list[GaugeMetricFamily]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from threading import get_ident
 from typing import Any
@@ -22,6 +22,7 @@ from tocsin.adapters.database.session import Insertion, Row, Session, Update
 from tocsin.adapters.database.transaction import SqlTransaction
 from tocsin.adapters.storable import require_storable
 from tocsin.app.store import NESTED, Transaction
+from tocsin.clock import utc
 from tocsin.errors import BadInput, BadSettings, Conflict, TocsinError, Unavailable
 
 CONNECTIONS = 8
@@ -93,6 +94,13 @@ class PostgresStore:
         except TocsinError:
             return False
         return True
+
+    def now(self) -> datetime:
+        """What the clock of the database's machine says."""
+        with self._begun("BEGIN READ ONLY", writing=False) as session:
+            (at,) = session.connection.execute("SELECT clock_timestamp()").fetchone() or (None,)
+        assert isinstance(at, datetime)
+        return utc(at)
 
     def close(self) -> None:
         """Give back all connections."""

@@ -7,7 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from queue import Empty, LifoQueue
@@ -115,6 +115,10 @@ class SqliteStore:
         except TocsinError:
             return False
         return True
+
+    def now(self) -> datetime | None:
+        """It has no clock but that of this machine."""
+        return None
 
     def close(self) -> None:
         """Give back files and connections; the last one to close checkpoints, so that is the writer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from tocsin.adapters.memory.devices import MemoryPushDevices
 from tocsin.adapters.memory.incidents import MemoryIncidentLog
@@ -114,6 +115,10 @@ class MemoryStore:
         except TocsinError:
             return False
         return True
+
+    def now(self) -> datetime | None:
+        """It has no clock but that of this machine."""
+        return None
 
     def close(self) -> None:
         """Refuse everything from now on."""
