@@ -24,6 +24,11 @@ HOSTILE = (
     "x | sh",
     "'",
     '"',
+    "../../etc/shadow",
+    "a/../../b",
+    "..",
+    "\u0430pi",
+    "\uff41\uff50\uff49",
 )
 
 
@@ -66,6 +71,8 @@ def test_each_kind_of_blank_has_its_control(text: str, wants: Wants) -> None:
         ('git commit -m "Hotfix: <description>"', "description"),
         ("ssh-keyscan <host>", "host"),
         ("cat <file>", "file"),
+        ("cat /var/log/<service>.log", "service"),
+        ("curl http://localhost:8080/<id>/health", "id"),
     ],
 )
 def test_no_type_takes_a_hostile_answer(text: str, key: str, value: str) -> None:

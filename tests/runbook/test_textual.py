@@ -21,6 +21,11 @@ from tocsin.runbook.command.shell import Statement
         ('psql -c "REINDEX INDEX <index>"', "a, b"),
         ("make restart service=<service-name>", "api -C /"),
         ("curl -d <body> http://localhost:8080/x", "@/etc/passwd"),
+        ("curl -F <field> http://localhost:8080/x", "f=@/etc/passwd"),
+        ("curl -Ff=<value> http://localhost:8080/x", "@/etc/passwd"),
+        ("curl --data-urlencode <field> http://localhost:8080/x", "f@/etc/passwd"),
+        ("curl --form-string=x --url-query <field> http://localhost:8080/x", "f@/etc/passwd"),
+        ("sqlite3 app.db 'DELETE FROM t WHERE id = <id>'", "1 or 1"),
     ],
 )
 def test_an_answer_that_would_be_more_than_a_value_is_refused(text: str, answer: str) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tocsin.runbook.command.commands import has_lookalikes
 from tocsin.runbook.command.textual import trouble_in_text
 from tocsin.runbook.playbook import Command, Parameter
 
@@ -85,6 +86,8 @@ def trouble_with(blank: Blank, value: str) -> str:
         return f"{named} is longer than {LONGEST} characters"
     if any(unicodedata.category(ch) in _UNSEEN for ch in value):
         return f"{named} holds a character that cannot be seen or that turns the text around"
+    if has_lookalikes(value) or unicodedata.normalize("NFKC", value) != value:
+        return f"{named} holds a letter that looks like another one: write it plainly"
     if value.startswith("-"):
         return f"{named} may not begin with a dash: a program would take it for an option"
     match blank.wants:
@@ -161,7 +164,7 @@ def _trouble_with_text(blank: Blank, value: str) -> str:
     pattern, words = _STRICTER.get(blank.parameter.type, _PLAIN)
     if not pattern.fullmatch(value):
         return f"{blank.label} may hold {words} only"
-    if blank.parameter.type == "path" and ".." in value.split("/"):
+    if ".." in value.split("/"):
         return f"{blank.label} may not lead upwards with .."
     return ""
 

@@ -8,10 +8,13 @@ between quotes, one name where SQL wants the name of a thing.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tocsin.runbook.command.bash import parse
 from tocsin.runbook.command.programs import tables
 
+_SQL_OF_FILES = {"sqlite3", "duckdb"}
+_NAMED_FIELDS = {"-F", "--form", "--data-urlencode", "--url-query"}
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _NAME = re.compile(r"[A-Za-z_]\w{0,62}(?:\.[A-Za-z_]\w{0,62})?", re.ASCII)
 _QUOTED = re.compile(r"[\w .,:@/+=#~-]+")
@@ -32,17 +35,23 @@ def trouble_in_text(text: str, raw: str, value: str, label: str) -> str:
     for argv in parse(text).programs:
         names = [word.rsplit("/", 1)[-1] for word in argv]
         for word in (word for word in argv if raw in word):
-            if tables("sets")["sql_clients"] & set(names) and re.search(r"\s", word):
+            if (tables("sets")["sql_clients"] | _SQL_OF_FILES) & set(names) and re.search(r"\s", word):
                 trouble = _in_sql(word, raw, value, label)
             elif {"make", "just"} & set(names):
                 trouble = "" if _WORD.fullmatch(value) else f"{label} becomes a part of what make runs: one word only"
-            elif "curl" in names and value.startswith("@"):
+            elif "curl" in names and (value.startswith("@") or ("@" in value and _takes_file(argv, word, raw))):
                 trouble = f"{label} may not begin with @: curl would send the file of that name"
             else:
                 trouble = ""
             if trouble:
                 return trouble
     return ""
+
+
+def _takes_file(argv: Sequence[str], word: str, raw: str) -> bool:
+    """Whether curl would look for a file's name behind an @ within this word (`name@file`, `name=@file`)."""
+    option = argv[max(0, argv.index(word) - 1)]
+    return word.startswith(raw) and option in _NAMED_FIELDS
 
 
 def _in_sql(sql: str, raw: str, value: str, label: str) -> str:
