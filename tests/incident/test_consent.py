@@ -199,6 +199,12 @@ def test_a_lone_responder_may_break_the_glass_with_a_reason() -> None:
     assert StepProposed in NEWS
 
 
+@pytest.mark.parametrize("reason", ["\u200b", "\u2060\u2060", "\x00", "...", "\u2800"])
+def test_a_reason_that_says_nothing_breaks_no_glass(reason: str) -> None:
+    """What nobody can read is no reason."""
+    assert refused(asked(), 2, start("r2", break_glass=reason)).reason == "no_glass"
+
+
 def test_there_is_no_glass_to_break_where_nobody_is_woken() -> None:
     """At such a severity there is time to find somebody; a step that needs no second person has no glass either."""
     story = Story(severity="P3")

@@ -143,6 +143,8 @@ def _unconfirmed(d: Deliberation, command: c.StartStep) -> Refusal | None:
         return Refusal("type_target", f"{consent.why}; the target is called {command.target!r}")
     if command.break_glass and not consent.second_person:
         return Refusal("no_glass", "it needs no second person: run it without breaking the glass")
+    if command.break_glass and not any(ch.isalnum() for ch in command.break_glass):
+        return Refusal("no_glass", "say why nobody else can approve it: the team reads it, and the post-mortem")
     if command.break_glass and not consent.break_glass:
         return Refusal("no_glass", "at a severity that wakes nobody there is time to find a second person")
     return None
