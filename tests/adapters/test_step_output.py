@@ -14,6 +14,7 @@ from tocsin.app.execution.output_masks import output_masks
 from tocsin.app.masking import MASK, Masker
 from tocsin.incident.streams import Piece, Stream, joined, merged
 
+LONG = "kX9vQ2mLr8TzB4nWc7Yd"
 SECRET = "p@ss'wörd:9!x"
 DSN = "postgres://shop:s3cr3t%2Fpass@db.example.org/shop"
 FORMS = {
@@ -219,6 +220,30 @@ def test_the_streams_are_told_apart_line_by_line() -> None:
     assert joined(pieces) == f"warning\nfourteen {MASK}\nend\nlast words"
     assert [one.text for one in pieces if one.stream is Stream.STDERR] == ["warning\n", "last words"]
     assert not truncated
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ((f"x={LONG[:9]}", Stream.STDOUT), (f"{LONG[9:]}\n", Stream.STDERR)),
+        ((f"x={LONG[:9]}\n", Stream.STDOUT), (f"{LONG[9:]}\n", Stream.STDERR)),
+        ((LONG[:9], Stream.STDERR), (f"{LONG[9:]}\n", Stream.STDOUT), ("more\n", Stream.STDERR)),
+        ((f"{LONG[:9]}\n", Stream.STDOUT), (LONG[9:], Stream.STDERR)),
+        ((LONG[:9], Stream.STDOUT), (LONG[9:14], Stream.STDERR), (f"{LONG[14:]}\n", Stream.STDOUT)),
+    ],
+)
+def test_a_secret_whose_halves_come_by_two_streams_is_never_shown(pieces: tuple[tuple[str, Stream], ...]) -> None:
+    """R19: neither half is seen while it runs nor kept."""
+    heard: list[Piece] = []
+    printed = Printed(output_masks(Masker([LONG])), heard.append)
+    for text, stream in pieces:
+        printed.add(text.encode(), stream)
+    printed.close()
+    for said in (joined(heard), joined(printed.kept.pieces()[0])):
+        assert LONG[:9] not in said
+        assert LONG[9:] not in said
+        assert LONG[9:14] not in said
+        assert MASK in said
 
 
 def test_streams_that_take_turns_without_end_are_told_apart_only_so_often() -> None:

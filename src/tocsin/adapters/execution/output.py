@@ -4,7 +4,7 @@ Secrets are masked here, before anything is kept or shown, also where one lies a
 come is held back until no secret can begin in it that ends later. What is let go ends with a line where it can.
 
 Standard output and standard error come by pipes of their own, and are told apart from then on. Lines stand in the
-order in which they came here (ADR 0027).
+order in which they came here (ADR 0027). A secret that begins on one and goes on on the other is masked as one text.
 """
 
 from __future__ import annotations
@@ -72,7 +72,12 @@ class Printed:
             if sum(len(one) for one, _ in self._unknown) > LONGEST_UNKNOWN:
                 self.learn(())  # who prints that much before the command can have begun is not the command
             return
-        self._let_go(stream, self._strand(stream).add(piece))
+        strand = self._strand(stream)
+        text = strand.take(piece)
+        for other in self._strands.values():
+            if other is not strand and text and _goes_on(self.masks, other.pending, strand.pending):
+                strand.put_before(other.give_up())
+        self._let_go(stream, strand.ready())
 
     def learn(self, secrets: Iterable[str]) -> None:
         """These are secret as well, and nothing else is going to be."""
@@ -124,9 +129,29 @@ class _Strand:
     _raw: str = ""
     _held: str = ""
 
-    def add(self, piece: bytes) -> str:
-        """Take the next bytes; what can be let go, masked."""
-        raw = self._raw + self._decoder.decode(piece)
+    @property
+    def pending(self) -> str:
+        """What has come and was not let go."""
+        return self._held + plain(self._raw)
+
+    def take(self, piece: bytes) -> bool:
+        """Take the next bytes; whether they were any text."""
+        text = self._decoder.decode(piece)
+        self._raw += text
+        return bool(text)
+
+    def give_up(self) -> str:
+        """All that is pending, which is not this strand's any more."""
+        text, self._held, self._raw = self.pending, "", ""
+        return text
+
+    def put_before(self, text: str) -> None:
+        """What came before all that is pending here."""
+        self._held = text + self._held
+
+    def ready(self) -> str:
+        """What can be let go, masked."""
+        raw = self._raw
         # An escape sequence ends with its line at the latest.
         cut = raw.rfind("\n") + 1
         if not cut and len(raw) > LONGEST_HELD:
@@ -157,6 +182,13 @@ class _Strand:
         if begun >= 0 and held.find(_KEY_ENDS, begun, cut) < 0 and len(held) - begun < LONGEST_HELD:
             cut = begun
         return self.masks.first_across(held, cut)
+
+
+def _goes_on(masks: Masks, before: str, after: str) -> bool:
+    """Whether a secret that begins at the end of what one stream brought goes on with what another one brings."""
+    reach = 2 * masks.longest
+    before = before[-reach:] if reach else ""
+    return bool(before) and masks.first_across(before + after[:reach], len(before)) < len(before)
 
 
 @dataclass(slots=True)
