@@ -313,6 +313,15 @@ def test_a_run_that_was_taken_and_not_begun_has_not_happened(coast: Coast) -> No
     assert other.take() is None
 
 
+def test_a_runner_that_begins_too_late_is_told_no_before_anybody_has_swept(coast: Coast) -> None:
+    """R16: its lease counts, not when somebody looks after it."""
+    far = coast.enrolled()
+    coast.order()
+    errand = far.must_take()
+    coast.clock.move_by(LEASE)
+    assert not coast.attempts.start(far.signed(), errand.attempt).go
+
+
 def test_a_runner_that_falls_silent_leaves_an_unknown_run(coast: Coast) -> None:
     """R16: it was begun, so it may have happened; nobody runs it again, and its late output is shown to nobody."""
     far, other = coast.enrolled(), coast.enrolled("web-2")

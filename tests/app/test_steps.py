@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.app.shop import ANA, BO, EVA, PLAYBOOK, SECOND, SETTINGS, STEPS, Shop
@@ -12,6 +13,7 @@ from tocsin.app.access import Permission, link_holder
 from tocsin.app.desk import Asked
 from tocsin.app.execution.carrier import job_of
 from tocsin.app.execution.dispatching import QUEUED
+from tocsin.app.execution.halting import KEPT, Halt
 from tocsin.app.execution.starting import Given
 from tocsin.app.execution.views import StepView, command_hash
 from tocsin.app.playbooks import plan_for
@@ -421,6 +423,38 @@ def test_one_change_at_a_time_on_a_target() -> None:
     assert next(v for v in shop.steps.list(EVA, "INC-2").steps if v.step.id == step).holder is not None
     shop.work()
     shop.steps.run(BO, "INC-2", step, Given(confirmed=True))
+
+
+def test_of_two_who_take_a_free_target_at_one_instant_one_gets_it() -> None:
+    """R14: on two nodes both saw it free; the second one's transaction finds the turn taken."""
+    shop = opened()
+    step = shop.enable("systemctl restart checkout")
+    with shop.store.transact() as tx:
+        tx.keep.put_if_absent("step-turn/local/1", "INC-9/other/run")
+    with pytest.raises(Refused, match="somebody else has just begun") as refusal:
+        shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+    assert refusal.value.reason == "target_busy"
+    shop.work()
+    assert shop.runner.runs == []
+
+
+def test_a_halt_between_the_look_and_the_start_stops_the_start() -> None:
+    """Whoever halts while somebody's wish is on its way has halted it."""
+    shop = opened()
+    step = shop.enable("uptime")
+    new_run = shop.steps.new_run
+
+    def halts() -> str:
+        with shop.store.transact() as tx:
+            tx.keep.put(KEPT, msgspec.json.encode(Halt(shop.clock.now(), "eva", "stop it")).decode())
+        return new_run()
+
+    shop.steps.new_run = halts
+    with pytest.raises(Refused, match="stop it") as refusal:
+        shop.steps.run(ANA, "INC-1", step)
+    assert refusal.value.reason == "halted"
+    shop.work()
+    assert shop.runner.runs == []
 
 
 def test_a_target_whose_change_was_lost_waits_for_a_person() -> None:
