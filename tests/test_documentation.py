@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import ast
+import doctest
+import importlib
 import json
 import re
 import shlex
@@ -33,6 +35,12 @@ from tools.markdown import spliced
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 RULES = ROOT / "deploy" / "prometheus-rules.yml"
+SOURCE = ROOT / "src"
+WITH_EXAMPLES = sorted(
+    ".".join(path.relative_to(SOURCE).with_suffix("").parts)
+    for path in SOURCE.rglob("*.py")
+    if re.search(r"^ *>>> ", path.read_text(encoding="utf-8"), re.M)
+)
 
 _LINK = re.compile(r"\[[^\]]*\]\(\s*<?([^)<>\s]+)>?(?:\s+\"[^\"]*\")?\s*\)")
 _FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1[`~]*\s*$", re.M | re.S)
@@ -316,3 +324,11 @@ def test_the_checks_find_what_they_look_for(tmp_path: Path) -> None:
     assert wrong_call(["check", "--strict", "X.md"]) is None
     with pytest.raises(ValueError, match="no place"):
         spliced("text", "metrics", "table")
+
+
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
+def test_examples_in_docstrings_are_true(name: str) -> None:
+    """An example that lies is worse than none."""
+    found = doctest.testmod(importlib.import_module(name))
+    assert found.attempted > 0
+    assert found.failed == 0

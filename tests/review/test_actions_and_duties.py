@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -155,17 +153,3 @@ def test_measures_of_nothing_are_nothing() -> None:
     """No incident, no mean."""
     found = measure([])
     assert (found.overall.incidents, found.overall.mtta, found.by_severity) == (0, None, ())
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("review.wording", "review.vocabulary", "review.months", "review.duties"),
-        *("statuspage.page", "statuspage.incidents", "statuspage.api_v2", "statuspage.words"),
-    ],
-)
-def test_examples_in_the_docstrings_are_true(name: str) -> None:
-    """An example that lies is worse than none."""
-    found = doctest.testmod(importlib.import_module(f"tocsin.{name}"))
-    assert found.attempted > 0
-    assert found.failed == 0
