@@ -276,3 +276,31 @@ def test_the_primary_contact_of_a_matrix_is_called_first() -> None:
         ("Pier manager", 60),
         ("Director", 120),
     ]
+
+
+def test_a_grid_calls_people_in_the_order_of_their_times() -> None:
+    """However the rows stand: whoever is called at once comes first, and not the director."""
+    rows = _GRID.rstrip().split("\n")
+    read = _read(_LEVELS + "\n".join([*rows[:4], *reversed(rows[4:])]) + "\n")
+    assert [one.targets[0] for one in read.escalation_levels] == [
+        "On-call engineer",
+        "Pier manager",
+        "Director",
+    ]
+
+
+def test_times_that_are_promised_call_nobody() -> None:
+    """A grid of teams whose corner says "Resolution time" is a table of promises."""
+    grid = "## Escalation\n\n| Resolution time | P0 | P1 |\n|---|---|---|\n| Support team | 2 hours | 8 hours |\n| Pier team | 4 hours | 1 day |\n"
+    read = _read(_LEVELS + grid)
+    ladders = [*read.escalation_by_severity.values(), read.escalation_levels]
+    assert not [one for ladder in ladders for one in ladder if "Pier team" in one.targets and one.after]
+
+
+def test_when_a_review_is_due_is_no_wait_of_the_ladder() -> None:
+    """Below "Follow up", "Escalation review due" is about what comes after."""
+    ladder = "## Escalation\n\n1. On-call engineer\n2. Pier manager\n\n"
+    after = "## Follow up\n\n| Level | Escalation review due |\n|---|---|\n| P0 | 5 days |\n| P1 | 10 days |\n"
+    read = _read(_LEVELS + ladder + after)
+    ladders = [*read.escalation_by_severity.values(), read.escalation_levels]
+    assert not [one.after for ladder in ladders for one in ladder if one.after and one.after.seconds]

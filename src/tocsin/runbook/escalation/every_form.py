@@ -58,7 +58,7 @@ def _give_times(found: Escalation, waits: dict[str, tuple[Duration, Trigger]]) -
     for name, (after, trigger) in waits.items():
         chain = found.chains.get(name) or found.chains.get("", [])
         if len(chain) > 1 and chain[1].after is None and chain[1].trigger is Trigger.UNSTATED:
-            second = replace(chain[1], after=after, trigger=trigger, severities=(name,))
+            second = replace(chain[1], after=after, trigger=trigger)
             found.chains[name] = [chain[0], second, *chain[2:]]
 
 

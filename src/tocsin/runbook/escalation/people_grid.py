@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import target
@@ -22,14 +24,17 @@ def read_people_grid(table: Table, scale: Scale, found: Escalation) -> bool:
             names = scale.mentioned(head.text)
             if not names or found.chains.get(names[0]):
                 continue
+            said = [
+                (after, row)
+                for row in one.rows
+                if n < len(row.cells) and (after := target(row.cells[n].text, row.lines.first)) is not None
+            ]
             levels: list[EscalationLevel] = []
-            for row in one.rows:
-                after = target(row.cells[n].text, row.lines.first) if n < len(row.cells) else None
-                if after is not None:
-                    timed = after if after.seconds else None
-                    trigger = Trigger.START if not levels else Trigger.UNRESOLVED if timed else Trigger.UNSTATED
-                    who = people(row.cells[0].text)
-                    levels.append(EscalationLevel(len(levels) + 1, who, row.lines, names[:1], timed, trigger))
+            for after, row in sorted(said, key=lambda pair: math.inf if pair[0].seconds is None else pair[0].seconds):
+                timed = after if after.seconds else None
+                trigger = Trigger.START if not levels else Trigger.UNRESOLVED if timed else Trigger.UNSTATED
+                who = people(row.cells[0].text)
+                levels.append(EscalationLevel(len(levels) + 1, who, row.lines, names[:1], timed, trigger))
             if levels:
                 found.chains[names[0]] = levels
         return True
@@ -42,6 +47,8 @@ def is_people_grid(table: Table) -> bool:
     columns = [head for head in table.header[1:] if coded_names(head.text)]
     if len(columns) < 2 or len(columns) < len(table.header) - 1 or len(table.rows) < 2:
         return False
+    if any(words.column(name, table.header[0].text) >= 0.5 for name in ("response", "resolution")):
+        return False  # what each of them promises
     named = sum(any(words.says(name, row.cells[0].text) for name in _SOMEBODY) for row in table.rows if row.cells)
     cells = [cell.text for row in table.rows for cell in row.cells[1:] if cell.text]
     timed = [cell for cell in cells if target(cell) is not None or words.is_a("none", cell, 0.9)]

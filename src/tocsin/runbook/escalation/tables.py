@@ -446,6 +446,8 @@ def read_waits(root: Section, scale: Scale) -> dict[str, tuple[Duration, Trigger
     """How long each severity waits for its next level, by a column of times: "Escalate after", "Escalation time"."""
     found: dict[str, tuple[Duration, Trigger]] = {}
     for section in root.walk():
+        if not {"postmortem", "phase:post_incident"}.isdisjoint(section.abouts):
+            continue
         for table in section.blocks:
             if not isinstance(table, Table):
                 continue

@@ -131,8 +131,17 @@ def stands_among_procedures(section: Section) -> bool:
         return False
     if vocabulary().says("operation", section.title.text) or not _has_steps(section):
         return False
-    beside = [one for one in above.children if one is not section and one.level == section.level]
-    return len(beside) > 1 and sum(is_procedure(one, one.about) for one in beside) > len(beside) / 2
+    every, procedures = _counts(above)
+    beside = every[section.level] - 1
+    others = procedures[section.level] - is_procedure(section, section.about)
+    return beside > 1 and others > beside / 2
+
+
+@lru_cache(maxsize=8)
+def _counts(parent: Section) -> tuple[Counter[int], Counter[int]]:
+    """How many sections there are right below this one, and how many of them are procedures, by their level."""
+    below = parent.children
+    return Counter(one.level for one in below), Counter(one.level for one in below if is_procedure(one, one.about))
 
 
 def _has_steps(section: Section) -> bool:
