@@ -12,12 +12,25 @@ from tocsin.incident.commands import (
     Acknowledge,
     Advance,
     AssessSeverity,
+    Mitigate,
     PostUpdate,
     RecordPage,
     SeverityReading,
     TakeRole,
+    TellAudience,
 )
-from tocsin.incident.facts import TOCSIN, Citation, Fact, LevelPaged, Paged, TargetMissed, UpdateReminded, WantedUntil
+from tocsin.incident.facts import (
+    TOCSIN,
+    Audience,
+    Citation,
+    Fact,
+    LevelPaged,
+    Paged,
+    Reminded,
+    TargetMissed,
+    UpdateReminded,
+    WantedUntil,
+)
 from tocsin.incident.fold import fold
 from tocsin.incident.pending import Coming, pending, still_wanted
 from tocsin.incident.plan import PlannedCadence
@@ -184,3 +197,25 @@ def test_a_reminder_by_the_same_way_is_not_taken_for_the_next_way_of_a_page() ->
     assert [(one.way, one.wanted_until) for one in story.wait(1.1) if isinstance(one, Paged)] == [
         ("email", WantedUntil.ACKNOWLEDGED)
     ]
+
+
+def test_a_reminder_is_a_fact_of_its_own_type() -> None:
+    """A node of an older version keeps it unread (R27); a known type with an unknown value would stop its pages."""
+    story = Story()
+    story.when(1, Acknowledge("ana"))
+    assert [type(page) for page in quiet_pages(story.wait(25))] == [Reminded]
+
+
+def test_a_mitigation_does_not_end_a_reminder_and_telling_stakeholders_does() -> None:
+    """The update is due after a mitigation too; what stakeholders are told counts as it."""
+    story = Story()
+    story.when(1, Acknowledge("ana"))
+    (page,) = quiet_pages(story.wait(25))
+    story.when(25.1, RecordPage(page.page, "sent", "receipt"), TOCSIN)
+    story.when(26, Mitigate("rolled back"))
+    assert still_wanted(story.incident, story.incident.pages[page.page])
+    before = len(story.facts)
+    story.when(27, TellAudience("u1", Audience.STAKEHOLDERS, "We look into it."))
+    assert not still_wanted(story.incident, story.incident.pages[page.page])
+    back = withdrawals(story.incident, story.facts[before:], lambda _: True)
+    assert page.page in [effect.ref for effect in back]

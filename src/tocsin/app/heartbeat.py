@@ -16,6 +16,7 @@ from tocsin.app.health import Health
 from tocsin.app.ports import Beacon, Delivered
 from tocsin.app.rows.records import IncidentQuery
 from tocsin.app.store import Store
+from tocsin.incident.facts import WantedUntil
 from tocsin.incident.incident import Incident
 from tocsin.incident.summary import IncidentState
 
@@ -80,4 +81,5 @@ def reached_nobody(incident: Incident) -> bool:
     if incident.round.catch_all_rounds == 0:
         return False
     pages = [page for page in incident.pages.values() if page.cycle == incident.round.cycle]
-    return not any(page.sent_at or page.delivered_at for page in pages)
+    wake = [page for page in pages if page.wanted_until is not WantedUntil.UPDATED]
+    return not any(page.sent_at or page.delivered_at for page in wake)

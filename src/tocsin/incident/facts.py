@@ -232,6 +232,13 @@ class Paged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reminded(Paged):
+    """A page that only reminds of a status update; a type of its own, which an older node keeps unread."""
+
+    wanted_until: WantedUntil = WantedUntil.UPDATED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageSent(Fact):
     """A provider took the page. That is no delivery."""
 

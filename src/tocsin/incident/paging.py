@@ -14,6 +14,7 @@ from tocsin.incident.facts import (
     LevelPaged,
     LevelSkipped,
     Paged,
+    Reminded,
     WantedUntil,
 )
 from tocsin.incident.incident import PageState
@@ -145,14 +146,13 @@ def page_quietly(d: Deliberation, handle: str, reason: str, cite: Citation | Non
         return
     cycle = d.incident.round.cycle
     d.conclude(
-        Paged(
+        Reminded(
             page=_key(d, cycle, REMINDER, handle, way, 0),
             person=handle,
             way=way,
             level=REMINDER,
             cycle=cycle,
             reason=reason,
-            wanted_until=WantedUntil.UPDATED,
             cite=cite,
         )
     )

@@ -137,11 +137,11 @@ def still_wanted(incident: Incident, page: PageState) -> bool:
     """
     if not incident.is_open or (incident.reopened_at is not None and page.at < incident.reopened_at):
         return False
-    if incident.mitigated_at is not None and page.at < incident.mitigated_at:
-        return False
-    if page.wanted_until is WantedUntil.UPDATED:
+    if page.wanted_until is WantedUntil.UPDATED:  # an update is due after mitigation too
         ended = (incident.last_update_at, incident.update_missed_at)
         return not any(at is not None and at >= page.at for at in ended)
+    if incident.mitigated_at is not None and page.at < incident.mitigated_at:
+        return False
     if page.wanted_until is WantedUntil.RESOLVED:  # a new round asks others besides, and takes nobody back
         return True
     return page.cycle == incident.round.cycle and incident.acknowledged_by is None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from tocsin.incident.effects import Effect, EffectKind
 from tocsin.incident.facts import (
     Acknowledged,
+    AudienceTold,
     CustomersNotified,
     Fact,
     Mitigated,
@@ -24,6 +25,7 @@ ENDS: tuple[type[Fact], ...] = (
     Mitigated,
     Resolved,
     StatusUpdated,
+    AudienceTold,
     CustomersNotified,
     TargetMissed,
     PageSent,

@@ -79,6 +79,8 @@ class NewsDesk:
 
     def _incident(self, tx: Transaction, id: str, ref: str, now: datetime) -> PublicNews | None:
         by_hand, page = kept_offline(tx), self._page(tx, now)
+        if id.startswith(OFFLINE):  # it may have been adopted since the update was ordered
+            id = by_hand.belongs.get(id.removeprefix(OFFLINE), id)
         # As the page tells it: what was published by hand while the server was gone stands among the facts, unnumbered.
         joined = with_posts(tx.incidents.facts([id]), by_hand.posts, by_hand.belongs)
         facts, title = joined.facts.get(id, ()), joined.titles.get(id)

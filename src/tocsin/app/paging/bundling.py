@@ -69,7 +69,7 @@ def waiting_with(page: PageState, incidents: Iterable[Incident]) -> Pages:
         for one in incident.pages.values()
         if (one.person, one.way) == (page.person, page.way)
         and one.page != page.page
-        and one.wanted_until is not WantedUntil.UPDATED
+        and (one.wanted_until is WantedUntil.UPDATED) == (page.wanted_until is WantedUntil.UPDATED)
         and one.sent_at is None
         and one.failed_at is None
         and still_wanted(incident, one)

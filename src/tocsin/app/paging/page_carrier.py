@@ -56,6 +56,8 @@ class PageCarrier:
     office: Office
     pagers: Mapping[str, Pager]
     spacing: Spacing = field(default_factory=Spacing)
+    reminding: Spacing = field(default_factory=Spacing)
+    """Of reminders, which take no page's turn."""
 
     def sweep(self) -> None:
         """Nothing is left behind: the lease of a lost page runs out and it is claimed again."""
@@ -86,15 +88,16 @@ class PageCarrier:
             return
         now, top = office.clock.now(), incident.plan.is_top(incident.severity)
         wakes = page.wanted_until is not WantedUntil.UPDATED
-        if wakes and (wait := self.spacing.wait(page, way.kind, now, top=top)):
+        spacing = self.spacing if wakes else self.reminding
+        if wait := spacing.wait(page, way.kind, now, top=top):
             office.later(entry, wait)
             return
-        mates = self._mates(page) if wakes and way.kind in SPACING else ()
+        mates = self._mates(page) if way.kind in SPACING else ()
         text = page_text(incident, playbook, page.reason, ZoneInfo(office.team().zone), now)
         message = bundled(self._message(incident, page, person, way.address, text, now), incident, mates)
         outcome = pager.page(message if wakes else reminder(message, incident, now))
-        if wakes and not isinstance(outcome, Delivered):
-            self.spacing.give_back(page, top=top)
+        if not isinstance(outcome, Delivered):
+            spacing.give_back(page, top=top)
         self._settle(entry, page, outcome, mates)
 
     def _mates(self, page: PageState) -> Pages:

@@ -62,6 +62,7 @@ KINDS: dict[type[f.Fact], str] = {
     f.ProcedureMatched: "book",
     f.LevelPaged: "page",
     f.Paged: "page",
+    f.Reminded: "page",
     f.PageSent: "quiet",
     f.PageDelivered: "quiet",
     f.PageFailed: "bad",
