@@ -197,13 +197,14 @@ class Health:
 def drift(store: Store) -> timedelta:
     """How far the clock of this machine is ahead of the database's, which all nodes share; 0 where it is the same.
 
-    Half of the time that the answer took is taken for the way there. Raises Unavailable.
+    What lies between the question and its answer is no drift, however long the answer took. Raises Unavailable.
     """
     before, began = SystemClock().now(), monotonic()
     theirs = store.now()
-    if theirs is None:
+    after = before + timedelta(seconds=monotonic() - began)
+    if theirs is None or before <= theirs <= after:
         return timedelta(0)
-    return before + timedelta(seconds=(monotonic() - began) / 2) - theirs
+    return before - theirs if theirs < before else after - theirs
 
 
 def _off(ahead: timedelta) -> str:

@@ -98,7 +98,7 @@ class PostgresStore:
     def now(self) -> datetime:
         """What the clock of the database's machine says."""
         with self._begun("BEGIN READ ONLY", writing=False) as session:
-            (at,) = session.connection.execute("SELECT clock_timestamp()").fetchone() or (None,)
+            ((at,),) = session.rows("SELECT clock_timestamp()")
         assert isinstance(at, datetime)
         return utc(at)
 

@@ -69,9 +69,8 @@ class Swept:
     last: int | None
 
 
-class AlertState(
-    msgspec.Struct, frozen=True, gc=False
-):  # a dataclass of so many fields takes five times as long to make
+# A dataclass of so many fields takes five times as long to make.
+class AlertState(msgspec.Struct, frozen=True, gc=False):
     """Where one alert stands: its newest event wins, whatever order they came in (R3).
 
     ``labels`` are never changed.
