@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -18,6 +19,7 @@ from tocsin.app.desk import Desk
 from tocsin.app.health import MOST_REPAIRED, OLDEST_CYCLE, Health, drift
 from tocsin.app.store import Store, Transaction
 from tocsin.clock import SystemClock, monotonic
+from tocsin.errors import Unavailable
 from tocsin.incident.commands import Acknowledge
 from tocsin.incident.incident import Incident
 from tocsin.incident.indexing import summarise
@@ -70,6 +72,41 @@ def test_a_clock_that_is_off_the_databases_is_told_and_closes_no_door(
     assert ("set its clock" in caplog.text) is bool(said)
     seconds = -ahead
     assert abs(drift(one.store) - timedelta(seconds=seconds)) < timedelta(seconds=4)
+
+
+def test_a_database_that_is_gone_is_waited_for_once(tmp_path: Path) -> None:
+    """Each question waits five seconds for a server that does not answer, and a probe gives up sooner."""
+    one = health(tmp_path, hearing=0.1)
+    gone = Gone()
+    one.store = gone  # type: ignore[assignment]
+    ready = one.ready()
+    assert not ready.ok
+    assert [check.name for check in ready.checks if not check.ok] == ["database"]
+    assert gone.waits == 1
+
+
+@dataclass
+class Gone:
+    """A store whose database does not answer; every question waits."""
+
+    waits: int = 0
+
+    def writable(self) -> bool:
+        """Not now."""
+        self.waits += 1
+        return False
+
+    def now(self) -> datetime:
+        """Nothing is known."""
+        return self._refuse()
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """Nothing is known."""
+        return self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        self.waits += 1
+        raise Unavailable("the database does not answer")
 
 
 class Elsewhere:

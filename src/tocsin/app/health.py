@@ -78,17 +78,12 @@ class Health:
     canary: Canary | None = None
 
     def ready(self) -> Readiness:
-        """The checks of `/readyz`."""
-        checks = (
-            self._engine(),
-            self._database(),
-            self._clock(),
-            self._disk(),
-            self._deadlines(),
-            self._holding(),
-            self._canary(),
-        )
-        return Readiness(all(check.ok for check in checks), checks)
+        """The checks of `/readyz`; a database that is gone is waited for once: a probe does not wait long."""
+        database = self._database()
+        checks = [self._engine(), database, self._disk(), self._deadlines()]
+        if database.ok:
+            checks += [self._clock(), self._holding(), self._canary()]
+        return Readiness(all(check.ok for check in checks), tuple(checks))
 
     def beating(self) -> bool:
         """Whether the engine finished a round lately: asked by the watchdog."""
