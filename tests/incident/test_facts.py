@@ -6,10 +6,11 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tocsin.incident.codec import TYPES, decode, decode_actor, encode, encode_actor
-from tocsin.incident.facts import TOCSIN, Citation, Fact, Recorded, Unreadable
+from tocsin.incident.facts import TOCSIN, Actor, ActorKind, Citation, Fact, Recorded, Unreadable, Via
 from tocsin.incident.timeline import line, sentence
 
 GOLDEN = Path(__file__).parent / "facts"
@@ -52,6 +53,28 @@ def test_a_fact_of_a_newer_version_is_kept_as_it_is() -> None:
     fact = decode("MoonRose", b'{"phase":"full"}')
     assert isinstance(fact, Unreadable)
     assert encode(fact) == ("MoonRose", b'{"phase":"full"}')
+
+
+@pytest.mark.parametrize(
+    ("type_name", "body"),
+    [("StepFinished", '{"step":"a","outcome":"half"}'), ("StatusUpdated", '{"text":5}')],
+)
+def test_a_value_that_only_a_newer_version_knows_is_kept_as_it_is(type_name: str, body: str) -> None:
+    """Whoever shares the database with it goes on paging for the incident; what is no JSON is damage and is told."""
+    fact = decode(type_name, body)
+    assert isinstance(fact, Unreadable)
+    assert encode(fact) == (type_name, body.encode())
+    with pytest.raises(msgspec.DecodeError):
+        decode("NoteAdded", '{"text":"hel')
+
+
+def test_an_actor_of_a_newer_version_reads_as_another() -> None:
+    """A way of speaking or a kind of actor that is not known here stops nothing; it counts as nobody's consent."""
+    told = decode_actor('{"kind":"person","name":"ana","via":"telepathy"}')
+    assert told == Actor(ActorKind.PERSON, "ana", Via.OTHER)
+    assert decode_actor('{"kind":"robot","name":"r2","via":"web"}').kind is ActorKind.OTHER
+    noted = decode("NoteAdded", '{"text":"hello"}')
+    assert line(Recorded("INC-7", 1, AT, told, noted)).endswith("ana (some other way) noted: hello")
 
 
 def test_an_unknown_field_of_a_newer_version_is_skipped() -> None:

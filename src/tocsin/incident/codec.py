@@ -1,12 +1,13 @@
 """Facts to stored bytes and back, for as long as an installation lives.
 
 The stored type is the class name; the body is JSON without the fields that hold their default, so that a field
-added later reads as its default. A type that this version does not know (a newer node wrote it) is kept as
-``Unreadable`` and written back unchanged.
+added later reads as its default. A type, or a value in a known one, that this version does not know (a newer node
+wrote it) is kept as ``Unreadable`` and written back unchanged; of an actor such a value reads as ``OTHER``.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import fields
 from typing import Any
 
@@ -39,12 +40,13 @@ def encode(fact: Fact) -> tuple[str, bytes]:
 
 
 def decode(type_name: str, body: bytes | str) -> Fact:
-    """The fact that was stored; ``Unreadable`` for a type this version does not know."""
+    """The fact that was stored; ``Unreadable`` for what this version does not know. Raises msgspec.DecodeError."""
     decoder = _DECODERS.get(type_name)
-    if decoder is None:
-        return Unreadable(type=type_name, body=body if isinstance(body, str) else bytes(body).decode())
-    fact: Fact = decoder.decode(body)
-    return fact
+    if decoder is not None:
+        with suppress(msgspec.ValidationError):  # but never a body that is no JSON: that is damage
+            fact: Fact = decoder.decode(body)
+            return fact
+    return Unreadable(type=type_name, body=body if isinstance(body, str) else bytes(body).decode())
 
 
 def encode_actor(actor: Actor) -> bytes:

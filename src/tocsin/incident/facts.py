@@ -36,6 +36,11 @@ class Via(StrEnum):
     PUSH = "push"  # a button of a notification
     MONITOR = "monitor"
     ENGINE = "engine"
+    OTHER = "other"  # one that only a newer version knows
+
+    @classmethod
+    def _missing_(cls, value: object) -> Via:
+        return cls.OTHER
 
 
 class ActorKind(StrEnum):
@@ -45,6 +50,11 @@ class ActorKind(StrEnum):
     MONITOR = "monitor"
     TOKEN = "token"  # noqa: S105 -- a kind of actor, no secret
     TOCSIN = "tocsin"
+    OTHER = "other"  # somebody whom only a newer version knows
+
+    @classmethod
+    def _missing_(cls, value: object) -> ActorKind:
+        return cls.OTHER
 
 
 @dataclass(frozen=True, slots=True)

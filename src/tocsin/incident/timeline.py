@@ -26,6 +26,7 @@ _VIA = {
     Via.SMS: " (SMS)",
     Via.CALL: " (call)",
     Via.PUSH: " (push)",
+    Via.OTHER: " (some other way)",
 }
 
 _CLOCKS = {
