@@ -121,7 +121,7 @@ class Place:
         path = f"/api/v1/incidents/{incident}/steps/{step}"
         shown = self.server.call("POST", f"{path}/preview", {}, self.server.admin).ok()
         said = {"confirmed": True, "digest": shown["digest"], "last_run": self.step(incident, step)["run"]}
-        self.server.call("POST", f"{path}/run", said, self.server.admin, headers={"tocsin-client": "cli"}).ok()
+        self.server.call("POST", f"{path}/run", said, self.server.admin).ok()
         return step
 
     def step(self, incident: str, step: str) -> dict[str, Any]:

@@ -276,7 +276,7 @@ def test_a_token_does_what_its_scopes_and_the_owners_role_both_allow(house: Hous
     caller = house.accounts.caller_of_token(plain)
     assert caller.permissions == {Permission.READ, Permission.RESPOND}
     assert (caller.actor.kind, caller.actor.name) == (ActorKind.TOKEN, "ana")
-    assert house.accounts.caller_of_token(plain, Via.CLI).actor.kind is ActorKind.PERSON
+    assert house.accounts.caller_of_token(plain, Via.CLI).actor.kind is ActorKind.TOKEN  # whatever the client says
     house.accounts.change_user(ADMIN, "ana", role=Role.VIEWER)
     assert house.accounts.caller_of_token(plain).permissions == {Permission.READ}
     assert token.secret_hash == ""
@@ -402,8 +402,11 @@ def test_signing_in_from_a_terminal_gives_a_token_of_ones_own_role(house: House)
         house.accounts.token_once(house.accounts.one_time_token("ana"), "laptop"),
     ):
         caller = house.accounts.caller_of_token(plain, Via.CLI)
-        assert caller.actor.name == "ana"
+        assert (caller.actor.kind, caller.actor.name) == (ActorKind.PERSON, "ana")
         assert caller.may(Permission.RESPOND)
+        _, made = house.accounts.create_token(caller, "cron", ["respond"])
+        assert house.accounts.caller_of_token(made, Via.CLI).actor.kind is ActorKind.TOKEN
+    assert {one.name: one.personal for one in house.accounts.tokens(ADMIN)} == {"laptop": True, "cron": False}
 
 
 # --- people and the audit trail -----------------------------------------------------------------------------

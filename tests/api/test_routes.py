@@ -177,6 +177,7 @@ def test_a_step_that_only_a_shell_can_run_needs_the_further_word_of_a_maintainer
         assert shop.ask("POST", enable, {"shell": True}, token=max).status_code == 200
         assert shop.ask("POST", f"/incidents/{id}/steps/{step}/preview").json()["in_shell"]
         assert shop.ask("POST", run).json()["reason"] == "no_person"
+        assert shop.ask("POST", run, tocsin_client="cli").json()["reason"] == "no_person", "a program may say so too"
 
 
 def test_a_blank_keeps_a_text_from_customers(shop: House) -> None:

@@ -368,6 +368,7 @@ class TokenRow(BaseModel):
     expires_at: datetime | None
     last_used_at: datetime | None
     revoked: bool
+    personal: bool = Field(description="Made by signing in: it stands for its owner, where the others are programs.")
 
 
 class TokenMade(TokenRow):

@@ -356,6 +356,7 @@ def token(one: ApiToken) -> given.TokenRow:
         expires_at=one.expires_at,
         last_used_at=one.last_used_at,
         revoked=one.revoked,
+        personal=one.personal,
     )
 
 

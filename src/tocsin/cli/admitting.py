@@ -102,14 +102,16 @@ def _token(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 dump(tokens)
             else:
-                head = ("id", "owner", "scopes", "ends", "last used", "revoked", "name")
-                rows = [(t["id"], t["owner"], " ".join(t["scopes"]), local(t["expires_at"]), *_use(t)) for t in tokens]
+                head = ("id", "owner", "for", "scopes", "ends", "last used", "revoked", "name")
+                rows = [(t["id"], t["owner"], *_use(t)) for t in tokens]
                 table(head, rows)
     return 0
 
 
 def _use(token: Any) -> tuple[object, ...]:
-    return local(token["last_used_at"]), token["revoked"], token["name"]
+    whose = "a person" if token["personal"] else "a program"
+    ends, used = local(token["expires_at"]), local(token["last_used_at"])
+    return whose, " ".join(token["scopes"]), ends, used, token["revoked"], token["name"]
 
 
 def needed(value: str | None, question: str) -> str:

@@ -130,7 +130,7 @@ def _out_of_place(d: Deliberation, command: c.StartStep) -> Refusal | None:
 def _unconfirmed(d: Deliberation, command: c.StartStep) -> Refusal | None:
     consent = _consent(d, command)
     if consent.confirmation and d.by.kind is not ActorKind.PERSON:
-        return Refusal("no_person", f"{consent.why}; a program may only look")
+        return Refusal("no_person", f"{consent.why}; a program may only look; sign in with `tocsin login`")
     if consent.confirmation and not command.confirmed:
         return Refusal("confirm", f"{consent.why}; read the command and confirm it")
     if command.shown is not None:

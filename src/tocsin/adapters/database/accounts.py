@@ -37,6 +37,7 @@ _TOKEN = (
     ("expires_at", "bigint"),
     ("last_used_at", "bigint"),
     ("revoked", "boolean"),
+    ("personal", "boolean"),
 )
 SAVE_USER = Insertion("users", _USER, replacing("handle", _USER))
 OPEN_SESSION = Insertion("sessions", _SESSION, replacing("token_hash", _SESSION))
@@ -117,6 +118,7 @@ class SqlAccounts:
             micros_or_none(token.expires_at),
             micros_or_none(token.last_used_at),
             token.revoked,
+            token.personal,
         )
         self._session.insert(SAVE_TOKEN, [row])
 
@@ -131,7 +133,7 @@ def _opened(row: Row) -> Session:
 
 
 def _token(row: Row) -> ApiToken:
-    id, secret_hash, name, owner, scopes, created_at, expires_at, last_used_at, revoked = row
+    id, secret_hash, name, owner, scopes, created_at, expires_at, last_used_at, revoked, personal = row
     return ApiToken(
         id,
         secret_hash,
@@ -142,4 +144,5 @@ def _token(row: Row) -> ApiToken:
         instant_or_none(expires_at),
         instant_or_none(last_used_at),
         bool(revoked),
+        bool(personal),
     )

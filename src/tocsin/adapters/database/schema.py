@@ -232,6 +232,7 @@ tokens = Table(
     Column("expires_at", Instant),
     Column("last_used_at", Instant),
     Column("revoked", Boolean, nullable=False),
+    Column("personal", Boolean, nullable=False, server_default=text("false")),
 )
 
 audit = Table(

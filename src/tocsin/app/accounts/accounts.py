@@ -36,6 +36,8 @@ ONE_TIME = timedelta(minutes=15)
 ONE_TIME_PATH = "/login/once?token="
 """Where a one-time token is shown; signing in is a POST, because mail scanners and chat previews follow links."""
 LONGEST_TOKEN = timedelta(days=366)
+TERMINAL = timedelta(days=30)
+"""How long whoever signs in at a terminal stays signed in there."""
 _ONCE = "once:"  # one-time tokens lie beside the sessions, under names that no session's hash can have
 _HANDLE = re.compile(r"[\w.@-]{1,64}")
 
@@ -101,17 +103,17 @@ class Accounts:
             return self._open(tx, self._use_up(tx, token), "by a one-time link")
 
     def token_once(self, token: str, name: str) -> tuple[ApiToken, str]:
-        """An API token of one's own for a one-time token, which is used up (`tocsin login`). Raises NotSignedIn."""
+        """The token of one's own terminal for a one-time token, which is used up. Raises NotSignedIn."""
         with self.store.transact() as tx:
             user = _active(tx.accounts.user(self._use_up(tx, token)))
-            return self._issue(tx, user, name, ALLOWED[user.role], self.clock.now() + timedelta(days=30), Via.CLI)
+            return self._signed_in(tx, user, name)
 
     def token_for_password(self, handle: str, password: str, name: str, *, client: str) -> tuple[ApiToken, str]:
-        """An API token of one's own for thirty days (`tocsin login`). Raises as sign_in."""
+        """The token of one's own terminal (`tocsin login`). Raises as sign_in."""
         user = self.check_password(handle, password, client=client)
         with self.store.transact() as tx:
             user = _active(tx.accounts.user(user.handle))
-            return self._issue(tx, user, name, ALLOWED[user.role], self.clock.now() + timedelta(days=30), Via.CLI)
+            return self._signed_in(tx, user, name)
 
     def caller_of_session(self, token: str, via: Via = Via.WEB) -> tuple[Caller, Session]:
         """Whose browser this is, with the role they have now. Raises NotSignedIn."""
@@ -155,7 +157,10 @@ class Accounts:
             self._ended(session.handle, hashed)
 
     def caller_of_token(self, plain: str, via: Via = Via.API) -> Caller:
-        """Whose program this is, with what the token and its owner's present role both allow. Raises NotSignedIn."""
+        """Whose token this is, with what it and its owner's present role both allow. Raises NotSignedIn.
+
+        A person only if it was made by signing in, whatever the client says of itself: programs consent to nothing.
+        """
         parsed = parse_token(plain)
         now = self.clock.now()
         if parsed is None:
@@ -171,7 +176,7 @@ class Accounts:
         if token.last_used_at is None or now - token.last_used_at >= NOTED_EVERY:
             self.aside(partial(self._note_use, token.id, now))
         scopes = frozenset(Permission(scope) for scope in token.scopes) & ALLOWED[owner.role]
-        kind = ActorKind.PERSON if via is Via.CLI else ActorKind.TOKEN
+        kind = ActorKind.PERSON if token.personal else ActorKind.TOKEN
         return Caller(Actor(kind, owner.handle, via), scopes, ends_at=token.expires_at)
 
     def require_welcome(self, handle: str, *, on_roster: bool) -> None:
@@ -346,8 +351,21 @@ class Accounts:
             raise NotSignedIn("this link has ended; ask for another one")
         return kept.handle
 
+    def _signed_in(self, tx: Transaction, user: User, name: str) -> tuple[ApiToken, str]:
+        """A token that stands for the person at a terminal."""
+        ends = self.clock.now() + TERMINAL
+        return self._issue(tx, user, name, ALLOWED[user.role], ends, Via.CLI, personal=True)
+
     def _issue(
-        self, tx: Transaction, user: User, name: str, scopes: frozenset[Permission], ends: datetime, via: Via
+        self,
+        tx: Transaction,
+        user: User,
+        name: str,
+        scopes: frozenset[Permission],
+        ends: datetime,
+        via: Via,
+        *,
+        personal: bool = False,
     ) -> tuple[ApiToken, str]:
         now = self.clock.now()
         if not name.strip() or len(name) > 100:
@@ -356,7 +374,14 @@ class Accounts:
             raise BadInput("a token ends in the future, within a year")
         fresh = new_token()
         token = ApiToken(
-            fresh.id, hash_of(fresh.secret), name.strip(), user.handle, tuple(sorted(scopes)), now, expires_at=ends
+            fresh.id,
+            hash_of(fresh.secret),
+            name.strip(),
+            user.handle,
+            tuple(sorted(scopes)),
+            now,
+            expires_at=ends,
+            personal=personal,
         )
         tx.accounts.save_token(token)
         allowed = ", ".join(token.scopes)

@@ -228,7 +228,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class ApiToken:
-    """A token for programs: scoped, expiring, shown once; only its hash is kept."""
+    """A token of the API: scoped, expiring, shown once; only its hash is kept.
+
+    ``personal`` ones are made by signing in at a terminal and stand for their owner; the others are for programs.
+    """
 
     id: str
     secret_hash: str
@@ -239,6 +242,7 @@ class ApiToken:
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked: bool = False
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
