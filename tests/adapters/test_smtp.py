@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,23 @@ def test_a_mail_arrives_whole(smtp_sink: Mailbox) -> None:
     assert mail.message["Date"].datetime == NOW
     assert mail.text.replace("\r\n", "\n").rstrip("\n") == MAIL.text
     assert "List-Unsubscribe" not in mail.message
+
+
+@pytest.mark.parametrize(
+    ("configured", "sender", "said"),
+    [
+        ("status@example.org", "Glöckner & Söhne\r\nBcc: x@example.org", "Glöckner & Söhne Bcc: x@example.org"),
+        ("Our Shop <status@example.org>", "Glöckner & Söhne", "Our Shop"),
+    ],
+)
+def test_a_mail_comes_in_the_name_of_the_settings_or_its_own(
+    smtp_sink: Mailbox, configured: str, sender: str, said: str
+) -> None:
+    """Customers know the title of the status page and not Tocsin; a name ends no header."""
+    assert isinstance(mailer(smtp_sink.port, sender=configured).send(replace(MAIL, sender=sender)), Delivered)
+    (mail,) = smtp_sink.mails
+    (address,) = mail.message["From"].addresses
+    assert (address.display_name, address.addr_spec) == (said, "status@example.org")
 
 
 def test_the_same_key_gives_the_same_message_id(smtp_sink: Mailbox) -> None:

@@ -14,9 +14,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, parseaddr
 from enum import StrEnum
 from typing import Any
 
@@ -68,7 +69,7 @@ class SmtpMailer:
             raise BadSettings(f"the sender of mail must be an address, not {server.sender!r}")
         self._server = server
         self._sender = address
-        self._from = formataddr((name or "Tocsin", address))
+        self._name = name
         self._clock = clock
 
     def send(self, mail: Mail) -> Outcome:
@@ -95,7 +96,7 @@ class SmtpMailer:
     def _message(self, mail: Mail) -> EmailMessage:
         ascii_only = mail.to.isascii() and self._sender.isascii()
         message = EmailMessage(policy=SMTP if ascii_only else SMTPUTF8)
-        message["From"] = self._from
+        message["From"] = Address(self._name or _CONTROLS.sub(" ", _storable(mail.sender)), addr_spec=self._sender)
         message["To"] = mail.to
         message["Subject"] = _storable(mail.subject)
         message["Date"] = format_datetime(self._clock.now())

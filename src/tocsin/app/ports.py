@@ -176,13 +176,17 @@ class Alarm(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to one address. ``key`` makes its Message-ID, so that a repeated one can be told."""
+    """A mail to one address. ``key`` makes its Message-ID, so that a repeated one can be told.
+
+    ``sender`` is the name that it comes from, where the settings of the mail server give none.
+    """
 
     key: str
     to: str
     subject: str
     text: str
     unsubscribe: str | None = None
+    sender: str = "Tocsin"
 
 
 class Mailer(Protocol):

@@ -54,7 +54,8 @@ def _db(arguments: argparse.Namespace) -> int:
             else:
                 for one in problems:
                     say(plain(one))
-            chat(f"{len(problems)} problems" if problems else "the database is sound")
+            count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+            chat(count if problems else "the database is sound")
             return 1 if problems else 0
     return 0
 

@@ -128,7 +128,8 @@ def _config_check(settings: Settings, arguments: argparse.Namespace) -> int:
     else:
         for one in problems:
             say(plain(one))
-    chat(f"{settings.path}: {f'{len(problems)} problems' if problems else 'ok'}")
+    count = "one problem" if len(problems) == 1 else f"{len(problems)} problems" if problems else "ok"
+    chat(f"{settings.path}: {count}")
     return 1 if problems else 0
 
 

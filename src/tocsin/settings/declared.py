@@ -489,7 +489,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("mail.security", k.choice("starttls", "tls", "none"), "How the connection is encrypted.", "starttls"),
     Setting("mail.user", k.TEXT, "The user to sign in with.", ""),
     Setting("mail.password", k.SECRET, "The password to sign in with."),
-    Setting("mail.from", k.TEXT, "The sender of all mail.", "tocsin@localhost"),
+    Setting(
+        "mail.from",
+        k.TEXT,
+        "The sender of all mail. Without a name (`Shop <news@example.org>`) customers read the status page's title.",
+        "tocsin@localhost",
+    ),
     Setting("status_page.title", k.TEXT, "The title of the page.", "Status"),
     Setting("status_page.url", k.URL, "The address at which customers reach it."),
     Setting("status_page.description", k.TEXT, "A sentence below the state of the whole, and for search engines.", ""),

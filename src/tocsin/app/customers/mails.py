@@ -117,7 +117,8 @@ class SubscriberMails:
             return GiveUp("has unsubscribed meanwhile")
         link = self.office.links.leave_address(one.id)
         text = f"{news.words.mail}\n\n{farewell(self.office.team(), link)}"
-        outcome = self.mailer.send(Mail(key, one.address, news.words.subject, text, unsubscribe=link))
+        title = self.office.team().status_page.title
+        outcome = self.mailer.send(Mail(key, one.address, news.words.subject, text, unsubscribe=link, sender=title))
         match outcome:
             case Delivered():
                 reached(self.office.store, one)

@@ -306,7 +306,8 @@ class Subscribing:
 
     def _ask_back(self, one: Subscriber, mailer: Mailer) -> None:
         subject, said = self._ended(one) if one.ended_at is not None else self._asking(one)
-        outcome = mailer.send(Mail(f"subscribe/{one.id}/{one.asked_at}/{one.state}", one.address, subject, said))
+        key, title = f"subscribe/{one.id}/{one.asked_at}/{one.state}", self.team().status_page.title
+        outcome = mailer.send(Mail(key, one.address, subject, said, sender=title))
         with self.store.transact() as tx:
             match outcome:
                 case Delivered():
