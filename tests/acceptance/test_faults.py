@@ -24,6 +24,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.acceptance.monitors import KEY, PATH, alertmanager_body
+from tests.stage.alertmanager import alertmanager
 from tests.stage.child import eventually
 from tests.stage.process import Reply, Tocsin, raw_connection, tocsin
 from tests.stage.webhook import Webhook, webhook
@@ -159,6 +160,26 @@ def test_the_same_group_three_times_at_once_is_one_incident(server: Tocsin, phon
     assert [copies for _, _, copies in stored(server, body)] == [3]
     (incident,) = incidents_of(server, "Thrice")
     assert len(pages_about(phones, incident["id"])) == 1
+
+
+@pytest.mark.component("alertmanager")
+@pytest.mark.serial
+def test_two_alertmanagers_of_which_one_is_late_wake_one_person_once(
+    server: Tocsin, phones: Webhook, tmp_path: Path
+) -> None:
+    """F5: a pair that does not see each other tells everything twice; what the late one tells changes nothing."""
+    told = [{"labels": {"alertname": "Twins", "severity": "critical"}, "annotations": {"summary": "It is down"}}]
+    sql = "SELECT COUNT(*) FROM deliveries JOIN delivery_bodies USING (id) WHERE CAST(body AS TEXT) LIKE '%Twins%'"
+    with contextlib.ExitStack() as pair:
+        for wait in ("0s", "3s"):
+            (tmp_path / wait).mkdir()
+            there = pair.enter_context(alertmanager(tmp_path / wait, f"{server.url}{PATH}", group_wait=wait))
+            there.post(told)
+        assert eventually(lambda: rows(server, sql) == [(2,)], 30)
+        read_out(server)
+    (incident,) = incidents_of(server, "Twins")
+    assert len(pages_about(phones, incident["id"])) == 1
+    assert [one["type"] for one in server.api(f"/incidents/{incident['id']}/timeline")].count("AlertJoined") == 1
 
 
 @pytest.mark.serial

@@ -44,6 +44,7 @@ def alertmanager(
     *,
     headers: Mapping[str, str] | None = None,
     group_by: Sequence[str] = ("alertname",),
+    group_wait: str = "0s",
     group_interval: str = "1s",
     repeat_interval: str = "1h",
     others: Mapping[str, object] | None = None,
@@ -66,7 +67,7 @@ def alertmanager(
                 "route": {
                     "receiver": "tocsin",
                     "group_by": list(group_by),
-                    "group_wait": "0s",
+                    "group_wait": group_wait,
                     "group_interval": group_interval,
                     "repeat_interval": repeat_interval,
                 },

@@ -265,6 +265,31 @@ def test_findings_of_security_hub_end_when_somebody_has_dealt_with_them() -> Non
     assert (first.firing, first.severity_hint, second.firing) == (True, "high", False)
 
 
+def test_what_waf_blocks_is_an_alarm_of_its_web_acl() -> None:
+    """C12: WAF has no findings of its own; it counts, and CloudWatch watches what it counts."""
+    dimensions = [{"name": "WebACL", "value": "shop"}, {"name": "Rule", "value": "ALL"}]
+    trigger = {"MetricName": "BlockedRequests", "Namespace": "AWS/WAFV2", "Dimensions": dimensions}
+    (alert,) = read({**ALARM, "AlarmName": "blocked by the firewall", "Trigger": trigger}).alerts
+    said = {name: alert.labels[name] for name in ("namespace", "metric", "WebACL", "Rule")}
+    assert said == {"namespace": "AWS/WAFV2", "metric": "BlockedRequests", "WebACL": "shop", "Rule": "ALL"}
+
+
+def test_a_finding_about_waf_names_its_web_acl() -> None:
+    """C12: Firewall Manager tells Security Hub of a web ACL that does not protect what it should."""
+    acl = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/a1"
+    finding = {
+        "Id": "arn:f/3",
+        "Title": "A web ACL lacks the rules of its policy",
+        "ProductName": "Firewall Manager",
+        "Severity": {"Label": "MEDIUM"},
+        "Resources": [{"Type": "AwsWafv2WebAcl", "Id": acl}],
+    }
+    (alert,) = read(event("Security Hub Findings - Imported", {"findings": [finding]})).alerts
+    assert (alert.labels["product"], alert.labels["resource"]) == ("Firewall Manager", acl)
+    (alert,) = read(event("Security Hub Findings - Imported", {"findings": [{**finding, "Resources": ["?"]}]})).alerts
+    assert "resource" not in alert.labels
+
+
 def test_an_alarm_by_eventbridge_is_the_alarm_by_sns() -> None:
     """Both ways name the alarm by its ARN."""
     detail = {"alarmName": "till-5xx", "state": {"value": "OK", "timestamp": "2026-11-21T02:58:00.000+0000"}}

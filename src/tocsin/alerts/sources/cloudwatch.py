@@ -192,9 +192,15 @@ def _finding(one: dict[str, Json], labels: dict[str, str], received_at: datetime
         state=AlertStatus.RESOLVED if over else AlertStatus.FIRING,
         at=one.get("UpdatedAt") if over else one.get("LastObservedAt") or one.get("CreatedAt"),
         summary=as_text(one.get("Description")),
-        labels=labels | {"product": as_text(one.get("ProductName"))},
+        labels=labels | {"product": as_text(one.get("ProductName")), "resource": _resource(one.get("Resources"))},
         hint=(as_text(severity.get("Label")).lower() or None) if isinstance(severity, dict) else None,
     )
+
+
+def _resource(listed: Json) -> str:
+    """The ARN of the first thing that a finding is about."""
+    first = listed[0] if isinstance(listed, list) and listed else None
+    return as_text(first.get("Id")) if isinstance(first, dict) else ""
 
 
 def _plain(message: SnsMessage, received_at: datetime, notes: Notes) -> Alert:
@@ -210,6 +216,7 @@ def _set_up(place: Place) -> str:
         "subscription is then confirmed by itself. Leave raw message delivery off: raw messages are not signed.\n"
         "Give each alarm the topic as its OK action too, or it cannot say that it is over.\n"
         "For GuardDuty and Security Hub: an EventBridge rule for their findings, with the topic as its target.\n"
+        "WAF: an alarm on BlockedRequests of AWS/WAFV2, or the findings of Firewall Manager in Security Hub.\n"
     )
 
 
