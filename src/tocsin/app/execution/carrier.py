@@ -24,7 +24,7 @@ from tocsin.clock import Clock, monotonic
 from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.commands import FinishStep, LoseStep
 from tocsin.incident.facts import TOCSIN
-from tocsin.incident.incident import Incident
+from tocsin.incident.incident import Incident, StepState
 from tocsin.incident.step_facts import StepCancelRequested, StepOutcome
 from tocsin.incident.streams import Piece, joined, marks, written
 from tocsin.incident.target import TargetKind
@@ -92,7 +92,7 @@ class StepCarrier:
         if entry.attempts > 1:
             self._lose(entry, "it was claimed twice, so it may have run already")
             return
-        execution = self._run(entry, incident, step, dict(state.parameters), state.digest)
+        execution = self._run(entry, incident, step, state)
         if execution is not None:
             self._settle(entry, step, execution)
 
@@ -114,24 +114,28 @@ class StepCarrier:
         else:
             self._record(entry, step, execution)
 
-    def _run(
-        self, entry: OutboxEntry, incident: Incident, step: Step, answers: Mapping[str, str], digest: str
-    ) -> Execution | None:
+    def _run(self, entry: OutboxEntry, incident: Incident, step: Step, state: StepState) -> Execution | None:
         """Run exactly what was consented to, or nothing: the settings may have changed since. None: handed over."""
         run = entry.effect.ref
+        if state.cancelled_by:
+            return Execution((), "", False, False, 0.0, f"ended by {state.cancelled_by}", cancelled=True)
         with self.office.store.read() as tx:
             allowed = tx.steps.enabled(incident.service)
         if not is_enabled(step, allowed):
             return _nothing_ran("a maintainer took the permission for it back; nothing was run")
-        wanted = order(self.office.team(), incident.service, incident.playbook, step, answers)
+        wanted = order(self.office.team(), incident.service, incident.playbook, step, dict(state.parameters))
         if isinstance(wanted, str):
             return _nothing_ran(wanted)
-        if digest and wanted.digest != digest:
+        if state.digest and wanted.digest != state.digest:
             return _nothing_ran("what would run is not what was consented to any more; nothing was run")
         offers = self.offers if wanted.target.kind is TargetKind.RUNNER else None
         runner = self.runners.get(wanted.target.kind)
         ears = _Ears(self, entry, incident.last_seq, self.clock.now())
-        if ears.wanted_ended():
+        try:
+            ears.listen()
+        except (Conflict, Unavailable):
+            return _nothing_ran("the database did not say whether this is still wanted; nothing was run")
+        if ears.why:
             return Execution((), "", False, False, 0.0, ears.why, cancelled=True)
         if offers is not None:
             offers.offer(entry, job_of(run, wanted), wanted.effect.value)
@@ -210,8 +214,7 @@ class _Ears:
     _beat_at: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self._beat_at = self.carrier.ticks()
-        self._looked_at = self._beat_at - LOOK_EVERY
+        self._beat_at = self._looked_at = self.carrier.ticks()
 
     def wanted_ended(self) -> bool:
         """Whether the run is to be ended, looked up at most every LOOK_EVERY seconds. A store that cannot answer
@@ -221,7 +224,7 @@ class _Ears:
             return bool(self.why)
         self._looked_at = now
         try:
-            self._listen()
+            self.listen()
             if now - self._beat_at >= HEARTBEAT:
                 self._beat()
                 self._beat_at = now
@@ -229,7 +232,8 @@ class _Ears:
             return False
         return bool(self.why)
 
-    def _listen(self) -> None:
+    def listen(self) -> None:
+        """Look now. Raises Conflict and Unavailable: what nobody can say is still wanted must not begin."""
         with self.carrier.office.store.read() as tx:
             halt = halted(tx)
             fresh = tx.incidents.facts_after(self.entry.effect.incident_id, self.seen)
