@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,13 +17,17 @@ import pytest
 
 from tests.app.shop import ANA, BO, SECOND, SECRET, STEPS, Said, Shop, notification
 from tests.app.test_steps import view
+from tests.stage import migrated
+from tests.stage.child import eventually
+from tocsin.adapters.database.opening import open_store
 from tocsin.app.access import Role, person
 from tocsin.app.accounts.tokens import new_token
 from tocsin.app.execution.attempts import LEASE, OFFERED, SLACK, Attempts
 from tocsin.app.execution.carrier import StepCarrier
 from tocsin.app.execution.envelopes import Ended, Envelope, Errand, Signed, new_key, opened, public_key, sign
+from tocsin.app.execution.outputs import Outputs
 from tocsin.app.execution.preflight import Preflights
-from tocsin.app.execution.runners import NEAR, SKEW, Beat, Runners
+from tocsin.app.execution.runners import NEAR, REMEMBERED, SKEW, Beat, Runners
 from tocsin.app.execution.steps import Given
 from tocsin.app.ports import Job
 from tocsin.app.rows.runners import AttemptRow
@@ -89,8 +94,8 @@ class Far:
 class Coast(Shop):
     """The shop, with its steps on a target that runners reach."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, store: Store | None = None) -> None:
+        super().__init__(store=store)
         target = Target("coast", TargetKind.RUNNER, runner="web")
         settings = replace(self.team.services["shop"], target="coast")
         self.change_team(targets={"coast": target}, services={"shop": settings})
@@ -107,6 +112,13 @@ class Coast(Shop):
         self.runners.enrol(token, public_key(far.key), client="10.0.0.9")
         assert far.take() is None
         return far
+
+    def begun(self, far: Far, envelope: Envelope, asked: Signed) -> tuple[str, Signed]:
+        """A runner begins what it was given: its attempt, and the request by which it did."""
+        errand = opened(envelope, public_key(SERVER), far.name, asked.once)
+        said = far.signed()
+        assert self.attempts.start(said, errand.attempt).go
+        return errand.attempt, said
 
     def order(self, title: str = CHANGE) -> str:
         """Somebody wants the step; the courier offers it. Its id."""
@@ -810,6 +822,79 @@ def test_a_request_counts_once_unchanged_and_in_time(coast: Coast) -> None:
     coast.clock.move_by(SKEW + 2 * SECOND)
     with pytest.raises(NotSignedIn, match="clocks of runner and server are 302 s apart"):
         coast.runners.admit(fresh)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.component("postgresql"))])
+def test_a_request_counts_once_on_all_nodes_and_after_a_restart(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """R16: whoever recorded a request says it to another node, or once more after a restart: it is refused there, and
+    what it asked for is not done. Its words are forgotten no sooner than it is too old."""
+    if kind == "sqlite":
+        address = f"sqlite:///{migrated.place(tmp_path / 'tocsin.db')}"
+    else:
+        address = request.getfixturevalue("migrated_postgresql").dsn
+    with closing(open_store(address)) as first, closing(open_store(address)) as second:
+        coast = Coast(first)
+        far = coast.enrolled()
+        coast.order()
+        there = Runners(second, coast.clock, public_key(SERVER))
+        node = Attempts(second, coast.clock, there, coast.attempts.carrier, Outputs(), SERVER)
+        asked = far.signed()
+        errand = coast.attempts.take(asked, ALL)
+        assert errand is not None
+        id, began = coast.begun(far, errand, asked)
+        lives, late = far.signed(), far.signed()
+        coast.attempts.hear(lives, id, 1, "one\n")
+        before = coast.attempts._again(id)
+        for replayed in (
+            lambda: node.take(asked, ALL),
+            lambda: node.start(began, id),
+            lambda: node.hear(lives, id, 2, "two\n"),
+            lambda: node.end(began, id, 1, "", Ended()),
+        ):
+            with pytest.raises(NotSignedIn, match="twice"):
+                replayed()
+        assert coast.attempts._again(id) == before
+        coast.clock.move_by(LEASE)
+        coast.attempts.sweep()
+        assert coast.attempts.hear(late, id, 2, "").lost
+        with pytest.raises(NotSignedIn, match="twice"):
+            node.hear(late, id, 2, "")
+    coast.clock.move_by(SKEW - LEASE)
+    with closing(open_store(address)) as third:
+        with third.transact() as tx:
+            assert tx.runners.forget_words(coast.clock.now()) == 0
+        again = Runners(third, coast.clock, public_key(SERVER))
+        for recorded in (asked, began, lives, late):
+            with pytest.raises(NotSignedIn, match="twice"):
+                again.admit(recorded)
+        coast.clock.move_by(REMEMBERED)
+        with third.transact() as tx:
+            assert tx.runners.forget_words(coast.clock.now()) >= 2
+        with pytest.raises(NotSignedIn, match="apart"):
+            again.admit(asked)
+
+
+def test_the_words_of_requests_are_forgotten_by_the_loop(coast: Coast) -> None:
+    """Else the table would grow for ever."""
+    far = coast.enrolled()
+    asked = far.signed()
+    coast.runners.admit(asked)
+    coast.clock.move_by(REMEMBERED + SECOND)
+    stop = threading.Event()
+    looking = threading.Thread(target=coast.attempts.loop, args=(stop,))
+    looking.start()
+
+    def forgotten() -> bool:
+        with coast.store.transact() as tx:
+            return tx.runners.use(asked.runner, asked.once, coast.clock.now())
+
+    try:
+        assert eventually(forgotten)
+    finally:
+        stop.set()
+        looking.join()
 
 
 def test_a_removed_runner_is_refused_at_once_and_its_run_is_unknown(coast: Coast) -> None:

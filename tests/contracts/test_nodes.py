@@ -43,6 +43,25 @@ def test_two_nodes_never_wake_the_same_incident(nodes: tuple[Store, Store]) -> N
     assert taken == ["i3", "i4", "i5"]
 
 
+def test_a_word_that_is_said_to_two_nodes_at_once_is_used_by_one(nodes: tuple[Store, Store]) -> None:
+    """The second waits for the first, whose word it was; one that was rolled back was not used."""
+    one, other = nodes
+    told: list[bool] = []
+
+    def use(store: Store) -> None:
+        with store.transact() as tx:
+            told.append(tx.runners.use("web-1", "a word", NOW))
+
+    second = Thread(target=use, args=(other,), daemon=True)
+    with one.transact() as tx:
+        told.append(tx.runners.use("web-1", "a word", NOW))
+        second.start()
+        second.join(0.2)
+        assert told == [True]
+    second.join(10)
+    assert told == [True, False]
+
+
 def test_only_one_node_digests_at_a_time(nodes: tuple[Store, Store]) -> None:
     """While one node has undigested deliveries in hand another gets none; afterwards it gets what is left."""
     one, other = nodes

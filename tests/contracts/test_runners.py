@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.contracts.conftest import Node
 from tests.contracts.samples import MINUTE, NOW, SECOND, appending, effect
 from tocsin.app.rows.runners import AttemptRow, AttemptState, RunnerRow
 from tocsin.app.store import Store
@@ -37,6 +38,21 @@ def test_an_invitation_is_used_once(store: Store) -> None:
         tx.runners.save(seen)
         assert tx.runners.get("web-1") == seen
     assert not seen.stands
+
+
+def test_a_word_is_used_up_once_for_each_runner_until_it_is_forgotten(node: Node) -> None:
+    """Whichever node it is said to, also after a restart; what is forgotten is only what was to be."""
+    with node.open().transact() as tx:
+        assert tx.runners.use("web-1", "a word", NOW)
+        assert not tx.runners.use("web-1", "a word", NOW + MINUTE)
+        assert tx.runners.use("web-2", "a word", NOW + MINUTE)
+    store = node.open()
+    with store.transact() as tx:
+        assert not tx.runners.use("web-1", "a word", NOW)
+        assert tx.runners.forget_words(NOW) == 0
+        assert tx.runners.forget_words(NOW + SECOND) == 1
+        assert tx.runners.use("web-1", "a word", NOW)
+        assert not tx.runners.use("web-2", "a word", NOW)
 
 
 def test_what_a_runner_says_of_itself_undoes_nothing(store: Store) -> None:

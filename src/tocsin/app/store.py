@@ -421,6 +421,10 @@ class Runners(Protocol):
         ``programs``), and nothing else. False when the one of that name was removed or has another key by now."""
         ...
 
+    def use(self, runner: str, word: str, until: datetime) -> bool:
+        """Use up the word of a runner's request, kept until an instant. False when it was used before, on any node."""
+        ...
+
     def offer(self, row: AttemptRow) -> None:
         """Keep a new attempt. Raises Conflict when its id exists."""
         ...
@@ -442,6 +446,10 @@ class Runners(Protocol):
 
     def forget(self, before: datetime) -> int:
         """Remove attempts that are over and whose lease ended before an instant; how many."""
+        ...
+
+    def forget_words(self, before: datetime) -> int:
+        """Remove the used words that were to be kept until an instant before this one; how many."""
         ...
 
 

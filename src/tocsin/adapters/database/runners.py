@@ -107,6 +107,11 @@ class SqlRunners:
         said = (micros_or_none(row.seen_at), row.version, json.dumps(row.effects), json.dumps(row.programs))
         return self._session.change(sql, *said, row.name, row.key) == 1
 
+    def use(self, runner: str, word: str, until: datetime) -> bool:
+        """Use a word up."""
+        sql = "INSERT INTO runner_words (runner, word, until) VALUES (?, ?, ?) ON CONFLICT (runner, word) DO NOTHING"
+        return self._session.change(sql, runner, word, micros(until)) == 1
+
     def offer(self, row: AttemptRow) -> None:
         """Offer a run."""
         stored = (
@@ -155,6 +160,10 @@ class SqlRunners:
         """Remove what ended long ago."""
         sql = "DELETE FROM attempts WHERE state IN ('lost', 'ended') AND until < ?"
         return self._session.change(sql, micros(before))
+
+    def forget_words(self, before: datetime) -> int:
+        """Remove the words that are too old to be said again."""
+        return self._session.change("DELETE FROM runner_words WHERE until < ?", micros(before))
 
 
 def _runner(row: Row) -> RunnerRow:

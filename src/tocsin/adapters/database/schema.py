@@ -322,6 +322,15 @@ attempts = Table(
     sqlite_autoincrement=True,
 )
 
+runner_words = Table(
+    "runner_words",
+    metadata,
+    Column("runner", Words, primary_key=True),
+    Column("word", Words, primary_key=True),
+    Column("until", Instant, nullable=False),
+    Index("runner_words_by_until", "until"),
+)
+
 documents = Table(
     "documents",
     metadata,

@@ -58,6 +58,14 @@ class MemoryRunners:
         rows[row.name] = said
         return True
 
+    def use(self, runner: str, word: str, until: datetime) -> bool:
+        """Use a word up."""
+        self._tables.require_storable(runner, word)
+        rows = self._tables.runner_words.change()
+        new = (runner, word) not in rows
+        rows.setdefault((runner, word), until)
+        return new
+
     def offer(self, row: AttemptRow) -> None:
         """Offer a run."""
         self._tables.require_storable(
@@ -103,4 +111,12 @@ class MemoryRunners:
         old = [id for id, row in rows.items() if row.state not in _OPEN and row.until < before]
         for id in old:
             del rows[id]
+        return len(old)
+
+    def forget_words(self, before: datetime) -> int:
+        """Remove the words that are too old to be said again."""
+        rows = self._tables.runner_words.change()
+        old = [key for key, until in rows.items() if until < before]
+        for key in old:
+            del rows[key]
         return len(old)

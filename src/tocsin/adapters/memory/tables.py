@@ -112,6 +112,7 @@ class Tables:
     overrides: Table[str, OverrideRow] = field(default_factory=Table)
     runners: Table[str, RunnerRow] = field(default_factory=Table)
     attempts: Table[str, AttemptRow] = field(default_factory=Table)
+    runner_words: Table[tuple[str, str], datetime] = field(default_factory=Table)
     documents: Table[tuple[str, str, int], Document] = field(default_factory=Table)
     phone: Table[str, PhoneMessage] = field(default_factory=Table)
     devices: Table[str, PushDevice] = field(default_factory=Table)

@@ -46,6 +46,8 @@ BACKSTOP = timedelta(minutes=5)
 """How much longer the claim of the outbox is held: it is given up here first."""
 KEPT = timedelta(days=7)
 SWEEP = 1.0
+FORGETS = 60.0
+"""Seconds between two removals of what is too old to be asked for."""
 MOST_PARTS = 64
 LONGEST_PART = 256 * 1024
 """Characters of one part of an output; one chunk of it is no longer either."""
@@ -165,14 +167,15 @@ class Attempts:
 
     def loop(self, stop: threading.Event) -> None:
         """Sweep every second until told to stop."""
-        self._stop, self._listening, forgot = stop, self.clock.now(), -3600.0
+        self._stop, self._listening, forgot = stop, self.clock.now(), -FORGETS
         while not stop.wait(SWEEP):
             try:
                 self.sweep()
-                if monotonic() - forgot >= 3600:
+                if monotonic() - forgot >= FORGETS:
                     forgot = monotonic()
                     with self.store.transact() as tx:
                         tx.runners.forget(self.clock.now() - KEPT)
+                        tx.runners.forget_words(self.clock.now())
             except (Conflict, Unavailable) as trouble:
                 if isinstance(
                     trouble, Unavailable
@@ -242,10 +245,12 @@ class Attempts:
         """
         if len(text) > LONGEST_PART:
             raise BadInput(f"a chunk has at most {LONGEST_PART} characters")
-        runner, row = self._mine(signed, id)
-        self.runners.noted(runner)
+        runner, row = self._own(self.runners.known(signed), id)
         for _ in range(_TRIES):
             if row.state is not AttemptState.STARTED:
+                with self.store.transact() as tx:
+                    self.runners.use(tx, signed)
+                self.runners.noted(runner)
                 return self._lost(row)
             new = bool(text) and seq == row.heard + 1
             printed = last((*read(row.output), *self._clean(text))) if new else ()
@@ -253,7 +258,11 @@ class Attempts:
             kept = replace(kept, output=written(printed)) if new else kept
             with self.store.transact() as tx:
                 done = tx.runners.swap(kept)
+                if done:
+                    self.runners.use(tx, signed)
                 held = done and self._hold(tx, kept)
+            if done:
+                self.runners.noted(runner)
             if done and not held:
                 return self._lost(row)
             if done:
@@ -303,7 +312,10 @@ class Attempts:
         return AttemptRow(id, job.run, job.target.runner, text, effect, now, now + within)
 
     def _mine(self, signed: Signed, id: str) -> tuple[RunnerRow, AttemptRow]:
-        runner, row = self.runners.admit(signed), self._again(id)
+        return self._own(self.runners.admit(signed), id)
+
+    def _own(self, runner: RunnerRow, id: str) -> tuple[RunnerRow, AttemptRow]:
+        row = self._again(id)
         if row.runner != runner.name:
             raise UnknownAttempt
         return runner, row

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -29,10 +27,12 @@ log = logging.getLogger(__name__)
 INVITED = timedelta(minutes=30)
 SKEW = timedelta(minutes=5)
 """How far the clocks of a runner and its server may be apart."""
+REMEMBERED = 3 * SKEW
+"""How long the word of a request is known: a runner's clock may be ahead by a SKEW and a node's behind by as much, and
+for a third one its signature is new enough."""
 NEAR = timedelta(seconds=60)
 """Within what time a runner has to have asked for work to be there."""
 NOTED_EVERY = timedelta(seconds=5)
-MOST_WORDS = 100_000
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 _WORD = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _UNKNOWN = "the server does not know this runner (any more): invite it again with `tocsin runners invite`"
@@ -81,8 +81,6 @@ class Runners:
     clock: Clock
     server_key: str
     tries: Throttle = field(default_factory=Throttle)
-    _words: OrderedDict[str, datetime] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     # --- by people ------------------------------------------------------------------------------------------
 
@@ -162,11 +160,23 @@ class Runners:
         return row
 
     def admit(self, signed: Signed) -> RunnerRow:
-        """The runner whose request this is.
+        """The runner whose request this is; the request is used up, on all nodes and beyond a restart.
 
         Raises NotEnrolled when it was removed, was never there, or has another key; NotSignedIn when this request
         alone does not count: its instant is too far off, it came twice, it is not signed at all.
         """
+        row = self.known(signed)
+        with self.store.transact() as tx:
+            self.use(tx, signed)
+        return row
+
+    def use(self, tx: Transaction, signed: Signed) -> None:
+        """Use a known request up, in the transaction of what it asks for. Raises NotSignedIn when it came twice."""
+        if not tx.runners.use(signed.runner, signed.once, self.clock.now() + REMEMBERED):
+            raise NotSignedIn("this request of a runner came twice")
+
+    def known(self, signed: Signed) -> RunnerRow:
+        """The runner whose request this is, if it did not come twice. Raises as ``admit``."""
         now = self.clock.now()
         with self.store.read() as tx:
             row = tx.runners.get(signed.runner)
@@ -179,7 +189,6 @@ class Runners:
         apart = int(signed.at[:12]) - now.timestamp()
         if abs(apart) > SKEW.total_seconds():
             raise NotSignedIn(f"the clocks of runner and server are {abs(apart):.0f} s apart; set them")
-        self._require_new(f"{row.name} {signed.once}", now)
         return row
 
     def again(self, row: RunnerRow) -> RunnerRow:
@@ -198,14 +207,6 @@ class Runners:
             return
         with self.store.transact() as tx:
             tx.runners.note(replace(told, seen_at=now))
-
-    def _require_new(self, word: str, now: datetime) -> None:
-        with self._lock:
-            while self._words and (next(iter(self._words.values())) <= now - 2 * SKEW or len(self._words) > MOST_WORDS):
-                self._words.popitem(last=False)
-            if word in self._words:
-                raise NotSignedIn("this request of a runner came twice")
-            self._words[word] = now
 
     def _entry(self, who: str, via: str, verb: str, name: str, labels: Sequence[str]) -> AuditEntry:
         return AuditEntry(self.clock.now(), who, via, verb, name, f"labels {', '.join(labels)}")
