@@ -6,12 +6,13 @@ import json
 import tempfile
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.web.house import RUNBOOK, SETTINGS, House, served
 from tests.web.house import house as open_house
@@ -132,6 +133,25 @@ def test_an_open_page_stays_current_and_keeps_what_is_being_typed(shop: Shop) ->
     expect(words).to_be_hidden()
     expect(words).to_have_value("")
     assert said == []
+
+
+@pytest.mark.parametrize("late", ["htmx.js", "live.js"])
+def test_a_page_is_live_with_the_first_word_of_its_stream_whichever_script_comes_late(shop: Shop, late: str) -> None:
+    """On a bad line one script comes long after the others. None of them may miss the stream's first word by that."""
+    id = shop.house.declare()
+    page = shop.page()
+    page.add_init_script(
+        "addEventListener('alive', () => {"
+        " const of = document.documentElement.dataset; of.words = Number(of.words ?? 0) + 1; })"
+    )
+    held: list[Route] = []
+    page.route(f"**/{late}?*", lambda route: held.append(route))
+    page.goto(f"{shop.url}/i/{id}", wait_until="commit")
+    with suppress(AssertionError):  # the others do what they can without it, meanwhile
+        expect(page.locator("html")).to_have_attribute("data-words", "1", timeout=1_000)
+    held[0].continue_()
+    expect(page.locator("#live")).to_have_text("Live")
+    assert page.locator("html").get_attribute("data-words") == "1"
 
 
 def test_a_page_without_its_stream_says_so_and_asks_by_itself(shop: Shop) -> None:

@@ -22,6 +22,10 @@ KINDS = {
     ".webmanifest": "application/manifest+json",
 }
 
+SENT_AS_ONE = {"htmx.js": ("vendor/htmx.js", "vendor/hx-sse.js")}
+"""Files that are sent one behind the other under a name of their own: htmx begins when it is there, and an extension
+that a bad line brings after that would never open the stream of the page."""
+
 WORKER = "sw.js"
 """The service worker: it may speak for the whole site, and a browser asks each time whether it has changed."""
 
@@ -41,10 +45,12 @@ class Assets:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._held = {
-            path.relative_to(folder).as_posix(): _asset(path)
+            path.relative_to(folder).as_posix(): _asset(path.suffix, path.read_bytes())
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.suffix in KINDS
         }
+        for name, parts in SENT_AS_ONE.items():
+            self._held[name] = _asset(Path(name).suffix, b"\n".join(self._held[part].body for part in parts))
 
     def address(self, name: str) -> str:
         """Where a file is, with the mark of its content. Raises KeyError for an unknown one."""
@@ -69,6 +75,5 @@ class Assets:
         return Response(body, headers=headers, media_type=asset.kind)
 
 
-def _asset(path: Path) -> Asset:
-    body = path.read_bytes()
-    return Asset(body, gzip.compress(body, 9, mtime=0), KINDS[path.suffix], hashlib.sha256(body).hexdigest()[:12])
+def _asset(suffix: str, body: bytes) -> Asset:
+    return Asset(body, gzip.compress(body, 9, mtime=0), KINDS[suffix], hashlib.sha256(body).hexdigest()[:12])
