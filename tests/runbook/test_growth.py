@@ -7,11 +7,14 @@ function that looks at every line for every line shows while it is still cheap.
 from __future__ import annotations
 
 import cProfile
+import gc
 from collections import Counter
 
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.document.outline import Section
 
 LINES = 100
 MOST = 2.6
@@ -68,6 +71,20 @@ def test_a_document_of_twice_the_length_costs_twice_as_much(shape: str) -> None:
     once, twice = _calls(make(LINES)), _calls(make(2 * LINES))
     grown = {name: (once[name], calls) for name, calls in twice.items() if calls > max(FEW, MOST * once[name])}
     assert not grown, f"(calls for {LINES} lines, for {2 * LINES}) of {shape}: {grown}"
+
+
+def test_a_document_is_gone_when_its_playbook_is_made() -> None:
+    """Nothing keeps what a document was taken apart into, and nothing of it waits for the garbage collector."""
+    document = "\n\n".join(make(4) for make in SHAPES.values())
+    gc.collect()
+    gc.disable()
+    try:
+        compile_runbook(document)
+        left = [one for one in gc.get_objects() if isinstance(one, Section | Inline)]
+        unreachable = gc.collect()
+    finally:
+        gc.enable()
+    assert (left, unreachable < 100) == ([], True)
 
 
 def _calls(document: str) -> Counter[str]:

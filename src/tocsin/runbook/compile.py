@@ -121,7 +121,10 @@ def _compile(
         playbook = corrected(playbook, corrections)
     playbook = replace(playbook, blocks=read_fates(root, playbook, answers))
     compiled = Compiled(document, root, everything, scale, escalation, refused, today, look, corrections)
-    return replace(playbook, findings=review_findings(playbook, compiled))
+    playbook = replace(playbook, findings=review_findings(playbook, compiled))
+    for top in (root, *answers):
+        top.let_go()
+    return playbook
 
 
 def identity(document: Document, corrections: Corrections | None = None) -> str:

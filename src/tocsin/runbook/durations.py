@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from tocsin.runbook.playbook import Duration, DurationKind, Lines
-from tocsin.runbook.words import vocabulary, words_of
+from tocsin.runbook.words import one_of, vocabulary, words_of
 
 _SECONDS = {
     "second": 1,
@@ -43,33 +43,43 @@ class Span:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    """The patterns for the vocabulary of every language, with the unit that each spelling means."""
+
+    any_number: re.Pattern[str]
+    digits: re.Pattern[str]  # the same, for texts in which no number is spelled out
+    units: dict[str, str]
+    immediate: re.Pattern[str]
+    symbolic: re.Pattern[str]
+    effort: re.Pattern[str]
+
+
 @cache
-def _grammar() -> tuple[re.Pattern[str], dict[str, str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _grammar() -> _Grammar:
     words = vocabulary()
     business_units = {one: unit for unit in ("day", "hour") for one in words.durations.get(f"business_{unit}", [])}
     units = business_units | {
         spelling: unit for unit in _SECONDS for spelling in sorted(words.durations.get(unit, []), key=len, reverse=True)
     }
-    numbers = sorted(words.numbers, key=len, reverse=True)
-    latin = "|".join(
-        re.escape(u)
-        for u in sorted(units, key=len, reverse=True)
-        if u.isascii() or (u[0].isalpha() and ord(u[0]) < 0x2E80)
+    latin = one_of(u for u in units if u.isascii() or (u[0].isalpha() and ord(u[0]) < 0x2E80))
+    other = one_of(u for u in units if ord(u[0]) >= 0x2E80)
+    business = one_of(words.durations["business"])
+    spelled = rf"(?<![A-Za-z0-9_.#$:/-])(?P<low>\d+(?:[.,]\d+)?|(?<!\w){one_of(words.numbers)}(?!\w))"
+    digits = r"(?P<low>\d(?<![A-Za-z0-9_.#$:/-]\d)\d*(?:[.,]\d+)?)"  # a digit first: that is looked for quickly
+    behind = (
+        r"(?:\s*(?:-|–|—|~|to|bis|à|a)\s*(?P<high>\d+(?:[.,]\d+)?))?\+?"
+        rf"[\s-]?(?P<business>{business}[\s-])?"
+        rf"\s?(?:(?P<latin>{latin})(?![\w/])|(?P<other>{other}))(?P<after>\s*{business}\b)?"
     )
-    other = "|".join(re.escape(u) for u in sorted(units, key=len, reverse=True) if ord(u[0]) >= 0x2E80)
-    other = other or "(?!)"
-    business = "|".join(re.escape(w) for w in sorted(words.durations["business"], key=len, reverse=True))
-    number = rf"\d+(?:[.,]\d+)?|(?<!\w)(?:{'|'.join(map(re.escape, numbers))})(?!\w)"
-    pattern = re.compile(
-        rf"(?<![A-Za-z0-9_.#$:/-])(?P<low>{number})(?:\s*(?:-|–|—|~|to|bis|à|a)\s*(?P<high>\d+(?:[.,]\d+)?))?\+?"
-        rf"[\s-]?(?P<business>(?:{business})[\s-])?"
-        rf"\s?(?:(?P<latin>{latin})(?![\w/])|(?P<other>{other}))(?P<after>\s*(?:{business})\b)?",
-        re.IGNORECASE,
+    return _Grammar(
+        re.compile(spelled + behind, re.IGNORECASE),
+        re.compile(digits + behind, re.IGNORECASE),
+        units,
+        immediate=_any(_phrases("immediate")),
+        symbolic=_any(words.durations["next_day"]),
+        effort=_any(words.durations["best_effort"]),
     )
-    immediate = _any(_phrases("immediate"))
-    symbolic = _any(words.durations["next_day"])
-    effort = _any(words.durations["best_effort"])
-    return pattern, units, immediate, symbolic, effort
 
 
 def _phrases(name: str) -> list[str]:
@@ -78,17 +88,15 @@ def _phrases(name: str) -> list[str]:
 
 
 def _any(phrases: list[str]) -> re.Pattern[str]:
-    latin = "|".join(re.escape(p) for p in sorted(phrases, key=len, reverse=True) if ord(p[0]) < 0x2E80)
-    other = "|".join(re.escape(p) for p in sorted(phrases, key=len, reverse=True) if ord(p[0]) >= 0x2E80)
-    return re.compile(rf"(?<!\w)(?:{latin})(?!\w)" + (f"|{other}" if other else ""), re.IGNORECASE)
+    latin = one_of(p for p in phrases if ord(p[0]) < 0x2E80)
+    other = one_of(p for p in phrases if ord(p[0]) >= 0x2E80)
+    return re.compile(rf"(?<!\w){latin}(?!\w)|{other}", re.IGNORECASE)
 
 
 def spans(text: str, line: int | None = None) -> Iterator[Span]:
     """Every length of time in the text, in order; a range keeps its upper end. Symbolic words are not searched."""
-    if not _may_hold_one(text):
-        return
-    pattern, units, *_ = _grammar()
-    for match in pattern.finditer(_without_dates(text)):
+    units = _grammar().units
+    for match in _numbers_with_units(text):
         low, high = _number(match["low"]), match["high"]
         unit = units[(match["latin"] or match["other"]).casefold()]
         if unit == "minute" and (match["latin"] or "") == "M":
@@ -107,7 +115,7 @@ def spans(text: str, line: int | None = None) -> Iterator[Span]:
         start = _with_comparator(text, match.start())
         said = text[start : match.end()].strip()
         yield Span(Duration(seconds, said, kind, _at(line)), start, match.end())
-    for match in _MARK.finditer(text):
+    for match in _MARK.finditer(text) if "+" in text else ():
         minutes = Duration(int(match["minutes"]) * 60, match[0], DurationKind.ELAPSED, _at(line))
         yield Span(minutes, match.start(), match.end())
 
@@ -119,26 +127,43 @@ _MARK = re.compile(r"(?<!\w)T\s?\+\s?(?P<minutes>\d{1,4})(?![\w:.,]*\d|\s?[a-z])
 """A mark on a timeline, "T+15": minutes, unless a unit follows."""
 
 
-def _without_dates(text: str) -> str:
-    """The text with each day of the calendar blanked, every other character in its place."""
-    return text if text.isascii() else _DATE.sub(lambda found: " " * len(found[0]), text)
+_UNSPACED = re.compile(r"[\u2e80-\U0010ffff]")
+"""A character of those scripts in which a unit stands among its neighbours without a space."""
 
 
-def _may_hold_one(text: str) -> bool:
-    """Whether a span can stand in a text at all: most texts are done with here, before the grammar is tried."""
-    return bool(_FREE_DIGIT.search(text)) or not text.isascii() or not _unit_words().isdisjoint(words_of(text))
+def _numbers_with_units(text: str) -> Iterable[re.Match[str]]:
+    """Each place where the grammar holds; most texts are done with before it is tried."""
+    if _UNSPACED.search(text):
+        return _grammar().any_number.finditer(_DATE.sub(lambda found: " " * len(found[0]), text))
+    words = words_of(text)
+    if not _unit_words().isdisjoint(words) and not _number_words().isdisjoint(words):
+        return _grammar().any_number.finditer(text)
+    return _grammar().digits.finditer(text) if _FREE_DIGIT.search(text) else ()
 
 
 @cache
 def _unit_words() -> frozenset[str]:
     """The last word of every unit: one of them follows a number that is spelled out."""
-    _pattern, units, *_ = _grammar()
-    return frozenset(words[-1] for unit in units if (words := words_of(unit)))
+    return frozenset(words[-1] for unit in _grammar().units if (words := words_of(unit)))
+
+
+@cache
+def _number_words() -> frozenset[str]:
+    """The first word of every number that is spelled out."""
+    return frozenset(words_of(number)[0] for number in vocabulary().numbers)
+
+
+@cache
+def _long_unit_words() -> frozenset[str]:
+    """The last word of every unit of which fewer than a thousand are longer than any span may be."""
+    most = max(1000.0, *vocabulary().numbers.values())
+    long = (spelled for spelled, unit in _grammar().units.items() if _SECONDS[unit] * most > LONGEST)
+    return frozenset(words[-1] for spelled in long if (words := words_of(spelled)))
 
 
 def unit_in(title: str) -> str | None:
     """The unit that a column's title gives its numbers: "Minute", "Delay (min)", "経過（分）"; None without one."""
-    _pattern, units, *_ = _grammar()
+    units = _grammar().units
     found = (word for word in re.findall(r"[^\W\d_]+", title.casefold()) if len(word) > 1 or ord(word) >= 0x2E80)
     return next((word for word in found if word in units), None)
 
@@ -168,7 +193,7 @@ def target(text: str, line: int | None = None) -> Duration | None:
 
     None when the text states no span at all. Impossible spans ("-5 min") are None too; ``impossible`` tells.
     """
-    _pattern, _units, immediate, symbolic, effort = _grammar()
+    grammar = _grammar()
     bare = text.strip().rstrip(".。")
     said = re.sub(r"^[^\d<≤≥:：(（]{2,40}[:：]\s*", "", bare) or bare
     if impossible(said):
@@ -177,12 +202,12 @@ def target(text: str, line: int | None = None) -> Duration | None:
     if found is not None:
         whole = said if len(said.split()) <= 4 and "\n" not in said else found.duration.text
         return Duration(found.duration.seconds, whole, found.duration.kind, _at(line))
-    now = immediate.search(said)
+    now = grammar.immediate.search(said)
     if now is not None and len(said) <= 60 and not _DENIED.search(said[: now.start()]):
         return Duration(0, said, DurationKind.IMMEDIATE, _at(line))
-    if symbolic.search(said):
+    if grammar.symbolic.search(said):
         return Duration(None, said, DurationKind.BUSINESS, _at(line))
-    if effort.search(said):
+    if grammar.effort.search(said):
         return Duration(None, said, DurationKind.BEST_EFFORT, _at(line))
     return None
 
@@ -195,14 +220,18 @@ def impossible(text: str) -> bool:
     """Whether the text states a span that no clock can run: negative, or longer than a lifetime of a service."""
     if _DIGIT.search(text) and (_NEGATIVE.match(text) or _EXPONENT.search(text)):
         return True
-    if not _may_hold_one(text):
+    if not _MAY_BE_LONG.search(text) and _long_unit_words().isdisjoint(words_of(text)) and not _UNSPACED.search(text):
         return False
-    pattern, units, *_ = _grammar()
-    for match in pattern.finditer(_without_dates(text)):
+    units = _grammar().units
+    for match in _numbers_with_units(text):
         unit = units[(match["latin"] or match["other"]).casefold()]
         if _number(match["low"]) * _SECONDS[unit] > LONGEST:
             return True
     return False
+
+
+_MAY_BE_LONG = re.compile(r"\d(?:(?<![A-Za-z0-9_.#$:/-]\d)\d{3}|\+?[A-Za-z])")
+"""Thousands of something, or a unit right behind its number, where it is no word of its own."""
 
 
 def every(text: str, line: int | None = None) -> Duration | None:
@@ -225,10 +254,12 @@ def _every_before() -> re.Pattern[str]:
 
 def _every_unit(text: str, line: int | None) -> Duration | None:
     """ "every hour", "every business day", "hourly", "daily": a unit without a number."""
+    if _rhythm_words().isdisjoint(words_of(text)) and not _UNSPACED.search(text):
+        return None
     for unit, adverbs in _adverbs():
         if (adverb := adverbs.search(text)) is not None:
             return Duration(_SECONDS[unit], adverb[0], DurationKind.ELAPSED, _at(line))
-    _pattern, units, *_ = _grammar()
+    units = _grammar().units
     if (unspaced := _every_unspaced().search(text)) is not None:
         unit = units[unspaced["before"].casefold()]
         return Duration(_SECONDS[unit], unspaced[0], DurationKind.ELAPSED, _at(line))
@@ -237,6 +268,14 @@ def _every_unit(text: str, line: int | None) -> Duration | None:
         return None
     kind = DurationKind.BUSINESS if match["b"] else DurationKind.ELAPSED
     return Duration(_SECONDS[units[match["unit"].casefold()]], match[0], kind, _at(line))
+
+
+@cache
+def _rhythm_words() -> frozenset[str]:
+    """The first word of whatever says that something comes again and again."""
+    durations = vocabulary().durations
+    phrases = (phrase for name in ("hourly", "daily", "every") for phrase in durations[name])
+    return frozenset(words[0] for phrase in phrases if (words := words_of(phrase)))
 
 
 @cache
@@ -249,16 +288,15 @@ def _adverbs() -> tuple[tuple[str, re.Pattern[str]], ...]:
 @cache
 def _every_unspaced() -> re.Pattern[str]:
     """ "每小时", "毎時間": a unit right behind the word for every."""
-    units = _grammar()[1]
-    other = "|".join(re.escape(u) for u in sorted(units, key=len, reverse=True) if ord(u[0]) >= 0x2E80)
-    return re.compile(rf"[每毎][个個]?(?P<before>{other})") if other else re.compile("(?!)")
+    units = _grammar().units
+    other = one_of(u for u in units if ord(u[0]) >= 0x2E80)
+    return re.compile(rf"[每毎][个個]?(?P<before>{other})")
 
 
 @cache
 def _every_pattern() -> re.Pattern[str]:
-    _pattern, units, *_ = _grammar()
+    units = _grammar().units
     words = vocabulary()
-    lead = "|".join(re.escape(w) for w in sorted(words.durations["every"], key=len, reverse=True))
-    business = "|".join(re.escape(w) for w in words.durations["business"])
-    latin = "|".join(re.escape(u) for u in sorted(units, key=len, reverse=True) if len(u) > 2 and ord(u[0]) < 0x2E80)
-    return re.compile(rf"(?<!\w)(?:{lead})\s+(?P<b>(?:{business})\s+)?(?P<unit>{latin})(?!\w)", re.IGNORECASE)
+    lead, business = one_of(words.durations["every"]), one_of(words.durations["business"])
+    latin = one_of(u for u in units if len(u) > 2 and ord(u[0]) < 0x2E80)
+    return re.compile(rf"(?<!\w){lead}\s+(?P<b>{business}\s+)?(?P<unit>{latin})(?!\w)", re.IGNORECASE)

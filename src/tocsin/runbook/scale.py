@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 
 from tocsin.runbook.playbook import Duration, Severity, severity_key
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import one_of, vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Scale:
     severities: tuple[Severity, ...] = ()
     stated: tuple[Stated, ...] = ()
     others: tuple[tuple[str, int], ...] = field(default=())  # names that look like levels and are none, with lines
+    _mentioned: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
@@ -46,7 +47,7 @@ class Scale:
         numbers: dict[str, list[str]] = {}
         for prefix, number in sorted({(match[1], match[2]) for match in coded}, reverse=True):
             numbers.setdefault(prefix, []).append(number)
-        spelled = (rf"{re.escape(a)}[-_ \u2010-\u2015]?(?:{'|'.join(several)})" for a, several in numbers.items())
+        spelled = (rf"{re.escape(a)}[-_ \u2010-\u2015]?{one_of(several)}" for a, several in numbers.items())
         return re.compile(rf"(?<![^\W_])(?:{'|'.join(spelled)})(?!\w)", re.IGNORECASE)
 
     @cached_property
@@ -55,6 +56,11 @@ class Scale:
 
     def mentioned(self, text: str) -> tuple[str, ...]:
         """The names of the levels that a text speaks of, most severe first; "P0/P1" are two, "P1–P4" all."""
+        if (known := self._mentioned.get(text)) is None:
+            known = self._mentioned[text] = self._speaks_of(text)
+        return known
+
+    def _speaks_of(self, text: str) -> tuple[str, ...]:
         if self._pattern is None:
             return ()
         matches = list(self._pattern.finditer(text))
@@ -90,23 +96,21 @@ class LevelName:
 @cache
 def _coded() -> re.Pattern[str]:
     lexicon = vocabulary().words["severity_name"]
-    latin = "|".join(re.escape(word) for word in sorted(lexicon.spaced, key=len, reverse=True))
-    other = "|".join(re.escape(word) for word in sorted(lexicon.written, key=len, reverse=True))
-    numbered = "|".join(re.escape(word) for word in sorted(lexicon.spaced, key=len, reverse=True) if len(word) > 2)
-    pattern = (
-        rf"(?<![\w#-])(?:(?:{latin})[-_ \u2010-\u2015]?\d(?![\w.%])|(?:{numbered})[-_ ](?:I{{1,3}}|IV|V)(?![\w.%-]))"
+    latin, other = one_of(lexicon.spaced), one_of(lexicon.written)
+    numbered = one_of(word for word in lexicon.spaced if len(word) > 2)
+    return re.compile(
+        rf"(?<![\w#-])(?:{latin}[-_ \u2010-\u2015]?\d(?![\w.%])|{numbered}[-_ ](?:I{{1,3}}|IV|V)(?![\w.%-]))"
+        rf"|{other}\s?[-_]?\d(?!\d)|[一二三四五ⅠⅡⅢⅣⅤ][级級]|\d(?:[级級]|\s?등급)",
+        re.IGNORECASE,
     )
-    if other:
-        pattern += rf"|(?:{other})\s?[-_]?\d(?!\d)|[一二三四五ⅠⅡⅢⅣⅤ][级級]|\d(?:[级級]|\s?등급)"
-    return re.compile(pattern, re.IGNORECASE)
 
 
 @cache
 def _lettered() -> re.Pattern[str]:
     """ "Class A", "緊急度B": a letter behind a word for severity, as some scales count."""
     lexicon = vocabulary().words["severity_name"]
-    words = sorted((*(word for word in lexicon.spaced if len(word) > 2), *lexicon.written), key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(map(re.escape, words))})[-_ ]?[A-EА-Д](?!\w)", re.IGNORECASE)
+    words = one_of((*(word for word in lexicon.spaced if len(word) > 2), *lexicon.written))
+    return re.compile(rf"{words}[-_ ]?[A-EА-Д](?!\w)", re.IGNORECASE)
 
 
 def is_tier(name: str) -> bool:

@@ -86,6 +86,32 @@ _LATIN = {
 _UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}
 
 
+def one_of(phrases: Iterable[str]) -> str:
+    """A pattern, to be compiled without regard to case, for one of these phrases, the longest that fits first.
+
+    Each character is looked at once, while a list of phrases is tried one by one. No phrases are found nowhere.
+
+    >>> one_of(["min", "mins", "h"])
+    '(?:h|min(?:s)?)'
+    """
+    tree: dict[str, Any] = {}
+    for phrase in phrases:
+        branch = tree
+        for character in phrase.lower():
+            branch = branch.setdefault(character, {})
+        branch[""] = {}
+    return _branches(tree) if tree else "(?!)"
+
+
+def _branches(tree: dict[str, Any]) -> str:
+    several = [re.escape(one) + _branches(below) for one, below in sorted(tree.items()) if one]
+    if not several:
+        return ""
+    if len(several) == 1 and "" not in tree:
+        return several[0]
+    return f"(?:{'|'.join(several)})" + ("?" if "" in tree else "")
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A vocabulary kind found in a title; ``coverage`` is how much of the title it accounts for, 0 to 1."""

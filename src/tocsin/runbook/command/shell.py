@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeAlias
 
 from tocsin.runbook.command import sql
@@ -92,7 +92,6 @@ class Statement:
 Event: TypeAlias = Comment | Blank | Output | Statement
 
 
-@lru_cache(maxsize=256)
 def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
     """The events of a shell block whose first line is number ``first`` of the document."""
     prompted = any(_PROMPT.match(line) for line in body)
@@ -230,16 +229,18 @@ class _Open:
         return "".join(out)
 
 
-def looks_like_shell(body: tuple[str, ...]) -> bool:
-    """Whether an untagged block is shell: every line that is no comment begins with a known program or goes on."""
+def looks_like_shell(body: tuple[str, ...], events: Callable[[], Iterable[Event]]) -> bool:
+    """Whether an untagged block is shell: every line that is no comment begins with a known program or goes on.
+
+    ``events`` reads the block, where its lines alone do not decide.
+    """
     lines = [line for line in body if line.strip() and not line.strip().startswith("#")]
     if not lines or len(lines) > 400:
         return False
     if any(_PROMPT.match(line) for line in lines):
         said = [(line.lstrip()[0], _PROMPT.sub("", line)) for line in lines if _PROMPT.match(line)]
         return all(is_command(rest) or (sign == "$" and _PROGRAM.match(rest)) for sign, rest in said)
-    events = read_shell(body, 1)
-    statements = [event for event in events if isinstance(event, Statement)]
+    statements = [event for event in events() if isinstance(event, Statement)]
     return bool(statements) and all(
         is_command(event.text, strict=len(statements) == 1 and event.text.split()[0] in tables("sets")["everyday"])
         for event in statements

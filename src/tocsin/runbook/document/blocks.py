@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from markdown_it.token import Token
 
 from tocsin.runbook.document.inline import Inline, Run
-from tocsin.runbook.document.markdown import parser
+from tocsin.runbook.document.markdown import block_tokens
+from tocsin.runbook.document.marks import runs_of
 from tocsin.runbook.playbook import Lines
-
-LONGEST_INLINE = 20_000
-"""Characters. Longer text is kept without its marks: nobody writes such a paragraph, and emphasis costs time."""
-
-MARKS = frozenset(["a", "b", "del", "em", "i", "img", "ins", "mark", "s", "small", "span", "strong", "sub", "sup", "u"])
-"""HTML inside of a line that says how something looks and nothing else."""
-
-_SIGNS = re.compile(r"[*_`\[\]<>&\\!~]")
-"""Without one of these characters, no text holds a mark."""
 
 WIDEST_TABLE = 60
 """Columns. A wider table is kept as text."""
@@ -78,7 +69,7 @@ class Table:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fence:
     """A fenced or indented code block. ``info`` is its first word in lower case; ``first`` is where its text begins."""
 
@@ -118,7 +109,7 @@ Block: TypeAlias = Heading | Text | ItemList | Table | Fence | Quote | Rule | Ra
 def parse_blocks(lines: tuple[str, ...], *, first: int = 1) -> tuple[Block, ...]:
     """The blocks of these lines, of which the first one is number ``first`` of the document."""
     text = "\n".join(lines) + "\n"
-    return _Reader(lines, first, parser().parse(text)).blocks()
+    return _Reader(lines, first, block_tokens(text)).blocks()
 
 
 @dataclass(slots=True)
@@ -127,7 +118,6 @@ class _Reader:
     first: int
     tokens: list[Token]
     at: int = 0
-    env: dict[str, object] = field(default_factory=dict)
 
     def blocks(self, end: str | None = None) -> tuple[Block, ...]:
         found: list[Block] = []
@@ -209,7 +199,7 @@ class _Reader:
     def _cell(self, line: Lines) -> Inline:
         token = self.tokens[self.at]
         self.at += 1
-        return self._runs(token, line) if token.type == "inline" else Inline((), line)
+        return Inline(runs_of(token.content, line.first), line) if token.type == "inline" else Inline((), line)
 
     def _fence(self, token: Token, span: Lines) -> Fence:
         body = tuple(token.content.removesuffix("\n").split("\n")) if token.content else ()
@@ -228,7 +218,8 @@ class _Reader:
             if token.type == end:
                 break
             if token.type == "inline":
-                inline = self._runs(token, self._span(token))
+                span = self._span(token)
+                inline = Inline(runs_of(token.content, span.first), span)
         return inline
 
     def _span(self, token: Token) -> Lines:
@@ -237,67 +228,6 @@ class _Reader:
         while last > start and last < len(self.lines) and not self.lines[last].strip(" \t>"):
             last -= 1  # a list item counts the blank lines after it as its own
         return Lines(self.first + start, self.first + last)
-
-    def _runs(self, token: Token, span: Lines) -> Inline:
-        if len(token.content) > LONGEST_INLINE:
-            pieces = token.content.split("\n")
-            return Inline(tuple(Run(text, span.first + n) for n, text in enumerate(pieces)), span)
-        if not _SIGNS.search(token.content):
-            return Inline(tuple(_unmarked(token.content, span.first)), span)
-        children: list[Token] = []
-        md = parser()
-        md.inline.parse(token.content, md, self.env, children)
-        return Inline(tuple(_flatten(children, span.first)), span)
-
-
-def _unmarked(content: str, line: int) -> Iterator[Run]:
-    """The runs of a text in which nothing can be a mark: as the parser gives them, without asking it."""
-    pieces = content.split("\n")
-    for n, text in enumerate(pieces):
-        bare = text.lstrip(" \t") if n else text
-        bare = bare.rstrip(" ") if n + 1 < len(pieces) else bare
-        if bare:
-            yield Run(bare, line + n)
-        if n + 1 < len(pieces):
-            yield Run(" ", line + n)
-
-
-def _flatten(children: list[Token], line: int) -> Iterator[Run]:
-    strong = code = 0
-    href: str | None = None
-    for child in children:
-        match child.type:
-            case "text":
-                yield Run(child.content, line, code=code > 0, strong=strong > 0, href=href)
-            case "code_inline":
-                yield Run(child.content, line, code=True, strong=strong > 0, href=href)
-            case "softbreak" | "hardbreak":
-                yield Run(" ", line)
-                line += 1
-            case "strong_open":
-                strong += 1
-            case "strong_close":
-                strong -= 1
-            case "link_open":
-                href = str(child.attrGet("href") or "")
-            case "link_close":
-                href = None
-            case "image":
-                yield Run(child.content, line, strong=strong > 0, href=href)
-            case "html_inline" if not child.content.startswith("<!--"):
-                tag = re.match(r"</?([A-Za-z]\w*)", child.content)
-                name = tag[1].lower() if tag else ""
-                step = -1 if child.content.startswith("</") else 1
-                if name in ("b", "strong"):
-                    strong = max(0, strong + step)
-                elif name in ("code", "kbd", "tt"):
-                    code = max(0, code + step)
-                elif name == "br":
-                    yield Run("; ", line, strong=strong > 0)
-                elif name not in MARKS:
-                    yield Run(child.content, line, strong=strong > 0)  # a blank such as <host>
-            case _:
-                pass
 
 
 def _closes(line: str, markup: str) -> bool:

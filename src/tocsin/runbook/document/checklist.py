@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from tocsin.runbook.document.blocks import Block, Fence, parse_blocks
+from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.words import vocabulary
 
 _MARK = re.compile(r"^(\s*)(?:[✅☑✔✓→➜➤▶•‣◦☐□▪]|\[[ xX]\])\s*(?=\S)")
@@ -13,7 +13,7 @@ _ITEM = re.compile(r"^\s*(?:\d+[.)]\s+\S|[-*+]\s+\S|[✅☑✔✓→➜➤▶•
 _BOX = re.compile(r"[\u2500-\u257f\u25b2-\u25bf]|\+-{3,}|-{3,}>|={3,}>")
 
 
-@lru_cache(maxsize=256)
+@remembered_with
 def checklist(fence: Fence) -> tuple[Block, ...] | None:
     """The blocks that a block without a language would be if nobody had fenced it; None when it is no checklist."""
     if fence.info not in ("", "text", "txt", "plaintext", "plain", "checklist", "markdown", "md") or is_diagram(fence):
@@ -44,7 +44,7 @@ def told(fence: Fence) -> tuple[Block, ...] | None:
     return parse_blocks(tuple(_MARK.sub(r"\1- ", _BRANCH.sub(r"\1- ", line)) for line in body), first=fence.first)
 
 
-@lru_cache(maxsize=256)
+@remembered_with
 def is_diagram(fence: Fence) -> bool:
     """Whether a block is a drawing made of characters."""
     if fence.info in ("mermaid", "plantuml", "dot", "graphviz"):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from tocsin.runbook.command.shell import SHELL_INFO, looks_like_shell
+from tocsin.runbook.command.shell import SHELL_INFO, Event, looks_like_shell, read_shell
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.checklist import is_diagram
+from tocsin.runbook.document.remembered import remembered_with
 
 SQL_INFO = frozenset(["sql", "postgresql", "postgres", "psql", "pgsql", "mysql", "plsql", "tsql", "sqlite"])
 _TEXT_INFO = frozenset(["markdown", "md", "text", "txt", "email", "html", "plaintext", "plain", "mermaid", "plantuml"])
@@ -39,7 +38,7 @@ def is_text(fence: Fence) -> bool:
     return fence.info not in SHELL_INFO | SQL_INFO | _DATA_INFO and not is_diagram(fence)
 
 
-@lru_cache(maxsize=256)
+@remembered_with
 def is_shell(fence: Fence) -> bool:
     """Whether a code block holds shell: by its tag, or because every line of it is a command."""
     if fence.info in SHELL_INFO:
@@ -48,4 +47,10 @@ def is_shell(fence: Fence) -> bool:
         return False
     if is_diagram(fence):
         return False
-    return looks_like_shell(fence.body)
+    return looks_like_shell(fence.body, lambda: shell_events(fence))
+
+
+@remembered_with
+def shell_events(fence: Fence) -> tuple[Event, ...]:
+    """What a block of shell consists of, statement by statement."""
+    return read_shell(fence.body, fence.first)

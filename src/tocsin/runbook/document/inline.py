@@ -100,14 +100,19 @@ class Inline:
             return (*mark, *runs[1:])
         return runs
 
-    @remembered
+    @property
     def by_line(self) -> tuple[Inline, ...]:
         """The same text, one piece for each line of the document that says something."""
+        return (self,) if self._pieces is None else self._pieces
+
+    @remembered
+    def _pieces(self) -> tuple[Inline, ...] | None:
+        """Those pieces; None for a text that is one, so that it does not hold itself."""
         by_number: dict[int, list[Run]] = {}
         for run in self.runs:
             by_number.setdefault(run.line, []).append(run)
         if len(by_number) == 1 and self.lines.first == self.lines.last and self.lines.first in by_number:
-            return (self,) if any(run.text.strip() for run in self.runs) else ()
+            return None if any(run.text.strip() for run in self.runs) else ()
         return tuple(
             Inline(tuple(runs), Lines(number, number))
             for number, runs in sorted(by_number.items())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tocsin.runbook.command.shell import Comment, read_shell
+from tocsin.runbook.command.shell import Comment
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table, Text
 from tocsin.runbook.document.checklist import checklist
-from tocsin.runbook.document.fencekinds import is_shell
+from tocsin.runbook.document.fencekinds import is_shell, shell_events
 from tocsin.runbook.document.inline import Inline, plain, without_ordinal
 from tocsin.runbook.document.outline import Section
 
@@ -74,7 +74,7 @@ def _of(blocks: Iterable[Block], section: Section, under: str) -> Iterator[Leaf]
             case Quote():
                 yield from _of(block.children, section, under)
             case Fence() if block.closed and is_shell(block):
-                for event in read_shell(block.body, block.first):
+                for event in shell_events(block):
                     if isinstance(event, Comment) and event.text:
                         yield Leaf(plain(without_ordinal(event.text), event.line), section, "comment", under)
             case Fence() if block.closed and (inner := checklist(block)) is not None:

@@ -122,6 +122,11 @@ class Section:
             if one.children:
                 waiting += one.children[::-1]
 
+    def let_go(self) -> None:
+        """Part every section from the one above, after which a tree that nobody holds is gone at once."""
+        for one in list(self.walk()):
+            one.parent = None
+
     def path(self) -> Iterator[Section]:
         """This section, then the ones that it stands in, inside out, without the root."""
         one: Section | None = self

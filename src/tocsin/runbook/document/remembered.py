@@ -1,11 +1,29 @@
-"""A property that is worked out once."""
+"""Properties and answers that are worked out once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, Generic, TypeVar, overload
 
 _T = TypeVar("_T")
+_V = TypeVar("_V")
+
+
+def remembered_with(work_out: Callable[[_V], _T]) -> Callable[[_V], _T]:
+    """A function of one value that keeps its answer in the value's own dictionary: it goes when the value goes."""
+    name = work_out.__qualname__
+
+    @wraps(work_out)
+    def answer(value: _V) -> _T:
+        known: dict[str, Any] = value.__dict__
+        try:
+            found: _T = known[name]
+        except KeyError:
+            found = known[name] = work_out(value)
+        return found
+
+    return answer
 
 
 class remembered(Generic[_T]):

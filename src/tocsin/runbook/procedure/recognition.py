@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
 
 from tocsin.runbook.document.blocks import ItemList, Table
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.escalation.chains import ARROW
 from tocsin.runbook.words import vocabulary
 
@@ -118,7 +118,7 @@ def _has_like(section: Section) -> bool:
     return section.parent is not None and _likes(section.parent)[section.level] > 1
 
 
-@lru_cache(maxsize=8)
+@remembered_with
 def _likes(parent: Section) -> Counter[int]:
     """How many sections below this one are about something that fails, by their level."""
     return Counter(one.level for one in parent.children if one.level != LABEL_LEVEL and _is_like(one))
@@ -137,7 +137,7 @@ def stands_among_procedures(section: Section) -> bool:
     return beside > 1 and others > beside / 2
 
 
-@lru_cache(maxsize=8)
+@remembered_with
 def _counts(parent: Section) -> tuple[Counter[int], Counter[int]]:
     """How many sections there are right below this one, and how many of them are procedures, by their level."""
     below = parent.children

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.command.commands import shell_command
-from tocsin.runbook.command.shell import Blank, Comment, Output, Statement, read_shell
+from tocsin.runbook.command.shell import Blank, Comment, Output, Statement
 from tocsin.runbook.document.blocks import Fence
+from tocsin.runbook.document.fencekinds import shell_events
 from tocsin.runbook.document.inline import without_ordinal
 from tocsin.runbook.playbook import Command, Duration, Lines, Step, StepKind
 from tocsin.runbook.procedure.comments import Said, is_by_hand, is_disabled_code, understand
@@ -25,7 +26,7 @@ def shell_steps(
 ) -> Iterator[Step]:
     """The steps of one shell block. Comments that no command follows are steps to do by hand."""
     reader = _Reader(section, group, condition, alternative)
-    events = read_shell(fence.body, fence.first)
+    events = shell_events(fence)
     for n, event in enumerate(events):
         following = events[n + 1] if n + 1 < len(events) else None
         reader.take(event, following)

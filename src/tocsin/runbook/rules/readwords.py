@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
+from operator import attrgetter
+from typing import Any
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.inline import Inline
@@ -96,13 +99,14 @@ def _is_read(cell: Inline, said: _Said) -> bool:
 
 
 def _said(playbook: Playbook) -> _Said:
-    found = list(_within(tuple(getattr(playbook, name) for name in _READ_FROM)))
-    said = _Said({}, {}, [])
-    for words in {words_of(one) for one in {one for one in found if isinstance(one, str)}}:
+    texts, durations = _within(tuple(getattr(playbook, name) for name in _READ_FROM))
+    texts |= {text for one in durations for text in (one.text, one.kind.value)}
+    said = _Said(defaultdict(list), {}, [])
+    for words in {words_of(one) for one in texts}:
         text = f" {' '.join(words)} "
         for word in set(words):
-            said.texts.setdefault(word, []).append(text)
-    for span in {normal(one.text) for one in found if isinstance(one, Duration)}:
+            said.texts[word].append(text)
+    for span in {normal(one.text) for one in durations}:
         for word in span.split()[:1]:
             said.durations.setdefault(word, []).append(span)
         if ord(max(span)) >= 0x2E80:
@@ -110,26 +114,34 @@ def _said(playbook: Playbook) -> _Said:
     return said
 
 
-def _within(value: object) -> Iterator[str | Duration]:
-    """Every text and every duration in a value of the playbook, in no order."""
-    waiting = [value]
+def _within(value: object) -> tuple[set[str], set[Duration]]:
+    """Every text and every duration in a value of the playbook."""
+    texts: set[str] = set()
+    durations: set[Duration] = set()
+    waiting: list[Any] = [value]
     while waiting:
-        match waiting.pop():
-            case str(text):
-                yield text
-            case Duration() as span:
-                yield from (span, span.text, span.kind)
-            case None | int() | Lines():
-                pass
-            case tuple(several):
-                waiting.extend(several)
-            case dict(named):
-                waiting.extend(named.values())
-            case one:
-                waiting.extend([getattr(one, name) for name in _names(type(one))])  # type: ignore[arg-type]
+        one = waiting.pop()
+        kind: Any = type(one)
+        if kind is str:
+            texts.add(one)
+        elif kind is tuple:
+            waiting += one
+        elif kind is dict:
+            waiting += one.values()
+        elif kind is Duration:
+            durations.add(one)
+        elif kind not in _WORDLESS:
+            waiting += _parts_of(kind)(one)
+    return texts, durations
+
+
+_WORDLESS = frozenset([type(None), int, float, bool, Lines])
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    """The fields of a kind of value."""
-    return tuple(part.name for part in fields(kind))
+def _parts_of(kind: Any) -> Callable[[Any], Iterable[Any]]:
+    """What takes a value of a kind apart: into its fields, except for the lines that it was read from."""
+    if issubclass(kind, str):
+        return lambda word: (str(word),)
+    names = [part.name for part in fields(kind) if part.type not in ("Lines", "int", "bool")]
+    return attrgetter(*names) if len(names) > 1 else lambda one: [getattr(one, name) for name in names]
