@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.incident.world import ANA, BO, P0, ROSTER, Story, at, level, person, plan
+from tests.incident.world import ANA, BO, P0, P2, ROSTER, Story, at, level, person, plan
 from tocsin.incident.commands import (
     Acknowledge,
     AddNote,
@@ -25,6 +25,8 @@ from tocsin.incident.facts import (
     TOCSIN,
     Acknowledged,
     AcknowledgementLapsed,
+    Actor,
+    ActorKind,
     EscalationExhausted,
     Fact,
     LevelPaged,
@@ -34,10 +36,12 @@ from tocsin.incident.facts import (
     TargetClock,
     TargetMet,
     TargetMissed,
+    Via,
     WantedUntil,
 )
 from tocsin.incident.fold import fold
 from tocsin.incident.pending import Coming, pending, still_wanted
+from tocsin.incident.plan import Awaits, PlannedLevel
 from tocsin.incident.timeline import sentence
 from tocsin.oncall.people import WayKind
 from tocsin.oncall.roster import Binding, Roster
@@ -360,6 +364,44 @@ def test_a_ladder_that_ends_at_nobody_pages_the_catch_all_at_once() -> None:
     assert [x.people for x in facts if isinstance(x, EscalationExhausted)] == [("chloe",)]
     assert not [x for x in story.wait(24) if isinstance(x, EscalationExhausted)]
     assert [x.round for x in story.wait(25) if isinstance(x, EscalationExhausted)] == [2]
+
+
+def test_whoever_is_paged_again_is_paged_by_all_their_ways_again() -> None:
+    """R8: that a way was tried an hour ago says nothing of this time."""
+    ladder = (level(1, "On-Call Engineer"), level(2, "Team Lead", 120))
+    story = Story(of=plan(severities=(replace(P0, levels=ladder, repeats_every=timedelta(minutes=29)),)))
+    assert pages(story.wait(29)) == [("ana", "email")]
+    assert pages(story.wait(31)) == [("ana", "phone"), ("ana", "email")]
+
+
+def test_a_ladder_that_ends_at_nobody_anew_pages_the_catch_all_anew() -> None:
+    """R11: raised to a severity with further levels that reach nobody either, it does not wait for the next repeat."""
+    lone = replace(P2, levels=(level(1, "Nobody"),), repeats_every=timedelta(minutes=20))
+    taller = replace(P0, levels=(level(1, "Nobody"), level(2, "Nobody", 5)), repeats_every=timedelta(minutes=20))
+    story = Story("P2", of=plan(severities=(taller, lone)))
+    assert [x.round for x in story.latest if isinstance(x, EscalationExhausted)] == [1]
+    raised = story.when(3, AssessSeverity(SeverityReading("P0", "worse than it looked", suggested=False)))
+    assert [x.level for x in raised if isinstance(x, LevelSkipped)] == [2]
+    assert [x.round for x in raised if isinstance(x, EscalationExhausted)] == [2]
+
+
+def test_what_awaits_resolution_counts_from_the_declaration_in_every_round() -> None:
+    """An acknowledgement that lapsed begins a round; "if unresolved in an hour" still means an hour of the incident."""
+    late = PlannedLevel(1, ("CTO",), timedelta(hours=1), Awaits.RESOLUTION)
+    story = Story(of=plan(severities=(replace(P0, levels=(late,)),)))
+    story.when(2, Acknowledge("ana"))
+    assert [x.person for x in story.wait(32) if isinstance(x, AcknowledgementLapsed)] == ["ana"]
+    assert [(p.level, p.at) for p in pending(story.incident) if p.kind is Coming.LEVEL] == [(1, at(60))]
+
+
+def test_a_program_that_writes_something_down_has_not_responded() -> None:
+    """The response target is met by a person's work: a token's note leaves it running."""
+    story = Story()
+    noted = story.when(1, AddNote("build 4711 was deployed"), Actor(ActorKind.TOKEN, "ci", Via.API))
+    assert not [x for x in noted if isinstance(x, TargetMet)]
+    assert [x.clock for x in story.when(2, AddNote("looking"), BO) if isinstance(x, TargetMet)] == [
+        TargetClock.RESPONSE
+    ]
 
 
 def test_an_escalation_by_hand_is_recorded_as_the_persons() -> None:

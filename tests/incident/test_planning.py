@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.incident.world import minutes
@@ -103,6 +104,14 @@ def test_a_stated_window_on_being_unresolved_awaits_resolution() -> None:
     level: PlannedLevel = plan.severities[0].levels[1]
     assert level.cite is not None
     assert level.cite.first == 241
+
+
+def test_no_level_is_planned_before_the_one_below_it() -> None:
+    """A window that is shorter than the one before it begins with that one: else the level between would be passed."""
+    lead = replace(LEAD, after=after(minutes(30)), trigger=Trigger.UNACKNOWLEDGED)
+    management = replace(MANAGEMENT, after=after(minutes(10)), trigger=Trigger.UNACKNOWLEDGED)
+    plan = plan_response(book(escalation_levels=chain(ON_CALL, lead, management)), "shop")
+    assert [m for _, m, _ in ladder(plan)] == [0, 30, 30]
 
 
 def test_unacknowledged_within_response_time_uses_the_severitys_own_target() -> None:
