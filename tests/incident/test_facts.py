@@ -11,6 +11,7 @@ import pytest
 
 from tocsin.incident.codec import TYPES, decode, decode_actor, encode, encode_actor
 from tocsin.incident.facts import TOCSIN, Actor, ActorKind, Citation, Fact, Recorded, Unreadable, Via
+from tocsin.incident.step_facts import EvidenceGathered, StepFinished, StepOutcome
 from tocsin.incident.timeline import line, sentence
 
 GOLDEN = Path(__file__).parent / "facts"
@@ -46,6 +47,15 @@ def test_a_fact_is_one_sentence(path: Path) -> None:
     said = sentence(recorded)
     assert said == stored["sentence"]
     assert "\n" not in line(recorded)
+
+
+def test_a_steps_title_that_ends_like_a_sentence_is_quoted_within_one() -> None:
+    """A question of the runbook would else read as the end of what is told."""
+    asked, plain = "Does the shop say that all is well?", "Check the disk"
+    gathered = EvidenceGathered(procedure="shop", title="The shop is slow", looked=3, troubled=(asked, plain))
+    finished = StepFinished(run="r1", step="s1", title=asked, outcome=StepOutcome.FAILED, exit_codes=(22,))
+    assert sentence(Recorded("INC-7", 1, AT, TOCSIN, gathered)).endswith(f'trouble with "{asked}", {plain}')
+    assert sentence(Recorded("INC-7", 2, AT, TOCSIN, finished)) == f'"{asked}": failed (exit 22)'
 
 
 def test_a_fact_of_a_newer_version_is_kept_as_it_is() -> None:

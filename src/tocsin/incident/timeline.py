@@ -238,6 +238,15 @@ def _lines(text: str) -> str:
     return f"{count} line{'s' if count != 1 else ''}"
 
 
+def _named(title: str) -> str:
+    """A step's title within a sentence: in quotes where its own end would read as the end of that sentence.
+
+    >>> _named("Check health"), _named("Is the shop up?")
+    ('Check health', '"Is the shop up?"')
+    """
+    return f'"{title}"' if title.endswith((".", "?", "!", ":", "…")) else title
+
+
 _Steps = s.StepTicked | s.StepStarted | s.StepCancelRequested | s.StepFinished | s.StepOutcomeUnknown
 _Consent = s.StepProposed | s.StepApproved | s.StepDeclined | s.StepApprovalExpired | s.GlassBroken
 
@@ -248,23 +257,23 @@ def _steps(fact: _Steps, who: str, name: Callable[[str], str], *, by_itself: boo
             if note and is_question(title):
                 return f"{who} answered: {title} {note}"
             seen = f", and pasted {_lines(output)} of what they saw" if output else ""
-            return f"{who}: {title}: {_OUTCOMES[outcome]}" + (f" ({note})" if note else "") + seen
+            return f"{who}: {_named(title)}: {_OUTCOMES[outcome]}" + (f" ({note})" if note else "") + seen
         case s.StepStarted(title=title, command=command, target=target, evidence=evidence, approved_by=approver):
             where = f" on {target}" if target not in ("", "local") else ""
             if evidence:
-                return f"Looked by itself: {title}: {command}{where}"
+                return f"Looked by itself: {_named(title)}: {command}{where}"
             if fact.verifies and by_itself:
-                return f"Looked by itself, to verify: {title}: {command}{where}"
+                return f"Looked by itself, to verify: {_named(title)}: {command}{where}"
             if approver:
-                return f"{title} started{where}, approved by {name(approver)}: {command}"
-            return f"{who} ran {title}{where}: {command}"
+                return f"{_named(title)} started{where}, approved by {name(approver)}: {command}"
+            return f"{who} ran {_named(title)}{where}: {command}"
         case s.StepCancelRequested(title=title, reason=reason):
-            return f"{who} asked to end {title}" + (f": {reason}" if reason else "")
+            return f"{who} asked to end {_named(title)}" + (f": {reason}" if reason else "")
         case s.StepFinished(title=title, outcome=outcome, exit_codes=codes):
             exits = f" (exit {', '.join(map(str, codes))})" if any(codes) else ""
-            return f"{title}: {_OUTCOMES[outcome]}{exits}"
+            return f"{_named(title)}: {_OUTCOMES[outcome]}{exits}"
         case s.StepOutcomeUnknown(title=title, reason=reason):
-            return f"{title}: outcome unknown, it may have run or not: {reason}. Look before you run it again"
+            return f"{_named(title)}: outcome unknown, it may have run or not: {reason}. Look before you run it again"
 
 
 def _course(fact: s.WayChosen | s.ConditionJudged | s.WaitStarted | s.WaitEnded, recorded: Recorded, who: str) -> str:
@@ -276,39 +285,41 @@ def _course(fact: s.WayChosen | s.ConditionJudged | s.WaitStarted | s.WaitEnded,
         case s.WaitStarted(title=title, until=until):
             return f"{who} waits {words(until - recorded.at)}, until {_at(until)}: {title}"
         case s.WaitEnded(title=title):
-            return f"The time is over: {title}. Say how it looks"
+            return f"The time is over: {_named(title)}. Say how it looks"
 
 
 def _consent(fact: _Consent, who: str) -> str:
     match fact:
         case s.StepProposed(title=title, command=command, target=target, expires_at=expires):
-            return f"{who} asks for approval until {expires.astimezone(UTC):%H:%M} UTC: {title} on {target}: {command}"
+            until = f"{expires.astimezone(UTC):%H:%M} UTC"
+            return f"{who} asks for approval until {until}: {_named(title)} on {target}: {command}"
         case s.StepApproved(title=title):
-            return f"{who} approved {title}"
+            return f"{who} approved {_named(title)}"
         case s.StepDeclined(title=title, reason=reason):
-            return f"{who} said no to {title}" + (f": {reason}" if reason else "")
+            return f"{who} said no to {_named(title)}" + (f": {reason}" if reason else "")
         case s.StepApprovalExpired(title=title):
-            return f"Nobody approved {title} in time; the request is void"
+            return f"Nobody approved {_named(title)} in time; the request is void"
         case s.GlassBroken(title=title, reason=reason):
-            return f"{who} broke the glass and ran {title} without a second person: {reason}"
+            return f"{who} broke the glass and ran {_named(title)} without a second person: {reason}"
 
 
 def _evidence(fact: s.EvidenceGathered) -> str:
     count = f"{fact.looked} step{'s' if fact.looked != 1 else ''}"
     if not fact.troubled:
         return f"Evidence for {fact.title}: {count} looked at, all went well"
-    return f"Evidence for {fact.title}: {count} looked at, trouble with {', '.join(fact.troubled)}"
+    return f"Evidence for {fact.title}: {count} looked at, trouble with {', '.join(map(_named, fact.troubled))}"
 
 
 def _verified(fact: s.ChangeVerified) -> str:
+    title, check = _named(fact.title), _named(fact.check)
     match fact.verdict:
         case Verdict.VERIFIED:
-            return f"Verified: {fact.title}, by {fact.check}"
+            return f"Verified: {title}, by {check}"
         case Verdict.LOOKED:
-            return f"Looked after {fact.title}: {fact.check}. Read what it printed: its exit code says little"
+            return f"Looked after {title}: {check}. Read what it printed: its exit code says little"
         case Verdict.NOT_VERIFIED:
             advice = f". {fact.advice}" if fact.advice else ""
-            return f"Not verified: {fact.title}; {fact.check} did not look well{advice}"
+            return f"Not verified: {title}; {check} did not look well{advice}"
 
 
 def _ending(fact: f.Mitigated | f.CheckConfirmed | f.Resolved | f.Reopened, who: str) -> str:
