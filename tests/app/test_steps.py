@@ -247,15 +247,27 @@ def test_two_clicks_are_one_run() -> None:
 def test_a_step_whose_outcome_is_unknown_waits_for_a_person() -> None:
     """R15: look whether it happened, tick it off, then it may run again."""
     shop = opened()
-    step = shop.enable("uptime")
-    acted = shop.steps.run(ANA, "INC-1", step)
+    step = shop.enable("systemctl restart checkout")
+    acted = shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
     run = acted.incident.steps[step].run
     assert run is not None
     _lose(shop, run)
     with pytest.raises(Refused, match="its last run was lost half-way"):
-        shop.steps.run(ANA, "INC-1", step)
+        shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
     shop.steps.tick(ANA, "INC-1", step, StepOutcome.DONE, "it had happened")
-    assert view(shop, "uptime").runnable
+    assert view(shop, "systemctl restart checkout").runnable
+
+
+def test_a_look_whose_outcome_is_unknown_may_be_taken_again() -> None:
+    """Nothing has happened by it: whoever wants to know looks once more, with nothing to tick off before."""
+    shop = opened()
+    step = shop.enable("uptime")
+    run = shop.steps.run(ANA, "INC-1", step).incident.steps[step].run
+    assert run is not None
+    _lose(shop, run)
+    shop.steps.run(ANA, "INC-1", step)
+    shop.pass_time(SECOND)
+    assert shop.incident().steps[step].outcome is StepOutcome.SUCCEEDED
 
 
 def _lose(shop: Shop, run: str) -> None:

@@ -181,13 +181,13 @@ def view_of(
     waits = ordered.get(state.run, "") if state and state.running and state.run else ""
     current = is_enabled(step, enabled)
     ready = stands_at(team, incident.service, step)
-    why = never(step) or _not_now(incident, state, team, halt, known=step.id in enabled, current=current)
+    effect = run_effect(step.command) if step.command else Effect.UNKNOWN
+    why = never(step) or _not_now(incident, state, team, halt, effect, known=step.id in enabled, current=current)
     why = f"it is ordered: {waits}" if waits else why or (ready if isinstance(ready, str) else "")
     settings = team.services.get(incident.service)
     place = target_of(team, settings, step.command) if step.command else ""
     target = place if isinstance(place, Target) else None
     reach = reached.get(target.runner) if target else None
-    effect = run_effect(step.command) if step.command else Effect.UNKNOWN
     if target and reach:
         asks = (effect.value, "shell") if step.command and runs_in_shell(step.command) else (effect.value,)
         why = next(filter(None, (why, *(reach.bars(target.runner, one) for one in asks))), "")
@@ -217,7 +217,14 @@ def view_of(
 
 
 def _not_now(
-    incident: Incident, state: StepState | None, team: Team, halt: Halt | None, *, known: bool, current: bool
+    incident: Incident,
+    state: StepState | None,
+    team: Team,
+    halt: Halt | None,
+    effect: Effect,
+    *,
+    known: bool,
+    current: bool,
 ) -> str:
     if not team.commands_enabled:
         return "all execution is switched off"
@@ -231,6 +238,6 @@ def _not_now(
         return f"{incident.id} is resolved"
     if state is not None and state.running:
         return "it is running"
-    if state is not None and state.outcome is StepOutcome.UNKNOWN:
+    if state is not None and state.outcome is StepOutcome.UNKNOWN and effect is not Effect.READ_ONLY:
         return "its last run was lost half-way: look whether it happened, then tick it off"
     return ""
