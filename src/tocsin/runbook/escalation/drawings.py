@@ -15,6 +15,7 @@ from tocsin.runbook.document.outline import Section
 from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.chains import ARROW, BRACKET, LEVEL, Escalation, people, waited_for
+from tocsin.runbook.escalation.prose import without_call
 from tocsin.runbook.playbook import Duration, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import vocabulary
@@ -110,7 +111,7 @@ def read_grid(table: Table, scale: Scale, found: Escalation) -> bool:
                 after = start if start is not None and start.seconds else None
                 levels.append(EscalationLevel(len(levels) + 1, people(who), row.lines, (name,) if name else (), after))
         if levels:
-            found.chains.setdefault(name, _numbered(levels))
+            found.chains.setdefault(name, _numbered(levels, grid=True))
     return True
 
 
@@ -120,11 +121,13 @@ def _start(text: str, line: int) -> Duration | None:
     return target(f"{ranged[1]} {ranged[2]}" if ranged else re.sub(r"(?<=\d)\+", "", text), line)
 
 
-def _numbered(levels: list[EscalationLevel]) -> list[EscalationLevel]:
+def _numbered(levels: list[EscalationLevel], *, grid: bool = False) -> list[EscalationLevel]:
+    """The levels by their place. Of a ``grid`` the first is only called when its row says."""
     from_start = []
     for n, one in enumerate(levels, 1):
-        trigger = Trigger.START if n == 1 else one.trigger
-        if n > 1 and one.trigger is Trigger.UNSTATED and one.after is not None:
+        at_once = n == 1 and (one.after is None or not grid)
+        trigger = Trigger.START if at_once else one.trigger
+        if not at_once and one.trigger is Trigger.UNSTATED and one.after is not None:
             trigger = Trigger.UNRESOLVED
         from_start.append(EscalationLevel(n, one.targets, one.lines, one.severities, one.after, trigger, one.condition))
     return from_start
@@ -137,6 +140,9 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
         return
     stations: list[tuple[str, list[str], int]] = []
     waiting: list[str] = []
+    bare = [_SIGNS.sub(" ", line, count=1).strip() for line in block.body]
+    levels = sum(LEVEL.match(text) is not None for text in bare) >= 2
+    numbers = sum(_NUMBERED.match(text) is not None for text in bare) >= 2
     for number, line in enumerate(block.body, block.first):
         for part in ARROW.split(line):
             text = _SIGNS.sub(" ", part, count=1).strip() if _SIGNS.match(part) else part.strip()
@@ -145,20 +151,35 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
             if colon and behind.strip() and target(before, number) is not None:
                 waiting, text = [*waiting, before], behind.strip()  # when, then whom
             inside = [match["inside"] for match in BRACKET.finditer(text)]
+            named = not levels or LEVEL.match(text) is not None
+            if numbers:
+                named, text = _NUMBERED.match(text) is not None, _NUMBERED.sub("", text)
             who = _without_window(BRACKET.sub(" ", LEVEL.sub("", text)))
-            if not who:
-                waiting += [text] if text else []
+            if not who or not named:  # below the name of a level stands what is said of it
+                waiting += [text] if text and (not who or target(text, number) is not None) else []
                 continue
+            who = without_call(who) or who if numbers else who
             stations.append((who, [*waiting, *inside, text], number))
             waiting = []
     if len(stations) > 2 and not _is_person(stations[0][0]) and vocabulary().says("initial", stations[0][0]):
         del stations[0]  # "Alert fires": what begins it, and nobody
-    if len(stations) < 2 or sum(map(_is_person, (who for who, _said, _n in stations))) < len(stations) * 0.6:
+    if len(stations) > 2 and len(stations) == sum(_is_phase(who) for who, _said, _n in stations):
+        return
+    known = sum(map(_is_person, (who for who, _said, _n in stations)))
+    if len(stations) < 2 or known < (1 if levels or numbers else len(stations) * 0.6):
         return
     for who, said, number in stations:
         window = next((one for text in said if (one := target(text, number)) and one.seconds), None)
         trigger = waited_for(" ".join(said)) if window else Trigger.UNSTATED
         yield EscalationLevel(0, people(who), Lines(number, number), (), window, trigger)
+
+
+_NUMBERED = re.compile(r"\d{1,2}[.)]\s+")
+
+
+def _is_phase(text: str) -> bool:
+    found = vocabulary().phases.best(text)
+    return found is not None and found.coverage >= 0.99
 
 
 def _without_window(text: str) -> str:

@@ -16,6 +16,7 @@ from tocsin.runbook.escalation.prose import read_prose
 from tocsin.runbook.escalation.tables import read_tables, read_waits
 from tocsin.runbook.playbook import Duration, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.times import times_by_severity
 
 
 def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> Escalation:
@@ -49,8 +50,22 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
             if _about(section) == "" and (levels := read_prose(section, scale, strict=True)):
                 found.chains[""] = levels
                 break
+    _take_apart(found, scale)
     _give_times(found, read_waits(root, scale))
     return found
+
+
+def _take_apart(found: Escalation, scale: Scale) -> None:
+    """Give each severity a chain of its own where a level says two windows: "after 15 min (P1) or an hour (P2)"."""
+    shared = found.chains.get("", [])
+    said = [times_by_severity(one.condition or "", scale, one.lines.first) for one in shared]
+    for name in [one.name for one in scale.severities if any(one.name in times for times in said)]:
+        own = [
+            replace(level, after=times.get(name, level.after), severities=(name,))
+            for level, times in zip(shared, said, strict=True)
+            if not level.severities or name in level.severities
+        ]
+        found.chains.setdefault(name, [replace(level, level=n) for n, level in enumerate(own, 1)])
 
 
 def _give_times(found: Escalation, waits: dict[str, tuple[Duration, Trigger]]) -> None:

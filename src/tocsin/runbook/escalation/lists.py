@@ -164,8 +164,10 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         if coded_names(parts[0]) and len(parts[0].split()) <= 2:
             _of_severities(scale.mentioned(parts[0]), parts[1:], item, scale, found)
             continue
-        if len(parts) == 2 and _is_occasion(parts[0]) and spoken(parts[1], item.lines, 1, scale) is not None:
-            found.rules.append(_rule(item.inline.text, item.lines, scale))
+        calls = len(parts) == 2 and spoken(parts[1], item.lines, 1, scale) is not None
+        if len(parts) == 2 and _is_occasion(parts[0]) and (calls or _is_trouble(parts[0])):
+            if calls or _is_somebody(parts[1]):
+                found.rules.append(_rule(item.inline.text, item.lines, scale))
             continue
         for name in names:
             found.chains.setdefault(name, list(arrow_levels(parts, item.lines, (name,) if name else ())))
@@ -208,7 +210,7 @@ def _numbered_calls(block: ItemList, scale: Scale) -> list[EscalationLevel]:
         level = spoken(parts[1], item.lines, len(levels) + 1, scale)
         calls += level is not None
         lead = item.inline.lead or ""
-        if level is None and not levels and any(vocabulary().says(name, lead) for name in _SOMEBODY):
+        if level is None and not levels and _is_somebody(lead):
             level = EscalationLevel(1, people(lead), item.lines, trigger=Trigger.START)
         if level is not None and level.targets not in [one.targets for one in levels]:
             timed = target(parts[0], item.lines.first)
@@ -238,6 +240,17 @@ def _is_occasion(text: str) -> bool:
     """Whether what stands before an arrow is no one: "Recurring incident (3+ times)"."""
     words = vocabulary()
     return not any(words.is_a(name, text, 0.3) for name in ("person_word", "role_word", "team_name", "rotation"))
+
+
+def _is_trouble(text: str) -> bool:
+    """Whether a text says what is wrong, "Payment provider down", "Boiler cold", and is no name."""
+    words = vocabulary()
+    told = len(text.split()) > 1 and any(word[:1].islower() for word in text.split()[1:])
+    return words.says("fails_last", text) or words.says("fails", text) or (told and not _is_somebody(text))
+
+
+def _is_somebody(text: str) -> bool:
+    return any(vocabulary().says(name, text) for name in _SOMEBODY)
 
 
 def _of_severities(names: tuple[str, ...], parts: list[str], item: Item, scale: Scale, found: Escalation) -> None:
@@ -411,7 +424,8 @@ def read_arrows(everything: Iterable[Leaf], scale: Scale, found: Escalation) -> 
     """Chains of arrows below the headings of severities: "**Escalation**: On-call → Team Lead → CTO"."""
     for leaf in everything:
         labelled = leaf.inline.labelled
-        if labelled is None or not vocabulary().says("escalate_verb", labelled[0]):
+        verb = vocabulary().words["escalate_verb"].best(labelled[0]) if labelled else None
+        if labelled is None or verb is None or not (verb.coverage >= 0.6 or re.match("es[ck]al", verb.phrase)):
             continue
         parts = arrow_parts(labelled[1])
         names = named_by(leaf.section, scale)

@@ -32,13 +32,20 @@ def read_people_grid(table: Table, scale: Scale, found: Escalation) -> bool:
             levels: list[EscalationLevel] = []
             for after, row in sorted(said, key=lambda pair: math.inf if pair[0].seconds is None else pair[0].seconds):
                 timed = after if after.seconds else None
-                trigger = Trigger.START if not levels else Trigger.UNRESOLVED if timed else Trigger.UNSTATED
+                trigger = Trigger.UNRESOLVED if timed else Trigger.UNSTATED if levels else Trigger.START
                 who = people(row.cells[0].text)
                 levels.append(EscalationLevel(len(levels) + 1, who, row.lines, names[:1], timed, trigger))
             if levels:
                 found.chains[names[0]] = levels
         return True
     return False
+
+
+def promises(title: str) -> bool:
+    """Whether a heading says that the times below are for answering, "Acknowledgement times", and not for calling."""
+    words = vocabulary()
+    said = any(words.says(name, title) for name in ("acknowledge_verb", "respond_verb"))
+    return said and not words.says("escalate_verb", title)
 
 
 def is_people_grid(table: Table) -> bool:

@@ -23,11 +23,6 @@ _STOP = (
     r"|with|who|to|después|tras|si|cuando|por|depois|após|se|quando|après|dès|en|par|dopo|entro|per|nach|wenn|innerhalb"
     r"|через|если|после|при)\b(?!-)))"
 )
-_PASSIVE = re.compile(
-    rf"(?:^|[,;:]\s*)(?:the\s+)?{_WHO}\s+(?:is|are|gets?|will be|receives?)\s+(?:a\s+|the\s+|auto-?|also\s+|then\s+)*"
-    r"(?:paged?|notified|called|contacted|informed|alerted|engaged|notification)\b",
-    re.IGNORECASE,
-)
 _ANSWERS = re.compile(
     rf"^(?:the|il|lo|la|el|le|der|die|das|o|a)\s+{_WHO}\s+(?:answers?|responds?|reacts?|risponde|responde|contesta|atende|répond"
     r"|antwortet|reagiert)\s+(?:\w+\s+)?(?:first|primo|prima|primero|primera|primeiro|primeira|premier|première|zuerst)\b",
@@ -43,9 +38,20 @@ _ACTS = re.compile(
 _NOBODY = re.compile(
     r"^(?:it|them|us|me|this|that|everyone|anyone|someone|customers?|users?|support|status|page|stakeholders?|slack"
     r"|team|the team|incident|next level|\W*#.*|.*\s#\S*"
-    r"|(?:if|when|unless|once|until)\b.*|(?:fires|triggers|escalates|goes|routes|has|is|was|gets|will)\b.*)$",
+    r"|(?:if|when|unless|once|until|and|or|und|oder|et|ou|y|e)\b.*|(?:fires|triggers|escalates|goes|routes|has|is|was|gets|will)\b.*)$",
     re.IGNORECASE,
 )
+
+
+@cache
+def _passive() -> re.Pattern[str]:
+    """Who "is paged", "wird gerufen", "est prévenu", in any language."""
+    words = vocabulary().words
+    said = (sorted(words[name].spaced, key=len, reverse=True) for name in ("passive", "called"))
+    verb, done = ("|".join(re.escape(one).replace(r"\ ", r"\s+") for one in forms) for forms in said)
+    article = r"(?:(?:the|der|die|das|el|la|los|las|le|les|l['’]|il|lo|o|a|os|as)\s*(?<=[\s'’]))?"
+    is_called = rf"(?:{verb})s?\s+(?:[^\W\d_]+\s+){{0,2}}?(?:{done})s?\b"
+    return re.compile(rf"(?:^|[,;:]\s*){article}{_WHO}\s+{is_called}", re.IGNORECASE)
 
 
 @cache
@@ -170,9 +176,16 @@ def _inlines(section: Section) -> Iterator[Inline]:
             case Text():
                 yield block.inline
             case ItemList():
-                yield from (item.inline for item in block.items)
+                yield from (item.inline for item in block.items if not _is_situation(item.inline.text))
             case _:
                 pass
+
+
+def _is_situation(text: str) -> bool:
+    """Whether an item says whom to call about one thing, "Card terminal dead → call the bank": no step of a chain."""
+    parts = ARROW.split(text)
+    names = any(vocabulary().says(name, parts[0]) for name in _SOMEBODY)
+    return len(parts) == 2 and not names and not _is_occasion(parts[0])
 
 
 def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> EscalationLevel | None:
@@ -209,8 +222,13 @@ def _called(sentence: str) -> tuple[str, int] | None:
         return who.strip(), found[1] + len(sentence) - len(parts[1]) if found else -1
     if (found := _in(_call(), sentence)) is not None:
         return found
-    passive = _in(_PASSIVE, sentence) or _in(_ANSWERS, sentence)
-    return (passive[0], -1) if passive else None
+    told = _in(_passive(), sentence) or _in(_ANSWERS, sentence)
+    return (told[0], -1) if told else None
+
+
+def is_passive(sentence: str) -> bool:
+    """Whether a sentence says that somebody is called: "Head miller is paged"."""
+    return _in(_passive(), sentence) is not None
 
 
 def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:

@@ -22,8 +22,8 @@ from tocsin.runbook.escalation.chains import (
     when_called,
 )
 from tocsin.runbook.escalation.drawings import read_grid
-from tocsin.runbook.escalation.people_grid import read_people_grid
-from tocsin.runbook.escalation.prose import spoken, without_call
+from tocsin.runbook.escalation.people_grid import promises, read_people_grid
+from tocsin.runbook.escalation.prose import is_passive, spoken, without_call
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, is_tier, level_name
 from tocsin.runbook.words import normal, vocabulary
@@ -39,7 +39,7 @@ def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: 
         if not anywhere:
             _ = (
                 read_grid(block, scale, found)
-                or read_people_grid(block, scale, found)
+                or (not promises(section.title.text) and read_people_grid(block, scale, found))
                 or _roles_matrix(block, scale, found)
                 or read_levels(block, scale, found)
                 or _times(block, section, scale, found)
@@ -275,8 +275,9 @@ def _role_rows(table: Table, scale: Scale, found: Escalation) -> bool:
                     len(levels) + 1, people(row.cells[0].text), row.lines, severities, after, trigger, condition
                 )
             )
-    if not any(one.after is not None for one in levels):
-        return False
+    later = sum(one.after is not None for one in levels[1:])
+    if not later or (later < len(levels) / 2 and levels[0].after is not None):
+        return False  # what each is called for, and no order of calling
     found.chains[""] = levels
     return True
 
@@ -334,7 +335,7 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
     who = named or _best(heads, "action", start=1) or 1
     calls = _calling_column(table, who, scale)
     levels: list[EscalationLevel] = []
-    for row, after in zip(table.rows, first, strict=True):
+    for row, moment in zip(table.rows, first, strict=True):
         if calls is not None:
             called = spoken(row.cells[calls].text, row.lines, 1, scale) if calls < len(row.cells) else None
             targets = called.targets if called is not None else ()
@@ -342,7 +343,8 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
             text = row.cells[who].text if who < len(row.cells) else ""
             targets = _whom(text, row, scale) if named or _is_about_somebody(text) else ()
         if targets:
-            trigger = Trigger.START if not levels else Trigger.UNRESOLVED
+            after = moment if moment is not None and (moment.seconds or not levels) else None
+            trigger = Trigger.UNRESOLVED if levels or (moment is not None and moment.seconds) else Trigger.START
             levels.append(EscalationLevel(len(levels) + 1, targets, row.lines, after=after, trigger=trigger))
     told = [(level, scale.mentioned(_first(table, level))) for level in levels]
     severities = {one for _level, said in told for one in said}
@@ -356,7 +358,7 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
 
 def _is_about_somebody(text: str) -> bool:
     """Whether what is done at a point in time has to do with people: "3 retries done" has not."""
-    called = without_call(text).strip() not in ("", text.strip())
+    called = without_call(text).strip() not in ("", text.strip()) or is_passive(text)
     return called or any(vocabulary().says(name, text) for name in _SOMEBODY)
 
 
@@ -367,7 +369,8 @@ def _first(table: Table, level: EscalationLevel) -> str:
 
 def _whom(text: str, row: Row, scale: Scale) -> tuple[str, ...]:
     """Whom an entry of a timetable calls: by its sentence, else the words behind the verb."""
-    if len(text.split()) > 3 and (called := spoken(text, row.lines, 1, scale)) is not None:
+    sentence = len(text.split()) > 3 or is_passive(text)
+    if sentence and (called := spoken(text, row.lines, 1, scale)) is not None:
         return called.targets
     name = without_call(text)
     return people(name) if name else ()

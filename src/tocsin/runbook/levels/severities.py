@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Table, Text
+from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Row, Table, Text
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.people_grid import is_people_grid
+from tocsin.runbook.escalation.people_grid import is_people_grid, promises
 from tocsin.runbook.levels.blocks import levels_in_block
 from tocsin.runbook.levels.facts import Draft, Level, read_heading, read_item, texts_of
+from tocsin.runbook.levels.sentences import read_promises
 from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.procedure.recognition import WORKING, parts_of
@@ -39,6 +40,8 @@ def read_scale(root: Section) -> Scale:
     if not scale.levels:
         _single(root, scale)
     levels = _ranked(list(scale.levels.values()))
+    severities = tuple(_severity(level, rank) for rank, level in enumerate(levels))
+    read_promises(root, Scale(severities), scale)
     severities = tuple(_severity(level, rank) for rank, level in enumerate(levels))
     stated = tuple(one for level in levels for one in level.stated)
     return Scale(severities, stated, tuple(_strangers(root, severities)))
@@ -116,9 +119,31 @@ def _groups(root: Section) -> Iterator[_Group]:
         for block in section.blocks:
             if isinstance(block, Table):
                 table = block if is_scale(block, plain=plain) else turned(block)
+                if table is not block and _is_timetable(block):
+                    table = _names_alone(table)  # when whom to call, a column for each level
                 if is_scale(table, plain=plain) and not (where == "escalation" and is_tier(level_of(table))):
                     called = where == "escalation" and (is_people_grid(block) or is_people_grid(turned(block)))
-                    yield _Group(_CALLED if called else where or "table", section, table=table)
+                    if called and promises(section.title.text):
+                        yield _Group("targets", section, table=_first_answers(table, section))
+                    else:
+                        yield _Group(_CALLED if called else where or "table", section, table=table)
+
+
+def _is_timetable(table: Table) -> bool:
+    """Whether the rows of a table are points in time: "15 min | …", "30 min | …"."""
+    first = [target(row.cells[0].text) for row in table.rows if row.cells]
+    return len(first) > 1 and all(one is not None and one.seconds is not None for one in first)
+
+
+def _first_answers(table: Table, section: Section) -> Table:
+    """How soon the first of several people answers at each level, under a heading such as "Acknowledgement times"."""
+    rows = tuple(Row(row.lines, row.cells[:2]) for row in table.rows)
+    return Table(table.lines, (table.header[0], section.inline), rows)
+
+
+def _names_alone(table: Table) -> Table:
+    """The first column of a table."""
+    return Table(table.lines, table.header[:1], tuple(Row(row.lines, row.cells[:1]) for row in table.rows))
 
 
 def _coded_tables(section: Section) -> Iterator[_Group]:

@@ -1,0 +1,32 @@
+"""Times for several severities in one sentence: "5 minutes for SEV-1, 30 minutes for SEV-2"."""
+
+from __future__ import annotations
+
+from tocsin.runbook.durations import spans
+from tocsin.runbook.playbook import Duration
+from tocsin.runbook.scale import Scale
+
+
+def times_by_severity(text: str, scale: Scale, line: int | None = None) -> dict[str, Duration]:
+    """The time of each severity in a sentence; empty unless every time there belongs to levels, each named once."""
+    places = scale.places(text)
+    if len(places) < 2:
+        return {}
+    times = [(span.start, span.duration) for span in spans(text, line)]
+    if len(times) < 2:
+        return {}
+    found: list[tuple[list[str], Duration]] = []
+    names: list[str] = []
+    time_first = times[0][0] < places[0][0]
+    marks: list[tuple[int, str | Duration]] = [(start, text[start:end]) for start, end in places]
+    for _at, said in sorted([*marks, *times], key=lambda one: one[0]):
+        if isinstance(said, str):
+            level = scale.mentioned(said)[0]
+            (found[-1][0] if time_first else names).append(level)
+        else:
+            found.append(([] if time_first else names, said))
+            names = []
+    every = [name for group, _duration in found for name in group]
+    if names or not all(group for group, _duration in found) or len(every) != len(set(every)) or len(every) < 2:
+        return {}
+    return {name: duration for group, duration in found for name in group}

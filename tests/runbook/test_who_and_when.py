@@ -1,0 +1,179 @@
+"""Whom a document calls and when, in forms that are easily misread, and what of them is nobody at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.playbook import EscalationLevel, Playbook, Trigger
+
+
+def _read(*lines: str) -> Playbook:
+    return compile_runbook("\n".join(lines))
+
+
+def _who(levels: tuple[EscalationLevel, ...]) -> list[tuple[str, int | None]]:
+    return [("+".join(one.targets), one.after.seconds if one.after else None) for one in levels]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("On-call is paged", "Backup gets called"),
+        ("Bereitschaft wird alarmiert", "Die Teamleitung wird angerufen"),
+        ("L'astreinte est appelée", "Le responsable est prévenu"),
+        ("La guardia es avisada", "El responsable es llamado"),
+        ("O plantão é acionado", "O gerente é avisado"),
+        ("Il reperibile viene chiamato", "Il responsabile viene avvisato"),
+    ],
+)
+def test_a_timetable_in_the_passive_names_people_and_no_sentences(first: str, second: str) -> None:
+    """ "On-call is paged" calls on-call."""
+    playbook = _read(
+        "# Escalation", "| Time | What happens |", "|---|---|", f"| 0 min | {first} |", f"| 15 min | {second} |"
+    )
+    found = _who(playbook.escalation_levels)
+    assert [after for _who_, after in found] == [0, 900]
+    assert all(len(who.split()) == 1 for who, _after in found), found
+
+
+def test_a_verb_of_the_first_item_is_no_name() -> None:
+    """ "Primary oncall acknowledges alert and starts …": nobody is called "and starts"."""
+    playbook = _read(
+        "# Escalation path",
+        "1. Primary oncall acknowledges alert and starts the logbook.",
+        "2. If it is not solved in 20 minutes, escalate to the shift lead.",
+    )
+    assert _who(playbook.escalation_levels) == [("Primary oncall", None), ("shift lead", 1200)]
+
+
+def test_the_first_of_a_grid_waits_for_its_row() -> None:
+    """A grid that begins at 15 minutes calls its first one then, and invents no criteria from its cells."""
+    playbook = _read(
+        "# Escalation",
+        "| Time | SEV1 | SEV2 |",
+        "|---|---|---|",
+        "| 15 min | Dock lead | Crane driver |",
+        "| 40 min | Harbour master | Dock lead |",
+    )
+    assert _who(playbook.escalation_levels) == [("Dock lead", 900), ("Harbour master", 2400)]
+    assert playbook.escalation_levels[0].trigger is Trigger.UNRESOLVED
+    assert [(one.name, one.criteria) for one in playbook.severities] == [("SEV1", ()), ("SEV2", ())]
+
+
+def test_a_grid_of_acknowledgement_times_promises_and_calls_nobody() -> None:
+    """A grid with an empty corner is what its heading says it is."""
+    playbook = _read(
+        "# Handbook",
+        "## Severity",
+        "- SEV1: ferry stuck",
+        "- SEV2: ferry late",
+        "## On-call and escalation",
+        "### Acknowledgement times",
+        "| | SEV1 | SEV2 |",
+        "|---|---|---|",
+        "| On-call engineer | 5 min | 15 min |",
+        "| Backup engineer | 10 min | 30 min |",
+    )
+    assert playbook.escalation_levels == ()
+    targets = [one.acknowledge_target for one in playbook.severities]
+    assert [one.seconds if one else None for one in targets] == [300, 900]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["## Escalation", "Detection → Containment → Recovery"],
+        ["## Escalation", "```", "Detection", "   ↓", "Containment", "   ↓", "Recovery", "```"],
+        ["## Going back", "**On the pages host** (if we are there): Releases → the one before → **Restore**."],
+        ["## Escalation", "- Card terminal dead → bank hotline", "- Boiler cold → landlord"],
+        ["## Escalation", "- Payment provider down → tell the finance team", "- Cellar wet → call the plumber"],
+    ],
+    ids=["phases", "phases drawn", "a menu", "troubles", "troubles with a call"],
+)
+def test_what_is_no_chain_pages_nobody(lines: list[str]) -> None:
+    """Phases, menus and troubles are not the names of people."""
+    assert _read("# Handbook", *lines).escalation_levels == ()
+
+
+def test_each_severity_has_its_own_window() -> None:
+    """Several times in one sentence go to the levels beside them, whichever stands first."""
+    playbook = _read(
+        "# Handbook",
+        "## Severity levels",
+        "- SEV-1: mill stands still",
+        "- SEV-2: mill is slow",
+        "## Response times",
+        "Acknowledge within 5 minutes for SEV-1, 30 minutes for SEV-2.",
+        "A SEV-1 is fixed in 4 hours and a SEV-2 in 2 days.",
+        "## Escalation",
+        "1. Page the on-call miller.",
+        "2. If there is no answer after 10 minutes (SEV-1) or 40 minutes (SEV-2), call the head miller.",
+    )
+    told = [(one.acknowledge_target, one.resolution_target, one.response_target) for one in playbook.severities]
+    assert [(a and a.seconds, x and x.seconds, r and r.seconds) for a, x, r in told] == [
+        (300, 14_400, None),
+        (1800, 172_800, None),
+    ]
+    assert _who(playbook.escalation_levels)[1] == ("head miller", 600)
+    assert _who(playbook.escalation_by_severity["SEV-2"]) == [("on-call miller", None), ("head miller", 2400)]
+
+
+def test_a_drawing_of_levels_has_one_step_for_each() -> None:
+    """What stands below the name of a level says something of it."""
+    playbook = _read(
+        "# Handbook",
+        "## Escalation policy",
+        "```",
+        "Level 1 — On-call",
+        "   │  whoever has the pager",
+        "   │  no answer within 5 minutes",
+        "   ▼",
+        "Level 2 — Second engineer",
+        "   │  another one of the team",
+        "   │  no answer within 10 minutes",
+        "   ▼",
+        "Level 3 — Head of operations",
+        "```",
+    )
+    assert _who(playbook.escalation_levels) == [
+        ("On-call", None),
+        ("Second engineer", 300),
+        ("Head of operations", 600),
+    ]
+
+
+def test_a_numbered_drawing_is_followed_by_its_numbers() -> None:
+    """Addresses and calls are steps of it; what stands on an arrow is the window."""
+    playbook = _read(
+        "# Escalation path",
+        "```",
+        "1. Mail to help@bakery.test",
+        "     ↓ (no answer within 15 min)",
+        "2. Call the emergency number",
+        "     ↓ (no answer within 30 min)",
+        "3. The managing director",
+        "```",
+    )
+    assert [after for _name, after in _who(playbook.escalation_levels)] == [None, 900, 1800]
+
+
+def test_a_table_of_contacts_with_occasions_is_no_order() -> None:
+    """What each is called for does not say who comes next."""
+    playbook = _read(
+        "# Escalation paths",
+        "## Contacts",
+        "| Role | Person | Channel | When |",
+        "|---|---|---|---|",
+        "| Team lead | Rosa Blum | Phone | Anything open for 48 h |",
+        "| Scale owner | Karl Ott | Chat | Thresholds and baselines |",
+        "| Label owner | Mia Fuchs | Chat | Labels |",
+    )
+    assert playbook.escalation_levels == ()
+    assert len(playbook.contacts) == 3
+
+
+def test_a_chapter_of_prose_is_no_incident() -> None:
+    """A document called "Runbook" has other chapters than incidents."""
+    playbook = _read("# Runbook", "## Updates", "We post in the status channel.", "## Printer down", "1. Restart it.")
+    assert [one.title for one in playbook.procedures] == ["Printer down"]
