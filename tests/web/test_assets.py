@@ -58,3 +58,13 @@ def test_nothing_but_assets_is_served_as_one(house: House) -> None:
     """No path leads out of the folder, and what is no asset is none."""
     for name in ("../site.py", "vendor/vendor.toml", "..%2fsite.py", "%00", "nothing.css"):
         assert house.visitor(None).get(f"/static/{name}").status == 404
+
+
+def test_customers_see_one_set_of_colours() -> None:
+    """Who subscribes comes from the status page and goes back to it: the same page to them."""
+    here = (ROOT / "src/tocsin/web/static/public.css").read_text()
+    there = (ROOT / "src/tocsin/statuspage/templates/status.css").read_text()
+    names = {"paper": "ground", "raised": "sheet", "ink": "ink", "soft": "soft", "line": "line", "link": "link"}
+    for ours, theirs in names.items():
+        (value,) = re.findall(rf"--{theirs}: (.*);", there)
+        assert f"--{ours}: {value};" in here, ours
