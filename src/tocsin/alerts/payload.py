@@ -83,6 +83,15 @@ def parse(body: bytes) -> Parsed:
     return Parsed(value, tuple(notes))
 
 
+def as_object(value: Json) -> dict[str, Json]:
+    """The value if it is an object, an empty one otherwise.
+
+    >>> as_object({"a": 1}), as_object("a")
+    ({'a': 1}, {})
+    """
+    return value if isinstance(value, dict) else {}
+
+
 def as_text(value: Json) -> str:
     """A value where a text belongs: texts as they are, nothing for null, everything else as JSON."""
     if isinstance(value, str):

@@ -26,6 +26,12 @@ from tocsin.alerts.cleaning import (
 )
 from tocsin.alerts.source import Place, Source
 
+OF_BRANCHES = (
+    "# tocsin.toml: which branches count, if not the default one only (RE2 patterns)\n"
+    'branches = ["main", "release/.*"]\n'
+)
+"""What every such source's set-up ends with."""
+
 
 @dataclass(frozen=True, slots=True)
 class CiRun:

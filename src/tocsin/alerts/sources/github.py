@@ -13,7 +13,7 @@ from tocsin.alerts.alert import Heard
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.change import Change, made
 from tocsin.alerts.cleaning import Notes, instant
-from tocsin.alerts.payload import Json, as_text, parse
+from tocsin.alerts.payload import Json, as_object, as_text, parse
 from tocsin.alerts.source import Place, Source, encoded
 from tocsin.errors import BadPayload
 
@@ -39,7 +39,7 @@ def read_github(body: bytes, received_at: datetime) -> Heard:
 
 def _deployed(event: dict[str, Json], received_at: datetime, notes: Notes) -> Change | None:
     """What became of a deployment, once that is known."""
-    status, deployment = _object(event.get("deployment_status")), _object(event.get("deployment"))
+    status, deployment = as_object(event.get("deployment_status")), as_object(event.get("deployment"))
     state = _OVER.get(as_text(status.get("state")))
     if state is None:
         return None
@@ -52,7 +52,7 @@ def _deployed(event: dict[str, Json], received_at: datetime, notes: Notes) -> Ch
         what + (f" to {where}" if where else ""),
         notes,
         kind="deploy",
-        by=as_text(_object(deployment.get("creator")).get("login")),
+        by=as_text(as_object(deployment.get("creator")).get("login")),
         link=as_text(status.get("target_url")) or as_text(status.get("log_url")) or _home(event),
         source=_GITHUB,
         key=f"deployment/{as_text(deployment.get('id'))}/{as_text(status.get('state'))}",
@@ -61,13 +61,13 @@ def _deployed(event: dict[str, Json], received_at: datetime, notes: Notes) -> Ch
 
 def _pushed(event: dict[str, Json], received_at: datetime, notes: Notes) -> Change | None:
     """Commits on the default branch, or a tag."""
-    ref, repository = as_text(event.get("ref")), _object(event.get("repository"))
+    ref, repository = as_text(event.get("ref")), as_object(event.get("repository"))
     default = as_text(repository.get("default_branch")) or as_text(repository.get("master_branch"))
     if event.get("deleted") is True:
         return None
-    head = _object(event.get("head_commit"))
+    head = as_object(event.get("head_commit"))
     said = next(iter(as_text(head.get("message")).splitlines()), "")
-    by = as_text(_object(event.get("pusher")).get("name")) or as_text(_object(event.get("sender")).get("login"))
+    by = as_text(as_object(event.get("pusher")).get("name")) or as_text(as_object(event.get("sender")).get("login"))
     tag = ref.removeprefix("refs/tags/")
     if tag != ref:
         what, kind = f"{_repository(event)}: tag {tag}" + (f", {said}" if said else ""), "tag"
@@ -85,26 +85,27 @@ def _pushed(event: dict[str, Json], received_at: datetime, notes: Notes) -> Chan
     )
 
 
-def _object(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
-
-
 def _repository(event: dict[str, Json]) -> str:
-    return as_text(_object(event.get("repository")).get("full_name")) or "a repository"
+    return as_text(as_object(event.get("repository")).get("full_name")) or "a repository"
 
 
 def _home(event: dict[str, Json]) -> str:
-    return as_text(_object(event.get("repository")).get("html_url"))
+    return as_text(as_object(event.get("repository")).get("html_url"))
 
 
-def _set_up(place: Place) -> str:
+def webhook(place: Place, events: str) -> str:
+    """How a webhook is made in GitHub that tells of these events."""
     return (
         "# the repository's or the organisation's Settings > Webhooks > Add webhook\n"
         f"Payload URL:   {place.url}\n"
         "Content type:  application/json\n"
         "Secret:        the secret of the integration's auth table\n"
-        "Events:        Let me select individual events: Pushes, Deployment statuses\n"
+        f"Events:        Let me select individual events: {events}\n"
     )
+
+
+def _set_up(place: Place) -> str:
+    return webhook(place, "Pushes, Deployment statuses")
 
 
 def _sample(place: Place, now: datetime) -> bytes:

@@ -12,9 +12,10 @@ from datetime import datetime
 from tocsin.alerts.alert import Heard
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.cleaning import Notes, instant
-from tocsin.alerts.payload import Json, as_text, parse
+from tocsin.alerts.payload import as_object, as_text, parse
 from tocsin.alerts.source import TEST_TITLE, Place, Source, encoded
-from tocsin.alerts.sources.ci import CiRun, CiSource, heard_run
+from tocsin.alerts.sources.ci import OF_BRANCHES, CiRun, CiSource, heard_run
+from tocsin.alerts.sources.github import webhook
 from tocsin.errors import BadPayload
 
 _NAME = "github-actions"
@@ -28,20 +29,20 @@ def read_github_actions(body: bytes, received_at: datetime, branches: Sequence[s
     event = parsed.value
     if not isinstance(event, dict):
         raise BadPayload("a delivery of GitHub is a JSON object: choose the content type application/json")
-    notes, run, repository = Notes(parsed.notes), event.get("workflow_run"), _object(event.get("repository"))
+    notes, run, repository = Notes(parsed.notes), event.get("workflow_run"), as_object(event.get("repository"))
     if not isinstance(run, dict) or event.get("action") != "completed":
         return Heard(notes=notes.all())
-    ours, theirs = as_text(repository.get("full_name")), as_text(_object(run.get("head_repository")).get("full_name"))
+    ours, theirs = as_text(repository.get("full_name")), as_text(as_object(run.get("head_repository")).get("full_name"))
     if run.get("event") in _PULLS or (theirs and theirs != ours):
         return Heard(notes=notes.all())
     branch, key = as_text(run.get("head_branch")), as_text(run.get("workflow_id")) or as_text(run.get("path"))
     if not (ours and branch and key):
         raise BadPayload("a workflow_run without its repository, its branch or its workflow")
-    commit, conclusion = _object(run.get("head_commit")), as_text(run.get("conclusion"))
+    commit, conclusion = as_object(run.get("head_commit")), as_text(run.get("conclusion"))
     said = as_text(run.get("display_title")) or next(iter(as_text(commit.get("message")).splitlines()), "")
     found = CiRun(
         ours,
-        as_text(run.get("name")) or as_text(_object(event.get("workflow")).get("name")) or "a workflow",
+        as_text(run.get("name")) or as_text(as_object(event.get("workflow")).get("name")) or "a workflow",
         key,
         branch,
         as_text(repository.get("default_branch")),
@@ -52,27 +53,14 @@ def read_github_actions(body: bytes, received_at: datetime, branches: Sequence[s
         (
             said,
             f"run {as_text(run.get('run_number'))}, attempt {as_text(run.get('run_attempt') or 1)}: {conclusion}",
-            f"by {who}" if (who := as_text(_object(run.get("actor")).get("login"))) else "",
+            f"by {who}" if (who := as_text(as_object(run.get("actor")).get("login"))) else "",
         ),
     )
     return heard_run(found, branches, _NAME, received_at, notes)
 
 
-def _object(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
-
-
 def _set_up(place: Place) -> str:
-    return (
-        "# the repository's or the organisation's Settings > Webhooks > Add webhook\n"
-        f"Payload URL:   {place.url}\n"
-        "Content type:  application/json\n"
-        "Secret:        the secret of the integration's auth table\n"
-        "Events:        Let me select individual events: Workflow runs\n"
-        "\n"
-        "# tocsin.toml: which branches count, if not the default one only (RE2 patterns)\n"
-        'branches = ["main", "release/.*"]\n'
-    )
+    return f"{webhook(place, 'Workflow runs')}\n{OF_BRANCHES}"
 
 
 def _sample(_place: Place, now: datetime, branch: str = "main") -> bytes:

@@ -12,7 +12,7 @@ from tocsin.alerts.alert import Heard
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.change import Change, made
 from tocsin.alerts.cleaning import Notes, instant
-from tocsin.alerts.payload import Json, as_text, parse
+from tocsin.alerts.payload import Json, as_object, as_text, parse
 from tocsin.alerts.source import Place, Source, encoded
 from tocsin.errors import BadPayload
 
@@ -49,7 +49,7 @@ def _deployed(event: dict[str, Json], received_at: datetime, notes: Notes) -> Ch
         f"{_project(event)} {ref}" + (f" ({sha})" if sha else "") + f" {state}" + (f" to {where}" if where else ""),
         notes,
         kind="deploy",
-        by=as_text(_object(event.get("user")).get("name")),
+        by=as_text(as_object(event.get("user")).get("name")),
         link=as_text(event.get("deployable_url")),
         source=_GITLAB,
         key=f"deployment/{as_text(event.get('deployment_id'))}/{as_text(event.get('status'))}",
@@ -57,12 +57,12 @@ def _deployed(event: dict[str, Json], received_at: datetime, notes: Notes) -> Ch
 
 
 def _pushed(event: dict[str, Json], received_at: datetime, notes: Notes) -> Change | None:
-    ref, default = as_text(event.get("ref")), as_text(_object(event.get("project")).get("default_branch"))
+    ref, default = as_text(event.get("ref")), as_text(as_object(event.get("project")).get("default_branch"))
     new = as_text(event.get("checkout_sha")) or as_text(event.get("after"))
     if as_text(event.get("after")) == _NOTHING:  # it was removed
         return None
     commits = event.get("commits")
-    last = _object(commits[-1]) if isinstance(commits, list) and commits else {}
+    last = as_object(commits[-1]) if isinstance(commits, list) and commits else {}
     said = next(iter(as_text(last.get("message")).splitlines()), "")
     tag = ref.removeprefix("refs/tags/")
     if tag != ref:
@@ -75,27 +75,28 @@ def _pushed(event: dict[str, Json], received_at: datetime, notes: Notes) -> Chan
     else:
         return None
     by, link = as_text(event.get("user_name")), as_text(last.get("url"))
-    link = link or as_text(_object(event.get("project")).get("web_url"))
+    link = link or as_text(as_object(event.get("project")).get("web_url"))
     return made(None, received_at, what, notes, kind=kind, by=by, link=link, source=_GITLAB, key=f"{ref}/{new}")
 
 
-def _object(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
-
-
 def _project(event: dict[str, Json]) -> str:
-    return as_text(_object(event.get("project")).get("path_with_namespace")) or "a project"
+    return as_text(as_object(event.get("project")).get("path_with_namespace")) or "a project"
 
 
-def _set_up(place: Place) -> str:
+def webhook(place: Place, trigger: str) -> str:
+    """How a webhook is made in GitLab that tells of these events."""
     known = "the secret of the integration's auth table"
     signed = place.proof is AuthKind.STANDARD_WEBHOOKS
     return (
         "# the project's or the group's Settings > Webhooks > Add new webhook\n"
         f"URL:            {place.url}\n"
         + (f"Signing token:  {known} (whsec_…)\n" if signed else f"Secret token:   {known}\n")
-        + "Trigger:        Push events, Tag push events, Deployment events\n"
+        + f"Trigger:        {trigger}\n"
     )
+
+
+def _set_up(place: Place) -> str:
+    return webhook(place, "Push events, Tag push events, Deployment events")
 
 
 def _sample(place: Place, now: datetime) -> bytes:

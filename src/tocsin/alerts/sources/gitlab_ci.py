@@ -13,9 +13,10 @@ from datetime import datetime
 from tocsin.alerts.alert import Heard
 from tocsin.alerts.authenticate import AuthKind
 from tocsin.alerts.cleaning import Notes, instant
-from tocsin.alerts.payload import Json, as_text, parse
+from tocsin.alerts.payload import Json, as_object, as_text, parse
 from tocsin.alerts.source import TEST_TITLE, Place, Source, encoded
-from tocsin.alerts.sources.ci import CiRun, CiSource, heard_run
+from tocsin.alerts.sources.ci import OF_BRANCHES, CiRun, CiSource, heard_run
+from tocsin.alerts.sources.gitlab import webhook
 from tocsin.errors import BadPayload
 
 _NAME = "gitlab-ci"
@@ -36,7 +37,7 @@ def read_gitlab_ci(body: bytes, received_at: datetime, branches: Sequence[str] =
     source = as_text(pipeline.get("source"))
     if source in _ELSEWHERE or pipeline.get("tag") is True:
         return Heard(notes=notes.all())
-    project, commit = _object(event.get("project")), _object(event.get("commit"))
+    project, commit = as_object(event.get("project")), as_object(event.get("commit"))
     name, branch = as_text(project.get("path_with_namespace")), as_text(pipeline.get("ref"))
     if not (name and branch):
         raise BadPayload("a pipeline without its project or its branch")
@@ -44,7 +45,7 @@ def read_gitlab_ci(body: bytes, received_at: datetime, branches: Sequence[str] =
     called = as_text(pipeline.get("name")) or ("the scheduled pipeline" if kind == "schedule" else "the pipeline")
     status, id = as_text(pipeline.get("status")), as_text(pipeline.get("id"))
     home = as_text(project.get("web_url"))
-    who = as_text(_object(event.get("user")).get("name"))
+    who = as_text(as_object(event.get("user")).get("name"))
     found = CiRun(
         name,
         called,
@@ -72,22 +73,8 @@ def _failed(builds: Json) -> list[str]:
     return [as_text(one.get("name")) for one in failed[:_SHOWN]]
 
 
-def _object(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
-
-
 def _set_up(place: Place) -> str:
-    known = "the secret of the integration's auth table"
-    signed = place.proof is AuthKind.STANDARD_WEBHOOKS
-    return (
-        "# the project's or the group's Settings > Webhooks > Add new webhook\n"
-        f"URL:            {place.url}\n"
-        + (f"Signing token:  {known} (whsec_…)\n" if signed else f"Secret token:   {known}\n")
-        + "Trigger:        Pipeline events\n"
-        "\n"
-        "# tocsin.toml: which branches count, if not the default one only (RE2 patterns)\n"
-        'branches = ["main", "release/.*"]\n'
-    )
+    return f"{webhook(place, 'Pipeline events')}\n{OF_BRANCHES}"
 
 
 def _sample(_place: Place, now: datetime, branch: str = "main") -> bytes:
