@@ -224,6 +224,54 @@ def test_a_flag_goes_before_the_environment_before_the_file_before_the_default(t
     ]
 
 
+def test_what_is_listed_has_a_part_in_something(tmp_path: Path) -> None:
+    """`config show` lists no default that a source, its proof, a probe or a target does not use."""
+    text = """
+[integration.am]
+service = "shop"
+source = "alertmanager"
+[integration.ci]
+service = "shop"
+source = "gitlab-ci"
+auth.secret = { env = "SECRET" }
+[integration.pushes]
+service = "shop"
+source = "gitlab"
+auth.secret = { env = "SECRET" }
+[integration.topic]
+service = "shop"
+source = "cloudwatch"
+auth.topics = ["arn:aws:sns:eu-west-1:123456789012:alarms"]
+[probe.name]
+service = "shop"
+kind = "dns"
+address = "example.com"
+[target.here]
+kind = "local"
+[target.there]
+kind = "ssh"
+address = "there"
+host_keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]
+"""
+    named = read(MINIMAL + text, tmp_path, {"SECRET": "s" * 32}).origins
+
+    def below(table: str) -> set[str]:
+        return {name.removeprefix(f"{table}.") for name in named if name.startswith(f"{table}.")} - {
+            "service",
+            "source",
+        }
+
+    often = {"service_label", "threshold", "threshold_within", "record", "record_matching", "record_top"}
+    assert below("integration.am") == often
+    assert below("integration.ci") == {*often, "branches", "auth.secret"}
+    assert below("integration.pushes") == {"auth.secret"}
+    assert below("integration.topic") == {*often, "auth.topics", "auth.sha256_only"}
+    assert {"record", "server", "expects", "every"} <= below("probe.name")
+    assert not {"status", "body", "command"} & below("probe.name")
+    assert {"port", "host_keys"} <= below("target.there")
+    assert not {"port", "host_keys"} & below("target.here")
+
+
 def test_the_environment_reaches_tables_that_the_team_named(tmp_path: Path) -> None:
     """A secret of a named table can come from its own variable, without a reference in the file."""
     text = MINIMAL + '[webhook.my-board]\nurl = "https://b.example.com"\n'

@@ -15,7 +15,8 @@ from tocsin.errors import BadSettings
 from tocsin.settings.assembling import Assembly, MailServer, WebhookOutlet
 from tocsin.settings.chatting import MattermostSettings, RoomSettings, SlackSettings, chats, mattermost, rooms, slack
 from tocsin.settings.inbox import InboxSettings, inbox
-from tocsin.settings.reading import Reading, Sources, Value, dotted, read
+from tocsin.settings.listing import listed
+from tocsin.settings.reading import Reading, Sources, Value, read
 from tocsin.settings.waking import GatewaySettings, PushoverSettings, TwilioSettings, gateways, twilio
 
 FILE_NAME = "tocsin.toml"
@@ -152,7 +153,7 @@ def _settings(reading: Reading, assembly: Assembly, path: Path, folder: Path, en
         webhooks={name: assembly.webhook(name) for name in reading.names("webhook")},
         secrets=reading.secrets(),
         keyless=frozenset(assembly.keyless),
-        origins={dotted(place): value for place, value in reading.values.items()},
+        origins=listed(reading),
     )
 
 

@@ -27,7 +27,7 @@ _SCHEMES = {
     ProbeKind.POSTGRES: ("postgresql", "postgres"),
     ProbeKind.REDIS: ("redis", "rediss"),
 }
-_ONLY = {
+ONLY = {
     "status": (ProbeKind.HTTP,),
     "body": (ProbeKind.HTTP,),
     "certificate": (ProbeKind.HTTP,),
@@ -90,7 +90,7 @@ def _troubles(probe: Probe, place: Place, reading: Reading) -> Iterator[str]:
     if probe.service not in reading.names("service"):
         known = ", ".join(reading.names("service")) or "none"
         yield at("service", f"there is no {probe.service!r}; there are: {known}")
-    for what, kinds in _ONLY.items():
+    for what, kinds in ONLY.items():
         if reading.given(*place, what) and probe.kind not in kinds:
             yield at(what, f"only a probe of the kind {' or '.join(kinds)} has this")
     yield from (at(what, text) for what, text in _about(probe, secret=_is_secret(place, reading)))
