@@ -181,6 +181,18 @@ def test_more_words_of_an_incident_that_began_by_hand_reach_subscribers() -> Non
     assert (incident["status"], incident["name"]) == ("resolved", "Orders fail")
 
 
+def test_what_was_adopted_before_its_mails_were_made_is_mailed_all_the_same() -> None:
+    """The update was ordered for the incident of the hand's; a moment later that is one of the server's."""
+    at = told(somebody(2))
+    offline = offline_of(at, by_hand(at))
+    at.shop.clock.move_by(MINUTE)
+    offline.tell(ANA_CALLER, "byhand", PublicStatus.IDENTIFIED, "We know why.")
+    offline.adopt(ANA_CALLER, "byhand", "INC-1")
+    at.shop.pass_time(MINUTE)
+    assert [to for to, _ in mailed(at)] == ["customer@example.org", "n2@example.org"]
+    assert all("We know why." in text for _, text in mailed(at))
+
+
 def test_a_program_is_told_in_the_shape_of_statuspage() -> None:
     """The page, the incident with all its updates, and each component whose state became another one."""
     at = told(program(1))

@@ -8,6 +8,7 @@ from datetime import time
 import pytest
 
 from tests.incident.world import BO, ROSTER, START, Story, at, minutes, person, plan
+from tocsin.app.heartbeat import reached_nobody
 from tocsin.incident.commands import (
     Acknowledge,
     Advance,
@@ -219,3 +220,22 @@ def test_a_mitigation_does_not_end_a_reminder_and_telling_stakeholders_does() ->
     assert not still_wanted(story.incident, story.incident.pages[page.page])
     back = withdrawals(story.incident, story.facts[before:], lambda _: True)
     assert page.page in [effect.ref for effect in back]
+
+
+def test_a_reminder_that_was_sent_hides_from_nobody_that_no_page_was() -> None:
+    """R25: every way that wakes fails, the quiet one works; whoever watches Tocsin is told that it reaches nobody."""
+    chloe, dan = person("chloe", WayKind.CALL, WayKind.EMAIL), person("dan", WayKind.EMAIL)
+    communicator = Binding("Communications Lead", people=("dan",))
+    roster = Roster((chloe, dan), (), (communicator,), ("chloe",))
+    story = Story(of=plan(cadences=(PlannedCadence(minutes(5), (), None, CADENCE),)), roster=roster)
+    for minute in range(40):
+        story.wait(minute)
+        for page in list(story.incident.pages.values()):
+            if page.sent_at is None and page.failed_at is None:
+                quiet = page.wanted_until is WantedUntil.UPDATED
+                story.when(minute + 0.01, RecordPage(page.page, "sent" if quiet else "failed", "x"), TOCSIN)
+    pages = story.incident.pages.values()
+    assert [one.person for one in pages if one.sent_at] != []
+    assert all(one.wanted_until is WantedUntil.UPDATED for one in pages if one.sent_at)
+    assert story.incident.round.catch_all_rounds > 0
+    assert reached_nobody(story.incident)

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from tests.waking import test_slack_rooms as rooms
 from tests.waking.house import MINUTE, SECOND, Mill, mill, soon
+from tests.waking.test_bundling import SMS
 from tests.waking.test_twilio import ANA, SMS_THEN_CALL, account
 from tocsin.fakes.slack import FakeSlack
 from tocsin.fakes.twilio import FakeTwilio
 from tocsin.incident import commands as c
+from tocsin.incident.paging import REMINDER
 
 CADENCE = "\n## Communication\n\n- Post a status update every 30 minutes\n"
 
@@ -82,3 +84,28 @@ def test_whoever_told_the_team_in_time_hears_nothing(tmp_path: Path) -> None:
         assert len(provider.messages) == before
         house.pass_time(2 * MINUTE)
         assert soon(lambda: len(provider.messages) == before + 1)
+
+
+def test_the_reminders_of_a_storm_are_a_few_messages(tmp_path: Path) -> None:
+    """Forty updates are due within a minute: a handful of messages names them all, in time."""
+    with FakeTwilio() as provider:
+        environ = {"TWILIO_TOKEN": provider.token}
+        with mill(tmp_path, SMS, account(provider, two_way=True), environ, runbook=CADENCE) as house:
+            provider.incoming = f"{house.url}/callback/twilio/sms"
+            ids = []
+            for n in range(40):
+                ids.append(house.declare("P0", f"part {n} is down"))
+                house.work()
+                house.acknowledge("ana", ids[-1])
+                house.clock.move_by(SECOND)
+            house.pass_time(60 * SECOND)
+            before = len(provider.messages)
+            house.clock.move_by(22 * MINUTE)
+            house.pass_time(4 * MINUTE)
+            texts = [one.body for one in provider.messages[before:]]
+            assert texts
+            assert all(text.startswith("Update due: ") for text in texts)
+            assert len(texts) <= 5
+            reminders = [page for id in ids for page in house.incident(id).pages.values() if page.level == REMINDER]
+            assert len(reminders) == 40
+            assert all(page.sent_at for page in reminders), "a reminder still waits for its turn"
