@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -92,12 +94,42 @@ def test_a_mail_for_an_audience_holds_its_words_and_a_channel_of_theirs_too() ->
     assert "told executives: Orders fail." in str(shop.chat.calls[before].payload)
 
 
-def test_a_second_click_tells_an_audience_once() -> None:
-    """The same words are one update, also when others came between; a drill reaches nobody; a viewer may not."""
+TELL: dict[str, Callable[[Shop, str], object]] = {
+    "StatusUpdated": lambda shop, text: shop.audiences.tell(ANA, "INC-1", "internal", text),
+    "AudienceTold": lambda shop, text: shop.audiences.tell(ANA, "INC-1", "support", text),
+    "CustomersNotified": lambda shop, text: shop.publishing.notify(ANA, "INC-1", INVESTIGATING, text),
+}
+
+
+@pytest.mark.parametrize("fact", TELL)
+def test_a_second_click_tells_once_and_the_same_words_half_an_hour_later_are_news(fact: str) -> None:
+    """ "No change" is what an update on cadence often has to say: it goes out each time, with its mails."""
     shop = shop_with_audiences()
-    for text in ("one", "two", "one", "two"):
-        shop.audiences.tell(ANA, "INC-1", "support", text)
-    assert types(shop.facts()).count("AudienceTold") == 2
+    tell = TELL[fact]
+    for _ in range(3):
+        tell(shop, "No change: we are still looking.")
+        shop.clock.move_by(timedelta(seconds=19))
+        tell(shop, "No change: we are still looking.")
+        shop.clock.move_by(timedelta(minutes=30))
+    assert types(shop.facts()).count(fact) == 3
+    tell(shop, "one")
+    tell(shop, "two")
+    assert types(shop.facts()).count(fact) == 5
+
+
+def test_every_update_with_the_same_words_is_mailed() -> None:
+    """Each is a mail of its own, and an id that was told is never told again, however late."""
+    shop = shop_with_audiences()
+    for update in ("", "", "u1", "u1"):
+        shop.audiences.tell(ANA, "INC-1", "support", "No change.", update=update)
+        shop.clock.move_by(timedelta(minutes=30))
+        shop.work()
+    assert [call.payload.to for call in shop.mailer.calls] == ["desk@example.org"] * 3  # type: ignore[union-attr]
+
+
+def test_a_drill_tells_nobody_and_a_viewer_may_not() -> None:
+    """Nor is there an audience that nobody has heard of."""
+    shop = shop_with_audiences()
     with pytest.raises(NotAllowed):
         shop.audiences.tell(EVA, "INC-1", "support", "three")
     with pytest.raises(BadInput, match="customers"):

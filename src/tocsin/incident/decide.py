@@ -26,6 +26,8 @@ from tocsin.incident.stepping import step
 from tocsin.incident.triggers import due_topics
 from tocsin.oncall.roster import Roster
 
+CLICKED_TWICE = timedelta(minutes=1)
+"""The same words to the same people sooner than this are a second click; later they are news: nothing has changed."""
 JOINED_ONE_BY_ONE = 10
 """Alerts that join are facts up to this many; later ones are counted (at 100, 1,000, …)."""
 
@@ -337,6 +339,8 @@ def _tell(
         case c.PostUpdate(text=text, status=status):
             if not text.strip():
                 return Refusal("empty", "an update needs words")
+            if _just_now(d, d.incident.said, text=text, status=status):
+                return None
             if d.incident.is_open:
                 d.stop(TargetClock.UPDATE)
             d.record(f.StatusUpdated(text=text, status=status))
@@ -358,9 +362,11 @@ def _tell_audience(d: Deliberation, command: c.TellAudience) -> Refusal | None:
         return Refusal("drill", f"this is a drill: {command.audience.value} are never told")
     if not command.text.strip():
         return Refusal("empty", f"{command.audience.value} need words")
-    _, last = d.incident.told.get(command.audience, (None, None))
-    if last is not None and last.update == command.update:
+    last = d.incident.told.get(command.audience)
+    if last is not None and last[1].update == command.update:
         return None  # two clicks at once
+    if _just_now(d, last, text=command.text, subject=command.subject):
+        return None
     if d.incident.is_open and command.audience is Audience.STAKEHOLDERS:
         d.stop(TargetClock.UPDATE)  # the regular update is theirs; what is written to others does not stand for it
     d.record(
@@ -375,8 +381,11 @@ def _notify(d: Deliberation, command: c.NotifyCustomers) -> Refusal | None:
         return Refusal("drill", "this is a drill: customers are never told")
     if not command.text.strip():
         return Refusal("empty", "customers need words")
-    if d.incident.public is not None and d.incident.public.update == command.update:
+    last = (d.incident.public_at, d.incident.public)
+    if last[1] is not None and last[1].update == command.update:
         return None  # two clicks at once
+    if _just_now(d, last, text=command.text, status=command.status, components=command.components):
+        return None
     if d.incident.is_open:
         d.stop(TargetClock.UPDATE)
     fact = f.CustomersNotified(
@@ -389,6 +398,13 @@ def _notify(d: Deliberation, command: c.NotifyCustomers) -> Refusal | None:
     d.record(fact)
     _count_as_response(d)
     return None
+
+
+def _just_now(d: Deliberation, last: tuple[datetime | None, f.Fact | None] | None, **words: object) -> bool:
+    """Whether these words, for these people, are a second click on the last ones."""
+    at, fact = last or (None, None)
+    same = all(getattr(fact, name, None) == value for name, value in words.items())
+    return at is not None and same and d.now - at < CLICKED_TWICE
 
 
 def _count_as_response(d: Deliberation) -> None:

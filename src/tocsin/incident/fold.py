@@ -124,7 +124,7 @@ def _of_fact(i: Incident, fact: Fact, recorded: Recorded) -> None:
             if vendor:
                 i.asked_outside[vendor] = case or i.asked_outside.get(vendor, "")
         case f.StatusUpdated():
-            i.last_update_at = at
+            i.said, i.last_update_at = (at, fact), at
         case f.AudienceTold(audience=audience):
             i.told[audience] = (at, fact)
             if audience is f.Audience.STAKEHOLDERS:

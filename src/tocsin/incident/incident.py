@@ -209,6 +209,7 @@ class Incident:
     steps: dict[str, StepState] = field(default_factory=dict)
     ways: dict[str, Chosen] = field(default_factory=dict)  # by fork
     judged: dict[str, bool] = field(default_factory=dict)  # by the first step under the condition
+    said: tuple[datetime, f.StatusUpdated] | None = None  # to the team, last
     last_update_at: datetime | None = None
     update_missed_at: datetime | None = None
     reminded_of: datetime | None = None  # the deadline of an update that somebody was last reminded of

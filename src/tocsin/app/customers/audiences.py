@@ -6,13 +6,12 @@ approved. Where an audience is told is in `tocsin.toml`.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.app.access import Caller, Permission
-from tocsin.app.customers.publishing import promised
+from tocsin.app.customers.publishing import promised, update_id
 from tocsin.app.desk import Desk
 from tocsin.app.incidents import Acted, Incidents
 from tocsin.app.playbooks import Playbooks
@@ -106,7 +105,8 @@ class Audiences:
     ) -> Acted:
         """Approve a text for them. Raises BadInput, and Refused while it holds an unfilled blank or in a drill.
 
-        ``update`` makes a second click harmless: the same id is never told twice.
+        The same ``update`` is never told twice. Without one the same words within a minute are a second click, and
+        told once; later they are told again, as an update that says that nothing has changed has to be.
         """
         _known(audience)
         if audience == TEAM:
@@ -124,7 +124,7 @@ class Audiences:
                 "nothing was sent",
                 reason="nowhere",
             )
-        update = update or hashlib.sha256(f"{incident_id}|{audience}|{subject}|{text}".encode()).hexdigest()[:16]
+        update = update or update_id(incident_id, audience, f"{subject}|{text}", self.clock.now())
         if any(isinstance(one.fact, AudienceTold) and one.fact.update == update for one in facts):
             return Acted(incident, ())
         return self.incidents.act(caller, incident_id, TellAudience(update, Audience(audience), text, subject))

@@ -116,7 +116,8 @@ class Publishing:
         """Approve a text for the public. Raises Refused while it holds an unfilled blank, and where the runbook leaves
         it to a level of which neither the caller is nor ``decided_by`` (a handle or name).
 
-        ``update`` makes a second click harmless: the same id is never told twice.
+        The same ``update`` is never told twice. Without one the same words within a minute are a second click, and
+        told once; later they are told again.
         """
         caller.require(Permission.PUBLISH, incident_id)
         blanks = message_blanks(text)
@@ -130,7 +131,7 @@ class Publishing:
             )
         if update and update.startswith(OFFLINE):
             raise BadInput(f"the id of an update does not begin with {OFFLINE}")
-        update = update or hashlib.sha256(f"{incident_id}|{status.value}|{text}".encode()).hexdigest()[:16]
+        update = update or update_id(incident_id, status.value, text, self.clock.now())
         with self.store.read() as tx:
             facts = tx.incidents.facts([incident_id]).get(incident_id, ())
             decision = self._decision(tx, self.playbooks.pinned(tx, self.desk.one(tx, incident_id).playbook))
@@ -192,6 +193,11 @@ class Publishing:
             subscribe=f"{team.public_url.rstrip('/')}/subscribe" if settings.subscribe and settings.ways else "",
             ways=tuple(way.value for way in settings.ways),
         )
+
+
+def update_id(incident_id: str, to: str, text: str, now: datetime) -> str:
+    """The id of an update that was given none: 16 letters and digits."""
+    return hashlib.sha256(f"{incident_id}|{to}|{text}|{now.isoformat()}".encode()).hexdigest()[:16]
 
 
 def refresh(publisher: StatusPublisher, publishing: Publishing, offline: Offline, now: datetime) -> Outcome:
