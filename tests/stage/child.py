@@ -77,8 +77,12 @@ def child(
     within: float = READY_SECONDS,
     environment: Mapping[str, str] | None = None,
     directory: Path | None = None,
+    user: str | None = None,
 ) -> Iterator[Child]:
-    """Run a command until the block ends; NotReady when ``ready`` stays false for ``within`` seconds."""
+    """Run a command until the block ends; NotReady when ``ready`` stays false for ``within`` seconds.
+
+    As ``user``, where it is given: only root may.
+    """
     with log.open("ab") as sink:
         process = subprocess.Popen(
             [str(part) for part in command],
@@ -88,6 +92,9 @@ def child(
             env={**os.environ, **(environment or {})},
             cwd=directory,
             start_new_session=True,
+            user=user,
+            group=user,
+            extra_groups=None if user is None else (),
         )
     running = Child(process, log)
     try:

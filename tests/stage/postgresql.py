@@ -34,6 +34,11 @@ class PostgreSQL:
         self._migrated = False
         self._turn = threading.Lock()
 
+    @property
+    def programs(self) -> tuple[Path, str | None]:
+        """Where PostgreSQL's own programs are, and as whom they run where root may not."""
+        return self._server.bin_path, self._server.system_user
+
     def dsn(self, database: str = "postgres") -> str:
         """A connection string as libpq and psycopg take it."""
         return f"postgresql://{SUPERUSER}@/{database}?host={self.socket_directory}"

@@ -1,4 +1,7 @@
-"""A wire between a client and a server on this machine: it records what crosses it, and can be cut and healed."""
+"""A wire between a client and a server on this machine: it records what crosses it.
+
+It can be cut, swallow what is sent, be healed, and lead elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ class Wire:
     to: int
     sent: bytearray = field(default_factory=bytearray)
     whole: threading.Event = field(default_factory=threading.Event)
+    flows: threading.Event = field(default_factory=threading.Event)
     _open: set[socket.socket] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -34,9 +38,18 @@ class Wire:
                 with suppress(OSError):
                     one.shutdown(socket.SHUT_RDWR)
 
+    def swallow(self) -> None:
+        """Be a black hole: connections stand, new ones come about, and nothing arrives at either end."""
+        self.flows.clear()
+
     def heal(self) -> None:
-        """Let connections through again."""
+        """Let connections through again, and what was held back: late, as a network does."""
         self.whole.set()
+        self.flows.set()
+
+    def lead(self, to: int) -> None:
+        """Lead new connections to another port."""
+        self.to = to
 
     def carry(self, near: socket.socket) -> None:
         """Carry one connection to its end."""
@@ -57,6 +70,7 @@ class Wire:
     def _pass(self, source: socket.socket, sink: socket.socket, record: bool) -> None:
         with suppress(OSError):
             while piece := source.recv(65536):
+                self.flows.wait()
                 if record:
                     with self._lock:
                         self.sent += piece
@@ -83,5 +97,6 @@ def wire(to: int, host: str = "127.0.0.1") -> Iterator[Wire]:
             yield made
         finally:
             made.cut()
+            made.flows.set()
             with suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)

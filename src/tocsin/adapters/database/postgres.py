@@ -26,6 +26,9 @@ from tocsin.clock import utc
 from tocsin.errors import BadInput, BadSettings, Conflict, TocsinError, Unavailable
 
 CONNECTIONS = 8
+ANSWER_WITHIN = timedelta(seconds=10)
+"""How long an answer is awaited, twice what a statement may take. Behind a partition none would ever come: what a
+proxy or a dead machine has swallowed is no error of the connection, and keepalives do not ask the server."""
 _TASKS = 7_220_100  # the advisory locks of ``alone`` begin here
 _SETTINGS = (
     # Whatever the server's default: accepted is durable (R1).
@@ -52,8 +55,9 @@ class PostgresStore:
     def __init__(self, url: str, *, patience: timedelta) -> None:
         """Connect to a database that has the present schema."""
         self._writers: set[int] = set()
-        self._pool: ConnectionPool[psycopg.Connection[Row]] = ConnectionPool(
+        self._pool: ConnectionPool[_Bounded] = ConnectionPool(
             _conninfo(url),
+            connection_class=_Bounded,
             kwargs=_keywords(patience),
             configure=_configure,
             min_size=1,
@@ -114,13 +118,15 @@ class PostgresStore:
             yield session
         finally:
             session.end()
+            if connection.silent:
+                self._pool.drain()  # the others lead to the same place: new ones may lead to where the database is now
             # After a COMMIT there is nothing to roll back; a lost connection cannot, and the pool replaces it.
             with suppress(psycopg.Error):
                 if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
                     connection.execute("ROLLBACK")
             self._pool.putconn(connection)
 
-    def _connection(self, begin: str) -> psycopg.Connection[Row]:
+    def _connection(self, begin: str) -> _Bounded:
         """A connection with a transaction begun; those that a restart of the server has broken are thrown away."""
         with translated():
             for _ in range(CONNECTIONS):
@@ -129,12 +135,31 @@ class PostgresStore:
                     connection.execute(begin)
                 except psycopg.OperationalError:
                     self._pool.putconn(connection)
+                    if connection.silent:
+                        self._pool.drain()
+                        raise
                 except BaseException:
                     self._pool.putconn(connection)
                     raise
                 else:
                     return connection
         raise Unavailable("the database has closed all connections; try again in a moment")
+
+
+class _Bounded(psycopg.Connection[Row]):
+    """A connection that waits for no answer longer than ANSWER_WITHIN; then it is closed, and ``silent``."""
+
+    silent = False
+
+    def wait(self, gen: Any, *args: Any, **given: Any) -> Any:
+        """What the server answers; OperationalError when it does not."""
+        try:
+            return super().wait(gen, *args, **{"timeout": ANSWER_WITHIN.total_seconds(), **given})
+        except errors._WaitTimeout as error:
+            self.silent = True
+            self.pgconn.finish()  # whatever would come now answers a question that nobody asks any more
+            seconds = ANSWER_WITHIN.total_seconds()
+            raise psycopg.OperationalError(f"no answer from the server for {seconds:g} s") from error
 
 
 class PostgresSession(Session):

@@ -62,12 +62,17 @@ class StepCarrier:
     ticks: Callable[[], float] = monotonic
     offers: Offers | None = None
     _swept_own: bool = field(default=False)
+    _unsaid: list[tuple[OutboxEntry, Execution]] = field(default_factory=list)
+    """Runs that ended while the store could not be reached: their results are kept until it can."""
 
     def sweep(self) -> None:
         """Steps whose process is gone become unknown and wait for a person; they are never run again (R15).
 
         The first sweep after a start also gives up what this node had claimed before it was stopped.
         """
+        for entry, execution in list(self._unsaid):
+            self.end(entry, execution)
+            self._unsaid.remove((entry, execution))
         own = None if self._swept_own else self.node
         self._swept_own = True
         with self.office.store.read() as tx:
@@ -94,7 +99,11 @@ class StepCarrier:
             return
         execution = self._run(entry, incident, step, state)
         if execution is not None:
-            self._settle(entry, step, execution)
+            try:
+                self._settle(entry, step, execution)
+            except (Conflict, Unavailable):
+                self._unsaid.append((entry, execution))
+                raise
 
     def end(self, entry: OutboxEntry, execution: Execution) -> None:
         """Record once how a run ended that was handed over; late, when it was given up as unknown before."""
