@@ -44,6 +44,7 @@ from tocsin.app.chat.ports import ChatReplies
 from tocsin.app.chat.rooms import RoomCarrier
 from tocsin.app.chat.steps import ChatSteps
 from tocsin.app.courier import Carrier, Courier
+from tocsin.app.customers.approving import Approvals
 from tocsin.app.customers.audiences import Audiences
 from tocsin.app.customers.hooks import HookCarrier
 from tocsin.app.customers.mails import SubscriberMails, SubscribersCarrier
@@ -163,6 +164,8 @@ def build(
     incidents = Incidents(store, clock, desk, playbooks)
     rota = Rota(store, clock, in_force)
     publishing = Publishing(store, clock, in_force, desk, playbooks, incidents)
+    audiences = Audiences(store, clock, in_force, desk, playbooks, incidents)
+    approvals = Approvals(incidents, publishing, audiences)
     egress = Egress(settings.internal)
     cards = cards_of(settings, secret)
     outlets = Outlets(egress, cards)
@@ -237,7 +240,7 @@ def build(
     answering = Answering(store, clock, desk, incidents, accounts, in_force, links, way_testing)
     about = About(in_force, incidents)
     chat_commands = ChatCommands(
-        clock, in_force, incidents, about, ChatSteps(incidents, steps, about), publishing, rota
+        clock, in_force, incidents, about, ChatSteps(incidents, steps, about), publishing, rota, approvals
     )
     replies: dict[str, ChatReplies] = {
         SLACK: SlackReplies(outlets.slack),
@@ -298,7 +301,8 @@ def build(
         postmortems=Postmortems(store, clock, in_force, desk, playbooks, incidents, changes),
         changes=changes,
         publishing=publishing,
-        audiences=Audiences(store, clock, in_force, desk, playbooks, incidents),
+        audiences=audiences,
+        approvals=approvals,
         subscribing=subscribing,
         accounts=accounts,
         answering=answering,

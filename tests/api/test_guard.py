@@ -46,6 +46,7 @@ TABLE = {
     "POST /incidents/{incident_id}/procedure": "respond",
     "POST /incidents/{incident_id}/role": "respond",
     "POST /incidents/{incident_id}/note": "respond",
+    "POST /incidents/{incident_id}/tell": "respond",
     "POST /incidents/{incident_id}/update": "respond",
     "GET /incidents/{incident_id}/audiences/{audience}": "read",
     "POST /incidents/{incident_id}/audiences/{audience}": "respond",

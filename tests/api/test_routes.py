@@ -188,6 +188,18 @@ def test_a_blank_keeps_a_text_from_customers(shop: House) -> None:
     assert (refused.status_code, refused.json()["reason"]) == (409, "unfilled")
 
 
+def test_one_approval_tells_all_or_nobody(shop: House) -> None:
+    """An audience that is nowhere keeps the others from being told; without it they are, in one commit."""
+    path = f"/incidents/{shop.declare()}/tell"
+    said = {"to": ["customers", "internal", "executives"], "text": "We know why.", "status": "identified"}
+    refused = shop.ask("POST", path, said)
+    assert (refused.status_code, refused.json()["reason"]) == (409, "nowhere")
+    told = shop.ask("POST", path, said | {"to": ["customers", "internal"]}).json()
+    assert [one["type"] for one in told["facts"]] == ["CustomersNotified", "StatusUpdated"]
+    assert shop.ask("POST", path, said | {"to": []}).status_code == 422
+    assert shop.ask("POST", path, said | {"to": ["everybody"]}).status_code == 422
+
+
 def test_who_is_on_call_is_told_with_the_reason(shop: House) -> None:
     """The runbook's words, the people they mean now, and the shifts to come."""
     oncall = shop.ask("GET", "/oncall").json()

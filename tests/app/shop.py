@@ -20,6 +20,7 @@ from tocsin.app.access import Role, person
 from tocsin.app.accounts.links import Links
 from tocsin.app.assessment import Assessment
 from tocsin.app.courier import Courier
+from tocsin.app.customers.approving import Approvals
 from tocsin.app.customers.audiences import Audiences
 from tocsin.app.customers.publishing import Publishing
 from tocsin.app.desk import Desk
@@ -197,6 +198,7 @@ class Shop:
         self.postmortems = Postmortems(*rooms)
         self.publishing = Publishing(*rooms)
         self.audiences = Audiences(*rooms)
+        self.approvals = Approvals(self.incidents, self.publishing, self.audiences)
         self.phone = Phone(self.store, clock, self.desk)
         self.links = Links(b"a secret of the tests", clock, "https://tocsin.example.org")
         self.hearing = Hearing(self.store, clock, self.desk, self.playbooks, lambda: self.team)

@@ -37,7 +37,9 @@ def commands(shop: Shop) -> ChatCommands:
     about = About(lambda: shop.team, shop.incidents)
     steps = ChatSteps(shop.incidents, shop.steps, about)
     rota = Rota(shop.store, shop.clock, lambda: shop.team)
-    return ChatCommands(shop.clock, lambda: shop.team, shop.incidents, about, steps, shop.publishing, rota)
+    return ChatCommands(
+        shop.clock, lambda: shop.team, shop.incidents, about, steps, shop.publishing, rota, shop.approvals
+    )
 
 
 def button(shop: Shop, label: str, id: str = "INC-1") -> Button:

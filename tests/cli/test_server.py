@@ -113,10 +113,13 @@ def test_an_alert_is_paged_acknowledged_worked_on_and_resolved(server: Tocsin) -
         ("page", "CTO", "needs a decision"),
         ("say", id, "restarting", "--status", "identified"),
         ("say", "We look into it.", "--customers", "investigating"),
+        ("say", "We know why.", "--customers", "identified", "--to", "team"),
         ("mitigate",),
     ):
         run(server, *words)
-    assert "looks like the disk" in run(server, "incidents", "timeline").stdout
+    timeline = run(server, "incidents", "timeline").stdout
+    assert "looks like the disk" in timeline
+    assert timeline.count("We know why.") == 2, "customers and the team, by one approval"
     shown = run(server, "incidents", "show").stdout
     assert "P1 mitigated" in shown
     assert "Harbour Hosting: (left blank)  asked, case 4711" in shown

@@ -170,7 +170,7 @@ def test_customers_are_told_in_the_runbooks_words_without_blanks(house: House) -
     text = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
     assert text is not None
     assert "We are aware of a problem with" in text[1]
-    form = {"status": "investigating", "text": text[1], "component": ["api"]}
+    form = {"to": ["customers"], "status": "investigating", "text": text[1], "component": ["api"]}
     refused = visitor.post("/i/INC-1/tell", form)
     assert refused.status == 409
     assert "Fill in or remove [Impact]" in refused.text
@@ -211,12 +211,38 @@ def test_the_groups_of_the_company_are_told_from_the_page(tmp_path: Path) -> Non
         assert visitor.get("/i/INC-1/tell/nobody").status == 422
 
 
+def test_one_approval_is_for_whoever_is_ticked(tmp_path: Path) -> None:
+    """Customers are ticked at first; nobody ticked is refused; a refusal keeps what was ticked and written."""
+    settings = SETTINGS.replace(
+        "[service.shop]\n", '[service.shop]\nexecutives = ["ceo@example.com"]\nsupport = ["desk@example.com"]\n'
+    )
+    with open_house(tmp_path, settings) as house:
+        house.declare()
+        visitor = house.visitor()
+        page = visitor.get("/i/INC-1/tell").text
+        ticks = re.findall(r'name="to" value="(\w+)"( checked)?', page)
+        assert ticks == [("customers", " checked"), ("internal", ""), ("executives", ""), ("support", "")]
+        form = {"status": "identified", "text": "We know why.", "own:executives": "It costs [AMOUNT]."}
+        assert visitor.post("/i/INC-1/tell", form).status == 422
+        refused = visitor.post("/i/INC-1/tell", form | {"to": ["customers", "executives", "internal"]})
+        assert refused.status == 409
+        assert 'value="internal" checked' in refused.text
+        assert 'value="support" checked' not in refused.text
+        assert incident(house).public is None
+        sent = form | {"to": ["customers", "executives", "internal"], "own:executives": "It costs 400 an hour."}
+        assert visitor.post("/i/INC-1/tell", sent).location == "/i/INC-1#customers"
+        page = plain(visitor.get("/i/INC-1").text)
+        assert "told executives: It costs 400 an hour." in page
+        assert incident(house).public is not None
+        assert incident(house).said is not None
+
+
 def test_a_drill_never_tells_customers(house: House) -> None:
     """The page of a drill has no button for it, and asking anyway is refused."""
     house.declare(drill=True)
     visitor = house.visitor()
     assert 'href="/i/INC-1/tell"' not in visitor.get("/i/INC-1").text
-    refused = visitor.post("/i/INC-1/tell", {"status": "investigating", "text": "Hello"})
+    refused = visitor.post("/i/INC-1/tell", {"to": ["customers"], "status": "investigating", "text": "Hello"})
     assert (refused.status, "customers are never told" in refused.text) == (409, True)
 
 
@@ -401,7 +427,7 @@ def test_who_decides_what_customers_are_told_is_asked_and_kept(tmp_path: Path) -
         page = plain(max_.get("/i/INC-1/tell").text)
         assert "The runbook leaves this to level 2, CTO" in page
         assert "Ruth Okafor" in page
-        told = {"status": "identified", "text": "Checkout fails for everybody."}
+        told = {"to": ["customers"], "status": "identified", "text": "Checkout fails for everybody."}
         assert max_.post("/i/INC-1/tell", told).status == 409
         assert incident(house).public is None
         assert max_.post("/i/INC-1/tell", {**told, "decided_by": "root"}).status == 303

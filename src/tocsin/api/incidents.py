@@ -191,6 +191,22 @@ def add_commands(router: APIRouter, application: Application) -> None:
         )
         return telling.acted(told, name)
 
+    @router.post("/incidents/{incident_id}/tell", **options)
+    def tell(caller: Asking, incident_id: str, body: sent.Approve) -> given.ActedOn:
+        """One approval for several audiences: all are told, or nobody. `customers` among them needs `publish`."""
+        told = application.approvals.tell(
+            caller,
+            incident_id,
+            body.to,
+            body.text,
+            status=body.status,
+            subject=body.subject,
+            own=body.own,
+            components=tuple(body.components),
+            decided_by=body.decided_by,
+        )
+        return telling.acted(told, name)
+
     @router.post("/incidents/{incident_id}/mitigate", **options)
     def mitigate(caller: Asking, incident_id: str, body: sent.Mitigate | None = None) -> given.ActedOn:
         """Say that the impact is over."""

@@ -133,6 +133,24 @@ class TellCustomers(Sent):
     )
 
 
+class Approve(Sent):
+    """One text, or one for each, approved for several audiences."""
+
+    to: list[Name] = Field(
+        min_length=1, max_length=10, description="customers, internal, stakeholders, executives, support."
+    )
+    text: Annotated[str, Field(min_length=1, max_length=32_768)]
+    own: dict[Name, Annotated[str, Field(max_length=32_768)]] = Field(
+        default_factory=dict, max_length=10, description="Other words for some of them, by audience."
+    )
+    status: PublicStatus = PublicStatus.INVESTIGATING
+    subject: Annotated[str, Field(max_length=200, description="Of the mails inside the company.")] = ""
+    components: list[Name] = Field(default_factory=list, max_length=100)
+    decided_by: Annotated[str, Field(max_length=200)] = Field(
+        "", description="Who of the level decided that customers hear it, where the runbook leaves that to a level."
+    )
+
+
 class TellOffline(Sent):
     """Tell customers more of what was published by hand. What is said here is public."""
 

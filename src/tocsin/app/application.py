@@ -10,6 +10,7 @@ from tocsin.app.accounts.links import Links
 from tocsin.app.assessment import Assessment
 from tocsin.app.chat.chatting import Chatting
 from tocsin.app.courier import Courier
+from tocsin.app.customers.approving import Approvals
 from tocsin.app.customers.audiences import Audiences
 from tocsin.app.customers.maintenances import Maintenances
 from tocsin.app.customers.offline import Offline
@@ -72,6 +73,7 @@ class Application:
     postmortems: Postmortems
     publishing: Publishing
     audiences: Audiences
+    approvals: Approvals
     subscribing: Subscribing
     accounts: Accounts
     answering: Answering

@@ -126,15 +126,21 @@ class Incidents:
 
     def act(self, caller: Caller, incident_id: str, command: Command) -> Acted:
         """Give a command to an incident. Raises NotAllowed, NotFound, or Refused with the incident's reason."""
-        permission = NEEDS.get(type(command))
-        if permission is None:
-            raise NotImplementedError(f"{type(command).__name__} is for the engine alone")
-        caller.require(permission, incident_id)
         if isinstance(command, c.Resolve):
+            caller.require(NEEDS[c.Resolve], incident_id)
             return self.carry_out(incident_id, lambda incident: self._with_what_is_owed(command, incident), caller)
-        if isinstance(command, c.PostUpdate):
-            self._require_filled(command, incident_id)
-        return self.carry_out(incident_id, lambda _incident: command, caller)
+        return self.act_together(caller, incident_id, [command])
+
+    def act_together(self, caller: Caller, incident_id: str, commands: Sequence[Command]) -> Acted:
+        """Give several commands to an incident in one commit: all are followed, or none. Raises as ``act`` does."""
+        for command in commands:
+            permission = NEEDS.get(type(command))
+            if permission is None:
+                raise NotImplementedError(f"{type(command).__name__} is for the engine alone")
+            caller.require(permission, incident_id)
+            if isinstance(command, c.PostUpdate):
+                self._require_filled(command, incident_id)
+        return self._carry_out_all(incident_id, lambda _incident: commands, caller)
 
     def _require_filled(self, command: c.PostUpdate, incident_id: str) -> None:
         """Raise Refused while a blank of one of the runbook's templates is left. Other brackets are the team's own."""
@@ -191,21 +197,33 @@ class Incidents:
 
         ``within`` has its say in the same transaction once it is decided; what it raises undoes all.
         """
+        return self._carry_out_all(incident_id, lambda incident: [command(incident)], caller, within=within)
+
+    def _carry_out_all(
+        self,
+        incident_id: str,
+        commands: Callable[[Incident], Sequence[Command]],
+        caller: Caller,
+        *,
+        within: Callable[[Transaction, Decided], None] | None = None,
+    ) -> Acted:
         for _ in range(ATTEMPTS):
             try:
                 with self.store.transact() as tx:
                     incident = self.desk.one(tx, incident_id)
-                    asked = Asked(incident_id, command(incident), caller.actor)
-                    (answer,) = self.desk.decide_all(tx, [asked], self.clock.now(), {incident_id: incident})
-                    if within is not None and isinstance(answer, Decided):
-                        within(tx, answer)
+                    facts: tuple[Recorded, ...] = ()
+                    asked = [Asked(incident_id, command, caller.actor) for command in commands(incident)]
+                    for answer in self.desk.decide_all(tx, asked, self.clock.now(), {incident_id: incident}):
+                        if isinstance(answer, Refusal):
+                            raise Refused(answer.message, reason=answer.reason)
+                        if within is not None:
+                            within(tx, answer)
+                        incident, facts = answer.incident, (*facts, *answer.facts)
             except Conflict:
                 continue
-            if isinstance(answer, Refusal):
-                raise Refused(answer.message, reason=answer.reason)
-            if answer.facts:
+            if facts:
                 self.desk.changed([incident_id])
-            return Acted(answer.incident, answer.facts)
+            return Acted(incident, facts)
         raise Conflict(f"{incident_id} is changing too fast right now; try again")
 
     def view(self, caller: Caller, incident_id: str) -> IncidentView:

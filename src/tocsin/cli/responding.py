@@ -124,8 +124,10 @@ def _say_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--to",
+        action="append",
+        default=[],
         choices=("team", "stakeholders", "executives", "support"),
-        help="tell these instead: the team, or a group inside the company",
+        help="tell these instead, or with --customers as well: the team, a group inside the company; may be repeated",
     )
     parser.add_argument("--subject", default="", help="--to: the subject of the mails")
     parser.add_argument("--component", action="append", default=[], metavar="KEY", help="what is affected, by key")
@@ -137,8 +139,6 @@ def _say(arguments: argparse.Namespace) -> int:
     client = client_of(arguments)
     incident, text = about(client, arguments)
     if arguments.to:
-        if arguments.customers:
-            raise BadInput("--to and --customers are two messages: say one after the other")
         return _tell(arguments, client, incident, text)
     if arguments.prepare:
         status = arguments.customers or "investigating"
@@ -166,7 +166,10 @@ def _say(arguments: argparse.Namespace) -> int:
 
 
 def _tell(arguments: argparse.Namespace, client: Client, incident: str, text: str) -> int:
-    path = f"audiences/{'internal' if arguments.to == 'team' else arguments.to}"
+    to = ["internal" if one == "team" else one for one in dict.fromkeys(arguments.to)]
+    if arguments.customers or len(to) > 1:
+        return _approve(arguments, client, incident, to, text)
+    path = f"audiences/{to[0]}"
     if not arguments.prepare:
         if not text:
             raise BadInput("say what? Give the text, or --prepare to see the runbook's own words")
@@ -183,6 +186,19 @@ def _tell(arguments: argparse.Namespace, client: Client, incident: str, text: st
         chat(f"still to be filled in: {', '.join(map(plain, prepared['unfilled']))}")
     chat(f"goes to: {', '.join(map(plain, prepared['outlets'])) or 'nobody; name them in tocsin.toml'}")
     return 0
+
+
+def _approve(arguments: argparse.Namespace, client: Client, incident: str, to: list[str], text: str) -> int:
+    """One approval for all of them."""
+    if arguments.prepare:
+        raise BadInput("--prepare shows the words for one audience: give one --to, or --customers alone")
+    if not text:
+        raise BadInput("say what? Give the text; `--to WHO --prepare` shows the runbook's own words")
+    body: dict[str, Any] = {"to": to, "text": text, "subject": arguments.subject}
+    if arguments.customers:
+        body |= {"to": ["customers", *to], "status": arguments.customers, "components": arguments.component}
+        body |= {"decided_by": arguments.decided_by} if arguments.decided_by else {}
+    return told(arguments, client.act(incident, "tell", body))
 
 
 def _escalate_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ is unique for ever: the same fact never causes the same effect twice.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tocsin.incident.facts import (
@@ -154,12 +154,19 @@ STAKEHOLDER_NEWS: tuple[type[Fact], ...] = (Declared, StatusUpdated, Mitigated, 
 def effects_of(recorded: Iterable[Recorded], outlets: Outlets, *, drill: bool) -> list[Effect]:
     """The outward acts that these facts cause. A drill pages people and reaches nobody else."""
     effects: list[Effect] = []
+    recorded = tuple(recorded)
+    # One approval for the team and for stakeholders is one message for stakeholders, who hear the team's updates too.
+    own = any(isinstance(one.fact, AudienceTold) and one.fact.audience is Audience.STAKEHOLDERS for one in recorded)
     for one in recorded:
         effects.extend(_acts(one))
         if drill:
             continue
-        effects.extend(_news(one, outlets))
+        effects.extend(_news(one, replace(outlets, stakeholders=()) if own and _is_update(one) else outlets))
     return effects
+
+
+def _is_update(one: Recorded) -> bool:
+    return isinstance(one.fact, StatusUpdated)
 
 
 def _acts(one: Recorded) -> list[Effect]:

@@ -6,7 +6,8 @@ reaches customers, is shown literally first, with a button for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tocsin.app.access import Caller, Permission
@@ -14,6 +15,8 @@ from tocsin.app.chat.about import About
 from tocsin.app.chat.ports import Button, Card, Line
 from tocsin.app.chat.room_words import board
 from tocsin.app.chat.steps import ChatSteps
+from tocsin.app.customers.approving import CUSTOMERS, EVERYBODY, Approvals
+from tocsin.app.customers.audiences import TEAM
 from tocsin.app.customers.publishing import Publishing
 from tocsin.app.incidents import Incidents
 from tocsin.app.paging.contacts import listed_contacts
@@ -44,6 +47,7 @@ HELP = """/incident API is down         declare (asks for which service)
 /incident next                the next step      run [n]    run it, after it was shown
 /incident approve | deny      what somebody asked for
 /incident update TEXT         tell the team      customers [STATUS] TEXT   after a preview
+/incident tell WHOM,WHOM [STATUS] TEXT   customers, team, stakeholders, executives, support: one approval
 /incident note TEXT           (or 📌 a message)  sev P1 [WHY]
 /incident page @who WHY       escalate [WHY]
 /incident lead @who           role ROLE @who
@@ -76,6 +80,7 @@ class ChatCommands:
     steps: ChatSteps
     publishing: Publishing
     rota: Rota
+    approvals: Approvals
     words: Mapping[str, Callable[[Caller, str | None, str], Said | None]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,6 +100,7 @@ class ChatCommands:
             "update": self._update,
             "say": self._update,
             "customers": self._show_customers,
+            "tell": self._show_audiences,
             "page": self._page,
             "escalate": self._escalate,
             "lead": self._lead,
@@ -130,6 +136,7 @@ class ChatCommands:
             "decline": self.steps.decline,
             "run": self.steps.run,
             "customers": self._customers,
+            "tell": self._tell,
             "declare": self._declare,
         }
         if action.startswith("open"):
@@ -258,12 +265,50 @@ class ChatCommands:
         incident, status, told, text = (*value.split(" ", 3), "", "")[:4]
         if not text or self._told_last(caller, incident) != told:
             raise Refused("customers have been told since this was shown; look at it again", reason="changed")
-        try:
+        with self._led_to_the_page(incident):
             self.publishing.notify(caller, incident, PublicStatus(status), text)
+        return Card("Customers are told.")
+
+    def _show_audiences(self, caller: Caller, of: str | None, rest: str) -> Said:
+        incident = self.about.id(caller, of)
+        caller.require(Permission.RESPOND, incident)
+        whom, _, rest = rest.partition(" ")
+        word, _, text = rest.partition(" ")
+        known = {one.value: one for one in PublicStatus}
+        status = known.get(word.lower(), PublicStatus.INVESTIGATING)
+        text = (text if word.lower() in known else rest).strip()
+        to = [TEAM if one in ("team", "us") else one for one in whom.lower().split(",") if one]
+        unknown = [one for one in to if one not in EVERYBODY]
+        if not text or not to or unknown:
+            raise BadInput("tell whom what? /incident tell customers,executives,support identified We know why.")
+        if CUSTOMERS in to:
+            caller.require(Permission.PUBLISH, incident)
+        if len(text) > LONGEST_TEXT:
+            raise BadInput(f"more than {LONGEST_TEXT} characters: write it on the page, {self.about.address(incident)}")
+        shown = f"{incident} {status.value} {self._told_last(caller, incident)} {','.join(to)} {text}"
+        public = f" ({status.value})" if CUSTOMERS in to else ""
+        names = ", ".join("the team" if one == TEAM else one for one in to)
+        send = Button(
+            "tell", f"Tell {len(to)} audiences" if len(to) > 1 else "Tell them", shown, "primary", "It goes out."
+        )
+        return Card(f"{names} would read this{public}; nothing was sent yet:", (), text, (send,))
+
+    def _tell(self, caller: Caller, of: str | None, value: str) -> Said:
+        incident, status, told, to, text = (*value.split(" ", 4), "", "", "")[:5]
+        if not text or self._told_last(caller, incident) != told:
+            raise Refused("customers have been told since this was shown; look at it again", reason="changed")
+        with self._led_to_the_page(incident):
+            self.approvals.tell(caller, incident, to.split(","), text, status=PublicStatus(status))
+        return Card(f"Told: {to.replace(',', ', ').replace(TEAM, 'the team')}.")
+
+    @contextmanager
+    def _led_to_the_page(self, incident: str) -> Iterator[None]:
+        """Whoever has to name who decided it can do that there."""
+        try:
+            yield
         except Refused as refused:
             where = f". Say it on the page: {self.about.address(incident)}/tell" if refused.reason == "decision" else ""
             raise Refused(f"{refused.message}{where}", reason=refused.reason) from refused
-        return Card("Customers are told.")
 
     def _told_last(self, caller: Caller, incident: str) -> str:
         at = self.incidents.view(caller, incident).incident.public_at

@@ -108,9 +108,16 @@ class Audiences:
         The same ``update`` is never told twice. Without one the same words within a minute are a second click, and
         told once; later they are told again, as an update that says that nothing has changed has to be.
         """
+        command = self.order(caller, incident_id, audience, text, subject=subject, update=update)
+        return self.incidents.act_together(caller, incident_id, [command] if command else [])
+
+    def order(
+        self, caller: Caller, incident_id: str, audience: str, text: str, *, subject: str = "", update: str = ""
+    ) -> PostUpdate | TellAudience | None:
+        """What ``tell`` commands once all is checked; None for an update that they were told already."""
         _known(audience)
         if audience == TEAM:
-            return self.incidents.act(caller, incident_id, PostUpdate(text))
+            return PostUpdate(text)
         caller.require(Permission.RESPOND, incident_id)
         subject = " ".join(subject.split())
         blanks = message_blanks(f"{subject}\n{text}")
@@ -126,8 +133,8 @@ class Audiences:
             )
         update = update or update_id(incident_id, audience, f"{subject}|{text}", self.clock.now())
         if any(isinstance(one.fact, AudienceTold) and one.fact.update == update for one in facts):
-            return Acted(incident, ())
-        return self.incidents.act(caller, incident_id, TellAudience(update, Audience(audience), text, subject))
+            return None
+        return TellAudience(update, Audience(audience), text, subject)
 
 
 def listeners(playbook: Playbook, incident: Incident, outlets: Outlets) -> tuple[Listener, ...]:

@@ -119,6 +119,21 @@ class Publishing:
         The same ``update`` is never told twice. Without one the same words within a minute are a second click, and
         told once; later they are told again.
         """
+        command = self.order(caller, incident_id, status, text, components, update=update or "", decided_by=decided_by)
+        return self.incidents.act_together(caller, incident_id, [command] if command else [])
+
+    def order(
+        self,
+        caller: Caller,
+        incident_id: str,
+        status: PublicStatus,
+        text: str,
+        components: tuple[str, ...] = (),
+        *,
+        update: str = "",
+        decided_by: str = "",
+    ) -> NotifyCustomers | None:
+        """What ``notify`` commands once all is checked; None for an update that customers were told already."""
         caller.require(Permission.PUBLISH, incident_id)
         blanks = message_blanks(text)
         if blanks:
@@ -129,7 +144,7 @@ class Publishing:
             raise Refused(
                 f"there is no component {unknown[0]!r}; there are {', '.join(sorted(known))}", reason="component"
             )
-        if update and update.startswith(OFFLINE):
+        if update.startswith(OFFLINE):
             raise BadInput(f"the id of an update does not begin with {OFFLINE}")
         update = update or update_id(incident_id, status.value, text, self.clock.now())
         with self.store.read() as tx:
@@ -137,9 +152,8 @@ class Publishing:
             decision = self._decision(tx, self.playbooks.pinned(tx, self.desk.one(tx, incident_id).playbook))
         decider = decided(decision, caller.actor.name, decided_by)
         if any(getattr(one.fact, "update", None) == update for one in facts):
-            with self.store.read() as tx:
-                return Acted(self.desk.one(tx, incident_id), ())
-        return self.incidents.act(caller, incident_id, NotifyCustomers(update, status, text, components, decider))
+            return None
+        return NotifyCustomers(update, status, text, components, decider)
 
     def decider(self, tx: Transaction, incident_id: str, components: Sequence[str], asks: str, by: str) -> str:
         """Whose decision it is that customers hear of an incident, or of what touches components where none is known.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from tocsin.app.customers.approving import CUSTOMERS
+from tocsin.app.customers.audiences import AUDIENCES, TEAM
 from tocsin.errors import BadInput
 from tocsin.incident.facts import PublicStatus
 from tocsin.incident.incident import Incident
@@ -11,6 +13,8 @@ from tocsin.web.asking import Ask
 from tocsin.web.marking import marked, unfilled
 
 BLANK = "blank:"
+OWN = "own:"
+"""Before the name of an audience: the field with its own words, empty where it reads what customers do."""
 
 
 def show(ask: Ask) -> Response:
@@ -23,6 +27,7 @@ def show(ask: Ask) -> Response:
     service = ask.application.team().services.get(view.incident.service)
     components = service.components if service else ()
     chosen = ask.texts("component") if ask.form else tuple(one.key for one in components)
+    inside = [ask.application.audiences.prepare(ask.by, incident_id, audience, status) for audience in AUDIENCES]
     return ask.page(
         "tell.html",
         i=view.incident,
@@ -34,17 +39,30 @@ def show(ask: Ask) -> Response:
         preview=marked(text),
         components=components,
         chosen=chosen,
+        inside=[
+            (one, _filled(ask, f"{OWN}{one.audience}") if "text" in ask.form else one.text)
+            for one in inside
+            if one.outlets or one.audience == TEAM
+        ],
+        to=ask.texts("to") if "text" in ask.form else (CUSTOMERS,),
         team=ask.application.team(),
         asks=bool(prepared.decision and ask.me not in [one.handle for one in prepared.decision.people]),
     )
 
 
 def post(ask: Ask) -> Response:
-    """Publish it, or show again what is still blank."""
+    """Publish it, and tell whoever else is chosen; or show again what is still blank."""
     incident_id = ask.part("incident")
     status = _status(ask.text("status"), None)
-    ask.application.publishing.notify(
-        ask.by, incident_id, status, _filled(ask), ask.texts("component"), decided_by=ask.text("decided_by")
+    ask.application.approvals.tell(
+        ask.by,
+        incident_id,
+        ask.texts("to"),
+        _filled(ask),
+        status=status,
+        own={one: _filled(ask, f"{OWN}{one}") for one in AUDIENCES},
+        components=ask.texts("component"),
+        decided_by=ask.text("decided_by"),
     )
     return ask.go(f"/i/{incident_id}#customers")
 
