@@ -144,8 +144,8 @@ CASES = {
     "TOC401": ("## Severity levels\n- **P0**: a\n- **P1**: b\n", SCALE),
     "TOC406": (SCALE.replace("1 hour", "next business day"), SCALE),
     "TOC109": (
+        "# R\n\n## Kitchen\n\nThe kettle must never boil dry, and the tea is in the left cupboard.\n",
         "# R\n\n## Kitchen\n\nThe tea is in the left cupboard, and the cups are above it.\n",
-        "# R\n\n## Overview\n\nThe tea is in the left cupboard, and the cups are above it.\n",
     ),
     "TOC409": (LADDER.format(40), LADDER.format(20)),
     "TOC408": (SCALE.replace("1 hour", "1 minute"), SCALE),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from tocsin.runbook.document.blocks import Block as Source
-from tocsin.runbook.document.blocks import Fence, ItemList, Rule, Text
+from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Rule, Text
 from tocsin.runbook.document.checklist import is_diagram
+from tocsin.runbook.document.fencekinds import is_shell, is_text
 from tocsin.runbook.document.outline import Section
+from tocsin.runbook.durations import spans
 from tocsin.runbook.playbook import Block, BlockFate, Lines, Playbook
+from tocsin.runbook.scale import coded_names
+from tocsin.runbook.words import vocabulary
 
 _REFERENCE = frozenset(["overview", "links", "upkeep", "communication", "oncall", "team", "channels", "process"])
 
@@ -37,7 +42,32 @@ def _fate(block: Source, section: Section, became: dict[int, str]) -> Block:
         return Block(block.lines, BlockFate.REFERENCE, next(iter(sorted(kinds & _REFERENCE))))
     if section.level <= 1:
         return Block(block.lines, BlockFate.REFERENCE, "introduction")
+    if isinstance(block, Fence) and block.info and not is_text(block) and not is_shell(block):
+        return Block(block.lines, BlockFate.REFERENCE, "code")
+    if isinstance(block, Text | Quote) and not any(map(_rules, _prose(block))):
+        return Block(block.lines, BlockFate.REFERENCE, "prose")
     return Block(block.lines, BlockFate.UNMAPPED, "text")
+
+
+def _prose(block: Source) -> Iterator[str]:
+    """The paragraphs of a text or a quote; of what else a quote holds, a word that makes it more than prose."""
+    match block:
+        case Text():
+            yield block.inline.text
+        case Quote():
+            for one in block.children:
+                yield from _prose(one)
+        case _:
+            yield "must"
+
+
+def _rules(text: str) -> bool:
+    """Whether a paragraph may hold a rule: a time, a level of severity, somebody to call, something that must be."""
+    told = vocabulary().says("obliges", text[:400]) or _ESCALATES.search(text) is not None
+    return told or bool(coded_names(text)) or next(spans(text), None) is not None
+
+
+_ESCALATES = re.compile(r"(?i)\bes[ck]al|エスカレ|升级|升級|эскал|에스컬")
 
 
 def _answering(block: Source) -> Block:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from tocsin.runbook.command.shell import SHELL_INFO, Event, looks_like_shell, read_shell
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.checklist import is_diagram
 from tocsin.runbook.document.remembered import remembered_with
 
 SQL_INFO = frozenset(["sql", "postgresql", "postgres", "psql", "pgsql", "mysql", "plsql", "tsql", "sqlite"])
+_BOXED = re.compile(r"\s*\[[ xX]\]\s+\S")
+"""A box to tick, "[ ] Printer key"; a test of the shell has words in its brackets."""
+
 _TEXT_INFO = frozenset(["markdown", "md", "text", "txt", "email", "html", "plaintext", "plain", "mermaid", "plantuml"])
 _DATA_INFO = frozenset(
     {
@@ -45,7 +50,7 @@ def is_shell(fence: Fence) -> bool:
         return True
     if fence.info in _TEXT_INFO or fence.info in _DATA_INFO or fence.info in SQL_INFO:
         return False
-    if is_diagram(fence):
+    if is_diagram(fence) or any(_BOXED.match(line) for line in fence.body):
         return False
     return looks_like_shell(fence.body, lambda: shell_events(fence))
 

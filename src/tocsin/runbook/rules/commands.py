@@ -37,10 +37,19 @@ def command_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Findi
     for group in groups:
         for step in group.steps:
             if step.command is not None:
-                yield from _one(step, step.command)
+                mentioned = step.command.text in _names_in(lines[step.lines.first - 1 : step.lines.last])
+                yield from _one(step, step.command, mentioned=mentioned)
 
 
-def _one(step: Step, command: Command) -> Iterator[Finding]:
+def _names_in(lines: Sequence[str]) -> tuple[str, ...]:
+    """What stands as inline code in lines that say more: a bare name there, "`git revert`", is no whole command."""
+    return tuple(one for line in lines for one in _INLINE.findall(line) if line.strip(" *-`") != one)
+
+
+_INLINE = re.compile(r"`([^`]+)`")
+
+
+def _one(step: Step, command: Command, *, mentioned: bool) -> Iterator[Finding]:
     line, text = step.lines.first, command.text
     if command.language == "sql":
         yield finding("TOC223", line, "SQL without a client is shown and never run")
@@ -56,7 +65,7 @@ def _one(step: Step, command: Command) -> Iterator[Finding]:
             yield finding("TOC212", line, f"{parameter.raw} is an example value")
     programs = command.pipeline or parse(text).programs
     for argv in programs:
-        yield from _arguments(argv, line)
+        yield from _arguments(argv, line, name_only=mentioned and _is_name(argv))
     yield from _checks(command, line)
     yield from _databases(command, programs, line)
     yield from _traps(command, line)
@@ -86,8 +95,13 @@ def _ending(command: Command, line: int) -> Iterator[Finding]:
         yield finding("TOC202", line, f"needs a person at a terminal: {short(command.text)}", fix=better)
 
 
-def _arguments(argv: tuple[str, ...], line: int) -> Iterator[Finding]:
-    if missing := missing_options(argv):
+def _is_name(argv: tuple[str, ...]) -> bool:
+    """Whether an argv is a program with sub-commands and nothing else: "kubectl rollout undo"."""
+    return len(argv) <= 3 and all(re.fullmatch(r"[a-z][a-z-]*", word) for word in argv)
+
+
+def _arguments(argv: tuple[str, ...], line: int, *, name_only: bool) -> Iterator[Finding]:
+    if not name_only and (missing := missing_options(argv)):
         named = " ".join(word for word in bare(argv)[:3] if not word.startswith("-"))
         yield finding("TOC203", line, f"{named} needs {missing}", fix=f"add {missing}")
     if gone := unknown_subcommand(argv):

@@ -32,7 +32,7 @@ _READ_FROM = (
     "links",
 )
 _NUMBER = re.compile(r"\D{0,8}\d{1,2}(?:\s*(?:st|nd|rd|th|级|級|線|线|次|차|단계))?|[一二三四五][级級線线层層]")
-_CLAUSES = re.compile(r"[,;/，；、·•]|\s[-–—]\s|(?:→|->|=>)|\s\+\s|[()（）]")
+_CLAUSES = re.compile(r"[,;/，；、·•]|\s[-–—]\s|(?:→|->|=>)|\s\+\s|[()（）]|(?<=\w)[.!?。](?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,19 @@ class _Said:
     durations: dict[str, list[str]]
     """By their first word. "5 minutes" is all that is kept of "not acknowledged within 5 minutes"."""
 
+    names: dict[str, list[str]]
+    """Who is called, by their first word: "On-call" is all that is kept of "On-call is paged"."""
+
     unspaced: list[str]
     """Those of languages without spaces: "30分" is what is kept of "30分ごと"."""
 
     def holds(self, words: str) -> bool:
         """Whether these words stand together in a text."""
         return any(words in text for text in min((self.texts.get(word, []) for word in words.split()), key=len))
+
+    def has_name_in(self, words: str) -> bool:
+        """Whether somebody who is called stands among these words."""
+        return any(name in words for word in words.split() for name in self.names.get(word, ()))
 
     def has_span_in(self, words: str) -> bool:
         """Whether one of the durations stands among these words."""
@@ -95,13 +102,18 @@ def _is_read(cell: Inline, said: _Said) -> bool:
         pieces += [labelled[1], *_CLAUSES.split(labelled[1])]
     if any(said.holds(words) for piece in pieces if len(words := normal(piece)) > 2):
         return True
-    return said.has_span_in(normal(cell.text))
+    words = normal(cell.text)
+    return said.has_span_in(words) or said.has_name_in(words)
 
 
 def _said(playbook: Playbook) -> _Said:
     texts, durations = _within(tuple(getattr(playbook, name) for name in _READ_FROM))
     texts |= {text for one in durations for text in (one.text, one.kind.value)}
-    said = _Said(defaultdict(list), {}, [])
+    said = _Said(defaultdict(list), {}, {}, [])
+    chains = (playbook.escalation_levels, *playbook.escalation_by_severity.values())
+    for name in {normal(target) for chain in chains for level in chain for target in level.targets}:
+        for first in name.split()[:1]:
+            said.names.setdefault(first, []).append(name)
     for words in {words_of(one) for one in texts}:
         text = f" {' '.join(words)} "
         for word in set(words):

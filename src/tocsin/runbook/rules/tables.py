@@ -25,8 +25,14 @@ def table_findings(compiled: Compiled, said: ReadWords) -> Iterator[Finding]:
 
 def _lost(table: Table, said: ReadWords) -> Iterator[Finding]:
     lost = [row for row in table.rows if _is_lost(row, said)]
-    if len(lost) == len(table.rows):
-        yield finding("TOC115", table.lines.first, "this table was not understood: none of its rows is in any value")
+    if len(lost) > len(table.rows) / 2:
+        read = len(table.rows) - len(lost)
+        rows = (
+            f"only {read} of its {len(table.rows)} rows are in any value"
+            if read
+            else "none of its rows is in any value"
+        )
+        yield finding("TOC115", table.lines.first, f"this table was not understood: {rows}")
         return
     for n, head in enumerate(table.header):
         cells = [row.cells[n] for row in table.rows if n < len(row.cells) and speaks(row.cells[n])]

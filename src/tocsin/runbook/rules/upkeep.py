@@ -8,6 +8,7 @@ from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.neighbours import Neighbour, anchor_key, anchors, relative_links
 from tocsin.runbook.findings import finding
 from tocsin.runbook.playbook import Finding, Playbook
+from tocsin.runbook.words import vocabulary
 
 
 def upkeep_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
@@ -24,11 +25,25 @@ def upkeep_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
         if link.unfilled:
             yield finding("TOC604", link.lines.first, f"{link.title} has no address")
     yield from _links(compiled)
-    for duty in playbook.duties:
-        if duty.every is None:
-            yield finding("TOC605", duty.lines.first, f"{duty.title!r} has no rhythm")
+    yield from _without_rhythm(playbook, compiled)
     if playbook.postmortem is not None and playbook.postmortem.due is None:
         yield finding("TOC606", playbook.postmortem.lines.first, "it is not stated when the post-mortem is due")
+
+
+def _without_rhythm(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
+    """The duties of a chapter that speaks of rhythms, in its title or beside its other duties, and gives these none."""
+    if all(duty.every is not None for duty in playbook.duties):
+        return
+    for section in compiled.root.walk():
+        if not section.blocks:
+            continue
+        first, last = section.blocks[0].lines.first, section.blocks[-1].lines.last
+        here = [duty for duty in playbook.duties if first <= duty.lines.first <= last]
+        told = any(vocabulary().says("regular", one.title.text) for one in section.path()) if here else False
+        if told or any(duty.every for duty in here):
+            for duty in here:
+                if duty.every is None:
+                    yield finding("TOC605", duty.lines.first, f"{duty.title!r} has no rhythm")
 
 
 def _links(compiled: Compiled) -> Iterator[Finding]:

@@ -1,0 +1,63 @@
+"""What a good document says is not found wrong: prose, names of commands, lists of prevention, cells that were read."""
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.runbook.compile import compile_runbook
+
+TIMES = "## Escalation\n\n| Time | {} |\n|---|---|---|\n| 0 min | {} |\n| 15 min | {} |\n"
+LEVELS = "## Severity levels\n\n| Level | Meaning | {} |\n|---|---|---|\n| S1 | {} |\n| S2 | {} |\n"
+
+
+def _codes(text: str) -> set[str]:
+    return {one.code for one in compile_runbook("# Handbook\n\n" + text).findings}
+
+
+@pytest.mark.parametrize(
+    ("code", "quiet", "loud"),
+    [
+        (
+            "TOC109",
+            "## Kitchen\n\nThe tea is in the left cupboard, and the cups are above it.\n",
+            "## Kitchen\n\nThe kettle must never boil dry.\n",
+        ),
+        (
+            "TOC109",
+            '## Shape of an order\n\n```json\n{"order": 1}\n```\n',
+            "## Shape of an order\n\nAn order waits for 20 minutes.\n",
+        ),
+        (
+            "TOC203",
+            "## Mill stopped\n\n### Symptoms\n- no flour\n\n### Fix\n1. Go back if need be (`git revert`)\n",
+            "## Mill stopped\n\n### Symptoms\n- no flour\n\n### Fix\n```bash\ngit revert\n```\n",
+        ),
+        (
+            "TOC605",
+            "## Prevention\n\n- Grease the axle\n- Sharpen the stones\n",
+            "## Prevention\n\n- Grease the axle weekly\n- Sharpen the stones\n",
+        ),
+        (
+            "TOC115",
+            TIMES.replace("|---|---|---|", "|---|---|").format("What happens", "On-call is paged", "Backup is paged"),
+            TIMES.format("Who | Tide", "On-call | ebb", "Backup | flood"),
+        ),
+        (
+            "TOC115",
+            LEVELS.format("Response", "Flour is lost. No way back. | 5 min", "Flour is late. It can wait. | 1 hour"),
+            LEVELS.format("Tide", "Flour is lost | ebb", "Flour is late | flood"),
+        ),
+    ],
+)
+def test_a_finding_is_kept_for_what_is_wrong(code: str, quiet: str, loud: str) -> None:
+    """Each of them falls silent where nothing is missed, and still speaks where something is."""
+    assert code not in _codes(quiet)
+    assert code in _codes(loud)
+
+
+def test_boxes_to_tick_are_no_commands() -> None:
+    """A list of things to renew in a code block without a language is a list."""
+    text = "## Renewing keys\n\n```\n[ ] Printer key\n[ ] Oven key (both of them)\n```\n"
+    playbook = compile_runbook("# Handbook\n\n" + text)
+    assert playbook.stats.commands == 0
+    assert "TOC216" not in {one.code for one in playbook.findings}
