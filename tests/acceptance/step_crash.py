@@ -1,6 +1,6 @@
 """Processes that start a step's run and are killed at one point of it: `python -m tests.acceptance.step_crash`.
 
-What is killed is the real installation: its store, its courier, its local runner. Only the point at which it dies is
+What is killed is the real installation: its store, its courier, its runners. Only the point at which it dies is
 put in, around the port of the runner. The modules are loaded once: each line on standard input (`FOLDER POINT`) is a
 process of its own, forked from one that has opened nothing and started no thread, and its exit status is a line of
 the answer.
@@ -27,9 +27,10 @@ from tocsin.incident.target import TargetKind
 from tocsin.settings.loading import load
 
 ROOT = person("root", Role.ADMIN, Via.CLI)
-POINTS = ("ordered", "claimed", "running", "ended")
-"""Where it dies: the order is committed and nobody has claimed it; claimed and nothing started; while the command runs
-and has had its effect; after its end, before its result is stored."""
+POINTS = ("ordered", "claimed", "begun", "running", "ended", "recorded")
+"""Where it dies: the order is committed and nobody has claimed it; claimed and nothing started; the warden (or ssh) is
+started, and what it has done is not known; while the command runs and has had its effect; after its end, before its
+result is stored; right after that."""
 
 
 @dataclass
@@ -46,12 +47,13 @@ class Dying:
             die()
 
         def look() -> bool:
-            if self.point == "running" and self.effects.exists():
+            if self.point == "begun" or (self.point == "running" and self.effects.exists()):
                 die()
             return cancelled()
 
         execution = self.inner.run(job, hear=hear, cancelled=look)
-        die()
+        if self.point == "ended":
+            die()
         return execution
 
 
@@ -82,10 +84,12 @@ def crash(folder: Path, point: str) -> None:
         die()
     carrier = application.courier.carriers[EffectKind.STEP]
     assert isinstance(carrier, StepCarrier)
-    local = carrier.runners[TargetKind.LOCAL]
-    carrier.runners = {TargetKind.LOCAL: Dying(local, point, folder / "effects")}
+    for kind in (TargetKind.LOCAL, TargetKind.SSH):
+        carrier.runners = {**carrier.runners, kind: Dying(carrier.runners[kind], point, folder / "effects")}
     while True:
         application.courier.carry()
+        if point == "recorded" and not application.incidents.view(ROOT, id).incident.steps[step].running:
+            die()
 
 
 def main() -> None:
