@@ -40,6 +40,69 @@ def test_an_answer_that_would_be_more_than_a_value_is_refused(text: str, answer:
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
+        ("rm -rf /srv/cache/<tenant>", "."),
+        ("rm -rf /srv/cache/<tenant>", "/etc"),
+        ("rm -rf /srv/cache/<tenant>", "a/./b"),
+        ("rm -rf /srv/cache/<tenant>", "./"),
+        ("rm -rf '/srv/cache/'<tenant>", "."),
+        ('rm -rf "/srv/cache/<tenant>"', "/"),
+        ("rm -rf ${BASE}<tenant>", "/etc"),
+        ("rm -rf cache-<tenant>", "/etc"),
+        ("rm -rf cache-<tenant>", "."),
+        ("rm -rf <tenant>/cache", "/"),
+        ("rm -rf <tenant>/cache", "."),
+        ("rm -rf /srv/cache/<directory>", "/etc"),
+        ("rm -rf --one-file-system x /srv/<tenant>/cache", "."),
+        ("for i in 1 2; do rm -rf /srv/cache/<tenant>; done", "."),
+        ("uptime > /srv/log/<service>.log", "/etc/x"),
+        ("curl http://localhost:8080/<id>/health", "."),
+        ("curl http://localhost:8080/<id>/health", "/x"),
+        ("curl http://localhost:8080/<id>/health", "1#"),
+        ("curl http://localhost:8080/<id>/health", "%2e%2E"),
+        ("curl http://<node>/health", "example.com/x"),
+        ("curl http://<node>.shop.internal/health", "example.com#"),
+        ("curl http://<node>:8080/health", "shop@example.com"),
+    ],
+)
+def test_an_answer_leads_nowhere_else_than_the_word_it_is_a_part_of(text: str, answer: str) -> None:
+    """F53: not to the folder itself, not from the root, not to another host; each is refused with the word shown."""
+    command = shell_command(Statement(text, 1, 1))
+    (blank,) = blanks(command)
+    refused = answered(command, {blank.key: answer})
+    assert isinstance(refused, str)
+    assert refused.startswith(f"{blank.label} is a part of '")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("rm -rf /srv/cache/<tenant>", "shop-1.old/thumbs"),
+        ("rm -rf <directory>", "/srv/cache"),
+        ("ls <name>", "."),
+        ("pg_restore <directory>/shop.dump", "/srv/backups"),
+        ("tar -xf shop.tar --directory=<folder>", "/srv/shop"),
+        ("docker build --file=<file> --tag=<name> x", "./Dockerfile"),
+        ("scp shop.conf web-1:<path>", "/etc/shop.conf"),
+        ("curl -d @<file> http://localhost:8080/x", "/srv/body.json"),
+        ("curl http://localhost:8080/<id>/health", "7/orders"),
+        ("curl http://<node>:8080/health", "web-1.example.org"),
+        ("curl https://<address>", "example.org/health"),
+        ('git commit -m "Hotfix: <description>"', "/api is back."),
+    ],
+)
+def test_an_answer_that_goes_on_from_its_word_is_taken(text: str, answer: str) -> None:
+    """A name, a way further down, a path where a path is asked for, a host."""
+    command = shell_command(Statement(text, 1, 1))
+    key = blanks(command)[0].key
+    others = {blank.key: "x" for blank in blanks(command)[1:]}
+    found = answered(command, {key: answer, **others})
+    assert not isinstance(found, str), found
+    assert found[0] == (key, answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
         ('psql -c "DELETE FROM sessions WHERE user_id = <user-id>"', "42"),
         ("psql -c \"UPDATE users SET plan = '<plan>' WHERE id = 5\"", "pro plus"),
         ('psql -c "REINDEX INDEX <index>"', "public.orders_by_day"),

@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tocsin.runbook.command.commands import has_lookalikes
-from tocsin.runbook.command.textual import trouble_in_text
+from tocsin.runbook.command.textual import trouble_in_text, trouble_in_word
 from tocsin.runbook.playbook import Command, Parameter
 
 LONGEST = 200
@@ -117,7 +117,8 @@ def answered(command: Command, given: Mapping[str, str]) -> Answers | str:
         value = _normal(blank, given.get(blank.key, "").strip())
         trouble = trouble_with(blank, value)
         if not trouble and blank.wants is not Wants.CHOICE:
-            trouble = trouble_in_text(command.text, blank.raw, value, blank.label)
+            where = (command.text, blank.raw, value, blank.label)
+            trouble = trouble_in_text(*where) or trouble_in_word(*where, names_path=blank.parameter.type == "path")
         if trouble:
             return trouble
         answers.append((blank.key, value))

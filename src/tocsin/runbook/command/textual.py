@@ -19,6 +19,11 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _NAME = re.compile(r"[A-Za-z_]\w{0,62}(?:\.[A-Za-z_]\w{0,62})?", re.ASCII)
 _QUOTED = re.compile(r"[\w .,:@/+=#~-]+")
 _WORD = re.compile(r"[\w.:/@%+,=-]+")
+_QUOTES = re.compile(r"[\"'\\]")
+_GOES_ON = re.compile(r"[\w./+%~$<>{}\[\])-]$")
+"""What a path or name goes on from or to; behind `=`, `:`, `@` or a comma something new begins."""
+_HOST = re.compile(r"[0-9A-Za-z.:-]+")
+_LEADS = re.compile(r"#|%2[ef]", re.IGNORECASE)
 _NAMES_A_THING = re.compile(
     r"\b(?:analyze|database|from|index|into|join|publication|role|schema|sequence|slot|subscription|table|truncate|update"
     r"|user|vacuum|view)\s+(?:concurrently\s+|only\s+|if\s+exists\s+)*\"?$",
@@ -45,6 +50,45 @@ def trouble_in_text(text: str, raw: str, value: str, label: str) -> str:
                 trouble = ""
             if trouble:
                 return trouble
+    return ""
+
+
+def trouble_in_word(text: str, raw: str, value: str, label: str, *, names_path: bool = False) -> str:
+    """Why an answer would lead elsewhere than the longer word says that it becomes a part of; empty when it does not.
+
+    ``names_path`` when the blank asks for a path: it may begin with / where nothing stands before it.
+
+    >>> trouble_in_word("rm -rf /srv/cache/<tenant>", "<tenant>", ".", "tenant")
+    "tenant is a part of '/srv/cache/<tenant>': it may not be or hold . alone between slashes"
+    >>> trouble_in_word("tar -cf x.tar --directory=<folder> .", "<folder>", "/srv", "folder")
+    ''
+    """
+    text, raw = _QUOTES.sub("", text), _QUOTES.sub("", raw)
+    at = text.find(raw)
+    while at >= 0:
+        before = re.split(r"\s", text[:at])[-1]
+        after = re.split(r"\s", text[at + len(raw) :])[0]
+        if trouble := _in_address(before, after, value) or _in_path(before, after, value, names_path=names_path):
+            return f"{label} is a part of {before + raw + after!r}: it may {trouble}"
+        at = text.find(raw, at + 1)
+    return ""
+
+
+def _in_address(before: str, after: str, value: str) -> str:
+    scheme, _, behind = before.rpartition("://")
+    if not scheme:
+        return ""
+    if after and "/" not in behind and not _HOST.fullmatch(value):
+        return "hold letters, digits, and . : - only, since a host stands there"
+    return "not hold # or an escaped . or /, which change where an address leads" if _LEADS.search(value) else ""
+
+
+def _in_path(before: str, after: str, value: str, *, names_path: bool) -> str:
+    behind, ahead = bool(_GOES_ON.search(before)), bool(_GOES_ON.match(after[:1]))
+    if (behind or ahead) and "." in value.split("/"):
+        return "not be or hold . alone between slashes"
+    if value.startswith("/") and (behind or (ahead and not names_path)):
+        return "not begin with /"
     return ""
 
 
