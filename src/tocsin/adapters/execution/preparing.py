@@ -30,7 +30,7 @@ QUIET = {
     "DEBIAN_FRONTEND": "noninteractive",
 }
 """The environment of every step: no pager, no prompt, no colours, and no endless wait for a host where a variable says
-so. Words of a command that a maintainer has read are never added to."""
+so; what needs words instead gets them where they are read before the run (``runbook/command/connecting.py``)."""
 RESERVED = frozenset({"HOME", "TMPDIR", "LD_PRELOAD", "LD_LIBRARY_PATH", "BASH_ENV", "ENV", "SHELLOPTS", "BASHOPTS"})
 """What no team may lend to its steps."""
 

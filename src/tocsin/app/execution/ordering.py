@@ -17,6 +17,7 @@ from tocsin.app.team import ServiceSettings, Team
 from tocsin.incident.target import Target, TargetKind
 from tocsin.runbook.command.blanks import Answers, answered, blanks, filled, unanswerable
 from tocsin.runbook.command.commands import has_hidden_characters, is_context
+from tocsin.runbook.command.connecting import connecting
 from tocsin.runbook.command.pinning import pinned
 from tocsin.runbook.command.placeholders import parameters
 from tocsin.runbook.command.runnable import RunForm, run_effect, run_form
@@ -82,9 +83,10 @@ def order(team: Team, service: str, playbook: str, step: Step, given: Mapping[st
     if isinstance(answers, str):
         return answers
     shell = _shell_of(form, answers)
-    pipeline = pinned(form.pipeline if shell else filled(command, form.pipeline, answers), target.pins)
-    if isinstance(pipeline, str):
-        return pipeline
+    held = pinned(form.pipeline if shell else filled(command, form.pipeline, answers), target.pins)
+    if isinstance(held, str):
+        return held
+    pipeline = held if shell else connecting(held)
     directory = directory_of(settings, command, target)
     names = tuple(dict.fromkeys(p.name for p in command.parameters if p.origin == "env"))
     lent = settings.variables if settings else ()

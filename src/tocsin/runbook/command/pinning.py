@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from tocsin.runbook.command.programs import tables
 from tocsin.runbook.command.unseen import inside, unseen
-from tocsin.runbook.command.wrappers import of_find, of_xargs, replaced_by_xargs, unwrapped
+from tocsin.runbook.command.wrappers import name_of, program_at, replaced_by_xargs
 
 Argv = tuple[str, ...]
 
@@ -133,8 +133,8 @@ def pinned(pipeline: Sequence[Argv], pins: Pins) -> tuple[Argv, ...] | str:
 
 
 def _held(stage: Argv, pins: Pins) -> Argv | str:
-    at = _program_at(stage)
-    program = _name(stage[at]) if at < len(stage) else ""
+    at = program_at(stage)
+    program = name_of(stage[at]) if at < len(stage) else ""
     rest, added = stage[at + 1 :], []
     if why := _out_of_reach(stage, at, pins):
         return why
@@ -157,7 +157,7 @@ def _held(stage: Argv, pins: Pins) -> Argv | str:
 
 def _closed(program: str, before: Argv, rest: Argv) -> Argv | str:
     """The words behind a program that xargs runs, so that nothing it reads is taken for an option; or a refusal."""
-    at = next((place for place, word in enumerate(before) if _name(word) == "xargs"), None)
+    at = next((place for place, word in enumerate(before) if name_of(word) == "xargs"), None)
     if at is None or "--" in rest:
         return rest
     mark = replaced_by_xargs((*before[at:], program, *rest))
@@ -193,7 +193,7 @@ def _out_of_reach(stage: Argv, at: int, pins: Pins) -> str:
     Empty when no program that is held stands in it, or only as a word that is not run.
     """
     held = [name for name in _PROGRAMS if pins.of(name)]
-    program = _name(stage[at]) if at < len(stage) else ""
+    program = name_of(stage[at]) if at < len(stage) else ""
     before, rest = stage[:at], stage[at + 1 :]
     again = any(word.startswith(("-exec", "-ok")) for word in rest)
     twice = sum(word.startswith(("-exec", "-ok")) for word in stage) > 1
@@ -201,7 +201,7 @@ def _out_of_reach(stage: Argv, at: int, pins: Pins) -> str:
         variable = next((found[1] for word in before if (found := _ENVIRONMENT.match(word))), "")
         if variable:
             return f"it sets {variable} for {program}, which is held to what is pinned on its target: leave it out"
-        behind = rest if again or _RUNS_OTHERS & set(rest) else rest[_program_at(rest) :][:1]
+        behind = rest if again or _RUNS_OTHERS & set(rest) else rest[program_at(rest) :][:1]
     else:
         behind = () if program in tables("sets")["names_only"] and not again else stage[at:]
     said = [
@@ -270,18 +270,3 @@ def _short(program: str, word: str) -> Iterator[tuple[str, str]]:
         yield f"-{letter}", word[place + 1 :]
         if letter not in switches:
             return
-
-
-def _program_at(stage: Argv) -> int:
-    """Where the program's name stands: behind wrappers, NAME= words, `xargs` and `find -exec`."""
-    rest = stage
-    while True:
-        _, rest = unwrapped(rest)
-        inner = of_xargs(rest) if rest[:1] == ("xargs",) else of_find(rest) if rest[:1] == ("find",) else ()
-        if not inner:
-            return len(stage) - len(rest)
-        rest = inner
-
-
-def _name(word: str) -> str:
-    return word.rsplit("/", 1)[-1]

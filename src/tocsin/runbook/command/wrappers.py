@@ -55,3 +55,19 @@ def of_find(argv: Argv) -> Argv:
     """What find runs for what it finds; empty when it runs nothing."""
     at = next((argv.index(flag) for flag in ("-exec", "-execdir", "-ok") if flag in argv), len(argv))
     return argv[at + 1 :]
+
+
+def program_at(stage: Argv) -> int:
+    """Where the program's name stands: behind wrappers, NAME= words, `xargs` and `find -exec`."""
+    rest = stage
+    while True:
+        _, rest = unwrapped(rest)
+        inner = of_xargs(rest) if rest[:1] == ("xargs",) else of_find(rest) if rest[:1] == ("find",) else ()
+        if not inner:
+            return len(stage) - len(rest)
+        rest = inner
+
+
+def name_of(word: str) -> str:
+    """A program's name without its folder."""
+    return word.rsplit("/", 1)[-1]
