@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from tocsin.adapters.compiling import RememberingCompiler
 from tocsin.adapters.database.checking import check
 from tocsin.adapters.database.opening import open_store, upgrade
 from tocsin.adapters.database.upkeep import backup, restore
@@ -19,18 +20,21 @@ from tocsin.app.application import Application
 from tocsin.app.customers.offline import waiting_in
 from tocsin.app.customers.publishing import refresh
 from tocsin.app.customers.subscribing import Subscribing
+from tocsin.app.deciding import decided, decision_of
 from tocsin.app.desk import Desk
 from tocsin.app.holding import Held, held, release
 from tocsin.app.masking import Masker
 from tocsin.app.paging.canary import Flight, last_flight
 from tocsin.app.paging.devices import deaf
 from tocsin.app.paging.testing_ways import standing
+from tocsin.app.playbooks import shelve
 from tocsin.app.ports import Delivered
 from tocsin.app.reloading import InForce
 from tocsin.bootstrap import build, make_private
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput, NotFound, Unavailable
 from tocsin.settings.loading import Settings
+from tocsin.statuspage.offline import Author
 from tocsin.statuspage.page import StatusPage
 from tocsin.statuspage.render import render
 
@@ -170,7 +174,7 @@ def page_on_files(directory: Path) -> StatusPage:
         return StatusFiles(directory).page()
 
 
-def publish_on_files(directory: Path, change: Callable[[StatusPage], StatusPage], by: str) -> StatusPage:
+def publish_on_files(directory: Path, change: Callable[[StatusPage], StatusPage], by: Author) -> StatusPage:
     """Publish by hand on the written files: all of them are rendered anew from the changed page.
 
     Raises NotFound where no page lies, BadInput where it is not whole, Unavailable when it cannot be written.
@@ -182,6 +186,23 @@ def publish_on_files(directory: Path, change: Callable[[StatusPage], StatusPage]
 
     with _by_hand(directory):
         return StatusFiles(directory).change(changed, by)
+
+
+def decided_on_files(settings: Settings, components: Sequence[str], asks: str, by: str) -> str:
+    """Whose decision it is that customers hear of these components (none: of anything), by the files alone.
+
+    Empty where no runbook leaves it to anybody. Who is on call is what the settings say: overrides are in the
+    database. Raises Refused as ``decided`` does, OSError and TocsinError where a runbook cannot be read.
+    """
+    now, team = SystemClock().now(), settings.team
+    for service in team.services.values():
+        if components and not any(one.key in components for one in service.components):
+            continue
+        playbook = shelve(service, now.date(), RememberingCompiler(settings.data / "compiled")).playbook
+        decision = decision_of(playbook, team.roster_of(service.key, team.roster), now)
+        if decision is not None:
+            return decided(decision, asks, by)
+    return ""
 
 
 @contextmanager

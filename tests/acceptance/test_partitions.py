@@ -6,6 +6,7 @@ Paging fails open, execution fails closed, and 2xx is said of nothing that is lo
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 import time
@@ -391,6 +392,9 @@ def test_a_step_runs_once_when_its_node_loses_the_database(tmp_path: Path, postg
         assert eventually(lambda: there.get("/readyz", timeout=GAP).status == 200, GAP)
         there.advance(61)
         assert eventually(lambda: _of(house, s.StepOutcomeUnknown, step=step), GAP)
+        assert eventually(lambda: re.search(r"step/\S+ has to wait", cut.output()), GAP), (
+            "it has its result, and nowhere to"
+        )
         house.wires[0].heal()
         assert eventually(lambda: _of(house, s.StepFinished, step=step), GAP), cut.output()[-3000:]
         for node in (cut, there):

@@ -15,7 +15,7 @@ from tocsin.app.customers.publishing import refresh
 from tocsin.app.ports import Delivered, TryAgain
 from tocsin.errors import BadInput, Conflict, NotAllowed, NotFound, Refused
 from tocsin.incident.facts import NoteAdded, PublicStatus
-from tocsin.statuspage.offline import Post, posts_on, with_post
+from tocsin.statuspage.offline import Author, Post, posts_on, with_post
 from tocsin.statuspage.page import Impact, StatusPage, public_id
 from tocsin.statuspage.render import render
 
@@ -46,7 +46,7 @@ class Site:
             after = with_post(before, post)
             return after, render(after)
 
-        self.files.change(change, "bo")
+        self.files.change(change, Author("bo"))
         return post
 
     def texts(self) -> list[str]:

@@ -37,6 +37,7 @@ from tocsin.app.store import LOST
 from tocsin.errors import BadInput
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import PublicStatus
+from tocsin.statuspage.incidents import incident_id
 from tocsin.statuspage.offline import Post
 from tocsin.statuspage.page import Impact
 
@@ -165,6 +166,27 @@ def test_an_adoption_mails_nobody_what_is_old_or_unwanted() -> None:
         offline.adopt(ANA_CALLER, "byhand", "INC-1", subscribers=wanted)
         at.shop.pass_time(MINUTE)
         assert mailed(at) == before
+
+
+def test_words_by_hand_about_an_incident_of_the_servers_reach_subscribers_once() -> None:
+    """Nobody has to adopt what is known to belong to it: the last words, once; not when told to mail nobody."""
+    for mail, late, heard in ((True, MINUTE, True), (False, MINUTE, False), (True, timedelta(days=1), False)):
+        at = told(program(1), somebody(2))
+        at.tell("We look into it.")
+        before, programs = mailed(at), len(at.bodies)
+        at.shop.clock.move_by(MINUTE)
+        posts = [
+            replace(by_hand(at, id, text), incident=incident_id("INC-1"), new=False, mail=mail)
+            for id, text in (("p1", "We know why."), ("p2", "Orders are taken again soon."))
+        ]
+        at.shop.clock.move_by(late)
+        for _ in range(2):
+            offline_of(at, *posts)
+            at.shop.pass_time(MINUTE)
+        fresh = [one for one in mailed(at) if one not in before]
+        assert [to for to, _ in fresh] == (["customer@example.org", "n2@example.org"] if heard else [])
+        assert all("Orders are taken again soon." in text for _, text in fresh)
+        assert len(at.bodies) - programs == heard
 
 
 def test_more_words_of_an_incident_that_began_by_hand_reach_subscribers() -> None:

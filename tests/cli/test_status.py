@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.stage.child import free_port
+from tocsin.adapters.status_files import StatusFiles
 from tocsin.cli.main import main
+from tocsin.clock import SystemClock
 from tocsin.statuspage.badges import component_name
+from tocsin.statuspage.page import Component, StatusPage
+from tocsin.statuspage.render import render
 
 PAGE = """version = 1
 [service.shop]
@@ -52,3 +57,83 @@ def test_badges_of_a_page_without_an_address_say_what_to_set(folder: Path, capsy
     """A Markdown link without a host would lead nowhere."""
     assert main(["status", "badges"]) == 2
     assert "set status_page.url" in capsys.readouterr().err
+
+
+DECIDES = """# Shop
+
+## Escalation Procedures
+
+### Level 1: On-Call Engineer
+- First look
+
+### Level 2: Team Lead
+- External communication decisions
+"""
+
+
+def gone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> StatusFiles:
+    """The files of a page whose server is gone, and a runbook that leaves it to the team lead what customers hear."""
+    (folder / "shop.md").write_text(DECIDES)
+    (folder / "tocsin.toml").write_text(f'{PAGE}[roles]\n"Team Lead" = ["ana"]\n')
+    monkeypatch.setenv("TOCSIN_URL", f"http://127.0.0.1:{free_port()}")
+    parts = (Component("web", "Web"), Component("pay", "Payments"))
+    files = StatusFiles(folder / "status")
+    files.publish(render(StatusPage(title="Bells", url="", components=parts, incidents=(), as_of=SystemClock().now())))
+    return files
+
+
+POST = ("status", "post", "We look into it.", "--title", "Orders fail", "--files", "status", "--yes")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "kept"),
+    [
+        (("--by", "ana"), 0, "ana"),
+        (("--by", "bo"), 6, None),
+        (("--by", "bo", "--decided-by", "mallory"), 6, None),
+        (("--by", "bo", "--decided-by", "ana", "--component", "pay"), 0, "ana"),
+        (("--by", "bo", "--undecided", "nobody answers"), 0, "nobody (nobody answers)"),
+    ],
+)
+def test_whoever_decides_is_asked_for_by_the_files_alone(
+    words: tuple[str, ...],
+    status: int,
+    kept: str | None,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The server is gone, the runbook is here: nothing is published without somebody of that level, or a reason."""
+    files = gone(folder, monkeypatch)
+    got = main([*POST, *words])
+    told = capsys.readouterr().err
+    assert (got != 0) is (status != 0), told
+    assert [one.decided_by for one in files.posts()] == ([] if kept is None else [kept])
+    assert kept is not None or ("External communication decisions" in told and "--undecided" in told)
+    assert "NOT CHECKED" not in told
+
+
+def test_a_decision_that_cannot_be_looked_up_is_said_or_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A runbook that is gone refuses; where there are no settings at all it is said that nobody checked."""
+    files = gone(folder, monkeypatch)
+    (folder / "shop.md").unlink()
+    assert main([*POST]) != 0
+    assert "cannot be read" in capsys.readouterr().err
+    assert files.posts() == ()
+    (folder / "tocsin.toml").unlink()
+    assert main([*POST]) == 0
+    assert "NOT CHECKED whose decision this is" in capsys.readouterr().err
+    assert len(files.posts()) == 1
+
+
+def test_it_is_said_before_whether_subscribers_will_be_mailed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of an incident that begins by hand nobody is, before it is adopted; that is kept beside the page."""
+    files = gone(folder, monkeypatch)
+    assert main([*POST, "--by", "ana"]) == 0
+    assert "Nobody is mailed by this." in capsys.readouterr().err
+    assert [(one.by, one.mail) for one in files.posts()] == [("ana", False)]
+    assert b"ana" not in (folder / "status" / "page.json").read_bytes()

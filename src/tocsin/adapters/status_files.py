@@ -8,7 +8,6 @@ pages of incidents that are no longer public, and badges of components that are 
 from __future__ import annotations
 
 import fcntl
-import json
 import logging
 import os
 import re
@@ -18,10 +17,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
+import msgspec
+
 from tocsin.app.ports import Delivered, GiveUp, Outcome, TryAgain
 from tocsin.clock import SystemClock
 from tocsin.statuspage.language import languages
-from tocsin.statuspage.offline import STATE, Post, posts_on, read_state
+from tocsin.statuspage.offline import STATE, Author, Post, posts_on, read_state
 from tocsin.statuspage.page import StatusPage
 
 log = logging.getLogger(__name__)
@@ -77,9 +78,10 @@ class StatusFiles:
         except (OSError, ValueError):  # publishing says what is to be done about it
             return ()
         authors = self._authors() if found else {}
-        return tuple(replace(one, by=authors.get(one.id, "")) for one in found)
+        known = [(one, authors.get(one.id, Author())) for one in found]
+        return tuple(replace(one, by=of.by, decided_by=of.decided_by, mail=of.mail) for one, of in known)
 
-    def change(self, change: Callable[[StatusPage], tuple[StatusPage, Mapping[str, bytes]]], by: str) -> StatusPage:
+    def change(self, change: Callable[[StatusPage], tuple[StatusPage, Mapping[str, bytes]]], by: Author) -> StatusPage:
         """Publish by hand: ``change`` gives the new page and its files, from the page that is here.
 
         ``page.json`` is written before all others: what breaks off in between is finished by whoever publishes next.
@@ -90,9 +92,9 @@ class StatusFiles:
             before = read_state((self._directory / STATE).read_bytes())
             after, files = change(before)
             new = {one.id for one in posts_on(after)} - {one.id for one in posts_on(before)}
-            if new and by:
+            if new and by != Author():
                 authors = {**self._authors(), **dict.fromkeys(sorted(new), by)}
-                _replace(self._directory / _AUTHORS, json.dumps(authors, indent=1).encode(), _SECRET)
+                _replace(self._directory / _AUTHORS, msgspec.json.format(msgspec.json.encode(authors)), _SECRET)
             _replace(self._directory / STATE, files[STATE])
             _flush_folder(self._directory)
             self._write(files)
@@ -131,12 +133,12 @@ class StatusFiles:
             return SystemClock().now() - touched < _COPYING
         return False
 
-    def _authors(self) -> Mapping[str, str]:
+    def _authors(self) -> Mapping[str, Author]:
         try:
-            found = json.loads((self._directory / _AUTHORS).read_bytes())
+            found = msgspec.json.decode((self._directory / _AUTHORS).read_bytes(), type=dict[str, Author | str])
         except (OSError, ValueError):
             return {}
-        return {str(id): str(by) for id, by in found.items()} if isinstance(found, dict) else {}
+        return {id: Author(of) if isinstance(of, str) else of for id, of in found.items()}  # a name alone: of 0.1.0
 
     def _write(self, files: Mapping[str, bytes]) -> None:
         for left in self._directory.rglob(f"{_UNFINISHED}*"):  # a publisher was killed; the lock says it is gone

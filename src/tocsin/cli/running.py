@@ -163,7 +163,7 @@ def _status_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _status(arguments: argparse.Namespace) -> int:
     if arguments.what in BY_HAND:
-        return by_hand(arguments, lambda: settings_of(arguments, need_secrets=False).status_dir)
+        return by_hand(arguments, lambda: settings_of(arguments, need_secrets=False))
     if arguments.words:
         raise BadInput(f"`tocsin status {arguments.what}` takes no words")
     settings = settings_of(arguments)

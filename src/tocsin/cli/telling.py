@@ -10,7 +10,7 @@ import argparse
 import getpass
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,10 @@ from urllib.parse import quote
 from tocsin.cli.client import TIMEOUT_SECONDS, Client, client_of
 from tocsin.cli.contexts import context
 from tocsin.cli.output import BOLD, chat, coloured, dump, local, plain, say, table
-from tocsin.errors import BadInput, NotFound, Refused, ServerUnreachable
+from tocsin.errors import BadInput, NotFound, Refused, ServerUnreachable, TocsinError
 
 if TYPE_CHECKING:
+    from tocsin.settings.loading import Settings
     from tocsin.statuspage.page import PublicIncident, StatusPage
 
 BY_HAND = ("post", "update", "resolve", "offline", "adopt")
@@ -37,9 +38,11 @@ and when it is back:
   tocsin status adopt INC-7                                     it is this incident
 
 They need the folder of the page alone: --files, or the one that the settings name. Every page, feed, badge and JSON is
-written anew. Nobody is mailed before the server is back and you adopt it: then subscribers
-are told once what it says last (--no-mail: not at all). What customers will read is shown first, and published when
-you say yes (or --yes)."""
+written anew. Nobody is mailed before the server is back: then subscribers are told once what
+it says last, of an incident of the server's by itself, of another when you adopt it (--no-mail:
+not at all). Whose decision it is, is read from tocsin.toml and the runbooks where those are here
+(--decided-by WHO, --undecided WHY); where they are not, that is said. What customers will
+read is shown first, and published when you say yes (or --yes)."""
 STATES = ("investigating", "identified", "monitoring")
 LIVELY_SECONDS = 3.0
 
@@ -64,14 +67,17 @@ def by_hand_arguments(parser: argparse.ArgumentParser) -> None:
         "--decided-by",
         default="",
         metavar="WHO",
-        help="adopt, or with a server: who decided it, where the runbook asks",
+        help="who decided it, where the runbook leaves that to a level",
     )
-    parser.add_argument("--no-mail", action="store_true", help="adopt, or with a server: do not tell subscribers")
+    parser.add_argument(
+        "--undecided", default="", metavar="WHY", help="post, update, resolve: publish without that decision; recorded"
+    )
+    parser.add_argument("--no-mail", action="store_true", help="do not tell subscribers")
     parser.add_argument("--context", metavar="NAME", help="the server to talk to, by the name given to `tocsin login`")
 
 
-def by_hand(arguments: argparse.Namespace, files: Callable[[], Path]) -> int:
-    """Tell customers; ``files`` is asked for the folder where none is named."""
+def by_hand(arguments: argparse.Namespace, settings: Callable[[], Settings]) -> int:
+    """Tell customers; ``settings`` name the folder where none is given, and whose decision it is."""
     if arguments.what == "offline":
         return _list(arguments, client_of(arguments).get("/offline-posts"))
     if arguments.what == "adopt":
@@ -81,7 +87,8 @@ def by_hand(arguments: argparse.Namespace, files: Callable[[], Path]) -> int:
     text = words_for_customers(" ".join(arguments.words))
     if not arguments.anyway and (client := _alive(arguments)):
         return _with_the_server(arguments, client, text)
-    return _on_files(arguments, Path(arguments.files) if arguments.files else files(), text)
+    directory = Path(arguments.files) if arguments.files else settings().status_dir
+    return _on_files(arguments, directory, text, settings)
 
 
 # --- on the files -------------------------------------------------------------------------------------------
@@ -134,8 +141,9 @@ class _Asked:
         )
 
 
-def _on_files(arguments: argparse.Namespace, directory: Path, text: str) -> int:
+def _on_files(arguments: argparse.Namespace, directory: Path, text: str, settings: Callable[[], Settings]) -> int:
     from tocsin.review.blanks import message_blanks
+    from tocsin.statuspage.offline import Author
     from tocsin.upkeep import page_on_files, publish_on_files
 
     if arguments.what == "post":
@@ -147,15 +155,17 @@ def _on_files(arguments: argparse.Namespace, directory: Path, text: str) -> int:
     before = page_on_files(directory)
     after = asked.on(before)
     if after is before:
-        publish_on_files(directory, lambda page: page, "")
+        publish_on_files(directory, lambda page: page, Author())
         chat("customers have read that already: the files were written again, nothing was told twice")
         return 0
     told = max((one for one in after.incidents if one not in before.incidents), key=lambda one: one.updated_at)
-    _show(after, told, directory)
+    decider = _decider(arguments, told.updates[0].components, asked.by, settings)
+    mail = not arguments.no_mail and not told.updates[-1].offline
+    _show(after, told, directory, mail=mail, decider=decider)
     if not arguments.yes and not _agreed():
         chat("nothing was published")
         return 1
-    published = publish_on_files(directory, asked.on, asked.by)
+    published = publish_on_files(directory, asked.on, Author(asked.by, decider, mail))
     one = next(one for one in published.incidents if one.updates[0].text == told.updates[0].text)
     if arguments.json:
         dump(
@@ -170,7 +180,39 @@ def _on_files(arguments: argparse.Namespace, directory: Path, text: str) -> int:
     return 0
 
 
-def _show(page: StatusPage, one: PublicIncident, directory: Path) -> None:
+def _decider(
+    arguments: argparse.Namespace, components: Sequence[str], asks: str, settings: Callable[[], Settings]
+) -> str:
+    """Whose decision it is. Raises Refused where the runbook leaves it to a level of which nobody is named."""
+    from tocsin.upkeep import decided_on_files
+
+    if arguments.undecided.strip():
+        return f"nobody ({' '.join(arguments.undecided.split())})"
+    by = arguments.decided_by
+    try:
+        found = settings()
+    except TocsinError as trouble:
+        chat(f"NOT CHECKED whose decision this is: {trouble.message}")
+        return str(by)
+    if found.path is None:
+        chat("NOT CHECKED whose decision this is: there is no tocsin.toml here")
+        return str(by)
+    try:
+        return decided_on_files(found, components, asks, by)
+    except Refused as refused:
+        where = "--decided-by WHO, or --undecided WHY where nobody of them can be asked"
+        raise Refused(f"{refused.message} ({where})", reason=refused.reason) from refused
+    except (OSError, TocsinError) as trouble:
+        if by:
+            return str(by)
+        raise Refused(
+            f"whose decision this is cannot be read ({trouble}): say --decided-by WHO, or --undecided WHY; "
+            "nothing was published",
+            reason="decision",
+        ) from trouble
+
+
+def _show(page: StatusPage, one: PublicIncident, directory: Path, *, mail: bool, decider: str) -> None:
     """What customers will read, word for word."""
     from tocsin.statuspage.language import language
     from tocsin.statuspage.words import in_words, sentence, status_word
@@ -186,7 +228,12 @@ def _show(page: StatusPage, one: PublicIncident, directory: Path) -> None:
     chat(f"  {status_word(page, t, one.status)}")
     for line in one.updates[0].text.splitlines():
         chat(f"    {plain(line)}")
-    chat("\nNobody is mailed by this.")
+    chat(f"\nDecided by {plain(decider)}." if decider else "")
+    chat(
+        "Subscribers are mailed it once, when the server is back (--no-mail: not at all)."
+        if mail
+        else "Nobody is mailed by this."
+    )
 
 
 def _agreed() -> bool:

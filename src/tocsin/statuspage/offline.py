@@ -26,8 +26,8 @@ FORM = 1
 class Post:
     """What a person published without the server. ``incident`` is a public id: of one on the page, or a new one.
 
-    ``title`` and ``impact`` are those of the incident. ``by`` is who did it, which customers never see; empty where
-    nobody knows any more.
+    ``title`` and ``impact`` are those of the incident. ``by`` is who did it and ``decided_by`` whose decision it was,
+    which customers never see; empty where nobody knows. ``mail``: subscribers may be told once the server is back.
     """
 
     id: str
@@ -40,6 +40,17 @@ class Post:
     components: tuple[str, ...] = ()
     new: bool = False
     by: str = ""
+    decided_by: str = ""
+    mail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """What the team keeps of a post beside the page, as the fields of ``Post``."""
+
+    by: str = ""
+    decided_by: str = ""
+    mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

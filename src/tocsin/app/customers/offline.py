@@ -91,6 +91,7 @@ class Offline:
     def take_in(self, posts: Sequence[Post]) -> int:
         """Keep those that are not known yet, and say so on the timeline of the incident that they belong to.
 
+        Subscribers are told the last of those about an incident of ours, as ``adopt`` tells them of the others.
         Gives how many were new. What is older than the page tells of is left.
         """
         now = self.clock.now()
@@ -107,8 +108,13 @@ class Offline:
             for one in new:
                 at = f"{one.at:%Y-%m-%d %H:%M} UTC"
                 who = one.by or "unknown"
-                tx.audit.record(AuditEntry(now, who, "cli", "offline post", one.id, f"{at} {one.text}"[:500]))
-            self._note(tx, [(belongs[one.incident], one) for one in new if one.incident in belongs], now)
+                said = f"{at} {_decided(one.decided_by)}{one.text}"
+                tx.audit.record(AuditEntry(now, who, "cli", "offline post", one.id, said[:500]))
+            ours = [(belongs[one.incident], one) for one in new if one.incident in belongs]
+            self._note(tx, ours, now)
+            for incident, last in dict(ours).items():  # the newest of each
+                if last.mail and self._is_news(tx, incident, last, now):
+                    self._tell_subscribers(tx, incident, last, now)
         return len(new)
 
     def listed(self, caller: Caller) -> Sequence[OfflineIncident]:
@@ -184,7 +190,7 @@ class Offline:
             self._write(tx, changed, now)
             self._audit(tx, caller, "offline adopt", one.id, f"{_decided(decider)}{incident}")
             self._note(tx, [(incident, post) for post in one.posts], now)
-            if subscribers and (ours.public_at is None or ours.public_at < last.at) and now - last.at < LATEST:
+            if subscribers and self._is_news(tx, incident, last, now):
                 self._tell_subscribers(tx, incident, last, now)
         self._changed()
         return _known(changed, id)
@@ -217,7 +223,7 @@ class Offline:
                 incident,
                 AddNote(
                     f"Customers were told by hand at {one.at:%Y-%m-%d %H:%M} UTC by {one.by or 'somebody unknown'}, "
-                    f"while the server was gone ({one.status.value}): {one.text}",
+                    f"while the server was gone ({_decided(one.decided_by)}{one.status.value}): {one.text}",
                     f"offline:{one.id}",
                 ),
                 TOCSIN,
@@ -226,6 +232,11 @@ class Offline:
         ]
         if asked:
             self.desk.decide_all(tx, asked, now)
+
+    def _is_news(self, tx: Transaction, incident: str, last: Post, now: datetime) -> bool:
+        """Whether customers have been told no more of it since, and not a day ago."""
+        at = self.desk.one(tx, incident).public_at
+        return (at is None or at < last.at) and now - last.at < LATEST
 
     @staticmethod
     def _tell_subscribers(tx: Transaction, incident: str, post: Post, now: datetime) -> None:
