@@ -25,6 +25,7 @@ from tocsin.incident.choices import (
     REPEATS_EVERY,
     Choices,
     Questions,
+    calendar_of,
     calendar_words,
     cite,
 )
@@ -38,6 +39,7 @@ from tocsin.incident.plan import (
 )
 from tocsin.incident.triggers import planned_triggers
 from tocsin.oncall.calendar import Calendar
+from tocsin.runbook.answers.hours import hours_of
 from tocsin.runbook.playbook import (
     Cadence,
     Duration,
@@ -142,11 +144,13 @@ def _business(
     away = [one for one in playbook.contacts if one.availability and _BUSINESS.search(one.availability)]
     if not away:
         return (), None
-    hours = choices.business_hours or BUSINESS_HOURS
+    stated = playbook.business_hours
+    written = calendar_of(hours_of(stated)) if stated is not None and stated.zone is not None else None
+    hours = choices.business_hours or written or BUSINESS_HOURS
     targets = [target for one in severities for level in one.levels for target in level.targets]
     ladder = " / ".join(targets).casefold()
     asked = next((one for one in away if one.name.casefold() in ladder), None)
-    if asked is not None:
+    if asked is not None and (choices.business_hours is not None or written is None):
         questions.ask(
             "assume.business_hours",
             f'The runbook lists {asked.name} with "{asked.availability}": which hours are these?',

@@ -13,6 +13,7 @@ from datetime import date
 from tocsin.runbook.answers.corrections import Corrections, corrected
 from tocsin.runbook.answers.reading import read_answers, take_answers
 from tocsin.runbook.arrange import Arranger
+from tocsin.runbook.business import read_business_hours
 from tocsin.runbook.channels import read_channels
 from tocsin.runbook.communication import read_cadences, read_channel_pattern, read_rules, read_status_page
 from tocsin.runbook.compiled import Compiled
@@ -115,6 +116,7 @@ def _compile(
         channels=read_channels(root),
         status_page=read_status_page(everything),
         review=read_review(everything, front),
+        business_hours=read_business_hours(everything),
         answers=read_answers(answers, scale.severities),
     )
     if corrections is not None:
@@ -133,7 +135,7 @@ def identity(document: Document, corrections: Corrections | None = None) -> str:
     return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
-_READING = 20
+_READING = 21
 """Raised whenever the same words are read differently, so that a pinned playbook is never mistaken for a new one."""
 
 

@@ -115,5 +115,7 @@ def claims(playbook: Playbook) -> Iterator[tuple[Lines, str]]:
         yield playbook.postmortem.lines, "post-mortem"
         if playbook.postmortem.template_lines is not None:
             yield playbook.postmortem.template_lines, "post-mortem template"
+    if playbook.business_hours is not None:
+        yield playbook.business_hours.lines, "business hours"
     if playbook.review.lines is not None:
         yield playbook.review.lines, "review"

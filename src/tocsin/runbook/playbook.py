@@ -45,6 +45,22 @@ class Duration:
 
 
 @dataclass(frozen=True, slots=True)
+class BusinessHours:
+    """The hours that count as working time, in the wall-clock time of ``zone``.
+
+    ``days``: 0 is Monday. ``since`` and ``until``: "09:00", open at the end. ``zone``: a name like Europe/Berlin; None
+    when the document names none.
+    """
+
+    days: tuple[int, ...]
+    since: str
+    until: str
+    zone: str | None
+    text: str
+    lines: Lines
+
+
+@dataclass(frozen=True, slots=True)
 class Severity:
     """One level of the team's own scale. ``rank`` is its place in the document's order, 0 the most severe."""
 
@@ -475,6 +491,7 @@ class Playbook:
     channels: tuple[Channel, ...] = ()
     status_page: str | None = None
     review: Review = field(default_factory=Review)
+    business_hours: BusinessHours | None = None
     answers: tuple[Answer, ...] = ()
     blocks: tuple[Block, ...] = ()
     findings: tuple[Finding, ...] = ()

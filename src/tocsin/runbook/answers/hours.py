@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tocsin.runbook.playbook import BusinessHours
+
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
 _HOURS = re.compile(
@@ -43,6 +45,11 @@ def read_hours(text: str) -> Hours:
     except ValueError:
         raise ValueError(f"{text!r} has a time of day or a zone that does not exist") from None
     return Hours(_days(found["days"]), since, until, found["zone"])
+
+
+def hours_of(stated: BusinessHours) -> Hours:
+    """The business hours that a runbook states; those without a zone count in UTC."""
+    return Hours(frozenset(stated.days), _clock(stated.since), _clock(stated.until), stated.zone or "UTC")
 
 
 def _clock(text: str) -> time:
