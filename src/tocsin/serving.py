@@ -16,6 +16,7 @@ from pathlib import Path
 from tocsin.adapters.alone import alone_in
 from tocsin.adapters.chat.mattermost_replies import MattermostReplies
 from tocsin.adapters.chat.slack_api import SlackApi
+from tocsin.adapters.http_protocol import AtOnce
 from tocsin.adapters.http_server import HttpServer, address_of, listener_on, room_for_connections
 from tocsin.adapters.status_server import StatusSite
 from tocsin.adapters.systemd import notify, watchdog_seconds
@@ -76,6 +77,8 @@ class Served:
     later: tuple[Later, ...]
     live: Live
     metrics: Metrics
+    at_once: AtOnce
+    """Takes deliveries that came whole, before the application."""
 
 
 def make_server(installation: Installation) -> Served:
@@ -106,7 +109,7 @@ def make_server(installation: Installation) -> Served:
         callbacks=make_callbacks(installation),
         site=_Faces(api, pages),
     )
-    return Served(front, (pages, api), live, metrics)
+    return Served(front, (pages, api), live, metrics, front.door.at_once)
 
 
 def _pages(application: Application, live: Live, *, secure: bool) -> ASGIApp:
@@ -207,7 +210,7 @@ def _serve(settings: Settings, read: Callable[[], Settings] | None, ready: Calla
         notify("STOPPING=1")
         served.live.close()
 
-    server = HttpServer(app, listening, stopping)
+    server = HttpServer(app, listening, stopping, served.at_once)
     with contextlib.suppress(ValueError):  # not in the main thread: whoever embeds the server handles signals
         signal.signal(signal.SIGHUP, lambda *_: installation.reloading.ask())
     _watch(installation)

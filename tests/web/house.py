@@ -260,7 +260,7 @@ def house(
 def served(at: House) -> Iterator[str]:
     """The site on a port of its own; gives its address."""
     listener, listening = listener_on("127.0.0.1", 0), threading.Event()
-    server = HttpServer(at.front, listening.set, at.site.live.close)
+    server = HttpServer(at.front, listening.set, at.site.live.close, at.front.door.at_once)
     thread = threading.Thread(target=server.run, args=([listener],), name="site", daemon=True)
     thread.start()
     if not listening.wait(15):

@@ -13,6 +13,7 @@ from typing import Any
 from tocsin.adapters.memory.store import MemoryStore
 from tocsin.adapters.status_server import StatusSite
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
+from tocsin.app.intake.group_commit import Told
 from tocsin.app.rows.records import NewDelivery
 from tocsin.app.team import Integration, Team
 from tocsin.clock import MovableClock
@@ -51,6 +52,13 @@ class Shelf:
             self.kept.append(delivery)
             future.set_result(len(self.kept))
         return future
+
+    def hand_in(self, delivery: NewDelivery, told: Told) -> None:
+        if self.full:
+            told(Unavailable())
+        else:
+            self.kept.append(delivery)
+            told(len(self.kept))
 
 
 def team() -> Team:

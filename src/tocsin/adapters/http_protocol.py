@@ -4,9 +4,22 @@ Answers leave in one piece where they fit in one."""
 from __future__ import annotations
 
 import asyncio
-from typing import cast
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+log = logging.getLogger(__name__)
+
+Headers = Sequence[tuple[bytes, bytes]]
+AtOnce = Callable[[str, Headers, bytes, Callable[[int, bytes, Headers], None]], bool]
+"""Asked of a whole request to an address of deliveries: its path, headers and body, and how to answer it, once, in the
+same thread. False when it is to be answered by the application; then it has done nothing."""
+DELIVERIES = b"/in/"
+"""Where those addresses begin."""
+ELSEWHERE = frozenset(b"%?#")
+"""A target with one of these is more than a path as it is meant."""
 
 MAX_HEAD = 32 << 10
 """Bytes of request line and headers together; the intake's own bound of 16 KiB for headers fits in twice."""
@@ -60,13 +73,36 @@ class Corked:
                 self._transport.write(data)
 
 
+class Delivered:
+    """A request that is answered without a task: what uvicorn's protocol asks of the one that it is at."""
+
+    __slots__ = ("disconnected", "keep_alive", "response_complete")
+
+    message_event: ClassVar = asyncio.Event()
+    """Nobody waits for it: the request has come whole."""
+
+    def __init__(self) -> None:
+        self.disconnected = self.response_complete = False
+        self.keep_alive = True
+
+
 class BoundedProtocol(HttpToolsProtocol):
-    """Closes connections whose request heads are too large or come too slowly."""
+    """Closes connections whose request heads are too large or come too slowly.
+
+    ``at_once`` takes deliveries, which come by the thousand: a task, its scope and its messages are half of what it
+    costs to take one. A request that has not come whole by the end of one read goes to the application as any other.
+    """
 
     _head_bytes = 0
     _in_head = True
     _head_since = 0.0
     _timer: asyncio.TimerHandle | None = None
+    _held: list[bytes] | None = None
+    """The body of a request that may be a delivery; None for any other."""
+
+    def __init__(self, *given: Any, at_once: AtOnce | None = None, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._at_once = at_once
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A visitor has connected: the head of the first request must follow."""
@@ -77,7 +113,11 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Some bytes have come."""
         super().data_received(data)
-        if not self._in_head or self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if self._held is not None:
+            self._hand_on()
+        if not self._in_head:
             return
         self._head_bytes += len(data)
         if self._head_bytes > MAX_HEAD:
@@ -94,10 +134,25 @@ class BoundedProtocol(HttpToolsProtocol):
         if [name for name, _ in self.headers].count(b"host") > 1:
             raise ValueError("more than one Host")
         self._in_head = False
-        super().on_headers_complete()
+        if self._may_be_delivery():
+            self._held = []
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        if self._held is not None:
+            self._held.append(body)
+        else:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """All of the request has come: said in its scope, so that nobody who reads the body has to watch a clock."""
+        if self._held is not None:
+            if self._taken(b"".join(self._held)):
+                self._held = None
+                return
+            self._hand_on()
         super().on_message_complete()
         cast("dict[str, object]", self.cycle.scope)[WHOLE] = True
 
@@ -107,6 +162,52 @@ class BoundedProtocol(HttpToolsProtocol):
             self._timer.cancel()
             self._timer = None
         super().connection_lost(exc)
+
+    def _may_be_delivery(self) -> bool:
+        """Whether this head asks for nothing but to take what follows, and no other request is being answered."""
+        return (
+            self._at_once is not None
+            and self.url.startswith(DELIVERIES)
+            and ELSEWHERE.isdisjoint(self.url)
+            and (self.cycle is None or self.cycle.response_complete)
+            and self.parser.get_method() == b"POST"
+            and self.parser.get_http_version() == "1.1"
+            and self.parser.should_keep_alive()
+            and not self.parser.should_upgrade()
+            and not self.expect_100_continue
+        )
+
+    def _taken(self, body: bytes) -> bool:
+        """Whether this request is being answered without the application."""
+        assert self._at_once is not None  # or it would not have been held
+        before, cycle = self.cycle, Delivered()
+        self.cycle = cast("Any", cycle)
+
+        def reply(status: int, body: bytes, headers: Headers) -> None:
+            cycle.response_complete = True
+            close = () if cycle.keep_alive else ((b"connection", b"close"),)
+            lines = [b"%b: %b\r\n" % one for one in (*self.server_state.default_headers, *headers, *close)]
+            self.transport.write(b"".join((STATUS_LINE[status], *lines, b"\r\n", body)))
+            if close:
+                self.transport.close()
+            self.on_response_complete()
+
+        try:
+            taken = self._at_once(self.url.decode("ascii"), self.headers, body, reply)
+        except Exception:
+            log.exception("a delivery could not be taken at once; it goes the longer way")
+            taken = cycle.response_complete
+        if not taken:
+            self.cycle = before
+        return taken
+
+    def _hand_on(self) -> None:
+        """Let the application answer what was held."""
+        assert self._held is not None
+        held, self._held = self._held, None
+        super().on_headers_complete()
+        for piece in held:
+            super().on_body(piece)
 
     def _expect_head(self) -> None:
         """From now on the head has its time. One timer serves many requests: setting one for each costs as much as

@@ -11,12 +11,13 @@ import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 
-from tocsin.adapters.http_protocol import BoundedProtocol
+from tocsin.adapters.http_protocol import AtOnce, BoundedProtocol
 from tocsin.errors import Unavailable
 
 GRACE_SECONDS = 3
@@ -28,11 +29,15 @@ class HttpServer(uvicorn.Server):
     """Serves one application on one listener until SIGTERM or SIGINT."""
 
     def __init__(
-        self, app: Callable[..., Any], listening: Callable[[], None], stopping: Callable[[], None] = lambda: None
+        self,
+        app: Callable[..., Any],
+        listening: Callable[[], None],
+        stopping: Callable[[], None] = lambda: None,
+        at_once: AtOnce | None = None,
     ) -> None:
         config = uvicorn.Config(
             app,
-            http=BoundedProtocol,
+            http=cast("type[BoundedProtocol]", partial(BoundedProtocol, at_once=at_once)),
             loop="uvloop",
             ws="none",
             lifespan="off",

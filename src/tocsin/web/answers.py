@@ -28,6 +28,10 @@ async def answer(
     send: Send, status: int, body: bytes, kind: tuple[bytes, bytes] = JSON, headers: Headers = (), *, head: bool = False
 ) -> None:
     """Send one whole answer; ``head`` leaves the body out and keeps its length."""
-    length = (b"content-length", b"%d" % len(body))
-    await send({"type": "http.response.start", "status": status, "headers": [kind, length, *SAFE, *headers]})
+    await send({"type": "http.response.start", "status": status, "headers": headers_of(body, kind, headers)})
     await send({"type": "http.response.body", "body": b"" if head else body})
+
+
+def headers_of(body: bytes, kind: tuple[bytes, bytes] = JSON, headers: Headers = ()) -> Headers:
+    """All the headers of an answer that is made here, those that are its own last."""
+    return [kind, (b"content-length", b"%d" % len(body)), *SAFE, *headers]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -26,6 +26,7 @@ from tocsin.alerts.sources.pagerduty import CHANGE_LINE, answer_change
 from tocsin.alerts.sources.registry import SOURCES
 from tocsin.alerts.sources.sns import CONFIRMATION, SnsMessage, read_message, why_doubtful
 from tocsin.app.intake.buckets import Buckets
+from tocsin.app.intake.group_commit import Outcome, Told
 from tocsin.app.intake.refusals import Refusals
 from tocsin.app.ports import Notary
 from tocsin.app.rows.records import NewDelivery
@@ -33,7 +34,7 @@ from tocsin.app.team import LEFT_BEHIND, Integration, Team, TeamInForce, by_key
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import BadPayload, TocsinError, Unavailable
 from tocsin.web.alertmanager_api import AlertmanagerApi
-from tocsin.web.answers import CLOSE, TEXT, WHOLE, Headers, Receive, Scope, Send, answer
+from tocsin.web.answers import CLOSE, TEXT, WHOLE, Headers, Receive, Scope, Send, answer, headers_of
 from tocsin.web.body import MAX_BODY, MAX_SIGNED, READ_SECONDS, Gone, Read, TooLarge, TooSlow, read_body, unpack
 from tocsin.web.heartbeats import METHODS, SENDERS, HeartbeatDoor, Then
 from tocsin.web.metrics import Metrics
@@ -52,6 +53,8 @@ BUSY = b'{"error":"cannot be stored now; send it again"}'
 NO_SUCH = b'{"error":"there is nothing here"}'
 API, POST_ALERTS = "api/v2/", "api/v2/alerts"
 AGAIN: Headers = ((b"retry-after", b"2"),)
+Reply = Callable[[int, bytes, Headers], None]
+"""Sends a whole answer: its status, its body and all its headers."""
 Named = dict[bytes, bytes]
 """The headers by name, the last of several; whether somebody is known is asked of all of them."""
 
@@ -61,6 +64,10 @@ class Intake(Protocol):
 
     def submit(self, delivery: NewDelivery) -> Future[int]:
         """The delivery's id, once it is on disk. The future, or this call, raises Unavailable when it cannot be."""
+        ...
+
+    def hand_in(self, delivery: NewDelivery, told: Told) -> None:
+        """The same, told in another thread. Raises Unavailable when it cannot be taken now."""
         ...
 
 
@@ -108,6 +115,49 @@ class IntakeDoor:
     def __post_init__(self) -> None:
         self._buckets = Buckets(self.limits.rate, self.limits.burst)
         self._heartbeats = HeartbeatDoor(self.intake.submit, self._receipts, self.team, self.clock, self.opsgenie)
+
+    def at_once(self, path: str, headers: Headers, body: bytes, reply: Reply) -> bool:
+        """Take a delivery that has come whole with its head, as nearly all do, without a task for it.
+
+        False, and nothing has happened, where it is anything but a plain one that its sender's head proves: `by_path`
+        answers those. The answers are the same.
+        """
+        began = monotonic()
+        key, _, source = path.removeprefix("/in/").partition("/")
+        integration = self._found(key)
+        if (
+            integration is None
+            or integration.key != key
+            or integration.source != source
+            or source not in SOURCES
+            or source == HEARTBEAT.name
+            or integration.auth.kind not in KNOWN_BY_HEADER
+            or len(body) > self.limits.body
+            or self._held + len(body) > self.limits.in_memory
+            or not integration.auth.admits(headers, b"", self.clock.now(), key)
+        ):
+            return False
+        if not self._buckets.take(integration.name):
+            self._replied(reply, source, "busy", 503, BUSY)
+            return True
+        delivery, status, text = self._delivery(integration, dict(headers), Read(body))
+
+        def stored(outcome: Outcome) -> None:
+            if isinstance(outcome, int):
+                self._replied(reply, source, "stored", status, text)
+                self.metrics.intake_seconds.observe(monotonic() - began)
+            else:
+                self._replied(reply, source, "busy", 503, BUSY)
+
+        try:
+            self.intake.hand_in(delivery, self._receipts.told(stored))
+        except Unavailable as full:
+            stored(full)
+        return True
+
+    def _replied(self, reply: Reply, source: str, outcome: str, status: int, body: bytes) -> None:
+        reply(status, body, headers_of(body, headers=AGAIN if outcome == "busy" else ()))
+        self.metrics.delivered(source, outcome)
 
     async def by_path(self, scope: Scope, receive: Receive, send: Send, rest: str) -> None:
         """`POST /in/<key>/<source>`; ``rest`` is what follows `/in/`."""
@@ -365,6 +415,18 @@ class IntakeDoor:
         return (integration if admitted else None), read
 
     async def _stored(self, send: Send, integration: Integration, named: Mapping[bytes, bytes], read: Read) -> str:
+        delivery, status, reply = self._delivery(integration, named, read)
+        try:
+            await self._receipts.of(self.intake.submit(delivery))
+        except TocsinError:
+            return await _busy(send)
+        await answer(send, status, reply)
+        return "stored"
+
+    def _delivery(
+        self, integration: Integration, named: Mapping[bytes, bytes], read: Read
+    ) -> tuple[NewDelivery, int, bytes]:
+        """What is to be kept of a request, and what it is answered once that is on disk."""
         now = self.clock.now()
         body, trouble = unpack(read.body, _header(named, b"content-encoding"), self.limits.body)
         if read.cut:
@@ -380,19 +442,16 @@ class IntakeDoor:
         signed = integration.auth.signed_at(named.items())
         seconds = now.timestamp() if signed is None else signed
         key = f"id:{own}" if own else _delivery_key(named, body if source.dated else None, seconds)
-        delivery = NewDelivery(integration.name, key, now, kind, body, trouble)
-        try:
-            await self._receipts.of(self.intake.submit(delivery))
-        except TocsinError:
-            return await _busy(send)
-        await answer(send, status, reply)
-        return "stored"
+        return NewDelivery(integration.name, key, now, kind, body, trouble), status, reply
 
-    def _by_key(self, key: str) -> Integration | None:
+    def _found(self, key: str) -> Integration | None:
         team = self.team()
         if self._known[0] is not team:
             self._known = (team, by_key(team.senders))
-        found = self._known[1].get(key)
+        return self._known[1].get(key)
+
+    def _by_key(self, key: str) -> Integration | None:
+        found = self._found(key)
         if found is not None and key != found.key:
             self.refusals.note(found.name, self.clock.now(), LEFT_BEHIND)
         return found

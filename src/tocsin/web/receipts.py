@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 
-Told = tuple["asyncio.Future[int]", "Future[int]"]
+from tocsin.app.intake.group_commit import Outcome, Told
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Receipts:
-    """Outcomes of another thread's work, as the event loop awaits them. One for each event loop.
+    """Outcomes of another thread's work, as the event loop hears of them. One for each event loop.
 
     ``asyncio.wrap_future`` wakes the loop for each future; a commit settles dozens at once.
     """
 
-    _settled: deque[Told] = field(default_factory=deque)
+    _settled: deque[Callable[[], None]] = field(default_factory=deque)
     _called: bool = False
 
     def of(self, stored: Future[int]) -> asyncio.Future[int]:
         """The same outcome, to be awaited in the running loop."""
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[int] = loop.create_future()
-        stored.add_done_callback(partial(self._settle, loop, waiting))
+        tell = partial(_pass_on, stored, waiting)
+        stored.add_done_callback(lambda _stored: self._settle(loop, tell))
         return waiting
 
-    def _settle(self, loop: asyncio.AbstractEventLoop, waiting: asyncio.Future[int], stored: Future[int]) -> None:
-        self._settled.append((waiting, stored))
+    def told(self, then: Callable[[Outcome], None]) -> Told:
+        """What any thread may call with an outcome: ``then`` hears it in the loop that runs now."""
+        loop = asyncio.get_running_loop()
+        return lambda outcome: self._settle(loop, partial(then, outcome))
+
+    def _settle(self, loop: asyncio.AbstractEventLoop, tell: Callable[[], None]) -> None:
+        self._settled.append(tell)
         if self._called:
             return  # it will see this one as well: it says so before it looks
         self._called = True
@@ -41,11 +51,18 @@ class Receipts:
     def _tell(self) -> None:
         self._called = False
         while self._settled:
-            waiting, stored = self._settled.popleft()
-            if waiting.done():
-                continue  # whoever waited has hung up
-            trouble = stored.exception()
-            if trouble is not None:
-                waiting.set_exception(trouble)
-            else:
-                waiting.set_result(stored.result())
+            tell = self._settled.popleft()
+            try:
+                tell()
+            except Exception:  # noqa: BLE001 - the others wait for theirs
+                _log.exception("an answer could not be given; what it is about is stored or refused all the same")
+
+
+def _pass_on(stored: Future[int], waiting: asyncio.Future[int]) -> None:
+    if waiting.done():
+        return  # whoever waited has hung up
+    trouble = stored.exception()
+    if trouble is not None:
+        waiting.set_exception(trouble)
+    else:
+        waiting.set_result(stored.result())

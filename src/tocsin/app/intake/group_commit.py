@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import timedelta
+from functools import partial
 
 from tocsin.app.rows.records import NewDelivery
 from tocsin.app.store import Store
@@ -24,7 +25,11 @@ MAX_WAITING_BYTES = 64 * 1024 * 1024
 CLOSE_SECONDS = 30.0
 
 _log = logging.getLogger(__name__)
-_Waiting = tuple[NewDelivery, "Future[int]"]
+Outcome = int | TocsinError
+"""The id of a delivery that is durable, or why it is not known to be: Unavailable, or BadInput if it cannot be kept."""
+Told = Callable[[Outcome], None]
+"""Hears the outcome once, in the committing thread, which it must neither hold up nor fail."""
+_Waiting = tuple[NewDelivery, Told]
 
 
 class GroupCommit:
@@ -65,16 +70,21 @@ class GroupCommit:
         """
         future: Future[int] = Future()
         future.set_running_or_notify_cancel()
+        self.hand_in(delivery, partial(_settle, future))
+        return future
+
+    def hand_in(self, delivery: NewDelivery, told: Told) -> None:
+        """The same without a future, which costs as much as all the rest: ``told`` hears the outcome."""
         with self._changed:
             if self._closed:
                 raise Unavailable("the server is stopping; send it again")
             full = self._bytes + len(delivery.body) > self._max_waiting_bytes
             if len(self._waiting) >= self._max_waiting or (full and self._waiting):
                 raise Unavailable("more alerts arrive than can be stored now; send it again in a moment")
-            self._waiting.append((delivery, future))
+            self._waiting.append((delivery, told))
             self._bytes += len(delivery.body)
-            self._changed.notify()
-        return future
+            if len(self._waiting) in (1, self._max_batch):  # it waits for nothing in between
+                self._changed.notify()
 
     def accept(self, delivery: NewDelivery) -> int:
         """Hand in a delivery and wait until it is durable; its id."""
@@ -120,7 +130,7 @@ class GroupCommit:
             return batch
 
     def _commit(self, batch: Sequence[_Waiting]) -> bool:
-        """Whether any of the batch was committed; every future of it is settled."""
+        """Whether any of the batch was committed; everybody in it is told."""
         try:
             ids = self._store_all([delivery for delivery, _ in batch])
         except BadInput as error:
@@ -135,8 +145,8 @@ class GroupCommit:
         except TocsinError as error:
             _refuse(batch, Unavailable(f"it could not be stored: {error.message}"))
             return False
-        for (_, future), id in zip(batch, ids, strict=True):
-            future.set_result(id)
+        for (_, told), id in zip(batch, ids, strict=True):
+            told(id)
         return True
 
     def _store_all(self, deliveries: Sequence[NewDelivery]) -> Sequence[int]:
@@ -151,6 +161,12 @@ class GroupCommit:
 
 
 def _refuse(batch: Sequence[_Waiting], error: TocsinError) -> None:
-    for _, future in batch:
-        if not future.done():
-            future.set_exception(error)
+    for _, told in batch:
+        told(error)
+
+
+def _settle(future: Future[int], outcome: Outcome) -> None:
+    if isinstance(outcome, int):
+        future.set_result(outcome)
+    elif not future.done():
+        future.set_exception(outcome)
