@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from tocsin.adapters.execution.output import HEAD, LONGEST_UNKNOWN, MOST_TURNS, NOT_TOLD_APART, TAIL, Printed
-from tocsin.app.execution.output_masks import output_masks
+from tocsin.app.execution.output_masks import BREAKABLE, LEAST, output_masks
 from tocsin.app.masking import MASK, Masker
 from tocsin.incident.streams import Piece, Stream, joined, merged
 
@@ -244,6 +244,44 @@ def test_a_secret_whose_halves_come_by_two_streams_is_never_shown(pieces: tuple[
         assert LONG[9:] not in said
         assert LONG[9:14] not in said
         assert MASK in said
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ((f"{SECRET[5:]}\n", Stream.STDERR), (f"x={SECRET[:5]}\n", Stream.STDOUT)),
+        ((LONG[9:], Stream.STDERR), (LONG[:9], Stream.STDOUT)),
+        ((f"{LONG[9:]}\n", Stream.STDOUT), (f"{LONG[:9]}\n", Stream.STDERR)),
+    ],
+)
+def test_halves_that_come_at_once_are_masked_in_whichever_order_they_are_read(
+    first: tuple[str, Stream], second: tuple[str, Stream]
+) -> None:
+    """R19: the kernel hands two pipes over at once, and the second half may be read first."""
+    heard: list[Piece] = []
+    printed = Printed(output_masks(Masker([LONG, SECRET])), heard.append)
+    printed.add_all([(text.encode(), stream) for text, stream in (first, second)])
+    printed.close()
+    shown = joined(heard)
+    assert first[0].strip("\n") not in shown
+    assert MASK in shown
+
+
+@pytest.mark.parametrize("secret", [SECRET, LONG])
+def test_of_a_secret_that_two_streams_cut_in_pieces_a_few_characters_are_seen_at_most(secret: str) -> None:
+    """R19: a beginning that was too short to be held back is all that is seen while it runs; nothing of it is kept."""
+    for cut in range(1, len(secret)):
+        for before, between in (("", "\n"), ("x=", "\n"), ("x=", "")):
+            heard: list[Piece] = []
+            printed = Printed(output_masks(Masker([secret])), heard.append)
+            printed.add(f"{before}{secret[:cut]}{between}".encode())
+            printed.add(f"{secret[cut:]}\nmore\n".encode(), Stream.STDERR)
+            printed.close()
+            shown = joined(heard)
+            assert f"{secret[cut:]}\n" not in shown, (cut, before, between)
+            assert shown.endswith(f"{MASK}\nmore\n")
+            if len(secret) >= BREAKABLE and cut >= LEAST:
+                assert secret[:cut] not in shown
 
 
 def test_streams_that_take_turns_without_end_are_told_apart_only_so_often() -> None:

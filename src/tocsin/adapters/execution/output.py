@@ -4,14 +4,15 @@ Secrets are masked here, before anything is kept or shown, also where one lies a
 come is held back until no secret can begin in it that ends later. What is let go ends with a line where it can.
 
 Standard output and standard error come by pipes of their own, and are told apart from then on. Lines stand in the
-order in which they came here (ADR 0027). A secret that begins on one and goes on on the other is masked as one text.
+order in which they came here (ADR 0027). A secret that begins on one and goes on on the other is masked as one text;
+where its beginning was too short to be held back, the rest of it is.
 """
 
 from __future__ import annotations
 
 import codecs
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tocsin.app.ports import Hear, Masks
@@ -63,21 +64,28 @@ class Printed:
     _unknown: list[tuple[bytes, Stream]] = field(default_factory=list)
     _strands: dict[Stream, _Strand] = field(default_factory=dict)
     _last: Piece = field(default_factory=lambda: Piece("\n"))
+    _shown: str = ""
     _turns: int = 0
 
     def add(self, piece: bytes, stream: Stream = Stream.STDOUT) -> None:
         """Take the next bytes of a stream."""
+        self.add_all([(piece, stream)])
+
+    def add_all(self, came: Sequence[tuple[bytes, Stream]]) -> None:
+        """Take what came by the streams at once: nobody knows which of them was written first."""
         if self.awaits:
-            self._unknown.append((piece, stream))
+            self._unknown += came
             if sum(len(one) for one, _ in self._unknown) > LONGEST_UNKNOWN:
                 self.learn(())  # who prints that much before the command can have begun is not the command
             return
-        strand = self._strand(stream)
-        text = strand.take(piece)
-        for other in self._strands.values():
-            if other is not strand and text and _goes_on(self.masks, other.pending, strand.pending):
-                strand.put_before(other.give_up())
-        self._let_go(stream, strand.ready())
+        fresh = [stream for piece, stream in came if self._strand(stream).take(piece)]
+        for stream in fresh:
+            strand = self._strand(stream)
+            for other in self._strands.values():
+                if other is not strand and _goes_on(self.masks, other.pending, strand.pending):
+                    strand.put_before(other.give_up())
+        for stream in dict.fromkeys(fresh):
+            self._let_go(stream, self._strand(stream).ready())
 
     def learn(self, secrets: Iterable[str]) -> None:
         """These are secret as well, and nothing else is going to be."""
@@ -104,6 +112,7 @@ class Printed:
             return
         stream = stream if self._turns <= MOST_TURNS else Stream.NEITHER
         if stream is not self._last.stream:
+            text = self._without_half(text)
             self._turns += 1
             if not self._last.text.endswith("\n"):
                 self._show(Piece("\n"))
@@ -112,8 +121,17 @@ class Printed:
                 self._show(Piece(NOT_TOLD_APART))
         self._show(Piece(text, stream))
 
+    def _without_half(self, text: str) -> str:
+        """The text without the rest of a secret whose beginning was shown last, by another stream."""
+        before = self.masks.text(self._shown.rstrip("\n"))
+        whole = self.masks.text(before + text)
+        same = next((n for n, (one, other) in enumerate(zip(before, whole, strict=False)) if one != other), len(before))
+        return text if same == len(before) else whole[same:]
+
     def _show(self, piece: Piece) -> None:
         self._last = piece
+        if reach := 2 * self.masks.longest:
+            self._shown = (self._shown + piece.text[-reach:])[-reach:]
         self.kept.add(piece)
         self.hear(piece)
 
@@ -141,8 +159,8 @@ class _Strand:
         return bool(text)
 
     def give_up(self) -> str:
-        """All that is pending, which is not this strand's any more."""
-        text, self._held, self._raw = self.pending, "", ""
+        """All that is pending, without the end of its line, which is not this strand's any more."""
+        text, self._held, self._raw = self.pending.rstrip("\n"), "", ""
         return text
 
     def put_before(self, text: str) -> None:
@@ -187,7 +205,7 @@ class _Strand:
 def _goes_on(masks: Masks, before: str, after: str) -> bool:
     """Whether a secret that begins at the end of what one stream brought goes on with what another one brings."""
     reach = 2 * masks.longest
-    before = before[-reach:] if reach else ""
+    before = before.rstrip("\n")[-reach:] if reach else ""
     return bool(before) and masks.first_across(before + after[:reach], len(before)) < len(before)
 
 

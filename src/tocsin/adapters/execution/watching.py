@@ -57,6 +57,7 @@ class Watching:
     outlived: Sequence[str] = ()  # what could not be ended, where the report came too late
     _said: bytearray = field(default_factory=bytearray)
     _reporting: bool = False
+    _heard: list[tuple[bytes, Stream]] = field(default_factory=list)
     _deadline: float = 0.0
     _heard_at: float = 0.0
     _looked_at: float = 0.0
@@ -80,13 +81,16 @@ class Watching:
                     if not piece:
                         selector.unregister(key.fileobj)
                         if key.fd not in self.outputs and self.report is None and self.arrival is None:
+                            self._tell_heard()
                             return
                     elif key.fd in self.outputs:
                         self._hear(piece, self.outputs[key.fd])
                     else:
                         self._take(piece)
+                self._tell_heard()
         if self._printing and self._said:
             self._hear(bytes(self._said), Stream.STDOUT)  # it was cut off, so no token has come
+        self._tell_heard()
         if self.warden.poll() is None and self.report is None and self.refused is None:
             self._give_up()
 
@@ -96,8 +100,14 @@ class Watching:
         return bool(self.token) and self.started and not self._reporting
 
     def _hear(self, piece: bytes, stream: Stream) -> None:
-        self.printed.add(piece, stream)
+        self._heard.append((piece, stream))
         self._heard_at = monotonic()
+
+    def _tell_heard(self) -> None:
+        """All that came at once, together."""
+        heard, self._heard = self._heard, []
+        if heard:
+            self.printed.add_all(heard)
 
     def _give_up(self) -> None:
         """Cut the life line. A warden of this machine gets the time to end what it watches; its word comes too late."""
