@@ -107,6 +107,17 @@ def test_f22_a_message_is_posted_once_however_often_its_answer_is_lost(side: Sid
     assert side.board(room)
 
 
+def test_a_person_is_called_by_the_chats_own_mention_and_nobody_by_text(side: Side, rooms: ChatRooms) -> None:
+    """Who is called by id hears it from the chat; what only looks like a call, or is no id, calls nobody (F80)."""
+    channel = made(rooms)
+    mention = f"@{side.far.people[side.ana]}" if isinstance(side.far, FakeMattermost) else f"<@{side.ana}>"
+    posted(rooms, channel, "reminder", Card("Due at 03:30", calls=(side.ana, "!channel", "../x", side.stranger[:0])))
+    posted(rooms, channel, "text", Card(f"{mention} said so"))
+    first, second = side.said(side.room("inc-1"))
+    assert first == f"{mention} Due at 03:30"
+    assert mention not in second
+
+
 def test_a_message_is_edited_in_place_with_its_buttons(side: Side, rooms: ChatRooms) -> None:
     """The text, the lines, the literal and the buttons are those of the new card."""
     channel = made(rooms)

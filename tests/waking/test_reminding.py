@@ -35,10 +35,10 @@ def test_the_channel_names_who_has_to_tell_and_whose_line_it_is(tmp_path: Path) 
         house.pass_time(24 * MINUTE)
         assert not [one for one in rooms.said(slack) if "due" in one]
         house.pass_time(2 * MINUTE)
-        assert rooms.said(slack)[-1:] == ["Status update due at 2026-11-21 03:30 UTC: Ana is reminded"]
+        assert rooms.said(slack)[-1:] == ["<@U0ANA> Status update due at 2026-11-21 03:30 UTC: Ana is to give it"]
         assert rooms.board_of(slack).shown().count("update") == 1
         house.pass_time(5 * MINUTE)
-        assert len([one for one in rooms.said(slack) if "reminded" in one]) == 1
+        assert len([one for one in rooms.said(slack) if "is to give it" in one]) == 1
 
 
 def test_the_message_says_what_is_due_and_takes_no_acknowledgement(tmp_path: Path) -> None:

@@ -168,5 +168,5 @@ def test_a_status_update_that_is_due_is_counted_down_and_so_is_its_reminder(tmp_
         opened.clock.move_by(timedelta(minutes=26))
         opened.application.timekeeper.wake()
         page = text(opened.visitor())
-        assert "is reminded" in page
+        assert "is to give it" in page
         assert "Reminds of the update" not in page

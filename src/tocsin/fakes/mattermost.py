@@ -100,6 +100,7 @@ class FakeMattermost(Standin):
         path = request.path.removeprefix("/api/v4")
         for method, pattern, act in (
             ("GET", r"/users/me", lambda _: Reply(200, {"id": self.BOT, "username": "tocsin", "is_bot": True})),
+            ("GET", r"/users/([^/]+)", lambda _, id: self._user(id)),
             ("GET", r"/teams/name/([^/]+)", lambda _, name: self._team(name)),
             ("POST", r"/channels", self._create),
             ("POST", r"/channels/direct", self._direct),
@@ -121,6 +122,11 @@ class FakeMattermost(Standin):
                 done: Reply = act(request, *found.groups())
                 return done
         return _no(404, "api.context.404.app_error", "Sorry, we could not find the page.")
+
+    def _user(self, id: str) -> Reply:
+        if id not in self.people:
+            return _no(404, "app.user.missing_account.const", "Unable to find the user.")
+        return Reply(200, {"id": id, "username": self.people[id]})
 
     def _team(self, name: str) -> Reply:
         if name != self.TEAM:

@@ -98,7 +98,7 @@ def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
         case f.TargetMissed(clock=clock, deadline=deadline):
             return f"{_CLOCKS[clock].capitalize()} missed: it was due at {_at(deadline)}"
         case f.UpdateReminded(deadline=deadline, person=person, role=role):
-            asked = f"{name(person)}{f' ({role})' if role else ''} is reminded" if person else "nobody has it yet"
+            asked = f"{name(person)}{f' ({role})' if role else ''} is to give it" if person else "nobody has it yet"
             return f"Status update due at {_at(deadline)}: {asked}"
         case f.RoleTaken(role=role, person=person, previous=previous):
             return f"{name(person)} is {role}" + (f", following {name(previous)}" if previous else "")

@@ -6,6 +6,7 @@ them, so nothing is made twice. Mattermost hides what is gone behind "no permiss
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,9 @@ _TAKEN = (
 )
 ARCHIVED = "it was archived, so nothing more is said there until somebody unarchives it"
 EXCLUDED = "the bot is not in it and may not join: add it to the channel again"
+
+
+_USERNAME = re.compile(r"[a-z0-9._-]{1,64}")
 
 
 @dataclass(slots=True)
@@ -71,7 +75,7 @@ class MattermostRooms:
         if not isinstance(message, str):
             return message
         if not message:
-            made = self.cards.post(card)
+            made = self.cards.post(card, [name for one in card.calls if (name := self._name(one))])
             body = {"channel_id": channel, "root_id": thread, **made, "props": {**made["props"], KEY: key}}
             sent = self._in(channel, "POST", "/posts", body, thread)
             if not isinstance(sent, dict):
@@ -82,6 +86,12 @@ class MattermostRooms:
             if isinstance(done, TryAgain | GiveUp):
                 return done
         return Delivered(receipt=message)
+
+    def _name(self, member: str) -> str:
+        """The name by which Mattermost calls somebody; empty when it cannot be had: then nobody is called."""
+        found = self.api.object("GET", f"/users/{member}") if member.isalnum() else None
+        name = found.get("username") if isinstance(found, dict) else None
+        return name if isinstance(name, str) and _USERNAME.fullmatch(name) else ""
 
     def edit(self, channel: str, message: str, card: Card) -> Delivered | Trouble:
         """Put other text and buttons in the place of a message."""

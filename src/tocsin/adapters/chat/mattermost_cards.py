@@ -12,7 +12,7 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,12 +72,13 @@ class Cards:
     tokens: Tokens
     address: str
 
-    def post(self, card: Card) -> dict[str, Any]:
-        """The message and its props. With lines it is a board, without them a plain message."""
+    def post(self, card: Card, names: Sequence[str] = ()) -> dict[str, Any]:
+        """The message and its props. With lines it is a board, without them a plain message; ``names`` are called."""
         whole = len(card.literal) <= LITERAL and len(card.headline) <= HEADLINE
         card = without_blind_consent(card, whole=whole, headline=HEADLINE // 2)
         headline = escaped(_cut(card.headline, HEADLINE))
-        parts = [f"#### {headline}" if card.lines else headline]
+        called = "".join(f"@{one} " for one in names)
+        parts = [f"#### {headline}" if card.lines else called + headline]
         parts += [_line(one.label, one.text) for one in card.lines]
         if card.literal:
             parts.append(fenced(card.literal[-LITERAL:]))

@@ -5,6 +5,7 @@ Text comes from monitors, commands and people: it is escaped, never read as mark
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ Block = dict[str, Any]
 
 HEADER, SECTION, LITERAL, LABEL, VALUE = 150, 2900, 2900, 75, 1900
 """Characters that Slack takes in a header, a section, preformatted text, a button's label and its value."""
+_MEMBER = re.compile(r"[UW][A-Z0-9]+")
 ROW = 5
 """Buttons in a row: more than a phone shows side by side."""
 
@@ -31,7 +33,12 @@ def escaped(text: str) -> str:
 
 def fallback(card: Card) -> str:
     """The text that a notification shows."""
-    return escaped(card.headline)[:SECTION]
+    return (_called(card) + escaped(card.headline))[:SECTION]
+
+
+def _called(card: Card) -> str:
+    """Those whom it calls, by ids of Slack alone."""
+    return "".join(f"<@{one}> " for one in card.calls if _MEMBER.fullmatch(one))
 
 
 def blocks(card: Card) -> list[Block]:
@@ -43,7 +50,7 @@ def blocks(card: Card) -> list[Block]:
         made.append({"type": "header", "text": _plain(card.headline, HEADER)})
         made += _sections(card.lines)
     else:
-        made.append({"type": "section", "text": _marked(escaped(card.headline))})
+        made.append({"type": "section", "text": _marked(_called(card) + escaped(card.headline))})
     if card.literal:
         shown = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": card.literal[-LITERAL:]}]}
         made.append({"type": "rich_text", "elements": [shown]})

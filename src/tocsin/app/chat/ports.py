@@ -8,7 +8,7 @@ named stands as ``<@id>``, by their id in the chat.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from tocsin.app.ports import Delivered, GiveUp, TryAgain
@@ -41,12 +41,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A message. ``headline`` alone is a plain one; ``literal`` is shown as it was printed."""
+    """A message. ``headline`` alone is a plain one; ``literal`` is shown as it was printed.
+
+    ``calls`` are the ids in the chat of people whom it names so that the chat tells them.
+    """
 
     headline: str
     lines: tuple[Line, ...] = ()
     literal: str = ""
     buttons: tuple[Button, ...] = ()
+    calls: tuple[str, ...] = field(default=(), repr=False)  # what stands on a board is told by its repr
 
 
 @dataclass(frozen=True, slots=True)

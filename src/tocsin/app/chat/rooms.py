@@ -24,7 +24,7 @@ from tocsin.app.ports import Delivered, GiveUp, TryAgain
 from tocsin.app.rows.records import OutboxEntry, OutboxState
 from tocsin.app.store import Transaction
 from tocsin.incident.effects import ROOM_NEWS, EffectKind
-from tocsin.incident.facts import ActorKind, NoteAdded, Recorded, StatusUpdated
+from tocsin.incident.facts import ActorKind, NoteAdded, Recorded, StatusUpdated, UpdateReminded
 from tocsin.incident.incident import Incident
 from tocsin.incident.step_facts import StepFinished, StepOutcome, StepProposed, StepStarted
 from tocsin.oncall.roster import Roster
@@ -284,6 +284,9 @@ class _Visit:
                     self._say(f"{one.seq}", ended(one, self.speaker), thread=parent)
                 if parent and outcome is not StepOutcome.SUCCEEDED:
                     self._say(f"{one.seq}/trouble", card)
+            case UpdateReminded(person=person):
+                member = self.room.member(person) if person else ""
+                self._say(f"{one.seq}", replace(card, calls=(member,) if member else ()))
             case _:
                 self._say(f"{one.seq}", card)
 
