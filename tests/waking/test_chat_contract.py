@@ -390,3 +390,24 @@ def test_an_incident_has_a_channel_in_each_chat_of_its_service(tmp_path: Path) -
             house.work()
             assert "Ana has it" in slack.board(slack.room()).shown()
             assert "Ana has it" in mattermost.board(mattermost.room()).shown()
+
+
+def test_a_form_asks_of_what_and_how_bad_before_anybody_is_woken(side: Side, house: Mill) -> None:
+    """The guess stands in the list of either chat; what is chosen there is declared, and what is no choice is not."""
+    room = side.room()
+    side.command(side.bo, "Complete outage of the shop", room)
+    assert soon(lambda: side.forms() == 1)
+    assert house.facts("INC-2") == []
+    field = side.far.dialogs[-1]["elements"][0] if isinstance(side.far, FakeMattermost) else None
+    if field:
+        assert (field["type"], field["default"]) == ("select", "mill P0")
+        side.fill(side.bo, room, "mill P9")
+        assert soon(lambda: any("no severity 'P9'" in str(one.shown()) for one in side.told(side.bo)))
+        assert house.facts("INC-2") == []
+        side.command(side.bo, "Complete outage of the shop", room)
+        assert soon(lambda: side.forms() == 2)
+    labels = field["options"] if field else side.far.views[-1]["blocks"][0]["element"]["options"]  # type: ignore[attr-defined]
+    chosen = next(one for one in labels if one["value"] == "mill P2")
+    side.fill(side.bo, room, chosen["value"] if field else chosen["text"]["text"])
+    assert soon(lambda: house.facts("INC-2"))
+    assert (house.incident("INC-2").title, house.incident("INC-2").severity) == ("Complete outage of the shop", "P2")

@@ -61,8 +61,10 @@ def test_a_slack_is_drilled_with_what_it_prints_and_what_is_typed(tmp_path: Path
             thread.start()
             try:
                 assert soon(lambda: slack.socket is not None and slack.socket.is_open)
-                assert "Declare “Complete outage”?" in line(slack, "command Complete outage")
-                assert "INC-1 is declared" in line(slack, "press Declare for mill")
+                opened = line(slack, "command Complete outage")
+                assert opened.startswith("“Complete outage”: of what, and how bad?")
+                assert "  choose mill: P0" in opened
+                assert "INC-1 is declared" in line(slack, "choose")
                 house.work()
                 assert "INC-1 is yours" in line(slack, "press Acknowledge")
                 line(slack, "press Update The disk is full")

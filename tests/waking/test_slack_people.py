@@ -160,14 +160,27 @@ def test_the_words_of_the_command_are_the_commands_of_the_page(house: Mill, slac
 
 
 def test_a_title_is_asked_about_before_anybody_is_woken(house: Mill, slack: FakeSlack) -> None:
-    """`/incident reslove` pages nobody; one more press declares, with the severity that the runbook's words suggest."""
+    """`/incident reslove` pages nobody; a form asks for service and severity, with what the runbook's words suggest."""
+    slack.command("U0BO", "Complete outage of the shop")
+    assert soon(lambda: slack.views)
+    element = slack.views[-1]["blocks"][0]["element"]
+    assert element["initial_option"]["value"] == "mill P0"
+    assert house.facts("INC-2") == []
+    slack.submit("U0BO", next(o["text"]["text"] for o in element["options"] if o["value"] == "mill P2"))
+    assert soon(lambda: house.facts("INC-2"))
+    declared = house.incident("INC-2")
+    assert (declared.title, declared.severity) == ("Complete outage of the shop", "P2")
+
+
+def test_a_form_that_does_not_open_gives_place_to_buttons(house: Mill, slack: FakeSlack) -> None:
+    """Slack lets us for three seconds only; what is asked stands in a message then, and one press declares."""
+    slack.forms_open = False
     slack.command("U0BO", "Complete outage of the shop")
     assert "Declare" in told(slack, "U0BO")
-    assert house.facts("INC-2") == []
     whisper = slack.whispers[-1]
     slack.press("U0BO", room_of(slack), Message("1", slack.BOT, "", whisper.blocks), "Declare for mill")
     assert soon(lambda: house.facts("INC-2"))
-    assert house.incident("INC-2").title == "Complete outage of the shop"
+    assert house.incident("INC-2").severity == "P0"
 
 
 def test_help_and_status_and_who_answer_whoever_asks_alone(house: Mill, slack: FakeSlack) -> None:
@@ -391,7 +404,7 @@ def test_words_that_came_to_nothing_are_given_back(house: Mill, slack: FakeSlack
 
 
 def test_a_title_can_be_declared_for_one_of_two_services(tmp_path: Path, slack: FakeSlack) -> None:
-    """Slack takes the answer with a button for each, the fitting one first, and the pressed one is declared."""
+    """The fitting one stands first, with its severity; what is not known yet is what the runbook's words suggest."""
     levels = "### P0 - Critical\n- Payments are lost\n\n### P2 - Low\n- Receipts look odd\n"
     (tmp_path / "till.md").write_text(f"# Till Runbook\n\n## Severity Levels\n\n{levels}")
     more = '[service.till]\nrunbook = "till.md"\n'
@@ -399,12 +412,15 @@ def test_a_title_can_be_declared_for_one_of_two_services(tmp_path: Path, slack: 
     with mill(tmp_path, PHONE, app(slack) + more, environ, members=('slack = "U0ANA"', "")) as house:
         slack.now, slack.deliver_to = house.clock.now, f"{house.url}/callback/slack"
         slack.command("U0ANA", "Payments are lost")
-        assert "Declare" in told(slack)
-        asked = Message("1", slack.BOT, "", slack.whispers[-1].blocks)
-        assert list(asked.buttons()) == ["Declare for till", "Declare for mill"]
-        slack.press("U0ANA", slack.room("random"), slack.whispers[-1], "Declare for till")
+        assert soon(lambda: slack.views)
+        element = slack.views[-1]["blocks"][0]["element"]
+        values = [one["value"] for one in element["options"]]
+        assert values[:3] == ["till P0", "till P2", "till "]
+        assert "mill P0" in values
+        assert element["initial_option"]["value"] == "till P0"
+        slack.submit("U0ANA", "till: not known yet")
         assert soon(lambda: house.facts("INC-1"))
-        assert house.incident().service == "till"
+        assert (house.incident().service, house.incident().severity) == ("till", "P0")
 
 
 def test_a_wrong_token_is_called_by_the_setting_that_holds_it(slack: FakeSlack) -> None:

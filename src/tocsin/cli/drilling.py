@@ -9,7 +9,7 @@ import argparse
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from tocsin.cli.output import chat, plain, say
 from tocsin.clock import monotonic
@@ -40,6 +40,7 @@ acknowledge     pushover: acknowledge the last emergency in its app
 press LABEL     slack, mattermost: Ana presses a button of the newest message that has it
 press LABEL TEXT    and fills in its form
 command TEXT    slack, mattermost: Ana types /incident TEXT in the newest channel
+choose LABEL    slack, mattermost: and takes that of the list that has opened; no LABEL: what stands there
 trigger TITLE   pagerduty: an incident begins there
 acknowledge, resolve    pagerduty: Ana does it there, with the newest incident
 say TEXT        slack: Ana writes a message there"""
@@ -142,9 +143,9 @@ def _obey(one: Standin, words: list[str]) -> str:
             return "declined"
         case FakeTwilio(), "reply":
             return "\n".join(one.reply(one.messages[-1].to, rest)) or "no answer"
-        case FakeSlack(), "press" | "command" | "say":
+        case FakeSlack(), "press" | "command" | "say" | "choose":
             return _in_slack(one, words[0], rest)
-        case FakeMattermost(), "press" | "command":
+        case FakeMattermost(), "press" | "command" | "choose":
             return _in_mattermost(one, words[0], rest)
         case FakeNtfy(), "tap":
             return one.tap(one.notifications[-1], rest or "Acknowledge")
@@ -166,9 +167,16 @@ def _obey(one: Standin, words: list[str]) -> str:
 def _in_slack(one: FakeSlack, what: str, rest: str) -> str:
     """What Ana does in the newest channel, and what she alone is told."""
     rooms, before = [room for room in one.channels if room.messages], len(one.whispers)
+    opened = len(one.views)
     match what:
         case "command":
             one.command("U0ANA", rest, rooms[-1] if rooms else None)
+            _within(lambda: len(one.whispers) > before or len(one.views) > opened, 2.0)
+            if len(one.views) > opened:
+                field = one.views[-1]["blocks"][0]
+                return _listed(field["label"]["text"], [o["text"]["text"] for o in field["element"]["options"]])
+        case "choose":
+            one.submit("U0ANA", rest)
         case "say":
             one.say("U0ANA", rooms[-1], rest)
         case _ if one.whispers and rest in one.whispers[-1].buttons():
@@ -177,7 +185,6 @@ def _in_slack(one: FakeSlack, what: str, rest: str) -> str:
             room = rooms[-1]
             messages = [m for m in reversed(room.messages) if any(rest.startswith(label) for label in m.buttons())]
             label = next(label for label in messages[0].buttons() if rest.startswith(label))
-            opened = len(one.views)
             one.press("U0ANA", room, messages[0], label)
             if _within(lambda: len(one.views) > opened, 1.0):
                 one.submit("U0ANA", rest.removeprefix(label).strip() or "(nothing)")
@@ -191,6 +198,14 @@ def _in_mattermost(one: FakeMattermost, what: str, rest: str) -> str:
     room = [room for room in one.channels if room.messages][-1]
     if what == "command":
         one.command(ana, rest, room)
+        _within(lambda: len(one.whispers) > before or len(one.dialogs) > opened, 2.0)
+        if len(one.dialogs) > opened:
+            dialog = one.dialogs[-1]
+            return _listed(dialog["introduction_text"], [o["text"] for o in dialog["elements"][0]["options"]])
+    elif what == "choose":
+        field = one.dialogs[-1]["elements"][0]
+        known = {o["text"]: o["value"] for o in field["options"]}
+        one.submit(ana, known[rest] if rest else field["default"], room)
     else:
         posts = [post for _, post in one.whispers[-1:]] + room.messages[::-1]
         found = [(post, label) for post in posts for label in post.buttons() if rest.startswith(label)]
@@ -200,6 +215,11 @@ def _in_mattermost(one: FakeMattermost, what: str, rest: str) -> str:
             one.submit(ana, rest.removeprefix(label).strip() or "(nothing)", room)
     _within(lambda: len(one.whispers) > before, 2.0)
     return "\n".join(post.shown() for _, post in one.whispers[before:]) or "done; see `shown`"
+
+
+def _listed(asks: str, labels: Sequence[str]) -> str:
+    """A form that has opened, as far as a line shows it."""
+    return "\n".join((asks, *(f"  choose {label}" for label in labels)))
 
 
 def _within(holds: Callable[[], bool], seconds: float) -> bool:

@@ -106,6 +106,7 @@ class FakeSlack(Standin):
         self.channels: list[Channel] = []
         self.whispers: list[Whisper] = []
         self.views: list[dict[str, Any]] = []
+        self.forms_open = True
         self.refusals: dict[str, str] = {}
         """Errors that methods answer with from now on, by their names."""
         self._ids = itertools.count(1)
@@ -242,6 +243,8 @@ class FakeSlack(Standin):
         return _yes()
 
     def _views_open(self, asked: Mapping[str, str]) -> Reply:
+        if not self.forms_open:
+            return _no("expired_trigger_id")
         self.views.append({**json.loads(asked["view"]), "id": f"V{next(self._ids):08d}"})
         return _yes()
 
@@ -295,12 +298,14 @@ class FakeSlack(Standin):
             }
         )
 
-    def submit(self, user: str, text: str) -> list[bytes]:
-        """Somebody fills in the form that was opened last."""
-        view = {
-            **self.views[-1],
-            "state": {"values": {"answer": {"text": {"type": "plain_text_input", "value": text}}}},
-        }
+    def submit(self, user: str, text: str = "") -> list[bytes]:
+        """Somebody fills in the form that was opened last, or chooses the option of that label (none: what stands)."""
+        element = self.views[-1]["blocks"][0]["element"]
+        answer: dict[str, Any] = {"type": element["type"], "value": text}
+        if element["type"] == "static_select":
+            known = {one["text"]["text"]: one for one in element["options"]}
+            answer = {"type": element["type"], "selected_option": known[text] if text else element["initial_option"]}
+        view = {**self.views[-1], "state": {"values": {"answer": {"text": answer}}}}
         submitted = {"type": "view_submission", "user": {"id": user}, "view": view}
         return self.interact({**submitted, "trigger_id": secrets.token_hex(6)})
 

@@ -50,7 +50,8 @@ def read_interaction(payload: Mapping[str, Any]) -> Pressed | Written | None:
             return Pressed(asker, name, _text(action, "value"), _text(action, "text", "text"))
         case "view_submission" if member:
             channel, _, value = _text(payload, "view", "private_metadata").partition(" ")
-            text = _text(payload, "view", "state", "values", "answer", "text", "value")
+            answer = ("view", "state", "values", "answer", "text")
+            text = _text(payload, *answer, "value") or _text(payload, *answer, "selected_option", "value")
             trigger = _text(payload, "view", "id") or _text(payload, "trigger_id")
             return Written(Asker(member, channel, trigger=trigger), _text(payload, "view", "callback_id"), value, text)
         case _:

@@ -106,7 +106,12 @@ class Cards:
         kind, nonce = "form" if asks else "sure", secrets.token_hex(8)
         said = (kind, button.action, button.value, member, nonce)
         state = {"kind": kind, "value": button.value, "nonce": nonce, "token": self.tokens.of(*said)}
-        field = {"display_name": _cut(button.asks, TITLE), "name": "text", "type": "textarea", "max_length": 3000}
+        field: dict[str, Any] = {"display_name": _cut(button.asks, TITLE), "name": "text"}
+        if button.choices:
+            options = [{"text": unmentioned(label), "value": value} for value, label in button.choices]
+            field |= {"type": "select", "options": options, "default": button.chosen}
+        else:
+            field |= {"type": "textarea", "max_length": 3000}
         return {
             "callback_id": button.action,
             "title": _cut(button.label, TITLE),

@@ -47,12 +47,12 @@ class MattermostReplies:
         if not isinstance(sent, Delivered):
             log.warning("an answer could not be given to %s: %s", to.member, sent.reason)
 
-    def ask(self, to: Asker, button: Button) -> None:
+    def ask(self, to: Asker, button: Button, otherwise: Card | None = None) -> None:
         """Open the dialog before their eyes; Mattermost lets us for a few seconds after the press."""
         asked = {"trigger_id": to.trigger, "url": self.cards.address, "dialog": self.cards.form(button, to.member)}
         done = self.api().call("POST", "/actions/dialogs/open", asked)
         if isinstance(done, Refused | TryAgain | GiveUp):
-            self.whisper(to, Card("Mattermost did not open the form in time; press the button once more."))
+            self.whisper(to, otherwise or Card("Mattermost did not open the form in time; press the button once more."))
 
     def read(self, channel: str, message: str) -> tuple[str, str] | None:
         """Who wrote a message, and its text. Raises Unavailable."""

@@ -74,10 +74,18 @@ def form(button: Button, channel: str) -> Block:
                 "type": "input",
                 "block_id": "answer",
                 "label": _plain(button.asks, 2000),
-                "element": {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": 3000},
+                "element": _choice(button)
+                if button.choices
+                else {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": 3000},
             }
         ],
     }
+
+
+def _choice(button: Button) -> Block:
+    options = {value: {"text": _plain(label, LABEL), "value": value} for value, label in button.choices}
+    first = {"initial_option": options[button.chosen]} if button.chosen in options else {}
+    return {"type": "static_select", "action_id": "text", "options": list(options.values()), **first}
 
 
 def _sections(lines: Sequence[Line]) -> list[Block]:

@@ -42,12 +42,12 @@ class SlackReplies:
         if not isinstance(done, Mapping):
             log.warning("an answer could not be given to %s", to.member)
 
-    def ask(self, to: Asker, button: Button) -> None:
+    def ask(self, to: Asker, button: Button, otherwise: Card | None = None) -> None:
         """Open the form before their eyes; Slack lets us for three seconds after the press."""
         api = self.api()
         done = api.call("views.open", ("expired_trigger_id",), trigger_id=to.trigger, view=form(button, to.channel))
         if not isinstance(done, Mapping):
-            self.whisper(to, Card("Slack did not open the form in time; press the button once more."))
+            self.whisper(to, otherwise or Card("Slack did not open the form in time; press the button once more."))
 
     def read(self, channel: str, message: str) -> tuple[str, str] | None:
         """Who wrote a message, and its text. Raises Unavailable."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from tocsin.app.access import Caller
 from tocsin.app.accounts.accounts import Accounts
 from tocsin.app.chat.commands import ChatCommands, Said
-from tocsin.app.chat.ports import Asker, Button, Card, ChatReplies
+from tocsin.app.chat.ports import Asker, Button, Card, ChatReplies, Form
 from tocsin.app.chat.room_state import incident_of
 from tocsin.app.chat.room_words import ASKS
 from tocsin.app.incidents import Incidents
@@ -131,14 +131,25 @@ class Chatting:
         except TocsinError as trouble:
             self._whisper(asker, _not_done(_sentence(trouble.message), wrote))
             return False
-        if said is not None:
+        if isinstance(said, Form):
+            self._ask(asker, said)
+        elif said is not None:
             self._whisper(asker, said)
         return True
 
+    def _ask(self, asker: Asker, form: Form) -> None:
+        if asker.trigger:
+            self.replies.ask(asker, form.button, self._shown(form.otherwise))
+        else:
+            self._whisper(asker, form.otherwise)
+
     def _whisper(self, asker: Asker, card: Card) -> None:
-        """Answer whoever asked, without the secrets that the installation knows. What buttons give back stays."""
-        shown = self.incidents.desk.masker.value(replace(card, buttons=()))
-        self.replies.whisper(asker, replace(shown, buttons=card.buttons))
+        self.replies.whisper(asker, self._shown(card))
+
+    def _shown(self, card: Card) -> Card:
+        """An answer without the secrets that the installation knows. What buttons give back stays."""
+        shown: Card = self.incidents.desk.masker.value(replace(card, buttons=()))
+        return replace(shown, buttons=card.buttons)
 
     def _person(self, member: str) -> Person | None:
         """Whose member ID it is: said of the person, or the address of a way of theirs."""

@@ -6,13 +6,13 @@ reaches customers, is shown literally first, with a button for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tocsin.app.access import Caller, Permission
 from tocsin.app.chat.about import About
-from tocsin.app.chat.ports import Button, Card, Line
+from tocsin.app.chat.ports import Button, Card, Form, Line
 from tocsin.app.chat.room_words import board
 from tocsin.app.chat.steps import ChatSteps
 from tocsin.app.customers.approving import CUSTOMERS, EVERYBODY, Approvals
@@ -22,7 +22,7 @@ from tocsin.app.incidents import Incidents
 from tocsin.app.paging.contacts import listed_contacts
 from tocsin.app.rota import Rota
 from tocsin.app.suggesting import severity_of
-from tocsin.app.team import TeamInForce
+from tocsin.app.team import ServiceSettings, TeamInForce
 from tocsin.app.wording import lead, one_line
 from tocsin.clock import Clock
 from tocsin.errors import BadInput, NotFound, Refused
@@ -32,11 +32,13 @@ from tocsin.incident.incident import COMMANDER, COMMUNICATIONS, ROLES
 from tocsin.incident.pending import pending
 from tocsin.oncall.schedule import on_call
 
-Said = Card
-"""What is said back, to whoever asked alone."""
+Said = Card | Form
+"""What is said back to whoever asked alone, or asked of them."""
 
 SERVICES = 10
 """So many services are offered to declare for; with more of them the page is better."""
+CHOICES = 100
+"""So many a chat shows in one list."""
 LONGEST_TITLE = 200
 LONGEST_TEXT = 1500
 """Characters of what a button carries to the next press."""
@@ -141,6 +143,8 @@ class ChatCommands:
         }
         if action.startswith("open"):
             return None  # it led somewhere, and that is all
+        if action == "declare-as":
+            return self._declare_as(caller, value, text)
         if action in board:
             return board[action](caller, self.about.shown(incident, action, value), text)
         if action not in buttons:
@@ -336,7 +340,30 @@ class ChatCommands:
             Button("declare", f"Declare for {one.name}", f"{one.key} {title}", "primary" if found else "")
             for one, found in guessed
         )
-        return Card(f"Declare “{title}”? Whoever is on call is paged.", tuple(lines), "", buttons)
+        card = Card(f"Declare “{title}”? Whoever is on call is paged.", tuple(lines), "", buttons)
+        choices, chosen = self._choices(guessed)
+        if len(choices) > CHOICES:
+            return card
+        asks = f"“{title}”: of what, and how bad? Whoever is on call is paged."
+        return Form(Button("declare-as", "Declare", title, asks=asks, choices=choices, chosen=chosen), card)
+
+    def _choices(
+        self, guessed: Sequence[tuple[ServiceSettings, c.SeverityReading | None]]
+    ) -> tuple[tuple[tuple[str, str], ...], str]:
+        """Each service with each severity of its runbook, and the guess: its own is chosen where one fits best."""
+        found = []
+        for service, _ in guessed:
+            for one in self.incidents.playbooks.of(service.key).playbook.severities:
+                found.append((f"{service.key} {one.name}", f"{service.name}: {one.name} {one.label or ''}".rstrip()))
+            found.append((f"{service.key} ", f"{service.name}: not known yet"))
+        best, reading = guessed[0]
+        chosen = f"{best.key} {reading.severity if reading else ''}" if reading or len(guessed) == 1 else ""
+        return tuple(found), chosen
+
+    def _declare_as(self, caller: Caller, title: str, chosen: str) -> Said:
+        service, _, severity = chosen.strip().partition(" ")
+        incident = self.incidents.declare(caller, title, service, severity=severity or None).incident
+        return Card(f"{lead(incident)} is declared: {self.about.address(incident.id)}")
 
     def _declare(self, caller: Caller, _of: str | None, value: str) -> Said:
         service, _, title = value.partition(" ")

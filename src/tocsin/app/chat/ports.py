@@ -19,7 +19,8 @@ class Button:
     """One thing that can be pressed: ``action`` is our word for it, ``value`` what comes back with it.
 
     With ``url`` it leads there and does nothing else. ``confirm`` is asked before it acts; ``asks`` opens a form with
-    one field of that name before it does.
+    one field of that name before it does: for words, or for one of the ``choices``, each a value and its label, of
+    which ``chosen`` is the value that stands there at first.
     """
 
     action: str
@@ -29,6 +30,8 @@ class Button:
     confirm: str = ""
     url: str = ""
     asks: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,14 @@ class Card:
     literal: str = ""
     buttons: tuple[Button, ...] = ()
     calls: tuple[str, ...] = field(default=(), repr=False)  # what stands on a board is told by its repr
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that opens at once, and what is said where the chat does not open it."""
+
+    button: Button
+    otherwise: Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +148,8 @@ class ChatReplies(Protocol):
         """Say it to them alone."""
         ...
 
-    def ask(self, to: Asker, button: Button) -> None:
-        """Open the form of a button."""
+    def ask(self, to: Asker, button: Button, otherwise: Card | None = None) -> None:
+        """Open the form of a button; ``otherwise`` is whispered where that cannot be."""
         ...
 
     def read(self, channel: str, message: str) -> tuple[str, str] | None:
