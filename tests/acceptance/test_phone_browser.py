@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from tests.acceptance.monitors import KEY, PATH, alertmanager_body
 from tests.stage.child import eventually
 from tests.stage.process import PASSWORD, Tocsin, tocsin
 from tests.stage.webhook import Webhook
+from tocsin.fakes.twilio import FakeTwilio
 
 RUNBOOK = Path(__file__).parents[1] / "stories" / "runbooks" / "corner-shop.md"
-PHONE_SIZE = {"width": 375, "height": 667}
+PHONE_SIZE: ViewportSize = {"width": 375, "height": 667}
+LARGER_PHONE: ViewportSize = {"width": 390, "height": 844}
 SMALLEST_TARGET = 44  # CSS pixels: what a thumb hits (WCAG 2.5.5)
 
 TOML = """
@@ -65,10 +68,10 @@ def shop(folder: Path, sink: Webhook) -> Iterator[Tocsin]:
 
 
 @contextmanager
-def phone(browser: Browser, *, javascript: bool) -> Iterator[Page]:
+def phone(browser: Browser, *, javascript: bool, size: ViewportSize = PHONE_SIZE) -> Iterator[Page]:
     """A person's phone: small, with a touch screen, with or without JavaScript."""
     context = browser.new_context(
-        viewport=PHONE_SIZE, has_touch=True, is_mobile=True, device_scale_factor=2, java_script_enabled=javascript
+        viewport=size, has_touch=True, is_mobile=True, device_scale_factor=2, java_script_enabled=javascript
     )
     context.set_default_timeout(30_000)
     try:
@@ -170,3 +173,47 @@ def test_the_link_of_a_page_needs_no_signing_in_and_its_first_step_can_be_ticked
         assert thumb.taps == 3
         assert eventually(lambda: outcomes(server)[:2] == ["succeeded", "done"])
         fits(page)
+
+
+BY_SMS = """
+[twilio]
+account = "{account}"
+token = {{ env = "TWILIO_TOKEN" }}
+number = "{number}"
+api = "{api}"
+"""
+
+
+@pytest.mark.component("chromium")
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+def test_two_taps_from_an_sms_to_acknowledged(browser: Browser, tmp_path: Path, javascript: bool) -> None:
+    """The link as it stands in the text that arrived, opened where nobody is signed in; then Acknowledge."""
+    (folder := tmp_path / "house").mkdir()
+    shutil.copyfile(RUNBOOK, folder / RUNBOOK.name)
+    with FakeTwilio() as provider:
+        sms = '{ kind = "sms", address = "+4915901234567" }'
+        toml = TOML.replace('{ kind = "webhook", address = { env = "KIM" } }', sms)
+        toml = toml.replace(f'[{{ kind = "phone" }}, {sms}]', f"[{sms}]")
+        assert f"ways = [{sms}]" in toml
+        toml += BY_SMS.format(account=provider.account, number=provider.number, api=provider.url)
+        environment = {"TWILIO_TOKEN": provider.token, "KEY": KEY}
+        with (
+            tocsin(folder, toml, environment=environment) as server,
+            phone(browser, javascript=javascript, size=LARGER_PHONE) as page,
+        ):
+            body = alertmanager_body("CheckoutErrors", summary="customers cannot pay: errors in the checkout")
+            assert server.deliver(PATH, body).status == 202
+            assert eventually(lambda: provider.messages, 20), server.output()[-3000:]
+            text = provider.messages[0].body
+            assert len(text) <= 160, text
+            (link,) = re.findall(r"https?://\S+", text)
+            thumb = Thumb()
+            page.goto(link)
+            thumb.taps += 1  # the link itself, in the message
+            expect(page.get_by_role("heading", level=1)).to_contain_text("CheckoutErrors")
+            assert state(server) == ("triggered", None), "to look acknowledges nothing"
+            fits(page)
+            thumb.tap(page.get_by_role("button", name="Acknowledge"))
+            expect(page.locator("#holder")).to_contain_text("Acknowledged by you")
+            assert (thumb.taps, state(server)) == (2, ("acknowledged", "kim"))
+            fits(page)

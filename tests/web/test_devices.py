@@ -162,6 +162,40 @@ def test_a_notification_is_shown_opened_and_acknowledged(browser: Browser, tmp_p
 
 
 @pytest.mark.component("chromium")
+def test_two_taps_from_a_notification_to_acknowledged(browser: Browser, tmp_path: Path) -> None:
+    """The first opens the page's own link, also where nobody is signed in any more; the second acknowledges there."""
+    with FakePushService() as service, open_house(tmp_path, BY_PUSH) as house, served(house) as url:
+        service.now = lambda: house.clock.now().timestamp()
+        context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+        context.set_default_timeout(30_000)
+        context.grant_permissions(["notifications"], origin=url)
+        page = signed_in(context, house, url)
+        expect(page.get_by_role("button", name="Wake me here")).to_be_visible()
+        made = service.subscribe(house.application.devices.key)
+        house.application.devices.add(house.caller(), made.endpoint, made.key, made.auth, "Phone")
+        context.clear_cookies()
+        house.declare()
+        house.application.timekeeper.wake()
+        house.application.courier.carry()
+        assert eventually(lambda: service.arrived)
+        push(page, url, service.arrived[0].data)
+        assert eventually(lambda: notifications(page))
+        (worker,) = context.service_workers
+        worker.evaluate("Clients.prototype.openWindow = (link) => { self.opened = link; }")  # asks for a real finger
+        tap(worker)
+        assert eventually(lambda: worker.evaluate("self.opened || ''"))
+        page.goto(f"{url}{worker.evaluate('self.opened')}")
+        button = page.get_by_role("button", name="Acknowledge")
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+        button.tap()
+        expect(page.locator("#holder")).to_contain_text("Acknowledged by you")
+        assert house.application.incidents.view(house.caller(), "INC-1").incident.acknowledged_by == "ana"
+        context.close()
+
+
+@pytest.mark.component("chromium")
 def test_a_notification_that_is_over_says_so_without_a_sound(browser: Browser, tmp_path: Path) -> None:
     """One notification stands there all the time: the page, then who took it, silent and without buttons; what was
     answered on this very device keeps its words."""
