@@ -11,13 +11,14 @@ import pytest
 from tests.app.shop import ANA, BO, MINUTE, SECOND, SECRET, SETTINGS, Shop, types
 from tocsin.adapters.fakes import Down, Drops, Fails, Hangs, Lies, Rejects, Throttles, Works
 from tocsin.app.courier import LEASES, Carrier
+from tocsin.app.desk import Asked
 from tocsin.app.ports import Delivered, Execution, Outcome, PageMessage
 from tocsin.app.rows.records import OutboxEntry, OutboxState
 from tocsin.app.store import LOST
 from tocsin.errors import Unavailable
-from tocsin.incident.commands import Acknowledge, NotifyCustomers, PagePerson, Resolve
+from tocsin.incident.commands import Acknowledge, NotifyCustomers, PagePerson, RecordPage, Resolve
 from tocsin.incident.effects import EffectKind
-from tocsin.incident.facts import PageFailed, PageSent, PublicStatus
+from tocsin.incident.facts import TOCSIN, PageFailed, PageSent, PublicStatus
 from tocsin.incident.step_facts import StepOutcome
 from tocsin.oncall.roster import Roster
 
@@ -109,6 +110,20 @@ def test_a_rejected_page_is_given_up_at_once() -> None:
     (failed,) = [x for x in shop.facts() if isinstance(x, PageFailed)]
     assert failed.reason == "no such address"
     assert len(shop.webhook.calls) == 1
+
+
+def test_a_page_of_which_the_provider_has_said_that_it_failed_is_not_tried_again() -> None:
+    """A report of a failure may come while the page waits for its next try: by then the next way has its turn."""
+    shop = Shop()
+    shop.webhook.plan(Fails())
+    shop.declare()
+    shop.work()
+    with shop.store.transact() as tx:
+        failed = Asked("INC-1", RecordPage(FIRST, "failed", "no such number"), TOCSIN)
+        shop.desk.decide_all(tx, [failed], shop.clock.now())
+    shop.pass_time(5 * SECOND)
+    assert len(shop.webhook.calls) == 1
+    assert "INC-1/c1/l1/ana/phone" in shop.incident().pages
 
 
 def test_a_lying_provider_does_not_stop_the_escalation() -> None:
@@ -427,6 +442,18 @@ def test_a_step_that_comes_a_second_time_is_not_run() -> None:
     shop.courier.carriers[EffectKind.STEP].carry(replace(entry, attempts=2))
     assert shop.runner.runs == []
     assert shop.incident().steps[step].outcome is StepOutcome.UNKNOWN
+
+
+def test_a_step_whose_carrying_broke_is_not_queued_again() -> None:
+    """R15: an error of ours in the middle says nothing of what has run: its lease ends, and it is unknown."""
+    shop = Shop()
+    shop.declare()
+    step = shop.enable("uptime")
+    shop.runner.plan(RuntimeError("broke"))
+    shop.steps.run(ANA, "INC-1", step)
+    shop.pass_time(5 * SECOND)
+    (entry,) = shop.entries(EffectKind.STEP)
+    assert (entry.state, entry.attempts, len(shop.runner.runs)) == (OutboxState.CLAIMED, 1, 1)
 
 
 def test_a_restarted_process_gives_up_its_own_steps_at_once() -> None:

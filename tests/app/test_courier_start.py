@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -170,3 +171,40 @@ def test_who_only_renders_the_page_takes_nothing_from_the_server_that_runs(tmp_p
         assert "index.html" in render_status_page(at.installation.settings)
         with application.store.transact() as tx:
             assert tx.outbox.release(application.courier.node) == len(claimed)
+
+
+class BusyStore(MemoryStore):
+    """A store in which the turn to write is awaited for most of a minute."""
+
+    clock: MovableClock
+
+    def transact(self) -> AbstractContextManager[Transaction]:
+        """Wait for the turn."""
+        self.clock.move_by(timedelta(seconds=50))
+        return super().transact()
+
+
+def test_a_lease_counts_from_the_claim_and_not_from_the_wait_for_it() -> None:
+    """R7: a lease that ran out while its turn was awaited would let another carry the same page at once."""
+    store, clock = BusyStore(), MovableClock(NOW)
+    store.clock = clock
+    with store.transact() as tx:
+        tx.incidents.append([appending("a", 1, effect("page"), seqs=(1,))])
+    lookout = Lookout(store)
+    courier = Courier(store, clock, {EffectKind.PAGE: lookout}, "node")
+    assert courier.carry() == 1
+    with store.read() as tx:
+        (entry,) = tx.outbox.entries("a")
+    assert entry.claimed_until == clock.now() + LEASES[EffectKind.PAGE]
+
+
+def test_a_courier_that_has_stopped_claims_no_more() -> None:
+    """What the hearing orders while the process ends waits for whoever comes next, not for the end of a lease."""
+    store = MemoryStore()
+    courier = Courier(store, MovableClock(NOW), {EffectKind.PAGE: Lookout(store)}, "node")
+    stop = threading.Event()
+    stop.set()
+    courier.run(stop)
+    with store.transact() as tx:
+        tx.incidents.append([appending("a", 1, effect("page"), seqs=(1,))])
+        assert courier.claim_within(tx) == ()

@@ -299,11 +299,12 @@ def test_the_backlog_counts_what_is_queued_or_claimed(store: Store) -> None:
 
 
 def test_a_restored_backup_holds_the_pages_and_steps_of_the_past(store: Store) -> None:
-    """R24: pages and steps that were created before an instant are given up with the reason; the rest goes on."""
+    """R24: pages and steps that were created before an instant are given up, also those that are to be tried later."""
     queue(store, effect("old"), effect("news", EffectKind.CHAT), effect("step", EffectKind.STEP), effect("done"))
-    [_, done] = claim(store)
+    [old, done] = claim(store)
     with store.transact() as tx:
         tx.outbox.finish("done", done.token, NOW)
+        tx.outbox.retry("old", old.token, NOW + MINUTE, "busy")
     queue(store, effect("new"), seq=2, updated_at=NOW + SECOND)
     with store.transact() as tx:
         assert tx.outbox.hold(NOW) == 0
