@@ -23,6 +23,7 @@ from tocsin.app.customers.subscribing import Subscribing
 from tocsin.app.deciding import decided, decision_of
 from tocsin.app.desk import Desk
 from tocsin.app.holding import Held, held, release
+from tocsin.app.indexed import strayed
 from tocsin.app.masking import Masker
 from tocsin.app.paging.canary import Flight, last_flight
 from tocsin.app.paging.devices import deaf
@@ -148,9 +149,12 @@ def unheard(settings: Settings) -> list[str]:
     return [f"{one.person.handle} by {one.way.name}: {said}" for one in found if (said := one.says(now))]
 
 
-def check_database(settings: Settings) -> list[str]:
-    """What is wrong with the database, one sentence each."""
-    return check(settings.database, SystemClock().now())
+def check_database(settings: Settings, *, facts: bool = False) -> list[str]:
+    """What is wrong with the database, one sentence each; with ``facts`` all of them are folded again, which takes long
+    where there are many."""
+    desk = Desk(InForce(settings.team), Masker([]))
+    more = [lambda tx: strayed(tx, desk.load)] if facts else []
+    return check(settings.database, SystemClock().now(), more=more)
 
 
 def render_status_page(settings: Settings) -> list[str]:

@@ -7,11 +7,13 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -392,6 +394,7 @@ def test_help_and_acknowledging_take_little_more_than_an_interpreter(
 def test_the_database_is_backed_up_while_it_is_in_use_and_checked(server: Tocsin) -> None:
     """Backup beside a running server, restore elsewhere, check both; `--data` or the environment says where."""
     copy = server.folder / "copy.db"
+    run(server, "declare", "The shop is down", "--severity", "P0")
     run(server, "db", "backup", str(copy))
     run(server, "db", "backup", str(copy), status=5)
     run(server, "db", "check")
@@ -403,6 +406,12 @@ def test_the_database_is_backed_up_while_it_is_in_use_and_checked(server: Tocsin
     run(server, "db", "check", *elsewhere, environ=home)
     assert "was restored" in run(server, "doctor", *elsewhere, environ=home).stdout
     assert "was restored" not in run(server, "doctor", environ=home).stdout
+    with closing(sqlite3.connect(server.folder / "elsewhere" / "tocsin.db")) as raw, raw:
+        raw.execute("UPDATE incidents SET severity = 'P1'")
+    assert (
+        "does not follow from its facts (severity)"
+        in run(server, "db", "check", *elsewhere, status=1, environ=home).stdout
+    )
     by_variable = {**home, "TOCSIN_SERVER_DATA": elsewhere[1]}
     run(server, "db", "release", environ=by_variable)
     assert "was restored" not in run(server, "doctor", environ=by_variable).stdout

@@ -48,7 +48,7 @@ def _db(arguments: argparse.Namespace) -> int:
                 dump({"released": list(released)})
             chat(f"{len(released)} incidents go on: {', '.join(released)}" if released else "nothing was held back")
         case _:
-            problems = check_database(settings)
+            problems = check_database(settings, facts=True)
             if arguments.json:
                 dump({"problems": problems})
             else:
