@@ -63,6 +63,30 @@ def test_a_link_ends_after_some_hours() -> None:
         shop.links.caller(token)
 
 
+def test_no_link_is_good_for_what_another_is_for() -> None:
+    """Each purpose has its own signature: a button's opens no page, a page's link presses no button."""
+    shop = Shop()
+    now = shop.clock.now()
+    page = shop.links.token("ana", "INC-1")
+    button = shop.links.answer("ana", "INC-1", now).rpartition("/")[2]
+    test = shop.links.test_address("INC-1", now).rpartition("/")[2]
+    wish = shop.links.wish_address("INC-1", now, now + MINUTE).rpartition("/")[2]
+    leaving = shop.links.leave_address("INC-1").rpartition("/")[2]
+    reads = [
+        (page, shop.links.caller),
+        (button, shop.links.answered),
+        (test, shop.links.tested),
+        (wish, shop.links.wish),
+        (leaving, shop.links.leaving),
+    ]
+    for token, own in reads:
+        own(token)
+        for _, read in reads:
+            if read != own:
+                with pytest.raises(NotAllowed, match="not one of ours"):
+                    read(token)
+
+
 def test_an_altered_link_is_none_of_ours() -> None:
     """Another person, another incident, another end, another signature: refused without a word on which."""
     shop = Shop()

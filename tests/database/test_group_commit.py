@@ -110,6 +110,38 @@ def test_whatever_waited_during_a_commit_is_the_next_batch() -> None:
     intake.close()
 
 
+class OneByOne(Gated):
+    """Its transactions are let through one by one."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.turns = threading.Semaphore(0)
+
+    @contextmanager
+    def transact(self) -> Iterator[Transaction]:
+        """As the store, when it is let through."""
+        assert self.turns.acquire(timeout=10)
+        with self._store.transact() as tx:
+            yield tx
+
+
+def test_what_was_taken_up_counts_no_more_although_others_still_wait() -> None:
+    """The bound is on what waits: under load that never ends, it would else fill up with what was stored long ago."""
+    store = OneByOne(MemoryStore())
+    intake = GroupCommit(store, max_batch=1, max_waiting_bytes=30)
+    futures = [intake.submit(delivery("k0", body=b"0" * 10))]
+    assert eventually(lambda: not intake.waiting())
+    futures += [intake.submit(delivery(f"k{n}", body=bytes([n]) * 10)) for n in (1, 2, 3)]
+    with pytest.raises(Unavailable):
+        intake.submit(delivery("k4", body=b"4" * 10))
+    store.turns.release()
+    assert eventually(lambda: intake.waiting() == 2)
+    futures.append(intake.submit(delivery("k4", body=b"4" * 10)))
+    store.turns.release(4)
+    assert len(set(results(futures))) == 5
+    intake.close()
+
+
 def test_a_full_queue_refuses_at_once_and_recovers() -> None:
     """When too many deliveries wait, submit raises Unavailable; what waits is stored, and later ones are taken."""
     store = Gated(MemoryStore())

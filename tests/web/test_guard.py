@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
+from starlette.requests import Request
 
 from tests.web.house import ADMIN, PASSWORD, House, Visitor
 from tocsin.app.access import Role
-from tocsin.web.asking import ours
+from tocsin.web.asking import Ask, Desk, ours
+from tocsin.web.guard import Forged, require_token
 from tocsin.web.site import make_site
 
 OURS = "http://127.0.0.1:8000"
@@ -205,3 +209,10 @@ def test_a_page_that_breaks_says_so_and_tells_nothing(house: House) -> None:
     assert "division" not in answer.text
     assert "Traceback" not in answer.text
     assert "content-security-policy" in answer.headers
+
+
+def test_a_caller_without_a_token_of_their_own_acts_on_nothing(house: House) -> None:
+    """F61: an empty token is none, and does not go with the empty one of a form that has none."""
+    request = Request({"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": []})
+    with pytest.raises(Forged):
+        require_token(Ask(request, cast(Desk, house), house.application.clock.now()))
