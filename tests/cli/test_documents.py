@@ -356,6 +356,31 @@ def test_a_golden_rehearsal_tells_when_an_edit_changes_the_night(
     assert any(line.startswith("++10 min") for line in text.splitlines())
 
 
+def test_a_golden_rehearsal_is_compared_over_its_own_hours(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was kept of some hours is no other night because nobody said the hours again."""
+    assert main(["rehearse", "RUNBOOK.md", "--severity", "P0", "--hours", "3", "--golden", "p0.txt"]) == 0
+    capsys.readouterr()
+    assert "as in p0.txt" in out(capsys, "rehearse", "RUNBOOK.md", "--severity", "P0", "--check", "p0.txt")
+    assert "nobody answers for 3 h" in (folder / "p0.txt").read_text()
+    out(capsys, "rehearse", "RUNBOOK.md", "--severity", "P0", "--hours", "5", "--check", "p0.txt", status=1)
+
+
+def test_a_rehearsal_tells_once_what_happens_again_and_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first page of a level stands alone, its repeats together; questions about other severities are left out."""
+    (folder / "RUNBOOK.md").write_text(
+        "# Shop\n\n## Severities\n\n- **P0 - Critical**: Shop down. Response within 15 minutes.\n"
+        "- **P1 - High**: Shop slow. Response within 1 hour.\n\n## Escalation\n\n1. On-call engineer\n"
+        "2. CTO: after 12 minutes\n"
+    )
+    lines = out(capsys, "rehearse", "RUNBOOK.md", "--severity", "P0", "--hours", "1").splitlines()
+    first, again = [line for line in lines if "Level 1 (On-call engineer) paged" in line]
+    assert "(declared P0)  (line" in first
+    assert "paged again" in again
+    assert "and 1 more times" in again
+    assert any("assume.page_again_after.P0" in line for line in lines)
+    assert not any(".P1 = " in line for line in lines)
+
+
 @pytest.mark.parametrize("at", ["someday", "Foo 03:00", "2026-13-01 03:00", "Sat 25:00", "Sat"])
 def test_a_time_that_is_none_is_refused(at: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nobody rehearses another night than the one that was meant."""

@@ -68,6 +68,7 @@ class Rehearsal:
     """Whether more would follow within its time, and was not played."""
     outlets: Outlets = field(default_factory=Outlets)
     tellings: tuple[Telling, ...] = ()
+    lasts: timedelta = LASTS
 
     def told(self, one: Recorded) -> tuple[str, ...]:
         """Who hears of a fact by itself: "war-room (chat)", "boss@example.org (mail)"; in a drill nobody would."""
@@ -107,14 +108,15 @@ def rehearse(
     coming = pending(incident)
     cut = bool(coming) and coming[0].at <= at + lasts
     tellings = tuple(_tellings(playbook, incident))
-    return Rehearsal(tuple(facts), plan.assumptions, incident, cut, outlets or Outlets(), tellings)
+    return Rehearsal(tuple(facts), plan.assumptions, incident, cut, outlets or Outlets(), tellings, lasts)
 
 
 def rehearsal_text(rehearsal: Rehearsal, zone: str = "UTC") -> str:
     """The rehearsal as text: one line a moment, repeats of the same thing told once with their number."""
     start = rehearsal.facts[0].at
     local = ZoneInfo(zone)
-    lines = [f"Rehearsal at {start.astimezone(local):%a %Y-%m-%d %H:%M %Z}, nobody answers", ""]
+    span = "" if rehearsal.lasts == LASTS else f" for {rehearsal.lasts // timedelta(hours=1)} h"
+    lines = [f"Rehearsal at {start.astimezone(local):%a %Y-%m-%d %H:%M %Z}, nobody answers{span}", ""]
     for one, count in _told(rehearsal.facts):
         cited = f"  (line {one.fact.cite.first})" if one.fact.cite else ""
         more = f", and {count - 1} more times" if count > 1 else ""

@@ -46,10 +46,12 @@ def _rehearse_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--procedure", metavar="KEY", help="the procedure that is open, by key or title")
     parser.add_argument("--at", metavar="WHEN", help='"Sat 03:00" or "2026-01-10 03:00", in the time of the team; now')
     parser.add_argument("--config", metavar="FILE", help="the tocsin.toml with the people and the answers")
-    parser.add_argument("--hours", type=int, default=24, help="how long nobody answers; 24")
+    parser.add_argument("--hours", type=int, help="how long nobody answers; 24, or as it was in the file of --check")
     golden = parser.add_mutually_exclusive_group()
     golden.add_argument("--golden", metavar="FILE", help="keep the rehearsal in a file, to be committed")
-    golden.add_argument("--check", metavar="FILE", help="exit 1 when the rehearsal is another than in this file")
+    golden.add_argument(
+        "--check", metavar="FILE", help="exit 1 when the rehearsal is another than in this file, at its instant"
+    )
     parser.add_argument("--json", action="store_true", help="print data for programs")
 
 

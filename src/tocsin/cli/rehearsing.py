@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tocsin.app.rehearsal import Rehearsal, rehearsal_text, rehearse
+from tocsin.app.rehearsal import LASTS, Rehearsal, rehearsal_text, rehearse
 from tocsin.cli.compiling import compiled
 from tocsin.cli.documents import service_of, settings_beside
 from tocsin.cli.output import chat, dump, plain, say
@@ -24,7 +24,7 @@ from tocsin.oncall.roster import Binding, Roster
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _AT = re.compile(r"(?:(?P<day>[a-z]{3})[a-z]*|(?P<date>\d{4}-\d\d-\d\d))[ T](?P<time>\d{1,2}:\d\d)", re.IGNORECASE)
-_HEAD = re.compile(r"\bat \w+ (\d{4}-\d\d-\d\d \d\d:\d\d)\b")
+_HEAD = re.compile(r"\bat \w+ (?P<at>\d{4}-\d\d-\d\d \d\d:\d\d)\b.*?, nobody answers(?: for (?P<hours>\d+) h)?")
 
 
 def rehearse_runbook(arguments: argparse.Namespace) -> int:
@@ -35,7 +35,9 @@ def rehearse_runbook(arguments: argparse.Namespace) -> int:
     plan = plan_response(playbook, service.key if service else "-", service.choices if service else None)
     zone = settings.team.zone if settings else "UTC"
     kept = _kept(arguments.check)
-    at = _instant(_HEAD.search(kept)[1] if kept and _HEAD.search(kept) else arguments.at, zone)  # type: ignore[index]
+    head = _HEAD.search(kept) if kept else None
+    at = _instant(head["at"] if head else arguments.at, zone)
+    lasts = timedelta(hours=float(arguments.hours or (head and head["hours"]) or LASTS / timedelta(hours=1)))
     roster = settings.team.roster if settings and service else stand_ins(plan)
     if not (settings and service):
         chat("no tocsin.toml names this runbook: everybody it mentions is taken to be reachable")
@@ -47,7 +49,7 @@ def rehearse_runbook(arguments: argparse.Namespace) -> int:
             severity=arguments.severity,
             at=at,
             procedure=arguments.procedure,
-            lasts=timedelta(hours=arguments.hours),
+            lasts=lasts,
             outlets=service.outlets if service else None,
         )
     except ValueError as error:
