@@ -116,10 +116,15 @@ def test_it_is_ended_by_a_person(site: Site) -> None:
         site.offline.tell(ANA, "byhand", S.RESOLVED, " ")
     with pytest.raises(NotFound):
         site.offline.tell(ANA, "other", S.RESOLVED, "It is over.")
+    for _ in range(2):  # half an hour later it is an update that nothing has changed
+        for _ in range(2):
+            site.offline.tell(ANA, "byhand", S.INVESTIGATING, "No change.")
+        site.shop.clock.move_by(30 * MINUTE)
     for _ in range(2):
         site.offline.tell(ANA, "byhand", S.RESOLVED, "It is over.")
+        site.shop.clock.move_by(30 * MINUTE)
     site.refresh()
-    assert site.texts() == ["It is over.", SAID]
+    assert site.texts() == ["It is over.", "No change.", "No change.", SAID]
     assert not site.offline.waiting()
 
 

@@ -187,6 +187,13 @@ def test_what_was_told_is_prepared_for_posts_and_tickets() -> None:
     assert len(prepared.post) <= 280
     assert prepared.post.endswith("it.")
     assert "Our reference: INC-1." in prepared.reply
+    shop.change_team(status_page=StatusPageSettings(url="https://status.example.org", languages=("de", "en")))
+    assert shop.publishing.prepare(ANA, "INC-1", IDENTIFIED).reply.splitlines()[::2] == [
+        "Danke für Ihre Meldung.",
+        "Checkout fails. " + "We are looking at it. " * 19 + "We are looking at it.",
+        "Sie können es unter https://status.example.org verfolgen.",
+        "Unser Zeichen: INC-1.",
+    ]
 
 
 @pytest.mark.parametrize("text", ["x" * 400, "word " * 100, "One. " + "y" * 400])

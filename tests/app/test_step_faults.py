@@ -328,3 +328,27 @@ def test_a_run_happens_once_at_most_whichever_call_of_its_carrier_fails() -> Non
         if not met:
             break
     assert set(ran) == {0, 1}
+
+
+def test_how_a_run_ended_is_told_once_the_store_is_back_whichever_call_fails() -> None:
+    """F31: the node that ran it keeps its end until it can be stored: succeeded, not unknown, and once."""
+    at, kept = 0, 0
+    while True:
+        at += 1
+        shop, faulty = opened(MemoryStore())
+        step = shop.enable(RESTART)
+        shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+        faulty.arm(at, Unavailable)
+        with suppress(Unavailable):
+            shop.work()
+        met, ran = faulty.calls >= at, bool(shop.runner.runs)
+        faulty.arm(0, Unavailable)
+        if ran:
+            kept += shop.incident().steps[step].outcome is None
+            for _ in range(2):
+                shop.courier.carriers[EffectKind.STEP].sweep()
+            assert shop.incident().steps[step].outcome is StepOutcome.SUCCEEDED, f"call {at}"
+            assert [type(one).__name__ for one in shop.facts()].count("StepFinished") == 1
+        if not met:
+            break
+    assert kept > 3, "the store failed nowhere between the end of the run and its record"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from tocsin.adapters.status_files import StatusFiles
 from tocsin.cli.main import main
 from tocsin.clock import SystemClock
 from tocsin.statuspage.badges import component_name
+from tocsin.statuspage.offline import Author
 from tocsin.statuspage.page import Component, StatusPage
 from tocsin.statuspage.render import render
 
@@ -137,3 +140,23 @@ def test_it_is_said_before_whether_subscribers_will_be_mailed(
     assert "Nobody is mailed by this." in capsys.readouterr().err
     assert [(one.by, one.mail) for one in files.posts()] == [("ana", False)]
     assert b"ana" not in (folder / "status" / "page.json").read_bytes()
+
+
+def test_the_same_words_half_an_hour_later_are_published_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that was broken off and given again tells nothing twice; an update on cadence may say the same."""
+    files = gone(folder, monkeypatch)
+    assert main([*POST, "--by", "ana"]) == 0
+    update = ("status", "update", "We look into it.", "--files", "status", "--yes", "--by", "ana")
+    assert main([*update]) == 0
+    assert len(files.posts()) == 1
+    late = timedelta(minutes=30)
+
+    def earlier(page: StatusPage) -> tuple[StatusPage, dict[str, bytes]]:
+        (one,) = page.incidents
+        told = tuple(replace(update, at=update.at - late) for update in one.updates)
+        after = replace(page, incidents=(replace(one, updates=told, started_at=one.started_at - late),))
+        return after, dict(render(after))
+
+    files.change(earlier, Author())
+    assert main([*update]) == 0
+    assert [one.text for one in files.posts()] == ["We look into it."] * 2

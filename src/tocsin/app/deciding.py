@@ -12,6 +12,7 @@ from tocsin.oncall.people import Person
 from tocsin.oncall.roster import Roster
 from tocsin.runbook.playbook import Playbook
 from tocsin.runbook.words import vocabulary
+from tocsin.statuspage.language import Language
 
 LONGEST_POST = 280
 """Characters of a post; the strictest of the usual places."""
@@ -83,7 +84,7 @@ def post(text: str, address: str) -> str:
     return words + end
 
 
-def reply(text: str, address: str, incident: str) -> str:
-    """What customers were told as the answer to a support ticket."""
-    where = f"\n\nYou can follow it at {address}." if address else ""
-    return f"Thank you for telling us.\n\n{text.strip()}{where}\n\nOur reference: {incident}."
+def reply(text: str, address: str, incident: str, t: Language) -> str:
+    """What customers were told as the answer to a support ticket, in the language of the status page."""
+    where = [t.mail("follow", url=address)] if address else []
+    return "\n\n".join([t.mail("thanks"), text.strip(), *where, t.mail("reference", reference=incident)])

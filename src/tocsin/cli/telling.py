@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -45,6 +46,8 @@ not at all). Whose decision it is, is read from tocsin.toml and the runbooks whe
 read is shown first, and published when you say yes (or --yes)."""
 STATES = ("investigating", "identified", "monitoring")
 LIVELY_SECONDS = 3.0
+GIVEN_AGAIN = timedelta(minutes=10)
+"""The same command sooner than this was broken off, or given twice; later its words are news: nothing has changed."""
 
 
 def by_hand_arguments(parser: argparse.ArgumentParser) -> None:
@@ -133,7 +136,8 @@ class _Asked:
         one = _meant(page, given.incident, given.what)
         before = one.status if one.is_active else PublicStatus.INVESTIGATING
         status = PublicStatus.RESOLVED if given.what == "resolve" else PublicStatus(given.state or before)
-        if (one.updates[0].text, one.status) == (self.text, status):
+        same = (one.updates[0].text, one.status) == (self.text, status)
+        if same and (status is PublicStatus.RESOLVED or now - one.updates[0].at < GIVEN_AGAIN):
             return page
         update = public_id("update", one.id, now.isoformat())
         return with_post(

@@ -23,6 +23,7 @@ from tocsin.app.store import Store, Transaction
 from tocsin.clock import Clock
 from tocsin.errors import BadInput, Conflict, NotFound, Refused
 from tocsin.incident.commands import AddNote
+from tocsin.incident.decide import CLICKED_TWICE
 from tocsin.incident.effects import Effect, EffectKind
 from tocsin.incident.facts import TOCSIN, PublicStatus
 from tocsin.review.blanks import message_blanks
@@ -149,7 +150,8 @@ class Offline:
             if one.incident:
                 raise Conflict(f"it belongs to {one.incident}: tell customers there")
             last = one.posts[-1]
-            if (last.status, last.text) == (status, said):
+            same, over = (last.status, last.text) == (status, said), status is PublicStatus.RESOLVED
+            if same and (over or now - last.at < CLICKED_TWICE):
                 return one
             decider = self.decider(tx, "", last.components, caller.actor.name, decided_by)
             post = replace(

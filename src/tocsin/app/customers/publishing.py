@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from tocsin.app.access import Caller, Permission
 from tocsin.app.customers.maintenances import kept_maintenances
 from tocsin.app.customers.offline import Offline, kept_offline
+from tocsin.app.customers.words import page_language
 from tocsin.app.deciding import Decision, decided, decision_of, post, reply
 from tocsin.app.desk import Desk
 from tocsin.app.incidents import Acted, Incidents
@@ -88,7 +89,9 @@ class Publishing:
             decision = self._decision(tx, playbook)
         template = customer_template(playbook, status)
         told, address = incident.public.text if incident.public else "", self.team().status_page.url
-        posts = (post(told, address), reply(told, address, incident_id)) if told else ("", "")
+        posts = (
+            (post(told, address), reply(told, address, incident_id, page_language(self.team()))) if told else ("", "")
+        )
         if template is None:
             return Prepared(status, "", (), None, None, decision, *posts)
         now, zone = self.clock.now(), self.team().zone
