@@ -198,7 +198,7 @@ class Arranger:
         self.phases.append(replace(phase, steps=identified(phase.steps, f"phase/{path}")))
 
     def _incidents(self, section: Section) -> None:
-        named = [child for child in section.children if child.title.prefix is not None]
+        named = any(child.title.prefix is not None for child in section.children)
         elsewhere = any(child.about == "incidents" and child.level != LABEL_LEVEL for child in section.children)
         for child in section.children:
             kind = child.about
@@ -207,7 +207,7 @@ class Arranger:
             elif self._is_category(child):
                 self._incidents(child) if any(map(self._is_one, child.children)) else self.visit(child)
             elif (
-                ((named or elsewhere) and child not in named and not self._is_one(child))
+                ((named or elsewhere) and child.title.prefix is None and not self._is_one(child))
                 or _is_other(child, kind)
                 or (section.is_title and not self._is_one(child) and not _may_be_incident(child))
             ):
@@ -368,9 +368,9 @@ def _after(inline: Inline, name: str) -> Inline:
             left -= not run.text[taken].isspace()
             taken += 1
         if run.text[taken:]:
-            runs.append(replace(run, text=run.text[taken:]))
+            runs.append(run._replace(text=run.text[taken:]))
     if runs:
-        runs[0] = replace(runs[0], text=re.sub(r"^\s*[:：→–—-]*\s*", "", runs[0].text))
+        runs[0] = runs[0]._replace(text=re.sub(r"^\s*[:：→–—-]*\s*", "", runs[0].text))
     return Inline(tuple(runs), inline.lines)
 
 

@@ -49,12 +49,15 @@ def _is_place(text: str) -> bool:
     return is_gap(text) or "." in text.rstrip(".") or any(channels_in(text))
 
 
+_TALKING = frozenset(["channels", "communication", "contacts", "phase:communication"])
+
+
 def read_channels(root: Section) -> tuple[Channel, ...]:
     """The channels that stand open: lists of channels, and rooms that communication chapters name."""
     found: dict[str, Channel] = {}
     words = vocabulary()
     for section in root.walk():
-        if within(section, ("templates", "postmortem_template")):
+        if _TALKING.isdisjoint(section.abouts) or within(section, ("templates", "postmortem_template")):
             continue
         listed = within(section, ("channels",))
         talks = (

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.playbook import Cadence, CommunicationRule, Duration, Lines
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.wording import condition_in
-from tocsin.runbook.words import normal, vocabulary, words_of
+from tocsin.runbook.words import normal, vocabulary
 
 _PATTERN = re.compile(
     r"#?(?:(?:inc|incident|sev|war-?room|outage)[\w-]*[-_])?"
@@ -42,11 +43,11 @@ def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ..
     for leaf in everything:
         if leaf.section is not section:
             section = leaf.section
-            titled = any(words.column("cadence", one.title.text) >= 0.9 for one in section.path())
+            titled = _is_of_cadence(section)
             excluded = not _WITHOUT_CADENCE.isdisjoint(section.abouts)
         if excluded or leaf.form in ("heading", "comment"):
             continue
-        if not titled and not words.says("update_word", f"{leaf.text} {leaf.under}"):
+        if not titled and not words.says_of("update_word", leaf.text, leaf.under):
             continue
         above = scale.mentioned(leaf.under) or next(
             (names for one in leaf.section.path() if (names := scale.mentioned(one.title.raw))), ()
@@ -67,6 +68,16 @@ def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ..
             )
             found.setdefault((interval.seconds, severities or above), cadence)
     return tuple(found.values())
+
+
+@remembered_with
+def _is_of_cadence(section: Section) -> bool:
+    """Whether the title of a section, or of one that it stands in, says that it tells how often updates are due."""
+    if section.level == 0:
+        return False
+    if vocabulary().column("cadence", section.title.text) >= 0.9:
+        return True
+    return section.parent is not None and _is_of_cadence(section.parent)
 
 
 _BESIDE = re.compile(r"\s*[(（:：=]\s*(?P<time>[^()（）,;，；]{1,24})")
@@ -122,8 +133,8 @@ def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationR
         kinds = leaf.section.abouts
         if not _WITHOUT_RULES.isdisjoint(kinds):
             continue
-        tells = words.says("notify", " ".join(words_of(leaf.text)[:4])) or (
-            leaf.form == "item" and words.says("notify", " ".join(words_of(leaf.under)[:3]))
+        tells = words.begins_with("notify", leaf.text, 4) or (
+            leaf.form == "item" and words.begins_with("notify", leaf.under, 3)
         )
         told = "communication" in kinds or "phase:communication" in kinds
         if not tells and not (told and leaf.form == "item" and not leaf.opens):

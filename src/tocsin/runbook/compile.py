@@ -86,6 +86,7 @@ def _compile(
     blocks = with_html(parse_blocks(with_spaces(document.lines[first - 1 :]), first=first))
     root = outline(blocks, len(document.lines))
     answers = take_answers(root)
+    root.settle()
     everything = tuple(leaves(root))
     scale = read_scale(root)
     arranger = Arranger(scale)

@@ -19,7 +19,6 @@ _SECONDS = {
     "month": 2_592_000,
     "year": 31_536_000,
 }
-_DIGIT = re.compile(r"\d")
 _FREE_DIGIT = re.compile(r"(?<![A-Za-z0-9_.#$:/-])\d")
 """A digit that a number can begin with: not the one of "P1", "v2.3" or "12:30"."""
 
@@ -174,14 +173,22 @@ def _number(text: str) -> float:
 
 
 def _with_comparator(text: str, start: int) -> int:
-    match = re.search(r"[<≤>≥~]=?\s*$", text[:start])
-    return match.start() if match else start
+    before = text[:start].rstrip()
+    if before.endswith(_COMPARED):
+        return len(before) - (2 if before[-1] == "=" else 1)
+    return start
+
+
+_COMPARED = ("<", "≤", ">", "≥", "~", "<=", "≤=", ">=", "≥=", "~=")
 
 
 def _is_business(after: str) -> bool:
-    words = vocabulary().durations["business_hours"]
-    ahead = after.casefold()
-    return any(word in ahead for word in words)
+    return bool(_business_hours().search(after))
+
+
+@cache
+def _business_hours() -> re.Pattern[str]:
+    return re.compile(one_of(vocabulary().durations["business_hours"]), re.IGNORECASE)
 
 
 def _at(line: int | None) -> Lines | None:
@@ -218,9 +225,12 @@ _DENIED = re.compile(r"(?<!\w)(?:not?|non|without|kein\w*|nicht|sin|sem|não|san
 
 def impossible(text: str) -> bool:
     """Whether the text states a span that no clock can run: negative, or longer than a lifetime of a service."""
-    if _DIGIT.search(text) and (_NEGATIVE.match(text) or _EXPONENT.search(text)):
+    if _NEGATIVE.match(text):
         return True
-    if not _MAY_BE_LONG.search(text) and _long_unit_words().isdisjoint(words_of(text)) and not _UNSPACED.search(text):
+    if _MAY_BE_LONG.search(text):
+        if _EXPONENT.search(text):
+            return True
+    elif _long_unit_words().isdisjoint(words_of(text)) and not _UNSPACED.search(text):
         return False
     units = _grammar().units
     for match in _numbers_with_units(text):

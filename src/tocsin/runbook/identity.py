@@ -6,7 +6,8 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields
+from operator import attrgetter
 
 from tocsin.runbook.playbook import Step
 
@@ -42,5 +43,8 @@ def identified(steps: tuple[Step, ...], path: str) -> tuple[Step, ...]:
         what = " ".join((step.command.text if step.command else step.title).split())
         seen[what] += 1
         digest = hashlib.sha256(f"{path}\x1f{what}\x1f{seen[what]}".encode("utf-8", "replace")).hexdigest()
-        out.append(replace(step, id=digest[:12]))
+        out.append(Step(digest[:12], *_all_but_the_id(step)))
     return tuple(out)
+
+
+_all_but_the_id = attrgetter(*(field.name for field in fields(Step) if field.name != "id"))

@@ -544,4 +544,5 @@ def severity_key(name: str) -> str:
     >>> severity_key("SEV-0") == severity_key("sev 0")
     True
     """
-    return "".join(ch for ch in name.casefold() if ch.isalnum())
+    folded = name.casefold()
+    return folded if folded.isalnum() else "".join([ch for ch in folded if ch.isalnum()])

@@ -97,7 +97,7 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
         path = leaf.section.abouts
         if "upkeep" in path or "links" in path:
             continue
-        about = words.says("postmortem_word", f"{leaf.text} {leaf.under}")
+        about = words.says_of("postmortem_word", leaf.text, leaf.under)
         chapter = bool({"postmortem"} & set(path)) or any(kind == "phase:post_incident" for kind in path)
         inside = leaf.section.about == "postmortem"
         if not about and not (chapter and leaf.form in ("heading", "text")) and not inside:

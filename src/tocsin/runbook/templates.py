@@ -9,6 +9,7 @@ from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Text
 from tocsin.runbook.document.fencekinds import is_text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.source import repaired
 from tocsin.runbook.playbook import Lines, Template, TemplateField
 from tocsin.runbook.words import vocabulary
@@ -28,7 +29,7 @@ def read_templates(root: Section) -> tuple[Template, ...]:
     found: list[Template] = []
     for section in root.walk():
         inside = section.abouts
-        if {"postmortem_template", "postmortem", "upkeep"} & set(inside) or any(map(_is_report, section.path())):
+        if {"postmortem_template", "postmortem", "upkeep"} & set(inside) or _in_report(section):
             continue
         if "templates" in inside:
             bodies = list(_bodies(section))
@@ -40,7 +41,7 @@ def read_templates(root: Section) -> tuple[Template, ...]:
             for body, lines in _bodies(section):
                 if fields_of(body):
                     found += _templates(section, body, lines)
-        elif not section.about and not any(one.title.prefix for one in section.path()):
+        elif not section.about and not section.has_prefix:
             said = [_lines(block.inline) for block in section.blocks if isinstance(block, Text)]
             for body, lines in _bodies(section):
                 if fields_of(body) and any(map(_SUBJECT.search, (body, *said))):
@@ -48,9 +49,13 @@ def read_templates(root: Section) -> tuple[Template, ...]:
     return tuple(found)
 
 
-def _is_report(section: Section) -> bool:
-    words = vocabulary()
-    return words.says("postmortem_word", section.title.text) and section.about != "templates"
+@remembered_with
+def _in_report(section: Section) -> bool:
+    if section.level == 0:
+        return False
+    if vocabulary().says("postmortem_word", section.title.text) and section.about != "templates":
+        return True
+    return section.parent is not None and _in_report(section.parent)
 
 
 def _bodies(section: Section) -> Iterator[tuple[str, Lines]]:

@@ -29,7 +29,7 @@ def read_duties(root: Section) -> tuple[Duty, ...]:
     """Recurring duties, from prevention, maintenance and testing chapters. Without a rhythm ``every`` is None."""
     found: dict[str, Duty] = {}
     for section in root.walk():
-        if any(one.title.prefix for one in section.path()):
+        if section.has_prefix:
             continue
         if "upkeep" not in section.abouts and (section.about or not _is_rhythmic(section)):
             continue
@@ -87,11 +87,13 @@ def read_links(root: Section, everything: Iterable[Leaf]) -> tuple[Link, ...]:
         tasks = "upkeep" in kinds
         for link in _links(section, category, listed="links" in kinds, tasks=tasks):
             found.setdefault((link.title, link.url), link)
+    known = {url for _title, url in found}
     for leaf in everything:
         for url in _URL.findall(leaf.text) if leaf.form == "comment" else ():
             bare = url.rstrip(".,;")
             title = re.sub(r"^https?://(?:www\.)?|[/:?#].*$", "", bare)
-            if all(known != bare for _title, known in found):
+            if bare not in known:
+                known.add(bare)
                 where = Lines(leaf.line, leaf.line)
                 found[(title, bare)] = Link(title, bare, where, leaf.section.title.text or None)
     return tuple(found.values())
@@ -161,7 +163,7 @@ _PAIR = re.compile(r"^(?P<key>[^:：]{2,32}?)\s*[:：]\s*(?P<value>.*)$")
 
 def _pairs(leaf: Leaf) -> Iterator[tuple[str, str]]:
     """Keys and values of a line; "**Owner**: X | **Updated**: Y" has two."""
-    if leaf.form == "cell":
+    if leaf.form == "cell" or (":" not in leaf.text and "：" not in leaf.text):
         return
     pieces = (
         re.split(r"\s+[|·]\s+", leaf.text) if " | " in leaf.text or " · " in leaf.text else _NEXT_PAIR.split(leaf.text)

@@ -156,6 +156,10 @@ class Lexicon:
             return _best(self, title)
         return self.search(title) if len(title) <= 400 else None
 
+    def misses(self, words: tuple[str, ...], text: str) -> bool:
+        """Whether no phrase can begin in a text, of which these are words."""
+        return self.sizes.keys().isdisjoint(words) and (text.isascii() or not self.unspaced)
+
     def search(self, title: str) -> Match | None:
         """The same without remembering the answer."""
         words = words_of(title)
@@ -214,6 +218,18 @@ class Vocabulary:
     def says(self, name: str, text: str) -> bool:
         """Whether a word of the list ``name`` occurs in the text."""
         return self.words[name].best(text) is not None
+
+    def says_of(self, name: str, text: str, under: str) -> bool:
+        """The same for a text and what it stands below, as one text."""
+        lexicon = self.words[name]
+        if lexicon.misses(words_of(text), text) and lexicon.misses(words_of(under), under):
+            return False
+        return lexicon.best(f"{text} {under}") is not None
+
+    def begins_with(self, name: str, text: str, most: int) -> bool:
+        """Whether a word of the list ``name`` stands among the first ``most`` words of a text."""
+        lexicon, first = self.words[name], words_of(text)[:most]
+        return not lexicon.misses(first, text) and lexicon.best(" ".join(first)) is not None
 
     def is_a(self, name: str, text: str, least: float = 0.5) -> bool:
         """Whether the text is mostly a word of the list ``name``."""

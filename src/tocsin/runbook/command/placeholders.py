@@ -15,6 +15,9 @@ _EXAMPLE = re.compile(
     r"(?:[\w-]+\.)*(?:your-?domain|your-?company|your-?org|yourapp|mydomain|example)\.(?:com|org|net|io)"
     r"|/path/to(?:/[\w.-]+)*|\b(?:i|vol|sg|subnet|vpc|ami)-x{3,}\b|\bbackup_file\.\w+|\b[xX]{4,}\b"
 )
+_MAY_BE_EXAMPLE = re.compile(r"your|mydomain|example\.|/path/to|-xxx|backup_file|[xX]{4}")
+"""One of these is in every example; the pattern for all of them is tried at each word."""
+
 _SECRET = re.compile(
     r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|_KEY$|DSN|DATABASE_URL|CONNECTION_STRING|CREDENTIAL", re.IGNORECASE
 )
@@ -25,6 +28,7 @@ _GAP = re.compile(
     r"|ausfüllen|待填写?|待定|未定|заполнить)(?:[\s*_`\"'.]*)$",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 def is_gap(value: str) -> bool:
@@ -33,7 +37,7 @@ def is_gap(value: str) -> bool:
     >>> is_gap("[Phone]"), is_gap("+1-555-0123")
     (True, False)
     """
-    bare = re.sub(r"\([^()]*\)", "", value).strip(" :–—-")
+    bare = (_IN_BRACKETS.sub("", value) if "(" in value else value).strip(" :–—-")
     return not bare or bool(_GAP.match(bare))
 
 
@@ -57,7 +61,7 @@ def parameters(command: str) -> tuple[Parameter, ...]:
         name = match["braced"] or match["bare"]
         kind = "secret" if _SECRET.search(name) else "string"
         add(match.start(), Parameter(name, kind, "env", match[0]))
-    for match in _EXAMPLE.finditer(command):
+    for match in _EXAMPLE.finditer(command) if _MAY_BE_EXAMPLE.search(command) else ():
         add(match.start(), Parameter(_slug(match[0]), _type(match[0]), "example", match[0]))
     return tuple(one for _at, one in sorted(found.values(), key=lambda pair: pair[0]))
 

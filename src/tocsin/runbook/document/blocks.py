@@ -211,7 +211,7 @@ class _Reader:
         return Fence(span, info, body, span.first + 1, closed)
 
     def _inline(self, end: str) -> Inline:
-        inline = Inline((), Lines(self.first, self.first))
+        inline: Inline | None = None
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
             self.at += 1
@@ -220,7 +220,7 @@ class _Reader:
             if token.type == "inline":
                 span = self._span(token)
                 inline = Inline(runs_of(token.content, span.first), span)
-        return inline
+        return inline or Inline((), Lines(self.first, self.first))
 
     def _span(self, token: Token) -> Lines:
         start, end = token.map or (0, 1)

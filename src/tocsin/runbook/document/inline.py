@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tocsin.runbook.document.remembered import remembered
 from tocsin.runbook.playbook import Lines
@@ -15,8 +16,7 @@ _ORDINAL = re.compile(r"^(?:step\s*\d+\s*[:.)-]\s*|\d+(?:\.\d+)*\s*[.)]\s+|[-*â€
 _TASK = re.compile(r"^\[[ xX]\]\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A stretch of text on one line; ``href`` is where it links to."""
 
     text: str
@@ -44,10 +44,10 @@ class Inline:
         """The code spans, in order."""
         return tuple(run for run in self.runs if run.code)
 
-    @property
+    @remembered
     def links(self) -> tuple[Run, ...]:
         """The links, in order."""
-        return tuple(run for run in self.runs if run.href)
+        return tuple([run for run in self.runs if run.href])
 
     @remembered
     def lead(self) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tocsin.runbook.command.shell import Comment
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table, Text
@@ -13,25 +13,24 @@ from tocsin.runbook.document.inline import Inline, plain, without_ordinal
 from tocsin.runbook.document.outline import Section
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Leaf:
-    """A paragraph, list item, table cell or heading. ``under`` is the item that a nested one belongs to."""
+    """A paragraph, list item, table cell or heading. ``under`` is the item that a nested one belongs to.
+
+    ``text`` are its words, ``line`` is its first line.
+    """
 
     inline: Inline
     section: Section
     form: str  # heading, text, item, cell, comment
     under: str = ""
     opens: bool = False  # a list item with others nested below it
+    text: str = field(init=False)
+    line: int = field(init=False)
 
-    @property
-    def text(self) -> str:
-        """Its words."""
-        return self.inline.text
-
-    @property
-    def line(self) -> int:
-        """Its first line."""
-        return self.inline.lines.first
+    def __post_init__(self) -> None:
+        self.text = self.inline.text
+        self.line = self.inline.lines.first
 
 
 def leaves(root: Section) -> Iterator[Leaf]:
@@ -52,8 +51,11 @@ def _pieces(inline: Inline) -> list[Inline]:
     return [inline]
 
 
+_TEMPLATES = frozenset(["templates", "postmortem_template"])
+
+
 def _is_template(section: Section) -> bool:
-    return not {"templates", "postmortem_template"}.isdisjoint(section.abouts)
+    return not _TEMPLATES.isdisjoint(section.abouts)
 
 
 def _of(blocks: Iterable[Block], section: Section, under: str) -> Iterator[Leaf]:

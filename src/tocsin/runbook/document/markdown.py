@@ -29,6 +29,9 @@ _OPENS: dict[RuleFuncBlockType, str] = {
 }
 """What a line begins with that one of these rules takes; the other rules look further."""
 
+_RULE = re.compile(r"([*_-])[ \t]*\1[ \t]*\1")
+"""How a horizontal rule begins."""
+
 _UNDERLINES = "|-:"
 """What the second line of a table begins with."""
 
@@ -39,7 +42,7 @@ _MARKS = re.compile(r"[\n!&*<\[\\\]_`]")
 @cache
 def parser() -> MarkdownIt:
     """The parser of blocks. The texts in them are left alone, so that whoever reads can leave out absurd ones."""
-    md = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table")
+    md = MarkdownIt("commonmark", {"maxNesting": 40, "tasklists": False}).enable("table")
     md.core.ruler.disable("inline")
     md.block.ruler = _RulesByCharacter(md.block.ruler)
     md.inline.terminator_re = _MARKS
@@ -129,16 +132,22 @@ class _Chain:
         others = [rule for rule in rules if rule is not rules_block.code]
         self._underlined = _by_character(others)
         self._usual = _by_character(rule for rule in others if rule is not rules_block.table)
+        two_lines = (rules_block.table, rules_block.lheading)
+        self._alone = _by_character(rule for rule in others if rule not in two_lines)
 
     def __call__(self, state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
         """Whether one of the rules takes the line."""
-        if state.is_code_block(startLine):
+        if state.sCount[startLine] - state.blkIndent >= 4:  # a block of code by its indentation
             rules = self._indented
         else:
             first = state.bMarks[startLine] + state.tShift[startLine]
             below = state.bMarks[startLine + 1] + state.tShift[startLine + 1]
-            possible = self._underlined if state.src[below : below + 1] in _UNDERLINES else self._usual
-            rules = possible.get(state.src[first : first + 1]) or possible[""]
+            under = state.src[below : below + 1]
+            possible = self._alone if under == "\n" else self._underlined if under in _UNDERLINES else self._usual
+            opening = state.src[first : first + 1]
+            if opening in "*-_" and opening and not _RULE.match(state.src, first, state.eMarks[startLine]):
+                opening += " "
+            rules = possible.get(opening) or possible[""]
         for rule in rules:  # noqa: SIM110 - a generator costs more than the rules
             if rule(state, startLine, endLine, silent):
                 return True
@@ -146,10 +155,18 @@ class _Chain:
 
 
 def _by_character(rules: Iterable[RuleFuncBlockType]) -> dict[str, list[RuleFuncBlockType]]:
-    """The rules that can take a line by its first character; those for any other one by ""."""
+    """The rules that can take a line by its first character; those for any other one by "".
+
+    A line that begins with a sign of a horizontal rule and is none has a space behind the character.
+    """
     given = list(rules)
     characters = ["", *"".join(_OPENS.values())]
-    return {
+    possible = {
         character: [rule for rule in given if rule not in _OPENS or (character and character in _OPENS[rule])]
         for character in characters
     }
+    no_rule = {
+        character + " ": [rule for rule in possible[character] if rule is not rules_block.hr]
+        for character in _OPENS[rules_block.hr]
+    }
+    return possible | no_rule

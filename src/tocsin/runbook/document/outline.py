@@ -27,7 +27,7 @@ _COUNTED = re.compile(
     r"\d+\s*[:：.)–—-]?\s*(?=\S)",
     re.IGNORECASE,
 )
-_DECORATION = re.compile(r"^[^\w\[(<`\"'“«#$/{]+|[\s:：]+$")
+_DECORATION = re.compile(r"^[^\w\[(<`\"'“«#$/{]+")
 _BETWEEN = re.compile(r"\s+[–—|-]\s+|[:：]\s+")
 _QUALIFIER = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*$")
 _CODED = re.compile(
@@ -37,6 +37,8 @@ _PREFIXED = re.compile(
     r"^(?P<prefix>[^\d:：]{2,24}?)\s*(?:#?\d*\s*[:：]|#?(?:\d{1,3}|\b[A-Z])\s*[:：.)]?\s*[–—-]\s"
     r"|\b[A-Z]\s*[:：]|#?\d{1,3}\s*[.)]\s|[一二三四五六七八九十]{1,3}\s*[:：])\s*(?P<rest>\S.*)$"
 )
+_MAY_BE_PREFIXED = re.compile(r"[:：–—\d-]")
+"""One of these stands behind every prefix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Section:
     blocks: list[Block] = field(default_factory=list)
     children: list[Section] = field(default_factory=list)
     parent: Section | None = None
+    _below: tuple[Section, ...] | None = None
 
     @remembered
     def kind(self) -> Match | None:
@@ -104,6 +107,13 @@ class Section:
         return (self.about, *self.parent.abouts) if self.parent is not None and self.level > 0 else ()
 
     @remembered
+    def has_prefix(self) -> bool:
+        """Whether this section or one that it stands in is called "Incident: …" or "DR-003: …"."""
+        if self.level == 0:
+            return False
+        return bool(self.title.prefix) or (self.parent is not None and self.parent.has_prefix)
+
+    @remembered
     def is_title(self) -> bool:
         """Whether this heading names the document; where every chapter has the first level, the first one does."""
         return self.level == 1 and (self.parent is None or self.parent.first_chapter is self)
@@ -113,8 +123,16 @@ class Section:
         """The first section of the first level right below."""
         return next((child for child in self.children if child.level == 1), None)
 
+    def settle(self) -> None:
+        """Keep the order of the sections, which is asked for by every reader: no section comes or goes any more."""
+        self._below = tuple(self.walk())[1:]
+
     def walk(self) -> Iterator[Section]:
         """This section and every one below it, in the document's order."""
+        if self._below is not None:
+            yield self
+            yield from self._below
+            return
         waiting = [self]
         while waiting:
             one = waiting.pop()
@@ -125,7 +143,7 @@ class Section:
     def let_go(self) -> None:
         """Part every section from the one above, after which a tree that nobody holds is gone at once."""
         for one in list(self.walk()):
-            one.parent = None
+            one.parent = one._below = None
 
     def path(self) -> Iterator[Section]:
         """This section, then the ones that it stands in, inside out, without the root."""
@@ -149,16 +167,20 @@ def parse_title(raw: str) -> Title:
     >>> parse_title("Scenario 2: Disk full").text
     'Disk full'
     """
-    text = _DECORATION.sub("", raw.strip()).strip()
+    text = raw.strip()
+    while text.endswith((":", "：")):
+        text = text.rstrip(":：").rstrip()
+    text = _DECORATION.sub("", text, count=1).strip()
     bare = _NUMBER.sub("", text, count=1)
     bare = _COUNTED.sub("", bare, count=1)
     numbered = bare != text
     qualifier = None
-    if (match := _QUALIFIER.search(bare)) and match.start() > 0:
+    if bare.rstrip().endswith((")", "）")) and (match := _QUALIFIER.search(bare)) and match.start() > 0:
         qualifier, bare = match["inside"].strip() or None, bare[: match.start()]
     prefix = None
-    if (match := _CODED.match(bare)) or (
-        (match := _PREFIXED.match(bare)) and vocabulary().is_a("incident_prefix", match["prefix"], 0.9)
+    if _MAY_BE_PREFIXED.search(bare) and (
+        (match := _CODED.match(bare))
+        or ((match := _PREFIXED.match(bare)) and vocabulary().is_a("incident_prefix", match["prefix"], 0.9))
     ):
         prefix, bare = match["prefix"].strip(), match["rest"].strip()
     return Title(raw.strip(), bare.strip() or text, qualifier, prefix, numbered)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from tocsin.runbook.channels import within
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.drawings import read_drawings
 from tocsin.runbook.escalation.lists import read_arrows, read_rules, read_section, read_tiers
@@ -77,17 +78,19 @@ def _give_times(found: Escalation, waits: dict[str, tuple[Duration, Trigger]]) -
             found.chains[name] = [chain[0], second, *chain[2:]]
 
 
+@remembered_with
 def _about(section: Section) -> str:
-    for one in section.path():
-        match one.about:
-            case "when_to_escalate":
-                return "when"
-            case "escalation":
+    if section.level == 0:
+        return ""
+    match section.about:
+        case "when_to_escalate":
+            return "when"
+        case "escalation":
+            return "escalation"
+        case "templates" | "upkeep" | "postmortem":
+            return "other"
+        case _:
+            part = section.part
+            if part is not None and part.kind == "escalation" and part.coverage >= 0.6:
                 return "escalation"
-            case "templates" | "upkeep" | "postmortem":
-                return "other"
-            case _:
-                part = one.part
-                if part is not None and part.kind == "escalation" and part.coverage >= 0.6:
-                    return "escalation"
-    return ""
+    return _about(section.parent) if section.parent is not None else ""

@@ -346,7 +346,8 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
             after = moment if moment is not None and (moment.seconds or not levels) else None
             trigger = Trigger.UNRESOLVED if levels or (moment is not None and moment.seconds) else Trigger.START
             levels.append(EscalationLevel(len(levels) + 1, targets, row.lines, after=after, trigger=trigger))
-    told = [(level, scale.mentioned(_first(table, level))) for level in levels]
+    first_cells = {row.lines: row.cells[0].text for row in reversed(table.rows)}  # "T+15 (P1)"
+    told = [(level, scale.mentioned(first_cells[level.lines])) for level in levels]
     severities = {one for _level, said in told for one in said}
     for name in [one.name for one in scale.severities if one.name in severities] if names == ("",) else ():
         own = [replace(level, severities=said and (name,)) for level, said in told if not said or name in said]
@@ -360,11 +361,6 @@ def _is_about_somebody(text: str) -> bool:
     """Whether what is done at a point in time has to do with people: "3 retries done" has not."""
     called = without_call(text).strip() not in ("", text.strip()) or is_passive(text)
     return called or any(vocabulary().says(name, text) for name in _SOMEBODY)
-
-
-def _first(table: Table, level: EscalationLevel) -> str:
-    """The first cell of the row that a level was read from: "T+15 (P1)"."""
-    return next(row.cells[0].text for row in table.rows if row.lines == level.lines)
 
 
 def _whom(text: str, row: Row, scale: Scale) -> tuple[str, ...]:

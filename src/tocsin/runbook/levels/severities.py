@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Row, Table, Text
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.people_grid import is_people_grid, promises
@@ -18,7 +19,7 @@ from tocsin.runbook.levels.sentences import read_promises
 from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.procedure.recognition import WORKING, parts_of
-from tocsin.runbook.scale import LevelName, Scale, coded_names, is_tier, level_name
+from tocsin.runbook.scale import LevelName, Scale, coded_names, coded_names_of, is_tier, level_name
 from tocsin.runbook.words import vocabulary
 
 
@@ -31,7 +32,7 @@ def read_scale(root: Section) -> Scale:
         group.read(scale, define=n == 0, criteria=not scale.described)
         scale.closed = True
     for group in groups:
-        if group not in defining and group.where != _CALLED:
+        if not any(group is one for one in defining) and group.where != _CALLED:
             group.read(scale, define=False, criteria=group.where in ("heading", "list") and not scale.described)
     if not scale.levels:
         _from_prose(root, scale)
@@ -227,16 +228,18 @@ def _lines(inline: Inline) -> list[Inline]:
     return lines if len(lines) > 1 and all(level_name(line.text) for line in lines) else [inline]
 
 
+@remembered_with
 def _where(section: Section) -> str:
-    for one in section.path():
-        kind = one.about
-        if kind in ("severity", "targets"):
-            return kind
-        if one.title.prefix is not None or kind in ("incidents", "templates", "postmortem_template", "upkeep"):
-            return "procedure"
-        if kind in ("escalation", "when_to_escalate", "oncall", "team", "contacts"):
-            return "escalation"
-    return ""
+    if section.level == 0:
+        return ""
+    kind = section.about
+    if kind in ("severity", "targets"):
+        return kind
+    if section.title.prefix is not None or kind in ("incidents", "templates", "postmortem_template", "upkeep"):
+        return "procedure"
+    if kind in ("escalation", "when_to_escalate", "oncall", "team", "contacts"):
+        return "escalation"
+    return _where(section.parent) if section.parent is not None else ""
 
 
 def _heading_name(section: Section, *, plain: bool) -> LevelName | None:
@@ -338,9 +341,10 @@ def _strangers(root: Section, severities: Iterable[Severity]) -> Iterator[tuple[
     """Names that look like levels of a scale and are none of this one's."""
     known = {severity_key(name) for one in severities for name in (one.name, *one.aliases)}
     shapes = {re.sub(r"\d", "", severity_key(one.name)) for one in severities}
-    for section in root.walk():
-        for inline in [section.inline, *texts_of(section)]:
-            for name in coded_names(inline.text):
-                key = severity_key(name)
-                if key not in known and re.sub(r"\d", "", key) in {"p", "sev", "severity"} | shapes - {"s"}:
-                    yield name, inline.lines.first
+    shapes = {"p", "sev", "severity"} | shapes - {"s"}
+    texts = [inline for section in root.walk() for inline in [section.inline, *texts_of(section)]]
+    for n, names in coded_names_of([inline.text for inline in texts]):
+        for name in names:
+            key = severity_key(name)
+            if key not in known and re.sub(r"\d", "", key) in shapes:
+                yield name, texts[n].lines.first

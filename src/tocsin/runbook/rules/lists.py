@@ -24,7 +24,8 @@ def list_findings(playbook: Playbook, compiled: Compiled, said: ReadWords) -> It
         for block in section.blocks:
             if isinstance(block, ItemList) and block.lines.first in understood:
                 lost = list(_lost(block, taken, said))
-                if len(block.items) > 2 and sum(item in block.items for item in lost) > len(block.items) / 2:
+                direct = set(map(id, block.items))
+                if len(block.items) > 2 and sum(id(item) in direct for item in lost) > len(block.items) / 2:
                     message = f"most of this list was not understood: {len(lost)} of its items are in no value"
                     yield finding("TOC118", block.lines.first, message)
                     continue

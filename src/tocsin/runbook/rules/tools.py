@@ -73,13 +73,16 @@ def unknown_subcommand(argv: Argv) -> tuple[str, str] | None:
     return None
 
 
+_ASSIGNS = re.compile(r"\w+=")
+
+
 def bare(argv: Argv) -> Argv:
     """An argv without sudo, timeout and their like before it.
 
     >>> bare(("sudo", "-u", "postgres", "psql", "-l"))
     ('psql', '-l')
     """
-    while argv and (argv[0] in tables("sets")["wrappers"] or re.match(r"^\w+=", argv[0])):
+    while argv and (argv[0] in tables("sets")["wrappers"] or _ASSIGNS.match(argv[0])):
         name, argv = argv[0], argv[1:]
         while argv and argv[0].startswith("-"):
             argv = argv[2:] if argv[0] in ("-u", "-g", "-k", "-s", "--user") and name != "env" else argv[1:]
@@ -101,7 +104,10 @@ def _given(option: str, rest: Argv) -> bool:
 
 def _abridged(argv: Argv) -> bool:
     """Whether the document left something out that only a reader can fill in, or a shell at run time."""
-    return any(re.search(r"\.\.\.$|…|^\[|^\$[@*]|^\"?\$\{?@|^\$\(|^`", word) for word in argv)
+    return any(map(_LEFT_OUT.search, argv))
+
+
+_LEFT_OUT = re.compile(r"\.\.\.$|…|^\[|^\$[@*]|^\"?\$\{?@|^\$\(|^`")
 
 
 def _after(command: Argv, argv: Argv) -> Argv | None:
