@@ -265,6 +265,7 @@ def test_the_mails_speak_the_language_of_the_page(
         assert mail.subject == confirm
         visitor = opened.visitor(None)
         t = language(code)
+        assert t.word("pages", "no_mail") in wish(opened, "ana").text
         for path, said in (
             ("/subscribe", "hear"),
             ("/subscribe?asked=1", "look_heading"),

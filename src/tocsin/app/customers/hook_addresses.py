@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from tocsin.app.rows.subscribers import SubscriberWay
 from tocsin.errors import BadInput
+from tocsin.statuspage.language import DEFAULT, Language, language
 
 LONGEST_URL = 1000
 SLACK = "hooks.slack.com"
@@ -16,9 +17,10 @@ _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0
 _SLACK = re.compile(r"/services/[A-Z0-9]+/[A-Z0-9]+/[A-Za-z0-9]+")
 
 
-def folded_url(text: str, way: SubscriberWay) -> str:
+def folded_url(text: str, way: SubscriberWay, t: Language | None = None) -> str:
     """The address as it is kept: the host in lower case, nothing else changed. Raises BadInput for any other form.
 
+    What is wrong is said in the language ``t``, in English without one.
     It begins with ``https://`` and a host's name: no user, no fragment, no bare IP address. For Slack it is that of an
     incoming webhook there, and of nothing else.
 
@@ -33,13 +35,13 @@ def folded_url(text: str, way: SubscriberWay) -> str:
         parts, host, port = urlsplit(""), "", None
     plain = _URL.fullmatch(url) and len(url) <= LONGEST_URL and "@" not in parts.netloc and "#" not in url
     if not plain or "\\" in url or not _HOST.fullmatch(host) or port == 0:
-        raise BadInput("Please write an address that begins with https:// and the name of a host.")
+        raise BadInput((t or language(DEFAULT)).word("pages", "no_https"))
     if way is SubscriberWay.SLACK and (
         parts.netloc.lower() != SLACK or not _SLACK.fullmatch(parts.path) or parts.query
     ):
-        raise BadInput(f"Please write the address of an incoming webhook of Slack: https://{SLACK}/services/…")
+        raise BadInput((t or language(DEFAULT)).word("pages", "no_slack"))
     if way is SubscriberWay.WEBHOOK and host == SLACK:
-        raise BadInput("This address is Slack's: choose Slack, so that the message comes in its form.")
+        raise BadInput((t or language(DEFAULT)).word("pages", "is_slack"))
     return f"https://{host}{'' if port in (None, 443) else f':{port}'}{parts.path or '/'}{_query(parts.query)}"
 
 

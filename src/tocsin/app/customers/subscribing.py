@@ -32,6 +32,7 @@ from tocsin.app.store import Store
 from tocsin.app.team import PublicComponent, TeamInForce
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import BadInput, Conflict, NotAllowed, NotFound, TooManyTries
+from tocsin.statuspage.language import DEFAULT, Language, language
 
 log = logging.getLogger(__name__)
 
@@ -125,13 +126,22 @@ class Subscribing:
         way = next((one for one in self.ways if one.value == wish.way), None)
         if way is None:
             raise NotFound("Nobody can subscribe in this way here; the status page has feeds.")
-        url = "" if way is SubscriberWay.MAIL else folded_url(wish.url, way)
+        url = "" if way is SubscriberWay.MAIL else folded_url(wish.url, way, page_language(self.team()))
         known = {one.key for one in self.components}
         wanted = tuple(dict.fromkeys(key for key in wish.components if key in known))
         if len(wanted) == len(known):
             wanted = ()  # who wants all there are wants those that are added later too
         now = self.clock.now()
-        return Subscriber(uuid4().hex, folded(wish.address), origin, now, wanted, mail_at=now, way=way, url=url)
+        return Subscriber(
+            uuid4().hex,
+            folded(wish.address, page_language(self.team())),
+            origin,
+            now,
+            wanted,
+            mail_at=now,
+            way=way,
+            url=url,
+        )
 
     def _take(self, asked: Subscriber) -> bool:
         """Keep a wish, and have its address asked; false when it was asked often enough. Raises TooManyTries."""
@@ -352,8 +362,8 @@ def _again_at(one: Subscriber, now: datetime, after: timedelta | None) -> dateti
     return at if at <= one.ended_at + TELL_ENDED_WITHIN else None
 
 
-def folded(address: str) -> str:
-    """The address as it is kept: in lower case, its domain in ASCII. Raises BadInput for what is none.
+def folded(address: str, t: Language | None = None) -> str:
+    """The address as it is kept: in lower case, its domain in ASCII. Raises BadInput for what is none, in words of t.
 
     >>> folded(" Ana@Example.ORG "), folded("ana@bücher.example")
     ('ana@example.org', 'ana@xn--bcher-kva.example')
@@ -364,5 +374,5 @@ def folded(address: str) -> str:
     except UnicodeError:
         found = ""
     if len(found) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(found):
-        raise BadInput("Please write one mail address, such as ana@example.org.")
+        raise BadInput((t or language(DEFAULT)).word("pages", "no_mail"))
     return found
