@@ -14,7 +14,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.identity import identified, slug, unique
 from tocsin.runbook.playbook import Phase, Procedure, ProcedureKind
 from tocsin.runbook.procedure.phases import read_phase
-from tocsin.runbook.procedure.procedures import read_procedure, read_row
+from tocsin.runbook.procedure.procedures import read_procedure, read_row, shows_symptoms
 from tocsin.runbook.procedure.recognition import (
     WORKING,
     inner_procedures,
@@ -272,14 +272,23 @@ class Arranger:
         inside = [c for c in section.children if c.about not in ("templates", "postmortem_template")]
         self._add_phase(replace_children(section, inside), key)
 
-    def _rest(self, section: Section, kind: str) -> None:
-        """A section that announces nothing to do: its commands, if it has any, are kept as a collection."""
+    def _without_tables(self, section: Section) -> Section:
+        """The section without its tables of incidents, and without those below a line that leads to one: "Any of:"."""
         blocks = list(map(_without_numbers, section.blocks))
         tables = [block for block in blocks if isinstance(block, Table) and _tells_what_to_do(block)]
-        if tables and kind == "" and {"severity", "targets"}.isdisjoint(section.abouts):
-            for table in tables:
-                self._rows(table)
+        for table in tables:
+            self._rows(table)
+        if tables:
             section = replace_blocks(section, [block for block in blocks if block not in tables])
+        labels = [one for one in section.children if one.level == LABEL_LEVEL and not one.about and one.part is None]
+        if not any(isinstance(block, Table) for one in labels for block in one.blocks):
+            return section
+        return replace_children(section, [self._without_tables(c) if c in labels else c for c in section.children])
+
+    def _rest(self, section: Section, kind: str) -> None:
+        """A section that announces nothing to do: its commands, if it has any, are kept as a collection."""
+        if kind == "" and {"severity", "targets"}.isdisjoint(section.abouts):
+            section = self._without_tables(section)
         if kind in _NO_PROCESS and kind not in _WITHOUT_COMMANDS:
             if has_commands(section):
                 self._procedure(section, ProcedureKind.LIBRARY)
@@ -431,8 +440,15 @@ def _is_symptom_table(table: Table, *firsts: str) -> bool:
     return any(max(words.column("cause", head), words.column("remedy", head)) >= 0.5 for head in heads[1:])
 
 
+def _is_incident_table(table: Table) -> bool:
+    """Whether each row is an incident with how it shows: "Incident | How it is detected | …"."""
+    heads = [cell.text for cell in table.header]
+    named = len(heads) > 1 and vocabulary().column("incident", heads[0]) >= 0.9
+    return named and any(map(shows_symptoms, heads[1:]))
+
+
 def _tells_what_to_do(table: Table) -> bool:
-    return _is_symptom_table(table) or _is_alert_table(table)
+    return _is_symptom_table(table) or _is_alert_table(table) or _is_incident_table(table)
 
 
 def _without_numbers(block: Block) -> Block:
@@ -443,7 +459,7 @@ def _without_numbers(block: Block) -> Block:
         or block.header[0].text.strip(" .").casefold() not in _COUNT
     ):
         return block
-    if not all(row.cells and re.fullmatch(r"\W*\d+\W*", row.cells[0].text) for row in block.rows):
+    if not all(row.cells and re.fullmatch(r"\W*(?:[A-Z]{1,4}[- ]?)?\d+\W*", row.cells[0].text) for row in block.rows):
         return block
     return Table(block.lines, block.header[1:], tuple(Row(row.lines, row.cells[1:]) for row in block.rows))
 

@@ -12,13 +12,18 @@ from tocsin.runbook.words import vocabulary
 
 
 def named_in_a_row(text: str) -> list[tuple[str, str]]:
-    """(name, way to reach it) of "Primary: Ada (555-0142), Secondary: Ben": nothing unless there is a primary."""
+    """(name, way to reach it) of "Primary: Ada (555-0142), Secondary: Ben": nothing unless there is a primary,
+    or a number or a mail address for each."""
     pieces = [piece.partition(":") for piece in _NEXT_NAME.split(text.replace("：", ":"))]
     named = [(name.strip(" *_"), value.strip(" *_.")) for name, colon, value in pieces if colon and value.strip()]
     words = vocabulary()
     if len(named) != len(pieces) or len(named) < 2:
         return []
-    return named if all(len(name.split()) <= 4 for name, _value in named) and words.says("primary", named[0][0]) else []
+    reached = all(any(one.type in ("phone", "email") for one in channels_in(value)) for _name, value in named)
+    if any(words.is_a("contact_field", name, 0.9) for name, _value in named) and not words.says("primary", named[0][0]):
+        return []  # the card of one contact
+    short = all(len(name.split()) <= 4 for name, _value in named)
+    return named if short and (reached or words.says("primary", named[0][0])) else []
 
 
 _NEXT_NAME = re.compile(r"\s*[,;|·/，；]\s*(?=[^\W\d_][^:：,;|·]{0,30}[:：]\s)")

@@ -134,7 +134,7 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
         if words.is_a("not_contact", name, 0.9) or not name or level_name(name) is not None:
             continue
         yield _contact(name, value, item.lines, kind, item)
-    if kind == "contacts":
+    if kind == "contacts" or "contact" in normal(section.title.text):
         for block in section.blocks:
             if isinstance(block, Text) and block.inline.lead is None:
                 listed = in_a_line(block.inline) or named_in_a_row(block.inline.text)
@@ -226,7 +226,7 @@ def _looks_like_name(name: str) -> bool:
 def _contact_rows(section: Section, kind: str) -> Iterator[Contact]:
     titled = kind == "escalation" and "contact" in normal(section.title.text).split()
     for block in section.blocks:
-        if not isinstance(block, Table) or not _is_contact_table(block):
+        if not isinstance(block, Table) or not (_is_contact_table(block) or _lists_roles(block, section)):
             continue
         table = _without_level(block)
         for row in table.rows:
@@ -259,6 +259,15 @@ def _is_contact_table(table: Table) -> bool:
         return words.column("role", heads[0]) >= 0.5 or words.column("person", heads[0]) >= 0.5
     ways = ("phone", "email", "chat", "contact", "person")
     return any(words.column(way, head) >= 0.5 for way in ways for head in heads)
+
+
+def _lists_roles(table: Table, section: Section) -> bool:
+    """Whether a chapter of contacts lists roles with what each is for and says no way to reach them."""
+    words = vocabulary()
+    heads = [head.text for head in table.header]
+    if section.about != "contacts" or len(heads) != 2 or words.column("role", heads[0]) < 0.9:
+        return False
+    return words.column("purpose", heads[1]) >= 0.5
 
 
 def _row(table: Table, row: Row, kind: str) -> Contact | None:

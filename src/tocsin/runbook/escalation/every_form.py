@@ -26,6 +26,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     for section in root.walk():
         if section.level == 0 or section.about in ("templates", "postmortem_template"):
             continue
+        if not _REVIEWS.isdisjoint(section.abouts) and section.about != "escalation":
+            continue
         about = _about(section)
         if about == "when":
             found.rules += read_rules(section, scale)
@@ -54,6 +56,9 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     _take_apart(found, scale)
     _give_times(found, read_waits(root, scale))
     return found
+
+
+_REVIEWS = frozenset(["postmortem", "phase:post_incident"])
 
 
 def _take_apart(found: Escalation, scale: Scale) -> None:

@@ -50,6 +50,8 @@ def read_scale(root: Section) -> Scale:
 
 _CALLED = "called"
 """A grid of when people are called: it names the levels where nothing else does, and promises no response."""
+_REVIEW = "review"
+"""A chapter on looking back: its times say when the review of each level is due."""
 _DEFINING = ("severity", "targets", "table", "heading", "list", "escalation", _CALLED)
 """Where a scale is looked for: the first of these that a document has says which levels there are."""
 
@@ -90,6 +92,9 @@ class _Group:
 
     def read(self, scale: Draft, *, define: bool, criteria: bool) -> None:
         """Take what the group says into the scale."""
+        if self.where == _REVIEW:
+            self._read_reviews(scale)
+            return
         for section, name in self.headings:
             level = scale.level(name, section.lines, define=define)
             if level is not None and (criteria or self.where in ("severity", "targets", "escalation")):
@@ -101,6 +106,17 @@ class _Group:
         if self.table is not None:
             read_table(self.table, scale, define=define, criteria=criteria)
 
+    def _read_reviews(self, scale: Draft) -> None:
+        told = [(name, item.lines, [item.inline.text]) for item, name in self.items]
+        for row in self.table.rows if self.table is not None else ():
+            name = level_name(row.cells[0].text, plain=True) if row.cells else None
+            told += [(name, row.lines, [cell.text for cell in row.cells[1:]])] if name is not None else []
+        for name, lines, texts in told:
+            level = scale.level(name, lines, define=False)
+            due = next((span for text in texts if (span := target(text, lines.first)) and span.seconds), None)
+            if level is not None:
+                level.state("review", due)
+
 
 def _groups(root: Section) -> Iterator[_Group]:
     for section in root.walk():
@@ -109,7 +125,7 @@ def _groups(root: Section) -> Iterator[_Group]:
             if section.about == "incidents" and section.title.prefix is None:
                 yield from _coded_tables(section)
             continue
-        plain = where in ("severity", "targets")
+        plain = where in ("severity", "targets", _REVIEW)
         named = [(child, name) for child in section.children if (name := _heading_name(child, plain=plain))]
         if _are_levels([name for _c, name in named], where):
             yield _Group(where or "heading", section, headings=tuple(named))
@@ -239,6 +255,8 @@ def _where(section: Section) -> str:
         return "procedure"
     if kind in ("escalation", "when_to_escalate", "oncall", "team", "contacts"):
         return "escalation"
+    if kind in ("postmortem", "phase:post_incident"):
+        return _REVIEW
     return _where(section.parent) if section.parent is not None else ""
 
 

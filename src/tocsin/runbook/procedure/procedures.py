@@ -91,7 +91,12 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
     if not row.cells or not row.cells[0].text:
         return None
     steps = []
+    symptoms: list[Symptom] = []
     for head, cell in list(zip(table.header, row.cells, strict=False))[1:]:
+        if shows_symptoms(head.text):
+            said = (piece.strip(" .。") for piece in re.split(r"[;；]\s*", cell.text))
+            symptoms += (Symptom(one, row.lines) for one in said if one)
+            continue
         cause = vocabulary().column("cause", head.text) > vocabulary().column("remedy", head.text)
         found = list(read_steps((Text(row.lines, cell),), Place("causes" if cause else "resolution")))
         if cause:
@@ -104,9 +109,15 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
         title=row.cells[0].text,
         kind=ProcedureKind.INCIDENT,
         lines=row.lines,
-        symptoms=(Symptom(row.cells[0].text, row.lines),),
+        symptoms=tuple(symptoms) or (Symptom(row.cells[0].text, row.lines),),
         steps=tuple(steps),
     )
+
+
+def shows_symptoms(title: str) -> bool:
+    """Whether a column says how an incident shows: "Symptoms", "How it is detected"."""
+    part = vocabulary().parts.best(title)
+    return part is not None and part.kind == "symptoms" and part.coverage >= 0.6
 
 
 def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[Step], *, top: bool = False) -> None:

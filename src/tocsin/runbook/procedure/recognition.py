@@ -14,6 +14,7 @@ from tocsin.runbook.document.blocks import ItemList, Table
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.escalation.chains import ARROW
+from tocsin.runbook.scale import level_name
 from tocsin.runbook.words import vocabulary
 
 WORKING = frozenset(["symptoms", "causes", "investigation", "resolution"])
@@ -45,6 +46,8 @@ def is_procedure(section: Section, kind: str) -> bool:
         return _is_whole_document(section, kind)
     if section.title.prefix is not None or (not kind and is_alert_name(section.title.text)):
         return bool(section.children or section.blocks) and not _is_of_any_incident(section)
+    if not kind and _is_graded(section):
+        return True
     if not _AFTERWARDS.isdisjoint(section.abouts):
         return False  # "Root cause", "Resolution" below "Post-incident": what the review is to say
     parts = set(parts_of(section))
@@ -53,6 +56,21 @@ def is_procedure(section: Section, kind: str) -> bool:
     if kind == "incidents" or (kind and not _surely(section, parts)):
         return False
     return works(section, parts) and not is_process(section)
+
+
+def _is_graded(section: Section) -> bool:
+    """Whether a title is an incident with its severity before it, "P1: Queue stuck", of which several are P1."""
+    name = level_name(section.title.text)
+    if name is None or section.parent is None or not _has_steps(section):
+        return False
+    return bool(name.rest or name.label) and section.level in _graded(section.parent)
+
+
+@remembered_with
+def _graded(parent: Section) -> frozenset[int]:
+    """The levels of headings below a section on which one severity begins several titles: none of them is a scale."""
+    names = [(one.level, name.name.casefold()) for one in parent.children if (name := level_name(one.title.text))]
+    return frozenset(level for (level, _name), count in Counter(names).items() if count > 1)
 
 
 def _holds_several(section: Section) -> bool:
