@@ -299,6 +299,31 @@ def test_check_names_what_is_wrong(url: str, tmp_path: Path) -> None:
     assert "9999" in found[2]
 
 
+@pytest.mark.parametrize(("mode", "told"), [(0o640, 1), (0o604, 1), (0o600, 0)])
+def test_check_names_whoever_else_can_read(url: str, tmp_path: Path, mode: int, told: int) -> None:
+    """Alerts and command output are for the account of the server: not for its group, not for others."""
+    (tmp_path / "tocsin.db").chmod(mode)
+    assert len(check(url, NOW)) == told
+
+
+def test_a_log_that_an_old_database_left_is_not_read_into_the_restored_one(url: str, tmp_path: Path) -> None:
+    """R24: after a kill and a lost file its log still lies there: what it holds belongs to nothing any more."""
+    backup(url, tmp_path / "b.backup", NOW)
+    path, log = tmp_path / "tocsin.db", tmp_path / "tocsin.db-wal"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("UPDATE keep SET value = 'later' WHERE name = 'secret'")
+        left = log.read_bytes()
+    assert left
+    path.unlink()
+    log.write_bytes(left)
+    restore(tmp_path / "b.backup", url, NOW)
+    assert check(url, NOW) == []
+    store = open_store(url)
+    with store.read() as tx:
+        assert tx.keep.get("secret") == "s3cret"
+    store.close()
+
+
 def test_check_finds_damage(url: str, tmp_path: Path) -> None:
     """A broken page is found."""
     path = tmp_path / "tocsin.db"

@@ -150,6 +150,15 @@ def test_active_incident_is_told_in_full_and_old_ones_are_not() -> None:
     assert OLD.title in Reader(files["history.html"]).text
 
 
+def test_what_goes_on_is_not_listed_among_what_has_ended() -> None:
+    """The list of the last days is of what is over; an open incident would read as over there."""
+    front = render(sample_page(OPEN, PAST))["index.html"].decode()
+    ended = front[front.index('<section class="recent"') :]
+    assert PAST.title in ended
+    assert OPEN.title not in ended
+    assert OPEN.title in front
+
+
 def test_unchanged_incident_renders_to_the_same_bytes_later() -> None:
     """Publishing again rewrites only what has changed."""
     page = sample_page(OPEN, PAST)
