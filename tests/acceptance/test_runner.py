@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests.acceptance.liar import SUCCESS, Liar
 from tests.acceptance.runner_crash import POINTS
 from tests.stage.child import Child, child, eventually, free_port
 from tests.stage.nginx import nginx
@@ -365,6 +366,101 @@ def test_a_cancel_ends_everything_there(place: Place, state: Path) -> None:
         place.server.api(f"/incidents/{incident}/runs/cancel", {"run": run})
         place.becomes(incident, step, "cancelled")
         assert eventually(lambda: not _in(place.folder), PATIENCE)
+
+
+@pytest.fixture
+def liars(place: Place) -> Iterator[tuple[Liar, Liar]]:
+    """Two runners that do what they like, and no other with their label."""
+    for one in place.server.api("/runners"):
+        place.server.api(f"/runners/{one['name']}", method="DELETE")
+    pair = (Liar(place.server, "liar-1"), Liar(place.server, "liar-2"))
+    for one in pair:
+        one.enrol()
+    yield pair
+    for one in pair:
+        place.server.api(f"/runners/{one.name}", method="DELETE")
+
+
+def given(place: Place, liar: Liar, incident: str) -> tuple[str, str]:
+    """A step that is ordered and taken by a liar, and its attempt."""
+    step = place.order(incident, "Send the held jobs")
+    assert eventually(lambda: place.step(incident, step)["phase"] != "pending", PATIENCE)
+    attempts: list[str] = []
+    assert eventually(lambda: attempts.extend(filter(None, [liar.take()])) or attempts, PATIENCE)
+    return step, attempts[0]
+
+
+def finished(place: Place, incident: str) -> list[str]:
+    """How the runs of an incident ended, by its facts."""
+    told = place.server.api(f"/incidents/{incident}/timeline")
+    return [one["type"] for one in told if one["type"] in ("StepFinished", "StepOutcomeUnknown")]
+
+
+def test_a_runner_that_lies_ends_its_own_run_once_and_no_other(place: Place, liars: tuple[Liar, Liar]) -> None:
+    """F50: success claimed twice, another runner's run, a run that there is none of; markup and escapes as text."""
+    liar, other = liars
+    incident, before = place.declare(), place.effects()
+    step, attempt = given(place, liar, incident)
+    assert liar.ask(f"/attempts/{attempt}/start").ok()["go"]
+    for path, body in (("start", {}), ("output", {"chunk": 1, "text": "stolen"}), ("end", {"ended": SUCCESS})):
+        for whose in (attempt, "made-up-" + "x" * 24):
+            answer = other.ask(f"/attempts/{whose}/{path}", **body)
+            assert answer.status == 404, (path, answer.body)
+    assert place.step(incident, step)["phase"] == "running"
+    forged = replace(
+        liar.signed(f"/attempts/{attempt}/end", {"ended": SUCCESS}), body=b'{"ended": {"exit_codes": [1]}}'
+    )
+    assert liar.say(forged).status == 401
+    hostile = "<script>alert(1)</script>\x1b]52;c;aGk=\x07\x1b[2Jdone\n"
+    liar.end(attempt, hostile).ok()
+    done = place.becomes(incident, step, "succeeded")
+    for text, code in (("a second time", 0), ("it failed after all", 1)):
+        liar.end(attempt, text, exit_codes=[code]).ok()  # taken for the first, sent again
+    assert place.step(incident, step)["output"] == done["output"] == "<script>alert(1)</script>done\n"
+    assert finished(place, incident) == ["StepFinished"]
+    assert not liar.ask(f"/attempts/{attempt}/start").ok()["go"]
+    assert place.effects() == before
+
+
+def test_a_runner_that_lies_about_time_begins_nothing_and_is_late(place: Place, liars: tuple[Liar, Liar]) -> None:
+    """F49, R16: a beginning after the lease is refused; a result after it is told as late, once."""
+    liar, _ = liars
+    incident = place.declare()
+    step, attempt = given(place, liar, incident)
+    place.server.advance(LEASE.total_seconds())
+    place.becomes(incident, step, "failed")
+    assert not liar.ask(f"/attempts/{attempt}/start").ok()["go"]
+    step, attempt = given(place, liar, incident)
+    assert liar.ask(f"/attempts/{attempt}/start").ok()["go"]
+    place.server.advance(LEASE.total_seconds())
+    place.becomes(incident, step, "unknown")
+    assert liar.ask(f"/attempts/{attempt}/output", chunk=1, text="still here\n").ok()["lost"]
+    assert liar.take() is None  # what is unknown is never given to anybody again
+    for _ in range(2):
+        liar.end(attempt, "it went well\n").ok()
+        place.becomes(incident, step, "succeeded")
+    assert finished(place, incident) == ["StepFinished", "StepOutcomeUnknown", "StepFinished"]
+
+
+def test_a_recorded_request_is_refused_also_by_the_servers_next_life(place: Place, liars: tuple[Liar, Liar]) -> None:
+    """R16: whoever listened cannot keep a run alive, end it or take another one by saying it again."""
+    liar, _ = liars
+    incident = place.declare()
+    step, attempt = given(place, liar, incident)
+    recorded = [
+        liar.signed("/work", {"version": "1", "effects": ["mutating"], "wait": 0}),
+        liar.signed(f"/attempts/{attempt}/start", {}),
+        liar.signed(f"/attempts/{attempt}/output", {"chunk": 1, "text": "one\n"}),
+        liar.signed(f"/attempts/{attempt}/end", {"part": 1, "text": "one\n", "ended": SUCCESS}),
+    ]
+    for one in recorded:
+        liar.say(one).ok()
+    place.becomes(incident, step, "succeeded")
+    place.server.kill()
+    place.server.start()
+    for one in recorded:
+        again = liar.say(one)
+        assert (again.status, again.json()["detail"]) == (401, "this request of a runner came twice")
 
 
 def test_a_removed_runner_ends_what_it_runs_and_itself(place: Place, state: Path) -> None:

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from tests.waking.house import ADA, Mill, mill, soon
-from tests.waking.test_slack_rooms import PHONE, app, board_of, opened, room_of, said
+from tests.waking.test_slack_rooms import PATTERN, PHONE, app, board_of, opened, room_of, said
 from tocsin.adapters.chat.slack_api import SlackApi, troubles
 from tocsin.adapters.chat.slack_blocks import blocks
 from tocsin.adapters.egress.egress import Egress
 from tocsin.app.access import Role
 from tocsin.app.chat.ports import Button, Card
+from tocsin.app.execution.starting import Given
 from tocsin.errors import Unavailable
 from tocsin.fakes.slack import FakeSlack, Message
 from tocsin.fakes.standin import Fault
@@ -34,7 +35,7 @@ from tocsin.incident.facts import (
     StatusUpdated,
     Via,
 )
-from tocsin.incident.step_facts import StepStarted
+from tocsin.incident.step_facts import StepApproved, StepOutcome, StepStarted
 from tocsin.web.slack_payloads import Heard, Pressed, read_event, read_interaction
 
 STRANGER = "U0STRANGER"
@@ -445,3 +446,69 @@ def test_nothing_starts_by_a_step_that_changed_since_it_was_shown(house: Mill, s
     )
     assert "no step" in told(slack)
     assert facts(house, StepStarted) == []
+
+
+DESTRUCTIVE = """
+## Common Incidents
+
+### API not responding
+
+**Symptoms**: API not responding
+
+**Resolution**:
+
+```bash
+rm -r held-jobs
+```
+"""
+
+
+def test_a_second_person_approves_what_is_destructive_by_a_press(tmp_path: Path, slack: FakeSlack) -> None:
+    """F41, F43, F44: not whoever asked, not a viewer, not a stranger; once, however often it is pressed."""
+    held = tmp_path / "held-jobs"
+    with opened(tmp_path, slack, PATTERN + DESTRUCTIVE) as house:
+        application = house.installation.application
+        step = next(one.id for one in application.playbooks.of("mill").playbook.steps().values() if one.command)
+        application.steps.enable(ADA, "mill", step)
+        house.declare()
+        house.work()
+        application.steps.run(house.caller("ana"), "INC-1", step, Given(confirmed=True, typed="local"))
+        house.work()
+        (asked,) = [one for one in room_of(slack).messages if "Approve" in one.buttons()]
+        assert "rm -r held-jobs" in asked.shown()
+        held.mkdir()
+        application.accounts.add_user(ADA, "ana", "Ana", Role.MAINTAINER, "a long enough passphrase")
+        slack.press("U0ANA", room_of(slack), asked, "Approve")
+        assert "somebody else has to approve it" in told(slack)
+        slack.press(STRANGER, room_of(slack), asked, "Approve")
+        assert told(slack, STRANGER)
+        application.accounts.add_user(ADA, "bo", "Bo", Role.VIEWER, "a long enough passphrase")
+        slack.press("U0BO", room_of(slack), asked, "Approve")
+        assert "needs the permission" in told(slack, "U0BO")
+        house.work()
+        assert held.exists()
+        assert facts(house, StepApproved) == []
+        application.accounts.change_user(ADA, "bo", role=Role.MAINTAINER)
+        slack.doubles = True
+        slack.press("U0BO", room_of(slack), asked, "Approve")
+        assert soon(lambda: facts(house, StepApproved))
+        house.work()
+        assert not held.exists()
+        assert house.incident().steps[step].outcome is StepOutcome.SUCCEEDED
+        held.mkdir()
+        before = len(slack.whispers)
+        slack.press("U0BO", room_of(slack), asked, "Approve")
+        assert soon(lambda: len(slack.whispers) > before)
+        house.work()
+        assert held.exists()
+        (approved,) = facts(house, StepApproved)
+        with application.store.read() as tx:
+            entries = [one for one in tx.audit.latest(20) if one.verb == "step.approve"]
+        assert [(one.who, one.via) for one in entries if one.allowed] == [("bo", "chat")]
+        assert {one.who for one in entries if not one.allowed} >= {"ana", "bo"}
+        assert approved.run == asked_run(asked)
+
+
+def asked_run(message: Message) -> str:
+    """The run that a message's button would approve."""
+    return str(message.buttons()["Approve"]["value"]).partition(" ")[0]
