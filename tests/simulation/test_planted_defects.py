@@ -530,7 +530,7 @@ PLANTED = {
     ),
     "mail that insists": Planted(Parts(mail_carrier=insistent_mail), invariants.customers_are_told_once, REFUSING, 80),
     "a store without instants": Planted(
-        Parts(store=StoreWithoutInstants), invariants.alerts_follow_their_newest_event, worlds=60, first=56
+        Parts(store=StoreWithoutInstants), invariants.alerts_follow_their_newest_event, worlds=90, first=61
     ),
     "a desk that never clears": Planted(Parts(desk=DeskThatNeverClears), invariants.alerts_are_where_they_are),
 }
