@@ -31,6 +31,14 @@ def test_a_known_secret_is_masked_in_every_form(form: str) -> None:
     assert form not in masked
 
 
+@pytest.mark.parametrize("secret", ["LOUD-Secret-Of-Ours", "ABCDEFGHIJKΣTHEREST", "straße-9182736455"])
+def test_the_case_of_a_known_secret_hides_it_from_nobody(secret: str) -> None:
+    """The one look for all that may begin a secret folds the case, letter by letter: none is lost by that."""
+    masker = Masker([secret, KNOWN])
+    assert masker.text(f"it is {secret}!") == f"it is {MASK}!"
+    assert masker.text("a clean text stays") == "a clean text stays"
+
+
 AWKWARD = "~Tr0ub&4d<r3/x y$z'q\"`\\k=~e;!*"
 
 

@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ import pytest
 
 from tests.stage.child import eventually
 from tests.web.knocking import SECRET, Knocker
+from tocsin.adapters import http_protocol
 from tocsin.adapters.http_protocol import AtOnce
 from tocsin.adapters.http_server import HttpServer, listener_on
 from tocsin.app.intake.group_commit import Told
@@ -220,6 +222,19 @@ def test_answers_keep_their_order(tmp_path: Path) -> None:
         first, second = raw.split(b"HTTP/1.1 ")[1:]
         assert first.startswith(b"202")
         assert second.startswith(b"200")
+
+
+def test_a_connection_that_waits_is_given_up_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a delivery the next head has its time, each time anew; then the connection is closed."""
+    monkeypatch.setattr(http_protocol, "HEAD_SECONDS", 0.6)
+    with watched(Knocker(tmp_path)) as at, at.connection() as connection:
+        began = time.monotonic()
+        for number in range(3):
+            connection.sendall(post(BEARER, b"%d" % number))
+            assert connection.recv(65536).startswith(b"HTTP/1.1 202")
+            time.sleep(0.3)
+        assert connection.recv(65536) == b""
+        assert 1.0 < time.monotonic() - began < 5
 
 
 def test_a_stop_waits_for_what_is_being_stored(tmp_path: Path) -> None:

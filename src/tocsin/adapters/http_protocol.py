@@ -190,7 +190,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.write(b"".join((STATUS_LINE[status], *lines, b"\r\n", body)))
             if close:
                 self.transport.close()
-            self.on_response_complete()
+            if close or self.pipeline:
+                self.on_response_complete()
+            else:  # the next head has its time, by the timer that is there
+                self.server_state.total_requests += 1
+                self._expect_head()
 
         try:
             taken = self._at_once(self.url.decode("ascii"), self.headers, body, reply)

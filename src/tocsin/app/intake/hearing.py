@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard
 from tocsin.app.bell import Bell
@@ -243,4 +244,9 @@ def left_out(integration: Integration, delivery: Delivery, count: int) -> Alert:
 
 
 def _by(integration: Integration) -> Actor:
-    return Actor(ActorKind.MONITOR, integration.name, Via.MONITOR)
+    return _monitor(integration.name)
+
+
+@lru_cache(maxsize=1024)
+def _monitor(name: str) -> Actor:
+    return Actor(ActorKind.MONITOR, name, Via.MONITOR)

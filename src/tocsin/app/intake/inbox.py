@@ -71,7 +71,7 @@ class Inbox:
             self.delivered(NAME, "busy")
             raise Unavailable("too many mails at once")
         kept = raw[:KEPT]
-        name = f"id:{key}" if key else f"{hashlib.sha256(kept).hexdigest()}:{int(now.timestamp()) // REPEATS_WITHIN}"
+        name = f"id:{key}" if key else f"{int(now.timestamp()) // REPEATS_WITHIN}:{hashlib.sha256(kept).hexdigest()}"
         try:
             stored = [self.intake.submit(NewDelivery(one.name, name, now, "message/rfc822", kept)) for one in found]
         except Unavailable:
