@@ -87,3 +87,24 @@ def test_deadlines_of_reviews_are_no_targets(chapter: str, hours: int) -> None:
     assert playbook.postmortem.due.seconds == hours * 3600
     assert [(one.response_target, one.resolution_target) for one in playbook.severities] == [(None, None)] * 2
     assert playbook.escalation_levels == ()
+
+
+def test_what_to_do_on_the_line_below_the_name() -> None:
+    """An item whose first line is an incident and whose second says what to do is one, as with a colon between."""
+    text = (
+        "# Guide\n\n## Common playbooks\n\n- Failed baking\n  Use the old recipe and look at the crust.\n"
+        "- Cold oven\n  Light it again.\n"
+    )
+    assert [one.title for one in _incidents(text)] == ["Failed baking", "Cold oven"]
+
+
+def test_an_escalation_column_calls_people_and_opens_no_ticket() -> None:
+    """A ticket that is opened is nobody to page; the verb before a name is no part of it."""
+    text = (
+        "# Manual\n\n## Niveles de severidad\n\n| Nivel | Descripción | Respuesta | Escalación |\n|---|---|---|---|\n"
+        "| SEV-1 | Horno apagado | 15 min | Alertar on-call + jefe de turno |\n"
+        "| SEV-2 | Pan tarde | 1 hora | Crear ticket |\n"
+    )
+    playbook = compile_runbook(text)
+    assert [one.targets for one in playbook.escalation_levels] == [("on-call", "jefe de turno")]
+    assert playbook.escalation_by_severity == {}

@@ -363,6 +363,11 @@ def _name_and_remedy(item: Item) -> tuple[str, Inline | None]:
     name = labelled[0] if labelled else item.inline.lead or item.inline.text
     if labelled and labelled[1]:
         return name, _after(item.inline, name)
+    lines = list(item.inline.by_line)
+    if not labelled and len(lines) > 1 and not re.search(r"[.,:;。]$|\band$|\bor$", lines[0].text):
+        follows = lines[1].text[:1].isupper() and len(lines[0].text.split()) <= 6
+        if follows:
+            return lines[0].text, _after(item.inline, lines[0].text)
     before, arrow, after = item.inline.text.partition(" → ")
     return (before, _after(item.inline, before)) if arrow and after and not labelled else (name, None)
 

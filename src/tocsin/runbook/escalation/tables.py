@@ -314,7 +314,8 @@ def _best(heads: list[str], name: str, *, start: int = 0) -> int | None:
 
 
 _NO_PERSON = re.compile(
-    r"(?:the\s+)?(?:status\s?page|ticket|backlog|log(?:ged)?|slack|e-?mail|channel|dashboard|no(?:ne)?|n/a|-|–|—)?",
+    r"(?:create|open|file|crear|abrir|criar|aprire|créer|ouvrir|erstellen)\s.*\bticket\b.*"
+    r"|(?:the\s+)?(?:status\s?page|ticket|backlog|log(?:ged)?|slack|e-?mail|channel|dashboard|no(?:ne)?|n/a|-|–|—)?",
     re.IGNORECASE,
 )
 """Where something is written, and no one to call."""
