@@ -15,7 +15,7 @@ from tocsin.adapters.memory.store import MemoryStore
 from tocsin.app.access import Caller, Permission, Role, link_holder, person
 from tocsin.app.accounts.accounts import IDLE, LONGEST_SESSION, ONE_TIME, Accounts
 from tocsin.app.accounts.passwords import _DECOY, COMMON, SHORTEST, UNUSABLE, Passwords
-from tocsin.app.accounts.tokens import new_token, parse_token
+from tocsin.app.accounts.tokens import hash_of, new_token, parse_token
 from tocsin.clock import MovableClock, monotonic
 from tocsin.errors import BadInput, Conflict, NotAllowed, NotFound, NotSignedIn, TooManyTries, Unavailable
 from tocsin.incident.facts import ActorKind, Via
@@ -195,6 +195,16 @@ def test_a_session_ends_after_seven_days_in_any_case(house: House) -> None:
     house.later(hours=8)
     with pytest.raises(NotSignedIn):
         house.accounts.caller_of_session(token)
+
+
+def test_a_page_that_stays_open_keeps_no_session_longer_than_seven_days(house: House) -> None:
+    """What its stream is asked with ends with the week too, however often it looks."""
+    proof = hash_of(sign_in(house))
+    for _ in range(int(LONGEST_SESSION / timedelta(hours=8)) - 1):
+        house.later(hours=8)
+        assert house.accounts.callers_of_sessions([proof])
+    house.later(hours=8)
+    assert not house.accounts.callers_of_sessions([proof])
 
 
 @pytest.mark.parametrize(

@@ -267,6 +267,14 @@ def test_one_senders_storm_leaves_the_others_alone(tmp_path: Path) -> None:
     assert knocker.knock(BEARER, b"{}", [RIGHT]).status == 202
 
 
+def test_what_was_answered_takes_no_room_any_more(tmp_path: Path) -> None:
+    """The bound is on what is held at once, answered with 202 or 401: else the door would close for good one day."""
+    knocker = Knocker(tmp_path, Limits(in_memory=100))
+    sized = ("content-length", "12")
+    told = [knocker.knock(BEARER, b'{"alerts":1}', [shown, sized]).status for shown in [RIGHT, ("x", "y")] * 20]
+    assert told == [202, 401] * 20
+
+
 def test_pagerduty_senders_are_answered_as_pagerduty_does(knocker: Knocker) -> None:
     """The vendor's path takes the key from the body and answers in the vendor's words, with the alert's key."""
     named = knocker.knock("/v2/enqueue", json.dumps(EVENT | {"dedup_key": "disk-full"}).encode())
