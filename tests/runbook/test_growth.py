@@ -87,6 +87,7 @@ SHAPES = {
     "messages": lambda n: _lines(
         "# A\n\n## Templates\n\n", "### M {n}\n\n```\nSubject: [P1] {n}\n\nDear {name}\n```\n", n
     ),
+    "chapters of duties": lambda n: _lines("# A\n\n", "## Maintenance {n}\n\n- Check till {n}\n", n),
     "links": lambda n: _lines("# A\n\n## Links\n\n", "- [doc {n}](d{n}.md)", n),
     "rows of HTML": lambda n: (
         _lines("# A\n\n<table>\n", "<tr><td>Ann {n}</td><td>0555 1{n}</td></tr>", n) + "</table>\n"

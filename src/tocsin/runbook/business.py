@@ -49,6 +49,7 @@ _ZONES = {
 }
 """Short names that mean one zone; others, such as IST and CST, mean several and none is taken."""
 _OTHERS = frozenset(["contacts", "vendors", "templates", "postmortem_template", "upkeep"])
+_TWO_NUMBERS = re.compile(r"\d\D+\d")
 
 
 def read_business_hours(everything: Iterable[Leaf]) -> BusinessHours | None:
@@ -58,7 +59,7 @@ def read_business_hours(everything: Iterable[Leaf]) -> BusinessHours | None:
     """
     words = vocabulary()
     for leaf in everything:
-        if leaf.form == "comment" or len(leaf.text) > 400 or not any(ch.isdigit() for ch in leaf.text):
+        if leaf.form == "comment" or len(leaf.text) > 400 or not _TWO_NUMBERS.search(leaf.text):
             continue
         named = words.says("business_time", leaf.text) or words.says("business_time", leaf.section.title.text)
         if not named or not _OTHERS.isdisjoint(leaf.section.abouts):

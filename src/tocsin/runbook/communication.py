@@ -197,7 +197,7 @@ def read_status_page(everything: Iterable[Leaf]) -> str | None:
     for leaf in everything:
         hrefs = [run.href for run in leaf.inline.runs if run.href]
         for text in (*hrefs, leaf.text):
-            match = _STATUS_PAGE.search(text)
+            match = _STATUS_PAGE.search(text) if "status" in text.lower() else None
             if match:
                 return match[0].rstrip(".,;/") if not match[0].startswith("http") else match[0].rstrip(".,;")
     return None

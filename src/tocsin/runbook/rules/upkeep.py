@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from tocsin.runbook.compiled import Compiled
@@ -34,11 +35,13 @@ def _without_rhythm(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
     """The duties of a chapter that speaks of rhythms, in its title or beside its other duties, and gives these none."""
     if all(duty.every is not None for duty in playbook.duties):
         return
+    duties = sorted(playbook.duties, key=lambda duty: duty.lines.first)
+    begins = [duty.lines.first for duty in duties]
     for section in compiled.root.walk():
         if not section.blocks:
             continue
         first, last = section.blocks[0].lines.first, section.blocks[-1].lines.last
-        here = [duty for duty in playbook.duties if first <= duty.lines.first <= last]
+        here = duties[bisect_left(begins, first) : bisect_right(begins, last)]
         told = any(vocabulary().says("regular", one.title.text) for one in section.path()) if here else False
         if told or any(duty.every for duty in here):
             for duty in here:
