@@ -35,6 +35,10 @@ def _hours(text: str) -> Any:
         ("営業時間は平日 9:00〜18:00 (JST) です", "09:00", "18:00", "Asia/Tokyo"),
         ("工作时间：周一至周五 9:00-18:00", "09:00", "18:00", None),
         ("업무 시간은 평일 09:00~18:00 (KST)", "09:00", "18:00", "Asia/Seoul"),
+        ("Business hours: Mon-Fri 9:00-18:00 (UTC+8)", "09:00", "18:00", None),
+        ("Business hours: Mon-Fri 9:00-17:00 GMT+2", "09:00", "17:00", None),
+        ("Business hours are Mon-Fri 12am to 8am UTC.", "00:00", "08:00", "UTC"),
+        ("### Business hours\n\nMonday to Friday, 9:00 to 17:00 UTC.", "09:00", "17:00", "UTC"),
     ],
 )
 def test_the_hours_are_read(text: str, since: str, until: str, zone: str | None) -> None:
@@ -50,6 +54,32 @@ def test_the_hours_are_read(text: str, since: str, until: str, zone: str | None)
         "Within business hours we close 3 to 5 tickets from Monday to Friday.",
         "The canteen is open Monday to Friday, 9 to 5.",
         "Business hours: Mon-Fri 25:00 to 26:00",
+        "Outside business hours (Mon-Fri, 18:00 to 8:00 CET) the night miller watches the stones.",
+        "Outside of business hours, Monday to Friday 17:00 to 22:00 UTC, ring the miller.",
+        "Außerhalb der Geschäftszeiten (Mo–Fr 18 bis 22 Uhr MEZ) ruft man den Müller.",
+        "Hors heures ouvrées (du lundi au vendredi, 18h à 22h CET), appeler le meunier.",
+        "Fuera del horario laboral (lunes a viernes de 18:00 a 22:00 CET) se llama al molinero.",
+        "Fora do horário comercial (segunda a sexta, 18h às 22h BRT) chame o moleiro.",
+        "Fuori dall'orario lavorativo (lunedì–venerdì 18:00–22:00 CET) chiama il mugnaio.",
+        "Вне рабочее время, пн–пт 18:00–22:00 МСК",
+        "業務時間外は平日 18:00〜22:00 JST",
+        "非工作时间：周一至周五 18:00-22:00",
+        "업무 시간 외: 평일 18:00~22:00 (KST)",
+        "Business hours are not Monday to Friday 9:00-17:00 UTC any more.",
+        "Until spring business hours were Monday to Friday 9:00-17:00 UTC.",
+        "Never stop the wheel in business hours: the sluice runs Monday to Friday 02:00-04:00 UTC.",
+        "Grain dealer support hours: Mon-Fri 09:00-17:00 PT.",
+        "Business hours: Mon-Thu 8:00-17:00 CET, Fri 8:00-14:00 CET.",
+        "Business hours: Monday to Friday 9:00-12:00 CET and 13:00-17:00 CET.",
+        "Horario laboral: lunes a viernes de 9:00 a 14:00 y de 16:00 a 19:00",
+        "Business hours: every day except Sat-Sun, 8:00-20:00 UTC.",
+        "Business hours: mill Mon-Fri 9:00-17:00 GMT; shop Mon-Fri 9:00-17:00 ET.",
+        "Business hours (Mon-Fri): S2 is answered in 2-4h.",
+        "Business hours are Mon-Fri, 21:00 to 05:00 UTC.",
+        "Business hours are Mon-Fri 8am to 12am ET.",
+        "Business hours: Mon-Fri 9:00-17:00 UTC.\n\nOffice hours: Mon-Fri 8:00-16:00 UTC.",
+        "### Outside business hours\n\nMonday to Friday 18:00 to 23:00 UTC.",
+        "### Business hours\n\nThe sieve is cleaned Monday to Friday 01:00-02:00 UTC.",
     ],
 )
 def test_other_hours_are_none(text: str) -> None:
@@ -82,17 +112,19 @@ Business hours are Monday to Friday, 8:00 to 16:00 {}.
 """
 
 
-def test_the_calendar_of_the_text_counts_and_is_not_asked_for() -> None:
-    """With a zone it is the calendar of who is there in business hours; without one it is asked for as before."""
+def test_the_calendar_of_the_text_holds_until_the_team_answers() -> None:
+    """With a zone it is proposed for who is there in business hours, and asked about; targets are not counted in it."""
     named, open_ = (compile_runbook(TEXT.format(zone)) for zone in ("(Europe/Berlin)", ""))
     plan = plan_response(named, "mill")
     assert plan.business_hours is not None
     assert plan.business_hours.zone == "Europe/Berlin"
     assert [(one.since, one.until) for one in plan.business_hours.hours] == [(time(8), time(16))]
-    assert "assume.business_hours" not in {one.key for one in plan.assumptions}
-    assert "assume.business_hours" in {one.key for one in plan_response(open_, "mill").assumptions}
-    assert "TOC406" not in {one.code for one in named.findings}
-    assert "TOC406" in {one.code for one in open_.findings}
+    for playbook, answer in ((named, "08:00 to 16:00 Europe/Berlin"), (open_, "09:00 to 17:00 UTC")):
+        (asked,) = [one for one in plan_response(playbook, "mill").assumptions if one.key == "assume.business_hours"]
+        assert (asked.answer, asked.accepted) == (f"Mon, Tue, Wed, Thu, Fri {answer}", False)
+        assert asked.cite is not None
+        assert asked.cite.text.startswith("Business hours are Monday to Friday, 8:00 to 16:00")
+        assert "TOC406" in {one.code for one in playbook.findings}
 
 
 def test_the_published_form_has_them() -> None:

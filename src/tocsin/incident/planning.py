@@ -140,7 +140,10 @@ def _unassessed(
 def _business(
     playbook: Playbook, severities: Sequence[SeverityPlan], choices: Choices, questions: Questions
 ) -> tuple[tuple[str, ...], Calendar | None]:
-    """Whom the runbook lists with business hours, and the hours that are meant; asked when a ladder names them."""
+    """Whom the runbook lists with business hours, and the hours that are meant; asked when a ladder names them.
+
+    What the runbook's own sentence says of these hours is proposed, and holds until the team answers.
+    """
     away = [one for one in playbook.contacts if one.availability and _BUSINESS.search(one.availability)]
     if not away:
         return (), None
@@ -150,13 +153,14 @@ def _business(
     targets = [target for one in severities for level in one.levels for target in level.targets]
     ladder = " / ".join(targets).casefold()
     asked = next((one for one in away if one.name.casefold() in ladder), None)
-    if asked is not None and (choices.business_hours is not None or written is None):
+    if asked is not None:
+        source = cite(stated.lines, stated.text) if stated is not None else cite(asked.lines, asked.name)
         questions.ask(
             "assume.business_hours",
             f'The runbook lists {asked.name} with "{asked.availability}": which hours are these?',
             calendar_words(hours),
             accepted=choices.business_hours is not None,
-            source=choices.cite("business_hours", cite(asked.lines, asked.name)),
+            source=choices.cite("business_hours", source),
         )
     return tuple(one.name for one in away), hours
 

@@ -9,7 +9,7 @@ from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.durations import impossible
 from tocsin.runbook.durations import target as span_in
 from tocsin.runbook.findings import finding
-from tocsin.runbook.playbook import BusinessHours, Duration, DurationKind, Finding, Playbook, Severity, Trigger
+from tocsin.runbook.playbook import Duration, DurationKind, Finding, Playbook, Severity, Trigger
 from tocsin.runbook.words import vocabulary
 
 _NAMES = {
@@ -24,7 +24,7 @@ _NAMES = {
 def clock_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     """Everything about targets and windows."""
     for severity in playbook.severities:
-        yield from _severity(severity, playbook.business_hours)
+        yield from _severity(severity)
     yield from _different(compiled)
     yield from _promised(playbook, compiled)
     yield from _order(playbook.severities)
@@ -34,7 +34,7 @@ def clock_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     yield from _impossible(compiled)
 
 
-def _severity(severity: Severity, hours: BusinessHours | None) -> Iterator[Finding]:
+def _severity(severity: Severity) -> Iterator[Finding]:
     response, acknowledge = severity.response_target, severity.acknowledge_target
     if response is None and acknowledge is None:
         yield finding("TOC401", severity.lines.first, f"{severity.name} has no response time")
@@ -44,8 +44,7 @@ def _severity(severity: Severity, hours: BusinessHours | None) -> Iterator[Findi
         related = (response.lines.first,) if response.lines and response.lines.first != line else ()
         yield finding("TOC403", line, said, related=related)
     for target in (response, acknowledge, severity.resolution_target):
-        known = hours is not None and hours.zone is not None and target is not None and target.seconds is not None
-        if target is not None and target.kind is DurationKind.BUSINESS and not known:
+        if target is not None and target.kind is DurationKind.BUSINESS:
             line = target.lines.first if target.lines else severity.lines.first
             yield finding("TOC406", line, f"{severity.name}: {target.text!r} needs a calendar")
 
