@@ -177,3 +177,91 @@ def test_a_chapter_of_prose_is_no_incident() -> None:
     """A document called "Runbook" has other chapters than incidents."""
     playbook = _read("# Runbook", "## Updates", "We post in the status channel.", "## Printer down", "1. Restart it.")
     assert [one.title for one in playbook.procedures] == ["Printer down"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "called"),
+    [
+        (
+            ["The duty miller is paged. If nobody answers in 10 minutes, escalate to E-commerce lead."],
+            [("duty miller", None), ("E-commerce lead", 600)],
+        ),
+        (
+            ["Die Bereitschaft wird alarmiert. Nach 15 Minuten wird der Teamleiter angerufen."],
+            [("Bereitschaft", None), ("Teamleiter", 900)],
+        ),
+        (
+            ["The duty miller is paged. After 10 minutes the head miller is paged."],
+            [("duty miller", None), ("head miller", 600)],
+        ),
+        (
+            [
+                "The duty miller is paged.",
+                "After 20 minutes, the director is not called.",
+                "After 30 minutes, the head miller is paged.",
+            ],
+            [("duty miller", None), ("head miller", 1800)],
+        ),
+        (["- Front office → Back office"], [("Front office", None), ("Back office", None)]),
+        (
+            [
+                "```",
+                "L1 Support desk",
+                "   |",
+                "   v  (15 min)",
+                "L2 Duty miller",
+                "   |",
+                "   v  (30 min)",
+                "CTO",
+                "```",
+            ],
+            [("Support desk", None), ("Duty miller", 900), ("CTO", 1800)],
+        ),
+        (
+            [
+                "```",
+                "L1: Restart the mill",
+                "   ↓ 10 min",
+                "L2: Go to the other mill",
+                "   ↓",
+                "L3: Call the CTO",
+                "```",
+            ],
+            [],
+        ),
+        (["Tell nobody outside until after 30 minutes. Page the duty miller."], []),
+    ],
+    ids=["e-", "turned", "no comma", "not", "offices", "last", "doing", "tell"],
+)
+def test_whom_the_words_name_and_nobody_else(lines: list[str], called: list[tuple[str, int | None]]) -> None:
+    """A letter is no "and", a time no name, and what is not to be done calls nobody."""
+    assert _who(_read("# Handbook", "## Escalation", *lines).escalation_levels) == called
+
+
+def test_a_heading_that_asks_who_is_about_people() -> None:
+    """A grid below it calls; only one whose heading speaks of times alone promises. The first is called at once."""
+    playbook = _read(
+        "# Handbook",
+        "## Severity",
+        "- P1: mill stands still",
+        "- P2: mill is slow",
+        "## Escalation",
+        "### Who responds when",
+        "| Role | P1 | P2 |",
+        "|---|---|---|",
+        "| Duty engineer | 5 min | 4 h |",
+        "| CTO | 20 min | 8 h |",
+    )
+    assert _who(playbook.escalation_by_severity["P2"]) == [("Duty engineer", 14400), ("CTO", 28800)]
+    assert playbook.escalation_by_severity["P2"][0].trigger is Trigger.START
+
+
+def test_a_crew_with_a_number_is_one_crew() -> None:
+    """The number behind a name is how it is reached, also where the name ends with a letter that is a word."""
+    playbook = _read(
+        "# Handbook",
+        "## Escalation",
+        "1. Duty miller",
+        "2. Crew A +49 30 555 123 (after 15 minutes)",
+    )
+    assert playbook.escalation_levels[1].targets == ("Crew A",)

@@ -127,7 +127,7 @@ _ADDRESS = re.compile(
 def people(who: str) -> tuple[str, ...]:
     """The people of a step: several called at once are several targets; "CTO/Manager" is one post or the other."""
     clean = re.sub(r"\s+", " ", _ADDRESS.sub(" ", who)).strip(" *:：-–—.,;，；") or who.strip()
-    if re.search(r"(?i)\s(?:to|at|an|auf|via|a|à|para)$", clean):
+    if "@" in who and re.search(r"\s(?:to|at|an|auf|via|a|à|para)$", clean):
         clean = who.strip()  # "Mail to help@…": the address is the name
     clean = re.sub(r"(?i)(?<=\w)\s+(?:directly|immediately|at once|right away)$", "", clean)
     clean = re.split(r"へ(?:即時|直ちに|すぐに|速やかに)?(?=連絡|報告|共有|エスカレーション|通知)", clean)[0]

@@ -140,9 +140,11 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
         return
     stations: list[tuple[str, list[str], int]] = []
     waiting: list[str] = []
+    calls = 0
     bare = [_SIGNS.sub(" ", line, count=1).strip() for line in block.body]
     levels = sum(LEVEL.match(text) is not None for text in bare) >= 2
     numbers = sum(_NUMBERED.match(text) is not None for text in bare) >= 2
+    headed = False
     for number, line in enumerate(block.body, block.first):
         for part in ARROW.split(line):
             text = _SIGNS.sub(" ", part, count=1).strip() if _SIGNS.match(part) else part.strip()
@@ -151,22 +153,25 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
             if colon and behind.strip() and target(before, number) is not None:
                 waiting, text = [*waiting, before], behind.strip()  # when, then whom
             inside = [match["inside"] for match in BRACKET.finditer(text)]
-            named = not levels or LEVEL.match(text) is not None
+            named = not levels or LEVEL.match(text) is not None or (headed and _is_person(text))
             if numbers:
                 named, text = _NUMBERED.match(text) is not None, _NUMBERED.sub("", text)
             who = _without_window(BRACKET.sub(" ", LEVEL.sub("", text)))
             if not who or not named:  # below the name of a level stands what is said of it
                 waiting += [text] if text and (not who or target(text, number) is not None) else []
                 continue
-            who = without_call(who) or who if numbers else who
+            called = without_call(who) if numbers else who
+            calls += "@" in who or called != who
+            who = called or who
             stations.append((who, [*waiting, *inside, text], number))
             waiting = []
+        headed = _HEAD.match(line) is not None
     if len(stations) > 2 and not _is_person(stations[0][0]) and vocabulary().says("initial", stations[0][0]):
         del stations[0]  # "Alert fires": what begins it, and nobody
     if len(stations) > 2 and len(stations) == sum(_is_phase(who) for who, _said, _n in stations):
         return
     known = sum(map(_is_person, (who for who, _said, _n in stations)))
-    if len(stations) < 2 or known < (1 if levels or numbers else len(stations) * 0.6):
+    if len(stations) < 2 or known + calls < len(stations) * 0.6:
         return
     for who, said, number in stations:
         window = next((one for text in said if (one := target(text, number)) and one.seconds), None)
@@ -174,6 +179,8 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
         yield EscalationLevel(0, people(who), Lines(number, number), (), window, trigger)
 
 
+_HEAD = re.compile(r"[\s│|]*[▼▽↓⬇vV](?:\s|$)")
+"""The head of an arrow that leads down to the next station."""
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s+")
 
 

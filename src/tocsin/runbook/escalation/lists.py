@@ -159,13 +159,14 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         and all(len(parts) == 2 and not scale.mentioned(item.inline.text) for item, parts in chains)
     ):
         chains = []  # "1. Primary on-call → pager": the arrow leads to an address, the numbers are the order
+    troubled = any(_is_trouble(parts[0]) for _item, parts in chains)  # then "Boiler cold" beside it is one as well
     for item, parts in chains:
         names = scale.mentioned(item.inline.text) or ("",)
         if coded_names(parts[0]) and len(parts[0].split()) <= 2:
             _of_severities(scale.mentioned(parts[0]), parts[1:], item, scale, found)
             continue
         calls = len(parts) == 2 and spoken(parts[1], item.lines, 1, scale) is not None
-        if len(parts) == 2 and _is_occasion(parts[0]) and (calls or _is_trouble(parts[0])):
+        if len(parts) == 2 and _is_occasion(parts[0]) and (calls or troubled):
             if calls or _is_somebody(parts[1]):
                 found.rules.append(_rule(item.inline.text, item.lines, scale))
             continue
@@ -245,8 +246,7 @@ def _is_occasion(text: str) -> bool:
 def _is_trouble(text: str) -> bool:
     """Whether a text says what is wrong, "Payment provider down", "Boiler cold", and is no name."""
     words = vocabulary()
-    told = len(text.split()) > 1 and any(word[:1].islower() for word in text.split()[1:])
-    return words.says("fails_last", text) or words.says("fails", text) or (told and not _is_somebody(text))
+    return words.says("fails_last", text) or words.says("fails", text)
 
 
 def _is_somebody(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.document.turned import turned
@@ -32,7 +33,8 @@ def read_people_grid(table: Table, scale: Scale, found: Escalation) -> bool:
             levels: list[EscalationLevel] = []
             for after, row in sorted(said, key=lambda pair: math.inf if pair[0].seconds is None else pair[0].seconds):
                 timed = after if after.seconds else None
-                trigger = Trigger.UNRESOLVED if timed else Trigger.UNSTATED if levels else Trigger.START
+                # Whoever comes first is called at once, whatever the cell says: too early beats too late.
+                trigger = Trigger.START if not levels else Trigger.UNRESOLVED if timed else Trigger.UNSTATED
                 who = people(row.cells[0].text)
                 levels.append(EscalationLevel(len(levels) + 1, who, row.lines, names[:1], timed, trigger))
             if levels:
@@ -45,7 +47,10 @@ def promises(title: str) -> bool:
     """Whether a heading says that the times below are for answering, "Acknowledgement times", and not for calling."""
     words = vocabulary()
     said = any(words.says(name, title) for name in ("acknowledge_verb", "respond_verb"))
-    return said and not words.says("escalate_verb", title)
+    return said and not words.says("escalate_verb", title) and _ASKS_WHO.search(title) is None
+
+
+_ASKS_WHO = re.compile(r"(?i)\b(?:who|wer|wen|qui|qui[eé]n|chi|quem|кто|кого)\b|[谁誰]")
 
 
 def is_people_grid(table: Table) -> bool:

@@ -10,7 +10,7 @@ from functools import cache
 from tocsin.runbook.document.blocks import Item, ItemList, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import Section
-from tocsin.runbook.durations import target
+from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.chains import ARROW, BRACKET, LEVEL, people, waited_for
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale
@@ -38,9 +38,12 @@ _ACTS = re.compile(
 _NOBODY = re.compile(
     r"^(?:it|them|us|me|this|that|everyone|anyone|someone|customers?|users?|support|status|page|stakeholders?|slack"
     r"|team|the team|incident|next level|\W*#.*|.*\s#\S*"
-    r"|(?:if|when|unless|once|until|and|or|und|oder|et|ou|y|e)\b.*|(?:fires|triggers|escalates|goes|routes|has|is|was|gets|will)\b.*)$",
+    r"|(?:if|when|unless|once|until|and|or)\s.*|(?-i:und|oder|et|ou|y|e)\s.*|(?:fires|triggers|escalates|goes|routes|has|is|was|gets|will)\b.*)$",
     re.IGNORECASE,
 )
+
+
+_NOT = r"(?:not|never|no|nicht|nie|kein|pas|jamais|non|mai|não|nunca|не|никогда)"
 
 
 @cache
@@ -49,9 +52,12 @@ def _passive() -> re.Pattern[str]:
     words = vocabulary().words
     said = (sorted(words[name].spaced, key=len, reverse=True) for name in ("passive", "called"))
     verb, done = ("|".join(re.escape(one).replace(r"\ ", r"\s+") for one in forms) for forms in said)
-    article = r"(?:(?:the|der|die|das|el|la|los|las|le|les|l['’]|il|lo|o|a|os|as)\s*(?<=[\s'’]))?"
-    is_called = rf"(?:{verb})s?\s+(?:[^\W\d_]+\s+){{0,2}}?(?:{done})s?\b"
-    return re.compile(rf"(?:^|[,;:]\s*){article}{_WHO}\s+{is_called}", re.IGNORECASE)
+    article = r"(?:the|der|die|das|el|la|los|las|le|les|l['’]|il|lo|o|a|os|as)\s*(?<=[\s'’])"
+    called = rf"(?:(?!{_NOT}\b|{article})[^\W\d_]+\s+){{0,2}}?(?:{done})s?\b"
+    # "Nach 15 Minuten wird der Teamleiter angerufen": the name behind the verb, where the time comes first.
+    turned = rf"(?:{verb})\s+{article}(?P<unspaced>{_WORD}(?:\s+{_WORD}){{0,3}}?)\s+{called}"
+    begins = r"(?:^|[,;:]\s*|\d\s*[^\W\d_]+\.?\s+(?=the\s))"  # "After 10 minutes the team lead is paged"
+    return re.compile(rf"{turned}|{begins}(?:{article})?{_WHO}\s+(?:{verb})s?\s+{called}", re.IGNORECASE)
 
 
 @cache
@@ -109,8 +115,11 @@ def _in_turn(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
     """The level of a clause that leaves the verb out: "and at 20 minutes the head of signalling"."""
     match = _TURN.match(clause.strip())
     after = target(clause, lines.first) if match else None
-    if match is None or after is None or not vocabulary().says("person_word", match["who"]):
+    words = vocabulary()
+    if match is None or after is None or not words.says("person_word", match["who"]):
         return None
+    if words.says("passive", match["who"]):
+        return None  # "the CTO is not called"
     span = Lines(lines.first, lines.last)
     return EscalationLevel(number, people(match["who"]), span, after=after, trigger=Trigger.UNRESOLVED)
 
@@ -226,6 +235,11 @@ def _called(sentence: str) -> tuple[str, int] | None:
     return (told[0], -1) if told else None
 
 
+def calls(sentence: str) -> bool:
+    """Whether a sentence calls somebody: "Call Ben when the mill stops"."""
+    return _called(sentence) is not None
+
+
 def is_passive(sentence: str) -> bool:
     """Whether a sentence says that somebody is called: "Head miller is paged"."""
     return _in(_passive(), sentence) is not None
@@ -236,7 +250,7 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
     while (match := pattern.search(sentence, at)) is not None:
         named = match.groupdict()
         who = (named.get("who") or named.get("unspaced") or "").strip("`@#")
-        if who and not _NOBODY.match(who):
+        if who and not _NOBODY.match(who) and next(spans(who), None) is None:
             return who, match.end()
         at = match.start() + 1
     return None

@@ -276,7 +276,8 @@ def _role_rows(table: Table, scale: Scale, found: Escalation) -> bool:
                 )
             )
     later = sum(one.after is not None for one in levels[1:])
-    if not later or (later < len(levels) / 2 and levels[0].after is not None):
+    begun = levels[0].after is not None and levels[0].after.seconds != 0
+    if not later or (later < len(levels) / 2 and begun):
         return False  # what each is called for, and no order of calling
     found.chains[""] = levels
     return True
