@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from tocsin.incident.planning import plan_response
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.playbook import EscalationLevel, Playbook, Trigger
 
@@ -117,6 +120,48 @@ def test_each_severity_has_its_own_window() -> None:
     ]
     assert _who(playbook.escalation_levels)[1] == ("head miller", 600)
     assert _who(playbook.escalation_by_severity["SEV-2"]) == [("on-call miller", None), ("head miller", 2400)]
+
+
+SCALE = ("# Handbook", "## Severity levels", "- S1: mill stands still", "- S2: mill is slow")
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence"),
+    [
+        ("After it", "The response report of an S1 is written within 2 days, of an S2 within 5 days."),
+        ("Contract", "If we fail to respond to S1 in 24 hours or to S2 in 5 days the contract ends."),
+        ("Talking", "We respond with status updates every 30 minutes for S1 and every 2 hours for S2."),
+        ("Credits", "Millers get flour back when we take longer than 4 hours to respond to S1, 8 hours to S2."),
+        ("Response times", "In March an S1 was resolved in 3 hours and an S2 in 9 hours."),
+        ("History", "S1 resolved in 3 hours, S2 in 9 hours."),
+        ("Response times", "We never answer S1 in under 10 minutes and S2 in under 1 hour."),
+        ("Response times", "Respond to bakers who ask after 20 minutes in S1 and 2 hours in S2."),
+        ("Response times", "A spare wheel for the response to S1 comes in 2 hours, to S2 in 8 hours."),
+        ("Rückblick", "Im März wurde ein S1 in 3 Stunden behoben und ein S2 in 9 Stunden."),
+    ],
+)
+def test_a_sentence_on_something_else_sets_no_target_and_no_window(title: str, sentence: str) -> None:
+    """Reports, updates, conditions and what has been promise nothing; a target would say when to page again."""
+    ladder = ("## Escalation", "1. Miller on duty", "2. Head miller")
+    playbook = _read(*SCALE, f"## {title}", sentence, *ladder)
+    told = [(one.acknowledge_target, one.resolution_target, one.response_target) for one in playbook.severities]
+    assert told == [(None, None, None)] * 2
+    assert [one.repeats_every for one in plan_response(playbook, "mill").severities] == [timedelta(minutes=5)] * 2
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence"),
+    [
+        ("Mill", "We respond to S1 within 15 minutes and to S2 within 1 hour."),
+        ("Response times", "S1 within 15 minutes, S2 within 1 hour."),
+        ("Response times", "S1 answered in 15 minutes, S2 in 1 hour."),
+        ("Mühle", "Auf S1 wird innerhalb von 15 Minuten reagiert, auf S2 innerhalb von 1 Stunde."),
+    ],
+)
+def test_a_sentence_that_promises_sets_each_target(title: str, sentence: str) -> None:
+    """In the present tense anywhere, and with no verb below a title that says what is promised."""
+    targets = [one.response_target for one in _read(*SCALE, f"## {title}", sentence).severities]
+    assert [one and one.seconds for one in targets] == [900, 3600]
 
 
 def test_a_drawing_of_levels_has_one_step_for_each() -> None:

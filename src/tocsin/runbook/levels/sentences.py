@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from tocsin.runbook.document.outline import Section
+from tocsin.runbook.durations import spans
 from tocsin.runbook.levels.facts import Draft, texts_of
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.times import times_by_severity
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import vocabulary, words_of
 
 _ELSEWHERE = frozenset(["templates", "postmortem_template", "upkeep", "incidents", "when_to_escalate", "communication"])
 _CLOCKS = (
@@ -21,6 +23,24 @@ _CLOCKS = (
 _WAITS = ("unresolved", "unacknowledged")
 _CALLS = ("escalate_verb", "call", "update_word", "notify")
 """Words of a sentence that says when somebody is called or told, and promises nothing."""
+
+_PROMISES = frozenset(
+    words_of(
+        "is are be must will should we ist sind wird werden muss müssen wir est sont doit doivent nous es debe deben se"
+        " é são deve devem è viene vengono devono должен должны мы"
+    )
+)
+"""Words of a sentence that promises: what has been is told in others."""
+_SMALL = frozenset(
+    words_of(
+        "a an the all any every each and to for of in at by within under than less incident alert case time target"
+        " due get latest our ein eine der die das dem und bei für auf zu von innerhalb binnen spätestens"
+        " le la les un une et pour dans en de des du d l sous el los las y al del para dentro o os as e em até na"
+        " il lo gli i per entro di и в на за для течение"
+    )
+)
+"""Words that say nothing else of the times beside them."""
+_PARTICLES = re.compile(r"[はがをにでの以内的在须需을를은는이가에서로]*")
 
 
 def read_promises(root: Section, scale: Scale, draft: Draft) -> None:
@@ -34,6 +54,8 @@ def read_promises(root: Section, scale: Scale, draft: Draft) -> None:
             for sentence in re.split(r"(?<=[.!?。])\s+", inline.text):
                 times = times_by_severity(sentence, scale, inline.lines.first)
                 what = _clock(sentence, section.title.text) if times else None
+                if what and not _promises(sentence, section.title.text, what, scale):
+                    continue
                 for name, duration in times.items() if what else ():
                     level = draft.levels.get(severity_key(name))
                     if what and level is not None and level.first(what) is None:
@@ -52,3 +74,35 @@ def _clock(sentence: str, title: str) -> str | None:
         if any(words.says(name, text) for name in _CALLS):
             return None
     return None
+
+
+def _promises(sentence: str, title: str, what: str, scale: Scale) -> bool:
+    """Whether a sentence gives these times as targets and says nothing else: no report, no condition, no past."""
+    places = [*scale.places(sentence), *((span.start, span.end) for span in spans(sentence))]
+    bare = "".join(" " if any(a <= n < b for a, b in places) else one for n, one in enumerate(sentence))
+    said = words_of(bare)
+    known = _SMALL | _PROMISES | _verbs(what)
+    if not all(word in known or _is_small(word, what) for word in said):
+        return False
+    return bool(_PROMISES.intersection(said)) or all(word in known or _is_small(word, what) for word in words_of(title))
+
+
+def _is_small(word: str, what: str) -> bool:
+    """The name of a level, or particles around a verb of a script without spaces."""
+    if vocabulary().severity_order(word) is not None:
+        return True
+    for name in _lists(what):
+        for phrase in vocabulary().words[name].unspaced:
+            word = word.replace(phrase, "")
+    return bool(_PARTICLES.fullmatch(word))
+
+
+def _lists(what: str) -> list[str]:
+    return [name for name, clock in _CLOCKS if (clock == "review") == (what == "review")]
+
+
+@cache
+def _verbs(what: str) -> frozenset[str]:
+    """The words of the phrases that state a target of this kind."""
+    lists = (vocabulary().words[name] for name in _lists(what))
+    return frozenset(word for lexicon in lists for phrase in lexicon.spaced for word in phrase.split())
