@@ -116,3 +116,12 @@ def test_a_host_that_does_not_answer_ends_with_the_step_where_no_word_helps() ->
         done = LocalSteps().run(Job("r", (asked,), limits=limits))
     assert done.timed_out
     assert replace(done, seconds=0.0).output == ""
+
+
+def test_another_option_that_begins_alike_says_no_time() -> None:
+    """`--connect-to` sends a request elsewhere; a shortened `--connect-timeout` is left alone."""
+    elsewhere = ("--connect-to", "shop:443:box:443", "https://shop")
+    assert connecting((("curl", *elsewhere),)) == (("curl", "--connect-timeout", "10", *elsewhere),)
+    assert connecting((("curl", "--connect-time", "3", "https://shop"),)) == (
+        ("curl", "--connect-time", "3", "https://shop"),
+    )

@@ -33,6 +33,11 @@ def _codes(text: str) -> set[str]:
             "## Mill stopped\n\n### Symptoms\n- no flour\n\n### Fix\n```bash\ngit revert\n```\n",
         ),
         (
+            "TOC203",
+            "## Mill stopped\n\n### Symptoms\n- no flour\n\n### Fix\n1. Go back (`kubectl rollout undo`)\n",
+            "## Mill stopped\n\n### Symptoms\n- no flour\n\n### Fix\n1. Go back with `kubectl rollout undo`\n",
+        ),
+        (
             "TOC605",
             "## Prevention\n\n- Grease the axle\n- Sharpen the stones\n",
             "## Prevention\n\n- Grease the axle weekly\n- Sharpen the stones\n",

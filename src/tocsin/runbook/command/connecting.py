@@ -12,7 +12,7 @@ from tocsin.runbook.command.programs import Argv
 from tocsin.runbook.command.wrappers import name_of, program_at
 
 _WORDS = {
-    "curl": ("--connect-t", ("--connect-timeout", "10")),
+    "curl": ("--connect-ti", ("--connect-timeout", "10")),
     "aws": ("--cli-c", ("--cli-connect-timeout=5",)),  # of each of its tries, of which it makes three to five
 }
 """By the program: how the option begins that says it (both take a beginning for the whole), and the words put in."""

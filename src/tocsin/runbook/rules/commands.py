@@ -42,10 +42,11 @@ def command_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Findi
 
 
 def _names_in(lines: Sequence[str]) -> tuple[str, ...]:
-    """What stands as inline code in lines that say more: a bare name there, "`git revert`", is no whole command."""
-    return tuple(one for line in lines for one in _INLINE.findall(line) if line.strip(" *-`") != one)
+    """What stands as inline code in a remark, "(`git revert`)": a bare name there is no whole command."""
+    return tuple(one for line in lines for remark in _REMARK.findall(line) for one in _INLINE.findall(remark))
 
 
+_REMARK = re.compile(r"[(（]([^()（）]*)[)）]")
 _INLINE = re.compile(r"`([^`]+)`")
 
 
