@@ -83,6 +83,8 @@ def test_what_says_it_itself_or_is_another_program_is_left_alone(text: str) -> N
     [
         ("sudo /usr/bin/curl -f http://h/", "sudo /usr/bin/curl --connect-timeout 10 -f http://h/"),
         ("curl -q http://h/", "curl -q --connect-timeout 10 http://h/"),
+        ("curl -qsSo /dev/null http://h/", "curl -q --connect-timeout 10 -sSo /dev/null http://h/"),
+        ("curl --disable -f http://h/", "curl --disable --connect-timeout 10 -f http://h/"),
         ("cat hosts | xargs -n 1 curl -f", "xargs -n 1 curl --connect-timeout 10 -f"),
         ("timeout 5 aws s3 ls", "timeout 5 aws --cli-connect-timeout=5 s3 ls"),
     ],

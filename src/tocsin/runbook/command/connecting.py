@@ -34,6 +34,8 @@ def _told(stage: Argv) -> Argv:
     begins, words = _WORDS.get(name_of(stage[at - 1]) if at <= len(stage) else "", ("", ()))
     if not words or any(word.startswith(begins) for word in stage[at:]):
         return stage
-    if stage[at : at + 1] and stage[at].startswith(("-q", "--disable")):
-        at += 1  # curl reads it as its first word only
+    first = stage[at] if at < len(stage) else ""
+    if first.startswith("-q"):  # curl reads it in its first word only, and what is behind it may want the next word
+        return (*stage[:at], "-q", *words, *((f"-{first[2:]}",) if first[2:] else ()), *stage[at + 1 :])
+    at += first == "--disable"
     return (*stage[:at], *words, *stage[at:])
