@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -22,7 +23,7 @@ from tocsin.app.execution.carrier import LEASE
 from tocsin.app.execution.halting import KEPT
 from tocsin.app.execution.starting import Given
 from tocsin.app.store import Store
-from tocsin.errors import Refused, Unavailable
+from tocsin.errors import NotFound, Refused, Unavailable
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.step_facts import StepOutcome
 
@@ -352,3 +353,20 @@ def test_how_a_run_ended_is_told_once_the_store_is_back_whichever_call_fails() -
         if not met:
             break
     assert kept > 3, "the store failed nowhere between the end of the run and its record"
+
+
+def test_a_result_that_can_never_be_recorded_keeps_no_other_waiting() -> None:
+    """Kept while the database was away, and then wrong: it is said once, and the others are recorded."""
+    shop, _ = opened(MemoryStore())
+    step = shop.enable(RESTART)
+    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+    (entry,) = shop.entries(EffectKind.STEP)
+    carrier: Any = shop.courier.carriers[EffectKind.STEP]
+    with patch.object(type(carrier), "_settle", side_effect=Unavailable):
+        shop.work()
+    ((claimed, execution),) = carrier._unsaid
+    carrier._unsaid += [(replace(claimed, effect=replace(entry.effect, incident_id="INC-9")), execution)]
+    with pytest.raises(NotFound):
+        carrier.sweep()
+    carrier.sweep()
+    assert shop.incident().steps[step].outcome is StepOutcome.SUCCEEDED

@@ -70,9 +70,13 @@ class StepCarrier:
 
         The first sweep after a start also gives up what this node had claimed before it was stopped.
         """
-        for entry, execution in list(self._unsaid):
-            self.end(entry, execution)
-            self._unsaid.remove((entry, execution))
+        while self._unsaid:
+            entry, execution = self._unsaid.pop()
+            try:
+                self.end(entry, execution)
+            except (Conflict, Unavailable):  # whatever else it is would keep all others waiting for ever
+                self._unsaid.append((entry, execution))
+                raise
         own = None if self._swept_own else self.node
         self._swept_own = True
         with self.office.store.read() as tx:
