@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 from tests.app.shop import ANA, MINUTE, START, Shop, types
+from tests.stage import migrated
+from tests.stage.child import eventually
+from tocsin.adapters.database.opening import open_store
 from tocsin.app.store import Transaction
 from tocsin.app.timekeeper import Timekeeper
 from tocsin.incident.commands import Acknowledge
@@ -84,3 +90,24 @@ def test_downtime_ends_with_one_level_and_no_burst() -> None:
     assert [x.level for x in brought if isinstance(x, LevelPaged)] == [2]
     people = [x.person for x in brought if isinstance(x, Paged)]
     assert sorted(people) == ["ana", "bo"]
+
+
+def test_an_incident_that_cannot_be_read_keeps_no_other_from_being_woken(tmp_path: Path) -> None:
+    """R4: its first fact was written by a version that means something else by it; the next is paged all the same."""
+    file = migrated.place(tmp_path / "tocsin.db")
+    shop = Shop(store=open_store(f"sqlite:///{file}"))
+    shop.declare()
+    shop.declare()
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("DROP TRIGGER facts_refuse_update")
+        connection.execute("UPDATE facts SET body = '{\"title\":7}' WHERE incident_id = 'INC-1' AND seq = 1")
+    shop.clock.move_by(timedelta(hours=1))
+    known, stop = len(shop.facts("INC-2")), threading.Event()
+    keeping = threading.Thread(target=shop.timekeeper.run, args=(stop,))
+    keeping.start()
+    woken = eventually(lambda: len(shop.facts("INC-2")) > known)
+    alive = keeping.is_alive()
+    stop.set()
+    keeping.join(5)
+    shop.store.close()
+    assert (woken, alive) == (True, True)

@@ -81,7 +81,8 @@ class Desk:
     def plan_of(self, tx: Transaction, recorded: Sequence[Recorded]) -> ResponsePlan:
         """The plan that was pinned when the incident was declared."""
         first = recorded[0].fact
-        assert isinstance(first, Declared)
+        if not isinstance(first, Declared):
+            raise TocsinError(f"the beginning of {recorded[0].incident_id} cannot be read; run `tocsin db check`")
         return self.plan(tx, first.plan)
 
     def plan(self, tx: Transaction, plan_id: str) -> ResponsePlan:
