@@ -62,6 +62,7 @@ def test_an_answer_that_would_be_more_than_a_value_is_refused(text: str, answer:
         ("curl http://<node>/health", "example.com/x"),
         ("curl http://<node>.shop.internal/health", "example.com#"),
         ("curl http://<node>:8080/health", "shop@example.com"),
+        ("curl https://api-<region>", "x@example.com/health"),
     ],
 )
 def test_an_answer_leads_nowhere_else_than_the_word_it_is_a_part_of(text: str, answer: str) -> None:
@@ -87,6 +88,9 @@ def test_an_answer_leads_nowhere_else_than_the_word_it_is_a_part_of(text: str, a
         ("curl http://localhost:8080/<id>/health", "7/orders"),
         ("curl http://<node>:8080/health", "web-1.example.org"),
         ("curl https://<address>", "example.org/health"),
+        ("curl https://api-<region>", "eu.example.org/health"),
+        ("curl http://<service>:8080/health", "order_api"),
+        ("psql postgresql://<user>@db.example.org/shop", "app_ro"),
         ('git commit -m "Hotfix: <description>"', "/api is back."),
     ],
 )

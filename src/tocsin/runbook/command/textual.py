@@ -22,7 +22,7 @@ _WORD = re.compile(r"[\w.:/@%+,=-]+")
 _QUOTES = re.compile(r"[\"'\\]")
 _GOES_ON = re.compile(r"[\w./+%~$<>{}\[\])-]$")
 """What a path or name goes on from or to; behind `=`, `:`, `@` or a comma something new begins."""
-_HOST = re.compile(r"[0-9A-Za-z.:-]+")
+_HOST = re.compile(r"[0-9A-Za-z_.:-]+")
 _LEADS = re.compile(r"#|%2[ef]", re.IGNORECASE)
 _NAMES_A_THING = re.compile(
     r"\b(?:analyze|database|from|index|into|join|publication|role|schema|sequence|slot|subscription|table|truncate|update"
@@ -78,8 +78,9 @@ def _in_address(before: str, after: str, value: str) -> str:
     scheme, _, behind = before.rpartition("://")
     if not scheme:
         return ""
-    if after and "/" not in behind and not _HOST.fullmatch(value):
-        return "hold letters, digits, and . : - only, since a host stands there"
+    host = value if after else value.split("/")[0] if behind else ""  # alone behind :// it may be a whole address
+    if host and "/" not in behind and not _HOST.fullmatch(host):
+        return "hold letters, digits, and . : - _ only, since a host stands there"
     return "not hold # or an escaped . or /, which change where an address leads" if _LEADS.search(value) else ""
 
 
