@@ -119,11 +119,14 @@ def test_whoever_decides_is_asked_for_by_the_files_alone(
 def test_a_decision_that_cannot_be_looked_up_is_said_or_refused(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A runbook that is gone refuses; where there are no settings at all it is said that nobody checked."""
+    """A runbook that is gone refuses, and so does a mistake in the settings; where there are none, that is said."""
     files = gone(folder, monkeypatch)
     (folder / "shop.md").unlink()
     assert main([*POST]) != 0
     assert "cannot be read" in capsys.readouterr().err
+    (folder / "tocsin.toml").write_text("[servic.shop]\n")
+    assert main([*POST]) != 0
+    assert "there is no such setting" in capsys.readouterr().err
     assert files.posts() == ()
     (folder / "tocsin.toml").unlink()
     assert main([*POST]) == 0

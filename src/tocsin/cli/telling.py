@@ -188,21 +188,17 @@ def _decider(
     arguments: argparse.Namespace, components: Sequence[str], asks: str, settings: Callable[[], Settings]
 ) -> str:
     """Whose decision it is. Raises Refused where the runbook leaves it to a level of which nobody is named."""
+    from tocsin.settings.loading import find
     from tocsin.upkeep import decided_on_files
 
     if arguments.undecided.strip():
         return f"nobody ({' '.join(arguments.undecided.split())})"
     by = arguments.decided_by
-    try:
-        found = settings()
-    except TocsinError as trouble:
-        chat(f"NOT CHECKED whose decision this is: {trouble.message}")
-        return str(by)
-    if found.path is None:
+    if not (arguments.config or find(os.environ)):
         chat("NOT CHECKED whose decision this is: there is no tocsin.toml here")
         return str(by)
     try:
-        return decided_on_files(found, components, asks, by)
+        return decided_on_files(settings(), components, asks, by)
     except Refused as refused:
         where = "--decided-by WHO, or --undecided WHY where nobody of them can be asked"
         raise Refused(f"{refused.message} ({where})", reason=refused.reason) from refused
