@@ -127,7 +127,7 @@ def test_in_the_chat_it_is_shown_first_and_sent_by_one_press() -> None:
     assert told(shop) == ["CustomersNotified", "StatusUpdated", "executives"]
     with pytest.raises(Refused, match="since this was shown"):
         chat.press(ANA, "INC-1", send.action, send.value)
-    for wrong in ("tell everybody hello", "tell executives", "tell"):
+    for wrong in ("tell everybody hello", "tell executives", "tell customers, executives identified hello", "tell"):
         with pytest.raises(BadInput, match="tell whom what"):
             chat.obey(ANA, "INC-1", wrong)
     with pytest.raises(NotAllowed):

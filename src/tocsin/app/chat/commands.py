@@ -281,9 +281,9 @@ class ChatCommands:
         known = {one.value: one for one in PublicStatus}
         status = known.get(word.lower(), PublicStatus.INVESTIGATING)
         text = (text if word.lower() in known else rest).strip()
-        to = [TEAM if one in ("team", "us") else one for one in whom.lower().split(",") if one]
+        to = [TEAM if one in ("team", "us") else one for one in whom.lower().split(",")]
         unknown = [one for one in to if one not in EVERYBODY]
-        if not text or not to or unknown:
+        if not text or unknown:
             raise BadInput("tell whom what? /incident tell customers,executives,support identified We know why.")
         if CUSTOMERS in to:
             caller.require(Permission.PUBLISH, incident)
