@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 
@@ -357,15 +356,21 @@ def test_how_a_run_ended_is_told_once_the_store_is_back_whichever_call_fails() -
 
 def test_a_result_that_can_never_be_recorded_keeps_no_other_waiting() -> None:
     """Kept while the database was away, and then wrong: it is said once, and the others are recorded."""
-    shop, _ = opened(MemoryStore())
-    step = shop.enable(RESTART)
-    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
-    (entry,) = shop.entries(EffectKind.STEP)
-    carrier: Any = shop.courier.carriers[EffectKind.STEP]
-    with patch.object(type(carrier), "_settle", side_effect=Unavailable):
-        shop.work()
-    ((claimed, execution),) = carrier._unsaid
-    carrier._unsaid += [(replace(claimed, effect=replace(entry.effect, incident_id="INC-9")), execution)]
+    at = 0
+    kept: list[Any] = []
+    while not kept:
+        at += 1
+        shop, faulty = opened(MemoryStore())
+        step = shop.enable(RESTART)
+        shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+        faulty.arm(at, Unavailable)
+        with suppress(Unavailable):
+            shop.work()
+        faulty.arm(0, Unavailable)
+        carrier: Any = shop.courier.carriers[EffectKind.STEP]
+        kept = carrier._unsaid
+    ((claimed, execution),) = kept
+    kept.append((replace(claimed, effect=replace(claimed.effect, incident_id="INC-9")), execution))
     with pytest.raises(NotFound):
         carrier.sweep()
     carrier.sweep()
