@@ -104,6 +104,13 @@ def test_a_mail_comes_in_the_name_of_the_settings_or_its_own(
     assert (address.display_name, address.addr_spec) == (said, "status@example.org")
 
 
+def test_a_sender_that_no_standard_knows_still_sends(smtp_sink: Mailbox) -> None:
+    """Some servers take it; a page is not lost for it."""
+    assert isinstance(mailer(smtp_sink.port, sender="Tocsin <a..b@example.org>").send(MAIL), Delivered)
+    (mail,) = smtp_sink.mails
+    assert "a..b@example.org" in str(mail.message["From"])
+
+
 def test_the_same_key_gives_the_same_message_id(smtp_sink: Mailbox) -> None:
     """A mail that is sent twice after a doubt can be told by its Message-ID."""
     sender = mailer(smtp_sink.port)

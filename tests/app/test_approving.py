@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -112,6 +113,8 @@ def test_each_may_have_words_of_its_own() -> None:
     for wrong in ([], ["everybody"]):
         with pytest.raises(BadInput, match="customers, internal"):
             shop.approvals.tell(ANA, "INC-1", wrong, TEXT)
+    with pytest.raises(BadInput, match="no audience 'executive'"):
+        shop.approvals.tell(ANA, "INC-1", ["executives"], TEXT, own={"executive": "It costs 400 an hour."})
 
 
 def test_in_the_chat_it_is_shown_first_and_sent_by_one_press() -> None:
@@ -127,9 +130,17 @@ def test_in_the_chat_it_is_shown_first_and_sent_by_one_press() -> None:
     assert told(shop) == ["CustomersNotified", "StatusUpdated", "executives"]
     with pytest.raises(Refused, match="since this was shown"):
         chat.press(ANA, "INC-1", send.action, send.value)
+    shop.clock.move_by(timedelta(minutes=5))
+    inside = chat.obey(ANA, "INC-1", f"tell executives {TEXT} Still.")
+    assert inside is not None
+    (send,) = inside.buttons
+    chat.press(ANA, "INC-1", send.action, send.value)
+    shop.clock.move_by(timedelta(minutes=5))
+    with pytest.raises(Refused, match="somebody has been told"):
+        chat.press(ANA, "INC-1", send.action, send.value)
     for wrong in ("tell everybody hello", "tell executives", "tell customers, executives identified hello", "tell"):
         with pytest.raises(BadInput, match="tell whom what"):
             chat.obey(ANA, "INC-1", wrong)
     with pytest.raises(NotAllowed):
         chat.obey(HELPER, "INC-1", f"tell customers {TEXT}")
-    assert types(shop.facts()).count("AudienceTold") == 1
+    assert types(shop.facts()).count("AudienceTold") == 2

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -96,7 +97,7 @@ class SmtpMailer:
     def _message(self, mail: Mail) -> EmailMessage:
         ascii_only = mail.to.isascii() and self._sender.isascii()
         message = EmailMessage(policy=SMTP if ascii_only else SMTPUTF8)
-        message["From"] = Address(self._name or _CONTROLS.sub(" ", _storable(mail.sender)), addr_spec=self._sender)
+        message["From"] = _sender(self._name or _CONTROLS.sub(" ", _storable(mail.sender)), self._sender)
         message["To"] = mail.to
         message["Subject"] = _storable(mail.subject)
         message["Date"] = format_datetime(self._clock.now())
@@ -212,6 +213,14 @@ def _submit(client: smtplib.SMTP, sender: str, to: str, message: EmailMessage, s
     if code != 250:
         return _refusal(submission.phase, code, words)
     return Delivered(receipt=_text(words))
+
+
+def _sender(name: str, address: str) -> Address | str:
+    """The sender as a header. An address that the standard does not know, and a server may, stands as it is."""
+    try:
+        return Address(name, addr_spec=address)
+    except (ValueError, MessageError):
+        return address
 
 
 def _why_not(mail: Mail) -> str:

@@ -289,7 +289,7 @@ class ChatCommands:
             caller.require(Permission.PUBLISH, incident)
         if len(text) > LONGEST_TEXT:
             raise BadInput(f"more than {LONGEST_TEXT} characters: write it on the page, {self.about.address(incident)}")
-        shown = f"{incident} {status.value} {self._told_last(caller, incident)} {','.join(to)} {text}"
+        shown = f"{incident} {status.value} {self._told_last(caller, incident, anybody=True)} {','.join(to)} {text}"
         public = f" ({status.value})" if CUSTOMERS in to else ""
         names = ", ".join("the team" if one == TEAM else one for one in to)
         send = Button(
@@ -299,8 +299,8 @@ class ChatCommands:
 
     def _tell(self, caller: Caller, of: str | None, value: str) -> Said:
         incident, status, told, to, text = (*value.split(" ", 4), "", "", "")[:5]
-        if not text or self._told_last(caller, incident) != told:
-            raise Refused("customers have been told since this was shown; look at it again", reason="changed")
+        if not text or self._told_last(caller, incident, anybody=True) != told:
+            raise Refused("somebody has been told since this was shown; look at it again", reason="changed")
         with self._led_to_the_page(incident):
             self.approvals.tell(caller, incident, to.split(","), text, status=PublicStatus(status))
         return Card(f"Told: {to.replace(',', ', ').replace(TEAM, 'the team')}.")
@@ -314,9 +314,12 @@ class ChatCommands:
             where = f". Say it on the page: {self.about.address(incident)}/tell" if refused.reason == "decision" else ""
             raise Refused(f"{refused.message}{where}", reason=refused.reason) from refused
 
-    def _told_last(self, caller: Caller, incident: str) -> str:
-        at = self.incidents.view(caller, incident).incident.public_at
-        return at.isoformat() if at else "-"
+    def _told_last(self, caller: Caller, incident: str, *, anybody: bool = False) -> str:
+        """When customers, or ``anybody``, were told last, as a card keeps it: pressed twice it tells once."""
+        found = self.incidents.view(caller, incident).incident
+        others = (found.last_update_at, *(at for at, _ in found.told.values())) if anybody else ()
+        said = [at for at in (found.public_at, *others) if at is not None]
+        return max(said).isoformat() if said else "-"
 
     # --- declaring ----------------------------------------------------------------------------------------------
 

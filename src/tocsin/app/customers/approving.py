@@ -47,7 +47,7 @@ class Approvals:
         chosen = tuple(dict.fromkeys(to))
         if not chosen:
             raise BadInput(f"tell whom? {', '.join(EVERYBODY)}")
-        unknown = [one for one in chosen if one not in EVERYBODY]
+        unknown = [one for one in (*chosen, *(own or {})) if one not in EVERYBODY]
         if unknown:
             raise BadInput(f"there is no audience {unknown[0]!r}; there are {', '.join(EVERYBODY)}")
         commands: list[Command] = []
