@@ -81,6 +81,8 @@ def test_an_answer_leads_nowhere_else_than_the_word_it_is_a_part_of(text: str, a
         ("rm -rf <directory>", "/srv/cache"),
         ("ls <name>", "."),
         ("pg_restore <directory>/shop.dump", "/srv/backups"),
+        ("ls <log_dir>/shop.log", "/srv/logs"),
+        ("ls <folder>/logs", "/srv/shop"),
         ("tar -xf shop.tar --directory=<folder>", "/srv/shop"),
         ("docker build --file=<file> --tag=<name> x", "./Dockerfile"),
         ("scp shop.conf web-1:<path>", "/etc/shop.conf"),

@@ -117,7 +117,7 @@ def _type(name: str) -> str:
         "commit": ("commit", "sha", "revision"),
         "version": ("version", "tag", "release"),
         "date": ("date", "timestamp", "time"),
-        "path": ("path", "file", "directory", "/"),
+        "path": ("path", "file", "directory", "folder", "_dir", "mountpoint", "/"),
         "hostname": ("host", "domain", "server", ".com", ".org", ".net", ".io"),
     }.items():
         if any(sign in lowered for sign in signs):
