@@ -66,7 +66,7 @@ def subscribe(database: Path, addresses: Sequence[str], told_at: str = "") -> No
 @pytest.mark.serial
 @pytest.mark.timeout(300 + 2 * PATIENCE)
 def test_each_subscriber_is_told_at_most_once_and_the_rest_when_the_server_is_back(tmp_path: Path) -> None:
-    """R21: a mail of which nobody knows whether it was taken is not sent again and is named; all others arrive once."""
+    """F84, R21: a mail that may have been taken is named and not sent again; all others arrive once."""
     with mailbox() as box:
         box.die_at(len(SUBSCRIBERS) // 3)
         listed, subscribed = SUBSCRIBERS[::2], SUBSCRIBERS[1::2]

@@ -150,6 +150,7 @@ class World:
         self.scheduler.at(self.scheduler.now + self.rng.uniform(300, 3600), self._weather_changes)
 
     def _strike(self) -> None:
+        """A node is killed, stands still (F28), or the clock of all of them jumps ahead (F26)."""
         rng = self.rng
         node = rng.choice(self.nodes)
         assert self.climate is not None

@@ -19,7 +19,7 @@ The ferry and its timetable.
 
 ## Colours of the boats
 
-Red and white.
+Every boat must be red and white.
 
 Blue in winter.
 
@@ -54,7 +54,7 @@ def test_every_line_of_the_document_is_shown_once_and_in_order() -> None:
 
 
 def test_the_margin_says_what_became_of_a_passage() -> None:
-    """A list of levels is the severity scale, an introduction is kept to read, what nothing is made of is named."""
+    """Levels are the severity scale, an introduction is kept to read, a rule that nothing is made of is named."""
     found = _read()
     assert (found[7].fate, found[7].says) == (BlockFate.UNDERSTOOD, "severity")
     assert (found[3].fate, found[3].says) == (BlockFate.REFERENCE, "kept to read")
