@@ -317,6 +317,21 @@ def test_at_every_change_of_the_clocks_exactly_one_is_on_call(zone: str) -> None
                 probe += timedelta(minutes=15)
 
 
+@pytest.mark.parametrize("zone", ZONES)
+def test_no_change_of_the_clocks_since_1990_skips_or_doubles_a_turn(zone: str) -> None:
+    """Every one that its rules know, until they end in 2037: some came by decree, and some are of 30 minutes (F27)."""
+    local = ZoneInfo(zone)
+    for change in transitions(zone, datetime(1990, 1, 1, tzinfo=UTC), datetime(2037, 1, 1, tzinfo=UTC)):
+        before = (change - timedelta(seconds=1)).astimezone(local)
+        for minutes in (-30, 15, 45):
+            handoff = (before.replace(tzinfo=None) + timedelta(seconds=1, minutes=minutes)).time()
+            rotation = Rotation(("a", "b", "c"), before.date() - timedelta(days=3), timedelta(days=1), handoff)
+            schedule = Schedule("s", zone, (rotation,))
+            planned = shifts(schedule, change - timedelta(days=2), change + timedelta(days=2))
+            assert all(x.until == y.since for x, y in pairwise(planned)), (change, handoff)
+            assert "".join("+".join(one.people) for one in planned) in "abcabcabcabc", (change, handoff)
+
+
 def test_a_slot_of_nobody_leaves_the_time_to_the_next_rotation() -> None:
     """A free slot is no gap when another rotation covers it, and a declared one when none does."""
     daily = Rotation(("ada", "nobody"), date(2026, 1, 5), timedelta(days=1), name="days")
