@@ -304,17 +304,23 @@ def test_what_was_stopped_before_it_began_does_not_run_whichever_call_of_its_car
     assert at > 20
 
 
+def worked_with_a_fault(at: int) -> tuple[Shop, FaultyStore, str]:
+    """A change was ordered and its carrier at work, when the store failed at this call of it."""
+    shop, faulty = opened(MemoryStore())
+    step = shop.enable(RESTART)
+    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+    faulty.arm(at, Unavailable)
+    with suppress(Unavailable):
+        shop.work()
+    return shop, faulty, step
+
+
 def test_a_run_happens_once_at_most_whichever_call_of_its_carrier_fails() -> None:
     """R15: what was ordered is run once or not at all, and what nobody saw end is unknown until a person has looked."""
     at, ran = 0, []
     while True:
         at += 1
-        shop, faulty = opened(MemoryStore())
-        step = shop.enable(RESTART)
-        shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
-        faulty.arm(at, Unavailable)
-        with suppress(Unavailable):
-            shop.work()
+        shop, faulty, step = worked_with_a_fault(at)
         met = faulty.calls >= at
         faulty.arm(0, Unavailable)
         carrier = shop.courier.carriers[EffectKind.STEP]
@@ -335,12 +341,7 @@ def test_how_a_run_ended_is_told_once_the_store_is_back_whichever_call_fails() -
     at, kept = 0, 0
     while True:
         at += 1
-        shop, faulty = opened(MemoryStore())
-        step = shop.enable(RESTART)
-        shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
-        faulty.arm(at, Unavailable)
-        with suppress(Unavailable):
-            shop.work()
+        shop, faulty, step = worked_with_a_fault(at)
         met, ran = faulty.calls >= at, bool(shop.runner.runs)
         faulty.arm(0, Unavailable)
         if ran:
@@ -360,12 +361,7 @@ def test_a_result_that_can_never_be_recorded_keeps_no_other_waiting() -> None:
     kept: list[Any] = []
     while not kept:
         at += 1
-        shop, faulty = opened(MemoryStore())
-        step = shop.enable(RESTART)
-        shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
-        faulty.arm(at, Unavailable)
-        with suppress(Unavailable):
-            shop.work()
+        shop, faulty, step = worked_with_a_fault(at)
         faulty.arm(0, Unavailable)
         carrier: Any = shop.courier.carriers[EffectKind.STEP]
         kept = carrier._unsaid

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,9 +119,11 @@ def tap(worker: Worker, action: str = "") -> None:
     )
 
 
-@pytest.mark.component("chromium")
-def test_a_notification_is_shown_opened_and_acknowledged(browser: Browser, tmp_path: Path) -> None:
-    """The worker shows the page and says so; a tap opens the link, a button acknowledges and shows the words."""
+@contextmanager
+def notified(
+    browser: Browser, tmp_path: Path, *, signed_out: bool = False
+) -> Iterator[tuple[House, FakePushService, str, BrowserContext, Page]]:
+    """A phone on which the page of an incident has just been shown."""
     with FakePushService() as service, open_house(tmp_path, BY_PUSH) as house, served(house) as url:
         service.now = lambda: house.clock.now().timestamp()
         context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
@@ -129,12 +133,21 @@ def test_a_notification_is_shown_opened_and_acknowledged(browser: Browser, tmp_p
         expect(page.get_by_role("button", name="Wake me here")).to_be_visible()
         made = service.subscribe(house.application.devices.key)
         house.application.devices.add(house.caller(), made.endpoint, made.key, made.auth, "Phone")
+        if signed_out:
+            context.clear_cookies()
         house.declare()
         house.application.timekeeper.wake()
         house.application.courier.carry()
         assert eventually(lambda: service.arrived)
         push(page, url, service.arrived[0].data)
         assert eventually(lambda: notifications(page))
+        yield house, service, url, context, page
+
+
+@pytest.mark.component("chromium")
+def test_a_notification_is_shown_opened_and_acknowledged(browser: Browser, tmp_path: Path) -> None:
+    """The worker shows the page and says so; a tap opens the link, a button acknowledges and shows the words."""
+    with notified(browser, tmp_path) as (house, service, url, context, page):
         (shown,) = notifications(page)
         assert shown[0].startswith("P0 INC-1 shop: API not responding")
         assert shown[1].startswith("Ack in ")
@@ -164,22 +177,7 @@ def test_a_notification_is_shown_opened_and_acknowledged(browser: Browser, tmp_p
 @pytest.mark.component("chromium")
 def test_two_taps_from_a_notification_to_acknowledged(browser: Browser, tmp_path: Path) -> None:
     """The first opens the page's own link, also where nobody is signed in any more; the second acknowledges there."""
-    with FakePushService() as service, open_house(tmp_path, BY_PUSH) as house, served(house) as url:
-        service.now = lambda: house.clock.now().timestamp()
-        context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
-        context.set_default_timeout(30_000)
-        context.grant_permissions(["notifications"], origin=url)
-        page = signed_in(context, house, url)
-        expect(page.get_by_role("button", name="Wake me here")).to_be_visible()
-        made = service.subscribe(house.application.devices.key)
-        house.application.devices.add(house.caller(), made.endpoint, made.key, made.auth, "Phone")
-        context.clear_cookies()
-        house.declare()
-        house.application.timekeeper.wake()
-        house.application.courier.carry()
-        assert eventually(lambda: service.arrived)
-        push(page, url, service.arrived[0].data)
-        assert eventually(lambda: notifications(page))
+    with notified(browser, tmp_path, signed_out=True) as (house, _service, url, context, page):
         (worker,) = context.service_workers
         worker.evaluate("Clients.prototype.openWindow = (link) => { self.opened = link; }")  # asks for a real finger
         tap(worker)

@@ -250,10 +250,7 @@ class ChatCommands:
     def _show_customers(self, caller: Caller, of: str | None, rest: str) -> Said:
         incident = self.about.id(caller, of)
         caller.require(Permission.PUBLISH, incident)
-        word, _, text = rest.partition(" ")
-        known = {one.value: one for one in PublicStatus}
-        status = known.get(word.lower(), PublicStatus.INVESTIGATING)
-        text = text if word.lower() in known else rest
+        status, text = _status_of(rest)
         if not text:
             prepared = self.publishing.prepare(caller, incident, status)
             left = f" Fill in {', '.join(prepared.unfilled)} first." if prepared.unfilled else ""
@@ -277,10 +274,7 @@ class ChatCommands:
         incident = self.about.id(caller, of)
         caller.require(Permission.RESPOND, incident)
         whom, _, rest = rest.partition(" ")
-        word, _, text = rest.partition(" ")
-        known = {one.value: one for one in PublicStatus}
-        status = known.get(word.lower(), PublicStatus.INVESTIGATING)
-        text = (text if word.lower() in known else rest).strip()
+        status, text = _status_of(rest)
         to = [TEAM if one in ("team", "us") else one for one in whom.lower().split(",")]
         unknown = [one for one in to if one not in EVERYBODY]
         if not text or unknown:
@@ -377,3 +371,11 @@ class ChatCommands:
 
     def _help(self, _caller: Caller, _of: str | None, _: str) -> Said:
         return Card("In an incident's channel the words are about it; elsewhere about the only open one.", (), HELP)
+
+
+def _status_of(rest: str) -> tuple[PublicStatus, str]:
+    """The status that words for customers begin with, else that it is looked into; and the words."""
+    word, _, text = rest.partition(" ")
+    known = {one.value: one for one in PublicStatus}
+    found = known.get(word.lower())
+    return (found, text.strip()) if found is not None else (PublicStatus.INVESTIGATING, rest.strip())

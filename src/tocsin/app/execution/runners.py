@@ -176,7 +176,7 @@ class Runners:
             raise NotSignedIn("this request of a runner came twice")
 
     def known(self, signed: Signed) -> RunnerRow:
-        """The runner whose request this is, if it did not come twice. Raises as ``admit``."""
+        """The runner whose request this is; whether it came before, ``use`` tells. Else raises as ``admit``."""
         now = self.clock.now()
         with self.store.read() as tx:
             row = tx.runners.get(signed.runner)
