@@ -21,7 +21,7 @@ from tocsin.cli.checking import RENDERED
 from tocsin.cli.contexts import Context, context, save
 from tocsin.cli.main import main
 from tocsin.cli.output import line_of, plain
-from tocsin.cli.questions import ask_all, open_questions
+from tocsin.cli.questions import ask_all, open_questions, told
 from tocsin.cli.reading import FORMATS
 from tocsin.cli.reference import reference, verb
 from tocsin.cli.verbs import GROUPS, MODULES
@@ -32,6 +32,16 @@ from tocsin.runbook.compile import compile_runbook
 from tocsin.settings.loading import load, settings_of
 
 ROOT = Path(__file__).resolve().parents[2]
+UNTIMED = """# Till runbook
+
+## Severity levels
+- **SEV1**: nobody can pay
+- **SEV2**: some cards are refused
+
+## Escalation
+1. On-Call Engineer
+2. Head of Tills
+"""
 
 
 @pytest.fixture
@@ -305,9 +315,28 @@ def test_a_rehearsal_reaches_the_people_of_the_configuration(folder: Path, capsy
         '[[people.ana.ways]]\nkind = "phone"\n[roles]\n"On-Call Engineer" = "ana"\nCTO = "ana"\n'
         '[server]\nzone = "Europe/Berlin"\n'
     )
-    text = out(capsys, "rehearse", "RUNBOOK.md", "--severity", "P0", "--at", "2026-01-10 03:00")
+    text = out(capsys, "rehearse", "--severity", "P0", "--at", "2026-01-10 03:00")
+    assert text == out(capsys, "rehearse", "RUNBOOK.md", "--severity", "P0", "--at", "2026-01-10 03:00")
     assert "03:00 CET" in text
     assert "paged: ana" in text
+
+
+@pytest.mark.parametrize("verb", ["show", "rehearse"])
+def test_without_a_name_it_is_the_runbook_of_the_configuration(
+    verb: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The bare verb is enough where there is one runbook; of several it names them, and of none it says what to do."""
+    assert main([verb]) == 2
+    assert "tocsin init" in capsys.readouterr().err
+    settings = folder / "tocsin.toml"
+    settings.write_text('version = 1\n[service.shop]\nrunbook = "RUNBOOK.md"\n[service.till]\nrunbook = "RUNBOOK.md"\n')
+    assert out(capsys, verb)
+    (folder / "till.md").write_text((folder / "RUNBOOK.md").read_text())
+    settings.write_text(
+        settings.read_text().replace('[service.till]\nrunbook = "RUNBOOK', '[service.till]\nrunbook = "till')
+    )
+    assert main([verb]) == 2
+    assert "RUNBOOK.md, till.md" in capsys.readouterr().err
 
 
 def test_a_rehearsal_shows_who_is_told_and_whom_the_runbook_asks_people_to_tell(
@@ -478,6 +507,16 @@ def test_init_asks_each_open_question_once_and_takes_what_holds_for_enter() -> N
     answered = settings_of(tomllib.loads(text), Path("tocsin.toml"), environ={}, flags={})
     again = plan_response(compile_runbook(RUNBOOK), "shop", answered.team.services["shop"].choices)
     assert {one.key.split(".")[1] for one in again.assumptions if one.accepted} == set(chosen)
+
+
+def test_what_several_severities_leave_open_is_one_line() -> None:
+    """Questions that differ in nothing but the severity are told once, with all its severities."""
+    plan = plan_response(compile_runbook(UNTIMED), "shop")
+    (window,) = [one for one in open_questions(plan) if one.setting == "escalate_after"]
+    assert len(window.asked) == 2
+    (line,) = told(window)
+    assert "SEV1, SEV2" in line
+    assert line.endswith("Meanwhile: 5 min.")
 
 
 def test_init_never_turns_a_runbooks_words_into_settings(folder: Path) -> None:

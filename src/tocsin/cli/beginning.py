@@ -172,7 +172,7 @@ def settings_text(
         *[f"{json.dumps(target, ensure_ascii=False)} = [{json.dumps(handle)}]" for target in targets],
         "",
         f"[integration.{key}-alerts]",
-        'source = "alertmanager"  # or pagerduty, generic',
+        'source = "alertmanager"  # each source that can be named here: docs/sources.md',
         f"service = {json.dumps(key)}",
     ]
     return "\n".join(lines) + "\n"

@@ -61,12 +61,9 @@ def _paths(arguments: argparse.Namespace) -> list[Path]:
         if not found:
             raise BadInput(f"there is no .md file below {', '.join(arguments.runbooks)}")
         return list(dict.fromkeys(found))
-    from tocsin.cli.documents import settings_beside
+    from tocsin.cli.documents import runbooks_of, settings_beside
 
-    settings = settings_beside(arguments.config)
-    if settings is None:
-        raise BadInput("which runbook? Name a file, or write a tocsin.toml with `tocsin init RUNBOOK.md`")
-    return [_near(one.runbook) for one in settings.team.services.values()]
+    return runbooks_of(settings_beside(arguments.config))
 
 
 def _files(named: Path) -> Iterator[Path]:
@@ -80,14 +77,6 @@ def _files(named: Path) -> Iterator[Path]:
             path = Path(folder) / name
             if name.lower().endswith((".md", ".markdown")) and path.is_file() and not path.is_symlink():
                 yield path
-
-
-def _near(path: Path) -> Path:
-    """The path as people would write it from here."""
-    try:
-        return path.relative_to(Path.cwd())
-    except ValueError:
-        return path
 
 
 def _marked(line: str) -> str:

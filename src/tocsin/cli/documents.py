@@ -11,6 +11,7 @@ from tocsin.app.team import ServiceSettings
 from tocsin.cli.compiling import compiled
 from tocsin.cli.output import BOLD, chat, coloured, dump, plain, say, table
 from tocsin.cli.understood import understood
+from tocsin.errors import BadInput
 from tocsin.incident.choices import words
 from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Awaits, PlannedTarget, SeverityPlan
@@ -34,12 +35,45 @@ def service_of(settings: Settings | None, runbook: Path) -> ServiceSettings | No
     return next((one for one in settings.team.services.values() if one.runbook.resolve() == wanted), None)
 
 
+def runbooks_of(settings: Settings | None) -> list[Path]:
+    """The runbooks that the settings name, each once, as people would write them from here.
+
+    Raises:
+        BadInput: there are no settings.
+    """
+    if settings is None:
+        raise BadInput("which runbook? Name a file, or write a tocsin.toml with `tocsin init RUNBOOK.md`")
+    return list(dict.fromkeys(_near(one.runbook) for one in settings.team.services.values()))
+
+
+def runbook_of(settings: Settings | None, named: str | None) -> Path:
+    """The runbook that is ``named``, else the only one of the settings.
+
+    Raises:
+        BadInput: none is named, and the settings know none or several.
+    """
+    if named is not None:
+        return Path(named)
+    known = runbooks_of(settings)
+    if len(known) != 1:
+        raise BadInput(f"which runbook? Name one: {', '.join(map(str, known)) or 'tocsin.toml knows no service yet'}")
+    return known[0]
+
+
+def _near(path: Path) -> Path:
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
 # --- show ---------------------------------------------------------------------------------------------------
 
 
 def show(arguments: argparse.Namespace) -> int:
     """Print a runbook as it was understood; the exit status."""
-    path = Path(arguments.runbook)
+    settings = None if arguments.runbook and (arguments.json or arguments.steps) else settings_beside(arguments.config)
+    path = runbook_of(settings, arguments.runbook)
     playbook = compiled(path)
     if arguments.json:
         dump(playbook_json(playbook))
@@ -47,7 +81,7 @@ def show(arguments: argparse.Namespace) -> int:
     if arguments.steps:
         _list_steps(playbook)
         return 0
-    service = service_of(settings_beside(arguments.config), path)
+    service = service_of(settings, path)
     plan = plan_response(playbook, service.key if service else "-", service.choices if service else None)
     say(coloured(plain(playbook.title), BOLD))
     for severity in plan.severities:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from tocsin.cli.output import chat, plain
 from tocsin.errors import BadInput
 from tocsin.incident.plan import Assumption, ResponsePlan
 from tocsin.runbook.answers.forms import FORMS, yes_or_no
+
+_SEVERITY = "\0"  # where a question names its severity
 
 Ask = Callable[[str], str]
 """Shows a prompt and gives the line that somebody typed."""
@@ -62,12 +65,17 @@ def ask_all(questions: Iterable[Question], ask: Ask) -> None:
 
 
 def told(question: Question) -> list[str]:
-    """The question in words, a line for each place that raises it."""
-    lines = []
+    """The question in words: a line for all severities that the same place of the runbook leaves open alike."""
+    alike: dict[tuple[str, str, int | None], list[str]] = {}
     for one in question.asked:
-        where = f" (line {one.cite.first})" if one.cite else ""
-        lines.append(f"{in_one_line(one.question)}{where} Meanwhile: {in_one_line(one.answer)}.")
-    return lines
+        severity = "".join(one.key.split(".", 2)[2:])
+        asked = re.sub(rf"(?<!\w){re.escape(severity)}(?!\w)", _SEVERITY, one.question) if severity else one.question
+        alike.setdefault((asked, one.answer, one.cite.first if one.cite else None), []).append(severity)
+    return [
+        f"{in_one_line(asked.replace(_SEVERITY, ', '.join(severities)))}{f' (line {line})' if line else ''} "
+        f"Meanwhile: {in_one_line(answer)}."
+        for (asked, answer, line), severities in alike.items()
+    ]
 
 
 def in_one_line(text: str) -> str:

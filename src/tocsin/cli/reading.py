@@ -26,8 +26,12 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="with --fix: do not ask")
 
 
+def _add_runbook(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runbook", nargs="?", metavar="RUNBOOK.md", help="the one of tocsin.toml if left out")
+
+
 def _show_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("runbook", metavar="RUNBOOK.md")
+    _add_runbook(parser)
     parser.add_argument("--json", action="store_true", help="the whole playbook for programs")
     parser.add_argument("--steps", action="store_true", help="every step with its id, and what its command does")
     parser.add_argument("--config", metavar="FILE", help="the tocsin.toml with the team's answers")
@@ -41,7 +45,7 @@ def _diff_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _rehearse_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("runbook", metavar="RUNBOOK.md")
+    _add_runbook(parser)
     parser.add_argument("--severity", metavar="P0", help="any name that the runbook gives it; none yet if left out")
     parser.add_argument("--procedure", metavar="KEY", help="the procedure that is open, by key or title")
     parser.add_argument("--at", metavar="WHEN", help='"Sat 03:00" or "2026-01-10 03:00", in the time of the team; now')

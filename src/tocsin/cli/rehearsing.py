@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.app.rehearsal import LASTS, Rehearsal, rehearsal_text, rehearse
 from tocsin.cli.compiling import compiled
-from tocsin.cli.documents import service_of, settings_beside
+from tocsin.cli.documents import runbook_of, service_of, settings_beside
 from tocsin.cli.output import chat, dump, plain, say
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput
@@ -29,8 +29,9 @@ _HEAD = re.compile(r"\bat \w+ (?P<at>\d{4}-\d\d-\d\d \d\d:\d\d)\b.*?, nobody ans
 
 def rehearse_runbook(arguments: argparse.Namespace) -> int:
     """Print a rehearsal, keep it, or compare it with a kept one; the exit status."""
-    path = Path(arguments.runbook)
-    playbook, settings = compiled(path), settings_beside(arguments.config)
+    settings = settings_beside(arguments.config)
+    path = runbook_of(settings, arguments.runbook)
+    playbook = compiled(path)
     service = service_of(settings, path)
     plan = plan_response(playbook, service.key if service else "-", service.choices if service else None)
     zone = settings.team.zone if settings else "UTC"
