@@ -6,9 +6,10 @@ PYTHON ?= python3
 JOBS   ?= 4
 ARGS   ?=
 
-BIN := .venv/bin
-RUN := .venv/.ready-requirements.lock
-DEV := .venv/.ready-requirements-dev.lock
+BIN  := .venv/bin
+RUN  := .venv/.ready-requirements.lock
+DEV  := .venv/.ready-requirements-dev.lock
+MARK := .venv/.demo-$(shell echo $$PPID)
 
 # Many containers forbid Python to keep its bytecode. Here it may: each process that a test starts would else compile
 # all that it loads, seconds of it.
@@ -21,8 +22,13 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-demo: $(RUN) ## Start Tocsin with a shop that breaks, a real runbook and a fake phone (ARGS=... is passed on)
-	@exec $(BIN)/tocsin demo $(ARGS)
+demo: $(RUN) $(MARK) ## Start Tocsin with a shop that breaks, a real runbook and a fake phone (ARGS=... is passed on)
+
+# Interrupted alone, make tells no program that it started: it removes the file that was being made, and waits. So the
+# demo is "made", and ends when its file or make itself is gone.
+$(MARK): $(RUN)
+	@touch $@; (while test -e $@ && kill -0 $$PPID && kill -0 $$$$; do sleep 1; done; rm -f $@; kill $$$$) >/dev/null 2>&1 & \
+	exec $(BIN)/tocsin demo $(ARGS)
 
 # Python keeps its bytecode by itself, but not where PYTHONDONTWRITEBYTECODE is set: there, as in many containers,
 # each of the hundreds of processes that the tests start would compile everything anew.

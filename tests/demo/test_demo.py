@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, expect
 
 from tests.stage.child import Child, answers, child, eventually, free_port
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @contextmanager
 def started(folder: Path, port: int, break_after: float | None = None) -> Iterator[Child]:
@@ -117,3 +119,21 @@ def test_nothing_is_left_of_a_demo_that_is_killed(tmp_path: Path) -> None:
         assert eventually(lambda: relatives(folder) == [], 10), relatives(folder)
     with started(folder, free_port(), 600):
         pass
+
+
+@pytest.mark.serial
+@pytest.mark.slow
+@pytest.mark.parametrize("ended", [signal.SIGINT, signal.SIGKILL])
+def test_the_demo_ends_with_the_make_that_started_it(tmp_path: Path, ended: signal.Signals) -> None:
+    """Also when make alone is interrupted, as a script does it: make tells its children nothing then, and waits."""
+    folder, log = tmp_path / "demo", tmp_path / "demo.log"
+    arguments = f"--data {folder} --port {free_port()} --no-break"
+    # What make would install first is here already.
+    installed = ["-o", ".venv/.ready-requirements.lock", f"BIN={Path(sys.executable).parent}"]
+    command = ["make", "-C", ROOT, *installed, "demo", f"ARGS={arguments}"]
+    with child(command, log=log, ready=lambda: log.exists() and "Ctrl-C ends everything" in log.read_text()) as running:
+        assert relatives(folder)
+        os.kill(running.pid, ended)
+        running.process.wait(20)
+        assert eventually(lambda: relatives(folder) == [], 20), relatives(folder)
+    assert "Traceback" not in running.output()
