@@ -147,18 +147,21 @@ class PostgresStore:
 
 
 class _Bounded(psycopg.Connection[Row]):
-    """A connection that waits for no answer longer than ANSWER_WITHIN; then it is closed, and ``silent``."""
+    """A connection that waits for no answer longer than ``answer_within``; then it is closed, and ``silent``."""
 
+    answer_within = ANSWER_WITHIN
     silent = False
 
     def wait(self, gen: Any, *args: Any, **given: Any) -> Any:
         """What the server answers; OperationalError when it does not."""
         try:
-            return super().wait(gen, *args, **{"timeout": ANSWER_WITHIN.total_seconds(), **given})
-        except errors._WaitTimeout as error:
-            self.silent = True
+            return super().wait(gen, *args, **{"timeout": self.answer_within.total_seconds(), **given})
+        except psycopg.OperationalError as error:
+            if self.info.transaction_status != psycopg.pq.TransactionStatus.ACTIVE:
+                raise  # the server has said something, or the connection is lost
+            self.silent = True  # still at the question: nothing has ended but the wait
             self.pgconn.finish()  # whatever would come now answers a question that nobody asks any more
-            seconds = ANSWER_WITHIN.total_seconds()
+            seconds = self.answer_within.total_seconds()
             raise psycopg.OperationalError(f"no answer from the server for {seconds:g} s") from error
 
 
