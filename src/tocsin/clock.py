@@ -6,9 +6,21 @@ say what time it is.
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
+
+RATE = 0.02
+"""By so much of the time that passes the engine's clock is faster or slower at most while it is steered: an hour is
+made up for in 50 hours, and what is due in 15 minutes comes 18 s off at most."""
+TOO_FAR = timedelta(days=1)
+"""So far behind no clock is made up for slowly: who is on call would be that of another day for months."""
+_TICKING = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Clock(Protocol):
@@ -25,6 +37,66 @@ class SystemClock:
     def now(self) -> datetime:
         """The instant now, aware, in UTC."""
         return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where an engine's clock is and how it goes on: at ``ticks`` seconds since the boot it was ``at``.
+
+    ``left`` seconds (below 0: it was ahead) are still to be made up for, at RATE and no faster.
+    """
+
+    ticks: float
+    at: datetime
+    left: float = 0.0
+
+    def time(self, ticks: float) -> datetime:
+        """The instant at a later count of ticks."""
+        return self.at + timedelta(seconds=ticks - self.ticks + self._made_up(ticks))
+
+    def after(self, ticks: float) -> Line:
+        """The same line, as of a later count of ticks."""
+        return Line(ticks, self.time(ticks), self.left - self._made_up(ticks))
+
+    def _made_up(self, ticks: float) -> float:
+        if not self.left:
+            return 0.0
+        most = (ticks - self.ticks) * RATE
+        return min(self.left, most) if self.left > 0 else max(self.left, -most)
+
+
+class EngineClock:
+    """The time by which the engine decides and waits: it goes on by the machine's ticks, whatever the wall clock does.
+
+    It is never behind what it has said before. ``steer`` brings it slowly to where it should be. Any thread may ask.
+    """
+
+    def __init__(self, begins: datetime | Line, ticks: Callable[[], float] | None = None) -> None:
+        self._ticks = ticks or since_boot
+        self._line = begins if isinstance(begins, Line) else Line(self._ticks(), utc(begins))
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        """The instant now, aware, in UTC."""
+        with self._lock:  # a reading of the ticks from before a new line must not be put on it
+            return self._line.time(self._ticks())
+
+    def line(self) -> Line:
+        """Where it is now and how it goes on."""
+        with self._lock:
+            return self._line.after(self._ticks())
+
+    def steer(self, behind: timedelta) -> Line:
+        """Say how far it is behind where it should be (below 0: ahead); the line that it follows from now on.
+
+        That is made up for at RATE, then it goes on as before. Only what is TOO_FAR behind is made up for at once: who
+        is waited for comes too early then, which is better than never.
+        """
+        with self._lock:
+            now = self._line.after(self._ticks())
+            jumps = behind > TOO_FAR
+            self._line = Line(now.ticks, now.at + behind) if jumps else Line(now.ticks, now.at, behind.total_seconds())
+            return self._line
 
 
 class MovableClock:
@@ -68,4 +140,12 @@ def monotonic() -> float:
 
 def since_boot() -> float:
     """The same, and where the system can tell it counts on while the machine is suspended: others went on meanwhile."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+    return time.clock_gettime(_TICKING)
+
+
+def boot() -> str:
+    """Which start of this machine this is: ``since_boot`` counts on within it. Empty where the system does not say."""
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
