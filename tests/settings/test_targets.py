@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tocsin.app.team import ServiceSettings
 from tocsin.incident.target import LOCAL, SshHost, Target, TargetKind
 from tocsin.runbook.command.pinning import Pins
 from tocsin.runbook.playbook import Command, Effect, Termination
+from tocsin.settings.loading import settings_of
 
 HOME = {"HOME": "/home/you"}
 KEY = "ssh-ed25519 " + "A" * 68
@@ -60,7 +62,7 @@ def test_the_folder_of_a_step_belongs_to_its_target() -> None:
     host = Target("production", TargetKind.SSH, directory="/srv/shop")
     here = ServiceSettings("shop", "Shop", Path("/runbooks/R.md"), directory=Path("/local/shop"))
     there = ServiceSettings("shop", "Shop", Path("/runbooks/R.md"), directory=Path("/opt/shop"), target="production")
-    neither = ServiceSettings("shop", "Shop", Path("/runbooks/R.md"))
+    neither = ServiceSettings("shop", "Shop", Path("/runbooks/R.md"), root=Path("/runbooks"))
     assert directory_of(here, command("/var/www"), host) == "/var/www"
     assert directory_of(here, command("/path/to/shop"), host) == "/srv/shop"
     assert directory_of(here, command(), host) == "/srv/shop"
@@ -84,3 +86,14 @@ aws_profile = "shop-staging"
     assert pins.words == ("kubectl context staging-eu", "namespace shop or *", "AWS profile shop-staging")
     wrong = problems(f'{MINIMAL}[target.eu]\naws_profile = "-x"', tmp_path, HOME)
     assert "target.eu.aws_profile: must be a name without spaces" in wrong
+
+
+@pytest.mark.parametrize(
+    ("runbook", "folder"), [("docs/RUNBOOK.md", "shop"), ("RUNBOOK.md", "shop"), ("../till/docs/R.md", "till/docs")]
+)
+def test_steps_run_where_the_settings_are_when_the_runbook_is_below(runbook: str, folder: str, tmp_path: Path) -> None:
+    """Commands of `docs/RUNBOOK.md` are written for the top of its repository, where `tocsin.toml` is."""
+    (tmp_path / "shop").mkdir()
+    text = f'version = 1\n[service.shop]\nrunbook = "{runbook}"\n'
+    settings = settings_of(tomllib.loads(text), tmp_path / "shop" / "tocsin.toml", environ={}, flags={})
+    assert directory_of(settings.team.services["shop"], command(), LOCAL) == str(tmp_path / folder)

@@ -53,6 +53,7 @@ class ServiceSettings:
     choices: Choices = field(default_factory=Choices)
     components: tuple[PublicComponent, ...] = ()
     directory: Path | None = None  # where its steps run
+    root: Path | None = None  # where they do on the server's own machine, if nobody said so
     variables: tuple[str, ...] = ()  # environment variables of the server that its steps may see
     dashboard: str | None = None
     storm_after: int = AT_ONCE  # so many new troubles within a minute are incidents of their own; 0: all of them

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from collections.abc import Collection, Iterable
@@ -80,6 +81,12 @@ class MailServer:
     user: str = ""
     password: str = field(default="", repr=False)
     sender: str = ""
+
+
+def _root(runbook: Path, folder: Path) -> Path:
+    """Where the commands of a runbook are meant to run: mostly ``tocsin.toml`` is at the top of its repository."""
+    placed = Path(os.path.normpath(runbook))
+    return folder if placed.is_relative_to(os.path.normpath(folder)) else placed.parent
 
 
 @dataclass(slots=True)
@@ -173,6 +180,7 @@ class Assembly:
             ),
             components=tuple(self.component(key, name) for name in get("components") or ()),
             directory=self.folder / Path(get("directory")) if get("directory") else None,
+            root=_root(runbook, self.folder),
             variables=tuple(get("variables") or ()),
             dashboard=get("dashboard"),
             storm_after=get("storm_after"),

@@ -130,7 +130,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("server.probed", k.WORDS, "Private networks that probes may look at, like 10.1.0.0/16 or 127.0.0.1.", ()),
     Setting("service.<key>.name", k.TEXT, "The name of the service; the key if not given."),
     Setting("service.<key>.runbook", k.PATH, "The runbook, relative to this file.", required=True),
-    Setting("service.<key>.directory", k.PATH, "Where its steps run; the folder of the runbook if not given."),
+    Setting(
+        "service.<key>.directory",
+        k.PATH,
+        "Where its steps run; if not given, the folder of this file, or that of a runbook which is not below it.",
+    ),
     Setting(
         "service.<key>.variables",
         k.WORDS,

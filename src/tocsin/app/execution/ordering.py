@@ -134,7 +134,7 @@ def undeclared_variables(command: Command, declared: Sequence[str]) -> str:
 
 def directory_of(settings: ServiceSettings | None, command: Command, target: Target) -> str | None:
     """The runbook's own directory unless it is only an example; else the service's or the target's; else, on the
-    server's own machine, where the runbook is.
+    server's own machine, the folder of the team's settings if the runbook is below it, or where the runbook is.
 
     The service's directory is one of its own target: on a host that the runbook went to, it means nothing.
     """
@@ -144,8 +144,7 @@ def directory_of(settings: ServiceSettings | None, command: Command, target: Tar
         return target.directory
     if settings.directory and settings.target == target.name:
         return str(settings.directory)
-    beside = settings.runbook.parent if settings.runbook.is_absolute() and target.kind is TargetKind.LOCAL else None
-    return target.directory or (str(beside) if beside else None)
+    return target.directory or (str(settings.root) if settings.root and target.kind is TargetKind.LOCAL else None)
 
 
 def _text(command: Command, form: RunForm, stages: Sequence[Sequence[str]], names: Sequence[str]) -> str:
