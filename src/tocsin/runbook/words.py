@@ -152,9 +152,9 @@ class Lexicon:
 
     def best(self, title: str) -> Match | None:
         """The kind that this title announces; None when no phrase occurs in it."""
-        if len(title) <= 120:
-            return _best(self, title)
-        return self.search(title) if len(title) <= 400 else None
+        if len(title) > 400 or self.misses(words_of(title), title):
+            return None
+        return _best(self, title) if len(title) <= 120 else self.search(title)
 
     def misses(self, words: tuple[str, ...], text: str) -> bool:
         """Whether no phrase can begin in a text, of which these are words."""
@@ -190,7 +190,7 @@ class Lexicon:
         return Match(self.spaced[found], found, taken / content)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _best(lexicon: Lexicon, title: str) -> Match | None:
     return lexicon.search(title)
 

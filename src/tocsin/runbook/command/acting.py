@@ -33,9 +33,10 @@ def with_its_options(name: str, argv: Argv, found: Judgement) -> Judgement:
     if found.effect is not Effect.READ_ONLY or rules is None:
         return found
     values = rules.get("values", "")
+    given = [word for word in argv[1:] if word.startswith("-")]
     for kind, effect in _KINDS:
         for option in rules.get(kind, ()):
-            if any(_is(option, word, values) for word in argv[1:]):
+            if any(_is(option, word, values) for word in (given if option.startswith("-") else argv[1:])):
                 return replace(found, effect=effect, reason=f"{name} {option} {_SAYS[effect]}")
     if "operands" in rules and len(list(_operands(argv, values))) > rules["operands"]:
         return replace(found, effect=Effect.MUTATING, reason=f"{name} changes what its last word names")

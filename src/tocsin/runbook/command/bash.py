@@ -61,9 +61,26 @@ def tree(statement: str) -> tuple[Node, str]:
     return _parser().parse(hidden.encode("utf-8", "replace")).root_node, hidden
 
 
+_WORDS = re.compile(r"[A-Za-z_./][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./:@%+,=-]+)*")
+"""A program and words in which nothing is special to a shell."""
+
+_KEYWORDS = frozenset([
+    "if", "then", "elif", "else", "fi", "case", "esac", "for", "select", "while", "until", "do", "done", "in",
+    "function", "time", "coproc", "test", "declare", "typeset", "export", "readonly", "local", "unset", "unsetenv",
+])  # fmt: skip
+"""Words that are no program where they stand first."""
+
+
 @lru_cache(maxsize=2048)
 def parse(statement: str) -> Parsed:
     """The statement taken apart. Blanks are masked first: to a shell, ``<name>`` is a redirection."""
+    if _WORDS.fullmatch(statement) and (argv := tuple(statement.split(" ")))[0] not in _KEYWORDS:
+        return Parsed((argv,), (argv,), needs_shell=False, writes=False, valid=True)
+    return by_grammar(statement)
+
+
+def by_grammar(statement: str) -> Parsed:
+    """The same by the grammar of Bash, which statements of a program and its words alone, most of them, do not need."""
     root, hidden = tree(statement)
     reader = _Slices(statement, hidden, hidden.encode("utf-8", "replace"))
     nodes = [(node.type, node) for node in _walk(root)]

@@ -6,6 +6,7 @@ import itertools
 import re
 from typing import Any
 
+from tocsin.runbook.command.phrases import phrases_of
 from tocsin.runbook.command.programs import SAYS, Again, Argv, Judgement, by_name
 from tocsin.runbook.playbook import Effect, Termination
 
@@ -13,13 +14,14 @@ _SHELL_ENDS = re.compile(r"^(?:/\S*/)?(?:bash|sh|zsh|ash)$")
 
 
 def by_rules(name: str, argv: Argv, rules: dict[str, Any], again: Again) -> Judgement:
-    """What a program does by the rules for its sub-commands."""
+    """What a program does by the rules for its sub-commands, which are those of this name."""
     words, flags, inner = _split(argv, frozenset(rules.get("value_flags", [])))
     inner = inner or _inside(name, argv)
-    if "bare" in rules and not words and _phrase("", flags, rules)[0] is None:
+    phrases = phrases_of(name)
+    if "bare" in rules and not words and phrases.best("", flags)[0] is None:
         return Judgement(Effect.UNKNOWN, Termination.INTERACTIVE, f"{name} waits for input", ("tty", "stdin"))
     said = " ".join(words).casefold()
-    effect, phrase = _phrase(said, flags, rules)
+    effect, phrase = phrases.best(said, flags)
     termination = Termination.BOUNDED
     requires: tuple[str, ...] = ()
     if effect is None:
@@ -138,29 +140,6 @@ def _split(argv: Argv, value_flags: frozenset[str]) -> tuple[list[str], list[str
         else:
             words.append(word)
     return words, flags, ()
-
-
-def _phrase(said: str, flags: list[str], rules: dict[str, Any]) -> tuple[Effect | None, str]:
-    best: tuple[int, Effect | None, str] = (0, None, "")
-    for kind, meaning in (
-        ("destroy", Effect.DESTRUCTIVE),
-        ("mutate", Effect.MUTATING),
-        ("read", Effect.READ_ONLY),
-        ("follow", Effect.READ_ONLY),
-        ("interactive", Effect.UNKNOWN),
-    ):
-        for phrase in rules.get(kind, []):
-            lowered = phrase.casefold()
-            hit = (
-                phrase in flags or (" " in phrase and phrase.split()[0] in flags)
-                if phrase.startswith("-")
-                else said == lowered or said.startswith(lowered + " ")
-                if not phrase.startswith("*")
-                else said.endswith(lowered[1:])
-            )
-            if hit and len(phrase) > best[0]:
-                best = (len(phrase), Effect.MUTATING if phrase in ("edit", "-e") else meaning, phrase)
-    return best[1], best[2]
 
 
 _WRITES_A_FILE = frozenset(
