@@ -87,6 +87,18 @@ def test_text_is_like_a_compilers(broken: Playbook) -> None:
     assert lines[-1].startswith("docs/run,book.md: 2 of 2 blocks understood, 2 commands; 1 error, ")
 
 
+def test_what_mends_several_findings_alike_is_said_once() -> None:
+    """Below the first of them, in each document; what mends one of them alone is said below that one."""
+    book = compile_runbook(
+        "# R\n\n## Logs\n```bash\nredis-cli -h <host> ping\ntail -f a.log\nredis-cli -h <other> ping\n```\n"
+    )
+    fixes = [one.fix for one in book.findings if one.fix]
+    assert any(fixes.count(one) > 1 for one in fixes)
+    for number in (1, 2):
+        told = [line for line in render_text([book] * number).splitlines() if line.startswith("    fix: ")]
+        assert told == [f"    fix: {one}" for one in dict.fromkeys(fixes)] * number
+
+
 def test_json_has_every_finding(broken: Playbook) -> None:
     """The same findings, for programs."""
     data = json.loads(render_json([broken]))

@@ -17,15 +17,20 @@ _GITHUB_LEVEL = {FindingSeverity.ERROR: "error", FindingSeverity.WARNING: "warni
 
 
 def render_text(playbooks: Sequence[Playbook]) -> str:
-    """One line per finding like a compiler's, the lines it compares and the fix below it, then the numbers."""
+    """One line per finding like a compiler's, the lines it compares and the fix below it, then the numbers.
+
+    What mends several findings of a document alike is said below the first of them.
+    """
     lines = []
     for playbook in playbooks:
         path = playbook.source.path
+        said: set[str] = set()
         for one in playbook.findings:
             lines.append(f"{path}:{one.line}:{one.column}: {one.code} {one.severity} {one.message}")
             lines += [f"    {number:>5} | {text}" for number, _, text in (q.partition(": ") for q in one.quotes)]
-            if one.fix:
+            if one.fix and one.fix not in said:
                 lines.append(f"    fix: {one.fix}")
+                said.add(one.fix)
         lines.append(summary(playbook))
     return "\n".join(lines) + "\n" if lines else ""
 
