@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -193,6 +194,36 @@ def the_core_is_pure(modules: Sequence[Module]) -> Iterator[str]:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"open", "input"}:
                 yield f"{module.where(node.lineno)}: a pure package may not call {node.func.id}()"
+
+
+# --- no language in the compiler's code ------------------------------------------------------------------------
+
+SCRIPTS = ("tocsin.runbook.words",)
+"""Where letters of other scripts may stand: the table by which traditional characters are read as simplified ones."""
+
+
+def the_compiler_speaks_no_language(modules: Sequence[Module], foreign: Collection[str] = ()) -> Iterator[str]:
+    """What words mean stands in the vocabulary, where a contributor finds it, and not in the modules of runbook/.
+
+    No string there holds a letter outside of ASCII (signs and numerals are no words, ranges are written as escapes),
+    nor two of the ``foreign`` words. Docstrings and comments may.
+    """
+    for module in modules:
+        if module.part != "runbook" or module.name in SCRIPTS:
+            continue
+        said = {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(module.tree):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in said:
+                continue
+            letters = {sign for sign in node.value if not sign.isascii() and sign.isalpha() and not _is_numeral(sign)}
+            words = sorted(set(re.findall(r"[^\W_]+", node.value.casefold())).intersection(foreign))
+            if letters or len(words) > 1:
+                named = ", ".join(sorted(letters) or words)
+                yield f"{module.where(node.lineno)}: {named}: a word of a language belongs into runbook/vocabulary"
+
+
+def _is_numeral(sign: str) -> bool:
+    return unicodedata.numeric(sign, None) is not None
 
 
 # --- names, words, sizes ------------------------------------------------------------------------------------

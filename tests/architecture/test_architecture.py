@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+import tomllib
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
@@ -90,6 +92,22 @@ def test_the_tests_keep(rule: Callable[[Sequence[Module]], Iterator[str]]) -> No
     """The tests break no rule for tests."""
     assert any(module.name == __name__ for module in suite()), "this test was not found"
     nothing(rule(suite()))
+
+
+def test_the_compiler_speaks_no_language() -> None:
+    """The words of languages stand in the vocabulary files alone, the small ones of grammar as well."""
+    files = sorted((ROOT / "src" / "tocsin" / "runbook" / "vocabulary").glob("*.toml"))
+    small = {file.stem: set(_words(tomllib.loads(file.read_text("utf-8"))["grammar"].values())) for file in files}
+    english = set(re.findall(r"\w+", (ROOT / "src/tocsin/runbook/vocabulary/en.toml").read_text("utf-8").casefold()))
+    foreign = {word for words in small.values() for word in words if len(word) > 2} - english
+    assert {"oder", "quien", "sinon"} <= foreign, "the words of grammar were not found"
+    nothing(rules.the_compiler_speaks_no_language(sources(), foreign))
+
+
+def _words(lists: Iterable[list[str]]) -> Iterator[str]:
+    for phrases in lists:
+        for phrase in phrases:
+            yield from re.findall(r"[^\W_]+", phrase.casefold())
 
 
 def test_names_are_nouns_of_the_field() -> None:

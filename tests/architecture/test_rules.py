@@ -224,6 +224,23 @@ def test_what_only_computes_is_allowed_in_a_pure_package(tmp_path: Path) -> None
     assert found(rules.the_core_is_pure, tmp_path, {"runbook/a.py": text}) == []
 
 
+def test_a_word_of_a_language_is_found_in_the_compiler(tmp_path: Path) -> None:
+    """A letter of another language, or two of its words; not in comments, docstrings, other parts, nor signs."""
+    files = {
+        "runbook/a.py": '"""Für alle."""\n# für\nx = r"(?:→|一|№|[\\u0410-\\u042f]|oder)"\n',
+        "runbook/b.py": 'x = f"für{1}"\n',
+        "runbook/c.py": 'x = r"\\b(?:and|oder|sinon)\\b"\n',
+        "web/d.py": 'x = "für"\n',
+    }
+    sentences = found(
+        lambda modules: rules.the_compiler_speaks_no_language(modules, {"oder", "sinon"}), tmp_path, files
+    )
+    assert sentences == [
+        "runbook/b.py:1: ü: a word of a language belongs into runbook/vocabulary",
+        "runbook/c.py:1: oder, sinon: a word of a language belongs into runbook/vocabulary",
+    ]
+
+
 def test_a_name_that_says_nothing_is_found_for_folders_and_modules() -> None:
     """A folder called services and a module called utils are named; a document may have any name."""
     files = [

@@ -11,6 +11,7 @@ from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, Run
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section, parse_title
 from tocsin.runbook.durations import target
+from tocsin.runbook.grammar import phrases
 from tocsin.runbook.identity import identified, slug, unique
 from tocsin.runbook.playbook import Phase, Procedure, ProcedureKind
 from tocsin.runbook.procedure.phases import read_phase
@@ -461,15 +462,12 @@ def _without_numbers(block: Block) -> Block:
     if (
         not isinstance(block, Table)
         or len(block.header) < 3
-        or block.header[0].text.strip(" .").casefold() not in _COUNT
+        or block.header[0].text.strip(" .").casefold() not in ("", "#", "№", *phrases("count"))
     ):
         return block
     if not all(row.cells and re.fullmatch(r"\W*(?:[A-Z]{1,4}[- ]?)?\d+\W*", row.cells[0].text) for row in block.rows):
         return block
     return Table(block.lines, block.header[1:], tuple(Row(row.lines, row.cells[1:]) for row in block.rows))
-
-
-_COUNT = ("", "#", "no", "nr", "n°", "nº", "№", "id", "rank")
 
 
 def _is_alert_table(table: Table) -> bool:

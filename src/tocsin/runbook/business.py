@@ -10,58 +10,38 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tocsin.runbook.document.leaves import Leaf
+from tocsin.runbook.grammar import any_of, ending, small_words
 from tocsin.runbook.playbook import BusinessHours, Lines
 from tocsin.runbook.words import vocabulary
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_TO = r"\s*(?:[-–—~〜～]|\b(?:to|through|until|till|bis|à|a|al|au|alle|às|até|e|по|до)\b|から|至|到|부터)\s*"
 _CLOCK = (
-    r"(?P<h{0}>\d{{1,2}})(?:(?P<mark{0}>[:h時点시]|\.(?=\d\d))\s?(?P<m{0}>\d\d)?)?"
-    r"\s*(?P<half{0}>[ap]\.?m\b\.?)?\s*(?P<uhr{0}>Uhr\b|h\b)?"
+    r"(?P<h{0}>\d{{1,2}})(?:(?P<mark{0}>:|{1}|\.(?=\d\d))\s?(?P<m{0}>\d\d)?)?"
+    r"\s*(?P<half{0}>[ap]\.?m\b\.?)?\s*(?P<uhr{0}>{1}\b)?"
 )
-_HOURS = re.compile(
-    rf"(?<![\w:.])(?:(?:from|von|de|dalle|das|с)\s+)?{_CLOCK.format(1)}{_TO}{_CLOCK.format(2)}(?!\s?(?:%|min|\d))"
-    r"(?P<zone>\s*[(（]?\s*(?:[A-Z][a-z]+/[A-Z][A-Za-z_]+|[A-ZА-Я]{2,4})\b)?(?P<end>\s*(?:$|[.,;)）]))?",
-    re.IGNORECASE,
-)
-_ZONES = {
-    "UTC": "UTC",
-    "GMT": "UTC",
-    "CET": "CET",
-    "CEST": "CET",
-    "MEZ": "CET",
-    "MESZ": "CET",
-    "WET": "WET",
-    "EET": "EET",
-    "BST": "Europe/London",
-    "MSK": "Europe/Moscow",
-    "МСК": "Europe/Moscow",
-    "JST": "Asia/Tokyo",
-    "KST": "Asia/Seoul",
-    "BRT": "America/Sao_Paulo",
-    "ET": "America/New_York",
-    "EST": "America/New_York",
-    "EDT": "America/New_York",
-    "CT": "America/Chicago",
-    "MT": "America/Denver",
-    "PT": "America/Los_Angeles",
-    "PST": "America/Los_Angeles",
-    "PDT": "America/Los_Angeles",
-}
-"""Short names that mean one zone; others, such as IST and CST, mean several and none is taken."""
 _OTHERS = frozenset(["contacts", "vendors", "templates", "postmortem_template", "upkeep"])
 _TWO_NUMBERS = re.compile(r"\d\D+\d")
-_SMALL = frozenset([
-    "is", "are", "the", "our", "on", "at", "in", "from", "time", "local", "eastern", "central", "pacific", "s",
-    "sind", "ist", "gilt", "gelten", "unser", "unsere", "die", "der", "das", "von", "für", "uhr",
-    "est", "sont", "les", "nos", "le", "du", "de", "des", "pour", "l",
-    "es", "son", "el", "la", "los", "las", "nuestro", "para", "hora", "são", "é", "o", "a", "os", "as", "nosso",
-    "è", "sono", "vale", "valgono", "il", "lo", "i", "gli", "per", "dalle", "с", "по", "в", "наше", "наши",
-    "は", "が", "です", "은", "는", "이", "입니다", "是", "为",
-])  # fmt: skip
-"""Words that may stand between business hours, their days and their times, and say nothing else of them."""
+_SENTENCES = re.compile(r"(?<=[!?。])\s*|(?<=[^\d\W]\.)\s+(?=[A-Z\u00c0-\u00de])")
 _LEVEL = re.compile(r"(?:sev|s|p)\d")
 _OFFSET = re.compile(r"\s?[+−–-]\s?\d{1,2}(?::?\d\d)?(?!\d)")
+
+
+@cache
+def _to() -> str:
+    """Between two points: "9 to 5", "Mo–Fr", "月から金"."""
+    return rf"\s*(?:[-–—~〜～]|{any_of('until', 'until_hour', 'and')})\s*"
+
+
+@cache
+def _hours() -> re.Pattern[str]:
+    """Two times of day with what stands between and behind them."""
+    oclock = ending("oclock")
+    since, until = _CLOCK.format(1, oclock), _CLOCK.format(2, oclock)
+    return re.compile(
+        rf"(?<![\w:.])(?:{any_of('from')}\s+)?{since}{_to()}{until}(?!\s?(?:%|min|\d))"
+        r"(?P<zone>\s*[(（]?\s*(?:[A-Z][a-z]+/[A-Z][A-Za-z_]+|[A-Z\u0410-\u042f]{2,4})\b)?(?P<end>\s*(?:$|[.,;)）]))?",
+        re.IGNORECASE,
+    )
 
 
 def read_business_hours(everything: Iterable[Leaf]) -> BusinessHours | None:
@@ -77,7 +57,7 @@ def read_business_hours(everything: Iterable[Leaf]) -> BusinessHours | None:
         below = words.says("business_time", leaf.section.title.text) and _is_plain(leaf.section.title.text)
         if not (below or words.says("business_time", leaf.text)) or not _OTHERS.isdisjoint(leaf.section.abouts):
             continue
-        for sentence in re.split(r"(?<=[!?。])\s*|(?<=[^\d\W]\.)\s+(?=[A-ZÀ-Þ])", leaf.text):
+        for sentence in _SENTENCES.split(leaf.text):
             hours = _read(sentence, Lines(*leaf.inline.lines), below=below)
             found += [hours] if hours else []
     said = {(one.days, one.since, one.until, one.zone) for one in found}
@@ -89,7 +69,7 @@ def _read(sentence: str, lines: Lines, *, below: bool) -> BusinessHours | None:
     if named is None and not below:
         return None
     days, place = _days(sentence)
-    hours = next((found for found in _HOURS.finditer(sentence) if _is_of_day(found)), None)
+    hours = next((found for found in _hours().finditer(sentence) if _is_of_day(found)), None)
     if place is None or hours is None:
         return None
     zone, end = _zone(hours["zone"]), hours.end() - len(hours["end"] or "")
@@ -125,7 +105,8 @@ def _is_of_day(match: re.Match[str]) -> bool:
 def _says_nothing(text: str, *, opening: bool = False) -> bool:
     """Whether only small words stand there; ``opening``: or a level's response, "S2: reply in"."""
     said = [word.casefold() for word in re.findall(r"[^\W_]+", text)]
-    return all(word in _SMALL or (opening and (_LEVEL.fullmatch(word) or word in _responding())) for word in said)
+    small = small_words("beside_hours")
+    return all(word in small or (opening and (_LEVEL.fullmatch(word) or word in _responding())) for word in said)
 
 
 def _is_plain(title: str) -> bool:
@@ -159,7 +140,7 @@ def _time(match: re.Match[str], n: int) -> time | None:
 def _zone(said: str | None) -> str | None:
     name = (said or "").strip(" (（")
     if "/" not in name:
-        return _ZONES.get(name.upper()) if name.isupper() else None
+        return vocabulary().zones.get(name.upper()) if name.isupper() else None
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -185,5 +166,5 @@ def _day_names() -> tuple[re.Pattern[str], dict[str, int]]:
     }
     names = "|".join(map(re.escape, sorted(numbers, key=len, reverse=True)))
     return re.compile(
-        rf"(?<![^\W_])(?P<first>{names})\.?s?{_TO}(?P<last>{names})s?(?![^\W\d_])", re.IGNORECASE
+        rf"(?<![^\W_])(?P<first>{names})\.?s?{_to()}(?P<last>{names})s?(?![^\W\d_])", re.IGNORECASE
     ), numbers

@@ -10,6 +10,7 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target
+from tocsin.runbook.grammar import any_of
 from tocsin.runbook.playbook import Cadence, CommunicationRule, Duration, Lines
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.wording import condition_in
@@ -89,7 +90,7 @@ def _by_clause(leaf: Leaf, scale: Scale) -> list[tuple[Duration | None, tuple[st
     text = leaf.text
     places, names = scale.places(text), scale.mentioned(text)
     if len(names) < 2:
-        clauses = re.split(r"[,;.，；。、]\s*|\s(?:and|und|et|y|e|и)\s", text)
+        clauses = re.split(rf"[,;.，；。、]\s*|\s{any_of('and')}\s", text)
     elif every(text[: places[0][0]]) is None:
         clauses = [text[a:b] for a, b in itertools.pairwise([*(start for start, _end in places), len(text)])]
     else:

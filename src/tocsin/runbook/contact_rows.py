@@ -40,7 +40,7 @@ def in_a_line(inline: Inline) -> list[tuple[str, str]]:
     return [(one["name"].strip(" :：,–—-"), one["value"]) for one in named] if len(named) == len(pieces) > 1 else []
 
 
-_TOLD = re.compile(r"\b([A-ZÀ-Þ][\w'’-]+(?:\s[A-ZÀ-Þ][\w'’-]+){0,2})\s*[(（]([^()（）]{5,40})[)）]")
+_TOLD = re.compile(r"\b([A-Z\u00c0-\u00de][\w'’-]+(?:\s[A-Z\u00c0-\u00de][\w'’-]+){0,2})\s*[(（]([^()（）]{5,40})[)）]")
 """A name with a number behind it in a sentence: "Ilse (555-0120) knows Postfix"."""
 _NUMBERED = re.compile(r"^(?P<name>[^\d+@]{2,48}?)[\s:：,–—-]+(?P<value>[+\d(].*)$")
 

@@ -12,21 +12,31 @@ from tocsin.runbook.document.blocks import Fence, Item, ItemList, Row, Table, Te
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
-from tocsin.runbook.escalation.chains import LEVEL, raw_title
+from tocsin.runbook.escalation.chains import counted_level, raw_title
+from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind, Lines
 from tocsin.runbook.scale import level_name
-from tocsin.runbook.words import normal, vocabulary
+from tocsin.runbook.words import normal, one_of, vocabulary
 
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
 _PERSON = re.compile(
     r"^(?P<name>[^\W\d_][\w'’-]+(?:\s+[A-Z]\.)?(?:\s+[^\W\d_][\w'’-]+){1,2})\s*[(（](?P<title>[^()（）]{2,60})[)）]:?$"
 )
-_HOURS = re.compile(
-    r"\b\d{1,2}(?::\d\d)?\s*(?:am|pm|h|uhr)?\s*(?:-|–|to|bis|à|às)\s*\d{1,2}(?:(?::\d\d)|\s*(?:am|pm|h|uhr)|\s+[A-Z]{2,4})\b"
-    r"|^(?:mon|mo|lun|lu|seg|lunedì|пн|平日|周一)\b",
-    re.IGNORECASE,
-)
-"""Office hours: "9-5 CET", "9am to 6pm", "07h–19h", "Mon-Fri"."""
+
+
+@pattern
+def _hours() -> str:
+    """Office hours: "9-5 CET", "9am to 6pm", "07h–19h", "Mon-Fri"."""
+    half, zone = rf"\s*(?:am|pm|{ending('oclock')})", r"\s+[A-Z]{2,4}"
+    to = rf"\s*(?:-|–|{any_of('until', 'until_hour')})\s*"
+    monday = vocabulary().words["monday"]
+    days = one_of([*monday.spaced, *vocabulary().words["weekdays"].spaced])
+    unspaced = one_of(day for day in (*monday.written, *vocabulary().words["weekdays"].written) if len(day) > 1)
+    return (
+        rf"\b\d{{1,2}}(?::\d\d)?(?:{half})?{to}\d{{1,2}}(?:(?::\d\d)|{half}|{zone})\b"
+        rf"|^(?:{days}(?!\w)|{unspaced})"
+    )
+
 
 _COLUMNS = ("purpose", "phone", "email", "chat", "contact", "person", "availability")
 _NO_PEOPLE = frozenset(
@@ -195,7 +205,7 @@ def _contact(name: str, value: str, lines: Lines, kind: str, item: Item | None) 
 
 
 def _says_when(text: str) -> bool:
-    return vocabulary().says("availability", text) or _HOURS.search(text) is not None
+    return vocabulary().says("availability", text) or _hours().search(text) is not None
 
 
 def _purpose(value: str) -> str | None:
@@ -325,7 +335,7 @@ def _contact_block(section: Section, kind: str) -> Iterator[Contact]:
     if kind == "escalation" and not channels:
         return
     name = section.title.text
-    if (level := LEVEL.match(raw_title(section))) is not None:
+    if (level := counted_level().match(raw_title(section))) is not None:
         behind = raw_title(section)[level.end() :].strip(" :：()（）")
         name = behind or name
     yield Contact(

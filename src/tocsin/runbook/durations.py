@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, Lines
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
@@ -22,10 +23,14 @@ _SECONDS = {
 _FREE_DIGIT = re.compile(r"(?<![A-Za-z0-9_.#$:/-])\d")
 """A digit that a number can begin with: not the one of "P1", "v2.3" or "12:30"."""
 
-_DATE = re.compile(
-    r"(?:(?:19|20)\d\d\s?[年년]\s?)?(?<!\d)(?:1[0-2]|0?[1-9])\s?[月월](?:\s?\d{1,2}\s?[日일])?|(?:19|20)\d\d\s?[年년]"
-)
-"""A day of the calendar, "2026年4月10日": no year, month or day of it is a length of time."""
+
+@pattern
+def _date() -> str:
+    """A day of the calendar, "2026年4月10日": no year, month or day of it is a length of time."""
+    year, month, day = ending("year"), ending("month"), ending("day")
+    century = rf"(?:19|20)\d\d\s?{year}"
+    return rf"(?:{century}\s?)?(?<!\d)(?:1[0-2]|0?[1-9])\s?{month}(?:\s?\d{{1,2}}\s?{day})?|{century}"
+
 
 _NEGATIVE = re.compile(r"\s*[-−]\s*\d")
 _EXPONENT = re.compile(r"\d[eE]\d+\s*[a-z]")
@@ -67,7 +72,7 @@ def _grammar() -> _Grammar:
     spelled = rf"(?<![A-Za-z0-9_.#$:/-])(?P<low>\d+(?:[.,]\d+)?|(?<!\w){one_of(words.numbers)}(?!\w))"
     digits = r"(?P<low>\d(?<![A-Za-z0-9_.#$:/-]\d)\d*(?:[.,]\d+)?)"  # a digit first: that is looked for quickly
     behind = (
-        r"(?:\s*(?:-|–|—|~|to|bis|à|a)\s*(?P<high>\d+(?:[.,]\d+)?))?\+?"
+        rf"(?:\s*(?:-|–|—|~|{any_of('until')})\s*(?P<high>\d+(?:[.,]\d+)?))?\+?"
         rf"[\s-]?(?P<business>{business}[\s-])?"
         rf"\s?(?:(?P<latin>{latin})(?![\w/])|(?P<other>{other}))(?P<after>\s*{business}\b)?"
     )
@@ -133,7 +138,7 @@ _UNSPACED = re.compile(r"[\u2e80-\U0010ffff]")
 def _numbers_with_units(text: str) -> Iterable[re.Match[str]]:
     """Each place where the grammar holds; most texts are done with before it is tried."""
     if _UNSPACED.search(text):
-        return _grammar().any_number.finditer(_DATE.sub(lambda found: " " * len(found[0]), text))
+        return _grammar().any_number.finditer(_date().sub(lambda found: " " * len(found[0]), text))
     words = words_of(text)
     if not _unit_words().isdisjoint(words) and not _number_words().isdisjoint(words):
         return _grammar().any_number.finditer(text)
@@ -210,7 +215,7 @@ def target(text: str, line: int | None = None) -> Duration | None:
         whole = said if len(said.split()) <= 4 and "\n" not in said else found.duration.text
         return Duration(found.duration.seconds, whole, found.duration.kind, _at(line))
     now = grammar.immediate.search(said)
-    if now is not None and len(said) <= 60 and not _DENIED.search(said[: now.start()]):
+    if now is not None and len(said) <= 60 and not _denied().search(said[: now.start()]):
         return Duration(0, said, DurationKind.IMMEDIATE, _at(line))
     if grammar.symbolic.search(said):
         return Duration(None, said, DurationKind.BUSINESS, _at(line))
@@ -219,8 +224,10 @@ def target(text: str, line: int | None = None) -> Duration | None:
     return None
 
 
-_DENIED = re.compile(r"(?<!\w)(?:not?|non|without|kein\w*|nicht|sin|sem|não|sans|pas|senza|без|не)\s+$", re.IGNORECASE)
-"""Before "immediate", where it is just not so: "no immediate impact"."""
+@pattern
+def _denied() -> str:
+    """Before "immediate", where it is just not so: "no immediate impact"."""
+    return rf"{any_of('denied')}\s+$"
 
 
 def impossible(text: str) -> bool:
@@ -248,13 +255,17 @@ def every(text: str, line: int | None = None) -> Duration | None:
     """The interval of "every 30 minutes", "every hour", "every 2 business days"; None without one."""
     folded = text.casefold()
     for span in spans(text, line):
-        if _every_before().search(folded[max(0, span.start - 12) : span.start]) or _AFTERWARDS.match(folded, span.end):
+        if _every_before().search(folded[max(0, span.start - 12) : span.start]) or _afterwards().match(
+            folded, span.end
+        ):
             return span.duration
     return _every_unit(text, line)
 
 
-_AFTERWARDS = re.compile(r"\s*(?:ごと|毎に?|おき|間隔|마다|간격)")
-"""Words for "every" that stand behind the span: "30分ごと", "30분마다"."""
+@pattern
+def _afterwards() -> str:
+    """Words for "every" that stand behind the span: "30分ごと", "30분마다"."""
+    return rf"\s*{ending('every_behind')}"
 
 
 @cache
@@ -300,7 +311,7 @@ def _every_unspaced() -> re.Pattern[str]:
     """ "每小时", "毎時間": a unit right behind the word for every."""
     units = _grammar().units
     other = one_of(u for u in units if ord(u[0]) >= 0x2E80)
-    return re.compile(rf"[每毎][个個]?(?P<before>{other})")
+    return re.compile(rf"{ending('every_unspaced')}(?:{ending('counter')})?(?P<before>{other})")
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from tocsin.runbook.document.blocks import Block as Source
@@ -12,6 +11,7 @@ from tocsin.runbook.document.fencekinds import is_shell, is_text
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans
 from tocsin.runbook.escalation.prose import calls
+from tocsin.runbook.grammar import beginning, pattern
 from tocsin.runbook.playbook import Block, BlockFate, Lines, Playbook
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.words import vocabulary
@@ -64,11 +64,13 @@ def _prose(block: Source) -> Iterator[str]:
 
 def _rules(text: str) -> bool:
     """Whether a paragraph may hold a rule: a time, a level of severity, somebody to call, something that must be."""
-    told = vocabulary().says("obliges", text[:400]) or _ESCALATES.search(text) is not None
+    told = vocabulary().says("obliges", text[:400]) or _escalates().search(text) is not None
     return told or bool(coded_names(text)) or next(spans(text), None) is not None or calls(text[:400])
 
 
-_ESCALATES = re.compile(r"(?i)\bes[ck]al|エスカレ|升级|升級|эскал|에스컬")
+@pattern
+def _escalates() -> str:
+    return beginning("escalates")
 
 
 def _answering(block: Source) -> Block:

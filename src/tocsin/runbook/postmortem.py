@@ -11,6 +11,7 @@ from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Duration, Lines, PostmortemPolicy
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary
@@ -136,12 +137,15 @@ def _deadline(text: str, line: int, scale: Scale) -> Duration | None:
 
 def _is_within(before: str, after: str) -> bool:
     """Whether a span is a deadline: after "within", or before "of the incident"."""
-    bare = re.sub(r"\s+(?:von|de|of|the|di)\s*$", " ", before)
+    bare = _of().sub(" ", before)
     if _within().search(before) or _within().search(bare):
         return True
-    return bool(
-        re.match(r"\s*(?:以内|内|이내|안에|내에|of\b|after\b|nach\b|après|depois|después)", after, re.IGNORECASE)
-    ) or not before.strip(" (（:：,-")
+    return bool(re.match(rf"\s*{any_of('after_span')}", after, re.IGNORECASE)) or not before.strip(" (（:：,-")
+
+
+@pattern
+def _of() -> str:
+    return rf"\s+(?:{any_of('of')}|{any_of('article')})\s*$"
 
 
 @cache

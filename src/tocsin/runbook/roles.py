@@ -10,7 +10,7 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Fence, ItemList, Table, Text
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
-from tocsin.runbook.escalation.chains import LEVEL
+from tocsin.runbook.escalation.chains import counted_level
 from tocsin.runbook.playbook import Role
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import normal, vocabulary
@@ -33,7 +33,7 @@ def _role_items(section: Section, scale: Scale) -> Iterator[Role]:
     if section.level == LABEL_LEVEL or _is_role_heading(section):
         return
     leads = [block for block in section.blocks if isinstance(block, Text) and block.inline.lead and block.inline.rest]
-    if len(leads) > 1 and section.about == "team" and not any(LEVEL.match(one.inline.text) for one in leads):
+    if len(leads) > 1 and section.about == "team" and not any(counted_level().match(one.inline.text) for one in leads):
         for one in leads:
             name = _BRACKET.sub("", one.inline.lead or "").strip(" .")
             if len(name.split()) <= 5:
@@ -43,7 +43,7 @@ def _role_items(section: Section, scale: Scale) -> Iterator[Role]:
             labelled = item.inline.labelled
             if labelled is None and section.about == "team" and isinstance(block, ItemList) and _is_bare_name(block):
                 yield Role(item.inline.text.rstrip("."), item.lines, (), ())
-            if labelled is None or len(labelled[0].split()) > 6 or LEVEL.match(labelled[0]):
+            if labelled is None or len(labelled[0].split()) > 6 or counted_level().match(labelled[0]):
                 continue
             name, value = labelled
             nested = [n.inline.text for child in item.children if isinstance(child, ItemList) for n in child.items]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 
+from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Duration, Severity, severity_key
 from tocsin.runbook.words import one_of, vocabulary
 
@@ -22,8 +23,10 @@ class Stated:
     duration: Duration
 
 
-_TO = re.compile(r"\s*[-–—~〜]\s*|\s+(?:to|bis|à|a|al|through)\s+|\s*(?:から|到|至)\s*", re.IGNORECASE)
-"""Between the first and the last level of a range: "P1–P4", "SEV2 to SEV4"."""
+@pattern
+def _to() -> str:
+    """Between the first and the last level of a range: "P1–P4", "SEV2 to SEV4"."""
+    return rf"\s*(?:[-–—~〜]|{any_of('until')})\s*"
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class Scale:
             return tuple(found)
         names = [one.name for one in self.severities]
         for one, next_one in itertools.pairwise(matches):
-            if _TO.fullmatch(text, one.end(), next_one.start()):
+            if _to().fullmatch(text, one.end(), next_one.start()):
                 first, last = sorted(names.index(self._by_key[severity_key(end[0])]) for end in (one, next_one))
                 found.update(names[first:last])
         return tuple(name for name in names if name in found)
@@ -117,7 +120,7 @@ def _coded() -> re.Pattern[str]:
     numbered = one_of(word for word in lexicon.spaced if len(word) > 2)
     return re.compile(
         rf"(?<![\w#-])(?:{latin}[-_ \u2010-\u2015]?\d(?![\w.%])|{numbered}[-_ ](?:I{{1,3}}|IV|V)(?![\w.%-]))"
-        rf"|{other}\s?[-_]?\d(?!\d)|[一二三四五ⅠⅡⅢⅣⅤ][级級]|\d(?:[级級]|\s?등급)",
+        rf"|{other}\s?[-_]?\d(?!\d)|(?:[一二三四五ⅠⅡⅢⅣⅤ]|\d\s?){ending('severity_behind')}",
         re.IGNORECASE,
     )
 
@@ -127,7 +130,7 @@ def _lettered() -> re.Pattern[str]:
     """ "Class A", "緊急度B": a letter behind a word for severity, as some scales count."""
     lexicon = vocabulary().words["severity_name"]
     words = one_of((*(word for word in lexicon.spaced if len(word) > 2), *lexicon.written))
-    return re.compile(rf"{words}[-_ ]?[A-EА-Д](?!\w)", re.IGNORECASE)
+    return re.compile(rf"{words}[-_ ]?[A-E\u0410-\u0414](?!\w)", re.IGNORECASE)
 
 
 def is_tier(name: str) -> bool:
@@ -145,7 +148,7 @@ _COLOURS = {
 
 _NUMBERED = re.compile(r"\d(?![\w.%])(?:(?<=[a-z]\d)|(?<=[a-z][-_ ]\d))", re.IGNORECASE)
 _ROMAN = re.compile(r"[-_ ](?:I{1,3}|IV|V)(?![\w.%-])", re.IGNORECASE)
-_MAY_BE_CODED = re.compile(r"\d|[-_ ](?:I{1,3}|IV|V)(?![\w.%-])|[一二三四五ⅠⅡⅢⅣⅤ][级級]", re.IGNORECASE)
+_MAY_BE_CODED = re.compile(r"\d|[-_ ](?:I{1,3}|IV|V)(?![\w.%-])|[一二三四五ⅠⅡⅢⅣⅤ]", re.IGNORECASE)
 """What every one of them has: the whole pattern is tried at every word, which takes ten times as long."""
 
 
@@ -167,7 +170,7 @@ def coded_names_of(texts: list[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
             yield n, names
 
 
-_OWN = re.compile(r"[A-ZА-ЯЁ]{1,2}[-\u2010-\u2015 ]?\d(?![\w.%])")
+_OWN = re.compile(r"[A-Z\u0401\u0410-\u042f]{1,2}[-\u2010-\u2015 ]?\d(?![\w.%])")
 """A team's own letter with a number, "G1" or "A-2": a level where a chapter or a column says that levels follow."""
 
 _LEADING = re.compile(r"^[^\w(（]+")
@@ -221,7 +224,7 @@ def _with_label(name: str, after: str) -> LevelName | None:
     slashed = re.match(r"^\s*/\s*(?P<label>[^\W\d_]+)(?P<rest>.*)$", after, re.DOTALL)
     if slashed and vocabulary().is_label(slashed["label"]):
         return LevelName(name, slashed["label"], slashed["rest"].lstrip(" .:：–—-"))
-    if after and re.match(r"^\s*[/,&+]|^\s+(?:and|or|und|y|e|et)\s", after):
+    if after and re.match(rf"(?i)^\s*[/,&+]|^\s+{any_of('and', 'or')}\s", after):
         return None  # "P0/P1: …" speaks of two levels
     rest = after.strip()
     bracket = re.match(
@@ -249,7 +252,5 @@ def _with_label(name: str, after: str) -> LevelName | None:
     word = re.match(r"^(?P<label>[^\W\d_]+)\b\s*[:：–—-]?\s*(?P<rest>.*)$", rest, re.DOTALL)
     if word and vocabulary().severity_order(word["label"]) is not None:
         return LevelName(name, word["label"], word["rest"].strip())
-    incidents = re.match(
-        r"^(?:incidents?|incidentes?|issues?)\b\s*[-–—:：]?\s*(?P<rest>.*)$", rest, re.IGNORECASE | re.DOTALL
-    )
+    incidents = re.match(rf"^{any_of('incident')}\s*[-–—:：]?\s*(?P<rest>.*)$", rest, re.IGNORECASE | re.DOTALL)
     return LevelName(name, None, (incidents["rest"] if incidents else rest).strip())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Text
 from tocsin.runbook.document.fencekinds import is_text
@@ -11,6 +12,7 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.source import repaired
+from tocsin.runbook.grammar import any_of, ending
 from tocsin.runbook.playbook import Lines, Template, TemplateField
 from tocsin.runbook.words import vocabulary
 
@@ -18,10 +20,14 @@ _FIELD = re.compile(
     r"\[(?P<square>[^\[\]\n]{1,80})\](?!\()|\{\{?\s*(?P<brace>[^{}\n]{1,60}?)\s*\}?\}"
     r"|<(?P<angle>[A-Za-z][\w /_-]{1,50})>|(?P<blank>_{3,})"
 )
-_SUBJECT = re.compile(
-    r"^\s*(?:\*\*)?(?:subject|betreff|assunto|asunto|objet|oggetto|тема|件名|主题)(?:\*\*)?\s*[:：]\s*(?P<subject>.+)$",
-    re.IGNORECASE | re.MULTILINE,
-)
+
+
+@cache
+def subject_line() -> re.Pattern[str]:
+    """The line of a message that holds its subject."""
+    return re.compile(
+        rf"^\s*(?:\*\*)?{any_of('subject')}(?:\*\*)?\s*[:：]\s*(?P<subject>.+)$", re.IGNORECASE | re.MULTILINE
+    )
 
 
 def read_templates(root: Section) -> tuple[Template, ...]:
@@ -44,7 +50,7 @@ def read_templates(root: Section) -> tuple[Template, ...]:
         elif not section.about and not section.has_prefix:
             said = [_lines(block.inline) for block in section.blocks if isinstance(block, Text)]
             for body, lines in _bodies(section):
-                if fields_of(body) and any(map(_SUBJECT.search, (body, *said))):
+                if fields_of(body) and any(map(subject_line().search, (body, *said))):
                     found += _templates(section, body, lines)
     return tuple(found)
 
@@ -75,7 +81,7 @@ def _told(section: Section) -> Iterator[Template]:
         return
     texts = [block for block in section.blocks if isinstance(block, Text)]
     whole = "\n\n".join(_lines(block.inline) for block in texts)
-    if texts and (_SUBJECT.search(whole) or (section.about != "templates" and _is_message(whole))):
+    if texts and (subject_line().search(whole) or (section.about != "templates" and _is_message(whole))):
         yield _template(section.title.text, section, whole, Lines(texts[0].lines.first, texts[-1].lines.last))
         return
     for inline, lines in _named(section):
@@ -132,7 +138,7 @@ def _opens(paragraph: str) -> bool:
     first = paragraph.lstrip().split("\n", 1)[0]
     if re.match(r"\*\*[^*:：]{1,30}[:：]\s*\*\*|\*\*[^*:：]{1,30}\*\*\s*[:：]", first):
         return False  # "**Status:** …" is a line of the message above it
-    return bool(re.match(r"^(?:[^\w\s\[(<{\"'“-]|\[[A-Z]{4,}\]|[A-ZÀ-Ý]{4,}\b)", first))
+    return bool(re.match(r"^(?:[^\w\s\[(<{\"'“-]|\[[A-Z]{4,}\]|[A-Z\u00c0-\u00dd]{4,}\b)", first))
 
 
 def _opening_name(paragraph: str) -> str:
@@ -151,8 +157,8 @@ def _template(name: str, section: Section, body: str, lines: Lines) -> Template:
     ):
         name = above.title.text  # "Subject: …" and "Content:" are the parts of one message
         told = "\n".join(_lines(block.inline) for block in above.blocks if isinstance(block, Text))
-        text = f"{match[0]}\n{text}" if (match := _SUBJECT.search(told)) else text
-    subject = _SUBJECT.search(text)
+        text = f"{match[0]}\n{text}" if (match := subject_line().search(told)) else text
+    subject = subject_line().search(text)
     if subject is not None:
         text = (text[: subject.start()] + text[subject.end() :]).strip("\n")
     audience = _audience(section, name, text, has_subject=subject is not None)
@@ -186,9 +192,7 @@ def fields_of(text: str) -> tuple[TemplateField, ...]:
 
 def _is_choice(name: str) -> bool:
     parts = name.split("/")
-    return len(parts) > 1 and all(
-        re.fullmatch(r"[^\W\d_]+(?:ing|ed|ando|endo|indo|ado|ido|t|en|é|中|済)", part.strip()) for part in parts
-    )
+    return len(parts) > 1 and all(re.fullmatch(rf"[^\W\d_]+{ending('ending')}", part.strip()) for part in parts)
 
 
 def _audience(section: Section, name: str, text: str, *, has_subject: bool) -> str:

@@ -11,18 +11,25 @@ from tocsin.runbook.document.blocks import ItemList, Table, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import Section
+from tocsin.runbook.grammar import ending, pattern
 from tocsin.runbook.playbook import Duty, Lines, Link, Review
 from tocsin.runbook.words import normal, vocabulary
 
 _URL = re.compile(r"https?://[^\s)>\]|\"'`、。，；：！？（）「」『』【】《》]+")
-_DATE = re.compile(
-    r"(?P<y>20\d\d)[-/.年년]\s?(?P<m>\d{1,2})[-/.月월]\s?(?P<d>\d{1,2})|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>20\d\d)"
-)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _LONG = re.compile(
     r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<y>20\d\d)",
     re.IGNORECASE,
 )
+
+
+@pattern
+def _day() -> str:
+    year, month = ending("year"), ending("month")
+    return (
+        rf"(?P<y>20\d\d)(?:[-/.]|{year})\s?(?P<m>\d{{1,2}})(?:[-/.]|{month})\s?(?P<d>\d{{1,2}})"
+        r"|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>20\d\d)"
+    )
 
 
 def read_duties(root: Section) -> tuple[Duty, ...]:
@@ -179,7 +186,7 @@ def _name(found: tuple[str, int] | None) -> str | None:
 
 
 def _date(text: str) -> date | None:
-    match = _DATE.search(text)
+    match = _day().search(text)
     try:
         if match:
             parts = match.groupdict()

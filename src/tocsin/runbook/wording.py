@@ -6,13 +6,21 @@ import re
 
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.durations import spans
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Duration
 from tocsin.runbook.words import vocabulary
 
-_CONDITION = re.compile(
-    r"(?:^|[\s(])(?P<condition>(?:if|when|unless|falls|wenn|se|si|если)\s+[^().:`]{3,80}?)(?=$|[).:,`]|\s+with\b)",
-    re.IGNORECASE,
-)
+
+@pattern
+def _condition() -> str:
+    return rf"(?:^|[\s(])(?P<condition>{any_of('if')}\s+[^().:`]{{3,80}}?)(?=$|[).:,`]|\s+with\b)"
+
+
+@pattern
+def _option() -> str:
+    return rf"^{any_of('option')}\s+[A-Z0-9]+\b"
+
+
 _WATCH = re.compile(r"(?i)\s*(?:monitor|observe|watch)\b")
 _CODE = re.compile(r"`[^`]*`")
 
@@ -38,5 +46,10 @@ def condition_in(text: str) -> str | None:
     bare = _CODE.sub("", text) if "`" in text else text
     if bare.endswith(("?", "？")):
         return None
-    match = _CONDITION.search(bare)
+    match = _condition().search(bare)
     return match["condition"].strip() if match else None
+
+
+def is_option(title: str) -> bool:
+    """Whether a heading counts one of several ways: "Option B: restart"."""
+    return _option().match(title) is not None

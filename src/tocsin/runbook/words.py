@@ -27,16 +27,6 @@ _SIMPLIFIED = str.maketrans(
     "级响应时间联系络紧划机复处严阶层组织话电邮线员师经总监务运维业统间发诊断应范围标准说阈请证据调检测风险价动资数据库网计项专责职称单号证义类别优顺对阵谁请转话务团队备注项样态状况讯关键档沟后续报长产环",
 )
 """Traditional characters, so that one Chinese vocabulary serves both scripts; kanji fold on both sides alike."""
-_FILLER = frozenset([
-    "the", "a", "an", "and", "of", "for", "to", "in", "on", "at", "with", "your", "our", "&",
-    "und", "der", "die", "das", "de", "la", "el", "los", "las", "le", "les", "des", "du", "del",
-    "e", "y", "et", "i", "и", "в", "по", "da", "do", "di", "by", "from", "is", "por",
-    "para", "con", "com", "en", "em", "no", "na", "sur", "dans", "pour", "par", "au", "aux", "mit",
-    "bei", "für", "im", "zu", "von", "dem", "den", "nel", "nella", "della", "dei", "per", "su", "una",
-    "un", "ein", "eine", "на", "для", "при", "с", "со", "о", "об", "к", "из", "или", "ou",
-    "oder",
-])  # fmt: skip
-"""Words between the words that mean something: they do not count for how much of a title is known."""
 
 
 @lru_cache(maxsize=16_384)
@@ -83,7 +73,7 @@ _LATIN = {
     for n in range(0xC0, 0x180)
     if (base := unicodedata.normalize("NFD", chr(n))[0]).isascii() and base.isalpha()
 } | {0xDF: "ss"}
-_UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}
+_UMLAUTS = {0xE4: "ae", 0xF6: "oe", 0xFC: "ue"}
 
 
 def one_of(phrases: Iterable[str]) -> str:
@@ -129,6 +119,7 @@ class Lexicon:
     unspaced: dict[str, str] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)  # the unspaced ones as the file spells them, for patterns
     sizes: dict[str, set[int]] = field(default_factory=dict)  # first word: how many words its phrases have
+    filler: frozenset[str] = frozenset()  # words between those that mean something: no part of how much is known
 
     def add(self, kind: str, phrases: Iterable[str]) -> None:
         """Let these phrases stand for ``kind``."""
@@ -185,8 +176,8 @@ class Lexicon:
                     longest, found = size, phrase
         if not longest:
             return None
-        taken = sum(word not in _FILLER for word in found.split())
-        content = sum(word not in _FILLER for word in words) or len(words)
+        taken = sum(word not in self.filler for word in found.split())
+        content = sum(word not in self.filler for word in words) or len(words)
         return Match(self.spaced[found], found, taken / content)
 
 
@@ -214,6 +205,9 @@ class Vocabulary:
     label_order: dict[str, int]
     durations: dict[str, list[str]]
     numbers: dict[str, float]
+    grammar: dict[str, list[str]]
+    ordinals: dict[str, int]
+    zones: dict[str, str]
 
     def says(self, name: str, text: str) -> bool:
         """Whether a word of the list ``name`` occurs in the text."""
@@ -264,7 +258,7 @@ class Vocabulary:
 
     def is_label(self, text: str) -> bool:
         """Whether a text is a label and nothing else: "Critical", "High priority", never "status page red"."""
-        words = [word for word in normal(text).split() if word not in _FILLER]
+        words = [word for word in normal(text).split() if word not in self.sections.filler]
         known = [self.severity_order(word) is not None for word in words]
         return (
             0 < len(words) <= 3
@@ -302,6 +296,10 @@ def vocabulary() -> Vocabulary:
                 durations.setdefault(unit, []).extend(spellings)
     durations = {unit: _both(spellings) for unit, spellings in durations.items()}
     numbers = {plain: value for word, value in numbers.items() for plain in unaccented(word)} | numbers
+    grammar: dict[str, list[str]] = {}
+    for language in languages:
+        for name, several in language.get("grammar", {}).items():
+            grammar.setdefault(name, []).extend(several)
     return Vocabulary(
         sections=_lexicon(languages, "sections"),
         exact=_lexicon(languages, "exact"),
@@ -314,6 +312,9 @@ def vocabulary() -> Vocabulary:
         label_order=order,
         durations=durations,
         numbers=numbers,
+        grammar=grammar,
+        ordinals={word: n for language in languages for word, n in language.get("ordinals", {}).items()},
+        zones={name.upper(): zone for language in languages for name, zone in language.get("zones", {}).items()},
     )
 
 
@@ -327,7 +328,7 @@ def _names(languages: list[dict[str, Any]], group: str) -> list[str]:
 
 
 def _lexicon(languages: list[dict[str, Any]], group: str) -> Lexicon:
-    lexicon = Lexicon()
+    lexicon = Lexicon(filler=_filler(languages))
     for language in languages:
         for kind, phrases in language.get(group, {}).items():
             lexicon.add(kind, phrases)
@@ -336,8 +337,12 @@ def _lexicon(languages: list[dict[str, Any]], group: str) -> Lexicon:
 
 
 def _one(languages: list[dict[str, Any]], group: str, name: str) -> Lexicon:
-    lexicon = Lexicon()
+    lexicon = Lexicon(filler=_filler(languages))
     for language in languages:
         lexicon.add(name, language.get(group, {}).get(name, []))
     lexicon.add_unaccented()
     return lexicon
+
+
+def _filler(languages: list[dict[str, Any]]) -> frozenset[str]:
+    return frozenset(word for language in languages for word in language.get("grammar", {}).get("filler", []))

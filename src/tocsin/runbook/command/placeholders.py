@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Parameter
 
 _ANGLE = re.compile(r"(?<!<)<(?P<name>[A-Za-z](?:[\w .|/:'-]{0,60}?[\w.|/:'-])?)>")
@@ -22,13 +23,14 @@ _SECRET = re.compile(
     r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|_KEY$|DSN|DATABASE_URL|CONNECTION_STRING|CREDENTIAL", re.IGNORECASE
 )
 _BLANK = r"(?:\[[^\]]*\](?!\()|<[^<>]+>|\{[^{}]+\})"
-_GAP = re.compile(
-    rf"^(?:[\s*_`\"']*)(?:{_BLANK}(?:[\s,/|–-]*{_BLANK})*|_{{2,}}|\.{{3}}|…|(?:TODO|TBD|TBA|FIXME|XXX+)\b.*"
-    r"|to be (?:defined|filled|determined)\b.*|_?preencher_?|a preencher|à compléter|pendiente|por definir|da definire"
-    r"|ausfüllen|待填写?|待定|未定|заполнить)(?:[\s*_`\"'.]*)$",
-    re.IGNORECASE,
-)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
+
+
+@pattern
+def _gap() -> str:
+    blank = rf"{_BLANK}(?:[\s,/|–-]*{_BLANK})*|_{{2,}}|\.{{3}}|…"
+    said = rf"(?:TODO|TBD|TBA|FIXME|XXX+)\b.*|_?{any_of('gap')}(?:_|\b.*)?"
+    return rf"^(?:[\s*_`\"']*)(?:{blank}|{said})(?:[\s*_`\"'.]*)$"
 
 
 def is_gap(value: str) -> bool:
@@ -38,7 +40,7 @@ def is_gap(value: str) -> bool:
     (True, False)
     """
     bare = (_IN_BRACKETS.sub("", value) if "(" in value else value).strip(" :–—-")
-    return not bare or bool(_GAP.match(bare))
+    return not bare or bool(_gap().match(bare))
 
 
 def parameters(command: str) -> tuple[Parameter, ...]:
@@ -68,8 +70,8 @@ def parameters(command: str) -> tuple[Parameter, ...]:
 
 def masked(command: str) -> str:
     """The command with every blank replaced by a word of the same length, so that a shell parser can read it."""
-    for pattern in (_ANGLE, _DATE):
-        command = pattern.sub(lambda match: "P" * len(match[0]), command)
+    for form in (_ANGLE, _DATE):
+        command = form.sub(lambda match: "P" * len(match[0]), command)
     for match in [*_braced(command), *_bracketed(command)]:
         command = command[: match.start()] + "P" * len(match[0]) + command[match.end() :]
     return command

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.programs import known_programs, tables
+from tocsin.runbook.grammar import any_of, pattern
 
 SHELL_INFO = frozenset(
     [
@@ -249,10 +250,13 @@ def looks_like_shell(body: tuple[str, ...], events: Callable[[], Iterable[Event]
 
 _PROGRAM = re.compile(r"[a-z][\w.-]*(?:\s|$)")
 """What stands behind "$ " when it is a prompt: a name, known or not, and no amount of money."""
-_PROSE = re.compile(
-    r"[.!?:]\s*$|\s(?:the|a|an|is|are|your|our|this|that|from the|if|der|die|das|el|la|le|les|los|uma?|o)\s",
-    re.IGNORECASE,
-)
+
+
+@pattern
+def _prose() -> str:
+    return rf"[.!?:]\s*$|\s(?:{any_of('article', 'if')}|is|are|this|that|from the)\s"
+
+
 _SHELLISH = re.compile(r"(?:^|\s)--?[A-Za-z]|[<>|=$]|(?:^|\s)\.{0,2}/\w|&&|\S\.(?:sh|py|js|ya?ml|sql|conf|log)\b|\S:\S")
 
 
@@ -284,7 +288,7 @@ def is_command(text: str, *, strict: bool = False) -> bool:
         return True
     if len(words) == 1:
         return False
-    return bool(_SHELLISH.search(first_line)) and not _PROSE.search(" " + first_line)
+    return bool(_SHELLISH.search(first_line)) and not _prose().search(" " + first_line)
 
 
 def inline_command(code: str) -> bool:

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from tocsin.runbook.document.blocks import Block, Fence, Heading, Item, ItemList, Quote, Raw, Row, Rule, Table, Text
 from tocsin.runbook.document.inline import Inline, Run
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Lines
 
 LONGEST = 200_000
@@ -21,12 +22,12 @@ DEEPEST = 20
 _SUMMARY = 0
 """The level of a heading that is a summary, until it is known where it stands."""
 
-_UNTITLED = re.compile(
-    r"(?:click|tap|expand|show|see|view|more|details?|output|example|klick|mehr|anzeigen|voir|afficher|ver|mostrar|vedi|mostra"
-    r"|показать|подробнее|展开|点击|詳細|クリック)\b.*",
-    re.IGNORECASE,
-)
-"""A summary that only asks to be opened."""
+
+@pattern
+def _untitled() -> str:
+    """A summary that only asks to be opened."""
+    return any_of("expand")
+
 
 _STRONG = frozenset(["b", "strong", "summary", "dt", "caption", "figcaption"])
 _CODE = frozenset(["code", "kbd", "tt", "samp"])
@@ -242,7 +243,7 @@ class _Reader(HTMLParser):
             self._add(Text(inline.lines, inline) if level is None else Heading(inline.lines, level, inline))
 
     def _summary(self) -> None:
-        titled = _UNTITLED.match("".join(run.text for run in self.runs).strip()) is None
+        titled = _untitled().match("".join(run.text for run in self.runs).strip()) is None
         self._paragraph(_SUMMARY if titled else None)
 
     def _add(self, block: Block) -> None:

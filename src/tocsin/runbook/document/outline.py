@@ -11,6 +11,7 @@ from tocsin.runbook.document.blocks import Block, Fence, Heading, Item, ItemList
 from tocsin.runbook.document.checklist import told
 from tocsin.runbook.document.inline import Inline, Run, plain
 from tocsin.runbook.document.remembered import remembered
+from tocsin.runbook.grammar import ending, pattern
 from tocsin.runbook.playbook import Lines
 from tocsin.runbook.words import Match, vocabulary
 
@@ -22,11 +23,6 @@ _NUMBER = re.compile(
 )
 _NUMBERED_LINE = re.compile(r"^\d{1,2}\.\d{1,2}\.?\s+[^\W\d]")
 """A heading of a plain text that was pasted: "3.1 Detection (first 10 minutes)" on a line of its own."""
-_COUNTED = re.compile(
-    r"^(?P<word>step|phase|stage|part|schritt|phase|étape|etapa|paso|fase|шаг|этап|阶段|步骤|第|フェーズ|ステップ)\s*"
-    r"\d+\s*[:：.)–—-]?\s*(?=\S)",
-    re.IGNORECASE,
-)
 _DECORATION = re.compile(r"^[^\w\[(<`\"'“«#$/{]+")
 _BETWEEN = re.compile(r"\s+[–—|-]\s+|[:：]\s+")
 _QUALIFIER = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*$")
@@ -39,6 +35,11 @@ _PREFIXED = re.compile(
 )
 _MAY_BE_PREFIXED = re.compile(r"[:：–—\d-]")
 """One of these stands behind every prefix."""
+
+
+@pattern
+def _counted() -> str:
+    return rf"^(?P<word>{ending('counted')})\s*\d+\s*[:：.)–—-]?\s*(?=\S)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def parse_title(raw: str) -> Title:
         text = text.rstrip(":：").rstrip()
     text = _DECORATION.sub("", text, count=1).strip()
     bare = _NUMBER.sub("", text, count=1)
-    bare = _COUNTED.sub("", bare, count=1)
+    bare = _counted().sub("", bare, count=1)
     numbered = bare != text
     qualifier = None
     if bare.rstrip().endswith((")", "）")) and (match := _QUALIFIER.search(bare)) and match.start() > 0:

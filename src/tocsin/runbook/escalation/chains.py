@@ -8,22 +8,40 @@ from dataclasses import dataclass, field
 
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import target
+from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import one_of, vocabulary
 
 ARROW = re.compile(r"\s*(?:→|->|=>|➜|➔|⟶|⇒|>>|—>)\s*")
-LEVEL = re.compile(
-    r"^(?:(?:level|tier|l|t|nível|nivel|niveau|stufe|ebene|livello|линия|уровень|レベル|级别|級別|第)\s*[-.]?\s*"
-    r"(?P<n>\d|[一二三四五])\s*(?:级|層|级|層|层|線|线)?(?!\w)"
-    r"|(?P<cjk>[一二三四五])[级級线線層层](?:响应|響應|支持)?"
-    r"|(?P<ko>\d)(?:차|단계)(?!\w)"
-    r"|(?P<nth>1st|2nd|3rd|4th|first|second|third|fourth)[\s-](?:level|line|tier)(?:\s+support)?\b)"
-    r"\s*(?:[:：.)–—-]+\s*|\s+|$|(?=[(（]))",
-    re.IGNORECASE,
-)
+NUMERALS = "一二三四五"
+
+
+@pattern
+def counted_level() -> str:
+    """The number of a level at the beginning of a text: "Level 1:", "一线", "2차", "First line"."""
+    behind, counted = ending("level_behind"), rf"\d|[{NUMERALS}]"
+    return (
+        rf"^(?:{ending('level')}\s*[-.]?\s*(?P<n>{counted})\s*(?:{behind})?(?!\w)"
+        rf"|(?P<cjk>[{NUMERALS}]){behind}(?:{ending('level_more')})?|(?P<ko>\d){ending('level_after')}(?!\w)"
+        rf"|(?P<nth>{one_of(vocabulary().ordinals)})[\s-]{any_of('nth_level')})"
+        r"\s*(?:[:：.)–—-]+\s*|\s+|$|(?=[(（]))"
+    )
+
+
+@pattern
+def _condition() -> str:
+    return rf"^{any_of('if', 'for')}"
+
+
+@pattern
+def _called_by() -> str:
+    """ "リーダーへ直ちに連絡": where a name ends before what is done to reach it."""
+    verbs = one_of((*vocabulary().words["notify"].written, *vocabulary().words["escalate_verb"].written))
+    return rf"{ending('called_by')}(?:{ending('directly')})?(?={verbs})"
+
+
 BRACKET = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*")
-_CONDITION = re.compile(r"^(?:if|when|for|unless|in case|falls|wenn|se|si|para|für|pour|если|若|如果)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -57,15 +75,12 @@ def named_by(section: Section, scale: Scale) -> tuple[str, ...]:
     return next((names for one in section.path() if (names := scale.mentioned(one.title.text))), ("",))
 
 
-_ORDINALS = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4}
-
-
 def level_number(match: re.Match[str]) -> int:
-    """The number of a level that LEVEL found."""
+    """The number of a level that ``counted_level`` found."""
     if match["nth"]:
-        return _ORDINALS[match["nth"].casefold()]
+        return vocabulary().ordinals[match["nth"].casefold()]
     digit = match["n"] or match["ko"] or match["cjk"]
-    return "一二三四五".index(digit) + 1 if digit in "一二三四五" else int(digit)
+    return NUMERALS.index(digit) + 1 if digit in NUMERALS else int(digit)
 
 
 def waited_for(text: str) -> Trigger:
@@ -84,36 +99,36 @@ def when_called(
         if window is not None and window.seconds is not None and window.kind is not DurationKind.IMMEDIATE:
             trigger = waited_for(text)
             if number == 1 and not words.says("unresolved", text) and not words.says("unacknowledged", text):
-                initial = bool(re.match(r"(?i)\s*(?:initial|first)\b", text))
+                initial = bool(re.match(rf"(?i)\s*{any_of('first')}", text))
                 return None if initial else window, Trigger.START, severities, None
-            return window, trigger, severities, text.strip() if _CONDITION.search(_clause(text)) else None
+            return window, trigger, severities, text.strip() if _condition().search(_clause(text)) else None
         if severities and number > 1:
             return None, Trigger.SEVERITY, severities, text.strip()
     if number == 1:
         return None, Trigger.START, (), None
     for text in said:
-        if _CONDITION.match(_clause(text)):
+        if _condition().match(_clause(text)):
             return None, Trigger.CONDITION, (), _clause(text)
     return None, Trigger.UNSTATED, (), None
 
 
 def starts_with_if(text: str) -> bool:
     """Whether a station of a chain is a condition, "if data was read": nobody is called so."""
-    return _CONDITION.match(text.strip()) is not None
+    return _condition().match(text.strip()) is not None
 
 
 def _clause(text: str) -> str:
     """What a value says besides a contact that nobody filled in: "[contact info] - For major incidents"."""
     bare = re.sub(r"\[[^\]]*\]", "", text)
     parts = [part.strip(" ,–—-") for part in re.split(r",|\s[-–—]\s", bare) if part.strip(" ,–—-")]
-    return next((part for part in parts if _CONDITION.match(part)), parts[0] if parts else "")
+    return next((part for part in parts if _condition().match(part)), parts[0] if parts else "")
 
 
 def purpose_in(said: list[str]) -> str | None:
     """The "for …" that says what somebody is called for; None when there is a time or nothing."""
     for text in said:
         clause = _clause(text)
-        if clause and _CONDITION.match(clause) and not any(ch.isdigit() for ch in clause):
+        if clause and _condition().match(clause) and not any(ch.isdigit() for ch in clause):
             return clause
     return None
 
@@ -127,10 +142,10 @@ _ADDRESS = re.compile(
 def people(who: str) -> tuple[str, ...]:
     """The people of a step: several called at once are several targets; "CTO/Manager" is one post or the other."""
     clean = re.sub(r"\s+", " ", _ADDRESS.sub(" ", who)).strip(" *:：-–—.,;，；") or who.strip()
-    if "@" in who and re.search(r"\s(?:to|at|an|auf|via|a|à|para)$", clean):
+    if "@" in who and re.search(rf"(?i)\s{any_of('to', 'ends_name', 'after')}$", clean):
         clean = who.strip()  # "Mail to help@…": the address is the name
-    clean = re.sub(r"(?i)(?<=\w)\s+(?:directly|immediately|at once|right away)$", "", clean)
-    clean = re.split(r"へ(?:即時|直ちに|すぐに|速やかに)?(?=連絡|報告|共有|エスカレーション|通知)", clean)[0]
+    clean = re.sub(rf"(?i)(?<=\w)\s+{any_of('directly')}$", "", clean)
+    clean = _called_by().split(clean, maxsplit=1)[0]
     pieces = [piece.strip() for piece in re.split(r"\s*(?:\+|＋|&)\s*", clean) if piece.strip()]
     return tuple(pieces) or (clean,)
 
@@ -158,7 +173,7 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
         )
         yield EscalationLevel(
             level=n,
-            targets=people(BRACKET.sub(" ", LEVEL.sub("", part))),
+            targets=people(BRACKET.sub(" ", counted_level().sub("", part))),
             lines=lines,
             severities=severities,
             after=after,

@@ -14,8 +14,9 @@ from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
 from tocsin.runbook.durations import spans, target
-from tocsin.runbook.escalation.chains import ARROW, BRACKET, LEVEL, Escalation, people, waited_for
+from tocsin.runbook.escalation.chains import ARROW, BRACKET, Escalation, counted_level, people, waited_for
 from tocsin.runbook.escalation.prose import without_call
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Duration, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import vocabulary
@@ -117,7 +118,7 @@ def read_grid(table: Table, scale: Scale, found: Escalation) -> bool:
 
 def _start(text: str, line: int) -> Duration | None:
     """When a stretch of time begins: "15-30 min" at 15 minutes, "2+ hours" at two."""
-    ranged = re.match(r"^\D*?(\d+(?:[.,]\d+)?)\s*(?:-|–|—|~|to)\s*\d+(?:[.,]\d+)?\s*(.*)$", text)
+    ranged = re.match(rf"(?i)^\D*?(\d+(?:[.,]\d+)?)\s*(?:-|–|—|~|{any_of('until')})\s*\d+(?:[.,]\d+)?\s*(.*)$", text)
     return target(f"{ranged[1]} {ranged[2]}" if ranged else re.sub(r"(?<=\d)\+", "", text), line)
 
 
@@ -142,7 +143,7 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
     waiting: list[str] = []
     calls = 0
     bare = [_SIGNS.sub(" ", line, count=1).strip() for line in block.body]
-    levels = sum(LEVEL.match(text) is not None for text in bare) >= 2
+    levels = sum(counted_level().match(text) is not None for text in bare) >= 2
     numbers = sum(_NUMBERED.match(text) is not None for text in bare) >= 2
     headed = False
     for number, line in enumerate(block.body, block.first):
@@ -153,10 +154,10 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
             if colon and behind.strip() and target(before, number) is not None:
                 waiting, text = [*waiting, before], behind.strip()  # when, then whom
             inside = [match["inside"] for match in BRACKET.finditer(text)]
-            named = not levels or LEVEL.match(text) is not None or (headed and _is_person(text))
+            named = not levels or counted_level().match(text) is not None or (headed and _is_person(text))
             if numbers:
                 named, text = _NUMBERED.match(text) is not None, _NUMBERED.sub("", text)
-            who = _without_window(BRACKET.sub(" ", LEVEL.sub("", text)))
+            who = _without_window(BRACKET.sub(" ", counted_level().sub("", text)))
             if not who or not named:  # below the name of a level stands what is said of it
                 waiting += [text] if text and (not who or target(text, number) is not None) else []
                 continue
@@ -189,6 +190,16 @@ def _is_phase(text: str) -> bool:
     return found is not None and found.coverage >= 0.99
 
 
+@pattern
+def _around_time() -> str:
+    return rf"^(?:\W|{any_of('after', 'beside_time', 'if')})+|[\W_]+$"
+
+
+@pattern
+def _no() -> str:
+    return any_of("no")
+
+
 def _without_window(text: str) -> str:
     bare = text
     for span in reversed(list(spans(text))):
@@ -196,9 +207,7 @@ def _without_window(text: str) -> str:
     words = vocabulary()
     if words.says("unacknowledged", bare) or words.says("unresolved", bare) or bare.endswith(("?", ".")):
         return ""
-    return re.sub(
-        r"(?i)^(?:\W|(?:after|at|within|if|then|nach|después de|après|dopo|через)\b)+|[\W_]+$", "", bare
-    ).strip()
+    return _around_time().sub("", bare).strip()
 
 
 def _is_person(who: str) -> bool:
@@ -223,17 +232,17 @@ def _from_mermaid(block: Fence) -> Iterator[EscalationLevel]:
     while at is not None and at not in seen:
         seen.add(at)
         text = texts.get(at, at)
-        named = LEVEL.match(text) or (len(text.split()) <= 4 and vocabulary().says("vendor", text))
+        named = counted_level().match(text) or (len(text.split()) <= 4 and vocabulary().says("vendor", text))
         if not text.startswith("?") and (named or _is_person(BRACKET.sub(" ", text))):
             window = next((w for t in (said, text) if (w := target(t, number)) and w.seconds), None)
             trigger = waited_for(said) if window else Trigger.UNSTATED
-            who = BRACKET.sub(" ", LEVEL.sub("", text))
+            who = BRACKET.sub(" ", counted_level().sub("", text))
             yield EscalationLevel(0, people(who), Lines(number, number), (), window, trigger)
             said = ""
         elif text.startswith("?"):
             said = f"{said} {text[1:]}"
         ways = edges.get(at, [])
-        way = next((one for one in ways if re.search(r"(?i)\b(?:no|nein|não|non|нет)\b|否|timeout", one[1])), None)
+        way = next((one for one in ways if _no().search(one[1])), None)
         way = way or (ways[0] if ways else None)
         if way is None:
             return

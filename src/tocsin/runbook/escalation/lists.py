@@ -14,10 +14,10 @@ from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.chains import (
     BRACKET,
-    LEVEL,
     Escalation,
     arrow_levels,
     arrow_parts,
+    counted_level,
     level_number,
     named_by,
     people,
@@ -36,13 +36,15 @@ from tocsin.runbook.words import normal, vocabulary
 
 def read_section(section: Section, scale: Scale, found: Escalation) -> None:
     """Level headings below an escalation heading, or lists right under it."""
-    levels = [child for child in section.children if LEVEL.match(raw_title(child))]
+    levels = [child for child in section.children if counted_level().match(raw_title(child))]
     if len(levels) >= 2 and not found.chains.get(""):
         found.chains[""] = list(_from_headings(levels, scale))
         return
-    if LEVEL.match(raw_title(section)) or (section.parent is not None and LEVEL.match(raw_title(section.parent))):
+    if counted_level().match(raw_title(section)) or (
+        section.parent is not None and counted_level().match(raw_title(section.parent))
+    ):
         return
-    texts = [block for block in section.blocks if isinstance(block, Text) and LEVEL.match(block.inline.text)]
+    texts = [block for block in section.blocks if isinstance(block, Text) and counted_level().match(block.inline.text)]
     if len(texts) > 1 and not any(map(_all_levels, texts)):
         span = Lines(texts[0].lines.first, texts[-1].lines.last)
         _list(ItemList(span, True, tuple(Item(one.lines, one.inline) for one in texts)), section, scale, found)
@@ -68,7 +70,7 @@ def read_section(section: Section, scale: Scale, found: Escalation) -> None:
 def _all_levels(block: Text) -> bool:
     """Whether each line of a paragraph is a level: "Level 1 – Engineer", "Level 2 – Manager"."""
     lines = list(block.inline.by_line)
-    return len(lines) > 1 and all(LEVEL.match(one.text) for one in lines)
+    return len(lines) > 1 and all(counted_level().match(one.text) for one in lines)
 
 
 def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLevel]:
@@ -77,7 +79,7 @@ def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLe
     handed_when = Trigger.UNRESOLVED
     for n, section in enumerate(levels, 1):
         raw = raw_title(section)
-        who = LEVEL.sub("", raw, count=1)
+        who = counted_level().sub("", raw, count=1)
         inside = [match["inside"] for match in BRACKET.finditer(who)]
         items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
         after, severities, trigger, start = (
@@ -116,7 +118,7 @@ def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLe
             start = min(start, after.lines.first)
         last = max([section.inline.lines.last, *(item.lines.last for item in items)])
         yield EscalationLevel(
-            level=level_number(match) if (match := LEVEL.match(raw)) else n,
+            level=level_number(match) if (match := counted_level().match(raw)) else n,
             targets=people(BRACKET.sub(" ", who).strip(" :：") or next(iter(inside), who)),
             lines=Lines(start, last),
             severities=severities,
@@ -180,7 +182,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
     if rules and len(rules) == len(block.items):
         found.rules += [_rule(item.inline.text, item.lines, scale) for item in rules]
         return
-    levelled = [item for item in block.items if LEVEL.match(item.inline.text)]
+    levelled = [item for item in block.items if counted_level().match(item.inline.text)]
     named_for = named_by(section, scale)
     if named_for == ("",) and "" in found.chains:
         if not levelled or any(level.after for level in found.chains[""]):
@@ -227,7 +229,7 @@ def _tells_remedies(block: ItemList, scale: Scale) -> bool:
     found = [(item, arrow_parts(item.inline.text)) for item in block.items]
     return len(found) > 1 and all(
         len(parts) == 2
-        and not LEVEL.match(item.inline.text)
+        and not counted_level().match(item.inline.text)
         and len(parts[0].split()) > 1
         and len(parts[1].split()) > 2
         and all(map(_is_occasion, parts))
@@ -352,7 +354,7 @@ def _is_rule(item: Item, scale: Scale) -> bool:
     text = item.inline.text
     return (
         any(words.says(name, text) for name in ("unresolved", "unacknowledged", "severity_increase"))
-        and not LEVEL.match(text)
+        and not counted_level().match(text)
         and item.inline.lead is None
     )
 
@@ -369,7 +371,7 @@ def _level(item: Item, n: int, scale: Scale, *, windows: bool = False) -> Escala
     With ``windows`` a range is the stretch that the level has, not how long it is waited for.
     """
     text = item.inline.text
-    match = LEVEL.match(text)
+    match = counted_level().match(text)
     lead, rest = item.inline.lead, item.inline.rest
     if match is not None:
         body = text[match.end() :].strip()
@@ -477,7 +479,7 @@ def read_tiers(root: Section, scale: Scale, found: Escalation) -> None:
             if not isinstance(block, ItemList) or len(block.items) < 2:
                 continue
             texts = [item.inline.lead or item.inline.text for item in block.items]
-            named = [text[match.end() :] for text in texts if (match := LEVEL.match(text))]
+            named = [text[match.end() :] for text in texts if (match := counted_level().match(text))]
             people_in = [any(words.says(name, one) for name in _SOMEBODY) for one in named]
             if len(named) == len(texts) and sum(people_in) > len(texts) / 2:
                 _list(block, section, scale, found)

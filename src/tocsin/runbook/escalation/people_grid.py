@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cache
 
 from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import Escalation, people
+from tocsin.runbook.grammar import any_of
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import vocabulary
@@ -47,10 +49,12 @@ def promises(title: str) -> bool:
     """Whether a heading says that the times below are for answering, "Acknowledgement times", and not for calling."""
     words = vocabulary()
     said = any(words.says(name, title) for name in ("acknowledge_verb", "respond_verb"))
-    return said and not words.says("escalate_verb", title) and _ASKS_WHO.search(title) is None
+    return said and not words.says("escalate_verb", title) and _asks_who().search(title) is None
 
 
-_ASKS_WHO = re.compile(r"(?i)\b(?:who|wer|wen|qui|qui[eé]n|chi|quem|кто|кого)\b|[谁誰]")
+@cache
+def _asks_who() -> re.Pattern[str]:
+    return re.compile(any_of("who"), re.IGNORECASE)
 
 
 def is_people_grid(table: Table) -> bool:

@@ -11,39 +11,41 @@ from tocsin.runbook.document.blocks import Item, ItemList, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans, target
-from tocsin.runbook.escalation.chains import ARROW, BRACKET, LEVEL, people, waited_for
+from tocsin.runbook.escalation.chains import ARROW, BRACKET, counted_level, people, waited_for
+from tocsin.runbook.grammar import any_of, article
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary
 
 _WORD = r"(?:[\w`@#/&-]|\.(?=\w))+"
 _WHO = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,4}}?)"
-_STOP = (
-    r"(?=\s*(?:[,.;:(（。，、+＋]|$|→|\s(?:in|via|at|on(?!\s(?:duty|call))|after|within|if|when|as|for|and|und|sowie|y|e|et|ed|и|by|from|immediately|until|through|using"
-    r"|with|who|to|después|tras|si|cuando|por|depois|após|se|quando|après|dès|en|par|dopo|entro|per|nach|wenn|innerhalb"
-    r"|через|если|после|при)\b(?!-)))"
-)
-_ANSWERS = re.compile(
-    rf"^(?:the|il|lo|la|el|le|der|die|das|o|a)\s+{_WHO}\s+(?:answers?|responds?|reacts?|risponde|responde|contesta|atende|répond"
-    r"|antwortet|reagiert)\s+(?:\w+\s+)?(?:first|primo|prima|primero|primera|primeiro|primeira|premier|première|zuerst)\b",
-    re.IGNORECASE,
-)
-_ACTS = re.compile(
-    rf"^(?:the\s+)?{_WHO}\s+(?:acknowledges?|responds?|investigates?|starts|begins|joins|takes|leads|receives|triages"
-    r"|answers|reacts|checks|looks|verifies|confirma|reconoce|atiende|responde|investiga|assume|inicia|quittiert|übernimmt|reagiert|untersucht"
-    r"|acquitte|prend|répond|conferma|prende|подтверждает|принимает|реагирует)\b",
-    re.IGNORECASE,
-)
-"""Somebody who does something by themselves: "Primary on-call acknowledges and begins"."""
-_NOBODY = re.compile(
-    r"^(?:it|them|us|me|this|that|everyone|anyone|someone|customers?|users?|support|status|page|stakeholders?|slack"
-    r"|team|the team|incident|next level|\W*#.*|.*\s#\S*"
-    r"|(?:if|when|unless|once|until|and|or)\s.*|(?-i:und|oder|et|ou|y|e)\s.*|(?:fires|triggers|escalates|goes|routes|has|is|was|gets|will)\b.*)$",
-    re.IGNORECASE,
-)
 
 
-_NOT = r"(?:not|never|no|nicht|nie|kein|pas|jamais|non|mai|não|nunca|не|никогда)"
+@cache
+def _stop() -> str:
+    """What ends a name: a sign, or a word such as "via", "and", "after", unless the name goes on, "on duty"."""
+    words = any_of("ends_name", "and", "after", "if", "for")
+    return rf"(?=\s*(?:[,.;:(（。，、+＋]|$|→|\s(?!{any_of('in_name')}){words}(?!-)))"
+
+
+@cache
+def _answers() -> re.Pattern[str]:
+    """Somebody who does something before the others: "The on-call answers first"."""
+    first = rf"(?:\w+\s+)?{any_of('first')}"
+    return re.compile(rf"^{article()}{_WHO}\s+{any_of('answers')}\s+{first}", re.IGNORECASE)
+
+
+@cache
+def _acts() -> re.Pattern[str]:
+    """Somebody who does something by themselves: "Primary on-call acknowledges and begins"."""
+    return re.compile(rf"^(?:{article()})?{_WHO}\s+{any_of('acts')}", re.IGNORECASE)
+
+
+@cache
+def _nobody() -> re.Pattern[str]:
+    """What names nobody: "the team", "#incidents", "if it fails"."""
+    begins = rf"(?:{any_of('if', 'upon', 'begins_no_name')}|(?-i:{any_of('and', 'or')}))\s.*"
+    return re.compile(rf"^(?:{any_of('nobody')}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$", re.IGNORECASE)
 
 
 @cache
@@ -52,12 +54,11 @@ def _passive() -> re.Pattern[str]:
     words = vocabulary().words
     said = (sorted(words[name].spaced, key=len, reverse=True) for name in ("passive", "called"))
     verb, done = ("|".join(re.escape(one).replace(r"\ ", r"\s+") for one in forms) for forms in said)
-    article = r"(?:the|der|die|das|el|la|los|las|le|les|l['’]|il|lo|o|a|os|as)\s*(?<=[\s'’])"
-    called = rf"(?:(?!{_NOT}\b|{article})[^\W\d_]+\s+){{0,2}}?(?:{done})s?\b"
+    called = rf"(?:(?!{any_of('not')}|{article()})[^\W\d_]+\s+){{0,2}}?(?:{done})s?\b"
     # "Nach 15 Minuten wird der Teamleiter angerufen": the name behind the verb, where the time comes first.
-    turned = rf"(?:{verb})\s+{article}(?P<unspaced>{_WORD}(?:\s+{_WORD}){{0,3}}?)\s+{called}"
+    turned = rf"(?:{verb})\s+{article()}(?P<unspaced>{_WORD}(?:\s+{_WORD}){{0,3}}?)\s+{called}"
     begins = r"(?:^|[,;:]\s*|\d\s*[^\W\d_]+\.?\s+(?=the\s))"  # "After 10 minutes the team lead is paged"
-    return re.compile(rf"{turned}|{begins}(?:{article})?{_WHO}\s+(?:{verb})s?\s+{called}", re.IGNORECASE)
+    return re.compile(rf"{turned}|{begins}(?:{article()})?{_WHO}\s+(?:{verb})s?\s+{called}", re.IGNORECASE)
 
 
 @cache
@@ -66,9 +67,8 @@ def _call() -> re.Pattern[str]:
     verbs = sorted(vocabulary().words["call"].spaced, key=len, reverse=True)
     latin = "|".join(re.sub(r"^\S+", lambda word: _third_person(word[0]), verb).replace(" ", r"\s+") for verb in verbs)
     unspaced = "|".join(map(re.escape, sorted(vocabulary().words["call"].written, key=len, reverse=True)))
-    article = r"(?:(?:the|our|your|el|la|al|los|las|o|a|ao|le|les|l'|il|lo|den|die|das|dem|der)\s+)?"
     return re.compile(
-        rf"(?<![\w-])(?:{latin})\s+(?:(?:it|this|the\s+(?:issue|incident))\s+to\s+)?{article}{_WHO}{_STOP}"
+        rf"(?<![\w-])(?:{latin})\s+(?:(?:it|this|the\s+(?:issue|incident))\s+to\s+)?(?:{article()})?{_WHO}{_stop()}"
         rf"|(?:{unspaced})\s*(?P<unspaced>[^\s,，。；;（(]{{2,16}})",
         re.IGNORECASE,
     )
@@ -88,11 +88,11 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[
     if strict and not any(vocabulary().says("unacknowledged", inline.text) for inline in _inlines(section)):
         return []
     for inline in _inlines(section):
-        for sentence in _SENTENCES.split(inline.text):
+        for sentence in _between_sentences().split(inline.text):
             level = spoken(sentence, inline.lines, len(found) + 1, scale)
             if level is None and found:
                 level = _in_turn(sentence, inline.lines, len(found) + 1)
-            if level is not None and level.after is not None and found and _FURTHER.search(sentence):
+            if level is not None and level.after is not None and found and _further().search(sentence):
                 level = replace(level, after=_later(found[-1].after, level.after))
             if level is not None and level.targets not in [one.targets for one in found]:
                 found.append(level)
@@ -101,19 +101,28 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[
     return found if any(level.after for level in found) else []
 
 
-_SENTENCES = re.compile(
-    r"(?<=[.!?])\s+|[,;]\s*then\s+|;\s+|,?\s+(?:and|und|et|y|e|и)\s+(?=(?:at|after|nach|après|tras|após|dopo|через)\s+\S*\d)"
-)
-_FURTHER = re.compile(r"(?i)\b(?:another|further|weitere[rn]?|encore|otros|outros|altri|ещё|еще)\b")
-_TURN = re.compile(
-    r"(?i)^(?:at|after|nach|après|tras|após|dopo|через)\s+[^,]*?\d+\s*[^\W\d_]+(?:,[^,]{1,30})?,?\s+(?:the|die|der|den|le|la|el|o|a|il)\s+"
-    r"(?P<who>[\w-]+(?:\s+[\w-]+){0,4})[.]?$"
-)
+@cache
+def _between_sentences() -> re.Pattern[str]:
+    """Where a sentence ends, or a clause that has a time of its own: "; at 20 minutes", " and after an hour"."""
+    timed = rf",?\s+{any_of('and')}\s+(?={any_of('after')}\s+\S*\d)"
+    return re.compile(rf"(?<=[.!?])\s+|[,;]\s*then\s+|;\s+|{timed}", re.IGNORECASE)
+
+
+@cache
+def _further() -> re.Pattern[str]:
+    return re.compile(any_of("further"), re.IGNORECASE)
+
+
+@cache
+def _turn() -> re.Pattern[str]:
+    """ "At 20 minutes the head of signalling": who is called then, without a verb."""
+    time = rf"^{any_of('after')}\s+[^,]*?\d+\s*[^\W\d_]+(?:,[^,]{{1,30}})?,?\s+"
+    return re.compile(rf"{time}{article()}(?P<who>[\w-]+(?:\s+[\w-]+){{0,4}})[.]?$", re.IGNORECASE)
 
 
 def _in_turn(clause: str, lines: Lines, number: int) -> EscalationLevel | None:
     """The level of a clause that leaves the verb out: "and at 20 minutes the head of signalling"."""
-    match = _TURN.match(clause.strip())
+    match = _turn().match(clause.strip())
     after = target(clause, lines.first) if match else None
     words = vocabulary()
     if match is None or after is None or not words.says("person_word", match["who"]):
@@ -139,7 +148,7 @@ def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> 
     """
     found: list[EscalationLevel] = []
     for item in items:
-        if LEVEL.match(item.inline.text):
+        if counted_level().match(item.inline.text):
             return []
         nested = [one.inline.text for child in item.children if isinstance(child, ItemList) for one in child.items]
         sentence = " ".join((item.inline.text, *(f", {text}" for text in nested)))
@@ -154,7 +163,7 @@ def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> 
 def read_words(text: str, lines: Lines, scale: Scale) -> list[EscalationLevel]:
     """The levels that a few words behind a label name: "page the lead; after 15 min the owner"."""
     found: list[EscalationLevel] = []
-    for sentence in _SENTENCES.split(text):
+    for sentence in _between_sentences().split(text):
         level = spoken(sentence, lines, len(found) + 1, scale)
         if level is None and found:
             level = _in_turn(sentence, lines, len(found) + 1)
@@ -174,9 +183,9 @@ def _at_once(text: str) -> str:
     )
     if span is None or span.kind is not DurationKind.IMMEDIATE or said is None:
         return ""
-    who = re.sub(r"(?i)^(?:to|a|al|à|au|an|zu|para|ao)\s+(?:the\s+)?", "", said["who"]).strip(" .")
+    who = re.sub(rf"(?i)^{any_of('to')}\s+(?:{article()})?", "", said["who"]).strip(" .")
     is_somebody = any(vocabulary().says(name, who) for name in _SOMEBODY)
-    return who if is_somebody and len(who.split()) <= 5 and not _NOBODY.match(who) else ""
+    return who if is_somebody and len(who.split()) <= 5 and not _nobody().match(who) else ""
 
 
 def _inlines(section: Section) -> Iterator[Inline]:
@@ -209,7 +218,7 @@ def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> Escalation
     timed = after if after is not None and after.seconds else None
     return EscalationLevel(
         level=number,
-        targets=(*people(who), *_further(sentence, end)),
+        targets=(*people(who), *_others(sentence, end)),
         lines=Lines(lines.first, lines.last),
         severities=scale.mentioned(sentence),
         after=timed,
@@ -226,12 +235,12 @@ def _called(sentence: str) -> tuple[str, int] | None:
         who = found[0] if found else BRACKET.sub(" ", parts[1])
         if vocabulary().says("escalate_verb", who.split()[0] if who.split() else ""):
             return None  # "→ escalate severity" says what to do
-        if _NOBODY.match(who.strip()) or len(who.split()) > 5:
+        if _nobody().match(who.strip()) or len(who.split()) > 5:
             return None
         return who.strip(), found[1] + len(sentence) - len(parts[1]) if found else -1
     if (found := _in(_call(), sentence)) is not None:
         return found
-    told = _in(_passive(), sentence) or _in(_ANSWERS, sentence)
+    told = _in(_passive(), sentence) or _in(_answers(), sentence)
     return (told[0], -1) if told else None
 
 
@@ -250,29 +259,30 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
     while (match := pattern.search(sentence, at)) is not None:
         named = match.groupdict()
         who = (named.get("who") or named.get("unspaced") or "").strip("`@#")
-        if who and not _NOBODY.match(who) and next(spans(who), None) is None:
+        if who and not _nobody().match(who) and next(spans(who), None) is None:
             return who, match.end()
         at = match.start() + 1
     return None
 
 
-_AND = r"(?:and|und|sowie|y|e|et|и|ed|plus)"
-_NEXT = re.compile(
-    rf"\s*(?:,\s*(?:{_AND}\s+)?|\s{_AND}\s+|\s*(?:[&+、＋和]|および|及び|以及)\s*)(?:then\s+)?"
-    r"(?P<article>(?:the|our|your|el|la|al|los|las|o|a|ao|le|les|l'|il|lo|den|die|das|dem|der)\s+)?"
-    rf"(?P<who>[^\W\d_][\w`@#/-]*(?:\s+(?!{_AND}\s)[\w`@#/-]+){{0,3}}?){_STOP}",
-    re.IGNORECASE,
-)
-"""One more who is called by the same verb: ", the owner", " and the CTO"."""
+@cache
+def _next() -> re.Pattern[str]:
+    """One more who is called by the same verb: ", the owner", " and the CTO"."""
+    conjunction = any_of("and")
+    joined = rf"\s*(?:,\s*(?:{conjunction}\s+)?|\s*{conjunction}\s*|\s*[&+、＋]\s*)(?:then\s+)?"
+    return re.compile(
+        rf"{joined}(?P<article>{article()})?(?P<who>[^\W\d_][\w`@#/-]*(?:\s+(?!{conjunction}\s)[\w`@#/-]+){{0,3}}?){_stop()}",
+        re.IGNORECASE,
+    )
 
 
-def _further(sentence: str, end: int) -> tuple[str, ...]:
+def _others(sentence: str, end: int) -> tuple[str, ...]:
     """Whoever else a sentence calls at once, behind the first one: "page the lead, the owner and the CTO"."""
     found: list[str] = []
-    while 0 <= end < len(sentence) and len(found) < 6 and (match := _NEXT.match(sentence, end)) is not None:
+    while 0 <= end < len(sentence) and len(found) < 6 and (match := _next().match(sentence, end)) is not None:
         who = match["who"].strip("`@#")
         known = any(vocabulary().says(name, who) for name in _SOMEBODY)
-        if _NOBODY.match(who) or not (known or (match["article"] and not vocabulary().says("channel_word", who))):
+        if _nobody().match(who) or not (known or (match["article"] and not vocabulary().says("channel_word", who))):
             break
         found.append(who)
         end = match.end()
@@ -293,13 +303,12 @@ def _verb() -> re.Pattern[str]:
     verbs = {verb for name in ("call", "escalate_verb") for verb in words[name].spaced}
     latin = "|".join(re.escape(verb).replace(r"\ ", r"\s+") for verb in sorted(verbs, key=len, reverse=True))
     unspaced = "|".join(map(re.escape, sorted(words["call"].written, key=len, reverse=True)))
-    article = r"(?:(?:to|the|our|el|la|al|los|las|o|a|ao|le|les|l'|il|lo|den|die|das|dem|der)\s+)*"
-    return re.compile(rf"^(?:(?:{latin})\s+{article}|(?:{unspaced})\s*)", re.IGNORECASE)
+    return re.compile(rf"^(?:(?:{latin})\s+(?:{any_of('to')}\s+)?(?:{article()})*|(?:{unspaced})\s*)", re.IGNORECASE)
 
 
 def acts(sentence: str) -> str | None:
     """The person who acts in a sentence: "the on-call" of "The on-call acknowledges and begins"; None for others."""
-    found = _in(_ACTS, sentence.strip())
+    found = _in(_acts(), sentence.strip())
     if found is None or not any(vocabulary().says(name, found[0]) for name in ("person_word", "rotation", "role_word")):
         return None
     return found[0]
@@ -311,5 +320,5 @@ def _is_occasion(text: str) -> bool:
     return (
         any(words.says(name, text) for name in ("unresolved", "unacknowledged"))
         or target(text) is not None
-        or bool(re.match(r"(?i)\W*(?:alert|if|when|alerta|alerte|alarm)\b", text))
+        or bool(re.match(rf"(?i)\W*{any_of('alarm', 'if')}", text))
     )

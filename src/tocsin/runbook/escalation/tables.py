@@ -24,9 +24,10 @@ from tocsin.runbook.escalation.chains import (
 from tocsin.runbook.escalation.drawings import read_grid
 from tocsin.runbook.escalation.people_grid import promises, read_people_grid
 from tocsin.runbook.escalation.prose import is_passive, spoken, without_call
+from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, is_tier, level_name
-from tocsin.runbook.words import normal, vocabulary
+from tocsin.runbook.words import normal, one_of, vocabulary
 
 
 def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: bool) -> None:
@@ -99,7 +100,7 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
         window = target(text, row.lines.first)
         beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""
         who = re.split(r"\s*,\s*", text) if window is None else [_without_times(text)]
-        who = [one for one in (without_call(one) for one in who) if not _NO_PERSON.fullmatch(one)]
+        who = [one for one in (without_call(one) for one in who) if not _no_person().fullmatch(one)]
         if any(who):
             levels = list(arrow_levels(who, row.lines, (name,)))
             window = window or target(beside, row.lines.first)
@@ -135,11 +136,11 @@ def _is_time(head: str) -> bool:
     return span is not None and span.seconds is not None and not re.search(r"[^\W\d_]", _without_times(head))
 
 
-_AROUND_TIME = re.compile(
-    r"^(?:\W|(?:to|at|after|within|in|by|then|notify|page|escalate|if unresolved|if not resolved)\b)+"
-    r"|(?:\W|\b(?:to|at|after|within|in|by|then|if unresolved|if not resolved))+$",
-    re.IGNORECASE,
-)
+@pattern
+def _around_time() -> str:
+    unresolved = one_of(vocabulary().words["unresolved"].spaced)
+    time = rf"\W|{any_of('after', 'beside_time')}|(?:{any_of('if')}\s+)?{unresolved}(?!\w)"
+    return rf"^(?:{time}|{any_of('calling')})+|(?:{time})+$"
 
 
 def _without_times(text: str) -> str:
@@ -149,7 +150,7 @@ def _without_times(text: str) -> str:
         bare = bare[: span.start] + " " + bare[span.end :]
     words = vocabulary().words["immediate"].spaced
     bare = re.sub(rf"(?i)\b(?:{'|'.join(map(re.escape, words))})\b", " ", bare)
-    who = _AROUND_TIME.sub("", bare.strip()).strip()
+    who = _around_time().sub("", bare.strip()).strip()
     return "" if target(who) is not None or len(who) < 2 else who
 
 
@@ -314,12 +315,11 @@ def _best(heads: list[str], name: str, *, start: int = 0) -> int | None:
     return -best[1] if best[0] >= 0.5 else None
 
 
-_NO_PERSON = re.compile(
-    r"(?:create|open|file|crear|abrir|criar|aprire|créer|ouvrir|erstellen)\s.*\bticket\b.*"
-    r"|(?:the\s+)?(?:status\s?page|ticket|backlog|log(?:ged)?|slack|e-?mail|channel|dashboard|no(?:ne)?|n/a|-|–|—)?",
-    re.IGNORECASE,
-)
-"""Where something is written, and no one to call."""
+@pattern
+def _no_person() -> str:
+    """Where something is written, and no one to call."""
+    written = r"status\s?page|ticket|backlog|log(?:ged)?|slack|e-?mail|channel|dashboard|no(?:ne)?|n/a|-|–|—"
+    return rf"{any_of('ticket')}\s.*\bticket\b.*|(?:{article()})?(?:{written})?"
 
 
 def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> bool:

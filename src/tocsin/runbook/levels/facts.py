@@ -393,11 +393,18 @@ def _is_call(clause: str) -> bool:
     return bool(re.search(r"→|->|=>", clause)) or vocabulary().says("escalate_verb", clause)
 
 
+_SENTENCES = re.compile(r"(?<=[.!?。])\s+(?=[A-Z\u00c0-\u00d6\u00d8-\u00de\u0401\u0410-\u042f0-9>])")
+
+
 def criteria_in(inline: Inline) -> tuple[str, ...]:
     """The criteria of a cell: its sentences where it has several, else its clauses."""
     pieces = re.split(r";\s+", inline.text)  # a break in a cell is a semicolon by now
     lines = [bare for piece in pieces if (bare := re.sub(r"^[-–•·*]\s+", "", piece))]
-    sentences = [one for line in lines for one in re.split(r"(?<=[.!?。])\s+(?=[A-ZÀ-ÖØ-ÞА-ЯЁ0-9>])", line)]
+    sentences = [
+        one
+        for line in lines
+        for one in re.split(r"(?<=[.!?。])\s+(?=[A-Z\u00c0-\u00d6\u00d8-\u00de\u0401\u0410-\u042f0-9>])", line)
+    ]
     if len(sentences) == len(lines) and not any(line.endswith((".", "。")) for line in lines):
         return split_clauses(inline)
     return tuple(sentence.rstrip(".。 ") for sentence in sentences)

@@ -7,6 +7,7 @@ from functools import cache
 
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans
+from tocsin.runbook.grammar import ending, small_words
 from tocsin.runbook.levels.facts import Draft, texts_of
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.scale import Scale
@@ -23,24 +24,6 @@ _CLOCKS = (
 _WAITS = ("unresolved", "unacknowledged")
 _CALLS = ("escalate_verb", "call", "update_word", "notify")
 """Words of a sentence that says when somebody is called or told, and promises nothing."""
-
-_PROMISES = frozenset(
-    words_of(
-        "is are be must will should we ist sind wird werden muss müssen wir est sont doit doivent nous es debe deben se"
-        " é são deve devem è viene vengono devono должен должны мы"
-    )
-)
-"""Words of a sentence that promises: what has been is told in others."""
-_SMALL = frozenset(
-    words_of(
-        "a an the all any every each and to for of in at by within under than less incident alert case time target"
-        " due get latest our ein eine der die das dem und bei für auf zu von innerhalb binnen spätestens"
-        " le la les un une et pour dans en de des du d l sous el los las y al del para dentro o os as e em até na"
-        " il lo gli i per entro di и в на за для течение"
-    )
-)
-"""Words that say nothing else of the times beside them."""
-_PARTICLES = re.compile(r"[はがをにでの以内的在须需을를은는이가에서로]*")
 
 
 def read_promises(root: Section, scale: Scale, draft: Draft) -> None:
@@ -81,10 +64,11 @@ def _promises(sentence: str, title: str, what: str, scale: Scale) -> bool:
     places = [*scale.places(sentence), *((span.start, span.end) for span in spans(sentence))]
     bare = "".join(" " if any(a <= n < b for a, b in places) else one for n, one in enumerate(sentence))
     said = words_of(bare)
-    known = _SMALL | _PROMISES | _verbs(what)
+    promising = small_words("promises")
+    known = small_words("beside_promise") | promising | _verbs(what)
     if not all(word in known or _is_small(word, what) for word in said):
         return False
-    return bool(_PROMISES.intersection(said)) or all(word in known or _is_small(word, what) for word in words_of(title))
+    return bool(promising.intersection(said)) or all(word in known or _is_small(word, what) for word in words_of(title))
 
 
 def _is_small(word: str, what: str) -> bool:
@@ -94,7 +78,12 @@ def _is_small(word: str, what: str) -> bool:
     for name in _lists(what):
         for phrase in vocabulary().words[name].unspaced:
             word = word.replace(phrase, "")
-    return bool(_PARTICLES.fullmatch(word))
+    return bool(_particles().fullmatch(word))
+
+
+@cache
+def _particles() -> re.Pattern[str]:
+    return re.compile(rf"(?:{ending('particle')})*")
 
 
 def _lists(what: str) -> list[str]:

@@ -69,7 +69,7 @@ def matrix_levels(table: Table) -> tuple[LevelName, ...]:
 def _name(cell: str, *, numbered: bool) -> LevelName | None:
     """The level that a cell names; a bare number where the title says that the column holds severities."""
     found = level_name(cell, plain=True)
-    if found is None and numbered and re.fullmatch(r"\d|[A-EА-Д]", cell.strip()):
+    if found is None and numbered and re.fullmatch(r"\d|[A-E\u0410-\u0414]", cell.strip()):
         return LevelName(cell.strip(), None, "")
     return found
 

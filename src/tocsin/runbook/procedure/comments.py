@@ -7,22 +7,24 @@ from dataclasses import dataclass
 
 from tocsin.runbook.command.shell import Comment
 from tocsin.runbook.document.inline import has_ordinal, without_ordinal
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.grammar import any_of, pattern
 
-_OPTION = re.compile(
-    r"^(?P<label>(?:option|alternative|method|variante?|opción|opção|вариант|方案|選択肢)\s*[A-Z0-9]+"
-    r"|(?:short|medium|long)[- ]term)"
-    r"\s*[:.)–—-]\s*(?P<title>.*)$",
-    re.IGNORECASE,
-)
-_OR = re.compile(
-    r"^(?:or|alternatively|otherwise|oder|ou|o bien|o|или|または|或者?)[,:]?\s+(?P<title>.+)$", re.IGNORECASE
-)
-_IF = re.compile(
-    r"^(?P<condition>(?:(?:if|when|unless|in case(?: of)?|once|falls|wenn|se|si|caso|если)\b|若|如果|もし).*?)"
-    r"(?:[,，]\s*(?:then\s+)?(?P<title>[^,，].+)|[:：]?)$",
-    re.IGNORECASE,
-)
+
+@pattern
+def _option() -> str:
+    return rf"^(?P<label>{any_of('option')}\s*[A-Z0-9]+|{any_of('term')})\s*[:.)–—-]\s*(?P<title>.*)$"
+
+
+@pattern
+def _or() -> str:
+    return rf"^{any_of('or')}[,:]?\s+(?P<title>.+)$"
+
+
+@pattern
+def _if() -> str:
+    return rf"^(?P<condition>{any_of('if', 'upon')}.*?)(?:[,，]\s*(?:{any_of('then')}\s+)?(?P<title>[^,，].+)|[:：]?)$"
+
+
 _FOR = re.compile(r"^for\s+\S.*[:：]?$", re.IGNORECASE)
 _BY_HAND = re.compile(
     r"^(?:make|apply|edit|change|modify|adjust|insert|add|navigate|go to|look for|note|open|url|see|search"
@@ -55,11 +57,11 @@ def understand(group: list[Comment]) -> Said:
     first = without_ordinal(first)
     condition = alternative = None
     title = first
-    if match := _OPTION.match(first):
+    if match := _option().match(first):
         alternative, title = match["label"].strip(), match["title"].strip() or match["label"].strip()
-    elif match := _OR.match(first):
+    elif match := _or().match(first):
         alternative, title = first, match["title"].strip()
-    elif (match := _IF.match(first)) and vocabulary().says("if", first.split(" ", 1)[0]):
+    elif match := _if().match(first):
         condition = match["condition"].strip(" :：")
         title = (match["title"] or "").strip() or first.strip(" :：")
     elif _FOR.match(first) and len(first) <= 60:

@@ -6,32 +6,36 @@ nothing is said of simply follows the one before it. Ids, so that any part of th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Effect, Step, StepKind
 from tocsin.runbook.procedure.pairs import NEAR, Pair, PairKind, pairs_of
 
-_TIER = re.compile(r"^(?:short|medium|mid|long)[- ]term\b|^(?:immediate|permanent)\b", re.IGNORECASE)
-_OR = re.compile(r"^(?:or|alternatively|otherwise|oder|ou|o bien|o|или|または|或者?)\b", re.IGNORECASE)
-_FALLBACK = re.compile(
-    r"^(?:if|when|falls|wenn|se|si|если)\s+"
-    r"(?:(?:that|this|it|these|they|the (?:above|restart|rollback|previous)(?:\s+\w+)?|das|dies|es|eso|esto|cela|ça"
-    r"|questo|это)\s+"
-    r"(?:fails?|failed|(?:does|did|do)(?:n.t| not) (?:help|work|fix|resolve)|is(?:n.t| not) (?:enough|possible)"
-    r"|fehlschlägt|nicht (?:hilft|klappt|reicht)|falla|échoue|fallisce|не помо\w+)"
-    r"|(?:the )?(?:issue|problem|errors?)s? (?:persists?|remains?)|still\b|fehlschlägt|unsuccessful)",
-    re.IGNORECASE,
-)
-_UNDO = re.compile(
-    r"^(?:(?:to\s+)?undo\b|to (?:revert|roll back)\b|(?:revert|back out|put back) (?:it|this|that)\b"
-    r"|rückgängig\b|deshacer\b|annuler\b)",
-    re.IGNORECASE,
-)
-"""Not "Revert the last change": that is something to do, no way back from the step before."""
+
+@pattern
+def _tier() -> str:
+    return any_of("term", "once_for_all")
+
+
+@pattern
+def _or() -> str:
+    return any_of("or")
+
+
+@pattern
+def _fallback() -> str:
+    """Where the step before did not do: "If that fails", "if the problem remains"."""
+    return rf"{any_of('if')}\s+(?:{any_of('it')}(?:\s+\w+)?\s+{any_of('fails')}|{any_of('persists')})"
+
+
+@pattern
+def _undo() -> str:
+    """Not "Revert the last change": that is something to do, no way back from the step before."""
+    return any_of("undo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,7 @@ def _forks(steps: Sequence[Step]) -> Iterator[Fork]:
             yield from _closed(ways)
             ways, before = [], held
             continue
-        if not ways and before and _OR.match(alternative):
+        if not ways and before and _or().match(alternative):
             ways.append(_way(before[0].title, before))
         ways.append(_way(alternative, held))
     yield from _closed(ways)
@@ -165,11 +169,11 @@ def _forks(steps: Sequence[Step]) -> Iterator[Fork]:
 def _goes_on(ways: Sequence[Way], later: Sequence[tuple[str | None, tuple[Step, ...]]]) -> bool:
     """Whether unlabelled steps belong to the way before them: another way of the same series comes after them."""
     label = next((alternative for alternative, _ in later if alternative is not None), None)
-    return label is not None and not _OR.match(label) and label not in {way.label for way in ways}
+    return label is not None and not _or().match(label) and label not in {way.label for way in ways}
 
 
 def _label(step: Step) -> str | None:
-    return None if step.alternative is None or _TIER.match(step.alternative) else step.alternative
+    return None if step.alternative is None or _tier().match(step.alternative) else step.alternative
 
 
 def _way(label: str, steps: Sequence[Step]) -> Way:
@@ -185,7 +189,7 @@ def _closed(ways: Sequence[Way]) -> Iterator[Fork]:
 def _fallbacks(steps: Sequence[Step]) -> Iterator[Fallback]:
     for n, m in _runs(steps):
         condition = steps[n].condition
-        if condition is None or not _FALLBACK.match(condition):
+        if condition is None or not _fallback().match(condition):
             continue
         after = _tried_before(steps[:n], steps[n].alternative)
         if after:
@@ -220,7 +224,7 @@ def _branches(steps: Sequence[Step], forks: Sequence[Fork]) -> Iterator[Branch]:
     ways = {way.steps for fork in forks for way in fork.ways}
     for n, m in _runs(steps):
         condition, ids = steps[n].condition, tuple(step.id for step in steps[n:m])
-        if condition is not None and not _FALLBACK.match(condition) and ids not in ways:
+        if condition is not None and not _fallback().match(condition) and ids not in ways:
             yield Branch(condition, ids)
 
 
@@ -229,7 +233,7 @@ def _undos(steps: Sequence[Step], pairs: Sequence[Pair]) -> tuple[frozenset[str]
     apart: set[str] = set()
     last: Step | None = None
     for step in steps:
-        if last is not None and _UNDO.match(step.title) and step.kind in (StepKind.COMMAND, StepKind.MANUAL):
+        if last is not None and _undo().match(step.title) and step.kind in (StepKind.COMMAND, StepKind.MANUAL):
             undos.setdefault(last.id, step.id)
             apart.add(step.id)
         elif changes(step):

@@ -10,8 +10,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.playbook import Duration, Phase, Step
 from tocsin.runbook.procedure.steps import Place, read_steps
 from tocsin.runbook.scale import Scale
-
-_OPTION = re.compile(r"^(?:option|alternative|variant\w*|opción|opção|вариант|方案)\s+[A-Z0-9]+\b", re.IGNORECASE)
+from tocsin.runbook.wording import is_option
 
 
 def read_phase(section: Section, key: str, scale: Scale) -> Phase:
@@ -53,7 +52,7 @@ def _steps(section: Section, place: Place) -> Iterator[Step]:
     yield from read_steps(section.blocks, place)
     for child in section.children:
         title = child.title.text
-        if _OPTION.match(title):
+        if is_option(title):
             inside = Place(place.section, place.group, title, place.condition)
         elif child.level == LABEL_LEVEL and title.casefold().startswith(("when ", "if ", "upon ")):
             inside = place

@@ -10,63 +10,26 @@ from tocsin.runbook.command.shell import SHELL_INFO
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.playbook import Effect, Lines, Procedure, ProcedureKind, Step, StepKind, Symptom
 from tocsin.runbook.procedure.steps import Place, read_steps
+from tocsin.runbook.wording import is_option
 from tocsin.runbook.words import normal, vocabulary
 
-_LOOKING = frozenset(
-    [
-        "check",
-        "review",
-        "identify",
-        "verify",
-        "examine",
-        "assess",
-        "inspect",
-        "analyze",
-        "analyse",
-        "confirm",
-        "monitor",
-        "look",
-        "find",
-        "determine",
-        "investigate",
-        "list",
-        "view",
-        "gather",
-        "test",
-        "observe",
-        "query",
-        "search",
-        "trace",
-        "diagnose",
-        "peek",
-        "read",
-        "compare",
-        "collect",
-        "prüfen",
-        "verificar",
-        "revisar",
-        "vérifier",
-        "検査",
-        "检查",
-        "查看",
-        "проверить",
-        "comprobar",
-        "consultar",
-        "analisar",
-        "identificar",
-    ]
-)
-_OPTION = re.compile(r"^(?:option|alternative|variant\w*|opción|opção|вариант|方案)\s+[A-Z0-9]+\b", re.IGNORECASE)
 _MIXED = frozenset(
     {"action", "actions", "step", "steps", "procedure", "response", "immediate action", "response action"}
 )
 
 
-_NUMBERS = re.compile(
-    r"\d,\s*(?:(?:or|and|oder|und|o|y|e|ou|et|или|и)\s+)?\d"
-)  # "Port 80, 8080 and 3306 are taken" is one thing
+@pattern
+def _numbers() -> str:
+    """ "Port 80, 8080 and 3306 are taken" is one thing."""
+    return rf"\d,\s*(?:{any_of('and', 'or')}\s+)?\d"
+
+
+@pattern
+def _conjunction() -> str:
+    return rf"^\s*(?-i:{any_of('and', 'or')})\s+"  # "OR" in capitals is of the sentence
 
 
 def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure:
@@ -153,7 +116,7 @@ def _place(child: Section, place: Place, kind: str | None) -> Place:
         name = "mixed" if normal(title).strip() in _MIXED or kind == "commands" else kind
         inside = replace(place, section=name)
         return inside if name != place.section or place.group is None else replace(inside, group=title)
-    if _OPTION.match(title):
+    if is_option(title):
         return replace(place, alternative=title)
     return replace(place, group=title if place.group is None else f"{place.group}: {title}")
 
@@ -169,7 +132,7 @@ def _sorted(step: Step, place: Place) -> Step:
 def begins_with_a_look(title: str) -> bool:
     """Whether the first word of a step is one of looking: "Check the queue", "Verify recovery"."""
     first = normal(title).split()[:1]
-    return bool(first) and first[0] in _LOOKING
+    return bool(first) and first[0] in small_words("look")
 
 
 def read_symptoms(section: Section) -> Iterator[Symptom]:
@@ -224,9 +187,9 @@ def split_clauses(inline: Inline) -> tuple[str, ...]:
             depth += 1
         elif ch in ")]）】":
             depth = max(0, depth - 1)
-        elif depth == 0 and ch in ",;·、；，•" and not _NUMBERS.match(text, max(0, at - 1)):
+        elif depth == 0 and ch in ",;·、；，•" and not _numbers().match(text, max(0, at - 1)):
             pieces.append("")
             continue
         pieces[-1] += ch
-    clean = (re.sub(r"^\s*(?:and|or|und|oder|y|o|e|ou|et)\s+", "", piece).strip(" .") for piece in pieces)
+    clean = (_conjunction().sub("", piece).strip(" .") for piece in pieces)
     return tuple(piece for piece in clean if piece)

@@ -12,6 +12,7 @@ from typing import Any
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.grammar import ending, pattern
 from tocsin.runbook.playbook import Duration, Lines, Playbook
 from tocsin.runbook.words import normal, vocabulary, words_of
 
@@ -31,7 +32,14 @@ _READ_FROM = (
     "duties",
     "links",
 )
-_NUMBER = re.compile(r"\D{0,8}\d{1,2}(?:\s*(?:st|nd|rd|th|级|級|線|线|次|차|단계))?|[一二三四五][级級線线层層]")
+
+
+@pattern
+def _number() -> str:
+    behind = ending("level_behind", "level_after")
+    return rf"\D{{0,8}}\d{{1,2}}(?:\s*{behind})?|[一二三四五]{behind}"
+
+
 _CLAUSES = re.compile(r"[,;/，；、·•]|\s[-–—]\s|(?:→|->|=>)|\s\+\s|[()（）]|(?<=\w)[.!?。](?:\s|$)")
 
 
@@ -92,7 +100,7 @@ def speaks(cell: Inline) -> bool:
         bool(normal(text).strip())
         and not vocabulary().is_a("none", text, 0.9)
         and not is_gap(text)
-        and not _NUMBER.fullmatch(text)
+        and not _number().fullmatch(text)
     )
 
 

@@ -1,0 +1,67 @@
+"""Patterns of the small words by which sentences are taken apart: articles, "and", "if", "after", of every language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from tocsin.runbook.words import one_of, unaccented, vocabulary, words_of
+
+
+@cache
+def any_of(*names: str) -> str:
+    """A pattern, to be compiled without regard to case, for a word of these lists of ``[grammar]``.
+
+    A word is found whole, but for one that ends in an apostrophe (the French "l'") and those of scripts that put no
+    spaces between words. No words are found nowhere.
+    """
+    words = phrases(*names)
+    spaced = [word for word in words if ord(word[0]) < 0x2E80]
+    whole = one_of(word for word in spaced if not word.endswith("'"))
+    elided = one_of(word for word in spaced if word.endswith("'"))
+    unspaced = one_of(word for word in words if ord(word[0]) >= 0x2E80)
+    kinds = (rf"(?<!\w){whole}(?!\w)", rf"(?<!\w){elided}", unspaced)
+    found = "|".join(kind for kind in kinds if "(?!)" not in kind)
+    return f"(?:{found})".replace(r"\ ", r"\s+").replace("'", "['’]") if found else "(?!)"
+
+
+@cache
+def beginning(*names: str) -> str:
+    """The same for words that begin with one of these lists: "escal" begins "escalates"."""
+    words = phrases(*names)
+    spaced, unspaced = ([word for word in words if (ord(word[0]) < 0x2E80) is so] for so in (True, False))
+    return rf"(?:(?<!\w){one_of(spaced)}|{one_of(unspaced)})"
+
+
+@cache
+def ending(*names: str) -> str:
+    """The same for what stands at the end of words, or behind them."""
+    return one_of(phrases(*names))
+
+
+@cache
+def small_words(*names: str) -> frozenset[str]:
+    """The single words of these lists, as ``words_of`` gives those of a text."""
+    return frozenset(word for phrase in phrases(*names) for word in words_of(phrase))
+
+
+def article() -> str:
+    """A pattern for an article with what stands between it and its noun."""
+    return rf"(?:{any_of('article')}\s*(?<=[\s'’]))"
+
+
+def phrases(*names: str) -> tuple[str, ...]:
+    """All words of these lists, in every language, and those that are typed without their accents."""
+    grammar = vocabulary().grammar
+    return tuple(dict.fromkeys(word for name in names for word in _typed(grammar.get(name, []))))
+
+
+def _typed(words: list[str]) -> list[str]:
+    """Short words keep their accents: "è" is another one than "e"."""
+    return [*words, *(plain for word in words if len(word) > 3 for plain in unaccented(word))]
+
+
+def pattern(build: Callable[[], str]) -> Callable[[], re.Pattern[str]]:
+    """Compile what a function writes, without regard to case, when it is first asked for: the words are read then."""
+    return cache(lambda: re.compile(build(), re.IGNORECASE))
