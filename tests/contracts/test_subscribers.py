@@ -11,7 +11,7 @@ from tocsin.app.rows.subscribers import Subscriber, SubscriberState, SubscriberW
 from tocsin.app.store import Store
 from tocsin.errors import Conflict
 
-ANA = Subscriber("a1", "ana@example.org", "form", NOW, ("api", "checkout"), mail_at=NOW)
+ANA = Subscriber("a1", "ana@example.org", "form", NOW, ("api", "checkout"), mail_at=NOW, wanted_language="de")
 BO = replace(ANA, id="b2", address="bo@example.org", wanted=(), mail_at=None)
 
 
@@ -22,18 +22,18 @@ def test_a_wish_is_kept_and_a_newer_one_changes_nothing_that_was_confirmed(store
         assert tx.subscribers.confirm(ANA.id, NOW - SECOND, NOW) is False
         assert tx.subscribers.confirm("nobody", NOW, NOW) is False
         assert tx.subscribers.confirm(ANA.id, NOW, NOW + SECOND) is True
-    confirmed = replace(ANA, components=ANA.wanted, confirmed_at=NOW + SECOND, mail_at=None)
-    newer = replace(ANA, asked_at=NOW + MINUTE, wanted=("api",), mail_at=NOW + MINUTE)
+    confirmed = replace(ANA, components=ANA.wanted, language="de", confirmed_at=NOW + SECOND, mail_at=None)
+    newer = replace(ANA, asked_at=NOW + MINUTE, wanted=("api",), wanted_language="fr", mail_at=NOW + MINUTE)
     with store.transact() as tx:
         assert [tx.subscribers.get(ANA.id)] == list(tx.subscribers.of_address(ANA.address)) == [confirmed]
         tx.subscribers.ask(newer)
-    expected = replace(newer, components=ANA.wanted, confirmed_at=NOW + SECOND)
+    expected = replace(newer, components=ANA.wanted, language="de", confirmed_at=NOW + SECOND)
     with store.transact() as tx:
         assert tx.subscribers.get(ANA.id) == expected
         assert tx.subscribers.confirm(ANA.id, NOW, NOW) is False  # the link of the older mail
         assert tx.subscribers.confirm(ANA.id, newer.asked_at, NOW + 2 * MINUTE) is True
     with store.read() as tx:
-        assert tx.subscribers.get(ANA.id) == replace(expected, components=("api",), mail_at=None)
+        assert tx.subscribers.get(ANA.id) == replace(expected, components=("api",), language="fr", mail_at=None)
 
 
 def test_an_address_is_there_once_and_gone_when_it_is_removed(store: Store) -> None:

@@ -15,7 +15,7 @@ from tocsin.errors import BadInput
 
 COLUMNS = (
     *("address", "way", "url", "state", "asked_at", "confirmed_at", "components", "origin"),
-    *("missed", "ended_at", "ended_why"),
+    *("missed", "ended_at", "ended_why", "language"),
 )
 
 
@@ -54,6 +54,7 @@ def _subscribers(arguments: argparse.Namespace) -> int:
                 "missed": one.missed,
                 "ended_at": one.ended_at.isoformat() if one.ended_at else "",
                 "ended_why": one.ended_why,
+                "language": one.language if one.confirmed_at else one.wanted_language,
             }
             for one in subscribing.listed(caller)
         ]

@@ -411,6 +411,8 @@ subscribers = Table(
     Column("missed", BigInteger, nullable=False, server_default=text("0")),
     Column("missed_since", Instant),
     Column("ended_at", Instant),
+    Column("wanted_language", Words, nullable=False, server_default=text("''")),
+    Column("language", Words, nullable=False, server_default=text("''")),
     Index("subscribers_by_place", "address", "url", unique=True),
     Index(
         "subscribers_by_url",

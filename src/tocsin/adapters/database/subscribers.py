@@ -26,8 +26,10 @@ _SUBSCRIBER = (
     ("missed_since", "bigint"),
     ("ended_at", "bigint"),
     ("ended_why", "text"),
+    ("wanted_language", "text"),
+    ("language", "text"),
 )
-_CONFIRMED = ("components", "confirmed_at", "missed", "missed_since")
+_CONFIRMED = ("components", "language", "confirmed_at", "missed", "missed_since")
 _WISH = tuple(column for column in _SUBSCRIBER if column[0] not in _CONFIRMED)
 ASK = Insertion("subscribers", _SUBSCRIBER, replacing("id", _WISH))
 _SELECT = f"SELECT {ASK.names} FROM subscribers"  # noqa: S608 - names of our own columns
@@ -55,7 +57,7 @@ class SqlSubscribers:
         keys = (json.dumps(one.wanted), json.dumps(one.components))
         ends = (micros_or_none(at) for at in (one.confirmed_at, one.mail_at))
         more = (one.way.value, one.url, one.missed, micros_or_none(one.missed_since))
-        ended = (micros_or_none(one.ended_at), one.ended_why)
+        ended = (micros_or_none(one.ended_at), one.ended_why, one.wanted_language, one.language)
         row = (one.id, one.address, one.origin, micros(one.asked_at), *keys, *ends, one.attempts, *more, *ended)
         self._session.insert(ASK, [row])
 
@@ -80,8 +82,8 @@ class SqlSubscribers:
     def confirm(self, id: str, asked_at: datetime, at: datetime) -> bool:
         """Their newest wish is theirs."""
         changes = (
-            "components = wanted, confirmed_at = COALESCE(confirmed_at, ?), mail_at = NULL, missed = 0, "
-            "missed_since = NULL"
+            "components = wanted, language = wanted_language, confirmed_at = COALESCE(confirmed_at, ?), "
+            "mail_at = NULL, missed = 0, missed_since = NULL"
         )
         sql = f"UPDATE subscribers SET {changes} WHERE id = ? AND asked_at = ? AND ended_at IS NULL"  # noqa: S608
         return self._session.change(sql, micros(at), id, micros(asked_at)) == 1
@@ -140,7 +142,7 @@ class SqlSubscribers:
 
 def _subscriber(row: Row) -> Subscriber:
     id, address, origin, asked_at, wanted, components, confirmed_at, mail_at, attempts, *more = row
-    way, url, missed, missed_since, ended_at, ended_why = more
+    way, url, missed, missed_since, ended_at, ended_why, wanted_language, spoken = more
     return Subscriber(
         id,
         address,
@@ -157,4 +159,6 @@ def _subscriber(row: Row) -> Subscriber:
         instant_or_none(missed_since),
         instant_or_none(ended_at),
         ended_why,
+        wanted_language,
+        spoken,
     )

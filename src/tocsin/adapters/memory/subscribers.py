@@ -24,13 +24,14 @@ class MemorySubscribers:
         """Insert, or replace the wish of the one with that id."""
         one = subscriber
         self._tables.require_storable(one.id, one.address, one.origin, one.url, *one.wanted, *one.components)
+        self._tables.require_storable(one.wanted_language, one.language)
         others = (other for other in self.of_address(one.address) if other.url == one.url)
         if any(other.id != one.id for other in others):
             raise self._tables.doom(Conflict("this address has been entered meanwhile"))
         rows = self._tables.subscribers.change()
         old = rows.get(one.id)
         if old is not None:
-            kept = {"components": old.components, "confirmed_at": old.confirmed_at}
+            kept = {"components": old.components, "language": old.language, "confirmed_at": old.confirmed_at}
             one = replace(one, **kept, missed=old.missed, missed_since=old.missed_since)  # type: ignore[arg-type]
         rows[one.id] = one
 
@@ -61,7 +62,8 @@ class MemorySubscribers:
         other = self.told_at(one.url)
         if other is not None and other.id != id:
             raise self._tables.doom(Conflict("updates go to this program already"))
-        fresh = replace(one, components=one.wanted, confirmed_at=one.confirmed_at or at, mail_at=None)
+        wanted = replace(one, components=one.wanted, language=one.wanted_language)
+        fresh = replace(wanted, confirmed_at=one.confirmed_at or at, mail_at=None)
         rows[id] = replace(fresh, missed=0, missed_since=None)
         return True
 

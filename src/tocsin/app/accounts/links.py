@@ -88,11 +88,14 @@ class Links:
             raise NotAllowed("this link has ended; the next test page brings another one")
         return test
 
-    def wish_address(self, subscriber: str, asked_at: datetime, until: datetime) -> str:
-        """The address by which somebody confirms that a wish to be told of updates is theirs, until an instant."""
+    def wish_address(self, subscriber: str, asked_at: datetime, until: datetime, language: str = "") -> str:
+        """The address by which somebody confirms that a wish to be told of updates is theirs, until an instant.
+
+        The code of their language stands beside what is signed: it is for the pages that know nothing of them any more.
+        """
         body = f"{subscriber}|{asked_at.isoformat()}|{int(until.timestamp())}".encode()
         signature = self._subscriber_signature(b"wish:", body)
-        return f"{self.base_url.rstrip('/')}/subscribe/{_text(body)}.{_text(signature)}"
+        return f"{self.base_url.rstrip('/')}/subscribe/{_text(body)}.{_text(signature)}{_spoken(language)}"
 
     def wish(self, token: str) -> tuple[str, datetime]:
         """Whose wish a link confirms, and which. Raises NotAllowed when it was altered or has ended."""
@@ -102,11 +105,11 @@ class Links:
             raise NotAllowed("this link has ended; subscribe again on the status page to get a new one")
         return subscriber, datetime.fromisoformat(asked_at)
 
-    def leave_address(self, subscriber: str) -> str:
+    def leave_address(self, subscriber: str, language: str = "") -> str:
         """The address by which a subscriber ends it. It never ends: an old mail is as good as a new one (RFC 8058)."""
         body = subscriber.encode()
         signature = self._subscriber_signature(b"leave:", body)
-        return f"{self.base_url.rstrip('/')}/unsubscribe/{_text(body)}.{_text(signature)}"
+        return f"{self.base_url.rstrip('/')}/unsubscribe/{_text(body)}.{_text(signature)}{_spoken(language)}"
 
     def leaving(self, token: str) -> str:
         """Which subscriber a link ends. Raises NotAllowed when it was altered."""
@@ -130,6 +133,10 @@ class Links:
 
     def _signature(self, body: bytes) -> bytes:
         return hmac.new(self.secret, b"page-link:" + body, hashlib.sha256).digest()[:16]
+
+
+def _spoken(language: str) -> str:
+    return f"?language={language}" if language else ""
 
 
 def _text(raw: bytes) -> str:

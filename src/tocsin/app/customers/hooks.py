@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from tocsin.app.customers.news import NewsDesk, PublicNews
 from tocsin.app.customers.tally import missed, reached
+from tocsin.app.customers.words import in_link
 from tocsin.app.office import Office
 from tocsin.app.ports import Delivered, GiveUp, HookSender, Outcome, TryAgain
 from tocsin.app.rows.records import OutboxEntry
@@ -47,7 +48,8 @@ class HookCarrier:
         if entry.last_error == LOST:
             office.give_up(entry, f"it may have been sent, so it is not sent again: {LOST}")
             return
-        news = self.news.of(entry.effect)
+        # A message in a channel is for people; a program gets what the page's JSON says, in the page's first language.
+        news = self.news.of(entry.effect, one.language if one.way is SubscriberWay.SLACK else "")
         if news is None:
             office.give_up(entry, "what was to be told is not kept any more")
             return
@@ -71,7 +73,7 @@ class HookCarrier:
             log.warning("what became of %s cannot be written down now; its lease will run out", key)
 
     def _body(self, entry: OutboxEntry, news: PublicNews, one: Subscriber) -> bytes | None:
-        leave = self.office.links.leave_address(one.id)
+        leave = self.office.links.leave_address(one.id, in_link(self.office.team(), one.language))
         component = entry.effect.ref.partition("/")[2]
         if component:
             change = next((change for change in news.changes if change.key == component), None)

@@ -13,7 +13,7 @@ from tocsin.app.courier import LEASES
 from tocsin.app.customers.maintenances import OUTBOX
 from tocsin.app.customers.news import NewsDesk, PublicNews
 from tocsin.app.customers.tally import missed, reached
-from tocsin.app.customers.words import farewell
+from tocsin.app.customers.words import farewell, in_link, page_language
 from tocsin.app.office import Office
 from tocsin.app.ports import Delivered, GiveUp, Mail, Mailer, Outcome
 from tocsin.app.rows.records import OutboxEntry
@@ -106,18 +106,21 @@ class SubscriberMails:
         """Send it, if they still want it; what became of it is counted for them."""
         if self.mailer is None:
             return GiveUp("no mail server is configured: set [mail] in tocsin.toml")
-        news, key, outlet = self.news.of(entry.effect), entry.effect.key, entry.effect.outlet
+        key, outlet, team = entry.effect.key, entry.effect.outlet, self.office.team()
+        one = None
+        if outlet.startswith(OUTLET):  # else named by the settings
+            with self.office.store.read() as tx:
+                one = tx.subscribers.get(outlet.removeprefix(OUTLET))
+            if one is None or one.confirmed_at is None:
+                return GiveUp("has unsubscribed meanwhile")
+        news = self.news.of(entry.effect, one.language if one else "")
         if news is None:
             return GiveUp("what was to be told is not kept any more")
-        if not outlet.startswith(OUTLET):  # named by the settings
+        if one is None:
             return self.mailer.send(Mail(key, outlet, news.words.subject, news.words.mail))
-        with self.office.store.read() as tx:
-            one = tx.subscribers.get(outlet.removeprefix(OUTLET))
-        if one is None or one.confirmed_at is None:
-            return GiveUp("has unsubscribed meanwhile")
-        link = self.office.links.leave_address(one.id)
-        text = f"{news.words.mail}\n\n{farewell(self.office.team(), link)}"
-        title = self.office.team().status_page.title
+        link = self.office.links.leave_address(one.id, in_link(team, one.language))
+        text = f"{news.words.mail}\n\n{farewell(team, link, page_language(team, one.language))}"
+        title = team.status_page.title
         outcome = self.mailer.send(Mail(key, one.address, news.words.subject, text, unsubscribe=link, sender=title))
         match outcome:
             case Delivered():

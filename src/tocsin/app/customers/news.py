@@ -29,7 +29,7 @@ from tocsin.statuspage.words import in_words
 
 KEPT_FOR = timedelta(seconds=5)
 """How long what was made for one subscriber serves the others."""
-MOST_KEPT = 8
+MOST_KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +57,21 @@ class NewsDesk:
 
     office: Office
     publishing: Publishing
-    _kept: dict[tuple[str, str], tuple[datetime, PublicNews | None]] = field(default_factory=dict)
+    _kept: dict[tuple[str, str, str], tuple[datetime, PublicNews | None]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def of(self, effect: Effect) -> PublicNews | None:
-        """What an effect is about; None for an update that is not kept any more."""
-        key, now = (effect.incident_id, effect.ref.partition("/")[0]), self.office.clock.now()
+    def of(self, effect: Effect, spoken: str = "") -> PublicNews | None:
+        """What an effect is about, in a language by its code; None for an update that is not kept any more."""
+        t, now = page_language(self.office.team(), spoken), self.office.clock.now()
+        of, ref = effect.incident_id, effect.ref.partition("/")[0]
+        key = (of, ref, t.code)
         with self._lock:
             made_at, found = self._kept.get(key, (None, None))
         if made_at is not None and abs(now - made_at) < KEPT_FOR:
             return found
         with self.office.store.read() as tx:
-            of_work = effect.incident_id.startswith(OUTBOX)
-            made = self._work(tx, *key, now) if of_work else self._incident(tx, *key, now)
+            make = self._work if of.startswith(OUTBOX) else self._incident
+            made = make(tx, of, ref, t, now)
         with self._lock:
             self._kept.pop(key, None)
             while len(self._kept) >= MOST_KEPT:
@@ -77,7 +79,7 @@ class NewsDesk:
             self._kept[key] = (now, made)
         return made
 
-    def _incident(self, tx: Transaction, id: str, ref: str, now: datetime) -> PublicNews | None:
+    def _incident(self, tx: Transaction, id: str, ref: str, t: Language, now: datetime) -> PublicNews | None:
         by_hand, page = kept_offline(tx), self._page(tx, now)
         if id.startswith(OFFLINE):  # it may have been adopted since the update was ordered
             id = by_hand.belongs.get(id.removeprefix(OFFLINE), id)
@@ -94,24 +96,24 @@ class NewsDesk:
         before = public_incident(timeline[:-1], page.components, title=title, impact=impact)
         others = tuple(one for one in page.incidents if one.id != told.id)
         then = replace(page, incidents=(*((before,) if before else ()), *others))
-        now_page = in_words(replace(page, incidents=(told, *others)), self._language())
+        now_page = in_words(replace(page, incidents=(told, *others)), t)
         told = now_page.incidents[0]
         changes = _changes(then, now_page, told.components, timeline[-1].at)
         return PublicNews(
             timeline[-1].at,
             now_page,
             told,
-            words_of(self.office.team(), told),
+            words_of(self.office.team(), told, t),
             told.components,
             changes,
             any(isinstance(one.fact, CustomersNotified) for one in facts[end:]),
             _changed_again(changes, page),
         )
 
-    def _work(self, tx: Transaction, id: str, ref: str, now: datetime) -> PublicNews | None:
+    def _work(self, tx: Transaction, id: str, ref: str, t: Language, now: datetime) -> PublicNews | None:
         all_of_it = [one.work for one in kept_maintenances(tx)]
         work = next((one for one in all_of_it if one.id == id.removeprefix(OUTBOX)), None)
-        told = work and _as_told(work, ref, self._language())
+        told = work and _as_told(work, ref, t)
         if work is None or told is None:
             return None
         page = self._page(tx, now)
@@ -127,9 +129,9 @@ class NewsDesk:
         newest = work.updates[0]
         return PublicNews(
             update.at,
-            in_words(shown, self._language()),
+            in_words(shown, t),
             told,
-            words_of(self.office.team(), told),
+            words_of(self.office.team(), told, t),
             told.components,
             changes,
             newest.at > update.at or (work.is_over(now) and update.status not in OVER),
@@ -139,9 +141,6 @@ class NewsDesk:
     def _page(self, tx: Transaction, now: datetime) -> StatusPage:
         # Whoever reads it has no page around it: its links need a whole address.
         return replace(self.publishing.page(tx, now), url=self.office.team().status_page_url)
-
-    def _language(self) -> Language:
-        return page_language(self.office.team())
 
 
 def _as_told(work: Maintenance, ref: str, t: Language) -> Maintenance | None:

@@ -22,7 +22,7 @@ from tocsin.app.accounts.throttle import Throttle
 from tocsin.app.bell import Bell
 from tocsin.app.courier import patience
 from tocsin.app.customers.hook_addresses import folded_url
-from tocsin.app.customers.words import page_language
+from tocsin.app.customers.words import in_link, page_address, page_language
 from tocsin.app.intake.buckets import Buckets
 from tocsin.app.loops import again_and_again
 from tocsin.app.ports import Delivered, GiveUp, HookSender, Mail, Mailer, TryAgain
@@ -65,7 +65,8 @@ _ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9
 class Wish:
     """What somebody wrote into the form. ``trap`` is what stands in a field that people do not see.
 
-    ``url`` is where a program of theirs is told; ``address`` then is who is written to about it.
+    ``url`` is where a program of theirs is told; ``address`` then is who is written to about it. ``language`` is the
+    code of the language of the page on which they wrote.
     """
 
     address: str
@@ -73,6 +74,7 @@ class Wish:
     trap: str = ""
     way: str = SubscriberWay.MAIL.value
     url: str = ""
+    language: str = ""
 
 
 @dataclass(slots=True)
@@ -89,6 +91,7 @@ class Subscribing:
     last_cycle: float = 0.0
     each: Throttle = field(default_factory=Throttle)
     together: Buckets = field(default_factory=lambda: Buckets(A_SECOND, AT_ONCE))
+    most_waiting: int = MOST_WAITING
 
     @property
     def components(self) -> tuple[PublicComponent, ...]:
@@ -103,30 +106,28 @@ class Subscribing:
         page = self.team().status_page
         return page.ways if self.mailer is not None and page.subscribe else ()
 
-    def require_open(self) -> None:
-        """Raise NotFound where the team takes no subscribers."""
-        if not self.ways:
-            raise NotFound("Nobody can subscribe here; the status page has feeds.")
-
     def ask(self, wish: Wish, client: str) -> None:
-        """Take a wish. It says nothing about the address. Raises NotFound, BadInput, TooManyTries, Unavailable."""
-        self.require_open()
+        """Take a wish. It says nothing about the address. What is wrong is said in the language of the wish.
+
+        Raises NotFound where the team takes no subscribers, BadInput, TooManyTries, Unavailable.
+        """
+        t = page_language(self.team(), wish.language)
         if wish.trap:  # a program filled in everything: it is told what it wants to hear
             log.info("a wish to subscribe was dropped: its hidden field was filled in")
             return
-        asked, now = self._wished(wish, "form"), self.clock.now()
-        self.each.check("subscribe", client, now, "Too many requests from your network; please wait a minute.")
+        asked, now = self._wished(wish, "form", t), self.clock.now()
+        self.each.check("subscribe", client, now, t.word("pages", "network_busy"))
         if not self.together.take("subscribe"):
-            raise TooManyTries("Many people are subscribing right now; please try again in a minute.")
+            raise TooManyTries(t.word("pages", "many_now"))
         self.each.failed("subscribe", client, now)
-        self._take(asked)
+        self._take(asked, t)
 
-    def _wished(self, wish: Wish, origin: str) -> Subscriber:
+    def _wished(self, wish: Wish, origin: str, t: Language) -> Subscriber:
         """What is asked for, as it is kept. Raises BadInput, NotFound for a way that is not offered."""
         way = next((one for one in self.ways if one.value == wish.way), None)
         if way is None:
-            raise NotFound("Nobody can subscribe in this way here; the status page has feeds.")
-        url = "" if way is SubscriberWay.MAIL else folded_url(wish.url, way, page_language(self.team()))
+            raise NotFound(t.word("pages", "closed"))
+        url = "" if way is SubscriberWay.MAIL else folded_url(wish.url, way, t)
         known = {one.key for one in self.components}
         wanted = tuple(dict.fromkeys(key for key in wish.components if key in known))
         if len(wanted) == len(known):
@@ -134,24 +135,25 @@ class Subscribing:
         now = self.clock.now()
         return Subscriber(
             uuid4().hex,
-            folded(wish.address, page_language(self.team())),
+            folded(wish.address, t),
             origin,
             now,
             wanted,
             mail_at=now,
             way=way,
             url=url,
+            wanted_language=page_language(self.team(), wish.language).code,
         )
 
-    def _take(self, asked: Subscriber) -> bool:
+    def _take(self, asked: Subscriber, t: Language) -> bool:
         """Keep a wish, and have its address asked; false when it was asked often enough. Raises TooManyTries."""
         now, is_new = asked.asked_at, False
         try:
             with self.store.transact() as tx:
                 ones = tx.subscribers.of_address(asked.address)
                 found = next((one for one in ones if one.url == asked.url), None)
-                if found is None and self._waiting(tx.subscribers.counts()) >= MOST_WAITING:
-                    raise TooManyTries("Many people are subscribing right now; please try again in an hour.")
+                if found is None and self._waiting(tx.subscribers.counts()) >= self.most_waiting:
+                    raise TooManyTries(t.word("pages", "many_waiting"))
                 lately = [one for one in ones if now - one.asked_at < AGAIN]
                 has_room = found is not None or len(ones) < MOST_OF_ONE
                 is_new = found not in lately and len(lately) < MOST_ASKED and has_room
@@ -259,8 +261,8 @@ class Subscribing:
         False when they were asked often enough within the hour. Raises NotAllowed, NotFound, BadInput, TooManyTries.
         """
         caller.require(Permission.MAINTAIN)
-        asked = self._wished(wish, "team")
-        if not self._take(asked):
+        asked = self._wished(wish, "team", language(DEFAULT))
+        if not self._take(asked, language(DEFAULT)):
             return False
         with self.store.transact() as tx:
             by = caller.actor
@@ -331,18 +333,18 @@ class Subscribing:
                     tx.subscribers.mail(one.id, one.asked_at, None)
 
     def _asking(self, one: Subscriber) -> tuple[str, str]:
-        until, title, t = one.asked_at + CONFIRM_WITHIN, self.team().status_page.title, page_language(self.team())
+        until, title = one.asked_at + CONFIRM_WITHIN, self.team().status_page.title
+        t = page_language(self.team(), one.wanted_language)
+        link = self.links.wish_address(one.id, one.asked_at, until, in_link(self.team(), one.wanted_language))
         # The address of the program is on the page behind the link: a stranger may have written it, and mail shows
         # every address as a link.
         asked = "asked_mail" if one.way is SubscriberWay.MAIL else "asked_program"
-        said = (
-            f"{t.mail(asked, title=title, way=_WAYS[one.way])}\n\n"
-            f"{t.mail('press')}\n{self.links.wish_address(one.id, one.asked_at, until)}\n\n{t.mail('not_you')}"
-        )
+        said = f"{t.mail(asked, title=title, way=_WAYS[one.way])}\n\n{t.mail('press')}\n{link}\n\n{t.mail('not_you')}"
         return t.mail("confirm_subject", title=title), said
 
     def _ended(self, one: Subscriber) -> tuple[str, str]:
-        title, page, t = self.team().status_page.title, self.team().status_page_url, page_language(self.team())
+        title, t = self.team().status_page.title, page_language(self.team(), one.language)
+        page = page_address(self.team(), t)
         said = (
             f"{t.mail('ended', title=title, host=one.host, way=_WAYS[one.way])}\n\n"
             f"{t.mail('came_back', why=one.ended_why)}\n\n{t.mail('anew', url=f'{page}/subscribe.html')}"

@@ -37,6 +37,9 @@ class Subscriber:
     came. ``asked_at`` is their newest wish, of which a mail asks whether it is theirs; ``mail_at`` is when a mail about
     the subscription itself may be sent, None when there is none to send; claiming one moves it into the future.
 
+    ``language`` is the code of the language that they hear it in, ``wanted_language`` that of the page on which they
+    asked last; empty, or none of the page's any more: its first.
+
     ``url`` is where a program is told, empty for mail; ``address`` then is who is written to about it. ``missed`` are
     the updates in a row that could not be delivered, since ``missed_since``; ``ended_why`` says why we ended it.
     """
@@ -56,6 +59,8 @@ class Subscriber:
     missed_since: datetime | None = None
     ended_at: datetime | None = None
     ended_why: str = ""
+    wanted_language: str = ""
+    language: str = ""
 
     @property
     def outlet(self) -> str:

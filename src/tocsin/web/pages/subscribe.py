@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from tocsin.app.customers.hook_addresses import LONGEST_URL
 from tocsin.app.customers.subscribing import LONGEST_ADDRESS, Wish
-from tocsin.app.customers.words import page_language
+from tocsin.app.customers.words import in_link, page_address, page_language
 from tocsin.app.rows.subscribers import SubscriberWay
-from tocsin.errors import Conflict, NotAllowed
+from tocsin.errors import Conflict, NotAllowed, NotFound, Unavailable
 from tocsin.web.asking import Ask
 
 
-def by_link(handler: Callable[[Ask], Response]) -> Callable[[Ask], Response]:
-    """A page behind a link of a mail. One that has ended says so to customers, who have no role to ask for."""
+def for_customers(handler: Callable[[Ask], Response]) -> Callable[[Ask], Response]:
+    """Customers are told in their language what did not work; they have no role to ask for, and no administrator."""
 
     @wraps(handler)
     def answer(ask: Ask) -> Response:
         try:
             return handler(ask)
-        except (NotAllowed, Conflict) as trouble:
+        except NotAllowed as trouble:
             return _page(ask.with_trouble(trouble.message, trouble.http_status), "ended")
+        except Conflict as trouble:
+            return _page(ask.with_trouble(trouble.message, trouble.http_status), "taken")
+        except Unavailable as trouble:
+            return _page(ask.with_trouble(trouble.message, trouble.http_status), "not_now")
 
     return answer
 
@@ -31,7 +36,8 @@ def by_link(handler: Callable[[Ask], Response]) -> Callable[[Ask], Response]:
 def show(ask: Ask) -> Response:
     """The form, or the answer to a wish: the same whether the address is known or not."""
     subscribing = ask.application.subscribing
-    subscribing.require_open()
+    if not subscribing.ways:
+        return _page(ask.with_trouble("closed", NotFound.http_status), "closed")
     ways = [way.value for way in subscribing.ways]
     said = ask.text("way") or ask.query("way")
     return _page(
@@ -48,16 +54,18 @@ def show(ask: Ask) -> Response:
     )
 
 
+@for_customers
 def ask(ask: Ask) -> Response:
     """Take a wish, from the status page's form or from ours."""
     client = ask.request.client.host if ask.request.client else "unknown"
     way = ask.text("way") or SubscriberWay.MAIL.value
-    wish = Wish(ask.text("address"), ask.texts("component"), ask.text("website"), way, ask.text("url"))
+    spoken = in_link(ask.application.team(), ask.text("language"))
+    wish = Wish(ask.text("address"), ask.texts("component"), ask.text("website"), way, ask.text("url"), spoken)
     ask.application.subscribing.ask(wish, client)
-    return ask.go("/subscribe?asked=1")
+    return ask.go(f"/subscribe?{urlencode({'asked': '1', **({'language': spoken} if spoken else {})})}")
 
 
-@by_link
+@for_customers
 def show_wish(ask: Ask) -> Response:
     """What is to be confirmed, and the button."""
     subscribing = ask.application.subscribing
@@ -65,38 +73,48 @@ def show_wish(ask: Ask) -> Response:
     names = [one.name for one in subscribing.components if one.key in wish.wanted]
     confirmed = wish.confirmed_at is not None and wish.components == wish.wanted
     secret = subscribing.secret(wish) if confirmed else ""
-    return _page(ask, "confirmed" if confirmed else "confirm", wish=wish, names=names, secret=secret)
+    part = "confirmed" if confirmed else "confirm"
+    return _page(ask, part, wish.wanted_language, wish=wish, names=names, secret=secret)
 
 
-@by_link
+@for_customers
 def confirm(ask: Ask) -> Response:
     """The address says that the wish is its own."""
     ask.application.subscribing.confirm(ask.part("token"))
-    return ask.go(ask.request.url.path)
+    return ask.go(_here(ask))
 
 
-@by_link
+@for_customers
 def show_leaving(ask: Ask) -> Response:
     """Whose mails end, and the button; or that they have ended."""
     found = ask.application.subscribing.leaving(ask.part("token"))
-    return _page(ask, "leave" if found else "left", subscriber=found)
+    return _page(ask, "leave" if found else "left", found.language if found else "", subscriber=found)
 
 
-@by_link
+@for_customers
 def leave(ask: Ask) -> Response:
     """End it: from the button, or by the mail program's own (RFC 8058)."""
-    ask.application.subscribing.leave(ask.part("token"))
-    return _page(ask, "left")
+    subscribing, token = ask.application.subscribing, ask.part("token")
+    found = subscribing.leaving(token)
+    subscribing.leave(token)
+    return _page(ask, "left", found.language if found else "")
 
 
-def _page(ask: Ask, part: str, **values: object) -> Response:
+def _page(ask: Ask, part: str, spoken: str = "", **values: object) -> Response:
+    """One of them, in the language of whom it is about, else in the one that the address or the form names."""
     team = ask.application.team()
+    t = page_language(team, spoken or ask.text("language") or ask.query("language"))
     return ask.page(
         "subscribe.html",
-        t=page_language(team),
+        t=t,
         part=part,
         title=team.status_page.title,
-        status_page=team.status_page_url,
-        path=ask.request.url.path,
+        status_page=f"{page_address(team, t)}/index.html",
+        path=_here(ask),
         **values,
     )
+
+
+def _here(ask: Ask) -> str:
+    """This page's own address, with its language."""
+    return ask.request.url.path + (f"?{query}" if (query := ask.request.url.query) else "")

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from tocsin.app.customers.subscribing import LONGEST_ADDRESS, Wish
 from tocsin.app.rows.subscribers import SubscriberState, SubscriberWay
+from tocsin.statuspage.language import language
 from tocsin.web.asking import Ask
 from tocsin.web.pages.maintenance import IN_WORDS
 
@@ -35,13 +36,14 @@ def listing(ask: Ask) -> Response:
         ways=subscribing.ways,
         asked=ask.query("asked"),
         longest=LONGEST_ADDRESS,
-        said={name: ask.text(name) for name in ("way", "address", "url")},
+        said={name: ask.text(name) for name in ("way", "address", "url", "language")},
+        languages={code: language(code).name for code in team.status_page.languages},
     )
 
 
 def invite(ask: Ask) -> Response:
     """Have an address asked whether it wants to hear: nobody is subscribed by anybody else."""
-    wish = Wish(ask.text("address"), way=ask.text("way"), url=ask.text("url"))
+    wish = Wish(ask.text("address"), way=ask.text("way"), url=ask.text("url"), language=ask.text("language"))
     asked = ask.application.subscribing.invite(ask.by, wish)
     return ask.go(f"/subscribers?asked={'yes' if asked else 'before'}")
 
