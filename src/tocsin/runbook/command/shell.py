@@ -141,6 +141,8 @@ def _statement(body: tuple[str, ...], at: int, taken: int, first: int) -> Statem
 
 
 def _trailing_comment(text: str) -> tuple[str, str | None]:
+    if "#" not in text:
+        return text, None
     quote = ""
     for at, ch in enumerate(text):
         if quote:
@@ -264,6 +266,8 @@ _OWN_SCRIPT = re.compile(r"[\w.-]+(?:/[\w.-]+)*/[\w.-]+\.(?:sh|bash|py|rb|pl|js|
 """A script by its path from the root of the repository: "scripts/restore.sh"."""
 
 
+_ASSIGNMENT = re.compile(r"^\w+=\S*$")
+_PATH = re.compile(r"^\.{0,2}/[\w./-]+$")
 _CONTROL = re.compile(r"[a-z][a-z0-9_-]+ctl")
 """A control program, a team's own among them: nothing else ends so."""
 
@@ -278,9 +282,9 @@ def is_command(text: str, *, strict: bool = False) -> bool:
     if not words or sql.is_sql(first_line):
         return False
     word = words[0]
-    if re.match(r"^\w+=\S*$", word) and len(words) > 1:
+    if _ASSIGNMENT.match(word) and len(words) > 1:
         word = words[1]
-    script = bool(re.match(r"^\.{0,2}/[\w./-]+$", word)) and (word.startswith("./") or "." in word.rsplit("/", 1)[-1])
+    script = bool(_PATH.match(word)) and (word.startswith("./") or "." in word.rsplit("/", 1)[-1])
     script = script or bool(not strict and _OWN_SCRIPT.fullmatch(word))
     if word not in known_programs() and not script and not (len(words) > 1 and _CONTROL.fullmatch(word)):
         return False

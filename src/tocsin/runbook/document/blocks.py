@@ -60,7 +60,7 @@ class Row:
     cells: tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table with its header."""
 
@@ -134,9 +134,11 @@ class _Reader:
     def _block(self, token: Token) -> Block | None:
         match token.type:
             case "heading_open":
-                return Heading(self._span(token), int(token.tag[1]), self._inline("heading_close"))
+                text = self._span(self.tokens[self.at])  # one that is underlined has a line more
+                return Heading(self._span(token), int(token.tag[1]), self._inline(text))
             case "paragraph_open":
-                return Text(self._span(token), self._inline("paragraph_close"))
+                span = self._span(token)
+                return Text(span, self._inline(span))
             case "bullet_list_open" | "ordered_list_open":
                 return self._list(self._span(token), token.type.replace("_open", "_close"))
             case "table_open":
@@ -210,17 +212,11 @@ class _Reader:
         info = re.split(r"[\s{,:]+", token.info.strip().lstrip("{."), maxsplit=1)[0].lower()
         return Fence(span, info, body, span.first + 1, closed)
 
-    def _inline(self, end: str) -> Inline:
-        inline: Inline | None = None
-        while self.at < len(self.tokens):
-            token = self.tokens[self.at]
-            self.at += 1
-            if token.type == end:
-                break
-            if token.type == "inline":
-                span = self._span(token)
-                inline = Inline(runs_of(token.content, span.first), span)
-        return inline or Inline((), Lines(self.first, self.first))
+    def _inline(self, span: Lines) -> Inline:
+        """What stands between the opening and the closing of a paragraph or heading."""
+        content = self.tokens[self.at].content
+        self.at += 2
+        return Inline(runs_of(content, span.first), span)
 
     def _span(self, token: Token) -> Lines:
         start, end = token.map or (0, 1)

@@ -52,6 +52,8 @@ class Inline:
     @remembered
     def lead(self) -> str | None:
         """What stands in bold, or as code before a colon, at the beginning: the P0 of "**P0**: …"."""
+        if len(self.runs) == 1 and not self.runs[0].strong:
+            return None
         runs = self._content
         if not runs:
             return None

@@ -32,6 +32,11 @@ _OPENS: dict[RuleFuncBlockType, str] = {
 _RULE = re.compile(r"([*_-])[ \t]*\1[ \t]*\1")
 """How a horizontal rule begins."""
 
+_ITEM = re.compile(r"(?:[*+-]|\d+[.)])(?![^ \t])")
+"""How an item of a list begins."""
+
+_OF_ITEMS_OR_RULES = _OPENS[rules_block.list_block] + _OPENS[rules_block.hr]
+
 _UNDERLINES = "|-:"
 """What the second line of a table begins with."""
 
@@ -78,6 +83,7 @@ class _State(StateBlock):
 
     def __init__(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> None:
         super().__init__("", md, env, tokens)
+        self.closings: dict[str, Token] = {}  # one for all that close the same: nothing of theirs but the type is read
         self.src = src
         begins, ends, shifts, widths = [], [], [], []
         start = 0
@@ -100,9 +106,12 @@ class _State(StateBlock):
         """Push a new token to the stream."""
         if nesting < 0:
             self.level -= 1
-        token = _Token(ttype, tag, nesting, self.level)
-        if nesting > 0:
-            self.level += 1
+            token = self.closings.get(ttype)
+            if token is None:
+                token = self.closings[ttype] = _Token(ttype, tag, nesting, 0)
+        else:
+            token = _Token(ttype, tag, nesting, self.level)
+            self.level += nesting
         self.tokens.append(token)
         return token
 
@@ -145,8 +154,10 @@ class _Chain:
             under = state.src[below : below + 1]
             possible = self._alone if under == "\n" else self._underlined if under in _UNDERLINES else self._usual
             opening = state.src[first : first + 1]
-            if opening in "*-_" and opening and not _RULE.match(state.src, first, state.eMarks[startLine]):
-                opening += " "
+            if opening in _OF_ITEMS_OR_RULES and opening:
+                end = state.eMarks[startLine]
+                if not (opening in "*-_" and _RULE.match(state.src, first, end)):
+                    opening = "- " if _ITEM.match(state.src, first, end) else ""
             rules = possible.get(opening) or possible[""]
         for rule in rules:  # noqa: SIM110 - a generator costs more than the rules
             if rule(state, startLine, endLine, silent):
@@ -155,18 +166,12 @@ class _Chain:
 
 
 def _by_character(rules: Iterable[RuleFuncBlockType]) -> dict[str, list[RuleFuncBlockType]]:
-    """The rules that can take a line by its first character; those for any other one by "".
-
-    A line that begins with a sign of a horizontal rule and is none has a space behind the character.
-    """
+    """The rules that can take a line by its first character; those for any other one by "", for an item by "- "."""
     given = list(rules)
     characters = ["", *"".join(_OPENS.values())]
     possible = {
         character: [rule for rule in given if rule not in _OPENS or (character and character in _OPENS[rule])]
         for character in characters
     }
-    no_rule = {
-        character + " ": [rule for rule in possible[character] if rule is not rules_block.hr]
-        for character in _OPENS[rules_block.hr]
-    }
-    return possible | no_rule
+    possible["- "] = [rule for rule in possible["-"] if rule is not rules_block.hr]
+    return possible

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.document.inline import plain
+from tocsin.runbook.document.remembered import remembered_with
 
 
+@remembered_with
 def turned(table: Table) -> Table:
     """The table with rows and columns exchanged: some scales have a column for each level."""
     rows = [(cell, *(row.cells[n] for row in table.rows if n < len(row.cells))) for n, cell in enumerate(table.header)]

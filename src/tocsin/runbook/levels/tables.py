@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.document.blocks import Row, Table
+from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.levels.facts import Draft, Level, criteria_in, say_clocks
 from tocsin.runbook.playbook import Duration, severity_key
@@ -79,6 +80,7 @@ def _is_numbered(head: str) -> bool:
     return words.column("severity", head) >= 0.5 and not words.says("tier_word", head)
 
 
+@remembered_with
 def _level_column(table: Table) -> int | None:
     words = vocabulary()
     least = max(2, len(table.rows) * 0.8)

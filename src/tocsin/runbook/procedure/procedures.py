@@ -175,6 +175,15 @@ def split_clauses(inline: Inline) -> tuple[str, ...]:
     text = inline.text
     if re.search(r"[.。!]\s*$", text) or len(text.split()) > 30:
         return (text,) if text else ()
+    pieces = _at_separators(text) if _SEPARATOR.search(text) else [text]
+    clean = (_conjunction().sub("", piece).strip(" .") for piece in pieces)
+    return tuple(piece for piece in clean if piece)
+
+
+_SEPARATOR = re.compile(r"[,;·、；，•]")
+
+
+def _at_separators(text: str) -> list[str]:
     pieces = [""]
     depth = 0
     quote = ""
@@ -187,9 +196,8 @@ def split_clauses(inline: Inline) -> tuple[str, ...]:
             depth += 1
         elif ch in ")]）】":
             depth = max(0, depth - 1)
-        elif depth == 0 and ch in ",;·、；，•" and not _numbers().match(text, max(0, at - 1)):
+        elif depth == 0 and _SEPARATOR.match(ch) and not _numbers().match(text, max(0, at - 1)):
             pieces.append("")
             continue
         pieces[-1] += ch
-    clean = (_conjunction().sub("", piece).strip(" .") for piece in pieces)
-    return tuple(piece for piece in clean if piece)
+    return pieces

@@ -141,27 +141,25 @@ def _within(value: object) -> tuple[set[str], set[Duration]]:
     waiting: list[Any] = [value]
     while waiting:
         one = waiting.pop()
-        kind: Any = type(one)
-        if kind is str:
+        if isinstance(one, str):
             texts.add(one)
-        elif kind is tuple:
-            waiting += one
-        elif kind is dict:
-            waiting += one.values()
-        elif kind is Duration:
+        elif isinstance(one, Duration):
             durations.add(one)
-        elif kind not in _WORDLESS:
-            waiting += _parts_of(kind)(one)
+        elif isinstance(one, dict):
+            waiting += filter(None, one.values())
+        elif type(one) is tuple:
+            waiting += filter(None, one)
+        elif not isinstance(one, _WORDLESS):
+            kind: Any = type(one)
+            waiting += filter(None, _parts_of(kind)(one))
     return texts, durations
 
 
-_WORDLESS = frozenset([type(None), int, float, bool, Lines])
+_WORDLESS = (int, float, Lines)
 
 
 @cache
 def _parts_of(kind: Any) -> Callable[[Any], Iterable[Any]]:
     """What takes a value of a kind apart: into its fields, except for the lines that it was read from."""
-    if issubclass(kind, str):
-        return lambda word: (str(word),)
     names = [part.name for part in fields(kind) if part.type not in ("Lines", "int", "bool")]
     return attrgetter(*names) if len(names) > 1 else lambda one: [getattr(one, name) for name in names]

@@ -96,9 +96,12 @@ def _removed(commands: Commands) -> Iterator[Finding]:
     """What is started again by a name that an earlier step has taken away."""
     said = [(step, " ".join(command.text.split())) for step, command in commands if _BY_NAME.search(command.text)]
     for removes, needs, restores in REMOVED:
+        taken = [re.search(removes, text) for _step, text in said]
+        if not any(taken):
+            continue
         gone: dict[str, Step] = {}
-        for step, text in said:
-            if match := re.search(removes, text):
+        for match, (step, text) in zip(taken, said, strict=True):
+            if match:
                 gone[match["name"]] = step
             elif re.search(restores, text):
                 gone.clear()
