@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from tocsin.runbook.command.shell import inline_command, is_command
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
-from tocsin.runbook.document.inline import Inline, Run
+from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section, parse_title
 from tocsin.runbook.durations import target
 from tocsin.runbook.grammar import phrases
@@ -363,30 +363,14 @@ def _name_and_remedy(item: Item) -> tuple[str, Inline | None]:
     labelled = item.inline.labelled
     name = labelled[0] if labelled else item.inline.lead or item.inline.text
     if labelled and labelled[1]:
-        return name, _after(item.inline, name)
+        return name, item.inline.after(name)
     lines = list(item.inline.by_line)
     if not labelled and len(lines) > 1 and not re.search(r"[.,:;。]$|\band$|\bor$", lines[0].text):
         follows = lines[1].text[:1].isupper() and len(lines[0].text.split()) <= 6
         if follows:
-            return lines[0].text, _after(item.inline, lines[0].text)
+            return lines[0].text, item.inline.after(lines[0].text)
     before, arrow, after = item.inline.text.partition(" → ")
-    return (before, _after(item.inline, before)) if arrow and after and not labelled else (name, None)
-
-
-def _after(inline: Inline, name: str) -> Inline:
-    """What follows the name on the line, with its marks."""
-    runs: list[Run] = []
-    left = len(re.sub(r"\s", "", name))
-    for run in inline.runs:
-        taken = 0
-        while left and taken < len(run.text):
-            left -= not run.text[taken].isspace()
-            taken += 1
-        if run.text[taken:]:
-            runs.append(run._replace(text=run.text[taken:]))
-    if runs:
-        runs[0] = runs[0]._replace(text=re.sub(r"^\s*[:：→–—-]*\s*", "", runs[0].text))
-    return Inline(tuple(runs), inline.lines)
+    return (before, item.inline.after(before)) if arrow and after and not labelled else (name, None)
 
 
 def _is_timed(section: Section) -> bool:
@@ -411,7 +395,7 @@ def _phase_items(block: ItemList) -> list[Section]:
     for item, box in zip(block.items, boxes, strict=True):
         lead = item.inline.lead or ""
         title = parse_title(f"{lead} ({box['box']})" if box else lead)
-        body = _after(item.inline, lead + (box[0] if box else ""))
+        body = item.inline.after(lead + (box[0] if box else ""))
         blocks: list[Block] = [ItemList(item.lines, False, (Item(item.lines, body),)), *item.children]
         found.append(Section(title, LABEL_LEVEL, item.lines, item.inline, blocks=blocks))
     return found

@@ -126,15 +126,28 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
+_COUNTED = re.compile(r"^\s*\d{1,2}[.)]\s+(?=\S)")
+
+
+def is_told(line: str) -> bool:
+    """Whether a line among commands is a numbered step for somebody to take: "2. Open the console"."""
+    return bool(_COUNTED.match(line)) and not is_command(_COUNTED.sub("", line))
+
+
 def _is_told(line: str) -> bool:
-    """Whether a line among commands tells in another script what to do: "Docker Desktop を起動"."""
+    """Whether a line among commands tells what to do, with its number or in another script: "Docker Desktop を起動"."""
+    if is_told(line):
+        return True
     if line.split(" ", 1)[0] in known_programs() or not _OTHER_SCRIPT.search(line):
         return False
     return bool(_OTHER_SCRIPT.search(re.sub(r"'[^']*'|\"[^\"]*\"|<[^<>]*>|\s#.*$", "", line))) and "=" not in line
 
 
 def _statement(body: tuple[str, ...], at: int, taken: int, first: int) -> Statement:
-    lines = [_PROMPT.sub("", body[at], count=1).strip(), *(line for line in body[at + 1 : at + taken])]
+    lines = [
+        _COUNTED.sub("", _PROMPT.sub("", body[at], count=1), count=1).strip(),
+        *(line for line in body[at + 1 : at + taken]),
+    ]
     text = "\n".join(lines).rstrip()
     bare, comment = _trailing_comment(text) if taken == 1 else (text, None)
     return Statement(bare, first + at, first + at + taken - 1, comment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tocsin.runbook.command.shell import SHELL_INFO, is_told
 from tocsin.runbook.document.blocks import Block, Fence, parse_blocks
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.words import vocabulary
@@ -16,6 +17,9 @@ _BOX = re.compile(r"[\u2500-\u257f\u25b2-\u25bf]|\+-{3,}|-{3,}>|={3,}>")
 @remembered_with
 def checklist(fence: Fence) -> tuple[Block, ...] | None:
     """The blocks that a block without a language would be if nobody had fenced it; None when it is no checklist."""
+    if is_told_in(fence):
+        body = tuple(line.lstrip("# ") if line.startswith("#") else line for line in fence.body)
+        return parse_blocks(body, first=fence.first)
     if fence.info not in ("", "text", "txt", "plaintext", "plain", "checklist", "markdown", "md") or is_diagram(fence):
         return None
     lines = [line for line in fence.body if line.strip()]
@@ -26,6 +30,14 @@ def checklist(fence: Fence) -> tuple[Block, ...] | None:
         return None
     body = tuple(_MARK.sub(r"\1- ", line) for line in fence.body)
     return parse_blocks(body, first=fence.first)
+
+
+def is_told_in(fence: Fence) -> bool:
+    """Whether a block marked as shell holds no command, only numbered steps for somebody to take in a console."""
+    if fence.info not in SHELL_INFO:
+        return False
+    lines = [line for line in fence.body if line.strip() and not line.startswith("#")]
+    return bool(lines) and all(map(is_told, lines))
 
 
 _SAID = re.compile(r"^\W*(?P<label>[^\W\d_][^:：]{2,40})[:：]\s*$")

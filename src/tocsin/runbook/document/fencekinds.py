@@ -6,7 +6,7 @@ import re
 
 from tocsin.runbook.command.shell import SHELL_INFO, Event, looks_like_shell, read_shell
 from tocsin.runbook.document.blocks import Fence
-from tocsin.runbook.document.checklist import is_diagram
+from tocsin.runbook.document.checklist import is_diagram, is_told_in
 from tocsin.runbook.document.remembered import remembered_with
 
 SQL_INFO = frozenset(["sql", "postgresql", "postgres", "psql", "pgsql", "mysql", "plsql", "tsql", "sqlite"])
@@ -47,7 +47,7 @@ def is_text(fence: Fence) -> bool:
 def is_shell(fence: Fence) -> bool:
     """Whether a code block holds shell: by its tag, or because every line of it is a command."""
     if fence.info in SHELL_INFO:
-        return True
+        return not is_told_in(fence)
     if fence.info in _TEXT_INFO or fence.info in _DATA_INFO or fence.info in SQL_INFO:
         return False
     if is_diagram(fence) or any(_BOXED.match(line) for line in fence.body):

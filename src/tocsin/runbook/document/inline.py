@@ -90,6 +90,21 @@ class Inline:
         runs = self._content
         return bool(runs) and all(run.strong or not run.text.strip(" :：") for run in runs)
 
+    def after(self, name: str) -> Inline:
+        """What follows a name on the line, and the colon, dash or arrow behind it, with its marks."""
+        runs: list[Run] = []
+        left = len(re.sub(r"\s", "", name))
+        for run in self.runs:
+            taken = 0
+            while left and taken < len(run.text):
+                left -= not run.text[taken].isspace()
+                taken += 1
+            if run.text[taken:]:
+                runs.append(run._replace(text=run.text[taken:]))
+        if runs:
+            runs[0] = runs[0]._replace(text=re.sub(r"^\s*[:：→–—-]*\s*", "", runs[0].text))
+        return Inline(tuple(runs), self.lines)
+
     @remembered
     def _content(self) -> tuple[Run, ...]:
         start = 0

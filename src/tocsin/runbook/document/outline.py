@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.blocks import Block, Fence, Heading, Item, ItemList, Quote, Rule, Table, Text
 from tocsin.runbook.document.checklist import told
-from tocsin.runbook.document.inline import Inline, Run, plain
+from tocsin.runbook.document.inline import Inline, Run
 from tocsin.runbook.document.remembered import remembered
 from tocsin.runbook.grammar import ending, pattern
 from tocsin.runbook.playbook import Lines
@@ -405,8 +405,8 @@ def _label(block: Block, following: Block | None) -> tuple[Title, Inline | None,
     if lead is not None and inline.rest and wrapped and vocabulary().part(lead) is not None:
         return parse_title(lead), _value(inline), False
     if lead is None and wrapped and inline.labelled and inline.labelled[1] and _is_part_line(inline):
-        key, value = inline.labelled
-        return parse_title(key), plain(value, inline.lines.first), False
+        key, _said = inline.labelled
+        return parse_title(key), inline.after(key), False
     return None
 
 

@@ -29,6 +29,7 @@ from tocsin.runbook.escalation.chains import (
 )
 from tocsin.runbook.escalation.prose import acts, read_sentences, read_words, spoken
 from tocsin.runbook.escalation.tables import read_levels
+from tocsin.runbook.escalation.tiers import hand_on
 from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import normal, vocabulary
@@ -285,15 +286,17 @@ def _timelines(block: ItemList, scale: Scale, found: Escalation) -> bool:
 def _calls_by_severity(block: ItemList, scale: Scale, found: Escalation) -> bool:
     """Items that say for each severity whom to call: "SEV1: page the lead and the owner"."""
     read: dict[str, list[EscalationLevel]] = {}
+    every_one = True
     for item in block.items:
         labelled = item.inline.labelled
         names = scale.mentioned(labelled[0]) if labelled and coded_names(labelled[0]) else ()
         if labelled is None or not names or len(labelled[0].split()) > 4:
+            every_one = False
             continue
         levels = read_words(labelled[1], item.lines, scale)
         for name in names if levels else ():
             read.setdefault(name, [replace(one, severities=(name,)) for one in levels])
-    if len(read) < 2 and not (read and len(block.items) == 1):
+    if len(read) < 2 and not (read and every_one):
         return False
     for name, levels in read.items():
         found.chains.setdefault(name, levels)
@@ -472,7 +475,7 @@ def read_tiers(root: Section, scale: Scale, found: Escalation) -> None:
         if not _OTHER_CHAPTERS.isdisjoint(section.abouts) or section.title.prefix is not None:
             continue
         for block in section.blocks:
-            if isinstance(block, Table) and words.says("vendor", section.title.text):
+            if isinstance(block, Table) and (words.says("vendor", section.title.text) or hand_on(block)):
                 read_levels(block, scale, found)
                 if found.chains:
                     return

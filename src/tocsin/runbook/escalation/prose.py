@@ -15,7 +15,7 @@ from tocsin.runbook.escalation.chains import ARROW, BRACKET, counted_level, peop
 from tocsin.runbook.grammar import any_of, article
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import one_of, vocabulary
 
 _WORD = r"(?:[\w`@#/&-]|\.(?=\w))+"
 _WHO = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,4}}?)"
@@ -43,8 +43,9 @@ def _acts() -> re.Pattern[str]:
 
 @cache
 def _nobody() -> re.Pattern[str]:
-    """What names nobody: "the team", "#incidents", "if it fails"."""
-    begins = rf"(?:{any_of('if', 'upon', 'begins_no_name')}|(?-i:{any_of('and', 'or')}))\s.*"
+    """What names nobody: "the team", "#incidents", "if it fails", "in the next report"."""
+    small = rf"(?!{any_of('in_name')}){any_of('if', 'upon', 'begins_no_name', 'ends_name')}"
+    begins = rf"(?:{small}|(?-i:{any_of('and', 'or')}))\s.*"
     return re.compile(rf"^(?:{any_of('nobody')}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$", re.IGNORECASE)
 
 
@@ -208,7 +209,8 @@ def _is_situation(text: str) -> bool:
 
 def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> EscalationLevel | None:
     """The level of a sentence that calls somebody; None when it calls nobody."""
-    called = _called(sentence)
+    bare = _hurried().sub(r"\g<verb> ", sentence)
+    called = _called(bare)
     if called is None:
         return None
     who, end = called
@@ -218,13 +220,22 @@ def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> Escalation
     timed = after if after is not None and after.seconds else None
     return EscalationLevel(
         level=number,
-        targets=(*people(who), *_others(sentence, end)),
+        targets=(*people(who), *_others(bare, end)),
         lines=Lines(lines.first, lines.last),
         severities=scale.mentioned(sentence),
         after=timed,
         trigger=waited_for(sentence) if timed else Trigger.START if number == 1 else Trigger.UNSTATED,
         condition=sentence.strip(" ,"),
     )
+
+
+@cache
+def _hurried() -> re.Pattern[str]:
+    """ "At once" between the verb and whom it calls: "Notificar de inmediato al jefe"."""
+    words = vocabulary().words
+    verb = one_of({call.split()[0] for call in words["call"].spaced})
+    now = one_of(words["immediate"].spaced)
+    return re.compile(rf"(?<![\w-])(?P<verb>{verb})\s+(?:de\s+)?{now}\s+(?=[^\W\d_])", re.IGNORECASE)
 
 
 def _called(sentence: str) -> tuple[str, int] | None:

@@ -24,6 +24,7 @@ from tocsin.runbook.escalation.chains import (
 from tocsin.runbook.escalation.drawings import read_grid
 from tocsin.runbook.escalation.people_grid import promises, read_people_grid
 from tocsin.runbook.escalation.prose import is_passive, spoken, without_call
+from tocsin.runbook.escalation.tiers import hands_on, speaks_of_escalating
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, is_tier, level_name
@@ -89,7 +90,7 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
     elif (
         len(columns) != 1
         or words.column("escalation", table.header[columns[0]].text) < 0.9
-        or not (in_chapter or "escal" in normal(table.header[columns[0]].text))
+        or not (in_chapter or speaks_of_escalating(table.header[columns[0]].text))
     ):
         return False
     wait = _wait_column(table, columns[0])
@@ -227,16 +228,17 @@ def read_levels(table: Table, scale: Scale, found: Escalation) -> bool:
         words.column("level", heads[0]) >= 0.5
         and sum(bool(re.match(r"^\D{0,8}\d|^[一二三四五]", cell)) for cell in first) >= 2
     ) or (len(first) > 1 and words.is_a("primary", first[0], 1.0) and words.is_a("secondary", first[1], 1.0))
-    who = _best(heads, "role", start=1)
+    who = next((n for name in ("role", "person") if (n := _best(heads, name, start=1)) is not None), None)
     if who is None:
         who = _short_column(table)
     if not is_level or who is None or "" in found.chains:
         return False
     if not is_tier(first[0]) and all(_severity(row, scale) for row in table.rows if row.cells):
         return False  # levels of severity, whatever the column of numbers is called
-    when = _best(heads, "after", start=1)
-    if when is None:
-        when = next((n for n, head in enumerate(heads) if n > who and "escalat" in normal(head)), None)
+    when = next((n for n, head in enumerate(heads) if n > who and speaks_of_escalating(head)), None)
+    handed = when is not None and hands_on(table, when)
+    if not handed and (waits := _best(heads, "after", start=1)) is not None:
+        when = waits
     duty = next(
         (n for n, head in enumerate(heads) if n not in (0, who, when) and words.column("purpose", head) >= 0.5), None
     )
@@ -246,7 +248,8 @@ def read_levels(table: Table, scale: Scale, found: Escalation) -> bool:
         if not name or is_gap(name):
             found.nameless.append(row.lines)
             continue
-        text = row.cells[when].text if when is not None and when < len(row.cells) else ""
+        said = table.rows[n - 2] if handed else row
+        text = said.cells[when].text if when is not None and when < len(said.cells) and (n > 1 or not handed) else ""
         after, trigger, severities, condition = when_called([text], row.lines.first, n, scale)
         duties = _duties(row.cells[duty].text) if duty is not None and duty < len(row.cells) else ()
         levels.append(EscalationLevel(n, people(name), row.lines, severities, after, trigger, condition, duties))
@@ -466,8 +469,7 @@ def _times_to_escalate(table: Table) -> int | None:
     """The column whose title speaks of escalating and whose cells are times that name nobody."""
     words = vocabulary()
     for n, head in enumerate(table.header):
-        kinds = {found.kind for lexicon in (words.parts, words.sections) if (found := lexicon.best(head.text))}
-        if n == 0 or "escalation" not in kinds:
+        if n == 0 or not speaks_of_escalating(head.text):
             continue
         cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
         said = [cell for cell in cells if cell and not words.is_a("none", cell, 0.9)]

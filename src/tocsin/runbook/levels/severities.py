@@ -13,6 +13,7 @@ from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.people_grid import is_people_grid, promises
+from tocsin.runbook.escalation.tiers import are_tiers
 from tocsin.runbook.levels.blocks import levels_in_block
 from tocsin.runbook.levels.facts import Draft, Level, read_heading, read_item, texts_of
 from tocsin.runbook.levels.sentences import read_promises
@@ -138,12 +139,17 @@ def _groups(root: Section) -> Iterator[_Group]:
                 table = block if is_scale(block, plain=plain) else turned(block)
                 if table is not block and _is_timetable(block):
                     table = _names_alone(table)  # when whom to call, a column for each level
-                if is_scale(table, plain=plain) and not (where == "escalation" and is_tier(level_of(table))):
+                if is_scale(table, plain=plain) and not _are_tiers(table, where):
                     called = where == "escalation" and (is_people_grid(block) or is_people_grid(turned(block)))
                     if called and promises(section.title.text):
                         yield _Group("targets", section, table=_first_answers(table, section))
                     else:
                         yield _Group(_CALLED if called else where or "table", section, table=table)
+
+
+def _are_tiers(table: Table, where: str) -> bool:
+    """Whether the rows are tiers of support: in a chapter on escalation, or with who sits in each."""
+    return is_tier(level_of(table)) if where == "escalation" else where != "severity" and are_tiers(table)
 
 
 def _is_timetable(table: Table) -> bool:

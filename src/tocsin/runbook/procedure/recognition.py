@@ -53,7 +53,7 @@ def is_procedure(section: Section, kind: str) -> bool:
     parts = set(parts_of(section))
     if not kind and says_what_fails(section.title.text) and (section.blocks or section.children) and _has_like(section):
         return not _holds_several(section)
-    if kind == "incidents" or (kind and not _surely(section, parts)):
+    if kind == "incidents" or (kind and not _surely(section, parts)) or (kind == "process" and _is_course(section)):
         return False
     return works(section, parts) and not is_process(section)
 
@@ -190,6 +190,12 @@ def is_process(section: Section) -> bool:
     kinds = {child.about for child in section.children if child.level != LABEL_LEVEL}
     phases = {kind for kind in kinds - _AFTERWARDS if kind.startswith("phase:")}
     return bool(kinds & _AFTERWARDS) and bool(phases & _AT_FIRST) and len(phases) >= 3
+
+
+def _is_course(section: Section) -> bool:
+    """Whether the labels below a title such as "Incident flow" are phases: "Detection:", "Resolution:", "Closing:"."""
+    phases = {one.phase.kind for one in section.children if one.phase is not None and one.phase.coverage >= 0.99}
+    return len(phases) >= 2
 
 
 def is_contents(section: Section) -> bool:
