@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks.figures import Figure, Goal, percentile
 from benchmarks.plan import Plan
 from tocsin.adapters.execution.local import LocalSteps
+from tocsin.app.execution.limits import LOOKING
 from tocsin.app.ports import Execution, Job, Limits
 from tocsin.incident.streams import Piece
 
@@ -65,7 +66,7 @@ def _streams(plan: Plan) -> Iterator[Figure]:
     """Many at once: the time until all have ended, and the most memory that this process had meanwhile."""
     lines = plan.stream_bytes // 1024
     flood = ((sys.executable, "-c", FLOOD.format(lines=lines)),)
-    runner, job = LocalSteps(), Job("bench", flood, limits=Limits(total=LONGEST))
+    runner, job = LocalSteps(), Job("bench", flood, limits=Limits(total=LONGEST, connect=LOOKING.connect))
     began, before = time.perf_counter(), _resident()
     with _Peak() as peak, ThreadPoolExecutor(plan.streams) as pool:
         for done in pool.map(lambda _: runner.run(job), range(plan.streams)):

@@ -21,10 +21,12 @@ from types import ModuleType
 
 import pytest
 
-from tests.stage.child import eventually
+from tests.stage.child import eventually, free_port
 from tests.stage.fleeing import fleeing
 from tests.stage.living import MARK, living
 from tests.stage.sshd import SSHServer, sshd
+from tests.stage.unanswered import unanswered
+from tocsin.adapters.execution import connections as sockets
 from tocsin.adapters.execution import fence, kin, passwords, preparing, remote, warden
 from tocsin.adapters.execution.git_commits import GitCommits
 from tocsin.adapters.execution.ssh import SshSteps
@@ -233,6 +235,19 @@ def test_a_timed_out_run_ends_there_with_all_its_children(host: SshHost, mark: s
     assert (done.cancelled, done.timed_out, done.lost) == (False, True, False)
 
 
+def test_a_host_that_does_not_answer_there_is_told(host: SshHost, mark: str) -> None:
+    """The watch that is sent there looks at the connections of that host; one that works is let alone."""
+    with unanswered() as port:
+        limits = Limits(total=timedelta(seconds=60), connect=timedelta(seconds=2))
+        text = f"echo begun; curl -s http://127.0.0.1:{port}/ {mark}"
+        done = SshSteps().run(replace(job(host, ["sh", "-c", text]), limits=limits))
+        assert (done.timed_out, done.cancelled, done.lost) == (True, False, False)
+        assert done.trouble == f"could not connect to 127.0.0.1:{port} within 2 s"
+        assert done.stdout == "begun\n"
+        text = f"for i in 1 2 3 4; do curl -s http://127.0.0.1:{free_port()}/; sleep 1; done; echo over"
+        assert SshSteps().run(replace(job(host, ["sh", "-c", text]), limits=limits)).stdout == "over\n"
+
+
 def test_what_flees_by_forking_does_not_survive_a_cancel_there(host: SshHost, tmp_path: Path) -> None:
     """R17, F45: the same means go there with the warden."""
     with fleeing(tmp_path / "flight", each=False) as flight:
@@ -384,7 +399,7 @@ def test_a_password_is_not_among_the_words_there(host: SshHost, monkeypatch: pyt
     assert not Path(line.rsplit(" ", 1)[-1]).exists()
 
 
-SENT = (fence, kin, warden, passwords, preparing, remote)
+SENT = (sockets, fence, kin, warden, passwords, preparing, remote)
 
 
 @pytest.mark.parametrize("module", SENT)

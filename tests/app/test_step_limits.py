@@ -15,6 +15,13 @@ from tocsin.runbook.command.commands import shell_command
 from tocsin.runbook.command.shell import Statement
 
 
+def test_each_class_has_its_seconds_for_a_host_to_answer() -> None:
+    """Longer than programs with a patience of their own have (10 s, 15 s), shorter than all the time of the step."""
+    connect = [one.connect or timedelta.max for one in (LOOKING, CHANGING, BUILDING, MOVING)]
+    assert connect == [timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=2)]
+    assert all(one.total > (one.connect or one.total) for one in (LOOKING, CHANGING, BUILDING, MOVING))
+
+
 def ordered(text: str) -> Order:
     """The order of a command, by a shell where only a shell can run it."""
     found = opened().steps.preview(ANA, "INC-1", STEPS[LOOP], {})

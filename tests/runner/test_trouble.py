@@ -9,16 +9,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.stage.unanswered import unanswered
 from tocsin.adapters.execution.local import LocalSteps
-from tocsin.app.execution.envelopes import PROTOCOL, Ended, Errand, new_key
-from tocsin.app.ports import Execution, Hear, Job
+from tocsin.app.execution.envelopes import PROTOCOL, Ended, Errand, new_key, opened, public_key, sealed
+from tocsin.app.ports import Execution, Hear, Job, Limits, StepRunner
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput, NotEnrolled, NotFound, NotSignedIn, ServerUnreachable, TocsinError, UnknownAttempt
 from tocsin.incident.streams import Piece
@@ -76,7 +78,7 @@ class Impatient(threading.Event):
         return self.is_set()
 
 
-def errands(folder: Path, server: Said, steps: Steps, journal: Journal | None = None, **more: Any) -> Errands:
+def errands(folder: Path, server: Said, steps: StepRunner, journal: Journal | None = None, **more: Any) -> Errands:
     """The machinery of a runner, with nobody to be told that it was turned away."""
     at: Any = server
     return Errands(at, journal or Journal(folder), steps, Permits(), more.pop("turned_away", lambda _: None), **more)
@@ -103,6 +105,19 @@ def test_a_run_that_the_host_could_not_carry_through_is_unknown_and_over(tmp_pat
     assert [(one.lost, one.begun) for one in server.ends] == [(True, True)]
     assert "No space left on device" in server.ends[0].trouble
     assert reports(tmp_path) == []
+
+
+def test_a_host_that_does_not_answer_a_runner_is_told(tmp_path: Path) -> None:
+    """The seconds that it has stand in the signed order, and its silence in the end that is told."""
+    private, server = new_key(), Said()
+    with unanswered() as port:
+        limits = Limits(total=timedelta(seconds=30), connect=timedelta(seconds=2))
+        looks = replace(JOB, pipeline=(("curl", "-s", f"http://127.0.0.1:{port}/"),), limits=limits)
+        signed = sealed(replace(ERRAND, job=looks), private)
+        errand = opened(signed, public_key(private), ERRAND.runner, ERRAND.once)
+        errands(tmp_path, server, LocalSteps()).carry(errand)
+    (end,) = server.ends
+    assert (end.timed_out, end.trouble) == (True, f"could not connect to 127.0.0.1:{port} within 2 s")
 
 
 def test_a_host_without_room_for_the_folder_of_a_step_says_that_nothing_was_started(tmp_path: Path) -> None:

@@ -242,10 +242,15 @@ class HookSender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long and how much. ``idle`` is the longest silence; None: as long as ``total``."""
+    """How long and how much; a time of None is as long as ``total``.
+
+    ``idle`` is the longest silence. Within ``connect`` a host has to answer that is asked for a connection, unless the
+    run has another one or works meanwhile; Linux only.
+    """
 
     total: timedelta = timedelta(seconds=60)
     idle: timedelta | None = None
+    connect: timedelta | None = None
     memory: int = 512 * 1024 * 1024  # bytes, of all its processes together
     processes: int = 128
 

@@ -112,6 +112,7 @@ def _watched(order: Order, limits: Limits, printed: Printed, cancelled: Callable
             "stdout": to_stdout,
             "stderr": to_stderr,
             "timeout": limits.total.total_seconds(),
+            "connect": limits.connect.total_seconds() if limits.connect else 0.0,
             "memory": limits.memory,
             "processes": limits.processes,
         }

@@ -29,8 +29,8 @@ QUIET = {
     "GIT_HTTP_LOW_SPEED_TIME": "30",
     "DEBIAN_FRONTEND": "noninteractive",
 }
-"""The environment of every step: no pager, no prompt, no colours, and no endless wait for a host where a variable says
-so; what needs words instead gets them where they are read before the run (``runbook/command/connecting.py``)."""
+"""The environment of every step: no pager, no prompt, no colours, and no long wait for a host where a variable says so;
+``curl`` and ``aws`` get words (``runbook/command/connecting.py``), the watch ends the others (``connections.py``)."""
 RESERVED = frozenset({"HOME", "TMPDIR", "LD_PRELOAD", "LD_LIBRARY_PATH", "BASH_ENV", "ENV", "SHELLOPTS", "BASHOPTS"})
 """What no team may lend to its steps."""
 
@@ -97,6 +97,7 @@ def prepare(
         "stdout": -1,
         "stderr": -1,
         "timeout": 0.0,
+        "connect": 0.0,
         "memory": 0,
         "processes": 0,
         "fence": "",

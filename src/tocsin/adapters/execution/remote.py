@@ -39,6 +39,7 @@ class RemoteOrder(TypedDict):
     environment: dict[str, str]
     names: list[str]
     timeout: float
+    connect: float
     memory: int
     processes: int
     shell: ShellOrder | None
@@ -91,6 +92,7 @@ def _carry_out(order: RemoteOrder, private: str, printed: tuple[int, int]) -> No
     os.chdir(directory)
     prepared["stdout"], prepared["stderr"] = printed
     prepared["timeout"] = order["timeout"]
+    prepared["connect"] = order["connect"]
     prepared["memory"] = order["memory"]
     prepared["processes"] = order["processes"]
     prepared["fence"] = os.path.basename(private)

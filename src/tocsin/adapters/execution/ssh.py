@@ -23,7 +23,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tocsin.adapters.execution import fence, kin, passwords, preparing, remote, warden
+from tocsin.adapters.execution import connections, fence, kin, passwords, preparing, remote, warden
 from tocsin.adapters.execution.local import shell_order
 from tocsin.adapters.execution.output import NoMasks, Printed
 from tocsin.adapters.execution.preparing import QUIET, RESERVED
@@ -139,6 +139,7 @@ class SshSteps:
             "environment": {**self._environment, **{name: os.environ[name] for name in names if name in os.environ}},
             "names": names,
             "timeout": job.limits.total.total_seconds(),
+            "connect": job.limits.connect.total_seconds() if job.limits.connect else 0.0,
             "memory": job.limits.memory,
             "processes": job.limits.processes,
             "shell": shell_order(job),
@@ -188,7 +189,7 @@ def _surroundings() -> dict[str, str]:
 
 def _payload() -> bytes:
     """The modules of the far end, as a program that makes and starts them."""
-    there = (fence, kin, warden, passwords, preparing, remote)
+    there = (connections, fence, kin, warden, passwords, preparing, remote)
     sources = {one.__name__: Path(str(one.__file__)).read_text(encoding="utf-8") for one in there}
     program = (
         "import sys, types\n"

@@ -21,6 +21,7 @@ import signal
 import sys
 import time
 
+from tocsin.adapters.execution.connections import Connections
 from tocsin.adapters.execution.fence import Fence
 from tocsin.adapters.execution.kin import LINUX, Kin, memory
 
@@ -43,8 +44,9 @@ END = b"end\n"
 class Order(TypedDict):
     """What to run: argv per stage with absolute programs, the file descriptors for what they print, seconds, bounds.
 
-    ``memory`` in bytes and ``processes`` are bounds on all of it together; 0 is no bound. ``fence`` is the name of a
-    control group for it, where one may be made; empty for none.
+    ``connect`` is within how many seconds a host has to answer that it wants a connection to. ``memory`` in bytes and
+    ``processes`` are bounds on all of it together; 0 is no bound. ``fence`` is the name of a control group for it,
+    where one may be made; empty for none.
     """
 
     stages: list[list[str]]
@@ -54,6 +56,7 @@ class Order(TypedDict):
     stdout: int
     stderr: int
     timeout: float
+    connect: float
     memory: int
     processes: int
     fence: str
@@ -160,6 +163,8 @@ class Watch:
         self._order = order
         self._stages: list[int] = []
         self._kin = Kin(fence, self._stages)
+        self._connections = Connections(order["connect"], time.monotonic())
+        self._unanswered = ""
         self._trouble = ""
         self._beyond = False
         self._counted_at = 0.0
@@ -179,13 +184,13 @@ class Watch:
                 os.read(wake, 4096)
             self._kin.reap()
             self._count()
-            timed_out = not self._ended() and time.monotonic() >= deadline
+            timed_out = not self._ended() and bool(self._unanswered or time.monotonic() >= deadline)
         stragglers = [] if timed_out or orphaned or told or self._trouble else self._kin.named()
         survivors = self._end(0.0 if orphaned or self._beyond else GRACE, wake)
         return {
             "exit_codes": [self._kin.codes.get(pid) for pid in self._stages],
             "timed_out": timed_out,
-            "trouble": self._trouble,
+            "trouble": self._trouble or (self._unanswered if timed_out else ""),
             "stragglers": stragglers,
             "survivors": survivors,
             "lost": False,
@@ -241,6 +246,8 @@ class Watch:
         elif 0 < self._order["memory"] < sum(map(memory, alive)):
             self._trouble = f"it used more than {self._order['memory'] // 1024 // 1024} MiB of memory and was killed"
         self._beyond = bool(self._trouble)
+        if peer := self._connections.unanswered(alive, now):
+            self._unanswered = f"could not connect to {peer} within {self._order['connect']:.0f} s"
 
     def _ended(self) -> bool:
         return all(pid in self._kin.codes for pid in self._stages)

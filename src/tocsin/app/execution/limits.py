@@ -11,10 +11,18 @@ from tocsin.app.ports import Limits
 from tocsin.runbook.command.wrappers import unwrapped
 from tocsin.runbook.playbook import Effect
 
-LOOKING = Limits(total=timedelta(seconds=60))
-CHANGING = Limits(total=timedelta(minutes=5))
-BUILDING = Limits(total=timedelta(minutes=30), idle=timedelta(minutes=10), memory=4 * 1024**3, processes=512)
-MOVING = Limits(total=timedelta(hours=6), memory=4 * 1024**3, processes=512)
+LOOKING = Limits(total=timedelta(seconds=60), connect=timedelta(seconds=20))
+"""What has two addresses to ask, as a cluster's does, tries each for 15 s and may reach the second: it is not cut."""
+CHANGING = Limits(total=timedelta(minutes=5), connect=timedelta(minutes=1))
+"""A change may wait until a host that it restarted is back, and that one answers nobody meanwhile."""
+BUILDING = Limits(
+    total=timedelta(minutes=30),
+    idle=timedelta(minutes=10),
+    connect=timedelta(minutes=2),
+    memory=4 * 1024**3,
+    processes=512,
+)
+MOVING = Limits(total=timedelta(hours=6), connect=timedelta(minutes=2), memory=4 * 1024**3, processes=512)
 """Restores, dumps and migrations say nothing for as long as they work, and one that is cut off half-way has dropped
 what it had not brought back yet: there is no bound on their silence."""
 
