@@ -117,11 +117,7 @@ class Arranger:
         )
 
     def _is_one(self, section: Section) -> bool:
-        return (
-            is_procedure(section, section.about)
-            or self._stands_in_line(section, section.about)
-            or stands_among_procedures(section)
-        )
+        return is_procedure(section) or self._stands_in_line(section, section.about) or stands_among_procedures(section)
 
     def _is_category(self, child: Section) -> bool:
         """Whether a section among common incidents only holds incidents of one sort."""
@@ -152,7 +148,7 @@ class Arranger:
             kind = child.about
             if self._defines_a_level(child):
                 continue
-            if kind in _NEVER_PHASES or is_procedure(child, kind) or any(inner_procedures(child)):
+            if kind in _NEVER_PHASES or is_procedure(child) or any(inner_procedures(child)):
                 self.visit(child)
             elif kind in _BY_KIND and kind != "library":
                 self._add_phase(child, {"validation": "resolution"}.get(kind, "mitigation"))
@@ -189,7 +185,7 @@ class Arranger:
         return (
             kind in ("templates", "postmortem_template", "validation", "severity", "contacts", "incidents")
             and child.level != LABEL_LEVEL
-        ) or (child.level != LABEL_LEVEL and (child.title.prefix is not None or is_procedure(child, kind)))
+        ) or (child.level != LABEL_LEVEL and (child.title.prefix is not None or is_procedure(child)))
 
     def _add_phase(self, section: Section, key: str) -> None:
         phase = read_phase(section, key, self.scale)
@@ -295,12 +291,12 @@ class Arranger:
                 self._procedure(section, ProcedureKind.LIBRARY)
             return
         bare = replace_children(
-            section, [c for c in section.children if c.level == LABEL_LEVEL and not is_procedure(c, c.about)]
+            section, [c for c in section.children if c.level == LABEL_LEVEL and not is_procedure(c)]
         )
         if kind not in _WITHOUT_COMMANDS and section.level > 0 and has_commands(bare):
             self._procedure(bare, ProcedureKind.LIBRARY)
         for child in section.children:
-            if (child not in bare.children or is_procedure(child, child.about)) and kind not in _NO_PROCESS:
+            if (child not in bare.children or is_procedure(child)) and kind not in _NO_PROCESS:
                 self.visit(child)
 
 

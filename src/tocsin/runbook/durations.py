@@ -135,9 +135,13 @@ _UNSPACED = re.compile(r"[\u2e80-\U0010ffff]")
 """A character of those scripts in which a unit stands among its neighbours without a space."""
 
 
+def _is_unspaced(text: str) -> bool:
+    return not text.isascii() and bool(_UNSPACED.search(text))
+
+
 def _numbers_with_units(text: str) -> Iterable[re.Match[str]]:
     """Each place where the grammar holds; most texts are done with before it is tried."""
-    if _UNSPACED.search(text):
+    if _is_unspaced(text):
         return _grammar().any_number.finditer(_date().sub(lambda found: " " * len(found[0]), text))
     words = words_of(text)
     if not _unit_words().isdisjoint(words) and not _number_words().isdisjoint(words):
@@ -237,7 +241,7 @@ def impossible(text: str) -> bool:
     if _MAY_BE_LONG.search(text):
         if _EXPONENT.search(text):
             return True
-    elif _long_unit_words().isdisjoint(words_of(text)) and not _UNSPACED.search(text):
+    elif _long_unit_words().isdisjoint(words_of(text)) and not _is_unspaced(text):
         return False
     units = _grammar().units
     for match in _numbers_with_units(text):
@@ -275,7 +279,7 @@ def _every_before() -> re.Pattern[str]:
 
 def _every_unit(text: str, line: int | None) -> Duration | None:
     """ "every hour", "every business day", "hourly", "daily": a unit without a number."""
-    if _rhythm_words().isdisjoint(words_of(text)) and not _UNSPACED.search(text):
+    if _rhythm_words().isdisjoint(words_of(text)) and not _is_unspaced(text):
         return None
     for unit, adverbs in _adverbs():
         if (adverb := adverbs.search(text)) is not None:

@@ -116,13 +116,12 @@ def _links(section: Section, category: str | None, *, listed: bool, tasks: bool)
         elif isinstance(block, Table):
             inlines = [(cell, row.lines) for row in block.rows for cell in row.cells]
         for inline, lines in inlines:
-            linked = [run for run in inline.links if run.href]
-            for run in linked:
+            for run in inline.links:
                 line = Lines(run.line, run.line)
                 yield Link(run.text or run.href or "", run.href, line, category)
-            if linked:
-                continue
             urls = _URL.findall(inline.text) if "://" in inline.text else []
+            if inline.links or not (urls or listed):
+                continue
             labelled = inline.labelled
             for url in urls:
                 name = labelled[0] if labelled and not labelled[0].casefold().startswith("http") else category

@@ -184,6 +184,8 @@ def _with_stdin(statement: Statement, body: tuple[str, ...], at: int, first: int
 
 def _extent(body: tuple[str, ...], at: int) -> tuple[int, int]:
     """How many lines the statement at ``at`` takes, 1 when it never closes; and how many had to be looked at."""
+    if not _MAY_STAY_OPEN.search(body[at]):
+        return 1, 1
     state = _Open()
     n = 0
     for n, line in enumerate(body[at : at + LONGEST]):
@@ -194,6 +196,10 @@ def _extent(body: tuple[str, ...], at: int) -> tuple[int, int]:
         if state.dangling and (following >= len(body) or not body[following].strip()):
             return n + 1, n + 1
     return 1, n + 1
+
+
+_MAY_STAY_OPEN = re.compile(r"[\\'\"`#(){}<|&]|\b(?:for|while|until|select|if|case)\b")
+"""Without one of these, a line is a statement of its own."""
 
 
 @dataclass(slots=True)

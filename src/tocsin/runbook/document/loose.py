@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?:\s|$)")
 _TIGHT = re.compile(r"^(#{1,6})(?=[^\s#!])")
@@ -16,7 +17,7 @@ def with_spaces(lines: tuple[str, ...]) -> tuple[str, ...]:
     >>> with_spaces(("#Doors", "##Fix", "-ring the depot"))
     ('# Doors', '## Fix', '- ring the depot')
     """
-    if sum(bool(_TIGHT.match(line)) for line in lines) < 2 or any(map(_HEADING.match, _outside(lines))):
+    if any(map(_HEADING.match, _outside(lines))) or sum(bool(_TIGHT.match(line)) for line in lines) < 2:
         return lines
     mended = []
     inside = False
@@ -26,13 +27,11 @@ def with_spaces(lines: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(mended)
 
 
-def _outside(lines: tuple[str, ...]) -> list[str]:
+def _outside(lines: tuple[str, ...]) -> Iterator[str]:
     """The lines that are not in a block of code."""
-    kept = []
     inside = False
     for line in lines:
         if _FENCE.match(line):
             inside = not inside
         elif not inside:
-            kept.append(line)
-    return kept
+            yield line

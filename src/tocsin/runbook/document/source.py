@@ -49,7 +49,8 @@ def read_document(data: bytes | str, path: str) -> Document:
     lines = tuple(text.removesuffix("\n").split("\n")) if text.strip() else ()
     if not lines:
         findings.append(finding("TOC101", 1, "the document is empty"))
-    lines = tuple(_without_nul(lines, findings))
+    if "\x00" in text:
+        lines = tuple(_without_nul(lines, findings))
     findings += _mojibake(lines)
     digest = hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()
     return Document(path, lines, digest, tuple(findings))

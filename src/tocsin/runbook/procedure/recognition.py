@@ -38,8 +38,10 @@ _AT_FIRST = frozenset(["phase:detection", "phase:triage", "phase:response"])
 _AFTERWARDS = frozenset(["postmortem", "phase:post_incident"])
 
 
-def is_procedure(section: Section, kind: str) -> bool:
+@remembered_with
+def is_procedure(section: Section) -> bool:
     """Whether a section is a procedure by itself: by its title or by the parts that it has."""
+    kind = section.about
     if section.level == LABEL_LEVEL or is_contents(section) or _handles_any(section):
         return False
     if section.level == 1:
@@ -151,7 +153,7 @@ def stands_among_procedures(section: Section) -> bool:
         return False
     every, procedures = _counts(above)
     beside = every[section.level] - 1
-    others = procedures[section.level] - is_procedure(section, section.about)
+    others = procedures[section.level] - is_procedure(section)
     return beside > 1 and others > beside / 2
 
 
@@ -159,7 +161,7 @@ def stands_among_procedures(section: Section) -> bool:
 def _counts(parent: Section) -> tuple[Counter[int], Counter[int]]:
     """How many sections there are right below this one, and how many of them are procedures, by their level."""
     below = parent.children
-    return Counter(one.level for one in below), Counter(one.level for one in below if is_procedure(one, one.about))
+    return Counter(one.level for one in below), Counter(one.level for one in below if is_procedure(one))
 
 
 def _has_steps(section: Section) -> bool:
@@ -214,7 +216,7 @@ def inner_procedures(section: Section) -> Iterator[Section]:
     for child in section.children:
         if child.level == LABEL_LEVEL:
             continue
-        if is_procedure(child, child.about):
+        if is_procedure(child):
             yield child
         elif child.part is None or child.part.kind not in WORKING or child.part.coverage < 0.5:
             yield from inner_procedures(child)

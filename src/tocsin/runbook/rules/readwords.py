@@ -12,6 +12,7 @@ from typing import Any
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.grammar import ending, pattern
 from tocsin.runbook.playbook import Duration, Lines, Playbook
 from tocsin.runbook.words import normal, vocabulary, words_of
@@ -93,6 +94,7 @@ class ReadWords:
         return _is_read(cell, self._said)
 
 
+@remembered_with
 def speaks(cell: Inline) -> bool:
     """Whether a cell or item holds words: no mark, dash, "none", number of a level, or gap that is told elsewhere."""
     text = cell.text

@@ -93,13 +93,17 @@ def bare(argv: Argv) -> Argv:
 
 def _given(option: str, rest: Argv) -> bool:
     """Whether an option is there: alone, with its value, or as one letter among others ("-tAc")."""
-    letter = option[1] if re.fullmatch(r"-\w", option) else ""
+    if option in rest:
+        return True
+    letter = option[1] if _LETTER.fullmatch(option) else ""
     return any(
-        word == option
-        or word.startswith(f"{option}=")
-        or bool(letter and re.match(r"-\w", word) and letter in word.split("=", 1)[0])
+        word.startswith(f"{option}=") or bool(letter and _LETTER.match(word) and letter in word.split("=", 1)[0])
         for word in rest
+        if word.startswith("-")
     )
+
+
+_LETTER = re.compile(r"-\w")
 
 
 def _abridged(argv: Argv) -> bool:
