@@ -204,6 +204,10 @@ def _at(line: int | None) -> Lines | None:
     return None if line is None else Lines(line, line)
 
 
+_BEFORE_VALUE = re.compile(r"^[^\d<≤≥:：(（]{2,40}[:：]\s*")
+"""A label before what it is about, "Response: 15 min"."""
+
+
 def target(text: str, line: int | None = None) -> Duration | None:
     """What stands where a target is expected: a length, "Immediate", "next business day", "best effort".
 
@@ -211,7 +215,7 @@ def target(text: str, line: int | None = None) -> Duration | None:
     """
     grammar = _grammar()
     bare = text.strip().rstrip(".。")
-    said = re.sub(r"^[^\d<≤≥:：(（]{2,40}[:：]\s*", "", bare) or bare
+    said = _BEFORE_VALUE.sub("", bare) or bare
     if impossible(said):
         return None
     found = next(spans(said, line), None)

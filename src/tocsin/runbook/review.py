@@ -52,7 +52,7 @@ def _placed(one: Finding, lines: tuple[str, ...]) -> Finding:
     start = len(text) - len(text.lstrip(" \t>"))
     if one.code.startswith("TOC2") and "`" in text and not text.lstrip().startswith(("```", "~~~")):
         start = text.index("`") + 1
-    return replace(one, column=start + 1)
+    return replace(one, column=start + 1) if start else one
 
 
 def _quoted(one: Finding, lines: tuple[str, ...]) -> Finding:

@@ -143,7 +143,9 @@ class Lexicon:
 
     def best(self, title: str) -> Match | None:
         """The kind that this title announces; None when no phrase occurs in it."""
-        if len(title) > 400 or self.misses(words_of(title), title):
+        if len(title) > 400:
+            return None
+        if self.sizes.keys().isdisjoint(words_of(title)) and (title.isascii() or not self.unspaced):
             return None
         return _best(self, title) if len(title) <= 120 else self.search(title)
 

@@ -14,7 +14,7 @@ from tocsin.runbook.document.inline import without_ordinal
 from tocsin.runbook.playbook import Command, Duration, Lines, Step, StepKind
 from tocsin.runbook.procedure.comments import Said, is_by_hand, is_disabled_code, understand
 from tocsin.runbook.wording import watched
-from tocsin.runbook.words import normal, vocabulary
+from tocsin.runbook.words import vocabulary
 
 _EDITORS = re.compile(r"^(?:sudo\s+)?(?:nano|vim?|emacs|code|visudo|crontab\s+-e|kubectl\s.*\bedit\b)")
 _SSH = re.compile(r"^(?:ssh|gcloud compute ssh)\s+(?:-\S+\s+(?=\S+\s+\S))*(?P<host>[\w.@<>-]+)(?:\s+-\S+)*$")
@@ -145,7 +145,7 @@ class _Reader:
         wait: Duration | None = None,
         details: tuple[str, ...] = (),
     ) -> Step:
-        verifying = vocabulary().says("verify", " ".join(normal(title).split()[:2]))
+        verifying = vocabulary().begins_with("verify", title, 2)
         return Step(
             id="",
             title=title,
@@ -163,10 +163,9 @@ class _Reader:
 
 def _kind(title: str) -> StepKind:
     words = vocabulary()
-    first = " ".join(normal(title).split()[:3])
-    if words.says("notify", first):
+    if words.begins_with("notify", title, 3):
         return StepKind.MESSAGE
-    return StepKind.VERIFY if words.says("verify", first) else StepKind.MANUAL
+    return StepKind.VERIFY if words.begins_with("verify", title, 3) else StepKind.MANUAL
 
 
 def _first_line(command: Command) -> str:

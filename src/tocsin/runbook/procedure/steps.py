@@ -13,10 +13,10 @@ from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, 
 from tocsin.runbook.document.checklist import checklist, is_diagram
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, without_ordinal
-from tocsin.runbook.playbook import Lines, Step, StepKind
+from tocsin.runbook.playbook import Duration, Lines, Step, StepKind
 from tocsin.runbook.procedure.shellsteps import shell_steps
 from tocsin.runbook.wording import condition_in, is_metadata, watched
-from tocsin.runbook.words import normal, vocabulary
+from tocsin.runbook.words import vocabulary
 
 _SUBJECT = re.compile(
     r"^\s+(?:is|are|was|were|fails?|failed|failing|returns?|hangs?|does|do|has|have|shows?|reports?|can(?:not)?|won't|doesn't|throws?|times|commands?)\b"
@@ -71,7 +71,7 @@ def _item(item: Item, place: Place) -> Iterator[Step]:
         return
     if own:
         details = tuple(_details(item.children))
-        yield replace(own[0], details=(*own[0].details, *details))
+        yield replace(own[0], details=(*own[0].details, *details)) if details else own[0]
         yield from own[1:]
         return
     if not title and not item.children:
@@ -94,7 +94,7 @@ def _nested(item: Item, place: Place) -> Iterator[Step]:
     if not item.children:
         return
     heading = _heading(item.inline)
-    checks = heading is not None and vocabulary().says("verify", " ".join(normal(heading).split()[:1]))
+    checks = heading is not None and vocabulary().begins_with("verify", heading, 1)
     section = "verification" if checks and place.section == "resolution" else place.section
     inside = replace(
         place,
@@ -137,30 +137,30 @@ def _manual(inline: Inline, lines: Lines, place: Place, details: tuple[str, ...]
     if lead is not None and rest and len(title) > 90:
         title, details = lead, (rest, *details)
     title = without_ordinal(title).rstrip(":： ")
+    wait = watched(title)
     return Step(
         id="",
         title=title,
-        kind=_kind(title, place),
+        kind=_kind(title, place, wait),
         section=place.section,
         lines=lines,
         condition=condition_in(inline.text) or place.condition,
         alternative=place.alternative,
         group=place.group,
-        wait=watched(title),
+        wait=wait,
         details=details,
     )
 
 
-def _kind(title: str, place: Place) -> StepKind:
+def _kind(title: str, place: Place, wait: Duration | None) -> StepKind:
     words = vocabulary()
-    first = " ".join(normal(title).split()[:3])
     if place.section == "detection" and not title.endswith("?") and not _IMPERATIVE.match(title):
         return StepKind.REFERENCE
-    if watched(title) is not None:
+    if wait is not None:
         return StepKind.WAIT
-    if words.says("notify", first):
+    if words.begins_with("notify", title, 3):
         return StepKind.MESSAGE
-    if place.section == "verification" or words.says("verify", first):
+    if place.section == "verification" or words.begins_with("verify", title, 3):
         return StepKind.VERIFY
     return StepKind.MANUAL
 
