@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tocsin.runbook.channels import channels_in, within
 from tocsin.runbook.command.placeholders import is_gap
@@ -280,6 +281,13 @@ def _lists_roles(table: Table, section: Section) -> bool:
     return words.column("purpose", heads[1]) >= 0.5
 
 
+@lru_cache(maxsize=256)  # every row of a table asks for its titles
+def _way_of(title: str) -> str:
+    """What a column of this title holds of a person; empty for something else."""
+    fits = {way: vocabulary().column(way, title) for way in _COLUMNS}
+    return max(fits, key=lambda one: fits[one]) if max(fits.values()) >= 0.5 else ""
+
+
 def _row(table: Table, row: Row, kind: str) -> Contact | None:
     words = vocabulary()
     if not row.cells or not row.cells[0].text:
@@ -292,8 +300,7 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         if not text or is_gap(text) or text == "#":
             continue
         found = list(channels_in(text))
-        fits = {way: words.column(way, head.text) for way in _COLUMNS}
-        way = max(fits, key=lambda one: fits[one]) if max(fits.values()) >= 0.5 else ""
+        way = _way_of(head.text)
         if found and way != "person":
             channels += found
         elif way == "person":

@@ -79,7 +79,8 @@ class Inline:
         """(key, value) of "**Key**: value", "**Key:** value" or "Key: value"; None where there is no key."""
         if self.lead is not None:
             return self.lead, self.rest
-        match = _LABEL.match(self.text)
+        text = self.text
+        match = _LABEL.match(text) if ":" in text or "：" in text else None
         if match is None or match["key"].count(" ") > 6:
             return None
         return match["key"].strip(), match["value"].strip()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import accumulate
 from typing import Literal
 
 from markdown_it import MarkdownIt, rules_block
@@ -85,22 +86,18 @@ class _State(StateBlock):
         super().__init__("", md, env, tokens)
         self.closings: dict[str, Token] = {}  # one for all that close the same: nothing of theirs but the type is read
         self.src = src
-        begins, ends, shifts, widths = [], [], [], []
-        start = 0
-        for line in src.removesuffix("\n").split("\n"):
-            shift = width = len(line) - len(line.lstrip(" \t"))
-            if "\t" in line[:shift]:
-                width = len(line[:shift].expandtabs(4))
-            end = start + len(line)
-            begins.append(start)
-            ends.append(end)
-            shifts.append(shift)
-            widths.append(width)
-            start = end + 1
-        self.bMarks, self.eMarks = [*begins, len(src)], [*ends, len(src)]
+        lines = src.removesuffix("\n").split("\n")
+        lengths = [len(line) for line in lines]
+        shifts = [length - len(line.lstrip(" \t")) for line, length in zip(lines, lengths, strict=True)]
+        widths = [
+            shift and (len(line[:shift].expandtabs(4)) if "\t" in line[:shift] else shift)
+            for line, shift in zip(lines, shifts, strict=True)
+        ]
+        self.bMarks = [0, *accumulate(length + 1 for length in lengths)]
+        self.eMarks = [*(begin + length for begin, length in zip(self.bMarks, lengths, strict=False)), len(src)]
         self.tShift, self.sCount = [*shifts, 0], [*widths, 0]
         self.bsCount = [0] * len(self.bMarks)
-        self.lineMax = len(begins)
+        self.lineMax = len(lines)
 
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         """Push a new token to the stream."""
