@@ -104,6 +104,19 @@ CHAINS = {
         "## Escalation levels\n\n### Level 1: Baker\n- Looks first\n\n### Level 2: Chef\n- **When to escalate:**\n  - The baker is unresponsive after 10 minutes\n  - Two ovens are out\n",
         [("Baker", None), ("Chef", 10)],
     ),
+    "a level above those it calls": (
+        "## Escalation\n\nLevel 1:\n- Baker on duty\n- Oven lead\n\nLevel 2:\n- Owner\n",
+        [("Baker on duty+Oven lead", None), ("Owner", None)],
+    ),
+    "levels in YAML": (
+        "## Escalation\n\n```yaml\nLevel 1:\n  - Baker on duty\n  - Oven lead\nLevel 2 (after 20 minutes):\n  - Owner\n```\n",
+        [("Baker on duty+Oven lead", None), ("Owner", 20)],
+    ),
+    "duties below a severity, beside levels without times": (
+        ("## P1 - No bread\n\n### News\n\n1. **At once** tell everybody in the chat\n2. **After 10 minutes** escalate to the oven lead\n3. **After 30 minutes** notify the customers\n4. **After 1 hour** escalate to the owner\n\n"
+        "## P2 - Little bread\n\n- A queue\n\n## Escalation levels\n\n| Level | Who |\n|---|---|\n| L1 | Baker |\n| L2 | Miller |\n"),
+        [("oven lead", 10), ("owner", 60)],
+    ),
 }  # fmt: skip
 
 LANGUAGES = {
@@ -475,3 +488,39 @@ def test_what_to_do_about_something_is_nobody_to_call() -> None:
     assert [one.code for one in playbook.findings if one.code == "TOC304"] == ["TOC304"]
     people = "# R\n\n## Escalation\n\n1. Oven stays cold → call the chef on duty\n2. Still cold in 30 min → call the owner of the shop\n"
     assert said(compile_runbook(people).escalation_levels) == [("chef on duty", None), ("owner of the shop", 30)]
+
+
+@pytest.mark.parametrize(
+    ("words", "nothing"),
+    [
+        ("Escalation", "Not required"),
+        ("Escalado", "No requerida"),
+        ("Eskalation", "nicht nötig"),
+        ("Escalade", "sans objet"),
+    ],
+)
+def test_a_severity_for_which_nobody_is_called(words: str, nothing: str) -> None:
+    """A cell that says so names nobody to page, and nothing is missing there."""
+    rows = f"| High | no bread | 5 min | Oven lead |\n| Low | a dry cake | 1 h | {nothing} |\n"
+    playbook = compile_runbook(
+        f"## Severity\n\n| Level | Meaning | Response time | {words} |\n|---|---|---|---|\n{rows}"
+    )
+    assert "Low" not in playbook.escalation_by_severity
+    assert said(playbook.escalation_levels) == [("Oven lead", None)]
+    assert "TOC303" not in {one.code for one in playbook.findings}
+
+
+def test_a_level_that_only_says_what_to_do_names_nobody() -> None:
+    """No empty name is paged; the finding says what is missing."""
+    playbook = compile_runbook(
+        "## Escalation\n\n### Level 1\n\n- Look at the oven\n\n### Level 2\n\n- Turn the gas off\n"
+    )
+    assert playbook.escalation_levels == ()
+    assert [one.line for one in playbook.findings if one.code == "TOC309"] == [3, 7]
+
+
+def test_those_who_use_the_service_are_not_paged() -> None:
+    """To tell them below a severity is a duty, and calls nobody."""
+    steps = "1. **Через 10 минут** эскалировать к старшему пекарю\n2. **Через 30 минут** уведомить клиентов\n"
+    playbook = compile_runbook(f"## P1 - Нет хлеба\n\n### Действия\n\n{steps}\n## P2 - Мало хлеба\n\n- Очередь\n")
+    assert said(playbook.escalation_levels) == [("старшему пекарю", 10)]

@@ -85,3 +85,28 @@ def test_deep_nesting_is_read_flat() -> None:
     """A thousand open lists are neither an error nor slow."""
     blocks = with_html(parse_blocks(("<ul><li>" * 1000 + "end",)))
     assert blocks
+
+
+def test_titles_over_several_columns_stand_above_each_of_them() -> None:
+    """Two rows of titles are one, and a level over two rows holds for both."""
+    text = (
+        "## Severity\n\n- S1: no tram\n- S2: few trams\n- S3: cold trams\n\n## Response times\n\n<table>\n"
+        '<tr><th rowspan="2">Severity</th><th colspan="2">Initial response</th><th colspan="2">Update</th></tr>\n'
+        "<tr><th>Winter</th><th>Summer</th><th>Winter</th><th>Summer</th></tr>\n"
+        "<tr><td>S1</td><td>5 min</td><td>10 min</td><td>30 min</td><td>1 h</td></tr>\n"
+        '<tr><td>S2</td><td>1 h</td><td>2 h</td><td rowspan="2">4 h</td><td>8 h</td></tr>\n'
+        "<tr><td>S3</td><td>1 day</td><td>2 days</td><td>9 h</td></tr>\n</table>\n"
+    )
+    read = [(one.response_target, one.update_cadence) for one in compile_runbook(text).severities]
+    minutes = [[span.seconds // 60 for span in spans if span and span.seconds] for spans in read]
+    assert minutes == [[5, 30], [60, 240], [1440, 240]]
+
+
+def test_what_a_generator_of_pages_is_told_is_no_criterion() -> None:
+    """A paragraph in a cell begins no clause of its own; "{% … %}" is for the generator."""
+    text = (
+        "## Severity\n\n<table>\n<tr><th>Level</th><th>Meaning</th></tr>\n"
+        "<tr><td>S1</td><td>\n<p>No tram moves.</p>\n{% include note.html text='Ring <a href='#x'>us</a>' %}\n</td></tr>\n"
+        "<tr><td>S2</td><td>Few trams</td></tr>\n</table>\n"
+    )
+    assert [one.criteria for one in compile_runbook(text).severities] == [("No tram moves",), ("Few trams",)]

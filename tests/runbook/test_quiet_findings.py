@@ -8,6 +8,10 @@ from tocsin.runbook.compile import compile_runbook
 
 TIMES = "## Escalation\n\n| Time | {} |\n|---|---|---|\n| 0 min | {} |\n| 15 min | {} |\n"
 LEVELS = "## Severity levels\n\n| Level | Meaning | {} |\n|---|---|---|\n| S1 | {} |\n| S2 | {} |\n"
+TWO_CLOCKS = (
+    "## Severity levels\n\n| Level | Meaning | {} | {} |\n|---|---|---|---|\n"
+    "| S1 | No flour | 5 min | 1 hour |\n| S2 | Late | 1 hour | 4 hours |\n"
+)
 
 
 def _codes(text: str) -> set[str]:
@@ -51,6 +55,11 @@ def _codes(text: str) -> set[str]:
             "TOC115",
             LEVELS.format("Response", "Flour is lost. No way back. | 5 min", "Flour is late. It can wait. | 1 hour"),
             LEVELS.format("Tide", "Flour is lost | ebb", "Flour is late | flood"),
+        ),
+        (
+            "TOC402",
+            TWO_CLOCKS.format("Answer (by day)", "Answer (by night)"),
+            TWO_CLOCKS.format("Answer", "Reply"),
         ),
     ],
 )

@@ -94,6 +94,18 @@ TABLES = {
         "## 故障等級\n\n| 級別 | 說明 | 響應時間 |\n|---|---|---|\n| P0 | 全站中斷 | 5 分鐘 |\n| P1 | 部分異常 | 1 小時 |\n",
         {"P0": Read(None, 5, criteria=1), "P1": Read(None, 60, criteria=1)},
     ),
+    "two levels in a row": (
+        "## Severity\n\n| Level | Meaning | Answer within |\n|---|---|---|\n| P1 | no ferry | 5 min |\n| P2 | a ferry late | 1 h |\n| P3 & P4 | a bench broken | 2 days |\n",
+        {"P1": Read(None, 5, criteria=1), "P2": Read(None, 60, criteria=1), "P3": Read(None, 2880, criteria=1), "P4": Read(None, 2880, criteria=1)},
+    ),
+    "a promise by day and one by night": (
+        "## Severity\n\n| Level | Meaning | Answer (by day) | Answer (by night) |\n|---|---|---|---|\n| P1 | no ferry | 10 min | 1 h |\n| P2 | a ferry late | 1 h | 4 h |\n",
+        {"P1": Read(None, 10, criteria=1), "P2": Read(None, 60, criteria=1)},
+    ),
+    "a bold label before the meaning": (
+        "## Severity\n\n| Level | Meaning | Answer within |\n|---|---|---|\n| S1 | **Critical:** no ferry sails | 5 min |\n| S2 | **Low:** a bench is broken | 1 h |\n",
+        {"S1": Read("Critical", 5, criteria=1), "S2": Read("Low", 60, criteria=1)},
+    ),
 }  # fmt: skip
 
 TEXTS = {
@@ -181,6 +193,14 @@ TEXTS = {
     "a sentence with its examples below it": (
         "## Severity levels\n\n### P0\n\n- Something keeps all ferries in port, for example:\n  - A storm from the north\n  - A strike\n- The quay is shut\n  - This has happened once.\n\n### P1\n\n- One ferry is late\n",
         {"P0": Read(criteria=4), "P1": Read(criteria=1)},
+    ),
+    "lists in YAML": (
+        "## Severity levels\n\n### Level 1 (Critical)\n\n```yaml\nDefinition:\n  - No ferry sails\n  - The quay burns\n\nResponse time:\n  - At once (within 5 minutes)\n\nNotify:\n  - Harbour master\n```\n\n### Level 2 (High)\n\n```yaml\nDefinition:\n  - A ferry is late\n\nResponse time: within 20 minutes\n```\n",
+        {"Level 1": Read("Critical", 5, criteria=2), "Level 2": Read("High", 20, criteria=1)},
+    ),
+    "blocks that end with their language": (
+        "## Severity levels\n\n### P1\n\n```text\n- No ferry sails\n```text\n\n### P2\n\n```text\n- A ferry is late\n- A gull is on deck\n```text\n\n---\n",
+        {"P1": Read(criteria=1), "P2": Read(criteria=2)},
     ),
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ from tocsin.runbook.document.blocks import Text, parse_blocks
 from tocsin.runbook.document.front import front_matter
 from tocsin.runbook.document.html import with_html
 from tocsin.runbook.document.leaves import leaves
-from tocsin.runbook.document.loose import with_spaces
+from tocsin.runbook.document.loose import with_ends, with_spaces
 from tocsin.runbook.document.neighbours import Look
 from tocsin.runbook.document.outline import Section, outline
 from tocsin.runbook.document.source import Document, read_document
@@ -83,7 +83,7 @@ def _compile(
     document: Document, path: str, today: date | None, look: Look | None, corrections: Corrections | None
 ) -> Playbook:
     front, first, refused = front_matter(document.lines)
-    blocks = with_html(parse_blocks(with_spaces(document.lines[first - 1 :]), first=first))
+    blocks = with_html(parse_blocks(with_spaces(with_ends(document.lines[first - 1 :])), first=first))
     root = outline(blocks, len(document.lines))
     answers = take_answers(root)
     root.settle()
@@ -136,7 +136,7 @@ def identity(document: Document, corrections: Corrections | None = None) -> str:
     return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
-_READING = 27
+_READING = 28
 """Raised whenever the same words are read differently, so that a pinned playbook is never mistaken for a new one."""
 
 

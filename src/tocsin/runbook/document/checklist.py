@@ -44,8 +44,21 @@ _SAID = re.compile(r"^\W*(?P<label>[^\W\d_][^:：]{2,40})[:：]\s*$")
 _BRANCH = re.compile(r"^(\s*)[├└│┣┗┃][─━]*\s*(?=\S)")
 
 
+_KEYED = re.compile(
+    r"(?:[^\W\d_][^:#{}\[\]]{0,40}:(?:\s+[^\s{\[&*!|>].*)?|\s*(?:[-*]|\d+[.)])\s+(?![\w.-]+:(?:\s|$))\S.*)"
+)
+"""A line of data that only holds words: "Definition:", "Response time: 5 minutes", "- All trams stand"."""
+
+_OF_LEVELS = ("criteria_label", "response_label", "acknowledge_label", "resolution_label", "action_label")
+
+
 def told(fence: Fence) -> tuple[Block, ...] | None:
-    """The blocks of a block without a language that tells a procedure: "SYMPTOMS:", a list, "FIX:", a list."""
+    """The blocks of a block that tells something as labels and lists, "SYMPTOMS:", a list, "FIX:", a list.
+
+    A block without a language tells a procedure, one of YAML a procedure or a level of severity.
+    """
+    if fence.info in ("yaml", "yml"):
+        return _told_as_data(fence)
     if fence.info not in ("", "text", "txt", "plaintext", "plain"):
         return None
     said = [match["label"] for line in fence.body if (match := _SAID.match(line))]
@@ -54,6 +67,16 @@ def told(fence: Fence) -> tuple[Block, ...] | None:
         return None
     body = (_SAID.sub(r"\g<label>:", line) for line in fence.body)
     return parse_blocks(tuple(_MARK.sub(r"\1- ", _BRANCH.sub(r"\1- ", line)) for line in body), first=fence.first)
+
+
+def _told_as_data(fence: Fence) -> tuple[Block, ...] | None:
+    lines = [line.rstrip() for line in fence.body if line.strip() and not line.lstrip().startswith("#")]
+    if not lines or not all(_KEYED.fullmatch(line) for line in lines):
+        return None
+    words = vocabulary()
+    labels = {line.partition(":")[0] for line in lines if line[0] not in " -*" and not line[0].isdigit()}
+    known = [one for one in labels if words.part(one) or any(words.is_a(name, one, 0.6) for name in _OF_LEVELS)]
+    return parse_blocks(fence.body, first=fence.first) if len(known) > 1 else None
 
 
 @remembered_with

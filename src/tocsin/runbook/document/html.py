@@ -8,8 +8,21 @@ from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from itertools import groupby
 
-from tocsin.runbook.document.blocks import Block, Fence, Heading, Item, ItemList, Quote, Raw, Row, Rule, Table, Text
-from tocsin.runbook.document.inline import Inline, Run
+from tocsin.runbook.document.blocks import (
+    WIDEST_TABLE,
+    Block,
+    Fence,
+    Heading,
+    Item,
+    ItemList,
+    Quote,
+    Raw,
+    Row,
+    Rule,
+    Table,
+    Text,
+)
+from tocsin.runbook.document.inline import Inline, Run, plain
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Lines
 
@@ -33,6 +46,8 @@ _STRONG = frozenset(["b", "strong", "summary", "dt", "caption", "figcaption"])
 _CODE = frozenset(["code", "kbd", "tt", "samp"])
 _PARAGRAPH = frozenset(["p", "div", "section", "article", "summary", "dt", "dd", "details", "center", "caption"])
 _ONLY_TAGS = re.compile(r"(?:\s|</?(?!script|style)[A-Za-z][^<>]*>)*")
+_INSTRUCTION = re.compile(r"\{%[^\n]{0,2000}?%\}")
+"""What a generator of pages is told, "{% include note.html %}"."""
 _UNSEEN = frozenset(["script", "style", "template", "svg"])
 
 
@@ -102,6 +117,7 @@ def _read(pieces: list[Raw]) -> tuple[Block, ...]:
     if len(text) > LONGEST:
         return ()
     reader = _Reader(first)
+    text = _INSTRUCTION.sub("", text) if "{%" in text else text
     reader.feed(text.replace("<![", "&lt;!["))  # a marked section is no part of HTML
     reader.close()
     return reader.end()
@@ -118,14 +134,59 @@ class _Holder:
 
 
 @dataclass(slots=True)
+class _Cell:
+    """A cell of an open table: a title or not, over so many rows and columns."""
+
+    inline: Inline
+    is_title: bool
+    rows: int
+    columns: int
+
+
+@dataclass(slots=True)
 class _Grid:
-    """An open table."""
+    """An open table. ``held`` are the cells of rows above that reach into the next one, by their column."""
 
     first: int
     rows: list[Row] = field(default_factory=list)
-    cells: list[Inline] = field(default_factory=list)
+    titles: list[tuple[Inline, ...]] = field(default_factory=list)
+    held: dict[int, _Cell] = field(default_factory=dict)
+    cells: list[_Cell] = field(default_factory=list)
+    cell: tuple[bool, int, int] = (False, 1, 1)
     row: int = 0
     in_cell: bool = False
+
+    def end_row(self, last: int) -> None:
+        """Set the cells of a row into their columns, and keep it as one of titles or of values."""
+        is_head = not self.rows and all(one.is_title for one in self.cells)
+        made: list[Inline] = []
+        above, self.held = self.held, {}
+        waiting = self.cells[::-1]
+        while (waiting or len(made) in above) and len(made) < WIDEST_TABLE:
+            cell = above.get(len(made)) or waiting.pop()
+            for n in range(cell.columns):
+                if cell.rows > 1:
+                    self.held[len(made)] = replace(cell, rows=cell.rows - 1, columns=1)
+                made.append(cell.inline if cell.is_title or not n else Inline((), cell.inline.lines))
+        self.cells = []
+        first = self.row or self.first
+        if is_head:
+            self.titles.append(tuple(made))
+        else:
+            self.rows.append(Row(Lines(first, max(first, last)), tuple(made)))
+
+    @property
+    def header(self) -> tuple[Inline, ...]:
+        """One title for each column: what stands below a title over several columns is in brackets behind it."""
+        width = max(map(len, self.titles))
+        return tuple(_title([row[n] for row in self.titles if n < len(row)]) for n in range(width))
+
+
+def _title(above: list[Inline]) -> Inline:
+    texts = list(dict.fromkeys(one.text for one in above if one.text))
+    if len(texts) < 2:
+        return next((one for one in above if one.text), above[0])
+    return plain(f"{texts[0]} ({', '.join(texts[1:])})", above[0].lines.first)
 
 
 class _Reader(HTMLParser):
@@ -165,11 +226,13 @@ class _Reader(HTMLParser):
             self._paragraph()
             self.grid = _Grid(self.line)
         elif self.grid is not None and tag in ("tr", "td", "th"):
-            self._cell(tag)
+            self._cell(tag, values)
         elif tag == "hr" and self.grid is None:
             self._paragraph()
             self._add(Rule(Lines(self.line, self.line)))
-        elif tag == "br" or (self.grid is not None and tag in ("li", "p") and self.runs):
+        elif tag == "br" or (
+            self.grid is not None and tag in ("li", "p") and any(run.text.strip() for run in self.runs)
+        ):
             self._text("; " if self.grid is not None else "\n")
         elif tag == "a":
             self.href = values.get("href")
@@ -280,7 +343,7 @@ class _Reader(HTMLParser):
                 outer.blocks.append(ItemList(lines, tag == "ol", tuple(one.items)))
             outer.blocks += one.blocks
 
-    def _cell(self, tag: str) -> None:
+    def _cell(self, tag: str, values: dict[str, str | None]) -> None:
         assert self.grid is not None
         if self.grid.in_cell:
             self._end_cell("td")
@@ -290,22 +353,23 @@ class _Reader(HTMLParser):
         else:
             self.runs = []
             self.grid.in_cell = True
+            self.grid.cell = (tag == "th", _span(values.get("rowspan")), _span(values.get("colspan")))
 
     def _end_cell(self, tag: str) -> None:
         grid = self.grid
         assert grid is not None
         if grid.in_cell:
-            grid.cells.append(self._inline())
+            grid.cells.append(_Cell(self._inline(), *grid.cell))
             grid.in_cell = False
         if tag in ("tr", "table") and grid.cells:
-            first = grid.row or grid.first
-            grid.rows.append(Row(Lines(first, max(first, self.line)), tuple(grid.cells)))
-            grid.cells = []
+            grid.end_row(self.line)
         if tag == "table":
             self.grid = None
-            if grid.rows:
-                head, *rows = grid.rows
-                self._add(Table(Lines(grid.first, max(grid.first, self.line)), head.cells, tuple(rows)))
+            if grid.rows and not grid.titles:
+                grid.titles.append(grid.rows.pop(0).cells)
+            if grid.titles:
+                span = Lines(grid.first, max(grid.first, self.line))
+                self._add(Table(span, grid.header, tuple(grid.rows)))
 
     def _fence(self) -> None:
         assert self.pre is not None
@@ -316,6 +380,11 @@ class _Reader(HTMLParser):
         body = tuple(text.removeprefix("\n").rstrip().split("\n"))
         if any(body):
             self._add(Fence(Lines(first, first + len(body) - 1), info, body, first))
+
+
+def _span(value: str | None) -> int:
+    """Over how many rows or columns a cell reaches."""
+    return max(1, min(int(value), WIDEST_TABLE)) if value and re.fullmatch(r"\d{1,4}", value) else 1
 
 
 def _language(values: dict[str, str | None]) -> str:

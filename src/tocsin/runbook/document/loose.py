@@ -1,4 +1,4 @@
-"""Markdown of writers who leave out the space after a mark: "##Symptoms" is a heading to every reader but a parser."""
+"""Markdown of writers who leave out the space after a mark or close a block with a language: readers see through it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,38 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}(?:\s|$)")
 _TIGHT = re.compile(r"^(#{1,6})(?=[^\s#!])")
 _ITEM = re.compile(r"^-(?=[^\W\d_])")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
+
+
+_MARK = re.compile(r"(?P<ticks>`{3,})[ ]*(?P<info>[\w-]*)[ ]*")
+_BELOW = re.compile(r"#{2,6} +\S|(?:-[ ]*){3,}$|(?:\*[ ]*){3,}$")
+_WRITING = frozenset(["markdown", "md"])
+
+
+def with_ends(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines with "```text" as "```" where it ends a block: one is open, and a heading or a rule follows.
+
+    >>> with_ends(("```sh", "df -h", "```sh", "", "## Doors"))
+    ('```sh', 'df -h', '```', '', '## Doors')
+    """
+    marks = [n for n, line in enumerate(lines) if line.startswith("```")]
+    mended: dict[int, str] = {}
+    ticks, info = "", ""
+    for n in marks:
+        mark = _MARK.fullmatch(lines[n])
+        if not ticks:
+            opening = mark or re.match(r"(?P<ticks>`{3,})(?P<info>[^`]*)$", lines[n])
+            ticks, info = (opening["ticks"], opening["info"].lower()) if opening else ("", "")
+        elif mark is not None and not mark["info"] and len(mark["ticks"]) >= len(ticks):
+            ticks = ""
+        elif mark is not None and mark["ticks"] == ticks and info not in _WRITING and _ends_above(lines, n):
+            mended[n], ticks = ticks, ""
+    return tuple(mended.get(n, line) for n, line in enumerate(lines)) if mended else lines
+
+
+def _ends_above(lines: tuple[str, ...], mark: int) -> bool:
+    """Whether a heading or a rule is the next thing below a line."""
+    below = next((line for line in lines[mark + 1 : mark + 4] if line.strip()), "")
+    return _BELOW.match(below) is not None
 
 
 def with_spaces(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ class Escalation:
     rules: list[EscalationRule] = field(default_factory=list)
     ordered: bool = True
     nameless: list[Lines] = field(default_factory=list)  # levels that name nobody; they are in no chain
+    nobody: set[str] = field(default_factory=set)  # severities for which the document says that nobody is called
 
     def chain(self, scale: Scale) -> tuple[EscalationLevel, ...]:
         """The chain of the highest severity; of two, the one that states times."""

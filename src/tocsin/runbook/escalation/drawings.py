@@ -274,6 +274,13 @@ def _from_yaml(block: Fence, *, anywhere: bool) -> Iterator[EscalationLevel]:
     root = read_yaml(block.body, block.first)
     if root is None:
         return
+    if not anywhere and isinstance(root, Mapping) and all(map(counted_level().match, root.values)):
+        for n, (key, value) in enumerate(root.values.items(), 1):
+            if who := _words(value):
+                trigger = Trigger.START if n == 1 else Trigger.UNSTATED
+                window = target(key, value.line)
+                yield EscalationLevel(n, people(who), Lines(value.line, _last(value)), (), window, trigger)
+        return
     for listed in _lists(root, "" if anywhere else "escalation"):
         levels = [level for n, item in enumerate(listed.items, 1) if (level := _yaml_level(item, n)) is not None]
         if len(levels) == len(listed.items) >= 2 and any(one.after for one in levels):
@@ -315,6 +322,10 @@ def _yaml_level(node: Node, n: int) -> EscalationLevel | None:
     timed = after if after is not None and after.seconds else None
     trigger = Trigger.START if n == 1 else Trigger.UNACKNOWLEDGED if timed else Trigger.UNSTATED
     return EscalationLevel(n, people(who), Lines(node.line, last), (), timed, trigger)
+
+
+def _last(node: Node) -> int:
+    return node.items[-1].line if isinstance(node, Sequence) and node.items else node.line
 
 
 def _words(node: Node) -> str:

@@ -11,7 +11,7 @@ from tocsin.runbook.document.outline import Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.drawings import read_drawings
-from tocsin.runbook.escalation.lists import read_arrows, read_rules, read_section, read_tiers
+from tocsin.runbook.escalation.lists import read_arrows, read_below_levels, read_rules, read_section, read_tiers
 from tocsin.runbook.escalation.primary import read_primary_and_secondary
 from tocsin.runbook.escalation.prose import read_prose
 from tocsin.runbook.escalation.tables import read_tables, read_waits
@@ -37,6 +37,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         if about == "":
             read_drawings(section, scale, found, anywhere=True)
         read_tables(section, scale, found, anywhere=about == "" and not within(section, ("oncall",)))
+    read_below_levels(root, scale, found)
     if not found.chains:
         for section in root.walk():
             if _about(section) == "escalation" and (levels := read_prose(section, scale)):

@@ -39,7 +39,7 @@ def read_section(section: Section, scale: Scale, found: Escalation) -> None:
     """Level headings below an escalation heading, or lists right under it."""
     levels = [child for child in section.children if counted_level().match(raw_title(child))]
     if len(levels) >= 2 and not found.chains.get(""):
-        found.chains[""] = list(_from_headings(levels, scale))
+        found.chains[""] = list(_from_headings(levels, scale, found))
         return
     if counted_level().match(raw_title(section)) or (
         section.parent is not None and counted_level().match(raw_title(section.parent))
@@ -74,7 +74,7 @@ def _all_levels(block: Text) -> bool:
     return len(lines) > 1 and all(counted_level().match(one.text) for one in lines)
 
 
-def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLevel]:
+def _from_headings(levels: list[Section], scale: Scale, found: Escalation) -> Iterator[EscalationLevel]:
     handed: Duration | None = None
     handed_to: tuple[str, ...] = ()
     handed_when = Trigger.UNRESOLVED
@@ -83,6 +83,14 @@ def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLe
         who = counted_level().sub("", raw, count=1)
         inside = [match["inside"] for match in BRACKET.finditer(who)]
         items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+        targets = people(BRACKET.sub(" ", who).strip(" :：") or next(iter(inside), who))
+        if called := not any(targets):  # "Level 1:" above a list of who is called
+            named = [item.inline.lead or item.inline.text for item in items]
+            known = sum(map(_is_somebody, named))
+            if not known or known * 2 < len(named) or max(len(name.split()) for name in named) > _LONGEST_NAME:
+                found.nameless.append(section.lines)
+                continue
+            targets = tuple(one for name in named for one in people(name))
         after, severities, trigger, start = (
             handed,
             handed_to,
@@ -110,7 +118,8 @@ def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLe
             mentioned = scale.mentioned(text)
             if mentioned and n > 1 and trigger is Trigger.UNSTATED:
                 trigger, severities, condition = Trigger.SEVERITY, mentioned, text
-            duties.append(text)
+            if not called:
+                duties.append(text)
         for said in inside:
             span = target(said, section.lines.first)
             if span is not None and span.seconds is not None:
@@ -120,7 +129,7 @@ def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLe
         last = max([section.inline.lines.last, *(item.lines.last for item in items)])
         yield EscalationLevel(
             level=level_number(match) if (match := counted_level().match(raw)) else n,
-            targets=people(BRACKET.sub(" ", who).strip(" :：") or next(iter(inside), who)),
+            targets=targets,
             lines=Lines(start, last),
             severities=severities,
             after=after,
@@ -128,6 +137,10 @@ def _from_headings(levels: list[Section], scale: Scale) -> Iterator[EscalationLe
             condition=condition,
             responsibilities=tuple(duties),
         )
+
+
+_LONGEST_NAME = 5
+"""Words of an item that names somebody and says no more."""
 
 
 def _reason(item: Item) -> Duration | None:
@@ -440,6 +453,31 @@ def read_arrows(everything: Iterable[Leaf], scale: Scale, found: Escalation) -> 
         elif names != ("",) and (levels := read_words(labelled[1], leaf.inline.lines, scale)):
             for name in names:
                 found.chains.setdefault(name, [replace(one, severities=(name,)) for one in levels])
+
+
+def read_below_levels(root: Section, scale: Scale, found: Escalation) -> None:
+    """Chains in lists below the heading of a severity, under any title: "After 20 min escalate to the lead"."""
+    verb = vocabulary().words["escalate_verb"]
+    for section in root.walk():
+        names = scale.mentioned(section.title.text) if coded_names(section.title.text) else ()
+        if len(names) != 1 or found.chains.get(names[0]):
+            continue
+        for below in section.walk():
+            for block in below.blocks:
+                items = block.items if isinstance(block, ItemList) else ()
+                read = [spoken(item.inline.text, item.lines, 1, scale) for item in items if verb.best(item.inline.text)]
+                levels = [one for one in read if one is not None and one.after is not None and not _is_outside(one)]
+                if levels:
+                    found.chains.setdefault(names[0], [_on_its_way(one, n, names) for n, one in enumerate(levels, 1)])
+
+
+def _is_outside(level: EscalationLevel) -> bool:
+    """Whether a sentence tells those who use the service, whom nobody pages."""
+    return any(vocabulary().is_a("customers", who, 0.5) for who in level.targets)
+
+
+def _on_its_way(level: EscalationLevel, number: int, names: tuple[str, ...]) -> EscalationLevel:
+    return replace(level, level=number, severities=names)
 
 
 def read_rules(section: Section, scale: Scale) -> Iterator[EscalationRule]:

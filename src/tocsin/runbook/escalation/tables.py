@@ -97,6 +97,8 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
     for row, name in rows:
         text = row.cells[columns[0]].text if columns[0] < len(row.cells) else ""
         if not text or words.is_a("none", text, 0.9):
+            if re.search(r"\w", text):
+                found.nobody.add(name)
             continue
         window = target(text, row.lines.first)
         beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""

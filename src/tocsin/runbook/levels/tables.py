@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.document.blocks import Row, Table
+from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.levels.facts import Draft, Level, criteria_in, say_clocks
 from tocsin.runbook.playbook import Duration, severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import normal, vocabulary
 
 _ROLES = (
     "severity",
@@ -50,9 +52,9 @@ def is_scale(table: Table, *, plain: bool = True) -> bool:
         if not named and not {"response", "acknowledge", "resolution"} & set(roles):
             return False
     numbered = _is_numbered(table.header[column].text)
-    names = [_name(row.cells[column].text, numbered=numbered) for row in table.rows if column < len(row.cells)]
-    found = [severity_key(name.name) for name in names if name is not None]
-    return len(found) >= 2 and len(set(found)) == len(found) and len(found) >= len(table.rows) * 0.8
+    levels = [_names(row.cells[column].text, numbered=numbered) for row in table.rows if column < len(row.cells)]
+    found = [severity_key(name.name) for names in levels for name in names]
+    return len(found) >= 2 and len(set(found)) == len(found) and sum(map(bool, levels)) >= len(table.rows) * 0.8
 
 
 def matrix_levels(table: Table) -> tuple[LevelName, ...]:
@@ -73,6 +75,28 @@ def _name(cell: str, *, numbered: bool) -> LevelName | None:
     if found is None and numbered and re.fullmatch(r"\d|[A-E\u0410-\u0414]", cell.strip()):
         return LevelName(cell.strip(), None, "")
     return found
+
+
+@pattern
+def _joined() -> str:
+    return rf"(?:[\s/,;&+、，]|{any_of('and', 'or')})*"
+
+
+def _names(cell: str, *, numbered: bool) -> tuple[LevelName, ...]:
+    """The levels that a cell is about, several of "SEV3 & SEV4"."""
+    if (one := _name(cell, numbered=numbered)) is not None:
+        return (one,)
+    codes = coded_names(cell)
+    rest = cell
+    for code in codes:
+        rest = rest.replace(code, " ", 1)
+    return tuple(LevelName(code, None, "") for code in codes) if _joined().fullmatch(rest) else ()
+
+
+def _coded(cell: str) -> tuple[LevelName, ...]:
+    """The levels that a cell names by a code."""
+    one = level_name(cell)
+    return (one,) if one is not None else _names(cell, numbered=False) if coded_names(cell) else ()
 
 
 def _is_numbered(head: str) -> bool:
@@ -97,9 +121,9 @@ def _level_column(table: Table) -> int | None:
             if bare and not untitled and words.column("severity", head.text) < 0.5:
                 continue
             number = bare and _is_numbered(head.text)
-            named = [_name(cell, numbered=number) if bare else level_name(cell) for cell in cells]
-            found = [severity_key(name.name) for name in named if name is not None]
-            if len(found) >= max(2, len(cells) * 0.8) and len(set(found)) == len(found):
+            named = [_names(cell, numbered=number) if bare else _coded(cell) for cell in cells]
+            found = [severity_key(name.name) for names in named for name in names]
+            if sum(map(bool, named)) >= max(2, len(cells) * 0.8) and len(set(found)) == len(found):
                 return n
     return None
 
@@ -134,6 +158,10 @@ def column_roles(table: Table) -> tuple[str, ...]:
             ("other", 1.0) if not role and _are_times(table, n) else (role, fit) for n, (role, fit) in enumerate(roles)
         ]
     roles = _by_content(table, roles)
+    titles = [normal(re.sub(r"\([^()]*\)", "", head.text)) for head in table.header]
+    for n, (role, _fit) in enumerate(roles):
+        if role in _ONCE - {"label"} and titles[n] in titles[:n] and "(" in table.header[n].text:
+            roles[n] = ("other", 1.0)  # "Response (office hours) | Response (at night)": the first one is the promise
     # Of "temporary recovery time" and "full recovery time" only the better match is the resolution target.
     return tuple(
         role if role not in _ONCE or fit == max(f for r, f in roles if r == role) else "" for role, fit in roles
@@ -209,11 +237,11 @@ def read_table(table: Table, scale: Draft, *, define: bool, criteria: bool) -> N
     roles = column_roles(table)
     for row in table.rows:
         numbered = _is_numbered(table.header[column].text)
-        name = _name(row.cells[column].text, numbered=numbered) if column < len(row.cells) else None
-        if name is None:
-            continue
-        level = scale.level(name, row.lines, define=define)
-        if level is not None:
+        names = _names(row.cells[column].text, numbered=numbered) if column < len(row.cells) else ()
+        for name in names:
+            level = scale.level(name, row.lines, define=define)
+            if level is None:
+                continue
             _cells(table, row, roles, column, level, define=define, criteria=criteria)
             inside = re.fullmatch(r"[(（]([^()（）]+)[)）]", name.rest)
             if inside and criteria and not level.criteria and target(inside[1]) is None:
@@ -232,6 +260,9 @@ def _cells(
         if role == "label" and define and level.label is None:
             level.label = text
         elif role == "criteria" and criteria:
+            said = cell.labelled
+            if said is not None and said[1] and define and level.label is None and words.is_label(said[0]):
+                level.label, cell = said[0], plain(said[1], line)  # "**Critical:** all trams stand"
             level.criteria += criteria_in(cell)
         elif role in ("response", "acknowledge", "resolution", "postmortem"):
             if role == "response" and say_clocks(text, line, level):

@@ -85,6 +85,7 @@ def _coverage(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     if compiled.escalation.chains.get("") and not any(level.severities for level in playbook.escalation_levels):
         return
     covered = {name for level in playbook.escalation_levels for name in level.severities}
+    covered |= compiled.escalation.nobody
     covered |= {name for name, chain in compiled.escalation.chains.items() if name and chain}
     covered |= {name for rule in playbook.escalation_rules for name in rule.severities}
     open_ended = any(level.level > 1 and not level.severities for level in playbook.escalation_levels)
