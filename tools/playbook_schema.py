@@ -14,7 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.runbook.json import SCHEMA
-from tocsin.runbook.playbook import Command, Lines, Phase, Playbook, PostmortemPolicy, Procedure, Stats, Step
+from tocsin.runbook.playbook import (
+    Command,
+    Duration,
+    Lines,
+    Phase,
+    Playbook,
+    PostmortemPolicy,
+    Procedure,
+    Stats,
+    Step,
+    WorkingUnit,
+)
 from tocsin.runbook.procedure.course import Course
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "playbook.schema.json"
@@ -79,10 +90,13 @@ def _published(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
     elif kind is Phase:
         properties["course"] = _reference(Course, definitions)
         body["required"] = list(properties)
+    elif kind is Duration:
+        body["required"] = [name for name in properties if name != "unit"]
+        properties["unit"] = _type(WorkingUnit, definitions)
     elif kind is PostmortemPolicy:
         del properties["due_from"]
         properties["from"] = {"type": "string"}
-        due = {**_object(typing.get_args(typing.get_type_hints(PostmortemPolicy)["due"])[0], definitions)}
+        due = {**_published(Duration, definitions)}
         due["properties"] = {**due["properties"], "from": {"type": "string"}}
         properties["due"] = _nullable(due)
         body["required"] = list(properties)

@@ -10,6 +10,7 @@ import pytest
 from tocsin.incident.planning import plan_response
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.json import playbook_from_json, playbook_json
+from tocsin.runbook.playbook import WorkingUnit
 
 WEEK = (0, 1, 2, 3, 4)
 
@@ -113,18 +114,39 @@ Business hours are Monday to Friday, 8:00 to 16:00 {}.
 
 
 def test_the_calendar_of_the_text_holds_until_the_team_answers() -> None:
-    """With a zone it is proposed for who is there in business hours, and asked about; targets are not counted in it."""
+    """With a zone it is proposed and asked about; without one nobody knows, so they are paged at any hour (B10)."""
     named, open_ = (compile_runbook(TEXT.format(zone)) for zone in ("(Europe/Berlin)", ""))
     plan = plan_response(named, "mill")
     assert plan.business_hours is not None
     assert plan.business_hours.zone == "Europe/Berlin"
     assert [(one.since, one.until) for one in plan.business_hours.hours] == [(time(8), time(16))]
-    for playbook, answer in ((named, "08:00 to 16:00 Europe/Berlin"), (open_, "09:00 to 17:00 UTC")):
+    assert plan_response(open_, "mill").business_hours is None
+    meanwhile = ("Mon, Tue, Wed, Thu, Fri 08:00 to 16:00 Europe/Berlin", "they are paged at any hour")
+    for playbook, answer in zip((named, open_), meanwhile, strict=True):
         (asked,) = [one for one in plan_response(playbook, "mill").assumptions if one.key == "assume.business_hours"]
-        assert (asked.answer, asked.accepted) == (f"Mon, Tue, Wed, Thu, Fri {answer}", False)
+        assert (asked.answer, asked.accepted) == (answer, False)
         assert asked.cite is not None
         assert asked.cite.text.startswith("Business hours are Monday to Friday, 8:00 to 16:00")
-        assert "TOC406" in {one.code for one in playbook.findings}
+    answered = compile_runbook(
+        TEXT.format("") + "\n## Answers for Tocsin\n\n- `business_hours`: Mon-Fri 08:00 to 16:00 Europe/Berlin\n"
+    )
+    found = ["TOC406" in {one.code for one in playbook.findings} for playbook in (named, open_, answered)]
+    assert found == [False, True, False]
+
+
+def test_a_target_in_business_hours_is_asked_about_where_the_text_does_not_say() -> None:
+    """No contact has to keep hours for it; the unit is kept apart from the length, so that 24 hours are no day."""
+    head = "# R\n\n## Severity levels\n\n| Level | Meaning | Response | Resolution |\n|---|---|---|---|\n"
+    text = head + "| S1 | stopped | {} | {} |\n| S2 | slow | 1 day | |\n"
+    playbook = compile_runbook(text.format("24 business hours", "2 Werktage"))
+    level = playbook.severities[0]
+    units = [target.unit for target in (level.response_target, level.resolution_target) if target is not None]
+    assert units == [WorkingUnit.HOUR, WorkingUnit.DAY]
+    plan = plan_response(playbook, "mill")
+    (asked,) = [one for one in plan.assumptions if one.key == "assume.business_hours"]
+    assert (asked.answer, plan.business_hours) == ("its clocks run day and night", None)
+    by_the_clock = plan_response(compile_runbook(text.format("4 hours", "2 days")), "mill")
+    assert not [one for one in by_the_clock.assumptions if one.key == "assume.business_hours"]
 
 
 def test_the_published_form_has_them() -> None:

@@ -57,7 +57,7 @@ def init(arguments: argparse.Namespace) -> int:
     questions = open_questions(start.plan)
     into: str | None = arguments.into
     if into == MARKDOWN:
-        _rewritten(start, {one.setting: one.proposed for one in questions if one.can_be_answered})  # before asking
+        _rewritten(start, {one.setting: one.example for one in questions if one.can_be_answered})  # before asking
     elif start.output.exists() and not arguments.force and start.service is None:
         said = f"{start.output} is there already and knows no service with this runbook"
         raise Conflict(f"{said}; add one to it, --force replaces it, -o writes another file")
@@ -198,7 +198,7 @@ def _lines(question: Question) -> list[str]:
     elif question.answer is not None:
         lines.append(f"{question.setting} = {_toml(question)}")
     else:
-        shown = "false" if question.is_flag else json.dumps(question.meanwhile[0], ensure_ascii=False)
+        shown = "false" if question.is_flag else json.dumps(question.example, ensure_ascii=False)
         lines.append(f"# {question.setting} = {shown}")
     return lines
 
@@ -233,7 +233,7 @@ def _into_markdown(start: _Start, questions: Sequence[Question], *, asked: bool)
             for line in told(one):
                 chat(line)
             if not start.as_json:
-                say(item(one.setting, one.proposed))
+                say(item(one.setting, one.example))
     if given := _given(questions):
         data, before, after = _rewritten(start, given)
         show(start.path, before, after, tell=chat if start.as_json else say)

@@ -37,14 +37,26 @@ class Question:
         return list(dict.fromkeys(one.answer for one in self.asked))
 
     @property
+    def example(self) -> str:
+        """What the setting may look like: what holds meanwhile, where that is a value of it."""
+        meanwhile = self.meanwhile[0]
+        try:
+            FORMS[self.setting].read(meanwhile)
+        except ValueError:
+            return "no" if self.is_flag else FORMS[self.setting].example
+        return meanwhile
+
+    @property
     def is_flag(self) -> bool:
         """Whether it is answered by yes or no."""
         return self.can_be_answered and FORMS[self.setting].read is yes_or_no
 
     @property
-    def proposed(self) -> str:
-        """A valid answer that changes as little as possible of what holds meanwhile."""
-        return "no" if self.is_flag else self.meanwhile[0]
+    def proposed(self) -> str | None:
+        """A valid answer that changes as little as possible of what holds meanwhile; None where no answer says that."""
+        if self.is_flag:
+            return "no"
+        return self.meanwhile[0] if self.example == self.meanwhile[0] else None
 
 
 def open_questions(plan: ResponsePlan) -> list[Question]:

@@ -20,7 +20,9 @@ CONFIRM_WITHIN = timedelta(minutes=1)
 FIRST_RESPONDER = "On-Call"
 NO_PAGE = "assume.no_page"
 """The key of the answer that says which severities wake nobody."""
-BUSINESS_HOURS = Calendar("business hours", "UTC")
+ANY_HOUR = "they are paged at any hour"
+ANY_CLOCK = "its clocks run day and night"
+"""What holds while nobody has said which hours are business hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def calendar_of(hours: Hours) -> Calendar:
 def calendar_words(calendar: Calendar) -> str:
     """A calendar's hours in short words.
 
-    >>> calendar_words(BUSINESS_HOURS)
+    >>> calendar_words(Calendar("business hours", "UTC"))
     'Mon, Tue, Wed, Thu, Fri 09:00 to 17:00 UTC'
     """
     names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

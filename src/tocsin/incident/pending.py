@@ -12,6 +12,7 @@ escalation later.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from enum import StrEnum
 from tocsin.incident.facts import Citation, TargetClock, WantedUntil
 from tocsin.incident.incident import CALM, Incident, PageState
 from tocsin.incident.plan import Awaits, PlannedCadence, PlannedLevel, PlannedTarget
+from tocsin.oncall.calendar import after_days, after_hours
+from tocsin.runbook.playbook import WorkingUnit
 
 
 class Coming(StrEnum):
@@ -101,13 +104,23 @@ def deadline_of(incident: Incident, clock: TargetClock) -> datetime | None:
 
 def _runs_out(incident: Incident, clock: TargetClock, target: PlannedTarget) -> datetime | None:
     if clock is TargetClock.POSTMORTEM:
-        return incident.resolved_at + target.within if incident.resolved_at else None
+        return _later(incident, incident.resolved_at, target) if incident.resolved_at else None
     if clock is TargetClock.UPDATE:
         started = max(
             at for at in (incident.declared_at, incident.last_update_at, incident.update_missed_at) if at is not None
         )
         return started + target.within
-    return incident.declared_at + target.within
+    return _later(incident, incident.declared_at, target)
+
+
+def _later(incident: Incident, start: datetime, target: PlannedTarget) -> datetime:
+    """The end of a target: in the business hours of the plan where it is counted so and they are known."""
+    hours = incident.plan.business_hours
+    if hours is None or target.unit is None:
+        return start + target.within
+    if target.unit is WorkingUnit.DAY:
+        return after_days(hours, start, math.ceil(target.within / timedelta(days=1)))
+    return after_hours(hours, start, target.within)
 
 
 def cadence_of(incident: Incident) -> PlannedCadence | None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from tocsin.incident.facts import Citation
 from tocsin.oncall.calendar import Calendar
+from tocsin.runbook.playbook import WorkingUnit
 
 
 class Awaits(StrEnum):
@@ -73,10 +74,11 @@ class PlannedTrigger:
 
 @dataclass(frozen=True, slots=True)
 class PlannedTarget:
-    """A clock: how long, and where it is written."""
+    """A clock: how long, and where it is written. ``unit``: of the plan's business hours; None: it runs all day."""
 
     within: timedelta
     cite: Citation | None = None
+    unit: WorkingUnit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class ResponsePlan:
     postmortem_for: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     triggers: tuple[PlannedTrigger, ...] = ()
-    business_hours: Calendar | None = None  # of those whom the runbook lists with "Business hours"
+    business_hours: Calendar | None = None  # those that the team or the runbook names; None while nobody has
     only_business: tuple[str, ...] = ()  # their words, as the runbook writes them
 
     def triggers_of(self, severity: str | None) -> tuple[PlannedTrigger, ...]:

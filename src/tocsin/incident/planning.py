@@ -8,7 +8,6 @@ fails open, so an open question about a ladder never means that nobody is paged.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +16,8 @@ import msgspec
 
 from tocsin.incident.answered import answered
 from tocsin.incident.choices import (
-    BUSINESS_HOURS,
+    ANY_CLOCK,
+    ANY_HOUR,
     CONFIRM_WITHIN,
     IMMEDIATE_MEANS,
     LAPSES_AFTER,
@@ -42,6 +42,7 @@ from tocsin.oncall.calendar import Calendar
 from tocsin.runbook.answers.hours import hours_of
 from tocsin.runbook.playbook import (
     Cadence,
+    Contact,
     Duration,
     DurationKind,
     Phase,
@@ -52,6 +53,7 @@ from tocsin.runbook.playbook import (
     StepKind,
     severity_key,
 )
+from tocsin.runbook.words import vocabulary
 
 
 def plan_response(playbook: Playbook, service: str, choices: Choices | None = None) -> ResponsePlan:
@@ -60,7 +62,8 @@ def plan_response(playbook: Playbook, service: str, choices: Choices | None = No
     questions = Questions()
     severities = tuple(_severity(playbook, s, choices, questions) for s in playbook.severities)
     unassessed = _unassessed(playbook, severities, choices, questions)
-    limited, hours = _business(playbook, (*severities, unassessed), choices, questions)
+    postmortem = _postmortem(playbook)
+    limited, hours = _business(playbook, (*severities, unassessed), postmortem, choices, questions)
     _recorded_only(severities, choices, questions)
     plan = ResponsePlan(
         id="",
@@ -79,7 +82,7 @@ def plan_response(playbook: Playbook, service: str, choices: Choices | None = No
         cadences=tuple(_cadences(playbook)),
         checks=tuple(_checks(playbook)),
         roles=tuple(dict.fromkeys(role.name for role in playbook.roles)),
-        postmortem=_postmortem(playbook),
+        postmortem=postmortem,
         postmortem_for=playbook.postmortem.required_for if playbook.postmortem else (),
         triggers=tuple(planned_triggers(playbook)),
         business_hours=hours,
@@ -138,34 +141,51 @@ def _unassessed(
 
 
 def _business(
-    playbook: Playbook, severities: Sequence[SeverityPlan], choices: Choices, questions: Questions
+    playbook: Playbook,
+    severities: Sequence[SeverityPlan],
+    postmortem: PlannedTarget | None,
+    choices: Choices,
+    questions: Questions,
 ) -> tuple[tuple[str, ...], Calendar | None]:
-    """Whom the runbook lists with business hours, and the hours that are meant; asked when a ladder names them.
+    """Whom the runbook lists with business hours, and the hours that are meant; None while nobody has said which.
 
-    What the runbook's own sentence says of these hours is proposed, and holds until the team answers.
+    What the runbook's own sentence says of these hours is proposed, and holds until the team answers. Where it says
+    nothing either they are paged at any hour, and its clocks run day and night: too early beats too late.
     """
-    away = [one for one in playbook.contacts if one.availability and _BUSINESS.search(one.availability)]
-    if not away:
-        return (), None
+    away = [
+        one for one in playbook.contacts if one.availability and vocabulary().says("business_time", one.availability)
+    ]
     stated = playbook.business_hours
     written = calendar_of(hours_of(stated)) if stated is not None and stated.zone is not None else None
-    hours = choices.business_hours or written or BUSINESS_HOURS
+    hours = choices.business_hours or written
     targets = [target for one in severities for level in one.levels for target in level.targets]
     ladder = " / ".join(targets).casefold()
     asked = next((one for one in away if one.name.casefold() in ladder), None)
-    if asked is not None:
-        source = cite(stated.lines, stated.text) if stated is not None else cite(asked.lines, asked.name)
-        questions.ask(
-            "assume.business_hours",
-            f'The runbook lists {asked.name} with "{asked.availability}": which hours are these?',
-            calendar_words(hours),
-            accepted=choices.business_hours is not None,
-            source=choices.cite("business_hours", source),
-        )
+    clocks = [*(one for severity in severities for one in _clocks(severity)), postmortem]
+    clock = next((one for one in clocks if one is not None and one.unit is not None), None)
+    if asked is not None or clock is not None:
+        said = cite(stated.lines, stated.text) if stated is not None else None
+        if asked is not None:
+            question = f'The runbook lists {asked.name} with "{asked.availability}": which hours are these?'
+            said, meanwhile = said or cite(asked.lines, asked.name), ANY_HOUR
+        else:
+            what = clock.cite.text if clock is not None and clock.cite is not None else "a target"
+            question = f"The runbook counts in business hours ({what}): which hours are these?"
+            said, meanwhile = said or (clock.cite if clock is not None else None), ANY_CLOCK
+        answer = calendar_words(hours) if hours is not None else meanwhile
+        source, accepted = choices.cite("business_hours", said), choices.business_hours is not None
+        questions.ask("assume.business_hours", question, answer, accepted=accepted, source=source)
+    elif not away:
+        return (), None
     return tuple(one.name for one in away), hours
 
 
-_BUSINESS = re.compile(r"\b(business|office|working)[ -]hours\b|\bbürozeit", re.IGNORECASE)
+def _keeps_hours(contact: Contact) -> bool:
+    return bool(contact.availability) and vocabulary().says("business_time", contact.availability or "")
+
+
+def _clocks(severity: SeverityPlan) -> tuple[PlannedTarget | None, ...]:
+    return severity.response, severity.acknowledge, severity.resolution
 
 
 def _repeats_every(severity: Severity, choices: Choices, questions: Questions) -> timedelta:
@@ -199,7 +219,7 @@ def _target(
             source,
         )
         return PlannedTarget(within, source)
-    return PlannedTarget(timedelta(seconds=stated.seconds), source)
+    return PlannedTarget(timedelta(seconds=stated.seconds), source, stated.unit)
 
 
 def _recorded_only(severities: Sequence[SeverityPlan], choices: Choices, questions: Questions) -> None:
@@ -261,4 +281,5 @@ def _postmortem(playbook: Playbook) -> PlannedTarget | None:
     policy = playbook.postmortem
     if policy is None or policy.due is None or not policy.due.seconds:
         return None
-    return PlannedTarget(timedelta(seconds=policy.due.seconds), cite(policy.due.lines or policy.lines, policy.due.text))
+    due = policy.due
+    return PlannedTarget(timedelta(seconds=policy.due.seconds), cite(due.lines or policy.lines, due.text), due.unit)

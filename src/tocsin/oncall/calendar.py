@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tocsin.errors import BadSettings
@@ -14,6 +15,7 @@ EVERY_DAY = frozenset(range(7))
 WORKDAYS = frozenset(range(5))
 WEEK = timedelta(days=7)
 _AROUND = 8  # days before and after that may hold the nearest edge of a part of the week
+_MOST_OPEN = 3000  # stretches of an open calendar that are counted: ten years of its days
 _MOST_CLOSED = 60  # stretches of a closed calendar that are joined: more than a year of holidays
 
 
@@ -72,6 +74,47 @@ def opening(calendar: Calendar, at: datetime) -> Opening:
             break
         until = later
     return Opening(is_open, until)
+
+
+@lru_cache(maxsize=4096)  # a clock is asked for whenever its incident changes
+def after_hours(calendar: Calendar, at: datetime, span: timedelta) -> datetime:
+    """When a calendar has been open for a span since an aware instant, in UTC; the first instant at which it has.
+
+    A calendar that never opens again counts as open, so that no clock stops for good.
+    """
+    at, left = at.astimezone(UTC), span
+    for _ in range(_MOST_OPEN):
+        shown = opening(calendar, at)
+        if shown.until is None:
+            break
+        if shown.open and at + left <= shown.until:
+            return at + left
+        left -= shown.until - at if shown.open else timedelta(0)
+        at = shown.until
+    return at + left
+
+
+@lru_cache(maxsize=4096)
+def after_days(calendar: Calendar, at: datetime, days: int) -> datetime:
+    """When a number of a calendar's days have passed since an aware instant, in UTC.
+
+    That is the same time of day so many open days later, no later than the calendar closes on that day. What begins
+    while it is closed begins when it opens: one day from Saturday has passed on Tuesday, when it opens.
+    """
+    shown = opening(calendar, at)
+    start = at if shown.open or shown.until is None else shown.until
+    zone = ZoneInfo(calendar.zone)
+    began = start.astimezone(zone)
+    day, left = began.date(), days
+    open_on = {weekday for one in calendar.hours or (Restriction(),) for weekday in one.days}
+    for _ in range(7 * days + len(calendar.holidays)):
+        if left == 0:
+            break
+        day += timedelta(days=1)
+        left -= day.weekday() in open_on and day not in calendar.holidays
+    due = datetime.combine(day, began.time())
+    ends = [one.on(day)[1] for one in calendar.hours or (Restriction(),) if day.weekday() in one.days]
+    return instant_of(min(due, max(ends, default=due)), zone)
 
 
 def _piece(calendar: Calendar, zone: ZoneInfo, at: datetime) -> tuple[bool, datetime | None]:

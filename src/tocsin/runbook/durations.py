@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from tocsin.runbook.grammar import any_of, ending, pattern
-from tocsin.runbook.playbook import Duration, DurationKind, Lines
+from tocsin.runbook.playbook import Duration, DurationKind, Lines, WorkingUnit
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
 _SECONDS = {
@@ -20,6 +20,9 @@ _SECONDS = {
     "month": 2_592_000,
     "year": 31_536_000,
 }
+_COUNTED_IN = dict.fromkeys(("second", "minute", "hour"), WorkingUnit.HOUR) | {"day": WorkingUnit.DAY}
+"""A week in which somebody works lasts as long as any other."""
+
 _FREE_DIGIT = re.compile(r"(?<![A-Za-z0-9_.#$:/-])\d")
 """A digit that a number can begin with: not the one of "P1", "v2.3" or "12:30"."""
 
@@ -118,7 +121,8 @@ def spans(text: str, line: int | None = None) -> Iterator[Span]:
         kind = DurationKind.BUSINESS if business else DurationKind.ELAPSED
         start = _with_comparator(text, match.start())
         said = text[start : match.end()].strip()
-        yield Span(Duration(seconds, said, kind, _at(line)), start, match.end())
+        counted = _COUNTED_IN.get(unit) if business else None
+        yield Span(Duration(seconds, said, kind, _at(line), counted), start, match.end())
     for match in _MARK.finditer(text) if "+" in text else ():
         minutes = Duration(int(match["minutes"]) * 60, match[0], DurationKind.ELAPSED, _at(line))
         yield Span(minutes, match.start(), match.end())
@@ -221,7 +225,7 @@ def target(text: str, line: int | None = None) -> Duration | None:
     found = next(spans(said, line), None)
     if found is not None:
         whole = said if len(said.split()) <= 4 and "\n" not in said else found.duration.text
-        return Duration(found.duration.seconds, whole, found.duration.kind, _at(line))
+        return replace(found.duration, text=whole, lines=_at(line))
     now = grammar.immediate.search(said)
     if now is not None and len(said) <= 60 and not _denied().search(said[: now.start()]):
         return Duration(0, said, DurationKind.IMMEDIATE, _at(line))

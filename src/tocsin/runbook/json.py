@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from tocsin.errors import BadInput
-from tocsin.runbook.playbook import Command, Lines, Phase, Playbook, PostmortemPolicy, Procedure, Step
+from tocsin.runbook.playbook import Command, Duration, Lines, Phase, Playbook, PostmortemPolicy, Procedure, Step
 from tocsin.runbook.procedure.course import course_of
 
 SCHEMA = "tocsin.playbook/1"
@@ -46,6 +46,9 @@ def _encode(value: Any) -> Any:
             return _step(value)
         case PostmortemPolicy():
             return _postmortem(value)
+        case Duration():
+            body = _fields(value)
+            return body if value.unit is not None else {name: body[name] for name in body if name != "unit"}
         case Procedure():
             body = _fields(value)
             return {**body, "commands": len(value.commands), "course": _encode(course_of(value.steps))}

@@ -30,18 +30,26 @@ class DurationKind(StrEnum):
     BEST_EFFORT = "best_effort"
 
 
+class WorkingUnit(StrEnum):
+    """What a span of kind business is counted in: hours in which somebody works, or days on which somebody does."""
+
+    HOUR = "hour"
+    DAY = "day"
+
+
 @dataclass(frozen=True, slots=True)
 class Duration:
     """A span as the document states it.
 
-    ``seconds`` is None when the words name no length ("best effort"); "Immediate" is 0. A range keeps its upper
-    end. ``text`` is the document's own words.
+    ``seconds`` is None when the words name no length ("best effort"); "Immediate" is 0, a business day 86,400. A range
+    keeps its upper end. ``text`` is the document's own words. ``unit``: of kind business only, where a length is named.
     """
 
     seconds: int | None
     text: str
     kind: DurationKind = DurationKind.ELAPSED
     lines: Lines | None = None
+    unit: WorkingUnit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,8 +191,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "service.<key>.assume.business_hours",
         k.TEXT,
-        'What "business hours" beside a contact are: a calendar by name, or "Mon-Fri 09:00 to 17:00 Europe/Berlin". '
-        "Outside of them that contact is passed over.",
+        'What the runbook\'s "business hours" are: a calendar by name, or "Mon-Fri 09:00 to 17:00 Europe/Berlin". '
+        "Its targets count in them, and outside of them a contact that keeps them is passed over.",
     ),
     Setting("component.<key>.name", k.TEXT, "The name that customers know.", required=True),
     Setting("component.<key>.group", k.TEXT, "The group under which it is shown.", ""),

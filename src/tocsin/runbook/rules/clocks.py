@@ -23,8 +23,11 @@ _NAMES = {
 
 def clock_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     """Everything about targets and windows."""
+    hours = playbook.business_hours
+    known = hours is not None and hours.zone is not None
+    known = known or any(one.key == "business_hours" and not one.problem for one in playbook.answers)
     for severity in playbook.severities:
-        yield from _severity(severity)
+        yield from _severity(severity, known=known)
     yield from _different(compiled)
     yield from _promised(playbook, compiled)
     yield from _order(playbook.severities)
@@ -34,7 +37,7 @@ def clock_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     yield from _impossible(compiled)
 
 
-def _severity(severity: Severity) -> Iterator[Finding]:
+def _severity(severity: Severity, *, known: bool) -> Iterator[Finding]:
     response, acknowledge = severity.response_target, severity.acknowledge_target
     if response is None and acknowledge is None:
         yield finding("TOC401", severity.lines.first, f"{severity.name} has no response time")
@@ -46,7 +49,15 @@ def _severity(severity: Severity) -> Iterator[Finding]:
     for target in (response, acknowledge, severity.resolution_target):
         if target is not None and target.kind is DurationKind.BUSINESS:
             line = target.lines.first if target.lines else severity.lines.first
-            yield finding("TOC406", line, f"{severity.name}: {target.text!r} needs a calendar")
+            if target.seconds is None:
+                yield finding(
+                    "TOC406", line, f"{severity.name}: {target.text!r} names no length, so no clock runs", fix=_LENGTH
+                )
+            elif not known:
+                yield finding("TOC406", line, f"{severity.name}: {target.text!r} needs hours and a time zone")
+
+
+_LENGTH = "Write a length, such as 8 business hours, if somebody is to be reminded of it."
 
 
 def _later(one: Duration, other: Duration) -> bool:
