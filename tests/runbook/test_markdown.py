@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tests.conftest import ROOT
+from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.document.markdown import block_tokens, parser
 from tocsin.runbook.document.marks import parsed, runs_of
 
@@ -79,3 +80,11 @@ def _read(md: MarkdownIt, document: str) -> tuple[list[Token], list[list[Token]]
     """The blocks of a document, and the marks of each of its texts."""
     blocks = md.parse(document)
     return blocks, [md.inline.parse(block.content, md, {}, []) for block in blocks if block.type == "inline"]
+
+
+def test_what_is_escaped_or_an_entity_is_of_the_text() -> None:
+    r"""A backslash or an entity writes a sign as itself; the sign is kept, and the word is not cut there."""
+    ops = "- **Ops\\_lead \\(Ana\\)**: \\+1 650 253 0000, ops\\_lead@example.net"
+    lead, lab = compile_runbook(f"# R\n\n## Contacts\n\n{ops}\n- R&amp;D: r\\_d@example.net\n").contacts
+    assert {way.value for way in lead.channels} == {"+1 650 253 0000", "ops_lead@example.net"}
+    assert (lead.name, lab.name) == ("Ops_lead", "R&D")

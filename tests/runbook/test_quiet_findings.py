@@ -32,6 +32,21 @@ def _codes(text: str) -> set[str]:
             "## Shape of an order\n\nAn order waits for 20 minutes.\n",
         ),
         (
+            "TOC109",
+            "## Kitchen\n\n- `KETTLE_KEY`: opens the kettle\n- `TEA_URL`\n",
+            "## Kitchen\n\n- `KETTLE_KEY`: opens the kettle\n- `TEA_URL`: ask the head baker\n",
+        ),
+        (
+            "TOC109",
+            "## Kitchen\n\n| What | Where |\n|---|---|\n| Tea | left cupboard |\n",
+            "## Kitchen\n\n| What | Where |\n|---|---|\n| Tea | left cupboard |\n| Bread | within 20 minutes |\n",
+        ),
+        (
+            "TOC109",
+            "## Kitchen\n\n- cups\n- plates\n",
+            "## Kitchen\n\n- [ ] cups\n- [ ] plates\n",
+        ),
+        (
             "TOC203",
             "## Mill stopped\n\n### Symptoms\n- no flour\n\n### Fix\n1. Go back if need be (`git revert`)\n",
             "## Mill stopped\n\n### Symptoms\n- no flour\n\n### Fix\n```bash\ngit revert\n```\n",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tocsin.runbook.document.blocks import Block as Source
-from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Rule, Text
+from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Rule, Table, Text
 from tocsin.runbook.document.checklist import is_diagram
 from tocsin.runbook.document.fencekinds import is_shell, is_text
+from tocsin.runbook.document.inline import Inline, is_task
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans
 from tocsin.runbook.escalation.prose import calls
@@ -45,21 +46,45 @@ def _fate(block: Source, section: Section, became: dict[int, str]) -> Block:
         return Block(block.lines, BlockFate.REFERENCE, "introduction")
     if isinstance(block, Fence) and block.info and not is_text(block) and not is_shell(block):
         return Block(block.lines, BlockFate.REFERENCE, "code")
-    if isinstance(block, Text | Quote) and not any(map(_rules, _prose(block))):
-        return Block(block.lines, BlockFate.REFERENCE, "prose")
+    if isinstance(block, Text | Quote | ItemList | Table) and not any(map(_rules, _prose(block))):
+        return Block(block.lines, BlockFate.REFERENCE, _PLAIN[type(block)])
     return Block(block.lines, BlockFate.UNMAPPED, "text")
 
 
+_PLAIN = {Text: "prose", Quote: "prose", ItemList: "list", Table: "table"}
+"""What a block is that holds no rule."""
+
+
 def _prose(block: Source) -> Iterator[str]:
-    """The paragraphs of a text or a quote; of what else a quote holds, a word that makes it more than prose."""
+    """What a block says, piece by piece. Steps, boxes to tick and code are something to do, as "must" is."""
     match block:
         case Text():
             yield block.inline.text
         case Quote():
             for one in block.children:
                 yield from _prose(one)
+        case ItemList() if not block.ordered:
+            for item in block.items:
+                yield from _row([item.inline])
+                for one in item.children:
+                    yield from _prose(one)
+        case Table():
+            for cells in (block.header, *(row.cells for row in block.rows)):
+                yield from _row(cells)
         case _:
             yield "must"
+
+
+def _row(cells: Sequence[Inline]) -> Iterator[str]:
+    """What an item or a row says; whoever is named in one may be meant to be called."""
+    words = vocabulary()
+    for cell in cells:
+        box = bool(cell.runs) and is_task(cell.runs[0].text)
+        somebody = "@" in cell.text or any(words.says(name, cell.text[:400]) for name in _SOMEBODY)
+        yield "must" if box or somebody else cell.text
+
+
+_SOMEBODY = ("person_word", "role_word", "rotation", "primary", "secondary")
 
 
 def _rules(text: str) -> bool:

@@ -162,3 +162,8 @@ def _while_strong(runs: tuple[Run, ...]) -> Iterator[Run]:
 
 def _clean(lead: str) -> str:
     return " ".join(lead.split()).rstrip(":：").strip()
+
+
+def is_task(text: str) -> bool:
+    """Whether an item is a box to tick: "[ ] Told the desk"."""
+    return _TASK.match(text) is not None

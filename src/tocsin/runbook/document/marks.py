@@ -41,7 +41,7 @@ def parsed(content: str, line: int) -> tuple[Run, ...]:
     children: list[Token] = []
     md = parser()
     md.inline.parse(content, md, {}, children)
-    return tuple(_flatten(children, line))
+    return tuple(_flatten(_joined(children), line))
 
 
 def _simply_marked(content: str, line: int) -> tuple[Run, ...] | None:
@@ -101,6 +101,21 @@ def _plain(
             yield Run(bare, line + n, strong=strong)
         if n < last:
             yield Run(" ", line + n)
+
+
+def _joined(children: list[Token]) -> list[Token]:
+    """The tokens with what was escaped, "\\_", or written as an entity, "&amp;", in the text that it belongs to."""
+    if all(child.type != "text_special" for child in children):
+        return children
+    found: list[Token] = []
+    for child in children:
+        if child.type == "text_special":
+            child.type = "text"
+        if child.type == "text" and found and found[-1].type == "text":
+            found[-1].content += child.content
+        else:
+            found.append(child)
+    return found
 
 
 def _flatten(children: list[Token], line: int) -> Iterator[Run]:
