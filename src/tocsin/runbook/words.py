@@ -46,7 +46,7 @@ def words_of(text: str) -> tuple[str, ...]:
         spaced = text.encode("ascii").translate(_SPACED).decode("ascii")
     else:
         spaced = _SEPARATOR.sub(" ", unicodedata.normalize("NFKC", text).casefold())
-        if not spaced.isascii():
+        if _CJK.search(spaced):
             spaced = _BESIDE.sub(" ", spaced.translate(_SIMPLIFIED))
     words = spaced.split()
     if "s " in spaced or spaced.endswith("s"):

@@ -17,7 +17,8 @@ from tocsin.runbook.playbook import Answer, Severity, severity_key
 
 def take_answers(root: Section) -> tuple[Section, ...]:
     """The sections of answers, which are not part of the outline any more."""
-    found = tuple(one for one in root.walk() if one.title.text.casefold() == HEADING.casefold())
+    heading = HEADING.casefold()
+    found = tuple(one for one in root.walk() if one.title.text.casefold() == heading)
     for section in found:
         assert section.parent is not None, "the root has no title"
         section.parent.children.remove(section)

@@ -130,10 +130,9 @@ class Section:
 
     def walk(self) -> Iterator[Section]:
         """This section and every one below it, in the document's order."""
-        if self._below is not None:
-            yield self
-            yield from self._below
-            return
+        return self._walk() if self._below is None else itertools.chain((self,), self._below)
+
+    def _walk(self) -> Iterator[Section]:
         waiting = [self]
         while waiting:
             one = waiting.pop()

@@ -162,6 +162,6 @@ _WORDLESS = (int, float, Lines)
 
 @cache
 def _parts_of(kind: Any) -> Callable[[Any], Iterable[Any]]:
-    """What takes a value of a kind apart: into its fields, except for the lines that it was read from."""
-    names = [part.name for part in fields(kind) if part.type not in ("Lines", "int", "bool")]
+    """What takes a value of a kind apart: into its fields, except for its lines and the id that it was given here."""
+    names = [part.name for part in fields(kind) if part.type not in ("Lines", "int", "bool") and part.name != "id"]
     return attrgetter(*names) if len(names) > 1 else lambda one: [getattr(one, name) for name in names]
