@@ -21,6 +21,7 @@ line) and the exit status of the command line.
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import ClassVar
 
 
@@ -145,3 +146,12 @@ class ServerUnreachable(TocsinError):
 
     code = "server_unreachable"
     exit_status = 9
+
+
+def counted(problems: Sized) -> str:
+    """How many there are.
+
+    >>> counted(["a"]), counted(["a", "b"]), counted([])
+    ('one problem', '2 problems', 'no problem')
+    """
+    return {0: "no problem", 1: "one problem"}.get(len(problems), f"{len(problems)} problems")

@@ -11,11 +11,11 @@ from tests.app.shop import ANA, RUNBOOK, SETTINGS, Shop, types
 from tests.app.test_audiences import WORDS
 from tests.app.test_chat_commands import commands
 from tests.app.test_publishing import DUTIES
-from tocsin.app.access import Permission
+from tocsin.app.access import Permission, Role, person
 from tocsin.errors import BadInput, NotAllowed, Refused
 from tocsin.incident.commands import Acknowledge
 from tocsin.incident.effects import EffectKind, Outlets
-from tocsin.incident.facts import AudienceTold, CustomersNotified, PublicStatus, StatusUpdated
+from tocsin.incident.facts import ActorKind, AudienceTold, CustomersNotified, PublicStatus, StatusUpdated, Via
 
 HELPER = replace(ANA, permissions=ANA.permissions - {Permission.PUBLISH})
 """Somebody who responds, and may not publish."""
@@ -84,6 +84,72 @@ def test_nobody_is_told_when_one_of_them_may_not_be(own: dict[str, str], to: lis
     with pytest.raises(Refused, match=why):
         shop.approvals.tell(ANA, "INC-1", to, text, own=own)
     assert told(shop) == []
+
+
+def test_another_persons_same_words_are_refused_with_who_sent_them_when() -> None:
+    """Two people press within a minute: the second learns that it went out already, whoever else they wanted to tell.
+
+    Later the same words are news again, and the first may click twice without being told so.
+    """
+    shop = shop_of()
+    bo = person("bo", Role.RESPONDER, Via.WEB)
+    for to, whom in ((["customers"], "customers"), (["internal"], "the team"), (["support"], "support")):
+        shop.clock.move_by(timedelta(minutes=5))
+        shop.approvals.tell(ANA, "INC-1", to, TEXT, components=("checkout",))
+        shop.clock.move_by(timedelta(seconds=20))
+        before = told(shop)
+        for caller in (bo, replace(ANA, actor=replace(ANA.actor, kind=ActorKind.TOKEN))):
+            with pytest.raises(Refused, match=f"ana sent these words to {whom} 20 s ago; nothing was sent again"):
+                shop.approvals.tell(caller, "INC-1", ["executives", *to], TEXT, components=("checkout",))
+        shop.approvals.tell(
+            replace(ANA, actor=replace(ANA.actor, via=Via.CHAT)), "INC-1", to, TEXT, components=("checkout",)
+        )
+        assert told(shop) == before
+        shop.clock.move_by(timedelta(seconds=41))
+        shop.approvals.tell(bo, "INC-1", to, TEXT, components=("checkout",))
+        assert len(told(shop)) == len(before) + 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "facts"),
+    [
+        (["stakeholders"], ["internal", "stakeholders"], ["stakeholders", "StatusUpdated"]),
+        (["stakeholders"], ["internal"], ["stakeholders", "StatusUpdated"]),
+        (["internal"], ["internal", "stakeholders"], ["StatusUpdated", "stakeholders"]),
+        (["internal"], ["stakeholders"], ["StatusUpdated", "stakeholders"]),
+        (["internal", "stakeholders"], ["stakeholders", "internal"], ["StatusUpdated", "stakeholders"]),
+    ],
+)
+def test_stakeholders_get_no_words_twice_within_a_moment(first: list[str], second: list[str], facts: list[str]) -> None:
+    """They hear the team's updates too: whichever of both came first, one mail brings the words, and the timeline has
+    both. Other words, or the same ones later, are a mail more."""
+    shop = shop_of()
+    shop.approvals.tell(ANA, "INC-1", first, TEXT)
+    shop.clock.move_by(timedelta(seconds=20))
+    shop.approvals.tell(ANA, "INC-1", second, TEXT)
+    assert told(shop) == facts
+    assert mailed(shop) == ["board@example.org"]
+    shop.approvals.tell(ANA, "INC-1", second, f"{TEXT} Soon.")
+    assert mailed(shop) == ["board@example.org"] * 2
+    shop.clock.move_by(timedelta(seconds=70))
+    shop.approvals.tell(ANA, "INC-1", second, f"{TEXT} Soon.")
+    assert mailed(shop) == ["board@example.org"] * 3
+    shop.clock.move_by(timedelta(seconds=70))
+    shop.approvals.tell(ANA, "INC-1", first, f"{TEXT} Soon.")
+    assert mailed(shop) == ["board@example.org"] * 4
+
+
+def test_what_a_refused_approval_undid_is_shown_to_no_witness() -> None:
+    """The team's update was decided on before the group that may not be told: it never happened, for measures too."""
+    shop = shop_of()
+    seen: list[str] = []
+    shop.desk.witnesses.append(lambda _incident, facts: seen.extend(type(one.fact).__name__ for one in facts))
+    shop.approvals.tell(ANA, "INC-1", ["executives"], TEXT)
+    shop.clock.move_by(timedelta(seconds=1))
+    with pytest.raises(Refused, match="ana sent these words"):
+        shop.approvals.tell(person("bo", Role.RESPONDER, Via.WEB), "INC-1", ["internal", "executives"], TEXT)
+    shop.approvals.tell(ANA, "INC-1", ["support"], TEXT)
+    assert seen == ["AudienceTold", "AudienceTold"]
 
 
 def test_customers_among_them_need_the_right_to_publish_and_whoever_decides() -> None:

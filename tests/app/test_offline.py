@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -126,6 +128,16 @@ def test_it_is_ended_by_a_person(site: Site) -> None:
     site.refresh()
     assert site.texts() == ["It is over.", "No change.", "No change.", SAID]
     assert not site.offline.waiting()
+
+
+def test_somebody_elses_same_words_are_refused(site: Site) -> None:
+    """Whoever tells the same a moment later learns who has told it."""
+    site.post("p1")
+    site.refresh()
+    site.offline.tell(ANA, "byhand", S.RESOLVED, "It is over.")
+    site.shop.clock.move_by(timedelta(seconds=20))
+    with pytest.raises(Refused, match="ana sent these words to customers 20 s ago"):
+        site.offline.tell(replace(ANA, actor=replace(ANA.actor, name="bo")), "byhand", S.RESOLVED, "It is over.")
 
 
 def test_it_is_adopted_by_the_incident_that_it_was(site: Site) -> None:

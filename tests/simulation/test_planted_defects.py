@@ -172,17 +172,17 @@ class DeskThatTriesOneWay(DeskWithoutOneKindOfDeadline):
 class DeskThatNeverClears(Desk):
     """Does not hear that alerts are over."""
 
-    def decide_all(self, tx: Transaction, asked: Sequence[Asked], *given: Any) -> Any:
+    def decide_all(self, tx: Transaction, asked: Sequence[Asked], *given: Any, **named: Any) -> Any:
         """Decide on the rest."""
-        return Desk.decide_all(self, tx, [a for a in asked if not isinstance(a.command, ClearAlerts)], *given)
+        return Desk.decide_all(self, tx, [a for a in asked if not isinstance(a.command, ClearAlerts)], *given, **named)
 
 
 class DeskThatTrustsEverybody(Desk):
     """Takes every target for a playground, where nobody else has to agree."""
 
-    def decide_all(self, tx: Transaction, asked: Sequence[Asked], *given: Any) -> Any:
+    def decide_all(self, tx: Transaction, asked: Sequence[Asked], *given: Any, **named: Any) -> Any:
         """Decide as if nothing were in production."""
-        return Desk.decide_all(self, tx, [self._trusting(a) for a in asked], *given)
+        return Desk.decide_all(self, tx, [self._trusting(a) for a in asked], *given, **named)
 
     def _trusting(self, asked: Asked) -> Asked:
         if not isinstance(asked.command, StartStep):
@@ -195,11 +195,11 @@ class DeskThatLetsThemApproveTheirOwn(Desk):
 
     approver = TOCSIN
 
-    def decide_all(self, tx: Transaction, asked: Sequence[Asked], *given: Any) -> Any:
+    def decide_all(self, tx: Transaction, asked: Sequence[Asked], *given: Any, **named: Any) -> Any:
         """Decide for a stranger; the timeline still says who it was."""
         for one in asked:
             self.approver = one.by
-        return Desk.decide_all(self, tx, [self._for_a_stranger(a) for a in asked], *given)
+        return Desk.decide_all(self, tx, [self._for_a_stranger(a) for a in asked], *given, **named)
 
     def _for_a_stranger(self, asked: Asked) -> Asked:
         approves = isinstance(asked.command, ApproveStep)

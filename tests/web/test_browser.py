@@ -327,7 +327,7 @@ def test_an_update_is_published_in_two_taps_on_a_phone(browser: Browser, tmp_pat
         page = Shop(opened, url, browser).page(viewport=PHONE, java_script_enabled=scripts)
         page.goto(f"{url}/i/{id}")
         page.get_by_role("link", name="Tell customers").click()
-        page.get_by_role("button", name="Publish as").click()
+        page.get_by_role("button", name="Approve and send").click()
         expect(page.locator("#customers")).to_contain_text("told: investigating")
         page.get_by_role("link", name="Tell executives").click()
         page.get_by_role("button", name="Send to executives").click()

@@ -163,7 +163,10 @@ def add_commands(router: APIRouter, application: Application) -> None:
 
     @router.post("/incidents/{incident_id}/audiences/{audience}", **options)
     def tell_audience(caller: Asking, incident_id: str, audience: str, body: sent.TellAudience) -> given.ActedOn:
-        """Tell them. Refused while a blank is left in the text; the same words within a minute are told once."""
+        """Tell them. Refused while a blank is left in the text.
+
+        The same words within a minute are told once, and refused when somebody else has sent them.
+        """
         told = application.audiences.tell(caller, incident_id, audience, body.text, subject=body.subject)
         return telling.acted(told, name)
 
@@ -185,7 +188,10 @@ def add_commands(router: APIRouter, application: Application) -> None:
 
     @router.post("/incidents/{incident_id}/customers", openapi_extra=publish, tags=["acting on an incident"])
     def customers(caller: Asking, incident_id: str, body: sent.TellCustomers) -> given.ActedOn:
-        """Tell customers. Refused while a blank is left in the text; the same words within a minute are told once."""
+        """Tell customers. Refused while a blank is left in the text.
+
+        The same words within a minute are told once, and refused when somebody else has sent them.
+        """
         told = application.publishing.notify(
             caller, incident_id, body.status, body.text, tuple(body.components), decided_by=body.decided_by
         )

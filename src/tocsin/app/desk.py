@@ -19,7 +19,7 @@ from tocsin.errors import NotFound, TocsinError
 from tocsin.incident.commands import ClearAlerts, Command, Declare, JoinAlerts, Refusal
 from tocsin.incident.decide import decide, declare
 from tocsin.incident.deliberation import Decided
-from tocsin.incident.effects import effects_of
+from tocsin.incident.effects import effects_of, told_to_stakeholders
 from tocsin.incident.facts import TOCSIN, Actor, AlertsCalm, Declared, Recorded
 from tocsin.incident.fold import fold
 from tocsin.incident.incident import Incident, PageState
@@ -102,12 +102,14 @@ class Desk:
         now: datetime,
         loaded: dict[str, Incident] | None = None,
         roster: Roster | None = None,
+        *,
+        all_or_none: bool = False,
     ) -> list[Decided | Refusal]:
         """Decide on many commands and append what follows, all in this transaction.
 
         Several commands for one incident are decided one after the other. ``loaded`` incidents and the ``roster`` of
-        this transaction are not read again. Raises NotFound for an unknown incident, Conflict when somebody else was
-        faster.
+        this transaction are not read again. With ``all_or_none`` nothing is appended when one of them is refused.
+        Raises NotFound for an unknown incident, Conflict when somebody else was faster.
         """
         if not asked:
             return []
@@ -123,6 +125,8 @@ class Desk:
             people = self.team().roster_of(incident.service, roster)
             answer = decide(incident, self.masker.value(one.command), now=now, by=one.by, roster=people)
             answers.append(answer)
+            if all_or_none and isinstance(answer, Refusal):
+                return answers
             if isinstance(answer, Decided) and answer.facts:
                 over = _calm_and_over(tx, one, answer)
                 told = decide(answer.incident, over, now=now, by=TOCSIN, roster=people) if over else None
@@ -160,7 +164,12 @@ class Desk:
                 tuple(facts),
                 summarise(incident),
                 (
-                    *effects_of(facts, team.outlets(incident.service), drill=incident.drill),
+                    *effects_of(
+                        facts,
+                        team.outlets(incident.service),
+                        drill=incident.drill,
+                        told=told_to_stakeholders(incident),
+                    ),
                     *withdrawals(incident, facts, partial(_can_be_taken_back, team.roster)),
                 ),
             )

@@ -213,7 +213,8 @@ class Incidents:
                     incident = self.desk.one(tx, incident_id)
                     facts: tuple[Recorded, ...] = ()
                     asked = [Asked(incident_id, command, caller.actor) for command in commands(incident)]
-                    for answer in self.desk.decide_all(tx, asked, self.clock.now(), {incident_id: incident}):
+                    now, loaded = self.clock.now(), {incident_id: incident}
+                    for answer in self.desk.decide_all(tx, asked, now, loaded, all_or_none=True):
                         if isinstance(answer, Refusal):
                             raise Refused(answer.message, reason=answer.reason)
                         if within is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tocsin.cli.output import chat, dump, plain, say
 from tocsin.cli.running import settings_of, with_config
 from tocsin.cli.verbs import Verb
-from tocsin.errors import BadInput
+from tocsin.errors import BadInput, counted
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,8 +54,7 @@ def _db(arguments: argparse.Namespace) -> int:
             else:
                 for one in problems:
                     say(plain(one))
-            count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
-            chat(count if problems else "the database is sound")
+            chat(counted(problems) if problems else "the database is sound")
             return 1 if problems else 0
     return 0
 

@@ -13,7 +13,7 @@ from tocsin.cli.contexts import Context
 from tocsin.cli.output import chat, dump, plain, say, table
 from tocsin.cli.telling import BY_HAND, BY_HAND_EXAMPLES, by_hand, by_hand_arguments
 from tocsin.cli.verbs import Verb
-from tocsin.errors import BadInput
+from tocsin.errors import BadInput, counted
 
 if TYPE_CHECKING:
     from tocsin.app.team import Team
@@ -128,8 +128,7 @@ def _config_check(settings: Settings, arguments: argparse.Namespace) -> int:
     else:
         for one in problems:
             say(plain(one))
-    count = "one problem" if len(problems) == 1 else f"{len(problems)} problems" if problems else "ok"
-    chat(f"{settings.path}: {count}")
+    chat(f"{settings.path}: {counted(problems) if problems else 'ok'}")
     return 1 if problems else 0
 
 

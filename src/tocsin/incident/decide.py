@@ -7,6 +7,7 @@ pages at once and a late acknowledgement is measured as late.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from tocsin.incident import commands as c
 from tocsin.incident import facts as f
@@ -17,7 +18,7 @@ from tocsin.incident.deliberation import Decided, Deliberation
 from tocsin.incident.ending import end
 from tocsin.incident.facts import TOCSIN, Actor, ActorKind, Audience, Recorded, TargetClock
 from tocsin.incident.fold import begin
-from tocsin.incident.incident import CALM, FLAPS, FLAPS_WITHIN, Incident
+from tocsin.incident.incident import CALM, CLICKED_TWICE, FLAPS, FLAPS_WITHIN, Incident, Told
 from tocsin.incident.paging import page_by_name, page_catch_all, page_level, page_upwards
 from tocsin.incident.pending import next_level, pending
 from tocsin.incident.plan import Occasion, ResponsePlan
@@ -26,8 +27,6 @@ from tocsin.incident.stepping import step
 from tocsin.incident.triggers import due_topics
 from tocsin.oncall.roster import Roster
 
-CLICKED_TWICE = timedelta(minutes=1)
-"""The same words to the same people sooner than this are a second click; later they are news: nothing has changed."""
 JOINED_ONE_BY_ONE = 10
 """Alerts that join are facts up to this many; later ones are counted (at 100, 1,000, …)."""
 
@@ -339,8 +338,8 @@ def _tell(
         case c.PostUpdate(text=text, status=status):
             if not text.strip():
                 return Refusal("empty", "an update needs words")
-            if _just_now(d, d.incident.said, text=text, status=status):
-                return None
+            if before := _just_now(d, d.incident.said, text=text, status=status):
+                return _said_before(d, before, "the team")
             if d.incident.is_open:
                 d.stop(TargetClock.UPDATE)
             d.record(f.StatusUpdated(text=text, status=status))
@@ -363,10 +362,13 @@ def _tell_audience(d: Deliberation, command: c.TellAudience) -> Refusal | None:
     if not command.text.strip():
         return Refusal("empty", f"{command.audience.value} need words")
     last = d.incident.told.get(command.audience)
-    if last is not None and last[1].update == command.update:
+    if last is not None and last.fact.update == command.update:
         return None  # two clicks at once
-    if _just_now(d, last, text=command.text, subject=command.subject):
-        return None
+    if before := _just_now(d, last, text=command.text, subject=command.subject):
+        return _said_before(d, before, command.audience.value)
+    heard = _just_now(d, d.incident.said, text=command.text) if command.audience is Audience.STAKEHOLDERS else None
+    if heard is not None and (refusal := _said_before(d, heard, "the team and stakeholders")) is not None:
+        return refusal
     if d.incident.is_open and command.audience is Audience.STAKEHOLDERS:
         d.stop(TargetClock.UPDATE)  # the regular update is theirs; what is written to others does not stand for it
     d.record(
@@ -381,11 +383,12 @@ def _notify(d: Deliberation, command: c.NotifyCustomers) -> Refusal | None:
         return Refusal("drill", "this is a drill: customers are never told")
     if not command.text.strip():
         return Refusal("empty", "customers need words")
-    last = (d.incident.public_at, d.incident.public)
-    if last[1] is not None and last[1].update == command.update:
+    at, by, public = d.incident.public_at, d.incident.public_by, d.incident.public
+    last = Told(at, by, public) if at and by and public else None
+    if last is not None and last.fact.update == command.update:
         return None  # two clicks at once
-    if _just_now(d, last, text=command.text, status=command.status, components=command.components):
-        return None
+    if before := _just_now(d, last, text=command.text, status=command.status, components=command.components):
+        return _said_before(d, before, "customers")
     if d.incident.is_open:
         d.stop(TargetClock.UPDATE)
     fact = f.CustomersNotified(
@@ -400,11 +403,20 @@ def _notify(d: Deliberation, command: c.NotifyCustomers) -> Refusal | None:
     return None
 
 
-def _just_now(d: Deliberation, last: tuple[datetime | None, f.Fact | None] | None, **words: object) -> bool:
-    """Whether these words, for these people, are a second click on the last ones."""
-    at, fact = last or (None, None)
-    same = all(getattr(fact, name, None) == value for name, value in words.items())
-    return at is not None and same and d.now - at < CLICKED_TWICE
+def _just_now(d: Deliberation, last: Told[Any] | None, **words: object) -> Told[Any] | None:
+    """What these people were told last, if it was these words and a moment ago."""
+    if last is None or d.now - last.at >= CLICKED_TWICE:
+        return None
+    return last if all(getattr(last.fact, name) == value for name, value in words.items()) else None
+
+
+def _said_before(d: Deliberation, before: Told[Any], whom: str) -> Refusal | None:
+    """Whoever sends the same words twice has clicked twice; whoever sends another's words has to know that they went
+    out."""
+    if (before.by.kind, before.by.name) == (d.by.kind, d.by.name):
+        return None
+    seconds = round((d.now - before.at).total_seconds())
+    return Refusal("told", f"{before.by.name} sent these words to {whom} {seconds} s ago; nothing was sent again")
 
 
 def _count_as_response(d: Deliberation) -> None:

@@ -6,7 +6,7 @@ is unique for ever: the same fact never causes the same effect twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -35,6 +35,7 @@ from tocsin.incident.facts import (
     TargetMissed,
     UpdateReminded,
 )
+from tocsin.incident.incident import CLICKED_TWICE, Incident, Told
 from tocsin.incident.step_facts import (
     ChangeVerified,
     EvidenceGathered,
@@ -65,6 +66,10 @@ class EffectKind(StrEnum):
     PUBLISH = "publish"
     SUBSCRIBERS = "subscribers"  # a public update is made into a mail or a message for each of them
     HOOK = "hook"  # a message to a program that somebody outside named
+
+
+TeamUpdate = StatusUpdated | AudienceTold
+"""What stakeholders may be told in words of the team's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,22 +156,35 @@ STAKEHOLDER_NEWS: tuple[type[Fact], ...] = (Declared, StatusUpdated, Mitigated, 
 """The facts that stakeholders inside the team's company hear, besides what is written for them."""
 
 
-def effects_of(recorded: Iterable[Recorded], outlets: Outlets, *, drill: bool) -> list[Effect]:
-    """The outward acts that these facts cause. A drill pages people and reaches nobody else."""
+def effects_of(
+    recorded: Iterable[Recorded], outlets: Outlets, *, drill: bool, told: Iterable[Told[TeamUpdate]] = ()
+) -> list[Effect]:
+    """The outward acts that these facts cause. A drill pages people and reaches nobody else.
+
+    ``told`` is what stakeholders were told last, as the team or by words of their own: they get no words twice within
+    a moment, whichever of both they come as.
+    """
     effects: list[Effect] = []
     recorded = tuple(recorded)
     # One approval for the team and for stakeholders is one message for stakeholders, who hear the team's updates too.
     own = any(isinstance(one.fact, AudienceTold) and one.fact.audience is Audience.STAKEHOLDERS for one in recorded)
+    before = [one for one in told if all(one.fact is not other.fact for other in recorded)]
     for one in recorded:
         effects.extend(_acts(one))
         if drill:
             continue
-        effects.extend(_news(one, replace(outlets, stakeholders=()) if own and _is_update(one) else outlets))
+        again = (own and isinstance(one.fact, StatusUpdated)) or _is_heard(one, before)
+        effects.extend(_news(one, replace(outlets, stakeholders=()) if again else outlets))
     return effects
 
 
-def _is_update(one: Recorded) -> bool:
-    return isinstance(one.fact, StatusUpdated)
+def _is_heard(one: Recorded, before: Sequence[Told[TeamUpdate]]) -> bool:
+    """Whether stakeholders were told these words a moment before."""
+    match one.fact:
+        case StatusUpdated(text=text) | AudienceTold(audience=Audience.STAKEHOLDERS, text=text):
+            return any(last.fact.text == text and one.at - last.at < CLICKED_TWICE for last in before)
+        case _:
+            return False
 
 
 def _acts(one: Recorded) -> list[Effect]:
@@ -208,6 +226,11 @@ def _news(one: Recorded, outlets: Outlets) -> list[Effect]:
     if outlets.status_page and isinstance(one.fact, CustomersNotified):
         found.append(Effect(f"subscribers/{at}", one.incident_id, EffectKind.SUBSCRIBERS, ref))
     return found
+
+
+def told_to_stakeholders(incident: Incident) -> tuple[Told[TeamUpdate], ...]:
+    """What stakeholders were told last: by the team's update, which they hear too, and by words of their own."""
+    return tuple(one for one in (incident.said, incident.told.get(Audience.STAKEHOLDERS)) if one is not None)
 
 
 def is_address(name: str) -> bool:

@@ -17,6 +17,7 @@ from tocsin.incident.incident import (
     PageState,
     Round,
     StepState,
+    Told,
 )
 from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.step_facts import StepOutcome
@@ -124,13 +125,13 @@ def _of_fact(i: Incident, fact: Fact, recorded: Recorded) -> None:
             if vendor:
                 i.asked_outside[vendor] = case or i.asked_outside.get(vendor, "")
         case f.StatusUpdated():
-            i.said, i.last_update_at = (at, fact), at
+            i.said, i.last_update_at = Told(at, recorded.by, fact), at
         case f.AudienceTold(audience=audience):
-            i.told[audience] = (at, fact)
+            i.told[audience] = Told(at, recorded.by, fact)
             if audience is f.Audience.STAKEHOLDERS:
                 i.last_update_at = at
         case f.CustomersNotified():
-            i.public, i.public_at, i.last_update_at = fact, at, at
+            i.public, i.public_at, i.public_by, i.last_update_at = fact, at, recorded.by, at
         case f.CheckConfirmed(check=check):
             i.checks[check] = at
         case f.Mitigated() | f.Resolved() | f.Reopened():

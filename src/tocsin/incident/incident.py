@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from tocsin.incident import facts as f
 from tocsin.incident import step_facts as s
@@ -26,10 +26,24 @@ ROLES = (COMMANDER, COMMUNICATIONS, "Scribe")
 FLAPS = 5
 FLAPS_WITHIN = timedelta(minutes=30)
 """Alerts that were all resolved so often within so long are flapping."""
+CLICKED_TWICE = timedelta(minutes=1)
+"""The same words to the same people sooner than this are a second click; later they are news: nothing has changed."""
 CALM = timedelta(minutes=20)
 """They are no more when nothing of it was told for so long."""
 HELPED = (StepOutcome.DONE, StepOutcome.SUCCEEDED)
 IN_VAIN = (StepOutcome.FAILED, StepOutcome.TIMED_OUT, StepOutcome.CANCELLED, StepOutcome.DID_NOT_HELP)
+
+
+F_co = TypeVar("F_co", bound=f.Fact, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[F_co]):
+    """What somebody was told last: when, by whom, and the fact of it."""
+
+    at: datetime
+    by: f.Actor
+    fact: F_co
 
 
 @dataclass(slots=True)
@@ -209,13 +223,14 @@ class Incident:
     steps: dict[str, StepState] = field(default_factory=dict)
     ways: dict[str, Chosen] = field(default_factory=dict)  # by fork
     judged: dict[str, bool] = field(default_factory=dict)  # by the first step under the condition
-    said: tuple[datetime, f.StatusUpdated] | None = None  # to the team, last
+    said: Told[f.StatusUpdated] | None = None  # to the team, last
     last_update_at: datetime | None = None
     update_missed_at: datetime | None = None
     reminded_of: datetime | None = None  # the deadline of an update that somebody was last reminded of
     public: f.CustomersNotified | None = None
     public_at: datetime | None = None
-    told: dict[f.Audience, tuple[datetime, f.AudienceTold]] = field(default_factory=dict)  # the last of each
+    public_by: f.Actor | None = None
+    told: dict[f.Audience, Told[f.AudienceTold]] = field(default_factory=dict)  # the last of each
     checks: dict[str, datetime] = field(default_factory=dict)
     cited: set[tuple[int, int]] = field(default_factory=set)  # lines of the runbook that have called for a level
     noted: set[str] = field(default_factory=set)  # messages of a chat that are notes already

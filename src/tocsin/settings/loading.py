@@ -11,7 +11,7 @@ from typing import Any
 
 from tocsin.alerts.authenticate import PATH_PROVES
 from tocsin.app.team import CANARY, Integration, Team
-from tocsin.errors import BadSettings
+from tocsin.errors import BadSettings, counted
 from tocsin.settings.assembling import Assembly, MailServer, WebhookOutlet
 from tocsin.settings.chatting import MattermostSettings, RoomSettings, SlackSettings, chats, mattermost, rooms, slack
 from tocsin.settings.inbox import InboxSettings, inbox
@@ -114,9 +114,8 @@ def settings_of(
         settings = _settings(reading, assembly, path, folder, environ)
         problems = assembly.problems
     if problems or settings is None:
-        count = f"{len(problems)} problems" if len(problems) > 1 else "one problem"
         listed = "".join(f"\n  {problem}" for problem in problems)
-        raise BadSettings(f"{path.name} has {count}; nothing was changed:{listed}")
+        raise BadSettings(f"{path.name} has {counted(problems)}; nothing was changed:{listed}")
     return settings
 
 

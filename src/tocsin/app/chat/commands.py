@@ -311,7 +311,7 @@ class ChatCommands:
     def _told_last(self, caller: Caller, incident: str, *, anybody: bool = False) -> str:
         """When customers, or ``anybody``, were told last, as a card keeps it: pressed twice it tells once."""
         found = self.incidents.view(caller, incident).incident
-        others = (found.last_update_at, *(at for at, _ in found.told.values())) if anybody else ()
+        others = (found.last_update_at, *(one.at for one in found.told.values())) if anybody else ()
         said = [at for at in (found.public_at, *others) if at is not None]
         return max(said).isoformat() if said else "-"
 

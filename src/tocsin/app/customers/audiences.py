@@ -106,7 +106,8 @@ class Audiences:
         """Approve a text for them. Raises BadInput, and Refused while it holds an unfilled blank or in a drill.
 
         The same ``update`` is never told twice. Without one the same words within a minute are a second click, and
-        told once; later they are told again, as an update that says that nothing has changed has to be.
+        told once, or refused when another person has sent them; later they are told again, as an update that says that
+        nothing has changed has to be.
         """
         command = self.order(caller, incident_id, audience, text, subject=subject, update=update)
         return self.incidents.act_together(caller, incident_id, [command] if command else [])
@@ -153,12 +154,19 @@ def _listeners(playbook: Playbook, incident: Incident, outlets: Outlets) -> Iter
             ),
             None,
         )
-        at, told = incident.told.get(audience, (None, None))
+        last = incident.told.get(audience)
         where = outlets.audience(audience)
         worded = any(one.audience == audience for one in playbook.templates)
-        if duty or told or where or worded:
+        if duty or last or where or worded:
             cited = cite(duty.lines, duty.text) if duty else None
-            yield Listener(audience, duty.text if duty else "", cited, told, at, where)
+            yield Listener(
+                audience,
+                duty.text if duty else "",
+                cited,
+                last.fact if last else None,
+                last.at if last else None,
+                where,
+            )
 
 
 def template_for(playbook: Playbook, audience: str, status: PublicStatus) -> Template | None:

@@ -23,9 +23,9 @@ from tocsin.app.store import Store, Transaction
 from tocsin.clock import Clock
 from tocsin.errors import BadInput, Conflict, NotFound, Refused
 from tocsin.incident.commands import AddNote
-from tocsin.incident.decide import CLICKED_TWICE
 from tocsin.incident.effects import Effect, EffectKind
 from tocsin.incident.facts import TOCSIN, PublicStatus
+from tocsin.incident.incident import CLICKED_TWICE
 from tocsin.review.blanks import message_blanks
 from tocsin.statuspage.incidents import OFFLINE, incident_id
 from tocsin.statuspage.offline import Post
@@ -152,6 +152,10 @@ class Offline:
             last = one.posts[-1]
             same, over = (last.status, last.text) == (status, said), status is PublicStatus.RESOLVED
             if same and (over or now - last.at < CLICKED_TWICE):
+                if last.by != caller.actor.name and now - last.at < CLICKED_TWICE:
+                    who, seconds = last.by or "somebody", round((now - last.at).total_seconds())
+                    said_before = f"{who} sent these words to customers {seconds} s ago; nothing was sent again"
+                    raise Refused(said_before, reason="told")
                 return one
             decider = self.decider(tx, "", last.components, caller.actor.name, decided_by)
             post = replace(

@@ -120,7 +120,7 @@ class Publishing:
         it to a level of which neither the caller is nor ``decided_by`` (a handle or name).
 
         The same ``update`` is never told twice. Without one the same words within a minute are a second click, and
-        told once; later they are told again.
+        told once, or refused when another person has sent them; later they are told again.
         """
         command = self.order(caller, incident_id, status, text, components, update=update or "", decided_by=decided_by)
         return self.incidents.act_together(caller, incident_id, [command] if command else [])
