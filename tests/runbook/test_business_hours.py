@@ -80,6 +80,7 @@ def test_the_hours_are_read(text: str, since: str, until: str, zone: str | None)
         "Business hours are Mon-Fri 8am to 12am ET.",
         "Business hours: Mon-Fri 9:00-17:00 UTC.\n\nOffice hours: Mon-Fri 8:00-16:00 UTC.",
         "### Outside business hours\n\nMonday to Friday 18:00 to 23:00 UTC.",
+        "## Grain dealer\n\nTelephone 555-0142.\n\n### Support hours\n\nMonday to Friday 8:00 to 16:00 CET.",
         "### Business hours\n\nThe sieve is cleaned Monday to Friday 01:00-02:00 UTC.",
     ],
 )

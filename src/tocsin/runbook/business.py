@@ -10,7 +10,8 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.grammar import any_of, ending, small_words
+from tocsin.runbook.document.outline import Section
+from tocsin.runbook.grammar import any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import BusinessHours, Lines
 from tocsin.runbook.words import vocabulary
 
@@ -54,7 +55,7 @@ def read_business_hours(everything: Iterable[Leaf]) -> BusinessHours | None:
     for leaf in everything:
         if leaf.form == "comment" or len(leaf.text) > 400 or not _TWO_NUMBERS.search(leaf.text):
             continue
-        below = words.says("business_time", leaf.section.title.text) and _is_plain(leaf.section.title.text)
+        below = words.says("business_time", leaf.section.title.text) and _is_ours(leaf.section)
         if not (below or words.says("business_time", leaf.text)) or not _OTHERS.isdisjoint(leaf.section.abouts):
             continue
         for sentence in _SENTENCES.split(leaf.text):
@@ -109,9 +110,26 @@ def _says_nothing(text: str, *, opening: bool = False) -> bool:
     return all(word in small or (opening and (_LEVEL.fullmatch(word) or word in _responding())) for word in said)
 
 
-def _is_plain(title: str) -> bool:
-    """Whether a heading names business hours and nothing that they would be of, or outside of."""
-    return _says_nothing(_phrases("business_time").sub(" ", title))
+def _is_ours(section: Section) -> bool:
+    """Whether a heading names business hours and nothing that they would be of, or outside of; nor stands below a name.
+
+    "Support hours" below "Hetzner" are theirs; below a heading that says what it is about they are the team's.
+    """
+    title = section.title.text
+    if not _says_nothing(_phrases("business_time").sub(" ", title)):
+        return False
+    above = (one for one in section.path() if one is not section and not one.is_title)
+    return _support_hours().search(title) is None or all(_is_known(one) for one in above)
+
+
+def _is_known(section: Section) -> bool:
+    said = (vocabulary().says(name, section.title.text) for name in ("support", "vendor", "team_name", "rotation"))
+    return bool(section.about) or any(said)
+
+
+@pattern
+def _support_hours() -> str:
+    return any_of("support_hours")
 
 
 @cache

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
 
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target
-from tocsin.runbook.grammar import any_of
+from tocsin.runbook.grammar import any_of, small_words
 from tocsin.runbook.playbook import Cadence, CommunicationRule, Duration, Lines
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.wording import condition_in
-from tocsin.runbook.words import normal, vocabulary
+from tocsin.runbook.words import normal, vocabulary, words_of
 
 _PATTERN = re.compile(
     r"#?(?:(?:inc|incident|sev|war-?room|outage)[\w-]*[-_])?"
@@ -31,7 +33,7 @@ _HARD = re.compile(r"\b(regular|frequent|periodic)\b", re.IGNORECASE)
 _WITHOUT_CADENCE = frozenset(["upkeep", "links", "overview", "severity", "targets", "incidents_upkeep"])
 
 
-def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ...]:
+def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ...]:
     """How often updates are due: by severity where a level says it, else where a sentence does."""
     words = vocabulary()
     found: dict[tuple[int | None, tuple[str, ...]], Cadence] = {}
@@ -68,7 +70,53 @@ def read_cadences(everything: Iterable[Leaf], scale: Scale) -> tuple[Cadence, ..
                 leaf.section.title.text or None,
             )
             found.setdefault((interval.seconds, severities or above), cadence)
+    for cadence in _titles(root, scale):
+        if cadence.severities or all(cadence.every.seconds != seconds for seconds, _names in found):
+            found.setdefault((cadence.every.seconds, cadence.severities), cadence)
     return tuple(found.values())
+
+
+def _titles(root: Section, scale: Scale) -> Iterator[Cadence]:
+    """The rhythms that headings state: "P1: updates every 30 minutes", also those of a template for it."""
+    words = vocabulary()
+    for section in root.walk():
+        text = section.title.raw
+        if section.level == 0 or not words.says("update_word", text) or (interval := every(text)) is None:
+            continue
+        if "upkeep" in section.abouts or interval.seconds is None or not 60 <= interval.seconds <= 86_400:
+            continue
+        if _says_only_of_updates(text, interval, scale):
+            names = next((names for one in section.path() if (names := scale.mentioned(one.title.raw))), ())
+            lines = section.inline.lines
+            yield Cadence("status_update", replace(interval, lines=lines), lines, names, section.title.text)
+
+
+def _says_only_of_updates(title: str, interval: Duration, scale: Scale) -> bool:
+    """Whether a heading names updates, who gets them, how often, and nothing else: not "Update the cache hourly"."""
+    bare = title.replace(interval.text, " ")
+    for start, end in reversed(scale.places(bare)):
+        bare = f"{bare[:start]} {bare[end:]}"
+    lexicons = [vocabulary().words[name] for name in _OF_UPDATES] + [vocabulary().columns["cadence"]]
+    known = small_words("filler", "beside_promise").union(*_phrases_of_updates())
+    for word in words_of(bare):
+        for lexicon in lexicons:
+            for phrase in lexicon.unspaced:
+                word = word.replace(phrase, "")
+        if not (word in known or word.isdigit() or not word or vocabulary().severity_order(word) is not None):
+            return False
+    return True
+
+
+_OF_UPDATES = ("update_word", "update", "notify", "customers", "stakeholders", "executives", "internal", "regular")
+
+
+@cache
+def _phrases_of_updates() -> tuple[frozenset[str], ...]:
+    words = vocabulary()
+    phrases = [*words.columns["cadence"].spaced, *(one for name in _OF_UPDATES for one in words.words[name].spaced)]
+    phrases += [one for one, kind in words.sections.spaced.items() if kind in ("templates", "communication")]
+    every_word = frozenset(word for one in words.durations["every"] for word in words_of(one))
+    return frozenset(word for phrase in phrases for word in phrase.split()), every_word
 
 
 @remembered_with

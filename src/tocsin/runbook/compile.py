@@ -107,7 +107,7 @@ def _compile(
         phases=tuple(arranger.phases),
         procedures=tuple(arranger.procedures),
         templates=read_templates(root),
-        cadences=read_cadences(everything, scale),
+        cadences=read_cadences(root, everything, scale),
         communication=read_rules(everything, scale),
         channel_pattern=pattern[0] if pattern else None,
         channel_pattern_lines=pattern[1] if pattern else None,
@@ -136,7 +136,7 @@ def identity(document: Document, corrections: Corrections | None = None) -> str:
     return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
-_READING = 29
+_READING = 30
 """Raised whenever the same words are read differently, so that a pinned playbook is never mistaken for a new one."""
 
 

@@ -140,6 +140,13 @@ _ADDRESS = re.compile(
 """How somebody is reached, behind a name."""
 
 
+@pattern
+def _is_called() -> str:
+    """What is said of a name in its own cell: "CTO gets a call and decides"."""
+    passive, called = (one_of(vocabulary().words[name].spaced) for name in ("passive", "called"))
+    return rf"\s+{passive}\s+{called}(?!\w).*$"
+
+
 def people(who: str) -> tuple[str, ...]:
     """The people of a step: several called at once are several targets; "CTO/Manager" is one post or the other."""
     clean = re.sub(r"\s+", " ", _ADDRESS.sub(" ", who)).strip(" *:：-–—.,;，；") or who.strip()
@@ -147,6 +154,8 @@ def people(who: str) -> tuple[str, ...]:
         clean = who.strip()  # "Mail to help@…": the address is the name
     clean = re.sub(rf"(?i)(?<=\w)\s+{any_of('directly')}$", "", clean)
     clean = _called_by().split(clean, maxsplit=1)[0]
+    if clean.count(" ") > 1:
+        clean = _is_called().sub("", clean) or clean
     pieces = [piece.strip() for piece in re.split(r"\s*(?:\+|＋|&)\s*", clean) if piece.strip()]
     return tuple(pieces) or (clean,)
 

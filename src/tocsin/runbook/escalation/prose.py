@@ -12,7 +12,7 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.chains import ARROW, BRACKET, counted_level, people, waited_for
-from tocsin.runbook.grammar import any_of, article
+from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import one_of, vocabulary
@@ -58,7 +58,7 @@ def _passive() -> re.Pattern[str]:
     called = rf"(?:(?!{any_of('not')}|{article()})[^\W\d_]+\s+){{0,2}}?(?:{done})s?\b"
     # "Nach 15 Minuten wird der Teamleiter angerufen": the name behind the verb, where the time comes first.
     turned = rf"(?:{verb})\s+{article()}(?P<unspaced>{_WORD}(?:\s+{_WORD}){{0,3}}?)\s+{called}"
-    begins = r"(?:^|[,;:]\s*|\d\s*[^\W\d_]+\.?\s+(?=the\s))"  # "After 10 minutes the team lead is paged"
+    begins = rf"(?:^|[,;:]\s*|\d\s*[^\W\d_]+\.?\s+(?={article()}))"  # "After 10 minutes the team lead is paged"
     return re.compile(rf"{turned}|{begins}(?:{article()})?{_WHO}\s+(?:{verb})s?\s+{called}", re.IGNORECASE)
 
 
@@ -86,10 +86,15 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[
     With ``strict`` a time must say what it waits for, as it must outside of an escalation chapter.
     """
     found: list[EscalationLevel] = []
+    whenever = False  # two are named, each for hours of their own
     if strict and not any(vocabulary().says("unacknowledged", inline.text) for inline in _inlines(section)):
         return []
     for inline in _inlines(section):
         for sentence in _between_sentences().split(inline.text):
+            if found and (others := _at_other_times(f", {sentence}", found[-1].condition or "", first=True)):
+                found[-1] = replace(found[-1], targets=(*found[-1].targets, *others))
+                whenever = True
+                continue
             level = spoken(sentence, inline.lines, len(found) + 1, scale)
             if level is None and found:
                 level = _in_turn(sentence, inline.lines, len(found) + 1)
@@ -99,7 +104,8 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[
                 found.append(level)
     if strict and not (len(found) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in found)):
         return []
-    return found if any(level.after for level in found) else []
+    whenever = whenever or any(_at_other_times(level.condition or "") for level in found)
+    return found if whenever or any(level.after for level in found) else []
 
 
 @cache
@@ -220,7 +226,7 @@ def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> Escalation
     timed = after if after is not None and after.seconds else None
     return EscalationLevel(
         level=number,
-        targets=(*people(who), *_others(bare, end)),
+        targets=(*people(who), *_others(bare, end), *_at_other_times(bare)),
         lines=Lines(lines.first, lines.last),
         severities=scale.mentioned(sentence),
         after=timed,
@@ -298,6 +304,25 @@ def _others(sentence: str, end: int) -> tuple[str, ...]:
         found.append(who)
         end = match.end()
     return tuple(found)
+
+
+@pattern
+def _otherwise() -> str:
+    who = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,3}}?)"
+    verb = rf"(?:{one_of(vocabulary().words['call'].spaced)}\s+)?"
+    return rf"[,;.]\s*(?:{any_of('and', 'or')}\s+)?{any_of('otherwise')}[\s,]*{verb}(?:{article()})?{who}{_stop()}"
+
+
+def _at_other_times(sentence: str, hours: str = "", *, first: bool = False) -> tuple[str, ...]:
+    """Whoever is called outside of the hours that a sentence names: "in business hours call Ana, otherwise Ben".
+
+    Both are called at any hour: of two people one too many beats nobody. ``hours``: where these are named, if not in
+    the sentence; ``first``: nothing else stands before it.
+    """
+    match = _otherwise().match(sentence) if first else _otherwise().search(sentence)
+    if match is None or not vocabulary().says("availability", hours or sentence) or _nobody().match(match["who"]):
+        return ()
+    return people(match["who"])
 
 
 _SOMEBODY = ("person_word", "role_word", "rotation", "team_name")
