@@ -6,11 +6,10 @@ import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.clock import RATE, TOO_FAR, EngineClock, Line, boot, since_boot
+from tocsin.clock import RATE, TOO_FAR, EngineClock, Line, Machine, MovableClock, this_machine
 
 START = datetime(2026, 11, 20, 3, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -32,11 +31,16 @@ class Ticks:
         return self.seconds
 
 
+def clock_of(ticks: Ticks) -> EngineClock:
+    """A clock that begins at START."""
+    return EngineClock(Line(ticks(), START), Machine(MovableClock(START), ticks, "boot"))
+
+
 @given(st.lists(st.tuples(passes, st.none() | offs), max_size=30))
 def test_it_never_goes_back_and_never_faster_than_its_rate(acts: Sequence[tuple[float, timedelta | None]]) -> None:
     """However it is steered, between two instants passes what the ticks say, give or take RATE."""
     ticks = Ticks()
-    clock = EngineClock(START, ticks)
+    clock = clock_of(ticks)
     before = clock.now()
     for seconds, behind in acts:
         ticks.seconds += seconds
@@ -53,7 +57,7 @@ def test_it_never_goes_back_and_never_faster_than_its_rate(acts: Sequence[tuple[
 def test_it_comes_to_where_it_should_be_and_stays(behind: timedelta) -> None:
     """What it is off is made up for within its fiftyfold, and nothing beyond, though nobody steers it again."""
     ticks = Ticks()
-    clock = EngineClock(START, ticks)
+    clock = clock_of(ticks)
     clock.steer(behind)
     needed = abs(behind) / RATE
     ticks.seconds += needed.total_seconds() * 0.9
@@ -67,7 +71,7 @@ def test_it_comes_to_where_it_should_be_and_stays(behind: timedelta) -> None:
 def test_looking_often_changes_nothing(behind: timedelta, looks: Sequence[float]) -> None:
     """A line that is taken up anew at every look leads to the same instants as one that nobody touched."""
     ticks = Ticks()
-    looked, left = EngineClock(START, ticks), EngineClock(START, ticks)
+    looked, left = clock_of(ticks), clock_of(ticks)
     looked.steer(behind)
     left.steer(behind)
     for seconds in looks:
@@ -79,7 +83,7 @@ def test_looking_often_changes_nothing(behind: timedelta, looks: Sequence[float]
 def test_too_far_behind_is_made_up_for_at_once_and_too_far_ahead_never() -> None:
     """A machine that woke up in the wrong year pages for today's people; one that thought it was next year waits on."""
     ticks = Ticks()
-    clock = EngineClock(START, ticks)
+    clock = clock_of(ticks)
     clock.steer(TOO_FAR + HOUR)
     assert clock.now() == START + TOO_FAR + HOUR
     clock.steer(-TOO_FAR - HOUR)
@@ -90,12 +94,13 @@ def test_too_far_behind_is_made_up_for_at_once_and_too_far_ahead_never() -> None
 def test_a_line_goes_on_in_another_process() -> None:
     """What is kept of it is all that it needs: on the same machine the next process says the same instants."""
     ticks = Ticks()
-    clock = EngineClock(START, ticks)
+    clock = clock_of(ticks)
     clock.steer(-HOUR)
     ticks.seconds += 60
     kept = clock.line()
     ticks.seconds += 3600
-    assert EngineClock(Line(kept.ticks, kept.at, kept.left), ticks).now() == clock.now()
+    again = EngineClock(kept, Machine(MovableClock(START), ticks, "boot"))
+    assert again.now() == clock.now()
 
 
 def test_who_asks_while_it_is_steered_sees_no_step_back() -> None:
@@ -115,7 +120,7 @@ def test_who_asks_while_it_is_steered_sees_no_step_back() -> None:
             return seconds
 
     ticks = Interrupted()
-    clock = EngineClock(START, ticks)
+    clock = clock_of(ticks)
     clock.steer(HOUR)
     asker = ticks.asker = threading.Thread(target=lambda: heard.append(clock.now()))
     clock.steer(-HOUR)
@@ -123,14 +128,20 @@ def test_who_asks_while_it_is_steered_sees_no_step_back() -> None:
     assert heard == [clock.now()]
 
 
-def test_a_naive_begin_is_refused() -> None:
-    """An instant without its zone is none."""
-    with pytest.raises(ValueError, match="time zone"):
-        EngineClock(datetime(2026, 1, 1))  # noqa: DTZ001 -- the mistake
-
-
 def test_a_boot_is_the_same_as_long_as_its_ticks_go_on() -> None:
     """Its name does not change within it, and its ticks do not go back."""
-    ticks = since_boot()
-    assert boot() == boot()
-    assert since_boot() >= ticks > 0
+    first, second = this_machine(), this_machine()
+    assert first.boot == second.boot
+    assert 0 < first.ticks() <= second.ticks()
+
+
+def test_the_clock_of_tests_can_be_set_without_time_passing() -> None:
+    """What a person sets is the wall clock; time passes for the ticks too."""
+    clock = MovableClock(START)
+    before = clock.ticks()
+    clock.set_by(-HOUR)
+    assert clock.wall() == START - HOUR
+    assert clock.ticks() - before < 60
+    clock.move_by(HOUR)
+    assert clock.wall() == START
+    assert clock.ticks() - before >= 3600

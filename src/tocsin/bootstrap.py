@@ -55,6 +55,7 @@ from tocsin.app.customers.publishing import Publishing
 from tocsin.app.customers.status_page import PublishCarrier
 from tocsin.app.customers.subscribing import Subscribing
 from tocsin.app.desk import Desk
+from tocsin.app.engine_time import EngineTime, begin
 from tocsin.app.execution.attempts import Attempts
 from tocsin.app.execution.carrier import StepCarrier
 from tocsin.app.execution.courses import Courses
@@ -104,7 +105,7 @@ from tocsin.app.rota import Rota
 from tocsin.app.store import Store
 from tocsin.app.team import CANARY, Team
 from tocsin.app.timekeeper import Timekeeper
-from tocsin.clock import Clock, SystemClock
+from tocsin.clock import Clock, Machine, this_machine
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.target import TargetKind
 from tocsin.oncall.people import WayKind
@@ -139,6 +140,7 @@ def build(
     settings: Settings,
     *,
     clock: Clock | None = None,
+    machine: Machine | None = None,
     read: Callable[[], Settings] | None = None,
     ballast: int = 0,
     serves: bool = True,
@@ -148,13 +150,18 @@ def build(
     ``serves``: it is to carry what waits, so what an earlier life of this node had claimed is free again. Whoever only
     looks, perhaps beside a server that carries it at this moment, leaves that alone.
 
+    The time is the engine's own, which goes by the ``machine``; a ``clock`` of a test is all the time there is.
+
     ``read`` gives the settings anew for a reload; ``ballast`` is how many bytes of the disk are kept back for when it
     is full. Raises BadSettings, Unavailable.
     """
-    clock = clock or SystemClock()
     make_private(settings.data)
     store = open_store(settings.database, ballast=ballast)
     secret, node = _secret(store), _node(settings.data)
+    machine, own_time = machine or this_machine(clock), None
+    if clock is None:
+        clock = engine = begin(store, machine, node, serves=serves)
+        own_time = EngineTime(store, engine, machine, node)
     keys = {name: _derived(secret, f"intake:{name}") for name in (*settings.keyless, CANARY)}
     with store.read() as tx:
         in_force = InForce(settings.keyed(keys), added_in(tx))
@@ -170,7 +177,7 @@ def build(
     cards = cards_of(settings, secret)
     outlets = Outlets(egress, cards)
     outlets.adopt(settings)
-    accounts = Accounts(store, clock, aside=Aside())
+    accounts = Accounts(store, machine.wall, aside=Aside())
     hearing = Hearing(store, clock, desk, playbooks, in_force)
     timekeeper = Timekeeper(store, clock, desk)
     lapsing = Lapsing(store, clock, hearing.nudge, in_force)
@@ -179,7 +186,7 @@ def build(
     prober = NetworkProber(settings.probed)
     probes = Probes(store, clock, in_force, prober, node, hearing.nudge)
     office = Office(store, clock, desk, playbooks, in_force, links)
-    mailer = _mailer(settings, clock)
+    mailer = _mailer(settings, machine.wall)
     # An own client: what strangers write is not reached by the networks that the team trusts itself with, and no
     # connection is kept, because one that the other end has closed leaves open whether it was told.
     outside = Egress(settings.told, fresh=True)
@@ -199,7 +206,7 @@ def build(
     changes = Changes(store, clock, in_force, desk, GitLog())
     preflights = Preflights(store, clock, in_force, playbooks, {**runners, TargetKind.RUNNER: attempts})
     vapid = Vapid(hashlib.sha256(b"web-push:" + secret).digest(), _contact(settings))
-    pagers = pagers_of(settings, store, mailer, egress, secret, clock)
+    pagers = pagers_of(settings, store, mailer, egress, secret, machine.wall)
     pagers[WayKind.PUSH.value] = WebPushPager(store, egress, vapid, clock)
     offline = Offline(store, clock, desk, publishing.decider)
     publisher = PublishCarrier(office, publishing, StatusFiles(settings.status_dir), offline)
@@ -234,6 +241,7 @@ def build(
         playbooks,
         settings.data,
         desk,
+        own_time=own_time,
     )
     intake = GroupCommit(store, on_commit=hearing.nudge)
     way_testing = WayTesting(store, clock, in_force, links, pagers, settings.admin)
@@ -341,6 +349,7 @@ def build(
             ("runners", attempts.loop),
             *((("sharing", Sharing(store, clock, outputs, node).run),) if is_postgres(settings.database) else ()),
             ("health", health.run),
+            *((("engine time", own_time.run),) if own_time else ()),
             *((("alarms", alarms.run),) if ringing else ()),
             *((("heartbeat", heartbeat.run),) if heartbeat else ()),
             ("reloading", reloading.run),
@@ -367,6 +376,7 @@ def build(
             canary.bell.ring,
             subscribing.bell.ring,
             maintenances.bell.ring,
+            *((own_time.bell.ring,) if own_time else ()),
         ],
     )
     closers: list[Callable[[], object]] = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -27,8 +27,17 @@ class Clock(Protocol):
     """Tells the time; a fake may move it."""
 
     def now(self) -> datetime:
-        """The instant now, aware, in UTC."""
+        """The instant now, aware, in UTC: what decides and waits goes by it."""
         ...
+
+    def wall(self) -> datetime:
+        """What the wall clock of this machine says: for what others date, sign or check by their own clocks."""
+        ...
+
+
+def earlier(clock: Clock) -> datetime:
+    """The earlier of both times: what others have dated is over when it is over by the one and by the other."""
+    return min(clock.now(), clock.wall())
 
 
 class SystemClock:
@@ -38,17 +47,34 @@ class SystemClock:
         """The instant now, aware, in UTC."""
         return datetime.now(UTC)
 
+    wall = now
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What a machine can tell of the time: its wall clock, the seconds since its ``boot``, and which boot that was.
+
+    The ticks go on evenly through a suspension and from one process to the next, as long as the boot is the same; an
+    empty one is never the same.
+    """
+
+    wall: Clock
+    ticks: Callable[[], float]
+    boot: str
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """Where an engine's clock is and how it goes on: at ``ticks`` seconds since the boot it was ``at``.
 
-    ``left`` seconds (below 0: it was ahead) are still to be made up for, at RATE and no faster.
+    ``left`` seconds (below 0: it was ahead) are still to be made up for, at RATE and no faster. ``leaps`` counts how
+    often it did not go on from where it was.
     """
 
     ticks: float
     at: datetime
     left: float = 0.0
+    leaps: int = 0
 
     def time(self, ticks: float) -> datetime:
         """The instant at a later count of ticks."""
@@ -56,7 +82,7 @@ class Line:
 
     def after(self, ticks: float) -> Line:
         """The same line, as of a later count of ticks."""
-        return Line(ticks, self.time(ticks), self.left - self._made_up(ticks))
+        return Line(ticks, self.time(ticks), self.left - self._made_up(ticks), self.leaps)
 
     def _made_up(self, ticks: float) -> float:
         if not self.left:
@@ -71,10 +97,11 @@ class EngineClock:
     It is never behind what it has said before. ``steer`` brings it slowly to where it should be. Any thread may ask.
     """
 
-    def __init__(self, begins: datetime | Line, ticks: Callable[[], float] | None = None) -> None:
-        self._ticks = ticks or since_boot
-        self._line = begins if isinstance(begins, Line) else Line(self._ticks(), utc(begins))
+    def __init__(self, begins: Line, machine: Machine) -> None:
+        self._line = begins
+        self._ticks = machine.ticks
         self._lock = threading.Lock()
+        self.wall = machine.wall.now
 
     def now(self) -> datetime:
         """The instant now, aware, in UTC."""
@@ -94,9 +121,17 @@ class EngineClock:
         """
         with self._lock:
             now = self._line.after(self._ticks())
-            jumps = behind > TOO_FAR
-            self._line = Line(now.ticks, now.at + behind) if jumps else Line(now.ticks, now.at, behind.total_seconds())
+            if behind > TOO_FAR:
+                self._line = Line(now.ticks, now.at + behind, leaps=now.leaps + 1)
+            else:
+                self._line = replace(now, left=behind.total_seconds())
             return self._line
+
+    def join(self, ahead: timedelta) -> None:
+        """Be as far ahead as another node is, at once: what is due by its time is done by it anyway."""
+        with self._lock:
+            now = self._line.after(self._ticks())
+            self._line = replace(now, at=now.at + ahead, left=now.left - ahead.total_seconds())
 
 
 class MovableClock:
@@ -109,6 +144,7 @@ class MovableClock:
         self._at = utc(at)
         self._running = running
         self._started = time.monotonic()
+        self._skipped = 0.0
 
     def now(self) -> datetime:
         """The instant now, aware, in UTC."""
@@ -116,13 +152,24 @@ class MovableClock:
             return self._at
         return self._at + timedelta(seconds=time.monotonic() - self._started)
 
+    wall = now
+
+    def ticks(self) -> float:
+        """Seconds since the boot, with those that ``move_by`` has let pass."""
+        return since_boot() + self._skipped
+
     def move_to(self, at: datetime) -> None:
         """Jump to an instant, forwards or backwards."""
         self._at = utc(at)
         self._started = time.monotonic()
 
     def move_by(self, span: timedelta) -> None:
-        """Jump by a span."""
+        """Let a span pass."""
+        self._skipped += span.total_seconds()
+        self.set_by(span)
+
+    def set_by(self, span: timedelta) -> None:
+        """Set it by a span, as somebody sets a clock: no time passes."""
         self.move_to(self.now() + span)
 
 
@@ -143,9 +190,10 @@ def since_boot() -> float:
     return time.clock_gettime(_TICKING)
 
 
-def boot() -> str:
-    """Which start of this machine this is: ``since_boot`` counts on within it. Empty where the system does not say."""
+def this_machine(wall: Clock | None = None, ticks: Callable[[], float] = since_boot) -> Machine:
+    """The machine that this runs on; where the system does not say which boot it is, that is empty."""
     try:
-        return _BOOT_ID.read_text(encoding="ascii").strip()
+        boot = _BOOT_ID.read_text(encoding="ascii").strip()
     except (OSError, ValueError):
-        return ""
+        boot = ""
+    return Machine(wall or SystemClock(), ticks, boot)

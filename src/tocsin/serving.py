@@ -6,11 +6,13 @@ import contextlib
 import gc
 import logging
 import os
+import re
 import signal
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from tocsin.adapters.alone import alone_in
@@ -26,7 +28,7 @@ from tocsin.app.accounts.accounts import ONE_TIME_PATH
 from tocsin.app.application import Application
 from tocsin.app.intake.inbox import Inbox
 from tocsin.bootstrap import Installation, build
-from tocsin.clock import MovableClock, SystemClock
+from tocsin.clock import MovableClock, SystemClock, this_machine
 from tocsin.demo.run import BREAK_AFTER, run_demo
 from tocsin.settings.loading import Settings, load
 from tocsin.web.alertmanager_api import AlertmanagerApi
@@ -132,7 +134,7 @@ def make_callbacks(installation: Installation) -> Callbacks:
     """The door where the providers that wake people report; where it is set up, Slack's socket is among the loops."""
     application, settings = installation.application, installation.settings
     acting = Acting(application.chats["slack"], "slack")
-    slack = SlackDoor(acting, lambda: settings.slack.signing_secrets, application.clock.now)
+    slack = SlackDoor(acting, lambda: settings.slack.signing_secrets, application.clock.wall)
     installation.closers.insert(0, acting.close)
     if settings.slack.app_token:
         from tocsin.adapters.chat.slack_socket import SlackSocket  # brings aiohttp, a quarter of a start
@@ -170,9 +172,9 @@ def serve(
 ) -> int:
     """Run the server until SIGTERM or SIGINT; the exit status. Stops within five seconds, open streams or not.
 
-    SIGHUP reads the files anew. ``TOCSIN_TEST_CLOCK=1`` gives a clock that acceptance tests can move. ``ready`` is
-    called once it listens, instead of saying where; it must not wait. Raises Conflict when another server works in the
-    same data folder.
+    SIGHUP reads the files anew. ``TOCSIN_TEST_CLOCK=1`` gives a clock that acceptance tests can move; ``-3600`` and
+    ``+3600`` give one that is off by so many seconds. ``ready`` is called once it listens, instead of saying where; it
+    must not wait. Raises Conflict when another server works in the same data folder.
     """
     _log_to_stderr()
     room_for_connections()
@@ -181,8 +183,9 @@ def serve(
 
 
 def _serve(settings: Settings, read: Callable[[], Settings] | None, ready: Callable[[Application], None] | None) -> int:
-    movable = MovableClock(SystemClock().now(), running=True) if os.environ.get("TOCSIN_TEST_CLOCK") == "1" else None
-    installation = build(settings, clock=movable, read=read, ballast=BALLAST)
+    movable = _movable(os.environ.get("TOCSIN_TEST_CLOCK", ""))
+    machine = this_machine(movable, movable.ticks) if movable is not None else None
+    installation = build(settings, machine=machine, read=read, ballast=BALLAST)
     served = make_server(installation)
     app = served.app
     if movable is not None:
@@ -272,6 +275,13 @@ def _make_the_rest(installation: Installation, served: Served) -> None:
     installation.egress.prepare()
     for face in served.later:
         face.make()
+
+
+def _movable(said: str) -> MovableClock | None:
+    if said != "1" and not re.fullmatch(r"[+-]\d{1,9}", said):
+        return None
+    off = timedelta(seconds=0 if said == "1" else int(said))
+    return MovableClock(SystemClock().now() + off, running=True)
 
 
 def _leave_nobody_waiting() -> None:

@@ -22,6 +22,8 @@ from tocsin.app.customers.publishing import refresh
 from tocsin.app.customers.subscribing import Subscribing
 from tocsin.app.deciding import decided, decision_of
 from tocsin.app.desk import Desk
+from tocsin.app.engine_time import begin, compared
+from tocsin.app.health import machine_off
 from tocsin.app.holding import Held, held, release
 from tocsin.app.indexed import strayed
 from tocsin.app.masking import Masker
@@ -32,7 +34,7 @@ from tocsin.app.playbooks import shelve
 from tocsin.app.ports import Delivered
 from tocsin.app.reloading import InForce
 from tocsin.bootstrap import build, make_private
-from tocsin.clock import SystemClock
+from tocsin.clock import SystemClock, this_machine
 from tocsin.errors import BadInput, NotFound, Unavailable
 from tocsin.settings.loading import Settings
 from tocsin.statuspage.offline import Author
@@ -94,8 +96,9 @@ def release_database(settings: Settings) -> tuple[str, ...]:
     store = open_store(settings.database)
     desk = Desk(InForce(settings.team), Masker([]))
     try:
+        now = begin(store, this_machine(), "", serves=False).now()
         with store.transact() as tx:
-            return release(tx, desk.load, SystemClock().now())
+            return release(tx, desk.load, now)
     finally:
         store.close()
 
@@ -116,6 +119,15 @@ def posts_that_wait(settings: Settings) -> list[str]:
     try:
         with store.read() as tx:
             return [one.posts[-1].title for one in waiting_in(tx)]
+    finally:
+        store.close()
+
+
+def clocks_off(settings: Settings) -> str:
+    """What is wrong with the clocks of this machine and of the database; empty when they agree with Tocsin's time."""
+    store = open_store(settings.database, migrate=False)
+    try:
+        return " ".join(part for part in (machine_off(store), compared(store, this_machine())) if part)
     finally:
         store.close()
 

@@ -310,6 +310,8 @@ def test_the_test_clock_is_moved_from_this_machine_only() -> None:
     assert advance('{"advance_seconds": 60}', client="10.0.0.1") == 403
     for bad in ('{"advance_seconds": -1}', "{}", "[]", "x", '{"advance_seconds": 1e99}', '{"advance_seconds": "1"}'):
         assert advance(bad) == 422
+    assert advance('{"set_seconds": -3600}') == 200, "a wall clock may be set back"
+    assert clock.now() == START - timedelta(minutes=59)
     assert call(app, "GET", PATH).json() == {"now": clock.now().isoformat()}
     assert call(app, "GET", "/elsewhere").status_code == 204
-    assert len(moved) == 1
+    assert len(moved) == 2

@@ -212,8 +212,12 @@ class Tocsin:
         """Move the clock of the process; the instant that it shows then. Needs `TOCSIN_TEST_CLOCK`."""
         return str(self.call("POST", CLOCK, {"advance_seconds": seconds}).ok()["now"])
 
+    def set_wall(self, seconds: float) -> None:
+        """Set the wall clock of the process by so much, as a person sets one: no time passes."""
+        self.call("POST", CLOCK, {"set_seconds": seconds}).ok()
+
     def now(self) -> str:
-        """The instant on the clock of the process."""
+        """The instant on the wall clock of the process."""
         return str(self.get(CLOCK).ok()["now"])
 
     def settled(self) -> bool:

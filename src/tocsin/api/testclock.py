@@ -1,5 +1,7 @@
 """A movable clock for acceptance tests: ``POST /-/test/clock {"advance_seconds": 60}``, from this machine only.
 
+``{"set_seconds": -3600}`` sets the wall clock as a person would: it says something else, and no time passes (F26).
+
 Put before the server only when ``TOCSIN_TEST_CLOCK=1``; otherwise the path does not exist.
 """
 
@@ -41,10 +43,14 @@ class TestClock:
             return await _answer(send, 403, {"detail": "the clock is moved from this machine only"})
         if scope["method"] != "POST":
             return await _answer(send, 200, {"now": self.clock.now().isoformat()})
-        span = _span(await _body(receive))
-        if span is None:
-            return await _answer(send, 422, {"detail": 'send {"advance_seconds": 60}'})
-        self.clock.move_by(span)
+        body = await _body(receive)
+        passes, is_set = _span(body, "advance_seconds", timedelta(0)), _span(body, "set_seconds", -FURTHEST)
+        if passes is not None:
+            self.clock.move_by(passes)
+        elif is_set is not None:
+            self.clock.set_by(is_set)
+        else:
+            return await _answer(send, 422, {"detail": 'send {"advance_seconds": 60} or {"set_seconds": -60}'})
         self.moved()
         return await _answer(send, 200, {"now": self.clock.now().isoformat()})
 
@@ -66,14 +72,14 @@ async def _body(receive: Receive) -> bytes:
     return body
 
 
-def _span(body: bytes) -> timedelta | None:
-    """The span of a body; only forwards, because real clocks do not go back."""
+def _span(body: bytes, word: str, least: timedelta) -> timedelta | None:
+    """The span that a body gives by this word; time passes forwards only, a clock may be set back."""
     try:
-        seconds = json.loads(body)["advance_seconds"]
+        seconds = json.loads(body)[word]
         span = timedelta(seconds=seconds)
     except (ValueError, TypeError, KeyError, OverflowError):
         return None
-    return span if timedelta(0) <= span <= FURTHEST else None
+    return span if least <= span <= FURTHEST else None
 
 
 async def _answer(send: Send, status: int, value: object) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tocsin.app.desk import Desk
+from tocsin.app.engine_time import TOLD, EngineTime
 from tocsin.app.holding import Held, held
 from tocsin.app.paging.canary import Canary
 from tocsin.app.playbooks import Playbooks
@@ -33,8 +34,9 @@ MOST_REPAIRED = 500
 """Deadlines written anew by one look: a commit that other writers can wait for. The rest comes a minute later."""
 MOST_NAMED = 10
 """Incidents that a sentence names; the list of incidents has them all."""
-MOST_DRIFT = timedelta(seconds=10)
-"""Between the clock of a node and the database's: as late as a page may be without anybody asking why (F39)."""
+SET_IT = (
+    "Deadlines are kept by the database's; what is signed or signed in to is checked by this machine's: set it (NTP)."
+)
 ATTEMPTS = 5
 """How often a repair begins again when somebody has just appended to one of its incidents."""
 
@@ -76,6 +78,7 @@ class Health:
     violations: tuple[str, ...] = ()
     """Incidents that broke R4 when they were last looked for; anything here is an alarm."""
     canary: Canary | None = None
+    own_time: EngineTime | None = None
 
     def ready(self) -> Readiness:
         """The checks of `/readyz`; a database that is gone is waited for once: a probe does not wait long."""
@@ -105,8 +108,8 @@ class Health:
         The index of the MOST_REPAIRED oldest is rebuilt from their facts, so that somebody is woken; the alarm stays
         until a look finds none.
         """
-        if off := _off(drift(self.store)):
-            log.error("%s: this node keeps deadlines too early or too late; set its clock (NTP)", off)
+        if off := machine_off(self.store):
+            log.error("%s", off)
         with self.store.read() as tx:
             found = tuple(tx.incidents.unattended(self.clock.now(), SLACK))
         if found and found != self.violations:
@@ -154,12 +157,17 @@ class Health:
         return CheckResult("database", ok, "writable" if ok else "cannot be written now")
 
     def _clock(self) -> CheckResult:
-        """Never a failure: a fast clock pages too early, and whoever sent alerts elsewhere might find nobody there."""
+        """Never a failure: deadlines are kept, and whoever sent alerts elsewhere might find nobody there."""
         try:
-            found = drift(self.store)
+            off = self.clock_off()
         except TocsinError as trouble:
-            return CheckResult("clock", ok=True, detail=trouble.message)
-        return CheckResult("clock", ok=True, detail=_off(found) or "as the database's")
+            off = trouble.message
+        return CheckResult("clock", ok=True, detail=off or "as the database's")
+
+    def clock_off(self) -> str:
+        """What people should know of the clocks, whole sentences; empty when all agree. Raises Unavailable."""
+        own = self.own_time.says() if self.own_time is not None else ""
+        return " ".join(part for part in (machine_off(self.store), own) if part)
 
     def _disk(self) -> CheckResult:
         try:
@@ -202,12 +210,14 @@ def drift(store: Store) -> timedelta:
     return before - theirs if theirs < before else after - theirs
 
 
-def _off(ahead: timedelta) -> str:
-    """What is wrong with a clock in words; empty when it is right enough."""
-    if abs(ahead) <= MOST_DRIFT:
+def machine_off(store: Store) -> str:
+    """What is wrong with the clock of this machine (F39), whole sentences; empty when it is right enough, or the only
+    one there is. Raises Unavailable."""
+    ahead = drift(store)
+    if abs(ahead) <= TOLD:
         return ""
     which = "ahead of" if ahead > timedelta(0) else "behind"
-    return f"the clock of this machine is {words(abs(ahead))} {which} the database's"
+    return f"The clock of this machine is {words(abs(ahead))} {which} the database's. {SET_IT}"
 
 
 def few(incident_ids: Sequence[str]) -> str:

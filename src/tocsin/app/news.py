@@ -139,7 +139,7 @@ def webhook_carrier(office: Office, webhooks: Mapping[str, WebhookSender]) -> Ne
         if webhook is None:
             return GiveUp(f"the webhook {entry.effect.outlet!r} is not configured any more")
         body = msgspec.json.encode(webhook_body(incident, recorded, office.desk.masker, office.address(incident.id)))
-        return webhook.send(entry.effect.key, body, office.clock.now())
+        return webhook.send(entry.effect.key, body, office.clock.wall())
 
     return NewsCarrier(office, send)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 OK, WARNING, WRONG = "ok", "warning", "wrong"
 LOOK_SECONDS = 180.0
 TALK = "talk to them; they can try again with Send me a test page on their account page"
+CLOCKS = 'see "When a clock is set" in docs/operations.md'
 _SIGNS = {OK: ("✓", GREEN), WARNING: ("!", YELLOW), WRONG: ("✗", RED)}
 
 
@@ -59,7 +60,15 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 def _local(arguments: argparse.Namespace) -> Iterator[Result]:
     """What can be seen on this machine."""
-    from tocsin.upkeep import check_database, held_back, last_canary, posts_that_wait, unheard, without_browser
+    from tocsin.upkeep import (
+        check_database,
+        clocks_off,
+        held_back,
+        last_canary,
+        posts_that_wait,
+        unheard,
+        without_browser,
+    )
 
     try:
         settings = settings_of(arguments)
@@ -85,6 +94,8 @@ def _local(arguments: argparse.Namespace) -> Iterator[Result]:
         yield Result(OK, "the database is sound")
         if found := held_back(settings):
             yield Result(WARNING, str(found), "resolve what is over, then run `tocsin db release`")
+        off = clocks_off(settings)
+        yield Result(WARNING, off, CLOCKS) if off else Result(OK, "deadlines are kept by a clock that nobody has set")
         yield from waiting_posts(posts_that_wait(settings))
         yield from _canary(settings, last_canary(settings))
         yield from (Result(WRONG, f"test page not confirmed: {one}", TALK) for one in unheard(settings))

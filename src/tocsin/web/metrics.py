@@ -18,7 +18,7 @@ from tocsin.app.health import SLACK, drift
 from tocsin.app.paging.canary import Flight, last_flight
 from tocsin.app.rows.records import IncidentQuery
 from tocsin.app.store import Store
-from tocsin.clock import Clock
+from tocsin.clock import Clock, EngineClock
 from tocsin.errors import TocsinError
 from tocsin.incident.facts import (
     Acknowledged,
@@ -193,7 +193,13 @@ class _FromTheStore(Collector):
             "How far the clock of this machine is ahead of the database's; below 0 it is behind.",
         )
         clock.add_metric([], drift(self._store).total_seconds())
-        return [incidents, outbox, unread, lag, silent, clock, *_canary(flight)]
+        own = GaugeMetricFamily(
+            "tocsin_engine_clock_ahead_seconds",
+            "How far the time by which deadlines are kept is ahead of the clock that it follows, as it is after that "
+            "was set (F26); below 0 it is behind.",
+        )
+        own.add_metric([], -self._clock.line().left if isinstance(self._clock, EngineClock) else 0)
+        return [incidents, outbox, unread, lag, silent, clock, own, *_canary(flight)]
 
 
 def _canary(flight: Flight | None) -> list[GaugeMetricFamily]:

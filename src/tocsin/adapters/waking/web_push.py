@@ -95,7 +95,7 @@ class WebPushPager:
             "TTL": str(lasts),
             "Urgency": urgency,
             "Topic": text_of(hashlib.sha256(page.encode("utf-8", "surrogatepass")).digest()[:24]),
-            "Authorization": self.vapid.authorization(device.endpoint, self.clock.now()),
+            "Authorization": self.vapid.authorization(device.endpoint, self.clock.wall()),
         }
         return _taken(self.egress.post(device.endpoint, body, headers))
 

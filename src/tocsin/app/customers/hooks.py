@@ -65,7 +65,7 @@ class HookCarrier:
             office.finish(entry)
             return
         signed_for = one.id if one.way is SubscriberWay.WEBHOOK else ""
-        outcome = self.hooks.send(one.url, key, body, office.clock.now(), signed_for=signed_for)
+        outcome = self.hooks.send(one.url, key, body, office.clock.wall(), signed_for=signed_for)
         try:
             self._settle(entry, one, outcome)
         except (Conflict, Unavailable):

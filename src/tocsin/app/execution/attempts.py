@@ -175,7 +175,7 @@ class Attempts:
                     forgot = monotonic()
                     with self.store.transact() as tx:
                         tx.runners.forget(self.clock.now() - KEPT)
-                        tx.runners.forget_words(self.clock.now())
+                        tx.runners.forget_words(self.clock.wall())
             except (Conflict, Unavailable) as trouble:
                 if isinstance(
                     trouble, Unavailable

@@ -172,12 +172,11 @@ class Runners:
 
     def use(self, tx: Transaction, signed: Signed) -> None:
         """Use a known request up, in the transaction of what it asks for. Raises NotSignedIn when it came twice."""
-        if not tx.runners.use(signed.runner, signed.once, self.clock.now() + REMEMBERED):
+        if not tx.runners.use(signed.runner, signed.once, self.clock.wall() + REMEMBERED):
             raise NotSignedIn("this request of a runner came twice")
 
     def known(self, signed: Signed) -> RunnerRow:
         """The runner whose request this is; whether it came before, ``use`` tells. Else raises as ``admit``."""
-        now = self.clock.now()
         with self.store.read() as tx:
             row = tx.runners.get(signed.runner)
         if row is None or not row.stands:
@@ -186,7 +185,7 @@ class Runners:
             raise NotSignedIn("this request of a runner is not signed")
         if not is_signed(row.key, signed.text, signed.signature):
             raise NotEnrolled("this request is not signed with the key of the runner; invite it again")
-        apart = int(signed.at[:12]) - now.timestamp()
+        apart = int(signed.at[:12]) - self.clock.wall().timestamp()
         if abs(apart) > SKEW.total_seconds():
             raise NotSignedIn(f"the clocks of runner and server are {abs(apart):.0f} s apart; set them")
         return row

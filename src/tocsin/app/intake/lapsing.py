@@ -22,7 +22,7 @@ from tocsin.app.loops import again_and_again
 from tocsin.app.rows.records import NewDelivery, PresentAlert, SilencedAlert
 from tocsin.app.store import Store, Transaction
 from tocsin.app.team import TeamInForce
-from tocsin.clock import Clock, monotonic
+from tocsin.clock import Clock, earlier, monotonic
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Lapsing:
         self.started = self.started or now
         with self.store.read() as tx:
             waiting = bool(tx.silences.held(1, self._in_force(tx, now)) or self._due(tx, now))
-            over = tx.present.over(now, 1) if now - self.started >= GRACE else ()
+            over = tx.present.over(earlier(self.clock), 1) if now - self.started >= GRACE else ()
         return (self._unsilence(now) if waiting else 0) + (self._expire(now) if over else 0)
 
     def _unsilence(self, now: datetime) -> int:
@@ -78,7 +78,7 @@ class Lapsing:
 
     def _expire(self, now: datetime) -> int:
         with self.store.transact() as tx:
-            over = tx.present.over(now, BATCH)
+            over = tx.present.over(earlier(self.clock), BATCH)
             tx.deliveries.accept([_ended(one, now) for one in over])
             tx.present.say({(one.integration, one.fingerprint): None for one in over})
         return len(over)

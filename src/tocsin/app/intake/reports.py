@@ -89,7 +89,7 @@ class Reports:
     def _at(self, place: str) -> tuple[Integration, ReportForm]:
         for one in self.team().integrations.values():
             if one.source == NAME and one.form is not None:
-                by_key = one.auth.admits((), b"", self.clock.now(), place)
+                by_key = one.auth.admits((), b"", self.clock.wall(), place)
                 if by_key and place != one.key:
                     self.refusals.note(one.name, self.clock.now(), LEFT_BEHIND)
                 if by_key or (one.form.is_open and one.name == place):

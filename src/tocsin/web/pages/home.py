@@ -40,6 +40,7 @@ def show(ask: Ask) -> Response:
         backlog={kind.value: count for kind, count in application.health.backlog().items() if count},
         violations=few(application.health.violations),
         held=application.health.held(),
+        clock_off=application.health.clock_off(),
         by_hand=application.offline.waiting(),
         troubles=application.playbooks.troubles,
         services=team.services,

@@ -1,0 +1,281 @@
+"""F26, F39: what the engine's time follows, how a restart goes on by it, what is told of a clock that was set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.app.shop import Shop
+from tocsin.adapters.memory.store import MemoryStore
+from tocsin.app.engine_time import FORGOTTEN, KEPT, KEPT_EVERY, NEAR, EngineTime, begin, compared
+from tocsin.clock import RATE, TOO_FAR, Machine, MovableClock
+
+START = datetime(2026, 11, 20, 3, 10, tzinfo=UTC)
+HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
+SOON = timedelta(milliseconds=1)
+both_ways = pytest.mark.parametrize("by", [HOUR, -HOUR, timedelta(seconds=30), timedelta(seconds=-30)])
+
+
+class Common(MemoryStore):
+    """A store whose database has a clock of its own, once it is told what that says."""
+
+    clock: MovableClock | None = None
+    hangs: Callable[[], None] = staticmethod(lambda: None)
+
+    def now(self) -> datetime | None:
+        """What its clock says."""
+        self.hangs()
+        return self.clock.now() if self.clock is not None else None
+
+
+class House:
+    """Machines beside one database, and the true time that passes for all of them."""
+
+    def __init__(self, *, common: bool) -> None:
+        self.passed = 0.0
+        self.store = Common()
+        self.shop = Shop(store=self.store)
+        self.walls: dict[str, MovableClock] = {}
+        self.boots: dict[str, int] = {}
+        if common:
+            self.store.clock = MovableClock(START)
+
+    @property
+    def true(self) -> datetime:
+        """The true time."""
+        return START + timedelta(seconds=self.passed)
+
+    @property
+    def followed(self) -> MovableClock:
+        """The clock that is followed."""
+        return self.store.clock or self.walls["one"]
+
+    def open_incident(self) -> None:
+        """Somebody waits for something."""
+        self.shop.declare()
+
+    def machine(self, name: str = "one") -> Machine:
+        """A machine, as its boot has it."""
+        wall = self.walls.setdefault(name, MovableClock(self.true))
+        return Machine(wall, lambda: 1000.0 + self.passed, f"{name} {self.boots.setdefault(name, 1)}")
+
+    def reboot(self, name: str = "one") -> None:
+        """Start the machine anew: what its ticks said before says nothing."""
+        self.boots[name] += 1
+
+    def start(self, name: str = "one") -> EngineTime:
+        """The first look of a process on it."""
+        machine = self.machine(name)
+        process = EngineTime(self.store, begin(self.store, machine, name), machine, name)
+        process.look()
+        return process
+
+    def go_on(self, span: timedelta, *processes: EngineTime) -> None:
+        """Let time pass, in which these look regularly."""
+        left = span.total_seconds()
+        while left > 0:
+            step = min(5.0, left)
+            left -= step
+            self.passed += step
+            for wall in [*self.walls.values(), *([self.store.clock] if self.store.clock else [])]:
+                wall.set_by(timedelta(seconds=step))
+            for process in processes:
+                process.look()
+
+
+@pytest.fixture(params=[False, True], ids=["wall", "database"])
+def house(request: pytest.FixtureRequest) -> House:
+    """A house whose nodes follow the wall clock, or the database's."""
+    made = House(common=request.param)
+    made.machine()
+    return made
+
+
+@both_ways
+def test_a_clock_that_is_set_changes_no_span(house: House, by: timedelta, caplog: pytest.LogCaptureFixture) -> None:
+    """A quarter of an hour lasts as long as before, give or take two percent, and it is told."""
+    process = house.start()
+    house.go_on(MINUTE, process)
+    before = process.clock.now()
+    house.followed.set_by(by)
+    house.go_on(15 * MINUTE, process)
+    spent = process.clock.now() - before
+    assert abs(spent - 15 * MINUTE) <= 15 * MINUTE * RATE + SOON
+    assert (spent > 15 * MINUTE) is (by > timedelta(0)), "it goes towards the clock that was set"
+    assert f"was set {'ahead' if by > timedelta(0) else 'back'} by" in caplog.text
+    assert ("The database's" if house.store.clock else "This machine's") in caplog.text
+    assert len(caplog.records) == 1, "once"
+
+
+@both_ways
+def test_a_restart_with_an_open_incident_goes_on_as_before(house: House, by: timedelta) -> None:
+    """On the same boot not a second is lost or won, however the clock was set before, between or after."""
+    process = house.start()
+    house.open_incident()
+    house.go_on(10 * MINUTE, process)
+    house.followed.set_by(by)
+    house.go_on(10 * MINUTE, process)
+    left = process.clock
+    house.go_on(20 * MINUTE)  # it is killed, and somebody starts it again
+    house.followed.set_by(-by)
+    assert abs(house.start().clock.now() - left.now()) < SOON
+
+
+@pytest.mark.parametrize("by", [HOUR, 30 * SECOND, -TOO_FAR - HOUR])
+def test_a_restart_with_nothing_open_begins_with_the_clock_it_follows(house: House, by: timedelta) -> None:
+    """Nobody waits for anything: the difference is over at once, and nothing is told any more."""
+    process = house.start()
+    house.go_on(10 * MINUTE, process)
+    house.followed.set_by(by)
+    house.go_on(MINUTE, process)
+    assert "while no incident is open" in process.says()
+    again = house.start()
+    assert again.clock.now() == house.followed.now()
+    assert again.says() == ""
+
+
+@pytest.mark.parametrize("by", [-HOUR, -30 * SECOND])
+def test_a_restart_never_goes_back_behind_what_was_written(house: House, by: timedelta) -> None:
+    """What was resolved would lie in the future, and whatever follows it would be taken for old."""
+    process = house.start()
+    house.followed.set_by(by)
+    house.go_on(MINUTE, process)
+    left = process.clock
+    again = house.start()
+    assert abs(again.clock.now() - left.now()) < SOON
+    assert "goes slower until they agree" in again.says()
+
+
+def test_whoever_only_looks_beside_a_server_takes_no_clock_over(house: House) -> None:
+    """The command line decides by the time of the server, and tells what that tells."""
+    process = house.start()
+    house.followed.set_by(-HOUR)
+    house.go_on(10 * MINUTE, process)
+    beside = begin(house.store, house.machine(), "one", serves=False)
+    assert abs(beside.now() - process.clock.now()) < SOON
+    assert compared(house.store, house.machine()) == process.says() != ""
+
+
+@pytest.mark.parametrize("by", [HOUR, -HOUR])
+def test_after_another_boot_it_is_never_behind_what_was_written(house: House, by: timedelta) -> None:
+    """What the ticks of another boot said is lost: rather too early than behind itself."""
+    process = house.start()
+    house.open_incident()
+    house.go_on(10 * MINUTE, process)
+    house.followed.set_by(by)
+    house.go_on(10 * MINUTE, process)
+    last = process.clock.now()
+    house.go_on(MINUTE)
+    house.reboot()
+    assert house.start().clock.now() == pytest.approx(max(house.followed.now(), last), abs=timedelta(seconds=16))
+    assert house.start().clock.now() >= last - KEPT_EVERY
+
+
+@both_ways
+def test_a_node_joins_the_one_that_runs(by: timedelta) -> None:
+    """F39: whatever its own clock says, and however the common clock was set, it has the time of the other."""
+    house = House(common=True)
+    one = house.start("one")
+    house.open_incident()
+    house.go_on(10 * MINUTE, one)
+    house.followed.set_by(by)
+    house.go_on(HOUR, one)
+    house.machine("two").wall.set_by(10 * MINUTE)  # type: ignore[attr-defined]
+    two = house.start("two")
+    assert abs(two.clock.now() - one.clock.now()) < SOON
+    house.go_on(5 * HOUR, one, two)
+    assert abs(two.clock.now() - one.clock.now()) < SOON
+    assert abs(one.clock.now() - house.true) <= 6 * HOUR * RATE
+
+
+@both_ways
+def test_a_node_that_was_away_while_the_clock_was_set_joins_the_one_that_was_not(by: timedelta) -> None:
+    """Its own line knows nothing of the steering since: the one that ran on is followed."""
+    house = House(common=True)
+    one, two = house.start("one"), house.start("two")
+    house.open_incident()
+    house.go_on(10 * MINUTE, one, two)
+    house.followed.set_by(by)
+    house.go_on(HOUR, one)
+    assert abs(house.start("two").clock.now() - one.clock.now()) < SOON
+
+
+def test_a_clock_set_by_little_just_before_a_restart_is_seen_by_ones_own_ticks() -> None:
+    """The other's line as of half a minute ago, and a clock that was set since: the ticks are right."""
+    house = House(common=True)
+    one, two = house.start("one"), house.start("two")
+    house.open_incident()
+    house.go_on(MINUTE, one, two)
+    house.go_on(SECOND)
+    house.followed.set_by(20 * SECOND)
+    assert 20 * SECOND < NEAR
+    assert abs(house.start("two").clock.now() - one.clock.now()) < SOON
+
+
+@both_ways
+def test_a_suspended_machine_has_lost_nothing(house: House, by: timedelta) -> None:
+    """The ticks count on while nobody looks; what is to be made up for is made up for meanwhile too."""
+    process = house.start()
+    house.followed.set_by(by)
+    house.go_on(10 * SECOND, process)
+    before, left = process.clock.now(), abs(timedelta(seconds=process.clock.line().left))
+    house.go_on(3 * HOUR)
+    made_up = min(left, 3 * HOUR * RATE) * (1 if by > timedelta(0) else -1)
+    assert abs(process.clock.now() - (before + 3 * HOUR + made_up)) < SOON
+
+
+def test_a_comparison_that_took_long_steers_nothing() -> None:
+    """A database that hangs says what it said then; by that nobody is steered."""
+    house = House(common=True)
+    process = house.start()
+    house.go_on(MINUTE, process)
+
+    def hang() -> None:
+        house.store.hangs = lambda: None
+        asked = house.followed.now()
+        house.go_on(10 * SECOND)
+        house.followed.move_to(asked - MINUTE)
+
+    house.store.hangs = hang
+    process.look()
+    assert process.clock.line().left == 0
+
+
+def test_what_was_absurdly_ahead_goes_on_while_somebody_waits(house: House) -> None:
+    """The deadlines of an open incident are years ahead too: behind them it would wait for ever."""
+    house.followed.set_by(timedelta(days=1500))
+    process = house.start()
+    house.open_incident()
+    house.go_on(MINUTE, process)
+    house.followed.set_by(timedelta(days=-1500))
+    house.go_on(MINUTE, process)
+    before = process.clock.now()
+    again = house.start()
+    house.go_on(MINUTE, again)
+    assert again.clock.now() - before >= MINUTE * (1 - RATE)
+    assert "is looked up for another day" in again.says()
+
+
+def test_what_is_absurdly_behind_is_made_up_for_at_once(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    """A machine that started in the wrong year would ask people who are not on call: rather too early."""
+    house.followed.set_by(-TOO_FAR - HOUR)
+    process = house.start()
+    house.open_incident()
+    house.followed.set_by(TOO_FAR + HOUR)
+    house.go_on(10 * SECOND, process)
+    assert process.clock.now() == house.followed.now()
+    assert process.says() == ""
+    assert "was set ahead" in caplog.text
+
+
+def test_the_line_of_a_node_that_is_gone_is_forgotten(house: House) -> None:
+    """Names of nodes that come and go do not pile up."""
+    house.start("gone")
+    one = house.start("one")
+    house.followed.set_by(FORGOTTEN + HOUR)
+    house.walls["one"].move_to(house.followed.now())
+    one.look()
+    with house.store.read() as tx:
+        assert '"gone"' not in (tx.keep.get(KEPT) or "")
