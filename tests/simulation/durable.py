@@ -52,6 +52,10 @@ class Host(Protocol):
         """End the process."""
         ...
 
+    def common(self) -> datetime | None:
+        """What the clock of the database says, where it has one."""
+        ...
+
 
 class WatchedStore:
     """A process's own way to the common store."""
@@ -96,8 +100,8 @@ class WatchedStore:
         return True
 
     def now(self) -> datetime | None:
-        """As the common store."""
-        return self.inner.now()
+        """What the clock of the database says, where it has one."""
+        return self._host.common()
 
     def close(self) -> None:
         """The common store stays open."""

@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from tests.simulation.house import playbook
+from tests.simulation.house import START, playbook
 from tests.simulation.monitors import BUCKET
-from tests.simulation.witness import SLACK, Call, Commit, Settled, Step, Witness
+from tests.simulation.witness import SLACK, Call, Commit, Moment, Settled, Step, Witness
 from tocsin.app.ports import Delivered, TryAgain
 from tocsin.app.rows.records import OutboxState
 from tocsin.app.store import Transaction
+from tocsin.clock import RATE
 from tocsin.incident import facts as f
 from tocsin.incident import step_facts as s
 from tocsin.incident.consent import APPROVAL_HOLDS
@@ -51,7 +52,7 @@ def time_is_kept(witness: Witness, commit: Commit) -> Iterator[str]:
     """R5: what is due at t happens in [t, t + 2 s], and never before t."""
     seen: set[str] = set()
     for step in commit.steps:
-        id, at = step.recorded.incident_id, commit.wall
+        id, at = step.recorded.incident_id, commit.at
         first = id not in seen  # what a fact of this commit made overdue (a raised severity) is done within it
         seen.add(id)
         if first and step.coming and at > step.coming[0].at + SLACK and not witness.is_excused(step.coming[0].at, at):
@@ -132,19 +133,34 @@ def pages_stop(witness: Witness, call: Call) -> Iterator[str]:
         yield f"R6 {call.key}: a call began {call.begun - since:.2f} s after nobody wanted it any more"
 
 
+# --- asked of every two moments, one after the other --------------------------------------------------------
+
+
+def time_goes_on_evenly(witness: Witness, one: Moment, two: Moment) -> Iterator[str]:
+    """F26: however a clock is set and whoever starts anew, between two moments passes the true time, give or take two
+    percent; and as long as nobody has set one, the engines' time is the true one."""
+    passed, said = two.true - one.true, (two.at - one.at) / timedelta(seconds=1)
+    if not two.taken_over and abs(said - passed) > passed * RATE + witness.apart:
+        yield f"F26 {two.node}: {said:.3f} s passed since {one.node}'s {one.at} by its time, {passed:.3f} s in truth"
+    since = 0.0 if witness.set_at is None else two.true - witness.set_at
+    off = (two.at - START) / timedelta(seconds=1) - two.true - witness.offset
+    if abs(off) > since * RATE + witness.apart:
+        yield f"F26 {two.node}: its time is {off:.3f} s off, {since:.1f} s after a clock was set"
+
+
 # --- asked after every step ----------------------------------------------------------------------------------
 
 
-def somebody_will_be_woken(witness: Witness, tx: Transaction, wall: datetime) -> Iterator[str]:
+def somebody_will_be_woken(witness: Witness, tx: Transaction, now: datetime) -> Iterator[str]:
     """R4: whoever has to be woken has a deadline at hand; the store's own query says the same as the facts."""
-    found = set(tx.incidents.unattended(wall, SLACK))
+    found = set(tx.incidents.unattended(now, SLACK))
     expected = set()
     for id, incident in witness.incidents.items():
         if not (incident.is_burning and incident.severity_plan.pages and incident.acknowledged_by is None):
             continue
         coming = witness.coming(id)
         due = coming[0].at if coming else None
-        if due is not None and due >= wall - SLACK:
+        if due is not None and due >= now - SLACK:
             continue
         entries = tx.outbox.entries(id)
         open_pages = [
@@ -156,13 +172,13 @@ def somebody_will_be_woken(witness: Witness, tx: Transaction, wall: datetime) ->
             expected.add(id)
         if due is None:
             yield f"R4 {id}: nobody will ever be woken"
-        elif not witness.is_excused(due, wall):
-            yield f"R4 {id}: {coming[0].what} was due at {due}, and it is {wall}"
+        elif not witness.is_excused(due, now):
+            yield f"R4 {id}: {coming[0].what} was due at {due}, and it is {now}"
     if found != expected:
         yield f"R4: the store says {sorted(found)} are unattended, the facts say {sorted(expected)}"
 
 
-def nobody_waits_in_silence(witness: Witness, _tx: Transaction, wall: datetime) -> Iterator[str]:
+def nobody_waits_in_silence(witness: Witness, _tx: Transaction, now: datetime) -> Iterator[str]:
     """R8: an unanswered incident pages again within its repeat, whatever the providers said to the last page.
 
     This one does not ask ``pending``: it counts from the last page that was ordered.
@@ -172,8 +188,8 @@ def nobody_waits_in_silence(witness: Witness, _tx: Transaction, wall: datetime) 
             continue
         since = incident.round.last_page_at or incident.round.started_at
         until = max(since, incident.severity_at or since) + incident.severity_plan.repeats_every + SLACK
-        if wall > until and not witness.is_excused(since, wall):
-            yield f"R8 {id}: nobody was paged since {since}, and it is {wall}"
+        if now > until and not witness.is_excused(since, now):
+            yield f"R8 {id}: nobody was paged since {since}, and it is {now}"
 
 
 ON_STEP: Sequence[Callable[[Witness, Transaction, datetime], Iterator[str]]] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from tocsin.adapters.waking.phone import PhonePager
 from tocsin.app.accounts.links import Links
 from tocsin.app.courier import Carrier, Courier
 from tocsin.app.desk import Desk
+from tocsin.app.engine_time import EngineTime, begin
 from tocsin.app.execution.carrier import StepCarrier
 from tocsin.app.execution.courses import Courses
 from tocsin.app.execution.evidence import EvidenceCarrier
@@ -32,12 +34,32 @@ from tocsin.app.playbooks import Playbooks
 from tocsin.app.ports import Mailer
 from tocsin.app.store import Store
 from tocsin.app.timekeeper import Timekeeper
+from tocsin.clock import Clock, EngineClock, Machine
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.target import TargetKind
 from tocsin.runbook.compile import compile_runbook
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
+
+
+STEERS_EVERY = 120.0
+"""Seconds between two looks at the engine's time in which nothing happens: they find nothing. When something does, the
+world has it looked at as soon as the application would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """The wall clock of a machine that is off."""
+
+    clock: Clock
+    by: timedelta
+
+    def now(self) -> datetime:
+        """What it says."""
+        return self.clock.now() + self.by
+
+    wall = now
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +74,8 @@ class Parts:
     step_carrier: type[StepCarrier] = StepCarrier
     store: type[WatchedStore] = WatchedStore
     mail_carrier: Callable[[Office, Mailer], Carrier] = mail_carrier
+    begin: Callable[[Store, Machine, str], EngineClock] = begin
+    engine_time: type[EngineTime] = EngineTime
 
 
 @dataclass(slots=True)
@@ -67,17 +91,22 @@ class Process:
     steps: Steps
     courses: Courses
     phone: Phone
+    clock: EngineClock
+    time: EngineTime
     bells: list[SimulatedBell] = field(default_factory=list)
 
 
 class Node(Owner):
     """A machine on which the process runs, or does not."""
 
-    def __init__(self, name: str, world: World, disk: Store) -> None:
+    def __init__(self, name: str, world: World, disk: Store, off: timedelta) -> None:
         super().__init__(name)
         self.world = world
         self.disk = disk
         self.process: Process | None = None
+        up = world.rng.uniform(0, 1e6)
+        wall = Off(world.scheduler.clock, off)
+        self.machine = Machine(wall, lambda: up + world.scheduler.now, f"the boot of {name}")
 
     def boot(self) -> None:
         """Start the process."""
@@ -85,6 +114,7 @@ class Node(Owner):
         self.alive = True
         self.paused_until = 0.0
         self.process = self._assemble(self.world.house, self.world.parts)
+        self.world.started(self)
         process, stop = self.process, SimulatedStop(self.world.scheduler)
         spawn = self.world.scheduler.spawn
         spawn(f"{self.name} start", self._start, owner=self)
@@ -92,6 +122,7 @@ class Node(Owner):
             ("hearing", process.hearing.run),
             ("timekeeper", process.timekeeper.run),
             ("courier", process.courier.run),
+            ("engine time", process.time.run),
         ):
             spawn(f"{self.name} {name}", loop, stop, owner=self, after=0.01)
 
@@ -132,7 +163,12 @@ class Node(Owner):
 
     def start_commit(self) -> Commit:
         """A sheet for what a transaction changes."""
-        return Commit(self.name, self.world.scheduler.now, self.world.scheduler.wall())
+        assert self.process is not None
+        return Commit(self.name, self.world.scheduler.now, self.process.clock.now())
+
+    def common(self) -> datetime | None:
+        """What the clock of the database says: nodes that are several have one on a machine of its own."""
+        return self.world.scheduler.wall() if self.world.is_shared else None
 
     def committed(self, commit: Commit) -> None:
         """Tell the world."""
@@ -148,8 +184,9 @@ class Node(Owner):
 
     def _assemble(self, house: House, parts: Parts) -> Process:
         world = self.world
-        clock, rng = world.scheduler.clock, world.rng
+        rng = world.rng
         store = parts.store(self, self.disk)
+        clock = parts.begin(store, self.machine, self.name)
         desk = parts.desk(lambda: house.team, Masker())
         playbooks = Playbooks(
             store, lambda: house.team, compile_runbook, shelf={house.shelved.service.key: house.shelved}
@@ -158,10 +195,14 @@ class Node(Owner):
         links = Links(b"a secret of the simulation", clock, "https://tocsin.example.org")
         office = Office(store, clock, desk, playbooks, lambda: house.team, links, jitter=rng.random)
         bells = [
-            SimulatedBell(world.scheduler, lambda: world.soonest("delivery"), 600.0),
-            SimulatedBell(world.scheduler, lambda: world.soonest("deadline"), 600.0),
-            SimulatedBell(world.scheduler, lambda: world.soonest("outbox"), 20.0),
+            *(
+                SimulatedBell(world.scheduler, lambda kind=kind: world.soonest(kind, clock), longest)  # type: ignore[misc]
+                for kind, longest in (("delivery", 600.0), ("deadline", 600.0), ("outbox", 20.0))
+            ),
+            SimulatedBell(world.scheduler, lambda: None, STEERS_EVERY),
         ]
+        time = parts.engine_time(store, clock, self.machine, self.name, bell=bells[3])
+
         hearing = parts.hearing(store, clock, desk, playbooks, lambda: house.team, bell=bells[0])
         timekeeper = parts.timekeeper(store, clock, desk, bell=bells[1])
         pool = SimulatedPool(world.scheduler, self, lambda: rng.uniform(0.0, 0.002))
@@ -179,7 +220,7 @@ class Node(Owner):
         steps = Steps(store, clock, lambda: house.team, desk, playbooks, incidents, self.name, new_run=world.new_run)
         phone = Phone(store, clock, desk)
         courses = Courses(steps, incidents)
-        return Process(store, desk, hearing, timekeeper, courier, incidents, steps, courses, phone, bells)
+        return Process(store, desk, hearing, timekeeper, courier, incidents, steps, courses, phone, clock, time, bells)
 
     def _carriers(self, office: Office, parts: Parts, store: WatchedStore, rng: Random) -> dict[EffectKind, Carrier]:
         world = self.world

@@ -3,7 +3,7 @@
 The code under test is synchronous. Each loop, request and delivery runs in a greenlet of its own; whatever would
 wait (a provider's answer, a bell, a turn at the database) calls ``sleep`` and lets the others run. Two clocks: the
 *true* time of the world, in seconds since its beginning, which never jumps and which all waiting is measured in;
-and the wall clock that the application reads, which a fault may move.
+and the wall clock that the engines of the application follow, which a fault may set.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Scheduler:
         self.clock = MovableClock(start)
         self.trouble: BaseException | None = None
         self._start = start
-        self._offset = 0.0
+        self.wall_offset = 0.0
         self._rng = rng
         self._queue: list[tuple[float, float, int, Callable[[], None]]] = []
         self._count = 0
@@ -65,16 +65,12 @@ class Scheduler:
 
     def wall(self, true: float | None = None) -> datetime:
         """What the wall clock says (now, or what it would say at a true time)."""
-        seconds = (self.now if true is None else true) + self._offset
+        seconds = (self.now if true is None else true) + self.wall_offset
         return self._start + timedelta(microseconds=round(seconds * 1e6))
 
-    def true(self, wall: datetime) -> float:
-        """When the wall clock says that, if it does not jump before."""
-        return (wall - self._start) / timedelta(seconds=1) - self._offset
-
     def jump(self, seconds: float) -> None:
-        """Move the wall clock."""
-        self._offset += seconds
+        """Set the wall clock, ahead or back."""
+        self.wall_offset += seconds
         self.clock.move_to(self.wall())
 
     def at(self, when: float, act: Callable[[], None]) -> None:

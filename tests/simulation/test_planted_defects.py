@@ -17,14 +17,16 @@ from tests.simulation.durable import WatchedLog, WatchedOutbox, WatchedStore
 from tests.simulation.node import Parts
 from tests.simulation.world import CLIMATES, Climate, InvariantBroken, simulate
 from tocsin.app.desk import Asked, Desk
+from tocsin.app.engine_time import EngineTime
 from tocsin.app.execution.carrier import StepCarrier
 from tocsin.app.news import NewsCarrier, mail_carrier
 from tocsin.app.office import Office
 from tocsin.app.paging.page_carrier import PageCarrier
 from tocsin.app.ports import Execution, Job, Mailer, StepRunner
 from tocsin.app.rows.records import Appending, Delivery, IncidentQuery, NewDelivery, OutboxEntry
-from tocsin.app.store import Transaction
+from tocsin.app.store import Store, Transaction
 from tocsin.app.timekeeper import Timekeeper
+from tocsin.clock import EngineClock, Line, Machine
 from tocsin.errors import Unavailable
 from tocsin.incident.commands import ApproveStep, ClearAlerts, Reopen, StartStep
 from tocsin.incident.consent import Environment
@@ -38,8 +40,10 @@ from tocsin.incident.step_facts import StepProposed
 from tocsin.incident.summary import IncidentState
 from tocsin.incident.target import TargetKind
 
-CALM, FLAKY, _, CRASHES, _ = CLIMATES
+CALM, FLAKY, _, CRASHES, CLOCKS, _ = CLIMATES
 REFUSING = Climate("refusing", refused=0.2)
+AHEAD = Climate("ahead", strikes=3, weights=(0, 0, 1), sets=(3600.0, 600.0, 30.0))
+BACK = Climate("back", strikes=3, weights=(0, 0, 1), sets=(-3600.0, -600.0, -30.0))
 PAUSES = Climate("pauses", strikes=300, weights=(0, 1, 0), menus=True)
 
 # --- defects ------------------------------------------------------------------------------------------------
@@ -75,6 +79,49 @@ class TimekeeperThatHurries(Timekeeper):
     def wake(self, now: datetime | None = None, limit: int = 500) -> int:
         """Do what is due soon."""
         return Timekeeper.wake(self, self.clock.now() + timedelta(seconds=30), limit)
+
+
+class TimekeeperByTheWall(Timekeeper):
+    """Goes by the wall clock."""
+
+    def wake(self, now: datetime | None = None, limit: int = 500) -> int:
+        """Do what is due by whatever somebody has set it to."""
+        woken = Timekeeper.wake(self, self.clock.wall(), limit)
+        if not woken:
+            self.bell.wait(0.5)
+        return woken
+
+
+class ClockOfTheWall(EngineClock):
+    """Is what the clock says that it should follow slowly."""
+
+    followed: Callable[[], datetime]
+
+    def now(self) -> datetime:
+        """As somebody has set it."""
+        return self.followed()
+
+
+def by_the_wall(store: Store, machine: Machine, _node: str) -> EngineClock:
+    """The engine's clock, as it was before there was one."""
+    clock = ClockOfTheWall(Line(machine.ticks(), machine.wall.now()), machine)
+    clock.followed = lambda: store.now() or machine.wall.now()
+    return clock
+
+
+def without_memory(store: Store, machine: Machine, _node: str) -> EngineClock:
+    """A start that does not look what was kept."""
+    return EngineClock(Line(machine.ticks(), store.now() or machine.wall.now()), machine)
+
+
+class EngineTimeInHaste(EngineTime):
+    """Makes up for what the clock is behind at once."""
+
+    def look(self) -> None:
+        """Steer, and do not wait."""
+        EngineTime.look(self)
+        if (left := self.clock.line().left) > 0:
+            self.clock.join(timedelta(seconds=left))
 
 
 class TimekeeperThatReopens(Timekeeper):
@@ -487,6 +534,17 @@ PLANTED = {
     "the same, seen without pending": Planted(
         Parts(timekeeper=TimekeeperThatForgets), invariants.nobody_waits_in_silence
     ),
+    "a timekeeper by the wall clock, set ahead": Planted(
+        Parts(timekeeper=TimekeeperByTheWall), invariants.time_is_kept, AHEAD
+    ),
+    "the same, set back": Planted(Parts(timekeeper=TimekeeperByTheWall), invariants.somebody_will_be_woken, BACK),
+    "an engine that is the wall clock": Planted(Parts(begin=by_the_wall), invariants.time_goes_on_evenly, BACK),
+    "a restart that has forgotten the time": Planted(
+        Parts(begin=without_memory), invariants.time_goes_on_evenly, CLOCKS, 40
+    ),
+    "a clock that is steered in haste": Planted(
+        Parts(engine_time=EngineTimeInHaste), invariants.time_goes_on_evenly, AHEAD
+    ),
     "a desk that never repeats": Planted(Parts(desk=DeskThatNeverRepeats), invariants.nobody_waits_in_silence),
     "a desk that stops at nobody": Planted(Parts(desk=DeskThatStopsAtNobody), invariants.an_empty_level_is_loud),
     "a timekeeper that reopens": Planted(
@@ -558,5 +616,11 @@ def test_a_planted_defect_is_found(name: str) -> None:
 
 def test_every_invariant_has_a_planted_defect() -> None:
     """An invariant that was never seen to fail may be blind."""
-    asked = {*invariants.ON_COMMIT, *invariants.ON_STEP, *invariants.AT_REST, invariants.pages_stop}
+    asked = {
+        *invariants.ON_COMMIT,
+        *invariants.ON_STEP,
+        *invariants.AT_REST,
+        invariants.pages_stop,
+        invariants.time_goes_on_evenly,
+    }
     assert {planted.invariant for planted in PLANTED.values()} == asked

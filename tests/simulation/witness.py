@@ -1,11 +1,13 @@
 """What happened in the world, as somebody saw it who stands outside of the application and forgets nothing.
 
-The invariants are functions over a witness and the store. Instants are true time (seconds) unless they are called
-wall. An *excuse* is a span in which nobody could have kept time: no process was running, or the clock jumped.
+The invariants are functions over a witness and the store. Numbers are true time, in seconds; instants are the
+engines' own time, whose way beside the true one is kept (``moments``) and judged by an invariant of its own. An
+*excuse* is a span in which nobody could have kept time: no process was running. That a clock was set excuses nothing.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -82,13 +84,23 @@ class Step:
     recorded: Recorded
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the engine's clock of a process said at a true time."""
+
+    at: datetime
+    true: float
+    node: str
+    taken_over: bool = False  # the first of a process that found nobody waiting, and the clock that it follows ahead
+
+
 @dataclass(slots=True)
 class Commit:
     """What one transaction changed."""
 
     node: str
     true: float
-    wall: datetime
+    at: datetime
     appended: list[Appending] = field(default_factory=list)
     outbox: list[Claimed | Settled] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -102,7 +114,14 @@ class Witness:
     patience: float  # X of R6: seconds between an acknowledgement's commit and the last call that may begin
     calm: bool = False  # nothing goes wrong in this world
     commits: int = 0
-    ended: datetime = FOR_EVER  # wall: when the last look was taken
+    ended: datetime = FOR_EVER  # when the last look was taken
+    moments: list[Moment] = field(default_factory=list)
+    set_at: float | None = None
+    """When the clock that is followed was set first: before that, the engines' time is the true one."""
+    offset: float = 0.0
+    """Seconds by which the engines' time was ahead of the true one then."""
+    apart: float = 0.01
+    """Seconds that the engines' times of two nodes may be apart."""
     accepted: list[tuple[str, str]] = field(default_factory=list)
     acknowledged: list[tuple[str, str]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
@@ -119,7 +138,7 @@ class Witness:
     calls: list[Call] = field(default_factory=list)
     mails: list[Call] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
-    excuses: list[tuple[datetime, datetime]] = field(default_factory=list)
+    excuses: list[tuple[float, float]] = field(default_factory=list)
     blows: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """By process: when it was killed, paused, or a commit of its own failed."""
     violations: list[str] = field(default_factory=list)
@@ -138,13 +157,22 @@ class Witness:
             if isinstance(act, Claimed):
                 self.tokens[act.key] = act.token
 
-    def excuse(self, since: datetime, until: datetime) -> None:
+    def excuse(self, since: float, until: float) -> None:
         """Nobody could keep time in this span."""
         self.excuses.append((since, until))
 
     def is_excused(self, since: datetime, until: datetime) -> bool:
         """Whether a span touches one in which nobody could keep time."""
-        return any(a <= until and since <= b for a, b in self.excuses)
+        begins, ends = self.true(since), self.true(until)
+        return any(a <= ends and begins <= b for a, b in self.excuses)
+
+    def true(self, at: datetime) -> float:
+        """The true time of an instant, by the moments around it."""
+        place = bisect_left(self.moments, at, key=lambda one: one.at)
+        before, after = self.moments[max(0, place - 1)], self.moments[min(place, len(self.moments) - 1)]
+        span = (after.at - before.at) / timedelta(seconds=1)
+        pace = (after.true - before.true) / span if span > 0 else 1.0
+        return before.true + (at - before.at) / timedelta(seconds=1) * pace
 
     def blow(self, node: str, true: float) -> None:
         """Something happened to a process."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -21,16 +21,18 @@ from tests.simulation.monitors import Monitors, draw_troubles
 from tests.simulation.node import Node, Parts
 from tests.simulation.people import People
 from tests.simulation.scheduler import Scheduler
-from tests.simulation.witness import Commit, Witness
+from tests.simulation.witness import Commit, Moment, Witness
 from tocsin.adapters.database.opening import open_store
 from tocsin.adapters.memory.store import MemoryStore
 from tocsin.app.ports import PageMessage
 from tocsin.app.store import Store
+from tocsin.clock import RATE, EngineClock, Line
 
 T = TypeVar("T")
 LOOKS_EVERY = 20.0
 CALM_AT_THE_END = 1500.0
-KINDS = ("delivery", "deadline", "outbox")
+STEERED_WITHIN = 5.0
+KEPT_WITHIN = 15.0
 
 
 class InvariantBroken(AssertionError):
@@ -46,8 +48,9 @@ class Climate:
     beaten: float = 0.0
     lost_reply: float = 0.0
     killed: float = 0.0
-    strikes: int = 0  # at most so many kills, pauses and jumps of the clock, at drawn instants
+    strikes: int = 0  # at most so many kills, pauses and sets of the clock, at drawn instants
     weights: tuple[int, int, int] = (5, 4, 1)  # of these three
+    sets: tuple[float, ...] = (-3600.0, -600.0, -30.0, -7.0, 7.0, 30.0, 600.0, 3600.0)  # seconds, of a clock
     menus: bool = False  # providers fail
 
 
@@ -56,6 +59,7 @@ CLIMATES = (
     Climate("providers", menus=True),
     Climate("commits", refused=0.02, beaten=0.02, lost_reply=0.02),
     Climate("crashes", killed=0.02, strikes=4),
+    Climate("clocks", strikes=6, weights=(3, 1, 5)),
     Climate("everything", refused=0.01, beaten=0.01, lost_reply=0.01, killed=0.01, strikes=5, menus=True),
 )
 
@@ -78,6 +82,7 @@ class World:
     menus: dict[str, providers.Menu] = field(init=False)
     ends: float = field(init=False)
     is_over: bool = False
+    is_shared: bool = field(init=False)  # several nodes, and a database with a clock of its own
     digest: hashlib._Hash = field(default_factory=hashlib.sha256)
     _people: People = field(init=False)
     _soonest: dict[str, datetime | None] = field(default_factory=dict)
@@ -92,13 +97,14 @@ class World:
         if self.disk is not None:
             hours = min(hours, 1.0)  # a real file takes its time
         self.ends = hours * 3600
-        several = rng.random() < 0.35
+        self.is_shared = several = rng.random() < 0.35
         patience = 2.0 if several else 0.5
         self.witness = Witness(self.house.plans, patience, calm=self.climate.name == "calm")
         self.menus = {kind: self._menu() for kind in ("email", "webhook", "chat", "mail")}
         shared = MemoryStore()
         open_disk = self.disk or (lambda: shared)
-        self.nodes = [Node(name, self, open_disk()) for name in (("one", "two") if several else ("one",))]
+        off = (lambda: timedelta(seconds=rng.choice((0, 600, -3600)))) if several else timedelta
+        self.nodes = [Node(name, self, open_disk(), off()) for name in (("one", "two") if several else ("one",))]
         self.house.furnish(self.nodes[0].disk)
         self._people = People(self)
         self._people.sleep_soundly = rng.choice((0.1, 0.3, 0.95))
@@ -113,7 +119,7 @@ class World:
             self._calm_down()
             self.scheduler.run(self.ends + CALM_AT_THE_END)
             self._look()
-            self.witness.ended = self.scheduler.wall()
+            self.witness.ended = self.now()
             with self.nodes[0].disk.read() as tx:
                 for invariant in invariants.AT_REST:
                     self._ask(invariant, tx)
@@ -131,11 +137,14 @@ class World:
         if rng.random() < 0.3:
             self.scheduler.spawn("somebody", self._people.declares, after=rng.uniform(10, self.ends / 2))
         for _ in range(rng.randint(1, climate.strikes) if climate.strikes else 0):
-            self.scheduler.at(rng.uniform(10, self.ends * 0.95), self._strike)
+            when = rng.uniform(10, self.ends * 0.95)
+            self._keep_time_before(when)
+            self.scheduler.at(when, self._strike)
         if climate.menus:
             self.scheduler.at(rng.uniform(0, self.ends), self._weather_changes)
         if climate.name != "calm" and rng.random() < 0.3:
             self.scheduler.at(rng.uniform(60, self.ends), lambda: self.house.reorganise(rng))
+        self._keep_time_before(self.ends)
         self._look_regularly()
 
     def _menu(self) -> providers.Menu:
@@ -150,7 +159,7 @@ class World:
         self.scheduler.at(self.scheduler.now + self.rng.uniform(300, 3600), self._weather_changes)
 
     def _strike(self) -> None:
-        """A node is killed, stands still (F28), or the clock of all of them jumps ahead (F26)."""
+        """A node is killed, stands still (F28), or the clock that all of them follow is set (F26)."""
         rng = self.rng
         node = rng.choice(self.nodes)
         assert self.climate is not None
@@ -162,14 +171,36 @@ class World:
                 node.pause(seconds)
                 self._darken(self.scheduler.now + seconds)
             case "jump" if not self.is_over:
-                before = self.scheduler.wall()
-                self.scheduler.jump(rng.choice((30.0, 600.0, 3600.0)))
-                self.trace(f"the clock jumps from {before}")
-                self.witness.excuse(before, self.scheduler.wall())
-                self._darken(self._dark_until)
-                self._replan()
+                seconds = rng.choice(self.climate.sets)
+                self.scheduler.jump(seconds)
+                self.trace(f"the clock is set by {seconds:.0f} s")
+                self._clock_was_set()
             case _:
                 pass
+
+    def _clock_was_set(self) -> None:
+        """Each node sees it at its next look, or when it goes on; until then it is steered as before."""
+        now, witness = self.scheduler.now, self.witness
+        witness.set_at = now if witness.set_at is None else witness.set_at
+        for one in self.nodes:
+            sees = max(now, one.paused_until) + self.rng.uniform(0, STEERED_WITHIN)
+            self._keep_time(one, sees)
+            if self.is_shared:
+                witness.apart += 2 * RATE * (sees - now)
+
+    def started(self, node: Node) -> None:
+        """A process begins. Where nobody waits and none runs beside it, it may take a clock over that is ahead."""
+        assert node.process is not None
+        moment = Moment(node.process.clock.now(), self.scheduler.now, node.name)
+        if self.witness.moments and not any(one.is_running for one in self.nodes if one is not node):
+            last = self.witness.moments[-1]
+            at_least = last.at + timedelta(seconds=(moment.true - last.true) * (1 - RATE))
+            with node.disk.read() as tx:
+                waits = bool(tx.outbox.soonest()) or any(one.is_open for one in self.witness.incidents.values())
+            if not waits and at_least <= self.scheduler.wall() == moment.at:
+                self.witness.set_at, self.witness.offset = None, self.scheduler.wall_offset
+                moment = replace(moment, taken_over=True)
+        self._note(moment)
 
     def _calm_down(self) -> None:
         """No more faults: everybody is up, providers work, nobody does anything new."""
@@ -177,9 +208,8 @@ class World:
         self.climate = CLIMATES[0]
         for kind in self.menus:
             self.menus[kind] = providers.WELL
-        for node in self.nodes:
-            if not node.alive:
-                node.boot()
+        for number, node in enumerate(self.nodes):
+            self.scheduler.at(self.ends + 10.0 * number, lambda node=node: None if node.alive else node.boot())  # type: ignore[misc]
 
     # --- what the parts of the world ask of it ---
 
@@ -220,7 +250,7 @@ class World:
                 fate = self.rng.choice(fates)
                 now = self.scheduler.now
                 self.witness.blow(node.name, now)
-                self.witness.excuse(self.scheduler.wall(), self.scheduler.wall(now + 1.5))
+                self.witness.excuse(now, now + 1.5)
                 self.trace(f"{node.name} commits and {fate.value}")
                 return fate
             drawn -= chance
@@ -237,10 +267,18 @@ class World:
             self._look()
         self._replan()
 
-    def soonest(self, kind: str) -> float | None:
-        """When there will be something to do for a loop, in true time."""
-        wall = self._soonest.get(kind)
-        return None if wall is None else self.scheduler.true(wall)
+    def soonest(self, kind: str, clock: EngineClock) -> float | None:
+        """When there will be something to do for a loop that goes by this clock, in true time."""
+        at = self._soonest.get(kind)
+        return None if at is None else self.scheduler.now + _until(at, clock.line())
+
+    def now(self) -> datetime:
+        """The engines' own time: of the process that is ahead, else as the last one had it."""
+        said = [node.process.clock.now() for node in self.nodes if node.is_running and node.process]
+        if said or not self.witness.moments:
+            return max(said, default=START)
+        last = self.witness.moments[-1]
+        return last.at + timedelta(seconds=self.scheduler.now - last.true)
 
     def page_arrived(self, message: PageMessage) -> None:
         """A page reached somebody's device."""
@@ -251,8 +289,9 @@ class World:
         """Somebody starts it again, sooner or later."""
         rng = self.rng
         down = rng.choice((rng.uniform(0.5, 10), rng.uniform(10, 300), rng.uniform(300, 7200)))
-        down = min(down, max(1.0, self.ends - self.scheduler.now))
+        down = min(down, max(1.0, self.ends - self.scheduler.now - rng.uniform(0, 60)))
         self._darken(self.scheduler.now + down)
+        self._keep_time_before(self.scheduler.now + down)
         self.scheduler.at(self.scheduler.now + down, lambda: None if node.alive else node.boot())
 
     def step_lasts(self) -> float:
@@ -269,7 +308,15 @@ class World:
         """Until then nobody keeps time, unless another process does."""
         self._dark_until = max(self._dark_until, until)
         if not any(node.is_running for node in self.nodes):
-            self.witness.excuse(self.scheduler.wall(), self.scheduler.wall(until) + timedelta(seconds=1.5))
+            self.witness.excuse(self.scheduler.now, until + 1.5)
+
+    def _keep_time_before(self, when: float) -> None:
+        """What is kept of an engine's time is never old: let the running ones look shortly before something happens."""
+        for node in self.nodes:
+            self._keep_time(node, when - self.rng.uniform(0, KEPT_WITHIN))
+
+    def _keep_time(self, node: Node, when: float) -> None:
+        self.scheduler.at(when, lambda: node.process.time.bell.ring() if node.process else None)
 
     def _look_regularly(self) -> None:
         self._look()
@@ -279,16 +326,25 @@ class World:
         for call in self.witness.calls[self._looked_at :]:
             self._ask(invariants.pages_stop, call)
         self._looked_at = len(self.witness.calls)
+        for node in self.nodes:
+            if node.is_running and node.process:
+                self._note(Moment(node.process.clock.now(), self.scheduler.now, node.name))
         with self.nodes[0].disk.read() as tx:
             for invariant in invariants.ON_STEP:
-                self._ask(invariant, tx, self.scheduler.wall())
+                self._ask(invariant, tx, self.now())
+
+    def _note(self, moment: Moment) -> None:
+        before = self.witness.moments[-1:]
+        self.witness.moments.append(moment)
+        for one in before:
+            self._ask(invariants.time_goes_on_evenly, one, moment)
 
     _looked_at: int = 0
 
     def _replan(self) -> None:
         with self.nodes[0].disk.read() as tx:
             self._soonest = {
-                "delivery": self.scheduler.wall() if tx.deliveries.waiting() else None,
+                "delivery": START if tx.deliveries.waiting() else None,
                 "deadline": tx.incidents.next_due_at(),
                 "outbox": min(tx.outbox.soonest().values(), default=None),
             }
@@ -313,6 +369,14 @@ class World:
     def _broken(self) -> InvariantBroken:
         lines = "\n  ".join(self.witness.violations[:5])
         return InvariantBroken(f"seed {self.seed} (TOCSIN_SIM_SEED={self.seed} shows its story):\n  {lines}")
+
+
+def _until(at: datetime, line: Line) -> float:
+    """Seconds until an engine's clock says that, if nobody steers it anew."""
+    left = (at - line.at) / timedelta(seconds=1)
+    rate = RATE if line.left > 0 else -RATE if line.left < 0 else 0.0
+    steered = left / (1 + rate)
+    return steered if abs(steered * rate) <= abs(line.left) else left - line.left
 
 
 SQLITE_EVERY = 20
