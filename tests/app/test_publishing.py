@@ -191,7 +191,7 @@ def test_what_was_told_is_prepared_for_posts_and_tickets() -> None:
     assert shop.publishing.prepare(ANA, "INC-1", IDENTIFIED).reply.splitlines()[::2] == [
         "Danke für Ihre Meldung.",
         "Checkout fails. " + "We are looking at it. " * 19 + "We are looking at it.",
-        "Sie können es unter https://status.example.org verfolgen.",
+        "Den aktuellen Stand finden Sie unter https://status.example.org.",
         "Unser Zeichen: INC-1.",
     ]
 

@@ -248,8 +248,8 @@ def test_each_subscriber_hears_of_what_they_chose_with_a_way_out() -> None:
     ("code", "confirm", "status", "affected", "leave"),
     [
         ("de", "Bitte bestätigen: Meldungen von Sundial", "Ursache gefunden", "Betroffen: Checkout", "Abbestellen: "),
-        ("fr", "À confirmer : informations de Sundial", "Cause identifiée", "Touché : Checkout", "Se désabonner : "),
-        ("ja", "ご確認ください：Sundial のお知らせ", "原因を特定", "影響を受けるもの：Checkout", "登録を解除する："),
+        ("fr", "À confirmer : informations de Sundial", "Cause identifiée", "Concerné : Checkout", "Se désabonner : "),
+        ("ja", "ご確認ください：Sundial のお知らせ", "原因を特定", "影響範囲：Checkout", "登録を解除する："),
     ],
 )
 def test_the_mails_speak_the_language_of_the_page(
