@@ -176,6 +176,18 @@ def test_what_is_told_inside_is_no_decision_for_the_public(duty: str) -> None:
     assert not is_public_decision(duty)
 
 
+def test_feeds_lead_to_where_the_page_is_served() -> None:
+    """Also where it has no address of its own and the server serves it: a feed has no page around it."""
+    shop = Shop()
+    shop.declare()
+    shop.publishing.notify(ANA, "INC-1", IDENTIFIED, "we know", ("checkout",))
+    base = f"{shop.team.public_url}/status"
+    files = shop.publishing.render(shop.clock.now())
+    for name in ("feed.atom", "history.rss", "api/v2/incidents.json"):
+        assert f"{base}/incidents/" in files[name].decode(), name
+    assert f'<link rel="self" href="{base}/feed.atom" />' in files["feed.atom"].decode()
+
+
 def test_what_was_told_is_prepared_for_posts_and_tickets() -> None:
     """H7, H8: nothing before somebody approved it; then as long as a post may be, and as an answer with the number."""
     shop = Shop()

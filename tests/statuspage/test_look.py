@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.statuspage.samples import OLD, OPEN, PAST, sample, sample_page
+from tocsin.statuspage.language import languages
 from tocsin.statuspage.render import render
 
 pytestmark = [pytest.mark.component("chromium"), pytest.mark.slow]
@@ -43,17 +44,37 @@ def test_page_is_accessible_and_fits_a_phone(browser: Browser, site: Path, name:
     context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto((site / name).as_uri())
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     found = Axe().run(page).response
     assert len(found["passes"]) > 10  # it did look
     assert not [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found["violations"]]
     small = page.evaluate(
-        "[...document.querySelectorAll('header a.subscribe, footer a, .more, .feeds a, button, .choice, [type=email], "
-        "[type=url]')]"
+        "[...document.querySelectorAll('header a.subscribe, footer a, .more, .feeds a, button, summary, .choice, "
+        "[type=email], [type=url]')]"
         ".filter(a => a.getBoundingClientRect().height < 44).map(a => a.textContent)"
     )
     assert small == []
     context.close()
+
+
+@pytest.mark.parametrize("name", ["index.html", f"incidents/{OPEN.id}.html"])
+def test_every_language_fits_a_phone(browser: Browser, tmp_path: Path, name: str) -> None:
+    """Long words are no reason to scroll sideways, or for the button at the top to fall below the title."""
+    page_of = sample_page(OPEN, PAST, title="Bells & Ropes", languages=languages())
+    for file, body in render(page_of).items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_bytes(body)
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    for code in languages():
+        page.goto((tmp_path / ("" if code == languages()[0] else code) / name).as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, code
+        brand, button = (page.locator(f"header .{one}").bounding_box() for one in ("brand", "subscribe"))
+        assert brand is not None
+        assert button is not None
+        assert button["y"] < brand["y"] + brand["height"], code
+        assert button["x"] + button["width"] > 370, code
+    page.close()
 
 
 def test_page_shows_its_style_without_scripts(browser: Browser, site: Path) -> None:

@@ -59,6 +59,7 @@ ELEMENTS = {
         "h1",
     ),
     *("h2", "h3", "svg", "path", "rect", "time", "ol", "ul", "li", "strong", "article", "footer", "nav", "dl", "dt"),
+    *("details", "summary"),
     *("dd", "code"),
 }
 

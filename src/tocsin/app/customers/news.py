@@ -80,7 +80,7 @@ class NewsDesk:
         return made
 
     def _incident(self, tx: Transaction, id: str, ref: str, t: Language, now: datetime) -> PublicNews | None:
-        by_hand, page = kept_offline(tx), self._page(tx, now)
+        by_hand, page = kept_offline(tx), self.publishing.page(tx, now)
         if id.startswith(OFFLINE):  # it may have been adopted since the update was ordered
             id = by_hand.belongs.get(id.removeprefix(OFFLINE), id)
         # As the page tells it: what was published by hand while the server was gone stands among the facts, unnumbered.
@@ -116,7 +116,7 @@ class NewsDesk:
         told = work and _as_told(work, ref, t)
         if work is None or told is None:
             return None
-        page = self._page(tx, now)
+        page = self.publishing.page(tx, now)
         others = tuple(one for one in page.maintenances if one.id != work.id)
         free = replace(page, maintenances=others)
         under_way = replace(told, starts_at=min(told.starts_at, now), ends_at=now + KEPT_FOR, ended_at=None)
@@ -137,10 +137,6 @@ class NewsDesk:
             newest.at > update.at or (work.is_over(now) and update.status not in OVER),
             _changed_again(changes, page),
         )
-
-    def _page(self, tx: Transaction, now: datetime) -> StatusPage:
-        # Whoever reads it has no page around it: its links need a whole address.
-        return replace(self.publishing.page(tx, now), url=self.office.team().status_page_url)
 
 
 def _as_told(work: Maintenance, ref: str, t: Language) -> Maintenance | None:

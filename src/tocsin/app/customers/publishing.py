@@ -198,7 +198,7 @@ class Publishing:
         settings = team.status_page
         return StatusPage(
             title=settings.title,
-            url=settings.url.rstrip("/"),
+            url=team.status_page_url,
             components=components,
             incidents=public_incidents(joined.facts, components, titles=joined.titles, impacts=impacts),
             as_of=now,
