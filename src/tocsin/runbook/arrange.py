@@ -423,7 +423,15 @@ def _is_symptom_table(table: Table, *firsts: str) -> bool:
     heads = [cell.text for cell in table.header]
     if len(heads) < 2 or all(words.column(name, heads[0]) < 0.5 for name in firsts or ("symptom",)):
         return False
-    return any(max(words.column("cause", head), words.column("remedy", head)) >= 0.5 for head in heads[1:])
+    return any(
+        max(words.column("cause", head), words.column("remedy", head)) >= 0.5 or _is_work(head) for head in heads[1:]
+    )
+
+
+def _is_work(head: str) -> bool:
+    """Whether a column is called like what one does about an incident: "Containment and verification"."""
+    part = vocabulary().parts.best(head)
+    return part is not None and part.kind in {*WORKING, "verification"} and part.coverage >= 0.5
 
 
 def _is_incident_table(table: Table) -> bool:

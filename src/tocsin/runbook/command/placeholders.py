@@ -85,7 +85,7 @@ def _braced(command: str) -> list[re.Match[str]]:
     return [
         match
         for match in _BRACE.finditer(command)
-        if not any(a < match.start() < b for a, b in quoted) and not command[: match.start()].endswith("$")
+        if not any(a < match.start() < b for a, b in quoted) and not command[: match.start()].endswith(("$", "%"))
     ]
 
 

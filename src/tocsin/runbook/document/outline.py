@@ -19,7 +19,7 @@ LABEL_LEVEL = 7
 """The level of a section that is announced by a bold line or a line that ends in a colon."""
 
 _NUMBER = re.compile(
-    r"^(?:\d\ufe0f?\u20e3|\d{1,2}(?:\.\d{1,2})*[.):、]?(?!\d)|\d+[.):、]|[一二三四五六七八九十]+[、.．]|[A-Z][.)]|Q\d{1,2}[.:)]|[ivxIVX]+[.)])\s*(?=\S)"
+    r"^(?:\d\ufe0f?\u20e3|\d{1,2}(?:\.\d{1,2})*[.):、]?(?![\d\u3040-\u30ff\u3400-\u9fff])|\d+[.):、]|[一二三四五六七八九十]+[、.．]|[A-Z][.)]|Q\d{1,2}[.:)]|[ivxIVX]+[.)])\s*(?=\S)"
 )
 _NUMBERED_LINE = re.compile(r"^\d{1,2}\.\d{1,2}\.?\s+[^\W\d]")
 """A heading of a plain text that was pasted: "3.1 Detection (first 10 minutes)" on a line of its own."""

@@ -65,7 +65,7 @@ def _node(lines: list[tuple[int, re.Match[str]]], at: int, depth: int) -> tuple[
                 found.items.append(item)
         return found, at
     if match["key"] is None:
-        return Scalar(_bare(match["value"]), number), at + 1
+        return _value(_bare(match["value"]), number), at + 1
     mapping = Mapping(number)
     while at < len(lines) and len(lines[at][1]["indent"]) == indent and not lines[at][1]["dash"]:
         at = _entry(lines, at, indent, mapping, depth)
@@ -76,7 +76,7 @@ def _item(lines: list[tuple[int, re.Match[str]]], at: int, depth: int) -> tuple[
     number, match = lines[at]
     inner = len(match["indent"]) + len(match["dash"])
     if match["key"] is None:
-        return Scalar(_bare(match["value"]), number), at + 1
+        return _value(_bare(match["value"]), number), at + 1
     mapping = Mapping(number)
     at = _entry(lines, at, inner, mapping, depth)
     while at < len(lines) and len(lines[at][1]["indent"]) == inner and not lines[at][1]["dash"]:
@@ -91,7 +91,7 @@ def _entry(lines: list[tuple[int, re.Match[str]]], at: int, indent: int, mapping
     if not key:
         return at
     if value:
-        mapping.values[key] = Scalar(value, number)
+        mapping.values[key] = _value(value, number)
     elif at < len(lines) and depth < 12:
         after = lines[at][1]
         below = len(after["indent"])
@@ -102,6 +102,15 @@ def _entry(lines: list[tuple[int, re.Match[str]]], at: int, indent: int, mapping
     while at < len(lines) and len(lines[at][1]["indent"]) > indent and (value or depth >= 12):
         at += 1
     return at
+
+
+def _value(text: str, line: int) -> Node:
+    """A word, or a list on one line: "[baker, 'head baker']"."""
+    listed = re.fullmatch(r"\[(?P<inside>[^\[\]{}]*,?[^\[\]{}]*)\]", text)
+    if listed is None or not (listed["inside"].strip().startswith(("'", '"')) or "," in listed["inside"]):
+        return Scalar(text, line)
+    pieces = (piece.strip().strip("\"'") for piece in listed["inside"].split(","))
+    return Sequence(line, [Scalar(piece, line) for piece in pieces if piece])
 
 
 def _bare(value: str) -> str:

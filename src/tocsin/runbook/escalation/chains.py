@@ -38,7 +38,7 @@ def _condition() -> str:
 def _called_by() -> str:
     """ "リーダーへ直ちに連絡": where a name ends before what is done to reach it."""
     verbs = one_of((*vocabulary().words["notify"].written, *vocabulary().words["escalate_verb"].written))
-    return rf"{ending('called_by')}(?:{ending('directly')})?(?={verbs})"
+    return rf"(?:{ending('called_by')}(?:{ending('directly')})?|{ending('directly')})(?={verbs})"
 
 
 BRACKET = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*")

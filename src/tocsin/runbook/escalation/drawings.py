@@ -6,6 +6,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 from tocsin.runbook.document.blocks import Fence, Row, Table
@@ -284,8 +285,23 @@ def _from_yaml(block: Fence, *, anywhere: bool) -> Iterator[EscalationLevel]:
     for listed in _lists(root, "" if anywhere else "escalation"):
         levels = [level for n, item in enumerate(listed.items, 1) if (level := _yaml_level(item, n)) is not None]
         if len(levels) == len(listed.items) >= 2 and any(one.after for one in levels):
-            yield from levels
+            yield from _handed_on(levels) if levels[0].after else levels
             return
+
+
+def _handed_on(levels: list[EscalationLevel]) -> Iterator[EscalationLevel]:
+    """The levels of a list in which the first one waits as well: each says how long it has."""
+    before: Duration | None = None
+    for level in levels:
+        given = level.after
+        trigger = Trigger.UNACKNOWLEDGED if before is not None else level.trigger
+        yield replace(level, after=before, trigger=trigger)
+        if given is None or given.seconds is None:
+            before = None
+        elif before is None or before.seconds is None:
+            before = given
+        else:
+            before = replace(given, seconds=before.seconds + given.seconds)
 
 
 def _lists(node: Node, key: str) -> Iterator[Sequence]:
@@ -321,7 +337,8 @@ def _yaml_level(node: Node, n: int) -> EscalationLevel | None:
         return None
     timed = after if after is not None and after.seconds else None
     trigger = Trigger.START if n == 1 else Trigger.UNACKNOWLEDGED if timed else Trigger.UNSTATED
-    return EscalationLevel(n, people(who), Lines(node.line, last), (), timed, trigger)
+    names = tuple(name.removeprefix("@") for name in people(who))
+    return EscalationLevel(n, names, Lines(node.line, last), (), timed, trigger)
 
 
 def _last(node: Node) -> int:
@@ -333,6 +350,8 @@ def _words(node: Node) -> str:
         case Scalar():
             return node.text
         case Sequence():
-            return " + ".join(item.text for item in node.items if isinstance(item, Scalar))
-        case _:
-            return ""
+            return " + ".join(said for item in node.items if (said := _words(item)))
+        case Mapping():
+            keys = {key.casefold(): value for key, value in node.values.items()}
+            named = (keys[key] for key in (*_WHO_KEYS, "id", "value") if key in keys)
+            return next((one.text for one in named if isinstance(one, Scalar)), "")

@@ -10,7 +10,7 @@ from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Item, ItemList, Table, Text
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.chains import (
     BRACKET,
@@ -30,9 +30,10 @@ from tocsin.runbook.escalation.chains import (
 from tocsin.runbook.escalation.prose import acts, read_sentences, read_words, spoken
 from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.escalation.tiers import hand_on
+from tocsin.runbook.grammar import small_words
 from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
-from tocsin.runbook.words import normal, vocabulary
+from tocsin.runbook.words import normal, vocabulary, words_of
 
 
 def read_section(section: Section, scale: Scale, found: Escalation) -> None:
@@ -164,7 +165,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         return
     if block.ordered and not named and (sentences := read_sentences(block.items, scale)):
         for name in named_by(section, scale):
-            found.chains.setdefault(name, sentences)
+            found.chains.setdefault(name, _waiting(sentences, section))
         return
     if _by_time(block, section, scale, found):
         return
@@ -204,13 +205,37 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         del found.chains[""]
     if levelled or block.ordered or _is_who_list(block, section):
         windows = _OPENS.search(block.items[0].inline.text) is not None
-        read = [(item, _level(item, n, scale, windows=windows)) for n, item in enumerate(block.items, 1)]
+        chores = [] if levelled else [item for item in block.items if _is_chore(item)]
+        items = [item for item in block.items if item not in chores]
+        read = [(item, _level(item, n, scale, windows=windows)) for n, item in enumerate(items, 1)]
         levels = [level for _item, level in read if level is not None]
+        if chores:  # "1. Check the valve 2. Call the gas company": a sentence each
+            called = (spoken(item.inline.text, item.lines, 1, scale) for item in items)
+            levels = [replace(one, level=n) for n, one in enumerate((one for one in called if one is not None), 1)]
         found.nameless += [item.lines for item, level in read if level is None]
-        if len(levels) >= 2 or levelled:
+        if len(levels) >= 2 or levelled or (levels and chores):
             found.ordered = bool(levelled) or block.ordered
             for name in named_for:
-                found.chains.setdefault(name, levels if found.ordered else [_unordered(level) for level in levels])
+                own = levels if found.ordered else [_unordered(level) for level in levels]
+                found.chains.setdefault(name, _waiting(own, section))
+
+
+def _is_chore(item: Item) -> bool:
+    """Whether an item of an escalation says what to do and names nobody to call: "Check the valve", "Open a ticket"."""
+    first = words_of(item.inline.text)[:1]
+    chore = bool(first) and first[0] in small_words("look", "chore")
+    return chore and item.inline.lead is None and spoken(item.inline.text, item.lines, 1, Scale()) is None
+
+
+def _waiting(levels: list[EscalationLevel], section: Section) -> list[EscalationLevel]:
+    """The levels below "If it is not back within 15 minutes:", which holds for each that has no time of its own."""
+    said = section.title.raw
+    waits = starts_with_if(said) or any(vocabulary().says(name, said) for name in ("unresolved", "unacknowledged"))
+    after = target(said, section.lines.first) if waits and section.level == LABEL_LEVEL else None
+    if after is None or not after.seconds:
+        return levels
+    trigger = waited_for(said)
+    return [one if one.after else replace(one, after=after, trigger=trigger) for one in levels]
 
 
 def _numbered_calls(block: ItemList, scale: Scale) -> list[EscalationLevel]:

@@ -26,7 +26,7 @@ from tocsin.runbook.escalation.people_grid import promises, read_people_grid
 from tocsin.runbook.escalation.prose import is_passive, spoken, without_call
 from tocsin.runbook.escalation.tiers import hands_on, speaks_of_escalating
 from tocsin.runbook.grammar import any_of, article, pattern
-from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Trigger
+from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale, is_tier, level_name
 from tocsin.runbook.words import normal, one_of, vocabulary
 
@@ -405,10 +405,15 @@ def _calling_column(table: Table, who: int, scale: Scale) -> int | None:
 def _situations(table: Table, scale: Scale, found: Escalation) -> bool:
     """ "Situation | Action": "P1 without resolution in 30 min | → CTO"; or "Condition | Escalate to | How"."""
     heads = [head.text for head in table.header]
-    whom = _whom_column(heads)
-    if whom is None or vocabulary().column("situation", heads[0]) < 0.5:
-        return False
     words = vocabulary()
+    if words.column("incident", heads[0]) >= 0.9:
+        escalated = next((n for n, head in enumerate(heads) if n and speaks_of_escalating(head)), None)
+        if escalated is not None:
+            found.rules += _by_kind_of_incident(table, escalated, scale)
+            return True
+    whom = _whom_column(heads)
+    if whom is None or words.column("situation", heads[0]) < 0.5:
+        return False
     counts: dict[str, int] = {}
     for row in table.rows:
         if len(row.cells) <= whom or not row.cells[whom].text:
@@ -433,6 +438,19 @@ def _situations(table: Table, scale: Scale, found: Escalation) -> bool:
         chain = found.chains.pop("")
         found.chains[top] += [replace(one, level=len(found.chains[top]) + n) for n, one in enumerate(chain, 1)]
     return True
+
+
+def _by_kind_of_incident(table: Table, whom: int, scale: Scale) -> Iterator[EscalationRule]:
+    """A reason to escalate for each row: "Ovens out: head baker, then owner (15 min)"."""
+    wait = _wait_column(table, whom)
+    for row in table.rows:
+        said = [row.cells[n].text if n is not None and n < len(row.cells) else "" for n in (0, whom, wait)]
+        if not said[0] or not said[1] or vocabulary().is_a("none", said[1], 0.9):
+            continue
+        after = target(said[2], row.lines.first)
+        timed = after if after is not None and after.seconds else None
+        text = f"{said[0]}: {said[1]}" + (f" ({said[2]})" if said[2] else "")
+        yield EscalationRule(text, row.lines, Trigger.CONDITION, timed, scale.mentioned(said[0]))
 
 
 def _whom_column(heads: list[str]) -> int | None:

@@ -143,6 +143,9 @@ def column_roles(table: Table) -> tuple[str, ...]:
         bare = re.sub(r"\([^()]*\)", "", head.text)
         fits = {role: words.column(role, bare) for role in _ROLES}
         best = max(fits, key=lambda role: fits[role])
+        if fits[best] < 0.5 and (first := _without_tail(bare)):
+            fits = {role: words.column(role, first) for role in _ROLES}
+            best = max(fits, key=lambda role: fits[role])
         other = words.says("other_clock", bare) and fits[best] < 1
         if other and _are_times(table, n):
             roles.append(("other", 1.0))
@@ -166,6 +169,12 @@ def column_roles(table: Table) -> tuple[str, ...]:
     return tuple(
         role if role not in _ONCE or fit == max(f for r, f in roles if r == role) else "" for role, fit in roles
     )
+
+
+def _without_tail(title: str) -> str:
+    """A title without what it is of: "Examples" of "Examples from our shop"; empty where it has no such tail."""
+    match = re.match(r"^(?P<first>[^\W\d_]{3,}(?:\s[^\W\d_]{3,})??)\s[^\W\d_]{1,4}\s", title)
+    return match["first"] if match is not None and match[0].rsplit(None, 1)[-1].islower() else ""
 
 
 def _is_escalated(table: Table, roles: list[tuple[str, float]]) -> bool:

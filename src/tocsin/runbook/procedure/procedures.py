@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from tocsin.runbook.command.shell import SHELL_INFO
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Row, Table, Text
+from tocsin.runbook.document.fencekinds import is_shell, is_text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, pattern, small_words
@@ -141,6 +142,10 @@ def read_symptoms(section: Section) -> Iterator[Symptom]:
         yield from _symptoms(block)
 
 
+_MOST_LINES = 10
+"""Lines of a log excerpt that are symptoms: the first ones say what is wrong."""
+
+
 def _all_blocks(section: Section) -> Iterator[Block]:
     yield from section.blocks
     for child in section.children:
@@ -163,6 +168,9 @@ def _symptoms(block: Block) -> Iterator[Symptom]:
         case Quote():
             for child in block.children:
                 yield from _symptoms(child)
+        case Fence() if block.closed and is_text(block) and not is_shell(block):
+            lines = [(n, line.strip()) for n, line in enumerate(block.body, block.first) if line.strip()]
+            yield from (Symptom(line, Lines(n, n)) for n, line in lines[:_MOST_LINES])
         case _:
             pass
 

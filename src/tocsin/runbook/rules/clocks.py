@@ -47,7 +47,7 @@ def _severity(severity: Severity, *, known: bool) -> Iterator[Finding]:
         related = (response.lines.first,) if response.lines and response.lines.first != line else ()
         yield finding("TOC403", line, said, related=related)
     for target in (response, acknowledge, severity.resolution_target):
-        if target is not None and target.kind is DurationKind.BUSINESS:
+        if target is not None and target.kind is DurationKind.BUSINESS and _needs_calendar(target.text):
             line = target.lines.first if target.lines else severity.lines.first
             if target.seconds is None:
                 yield finding(
@@ -58,6 +58,14 @@ def _severity(severity: Severity, *, known: bool) -> Iterator[Finding]:
 
 
 _LENGTH = "Write a length, such as 8 business hours, if somebody is to be reminded of it."
+
+
+def _needs_calendar(text: str) -> bool:
+    """Whether business hours tell when a time is over: "next business day", and not "next sprint" or "next release"."""
+    units = vocabulary().durations
+    words = (word for kind in ("day", "business", "business_hours", "hour") for word in units.get(kind, ()))
+    said = text.casefold()
+    return any(word in said for word in words if len(word) > 2 or not word.isascii())
 
 
 def _later(one: Duration, other: Duration) -> bool:

@@ -68,6 +68,8 @@ def _hidden(playbook: Playbook) -> Iterator[Finding]:
 
 def _scale(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     if not playbook.severities:
+        if _is_about_one(playbook):
+            return
         yield finding("TOC107", 1, "the document defines no severities")
         return
     own = {_shape(one.name) for one in playbook.severities}
@@ -88,6 +90,11 @@ def _scale(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
                 f"{names[0][0]} belongs to another scale than {first.name}; which levels correspond is not stated",
                 related=(first.lines.first,),
             )
+
+
+def _is_about_one(playbook: Playbook) -> bool:
+    """Whether a whole document is the procedure of one alert: how severe it is is said where the alerts are."""
+    return len(playbook.procedures) == 1 and playbook.procedures[0].lines.first == 1
 
 
 def _shape(name: str) -> str:

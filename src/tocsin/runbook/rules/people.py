@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tocsin.runbook.channels import channels_in
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.findings import finding
 from tocsin.runbook.playbook import Contact, EscalationLevel, Finding, Playbook, Trigger
@@ -58,13 +59,18 @@ def _windows(chain: tuple[EscalationLevel, ...]) -> Iterator[Finding]:
             yield finding("TOC305", level.lines.first, f"{who} is called next, but it is not stated after how long")
 
 
+def _is_address(target: str) -> bool:
+    """Whether the name of a level is itself a way to reach it: "help@oven.example"."""
+    return any(one.type in ("email", "phone") for one in channels_in(target))
+
+
 def _reach(playbook: Playbook) -> Iterator[Finding]:
     filled = {normal(contact.name) for contact in playbook.contacts if not contact.unfilled}
     said: set[str] = set()
     for level in playbook.escalation_levels:
         for target in level.targets:
             key = normal(target)
-            if key in said or any(_same(key, name) for name in filled):
+            if key in said or any(_same(key, name) for name in filled) or _is_address(target):
                 continue
             said.add(key)
             yield finding("TOC302", level.lines.first, f"the document has no way to reach {target}")
