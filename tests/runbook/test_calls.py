@@ -60,3 +60,30 @@ def test_what_is_said_of_somebody_is_no_part_of_the_name(text: str) -> None:
         (("miller",), None),
         (("cto",), 30),
     ]
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        "Alert fires\n  │\n  ▼\nAna Lopez\n  │ no answer in 10 min\n  ▼\nBen Ruiz\n  │ 30 min\n  ▼\nCarla",
+        "Ana Lopez\n └─(no answer 10 min)→ Ben Ruiz\n      └─(no answer 30 min)→ Carla",
+        "Ana Lopez\n  |\n  v  (10 min, keine Antwort)\nBen Ruiz\n  |\n  v  (30 min)\nCarla",
+    ],
+)
+def test_a_drawing_of_people_by_their_names_alone(drawing: str) -> None:
+    """Where it says that somebody may not answer, its stations are people, without a word for what they do."""
+    expected = [(("Ana Lopez",), None), (("Ben Ruiz",), 10), (("Carla",), 30)]
+    assert _said(f"```\n{drawing}\n```") == expected
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        "Load Balancer\n  │\n  ▼\nMill Server (30 min timeout)\n  │\n  ▼\nPostgres Primary Node",
+        "Check Grafana\n  │ 10 min\n  ▼\nRestart Pods\n  │ 20 min\n  ▼\nRoll Back",
+        "stop the wheel\n  │ no answer in 10 min\n  ▼\nopen the sluice\n  │\n  ▼\nclose it again",
+    ],
+)
+def test_a_drawing_of_things_calls_nobody(drawing: str) -> None:
+    """Machines and steps are no people."""
+    assert _said(f"```\n{drawing}\n```") == []

@@ -159,6 +159,8 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
             if numbers:
                 named, text = _NUMBERED.match(text) is not None, _NUMBERED.sub("", text)
             who = _without_window(BRACKET.sub(" ", counted_level().sub("", text)))
+            if who in ("v", "V"):
+                who = ""  # the head of an arrow
             if not who or not named:  # below the name of a level stands what is said of it
                 waiting += [text] if text and (not who or target(text, number) is not None) else []
                 continue
@@ -172,7 +174,8 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
         del stations[0]  # "Alert fires": what begins it, and nobody
     if len(stations) > 2 and len(stations) == sum(_is_phase(who) for who, _said, _n in stations):
         return
-    known = sum(map(_is_person, (who for who, _said, _n in stations)))
+    asks = any(vocabulary().says("unacknowledged", text) for _who, said, _n in stations for text in said)
+    known = sum(_is_person(who) or (asks and _NAME.fullmatch(who) is not None) for who, _said, _n in stations)
     if len(stations) < 2 or known + calls < len(stations) * 0.6:
         return
     for who, said, number in stations:
@@ -184,6 +187,8 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
 _HEAD = re.compile(r"[\s│|]*[▼▽↓⬇vV](?:\s|$)")
 """The head of an arrow that leads down to the next station."""
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s+")
+_NAME = re.compile(r"(?:(?=[^a-z\W\d_])[^\W\d_][\w'’-]+\s?){1,3}")
+"""What may be somebody's name, where a drawing says that somebody may not answer: "Ana Lopez"."""
 
 
 def _is_phase(text: str) -> bool:
