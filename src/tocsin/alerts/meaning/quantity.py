@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tocsin.alerts.meaning.units import (
     ABOVE,
@@ -87,6 +88,7 @@ _AMOUNT = re.compile(
     rf"(?P<plus>\+)?(?:[\s-]?(?P<unit>{_UNIT})(?![^\W\d_]))?",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _CLOCKED = re.compile(r"(?<![\w.])(?=\d{1,9}[hm]\d)(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,5}(?:\.\d{1,9})?)s)?(?!\w)")
 _PER = rf"\s?(?:/|per\s|a\s)\s?(?P<per>{any_of(word for word, (kind, _) in UNITS.items() if kind == SPAN)})\b"
 _RATE = re.compile(_PER, re.IGNORECASE)
@@ -102,6 +104,7 @@ _OF_TROUBLE = re.compile(rf"[\s-](?:of\s)?(?:{LASTS})\b", re.IGNORECASE)
 _MEASURED = re.compile(rf"\b(?:(?P<takes>{TAKES})|(?P<lasts>{LASTS})|(?P<waits>{WAITS}))\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://\S+", re.IGNORECASE)
 _INSTANT = re.compile(r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d[\d:.+Z]*)?|\b\d{1,2}:\d\d(?::\d\d)?\b")
+_MAY_BE_CLOCKED, _MAY_BE_INSTANT = re.compile(r"\d[hm]\d"), re.compile(r"\d[-:]\d\d")
 _RELATIONS = tuple(sorted((*ABOVE, *BELOW), key=len, reverse=True))
 _IS = frozenset(IS.split("|"))
 _STATUS_CODES = range(400, 600)
@@ -127,12 +130,14 @@ def without(text: str, found: Iterable[Quantity]) -> str:
 
 
 def _found(text: str, *, limiting: bool) -> Iterator[Quantity]:
-    if any(ch.isdecimal() for ch in text):
+    if _DIGIT.search(text):
         shown = _ADDRESS.sub(_blank, text) if "://" in text else text
-        shown = _INSTANT.sub(_blank, shown)
-        for clocked in _CLOCKED.finditer(shown):
-            yield _clock(shown, clocked, limiting=limiting)
-        shown = _CLOCKED.sub(_blank, shown)
+        if _MAY_BE_INSTANT.search(shown):
+            shown = _INSTANT.sub(_blank, shown)
+        if _MAY_BE_CLOCKED.search(shown):
+            for clocked in _CLOCKED.finditer(shown):
+                yield _clock(shown, clocked, limiting=limiting)
+            shown = _CLOCKED.sub(_blank, shown)
         for number in _AMOUNT.finditer(shown):
             if (one := _amount(shown, number, limiting=limiting)) is not None:
                 yield one
@@ -186,10 +191,12 @@ def _related(text: str, start: int) -> tuple[int, str]:
     """What is said of a number before it ("more than"), and where that begins."""
     before = text[max(0, start - _NEAR) : start]
     ahead = before.rstrip()
-    for filler in FILLERS:
-        if ahead.casefold().endswith(filler):
-            ahead = ahead[: -len(filler)].rstrip()
     folded = ahead.casefold()
+    if folded.endswith(FILLERS):
+        for filler in FILLERS:
+            if folded.endswith(filler):
+                ahead = ahead[: -len(filler)].rstrip()
+                folded = ahead.casefold()
     if folded.endswith(_RELATIONS):
         relation = next(one for one in _RELATIONS if folded.endswith(one))
         begin = len(ahead) - len(relation)
@@ -244,10 +251,19 @@ def _kind_of_span(before: str, after: str, seconds: float) -> str:
     """How long something lasts, takes or waits, by the words around it; the nearest one before it counts."""
     if FOR.intersection(_last_words(before, 1)) or _OF_TROUBLE.match(after):
         return "lasts"
-    named = list(_MEASURED.finditer(before))[-1:] or list(_MEASURED.finditer(after))[:1]
-    if named:
-        return named[0].lastgroup or "lasts"
-    return "lasts" if seconds >= 60 else "takes"
+    return _named_last(before) or _named_first(after) or ("lasts" if seconds >= 60 else "takes")
+
+
+@lru_cache(maxsize=1024)  # mostly the words of a title
+def _named_last(text: str) -> str:
+    """The kind of span that the last of the words for one names; empty when there is none."""
+    named = list(_MEASURED.finditer(text))
+    return (named[-1].lastgroup or "lasts") if named else ""
+
+
+def _named_first(text: str) -> str:
+    named = _MEASURED.search(text)
+    return (named.lastgroup or "lasts") if named else ""
 
 
 def _thing(match: re.Match[str]) -> str:

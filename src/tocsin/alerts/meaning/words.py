@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from tocsin.alerts.meaning.lexicon import (
     NEGATED,
@@ -80,54 +81,78 @@ def is_object(concept: str) -> bool:
 
 def words_of(text: str) -> list[str]:
     """The words of a text in order, in lower case, CamelCase split, without addresses of the web."""
+    return [part for written in _written(text) for part in _parts(written)]
+
+
+def _written(text: str) -> list[str]:
+    """The words of a text as they are written."""
     text = text[:_MAX_CHARACTERS]
     if "://" in text:
         text = _ADDRESS.sub(" ", text)
-    text = text.replace("n't", " not").replace("n’t", " not")
-    found: list[str] = []
-    for word in _WORD.findall(text):
-        if _PLAIN_WORD.fullmatch(word):
-            found.append(word.lower())
-        else:
-            found += [part.lower() for part in _CAMEL.findall(word)]
-    return found
+    return _WORD.findall(text.replace("n't", " not").replace("n’t", " not"))
+
+
+def _parts(written: str) -> list[str]:
+    if _PLAIN_WORD.fullmatch(written):
+        return [written.lower()]
+    return [part.lower() for part in _CAMEL.findall(written)]
+
+
+class _Word(NamedTuple):
+    """What is known of a word wherever it stands."""
+
+    said: str
+    stem: str
+    longest: int
+    """So many words the longest phrase of the lexicon has that begins with it; 0: none does."""
+    alone: str
+    """The concept that it is where no phrase has it; empty for none."""
+
+
+@lru_cache(maxsize=16384)  # as many as stems: texts differ in their numbers more than in their words
+def _known(written: str) -> tuple[_Word, ...]:
+    """The words that are written as one, without those that only join others."""
+    return tuple(_word(part) for part in _parts(written) if part not in _COPULAS)
+
+
+def _word(said: str) -> _Word:
+    one = stem(said)
+    plain = said not in _SILENT and not said.isdecimal() and len(one) > 1
+    return _Word(said, one, _PHRASE_LENGTHS.get(one, 0), _http_class(said) or (one if plain else ""))
 
 
 @lru_cache(maxsize=1024)  # in a storm the same words come again and again
 def sense(text: str) -> Sense:
     """What a text speaks of; only the beginning of a very long one is read. Nobody changes what this returns."""
-    words = [word for word in words_of(text) if word not in _COPULAS]
-    stems = [stem(word) for word in words]
+    words = [one for written in _written(text) for one in _known(written)]
+    stems = [one.stem for one in words]
     concepts: dict[str, str] = {}
     qualifiers: dict[str, str] = {}
     negated_until = -1
     at = 0
-    while at < len(stems):
-        one = stems[at]
-        if at <= negated_until and words[at] in _NEGATED:
-            concepts.setdefault("down", f"not {words[at]}")
+    while at < len(words):
+        said, _, longest, alone = words[at]
+        if at <= negated_until and said in _NEGATED:
+            concepts.setdefault("down", f"not {said}")
             at += 1
             continue
-        if words[at] in _NEGATIONS:
+        if said in _NEGATIONS:
             negated_until = at + _REACH
-        length = _longest(stems, at)
-        if length:
-            said = " ".join(words[at : at + length])
+        if length := _phrase(stems, at, longest) if longest else 0:
+            phrase = " ".join([one.said for one in words[at : at + length]])
             for concept in _PHRASES[tuple(stems[at : at + length])]:
-                (qualifiers if concept in QUALIFIERS else concepts).setdefault(concept, said)
+                (qualifiers if concept in QUALIFIERS else concepts).setdefault(concept, phrase)
             at += length
             continue
-        if code := _http_class(words[at]):
-            concepts.setdefault(code, words[at])
-        elif words[at] not in _SILENT and not words[at].isdecimal() and len(one) > 1:
-            concepts.setdefault(one, words[at])
+        if alone:
+            concepts.setdefault(alone, said)
         at += 1
     return Sense(concepts, qualifiers, stated(text[:_MAX_CHARACTERS]), f" {' '.join(stems)} ")
 
 
-def _longest(stems: list[str], at: int) -> int:
-    """The length of the longest phrase of the lexicon that begins here."""
-    for length in range(min(_PHRASE_LENGTHS.get(stems[at], 0), len(stems) - at), 0, -1):
+def _phrase(stems: list[str], at: int, longest: int) -> int:
+    """The length of the longest phrase of the lexicon that begins here, of up to so many words."""
+    for length in range(min(longest, len(stems) - at), 0, -1):
         if tuple(stems[at : at + length]) in _PHRASES:
             return length
     return 0
