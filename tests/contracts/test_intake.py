@@ -168,6 +168,26 @@ def test_touching_alerts_writes_when_they_were_heard_and_nothing_else(store: Sto
         assert list(tx.alerts.latest(9)) == [touched, alert("f", service="Maps"), alert("g")]
 
 
+def test_many_rows_are_written_as_few_are(store: Store) -> None:
+    """More rows than one statement takes, some of them there before: each counts once and keeps its own values."""
+    names = [f"{number:03}" for number in range(203)]
+    with store.transact() as tx:
+        before = tx.deliveries.accept([delivery(name) for name in names[::7]])
+        ids = tx.deliveries.accept([delivery(name, body=name.encode()) for name in names])
+        assert list(ids[::7]) == list(before)
+        assert len(set(ids)) == 203
+        tx.alerts.save([alert(name, title=name) for name in names[1:]])
+        heard = [alert(name, last_delivery=id, events=7) for name, id in zip(names, ids, strict=True)]
+        assert tx.alerts.touch(heard) == 202
+    with store.read() as tx:
+        bodies = {one.key: one.body for one in tx.deliveries.latest("prometheus", 300)}
+        assert bodies == {
+            name: delivery("").body if number % 7 == 0 else name.encode() for number, name in enumerate(names)
+        }
+        rows = {one.fingerprint: (one.title, one.last_delivery, one.events) for one in tx.alerts.latest(300)}
+        assert rows == {name: (name, id, 7) for name, id in zip(names[1:], ids[1:], strict=True)}
+
+
 def test_alerts_are_counted_by_incident(store: Store) -> None:
     """Counts are distinct alerts and firing ones; incidents without alerts are absent."""
     with store.transact() as tx:

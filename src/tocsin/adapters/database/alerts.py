@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 import msgspec
 
@@ -35,6 +36,7 @@ TOUCH = Update(
 )
 _SELECT = f"SELECT {SAVE.names} FROM alerts"  # noqa: S608 - names of our own columns
 _NEWEST = "last_at DESC, service, fingerprint"
+_SERVICE, _FINGERPRINT = itemgetter(0), itemgetter(1)
 _LABELS = msgspec.json.Decoder(dict[str, str])
 
 
@@ -66,8 +68,11 @@ class SqlAlertBook:
 
     def touch(self, states: Sequence[AlertState]) -> int:
         """Write when rows that exist were heard last; how many did."""
-        rows = [(one.service, one.fingerprint, one.last_delivery, micros(one.last_at), one.events) for one in states]
-        return self._session.update(TOUCH, sorted(rows))
+        times = {at: micros(at) for at in {one.last_at for one in states}}  # one for all alerts of a delivery
+        rows = [(one.service, one.fingerprint, one.last_delivery, times[one.last_at], one.events) for one in states]
+        rows.sort(key=_FINGERPRINT)
+        rows.sort(key=_SERVICE)  # one after the other: to compare pairs takes several times longer
+        return self._session.update(TOUCH, rows)
 
     def counts(self, incident_ids: Sequence[str]) -> Mapping[str, AlertCount]:
         """The alert counts of incidents."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from queue import Empty, LifoQueue
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import quote
 
 from tocsin.adapters.database.ballast import Ballast
@@ -26,6 +27,9 @@ PATIENCE = timedelta(seconds=5)
 READERS = 8
 CHECKPOINT_PAGES = 4000
 _STATEMENTS = 256
+T = TypeVar("T")
+_MOST_ROWS = 64
+"""Rows that one statement writes at most."""
 _LOST_RACE = (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _OUTSIDE_OUR_POWER = (
@@ -212,12 +216,12 @@ class SqliteSession(Session):
         try:
             for row in rows:
                 require_storable(row)
-            return self._connection.executemany(_insert_text(into), rows).rowcount
+            return self._in_pieces(_insert_text, into, rows)
         except Exception as error:  # noqa: BLE001 - same
             self._fail(error)
 
     def _insert_each(self, into: Insertion, rows: Sequence[Row]) -> list[Row]:
-        sql = _insert_text(into)
+        sql = _insert_text(into, 1)
         found: list[Row] = []
         try:
             for row in rows:
@@ -236,7 +240,7 @@ class SqliteSession(Session):
             first = (last[0] if last else 0) + 1
             ids = range(first, first + len(rows))
             numbered = [(id, *row) for id, row in zip(ids, rows, strict=True)]
-            if self._connection.executemany(_numbered_text(into), numbered).rowcount == len(rows):
+            if self._in_pieces(_numbered_text, into, numbered) == len(rows):
                 return list(ids)
             sql = f"SELECT {into.identity} FROM {into.table} WHERE {into.identity} >= ?"  # noqa: S608
             there = {id for (id,) in self._connection.execute(sql, (first,))}
@@ -246,9 +250,23 @@ class SqliteSession(Session):
 
     def _update(self, of: Update, rows: Sequence[Row]) -> int:
         try:
-            return self._connection.executemany(_update_text(of), rows).rowcount
+            return self._in_pieces(_update_text, of, rows)
         except Exception as error:  # noqa: BLE001 - same
             self._fail(error)
+
+    def _in_pieces(self, text: Callable[[T, int], str], of: T, rows: Sequence[Row]) -> int:
+        """Write many rows with few statements; how many were written.
+
+        With one for each row, as ``executemany`` has it, a thread gives up the interpreter for each, and waits until
+        it has it back. The pieces have few sizes, each of which is prepared once.
+        """
+        at = written = 0
+        while at < len(rows):
+            size = min(_MOST_ROWS, 1 << ((len(rows) - at).bit_length() - 1))
+            values = list(chain.from_iterable(rows[at : at + size]))
+            written += self._connection.execute(text(of, size), values).rowcount
+            at += size
+        return written
 
     def _fail(self, error: Exception) -> NoReturn:
         """Doom the transaction, and raise our error for the driver's. No context manager: this is the hot path."""
@@ -334,24 +352,32 @@ def _sqlite_text(sql: str) -> str:
 
 
 @lru_cache(maxsize=_STATEMENTS)
-def _insert_text(into: Insertion) -> str:
-    marks = ", ".join("?" for _ in into.columns)
+def _insert_text(into: Insertion, count: int) -> str:
     # Names of our own columns.
-    return f"INSERT INTO {into.table} ({into.names}) VALUES ({marks}) {into.on_conflict} {into.returning}"  # noqa: S608
+    given = _marks(len(into.columns), count)
+    return f"INSERT INTO {into.table} ({into.names}) VALUES {given} {into.on_conflict} {into.returning}"  # noqa: S608
 
 
 @lru_cache(maxsize=_STATEMENTS)
-def _numbered_text(into: Insertion) -> str:
-    marks = ", ".join("?" for _ in (into.identity, *into.columns))
+def _numbered_text(into: Insertion, count: int) -> str:
+    given = _marks(1 + len(into.columns), count)
     names = f"{into.identity}, {into.names}"
-    return f"INSERT INTO {into.table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
+    return f"INSERT INTO {into.table} ({names}) VALUES {given} ON CONFLICT DO NOTHING"  # noqa: S608
 
 
 @lru_cache(maxsize=_STATEMENTS)
-def _update_text(of: Update) -> str:
-    which = " AND ".join(f"{name} = ?{number}" for number, (name, _) in enumerate(of.key, 1))
-    changes = ", ".join(f"{name} = ?{number}" for number, (name, _) in enumerate(of.changed, 1 + len(of.key)))
-    return f"UPDATE {of.table} SET {changes} WHERE {which}"  # noqa: S608 - names of our own columns
+def _update_text(of: Update, count: int) -> str:
+    # SQLite calls the columns of VALUES so; WITH, which could name them, hides from the driver that rows are changed.
+    numbers = {name: f"column{number}" for number, (name, _) in enumerate((*of.key, *of.changed), 1)}
+    given = f"(VALUES {_marks(len(numbers), count)}) AS given"
+    changes = ", ".join(f"{name} = given.{numbers[name]}" for name, _ in of.changed)
+    which = " AND ".join(f"{of.table}.{name} = given.{numbers[name]}" for name, _ in of.key)
+    return f"UPDATE {of.table} SET {changes} FROM {given} WHERE {which}"  # noqa: S608 - names of our own columns
+
+
+def _marks(columns: int, rows: int) -> str:
+    row = f"({', '.join('?' * columns)})"
+    return ", ".join([row] * rows)
 
 
 def _bound(values: Sequence[Any]) -> list[Any]:
