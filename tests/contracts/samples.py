@@ -59,7 +59,9 @@ def effect(key: str, kind: EffectKind = EffectKind.PAGE, incident_id: str = "a")
 
 def delivery(key: str, integration: str = "prometheus", **changes: Any) -> NewDelivery:
     """What a source sent."""
-    return replace(NewDelivery(integration, key, NOW, "application/json", b'{"x": "\x00\xff"}'), **changes)
+    return msgspec.structs.replace(
+        NewDelivery(integration, key, NOW, "application/json", b'{"x": "\x00\xff"}'), **changes
+    )
 
 
 def alert(fingerprint: str, incident_id: str = "a", **changes: Any) -> AlertState:

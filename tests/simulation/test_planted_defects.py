@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.simulation import invariants
@@ -287,7 +288,9 @@ class DeliveriesWithoutKeys:
     def accept(self, batch: Sequence[NewDelivery]) -> Any:
         """Accept under a key that nothing had before, after the first of its kind."""
         known = {one.key for name in {x.integration for x in batch} for one in self._inner.latest(name, 1_000_000)}
-        return self._inner.accept([replace(x, key=f"{x.key}#{len(known)}") if x.key in known else x for x in batch])
+        return self._inner.accept(
+            [msgspec.structs.replace(x, key=f"{x.key}#{len(known)}") if x.key in known else x for x in batch]
+        )
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -313,7 +316,10 @@ class DeliveriesWithoutInstants:
 
     def undigested(self, limit: int) -> Sequence[Delivery]:
         """The deliveries, their instants lost."""
-        return [replace(one, body=_INSTANT.sub(b'At": ""', one.body)) for one in self._inner.undigested(limit)]
+        return [
+            msgspec.structs.replace(one, body=_INSTANT.sub(b'At": ""', one.body))
+            for one in self._inner.undigested(limit)
+        ]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)

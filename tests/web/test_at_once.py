@@ -10,11 +10,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.stage.child import eventually
 from tests.web.knocking import SECRET, Knocker
@@ -138,7 +139,7 @@ def test_the_answers_are_those_of_the_application(tmp_path: Path, kind: str) -> 
         knocker = Knocker(tmp_path, Limits(body=2000))
         with watched(knocker, plain=plain) as at:
             raw = at.say(kinds()[kind])
-        kept = [replace(one, key=ONCE.sub("once", one.key)) for one in knocker.shelf.kept]
+        kept = [structs.replace(one, key=ONCE.sub("once", one.key)) for one in knocker.shelf.kept]
         told.append(([answered(part) for part in raw.split(b"HTTP/1.1 ")[1:]], kept))
     assert told[0][0]
     assert told[0] == told[1]
@@ -156,6 +157,19 @@ def test_what_comes_whole_needs_no_task(tmp_path: Path) -> None:
         assert at.say(post(BEARER, b"{}", "")).startswith(b"HTTP/1.1 401")
         assert at.asked == [BEARER, "/healthz"]
     assert [one.body for one in knocker.shelf.kept] == [b"0", b"1", b"2"]
+
+
+def test_an_answer_says_when_it_was_given(tmp_path: Path) -> None:
+    """The head of an answer is that of the one before on its connection only within the same second."""
+    with watched(Knocker(tmp_path)) as at, at.connection() as held:
+
+        def dated() -> bytes:
+            held.sendall(post(BEARER))
+            [date] = [line for line in held.recv(65536).split(b"\r\n") if line.startswith(b"date:")]
+            return date
+
+        first = dated()
+        assert eventually(lambda: dated() != first)
 
 
 def test_a_body_that_comes_later_goes_the_longer_way(tmp_path: Path) -> None:

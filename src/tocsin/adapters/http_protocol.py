@@ -55,6 +55,13 @@ class Corked:
         if self._size >= LARGE:
             self._send()
 
+    def send(self, whole: bytes) -> None:
+        """Send what is a whole answer, and nothing of it will follow: there is nothing to wait for."""
+        if self._held:
+            self.write(whole)
+        elif not self._transport.is_closing():
+            self._transport.write(whole)
+
     def close(self) -> None:
         """Send what is held, then close."""
         self._send()
@@ -99,6 +106,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _timer: asyncio.TimerHandle | None = None
     _held: list[bytes] | None = None
     """The body of a request that may be a delivery; None for any other."""
+    _said: tuple[Headers, Headers, int, bytes] = ((), (), 0, b"")
+    """Headers and status of the last answer to a delivery, and its head as it was sent, mostly as the next one is."""
 
     def __init__(self, *given: Any, at_once: AtOnce | None = None, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -125,8 +134,8 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def on_message_begin(self) -> None:
-        """The first byte of a request."""
-        super().on_message_begin()
+        """The first byte of a request. Its scope is made when something asks for it."""
+        self.url, self.headers, self.expect_100_continue = b"", [], False
         self._expect_head()
 
     def on_headers_complete(self) -> None:
@@ -137,7 +146,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._may_be_delivery():
             self._held = []
         else:
-            super().on_headers_complete()
+            self._begin()
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
@@ -185,9 +194,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
         def reply(status: int, body: bytes, headers: Headers) -> None:
             cycle.response_complete = True
-            close = () if cycle.keep_alive else ((b"connection", b"close"),)
-            lines = [b"%b: %b\r\n" % one for one in (*self.server_state.default_headers, *headers, *close)]
-            self.transport.write(b"".join((STATUS_LINE[status], *lines, b"\r\n", body)))
+            close = not cycle.keep_alive
+            head = self._head(status, (*headers, (b"connection", b"close")) if close else headers)
+            cast("Corked", self.transport).send(head + body)
             if close:
                 self.transport.close()
             if close or self.pipeline:
@@ -205,11 +214,28 @@ class BoundedProtocol(HttpToolsProtocol):
             self.cycle = before
         return taken
 
+    def _head(self, status: int, headers: Headers) -> bytes:
+        """An answer down to its body. The date among the usual headers is another list each second."""
+        usual = self.server_state.default_headers
+        said = self._said
+        if said[0] is not usual or said[1] is not headers or said[2] != status:
+            lines = [b"%b: %b\r\n" % one for one in (*usual, *headers)]
+            said = self._said = (usual, headers, status, b"".join((STATUS_LINE[status], *lines, b"\r\n")))
+        return said[3]
+
+    def _begin(self) -> None:
+        """Let the application have the request, in the scope that uvicorn would have made with its first byte."""
+        came = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.headers, self.expect_100_continue = came
+        self.scope["headers"] = self.headers
+        super().on_headers_complete()
+
     def _hand_on(self) -> None:
         """Let the application answer what was held."""
         assert self._held is not None
         held, self._held = self._held, None
-        super().on_headers_complete()
+        self._begin()
         for piece in held:
             super().on_body(piece)
 

@@ -7,7 +7,6 @@ store; whoever renders it escapes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -118,8 +117,7 @@ class Taken(NamedTuple):
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True, gc=False):
     """What one delivery held. ``truncated`` alerts were left out, by the sender or by our limit; ``left_out`` are
     those of them that fire and that our own limit cost.
 

@@ -246,14 +246,17 @@ def _key(kind: AuthKind, secret: str) -> bytes:
 
 def _only(headers: Headers, name: str) -> bytes | None:
     """The value of a header that came exactly once and is not empty."""
-    wanted = name.lower().encode()
-    values = [value for key, value in headers if key.lower() == wanted]
+    return _only_one(headers, name.lower().encode())
+
+
+def _only_one(headers: Headers, wanted: bytes) -> bytes | None:
+    values = [value for key, value in headers if key == wanted or key.lower() == wanted]
     return values[0] if len(values) == 1 and values[0] else None
 
 
 def _credentials(headers: Headers, scheme: bytes) -> bytes | None:
     """What follows the scheme in the one Authorization header."""
-    value = _only(headers, "authorization")
+    value = _only_one(headers, b"authorization")
     if value is None:
         return None
     said, space, credentials = value.partition(b" ")

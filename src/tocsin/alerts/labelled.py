@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import msgspec
 
@@ -28,7 +27,7 @@ def by_label(heard: Heard, label: str, services: Mapping[str, str], otherwise: s
         f"heard for {otherwise}"
         for word, count in list(unknown.items())[:MOST_NOTES]
     ]
-    return replace(heard, alerts=tuple(alerts), notes=(*heard.notes, *notes))
+    return msgspec.structs.replace(heard, alerts=tuple(alerts), notes=(*heard.notes, *notes))
 
 
 MOST_NOTES = 3

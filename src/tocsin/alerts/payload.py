@@ -48,7 +48,8 @@ def utf8(body: bytes) -> str:
 def typed(body: bytes, decoder: msgspec.json.Decoder[T]) -> T | None:
     """The body as the decoder's type, or None when it is not of that type (`parse` says why)."""
     try:
-        utf8(body)
+        if not body.isascii():
+            utf8(body)
         return decoder.decode(body)
     except (msgspec.MsgspecError, RecursionError, BadPayload):
         return None

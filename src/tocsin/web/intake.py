@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 from uuid import uuid4
 
@@ -156,7 +157,7 @@ class IntakeDoor:
         return True
 
     def _replied(self, reply: Reply, source: str, outcome: str, status: int, body: bytes) -> None:
-        reply(status, body, headers_of(body, headers=AGAIN if outcome == "busy" else ()))
+        reply(status, body, _headers(body, busy=outcome == "busy"))
         self.metrics.delivered(source, outcome)
 
     async def by_path(self, scope: Scope, receive: Receive, send: Send, rest: str) -> None:
@@ -457,6 +458,12 @@ class IntakeDoor:
         return found
 
 
+@lru_cache(maxsize=64)
+def _headers(body: bytes, *, busy: bool) -> Headers:
+    """All the headers of an answer. Of the same one they are the very same list, by which the protocol knows them."""
+    return headers_of(body, headers=AGAIN if busy else ())
+
+
 async def _busy(send: Send) -> str:
     await answer(send, 503, BUSY, headers=AGAIN)
     return "busy"
@@ -479,7 +486,7 @@ def _delivery_key(named: Mapping[bytes, bytes], body: bytes | None, seconds: flo
     twice, so that one is always new; if it was a repetition after all, its alert fires already and is counted.
     """
     for wanted in DELIVERY_IDS:
-        given = _header(named, wanted)
+        given = _header(named, wanted) if wanted in named else ""
         if given and len(given) <= 200 and given.isprintable():
             return f"id:{given}"
     if body is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -44,7 +43,7 @@ class MemoryDeliveryLog:
             self._tables.require_storable(trouble)
             if id not in rows:
                 continue
-            rows[id] = replace(rows[id], state=state, trouble=trouble)
+            rows[id] = msgspec.structs.replace(rows[id], state=state, trouble=trouble)
             if state is DeliveryState.NEW:
                 unread[id] = None
             else:
@@ -93,7 +92,7 @@ class MemoryDeliveryLog:
         rows = self._tables.deliveries.change()
         known = self._tables.delivery_keys.rows.get((new.integration, new.key))
         if known is not None:
-            rows[known] = replace(rows[known], copies=rows[known].copies + 1)
+            rows[known] = msgspec.structs.replace(rows[known], copies=rows[known].copies + 1)
             return known
         id = self._tables.take_number("delivery")
         rows[id] = Delivery(

@@ -35,6 +35,7 @@ from tocsin.alerts.payload import Json, as_text, parse, typed
 from tocsin.alerts.source import TEST_TITLE, Place, Source, encoded, secret_hint
 from tocsin.errors import BadPayload
 
+_FIRING = AlertStatus.FIRING
 _VERSIONS = {"4": "alertmanager", "1": "grafana"}
 _SUMMARIES = ("summary", "title", "description", "message")
 _HINTS = ("severity", "priority", "level")
@@ -118,53 +119,80 @@ def _heard(group: _Group, received_at: datetime, notes: Notes) -> Heard:
     if truncated:
         notes.add(f"{truncated} alerts were left out: that one is absent proves nothing")
     group_key = clean(group.group_key, MAX_TITLE_BYTES, notes, "group key") or None
-    alerts = tuple([_alert(one, group, source, group_key, received_at, notes) for one in members])
-    return Heard(alerts, (), truncated, notes.all(), left_out)
+    read = _Reading(group.status, source, group_key, received_at, notes).alert
+    return Heard(tuple([read(one) for one in members]), (), truncated, notes.all(), left_out)
 
 
-def _alert(
-    one: _Member, group: _Group, source: str, group_key: str | None, received_at: datetime, notes: Notes
-) -> Alert:
-    written = bytes(one.labels)
-    labels, words, name, hint = _known_labels(written) if len(written) <= _LONGEST_SET else _labels(written)
-    annotations = one.annotations
-    plain = is_plain(words, annotations) and len(labels) + len(annotations) <= MAX_LABELS
-    if not plain:
-        labels = clean_pairs(labels, notes, "labels")
-        annotations = clean_pairs(annotations, notes, "annotations", MAX_TEXT_BYTES)
-        name, hint = labels.get("alertname", ""), _hint(labels)
-    status = _status(one.status or group.status, notes)
-    said = [text for text in map(annotations.get, _SUMMARIES) if text]
-    title = f"{name}: {said[0]}" if name and said else name or (said[0] if said else "Alert without a name")
-    summary = said[0] if len(said) == 1 else "\n".join(dict.fromkeys(said))
-    if not plain:
-        title = clean(title, MAX_TITLE_BYTES, notes, "title")
-        summary = clean(summary, MAX_TEXT_BYTES, notes, "description")
-    firing = status is AlertStatus.FIRING
-    return Alert(
-        fingerprint=clean_fingerprint(one.fingerprint or digest_pairs(labels or annotations)),
-        status=status,
-        title=title,
-        source=source,
-        received_at=received_at,
-        summary=summary,
-        labels=labels,
-        annotations=annotations,
-        starts_at=instant(one.starts_at, received_at, notes, "startsAt"),
-        ends_at=None if firing else instant(one.ends_at, received_at, notes, "endsAt"),
-        group_key=group_key,
-        severity_hint=hint or _hint(annotations),
-        link=web_link(one.dashboard_u_r_l or one.generator_u_r_l, notes),
-    )
+class _Reading:
+    """Reads the alerts of one delivery. Neighbours mostly have a rule and a moment in common: those are read once."""
+
+    __slots__ = ("_address", "_at", "_began", "_group_key", "_link", "_notes", "_source", "_started", "_status")
+
+    def __init__(self, status: str, source: str, group_key: str | None, at: datetime, notes: Notes) -> None:
+        self._status, self._source, self._group_key, self._at, self._notes = status, source, group_key, at, notes
+        self._address = ""
+        self._link: str | None = None
+        self._started: datetime | None = None
+        self._began: datetime | None = None
+
+    def alert(self, one: _Member) -> Alert:
+        notes, at = self._notes, self._at
+        written = bytes(one.labels)
+        labels, words, name, hint = _known_labels(written) if len(written) <= _LONGEST_SET else _labels(written)
+        annotations = one.annotations
+        plain = is_plain(words, annotations) and len(labels) + len(annotations) <= MAX_LABELS
+        if not plain:
+            labels = clean_pairs(labels, notes, "labels")
+            annotations = clean_pairs(annotations, notes, "annotations", MAX_TEXT_BYTES)
+            name, hint = labels.get("alertname", ""), _hint(labels)
+        status = _FIRING if one.status == "firing" else _status(one.status or self._status, notes)
+        first, summary = _told(annotations)
+        title = f"{name}: {first}" if name and first else name or first or "Alert without a name"
+        if not plain:
+            title = clean(title, MAX_TITLE_BYTES, notes, "title")
+            summary = clean(summary, MAX_TEXT_BYTES, notes, "description")
+        if one.starts_at != self._started:
+            self._started, self._began = one.starts_at, instant(one.starts_at, at, notes, "startsAt")
+        if (address := one.dashboard_u_r_l or one.generator_u_r_l) != self._address:
+            self._address, self._link = address, web_link(address, notes)
+        return Alert(
+            fingerprint=clean_fingerprint(one.fingerprint or digest_pairs(labels or annotations)),
+            status=status,
+            title=title,
+            source=self._source,
+            received_at=at,
+            summary=summary,
+            labels=labels,
+            annotations=annotations,
+            starts_at=self._began,
+            ends_at=None if status is _FIRING else instant(one.ends_at, at, notes, "endsAt"),
+            group_key=self._group_key,
+            severity_hint=hint or _hint(annotations),
+            link=self._link,
+        )
+
+
+def _told(annotations: Mapping[str, str]) -> tuple[str, str]:
+    """What the annotations tell: the first text, and all of them."""
+    told = [*filter(None, map(annotations.get, _SUMMARIES))]
+    match told:
+        case []:
+            return "", ""
+        case [first]:
+            return first, first
+        case [first, second]:
+            return first, first if first == second else f"{first}\n{second}"
+        case _:
+            return told[0], "\n".join(dict.fromkeys(told))
 
 
 def _status(said: str, notes: Notes) -> AlertStatus:
     if said == "firing":
-        return AlertStatus.FIRING
+        return _FIRING
     if said == "resolved":
         return AlertStatus.RESOLVED
     notes.add(f"the status {said[:40]!r} is unknown and was taken as firing")
-    return AlertStatus.FIRING
+    return _FIRING
 
 
 def _hint(place: Mapping[str, str]) -> str | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import msgspec
 
@@ -21,9 +20,10 @@ from tocsin.incident.facts import Actor
 
 SETTLES = timedelta(minutes=5)
 """How long after a person resolved an incident a repeated "still firing" is taken for an echo of it (F5)."""
+_FIRING = AlertStatus.FIRING
 
 
-class Event(NamedTuple):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """One event about one alert, as it was heard and not yet masked, with where it came from.
 
     ``key`` is the alert's identity: service and fingerprint, the latter within its integration.
@@ -78,7 +78,7 @@ class AlertFold:
                 if key not in changed:
                     again[key] = None
             else:
-                self._apply(event._replace(alert=masked(event.alert, self.masker)), held)
+                self._apply(msgspec.structs.replace(event, alert=masked(event.alert, self.masker)), held)
         return Folded(self._rising, tuple(changed), tuple(again))
 
     def _apply(self, event: Event, held: AlertState | None) -> None:
@@ -101,7 +101,7 @@ class AlertFold:
         """
         alert = event.alert
         return (
-            alert.status is AlertStatus.FIRING
+            alert.status is _FIRING
             and held.firing
             and alert.starts_at == held.starts_at
             and held.ends_at is None
@@ -110,8 +110,8 @@ class AlertFold:
             and alert.link == held.link
             and (alert.labels is held.labels or alert.labels == held.labels)
             and event.key not in self.read_anew
-            and not self._is_over(event, held)
-            and not self._wakes(event, held)
+            and (held.incident_id not in self.closed or not self._is_over(event, held))
+            and not ((self.collecting or self._rising) and self._wakes(event, held))
         )
 
     def _is_over(self, event: Event, held: AlertState) -> bool:

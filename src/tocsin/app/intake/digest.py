@@ -76,10 +76,11 @@ class Digest:
         """Take in what one delivery held."""
         within = f"{integration.name}:"
         places = self._known_places(integration, heard) if integration.service_label else {}
+        usual, add = integration.service, self.events.append
         for a in heard.alerts:
-            service = a.service or places.get(a.fingerprint, integration.service)
-            of = integration if service == integration.service else replace(integration, service=service)
-            self.events.append(Event(seq, of, by, a, (service, within + a.fingerprint)))
+            service = a.service or (places.get(a.fingerprint, usual) if places else usual)
+            of = integration if service == usual else replace(integration, service=service)
+            add(Event(seq, of, by, a, (service, within + a.fingerprint)))
         self.acknowledged += [
             (seq, (places.get(one.fingerprint, integration.service), within + one.fingerprint), one, by)
             for one in heard.acknowledgements

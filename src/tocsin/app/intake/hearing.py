@@ -10,8 +10,11 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
+
+from msgspec import structs
 
 from tocsin.alerts.alert import Alert, AlertStatus, Heard
 from tocsin.app.bell import Bell
@@ -46,8 +49,7 @@ BREATH = 0.001
 """Seconds between batches while more waits: the lock of the database is not fair, and the intake waits for it too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listened:
+class Listened(NamedTuple):
     """What one delivery says; ``trouble`` is why it could not be read, empty when it could."""
 
     integration: Integration | None
@@ -188,12 +190,12 @@ class Hearing:
             heard = self.team().hear(integration, delivery.body, delivery.received_at)
             if heard.acknowledgements:  # one that is read much later takes nothing that began to page meanwhile
                 dated = (one._replace(at=one.at or delivery.received_at) for one in heard.acknowledgements)
-                heard = replace(heard, acknowledgements=tuple(dated))
+                heard = structs.replace(heard, acknowledgements=tuple(dated))
             if heard.left_out:
-                heard = replace(heard, alerts=(*heard.alerts, left_out(integration, delivery, heard.left_out)))
+                heard = structs.replace(heard, alerts=(*heard.alerts, left_out(integration, delivery, heard.left_out)))
             if heard.trouble:
                 unread = malformed(integration, delivery, heard.trouble).alerts
-                heard = replace(heard, alerts=(*heard.alerts, *unread))
+                heard = structs.replace(heard, alerts=(*heard.alerts, *unread))
             return Listened(integration, heard, heard.trouble)
         except BadPayload as trouble:
             if not integration.speaks.alerts:  # the page of the source shows it; nobody is woken for a change

@@ -96,7 +96,8 @@ def suggesting(event: Event, fits: c.SeverityReading | None, said: c.SeverityRea
         return event
     text = f"Its words fit {fits.severity}: {fits.reason}. Only suggested: a person decides."
     alert = event.alert
-    return event._replace(alert=msgspec.structs.replace(alert, summary=f"{alert.summary}\n\n{text}".strip()))
+    suggested = msgspec.structs.replace(alert, summary=f"{alert.summary}\n\n{text}".strip())
+    return msgspec.structs.replace(event, alert=suggested)
 
 
 def severity_of_all(these: Sequence[Rising]) -> c.SeverityReading | None:

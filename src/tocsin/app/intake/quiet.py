@@ -7,7 +7,6 @@ what senders must repeat to be believed is written down here.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
@@ -71,7 +70,7 @@ class Quiet:
         if not held:
             return heard
         note = f"{len(held)} of its alerts are silenced"
-        return replace(heard, alerts=tuple(kept), notes=(*heard.notes, note))
+        return msgspec.structs.replace(heard, alerts=tuple(kept), notes=(*heard.notes, note))
 
     def _keep_asked(self, delivery_id: int, integration: Integration, heard: Heard) -> None:
         """What somebody at the sender asked of an alert that is kept quiet is read again together with it."""

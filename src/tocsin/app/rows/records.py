@@ -18,8 +18,7 @@ from tocsin.incident.summary import IncidentState, IncidentSummary
 from tocsin.oncall.schedule import Override
 
 
-@dataclass(frozen=True, slots=True)
-class NewDelivery:
+class NewDelivery(msgspec.Struct, frozen=True, gc=False):
     """What a source sent, before anybody has read it. ``key`` makes a repeated delivery one row.
 
     ``trouble`` says why the body cannot be read as it is (cut at the size limit, wrong charset).
@@ -45,8 +44,7 @@ REFUSED = "refused: "
 """Begins the trouble of a delivery that was read and understood, and whose request came to nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True, gc=False):
     """A stored delivery. ``id`` grows in the order of arrival; ``copies`` counts how often it came."""
 
     id: int
