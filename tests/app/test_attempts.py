@@ -595,6 +595,20 @@ def test_a_cancel_and_the_kill_switch_reach_a_running_command(coast: Coast) -> N
     assert "the wrong database" in coast.state(step).output
 
 
+def test_a_setting_that_switches_all_execution_off_reaches_runners(coast: Coast) -> None:
+    """What runs is to be ended, what is offered is given to nobody, what was taken does not begin."""
+    far = coast.enrolled()
+    coast.order()
+    running = far.begin()
+    step = coast.order(LOOK)
+    taken = far.take()
+    assert taken is not None
+    coast.change_team(commands_enabled=False)
+    assert coast.attempts.hear(far.signed(), running.attempt, 0, "").end == "all execution is switched off"
+    assert not coast.attempts.start(far.signed(), taken.attempt).go
+    assert coast.state(step).outcome is StepOutcome.CANCELLED
+
+
 def test_a_long_output_comes_in_parts_and_may_be_sent_again(coast: Coast) -> None:
     """A cut in the middle of the end loses nothing and doubles nothing; a part out of turn is refused."""
     far = coast.enrolled()

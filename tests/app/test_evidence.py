@@ -6,6 +6,7 @@ from tests.app.shop import ANA, BO, RUNBOOK, SECOND, Said, Shop, notification
 from tocsin.app.execution.evidence import AT_MOST
 from tocsin.app.ports import Execution
 from tocsin.app.wording import page_text
+from tocsin.incident.commands import Resolve
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.step_facts import EvidenceGathered, StepOutcome, StepStarted
 from tocsin.incident.target import LOCAL, Target
@@ -76,6 +77,36 @@ def test_a_halt_keeps_the_evidence_from_being_gathered() -> None:
     opened(shop)
     shop.work()
     shop.halting.resume(BO)
+    shop.work()
+    assert looked(shop) == []
+
+
+def test_no_evidence_is_gathered_where_nothing_may_run_or_somebody_was_faster() -> None:
+    """Execution is switched off; the incident is over; a person has looked already, and what they saw stays."""
+    off = house()
+    off.change_team(commands_enabled=False)
+    opened(off)
+    off.work()
+    assert (looked(off), off.runner.runs) == ([], [])
+    over = house()
+    opened(over)
+    over.incidents.act(ANA, "INC-1", Resolve("it was the network", override="seen"))
+    over.work()
+    assert (looked(over), over.entries(EffectKind.STEP)) == ([], [])
+    faster = house()
+    opened(faster)
+    faster.steps.tick(ANA, "INC-1", faster.enable("uptime"), StepOutcome.DONE, "it is busy")
+    faster.work()
+    assert looked(faster) == ["tail -f /var/log/shop.log"]
+
+
+def test_what_a_section_on_verification_names_is_no_evidence() -> None:
+    """It is looked at after the work, also where it is written before it."""
+    section = b"**Verification:**\n```bash\nfree -m\n```\n\n**Resolution:**"
+    shop = Shop(RUNBOOK.replace(b"**Resolution:**", section))
+    steps = shop.playbooks.of("shop").playbook.steps().values()
+    shop.enable_step(next(step.id for step in steps if step.command and step.command.text == "free -m"))
+    opened(shop)
     shop.work()
     assert looked(shop) == []
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -11,16 +13,17 @@ import pytest
 from tests.app.shop import ANA, BO, EVA, PLAYBOOK, SECOND, SETTINGS, STEPS, Shop
 from tocsin.app.access import Permission, link_holder
 from tocsin.app.desk import Asked
-from tocsin.app.execution.carrier import job_of
+from tocsin.app.execution.carrier import StepCarrier, job_of
 from tocsin.app.execution.dispatching import QUEUED
 from tocsin.app.execution.halting import KEPT, Halt
 from tocsin.app.execution.starting import Given
 from tocsin.app.execution.views import StepView, command_hash
 from tocsin.app.playbooks import plan_for
-from tocsin.app.ports import Execution, Shell, Suggestion
+from tocsin.app.ports import Execution, Hear, Job, Shell, Suggestion
 from tocsin.errors import NotAllowed, NotFound, Refused
 from tocsin.incident.commands import LoseStep, Resolve
 from tocsin.incident.consent import Shown
+from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import TOCSIN
 from tocsin.incident.step_facts import StepOutcome, StepOutcomeUnknown
 from tocsin.incident.step_phase import StepPhase
@@ -195,6 +198,51 @@ def test_the_kill_switch_stops_all_execution() -> None:
     shop.change_team(commands_enabled=False)
     with pytest.raises(Refused, match="all execution is switched off"):
         shop.steps.run(ANA, "INC-1", STEPS["uptime"])
+
+
+def test_what_was_ordered_before_all_execution_was_switched_off_does_not_run() -> None:
+    """Nor is it approved."""
+    shop = opened()
+    run = ask_for_the_flush(shop)
+    step = shop.enable("uptime")
+    shop.steps.run(ANA, "INC-1", step)
+    shop.change_team(commands_enabled=False)
+    shop.work()
+    assert shop.runner.runs == []
+    assert shop.incident().steps[step].outcome is StepOutcome.CANCELLED
+    with pytest.raises(Refused, match="all execution is switched off"):
+        shop.steps.approve(BO, "INC-1", run, digest_of(shop))
+
+
+@dataclass
+class Lasting:
+    """Runs until it is to be ended, for ten looks at most; something happens as soon as it runs."""
+
+    happens: Callable[[], object]
+
+    def run(self, job: Job, *, hear: Hear, cancelled: Callable[[], bool]) -> Execution:
+        self.happens()
+        return Execution((143,), "", False, False, 1.0, cancelled=any(cancelled() for _ in range(10)))
+
+
+@pytest.mark.parametrize("switch", ["halt", "setting"])
+def test_what_runs_is_ended_when_all_execution_is_stopped(switch: str) -> None:
+    """By a person's word, and by the file once it is read again."""
+    shop = opened()
+    step = shop.enable("uptime")
+    carrier = shop.courier.carriers[EffectKind.STEP]
+    assert isinstance(carrier, StepCarrier)
+    carrier.ticks = itertools.count().__next__
+    happens = {
+        "halt": lambda: shop.halting.halt(BO, "the wrong database"),
+        "setting": lambda: shop.change_team(commands_enabled=False),
+    }
+    carrier.runners = {TargetKind.LOCAL: Lasting(happens[switch])}
+    shop.steps.run(ANA, "INC-1", step)
+    shop.work()
+    state = shop.incident().steps[step]
+    assert state.outcome is StepOutcome.CANCELLED
+    assert {"halt": "the wrong database", "setting": "all execution is switched off"}[switch] in state.output
 
 
 def test_a_run_is_dispatched_while_all_places_are_taken() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.app.shop import ANA, SECOND, Shop
+from tests.app.shop import ANA, BO, SECOND, Shop
 from tests.app.test_courses import view
 from tocsin.app.execution.starting import Given
 from tocsin.app.ports import Execution
@@ -147,6 +147,17 @@ def test_nothing_is_verified_that_did_not_happen_or_that_nobody_allowed() -> Non
     change(without)
     assert len(without.runner.runs) == 1
     assert [one.debt.value for one in without.incidents.view(ANA, "INC-1").owed] == ["not_verified"]
+
+
+def test_no_check_is_started_while_execution_is_halted() -> None:
+    """The change stays unverified; a run that is called off before it began would tell nothing."""
+    shop = opened(RESTART, CHECK)
+    shop.runner.plan(WELL)
+    shop.halting.halt(BO, "maintenance")
+    shop.steps.tick(ANA, "INC-1", view(shop, RESTART).step.id, StepOutcome.DONE)
+    shop.work()
+    assert view(shop, CHECK).state is None
+    assert [one.debt.value for one in shop.incidents.view(ANA, "INC-1").owed] == ["not_verified"]
 
 
 def test_the_check_starts_in_the_commit_of_the_change_and_once() -> None:

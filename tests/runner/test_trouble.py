@@ -107,6 +107,16 @@ def test_a_run_that_the_host_could_not_carry_through_is_unknown_and_over(tmp_pat
     assert reports(tmp_path) == []
 
 
+def test_a_run_that_comes_a_second_time_is_not_carried_out(tmp_path: Path) -> None:
+    """R15: whatever a server sends, by whatever attempt; nor by the next life of the runner."""
+    server, steps = Said(), Steps()
+    for _ in range(2):
+        again = errands(tmp_path, server, steps)
+        again.carry(ERRAND)
+        again.carry(replace(ERRAND, attempt="a2"))
+    assert (steps.runs, len(server.ends)) == (1, 1)
+
+
 def test_a_host_that_does_not_answer_a_runner_is_told(tmp_path: Path) -> None:
     """The seconds that it has stand in the signed order, and its silence in the end that is told."""
     private, server = new_key(), Said()

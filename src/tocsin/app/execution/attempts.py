@@ -20,7 +20,7 @@ import msgspec
 
 from tocsin.app.execution.carrier import StepCarrier
 from tocsin.app.execution.envelopes import PROTOCOL, Ended, Envelope, Errand, Signed, sealed
-from tocsin.app.execution.halting import halted
+from tocsin.app.execution.halting import SWITCHED_OFF, halted
 from tocsin.app.execution.kept_outputs import masked
 from tocsin.app.execution.outputs import Outputs, last
 from tocsin.app.execution.runners import SHELL, Beat, Runners, reaches, same
@@ -336,6 +336,8 @@ class Attempts:
         """Why somebody wants it ended; empty when nobody does."""
         if not row.incident_id:
             return ""
+        if not self.carrier.office.team().commands_enabled:
+            return SWITCHED_OFF
         state = self.carrier.office.desk.one(tx, row.incident_id).step_of_run(row.run)
         if state is None or not state.running:
             return "it was given up"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from tocsin.app.desk import Asked
-from tocsin.app.execution.halting import halted
+from tocsin.app.execution.halting import SWITCHED_OFF, halted
 from tocsin.app.execution.kept_outputs import inline, masked, output_kind, stripped
 from tocsin.app.execution.limits import limits_of
 from tocsin.app.execution.ordering import Order, order
@@ -252,6 +252,8 @@ class _Ears:
             fresh = tx.incidents.facts_after(self.entry.effect.incident_id, self.seen)
         if halt is not None:
             self.why = halt.says
+        elif not self.carrier.office.team().commands_enabled:
+            self.why = SWITCHED_OFF
         for one in fresh:
             self.seen = one.seq
             if isinstance(one.fact, StepCancelRequested) and one.fact.run == self.entry.effect.ref:

@@ -14,6 +14,8 @@ from tocsin.clock import Clock
 from tocsin.errors import BadInput
 
 KEPT = "execution-halted"
+SWITCHED_OFF = "all execution is switched off"
+"""What `commands = false` in `tocsin.toml` says to whoever wants to run anything, and to what runs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from tocsin.app.execution.halting import Halt
+from tocsin.app.execution.halting import SWITCHED_OFF, Halt
 from tocsin.app.execution.locking import Holder
 from tocsin.app.execution.ordering import directory_of, never, target_of
 from tocsin.app.execution.ordering import standing as stands_at
@@ -227,7 +227,7 @@ def _not_now(
     current: bool,
 ) -> str:
     if not team.commands_enabled:
-        return "all execution is switched off"
+        return SWITCHED_OFF
     if halt is not None:
         return halt.says
     if not known:
