@@ -125,3 +125,23 @@ def test_the_runbook_of_one_alert_needs_no_scale() -> None:
     assert "TOC107" not in [one.code for one in compile_runbook(text).findings]
     several = "# R\n\n## Incident: Oven cold\n\n1. Light it\n\n## Incident: Till dead\n\n1. Plug it in\n"
     assert "TOC107" in [one.code for one in compile_runbook(several).findings]
+
+
+def test_a_column_of_how_soon_names_nobody() -> None:
+    """F1: where "Escalation" holds times, its other cells are no people; where it holds people, a time beside one is."""
+    times = "# R\n\n## Severity\n\n| Level | Meaning |\n|---|---|\n| P1 | out |\n| P2 | slow |\n| P3 | typo |\n\n## Escalation matrix\n\n| Level | First told | Escalation |\n|---|---|---|\n| P1 | Baker | Immediately |\n| P2 | Baker | < 1 hour |\n| P3 | Shop | Next meeting |\n"
+    playbook = compile_runbook(times)
+    everybody = [
+        *playbook.escalation_levels,
+        *(one for chain in playbook.escalation_by_severity.values() for one in chain),
+    ]
+    assert "Next meeting" not in [name for one in everybody for name in one.targets]
+    people = times.replace("Immediately", "Chef").replace("< 1 hour", "Chef at 1 hour")
+    assert "Chef" in [name for one in compile_runbook(people).escalation_levels for name in one.targets]
+
+
+@pytest.mark.parametrize(("comment", "checked"), [("验证账本", True), ("台帳を確認", True), ("重写账本", False)])
+def test_a_step_that_is_called_a_check_is_one(comment: str, *, checked: bool) -> None:
+    """Z: an unknown program below a comment of verifying verifies, also where words have no blanks between them."""
+    text = f"# R\n\n## Incident: Till dead\n\n### Fix\n\n```bash\n# 重启\nsystemctl restart till\n\n# {comment}\nfarinactl book\n```\n"
+    assert ("TOC217" not in [one.code for one in compile_runbook(text).findings]) is checked

@@ -93,6 +93,9 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
         or not (in_chapter or speaks_of_escalating(table.header[columns[0]].text))
     ):
         return False
+    said = [row.cells[columns[0]].text for row, _name in rows if columns[0] < len(row.cells)]
+    if sum(bool(one) and not _without_times(one) for one in said) >= max(2, len(said) / 2):
+        return False  # how soon it is escalated, "At once", "< 1 hour": the column names nobody
     wait = _wait_column(table, columns[0])
     for row, name in rows:
         text = row.cells[columns[0]].text if columns[0] < len(row.cells) else ""
