@@ -419,7 +419,7 @@ def test_nodes_that_do_not_reach_each_other_decide_nothing_twice(tmp_path: Path,
             answers = [pool.submit(node.deliver, PATH, alertmanager_body(name)) for name in names for node in both]
             reached |= {(a.folder.name, b.folder.name) for a in both for b in both if _connected(a, b)}
             assert {one.result().status for one in answers} == {202}
-            house.one.settle(60)
+            assert eventually(lambda: len(house.timelines()) == len(names) + 1, 60)  # each, and the storm's
             acknowledged = [
                 pool.submit(node.call, "POST", f"/api/v1/incidents/{row['id']}/acknowledge", {}, node.admin)
                 for row in house.one.api("/incidents?state=triggered&limit=50")
