@@ -117,6 +117,16 @@ CHAINS = {
         "## P2 - Little bread\n\n- A queue\n\n## Escalation levels\n\n| Level | Who |\n|---|---|\n| L1 | Baker |\n| L2 | Miller |\n"),
         [("oven lead", 10), ("owner", 60)],
     ),
+    "the highest severity has times of its own": (
+        ("## P1 - No bread\n\n### What to do\n\n- After 10 minutes escalate to the oven lead\n- After 1 hour escalate to the owner\n\n## P2 - Little bread\n\n- A queue\n\n"
+        "## Escalation matrix\n\n| Level | Who | Escalate after |\n|---|---|---|\n| L1 | Baker | 30 min |\n| L2 | Miller | 2 hours |\n"),
+        [("oven lead", 10), ("owner", 60)],
+    ),
+    "one call below a severity, beside a whole chain": (
+        ("## P1 - No bread\n\n- After 10 minutes escalate to the oven lead\n\n## P2 - Little bread\n\n- A queue\n\n"
+        "## Escalation\n\n- L1: Baker\n- L2: Miller (after 20 min)\n- L3: Owner (after 1 h)\n"),
+        [("Baker", None), ("Miller", 20), ("Owner", 60)],
+    ),
 }  # fmt: skip
 
 LANGUAGES = {
@@ -524,3 +534,21 @@ def test_those_who_use_the_service_are_not_paged() -> None:
     steps = "1. **Через 10 минут** эскалировать к старшему пекарю\n2. **Через 30 минут** уведомить клиентов\n"
     playbook = compile_runbook(f"## P1 - Нет хлеба\n\n### Действия\n\n{steps}\n## P2 - Мало хлеба\n\n- Очередь\n")
     assert said(playbook.escalation_levels) == [("старшему пекарю", 10)]
+
+
+def test_people_of_a_team_with_a_column_for_how_to_reach_them_are_contacts() -> None:
+    """Also where nobody has filled it in yet; without that column they are roles."""
+    table = "## Response team\n\n### Roles\n\n| Role | Duty | {} |\n|---|---|---|\n| **Oven lead** | leads | [TBD] |\n| **Scribe** | writes | [TBD] |\n"
+    assert [one.name for one in compile_runbook(table.format("Contact")).contacts] == ["Oven lead", "Scribe"]
+    assert compile_runbook(table.format("Tools")).contacts == ()
+
+
+@pytest.mark.parametrize(
+    "title", ["How to report an incident", "Cómo reportar un incidente", "Störung melden", "Signaler un incident"]
+)
+def test_how_to_report_is_no_incident(title: str) -> None:
+    """What leads to a report is part of the process, whatever is looked for."""
+    text = (
+        f"## {title}\n\n### 1. Detection\n\n**Symptoms**\n\n- No bread\n- Smoke\n\n### 2. Report\n\n- Ring the bakery\n"
+    )
+    assert [one for one in compile_runbook("# Oven\n\n" + text).procedures if one.kind == "incident"] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
@@ -76,6 +78,16 @@ def _codes(text: str) -> set[str]:
             TWO_CLOCKS.format("Answer (by day)", "Answer (by night)"),
             TWO_CLOCKS.format("Answer", "Reply"),
         ),
+        (
+            "TOC111",
+            "## Severity\n\n- SEV1: a severity 1 incident stops the mill\n- SEV2: a severity 2 incident slows it\n",
+            "## Severity\n\n- SEV1: a severity 1 incident stops the mill\n- SEV2: what is no severity 4 and slows it\n",
+        ),
+        (
+            "TOC110",
+            "## Severity\n\n- SEV1: a severity 1 incident stops the mill\n- SEV2: a severity 2 incident slows it\n",
+            "## Severity\n\n- SEV1: a P1 incident stops the mill\n- SEV2: a P2 incident slows it\n",
+        ),
     ],
 )
 def test_a_finding_is_kept_for_what_is_wrong(code: str, quiet: str, loud: str) -> None:
@@ -89,4 +101,36 @@ def test_boxes_to_tick_are_no_commands() -> None:
     text = "## Renewing keys\n\n```\n[ ] Printer key\n[ ] Oven key (both of them)\n```\n"
     playbook = compile_runbook("# Handbook\n\n" + text)
     assert playbook.stats.commands == 0
+    assert "TOC216" not in {one.code for one in playbook.findings}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Last updated: 12 March 2026",
+        "Last updated: Mar 12th, 2026",
+        "Last updated: Sept 12, 2026",
+        "Stand: 12. März 2026",
+        "Dernière mise à jour : 12 mars 2026",
+        "Última actualización: 12 de marzo de 2026",
+        "Última atualização: 12 de março de 2026",
+        "Ultimo aggiornamento: 12 marzo 2026",
+        "Последнее обновление: 12 марта 2026",
+    ],
+)
+def test_a_date_whose_month_is_a_word(said: str) -> None:
+    """The months of each language are known by their names."""
+    playbook = compile_runbook(f"# Mill\n\n{said}\n")
+    assert playbook.review.last == date(2026, 9 if "Sept" in said else 3, 12)
+    assert "TOC602" not in {one.code for one in playbook.findings}
+
+
+def test_a_request_of_an_api_is_no_command() -> None:
+    """A method with a path is what a page of an API says; the program beside it is one."""
+    text = (
+        "## Mill locked\n\n### Symptoms\n- no key fits\n\n### Fix\n```bash\n# lock the miller out\n"
+        'PUT /api/millers/7\n{ "active": false }\n\n# look\ngrep miller /var/log/mill.log\nDELETE https://mill.internal/keys/7\n```\n'
+    )
+    playbook = compile_runbook("# Handbook\n\n" + text)
+    assert [one.command.text for one in playbook.steps().values() if one.command] == ["grep miller /var/log/mill.log"]
     assert "TOC216" not in {one.code for one in playbook.findings}

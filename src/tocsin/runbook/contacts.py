@@ -89,7 +89,7 @@ def _contact_kind(section: Section, named: dict[Section, bool]) -> str | None:
         if kind == "escalation":
             listed = "contact" in normal(one.title.text) or any(isinstance(block, Table) for block in section.blocks)
             return "escalation" if listed or _names_people(one, named) else None
-        if kind == "team" and _names_people(one, named):
+        if kind == "team" and (_names_people(one, named) or _tabulates_ways(section)):
             return "contacts"
     return None
 
@@ -113,6 +113,12 @@ def _names_people(section: Section, named: dict[Section, bool]) -> bool:
     if section not in named:
         named[section] = _has_fields(section)
     return named[section]
+
+
+def _tabulates_ways(section: Section) -> bool:
+    """Whether a table of the team has a column "Contact", filled in or not."""
+    tables = (block for block in section.blocks if isinstance(block, Table))
+    return any(vocabulary().column("contact", head.text) >= 0.9 for table in tables for head in table.header[1:])
 
 
 def _has_fields(section: Section) -> bool:

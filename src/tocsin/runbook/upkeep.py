@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import ItemList, Table, Text
@@ -16,11 +17,18 @@ from tocsin.runbook.playbook import Duty, Lines, Link, Review
 from tocsin.runbook.words import normal, vocabulary
 
 _URL = re.compile(r"https?://[^\s)>\]|\"'`、。，；：！？（）「」『』【】《》]+")
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _LONG = re.compile(
-    r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<y>20\d\d)",
-    re.IGNORECASE,
+    r"(?:(?P<d>\d{1,2})[^\W\d_]{0,2}\.?\s+(?:\w{1,3}\s+)?)?(?P<m>[^\W\d_]{3,12})\.?\s+(?:\w{1,3}\s+)?"
+    r"(?:(?P<d2>\d{1,2})[^\W\d_]{0,2},?\s+)?(?P<y>20\d\d)"
 )
+"""A date with its month in words: "3rd of May 2026", "3 мая 2026", "May 3, 2026"."""
+
+
+@cache
+def _months() -> dict[str, int]:
+    """The number of each month, by its names in every language; of each language all twelve are listed in order."""
+    listed = vocabulary().grammar["months"]
+    return {name: number % 12 + 1 for number, name in reversed(list(enumerate(listed)))}
 
 
 @pattern
@@ -190,9 +198,11 @@ def _date(text: str) -> date | None:
         if match:
             parts = match.groupdict()
             return date(int(parts["y"] or parts["y2"]), int(parts["m"] or parts["m2"]), int(parts["d"] or parts["d2"]))
-        match = _LONG.search(text)
-        if match and (match["d"] or match["d2"]):
-            return date(int(match["y"]), _MONTHS.index(match["m"][:3].casefold()) + 1, int(match["d"] or match["d2"]))
+        for match in _LONG.finditer(text):
+            name = match["m"].casefold()
+            month = _months().get(name) or _months().get(name[:3])
+            if month and (match["d"] or match["d2"]):
+                return date(int(match["y"]), month, int(match["d"] or match["d2"]))
     except ValueError:
         return None
     return None

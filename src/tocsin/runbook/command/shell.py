@@ -108,6 +108,10 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
         elif stripped.startswith("#") and not stripped.startswith("#!"):
             events.append(Comment(stripped.lstrip("#").strip(), number))
             at += 1
+        elif _REQUEST.fullmatch(stripped):
+            while at < len(body) and body[at].strip() and not body[at].lstrip().startswith("#"):
+                events.append(Output(body[at].strip(), first + at))
+                at += 1
         elif stripped.startswith("#!") or (prompted and not _PROMPT.match(line)) or _is_told(stripped):
             events.append(Output(stripped, number))
             at += 1
@@ -122,6 +126,9 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
             events.append(statement)
     return tuple(events)
 
+
+_REQUEST = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+(?:/|https?://)\S*(?:\s+HTTP/[\d.]+|\s+[{\[].*)?")
+"""A request as a page of an API writes it, "PUT /api/users/7": no program. Its body is below it."""
 
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 

@@ -58,7 +58,7 @@ class Escalation:
         """The chain of the highest severity; of two, the one that states times."""
         own = self.chains.get(scale.highest or "", [])
         shared = self.chains.get("", [])
-        timed = [chain for chain in (shared, own) if any(level.after for level in chain)]
+        timed = [chain for chain in (own, shared) if any(level.after for level in chain)]
         return tuple(timed[0] if timed else own or shared)
 
     def by_severity(self, scale: Scale) -> dict[str, tuple[EscalationLevel, ...]]:

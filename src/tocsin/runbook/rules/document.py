@@ -73,16 +73,18 @@ def _scale(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
         yield finding("TOC107", 1, "the document defines no severities")
         return
     own = {_shape(one.name) for one in playbook.severities}
+    same = {(_shape(one.name), _number(one.name)) for one in playbook.severities}
     others: dict[str, list[tuple[str, int]]] = {}
     for name, line in compiled.scale.others:
-        others.setdefault(_shape(name), []).append((name, line))
+        if (_shape(name), _number(name)) not in same:  # "severity 1" is SEV1 written out
+            others.setdefault(_shape(name), []).append((name, line))
     for shape, names in others.items():
         if shape in own:
             for name in dict.fromkeys(name for name, _line in names):
                 line = next(at for said, at in names if said == name)
                 known = ", ".join(one.name for one in playbook.severities)
                 yield finding("TOC111", line, f"{name} is none of the severities {known}")
-        elif len({re.sub(r"\D", "", name) for name, _line in names}) >= 2:
+        elif len({_number(name) for name, _line in names}) >= 2:
             first = playbook.severities[0]
             yield finding(
                 "TOC110",
@@ -98,7 +100,15 @@ def _is_about_one(playbook: Playbook) -> bool:
 
 
 def _shape(name: str) -> str:
-    return re.sub(r"[\W\d_]+", "", name).casefold()
+    shape = re.sub(r"[\W\d_]+", "", name).casefold()
+    return _SHORT.get(shape, shape)
+
+
+_SHORT = {"severity": "sev", "priority": "p", "prio": "p"}
+
+
+def _number(name: str) -> str:
+    return re.sub(r"\D", "", name)
 
 
 def _procedures(playbook: Playbook) -> Iterator[Finding]:
