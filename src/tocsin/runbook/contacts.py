@@ -164,6 +164,7 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
                         line.labelled is not None
                         and not words.is_a("not_contact", line.labelled[0], 0.9)
                         and not _is_metadata(line)
+                        and not line.labelled[0].endswith(("!", ".", "?"))
                     ):
                         yield _contact(line.labelled[0], line.labelled[1], line.lines, kind, None)
 

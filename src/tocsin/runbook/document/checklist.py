@@ -61,6 +61,9 @@ def told(fence: Fence) -> tuple[Block, ...] | None:
         return _told_as_data(fence)
     if fence.info not in ("", "text", "txt", "plaintext", "plain"):
         return None
+    rows = [line.strip() for line in fence.body if line.strip()]
+    if len(rows) > 2 and all(row.startswith("|") for row in rows) and set(rows[1]) <= set("|-: "):
+        return parse_blocks(tuple(line.strip() for line in fence.body), first=fence.first)  # a table, fenced as it is
     said = [match["label"] for line in fence.body if (match := _SAID.match(line))]
     parts = {part.kind for label in said if (part := vocabulary().part(label)) is not None}
     if len(parts) < 2:

@@ -18,6 +18,7 @@ from tocsin.runbook.escalation.tables import read_tables, read_waits
 from tocsin.runbook.playbook import Duration, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.times import times_by_severity
+from tocsin.runbook.words import vocabulary
 
 
 def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> Escalation:
@@ -34,6 +35,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         elif about == "escalation":
             read_section(section, scale, found)
             read_drawings(section, scale, found, anywhere=False)
+        elif vocabulary().says("support_word", section.title.text):
+            read_section(section, scale, found, levels_only=True)
         if about == "":
             read_drawings(section, scale, found, anywhere=True)
         read_tables(section, scale, found, anywhere=about == "" and not within(section, ("oncall",)))
@@ -96,7 +99,8 @@ def _about(section: Section) -> str:
         case "templates" | "upkeep" | "postmortem":
             return "other"
         case _:
-            part = section.part
+            part, kind = section.part, section.kind
             if part is not None and part.kind == "escalation" and part.coverage >= 0.6:
-                return "escalation"
+                closer = kind is not None and kind.coverage >= 0.99 and len(kind.phrase) > len(part.phrase)
+                return "other" if closer else "escalation"  # "De-escalation"
     return _about(section.parent) if section.parent is not None else ""

@@ -27,7 +27,7 @@ from tocsin.runbook.escalation.chains import (
     waited_for,
     when_called,
 )
-from tocsin.runbook.escalation.prose import acts, read_sentences, read_words, spoken
+from tocsin.runbook.escalation.prose import acts, read_sentences, read_words, spoken, without_call
 from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.escalation.tiers import hand_on
 from tocsin.runbook.grammar import small_words
@@ -36,11 +36,13 @@ from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import normal, vocabulary, words_of
 
 
-def read_section(section: Section, scale: Scale, found: Escalation) -> None:
-    """Level headings below an escalation heading, or lists right under it."""
+def read_section(section: Section, scale: Scale, found: Escalation, *, levels_only: bool = False) -> None:
+    """Level headings below an escalation heading, or, but for ``levels_only``, lists right under it."""
     levels = [child for child in section.children if counted_level().match(raw_title(child))]
     if len(levels) >= 2 and not found.chains.get(""):
         found.chains[""] = list(_from_headings(levels, scale, found))
+        return
+    if levels_only:
         return
     if counted_level().match(raw_title(section)) or (
         section.parent is not None and counted_level().match(raw_title(section.parent))
@@ -62,11 +64,16 @@ def read_section(section: Section, scale: Scale, found: Escalation) -> None:
                 len(parts := arrow_parts(block.inline.text)) > 1
                 and max(len(p.split()) for p in parts) <= 6
                 and not starts_with_if(parts[0])
+                and not any(map(_FILE.search, parts))
             ):
                 for name in named_by(section, scale):
                     found.chains.setdefault(name, list(arrow_levels(parts, block.lines, (name,) if name else ())))
             case _:
                 pass
+
+
+_FILE = re.compile(r"\w\.(?:md|html?|pdf|docx?|ya?ml|txt|json)\b")
+"""What leads to another document and calls nobody: "templates.md → Messages"."""
 
 
 def _all_levels(block: Text) -> bool:
@@ -434,8 +441,10 @@ def _level(item: Item, n: int, scale: Scale, *, windows: bool = False) -> Escala
         bare = BRACKET.sub(" ", body)
         who = re.split(r"\s*(?:[:：]|→|->|=>)\s*|\s+[–—-]\s+|\s+if\s|\s+after\s|\s*[.。](?=\s|$)", bare, maxsplit=1)[0]
         said = [*said, body[len(who) :]]
-    if not who.strip() or is_gap(who) or _is_time(who):
+    if not who.strip() or is_gap(who) or _is_time(who) or (match is None and _is_task(who)):
         return None
+    if match is None and vocabulary().says("call", who):
+        who = without_call(who)
     after, trigger, severities, condition = when_called(said, item.lines.first, number, scale)
     purpose = purpose_in(said)
     timed = after is not None or condition or purpose or severities
@@ -450,6 +459,14 @@ def _level(item: Item, n: int, scale: Scale, *, windows: bool = False) -> Escala
         condition=condition or purpose,
         responsibilities=duties,
     )
+
+
+def _is_task(text: str) -> bool:
+    """Whether what stands for a name says what to look at: "Check the ledger"."""
+    first, *rest = text.split()
+    part = vocabulary().parts.best(first)
+    looks = part is not None and part.kind in ("investigation", "verification") and part.coverage >= 0.99
+    return bool(rest) and (looks or vocabulary().is_a("verify", first, 0.9)) and not _is_somebody(text)
 
 
 def _is_time(who: str) -> bool:
@@ -467,8 +484,7 @@ def read_arrows(everything: Iterable[Leaf], scale: Scale, found: Escalation) -> 
     """Chains of arrows below the headings of severities: "**Escalation**: On-call → Team Lead → CTO"."""
     for leaf in everything:
         labelled = leaf.inline.labelled
-        verb = vocabulary().words["escalate_verb"].best(labelled[0]) if labelled else None
-        if labelled is None or verb is None or not (verb.coverage >= 0.6 or re.match("es[ck]al", verb.phrase)):
+        if labelled is None or not _says_escalation(labelled[0]):
             continue
         parts = arrow_parts(labelled[1])
         names = named_by(leaf.section, scale)
@@ -478,6 +494,16 @@ def read_arrows(everything: Iterable[Leaf], scale: Scale, found: Escalation) -> 
         elif names != ("",) and (levels := read_words(labelled[1], leaf.inline.lines, scale)):
             for name in names:
                 found.chains.setdefault(name, [replace(one, severities=(name,)) for one in levels])
+
+
+def _says_escalation(label: str) -> bool:
+    """Whether a label announces a chain: "Escalation", "Escalate to", "升级路径"."""
+    words = vocabulary()
+    verb = words.words["escalate_verb"].best(label)
+    if verb is not None and (verb.coverage >= 0.6 or re.match("es[ck]al", verb.phrase)):
+        return True
+    kind = words.sections.best(label)
+    return kind is not None and kind.kind == "escalation" and kind.coverage >= 0.9
 
 
 def read_below_levels(root: Section, scale: Scale, found: Escalation) -> None:

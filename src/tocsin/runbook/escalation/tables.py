@@ -418,10 +418,11 @@ def _situations(table: Table, scale: Scale, found: Escalation) -> bool:
     if whom is None or words.column("situation", heads[0]) < 0.5:
         return False
     counts: dict[str, int] = {}
+    known = bool(found.chains)  # then these are reasons to call somebody beside the chain
     for row in table.rows:
         if len(row.cells) <= whom or not row.cells[whom].text:
             continue
-        said, who = row.cells[0].text, ARROW.sub("", row.cells[whom].text).strip()
+        said, who = row.cells[0].text, without_call(ARROW.sub("", row.cells[whom].text))
         after = target(said, row.lines.first)
         names = scale.mentioned(said) or (_begins_with(said, scale) or "",)
         for name in names:
@@ -433,11 +434,16 @@ def _situations(table: Table, scale: Scale, found: Escalation) -> bool:
                 if after
                 else Trigger.CONDITION
             )
+            if known:
+                found.rules.append(
+                    EscalationRule(f"{said} → {who}", row.lines, trigger, after, (name,) if name else ())
+                )
+                continue
             level = EscalationLevel(counts[name], people(who), row.lines, (name,) if name else (), after, trigger, said)
             found.chains.setdefault(name, []).append(level)
     shared = found.chains.get("", [])
     top = scale.highest
-    if shared and top and found.chains.get(top):
+    if shared and not known and top and found.chains.get(top):
         chain = found.chains.pop("")
         found.chains[top] += [replace(one, level=len(found.chains[top]) + n) for n, one in enumerate(chain, 1)]
     return True

@@ -128,7 +128,10 @@ def _groups(root: Section) -> Iterator[_Group]:
             continue
         plain = where in ("severity", "targets", _REVIEW)
         named = [(child, name) for child in section.children if (name := _heading_name(child, plain=plain))]
-        if _are_levels([name for _c, name in named], where):
+        names_of = [name for _c, name in named]
+        supports = bool(named) and vocabulary().says("support_word", section.title.text)
+        tiers = supports and all(is_tier(name.name) for name in names_of)  # "Support levels": "L1 - Operations"
+        if _are_levels(names_of, "escalation" if tiers else where):
             yield _Group(where or "heading", section, headings=tuple(named))
         for inside, items in _lists(section.blocks, where):
             names = [(item, name) for item in items if (name := _item_name(item, inside))]

@@ -43,7 +43,9 @@ def is_scale(table: Table, *, plain: bool = True) -> bool:
     Bare labels ("High") are levels where ``plain`` or where a column says so: a severity, or a time to answer.
     """
     column = _level_column(table)
-    if column is None:
+    if sum(vocabulary().is_label(head.text) for head in table.header) > 1:
+        return False  # "Line | Critical | High": its rows are who answers
+    if column is None or any(_are_alerts(table, n) for n in range(len(table.header)) if n != column):
         return False
     if not plain and not any(coded_names(row.cells[column].text) for row in table.rows if column < len(row.cells)):
         roles = column_roles(table)
@@ -55,6 +57,16 @@ def is_scale(table: Table, *, plain: bool = True) -> bool:
     levels = [_names(row.cells[column].text, numbered=numbered) for row in table.rows if column < len(row.cells)]
     found = [severity_key(name.name) for names in levels for name in names]
     return len(found) >= 2 and len(set(found)) == len(found) and sum(map(bool, levels)) >= len(table.rows) * 0.8
+
+
+_ALERT = re.compile(r"(?:[A-Z][a-z0-9]+|[A-Z]+(?=[A-Z])){2,}")
+"""The name of an alert of a monitoring system, "MillDoorOpen"."""
+
+
+def _are_alerts(table: Table, column: int) -> bool:
+    """Whether a column names alerts: then the severities beside them are theirs, and no scale."""
+    cells = [row.cells[column].text for row in table.rows if column < len(row.cells)]
+    return len(cells) > 1 and all(map(_ALERT.fullmatch, cells))
 
 
 def matrix_levels(table: Table) -> tuple[LevelName, ...]:
