@@ -17,6 +17,8 @@ from typing import Protocol
 RATE = 0.02
 """By so much of the time that passes the engine's clock is faster or slower at most while it is steered: an hour is
 made up for in 50 hours, and what is due in 15 minutes comes 18 s off at most."""
+_UP = 86400.0
+"""The seconds that a machine of a test has been up for when its clock is made."""
 TOO_FAR = timedelta(days=1)
 """So far behind no clock is made up for slowly: who is on call would be that of another day for months."""
 _TICKING = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -113,15 +115,15 @@ class EngineClock:
         with self._lock:
             return self._line.after(self._ticks())
 
-    def steer(self, behind: timedelta) -> Line:
+    def steer(self, behind: timedelta, *, at_once: bool = False) -> Line:
         """Say how far it is behind where it should be (below 0: ahead); the line that it follows from now on.
 
-        That is made up for at RATE, then it goes on as before. Only what is TOO_FAR behind is made up for at once: who
-        is waited for comes too early then, which is better than never.
+        That is made up for at RATE, then it goes on as before. Only what is TOO_FAR behind, or behind by whatever and
+        ``at_once``, is made up for at once: who is waited for comes too early then, which is better than never.
         """
         with self._lock:
             now = self._line.after(self._ticks())
-            if behind > TOO_FAR:
+            if behind > TOO_FAR or (at_once and behind > timedelta(0)):
                 self._line = Line(now.ticks, now.at + behind, leaps=now.leaps + 1)
             else:
                 self._line = replace(now, left=behind.total_seconds())
@@ -144,7 +146,7 @@ class MovableClock:
         self._at = utc(at)
         self._running = running
         self._started = time.monotonic()
-        self._skipped = 0.0
+        self._skipped = _UP
 
     def now(self) -> datetime:
         """The instant now, aware, in UTC."""
@@ -155,7 +157,7 @@ class MovableClock:
     wall = now
 
     def ticks(self) -> float:
-        """Seconds since the boot, with those that ``move_by`` has let pass."""
+        """Seconds since the boot, with those that ``move_by`` has let pass; it has been up for long."""
         return since_boot() + self._skipped
 
     def move_to(self, at: datetime) -> None:

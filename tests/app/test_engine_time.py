@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
 from tests.app.shop import Shop
 from tocsin.adapters.memory.store import MemoryStore
-from tocsin.app.engine_time import FORGOTTEN, KEPT, KEPT_EVERY, NEAR, EngineTime, begin, compared
+from tocsin.app.engine_time import BOOTED, FORGOTTEN, KEPT, KEPT_EVERY, NEAR, EngineTime, begin, compared
 from tocsin.clock import RATE, TOO_FAR, Machine, MovableClock
 
 START = datetime(2026, 11, 20, 3, 10, tzinfo=UTC)
@@ -23,11 +24,14 @@ class Common(MemoryStore):
 
     clock: MovableClock | None = None
     hangs: Callable[[], None] = staticmethod(lambda: None)
+    replies: Callable[[], None] = staticmethod(lambda: None)
 
     def now(self) -> datetime | None:
         """What its clock says."""
         self.hangs()
-        return self.clock.now() if self.clock is not None else None
+        said = self.clock.now() if self.clock is not None else None
+        self.replies()
+        return said
 
 
 class House:
@@ -39,6 +43,7 @@ class House:
         self.shop = Shop(store=self.store)
         self.walls: dict[str, MovableClock] = {}
         self.boots: dict[str, int] = {}
+        self.ticks: dict[str, float] = {}
         if common:
             self.store.clock = MovableClock(START)
 
@@ -59,11 +64,13 @@ class House:
     def machine(self, name: str = "one") -> Machine:
         """A machine, as its boot has it."""
         wall = self.walls.setdefault(name, MovableClock(self.true))
-        return Machine(wall, lambda: 1000.0 + self.passed, f"{name} {self.boots.setdefault(name, 1)}")
+        began = self.ticks.setdefault(name, 1000.0)
+        return Machine(wall, lambda: began + self.passed, f"{name} {self.boots.setdefault(name, 1)}")
 
-    def reboot(self, name: str = "one") -> None:
-        """Start the machine anew: what its ticks said before says nothing."""
+    def reboot(self, name: str = "one", ticks: float = 1000.0) -> None:
+        """Start the machine anew, ``ticks`` seconds ago: what its ticks said before says nothing."""
         self.boots[name] += 1
+        self.ticks[name] = ticks - self.passed
 
     def start(self, name: str = "one") -> EngineTime:
         """The first look of a process on it."""
@@ -171,6 +178,60 @@ def test_after_another_boot_it_is_never_behind_what_was_written(house: House, by
     house.reboot()
     assert house.start().clock.now() == pytest.approx(max(house.followed.now(), last), abs=timedelta(seconds=16))
     assert house.start().clock.now() >= last - KEPT_EVERY
+
+
+@pytest.mark.parametrize(("up", "at_once"), [(30.0, True), (BOOTED + 1, False)])
+def test_a_clock_that_is_put_right_after_a_boot_is_believed(up: float, *, at_once: bool) -> None:
+    """It began where it stood when the power went: what became due in three hours is due as soon as it is right."""
+    house = House(common=False)
+    process = house.start()
+    house.open_incident()
+    house.go_on(MINUTE, process)
+    house.passed += 3 * HOUR.total_seconds()  # the wall clock stands still without power
+    house.reboot(ticks=up)
+    again = house.start()
+    house.go_on(20 * SECOND, again)
+    house.followed.move_to(house.true)
+    again.look()
+    assert (abs(again.clock.now() - house.true) < SOON) is at_once
+    assert (again.says() == "") is at_once
+
+
+def test_a_clock_that_is_set_back_after_a_boot_is_made_up_for_slowly() -> None:
+    """Nothing goes back, whatever the clock does."""
+    house = House(common=False)
+    house.machine()
+    house.reboot(ticks=30.0)
+    process = house.start()
+    before = process.clock.now()
+    house.followed.set_by(-HOUR)
+    house.go_on(MINUTE, process)
+    assert process.clock.now() - before >= MINUTE * (1 - RATE) - SOON
+
+
+def test_a_slow_database_lets_nobody_run_ahead() -> None:
+    """What a reply took is not taken for time by which another node is ahead, and is not handed on and on (F39)."""
+    house = House(common=True)
+    nodes = [house.start(name) for name in ("one", "two", "three", "four")]
+    rng = Random(7)
+    house.store.replies = lambda: house.go_on(timedelta(seconds=rng.uniform(0, 0.8)))
+    for _ in range(400):
+        for node in nodes:
+            node.look()
+        house.go_on(4 * SECOND)
+    assert max(node.clock.now() for node in nodes) - house.true < 2 * SECOND
+
+
+def test_a_line_that_cannot_be_read_keeps_nobody_from_starting(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    """Of a later version, or damaged: it begins with the clock that it follows, says so, and keeps its own."""
+    with house.store.transact() as tx:
+        tx.keep.put(KEPT, '{"one": {"ticks": "?"}}')
+    house.open_incident()
+    process = house.start()
+    assert process.clock.now() == house.followed.now()
+    assert "cannot be read" in caplog.text
+    with house.store.read() as tx:
+        assert '"?"' not in (tx.keep.get(KEPT) or "")
 
 
 @both_ways

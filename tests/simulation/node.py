@@ -104,7 +104,7 @@ class Node(Owner):
         self.world = world
         self.disk = disk
         self.process: Process | None = None
-        up = world.rng.uniform(0, 1e6)
+        up = world.rng.uniform(1e3, 1e6)  # no clock is put right by a step any more
         wall = Off(world.scheduler.clock, off)
         self.machine = Machine(wall, lambda: up + world.scheduler.now, f"the boot of {name}")
 

@@ -40,6 +40,9 @@ TOLD = timedelta(seconds=10)
 """What a clock may be off before anybody is told: as late as a page may be without anybody asking why."""
 FORGOTTEN = timedelta(days=30)
 """After so long the line of a node that is gone is forgotten."""
+BOOTED = 600.0
+"""For so many seconds after a boot a step ahead of the machine's clock is taken for its being put right: it began where
+it stood when the machine went down, until somebody told it the time."""
 ALIKE = "Tocsin's own time agrees with it now."
 _OPEN = (IncidentState.TRIGGERED, IncidentState.ACKNOWLEDGED, IncidentState.MITIGATED)
 
@@ -78,7 +81,11 @@ def begin(store: Store, machine: Machine, node: str, *, serves: bool = True) -> 
 
 
 def _kept(tx: Transaction) -> Mapping[str, _Kept]:
-    return _LINES.decode(tx.keep.get(KEPT) or "{}")
+    try:
+        return _LINES.decode(tx.keep.get(KEPT) or "{}")
+    except msgspec.DecodeError as trouble:  # of another version, or damaged: no reason to page nobody
+        log.warning("the times that were kept cannot be read and are made anew: %s", trouble)
+        return {}
 
 
 def _resumed(kept: Mapping[str, _Kept], machine: Machine, node: str, followed: datetime, *, waits: bool) -> Line:
@@ -142,8 +149,9 @@ class EngineTime:
         # What lies between the question and its answer is no difference.
         behind = max(timedelta(0), followed - after) + min(timedelta(0), followed - before)
         expected = timedelta(seconds=self.clock.line().left)
-        line = self.clock.steer(behind)
         is_set = abs(behind - expected) > SET
+        is_put_right = is_set and theirs is None and self.machine.ticks() < BOOTED
+        line = self.clock.steer(behind, at_once=is_put_right)
         if is_set:
             way, by = "ahead" if behind > expected else "back", words(abs(behind - expected))
             log.warning("%s was set %s by %s. %s", _whose(shared=self._shared), way, by, self.says() or ALIKE)
@@ -151,7 +159,7 @@ class EngineTime:
             self._join(theirs)
         self._followed = followed
         if is_set or self._kept_at is None or line.at - self._kept_at >= KEPT_EVERY:
-            self._keep(line, followed)
+            self._keep(line, followed + (after - before))  # the latest it can have said: nobody joins a delay of ours
 
     def _join(self, followed: datetime) -> None:
         """Be where the node is that is furthest ahead. Between two looks the common clock was not set: what was kept
@@ -192,8 +200,8 @@ def told(behind: timedelta, *, shared: bool) -> str:
     off = f"Times on timelines, and when shifts change, are off by that until it is made up for, within {words(hours)}."
     if behind < -TOO_FAR:
         off = "Who is on call is looked up for another day."
-    whole = "Tocsin on all nodes" if shared else "Tocsin"
-    right = f"If it is right, stop and start {whole} while no incident is open: that takes it over at once."
+    whole = "all nodes of Tocsin" if shared else "Tocsin"
+    right = f"If it is right, stop {whole} for a minute while no incident is open: the start takes it over at once."
     if timedelta(0) < -behind <= TOO_FAR:
         right = "If it is right, there is nothing to do: Tocsin's time goes slower until they agree."
     return (
