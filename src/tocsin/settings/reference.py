@@ -32,8 +32,8 @@ A setting is looked for in this order, and the first that has it wins:
 `tocsin config show --origin` says where each value came from; `tocsin config check` names every problem at once. A file
 with a problem changes nothing: the server keeps what it had, and says so in its log and in `GET /api/v1/health`.
 
-The server looks at this file and at the runbooks every two seconds, and at once after SIGHUP. `[server]`, `[mail]` and
-`[inbox]` are read at the start only.
+The server looks at this file and at the runbooks every two seconds, and at once after SIGHUP. `[server]` (but for
+`commands`), `[mail]` and `[inbox]` are read at the start only.
 
 Spans of time have a unit (`"90 s"`, `"10 min"`, `"1 h 30 min"`, `"2 d"`, `"PT15M"`). Paths are relative to the file.
 Unknown keys are refused, with the nearest one that exists.
