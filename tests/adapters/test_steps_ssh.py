@@ -427,3 +427,26 @@ def test_output_of_a_host_that_is_cut_off_is_kept_by_its_streams(host: SshHost) 
     assert done.timed_out
     assert done.stdout == "out\n"
     assert done.output.replace("out\n", "") == "err\n"
+
+
+def test_no_configuration_of_the_machine_says_how_a_host_is_reached(
+    host: SshHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the person's nor the machine's own: ssh itself tells what our words come to. Only pinned keys count."""
+    real = shutil.which("ssh")
+    assert real
+    (tmp_path / "ssh").write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" > {tmp_path}/words\nexit 255\n")
+    (tmp_path / "ssh").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert run(host, ["true"]).trouble
+    words = (tmp_path / "words").read_text().splitlines()
+    told = words[: words.index(host.address) + 1]
+    assert told[told.index("-F") + 1] == "none"
+    shown = subprocess.run([real, "-G", *told], capture_output=True, text=True, check=True).stdout
+    effective = dict(line.split(" ", 1) for line in shown.splitlines() if " " in line)
+    assert effective["batchmode"] == "yes"
+    assert effective["stricthostkeychecking"] in ("true", "yes")
+    assert effective["globalknownhostsfile"] == "/dev/null"
+    assert "known_hosts" in effective["userknownhostsfile"]
+    assert not effective["userknownhostsfile"].startswith(os.path.expanduser("~/.ssh"))
+    assert (effective["forwardagent"], effective["clearallforwardings"]) == ("no", "yes")
