@@ -22,6 +22,31 @@ def test_each_class_has_its_seconds_for_a_host_to_answer() -> None:
     assert all(one.total > (one.connect or one.total) for one in (LOOKING, CHANGING, BUILDING, MOVING))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "curl --connect-timeout 40 https://shop.example.org/health",
+        "sudo curl -s --connect-timeout 40 https://shop.example.org/health",
+        "timeout 45 redis-cli -h cache ping",
+        "ssh -o ConnectTimeout=40 web uptime",
+        "nc -vzw 40 db 5432",
+        "wget -T 40 -qO- https://shop.example.org",
+        "curl --connect-timeout 40 https://shop.example.org || curl https://other.example.org",
+    ],
+)
+def test_a_command_that_says_how_long_it_waits_for_a_host_is_believed(text: str) -> None:
+    """What it does when that is over, such as to ask another, is part of it; the time of the whole step stays."""
+    limits = limits_of(ordered(text))
+    assert limits.connect is None
+    assert limits.total in (LOOKING.total, CHANGING.total)
+
+
+@pytest.mark.parametrize("text", ["redis-cli -h cache ping", "kubectl get pods -w", "echo timeout; redis-cli ping"])
+def test_no_other_command_waits_for_a_host_as_long_as_it_likes(text: str) -> None:
+    """A word that looks like it is none of its own time-outs."""
+    assert limits_of(ordered(text)).connect is not None
+
+
 def ordered(text: str) -> Order:
     """The order of a command, by a shell where only a shell can run it."""
     found = opened().steps.preview(ANA, "INC-1", STEPS[LOOP], {})

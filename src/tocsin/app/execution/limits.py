@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from tocsin.app.execution.ordering import Order
@@ -35,11 +36,25 @@ _MOVES = re.compile(
     r"|supabase (?:db|migration)|aws s3 (?:cp|sync|mv)|psql\b.* (?:-f|--file))\b"
 )
 _CHANGES_BY_MOVING = re.compile(r".*\b(?:migrate|migration|restore)\b")
+_SAYS_HOW_LONG = re.compile(
+    r"(?:curl\b.* --connect-ti|aws\b.* --cli-c|wget\b.* (?:--(?:connect-)?timeout|-T)|ssh\b.*\bConnectTimeout"
+    r"|nc\b.* -\w*w|mysql\b.* --connect[-_]timeout|(?:.*/)?timeout\b)"
+)
+"""A command with its own seconds for a host, or for all of it: what it does when they are over is part of it."""
 _STATEMENTS = re.compile(r"[;&|\n({]+|\b(?:do|then|else)\b")
 
 
 def limits_of(wanted: Order) -> Limits:
-    """A look has a minute, a change five, builds and tests half an hour, what moves data six hours."""
+    """A look has a minute, a change five, builds and tests half an hour, what moves data six hours.
+
+    Where a command says itself how long it waits for a host, that holds.
+    """
+    limits = _class_of(wanted)
+    said = (*map(" ".join, _stages(wanted)), *_programs(wanted))
+    return replace(limits, connect=None) if any(map(_SAYS_HOW_LONG.match, said)) else limits
+
+
+def _class_of(wanted: Order) -> Limits:
     said = list(_programs(wanted))
     looks = wanted.effect is Effect.READ_ONLY
     if any(_MOVES.match(one) or (not looks and _CHANGES_BY_MOVING.match(one)) for one in said):
@@ -51,10 +66,13 @@ def limits_of(wanted: Order) -> Limits:
 
 def _programs(wanted: Order) -> Iterator[str]:
     """Each program with its words, without its folder and what stands around it, such as `sudo`."""
-    stages: list[tuple[str, ...]] = list(wanted.pipeline)
-    if wanted.shell is not None:
-        stages = [tuple(one.split()) for one in _STATEMENTS.split(wanted.text)]
-    for stage in stages:
+    for stage in _stages(wanted):
         _around, argv = unwrapped(stage)
         if argv:
             yield " ".join((argv[0].rsplit("/", 1)[-1], *argv[1:]))
+
+
+def _stages(wanted: Order) -> Sequence[tuple[str, ...]]:
+    if wanted.shell is None:
+        return wanted.pipeline
+    return [tuple(one.split()) for one in _STATEMENTS.split(wanted.text)]
