@@ -131,7 +131,10 @@ def test_the_demo_ends_with_the_make_that_started_it(tmp_path: Path, ended: sign
     # What make would install first is here already.
     installed = ["-o", ".venv/.ready-requirements.lock", f"BIN={Path(sys.executable).parent}"]
     command = ["make", "-C", ROOT, *installed, "demo", f"ARGS={arguments}"]
+    # Whoever starts the tests in the background of a shell has them ignore interrupts, which a child inherits.
+    interrupts = signal.signal(signal.SIGINT, signal.default_int_handler)
     with child(command, log=log, ready=lambda: log.exists() and "Ctrl-C ends everything" in log.read_text()) as running:
+        signal.signal(signal.SIGINT, interrupts)
         assert relatives(folder)
         os.kill(running.pid, ended)
         running.process.wait(20)
