@@ -27,6 +27,30 @@ def test_a_chore_is_nobody_to_page(language: str) -> None:
     assert said(compile_runbook(CHORES[language]).escalation_levels) == [("gas works", None)]
 
 
+def test_somebody_beside_chores_is_still_called() -> None:
+    """Whoever stands there without a verb, by a name that is a role, is on the ladder; the chores are not."""
+    text = "# R\n\n## Escalation\n\n1. Write to the archive\n2. Team lead ana@mill.example (after 20 min)\n3. Open a claim\n"
+    assert said(compile_runbook(text).escalation_levels) == [("Team lead", 20.0)]
+
+
+def test_what_holds_for_all_is_the_chain_of_who_has_none() -> None:
+    """Windows for P1 and P2 alone make chains of these; whoever is called at any severity is called for P3 too."""
+    text = (
+        "# R\n\n## Severity levels\n- P1: all mills stand\n- P2: one mill stands\n- P3: one is slow\n\n## Escalation\n\n"
+        "1. Duty miller answers and opens the log.\n"
+        "2. If no fix in 15 minutes (P1) or 60 minutes (P2), escalate to Head Miller.\n"
+        "3. If unresolved after 2 hours, escalate to Estate Manager.\n"
+    )
+    playbook = compile_runbook(text)
+    assert [name for name, _after in said(playbook.escalation_levels)] == [
+        "Duty miller",
+        "Head Miller",
+        "Estate Manager",
+    ]
+    named = {name: [one for one, _after in said(chain)] for name, chain in playbook.escalation_by_severity.items()}
+    assert named == {"P2": ["Duty miller", "Head Miller", "Estate Manager"], "P3": ["Duty miller", "Estate Manager"]}
+
+
 def test_an_address_is_a_way_to_reach_somebody() -> None:
     """Z: whoever is called by an address needs no other contact; whoever is called by a name does."""
     text = "# R\n\n## Escalation\n\n1. Check the valve\n2. Contact help@gas.example with a photo\n"

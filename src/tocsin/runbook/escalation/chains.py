@@ -62,8 +62,19 @@ class Escalation:
         return tuple(timed[0] if timed else own or shared)
 
     def by_severity(self, scale: Scale) -> dict[str, tuple[EscalationLevel, ...]]:
-        """The chains of the other severities."""
-        return {one.name: tuple(self.chains[one.name]) for one in scale.severities[1:] if self.chains.get(one.name)}
+        """The chains of the other severities; who is called at any is theirs where the first chain is for others."""
+        first, chains = self.chain(scale), {}
+        for one in scale.severities[1:]:
+            own = self.chains.get(one.name)
+            if not own and one.name not in self.nobody and not any(_holds(level, one.name) for level in first):
+                own = [level for level in self.chains.get("", []) if _holds(level, one.name)]
+            if own:
+                chains[one.name] = tuple(own)
+        return chains
+
+
+def _holds(level: EscalationLevel, severity: str) -> bool:
+    return not level.severities or severity in level.severities
 
 
 def raw_title(section: Section) -> str:

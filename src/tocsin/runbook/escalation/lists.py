@@ -217,7 +217,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         read = [(item, _level(item, n, scale, windows=windows)) for n, item in enumerate(items, 1)]
         levels = [level for _item, level in read if level is not None]
         if chores:  # "1. Check the valve 2. Call the gas company": a sentence each
-            called = (spoken(item.inline.text, item.lines, 1, scale) for item in items)
+            called = [spoken(item.inline.text, item.lines, 1, scale) or _of_somebody(level) for item, level in read]
             levels = [replace(one, level=n) for n, one in enumerate((one for one in called if one is not None), 1)]
         found.nameless += [item.lines for item, level in read if level is None]
         if len(levels) >= 2 or levelled or (levels and chores):
@@ -225,6 +225,10 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
             for name in named_for:
                 own = levels if found.ordered else [_unordered(level) for level in levels]
                 found.chains.setdefault(name, _waiting(own, section))
+
+
+def _of_somebody(level: EscalationLevel | None) -> EscalationLevel | None:
+    return level if level is not None and all(map(_is_somebody, level.targets)) else None
 
 
 def _is_chore(item: Item) -> bool:
