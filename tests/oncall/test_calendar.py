@@ -75,6 +75,17 @@ def test_a_day_that_closes_earlier_ends_the_span() -> None:
     assert after_days(short, _oslo("2026-11-26 15:00"), 1) == _oslo("2026-11-27 14:00")
 
 
+def test_hours_over_midnight_are_of_the_day_they_begin_on() -> None:
+    """A night is one day: what begins after midnight is not due before what began earlier in the same night."""
+    night = Calendar("night", "Europe/Oslo", (Restriction(WORKDAYS, time(22), time(6)),))
+    assert after_days(night, _oslo("2026-11-27 23:57"), 1) == _oslo("2026-11-30 23:57")
+    assert after_days(night, _oslo("2026-11-28 04:00"), 1) == _oslo("2026-12-01 04:00")
+    assert after_days(night, _oslo("2026-11-28 12:00"), 1) == _oslo("2026-12-01 22:00")
+    begins = [_oslo("2026-11-25 00:00") + timedelta(minutes=17 * n) for n in range(700)]
+    ends = [after_days(night, at, 1) for at in begins]
+    assert ends == sorted(ends)
+
+
 def test_a_calendar_that_never_opens_stops_no_clock() -> None:
     """Whatever is wrong with the hours, a target ends."""
     start = datetime(2026, 11, 30, 11, 0, tzinfo=UTC)

@@ -99,22 +99,35 @@ def after_days(calendar: Calendar, at: datetime, days: int) -> datetime:
     """When a number of a calendar's days have passed since an aware instant, in UTC.
 
     That is the same time of day so many open days later, no later than the calendar closes on that day. What begins
-    while it is closed begins when it opens: one day from Saturday has passed on Tuesday, when it opens.
+    while it is closed begins when it opens: one day from Saturday has passed on Tuesday, when it opens. Hours over
+    midnight are of the day on which they begin.
     """
     shown = opening(calendar, at)
     start = at if shown.open or shown.until is None else shown.until
     zone = ZoneInfo(calendar.zone)
     began = start.astimezone(zone)
-    day, left = began.date(), days
-    open_on = {weekday for one in calendar.hours or (Restriction(),) for weekday in one.days}
+    hours = calendar.hours or (Restriction(),)
+    own, left = _own_day(hours, calendar.holidays, began), days
+    day = own
+    open_on = {weekday for one in hours for weekday in one.days}
     for _ in range(7 * days + len(calendar.holidays)):
         if left == 0:
             break
         day += timedelta(days=1)
         left -= day.weekday() in open_on and day not in calendar.holidays
-    due = datetime.combine(day, began.time())
-    ends = [one.on(day)[1] for one in calendar.hours or (Restriction(),) if day.weekday() in one.days]
+    due = datetime.combine(day + (began.date() - own), began.time())
+    ends = [one.on(day)[1] for one in hours if day.weekday() in one.days]
     return instant_of(min(due, max(ends, default=due)), zone)
+
+
+def _own_day(hours: tuple[Restriction, ...], holidays: frozenset[date], began: datetime) -> date:
+    """The day whose hours an instant lies in: the day before its own where only that day's hours reach over it."""
+    today, wall = began.date(), began.replace(tzinfo=None)
+    for day in (today, today - timedelta(days=1)):
+        spans = [one.on(day) for one in hours if day.weekday() in one.days and day not in holidays]
+        if any(since <= wall < until for since, until in spans):
+            return day
+    return today
 
 
 def _piece(calendar: Calendar, zone: ZoneInfo, at: datetime) -> tuple[bool, datetime | None]:
