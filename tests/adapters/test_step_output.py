@@ -104,6 +104,26 @@ def test_a_line_that_only_looks_like_the_beginning_of_a_secret_is_shown_with_the
     assert "".join(heard).endswith(f"more\n{digits[:40]}\n")
 
 
+@pytest.mark.parametrize("begun", [1, 3, 5])
+@pytest.mark.parametrize(("columns", "lines"), [(80, 1), (76, 1), (50, 2)])
+def test_few_characters_of_a_secret_at_the_end_of_a_full_line_are_not_shown(
+    columns: int, lines: int, begun: int
+) -> None:
+    """R19: `fold` at 80 columns, or at the width that the line before has too, cuts wherever a secret happens to be."""
+    text = ("the address of the database in use is " * columns)[: columns * lines - begun] + LONG[:90]
+    each = [f"{text[at : at + columns]}\n".encode() for at in range(0, len(text), columns)]
+    heard: list[str] = []
+    printed = Printed(output_masks(Masker([LONG[:90]])), lambda one: heard.append(one.text))
+    printed.add(b"".join(each[:lines]))
+    assert LONG[:begun] not in "".join(heard)[-columns:]
+    for piece in each[lines:]:
+        printed.add(piece)
+    printed.close()
+    seen = "".join(heard)
+    assert seen.replace("\n", "").endswith(MASK)
+    assert seen.replace("\n", "").removesuffix(MASK) == text[: columns * lines - begun]
+
+
 def test_a_secret_that_one_run_alone_knows_is_masked() -> None:
     """What only another host has joins the masks of its run, broken or not, and those of no other."""
     ours = output_masks(Masker([SECRET]))

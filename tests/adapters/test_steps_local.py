@@ -113,6 +113,23 @@ def test_there_is_no_input_and_no_terminal() -> None:
     assert run(["sh", "-c", "exec < /dev/tty"]).exit_codes != (0,)
 
 
+def test_a_server_in_a_terminal_lends_it_to_no_command() -> None:
+    """`sudo` and `ssh` ask for passwords on /dev/tty, whatever their input is: there is none, so they fail at once."""
+    job = 'Job("r", [["sh", "-c", "echo asked > /dev/tty"]])'
+    started = "from tocsin.adapters.execution.local import LocalSteps; from tocsin.app.ports import Job"
+    server = f"{started}; open('/dev/tty').close(); print(LocalSteps().run({job}).exit_codes[0])"
+    terminal = f"import pty, sys; pty.spawn([sys.executable, '-c', {server!r}])"
+    said = subprocess.run(
+        [sys.executable, "-c", terminal],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert said.stdout.split() == ["2"], said
+
+
 def test_a_variable_is_filled_in_where_it_is_certainly_one() -> None:
     """A word that is `$NAME`, and `${NAME}` within a word; awk's `$NF` inside a program stays awk's."""
     done = run(["printf", "%s\n", "$DSN", "${DSN}", "-d${DSN}x", "{print $DSN}", "$1", "$", "a$"], DSN="db 1")

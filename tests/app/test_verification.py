@@ -149,6 +149,19 @@ def test_nothing_is_verified_that_did_not_happen_or_that_nobody_allowed() -> Non
     assert [one.debt.value for one in without.incidents.view(ANA, "INC-1").owed] == ["not_verified"]
 
 
+def test_a_check_waits_for_the_last_of_the_changes_that_it_verifies() -> None:
+    """J33: between two changes it would judge half of what the runbook does; it is started behind the second one."""
+    steps = b"systemctl restart bookings\npm2 scale bookings +2\n\n# Verify\ncurl -f https://ferry.test/health\n```\n"
+    shop = opened(RESTART, SCALE, CHECK, runbook=RUNBOOK[: RUNBOOK.index(b"# Option A")] + steps)
+    for _ in range(3):
+        shop.runner.plan(WELL)
+    change(shop, RESTART)
+    assert [stages[0][0] for _, stages, _ in shop.runner.runs] == ["systemctl"]
+    change(shop, SCALE)
+    assert [stages[0][0] for _, stages, _ in shop.runner.runs] == ["systemctl", "pm2", "curl"]
+    assert [one.step for one in verdicts(shop)] == [view(shop, SCALE).step.id]
+
+
 def test_no_check_is_started_while_execution_is_halted() -> None:
     """The change stays unverified; a run that is called off before it began would tell nothing."""
     shop = opened(RESTART, CHECK)

@@ -9,7 +9,8 @@ from datetime import timedelta
 
 from tocsin.app.execution.ordering import Order
 from tocsin.app.ports import Limits
-from tocsin.runbook.command.wrappers import unwrapped
+from tocsin.runbook.command.connecting import says_how_long
+from tocsin.runbook.command.wrappers import name_of, unwrapped
 from tocsin.runbook.playbook import Effect
 
 LOOKING = Limits(total=timedelta(seconds=60), connect=timedelta(seconds=20))
@@ -36,22 +37,16 @@ _MOVES = re.compile(
     r"|supabase (?:db|migration)|aws s3 (?:cp|sync|mv)|psql\b.* (?:-f|--file))\b"
 )
 _CHANGES_BY_MOVING = re.compile(r".*\b(?:migrate|migration|restore)\b")
-_SAYS_HOW_LONG = re.compile(
-    r"(?:curl\b.* --connect-ti|aws\b.* --cli-c|wget\b.* (?:--(?:connect-)?timeout|-T)|ssh\b.*\bConnectTimeout"
-    r"|nc\b.* -\w*w|mysql\b.* --connect[-_]timeout|(?:.*/)?timeout\b)"
-)
-"""A command with its own seconds for a host, or for all of it: what it does when they are over is part of it."""
 _STATEMENTS = re.compile(r"[;&|\n({]+|\b(?:do|then|else)\b")
 
 
 def limits_of(wanted: Order) -> Limits:
     """A look has a minute, a change five, builds and tests half an hour, what moves data six hours.
 
-    Where a command says itself how long it waits for a host, that holds.
+    Where a command says itself how long it waits for a host, that holds: what it does then is part of it.
     """
     limits = _class_of(wanted)
-    said = (*map(" ".join, _stages(wanted)), *_programs(wanted))
-    return replace(limits, connect=None) if any(map(_SAYS_HOW_LONG.match, said)) else limits
+    return replace(limits, connect=None) if any(map(says_how_long, _stages(wanted))) else limits
 
 
 def _class_of(wanted: Order) -> Limits:
@@ -69,7 +64,7 @@ def _programs(wanted: Order) -> Iterator[str]:
     for stage in _stages(wanted):
         _around, argv = unwrapped(stage)
         if argv:
-            yield " ".join((argv[0].rsplit("/", 1)[-1], *argv[1:]))
+            yield " ".join((name_of(argv[0]), *argv[1:]))
 
 
 def _stages(wanted: Order) -> Sequence[tuple[str, ...]]:

@@ -19,6 +19,8 @@ BREAKABLE = 16
 """Characters of the shortest form that is looked for across the ends of lines: shorter ones stand there by chance."""
 _BROKEN_OFF = re.compile(r"(?:^|\n)[A-Za-z0-9+/=_-]{4,}\n?\Z|[A-Za-z0-9+/=_-]{40}\n?\Z")
 """The end of a text that looks as if a program had broken a line there: a line of digits, or a long run of them."""
+_COLUMNS = frozenset((60, 64, 72, 76, 78, 79, 80, 100, 120, 132))
+"""Lines of as many characters were broken by a program, as `fold` does at 80."""
 LEAST = 6
 """Characters of a secret at the end of another line that are no chance."""
 
@@ -73,13 +75,20 @@ class Broken:
         """Where one begins that the end of the text may have broken off; its length when none does."""
         tail = text[-2 * self.longest :] if self.longest else ""
         joined = tail.replace("\n", "")
-        least = 1 if _BROKEN_OFF.search(text[-100:]) else LEAST
+        least = 1 if _looks_broken(text) else LEAST
         for start in range(max(0, len(joined) - self.longest), len(joined) - least + 1):
             begun = joined[start:]
             place = bisect_left(self._forms, begun)
             if place < len(self._forms) and self._forms[place] != begun and self._forms[place].startswith(begun):
                 return len(text) - len(tail) + _place(tail, start)
         return len(text)
+
+
+def _looks_broken(text: str) -> bool:
+    """Whether a program may have ended the last line for its width: that of the line before, or a common one."""
+    *before, last = text[-4096:].rstrip("\n").rsplit("\n", 2)[-2:]
+    as_long = len(last) in _COLUMNS or (len(last) >= BREAKABLE and [len(last)] == [*map(len, before)])
+    return as_long or _BROKEN_OFF.search(text[-100:]) is not None
 
 
 def _ends_before(ends: list[int], place: int) -> int:

@@ -6,16 +6,25 @@ is read before the run and is part of what consent is given to (ADR 0030). What 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tocsin.runbook.command.programs import Argv
-from tocsin.runbook.command.wrappers import name_of, program_at
+from tocsin.runbook.command.wrappers import name_of, program_at, unwrapped
 
-_WORDS = {
-    "curl": ("--connect-ti", ("--connect-timeout", "10")),
-    "aws": ("--cli-c", ("--cli-connect-timeout=5",)),  # of each of its tries, of which it makes three to five
+_SAYS = {
+    "curl": re.compile("--connect-ti"),  # it and aws take the beginning of an option for the whole
+    "aws": re.compile("--cli-c"),
+    "wget": re.compile("--(?:connect-)?timeout|-T"),
+    "ssh": re.compile("(?:-o ?)?ConnectTimeout"),
+    "nc": re.compile(r"-\w*w"),
+    "mysql": re.compile("--connect[-_]timeout"),
 }
-"""By the program: how the option begins that says it (both take a beginning for the whole), and the words put in."""
+"""By the program: how the word begins by which its command says it."""
+_PUT_IN = {
+    "curl": ("--connect-timeout", "10"),
+    "aws": ("--cli-connect-timeout=5",),  # of each of its tries, of which it makes three to five
+}
 
 
 def connecting(pipeline: Sequence[Argv]) -> tuple[Argv, ...]:
@@ -29,10 +38,24 @@ def connecting(pipeline: Sequence[Argv]) -> tuple[Argv, ...]:
     return tuple(_told(tuple(stage)) for stage in pipeline)
 
 
+def says_how_long(stage: Argv) -> bool:
+    """Whether a command says itself how long it waits for a host, or somebody does who ends it with `timeout`.
+
+    >>> says_how_long(("sudo", "timeout", "45", "redis-cli", "ping")), says_how_long(("echo", "timeout"))
+    (True, False)
+    """
+    around, argv = unwrapped(stage)
+    if "timeout" in (name_of(one[0]) for one in (*around, argv) if one):
+        return True
+    says = _SAYS.get(name_of(argv[0])) if argv else None
+    return says is not None and any(map(says.match, argv[1:]))
+
+
 def _told(stage: Argv) -> Argv:
     at = program_at(stage) + 1
-    begins, words = _WORDS.get(name_of(stage[at - 1]) if at <= len(stage) else "", ("", ()))
-    if not words or any(word.startswith(begins) for word in stage[at:]):
+    program = name_of(stage[at - 1]) if at <= len(stage) else ""
+    words = _PUT_IN.get(program, ())
+    if not words or any(map(_SAYS[program].match, stage[at:])):
         return stage
     first = stage[at] if at < len(stage) else ""
     if first.startswith("-q"):  # curl reads it in its first word only, and what is behind it may want the next word
