@@ -24,7 +24,7 @@ from tocsin.web.pages import (
     subscribe,
     subscribers,
     tell,
-    test_page,
+    weekly_test,
 )
 
 READ, RESPOND, RUN = Permission.READ, Permission.RESPOND, Permission.RUN_STEP
@@ -79,8 +79,8 @@ ROUTES: tuple[Entry, ...] = (
     Entry("GET", "/declare", RESPOND, respond.declare_form),
     Entry("POST", "/declare", RESPOND, respond.declare, respond.declare_form),
     *_respond(),
-    Entry("GET", "/t/{token}", Door.ANYBODY, test_page.show),
-    Entry("POST", "/t/{token}", Door.ANYBODY, test_page.confirm),
+    Entry("GET", "/t/{token}", Door.ANYBODY, weekly_test.show),
+    Entry("POST", "/t/{token}", Door.ANYBODY, weekly_test.confirm),
     Entry("GET", "/i/{incident}/tell", PUBLISH, tell.show),
     Entry("POST", "/i/{incident}/tell", PUBLISH, tell.post, tell.show),
     Entry("GET", "/i/{incident}/tell/{audience}", RESPOND, tell.show_audience),

@@ -11,7 +11,8 @@ def show(ask: Ask) -> Response:
     """What this is, and the button."""
     test = ask.application.way_testing.of_link(ask.part("token"))
     person = ask.application.team().roster.person(test.person)
-    return ask.page("test_page.html", test=test, name=person.name if person else test.person, path=ask.request.url.path)
+    name = person.name if person else test.person
+    return ask.page("weekly_test.html", test=test, name=name, path=ask.request.url.path)
 
 
 def confirm(ask: Ask) -> Response:
