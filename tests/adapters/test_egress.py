@@ -5,12 +5,12 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 
 import pytest
 
 from tests.stage.child import free_port
+from tests.stage.talker import talker
 from tests.stage.webhook import Answer, Webhook
 from tocsin.adapters.egress.addresses import networks, why_forbidden
 from tocsin.adapters.egress.client import MAX_BODY
@@ -35,23 +35,6 @@ def hasty() -> Iterator[Egress]:
     client = Egress(LOOPBACK, connect=0.5, total=1.0)
     yield client
     client.close()
-
-
-@contextmanager
-def talker(talk: Callable[[socket.socket], None]) -> Iterator[int]:
-    """A TCP server whose connections are handled by ``talk``; gives its port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                except OSError:
-                    return
-                threading.Thread(target=talk, args=(connection,), daemon=True).start()
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield listener.getsockname()[1]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -29,6 +29,7 @@ from tests.stage.living import living
 from tests.stage.nginx import nginx
 from tests.stage.postgresql import Database
 from tests.stage.redis import Redis
+from tests.stage.talker import talker
 from tests.stage.webhook import Answer, Webhook
 from tocsin.adapters.probing import names
 from tocsin.adapters.probing.prober import NetworkProber
@@ -50,23 +51,6 @@ def prober() -> Iterator[NetworkProber]:
 def probe(kind: ProbeKind, address: str = "", **more: Any) -> Probe:
     """A probe with a time-out that a busy machine does not reach."""
     return Probe("p", "shop", kind, address, **({"timeout": timedelta(seconds=30)} | more))
-
-
-@contextmanager
-def talker(talk: Callable[[socket.socket], None]) -> Iterator[int]:
-    """A TCP server that hands each connection to ``talk``; gives its port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                except OSError:
-                    return
-                threading.Thread(target=talk, args=(connection,), daemon=True).start()
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield listener.getsockname()[1]
 
 
 def says_nothing(connection: socket.socket) -> None:
