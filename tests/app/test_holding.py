@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.app.shop import ANA, MINUTE, START, Said, Shop, notification, types
-from tocsin.adapters.database.upkeep import hold_incidents
+from tests.app.test_attempts import CHANGE, Coast
+from tocsin.adapters.database.upkeep import hold_incidents, hold_outgoing
+from tocsin.app.execution.carrier import RESTORED
+from tocsin.app.execution.steps import Given
 from tocsin.app.holding import Held, held, release
 from tocsin.app.store import HOLDING_SINCE
-from tocsin.incident.commands import AddNote
+from tocsin.incident.commands import Acknowledge, AddNote
+from tocsin.incident.effects import EffectKind
+from tocsin.incident.step_facts import StepOutcomeUnknown
+from tocsin.incident.step_phase import StepPhase
+from tocsin.incident.summary import HELD_BACK
 
 DAY = timedelta(days=1)
 
@@ -18,11 +27,17 @@ def restored(severity: str = "P0") -> Shop:
     shop = Shop()
     shop.declare(severity)
     shop.work()
+    put_back(shop)
+    return shop
+
+
+def put_back(shop: Shop) -> None:
+    """What there is was a backup, and is restored a day later."""
     shop.clock.move_to(START + DAY)
     with shop.store.transact() as tx:
         tx.keep.put(HOLDING_SINCE, START.isoformat())
+        hold_outgoing(tx, shop.clock.now())
         hold_incidents(tx)
-    return shop
 
 
 def test_an_incident_of_the_backup_wakes_nobody_however_long_it_is_held() -> None:
@@ -82,3 +97,54 @@ def test_whatever_is_done_about_a_held_incident_lets_it_go_on() -> None:
     assert shop.rows()[0].next_due_at is not None
     with shop.store.read() as tx:
         assert held(tx) == Held(START, ())
+
+
+def test_what_waited_to_be_said_is_not_said_a_second_time() -> None:
+    """R21, R24: whoever ran on after the backup has told the room and the mailboxes; what is done today is told."""
+    shop = Shop()
+    shop.declare()
+    put_back(shop)
+    shop.work()
+    assert (shop.chat.calls, shop.mailer.calls, shop.webhook.calls) == ([], [], [])
+    shop.incidents.act(ANA, "INC-1", Acknowledge("ana"))
+    shop.work()
+    assert len(shop.chat.calls) == 1
+
+
+@pytest.mark.parametrize("queued", [True, False])
+def test_a_step_that_waited_or_ran_is_unknown_once_its_incident_goes_on(queued: bool) -> None:
+    """R15, R24: it may have run after the backup was made; it is neither run again nor shown as running for ever."""
+    shop = Shop()
+    step = shop.enable(CHANGE)
+    shop.declare()
+    shop.work()
+    shop.steps.run(ANA, "INC-1", step, Given(confirmed=True))
+    if not queued:
+        with shop.store.transact() as tx:
+            tx.outbox.claim([EffectKind.STEP], shop.clock.now(), MINUTE, "another", 1)
+    put_back(shop)
+    carrier = shop.courier.carriers[EffectKind.STEP]
+    carrier.sweep()
+    assert shop.rows()[0].next_due == HELD_BACK
+    with shop.store.transact() as tx:
+        release(tx, shop.desk.load, shop.clock.now())
+    carrier.sweep()
+    shop.work()
+    assert shop.runner.runs == []
+    assert shop.incident().steps[step].phase is StepPhase.UNKNOWN
+    assert [one.reason for one in shop.facts() if isinstance(one, StepOutcomeUnknown)] == [RESTORED]
+
+
+def test_a_step_that_was_offered_to_a_runner_is_unknown_too() -> None:
+    """R15, R24: nobody says of it that nothing was run, and no runner gets it any more."""
+    coast = Coast()
+    far = coast.enrolled()
+    step = coast.order()
+    put_back(coast)
+    assert far.take() is None
+    coast.later(MINUTE)
+    assert coast.ends() == []
+    with coast.store.transact() as tx:
+        release(tx, coast.desk.load, coast.clock.now())
+    coast.courier.carriers[EffectKind.STEP].sweep()
+    assert coast.state(step).phase is StepPhase.UNKNOWN

@@ -76,13 +76,14 @@ def require_restored(store: Store) -> None:
         assert tx.incidents.summaries(["a"])["a"].next_due == HELD_BACK
         assert [one.state for one in tx.outbox.entries("a")] == [
             OutboxState.GIVEN_UP,
+            OutboxState.CLAIMED,
             OutboxState.GIVEN_UP,
-            OutboxState.QUEUED,
         ]
         tx.incidents.append([appending("c", tx.incidents.next_number(), effect("page/3", incident_id="c"))])
         assert tx.deliveries.accept([delivery("d"), delivery("e")])[0] == 1
         claimed = tx.outbox.claim(EVERYTHING, NOW + DAY, MINUTE, "n", 9)
-        assert {one.effect.key for one in claimed} == {"chat/1", "page/3"}
+        assert {one.effect.key for one in claimed} == {"page/3"}
+        assert [one.effect.key for one in tx.outbox.abandoned_steps(NOW + 3 * DAY)] == ["step/1"]
 
 
 def test_a_backup_brings_the_database_back_and_replays_no_past(url: str, tmp_path: Path) -> None:

@@ -48,6 +48,9 @@ from tocsin.incident.summary import IncidentSummary
 HELD = "held: created before the backup that was restored; queue it anew if it is still wanted"
 """The ``last_error`` of what ``Outbox.hold`` gave up."""
 
+RENEWING = (EffectKind.ROOM, EffectKind.PUBLISH, EffectKind.WITHDRAW)
+"""What brings something to where the facts are, and says nothing a second time."""
+
 HOLDING_SINCE = "holding_since"
 """The name in ``Keep`` of the instant of the backup that was restored; empty once a person has released it (R24)."""
 
@@ -198,7 +201,9 @@ class Outbox(Protocol):
         ...
 
     def hold(self, before: datetime) -> int:
-        """Give up pages and steps that were created before an instant: a restored backup replays no past (R24)."""
+        """Give up what was created before an instant, but what only brings a state up to date (``RENEWING``): a
+        restored backup replays no past (R24). Of a step nobody knows how far it got: it is left for
+        ``abandoned_steps``, and whoever had claimed it has lost it."""
         ...
 
 

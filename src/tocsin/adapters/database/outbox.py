@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from tocsin.adapters.database.instants import instant, instant_or_none, micros
 from tocsin.adapters.database.session import Insertion, Row, Session
 from tocsin.app.rows.records import Appending, OutboxEntry, OutboxState
-from tocsin.app.store import HELD, LOST
+from tocsin.app.store import HELD, LOST, RENEWING
 from tocsin.incident.effects import Effect, EffectKind
 
 QUEUE = Insertion(
@@ -162,12 +162,22 @@ class SqlOutbox:
         return counted
 
     def hold(self, before: datetime) -> int:
-        """Give up open pages and steps that were created before an instant."""
-        return self._session.change(
-            "UPDATE outbox SET state = 'given_up', claimable_at = NULL, claimed_until = NULL, last_error = ? "
-            "WHERE kind IN ('page', 'step') AND state IN ('queued', 'claimed') AND created_at < ?",
+        """Give up what was created before an instant and says something; leave the steps as abandoned."""
+        at, stay = micros(before), ("step", *(kind.value for kind in RENEWING))
+        steps = self._session.change(
+            "UPDATE outbox SET state = 'claimed', token = token + 1, claimed_by = '', claimed_until = ?, "
+            "claimable_at = NULL, last_error = ? "
+            "WHERE kind = 'step' AND state IN ('queued', 'claimed') AND created_at < ?",
+            at,
             HELD,
-            micros(before),
+            at,
+        )
+        return steps + self._session.change(
+            "UPDATE outbox SET state = 'given_up', claimable_at = NULL, claimed_until = NULL, last_error = ? "
+            "WHERE kind NOT IN (?, ?, ?, ?) AND state IN ('queued', 'claimed') AND created_at < ?",
+            HELD,
+            *stay,
+            at,
         )
 
     def _due(self, kind: EffectKind, now: datetime, limit: int) -> list[Row]:

@@ -14,6 +14,7 @@ from tocsin.adapters.database.checking import check
 from tocsin.adapters.database.opening import is_postgres, open_store, postgres, sqlite_path, sqlite_revision
 from tocsin.adapters.database.sqlite import PATIENCE
 from tocsin.app.rows.records import IncidentQuery
+from tocsin.app.rows.runners import AttemptState
 from tocsin.app.store import HOLDING_SINCE, Transaction
 from tocsin.clock import utc
 from tocsin.errors import BadInput, Conflict, NotFound
@@ -25,7 +26,7 @@ LAST_BACKUP = "last_backup"
 PIECE = 500
 """How many incidents are held back at once."""
 
-__all__ = ["HOLDING_SINCE", "LAST_BACKUP", "backup", "check", "hold_incidents", "restore"]
+__all__ = ["HOLDING_SINCE", "LAST_BACKUP", "backup", "check", "hold_incidents", "hold_outgoing", "restore"]
 
 
 def backup(url: str, to: Path, now: datetime) -> None:
@@ -51,11 +52,11 @@ def backup(url: str, to: Path, now: datetime) -> None:
 def restore(source: Path, url: str, now: datetime, *, force: bool = False) -> datetime:
     """Put a backup in the place of a database; the instant of the backup.
 
-    Pages and steps that waited in it are given up. Incidents that were open in it get no deadline and wake nobody by
-    themselves; ``keep["holding_since"]`` says that nobody has released them yet (R24, ``app/holding.py``). An older
-    backup is brought to the present schema. A SQLite file that is replaced is kept beside it with the ending
-    ``.before-restore``. Conflict when there is a database already, unless ``force``, and when a server has it open;
-    BadInput when the file is no backup.
+    What waited in it to be said is given up, and nobody knows of its steps how far they got. Incidents that were open
+    in it get no deadline and wake nobody by themselves; ``keep["holding_since"]`` says that nobody has released them
+    yet (R24, ``app/holding.py``). An older backup is brought to the present schema. A SQLite file that is replaced is
+    kept beside it with the ending ``.before-restore``. Conflict when there is a database already, unless ``force``, and
+    when a server has it open; BadInput when the file is no backup.
     """
     if not source.is_file():
         raise NotFound(f"there is no backup {source}")
@@ -95,11 +96,18 @@ def _hold(url: str, now: datetime) -> datetime:
             taken_at = utc(now) if said is None else datetime.fromisoformat(said)
             tx.keep.put(HOLDING_SINCE, taken_at.isoformat())
             # All of it is of the past, also what was queued while the copy was being made.
-            tx.outbox.hold(utc(now))
+            hold_outgoing(tx, utc(now))
             hold_incidents(tx)
     finally:
         store.close()
     return taken_at
+
+
+def hold_outgoing(tx: Transaction, now: datetime) -> None:
+    """Say nothing that waited to be said, and run nothing: who had it when the backup was made has seen to it."""
+    tx.outbox.hold(now)
+    for row in tx.runners.open_attempts():
+        tx.runners.swap(replace(row, state=AttemptState.LOST))
 
 
 def hold_incidents(tx: Transaction) -> None:

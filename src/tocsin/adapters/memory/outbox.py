@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from tocsin.adapters.memory.tables import Queued, Tables
 from tocsin.app.rows.records import Appending, OutboxEntry, OutboxState
-from tocsin.app.store import HELD, LOST
+from tocsin.app.store import HELD, LOST, RENEWING
 from tocsin.incident.effects import Effect, EffectKind
 
 _OPEN = (OutboxState.QUEUED, OutboxState.CLAIMED)
@@ -108,15 +108,15 @@ class MemoryOutbox:
         return Counter(e.effect.kind for e in self._entries() if e.state in _OPEN)
 
     def hold(self, before: datetime) -> int:
-        """Give up open pages and steps that were created before an instant."""
+        """Give up what was created before an instant and says something; leave the steps as abandoned."""
         return self._change_where(
             lambda e: (
                 e.state in _OPEN
-                and e.effect.kind in (EffectKind.PAGE, EffectKind.STEP)
+                and e.effect.kind not in RENEWING
                 and e.created_at is not None
                 and e.created_at < before
             ),
-            lambda e: _given_up(e, HELD),
+            lambda e: _abandoned(e, before) if e.effect.kind is EffectKind.STEP else _given_up(e, HELD),
         )
 
     def _entries(self) -> list[OutboxEntry]:
@@ -175,3 +175,9 @@ def _queued(entry: OutboxEntry) -> OutboxEntry:
 
 def _given_up(entry: OutboxEntry, error: str) -> OutboxEntry:
     return replace(entry, state=OutboxState.GIVEN_UP, claimed_until=None, last_error=error)
+
+
+def _abandoned(entry: OutboxEntry, at: datetime) -> OutboxEntry:
+    return replace(
+        entry, state=OutboxState.CLAIMED, token=entry.token + 1, claimed_by="", claimed_until=at, last_error=HELD
+    )

@@ -19,7 +19,7 @@ from tocsin.app.execution.views import is_enabled
 from tocsin.app.office import Office
 from tocsin.app.ports import Execution, Job, StepRunner
 from tocsin.app.rows.records import Document, OutboxEntry
-from tocsin.app.store import Transaction
+from tocsin.app.store import HELD, Transaction
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.commands import FinishStep, LoseStep
@@ -27,6 +27,7 @@ from tocsin.incident.facts import TOCSIN
 from tocsin.incident.incident import Incident, StepState
 from tocsin.incident.step_facts import StepCancelRequested, StepOutcome
 from tocsin.incident.streams import Piece, joined, marks, written
+from tocsin.incident.summary import HELD_BACK
 from tocsin.incident.target import TargetKind
 from tocsin.runbook.command.runnable import run_effect, runs_in_shell
 from tocsin.runbook.playbook import Effect, Step
@@ -39,6 +40,8 @@ LOOK_EVERY = 0.7
 """Seconds between two looks whether somebody wants a run ended."""
 CUT_OFF = 128 + 13
 """The exit code of a stage that a broken pipe ended."""
+ENDED = "the process that ran it ended before it could say how it went"
+RESTORED = "a backup was restored that was made before it could say how it went"
 
 
 class Offers(Protocol):
@@ -81,8 +84,12 @@ class StepCarrier:
         self._swept_own = True
         with self.office.store.read() as tx:
             abandoned = tx.outbox.abandoned_steps(self.clock.now(), own)
+            rows = tx.incidents.summaries([one.effect.incident_id for one in abandoned]) if abandoned else {}
         for entry in abandoned:
-            self._lose(entry, "the process that ran it ended before it could say how it went")
+            row = rows.get(entry.effect.incident_id)
+            if row is not None and row.next_due == HELD_BACK:
+                continue  # a fact of ours would let the incident go on, which is for a person to do (R24)
+            self._lose(entry, RESTORED if entry.last_error == HELD else ENDED)
 
     def carry(self, entry: OutboxEntry) -> None:
         """Run one step."""
