@@ -207,7 +207,7 @@ def publish_on_files(directory: Path, change: Callable[[StatusPage], StatusPage]
 def decided_on_files(settings: Settings, components: Sequence[str], asks: str, by: str) -> str:
     """Whose decision it is that customers hear of these components (none: of anything), by the files alone.
 
-    Empty where no runbook leaves it to anybody. Who is on call is what the settings say: overrides are in the
+    ``by`` where no runbook leaves it to anybody. Who is on call is what the settings say: overrides are in the
     database. Raises Refused as ``decided`` does, OSError and TocsinError where a runbook cannot be read.
     """
     now, team = SystemClock().now(), settings.team
@@ -218,7 +218,7 @@ def decided_on_files(settings: Settings, components: Sequence[str], asks: str, b
         decision = decision_of(playbook, team.roster_of(service.key, team.roster), now)
         if decision is not None:
             return decided(decision, asks, by)
-    return ""
+    return decided(None, asks, by)
 
 
 @contextmanager

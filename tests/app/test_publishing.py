@@ -156,6 +156,15 @@ def test_what_the_runbook_leaves_to_a_level_is_sent_by_its_decision_only() -> No
     assert [one.decided_by for one in shop.facts() if isinstance(one, CustomersNotified)] == ["bo", "bo"]
 
 
+def test_who_decided_is_kept_where_the_runbook_asks_nobody_as_well() -> None:
+    """Whoever names them has a reason to; nothing is refused for it."""
+    shop = Shop()
+    shop.declare()
+    shop.publishing.notify(ANA, "INC-1", IDENTIFIED, "we know", decided_by="@the director ")
+    shop.publishing.notify(ANA, "INC-1", IDENTIFIED, "we know more")
+    assert [one.decided_by for one in shop.facts() if isinstance(one, CustomersNotified)] == ["the director", ""]
+
+
 @pytest.mark.parametrize(
     "duty",
     [

@@ -129,7 +129,7 @@ class TellCustomers(Sent):
     text: Annotated[str, Field(min_length=1, max_length=32_768)]
     components: list[Name] = Field(default_factory=list, max_length=100)
     decided_by: Annotated[str, Field(max_length=200)] = Field(
-        "", description="Who of the level decided it, where the runbook leaves that to a level."
+        "", description="Who decided it; one of the level where the runbook leaves it to a level."
     )
 
 
@@ -147,7 +147,8 @@ class Approve(Sent):
     subject: Annotated[str, Field(max_length=200, description="Of the mails inside the company.")] = ""
     components: list[Name] = Field(default_factory=list, max_length=100)
     decided_by: Annotated[str, Field(max_length=200)] = Field(
-        "", description="Who of the level decided that customers hear it, where the runbook leaves that to a level."
+        "",
+        description="Who decided that customers hear it; one of the level where the runbook leaves it to a level.",
     )
 
 
@@ -157,7 +158,7 @@ class TellOffline(Sent):
     status: PublicStatus
     text: Annotated[str, Field(min_length=1, max_length=10_000)]
     decided_by: Annotated[str, Field(max_length=200)] = Field(
-        "", description="Who of the level decided it, where the runbook leaves that to a level."
+        "", description="Who decided it; one of the level where the runbook leaves it to a level."
     )
     subscribers: bool = Field(True, description="Whether subscribers are told too.")
 
@@ -167,7 +168,7 @@ class AdoptOffline(Sent):
 
     incident: Name
     decided_by: Annotated[str, Field(max_length=200)] = Field(
-        "", description="Who of the level decided it, where the runbook leaves that to a level."
+        "", description="Who decided it; one of the level where the runbook leaves it to a level."
     )
     subscribers: bool = Field(True, description="Whether subscribers are told what it says last, once.")
 

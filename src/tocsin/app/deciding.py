@@ -54,12 +54,13 @@ def is_public_decision(duty: str) -> bool:
 def decided(decision: Decision | None, asks: str, by: str) -> str:
     """Whose decision it is: of whoever asks if they are of that level, else of whom they name.
 
-    Raises Refused when nobody of that level is named; where none of them can be found now, any name holds.
+    Raises Refused when nobody of that level is named; where none of them can be found now, any name holds. Where the
+    runbook leaves it to nobody, a name that is given is kept.
     """
-    if decision is None:
-        return ""
-    handles = {one.handle: one.handle for one in decision.people} | {one.name: one.handle for one in decision.people}
     by = by.strip().removeprefix("@")
+    if decision is None:
+        return by
+    handles = {one.handle: one.handle for one in decision.people} | {one.name: one.handle for one in decision.people}
     if not by and asks in handles:
         return asks
     if by and (by in handles or not handles):

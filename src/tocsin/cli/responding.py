@@ -131,7 +131,9 @@ def _say_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--subject", default="", help="--to: the subject of the mails")
     parser.add_argument("--component", action="append", default=[], metavar="KEY", help="what is affected, by key")
-    parser.add_argument("--decided-by", metavar="WHO", help="who decided it, where the runbook leaves that to a level")
+    parser.add_argument(
+        "--decided-by", metavar="WHO", help="who decided it (needed where a runbook leaves it to a level)"
+    )
     parser.add_argument("--prepare", action="store_true", help="print the runbook's words for them, send nothing")
 
 

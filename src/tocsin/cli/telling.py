@@ -70,7 +70,7 @@ def by_hand_arguments(parser: argparse.ArgumentParser) -> None:
         "--decided-by",
         default="",
         metavar="WHO",
-        help="who decided it, where the runbook leaves that to a level",
+        help="who decided it (needed where a runbook leaves it to a level)",
     )
     parser.add_argument(
         "--undecided", default="", metavar="WHY", help="post, update, resolve: publish without that decision; recorded"

@@ -388,7 +388,7 @@ class AudienceTold(Fact):
 class CustomersNotified(Fact):
     """An update was approved for the public. ``update`` is its id.
 
-    ``decided_by`` is who of the level decided it to which the runbook leaves that.
+    ``decided_by`` is who decided it: one of the level to which the runbook leaves that, or whoever was named.
     """
 
     update: str

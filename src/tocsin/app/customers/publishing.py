@@ -161,7 +161,7 @@ class Publishing:
     def decider(self, tx: Transaction, incident_id: str, components: Sequence[str], asks: str, by: str) -> str:
         """Whose decision it is that customers hear of an incident, or of what touches components where none is known.
 
-        Empty where no runbook leaves it to anybody. Raises Refused as ``notify`` does.
+        ``by`` where no runbook leaves it to anybody. Raises Refused as ``notify`` does.
         """
         if incident_id:
             playbooks = [self.playbooks.pinned(tx, self.desk.one(tx, incident_id).playbook)]
