@@ -157,7 +157,7 @@ def test_what_was_run_last_is_read_above_the_next_step(house: House) -> None:
     ended = c.FinishStep("r1", s.StepOutcome.FAILED, (1,), "disk: no such file")
     application.incidents.carry_out("INC-1", lambda _: ended, ADMIN)
     text = plain(house.visitor().get("/i/INC-1").text)
-    assert f"{step.title}: failed (exit 1)" in text
+    assert f"{step.title} · failed (exit 1)" in text
     assert text.index("disk: no such file") < text.index("Next: step 2 of 8")
 
 
