@@ -16,11 +16,12 @@ import pytest
 
 from tests.contracts.samples import MINUTE, NOW, appending, delivery, effect
 from tests.stage.postgresql import Database
+from tocsin.adapters.database import postgres, snapshots
 from tocsin.adapters.database.opening import open_store
 from tocsin.adapters.database.upkeep import HOLDING_SINCE, LAST_BACKUP, backup, check, restore
 from tocsin.app.rows.records import OutboxState
 from tocsin.app.store import Store, Transaction
-from tocsin.errors import BadInput, BadSettings, Conflict, NotFound
+from tocsin.errors import BadInput, BadSettings, Conflict, NotFound, Unavailable
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.summary import HELD_BACK
 
@@ -214,6 +215,46 @@ def test_a_restore_refuses_a_database_in_use(url: str, tmp_path: Path) -> None:
     store.close()
     assert not list(tmp_path.glob("*.restoring*"))
     restore(tmp_path / "b.backup", url, NOW, force=True)
+
+
+@pytest.mark.component("postgresql")
+def test_a_restore_refuses_a_postgresql_that_a_server_works_with(
+    postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its nodes would go on with the past, and what they wrote since would be gone: Conflict, nothing is changed.
+
+    A connection that has asked nothing for long is what a dead machine has left, and keeps nobody from restoring.
+    """
+    backup(postgresql_url, tmp_path / "b.backup", NOW)
+    store = open_store(postgresql_url)
+    go_on(postgresql_url)
+    with store.read() as tx:
+        assert tx.keep.get("secret") == "s3cret"
+    with pytest.raises(Conflict, match="stop all nodes"):
+        restore(tmp_path / "b.backup", postgresql_url, NOW, force=True)
+    with store.read() as tx:
+        assert sorted(tx.incidents.all_ids()) == ["a", "b"]
+    store.close()
+    with psycopg.connect(postgresql_url, application_name=postgres.APPLICATION) as left:
+        left.execute("SELECT 1")
+        left.commit()
+        monkeypatch.setattr(postgres, "_OTHERS", postgres._OTHERS.replace("15 s", "200 ms"))
+        restore(tmp_path / "b.backup", postgresql_url, NOW, force=True)
+
+
+def test_a_full_disk_is_told_of_the_copy(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database is well: it is the disk of the backup that is full. Nothing of the copy is left there."""
+    real = snapshots.closing
+
+    def small(connection: sqlite3.Connection) -> closing[sqlite3.Connection]:
+        if not connection.execute("PRAGMA database_list").fetchone()[2].endswith("tocsin.db"):
+            connection.execute("PRAGMA max_page_count = 3")
+        return real(connection)
+
+    monkeypatch.setattr(snapshots, "closing", small)
+    with pytest.raises(Unavailable, match="the copy cannot be written"):
+        backup(url, tmp_path / "b.backup", NOW)
+    assert not list(tmp_path.glob("b.backup*"))
 
 
 def test_a_damaged_database_can_be_replaced(url: str, tmp_path: Path) -> None:

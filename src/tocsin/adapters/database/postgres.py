@@ -5,6 +5,7 @@ The only module that needs the extra ``postgres``.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -25,6 +26,12 @@ from tocsin.app.store import NESTED, Transaction
 from tocsin.clock import utc
 from tocsin.errors import BadInput, BadSettings, Conflict, TocsinError, Unavailable
 
+APPLICATION = "tocsin"
+"""By this name the connections of servers are known in the database."""
+_OTHERS = """
+SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s
+  AND pid <> pg_backend_pid() AND state_change > clock_timestamp() - interval '15 s' LIMIT 1
+"""
 CONNECTIONS = 8
 ANSWER_WITHIN = timedelta(seconds=10)
 """How long an answer is awaited, twice what a statement may take. Behind a partition none would ever come: what a
@@ -47,6 +54,19 @@ def revision(url: str, *, patience: timedelta) -> str | None:
             return _revision(connection)
     except psycopg.ProgrammingError as error:
         raise BadSettings(f"this is no address of a PostgreSQL database: {error}") from error
+
+
+def is_in_use(url: str, *, patience: timedelta) -> bool:
+    """Whether a server works with this database: one that lives asks every second.
+
+    A connection that was just closed goes within two seconds; one that a dead machine has left asks nothing.
+    """
+    with translated(), connect(url, patience) as connection:
+        for _ in range(20):
+            if connection.execute(_OTHERS, (APPLICATION,)).fetchone() is None:
+                return False
+            time.sleep(0.1)
+        return True
 
 
 class PostgresStore:
@@ -275,7 +295,7 @@ def _keywords(patience: timedelta) -> dict[str, Any]:
         "autocommit": True,  # transactions are begun and ended by hand: one round trip each, no surprises
         "options": " ".join(_SETTINGS),
         "connect_timeout": max(2, int(patience.total_seconds())),
-        "application_name": "tocsin",
+        "application_name": APPLICATION,
         "keepalives_idle": 10,
         "keepalives_interval": 5,
         "keepalives_count": 3,

@@ -73,6 +73,8 @@ def _damage(name: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             raise BadInput(f"{name} is damaged or no database: {error}") from error
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:  # of the copy: the source is only read
+            raise Unavailable(f"the copy cannot be written: {error}") from error
         raise
 
 

@@ -83,6 +83,8 @@ def _restore_postgres(source: Path, url: str, now: datetime, *, force: bool) -> 
     with source.open("rb") as file:
         if file.read(5) != b"PGDMP":
             raise BadInput(f"{source} is not a backup of a PostgreSQL database")
+    if postgres().is_in_use(url, patience=PATIENCE):
+        raise Conflict("a server works with this database; stop all nodes, then restore")
     pg_tools.load(postgres().environment(url), source)
     return _hold(url, now)
 
