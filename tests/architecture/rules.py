@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.architecture.source import PACKAGE, Module, own_imports, references
 
@@ -224,6 +225,27 @@ def the_compiler_speaks_no_language(modules: Sequence[Module], foreign: Collecti
 
 def _is_numeral(sign: str) -> bool:
     return unicodedata.numeric(sign, None) is not None
+
+
+GROUPS = ("sections", "exact", "phases", "parts", "labels", "columns", "words", "cadence", "durations", "grammar")
+"""The tables of a vocabulary file in which each language has the same lists."""
+
+
+def each_language_has_every_list(languages: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """A list that one language has, every language has: with words, or named in its ``none``.
+
+    So whoever adds a list for one language is told which others wait for it, and one file is all of a new language.
+    """
+    lists = {f"{group}.{key}" for one in languages.values() for group in GROUPS for key in one.get(group, {})}
+    for name, one in languages.items():
+        own = {f"{group}.{key}" for group in GROUPS for key in one.get(group, {})}
+        none = set(one.get("none", []))
+        for key in sorted(lists - own - none):
+            yield f"{name}.toml: {key}: no words; give it some, or name it in none"
+        for key in sorted(none & own):
+            yield f"{name}.toml: {key}: has words, and is named in none"
+        for key in sorted(none - lists):
+            yield f"{name}.toml: {key}: is named in none, and no language has it"
 
 
 # --- names, words, sizes ------------------------------------------------------------------------------------

@@ -104,6 +104,14 @@ def test_the_compiler_speaks_no_language() -> None:
     nothing(rules.the_compiler_speaks_no_language(sources(), foreign))
 
 
+def test_each_language_has_every_list() -> None:
+    """A vocabulary file has words for each list that another has, or says in ``none`` that it has none."""
+    files = (ROOT / "src" / "tocsin" / "runbook" / "vocabulary").glob("*.toml")
+    languages = {file.stem: tomllib.loads(file.read_text("utf-8")) for file in files}
+    assert {"en", "es", "zh"} <= languages.keys(), "the vocabulary was not found"
+    nothing(rules.each_language_has_every_list(languages))
+
+
 def _words(lists: Iterable[list[str]]) -> Iterator[str]:
     for phrases in lists:
         for phrase in phrases:

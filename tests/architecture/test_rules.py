@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -239,6 +240,20 @@ def test_a_word_of_a_language_is_found_in_the_compiler(tmp_path: Path) -> None:
         "runbook/b.py:1: ü: a word of a language belongs into runbook/vocabulary",
         "runbook/c.py:1: oder, sinon: a word of a language belongs into runbook/vocabulary",
     ]
+
+
+def test_a_list_that_a_language_lacks_is_found() -> None:
+    """Each list of one language stands in the others or in their none; none names no list that has words, or is not."""
+    languages: dict[str, dict[str, Any]] = {
+        "aa": {"words": {"if": ["if"]}, "grammar": {"and": ["and"], "to": ["to"]}},
+        "bb": {"words": {"if": ["se"]}, "grammar": {"and": ["e"]}, "none": ["grammar.and", "grammar.too"]},
+    }
+    assert list(rules.each_language_has_every_list(languages)) == [
+        "bb.toml: grammar.to: no words; give it some, or name it in none",
+        "bb.toml: grammar.and: has words, and is named in none",
+        "bb.toml: grammar.too: is named in none, and no language has it",
+    ]
+    assert list(rules.each_language_has_every_list({"aa": languages["aa"]})) == []
 
 
 def test_a_name_that_says_nothing_is_found_for_folders_and_modules() -> None:

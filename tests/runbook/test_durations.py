@@ -136,3 +136,67 @@ def test_korean_rhythms() -> None:
     found = every("30분마다 공유")
     assert found is not None
     assert found.seconds == 1800
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("sous 1h30", 90),
+        ("< 2 h 15 min", 135),
+        ("1 hour and 30 minutes", 90),
+        ("1 hora y 20 minutos", 80),
+        ("1 ora e 10 minuti", 70),
+        ("1 ч 30 мин", 90),
+        ("1時間30分以内", 90),
+        ("1小时30分钟", 90),
+        ("within the hour", 60),
+        ("dans l’heure", 60),
+        ("в течение часа", 60),
+        ("в течение суток", 24 * 60),
+        ("полчаса", 30),
+        ("entro mezz'ora", 30),
+        ("una hora y media", 90),
+        ("anderthalb Stunden", 90),
+        ("半小时内", 30),
+        ("两个小时", 120),
+        ("十五分钟", 15),
+        ("三十分以内", 30),
+        ("一個半小時", 90),
+    ],
+)
+def test_lengths_as_a_country_writes_them(text: str, minutes: int) -> None:
+    """Hours with minutes, numbers of Chinese and Japanese, and phrases that are a length by themselves."""
+    found = target(text)
+    assert found is not None
+    assert (found.seconds, found.kind.value) == (minutes * 60, "elapsed")
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [("innerhalb eines Werktags", 24), ("4h comerciais", 4), ("2 gg lavorativi", 48), ("一个工作日", 24)],
+)
+def test_lengths_of_working_time_as_a_country_writes_them(text: str, hours: int) -> None:
+    """Only the hours count in which somebody works."""
+    found = target(text)
+    assert found is not None
+    assert (found.seconds, found.kind.value) == (hours * HOUR, "business")
+
+
+@pytest.mark.parametrize(
+    "text", ["Astreinte à 2h30", "de 2h00 - 4h00", "9h30", "十分に確認する", "第一小时", "les 3 h 99"]
+)
+def test_what_is_no_length_in_a_country(text: str) -> None:
+    """Times of day, 十分 for "enough", the first hour."""
+    assert [one.duration.seconds for one in spans(text) if one.duration.seconds != 3 * HOUR] == []
+
+
+def test_a_duration_is_no_interval() -> None:
+    """ "por 7 dias" is for how long; "раз в час", "halbstündlich" and "每半小时" are how often."""
+    assert every("disponível por 7 dias") is None
+    assert [
+        found.seconds if (found := every(text)) else None for text in ("раз в час", "halbstündlich", "每半小时")
+    ] == [
+        HOUR,
+        1800,
+        1800,
+    ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from tocsin.runbook.grammar import any_of, ending, pattern
+from tocsin.runbook.grammar import any_of, ending, pattern, phrases
 from tocsin.runbook.playbook import Duration, DurationKind, Lines, WorkingUnit
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
@@ -72,7 +72,11 @@ def _grammar() -> _Grammar:
     latin = one_of(u for u in units if u.isascii() or (u[0].isalpha() and ord(u[0]) < 0x2E80))
     other = one_of(u for u in units if ord(u[0]) >= 0x2E80)
     business = one_of(words.durations["business"])
-    spelled = rf"(?<![A-Za-z0-9_.#$:/-])(?P<low>\d+(?:[.,]\d+)?|(?<!\w){one_of(words.numbers)}(?!\w))"
+    spaced, unspaced = ([n for n in words.numbers if (ord(n[0]) >= 0x2E80) is so] for so in (False, True))
+    spelled = (
+        rf"(?<![A-Za-z0-9_.#$:/-])(?P<low>\d+(?:[.,]\d+)?|(?<!\w){one_of(spaced)}(?!\w)"
+        rf"|(?<![{''.join(sorted({*''.join(unspaced), *''.join(phrases('ordinal'))}))}]){one_of(unspaced)})"
+    )
     digits = r"(?P<low>\d(?<![A-Za-z0-9_.#$:/-]\d)\d*(?:[.,]\d+)?)"  # a digit first: that is looked for quickly
     behind = (
         rf"(?:\s*(?:-|–|—|~|{any_of('until')})\s*(?P<high>\d+(?:[.,]\d+)?))?\+?"
@@ -102,30 +106,101 @@ def _any(phrases: list[str]) -> re.Pattern[str]:
 
 def spans(text: str, line: int | None = None) -> Iterator[Span]:
     """Every length of time in the text, in order; a range keeps its upper end. Symbolic words are not searched."""
+    whole = list(_whole(text, line))
+    for span in whole:
+        text = f"{text[: span.start]}{' ' * (span.end - span.start)}{text[span.end :]}"
+    found = _counted(text, line)
+    yield from sorted((*whole, *found), key=lambda span: span.start) if whole else found
+
+
+def _counted(text: str, line: int | None) -> Iterator[Span]:
+    """The spans that are a number and its unit."""
     units = _grammar().units
     for match in _numbers_with_units(text):
         low, high = _number(match["low"]), match["high"]
-        unit = units[(match["latin"] or match["other"]).casefold()]
+        spelled = (match["latin"] or match["other"]).casefold()
+        unit = units[spelled]
         if unit == "minute" and (match["latin"] or "") == "M":
             continue  # "5M rows" is a quantity
-        seconds = round(max(low, _number(high) if high else low) * _SECONDS[unit])
+        if len(spelled) == 1 and ord(min(match["low"])) >= 0x2E80 and not _bounded().match(text, match.end()):
+            continue  # "十分" is enough, and "一日" a day of the calendar, where nothing says that it is a length
+        end, more = (match.end(), 0.0) if high else _and_more(text, match.end(), unit)
+        seconds = round(max(low, _number(high) if high else low) * _SECONDS[unit] + more)
         if seconds > LONGEST:
             continue
-        spelled = (match["latin"] or match["other"]).casefold()
         in_business = any(spelled in vocabulary().durations.get(name, ()) for name in _IN_BUSINESS)
-        business = (
-            in_business
-            or bool(match["business"] or match["after"])
-            or _is_business(text[match.end() : match.end() + 40])
-        )
+        business = in_business or bool(match["business"] or match["after"]) or _is_business(text[end : end + 40])
         kind = DurationKind.BUSINESS if business else DurationKind.ELAPSED
         start = _with_comparator(text, match.start())
-        said = text[start : match.end()].strip()
+        said = text[start:end].strip()
         counted = _COUNTED_IN.get(unit) if business else None
-        yield Span(Duration(seconds, said, kind, _at(line), counted), start, match.end())
+        yield Span(Duration(seconds, said, kind, _at(line), counted), start, end)
     for match in _MARK.finditer(text) if "+" in text else ():
         minutes = Duration(int(match["minutes"]) * 60, match[0], DurationKind.ELAPSED, _at(line))
         yield Span(minutes, match.start(), match.end())
+
+
+def _and_more(text: str, end: int, unit: str) -> tuple[int, float]:
+    """Where a span ends that goes on in a smaller unit, "1 hour and 30 minutes", and how many seconds that adds."""
+    more = _smaller().match(text, end) if unit in ("hour", "day") else None
+    if more is None:
+        return end, 0.0
+    smaller = _grammar().units[(more["latin"] or more["other"]).casefold()]
+    return (more.end(), int(more["n"]) * _SECONDS[smaller]) if _SECONDS[smaller] < _SECONDS[unit] else (end, 0.0)
+
+
+@cache
+def _smaller() -> re.Pattern[str]:
+    units = [
+        one for one, unit in _grammar().units.items() if unit in ("minute", "hour") and one not in _business_words()
+    ]
+    latin, other = (one_of(u for u in units if (ord(u[0]) < 0x2E80) is so) for so in (True, False))
+    return re.compile(
+        rf"\s*(?:{any_of('and')}\s*)?(?P<n>\d{{1,2}})\s?(?:(?P<latin>{latin})(?![\w/])|(?P<other>{other}))",
+        re.IGNORECASE,
+    )
+
+
+def _business_words() -> set[str]:
+    return {one for name in _IN_BUSINESS for one in vocabulary().durations.get(name, ())}
+
+
+@pattern
+def _bounded() -> str:
+    """What makes a number and a unit of one sign each a length of time: "一日以内", "十分ごと"."""
+    return rf"\s?{ending('after_span', 'every_behind')}"
+
+
+_HOURS_AND_MINUTES = re.compile(
+    r"(?<![\w.:,/-])(?P<h>[0-4])\s?h\s?(?P<m>[0-5]\d)(?:\s?min(?:\.|\b))?(?![\w:])(?!\s?[-–]\s?\d)", re.IGNORECASE
+)
+"""Hours and minutes as one number, "1h30", "1 h 30"; above a few hours it is a time of day."""
+
+
+def _whole(text: str, line: int | None) -> Iterator[Span]:
+    """Lengths that are no number and unit: "half an hour" in one word, "within the hour", "1h30"."""
+    if not _span_words().isdisjoint(words_of(text)):
+        for match in _any(list(vocabulary().spans)).finditer(text.replace("’", "'")):
+            seconds = round(vocabulary().spans[match[0].casefold()] * 60)
+            yield Span(Duration(seconds, match[0], DurationKind.ELAPSED, _at(line)), match.start(), match.end())
+    for match in _HOURS_AND_MINUTES.finditer(text) if "h" in text or "H" in text else ():
+        if not _at_that_time().search(text[: match.start()]):
+            start = _with_comparator(text, match.start())
+            seconds = int(match["h"]) * 3600 + int(match["m"]) * 60
+            said = text[start : match.end()]
+            yield Span(Duration(seconds, said, DurationKind.ELAPSED, _at(line)), start, match.end())
+
+
+@pattern
+def _at_that_time() -> str:
+    """Before a time of day: "à 2h30", "2h00 - 4h00"."""
+    return rf"(?:{any_of('at_hour')}|\d\s?[-–])\s*$"
+
+
+@cache
+def _span_words() -> frozenset[str]:
+    """The last word of every such phrase."""
+    return frozenset(words[-1] for phrase in vocabulary().spans if (words := words_of(phrase)))
 
 
 _IN_BUSINESS = ("business_day", "business_hour")
@@ -289,9 +364,9 @@ def _every_unit(text: str, line: int | None) -> Duration | None:
     """ "every hour", "every business day", "hourly", "daily": a unit without a number."""
     if _rhythm_words().isdisjoint(words_of(text)) and not _is_unspaced(text):
         return None
-    for unit, adverbs in _adverbs():
+    for seconds, adverbs in _adverbs():
         if (adverb := adverbs.search(text)) is not None:
-            return Duration(_SECONDS[unit], adverb[0], DurationKind.ELAPSED, _at(line))
+            return Duration(seconds, adverb[0], DurationKind.ELAPSED, _at(line))
     units = _grammar().units
     if (unspaced := _every_unspaced().search(text)) is not None:
         unit = units[unspaced["before"].casefold()]
@@ -307,15 +382,18 @@ def _every_unit(text: str, line: int | None) -> Duration | None:
 def _rhythm_words() -> frozenset[str]:
     """The first word of whatever says that something comes again and again."""
     durations = vocabulary().durations
-    phrases = (phrase for name in ("hourly", "daily", "every") for phrase in durations[name])
-    return frozenset(words[0] for phrase in phrases if (words := words_of(phrase)))
+    said = (phrase for name in (*_ADVERBS, "every") for phrase in durations[name])
+    return frozenset(words[0] for phrase in said if (words := words_of(phrase)))
+
+
+_ADVERBS = {"hourly": 3600, "half_hourly": 1800, "daily": 86_400}
+"""Seconds."""
 
 
 @cache
-def _adverbs() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _adverbs() -> tuple[tuple[int, re.Pattern[str]], ...]:
     """ "hourly", "stündlich", "ежедневно"."""
-    words = vocabulary().durations
-    return tuple((unit, _any(words[name])) for name, unit in (("hourly", "hour"), ("daily", "day")))
+    return tuple((seconds, _any(vocabulary().durations[name])) for name, seconds in _ADVERBS.items())
 
 
 @cache

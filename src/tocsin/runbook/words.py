@@ -213,6 +213,7 @@ class Vocabulary:
     label_order: dict[str, int]
     durations: dict[str, list[str]]
     numbers: dict[str, float]
+    spans: dict[str, float]  # whole phrases for one length, in minutes
     grammar: dict[str, list[str]]
     ordinals: dict[str, int]
     zones: dict[str, str]
@@ -296,10 +297,13 @@ def vocabulary() -> Vocabulary:
     words = {n: _one(languages, "words", n) for n in _names(languages, "words") if n != "label_order"}
     durations: dict[str, list[str]] = {}
     numbers: dict[str, float] = {}
+    whole: dict[str, float] = {}
     for language in languages:
         for unit, spellings in language.get("durations", {}).items():
             if unit == "numbers":
                 numbers |= spellings
+            elif unit == "spans":
+                whole |= spellings
             else:
                 durations.setdefault(unit, []).extend(spellings)
     durations = {unit: _both(spellings) for unit, spellings in durations.items()}
@@ -320,6 +324,7 @@ def vocabulary() -> Vocabulary:
         label_order=order,
         durations=durations,
         numbers=numbers,
+        spans={plain: length for phrase, length in whole.items() for plain in unaccented(phrase)} | whole,
         grammar=grammar,
         ordinals={word: n for language in languages for word, n in language.get("ordinals", {}).items()},
         zones={name.upper(): zone for language in languages for name, zone in language.get("zones", {}).items()},
