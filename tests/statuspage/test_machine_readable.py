@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.statuspage.samples import OLD, OPEN, PAST, sample, sample_page
+from tests.statuspage.samples import NOW, OLD, OPEN, PAST, sample, sample_page
+from tocsin.statuspage.maintenance import Maintenance, MaintenanceStatus, MaintenanceUpdate
 from tocsin.statuspage.render import render
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -98,6 +101,16 @@ def test_rss_feed_is_well_formed_and_news_for_each_update() -> None:
         guids.append(item.findtext("guid"))
         assert parsedate_to_datetime(item.findtext("pubDate") or "") == one.updated_at.replace(microsecond=0)
     assert guids[0] != guids[1]
+
+
+@pytest.mark.parametrize("name", ["feed.atom", "history.rss"])
+def test_a_sign_that_xml_forbids_ends_no_feed(name: str) -> None:
+    """Copied from a terminal it stands in the words of planned work; readers would get no news of anything any more."""
+    update = MaintenanceUpdate("u", MaintenanceStatus.SCHEDULED, "\x1b[31mWe move\x1b[0m\x0b.", NOW)
+    work = Maintenance("w", "Move\x1b[0m \ufffe", (), NOW, NOW + timedelta(hours=1), (update,))
+    text = render(replace(sample_page(OPEN), maintenances=(work,)))[name].decode()
+    ElementTree.fromstring(text)
+    assert "We move" in text
 
 
 def test_feeds_of_a_page_without_incidents_are_well_formed() -> None:

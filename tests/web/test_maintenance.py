@@ -110,6 +110,12 @@ def test_work_that_is_taken_back_never_begins(house: House) -> None:
     assert len(open_incidents(house)) == 1
 
 
+def test_signs_of_a_terminal_are_no_part_of_what_is_told(house: House) -> None:
+    """Colours, a bell, text that turns other text around: as in the words of an incident."""
+    planned = plan(house, title="Mo\x1b[0mve\u202e\nit", text="\x07We move.\r\nSoon.")
+    assert (planned.work.title, planned.work.updates[0].text) == ("Mo[0mve it", "We move.\nSoon.")
+
+
 def test_nothing_is_told_that_should_not_be(house: House) -> None:
     """A blank, an unknown component, a span in the past, the same once more, by nobody who may: nothing is kept."""
     maintenances = house.application.maintenances

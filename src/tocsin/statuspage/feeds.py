@@ -8,6 +8,7 @@ from email.utils import format_datetime
 from xml.etree import ElementTree as xml
 
 from tocsin.statuspage.api_v2 import timestamp
+from tocsin.statuspage.incidents import clean
 from tocsin.statuspage.language import Language
 from tocsin.statuspage.maintenance import Maintenance
 from tocsin.statuspage.page import PublicIncident, StatusPage, public_id
@@ -116,7 +117,7 @@ def _small(word: str, t: Language) -> str:
 
 def _text(parent: xml.Element, tag: str, text: str) -> xml.Element:
     element = xml.SubElement(parent, tag)
-    element.text = text
+    element.text = clean(text)  # a sign that XML forbids would end the feed for everybody
     return element
 
 

@@ -29,6 +29,7 @@ from tocsin.clock import Clock, monotonic
 from tocsin.errors import BadInput, Conflict, NotFound, Refused
 from tocsin.incident.effects import Effect, EffectKind
 from tocsin.review.blanks import message_blanks
+from tocsin.statuspage.incidents import clean
 from tocsin.statuspage.maintenance import Maintenance, MaintenanceStatus, MaintenanceUpdate
 from tocsin.statuspage.page import public_id
 
@@ -117,7 +118,7 @@ class Maintenances:
         same is planned already.
         """
         caller.require(Permission.PUBLISH)
-        now, title = self.clock.now(), " ".join(title.split())
+        now, title = self.clock.now(), clean(title, one_line=True)
         if not title or len(title) > LONGEST_TITLE:
             raise BadInput(f"give the work a title of at most {LONGEST_TITLE} characters")
         said, begins, ends = _text(text), starts_at.astimezone(UTC), ends_at.astimezone(UTC)
@@ -383,7 +384,7 @@ def _told(work: Maintenance, text: str, now: datetime) -> Maintenance:
 
 def _text(said: str) -> str:
     """The words for customers. Raises BadInput, and Refused while they hold a blank."""
-    text = said.replace("\r\n", "\n").strip()
+    text = clean(said)
     if not text or len(text) > LONGEST_TEXT:
         raise BadInput(f"say what customers should know, in at most {LONGEST_TEXT:,} characters")
     if blanks := message_blanks(text):
