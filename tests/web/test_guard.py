@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
+from urllib.parse import quote
 
 import pytest
 from starlette.requests import Request
@@ -142,7 +143,7 @@ def test_a_one_time_link_is_used_up_by_the_button_once(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+    "wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "//[", "https://["]
 )
 def test_nobody_is_led_away(house: House, wanted: str) -> None:
     """Where to go next is a path of ours, whatever the address says."""
@@ -150,7 +151,25 @@ def test_nobody_is_led_away(house: House, wanted: str) -> None:
     form = {"handle": "ana", "password": PASSWORD, "next": wanted}
     assert house.visitor(None).post("/sign-in", form).location == "/"
     house.declare()
-    assert house.visitor().post("/incidents/acknowledge", {"incident": "INC-1", "back": wanted}).location == "/"
+    visitor = house.visitor()
+    assert visitor.post("/incidents/acknowledge", {"incident": "INC-1", "back": wanted}).location == "/"
+    assert visitor.get(f"/sign-in?next={quote(wanted)}").location == "/"
+    assert house.visitor(None).get(f"/login/once?next={quote(wanted)}").status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/declare", {"title": "x", "service": "shop", "started_at": "0001-01-01T00:00:00+23:59"}),
+        ("/i/INC-1/escalate", {"reason": "x", "level": "9" * 5000}),
+        ("/i/INC-1/postmortem", {"text": "x", "version": "9" * 5000}),
+        ("/account/devices", {"endpoint": "https://[", "key": "a", "auth": "b", "name": "x"}),
+    ],
+)
+def test_a_field_that_no_page_of_ours_sends_breaks_nothing(house: House, path: str, form: dict[str, str]) -> None:
+    """It is refused in words, or left aside."""
+    house.declare()
+    assert house.visitor().post(path, form).status < 500
 
 
 @pytest.mark.parametrize("path", ["/", "/i/INC-1", "/i/INC-9", "/nothing", "/sign-in", "/static/app.css"])

@@ -101,6 +101,11 @@ class Ask:
         values = self.form.get(name)
         return values[0].strip() if values else default
 
+    def number(self, name: str) -> int | None:
+        """A whole number of the form; None for what is none, or is longer than any of ours."""
+        said = self.text(name)
+        return int(said) if said.isdecimal() and len(said) < 12 else None
+
     def texts(self, name: str) -> tuple[str, ...]:
         """All values of a field of the form."""
         return tuple(self.form.get(name, ()))
@@ -132,6 +137,9 @@ def ours(address: str) -> str:
     >>> ours("/i/INC-1"), ours("//evil.example/"), ours("https://evil.example/"), ours("/\\\\evil.example")
     ('/i/INC-1', '/', '/', '/')
     """
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # "//[" begins an address of a host that has no end
+        return "/"
     inside = address.startswith("/") and not address.startswith("//") and "\\" not in address
     return address if inside and not parts.netloc and not parts.scheme and address.isprintable() else "/"

@@ -131,7 +131,10 @@ def _id(endpoint: str) -> str:
 
 def _check(endpoint: str, key: str, auth: str) -> None:
     """Raises BadInput for what no browser's subscription is."""
-    where = urlsplit(endpoint)
+    try:
+        where = urlsplit(endpoint)
+    except ValueError:
+        where = urlsplit("")
     secure = where.scheme == "https" or (where.scheme == "http" and where.hostname in _LOOPBACK)
     if not secure or not where.hostname or len(endpoint) > 2000 or not endpoint.isprintable():
         raise BadInput("a browser's push service has an https address; this is none")

@@ -29,9 +29,8 @@ def show(ask: Ask) -> Response:
 
 def save(ask: Ask) -> Response:
     """Keep what was written as the next version."""
-    incident_id, version = ask.part("incident"), ask.text("version", "0")
-    text = ask.form.get("text", ("",))[0]
-    ask.application.postmortems.save(ask.by, incident_id, text, int(version) if version.isdecimal() else 0)
+    incident_id, text = ask.part("incident"), ask.form.get("text", ("",))[0]
+    ask.application.postmortems.save(ask.by, incident_id, text, ask.number("version") or 0)
     return ask.go(f"/i/{incident_id}/postmortem")
 
 

@@ -143,8 +143,8 @@ def update(ask: Ask) -> Response:
 
 def escalate(ask: Ask) -> Response:
     """Page the next level, a level, or somebody by name, and say why."""
-    target, level, reason = ask.text("target"), ask.text("level"), ask.text("reason")
-    command: c.Command = c.Escalate(reason, int(level) if level.isdecimal() else None, ask.text("trigger"))
+    target, reason = ask.text("target"), ask.text("reason")
+    command: c.Command = c.Escalate(reason, ask.number("level"), ask.text("trigger"))
     if target:
         command = c.PagePerson(target, reason)
     ask.application.incidents.act(ask.by, incident_of(ask), command)
@@ -246,9 +246,9 @@ def _instant(text: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as error:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise BadInput("write the time as 2026-11-21T03:00 in UTC") from error
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def acknowledge_many(ask: Ask) -> Response:
