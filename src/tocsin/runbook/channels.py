@@ -12,6 +12,11 @@ from tocsin.runbook.playbook import Channel, ContactChannel
 from tocsin.runbook.words import normal, vocabulary
 
 _PHONE = re.compile(r"(?<![\w.])\+?(?:\(\d{1,5}\)[\s.-]?)?\d(?:[\s.-]?(?:\d|\(\d+\))){5,16}(?![\w/])")
+_NO_PHONE = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:19|20)\d\d)(?!\d)"
+    r"|^(?!(?:\d\d\.){3}\d\d$)\d{1,3}(?:\.\d{1,3}){3}$"
+)
+"""A day of the calendar, or the address of a machine: digits that nobody calls."""
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?<![\w.])@[\w.-]{2,}")
 _ROOM = re.compile(r"(?<![\w/])#[a-zA-Z][\w-]+")
@@ -23,7 +28,8 @@ def channels_in(text: str) -> Iterator[ContactChannel]:
     rest = text
     for name, pattern in (("url", _URL), ("email", _EMAIL), ("phone", _PHONE), ("slack", _ROOM), ("slack", _HANDLE)):
         for match in pattern.finditer(rest):
-            yield ContactChannel(name, match[0].strip())
+            if name != "phone" or not _NO_PHONE.search(match[0].strip()):
+                yield ContactChannel(name, match[0].strip())
         rest = pattern.sub(" ", rest)
     if re.search(r"\bpager\s?duty\b", rest, re.IGNORECASE) and not is_gap(text):
         yield ContactChannel("pagerduty", text.strip())

@@ -141,7 +141,7 @@ def _asks_for_a_way(value: str) -> bool:
 def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
     words = vocabulary()
     items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
-    if _describes_one(items) or _is_vendor(section, items) or words.is_a("not_contact", section.title.text, 0.9):
+    if _describes_one(items) or _is_vendor(section, items) or _is_of_no_contact(section):
         return
     for item in items:
         labelled = item.inline.labelled or _dashed(item.inline)
@@ -167,6 +167,11 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
                         and not line.labelled[0].endswith(("!", ".", "?"))
                     ):
                         yield _contact(line.labelled[0], line.labelled[1], line.lines, kind, None)
+
+
+def _is_of_no_contact(section: Section) -> bool:
+    """Whether a heading names a way to talk, "Slack": "Phones" is a chapter of contacts all the same."""
+    return section.about != "contacts" and vocabulary().is_a("not_contact", section.title.text, 0.9)
 
 
 def _describes_one(items: list[Item]) -> bool:
@@ -341,7 +346,7 @@ def _contact_block(section: Section, kind: str) -> Iterator[Contact]:
     fields = [lab for item in items if (lab := item.inline.labelled) and words.is_a("contact_field", lab[0], 0.9)]
     if _is_vendor(section, items):
         fields = [lab for item in items if (lab := item.inline.labelled)]
-    elif not _describes_one(items) or words.is_a("not_contact", section.title.text, 0.9):
+    elif not _describes_one(items) or _is_of_no_contact(section):
         return
     if not fields:
         return

@@ -122,6 +122,8 @@ def _counted(text: str, line: int | None) -> Iterator[Span]:
         unit = units[spelled]
         if unit == "minute" and (match["latin"] or "") == "M":
             continue  # "5M rows" is a quantity
+        if (match["latin"] or "").casefold() == "an" and _BY_THE_HOUR.match(text, match.end()):
+            continue  # "5 an hour" is how often, and no years of the French
         if len(spelled) == 1 and ord(min(match["low"])) >= 0x2E80 and not _bounded().match(text, match.end()):
             continue  # "十分" is enough, and "一日" a day of the calendar, where nothing says that it is a length
         end, more = (match.end(), 0.0) if high else _and_more(text, match.end(), unit)
@@ -202,6 +204,8 @@ def _span_words() -> frozenset[str]:
     """The last word of every such phrase."""
     return frozenset(words[-1] for phrase in vocabulary().spans if (words := words_of(phrase)))
 
+
+_BY_THE_HOUR = re.compile(r"\s+hour", re.IGNORECASE)
 
 _IN_BUSINESS = ("business_day", "business_hour")
 """Units that say in one word that only working time counts: "Werktage", "営業日", "Arbeitsstunden"."""

@@ -124,6 +124,33 @@ def when_called(
     return None, Trigger.UNSTATED, (), None
 
 
+SOMEBODY = ("person_word", "role_word", "team_name", "rotation", "vendor")
+"""Lists of words for people and for those who stand in for them."""
+
+
+def is_somebody(text: str) -> bool:
+    """Whether a text has a word for somebody: "Head of mills", "Team lead", "Duty desk"."""
+    return any(vocabulary().says(name, text) for name in SOMEBODY)
+
+
+def rule_of(text: str, lines: Lines, scale: Scale, under: str = "") -> EscalationRule:
+    """The reason to escalate that a text gives; a time in the heading above, ``under``, holds for it."""
+    words = vocabulary()
+    after = target(text, lines.first) or (target(under, lines.first) if under else None)
+    severities = scale.mentioned(text)
+    if words.says("unacknowledged", text):
+        trigger = Trigger.UNACKNOWLEDGED
+    elif words.says("severity_increase", text):
+        trigger = Trigger.SEVERITY
+    elif after is not None:
+        trigger = Trigger.UNRESOLVED
+    elif severities:
+        trigger = Trigger.SEVERITY
+    else:
+        trigger = Trigger.CONDITION
+    return EscalationRule(text, Lines(lines.first, lines.last), trigger, after, severities)
+
+
 def starts_with_if(text: str) -> bool:
     """Whether a station of a chain is a condition, "if data was read": nobody is called so."""
     return _condition().match(text.strip()) is not None

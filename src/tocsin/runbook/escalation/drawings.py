@@ -172,16 +172,32 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
         headed = _HEAD.match(line) is not None
     if len(stations) > 2 and not _is_person(stations[0][0]) and vocabulary().says("initial", stations[0][0]):
         del stations[0]  # "Alert fires": what begins it, and nobody
+    if any(_BESIDE.search(who) for who, _said, _n in stations):
+        return  # boxes beside one another: who stands in which line is not told by the text
     if len(stations) > 2 and len(stations) == sum(_is_phase(who) for who, _said, _n in stations):
         return
     asks = any(vocabulary().says("unacknowledged", text) for _who, said, _n in stations for text in said)
     known = sum(_is_person(who) or (asks and _NAME.fullmatch(who) is not None) for who, _said, _n in stations)
     if len(stations) < 2 or known + calls < len(stations) * 0.6:
         return
+    if _is_upside_down(block, [who for who, _said, _n in stations]):
+        stations.reverse()
     for who, said, number in stations:
         window = next((one for text in said if (one := target(text, number)) and one.seconds), None)
         trigger = waited_for(" ".join(said)) if window else Trigger.UNSTATED
         yield EscalationLevel(0, people(who), Lines(number, number), (), window, trigger)
+
+
+_BESIDE = re.compile(r"[│|┌┐└┘├┤]")
+_DOWNWARD = re.compile(r"[▼▽↓⬇→➜]|->|=>|\b[vV]\b|\d")
+
+
+def _is_upside_down(block: Fence, names: list[str]) -> bool:
+    """Whether whoever is called first stands lowest, as in a chart of boxes, who reports to whom, without arrows."""
+    words = vocabulary()
+    first = [words.says("rotation", who) and not words.says("secondary", who) for who in names]
+    boxed = any("┌" in line for line in block.body)
+    return boxed and first[-1] and not first[0] and not any(map(_DOWNWARD.search, block.body))
 
 
 _HEAD = re.compile(r"[\s│|]*[▼▽↓⬇vV](?:\s|$)")

@@ -12,17 +12,21 @@ from tocsin.runbook.document.blocks import Item, ItemList, Table, Text
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.durations import every, target
+from tocsin.runbook.escalation.arrow_lists import numbered_calls, read_arrow_list, tells_remedies
 from tocsin.runbook.escalation.chains import (
+    ARROW,
     BRACKET,
     Escalation,
     arrow_levels,
     arrow_parts,
     counted_level,
+    is_somebody,
     level_number,
     named_by,
     people,
     purpose_in,
     raw_title,
+    rule_of,
     starts_with_if,
     waited_for,
     when_called,
@@ -94,7 +98,7 @@ def _from_headings(levels: list[Section], scale: Scale, found: Escalation) -> It
         targets = people(BRACKET.sub(" ", who).strip(" :：") or next(iter(inside), who))
         if called := not any(targets):  # "Level 1:" above a list of who is called
             named = [item.inline.lead or item.inline.text for item in items]
-            known = sum(map(_is_somebody, named))
+            known = sum(map(is_somebody, named))
             if not known or known * 2 < len(named) or max(len(name.split()) for name in named) > _LONGEST_NAME:
                 found.nameless.append(section.lines)
                 continue
@@ -166,7 +170,7 @@ def _reason(item: Item) -> Duration | None:
 
 def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) -> None:
     named = all(item.inline.lead is not None for item in block.items)
-    if block.ordered and (calling := _numbered_calls(block, scale)):
+    if block.ordered and (calling := numbered_calls(block, scale)):
         for name in named_by(section, scale):
             found.chains.setdefault(name, calling)
         return
@@ -176,33 +180,13 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         return
     if _by_time(block, section, scale, found):
         return
-    chains = [(item, parts) for item in block.items if len(parts := arrow_parts(item.inline.text)) >= 2]
-    if (
-        block.ordered
-        and len(block.items) > 1
-        and all(len(parts) == 2 and not scale.mentioned(item.inline.text) for item, parts in chains)
-    ):
-        chains = []  # "1. Primary on-call → pager": the arrow leads to an address, the numbers are the order
-    troubled = any(_is_trouble(parts[0]) for _item, parts in chains)  # then "Boiler cold" beside it is one as well
-    for item, parts in chains:
-        names = scale.mentioned(item.inline.text) or ("",)
-        if coded_names(parts[0]) and len(parts[0].split()) <= 2:
-            _of_severities(scale.mentioned(parts[0]), parts[1:], item, scale, found)
-            continue
-        calls = len(parts) == 2 and spoken(parts[1], item.lines, 1, scale) is not None
-        if len(parts) == 2 and _is_occasion(parts[0]) and (calls or troubled):
-            if calls or _is_somebody(parts[1]):
-                found.rules.append(_rule(item.inline.text, item.lines, scale))
-            continue
-        for name in names:
-            found.chains.setdefault(name, list(arrow_levels(parts, item.lines, (name,) if name else ())))
-    if chains:
+    if read_arrow_list(block, scale, found):
         return
-    if _timelines(block, scale, found) or _calls_by_severity(block, scale, found) or _tells_remedies(block, scale):
+    if _timelines(block, scale, found) or _calls_by_severity(block, scale, found) or tells_remedies(block, scale):
         return
-    rules = [item for item in block.items if _is_rule(item, scale)]
+    rules = [item for item in block.items if _isrule_of(item, scale)]
     if rules and len(rules) == len(block.items):
-        found.rules += [_rule(item.inline.text, item.lines, scale) for item in rules]
+        found.rules += [rule_of(item.inline.text, item.lines, scale) for item in rules]
         return
     levelled = [item for item in block.items if counted_level().match(item.inline.text)]
     named_for = named_by(section, scale)
@@ -228,7 +212,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
 
 
 def _of_somebody(level: EscalationLevel | None) -> EscalationLevel | None:
-    return level if level is not None and all(map(_is_somebody, level.targets)) else None
+    return level if level is not None and all(map(is_somebody, level.targets)) else None
 
 
 def _is_chore(item: Item) -> bool:
@@ -247,75 +231,6 @@ def _waiting(levels: list[EscalationLevel], section: Section) -> list[Escalation
         return levels
     trigger = waited_for(said)
     return [one if one.after else replace(one, after=after, trigger=trigger) for one in levels]
-
-
-def _numbered_calls(block: ItemList, scale: Scale) -> list[EscalationLevel]:
-    """The levels of a numbered list "1. Cannot be solved → escalate to the lead"; whoever is named first begins it.
-
-    Empty unless every item has one arrow and two of them call somebody behind it.
-    """
-    levels: list[EscalationLevel] = []
-    calls = 0
-    for item in block.items:
-        parts = arrow_parts(item.inline.text)
-        if len(parts) != 2:
-            return []
-        level = spoken(parts[1], item.lines, len(levels) + 1, scale)
-        calls += level is not None
-        lead = item.inline.lead or ""
-        if level is None and not levels and _is_somebody(lead):
-            level = EscalationLevel(1, people(lead), item.lines, trigger=Trigger.START)
-        if level is not None and level.targets not in [one.targets for one in levels]:
-            timed = target(parts[0], item.lines.first)
-            after = timed if timed is not None and timed.seconds else level.after
-            trigger = Trigger.START if not levels else waited_for(parts[0]) if after else Trigger.CONDITION
-            said = item.inline.text if levels else None
-            levels.append(replace(level, level=len(levels) + 1, after=after, trigger=trigger, condition=said))
-    return levels if calls >= 2 else []
-
-
-def _tells_remedies(block: ItemList, scale: Scale) -> bool:
-    """Whether every item says what to do about something and names nobody: "Flour missing → look at the store"."""
-    found = [(item, arrow_parts(item.inline.text)) for item in block.items]
-    return len(found) > 1 and all(
-        len(parts) == 2
-        and not counted_level().match(item.inline.text)
-        and len(parts[0].split()) > 1
-        and len(parts[1].split()) > 2
-        and all(map(_is_occasion, parts))
-        and not any(channels_in(parts[1]))
-        and spoken(parts[1], item.lines, 1, scale) is None
-        for item, parts in found
-    )
-
-
-def _is_occasion(text: str) -> bool:
-    """Whether what stands before an arrow is no one: "Recurring incident (3+ times)"."""
-    words = vocabulary()
-    return not any(words.is_a(name, text, 0.3) for name in ("person_word", "role_word", "team_name", "rotation"))
-
-
-def _is_trouble(text: str) -> bool:
-    """Whether a text says what is wrong, "Payment provider down", "Boiler cold", and is no name."""
-    words = vocabulary()
-    return words.says("fails_last", text) or words.says("fails", text)
-
-
-def _is_somebody(text: str) -> bool:
-    return any(vocabulary().says(name, text) for name in _SOMEBODY)
-
-
-def _of_severities(names: tuple[str, ...], parts: list[str], item: Item, scale: Scale, found: Escalation) -> None:
-    """ "P0 → page the lead", "P1 → Lead → Director": the severity is no station; a sentence calls whom it names."""
-    level = spoken(parts[0], item.lines, 1, scale) if len(parts) == 1 else None
-    if len(parts) == 1 and level is None and (len(parts[0].split()) > 4 or _SAYS.search(parts[0])):
-        return
-    for name in names:
-        levels = [level] if level is not None else list(arrow_levels(parts, item.lines, (name,)))
-        found.chains.setdefault(name, [replace(one, severities=(name,)) for one in levels])
-
-
-_SAYS = re.compile(r"(?i)\b(?:ticket|notif\w+|alert|e?mail|message|log|monitor|no|none|immediate\w*|next|update)\b")
 
 
 def _timelines(block: ItemList, scale: Scale, found: Escalation) -> bool:
@@ -353,11 +268,15 @@ def _calls_by_severity(block: ItemList, scale: Scale, found: Escalation) -> bool
 
 
 def _by_time(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
-    """Items that begin with a time: "15 minutes: head of engineering"; several stations of an item share its time."""
+    """Items that begin with a time: "15 minutes: head of engineering", "15 min → head of engineering".
+
+    Several stations of an item share its time.
+    """
     levels: list[EscalationLevel] = []
     windows = any(_FROM_ZERO.match(item.inline.text) for item in block.items[:1])
     for item in block.items:
-        labelled = item.inline.labelled
+        parts = ARROW.split(item.inline.text, maxsplit=1)
+        labelled = item.inline.labelled or ((parts[0], parts[1]) if len(parts) == 2 else None)
         if labelled is not None and every(labelled[0]) is not None:
             continue  # "Every 30 min: update the channel" is a rhythm
         when = _WINDOW.sub(r"\1", labelled[0]) if windows and labelled else labelled[0] if labelled else ""
@@ -401,7 +320,7 @@ def _is_who_list(block: ItemList, section: Section) -> bool:
     return contacts and all(lead is not None for lead in leads)
 
 
-def _is_rule(item: Item, scale: Scale) -> bool:
+def _isrule_of(item: Item, scale: Scale) -> bool:
     words = vocabulary()
     text = item.inline.text
     return (
@@ -470,7 +389,7 @@ def _is_task(text: str) -> bool:
     first, *rest = text.split()
     part = vocabulary().parts.best(first)
     looks = part is not None and part.kind in ("investigation", "verification") and part.coverage >= 0.99
-    return bool(rest) and (looks or vocabulary().is_a("verify", first, 0.9)) and not _is_somebody(text)
+    return bool(rest) and (looks or vocabulary().is_a("verify", first, 0.9)) and not is_somebody(text)
 
 
 def _is_time(who: str) -> bool:
@@ -541,24 +460,7 @@ def read_rules(section: Section, scale: Scale) -> Iterator[EscalationRule]:
     for block in section.blocks:
         if isinstance(block, ItemList):
             for item in block.items:
-                yield _rule(item.inline.text, item.lines, scale, under)
-
-
-def _rule(text: str, lines: Lines, scale: Scale, under: str = "") -> EscalationRule:
-    words = vocabulary()
-    after = target(text, lines.first) or (target(under, lines.first) if under else None)
-    severities = scale.mentioned(text)
-    if words.says("unacknowledged", text):
-        trigger = Trigger.UNACKNOWLEDGED
-    elif words.says("severity_increase", text):
-        trigger = Trigger.SEVERITY
-    elif after is not None:
-        trigger = Trigger.UNRESOLVED
-    elif severities:
-        trigger = Trigger.SEVERITY
-    else:
-        trigger = Trigger.CONDITION
-    return EscalationRule(text, Lines(lines.first, lines.last), trigger, after, severities)
+                yield rule_of(item.inline.text, item.lines, scale, under)
 
 
 def read_tiers(root: Section, scale: Scale, found: Escalation) -> None:
@@ -576,14 +478,13 @@ def read_tiers(root: Section, scale: Scale, found: Escalation) -> None:
                 continue
             texts = [item.inline.lead or item.inline.text for item in block.items]
             named = [text[match.end() :] for text in texts if (match := counted_level().match(text))]
-            people_in = [any(words.says(name, one) for name in _SOMEBODY) for one in named]
+            people_in = [is_somebody(one) for one in named]
             if len(named) == len(texts) and sum(people_in) > len(texts) / 2:
                 _list(block, section, scale, found)
                 if found.chains:
                     return
 
 
-_SOMEBODY = ("person_word", "role_word", "team_name", "rotation", "vendor")
 _OTHER_CHAPTERS = frozenset(
     ["severity", "targets", "incidents", "templates", "postmortem_template", "upkeep", "overview"]
 )

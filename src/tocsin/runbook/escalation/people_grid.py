@@ -9,13 +9,11 @@ from functools import cache
 from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.chains import Escalation, people
+from tocsin.runbook.escalation.chains import Escalation, is_somebody, people
 from tocsin.runbook.grammar import any_of
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import vocabulary
-
-_SOMEBODY = ("person_word", "role_word", "rotation", "team_name", "vendor")
 
 
 def read_people_grid(table: Table, scale: Scale, found: Escalation) -> bool:
@@ -65,7 +63,7 @@ def is_people_grid(table: Table) -> bool:
         return False
     if any(words.column(name, table.header[0].text) >= 0.5 for name in ("response", "resolution")):
         return False  # what each of them promises
-    named = sum(any(words.says(name, row.cells[0].text) for name in _SOMEBODY) for row in table.rows if row.cells)
+    named = sum(is_somebody(row.cells[0].text) for row in table.rows if row.cells)
     cells = [cell.text for row in table.rows for cell in row.cells[1:] if cell.text]
     timed = [cell for cell in cells if target(cell) is not None or words.is_a("none", cell, 0.9)]
     return named >= len(table.rows) * 0.6 and bool(timed) and len(timed) >= len(cells) * 0.6

@@ -44,7 +44,7 @@ def _acts() -> re.Pattern[str]:
 @cache
 def _nobody() -> re.Pattern[str]:
     """What names nobody: "the team", "#incidents", "if it fails", "in the next report"."""
-    small = rf"(?!{any_of('in_name')}){any_of('if', 'upon', 'begins_no_name', 'ends_name')}"
+    small = rf"(?!{any_of('in_name')}){any_of('if', 'for', 'upon', 'begins_no_name', 'ends_name')}"
     begins = rf"(?:{small}|(?-i:{any_of('and', 'or')}))\s.*"
     return re.compile(rf"^(?:{any_of('nobody')}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$", re.IGNORECASE)
 
@@ -58,7 +58,8 @@ def _passive() -> re.Pattern[str]:
     called = rf"(?:(?!{any_of('not')}|{article()})[^\W\d_]+\s+){{0,2}}?(?:{done})s?\b"
     # "Nach 15 Minuten wird der Teamleiter angerufen": the name behind the verb, where the time comes first.
     turned = rf"(?:{verb})\s+{article()}(?P<unspaced>{_WORD}(?:\s+{_WORD}){{0,3}}?)\s+{called}"
-    begins = rf"(?:^|[,;:]\s*|\d\s*[^\W\d_]+\.?\s+(?={article()}))"  # "After 10 minutes the team lead is paged"
+    # "After 10 minutes the team lead is paged", "Alarm rings and the team lead is paged"
+    begins = rf"(?:^|[,;:]\s*|(?:\d\s*[^\W\d_]+\.?|\s{any_of('and')})\s+(?={article()}))"
     return re.compile(rf"{turned}|{begins}(?:{article()})?{_WHO}\s+(?:{verb})s?\s+{called}", re.IGNORECASE)
 
 
@@ -69,7 +70,7 @@ def _call() -> re.Pattern[str]:
     latin = "|".join(re.sub(r"^\S+", lambda word: _third_person(word[0]), verb).replace(" ", r"\s+") for verb in verbs)
     unspaced = "|".join(map(re.escape, sorted(vocabulary().words["call"].written, key=len, reverse=True)))
     return re.compile(
-        rf"(?<![\w-])(?:{latin})\s+(?:(?:it|this|the\s+(?:issue|incident))\s+to\s+)?(?:{article()})?{_WHO}{_stop()}"
+        rf"(?<![\w-])(?P<verb>{latin})\s+(?:(?:it|this|the\s+(?:issue|incident))\s+to\s+)?(?:{article()})?{_WHO}{_stop()}"
         rf"|(?:{unspaced})\s*(?P<unspaced>[^\s,，。；;（(]{{2,16}})",
         re.IGNORECASE,
     )
@@ -258,7 +259,14 @@ def _called(sentence: str) -> tuple[str, int] | None:
     if (found := _in(_call(), sentence)) is not None:
         return found
     told = _in(_passive(), sentence) or _in(_answers(), sentence)
-    return (told[0], -1) if told else None
+    return (_behind_and(told[0]), -1) if told else None
+
+
+def _behind_and(who: str) -> str:
+    """Whom a sentence calls, without what else it tells: "duty engineer" of "Alarm rings and the duty engineer"."""
+    pieces = re.split(rf"(?i)\s+{any_of('and')}\s+{article()}", who)
+    somebody = [one for one in pieces if any(vocabulary().says(name, one) for name in _SOMEBODY)]
+    return somebody[0] if len(somebody) == 1 < len(pieces) else who
 
 
 def calls(sentence: str) -> bool:
@@ -276,10 +284,24 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
     while (match := pattern.search(sentence, at)) is not None:
         named = match.groupdict()
         who = (named.get("who") or named.get("unspaced") or "").strip("`@#")
-        if who and not _nobody().match(who) and next(spans(who), None) is None:
+        thing = named.get("verb") and _is_a_thing(sentence[: match.start()], named["verb"])
+        if who and not thing and not _nobody().match(who) and next(spans(who), None) is None:
             return who, match.end()
         at = match.start() + 1
     return None
+
+
+def _is_a_thing(before: str, verb: str) -> bool:
+    """Whether a word for calling is a noun where it stands: "the page", "a call", "status page"."""
+    previous = before.split()[-1:]
+    return _ends_with_article().search(before) is not None or any(
+        vocabulary().is_a("not_contact", f"{word} {verb}", 0.9) for word in previous
+    )
+
+
+@pattern
+def _ends_with_article() -> str:
+    return rf"{article()}$"
 
 
 @cache

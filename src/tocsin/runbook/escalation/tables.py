@@ -16,6 +16,7 @@ from tocsin.runbook.escalation.chains import (
     Escalation,
     arrow_levels,
     arrow_parts,
+    is_somebody,
     named_by,
     people,
     waited_for,
@@ -181,7 +182,7 @@ def _columns(table: Table, row: Row, columns: list[int], name: str) -> Iterator[
     number = 0
     for n in columns:
         text = row.cells[n].text if n < len(row.cells) else ""
-        if not text or vocabulary().is_a("none", text, 0.9) or is_gap(text):
+        if not text or vocabulary().is_a("none", text, 0.9) or is_gap(text) or _is_nobody(text):
             continue
         number += 1
         inside = [match["inside"] for match in BRACKET.finditer(table.header[n].text)] or (
@@ -268,7 +269,7 @@ def _role_rows(table: Table, scale: Scale, found: Escalation) -> bool:
     words = vocabulary()
     heads = [head.text for head in table.header]
     rows = [row for row in table.rows if row.cells and row.cells[0].text]
-    named = sum(any(words.says(name, row.cells[0].text) for name in _SOMEBODY) for row in rows)
+    named = sum(is_somebody(row.cells[0].text) for row in rows)
     wait = _wait_column(table, 0)
     if "" in found.chains or len(rows) < 2 or wait is None:
         return False
@@ -292,9 +293,6 @@ def _role_rows(table: Table, scale: Scale, found: Escalation) -> bool:
     return True
 
 
-_SOMEBODY = ("person_word", "role_word", "rotation", "team_name", "vendor")
-
-
 def _duties(text: str) -> tuple[str, ...]:
     """What a cell asks of the holder of a level, part by part."""
     if is_gap(text) or vocabulary().is_a("none", text, 0.9):
@@ -312,9 +310,15 @@ def _short_column(table: Table) -> int | None:
         if any(words.column(name, head.text) >= 0.5 for name in _NO_NAMES):
             continue
         cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
+        if any(map(_AMOUNT.search, cells)):
+            continue
         if cells and all(cell and len(cell.split()) <= 5 and target(cell) is None for cell in cells):
             return n
     return None
+
+
+_AMOUNT = re.compile(r"\d\s*%|[<>≤≥€$£¥]\s*\d|\d\s*[€$£¥]")
+"""How much, and nobody: "up to 5%", "> 1000"."""
 
 
 def _best(heads: list[str], name: str, *, start: int = 0) -> int | None:
@@ -327,7 +331,13 @@ def _best(heads: list[str], name: str, *, start: int = 0) -> int | None:
 def _no_person() -> str:
     """Where something is written, and no one to call."""
     written = r"status\s?page|ticket|backlog|log(?:ged)?|slack|e-?mail|channel|dashboard|no(?:ne)?|n/a|-|–|—"
-    return rf"{any_of('ticket')}\s.*\bticket\b.*|(?:{article()})?(?:{written})?"
+    return rf"{any_of('ticket')}\s.*\bticket\b.*|(?:{article()})?(?:(?:{written})(?:\s+only)?)?"
+
+
+def _is_nobody(text: str) -> bool:
+    """Whether a cell says when it is looked at, "Next business day", or that only a ticket is written."""
+    span = target(text)
+    return (span is not None and span.text == text.strip()) or _no_person().fullmatch(text.strip()) is not None
 
 
 def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> bool:
@@ -344,6 +354,9 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
     named = _best(heads, "role", start=1)
     who = named or _best(heads, "action", start=1) or 1
     calls = _calling_column(table, who, scale)
+    if named is None and calls is None:
+        named = next((n for n, head in enumerate(heads) if n and _asks_whom(head)), None)
+        who = named or who
     levels: list[EscalationLevel] = []
     for row, moment in zip(table.rows, first, strict=True):
         if calls is not None:
@@ -351,7 +364,8 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
             targets = called.targets if called is not None else ()
         else:
             text = row.cells[who].text if who < len(row.cells) else ""
-            targets = _whom(text, row, scale) if named or _is_about_somebody(text) else ()
+            text = ARROW.split(text)[-1]  # "Still down → director"
+            targets = _whom(text, row, scale) if (named and not _is_nobody(text)) or _is_about_somebody(text) else ()
         if targets:
             after = moment if moment is not None and (moment.seconds or not levels) else None
             trigger = Trigger.UNRESOLVED if levels or (moment is not None and moment.seconds) else Trigger.START
@@ -367,10 +381,23 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
     return bool(levels)
 
 
+def _asks_whom(head: str) -> bool:
+    """Whether the title of a column is a verb of calling: "Page", "Call"."""
+    return vocabulary().is_a("call", head, 0.9)
+
+
 def _is_about_somebody(text: str) -> bool:
-    """Whether what is done at a point in time has to do with people: "3 retries done" has not."""
-    called = without_call(text).strip() not in ("", text.strip()) or is_passive(text)
-    return called or any(vocabulary().says(name, text) for name in _SOMEBODY)
+    """Whether what is done at a point in time calls or names somebody: "Manager of mills", no "Manager view is red"."""
+    if without_call(text).strip() not in ("", text.strip()) or is_passive(text):
+        return True
+    named = [_behind_of().split(one, maxsplit=1)[0].split() for one in people(BRACKET.sub(" ", text))]
+    ends = [" ".join(words if len(words) <= 3 else words[-2:]) for words in named]
+    return any(map(is_somebody, ends))
+
+
+@pattern
+def _behind_of() -> str:
+    return rf"\s+{any_of('of', 'and')}\s+"
 
 
 def _whom(text: str, row: Row, scale: Scale) -> tuple[str, ...]:
@@ -378,8 +405,14 @@ def _whom(text: str, row: Row, scale: Scale) -> tuple[str, ...]:
     sentence = len(text.split()) > 3 or is_passive(text)
     if sentence and (called := spoken(text, row.lines, 1, scale)) is not None:
         return called.targets
-    name = without_call(text)
+    name = without_call(_told().sub("", text.strip()))
     return people(name) if name else ()
+
+
+@pattern
+def _told() -> str:
+    """ "Tell the" before whom an entry tells."""
+    return rf"^{one_of(vocabulary().words['notify'].spaced)}\s+{article()}"
 
 
 def _moment(row: Row, unit: str | None) -> Duration | None:

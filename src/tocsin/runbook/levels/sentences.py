@@ -37,7 +37,7 @@ def read_promises(root: Section, scale: Scale, draft: Draft) -> None:
             for sentence in re.split(r"(?<=[.!?。])\s+", inline.text):
                 times = times_by_severity(sentence, scale, inline.lines.first)
                 what = _clock(sentence, section.title.text) if times else None
-                if what and not _promises(sentence, section.title.text, what, scale):
+                if what and not _promises(sentence, section, what, scale):
                     continue
                 for name, duration in times.items() if what else ():
                     level = draft.levels.get(severity_key(name))
@@ -59,8 +59,11 @@ def _clock(sentence: str, title: str) -> str | None:
     return None
 
 
-def _promises(sentence: str, title: str, what: str, scale: Scale) -> bool:
-    """Whether a sentence gives these times as targets and says nothing else: no report, no condition, no past."""
+def _promises(sentence: str, section: Section, what: str, scale: Scale) -> bool:
+    """Whether a sentence gives these times as targets and says nothing else: no report, no condition, no past.
+
+    It says that they must be, or stands in a chapter of severities or of targets, or below a title of such words.
+    """
     places = [*scale.places(sentence), *((span.start, span.end) for span in spans(sentence))]
     bare = "".join(" " if any(a <= n < b for a, b in places) else one for n, one in enumerate(sentence))
     said = words_of(bare)
@@ -68,7 +71,9 @@ def _promises(sentence: str, title: str, what: str, scale: Scale) -> bool:
     known = small_words("beside_promise") | promising | _verbs(what)
     if not all(word in known or _is_small(word, what) for word in said):
         return False
-    return bool(promising.intersection(said)) or all(word in known or _is_small(word, what) for word in words_of(title))
+    if promising.intersection(said) or section.about in ("severity", "targets"):
+        return True
+    return all(word in known or _is_small(word, what) for word in words_of(section.title.text))
 
 
 def _is_small(word: str, what: str) -> bool:

@@ -1,0 +1,127 @@
+"""Escalation as lists with arrows: a chain in each item, a severity and whom to call, a matter and who sees to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tocsin.runbook.channels import channels_in
+from tocsin.runbook.document.blocks import Item, ItemList
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.chains import (
+    Escalation,
+    arrow_levels,
+    arrow_parts,
+    counted_level,
+    is_somebody,
+    people,
+    rule_of,
+    waited_for,
+)
+from tocsin.runbook.escalation.prose import spoken
+from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.scale import Scale, coded_names
+from tocsin.runbook.words import vocabulary
+
+
+def read_arrow_list(block: ItemList, scale: Scale, found: Escalation) -> bool:
+    """Take the chains, and the reasons to call somebody, of a list whose items have arrows; False for other lists."""
+    chains = [(item, parts) for item in block.items if len(parts := arrow_parts(item.inline.text)) >= 2]
+    if (
+        block.ordered
+        and len(block.items) > 1
+        and all(len(parts) == 2 and not scale.mentioned(item.inline.text) for item, parts in chains)
+    ):
+        return False  # "1. Primary on-call → pager": the arrow leads to an address, the numbers are the order
+    # "Boiler cold" beside "Payment provider down" is what is wrong as well
+    troubled = any(_is_trouble(parts[0]) for _item, parts in chains) or _are_matters(block, chains, scale)
+    for item, parts in chains:
+        names = scale.mentioned(item.inline.text) or ("",)
+        if coded_names(parts[0]) and len(parts[0].split()) <= 2:
+            _of_severities(scale.mentioned(parts[0]), parts[1:], item, scale, found)
+            continue
+        calls = len(parts) == 2 and spoken(parts[1], item.lines, 1, scale) is not None
+        if len(parts) == 2 and _is_occasion(parts[0]) and (calls or troubled):
+            if calls or is_somebody(parts[1]):
+                found.rules.append(rule_of(item.inline.text, item.lines, scale))
+            continue
+        for name in names:
+            found.chains.setdefault(name, list(arrow_levels(parts, item.lines, (name,) if name else ())))
+    return bool(chains)
+
+
+def _of_severities(names: tuple[str, ...], parts: list[str], item: Item, scale: Scale, found: Escalation) -> None:
+    """ "P0 → page the lead", "P1 → Lead → Director": the severity is no station; a sentence calls whom it names."""
+    level = spoken(parts[0], item.lines, 1, scale) if len(parts) == 1 else None
+    if len(parts) == 1 and level is None and (len(parts[0].split()) > 4 or _SAYS.search(parts[0])):
+        return
+    for name in names:
+        levels = [level] if level is not None else list(arrow_levels(parts, item.lines, (name,)))
+        found.chains.setdefault(name, [replace(one, severities=(name,)) for one in levels])
+
+
+_SAYS = re.compile(r"(?i)\b(?:ticket|notif\w+|alert|e?mail|message|log|monitor|no|none|immediate\w*|next|update)\b")
+
+
+def _are_matters(block: ItemList, chains: list[tuple[Item, list[str]]], scale: Scale) -> bool:
+    """Whether each of several bullets says who is in charge of something: "Refund over 500 → owner"."""
+    return (
+        not block.ordered
+        and len(chains) == len(block.items) > 1
+        and len({parts[0] for _item, parts in chains}) == len(chains)
+        and not any(scale.mentioned(item.inline.text) for item, _parts in chains)
+        and all(len(parts) == 2 and _is_occasion(parts[0]) for _item, parts in chains)
+        and all(is_somebody(parts[1]) or spoken(parts[1], item.lines, 1, scale) for item, parts in chains)
+    )
+
+
+def numbered_calls(block: ItemList, scale: Scale) -> list[EscalationLevel]:
+    """The levels of a numbered list "1. Cannot be solved → escalate to the lead"; whoever is named first begins it.
+
+    Empty unless every item has one arrow and two of them call somebody behind it.
+    """
+    levels: list[EscalationLevel] = []
+    calls = 0
+    for item in block.items:
+        parts = arrow_parts(item.inline.text)
+        if len(parts) != 2:
+            return []
+        level = spoken(parts[1], item.lines, len(levels) + 1, scale)
+        calls += level is not None
+        lead = item.inline.lead or ""
+        if level is None and not levels and is_somebody(lead):
+            level = EscalationLevel(1, people(lead), item.lines, trigger=Trigger.START)
+        if level is not None and level.targets not in [one.targets for one in levels]:
+            timed = target(parts[0], item.lines.first)
+            after = timed if timed is not None and timed.seconds else level.after
+            trigger = Trigger.START if not levels else waited_for(parts[0]) if after else Trigger.CONDITION
+            said = item.inline.text if levels else None
+            levels.append(replace(level, level=len(levels) + 1, after=after, trigger=trigger, condition=said))
+    return levels if calls >= 2 else []
+
+
+def tells_remedies(block: ItemList, scale: Scale) -> bool:
+    """Whether every item says what to do about something and names nobody: "Flour missing → look at the store"."""
+    found = [(item, arrow_parts(item.inline.text)) for item in block.items]
+    return len(found) > 1 and all(
+        len(parts) == 2
+        and not counted_level().match(item.inline.text)
+        and len(parts[0].split()) > 1
+        and len(parts[1].split()) > 2
+        and all(map(_is_occasion, parts))
+        and not any(channels_in(parts[1]))
+        and spoken(parts[1], item.lines, 1, scale) is None
+        for item, parts in found
+    )
+
+
+def _is_occasion(text: str) -> bool:
+    """Whether what stands before an arrow is no one: "Recurring incident (3+ times)"."""
+    words = vocabulary()
+    return not any(words.is_a(name, text, 0.3) for name in ("person_word", "role_word", "team_name", "rotation"))
+
+
+def _is_trouble(text: str) -> bool:
+    """Whether a text says what is wrong, "Payment provider down", "Boiler cold", and is no name."""
+    words = vocabulary()
+    return words.says("fails_last", text) or words.says("fails", text)
