@@ -223,6 +223,26 @@ def the_compiler_speaks_no_language(modules: Sequence[Module], foreign: Collecti
                 yield f"{module.where(node.lineno)}: {named}: a word of a language belongs into runbook/vocabulary"
 
 
+LISTS_OF_NAMES = ("command", "rules", "document", "arguments")
+"""Rooms of the compiler that list names of programs, tags and formats: "kubectl|oc|docker" is said in no language."""
+
+
+def the_compiler_lists_no_words(modules: Sequence[Module], english: Collection[str]) -> Iterator[str]:
+    """No pattern in the modules of runbook/ lists three English words: "(?:is|are|was)" is for the vocabulary as well.
+
+    A list in code is one that only English has. ``english`` are the words of the vocabulary of that language.
+    """
+    for module in modules:
+        room = module.name.split(".")[2] if module.name.count(".") > 2 else ""
+        if module.part != "runbook" or room in LISTS_OF_NAMES or module.name == "tocsin.runbook.procedure.pairs":
+            continue  # pairs are of commands too
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                for listed in re.findall(r"(?<![\w|])[a-z]{2,}(?:\|[a-z]{2,}){2,}", node.value):
+                    if len(set(listed.split("|")).intersection(english)) > 2:
+                        yield f"{module.where(node.lineno)}: {listed}: a list of words belongs into runbook/vocabulary"
+
+
 def _is_numeral(sign: str) -> bool:
     return unicodedata.numeric(sign, None) is not None
 

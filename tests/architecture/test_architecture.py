@@ -99,9 +99,10 @@ def test_the_compiler_speaks_no_language() -> None:
     files = sorted((ROOT / "src" / "tocsin" / "runbook" / "vocabulary").glob("*.toml"))
     small = {file.stem: set(_words(tomllib.loads(file.read_text("utf-8"))["grammar"].values())) for file in files}
     english = set(re.findall(r"\w+", (ROOT / "src/tocsin/runbook/vocabulary/en.toml").read_text("utf-8").casefold()))
-    foreign = {word for words in small.values() for word in words if len(word) > 2} - english
+    foreign = {word for words in small.values() for word in words if len(word) > 3} - english
     assert {"oder", "quien", "sinon"} <= foreign, "the words of grammar were not found"
     nothing(rules.the_compiler_speaks_no_language(sources(), foreign))
+    nothing(rules.the_compiler_lists_no_words(sources(), english))
 
 
 def test_each_language_has_every_list() -> None:

@@ -242,6 +242,16 @@ def test_a_word_of_a_language_is_found_in_the_compiler(tmp_path: Path) -> None:
     ]
 
 
+def test_a_list_of_english_words_is_found_in_the_compiler(tmp_path: Path) -> None:
+    """Three words of the vocabulary in a pattern; names of programs, and patterns of their own rooms, are none."""
+    files = {
+        "runbook/a.py": 'x = r"^(?:is|are|was|were)\\b"\ny = "is|are"\nz = "docker|kubectl|oc"\n',
+        "runbook/command/b.py": 'x = "is|are|was"\n',
+    }
+    sentences = found(lambda modules: rules.the_compiler_lists_no_words(modules, {"is", "are", "was"}), tmp_path, files)
+    assert sentences == ["runbook/a.py:1: is|are|was|were: a list of words belongs into runbook/vocabulary"]
+
+
 def test_a_list_that_a_language_lacks_is_found() -> None:
     """Each list of one language stands in the others or in their none; none names no list that has words, or is not."""
     languages: dict[str, dict[str, Any]] = {

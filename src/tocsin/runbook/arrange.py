@@ -307,7 +307,7 @@ def _may_be_incident(child: Section) -> bool:
     if any(isinstance(block, ItemList) and block.ordered for one in child.walk() for block in one.blocks):
         return True
     above = child.parent.title.text if child.parent is not None else ""
-    only_runbook = re.search(r"(?i)\b(?:run|play) ?books?\b", above) is not None
+    only_runbook = vocabulary().says("runbook", above)
     prose = not child.about and not only_runbook and any(isinstance(b, Text) for b in child.blocks)
     told = bool(WORKING & set(parts_of(child))) or prose
     return told and not any(isinstance(block, Table) for block in child.blocks)

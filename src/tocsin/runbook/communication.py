@@ -12,22 +12,26 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target
-from tocsin.runbook.grammar import any_of, small_words
+from tocsin.runbook.grammar import any_of, ending, small_words
 from tocsin.runbook.playbook import Cadence, CommunicationRule, Duration, Lines
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.wording import condition_in
-from tocsin.runbook.words import normal, vocabulary, words_of
+from tocsin.runbook.words import vocabulary, words_of
 
-_PATTERN = re.compile(
-    r"#?(?:(?:inc|incident|sev|war-?room|outage)[\w-]*[-_])?"
-    r"(?:\{[\w -]+\}|<[\w -]+>|\[[\w -]+\]|YYYY-?MM-?DD|HH-?mm|[a-z]+)"
-    r"(?:[-_](?:\{[\w -]+\}|<[\w -]+>|\[[\w -]+\]|YYYY-?MM-?DD|HH-?mm|[a-z]+))*"
-)
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(
+        rf"#?(?:{ending('room_name')}[\w-]*[-_])?"
+        r"(?:\{[\w -]+\}|<[\w -]+>|\[[\w -]+\]|YYYY-?MM-?DD|HH-?mm|[a-z]+)"
+        r"(?:[-_](?:\{[\w -]+\}|<[\w -]+>|\[[\w -]+\]|YYYY-?MM-?DD|HH-?mm|[a-z]+))*"
+    )
+
+
 _BLANK = re.compile(r"\{[\w -]+\}|<[\w -]+>|\[[\w -]+\]|YYYY-?MM-?DD|HH-?mm")
 _STATUS_PAGE = re.compile(
     r"(?:https?://)?(?<![\w.])(status\.[\w-]+(?:\.[\w-]+)+|[\w-]+\.statuspage\.io)[^\s)\]]*", re.IGNORECASE
 )
-_HARD = re.compile(r"\b(regular|frequent|periodic)\b", re.IGNORECASE)
 
 
 _WITHOUT_CADENCE = frozenset(["upkeep", "links", "overview", "severity", "targets", "incidents_upkeep"])
@@ -222,7 +226,7 @@ def _moment(leaf: Leaf, kinds: tuple[str, ...]) -> str:
     over = {"validation", "recovery"} if "incidents" in kinds else {"phase:resolution", "validation", "recovery"}
     if words.says("resolved", leaf.text) or over & set(kinds):
         return "resolution"  # but the "Resolution" of one kind of incident is what to do about it
-    if _HARD.search(leaf.text) or every(leaf.text) is not None or "progress" in normal(leaf.text):
+    if any(words.says(name, leaf.text) for name in ("regular", "progress")) or every(leaf.text) is not None:
         return "during"
     if any(kind in ("phase:response", "phase:triage", "phase:detection", "escalation") for kind in kinds):
         return "initial"
@@ -234,9 +238,9 @@ def read_channel_pattern(everything: Iterable[Leaf]) -> tuple[str, Lines] | None
     for text, line in ((leaf.text, leaf.line) for leaf in everything):
         if not vocabulary().says("channel_word", text):
             continue
-        for match in _PATTERN.finditer(text):
+        for match in _pattern().finditer(text):
             pattern = match[0]
-            if _BLANK.search(pattern) and re.match(r"#|inc|sev|war|outage", pattern) and "-" in pattern:
+            if _BLANK.search(pattern) and re.match(rf"#|{ending('room_name')}", pattern) and "-" in pattern:
                 return pattern, Lines(line, line)
     return None
 

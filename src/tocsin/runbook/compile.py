@@ -28,6 +28,7 @@ from tocsin.runbook.document.outline import Section, outline
 from tocsin.runbook.document.source import Document, read_document
 from tocsin.runbook.escalation.every_form import read_escalation
 from tocsin.runbook.fates import read_fates
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.levels.severities import read_scale
 from tocsin.runbook.playbook import Playbook, Source
 from tocsin.runbook.postmortem import read_postmortem
@@ -35,16 +36,29 @@ from tocsin.runbook.review import review_findings
 from tocsin.runbook.roles import read_roles
 from tocsin.runbook.templates import read_templates
 from tocsin.runbook.upkeep import read_duties, read_links, read_review
+from tocsin.runbook.words import vocabulary
 
-_GENERIC = re.compile(
-    r"\b(?:incidents?|responses?|runbooks?|playbooks?|procedures?|management|guide|plan|document|documentation|process|handbook"
-    r"|emergency|operations|security|service|team|platform|internal|on-?call|and|the|for|of|production)\b",
-    re.IGNORECASE,
-)
-_NAMED = re.compile(
-    r"\b(?:the|our)\s+[\"“]?(?P<name>[A-Z][\w'’]*(?:[\s-][A-Z][\w'’]*|\s+(?:for|of)\s+[A-Z][\w'’]*)*)[\"”]?\s+"
-    r"(?:application|app|system|platform|service|website|api|project|product|cluster|environment)\b"
-)
+
+@pattern
+def _of_incidents() -> str:
+    return any_of("of_incidents")
+
+
+@pattern
+def _generic() -> str:
+    return any_of("generic")
+
+
+@pattern
+def _named() -> str:
+    """What an overview is about: "the Orders application", "la plataforma Cometa"."""
+    capital = r"(?-i:[A-Z])[\w'’]*"
+    name = rf"{capital}(?:[\s-]{capital}|\s+(?:{any_of('of', 'for')})\s+{capital})*"
+    kind = rf"(?-i:{any_of('application')})"
+    return (
+        rf"{any_of('article')}\s+[\"“]?(?P<name>{name})[\"”]?\s+{kind}"
+        rf"|{any_of('article')}\s+{kind}\s+[\"“«]?(?P<behind>{name})"
+    )
 
 
 def compile_runbook(
@@ -157,13 +171,21 @@ def _service(root: Section, front: dict[str, str]) -> str | None:
     for section in root.walk():
         if section.about in ("", "overview") and section.level <= 2:
             for block in section.blocks:
-                if isinstance(block, Text) and (match := _NAMED.search(block.inline.text)):
-                    return match["name"]
+                if isinstance(block, Text) and (match := _named().search(block.inline.text)):
+                    return match["name"] or match["behind"]
     title = next((one.title.text for one in root.walk() if one.level == 1 and re.search(r"\w", one.title.text)), "")
-    if not re.search(r"(?i)runbook|playbook|incident|on-?call|response", title):
+    if not _of_incidents().search(title):
         return None
     for part in re.split(r"\s[—–|-]\s|[:|]", title):
-        rest = re.sub(r"\s+", " ", _GENERIC.sub(" ", part)).strip(" -—–:,()&")
-        if re.match(r"^[A-Z0-9]", rest) and len(rest) > 2:
+        latin = re.split(r"[\u2e80-\U0010ffff]", part.strip())[0]
+        rest = re.sub(r"\s+", " ", _generic().sub(" ", latin)).strip(" -—–:,()&")
+        if re.match(r"^[A-Z0-9]", rest) and len(rest) > 2 and _stands_alone(rest, part):
             return rest
     return None
+
+
+def _stands_alone(rest: str, part: str) -> bool:
+    """Whether what is left of a part of a title is a name in it, no adjective: "Incidentes Críticos"."""
+    before = part.partition(rest)[0].strip(" -—–:,()&")
+    last = before.rsplit(None, 1)[-1] if before else ""
+    return not before or vocabulary().is_a("runbook", last) or bool(re.search(rf"{any_of('of', 'for')}$", before, re.I))

@@ -87,7 +87,9 @@ def _contact_kind(section: Section, named: dict[Section, bool]) -> str | None:
         if kind in _CONTACT_KINDS:
             return "vendors" if kind == "vendors" else "contacts"
         if kind == "escalation":
-            listed = "contact" in normal(one.title.text) or any(isinstance(block, Table) for block in section.blocks)
+            listed = vocabulary().says("contact_word", one.title.text) or any(
+                isinstance(block, Table) for block in section.blocks
+            )
             return "escalation" if listed or _names_people(one, named) else None
         if kind == "team" and (_names_people(one, named) or _tabulates_ways(section)):
             return "contacts"
@@ -105,7 +107,7 @@ def _gives_addresses(section: Section) -> bool:
 
 
 def _is_schedule(section: Section) -> bool:
-    return "schedule" in normal(section.title.text) and not within(section, ("contacts",))
+    return vocabulary().says("schedule_word", section.title.text) and not within(section, ("contacts",))
 
 
 def _names_people(section: Section, named: dict[Section, bool]) -> bool:
@@ -195,7 +197,7 @@ def _is_metadata(line: Inline) -> bool:
     return (
         any(words.is_a(name, key, 0.6) for name in ("last_review", "next_review", "reviewer", "owner"))
         or words.is_a("notify", key, 0.9)
-        or key.casefold() in ("note", "remember", "version", "legend")
+        or words.is_a("remark", key, 0.9)
     )
 
 

@@ -16,11 +16,11 @@ from tocsin.runbook.playbook import Duration, Lines, PostmortemPolicy
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary
 
-_TASK = re.compile(
-    r"^(?:schedule|document|identify|create|update|share|determine|conduct|complete|write|hold|publish|review|assign|add"
-    r"|record|notify|track|prepare|gather|collect|analy[sz]e|if|communicate|prevent)\b",
-    re.IGNORECASE,
-)
+
+@pattern
+def _task() -> str:
+    """Something to be done for a report, not one of its parts."""
+    return rf"^{any_of('task')}|{any_of('task_last')}\W*$"
 
 
 def read_postmortem(root: Section, everything: Iterable[Leaf], scale: Scale) -> PostmortemPolicy | None:
@@ -70,7 +70,7 @@ def _sections(chapters: list[Section], template: tuple[str, Lines] | None) -> It
     skeletons = [one for one in chapters if one.about == "postmortem_template"]
     for section in skeletons or chapters:
         found = [text for one in section.walk() for block in one.blocks for text in _items(block)]
-        tasks = sum(bool(_TASK.match(text)) for text in found)
+        tasks = sum(bool(_task().search(text)) for text in found)
         if found and tasks <= len(found) / 2:
             yield from found
             return
@@ -107,9 +107,14 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
         if leaf.form == "heading" and not about and "postmortem" not in path and not _asks_for_one(leaf.section):
             continue
         for sentence in re.split(r"(?<=[.!?。])\s+", text):
-            if not words.says("action_item", sentence) and (due := _deadline(sentence, leaf.line, scale)) is not None:
+            if _is_of_report(sentence) and (due := _deadline(sentence, leaf.line, scale)) is not None:
                 return due, leaf.line
     return None, 1
+
+
+def _is_of_report(sentence: str) -> bool:
+    """Whether a deadline is the report's, not that of what is to be done because of it."""
+    return not vocabulary().says("action_item", sentence)
 
 
 def _asks_for_one(section: Section) -> bool:

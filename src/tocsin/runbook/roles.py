@@ -11,6 +11,7 @@ from tocsin.runbook.document.blocks import Fence, ItemList, Table, Text
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.escalation.chains import counted_level
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Role
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import normal, vocabulary
@@ -89,7 +90,7 @@ def _role_heading(section: Section, scale: Scale) -> Iterator[Role]:
         for inner in (checklist(block) or ()) if isinstance(block, Fence) else ():
             texts += [item.inline.text for item in inner.items] if isinstance(inner, ItemList) else []
     for one in section.walk():
-        if one is section or ("respons" in normal(one.title.text) and "time" not in normal(one.title.text)):
+        if one is section or _lists_duties(one.title.text):
             texts += [item.inline.text for block in one.blocks if isinstance(block, ItemList) for item in block.items]
     if texts:
         yield Role(
@@ -97,9 +98,19 @@ def _role_heading(section: Section, scale: Scale) -> Iterator[Role]:
         )
 
 
+def _lists_duties(title: str) -> bool:
+    said = normal(title)
+    return ("respons" in said and "time" not in said) or _duties().search(title) is not None
+
+
 def _without_checklist(title: str) -> str:
     """ "Incident commander checklist" lists what the incident commander does."""
-    return re.sub(r"(?i)\s*[-–—:]?\s*\b(?:check-?list|duties|responsibilities)$", "", title) or title
+    return _duties().sub("", title) or title
+
+
+@pattern
+def _duties() -> str:
+    return rf"\s*[-–—:：]?\s*{any_of('duties')}$|^{any_of('duties')}\s*(?:{any_of('of', 'for')}\s+)?[-–—:：]?\s*"
 
 
 def _role_rows(section: Section, scale: Scale) -> Iterator[Role]:

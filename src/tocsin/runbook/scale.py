@@ -170,6 +170,7 @@ def coded_names_of(texts: list[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
             yield n, names
 
 
+_WORD = r"[^\W\d_]{1,16}"
 _OWN = re.compile(r"[A-Z\u0401\u0410-\u042f]{1,2}[-\u2010-\u2015 ]?\d(?![\w.%])")
 """A team's own letter with a number, "G1" or "A-2": a level where a chapter or a column says that levels follow."""
 
@@ -200,9 +201,10 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
         if own := _OWN.match(said) or _lettered().match(said):
             return _with_label(own[0], said[own.end() :])
         head = re.match(
-            r"^(?P<label>[^\W\d_]{1,16})(?P<more>\s+(?:severity|priority|incidents?|impact|alerts?))?(?P<rest>\b.*|)$",
+            rf"^(?:{any_of('beside_label')}\s+(?={_WORD}\W*$))?(?P<label>{_WORD})(?P<more>\s+{any_of('beside_label')})?"
+            r"(?P<rest>\b.*|)$",
             said,
-            re.DOTALL,
+            re.DOTALL | re.IGNORECASE,
         )
         word = head["label"] if head else ""
         if (

@@ -6,14 +6,20 @@ import re
 
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.durations import spans
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import any_of, ending, pattern, phrases
 from tocsin.runbook.playbook import Duration
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import one_of, vocabulary
 
 
 @pattern
 def _condition() -> str:
-    return rf"(?:^|[\s(])(?P<condition>{any_of('if')}\s+[^().:`]{{3,80}}?)(?=$|[).:,`]|\s+with\b)"
+    spaced, unspaced = ([one for one in phrases("if") if (ord(one[0]) >= 0x2E80) is so] for so in (False, True))
+    aside = r"^().:`，。、；：（）"
+    return (
+        rf"(?:^|[\s(])(?P<condition>(?<!\w){one_of(spaced)}\s+[^().:`]{{3,80}}?)(?=$|[).:,`]|\s+with\b)"
+        rf"|^(?P<instead>{any_of('fallback')})"
+        rf"|(?P<said>{one_of(unspaced)}[{aside}]{{2,60}})|(?P<behind>[{aside}]{{2,60}}{ending('if_behind')})"
+    )
 
 
 @pattern
@@ -21,13 +27,17 @@ def _option() -> str:
     return rf"^{any_of('option')}\s+[A-Z0-9]+\b"
 
 
-_WATCH = re.compile(r"(?i)\s*(?:monitor|observe|watch)\b")
+@pattern
+def _watch() -> str:
+    return rf"\s*{any_of('watch')}"
+
+
 _CODE = re.compile(r"`[^`]*`")
 
 
 def watched(text: str) -> Duration | None:
     """How long to wait or watch, where a text asks for it: "Monitor for 1 hour to ensure stability"."""
-    if not vocabulary().says("wait", text) and not _WATCH.match(text):
+    if not vocabulary().says("wait", text) and not _watch().match(text):
         return None
     found = next(spans(text), None)
     return found.duration if found else None
@@ -47,7 +57,7 @@ def condition_in(text: str) -> str | None:
     if bare.endswith(("?", "？")):
         return None
     match = _condition().search(bare)
-    return match["condition"].strip() if match else None
+    return match[match.lastgroup or 0].strip() if match else None
 
 
 def is_option(title: str) -> bool:

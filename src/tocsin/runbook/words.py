@@ -273,7 +273,7 @@ class Vocabulary:
             0 < len(words) <= 3
             and any(known)
             and all(
-                one or word in self.words["severity_name"].spaced or word in ("impact", "incident")
+                one or word in self.words["severity_name"].spaced or word in self.grammar["beside_label"]
                 for one, word in zip(known, words, strict=True)
             )
         )

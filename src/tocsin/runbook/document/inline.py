@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tocsin.runbook.document.remembered import remembered
+from tocsin.runbook.grammar import ending, pattern
 from tocsin.runbook.playbook import Lines
 
 _LABEL = re.compile(r"^(?P<key>[^:：]{1,60}?)\s*[:：](?!//)\s*(?P<value>.*)$", re.DOTALL)
 _AFTER_LEAD = re.compile(r"^\s*(?:\([^()]*\)\s*)?(?:[:：–—]|-(?=\s))\s*")
-_ORDINAL = re.compile(r"^(?:step\s*\d+\s*[:.)-]\s*|\d+(?:\.\d+)*\s*[.)]\s+|[-*•]\s+)", re.IGNORECASE)
+
+
+@pattern
+def _ordinal() -> str:
+    return rf"^(?:{ending('counted')}\s*\d+\s*[:：.)-]\s*|\d+(?:\.\d+)*\s*[.)]\s+|[-*•]\s+)"
+
+
 _TASK = re.compile(r"^\[[ xX]\]\s+")
 
 
@@ -140,12 +147,12 @@ class Inline:
 
 def has_ordinal(text: str) -> bool:
     """Whether a comment or item text begins with "Step 2:", "3." or a bullet."""
-    return bool(_ORDINAL.match(text))
+    return bool(_ordinal().match(text))
 
 
 def without_ordinal(text: str) -> str:
     """A comment or item text without "Step 2:", "3." or a bullet before it."""
-    return _ORDINAL.sub("", text, count=1).strip()
+    return _ordinal().sub("", text, count=1).strip()
 
 
 def plain(text: str, line: int) -> Inline:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from tocsin.runbook.channels import channels_in
@@ -19,6 +18,7 @@ from tocsin.runbook.escalation.chains import (
     waited_for,
 )
 from tocsin.runbook.escalation.prose import spoken
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import vocabulary
@@ -53,14 +53,17 @@ def read_arrow_list(block: ItemList, scale: Scale, found: Escalation) -> bool:
 def _of_severities(names: tuple[str, ...], parts: list[str], item: Item, scale: Scale, found: Escalation) -> None:
     """ "P0 → page the lead", "P1 → Lead → Director": the severity is no station; a sentence calls whom it names."""
     level = spoken(parts[0], item.lines, 1, scale) if len(parts) == 1 else None
-    if len(parts) == 1 and level is None and (len(parts[0].split()) > 4 or _SAYS.search(parts[0])):
+    if len(parts) == 1 and level is None and (len(parts[0].split()) > 4 or _tells().search(parts[0])):
         return
     for name in names:
         levels = [level] if level is not None else list(arrow_levels(parts, item.lines, (name,)))
         found.chains.setdefault(name, [replace(one, severities=(name,)) for one in levels])
 
 
-_SAYS = re.compile(r"(?i)\b(?:ticket|notif\w+|alert|e?mail|message|log|monitor|no|none|immediate\w*|next|update)\b")
+@pattern
+def _tells() -> str:
+    """In an item that says what happens, and names nobody."""
+    return any_of("tells")
 
 
 def _are_matters(block: ItemList, chains: list[tuple[Item, list[str]]], scale: Scale) -> bool:

@@ -17,7 +17,7 @@ from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, 
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.chains import ARROW, BRACKET, Escalation, counted_level, people, waited_for
 from tocsin.runbook.escalation.prose import without_call
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Duration, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import vocabulary
@@ -287,7 +287,12 @@ _WHO_KEYS = (
     "page",
     "to",
 )
-_TIME_KEYS = re.compile(r"(?i)after|timeout|delay|wait|within|minutes|time|escalat")
+
+
+@pattern
+def _time_key() -> str:
+    """In the key of a YAML list of levels, before how long one waits: "escalate_after"."""
+    return ending("time_key")
 
 
 def _from_yaml(block: Fence, *, anywhere: bool) -> Iterator[EscalationLevel]:
@@ -350,7 +355,7 @@ def _yaml_level(node: Node, n: int) -> EscalationLevel | None:
     for key, value in keys.items():
         if isinstance(value, Scalar):
             last = max(last, value.line)
-            if after is None and _TIME_KEYS.search(key):
+            if after is None and _time_key().search(key):
                 bare = re.fullmatch(r"\d+", value.text)
                 unit = next((unit for unit in ("second", "hour", "minute") if unit in key), "minute")
                 after = target(f"{value.text} {unit}s" if bare else value.text, value.line)

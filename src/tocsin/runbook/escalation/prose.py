@@ -70,7 +70,8 @@ def _call() -> re.Pattern[str]:
     latin = "|".join(re.sub(r"^\S+", lambda word: _third_person(word[0]), verb).replace(" ", r"\s+") for verb in verbs)
     unspaced = "|".join(map(re.escape, sorted(vocabulary().words["call"].written, key=len, reverse=True)))
     return re.compile(
-        rf"(?<![\w-])(?P<verb>{latin})\s+(?:(?:it|this|the\s+(?:issue|incident))\s+to\s+)?(?:{article()})?{_WHO}{_stop()}"
+        rf"(?<![\w-])(?P<verb>{latin})\s+(?:(?:{any_of('it')}|{article()}{any_of('incident')})\s+{any_of('to')}\s+)?"
+        rf"(?:{article()})?{_WHO}{_stop()}"
         rf"|(?:{unspaced})\s*(?P<unspaced>[^\s,，。；;（(]{{2,16}})",
         re.IGNORECASE,
     )

@@ -330,8 +330,8 @@ def _best(heads: list[str], name: str, *, start: int = 0) -> int | None:
 @pattern
 def _no_person() -> str:
     """Where something is written, and no one to call."""
-    written = r"status\s?page|ticket|backlog|log(?:ged)?|slack|e-?mail|channel|dashboard|no(?:ne)?|n/a|-|–|—"
-    return rf"{any_of('ticket')}\s.*\bticket\b.*|(?:{article()})?(?:(?:{written})(?:\s+only)?)?"
+    written = rf"{any_of('no_person')}|-|–|—"
+    return rf"{any_of('ticket')}\s.*\bticket\b.*|(?:{article()})?(?:(?:{written})(?:\s+{any_of('only')})?)?"
 
 
 def _is_nobody(text: str) -> bool:

@@ -12,6 +12,7 @@ from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.outline import Section, outline
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.chains import ARROW
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, Lines, severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, Stated
@@ -284,9 +285,14 @@ def _is_moment(label: str) -> bool:
     return span is not None and span.seconds is not None and every(label) is None and span.text == label.strip()
 
 
+@pattern
+def _reason() -> str:
+    return rf"\s*{any_of('if')}"
+
+
 def _is_promise(text: str) -> bool:
     words = vocabulary()
-    if words.says("unacknowledged", text) or re.match(r"(?i)\s*(?:if|when|unless)\b", text):
+    if words.says("unacknowledged", text) or _reason().match(text):
         return False  # a reason to escalate, not a promise
     verbs = ("respond_verb", "acknowledge_verb", "resolve_verb", "update_word")
     return any(words.says(name, text) for name in verbs) and (target(text) is not None or every(text) is not None)
@@ -298,19 +304,23 @@ def say_clocks(text: str, line: int, level: Level) -> bool:
     False, and nothing taken, where each of its times is the response.
     """
     words = vocabulary()
-    clauses = [clause for clause in _CLAUSES.split(text) if (span := target(clause)) is not None and span.seconds]
+    clauses = [
+        clause for clause in _between_clauses().split(text) if (span := target(clause)) is not None and span.seconds
+    ]
     named = any(words.says(name, clause) for name in ("acknowledge_verb", "resolve_verb") for clause in clauses)
     return named and not words.says("unacknowledged", text) and _say_targets(text, line, level, default="response")
 
 
-_CLAUSES = re.compile(r"[,;，；]|\s[-–—]\s|\band\b")
+@pattern
+def _between_clauses() -> str:
+    return rf"[,;，；]|\s[-–—]\s|{any_of('and_clause')}"
 
 
 def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> bool:
     """Targets in words: "Immediate response, 15-minute acknowledgment". Whether there were any."""
     words = vocabulary()
     said = False
-    for clause in _CLAUSES.split(text):
+    for clause in _between_clauses().split(text):
         interval = every(clause, line)
         if interval is not None:
             if words.says("update_word", clause):

@@ -25,13 +25,16 @@ def _if() -> str:
     return rf"^(?P<condition>{any_of('if', 'upon')}.*?)(?:[,，]\s*(?:{any_of('then')}\s+)?(?P<title>[^,，].+)|[:：]?)$"
 
 
-_FOR = re.compile(r"^for\s+\S.*[:：]?$", re.IGNORECASE)
-_BY_HAND = re.compile(
-    r"^(?:make|apply|edit|change|modify|adjust|insert|add|navigate|go to|look for|note|open|url|see|search"
-    r"|slack|grafana"
-    r"|check .* (?:dashboard|tab)|should|expected?)\b|^\S+:\s+\S",
-    re.IGNORECASE,
-)
+@pattern
+def _for() -> str:
+    return rf"^{any_of('for_which')}\s*\S.*[:：]?$"
+
+
+@pattern
+def _by_hand() -> str:
+    return rf"^{any_of('by_hand')}|^{any_of('look')}\s.*\s(?:dashboard|tab)\b|^\S+:\s+\S"
+
+
 _DISABLED = re.compile(r"^[A-Z]{3,}\s+.*;$|^[\w.$-]+\s*[{=]|^[{}]|^\S+\s+\S+;\s*(?:#.*)?$")
 
 
@@ -64,7 +67,7 @@ def understand(group: list[Comment]) -> Said:
     elif match := _if().match(first):
         condition = match["condition"].strip(" :：")
         title = (match["title"] or "").strip() or first.strip(" :：")
-    elif _FOR.match(first) and len(first) <= 60:
+    elif _for().match(first) and len(first) <= 60:
         alternative, title = first.strip(" :："), first.strip(" :：")
     sticky = condition is not None and title == condition and bool(others)
     if sticky:
@@ -76,7 +79,7 @@ def understand(group: list[Comment]) -> Said:
 
 def is_by_hand(text: str) -> bool:
     """Whether a comment between two commands is something to do, not a title of the second one."""
-    return bool(_BY_HAND.match(text)) and not text.endswith((":", "："))
+    return bool(_by_hand().match(text)) and not text.endswith((":", "："))
 
 
 def is_disabled_code(text: str) -> bool:

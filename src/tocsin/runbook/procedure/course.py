@@ -28,8 +28,9 @@ def _or() -> str:
 
 @pattern
 def _fallback() -> str:
-    """Where the step before did not do: "If that fails", "if the problem remains"."""
-    return rf"{any_of('if')}\s+(?:{any_of('it')}(?:\s+\w+)?\s+{any_of('fails')}|{any_of('persists')})"
+    """Where the step before did not do: "If that fails", "if the problem remains", "改善しない場合"."""
+    failed = rf"{any_of('it')}(?:\s+\w+)?\s*{any_of('fails')}|{any_of('persists')}"
+    return rf"{any_of('if')}\s*(?:{failed})|.*{any_of('fallback')}"
 
 
 @pattern

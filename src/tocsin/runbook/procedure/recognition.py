@@ -14,6 +14,7 @@ from tocsin.runbook.document.blocks import ItemList, Table
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.escalation.chains import ARROW
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.words import vocabulary
 
@@ -28,11 +29,14 @@ _WRONG = re.compile(
     r"|Looping|Exceeded|Mismatch|Stuck|Burn|Expir\w+|Detected|Saturat\w+|Degraded|Lost|Crash\w*|Killed|Drift|Skew|Limit\w*"
     r"|Outage|Timeouts?|Stale|Absent|Rejected|Dropp\w+|Overload\w*|Behind|Blocked|Restarting|Progress\w*|Leader)$"
 )
-_NEGATED = re.compile(
-    r"(?i)(?!how|what|when|why|who|where|if|do|never)\S+\s.*\b(?:(?:is|are|does|do|will|can|has|have)\s+not|cannot|can['’]t|won['’]t"
-    r"|doesn['’]t|don['’]t|isn['’]t|aren['’]t|no longer|is (?:full|slow|empty|stuck|broken))\b"
-)
-"""A sentence for a title, about what does not happen: "Mail is not going out", "Somebody cannot log in"."""
+
+
+@pattern
+def _negated() -> str:
+    """A sentence for a title, about what does not happen: "Mail is not going out", "Somebody cannot log in"."""
+    return rf"(?!{any_of('asks')})\S+\s.*{any_of('negated')}"
+
+
 _OF_A_PROCESS = frozenset({"severity", "process", "incidents", "targets", "templates", "contacts"})
 _AT_FIRST = frozenset(["phase:detection", "phase:triage", "phase:response"])
 _AFTERWARDS = frozenset(["postmortem", "phase:post_incident"])
@@ -127,7 +131,7 @@ def says_what_fails(title: str) -> bool:
     words, said = vocabulary(), title.split()
     if not 2 <= len(said) <= 9 and title.isascii():
         return False
-    if _NEGATED.match(title):
+    if _negated().match(title):
         return True
     ends = any(words.is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2, 3))
     return ends or words.is_a("fails_first", said[0], 0.99) or words.says("fails", title)
@@ -234,10 +238,10 @@ def is_alert_name(title: str) -> bool:
     return humps >= 2 and (humps >= 3 or bool(_WRONG.search(title)))
 
 
-_ABOUT = re.compile(
-    r"(?i)\s+(?:(?:alert|remediation|recovery|troubleshooting|response)\s+)*(?:runbook|playbook|alert|guide)$"
-)
-"""What a title says of a document about one alert: "GrainLow remediation runbook"."""
+@pattern
+def _about() -> str:
+    """What a title says of a document about one alert: "GrainLow remediation runbook"."""
+    return rf"\s+(?:{any_of('about_alert')}\s+)*{any_of('document')}$"
 
 
 def _is_whole_document(section: Section, kind: str) -> bool:
@@ -247,7 +251,7 @@ def _is_whole_document(section: Section, kind: str) -> bool:
     inner = list(inner_procedures(section))
     if any(map(maps_symptoms, section.children)):
         return False
-    if is_alert_name(_ABOUT.sub("", section.title.text).strip()):
+    if is_alert_name(_about().sub("", section.title.text).strip()):
         return len(inner) < 2 or not any(one.title.prefix or "symptoms" in parts_of(one) for one in inner)
     others = {child.about for child in section.children if _says_more(child)}
     if section.title.prefix is not None:

@@ -13,19 +13,22 @@ from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, 
 from tocsin.runbook.document.checklist import checklist, is_diagram
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, without_ordinal
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Duration, Lines, Step, StepKind
 from tocsin.runbook.procedure.shellsteps import shell_steps
 from tocsin.runbook.wording import condition_in, is_metadata, watched
 from tocsin.runbook.words import vocabulary
 
-_SUBJECT = re.compile(
-    r"^\s+(?:is|are|was|were|fails?|failed|failing|returns?|hangs?|does|do|has|have|shows?|reports?|can(?:not)?|won't|doesn't|throws?|times|commands?)\b"
-)
-_IMPERATIVE = re.compile(
-    r"^(?:immediately\s+)?(?:acknowledge|verify|determine|check|notify|assess|assign|create|open|confirm|record|classify"
-    r"|review|declare|document|start|update|identify|log|initial assessment)\b",
-    re.IGNORECASE,
-)
+
+@pattern
+def _subject() -> str:
+    """Behind a command that the sentence is about, "`pg_dump` fails": it is none to run."""
+    return rf"^\s*{any_of('predicate')}"
+
+
+@pattern
+def _imperative() -> str:
+    return rf"^(?:{any_of('directly')}\s+)?{any_of('imperative')}|{any_of('imperative_last')}\W*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ def _manual(inline: Inline, lines: Lines, place: Place, details: tuple[str, ...]
 
 def _kind(title: str, place: Place, wait: Duration | None) -> StepKind:
     words = vocabulary()
-    if place.section == "detection" and not title.endswith("?") and not _IMPERATIVE.match(title):
+    if place.section == "detection" and not title.endswith("?") and not _imperative().search(title):
         return StepKind.REFERENCE
     if wait is not None:
         return StepKind.WAIT
@@ -189,7 +192,7 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
         ):
             after = runs[n + 1].text if n + 1 < len(runs) else ""
             code = re.sub(r"^\$\s+", "", run.text.strip())
-            subject = not before.strip() and bool(_SUBJECT.match(after))
+            subject = not before.strip() and bool(_subject().match(after))
             title = without_ordinal(before).strip(" :：(（-–—,;") or code
             if inline_command(code) and not subject:
                 yield _command(Statement(code, run.line, run.line), place, title, lines)
