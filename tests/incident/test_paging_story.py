@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from tests.incident.world import ANA, BO, P0, P2, ROSTER, Story, at, level, person, plan
 from tocsin.incident.commands import (
     Acknowledge,
     AddNote,
     Advance,
     AssessSeverity,
+    Command,
     Escalate,
     Mitigate,
     PagePerson,
@@ -402,6 +405,30 @@ def test_a_program_that_writes_something_down_has_not_responded() -> None:
     assert [x.clock for x in story.when(2, AddNote("looking"), BO) if isinstance(x, TargetMet)] == [
         TargetClock.RESPONSE
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "woken"),
+    [
+        (Escalate("help"), Escalate("help"), False),
+        (Escalate("help"), Escalate("help", level=2), False),
+        (Escalate("help", level=2), Escalate("help", level=2), False),
+        (PagePerson("bo", "help"), PagePerson("bo", "help"), False),
+        (Escalate("help"), Escalate("help", level=3), True),
+        (Escalate("help"), Escalate("still: help"), True),
+        (PagePerson("bo", "help"), PagePerson("ana", "help"), True),
+    ],
+)
+def test_a_button_that_is_pressed_twice_wakes_nobody_else(first: Command, again: Command, woken: bool) -> None:
+    """A thumb that slips would have paged the third level with the second; who wants more people names them."""
+    story = Story()
+    story.when(1, first)
+    answer = story.ask(1.1, again)
+    assert isinstance(answer, Refusal) is not woken
+    if isinstance(answer, Refusal):
+        assert answer.reason == "asked_twice"
+        assert not isinstance(story.ask(1.1, again, BO), Refusal)
+        assert not isinstance(story.ask(2, again), Refusal)
 
 
 def test_an_escalation_by_hand_is_recorded_as_the_persons() -> None:

@@ -18,6 +18,7 @@ from tests.web.house import RUNBOOK, SETTINGS, House, served
 from tests.web.house import house as open_house
 from tocsin.app.access import Role
 from tocsin.incident import commands as c
+from tocsin.incident import facts as f
 from tocsin.incident.step_facts import StepOutcome
 
 pytestmark = pytest.mark.component("chromium")
@@ -133,6 +134,26 @@ def test_an_open_page_stays_current_and_keeps_what_is_being_typed(shop: Shop) ->
     expect(words).to_be_hidden()
     expect(words).to_have_value("")
     assert said == []
+
+
+def test_a_thumb_that_taps_twice_says_it_once(shop: Shop) -> None:
+    """The second tap came after the first, and was a second note, or the page of one level more."""
+    id = shop.house.declare()
+    page = shop.page()
+    page.goto(f"{shop.url}/i/{id}")
+    page.locator("nav.bar").get_by_role("button", name="Note").click()
+    page.get_by_label("What happened, for the timeline").fill("Twice")
+    page.get_by_role("button", name="Write it down").dblclick()
+    expect(page.locator("#timeline")).to_contain_text("Twice")
+    page.locator("nav.bar").get_by_role("button", name="Escalate").click()
+    page.get_by_label("Why: the people who are paged read this").fill("Help")
+    page.get_by_role("button", name="Page them").dblclick()
+    expect(page.locator("#timeline")).to_contain_text("Help")
+    page.get_by_role("button", name="Acknowledge").click()  # sent after all that could have been sent
+    expect(page.locator("#holder")).to_contain_text("Acknowledged by you")
+    told = shop.house.application.incidents.view(shop.house.caller(), id).timeline
+    assert sum(isinstance(one.fact, f.NoteAdded) for one in told) == 1
+    assert sum(isinstance(one.fact, f.LevelPaged) and one.fact.reason == "Help" for one in told) == 1
 
 
 @pytest.mark.parametrize("late", ["htmx.js", "live.js"])

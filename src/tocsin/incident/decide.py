@@ -18,7 +18,7 @@ from tocsin.incident.deliberation import Decided, Deliberation
 from tocsin.incident.ending import end
 from tocsin.incident.facts import TOCSIN, Actor, ActorKind, Audience, Recorded, TargetClock
 from tocsin.incident.fold import begin
-from tocsin.incident.incident import CALM, CLICKED_TWICE, FLAPS, FLAPS_WITHIN, Incident, Told
+from tocsin.incident.incident import ASKED_TWICE, CALM, CLICKED_TWICE, FLAPS, FLAPS_WITHIN, Incident, Told
 from tocsin.incident.paging import page_by_name, page_catch_all, page_level, page_upwards
 from tocsin.incident.pending import next_level, pending
 from tocsin.incident.plan import Occasion, ResponsePlan
@@ -258,8 +258,10 @@ def _escalate(d: Deliberation, command: c.Escalate | c.PagePerson) -> Refusal | 
         return Refusal("resolved", f"{incident.id} is resolved; reopen it to page anybody")
     if not command.reason.strip():
         return Refusal("reason_missing", "say why: the people who are paged will read it")
+    if before := _asked_just_now(d, command):
+        return before
     if isinstance(command, c.PagePerson):
-        d.record(f.NoteAdded(text=f"Page {command.target}: {command.reason}"))
+        d.record(f.NoteAdded(text=_by_name(command)))
         if not page_by_name(d, command.target, command.reason):
             why = d.roster.who(command.target, d.now).why
             return Refusal("nobody", f"nobody can be paged as {command.target!r}: {why}")
@@ -278,6 +280,40 @@ def _escalate(d: Deliberation, command: c.Escalate | c.PagePerson) -> Refusal | 
     if not page_level(d, level, command.reason, repeat=repeat, by=d.by):
         page_upwards(d, command.reason, d.by)
     return None
+
+
+def _asked_just_now(d: Deliberation, command: c.Escalate | c.PagePerson) -> Refusal | None:
+    """A button that was pressed twice would wake one level more than anybody wanted."""
+    last = d.incident.asked
+    if last is None or d.now - last.at >= ASKED_TWICE or (last.by.kind, last.by.name) != (d.by.kind, d.by.name):
+        return None
+    match last.fact:
+        case f.NoteAdded(text=text) if isinstance(command, c.PagePerson) and text == _by_name(command):
+            whom = command.target
+        case f.LevelPaged(level=level, reason=reason, targets=targets) if (
+            isinstance(command, c.Escalate)
+            and reason == (_pulled(d, command) or command.reason)
+            and command.level in (None, level)
+        ):
+            whom = f"level {level} ({', '.join(targets)})"
+        case _:
+            return None
+    seconds = round((d.now - last.at).total_seconds())
+    return Refusal(
+        "asked_twice",
+        f"you had {whom} paged with these words {seconds} s ago; nobody else was paged. To wake more people, name them "
+        "or their level",
+    )
+
+
+def _by_name(command: c.PagePerson) -> str:
+    return f"Page {command.target}: {command.reason}"
+
+
+def _pulled(d: Deliberation, command: c.Escalate) -> str:
+    """The reason of a line of the runbook that somebody says holds; empty where none was named."""
+    rules = {one.key: one.text for one in d.incident.plan.triggers_of(d.incident.severity)}
+    return f"{rules[command.trigger]}: {command.reason}" if command.trigger in rules else ""
 
 
 def _pull(d: Deliberation, command: c.Escalate) -> Refusal | None:

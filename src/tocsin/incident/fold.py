@@ -66,6 +66,8 @@ def take_in(i: Incident, recorded: Recorded) -> None:
     i.updated_at = recorded.at
     if recorded.by.kind is ActorKind.PERSON:
         i.last_human_at = recorded.at
+        if isinstance(recorded.fact, f.LevelPaged | f.EscalationExhausted | f.NoteAdded):
+            i.asked = Told(recorded.at, recorded.by, recorded.fact)
     _of_fact(i, recorded.fact, recorded)
 
 

@@ -28,6 +28,8 @@ FLAPS_WITHIN = timedelta(minutes=30)
 """Alerts that were all resolved so often within so long are flapping."""
 CLICKED_TWICE = timedelta(minutes=1)
 """The same words to the same people sooner than this are a second click; later they are news: nothing has changed."""
+ASKED_TWICE = timedelta(seconds=20)
+"""Who asks for more people with the same words sooner than this has clicked twice: nobody else is woken for it."""
 CALM = timedelta(minutes=20)
 """They are no more when nothing of it was told for so long."""
 HELPED = (StepOutcome.DONE, StepOutcome.SUCCEEDED)
@@ -234,6 +236,7 @@ class Incident:
     checks: dict[str, datetime] = field(default_factory=dict)
     cited: set[tuple[int, int]] = field(default_factory=set)  # lines of the runbook that have called for a level
     noted: set[str] = field(default_factory=set)  # messages of a chat that are notes already
+    asked: Told[f.Fact] | None = None  # what a person has asked for, or written down, last
     asked_outside: dict[str, str] = field(default_factory=dict)  # the case number by vendor, "" while there is none
     shares: bool = field(default=False, compare=False, repr=False)
     """Whether its pages and steps are those of a copy as well, so that one is replaced before it is changed."""
