@@ -98,6 +98,9 @@ def test_an_error_says_where_in_the_file_it_is(data: bytes, says: str) -> None:
             "DTSTART;TZID=Mars/Olympus:20260302T090000",
             "t.ics:4: there is no time zone 'Mars/Olympus'",
         ),
+        ("DTSTART:20260302T090000Z", "DTSTART:20260230T090000Z", "t.ics:4: Cannot access 'dt' on broken property"),
+        ("END:VEVENT", "RRULE:FREQ=DAILY;INTERVAL=0\nEND:VEVENT", "t.ics:4: the INTERVAL of a rule is 1 or more"),
+        ("END:VEVENT", "RRULE:FREQ=DAILY;WKST=XX\nEND:VEVENT", "t.ics:4: Cannot access 'items' on broken property"),
     ],
 )
 def test_an_error_in_a_calendar_has_its_line(old: str, new: str, says: str) -> None:
@@ -201,6 +204,30 @@ def test_a_shift_that_does_not_happen_leaves_the_time_free_on_purpose() -> None:
     assert override.people == (NOBODY,)
     shift = on_call(made, datetime(2026, 3, 17, tzinfo=UTC))
     assert (shift.people, shift.declared) == ((), True)
+
+
+@pytest.mark.parametrize("excluded", ["EXDATE:20260317T100000Z", "EXDATE;VALUE=DATE:20260317"])
+def test_an_excluded_time_at_which_no_shift_begins_frees_nobody(excluded: str) -> None:
+    """Of the shift that runs then nobody has said anything: taken for free, its pages would go on to the next level."""
+    text = EVENT.replace("END:VEVENT", f"RRULE:FREQ=WEEKLY\n{excluded}\nEND:VEVENT")
+    (made,) = compose(reading(text.encode(), "t.ics"), "team", NOW)
+    assert made.overrides == ()
+
+
+def test_a_day_that_is_excluded_takes_the_shift_that_begins_on_it() -> None:
+    """Some programs exclude the day of a timed shift: its own hours are free, and not those from midnight on."""
+    text = EVENT.replace("END:VEVENT", "RRULE:FREQ=WEEKLY\nEXDATE;VALUE=DATE:20260316\nEND:VEVENT")
+    (made,) = compose(reading(text.encode(), "t.ics"), "team", NOW)
+    (override,) = made.overrides
+    assert (override.people, override.since) == ((NOBODY,), datetime(2026, 3, 16, 9, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("rule", ["FREQ=SECONDLY", "FREQ=MINUTELY;INTERVAL=7", "FREQ=HOURLY;BYMINUTE=0,30"])
+def test_a_rule_of_more_shifts_than_anybody_has_is_left_out_aloud(rule: str) -> None:
+    """It was counted for minutes, or cut after 2000 shifts and told as whole."""
+    draft = reading(EVENT.replace("END:VEVENT", f"RRULE:{rule}\nEND:VEVENT").encode(), "t.ics")
+    assert (draft.once, draft.recurring) == ([], [])
+    assert [(one.place, one.lost) for one in draft.remarks] == [("t.ics:4", True)]
 
 
 def test_calendars_and_json_are_not_mixed() -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,7 @@ def is_ical(data: bytes) -> bool:
 def read_ical(data: bytes, file: str, faces: Faces, horizon: Horizon, zone: str) -> Draft:
     """The schedule of a calendar. ``zone``: for days and times without one. Raises BadDocument with the line."""
     from icalendar import Calendar  # it takes long to load, and only a calendar needs it
+    from icalendar.error import BrokenCalendarProperty
 
     text = _unfolded(data, file)
     try:
@@ -52,12 +54,12 @@ def read_ical(data: bytes, file: str, faces: Faces, horizon: Horizon, zone: str)
         else:
             masters.append(event)
     known = {str(event.get("UID", "")) for event in masters}
-    for event in masters:
-        reading.event(event, moved.get(str(event.get("UID", "")), []))
-    for uid, loose in moved.items():
-        if uid not in known:  # an export of single shifts only
-            for event in loose:
-                reading.single(event)
+    loose = [one for uid, those in moved.items() if uid not in known for one in those]  # an export of single shifts
+    for event in (*masters, *loose):
+        try:
+            reading.event(event, moved.get(str(event.get("UID", "")), []))
+        except BrokenCalendarProperty as error:
+            raise BadDocument(f"{reading.place(event)}: {error}") from None
     if not draft.recurring and not draft.once and not draft.remarks:
         raise BadDocument(f"{file}: this calendar has no events")
     return draft
@@ -105,7 +107,6 @@ class _Events:
     lines: Mapping[str, int]
     faces: Faces
     horizon: Horizon
-    seen: set[str] = field(default_factory=set)
 
     def event(self, event: Any, moved: Sequence[Any]) -> None:
         """An event with its rule, and with its occurrences that were moved."""
@@ -115,8 +116,10 @@ class _Events:
         if (timed := self._timed(event)) is None:
             return
         start, lasts, zone = timed
-        place, (level, people) = self._place(event), self._people(event)
-        gone = [*self._dates(event, "EXDATE", zone), *self._moved_from(moved, zone)]
+        place, (level, people) = self.place(event), self._people(event)
+        if not self._can_be_counted(event):
+            return
+        gone = self._gone(event, moved, start, zone)
         try:
             said, until, count = self._rule(event, start, lasts, people)
             rotation = rotation_of(said, "", zone)
@@ -134,7 +137,7 @@ class _Events:
                 self.draft.skips.append(Skip(number, since, instant_of(wall + lasts, ZoneInfo(zone))))
         for one in moved:
             if str(getattr(one.get("RECURRENCE-ID"), "params", {}).get("RANGE", "")).upper() == "THISANDFUTURE":
-                self.draft.lost(self._place(one), "it changes this and all later shifts; end the event, begin another")
+                self.draft.lost(self.place(one), "it changes this and all later shifts; end the event, begin another")
             self.single(one)
 
     def single(self, event: Any) -> None:
@@ -143,7 +146,7 @@ class _Events:
             return
         start, lasts, zone = timed
         level, people = self._people(event)
-        self._once(start, lasts, zone, level, people, self._place(event))
+        self._once(start, lasts, zone, level, people, self.place(event))
 
     def _once(
         self, start: datetime, lasts: timedelta, zone: str, level: int, people: tuple[str, ...], place: str
@@ -181,31 +184,58 @@ class _Events:
         self, event: Any, start: datetime, lasts: timedelta, zone: str, gone: Sequence[datetime], why: str
     ) -> None:
         tz = ZoneInfo(zone)
-        place, (level, people) = self._place(event), self._people(event)
+        place, (level, people) = self.place(event), self._people(event)
         low, high = (at.astimezone(tz).replace(tzinfo=None) for at in (self.horizon.since, self.horizon.until))
         begins = set(self._dates(event, "RDATE", zone)) | ({start} if "RRULE" not in event else set())
         if "RRULE" in event:
             rules = event["RRULE"] if isinstance(event["RRULE"], list) else [event["RRULE"]]
             for rule in rules:
-                begins |= set(_rule_of(rule, start, tz).between(low - lasts, high, inc=True))
-        for begin in sorted(begins - set(gone))[:_MOST]:
+                found = takewhile(lambda at: at <= high, _rule_of(rule, start, tz).xafter(low - lasts, inc=True))
+                begins |= set(islice(found, _MOST + 1))
+        if len(begins) > _MOST:
+            self.draft.lost(place, f"{why}, and it has more than {_MOST} shifts until {high:%Y-%m-%d}")
+            return
+        for begin in sorted(begins - set(gone)):
             if low - lasts <= begin <= high:
                 self._once(begin, lasts, zone, level, people, place)
         self.draft.noted(place, f"{why}, which no rotation here can say, {self.horizon.remark}")
 
-    def _dates(self, event: Any, name: str, zone: str) -> Iterator[datetime]:
+    def _can_be_counted(self, event: Any) -> bool:
+        """False, and said, where a rule has a shift each minute: nobody is on call by that."""
+        rules = event.get("RRULE", ())
+        for rule in rules if isinstance(rules, list) else [rules] if rules else ():
+            parts = {str(key).upper(): value for key, value in rule.items()}
+            if int(parts.get("INTERVAL", [1])[0]) < 1:
+                raise BadDocument(f"{self.place(event)}: the INTERVAL of a rule is 1 or more")
+            if str(parts["FREQ"][0]).upper() in ("SECONDLY", "MINUTELY"):
+                self.draft.lost(self.place(event), f"it is repeated {str(parts['FREQ'][0]).lower()}")
+                return False
+        return True
+
+    def _gone(self, event: Any, moved: Sequence[Any], start: datetime, zone: str) -> list[datetime]:
+        """The shifts of its rule that do not take place. What is no shift of it takes none away (RFC 5545, 3.8.5.1)."""
+        named = [*self._dates(event, "EXDATE", zone, start.time()), *self._moved_from(moved, zone, start.time())]
+        begins = {start, *self._dates(event, "RDATE", zone)}
+        rules = event.get("RRULE", ())
+        for rule in rules if isinstance(rules, list) else [rules] if rules else ():
+            ruled = _rule_of(rule, start, ZoneInfo(zone))
+            begins |= {at for at in named if ruled.between(at, at, inc=True)}
+        return [at for at in named if at in begins]
+
+    def _dates(self, event: Any, name: str, zone: str, at: time = time(0)) -> Iterator[datetime]:
+        """The times of a property; of a day the time ``at``, for whole days are taken away from timed shifts too."""
         found = event.get(name, ())
         for listed in found if isinstance(found, list) else [found] if found else ():
             for one in listed.dts:
-                yield self._wall(one.dt[0] if isinstance(one.dt, tuple) else one.dt, zone)
+                yield self._wall(one.dt[0] if isinstance(one.dt, tuple) else one.dt, zone, at)
 
-    def _moved_from(self, moved: Sequence[Any], zone: str) -> Iterator[datetime]:
+    def _moved_from(self, moved: Sequence[Any], zone: str, at: time) -> Iterator[datetime]:
         for one in moved:
-            yield self._wall(one["RECURRENCE-ID"].dt, zone)
+            yield self._wall(one["RECURRENCE-ID"].dt, zone, at)
 
     def _timed(self, event: Any) -> tuple[datetime, timedelta, str] | None:
         """When it begins by the wall of its zone, how long it lasts there, and the zone."""
-        place = self._place(event)
+        place = self.place(event)
         if "DTSTART" not in event:
             raise BadDocument(f"{place}: this event has no DTSTART")
         begins = event["DTSTART"].dt
@@ -239,9 +269,9 @@ class _Events:
                 f"{place or self.file}: there is no time zone {key!r}; write one like Europe/Berlin"
             ) from None
 
-    def _wall(self, at: date, zone: str) -> datetime:
+    def _wall(self, at: date, zone: str, of_day: time = time(0)) -> datetime:
         if not isinstance(at, datetime):
-            return datetime.combine(at, time(0))
+            return datetime.combine(at, of_day)
         return at if at.tzinfo is None else at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
     def _people(self, event: Any) -> tuple[int, tuple[str, ...]]:
@@ -249,7 +279,7 @@ class _Events:
         title = str(event.get("SUMMARY", "")).strip()
         found = _LEVEL.match(title)
         level, title = (int(found[1]), title[found.end() :].strip()) if found else (0, title)
-        place = self._place(event)
+        place = self.place(event)
         attendees = event.get("ATTENDEE", ())
         attendees = attendees if isinstance(attendees, list) else [attendees] if attendees else []
         mailed = [(str(one.params.get("CN", "")), str(one).split(":", 1)[-1]) for one in attendees]
@@ -264,7 +294,8 @@ class _Events:
         )
         return level, tuple(dict.fromkeys(named))
 
-    def _place(self, event: Any) -> str:
+    def place(self, event: Any) -> str:
+        """The line of an event, for messages."""
         return f"{self.file}:{self.lines.get(str(event.get('UID', '')), 1)}"
 
 
