@@ -1,4 +1,4 @@
-"""Escalation inside of code blocks: trees and arrows made of characters, grids of words, mermaid, YAML."""
+"""Escalation inside of code blocks: trees and arrows made of characters, grids of words, mermaid."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from tocsin.runbook.document.blocks import Fence, Row, Table
 from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.outline import Section
-from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.chains import ARROW, BRACKET, Escalation, counted_level, people, waited_for
+from tocsin.runbook.escalation.policies import read_policy
 from tocsin.runbook.escalation.prose import without_call
-from tocsin.runbook.grammar import any_of, ending, pattern
+from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.playbook import Duration, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import vocabulary, words_of
 
 _SIGNS = re.compile(r"[│├└─┬┌┐┘┴┼|+\\▼▽↓⬇→➜▶>*•·=\s-]+")
 _EDGE = re.compile(
@@ -36,7 +36,7 @@ def read_drawings(section: Section, scale: Scale, found: Escalation, *, anywhere
         if not isinstance(block, Fence) or not block.closed:
             continue
         if block.info in ("yaml", "yml"):
-            levels = list(_from_yaml(block, anywhere=anywhere))
+            levels = list(read_policy(block, anywhere=anywhere))
         elif anywhere or is_shell(block):
             continue
         elif block.info == "mermaid":
@@ -135,18 +135,30 @@ def _numbered(levels: list[EscalationLevel], *, grid: bool = False) -> list[Esca
     return from_start
 
 
+@dataclass(slots=True)
+class _Station:
+    """Somebody in a drawing; ``said`` stands before the name or beside it, ``below`` under the name of a level."""
+
+    who: str
+    said: list[str]
+    number: int
+    called: bool = False
+    below: list[str] = field(default_factory=list)
+
+
 def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
     """Names one below the other, joined by branches or arrows; what stands in brackets or on an arrow is the window."""
     drawn = [line for line in block.body if re.search(r"[│├└▼▽↓⬇→➜]|->|=>|\|", line)]
     if not drawn or any(len(line) > 160 for line in block.body) or len(block.body) > 60:
         return
-    stations: list[tuple[str, list[str], int]] = []
+    stations: list[_Station] = []
     waiting: list[str] = []
-    calls = 0
     bare = [_SIGNS.sub(" ", line, count=1).strip() for line in block.body]
     levels = sum(counted_level().match(text) is not None for text in bare) >= 2
     numbers = sum(_NUMBERED.match(text) is not None for text in bare) >= 2
     headed = False
+    nameless: int | None = None  # the line of a level whose name is still to come, "Level 2:"
+    onward: tuple[str, int] | None = None  # whom the last level hands on to, and the line
     for number, line in enumerate(block.body, block.first):
         for part in ARROW.split(line):
             text = _SIGNS.sub(" ", part, count=1).strip() if _SIGNS.match(part) else part.strip()
@@ -154,38 +166,105 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
             before, colon, behind = text.partition(":")
             if colon and behind.strip() and target(before, number) is not None:
                 waiting, text = [*waiting, before], behind.strip()  # when, then whom
+            counted = counted_level().match(text) is not None
+            named = not levels or counted or ((headed or nameless is not None) and _is_person(text) and ":" not in text)
+            if levels and not named and (label := _labelled_name(text)):
+                if label.startswith("→") and nameless is None:
+                    onward = (label[1:], number)
+                elif nameless is not None:
+                    named, text = True, label.removeprefix("→")
             inside = [match["inside"] for match in BRACKET.finditer(text)]
-            named = not levels or counted_level().match(text) is not None or (headed and _is_person(text))
             if numbers:
                 named, text = _NUMBERED.match(text) is not None, _NUMBERED.sub("", text)
             who = _without_window(BRACKET.sub(" ", counted_level().sub("", text)))
             if who in ("v", "V"):
                 who = ""  # the head of an arrow
+            if counted:
+                nameless = None if who else number
             if not who or not named:  # below the name of a level stands what is said of it
-                waiting += [text] if text and (not who or target(text, number) is not None) else []
+                kept = [text] if text and (not who or target(text, number) is not None) else []
+                if levels and stations and not counted and nameless is None:
+                    stations[-1].below += kept
+                elif not counted:
+                    waiting += kept
                 continue
-            called = without_call(who) if numbers else who
-            calls += "@" in who or called != who
-            who = called or who
-            stations.append((who, [*waiting, *inside, text], number))
-            waiting = []
+            called = without_call(who)
+            alarm = re.match(any_of("alarm"), who, re.IGNORECASE)  # "Alert Fired" calls nobody named Fired
+            if not numbers and not (_is_person(called) or (_NAME.fullmatch(called) and not alarm)):
+                called = who
+            stations.append(_Station(called or who, [*waiting, *inside, text], number, "@" in who or called != who))
+            waiting, nameless = [], None
         headed = _HEAD.match(line) is not None
-    if len(stations) > 2 and not _is_person(stations[0][0]) and vocabulary().says("initial", stations[0][0]):
+    if onward is not None and stations and onward[1] > stations[-1].number:
+        who = BRACKET.sub(" ", onward[0]).strip()
+        if _is_person(who) and who.casefold() not in {one.who.casefold() for one in stations}:
+            stations.append(_Station(who, [], onward[1]))
+    yield from _drawn(block, stations, levels=levels)
+
+
+def _labelled_name(text: str) -> str:
+    """Who is named behind a label, "Who: Team lead"; with an arrow where it is handed on to, "Escalate to: CTO"."""
+    label, colon, name = (part.strip() for part in text.partition(":"))
+    words = vocabulary()
+    if not colon or not name or len(label.split()) > 3 or counted_level().match(name):
+        return ""
+    if words.says("escalate_verb", label):
+        return f"→{name}"
+    return name if max(words.column("role", label), words.column("person", label)) >= 0.9 else ""
+
+
+def _drawn(block: Fence, stations: list[_Station], *, levels: bool) -> Iterator[EscalationLevel]:
+    """The levels of the stations of a drawing; none where too few of them are anybody."""
+    if len(stations) > 2 and not _is_person(stations[0].who) and vocabulary().says("initial", stations[0].who):
         del stations[0]  # "Alert fires": what begins it, and nobody
-    if any(_BESIDE.search(who) for who, _said, _n in stations):
+    if len(stations) > 2 and len(stations) == sum(_is_phase(one.who) for one in stations):
+        return
+    asks = any(vocabulary().says("unacknowledged", text) for one in stations for text in (*one.said, *one.below))
+    if any(_BESIDE.search(one.who) for one in stations):
         return  # boxes beside one another: who stands in which line is not told by the text
-    if len(stations) > 2 and len(stations) == sum(_is_phase(who) for who, _said, _n in stations):
+    stations = [one for one in stations if one.called or not _is_action(one.who)]
+    known = sum(
+        one.called or _is_person(one.who) or (asks and _NAME.fullmatch(one.who) is not None) for one in stations
+    )
+    if len(stations) < 2 or known < len(stations) * 0.6:
         return
-    asks = any(vocabulary().says("unacknowledged", text) for _who, said, _n in stations for text in said)
-    known = sum(_is_person(who) or (asks and _NAME.fullmatch(who) is not None) for who, _said, _n in stations)
-    if len(stations) < 2 or known + calls < len(stations) * 0.6:
-        return
-    if _is_upside_down(block, [who for who, _said, _n in stations]):
+    if levels:
+        _hand_down(stations)
+    if _is_upside_down(block, [one.who for one in stations]):
         stations.reverse()
-    for who, said, number in stations:
-        window = next((one for text in said if (one := target(text, number)) and one.seconds), None)
-        trigger = waited_for(" ".join(said)) if window else Trigger.UNSTATED
-        yield EscalationLevel(0, people(who), Lines(number, number), (), window, trigger)
+    for one in stations:
+        window = next((w for text in one.said if (w := target(text, one.number)) and w.seconds), None)
+        trigger = waited_for(" ".join(one.said)) if window else Trigger.UNSTATED
+        yield EscalationLevel(0, people(one.who), Lines(one.number, one.number), (), window, trigger)
+
+
+def _hand_down(stations: list[_Station]) -> None:
+    """Give the times that stand below the names of levels to whom they call.
+
+    Most say when the next level follows. Where the last level has one and the first none, each says when its own level
+    is called. How soon a level answers is neither.
+    """
+    words = vocabulary()
+    clocks = ("respond_verb", "acknowledge_verb", "resolve_verb")
+    for one in stations:
+        handed = ("escalate_verb", "unresolved", "unacknowledged")
+        one.below = [
+            text
+            for text in one.below
+            if any(words.says(name, text) for name in handed) or not any(words.says(name, text) for name in clocks)
+        ]
+    own = any(map(target, stations[-1].below)) and not any(map(target, stations[0].below))
+    for one, following in itertools.pairwise(stations):
+        heir = one if own else following
+        heir.said[:0] = one.below
+    if own:
+        stations[-1].said[:0] = stations[-1].below
+
+
+def _is_action(text: str) -> bool:
+    """Whether a few words say what to do: "Restart Worker", "Open War Room", "Continue"."""
+    said = words_of(text)
+    return bool(said) and not small_words("look", "chore").isdisjoint((said[0], said[-1])) and not _is_person(text)
 
 
 _BESIDE = re.compile(r"[│|┌┐└┘├┤]")
@@ -270,114 +349,3 @@ def _from_mermaid(block: Fence) -> Iterator[EscalationLevel]:
             return
         at, number = way[0], way[2]
         said = f"{said} {way[1]}".strip()
-
-
-_WHO_KEYS = (
-    "contact",
-    "who",
-    "target",
-    "targets",
-    "notify",
-    "role",
-    "name",
-    "user",
-    "users",
-    "team",
-    "escalate_to",
-    "page",
-    "to",
-)
-
-
-@pattern
-def _time_key() -> str:
-    """In the key of a YAML list of levels, before how long one waits: "escalate_after"."""
-    return ending("time_key")
-
-
-def _from_yaml(block: Fence, *, anywhere: bool) -> Iterator[EscalationLevel]:
-    if anywhere and not any("escalat" in line.casefold() for line in block.body):
-        return
-    root = read_yaml(block.body, block.first)
-    if root is None:
-        return
-    if not anywhere and isinstance(root, Mapping) and all(map(counted_level().match, root.values)):
-        for n, (key, value) in enumerate(root.values.items(), 1):
-            if who := _words(value):
-                trigger = Trigger.START if n == 1 else Trigger.UNSTATED
-                window = target(key, value.line)
-                yield EscalationLevel(n, people(who), Lines(value.line, _last(value)), (), window, trigger)
-        return
-    for listed in _lists(root, "" if anywhere else "escalation"):
-        levels = [level for n, item in enumerate(listed.items, 1) if (level := _yaml_level(item, n)) is not None]
-        if len(levels) == len(listed.items) >= 2 and any(one.after for one in levels):
-            yield from _handed_on(levels) if levels[0].after else levels
-            return
-
-
-def _handed_on(levels: list[EscalationLevel]) -> Iterator[EscalationLevel]:
-    """The levels of a list in which the first one waits as well: each says how long it has."""
-    before: Duration | None = None
-    for level in levels:
-        given = level.after
-        trigger = Trigger.UNACKNOWLEDGED if before is not None else level.trigger
-        yield replace(level, after=before, trigger=trigger)
-        if given is None or given.seconds is None:
-            before = None
-        elif before is None or before.seconds is None:
-            before = given
-        else:
-            before = replace(given, seconds=before.seconds + given.seconds)
-
-
-def _lists(node: Node, key: str) -> Iterator[Sequence]:
-    """The lists below a key that speaks of escalation."""
-    match node:
-        case Sequence():
-            if "escalat" in key:
-                yield node
-            for item in node.items:
-                yield from _lists(item, key)
-        case Mapping():
-            for name, value in node.values.items():
-                yield from _lists(value, f"{key} {name}".casefold())
-        case _:
-            pass
-
-
-def _yaml_level(node: Node, n: int) -> EscalationLevel | None:
-    if not isinstance(node, Mapping):
-        return None
-    keys = {key.casefold(): value for key, value in node.values.items()}
-    who = next((_words(keys[key]) for key in _WHO_KEYS if key in keys), "")
-    after: Duration | None = None
-    last = node.line
-    for key, value in keys.items():
-        if isinstance(value, Scalar):
-            last = max(last, value.line)
-            if after is None and _time_key().search(key):
-                bare = re.fullmatch(r"\d+", value.text)
-                unit = next((unit for unit in ("second", "hour", "minute") if unit in key), "minute")
-                after = target(f"{value.text} {unit}s" if bare else value.text, value.line)
-    if not who:
-        return None
-    timed = after if after is not None and after.seconds else None
-    trigger = Trigger.START if n == 1 else Trigger.UNACKNOWLEDGED if timed else Trigger.UNSTATED
-    names = tuple(name.removeprefix("@") for name in people(who))
-    return EscalationLevel(n, names, Lines(node.line, last), (), timed, trigger)
-
-
-def _last(node: Node) -> int:
-    return node.items[-1].line if isinstance(node, Sequence) and node.items else node.line
-
-
-def _words(node: Node) -> str:
-    match node:
-        case Scalar():
-            return node.text
-        case Sequence():
-            return " + ".join(said for item in node.items if (said := _words(item)))
-        case Mapping():
-            keys = {key.casefold(): value for key, value in node.values.items()}
-            named = (keys[key] for key in (*_WHO_KEYS, "id", "value") if key in keys)
-            return next((one.text for one in named if isinstance(one, Scalar)), "")

@@ -1,0 +1,168 @@
+"""Escalation as a policy in YAML: whom each level calls, and how long each has or when each begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tocsin.runbook.document.blocks import Fence
+from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.chains import counted_level, people
+from tocsin.runbook.grammar import beginning, ending, pattern, small_words
+from tocsin.runbook.playbook import Duration, EscalationLevel, Lines, Trigger
+from tocsin.runbook.words import vocabulary, words_of
+
+_WHO_KEYS = (
+    "contact",
+    "who",
+    "target",
+    "targets",
+    "notify",
+    "role",
+    "name",
+    "user",
+    "users",
+    "team",
+    "escalate_to",
+    "page",
+    "to",
+)
+
+
+@pattern
+def _time_key() -> str:
+    """In the key of a YAML list of levels, before how long one waits: "escalate_after"."""
+    return ending("time_key")
+
+
+@pattern
+def _escalates() -> str:
+    return beginning("escalates")
+
+
+def _is_who_key(key: str) -> bool:
+    return max(vocabulary().column(name, key) for name in ("role", "person")) >= 0.9
+
+
+def read_policy(block: Fence, *, anywhere: bool) -> Iterator[EscalationLevel]:
+    """The levels of a policy written in YAML; with ``anywhere`` only below a key that speaks of escalating."""
+    if anywhere and not any(map(_escalates().search, block.body)):
+        return
+    root = read_yaml(block.body, block.first)
+    if root is None:
+        return
+    if not anywhere and isinstance(root, Mapping) and all(map(counted_level().match, root.values)):
+        for n, (key, value) in enumerate(root.values.items(), 1):
+            if who := _words(value):
+                trigger = Trigger.START if n == 1 else Trigger.UNSTATED
+                window = target(key, value.line)
+                yield EscalationLevel(n, people(who), Lines(value.line, _last(value)), (), window, trigger)
+        return
+    for listed in _lists(root, "" if anywhere else "escalation"):
+        levels = [level for n, item in enumerate(listed.items, 1) if (level := _yaml_level(item, n)) is not None]
+        if len(levels) == len(listed.items) >= 2 and any(one.after for one in levels):
+            yield from levels if levels[0].after is None or _since_the_start(listed) else _handed_on(levels)
+            return
+
+
+def _since_the_start(listed: Sequence) -> bool:
+    """Whether the times of a list count from the start of the incident, by their key, and never go back."""
+    times: list[int] = []
+    for item in listed.items:
+        for key, value in item.values.items() if isinstance(item, Mapping) else ():
+            if not isinstance(value, Scalar) or not _is_time_key(key):
+                continue
+            after = _yaml_time(key, value)
+            if after is None or after.seconds is None or not _counts_from_the_start(key):
+                return False
+            times.append(after.seconds)
+    return times == sorted(times)
+
+
+def _counts_from_the_start(key: str) -> bool:
+    """Whether a key begins with "after"; others say how long a level has, or is waited for."""
+    said = words_of(re.sub(r"_|-|(?<=[a-z])(?=[A-Z])", " ", key))
+    return bool(said) and said[0] in small_words("after")
+
+
+def _is_time_key(key: str) -> bool:
+    return (
+        _time_key().search(key) is not None or vocabulary().column("after", key) >= 0.9 or _counts_from_the_start(key)
+    )
+
+
+def _yaml_time(key: str, value: Scalar) -> Duration | None:
+    """The time of a key; a bare number counts in the unit that the key names, else in minutes."""
+    bare = re.fullmatch(r"\d+", value.text)
+    unit = next((unit for unit in ("second", "hour", "minute") if unit in key.casefold()), "minute")
+    return target(f"{value.text} {unit}s" if bare else value.text, value.line)
+
+
+def _handed_on(levels: list[EscalationLevel]) -> Iterator[EscalationLevel]:
+    """The levels of a list in which the first one waits as well: each says how long it has."""
+    before: Duration | None = None
+    for level in levels:
+        given = level.after
+        trigger = Trigger.UNACKNOWLEDGED if before is not None else level.trigger
+        yield replace(level, after=before, trigger=trigger)
+        if given is None or given.seconds is None:
+            before = None
+        elif before is None or before.seconds is None:
+            before = given
+        else:
+            before = replace(given, seconds=before.seconds + given.seconds)
+
+
+def _lists(node: Node, key: str) -> Iterator[Sequence]:
+    """The lists below a key that speaks of escalation."""
+    match node:
+        case Sequence():
+            if _escalates().search(key):
+                yield node
+            for item in node.items:
+                yield from _lists(item, key)
+        case Mapping():
+            for name, value in node.values.items():
+                yield from _lists(value, f"{key} {name}".casefold())
+        case _:
+            pass
+
+
+def _yaml_level(node: Node, n: int) -> EscalationLevel | None:
+    if not isinstance(node, Mapping):
+        return None
+    keys = {key.casefold(): value for key, value in node.values.items()}
+    who = next((_words(keys[key]) for key in _WHO_KEYS if key in keys), "") or next(
+        (_words(value) for key, value in keys.items() if _is_who_key(key)), ""
+    )
+    after: Duration | None = None
+    last = node.line
+    for key, value in keys.items():
+        if isinstance(value, Scalar):
+            last = max(last, value.line)
+            if after is None and _is_time_key(key):
+                after = _yaml_time(key, value)
+    if not who:
+        return None
+    timed = after if after is not None and after.seconds else None
+    trigger = Trigger.START if n == 1 else Trigger.UNACKNOWLEDGED if timed else Trigger.UNSTATED
+    names = tuple(name.removeprefix("@") for name in people(who))
+    return EscalationLevel(n, names, Lines(node.line, last), (), timed, trigger)
+
+
+def _last(node: Node) -> int:
+    return node.items[-1].line if isinstance(node, Sequence) and node.items else node.line
+
+
+def _words(node: Node) -> str:
+    match node:
+        case Scalar():
+            return node.text
+        case Sequence():
+            return " + ".join(said for item in node.items if (said := _words(item)))
+        case Mapping():
+            keys = {key.casefold(): value for key, value in node.values.items()}
+            named = (keys[key] for key in (*_WHO_KEYS, "id", "value") if key in keys)
+            return next((one.text for one in named if isinstance(one, Scalar)), "")
