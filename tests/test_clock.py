@@ -103,6 +103,34 @@ def test_a_line_goes_on_in_another_process() -> None:
     assert again.now() == clock.now()
 
 
+def test_it_waits_for_a_line_that_is_behind_and_goes_back_only_after_a_leap() -> None:
+    """A minute behind another's line: the time stands still for a minute, then it goes on with it."""
+    ticks = Ticks()
+    clock = clock_of(ticks)
+    clock.follow(Line(ticks() + 60, START))
+    ticks.seconds += 60
+    assert clock.now() == START
+    ticks.seconds += 1
+    assert clock.now() == START + timedelta(seconds=1)
+    clock.follow(Line(ticks(), START + HOUR))
+    assert clock.now() == START + HOUR
+    clock.follow(Line(ticks(), START, leaps=1))
+    assert clock.now() == START
+
+
+def test_counting_on_changes_no_time() -> None:
+    """Only what it says that has passed, to whoever compares it."""
+    ticks = Ticks()
+    clock = clock_of(ticks)
+    clock.steer(HOUR)
+    ticks.seconds += 100
+    before, count = clock.now(), clock.count()
+    clock.count_on(30.0)
+    assert (clock.now(), clock.count()) == (before, count + 30)
+    ticks.seconds += 50
+    assert abs(clock.now() - before - timedelta(seconds=51)) <= ROUNDED
+
+
 def test_who_asks_while_it_is_steered_sees_no_step_back() -> None:
     """A later reading of the ticks is not put on the line from before: it would be ahead of the one that follows."""
     heard: list[datetime] = []

@@ -67,53 +67,62 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Where an engine's clock is and how it goes on: at ``ticks`` seconds since the boot it was ``at``.
+    """Where an engine's clock is and how it goes on: when ``count`` seconds had passed, it was ``at``.
 
     ``left`` seconds (below 0: it was ahead) are still to be made up for, at RATE and no faster. ``leaps`` counts how
     often it did not go on from where it was.
     """
 
-    ticks: float
+    count: float
     at: datetime
     left: float = 0.0
     leaps: int = 0
 
-    def time(self, ticks: float) -> datetime:
-        """The instant at a later count of ticks."""
-        return self.at + timedelta(seconds=ticks - self.ticks + self._made_up(ticks))
+    def time(self, count: float) -> datetime:
+        """The instant at another count of seconds."""
+        return self.at + timedelta(seconds=count - self.count + self._made_up(count))
 
-    def after(self, ticks: float) -> Line:
-        """The same line, as of a later count of ticks."""
-        return Line(ticks, self.time(ticks), self.left - self._made_up(ticks), self.leaps)
+    def after(self, count: float) -> Line:
+        """The same line, as of a later count of seconds."""
+        return Line(count, self.time(count), self.left - self._made_up(count), self.leaps)
 
-    def _made_up(self, ticks: float) -> float:
+    def _made_up(self, count: float) -> float:
         if not self.left:
             return 0.0
-        most = (ticks - self.ticks) * RATE
+        most = (count - self.count) * RATE
         return min(self.left, most) if self.left > 0 else max(self.left, -most)
 
 
 class EngineClock:
     """The time by which the engine decides and waits: it goes on by the machine's ticks, whatever the wall clock does.
 
-    It is never behind what it has said before. ``steer`` brings it slowly to where it should be. Any thread may ask.
+    The seconds that its line counts are the machine's, and ``ahead`` of them by as much as makes all nodes count alike.
+    It is never behind what it has said before, unless it leaps. ``steer`` brings it slowly to where it should be. Any
+    thread may ask.
     """
 
-    def __init__(self, begins: Line, machine: Machine) -> None:
+    def __init__(self, begins: Line, machine: Machine, ahead: float = 0.0) -> None:
         self._line = begins
         self._ticks = machine.ticks
         self._lock = threading.Lock()
+        self._said = begins.at
+        self.ahead = ahead
         self.wall = machine.wall.now
 
     def now(self) -> datetime:
         """The instant now, aware, in UTC."""
         with self._lock:  # a reading of the ticks from before a new line must not be put on it
-            return self._line.time(self._ticks())
+            return max(self._said, self._line.time(self._count()))
+
+    def count(self) -> float:
+        """The seconds that have passed, as all nodes count them: nobody sets or steers those."""
+        with self._lock:
+            return self._count()
 
     def line(self) -> Line:
         """Where it is now and how it goes on."""
         with self._lock:
-            return self._line.after(self._ticks())
+            return self._line.after(self._count())
 
     def steer(self, behind: timedelta, *, at_once: bool = False) -> Line:
         """Say how far it is behind where it should be (below 0: ahead); the line that it follows from now on.
@@ -122,18 +131,31 @@ class EngineClock:
         ``at_once``, is made up for at once: who is waited for comes too early then, which is better than never.
         """
         with self._lock:
-            now = self._line.after(self._ticks())
+            now = self._line.after(self._count())
             if behind > TOO_FAR or (at_once and behind > timedelta(0)):
-                self._line = Line(now.ticks, now.at + behind, leaps=now.leaps + 1)
+                self._line = Line(now.count, now.at + behind, leaps=now.leaps + 1)
             else:
                 self._line = replace(now, left=behind.total_seconds())
             return self._line
 
-    def join(self, ahead: timedelta) -> None:
-        """Be as far ahead as another node is, at once: what is due by its time is done by it anyway."""
+    def follow(self, line: Line) -> None:
+        """Go on by the line of another node. Where that is behind what was said here, wait for it; after a leap of
+        the other go back as well."""
         with self._lock:
-            now = self._line.after(self._ticks())
-            self._line = replace(now, at=now.at + ahead, left=now.left - ahead.total_seconds())
+            count = self._count()
+            has_leapt = line.leaps > self._line.leaps
+            self._said = line.time(count) if has_leapt else max(self._said, self._line.time(count))
+            self._line = line
+
+    def count_on(self, seconds: float) -> None:
+        """Count so many seconds more, as another node does; the time stays as it is."""
+        with self._lock:
+            now = self._line.after(self._count())
+            self._line = replace(now, count=now.count + seconds)
+            self.ahead += seconds
+
+    def _count(self) -> float:
+        return self._ticks() + self.ahead
 
 
 class MovableClock:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.app.shop import Shop
 from tocsin.adapters.memory.store import MemoryStore
-from tocsin.app.engine_time import BOOTED, FORGOTTEN, KEPT, KEPT_EVERY, NEAR, EngineTime, begin, compared
+from tocsin.app.engine_time import ANSWERED, BOOTED, FORGOTTEN, KEPT, KEPT_EVERY, EngineTime, begin, compared
 from tocsin.clock import RATE, TOO_FAR, Machine, MovableClock
 
 START = datetime(2026, 11, 20, 3, 10, tzinfo=UTC)
@@ -72,10 +72,11 @@ class House:
         self.boots[name] += 1
         self.ticks[name] = ticks - self.passed
 
-    def start(self, name: str = "one") -> EngineTime:
-        """The first look of a process on it."""
+    def start(self, name: str = "one", *beside: EngineTime) -> EngineTime:
+        """The first look of a process on it; those beside it run while it waits for that."""
         machine = self.machine(name)
-        process = EngineTime(self.store, begin(self.store, machine, name), machine, name)
+        clock = begin(self.store, machine, name, pause=lambda _: self.go_on(SECOND, *beside))
+        process = EngineTime(self.store, clock, machine, name)
         process.look()
         return process
 
@@ -165,18 +166,29 @@ def test_whoever_only_looks_beside_a_server_takes_no_clock_over(house: House) ->
     assert compared(house.store, house.machine()) == process.says() != ""
 
 
-@pytest.mark.parametrize("by", [HOUR, -HOUR])
-def test_after_another_boot_it_is_never_behind_what_was_written(house: House, by: timedelta) -> None:
-    """What the ticks of another boot said is lost: rather too early than behind itself."""
+@both_ways
+def test_after_another_boot_it_goes_on_by_what_passed(house: House, by: timedelta) -> None:
+    """Its ticks say nothing any more; the clock that it follows says what passed meanwhile, and no more than that."""
     process = house.start()
     house.open_incident()
     house.go_on(10 * MINUTE, process)
     house.followed.set_by(by)
     house.go_on(10 * MINUTE, process)
-    last = process.clock.now()
+    left = process.clock
     house.go_on(MINUTE)
+    now = left.now()
     house.reboot()
-    assert house.start().clock.now() == pytest.approx(max(house.followed.now(), last), abs=timedelta(seconds=16))
+    assert abs(house.start().clock.now() - now) < SOON
+
+
+def test_after_another_boot_it_is_never_behind_what_was_written(house: House) -> None:
+    """The clock was set back meanwhile: what passed is not known, and nothing passed at least."""
+    process = house.start()
+    house.open_incident()
+    house.go_on(10 * MINUTE, process)
+    last = process.clock.now()
+    house.followed.set_by(-HOUR)
+    house.reboot()
     assert house.start().clock.now() >= last - KEPT_EVERY
 
 
@@ -212,7 +224,9 @@ def test_a_clock_that_is_set_back_after_a_boot_is_made_up_for_slowly() -> None:
 def test_a_slow_database_lets_nobody_run_ahead() -> None:
     """What a reply took is not taken for time by which another node is ahead, and is not handed on and on (F39)."""
     house = House(common=True)
-    nodes = [house.start(name) for name in ("one", "two", "three", "four")]
+    nodes: list[EngineTime] = []
+    for name in ("one", "two", "three", "four"):
+        nodes.append(house.start(name, *nodes))
     rng = Random(7)
     house.store.replies = lambda: house.go_on(timedelta(seconds=rng.uniform(0, 0.8)))
     for _ in range(400):
@@ -244,7 +258,7 @@ def test_a_node_joins_the_one_that_runs(by: timedelta) -> None:
     house.followed.set_by(by)
     house.go_on(HOUR, one)
     house.machine("two").wall.set_by(10 * MINUTE)  # type: ignore[attr-defined]
-    two = house.start("two")
+    two = house.start("two", one)
     assert abs(two.clock.now() - one.clock.now()) < SOON
     house.go_on(5 * HOUR, one, two)
     assert abs(two.clock.now() - one.clock.now()) < SOON
@@ -255,7 +269,8 @@ def test_a_node_joins_the_one_that_runs(by: timedelta) -> None:
 def test_a_node_that_was_away_while_the_clock_was_set_joins_the_one_that_was_not(by: timedelta) -> None:
     """Its own line knows nothing of the steering since: the one that ran on is followed."""
     house = House(common=True)
-    one, two = house.start("one"), house.start("two")
+    one = house.start("one")
+    two = house.start("two", one)
     house.open_incident()
     house.go_on(10 * MINUTE, one, two)
     house.followed.set_by(by)
@@ -263,16 +278,141 @@ def test_a_node_that_was_away_while_the_clock_was_set_joins_the_one_that_was_not
     assert abs(house.start("two").clock.now() - one.clock.now()) < SOON
 
 
-def test_a_clock_set_by_little_just_before_a_restart_is_seen_by_ones_own_ticks() -> None:
-    """The other's line as of half a minute ago, and a clock that was set since: the ticks are right."""
+@both_ways
+@pytest.mark.parametrize("away", ["before", "between", "after"])
+def test_a_node_that_takes_over_goes_on_as_the_other_did(by: timedelta, away: str) -> None:
+    """It was down while the common clock was set, before the other ended or after: it goes on by the other's line,
+    for as long as its own ticks say, and nobody is beside it whom it could ask."""
     house = House(common=True)
-    one, two = house.start("one"), house.start("two")
+    one = house.start("one")
+    two = house.start("two", one)
+    house.open_incident()
+    house.go_on(10 * MINUTE, one, two)
+    for moment in ("before", "between", "after"):
+        if moment == away:
+            house.followed.set_by(by)
+        if moment == "before":
+            house.go_on(HOUR, one)  # the other is down
+        elif moment == "between":
+            house.go_on(10 * MINUTE, one)
+    before, began = one.clock.now(), house.passed
+    house.go_on(20 * MINUTE)  # both are down
+    if away == "after":
+        house.followed.set_by(by)
+    spent = house.start("two").clock.now() - before
+    passed = timedelta(seconds=house.passed - began)
+    assert abs(spent - passed) <= passed * RATE + SOON
+    assert abs(house.start("two").clock.now() - one.clock.now()) < SOON, "as the other would, had it gone on"
+
+
+@both_ways
+def test_a_node_that_joins_right_after_the_clock_was_set_counts_by_its_own_ticks(by: timedelta) -> None:
+    """The other's line is as of some seconds ago, and the clock was set since: the seconds are counted right."""
+    house = House(common=True)
+    one = house.start("one")
+    two = house.start("two", one)
     house.open_incident()
     house.go_on(MINUTE, one, two)
     house.go_on(SECOND)
-    house.followed.set_by(20 * SECOND)
-    assert 20 * SECOND < NEAR
+    house.followed.set_by(by)
     assert abs(house.start("two").clock.now() - one.clock.now()) < SOON
+
+
+@both_ways
+def test_a_new_machine_waits_for_what_a_running_node_keeps(by: timedelta) -> None:
+    """Its ticks say nothing of the seconds before, and the clock may have been set since the other looked."""
+    house = House(common=True)
+    one = house.start("one")
+    house.open_incident()
+    house.go_on(MINUTE + SECOND, one)
+    house.go_on(SECOND)
+    house.followed.set_by(by)
+    machine, waited = house.machine("new"), []
+
+    def pause(seconds: float) -> None:
+        waited.append(seconds)
+        house.go_on(timedelta(seconds=seconds), *([one] if sum(waited) == 4 else []))
+
+    new = begin(house.store, machine, "new", pause=pause)
+    assert sum(waited) == 4
+    assert abs(new.now() - one.clock.now()) < SOON
+
+
+def test_a_new_machine_waits_for_nobody_for_ever() -> None:
+    """The node whose line is there is gone: what passed is what the clock says."""
+    house = House(common=True)
+    one = house.start("one")
+    house.open_incident()
+    house.go_on(MINUTE, one)
+    waited: list[float] = []
+    new = begin(house.store, house.machine("new"), "new", pause=waited.append)
+    assert sum(waited) == ANSWERED
+    assert abs(new.now() - one.clock.now()) < SOON
+    house.followed.set_by(-TOO_FAR - HOUR)
+    alone = begin(house.store, house.machine("last"), "last", pause=waited.append)
+    assert abs(alone.now() - new.now()) < SOON, "somebody waits"
+    waited.clear()
+    for node, serves in (("new", False), ("one", True)):  # who only looks, and who would wait for itself
+        begin(house.store, house.machine("new"), node, serves=serves, pause=waited.append)
+    assert waited == []
+
+
+@both_ways
+def test_a_node_that_hung_takes_the_time_of_the_one_that_did_not(by: timedelta) -> None:
+    """It was steered another way meanwhile. Ahead it waits, behind it joins; the other is not off by it."""
+    house = House(common=True)
+    one = house.start("one")
+    two = house.start("two", one)
+    house.open_incident()
+    house.go_on(MINUTE, one, two)
+    house.followed.set_by(by)
+    house.go_on(5 * MINUTE, one)
+    time, said = one.clock.line(), two.clock.now()
+    house.go_on(10 * SECOND, two, one)
+    assert abs(one.clock.now() - time.time(time.count + 10)) < SOON
+    assert two.clock.now() >= said
+    house.go_on(10 * SECOND, one, two)
+    assert abs(two.clock.now() - one.clock.now()) < SOON
+
+
+def test_a_machine_that_was_stopped_whole_takes_the_time_of_the_one_that_was_not() -> None:
+    """Ticks and all, as a virtual machine is: it looks at once as if the clock had been set, then as what it is."""
+    house = House(common=True)
+    one = house.start("one")
+    two = house.start("two", one)
+    house.open_incident()
+    house.go_on(MINUTE, one, two)
+    house.go_on(10 * MINUTE, one)
+    house.ticks["two"] -= 600
+    two.machine = house.machine("two")
+    two.clock._ticks = two.machine.ticks  # the same process
+    house.go_on(10 * SECOND, one, two)
+    assert abs(two.clock.now() - one.clock.now()) < SOON
+    assert abs(one.clock.now() - house.true) < SOON
+
+
+@pytest.mark.parametrize("meets", ["after", "while"])
+def test_who_fell_back_is_not_led_ahead_by_who_hung_meanwhile(meets: str) -> None:
+    """A start with nothing open took a right clock over, days back: a node of the days ahead goes back with it, though
+    it may have kept its own line once more."""
+    house = House(common=True)
+    house.followed.set_by(TOO_FAR + HOUR)
+    one = house.start("one")
+    two = house.start("two", one)
+    house.go_on(MINUTE, one, two)
+    house.followed.set_by(-TOO_FAR - HOUR)
+    house.go_on(5 * MINUTE)
+    machine = house.machine("one")
+    one = EngineTime(house.store, begin(house.store, machine, "one"), machine, "one")
+    house.open_incident()
+    one.look()
+    if meets == "while":
+        house.go_on(SECOND)
+        two._keep(two.clock.line(), house.followed.now())  # a look that was under way
+    assert abs(begin(house.store, house.machine("two"), "two").now() - one.clock.now()) < SOON
+    house.go_on(MINUTE, one, two)
+    assert abs(one.clock.now() - house.followed.now()) < SOON
+    assert abs(two.clock.now() - one.clock.now()) < SOON
 
 
 @both_ways

@@ -62,6 +62,11 @@ class Off:
     wall = now
 
 
+def begin_at_once(store: Store, machine: Machine, node: str) -> EngineClock:
+    """The engine's clock, by what is there: only its first process would wait, for machines here boot once."""
+    return begin(store, machine, node, pause=lambda _: None)
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The classes that a process is made of; a test of an invariant puts a defective one in a place."""
@@ -74,7 +79,7 @@ class Parts:
     step_carrier: type[StepCarrier] = StepCarrier
     store: type[WatchedStore] = WatchedStore
     mail_carrier: Callable[[Office, Mailer], Carrier] = mail_carrier
-    begin: Callable[[Store, Machine, str], EngineClock] = begin
+    begin: Callable[[Store, Machine, str], EngineClock] = begin_at_once
     engine_time: type[EngineTime] = EngineTime
 
 

@@ -122,7 +122,8 @@ class EngineTimeInHaste(EngineTime):
         """Steer, and do not wait."""
         EngineTime.look(self)
         if (left := self.clock.line().left) > 0:
-            self.clock.join(timedelta(seconds=left))
+            line = self.clock.line()
+            self.clock.follow(replace(line, at=line.at + timedelta(seconds=left), left=0.0))
 
 
 class TimekeeperThatReopens(Timekeeper):
@@ -594,7 +595,7 @@ PLANTED = {
     ),
     "mail that insists": Planted(Parts(mail_carrier=insistent_mail), invariants.customers_are_told_once, REFUSING, 80),
     "a store without instants": Planted(
-        Parts(store=StoreWithoutInstants), invariants.alerts_follow_their_newest_event, worlds=90, first=61
+        Parts(store=StoreWithoutInstants), invariants.alerts_follow_their_newest_event, worlds=120, first=92
     ),
     "a desk that never clears": Planted(Parts(desk=DeskThatNeverClears), invariants.alerts_are_where_they_are),
 }

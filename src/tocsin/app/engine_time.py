@@ -3,15 +3,16 @@
 The engine decides and waits by the ticks of the machine (``clock.EngineClock``), so that a wall clock that is set, by
 whomever, makes no page early and none late (F26). It follows the clock of the database, which all nodes share, or the
 wall clock where the database has none; slowly, at two percent. Where its line is, is kept, so that the next process
-goes on by it (docs/adr/0032).
+goes on by it, and the other nodes do: they count their seconds alike, which no clock that is set can change, so that
+the line of one holds for all of them, whoever was away meanwhile (docs/adr/0032).
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import msgspec
@@ -31,7 +32,13 @@ KEPT = "engine-time"
 EVERY = 5.0
 KEPT_EVERY = timedelta(seconds=15)
 NEAR = 3 * KEPT_EVERY
-"""Whose line was kept within this time, by the common clock, is running beside us."""
+"""Whose line was kept within this time is running beside us."""
+AWAY = 4 * EVERY
+"""Seconds without a look after which a node takes the time of those who did look."""
+APART = 0.01
+"""Seconds that nodes may be apart without one of them doing anything about it."""
+ANSWERED = 8
+"""Seconds within which a node that runs has kept its line anew, where nodes share a database."""
 SURE = timedelta(seconds=1)
 """A comparison that took longer says too little to steer by."""
 SET = timedelta(seconds=5)
@@ -48,36 +55,62 @@ _OPEN = (IncidentState.TRIGGERED, IncidentState.ACKNOWLEDGED, IncidentState.MITI
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """A line, of which boot its ticks are, and what the clock that it follows said then (both instants in UTC)."""
+    """A line, and what the boot of its node had ticked and the clock that it follows said then (instants in UTC)."""
 
-    ticks: float
+    count: float
     at: datetime
     left: float
     leaps: int
     boot: str
+    ticks: float
     followed: datetime
 
     @property
     def line(self) -> Line:
         """The line."""
-        return Line(self.ticks, self.at, self.left, self.leaps)
+        return Line(self.count, self.at, self.left, self.leaps)
+
+    @property
+    def order(self) -> tuple[int, float]:
+        """The greatest says what holds: after the last leap what was kept last."""
+        return self.leaps, self.count
 
 
 _LINES = msgspec.json.Decoder(dict[str, _Kept])
+_PAUSE = threading.Event().wait
 
 
-def begin(store: Store, machine: Machine, node: str, *, serves: bool = True) -> EngineClock:
+def begin(
+    store: Store,
+    machine: Machine,
+    node: str,
+    *,
+    serves: bool = True,
+    pause: Callable[[float], object] = _PAUSE,
+) -> EngineClock:
     """The engine's clock of this process. Raises Unavailable.
 
-    It goes on as the other nodes do, or as the last process of this machine did, and never behind what was written.
-    A server without others that finds no incident open begins with the clock that it follows where that is ahead, for
-    nothing waits that could come too early, or TOO_FAR behind. ``serves``: it is one, and nobody who only looks.
+    It goes on by the line that was kept last, by whichever node. A server without others that finds no incident open
+    begins with the clock that it follows where that is ahead, for nothing waits that could come too early, or TOO_FAR
+    behind. ``serves``: it is one, and nobody who only looks.
+
+    Since another boot than any that was kept passed what the clock says that is followed. If that is a database's, it
+    may have been set since: a server waits for what a node keeps that runs, for ANSWERED seconds at most.
     """
     with store.read() as tx:
         kept = _kept(tx)
         waits = not serves or bool(tx.outbox.soonest() or tx.incidents.search(IncidentQuery(states=_OPEN, limit=1)))
-    followed = store.now() or machine.wall.now()
-    return EngineClock(_resumed(kept, machine, node, followed, waits=waits), machine)
+    theirs = store.now()
+    others = beside = {name: one for name, one in kept.items() if name != node}
+    if serves and theirs is not None and others and not _of_this_boot(kept, machine):
+        for _ in range(ANSWERED):
+            pause(1.0)
+            with store.read() as tx:
+                kept = _kept(tx)
+            theirs = store.now()
+            if beside := {name: kept[name] for name, one in others.items() if kept.get(name, one) != one}:
+                break
+    return _resumed(kept, beside, machine, theirs or machine.wall.now(), waits=waits)
 
 
 def _kept(tx: Transaction) -> Mapping[str, _Kept]:
@@ -88,37 +121,30 @@ def _kept(tx: Transaction) -> Mapping[str, _Kept]:
         return {}
 
 
-def _resumed(kept: Mapping[str, _Kept], machine: Machine, node: str, followed: datetime, *, waits: bool) -> Line:
+def _of_this_boot(kept: Mapping[str, _Kept], machine: Machine) -> Sequence[_Kept]:
     ticks = machine.ticks()
-    line = begins = Line(ticks, followed)
-    if not kept:
-        return begins
-    beside = [_moved(one, followed) for name, one in kept.items() if name != node and _is_near(one, followed)]
-    mine = [one for one in kept.values() if machine.boot and one.boot == machine.boot and one.ticks <= ticks]
-    joined = max(beside, key=lambda line: (line.leaps, line.at), default=None)
-    leaps = 1 + max(one.leaps for one in kept.values())
-    if mine:
-        last = max(mine, key=lambda one: one.ticks)
-        line = last.line.after(ticks)
-        # Who ran on may have been steered another way, or have leapt. More than that: the common clock was set since.
-        apart = timedelta(seconds=1 + 2 * RATE * (ticks - last.ticks))
-        if joined is not None and (joined.leaps > line.leaps or abs(joined.at - line.at) <= apart):
-            line = replace(joined, ticks=ticks)
-    elif joined is not None:
-        line = replace(joined, ticks=ticks)
-    newest = max(one.at for one in kept.values())
-    line = line if line.at >= newest else Line(ticks, newest, leaps=leaps)
+    return [one for one in kept.values() if machine.boot and one.boot == machine.boot and one.ticks <= ticks]
+
+
+def _resumed(
+    kept: Mapping[str, _Kept], beside: Mapping[str, _Kept], machine: Machine, followed: datetime, *, waits: bool
+) -> EngineClock:
+    ticks = machine.ticks()
+    if not kept:  # nodes that start together count alike from the beginning
+        count = followed.timestamp()
+        return EngineClock(Line(count, followed), machine, count - ticks)
+    last = max(kept.values(), key=lambda one: one.count)
+    if mine := _of_this_boot(kept, machine):
+        before = max(mine, key=lambda one: one.ticks)
+        count = max(last.count, before.count + ticks - before.ticks)
+    else:
+        count = last.count + max(0.0, (followed - last.followed).total_seconds())
+    line = max(kept.values(), key=lambda one: one.order).line.after(count)
+    is_beside = any(count - one.count <= NEAR.total_seconds() for one in beside.values())
     is_behind = timedelta(0) < line.at - followed <= TOO_FAR  # what was written would lie in the future
-    return line if joined is not None or waits or is_behind else replace(begins, leaps=leaps)
-
-
-def _is_near(one: _Kept, followed: datetime) -> bool:
-    return timedelta(0) <= followed - one.followed <= NEAR
-
-
-def _moved(one: _Kept, followed: datetime) -> Line:
-    """The line of a running node as of now, by the clock that all follow; its ticks are not ours."""
-    return replace(one.line, ticks=0.0).after((followed - one.followed).total_seconds())
+    if not (is_beside or waits or is_behind):
+        line = Line(count, followed, leaps=line.leaps + 1)
+    return EngineClock(line, machine, count - ticks)
 
 
 @dataclass(slots=True)
@@ -132,6 +158,7 @@ class EngineTime:
     bell: Bell = field(default_factory=Bell)
     _shared: bool = False
     _kept_at: datetime | None = None
+    _looked: float | None = None
     _followed: datetime | None = None
 
     def run(self, stop: threading.Event) -> None:
@@ -140,39 +167,61 @@ class EngineTime:
 
     def look(self) -> None:
         """Compare and steer once. Raises Unavailable, Conflict."""
-        before = self.clock.now()
+        clock, asked = self.clock, self.clock.count()
         theirs = self.store.now()
         followed, self._shared = theirs or self.machine.wall.now(), theirs is not None
-        after = self.clock.now()
-        if after - before > SURE:
+        if (took := clock.count() - asked) > SURE.total_seconds():
             return
-        # What lies between the question and its answer is no difference.
-        behind = max(timedelta(0), followed - after) + min(timedelta(0), followed - before)
-        expected = timedelta(seconds=self.clock.line().left)
+        if theirs is not None:
+            off = _behind(clock.line(), followed, asked, took) - timedelta(seconds=clock.line().left)
+            asked += self._meet(theirs, asked + took, is_even=abs(off) < SURE)
+        expected = timedelta(seconds=clock.line().left)
+        behind = _behind(clock.line(), followed, asked, took)
         is_set = abs(behind - expected) > SET
         is_put_right = is_set and theirs is None and self.machine.ticks() < BOOTED
-        line = self.clock.steer(behind, at_once=is_put_right)
+        line = clock.steer(behind, at_once=is_put_right)
         if is_set:
             way, by = "ahead" if behind > expected else "back", words(abs(behind - expected))
             log.warning("%s was set %s by %s. %s", _whose(shared=self._shared), way, by, self.says() or ALIKE)
-        elif theirs is not None and abs(behind - expected) < SURE:
-            self._join(theirs)
-        self._followed = followed
-        if is_set or self._kept_at is None or line.at - self._kept_at >= KEPT_EVERY:
-            self._keep(line, followed + (after - before))  # the latest it can have said: nobody joins a delay of ours
+        self._looked, self._followed = asked, followed
+        if is_set or theirs is not None or self._kept_at is None or line.at - self._kept_at >= KEPT_EVERY:
+            # The latest that the clock can have said: nobody joins a delay of ours.
+            self._keep(line, followed + timedelta(seconds=line.count - asked))
 
-    def _join(self, followed: datetime) -> None:
-        """Be where the node is that is furthest ahead. Between two looks the common clock was not set: what was kept
-        meanwhile says where others are now."""
+    def _meet(self, followed: datetime, count: float, *, is_even: bool) -> float:
+        """Count as the node does that counts furthest, and go on by its line; the seconds that are counted more now.
+
+        ``is_even``: between two looks the common clock was not set, so what was kept meanwhile says how others count.
+        Who looks regularly joins whoever is ahead of it: what is due by that time is done anyway. Who was away goes on
+        by what was kept meanwhile, ahead or not.
+        """
+        if self._looked is None or self._followed is None:
+            return 0.0
         with self.store.read() as tx:
             others = [one for name, one in _kept(tx).items() if name != self.node]
-        since, now = self._followed or followed, self.clock.now()
-        ahead = [_moved(one, followed).at - now for one in others if since <= one.followed <= followed]
-        if (most := max(ahead, default=timedelta(0))) > timedelta(milliseconds=10):
-            self.clock.join(most)
+        more = 0.0
+        if is_even:
+            fresh = [one for one in others if self._followed <= one.followed <= followed]
+            counts = (one.count + (followed - one.followed).total_seconds() - count for one in fresh)
+            if (ahead := max(counts, default=0.0)) > APART:
+                more = ahead
+                self.clock.count_on(more)
+        since, now, mine = self._looked, self.clock.count(), self.clock.line()
+        fresh = [one for one in others if since < one.count <= now + SURE.total_seconds() and one.leaps >= mine.leaps]
+        if not fresh:
+            return more
+        if now - more - since > AWAY:
+            line = max(fresh, key=lambda one: one.order).line
+        else:
+            line = max((one.line for one in fresh), key=lambda line: (line.leaps, line.time(now)))
+            if line.leaps == mine.leaps and (line.time(now) - mine.time(now)).total_seconds() <= APART:
+                return more
+        self.clock.follow(line)
+        return more
 
     def _keep(self, line: Line, followed: datetime) -> None:
-        mine = _Kept(line.ticks, line.at, line.left, line.leaps, self.machine.boot, followed)
+        ticks = line.count - self.clock.ahead
+        mine = _Kept(line.count, line.at, line.left, line.leaps, self.machine.boot, ticks, followed)
         with self.store.transact() as tx:
             tx.keep.take_turn(KEPT)
             others = {name: one for name, one in _kept(tx).items() if abs(line.at - one.at) < FORGOTTEN}
@@ -182,6 +231,12 @@ class EngineTime:
     def says(self) -> str:
         """What people should know of it, whole sentences; empty when there is nothing."""
         return told(timedelta(seconds=self.clock.line().left), shared=self._shared)
+
+
+def _behind(line: Line, followed: datetime, asked: float, took: float) -> timedelta:
+    """How far a line is behind a clock (below 0: ahead). What lies between question and answer is no difference."""
+    nothing = timedelta(0)
+    return max(nothing, followed - line.time(asked + took)) + min(nothing, followed - line.time(asked))
 
 
 def compared(store: Store, machine: Machine) -> str:
