@@ -15,6 +15,7 @@ from tocsin.incident import commands as c
 from tocsin.incident import facts as f
 from tocsin.incident import step_facts as s
 from tocsin.incident.incident import Incident
+from tocsin.web.pages import respond
 
 
 def incident(house: House, id: str = "INC-1") -> Incident:
@@ -455,3 +456,17 @@ def test_what_the_team_has_answered_is_shown_as_an_accepted_assumption(tmp_path:
                 assert (key in before) is open_, path
                 assert (key in after) is accepted, path
                 assert ("9 min" in after) is accepted
+
+
+def test_a_large_company_is_not_listed_on_each_page(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """10,000 names would be 400 KB, sent again with each change to each viewer; a name can be typed all the same."""
+    house.declare()
+    visitor = house.visitor()
+    assert visitor.get("/i/INC-1").text.count('<datalist id="people"><option value="ana">') == 1
+    monkeypatch.setattr(respond, "MOST_NAMED", 1)
+    assert (
+        visitor.get("/i/INC-1").text.partition('<datalist id="people">')[2].partition("</datalist>")[0].count("<option")
+        == 1
+    )
+    visitor.post("/i/INC-1/escalate", {"reason": "I need her", "target": "root"})
+    assert "I need her" in visitor.get("/i/INC-1").text

@@ -25,6 +25,9 @@ from tocsin.web.pages.situation import names, situation
 if TYPE_CHECKING:
     from tocsin.app.application import Application
 
+MOST_NAMED = 500
+"""So many people are offered while a name is typed; all others can be typed. The list is sent with each change of the
+page to each viewer."""
 OUTCOMES = {
     "done": StepOutcome.DONE,
     "skipped": StepOutcome.SKIPPED,
@@ -106,7 +109,7 @@ def values_of(ask: Ask, state: State) -> dict[str, object]:
         "can_approve": ask.may(Permission.APPROVE_STEP),
         "can_publish": ask.may(Permission.PUBLISH),
         "name": names(team),
-        "people": team.roster.people,
+        "people": team.roster.people[:MOST_NAMED],
         "listed": listed_contacts(view.playbook, view.incident),
         "seq": view.timeline[-1].seq,
     }
