@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tocsin.runbook.command.placeholders import is_gap
@@ -122,9 +124,9 @@ def test_a_fallback_is_one_in_each_language(words: tuple[str, ...]) -> None:
     "said",
     [
         "`systemctl status kiln` fails",
-        "`pg_isready` schlägt fehl",
-        "`pg_isready` no responde",
-        "`pg_isready` が失敗する",
+        "`systemctl status kiln` schlägt fehl",
+        "`systemctl status kiln` no responde",
+        "`systemctl status kiln` が失敗する",
     ],
 )
 def test_a_command_that_is_spoken_of_is_none_to_run(said: str) -> None:
@@ -154,3 +156,118 @@ def test_what_a_document_is_about(title: str, service: str | None) -> None:
 
 def _read(text: str) -> Playbook:
     return compile_runbook(text)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Never run `rm -rf /srv/kiln`",
+        "Cool it down; do not use `docker system prune`",
+        "Não rode `docker system prune`",
+        "Ne jamais lancer `rm -rf /srv/kiln`",
+        "`docker system prune` nicht ausführen",
+        "Нельзя запускать `docker system prune`",
+        "切勿执行 `docker system prune`",
+        "`docker system prune` は実行しない",
+    ],
+)
+def test_a_command_that_is_forbidden_is_none_to_run(said: str) -> None:
+    """It stays a sentence to read."""
+    text = f"# Kiln\n\n## Incident: cold\n\n### Symptoms\n\n- cold clay\n\n### Resolution\n\n- {said}\n- `uptime`\n"
+    [procedure] = _read(text).procedures
+    assert [step.command for step in procedure.steps if "prune" in step.title or "rm" in step.title] == [None]
+    assert procedure.steps[0].command is None
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Last updated 12 May 2026.", date(2026, 5, 12)),
+        ("Редакция от 12.10.2026. Ответственный: обжиг.", date(2026, 10, 12)),
+        ("Mise à jour : 27/02/2026", date(2026, 2, 27)),
+        ("Última actualización: 05/04/2026", date(2026, 4, 5)),
+        ("Updated: 3/14/2026", date(2026, 3, 14)),
+        ("Updated: 3/4/2026", None),
+        ("最終更新 2026年4月1日", date(2026, 4, 1)),
+    ],
+)
+def test_when_it_was_reviewed_in_the_form_of_a_country(line: str, day: date | None) -> None:
+    """The day stands first but for Americans; where it may be either, no date is taken."""
+    assert _read(f"# Kiln\n\n{line}\n").review.last == day
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "labels"),
+    [
+        ("Уровни критичности", "Уровень | Описание | Реакция", ("Критический", "Низкий")),
+        ("Severity levels", "Level | Description | Response", ("Critical", "Low")),
+    ],
+)
+def test_a_column_of_severities_in_words_is_their_label(title: str, head: str, labels: tuple[str, ...]) -> None:
+    """Whatever the column is called; it is no criterion."""
+    rows = "".join(f"| P{n} | {label} | {n} h |\n" for n, label in enumerate(labels, 1))
+    playbook = _read(f"# Kiln\n\n## {title}\n\n| {head} |\n|---|---|---|\n{rows}")
+    assert [(one.label, one.criteria) for one in playbook.severities] == [(label, ()) for label in labels]
+
+
+def test_a_name_in_brackets_behind_a_severity_leaves_no_colon() -> None:
+    """ "CRITICAL (SEV-1): Clay is cold" is a level, its name and one criterion."""
+    text = "# Kiln\n\n## Severity levels\n\nCRITICAL (SEV-1): Clay is cold.\nLOW (SEV-2): Smoke.\n"
+    assert [one.criteria for one in _read(text).severities] == [("Clay is cold.",), ("Smoke.",)]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "body"),
+    [
+        (
+            "Comunicação com clientes",
+            'Modelo: "O forno [nome] está frio e já estamos trabalhando nele."',
+            "O forno [nome]",
+        ),
+        (
+            "Customer communication",
+            '**Template:** "The kiln [name] is cold and we are working on it."',
+            "The kiln [name]",
+        ),
+    ],
+)
+def test_a_message_that_is_called_so(title: str, text: str, body: str) -> None:
+    """Where a chapter on communication says that it is a template."""
+    [template] = _read(f"# Kiln\n\n## {title}\n\n- {text}\n").templates
+    assert template.body.startswith(body)
+
+
+@pytest.mark.parametrize("dash", [" — ", ": "])
+@pytest.mark.parametrize(
+    ("reasons", "who"),
+    [
+        (
+            ("If the potter does not answer for 10 minutes", "If it is not resolved in 1 h 30 min"),
+            ("shift lead", "director"),
+        ),
+        (("Если гончар не отвечает 10 минут", "Если авария не устранена за 1 ч 30 мин"), ("старший смены", "директор")),
+        (("Si el alfarero no responde en 10 minutos", "Si sigue sin resolver en 1h30"), ("jefe de turno", "director")),
+    ],
+)
+def test_who_is_called_behind_the_reason(reasons: tuple[str, str], who: tuple[str, str], dash: str) -> None:
+    """ "If nobody answers in 10 minutes — the shift lead"."""
+    lines = "\n".join(f"{n}. {why}{dash}{one}" for n, (why, one) in enumerate(zip(reasons, who, strict=True), 2))
+    levels = _read(f"# Kiln\n\n## Escalation\n\n1. Potter on duty\n{lines}\n").escalation_levels
+    assert [(level.targets, level.after and level.after.seconds) for level in levels[1:]] == [
+        ((who[0],), 600),
+        ((who[1],), 5400),
+    ]
+
+
+def test_a_chapter_on_one_severity_is_no_incident() -> None:
+    """ "Procedure for CRITICAL incidents" tells how any of them is handled."""
+    chapters = ("Procedimiento ante incidente CRITICAL", "El horno no responde")
+    text = "".join(f"## {title}\n\n1. Revisar el horno.\n\n" for title in chapters)
+    assert [one.title for one in _read(f"# Runbook de incidentes\n\n{text}").procedures] == ["El horno no responde"]
+
+
+def test_a_column_of_names_with_labels_is_read() -> None:
+    """ "P0 Critical" is in the playbook as a name and a label: the column is not lost."""
+    rows = "| **P0 Critical** | Cold | 5 min |\n| **P1 High** | Smoke | 15 min |\n"
+    text = f"# Kiln\n\n## Severity levels\n\n| Level | Definition | Response |\n|---|---|---|\n{rows}"
+    assert [one.message for one in _read(text).findings if one.code == "TOC115"] == []

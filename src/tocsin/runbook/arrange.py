@@ -11,7 +11,7 @@ from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section, parse_title
 from tocsin.runbook.durations import target
-from tocsin.runbook.grammar import phrases
+from tocsin.runbook.grammar import phrases, small_words
 from tocsin.runbook.identity import identified, slug, unique
 from tocsin.runbook.playbook import Phase, Procedure, ProcedureKind
 from tocsin.runbook.procedure.phases import read_phase
@@ -29,7 +29,7 @@ from tocsin.runbook.procedure.recognition import (
 )
 from tocsin.runbook.procedure.steps import Place, read_steps
 from tocsin.runbook.scale import Scale, level_name
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import vocabulary, words_of
 
 _NEVER_PHASES = frozenset(
     [
@@ -304,6 +304,8 @@ def _may_be_incident(child: Section) -> bool:
     """Whether a chapter of a document called "Incidents" or "Runbook" is about one: it fails, it runs, it has steps."""
     if child.level == LABEL_LEVEL or says_what_fails(child.title.text) or has_commands(child):
         return True
+    if _is_of_a_severity(child.title.text):
+        return False
     if any(isinstance(block, ItemList) and block.ordered for one in child.walk() for block in one.blocks):
         return True
     above = child.parent.title.text if child.parent is not None else ""
@@ -311,6 +313,14 @@ def _may_be_incident(child: Section) -> bool:
     prose = not child.about and not only_runbook and any(isinstance(b, Text) for b in child.blocks)
     told = bool(WORKING & set(parts_of(child))) or prose
     return told and not any(isinstance(block, Table) for block in child.blocks)
+
+
+def _is_of_a_severity(title: str) -> bool:
+    """Whether a title names a severity and nothing that is the matter: "Procedure for critical incidents"."""
+    words = words_of(title)
+    order = vocabulary().severity_order
+    beside = small_words("generic", "filler", "incident", "for", "of")
+    return any(order(word) is not None for word in words) and all(order(w) is not None or w in beside for w in words)
 
 
 def replace_children(section: Section, children: list[Section]) -> Section:

@@ -196,7 +196,7 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
     if head and (
         (coded and order(head["label"]) is not None) or (plain and (coded or _OWN.fullmatch(head["name"].strip())))
     ):
-        return LevelName(head["name"].strip(), head["label"].strip(), head["rest"].strip())
+        return LevelName(head["name"].strip(), head["label"].strip(), head["rest"].strip().lstrip(":：–— "))
     if plain:
         if own := _OWN.match(said) or _lettered().match(said):
             return _with_label(own[0], said[own.end() :])

@@ -47,6 +47,7 @@ def read_templates(root: Section) -> tuple[Template, ...]:
             for body, lines in _bodies(section):
                 if fields_of(body):
                     found += _templates(section, body, lines)
+            found += _labelled(section)
         elif not section.about and not section.has_prefix:
             said = [_lines(block.inline) for block in section.blocks if isinstance(block, Text)]
             for body, lines in _bodies(section):
@@ -88,6 +89,15 @@ def _told(section: Section) -> Iterator[Template]:
         if inline.labelled is not None and len(inline.labelled[1].split()) >= 6:
             name, text = inline.labelled
             yield _template(name, section, text.strip('"“”„«»「」'), lines)
+
+
+def _labelled(section: Section) -> Iterator[Template]:
+    """Messages that a chapter on communication calls so: "Template: "We are looking into {what}."."""
+    for inline, lines in _named(section):
+        name, text = inline.labelled or ("", "")
+        kind = vocabulary().sections.best(name)
+        if kind is not None and kind.kind == "templates" and len(text.split()) >= 6 and _is_message(text):
+            yield _template(section.title.text, section, text.strip('"“”„«»「」'), lines)
 
 
 def _named(section: Section) -> Iterator[tuple[Inline, Lines]]:

@@ -12,7 +12,7 @@ from tocsin.runbook.document.blocks import ItemList, Table, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import Section
-from tocsin.runbook.grammar import ending, pattern
+from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Duty, Lines, Link, Review
 from tocsin.runbook.words import normal, vocabulary
 
@@ -36,7 +36,7 @@ def _day() -> str:
     year, month = ending("year"), ending("month")
     return (
         rf"(?P<y>20\d\d)(?:[-/.]|{year})\s?(?P<m>\d{{1,2}})(?:[-/.]|{month})\s?(?P<d>\d{{1,2}})"
-        r"|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>20\d\d)"
+        r"|(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>20\d\d)"
     )
 
 
@@ -145,17 +145,21 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
     """When the document was last looked at and when it has to be again."""
     words = vocabulary()
     found: dict[str, tuple[str, int]] = {}
+    keys: dict[str, str] = {}
     for leaf in everything:
         for key, value in _pairs(leaf):
             for name in ("next_review", "last_review", "reviewer", "owner"):
                 if name not in found and len(key.split()) <= 4 and words.is_a(name, key, 0.6):
                     found[name] = (value, leaf.line)
+                    keys[name] = key
                     break
     for key, value in front.items():
         for name in ("next_review", "last_review", "owner"):
             if words.is_a(name, key.replace("_on", ""), 0.6):
                 found.setdefault(name, (value, 1))
-    last, following = (_date(found[name][0]) if name in found else None for name in ("last_review", "next_review"))
+    last, following = (
+        _date(found[name][0], keys.get(name, "")) if name in found else None for name in ("last_review", "next_review")
+    )
     gaps = [found[name] for name in ("last_review", "next_review") if name in found and is_gap(found[name][0])]
     numbers = [line for _value, line in found.values()]
     return Review(
@@ -172,12 +176,21 @@ _NEXT_PAIR = re.compile(
     r"[.,;，；。]\s+(?=[^\W\d_][^\d:：.,;]{2,24}:\s)|\s+(?=[\u3040-\u30ff\u3400-\u9fff]{2,8}\s*[:：])"
 )
 """Between "Owner: Platform." and "Last reviewed: 2026-01-22", and between "管理:係" and "次回見直し:…"."""
+_DATED = re.compile(
+    r"(?P<key>[^\W\d][^\d.,;:：]{2,32}?)\s*(?P<value>\d[^:：]{5,16}|[^\W\d_]+ \d{1,2},? 20\d\d)(?=[.。;；]|$)"
+)
+"""A date behind what it is of, with no colon: "Last updated 12.10.2026"."""
 _PAIR = re.compile(r"^(?P<key>[^:：]{2,32}?)\s*[:：]\s*(?P<value>.*)$")
 
 
 def _pairs(leaf: Leaf) -> Iterator[tuple[str, str]]:
-    """Keys and values of a line; "**Owner**: X | **Updated**: Y" has two."""
-    if leaf.form == "cell" or (":" not in leaf.text and "：" not in leaf.text):
+    """Keys and values of a line; "**Owner**: X | **Updated**: Y" has two, "Last updated 12.10.2026" has one."""
+    if leaf.form == "cell":
+        return
+    dated = _DATED.match(leaf.text) if "20" in leaf.text else None
+    if dated and any(vocabulary().is_a(name, dated["key"], 0.9) for name in ("last_review", "next_review")):
+        yield dated["key"], dated["value"]
+    if ":" not in leaf.text and "：" not in leaf.text:
         return
     pieces = (
         re.split(r"\s+[|·]\s+", leaf.text) if " | " in leaf.text or " · " in leaf.text else _NEXT_PAIR.split(leaf.text)
@@ -188,21 +201,31 @@ def _pairs(leaf: Leaf) -> Iterator[tuple[str, str]]:
             yield match["key"], match["value"].strip()
 
 
+@pattern
+def _month_first() -> str:
+    return any_of("month_first")
+
+
 def _name(found: tuple[str, int] | None) -> str | None:
     return None if found is None or is_gap(found[0]) else found[0]
 
 
-def _date(text: str) -> date | None:
+def _date(text: str, key: str) -> date | None:
     match = _day().search(text)
     try:
         if match:
             parts = match.groupdict()
-            return date(int(parts["y"] or parts["y2"]), int(parts["m"] or parts["m2"]), int(parts["d"] or parts["d2"]))
+            day, month = int(parts["d"] or parts["d2"]), int(parts["m"] or parts["m2"])
+            if "/" in match[0] and parts["d2"] and (month > 12 or (day <= 12 and _month_first().search(key))):
+                if day <= 12 and month <= 12:
+                    return None  # "3/4/2026" below an English key is in March or in April
+                day, month = month, day
+            return date(int(parts["y"] or parts["y2"]), month, day)
         for match in _LONG.finditer(text):
             name = match["m"].casefold()
-            month = _months().get(name) or _months().get(name[:3])
-            if month and (match["d"] or match["d2"]):
-                return date(int(match["y"]), month, int(match["d"] or match["d2"]))
+            said = _months().get(name) or _months().get(name[:3])
+            if said and (match["d"] or match["d2"]):
+                return date(int(match["y"]), said, int(match["d"] or match["d2"]))
     except ValueError:
         return None
     return None

@@ -34,7 +34,7 @@ from tocsin.runbook.escalation.chains import (
 from tocsin.runbook.escalation.prose import acts, read_sentences, read_words, spoken, without_call
 from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.escalation.tiers import hand_on
-from tocsin.runbook.grammar import small_words
+from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import normal, vocabulary, words_of
@@ -336,6 +336,23 @@ _FROM_ZERO = re.compile(r"\D{0,3}0\s*[-–—~]\s*\d")
 _WINDOW = re.compile(r"(\d+)\s*[-–—~]\s*\d+(?=\s*[^\W\d_])")
 
 
+@pattern
+def _reasoned() -> str:
+    """Why somebody is called, before who it is: "If there is no answer in 10 minutes — the shift lead"."""
+    who = r"(?P<who>[^\s.。;；:：][^.。;；:：]{1,48})"
+    return rf"(?P<why>{any_of('if')}[^:：]*?)\s*(?:[:：—–]|→|->|=>|\s-\s)\s*{who}[.。;；]?$"
+
+
+def _is_waiting(text: str) -> bool:
+    """Whether a text says that nobody answers, or that it goes on, and for how long."""
+    return any(vocabulary().says(name, text) for name in ("unacknowledged", "unresolved")) and target(text) is not None
+
+
+@pattern
+def _behind_who() -> str:
+    return rf"\s*(?:[:：]|→|->|=>)\s*|\s+[–—-]\s+|\s+{any_of('if', 'after')}\s|\s*[.。](?=\s|$)"
+
+
 def _level(item: Item, n: int, scale: Scale, *, windows: bool = False) -> EscalationLevel | None:
     """One item of an ordered path: "**Team Lead** (If unresolved in 1 hour)", "**T2 (Engineer)**: After 10 minutes".
 
@@ -362,8 +379,11 @@ def _level(item: Item, n: int, scale: Scale, *, windows: bool = False) -> Escala
         said = [*said, rest]
     else:
         bare = BRACKET.sub(" ", body)
-        who = re.split(r"\s*(?:[:：]|→|->|=>)\s*|\s+[–—-]\s+|\s+if\s|\s+after\s|\s*[.。](?=\s|$)", bare, maxsplit=1)[0]
-        said = [*said, body[len(who) :]]
+        if (reasoned := _reasoned().match(bare)) and _is_waiting(reasoned["why"]):
+            who, said = reasoned["who"], [*said, reasoned["why"]]
+        else:
+            who = _behind_who().split(bare, maxsplit=1)[0]
+            said = [*said, body[len(who) :]]
     if not who.strip() or is_gap(who) or _is_time(who) or (match is None and _is_task(who)):
         return None
     if match is None and vocabulary().says("call", who):

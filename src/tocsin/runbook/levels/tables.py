@@ -173,6 +173,9 @@ def column_roles(table: Table) -> tuple[str, ...]:
             ("other", 1.0) if not role and _are_times(table, n) else (role, fit) for n, (role, fit) in enumerate(roles)
         ]
     roles = _by_content(table, roles)
+    if all(role != "label" for role, _fit in roles):
+        level = _level_column(table)
+        roles = [("label", 1.0) if n != level and _are_labels(table, n) else one for n, one in enumerate(roles)]
     titles = [normal(re.sub(r"\([^()]*\)", "", head.text)) for head in table.header]
     for n, (role, _fit) in enumerate(roles):
         if role in _ONCE - {"label"} and titles[n] in titles[:n] and "(" in table.header[n].text:
@@ -204,6 +207,13 @@ def _are_times(table: Table, column: int) -> bool:
     return (
         bool(cells) and sum(target(cell) is not None and len(cell.split()) <= 8 for cell in cells) >= len(cells) * 0.6
     )
+
+
+def _are_labels(table: Table, column: int) -> bool:
+    """Whether a column holds the severities in words, whatever its title: "P1 | Critical | 15 min"."""
+    cells = [row.cells[column].text for row in table.rows if column < len(row.cells)]
+    words = vocabulary()
+    return len(cells) > 1 and all(words.is_label(cell) and words.severity_order(cell) is not None for cell in cells)
 
 
 def _are_intervals(table: Table, column: int) -> bool:

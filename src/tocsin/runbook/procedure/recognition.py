@@ -149,11 +149,13 @@ def _likes(parent: Section) -> Counter[int]:
 
 
 def stands_among_procedures(section: Section) -> bool:
-    """Whether most chapters beside this one are procedures, and it has numbered steps as they have."""
+    """Whether most chapters beside this one are procedures, and it has numbered steps, or says what to do, as they."""
     above = section.parent
     if above is None or section.about or section.level in (1, LABEL_LEVEL) or section.title.numbered:
         return False
-    if vocabulary().says("operation", section.title.text) or not _has_steps(section):
+    if vocabulary().says("operation", section.title.text) or not (
+        _has_steps(section) or "resolution" in parts_of(section)
+    ):
         return False
     every, procedures = _counts(above)
     beside = every[section.level] - 1

@@ -27,6 +27,17 @@ def _subject() -> str:
 
 
 @pattern
+def _forbidden() -> str:
+    """Before a command that is not to be run: "Never run `rm -rf /data`"."""
+    return rf"{any_of('forbids')}[^.;,:!?。，；：]{{0,24}}$"
+
+
+@pattern
+def _forbidden_behind() -> str:
+    return rf"\s*{any_of('forbids_behind')}"
+
+
+@pattern
 def _imperative() -> str:
     return rf"^(?:{any_of('directly')}\s+)?{any_of('imperative')}|{any_of('imperative_last')}\W*$"
 
@@ -193,6 +204,7 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             after = runs[n + 1].text if n + 1 < len(runs) else ""
             code = re.sub(r"^\$\s+", "", run.text.strip())
             subject = not before.strip() and bool(_subject().match(after))
+            subject = subject or bool(_forbidden().search(before) or _forbidden_behind().match(after))
             title = without_ordinal(before).strip(" :：(（-–—,;") or code
             if inline_command(code) and not subject:
                 yield _command(Statement(code, run.line, run.line), place, title, lines)

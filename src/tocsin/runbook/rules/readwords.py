@@ -15,6 +15,7 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.grammar import ending, pattern
 from tocsin.runbook.playbook import Duration, Lines, Playbook
+from tocsin.runbook.scale import level_name
 from tocsin.runbook.words import normal, vocabulary, words_of
 
 _READ_FROM = (
@@ -112,6 +113,8 @@ def _is_read(cell: Inline, said: _Said) -> bool:
         pieces += [labelled[1], *_CLAUSES.split(labelled[1])]
     if any(said.holds(words) for piece in pieces if len(words := normal(piece)) > 2):
         return True
+    if (level := level_name(cell.text)) is not None and said.holds(normal(level.name)):
+        return True  # "P0 Critical": a name and a label
     words = normal(cell.text)
     return said.has_span_in(words) or said.has_name_in(words)
 
