@@ -99,6 +99,19 @@ def test_a_backup_brings_the_database_back_and_replays_no_past(url: str, tmp_pat
         assert replaced.execute("SELECT count(*) FROM incidents").fetchone() == (2,)
 
 
+def test_a_second_restore_keeps_what_the_first_one_replaced(url: str, tmp_path: Path) -> None:
+    """Whoever restored the wrong backup first has still got what was there before."""
+    backup(url, tmp_path / "b.backup", NOW)
+    go_on(url)
+    for _ in range(2):
+        restore(tmp_path / "b.backup", url, NOW + 2 * DAY, force=True)
+    found = {}
+    for name in ("before-restore", "before-restore-2"):
+        with closing(sqlite3.connect(tmp_path / f"tocsin.db.{name}")) as replaced:
+            [(found[name],)] = replaced.execute("SELECT count(*) FROM incidents").fetchall()
+    assert found == {"before-restore": 2, "before-restore-2": 1}
+
+
 @pytest.mark.component("postgresql")
 def test_a_backup_brings_postgresql_back_and_replays_no_past(postgresql_url: str, tmp_path: Path) -> None:
     """R24, F38: the same with pg_dump and pg_restore."""

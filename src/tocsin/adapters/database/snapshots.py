@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from itertools import chain, count
 from pathlib import Path
 
 from tocsin.adapters.database.sqlite import PATIENCE, connect, translated
@@ -53,7 +54,7 @@ def put_in_place(prepared: Path, target: Path) -> Path | None:
             moved = None
             if target.exists():
                 _require_alone(target)
-                moved = Path(f"{target}.before-restore")
+                moved = _unused(Path(f"{target}.before-restore"))
                 target.replace(moved)
             for log in (Path(f"{target}-wal"), Path(f"{target}-shm")):
                 log.unlink(missing_ok=True)
@@ -64,6 +65,12 @@ def put_in_place(prepared: Path, target: Path) -> Path | None:
         raise Unavailable(f"the database cannot be replaced: {error}") from error
     finally:
         turn.close()
+
+
+def _unused(name: Path) -> Path:
+    """The name, or the first with a number that is free: who restores the wrong backup first loses nothing by that."""
+    numbered = (Path(f"{name}-{n}") for n in count(2))
+    return next(one for one in chain((name,), numbered) if not one.exists())
 
 
 @contextmanager

@@ -55,8 +55,8 @@ def restore(source: Path, url: str, now: datetime, *, force: bool = False) -> da
     What waited in it to be said is given up, and nobody knows of its steps how far they got. Incidents that were open
     in it get no deadline and wake nobody by themselves; ``keep["holding_since"]`` says that nobody has released them
     yet (R24, ``app/holding.py``). An older backup is brought to the present schema. A SQLite file that is replaced is
-    kept beside it with the ending ``.before-restore``. Conflict when there is a database already, unless ``force``, and
-    when a server has it open; BadInput when the file is no backup.
+    kept beside it with the ending ``.before-restore``, the next one ``.before-restore-2``. Conflict when there is a
+    database already, unless ``force``, and when a server has it open; BadInput when the file is no backup.
     """
     if not source.is_file():
         raise NotFound(f"there is no backup {source}")
