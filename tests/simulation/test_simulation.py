@@ -38,6 +38,7 @@ ONCE_BROKEN = {
     1063: "R5: the witness forgot that nobody was running while the clock jumped",
     1211: "F26: a node took over that was down while the common clock was set back, and was 23 s behind",
     1816: "F26: a node joined by its own old line, and was 12 s ahead",
+    3425: "F26: the witness forgot that a node may hang between a clock's being set and its look",
 }
 """Seeds that showed a defect, of the product or of the witness, and what it was. The worlds that grow from a seed
 change with the code; each defect also has a test of its own where it was mended."""

@@ -87,6 +87,7 @@ class World:
     _people: People = field(init=False)
     _soonest: dict[str, datetime | None] = field(default_factory=dict)
     _dark_until: float = 0.0
+    _sees: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rng = rng = Random(self.seed)
@@ -169,6 +170,8 @@ class World:
             case "pause" if node.is_running:
                 seconds = rng.choice((rng.uniform(1, 20), rng.uniform(20, 90), 300.0))
                 node.pause(seconds)
+                if self._sees.get(node.name, 0.0) >= self.scheduler.now:
+                    self._sees_at(node, self.scheduler.now + seconds)  # the clock was set, and it has not looked since
                 self._darken(self.scheduler.now + seconds)
             case "jump" if not self.is_over:
                 seconds = rng.choice(self.climate.sets)
@@ -180,13 +183,16 @@ class World:
 
     def _clock_was_set(self) -> None:
         """Each node sees it at its next look, or when it goes on; until then it is steered as before."""
-        now, witness = self.scheduler.now, self.witness
-        witness.set_at = now if witness.set_at is None else witness.set_at
+        now = self.scheduler.now
+        self.witness.set_at = now if self.witness.set_at is None else self.witness.set_at
         for one in self.nodes:
-            sees = max(now, one.paused_until) + self.rng.uniform(0, STEERED_WITHIN)
-            self._keep_time(one, sees)
-            if self.is_shared:
-                witness.apart += 2 * RATE * (sees - now)
+            self._sees_at(one, max(now, one.paused_until))
+
+    def _sees_at(self, node: Node, since: float) -> None:
+        self._sees[node.name] = sees = since + self.rng.uniform(0, STEERED_WITHIN)
+        self._keep_time(node, sees)
+        if self.is_shared:
+            self.witness.apart += 2 * RATE * (sees - self.scheduler.now)
 
     def started(self, node: Node) -> None:
         """A process begins. Where nobody waits and none runs beside it, it may take a clock over that is ahead."""
