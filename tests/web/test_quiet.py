@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
 
 from tests.web.house import House
-from tocsin.alerts.silence import Matcher
+from tocsin.alerts.silence import Matcher, Silence
 from tocsin.app.intake.lapsing import BATCH, GRACE, Lapsing
 from tocsin.app.rows.records import IncidentQuery, NewDelivery, SilencedAlert
+from tocsin.clock import EngineClock, Line, Machine
 from tocsin.web.alertmanager_api import AlertmanagerApi
 
 HOUR = timedelta(hours=1)
@@ -165,3 +169,25 @@ def test_whoever_asks_as_of_an_alertmanager_gets_groups_receivers_and_a_status(h
     told = api._said("GET", "status", {}, b"", "direct")[1]
     assert told.keys() == {"cluster", "versionInfo", "config", "uptime"}
     assert api._said("PUT", "status", {}, b"", "direct")[0] == 405
+
+
+@pytest.mark.parametrize("off", [HOUR, -HOUR])
+@pytest.mark.parametrize("says_start", [True, False])
+def test_two_hours_from_now_are_two_hours_while_a_clock_was_set(house: House, off: timedelta, says_start: bool) -> None:
+    """`amtool silence add --duration=2h` sends instants by its own clock: quiet at once, and for as long as was meant.
+    What is to begin later begins when it says."""
+    wall = house.clock.now()
+    engine = EngineClock(Line(0.0, wall + off), Machine(house.clock, lambda: 0.0, "boot"))
+    api = AlertmanagerApi(replace(house.application.silences, clock=engine), wall)
+
+    def kept(since: datetime | None, until: datetime) -> Silence:
+        said = {"matchers": [{"name": "alertname", "value": "TillDown"}], "endsAt": until.isoformat()}
+        said |= {"createdBy": "ana", "comment": "new till", **({"startsAt": since.isoformat()} if since else {})}
+        id = api._keep("direct", json.dumps(said).encode())
+        return api.silences.get("direct", id)
+
+    made = kept(wall - timedelta(seconds=3) if says_start else None, wall + 2 * HOUR)
+    assert (made.starts_at, made.state(engine.now())) == (wall + off, "active")
+    assert abs(made.ends_at - made.starts_at - 2 * HOUR) <= timedelta(seconds=3)
+    later = kept(wall + 5 * HOUR, wall + 7 * HOUR)
+    assert (later.starts_at, later.ends_at) == (wall + 5 * HOUR, wall + 7 * HOUR)

@@ -11,7 +11,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -21,6 +21,7 @@ from tocsin import __version__
 from tocsin.alerts.cleaning import Notes, instant
 from tocsin.alerts.payload import Json, as_text, parse
 from tocsin.alerts.silence import ActiveSilences, Matcher, Silence, matcher
+from tocsin.app.engine_time import TOLD
 from tocsin.app.intake.silences import Silences
 from tocsin.app.rows.records import PresentAlert
 from tocsin.errors import BadInput, TocsinError
@@ -29,6 +30,8 @@ from tocsin.web.answers import Headers, Scope, Send, answer
 ALL = (Matcher("alertname", ".*", is_regex=True),)
 """How a silence is told that is about all alerts of a service or source: Alertmanager's have a matcher each."""
 RECEIVER = {"name": "tocsin"}
+OF_NOW = timedelta(minutes=1)
+"""By so much the beginning of a silence that is to begin at once is off the wall clock at most."""
 Answering = Callable[[], tuple[int, Any]]
 
 
@@ -123,13 +126,16 @@ class AlertmanagerApi:
         }
 
     def _keep(self, integration: str, body: bytes) -> str:
-        said, now = parse(body).value, self.silences.clock.now()
+        said, now, wall = parse(body).value, self.silences.clock.now(), self.silences.clock.wall()
         if not isinstance(said, dict) or not isinstance(said.get("matchers"), list):
             raise BadInput("a silence is an object with a list `matchers`")
-        since = instant(said.get("startsAt"), now, Notes(), "startsAt") or now
+        is_apart = abs(now - wall) > TOLD
+        since = instant(said.get("startsAt"), now, Notes(), "startsAt") or (wall if is_apart else now)
         until = instant(said.get("endsAt"), now, Notes(), "endsAt")
         if until is None:
             raise BadInput("a silence needs an end, endsAt")
+        if is_apart and abs(since - wall) <= OF_NOW:  # "from now, for two hours", as the sender's clock has it
+            since, until = now, now + (until - since)
         silence = self.silences.keep(
             integration,
             [_matcher(one) for one in said["matchers"]],  # type: ignore[union-attr]
