@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -71,11 +72,15 @@ class House:
 
     def doctor_tells(self) -> bool:
         """Whether `tocsin doctor` says that a clock is off."""
-        words = [PROGRAM, "doctor", "--json", "--config", str(self.server.config)]
-        environment = {**os.environ, **self.server.environment, "HOME": str(self.server.folder)}
-        said = subprocess.run(words, env=environment, capture_output=True, check=False, text=True)
+        said = self.runs("doctor", "--json", "--config", str(self.server.config))
         found = [one["fix"] for one in json.loads(said.stdout) if "Tocsin's own time" in one["what"]]
         return found == ['see "When a clock is set" in docs/operations.md']
+
+    def runs(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """The program as a process of its own, as the administrator, by the clock of this machine."""
+        own = {"HOME": str(self.server.folder), "TOCSIN_URL": self.server.url, "TOCSIN_TOKEN": self.server.admin}
+        environment = {**os.environ, **self.server.environment, **own}
+        return subprocess.run([PROGRAM, *words], env=environment, capture_output=True, check=False, text=True)
 
 
 @pytest.fixture
@@ -99,6 +104,21 @@ def test_a_wall_clock_that_is_set_makes_no_page_early_and_none_late(house: House
     assert house.passes(29) == {"ana"}
     assert house.passes(2) == {"ana", "ben"}
     assert eventually(house.doctor_tells, PATIENCE), "half an hour passed there, and none by the clock of this machine"
+
+
+def test_what_a_terminal_says_of_spans_is_counted_by_the_server(house: House) -> None:
+    """Two hours of a silence, or of work that customers are told of, though the terminal is an hour off."""
+    now = datetime.fromisoformat(house.server.advance(HOUR))
+    for words in (
+        ("silence", "add", "--service", "shop", "--reason", "new till"),
+        ("maintenance", "plan", "Move", "--text", "The shop is closed."),
+    ):
+        ran = house.runs(*words, "--for", "2 h", "--json")
+        assert ran.returncode == 0, ran.stderr
+        made = json.loads(ran.stdout)
+        begins, ends = (datetime.fromisoformat(made[one]) for one in ("starts_at", "ends_at"))
+        assert ends - begins == timedelta(hours=2), words
+        assert timedelta(0) <= begins - now < timedelta(minutes=2), words
 
 
 @pytest.mark.parametrize("seconds", [HOUR, -HOUR])

@@ -45,6 +45,15 @@ def test_overrides_are_listed_and_ended(at: House) -> None:
     assert [one["verb"] for one in audit if "override" in one["verb"]] == ["end override", "override schedule"]
 
 
+def test_an_override_lasts_by_the_servers_clock(at: House) -> None:
+    """The span is counted here; with an end as well it is refused."""
+    body: dict[str, object] = {"schedule": "primary", "people": ["max"], "lasts_seconds": 7200}
+    made = at.ask("POST", "/oncall/overrides", body).json()
+    assert made["until"] == (at.clock.now() + 2 * HOUR).isoformat().replace("+00:00", "Z")
+    until = (at.clock.now() + HOUR).isoformat()
+    assert at.ask("POST", "/oncall/overrides", {**body, "until": until}).status_code == 422
+
+
 def test_a_swap_makes_two_overrides(at: House) -> None:
     """Two shifts change hands in one request; an instant without its offset is refused."""
     swap = {"schedule": "primary", "one": "2026-03-03T12:00:00Z", "other": "2026-03-10T12:00:00Z"}

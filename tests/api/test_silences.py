@@ -48,6 +48,20 @@ def test_a_silence_without_end_reason_or_offset_is_refused(at: House) -> None:
     assert at.ask("POST", "/silences", whole, token=at.as_role(Role.VIEWER)).status_code == 403
 
 
+def test_a_silence_lasts_by_the_servers_clock(at: House) -> None:
+    """The span is counted here, from its beginning; it is one of two ways to say the end, and both is none."""
+    body: dict[str, object] = {"reason": "x", "service": "shop", "lasts_seconds": 7200}
+    made = at.ask("POST", "/silences", body).json()
+    assert made["ends_at"] == (at.clock.now() + 2 * HOUR).isoformat().replace("+00:00", "Z")
+    later = (at.clock.now() + HOUR).isoformat()
+    made = at.ask("POST", "/silences", {**body, "since": later}).json()
+    assert made["ends_at"] == (at.clock.now() + 3 * HOUR).isoformat().replace("+00:00", "Z")
+    both = at.ask("POST", "/silences", {**body, "until": later})
+    assert (both.status_code, "either until when or for how long" in both.text) == (422, True)
+    assert at.ask("POST", "/silences", {**body, "lasts_seconds": 0}).status_code == 422
+    assert at.ask("POST", "/silences", {**body, "lasts_seconds": 93 * 86_400}).status_code == 422
+
+
 def test_a_service_is_silenced_and_its_incident_taken_in_one_request(at: House) -> None:
     """Taken only when asked; and an incident whose alerts share nothing does not silence its service unasked."""
     incident = at.declare()

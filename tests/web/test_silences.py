@@ -224,7 +224,7 @@ def test_what_makes_no_sense_is_said_on_the_form(house: House) -> None:
         assert said in answer.text.replace("At least one", "at least one"), (sent, plain(answer.text))
     assert house.application.silences.listed(house.caller()) == []
     silences, caller = house.application.silences, house.caller()
-    with pytest.raises(BadInput, match="say until when"):
+    with pytest.raises(BadInput, match="say either until when"):
         silences.make(caller, [], until=None, why="x", service="shop")
     with pytest.raises(BadInput, match="at most 92 days"):
         silences.make(caller, [], until=house.clock.now() + LONGEST + HOUR, why="x", service="shop")

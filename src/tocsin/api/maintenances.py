@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from tocsin.api import sent
 from tocsin.api.guard import Asking, needs
-from tocsin.api.oncall import with_offset
+from tocsin.api.oncall import span, with_offset
 from tocsin.app.access import Caller, Permission
 from tocsin.app.application import Application
 from tocsin.app.customers.maintenances import Planned
@@ -56,13 +56,12 @@ def add_maintenances(router: APIRouter, application: Application) -> None:
     def plan_maintenance(caller: Asking, body: sent.NewMaintenance) -> MaintenanceRow:
         """Tell customers of work beforehand; the status page shows it at once, begins and ends it by the clock."""
         starts_at, ends_at = with_offset(body.starts_at), with_offset(body.ends_at)
-        assert starts_at is not None
-        assert ends_at is not None
         planned = maintenances.plan(
             caller,
             body.title,
             body.text,
             starts_at=starts_at,
+            lasts=span(body.lasts_seconds),
             ends_at=ends_at,
             components=body.components,
             quiet=body.quiet,

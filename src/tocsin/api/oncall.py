@@ -75,8 +75,9 @@ def add_oncall(router: APIRouter, application: Application) -> None:
     @router.post("/oncall/overrides", openapi_extra=RESPOND, tags=["on call"], status_code=201)
     def override(caller: Asking, body: sent.NewOverride) -> given.OverrideRow:
         """Put people on call instead of whoever would be."""
-        since, until = with_offset(body.since), with_offset(body.until)
-        return _row(application.rota.override(caller, body.schedule, body.people, since, until, body.reason))
+        since, until, lasts = with_offset(body.since), with_offset(body.until), span(body.lasts_seconds)
+        made = application.rota.override(caller, body.schedule, body.people, since, until, body.reason, lasts=lasts)
+        return _row(made)
 
     @router.post("/oncall/swaps", openapi_extra=RESPOND, tags=["on call"], status_code=201)
     def swap(caller: Asking, body: sent.Swap) -> list[given.OverrideRow]:
@@ -137,6 +138,11 @@ def with_offset(at: datetime | None) -> datetime | None:
     if at is not None and at.tzinfo is None:
         raise BadInput("the instant needs its offset, like 2026-03-01T09:00:00Z")
     return at
+
+
+def span(seconds: int | None) -> timedelta | None:
+    """A span as it was sent."""
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def targets(application: Application) -> list[str]:

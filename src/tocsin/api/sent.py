@@ -21,6 +21,7 @@ class Sent(BaseModel):
 Text = Annotated[str, Field(max_length=32_768)]
 Line = Annotated[str, Field(min_length=1, max_length=1024)]
 Name = Annotated[str, Field(min_length=1, max_length=128)]
+Seconds = Annotated[int | None, Field(gt=0, le=366 * 86_400)]
 
 
 class Declare(Sent):
@@ -262,7 +263,8 @@ class NewSilence(Sent):
     """Keep alerts quiet: those of a service, of a source, and such as meet all matchers."""
 
     reason: Line
-    until: datetime = Field(description="When it ends, with its offset: at most 92 days after its beginning.")
+    until: datetime | None = Field(None, description="When it ends, with its offset; or send `lasts_seconds`.")
+    lasts_seconds: Seconds = Field(None, description="How long it lasts, by the server's clock: at most 92 days.")
     since: datetime | None = Field(None, description="When it begins, with its offset; now.")
     matchers: list[Line] = Field(
         default_factory=list,
@@ -291,8 +293,9 @@ class NewMaintenance(Sent):
 
     title: Line
     text: Annotated[str, Field(max_length=10_000, description="What customers should know.")]
-    starts_at: datetime = Field(description="With its offset.")
-    ends_at: datetime = Field(description="With its offset; at most 31 days later.")
+    starts_at: datetime | None = Field(None, description="With its offset; now.")
+    ends_at: datetime | None = Field(None, description="With its offset; or send `lasts_seconds`.")
+    lasts_seconds: Seconds = Field(None, description="How long it takes, by the server's clock: at most 31 days.")
     components: list[Name] = Field(default_factory=list, max_length=200, description="By their keys in the settings.")
     quiet: bool = Field(False, description="Keep the alerts of their services quiet meanwhile, by silences.")
     subscribers: bool = Field(False, description="Tell subscribers too: of this, and when it begins and ends.")
@@ -367,6 +370,7 @@ class NewOverride(Sent):
     people: Annotated[list[Name], Field(min_length=1, max_length=20, description="Handles.")]
     since: datetime | None = Field(None, description="From this instant, with its offset; now.")
     until: datetime | None = Field(None, description="To this instant; the end of the shift.")
+    lasts_seconds: Seconds = Field(None, description="For so long, by the server's clock; instead of `until`.")
     reason: Annotated[str, Field(max_length=200)] = ""
 
 

@@ -11,7 +11,7 @@ from tocsin.alerts.silence import Matcher, Silence, matcher, written
 from tocsin.api import sent
 from tocsin.api import silence_rows as rows
 from tocsin.api.guard import Asking, needs
-from tocsin.api.oncall import with_offset
+from tocsin.api.oncall import span, with_offset
 from tocsin.app.access import Permission
 from tocsin.app.application import Application
 from tocsin.app.rows.records import QuietCount
@@ -49,6 +49,7 @@ def add_silences(router: APIRouter, application: Application) -> None:
             caller,
             matchers,
             until=until,
+            lasts=span(body.lasts_seconds),
             why=body.reason,
             service=service,
             integration=body.source,

@@ -61,17 +61,23 @@ class Rota:
         since: datetime | None,
         until: datetime | None,
         reason: str = "",
+        *,
+        lasts: timedelta | None = None,
     ) -> OverrideRow:
-        """Put people on call instead of whoever would be, from ``since`` (now) to ``until`` (the end of the shift).
+        """Put people on call instead of whoever would be, from ``since`` (now) to ``until`` (the end of the shift), or
+        for as long as it ``lasts``.
 
         Raises NotFound for an unknown schedule or person, BadInput for a span that makes no sense.
         """
         caller.require(Permission.RESPOND)
         now = self.clock.now()
+        if until is not None and lasts is not None:
+            raise BadInput("say either until when or for how long")
         with self.store.transact() as tx:
             roster = roster_in_force(tx, self.team().roster, now)
             shown = _schedule(roster, schedule)
             begins = max(now, since.astimezone(UTC)) if since else now
+            until = begins + lasts if lasts else until
             ends = until.astimezone(UTC) if until else _end_of_shift(shown, begins)
             _require_span(begins, ends, now)
             row = self._row(shown.name, _people(roster, people), begins, ends, reason, caller, now)

@@ -10,9 +10,8 @@ from urllib.parse import quote
 
 from tocsin.cli.client import client_of, with_server
 from tocsin.cli.output import BOLD, coloured, dump, local, plain, say, table
-from tocsin.cli.times import instant, span_of
+from tocsin.cli.times import instant, seconds_of, span_of
 from tocsin.cli.verbs import Verb
-from tocsin.clock import SystemClock
 from tocsin.errors import BadInput
 
 WHAT = ("list", "show", "plan", "tell", "move", "end", "cancel")
@@ -82,21 +81,26 @@ def _new(arguments: argparse.Namespace) -> dict[str, Any]:
     title = " ".join(arguments.words).strip()
     if not title or not arguments.text.strip():
         raise BadInput('say what is done and what customers should know: tocsin maintenance plan "TITLE" --text "…"')
-    since = instant(arguments.since) or SystemClock().now().isoformat()
+    _require_end(arguments)
     return {
         "title": title,
         "text": arguments.text,
-        "starts_at": since,
-        "ends_at": _until(arguments, since),
+        "starts_at": instant(arguments.since),
+        "ends_at": instant(arguments.until),
+        "lasts_seconds": seconds_of(arguments.lasts),
         "components": arguments.component,
         "quiet": arguments.quiet,
         "subscribers": bool(arguments.subscribers),
     }
 
 
-def _until(arguments: argparse.Namespace, since: str) -> str:
+def _require_end(arguments: argparse.Namespace) -> None:
     if bool(arguments.lasts) == bool(arguments.until):
         raise BadInput('say how long it takes (--for "2 h") or until when (--until "Sun 01:00")')
+
+
+def _until(arguments: argparse.Namespace, since: str) -> str:
+    _require_end(arguments)
     if arguments.until:
         until = instant(arguments.until)
         assert until is not None  # it is no empty text

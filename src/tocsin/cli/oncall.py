@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from tocsin.cli.client import Client, client_of, with_server
 from tocsin.cli.output import BOLD, RED, chat, coloured, dump, local, plain, say, table
-from tocsin.cli.times import instant, span_of
+from tocsin.cli.times import instant, seconds_of
 from tocsin.cli.verbs import Verb, acting
-from tocsin.clock import SystemClock
 from tocsin.errors import BadInput
 
 WHAT = ("who", "schedule", "gaps", "overrides", "override", "swap", "end", "ics", "import")
@@ -176,12 +174,15 @@ def _override(client: Client, arguments: argparse.Namespace, words: list[str]) -
         raise BadInput("say which schedule and who: tocsin oncall override primary bo --for 4h")
     if arguments.lasts and arguments.until:
         raise BadInput("--for and --until say the same: give one of them")
-    since, until = instant(arguments.since), instant(arguments.until)
-    if arguments.lasts:
-        begins = datetime.fromisoformat(since) if since else SystemClock().now()
-        until = (begins + span_of(arguments.lasts)).isoformat()
     schedule, *people = words
-    body = {"schedule": schedule, "people": people, "since": since, "until": until, "reason": arguments.reason}
+    body = {
+        "schedule": schedule,
+        "people": people,
+        "since": instant(arguments.since),
+        "until": instant(arguments.until),
+        "lasts_seconds": seconds_of(arguments.lasts),
+        "reason": arguments.reason,
+    }
     made = client.post("/oncall/overrides", body)
     return _told(arguments, made, _made(made))
 

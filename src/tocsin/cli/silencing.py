@@ -10,9 +10,8 @@ from urllib.parse import quote
 
 from tocsin.cli.client import Client, client_of, with_server
 from tocsin.cli.output import BOLD, coloured, dump, local, plain, say, table
-from tocsin.cli.times import instant, span_of
+from tocsin.cli.times import instant, seconds_of, span_of
 from tocsin.cli.verbs import Verb
-from tocsin.clock import SystemClock
 from tocsin.errors import BadInput
 
 WHAT = ("list", "show", "add", "prolong", "end")
@@ -73,14 +72,11 @@ def _new(arguments: argparse.Namespace) -> dict[str, Any]:
         raise BadInput("say why: --reason; whoever wonders at night why it is quiet reads it")
     if arguments.ack and not arguments.incident:
         raise BadInput("--ack takes the incident of --incident: say which")
-    since, until = instant(arguments.since), instant(arguments.until)
-    if arguments.lasts:
-        begins = datetime.fromisoformat(since) if since else SystemClock().now()
-        until = (begins + span_of(arguments.lasts)).isoformat()
     return {
         "reason": arguments.reason,
-        "since": since,
-        "until": until,
+        "since": instant(arguments.since),
+        "until": instant(arguments.until),
+        "lasts_seconds": seconds_of(arguments.lasts),
         "matchers": arguments.words,
         "service": arguments.service,
         "source": arguments.source,

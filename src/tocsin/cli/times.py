@@ -19,6 +19,11 @@ def span_of(text: str) -> timedelta:
         raise BadInput(f"--for {text}: {error}") from error
 
 
+def seconds_of(text: str | None) -> int | None:
+    """The same in seconds, for the server to count by its own clock; None where it is not said. Raises BadInput."""
+    return round(span_of(text).total_seconds()) if text else None
+
+
 def instant(text: str | None) -> str | None:
     """A time as people write it, with its offset: that of this machine unless it has one of its own.
 

@@ -105,13 +105,15 @@ class Maintenances:
         title: str,
         text: str,
         *,
-        starts_at: datetime,
-        ends_at: datetime,
+        starts_at: datetime | None = None,
+        ends_at: datetime | None = None,
+        lasts: timedelta | None = None,
         components: Sequence[str] = (),
         quiet: bool = False,
         subscribers: bool = False,
     ) -> Planned:
-        """Tell customers of work between two aware instants; with ``quiet`` the alerts of its services are silenced.
+        """Tell customers of work from ``starts_at`` (now) to ``ends_at`` (both aware), or for as long as it ``lasts``;
+        with ``quiet`` the alerts of its services are silenced.
 
         ``subscribers`` are told too, of this and of its beginning and end. Raises BadInput for a span or text that
         makes no sense, Refused for a blank that is not filled in or a component that does not exist, Conflict when the
@@ -121,7 +123,10 @@ class Maintenances:
         now, title = self.clock.now(), clean(title, one_line=True)
         if not title or len(title) > LONGEST_TITLE:
             raise BadInput(f"give the work a title of at most {LONGEST_TITLE} characters")
-        said, begins, ends = _text(text), starts_at.astimezone(UTC), ends_at.astimezone(UTC)
+        if (ends_at is None) is (lasts is None):
+            raise BadInput("say either until when or for how long")
+        said, begins = _text(text), starts_at.astimezone(UTC) if starts_at else now
+        ends = ends_at.astimezone(UTC) if ends_at else begins + (lasts or timedelta(0))
         _require_span(begins, ends, now)
         services = self._services(components)
         if quiet:

@@ -99,12 +99,15 @@ class Silences:
         *,
         until: datetime | None,
         why: str,
+        lasts: timedelta | None = None,
         service: str = "",
         integration: str = "",
         since: datetime | None = None,
         acknowledge: Sequence[str] = (),
     ) -> Silence:
-        """Keep alerts quiet from ``since`` (now) until ``until``, and take the incidents that ``acknowledge`` names.
+        """Keep alerts quiet from ``since`` (now) until ``until``, or for as long as it ``lasts``.
+
+        The incidents that ``acknowledge`` names are taken.
 
         Those go on paging otherwise; taken, they page as every other that somebody has. Raises NotFound for an unknown
         service, integration or incident, BadInput for a span or a reason that makes no sense.
@@ -112,9 +115,9 @@ class Silences:
         caller.require(Permission.RESPOND)
         now = self.clock.now()
         begins = max(now, since.astimezone(UTC)) if since else now
-        if until is None:
-            raise BadInput("say until when: a silence ends by itself, so that nobody has to remember it")
-        ends = until.astimezone(UTC)
+        if (until is None) is (lasts is None):
+            raise BadInput("say either until when or for how long: a silence ends by itself, nobody has to remember it")
+        ends = until.astimezone(UTC) if until else begins + (lasts or timedelta(0))
         _require_span(begins, ends, now)
         self._require_known(service, integration)
         by = caller.actor.name
