@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -18,7 +19,6 @@ from pathlib import Path
 from tocsin.adapters.alone import alone_in
 from tocsin.adapters.chat.mattermost_replies import MattermostReplies
 from tocsin.adapters.chat.slack_api import SlackApi
-from tocsin.adapters.http_protocol import AtOnce
 from tocsin.adapters.http_server import HttpServer, address_of, listener_on, room_for_connections
 from tocsin.adapters.status_server import StatusSite
 from tocsin.adapters.systemd import notify, watchdog_seconds
@@ -28,8 +28,9 @@ from tocsin.app.accounts.accounts import ONE_TIME_PATH
 from tocsin.app.application import Application
 from tocsin.app.intake.inbox import Inbox
 from tocsin.bootstrap import Installation, build
-from tocsin.clock import MovableClock, SystemClock, this_machine
+from tocsin.clock import EngineClock, MovableClock, SystemClock, this_machine
 from tocsin.demo.run import BREAK_AFTER, run_demo
+from tocsin.giving import Giving, can_help
 from tocsin.settings.loading import Settings, load
 from tocsin.web.alertmanager_api import AlertmanagerApi
 from tocsin.web.answers import ASGIApp, Receive, Scope, Send
@@ -79,8 +80,8 @@ class Served:
     later: tuple[Later, ...]
     live: Live
     metrics: Metrics
-    at_once: AtOnce
-    """Takes deliveries that came whole, before the application."""
+    door: IntakeDoor
+    """Takes deliveries; those that came whole before the application."""
 
 
 def make_server(installation: Installation) -> Served:
@@ -111,7 +112,7 @@ def make_server(installation: Installation) -> Served:
         callbacks=make_callbacks(installation),
         site=_Faces(api, pages),
     )
-    return Served(front, (pages, api), live, metrics, front.door.at_once)
+    return Served(front, (pages, api), live, metrics, front.door)
 
 
 def _pages(application: Application, live: Live, *, secure: bool) -> ASGIApp:
@@ -205,6 +206,8 @@ def _serve(settings: Settings, read: Callable[[], Settings] | None, ready: Calla
             _say_where(installation, address_of(listener))
         else:
             ready(installation.application)
+        if giving is not None:
+            giving.begin()
         notify("READY=1")
         # One after the other: each thread more that loads would take its turns from the first alerts.
         threading.Thread(target=_make_the_rest, args=(installation, served), name="tocsin-make", daemon=True).start()
@@ -212,14 +215,19 @@ def _serve(settings: Settings, read: Callable[[], Settings] | None, ready: Calla
     def stopping() -> None:
         notify("STOPPING=1")
         served.live.close()
+        if giving is not None:
+            giving.stop()
 
-    server = HttpServer(app, listening, stopping, served.at_once)
+    giving = _giving(installation, served, lambda *given: server.adopt(*given)) if movable is None else None
+    server = HttpServer(app, listening, stopping, served.door.at_once, giving.taker if giving is not None else None)
     with contextlib.suppress(ValueError):  # not in the main thread: whoever embeds the server handles signals
         signal.signal(signal.SIGHUP, lambda *_: installation.reloading.ask())
     _watch(installation)
     try:
         server.run(sockets=[listener])
     finally:
+        if giving is not None:
+            giving.close()
         installation.close()
         listener.close()
         taking_mail()
@@ -245,6 +253,30 @@ def demo(
         return serve(load(path, environ={}), read=lambda: load(path, environ={}), ready=ready)
 
     return run_demo(folder, serve_demo, port=port, open_browser=open_browser, break_after=break_after, fresh=fresh)
+
+
+def _giving(
+    installation: Installation, served: Served, adopt: Callable[[socket.socket, bytes, bool], None]
+) -> Giving | None:
+    """Who gives connections to a second process of the intake; None where there is to be none, or it could not help."""
+    application, settings, metrics = installation.application, installation.settings, served.metrics
+    clock = application.clock
+    wanted = settings.second_process
+    if wanted == "never" or not can_help(even_alone=wanted == "always") or not isinstance(clock, EngineClock):
+        return None
+    return Giving(
+        settings.database,
+        application.team,
+        clock.line,
+        taken=lambda: served.door.taken,
+        behind=lambda: application.hearing.behind,
+        nudge=application.hearing.nudge,
+        counted=lambda counts: metrics.delivered_elsewhere(counts.delivered, counts.seconds),
+        lives=metrics.processes.set,
+        adopt=adopt,
+        ballast=BALLAST,
+        always=wanted == "always",
+    )
 
 
 def _take_mail(installation: Installation, metrics: Metrics) -> Callable[[], None]:

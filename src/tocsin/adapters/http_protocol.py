@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, cast
 
@@ -16,6 +17,8 @@ Headers = Sequence[tuple[bytes, bytes]]
 AtOnce = Callable[[str, Headers, bytes, Callable[[int, bytes, Headers], None]], bool]
 """Asked of a whole request to an address of deliveries: its path, headers and body, and how to answer it, once, in the
 same thread. False when it is to be answered by the application; then it has done nothing."""
+Mover = Callable[[], Callable[[int], None] | None]
+"""Gives who takes over a connection on which deliveries come, by its descriptor; None where it is to stay here."""
 DELIVERIES = b"/in/"
 """Where those addresses begin."""
 ELSEWHERE = frozenset(b"%?#")
@@ -71,6 +74,14 @@ class Corked:
         """Whether it is closed or about to be."""
         return self._transport.is_closing()
 
+    def is_empty(self) -> bool:
+        """Whether all that was written has left."""
+        return not self._held and not self._transport.get_write_buffer_size()
+
+    def copied(self) -> int:
+        """A descriptor of the same connection, which stays open when this one is closed."""
+        return os.dup(self._transport.get_extra_info("socket").fileno())
+
     def _send(self) -> None:
         if self._held:
             data = b"".join(self._held)
@@ -109,15 +120,21 @@ class BoundedProtocol(HttpToolsProtocol):
     _said: tuple[Headers, Headers, int, bytes] = ((), (), 0, b"")
     """Headers and status of the last answer to a delivery, and its head as it was sent, mostly as the next one is."""
 
-    def __init__(self, *given: Any, at_once: AtOnce | None = None, **named: Any) -> None:
+    first = b""
+    """What has come on the connection before it was given here."""
+
+    def __init__(self, *given: Any, at_once: AtOnce | None = None, mover: Mover | None = None, **named: Any) -> None:
         super().__init__(*given, **named)
         self._at_once = at_once
+        self.mover = mover
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A visitor has connected: the head of the first request must follow."""
         super().connection_made(transport)
         self.transport = cast("asyncio.Transport", Corked(transport, self.loop))
         self._expect_head()
+        if self.first:
+            self.data_received(self.first)
 
     def data_received(self, data: bytes) -> None:
         """Some bytes have come."""
@@ -195,6 +212,7 @@ class BoundedProtocol(HttpToolsProtocol):
         def reply(status: int, body: bytes, headers: Headers) -> None:
             cycle.response_complete = True
             close = not cycle.keep_alive
+            quiet = not self._in_head and self._held is None
             head = self._head(status, (*headers, (b"connection", b"close")) if close else headers)
             cast("Corked", self.transport).send(head + body)
             if close:
@@ -204,6 +222,8 @@ class BoundedProtocol(HttpToolsProtocol):
             else:  # the next head has its time, by the timer that is there
                 self.server_state.total_requests += 1
                 self._expect_head()
+                if quiet and self.mover is not None and self.mover() is not None:
+                    self.loop.call_soon(self._move)  # the answer leaves first
 
         try:
             taken = self._at_once(self.url.decode("ascii"), self.headers, body, reply)
@@ -213,6 +233,15 @@ class BoundedProtocol(HttpToolsProtocol):
         if not taken:
             self.cycle = before
         return taken
+
+    def _move(self) -> None:
+        """Let another process have the connection, if all is quiet on it."""
+        transport = cast("Corked", self.transport)
+        take = self.mover() if self.mover is not None else None
+        asked = not self._in_head or self._head_bytes or self._held is not None or self.pipeline
+        if take is not None and not asked and not transport.is_closing() and transport.is_empty():
+            take(transport.copied())
+            transport.close()
 
     def _head(self, status: int, headers: Headers) -> bytes:
         """An answer down to its body. The date among the usual headers is another list each second."""

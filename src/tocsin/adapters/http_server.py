@@ -6,6 +6,8 @@ what is left after three seconds is cut.
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import resource
 import signal
 import socket
@@ -17,8 +19,10 @@ from typing import Any, cast
 
 import uvicorn
 
-from tocsin.adapters.http_protocol import AtOnce, BoundedProtocol
+from tocsin.adapters.http_protocol import AtOnce, BoundedProtocol, Mover
 from tocsin.errors import Unavailable
+
+log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 3
 BACKLOG = 2048
@@ -34,10 +38,12 @@ class HttpServer(uvicorn.Server):
         listening: Callable[[], None],
         stopping: Callable[[], None] = lambda: None,
         at_once: AtOnce | None = None,
+        mover: Mover | None = None,
+        protocol: Callable[..., BoundedProtocol] = BoundedProtocol,
     ) -> None:
         config = uvicorn.Config(
             app,
-            http=cast("type[BoundedProtocol]", partial(BoundedProtocol, at_once=at_once)),
+            http=cast("type[BoundedProtocol]", partial(protocol, at_once=at_once, mover=mover)),
             loop="uvloop",
             ws="none",
             lifespan="off",
@@ -48,6 +54,7 @@ class HttpServer(uvicorn.Server):
         )
         super().__init__(config)
         self._on_listening, self._on_stopping = listening, stopping
+        self._adopting: set[asyncio.Task[Any]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say so."""
@@ -55,11 +62,40 @@ class HttpServer(uvicorn.Server):
         if self.started:
             self._on_listening()
 
+    def adopt(self, connection: socket.socket, first: bytes = b"", stays: bool = False) -> None:
+        """Serve a connection that another process has accepted, and on which it has read ``first``.
+
+        ``stays``: it is given to no other process any more.
+        """
+
+        def made() -> BoundedProtocol:
+            made: Any = self.config.http_protocol_class
+            protocol: BoundedProtocol = made(
+                config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+            protocol.first = first
+            if stays:
+                protocol.mover = None
+            return protocol
+
+        connection.setblocking(False)
+        task = asyncio.get_running_loop().create_task(_served(made, connection))
+        self._adopting.add(task)
+        task.add_done_callback(self._adopting.discard)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop. Not as uvicorn does it: that raises the signal again in the end, before we have closed."""
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
         self._on_stopping()
+
+
+async def _served(made: Callable[[], BoundedProtocol], connection: socket.socket) -> None:
+    try:
+        await asyncio.get_running_loop().connect_accepted_socket(made, connection)
+    except OSError as gone:
+        log.debug("a connection was gone before it was served: %s", gone)
+        connection.close()
 
 
 def room_for_connections() -> None:

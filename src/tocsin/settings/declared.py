@@ -106,6 +106,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("server.admin", k.TEXT, "The handle of the first administrator; the first of the people if not given."),
     Setting("server.commands", k.FLAG, "Whether enabled steps may run commands; false stops all of it.", True),
+    Setting(
+        "server.second_process",
+        k.choice("auto", "always", "never"),
+        "Whether a second process takes deliveries: while very many come and there are two cores (`auto`), `always`, "
+        "or `never`; see docs/operations.md.",
+        "auto",
+    ),
     Setting("server.heartbeat", k.SECRET, "The address of a watcher outside who calls when we fall silent."),
     Setting(
         "server.test_pages",

@@ -47,6 +47,7 @@ class Settings:
     probed: tuple[str, ...] = ()
     heartbeat: str = field(default="", repr=False)
     tests_decided: bool = False
+    second_process: str = "auto"
     chats: Mapping[str, str] = field(default_factory=dict, repr=False)
     slack: SlackSettings = field(default_factory=SlackSettings)
     mattermost: MattermostSettings = field(default_factory=MattermostSettings)
@@ -144,6 +145,7 @@ def _settings(reading: Reading, assembly: Assembly, path: Path, folder: Path, en
         told=get("status_page", "internal"),
         probed=get("server", "probed"),
         heartbeat=get("server", "heartbeat") or "",
+        second_process=get("server", "second_process"),
         tests_decided=get("server", "test_pages") is not None,
         chats=chats(reading, assembly.problems),
         slack=slack(reading, assembly.problems),

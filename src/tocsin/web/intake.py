@@ -38,7 +38,6 @@ from tocsin.web.alertmanager_api import AlertmanagerApi
 from tocsin.web.answers import CLOSE, TEXT, WHOLE, Headers, Receive, Scope, Send, answer, headers_of
 from tocsin.web.body import MAX_BODY, MAX_SIGNED, READ_SECONDS, Gone, Read, TooLarge, TooSlow, read_body, unpack
 from tocsin.web.heartbeats import METHODS, SENDERS, HeartbeatDoor, Then
-from tocsin.web.metrics import Metrics
 from tocsin.web.opsgenie_api import OpsgenieApi, path_of
 from tocsin.web.receipts import Receipts
 
@@ -72,6 +71,27 @@ class Intake(Protocol):
         ...
 
 
+class Observed(Protocol):
+    """Hears how long something took."""
+
+    def observe(self, amount: float) -> None:
+        """So many seconds."""
+        ...
+
+
+class Counted(Protocol):
+    """Hears what became of deliveries."""
+
+    @property
+    def intake_seconds(self) -> Observed:
+        """Where it is told how long a delivery took until it was durable."""
+        ...
+
+    def delivered(self, source: str, outcome: str) -> None:
+        """A delivery was answered."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one delivery, one integration and all of them together may take."""
@@ -101,7 +121,7 @@ class IntakeDoor:
     intake: Intake
     team: TeamInForce
     clock: Clock
-    metrics: Metrics
+    metrics: Counted
     limits: Limits = field(default_factory=Limits)
     refusals: Refusals = field(default_factory=Refusals)
     notary: Notary | None = None
@@ -110,6 +130,8 @@ class IntakeDoor:
     _buckets: Buckets = field(init=False)
     _heartbeats: HeartbeatDoor = field(init=False)
     _receipts: Receipts = field(default_factory=Receipts)
+    taken: int = 0
+    """Deliveries that were taken at once."""
     _held: int = 0
     _known: tuple[Team | None, dict[str, Integration]] = (None, {})
 
@@ -138,6 +160,7 @@ class IntakeDoor:
             or not integration.auth.admits(headers, b"", self.clock.wall(), key)
         ):
             return False
+        self.taken += 1
         if not self._buckets.take(integration.name):
             self._replied(reply, source, "busy", 503, BUSY)
             return True

@@ -58,6 +58,10 @@ class Metrics:
             registry=self.registry,
         )
         self.responses = Responses(self.registry)
+        self.processes = Gauge(
+            "tocsin_intake_processes", "Processes that take deliveries: 2 while many come.", registry=self.registry
+        )
+        self.processes.set(1)
         self.open_streams = Gauge("tocsin_live_pages", "Open event streams.", registry=self.registry)
         self.registry.register(_FromTheStore(store, clock))
 
@@ -67,6 +71,13 @@ class Metrics:
         if counted is None:
             counted = self._delivered[source, outcome] = self.deliveries.labels(source, outcome)
         counted.inc()
+
+    def delivered_elsewhere(self, counted: Iterable[tuple[str, str, int]], seconds: Iterable[float]) -> None:
+        """Count what another process has answered: by source and outcome, and what took so many seconds."""
+        for source, outcome, number in counted:
+            self.deliveries.labels(source, outcome).inc(number)
+        for one in seconds:
+            self.intake_seconds.observe(one)
 
     def text(self) -> bytes:
         """The exposition format. Blocks: it reads the store."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from tocsin.app.store import NESTED
 from tocsin.errors import Unavailable
 
-_PAUSE_SECONDS = 0.002
+_PAUSE_SECONDS = 0.0005
 
 
 class Turn:

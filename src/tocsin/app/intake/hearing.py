@@ -30,7 +30,7 @@ from tocsin.app.playbooks import Playbooks
 from tocsin.app.rows.records import REFUSED, Delivery, DeliveryState, OutboxEntry
 from tocsin.app.store import Store
 from tocsin.app.team import Integration, TeamInForce
-from tocsin.clock import Clock, monotonic
+from tocsin.clock import Clock, earlier, monotonic
 from tocsin.errors import BadPayload, Conflict, Unavailable
 from tocsin.incident.facts import Actor, ActorKind, Via
 
@@ -71,6 +71,8 @@ class Hearing:
     courier: Courier | None = None
     """Takes the pages that a batch orders straight from its transaction; without it they wait to be found."""
     last_cycle: float = 0.0
+    behind: float = 0.0
+    """Seconds for which the oldest delivery had waited when it was last looked for some."""
     _behind: bool = False
     """Whether more was waiting than was read at once."""
 
@@ -103,8 +105,9 @@ class Hearing:
         with self.store.read() as tx:
             waiting = tx.deliveries.undigested(limit)
         if not waiting:
-            self._behind = False
+            self._behind, self.behind = False, 0.0
             return 0
+        self.behind = (earlier(self.clock) - waiting[0].received_at).total_seconds()
         # What they say is read while others may write; what is still unread counts once it is our turn to write.
         told = self._listen_to(waiting)
         self._behind = len(told) < len(waiting) or len(waiting) == limit

@@ -1,0 +1,165 @@
+"""When the second process of the intake is there, and what becomes of the connections that it was given."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.stage import migrated
+from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
+from tocsin.app.team import Integration, Team
+from tocsin.clock import Line, SystemClock, monotonic, since_boot
+from tocsin.giving import BEHIND, BUSY, CALM_FOR, REST, Giving
+from tocsin.oncall.roster import Roster
+from tocsin.taking import Counts
+
+pytestmark = pytest.mark.serial
+
+SECRET = "a-secret-of-the-test-0123456789"
+KEY = "key-of-the-monitor-0123456789"
+MONITOR = Integration("m", "alertmanager", "shop", KEY, IntegrationAuth(AuthKind.BEARER, (SECRET,)))
+DELIVERY = f"POST /in/{KEY}/alertmanager HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\n".encode()
+
+
+@dataclass
+class First:
+    """What the first process would be asked and told."""
+
+    database: str
+    taken: int = 0
+    behind: float = 0.0
+    rung: threading.Event = field(default_factory=threading.Event)
+    lives: list[int] = field(default_factory=lambda: [1])
+    counted: list[Counts] = field(default_factory=list)
+    back: list[tuple[socket.socket, bytes, bool]] = field(default_factory=list)
+
+    def giving(self) -> Giving:
+        """Who gives."""
+        return Giving(
+            self.database,
+            lambda: Team({}, Roster(), {"m": MONITOR}),
+            lambda: Line(since_boot(), SystemClock().now()),
+            taken=lambda: self.taken,
+            behind=lambda: self.behind,
+            nudge=self.rung.set,
+            counted=self.counted.append,
+            lives=self.lives.append,
+            adopt=lambda connection, first, stays: self.back.append((connection, first, stays)),
+        )
+
+
+async def until(true: Callable[[], object], within: float = 30.0) -> None:
+    """Wait for something."""
+    deadline = monotonic() + within
+    while not true():
+        assert monotonic() < deadline
+        await asyncio.sleep(0.02)
+
+
+def connected() -> tuple[socket.socket, socket.socket]:
+    """Both ends of a connection of TCP: who sends, and who was called."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        sender = socket.create_connection(listener.getsockname())
+        return sender, listener.accept()[0]
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> First:
+    """A first process with a database."""
+    migrated.furnish(tmp_path / "data")
+    return First(f"sqlite:///{tmp_path / 'data' / 'tocsin.db'}")
+
+
+async def started(first: First) -> Giving:
+    """Who gives, with a second process that is there because many deliveries came."""
+    giving, now = first.giving(), monotonic()
+    giving._decide(now)
+    first.taken += BUSY - 1
+    giving._decide(now + 1)
+    assert giving.process is None, "too few came"
+    first.taken += BUSY
+    first.behind = BEHIND
+    giving._decide(now + 2)
+    assert giving.process is None, "the hearing needs the processor"
+    first.taken, first.behind = first.taken + BUSY, 0.0
+    giving._decide(now + 3)
+    assert giving.process is not None
+    assert giving.taker() is None, "it is not there yet"
+    await until(lambda: giving.taker() is not None)
+    assert first.lives[-1] == 2
+    return giving
+
+
+def test_connections_come_back_when_it_is_over(first: First) -> None:
+    """Those that are quiet and those in the middle of a request, with what has come of it; and it ends."""
+
+    async def play() -> None:
+        giving = await started(first)
+        (quiet, one), (busy, other) = connected(), connected()
+        for end in (one, other):
+            give = giving.taker()
+            assert give is not None
+            give(end.detach())
+        loop = asyncio.get_running_loop()
+        for sender in (quiet, busy):
+            sender.setblocking(False)
+            await loop.sock_sendall(sender, DELIVERY + b"Content-Length: 2\r\n\r\n{}")
+            assert (await asyncio.wait_for(loop.sock_recv(sender, 9999), 20)).startswith(b"HTTP/1.1 202 ")
+        assert first.rung.is_set()
+        await until(lambda: first.counted)
+        await loop.sock_sendall(busy, DELIVERY + b"Content-Le")
+        await asyncio.sleep(0.2)  # it is read there; nothing shows when
+        now = monotonic()
+        giving._decide(now + 1)
+        giving._decide(now + 1 + CALM_FOR / 2)
+        assert giving.taker() is not None
+        giving._decide(now + 2 + 2 * CALM_FOR)
+        assert giving.taker() is None
+        await until(lambda: len(first.back) == 2)
+        assert sorted(said for _, said, _ in first.back) == [b"", DELIVERY + b"Content-Le"]
+        assert not any(stays for _, _, stays in first.back)
+        await until(lambda: giving.process is None)
+        assert first.lives[-1] == 1
+        (back, _, _), message = first.back[0], b"still connected"
+        back.setblocking(False)
+        await loop.sock_sendall(back, message)
+        heard = quiet if back.getpeername() == quiet.getsockname() else busy
+        assert await asyncio.wait_for(loop.sock_recv(heard, 99), 20) == message
+        for end in (quiet, busy, *(end for end, _, _ in first.back)):
+            end.close()
+
+    asyncio.run(play())
+
+
+def test_it_makes_room_for_a_hearing_that_is_behind(first: First) -> None:
+    """It ends, and is not back before the hearing has had its time."""
+
+    async def play() -> None:
+        giving = await started(first)
+        first.behind, now = BEHIND + 1, monotonic() + 100
+        first.taken += BUSY
+        giving._decide(now)
+        assert giving.taker() is None
+        await until(lambda: giving.process is None)
+        first.behind = 0.0
+        first.taken += BUSY
+        giving._decide(now + REST - 1)
+        assert giving.process is None
+        first.taken += BUSY
+        giving._decide(now + REST + 1)
+        assert giving.process is not None
+        await until(lambda: giving.taker() is not None)
+        giving.stop()
+        giving._loop = asyncio.get_running_loop()
+        giving.stop()
+        await until(lambda: first.lives[-1] == 1)
+        giving.close()
+        assert giving.process.returncode == 0
+
+    asyncio.run(play())
