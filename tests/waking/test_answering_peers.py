@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,6 +13,7 @@ import pytest
 from tests.waking.house import ADA, MINUTE, SECOND, Mill, mill
 from tocsin.app.courier import LEASES
 from tocsin.app.rows.records import IncidentQuery, NewDelivery
+from tocsin.clock import Clock, earlier
 from tocsin.errors import Refused
 from tocsin.fakes.pagerduty import FakePagerDuty, PagerDutyIncident
 from tocsin.fakes.standin import Fault
@@ -18,6 +21,7 @@ from tocsin.incident import commands as c
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import Acknowledged, NoteAdded
 
+HOUR = 60 * MINUTE
 WAYS = '[[people.ana.ways]]\nkind = "phone"\n'
 MAIL = '[[people.ana.ways]]\nkind = "email"\naddress = "{}"\n[mail]\nhost = "127.0.0.1"\nfrom = "tocsin@example.org"\n'
 ANSWERS = """
@@ -54,12 +58,37 @@ def house(tmp_path: Path, pagerduty: FakePagerDuty) -> Iterator[Mill]:
         yield one
 
 
+@dataclass(frozen=True)
+class Apart:
+    """The engine's clock while it is ahead of the wall clock."""
+
+    clock: Clock
+    ahead: timedelta
+
+    def now(self) -> datetime:
+        """The engine's time."""
+        return self.clock.now()
+
+    def wall(self) -> datetime:
+        """What the wall clock says."""
+        return self.clock.now() - self.ahead
+
+
+class Wall(Apart):
+    """The same clock as others have it."""
+
+    def now(self) -> datetime:
+        """What the wall clock says."""
+        return self.wall()
+
+
 def hear(house: Mill, pagerduty: FakePagerDuty) -> None:
     """What PagerDuty has told since the last time is heard, and all that follows from it is done."""
     application = house.installation.application
     told, pagerduty.webhooks[:] = list(pagerduty.webhooks), []
     for body in told:
-        application.intake.submit(NewDelivery("pd", f"once:{uuid4()}", house.clock.now(), "", body)).result(60)
+        at = earlier(application.hearing.clock)
+        application.intake.submit(NewDelivery("pd", f"once:{uuid4()}", at, "", body)).result(60)
     application.hearing.digest()
     house.work()
 
@@ -288,5 +317,38 @@ def test_an_echo_from_before_the_lapse_acknowledges_nothing(house: Mill, pagerdu
     house.work()
     settled(pagerduty, 1)
     house.pass_time(150 * MINUTE, until=lambda: house.incident().acknowledged_by is None)
+    echo(house, pagerduty)
+    assert house.incident().acknowledged_by is None
+
+
+@pytest.mark.parametrize("ahead", [HOUR, -HOUR])
+def test_acknowledged_there_again_holds_though_a_clock_was_set(
+    house: Mill, pagerduty: FakePagerDuty, ahead: timedelta
+) -> None:
+    """PagerDuty dates it by the right time. By an engine that is ahead of that it lay before this round of paging."""
+    one = begun(house, pagerduty)
+    house.acknowledge("ana")
+    house.pass_time(150 * MINUTE, until=lambda: house.incident().acknowledged_by is None)
+    pagerduty.webhooks.clear()
+    house.installation.application.hearing.clock = Apart(house.clock, ahead)
+    pagerduty.clock = Wall(house.clock, ahead)
+    house.pass_time(MINUTE)
+    pagerduty.acknowledge(one)
+    settled(pagerduty, 1)
+    hear(house, pagerduty)
+    assert house.incident().acknowledged_by is not None
+
+
+def test_an_echo_from_before_the_lapse_acknowledges_nothing_while_the_engine_is_ahead(
+    house: Mill, pagerduty: FakePagerDuty
+) -> None:
+    """It is dated by the wall clock, and lies before this round by the engine's too."""
+    pagerduty.clock = Wall(house.clock, HOUR)
+    begun(house, pagerduty)
+    house.acknowledge("ana")
+    house.work()
+    settled(pagerduty, 1)
+    house.pass_time(150 * MINUTE, until=lambda: house.incident().acknowledged_by is None)
+    house.installation.application.hearing.clock = Apart(house.clock, HOUR)
     echo(house, pagerduty)
     assert house.incident().acknowledged_by is None

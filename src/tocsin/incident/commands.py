@@ -101,7 +101,8 @@ class MatchProcedure:
 class Acknowledge:
     """``person`` has it; ``take_over`` when somebody else already had.
 
-    ``alert`` is the fingerprint of the alert that was acknowledged at its source, ``at`` when that was by its clock.
+    ``alert`` is the fingerprint of the alert that was acknowledged at its source, ``at`` when that was, or
+    somewhat later, by the engine's time.
     """
 
     person: str

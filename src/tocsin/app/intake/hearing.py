@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -192,7 +193,8 @@ class Hearing:
                 raise BadPayload(delivery.trouble)
             heard = self.team().hear(integration, delivery.body, delivery.received_at)
             if heard.acknowledgements:  # one that is read much later takes nothing that began to page meanwhile
-                dated = (one._replace(at=one.at or delivery.received_at) for one in heard.acknowledgements)
+                ahead = max(timedelta(0), self.clock.now() - self.clock.wall())  # of what dates it
+                dated = (one._replace(at=(one.at or delivery.received_at) + ahead) for one in heard.acknowledgements)
                 heard = structs.replace(heard, acknowledgements=tuple(dated))
             if heard.left_out:
                 heard = structs.replace(heard, alerts=(*heard.alerts, left_out(integration, delivery, heard.left_out)))
