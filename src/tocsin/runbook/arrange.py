@@ -206,7 +206,7 @@ class Arranger:
             elif (
                 ((named or elsewhere) and child.title.prefix is None and not self._is_one(child))
                 or _is_other(child, kind)
-                or (section.is_title and not self._is_one(child) and not _may_be_incident(child))
+                or (section.is_title and not self._is_one(child) and not _may_be_incident(child, kind))
             ):
                 self.visit(child)
             elif is_contents(child) or (child.level == LABEL_LEVEL and not child.children and not child.blocks):
@@ -300,8 +300,10 @@ class Arranger:
                 self.visit(child)
 
 
-def _may_be_incident(child: Section) -> bool:
+def _may_be_incident(child: Section, kind: str) -> bool:
     """Whether a chapter of a document called "Incidents" or "Runbook" is about one: it fails, it runs, it has steps."""
+    if kind in ("phase:triage", "rollback", "recovery", "validation"):
+        return False  # of any incident
     if child.level == LABEL_LEVEL or says_what_fails(child.title.text) or has_commands(child):
         return True
     if _is_of_a_severity(child.title.text):

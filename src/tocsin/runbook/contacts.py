@@ -251,7 +251,9 @@ def _looks_like_name(name: str) -> bool:
 def _contact_rows(section: Section, kind: str) -> Iterator[Contact]:
     titled = kind == "escalation" and "contact" in normal(section.title.text).split()
     for block in section.blocks:
-        if not isinstance(block, Table) or not (_is_contact_table(block) or _lists_roles(block, section)):
+        if not isinstance(block, Table) or not (
+            _is_contact_table(block) or _lists_roles(block, section) or _links_firms(block, section)
+        ):
             continue
         table = _without_level(block)
         for row in table.rows:
@@ -282,8 +284,22 @@ def _is_contact_table(table: Table) -> bool:
         return False
     if len(heads) == 1:
         return words.column("role", heads[0]) >= 0.5 or words.column("person", heads[0]) >= 0.5
+    if words.column("role", heads[0]) >= 0.5 and any(map(_is_holder, heads[1:])):
+        return True  # "Role | Primary | Backup"
     ways = ("phone", "email", "chat", "contact", "person")
     return any(words.column(way, head) >= 0.5 for way in ways for head in heads)
+
+
+def _is_holder(title: str) -> bool:
+    """Whether a column names who holds a role: "Primary", "Backup"."""
+    return any(vocabulary().is_a(name, title, 0.9) for name in ("primary", "secondary"))
+
+
+def _links_firms(table: Table, section: Section) -> bool:
+    """Whether each row of a table of a chapter of contacts gives one who has an address: "Service | Support link"."""
+    if section.about not in ("contacts", "vendors") or len(table.header) < 2 or not table.rows:
+        return False
+    return all(any(any(channels_in(cell.text)) for cell in row.cells[1:]) for row in table.rows)
 
 
 def _lists_roles(table: Table, section: Section) -> bool:
@@ -299,6 +315,8 @@ def _lists_roles(table: Table, section: Section) -> bool:
 def _way_of(title: str) -> str:
     """What a column of this title holds of a person; empty for something else."""
     fits = {way: vocabulary().column(way, title) for way in _COLUMNS}
+    if _is_holder(title):
+        return "person"
     return max(fits, key=lambda one: fits[one]) if max(fits.values()) >= 0.5 else ""
 
 
@@ -317,7 +335,7 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         way = _way_of(head.text)
         if found and way != "person":
             channels += found
-        elif way == "person":
+        elif way == "person" and not words.is_a("not_contact", text, 0.9):
             if not words.says("see", text):
                 channels.append(ContactChannel("name", text))
         elif way in ("phone", "email", "chat", "contact"):

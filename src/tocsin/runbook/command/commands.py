@@ -22,7 +22,8 @@ def shell_command(statement: Statement, *, host: str | None = None, directory: s
     effect, reason = found.effect, found.reason
     requires = dict.fromkeys(found.requires)
     if statement.stdin is not None:
-        effect, reason = sql.effect(statement.stdin)
+        if effect is Effect.UNKNOWN and found.termination is Termination.INTERACTIVE:  # it waits for these lines
+            effect, reason = sql.effect(statement.stdin)
         requires |= {"stdin": None}
     return Command(
         text=text,

@@ -48,7 +48,11 @@ _PROMPT = re.compile(r"^\s*(?:[\w.-]+@[\w.-]+[^$#%]{0,40}[$#%]|\([\w.-]+\)\s*\$|
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 _OPENERS = re.compile(r"(?:^|[;&|(]|\b(?:do|then|else)\b)\s*(for|while|until|select|if|case)\b")
 _CLOSERS = re.compile(r"(?:^|[;&|\s])(done|fi|esac)(?=$|[;&|)\s])")
-_INTERACTIVE_SQL = re.compile(r"^(?:sudo\s+(?:-u\s+\w+\s+)?)?(?:psql|mysql|mariadb|sqlplus|cockroach sql)\b")
+_INTERACTIVE_SQL = re.compile(
+    r"^(?:sudo\s+(?:-u\s+\w+\s+)?)?(?:(?:docker(?:[ -]compose)?|podman|kubectl|oc)\s[^|;&]*?\bexec\s[^|;&]*?\s)?"
+    r"(?:psql|mysql|mariadb|sqlplus|cockroach sql|heroku pg:psql|python3? \S*manage\.py dbshell"
+    r"|rails dbconsole)\b"
+)
 _OTHER_CLIENT = re.compile(
     r"^(?:sudo\s+)?(?:(?:redis|valkey)-cli(?:\s+(?:-[hpanu]|--user|--pass|-s)\s+\S+|\s+(?:--tls|-c|--no-auth-warning))*"
     r"|mongo(?:sh)?(?:\s+(?!--eval|--file|-f\b)(?!\S+\.js\b)\S+)*)\s*$"
@@ -88,6 +92,7 @@ class Statement:
     last: int
     comment: str | None = None
     stdin: str | None = None
+    sql: bool = False  # without a client
 
 
 Event: TypeAlias = Comment | Blank | Output | Statement
@@ -115,6 +120,10 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
         elif stripped.startswith("#!") or (prompted and not _PROMPT.match(line)) or _is_told(stripped):
             events.append(Output(stripped, number))
             at += 1
+        elif (taken := _sql_extent(body, at)) > 0:
+            text = "\n".join(line.strip() for line in body[at : at + taken])
+            events.append(Statement(text, number, number + taken - 1, sql=True))
+            at += taken
         else:
             taken, looked_at = _extent(body, at) if in_vain < LONGEST_IN_VAIN else (1, 1)
             in_vain += looked_at - taken
@@ -174,6 +183,10 @@ def _trailing_comment(text: str) -> tuple[str, str | None]:
     return text, None
 
 
+_LEAVES = ("\\q", "exit", "quit")
+"""What ends the session of a client."""
+
+
 def _with_stdin(statement: Statement, body: tuple[str, ...], at: int, first: int) -> tuple[Statement, int]:
     """The lines typed into an SQL client: up to a blank line, a comment, or the next known program."""
     typed: list[str] = []
@@ -182,11 +195,30 @@ def _with_stdin(statement: Statement, body: tuple[str, ...], at: int, first: int
         word = line.split(" ", 1)[0]
         if not line or line.startswith("#") or (word in known_programs() and not sql.is_sql(line)):
             break
-        typed.append(line)
         at += 1
+        if line.rstrip(";").lower() in _LEAVES:
+            break
+        typed.append(line)
     if not typed:
         return statement, at
     return Statement(statement.text, statement.first, first + at - 1, statement.comment, "\n".join(typed)), at
+
+
+def _sql_extent(body: tuple[str, ...], at: int) -> int:
+    """How many lines the SQL statement takes that stands among commands of the shell; 0 where none stands there."""
+    word = body[at].split(maxsplit=1)[0]
+    if not word.isupper() or not sql.is_sql(body[at]):
+        return 0
+    for n, line in enumerate(body[at : at + _LONGEST_SQL], 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            return 0
+        if line.rstrip().endswith(";"):
+            return n
+    return 0
+
+
+_LONGEST_SQL = 40
+"""Lines."""
 
 
 def _extent(body: tuple[str, ...], at: int) -> tuple[int, int]:

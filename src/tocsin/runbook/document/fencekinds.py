@@ -47,12 +47,21 @@ def is_text(fence: Fence) -> bool:
 def is_shell(fence: Fence) -> bool:
     """Whether a code block holds shell: by its tag, or because every line of it is a command."""
     if fence.info in SHELL_INFO:
-        return not is_told_in(fence)
+        return not is_told_in(fence) and not _is_settings(fence)
     if fence.info in _TEXT_INFO or fence.info in _DATA_INFO or fence.info in SQL_INFO:
         return False
     if is_diagram(fence) or any(_BOXED.match(line) for line in fence.body):
         return False
     return looks_like_shell(fence.body, lambda: shell_events(fence))
+
+
+def _is_settings(fence: Fence) -> bool:
+    """Whether a block only gives settings, "SMTP_HOST=mail.example.org", as a file of variables holds them."""
+    lines = [line.strip() for line in fence.body if line.strip() and not line.lstrip().startswith("#")]
+    return len(lines) > 1 and all(map(_SETTING.fullmatch, lines))
+
+
+_SETTING = re.compile(r"[A-Z][A-Z0-9_]*=(?:[^\s$`'\"]*|'[^'$`]*'|\"[^\"$`]*\")(?:\s+#.*)?")
 
 
 @remembered_with

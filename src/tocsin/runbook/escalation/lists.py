@@ -303,6 +303,9 @@ def _stations(said: str, lines: Lines, number: int, scale: Scale) -> list[str]:
         return ["+".join(called.targets)]
     if (acting := acts(said)) is not None:
         return [acting]
+    part = vocabulary().parts.best(re.sub(r"(?i)^self[- ]", "", said))
+    if part is not None and part.kind == "investigation" and part.coverage >= 0.99:
+        return []  # "< 15 minutes: self-investigate"
     if vocabulary().says("notify", " ".join(said.split()[:4])):
         return []
     return arrow_parts(said)
@@ -332,7 +335,7 @@ def _isrule_of(item: Item, scale: Scale) -> bool:
 
 _OPENS = re.compile(r"[(（]\D{0,8}0\s*[-–—~]\s*\d")
 """The first of several windows, "(0-15 min)": each level is called when its window opens."""
-_FROM_ZERO = re.compile(r"\D{0,3}0\s*[-–—~]\s*\d")
+_FROM_ZERO = re.compile(r"\s*[<≤]|\D{0,3}0\s*[-–—~]\s*\d")
 _WINDOW = re.compile(r"(\d+)\s*[-–—~]\s*\d+(?=\s*[^\W\d_])")
 
 

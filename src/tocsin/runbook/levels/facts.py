@@ -15,7 +15,7 @@ from tocsin.runbook.escalation.chains import ARROW
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, Lines, severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
-from tocsin.runbook.scale import LevelName, Stated
+from tocsin.runbook.scale import LevelName, Stated, coded_names
 from tocsin.runbook.words import normal, vocabulary
 
 
@@ -73,12 +73,16 @@ def read_heading(section: Section, name: LevelName, level: Level, *, criteria: b
     line = section.lines.first
     qualifier = section.title.qualifier
     pages = bool(qualifier) and _is_page(qualifier or "")
-    if qualifier and level.label is None and target(qualifier) is None and len(qualifier.split()) <= 3:
+    if qualifier and coded_names(qualifier) == (qualifier,):
+        level.aliases[qualifier] = None  # "SEV-1: Critical (P0)": the name of the level on another scale
+    elif qualifier and level.label is None and target(qualifier) is None and len(qualifier.split()) <= 3:
         level.label = qualifier
     elif qualifier and not pages:
         _say_targets(qualifier, line, level, default="response")
     if name.rest:
         _say_targets(name.rest.lstrip(" -–—:"), line, level, default=None)
+        if level.label is None and re.match(r"[-–—:]\s", name.rest) and target(name.rest) is None:
+            level.label = name.rest.lstrip(" -–—:")  # "SEV-3 — slow, nobody is kept from working"
     if name.label and section.title.text != level.name:
         level.aliases[section.title.text] = None
     _blocks(section, level, criteria=criteria)
@@ -123,6 +127,8 @@ def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
             continue
         texts = list(texts_of(child))
         own_clocks = [text for text in texts if text.labelled is not None and _clock(text.labelled[0]) is not None]
+        if not own_clocks and clock == "response" and _say_duties(texts, level):
+            continue
         for text in own_clocks or texts:
             own = _clock(text.labelled[0]) if text.labelled is not None else None
             level.state(own or clock, target(text.text, text.lines.first))
@@ -201,6 +207,8 @@ def _below_label(key: str, nested: list[Item], level: Level, *, criteria: bool) 
     if not (of_criteria or clock) and len(key.split()) > _LONGEST_LABEL:
         of_criteria = True
         level.criteria += [f"{key}:"] if criteria else []
+    if clock == "response" and _say_duties([one.inline for one in nested if not one.inline.labelled], level):
+        nested = [one for one in nested if one.inline.labelled]
     for one in nested:
         if of_criteria and criteria:
             _entry(one, level, criteria=True)
@@ -210,6 +218,24 @@ def _below_label(key: str, nested: list[Item], level: Level, *, criteria: bool) 
         text = one.inline.text
         if not _labelled(key, text, one.inline.lines.first, level, criteria=False):
             level.actions.append(f"{key}: {text}")
+
+
+def _say_duties(texts: list[Inline], level: Level) -> bool:
+    """What is to be done below "Response:" where an item names the clock it keeps: "Acknowledge within 15 minutes".
+
+    The others are duties then, also the ones with a time: "Post an update within 30 minutes". False where none does.
+    """
+    words = vocabulary()
+    promises = [text for text in texts if any(words.says(name, text.text) for name in _KEPT) and _is_promise(text.text)]
+    if len(texts) < 2 or not promises:
+        return False
+    for text in texts:
+        if text not in promises or not say_clocks(text.text, text.lines.first, level):
+            level.actions.append(text.text)
+    return True
+
+
+_KEPT = ("acknowledge_verb", "resolve_verb")
 
 
 def _is_stated(item: Item, level: Level) -> bool:
@@ -295,7 +321,16 @@ def _is_promise(text: str) -> bool:
     if words.says("unacknowledged", text) or _reason().match(text):
         return False  # a reason to escalate, not a promise
     verbs = ("respond_verb", "acknowledge_verb", "resolve_verb", "update_word")
-    return any(words.says(name, text) for name in verbs) and (target(text) is not None or every(text) is not None)
+    if not any(words.says(name, text) for name in verbs):
+        return False
+    span = target(text)
+    if span is not None and 0 < (span.seconds or 0) < _SHORTEST:
+        return False  # "slow response times (> 2s)" is measured, and promised by nobody
+    return span is not None or every(text) is not None
+
+
+_SHORTEST = 60
+"""Seconds. What is to happen sooner is a program's time, not a person's."""
 
 
 def say_clocks(text: str, line: int, level: Level) -> bool:
@@ -304,23 +339,32 @@ def say_clocks(text: str, line: int, level: Level) -> bool:
     False, and nothing taken, where each of its times is the response.
     """
     words = vocabulary()
-    clauses = [
-        clause for clause in _between_clauses().split(text) if (span := target(clause)) is not None and span.seconds
-    ]
-    named = any(words.says(name, clause) for name in ("acknowledge_verb", "resolve_verb") for clause in clauses)
+    clauses = [clause for clause in _promised(text) if (span := target(clause)) is not None and span.seconds]
+    named = any(words.says(name, clause) for name in _KEPT for clause in clauses)
     return named and not words.says("unacknowledged", text) and _say_targets(text, line, level, default="response")
 
 
 @pattern
 def _between_clauses() -> str:
-    return rf"[,;，；]|\s[-–—]\s|{any_of('and_clause')}"
+    return rf"([,;，；]|\s[-–—]\s|{any_of('and_clause')})"
+
+
+def _promised(text: str) -> Iterator[str]:
+    """The clauses of a promise; "acknowledge and begin within 2 hours" is one, its time stands for both verbs."""
+    parts, before = _between_clauses().split(text), ""
+    for clause, joint in zip(parts[::2], [*parts[1::2], ""], strict=True):
+        whole = f"{before} {clause}".strip()
+        kept = any(vocabulary().says(name, clause) for name in (*_KEPT, "respond_verb"))
+        before = whole if joint[:1].isalnum() and target(whole) is None else ""
+        if not before:
+            yield clause if kept else whole
 
 
 def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> bool:
     """Targets in words: "Immediate response, 15-minute acknowledgment". Whether there were any."""
     words = vocabulary()
     said = False
-    for clause in _between_clauses().split(text):
+    for clause in _promised(text):
         interval = every(clause, line)
         if interval is not None:
             if words.says("update_word", clause):
@@ -336,6 +380,8 @@ def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> 
             what = "resolution"
         elif words.says("respond_verb", clause):
             what = "response"
+        elif said and not found.seconds:
+            continue  # "acknowledge within 2 hours, next business day otherwise; page at once if it grows"
         else:
             what = default
         if what is not None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from tocsin.runbook.command.commands import shell_command
+from tocsin.runbook.command.commands import shell_command, sql_command
 from tocsin.runbook.command.shell import Blank, Comment, Output, Statement
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.fencekinds import shell_events
@@ -109,7 +109,11 @@ class _Reader:
             details = (*self.said.details, *details)
             self.held = []
         said = self.said
-        command = shell_command(statement, host=self.host, directory=self.directory)
+        command = (
+            sql_command(statement.text)
+            if statement.sql
+            else shell_command(statement, host=self.host, directory=self.directory)
+        )
         lines = Lines(statement.first, statement.last)
         self.steps.append(
             self._step(
@@ -127,7 +131,7 @@ class _Reader:
     def _move(self, command: Command) -> None:
         if match := _SSH.match(command.text):
             self.host = match["host"]
-        elif command.termination == "interactive" and _INTO.search(command.text):
+        elif command.termination == "interactive" and command.stdin is None and _INTO.search(command.text):
             self.host = command.text
         elif command.text.startswith("cd "):
             self.directory = command.text[3:].strip()

@@ -27,6 +27,12 @@ def _subject() -> str:
 
 
 @pattern
+def _trace() -> str:
+    """What a command has left behind or runs as, "recent `drush cron` activity": it is looked at there."""
+    return rf"^\s*{any_of('trace')}"
+
+
+@pattern
 def _forbidden() -> str:
     """Before a command that is not to be run: "Never run `rm -rf /data`"."""
     return rf"{any_of('forbids')}[^.;,:!?。，；：]{{0,24}}$"
@@ -205,6 +211,7 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             code = re.sub(r"^\$\s+", "", run.text.strip())
             subject = not before.strip() and bool(_subject().match(after))
             subject = subject or bool(_forbidden().search(before) or _forbidden_behind().match(after))
+            subject = subject or bool(_trace().match(after))
             title = without_ordinal(before).strip(" :：(（-–—,;") or code
             if inline_command(code) and not subject:
                 yield _command(Statement(code, run.line, run.line), place, title, lines)

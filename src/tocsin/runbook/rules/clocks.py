@@ -184,5 +184,5 @@ def _impossible(compiled: Compiled) -> Iterator[Finding]:
             if leaf.form == "cell"
             else None
         )
-        if value and impossible(value.rsplit(":", 1)[-1]):
+        if value and "%" not in value and impossible(value.rsplit(":", 1)[-1]):
             yield finding("TOC405", leaf.line, f"no clock can run {value!r}")
