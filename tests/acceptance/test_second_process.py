@@ -334,7 +334,7 @@ class Sender:
 @pytest.mark.parametrize("where", ["sqlite", "postgresql"])
 def test_kill_either_or_both_while_alerts_come(tmp_path: Path, where: str, postgresql_server: PostgreSQL) -> None:
     """R1, R2: whatever was answered with 2xx is stored, and stored once, whichever process was killed when."""
-    rounds = int(os.environ.get("TOCSIN_TEST_KILLS", "8"))
+    rounds = int(os.environ.get("TOCSIN_TEST_KILLS", "4"))
     seed = time.time_ns() // 1000
     chance = random.Random(seed)
     with postgresql_server.database(migrated=True) as made, house(tmp_path / "house", _dsn(where, made.dsn)) as server:
