@@ -251,18 +251,20 @@ def told(behind: timedelta, *, shared: bool) -> str:
     if abs(behind) <= TOLD:
         return ""
     way = "ahead of" if behind > timedelta(0) else "behind"
-    hours = timedelta(hours=max(1, round(abs(behind) / RATE / timedelta(hours=1))))
-    off = f"Times on timelines, and when shifts change, are off by that until it is made up for, within {words(hours)}."
+    whose, off = _whose(shared=shared), f"It is {words(abs(behind))} {way} Tocsin's own time"
     if behind < -TOO_FAR:
-        off = "Who is on call is looked up for another day."
-    whole = "all nodes of Tocsin" if shared else "Tocsin"
-    right = f"If it is right, stop {whole} for a minute while no incident is open: the start takes it over at once."
+        urgent = "Deadlines are kept, but who is on call is looked up for another day: check who was paged."
+        start = "If it is right, stop {} for a minute while no incident is open, and start it."
+        lasts = f"{off}."
+    else:
+        urgent = "Pages go out on time, so there is no hurry."
+        hours = timedelta(hours=max(1, round(abs(behind) / RATE / timedelta(hours=1))))
+        lasts = f"{off}, by which timelines and changes of shift go until the two agree, within {words(hours)}."
+        start = "If it is right, wait, or stop {} for a minute while no incident is open, and start it."
+    right = start.format("all nodes of Tocsin" if shared else "Tocsin")
     if timedelta(0) < -behind <= TOO_FAR:
         right = "If it is right, there is nothing to do: Tocsin's time goes slower until they agree."
-    return (
-        f"{_whose(shared=shared)} is {words(abs(behind))} {way} Tocsin's own time, because a clock was set. Deadlines "
-        f"go on as they were. {off} If that clock is wrong, set it right (NTP). {right}"
-    )
+    return f"{urgent} {whose} was set. {lasts} If that clock is wrong, set it right (NTP). {right}"
 
 
 def _whose(*, shared: bool) -> str:
