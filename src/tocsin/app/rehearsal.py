@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tocsin.incident import facts as f
-from tocsin.incident.choices import cite, words
+from tocsin.incident.choices import cite, counted, words
 from tocsin.incident.commands import Advance, Declare, ProcedureReading, SeverityReading
 from tocsin.incident.decide import decide, declare
 from tocsin.incident.deliberation import Decided
@@ -142,7 +142,7 @@ def _tellings(playbook: Playbook, incident: Incident) -> Iterator[Telling]:
         yield Telling(text, cite(playbook.channel_pattern_lines, playbook.channel_pattern))
     cadence = cadence_of(incident)
     if cadence is not None:
-        yield Telling(f"the team, every {words(cadence.every)}: a status update", cadence.cite)
+        yield Telling(f"the team, every {counted(cadence.every, cadence.unit)}: a status update", cadence.cite)
     for rule in playbook.communication:
         if not rule.severities or incident.severity is None or incident.severity in rule.severities:
             moment = _MOMENTS.get(rule.moment, "")

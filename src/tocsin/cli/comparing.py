@@ -15,7 +15,7 @@ from typing import Any
 from tocsin.cli.compiling import compiled
 from tocsin.cli.output import BOLD, coloured, dump, plain, say
 from tocsin.incident.answered import answer_words
-from tocsin.incident.choices import Choices, words
+from tocsin.incident.choices import Choices, counted
 from tocsin.incident.plan import Awaits, PlannedLevel, ResponsePlan, SeverityPlan
 from tocsin.incident.planning import plan_response
 from tocsin.runbook.playbook import Contact, Effect, Playbook, Procedure, Step, Termination
@@ -145,7 +145,7 @@ def _severity(playbook: Playbook, severity: SeverityPlan) -> Iterator[Trait]:
     )
     for name, target in targets:
         if target is not None:
-            yield Trait(name, words(target.within), target.cite.first if target.cite else None)
+            yield Trait(name, counted(target.within, target.unit), target.cite.first if target.cite else None)
     if not severity.pages:
         yield Trait("paging", "wakes nobody")
     for level in severity.levels if severity.pages else ():
@@ -157,9 +157,9 @@ def _severity(playbook: Playbook, severity: SeverityPlan) -> Iterator[Trait]:
 
 def _level(level: PlannedLevel) -> str:
     until = {
-        Awaits.NOTHING: f"after {words(level.after)}" if level.after else "at once",
-        Awaits.ACKNOWLEDGEMENT: f"after {words(level.after)} without an acknowledgement",
-        Awaits.RESOLUTION: f"after {words(level.after)} unless resolved",
+        Awaits.NOTHING: f"after {counted(level.after, level.unit)}" if level.after else "at once",
+        Awaits.ACKNOWLEDGEMENT: f"after {counted(level.after, level.unit)} without an acknowledgement",
+        Awaits.RESOLUTION: f"after {counted(level.after, level.unit)} unless resolved",
     }[level.awaits]
     return f"{', '.join(level.targets)} {until}{' (assumed)' if level.assumed else ''}"
 
@@ -190,8 +190,8 @@ def _response(playbook: Playbook, plan: ResponsePlan) -> Iterator[Trait]:
         yield Trait("check before resolved:", check.text, single=False)
     for one in plan.cadences:
         which = f" for {', '.join(one.severities)}" if one.severities else ""
-        yield Trait(f"updates{which}", f"every {words(one.every)}", one.cite.first if one.cite else None)
+        yield Trait(f"updates{which}", f"every {counted(one.every, one.unit)}", one.cite.first if one.cite else None)
     if plan.postmortem:
-        yield Trait("post-mortem", f"within {words(plan.postmortem.within)}")
+        yield Trait("post-mortem", f"within {counted(plan.postmortem.within, plan.postmortem.unit)}")
     for duty in playbook.duties:
         yield Trait(f"duty {duty.title}", duty.every or "now and then", duty.lines.first)

@@ -12,7 +12,7 @@ from tocsin.cli.compiling import compiled
 from tocsin.cli.output import BOLD, chat, coloured, dump, plain, say, table
 from tocsin.cli.understood import understood
 from tocsin.errors import BadInput
-from tocsin.incident.choices import words
+from tocsin.incident.choices import counted
 from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Awaits, PlannedTarget, SeverityPlan
 from tocsin.incident.planning import plan_response
@@ -143,14 +143,14 @@ def _criteria(playbook: Playbook, name: str) -> Iterator[str]:
 def _severity_lines(severity: SeverityPlan) -> Iterator[str]:
     for name, target in _targets(severity).items():
         if target is not None:
-            yield f"{name}: within {words(target.within)}{_line(target.cite)}"
+            yield f"{name}: within {counted(target.within, target.unit)}{_line(target.cite)}"
     if not severity.pages:
         yield "wakes nobody: recorded only"
     for level in severity.levels if severity.pages else ():
         until = {
-            Awaits.NOTHING: "at once" if not level.after else f"after {words(level.after)}",
-            Awaits.ACKNOWLEDGEMENT: f"after {words(level.after)} without an acknowledgement",
-            Awaits.RESOLUTION: f"after {words(level.after)} unless resolved",
+            Awaits.NOTHING: "at once" if not level.after else f"after {counted(level.after, level.unit)}",
+            Awaits.ACKNOWLEDGEMENT: f"after {counted(level.after, level.unit)} without an acknowledgement",
+            Awaits.RESOLUTION: f"after {counted(level.after, level.unit)} unless resolved",
         }[level.awaits]
         assumed = ", assumed" if level.assumed else ""
         yield f"level {level.number}: {', '.join(level.targets)} {until}{assumed}{_line(level.cite)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,7 +11,7 @@ from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Assumption
 from tocsin.oncall.calendar import Calendar, Restriction
 from tocsin.runbook.answers.hours import Hours
-from tocsin.runbook.playbook import Lines
+from tocsin.runbook.playbook import Lines, WorkingUnit
 
 ESCALATE_AFTER = timedelta(minutes=5)
 IMMEDIATE_MEANS = timedelta(minutes=5)
@@ -115,3 +116,15 @@ def words(span: timedelta) -> str:
         if count:
             parts.append(f"{count} {name}")
     return " ".join(parts[:2]) or "0 s"
+
+
+def counted(span: timedelta, unit: WorkingUnit | None) -> str:
+    """A span in short words, with the hours of business in which it is counted.
+
+    >>> counted(timedelta(hours=4), WorkingUnit.HOUR), counted(timedelta(days=2), WorkingUnit.DAY)
+    ('4 h of business hours', '2 business days')
+    """
+    if unit is WorkingUnit.DAY:
+        days = math.ceil(span / timedelta(days=1))
+        return f"{days} business day{'' if days == 1 else 's'}"
+    return f"{words(span)} of business hours" if unit is WorkingUnit.HOUR else words(span)

@@ -23,6 +23,7 @@ from tocsin.runbook.playbook import (
     Playbook,
     Severity,
     Trigger,
+    WorkingUnit,
 )
 
 FIRST_WORDS = re.compile(
@@ -43,14 +44,32 @@ def build_ladder(
     chain = _with_first_responder(chain, choices, questions)
     rules = [r for r in playbook.escalation_rules if _applies(r.severities, severity)]
     unstated = _gap(severity, len(chain), choices, rules)
+    known = keeps_hours(playbook, choices)
     planned: list[PlannedLevel] = []
     for place, level in enumerate(chain):
         if place == 0:
             source = choices.cite("first_responder") if level.lines == _NOWHERE else _cite(level)
             planned.append(PlannedLevel(1, level.targets, timedelta(0), Awaits.NOTHING, source))
             continue
-        planned.append(_next(planned, level, unstated, rules, choices, questions, name))
+        planned.append(_next(planned, _in_days(level, known), unstated, rules, choices, questions, name))
     return tuple(planned)
+
+
+def keeps_hours(playbook: Playbook, choices: Choices) -> bool:
+    """Whether it is known which hours are business hours: the team says it, or the runbook with a time zone."""
+    stated = playbook.business_hours
+    return choices.business_hours is not None or (stated is not None and stated.zone is not None)
+
+
+def in_days(stated: Duration | None, known: bool) -> Duration | None:
+    """ "Next business day" as one day of business where these are known; it names no length else."""
+    if stated is None or stated.seconds is not None or stated.unit is not WorkingUnit.DAY or not known:
+        return stated
+    return replace(stated, seconds=86_400)
+
+
+def _in_days(level: EscalationLevel, known: bool) -> EscalationLevel:
+    return replace(level, after=in_days(level.after, known))
 
 
 def _chain(playbook: Playbook, severity: Severity | None) -> list[EscalationLevel]:
@@ -105,20 +124,23 @@ def _starts(level: EscalationLevel) -> bool:
 
 def _gap(
     severity: Severity | None, levels: int, choices: Choices, rules: Sequence[EscalationRule]
-) -> tuple[timedelta, bool]:
-    """The span between two levels without a stated window, and whether that is our assumption."""
+) -> tuple[timedelta, bool, WorkingUnit | None]:
+    """The span between two levels without a stated window, whether that is our assumption, and its unit of business."""
     unacknowledged = [r for r in rules if r.trigger is Trigger.UNACKNOWLEDGED]
     target = severity.response_target if severity else None
     within = _length(target, choices)
     for rule in unacknowledged:
         stated = _length(rule.after, choices) or within
         if stated:
-            return stated, False
+            return stated, False, (rule.after or target or _ALL_DAY).unit
     if choices.escalate_after is not None:
-        return choices.escalate_after, False
+        return choices.escalate_after, False, None
     if within and target and target.seconds:
-        return max(within / levels, timedelta(minutes=1)), True
-    return ESCALATE_AFTER, True
+        return max(within / levels, timedelta(minutes=1)), True, None
+    return ESCALATE_AFTER, True, None
+
+
+_ALL_DAY = Duration(None, "")
 
 
 def _length(stated: Duration | None, choices: Choices) -> timedelta | None:
@@ -132,7 +154,7 @@ def _length(stated: Duration | None, choices: Choices) -> timedelta | None:
 def _next(
     planned: Sequence[PlannedLevel],
     level: EscalationLevel,
-    unstated: tuple[timedelta, bool],
+    unstated: tuple[timedelta, bool, WorkingUnit | None],
     rules: Sequence[EscalationRule],
     choices: Choices,
     questions: Questions,
@@ -140,19 +162,21 @@ def _next(
 ) -> PlannedLevel:
     before = planned[-1]
     number = before.number + 1
-    stated = _length(level.after, choices)
+    stated, unit = _length(level.after, choices), level.after.unit if level.after else None
     rule = next((r for r in rules if r.trigger is Trigger.UNRESOLVED and _length(r.after, choices)), None)
     ruled = _length(rule.after, choices) if rule else None
     first_above = len(planned) == 1
     if stated is not None:
         if rule and ruled and first_above and ruled < stated:
             stated = _settle(level, rule, stated, ruled, choices, questions, name)
+            unit = rule.after.unit if rule.after and stated == ruled else unit
         awaits = Awaits.RESOLUTION if level.trigger is Trigger.UNRESOLVED else Awaits.ACKNOWLEDGEMENT
-        return PlannedLevel(number, level.targets, max(stated, before.after), awaits, _cite(level))
+        return PlannedLevel(number, level.targets, max(stated, before.after), awaits, _cite(level), unit=unit)
     if rule and ruled and first_above:
         source = cite(rule.lines, rule.text)
-        return PlannedLevel(number, level.targets, max(ruled, before.after), Awaits.RESOLUTION, source)
-    gap, assumed = unstated
+        unit = rule.after.unit if rule.after else None
+        return PlannedLevel(number, level.targets, max(ruled, before.after), Awaits.RESOLUTION, source, unit=unit)
+    gap, assumed, unit = unstated
     source = _cite(level)
     if assumed or gap == choices.escalate_after:
         questions.ask(
@@ -163,7 +187,7 @@ def _next(
             source=choices.cite("escalate_after", source),
         )
         source = _with_answer(source, choices.cite("escalate_after"))
-    return PlannedLevel(number, level.targets, before.after + gap, Awaits.ACKNOWLEDGEMENT, source, assumed=assumed)
+    return PlannedLevel(number, level.targets, before.after + gap, Awaits.ACKNOWLEDGEMENT, source, assumed, unit)
 
 
 def _with_answer(level: Citation | None, answer: Citation | None) -> Citation | None:

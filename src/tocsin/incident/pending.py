@@ -20,7 +20,7 @@ from enum import StrEnum
 
 from tocsin.incident.facts import Citation, TargetClock, WantedUntil
 from tocsin.incident.incident import CALM, Incident, PageState
-from tocsin.incident.plan import Awaits, PlannedCadence, PlannedLevel, PlannedTarget
+from tocsin.incident.plan import Awaits, PlannedCadence, PlannedLevel, PlannedTarget, ResponsePlan
 from tocsin.oncall.calendar import after_days, after_hours
 from tocsin.runbook.playbook import WorkingUnit
 
@@ -93,7 +93,7 @@ def target_of(incident: Incident, clock: TargetClock) -> PlannedTarget | None:
             return incident.plan.postmortem
         case TargetClock.UPDATE:
             cadence = cadence_of(incident)
-            return PlannedTarget(cadence.every, cadence.cite) if cadence else None
+            return PlannedTarget(cadence.every, cadence.cite, cadence.unit) if cadence else None
 
 
 def deadline_of(incident: Incident, clock: TargetClock) -> datetime | None:
@@ -109,18 +109,23 @@ def _runs_out(incident: Incident, clock: TargetClock, target: PlannedTarget) -> 
         started = max(
             at for at in (incident.declared_at, incident.last_update_at, incident.update_missed_at) if at is not None
         )
-        return started + target.within
+        return _later(incident, started, target)
     return _later(incident, incident.declared_at, target)
 
 
 def _later(incident: Incident, start: datetime, target: PlannedTarget) -> datetime:
-    """The end of a target: in the business hours of the plan where it is counted so and they are known."""
-    hours = incident.plan.business_hours
-    if hours is None or target.unit is None:
-        return start + target.within
-    if target.unit is WorkingUnit.DAY:
-        return after_days(hours, start, math.ceil(target.within / timedelta(days=1)))
-    return after_hours(hours, start, target.within)
+    """The end of a target."""
+    return later(incident.plan, start, target.within, target.unit)
+
+
+def later(plan: ResponsePlan, start: datetime, span: timedelta, unit: WorkingUnit | None) -> datetime:
+    """When a span has passed: in the business hours of the plan where it is counted so and they are known."""
+    hours = plan.business_hours
+    if hours is None or unit is None or span <= timedelta(0):
+        return start + span
+    if unit is WorkingUnit.DAY:
+        return after_days(hours, start, math.ceil(span / timedelta(days=1)))
+    return after_hours(hours, start, span)
 
 
 def cadence_of(incident: Incident) -> PlannedCadence | None:
@@ -200,7 +205,20 @@ def _reminder(incident: Incident) -> Iterator[Pending]:
 
 
 def _coming_levels(incident: Incident) -> Iterator[tuple[PlannedLevel, datetime]]:
-    """The levels that are still to come in this round with their instants, in the order of the ladder."""
+    """The levels that are still to come in this round with their instants, in the order of the ladder.
+
+    Nobody is passed over by hours of business: who waits for these is paged no later than who follows.
+    """
+    found: list[tuple[PlannedLevel, datetime]] = []
+    follows: datetime | None = None
+    for level, due in reversed(list(_each_level(incident))):
+        at = due if follows is None or level.unit is None else min(due, follows)
+        follows = at if follows is None else min(at, follows)
+        found.append((level, at))
+    return reversed(found)
+
+
+def _each_level(incident: Incident) -> Iterator[tuple[PlannedLevel, datetime]]:
     plan = incident.severity_plan
     if not plan.pages:
         return
@@ -217,13 +235,13 @@ def _coming_levels(incident: Incident) -> Iterator[tuple[PlannedLevel, datetime]
 def _level_due(incident: Incident, level: PlannedLevel, last: PlannedLevel | None) -> datetime:
     current = incident.round
     start = incident.declared_at if level.awaits is Awaits.RESOLUTION else current.started_at
-    due = start + level.after
+    due = later(incident.plan, start, level.after, level.unit)
     last_at = current.last_at
     if last_at is not None:
         if current.last_level in current.skipped:
             return last_at
         window = level.after - last.after if last else timedelta(0)
-        due = max(due, last_at + max(window, timedelta(0)))
+        due = max(due, later(incident.plan, last_at, max(window, timedelta(0)), level.unit))
         if incident.acknowledged_by is None and (failed_at := _level_failed_at(incident)) is not None:
             due = min(due, failed_at)
     due = max(due, current.started_at)

@@ -39,7 +39,10 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class PlannedLevel:
-    """One level of a severity's ladder. ``after`` counts from the start of the round."""
+    """One level of a severity's ladder. ``after`` counts from the start of the round.
+
+    ``unit``: of the plan's business hours; None: it runs all day.
+    """
 
     number: int
     targets: tuple[str, ...]
@@ -47,6 +50,7 @@ class PlannedLevel:
     awaits: Awaits
     cite: Citation | None = None
     assumed: bool = False
+    unit: WorkingUnit | None = None
 
 
 class Occasion(StrEnum):
@@ -83,12 +87,16 @@ class PlannedTarget:
 
 @dataclass(frozen=True, slots=True)
 class PlannedCadence:
-    """How often an update is due, for which severities (none: all) and which procedure (None: any)."""
+    """How often an update is due, for which severities (none: all) and which procedure (None: any).
+
+    ``unit``: of the plan's business hours; None: it runs all day.
+    """
 
     every: timedelta
     severities: tuple[str, ...] = ()
     procedure: str | None = None
     cite: Citation | None = None
+    unit: WorkingUnit | None = None
 
 
 @dataclass(frozen=True, slots=True)

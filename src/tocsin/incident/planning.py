@@ -29,10 +29,11 @@ from tocsin.incident.choices import (
     calendar_words,
     cite,
 )
-from tocsin.incident.ladder import build_ladder
+from tocsin.incident.ladder import build_ladder, in_days, keeps_hours
 from tocsin.incident.plan import (
     Check,
     PlannedCadence,
+    PlannedLevel,
     PlannedTarget,
     ResponsePlan,
     SeverityPlan,
@@ -62,8 +63,9 @@ def plan_response(playbook: Playbook, service: str, choices: Choices | None = No
     questions = Questions()
     severities = tuple(_severity(playbook, s, choices, questions) for s in playbook.severities)
     unassessed = _unassessed(playbook, severities, choices, questions)
-    postmortem = _postmortem(playbook)
-    limited, hours = _business(playbook, (*severities, unassessed), postmortem, choices, questions)
+    postmortem = _postmortem(playbook, keeps_hours(playbook, choices))
+    cadences = tuple(_cadences(playbook))
+    limited, hours = _business(playbook, (*severities, unassessed), (postmortem, *cadences), choices, questions)
     _recorded_only(severities, choices, questions)
     plan = ResponsePlan(
         id="",
@@ -79,7 +81,7 @@ def plan_response(playbook: Playbook, service: str, choices: Choices | None = No
             choices.cite("acknowledgement_lapses_after"),
         ),
         confirm_within=choices.confirm_within or CONFIRM_WITHIN,
-        cadences=tuple(_cadences(playbook)),
+        cadences=cadences,
         checks=tuple(_checks(playbook)),
         roles=tuple(dict.fromkeys(role.name for role in playbook.roles)),
         postmortem=postmortem,
@@ -110,13 +112,18 @@ def _identity(plan: ResponsePlan) -> str:
 
 
 def _severity(playbook: Playbook, severity: Severity, choices: Choices, questions: Questions) -> SeverityPlan:
+    known = keeps_hours(playbook, choices)
+    response, acknowledge, resolution = (
+        _target(severity, in_days(stated, known), choices, questions)
+        for stated in (severity.response_target, severity.acknowledge_target, severity.resolution_target)
+    )
     return SeverityPlan(
         name=severity.name,
         rank=severity.rank,
         label=severity.label,
-        response=_target(severity, severity.response_target, "response", choices, questions),
-        acknowledge=_target(severity, severity.acknowledge_target, "acknowledge", choices, questions),
-        resolution=_target(severity, severity.resolution_target, "resolution", choices, questions),
+        response=response,
+        acknowledge=acknowledge,
+        resolution=resolution,
         levels=build_ladder(playbook, severity, choices, questions),
         repeats_every=_repeats_every(severity, choices, questions),
         pages=not _is_named(severity, choices.no_page or ()),
@@ -143,7 +150,7 @@ def _unassessed(
 def _business(
     playbook: Playbook,
     severities: Sequence[SeverityPlan],
-    postmortem: PlannedTarget | None,
+    others: Sequence[PlannedTarget | PlannedCadence | None],
     choices: Choices,
     questions: Questions,
 ) -> tuple[tuple[str, ...], Calendar | None]:
@@ -161,7 +168,7 @@ def _business(
     targets = [target for one in severities for level in one.levels for target in level.targets]
     ladder = " / ".join(targets).casefold()
     asked = next((one for one in away if one.name.casefold() in ladder), None)
-    clocks = [*(one for severity in severities for one in _clocks(severity)), postmortem]
+    clocks = [*(one for severity in severities for one in _clocks(severity)), *others]
     clock = next((one for one in clocks if one is not None and one.unit is not None), None)
     if asked is not None or clock is not None:
         said = cite(stated.lines, stated.text) if stated is not None else None
@@ -184,8 +191,8 @@ def _keeps_hours(contact: Contact) -> bool:
     return bool(contact.availability) and vocabulary().says("business_time", contact.availability or "")
 
 
-def _clocks(severity: SeverityPlan) -> tuple[PlannedTarget | None, ...]:
-    return severity.response, severity.acknowledge, severity.resolution
+def _clocks(severity: SeverityPlan) -> tuple[PlannedTarget | PlannedLevel | None, ...]:
+    return severity.response, severity.acknowledge, severity.resolution, *severity.levels
 
 
 def _repeats_every(severity: Severity, choices: Choices, questions: Questions) -> timedelta:
@@ -204,7 +211,7 @@ def _repeats_every(severity: Severity, choices: Choices, questions: Questions) -
 
 
 def _target(
-    severity: Severity, stated: Duration | None, clock: str, choices: Choices, questions: Questions
+    severity: Severity, stated: Duration | None, choices: Choices, questions: Questions
 ) -> PlannedTarget | None:
     if stated is None or stated.seconds is None:
         return None
@@ -248,6 +255,7 @@ def _cadences(playbook: Playbook) -> Iterator[PlannedCadence]:
                 cadence.severities,
                 _procedure_of(playbook, cadence),
                 cite(cadence.lines, cadence.every.text),
+                cadence.every.unit,
             )
 
 
@@ -277,9 +285,9 @@ def _checks(playbook: Playbook) -> Iterator[Check]:
             yield Check(step.id, step.title, cite(step.lines, step.title))
 
 
-def _postmortem(playbook: Playbook) -> PlannedTarget | None:
+def _postmortem(playbook: Playbook, known: bool) -> PlannedTarget | None:
     policy = playbook.postmortem
-    if policy is None or policy.due is None or not policy.due.seconds:
+    due = in_days(policy.due, known) if policy is not None else None
+    if policy is None or due is None or not due.seconds:
         return None
-    due = policy.due
-    return PlannedTarget(timedelta(seconds=policy.due.seconds), cite(due.lines or policy.lines, due.text), due.unit)
+    return PlannedTarget(timedelta(seconds=due.seconds), cite(due.lines or policy.lines, due.text), due.unit)

@@ -59,6 +59,7 @@ class _Grammar:
     units: dict[str, str]
     immediate: re.Pattern[str]
     symbolic: re.Pattern[str]
+    next_working_day: re.Pattern[str]
     effort: re.Pattern[str]
 
 
@@ -89,6 +90,7 @@ def _grammar() -> _Grammar:
         units,
         immediate=_any(_phrases("immediate")),
         symbolic=_any(words.durations["next_day"]),
+        next_working_day=_any(words.durations["next_working_day"]),
         effort=_any(words.durations["best_effort"]),
     )
 
@@ -116,7 +118,8 @@ def spans(text: str, line: int | None = None) -> Iterator[Span]:
 def _counted(text: str, line: int | None) -> Iterator[Span]:
     """The spans that are a number and its unit."""
     units = _grammar().units
-    for match in _numbers_with_units(text):
+    matches = list(_numbers_with_units(text))
+    for match in matches:
         low, high = _number(match["low"]), match["high"]
         spelled = (match["latin"] or match["other"]).casefold()
         unit = units[spelled]
@@ -131,11 +134,13 @@ def _counted(text: str, line: int | None) -> Iterator[Span]:
         if seconds > LONGEST:
             continue
         in_business = any(spelled in vocabulary().durations.get(name, ()) for name in _IN_BUSINESS)
-        business = in_business or bool(match["business"] or match["after"]) or _is_business(text[end : end + 40])
+        bound = in_business or bool(match["business"] or match["after"])
+        business = bound or _is_business(text[end : end + 40])
         kind = DurationKind.BUSINESS if business else DurationKind.ELAPSED
         start = _with_comparator(text, match.start())
         said = text[start:end].strip()
-        counted = _COUNTED_IN.get(unit) if business else None
+        # "30 min (business hours), 60 min (else)": both hold, and the first does not stand still at night.
+        counted = _COUNTED_IN.get(unit) if bound or (business and match is matches[-1]) else None
         yield Span(Duration(seconds, said, kind, _at(line), counted), start, end)
     for match in _MARK.finditer(text) if "+" in text else ():
         minutes = Duration(int(match["minutes"]) * 60, match[0], DurationKind.ELAPSED, _at(line))
@@ -275,7 +280,22 @@ _COMPARED = ("<", "≤", ">", "≥", "~", "<=", "≤=", ">=", "≥=", "~=")
 
 
 def _is_business(after: str) -> bool:
-    return bool(_business_hours().search(after))
+    hours = _business_hours().search(after)
+    if hours is None or _but_not().search(after[: hours.start()]):
+        return False
+    return _not_these().match(after, hours.end()) is None
+
+
+@pattern
+def _but_not() -> str:
+    """Before the words for business hours where it is just not those: "outside of the business hours"."""
+    return rf"{any_of('outside_hours')}\s*[\w']*\s*$"
+
+
+@pattern
+def _not_these() -> str:
+    """The same behind them."""
+    return rf"\s*{ending('outside_hours_behind')}"
 
 
 @cache
@@ -309,7 +329,8 @@ def target(text: str, line: int | None = None) -> Duration | None:
     if now is not None and len(said) <= 60 and not _denied().search(said[: now.start()]):
         return Duration(0, said, DurationKind.IMMEDIATE, _at(line))
     if grammar.symbolic.search(said):
-        return Duration(None, said, DurationKind.BUSINESS, _at(line))
+        unit = WorkingUnit.DAY if grammar.next_working_day.search(said) else None
+        return Duration(None, said, DurationKind.BUSINESS, _at(line), unit)
     if grammar.effort.search(said):
         return Duration(None, said, DurationKind.BEST_EFFORT, _at(line))
     return None
@@ -371,15 +392,20 @@ def _every_unit(text: str, line: int | None) -> Duration | None:
     for seconds, adverbs in _adverbs():
         if (adverb := adverbs.search(text)) is not None:
             return Duration(seconds, adverb[0], DurationKind.ELAPSED, _at(line))
-    units = _grammar().units
     if (unspaced := _every_unspaced().search(text)) is not None:
-        unit = units[unspaced["before"].casefold()]
-        return Duration(_SECONDS[unit], unspaced[0], DurationKind.ELAPSED, _at(line))
+        return _one_unit(unspaced["before"], unspaced[0], line)
     match = _every_pattern().search(text)
     if match is None or match[0].casefold().startswith("per "):
         return None
-    kind = DurationKind.BUSINESS if match["b"] else DurationKind.ELAPSED
-    return Duration(_SECONDS[units[match["unit"].casefold()]], match[0], kind, _at(line))
+    return _one_unit(match["unit"], match[0], line, business=match["b"] is not None)
+
+
+def _one_unit(spelled: str, said: str, line: int | None, *, business: bool = False) -> Duration:
+    """The length of one unit, "hour" or "Werktag"; with ``business`` of those in which somebody works."""
+    unit = _grammar().units[spelled.casefold()]
+    if not business and spelled.casefold() not in _business_words():
+        return Duration(_SECONDS[unit], said, DurationKind.ELAPSED, _at(line))
+    return Duration(_SECONDS[unit], said, DurationKind.BUSINESS, _at(line), _COUNTED_IN.get(unit))
 
 
 @cache

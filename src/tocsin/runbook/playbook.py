@@ -42,7 +42,8 @@ class Duration:
     """A span as the document states it.
 
     ``seconds`` is None when the words name no length ("best effort"); "Immediate" is 0, a business day 86,400. A range
-    keeps its upper end. ``text`` is the document's own words. ``unit``: of kind business only, where a length is named.
+    keeps its upper end. ``text`` is the document's own words. ``unit``: of kind business only, where a length is named
+    or the next day on which somebody works.
     """
 
     seconds: int | None

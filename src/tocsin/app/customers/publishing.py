@@ -28,7 +28,7 @@ from tocsin.errors import BadInput, Refused
 from tocsin.incident.commands import NotifyCustomers
 from tocsin.incident.facts import PublicStatus
 from tocsin.incident.incident import Incident
-from tocsin.incident.pending import cadence_of
+from tocsin.incident.pending import cadence_of, later
 from tocsin.review.blanks import message_blanks
 from tocsin.review.filling import fill
 from tocsin.review.values import values_of
@@ -238,7 +238,7 @@ def promised(incident: Incident, status: PublicStatus, now: datetime, zone: str)
     cadence = cadence_of(incident)
     if cadence is None or status is PublicStatus.RESOLVED:
         return {}
-    at = instant(now + cadence.every, zone)
+    at = instant(later(incident.plan, now, cadence.every, cadence.unit), zone)
     return dict.fromkeys(("next update", "next update time", "time of next update", "next update at"), at)
 
 

@@ -108,7 +108,8 @@ def when_called(
     for text in said:
         severities = scale.mentioned(text)
         window = target(text, line)
-        if window is not None and window.seconds is not None and window.kind is not DurationKind.IMMEDIATE:
+        stated = window is not None and (window.seconds is not None or window.unit is not None)
+        if window is not None and stated and window.kind is not DurationKind.IMMEDIATE:
             trigger = waited_for(text)
             if number == 1 and not words.says("unresolved", text) and not words.says("unacknowledged", text):
                 initial = bool(re.match(rf"(?i)\s*{any_of('first')}", text))

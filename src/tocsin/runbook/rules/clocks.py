@@ -49,7 +49,7 @@ def _severity(severity: Severity, *, known: bool) -> Iterator[Finding]:
     for target in (response, acknowledge, severity.resolution_target):
         if target is not None and target.kind is DurationKind.BUSINESS and _needs_calendar(target.text):
             line = target.lines.first if target.lines else severity.lines.first
-            if target.seconds is None:
+            if target.seconds is None and target.unit is None:
                 yield finding(
                     "TOC406", line, f"{severity.name}: {target.text!r} names no length, so no clock runs", fix=_LENGTH
                 )
