@@ -185,3 +185,77 @@ def test_looking_first_and_rolling_back_are_no_incidents() -> None:
     found = {one.title: one.kind for one in compile_runbook(document).procedures}
     assert "Initial triage" not in found
     assert found["Rollback / Recovery"] == "rollback"
+
+
+def test_words_in_a_block_of_shell_are_told() -> None:
+    """A name with a colon and an item of a list are no programs; what stands beside them is."""
+    body = "# Open a channel\nSlack: #no-bread-[day]\n# Who does what\n- Scribe: [baker/owner]\nkubectl get pods"
+    assert steps(body) == [("sh", "kubectl get pods")]
+
+
+@pytest.mark.parametrize("tag", ["powershell", "bat"])
+def test_what_bash_cannot_read_of_another_shell_is_no_finding(tag: str) -> None:
+    """Only a block that is meant for a shell of ours has to be readable there."""
+    till = "# Till\n\n## Incident: till full\n\n### Resolution\n\n```{}\nif ($env:TILL) {{ throw 'full' }}\n```\n"
+    assert "TOC216" not in codes(compile_runbook(till.format(tag)))
+    assert "TOC216" in codes(compile_runbook(till.format("bash")))
+
+
+def test_two_audiences_of_one_row_have_their_own_rhythm() -> None:
+    """The team is told more often than the customers, which contradicts nothing; another line still does."""
+    levels = "# Bakery\n\n## Severity levels\n\n- SEV1: no bread\n- SEV2: little bread\n\n"
+    table = "## Communication cadence\n\n| Severity | Internal updates | Customer updates |\n|---|---|---|\n| SEV1 | Every 15 minutes | Every 30 minutes |\n| SEV2 | Every 30 minutes | Hourly |\n"
+    assert "TOC402" not in codes(compile_runbook(levels + table))
+    other = "\n## Updates\n\n| Severity | Update frequency |\n|---|---|\n| SEV1 | Every 45 minutes |\n| SEV2 | Every 2 hours |\n"
+    assert "TOC402" in codes(compile_runbook(levels + table + other))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "run"),
+    [
+        ("A `terraform apply` needs a second baker", False),
+        ("Le `terraform apply` demande une deuxième personne", False),
+        ("Do a `terraform plan` first", True),
+        ("Look for `re-INVITE`, `UPDATE` or `DELETE` in the log", False),
+    ],
+)
+def test_a_command_or_a_word_that_is_spoken_of_is_none_to_run(sentence: str, run: bool) -> None:
+    """A thing that has an article before it, and a single word in capitals, which is no SQL."""
+    document = f"# Till\n\n## Incident: till full\n\n### Resolution\n\n- {sentence}\n- Open the drawer\n"
+    playbook = compile_runbook(document)
+    assert [s.command is not None for s in playbook.procedures[0].steps] == [run, False]
+    assert "TOC223" not in codes(playbook)
+
+
+def test_a_title_of_trouble_among_names_of_alerts_is_one_of_them() -> None:
+    """One chapter beside them has a title in words."""
+    chapter = "1. Look at it:\n   - `docker compose ps`\n\n"
+    document = f"# On-call\n\n## `TillQueueLagHigh`\n\n{chapter}## `TillPrinterDown`\n\n{chapter}## Card payment failures\n\n{chapter}"
+    kinds = [(one.title, one.kind.value) for one in compile_runbook(document).procedures]
+    assert kinds == [
+        ("TillQueueLagHigh", "alert"),
+        ("TillPrinterDown", "alert"),
+        ("Card payment failures", "incident"),
+    ]
+
+
+def test_groups_of_escalation_contacts_are_contacts() -> None:
+    """Also those in chapters below the one that says so, and with blanks for their addresses."""
+    rows = "| Baker | _name_ | Slack: `@` · Phone: |\n| Owner | _name_ | Slack: `@` · Phone: |\n"
+    document = f"# Bakery\n\n## Escalation contacts\n\n### Bakery\n\n| Role | Name | Contact |\n|---|---|---|\n{rows}"
+    assert [one.name for one in compile_runbook(document).contacts] == ["Baker", "Owner"]
+
+
+def test_a_review_in_a_table_of_fields_is_known() -> None:
+    """ "Field | Value" above the text says when it was looked at."""
+    document = "# Bakery\n\n| Field | Value |\n|---|---|\n| **Status** | Active |\n| **Last reviewed** | 2026-04-02 |\n\n## Severity levels\n\n- P1: no bread\n- P2: little bread\n"
+    playbook = compile_runbook(document)
+    assert playbook.review.last is not None
+    assert playbook.review.last.isoformat() == "2026-04-02"
+    assert "TOC602" not in codes(playbook)
+
+
+def test_korean_alerts_in_quotes_are_incidents() -> None:
+    """The chapter on the usual alerts names them."""
+    document = '# 빵집\n\n## 흔한 알림 대응\n\n### "Oven cold"\n\n- 문을 연다\n\n### "No flour"\n\n- 밀가루를 산다\n'
+    assert [one.title for one in compile_runbook(document).procedures] == ['"Oven cold"', '"No flour"']

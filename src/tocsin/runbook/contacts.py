@@ -249,7 +249,7 @@ def _looks_like_name(name: str) -> bool:
 
 
 def _contact_rows(section: Section, kind: str) -> Iterator[Contact]:
-    titled = kind == "escalation" and "contact" in normal(section.title.text).split()
+    titled = kind == "escalation" and any("contact" in normal(one.title.text).split() for one in section.path())
     for block in section.blocks:
         if not isinstance(block, Table) or not (
             _is_contact_table(block) or _lists_roles(block, section) or _links_firms(block, section)

@@ -146,8 +146,13 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
     words = vocabulary()
     found: dict[str, tuple[str, int]] = {}
     keys: dict[str, str] = {}
+    cell: Leaf | None = None
     for leaf in everything:
-        for key, value in _pairs(leaf):
+        pairs = _pairs(leaf)
+        if leaf.form == "cell" and cell is not None and cell.line == leaf.line and _date(leaf.text, cell.text):
+            pairs = iter([(cell.text, leaf.text)])  # "| Last reviewed | 2026-04-02 |"
+        cell = leaf if leaf.form == "cell" else None
+        for key, value in pairs:
             for name in ("next_review", "last_review", "reviewer", "owner"):
                 if name not in found and len(key.split()) <= 4 and words.is_a(name, key, 0.6):
                     found[name] = (value, leaf.line)

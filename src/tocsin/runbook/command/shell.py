@@ -150,9 +150,13 @@ def is_told(line: str) -> bool:
     return bool(_COUNTED.match(line)) and not is_command(_COUNTED.sub("", line))
 
 
+_SAID = re.compile(r"[-*]\s+\S|[A-Z][\w-]*(?:\s[\w-]+)?:\s+\S")
+"""An item, or a line of words after a name: "- Scribe: [name]", "Slack: #incident". No program is called so."""
+
+
 def _is_told(line: str) -> bool:
     """Whether a line among commands tells what to do, with its number or in another script: "Docker Desktop を起動"."""
-    if is_told(line):
+    if is_told(line) or _SAID.match(line):
         return True
     if line.split(" ", 1)[0] in known_programs() or not _OTHER_SCRIPT.search(line):
         return False

@@ -176,7 +176,8 @@ def _has_steps(section: Section) -> bool:
 
 def _is_like(one: Section) -> bool:
     told = not one.about and says_what_fails(one.title.text)
-    return told or one.title.prefix is not None or works(one, set(parts_of(one)))
+    named = not one.about and is_alert_name(one.title.text)
+    return told or named or one.title.prefix is not None or works(one, set(parts_of(one)))
 
 
 def works(section: Section, parts: set[str]) -> bool:

@@ -13,7 +13,7 @@ from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, 
 from tocsin.runbook.document.checklist import checklist, is_diagram
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, without_ordinal
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.playbook import Duration, Lines, Step, StepKind
 from tocsin.runbook.procedure.shellsteps import shell_steps
 from tocsin.runbook.wording import condition_in, is_metadata, watched
@@ -24,6 +24,12 @@ from tocsin.runbook.words import vocabulary
 def _subject() -> str:
     """Behind a command that the sentence is about, "`pg_dump` fails": it is none to run."""
     return rf"^\s*{any_of('predicate')}"
+
+
+@pattern
+def _article() -> str:
+    """Before a command that is a thing to speak of: "A `terraform apply` needs a second pair of eyes"."""
+    return rf"\s*{article()}"
 
 
 @pattern
@@ -211,11 +217,11 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             code = re.sub(r"^\$\s+", "", run.text.strip())
             subject = not before.strip() and bool(_subject().match(after))
             subject = subject or bool(_forbidden().search(before) or _forbidden_behind().match(after))
-            subject = subject or bool(_trace().match(after))
+            subject = subject or bool(_trace().match(after) or _article().fullmatch(before))
             title = without_ordinal(before).strip(" :：(（-–—,;") or code
             if inline_command(code) and not subject:
                 yield _command(Statement(code, run.line, run.line), place, title, lines)
-            elif sql.is_sql(code) and not subject:
+            elif " " in code and sql.is_sql(code) and not subject:
                 yield _sql(code, Lines(run.line, run.line), place, title)
         before += run.text
 

@@ -33,12 +33,33 @@ def command_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Findi
     for number, line in enumerate(lines, 1):
         if "limit_req" in line and _LIMIT.search(line):
             yield finding("TOC224", number, "nginx refuses this: limit_req takes no size and no rate")
+    foreign = _of_windows(lines)
     groups: list[Phase | Procedure] = [*playbook.phases, *playbook.procedures]
     for group in groups:
         for step in group.steps:
             if step.command is not None:
                 mentioned = step.command.text in _names_in(lines[step.lines.first - 1 : step.lines.last])
-                yield from _one(step, step.command, mentioned=mentioned)
+                yield from _one(step, step.command, mentioned=mentioned, foreign=step.lines.first in foreign)
+
+
+UNREADABLE = "the shell statement cannot be read"
+"""Why nothing is known of a command that bash refuses."""
+
+
+def _of_windows(lines: Sequence[str]) -> frozenset[int]:
+    """The numbers of the lines in blocks of PowerShell or of a batch file, which bash cannot judge."""
+    found: list[int] = []
+    tag: str | None = None  # of the block that is open
+    for number, line in enumerate(lines, 1):
+        if _FENCE.match(line):
+            tag = line.rsplit("`", 1)[-1].rsplit("~", 1)[-1].strip().casefold() if tag is None else None
+        elif tag in _WINDOWS:
+            found.append(number)
+    return frozenset(found)
+
+
+_WINDOWS = ("powershell", "pwsh", "ps1", "bat", "batch", "cmd", "dos")
+_FENCE = re.compile(r"\s*(?:[-*]\s+|\d+\.\s+|>\s*)*(?:```|~~~)")
 
 
 def _names_in(lines: Sequence[str]) -> tuple[str, ...]:
@@ -50,13 +71,13 @@ _REMARK = re.compile(r"[(（]([^()（）]*)[)）]")
 _INLINE = re.compile(r"`([^`]+)`")
 
 
-def _one(step: Step, command: Command, *, mentioned: bool) -> Iterator[Finding]:
+def _one(step: Step, command: Command, *, mentioned: bool, foreign: bool) -> Iterator[Finding]:
     line, text = step.lines.first, command.text
     if command.language == "sql":
         yield finding("TOC223", line, "SQL without a client is shown and never run")
         return
     yield from _ending(command, line)
-    if not command.pipeline and command.reason == "the shell statement cannot be read":
+    if not command.pipeline and command.reason == UNREADABLE and not foreign:
         yield finding("TOC216", line, f"a shell cannot read this: {short(text)}")
     blanks = [p for p in command.parameters if p.origin in ("angle", "bracket", "brace", "date_pattern")]
     if blanks:
