@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from tests.incident.world import minutes
 from tocsin.incident.choices import Choices
 from tocsin.incident.plan import Awaits, PlannedLevel, ResponsePlan
@@ -142,6 +144,18 @@ def test_a_chain_that_begins_above_the_one_on_call_gets_a_first_responder_and_a_
     assert "assume.first_responder" in open_keys(plan)
     answered = plan_response(book(escalation_levels=chain(LEAD)), "shop", Choices(first_responder="Primary"))
     assert ladder(answered)[0][0] == ("Primary",)
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["On-Call Engineer", "Ingeniera de guardia", "Plantonista", "Rufbereitschaft", "Дежурный инженер", "值班工程师"],
+)
+def test_whoever_is_on_call_begins_the_ladder_in_any_language(who: str) -> None:
+    """The chain has its first responder, though nothing says that it starts; nobody is asked."""
+    first = EscalationLevel(1, (who,), AT, trigger=Trigger.UNACKNOWLEDGED)
+    plan = plan_response(book(escalation_levels=chain(first, LEAD)), "shop")
+    assert ladder(plan)[0][0] == (who,)
+    assert "assume.first_responder" not in open_keys(plan)
 
 
 def test_a_first_level_that_is_called_in_on_a_condition_is_not_the_first_responder() -> None:

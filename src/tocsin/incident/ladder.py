@@ -6,7 +6,6 @@ the ladder is spread so that every level has been paged before the response targ
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +13,7 @@ from datetime import timedelta
 from tocsin.incident.choices import ESCALATE_AFTER, FIRST_RESPONDER, IMMEDIATE_MEANS, Choices, Questions, cite, words
 from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Awaits, PlannedLevel
+from tocsin.runbook.grammar import beginning, pattern
 from tocsin.runbook.playbook import (
     ContactKind,
     Duration,
@@ -26,11 +26,12 @@ from tocsin.runbook.playbook import (
     WorkingUnit,
 )
 
-FIRST_WORDS = re.compile(
-    r"on[\s-]*call|first[\s-]+respon|\bprimary\b|\bpager\b|guardia|plant(ão|ao)|astreinte|bereitschaft|reperibil|当番|值班|дежурн",
-    re.IGNORECASE,
-)
-"""Words by which a target is known to be the one who is paged first."""
+
+@pattern
+def _first_words() -> str:
+    """Words by which a target is known to be the one who is paged first, in every language of the vocabulary."""
+    return beginning("first_responder")
+
 
 _NOWHERE = Lines(0, 0)
 
@@ -88,7 +89,7 @@ def _applies(scope: Sequence[str], severity: Severity | None) -> bool:
 def _from_contacts(playbook: Playbook, name: str, questions: Questions) -> list[EscalationLevel]:
     """No ladder is written: the contacts in the order of the document, those on call first."""
     people = [c for c in playbook.contacts if c.kind is not ContactKind.VENDOR]
-    people.sort(key=lambda c: FIRST_WORDS.search(c.name) is None)
+    people.sort(key=lambda c: _first_words().search(c.name) is None)
     chain = [EscalationLevel(i + 1, (c.name,), c.lines) for i, c in enumerate(people)]
     order = " → ".join(c.name for c in people) or FIRST_RESPONDER
     questions.ask(
@@ -104,7 +105,7 @@ def _with_first_responder(
     chain: list[EscalationLevel], choices: Choices, questions: Questions
 ) -> list[EscalationLevel]:
     first = chain[0] if chain else None
-    if first is not None and (_starts(first) or any(FIRST_WORDS.search(target) for target in first.targets)):
+    if first is not None and (_starts(first) or any(_first_words().search(target) for target in first.targets)):
         return chain
     who = choices.first_responder or FIRST_RESPONDER
     questions.ask(
