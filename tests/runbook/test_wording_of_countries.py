@@ -271,3 +271,62 @@ def test_a_column_of_names_with_labels_is_read() -> None:
     rows = "| **P0 Critical** | Cold | 5 min |\n| **P1 High** | Smoke | 15 min |\n"
     text = f"# Kiln\n\n## Severity levels\n\n| Level | Definition | Response |\n|---|---|---|\n{rows}"
     assert [one.message for one in _read(text).findings if one.code == "TOC115"] == []
+
+
+def test_letters_with_a_label_are_severities_where_the_column_says_so() -> None:
+    """Japanese ranks: "A（重大）"."""
+    rows = "| A（重大） | 窯が止まる | 10分以内 |\n| B（中） | 煙が出る | 1時間以内 |\n"
+    playbook = _read(f"# 窯\n\n## 障害ランク\n\n| ランク | 状態 | 初動 |\n|---|---|---|\n{rows}")
+    assert [
+        (one.name, one.label, one.response_target and one.response_target.seconds) for one in playbook.severities
+    ] == [
+        ("A", "重大", 600),
+        ("B", "中", 3600),
+    ]
+
+
+def test_who_is_called_behind_a_japanese_reason() -> None:
+    """ "…場合は" says why, and who is called follows."""
+    lines = "1. 当直（すぐに）\n2. 10分たっても当直から応答がない場合は係長\n3. 1時間30分で復旧しない場合は部長\n"
+    levels = _read(f"# 窯\n\n## 連絡の順番\n\n{lines}").escalation_levels
+    assert [(one.targets, one.after and one.after.seconds) for one in levels] == [
+        (("当直",), None),
+        (("係長",), 600),
+        (("部長",), 5400),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Schweregrade", "Reaktion sofort, spätestens nach 10 Min.; behoben binnen 2 Std."),
+        ("Severity levels", "respond at once, at the latest after 10 min; fixed within 2 h"),
+    ],
+)
+def test_the_bound_of_a_promise_belongs_to_it(title: str, text: str) -> None:
+    """ "At once, at the latest after 10 minutes" is ten minutes, and no criterion."""
+    playbook = _read(f"# Kiln\n\n## {title}\n\n- **P1**: cold kiln. {text}\n- **P2**: smoke.\n")
+    first = playbook.severities[0]
+    spans = (first.response_target, first.resolution_target)
+    assert [span and span.seconds for span in spans] == [600, 7200]
+    assert first.criteria == ("cold kiln",)
+
+
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        ("Textbausteine", "Erstmeldung: „Der Ofen [Name] ist kalt, nächste Meldung um [Uhrzeit].“"),
+        ("お知らせ文例", "第一報：「[時刻]から窯が冷えています。次の連絡は[時刻]です。」"),
+        ("Textos prontos", 'Primeiro aviso: "O forno [nome] está frio desde as [hora]."'),
+    ],
+)
+def test_a_message_behind_its_name_in_plain_text(title: str, line: str) -> None:
+    """A line of a chapter of templates, in no bold."""
+    [template] = _read(f"# Kiln\n\n## {title}\n\n{line}\n").templates
+    assert (template.name, len(template.fields) > 0) == (line.replace("：", ":").partition(":")[0], True)
+
+
+def test_a_reason_to_call_is_no_contact() -> None:
+    """ "No answer after 10 min: …" in a list of whom to call is nobody's name."""
+    text = "# Kiln\n\n## Contacts\n\n- Potter: 555 020 030\n- No answer after 10 min: the shift lead\n"
+    assert [one.name for one in _read(text).contacts] == ["Potter"]

@@ -86,7 +86,7 @@ def _told(section: Section) -> Iterator[Template]:
         yield _template(section.title.text, section, whole, Lines(texts[0].lines.first, texts[-1].lines.last))
         return
     for inline, lines in _named(section):
-        if inline.labelled is not None and len(inline.labelled[1].split()) >= 6:
+        if inline.labelled is not None and _is_long(inline.labelled[1]):
             name, text = inline.labelled
             yield _template(name, section, text.strip('"“”„«»「」'), lines)
 
@@ -96,7 +96,7 @@ def _labelled(section: Section) -> Iterator[Template]:
     for inline, lines in _named(section):
         name, text = inline.labelled or ("", "")
         kind = vocabulary().sections.best(name)
-        if kind is not None and kind.kind == "templates" and len(text.split()) >= 6 and _is_message(text):
+        if kind is not None and kind.kind == "templates" and _is_long(text) and _is_message(text):
             yield _template(section.title.text, section, text.strip('"“”„«»「」'), lines)
 
 
@@ -106,10 +106,17 @@ def _named(section: Section) -> Iterator[tuple[Inline, Lines]]:
         match block:
             case ItemList():
                 yield from ((item.inline, item.lines) for item in block.items if not item.children)
-            case Text() if block.inline.lead is not None:
-                yield block.inline, block.lines
+            case Text():
+                for line in block.inline.by_line:
+                    if line.lead is not None or (line.labelled is not None and _is_message(line.labelled[1])):
+                        yield line, line.lines
             case _:
                 pass
+
+
+def _is_long(text: str) -> bool:
+    """Whether a text is long enough for a message."""
+    return len(text.split()) >= 6 or len(re.findall(r"[\u2e80-\U0010ffff]", text)) >= 12
 
 
 def _is_message(text: str) -> bool:

@@ -34,7 +34,7 @@ from tocsin.runbook.escalation.chains import (
 from tocsin.runbook.escalation.prose import acts, read_sentences, read_words, spoken, without_call
 from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.escalation.tiers import hand_on
-from tocsin.runbook.grammar import any_of, pattern, small_words
+from tocsin.runbook.grammar import any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import normal, vocabulary, words_of
@@ -342,8 +342,9 @@ _WINDOW = re.compile(r"(\d+)\s*[-–—~]\s*\d+(?=\s*[^\W\d_])")
 @pattern
 def _reasoned() -> str:
     """Why somebody is called, before who it is: "If there is no answer in 10 minutes — the shift lead"."""
-    who = r"(?P<who>[^\s.。;；:：][^.。;；:：]{1,48})"
-    return rf"(?P<why>{any_of('if')}[^:：]*?)\s*(?:[:：—–]|→|->|=>|\s-\s)\s*{who}[.。;；]?$"
+    who = r"[^\s.。;；:：][^.。;；:：]{1,48}"
+    behind = rf"(?P<reason>[^:：]+?{ending('if_behind')})(?:{ending('particle')}|[、,:：\s])*(?P<called>{who})"
+    return rf"(?:(?P<why>{any_of('if')}[^:：]*?)\s*(?:[:：—–]|→|->|=>|\s-\s)\s*(?P<who>{who})|{behind})[.。;；]?$"
 
 
 def _is_waiting(text: str) -> bool:
@@ -382,8 +383,8 @@ def _level(item: Item, n: int, scale: Scale, *, windows: bool = False) -> Escala
         said = [*said, rest]
     else:
         bare = BRACKET.sub(" ", body)
-        if (reasoned := _reasoned().match(bare)) and _is_waiting(reasoned["why"]):
-            who, said = reasoned["who"], [*said, reasoned["why"]]
+        if (reasoned := _reasoned().match(bare)) and _is_waiting(reasoned["why"] or reasoned["reason"]):
+            who, said = reasoned["who"] or reasoned["called"], [*said, reasoned["why"] or reasoned["reason"]]
         else:
             who = _behind_who().split(bare, maxsplit=1)[0]
             said = [*said, body[len(who) :]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tocsin.runbook.document.blocks import Fence, Item, ItemList, Quote, Table, Text
@@ -364,7 +364,7 @@ def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> 
     """Targets in words: "Immediate response, 15-minute acknowledgment". Whether there were any."""
     words = vocabulary()
     said = False
-    for clause in _promised(text):
+    for clause in _with_bounds(_promised(text)):
         interval = every(clause, line)
         if interval is not None:
             if words.says("update_word", clause):
@@ -472,5 +472,21 @@ def _clauses(rest: str, line: int) -> tuple[str, ...]:
         rest = whole[1]
     sentences = re.split(r"(?<=[.;])\s+|(?<=[。；])\s*", rest)
     if len(sentences) > 1 and any(_is_promise(sentence) for sentence in sentences):
-        return tuple(piece for sentence in sentences for piece in split_clauses(plain(sentence.rstrip(".。"), line)))
-    return split_clauses(plain(rest, line))
+        return _with_bounds(c for said in sentences for c in split_clauses(plain(said.rstrip(".。"), line)))
+    return _with_bounds(split_clauses(plain(rest, line)))
+
+
+def _with_bounds(clauses: Iterable[str]) -> tuple[str, ...]:
+    """The clauses with "at the latest after 10 min" kept with the promise that it bounds."""
+    joined: list[str] = []
+    for clause in clauses:
+        if joined and _bound().match(clause.lstrip()) and _is_promise(joined[-1]):
+            joined[-1] += f", {clause}"
+        else:
+            joined.append(clause)
+    return tuple(joined)
+
+
+@pattern
+def _bound() -> str:
+    return any_of("at_latest")

@@ -86,6 +86,11 @@ def _name(cell: str, *, numbered: bool) -> LevelName | None:
     found = level_name(cell, plain=True)
     if found is None and numbered and re.fullmatch(r"\d|[A-E\u0410-\u0414]", cell.strip()):
         return LevelName(cell.strip(), None, "")
+    lettered = (
+        re.fullmatch(r"([A-E])\s?[(（]([^()（）]{1,16})[)）]", cell.strip()) if found is None and numbered else None
+    )
+    if lettered is not None and vocabulary().is_label(lettered[2]):
+        return LevelName(lettered[1], lettered[2], "")  # "A (critical)"
     return found
 
 
