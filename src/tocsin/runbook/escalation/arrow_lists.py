@@ -17,6 +17,7 @@ from tocsin.runbook.escalation.chains import (
     rule_of,
     waited_for,
 )
+from tocsin.runbook.escalation.outsiders import is_outside
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
@@ -33,6 +34,8 @@ def read_arrow_list(block: ItemList, scale: Scale, found: Escalation) -> bool:
         and all(len(parts) == 2 and not scale.mentioned(item.inline.text) for item, parts in chains)
     ):
         return False  # "1. Primary on-call → pager": the arrow leads to an address, the numbers are the order
+    if 0 < len(chains) < len(block.items) and all(is_outside(parts[-1]) for _item, parts in chains):
+        return False  # a way of reporting, "DPO → authority", beside the steps of the escalation
     # "Boiler cold" beside "Payment provider down" is what is wrong as well
     troubled = any(_is_trouble(parts[0]) for _item, parts in chains) or _are_matters(block, chains, scale)
     for item, parts in chains:

@@ -12,6 +12,7 @@ from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.drawings import read_drawings
 from tocsin.runbook.escalation.lists import read_arrows, read_below_levels, read_rules, read_section, read_tiers
+from tocsin.runbook.escalation.outsiders import without_outsiders
 from tocsin.runbook.escalation.primary import read_primary_and_secondary
 from tocsin.runbook.escalation.prose import read_prose
 from tocsin.runbook.escalation.tables import read_tables, read_waits
@@ -59,6 +60,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
                 break
     _take_apart(found, scale)
     _give_times(found, read_waits(root, scale))
+    inside = {name: without_outsiders(chain) for name, chain in found.chains.items()}
+    found.chains = {name: chain for name, chain in inside.items() if chain}
     return found
 
 

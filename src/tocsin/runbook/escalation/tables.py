@@ -23,6 +23,7 @@ from tocsin.runbook.escalation.chains import (
     when_called,
 )
 from tocsin.runbook.escalation.drawings import read_grid
+from tocsin.runbook.escalation.matters import ranks_of_people, read_matters
 from tocsin.runbook.escalation.people_grid import promises, read_people_grid
 from tocsin.runbook.escalation.prose import is_passive, spoken, without_call
 from tocsin.runbook.escalation.tiers import hands_on, speaks_of_escalating
@@ -47,6 +48,7 @@ def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: 
                 or read_levels(block, scale, found)
                 or _times(block, section, scale, found)
                 or _role_rows(block, scale, found)
+                or read_matters(block, scale, found)
                 or _situations(block, scale, found)
             )
 
@@ -85,6 +87,10 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
     if len(columns) >= 2:
         for row, name in rows:
             found.chains.setdefault(name, list(_columns(table, row, columns, name)))
+        return True
+    if not columns and in_chapter and len(ranks := ranks_of_people(table)) >= 2:
+        for row, name in rows:
+            found.chains.setdefault(name, list(_columns(table, row, ranks, name)))
         return True
     if not columns and in_chapter and (answering := _answering(table, rows)) is not None:
         columns = [answering]

@@ -1,0 +1,67 @@
+"""Escalation as a table of what is wrong and, beside it, who is called first, second and third."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.document.blocks import Table
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.chains import Escalation, is_somebody
+from tocsin.runbook.escalation.tiers import speaks_of_escalating
+from tocsin.runbook.playbook import EscalationRule, Trigger
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.words import vocabulary
+
+
+def read_matters(table: Table, scale: Scale, found: Escalation) -> bool:
+    """Rows are incidents, situations or parts of the product; two columns or more are ranks: a reason for each row.
+
+    The rows are no levels of one chain: who answers for the kiln is not paged when the shop is down.
+    """
+    ranks = ranked_columns(table)
+    words = vocabulary()
+    first = table.header[0].text
+    if len(ranks) < 2 or len(table.rows) < 2:
+        return False
+    if max(words.column(name, first) for name in ("incident", "situation", "symptom", "alert")) < 0.5:
+        return False  # "Role | Primary | Backup", "Week | Primary | Secondary": who stands in, and when
+    named = [row.cells[n].text for row in table.rows for n in ranks if n < len(row.cells) and row.cells[n].text]
+    known = sum(is_somebody(one) or len(one.split()) <= 3 for one in named)
+    if not named or known < len(named) * 0.6 or any(target(row.cells[0].text) for row in table.rows if row.cells):
+        return False
+    found.rules += _reasons(table, ranks, scale)
+    return True
+
+
+def ranks_of_people(table: Table) -> list[int]:
+    """The same columns where most of their cells name somebody: no marks, and not what each of them does."""
+    ranks = ranked_columns(table)
+    cells = [row.cells[n].text for row in table.rows for n in ranks if n < len(row.cells) and row.cells[n].text]
+    return ranks if sum(map(is_somebody, cells)) >= max(2, len(cells) * 0.6) else []
+
+
+def ranked_columns(table: Table) -> list[int]:
+    """The columns whose titles say who comes first, second and after that: "Primary", "Backup", "Escalate to"."""
+    words = vocabulary()
+    names = ("primary", "secondary", "escalation_contact")
+    found = [
+        n
+        for n, head in enumerate(table.header)
+        if n > 0
+        and target(head.text) is None
+        and len(head.text.split()) <= 4
+        and (any(words.says(name, head.text) for name in names) or speaks_of_escalating(head.text))
+    ]
+    ranked = any(words.says(name, table.header[n].text) for n in found for name in ("primary", "secondary"))
+    return found if ranked else []
+
+
+def _reasons(table: Table, ranks: list[int], scale: Scale) -> Iterator[EscalationRule]:
+    for row in table.rows:
+        matter = row.cells[0].text if row.cells else ""
+        who = [row.cells[n].text for n in ranks if n < len(row.cells)]
+        who = [one for one in who if one and not is_gap(one) and not vocabulary().is_a("none", one, 0.9)]
+        if matter and who:
+            said = f"{matter}: {' → '.join(who)}"
+            yield EscalationRule(said, row.lines, Trigger.CONDITION, severities=scale.mentioned(matter))

@@ -1,0 +1,36 @@
+"""Who is told of an incident and paged by nobody: authorities, the press, the public."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tocsin.runbook.escalation.chains import BRACKET
+from tocsin.runbook.grammar import article
+from tocsin.runbook.playbook import EscalationLevel
+from tocsin.runbook.words import vocabulary
+
+
+def is_outside(who: str) -> bool:
+    """Whether a name is that of somebody outside: "Regulator (ICO)", "BSI-Meldung", "the press"; no "press officer"."""
+    words = vocabulary()
+    bare = re.sub(rf"(?i)^{article()}", "", BRACKET.sub(" ", who).strip()).strip()
+    if any(words.says(name, bare) for name in ("person_word", "role_word", "team_name", "rotation")):
+        return False
+    return words.is_a("authority", bare, 0.5) or any(words.is_a(name, bare, 0.99) for name in ("customers", "press"))
+
+
+def without_outsiders(chain: Sequence[EscalationLevel]) -> list[EscalationLevel]:
+    """A chain without those whom nobody pages; none where one line leads to them and passes only one of ours."""
+    kept = [
+        replace(level, targets=inside)
+        for level in chain
+        if (inside := tuple(who for who in level.targets if not is_outside(who)))
+    ]
+    if sum(len(level.targets) for level in kept) == sum(len(level.targets) for level in chain):
+        return list(chain)
+    if len(kept) < 2 and len({level.lines.first for level in chain}) == 1:
+        return []  # "DPO → authority": a way of reporting
+    numbered = [level.level for level in chain] == list(range(1, len(chain) + 1))
+    return [replace(level, level=n) for n, level in enumerate(kept, 1)] if numbered else kept
