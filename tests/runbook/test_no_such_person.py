@@ -108,6 +108,43 @@ def test_a_time_before_an_arrow_is_when_somebody_is_called() -> None:
     assert read(text).escalation_rules == ()
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Never call the mayor.",
+        "Do not page the mayor.",
+        "Don't call the mayor.",
+        "Nobody is called for P2.",
+        "No one is paged at night.",
+        "Rufe nicht den Leiter an.",
+        "N'appelez pas le directeur.",
+        "No llamar al jefe.",
+        "Non chiamare il direttore.",
+        "Não ligar para o diretor.",
+    ],
+)
+def test_whoever_is_not_to_be_called_is_not(said: str) -> None:
+    """A denial calls nobody, in a sentence and as an item; who is called beside it still is."""
+    call = "If the skipper does not answer, page the owner after 10 minutes."
+    assert chain(f"## Escalation\n\n{said} {call}\n") == [("owner", 10)]
+    assert [who for who, _after in chain(f"## Escalation\n\n1. {said}\n2. {call}\n3. Call the quay lead\n")] == [
+        "owner",
+        "quay lead",
+    ]
+
+
+def test_a_timetable_may_say_who_is_not_called_yet() -> None:
+    """Nor is that one called at this time; a bare nought begins it."""
+    text = "| Time | Action |\n|---|---|\n| 0 | Page the skipper |\n| 30 min | Do not yet call the owner |\n| 60 min | Call the owner |\n"
+    assert chain("## Escalation\n\n" + text) == [("skipper", None), ("owner", 60)]
+
+
+def test_a_classification_of_data_is_no_scale() -> None:
+    """Who may read what says nothing of how bad an incident is."""
+    text = "# R\n\n## Data classification\n\n- Level 1 (Public): anybody\n- Level 2 (Internal): staff\n- Level 3 (Secret): owners\n"
+    assert compile_runbook(text).severities == ()
+
+
 def test_bullets_that_hand_on_are_a_chain() -> None:
     """Names on both sides of each arrow are stations, as before."""
     assert [who for who, _after in chain("## Escalation\n\n- Ana → Ben → Cleo\n")] == ["Ana", "Ben", "Cleo"]

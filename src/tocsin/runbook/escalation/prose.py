@@ -45,7 +45,7 @@ def _acts() -> re.Pattern[str]:
 def _nobody() -> re.Pattern[str]:
     """What names nobody: "the team", "#incidents", "if it fails", "in the next report"."""
     small = rf"(?!{any_of('in_name')}){any_of('if', 'for', 'upon', 'begins_no_name', 'ends_name')}"
-    begins = rf"(?:{small}|(?-i:{any_of('and', 'or')}))\s.*"
+    begins = rf"(?:{small}|{any_of('not')}|(?-i:{any_of('and', 'or')}))\s.*"
     return re.compile(rf"^(?:{any_of('nobody')}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$", re.IGNORECASE)
 
 
@@ -275,6 +275,11 @@ def calls(sentence: str) -> bool:
     return _called(sentence) is not None
 
 
+def forbids(sentence: str) -> bool:
+    """Whether a sentence says that somebody is not to be called: "Do not yet page the owner"."""
+    return any(_denied().search(sentence[: match.start()]) for match in _call().finditer(sentence))
+
+
 def is_passive(sentence: str) -> bool:
     """Whether a sentence says that somebody is called: "Head miller is paged"."""
     return _in(_passive(), sentence) is not None
@@ -285,11 +290,18 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
     while (match := pattern.search(sentence, at)) is not None:
         named = match.groupdict()
         who = (named.get("who") or named.get("unspaced") or "").strip("`@#")
-        thing = named.get("verb") and _is_a_thing(sentence[: match.start()], named["verb"])
-        if who and not thing and not _nobody().match(who) and next(spans(who), None) is None:
+        before = sentence[: match.start()]
+        other = _denied().search(before) or (named.get("verb") and _is_a_thing(before, named["verb"]))
+        if who and not other and not _nobody().match(who) and next(spans(who), None) is None:
             return who, match.end()
         at = match.start() + 1
     return None
+
+
+@pattern
+def _denied() -> str:
+    """Before a verb of calling, where nobody is to be called: "do not", "never", "don't", "n'"."""
+    return rf"(?:{any_of('not')}|n['’]t)\s+$|(?<!\w)n['’]$"
 
 
 def _is_a_thing(before: str, verb: str) -> bool:

@@ -25,7 +25,7 @@ from tocsin.runbook.escalation.chains import (
 from tocsin.runbook.escalation.drawings import read_grid
 from tocsin.runbook.escalation.matters import ranks_of_people, read_matters
 from tocsin.runbook.escalation.people_grid import promises, read_people_grid
-from tocsin.runbook.escalation.prose import is_passive, spoken, without_call
+from tocsin.runbook.escalation.prose import forbids, is_passive, spoken, without_call
 from tocsin.runbook.escalation.tiers import hands_on, speaks_of_escalating
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, EscalationRule, Trigger
@@ -411,6 +411,8 @@ def _whom(text: str, row: Row, scale: Scale) -> tuple[str, ...]:
     sentence = len(text.split()) > 3 or is_passive(text)
     if sentence and (called := spoken(text, row.lines, 1, scale)) is not None:
         return called.targets
+    if forbids(text):
+        return ()
     name = without_call(_told().sub("", text.strip()))
     return people(name) if name else ()
 
@@ -430,7 +432,7 @@ def _moment(row: Row, unit: str | None) -> Duration | None:
     return target(f"{bare[1]} {unit}" if bare and unit else text, row.lines.first)
 
 
-_ZERO = re.compile(r"T\s?[+-]?\s?0", re.IGNORECASE)
+_ZERO = re.compile(r"(?:T\s?[+-]?\s?)?0", re.IGNORECASE)
 """The beginning of a timeline."""
 
 
