@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import time
 from collections import Counter
 from types import CodeType, FrameType
 from typing import Any
@@ -144,3 +145,19 @@ def _work(document: str) -> Counter[str]:
     finally:
         sys.settrace(before)
     return Counter({f"{code.co_qualname} ({code.co_filename})": many for code, many in lines.items()})
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["# A\n\n## Contacts\n\n- Ann: " + "1-2." * 16_000, "# A\n\n## Escalation\n\n- " + "lead → " * 9_000],
+    ids=["digits", "stations"],
+)
+def test_one_long_line_is_read_in_moments(line: str) -> None:
+    """What counting lines does not show: patterns that begin anew at each sign, and texts that are copied."""
+    begun = time.process_time()
+    compile_runbook(line)
+    assert time.process_time() - begun < SLOWEST_LINE
+
+
+SLOWEST_LINE = 6.0
+"""Seconds of work, many times what it takes; in proportion to the square of the length it takes more than 20."""

@@ -17,7 +17,7 @@ _NO_PHONE = re.compile(
     r"|^(?!(?:\d\d\.){3}\d\d$)\d{1,3}(?:\.\d{1,3}){3}$"
 )
 """A day of the calendar, or the address of a machine: digits that nobody calls."""
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?<![\w.])@[\w.-]{2,}")
 _ROOM = re.compile(r"(?<![\w/])#[a-zA-Z][\w-]+")
 _URL = re.compile(r"https?://[^\s)>\]]+")

@@ -64,5 +64,5 @@ def _quoted(one: Finding, lines: tuple[str, ...]) -> Finding:
 
 
 def _cut(line: str) -> str:
-    bare = " ".join(line.split())
+    bare = " ".join(line[: 20 * LONGEST_QUOTE].split())
     return bare if len(bare) <= LONGEST_QUOTE else bare[: LONGEST_QUOTE - 1] + "…"

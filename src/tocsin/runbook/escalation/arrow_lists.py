@@ -87,6 +87,7 @@ def numbered_calls(block: ItemList, scale: Scale) -> list[EscalationLevel]:
     Empty unless every item has one arrow and two of them call somebody behind it.
     """
     levels: list[EscalationLevel] = []
+    named: set[tuple[str, ...]] = set()
     calls = 0
     for item in block.items:
         parts = arrow_parts(item.inline.text)
@@ -97,7 +98,8 @@ def numbered_calls(block: ItemList, scale: Scale) -> list[EscalationLevel]:
         lead = item.inline.lead or ""
         if level is None and not levels and is_somebody(lead):
             level = EscalationLevel(1, people(lead), item.lines, trigger=Trigger.START)
-        if level is not None and level.targets not in [one.targets for one in levels]:
+        if level is not None and level.targets not in named:
+            named.add(level.targets)
             timed = target(parts[0], item.lines.first)
             after = timed if timed is not None and timed.seconds else level.after
             trigger = Trigger.START if not levels else waited_for(parts[0]) if after else Trigger.CONDITION

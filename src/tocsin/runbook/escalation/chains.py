@@ -174,7 +174,7 @@ def purpose_in(said: list[str]) -> str | None:
 
 
 _ADDRESS = re.compile(
-    r"[,;(（–—-]?\s*(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+\d[\d\s().-]{5,}\d|\(?0\d[\d\s()./-]{5,}\d)\s*[)）]?"
+    r"[,;(（–—-]?\s*(?:(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+\d[\d\s().-]{5,}\d|\(?0\d[\d\s()./-]{5,}\d)\s*[)）]?"
 )
 """How somebody is reached, behind a name."""
 

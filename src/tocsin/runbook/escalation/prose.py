@@ -88,6 +88,7 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[
     With ``strict`` a time must say what it waits for, as it must outside of an escalation chapter.
     """
     found: list[EscalationLevel] = []
+    named: set[tuple[str, ...]] = set()
     whenever = False  # two are named, each for hours of their own
     if strict and not any(vocabulary().says("unacknowledged", inline.text) for inline in _inlines(section)):
         return []
@@ -95,6 +96,7 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[
         for sentence in _between_sentences().split(inline.text):
             if found and (others := _at_other_times(f", {sentence}", found[-1].condition or "", first=True)):
                 found[-1] = replace(found[-1], targets=(*found[-1].targets, *others))
+                named.add(found[-1].targets)
                 whenever = True
                 continue
             level = spoken(sentence, inline.lines, len(found) + 1, scale)
@@ -102,8 +104,9 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[
                 level = _in_turn(sentence, inline.lines, len(found) + 1)
             if level is not None and level.after is not None and found and _further().search(sentence):
                 level = replace(level, after=_later(found[-1].after, level.after))
-            if level is not None and level.targets not in [one.targets for one in found]:
+            if level is not None and level.targets not in named:
                 found.append(level)
+                named.add(level.targets)
     if strict and not (len(found) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in found)):
         return []
     whenever = whenever or any(_at_other_times(level.condition or "") for level in found)
@@ -156,6 +159,7 @@ def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> 
     acts first without being called, "The on-call answers within 5 minutes", is the first level.
     """
     found: list[EscalationLevel] = []
+    named: set[tuple[str, ...]] = set()
     for item in items:
         if counted_level().match(item.inline.text):
             return []
@@ -164,22 +168,25 @@ def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> 
         level = spoken(sentence, item.lines, len(found) + 1, scale)
         if level is None and not found and (who := acts(sentence)) is not None:
             level = EscalationLevel(1, people(who), Lines(item.lines.first, item.lines.last), trigger=Trigger.START)
-        if level is not None and level.targets not in [one.targets for one in found]:
+        if level is not None and level.targets not in named:
             found.append(level)
+            named.add(level.targets)
     return found if len(found) >= least and any(level.condition for level in found) else []
 
 
 def read_words(text: str, lines: Lines, scale: Scale) -> list[EscalationLevel]:
     """The levels that a few words behind a label name: "page the lead; after 15 min the owner"."""
     found: list[EscalationLevel] = []
+    named: set[tuple[str, ...]] = set()
     for sentence in _between_sentences().split(text):
         level = spoken(sentence, lines, len(found) + 1, scale)
         if level is None and found:
             level = _in_turn(sentence, lines, len(found) + 1)
         if level is None and not found and (who := _at_once(sentence)):
             level = EscalationLevel(1, people(who), lines, trigger=Trigger.START)
-        if level is not None and level.targets not in [one.targets for one in found]:
+        if level is not None and level.targets not in named:
             found.append(level)
+            named.add(level.targets)
     return found
 
 

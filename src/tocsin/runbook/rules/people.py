@@ -38,6 +38,10 @@ def _contact(contact: Contact) -> Iterator[Finding]:
             yield finding("TOC308", contact.lines.first, f"{channel.value} of {contact.name} belongs to nobody")
 
 
+_SHOWN = 12
+"""Names of a chain in a message: a longer chain is told by its end."""
+
+
 def _circle(chain: tuple[EscalationLevel, ...], severity: str) -> Iterator[Finding]:
     seen: dict[str, EscalationLevel] = {}
     names: list[str] = []
@@ -46,7 +50,7 @@ def _circle(chain: tuple[EscalationLevel, ...], severity: str) -> Iterator[Findi
         for target in level.targets:
             before = seen.get(normal(target))
             if before is not None and before.level != level.level:
-                path = " → ".join(names)
+                path = " → ".join(names if len(names) <= _SHOWN else ["…", *names[-_SHOWN:]])
                 said = f"{target} is called twice{f' for {severity}' if severity else ''}: {path}"
                 yield finding("TOC306", level.lines.first, said, related=(before.lines.first,))
             seen.setdefault(normal(target), level)
