@@ -10,7 +10,7 @@ from tocsin.runbook.document.blocks import Fence, Item, ItemList, Quote, Table, 
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.outline import Section, outline
-from tocsin.runbook.durations import every, target
+from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.escalation.chains import ARROW
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, Lines, severity_key
@@ -320,6 +320,8 @@ def _is_promise(text: str) -> bool:
     words = vocabulary()
     if words.says("unacknowledged", text) or _reason().match(text):
         return False  # a reason to escalate, not a promise
+    if is_measured(text):
+        return False
     verbs = ("respond_verb", "acknowledge_verb", "resolve_verb", "update_word")
     if not any(words.says(name, text) for name in verbs):
         return False
@@ -331,6 +333,26 @@ def _is_promise(text: str) -> bool:
 
 _SHORTEST = 60
 """Seconds. What is to happen sooner is a program's time, not a person's."""
+
+
+def is_measured(text: str) -> bool:
+    """Whether the first time of a text is how long something lasts, "responses over 2 s", "slow for 10 minutes"."""
+    span = next(spans(text), None)
+    if span is None:
+        return False
+    return _measured().search(text[: span.start]) is not None or (
+        text[span.start] in ">≥" or _measured_behind().match(text, span.end) is not None
+    )
+
+
+@pattern
+def _measured() -> str:
+    return rf"{any_of('measured', 'for')}\s*$"
+
+
+@pattern
+def _measured_behind() -> str:
+    return rf"\s*{any_of('measured_behind')}"
 
 
 def say_clocks(text: str, line: int, level: Level) -> bool:
@@ -372,7 +394,12 @@ def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> 
                 said = True
             continue
         found = target(clause, line)
-        if found is None or words.says("unacknowledged", clause) or re.search(r"\b(?:RTO|RPO)\b", clause):
+        if (
+            found is None
+            or is_measured(clause)
+            or words.says("unacknowledged", clause)
+            or re.search(r"\b(?:RTO|RPO)\b", clause)
+        ):
             continue
         if words.says("acknowledge_verb", clause):
             what: str | None = "acknowledge"

@@ -13,7 +13,7 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.playbook import Effect, Lines, Procedure, ProcedureKind, Step, StepKind, Symptom
-from tocsin.runbook.procedure.steps import Place, read_steps
+from tocsin.runbook.procedure.steps import Place, is_forbidden, read_steps
 from tocsin.runbook.wording import is_option
 from tocsin.runbook.words import normal, vocabulary
 
@@ -113,6 +113,7 @@ def _lists_symptoms(table: Table) -> bool:
 
 def _place(child: Section, place: Place, kind: str | None) -> Place:
     title = child.title.text
+    place = replace(place, forbidden=place.forbidden or is_forbidden(title))
     if kind is not None:
         name = "mixed" if normal(title).strip() in _MIXED or kind == "commands" else kind
         inside = replace(place, section=name)

@@ -54,6 +54,29 @@ def _imperative() -> str:
     return rf"^(?:{any_of('directly')}\s+)?{any_of('imperative')}|{any_of('imperative_last')}\W*$"
 
 
+@pattern
+def _warned_of() -> str:
+    """A title above what is not to be run: "Do not", "Never run this"."""
+    return rf"^\W*(?:{any_of('warned_of')}|{any_of('forbids')}(?:\s+[\w'’]+){{0,2}})\W*$"
+
+
+def _is_forbidden_in(before: str, after: str) -> bool:
+    """Whether the sentence around a command says not to run it; "to avoid a loss, …" says what it is good for."""
+    match = _forbidden().search(before)
+    for_this = match is not None and _to_what_end().search(before[: match.start()]) is not None
+    return (match is not None and not for_this) or _forbidden_behind().match(after) is not None
+
+
+@pattern
+def _to_what_end() -> str:
+    return rf"{any_of('to', 'for')}\s+$"
+
+
+def is_forbidden(title: str) -> bool:
+    """Whether a title stands above what is not to be run: "Do not", "Never run this"."""
+    return _warned_of().match(title) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where steps are being read: the section's name, and the group and alternative they inherit."""
@@ -63,10 +86,22 @@ class Place:
     alternative: str | None = None
     condition: str | None = None
     symptoms: bool = False
+    forbidden: bool = False
 
 
 def read_steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
-    """The steps of these blocks in order, without ids yet."""
+    """The steps of these blocks in order, without ids yet; what is not to be run is no command."""
+    found = _steps(blocks, place)
+    return map(_only_told, found) if place.forbidden else found
+
+
+def _only_told(step: Step) -> Step:
+    if step.command is None:
+        return step
+    return replace(step, kind=StepKind.REFERENCE, command=None, details=(step.command.text, *step.details))
+
+
+def _steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
     for block in blocks:
         match block:
             case ItemList():
@@ -216,7 +251,7 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             after = runs[n + 1].text if n + 1 < len(runs) else ""
             code = re.sub(r"^\$\s+", "", run.text.strip())
             subject = not before.strip() and bool(_subject().match(after))
-            subject = subject or bool(_forbidden().search(before) or _forbidden_behind().match(after))
+            subject = subject or _is_forbidden_in(before, after)
             subject = subject or bool(_trace().match(after) or _article().fullmatch(before))
             title = without_ordinal(before).strip(" :：(（-–—,;") or code
             if inline_command(code) and not subject:
