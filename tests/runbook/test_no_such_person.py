@@ -95,6 +95,18 @@ def test_whoever_sees_to_a_matter_is_no_chain(second: str) -> None:
     assert len(playbook.escalation_rules) == 2
 
 
+def test_where_to_look_is_nobody_and_a_time_no_part_of_a_name() -> None:
+    """Whoever is primary is called so where the list says where to look; who is called later has a window."""
+    text = "## On-call\n\n- Primary: see the rota\n- Secondary: see the rota\n- Escalation: Ana after 30 min\n"
+    assert chain(text) == [("Primary", None), ("Secondary", None), ("Ana", 30)]
+
+
+def test_questions_are_not_called() -> None:
+    """A table of numbered questions is no ladder."""
+    table = "| Step | Question | Yes |\n|---|---|---|\n| 1 | Is the lock shut? | Go on |\n| 2 | Is the crane up? | Go on |\n"
+    assert chain("## Escalation\n\n" + table) == []
+
+
 def test_a_title_that_asks_whom_to_call_is_one_of_people() -> None:
     """In Japanese as well: a museum's director is called, whatever words are known for people."""
     text = "## エスカレーション\n\n| 経過時間 | 連絡する相手 |\n|---|---|\n| 0分 | 係長 |\n| 30分 | 館長 |\n"

@@ -12,6 +12,7 @@ from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import BRACKET, Escalation, people, waited_for
 from tocsin.runbook.escalation.prose import spoken
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import normal, vocabulary
@@ -33,8 +34,10 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
                             value
                             if bare in ("primary", "secondary", "escalation", "tertiary", "backup")
                             and not is_gap(value)
+                            and not words.begins_with("see", value, 1)
                             else key
                         )
+                        who = _before_time().sub("", who) if target(who) is not None else who  # "Ana after 30 min"
                         level = EscalationLevel(n, people(BRACKET.sub(" ", who)), lines, trigger=Trigger.START)
                         if n > 1:
                             said = spoken(value, lines, n, scale) if name == "escalation_contact" else None
@@ -47,6 +50,11 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
         if len(levels) >= 2:
             found.chains[""] = levels
             return
+
+
+@pattern
+def _before_time() -> str:
+    return rf"(?<=\w)[\s,]+{any_of('if', 'after')}\s.*$"
 
 
 def _named_in(block: Block) -> Iterator[tuple[str, str, Lines]]:

@@ -316,6 +316,8 @@ def _short_column(table: Table) -> int | None:
         if any(words.column(name, head.text) >= 0.5 for name in _NO_NAMES):
             continue
         cells = [row.cells[n].text for row in table.rows if n < len(row.cells)]
+        if any(cell.endswith(("?", "？")) for cell in cells):
+            return None  # what to ask oneself, and what follows from the answers
         if any(map(_AMOUNT.search, cells)):
             continue
         if cells and all(cell and len(cell.split()) <= 5 and target(cell) is None for cell in cells):
