@@ -107,6 +107,24 @@ def test_questions_are_not_called() -> None:
     assert chain("## Escalation\n\n" + table) == []
 
 
+def test_rows_below_role_are_people() -> None:
+    """Whatever they are called: the times are when each is called, and no promise to answer."""
+    playbook = read(
+        "## Escalation\n\n| Role | P1 | P2 |\n|---|---|---|\n| Baker | at once | 1 hour |\n| Miller | 30 min | never |\n"
+    )
+    assert said(playbook.escalation_levels) == [("Baker", None), ("Miller", 30)]
+    assert [one.response_target for one in playbook.severities] == [None, None]
+
+
+def test_what_a_level_is_stays_beside_when_it_is_looked_at() -> None:
+    """A time in brackets behind a criterion is no reason to lose it."""
+    playbook = compile_runbook(
+        "# R\n\n## Severity\n\n- P1: no bread (at once)\n- P2: stale bread (next business day)\n"
+    )
+    assert [one.criteria for one in playbook.severities] == [("no bread",), ("stale bread",)]
+    assert [one.response_target and one.response_target.seconds for one in playbook.severities] == [0, None]
+
+
 def test_a_title_that_asks_whom_to_call_is_one_of_people() -> None:
     """In Japanese as well: a museum's director is called, whatever words are known for people."""
     text = "## エスカレーション\n\n| 経過時間 | 連絡する相手 |\n|---|---|\n| 0分 | 係長 |\n| 30分 | 館長 |\n"

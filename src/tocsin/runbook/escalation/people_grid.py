@@ -66,4 +66,5 @@ def is_people_grid(table: Table) -> bool:
     named = sum(is_somebody(row.cells[0].text) for row in table.rows if row.cells)
     cells = [cell.text for row in table.rows for cell in row.cells[1:] if cell.text]
     timed = [cell for cell in cells if target(cell) is not None or words.is_a("none", cell, 0.9)]
-    return named >= len(table.rows) * 0.6 and bool(timed) and len(timed) >= len(cells) * 0.6
+    titled = words.is_a("role_field", table.header[0].text, 0.9) or words.column("person", table.header[0].text) >= 0.9
+    return (titled or named >= len(table.rows) * 0.6) and bool(timed) and len(timed) >= len(cells) * 0.6

@@ -430,6 +430,11 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
         for clause in _clauses(rest, line):
             if vocabulary().is_a("availability", clause, 0.9):
                 continue  # "24/7": when the promise holds
+            noted = _NOTED.fullmatch(clause) if criteria and where in ("severity", "list") else None
+            if noted is not None and _is_bare_time(noted["when"]) and target(noted["what"]) is None:
+                level.criteria.append(noted["what"])
+                level.state("response", target(noted["when"], line))
+                continue
             if where in ("severity", "list") and len(clause.split()) <= 4 and _is_bare_time(clause):
                 level.state("response", target(clause, line))
                 continue
@@ -445,6 +450,10 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
             if isinstance(child, ItemList):
                 for nested in child.items:
                     _entry(nested, level, criteria=criteria and where in ("severity", "list"))
+
+
+_NOTED = re.compile(r"(?P<what>[^()（）]+?)\s*[(（](?P<when>[^()（）]+)[)）]")
+"""What is the matter, and behind it when somebody looks: "slow (next business day)"."""
 
 
 def _before_arrow(rest: str, line: int, level: Level) -> str:
