@@ -320,7 +320,7 @@ def _is_promise(text: str) -> bool:
     words = vocabulary()
     if words.says("unacknowledged", text) or _reason().match(text):
         return False  # a reason to escalate, not a promise
-    if is_measured(text):
+    if _is_measured(text):
         return False
     verbs = ("respond_verb", "acknowledge_verb", "resolve_verb", "update_word")
     if not any(words.says(name, text) for name in verbs):
@@ -335,7 +335,7 @@ _SHORTEST = 60
 """Seconds. What is to happen sooner is a program's time, not a person's."""
 
 
-def is_measured(text: str) -> bool:
+def _is_measured(text: str) -> bool:
     """Whether the first time of a text is how long something lasts, "responses over 2 s", "slow for 10 minutes"."""
     span = next(spans(text), None)
     if span is None:
@@ -396,7 +396,7 @@ def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> 
         found = target(clause, line)
         if (
             found is None
-            or is_measured(clause)
+            or _is_measured(clause)
             or words.says("unacknowledged", clause)
             or re.search(r"\b(?:RTO|RPO)\b", clause)
         ):
