@@ -165,3 +165,19 @@ def test_a_policy_may_have_keys_in_the_language_of_its_team() -> None:
     )
     levels = [("Bereitschaft", None), ("Teamleitung", 900), ("Vorstand", 2700)]
     assert _drawn(drawing, info="yaml", title="Eskalation") == levels
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        "Primary on-call ─5min→ Team lead ─20min→ Bakery manager",
+        "Primary on-call --(5 min)--> Team lead --(20 min)--> Bakery manager",
+        "Primary on-call — 5 min → Team lead — 20 min → Bakery manager",
+        "Primary on-call → (5 min) → Team lead → (20 min) → Bakery manager",
+    ],
+)
+def test_a_time_on_an_arrow_is_when_the_next_one_is_called(chain: str) -> None:
+    """The shaft of an arrow may hold the time, which is part of no name."""
+    levels = compile_runbook(f"# Escalation\n\n{chain}\n").escalation_levels
+    found = [("+".join(one.targets), one.after.seconds if one.after else None) for one in levels]
+    assert found == [("Primary on-call", None), ("Team lead", 300), ("Bakery manager", 1200)]

@@ -199,10 +199,14 @@ def people(who: str) -> tuple[str, ...]:
     return tuple(pieces) or (clean,)
 
 
+_TIMED_ARROW = re.compile(r"\s*[─—–-]+\s?[(（]?(\d{1,4}\s?[^\W\d_]{1,12})[)）]?\s?[─—–-]*(?:→|>)\s*")
+"""An arrow with its time on it: "on-call ─5min→ lead", "on-call --(10 min)--> lead"."""
+
+
 def arrow_parts(text: str) -> list[str]:
     """The stations of "A → B → C", without a label before a colon."""
     body = re.sub(r"^[^:：→]*[:：]\s*", "", text) if re.match(r"^[^→>]{0,40}[:：]", text) else text
-    parts = [part.strip() for part in ARROW.split(body) if part.strip()]
+    parts = [part.strip() for part in ARROW.split(_TIMED_ARROW.sub(r" → (\1) → ", body)) if part.strip()]
     phases = [match for part in parts if (match := vocabulary().phases.best(part)) and match.coverage >= 0.99]
     return [] if len(parts) > 2 and len(phases) > len(parts) / 2 else parts  # "detect → contain → recover": no people
 
