@@ -11,7 +11,7 @@ import pytest
 
 from tests.runbook.test_chain_forms import said
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Playbook
+from tocsin.runbook.playbook import ContactKind, Playbook
 
 
 def minutes(playbook: Playbook, n: int = 0) -> tuple[float | None, ...]:
@@ -259,3 +259,43 @@ def test_korean_alerts_in_quotes_are_incidents() -> None:
     """The chapter on the usual alerts names them."""
     document = '# 빵집\n\n## 흔한 알림 대응\n\n### "Oven cold"\n\n- 문을 연다\n\n### "No flour"\n\n- 밀가루를 산다\n'
     assert [one.title for one in compile_runbook(document).procedures] == ['"Oven cold"', '"No flour"']
+
+
+@pytest.mark.parametrize(
+    ("chapter", "firms"),
+    [
+        ("Escalation Contacts", "Third-party services"),
+        ("Eskalation", "Drittanbieter"),
+        ("エスカレーション連絡先", "サードパーティ"),
+    ],
+)
+def test_firms_below_the_contacts_are_vendors(chapter: str, firms: str) -> None:
+    """A firm is asked for help with its own thing: it is offered as nobody's next level."""
+    text = f"""# Ferry desk
+
+## Severity levels
+
+### P1 - Critical
+- No boat can be booked
+- Response time: 15 minutes
+
+## {chapter}
+
+### Crew
+
+| Role | Name | Phone |
+|---|---|---|
+| Duty officer | Ada Poe | +41 44 200 00 01 |
+| Harbour master | Ben Roe | +41 44 200 00 02 |
+
+### {firms}
+
+| Service | When to contact | How |
+|---|---|---|
+| Tidecloud | Certificates | Ticket |
+| Buoyhost | Hardware | Ticket |
+"""
+    playbook = compile_runbook(text)
+    kinds = {one.name: one.kind for one in playbook.contacts}
+    assert kinds["Tidecloud"] is kinds["Buoyhost"] is ContactKind.VENDOR
+    assert kinds["Duty officer"] is ContactKind.ROLE
