@@ -101,6 +101,10 @@ def test_a_line_goes_on_in_another_process() -> None:
     ticks.seconds += 3600
     again = EngineClock(kept, Machine(MovableClock(START), ticks, "boot"))
     assert again.now() == clock.now()
+    clock.count_on(864_000)
+    beside = EngineClock(clock.line_here(), Machine(MovableClock(START), ticks, "boot"))
+    ticks.seconds += 60
+    assert beside.now() == clock.now()
 
 
 def test_it_waits_for_a_line_that_is_behind_and_goes_back_only_after_a_leap() -> None:

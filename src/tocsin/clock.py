@@ -124,6 +124,12 @@ class EngineClock:
         with self._lock:
             return self._line.after(self._count())
 
+    def line_here(self) -> Line:
+        """The same by the ticks of this machine alone, for another process on it: that is ahead of nobody."""
+        with self._lock:
+            ticks = self._ticks()
+            return replace(self._line.after(ticks + self.ahead), count=ticks)
+
     def steer(self, behind: timedelta, *, at_once: bool = False) -> Line:
         """Say how far it is behind where it should be (below 0: ahead); the line that it follows from now on.
 

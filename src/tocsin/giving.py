@@ -19,7 +19,7 @@ import msgspec
 
 from tocsin.adapters.channel import Channel, pair
 from tocsin.app.team import Team, TeamInForce
-from tocsin.clock import Line, monotonic
+from tocsin.clock import EngineClock, monotonic
 from tocsin.taking import (
     BEGIN,
     CONNECTION,
@@ -50,6 +50,8 @@ REST = 60.0
 AGAIN, LAST_AGAIN = 10.0, 600.0
 """Seconds until another is started when one has died; twice as long each time until one lives for LAST_AGAIN."""
 LOOK = 1.0
+UNANSWERED = 15
+"""Times that it is told the time and says nothing at all: then it hangs, and so do those who wait for its answers."""
 READY_WITHIN, LEAVES_WITHIN, ENDS_WITHIN = 60.0, 30.0, 2.0
 
 
@@ -69,7 +71,7 @@ class Giving:
 
     database: str
     team: TeamInForce
-    line: Callable[[], Line]
+    clock: EngineClock
     taken: Callable[[], int]
     behind: Callable[[], float]
     nudge: Callable[[], None]
@@ -83,6 +85,7 @@ class Giving:
     _bell: int = -1
     _ready: bool = False
     _stopping: bool = False
+    _unanswered: int = 0
     _due: float = 0.0
     """When it is ready, or has ended, at the latest."""
     _loop: asyncio.AbstractEventLoop | None = None
@@ -155,7 +158,12 @@ class Giving:
         if self._told is not self.team():
             self._told = self.team()
             self._channel.send(TEAM, msgspec.json.encode(senders_of(self._told)))
-        self._channel.send(TIME, msgspec.json.encode(self.line()))
+        self._unanswered += 1
+        if self._unanswered > UNANSWERED:
+            log.error("the second process for deliveries hangs, and is ended")
+            self.process.kill()
+            return
+        self._channel.send(TIME, msgspec.json.encode(self.clock.line_here()))
         if self.always:
             return
         if self.behind() > BEHIND:
@@ -185,7 +193,7 @@ class Giving:
         asyncio.get_running_loop().add_reader(self._bell, self._rung)
         self._told = self.team()
         level = logging.getLogger().getEffectiveLevel()
-        begin = Begin(self.database, self.ballast, level, senders_of(self._told), self.line())
+        begin = Begin(self.database, self.ballast, level, senders_of(self._told), self.clock.line_here())
         channel.send(BEGIN, msgspec.json.encode(begin))
 
     def _leave(self, why: str) -> None:
@@ -204,6 +212,7 @@ class Giving:
         self.nudge()
 
     def _heard(self, kind: bytes, said: bytes, connection: socket.socket | None) -> None:
+        self._unanswered = 0
         if connection is not None and kind in (GIVEN_BACK, RETURNED):
             self.adopt(connection, said, kind == GIVEN_BACK)
         elif kind == COUNTED:

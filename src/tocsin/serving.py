@@ -267,7 +267,7 @@ def _giving(
     return Giving(
         settings.database,
         application.team,
-        clock.line,
+        clock,
         taken=lambda: served.door.taken,
         behind=lambda: application.hearing.behind,
         nudge=application.hearing.nudge,

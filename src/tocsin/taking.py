@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import signal
 import socket
 import sys
 from collections import Counter
@@ -37,8 +38,9 @@ log = logging.getLogger(__name__)
 
 BEGIN, TEAM, TIME, CONNECTION, LEAVE, STOP = b"b", b"t", b"l", b"c", b"e", b"s"
 """What the first process says. The first message is BEGIN."""
-READY, GIVEN_BACK, RETURNED, COUNTED = b"r", b"g", b"h", b"n"
-"""What this one says. A connection is given back for good when something else than deliveries comes on it."""
+READY, GIVEN_BACK, RETURNED, COUNTED, HERE = b"r", b"g", b"h", b"n", b"a"
+"""What this one says; HERE to each TIME. A connection is given back for good when something else than deliveries comes
+on it."""
 COUNT_EVERY = 0.25
 IN_MEMORY = 32 << 20
 """Bytes of deliveries that may wait here to be stored: half of what may wait in the first process."""
@@ -160,6 +162,7 @@ class Taking:
                 team = team_of(msgspec.json.decode(said, type=tuple[Sender, ...]))
             elif kind == TIME:
                 door.clock = EngineClock(msgspec.json.decode(said, type=Line), this_machine())
+                channel.send(HERE)
             elif kind == LEAVE:
                 leave()
             elif kind == STOP:
@@ -174,7 +177,7 @@ class Taking:
             leaving = True
             for one in list(server.server_state.connections):
                 cast("GivenProtocol", one).leave()
-            if server.server_state.connections or not channel.clear:
+            if not server.is_empty or not channel.clear:
                 channel.loop.call_later(0.05, leave)
             else:
                 server.should_exit = True
@@ -220,6 +223,7 @@ def main(words: list[str]) -> int:
     logging.basicConfig(level=begin.level, format=LOG_FORMAT, stream=sys.stderr)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     room_for_connections()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # for the first process, and often sent to all of a service
     try:
         Taking(end, bell, begin).run()
     except TocsinError as trouble:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import resource
+import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from tests.stage import migrated
+from tocsin.adapters.database.opening import open_store
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.app.team import Integration, Team
-from tocsin.clock import Line, SystemClock, monotonic, since_boot
-from tocsin.giving import BEHIND, BUSY, CALM_FOR, REST, Giving
+from tocsin.clock import EngineClock, Line, SystemClock, monotonic, since_boot, this_machine
+from tocsin.giving import BEHIND, BUSY, CALM_FOR, REST, UNANSWERED, Giving
 from tocsin.oncall.roster import Roster
 from tocsin.taking import Counts
 
@@ -27,11 +32,19 @@ MONITOR = Integration("m", "alertmanager", "shop", KEY, IntegrationAuth(AuthKind
 DELIVERY = f"POST /in/{KEY}/alertmanager HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\n".encode()
 
 
+def ahead_of_this_machine() -> EngineClock:
+    """The clock of a node that counts on from another, whose machine has been up for ten days more."""
+    clock = EngineClock(Line(since_boot(), SystemClock().now()), this_machine())
+    clock.count_on(864_000.0)
+    return clock
+
+
 @dataclass
 class First:
     """What the first process would be asked and told."""
 
     database: str
+    clock: EngineClock = field(default_factory=ahead_of_this_machine)
     taken: int = 0
     behind: float = 0.0
     rung: threading.Event = field(default_factory=threading.Event)
@@ -44,7 +57,7 @@ class First:
         return Giving(
             self.database,
             lambda: Team({}, Roster(), {"m": MONITOR}),
-            lambda: Line(since_boot(), SystemClock().now()),
+            self.clock,
             taken=lambda: self.taken,
             behind=lambda: self.behind,
             nudge=self.rung.set,
@@ -106,12 +119,15 @@ def test_connections_come_back_when_it_is_over(first: First) -> None:
             give = giving.taker()
             assert give is not None
             give(end.detach())
-        loop = asyncio.get_running_loop()
+        loop, sent = asyncio.get_running_loop(), SystemClock().now()
         for sender in (quiet, busy):
             sender.setblocking(False)
             await loop.sock_sendall(sender, DELIVERY + b"Content-Length: 2\r\n\r\n{}")
             assert (await asyncio.wait_for(loop.sock_recv(sender, 9999), 20)).startswith(b"HTTP/1.1 202 ")
         assert first.rung.is_set()
+        with closing(open_store(first.database, migrate=False)) as store, store.read() as tx:
+            came = tx.deliveries.latest("m", 1)[0].received_at
+        assert (came - sent).total_seconds() > -0.1, "its time stands still"
         await until(lambda: first.counted)
         await loop.sock_sendall(busy, DELIVERY + b"Content-Le")
         await asyncio.sleep(0.2)  # it is read there; nothing shows when
@@ -161,5 +177,51 @@ def test_it_makes_room_for_a_hearing_that_is_behind(first: First) -> None:
         await until(lambda: first.lives[-1] == 1)
         giving.close()
         assert giving.process.returncode == 0
+
+    asyncio.run(play())
+
+
+def test_one_that_hangs_is_ended(first: First) -> None:
+    """Whoever waits for its answers is let go, and sends again; one that only has nothing to count stays."""
+
+    async def play() -> None:
+        giving, now = await started(first), monotonic()
+        assert giving.process is not None
+        os.kill(giving.process.pid, signal.SIGHUP)  # as `systemctl kill` sends it to all of a service
+        for _ in range(UNANSWERED + 2):
+            giving._decide(now)
+            await until(lambda: not giving._unanswered)
+        os.kill(giving.process.pid, signal.SIGSTOP)
+        for _ in range(UNANSWERED + 1):
+            assert giving.taker() is not None
+            giving._decide(now)
+        await until(lambda: giving.process is None)
+        assert giving.taker() is None
+        assert first.lives[-1] == 1
+
+    asyncio.run(play())
+
+
+def test_without_a_descriptor_nobody_is_told_to_be_wrong(first: First) -> None:
+    """A connection that cannot be given back is closed without an answer: whoever asked asks again."""
+
+    async def play() -> None:
+        giving = await started(first)
+        sender, end = connected()
+        give = giving.taker()
+        assert give is not None
+        give(end.detach())
+        loop = asyncio.get_running_loop()
+        sender.setblocking(False)
+        await loop.sock_sendall(sender, DELIVERY + b"Content-Length: 2\r\n\r\n{}")
+        assert (await asyncio.wait_for(loop.sock_recv(sender, 9999), 20)).startswith(b"HTTP/1.1 202 ")
+        assert giving.process is not None
+        resource.prlimit(giving.process.pid, resource.RLIMIT_NOFILE, (3, 3))
+        await loop.sock_sendall(sender, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert await asyncio.wait_for(loop.sock_recv(sender, 9999), 20) == b""
+        assert not first.back
+        sender.close()
+        giving.process.kill()
+        await until(lambda: giving.process is None)
 
     asyncio.run(play())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 
 from tocsin.adapters.http_protocol import BoundedProtocol, Corked
@@ -116,6 +117,7 @@ class GivenProtocol(BoundedProtocol):
         transport = cast("Corked", self.transport)
         if not transport.is_empty():  # an answer is still on its way: ours is not the only hand on the connection
             return transport.close()
-        self._give_back(transport.copied(), b"".join(self._raw))
+        with suppress(OSError):  # no descriptor is left: who asked asks again, and is not told that it was wrong
+            self._give_back(transport.copied(), b"".join(self._raw))
         transport.close()
         return None

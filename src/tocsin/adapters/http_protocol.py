@@ -7,6 +7,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -79,7 +80,7 @@ class Corked:
         return not self._held and not self._transport.get_write_buffer_size()
 
     def copied(self) -> int:
-        """A descriptor of the same connection, which stays open when this one is closed."""
+        """A descriptor of the same connection, which stays open when this one is closed. OSError when none is left."""
         return os.dup(self._transport.get_extra_info("socket").fileno())
 
     def _send(self) -> None:
@@ -240,8 +241,9 @@ class BoundedProtocol(HttpToolsProtocol):
         take = self.mover() if self.mover is not None else None
         asked = not self._in_head or self._head_bytes or self._held is not None or self.pipeline
         if take is not None and not asked and not transport.is_closing() and transport.is_empty():
-            take(transport.copied())
-            transport.close()
+            with suppress(OSError):  # no descriptor is left for it: it stays
+                take(transport.copied())
+                transport.close()
 
     def _head(self, status: int, headers: Headers) -> bytes:
         """An answer down to its body. The date among the usual headers is another list each second."""

@@ -83,6 +83,11 @@ class HttpServer(uvicorn.Server):
         self._adopting.add(task)
         task.add_done_callback(self._adopting.discard)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no connection, and none is about to be served."""
+        return not self.server_state.connections and not self._adopting
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop. Not as uvicorn does it: that raises the signal again in the end, before we have closed."""
         self.force_exit = self.should_exit and sig == signal.SIGINT
