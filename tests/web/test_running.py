@@ -305,6 +305,6 @@ def test_the_page_says_that_a_change_was_not_verified(
             desk.decide_all(tx, [Asked("INC-1", ended, TOCSIN)], house.clock.now())
         page = plain(ana.get("/i/INC-1").text)
         assert "Not verified: make readonly enable. It may need a moment" in page
-        assert f"make api-status: {words}" in page
+        assert f"make api-status · {words}" in page
         assert in_the_list in page
         assert "make api-status` (line 116) did not look well after" in plain(ana.get("/i/INC-1/resolve").text)
