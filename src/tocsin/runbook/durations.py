@@ -187,7 +187,7 @@ _HOURS_AND_MINUTES = re.compile(
 def _whole(text: str, line: int | None) -> Iterator[Span]:
     """Lengths that are no number and unit: "half an hour" in one word, "within the hour", "1h30"."""
     if not _span_words().isdisjoint(words_of(text)):
-        for match in _any(list(vocabulary().spans)).finditer(text.replace("’", "'")):
+        for match in _whole_words().finditer(text.replace("’", "'")):
             seconds = round(vocabulary().spans[match[0].casefold()] * 60)
             yield Span(Duration(seconds, match[0], DurationKind.ELAPSED, _at(line)), match.start(), match.end())
     for match in _HOURS_AND_MINUTES.finditer(text) if "h" in text or "H" in text else ():
@@ -196,6 +196,11 @@ def _whole(text: str, line: int | None) -> Iterator[Span]:
             seconds = int(match["h"]) * 3600 + int(match["m"]) * 60
             said = text[start : match.end()]
             yield Span(Duration(seconds, said, DurationKind.ELAPSED, _at(line)), start, match.end())
+
+
+@cache
+def _whole_words() -> re.Pattern[str]:
+    return _any(list(vocabulary().spans))
 
 
 @pattern
