@@ -144,3 +144,8 @@ def test_a_step_that_names_no_way_says_which_there_are() -> None:
     )
     assert "write a number with its unit" in refused(RULED.replace("after 90 s email", "soon email"))
     assert "no way called 'pager'" in refused(RULED.replace('ways = ["email"]', 'ways = ["pager"]'))
+
+
+def test_quiet_hours_that_end_when_they_begin_are_refused() -> None:
+    """They would never hold, and whoever wrote them may have meant the whole day."""
+    assert "it would never be quiet" in refused(RULED.replace('until = "07:00"', 'until = "22:00"'))

@@ -148,6 +148,12 @@ def quiet_of(reading: Reading, place: Place, problems: list[str]) -> Quiet | Non
         problems.append(f"{dotted((*place, 'quiet', missing[0]))}: is missing")
     if missing:
         return None
+    if since == until:
+        problems.append(
+            f"{dotted((*place, 'quiet', 'until'))}: is the same time as `since`, so it would never be quiet; "
+            'for all day but its last minute write "00:00" and "23:59", for never leave quiet out'
+        )
+        return None
     return Quiet(since, until, get(*place, "quiet", "zone") or get("server", "zone") or "UTC", tuple(ways))
 
 
