@@ -32,6 +32,7 @@ from tocsin.clock import EngineClock, MovableClock, SystemClock, this_machine
 from tocsin.demo.run import BREAK_AFTER, run_demo
 from tocsin.giving import Giving, can_help
 from tocsin.settings.loading import Settings, load
+from tocsin.taking import LOG_FORMAT
 from tocsin.web.alertmanager_api import AlertmanagerApi
 from tocsin.web.answers import ASGIApp, Receive, Scope, Send
 from tocsin.web.callbacks import Callbacks, Twilio
@@ -360,7 +361,7 @@ def _watch(installation: Installation) -> None:
 def _log_to_stderr() -> None:
     logging.basicConfig(
         level=os.environ.get("TOCSIN_LOG_LEVEL", "INFO").upper(),
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        format=LOG_FORMAT,
         stream=sys.stderr,
     )
     for noisy in ("uvicorn.error", "alembic", "apprise", "aiohttp", "mail.log"):

@@ -43,7 +43,6 @@ from tocsin.oncall.calendar import Calendar
 from tocsin.runbook.answers.hours import hours_of
 from tocsin.runbook.playbook import (
     Cadence,
-    Contact,
     Duration,
     DurationKind,
     Phase,
@@ -185,10 +184,6 @@ def _business(
     elif not away:
         return (), None
     return tuple(one.name for one in away), hours
-
-
-def _keeps_hours(contact: Contact) -> bool:
-    return bool(contact.availability) and vocabulary().says("business_time", contact.availability or "")
 
 
 def _clocks(severity: SeverityPlan) -> tuple[PlannedTarget | PlannedLevel | None, ...]:
