@@ -41,7 +41,7 @@ def test_a_restart_gives_the_same_playbook_without_loading_the_compiler(tmp_path
         "import sys, pathlib, datetime; from tocsin.adapters.compiling import RememberingCompiler as Compiler;"
         "data = pathlib.Path(sys.argv[1]).read_bytes(); day = datetime.date(2026, 3, 1);"
         "found = Compiler(pathlib.Path(sys.argv[2]))(data, path='RUNBOOK.md', today=day, corrections=None);"
-        "print(found.id, 'tocsin.runbook.compile' in sys.modules, 'markdown_it' in sys.modules)"
+        "print(found.id, 'tocsin.runbook.compile' in sys.modules, 'pyromark' in sys.modules)"
     )
     command = [sys.executable, "-c", program, str(tmp_path / "RUNBOOK.md"), str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

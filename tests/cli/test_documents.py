@@ -119,7 +119,7 @@ def loaded_by(program: str, **environ: str) -> set[str]:
 
 def test_no_help_waits_for_a_compiler_or_a_framework() -> None:
     """What a verb may be told is declared apart from what it does: help of every verb loads the least."""
-    slow = {"typer", "rich", "fastapi", "sqlalchemy", "msgspec", "markdown_it", "tocsin.bootstrap", "asyncio"}
+    slow = {"typer", "rich", "fastapi", "sqlalchemy", "msgspec", "pyromark", "tocsin.bootstrap", "asyncio"}
     slow |= {"tocsin.runbook.compile", "tocsin.settings.loading", "tocsin.app.team"}
     assert not slow & loaded_by("[main([verb, '--help']) for verb in __import__('tocsin.cli.verbs').cli.verbs.MODULES]")
 

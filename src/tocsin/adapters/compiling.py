@@ -55,7 +55,7 @@ class RememberingCompiler:
 
         The version alone is not enough for whoever runs a checkout, or installs another parser of Markdown.
         """
-        parser = importlib.util.find_spec("markdown_it")
+        parser = importlib.util.find_spec("pyromark")
         libraries = Path(parser.origin).parents[1] if parser and parser.origin else Path()
         seen = [libraries, *sorted(_files(Path(__file__).parents[1] / "runbook"))]
         marks = [f"{one.name} {stat.st_size} {stat.st_mtime_ns}" for one in seen if (stat := one.stat())]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
-
-from markdown_it.token import Token
+from itertools import accumulate
+from typing import Any, TypeAlias, TypeVar
 
 from tocsin.runbook.document.inline import Inline, Run
-from tocsin.runbook.document.markdown import block_tokens
-from tocsin.runbook.document.marks import runs_of
+from tocsin.runbook.document.marks import Events, named, take_runs
 from tocsin.runbook.playbook import Lines
 
 WIDEST_TABLE = 60
 """Columns. A wider table is kept as text."""
+
+LONGEST_INLINE = 20_000
+"""Bytes. Longer text is kept without its marks: nobody writes such a paragraph, and readers look at each mark."""
+
+DEEPEST = 20
+"""Lists and quotes in each other. What is nested deeper is kept as it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,124 +110,165 @@ class Raw:
 
 
 Block: TypeAlias = Heading | Text | ItemList | Table | Fence | Quote | Rule | Raw
+_B = TypeVar("_B", bound=Block | Inline)
+
+_BLOCKS = frozenset(["Paragraph", "Heading", "CodeBlock", "Table", "HtmlBlock", "List", "BlockQuote"])
+_FENCE = re.compile(rb"`+|~+")
 
 
 def parse_blocks(lines: tuple[str, ...], *, first: int = 1) -> tuple[Block, ...]:
     """The blocks of these lines, of which the first one is number ``first`` of the document."""
-    text = "\n".join(lines) + "\n"
-    return _Reader(lines, first, block_tokens(text)).blocks()
+    return _Reader(lines, first).blocks()
 
 
-@dataclass(slots=True)
 class _Reader:
-    lines: tuple[str, ...]
-    first: int
-    tokens: list[Token]
-    at: int = 0
+    """Takes the parser's events one after the other; each block takes those up to its end."""
 
-    def blocks(self, end: str | None = None) -> tuple[Block, ...]:
+    def __init__(self, lines: tuple[str, ...], first: int) -> None:
+        text = "\n".join(lines) + "\n"
+        self.lines = lines
+        self.first = first
+        self.source = text.encode()
+        self.begins = [0, *accumulate(len(line) + 1 for line in self.source.split(b"\n"))]
+        self.events = Events(text)
+        self.depth = 0
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Those up to the end of what they stand in."""
+        events = self.events
         found: list[Block] = []
-        while self.at < len(self.tokens):
-            token = self.tokens[self.at]
-            self.at += 1
-            if token.type == end:
-                break
-            block = self._block(token)
-            if block is not None:
-                found.append(block)
+        while "End" not in (event := events.event):
+            if event == "Rule":
+                found.append(self._ended(Rule(self._span(events.place))))
+                continue
+            kind, data = named(event["Start"]) if "Start" in event else ("", None)
+            found.append(self._block(kind, data, events.place) if kind in _BLOCKS else self._text(events.place))
+        events.take()
         return tuple(found)
 
-    def _block(self, token: Token) -> Block | None:
-        match token.type:
-            case "heading_open":
-                text = self._span(self.tokens[self.at])  # one that is underlined has a line more
-                return Heading(self._span(token), int(token.tag[1]), self._inline(text))
-            case "paragraph_open":
-                span = self._span(token)
-                return Text(span, self._inline(span))
-            case "bullet_list_open" | "ordered_list_open":
-                return self._list(self._span(token), token.type.replace("_open", "_close"))
-            case "table_open":
-                return self._table(self._span(token))
-            case "fence" | "code_block":
-                return self._fence(token, self._span(token))
-            case "blockquote_open":
-                return Quote(self._span(token), self.blocks("blockquote_close"))
-            case "hr":
-                return Rule(self._span(token))
-            case "html_block":
-                return Raw(self._span(token), token.content)
-            case _:
-                return None
+    def _block(self, kind: str, data: Any, place: dict[str, int]) -> Block:
+        self.events.take()
+        match kind:
+            case "Paragraph":
+                return self._ended(self._text(place))
+            case "Heading":
+                span = self._span(place)  # one that is underlined has a line more than its text
+                text = Lines(span.first, max(span.first, span.last - 1))
+                return self._ended(Heading(span, int(data["level"][1]), self._inline(text)))
+            case "CodeBlock":
+                return self._fence(data, place)
+            case "Table":
+                return self._table(self._span(place))
+            case "HtmlBlock":
+                return Raw(self._span(place), self._content())
+        if self.depth == DEEPEST:
+            return self._too_deep(place)
+        self.depth += 1
+        span = self._span(place)
+        block = ItemList(span, data is not None, tuple(self._items())) if kind == "List" else Quote(span, self.blocks())
+        self.depth -= 1
+        return block
 
-    def _list(self, span: Lines, end: str) -> ItemList:
-        ordered = end.startswith("ordered")
-        items = []
-        while self.at < len(self.tokens):
-            token = self.tokens[self.at]
-            self.at += 1
-            if token.type == end:
-                break
-            if token.type == "list_item_open":
-                items.append(self._item(self._span(token)))
-        return ItemList(span, ordered, tuple(items))
+    def _ended(self, block: _B) -> _B:
+        """What ends with this event."""
+        self.events.take()
+        return block
 
-    def _item(self, span: Lines) -> Item:
-        children = self.blocks("list_item_close")
-        if children and isinstance(children[0], Text):
-            return Item(span, children[0].inline, children[1:])
-        return Item(span, Inline((), Lines(span.first, span.first)), children)
+    def _items(self) -> Iterator[Item]:
+        events = self.events
+        while "Start" in events.event:
+            span = self._span(events.place)
+            events.take()
+            children = self.blocks()
+            if children and isinstance(children[0], Text):
+                yield Item(span, children[0].inline, children[1:])
+            else:
+                yield Item(span, Inline((), Lines(span.first, span.first)), children)
+        events.take()
 
     def _table(self, span: Lines) -> Table | Text:
         header: tuple[Inline, ...] = ()
         rows: list[Row] = []
         cells: list[Inline] = []
         line = span
-        while self.at < len(self.tokens):
-            token = self.tokens[self.at]
-            self.at += 1
-            match token.type:
-                case "table_close":
-                    break
-                case "tr_open":
-                    cells, line = [], self._span(token)
-                case "th_open" | "td_open":
-                    cells.append(self._cell(line))
-                case "tr_close" if header:
-                    rows.append(Row(line, tuple(cells)))
-                case "tr_close":
-                    header = tuple(cells)
-                case _:
-                    pass
+        while True:
+            event, place = self.events.event, self.events.place
+            self.events.take()
+            if "Start" not in event:
+                match event["End"]:
+                    case "TableHead":
+                        header = tuple(cells)
+                    case "TableRow":
+                        rows.append(Row(line, tuple(cells)))
+                    case _:
+                        break
+            elif event["Start"] == "TableCell":
+                cells.append(self._ended(self._inline(line)))
+            else:
+                cells, line = [], self._span(place)
         if len(header) > WIDEST_TABLE:
             text = "\n".join(self.lines[span.first - self.first : span.last - self.first + 1])
             return Text(span, Inline((Run(text, span.first),), span))
         return Table(span, header, tuple(rows))
 
-    def _cell(self, line: Lines) -> Inline:
-        token = self.tokens[self.at]
-        self.at += 1
-        return Inline(runs_of(token.content, line.first), line) if token.type == "inline" else Inline((), line)
-
-    def _fence(self, token: Token, span: Lines) -> Fence:
-        body = tuple(token.content.removesuffix("\n").split("\n")) if token.content else ()
-        if token.type == "code_block":
+    def _fence(self, data: Any, place: dict[str, int]) -> Fence:
+        span = self._span(place)
+        content = self._content()
+        body = tuple(content.removesuffix("\n").split("\n")) if content else ()
+        if data == "Indented":
             return Fence(span, "indented", body, span.first)
-        last = self.lines[span.last - self.first] if span.last - self.first < len(self.lines) else ""
-        closed = span.last > span.first and _closes(last, token.markup)
-        info = re.split(r"[\s{,:]+", token.info.strip().lstrip("{."), maxsplit=1)[0].lower()
+        markup = _FENCE.match(self.source, place["start"])
+        last = self.lines[span.last - self.first]
+        closed = span.last > span.first and markup is not None and _closes(last, markup[0].decode())
+        info = re.split(r"[\s{,:]+", data["Fenced"].strip().lstrip("{."), maxsplit=1)[0].lower()
         return Fence(span, info, body, span.first + 1, closed)
 
-    def _inline(self, span: Lines) -> Inline:
-        """What stands between the opening and the closing of a paragraph or heading."""
-        content = self.tokens[self.at].content
-        self.at += 2
-        return Inline(runs_of(content, span.first), span)
+    def _content(self) -> str:
+        """What stands in a block of code or HTML as it is."""
+        pieces: list[str] = []
+        while "End" not in (event := self.events.event):
+            pieces += event.values()
+            self.events.take()
+        self.events.take()
+        return "".join(pieces)
 
-    def _span(self, token: Token) -> Lines:
-        start, end = token.map or (0, 1)
-        last = max(start, end - 1)
-        while last > start and last < len(self.lines) and not self.lines[last].strip(" \t>"):
+    def _too_deep(self, place: dict[str, int]) -> Raw:
+        """What is nested deeper than anybody means, as it is written."""
+        opened = 1
+        while opened:
+            opened += ("Start" in self.events.event) - ("End" in self.events.event)
+            self.events.take()
+        return Raw(self._span(place), self.source[place["start"] : place["end"]].decode())
+
+    def _text(self, place: dict[str, int]) -> Text:
+        """A paragraph; in a list without blank lines nothing else tells where it ends."""
+        begin = place["start"]
+        runs, end = take_runs(self.events, self._line(begin) + self.first)
+        span = self._span({"start": begin, "end": max(end, begin + 1)})
+        return Text(span, self._marked(runs, span, end - begin))
+
+    def _inline(self, span: Lines) -> Inline:
+        begin = self.events.place["start"]
+        runs, end = take_runs(self.events, span.first)
+        return self._marked(runs, span, end - begin)
+
+    def _marked(self, runs: tuple[Run, ...], span: Lines, length: int) -> Inline:
+        if length <= LONGEST_INLINE:
+            return Inline(runs, span)
+        lines = self.lines[span.first - self.first : span.last - self.first + 1]
+        return Inline(tuple([Run(line.strip(" \t>"), span.first + n) for n, line in enumerate(lines)]), span)
+
+    def _line(self, byte: int) -> int:
+        return bisect_right(self.begins, byte) - 1
+
+    def _span(self, place: dict[str, int]) -> Lines:
+        start, end = self._line(place["start"]), place["end"]
+        last = start
+        if end > self.begins[start + 1]:
+            last = self._line(end - 1)
+            if last > start and not self.source[self.begins[last] : end].strip(b" \t>"):
+                last -= 1  # a list in a quote counts the mark of the quote's next line as its own
+        while last > start and not self.lines[last].strip(" \t>"):
             last -= 1  # a list item counts the blank lines after it as its own
         return Lines(self.first + start, self.first + last)
 
