@@ -316,7 +316,7 @@ def vocabulary() -> Vocabulary:
         sections=_lexicon(languages, "sections"),
         exact=_lexicon(languages, "exact"),
         phases=_lexicon(languages, "phases"),
-        parts=_lexicon(languages, "parts"),
+        parts=_lexicon(languages, "parts", _beside_parts(languages)),
         labels=_lexicon(languages, "labels"),
         columns={n: _one(languages, "columns", n) for n in _names(languages, "columns")},
         cadence=_lexicon(languages, "cadence"),
@@ -340,8 +340,8 @@ def _names(languages: list[dict[str, Any]], group: str) -> list[str]:
     return list(dict.fromkeys(name for language in languages for name in language.get(group, {})))
 
 
-def _lexicon(languages: list[dict[str, Any]], group: str) -> Lexicon:
-    lexicon = Lexicon(filler=_filler(languages))
+def _lexicon(languages: list[dict[str, Any]], group: str, beside: frozenset[str] = frozenset()) -> Lexicon:
+    lexicon = Lexicon(filler=_filler(languages) | beside)
     for language in languages:
         for kind, phrases in language.get(group, {}).items():
             lexicon.add(kind, phrases)
@@ -359,3 +359,9 @@ def _one(languages: list[dict[str, Any]], group: str, name: str) -> Lexicon:
 
 def _filler(languages: list[dict[str, Any]]) -> frozenset[str]:
     return frozenset(word for language in languages for word in language.get("grammar", {}).get("filler", []))
+
+
+def _beside_parts(languages: list[dict[str, Any]]) -> frozenset[str]:
+    """Words beside the name of a part of a procedure, which is the same part without them: "Typical symptoms"."""
+    said = [word for language in languages for word in language.get("grammar", {}).get("beside_part", [])]
+    return frozenset(one for word in _both(said) for one in words_of(word))

@@ -11,7 +11,7 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Item, ItemList, Table, Text
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
-from tocsin.runbook.durations import every, target
+from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.escalation.arrow_lists import numbered_calls, read_arrow_list, tells_remedies
 from tocsin.runbook.escalation.chains import (
     ARROW,
@@ -32,9 +32,9 @@ from tocsin.runbook.escalation.chains import (
     when_called,
 )
 from tocsin.runbook.escalation.prose import acts, read_sentences, read_words, spoken, without_call
-from tocsin.runbook.escalation.tables import read_levels
+from tocsin.runbook.escalation.tables import read_levels, without_times
 from tocsin.runbook.escalation.tiers import hand_on
-from tocsin.runbook.grammar import any_of, ending, pattern, small_words
+from tocsin.runbook.grammar import any_of, article, ending, pattern, small_words
 from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import normal, vocabulary, words_of
@@ -178,7 +178,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         for name in named_by(section, scale):
             found.chains.setdefault(name, _waiting(sentences, section))
         return
-    if _by_time(block, section, scale, found):
+    if _by_time(block, section, scale, found) or _timed_names(block, section, scale, found):
         return
     if read_arrow_list(block, scale, found):
         return
@@ -290,6 +290,39 @@ def _by_time(block: ItemList, section: Section, scale: Scale, found: Escalation)
             trigger = Trigger.START if not levels else Trigger.UNRESOLVED if after else Trigger.UNSTATED
             targets = people(BRACKET.sub(" ", who))
             levels.append(EscalationLevel(len(levels) + 1, targets, item.lines, after=after, trigger=trigger))
+    if len(levels) < 2:
+        return False
+    for name in named_by(section, scale):
+        found.chains.setdefault(name, levels)
+    return True
+
+
+def _timed_names(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
+    """Items that are a name and a time, whichever comes first: "On-call (at once)", "After 15 min, the head baker"."""
+    levels: list[EscalationLevel] = []
+    before = 0
+    if any(_WINDOW.search(item.inline.text) for item in block.items):
+        return False
+    for item in block.items:
+        text = item.inline.text
+        match = counted_level().match(text)
+        after = target(item.inline.labelled[0] if item.inline.labelled else text) or target(text)
+        who = re.sub(rf"(?i)^{article()}", "", without_times(text[match.end() :] if match else text))
+        named = (
+            spoken(text, item.lines, 1, scale) is None
+            and is_somebody(who)
+            and 0 < len(who.split()) <= _LONGEST_NAME
+            and not re.search(r"[,;:(（?]|\.\s", who)
+        )
+        if not named or (levels and after is None) or len(list(spans(text))) > 1 or scale.mentioned(text):
+            return False
+        seconds = 0 if after is None or after.seconds is None else after.seconds
+        if seconds < before or (levels and not seconds):
+            return False
+        before = seconds
+        trigger = waited_for(text) if levels else Trigger.START
+        timed = replace(after, lines=item.lines) if after is not None and seconds else None
+        levels.append(EscalationLevel(len(levels) + 1, people(who), item.lines, after=timed, trigger=trigger))
     if len(levels) < 2:
         return False
     for name in named_by(section, scale):

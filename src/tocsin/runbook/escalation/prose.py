@@ -17,7 +17,7 @@ from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Lin
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import one_of, vocabulary
 
-_WORD = r"(?:[\w`@#/&-]|\.(?=\w))+"
+_WORD = r"(?:[\w`@#/&-]|[.'’](?=\w))+"
 _WHO = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,4}}?)"
 
 
@@ -58,9 +58,11 @@ def _passive() -> re.Pattern[str]:
     called = rf"(?:(?!{any_of('not')}|{article()})[^\W\d_]+\s+){{0,2}}?(?:{done})s?\b"
     # "Nach 15 Minuten wird der Teamleiter angerufen": the name behind the verb, where the time comes first.
     turned = rf"(?:{verb})\s+{article()}(?P<unspaced>{_WORD}(?:\s+{_WORD}){{0,3}}?)\s+{called}"
+    # "Viene avvisato il responsabile", "É acionado o plantonista": the name last
+    last = rf"(?:{verb})\s+(?:{done})\s+{article()}(?P<last>{_WORD}(?:\s+{_WORD}){{0,4}}?){_stop()}"
     # "After 10 minutes the team lead is paged", "Alarm rings and the team lead is paged"
     begins = rf"(?:^|[,;:]\s*|(?:\d\s*[^\W\d_]+\.?|\s{any_of('and')})\s+(?={article()}))"
-    return re.compile(rf"{turned}|{begins}(?:{article()})?{_WHO}\s+(?:{verb})s?\s+{called}", re.IGNORECASE)
+    return re.compile(rf"{turned}|{last}|{begins}(?:{article()})?{_WHO}\s+(?:{verb})s?\s+{called}", re.IGNORECASE)
 
 
 @cache
@@ -296,7 +298,7 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
     at = 0
     while (match := pattern.search(sentence, at)) is not None:
         named = match.groupdict()
-        who = (named.get("who") or named.get("unspaced") or "").strip("`@#")
+        who = (named.get("who") or named.get("unspaced") or named.get("last") or "").strip("`@#")
         before = sentence[: match.start()]
         other = _denied().search(before) or (named.get("verb") and _is_a_thing(before, named["verb"]))
         if who and not other and not _nobody().match(who) and next(spans(who), None) is None:

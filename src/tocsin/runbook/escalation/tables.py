@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Row, Table
+from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import spans, target, unit_in
 from tocsin.runbook.escalation.chains import (
     ARROW,
@@ -46,6 +48,7 @@ def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: 
                 or (not promises(section.title.text) and read_people_grid(block, scale, found))
                 or _roles_matrix(block, scale, found)
                 or read_levels(block, scale, found)
+                or _levels_as_columns(block, scale, found)
                 or _times(block, section, scale, found)
                 or _role_rows(block, scale, found)
                 or read_matters(block, scale, found)
@@ -101,7 +104,7 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
     ):
         return False
     said = [row.cells[columns[0]].text for row, _name in rows if columns[0] < len(row.cells)]
-    if sum(bool(one) and not _without_times(one) for one in said) >= max(2, len(said) / 2):
+    if sum(bool(one) and not without_times(one) for one in said) >= max(2, len(said) / 2):
         return False  # how soon it is escalated, "At once", "< 1 hour": the column names nobody
     wait = _wait_column(table, columns[0])
     for row, name in rows:
@@ -112,7 +115,7 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
             continue
         window = target(text, row.lines.first)
         beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""
-        who = re.split(r"\s*,\s*", text) if window is None else [_without_times(text)]
+        who = re.split(r"\s*,\s*", text) if window is None else [without_times(text)]
         who = [one for one in (without_call(one) for one in who) if not _no_person().fullmatch(one)]
         if any(who):
             levels = list(arrow_levels(who, row.lines, (name,)))
@@ -146,17 +149,17 @@ def _wait_column(table: Table, who: int) -> int | None:
 def _is_time(head: str) -> bool:
     """Whether a column's title is a point in time and nothing else: "15 min", "T+30", "after 1 hour"."""
     span = target(head)
-    return span is not None and span.seconds is not None and not re.search(r"[^\W\d_]", _without_times(head))
+    return span is not None and span.seconds is not None and not re.search(r"[^\W\d_]", without_times(head))
 
 
 @pattern
 def _around_time() -> str:
     unresolved = one_of(vocabulary().words["unresolved"].spaced)
     time = rf"\W|{any_of('after', 'beside_time')}|(?:{any_of('if')}\s+)?{unresolved}(?!\w)"
-    return rf"^(?:{time}|{any_of('calling')})+|(?:{time})+$"
+    return rf"^(?:{time}|{any_of('calling')}|{any_of('to')}\s+)+(?:{article()})?|(?:{time})+$"
 
 
-def _without_times(text: str) -> str:
+def without_times(text: str) -> str:
     """Who a cell names besides a time: "IT manager at 1 hour", "Immediate to the director"."""
     bare = text
     for span in reversed(list(spans(text))):
@@ -268,6 +271,25 @@ def read_levels(table: Table, scale: Scale, found: Escalation) -> bool:
     if levels:
         found.chains[""] = levels
     return bool(levels)
+
+
+def _levels_as_columns(table: Table, scale: Scale, found: Escalation) -> bool:
+    """Columns are levels, "Level 1 | Level 2", and rows say who and when; rows without titles begin with who."""
+    words = vocabulary()
+    tiers = [is_tier(head.text) for head in table.header]
+    if sum(tiers) < 2 or not all(tiers[1:]):
+        return False
+    upright = turned(table)
+    if tiers[0]:
+        rows = (Row(table.lines, (table.header[0], *upright.header[1:])), *upright.rows)
+        titles = ["level", "who"]
+        for n in range(2, len(rows[0].cells)):
+            cells = [row.cells[n].text for row in rows if n < len(row.cells)]
+            titles.append("after" if all(target(cell) is not None for cell in cells) else "")
+        upright = Table(table.lines, tuple(plain(title, table.lines.first) for title in titles), rows)
+    elif not any(words.column(name, head.text) >= 0.9 for head in upright.header for name in ("role", "person")):
+        return False
+    return read_levels(upright, scale, found)
 
 
 def _role_rows(table: Table, scale: Scale, found: Escalation) -> bool:
