@@ -14,6 +14,7 @@ from tocsin.incident.planning import plan_bytes, plan_from_bytes, plan_response
 from tocsin.runbook.playbook import (
     Cadence,
     Contact,
+    ContactChannel,
     ContactKind,
     Duration,
     DurationKind,
@@ -165,6 +166,33 @@ def test_a_first_level_that_is_called_in_on_a_condition_is_not_the_first_respond
     )
     plan = plan_response(book(escalation_levels=chain(manager)), "shop")
     assert [t for t, _, _ in ladder(plan)] == [("On-Call",), ("Engineering Manager",)]
+
+
+def test_contacts_outside_stand_in_for_no_ladder() -> None:
+    """A police station, an authority and a form to fill in are told by somebody; nobody pages them."""
+    contacts = (
+        Contact("Miller", ContactKind.ROLE, Lines(1, 1), (ContactChannel("phone", "555 0101"),)),
+        Contact("County Police", ContactKind.ROLE, Lines(2, 2), (ContactChannel("phone", "555 0102"),)),
+        Contact("Grain Board", ContactKind.ROLE, Lines(3, 3), (ContactChannel("url", "https://grain.example"),)),
+        Contact("Polizei", ContactKind.ROLE, Lines(4, 4)),
+    )
+    plan = plan_response(book(contacts=contacts), "shop")
+    assert [targets for targets, _, _ in ladder(plan)] == [("On-Call",), ("Miller",)]
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ("Page the stones at once", ("Stones",)),
+        ("Page the stones", ("On-Call",)),
+        ("Page the stones immediately if one burns", ("On-Call",)),
+    ],
+)
+def test_whom_a_sentence_pages_at_once_is_the_first(said: str, first: tuple[str, ...]) -> None:
+    """ "Page the stones at once" leaves nobody to be put before them; with an "if" they are called in later."""
+    level = EscalationLevel(1, ("Stones",), Lines(320, 320), trigger=Trigger.START, condition=said)
+    plan = plan_response(book(escalation_levels=chain(level)), "shop")
+    assert ladder(plan)[0][0] == first
 
 
 def test_without_any_escalation_the_contacts_stand_in_those_on_call_first_and_vendors_never() -> None:

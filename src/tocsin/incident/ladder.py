@@ -13,7 +13,8 @@ from datetime import timedelta
 from tocsin.incident.choices import ESCALATE_AFTER, FIRST_RESPONDER, IMMEDIATE_MEANS, Choices, Questions, cite, words
 from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Awaits, PlannedLevel
-from tocsin.runbook.grammar import beginning, pattern
+from tocsin.runbook.escalation.outsiders import is_outside
+from tocsin.runbook.grammar import any_of, beginning, pattern
 from tocsin.runbook.playbook import (
     ContactKind,
     Duration,
@@ -25,6 +26,7 @@ from tocsin.runbook.playbook import (
     Trigger,
     WorkingUnit,
 )
+from tocsin.runbook.words import vocabulary
 
 
 @pattern
@@ -87,8 +89,17 @@ def _applies(scope: Sequence[str], severity: Severity | None) -> bool:
 
 
 def _from_contacts(playbook: Playbook, name: str, questions: Questions) -> list[EscalationLevel]:
-    """No ladder is written: the contacts in the order of the document, those on call first."""
-    people = [c for c in playbook.contacts if c.kind is not ContactKind.VENDOR]
+    """No ladder is written: the contacts in the order of the document, those on call first.
+
+    Nobody outside is among them: no vendor, no authority, and none who has a page to visit and no other address.
+    """
+    people = [
+        c
+        for c in playbook.contacts
+        if c.kind is not ContactKind.VENDOR
+        and not is_outside(c.name)
+        and not (c.channels and all(channel.type == "url" for channel in c.channels))
+    ]
     people.sort(key=lambda c: _first_words().search(c.name) is None)
     chain = [EscalationLevel(i + 1, (c.name,), c.lines) for i, c in enumerate(people)]
     order = " → ".join(c.name for c in people) or FIRST_RESPONDER
@@ -119,8 +130,16 @@ def _with_first_responder(
 
 
 def _starts(level: EscalationLevel) -> bool:
-    """Whether the document itself puts this level first; one with a condition is called in later."""
-    return level.trigger is Trigger.START and not level.condition
+    """Whether the document itself puts this level first, as "page the desk at once" does; one with a condition is
+    called in later."""
+    said = level.condition or ""
+    at_once = vocabulary().says("immediate", said) and not _when().search(said)
+    return level.trigger is Trigger.START and (not said or at_once)
+
+
+@pattern
+def _when() -> str:
+    return any_of("if", "for")
 
 
 def _gap(

@@ -103,6 +103,8 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
         inside = leaf.section.about == "postmortem"
         if not about and not (chapter and leaf.form in ("heading", "text")) and not inside:
             continue
+        if words.says("code_review", leaf.section.title.text):
+            continue
         text = leaf.section.title.raw if leaf.form == "heading" else leaf.text
         if leaf.form == "heading" and not about and "postmortem" not in path and not _asks_for_one(leaf.section):
             continue
@@ -113,8 +115,8 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
 
 
 def _is_of_report(sentence: str) -> bool:
-    """Whether a deadline is the report's, not that of what is to be done because of it."""
-    return not vocabulary().says("action_item", sentence)
+    """Whether a deadline is the report's, not that of what is to be done because of it or of a change's review."""
+    return not any(vocabulary().says(name, sentence) for name in ("action_item", "code_review"))
 
 
 def _asks_for_one(section: Section) -> bool:

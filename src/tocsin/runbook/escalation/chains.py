@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import target
@@ -55,9 +55,13 @@ class Escalation:
     nobody: set[str] = field(default_factory=set)  # severities for which the document says that nobody is called
 
     def chain(self, scale: Scale) -> tuple[EscalationLevel, ...]:
-        """The chain of the highest severity; of two, the one that states times."""
-        own = self.chains.get(scale.highest or "", [])
-        shared = self.chains.get("", [])
+        """The chain of the highest severity; of two, the one that states times.
+
+        Where other severities have chains of their own and none is for all, it is for that one only.
+        """
+        own, shared = self.chains.get(scale.highest or "", []), self.chains.get("", [])
+        if not shared and len(self.chains) > 1 and scale.highest:
+            own = [level if level.severities else replace(level, severities=(scale.highest,)) for level in own]
         timed = [chain for chain in (own, shared) if any(level.after for level in chain)]
         return tuple(timed[0] if timed else own or shared)
 

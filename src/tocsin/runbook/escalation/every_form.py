@@ -12,11 +12,11 @@ from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.drawings import read_drawings
 from tocsin.runbook.escalation.lists import read_arrows, read_below_levels, read_rules, read_section, read_tiers
-from tocsin.runbook.escalation.outsiders import without_outsiders
+from tocsin.runbook.escalation.outsiders import is_severity, without_outsiders
 from tocsin.runbook.escalation.primary import read_primary_and_secondary
 from tocsin.runbook.escalation.prose import read_prose
 from tocsin.runbook.escalation.tables import read_tables, read_waits
-from tocsin.runbook.playbook import Duration, Trigger
+from tocsin.runbook.playbook import Duration, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.times import times_by_severity
 from tocsin.runbook.words import vocabulary
@@ -60,6 +60,12 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
                 break
     _take_apart(found, scale)
     _give_times(found, read_waits(root, scale))
+    found.rules += [
+        EscalationRule(level.condition, level.lines, Trigger.SEVERITY, level.after, (name,) if name else ())
+        for name, chain in found.chains.items()
+        for level in chain
+        if level.condition and all(map(is_severity, level.targets))
+    ]
     inside = {name: without_outsiders(chain) for name, chain in found.chains.items()}
     found.chains = {name: chain for name, chain in inside.items() if chain}
     return found
@@ -94,6 +100,8 @@ def _give_times(found: Escalation, waits: dict[str, tuple[Duration, Trigger]]) -
 def _about(section: Section) -> str:
     if section.level == 0:
         return ""
+    if vocabulary().says("code_review", section.title.text):
+        return "other"  # "Stuck pull requests: whom to ask": no incident waits for it
     match section.about:
         case "when_to_escalate":
             return "when"

@@ -1,4 +1,4 @@
-"""Who is told of an incident and paged by nobody: authorities, the press, the public."""
+"""What stands in a chain and is paged by nobody: authorities, the press, the public, a level of severity."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import replace
 from tocsin.runbook.escalation.chains import BRACKET
 from tocsin.runbook.grammar import article
 from tocsin.runbook.playbook import EscalationLevel
+from tocsin.runbook.scale import level_name
 from tocsin.runbook.words import vocabulary
 
 
@@ -21,12 +22,18 @@ def is_outside(who: str) -> bool:
     return words.is_a("authority", bare, 0.5) or any(words.is_a(name, bare, 0.99) for name in ("customers", "press"))
 
 
+def is_severity(who: str) -> bool:
+    """Whether a name is that of a level of severity and no more: "escalate to SEV1" calls nobody of that name."""
+    found = level_name(who)
+    return found is not None and not found.rest
+
+
 def without_outsiders(chain: Sequence[EscalationLevel]) -> list[EscalationLevel]:
     """A chain without those whom nobody pages; none where one line leads to them and passes only one of ours."""
     kept = [
         replace(level, targets=inside)
         for level in chain
-        if (inside := tuple(who for who in level.targets if not is_outside(who)))
+        if (inside := tuple(who for who in level.targets if not is_outside(who) and not is_severity(who)))
     ]
     if sum(len(level.targets) for level in kept) == sum(len(level.targets) for level in chain):
         return list(chain)

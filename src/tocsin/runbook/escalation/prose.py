@@ -332,7 +332,7 @@ def _next() -> re.Pattern[str]:
     conjunction = any_of("and")
     joined = rf"\s*(?:,\s*(?:{conjunction}\s+)?|\s*{conjunction}\s*|\s*[&+、＋]\s*)(?:then\s+)?"
     return re.compile(
-        rf"{joined}(?P<article>{article()})?(?P<who>[^\W\d_][\w`@#/-]*(?:\s+(?!{conjunction}\s)[\w`@#/-]+){{0,3}}?){_stop()}",
+        rf"{joined}(?P<article>{article()})?(?P<who>[`@]*[^\W\d_][\w`@#/-]*(?:\s+(?!{conjunction}\s)[\w`@#/-]+){{0,3}}?){_stop()}",
         re.IGNORECASE,
     )
 
@@ -342,7 +342,7 @@ def _others(sentence: str, end: int) -> tuple[str, ...]:
     found: list[str] = []
     while 0 <= end < len(sentence) and len(found) < 6 and (match := _next().match(sentence, end)) is not None:
         who = match["who"].strip("`@#")
-        known = any(vocabulary().says(name, who) for name in _SOMEBODY)
+        known = "@" in match["who"] or any(vocabulary().says(name, who) for name in _SOMEBODY)
         if _nobody().match(who) or not (known or (match["article"] and not vocabulary().says("channel_word", who))):
             break
         found.append(who)

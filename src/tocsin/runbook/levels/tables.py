@@ -19,9 +19,9 @@ _ROLES = (
     "severity",
     "label",
     "criteria",
-    "response",
     "acknowledge",
     "resolution",
+    "response",  # of equal fits the closer word decides: "Resolve SLA" is no SLA to answer
     "cadence",
     "escalation",
     "actions",
