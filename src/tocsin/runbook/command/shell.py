@@ -84,6 +84,14 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A numbered line for somebody to act on among the commands: "2. Open the console"."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A shell statement. ``stdin`` holds the SQL lines that the document types into it."""
 
@@ -95,7 +103,7 @@ class Statement:
     sql: bool = False  # without a client
 
 
-Event: TypeAlias = Comment | Blank | Output | Statement
+Event: TypeAlias = Comment | Blank | Output | Told | Statement
 
 
 def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
@@ -118,7 +126,8 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
                 events.append(Output(body[at].strip(), first + at))
                 at += 1
         elif stripped.startswith("#!") or (prompted and not _PROMPT.match(line)) or _is_told(stripped):
-            events.append(Output(stripped, number))
+            told = not prompted and is_told(stripped)
+            events.append(Told(stripped, number) if told else Output(stripped, number))
             at += 1
         elif (taken := _sql_extent(body, at)) > 0:
             text = "\n".join(line.strip() for line in body[at : at + taken])
@@ -150,7 +159,7 @@ def is_told(line: str) -> bool:
     return bool(_COUNTED.match(line)) and not is_command(_COUNTED.sub("", line))
 
 
-_SAID = re.compile(r"[-*]\s+\S|[A-Z][\w-]*(?:\s[\w-]+)?:\s+\S")
+_SAID = re.compile(r"[-*→]\s+\S|[A-Z][\w-]*(?:\s[\w-]+)?:\s+\S")
 """An item, or a line of words after a name: "- Scribe: [name]", "Slack: #incident". No program is called so."""
 
 

@@ -381,7 +381,7 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
     if (names := named_by(section, scale)) == ("",) and "" in found.chains:
         return False
     heads = [head.text for head in table.header]
-    named = _best(heads, "role", start=1)
+    named = _best(heads, "role", start=1) or next((n for n in range(1, len(heads)) if _are_people(table, n)), None)
     who = named or _best(heads, "action", start=1) or 1
     calls = _calling_column(table, who, scale)
     if named is None and calls is None:
@@ -396,7 +396,7 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
             text = row.cells[who].text if who < len(row.cells) else ""
             text = ARROW.split(text)[-1]  # "Still down → director"
             targets = _whom(text, row, scale) if (named and not _is_nobody(text)) or _is_about_somebody(text) else ()
-        if targets:
+        if targets and not (levels and levels[-1].targets == targets):
             after = moment if moment is not None and (moment.seconds or not levels) else None
             trigger = Trigger.UNRESOLVED if levels or (moment is not None and moment.seconds) else Trigger.START
             levels.append(EscalationLevel(len(levels) + 1, targets, row.lines, after=after, trigger=trigger))
@@ -453,8 +453,12 @@ def _moment(row: Row, unit: str | None) -> Duration | None:
     if _ZERO.fullmatch(text.strip()):
         return Duration(0, text.strip(), DurationKind.IMMEDIATE, row.lines)
     bare = re.fullmatch(r"\W*(\d+)(?:\s*[-–—]\s*\d+)?\W*", text)
-    return target(f"{bare[1]} {unit}" if bare and unit else text, row.lines.first)
+    begins = _WINDOW.sub(r"\g<low>", text, count=1)
+    return target(f"{bare[1]} {unit}" if bare and unit else begins, row.lines.first)
 
+
+_WINDOW = re.compile(r"(?P<low>\d+)\s*[-–—~〜～]\s*\d+")
+"""A window of a timeline, "15-30 min": who is called in it is called when it begins."""
 
 _ZERO = re.compile(r"(?:T\s?[+-]?\s?)?0", re.IGNORECASE)
 """The beginning of a timeline."""
@@ -467,7 +471,18 @@ def _calling_column(table: Table, who: int, scale: Scale) -> int | None:
         for n in range(1, len(table.header))
     }
     best = max(counts, key=lambda n: counts[n])
+    begins = table.rows[0].cells
+    if _are_people(table, who) and (
+        best >= len(begins) or spoken(begins[best].text, begins[best].lines, 1, scale) is None
+    ):
+        return None  # the first one is at work, and nobody has called: the column says who acts from when
     return best if len(counts) > 1 and not counts[who] and counts[best] >= max(2, len(table.rows) / 2) else None
+
+
+def _are_people(table: Table, column: int) -> bool:
+    """Whether each cell of a column names somebody and says no more, whatever the title: "Owner"."""
+    cells = [row.cells[column].text if column < len(row.cells) else "" for row in table.rows]
+    return all(len(cell.split()) <= 4 and is_somebody(cell) for cell in cells)
 
 
 def _situations(table: Table, scale: Scale, found: Escalation) -> bool:

@@ -167,11 +167,7 @@ def _entry(item: Item, level: Level, *, criteria: bool) -> None:
             said += [f"> {one.inline.text}" for one in quote.children if isinstance(one, Text)]
         level.criteria += said if criteria else []
         return
-    pieces = [plain(piece, line).labelled for piece in re.split(r"\s*[,;|·]\s*", item.inline.text)]
-    clocks = [piece for piece in pieces if piece is not None and _clock(piece[0]) is not None]
-    if len(clocks) == len(pieces) > 1:
-        for key, value in clocks:
-            _labelled(key, value, line, level, criteria=criteria)
+    if say_labelled_clocks(item.inline.text, line, level):
         return
     labelled = item.inline.labelled
     nested = [one for child in item.children if isinstance(child, ItemList) for one in child.items]
@@ -199,6 +195,20 @@ def _entry(item: Item, level: Level, *, criteria: bool) -> None:
         level.criteria.append(item.inline.text)
     else:
         level.actions.append(item.inline.text)
+
+
+def say_labelled_clocks(text: str, line: int, level: Level) -> bool:
+    """The clocks of "Response: 15 min / Recovery: 2 h", each by its own label; False where a part has none."""
+    pieces = [plain(piece, line).labelled for piece in _PARTS.split(text)]
+    clocks = [piece for piece in pieces if piece is not None and _clock(piece[0]) is not None]
+    if not len(clocks) == len(pieces) > 1:
+        return False
+    for key, value in clocks:
+        _labelled(key, value, line, level, criteria=False)
+    return True
+
+
+_PARTS = re.compile(r"\s*[,;|·、，；]\s*|\s+/\s+|\s*／\s*")
 
 
 def _below_label(key: str, nested: list[Item], level: Level, *, criteria: bool) -> None:

@@ -9,7 +9,7 @@ from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.grammar import any_of, pattern
-from tocsin.runbook.levels.facts import Draft, Level, criteria_in, say_clocks
+from tocsin.runbook.levels.facts import Draft, Level, criteria_in, say_clocks, say_labelled_clocks
 from tocsin.runbook.playbook import Duration, severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name
@@ -293,6 +293,8 @@ def _cells(
         if n == column or not text or words.is_a("none", text, 0.9):
             continue
         line = row.lines.first
+        if role != "criteria" and say_labelled_clocks(text, line, level):
+            continue
         if role == "label" and define and level.label is None:
             level.label = text
         elif role == "criteria" and criteria:

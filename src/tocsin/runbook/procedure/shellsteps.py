@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.command.commands import shell_command, sql_command
-from tocsin.runbook.command.shell import Blank, Comment, Output, Statement
+from tocsin.runbook.command.shell import Blank, Comment, Event, Output, Statement, Told
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.fencekinds import shell_events
 from tocsin.runbook.document.inline import without_ordinal
@@ -47,8 +47,9 @@ class _Reader:
     host: str | None = None
     directory: str | None = None
     after_command: bool = False
+    telling: bool = False
 
-    def take(self, event: Comment | Blank | Output | Statement, following: object) -> None:
+    def take(self, event: Event, following: object) -> None:
         """One line or statement of the block."""
         match event:
             case Comment():
@@ -64,12 +65,18 @@ class _Reader:
                     self.after_command = False
             case Blank():
                 self._by_hand()
-                self.after_command = False
+                self.after_command = self.telling = False
                 self.said = Said("")
+            case Told():
+                self._by_hand()
+                self.said, self.after_command, self.telling = Said(""), False, True
+                self.held.append(Comment(event.text, event.line))
             case Statement():
                 self._command(event)
                 self.after_command = True
             case Output():
+                if self.telling:
+                    self._go_on(Comment(event.text.lstrip("→-* "), event.line))
                 self.after_command = False
 
     def end(self) -> None:
@@ -82,6 +89,13 @@ class _Reader:
         if last is not None and _EDITORS.match(last.text):
             return True
         return not isinstance(following, Statement | Comment) and not self.held
+
+    def _go_on(self, comment: Comment) -> None:
+        """Keep a further line below a numbered one with it, or with the command that it announced."""
+        if self.held:
+            self.held.append(comment)
+        else:
+            self._add_detail(comment)
 
     def _add_detail(self, comment: Comment) -> None:
         step = self.steps[-1]
