@@ -89,6 +89,11 @@ def show(arguments: argparse.Namespace) -> int:
         say(coloured(plain(f"{severity.name}  {severity.label or ''}".rstrip()), BOLD) + _line(severity.cite))
         for text in (*_criteria(playbook, severity.name), *_severity_lines(severity)):
             say(f"  {plain(text)}")
+    if not plan.severities:
+        say()
+        say(coloured("Any incident", BOLD))
+        for text in _severity_lines(plan.unassessed):
+            say(f"  {plain(text)}")
     say()
     for procedure in playbook.procedures:
         symptoms = f", {len(procedure.symptoms)} symptoms" if procedure.symptoms else ""

@@ -97,7 +97,8 @@ def _titles(root: Section, scale: Scale) -> Iterator[Cadence]:
 
 def _says_only_of_updates(title: str, interval: Duration, scale: Scale) -> bool:
     """Whether a heading names updates, who gets them, how often, and nothing else: not "Update the cache hourly"."""
-    bare = title.replace(interval.text, " ")
+    said = re.escape(interval.text)
+    bare = re.sub(rf"[(（][^()（）]*{said}[^()（）]*[)）]|{said}", " ", title)  # "(every 30 min, or on a change)"
     for start, end in reversed(scale.places(bare)):
         bare = f"{bare[:start]} {bare[end:]}"
     lexicons = [vocabulary().words[name] for name in _OF_UPDATES] + [vocabulary().columns["cadence"]]

@@ -14,7 +14,7 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.chains import counted_level, raw_title
+from tocsin.runbook.escalation.chains import counted_level, is_somebody, raw_title
 from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind, Lines
 from tocsin.runbook.scale import level_name
@@ -153,6 +153,12 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
         name, value = labelled
         if words.is_a("not_contact", name, 0.9) or not name or level_name(name) is not None:
             continue
+        if (
+            words.begins_with("not_contact", value, 1)
+            and not any(channels_in(value))
+            and not is_somebody(f"{name} {value}")
+        ):
+            continue  # "Logs: dashboard of the cluster" says where to look
         if words.says("unacknowledged", name) and target(name) is not None:
             continue  # "No answer after 10 min: the lead" is a reason to call
         yield _contact(name, value, item.lines, kind, item)

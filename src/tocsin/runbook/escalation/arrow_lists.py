@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from tocsin.runbook.channels import channels_in
@@ -18,7 +19,7 @@ from tocsin.runbook.escalation.chains import (
     waited_for,
 )
 from tocsin.runbook.escalation.outsiders import is_outside
-from tocsin.runbook.escalation.prose import spoken
+from tocsin.runbook.escalation.prose import read_words, spoken
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, coded_names
@@ -40,7 +41,7 @@ def read_arrow_list(block: ItemList, scale: Scale, found: Escalation) -> bool:
     troubled = any(_is_trouble(parts[0]) for _item, parts in chains) or _are_matters(block, chains, scale)
     for item, parts in chains:
         names = scale.mentioned(item.inline.text) or ("",)
-        if coded_names(parts[0]) and len(parts[0].split()) <= 2:
+        if coded_names(parts[0]) and len([word for word in parts[0].split() if re.search(r"\w", word)]) <= 2:
             _of_severities(scale.mentioned(parts[0]), parts[1:], item, scale, found)
             continue
         calls = len(parts) == 2 and spoken(parts[1], item.lines, 1, scale) is not None
@@ -55,12 +56,12 @@ def read_arrow_list(block: ItemList, scale: Scale, found: Escalation) -> bool:
 
 def _of_severities(names: tuple[str, ...], parts: list[str], item: Item, scale: Scale, found: Escalation) -> None:
     """ "P0 → page the lead", "P1 → Lead → Director": the severity is no station; a sentence calls whom it names."""
-    level = spoken(parts[0], item.lines, 1, scale) if len(parts) == 1 else None
-    if len(parts) == 1 and level is None and (len(parts[0].split()) > 4 or _tells().search(parts[0])):
+    called = read_words(parts[0], item.lines, scale) if len(parts) == 1 else []
+    if len(parts) == 1 and not called and (len(parts[0].split()) > 4 or _tells().search(parts[0])):
         return
     for name in names:
-        levels = [level] if level is not None else list(arrow_levels(parts, item.lines, (name,)))
-        found.chains.setdefault(name, [replace(one, severities=(name,)) for one in levels])
+        levels = called or list(arrow_levels(parts, item.lines, (name,)))
+        found.keep(name, [replace(one, severities=(name,)) for one in levels])
 
 
 @pattern

@@ -54,6 +54,12 @@ class Escalation:
     nameless: list[Lines] = field(default_factory=list)  # levels that name nobody; they are in no chain
     nobody: set[str] = field(default_factory=set)  # severities for which the document says that nobody is called
 
+    def keep(self, name: str, levels: list[EscalationLevel]) -> None:
+        """Take a chain of one severity; of two, the first that states times."""
+        known = self.chains.get(name)
+        if not known or (any(one.after for one in levels) and not any(one.after for one in known)):
+            self.chains[name] = levels
+
     def chain(self, scale: Scale) -> tuple[EscalationLevel, ...]:
         """The chain of the highest severity; of two, the one that states times.
 

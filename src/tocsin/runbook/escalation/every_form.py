@@ -9,14 +9,14 @@ from tocsin.runbook.channels import within
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.document.remembered import remembered_with
-from tocsin.runbook.escalation.chains import Escalation
+from tocsin.runbook.escalation.chains import Escalation, counted_level, level_number
 from tocsin.runbook.escalation.drawings import read_drawings
 from tocsin.runbook.escalation.lists import read_arrows, read_below_levels, read_rules, read_section, read_tiers
 from tocsin.runbook.escalation.outsiders import is_severity, without_outsiders
 from tocsin.runbook.escalation.primary import read_primary_and_secondary
 from tocsin.runbook.escalation.prose import read_prose
 from tocsin.runbook.escalation.tables import read_tables, read_waits
-from tocsin.runbook.playbook import Duration, EscalationRule, Trigger
+from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.times import times_by_severity
 from tocsin.runbook.words import vocabulary
@@ -60,6 +60,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
                 break
     _take_apart(found, scale)
     _give_times(found, read_waits(root, scale))
+    _give_up(found)
     found.rules += [
         EscalationRule(level.condition, level.lines, Trigger.SEVERITY, level.after, (name,) if name else ())
         for name, chain in found.chains.items()
@@ -94,6 +95,25 @@ def _give_times(found: Escalation, waits: dict[str, tuple[Duration, Trigger]]) -
         if len(chain) > 1 and chain[1].after is None and chain[1].trigger is Trigger.UNSTATED:
             second = replace(chain[1], after=after, trigger=trigger)
             found.chains[name] = [chain[0], second, *chain[2:]]
+
+
+def _give_up(found: Escalation) -> None:
+    """Let a level come when a reason says that the one below it gives up: "L2 cannot solve it in an hour"."""
+    limits: dict[int, Duration] = {}
+    for rule in found.rules:
+        tier = counted_level().match(rule.text)
+        if tier is not None and rule.after is not None and rule.after.seconds:
+            limits.setdefault(level_number(tier), rule.after)
+    for name, chain in found.chains.items():
+        own: list[EscalationLevel] = []
+        for level in chain:
+            limit = limits.get(own[-1].level) if own else None
+            if limit is not None and level.after is None and level.trigger is Trigger.UNSTATED:
+                spent = own[-1].after
+                seconds = (limit.seconds or 0) + ((spent.seconds or 0) if spent else 0)
+                level = replace(level, after=replace(limit, seconds=seconds), trigger=Trigger.UNRESOLVED)
+            own.append(level)
+        found.chains[name] = own
 
 
 @remembered_with

@@ -263,7 +263,7 @@ def _calls_by_severity(block: ItemList, scale: Scale, found: Escalation) -> bool
     if len(read) < 2 and not (read and every_one):
         return False
     for name, levels in read.items():
-        found.chains.setdefault(name, levels)
+        found.keep(name, levels)
     return True
 
 

@@ -44,9 +44,9 @@ def read_people_grid(table: Table, scale: Scale, found: Escalation) -> bool:
 
 
 def promises(title: str) -> bool:
-    """Whether a heading says that the times below are for answering, "Acknowledgement times", and not for calling."""
+    """Whether a heading says that the times below are for answering, "Resolution times", and not for calling."""
     words = vocabulary()
-    said = any(words.says(name, title) for name in ("acknowledge_verb", "respond_verb"))
+    said = any(words.says(name, title) for name in ("acknowledge_verb", "respond_verb", "resolve_verb"))
     return said and not words.says("escalate_verb", title) and _asks_who().search(title) is None
 
 

@@ -107,7 +107,7 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[
             if level is not None and level.after is not None and found and _further().search(sentence):
                 level = replace(level, after=_later(found[-1].after, level.after))
             if level is not None and level.targets not in named:
-                found.append(level)
+                found.append(_behind(found, level))
                 named.add(level.targets)
     if strict and not (len(found) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in found)):
         return []
@@ -154,6 +154,16 @@ def _later(before: Duration | None, further: Duration) -> Duration:
     return replace(further, seconds=before.seconds + further.seconds)
 
 
+def _behind(found: list[EscalationLevel], level: EscalationLevel) -> EscalationLevel:
+    """A wait no longer than the one before it counts from that one: "If Ben does not answer in 10 minutes" either."""
+    before = found[-1].after if found else None
+    if level.trigger is not Trigger.UNACKNOWLEDGED or level.after is None or before is None:
+        return level
+    if before.seconds is None or level.after.seconds is None or level.after.seconds > before.seconds:
+        return level
+    return replace(level, after=_later(before, level.after))
+
+
 def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> list[EscalationLevel]:
     """The levels of a list whose items are sentences with a verb: "If no answer in 15 minutes, page the lead".
 
@@ -187,6 +197,7 @@ def read_words(text: str, lines: Lines, scale: Scale) -> list[EscalationLevel]:
         if level is None and not found and (who := _at_once(sentence)):
             level = EscalationLevel(1, people(who), lines, trigger=Trigger.START)
         if level is not None and level.targets not in named:
+            level = _behind(found, level)
             found.append(level)
             named.add(level.targets)
     return found

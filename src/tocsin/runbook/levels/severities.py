@@ -144,7 +144,8 @@ def _groups(root: Section) -> Iterator[_Group]:
                     table = _names_alone(table)  # when whom to call, a column for each level
                 if is_scale(table, plain=plain) and not _are_tiers(table, where):
                     called = where == "escalation" and (is_people_grid(block) or is_people_grid(turned(block)))
-                    if called and promises(section.title.text):
+                    tiered = table is not block and all(is_tier(head.text) for head in table.header[1:])
+                    if (called or tiered) and promises(section.title.text):
                         yield _Group("targets", section, table=_first_answers(table, section))
                     else:
                         yield _Group(_CALLED if called else where or "table", section, table=table)
