@@ -190,7 +190,11 @@ def _describes_one(items: list[Item]) -> bool:
     words = vocabulary()
     labels = [item.inline.labelled[0] for item in items if item.inline.labelled]
     ways = sum(words.is_a("contact_field", label, 0.9) for label in labels)
-    details = sum(words.is_a("contact_detail", label, 0.9) for label in labels)
+    facts = ("response", "criteria")  # of a level of escalation: "Contact: …", "Response time: …", "Examples: …"
+    details = sum(
+        words.is_a("contact_detail", label, 0.9) or any(words.column(fact, label) >= 0.9 for fact in facts)
+        for label in labels
+    )
     return (ways > 0 and ways >= len(items) / 2) or (details > 0 and ways + details >= len(items) * 0.75)
 
 

@@ -9,6 +9,7 @@ from tocsin.runbook.channels import channels_in
 from tocsin.runbook.document.blocks import Item, ItemList
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import (
+    BRACKET,
     Escalation,
     arrow_levels,
     arrow_parts,
@@ -38,7 +39,8 @@ def read_arrow_list(block: ItemList, scale: Scale, found: Escalation) -> bool:
     if 0 < len(chains) < len(block.items) and all(is_outside(parts[-1]) for _item, parts in chains):
         return False  # a way of reporting, "DPO → authority", beside the steps of the escalation
     # "Boiler cold" beside "Payment provider down" is what is wrong as well
-    troubled = any(_is_trouble(parts[0]) for _item, parts in chains) or _are_matters(block, chains, scale)
+    matters = _are_matters(block, chains, scale)
+    troubled = any(_is_trouble(parts[0]) for _item, parts in chains) or matters
     for item, parts in chains:
         names = scale.mentioned(item.inline.text) or ("",)
         if coded_names(parts[0]) and len([word for word in parts[0].split() if re.search(r"\w", word)]) <= 2:
@@ -46,7 +48,7 @@ def read_arrow_list(block: ItemList, scale: Scale, found: Escalation) -> bool:
             continue
         calls = len(parts) == 2 and spoken(parts[1], item.lines, 1, scale) is not None
         if len(parts) == 2 and _is_occasion(parts[0]) and (calls or troubled):
-            if calls or is_somebody(parts[1]):
+            if calls or matters or is_somebody(parts[1]):
                 found.rules.append(rule_of(item.inline.text, item.lines, scale))
             continue
         for name in names:
@@ -78,14 +80,14 @@ def _are_matters(block: ItemList, chains: list[tuple[Item, list[str]]], scale: S
         and len({parts[0] for _item, parts in chains}) == len(chains)
         and not any(scale.mentioned(item.inline.text) for item, _parts in chains)
         and all(len(parts) == 2 and _is_occasion(parts[0]) for _item, parts in chains)
-        and all(is_somebody(parts[1]) or spoken(parts[1], item.lines, 1, scale) for item, parts in chains)
+        and any(is_somebody(parts[1]) or spoken(parts[1], item.lines, 1, scale) for item, parts in chains)
     )
 
 
 def numbered_calls(block: ItemList, scale: Scale) -> list[EscalationLevel]:
     """The levels of a numbered list "1. Cannot be solved → escalate to the lead"; whoever is named first begins it.
 
-    Empty unless every item has one arrow and two of them call somebody behind it.
+    Empty unless every item has one arrow and two of them call somebody behind it, or name somebody behind a wait.
     """
     levels: list[EscalationLevel] = []
     named: set[tuple[str, ...]] = set()
@@ -99,6 +101,10 @@ def numbered_calls(block: ItemList, scale: Scale) -> list[EscalationLevel]:
         lead = item.inline.lead or ""
         if level is None and not levels and is_somebody(lead):
             level = EscalationLevel(1, people(lead), item.lines, trigger=Trigger.START)
+        if level is None and _is_named(parts[1]) and (target(parts[0]) or (not levels and _is_occasion(parts[0]))):
+            calls += bool(levels)
+            name = people(BRACKET.sub(" ", parts[1]))
+            level = EscalationLevel(1, name, item.lines, trigger=Trigger.START)
         if level is not None and level.targets not in named:
             named.add(level.targets)
             timed = target(parts[0], item.lines.first)
@@ -107,6 +113,12 @@ def numbered_calls(block: ItemList, scale: Scale) -> list[EscalationLevel]:
             said = item.inline.text if levels else None
             levels.append(replace(level, level=len(levels) + 1, after=after, trigger=trigger, condition=said))
     return levels if calls >= 2 else []
+
+
+def _is_named(text: str) -> bool:
+    """Whether a few words are the name of somebody, and no sentence about them."""
+    name = BRACKET.sub(" ", text)
+    return is_somebody(name) and len(name.split()) <= 5 and not vocabulary().says("called", name)
 
 
 def tells_remedies(block: ItemList, scale: Scale) -> bool:

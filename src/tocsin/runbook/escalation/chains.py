@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import target
-from tocsin.runbook.grammar import any_of, ending, pattern
+from tocsin.runbook.grammar import any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale
-from tocsin.runbook.words import one_of, vocabulary
+from tocsin.runbook.words import one_of, vocabulary, words_of
 
 ARROW = re.compile(r"\s*(?:→|->|=>|➜|➔|⟶|⇒|>>|—>)\s*")
 NUMERALS = "一二三四五"
@@ -52,6 +52,8 @@ class Escalation:
     rules: list[EscalationRule] = field(default_factory=list)
     ordered: bool = True
     nameless: list[Lines] = field(default_factory=list)  # levels that name nobody; they are in no chain
+    routings: list[Lines] = field(default_factory=list)  # what says whom to call for which matter, and makes no chain
+    chapters: list[Lines] = field(default_factory=list)  # headings that speak of escalating, with something below
     nobody: set[str] = field(default_factory=set)  # severities for which the document says that nobody is called
 
     def keep(self, name: str, levels: list[EscalationLevel]) -> None:
@@ -110,6 +112,19 @@ def waited_for(text: str) -> Trigger:
     return Trigger.UNACKNOWLEDGED if vocabulary().says("unacknowledged", text) else Trigger.UNRESOLVED
 
 
+def is_waiting(text: str) -> bool:
+    """Whether a text says that nobody answers, or that it goes on, and for how long."""
+    return any(vocabulary().says(name, text) for name in ("unacknowledged", "unresolved")) and target(text) is not None
+
+
+def is_promise(text: str) -> bool:
+    """Whether a time is how soon somebody answers, "5 min response", and not when that one is called."""
+    says = vocabulary().says
+    if any(says(name, text) for name in ("escalate_verb", "unresolved", "unacknowledged")):
+        return False
+    return any(says(name, text) for name in ("respond_verb", "acknowledge_verb", "resolve_verb"))
+
+
 def when_called(
     said: list[str], line: int, number: int, scale: Scale
 ) -> tuple[Duration | None, Trigger, tuple[str, ...], str | None]:
@@ -153,7 +168,7 @@ def rule_of(text: str, lines: Lines, scale: Scale, under: str = "") -> Escalatio
         trigger = Trigger.UNACKNOWLEDGED
     elif words.says("severity_increase", text):
         trigger = Trigger.SEVERITY
-    elif after is not None:
+    elif after is not None and after.seconds != 0:
         trigger = Trigger.UNRESOLVED
     elif severities:
         trigger = Trigger.SEVERITY
@@ -217,8 +232,18 @@ def arrow_parts(text: str) -> list[str]:
     """The stations of "A → B → C", without a label before a colon."""
     body = re.sub(r"^[^:：→]*[:：]\s*", "", text) if re.match(r"^[^→>]{0,40}[:：]", text) else text
     parts = [part.strip() for part in ARROW.split(_TIMED_ARROW.sub(r" → (\1) → ", body)) if part.strip()]
-    phases = [match for part in parts if (match := vocabulary().phases.best(part)) and match.coverage >= 0.99]
-    return [] if len(parts) > 2 and len(phases) > len(parts) / 2 else parts  # "detect → contain → recover": no people
+    return [] if len(parts) > 2 and sum(map(_is_step, parts)) > len(parts) / 2 else parts
+
+
+def _is_step(text: str) -> bool:
+    """Whether a station of arrows is something done, and nobody: "Contain", "Build", "Check the logs"."""
+    words = vocabulary()
+    phase = words.phases.best(text)
+    if phase is not None and phase.coverage >= 0.99:
+        return True
+    works = any(words.is_a(name, text, 0.9) for name in ("operation", "verify"))
+    first = words_of(text)[:1]
+    return (works or not small_words("look", "chore").isdisjoint(first)) and not is_somebody(text)
 
 
 def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) -> Iterator[EscalationLevel]:
@@ -232,7 +257,12 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
             continue
         waits, n = [], n + 1
         after = next(
-            (span for said in inside if (span := target(said, lines.first)) and span.seconds is not None), None
+            (
+                span
+                for said in inside
+                if not is_promise(said) and (span := target(said, lines.first)) and span.seconds is not None
+            ),
+            None,
         )
         yield EscalationLevel(
             level=n,

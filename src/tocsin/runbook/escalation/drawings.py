@@ -14,7 +14,7 @@ from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans, target
-from tocsin.runbook.escalation.chains import ARROW, BRACKET, Escalation, counted_level, people, waited_for
+from tocsin.runbook.escalation.chains import ARROW, BRACKET, Escalation, counted_level, is_promise, people, waited_for
 from tocsin.runbook.escalation.policies import read_policy
 from tocsin.runbook.escalation.prose import without_call
 from tocsin.runbook.grammar import any_of, pattern, small_words
@@ -233,7 +233,8 @@ def _drawn(block: Fence, stations: list[_Station], *, levels: bool) -> Iterator[
     if _is_upside_down(block, [one.who for one in stations]):
         stations.reverse()
     for one in stations:
-        window = next((w for text in one.said if (w := target(text, one.number)) and w.seconds), None)
+        when = (text for text in one.said if not is_promise(text))
+        window = next((w for text in when if (w := target(text, one.number)) and w.seconds), None)
         trigger = waited_for(" ".join(one.said)) if window else Trigger.UNSTATED
         yield EscalationLevel(0, people(one.who), Lines(one.number, one.number), (), window, trigger)
 
@@ -244,15 +245,8 @@ def _hand_down(stations: list[_Station]) -> None:
     Most say when the next level follows. Where the last level has one and the first none, each says when its own level
     is called. How soon a level answers is neither.
     """
-    words = vocabulary()
-    clocks = ("respond_verb", "acknowledge_verb", "resolve_verb")
     for one in stations:
-        handed = ("escalate_verb", "unresolved", "unacknowledged")
-        one.below = [
-            text
-            for text in one.below
-            if any(words.says(name, text) for name in handed) or not any(words.says(name, text) for name in clocks)
-        ]
+        one.below = [text for text in one.below if not is_promise(text)]
     own = any(map(target, stations[-1].below)) and not any(map(target, stations[0].below))
     for one, following in itertools.pairwise(stations):
         heir = one if own else following

@@ -34,6 +34,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         if about == "when":
             found.rules += read_rules(section, scale)
         elif about == "escalation":
+            if section.about == "escalation" and section.blocks:
+                found.chapters.append(section.inline.lines)
             read_section(section, scale, found)
             read_drawings(section, scale, found, anywhere=False)
         elif vocabulary().says("support_word", section.title.text):

@@ -9,18 +9,19 @@ from dataclasses import replace
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Item, ItemList, Table, Text
+from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
-from tocsin.runbook.durations import every, spans, target
+from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrow_lists import numbered_calls, read_arrow_list, tells_remedies
 from tocsin.runbook.escalation.chains import (
-    ARROW,
     BRACKET,
     Escalation,
     arrow_levels,
     arrow_parts,
     counted_level,
     is_somebody,
+    is_waiting,
     level_number,
     named_by,
     people,
@@ -31,10 +32,12 @@ from tocsin.runbook.escalation.chains import (
     waited_for,
     when_called,
 )
-from tocsin.runbook.escalation.prose import acts, read_sentences, read_words, spoken, without_call
-from tocsin.runbook.escalation.tables import read_levels, without_times
+from tocsin.runbook.escalation.prose import read_sentences, read_words, spoken, without_call
+from tocsin.runbook.escalation.situations import rule_for
+from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.escalation.tiers import hand_on
-from tocsin.runbook.grammar import any_of, article, ending, pattern, small_words
+from tocsin.runbook.escalation.timelines import LONGEST_NAME, WINDOW, read_by_time, read_timed_names
+from tocsin.runbook.grammar import any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import normal, vocabulary, words_of
@@ -44,6 +47,10 @@ def read_section(section: Section, scale: Scale, found: Escalation, *, levels_on
     """Level headings below an escalation heading, or, but for ``levels_only``, lists right under it."""
     levels = [child for child in section.children if counted_level().match(raw_title(child))]
     if len(levels) >= 2 and not found.chains.get(""):
+        if matters := _matters(levels):
+            found.rules += map(rule_for, matters)
+            found.routings.append(Lines(levels[0].lines.first, levels[-1].lines.last))
+            return
         found.chains[""] = list(_from_headings(levels, scale, found))
         return
     if levels_only:
@@ -86,6 +93,34 @@ def _all_levels(block: Text) -> bool:
     return len(lines) > 1 and all(counted_level().match(one.text) for one in lines)
 
 
+def _matters(levels: list[Section]) -> list[EscalationLevel]:
+    """Whom to call at each level of trouble, "Level 2: Line stopped", which says below who is called.
+
+    Nothing where the names are those of people, or where the text says what is waited for between two levels.
+    """
+    found: list[EscalationLevel] = []
+    for section in levels:
+        name = BRACKET.sub(" ", counted_level().sub("", raw_title(section), count=1)).strip(" :：")
+        items = [item.inline for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+        if not name or is_somebody(name) or "@" in name or any(map(_hands_over, items)):
+            return []
+        who = next((labelled[1] for one in items if (labelled := one.labelled) and _says_who(labelled[0])), "")
+        if who and not is_gap(who):
+            found.append(EscalationLevel(1, people(who), section.lines, trigger=Trigger.CONDITION, condition=name))
+    known = sum(any(map(is_somebody, one.targets)) for one in found)
+    return found if len(found) > len(levels) / 2 and known >= len(found) / 2 else []
+
+
+def _hands_over(said: Inline) -> bool:
+    """Whether an item says when the next level is called: "Escalate when nobody answers for 15 minutes"."""
+    return any(vocabulary().says(name, said.text) for name in ("unresolved", "unacknowledged"))
+
+
+def _says_who(label: str) -> bool:
+    words = vocabulary()
+    return max(words.column("role", label), words.column("person", label)) >= 0.9 or words.says("contact_word", label)
+
+
 def _from_headings(levels: list[Section], scale: Scale, found: Escalation) -> Iterator[EscalationLevel]:
     handed: Duration | None = None
     handed_to: tuple[str, ...] = ()
@@ -99,7 +134,7 @@ def _from_headings(levels: list[Section], scale: Scale, found: Escalation) -> It
         if called := not any(targets):  # "Level 1:" above a list of who is called
             named = [item.inline.lead or item.inline.text for item in items]
             known = sum(map(is_somebody, named))
-            if not known or known * 2 < len(named) or max(len(name.split()) for name in named) > _LONGEST_NAME:
+            if not known or known * 2 < len(named) or max(len(name.split()) for name in named) > LONGEST_NAME:
                 found.nameless.append(section.lines)
                 continue
             targets = tuple(one for name in named for one in people(name))
@@ -151,10 +186,6 @@ def _from_headings(levels: list[Section], scale: Scale, found: Escalation) -> It
         )
 
 
-_LONGEST_NAME = 5
-"""Words of an item that names somebody and says no more."""
-
-
 def _reason(item: Item) -> Duration | None:
     """The window of "When to escalate:" with the reasons nested below, in the words of the reason that states it."""
     labelled = item.inline.labelled
@@ -173,12 +204,15 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
     if block.ordered and (calling := numbered_calls(block, scale)):
         for name in named_by(section, scale):
             found.chains.setdefault(name, calling)
+        calls = {level.lines.first for level in calling}
+        others = (item for item in block.items if item.lines.first not in calls and scale.mentioned(item.inline.text))
+        found.rules += [rule_of(item.inline.text, item.lines, scale) for item in others]
         return
     if block.ordered and not named and (sentences := read_sentences(block.items, scale)):
         for name in named_by(section, scale):
             found.chains.setdefault(name, _waiting(sentences, section))
         return
-    if _by_time(block, section, scale, found) or _timed_names(block, section, scale, found):
+    if read_by_time(block, section, scale, found) or read_timed_names(block, section, scale, found):
         return
     if read_arrow_list(block, scale, found):
         return
@@ -267,83 +301,6 @@ def _calls_by_severity(block: ItemList, scale: Scale, found: Escalation) -> bool
     return True
 
 
-def _by_time(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
-    """Items that begin with a time: "15 minutes: head of engineering", "15 min → head of engineering".
-
-    Several stations of an item share its time.
-    """
-    levels: list[EscalationLevel] = []
-    windows = any(_FROM_ZERO.match(item.inline.text) for item in block.items[:1])
-    for item in block.items:
-        parts = ARROW.split(item.inline.text, maxsplit=1)
-        labelled = item.inline.labelled or ((parts[0], parts[1]) if len(parts) == 2 else None)
-        if labelled is not None and every(labelled[0]) is not None:
-            continue  # "Every 30 min: update the channel" is a rhythm
-        when = _WINDOW.sub(r"\1", labelled[0]) if windows and labelled else labelled[0] if labelled else ""
-        window = target(when, item.lines.first) if 0 < len(when.split()) <= 4 else None
-        if labelled is None or window is None or window.seconds is None or not labelled[1]:
-            return False
-        if len(labelled[1].split()) > 12:
-            return False
-        for who in _stations(labelled[1], item.lines, len(levels) + 1, scale):
-            after = window if window.seconds else None
-            trigger = Trigger.START if not levels else Trigger.UNRESOLVED if after else Trigger.UNSTATED
-            targets = people(BRACKET.sub(" ", who))
-            levels.append(EscalationLevel(len(levels) + 1, targets, item.lines, after=after, trigger=trigger))
-    if len(levels) < 2:
-        return False
-    for name in named_by(section, scale):
-        found.chains.setdefault(name, levels)
-    return True
-
-
-def _timed_names(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
-    """Items that are a name and a time, whichever comes first: "On-call (at once)", "After 15 min, the head baker"."""
-    levels: list[EscalationLevel] = []
-    before = 0
-    if any(_WINDOW.search(item.inline.text) for item in block.items):
-        return False
-    for item in block.items:
-        text = item.inline.text
-        match = counted_level().match(text)
-        after = target(item.inline.labelled[0] if item.inline.labelled else text) or target(text)
-        who = re.sub(rf"(?i)^{article()}", "", without_times(text[match.end() :] if match else text))
-        named = (
-            spoken(text, item.lines, 1, scale) is None
-            and is_somebody(who)
-            and 0 < len(who.split()) <= _LONGEST_NAME
-            and not re.search(r"[,;:(（?]|\.\s", who)
-        )
-        if not named or (levels and after is None) or len(list(spans(text))) > 1 or scale.mentioned(text):
-            return False
-        seconds = 0 if after is None or after.seconds is None else after.seconds
-        if seconds < before or (levels and not seconds):
-            return False
-        before = seconds
-        trigger = waited_for(text) if levels else Trigger.START
-        timed = replace(after, lines=item.lines) if after is not None and seconds else None
-        levels.append(EscalationLevel(len(levels) + 1, people(who), item.lines, after=timed, trigger=trigger))
-    if len(levels) < 2:
-        return False
-    for name in named_by(section, scale):
-        found.chains.setdefault(name, levels)
-    return True
-
-
-def _stations(said: str, lines: Lines, number: int, scale: Scale) -> list[str]:
-    """Whom an entry of a timeline calls: nobody where it only says what is to be done, "Post in the channel"."""
-    if (called := spoken(said, lines, number, scale)) is not None:
-        return ["+".join(called.targets)]
-    if (acting := acts(said)) is not None:
-        return [acting]
-    part = vocabulary().parts.best(re.sub(r"(?i)^self[- ]", "", said))
-    if part is not None and part.kind == "investigation" and part.coverage >= 0.99:
-        return []  # "< 15 minutes: self-investigate"
-    if vocabulary().says("notify", " ".join(said.split()[:4])):
-        return []
-    return arrow_parts(said)
-
-
 def _unordered(level: EscalationLevel) -> EscalationLevel:
     """A level of a list without an order: who is called depends on the purpose, from the first one on."""
     return replace(level, trigger=Trigger.CONDITION if level.condition else Trigger.UNSTATED)
@@ -368,8 +325,6 @@ def _isrule_of(item: Item, scale: Scale) -> bool:
 
 _OPENS = re.compile(r"[(（]\D{0,8}0\s*[-–—~]\s*\d")
 """The first of several windows, "(0-15 min)": each level is called when its window opens."""
-_FROM_ZERO = re.compile(r"\s*[<≤]|\D{0,3}0\s*[-–—~]\s*\d")
-_WINDOW = re.compile(r"(\d+)\s*[-–—~]\s*\d+(?=\s*[^\W\d_])")
 
 
 @pattern
@@ -378,11 +333,6 @@ def _reasoned() -> str:
     who = r"[^\s.。;；:：][^.。;；:：]{1,48}"
     behind = rf"(?P<reason>[^:：]+?{ending('if_behind')})(?:{ending('particle')}|[、,:：\s])*(?P<called>{who})"
     return rf"(?:(?P<why>{any_of('if')}[^:：]*?)\s*(?:[:：—–]|→|->|=>|\s-\s)\s*(?P<who>{who})|{behind})[.。;；]?$"
-
-
-def _is_waiting(text: str) -> bool:
-    """Whether a text says that nobody answers, or that it goes on, and for how long."""
-    return any(vocabulary().says(name, text) for name in ("unacknowledged", "unresolved")) and target(text) is not None
 
 
 @pattern
@@ -404,7 +354,7 @@ def _level(item: Item, n: int, scale: Scale, *, windows: bool = False) -> Escala
     else:
         body, number = text, n
     inside = list(BRACKET.finditer(body))
-    said = [_WINDOW.sub(r"\1", found["inside"]) if windows else found["inside"] for found in inside]
+    said = [WINDOW.sub(r"\1", found["inside"]) if windows else found["inside"] for found in inside]
     if match is not None and body.startswith(("(", "（")) and said:
         behind = body[inside[0].end() :].lstrip(" :：–—-")
         if target(said[0]) is not None and behind:
@@ -416,7 +366,7 @@ def _level(item: Item, n: int, scale: Scale, *, windows: bool = False) -> Escala
         said = [*said, rest]
     else:
         bare = BRACKET.sub(" ", body)
-        if (reasoned := _reasoned().match(bare)) and _is_waiting(reasoned["why"] or reasoned["reason"]):
+        if (reasoned := _reasoned().match(bare)) and is_waiting(reasoned["why"] or reasoned["reason"]):
             who, said = reasoned["who"] or reasoned["called"], [*said, reasoned["why"] or reasoned["reason"]]
         else:
             who = _behind_who().split(bare, maxsplit=1)[0]

@@ -24,15 +24,17 @@ from tocsin.runbook.escalation.chains import (
     waited_for,
     when_called,
 )
+from tocsin.runbook.escalation.columns import begins_with, best_column, wait_column
 from tocsin.runbook.escalation.drawings import read_grid
 from tocsin.runbook.escalation.matters import ranks_of_people, read_matters
 from tocsin.runbook.escalation.people_grid import promises, read_people_grid
 from tocsin.runbook.escalation.prose import forbids, is_passive, spoken, without_call
+from tocsin.runbook.escalation.situations import read_situations
 from tocsin.runbook.escalation.tiers import hands_on, speaks_of_escalating
 from tocsin.runbook.grammar import any_of, article, pattern
-from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, EscalationRule, Trigger
+from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, is_tier, level_name
-from tocsin.runbook.words import normal, one_of, vocabulary
+from tocsin.runbook.words import one_of, vocabulary
 
 
 def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: bool) -> None:
@@ -52,7 +54,7 @@ def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: 
                 or _times(block, section, scale, found)
                 or _role_rows(block, scale, found)
                 or read_matters(block, scale, found)
-                or _situations(block, scale, found)
+                or read_situations(block, scale, found)
             )
 
 
@@ -106,7 +108,7 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
     said = [row.cells[columns[0]].text for row, _name in rows if columns[0] < len(row.cells)]
     if sum(bool(one) and not without_times(one) for one in said) >= max(2, len(said) / 2):
         return False  # how soon it is escalated, "At once", "< 1 hour": the column names nobody
-    wait = _wait_column(table, columns[0])
+    wait = wait_column(table, columns[0])
     for row, name in rows:
         text = row.cells[columns[0]].text if columns[0] < len(row.cells) else ""
         if not text or words.is_a("none", text, 0.9):
@@ -128,22 +130,10 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
 
 def _answering(table: Table, rows: list[tuple[Row, str]]) -> int | None:
     """The column of who answers at each level of severity, "Responsible" or "Team"; None where the rows are tiers."""
-    who = _best([head.text for head in table.header], "role", start=1)
+    who = best_column([head.text for head in table.header], "role", start=1)
     if who is None or all(is_tier(name) for _row, name in rows):
         return None
     return who if vocabulary().column("role", table.header[who].text) >= 0.9 else None
-
-
-def _wait_column(table: Table, who: int) -> int | None:
-    """The column of how long the one beside it is waited for: "Timeframe", "After", no time to answer."""
-    words = vocabulary()
-    clocks = ("respond_verb", "resolve_verb", "acknowledge_verb", "update_word")
-    for n, head in enumerate(table.header):
-        waits = n not in (0, who) and words.column("after", head.text) >= 0.5
-        answers = any(words.column(name, head.text) >= 0.9 for name in ("response", "resolution"))
-        if waits and not answers and not any(words.says(name, head.text) for name in clocks):
-            return n
-    return None
 
 
 def _is_time(head: str) -> bool:
@@ -173,18 +163,7 @@ def without_times(text: str) -> str:
 def _severity(row: Row, scale: Scale) -> str | None:
     """The level of severity that the first cell of a row names."""
     name = level_name(row.cells[0].text, plain=True)
-    return None if name is None or len(name.rest.split()) > 2 else _begins_with(row.cells[0].text, scale)
-
-
-def _begins_with(text: str, scale: Scale) -> str | None:
-    """The level of severity that a text begins with, by its name or its label: "Critical, no answer for 15 min"."""
-    if (name := level_name(text, plain=True)) is None:
-        return None
-    mentioned = scale.mentioned(name.name)
-    if mentioned:
-        return mentioned[0]
-    label = normal(name.name)
-    return next((one.name for one in scale.severities if label in (normal(one.name), normal(one.label or ""))), None)
+    return None if name is None or len(name.rest.split()) > 2 else begins_with(row.cells[0].text, scale)
 
 
 def _columns(table: Table, row: Row, columns: list[int], name: str) -> Iterator[EscalationLevel]:
@@ -243,7 +222,7 @@ def read_levels(table: Table, scale: Scale, found: Escalation) -> bool:
         words.column("level", heads[0]) >= 0.5
         and sum(bool(re.match(r"^\D{0,8}\d|^[一二三四五]", cell)) for cell in first) >= 2
     ) or (len(first) > 1 and words.is_a("primary", first[0], 1.0) and words.is_a("secondary", first[1], 1.0))
-    who = next((n for name in ("role", "person") if (n := _best(heads, name, start=1)) is not None), None)
+    who = next((n for name in ("role", "person") if (n := best_column(heads, name, start=1)) is not None), None)
     if who is None:
         who = _short_column(table)
     if not is_level or who is None or "" in found.chains:
@@ -252,7 +231,7 @@ def read_levels(table: Table, scale: Scale, found: Escalation) -> bool:
         return False  # levels of severity, whatever the column of numbers is called
     when = next((n for n, head in enumerate(heads) if n > who and speaks_of_escalating(head)), None)
     handed = when is not None and hands_on(table, when)
-    if not handed and (waits := _best(heads, "after", start=1)) is not None:
+    if not handed and (waits := best_column(heads, "after", start=1)) is not None:
         when = waits
     duty = next(
         (n for n, head in enumerate(heads) if n not in (0, who, when) and words.column("purpose", head) >= 0.5), None
@@ -298,7 +277,7 @@ def _role_rows(table: Table, scale: Scale, found: Escalation) -> bool:
     heads = [head.text for head in table.header]
     rows = [row for row in table.rows if row.cells and row.cells[0].text]
     named = sum(is_somebody(row.cells[0].text) for row in rows)
-    wait = _wait_column(table, 0)
+    wait = wait_column(table, 0)
     if "" in found.chains or len(rows) < 2 or wait is None:
         return False
     if words.column("role", heads[0]) < 0.5 or named < len(rows) * 0.6:
@@ -351,12 +330,6 @@ _AMOUNT = re.compile(r"\d\s*%|[<>≤≥€$£¥]\s*\d|\d\s*[€$£¥]")
 """How much, and nobody: "up to 5%", "> 1000"."""
 
 
-def _best(heads: list[str], name: str, *, start: int = 0) -> int | None:
-    fits = [(vocabulary().column(name, head), -n) for n, head in enumerate(heads) if n >= start]
-    best = max(fits, default=(0.0, 0))
-    return -best[1] if best[0] >= 0.5 else None
-
-
 @pattern
 def _no_person() -> str:
     """Where something is written, and no one to call."""
@@ -376,13 +349,15 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
     first = [_moment(row, unit) for row in table.rows]
     if len(first) < 2 or any(one is None or one.seconds is None for one in first):
         return False
-    if all(_begins_with(row.cells[0].text, scale) for row in table.rows):
+    if all(begins_with(row.cells[0].text, scale) for row in table.rows):
         return False  # "SEV1, 15 min without an answer": conditions, not the points of one line of time
     if (names := named_by(section, scale)) == ("",) and "" in found.chains:
         return False
     heads = [head.text for head in table.header]
-    named = _best(heads, "role", start=1) or next((n for n in range(1, len(heads)) if _are_people(table, n)), None)
-    who = named or _best(heads, "action", start=1) or 1
+    named = best_column(heads, "role", start=1) or next(
+        (n for n in range(1, len(heads)) if _are_people(table, n)), None
+    )
+    who = named or best_column(heads, "action", start=1) or 1
     calls = _calling_column(table, who, scale)
     if named is None and calls is None:
         named = next((n for n, head in enumerate(heads) if n and _asks_whom(head)), None)
@@ -483,76 +458,6 @@ def _are_people(table: Table, column: int) -> bool:
     """Whether each cell of a column names somebody and says no more, whatever the title: "Owner"."""
     cells = [row.cells[column].text if column < len(row.cells) else "" for row in table.rows]
     return all(len(cell.split()) <= 4 and is_somebody(cell) for cell in cells)
-
-
-def _situations(table: Table, scale: Scale, found: Escalation) -> bool:
-    """ "Situation | Action": "P1 without resolution in 30 min | → CTO"; or "Condition | Escalate to | How"."""
-    heads = [head.text for head in table.header]
-    words = vocabulary()
-    if words.column("incident", heads[0]) >= 0.9:
-        escalated = next((n for n, head in enumerate(heads) if n and speaks_of_escalating(head)), None)
-        if escalated is not None:
-            found.rules += _by_kind_of_incident(table, escalated, scale)
-            return True
-    whom = _whom_column(heads)
-    if whom is None or words.column("situation", heads[0]) < 0.5:
-        return False
-    counts: dict[str, int] = {}
-    known = bool(found.chains)  # then these are reasons to call somebody beside the chain
-    for row in table.rows:
-        if len(row.cells) <= whom or not row.cells[whom].text:
-            continue
-        said, who = row.cells[0].text, without_call(ARROW.sub("", row.cells[whom].text))
-        after = target(said, row.lines.first)
-        names = scale.mentioned(said) or (_begins_with(said, scale) or "",)
-        for name in names:
-            counts[name] = counts.get(name, 0) + 1
-            trigger = (
-                Trigger.UNACKNOWLEDGED
-                if words.says("unacknowledged", said)
-                else Trigger.UNRESOLVED
-                if after
-                else Trigger.CONDITION
-            )
-            if known:
-                found.rules.append(
-                    EscalationRule(f"{said} → {who}", row.lines, trigger, after, (name,) if name else ())
-                )
-                continue
-            level = EscalationLevel(counts[name], people(who), row.lines, (name,) if name else (), after, trigger, said)
-            found.chains.setdefault(name, []).append(level)
-    shared = found.chains.get("", [])
-    top = scale.highest
-    if shared and not known and top and found.chains.get(top):
-        chain = found.chains.pop("")
-        found.chains[top] += [replace(one, level=len(found.chains[top]) + n) for n, one in enumerate(chain, 1)]
-    return True
-
-
-def _by_kind_of_incident(table: Table, whom: int, scale: Scale) -> Iterator[EscalationRule]:
-    """A reason to escalate for each row: "Ovens out: head baker, then owner (15 min)"."""
-    wait = _wait_column(table, whom)
-    for row in table.rows:
-        said = [row.cells[n].text if n is not None and n < len(row.cells) else "" for n in (0, whom, wait)]
-        if not said[0] or not said[1] or vocabulary().is_a("none", said[1], 0.9):
-            continue
-        after = target(said[2], row.lines.first)
-        timed = after if after is not None and after.seconds else None
-        text = f"{said[0]}: {said[1]}" + (f" ({said[2]})" if said[2] else "")
-        yield EscalationRule(text, row.lines, Trigger.CONDITION, timed, scale.mentioned(said[0]))
-
-
-def _whom_column(heads: list[str]) -> int | None:
-    """The column of a table of situations that names people: the second of two, one whose title says so of more."""
-    words = vocabulary()
-    if len(heads) == 2:
-        return 1 if words.column("action", heads[1]) >= 0.5 else None
-    named = (n for n, head in enumerate(heads) if n and (words.says("call", head) or _names_people(head)))
-    return next(named, None)
-
-
-def _names_people(head: str) -> bool:
-    return any(vocabulary().column(name, head) >= 0.9 for name in ("escalation", "role"))
 
 
 def read_waits(root: Section, scale: Scale) -> dict[str, tuple[Duration, Trigger]]:

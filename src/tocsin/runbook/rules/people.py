@@ -85,9 +85,21 @@ def _same(one: str, other: str) -> bool:
     return bool(a & b) and (a <= b or b <= a)
 
 
+def _no_chain(compiled: Compiled) -> Finding:
+    """That nobody is called next, at the lines that speak of escalating where there are any."""
+    escalation = compiled.escalation
+    if escalation.routings:
+        said = "this says whom to call for which matter, and nobody who is called when that one does not answer"
+        return finding("TOC304", escalation.routings[0].first, said)
+    if escalation.chapters:
+        said = "no order of calling is read here: the document does not say who is called when nobody answers"
+        return finding("TOC304", escalation.chapters[0].first, said)
+    return finding("TOC304", 1, "the document does not say who is called when nobody answers")
+
+
 def _coverage(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     if not playbook.escalation_levels and not playbook.escalation_by_severity:
-        yield finding("TOC304", 1, "the document does not say who is called when nobody answers")
+        yield _no_chain(compiled)
         return
     if not compiled.escalation.ordered:
         first = playbook.escalation_levels[0]

@@ -1,0 +1,37 @@
+"""What the first cells and the titles of a table about escalating tell: severities, waits, roles."""
+
+from __future__ import annotations
+
+from tocsin.runbook.document.blocks import Table
+from tocsin.runbook.scale import Scale, level_name
+from tocsin.runbook.words import normal, vocabulary
+
+
+def best_column(heads: list[str], name: str, *, start: int = 0) -> int | None:
+    """The first of the columns, from ``start`` on, whose title says best what ``name`` stands for; None for none."""
+    fits = [(vocabulary().column(name, head), -n) for n, head in enumerate(heads) if n >= start]
+    best = max(fits, default=(0.0, 0))
+    return -best[1] if best[0] >= 0.5 else None
+
+
+def wait_column(table: Table, who: int) -> int | None:
+    """The column of how long the one beside it is waited for: "Timeframe", "After", no time to answer."""
+    words = vocabulary()
+    clocks = ("respond_verb", "resolve_verb", "acknowledge_verb", "update_word")
+    for n, head in enumerate(table.header):
+        waits = n not in (0, who) and words.column("after", head.text) >= 0.5
+        answers = any(words.column(name, head.text) >= 0.9 for name in ("response", "resolution"))
+        if waits and not answers and not any(words.says(name, head.text) for name in clocks):
+            return n
+    return None
+
+
+def begins_with(text: str, scale: Scale) -> str | None:
+    """The level of severity that a text begins with, by its name or its label: "Critical, no answer for 15 min"."""
+    if (name := level_name(text, plain=True)) is None:
+        return None
+    mentioned = scale.mentioned(name.name)
+    if mentioned:
+        return mentioned[0]
+    label = normal(name.name)
+    return next((one.name for one in scale.severities if label in (normal(one.name), normal(one.label or ""))), None)

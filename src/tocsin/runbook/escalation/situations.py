@@ -1,0 +1,106 @@
+"""Escalation as a table of situations: whom to call when one of them is there, and after how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tocsin.runbook.document.blocks import Row, Table
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.chains import ARROW, Escalation, people
+from tocsin.runbook.escalation.columns import begins_with, wait_column
+from tocsin.runbook.escalation.prose import spoken, without_call
+from tocsin.runbook.escalation.tiers import speaks_of_escalating
+from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.words import vocabulary
+
+
+def read_situations(table: Table, scale: Scale, found: Escalation) -> bool:
+    """ "Situation | Action": "P1 without resolution in 30 min | → CTO"; or "Condition | Escalate to | How".
+
+    Rows with a severity, a time or a missing answer say who is next. Several others are matters, each with whom to
+    call: the next matter's person is not paged because the first one did not answer.
+    """
+    heads = [head.text for head in table.header]
+    words = vocabulary()
+    if words.column("incident", heads[0]) >= 0.9:
+        escalated = next((n for n, head in enumerate(heads) if n and speaks_of_escalating(head)), None)
+        if escalated is not None:
+            found.rules += _by_kind_of_incident(table, escalated, scale)
+            return True
+    whom = _whom_column(heads)
+    if whom is None or words.column("situation", heads[0]) < 0.5:
+        return False
+    rows = [
+        _situation(row, whom, scale) for row in table.rows if len(row.cells) > whom and row.cells[whom].text.strip()
+    ]
+    matters = [one for one in rows if one.trigger is Trigger.CONDITION and not one.severities]
+    routes = rows if found.chains else matters if len(matters) > 1 else []
+    found.rules += [
+        EscalationRule(
+            f"{one.condition} → {' + '.join(one.targets)}", one.lines, one.trigger, one.after, one.severities
+        )
+        for one in rows
+        if one in routes
+    ]
+    own: dict[str, list[EscalationLevel]] = {}
+    for one in rows if not found.chains else ():
+        for name in one.severities or ("",):
+            chain = own.setdefault(name, [])
+            if one not in routes:
+                chain.append(replace(one, level=len(chain) + 1, severities=(name,) if name else ()))
+    own = {name: chain for name, chain in own.items() if chain}
+    top = scale.highest
+    if top in own and "" in own:  # beside those of a severity, what holds for each comes last
+        chain = own.pop("")
+        own[top] += [replace(one, level=len(own[top]) + n) for n, one in enumerate(chain, 1)]
+    for name, chain in own.items():
+        found.chains.setdefault(name, chain)
+    if routes and not found.chains:
+        found.routings.append(table.lines)
+    return True
+
+
+def rule_for(one: EscalationLevel) -> EscalationRule:
+    """The reason to call the people of a level, which is no step of a chain."""
+    text = f"{one.condition} → {' + '.join(one.targets)}"
+    return EscalationRule(text, one.lines, one.trigger, one.after, one.severities)
+
+
+def _situation(row: Row, whom: int, scale: Scale) -> EscalationLevel:
+    """One row: what is the matter, and whom it calls."""
+    said, cell = row.cells[0].text, ARROW.sub("", row.cells[whom].text)
+    called = spoken(cell, row.lines, 1, scale)
+    targets = called.targets if called is not None else people(without_call(cell))
+    after = target(said, row.lines.first)
+    names = scale.mentioned(said) or ((name,) if (name := begins_with(said, scale)) else ())
+    unanswered = vocabulary().says("unacknowledged", said)
+    trigger = Trigger.UNACKNOWLEDGED if unanswered else Trigger.UNRESOLVED if after else Trigger.CONDITION
+    return EscalationLevel(1, targets, row.lines, names, after, trigger, said)
+
+
+def _by_kind_of_incident(table: Table, whom: int, scale: Scale) -> Iterator[EscalationRule]:
+    """A reason to escalate for each row: "Ovens out: head baker, then owner (15 min)"."""
+    wait = wait_column(table, whom)
+    for row in table.rows:
+        said = [row.cells[n].text if n is not None and n < len(row.cells) else "" for n in (0, whom, wait)]
+        if not said[0] or not said[1] or vocabulary().is_a("none", said[1], 0.9):
+            continue
+        after = target(said[2], row.lines.first)
+        timed = after if after is not None and after.seconds else None
+        text = f"{said[0]}: {said[1]}" + (f" ({said[2]})" if said[2] else "")
+        yield EscalationRule(text, row.lines, Trigger.CONDITION, timed, scale.mentioned(said[0]))
+
+
+def _whom_column(heads: list[str]) -> int | None:
+    """The column of a table of situations that names people: the second of two, one whose title says so of more."""
+    words = vocabulary()
+    if len(heads) == 2:
+        return 1 if words.column("action", heads[1]) >= 0.5 else None
+    named = (n for n, head in enumerate(heads) if n and (words.says("call", head) or _names_people(head)))
+    return next(named, None)
+
+
+def _names_people(head: str) -> bool:
+    return any(vocabulary().column(name, head) >= 0.9 for name in ("escalation", "role"))

@@ -1,0 +1,118 @@
+"""Escalation as a list of times, each with whom it calls: "15 minutes: head of engineering"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tocsin.runbook.document.blocks import ItemList
+from tocsin.runbook.document.outline import Section
+from tocsin.runbook.durations import every, spans, target
+from tocsin.runbook.escalation.chains import (
+    ARROW,
+    BRACKET,
+    Escalation,
+    arrow_parts,
+    counted_level,
+    is_somebody,
+    named_by,
+    people,
+    rule_of,
+    starts_with_if,
+    waited_for,
+)
+from tocsin.runbook.escalation.prose import acts, spoken
+from tocsin.runbook.escalation.tables import without_times
+from tocsin.runbook.grammar import article
+from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Lines, Trigger
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.words import vocabulary
+
+_FROM_ZERO = re.compile(r"\s*[<≤]|\D{0,3}0\s*[-–—~]\s*\d")
+WINDOW = re.compile(r"(\d+)\s*[-–—~]\s*\d+(?=\s*[^\W\d_])")
+"""A stretch of time, "15-30 min", with its beginning."""
+
+LONGEST_NAME = 5
+"""Words of an item that names somebody and says no more."""
+
+
+def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
+    """Items that begin with a time: "15 minutes: head of engineering", "15 min → head of engineering".
+
+    Several stations of an item share its time. "For a recall: the quality lead" beside them is no point in time.
+    """
+    levels: list[EscalationLevel] = []
+    rules: list[EscalationRule] = []
+    windows = any(_FROM_ZERO.match(item.inline.text) for item in block.items[:1])
+    for item in block.items:
+        parts = ARROW.split(item.inline.text, maxsplit=1)
+        labelled = item.inline.labelled or ((parts[0], parts[1]) if len(parts) == 2 else None)
+        if labelled is not None and every(labelled[0]) is not None:
+            continue  # "Every 30 min: update the channel" is a rhythm
+        if labelled is not None and starts_with_if(labelled[0]) and target(labelled[0]) is None:
+            rules.append(rule_of(item.inline.text, item.lines, scale))
+            continue
+        when = WINDOW.sub(r"\1", labelled[0]) if windows and labelled else labelled[0] if labelled else ""
+        window = target(when, item.lines.first) if 0 < len(when.split()) <= 4 else None
+        if labelled is None or window is None or window.seconds is None or not labelled[1]:
+            return False
+        if len(labelled[1].split()) > 12:
+            return False
+        for who in _stations(labelled[1], item.lines, len(levels) + 1, scale):
+            after = window if window.seconds else None
+            trigger = Trigger.START if not levels else Trigger.UNRESOLVED if after else Trigger.UNSTATED
+            targets = people(BRACKET.sub(" ", who))
+            levels.append(EscalationLevel(len(levels) + 1, targets, item.lines, after=after, trigger=trigger))
+    if len(levels) < 2:
+        return False
+    found.rules += rules
+    for name in named_by(section, scale):
+        found.chains.setdefault(name, levels)
+    return True
+
+
+def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:
+    """Items that are a name and a time, whichever comes first: "On-call (at once)", "After 15 min, the head baker"."""
+    levels: list[EscalationLevel] = []
+    before = 0
+    if any(WINDOW.search(item.inline.text) for item in block.items):
+        return False
+    for item in block.items:
+        text = item.inline.text
+        match = counted_level().match(text)
+        after = target(item.inline.labelled[0] if item.inline.labelled else text) or target(text)
+        who = re.sub(rf"(?i)^{article()}", "", without_times(text[match.end() :] if match else text))
+        named = (
+            spoken(text, item.lines, 1, scale) is None
+            and is_somebody(who)
+            and 0 < len(who.split()) <= LONGEST_NAME
+            and not re.search(r"[,;:(（?]|\.\s", who)
+        )
+        if not named or (levels and after is None) or len(list(spans(text))) > 1 or scale.mentioned(text):
+            return False
+        seconds = 0 if after is None or after.seconds is None else after.seconds
+        if seconds < before or (levels and not seconds):
+            return False
+        before = seconds
+        trigger = waited_for(text) if levels else Trigger.START
+        timed = replace(after, lines=item.lines) if after is not None and seconds else None
+        levels.append(EscalationLevel(len(levels) + 1, people(who), item.lines, after=timed, trigger=trigger))
+    if len(levels) < 2:
+        return False
+    for name in named_by(section, scale):
+        found.chains.setdefault(name, levels)
+    return True
+
+
+def _stations(said: str, lines: Lines, number: int, scale: Scale) -> list[str]:
+    """Whom an entry of a timeline calls: nobody where it only says what is to be done, "Post in the channel"."""
+    if (called := spoken(said, lines, number, scale)) is not None:
+        return ["+".join(called.targets)]
+    if (acting := acts(said)) is not None:
+        return [acting]
+    part = vocabulary().parts.best(re.sub(r"(?i)^self[- ]", "", said))
+    if part is not None and part.kind == "investigation" and part.coverage >= 0.99:
+        return []  # "< 15 minutes: self-investigate"
+    if vocabulary().says("notify", " ".join(said.split()[:4])):
+        return []
+    return arrow_parts(said)
