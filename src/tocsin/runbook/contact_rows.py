@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
@@ -61,4 +62,69 @@ def fenced_names(block: Fence) -> list[tuple[str, str, int]]:
     words = vocabulary()
     if any(words.is_a(field, name, 0.9) for name, _value, _n in named for field in ("contact_field", "not_contact")):
         return []  # the card of one contact
+    if _is_card([name for name, _value, _n in named]):
+        return []  # the same: "Support phone", "Account number"
     return named if len(named) > 1 and len(named) >= len(lines) / 2 else []
+
+
+def _is_card(labels: list[str]) -> bool:
+    """Whether a good part of some labels tells of one contact: "Support phone", "Email", "Contract number"."""
+    words = vocabulary()
+    details = [label for label in labels if words.says("contact_detail", label)]
+    others = [label for label in labels if label not in details]
+    ways = [[label for label in others if words.column(way, label) >= 0.5] for way in ("phone", "email")]
+    told = len(details) + sum(map(len, ways))
+    return all(len(one) < 2 for one in ways) and told >= max(2, len(labels) * 0.4)
+
+
+@dataclass(slots=True)
+class Card:
+    """A name in a code block with what is said of it below, from the line ``first`` to ``last``."""
+
+    name: str
+    first: int
+    last: int
+    values: list[tuple[str, str]] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)  # the labels that nothing is set in
+
+
+def fenced_cards(block: Fence, title: str) -> list[Card]:
+    """The cards of a code block: "Miller:" above "  Phone: 555 0142", or one without a name, which ``title`` names.
+
+    Nothing where some line is neither, or where a card says no way to reach anybody.
+    """
+    if not block.closed or block.info not in ("", "text", "txt", "yaml", "yml"):
+        return []
+    cards: list[Card] = []
+    for n, line in enumerate(block.body, block.first):
+        if not line.strip():
+            continue
+        match = _FIELD.match(line)
+        if match is None:
+            return []
+        if not match["value"] and not match["indent"]:
+            cards.append(Card(match["name"].strip(), n, n))
+        elif match["value"] and (match["indent"] or not cards or cards[-1].name == title):
+            if not cards:
+                cards.append(Card(title, n, n))
+            cards[-1].values.append((match["name"].strip(), match["value"].strip()))
+            cards[-1].own += [match["name"].strip()] if not match["indent"] else []
+            cards[-1].last = n
+        elif match["value"] and not any(channels_in(match["value"])):
+            return []
+    named = [card for card in cards if card.values]
+    several = len(named) > 1 or (len(named) == 1 and named[0].name == title and _is_card(named[0].own))
+    return named if several and all(map(_tells_a_way, named)) else []
+
+
+def _tells_a_way(card: Card) -> bool:
+    """Whether a card has an address, or a place for one."""
+    words = vocabulary()
+    return any(
+        any(channels_in(value))
+        or (is_gap(value) and max(words.column("phone", key), words.column("email", key)) >= 0.5)
+        for key, value in card.values
+    )
+
+
+_FIELD = re.compile(r"^(?P<indent>\s*)(?P<name>[^\W\d_][^:：]{0,60}?)\s*[:：](?:\s+(?P<value>\S.*)|\s*)$")

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from tocsin.runbook.channels import channels_in, within
 from tocsin.runbook.command.placeholders import is_gap
-from tocsin.runbook.contact_rows import fenced_names, in_a_line, named_in_a_row
+from tocsin.runbook.contact_rows import fenced_cards, fenced_names, in_a_line, named_in_a_row
 from tocsin.runbook.document.blocks import Fence, Item, ItemList, Row, Table, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
@@ -98,13 +98,18 @@ def _contact_kind(section: Section, named: dict[Section, bool]) -> str | None:
 
 
 def _gives_addresses(section: Section) -> bool:
-    """Whether an on-call chapter says how to reach whoever it names: each line has a number or a mail address."""
+    """Whether an on-call chapter says how to reach whoever it names: each line has a number or a mail
+    address, or a place for one."""
     rows = [pair for block in section.blocks if isinstance(block, Text) for pair in named_in_a_row(block.inline.text)]
     for block in section.blocks:
         items = block.items if isinstance(block, ItemList) else ()
         rows += [item.inline.labelled or ("", "") for item in items]
     reached = [any(one.type in ("phone", "email") for one in channels_in(value)) for _name, value in rows]
-    return len(reached) > 1 and all(reached)
+    return (
+        len(reached) > 1
+        and any(reached)
+        and all(known or _asks_for_a_way(value) for known, (_name, value) in zip(reached, rows, strict=True))
+    )
 
 
 def _is_schedule(section: Section) -> bool:
@@ -121,7 +126,7 @@ def _names_people(section: Section, named: dict[Section, bool]) -> bool:
 def _tabulates_ways(section: Section) -> bool:
     """Whether a table of the team has a column "Contact", filled in or not."""
     tables = (block for block in section.blocks if isinstance(block, Table))
-    return any(vocabulary().column("contact", head.text) >= 0.9 for table in tables for head in table.header[1:])
+    return any(vocabulary().column("contact", head.text) >= 0.5 for table in tables for head in table.header[1:])
 
 
 def _has_fields(section: Section) -> bool:
@@ -137,7 +142,7 @@ def _has_fields(section: Section) -> bool:
 
 def _asks_for_a_way(value: str) -> bool:
     """Whether a value is to be filled in with how to reach somebody: "[Name, contact]", "<phone>"."""
-    blank = value.lstrip().startswith(("[", "<", "{")) and is_gap(value)
+    blank = value.lstrip().startswith(("[", "<", "{", "(")) and is_gap(value)
     return blank and any(vocabulary().says("contact_field", word) for word in re.findall(r"[\w-]+", value))
 
 
@@ -310,8 +315,11 @@ def _is_holder(title: str) -> bool:
 
 def _links_firms(table: Table, section: Section) -> bool:
     """Whether each row of a table of a chapter of contacts gives one who has an address: "Service | Support link"."""
-    if section.about not in ("contacts", "vendors") or len(table.header) < 2 or not table.rows:
+    titled = vocabulary().says("contact_word", section.title.text)
+    if ({"contacts", "vendors"}.isdisjoint(section.abouts) and not titled) or len(table.header) < 2 or not table.rows:
         return False
+    if vocabulary().is_a("vendor", table.header[0].text, 0.9):
+        return True
     return all(any(any(channels_in(cell.text)) for cell in row.cells[1:]) for row in table.rows)
 
 
@@ -319,7 +327,8 @@ def _lists_roles(table: Table, section: Section) -> bool:
     """Whether a chapter of contacts lists roles with what each is for and says no way to reach them."""
     words = vocabulary()
     heads = [head.text for head in table.header]
-    if section.about != "contacts" or len(heads) != 2 or words.column("role", heads[0]) < 0.9:
+    titled = words.says("contact_word", section.title.text)
+    if (section.about != "contacts" and not titled) or len(heads) < 2 or words.column("role", heads[0]) < 0.9:
         return False
     return words.column("purpose", heads[1]) >= 0.5
 
@@ -413,8 +422,20 @@ def _contact_lines(section: Section, kind: str) -> Iterator[Contact]:
     if kind not in ("contacts", "vendors", "escalation"):
         return
     for block in section.blocks:
-        for name, value, line in fenced_names(block) if isinstance(block, Fence) else ():
+        if not isinstance(block, Fence):
+            continue
+        for name, value, line in fenced_names(block):
             yield _contact(name, value, Lines(line, line), kind, None)
+        for card in fenced_cards(block, section.title.text) if kind != "escalation" else ():
+            channels = tuple(channel for _key, value in card.values for channel in channels_in(value))
+            clean = _BRACKET.sub("", card.name).strip()
+            yield Contact(
+                name=clean,
+                kind=contact_kind(clean, "", vendor=kind == "vendors"),
+                lines=Lines(card.first, card.last),
+                channels=channels,
+                unfilled=not channels,
+            )
 
 
 _ADDRESSES = ("email", "phone", "slack", "mobile", "pager", "pagerduty", "tel", "telephone", "telegram", "handle")
@@ -433,6 +454,13 @@ def _in_yaml(node: Node, key: str, kind: str) -> Iterator[Contact]:
     match node:
         case Sequence():
             for item in node.items:
+                if isinstance(item, Scalar) and kind != "escalation" and _is_name(item.text):
+                    yield Contact(
+                        name=item.text,
+                        kind=contact_kind(item.text, "", vendor=kind == "vendors"),
+                        lines=Lines(item.line, item.line),
+                        unfilled=True,
+                    )
                 yield from _in_yaml(item, key, kind)
         case Mapping():
             said = {name.casefold(): one for name, one in node.values.items() if isinstance(one, Scalar)}
@@ -444,6 +472,12 @@ def _in_yaml(node: Node, key: str, kind: str) -> Iterator[Contact]:
                 yield from _in_yaml(value, name, kind)
         case _:
             pass
+
+
+def _is_name(text: str) -> bool:
+    """Whether an item of a YAML list may be who is called: a few words, no sentence and no address."""
+    short = 0 < len(text.split()) <= 4 and not is_gap(text) and not vocabulary().is_a("not_contact", text, 0.9)
+    return short and not re.search(r"[@#:/.,;!?\d]", text)
 
 
 def _from_yaml(said: dict[str, Scalar], given: list[Scalar], key: str, line: int, kind: str) -> Contact:

@@ -18,6 +18,7 @@ from tocsin.runbook.escalation.chains import (
     Escalation,
     arrow_levels,
     arrow_parts,
+    counted_level,
     is_somebody,
     named_by,
     people,
@@ -71,7 +72,7 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
             n > 0
             and words.column("escalation", bare) >= 0.5
             and words.column("escalation", bare) >= words.column("response", bare)
-        ):
+        ) or (n > 0 and in_chapter and _is_numbered(bare)):
             columns.append(n)
     timed = [n for n, head in enumerate(table.header) if n > 0 and _is_time(head.text)]
     if len(timed) >= 2:
@@ -166,14 +167,25 @@ def _severity(row: Row, scale: Scale) -> str | None:
     return None if name is None or len(name.rest.split()) > 2 else begins_with(row.cells[0].text, scale)
 
 
+def _is_numbered(title: str) -> bool:
+    """Whether a column holds one level of several: "Escalation level 2", "Level 2", "2nd level"."""
+    named = counted_level().match(title)
+    bare = re.sub(r"\W*\d\W*", " ", title).strip()
+    ranked = bare != title.strip() and speaks_of_escalating(bare) and len(bare.split()) <= 3
+    return ranked or (named is not None and named.end() == len(title))
+
+
 def _columns(table: Table, row: Row, columns: list[int], name: str) -> Iterator[EscalationLevel]:
     number = 0
     for n in columns:
         text = row.cells[n].text if n < len(row.cells) else ""
+        timed = [match for match in BRACKET.finditer(text) if target(match["inside"]) is not None]  # "Lead (15 min)"
+        for match in reversed(timed):
+            text = f"{text[: match.start()]} {text[match.end() :]}".strip()
         if not text or vocabulary().is_a("none", text, 0.9) or is_gap(text) or _is_nobody(text):
             continue
         number += 1
-        inside = [match["inside"] for match in BRACKET.finditer(table.header[n].text)] or (
+        inside = [match["inside"] for match in (*timed, *BRACKET.finditer(table.header[n].text))] or (
             [table.header[n].text] if _is_time(table.header[n].text) else []
         )
         after = next(
