@@ -22,6 +22,7 @@ from tocsin.runbook.procedure.recognition import (
     is_alert_name,
     is_contents,
     is_procedure,
+    lists_problems,
     maps_symptoms,
     parts_of,
     says_what_fails,
@@ -87,6 +88,9 @@ class Arranger:
                 return
         else:
             self.depths = frozenset(one.level for one in inner_procedures(section))
+        if lists_problems(section):
+            self._incidents(section)
+            return
         match kind:
             case "process":
                 self._process(section)
@@ -121,6 +125,8 @@ class Arranger:
 
     def _is_category(self, child: Section) -> bool:
         """Whether a section among common incidents only holds incidents of one sort."""
+        if lists_problems(child) or any(map(lists_problems, child.children)):
+            return True
         if child.level == LABEL_LEVEL or child.title.prefix is not None or WORKING & set(parts_of(child)):
             return False
         inner = (one for one in child.children if one.level != LABEL_LEVEL)
@@ -148,7 +154,7 @@ class Arranger:
             kind = child.about
             if self._defines_a_level(child):
                 continue
-            if kind in _NEVER_PHASES or is_procedure(child) or any(inner_procedures(child)):
+            if kind in _NEVER_PHASES or is_procedure(child) or lists_problems(child) or any(inner_procedures(child)):
                 self.visit(child)
             elif kind in _BY_KIND and kind != "library":
                 self._add_phase(child, {"validation": "resolution"}.get(kind, "mitigation"))
@@ -185,7 +191,10 @@ class Arranger:
         return (
             kind in ("templates", "postmortem_template", "validation", "severity", "contacts", "incidents")
             and child.level != LABEL_LEVEL
-        ) or (child.level != LABEL_LEVEL and (child.title.prefix is not None or is_procedure(child)))
+        ) or (
+            child.level != LABEL_LEVEL
+            and (child.title.prefix is not None or is_procedure(child) or lists_problems(child) or _holds_named(child))
+        )
 
     def _add_phase(self, section: Section, key: str) -> None:
         phase = read_phase(section, key, self.scale)
@@ -407,6 +416,12 @@ def _phase_items(block: ItemList) -> list[Section]:
         blocks: list[Block] = [ItemList(item.lines, False, (Item(item.lines, body),)), *item.children]
         found.append(Section(title, LABEL_LEVEL, item.lines, item.inline, blocks=blocks))
     return found
+
+
+def _holds_named(section: Section) -> bool:
+    """Whether incidents stand below a title by their names: "Alert response", then "Alert: oven cold"."""
+    inner = inner_procedures(section)
+    return any(one.title.prefix is not None or is_alert_name(one.title.text) for one in inner)
 
 
 def _is_phase(section: Section) -> bool:

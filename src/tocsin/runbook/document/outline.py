@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.blocks import Block, Fence, Heading, Item, ItemList, Quote, Rule, Table, Text
@@ -201,8 +201,12 @@ def outline(blocks: tuple[Block, ...], last_line: int) -> Section:
         section = Section(title, block.level, Lines(block.lines.first, last_line), block.inline, parent=parent)
         parent.children.append(section)
         stack.append(section)
-    for section in list(root.walk()):
-        _promote(section)
+    sections = list(root.walk())
+    named = {id(one): sum(map(_is_named, one.blocks)) for one in sections}
+    for section in sections:
+        beside = section.parent.children if section.parent is not None else []
+        several = named[id(section)] and any(named.get(id(one), 0) > 1 for one in (section, *beside))
+        _promote(section, opens=_is_named if several else _is_problem)
     for section in reversed(list(root.walk())):
         trim(section)
     return root
@@ -232,21 +236,24 @@ def _close(section: Section, last: int) -> None:
     section.lines = Lines(section.lines.first, max(section.lines.first, last))
 
 
-def _promote(section: Section) -> None:
-    """Turn bold lines and lines that end in a colon into sections of their own, after the section's own blocks."""
+def _promote(section: Section, opens: Callable[[Block], bool]) -> None:
+    """Turn bold lines and lines that end in a colon into sections of their own, after the section's own blocks.
+
+    Those for which ``opens`` holds open an incident, to which the ones behind them belong.
+    """
     own: list[Block] = []
     labels: list[Section] = []
     open_label: Section | None = None
     brief = False
     blocks = list(_unfolded(section.blocks))
-    named = sum(_is_problem(block) for block in blocks) > 1
+    named = opens is _is_named or sum(map(opens, blocks)) > 1
     problem: Section | None = None
     for n, block in enumerate(blocks):
         following = blocks[n + 1] if n + 1 < len(blocks) else None
         label = _label(block, following)
         if label is not None:
             title, value, brief = label
-            starts = named and value is not None and _is_problem(block)
+            starts = named and opens(block)
             if starts and value is not None:
                 title, value = Title(title.raw, value.text, prefix=title.text), None
             above = section if problem is None or starts else problem
@@ -260,8 +267,9 @@ def _promote(section: Section) -> None:
         elif isinstance(block, Rule) or (
             brief and open_label and not isinstance(block, ItemList | Fence | Table | Quote)
         ):
-            open_label = problem = None
-            own.append(block)
+            open_label = None
+            problem = None if isinstance(block, Rule) else problem
+            (own if problem is None else problem.blocks).append(block)
         elif open_label is not None:
             open_label.blocks.append(block)
             open_label.lines = Lines(open_label.lines.first, block.lines.last)
@@ -276,6 +284,13 @@ def _is_problem(block: Block) -> bool:
     if not isinstance(block, Text) or block.inline.labelled is None or not block.inline.labelled[1]:
         return False
     return vocabulary().is_a("incident_prefix", block.inline.labelled[0], 0.99)
+
+
+def _is_named(block: Block) -> bool:
+    """Whether a line in bold is a heading with the word for an incident before it: "**Issue: gates stay shut**"."""
+    if not isinstance(block, Text) or not block.inline.whole_strong or len(block.inline.text) > 100:
+        return False
+    return parse_title(block.inline.text).prefix is not None
 
 
 def _unfolded(blocks: list[Block]) -> Iterator[Block]:

@@ -19,12 +19,12 @@ NUMERALS = "一二三四五"
 
 @pattern
 def counted_level() -> str:
-    """The number of a level at the beginning of a text: "Level 1:", "一线", "2차", "First line"."""
+    """The number of a level at the beginning of a text: "Level 1:", "一线", "2차", "First line", "First:"."""
     behind, counted = ending("level_behind"), rf"\d|[{NUMERALS}]"
     return (
         rf"^(?:{ending('level')}\s*[-.]?\s*(?P<n>{counted})\s*(?:{behind})?(?!\w)"
         rf"|(?P<cjk>[{NUMERALS}]){behind}(?:{ending('level_more')})?|(?P<ko>\d){ending('level_after')}(?!\w)"
-        rf"|(?P<nth>{one_of(vocabulary().ordinals)})[\s-]{any_of('nth_level')})"
+        rf"|(?P<nth>{one_of(vocabulary().ordinals)})(?:[\s-]{any_of('nth_level')}|(?=\s*[:：])))"
         r"\s*(?:[:：.)–—-]+\s*|\s+|$|(?=[(（]))"
     )
 

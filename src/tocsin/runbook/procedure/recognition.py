@@ -6,11 +6,12 @@ like one (symptoms, or causes or a diagnosis with what to do), or it stands wher
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
 
-from tocsin.runbook.document.blocks import ItemList, Table
+from tocsin.runbook.document.blocks import ItemList, Quote, Table, Text
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.escalation.chains import ARROW
@@ -50,6 +51,8 @@ def is_procedure(section: Section) -> bool:
         return False
     if section.level == 1:
         return _is_whole_document(section, kind)
+    if lists_problems(section) or any(map(lists_problems, section.children)):
+        return False
     if section.title.prefix is not None or (not kind and is_alert_name(section.title.text)):
         return bool(section.children or section.blocks) and not _is_of_any_incident(section)
     if not kind and _is_graded(section):
@@ -83,6 +86,23 @@ def _holds_several(section: Section) -> bool:
     """Whether a title is one for several incidents below it: "P0: Shop shut", then "Scenario 1: Oven dead"."""
     inner = [one for one in inner_procedures(section) if one.title.prefix is not None]
     return bool(inner) or sum(_is_symptoms(c) for one in section.children for c in one.children) > 1
+
+
+def lists_problems(section: Section) -> bool:
+    """Whether lines in bold below a title each name an incident: "**Issue: oven cold**", "**Issue: gates shut**"."""
+    named = _problems(section)
+    if not named or section.level == LABEL_LEVEL:
+        return False
+    beside = section.parent.children if section.parent is not None else []
+    return named > 1 or any(one.level == section.level and _problems(one) > 1 for one in beside)
+
+
+@remembered_with
+def _problems(section: Section) -> int:
+    return sum(
+        one.level == LABEL_LEVEL and one.title.prefix is not None and one.inline.whole_strong
+        for one in section.children
+    )
 
 
 def _handles_any(section: Section) -> bool:
@@ -247,8 +267,26 @@ def _about() -> str:
     return rf"\s+(?:{any_of('about_alert')}\s+)*{any_of('document')}$"
 
 
+def names_its_alert(section: Section) -> bool:
+    """Whether the lines below the title of a document say which alert it is for: "**Alert:** `GrainLow`"."""
+    labels = itertools.takewhile(lambda one: one.level == LABEL_LEVEL, section.children)
+    texts = [one.inline for one in labels]
+    for block in section.blocks:
+        lines = block.children if isinstance(block, Quote) else (block,)
+        texts += [line for one in lines if isinstance(one, Text) for line in one.inline.by_line]
+    said = [pair for text in texts if (pair := text.labelled) is not None]
+    alerts = (alert for name, alert in said if vocabulary().column("alert", name) >= 0.99)
+    return any(is_alert_name(_first_word(alert)) for alert in alerts)
+
+
+def _first_word(text: str) -> str:
+    return re.split(r"[\s,;|(（·]", text.strip(), maxsplit=1)[0]
+
+
 def _is_whole_document(section: Section, kind: str) -> bool:
     """Whether a document is one procedure: about one alert or one incident."""
+    if kind in ("", "incidents") and names_its_alert(section):
+        return not any(is_alert_name(one.title.text) for one in inner_procedures(section))
     if kind:
         return kind == "incidents" and _is_of_parts(section)
     inner = list(inner_procedures(section))

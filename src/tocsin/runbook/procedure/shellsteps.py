@@ -123,6 +123,8 @@ class _Reader:
             details = (*self.said.details, *details)
             self.held = []
         said = self.said
+        if self._has_left(statement.text):
+            self.host = None
         command = (
             sql_command(statement.text)
             if statement.sql
@@ -141,6 +143,12 @@ class _Reader:
             self.sticky = said.condition
         elif said.condition or (said.alternative and not said.numbered):
             self.sticky = None
+
+    def _has_left(self, text: str) -> bool:
+        """Whether the shell in a container has been left: the program that went into it is not inside."""
+        if self.host is None or not _INTO.search(self.host):
+            return False
+        return text.removeprefix("sudo ").split()[:1] == self.host.removeprefix("sudo ").split()[:1]
 
     def _move(self, command: Command) -> None:
         if match := _SSH.match(command.text):

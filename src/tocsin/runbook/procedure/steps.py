@@ -250,7 +250,10 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
         ):
             after = runs[n + 1].text if n + 1 < len(runs) else ""
             code = re.sub(r"^\$\s+", "", run.text.strip())
-            subject = not before.strip() and bool(_subject().match(after))
+            box = _BOX.match(before)
+            told = place.section == "verification" or box is not None
+            before = before[box.end() :] if box else before
+            subject = not told and not before.strip() and bool(_subject().match(after))
             subject = subject or _is_forbidden_in(before, after)
             subject = subject or bool(_trace().match(after) or _article().fullmatch(before))
             title = without_ordinal(before).strip(" :：(（-–—,;") or code
@@ -259,6 +262,9 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             elif " " in code and sql.is_sql(code) and not subject:
                 yield _sql(code, Lines(run.line, run.line), place, title)
         before += run.text
+
+
+_BOX = re.compile(r"\s*\[[ xX]?\]\s*")
 
 
 def _after_label(text: str) -> bool:

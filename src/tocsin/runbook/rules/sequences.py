@@ -30,6 +30,7 @@ _CLIENTS = {
     "psql": ("-h", "--host", "-d", "--dbname"),
 }
 """Clients that fall back to this machine, and the options that say where else to go."""
+_HERE = re.compile(r"[\s=](?:127\.0\.0\.1|localhost|::1)$")
 
 
 def sequence_findings(playbook: Playbook) -> Iterator[Finding]:
@@ -55,7 +56,8 @@ def _unverified(procedure: Procedure) -> Iterator[Finding]:
     changes = [n for n, step in enumerate(steps) if step.command and _may_change(step, step.command)]
     if changes and not any(_checks(step) for step in steps[changes[-1] + 1 :]):
         step = steps[changes[-1]]
-        yield finding("TOC217", step.lines.first, f"{procedure.title}: nothing verifies what {step.title!r} has done")
+        said = short(step.command.text) if step.command is not None else step.title
+        yield finding("TOC217", step.lines.first, f"{procedure.title}: nothing verifies {said}")
 
 
 def _may_change(step: Step, command: Command) -> bool:
@@ -178,6 +180,8 @@ def _targets(playbook: Playbook) -> Iterator[Finding]:
             if name not in _CLIENTS:
                 continue
             where = _where(argv)
+            if where is not None and _HERE.search(where):
+                continue  # said where it goes without saying
             if where is not None:
                 seen.setdefault(name, (step.lines.first, where))
             else:

@@ -1,0 +1,157 @@
+"""Runbooks of one service: an alert a file, incidents in bold, alerts deep below a chapter, shells that are left."""
+
+from __future__ import annotations
+
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.playbook import Playbook, Procedure
+
+OVEN = """# {title}
+
+{alert}
+
+## First two minutes
+
+```bash
+systemctl status oven
+```
+
+## What is behind it
+
+| Symptom | Cause |
+|---|---|
+| Cold stones | The flue is shut |
+| Smoke in the shop | The fan stands still |
+
+## Put it right
+
+```bash
+sudo systemctl restart oven
+```
+"""
+
+
+def _incidents(playbook: Playbook) -> list[Procedure]:
+    return [one for one in playbook.procedures if one.kind in ("incident", "alert")]
+
+
+def _commands(one: Procedure) -> list[str]:
+    return [step.command.text for step in one.steps if step.command is not None]
+
+
+def _found(text: str, code: str) -> list[str]:
+    return [one.message for one in compile_runbook(text).findings if one.code == code]
+
+
+def test_a_document_that_names_its_alert_is_about_that_alert() -> None:
+    """The alert below the title, in bold, in a row of labels or in a quote, makes one procedure of the document."""
+    for alert in (
+        "**Alert:** `OvenDown` | **Severity:** critical",
+        "> **Alert**: `OvenDown` (`oven_up == 0`, 1m)",
+        "- Owner: bakery\n\n**Alert name**: OvenDown",
+        "**Alarm**: `OvenDown`",
+    ):
+        playbook = compile_runbook(OVEN.format(title="Incident Runbook: Oven cold", alert=alert))
+        (one,) = _incidents(playbook)
+        assert (one.kind, _commands(one)) == ("alert", ["systemctl status oven", "sudo systemctl restart oven"]), alert
+
+
+def test_a_document_that_names_no_alert_or_holds_several_is_not_one() -> None:
+    """What is said of alerts in general names none, and alerts with headings of their own stay apart."""
+    general = compile_runbook(OVEN.format(title="Oven", alert="**Alert:** by mail to the bakery"))
+    assert [one.title for one in _incidents(general)] == ["Cold stones", "Smoke in the shop"]
+    several = "## OvenDown\n\n### Steps\n\n1. `systemctl status oven`\n\n## FlourStockLow\n\n1. `stock show`\n"
+    playbook = compile_runbook(f"# Bakery alerts\n\n**Alert:** `OvenDown`\n\n{several}")
+    assert [one.title for one in _incidents(playbook)] == ["OvenDown", "FlourStockLow"]
+
+
+ISSUES = """# Bakery troubleshooting
+
+## Steps
+
+### STEP 01 - Look at the oven
+
+**Issue: Stones stay cold**
+- **Symptom**: no loaf is brown.
+- **Fix**: open the flue:
+```bash
+oven flue --open
+```
+Then begin the batch again with `pm2 start batch`.
+
+**Issue: Door will not shut**
+- **Commands**:
+```bash
+oven door show
+```
+
+### STEP 02 - Look at the till
+
+**Issue: No receipts**
+- **Action**: Run `systemctl restart printer` in the shop.
+"""
+
+
+def test_issues_in_bold_are_incidents_wherever_they_stand() -> None:
+    """Each with its own symptoms and commands; one alone where the chapter beside it has several counts as well."""
+    playbook = compile_runbook(ISSUES)
+    assert [(one.title, _commands(one)) for one in _incidents(playbook)] == [
+        ("Stones stay cold", ["oven flue --open", "pm2 start batch"]),
+        ("Door will not shut", ["oven door show"]),
+        ("No receipts", ["systemctl restart printer"]),
+    ]
+    assert [one.text for one in _incidents(playbook)[0].symptoms] == ["no loaf is brown."]
+
+
+def test_an_issue_in_bold_that_stands_alone_belongs_to_its_heading() -> None:
+    """Where only one line says what the issue is, the heading above it is the incident."""
+    text = "# R\n\n## Common incidents\n\n### Oven cold\n\n**Issue: the flue is shut**\n\n1. `pm2 restart flue`\n"
+    (one,) = _incidents(compile_runbook(text))
+    assert (one.title, _commands(one)) == ("Oven cold", ["pm2 restart flue"])
+
+
+def test_alerts_below_two_chapters_are_not_lost_in_a_phase() -> None:
+    """ "Monitoring", then "Alert response", then the alerts: none of them is a step of the detection."""
+    alerts = "#### Alert: Oven Down\n\n```bash\noven show\n```\n\n#### Alert: Flour Low\n\n```bash\nstock show\n```\n"
+    text = f"# Bakery\n\n## Monitoring & Alerting\n\n### Dashboards\n\n- Flour\n\n### Alert Response\n\n{alerts}"
+    found = [(one.kind, one.title, _commands(one)) for one in _incidents(compile_runbook(text))]
+    assert found == [("alert", "Oven Down", ["oven show"]), ("alert", "Flour Low", ["stock show"])]
+
+
+def test_the_program_that_went_into_a_container_is_not_inside() -> None:
+    """A list of useful commands: `kubectl` behind `kubectl exec -it … bash` runs where the first one ran."""
+    into = "kubectl exec -it mill-0 -- bash"
+    fence = f"# R\n\n## Useful commands\n\n```bash\n{into}\n\nls /flour\n\n# Flour\nkubectl get pods\ndf -h\n```\n"
+    steps = compile_runbook(fence).procedures[0].steps
+    assert [step.command.host for step in steps if step.command] == [None, into, None, None]
+    (message,) = _found(fence, "TOC214")
+    assert message.startswith("1 commands")
+
+
+def test_who_is_first_is_not_called_first() -> None:
+    """An ordinal before a colon counts the level."""
+    text = "# R\n\n## Escalation\n\n1. First: Baker (5 min)\n2. Second: Master baker (15 min)\n"
+    levels = compile_runbook(text).escalation_levels
+    assert [(one.level, one.targets, one.after and one.after.seconds) for one in levels] == [
+        (1, ("Baker",), 300),
+        (2, ("Master baker",), 900),
+    ]
+
+
+def test_a_check_to_tick_off_is_one_to_run() -> None:
+    """ "`…` returns nothing" speaks of a command in prose; behind a box or below "Verification" it is to be run."""
+    check = "### Verification\n\n- `pm2 show oven` returns 240\n"
+    text = f"# R\n\n## Incident: Oven cold\n\n### Resolution\n\n1. `pm2 restart oven`\n\n{check}"
+    (one,) = _incidents(compile_runbook(text))
+    assert _commands(one) == ["pm2 restart oven", "pm2 show oven"]
+    boxes = compile_runbook("# R\n\n## Validation checklist\n\n- [ ] `redis-cli ping` returns PONG.\n- [ ] Look.\n")
+    (step,) = [step for one in boxes.procedures for step in one.steps if step.command]
+    assert (step.title, step.command and step.command.text) == ("redis-cli ping", "redis-cli ping")
+
+
+def test_findings_quote_the_command_and_leave_this_machine_alone() -> None:
+    """TOC217 shows what nothing verifies; TOC213 is about another host, not the one that goes without saying."""
+    fix = "# R\n\n## Common incidents\n\n### Oven cold\n\n**Resolution:**\n\n1. If that fails: `pm2 restart oven`\n"
+    assert _found(fix, "TOC217") == ["Oven cold: nothing verifies pm2 restart oven"]
+    both = "# R\n\n## Useful commands\n\n```bash\nredis-cli -h {} ping\nredis-cli info\n```\n"
+    assert not _found(both.format("127.0.0.1"), "TOC213")
+    assert _found(both.format("cache.example.org"), "TOC213")
