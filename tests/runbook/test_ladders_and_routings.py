@@ -110,3 +110,50 @@ def test_a_matter_at_once_shortens_no_wait() -> None:
     )
     (rule,) = playbook.escalation_rules
     assert rule.trigger is Trigger.CONDITION
+
+
+@pytest.mark.parametrize(
+    ("text", "chain"),
+    [
+        (
+            "```\nTier 1 (Self-Service)\n   ↓ (if unresolved)\nTier 2 (Help desk)\n   ↓ (if unresolved for 2 hours)\nTier 3 (Mill engineer)\n```\n",
+            [("Help desk", None), ("Mill engineer", 120)],
+        ),
+        (
+            "> ```\n> Level 1: Mill operator (0-20 min)\n>    ↓\n> Level 2: Mill engineer (20-90 min)\n>    ↓\n> Level 3: Owner (90+ min)\n> ```\n",
+            [("Mill operator", None), ("Mill engineer", 20), ("Owner", 90)],
+        ),
+        (
+            "- T+0: Mill operator paged\n- T+10: Mill engineer paged (if there is no answer)\n- T+40: Owner called\n",
+            [("Mill operator", None), ("Mill engineer", 10), ("Owner", 40)],
+        ),
+        (
+            "| What you see | Page primary | Page backup |\n|---|---|---|\n| No flour | Yes | If no answer in 25 min |\n| Dust | No | No |\n",
+            [("primary", None), ("backup", 25)],
+        ),
+    ],
+)
+def test_drawn_tiers_windows_and_marks(text: str, chain: list[tuple[str, int | None]]) -> None:
+    """Names in brackets, windows that begin at zero, what was done behind a name, marks below a call."""
+    assert [(who, after or None) for who, after in said(_read(text).escalation_levels)] == chain
+    assert _read(text).escalation_levels[0].trigger is Trigger.START
+
+
+def test_of_two_lists_the_one_with_the_times_is_the_chain() -> None:
+    """What each does at once is told first; the times follow."""
+    acts = "**At once**:\n1. **Mill operator** gets a page\n2. **Mill engineer** joins\n3. **Owner** gets a message\n"
+    times = "**Times**:\n- T+0: Mill operator paged\n- T+10: Mill engineer paged\n- T+40: Owner paged\n"
+    assert said(_read(f"### P1\n\n{acts}\n{times}").escalation_levels) == [
+        ("Mill operator", None),
+        ("Mill engineer", 10),
+        ("Owner", 40),
+    ]
+
+
+def test_who_is_next_by_the_title_of_a_column_belongs_to_its_row() -> None:
+    """A reason for each row, with the wait of the column."""
+    rows = "| Belt torn | Belt engineer | Head of mills |\n| Flour recall | Quality manager | Owner |\n"
+    playbook = _read(f"| Situation | Who to call first | If no answer in 15 min |\n|---|---|---|\n{rows}")
+    assert playbook.escalation_levels == ()
+    assert playbook.escalation_rules[0].text == "Belt torn: Belt engineer → Head of mills (If no answer in 15 min)"
+    assert _finding(playbook)[0] == 5

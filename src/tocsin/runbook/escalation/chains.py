@@ -44,6 +44,12 @@ def _called_by() -> str:
 BRACKET = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*")
 
 
+WINDOW = re.compile(r"(\d+)\s*[-–—~]\s*\d+(?=\s*[^\W\d_])")
+"""A stretch of time, "15-30 min", with its beginning."""
+OPENS = re.compile(r"(?:^|[(（])\D{0,8}0\s*[-–—~]\s*\d")
+"""The first of several windows, "(0-15 min)": each level is called when its window opens."""
+
+
 @dataclass(slots=True)
 class Escalation:
     """Everything the document says about escalating. ``ordered`` tells whether it puts the levels in an order."""
@@ -60,6 +66,12 @@ class Escalation:
         """Take a chain of one severity; of two, the first that states times."""
         known = self.chains.get(name)
         if not known or (any(one.after for one in levels) and not any(one.after for one in known)):
+            self.chains[name] = levels
+
+    def offer(self, name: str, levels: list[EscalationLevel]) -> None:
+        """Take a chain, unless there is one that says as well when each of its people is called."""
+        known = self.chains.get(name)
+        if known is None or (len(levels) > 1 and _timed(levels) == 1 and _timed(known) < 0.5):
             self.chains[name] = levels
 
     def chain(self, scale: Scale) -> tuple[EscalationLevel, ...]:
@@ -83,6 +95,12 @@ class Escalation:
             if own:
                 chains[one.name] = tuple(own)
         return chains
+
+
+def _timed(chain: list[EscalationLevel]) -> float:
+    """How many of those who are called after the first one have a time; 0 where there are none."""
+    later = chain[1:]
+    return sum(level.after is not None for level in later) / len(later) if later else 0.0
 
 
 def _holds(level: EscalationLevel, severity: str) -> bool:

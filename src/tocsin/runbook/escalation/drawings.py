@@ -5,16 +5,26 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tocsin.runbook.document.blocks import Fence, Row, Table
+from tocsin.runbook.document.blocks import Block, Fence, Quote, Row, Table
 from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans, target
-from tocsin.runbook.escalation.chains import ARROW, BRACKET, Escalation, counted_level, is_promise, people, waited_for
+from tocsin.runbook.escalation.chains import (
+    ARROW,
+    BRACKET,
+    OPENS,
+    WINDOW,
+    Escalation,
+    counted_level,
+    is_promise,
+    people,
+    waited_for,
+)
 from tocsin.runbook.escalation.policies import read_policy
 from tocsin.runbook.escalation.prose import without_call
 from tocsin.runbook.grammar import any_of, pattern, small_words
@@ -32,8 +42,8 @@ _NODE = re.compile(r"^[\[({]+\"?(?P<text>[^\])}\"]*)")
 
 def read_drawings(section: Section, scale: Scale, found: Escalation, *, anywhere: bool) -> None:
     """Take the chain that a code block draws, unless the text gave one; with ``anywhere`` only a YAML "escalation"."""
-    for block in section.blocks:
-        if not isinstance(block, Fence) or not block.closed:
+    for block in _fences(section.blocks):
+        if not block.closed:
             continue
         if block.info in ("yaml", "yml"):
             levels = list(read_policy(block, anywhere=anywhere))
@@ -47,6 +57,15 @@ def read_drawings(section: Section, scale: Scale, found: Escalation, *, anywhere
             levels = _numbered(list(_from_tree(block)))
         if len(levels) >= 2:
             found.chains.setdefault("", levels)
+
+
+def _fences(blocks: Iterable[Block]) -> Iterator[Fence]:
+    """The code blocks among some blocks, and in the quotes, or boxes, among them."""
+    for block in blocks:
+        if isinstance(block, Fence):
+            yield block
+        elif isinstance(block, Quote):
+            yield from _fences(block.children)
 
 
 def text_table(block: Fence) -> Table | None:
@@ -177,6 +196,8 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
             if numbers:
                 named, text = _NUMBERED.match(text) is not None, _NUMBERED.sub("", text)
             who = _without_window(BRACKET.sub(" ", counted_level().sub("", text)))
+            if counted and not who and len(inside) == 1 and target(inside[0]) is None:
+                who = inside[0].strip()  # "Tier 2 (Help desk)"
             if who in ("v", "V"):
                 who = ""  # the head of an arrow
             if counted:
@@ -232,8 +253,10 @@ def _drawn(block: Fence, stations: list[_Station], *, levels: bool) -> Iterator[
         _hand_down(stations)
     if _is_upside_down(block, [one.who for one in stations]):
         stations.reverse()
+    windows = any(map(OPENS.search, stations[0].said))
     for one in stations:
-        when = (text for text in one.said if not is_promise(text))
+        said = [WINDOW.sub(r"\1", text) for text in one.said] if windows else one.said
+        when = (text for text in said if not is_promise(text))
         window = next((w for text in when if (w := target(text, one.number)) and w.seconds), None)
         trigger = waited_for(" ".join(one.said)) if window else Trigger.UNSTATED
         yield EscalationLevel(0, people(one.who), Lines(one.number, one.number), (), window, trigger)
@@ -307,7 +330,7 @@ def _without_window(text: str) -> str:
 
 def _is_person(who: str) -> bool:
     return len(who.split()) <= 6 and any(
-        vocabulary().says(name, who) for name in ("person_word", "rotation", "team_name")
+        vocabulary().says(name, who) for name in ("person_word", "rotation", "team_name", "support_word")
     )
 
 

@@ -16,6 +16,8 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrow_lists import numbered_calls, read_arrow_list, tells_remedies
 from tocsin.runbook.escalation.chains import (
     BRACKET,
+    OPENS,
+    WINDOW,
     Escalation,
     arrow_levels,
     arrow_parts,
@@ -36,7 +38,7 @@ from tocsin.runbook.escalation.prose import read_sentences, read_words, spoken, 
 from tocsin.runbook.escalation.situations import rule_for
 from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.escalation.tiers import hand_on
-from tocsin.runbook.escalation.timelines import LONGEST_NAME, WINDOW, read_by_time, read_timed_names
+from tocsin.runbook.escalation.timelines import LONGEST_NAME, read_by_time, read_timed_names
 from tocsin.runbook.grammar import any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
@@ -229,7 +231,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
             return
         del found.chains[""]
     if levelled or block.ordered or _is_who_list(block, section):
-        windows = _OPENS.search(block.items[0].inline.text) is not None
+        windows = OPENS.search(block.items[0].inline.text) is not None
         chores = [] if levelled else [item for item in block.items if _is_chore(item)]
         items = [item for item in block.items if item not in chores]
         read = [(item, _level(item, n, scale, windows=windows)) for n, item in enumerate(items, 1)]
@@ -321,10 +323,6 @@ def _isrule_of(item: Item, scale: Scale) -> bool:
         and not counted_level().match(text)
         and item.inline.lead is None
     )
-
-
-_OPENS = re.compile(r"[(（]\D{0,8}0\s*[-–—~]\s*\d")
-"""The first of several windows, "(0-15 min)": each level is called when its window opens."""
 
 
 @pattern

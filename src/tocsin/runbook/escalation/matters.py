@@ -9,6 +9,7 @@ from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import Escalation, is_somebody
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary
@@ -31,6 +32,7 @@ def read_matters(table: Table, scale: Scale, found: Escalation) -> bool:
     if not named or known < len(named) * 0.6 or any(target(row.cells[0].text) for row in table.rows if row.cells):
         return False
     found.rules += _reasons(table, ranks, scale)
+    found.routings.append(table.lines)
     return True
 
 
@@ -49,19 +51,35 @@ def ranked_columns(table: Table) -> list[int]:
         n
         for n, head in enumerate(table.header)
         if n > 0
-        and target(head.text) is None
-        and len(head.text.split()) <= 4
-        and (any(words.says(name, head.text) for name in names) or speaks_of_escalating(head.text))
+        and (
+            words.says("unacknowledged", head.text)
+            or (len(head.text.split()) <= 4 and words.says("call", head.text) and _first().search(head.text))
+            or (
+                target(head.text) is None
+                and len(head.text.split()) <= 4
+                and (any(words.says(name, head.text) for name in names) or speaks_of_escalating(head.text))
+            )
+        )
     ]
-    ranked = any(words.says(name, table.header[n].text) for n in found for name in ("primary", "secondary"))
+    ranks = ("primary", "secondary", "unacknowledged")
+    ranked = any(words.says(name, table.header[n].text) for n in found for name in ranks)
     return found if ranked else []
+
+
+@pattern
+def _first() -> str:
+    return any_of("first")
 
 
 def _reasons(table: Table, ranks: list[int], scale: Scale) -> Iterator[EscalationRule]:
     for row in table.rows:
         matter = row.cells[0].text if row.cells else ""
-        who = [row.cells[n].text for n in ranks if n < len(row.cells)]
-        who = [one for one in who if one and not is_gap(one) and not vocabulary().is_a("none", one, 0.9)]
+        named = [(row.cells[n].text, table.header[n].text) for n in ranks if n < len(row.cells)]
+        who = [
+            f"{one} ({head})" if target(head) is not None else one
+            for one, head in named
+            if one and not is_gap(one) and not vocabulary().is_a("none", one, 0.9)
+        ]
         if matter and who:
             said = f"{matter}: {' → '.join(who)}"
             yield EscalationRule(said, row.lines, Trigger.CONDITION, severities=scale.mentioned(matter))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tocsin.runbook.escalation.chains import BRACKET
 from tocsin.runbook.grammar import article
-from tocsin.runbook.playbook import EscalationLevel
+from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.words import vocabulary
 
@@ -39,5 +39,7 @@ def without_outsiders(chain: Sequence[EscalationLevel]) -> list[EscalationLevel]
         return list(chain)
     if len(kept) < 2 and len({level.lines.first for level in chain}) == 1:
         return []  # "DPO → authority": a way of reporting
+    if kept and kept[0].after is None and chain[0].trigger is Trigger.START:
+        kept[0] = replace(kept[0], trigger=Trigger.START)  # "Self-service → help desk"
     numbered = [level.level for level in chain] == list(range(1, len(chain) + 1))
     return [replace(level, level=n) for n, level in enumerate(kept, 1)] if numbered else kept

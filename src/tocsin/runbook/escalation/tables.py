@@ -30,6 +30,7 @@ from tocsin.runbook.escalation.drawings import read_grid
 from tocsin.runbook.escalation.matters import ranks_of_people, read_matters
 from tocsin.runbook.escalation.people_grid import promises, read_people_grid
 from tocsin.runbook.escalation.prose import forbids, is_passive, spoken, without_call
+from tocsin.runbook.escalation.rank_marks import read_rank_marks
 from tocsin.runbook.escalation.situations import read_situations
 from tocsin.runbook.escalation.tiers import hands_on, speaks_of_escalating
 from tocsin.runbook.grammar import any_of, article, pattern
@@ -43,7 +44,7 @@ def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: 
     for block in section.blocks:
         if not isinstance(block, Table) or len(block.header) < 2:
             continue
-        if _by_rows(block, scale, found, in_chapter=not anywhere):
+        if _by_rows(block, scale, found, in_chapter=not anywhere) or read_rank_marks(block, found):
             continue
         if not anywhere:
             _ = (

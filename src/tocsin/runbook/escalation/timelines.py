@@ -11,6 +11,7 @@ from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.escalation.chains import (
     ARROW,
     BRACKET,
+    WINDOW,
     Escalation,
     arrow_parts,
     counted_level,
@@ -23,15 +24,12 @@ from tocsin.runbook.escalation.chains import (
 )
 from tocsin.runbook.escalation.prose import acts, spoken
 from tocsin.runbook.escalation.tables import without_times
-from tocsin.runbook.grammar import article
+from tocsin.runbook.grammar import article, pattern
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import one_of, vocabulary
 
 _FROM_ZERO = re.compile(r"\s*[<≤]|\D{0,3}0\s*[-–—~]\s*\d")
-WINDOW = re.compile(r"(\d+)\s*[-–—~]\s*\d+(?=\s*[^\W\d_])")
-"""A stretch of time, "15-30 min", with its beginning."""
-
 LONGEST_NAME = 5
 """Words of an item that names somebody and says no more."""
 
@@ -67,7 +65,7 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
         return False
     found.rules += rules
     for name in named_by(section, scale):
-        found.chains.setdefault(name, levels)
+        found.offer(name, levels)
     return True
 
 
@@ -100,7 +98,7 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
     if len(levels) < 2:
         return False
     for name in named_by(section, scale):
-        found.chains.setdefault(name, levels)
+        found.offer(name, levels)
     return True
 
 
@@ -110,9 +108,19 @@ def _stations(said: str, lines: Lines, number: int, scale: Scale) -> list[str]:
         return ["+".join(called.targets)]
     if (acting := acts(said)) is not None:
         return [acting]
+    if (told := _participle().sub("", said)) != said and is_somebody(told):
+        return [told]
     part = vocabulary().parts.best(re.sub(r"(?i)^self[- ]", "", said))
     if part is not None and part.kind == "investigation" and part.coverage >= 0.99:
         return []  # "< 15 minutes: self-investigate"
     if vocabulary().says("notify", " ".join(said.split()[:4])):
         return []
     return arrow_parts(said)
+
+
+@pattern
+def _participle() -> str:
+    """ "Tech lead paged (if there is no answer)": what was done behind a name, without a verb before it."""
+    words = vocabulary().words
+    done = set(words["called"].spaced) - set(words["call"].spaced)
+    return rf"(?<=\w)\s+{one_of(done)}(?!\w).*$"
