@@ -65,3 +65,9 @@ def _typed(words: list[str]) -> list[str]:
 def pattern(build: Callable[[], str]) -> Callable[[], re.Pattern[str]]:
     """Compile what a function writes, without regard to case, when it is first asked for: the words are read then."""
     return cache(lambda: re.compile(build(), re.IGNORECASE))
+
+
+@cache
+def first_words(*names: str) -> frozenset[str]:
+    """The word that each phrase of these lists begins with, as ``words_of`` spells it."""
+    return frozenset(words[0] for phrase in phrases(*names) if (words := words_of(phrase)))

@@ -216,6 +216,8 @@ def _name(found: tuple[str, int] | None) -> str | None:
 
 
 def _date(text: str, key: str) -> date | None:
+    if "20" not in text:
+        return None
     match = _day().search(text)
     try:
         if match:

@@ -6,9 +6,9 @@ import re
 
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.durations import spans
-from tocsin.runbook.grammar import any_of, ending, pattern, phrases
+from tocsin.runbook.grammar import any_of, ending, first_words, pattern, phrases
 from tocsin.runbook.playbook import Duration
-from tocsin.runbook.words import one_of, vocabulary
+from tocsin.runbook.words import one_of, vocabulary, words_of
 
 
 @pattern
@@ -56,6 +56,8 @@ def condition_in(text: str) -> str | None:
     bare = _CODE.sub("", text) if "`" in text else text
     if bare.endswith(("?", "？")):
         return None
+    if bare.isascii() and first_words("if", "fallback").isdisjoint(words_of(bare)):
+        return None  # the pattern is looked for at every word
     match = _condition().search(bare)
     return match[match.lastgroup or 0].strip() if match else None
 

@@ -243,8 +243,9 @@ class _Reader:
     def _text(self, place: dict[str, int]) -> Text:
         """A paragraph; in a list without blank lines nothing else tells where it ends."""
         begin = place["start"]
-        runs, end = take_runs(self.events, self._line(begin) + self.first)
-        span = self._span({"start": begin, "end": max(end, begin + 1)})
+        line = self._line(begin)
+        runs, end = take_runs(self.events, line + self.first)
+        span = self._lines(line, max(end, begin + 1))
         return Text(span, self._marked(runs, span, end - begin))
 
     def _inline(self, span: Lines) -> Inline:
@@ -262,14 +263,17 @@ class _Reader:
         return bisect_right(self.begins, byte) - 1
 
     def _span(self, place: dict[str, int]) -> Lines:
-        start, end = self._line(place["start"]), place["end"]
+        return self._lines(self._line(place["start"]), place["end"])
+
+    def _lines(self, start: int, end: int) -> Lines:
+        """The lines from one to the one where a byte is the end of something, without what stands blank there."""
         last = start
         if end > self.begins[start + 1]:
             last = self._line(end - 1)
             if last > start and not self.source[self.begins[last] : end].strip(b" \t>"):
                 last -= 1  # a list in a quote counts the mark of the quote's next line as its own
-        while last > start and not self.lines[last].strip(" \t>"):
-            last -= 1  # a list item counts the blank lines after it as its own
+            while last > start and not self.lines[last].strip(" \t>"):
+                last -= 1  # a list item counts the blank lines after it as its own
         return Lines(self.first + start, self.first + last)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from operator import attrgetter
@@ -108,15 +108,21 @@ def speaks(cell: Inline) -> bool:
 
 
 def _is_read(cell: Inline, said: _Said) -> bool:
-    pieces = [cell.text, *_CLAUSES.split(cell.text)]
-    if (labelled := cell.labelled) is not None:
-        pieces += [labelled[1], *_CLAUSES.split(labelled[1])]
-    if any(said.holds(words) for piece in pieces if len(words := normal(piece)) > 2):
+    if any(said.holds(words) for piece in _pieces(cell) if len(words := normal(piece)) > 2):
         return True
     if (level := level_name(cell.text)) is not None and said.holds(normal(level.name)):
         return True  # "P0 Critical": a name and a label
     words = normal(cell.text)
     return said.has_span_in(words) or said.has_name_in(words)
+
+
+def _pieces(cell: Inline) -> Iterator[str]:
+    """All of it, which mostly was read as it stands; then its clauses, and the value behind its label."""
+    yield cell.text
+    yield from _CLAUSES.split(cell.text)
+    if (labelled := cell.labelled) is not None:
+        yield labelled[1]
+        yield from _CLAUSES.split(labelled[1])
 
 
 def _said(playbook: Playbook) -> _Said:
