@@ -90,3 +90,123 @@ def test_windows_of_time_begin_with_their_first_number(windows: tuple[str, ...],
     rows = "".join(f"| {when} | {what} | {one} |\n" for when, what, one in zip(windows, does, who, strict=True))
     playbook = compile_runbook(f"# R\n\n## Escalation path\n\n| Time | Action | {owner} |\n|---|---|---|\n{rows}")
     assert _minutes(playbook) == [("On-call engineer", 0), ("Tech lead", 15), ("CTO", 30)]
+
+
+@pytest.mark.parametrize(
+    ("chapter", "told", "called"),
+    [
+        (
+            "Eskalation",
+            (
+                "Zuerst wird die Bereitschaft angerufen. Schweigt sie, wird nach 15 Minuten die Teamleitung gerufen."
+                " Die Geschäftsführung wird nach 30 Minuten informiert."
+            ),
+            [("Bereitschaft", None), ("Teamleitung", 15), ("Geschäftsführung", 30)],
+        ),
+        (
+            "Eskalation",
+            (
+                "1. Bereitschaft anrufen\n2. Bei Schweigen nach 15 Minuten: Teamleitung anrufen\n"
+                "3. Kunden informieren\n4. Geschäftsführung nach 60 Minuten wecken\n"
+            ),
+            [("Bereitschaft", None), ("Teamleitung", 15), ("Geschäftsführung", 60)],
+        ),
+        (
+            "エスカレーション",
+            (
+                "まず当番に連絡する。15分以内に応答がなければ、店舗リーダーへ Slack で連絡する。"
+                "1時間たっても解決しない場合は社長に報告する。状況をチャンネルに共有する。"
+            ),
+            [("当番", None), ("店舗リーダー", 15), ("社長", 60)],
+        ),
+        (
+            "エスカレーション",
+            "1. 一次当番を呼び出す\n2. 10分後に二次当番へ電話する\n3. 顧客に連絡\n4. 課長に連絡しない\n",
+            [("一次当番", None), ("二次当番", 10)],
+        ),
+        (
+            "에스컬레이션",
+            "1. 당직자에게 연락\n2. 15분 내 응답이 없으면 팀장에게 전화\n3. 고객에게 통보\n",
+            [("당직자", None), ("팀장", 15)],
+        ),
+    ],
+)
+def test_a_verb_that_stands_last_calls_whoever_is_before_it(
+    chapter: str, told: str, called: list[tuple[str, float | None]]
+) -> None:
+    """F1: German, Japanese and Korean say whom before the verb; customers and who is not to be called are nobody."""
+    playbook = compile_runbook(f"# R\n\n## {chapter}\n\n{told}")
+    assert _minutes(playbook) == called
+
+
+@pytest.mark.parametrize(
+    ("worst", "yes", "no", "asks", "calls", "then"),
+    [
+        ("P1/P2?", "yes", "no", "fixed in 15 min?", "Escalate to the tech lead", ("tech lead", "CEO")),
+        ("P1/P2?", "はい", "いいえ", "15分で解決見込み?", "開発リーダーへエスカレーション", ("開発リーダー", "CEO")),
+    ],
+)
+def test_a_flow_chart_goes_the_way_of_the_worst(
+    worst: str, yes: str, no: str, asks: str, calls: str, then: tuple[str, str]
+) -> None:
+    """F1: whether it is one of the worst is answered with yes, whether it is fixed with no."""
+    chart = (
+        f"graph TD\n A[Bell] --> B{{{worst}}}\n B -- {no} --> D[ticket]\n B -- {yes} --> E{{{asks}}}\n"
+        f" E -- {no} --> F[{calls}]\n E -- {yes} --> G[done]\n F --> H[Call the CEO]\n"
+    )
+    playbook = compile_runbook(f"# R\n\n## Escalation\n\n```mermaid\n{chart}```\n")
+    assert [one.targets[0] for one in playbook.escalation_levels] == list(then)
+    assert _minutes(playbook)[0][1] == 15
+
+
+@pytest.mark.parametrize(
+    ("tail", "sign", "now", "guide"),
+    [
+        ("alert handling", "Symptoms", "Immediate actions", "Alert list"),
+        ("告警处理", "现象", "立即行动", "告警列表"),
+    ],
+)
+def test_titles_that_end_alike_are_one_procedure_each(tail: str, sign: str, now: str, guide: str) -> None:
+    """D1: "OvenDown alert handling" beside "TillSlow alert handling" are two, and not chapters of several each."""
+    body = f"### {sign}\n- a lamp is red\n\n### {now}\n```bash\ndocker restart oven\n```\n"
+    table = f"## {guide}\n\n| Alert | Document |\n|---|---|\n| OvenDown | [a](a.md) |\n| TillSlow | [b](b.md) |\n\n"
+    text = f"# Shop\n\n{table}## OvenDown {tail}\n\n{body}\n## TillSlow {tail}\n\n{body}"
+    found = [one for one in compile_runbook(text).procedures if one.kind.value in ("incident", "alert")]
+    assert [(one.title, len(one.symptoms)) for one in found] == [(f"OvenDown {tail}", 1), (f"TillSlow {tail}", 1)]
+    assert all(one.steps for one in found)
+
+
+def test_a_drill_is_nothing_that_fails() -> None:
+    """D1: a plan of drills with the word for a failure in its title is no incident."""
+    text = (
+        "# 運用\n\n## 窯の障害\n\n1. 窯を止める\n\n## レジの障害\n\n1. 電源を入れる\n\n"
+        "## 障害訓練の予定\n\n| 内容 | 頻度 |\n|---|---|\n| 机上 | 年次 |\n"
+    )
+    assert [one.title for one in compile_runbook(text).procedures] == ["窯の障害", "レジの障害"]
+
+
+@pytest.mark.parametrize(("text", "parts"), [("全停止・注文の損失", 2), ("データ・センターの停止", 1)])
+def test_a_middle_dot_parts_what_it_stands_between(text: str, parts: int) -> None:
+    """E3: "・" between two things parts them, inside of a word of katakana it does not."""
+    table = f"| レベル | 定義 | 初動 |\n|---|---|---|\n| P1 | {text} | 15分 |\n| P2 | 遅い | 1時間 |\n"
+    assert len(compile_runbook(f"# R\n\n## 重大度\n\n{table}").severities[0].criteria) == parts
+
+
+def test_a_report_that_a_block_of_steps_asks_for_has_its_deadline() -> None:
+    """K2: "Write the postmortem within 24 hours" among commands is the deadline."""
+    text = (
+        "# R\n\n## Incident: Oven cold\n\n```\n1. Look:\n   docker ps\n2. Write the postmortem within 24 hours\n```\n"
+    )
+    policy = compile_runbook(text).postmortem
+    assert policy is not None
+    assert policy.due is not None
+    assert policy.due.seconds == 86400
+
+
+def test_a_blank_in_the_column_of_who_holds_a_role_is_an_unfilled_contact() -> None:
+    """M1: "担当 | （要記入）" asks for a name, the repository's address does not."""
+    table = "| 役割 | 責任 | 担当 |\n|---|---|---|\n| 指揮 | 全体 | （要記入） |\n| 記録 | 証跡 | （要記入） |\n"
+    contacts = compile_runbook(f"# R\n\n## 体制と連絡先\n\n{table}").contacts
+    assert [(one.name, one.unfilled) for one in contacts] == [("指揮", True), ("記録", True)]
+    text = "# R\n\n## Kontakt\n\n- **Repository**: https://example.org/mill\n- **Betreuer**: Ada Korn\n"
+    assert [one.name for one in compile_runbook(text).contacts] == ["Betreuer"]

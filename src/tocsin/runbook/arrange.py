@@ -451,8 +451,16 @@ def _is_symptom_table(table: Table, *firsts: str) -> bool:
     if len(heads) < 2 or all(words.column(name, heads[0]) < 0.5 for name in firsts or ("symptom",)):
         return False
     return any(
-        max(words.column("cause", head), words.column("remedy", head)) >= 0.5 or _is_work(head) for head in heads[1:]
+        (max(words.column("cause", head), words.column("remedy", head)) >= 0.5 or _is_work(head))
+        and not _only_links(table, n)
+        for n, head in enumerate(heads[1:], 1)
     )
+
+
+def _only_links(table: Table, column: int) -> bool:
+    """Whether a column leads to what to do elsewhere and says nothing about it."""
+    cells = [row.cells[column] for row in table.rows if column < len(row.cells) and row.cells[column].text]
+    return bool(cells) and all(run.href for cell in cells for run in cell.runs if run.text.strip())
 
 
 def _is_work(head: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tocsin.runbook.command.shell import Comment
+from tocsin.runbook.command.shell import Comment, Told
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table, Text
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.fencekinds import is_shell, shell_events
@@ -77,7 +77,7 @@ def _of(blocks: Iterable[Block], section: Section, under: str) -> Iterator[Leaf]
                 yield from _of(block.children, section, under)
             case Fence() if block.closed and is_shell(block):
                 for event in shell_events(block):
-                    if isinstance(event, Comment) and event.text:
+                    if isinstance(event, Comment | Told) and event.text:
                         yield Leaf(plain(without_ordinal(event.text), event.line), section, "comment", under)
             case Fence() if block.closed and (inner := checklist(block)) is not None:
                 yield from _of(inner, section, under)

@@ -26,8 +26,8 @@ from tocsin.runbook.escalation.chains import (
     waited_for,
 )
 from tocsin.runbook.escalation.policies import read_policy
-from tocsin.runbook.escalation.prose import without_call
-from tocsin.runbook.grammar import any_of, pattern, small_words
+from tocsin.runbook.escalation.prose import spoken, without_call
+from tocsin.runbook.grammar import any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Duration, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import vocabulary, words_of
@@ -50,7 +50,7 @@ def read_drawings(section: Section, scale: Scale, found: Escalation, *, anywhere
         elif anywhere or is_shell(block):
             continue
         elif block.info == "mermaid":
-            levels = _numbered(list(_from_mermaid(block)))
+            levels = _numbered(list(_from_mermaid(block, scale)))
         elif (table := text_table(block)) is not None and read_grid(table, scale, found):
             continue
         else:
@@ -334,15 +334,26 @@ def _is_person(who: str) -> bool:
     )
 
 
-def _from_mermaid(block: Fence) -> Iterator[EscalationLevel]:
-    """A flow chart followed from its first node; questions are passed through, of two ways the one on "no"."""
+@pattern
+def _actor() -> str:
+    """Who acts in a sentence whose verb comes last; of a Korean one, the word that says what it is about."""
+    return rf"(?P<who>[^\s\u3041-\u3096]{{2,12}}){ending('acts_behind')}|.*\s(?P<last>[\uac00-\ud7af]+)$"
+
+
+def _from_mermaid(block: Fence, scale: Scale) -> Iterator[EscalationLevel]:
+    """A flow chart followed from its first node; questions are passed through, of two ways the one on "no".
+
+    Whether it is one of the worst, "P1/P2?", is answered with yes.
+    """
     texts: dict[str, str] = {}
     edges: dict[str, list[tuple[str, str, int]]] = {}
     for number, line in enumerate(block.body, block.first):
         for match in _EDGE.finditer(line):
             for key, shape in ((match["from"], match["a"]), (match["to"], match["b"])):
                 if shape and (node := _NODE.match(shape)):
-                    texts[key] = ("?" if shape.startswith("{") else "") + node["text"].strip()
+                    texts[key] = ("?" if shape.startswith("{") else "") + re.sub(
+                        r"<br\s*/?>", " ", node["text"]
+                    ).strip()
             said = match["label"] or match["said"] or ""
             edges.setdefault(match["from"], []).append((match["to"], said.strip(), number))
     at = next(iter(edges), None)
@@ -351,16 +362,21 @@ def _from_mermaid(block: Fence) -> Iterator[EscalationLevel]:
         seen.add(at)
         text = texts.get(at, at)
         named = counted_level().match(text) or (len(text.split()) <= 4 and vocabulary().says("vendor", text))
-        if not text.startswith("?") and (named or _is_person(BRACKET.sub(" ", text))):
+        called = None if text.startswith("?") else spoken(text, Lines(number, number), 1, scale)
+        if not named and called is None and (actor := _actor().match(text)) is not None:
+            text = actor["who"] or actor["last"]
+        if not text.startswith("?") and (named or called or _is_person(BRACKET.sub(" ", text))):
             window = next((w for t in (said, text) if (w := target(t, number)) and w.seconds), None)
             trigger = waited_for(said) if window else Trigger.UNSTATED
             who = BRACKET.sub(" ", counted_level().sub("", text))
-            yield EscalationLevel(0, people(who), Lines(number, number), (), window, trigger)
+            targets = called.targets if called else people(who)
+            yield EscalationLevel(0, targets, Lines(number, number), (), window, trigger)
             said = ""
         elif text.startswith("?"):
             said = f"{said} {text[1:]}"
         ways = edges.get(at, [])
-        way = next((one for one in ways if _no().search(one[1])), None)
+        worst = text.startswith("?") and bool(coded_names(text))
+        way = next((one for one in ways if bool(_no().search(one[1])) is not worst), None)
         way = way or (ways[0] if ways else None)
         if way is None:
             return

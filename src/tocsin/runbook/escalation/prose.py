@@ -12,7 +12,7 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.chains import ARROW, BRACKET, counted_level, people, waited_for
-from tocsin.runbook.grammar import any_of, article, pattern
+from tocsin.runbook.grammar import any_of, article, ending, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import one_of, vocabulary
@@ -57,7 +57,8 @@ def _passive() -> re.Pattern[str]:
     verb, done = ("|".join(re.escape(one).replace(r"\ ", r"\s+") for one in forms) for forms in said)
     called = rf"(?:(?!{any_of('not')}|{article()})[^\W\d_]+\s+){{0,2}}?(?:{done})s?\b"
     # "Nach 15 Minuten wird der Teamleiter angerufen": the name behind the verb, where the time comes first.
-    turned = rf"(?:{verb})\s+{article()}(?P<unspaced>{_WORD}(?:\s+{_WORD}){{0,3}}?)\s+{called}"
+    when = rf"(?:{any_of('after', 'first', 'directly')}\s+)*"
+    turned = rf"(?:{verb})\s+{when}{article()}(?P<unspaced>{_WORD}(?:\s+{_WORD}){{0,3}}?)\s+{called}"
     # "Viene avvisato il responsabile", "É acionado o plantonista": the name last
     last = rf"(?:{verb})\s+(?:{done})\s+{article()}(?P<last>{_WORD}(?:\s+{_WORD}){{0,4}}?){_stop()}"
     # "After 10 minutes the team lead is paged", "Alarm rings and the team lead is paged"
@@ -68,15 +69,60 @@ def _passive() -> re.Pattern[str]:
 @cache
 def _call() -> re.Pattern[str]:
     """A verb of calling, in any language, and who is called."""
-    verbs = sorted(vocabulary().words["call"].spaced, key=len, reverse=True)
+    words = vocabulary().words
+    verbs = sorted(set(words["call"].spaced) - set(words["call_behind"].spaced), key=len, reverse=True)
     latin = "|".join(re.sub(r"^\S+", lambda word: _third_person(word[0]), verb).replace(" ", r"\s+") for verb in verbs)
-    unspaced = "|".join(map(re.escape, sorted(vocabulary().words["call"].written, key=len, reverse=True)))
+    unspaced = one_of(set(words["call"].written) - set(words["call_behind"].written))
     return re.compile(
         rf"(?<![\w-])(?P<verb>{latin})\s+(?:(?:{any_of('it')}|{article()}{any_of('incident')})\s+{any_of('to')}\s+)?"
         rf"(?:{article()})?{_WHO}{_stop()}"
         rf"|(?:{unspaced})\s*(?P<unspaced>[^\s,，。；;（(]{{2,16}})",
         re.IGNORECASE,
     )
+
+
+@cache
+def _call_behind() -> re.Pattern[str]:
+    """A verb of calling behind whoever is called: "die Teamleitung anrufen", "部長に連絡", "팀장에게 연락"."""
+    words = vocabulary().words["call_behind"]
+    begins = rf"(?:^|[,;:–-]\s*|(?={article()}))"
+    between = rf"(?:\s+{any_of('directly', 'first', 'after')})*"
+    latin = rf"{begins}(?:{article()})?{_WHO}{between}\s+{one_of(words.spaced)}(?=\s*(?:[.,;:)]|$))"
+    behind: dict[str, list[str]] = {}
+    for phrase in words.written:
+        particle = re.match(rf"{ending('called_by')}", phrase)
+        if particle is not None:
+            behind.setdefault(particle[0], []).append(phrase[particle.end() :].strip())
+    way = r"\s*(?:[^\s\u3041-\u3096、。,.;]{1,16}(?:\s*[\u3041-\u3096/／]|\s)\s*)?"  # by Slack, by telephone
+    verbs = "|".join(rf"{particle}{way}{one_of(several)}" for particle, several in behind.items())
+    name = r"[A-Za-z\u30a0-\u30ff\u3400-\u9fff\uac00-\ud7af\u3005/＋+&-]"  # no hiragana: these are the particles
+    other = rf"(?P<unspaced>(?:[A-Za-z][\w-]*\s)?{name}{{2,20}}?)\s*(?:{verbs})(?!\s?{ending('not_behind')})"
+    return re.compile(rf"{latin}|{other}", re.IGNORECASE)
+
+
+def _before_the_verb(sentence: str) -> str | None:
+    """Who is called, by a word for somebody, where the verb comes last."""
+    for match in _call_behind().finditer(sentence):
+        who = (match["who"] or match["unspaced"]).strip()
+        somebody = any(vocabulary().says(name, who) for name in (*_SOMEBODY, "executives"))
+        if somebody and not _nobody().match(who) and re.search(rf"(?i){any_of('not')}", who) is None:
+            return who
+    return None
+
+
+@cache
+def _beside() -> re.Pattern[str]:
+    return re.compile(any_of("beside_time", "after_span"), re.IGNORECASE)
+
+
+def _timeless(sentence: str) -> str:
+    """A sentence with blanks in the place of its times: "wird nach 15 Minuten die Leitung …", "15分後に部長…"."""
+    bare = sentence
+    for span in spans(sentence):
+        behind = _beside().match(sentence, span.end)
+        end = behind.end() if behind and ord(behind[0][0]) >= 0x2E80 else span.end
+        bare = f"{bare[: span.start]}{' ' * (end - span.start)}{bare[end:]}"
+    return bare
 
 
 def _third_person(verb: str) -> str:
@@ -119,7 +165,7 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[
 def _between_sentences() -> re.Pattern[str]:
     """Where a sentence ends, or a clause that has a time of its own: "; at 20 minutes", " and after an hour"."""
     timed = rf",?\s+{any_of('and')}\s+(?={any_of('after')}\s+\S*\d)"
-    return re.compile(rf"(?<=[.!?])\s+|[,;]\s*then\s+|;\s+|{timed}", re.IGNORECASE)
+    return re.compile(rf"(?<=[.!?])\s+|(?<=[。！？])\s*|[,;]\s*then\s+|;\s+|；\s*|{timed}", re.IGNORECASE)
 
 
 @cache
@@ -279,7 +325,10 @@ def _called(sentence: str) -> tuple[str, int] | None:
         return who.strip(), found[1] + len(sentence) - len(parts[1]) if found else -1
     if (found := _in(_call(), sentence)) is not None:
         return found
-    told = _in(_passive(), sentence) or _in(_answers(), sentence)
+    timeless = _timeless(sentence)
+    if (named := _before_the_verb(timeless)) is not None:
+        return named, -1
+    told = _in(_passive(), sentence) or _in(_passive(), timeless) or _in(_answers(), sentence)
     return (_behind_and(told[0]), -1) if told else None
 
 

@@ -189,7 +189,8 @@ def split_clauses(inline: Inline) -> tuple[str, ...]:
     return tuple(piece for piece in clean if piece)
 
 
-_SEPARATOR = re.compile(r"[,;·、；，•]")
+_SEPARATOR = re.compile(r"[,;·、；，•]|(?<![\u30a1-\u30ff])・|・(?![\u30a1-\u30ff])")
+"""Between katakana the middle dot is inside of a name: "データ・センター"."""
 
 
 def _at_separators(text: str) -> list[str]:
@@ -205,7 +206,7 @@ def _at_separators(text: str) -> list[str]:
             depth += 1
         elif ch in ")]）】":
             depth = max(0, depth - 1)
-        elif depth == 0 and _SEPARATOR.match(ch) and not _numbers().match(text, max(0, at - 1)):
+        elif depth == 0 and _SEPARATOR.match(text, at) and not _numbers().match(text, max(0, at - 1)):
             pieces.append("")
             continue
         pieces[-1] += ch

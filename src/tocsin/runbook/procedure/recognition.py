@@ -60,11 +60,25 @@ def is_procedure(section: Section) -> bool:
     if not _AFTERWARDS.isdisjoint(section.abouts):
         return False  # "Root cause", "Resolution" below "Post-incident": what the review is to say
     parts = set(parts_of(section))
+    if _is_one_of_a_kind(section, parts):
+        return True
     if not kind and says_what_fails(section.title.text) and (section.blocks or section.children) and _has_like(section):
         return not _holds_several(section)
     if kind == "incidents" or (kind and not _surely(section, parts)) or (kind == "process" and _is_course(section)):
         return False
     return works(section, parts) and not is_process(section)
+
+
+def _is_one_of_a_kind(section: Section, parts: set[str]) -> bool:
+    """Whether a title is one of several that end alike, "OvenDown alert handling", and its own chapters are parts."""
+    found = section.kind
+    if found is None or found.kind != "incidents" or found.coverage >= 0.99 or section.parent is None:
+        return False
+    beside = (one.kind for one in section.parent.children if one.level == section.level)
+    if sum(one is not None and one.phrase == found.phrase and one.coverage < 0.99 for one in beside) < 2:
+        return False
+    chapters = [one for one in section.children if one.level != LABEL_LEVEL]
+    return bool(parts & WORKING) and not any(is_procedure(one) or one.title.prefix is not None for one in chapters)
 
 
 def _is_graded(section: Section) -> bool:
@@ -150,6 +164,8 @@ def says_what_fails(title: str) -> bool:
     """
     words, said = vocabulary(), title.split()
     if not 2 <= len(said) <= 9 and title.isascii():
+        return False
+    if words.says("drill", title):
         return False
     if _negated().match(title):
         return True
