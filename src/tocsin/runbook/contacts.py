@@ -40,6 +40,9 @@ def _hours() -> str:
     )
 
 
+_SITE = re.compile(r"(?:[a-z][\w-]*\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
+"""The address of a page without its scheme, "status.example.net"."""
+
 _COLUMNS = ("purpose", "phone", "email", "chat", "contact", "person", "availability")
 _NO_PEOPLE = frozenset(
     [
@@ -361,7 +364,8 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
             if not words.says("see", text):
                 channels.append(ContactChannel("name", text))
         elif way in ("phone", "email", "chat", "contact"):
-            channels.append(ContactChannel({"chat": "slack", "contact": "other"}.get(way, way), text))
+            kept = {"chat": "slack", "contact": "other", "email": "email" if "@" in text else "other"}
+            channels.append(ContactChannel("url" if _SITE.fullmatch(text) else kept.get(way, way), text))
         elif way == "availability" or (not way and _says_when(text)):
             availability = text
         elif way == "purpose" or purpose is None:

@@ -207,10 +207,12 @@ def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Ite
             case ItemList():
                 yield where, tuple(one for item in block.items for one in _levels_in(item))
                 for item in block.items:
-                    label = item.inline.labelled[0] if item.inline.labelled else item.inline.text
+                    labelled = item.inline.labelled
+                    label = labelled[0] if labelled and labelled[1] else item.inline.text
                     targets = vocabulary().is_a("response_label", label, 0.6)
+                    graded = label.endswith((":", "：")) and vocabulary().says("severity_name", label)
                     if targets or where != "targets":
-                        yield from _lists(item.children, "targets" if targets else where)
+                        yield from _lists(item.children, "targets" if targets else "severity" if graded else where)
             case Text():
                 texts += [one for line in _lines(block.inline) for one in _levels_in(Item(line.lines, line))]
             case Fence() if block.closed and block.info in ("", "text", "txt", *(_DATA if where in _PLAIN else ())):
