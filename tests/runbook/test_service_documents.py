@@ -109,6 +109,40 @@ def test_an_issue_in_bold_that_stands_alone_belongs_to_its_heading() -> None:
     assert (one.title, _commands(one)) == ("Oven cold", ["pm2 restart flue"])
 
 
+def test_what_stands_behind_a_title_in_bold_is_its() -> None:
+    """Below "Troubleshooting" a line that ends in a colon is within the incident in bold above it."""
+    look = "**Stones stay cold**\n\nLook at the flue:\n\n```bash\npm2 show flue\n```\n\nThen `pm2 restart flue`.\n"
+    text = f"# Bakery\n\n## Troubleshooting\n\n{look}\n**Till is mute**\n\n`docker restart till`\n"
+    assert [(one.title, _commands(one)) for one in _incidents(compile_runbook(text))] == [
+        ("Stones stay cold", ["pm2 show flue", "pm2 restart flue"]),
+        ("Till is mute", ["docker restart till"]),
+    ]
+
+
+def test_one_error_among_problems_makes_none_of_the_others_less() -> None:
+    """A heading "Error: …" beside plain ones below "Troubleshooting"; where most are marked, the plain ones are not."""
+    chapters = (
+        "### Error: `flue shut`\n\n1. `pm2 restart flue`\n\n### {}\n\n`pm2 show till`\n\n### {}\n\n`pm2 show fan`\n"
+    )
+    for titles, count in (
+        (("Receipts come out blank", "Smoke after a batch"), 3),
+        (("Error: mute", "Looking around"), 2),
+    ):
+        text = f"# Bakery\n\n## Overview\n\nBread.\n\n## Troubleshooting\n\n{chapters.format(*titles)}"
+        assert len(_incidents(compile_runbook(text))) == count
+
+
+def test_a_table_of_the_parts_of_one_incident_is_read_by_its_rows() -> None:
+    """ "Detection | …" above "Resolution | …" below a heading, also where the first of them is the table's head."""
+    for head in ("| Aspect | Detail |\n|---|---|\n| **Symptoms** |", "| Symptoms |", "| | |\n|---|---|\n| Detection |"):
+        line = "\n|---|---|" if head.count("\n") == 0 else ""
+        rows = f"{head} cold stones; no smoke |{line}\n| Cause | flue is shut |\n| Fix | `pm2 restart flue` |\n"
+        text = f"# Bakery\n\n## Failure modes\n\n### Oven cold\n\n{rows}| Verify | `pm2 show flue` |\n"
+        (one,) = _incidents(compile_runbook(text))
+        assert [sign.text for sign in one.symptoms] == ["cold stones", "no smoke"], head
+        assert [step.section for step in one.steps if step.command] == ["resolution", "verification"], head
+
+
 def test_alerts_below_two_chapters_are_not_lost_in_a_phase() -> None:
     """ "Monitoring", then "Alert response", then the alerts: none of them is a step of the detection."""
     alerts = "#### Alert: Oven Down\n\n```bash\noven show\n```\n\n#### Alert: Flour Low\n\n```bash\nstock show\n```\n"

@@ -204,7 +204,9 @@ class Arranger:
         self.phases.append(replace(phase, steps=identified(phase.steps, f"phase/{path}")))
 
     def _incidents(self, section: Section) -> None:
-        named = any(child.title.prefix is not None for child in section.children)
+        chapters = [child for child in section.children if child.level != LABEL_LEVEL] or section.children
+        prefixed = sum(child.title.prefix is not None for child in chapters)
+        named = prefixed > (0 if section.level == 1 else len(chapters) / 2)  # a document has other chapters as well
         elsewhere = any(child.about == "incidents" and child.level != LABEL_LEVEL for child in section.children)
         for child in section.children:
             kind = child.about

@@ -247,19 +247,21 @@ def _promote(section: Section, opens: Callable[[Block], bool]) -> None:
     brief = False
     blocks = list(_unfolded(section.blocks))
     named = opens is _is_named or sum(map(opens, blocks)) > 1
+    loosely = section.about == "incidents" and not named  # lines in bold open incidents, those in plain do not
     problem: Section | None = None
     for n, block in enumerate(blocks):
         following = blocks[n + 1] if n + 1 < len(blocks) else None
         label = _label(block, following)
         if label is not None:
             title, value, brief = label
+            head = _head(block)
             starts = named and opens(block)
             if starts and value is not None:
                 title, value = Title(title.raw, value.text, prefix=title.text), None
-            above = section if problem is None or starts else problem
-            open_label = Section(title, LABEL_LEVEL, block.lines, _head(block), parent=above)
+            above = section if problem is None or starts or (loosely and head.lead is not None) else problem
+            open_label = Section(title, LABEL_LEVEL, block.lines, head, parent=above)
             (labels if above is section else above.children).append(open_label)
-            if starts:
+            if starts or (loosely and head.whole_strong):
                 problem = open_label
             if value is not None:
                 open_label.blocks.append(Text(block.lines, value))
@@ -307,12 +309,32 @@ def _unfolded(blocks: list[Block]) -> Iterator[Block]:
                 yield from _parted(block)
             case Fence() if (text := told(block)) is not None:
                 yield from _unfolded(list(text))
+            case Table() if (rows := _part_rows(block)) is not None:
+                yield from rows
             case ItemList() if block.items and (tail := _tail_label(block.items[-1])) is not None:
                 item, label = tail
                 yield replace(block, items=(*block.items[:-1], item))
                 yield label
             case _:
                 yield block
+
+
+def _part_rows(block: Table) -> list[Text] | None:
+    """The lines of a table that has the parts of one procedure below each other: "Symptoms | no flour", "Fix | …"."""
+    if len(block.header) != 2:
+        return None
+    rows = [row.cells for row in block.rows if len(row.cells) == 2]
+    if vocabulary().part(block.header[0].text) is not None:
+        rows.insert(0, block.header)
+    kinds = {part.kind for name, _said in rows if (part := vocabulary().part(name.text)) and part.coverage >= 0.99}
+    if len(kinds & _OPENING) < 2 or not kinds & {"symptoms", "resolution"}:
+        return None
+    return [_row_line(name, said) for name, said in rows]
+
+
+def _row_line(name: Inline, said: Inline) -> Text:
+    runs = (Run(name.text, name.lines.first, strong=True), Run(": ", name.lines.first), *said.runs)
+    return Text(name.lines, Inline(runs, name.lines))
 
 
 def _parted(block: ItemList) -> Iterator[Block]:
