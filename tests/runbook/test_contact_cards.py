@@ -107,3 +107,16 @@ def test_columns_of_numbered_levels_are_the_ladder_of_each_severity(levels: str)
     playbook = compile_runbook(text)
     assert said(playbook.escalation_levels) == [("Duty miller", None), ("Head miller", 10), ("Owner", 30)]
     assert said(playbook.escalation_by_severity["P2"]) == [("Duty miller", None), ("Head miller", 120)]
+
+
+def test_a_card_below_a_heading_of_any_name_is_a_contact() -> None:
+    """Two ways to reach somebody make it one, filled in or not; "Contact methods:" is of the name above it."""
+    text = (
+        "## Who mills\n\n### Head miller\n\n**Name:** [Name]\n\n**Contact methods:**\n- **Phone:** +49 30 5550142\n"
+        "- **Email:** head@mill.example\n\n**Duties:**\n- Looks after the stones\n\n"
+        "### Owner\n\n- **Name**: [TBD]\n- **Email**: [TBD]\n- **Phone**: [TBD]\n\n### Wheel\n\n- **Phone**: none\n"
+    )
+    found = contacts(text)
+    assert list(found) == ["Head miller", "Owner"]
+    assert not found["Head miller"].unfilled
+    assert found["Owner"].unfilled

@@ -97,7 +97,15 @@ def _contact_kind(section: Section, named: dict[Section, bool]) -> str | None:
             return "escalation" if listed or _names_people(one, named) else None
         if kind == "team" and (_names_people(one, named) or _tabulates_ways(section)):
             return "contacts"
-    return None
+    return "contacts" if _is_card(section) else None
+
+
+def _is_card(section: Section) -> bool:
+    """Whether what stands below a heading of any name tells of one person, by two ways to reach that one or more."""
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    labels = [item.inline.labelled[0] for item in items if item.inline.labelled]
+    ways = [way for way in ("phone", "email", "chat") for one in labels if vocabulary().column(way, one) >= 0.9]
+    return len(set(ways)) > 1 and len(set(ways)) == len(ways) and _describes_one(items)
 
 
 def _gives_addresses(section: Section) -> bool:
@@ -183,9 +191,15 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
                         line.labelled is not None
                         and not words.is_a("not_contact", line.labelled[0], 0.9)
                         and not _is_metadata(line)
+                        and not _is_of_a_card(line.labelled[0])
                         and not line.labelled[0].endswith(("!", ".", "?"))
                     ):
                         yield _contact(line.labelled[0], line.labelled[1], line.lines, kind, None)
+
+
+def _is_of_a_card(label: str) -> bool:
+    """Whether a label says what follows of somebody named above, "Name", "Phone", and names nobody."""
+    return any(vocabulary().column(way, label) >= 0.9 for way in ("person", "phone", "email"))
 
 
 def _is_of_no_contact(section: Section) -> bool:
@@ -400,6 +414,8 @@ def _contact_block(section: Section, kind: str) -> Iterator[Contact]:
     if kind == "escalation" and not channels:
         return
     name = section.title.text
+    if section.level == LABEL_LEVEL and section.parent is not None and vocabulary().says("contact_word", name):
+        name = section.parent.title.text  # "Contact methods:" below the name
     if (level := counted_level().match(raw_title(section))) is not None:
         behind = raw_title(section)[level.end() :].strip(" :：()（）")
         name = behind or name

@@ -120,10 +120,12 @@ def _is_of_report(sentence: str) -> bool:
 
 
 def _asks_for_one(section: Section) -> bool:
-    """Whether what is to be done in a last phase is the report: its time box is the deadline then."""
+    """Whether what is to be done in a last phase is the report: its time box is the deadline then,
+    and so is that of a part, "Within 48 hours"."""
     items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
     said = any(vocabulary().says("postmortem_word", item.inline.text) for item in items)
-    return said and section.about == "phase:post_incident"
+    above = section.parent.about if section.parent is not None and not section.about else section.about
+    return said and above == "phase:post_incident"
 
 
 def _deadline(text: str, line: int, scale: Scale) -> Duration | None:

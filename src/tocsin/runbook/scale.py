@@ -119,7 +119,7 @@ def _coded() -> re.Pattern[str]:
     latin, other = one_of(lexicon.spaced), one_of(lexicon.written)
     numbered = one_of(word for word in lexicon.spaced if len(word) > 2)
     return re.compile(
-        rf"(?<![\w#-])(?:{latin}[-_ \u2010-\u2015]?\d(?![\w.%])|{numbered}[-_ ](?:I{{1,3}}|IV|V)(?![\w.%-]))"
+        rf"(?<![\w#-])(?:{latin}[-_ \u2010-\u2015]?\d(?![\w%]|\.\w)|{numbered}[-_ ](?:I{{1,3}}|IV|V)(?![\w%-]|\.\w))"
         rf"|{other}\s?[-_]?\d(?!\d)|(?:[一二三四五ⅠⅡⅢⅣⅤ]|\d\s?){ending('severity_behind')}",
         re.IGNORECASE,
     )

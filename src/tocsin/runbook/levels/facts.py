@@ -75,6 +75,8 @@ def read_heading(section: Section, name: LevelName, level: Level, *, criteria: b
     pages = bool(qualifier) and _is_page(qualifier or "")
     if qualifier and coded_names(qualifier) == (qualifier,):
         level.aliases[qualifier] = None  # "SEV-1: Critical (P0)": the name of the level on another scale
+    elif qualifier and criteria and not pages and vocabulary().is_label(level.name) and _defines(qualifier):
+        level.criteria += criteria_in(plain(qualifier, line))  # "Critical (data lost, all mills stand)"
     elif qualifier and level.label is None and target(qualifier) is None and len(qualifier.split()) <= 3:
         level.label = qualifier
     elif qualifier and not pages:
@@ -88,6 +90,11 @@ def read_heading(section: Section, name: LevelName, level: Level, *, criteria: b
     _blocks(section, level, criteria=criteria)
     if pages and qualifier and level.first("response") is None and level.first("acknowledge") is None:
         _say_targets(qualifier, line, level, default="response")
+
+
+def _defines(qualifier: str) -> bool:
+    """Whether what stands behind a level that is named by its label says what it is, and no time and no other name."""
+    return target(qualifier) is None and not vocabulary().is_label(qualifier) and not coded_names(qualifier)
 
 
 def _is_page(qualifier: str) -> bool:

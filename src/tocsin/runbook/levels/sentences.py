@@ -9,8 +9,8 @@ from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import ending, small_words
 from tocsin.runbook.levels.facts import Draft, texts_of
-from tocsin.runbook.playbook import severity_key
-from tocsin.runbook.scale import Scale
+from tocsin.runbook.playbook import Severity, severity_key
+from tocsin.runbook.scale import LevelName, Scale, coded_names
 from tocsin.runbook.times import times_by_severity
 from tocsin.runbook.words import vocabulary, words_of
 
@@ -43,6 +43,26 @@ def read_promises(root: Section, scale: Scale, draft: Draft) -> None:
                     level = draft.levels.get(severity_key(name))
                     if what and level is not None and level.first(what) is None:
                         level.state(what, duration)
+
+
+def read_promised_levels(root: Section, draft: Draft) -> None:
+    """Take the levels of a document that names them nowhere but in a sentence with a time to answer for each."""
+    for section in root.walk():
+        if any(one.about in _ELSEWHERE and not one.is_title for one in section.path()):
+            continue
+        for inline in texts_of(section):
+            for sentence in re.split(r"(?<=[.!?。])\s+", inline.text):
+                names = sorted(dict.fromkeys(coded_names(sentence)), key=severity_key)
+                trial = tuple(Severity(name, n, inline.lines) for n, name in enumerate(names))
+                times = times_by_severity(sentence, Scale(trial), inline.lines.first) if len(trial) > 1 else {}
+                what = _clock(sentence, section.title.text) if times else None
+                if what not in ("response", "acknowledge"):
+                    continue
+                for name in names:
+                    level = draft.level(LevelName(name, None, ""), inline.lines, define=True)
+                    if level is not None and name in times:
+                        level.state(what, times[name])
+                return
 
 
 def _clock(sentence: str, title: str) -> str | None:

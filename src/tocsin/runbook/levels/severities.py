@@ -16,7 +16,7 @@ from tocsin.runbook.escalation.people_grid import is_people_grid, promises
 from tocsin.runbook.escalation.tiers import are_tiers
 from tocsin.runbook.levels.blocks import levels_in_block
 from tocsin.runbook.levels.facts import Draft, Level, read_heading, read_item, texts_of
-from tocsin.runbook.levels.sentences import read_promises
+from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
 from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.procedure.recognition import WORKING, parts_of
@@ -41,6 +41,8 @@ def read_scale(root: Section) -> Scale:
         _from_matrix(root, scale)
     if not scale.levels:
         _single(root, scale)
+    if not scale.levels:
+        read_promised_levels(root, scale)
     levels = _ranked(list(scale.levels.values()))
     severities = tuple(_severity(level, rank) for rank, level in enumerate(levels))
     read_promises(root, Scale(severities), scale)
@@ -59,7 +61,9 @@ _DEFINING = ("severity", "targets", "table", "heading", "list", "escalation", _C
 
 def _ranked(levels: list[Level]) -> list[Level]:
     """The document's order, most severe first: turned round only where the labels say that it runs upward."""
-    order = [vocabulary().severity_order(level.label or level.name) for level in levels]
+    words = vocabulary()
+    ranks = [[words.severity_order(said) for said in (one.label, one.name) if said] for one in levels]
+    order = [next((rank for rank in known if rank is not None), None) for known in ranks]
     known = [rank for rank in order if rank is not None]
     upward = len(known) == len(levels) > 1 and known == sorted(known, reverse=True) and known[0] > known[-1]
     return levels[::-1] if upward else levels
@@ -317,6 +321,32 @@ def _from_prose(root: Section, scale: Draft) -> None:
                 for one in found:
                     scale.level(one, inline.lines, define=True)
                 return
+    for section in root.walk():
+        if any(one.about in _NOT_NAMED_IN for one in section.path()):
+            continue
+        for inline in texts_of(section):
+            for one in _in_a_row(inline):
+                scale.level(one, inline.lines, define=True)
+            if scale.levels:
+                return
+
+
+_NOT_NAMED_IN = frozenset(["templates", "postmortem_template", "postmortem", "upkeep", "incidents", "overview"])
+
+
+def _in_a_row(inline: Inline) -> list[LevelName]:
+    """The levels that a text only names: "Classify severity: Critical, High, Medium, Low"; three or more."""
+    labelled = inline.labelled
+    match = re.fullmatch(r"(?P<key>[^()（）]+?)\s*[(（](?P<value>[^()（）]+)[)）]\W*", inline.text)
+    key, value = (
+        labelled if labelled is not None and labelled[1] else (match["key"], match["value"]) if match else ("", "")
+    )
+    kind = vocabulary().sections.best(key) if len(key.split()) > 1 else None
+    names = [one.strip(" .*`") for one in re.split(r"\s*[,/|、;]\s*", value)]
+    ranks = [vocabulary().severity_order(one) for one in names if len(one.split()) == 1]
+    if kind is None or kind.kind != "severity" or len(names) < 3 or None in ranks or len(set(ranks)) != len(names):
+        return []
+    return [LevelName(one, None, "") for one in names]
 
 
 def _from_matrix(root: Section, scale: Draft) -> None:
