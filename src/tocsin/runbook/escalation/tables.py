@@ -156,10 +156,14 @@ def without_times(text: str) -> str:
     bare = text
     for span in reversed(list(spans(text))):
         bare = bare[: span.start] + " " + bare[span.end :]
-    words = vocabulary().words["immediate"].spaced
-    bare = re.sub(rf"(?i)\b(?:{'|'.join(map(re.escape, words))})\b", " ", bare)
+    bare = _immediately().sub(" ", bare)
     who = _around_time().sub("", bare.strip()).strip()
     return "" if target(who) is not None or len(who) < 2 else who
+
+
+@pattern
+def _immediately() -> str:
+    return rf"\b(?:{'|'.join(map(re.escape, vocabulary().words['immediate'].spaced))})\b"
 
 
 def _severity(row: Row, scale: Scale) -> str | None:

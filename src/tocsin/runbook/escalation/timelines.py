@@ -79,14 +79,16 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
         text = item.inline.text
         match = counted_level().match(text)
         after = target(item.inline.labelled[0] if item.inline.labelled else text) or target(text)
-        who = re.sub(rf"(?i)^{article()}", "", without_times(text[match.end() :] if match else text))
+        if (levels and after is None) or len(list(spans(text))) > 1 or scale.mentioned(text):
+            return False
+        who = _leading_article().sub("", without_times(text[match.end() :] if match else text))
         named = (
-            spoken(text, item.lines, 1, scale) is None
-            and is_somebody(who)
-            and 0 < len(who.split()) <= LONGEST_NAME
+            0 < len(who.split()) <= LONGEST_NAME
             and not re.search(r"[,;:(（?]|\.\s", who)
+            and is_somebody(who)
+            and spoken(text, item.lines, 1, scale) is None
         )
-        if not named or (levels and after is None) or len(list(spans(text))) > 1 or scale.mentioned(text):
+        if not named:
             return False
         seconds = 0 if after is None or after.seconds is None else after.seconds
         if seconds < before or (levels and not seconds):
@@ -116,6 +118,11 @@ def _stations(said: str, lines: Lines, number: int, scale: Scale) -> list[str]:
     if vocabulary().says("notify", " ".join(said.split()[:4])):
         return []
     return arrow_parts(said)
+
+
+@pattern
+def _leading_article() -> str:
+    return rf"^{article()}"
 
 
 @pattern
