@@ -157,3 +157,50 @@ def test_who_is_next_by_the_title_of_a_column_belongs_to_its_row() -> None:
     assert playbook.escalation_levels == ()
     assert playbook.escalation_rules[0].text == "Belt torn: Belt engineer → Head of mills (If no answer in 15 min)"
     assert _finding(playbook)[0] == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "chain"),
+    [
+        (
+            "| Severity | Who looks first | 20 min | 1 hour |\n|---|---|---|---|\n| P1 | Mill operator | Mill engineer | Owner |\n| P2 | Mill operator | - | Mill engineer |\n",
+            [("Mill operator", None), ("Mill engineer", 20), ("Owner", 60)],
+        ),
+        (
+            "| Severity | Initial response | Escalation tier 1 | Escalation tier 2 |\n|---|---|---|---|\n| P1 | Mill operator (immediate) | Mill engineer (10 min) | Owner (40 min) |\n| P2 | Mill operator (30 min) | Mill engineer (1 hour) | - |\n",
+            [("Mill operator", None), ("Mill engineer", 10), ("Owner", 40)],
+        ),
+        (
+            "### Level 1 - Mill operator (0-20 minutes)\n\n- Looks at the belt\n\n### Level 2 - Mill engineer (20-60 minutes)\n\n- Looks at the motor\n",
+            [("Mill operator", None), ("Mill engineer", 20)],
+        ),
+        (
+            "1. Initial alert to the mill operator\n2. Page the mill engineer after 20 minutes\n3. Call the owner after 1 hour\n",
+            [("mill operator", None), ("mill engineer", 20), ("owner", 60)],
+        ),
+        (
+            "```\n┌──────────────────────┐\n│ Technical escalation │\n│ Mill operator        │\n│        ▼             │\n│ Mill engineer        │\n│        ▼             │\n│ Owner                │\n└──────────────────────┘\n```\n",
+            [("Mill operator", None), ("Mill engineer", None), ("Owner", None)],
+        ),
+        (
+            "| Time | Action | Who |\n|---|---|---|\n| 0 min | Page the mill operator | Alarm system |\n| 10 min | No answer → page the mill engineer | Alarm system |\n| 15 min | No answer → phone call | Mill operator |\n| 50 min | Still standing → owner | Mill engineer |\n",
+            [("mill operator", None), ("mill engineer", 10), ("owner", 50)],
+        ),
+    ],
+)
+def test_the_first_one_is_not_lost(text: str, chain: list[tuple[str, int | None]]) -> None:
+    """Whoever stands before the first time, window or arrow begins the ladder; a call and a title are nobody."""
+    playbook = compile_runbook(
+        f"# Mill\n\n## Severity\n\n- P1: no flour\n- P2: little flour\n\n## Escalation\n\n{text}\n"
+    )
+    assert [(who, after or None) for who, after in said(playbook.escalation_levels)] == chain
+
+
+def test_the_time_of_the_next_step_is_not_that_of_the_call() -> None:
+    """ "Page the operator at once, escalate after 15 minutes" pages the operator at once."""
+    playbook = compile_runbook(
+        "# Mill\n\n## Severity\n\n- P1: no flour\n- P2: little flour\n\n## Escalation\n\n"
+        "- **P1**: Page the mill operator immediately, escalate after 15 minutes\n"
+        "- **P2**: Call the mill engineer, escalate after 1 hour\n"
+    )
+    assert said(playbook.escalation_levels) == [("mill operator", None)]

@@ -27,6 +27,7 @@ from tocsin.runbook.escalation.chains import (
 )
 from tocsin.runbook.escalation.policies import read_policy
 from tocsin.runbook.escalation.prose import spoken, without_call
+from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Duration, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
@@ -238,6 +239,8 @@ def _drawn(block: Fence, stations: list[_Station], *, levels: bool) -> Iterator[
     """The levels of the stations of a drawing; none where too few of them are anybody."""
     if len(stations) > 2 and not _is_person(stations[0].who) and vocabulary().says("initial", stations[0].who):
         del stations[0]  # "Alert fires": what begins it, and nobody
+    if len(stations) > 2 and not _is_person(stations[0].who) and speaks_of_escalating(stations[0].who):
+        del stations[0]  # what the drawing is called: "Technical escalation"
     if len(stations) > 2 and len(stations) == sum(_is_phase(one.who) for one in stations):
         return
     asks = any(vocabulary().says("unacknowledged", text) for one in stations for text in (*one.said, *one.below))

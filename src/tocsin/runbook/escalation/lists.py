@@ -22,6 +22,7 @@ from tocsin.runbook.escalation.chains import (
     arrow_levels,
     arrow_parts,
     counted_level,
+    is_promise,
     is_somebody,
     is_waiting,
     level_number,
@@ -127,10 +128,12 @@ def _from_headings(levels: list[Section], scale: Scale, found: Escalation) -> It
     handed: Duration | None = None
     handed_to: tuple[str, ...] = ()
     handed_when = Trigger.UNRESOLVED
+    windows = OPENS.search(raw_title(levels[0])) is not None
     for n, section in enumerate(levels, 1):
         raw = raw_title(section)
         who = counted_level().sub("", raw, count=1)
-        inside = [match["inside"] for match in BRACKET.finditer(who)]
+        brackets = [match["inside"] for match in BRACKET.finditer(who)]
+        inside = [WINDOW.sub(r"\1", one) if windows else one for one in brackets if not is_promise(one)]
         items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
         targets = people(BRACKET.sub(" ", who).strip(" :：") or next(iter(inside), who))
         if called := not any(targets):  # "Level 1:" above a list of who is called

@@ -224,12 +224,27 @@ def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> 
         nested = [one.inline.text for child in item.children if isinstance(child, ItemList) for one in child.items]
         sentence = " ".join((item.inline.text, *(f", {text}" for text in nested)))
         level = spoken(sentence, item.lines, len(found) + 1, scale)
-        if level is None and not found and (who := acts(sentence)) is not None:
+        if level is None and not found and (who := acts(sentence) or _told_to(sentence)) is not None:
             level = EscalationLevel(1, people(who), Lines(item.lines.first, item.lines.last), trigger=Trigger.START)
         if level is not None and level.targets not in named:
             found.append(level)
             named.add(level.targets)
     return found if len(found) >= least and any(level.condition for level in found) else []
+
+
+def _told_to(sentence: str) -> str | None:
+    """Who gets the first word without a verb: "Initial alert to the on-call", "Notification to the developers"."""
+    match = _first_word().match(sentence)
+    who = match["who"] if match else ""
+    return who if who and any(vocabulary().says(name, who) for name in _SOMEBODY) else None
+
+
+@cache
+def _first_word() -> re.Pattern[str]:
+    words = vocabulary().words
+    noun = one_of({*words["notify"].spaced, *words["call"].spaced, *words["called"].spaced})
+    told = rf"(?:[^\W\d_-]+\s+){{0,2}}(?:{noun}|{any_of('alarm')})s?\s+{any_of('to')}\s+"
+    return re.compile(rf"^{told}(?:{article()})?{_WHO}{_stop()}", re.IGNORECASE)
 
 
 def read_words(text: str, lines: Lines, scale: Scale) -> list[EscalationLevel]:
@@ -288,7 +303,7 @@ def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> Escalation
     if called is None:
         return None
     who, end = called
-    after = target(sentence, lines.first)
+    after = target(_until_next(sentence, bare, end), lines.first)
     if after is not None and after.kind is DurationKind.IMMEDIATE:
         after = None
     timed = after if after is not None and after.seconds else None
@@ -301,6 +316,15 @@ def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> Escalation
         trigger=waited_for(sentence) if timed else Trigger.START if number == 1 else Trigger.UNSTATED,
         condition=sentence.strip(" ,"),
     )
+
+
+def _until_next(sentence: str, bare: str, end: int) -> str:
+    """A sentence without the clause that tells when it goes on from there: "page the lead, escalate after an hour"."""
+    clause = re.search(r"[,;]\s*", bare[end:]) if end >= 0 else None
+    follows = bare[end + clause.end() :] if clause else ""
+    first = follows.split()[:1]
+    goes_on = bool(first) and vocabulary().is_a("escalate_verb", first[0], 0.9)
+    return bare[: end + clause.start()] if clause and goes_on and "→" not in bare[:end] else sentence
 
 
 @cache
@@ -320,7 +344,7 @@ def _called(sentence: str) -> tuple[str, int] | None:
         who = found[0] if found else BRACKET.sub(" ", parts[1])
         if vocabulary().says("escalate_verb", who.split()[0] if who.split() else ""):
             return None  # "→ escalate severity" says what to do
-        if _nobody().match(who.strip()) or len(who.split()) > 5:
+        if _nobody().match(who.strip()) or len(who.split()) > 5 or is_call(without_call(who)):
             return None
         return who.strip(), found[1] + len(sentence) - len(parts[1]) if found else -1
     if (found := _in(_call(), sentence)) is not None:
@@ -361,10 +385,16 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
         who = (named.get("who") or named.get("unspaced") or named.get("last") or "").strip("`@#")
         before = sentence[: match.start()]
         other = _denied().search(before) or (named.get("verb") and _is_a_thing(before, named["verb"]))
-        if who and not other and not _nobody().match(who) and next(spans(who), None) is None:
+        if who and not other and not _nobody().match(who) and next(spans(who), None) is None and not is_call(who):
             return who, match.end()
         at = match.start() + 1
     return None
+
+
+def is_call(who: str) -> bool:
+    """Whether what stands behind a verb is the call itself, and nobody: "call" of "phone call"."""
+    words = vocabulary()
+    return any(words.is_a(name, who, 0.99) for name in ("call", "called")) and not words.says("rotation", who)
 
 
 @pattern

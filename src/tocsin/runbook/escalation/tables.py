@@ -15,6 +15,7 @@ from tocsin.runbook.durations import spans, target, unit_in
 from tocsin.runbook.escalation.chains import (
     ARROW,
     BRACKET,
+    SOMEBODY,
     Escalation,
     arrow_levels,
     arrow_parts,
@@ -29,7 +30,7 @@ from tocsin.runbook.escalation.columns import begins_with, best_column, wait_col
 from tocsin.runbook.escalation.drawings import read_grid
 from tocsin.runbook.escalation.matters import ranks_of_people, read_matters
 from tocsin.runbook.escalation.people_grid import promises, read_people_grid
-from tocsin.runbook.escalation.prose import forbids, is_passive, spoken, without_call
+from tocsin.runbook.escalation.prose import forbids, is_call, is_passive, spoken, without_call
 from tocsin.runbook.escalation.rank_marks import read_rank_marks
 from tocsin.runbook.escalation.situations import read_situations
 from tocsin.runbook.escalation.tiers import hands_on, speaks_of_escalating
@@ -77,6 +78,7 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
             columns.append(n)
     timed = [n for n, head in enumerate(table.header) if n > 0 and _is_time(head.text)]
     if len(timed) >= 2:
+        timed = [*_leading(rows, timed[0]), *timed]
         for row, name in rows:
             found.chains.setdefault(name, list(_columns(table, row, timed, name)))
         return True
@@ -91,7 +93,9 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
             if parts and not words.is_a("none", row.cells[arrows[0]].text, 0.9):
                 found.chains.setdefault(name, list(arrow_levels(parts, row.lines, (name,))))
         return True
-    if len(columns) >= 2:
+    named = [n for n, head in enumerate(table.header) if n and speaks_of_escalating(head.text) and _names(rows, n)]
+    if len(columns := max(columns, named, key=len)) >= 2:
+        columns = [*_leading(rows, columns[0]), *columns]
         for row, name in rows:
             found.chains.setdefault(name, list(_columns(table, row, columns, name)))
         return True
@@ -128,6 +132,18 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
                 levels = [replace(one, after=window, trigger=Trigger.UNRESOLVED) for one in levels]
             found.chains.setdefault(name, levels)
     return True
+
+
+def _leading(rows: list[tuple[Row, str]], first: int) -> list[int]:
+    """The column before the first step of an escalation, where it names who is at work before it: "Responder"."""
+    return [first - 1] if first > 1 and _names(rows, first - 1) else []
+
+
+def _names(rows: list[tuple[Row, str]], column: int) -> bool:
+    """Whether most of the cells of a column are the names of people, with or without a bracket."""
+    cells = [BRACKET.sub(" ", row.cells[column].text).strip() for row, _name in rows if column < len(row.cells)]
+    said = [cell for cell in cells if cell and not vocabulary().is_a("none", cell, 0.9)]
+    return bool(said) and sum(is_somebody(cell) and len(cell.split()) <= 6 for cell in said) > len(said) / 2
 
 
 def _answering(table: Table, rows: list[tuple[Row, str]]) -> int | None:
@@ -382,8 +398,10 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
     levels: list[EscalationLevel] = []
     for row, moment in zip(table.rows, first, strict=True):
         if calls is not None:
-            called = spoken(row.cells[calls].text, row.lines, 1, scale) if calls < len(row.cells) else None
-            targets = called.targets if called is not None else ()
+            entry = row.cells[calls].text if calls < len(row.cells) else ""
+            called = spoken(entry, row.lines, 1, scale)
+            behind = ARROW.split(entry)[-1] if ARROW.search(entry) else ""
+            targets = called.targets if called is not None else people(behind) if _is_name(behind) else ()
         else:
             text = row.cells[who].text if who < len(row.cells) else ""
             text = ARROW.split(text)[-1]  # "Still down → director"
@@ -403,6 +421,12 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
     return bool(levels)
 
 
+def _is_name(text: str) -> bool:
+    """Whether a few words are somebody's and no more: "manager"."""
+    words = vocabulary()
+    return any(words.is_a(name, text, 0.6) for name in SOMEBODY)
+
+
 def _asks_whom(head: str) -> bool:
     """Whether the title of a column is a verb of calling: "Page", "Call"."""
     return vocabulary().is_a("call", head, 0.9)
@@ -410,7 +434,10 @@ def _asks_whom(head: str) -> bool:
 
 def _is_about_somebody(text: str) -> bool:
     """Whether what is done at a point in time calls or names somebody: "Manager of mills", no "Manager view is red"."""
-    if without_call(text).strip() not in ("", text.strip()) or is_passive(text):
+    called = without_call(text).strip()
+    if is_call(called):
+        return False  # "phone call"
+    if called not in ("", text.strip()) or is_passive(text):
         return True
     named = [_behind_of().split(one, maxsplit=1)[0].split() for one in people(BRACKET.sub(" ", text))]
     ends = [" ".join(words if len(words) <= 3 else words[-2:]) for words in named]
