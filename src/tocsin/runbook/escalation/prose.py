@@ -76,7 +76,7 @@ def _call() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w-])(?P<verb>{latin})\s+(?:(?:{any_of('it')}|{article()}{any_of('incident')})\s+{any_of('to')}\s+)?"
         rf"(?:{article()})?{_WHO}{_stop()}"
-        rf"|(?:{unspaced})\s*(?P<unspaced>[^\s,，。；;（(]{{2,16}})",
+        rf"|(?:{unspaced})\s*(?![\u3041-\u3096])(?P<unspaced>[^\s,，。；;（(]{{2,16}})",
         re.IGNORECASE,
     )
 
