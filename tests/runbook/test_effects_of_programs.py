@@ -12,6 +12,13 @@ READ, CHANGE, DESTROY, UNKNOWN = "read_only", "mutating", "destructive", "unknow
 ENDS, FOLLOWS, ASKS = "bounded", "follows", "interactive"
 
 CASES = [
+    ('git -C ~/infra push origin main', DESTROY, ENDS),
+    ('git -C /srv/mill pull', CHANGE, ENDS),
+    ('git -C /srv/mill log -1', UNKNOWN, ENDS),  # it reads the settings that lie there
+    ('gh -R mill/shop pr list --state merged', READ, ENDS),
+    ('gh -R mill/shop pr merge 4', DESTROY, ENDS),
+    ('gh pr list --repo mill/shop', READ, ENDS),
+    ('etcdctl version', READ, ENDS),
     ('sort -o hosts hosts', CHANGE, ENDS),
     ('sort hosts', READ, ENDS),
     ('find . -name x -exec grep y {} ;', READ, ENDS),
