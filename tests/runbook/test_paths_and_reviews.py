@@ -80,3 +80,22 @@ def test_the_closer_word_names_the_clock(head: str, clock: str) -> None:
     found = {name: getattr(severity, name) for name in ("response_target", "acknowledge_target", "resolution_target")}
     assert found.pop(clock).seconds == 7200
     assert not any(found.values())
+
+
+@pytest.mark.parametrize(
+    "begins", ["Alert fires", "Customer report", "Shop #flour", "Customer report\n  ↓\nShop #flour"]
+)
+def test_what_begins_a_drawing_is_nobody(begins: str) -> None:
+    """The duty miller is paged at once, not after what was reported to a channel."""
+    ladder = "On-call\n  ↓\nHead (30 min no progress)\n  ↓\nDirector (1 hour)"
+    text = f"{SCALE}## Escalation\n\n```\n{begins}\n  ↓\n{ladder}\n```\n"
+    assert said(compile_runbook(text).escalation_levels)[0] == ("On-call", None)
+
+
+def test_the_policy_is_nobody_in_a_list_of_whom_to_call() -> None:
+    """What stands behind it is a rule."""
+    text = (
+        f"{SCALE}## Contact and escalation\n\n- Primary: ada@mill.example\n- On-call: duty@mill.example\n"
+        "- Escalation policy: at P1 within 1 hour\n"
+    )
+    assert [who for who, _after in said(compile_runbook(text).escalation_levels)] == ["Primary", "On-call"]

@@ -237,8 +237,8 @@ def _labelled_name(text: str) -> str:
 
 def _drawn(block: Fence, stations: list[_Station], *, levels: bool) -> Iterator[EscalationLevel]:
     """The levels of the stations of a drawing; none where too few of them are anybody."""
-    if len(stations) > 2 and not _is_person(stations[0].who) and vocabulary().says("initial", stations[0].who):
-        del stations[0]  # "Alert fires": what begins it, and nobody
+    while len(stations) > 2 and _begins(stations[0]):
+        del stations[0]
     if len(stations) > 2 and not _is_person(stations[0].who) and speaks_of_escalating(stations[0].who):
         del stations[0]  # what the drawing is called: "Technical escalation"
     if len(stations) > 2 and len(stations) == sum(_is_phase(one.who) for one in stations):
@@ -263,6 +263,16 @@ def _drawn(block: Fence, stations: list[_Station], *, levels: bool) -> Iterator[
         window = next((w for text in when if (w := target(text, one.number)) and w.seconds), None)
         trigger = waited_for(" ".join(one.said)) if window else Trigger.UNSTATED
         yield EscalationLevel(0, people(one.who), Lines(one.number, one.number), (), window, trigger)
+
+
+def _begins(first: _Station) -> bool:
+    """Whether the first station of a drawing is what begins it, and nobody: "Alert fires", "Customer report"."""
+    words = vocabulary()
+    if "#" in first.who:
+        return True
+    if first.called or _is_person(first.who):
+        return False
+    return any(words.says(name, first.who) for name in ("initial", "customers", "channel_word"))
 
 
 def _hand_down(stations: list[_Station]) -> None:

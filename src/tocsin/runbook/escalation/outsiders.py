@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tocsin.runbook.escalation.chains import BRACKET
+from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import article
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import level_name
@@ -28,12 +29,21 @@ def is_severity(who: str) -> bool:
     return found is not None and not found.rest
 
 
+def _is_heading(who: str) -> bool:
+    """Whether a name says what a list is of, "Escalation policy": a rule stands behind it, and nobody."""
+    return len(who.split()) > 1 and speaks_of_escalating(who) and vocabulary().is_a("not_contact", who, 0.99)
+
+
 def without_outsiders(chain: Sequence[EscalationLevel]) -> list[EscalationLevel]:
     """A chain without those whom nobody pages; none where one line leads to them and passes only one of ours."""
     kept = [
         replace(level, targets=inside)
         for level in chain
-        if (inside := tuple(who for who in level.targets if not is_outside(who) and not is_severity(who)))
+        if (
+            inside := tuple(
+                who for who in level.targets if not (is_outside(who) or is_severity(who) or _is_heading(who))
+            )
+        )
     ]
     if sum(len(level.targets) for level in kept) == sum(len(level.targets) for level in chain):
         return list(chain)
