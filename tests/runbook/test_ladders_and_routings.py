@@ -66,6 +66,14 @@ def test_rows_with_a_time_stay_a_ladder_beside_those_without() -> None:
     ]
 
 
+def test_a_table_that_calls_somebody_in_each_row_needs_no_known_titles() -> None:
+    """ "When | Do": who is next by a time, and whom else to call."""
+    rows = "| P1 not solved in 40 minutes | Call the head of mills |\n| Flour recall | Call the quality manager |\n| Fire | Call the fire officer |\n"
+    playbook = _read(f"| When | Do |\n|---|---|\n{rows}")
+    assert said(playbook.escalation_levels) == [("head of mills", 40)]
+    assert len(playbook.escalation_rules) == 2
+
+
 def test_levels_that_wait_for_each_other_are_a_ladder_whatever_they_are_called() -> None:
     """An item says when the next one is called."""
     text = "### Level 1: First look\n\n- **Contact**: miller\n- Escalate if unresolved after 20 minutes\n\n### Level 2: Second look\n\n- **Contact**: head miller\n"
@@ -204,3 +212,16 @@ def test_the_time_of_the_next_step_is_not_that_of_the_call() -> None:
         "- **P2**: Call the mill engineer, escalate after 1 hour\n"
     )
     assert said(playbook.escalation_levels) == [("mill operator", None)]
+
+
+def test_who_is_called_five_minutes_in_is_not_the_first() -> None:
+    """ "T+5: shift lead" says nothing of who is paged at the beginning: that is asked, and the lead comes at five."""
+    first, second = _read("- T+5: shift lead\n- T+25: head of mills\n").escalation_levels
+    assert (first.trigger, second.trigger) == (Trigger.UNRESOLVED, Trigger.UNRESOLVED)
+
+
+def test_a_window_from_the_beginning_on_is_the_first() -> None:
+    """ "< 15 min: mill operator" is at work at once."""
+    assert (
+        _read("- < 15 min: mill operator\n- 15-40 min: head of mills\n").escalation_levels[0].trigger is Trigger.START
+    )

@@ -30,8 +30,9 @@ def read_situations(table: Table, scale: Scale, found: Escalation) -> bool:
             found.rules += _by_kind_of_incident(table, escalated, scale)
             return True
     whom = _whom_column(heads)
-    if whom is None or words.column("situation", heads[0]) < 0.5:
+    if (whom is None or words.column("situation", heads[0]) < 0.5) and not _calls_in_each_row(table, scale):
         return False
+    whom = 1 if whom is None else whom
     rows = [
         _situation(row, whom, scale) for row in table.rows if len(row.cells) > whom and row.cells[whom].text.strip()
     ]
@@ -60,6 +61,13 @@ def read_situations(table: Table, scale: Scale, found: Escalation) -> bool:
     if routes and not found.chains:
         found.routings.append(table.lines)
     return True
+
+
+def _calls_in_each_row(table: Table, scale: Scale) -> bool:
+    """Whether the second of two columns calls somebody in each row, whatever the titles: "When | Do"."""
+    if len(table.header) != 2 or len(table.rows) < 2 or any(len(row.cells) < 2 for row in table.rows):
+        return False
+    return all(spoken(row.cells[1].text, row.lines, 1, scale) is not None for row in table.rows)
 
 
 def rule_for(one: EscalationLevel) -> EscalationRule:

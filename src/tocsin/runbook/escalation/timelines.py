@@ -58,7 +58,8 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
             return False
         for who in _stations(labelled[1], item.lines, len(levels) + 1, scale):
             after = window if window.seconds else None
-            trigger = Trigger.START if not levels else Trigger.UNRESOLVED if after else Trigger.UNSTATED
+            begins = not levels and (windows or after is None)  # "< 15 min" is from the beginning on
+            trigger = Trigger.START if begins else Trigger.UNRESOLVED if after else Trigger.UNSTATED
             targets = people(BRACKET.sub(" ", who))
             levels.append(EscalationLevel(len(levels) + 1, targets, item.lines, after=after, trigger=trigger))
     if len(levels) < 2:
