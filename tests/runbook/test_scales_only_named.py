@@ -54,6 +54,20 @@ def test_a_field_of_a_form_is_no_scale(text: str) -> None:
     assert severities(text) == {}
 
 
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("- Determine: SEV-1, SEV-2, or SEV-3", ["SEV-1", "SEV-2", "SEV-3"]),
+        ("Assign one of them (P1/P2/P3)", ["P1", "P2", "P3"]),
+        ("- Determine: SEV-1 or SEV-2", []),
+        ("- Determine: SEV-1, SEV-2 and SEV-3 by the wheel", []),
+    ],
+)
+def test_codes_in_a_row_are_a_scale(said: str, names: list[str]) -> None:
+    """Three or more and nothing else; a document whose matrix is elsewhere names them once."""
+    assert list(severities(f"## When you are paged\n\n{said}\n")) == names
+
+
 def test_a_sentence_of_times_names_the_levels() -> None:
     """The full stop behind the last one is no part of its name."""
     found = severities("## Duty\n\n- Respond to pages within 5 minutes for SEV-1, 15 minutes for SEV-2.\n")

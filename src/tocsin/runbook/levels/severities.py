@@ -14,6 +14,7 @@ from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.people_grid import is_people_grid, promises
 from tocsin.runbook.escalation.tiers import are_tiers
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.levels.blocks import levels_in_block
 from tocsin.runbook.levels.facts import Draft, Level, read_heading, read_item, texts_of
 from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
@@ -341,12 +342,21 @@ def _in_a_row(inline: Inline) -> list[LevelName]:
     key, value = (
         labelled if labelled is not None and labelled[1] else (match["key"], match["value"]) if match else ("", "")
     )
+    coded = tuple(dict.fromkeys(coded_names(value)))
+    if len(coded) > 2 and _only_codes().fullmatch(re.sub("|".join(map(re.escape, coded)), "", value)):
+        return [LevelName(one, None, "") for one in coded]
     kind = vocabulary().sections.best(key) if len(key.split()) > 1 else None
     names = [one.strip(" .*`") for one in re.split(r"\s*[,/|、;]\s*", value)]
     ranks = [vocabulary().severity_order(one) for one in names if len(one.split()) == 1]
     if kind is None or kind.kind != "severity" or len(names) < 3 or None in ranks or len(set(ranks)) != len(names):
         return []
     return [LevelName(one, None, "") for one in names]
+
+
+@pattern
+def _only_codes() -> str:
+    """What stands between the levels of a row of them: "SEV1, SEV2 or SEV3"."""
+    return rf"(?:\W|{any_of('and', 'or')})*"
 
 
 def _from_matrix(root: Section, scale: Draft) -> None:
