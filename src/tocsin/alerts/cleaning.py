@@ -21,7 +21,8 @@ MAX_TEXT_BYTES = 32 * 1024
 MAX_FINGERPRINT = 255
 MAX_SKEW = timedelta(minutes=5)
 
-_PLAIN = min(MAX_LABEL_BYTES, MAX_TITLE_BYTES)
+PLAIN = min(MAX_LABEL_BYTES, MAX_TITLE_BYTES)
+"""What is shorter altogether, in characters of ``plain_size``, needs no cleaning, nor does a text made of it."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _WEB = ("https://", "http://")
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
@@ -66,13 +67,16 @@ def clean(text: str, limit: int, notes: Notes, what: str = "text") -> str:
     return body[:limit].decode(errors="ignore")
 
 
-def is_plain(words: str, pairs: dict[str, str]) -> bool:
-    """Whether nothing in some words and a set of names and values has to be cleaned, nor in a text made of them.
+def plain_size(pairs: Mapping[str, str]) -> int:
+    """How many characters a text of these names and values has; ``PLAIN`` where one of them may have to be cleaned.
 
-    So it is with nearly every alert: all of it together, in ASCII, is shorter than one value may be.
+    So is nearly no alert: all of its sets together, in ASCII, are shorter than one value may be.
+
+    >>> plain_size({"job": "node"}), plain_size({"job": "n\u00f8de"})
+    (11, 1024)
     """
-    whole = ": ".join([words, *pairs, *pairs.values()])
-    return len(whole) < _PLAIN and whole.isascii() and "\x00" not in whole
+    whole = ": ".join([*pairs, *pairs.values(), ""])
+    return len(whole) if whole.isascii() and "\x00" not in whole and len(pairs) <= MAX_LABELS else PLAIN
 
 
 def clean_pairs(pairs: dict[str, str], notes: Notes, what: str, limit: int = MAX_LABEL_BYTES) -> dict[str, str]:

@@ -21,14 +21,15 @@ from tocsin.alerts.cleaning import (
     MAX_LABELS,
     MAX_TEXT_BYTES,
     MAX_TITLE_BYTES,
+    PLAIN,
     Notes,
     clean,
     clean_fingerprint,
     clean_pairs,
     digest_pairs,
     instant,
-    is_plain,
     moment,
+    plain_size,
     web_link,
 )
 from tocsin.alerts.payload import Json, as_text, parse, typed
@@ -41,16 +42,18 @@ _SUMMARIES = ("summary", "title", "description", "message")
 _HINTS = ("severity", "priority", "level")
 _MOST_SETS = 20_000
 """Label sets that are kept in memory, as many as alerts (``app/intake/known.py``), which hold the same ones."""
+_MOST_TOLD = 4096
+"""Sets of annotations: those that hold a measured value do not come again, unless from a neighbour."""
 _LONGEST_SET = 2048
 """Bytes of JSON: what is longer is read anew each time."""
 
 
 class _Member(msgspec.Struct, rename="camel", gc=False):
-    """One alert of the group, as it is sent, its labels as they are written."""
+    """One alert of the group, as it is sent, its labels and annotations as they are written."""
 
     status: str = ""
     labels: msgspec.Raw = msgspec.Raw(b"{}")
-    annotations: dict[str, str] = {}
+    annotations: msgspec.Raw = msgspec.Raw(b"{}")
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     generator_u_r_l: str = msgspec.field(default="", name="generatorURL")
@@ -72,8 +75,18 @@ class _Labels(NamedTuple):
     """A label set, and what every alert that has it is asked for."""
 
     pairs: dict[str, str]
-    words: str
+    size: int
     name: str
+    hint: str | None
+
+
+class _Told(NamedTuple):
+    """A set of annotations, the same way: ``first`` is the first of its texts for people, ``all`` are all of them."""
+
+    pairs: dict[str, str]
+    size: int
+    first: str
+    all: str
     hint: str | None
 
 
@@ -84,11 +97,18 @@ _PAIRS = msgspec.json.Decoder(dict[str, str])
 def _labels(written: bytes) -> _Labels:
     """A label set out of its JSON. MsgspecError for other JSON."""
     pairs = _PAIRS.decode(written)
-    return _Labels(pairs, ": ".join([*pairs, *pairs.values()]), pairs.get("alertname", ""), _hint(pairs))
+    return _Labels(pairs, plain_size(pairs), pairs.get("alertname", ""), _hint(pairs))
+
+
+def _told(written: bytes) -> _Told:
+    """A set of annotations out of its JSON. MsgspecError for other JSON."""
+    pairs = _PAIRS.decode(written)
+    return _Told(pairs, plain_size(pairs), *_texts_of(pairs), _hint(pairs))
 
 
 _known_labels = lru_cache(maxsize=_MOST_SETS)(_labels)
 """The same: what fires says its label set again and again, and then it is the very same object."""
+_known_told = lru_cache(maxsize=_MOST_TOLD)(_told)
 
 
 def read_alertmanager(body: bytes, received_at: datetime) -> Heard:
@@ -138,15 +158,17 @@ class _Reading:
     def alert(self, one: _Member) -> Alert:
         notes, at = self._notes, self._at
         written = bytes(one.labels)
-        labels, words, name, hint = _known_labels(written) if len(written) <= _LONGEST_SET else _labels(written)
-        annotations = one.annotations
-        plain = is_plain(words, annotations) and len(labels) + len(annotations) <= MAX_LABELS
+        labels, size, name, hint = _known_labels(written) if len(written) <= _LONGEST_SET else _labels(written)
+        written = bytes(one.annotations)
+        told = _known_told(written) if len(written) <= _LONGEST_SET else _told(written)
+        annotations, told_size, first, summary, told_hint = told
+        plain = size + told_size < PLAIN and len(labels) + len(annotations) <= MAX_LABELS
         if not plain:
             labels = clean_pairs(labels, notes, "labels")
             annotations = clean_pairs(annotations, notes, "annotations", MAX_TEXT_BYTES)
-            name, hint = labels.get("alertname", ""), _hint(labels)
+            name, hint, told_hint = labels.get("alertname", ""), _hint(labels), _hint(annotations)
+            first, summary = _texts_of(annotations)
         status = _FIRING if one.status == "firing" else _status(one.status or self._status, notes)
-        first, summary = _told(annotations)
         title = f"{name}: {first}" if name and first else name or first or "Alert without a name"
         if not plain:
             title = clean(title, MAX_TITLE_BYTES, notes, "title")
@@ -167,13 +189,13 @@ class _Reading:
             starts_at=self._began,
             ends_at=None if status is _FIRING else instant(one.ends_at, at, notes, "endsAt"),
             group_key=self._group_key,
-            severity_hint=hint or _hint(annotations),
+            severity_hint=hint or told_hint,
             link=self._link,
         )
 
 
-def _told(annotations: Mapping[str, str]) -> tuple[str, str]:
-    """What the annotations tell: the first text, and all of them."""
+def _texts_of(annotations: Mapping[str, str]) -> tuple[str, str]:
+    """The first of the texts for people, and all of them, a line each."""
     told = [*filter(None, map(annotations.get, _SUMMARIES))]
     match told:
         case []:
@@ -214,7 +236,7 @@ def _mended(value: Json, notes: Notes) -> _Group:
             _Member(
                 status=as_text(one.get("status")),
                 labels=msgspec.Raw(msgspec.json.encode(_texts(one.get("labels"), notes))),
-                annotations=_texts(one.get("annotations"), notes),
+                annotations=msgspec.Raw(msgspec.json.encode(_texts(one.get("annotations"), notes))),
                 starts_at=moment(one.get("startsAt"), notes, "startsAt"),
                 ends_at=moment(one.get("endsAt"), notes, "endsAt"),
                 generator_u_r_l=as_text(one.get("generatorURL")),
