@@ -176,22 +176,8 @@ def _next_state(event: Event, held: AlertState | None) -> AlertState:
 
 
 def _once_more(held: AlertState, event: Event) -> AlertState:
-    return AlertState(
-        service=held.service,
-        fingerprint=held.fingerprint,
-        incident_id=held.incident_id,
-        firing=True,
-        title=held.title,
-        starts_at=held.starts_at,
-        ends_at=None,
-        last_delivery=event.seq,
-        first_at=held.first_at,
-        last_at=event.alert.received_at,
-        events=held.events + 1,
-        integration=held.integration,
-        labels=held.labels,
-        link=held.link,
-    )
+    at, times = event.alert.received_at, held.events + 1
+    return msgspec.structs.replace(held, last_delivery=event.seq, last_at=at, events=times)
 
 
 def _held_order(held: AlertState) -> Order:
