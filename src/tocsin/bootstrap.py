@@ -243,7 +243,7 @@ def build(
         desk,
         own_time=own_time,
     )
-    intake = GroupCommit(store, on_commit=hearing.nudge)
+    intake = GroupCommit(store, behind=lambda: hearing.behind, on_commit=hearing.nudge)
     way_testing = WayTesting(store, clock, in_force, links, pagers, settings.admin)
     answering = Answering(store, clock, desk, incidents, accounts, in_force, links, way_testing)
     about = About(in_force, incidents)

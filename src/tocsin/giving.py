@@ -33,14 +33,15 @@ from tocsin.taking import (
     TIME,
     Begin,
     Counts,
+    Tick,
     senders_of,
 )
 
 log = logging.getLogger(__name__)
 
-BUSY = 1000
-"""Deliveries a second from which on a second process helps: a fifth of a core goes into taking them."""
-CALM = 200
+BUSY = 500
+"""Deliveries a second from which on a second process helps: a tenth of a core and more goes into taking them."""
+CALM = 100
 CALM_FOR = 60.0
 """Seconds with fewer than CALM deliveries each after which it ends again."""
 BEHIND = 3.0
@@ -163,7 +164,7 @@ class Giving:
             log.error("the second process for deliveries hangs, and is ended")
             self.process.kill()
             return
-        self._channel.send(TIME, msgspec.json.encode(self.clock.line_here()))
+        self._channel.send(TIME, msgspec.json.encode(Tick(self.clock.line_here(), self.behind())))
         if self.always:
             return
         if self.behind() > BEHIND:

@@ -70,6 +70,13 @@ class Begin(msgspec.Struct, frozen=True):
     line: Line
 
 
+class Tick(msgspec.Struct, frozen=True):
+    """Said once a second: the engine's time, and how many seconds the hearing is behind."""
+
+    line: Line
+    behind: float
+
+
 class Counts(msgspec.Struct, frozen=True):
     """What was done since it was said last: deliveries by source and outcome, and seconds until they were durable."""
 
@@ -149,19 +156,21 @@ class Taking:
         store = open_store(self.begin.database, migrate=False, ballast=self.begin.ballast)
         clock = EngineClock(self.begin.line, this_machine())
         team = team_of(self.begin.senders)
-        intake = GroupCommit(store, on_commit=self._ring, max_waiting_bytes=IN_MEMORY)
+        behind = 0.0
+        intake = GroupCommit(store, behind=lambda: behind, on_commit=self._ring, max_waiting_bytes=IN_MEMORY)
         door = IntakeDoor(intake, lambda: team, clock, self.tally, Limits(in_memory=IN_MEMORY))
         channel: Channel
         leaving = False
 
         def heard(kind: bytes, said: bytes, connection: socket.socket | None) -> None:
-            nonlocal team
+            nonlocal team, behind
             if kind == CONNECTION and connection is not None:
                 server.adopt(connection)
             elif kind == TEAM:
                 team = team_of(msgspec.json.decode(said, type=tuple[Sender, ...]))
             elif kind == TIME:
-                door.clock = EngineClock(msgspec.json.decode(said, type=Line), this_machine())
+                tick = msgspec.json.decode(said, type=Tick)
+                door.clock, behind = EngineClock(tick.line, this_machine()), tick.behind
                 channel.send(HERE)
             elif kind == LEAVE:
                 leave()

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -269,11 +269,12 @@ def test_a_sender_who_hangs_up_has_sent_his_alert_all_the_same() -> None:
     assert stored(store) == 1
 
 
-def test_a_batch_may_wait_for_company() -> None:
-    """With a linger, deliveries that come within it share a commit."""
+def test_a_batch_may_wait_for_company(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the hearing is behind, deliveries that come within a moment share a commit."""
+    monkeypatch.setattr("tocsin.app.intake.group_commit.LONGEST_LINGER", 5.0)
     store = Gated(MemoryStore())
     store.open.set()
-    intake = GroupCommit(store, linger=timedelta(seconds=5), max_batch=3)
+    intake = GroupCommit(store, behind=lambda: 60.0, max_batch=3)
     results([intake.submit(delivery(f"k{n}")) for n in range(3)])
     assert store.transactions == 1
     intake.close()

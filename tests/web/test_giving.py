@@ -18,6 +18,7 @@ import pytest
 from tests.stage import migrated
 from tocsin.adapters.database.opening import open_store
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
+from tocsin.app.intake.group_commit import lingering
 from tocsin.app.team import Integration, Team
 from tocsin.clock import EngineClock, Line, SystemClock, monotonic, since_boot, this_machine
 from tocsin.giving import BEHIND, BUSY, CALM_FOR, REST, UNANSWERED, Giving
@@ -177,6 +178,31 @@ def test_it_makes_room_for_a_hearing_that_is_behind(first: First) -> None:
         await until(lambda: first.lives[-1] == 1)
         giving.close()
         assert giving.process.returncode == 0
+
+    asyncio.run(play())
+
+
+def test_it_is_told_how_far_the_hearing_is_behind(first: First) -> None:
+    """Its commits wait for company then: the answer to a delivery that comes alone takes so long."""
+
+    async def play() -> None:
+        giving = await started(first)
+        first.behind = BEHIND - 0.1
+        giving._decide(monotonic())
+        await until(lambda: not giving._unanswered)
+        sender, end = connected()
+        give = giving.taker()
+        assert give is not None
+        give(end.detach())
+        sender.setblocking(False)
+        await asyncio.get_running_loop().sock_sendall(sender, DELIVERY + b"Content-Length: 2\r\n\r\n{}")
+        await until(lambda: first.counted)
+        assert first.counted[0].seconds[0] >= lingering(first.behind) > 0.1
+        sender.close()
+        giving._loop = asyncio.get_running_loop()
+        giving.stop()
+        await until(lambda: first.lives[-1] == 1)
+        giving.close()
 
     asyncio.run(play())
 

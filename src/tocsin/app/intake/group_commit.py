@@ -1,7 +1,8 @@
 """Many deliveries, one commit: what makes "durable before the 202" cost little.
 
 One thread commits whatever has come in while its last commit ran. It does not wait for more: on an idle machine a
-delivery is alone in its transaction, and under load the batches grow by themselves.
+delivery is alone in its transaction, and under load the batches grow by themselves. Only while the hearing is behind it
+waits a little: what is taken sooner would be acted on no sooner, and the hearing needs the processor.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from datetime import timedelta
 from functools import partial
 
 from tocsin.app.rows.records import NewDelivery
@@ -23,6 +23,10 @@ MAX_BATCH = 256
 MAX_WAITING = 8192
 MAX_WAITING_BYTES = 64 * 1024 * 1024
 CLOSE_SECONDS = 30.0
+BEHIND = 1.0
+"""Seconds that the hearing may be behind before a commit waits for company."""
+LONGEST_LINGER = 0.25
+"""Seconds that it waits at most; a tenth of what the hearing is behind beyond that."""
 
 _log = logging.getLogger(__name__)
 Outcome = int | TocsinError
@@ -35,23 +39,23 @@ _Waiting = tuple[NewDelivery, Told]
 class GroupCommit:
     """Commits deliveries for many threads and tasks at once.
 
-    ``linger`` is how long a batch waits for company; none by default. ``on_commit`` is called after each commit,
-    in the committing thread. At most ``max_waiting`` deliveries of ``max_waiting_bytes`` together wait.
+    ``behind`` is how many seconds the hearing is behind. ``on_commit`` is called after each commit, in the committing
+    thread. At most ``max_waiting`` deliveries of ``max_waiting_bytes`` together wait.
     """
 
     def __init__(
         self,
         store: Store,
         max_batch: int = MAX_BATCH,
-        linger: timedelta = timedelta(0),
         *,
+        behind: Callable[[], float] = lambda: 0.0,
         on_commit: Callable[[], None] | None = None,
         max_waiting: int = MAX_WAITING,
         max_waiting_bytes: int = MAX_WAITING_BYTES,
     ) -> None:
         self._store = store
         self._max_batch = max_batch
-        self._linger = linger.total_seconds()
+        self._behind = behind
         self._on_commit = on_commit
         self._max_waiting = max_waiting
         self._max_waiting_bytes = max_waiting_bytes
@@ -120,8 +124,8 @@ class GroupCommit:
         with self._changed:
             while not self._waiting and not self._closed:
                 self._changed.wait()
-            if self._linger:
-                deadline = time.monotonic() + self._linger
+            if linger := lingering(self._behind()):
+                deadline = time.monotonic() + linger
                 while len(self._waiting) < self._max_batch and not self._closed:
                     if not self._changed.wait(deadline - time.monotonic()):
                         break
@@ -158,6 +162,15 @@ class GroupCommit:
     def _store_once(self, deliveries: Sequence[NewDelivery]) -> Sequence[int]:
         with self._store.transact() as tx:
             return tx.deliveries.accept(deliveries)
+
+
+def lingering(behind: float) -> float:
+    """Seconds that a commit waits for company while the hearing is ``behind`` by so many.
+
+    >>> lingering(0.9), lingering(2.0), lingering(60.0)
+    (0.0, 0.1, 0.25)
+    """
+    return min(max(behind - BEHIND, 0.0) / 10, LONGEST_LINGER)
 
 
 def _refuse(batch: Sequence[_Waiting], error: TocsinError) -> None:
