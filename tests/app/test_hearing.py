@@ -15,6 +15,7 @@ import pytest
 
 from tests.app.shop import ANA, MINUTE, RUNBOOK, SECOND, SETTINGS, START, Said, Shop, notification, types
 from tocsin.alerts.alert import Alert, AlertStatus
+from tocsin.app.intake import hearing
 from tocsin.app.intake.alert_fold import masked
 from tocsin.app.masking import Masker
 from tocsin.app.playbooks import plan_for
@@ -62,6 +63,31 @@ def test_a_flap_in_one_batch_is_one_incident_too() -> None:
     shop.hear(FIRING, OVER, notification(Said(since=START + SECOND)), at_once=True)
     assert len(shop.rows()) == 1
     assert types(shop.facts()).count("Paged") == 1
+
+
+def test_of_large_deliveries_no_more_are_looked_for_than_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their bodies would be read from the disk for nothing, again and again; of small ones there are many again."""
+    monkeypatch.setattr(hearing, "PIECE", 20)
+    shop, many = Shop(), [notification(*(Said(instance=f"{n}-{k}") for k in range(10))) for n in range(30)]
+    with shop.store.read() as tx:
+        log = type(tx.deliveries)
+    looked: list[int] = []
+    undigested = log.undigested
+
+    def counting(self: Any, limit: int) -> Any:
+        found = undigested(self, limit)
+        looked.append(len(found))
+        return found
+
+    monkeypatch.setattr(log, "undigested", counting)
+    shop.hear(*many, at_once=True)
+    assert looked[0] == 30
+    assert 2 <= max(looked[1:]) <= 6
+    looked.clear()
+    shop.hear(*(notification(Said(instance=f"small {n}"), key="small") for n in range(100)), at_once=True)
+    assert max(looked) >= 20
+    with shop.store.read() as tx:
+        assert len(tx.alerts.latest(999)) == 400
 
 
 def test_a_late_firing_does_not_reopen() -> None:

@@ -74,6 +74,8 @@ class Hearing:
     last_cycle: float = 0.0
     behind: float = 0.0
     """Seconds for which the oldest delivery had waited when it was last looked for some."""
+    _most: int = BATCH
+    """Deliveries that are looked for at once: of large ones few, for more than a piece would be read for nothing."""
     _behind: bool = False
     """Whether more was waiting than was read at once."""
 
@@ -103,6 +105,7 @@ class Hearing:
 
     def digest(self, limit: int = BATCH) -> int:
         """Read up to ``limit`` deliveries; gives how many. Facts, effects and alert states commit together."""
+        limit = min(limit, self._most)
         with self.store.read() as tx:
             waiting = tx.deliveries.undigested(limit)
         if not waiting:
@@ -112,6 +115,7 @@ class Hearing:
         # What they say is read while others may write; what is still unread counts once it is our turn to write.
         told = self._listen_to(waiting)
         self._behind = len(told) < len(waiting) or len(waiting) == limit
+        self._most = len(told) + 4 if len(told) < len(waiting) else min(2 * self._most, BATCH)
         with self._digesting() as digest:
             deliveries = digest.tx.deliveries
             unread = deliveries.unread(len(told))
