@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import msgspec
 
@@ -51,6 +52,7 @@ REST = 60.0
 AGAIN, LAST_AGAIN = 10.0, 600.0
 """Seconds until another is started when one has died; twice as long each time until one lives for LAST_AGAIN."""
 LOOK = 1.0
+QUOTA = Path("/sys/fs/cgroup/cpu.max")
 UNANSWERED = 15
 """Times that it is told the time and says nothing at all: then it hangs, and so do those who wait for its answers."""
 READY_WITHIN, LEAVES_WITHIN, ENDS_WITHIN = 60.0, 30.0, 2.0
@@ -58,8 +60,20 @@ READY_WITHIN, LEAVES_WITHIN, ENDS_WITHIN = 60.0, 30.0, 2.0
 
 def can_help(*, even_alone: bool = False) -> bool:
     """Whether there can be a second process, and a second core for it; ``even_alone``: without one as well."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    return (cores >= 2 or even_alone) and hasattr(os, "eventfd") and hasattr(socket, "SOCK_SEQPACKET")
+    return (cores() >= 2 or even_alone) and hasattr(os, "eventfd") and hasattr(socket, "SOCK_SEQPACKET")
+
+
+def cores(quota: Path = QUOTA) -> float:
+    """How many cores this process may use: those of the machine that it may run on, within the quota of its container.
+
+    1 where nobody says. Source: cpu.max in the kernel's documentation of cgroup v2, "$MAX $PERIOD" in microseconds.
+    """
+    found = float(len(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else 1.0
+    try:
+        most, period = map(float, quota.read_text().split())  # "max" is no number: there is no quota
+    except (OSError, ValueError):
+        return found
+    return min(found, most / period) if period > 0 else found
 
 
 @dataclass(slots=True)
@@ -176,26 +190,38 @@ class Giving:
     def _start(self, now: float) -> None:
         self._began, self._not_before, self._calm_since = now, now + self._pause, now
         self._due = now + READY_WITHIN
-        ours, theirs = pair()
-        self._bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
-        command = [sys.executable, "-P", "-m", "tocsin.taking", str(theirs.fileno()), str(self._bell)]
         try:
-            descriptors = (theirs.fileno(), self._bell)
-            self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, pass_fds=descriptors, start_new_session=True
-            )
-        except OSError:
-            ours.close()
-            os.close(self._bell)
-            raise
-        finally:
-            theirs.close()
+            ours = self._spawned()
+        except OSError as trouble:
+            self._pause, self._began = min(2 * self._pause, LAST_AGAIN), 0.0
+            log.warning("a second process for deliveries cannot be started: %s; the first one takes them all", trouble)
+            return
         channel = self._channel = Channel(ours, self._heard, self._gone)
         asyncio.get_running_loop().add_reader(self._bell, self._rung)
         self._told = self.team()
         level = logging.getLogger().getEffectiveLevel()
         begin = Begin(self.database, self.ballast, level, senders_of(self._told), self.clock.line_here())
         channel.send(BEGIN, msgspec.json.encode(begin))
+
+    def _spawned(self) -> socket.socket:
+        """Our end of the channel to a process that begins. OSError when there is no room for one."""
+        ours, theirs = pair()
+        bell = -1
+        try:
+            bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+            command = [sys.executable, "-P", "-m", "tocsin.taking", str(theirs.fileno()), str(bell)]
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(), bell), start_new_session=True
+            )
+        except OSError:
+            ours.close()
+            if bell >= 0:
+                os.close(bell)
+            raise
+        finally:
+            theirs.close()
+        self._bell = bell
+        return ours
 
     def _leave(self, why: str) -> None:
         log.info("the second process for deliveries ends: %s", why)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import resource
 import signal
 import socket
+import subprocess
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -21,7 +23,7 @@ from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.app.intake.group_commit import lingering
 from tocsin.app.team import Integration, Team
 from tocsin.clock import EngineClock, Line, SystemClock, monotonic, since_boot, this_machine
-from tocsin.giving import BEHIND, BUSY, CALM_FOR, REST, UNANSWERED, Giving
+from tocsin.giving import BEHIND, BUSY, CALM_FOR, REST, UNANSWERED, Giving, cores
 from tocsin.oncall.roster import Roster
 from tocsin.taking import Counts
 
@@ -108,6 +110,44 @@ async def started(first: First) -> Giving:
     await until(lambda: giving.taker() is not None)
     assert first.lives[-1] == 2
     return giving
+
+
+def test_one_that_cannot_be_started_is_tried_less_and_less_often(
+    first: First, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without a descriptor or a process left there is none; everything is taken without it, and little is said."""
+
+    async def play() -> None:
+        giving, now, left = first.giving(), monotonic(), len(os.listdir("/proc/self/fd"))
+
+        tried: list[int] = []
+
+        def refused(*_args: object, **_named: object) -> None:
+            tried.append(at)
+            raise OSError(errno.EAGAIN, "no process left")
+
+        monkeypatch.setattr(subprocess, "Popen", refused)
+        for at in range(100):
+            first.taken += BUSY
+            giving._decide(now + at)
+        assert tried == [0, 10, 30, 70]
+        assert giving.process is None
+        assert giving.taker() is None
+        assert len(os.listdir("/proc/self/fd")) == left
+
+    asyncio.run(play())
+    assert caplog.text.count("no process left") == 4
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(("said", "most"), [("150000 100000\n", 1.5), ("50000 100000\n", 0.5), ("max 100000\n", 99.0)])
+def test_the_quota_of_a_container_counts(tmp_path: Path, said: str, most: float) -> None:
+    """A container that may use one core of sixteen gains nothing by a second process."""
+    quota = tmp_path / "cpu.max"
+    quota.write_text(said)
+    machine = len(os.sched_getaffinity(0))
+    assert cores(quota) == min(machine, most)
+    assert cores(tmp_path / "missing") == machine
 
 
 def test_connections_come_back_when_it_is_over(first: First) -> None:
