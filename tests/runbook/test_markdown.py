@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -42,6 +42,9 @@ def test_every_document_of_ours_is_read_as_by_another_parser() -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(_LINES)
+@example(["-", "  >"])
+@example(["> -", "> >"])
+@example([">", "> >"])
 def test_every_arrangement_of_lines_is_read(lines: list[str]) -> None:
     """D14: whatever stands where, each block lies within the one around it and behind the one before."""
     _check(parse_blocks(tuple(lines), first=3), Lines(3, 2 + max(1, len(lines))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, TypeAlias, TypeVar
@@ -165,7 +165,13 @@ class _Reader:
             return self._too_deep(place)
         self.depth += 1
         span = self._span(place)
-        block = ItemList(span, data is not None, tuple(self._items())) if kind == "List" else Quote(span, self.blocks())
+        block: ItemList | Quote
+        if kind == "List":
+            items = tuple(self._items())
+            block = ItemList(_reaching(span, items), data is not None, items)
+        else:
+            inner = self.blocks()
+            block = Quote(_reaching(span, inner), inner)
         self.depth -= 1
         return block
 
@@ -180,6 +186,7 @@ class _Reader:
             span = self._span(events.place)
             events.take()
             children = self.blocks()
+            span = _reaching(span, children)
             if children and isinstance(children[0], Text):
                 yield Item(span, children[0].inline, children[1:])
             else:
@@ -275,6 +282,11 @@ class _Reader:
             while last > start and not self.lines[last].strip(" \t>"):
                 last -= 1  # a list item counts the blank lines after it as its own
         return Lines(self.first + start, self.first + last)
+
+
+def _reaching(span: Lines, inner: Sequence[Block | Item]) -> Lines:
+    """The lines of what holds other blocks: up to the end of the last one, be that an empty quote."""
+    return Lines(span.first, inner[-1].lines.last) if inner and inner[-1].lines.last > span.last else span
 
 
 def _closes(line: str, markup: str) -> bool:
