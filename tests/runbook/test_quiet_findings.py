@@ -58,6 +58,19 @@ def _codes(text: str) -> set[str]:
             "## Mill stopped\n\n### Symptoms\n- no flour\n\n### Fix\n1. Go back (`kubectl rollout undo`)\n",
             "## Mill stopped\n\n### Symptoms\n- no flour\n\n### Fix\n1. Go back with `kubectl rollout undo`\n",
         ),
+        *(
+            (
+                "TOC602",
+                f"# R\n\n{said}\n\n## Mill stopped\n\n1. `pm2 restart mill`\n",
+                f"# R\n\n{loud}\n\n## Mill\n\nFlour.\n",
+            )
+            for said, loud in (
+                ("**Last reviewed:** March 2026", "**Last reviewed:** some time in 2026"),
+                ("Last updated: 2026-03", "**Owner:** the miller since March 2026"),
+                ("**Zuletzt geprüft:** März 2026", "Opened in March 2026"),
+                ("**Next review**: 09/2026", "**Next review**: 2026"),
+            )
+        ),
         (
             "TOC605",
             "## Prevention\n\n- Grease the axle\n- Sharpen the stones\n",

@@ -207,6 +207,24 @@ def _pairs(leaf: Leaf) -> Iterator[tuple[str, str]]:
 
 
 @pattern
+def _in_figures() -> str:
+    month = r"(?:0?[1-9]|1[0-2])"
+    return rf"(?<!\d)(?:20\d\d\s?(?:[-/.]|{ending('year')})\s?{month}|{month}[./]20\d\d)(?!\d)"
+
+
+def names_a_month(text: str) -> bool:
+    """Whether a text has a month and its year, with a day or without.
+
+    >>> names_a_month("Last reviewed: March 2026"), names_a_month("2026-03"), names_a_month("some time in 2026")
+    (True, True, False)
+    """
+    if "20" not in text:
+        return False
+    named = (match["m"].casefold() for match in _LONG.finditer(text))
+    return bool(_in_figures().search(text)) or any(name in _months() or name[:3] in _months() for name in named)
+
+
+@pattern
 def _month_first() -> str:
     return any_of("month_first")
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.neighbours import Neighbour, anchor_key, anchors, relative_links
 from tocsin.runbook.findings import finding
-from tocsin.runbook.playbook import Finding, Playbook
+from tocsin.runbook.playbook import Finding, Playbook, Review
+from tocsin.runbook.upkeep import names_a_month
 from tocsin.runbook.words import vocabulary
 
 
@@ -20,7 +21,7 @@ def upkeep_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
         yield finding("TOC601", line, f"the review was due on {review.next.isoformat()}")
     if review.unfilled:
         yield finding("TOC603", review.lines.first if review.lines else 1, "the dates of the review are placeholders")
-    elif review.last is None and review.next is None:
+    elif review.last is None and review.next is None and not _in_a_month(review, compiled):
         yield finding("TOC602", 1, "the document does not say when it was reviewed")
     for link in playbook.links:
         if link.unfilled:
@@ -29,6 +30,15 @@ def upkeep_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
     yield from _without_rhythm(playbook, compiled)
     if playbook.postmortem is not None and playbook.postmortem.due is None:
         yield finding("TOC606", playbook.postmortem.lines.first, "it is not stated when the post-mortem is due")
+
+
+def _in_a_month(review: Review, compiled: Compiled) -> bool:
+    """Whether a review is dated by its month only, "Last reviewed: March 2026": no day is made up for it."""
+    lines = compiled.document.lines[review.lines.first - 1 : review.lines.last] if review.lines else ()
+    words = vocabulary()
+    return any(
+        names_a_month(line) and (words.says("last_review", line) or words.says("next_review", line)) for line in lines
+    )
 
 
 def _without_rhythm(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
