@@ -26,7 +26,7 @@ CLOSE_SECONDS = 30.0
 BEHIND = 1.0
 """Seconds that the hearing may be behind before a commit waits for company."""
 LONGEST_LINGER = 0.25
-"""Seconds that it waits at most; a tenth of what the hearing is behind beyond that."""
+"""Seconds that it waits at most; a fifth of what the hearing is behind beyond that."""
 
 _log = logging.getLogger(__name__)
 Outcome = int | TocsinError
@@ -168,9 +168,9 @@ def lingering(behind: float) -> float:
     """Seconds that a commit waits for company while the hearing is ``behind`` by so many.
 
     >>> lingering(0.9), lingering(2.0), lingering(60.0)
-    (0.0, 0.1, 0.25)
+    (0.0, 0.2, 0.25)
     """
-    return min(max(behind - BEHIND, 0.0) / 10, LONGEST_LINGER)
+    return min(max(behind - BEHIND, 0.0) / 5, LONGEST_LINGER)
 
 
 def _refuse(batch: Sequence[_Waiting], error: TocsinError) -> None:
