@@ -19,10 +19,12 @@ from pathlib import Path
 import msgspec
 
 from tocsin.adapters.channel import Channel, pair
+from tocsin.app.intake.group_commit import lingering
 from tocsin.app.team import Team, TeamInForce
 from tocsin.clock import EngineClock, monotonic
 from tocsin.taking import (
     BEGIN,
+    BEHIND,
     CONNECTION,
     COUNTED,
     GIVEN_BACK,
@@ -34,7 +36,6 @@ from tocsin.taking import (
     TIME,
     Begin,
     Counts,
-    Tick,
     senders_of,
 )
 
@@ -45,13 +46,15 @@ BUSY = 500
 CALM = 100
 CALM_FOR = 60.0
 """Seconds with fewer than CALM deliveries each after which it ends again."""
-BEHIND = 3.0
+TOO_FAR_BEHIND = 3.0
 """Seconds that the hearing may be behind: then it is the hearing that needs the processor."""
 REST = 60.0
 """Seconds without a second process after that."""
 AGAIN, LAST_AGAIN = 10.0, 600.0
 """Seconds until another is started when one has died; twice as long each time until one lives for LAST_AGAIN."""
 LOOK = 1.0
+TELL = 0.2
+"""Seconds between two times that it is told how far the hearing is behind, while that makes commits wait."""
 QUOTA = Path("/sys/fs/cgroup/cpu.max")
 UNANSWERED = 15
 """Times that it is told the time and says nothing at all: then it hangs, and so do those who wait for its answers."""
@@ -100,6 +103,8 @@ class Giving:
     _bell: int = -1
     _ready: bool = False
     _stopping: bool = False
+    _lingering: bool = False
+    """Whether it has been told that the hearing is behind."""
     _unanswered: int = 0
     _due: float = 0.0
     """When it is ready, or has ended, at the latest."""
@@ -157,13 +162,23 @@ class Giving:
             log.exception("the second process for deliveries cannot be looked after; the first one takes them all")
         self._look_soon()
 
+    def _tell(self) -> None:
+        """Tell how far the hearing is behind, and again in a moment."""
+        if not self._ready or self._channel is None:
+            return
+        behind = self.behind()
+        if self._lingering or lingering(behind):
+            self._channel.send(BEHIND, msgspec.json.encode(behind))
+        self._lingering = lingering(behind) > 0
+        asyncio.get_running_loop().call_later(TELL, self._tell)
+
     def _decide(self, now: float) -> None:
         here = self.taken()
         came, self._here, self._there = here - self._here + self._there, here, 0
         if came >= CALM or not self._calm_since:
             self._calm_since = now
         if self.process is None:
-            if now >= self._not_before and (self.always or (came >= BUSY and self.behind() < BEHIND / 2)):
+            if now >= self._not_before and (self.always or (came >= BUSY and self.behind() < TOO_FAR_BEHIND / 2)):
                 self._start(now)
             return
         if not self._ready or self._channel is None:
@@ -178,10 +193,10 @@ class Giving:
             log.error("the second process for deliveries hangs, and is ended")
             self.process.kill()
             return
-        self._channel.send(TIME, msgspec.json.encode(Tick(self.clock.line_here(), self.behind())))
+        self._channel.send(TIME, msgspec.json.encode(self.clock.line_here()))
         if self.always:
             return
-        if self.behind() > BEHIND:
+        if self.behind() > TOO_FAR_BEHIND:
             self._not_before = now + REST
             self._leave("the hearing is behind, and needs the processor")
         elif now - self._calm_since > CALM_FOR:
@@ -247,8 +262,9 @@ class Giving:
             self._there += sum(number for _, _, number in counts.delivered)
             self.counted(counts)
         elif kind == READY and not self._stopping:
-            self._ready = True
+            self._ready, self._lingering = True, False
             self.lives(2)
+            self._tell()
             log.info("a second process takes deliveries, for as long as many come")
 
     def _gone(self) -> None:

@@ -36,7 +36,7 @@ from tocsin.web.intake import KNOWN_BY_HEADER, IntakeDoor, Limits
 
 log = logging.getLogger(__name__)
 
-BEGIN, TEAM, TIME, CONNECTION, LEAVE, STOP = b"b", b"t", b"l", b"c", b"e", b"s"
+BEGIN, TEAM, TIME, BEHIND, CONNECTION, LEAVE, STOP = b"b", b"t", b"l", b"w", b"c", b"e", b"s"
 """What the first process says. The first message is BEGIN."""
 READY, GIVEN_BACK, RETURNED, COUNTED, HERE = b"r", b"g", b"h", b"n", b"a"
 """What this one says; HERE to each TIME. A connection is given back for good when something else than deliveries comes
@@ -68,13 +68,6 @@ class Begin(msgspec.Struct, frozen=True):
     level: int
     senders: tuple[Sender, ...]
     line: Line
-
-
-class Tick(msgspec.Struct, frozen=True):
-    """Said once a second: the engine's time, and how many seconds the hearing is behind."""
-
-    line: Line
-    behind: float
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -169,9 +162,10 @@ class Taking:
             elif kind == TEAM:
                 team = team_of(msgspec.json.decode(said, type=tuple[Sender, ...]))
             elif kind == TIME:
-                tick = msgspec.json.decode(said, type=Tick)
-                door.clock, behind = EngineClock(tick.line, this_machine()), tick.behind
+                door.clock = EngineClock(msgspec.json.decode(said, type=Line), this_machine())
                 channel.send(HERE)
+            elif kind == BEHIND:
+                behind = msgspec.json.decode(said, type=float)
             elif kind == LEAVE:
                 leave()
             elif kind == STOP:

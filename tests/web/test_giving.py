@@ -23,7 +23,7 @@ from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.app.intake.group_commit import lingering
 from tocsin.app.team import Integration, Team
 from tocsin.clock import EngineClock, Line, SystemClock, monotonic, since_boot, this_machine
-from tocsin.giving import BEHIND, BUSY, CALM_FOR, REST, UNANSWERED, Giving, cores
+from tocsin.giving import BUSY, CALM_FOR, REST, TOO_FAR_BEHIND, UNANSWERED, Giving, cores
 from tocsin.oncall.roster import Roster
 from tocsin.taking import Counts
 
@@ -100,7 +100,7 @@ async def started(first: First) -> Giving:
     giving._decide(now + 1)
     assert giving.process is None, "too few came"
     first.taken += BUSY
-    first.behind = BEHIND
+    first.behind = TOO_FAR_BEHIND
     giving._decide(now + 2)
     assert giving.process is None, "the hearing needs the processor"
     first.taken, first.behind = first.taken + BUSY, 0.0
@@ -199,7 +199,7 @@ def test_it_makes_room_for_a_hearing_that_is_behind(first: First) -> None:
 
     async def play() -> None:
         giving = await started(first)
-        first.behind, now = BEHIND + 1, monotonic() + 100
+        first.behind, now = TOO_FAR_BEHIND + 1, monotonic() + 100
         first.taken += BUSY
         giving._decide(now)
         assert giving.taker() is None
@@ -227,9 +227,8 @@ def test_it_is_told_how_far_the_hearing_is_behind(first: First) -> None:
 
     async def play() -> None:
         giving = await started(first)
-        first.behind = BEHIND - 0.1
-        giving._decide(monotonic())
-        await until(lambda: not giving._unanswered)
+        first.behind = TOO_FAR_BEHIND - 0.1
+        await until(lambda: giving._lingering)
         sender, end = connected()
         give = giving.taker()
         assert give is not None
