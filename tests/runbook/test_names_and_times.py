@@ -158,6 +158,27 @@ def test_the_name_may_stand_behind_the_passive(title: str, sentences: list[str],
 
 
 @pytest.mark.parametrize(
+    ("before", "thing", "somebody", "done"),
+    [
+        ("page the lead.", "The standby generator is", "The plan owner is", "engaged after 20 minutes."),
+        ("llamar al jefe.", "El plan de contingencia queda", "El jefe del plan queda", "activado a los 20 minutos."),
+        ("appeler le chef.", "Le site de secours est", "Le responsable du plan est", "mobilisé après 20 minutes."),
+        ("chiamare il capo.", "Il generatore viene", "Il capo del piano viene", "coinvolto dopo 20 minuti."),
+        ("ligar para o gerente.", "O gerador é", "O gerente do plano é", "acionado após 20 minutos."),
+        ("den Leiter anrufen.", "Der Notfallplan wird", "Der Leiter Notfallplan wird", "nach 20 Minuten einbezogen."),
+    ],
+)
+def test_what_is_set_going_is_not_called(before: str, thing: str, somebody: str, done: str) -> None:
+    """A plan, an alarm and a generator are engaged, and answer no call; whoever has one in the title does."""
+    called = [
+        _read("# Escalation", "", f"10 min: {before}", f"{who} {done}").escalation_levels for who in (thing, somebody)
+    ]
+    assert [len(levels) for levels in called] == [1, 2]
+    assert called[1][1].after is not None
+    assert called[1][1].after.seconds == 1200
+
+
+@pytest.mark.parametrize(
     ("cell", "expected"),
     [
         ("Inmediato a la directora", "directora"),

@@ -11,7 +11,7 @@ from tocsin.runbook.document.blocks import Item, ItemList, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans, target
-from tocsin.runbook.escalation.chains import ARROW, BRACKET, counted_level, people, waited_for
+from tocsin.runbook.escalation.chains import ARROW, BRACKET, counted_level, is_somebody, people, waited_for
 from tocsin.runbook.grammar import any_of, article, ending, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale
@@ -46,7 +46,9 @@ def _nobody() -> re.Pattern[str]:
     """What names nobody: "the team", "#incidents", "if it fails", "in the next report"."""
     small = rf"(?!{any_of('in_name')}){any_of('if', 'for', 'upon', 'begins_no_name', 'ends_name')}"
     begins = rf"(?:{small}|{any_of('not')}|(?-i:{any_of('and', 'or')}))\s.*"
-    return re.compile(rf"^(?:{any_of('nobody', 'first')}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$", re.IGNORECASE)
+    return re.compile(
+        rf"^(?:{any_of('nobody', 'first', 'article')}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$", re.IGNORECASE
+    )
 
 
 @cache
@@ -384,7 +386,8 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
         named = match.groupdict()
         who = (named.get("who") or named.get("unspaced") or named.get("last") or "").strip("`@#")
         before = sentence[: match.start()]
-        other = _denied().search(before) or (named.get("verb") and _is_a_thing(before, named["verb"]))
+        verb = named.get("verb")
+        other = _denied().search(before) or (_is_a_thing(before, verb) if verb else _is_set_going(who))
         if who and not other and not _nobody().match(who) and next(spans(who), None) is None and not is_call(who):
             return who, match.end()
         at = match.start() + 1
@@ -401,6 +404,11 @@ def is_call(who: str) -> bool:
 def _denied() -> str:
     """Before a verb of calling, where nobody is to be called: "do not", "never", "don't", "n'"."""
     return rf"(?:{any_of('not')}|n['’]t)\s+$|(?<!\w)n['’]$"
+
+
+def _is_set_going(who: str) -> bool:
+    """Whether what is "engaged", "activado", "mobilisé" answers no call: "alarm", "emergency plan"; no "plan owner"."""
+    return vocabulary().says("set_going", who) and not is_somebody(who)
 
 
 def _is_a_thing(before: str, verb: str) -> bool:
