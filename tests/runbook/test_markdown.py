@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from typing import cast
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tests.conftest import ROOT
+from tocsin.errors import BadDocument
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.document.blocks import Block, Fence, Heading, ItemList, Quote, Raw, Table, Text, parse_blocks
 from tocsin.runbook.document.inline import Inline
@@ -115,6 +118,20 @@ def _theirs(lines: tuple[str, ...]) -> Iterator[tuple[str, int, int, str]]:
             yield "html", *at, token.content.rstrip("\n")
         elif token.type == "hr":
             yield "rule", *at, ""
+
+
+def test_a_panic_of_the_parser_refuses_the_document_and_ends_nothing_else() -> None:
+    """No text is known that makes one; it comes as a BaseException, which no loop of ours would catch."""
+
+    def broken(kind: type[BaseException]) -> Iterator[str]:
+        yield "# Mill"
+        raise kind("index out of bounds")
+
+    panic = type("PanicException", (BaseException,), {"__module__": "pyo3_runtime"})
+    with pytest.raises(BadDocument, match="line 7: index out of bounds"):
+        parse_blocks(cast(tuple[str, ...], broken(panic)), first=7)
+    with pytest.raises(KeyboardInterrupt):
+        parse_blocks(cast(tuple[str, ...], broken(KeyboardInterrupt)))
 
 
 def test_what_nobody_may_follow_is_no_link() -> None:

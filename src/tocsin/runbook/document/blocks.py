@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, TypeAlias, TypeVar
 
+from tocsin.errors import BadDocument
 from tocsin.runbook.document.inline import Inline, Run
 from tocsin.runbook.document.marks import Events, named, take_runs
 from tocsin.runbook.playbook import Lines
@@ -117,8 +118,16 @@ _FENCE = re.compile(rb"`+|~+")
 
 
 def parse_blocks(lines: tuple[str, ...], *, first: int = 1) -> tuple[Block, ...]:
-    """The blocks of these lines, of which the first one is number ``first`` of the document."""
-    return _Reader(lines, first).blocks()
+    """The blocks of these lines, of which the first one is number ``first`` of the document.
+
+    Raises BadDocument where the parser itself breaks: a panic in Rust is no Exception, and would end who catches those.
+    """
+    try:
+        return _Reader(lines, first).blocks()
+    except BaseException as error:
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        raise BadDocument(f"The parser of Markdown broke on the text that begins in line {first}: {error}") from error
 
 
 class _Reader:
