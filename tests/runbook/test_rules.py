@@ -186,6 +186,15 @@ def test_what_stands_below_a_lost_item_is_not_told_again() -> None:
     assert [one.line for one in compile_runbook(text).findings if one.code == "TOC118"] == [4]
 
 
+def test_a_blank_is_told_once() -> None:
+    """TOC204 stands at the first command that has the blank, with the lines of the others; a second blank beside it."""
+    text = step("kubectl logs <pod> -c <part>\nkubectl delete pod <pod>\nkubectl get pod <pod> -o <form>")
+    found = [one for one in compile_runbook(text).findings if one.code == "TOC204"]
+    first = found[0].line
+    assert [(one.line, one.related) for one in found] == [(first, (first + 1, first + 2)), (first + 2, ())]
+    assert f"<pod>, <part> (also in lines {first + 1}, {first + 2})" in found[0].message
+
+
 def test_without_a_day_no_review_is_overdue() -> None:
     """The compiler has no clock."""
     assert "TOC601" not in {one.code for one in compile_runbook("# R\n\n**Next Review**: 1999-01-01\n").findings}

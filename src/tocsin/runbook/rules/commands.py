@@ -30,6 +30,7 @@ _LIMIT = re.compile(r"\blimit_req\s+[^;]*(?:\brate=|\bzone=\w+:\d+[kKmMgG])")
 def command_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Finding]:
     """What is wrong with the commands, step by step, and with configuration that the ``lines`` want changed."""
     yield from _here(playbook)
+    yield from _blanks(playbook)
     for number, line in enumerate(lines, 1):
         if "limit_req" in line and _LIMIT.search(line):
             yield finding("TOC224", number, "nginx refuses this: limit_req takes no size and no rate")
@@ -79,9 +80,6 @@ def _one(step: Step, command: Command, *, mentioned: bool, foreign: bool) -> Ite
     yield from _ending(command, line)
     if not command.pipeline and command.reason == UNREADABLE and not foreign:
         yield finding("TOC216", line, f"a shell cannot read this: {short(text)}")
-    blanks = [p for p in command.parameters if p.origin in ("angle", "bracket", "brace", "date_pattern")]
-    if blanks:
-        yield finding("TOC204", line, "to be filled in before it can run: " + ", ".join(p.raw for p in blanks))
     for parameter in command.parameters:
         if parameter.origin == "example":
             yield finding("TOC212", line, f"{parameter.raw} is an example value")
@@ -103,6 +101,29 @@ def _here(playbook: Playbook) -> Iterator[Finding]:
     if found:
         others = tuple(dict.fromkeys(line for line in found[1:] if line != found[0]))
         yield finding("TOC225", found[0], "localhost is the machine that runs this", related=others)
+
+
+def _blanks(playbook: Playbook) -> Iterator[Finding]:
+    """Blanks of commands, each said once: at the first command that has it, with the lines of the others."""
+    places: dict[str, list[int]] = {}
+    for step in sorted(playbook.steps().values(), key=lambda step: step.lines):
+        if step.command is None or step.command.language == "sql":
+            continue
+        for parameter in step.command.parameters:
+            if parameter.origin in _BLANK:
+                places.setdefault(parameter.raw, []).append(step.lines.first)
+    firsts: dict[int, list[str]] = {}
+    for raw, lines in places.items():
+        firsts.setdefault(lines[0], []).append(raw)
+    for first, raws in firsts.items():
+        others = sorted({line for raw in raws for line in places[raw]} - {first})
+        named = ", ".join(map(str, others[:4])) + (", …" if len(others) > 4 else "")
+        also = f" (also in {'lines' if len(others) > 1 else 'line'} {named})" if others else ""
+        message = f"to be filled in before it can run: {', '.join(raws)}{also}"
+        yield finding("TOC204", first, message, related=tuple(others))
+
+
+_BLANK = ("angle", "bracket", "brace", "date_pattern")
 
 
 def _asks_here(argv: tuple[str, ...]) -> bool:
