@@ -13,7 +13,7 @@ from datetime import timedelta
 from tocsin.incident.choices import ESCALATE_AFTER, FIRST_RESPONDER, IMMEDIATE_MEANS, Choices, Questions, cite, words
 from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Awaits, PlannedLevel
-from tocsin.runbook.escalation.outsiders import is_outside
+from tocsin.runbook.escalation.outside import is_outside
 from tocsin.runbook.grammar import any_of, beginning, pattern
 from tocsin.runbook.playbook import (
     ContactKind,
@@ -132,9 +132,10 @@ def _with_first_responder(
 def _starts(level: EscalationLevel) -> bool:
     """Whether the document itself puts this level first, as "page the desk at once" does; one with a condition is
     called in later."""
-    said = level.condition or ""
-    at_once = vocabulary().says("immediate", said) and not _when().search(said)
-    return level.trigger is Trigger.START and (not said or at_once)
+    if level.trigger is not Trigger.START:
+        return False
+    said = level.condition
+    return not said or (vocabulary().says("immediate", said) and not _when().search(said))
 
 
 @pattern

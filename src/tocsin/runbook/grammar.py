@@ -8,6 +8,9 @@ from functools import cache
 
 from tocsin.runbook.words import one_of, unaccented, vocabulary, words_of
 
+BRACKET = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*")
+"""What stands in brackets, with the blanks around it."""
+
 
 @cache
 def any_of(*names: str) -> str:

@@ -9,7 +9,6 @@ from tocsin.runbook.channels import channels_in
 from tocsin.runbook.document.blocks import Item, ItemList
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import (
-    BRACKET,
     Escalation,
     arrow_levels,
     arrow_parts,
@@ -19,9 +18,9 @@ from tocsin.runbook.escalation.chains import (
     rule_of,
     waited_for,
 )
-from tocsin.runbook.escalation.outsiders import is_outside
+from tocsin.runbook.escalation.outside import is_outside
 from tocsin.runbook.escalation.prose import read_words, spoken
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import BRACKET, any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import vocabulary

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import target
-from tocsin.runbook.grammar import any_of, ending, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import one_of, vocabulary, words_of
@@ -39,9 +39,6 @@ def _called_by() -> str:
     """ "リーダーへ直ちに連絡": where a name ends before what is done to reach it."""
     verbs = one_of((*vocabulary().words["notify"].written, *vocabulary().words["escalate_verb"].written))
     return rf"(?:{ending('called_by')}(?:{ending('directly')})?|{ending('directly')})(?={verbs})"
-
-
-BRACKET = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*")
 
 
 WINDOW = re.compile(r"(\d+)\s*[-–—~]\s*\d+(?=\s*[^\W\d_])")

@@ -16,7 +16,6 @@ from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.chains import (
     ARROW,
-    BRACKET,
     OPENS,
     WINDOW,
     Escalation,
@@ -28,7 +27,7 @@ from tocsin.runbook.escalation.chains import (
 from tocsin.runbook.escalation.policies import read_policy
 from tocsin.runbook.escalation.prose import spoken, without_call
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
-from tocsin.runbook.grammar import any_of, ending, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Duration, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import vocabulary, words_of

@@ -15,7 +15,6 @@ from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrow_lists import numbered_calls, read_arrow_list, tells_remedies
 from tocsin.runbook.escalation.chains import (
-    BRACKET,
     OPENS,
     WINDOW,
     Escalation,
@@ -40,7 +39,7 @@ from tocsin.runbook.escalation.situations import rule_for
 from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.escalation.tiers import hand_on
 from tocsin.runbook.escalation.timelines import LONGEST_NAME, read_by_time, read_timed_names
-from tocsin.runbook.grammar import any_of, ending, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import normal, vocabulary, words_of

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tocsin.runbook.escalation.chains import BRACKET
+from tocsin.runbook.escalation.outside import is_outside
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
-from tocsin.runbook.grammar import article
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.words import vocabulary
-
-
-def is_outside(who: str) -> bool:
-    """Whether a name is that of somebody outside: "Regulator (ICO)", "BSI-Meldung", "the press"; no "press officer"."""
-    words = vocabulary()
-    bare = re.sub(rf"(?i)^{article()}", "", BRACKET.sub(" ", who).strip()).strip()
-    if any(words.says(name, bare) for name in ("person_word", "role_word", "team_name", "rotation")):
-        return False
-    return words.is_a("authority", bare, 0.5) or any(words.is_a(name, bare, 0.99) for name in ("customers", "press"))
 
 
 def is_severity(who: str) -> bool:

@@ -10,9 +10,9 @@ from tocsin.runbook.contact_rows import fenced_names, named_in_a_row
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Text
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.chains import BRACKET, Escalation, people, waited_for
+from tocsin.runbook.escalation.chains import Escalation, people, waited_for
 from tocsin.runbook.escalation.prose import spoken
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import BRACKET, any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import normal, vocabulary

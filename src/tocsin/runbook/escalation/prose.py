@@ -11,8 +11,8 @@ from tocsin.runbook.document.blocks import Item, ItemList, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans, target
-from tocsin.runbook.escalation.chains import ARROW, BRACKET, counted_level, is_somebody, people, waited_for
-from tocsin.runbook.grammar import any_of, article, ending, pattern
+from tocsin.runbook.escalation.chains import ARROW, counted_level, is_somebody, people, waited_for
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import one_of, vocabulary

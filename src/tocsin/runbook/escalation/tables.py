@@ -14,7 +14,6 @@ from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import spans, target, unit_in
 from tocsin.runbook.escalation.chains import (
     ARROW,
-    BRACKET,
     SOMEBODY,
     Escalation,
     arrow_levels,
@@ -34,7 +33,7 @@ from tocsin.runbook.escalation.prose import forbids, is_call, is_passive, spoken
 from tocsin.runbook.escalation.rank_marks import read_rank_marks
 from tocsin.runbook.escalation.situations import read_situations
 from tocsin.runbook.escalation.tiers import hands_on, speaks_of_escalating
-from tocsin.runbook.grammar import any_of, article, pattern
+from tocsin.runbook.grammar import BRACKET, any_of, article, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, is_tier, level_name
 from tocsin.runbook.words import one_of, vocabulary

@@ -10,7 +10,6 @@ from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.escalation.chains import (
     ARROW,
-    BRACKET,
     WINDOW,
     Escalation,
     arrow_parts,
@@ -24,7 +23,7 @@ from tocsin.runbook.escalation.chains import (
 )
 from tocsin.runbook.escalation.prose import acts, spoken
 from tocsin.runbook.escalation.tables import without_times
-from tocsin.runbook.grammar import article, pattern
+from tocsin.runbook.grammar import BRACKET, article, pattern
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import one_of, vocabulary

@@ -1,0 +1,20 @@
+"""Names of somebody whom nobody here pages: authorities, the press, customers.
+
+The server asks this when it plans a ladder, so nothing that reads documents is loaded for it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tocsin.runbook.grammar import BRACKET, article
+from tocsin.runbook.words import vocabulary
+
+
+def is_outside(who: str) -> bool:
+    """Whether a name is that of somebody outside: "Regulator (ICO)", "BSI-Meldung", "the press"; no "press officer"."""
+    words = vocabulary()
+    bare = re.sub(rf"(?i)^{article()}", "", BRACKET.sub(" ", who).strip()).strip()
+    if any(words.says(name, bare) for name in ("person_word", "role_word", "team_name", "rotation")):
+        return False
+    return words.is_a("authority", bare, 0.5) or any(words.is_a(name, bare, 0.99) for name in ("customers", "press"))
