@@ -70,13 +70,13 @@ def clean(text: str, limit: int, notes: Notes, what: str = "text") -> str:
 def plain_size(pairs: Mapping[str, str]) -> int:
     """How many characters a text of these names and values has; ``PLAIN`` where one of them may have to be cleaned.
 
-    So is nearly no alert: all of its sets together, in ASCII, are shorter than one value may be.
+    Nearly no alert is: all of its sets together, in ASCII, are shorter than one value may be.
 
     >>> plain_size({"job": "node"}), plain_size({"job": "n\u00f8de"})
     (11, 1024)
     """
     whole = ": ".join([*pairs, *pairs.values(), ""])
-    return len(whole) if whole.isascii() and "\x00" not in whole and len(pairs) <= MAX_LABELS else PLAIN
+    return len(whole) if whole.isascii() and "\x00" not in whole else PLAIN
 
 
 def clean_pairs(pairs: dict[str, str], notes: Notes, what: str, limit: int = MAX_LABEL_BYTES) -> dict[str, str]:

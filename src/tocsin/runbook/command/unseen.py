@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from tocsin.runbook.command.bash import parse
 from tocsin.runbook.command.programs import Argv
-from tocsin.runbook.command.wrappers import of_find, of_xargs, replaced_by_xargs, unwrapped
+from tocsin.runbook.command.wrappers import name_of, of_find, of_xargs, replaced_by_xargs, unwrapped
 
 SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "ash", "fish"})
 _WITH_TEXT = SHELLS | {"su", "runuser"}
@@ -64,11 +64,6 @@ def text_of(words: Argv) -> str | None:
         if word.startswith("-c") and not word.startswith("--"):
             return word[2:]
     return None
-
-
-def name_of(word: str) -> str:
-    """A program without its folder."""
-    return word.rsplit("/", 1)[-1]
 
 
 def _of_xargs(words: Argv, deep: int) -> str:

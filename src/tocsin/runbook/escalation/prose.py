@@ -238,7 +238,7 @@ def _told_to(sentence: str) -> str | None:
     """Who gets the first word without a verb: "Initial alert to the on-call", "Notification to the developers"."""
     match = _first_word().match(sentence)
     who = match["who"] if match else ""
-    return who if who and any(vocabulary().says(name, who) for name in _SOMEBODY) else None
+    return who if who and _says_somebody(who) else None
 
 
 @cache
@@ -276,7 +276,7 @@ def _at_once(text: str) -> str:
     if span is None or span.kind is not DurationKind.IMMEDIATE or said is None:
         return ""
     who = re.sub(rf"(?i)^{any_of('to')}\s+(?:{article()})?", "", said["who"]).strip(" .")
-    is_somebody = any(vocabulary().says(name, who) for name in _SOMEBODY)
+    is_somebody = _says_somebody(who)
     return who if is_somebody and len(who.split()) <= 5 and not _nobody().match(who) else ""
 
 
@@ -294,7 +294,7 @@ def _inlines(section: Section) -> Iterator[Inline]:
 def _is_situation(text: str) -> bool:
     """Whether an item says whom to call about one thing, "Card terminal dead → call the bank": no step of a chain."""
     parts = ARROW.split(text)
-    names = any(vocabulary().says(name, parts[0]) for name in _SOMEBODY)
+    names = _says_somebody(parts[0])
     return len(parts) == 2 and not names and not _is_occasion(parts[0])
 
 
@@ -361,7 +361,7 @@ def _called(sentence: str) -> tuple[str, int] | None:
 def _behind_and(who: str) -> str:
     """Whom a sentence calls, without what else it tells: "duty engineer" of "Alarm rings and the duty engineer"."""
     pieces = re.split(rf"(?i)\s+{any_of('and')}\s+{article()}", who)
-    somebody = [one for one in pieces if any(vocabulary().says(name, one) for name in _SOMEBODY)]
+    somebody = [one for one in pieces if _says_somebody(one)]
     return somebody[0] if len(somebody) == 1 < len(pieces) else who
 
 
@@ -440,7 +440,7 @@ def _others(sentence: str, end: int) -> tuple[str, ...]:
     found: list[str] = []
     while 0 <= end < len(sentence) and len(found) < 6 and (match := _next().match(sentence, end)) is not None:
         who = match["who"].strip("`@#")
-        known = "@" in match["who"] or any(vocabulary().says(name, who) for name in _SOMEBODY)
+        known = "@" in match["who"] or _says_somebody(who)
         if _nobody().match(who) or not (known or (match["article"] and not vocabulary().says("channel_word", who))):
             break
         found.append(who)
@@ -465,6 +465,11 @@ def _at_other_times(sentence: str, hours: str = "", *, first: bool = False) -> t
     if match is None or not vocabulary().says("availability", hours or sentence) or _nobody().match(match["who"]):
         return ()
     return people(match["who"])
+
+
+def _says_somebody(text: str) -> bool:
+    """Whether a text has a word for one of us; unlike ``chains.is_somebody`` a vendor is none."""
+    return any(vocabulary().says(name, text) for name in _SOMEBODY)
 
 
 _SOMEBODY = ("person_word", "role_word", "rotation", "team_name")
