@@ -219,6 +219,13 @@ def test_the_alerts_that_were_heard_last(store: Store) -> None:
     with store.read() as tx:
         assert [one.fingerprint for one in tx.alerts.latest(9)] == ["c", "a", "b", "é"]
         assert [one.fingerprint for one in tx.alerts.latest(2)] == ["c", "a"]
+    with store.transact() as tx:
+        tx.alerts.save(
+            [alert("b", firing=False), alert("c", firing=False), alert("d", firing=False, last_at=NOW + MINUTE)]
+        )
+    with store.read() as tx:
+        assert [one.fingerprint for one in tx.alerts.latest(9)] == ["d", "a", "b", "c", "é"]
+        assert [one.fingerprint for one in tx.alerts.latest(3)] == ["d", "a", "b"]
 
 
 def test_the_alerts_of_an_integration_are_found_among_those_of_all(store: Store) -> None:

@@ -37,6 +37,7 @@ TOUCH = Update(
 _SELECT = f"SELECT {SAVE.names} FROM alerts"  # noqa: S608 - names of our own columns
 _NEWEST = "last_at DESC, service, fingerprint"
 _SERVICE, _FINGERPRINT = itemgetter(0), itemgetter(1)
+_LAST_AT = [name for name, _ in _COLUMNS].index("last_at")
 _LABELS = msgspec.json.Decoder(dict[str, str])
 
 
@@ -90,7 +91,13 @@ class SqlAlertBook:
 
     def latest(self, limit: int) -> Sequence[AlertState]:
         """The alerts that were heard last."""
-        return [_state(row) for row in self._session.rows(f"{_SELECT} ORDER BY {_NEWEST} LIMIT ?", limit)]
+        rows = [
+            row
+            for which in ("firing", "NOT firing")  # each has an index of its own (schema.py)
+            for row in self._session.rows(f"{_SELECT} WHERE {which} ORDER BY {_NEWEST} LIMIT ?", limit)
+        ]
+        rows.sort(key=lambda row: (-row[_LAST_AT], row[0], row[1]))
+        return [_state(row) for row in rows[:limit]]
 
     def of_integration(
         self, integration: str, limit: int, offset: int = 0, firing: bool | None = None
