@@ -180,6 +180,19 @@ def test_contacts_outside_stand_in_for_no_ladder() -> None:
     assert [targets for targets, _, _ in ladder(plan)] == [("On-Call",), ("Miller",)]
 
 
+def test_what_is_nobody_and_has_no_address_stands_in_for_no_ladder() -> None:
+    """A line of a chapter of contacts that names a thing, and says in words where to look, is paged by nobody."""
+    contacts = (
+        Contact("Sacks and scales", ContactKind.ROLE, Lines(1, 1), (ContactChannel("other", "their consoles"),)),
+        Contact("Insurance", ContactKind.ROLE, Lines(2, 2)),
+        Contact("Owner", ContactKind.ROLE, Lines(3, 3), (ContactChannel("other", "in the white house"),)),
+        Contact("Ledger", ContactKind.ROLE, Lines(4, 4), unfilled=True),
+        Contact("Grain store", ContactKind.ROLE, Lines(5, 5), (ContactChannel("phone", "555 0103"),)),
+    )
+    plan = plan_response(book(contacts=contacts), "shop")
+    assert [targets for targets, _, _ in ladder(plan)] == [("On-Call",), ("Owner",), ("Ledger",), ("Grain store",)]
+
+
 @pytest.mark.parametrize(
     ("said", "first"),
     [

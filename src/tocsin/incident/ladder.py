@@ -16,6 +16,7 @@ from tocsin.incident.plan import Awaits, PlannedLevel
 from tocsin.runbook.escalation.outside import is_outside
 from tocsin.runbook.grammar import any_of, beginning, pattern
 from tocsin.runbook.playbook import (
+    Contact,
     ContactKind,
     Duration,
     EscalationLevel,
@@ -93,13 +94,7 @@ def _from_contacts(playbook: Playbook, name: str, questions: Questions) -> list[
 
     Nobody outside is among them: no vendor, no authority, and none who has a page to visit and no other address.
     """
-    people = [
-        c
-        for c in playbook.contacts
-        if c.kind is not ContactKind.VENDOR
-        and not is_outside(c.name)
-        and not (c.channels and all(channel.type == "url" for channel in c.channels))
-    ]
+    people = [c for c in playbook.contacts if _may_be_called(c)]
     people.sort(key=lambda c: _first_words().search(c.name) is None)
     chain = [EscalationLevel(i + 1, (c.name,), c.lines) for i, c in enumerate(people)]
     order = " → ".join(c.name for c in people) or FIRST_RESPONDER
@@ -110,6 +105,22 @@ def _from_contacts(playbook: Playbook, name: str, questions: Questions) -> list[
         source=cite(people[0].lines, people[0].name) if people else None,
     )
     return chain
+
+
+def _may_be_called(contact: Contact) -> bool:
+    """Whether a contact is one of ours, and somebody: not "Consoles: see the wiki", which has neither an address nor
+    a word for a person."""
+    if contact.kind is ContactKind.VENDOR or is_outside(contact.name):
+        return False
+    known = {channel.type for channel in contact.channels}
+    if known == {"url"}:
+        return False
+    if known - {"url", "other"} or contact.unfilled:
+        return True
+    return any(vocabulary().says(name, contact.name) for name in _SOMEBODY)
+
+
+_SOMEBODY = ("person_word", "role_word", "team_name", "rotation")
 
 
 def _with_first_responder(

@@ -109,14 +109,29 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
         if leaf.form == "heading" and not about and "postmortem" not in path and not _asks_for_one(leaf.section):
             continue
         for sentence in re.split(r"(?<=[.!?。])\s+", text):
-            if _is_of_report(sentence) and (due := _deadline(sentence, leaf.line, scale)) is not None:
-                return due, leaf.line
+            for said in _with_its_head(sentence):
+                if _is_of_report(said) and (due := _deadline(said, leaf.line, scale)) is not None:
+                    return due, leaf.line
     return None, 1
 
 
+def _with_its_head(sentence: str) -> tuple[str, ...]:
+    """A sentence, and before it what stands before its colon: "Within 5 days, write a post-mortem: action items, …"."""
+    head, colon, _parts = sentence.partition(": ")
+    return (head, sentence) if colon and vocabulary().says("postmortem_word", head) else (sentence,)
+
+
 def _is_of_report(sentence: str) -> bool:
-    """Whether a deadline is the report's, not that of what is to be done because of it or of a change's review."""
-    return not any(vocabulary().says(name, sentence) for name in ("action_item", "code_review"))
+    """Whether a deadline is the report's: not that of what is done because of it, of a change's review, or of telling
+    an authority, "Notify, remediate, review (the commissioner within 72 hours)"."""
+    words = vocabulary()
+    if words.begins_with("call", _NUMBERED.sub("", sentence), 1):
+        return False
+    return not any(words.says(name, sentence) for name in ("action_item", "code_review", "law"))
+
+
+_NUMBERED = re.compile(r"^[^\W\d_]*\s*\d{1,2}\s*[.:)–—-]\s*")
+"""The number of a heading: "Phase 4: "."""
 
 
 def _asks_for_one(section: Section) -> bool:

@@ -1,10 +1,11 @@
-"""What stands in a chain and is paged by nobody: authorities, the press, the public, a level of severity."""
+"""What stands in a chain and is paged by nobody: authorities, the press, a level of severity, a deadline to report."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tocsin.runbook.escalation.deadlines import is_deadline
 from tocsin.runbook.escalation.outside import is_outside
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.playbook import EscalationLevel, Trigger
@@ -28,7 +29,8 @@ def without_outsiders(chain: Sequence[EscalationLevel]) -> list[EscalationLevel]
     kept = [
         replace(level, targets=inside)
         for level in chain
-        if (
+        if not is_deadline(level)
+        and (
             inside := tuple(
                 who for who in level.targets if not (is_outside(who) or is_severity(who) or _is_heading(who))
             )
