@@ -168,6 +168,14 @@ def test_a_first_level_that_is_called_in_on_a_condition_is_not_the_first_respond
     assert [t for t, _, _ in ladder(plan)] == [("On-Call",), ("Engineering Manager",)]
 
 
+def test_who_comes_when_the_one_before_does_not_answer_is_not_the_first() -> None:
+    """Nobody is named before the second on-call, and somebody is called 15 minutes before that one all the same."""
+    quarter = Duration(900, "15 minutes")
+    second = EscalationLevel(2, ("Second on-call",), AT, after=quarter, trigger=Trigger.UNACKNOWLEDGED)
+    plan = plan_response(book(escalation_levels=chain(second)), "shop")
+    assert [(targets, minute) for targets, minute, _ in ladder(plan)] == [(("On-Call",), 0), (("Second on-call",), 15)]
+
+
 def test_contacts_outside_stand_in_for_no_ladder() -> None:
     """A police station, an authority and a form to fill in are told by somebody; nobody pages them."""
     contacts = (

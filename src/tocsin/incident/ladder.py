@@ -127,7 +127,11 @@ def _with_first_responder(
     chain: list[EscalationLevel], choices: Choices, questions: Questions
 ) -> list[EscalationLevel]:
     first = chain[0] if chain else None
-    if first is not None and (_starts(first) or any(_first_words().search(target) for target in first.targets)):
+    if (
+        first is not None
+        and not _follows(first)
+        and (_starts(first) or any(_first_words().search(target) for target in first.targets))
+    ):
         return chain
     who = choices.first_responder or FIRST_RESPONDER
     questions.ask(
@@ -138,6 +142,12 @@ def _with_first_responder(
         source=choices.cite("first_responder", _cite(first) if first else None),
     )
     return [EscalationLevel(0, (who,), _NOWHERE, trigger=Trigger.START), *chain]
+
+
+def _follows(level: EscalationLevel) -> bool:
+    """Whether a level comes when somebody before it did not answer for a stated time, "no answer in 15 minutes: the
+    second on-call": at a severity for which nobody is named before it, that one is not the first all the same."""
+    return level.trigger is Trigger.UNACKNOWLEDGED and level.after is not None and bool(level.after.seconds)
 
 
 def _starts(level: EscalationLevel) -> bool:

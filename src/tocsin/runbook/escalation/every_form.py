@@ -12,6 +12,7 @@ from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.escalation.chains import Escalation, counted_level, level_number
 from tocsin.runbook.escalation.drawings import read_drawings
 from tocsin.runbook.escalation.lists import read_arrows, read_below_levels, read_rules, read_section, read_tiers
+from tocsin.runbook.escalation.one_wait import give_one_wait, one_waits
 from tocsin.runbook.escalation.outsiders import is_severity, without_outsiders
 from tocsin.runbook.escalation.primary import read_primary_and_secondary
 from tocsin.runbook.escalation.prose import read_prose
@@ -62,6 +63,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
                 break
     _take_apart(found, scale)
     _give_times(found, read_waits(root, scale))
+    give_one_wait(found, list(one_waits((leaf for leaf in everything if _about(leaf.section) in _ESCALATING), scale)))
     _give_up(found)
     found.rules += [
         EscalationRule(level.condition, level.lines, Trigger.SEVERITY, level.after, (name,) if name else ())
@@ -74,6 +76,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     return found
 
 
+_ESCALATING = ("escalation", "when")
 _REVIEWS = frozenset(["postmortem", "phase:post_incident"])
 
 

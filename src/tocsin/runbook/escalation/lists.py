@@ -15,6 +15,8 @@ from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrow_lists import numbered_calls, read_arrow_list, tells_remedies
 from tocsin.runbook.escalation.chains import (
+    ARROW,
+    LONGEST_NAME,
     OPENS,
     WINDOW,
     Escalation,
@@ -34,11 +36,12 @@ from tocsin.runbook.escalation.chains import (
     waited_for,
     when_called,
 )
+from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
 from tocsin.runbook.escalation.prose import read_sentences, read_words, spoken, without_call
 from tocsin.runbook.escalation.situations import rule_for
 from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.escalation.tiers import hand_on
-from tocsin.runbook.escalation.timelines import LONGEST_NAME, read_by_time, read_timed_names
+from tocsin.runbook.escalation.timelines import read_by_time, read_timed_names
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
@@ -60,6 +63,7 @@ def read_section(section: Section, scale: Scale, found: Escalation, *, levels_on
     if counted_level().match(raw_title(section)) or (
         section.parent is not None and counted_level().match(raw_title(section.parent))
     ):
+        _calls_at_a_severity(section, scale, found)
         return
     texts = [block for block in section.blocks if isinstance(block, Text) and counted_level().match(block.inline.text)]
     if len(texts) > 1 and not any(map(_all_levels, texts)):
@@ -73,16 +77,45 @@ def read_section(section: Section, scale: Scale, found: Escalation, *, levels_on
             case Text() if _all_levels(block):
                 lines = tuple(Item(one.lines, one) for one in block.inline.by_line)
                 _list(ItemList(block.lines, True, lines), section, scale, found)
-            case Text() if (
-                len(parts := arrow_parts(block.inline.text)) > 1
-                and max(len(p.split()) for p in parts) <= 6
-                and not starts_with_if(parts[0])
-                and not any(map(_FILE.search, parts))
-            ):
+            case Text() if parts := _names_in_a_line(block.inline.text):
                 for name in named_by(section, scale):
                     found.chains.setdefault(name, list(arrow_levels(parts, block.lines, (name,) if name else ())))
             case _:
                 pass
+
+
+def _calls_at_a_severity(section: Section, scale: Scale, found: Escalation) -> None:
+    """Below "Level 4: Critical", which is a severity there, whom the sentences of "Escalation path" call."""
+    names = named_by(section, scale)
+    for block in section.blocks if names != ("",) else ():
+        items = block.items if isinstance(block, ItemList) else ()
+        levels: list[EscalationLevel] = []
+        for one in read_sentences(items, scale, least=1):
+            said = one.condition or ""
+            others = list(_in_brackets(said, one.lines, scale))
+            levels += [replace(one, condition=BRACKET.sub(" ", said).strip()) if others else one, *others]
+        for name in names if levels else ():
+            own = [replace(one, level=n, severities=(name,)) for n, one in enumerate(levels, 1)]
+            found.chains.setdefault(name, own)
+
+
+def _in_brackets(text: str, lines: Lines, scale: Scale) -> Iterator[EscalationLevel]:
+    """Who is called where the one before does not answer: "(call the owner if unreachable)"."""
+    for match in BRACKET.finditer(text):
+        if vocabulary().says("unacknowledged", match["inside"]):
+            level = spoken(match["inside"], lines, 2, scale)
+            if level is not None:
+                yield replace(level, trigger=Trigger.UNACKNOWLEDGED)
+
+
+def _names_in_a_line(text: str) -> list[str]:
+    """The stations of a paragraph of arrows, or of the one sentence of it that has them: "Desk → lead. Each has …"."""
+    pieces = [one for one in re.split(r"(?<=[.!?])\s+(?=[^\W\d_])", text) if ARROW.search(one)]
+    parts = arrow_parts(pieces[0].rstrip(". ")) if len(pieces) == 1 else []
+    if not all(map(is_somebody, parts)):
+        parts = arrow_parts(text)
+    named = len(parts) > 1 and max(len(part.split()) for part in parts) <= 6
+    return parts if named and not starts_with_if(parts[0]) and not any(map(_FILE.search, parts)) else []
 
 
 _FILE = re.compile(r"\w\.(?:md|html?|pdf|docx?|ya?ml|txt|json)\b")
@@ -204,6 +237,7 @@ def _reason(item: Item) -> Duration | None:
 
 
 def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) -> None:
+    block = _without_the_next(block, scale)
     named = all(item.inline.lead is not None for item in block.items)
     if block.ordered and (calling := numbered_calls(block, scale)):
         for name in named_by(section, scale):
@@ -249,6 +283,16 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
                 found.chains.setdefault(name, _waiting(own, section))
 
 
+def _without_the_next(block: ItemList, scale: Scale) -> ItemList:
+    """A list without the items that only say when the next one of it is called."""
+    kept = tuple(
+        item
+        for item in block.items
+        if not names_no_one_but_the_next(item.inline.text) or spoken(item.inline.text, item.lines, 1, scale) is not None
+    )
+    return replace(block, items=kept) if 1 < len(kept) < len(block.items) else block
+
+
 def _of_somebody(level: EscalationLevel | None) -> EscalationLevel | None:
     return level if level is not None and all(map(is_somebody, level.targets)) else None
 
@@ -263,6 +307,8 @@ def _is_chore(item: Item) -> bool:
 def _waiting(levels: list[EscalationLevel], section: Section) -> list[EscalationLevel]:
     """The levels below "If it is not back within 15 minutes:", which holds for each that has no time of its own."""
     said = section.title.raw
+    if names_no_one_but_the_next(said):
+        return levels  # each waits for the one before it
     waits = starts_with_if(said) or any(vocabulary().says(name, said) for name in ("unresolved", "unacknowledged"))
     after = target(said, section.lines.first) if waits and section.level == LABEL_LEVEL else None
     if after is None or not after.seconds:

@@ -47,7 +47,8 @@ def _nobody() -> re.Pattern[str]:
     small = rf"(?!{any_of('in_name')}){any_of('if', 'for', 'upon', 'begins_no_name', 'ends_name')}"
     begins = rf"(?:{small}|{any_of('not')}|(?-i:{any_of('and', 'or')}))\s.*"
     return re.compile(
-        rf"^(?:{any_of('nobody', 'first', 'article')}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$", re.IGNORECASE
+        rf"^(?:{any_of('nobody', 'next_in_line', 'first', 'article')}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$",
+        re.IGNORECASE,
     )
 
 
@@ -245,8 +246,15 @@ def _told_to(sentence: str) -> str | None:
 def _first_word() -> re.Pattern[str]:
     words = vocabulary().words
     noun = one_of({*words["notify"].spaced, *words["call"].spaced, *words["called"].spaced})
-    told = rf"(?:[^\W\d_-]+\s+){{0,2}}(?:{noun}|{any_of('alarm')})s?\s+{any_of('to')}\s+"
+    told = rf"(?:[^\W\d_-]+\s+){{0,2}}(?:{noun}|{any_of('alarm', 'way_of_calling')})s?\s+{any_of('to')}\s+"
     return re.compile(rf"^{told}(?:{article()})?{_WHO}{_stop()}", re.IGNORECASE)
+
+
+@cache
+def _word_to() -> re.Pattern[str]:
+    """Whom a word goes to, before it: "Immediate CISO notification"."""
+    now = one_of(vocabulary().words["immediate"].spaced)
+    return re.compile(rf"^{now}\s+(?:{article()})?{_WHO}\s+{any_of('word_to')}", re.IGNORECASE)
 
 
 def read_words(text: str, lines: Lines, scale: Scale) -> list[EscalationLevel]:
@@ -349,6 +357,8 @@ def _called(sentence: str) -> tuple[str, int] | None:
         if _nobody().match(who.strip()) or len(who.split()) > 5 or is_call(without_call(who)):
             return None
         return who.strip(), found[1] + len(sentence) - len(parts[1]) if found else -1
+    if (word := _first_word().match(sentence) or _word_to().match(sentence)) and _says_somebody(word["who"]):
+        return word["who"], word.end()
     if (found := _in(_call(), sentence)) is not None:
         return found
     timeless = _timeless(sentence)
@@ -387,7 +397,7 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
         who = (named.get("who") or named.get("unspaced") or named.get("last") or "").strip("`@#")
         before = sentence[: match.start()]
         verb = named.get("verb")
-        other = _denied().search(before) or (_is_a_thing(before, verb) if verb else _is_set_going(who))
+        other = _denied().search(before) or (verb and _is_a_thing(before, verb)) or _is_set_going(who)
         if who and not other and not _nobody().match(who) and next(spans(who), None) is None and not is_call(who):
             return who, match.end()
         at = match.start() + 1
@@ -495,6 +505,20 @@ def acts(sentence: str) -> str | None:
     if found is None or not any(vocabulary().says(name, found[0]) for name in ("person_word", "rotation", "role_word")):
         return None
     return found[0]
+
+
+def caller(sentence: str) -> str | None:
+    """Who calls somebody in a sentence, behind its condition: "If no answer, the secondary pages the lead"."""
+    clause = re.split(r",\s+", sentence.strip(), maxsplit=1)[-1]
+    found = _calls_by().match(clause)
+    return found["who"] if found is not None and _says_somebody(found["who"]) else None
+
+
+@cache
+def _calls_by() -> re.Pattern[str]:
+    verbs = sorted(vocabulary().words["call"].spaced, key=len, reverse=True)
+    latin = "|".join(re.sub(r"^\S+", lambda word: _third_person(word[0]), verb).replace(" ", r"\s+") for verb in verbs)
+    return re.compile(rf"^(?:{article()})?{_WHO}\s+(?:{latin})\s", re.IGNORECASE)
 
 
 def _is_occasion(text: str) -> bool:

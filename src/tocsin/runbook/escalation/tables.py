@@ -14,6 +14,7 @@ from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import spans, target, unit_in
 from tocsin.runbook.escalation.chains import (
     ARROW,
+    LONGEST_NAME,
     SOMEBODY,
     Escalation,
     arrow_levels,
@@ -29,14 +30,14 @@ from tocsin.runbook.escalation.columns import begins_with, best_column, wait_col
 from tocsin.runbook.escalation.drawings import read_grid
 from tocsin.runbook.escalation.matters import ranks_of_people, read_matters
 from tocsin.runbook.escalation.people_grid import promises, read_people_grid
-from tocsin.runbook.escalation.prose import forbids, is_call, is_passive, spoken, without_call
+from tocsin.runbook.escalation.prose import acts, caller, forbids, is_call, is_passive, spoken, without_call
 from tocsin.runbook.escalation.rank_marks import read_rank_marks
 from tocsin.runbook.escalation.situations import read_situations
 from tocsin.runbook.escalation.tiers import hands_on, speaks_of_escalating
 from tocsin.runbook.grammar import BRACKET, any_of, article, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, is_tier, level_name
-from tocsin.runbook.words import one_of, vocabulary
+from tocsin.runbook.words import normal, one_of, vocabulary
 
 
 def read_tables(section: Section, scale: Scale, found: Escalation, *, anywhere: bool) -> None:
@@ -404,8 +405,11 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
         else:
             text = row.cells[who].text if who < len(row.cells) else ""
             text = ARROW.split(text)[-1]  # "Still down → director"
-            targets = _whom(text, row, scale) if (named and not _is_nobody(text)) or _is_about_somebody(text) else ()
-        if targets and not (levels and levels[-1].targets == targets):
+            about = _is_about_somebody(text) or _calls_somebody(text, row, scale)
+            targets = _whom(text, row, scale) if (named and not _is_nobody(text)) or about else ()
+            if levels and _same(targets, levels[-1].targets) and (other := caller(text)):
+                targets = people(other)  # "If no answer, the secondary pages the primary and takes over"
+        if targets and not (levels and _same(levels[-1].targets, targets)):
             after = moment if moment is not None and (moment.seconds or not levels) else None
             trigger = Trigger.UNRESOLVED if levels or (moment is not None and moment.seconds) else Trigger.START
             levels.append(EscalationLevel(len(levels) + 1, targets, row.lines, after=after, trigger=trigger))
@@ -418,6 +422,10 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
     for name in names if levels and not (severities and names == ("",)) else ():
         found.chains.setdefault(name, levels)
     return bool(levels)
+
+
+def _same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return [normal(name) for name in one] == [normal(name) for name in other]
 
 
 def _is_name(text: str) -> bool:
@@ -455,8 +463,17 @@ def _whom(text: str, row: Row, scale: Scale) -> tuple[str, ...]:
         return called.targets
     if forbids(text):
         return ()
+    if (at_work := acts(text)) is not None:
+        return people(at_work)  # "Primary acknowledges, starts to look"
     name = without_call(_told().sub("", text.strip()))
-    return people(name) if name else ()
+    named = people(name) if name else ()
+    return named if all(len(one.split()) <= LONGEST_NAME for one in named) else ()
+
+
+def _calls_somebody(text: str, row: Row, scale: Scale) -> bool:
+    """Whether a sentence calls one of us, or says who is at work: "If no ack, Ben pages the team lead"."""
+    called = spoken(text, row.lines, 1, scale)
+    return acts(text) is not None or (called is not None and any(map(is_somebody, called.targets)))
 
 
 @pattern

@@ -10,6 +10,7 @@ from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.escalation.chains import (
     ARROW,
+    LONGEST_NAME,
     WINDOW,
     Escalation,
     arrow_parts,
@@ -29,8 +30,6 @@ from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import one_of, vocabulary
 
 _FROM_ZERO = re.compile(r"\s*[<≤]|\D{0,3}0\s*[-–—~]\s*\d")
-LONGEST_NAME = 5
-"""Words of an item that names somebody and says no more."""
 
 
 def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:

@@ -1,0 +1,82 @@
+"""One wait for all levels: "No answer in 15 minutes: the next level", "Each level has 30 minutes to acknowledge"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from tocsin.runbook.document.leaves import Leaf
+from tocsin.runbook.durations import spans
+from tocsin.runbook.escalation.chains import Escalation
+from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.words import vocabulary
+
+_LONGEST = 86_400
+"""Seconds. What each person has for longer is a week on call."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneWait:
+    """How long each level waits for the next one; ``severities`` empty for all."""
+
+    after: Duration
+    trigger: Trigger
+    severities: tuple[str, ...]
+    text: str
+    lines: Lines
+
+
+def names_no_one_but_the_next(text: str) -> bool:
+    """Whether a text calls whoever comes next, and nobody by name: "escalate to the next level"."""
+    return _next().search(text) is not None
+
+
+def one_waits(leaves: Iterable[Leaf], scale: Scale) -> Iterator[OneWait]:
+    """The waits that sentences state for every level."""
+    for leaf in leaves:
+        for sentence in re.split(r"(?<=[.!?])\s+|(?<=[。！？])", leaf.text):
+            if _next().search(sentence) is None and _every().search(sentence) is None:
+                continue
+            after = next((one.duration for one in spans(sentence, leaf.line)), None)
+            if after is None or not 60 <= (after.seconds or 0) <= _LONGEST:
+                continue
+            yield OneWait(after, _waited_for(sentence), scale.mentioned(sentence), sentence, leaf.inline.lines)
+
+
+def give_one_wait(found: Escalation, waits: list[OneWait]) -> None:
+    """Let the levels without times follow one another at the wait that is stated for all, or for their severity."""
+    for wait in waits:
+        shared = found.chains.get("", [])
+        for name in wait.severities or tuple(found.chains):
+            chain = found.chains.get(name, shared)
+            if chain and all(level.after is None for level in chain):
+                found.chains[name] = [_placed(level, place, wait, name) for place, level in enumerate(chain)]
+    if not found.chains:
+        found.rules += [EscalationRule(one.text, one.lines, one.trigger, one.after, one.severities) for one in waits]
+
+
+def _placed(level: EscalationLevel, place: int, wait: OneWait, name: str) -> EscalationLevel:
+    severities = level.severities or ((name,) if name else ())
+    if place == 0:
+        return replace(level, severities=severities)
+    after = replace(wait.after, seconds=place * (wait.after.seconds or 0))
+    return replace(level, after=after, trigger=wait.trigger, severities=severities)
+
+
+def _waited_for(sentence: str) -> Trigger:
+    says = vocabulary().says
+    answers = any(says(name, sentence) for name in ("unacknowledged", "acknowledge_verb", "respond_verb"))
+    return Trigger.UNACKNOWLEDGED if answers and not says("unresolved", sentence) else Trigger.UNRESOLVED
+
+
+@pattern
+def _next() -> str:
+    return any_of("next_in_line")
+
+
+@pattern
+def _every() -> str:
+    return any_of("every_level")
