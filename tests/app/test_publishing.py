@@ -12,7 +12,7 @@ from tests.app.shop import ANA, EVA, MINUTE, RUNBOOK, SETTINGS, Shop, types
 from tests.incident.world import START, Story
 from tocsin.app.access import Caller, Permission
 from tocsin.app.customers.publishing import promised
-from tocsin.app.deciding import decided, decision_of, is_public_decision, post
+from tocsin.app.deciding import decided, decision_of, post
 from tocsin.app.team import PublicComponent, StatusPageSettings
 from tocsin.errors import NotAllowed, Refused
 from tocsin.incident.effects import EffectKind
@@ -163,26 +163,6 @@ def test_who_decided_is_kept_where_the_runbook_asks_nobody_as_well() -> None:
     shop.publishing.notify(ANA, "INC-1", IDENTIFIED, "we know", decided_by="@the director ")
     shop.publishing.notify(ANA, "INC-1", IDENTIFIED, "we know more")
     assert [one.decided_by for one in shop.facts() if isinstance(one, CustomersNotified)] == ["the director", ""]
-
-
-@pytest.mark.parametrize(
-    "duty",
-    [
-        *("Decides on external communication", "Customer-facing messages", "Communication decisions"),
-        *("Externe Kommunikation", "Kommunikation mit Kunden", "Kundenkommunikation freigeben"),
-        *("Decisiones sobre la comunicación externa", "Communication avec les clients", "Comunicazioni ai clienti"),
-        *("Comunicação com clientes", "Решения о внешней коммуникации", "対外発表の判断", "对外沟通决策"),
-    ],
-)
-def test_a_decision_right_is_read_in_every_language(duty: str) -> None:
-    """Wherever the line stands, its level decides; what it does inside is none of it."""
-    assert is_public_decision(duty)
-
-
-@pytest.mark.parametrize("duty", ["Internal communication", "Datenbankbetrieb", "Call external vendors", "内部沟通"])
-def test_what_is_told_inside_is_no_decision_for_the_public(duty: str) -> None:
-    """Else a level would be asked for what it never was given."""
-    assert not is_public_decision(duty)
 
 
 def test_feeds_lead_to_where_the_page_is_served() -> None:

@@ -10,8 +10,8 @@ from tocsin.incident.choices import cite
 from tocsin.incident.facts import Citation
 from tocsin.oncall.people import Person
 from tocsin.oncall.roster import Roster
+from tocsin.runbook.meaning import public_decision
 from tocsin.runbook.playbook import Playbook
-from tocsin.runbook.words import vocabulary
 from tocsin.statuspage.language import Language
 
 LONGEST_POST = 280
@@ -32,23 +32,11 @@ class Decision:
 def decision_of(playbook: Playbook, roster: Roster, now: datetime) -> Decision | None:
     """The decision right for what customers are told; None where the runbook leaves it to nobody in particular."""
     for level in playbook.escalation_levels:
-        text = next(filter(is_public_decision, level.responsibilities), None)
-        if text is not None:
+        text = public_decision(level)
+        if text:
             people = {one.handle: one for target in level.targets for one in roster.who(target, now).people}
             return Decision(level.level, level.targets, text, cite(level.lines, text), tuple(people.values()))
     return None
-
-
-def is_public_decision(duty: str) -> bool:
-    """Whether a level's line leaves to it what the public is told, in any language that runbooks are read in.
-
-    >>> is_public_decision("External communication decisions"), is_public_decision("Kommunikation mit Kunden")
-    (True, True)
-    >>> is_public_decision("Database operations"), is_public_decision("Internal communication")
-    (False, False)
-    """
-    words = vocabulary()
-    return words.says("public_decision", duty) or (words.says("outside", duty) and words.says("public_words", duty))
 
 
 def decided(decision: Decision | None, asks: str, by: str) -> str:

@@ -13,11 +13,8 @@ from datetime import timedelta
 from tocsin.incident.choices import ESCALATE_AFTER, FIRST_RESPONDER, IMMEDIATE_MEANS, Choices, Questions, cite, words
 from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Awaits, PlannedLevel
-from tocsin.runbook.escalation.outside import is_outside
-from tocsin.runbook.grammar import any_of, beginning, pattern
+from tocsin.runbook.meaning import contact_comes_first, contact_is_ours, level_comes_first
 from tocsin.runbook.playbook import (
-    Contact,
-    ContactKind,
     Duration,
     EscalationLevel,
     EscalationRule,
@@ -27,14 +24,6 @@ from tocsin.runbook.playbook import (
     Trigger,
     WorkingUnit,
 )
-from tocsin.runbook.words import vocabulary
-
-
-@pattern
-def _first_words() -> str:
-    """Words by which a target is known to be the one who is paged first, in every language of the vocabulary."""
-    return beginning("first_responder")
-
 
 _NOWHERE = Lines(0, 0)
 
@@ -94,9 +83,11 @@ def _from_contacts(playbook: Playbook, name: str, questions: Questions) -> list[
 
     Nobody outside is among them: no vendor, no authority, and none who has a page to visit and no other address.
     """
-    people = [c for c in playbook.contacts if _may_be_called(c)]
-    people.sort(key=lambda c: _first_words().search(c.name) is None)
-    chain = [EscalationLevel(i + 1, (c.name,), c.lines) for i, c in enumerate(people)]
+    people = [one for one in playbook.contacts if contact_is_ours(one)]
+    people.sort(key=lambda c: not contact_comes_first(c))
+    chain = [
+        EscalationLevel(i + 1, (c.name,), c.lines, comes_first=contact_comes_first(c)) for i, c in enumerate(people)
+    ]
     order = " → ".join(c.name for c in people) or FIRST_RESPONDER
     questions.ask(
         f"assume.escalation.{name}",
@@ -107,31 +98,11 @@ def _from_contacts(playbook: Playbook, name: str, questions: Questions) -> list[
     return chain
 
 
-def _may_be_called(contact: Contact) -> bool:
-    """Whether a contact is one of ours, and somebody: not "Consoles: see the wiki", which has neither an address nor
-    a word for a person."""
-    if contact.kind is ContactKind.VENDOR or is_outside(contact.name):
-        return False
-    known = {channel.type for channel in contact.channels}
-    if known == {"url"}:
-        return False
-    if known - {"url", "other"} or contact.unfilled:
-        return True
-    return any(vocabulary().says(name, contact.name) for name in _SOMEBODY)
-
-
-_SOMEBODY = ("person_word", "role_word", "team_name", "rotation")
-
-
 def _with_first_responder(
     chain: list[EscalationLevel], choices: Choices, questions: Questions
 ) -> list[EscalationLevel]:
     first = chain[0] if chain else None
-    if (
-        first is not None
-        and not _follows(first)
-        and (_starts(first) or any(_first_words().search(target) for target in first.targets))
-    ):
+    if first is not None and level_comes_first(first):
         return chain
     who = choices.first_responder or FIRST_RESPONDER
     questions.ask(
@@ -142,26 +113,6 @@ def _with_first_responder(
         source=choices.cite("first_responder", _cite(first) if first else None),
     )
     return [EscalationLevel(0, (who,), _NOWHERE, trigger=Trigger.START), *chain]
-
-
-def _follows(level: EscalationLevel) -> bool:
-    """Whether a level comes when somebody before it did not answer for a stated time, "no answer in 15 minutes: the
-    second on-call": at a severity for which nobody is named before it, that one is not the first all the same."""
-    return level.trigger is Trigger.UNACKNOWLEDGED and level.after is not None and bool(level.after.seconds)
-
-
-def _starts(level: EscalationLevel) -> bool:
-    """Whether the document itself puts this level first, as "page the desk at once" does; one with a condition is
-    called in later."""
-    if level.trigger is not Trigger.START:
-        return False
-    said = level.condition
-    return not said or (vocabulary().says("immediate", said) and not _when().search(said))
-
-
-@pattern
-def _when() -> str:
-    return any_of("if", "for")
 
 
 def _gap(

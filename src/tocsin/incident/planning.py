@@ -41,6 +41,7 @@ from tocsin.incident.plan import (
 from tocsin.incident.triggers import planned_triggers
 from tocsin.oncall.calendar import Calendar
 from tocsin.runbook.answers.hours import hours_of
+from tocsin.runbook.meaning import keeps_business_time
 from tocsin.runbook.playbook import (
     Cadence,
     Duration,
@@ -53,7 +54,6 @@ from tocsin.runbook.playbook import (
     StepKind,
     severity_key,
 )
-from tocsin.runbook.words import vocabulary
 
 
 def plan_response(playbook: Playbook, service: str, choices: Choices | None = None) -> ResponsePlan:
@@ -158,9 +158,7 @@ def _business(
     What the runbook's own sentence says of these hours is proposed, and holds until the team answers. Where it says
     nothing either they are paged at any hour, and its clocks run day and night: too early beats too late.
     """
-    away = [
-        one for one in playbook.contacts if one.availability and vocabulary().says("business_time", one.availability)
-    ]
+    away = [one for one in playbook.contacts if keeps_business_time(one)]
     stated = playbook.business_hours
     written = calendar_of(hours_of(stated)) if stated is not None and stated.zone is not None else None
     hours = choices.business_hours or written

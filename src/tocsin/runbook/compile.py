@@ -30,6 +30,7 @@ from tocsin.runbook.escalation.every_form import read_escalation
 from tocsin.runbook.fates import read_fates
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.levels.severities import read_scale
+from tocsin.runbook.meaning import settled
 from tocsin.runbook.playbook import Playbook, Source
 from tocsin.runbook.postmortem import read_postmortem
 from tocsin.runbook.review import review_findings
@@ -138,7 +139,7 @@ def _compile(
         playbook = corrected(playbook, corrections)
     playbook = replace(playbook, blocks=read_fates(root, playbook, answers))
     compiled = Compiled(document, root, everything, scale, escalation, refused, today, look, corrections)
-    playbook = replace(playbook, findings=review_findings(playbook, compiled))
+    playbook = settled(replace(playbook, findings=review_findings(playbook, compiled)))
     for top in (root, *answers):
         top.let_go()
     return playbook
@@ -150,7 +151,7 @@ def identity(document: Document, corrections: Corrections | None = None) -> str:
     return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
-_READING = 36
+_READING = 37
 """Raised whenever the same words are read differently, so that a pinned playbook is never mistaken for a new one."""
 
 

@@ -99,7 +99,12 @@ class Trigger(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EscalationLevel:
-    """One level of the document's escalation chain. ``after`` counts from the start of the incident."""
+    """One level of the document's escalation chain. ``after`` counts from the start of the incident.
+
+    ``comes_first``: whether its words put it before all others ("On-call", "page … at once"). ``public_decision``: the
+    one of ``responsibilities`` that leaves to it what the public is told; empty without one. Both are None in a
+    playbook from before they were kept: ``meaning`` reads the words then.
+    """
 
     level: int
     targets: tuple[str, ...]
@@ -109,6 +114,8 @@ class EscalationLevel:
     trigger: Trigger = Trigger.UNSTATED
     condition: str | None = None
     responsibilities: tuple[str, ...] = ()
+    comes_first: bool | None = None
+    public_decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +159,12 @@ class ContactChannel:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody the document lists to be contacted. ``unfilled`` when its value is a placeholder or missing."""
+    """Somebody the document lists to be contacted. ``unfilled`` when its value is a placeholder or missing.
+
+    ``comes_first``: whether whoever is paged first is called so. ``ours``: somebody who can be paged, no vendor, no
+    authority, not the press. ``business_time``: whether the availability names business hours. All are None in a
+    playbook from before they were kept: ``meaning`` reads the words then.
+    """
 
     name: str
     kind: ContactKind
@@ -161,6 +173,9 @@ class Contact:
     availability: str | None = None
     purpose: str | None = None
     unfilled: bool = False
+    comes_first: bool | None = None
+    ours: bool | None = None
+    business_time: bool | None = None
 
 
 class StepKind(StrEnum):
@@ -228,12 +243,22 @@ class Command:
     host: str | None = None
 
 
+class Tie(StrEnum):
+    """What the words of a step say of how it hangs together with those around it."""
+
+    TERM = "term"  # its alternative is one of time ("long term"): no other way to the same end
+    OTHER_WAY = "other_way"  # its alternative is another way to what stands before it ("Or …")
+    FALLBACK = "fallback"  # its condition is that what stands before it did not help
+    UNDO = "undo"  # its title takes back what stands before it
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One unit that a person can tick off.
 
     ``id`` is stable while the procedure and the command stay the same, wherever the lines move.
-    ``condition`` and ``alternative`` keep the document's words ("If that fails", "Option B: Hot Fix").
+    ``condition`` and ``alternative`` keep the document's words ("If that fails", "Option B: Hot Fix"). ``ties`` is None
+    in a playbook from before they were kept: ``course_of`` reads the words then.
     """
 
     id: str
@@ -248,6 +273,7 @@ class Step:
     wait: Duration | None = None
     details: tuple[str, ...] = ()
     corrected: tuple[str, ...] = ()  # what of it the team's side file says otherwise
+    ties: tuple[Tie, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

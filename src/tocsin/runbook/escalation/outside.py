@@ -1,7 +1,4 @@
-"""Names of somebody whom nobody here pages: authorities, the press, customers.
-
-The server asks this when it plans a ladder, so nothing that reads documents is loaded for it.
-"""
+"""Names of somebody whom nobody here pages: authorities, the press, customers."""
 
 from __future__ import annotations
 

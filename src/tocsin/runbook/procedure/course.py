@@ -1,7 +1,8 @@
 """How the steps of a procedure hang together: ways to choose from, fallbacks, conditions, pairs, checks, undos.
 
 Read from what each step keeps of the document's words (``alternative``, ``condition``), never guessed: a step that
-nothing is said of simply follows the one before it. Ids, so that any part of the product can keep them.
+nothing is said of simply follows the one before it. Ids, so that any part of the product can keep them. The compiler
+reads the words once, into the ``ties`` of each step; who serves an incident loads no vocabulary for them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from tocsin.runbook.grammar import any_of, pattern
-from tocsin.runbook.playbook import Effect, Step, StepKind
+from tocsin.runbook.playbook import Effect, Step, StepKind, Tie
 from tocsin.runbook.procedure.pairs import NEAR, Pair, PairKind, pairs_of
 
 
@@ -135,6 +136,25 @@ def course_of(steps: tuple[Step, ...]) -> Course:
     return Course(forks, fallbacks, tuple(_branches(steps, forks)), pairs, checks, at_once, unchecked, undos, apart)
 
 
+def ties_of(step: Step) -> tuple[Tie, ...]:
+    """What a step's words say of how it hangs together with others, read from the words."""
+    found: list[Tie] = []
+    if step.alternative is not None:
+        if _tier().match(step.alternative):
+            found.append(Tie.TERM)
+        elif _or().match(step.alternative):
+            found.append(Tie.OTHER_WAY)
+    if step.condition is not None and _fallback().match(step.condition):
+        found.append(Tie.FALLBACK)
+    if _undo().match(step.title):
+        found.append(Tie.UNDO)
+    return tuple(found)
+
+
+def _is(step: Step, tie: Tie) -> bool:
+    return tie in (ties_of(step) if step.ties is None else step.ties)
+
+
 def changes(step: Step) -> bool:
     """Whether it does more than look, or may."""
     return step.command is not None and step.command.effect is not Effect.READ_ONLY
@@ -161,7 +181,7 @@ def _forks(steps: Sequence[Step]) -> Iterator[Fork]:
             yield from _closed(ways)
             ways, before = [], held
             continue
-        if not ways and before and _or().match(alternative):
+        if not ways and before and _is(held[0], Tie.OTHER_WAY):
             ways.append(_way(before[0].title, before))
         ways.append(_way(alternative, held))
     yield from _closed(ways)
@@ -169,12 +189,12 @@ def _forks(steps: Sequence[Step]) -> Iterator[Fork]:
 
 def _goes_on(ways: Sequence[Way], later: Sequence[tuple[str | None, tuple[Step, ...]]]) -> bool:
     """Whether unlabelled steps belong to the way before them: another way of the same series comes after them."""
-    label = next((alternative for alternative, _ in later if alternative is not None), None)
-    return label is not None and not _or().match(label) and label not in {way.label for way in ways}
+    label, held = next(((one, held) for one, held in later if one is not None), (None, ()))
+    return label is not None and not _is(held[0], Tie.OTHER_WAY) and label not in {way.label for way in ways}
 
 
 def _label(step: Step) -> str | None:
-    return None if step.alternative is None or _tier().match(step.alternative) else step.alternative
+    return None if step.alternative is None or _is(step, Tie.TERM) else step.alternative
 
 
 def _way(label: str, steps: Sequence[Step]) -> Way:
@@ -190,7 +210,7 @@ def _closed(ways: Sequence[Way]) -> Iterator[Fork]:
 def _fallbacks(steps: Sequence[Step]) -> Iterator[Fallback]:
     for n, m in _runs(steps):
         condition = steps[n].condition
-        if condition is None or not _fallback().match(condition):
+        if condition is None or not _is(steps[n], Tie.FALLBACK):
             continue
         after = _tried_before(steps[:n], steps[n].alternative)
         if after:
@@ -225,7 +245,7 @@ def _branches(steps: Sequence[Step], forks: Sequence[Fork]) -> Iterator[Branch]:
     ways = {way.steps for fork in forks for way in fork.ways}
     for n, m in _runs(steps):
         condition, ids = steps[n].condition, tuple(step.id for step in steps[n:m])
-        if condition is not None and not _fallback().match(condition) and ids not in ways:
+        if condition is not None and not _is(steps[n], Tie.FALLBACK) and ids not in ways:
             yield Branch(condition, ids)
 
 
@@ -234,7 +254,7 @@ def _undos(steps: Sequence[Step], pairs: Sequence[Pair]) -> tuple[frozenset[str]
     apart: set[str] = set()
     last: Step | None = None
     for step in steps:
-        if last is not None and _undo().match(step.title) and step.kind in (StepKind.COMMAND, StepKind.MANUAL):
+        if last is not None and _is(step, Tie.UNDO) and step.kind in (StepKind.COMMAND, StepKind.MANUAL):
             undos.setdefault(last.id, step.id)
             apart.add(step.id)
         elif changes(step):

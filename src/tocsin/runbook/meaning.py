@@ -1,0 +1,132 @@
+"""What words of the document mean to whoever plans and runs a response: who comes first, who is one of ours.
+
+The compiler decides it once (``settled``) and the playbook keeps it, so that a server that plans by a stored playbook
+loads no vocabulary. Of a playbook from before something was kept, the words are read whenever it is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tocsin.runbook.escalation.outside import is_outside
+from tocsin.runbook.grammar import any_of, beginning, pattern
+from tocsin.runbook.playbook import Contact, ContactKind, EscalationLevel, Playbook, Step, Trigger
+from tocsin.runbook.procedure.course import ties_of
+from tocsin.runbook.words import vocabulary
+
+
+@pattern
+def _first_words() -> str:
+    """Words by which a target is known to be the one who is paged first, in every language of the vocabulary."""
+    return beginning("first_responder")
+
+
+@pattern
+def _when() -> str:
+    return any_of("if", "for")
+
+
+def settled(playbook: Playbook) -> Playbook:
+    """The playbook with all that is kept of the meaning of its words."""
+    return replace(
+        playbook,
+        escalation_levels=_levels(playbook.escalation_levels),
+        escalation_by_severity={name: _levels(chain) for name, chain in playbook.escalation_by_severity.items()},
+        contacts=tuple(_contact(one) for one in playbook.contacts),
+        phases=tuple(replace(one, steps=_steps(one.steps)) for one in playbook.phases),
+        procedures=tuple(replace(one, steps=_steps(one.steps)) for one in playbook.procedures),
+    )
+
+
+def _levels(chain: tuple[EscalationLevel, ...]) -> tuple[EscalationLevel, ...]:
+    return tuple(
+        replace(one, comes_first=level_comes_first(one), public_decision=public_decision(one)) for one in chain
+    )
+
+
+def _contact(one: Contact) -> Contact:
+    return replace(
+        one,
+        comes_first=contact_comes_first(one),
+        ours=contact_is_ours(one),
+        business_time=keeps_business_time(one),
+    )
+
+
+def _steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    return tuple(replace(step, ties=ties_of(step)) for step in steps)
+
+
+def level_comes_first(level: EscalationLevel) -> bool:
+    """Whether the document itself puts this level first: by its name, "On-call", or as "page the desk at once" does.
+
+    One with a condition is called in later.
+    """
+    if level.comes_first is not None:
+        return level.comes_first
+    if _follows(level):
+        return False
+    return _starts(level) or any(_first_words().search(target) for target in level.targets)
+
+
+def _follows(level: EscalationLevel) -> bool:
+    """Whether a level comes when somebody before it did not answer for a stated time, "no answer in 15 minutes: the
+    second on-call": at a severity for which nobody is named before it, that one is not the first all the same."""
+    return level.trigger is Trigger.UNACKNOWLEDGED and level.after is not None and bool(level.after.seconds)
+
+
+def _starts(level: EscalationLevel) -> bool:
+    if level.trigger is not Trigger.START:
+        return False
+    said = level.condition
+    return not said or (vocabulary().says("immediate", said) and not _when().search(said))
+
+
+def contact_comes_first(contact: Contact) -> bool:
+    """Whether the name is that of whoever is paged first: "Primary on-call"."""
+    if contact.comes_first is not None:
+        return contact.comes_first
+    return _first_words().search(contact.name) is not None
+
+
+def contact_is_ours(contact: Contact) -> bool:
+    """Whether a contact is one of ours, and somebody: no vendor, no authority, nor "Consoles: see the wiki", which has
+    neither an address nor a word for a person."""
+    return _is_ours(contact) if contact.ours is None else contact.ours
+
+
+def _is_ours(contact: Contact) -> bool:
+    if contact.kind is ContactKind.VENDOR or is_outside(contact.name):
+        return False
+    known = {channel.type for channel in contact.channels}
+    if known == {"url"}:
+        return False
+    if known - {"url", "other"} or contact.unfilled:
+        return True
+    return any(vocabulary().says(name, contact.name) for name in ("person_word", "role_word", "team_name", "rotation"))
+
+
+def keeps_business_time(contact: Contact) -> bool:
+    """Whether somebody is listed with business hours, whichever these are."""
+    if contact.business_time is not None:
+        return contact.business_time
+    return bool(contact.availability) and vocabulary().says("business_time", contact.availability or "")
+
+
+def public_decision(level: EscalationLevel) -> str:
+    """The responsibility that leaves to this level what the public is told; empty without one."""
+    if level.public_decision is not None:
+        return level.public_decision
+    return next(filter(is_public_decision, level.responsibilities), "")
+
+
+def is_public_decision(duty: str) -> bool:
+    """Whether a level's line leaves to it what the public is told, in any language that runbooks are read in.
+
+    >>> is_public_decision("External communication decisions"), is_public_decision("Kommunikation mit Kunden")
+    (True, True)
+    >>> is_public_decision("Database operations"), is_public_decision("Internal communication")
+    (False, False)
+    """
+    words = vocabulary()
+    return words.says("public_decision", duty) or (words.says("outside", duty) and words.says("public_words", duty))
