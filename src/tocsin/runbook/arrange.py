@@ -9,7 +9,7 @@ from tocsin.runbook.command.shell import inline_command, is_command
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.document.outline import LABEL_LEVEL, Section, parse_title
+from tocsin.runbook.document.outline import AFTERWARDS, LABEL_LEVEL, Section, parse_title
 from tocsin.runbook.durations import target
 from tocsin.runbook.grammar import phrases, small_words
 from tocsin.runbook.identity import identified, slug, unique
@@ -49,7 +49,7 @@ _NEVER_PHASES = frozenset(
     ]
 )
 _WITHOUT_COMMANDS = frozenset(["severity", "targets", "contacts", "vendors", "templates", "postmortem_template"])
-_AFTERWARDS = frozenset(["postmortem", "phase:post_incident", "postmortem_template"])
+_ABOUT_THE_END = AFTERWARDS | {"postmortem_template"}
 _MAY_BE_INCIDENTS = frozenset({"", "incidents"})
 _NO_PROCESS = frozenset(["severity", "targets", "contacts", "vendors", "channels", "links", "overview"])
 _BY_KIND = {
@@ -116,7 +116,7 @@ class Arranger:
             and section.level in self.depths
             and section.level > 1
             and bool(WORKING & set(parts_of(section)))
-            and _AFTERWARDS.isdisjoint(section.abouts)
+            and _ABOUT_THE_END.isdisjoint(section.abouts)
             and not any(one.part and one.part.kind in WORKING and one.part.coverage >= 0.5 for one in section.path())
         )
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.outline import AFTERWARDS, Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.grammar import any_of, ending, small_words
@@ -220,7 +220,7 @@ def _audience(leaf: Leaf) -> str:
 
 def _moment(leaf: Leaf, kinds: tuple[str, ...]) -> str:
     words = vocabulary()
-    if any(kind in ("phase:post_incident", "postmortem") for kind in kinds):
+    if not AFTERWARDS.isdisjoint(kinds):
         return "resolution" if words.says("resolved", leaf.text) else "post_incident"
     if words.says("estimate", leaf.text):
         return "during"

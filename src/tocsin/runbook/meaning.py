@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tocsin.runbook.escalation.outside import is_outside
+from tocsin.runbook.escalation.outside import OURS, is_outside
 from tocsin.runbook.grammar import any_of, beginning, pattern
 from tocsin.runbook.playbook import Contact, ContactKind, EscalationLevel, Playbook, Step, Trigger
 from tocsin.runbook.procedure.course import ties_of
@@ -103,7 +103,7 @@ def _is_ours(contact: Contact) -> bool:
         return False
     if known - {"url", "other"} or contact.unfilled:
         return True
-    return any(vocabulary().says(name, contact.name) for name in ("person_word", "role_word", "team_name", "rotation"))
+    return any(vocabulary().says(name, contact.name) for name in OURS)
 
 
 def keeps_business_time(contact: Contact) -> bool:

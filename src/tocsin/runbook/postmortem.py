@@ -9,7 +9,7 @@ from functools import cache
 from tocsin.runbook.document.blocks import Block, Fence, ItemList
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.outline import AFTERWARDS, Section
 from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Duration, Lines, PostmortemPolicy
@@ -99,7 +99,7 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
         if "upkeep" in path or "links" in path:
             continue
         about = words.says_of("postmortem_word", leaf.text, leaf.under)
-        chapter = bool({"postmortem"} & set(path)) or any(kind == "phase:post_incident" for kind in path)
+        chapter = not AFTERWARDS.isdisjoint(path)
         inside = leaf.section.about == "postmortem"
         if not about and not (chapter and leaf.form in ("heading", "text")) and not inside:
             continue
@@ -191,7 +191,7 @@ def _required(everything: Iterable[Leaf], scale: Scale) -> tuple[str, ...]:
         stated = leaf.section.about == "postmortem" or (leaf.section.parent or leaf.section).about == "postmortem"
         if not words.says("required", leaf.text) and not (stated and next(spans(leaf.text), None)):
             continue
-        inside = any(one in ("postmortem", "phase:post_incident") for one in leaf.section.abouts)
+        inside = not AFTERWARDS.isdisjoint(leaf.section.abouts)
         if words.says("postmortem_word", leaf.text) or (inside and leaf.form == "heading") or stated:
             return names
     return ()

@@ -15,6 +15,9 @@ from tocsin.runbook.grammar import ending, pattern
 from tocsin.runbook.playbook import Lines
 from tocsin.runbook.words import Match, vocabulary
 
+AFTERWARDS = frozenset(["postmortem", "phase:post_incident"])
+"""What the chapters are about that say what is done once an incident is over."""
+
 LABEL_LEVEL = 7
 """The level of a section that is announced by a bold line or a line that ends in a colon."""
 

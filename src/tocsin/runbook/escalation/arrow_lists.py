@@ -18,7 +18,7 @@ from tocsin.runbook.escalation.chains import (
     rule_of,
     waited_for,
 )
-from tocsin.runbook.escalation.outside import is_outside
+from tocsin.runbook.escalation.outside import OURS, is_outside
 from tocsin.runbook.escalation.prose import read_words, spoken
 from tocsin.runbook.grammar import BRACKET, any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
@@ -138,7 +138,7 @@ def tells_remedies(block: ItemList, scale: Scale) -> bool:
 def _is_occasion(text: str) -> bool:
     """Whether what stands before an arrow is no one: "Recurring incident (3+ times)"."""
     words = vocabulary()
-    return not any(words.is_a(name, text, 0.3) for name in ("person_word", "role_word", "team_name", "rotation"))
+    return not any(words.is_a(name, text, 0.3) for name in OURS)
 
 
 def _is_trouble(text: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.outside import OURS
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale
@@ -167,8 +168,8 @@ def when_called(
     return None, Trigger.UNSTATED, (), None
 
 
-SOMEBODY = ("person_word", "role_word", "team_name", "rotation", "vendor")
-"""Lists of words for people and for those who stand in for them."""
+SOMEBODY = (*OURS, "vendor")
+"""Lists of words for one of ours, and for those who stand in for them."""
 
 
 def is_somebody(text: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tocsin.runbook.channels import within
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.outline import AFTERWARDS, Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.escalation.chains import Escalation, counted_level, level_number
 from tocsin.runbook.escalation.drawings import read_drawings
@@ -29,7 +29,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     for section in root.walk():
         if section.level == 0 or section.about in ("templates", "postmortem_template"):
             continue
-        if not _REVIEWS.isdisjoint(section.abouts) and section.about != "escalation":
+        if not AFTERWARDS.isdisjoint(section.abouts) and section.about != "escalation":
             continue
         about = _about(section)
         if about == "when":
@@ -77,7 +77,6 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
 
 
 _ESCALATING = ("escalation", "when")
-_REVIEWS = frozenset(["postmortem", "phase:post_incident"])
 
 
 def _take_apart(found: Escalation, scale: Scale) -> None:

@@ -7,11 +7,14 @@ import re
 from tocsin.runbook.grammar import BRACKET, article
 from tocsin.runbook.words import vocabulary
 
+OURS = ("person_word", "role_word", "team_name", "rotation")
+"""Lists of words for one of ours: people, and those who stand for them."""
+
 
 def is_outside(who: str) -> bool:
     """Whether a name is that of somebody outside: "Regulator (ICO)", "BSI-Meldung", "the press"; no "press officer"."""
     words = vocabulary()
     bare = re.sub(rf"(?i)^{article()}", "", BRACKET.sub(" ", who).strip()).strip()
-    if any(words.says(name, bare) for name in ("person_word", "role_word", "team_name", "rotation")):
+    if any(words.says(name, bare) for name in OURS):
         return False
     return words.is_a("authority", bare, 0.5) or any(words.is_a(name, bare, 0.99) for name in ("customers", "press"))

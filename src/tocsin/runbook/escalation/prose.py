@@ -12,6 +12,7 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.chains import ARROW, counted_level, is_somebody, people, waited_for
+from tocsin.runbook.escalation.outside import OURS
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale
@@ -107,7 +108,7 @@ def _before_the_verb(sentence: str) -> str | None:
     """Who is called, by a word for somebody, where the verb comes last."""
     for match in _call_behind().finditer(sentence):
         who = (match["who"] or match["unspaced"]).strip()
-        somebody = any(vocabulary().says(name, who) for name in (*_SOMEBODY, "executives"))
+        somebody = any(vocabulary().says(name, who) for name in (*OURS, "executives"))
         if somebody and not _nobody().match(who) and re.search(rf"(?i){any_of('not')}", who) is None:
             return who
     return None
@@ -479,10 +480,7 @@ def _at_other_times(sentence: str, hours: str = "", *, first: bool = False) -> t
 
 def _says_somebody(text: str) -> bool:
     """Whether a text has a word for one of us; unlike ``chains.is_somebody`` a vendor is none."""
-    return any(vocabulary().says(name, text) for name in _SOMEBODY)
-
-
-_SOMEBODY = ("person_word", "role_word", "rotation", "team_name")
+    return any(vocabulary().says(name, text) for name in OURS)
 
 
 def without_call(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.document.inline import plain
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.outline import AFTERWARDS, Section
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import spans, target, unit_in
 from tocsin.runbook.escalation.chains import (
@@ -524,7 +524,7 @@ def read_waits(root: Section, scale: Scale) -> dict[str, tuple[Duration, Trigger
     """How long each severity waits for its next level, by a column of times: "Escalate after", "Escalation time"."""
     found: dict[str, tuple[Duration, Trigger]] = {}
     for section in root.walk():
-        if not {"postmortem", "phase:post_incident"}.isdisjoint(section.abouts):
+        if not AFTERWARDS.isdisjoint(section.abouts):
             continue
         for table in section.blocks:
             if not isinstance(table, Table):

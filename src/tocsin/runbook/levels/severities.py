@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Row, Table, Text
 from tocsin.runbook.document.inline import Inline, plain
-from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.outline import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import target
@@ -272,7 +272,7 @@ def _where(section: Section) -> str:
         return "procedure"
     if kind in ("escalation", "when_to_escalate", "oncall", "team", "contacts"):
         return "escalation"
-    if kind in ("postmortem", "phase:post_incident"):
+    if kind in AFTERWARDS:
         return _REVIEW
     return _where(section.parent) if section.parent is not None else ""
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tocsin.runbook.document.blocks import ItemList, Quote, Table, Text
-from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.outline import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.escalation.chains import ARROW
 from tocsin.runbook.grammar import any_of, pattern
@@ -40,7 +40,6 @@ def _negated() -> str:
 
 _OF_A_PROCESS = frozenset({"severity", "process", "incidents", "targets", "templates", "contacts"})
 _AT_FIRST = frozenset(["phase:detection", "phase:triage", "phase:response"])
-_AFTERWARDS = frozenset(["postmortem", "phase:post_incident"])
 
 
 @remembered_with
@@ -57,7 +56,7 @@ def is_procedure(section: Section) -> bool:
         return bool(section.children or section.blocks) and not _is_of_any_incident(section)
     if not kind and _is_graded(section):
         return True
-    if not _AFTERWARDS.isdisjoint(section.abouts):
+    if not AFTERWARDS.isdisjoint(section.abouts):
         return False  # "Root cause", "Resolution" below "Post-incident": what the review is to say
     parts = set(parts_of(section))
     if _is_one_of_a_kind(section, parts):
@@ -233,8 +232,8 @@ def parts_of(section: Section) -> Iterator[str]:
 def is_process(section: Section) -> bool:
     """Whether a section tells how any incident is handled, from detecting it to looking back."""
     kinds = {child.about for child in section.children if child.level != LABEL_LEVEL}
-    phases = {kind for kind in kinds - _AFTERWARDS if kind.startswith("phase:")}
-    return bool(kinds & _AFTERWARDS) and bool(phases & _AT_FIRST) and len(phases) >= 3
+    phases = {kind for kind in kinds - AFTERWARDS if kind.startswith("phase:")}
+    return bool(kinds & AFTERWARDS) and bool(phases & _AT_FIRST) and len(phases) >= 3
 
 
 def _is_course(section: Section) -> bool:
