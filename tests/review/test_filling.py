@@ -82,7 +82,7 @@ def test_what_nobody_knows_stays_visible_and_blocks_sending(body: str) -> None:
     found = filled(body)
     assert found.body == body
     assert len(found.unfilled) == 1
-    assert not found.is_complete
+    assert found.unfilled
 
 
 def test_persons_words_fill_what_is_open_and_win_over_the_record() -> None:
@@ -95,7 +95,7 @@ def test_persons_words_fill_what_is_open_and_win_over_the_record() -> None:
 def test_inside_values_never_reach_customers() -> None:
     """B9: an alert's title, names and steps are filled for the team only."""
     body = "INCIDENT: [Brief Description]\nOn-Call: [Engineer Name]\nDone: [What was done]\nReference: INC-[number]"
-    assert filled(body).is_complete
+    assert not filled(body).unfilled
     outside = filled(body, audience="customers")
     assert "HighErrorRate" not in outside.body
     assert "Ana" not in outside.body
@@ -117,7 +117,7 @@ def test_choice_takes_only_what_the_template_lists() -> None:
     """A value that is none of the choices leaves the blank open."""
     field = TemplateField("Region", "[Region]", ("north", "south"))
     assert filled("[Region]", fields=(field,), region="South").body == "south"
-    assert not filled("[Region]", fields=(field,), region="west").is_complete
+    assert filled("[Region]", fields=(field,), region="west").unfilled
 
 
 def test_blanks_of_other_forms_are_filled_by_their_raw_text() -> None:
@@ -131,7 +131,7 @@ def test_blanks_of_other_forms_are_filled_by_their_raw_text() -> None:
 def test_links_check_boxes_and_footnotes_are_no_blanks() -> None:
     """What Markdown means by brackets is left alone."""
     body = "- [ ] see [the guide](https://example.com) [^1] [1] arr[x]"
-    assert (filled(body).body, filled(body).is_complete) == (body, True)
+    assert (filled(body).body, filled(body).unfilled) == (body, ())
 
 
 def test_subject_is_filled_and_stays_one_line() -> None:
@@ -147,7 +147,7 @@ def test_expressions_in_values_and_templates_are_literal(expression: str) -> Non
     """F73: nothing is evaluated, and a value is not filled again."""
     found = filled(f"{expression if expression != '[Severity]' else ''} [describe impact]", describe_impact=expression)
     assert found.body.endswith(expression)
-    assert found.is_complete
+    assert not found.unfilled
 
 
 @given(st.text(alphabet="abc [](){}$<>\\\n:-", max_size=80), st.text(max_size=30))

@@ -164,7 +164,7 @@ def test_text_of_the_timeline_is_literal_and_no_blank() -> None:
     found = draft(template="## Timeline\n- [timestamp] - [event]\n")
     assert r"saw \[ERROR\] in \`log\` \<b>" in found.markdown
     assert found.blanks == ()
-    assert found.is_complete
+    assert not found.blanks
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_runbook_without_a_word_about_it_gets_a_short_outline() -> None:
     assert "- Response target: met (it was 2026-11-20 03:15:05 UTC)" in found.markdown
     assert "- Resolution target: missed (it was 2026-11-20 03:40:05 UTC)" in found.markdown
     assert "1. Restart the till" in found.markdown
-    assert not found.is_complete
+    assert found.blanks
 
 
 def test_downtime_leaves_out_the_quiet_time_before_a_reopening() -> None:
@@ -323,6 +323,6 @@ def test_every_real_runbook_gets_a_draft_in_its_own_words(runbooks_dir: Path, na
     found = draft_postmortem(FACTS, playbook, sentence, details=ReviewDetails("INC-42"))
     assert found.markdown.count("Declared by an alert: Till is down") == 1
     assert "INC-42" in found.markdown.splitlines()[0]
-    assert not found.is_complete
+    assert found.blanks
     for one in playbook.postmortem.sections if playbook.postmortem else ():
         assert one in found.markdown

@@ -6,7 +6,7 @@ passed over in silence: a step that is not next has a ``Place`` that says why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -137,8 +137,3 @@ def _happened(state: StepState | None) -> bool:
 def _untouched(states: Mapping[str, StepState], step: str) -> bool:
     state = states.get(step)
     return state is None or (not state.running and state.outcome not in (*HELPED, StepOutcome.SKIPPED))
-
-
-def steps_left(steps: Sequence[Step], found: Standing) -> int:
-    """How many steps are open in their turn."""
-    return sum(found.places[one.id] is Place.OPEN and one.kind is not StepKind.REFERENCE for one in steps)

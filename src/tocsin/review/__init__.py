@@ -1,1 +1,1 @@
-"""LEARN: post-mortems, action items, duties. Pure."""
+"""LEARN: post-mortems, action items, figures. Pure."""

@@ -33,11 +33,6 @@ class Filled:
     body: str
     unfilled: tuple[TemplateField, ...]
 
-    @property
-    def is_complete(self) -> bool:
-        """No blank is left."""
-        return not self.unfilled
-
 
 def fill(template: Template, values: MessageValues, given: Mapping[str, str] | None = None) -> Filled:
     """Fill a template from the record; ``given`` are a person's own words, by the blank's name or its raw form.

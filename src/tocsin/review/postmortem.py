@@ -57,11 +57,6 @@ class Draft:
     markdown: str
     blanks: tuple[Blank, ...]
 
-    @property
-    def is_complete(self) -> bool:
-        """Nothing is left to write."""
-        return not self.blanks
-
 
 def draft_postmortem(
     facts: Sequence[Recorded],

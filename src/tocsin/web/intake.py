@@ -55,8 +55,6 @@ API, POST_ALERTS = "api/v2/", "api/v2/alerts"
 AGAIN: Headers = ((b"retry-after", b"2"),)
 Reply = Callable[[int, bytes, Headers], None]
 """Sends a whole answer: its status, its body and all its headers."""
-Named = dict[bytes, bytes]
-"""The headers by name, the last of several; whether somebody is known is asked of all of them."""
 
 
 class Intake(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from tocsin.app.desk import Asked
@@ -150,7 +150,7 @@ class StepCarrier:
             return _nothing_ran("what would run is not what was consented to any more; nothing was run")
         offers = self.offers if wanted.target.kind is TargetKind.RUNNER else None
         runner = self.runners.get(wanted.target.kind)
-        ears = _Ears(self, entry, incident.last_seq, self.clock.now())
+        ears = _Ears(self, entry, incident.last_seq)
         try:
             ears.listen()
         except (Conflict, Unavailable):
@@ -228,7 +228,6 @@ class _Ears:
     carrier: StepCarrier
     entry: OutboxEntry
     seen: int
-    claimed_at: datetime
     why: str = ""
     _looked_at: float = field(init=False)
     _beat_at: float = field(init=False)

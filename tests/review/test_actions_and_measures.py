@@ -1,10 +1,9 @@
-"""Action items, recurring duties, measures, and the examples in the docstrings."""
+"""Action items, measures, and the examples in the docstrings."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,9 +18,7 @@ from tocsin.incident.facts import (
     TargetMissed,
 )
 from tocsin.review.actions import action_items_of
-from tocsin.review.duties import next_due, standing
 from tocsin.review.measures import measure
-from tocsin.runbook.playbook import Duty, Lines
 
 WRITTEN = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
@@ -78,43 +75,6 @@ def test_any_text_can_be_read_for_actions(text: str) -> None:
     for one in action_items_of(f"## Actions\n{text}", written_at=WRITTEN):
         assert one.title
         assert "\n" not in one.title
-
-
-@pytest.mark.parametrize(
-    ("every", "due"),
-    [
-        ("daily", date(2026, 2, 1)),
-        ("weekly", date(2026, 2, 7)),
-        ("Monthly", date(2026, 2, 28)),
-        ("quarterly", date(2026, 4, 30)),
-        ("annually", date(2027, 1, 31)),
-        ("every 2 weeks", date(2026, 2, 14)),
-        ("every 6 months", date(2026, 7, 31)),
-        ("now and then", None),
-        (None, None),
-    ],
-)
-def test_duty_is_due_one_period_later(every: str | None, due: date | None) -> None:
-    """N1 to N7: months keep their day, or take the last one they have."""
-    assert next_due(every, date(2026, 1, 31)) == due
-
-
-def test_duty_is_overdue_after_its_day_and_counts_from_the_start_when_never_done() -> None:
-    """On the day itself there is still time."""
-    duty = Duty("Drill", Lines(1, 1), "monthly")
-    start = date(2026, 1, 15)
-    assert not standing(duty, last_done=None, since=start, today=date(2026, 2, 15)).is_overdue
-    late = standing(duty, last_done=None, since=start, today=date(2026, 2, 17))
-    assert (late.is_overdue, late.days_left) == (True, -2)
-    assert not standing(duty, last_done=date(2026, 2, 16), since=start, today=date(2026, 2, 17)).is_overdue
-
-
-@given(st.sampled_from(["daily", "weekly", "monthly", "quarterly", "annually"]), st.dates(max_value=date(9000, 1, 1)))
-def test_next_due_day_always_lies_ahead(every: str, after: date) -> None:
-    """And within the longest such period."""
-    due = next_due(every, after)
-    assert due is not None
-    assert timedelta(days=1) <= due - after <= timedelta(days=366)
 
 
 def test_measures_are_means_by_severity_and_leave_out_drills() -> None:
