@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, KeysView, Mapping
+from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -251,6 +251,13 @@ def variable(place: Place) -> str:
     ('TOCSIN_SERVER_PORT', 'TOCSIN_CHAT_WAR_ROOM_URL')
     """
     return "TOCSIN_" + re.sub(r"[^A-Z0-9]+", "_", "_".join(place).upper())
+
+
+def name_problems(place: Place, named: Iterable[str], there: Collection[str]) -> Iterator[str]:
+    """Names must name something; nothing named is somebody else's problem."""
+    for name in named:
+        if name and name not in there:
+            yield f"{dotted(place)}: there is no {name!r}; there are: {', '.join(there) or 'none'}"
 
 
 def dotted(place: Place) -> str:
