@@ -13,8 +13,8 @@ from tocsin.adapters.fakes import Down, Drops, Fails, Hangs, Lies, Rejects, Thro
 from tocsin.app.courier import LEASES, Carrier
 from tocsin.app.desk import Asked
 from tocsin.app.ports import Delivered, Execution, Outcome, PageMessage
+from tocsin.app.rows.outbox import LOST
 from tocsin.app.rows.records import OutboxEntry, OutboxState
-from tocsin.app.store import LOST
 from tocsin.errors import Unavailable
 from tocsin.incident.commands import Acknowledge, NotifyCustomers, PagePerson, RecordPage, Resolve
 from tocsin.incident.effects import EffectKind

@@ -32,8 +32,8 @@ from tocsin.app.customers.tally import MISSED_FOR, MOST_MISSED
 from tocsin.app.news import mail_carrier
 from tocsin.app.office import Office
 from tocsin.app.ports import Delivered, GiveUp, Outcome, TryAgain
+from tocsin.app.rows.outbox import LOST
 from tocsin.app.rows.subscribers import Subscriber, SubscriberWay
-from tocsin.app.store import LOST
 from tocsin.errors import BadInput
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.facts import PublicStatus

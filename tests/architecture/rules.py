@@ -24,6 +24,7 @@ PORTS = (
         "tocsin.app.ports",
         "tocsin.app.store",
         "tocsin.app.rows.records",
+        "tocsin.app.rows.outbox",
         "tocsin.app.rows.runners",
         "tocsin.app.access",
     ),

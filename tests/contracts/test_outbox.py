@@ -9,8 +9,9 @@ import pytest
 
 from tests.contracts.conftest import Node
 from tests.contracts.samples import MINUTE, NOW, SECOND, appending, effect
+from tocsin.app.rows.outbox import HELD, LOST
 from tocsin.app.rows.records import Appending, OutboxEntry, OutboxState
-from tocsin.app.store import HELD, LOST, Store
+from tocsin.app.store import Store
 from tocsin.incident.effects import Effect, EffectKind
 
 PAGES = [EffectKind.PAGE]

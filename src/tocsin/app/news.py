@@ -28,9 +28,9 @@ from tocsin.app.ports import (
     TryAgain,
     WebhookSender,
 )
+from tocsin.app.rows.outbox import LOST
 from tocsin.app.rows.records import OutboxEntry
 from tocsin.app.rows.subscribers import OUTLET
-from tocsin.app.store import LOST
 from tocsin.app.wording import (
     news_text,
     news_title,

@@ -20,6 +20,7 @@ from typing import Protocol
 from tocsin.alerts.silence import Silence
 from tocsin.app.rows.accounts import Accounts, AuditTrail
 from tocsin.app.rows.handsets import PhoneInbox, PushDevices
+from tocsin.app.rows.outbox import Outbox
 from tocsin.app.rows.records import (
     AlertCount,
     AlertState,
@@ -30,7 +31,6 @@ from tocsin.app.rows.records import (
     EnabledStep,
     IncidentQuery,
     NewDelivery,
-    OutboxEntry,
     OverrideRow,
     PresentAlert,
     QuietCount,
@@ -38,24 +38,14 @@ from tocsin.app.rows.records import (
     SilencedAlert,
     Swept,
 )
-from tocsin.app.rows.runners import AttemptRow, RunnerRow
+from tocsin.app.rows.runners import Runners
 from tocsin.app.rows.subscribers import Subscribers
 from tocsin.app.rows.way_tests import WayTests
-from tocsin.incident.effects import Effect, EffectKind
 from tocsin.incident.facts import Recorded
 from tocsin.incident.summary import IncidentSummary
 
-HELD = "held: created before the backup that was restored; queue it anew if it is still wanted"
-"""The ``last_error`` of what ``Outbox.hold`` gave up."""
-
-RENEWING = (EffectKind.ROOM, EffectKind.PUBLISH, EffectKind.WITHDRAW)
-"""What brings something to where the facts are, and says nothing a second time."""
-
 HOLDING_SINCE = "holding_since"
 """The name in ``Keep`` of the instant of the backup that was restored; empty once a person has released it (R24)."""
-
-LOST = "lost: whoever carried it ended, or stood still, before saying how it went"
-"""The ``last_error`` of an entry whose claim ended without an outcome: it may have been carried."""
 
 NESTED = "transactions do not nest: this thread has one open already; use that one"
 """What ``Store.transact`` raises (RuntimeError) within another ``transact`` of the same thread."""
@@ -131,79 +121,6 @@ class IncidentLog(Protocol):
         That is: ``next_due_at`` is null or lies more than ``slack`` in the past, and no page is queued or claimed.
         Incidents that are held back after a restore are left out: that they wake nobody is said elsewhere.
         """
-        ...
-
-
-class Outbox(Protocol):
-    """Effects that wait to be delivered. The rows have no owner until they are claimed."""
-
-    def queue(self, batch: Sequence[Appending]) -> None:
-        """Queue the effects of a batch beside what was appended already; as ``IncidentLog.append`` does."""
-        ...
-
-    def put(self, effects: Sequence[Effect], at: datetime) -> None:
-        """Queue effects that no fact of an incident causes, due at an instant; a known key is left as it is."""
-        ...
-
-    def claim(
-        self, kinds: Sequence[EffectKind], now: datetime, lease: timedelta, by: str, limit: int
-    ) -> Sequence[OutboxEntry]:
-        """Claim due entries (queued, or claimed with the lease run out), oldest first, each with a new token.
-
-        Oldest: by the instant from which they could be claimed, then in the order in which they were queued.
-        ``attempts`` is counted up; one whose lease had run out carries LOST as its ``last_error``. An entry of kind
-        STEP whose lease has run out is never claimed again: it is left for ``abandoned_steps``.
-        """
-        ...
-
-    def finish(self, key: str, token: int, now: datetime) -> bool:
-        """Mark done. False when the token is stale: somebody else has it now."""
-        ...
-
-    def retry(self, key: str, token: int, due_at: datetime, error: str) -> bool:
-        """Queue again for later. False when the token is stale."""
-        ...
-
-    def give_up(self, key: str, token: int, error: str) -> bool:
-        """Mark given up. False when the token is stale."""
-        ...
-
-    def holds(self, key: str, token: int) -> bool:
-        """Whether this token is still the present claim of the entry."""
-        ...
-
-    def extend(self, key: str, token: int, until: datetime) -> bool:
-        """Move the end of a claim's lease (a long step's heartbeat). False when the token is stale."""
-        ...
-
-    def hand_over(self, key: str, token: int, by: str, until: datetime) -> bool:
-        """Let somebody else hold a claim from now on, so that it outlives its node. False when the token is stale."""
-        ...
-
-    def release(self, by: str) -> int:
-        """Queue again, as LOST, all that ``by`` had claimed, except steps: for the start of an embedded server."""
-        ...
-
-    def abandoned_steps(self, now: datetime, by: str | None = None) -> Sequence[OutboxEntry]:
-        """Claimed STEP entries whose lease has run out, or that ``by`` had claimed before it was restarted."""
-        ...
-
-    def soonest(self) -> Mapping[EffectKind, datetime]:
-        """When the next entry of each kind can be claimed; a kind that has none is absent."""
-        ...
-
-    def entries(self, incident_id: str) -> Sequence[OutboxEntry]:
-        """All entries of an incident, oldest first."""
-        ...
-
-    def backlog(self) -> Mapping[EffectKind, int]:
-        """How many entries are queued or claimed, by kind."""
-        ...
-
-    def hold(self, before: datetime) -> int:
-        """Give up what was created before an instant, but what only brings a state up to date (``RENEWING``): a
-        restored backup replays no past (R24). Of a step nobody knows how far it got: it is left for
-        ``abandoned_steps``, and whoever had claimed it has lost it."""
         ...
 
 
@@ -399,62 +316,6 @@ class Overrides(Protocol):
 
     def after(self, at: datetime) -> Sequence[OverrideRow]:
         """Those whose span ends after an instant, ended ones too, in the order in which they were made."""
-        ...
-
-
-class Runners(Protocol):
-    """Runners near the systems, and the attempts: the runs that are handed to them."""
-
-    def save(self, row: RunnerRow) -> None:
-        """Keep a runner as it is now, new or known."""
-        ...
-
-    def get(self, name: str) -> RunnerRow | None:
-        """One runner."""
-        ...
-
-    def all(self) -> Sequence[RunnerRow]:
-        """All runners by name, removed ones too."""
-        ...
-
-    def enrol(self, name: str, invitation: str, key: str, at: datetime) -> bool:
-        """Use an invitation up, by its hash: the runner has this key now. False when it is not the present one."""
-        ...
-
-    def note(self, row: RunnerRow) -> bool:
-        """Write down when a runner was seen and what it says of itself (``seen_at``, ``version``, ``effects``,
-        ``programs``), and nothing else. False when the one of that name was removed or has another key by now."""
-        ...
-
-    def use(self, runner: str, word: str, until: datetime) -> bool:
-        """Use up the word of a runner's request, kept until an instant. False when it was used before, on any node."""
-        ...
-
-    def offer(self, row: AttemptRow) -> None:
-        """Keep a new attempt. Raises Conflict when its id exists."""
-        ...
-
-    def attempt(self, id: str) -> AttemptRow | None:
-        """One attempt."""
-        ...
-
-    def open_attempts(self) -> Sequence[AttemptRow]:
-        """Those that are offered, taken or started, oldest first."""
-        ...
-
-    def swap(self, row: AttemptRow) -> bool:
-        """Change state, runner, lease, counts, output and result of an attempt, and count ``change`` up.
-
-        False when it was changed since it was read: ``change`` of the row is what was read.
-        """
-        ...
-
-    def forget(self, before: datetime) -> int:
-        """Remove attempts that are over and whose lease ended before an instant; how many."""
-        ...
-
-    def forget_words(self, before: datetime) -> int:
-        """Remove the used words that were to be kept until an instant before this one; how many."""
         ...
 
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from tocsin.adapters.database.instants import instant, instant_or_none, micros
 from tocsin.adapters.database.session import Insertion, Row, Session
+from tocsin.app.rows.outbox import HELD, LOST, RENEWING
 from tocsin.app.rows.records import Appending, OutboxEntry, OutboxState
-from tocsin.app.store import HELD, LOST, RENEWING
 from tocsin.incident.effects import Effect, EffectKind
 
 QUEUE = Insertion(

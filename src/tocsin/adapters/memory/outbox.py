@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tocsin.adapters.memory.tables import Queued, Tables
+from tocsin.app.rows.outbox import HELD, LOST, RENEWING
 from tocsin.app.rows.records import Appending, OutboxEntry, OutboxState
-from tocsin.app.store import HELD, LOST, RENEWING
 from tocsin.incident.effects import Effect, EffectKind
 
 _OPEN = (OutboxState.QUEUED, OutboxState.CLAIMED)

@@ -11,9 +11,9 @@ from tocsin.app.customers.tally import missed, reached
 from tocsin.app.customers.words import in_link
 from tocsin.app.office import Office
 from tocsin.app.ports import Delivered, GiveUp, HookSender, Outcome, TryAgain
+from tocsin.app.rows.outbox import LOST
 from tocsin.app.rows.records import OutboxEntry
 from tocsin.app.rows.subscribers import OUTLET, Subscriber, SubscriberWay
-from tocsin.app.store import LOST
 from tocsin.errors import Conflict, Unavailable
 from tocsin.statuspage.webhook import component_body, incident_body, slack_body
 

@@ -18,8 +18,9 @@ from tocsin.app.execution.verification import judged, verification, went_well
 from tocsin.app.execution.views import is_enabled
 from tocsin.app.office import Office
 from tocsin.app.ports import Execution, Job, StepRunner
+from tocsin.app.rows.outbox import HELD
 from tocsin.app.rows.records import Document, OutboxEntry
-from tocsin.app.store import HELD, Transaction
+from tocsin.app.store import Transaction
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.commands import FinishStep, LoseStep

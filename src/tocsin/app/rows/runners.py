@@ -1,10 +1,12 @@
-"""Runners, and the runs that are handed to them, as rows. All instants are aware UTC."""
+"""Runners, and the runs that are handed to them, as rows, and what keeps them. All instants are aware UTC."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +74,59 @@ class AttemptRow:
     output: str = ""
     result: str = ""
     change: int = 0
+
+
+class Runners(Protocol):
+    """Runners near the systems, and the attempts: the runs that are handed to them."""
+
+    def save(self, row: RunnerRow) -> None:
+        """Keep a runner as it is now, new or known."""
+        ...
+
+    def get(self, name: str) -> RunnerRow | None:
+        """One runner."""
+        ...
+
+    def all(self) -> Sequence[RunnerRow]:
+        """All runners by name, removed ones too."""
+        ...
+
+    def enrol(self, name: str, invitation: str, key: str, at: datetime) -> bool:
+        """Use an invitation up, by its hash: the runner has this key now. False when it is not the present one."""
+        ...
+
+    def note(self, row: RunnerRow) -> bool:
+        """Write down when a runner was seen and what it says of itself (``seen_at``, ``version``, ``effects``,
+        ``programs``), and nothing else. False when the one of that name was removed or has another key by now."""
+        ...
+
+    def use(self, runner: str, word: str, until: datetime) -> bool:
+        """Use up the word of a runner's request, kept until an instant. False when it was used before, on any node."""
+        ...
+
+    def offer(self, row: AttemptRow) -> None:
+        """Keep a new attempt. Raises Conflict when its id exists."""
+        ...
+
+    def attempt(self, id: str) -> AttemptRow | None:
+        """One attempt."""
+        ...
+
+    def open_attempts(self) -> Sequence[AttemptRow]:
+        """Those that are offered, taken or started, oldest first."""
+        ...
+
+    def swap(self, row: AttemptRow) -> bool:
+        """Change state, runner, lease, counts, output and result of an attempt, and count ``change`` up.
+
+        False when it was changed since it was read: ``change`` of the row is what was read.
+        """
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Remove attempts that are over and whose lease ended before an instant; how many."""
+        ...
+
+    def forget_words(self, before: datetime) -> int:
+        """Remove the used words that were to be kept until an instant before this one; how many."""
+        ...
