@@ -30,9 +30,9 @@ from tocsin.app.intake.inbox import Inbox
 from tocsin.bootstrap import Installation, build
 from tocsin.clock import EngineClock, MovableClock, SystemClock, this_machine
 from tocsin.demo.run import BREAK_AFTER, run_demo
-from tocsin.giving import Giving, can_help
+from tocsin.second_process import LOG_FORMAT
 from tocsin.settings.loading import Settings, load
-from tocsin.taking import LOG_FORMAT
+from tocsin.supervising import Supervisor, can_help
 from tocsin.web.alertmanager_api import AlertmanagerApi
 from tocsin.web.answers import ASGIApp, Receive, Scope, Send
 from tocsin.web.callbacks import Callbacks, Twilio
@@ -207,8 +207,8 @@ def _serve(settings: Settings, read: Callable[[], Settings] | None, ready: Calla
             _say_where(installation, address_of(listener))
         else:
             ready(installation.application)
-        if giving is not None:
-            giving.begin()
+        if supervisor is not None:
+            supervisor.begin()
         notify("READY=1")
         # One after the other: each thread more that loads would take its turns from the first alerts.
         threading.Thread(target=_make_the_rest, args=(installation, served), name="tocsin-make", daemon=True).start()
@@ -216,19 +216,21 @@ def _serve(settings: Settings, read: Callable[[], Settings] | None, ready: Calla
     def stopping() -> None:
         notify("STOPPING=1")
         served.live.close()
-        if giving is not None:
-            giving.stop()
+        if supervisor is not None:
+            supervisor.stop()
 
-    giving = _giving(installation, served, lambda *given: server.adopt(*given)) if movable is None else None
-    server = HttpServer(app, listening, stopping, served.door.at_once, giving.taker if giving is not None else None)
+    supervisor = _supervisor(installation, served, lambda *given: server.adopt(*given)) if movable is None else None
+    server = HttpServer(
+        app, listening, stopping, served.door.at_once, supervisor.taker if supervisor is not None else None
+    )
     with contextlib.suppress(ValueError):  # not in the main thread: whoever embeds the server handles signals
         signal.signal(signal.SIGHUP, lambda *_: installation.reloading.ask())
     _watch(installation)
     try:
         server.run(sockets=[listener])
     finally:
-        if giving is not None:
-            giving.close()
+        if supervisor is not None:
+            supervisor.close()
         installation.close()
         listener.close()
         taking_mail()
@@ -256,16 +258,16 @@ def demo(
     return run_demo(folder, serve_demo, port=port, open_browser=open_browser, break_after=break_after, fresh=fresh)
 
 
-def _giving(
+def _supervisor(
     installation: Installation, served: Served, adopt: Callable[[socket.socket, bytes, bool], None]
-) -> Giving | None:
+) -> Supervisor | None:
     """Who gives connections to a second process of the intake; None where there is to be none, or it could not help."""
     application, settings, metrics = installation.application, installation.settings, served.metrics
     clock = application.clock
     wanted = settings.second_process
     if wanted == "never" or not can_help(even_alone=wanted == "always") or not isinstance(clock, EngineClock):
         return None
-    return Giving(
+    return Supervisor(
         settings.database,
         application.team,
         clock,

@@ -94,7 +94,7 @@ def second(server: Tocsin, within: float = 30) -> int:
     def there() -> bool:
         assert server.process is not None
         children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-        found[:] = [int(one) for one in children if b"tocsin.taking" in _command(int(one))]
+        found[:] = [int(one) for one in children if b"tocsin.second_process" in _command(int(one))]
         return b"\ntocsin_intake_processes 2" in server.get("/metrics").body and bool(found)
 
     assert eventually(there, within, every=0.1), server.output()[-3000:]

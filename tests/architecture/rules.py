@@ -34,9 +34,9 @@ PORTS = (
 GIVEN = ("adapters", "settings")
 
 # Outlets are the ways out of an installation, bootstrap builds it, serving runs it behind its faces, upkeep is what is
-# done with it beside the server; running is the process of a runner, taking the second one of the intake, and giving
-# is what the first one has to do with that.
-COMPOSERS = ("outlets", "bootstrap", "upkeep", "serving", "running", "taking", "giving")
+# done with it beside the server; running is the process of a runner, second_process that of the intake, and
+# supervising is what the first one has to do with that.
+COMPOSERS = ("outlets", "bootstrap", "upkeep", "serving", "running", "second_process", "supervising")
 
 
 def _allowed_parts() -> dict[str, tuple[str, ...]]:
@@ -56,9 +56,9 @@ def _allowed_parts() -> dict[str, tuple[str, ...]]:
     allowed["bootstrap"] = (*allowed["outlets"], "outlets")
     allowed["upkeep"] = (*allowed["bootstrap"], "bootstrap")
     allowed["serving"] = (*allowed["bootstrap"], "bootstrap", "web", "api", "mcp", "runner", "demo")
-    allowed["taking"] = (*FOUNDATION, *PURE, "app", "adapters", "web")
-    allowed["giving"] = (*allowed["taking"], "taking")
-    allowed["serving"] = (*allowed["serving"], "taking", "giving")
+    allowed["second_process"] = (*FOUNDATION, *PURE, "app", "adapters", "web")
+    allowed["supervising"] = (*allowed["second_process"], "second_process")
+    allowed["serving"] = (*allowed["serving"], "second_process", "supervising")
     allowed["running"] = (*FOUNDATION, *PURE, "app", "adapters", "runner")
     return allowed
 

@@ -22,7 +22,7 @@ from tocsin.adapters.channel import Channel, pair
 from tocsin.app.intake.group_commit import lingering
 from tocsin.app.team import Team, TeamInForce
 from tocsin.clock import EngineClock, monotonic
-from tocsin.taking import (
+from tocsin.second_process import (
     BEGIN,
     BEHIND,
     CONNECTION,
@@ -80,7 +80,7 @@ def cores(quota: Path = QUOTA) -> float:
 
 
 @dataclass(slots=True)
-class Giving:
+class Supervisor:
     """Starts and ends the second process, and gives it connections. All but ``close`` is called in the event loop.
 
     ``taken`` counts the deliveries that were taken here, ``behind`` is how many seconds the hearing is behind;
@@ -224,7 +224,7 @@ class Giving:
         bell = -1
         try:
             bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
-            command = [sys.executable, "-P", "-m", "tocsin.taking", str(theirs.fileno()), str(bell)]
+            command = [sys.executable, "-P", "-m", "tocsin.second_process", str(theirs.fileno()), str(bell)]
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(), bell), start_new_session=True
             )

@@ -23,9 +23,9 @@ from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.app.intake.group_commit import lingering
 from tocsin.app.team import Integration, Team
 from tocsin.clock import EngineClock, Line, SystemClock, monotonic, since_boot, this_machine
-from tocsin.giving import BUSY, CALM_FOR, REST, TOO_FAR_BEHIND, UNANSWERED, Giving, cores
 from tocsin.oncall.roster import Roster
-from tocsin.taking import Counts
+from tocsin.second_process import Counts
+from tocsin.supervising import BUSY, CALM_FOR, REST, TOO_FAR_BEHIND, UNANSWERED, Supervisor, cores
 
 pytestmark = pytest.mark.serial
 
@@ -55,9 +55,9 @@ class First:
     counted: list[Counts] = field(default_factory=list)
     back: list[tuple[socket.socket, bytes, bool]] = field(default_factory=list)
 
-    def giving(self) -> Giving:
+    def supervisor(self) -> Supervisor:
         """Who gives."""
-        return Giving(
+        return Supervisor(
             self.database,
             lambda: Team({}, Roster(), {"m": MONITOR}),
             self.clock,
@@ -92,24 +92,24 @@ def first(tmp_path: Path) -> First:
     return First(f"sqlite:///{tmp_path / 'data' / 'tocsin.db'}")
 
 
-async def started(first: First) -> Giving:
+async def started(first: First) -> Supervisor:
     """Who gives, with a second process that is there because many deliveries came."""
-    giving, now = first.giving(), monotonic()
-    giving._decide(now)
+    supervisor, now = first.supervisor(), monotonic()
+    supervisor._decide(now)
     first.taken += BUSY - 1
-    giving._decide(now + 1)
-    assert giving.process is None, "too few came"
+    supervisor._decide(now + 1)
+    assert supervisor.process is None, "too few came"
     first.taken += BUSY
     first.behind = TOO_FAR_BEHIND
-    giving._decide(now + 2)
-    assert giving.process is None, "the hearing needs the processor"
+    supervisor._decide(now + 2)
+    assert supervisor.process is None, "the hearing needs the processor"
     first.taken, first.behind = first.taken + BUSY, 0.0
-    giving._decide(now + 3)
-    assert giving.process is not None
-    assert giving.taker() is None, "it is not there yet"
-    await until(lambda: giving.taker() is not None)
+    supervisor._decide(now + 3)
+    assert supervisor.process is not None
+    assert supervisor.taker() is None, "it is not there yet"
+    await until(lambda: supervisor.taker() is not None)
     assert first.lives[-1] == 2
-    return giving
+    return supervisor
 
 
 def test_one_that_cannot_be_started_is_tried_less_and_less_often(
@@ -118,7 +118,7 @@ def test_one_that_cannot_be_started_is_tried_less_and_less_often(
     """Without a descriptor or a process left there is none; everything is taken without it, and little is said."""
 
     async def play() -> None:
-        giving, now, left = first.giving(), monotonic(), len(os.listdir("/proc/self/fd"))
+        supervisor, now, left = first.supervisor(), monotonic(), len(os.listdir("/proc/self/fd"))
 
         tried: list[int] = []
 
@@ -129,10 +129,10 @@ def test_one_that_cannot_be_started_is_tried_less_and_less_often(
         monkeypatch.setattr(subprocess, "Popen", refused)
         for at in range(100):
             first.taken += BUSY
-            giving._decide(now + at)
+            supervisor._decide(now + at)
         assert tried == [0, 10, 30, 70]
-        assert giving.process is None
-        assert giving.taker() is None
+        assert supervisor.process is None
+        assert supervisor.taker() is None
         assert len(os.listdir("/proc/self/fd")) == left
 
     asyncio.run(play())
@@ -154,10 +154,10 @@ def test_connections_come_back_when_it_is_over(first: First) -> None:
     """Those that are quiet and those in the middle of a request, with what has come of it; and it ends."""
 
     async def play() -> None:
-        giving = await started(first)
+        supervisor = await started(first)
         (quiet, one), (busy, other) = connected(), connected()
         for end in (one, other):
-            give = giving.taker()
+            give = supervisor.taker()
             assert give is not None
             give(end.detach())
         loop, sent = asyncio.get_running_loop(), SystemClock().now()
@@ -173,15 +173,15 @@ def test_connections_come_back_when_it_is_over(first: First) -> None:
         await loop.sock_sendall(busy, DELIVERY + b"Content-Le")
         await asyncio.sleep(0.2)  # it is read there; nothing shows when
         now = monotonic()
-        giving._decide(now + 1)
-        giving._decide(now + 1 + CALM_FOR / 2)
-        assert giving.taker() is not None
-        giving._decide(now + 2 + 2 * CALM_FOR)
-        assert giving.taker() is None
+        supervisor._decide(now + 1)
+        supervisor._decide(now + 1 + CALM_FOR / 2)
+        assert supervisor.taker() is not None
+        supervisor._decide(now + 2 + 2 * CALM_FOR)
+        assert supervisor.taker() is None
         await until(lambda: len(first.back) == 2)
         assert sorted(said for _, said, _ in first.back) == [b"", DELIVERY + b"Content-Le"]
         assert not any(stays for _, _, stays in first.back)
-        await until(lambda: giving.process is None)
+        await until(lambda: supervisor.process is None)
         assert first.lives[-1] == 1
         (back, _, _), message = first.back[0], b"still connected"
         back.setblocking(False)
@@ -198,26 +198,26 @@ def test_it_makes_room_for_a_hearing_that_is_behind(first: First) -> None:
     """It ends, and is not back before the hearing has had its time."""
 
     async def play() -> None:
-        giving = await started(first)
+        supervisor = await started(first)
         first.behind, now = TOO_FAR_BEHIND + 1, monotonic() + 100
         first.taken += BUSY
-        giving._decide(now)
-        assert giving.taker() is None
-        await until(lambda: giving.process is None)
+        supervisor._decide(now)
+        assert supervisor.taker() is None
+        await until(lambda: supervisor.process is None)
         first.behind = 0.0
         first.taken += BUSY
-        giving._decide(now + REST - 1)
-        assert giving.process is None
+        supervisor._decide(now + REST - 1)
+        assert supervisor.process is None
         first.taken += BUSY
-        giving._decide(now + REST + 1)
-        assert giving.process is not None
-        await until(lambda: giving.taker() is not None)
-        giving.stop()
-        giving._loop = asyncio.get_running_loop()
-        giving.stop()
+        supervisor._decide(now + REST + 1)
+        assert supervisor.process is not None
+        await until(lambda: supervisor.taker() is not None)
+        supervisor.stop()
+        supervisor._loop = asyncio.get_running_loop()
+        supervisor.stop()
         await until(lambda: first.lives[-1] == 1)
-        giving.close()
-        assert giving.process.returncode == 0
+        supervisor.close()
+        assert supervisor.process.returncode == 0
 
     asyncio.run(play())
 
@@ -226,11 +226,11 @@ def test_it_is_told_how_far_the_hearing_is_behind(first: First) -> None:
     """Its commits wait for company then: the answer to a delivery that comes alone takes so long."""
 
     async def play() -> None:
-        giving = await started(first)
+        supervisor = await started(first)
         first.behind = TOO_FAR_BEHIND - 0.1
-        await until(lambda: giving._lingering)
+        await until(lambda: supervisor._lingering)
         sender, end = connected()
-        give = giving.taker()
+        give = supervisor.taker()
         assert give is not None
         give(end.detach())
         sender.setblocking(False)
@@ -238,10 +238,10 @@ def test_it_is_told_how_far_the_hearing_is_behind(first: First) -> None:
         await until(lambda: first.counted)
         assert first.counted[0].seconds[0] >= lingering(first.behind) > 0.1
         sender.close()
-        giving._loop = asyncio.get_running_loop()
-        giving.stop()
+        supervisor._loop = asyncio.get_running_loop()
+        supervisor.stop()
         await until(lambda: first.lives[-1] == 1)
-        giving.close()
+        supervisor.close()
 
     asyncio.run(play())
 
@@ -250,18 +250,18 @@ def test_one_that_hangs_is_ended(first: First) -> None:
     """Whoever waits for its answers is let go, and sends again; one that only has nothing to count stays."""
 
     async def play() -> None:
-        giving, now = await started(first), monotonic()
-        assert giving.process is not None
-        os.kill(giving.process.pid, signal.SIGHUP)  # as `systemctl kill` sends it to all of a service
+        supervisor, now = await started(first), monotonic()
+        assert supervisor.process is not None
+        os.kill(supervisor.process.pid, signal.SIGHUP)  # as `systemctl kill` sends it to all of a service
         for _ in range(UNANSWERED + 2):
-            giving._decide(now)
-            await until(lambda: not giving._unanswered)
-        os.kill(giving.process.pid, signal.SIGSTOP)
+            supervisor._decide(now)
+            await until(lambda: not supervisor._unanswered)
+        os.kill(supervisor.process.pid, signal.SIGSTOP)
         for _ in range(UNANSWERED + 1):
-            assert giving.taker() is not None
-            giving._decide(now)
-        await until(lambda: giving.process is None)
-        assert giving.taker() is None
+            assert supervisor.taker() is not None
+            supervisor._decide(now)
+        await until(lambda: supervisor.process is None)
+        assert supervisor.taker() is None
         assert first.lives[-1] == 1
 
     asyncio.run(play())
@@ -271,22 +271,22 @@ def test_without_a_descriptor_nobody_is_told_to_be_wrong(first: First) -> None:
     """A connection that cannot be given back is closed without an answer: whoever asked asks again."""
 
     async def play() -> None:
-        giving = await started(first)
+        supervisor = await started(first)
         sender, end = connected()
-        give = giving.taker()
+        give = supervisor.taker()
         assert give is not None
         give(end.detach())
         loop = asyncio.get_running_loop()
         sender.setblocking(False)
         await loop.sock_sendall(sender, DELIVERY + b"Content-Length: 2\r\n\r\n{}")
         assert (await asyncio.wait_for(loop.sock_recv(sender, 9999), 20)).startswith(b"HTTP/1.1 202 ")
-        assert giving.process is not None
-        resource.prlimit(giving.process.pid, resource.RLIMIT_NOFILE, (3, 3))
+        assert supervisor.process is not None
+        resource.prlimit(supervisor.process.pid, resource.RLIMIT_NOFILE, (3, 3))
         await loop.sock_sendall(sender, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
         assert await asyncio.wait_for(loop.sock_recv(sender, 9999), 20) == b""
         assert not first.back
         sender.close()
-        giving.process.kill()
-        await until(lambda: giving.process is None)
+        supervisor.process.kill()
+        await until(lambda: supervisor.process is None)
 
     asyncio.run(play())

@@ -136,7 +136,7 @@ async def _nobody(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @dataclass(slots=True)
-class Taking:
+class SecondProcess:
     """The process, from its start to its end. ``bell`` is an eventfd: rung after each commit."""
 
     end: socket.socket
@@ -228,7 +228,7 @@ def main(words: list[str]) -> int:
     room_for_connections()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # for the first process, and often sent to all of a service
     try:
-        Taking(end, bell, begin).run()
+        SecondProcess(end, bell, begin).run()
     except TocsinError as trouble:
         log.error("deliveries cannot be taken here: %s", trouble.message)
         return 1
