@@ -146,10 +146,23 @@ def _heard(group: _Group, received_at: datetime, notes: Notes) -> Heard:
 class _Reading:
     """Reads the alerts of one delivery. Neighbours mostly have a rule and a moment in common: those are read once."""
 
-    __slots__ = ("_address", "_at", "_began", "_group_key", "_link", "_notes", "_source", "_started", "_status")
+    __slots__ = (
+        "_address",
+        "_at",
+        "_began",
+        "_group_key",
+        "_link",
+        "_notes",
+        "_source",
+        "_started",
+        "_status",
+        "_told",
+        "_written",
+    )
 
     def __init__(self, status: str, source: str, group_key: str | None, at: datetime, notes: Notes) -> None:
         self._status, self._source, self._group_key, self._at, self._notes = status, source, group_key, at, notes
+        self._written, self._told = b"{}", _known_told(b"{}")
         self._address = ""
         self._link: str | None = None
         self._started: datetime | None = None
@@ -159,9 +172,10 @@ class _Reading:
         notes, at = self._notes, self._at
         written = bytes(one.labels)
         labels, size, name, hint = _known_labels(written) if len(written) <= _LONGEST_SET else _labels(written)
-        written = bytes(one.annotations)
-        told = _known_told(written) if len(written) <= _LONGEST_SET else _told(written)
-        annotations, told_size, first, summary, told_hint = told
+        if (written := bytes(one.annotations)) != self._written:
+            self._told = _known_told(written) if len(written) <= _LONGEST_SET else _told(written)
+            self._written = written
+        annotations, told_size, first, summary, told_hint = self._told
         plain = size + told_size < PLAIN and len(labels) + len(annotations) <= MAX_LABELS
         if not plain:
             labels = clean_pairs(labels, notes, "labels")

@@ -317,8 +317,10 @@ class Digest:
     def _rising(self, key: Key, event: Event) -> Rising:
         """The alert with what it calls for, in the incident that collects what is recorded only if it is of those."""
         one, record = self._calling(key, event), event.integration.record
+        if record is None:
+            return one
         top = one.severity is not None and one.shelved.plan.is_top(one.severity.severity)
-        if record is None or not record.takes(event.alert, is_top=top):
+        if not record.takes(event.alert, is_top=top):
             return one
         group = record.group(event.integration.name, event.integration.service)
         return one.of(group)._replace(recorded=record.setting)

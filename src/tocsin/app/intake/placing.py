@@ -118,4 +118,6 @@ def worse(one: c.SeverityReading | None, other: c.SeverityReading | None, shelve
     """The more severe of two readings."""
     if one is None or other is None:
         return one or other
+    if one.severity == other.severity:  # as nearly all that come together have it
+        return one
     return min(one, other, key=lambda r: shelved.plan.severity(r.severity).rank)
