@@ -176,6 +176,14 @@ def test_who_comes_when_the_one_before_does_not_answer_is_not_the_first() -> Non
     assert [(targets, minute) for targets, minute, _ in ladder(plan)] == [(("On-Call",), 0), (("Second on-call",), 15)]
 
 
+def test_a_severity_is_no_condition_of_whom_a_sentence_pages_at_once() -> None:
+    """ "Page the stones immediately for P0" puts them first at P0."""
+    said = "Page the stones immediately for P0 alerts"
+    level = EscalationLevel(1, ("Stones",), AT, severities=("P0",), trigger=Trigger.START, condition=said)
+    plan = plan_response(book(escalation_levels=chain(level)), "shop")
+    assert ladder(plan)[0][0] == ("Stones",)
+
+
 def test_contacts_outside_stand_in_for_no_ladder() -> None:
     """A police station, an authority and a form to fill in are told by somebody; nobody pages them."""
     contacts = (

@@ -82,6 +82,8 @@ def _contact_kind(section: Section, named: dict[Section, bool]) -> str | None:
     """contacts, vendors or escalation when the section lists people to call, else None."""
     for one in section.path():
         kind = one.about
+        if kind == "links" and one is section and within(one, ("contacts",)) and _gives_addresses(one):
+            return "vendors"  # "External resources" with a number on each line
         if kind in _NO_PEOPLE or (kind == "oncall" and _is_schedule(one)):
             return None
         if kind == "oncall" and not within(one, ("contacts",)):

@@ -26,6 +26,11 @@ def _when() -> str:
     return any_of("if", "for")
 
 
+@pattern
+def _if() -> str:
+    return any_of("if")
+
+
 def settled(playbook: Playbook) -> Playbook:
     """The playbook with all that is kept of the meaning of its words."""
     return replace(
@@ -79,7 +84,8 @@ def _starts(level: EscalationLevel) -> bool:
     if level.trigger is not Trigger.START:
         return False
     said = level.condition
-    return not said or (vocabulary().says("immediate", said) and not _when().search(said))
+    unless = _if() if level.severities else _when()  # "Page the desk at once for P0": a severity, and no condition
+    return not said or (vocabulary().says("immediate", said) and not unless.search(said))
 
 
 def contact_comes_first(contact: Contact) -> bool:

@@ -12,7 +12,7 @@ from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.outline import Section, outline
 from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.escalation.chains import ARROW
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, Lines, severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, Stated, coded_names
@@ -162,7 +162,14 @@ def _clock(label: str) -> str | None:
 
 
 def _is_duty(section: Section) -> bool:
-    return vocabulary().is_a("action_label", section.title.text, 0.5)
+    title = section.title.text
+    return vocabulary().is_a("action_label", title, 0.5) or _warned().fullmatch(title.strip(" :：")) is not None
+
+
+@pattern
+def _warned() -> str:
+    """A title of what is not to be done: "Do NOT"."""
+    return any_of("warned_of")
 
 
 def _entry(item: Item, level: Level, *, criteria: bool) -> None:
@@ -385,7 +392,7 @@ def say_clocks(text: str, line: int, level: Level) -> bool:
 
 @pattern
 def _between_clauses() -> str:
-    return rf"([,;，；]|\s[-–—]\s|{any_of('and_clause')})"
+    return rf"([,;，；]|(?<=[^\W\d]{{2}}\.)\s+(?=\S+\s)|\s[-–—]\s|{any_of('and_clause')})"
 
 
 def _promised(text: str) -> Iterator[str]:
@@ -415,6 +422,7 @@ def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> 
             found is None
             or _is_measured(clause)
             or words.says("unacknowledged", clause)
+            or _is_afterwards(clause)
             or re.search(r"\b(?:RTO|RPO)\b", clause)
         ):
             continue
@@ -432,6 +440,18 @@ def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> 
             level.state(what, found)
             said = True
     return said
+
+
+def _is_afterwards(clause: str) -> bool:
+    """Whether a time begins when it is over: "a memo within 24 hours of the resolution"."""
+    span = next(spans(clause), None)
+    behind = _counted_from().match(clause, span.end) if span is not None else None
+    return behind is not None and vocabulary().begins_with("resolve_verb", clause[behind.end() :], 1)
+
+
+@pattern
+def _counted_from() -> str:
+    return rf"\s*{any_of('after_span')}\s*(?:{article()})?"
 
 
 def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria: bool) -> None:

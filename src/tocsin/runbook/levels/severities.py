@@ -345,12 +345,32 @@ def _in_a_row(inline: Inline) -> list[LevelName]:
     coded = tuple(dict.fromkeys(coded_names(value)))
     if len(coded) > 2 and _only_codes().fullmatch(re.sub("|".join(map(re.escape, coded)), "", value)):
         return [LevelName(one, None, "") for one in coded]
+    if row := _classified(inline.text):
+        return [LevelName(one, None, "") for one in row]
     kind = vocabulary().sections.best(key) if len(key.split()) > 1 else None
     names = [one.strip(" .*`") for one in re.split(r"\s*[,/|、;]\s*", value)]
     ranks = [vocabulary().severity_order(one) for one in names if len(one.split()) == 1]
     if kind is None or kind.kind != "severity" or len(names) < 3 or None in ranks or len(set(ranks)) != len(names):
         return []
     return [LevelName(one, None, "") for one in names]
+
+
+_LONGEST_CLASSIFYING = 20
+"""Words of a sentence that says that an incident is classified, and little else."""
+
+
+def _classified(text: str) -> tuple[str, ...]:
+    """The codes, three or more with a stroke between, of "Classify the incident as P1/P2/P3 by who is hit"."""
+    coded = tuple(dict.fromkeys(coded_names(text)))
+    if len(coded) < 3 or len(text.split()) > _LONGEST_CLASSIFYING or not _classifies().search(text):
+        return ()
+    row = text[text.index(coded[0]) : text.rindex(coded[-1])]
+    return coded if re.fullmatch(r"[\s/|]*", re.sub("|".join(map(re.escape, coded)), "", row)) else ()
+
+
+@pattern
+def _classifies() -> str:
+    return any_of("classify")
 
 
 @pattern

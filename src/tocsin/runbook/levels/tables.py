@@ -305,7 +305,7 @@ def _cells(
         elif role in ("response", "acknowledge", "resolution", "postmortem"):
             if role == "response" and say_clocks(text, line, level):
                 continue
-            found = target(text, line)
+            found = target(text, line) or target(_SENTENCES.split(text, maxsplit=1)[0], line)
             level.state(_TARGETS[role], found)
             extra = _after_target(text, found) if role == "response" else ()
             level.actions += extra
@@ -317,6 +317,10 @@ def _cells(
             level.label = text if words.is_label(text) or len(text.split()) <= 3 else None
         elif role == "other":
             level.actions.append(f"{head}: {text}")
+
+
+_SENTENCES = re.compile(r"(?<=[.;!])\s+|(?<=[。；])")
+"""Between when somebody is to begin, "Start now, any hour.", and what is to be done."""
 
 
 def _after_target(text: str, found: Duration | None) -> tuple[str, ...]:
