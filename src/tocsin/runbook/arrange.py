@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.command.shell import inline_command, is_command
+from tocsin.runbook.command.unmarked import behind_its_colon, unmarked_command
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
-from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.document.inline import Inline, without_ordinal
 from tocsin.runbook.document.outline import AFTERWARDS, LABEL_LEVEL, Section, parse_title
 from tocsin.runbook.durations import target
 from tocsin.runbook.grammar import phrases, small_words
@@ -519,15 +520,21 @@ def _has_command(block: Block) -> bool:
         case Fence():
             return block.closed and (is_shell(block) or block.info in SQL_INFO)
         case ItemList():
-            return any(_says_command(item.inline) or any(map(_has_command, item.children)) for item in block.items)
+            return any(_holds_command(item.inline) or any(map(_has_command, item.children)) for item in block.items)
         case Table():
-            return any(_says_command(cell) for row in block.rows for cell in row.cells)
+            return any(_holds_command(cell) for row in block.rows for cell in row.cells)
         case Quote():
             return any(map(_has_command, block.children))
         case Text():
             return _says_command(block.inline)
         case _:
             return False
+
+
+def _holds_command(inline: Inline) -> bool:
+    """Whether an item or a cell has a command, be it marked as code or not."""
+    text = without_ordinal(inline.text)
+    return _says_command(inline) or unmarked_command(text) or behind_its_colon(text) is not None
 
 
 def _says_command(inline: Inline) -> bool:

@@ -19,6 +19,7 @@ from tocsin.runbook.communication import read_cadences, read_channel_pattern, re
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.contacts import read_contacts
 from tocsin.runbook.document.blocks import Text, parse_blocks
+from tocsin.runbook.document.directives import with_notes
 from tocsin.runbook.document.front import front_matter
 from tocsin.runbook.document.html import with_html
 from tocsin.runbook.document.leaves import leaves
@@ -26,6 +27,7 @@ from tocsin.runbook.document.loose import with_ends, with_spaces
 from tocsin.runbook.document.neighbours import Look
 from tocsin.runbook.document.outline import Section, outline
 from tocsin.runbook.document.source import Document, read_document
+from tocsin.runbook.document.titled import with_title
 from tocsin.runbook.escalation.every_form import read_escalation
 from tocsin.runbook.fates import read_fates
 from tocsin.runbook.grammar import any_of, pattern
@@ -98,8 +100,9 @@ def _compile(
     document: Document, path: str, today: date | None, look: Look | None, corrections: Corrections | None
 ) -> Playbook:
     front, first, refused = front_matter(document.lines)
-    blocks = with_html(parse_blocks(with_spaces(with_ends(document.lines[first - 1 :])), first=first))
-    root = outline(blocks, len(document.lines))
+    text = with_notes(with_spaces(with_ends(document.lines[first - 1 :])))
+    blocks = with_html(parse_blocks(text, first=first))
+    root = outline(with_title(blocks, document.lines, front.get("title", "")), len(document.lines))
     answers = take_answers(root)
     root.settle()
     everything = tuple(leaves(root))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from tocsin.runbook.document.blocks import Block, Fence, ItemList
+from tocsin.runbook.document.blocks import Block, Fence, ItemList, Table
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import AFTERWARDS, Section
@@ -103,7 +103,7 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
         inside = leaf.section.about == "postmortem"
         if not about and not (chapter and leaf.form in ("heading", "text")) and not inside:
             continue
-        if words.says("code_review", leaf.section.title.text):
+        if words.says("code_review", leaf.section.title.text) or (leaf.form == "cell" and _is_of_an_alert(leaf)):
             continue
         text = leaf.section.title.raw if leaf.form == "heading" else leaf.text
         if leaf.form == "heading" and not about and "postmortem" not in path and not _asks_for_one(leaf.section):
@@ -119,6 +119,13 @@ def _with_its_head(sentence: str) -> tuple[str, ...]:
     """A sentence, and before it what stands before its colon: "Within 5 days, write a post-mortem: action items, …"."""
     head, colon, _parts = sentence.partition(": ")
     return (head, sentence) if colon and vocabulary().says("postmortem_word", head) else (sentence,)
+
+
+def _is_of_an_alert(leaf: Leaf) -> bool:
+    """Whether a cell says what to do about an alert: "Review within 4 hours" is no review of an incident there."""
+    tables = (one for one in leaf.section.blocks if isinstance(one, Table) and one.header)
+    here = (one for one in tables if one.lines.first <= leaf.line <= one.lines.last)
+    return any(vocabulary().column("alert", one.header[0].text) >= 0.99 for one in here)
 
 
 def _is_of_report(sentence: str) -> bool:

@@ -163,9 +163,17 @@ _SAID = re.compile(r"[-*→]\s+\S|[A-Z][\w-]*(?:\s[\w-]+)?:\s+\S")
 """An item, or a line of words after a name: "- Scribe: [name]", "Slack: #incident". No program is called so."""
 
 
+_PRINTED = re.compile(
+    r"[bcdlps-](?:[r-][w-][xsStT-]){3}[.+@]?\s|total\s+[\d.]+[KMGT]?$"  # what ls prints
+    r"|--?[A-Za-z][\w-]*(?:[\s=,]|$)"  # an option, as the help of a program lists them
+    r"|[^\W\d_][\w.()'’/-]+(?:\s[\w()'’/-]+){0,4}:$|[^\W\d_][\w.()-]+:\s"  # "Options:", "pg_dump: error: no such host"
+)
+"""The beginning of a line that is no statement: no program's name begins with a dash or ends in a colon."""
+
+
 def _is_told(line: str) -> bool:
     """Whether a line among commands tells what to do, with its number or in another script: "Docker Desktop を起動"."""
-    if is_told(line) or _SAID.match(line):
+    if is_told(line) or _SAID.match(line) or _PRINTED.match(line):
         return True
     if line.split(" ", 1)[0] in known_programs() or not _OTHER_SCRIPT.search(line):
         return False

@@ -61,7 +61,7 @@ def _is_settings(fence: Fence) -> bool:
     return len(lines) > 1 and all(map(_SETTING.fullmatch, lines))
 
 
-_SETTING = re.compile(r"[A-Z][A-Z0-9_]*=(?:[^\s$`'\"]*|'[^'$`]*'|\"[^\"$`]*\")(?:\s+#.*)?")
+_SETTING = re.compile(r"[A-Z][A-Z0-9_]*=(?:[^\s$`'\"]*|'[^'$`]*'|\"[^\"$`]*\"|\[[^\[\]$`]*\])(?:\s+#.*)?")
 
 
 @remembered_with

@@ -103,7 +103,7 @@ class _Reader:
 
     def _by_hand(self) -> None:
         """Make a manual step of comments that no command followed."""
-        comments = [comment for comment in self.held if comment.text]
+        comments = [comment for comment in self.held if comment.text and not comment.text.startswith(("...", "…"))]
         self.held = []
         if not comments or all(is_disabled_code(comment.text) for comment in comments):
             return

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.commands import shell_command, sql_command
 from tocsin.runbook.command.shell import Statement, inline_command, is_command
+from tocsin.runbook.command.unmarked import behind_its_colon, unmarked_command
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.checklist import checklist, is_diagram
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
@@ -36,6 +37,12 @@ def _article() -> str:
 def _trace() -> str:
     """What a command has left behind or runs as, "recent `drush cron` activity": it is looked at there."""
     return rf"^\s*{any_of('trace')}"
+
+
+@pattern
+def _done() -> str:
+    """Before a command that was run already: "the state before you ran `helm install`", "if you have set it via"."""
+    return rf"(?:{any_of('ran')}|{any_of('if')}\s+{any_of('has_done')}[^.,;:!?→。，；：]{{0,80}})\s*$"
 
 
 @pattern
@@ -122,7 +129,7 @@ def _steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
 
 def _item(item: Item, place: Place) -> Iterator[Step]:
     title = without_ordinal(item.inline.text)
-    own = [*_inline_steps(item.inline, place, item.lines), *_further_lines(item.inline, place)]
+    own = [*_own_steps(item.inline, place, item.lines), *_further_lines(item.inline, place)]
     nested = list(_nested(item, place))
     if any(step.command for step in nested):
         if own:
@@ -138,6 +145,17 @@ def _item(item: Item, place: Place) -> Iterator[Step]:
     if not title and not item.children:
         return
     yield _manual(item.inline, item.lines, place, tuple(_details(item.children)))
+
+
+def _own_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
+    """The commands in an item or a cell, be they marked as code or not."""
+    if inline.codes or place.symptoms or inline.lines.first < inline.lines.last:
+        yield from _inline_steps(inline, place, lines)
+        return
+    text = without_ordinal(inline.text)
+    title, command = (text, text) if unmarked_command(text) else behind_its_colon(text) or ("", "")
+    if command:
+        yield _command(Statement(command, inline.lines.first, inline.lines.first), place, title, lines)
 
 
 def _further_lines(inline: Inline, place: Place) -> Iterator[Step]:
@@ -255,7 +273,7 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             before = before[box.end() :] if box else before
             subject = not told and not before.strip() and bool(_subject().match(after))
             subject = subject or _is_forbidden_in(before, after)
-            subject = subject or bool(_trace().match(after) or _article().fullmatch(before))
+            subject = subject or bool(_trace().match(after) or _article().fullmatch(before) or _done().search(before))
             title = without_ordinal(before).strip(" :：(（-–—,;") or code
             if inline_command(code) and not subject:
                 yield _command(Statement(code, run.line, run.line), place, title, lines)
@@ -304,7 +322,7 @@ def _sql(text: str, lines: Lines, place: Place, title: str) -> Step:
 
 def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
     """A row of a table of things to do: "Scenario | What to do | Time"."""
-    commands = [step for cell in row.cells for step in _inline_steps(cell, place, row.lines)]
+    commands = [step for cell in row.cells for step in _own_steps(cell, place, row.lines)]
     condition = row.cells[0].text if row.cells else None
     if commands:
         yield from (replace(step, condition=step.condition or condition) for step in commands)

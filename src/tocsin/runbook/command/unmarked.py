@@ -1,0 +1,35 @@
+"""Commands that a writer did not mark as code: alone in an item, or behind its colon, "State: docker compose ps"."""
+
+from __future__ import annotations
+
+import re
+
+from tocsin.runbook.command.effects import judge
+from tocsin.runbook.command.programs import known_programs, tables
+from tocsin.runbook.command.shell import is_command
+from tocsin.runbook.playbook import Effect
+
+_WORD = re.compile(r"[a-z0-9<{$./-][\w./:@=<>{}$,-]*")
+_MOST_WORDS = 6
+_TAKES = re.compile(r"[A-Za-z_]\w*=\$\(.+\)")
+"""A variable that gets what a command prints."""
+
+
+def unmarked_command(text: str) -> bool:
+    """Whether a text of its own is a command: it looks like one, or its program is known to do just that.
+
+    >>> unmarked_command("docker compose ps"), unmarked_command("docker compose must be installed")
+    (True, False)
+    """
+    if is_command(text, strict=True) or _TAKES.fullmatch(text):
+        return True
+    words = text.split()
+    if not 1 < len(words) <= _MOST_WORDS or words[0] in tables("sets")["everyday"] or words[0] not in known_programs():
+        return False
+    return all(map(_WORD.fullmatch, words)) and judge(text).effect is not Effect.UNKNOWN
+
+
+def behind_its_colon(text: str) -> tuple[str, str] | None:
+    """(what a line says first, the command behind its colon); None where none stands there."""
+    said, _, rest = text.partition(": ")
+    return (said, rest.strip()) if rest and unmarked_command(rest.strip()) else None

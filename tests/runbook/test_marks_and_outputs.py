@@ -1,0 +1,173 @@
+"""Marks that generators of sites leave in a document, output among commands, and commands that nobody marked."""
+
+from __future__ import annotations
+
+import pytest
+
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.playbook import Playbook, Procedure, Step
+
+
+def only(text: str) -> Procedure:
+    """The one procedure of a document."""
+    (procedure,) = compile_runbook(text).procedures
+    return procedure
+
+
+def commands(playbook: Playbook) -> list[str]:
+    """The commands of all procedures, in order."""
+    return [step.command.text for one in playbook.procedures for step in one.steps if step.command is not None]
+
+
+FRONT = """---
+title: GrainSiloFull
+weight: 20
+---
+"""
+
+PARTS = """
+## Meaning
+
+No grain goes in any more.
+
+## Diagnosis
+
+```shell
+$ kubectl -n mill get pods
+NAME     READY
+silo-0   1/1
+```
+
+## Mitigation
+
+```shell
+$ kubectl -n mill delete pod silo-0
+```
+"""
+
+
+def test_the_title_of_the_front_matter_is_the_first_heading_where_there_is_none() -> None:
+    """A site's generator sets the title above the text: the document is that alert's as with a heading."""
+    alert = only(FRONT + PARTS)
+    assert (alert.title, alert.kind) == ("GrainSiloFull", "alert")
+    assert [step.section for step in alert.steps] == ["meaning", "investigation", "resolution"]
+
+
+def test_a_heading_that_a_generator_fills_in_has_the_title_of_the_front_matter() -> None:
+    """A template instead of a title names nothing."""
+    playbook = compile_runbook(FRONT + "# <%= current_page.data.title %>\n" + PARTS)
+    assert playbook.title == playbook.procedures[0].title == "GrainSiloFull"
+
+
+def test_a_heading_of_its_own_goes_before_the_front_matter() -> None:
+    """Where both name the document, the heading does, and nothing is put before it."""
+    assert only(FRONT + "# GrainElevatorDown\n" + PARTS).title == "GrainElevatorDown"
+
+
+LOOK = ["List the ovens:", "", "```bash", "kubectl -n oven get pods", "```"]
+NOTES = {
+    "directive": ["````{tip}", *LOOK, "````"],
+    "colons": [":::{note}", *LOOK, ":::"],
+    "admonition": ['!!! warning "At night only"', *(f"    {line}" for line in LOOK)],
+    "quote": ["> [!IMPORTANT]", *(f"> {line}" for line in LOOK)],
+    "shortcode": ["{{< hint warning >}}", *LOOK, "{{< /hint >}}"],
+}
+
+
+@pytest.mark.parametrize("kind", NOTES)
+def test_a_command_in_a_note_is_one_and_the_mark_of_the_note_is_no_text(kind: str) -> None:
+    """What a note holds is read as if it stood in the text; the mark around it is said nowhere."""
+    note = "\n".join(NOTES[kind])
+    playbook = compile_runbook(
+        f"# Bakery\n\n## Incident: Oven cold\n\n**Symptoms**\n\n- Raw bread\n\n**Fix**\n\n{note}\n"
+    )
+    assert commands(playbook) == ["kubectl -n oven get pods"]
+    said = [step.title for step in playbook.procedures[0].steps]
+    assert not any(mark in title for title in said for mark in ("{", "!!!", ":::", "[!"))
+
+
+def test_an_anchor_before_a_heading_is_no_step() -> None:
+    """The line that other pages refer to is not for people."""
+    text = "# Common problems\n\n(cold)=\n## Oven is cold\n\nLight it.\n\n(hot)=\n## Oven is too hot\n\nOpen it.\n"
+    said = [step.title for one in compile_runbook(text).procedures for step in one.steps]
+    assert said == ["Light it.", "Open it."]
+
+
+def steps_of(shell: str) -> tuple[Step, ...]:
+    """The steps of an incident whose fix is a block of shell."""
+    return only(f"# Bakery\n\n## Incident: Oven cold\n\n**Fix**\n\n```shell\n{shell}\n```\n").steps
+
+
+@pytest.mark.parametrize(
+    "shell",
+    [
+        "sudo ls -la /srv/oven\ntotal 12K\ndrwxr-x--- 2 a a 4.0K May  2 04:10 .\n-rw-r--r-- 1 a a 1K May  2 04:10 heat",
+        "sudo ls -la /srv/oven\n\nOptions:\n  --deep INT   How deep to look\n\nOutput includes:\n  - Names",
+        "sudo ls -la /srv/oven\nls: cannot access '/srv/oven': No such file or directory",
+        "sudo ls -la /srv/oven\n# ... shortened",
+        "sudo ls -la /srv/oven\n\n# … and so on",
+    ],
+)
+def test_what_a_command_prints_is_no_command(shell: str) -> None:
+    """A listing, the help of a program, its complaints, and the dots for what was left out are not run."""
+    found = steps_of(shell)
+    assert [step.command.text for step in found if step.command] == ["sudo ls -la /srv/oven"]
+    assert len(found) == 1
+
+
+def test_a_list_among_the_settings_leaves_them_settings() -> None:
+    """A file of variables is none to run when one of its values is a list."""
+    assert not any(step.command for step in steps_of('HEAT=220\nOVENS=["north","south"]'))
+
+
+@pytest.mark.parametrize(
+    ("item", "title", "command"),
+    [
+        ("docker compose logs oven", "docker compose logs oven", "docker compose logs oven"),
+        ("State of the oven: docker compose ps", "State of the oven", "docker compose ps"),
+        ("KEY=$(cat /srv/oven/key)", "KEY=$(cat /srv/oven/key)", "KEY=$(cat /srv/oven/key)"),
+    ],
+)
+def test_an_item_that_is_a_command_needs_no_mark(item: str, title: str, command: str) -> None:
+    """Alone or behind a colon, what a known program would do is a command, with what stands before it as its title."""
+    (step,) = only(f"# Bakery\n\n## Incident: Oven cold\n\n**Fix**\n\n- {item}\n").steps
+    assert (step.title, step.command.text if step.command else None) == (title, command)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "docker compose must be installed",
+        "Tools: kubectl, helm",
+        "git history shows the change",
+        "find the burner by its number",
+        "Access: kubectl access to the mill",
+    ],
+)
+def test_an_item_that_names_a_program_is_no_command(item: str) -> None:
+    """A sentence about a program is one for people."""
+    (step,) = only(f"# Bakery\n\n## Incident: Oven cold\n\n**Fix**\n\n- {item}\n").steps
+    assert step.command is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "This brings back the state from before you ran `helm upgrade`.",
+        "If you've put it there by hand via `kubectl apply -f oven.yaml` and it is wrong, go back.",
+        "Si vous avez installé le four avec `helm upgrade`, revenez en arrière.",
+        "Если вы уже запустили печь через `kubectl apply -f oven.yaml`, верните прежнюю.",
+    ],
+)
+def test_what_was_run_already_is_no_command_to_run(sentence: str) -> None:
+    """A sentence that says what somebody has done asks for nothing of it."""
+    (step,) = only(f"# Bakery\n\n## Incident: Oven cold\n\n**Fix**\n\n{sentence}\n").steps
+    assert step.command is None
+
+
+def test_the_review_of_an_alert_is_no_review_of_an_incident() -> None:
+    """What is to be done about an alert within some hours sets no deadline for a report."""
+    table = (
+        "| Alert | Condition | Action |\n|---|---|---|\n| `DoughLate` | 5 minutes | Review the dough within 4 hours |\n"
+    )
+    assert compile_runbook(f"# Bakery\n\n## Thresholds\n\n{table}").postmortem is None
