@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.document.neighbours import Neighbour
 from tocsin.runbook.playbook import Playbook, Procedure, Step
 
 
@@ -142,6 +143,7 @@ def test_an_item_that_is_a_command_needs_no_mark(item: str, title: str, command:
         "git history shows the change",
         "find the burner by its number",
         "Access: kubectl access to the mill",
+        "stern and loud",
     ],
 )
 def test_an_item_that_names_a_program_is_no_command(item: str) -> None:
@@ -171,3 +173,68 @@ def test_the_review_of_an_alert_is_no_review_of_an_incident() -> None:
         "| Alert | Condition | Action |\n|---|---|---|\n| `DoughLate` | 5 minutes | Review the dough within 4 hours |\n"
     )
     assert compile_runbook(f"# Bakery\n\n## Thresholds\n\n{table}").postmortem is None
+
+
+def test_a_link_to_the_page_that_a_file_becomes_is_no_dead_one() -> None:
+    """ "oven.html" and "./oven" lead to oven.md; where a site's root is, the document does not say."""
+    files = {"oven.md": Neighbour.THERE}
+    text = f"{FRONT}\n- [one](oven.html)\n- [two](./oven)\n- [three](/manual/mill.html)\n- [four](mill.html)\n"
+    found = compile_runbook(text, look=lambda path: files.get(path.removeprefix("./"), Neighbour.MISSING)).findings
+    assert [one.message for one in found if one.code == "TOC608"] == ["mill.html does not exist"]
+
+
+FIX = "```bash\nsystemctl restart oven\n```"
+
+
+@pytest.mark.parametrize("title", ["Oven fails to heat", "Mixer does not turn", "Silo is empty", "Ofen heizt nicht"])
+def test_a_document_called_by_what_is_wrong_is_that_incident(title: str) -> None:
+    """A document about one failure is one, whatever its chapters are called."""
+    assert only(f"# {title}\n\nIt is the fuse.\n\n## `blown fuse`\n\n{FIX}\n").title == title
+
+
+@pytest.mark.parametrize("title", ["High availability of ovens", "Slow baking guide", "Oven drill: mixer is broken"])
+def test_a_document_called_otherwise_is_none(title: str) -> None:
+    """A title that only begins like a failure, or that of a drill, is no incident."""
+    assert not [one for one in compile_runbook(f"# {title}\n\n## Nightly\n\n{FIX}\n").procedures if one.kind == "alert"]
+
+
+def test_chapters_that_each_trouble_shoot_something_are_incidents() -> None:
+    """ "Troubleshooting the oven" beside "Troubleshooting the mixer": each is one where it has commands or steps."""
+    text = f"# Bakery\n\n## Troubleshooting the oven\n\n{FIX}\n\n## Troubleshooting the mixer\n\n1. Pull the plug\n"
+    found = compile_runbook(text).procedures
+    assert [(one.title, one.kind) for one in found] == [
+        ("Troubleshooting the oven", "incident"),
+        ("Troubleshooting the mixer", "incident"),
+    ]
+
+
+def test_the_word_by_which_a_chapter_counts_is_no_part_of_a_title() -> None:
+    """ "Pattern 1: Late dough" below "Failure patterns" is about the dough."""
+    text = "# Bakery\n\n## Common failure patterns\n\n### Pattern 1: Late dough\n\n**Symptoms**\n\n- Flat bread\n"
+    assert only(text).title == "Late dough"
+
+
+def test_the_commands_of_a_test_by_hand_are_no_duties() -> None:
+    """A list with a command in it is carried out once, not every week."""
+    text = "# Bakery\n\n## Manual testing\n\n- Stand at the oven\n- kubectl -n oven get pods\n"
+    assert not compile_runbook(text).duties
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title"),
+    [
+        ("The default is ten loaves. Try fewer with `kubectl scale deploy oven --replicas=2`", "Try fewer with"),
+        ("**If it smokes**: open the flue → `systemctl restart fan`", "If it smokes: open the flue"),
+    ],
+)
+def test_a_command_is_called_by_the_last_sentence_before_it(sentence: str, title: str) -> None:
+    """What was said before that is about something else; an arrow is no word."""
+    (step,) = only(f"# Bakery\n\n## Incident: Oven cold\n\n**Fix**\n\n{sentence}\n").steps
+    assert step.title == title
+
+
+def test_the_condition_of_an_earlier_sentence_holds_for_a_command() -> None:
+    """The title is the last sentence; when the command is for is said before it."""
+    text = "If the fan is burnt, the flue stays open. For now the plan is `systemctl stop fan`"
+    (step,) = only(f"# Bakery\n\n## Incident: Oven cold\n\n**Fix**\n\n{text}\n").steps
+    assert (step.title, step.condition) == ("For now the plan is", "If the fan is burnt")

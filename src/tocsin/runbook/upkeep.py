@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 
 from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.command.unmarked import unmarked_command
 from tocsin.runbook.document.blocks import ItemList, Table, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
@@ -53,6 +54,8 @@ def read_duties(root: Section) -> tuple[Duty, ...]:
         above = _rhythm(section.title.text)
         for block in section.blocks:
             if isinstance(block, ItemList):
+                if any(unmarked_command(item.inline.text) for item in block.items):
+                    continue  # "Manual testing": the steps of a test
                 for item in block.items:
                     title = item.inline.text
                     if title and (section.about != "links" or _is_task(item.inline)):

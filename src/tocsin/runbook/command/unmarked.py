@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.command.effects import judge
-from tocsin.runbook.command.programs import known_programs, tables
+from tocsin.runbook.command.programs import rules_of, tables
 from tocsin.runbook.command.shell import is_command
 from tocsin.runbook.playbook import Effect
 
@@ -16,7 +16,7 @@ _TAKES = re.compile(r"[A-Za-z_]\w*=\$\(.+\)")
 
 
 def unmarked_command(text: str) -> bool:
-    """Whether a text of its own is a command: it looks like one, or its program is known to do just that.
+    """Whether a text of its own is a command: it looks like one, or its program has that sub-command.
 
     >>> unmarked_command("docker compose ps"), unmarked_command("docker compose must be installed")
     (True, False)
@@ -24,7 +24,7 @@ def unmarked_command(text: str) -> bool:
     if is_command(text, strict=True) or _TAKES.fullmatch(text):
         return True
     words = text.split()
-    if not 1 < len(words) <= _MOST_WORDS or words[0] in tables("sets")["everyday"] or words[0] not in known_programs():
+    if not 1 < len(words) <= _MOST_WORDS or words[0] in tables("sets")["everyday"] or rules_of(words[0]) is None:
         return False
     return all(map(_WORD.fullmatch, words)) and judge(text).effect is not Effect.UNKNOWN
 

@@ -199,8 +199,8 @@ def outline(blocks: tuple[Block, ...], last_line: int) -> Section:
             continue
         while len(stack) > 1 and stack[-1].level >= block.level:
             _close(stack.pop(), block.lines.first - 1)
-        title = parse_title(block.inline.text)
         parent = stack[-1]
+        title = parse_title(_uncounted(block.inline.text, parent.title.text))
         section = Section(title, block.level, Lines(block.lines.first, last_line), block.inline, parent=parent)
         parent.children.append(section)
         stack.append(section)
@@ -213,6 +213,19 @@ def outline(blocks: tuple[Block, ...], last_line: int) -> Section:
     for section in reversed(list(root.walk())):
         trim(section)
     return root
+
+
+def _uncounted(raw: str, above: str) -> str:
+    """A heading without the word by which a chapter on incidents counts it: "Pattern 1: Dough" below "Patterns"."""
+    match = _COUNTED_ONE.match(raw)
+    if match is None or (kind := vocabulary().sections.best(above)) is None or kind.kind != "incidents":
+        return raw
+    word = match["word"].casefold()
+    named = any(one.casefold().removesuffix("s") == word for one in re.findall(r"\w+", above))
+    return match["rest"] if named and not vocabulary().is_a("incident_prefix", word, 0.9) else raw
+
+
+_COUNTED_ONE = re.compile(r"(?P<word>[^\W\d_]{3,16})\s+\d{1,2}\s*[:.–—-]\s+(?P<rest>\S.*)$")
 
 
 def _headed(blocks: tuple[Block, ...]) -> Iterator[Block]:

@@ -11,7 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from tocsin.runbook.document.blocks import ItemList, Quote, Table, Text
+from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Table, Text
+from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.outline import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.escalation.chains import ARROW
@@ -77,7 +78,14 @@ def _is_one_of_a_kind(section: Section, parts: set[str]) -> bool:
     if sum(one is not None and one.phrase == found.phrase and one.coverage < 0.99 for one in beside) < 2:
         return False
     chapters = [one for one in section.children if one.level != LABEL_LEVEL]
-    return bool(parts & WORKING) and not any(is_procedure(one) or one.title.prefix is not None for one in chapters)
+    told = bool(parts & WORKING) or (not chapters and _tells_what_to_do(section))
+    return told and not any(is_procedure(one) or one.title.prefix is not None for one in chapters)
+
+
+def _tells_what_to_do(section: Section) -> bool:
+    """Whether anything below a section is a block of shell or a numbered list."""
+    every = [block for one in section.walk() for block in one.blocks]
+    return _has_steps(section) or any(isinstance(block, Fence) and is_shell(block) for block in every)
 
 
 def _is_graded(section: Section) -> bool:
@@ -162,14 +170,17 @@ def says_what_fails(title: str) -> bool:
     (True, False)
     """
     words, said = vocabulary(), title.split()
-    if not 2 <= len(said) <= 9 and title.isascii():
+    if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title):
         return False
-    if words.says("drill", title):
+    return _ends_in_failure(title) or words.is_a("fails_first", said[0], 0.99) or words.says("fails", title)
+
+
+def _ends_in_failure(title: str) -> bool:
+    """Whether a title says what does not happen, or ends in what is wrong; "High availability" does neither."""
+    words, said = vocabulary(), title.split()
+    if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title):
         return False
-    if _negated().match(title):
-        return True
-    ends = any(words.is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2, 3))
-    return ends or words.is_a("fails_first", said[0], 0.99) or words.says("fails", title)
+    return bool(_negated().match(title)) or any(words.is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2, 3))
 
 
 def _has_like(section: Section) -> bool:
@@ -315,6 +326,8 @@ def _is_whole_document(section: Section, kind: str) -> bool:
         return bool(section.children or section.blocks) and not process and len(inner) < 2
     if others & _OF_A_PROCESS or inner:
         return False
+    if _ends_in_failure(section.title.text) and _tells_what_to_do(section):
+        return not is_process(section)
     parts = set(parts_of(section))
     return "resolution" in parts and bool(parts & {"investigation", "symptoms", "causes", "meaning"})
 

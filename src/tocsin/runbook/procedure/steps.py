@@ -274,14 +274,22 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             subject = not told and not before.strip() and bool(_subject().match(after))
             subject = subject or _is_forbidden_in(before, after)
             subject = subject or bool(_trace().match(after) or _article().fullmatch(before) or _done().search(before))
-            title = without_ordinal(before).strip(" :：(（-–—,;") or code
+            title = _said_last(before) or code
             if inline_command(code) and not subject:
-                yield _command(Statement(code, run.line, run.line), place, title, lines)
+                step = _command(Statement(code, run.line, run.line), place, title, lines)
+                yield replace(step, condition=condition_in(before) or place.condition)
             elif " " in code and sql.is_sql(code) and not subject:
                 yield _sql(code, Lines(run.line, run.line), place, title)
         before += run.text
 
 
+def _said_last(before: str) -> str:
+    """What the last sentence before a command says of it."""
+    said = _SENTENCE.split(without_ordinal(before).strip())[-1]
+    return said.strip(" :：(（-–—,;→")
+
+
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+(?=[^\Wa-z])")
 _BOX = re.compile(r"\s*\[[ xX]?\]\s*")
 
 

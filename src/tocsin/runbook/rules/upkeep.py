@@ -59,6 +59,24 @@ def _without_rhythm(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
                     yield finding("TOC605", duty.lines.first, f"{duty.title!r} has no rhythm")
 
 
+_OF_A_PAGE = (".md", ".mdx", ".md.erb", "/index.md", "/README.md")
+"""What the file of a page is called beyond its address: a site's generator makes "oven.html" or "oven" of it."""
+
+
+def _found(compiled: Compiled, path: str) -> Neighbour:
+    """What is at a path, be it the address of a page that a generator makes; where its root is, nobody tells."""
+    if compiled.look is None:
+        return Neighbour.UNKNOWN
+    found = compiled.look(path)
+    page = path.rstrip("/").removesuffix(".html")
+    if found is not Neighbour.MISSING or (page == path and "." in path.rsplit("/", 1)[-1]):
+        return found
+    if path.startswith("/") and compiled.document.lines[:1] == ("---",):
+        return Neighbour.UNKNOWN
+    names = (name + end for name in dict.fromkeys((page, path.rstrip("/"))) for end in _OF_A_PAGE)
+    return Neighbour.THERE if any(compiled.look(name) is Neighbour.THERE for name in names) else found
+
+
 def _links(compiled: Compiled) -> Iterator[Finding]:
     """Relative links that lead nowhere, or out of the repository. No other address is looked at."""
     headings = None
@@ -69,7 +87,7 @@ def _links(compiled: Compiled) -> Iterator[Finding]:
             if key and key != "top" and key not in headings:
                 yield finding("TOC608", line, f"no heading of this document is called #{anchor}")
             continue
-        match compiled.look(path) if compiled.look is not None else Neighbour.UNKNOWN:
+        match _found(compiled, path):
             case Neighbour.MISSING:
                 yield finding("TOC608", line, f"{path} does not exist")
             case Neighbour.OUTSIDE:
