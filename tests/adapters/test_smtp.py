@@ -135,6 +135,11 @@ def test_a_mail_to_subscribers_can_be_left_with_one_click(smtp_sink: Mailbox) ->
         Mail("k", "bo@example.org\r\nBcc: all@example.org", "s", "t"),
         Mail("k", "bo@example.org", "s\r\nBcc: all@example.org", "t"),
         Mail("k", "bo@example.org", "s\nX: y", "t"),
+        Mail("k", "bo@example.org", "s\x85X: y", "t"),
+        Mail("k", "bo@example.org", "s\u2028X: y", "t"),
+        Mail("k", "bo@=?utf-8?q?x=0D=0ABcc=3Ae?=", "s", "t"),
+        Mail("k", "=?utf-8?q?x=0D=0ABcc=3Ae?=@example.org", "s", "t"),
+        Mail("k", "bo@example.org", "s", "t", unsubscribe="https://x/=?utf-8?q?a=0D=0ABcc:e?="),
         Mail("k", "bo@example.org", "s", "t", unsubscribe="https://x/\r\nBcc: all@example.org"),
         Mail("k", "bo@example.org, all@example.org", "s", "t"),
         Mail("k", "<bo@example.org>", "s", "t"),
@@ -146,6 +151,25 @@ def test_a_header_that_holds_more_than_itself_is_refused(smtp_sink: Mailbox, mai
     """No text from outside becomes a header or a further recipient."""
     assert isinstance(mailer(smtp_sink.port).send(mail), GiveUp)
     assert smtp_sink.mails == []
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "=?utf-8?q?x=0D=0AContent-Type:_text/html=0D=0A=0D=0A<h1>Acknowledge</h1>?=",
+        "=?utf-8?b?eA0KQmNjOiBhbGxAZXhhbXBsZS5vcmc=?=",
+        "=?utf-8?q?fine?=",
+    ],
+)
+def test_what_looks_encoded_in_a_subject_or_a_name_is_not_decoded(smtp_sink: Mailbox, word: str) -> None:
+    """An alert's title cannot end the header and write others, or the text, by the encoding of headers (RFC 2047)."""
+    sent = Mail("k", "bo@example.org", f"P0 {word}", "t", sender=word)
+    assert isinstance(mailer(smtp_sink.port, sender="tocsin@example.org").send(sent), Delivered)
+    (mail,) = smtp_sink.mails
+    assert mail.message["Subject"].replace("\u200b", "") == f"P0 {word}"
+    shown = mail.message["From"].addresses[0].display_name
+    assert "".join(shown.replace("\u200b", "").split()) == word  # the library may fold a long name within its words
+    assert (mail.message.get_content_type(), mail.text.strip(), mail.message["Bcc"]) == ("text/plain", "t", None)
 
 
 def test_text_that_cannot_be_encoded_is_sent_all_the_same(smtp_sink: Mailbox) -> None:

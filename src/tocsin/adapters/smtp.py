@@ -31,9 +31,13 @@ SECONDS = 10.0
 """How long one mail may take, from the connection to the server's answer."""
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+@[^\s@<>,;:\"()\\\x00-\x1f\x7f]+")
+_ENCODED = "=?"
+"""Begins an encoded word (RFC 2047)."""
 _NO_MAILBOX = re.compile(r"5\.(?:1\.(?:[0-36]|10)|2\.[01])\b")
 """No such mailbox or domain, moved without an address, takes no mail at all (RFC 7505), disabled."""
 _CONTROLS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_BREAKS = re.compile("[\0\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+"""What the standard library takes for the end of a line, and a NUL."""
 
 
 class Encryption(StrEnum):
@@ -97,9 +101,9 @@ class SmtpMailer:
     def _message(self, mail: Mail) -> EmailMessage:
         ascii_only = mail.to.isascii() and self._sender.isascii()
         message = EmailMessage(policy=SMTP if ascii_only else SMTPUTF8)
-        message["From"] = _sender(self._name or _CONTROLS.sub(" ", _storable(mail.sender)), self._sender)
+        message["From"] = _sender(self._name or _CONTROLS.sub(" ", _literal(_storable(mail.sender))), self._sender)
         message["To"] = mail.to
-        message["Subject"] = _storable(mail.subject)
+        message["Subject"] = _literal(_storable(mail.subject))
         message["Date"] = format_datetime(self._clock.now())
         message["Message-ID"] = message_id(mail.key, self._sender)
         message[OURS] = "page or news"  # our own inbox knows it by this: a page must not page again
@@ -224,11 +228,20 @@ def _sender(name: str, address: str) -> Address | str:
 
 
 def _why_not(mail: Mail) -> str:
-    if any(sign in header for header in (mail.to, mail.subject, mail.unsubscribe or "") for sign in "\r\n\0"):
+    if any(_BREAKS.search(header) for header in (mail.to, mail.subject, mail.unsubscribe or "")):
         return "a header of this mail holds a line break"
-    if not _ADDRESS.fullmatch(mail.to):
+    if _ENCODED in (mail.unsubscribe or ""):
+        return "the link to unsubscribe of this mail is none"
+    if not _ADDRESS.fullmatch(mail.to) or _ENCODED in mail.to:
         return "this is not one mail address"
     return ""
+
+
+def _literal(text: str) -> str:
+    """Text that stands in a header as itself. The library would read what looks encoded (RFC 2047), line breaks and
+    all, so that an alert's title could end the header and begin others.
+    """
+    return text.replace(_ENCODED, "=\u200b?")
 
 
 def _refusal(phase: str, code: int, words: bytes | str) -> Outcome:
