@@ -15,7 +15,7 @@ from apprise.plugins.slack import NotifySlack
 
 from tests.stage.child import free_port
 from tests.stage.webhook import Answer, Webhook
-from tocsin.adapters.chat.mentions import unmentioned
+from tocsin.adapters.chat.mentions import disarmed, unmentioned
 from tocsin.adapters.waking.apprise_fanout import AppriseChat, ApprisePager
 from tocsin.app.ports import Delivered, GiveUp, PageMessage, TryAgain
 
@@ -128,6 +128,35 @@ def test_addresses_are_neither_told_nor_logged(
     assert "hush-T0KEN" not in f"{outcomes} {log.lines} {capfd.readouterr()}"
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        *("<@123456789012345678>", "<@!1>", "<@&2>", "@ana", "(@ana)", "*@ana*", "_@ana_", "@room", "@**ana**"),
+        *("@*team*", "<users/all>", "<users/17>", '<at user_id="all">', "<@personEmail:ana@x.example>"),
+        *("[Acknowledge](http://x.example)", "<http://x.example|Acknowledge>"),
+    ],
+)
+def test_no_text_of_an_alert_calls_a_person_or_hides_a_link(webhook_sink: Webhook, call: str) -> None:
+    """Discord, Telegram, Zulip and others read a person's name or id in plain text; it stands there, calling nobody."""
+    AppriseChat(url(webhook_sink)).say("k", f"disk {call}", f"{call} is full")
+    sent = webhook_sink.requests[0].json()
+    for shown in (sent["title"], sent["message"]):
+        assert call not in shown
+        assert call in shown.replace("\u200b", "")
+
+
+@pytest.mark.parametrize("text", ["ana@x.example", "curl -u a:b@host", "see http://x.example/@", "a <b> [c] (d)", "x@"])
+def test_what_calls_nobody_stays_as_it_is(text: str) -> None:
+    """An address, a link or a command can be copied from the chat."""
+    assert disarmed(text) == text
+
+
+def test_a_service_whose_name_is_put_into_words_late_has_taken_the_message(webhook_sink: Webhook) -> None:
+    """A page that such a service took is delivered, not tried again and again."""
+    outcome = AppriseChat(f"nctalk://u:p@127.0.0.1:{webhook_sink.port}/room").say("k", "t", "x")
+    assert outcome == Delivered(receipt="Nextcloud Talk")
+
+
 def test_an_alert_cannot_wake_a_room(webhook_sink: Webhook) -> None:
     """Slack's and Discord's words for everybody are broken, wherever a monitor's text holds them."""
     AppriseChat(url(webhook_sink)).say(
@@ -148,8 +177,9 @@ def test_what_reaches_slack_is_escaped_once(webhook_sink: Webhook, monkeypatch: 
     outcome = AppriseChat(address).say("k", "t", hostile)
     assert isinstance(outcome, Delivered), outcome
     sent = json.dumps(webhook_sink.requests[0].json(), ensure_ascii=False)
-    assert "a&lt;b &amp; &lt;https://evil.example|click&gt; &lt;@U1234ABCD&gt;" in sent
-    assert "<https" not in sent
+    shown = sent.replace("\u200b", "")
+    assert "a&lt;b &amp; &lt;https://evil.example|click&gt; &lt;@U1234ABCD&gt;" in shown
+    assert "<https" not in shown
 
 
 def test_mentions_are_broken_invisibly() -> None:

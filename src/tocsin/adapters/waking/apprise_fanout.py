@@ -1,7 +1,7 @@
 """Chat rooms and pages by any of the services that the apprise library knows, by its URLs.
 
 The URLs hold secrets: they appear in no outcome and no log. Text goes out as plain text, so that the library
-escapes it for the other end (``<!channel>`` in an alert's title wakes nobody); its requests do not go through
+escapes it for the other end; what the other end would still read is disarmed first. Its requests do not go through
 ``egress.py``, because the addresses are the team's own settings.
 """
 
@@ -12,7 +12,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from tocsin.adapters.chat.mentions import unmentioned
+from tocsin.adapters.chat.mentions import disarmed
 from tocsin.adapters.webhooks import outcome_of_status
 from tocsin.app.ports import Delivered, GiveUp, Outcome, PageMessage, TryAgain
 
@@ -61,8 +61,8 @@ def _notify(url: str, title: str, text: str, *, urgent: bool, within: timedelta)
         return GiveUp("this is not an address that apprise understands; see its list of services")
     try:
         result = room.notify(
-            body=unmentioned(text) or unmentioned(title),
-            title=unmentioned(title),
+            body=disarmed(text) or disarmed(title),
+            title=disarmed(title),
             notify_type=apprise.NotifyType.FAILURE if urgent else apprise.NotifyType.INFO,
             body_format=apprise.NotifyFormat.TEXT,
             interpret_escapes=False,
@@ -77,7 +77,8 @@ def _notify(url: str, title: str, text: str, *, urgent: bool, within: timedelta)
 def _outcome(result: Any, library: Any) -> Outcome:
     status = library.AppriseResultStatus
     if result.status == status.SUCCESS:
-        return Delivered(receipt=", ".join(one.name for one in result.results))
+        # Some services have a name that is put into words only when it is asked for.
+        return Delivered(receipt=", ".join(str(one.name) for one in result.results))
     if result.status == status.TIMEOUT:
         return TryAgain("the chat service gave no answer in time", ambiguous=True)
     if result.status == status.NOMATCH:
