@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs
+from xml.etree import ElementTree
 
 import pytest
 
@@ -60,6 +61,20 @@ def test_values_in_forms_and_addresses_are_quoted(egress: Egress, webhook_sink: 
     (request,) = webhook_sink.requests
     assert parse_qs(request.body.decode()) == {"text": [HOSTILE], "x": ["1"]}
     assert request.path == "/send?to=%2B49%20151"
+
+
+@pytest.mark.parametrize("kind", ["text/xml; charset=utf-8", "application/soap+xml", "Application/XML"])
+def test_values_in_xml_stay_values(kind: str, egress: Egress, webhook_sink: Webhook) -> None:
+    """A title closes no element and opens none, and no sign of it makes the document unreadable."""
+    hostile = "</text><to>+1</to> ]]> &amp; \"'\x0b\ufffe"
+    body = '<page at="{{headline}}"><to>{{address}}</to><text>{{headline}}</text></page>'
+    HttpGateway(egress, webhook_sink.url, body, kind).page(replace(PAGE, headline=hostile))
+    (request,) = webhook_sink.requests
+    page = ElementTree.fromstring(request.body)
+    assert [(one.tag, one.text) for one in page] == [
+        ("to", "+49 151"),
+        ("text", hostile.replace("\x0b", "\ufffd").replace("\ufffe", "\ufffd")),
+    ]
 
 
 def test_a_yes_without_the_expected_words_is_no_yes(egress: Egress, webhook_sink: Webhook) -> None:

@@ -1,11 +1,12 @@
 """The team's own way to wake people: any HTTP service, or any command, described in `tocsin.toml`.
 
-Texts come from monitors, so they are never pasted into anything raw: in JSON and forms they are escaped, a command
+Texts come from monitors: in JSON, forms, XML and HTML they are escaped, in plain text they are the text; a command
 gets them by its environment, in no argument and through no shell.
 """
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -27,6 +28,8 @@ TRY_AGAIN = 75
 NAMES = ("address", "person", "incident", "severity", "title", "headline", "text", "link", "code", "answer", "key")
 """What a template may name and, in capitals behind ``TOCSIN_``, what a command finds in its environment."""
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z]+)\s*\}\}")
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 cannot hold, escaped or not."""
 _PASSED_ON = ("PATH", "HOME", "LANG", "TZ")
 
 
@@ -61,7 +64,7 @@ class HttpGateway:
     def page(self, message: PageMessage) -> Outcome:
         """Fill in and send."""
         known = values(message)
-        escape = _json_text if "json" in self.content_type else _form if "form" in self.content_type else str
+        escape = next((made for kind, made in _ESCAPES if kind in self.content_type.lower()), str)
         body = _filled(self.body, known, escape)
         headers = {"Content-Type": self.content_type, "Idempotency-Key": quote(message.key, safe="/")}
         if self.authorization:
@@ -123,3 +126,16 @@ def _json_text(text: str) -> str:
 
 def _form(text: str) -> str:
     return quote(text, safe="")
+
+
+def _markup(text: str) -> str:
+    return html.escape(_NO_XML.sub("\ufffd", text))
+
+
+_ESCAPES: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("json", _json_text),
+    ("form", _form),
+    ("xml", _markup),
+    ("html", _markup),
+)
+"""By a word of the content type, the first that is in it."""
