@@ -173,6 +173,23 @@ def test_whoever_says_no_has_nothing_written(folder: Path, monkeypatch: pytest.M
     assert path.read_text() == CURL
 
 
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_no_line_of_a_document_becomes_a_line_of_the_report(
+    form: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A form feed or U+2028 in a document begins no workflow command of GitHub, cuts no JSON and steers no terminal."""
+    hostile = "".join(f"{sign}::stop-commands::x" for sign in "\x0b\x0c\x1c\x85\u2028\u2029")
+    path = folder / "hostile.md"
+    path.write_text(CURL.replace("curl", f"tail -f /var/log/x \x1b]0;x\x07\u202e\u2066 {hostile}\ncurl", 1))
+    main(["check", str(path), "--format", form])
+    said = capsys.readouterr().out
+    assert "::stop-commands" in said
+    assert not any(line.lstrip().startswith("::stop-commands") for line in said.split("\n"))
+    assert not set(said) & set("\x07\x0c\x1b\x85\u202e\u2066")
+    if form in ("json", "sarif"):
+        json.loads(said)
+
+
 def test_every_format_takes_several_files(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One SARIF run for all; annotations line by line."""
     (folder / "other.md").write_text(CURL)

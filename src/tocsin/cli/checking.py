@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tocsin.cli.compiling import compiled
-from tocsin.cli.output import chat, coloured, plain, say
+from tocsin.cli.output import ESCAPED, chat, coloured, plain
 from tocsin.cli.rewriting import is_agreed, replace, show
 from tocsin.errors import BadInput, TocsinError
 from tocsin.runbook.findings import exit_status
@@ -34,9 +35,7 @@ def check(arguments: argparse.Namespace) -> int:
             raise BadInput("--fix and --diff print a diff; leave out --format")
         return max([_fix(path, arguments) for path in paths], default=0)
     playbooks, status = _compiled(paths)
-    text = RENDERED[arguments.format](playbooks)
-    for line in text.splitlines():
-        say(_marked(line) if arguments.format == "text" else line)
+    sys.stdout.write(_shown(RENDERED[arguments.format](playbooks), arguments.format))
     status = max([status, *(exit_status(one.findings) for one in playbooks)])
     if arguments.strict and any(one.severity.value != "info" for book in playbooks for one in book.findings):
         status = max(status, 1)
@@ -50,7 +49,7 @@ def _compiled(paths: Iterable[Path]) -> tuple[list[Playbook], int]:
         try:
             found.append(compiled(path))
         except TocsinError as error:
-            chat(f"tocsin check: {error.message}")
+            chat(f"tocsin check: {plain(error.message)}")
             status = max(status, error.exit_status)
     return found, status
 
@@ -77,6 +76,17 @@ def _files(named: Path) -> Iterator[Path]:
             path = Path(folder) / name
             if name.lower().endswith((".md", ".markdown")) and path.is_file() and not path.is_symlink():
                 yield path
+
+
+def _shown(text: str, form: str) -> str:
+    """The report without what would steer a terminal.
+
+    Lines end where the report says so: a form feed or U+2028 of a document begins none, in which GitHub would read a
+    workflow command and a reader of JSON no text.
+    """
+    if form == "text":
+        return "\n".join(map(_marked, text.split("\n")))
+    return plain(text) if form == "github" else text.translate(ESCAPED)
 
 
 def _marked(line: str) -> str:
