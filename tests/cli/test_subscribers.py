@@ -63,6 +63,20 @@ def test_subscribers_are_listed_and_exported(tell: Callable[..., tuple[int, str,
     assert [{k: str(v) for k, v in row.items()} for row in json.loads(tell("list", "--json")[1])] == rows
 
 
+@pytest.mark.parametrize("address", ["=1+2@x.example", "+49@x.example", "-x@x.example", "@x.example"])
+def test_no_spreadsheet_computes_an_address(
+    address: str, tell: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    """Everybody can subscribe with an address that begins like a formula; in the CSV it is text, elsewhere itself."""
+    store = open_store(load(tmp_path / "tocsin.toml").database)
+    with store.transact() as tx:
+        tx.subscribers.ask(Subscriber("c", address, "form", AT))
+    store.close()
+    rows = csv.DictReader(io.StringIO(tell("export")[1]))
+    assert f"'{address}" in [row["address"] for row in rows]
+    assert address in [one["address"] for one in json.loads(tell("--json")[1])]
+
+
 def test_a_subscriber_is_removed_on_request(tell: Callable[..., tuple[int, str, str]]) -> None:
     """Their address is forgotten; who is no subscriber is said to be none."""
     status, _, said = tell("remove", "Bo@example.org")

@@ -17,6 +17,7 @@ COLUMNS = (
     *("address", "way", "url", "state", "asked_at", "confirmed_at", "components", "origin"),
     *("missed", "ended_at", "ended_why", "language"),
 )
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,13 +64,18 @@ def _subscribers(arguments: argparse.Namespace) -> int:
     elif arguments.what == "export":
         written = csv.DictWriter(sys.stdout, COLUMNS)
         written.writeheader()
-        written.writerows(rows)
+        written.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
     elif rows:
         head = ("address", "way", "state", "since", "components")
         table(head, [(r["address"], _way(r), _state(r), _since(r), r["components"] or "all") for r in rows])
     else:
         chat("nobody has subscribed; the status page has a form where status_page.subscribe is on")
     return 0
+
+
+def _cell(value: object) -> object:
+    """A cell that no spreadsheet computes (OWASP, CSV injection): an address may begin with a sign like "="."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _way(row: dict[str, Any]) -> str:
