@@ -62,6 +62,15 @@ def test_a_gap_is_an_event_and_a_name_cannot_break_the_calendar() -> None:
     assert events[1]["dtend"].dt - MONDAY == timedelta(days=92)
 
 
+def test_a_calendars_own_name_is_escaped_and_folded() -> None:
+    """Commas, semicolons and backslashes of a name are text of it, and no line is longer than 75 octets (RFC 5545)."""
+    name = "Ana; the \\ first, " + "ü" * 99
+    office = Office(replace(ROSTER, people=(Person("ana", name, PHONE),)))
+    body = feeds(office).calendar(feeds(office).token(PERSON, "ana"))
+    assert b"X-WR-CALNAME:On call: Ana\\; the \\\\ first\\, \xc3\xbc" in body
+    assert all(len(line) <= 75 for line in body.split(b"\r\n"))
+
+
 @pytest.mark.parametrize("change", [lambda t: t[1:], lambda t: "x" + t, lambda _: "", lambda _: "ä.ö"])
 def test_an_altered_address_shows_nothing(change: Callable[[str], str]) -> None:
     """The signature covers kind and name."""

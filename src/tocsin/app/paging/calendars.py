@@ -49,14 +49,14 @@ def _shifts(schedule: Schedule, now: datetime) -> list[Shift]:
 
 
 def _calendar(title: str, events: Iterator[Event], now: datetime) -> bytes:
-    from icalendar import Calendar  # it takes long to load, and nobody waits for a feed
+    from icalendar import Calendar, vText  # it takes long to load, and nobody waits for a feed
 
     calendar = Calendar()
     head: dict[str, Any] = {
         "prodid": "-//Tocsin//On call//EN",
         "version": "2.0",
         "method": "PUBLISH",
-        "x-wr-calname": title,
+        "x-wr-calname": vText(title),  # the library escapes by itself only what the standard knows
         "x-published-ttl": "PT1H",
     }
     for name, value in head.items():
