@@ -158,7 +158,7 @@ def test_the_program_that_went_into_a_container_is_not_inside() -> None:
     steps = compile_runbook(fence).procedures[0].steps
     assert [step.command.host for step in steps if step.command] == [None, into, None, None]
     (message,) = _found(fence, "TOC214")
-    assert message.startswith("1 commands")
+    assert message.startswith("1 command from here on is")
 
 
 def test_who_is_first_is_not_called_first() -> None:

@@ -20,6 +20,9 @@ from tocsin.runbook.rules.commands import cannot_fail
 _BOUNDED = re.compile(r"^(?:sudo )?(?:kubectl|oc|docker(?:[ -]compose)?|tail|journalctl|pm2|aws)\b")
 """Programs whose own option ends them. Wrapping in `timeout` or dropping `watch` would change what is seen."""
 
+_WATCHES = re.compile(r"\sget\b.*\s(?:-w|--watch)\b")
+"""Looking once is not what somebody who waits for a change asked for."""
+
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 
@@ -110,6 +113,8 @@ def _of_command(command: Command) -> Iterator[tuple[str, str, str]]:
         and command.suggestion is not None
         and "\n" not in command.text
         and _BOUNDED.match(first)
+        and not _WATCHES.search(first)
+        and not command.suggestion.startswith("timeout ")
     ):
         yield "TOC201", first, command.suggestion
 

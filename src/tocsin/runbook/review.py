@@ -7,6 +7,7 @@ from dataclasses import replace
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.playbook import Finding, Playbook
 from tocsin.runbook.rules.answers import answer_findings
+from tocsin.runbook.rules.blindspots import blindspot_findings
 from tocsin.runbook.rules.clocks import clock_findings
 from tocsin.runbook.rules.commands import command_findings
 from tocsin.runbook.rules.communication import communication_findings
@@ -27,12 +28,14 @@ def review_findings(playbook: Playbook, compiled: Compiled) -> tuple[Finding, ..
     if not compiled.document.lines:
         return compiled.document.findings
     said = ReadWords(playbook)
+    tables = list(table_findings(compiled, said))
     found = [
         *compiled.document.findings,
-        *document_findings(playbook, compiled),
+        *document_findings(playbook, compiled, frozenset(one.line for one in tables)),
         *command_findings(playbook, compiled.document.lines),
         *sequence_findings(playbook),
-        *table_findings(compiled, said),
+        *blindspot_findings(playbook),
+        *tables,
         *list_findings(playbook, compiled, said),
         *people_findings(playbook, compiled),
         *clock_findings(playbook, compiled),

@@ -61,18 +61,28 @@ def has_lookalikes(text: str) -> bool:
 
 
 _REWRITES = (
+    (re.compile(r"^((?=.*\s--tail\b).*\blogs\b.*?)\s(?:-f|--follow(?:=true)?)(?!\S)(.*)$"), r"\1\2"),
     (re.compile(r"^((?:kubectl|oc)\b.*\blogs\b.*?)\s(?:-f|--follow)\b(.*)$"), r"\1 --tail=200\2"),
+    (re.compile(r"^((?:kubectl|oc)\b.*\bget\b.*?)\s(?:-w|--watch(?:=true)?)(?!\S)(.*)$"), r"\1\2"),
     (
         re.compile(r"^((?:docker|docker-compose|docker compose)\b.*\blogs\b.*?)\s(?:-f|--follow)\b(.*)$"),
         r"\1 --tail 200\2",
     ),
     (re.compile(r"^((?:sudo )?tail\b.*?)\s(?:-f|-F|--follow)\b(.*)$"), r"\1 -n 200\2"),
+    (re.compile(r"^((?:sudo )?tail\b.*?\s-\d+)[fF](?!\S)(.*)$"), r"\1\2"),
+    (re.compile(r"^((?:sudo )?tail\b.*?\s-)[fF](n\b.*)$"), r"\1\2"),
     (re.compile(r"^((?:sudo )?journalctl\b.*?)\s(?:-f|--follow)\b(.*)$"), r"\1 -n 200 --no-pager\2"),
+    (re.compile(r"^((?:sudo )?journalctl\b.*?)\s-f([a-z]+)\b(.*)$"), r"\1 -n 200 --no-pager -\2\3"),
+    (re.compile(r"^((?:sudo )?journalctl\b.*?)\s-([a-z]+)f(?!\S)(.*)$"), r"\1 -n 200 --no-pager -\2\3"),
     (re.compile(r"^(pm2 logs\b.*)$"), r"\1 --nostream"),
     (re.compile(r"^(docker stats\b.*)$"), r"\1 --no-stream"),
     (re.compile(r"^(aws logs tail\b.*?)\s--follow\b(.*)$"), r"\1 --since 10m\2"),
     (re.compile(r"^(?:sudo )?(?:h|a)?top\s*$"), r"top -b -n1"),
-    (re.compile(r"^watch\s+(?:-n\s*\S+\s+)?'?([^']+?)'?$"), r"\1"),
+    (re.compile(r"^((?:sudo )?top)\b((?:\s[^|]*)?)$"), r"\1 -b -n1\2"),
+    (re.compile(r"^((?:sudo )?slabtop)\b((?:\s[^|]*)?)$"), r"\1 -o\2"),
+    (re.compile(r"^watch\s+(?:-\S+\s+(?:\d\S*\s+)?+)*+'([^']*)'$"), r"\1"),
+    (re.compile(r'^watch\s+(?:-\S+\s+(?:\d\S*\s+)?+)*+"([^"\\]*)"$'), r"\1"),
+    (re.compile(r"^watch\s+(?:-\S+\s+(?:\d\S*\s+)?+)*+([^-'\"].*)$"), r"\1"),
     (re.compile(r"^(vercel logs\b.*?)\s--follow\b(.*)$"), r"\1\2"),
     (re.compile(r"^(ping\b)(.*)$"), r"\1 -c 4\2"),
 )
@@ -87,7 +97,16 @@ def _suggestion(text: str, termination: Termination, stdin: str | None) -> str |
     for pattern, better in _REWRITES:
         if pattern.match(text):
             return pattern.sub(better, text)
-    return f"timeout 60 {text}" if "|" not in text else None
+    return f"timeout 60 {text}" if "|" not in text and not stays_open(text) else None
+
+
+def stays_open(text: str) -> bool:
+    """Whether a command is a way that the next steps go through, such as a forwarded port."""
+    return bool(_STAYS_OPEN.match(text))
+
+
+_STAYS_OPEN = re.compile(r"(?:kubectl|oc)\s(?:\S+\s)*?(?:port-forward|proxy)\b|ssh\s.*-\w*N")
+"""Ended after a minute, it would end the steps as well that need it."""
 
 
 def is_context(command: Command) -> bool:

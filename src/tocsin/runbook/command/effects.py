@@ -173,12 +173,21 @@ def _simple(name: str, argv: Argv) -> Judgement:
         return by_name(" ".join(words), f"the words {' '.join(words)!r}")
     if name in simple["interactive"]:
         return Judgement(effect, Termination.INTERACTIVE, reason, ("tty",))
-    if name in simple["follow"] and not any(
-        re.match(r"-[a-zA-Z]*(?:n\d|b)|-n$|--count|--no-follow|-c$", word) for word in argv[1:]
-    ):
-        return Judgement(
-            effect, Termination.FOLLOWS, reason, ("tty",) if name in ("top", "htop", "atop", "glances") else ()
-        )
+    if name in simple["follow"] and not any(_once(name).match(word) for word in argv[1:]):
+        return Judgement(effect, Termination.FOLLOWS, reason, ("tty",) if name in _DRAWS else ())
     if name == "ping" and "-c" not in argv and not any(word.startswith("-c") for word in argv):
         return Judgement(effect, Termination.FOLLOWS, reason)
     return Judgement(effect, reason=reason)
+
+
+_DRAWS = ("top", "htop", "slabtop", "atop", "glances")
+"""Programs that repaint a whole terminal."""
+
+
+def _once(name: str) -> re.Pattern[str]:
+    """The options with which a program that repeats ends by itself."""
+    return _ONCE if name == "slabtop" else _COUNTED
+
+
+_ONCE = re.compile(r"-[a-zA-Z]*o$|--once$")
+_COUNTED = re.compile(r"-[a-zA-Z]*(?:n\d|b)|-n$|--count|--no-follow|-c$")

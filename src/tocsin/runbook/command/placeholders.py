@@ -7,9 +7,12 @@ import re
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Parameter
 
-_ANGLE = re.compile(r"(?<!<)<(?P<name>[A-Za-z](?:[\w .|/:'-]{0,60}?[\w.|/:'-])?)>")
+_ANGLE = re.compile(r"(?<!<)<(?P<name>(?:\d+[-_ ])?[A-Za-z](?:[\w .|/:'-]{0,60}?[\w.|/:'-])?)>")
 _BRACE = re.compile(r"(?<!\$)\{\{?\s*(?P<name>[A-Za-z][\w .-]{0,40}?)\s*\}?\}(?!\w*['\"]?\s*[:,]\s*[{\"])")
-_BRACKET = re.compile(r"(?<![\w\]$\"'])\[(?P<name>[A-Z][A-Z0-9 _/-]{1,40}|[a-z]+(?:[-_ ][a-z]+)+)\](?!\()")
+_BRACKET = re.compile(
+    r"(?<![\w\]$\"'])\[(?P<name>[A-Z][A-Z0-9 _/-]{1,40}|[A-Z]\+\d|[a-z]+(?:[-_ ][a-z]+)+"
+    r"|(?<=[\s/=:@]\[)[a-z]{3,20}(?=\](?:[\s/:,]|$)))\](?!\()"  # one word: a whole argument, or no blank at all
+)
 _DATE = re.compile(r"YYYY[-_/]?MM[-_/]?DD(?:[-_T ]?HH[-:_]?[mM]{2}(?:[-:_]?[sS]{2})?)?")
 _ENV = re.compile(r"\$(?:\{(?P<braced>[A-Za-z_]\w*)\}|(?P<bare>[A-Za-z_]\w*))")
 _EXAMPLE = re.compile(
@@ -40,7 +43,11 @@ def is_gap(value: str) -> bool:
     (True, False)
     """
     bare = (_IN_BRACKETS.sub("", value) if "(" in value else value).strip(" :–—-")
-    return not bare or bool(_gap().match(bare))
+    return not bare or bool(_gap().match(bare)) or bool(_MASKED.fullmatch(value.strip(" *_`")))
+
+
+_MASKED = re.compile(r"(?=.*[xX]{2})[+()\d\s./xX-]{5,}")
+"""A telephone number that was never written, "+1-XXX-XXX-XXXX"; "555 1234 x22" has an extension."""
 
 
 def parameters(command: str) -> tuple[Parameter, ...]:

@@ -10,6 +10,7 @@ from tocsin.runbook.durations import impossible
 from tocsin.runbook.durations import target as span_in
 from tocsin.runbook.findings import finding
 from tocsin.runbook.playbook import Duration, DurationKind, Finding, Playbook, Severity, Trigger
+from tocsin.runbook.rules.genre import is_of_a_service
 from tocsin.runbook.words import vocabulary
 
 _NAMES = {
@@ -26,8 +27,10 @@ def clock_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     hours = playbook.business_hours
     known = hours is not None and hours.zone is not None
     known = known or any(one.key == "business_hours" and not one.problem for one in playbook.answers)
+    yield from _untimed(playbook, compiled)
     for severity in playbook.severities:
-        yield from _severity(severity, known=known)
+        yield from _severity(severity)
+    yield from _calendar(playbook.severities, known=known)
     yield from _different(compiled)
     yield from _promised(playbook, compiled)
     yield from _order(playbook.severities)
@@ -37,24 +40,41 @@ def clock_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     yield from _impossible(compiled)
 
 
-def _severity(severity: Severity, *, known: bool) -> Iterator[Finding]:
+def _untimed(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
+    """The levels without a response time, in one finding; those of one alert are answered as the process says."""
+    untimed = [one for one in playbook.severities if one.response_target is None and one.acknowledge_target is None]
+    if untimed and not is_of_a_service(playbook, compiled):
+        verb = "has" if len(untimed) == 1 else "have"
+        said = f"{', '.join(one.name for one in untimed)} {verb} no response time"
+        yield finding("TOC401", untimed[0].lines.first, said)
+
+
+def _severity(severity: Severity) -> Iterator[Finding]:
     response, acknowledge = severity.response_target, severity.acknowledge_target
-    if response is None and acknowledge is None:
-        yield finding("TOC401", severity.lines.first, f"{severity.name} has no response time")
     if acknowledge is not None and response is not None and _later(acknowledge, response):
         line = acknowledge.lines.first if acknowledge.lines else severity.lines.first
         said = f"{severity.name}: acknowledgement after {acknowledge.text!r}, but response after {response.text!r}"
         related = (response.lines.first,) if response.lines and response.lines.first != line else ()
         yield finding("TOC403", line, said, related=related)
-    for target in (response, acknowledge, severity.resolution_target):
-        if target is not None and target.kind is DurationKind.BUSINESS and _needs_calendar(target.text):
+
+
+def _calendar(severities: tuple[Severity, ...], *, known: bool) -> Iterator[Finding]:
+    """Targets that business hours decide: those without a length one by one, those that one sentence settles in one."""
+    waiting: list[tuple[int, str]] = []
+    for severity in severities:
+        for target in (severity.response_target, severity.acknowledge_target, severity.resolution_target):
+            if target is None or target.kind is not DurationKind.BUSINESS or not _needs_calendar(target.text):
+                continue
             line = target.lines.first if target.lines else severity.lines.first
+            said = f"{severity.name}: {target.text!r}"
             if target.seconds is None and target.unit is None:
-                yield finding(
-                    "TOC406", line, f"{severity.name}: {target.text!r} names no length, so no clock runs", fix=_LENGTH
-                )
+                yield finding("TOC406", line, f"{said} names no length, so no clock runs", fix=_LENGTH)
             elif not known:
-                yield finding("TOC406", line, f"{severity.name}: {target.text!r} needs hours and a time zone")
+                waiting.append((line, said))
+    if waiting:
+        verb = "needs" if len(waiting) == 1 else "need"
+        said = f"{', '.join(said for _line, said in waiting)} {verb} hours and a time zone"
+        yield finding("TOC406", waiting[0][0], said)
 
 
 _LENGTH = "Write a length, such as 8 business hours, if somebody is to be reminded of it."
@@ -82,12 +102,20 @@ def _different(compiled: Compiled) -> Iterator[Finding]:
         before = first.setdefault((one.severity, one.what), one.duration)
         if before.seconds is None or one.duration.seconds is None or before.seconds == one.duration.seconds:
             continue
+        if _both_at_once(before, one.duration):
+            continue
         line = one.duration.lines.first if one.duration.lines else 1
         other = before.lines.first if before.lines else 1
         if one.what == "update" and other == line:
             continue  # "Team | Customers": each is told in its own rhythm
         said = f"{one.severity}: {_NAMES[one.what]} {one.duration.text!r}, but {before.text!r} at line {other}"
         yield finding("TOC402", line, said, related=(other,))
+
+
+def _both_at_once(one: Duration, other: Duration) -> bool:
+    """Whether both say "immediate", and one of them its bound: "Immediate" and "Immediate (< 5 minutes)"."""
+    says = vocabulary().says
+    return 0 in (one.seconds, other.seconds) and says("immediate", one.text) and says("immediate", other.text)
 
 
 def _promised(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
@@ -98,8 +126,8 @@ def _promised(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
             continue
         for action in severity.actions:
             span = span_in(action)
-            if span is None or span.kind is not DurationKind.BUSINESS:
-                continue
+            if span is None or span.kind is not DurationKind.BUSINESS or not _needs_calendar(span.text):
+                continue  # "scheduled response" is later than nothing
             leaf = next((one for one in compiled.leaves if action in one.text), None)
             if leaf is None or not vocabulary().says("respond_verb", leaf.text):
                 continue

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tocsin.runbook.command.bash import parse
+from tocsin.runbook.command.commands import stays_open
 from tocsin.runbook.findings import finding, short
 from tocsin.runbook.playbook import Command, Effect, Finding, Phase, Playbook, Procedure, Step, Termination
 from tocsin.runbook.rules.tools import bare, missing_options, unknown_subcommand
@@ -31,6 +32,8 @@ def command_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Findi
     """What is wrong with the commands, step by step, and with configuration that the ``lines`` want changed."""
     yield from _here(playbook)
     yield from _blanks(playbook)
+    yield from _without_client(playbook)
+    yield from _examples(playbook)
     for number, line in enumerate(lines, 1):
         if "limit_req" in line and _LIMIT.search(line):
             yield finding("TOC224", number, "nginx refuses this: limit_req takes no size and no rate")
@@ -64,25 +67,26 @@ _FENCE = re.compile(r"\s*(?:[-*]\s+|\d+\.\s+|>\s*)*(?:```|~~~)")
 
 
 def _names_in(lines: Sequence[str]) -> tuple[str, ...]:
-    """What stands as inline code in a remark, "(`git revert`)": a bare name there is no whole command."""
-    return tuple(one for line in lines for remark in _REMARK.findall(line) for one in _INLINE.findall(remark))
+    """What stands as inline code in a remark, "(`git revert`)", or with the sentence going on behind it.
+
+    A bare name there is no whole command: "the id that `docker run` returned".
+    """
+    remarks = [one for line in lines for remark in _REMARK.findall(line) for one in _INLINE.findall(remark)]
+    return (*remarks, *(one for line in lines for one in _GOES_ON.findall(line)))
 
 
 _REMARK = re.compile(r"[(（]([^()（）]*)[)）]")
 _INLINE = re.compile(r"`([^`]+)`")
+_GOES_ON = re.compile(r"`([^`]+)`[*_]{0,3}\s*(?=[^\W\d_])")
 
 
 def _one(step: Step, command: Command, *, mentioned: bool, foreign: bool) -> Iterator[Finding]:
     line, text = step.lines.first, command.text
     if command.language == "sql":
-        yield finding("TOC223", line, "SQL without a client is shown and never run")
         return
     yield from _ending(command, line)
     if not command.pipeline and command.reason == UNREADABLE and not foreign:
         yield finding("TOC216", line, f"a shell cannot read this: {short(text)}")
-    for parameter in command.parameters:
-        if parameter.origin == "example":
-            yield finding("TOC212", line, f"{parameter.raw} is an example value")
     programs = command.pipeline or parse(text).programs
     for argv in programs:
         yield from _arguments(argv, line, name_only=mentioned and _is_name(argv))
@@ -104,25 +108,53 @@ def _here(playbook: Playbook) -> Iterator[Finding]:
 
 
 def _blanks(playbook: Playbook) -> Iterator[Finding]:
-    """Blanks of commands, each said once: at the first command that has it, with the lines of the others."""
+    """Blanks of commands, all in one finding at the first of them: nothing is wrong where a value differs each time."""
+    places = _places(playbook, _BLANK)
+    if places:
+        named = list(places)[:_SHOWN]
+        more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+        first = min(lines[0] for lines in places.values())
+        yield finding("TOC204", first, f"to be filled in before a command can run: {', '.join(named)}{more}")
+
+
+def _examples(playbook: Playbook) -> Iterator[Finding]:
+    """Values of a tutorial, each said once."""
+    for raw, lines in _places(playbook, ("example",)).items():
+        others = tuple(dict.fromkeys(line for line in lines if line != lines[0]))
+        also = f" (also {_at(others)})" if others else ""
+        yield finding("TOC212", lines[0], f"{raw} is an example value{also}")
+
+
+def _places(playbook: Playbook, origins: tuple[str, ...]) -> dict[str, list[int]]:
+    """The lines of the parameters of these origins, in the order of the document."""
     places: dict[str, list[int]] = {}
     for step in sorted(playbook.steps().values(), key=lambda step: step.lines):
         if step.command is None or step.command.language == "sql":
             continue
         for parameter in step.command.parameters:
-            if parameter.origin in _BLANK:
+            if parameter.origin in origins:
                 places.setdefault(parameter.raw, []).append(step.lines.first)
-    firsts: dict[int, list[str]] = {}
-    for raw, lines in places.items():
-        firsts.setdefault(lines[0], []).append(raw)
-    for first, raws in firsts.items():
-        others = sorted({line for raw in raws for line in places[raw]} - {first})
-        named = ", ".join(map(str, others[:4])) + (", …" if len(others) > 4 else "")
-        also = f" (also in {'lines' if len(others) > 1 else 'line'} {named})" if others else ""
-        message = f"to be filled in before it can run: {', '.join(raws)}{also}"
-        yield finding("TOC204", first, message, related=tuple(others))
+    return places
 
 
+def _at(lines: Sequence[int]) -> str:
+    """Where something stands: "line 3", "lines 3, 5, 7, 9, …"."""
+    distinct = list(dict.fromkeys(lines))
+    named = ", ".join(map(str, distinct[:4])) + (", …" if len(distinct) > 4 else "")
+    return f"{'lines' if len(distinct) > 1 else 'line'} {named}"
+
+
+def _without_client(playbook: Playbook) -> Iterator[Finding]:
+    """SQL that nobody can run as it stands, said once with the lines of all of it."""
+    steps = sorted(playbook.steps().values(), key=lambda step: step.lines)
+    lines = [step.lines.first for step in steps if step.command is not None and step.command.language == "sql"]
+    if lines:
+        also = f" ({_at(lines)})" if len(set(lines)) > 1 else ""
+        yield finding("TOC223", lines[0], f"SQL without a client is shown and never run{also}")
+
+
+_SHOWN = 6
+"""Blanks that one message names."""
 _BLANK = ("angle", "bracket", "brace", "date_pattern")
 
 
@@ -132,10 +164,15 @@ def _asks_here(argv: tuple[str, ...]) -> bool:
 
 def _ending(command: Command, line: int) -> Iterator[Finding]:
     better = f"use: {command.suggestion}" if command.suggestion else ""
-    if command.termination is Termination.FOLLOWS:
+    if command.termination is Termination.FOLLOWS and stays_open(command.text):
+        yield finding("TOC201", line, f"stays open until it is stopped: {short(command.text)}", fix=_BESIDE)
+    elif command.termination is Termination.FOLLOWS:
         yield finding("TOC201", line, f"never ends by itself: {short(command.text)}", fix=better)
     elif command.termination is Termination.INTERACTIVE:
         yield finding("TOC202", line, f"needs a person at a terminal: {short(command.text)}", fix=better)
+
+
+_BESIDE = "Keep it open in a second terminal, and stop it after the last step that needs it."
 
 
 def _is_name(argv: tuple[str, ...]) -> bool:
@@ -156,9 +193,19 @@ def _arguments(argv: tuple[str, ...], line: int, *, name_only: bool) -> Iterator
 def cannot_fail(command: Command) -> bool:
     """Whether a check with curl says that all is well when the server answers with an error."""
     first = command.pipeline[0] if command.pipeline else tuple(command.text.split())
-    if first[:1] != ("curl",) or command.effect is not Effect.READ_ONLY or _fails(first):
+    if first[:1] != ("curl",) or command.effect is not Effect.READ_ONLY or _fails(first) or not _asks_a_server(first):
         return False
-    return len(command.pipeline) <= 1 or "health" in command.text
+    if "health" in command.text:
+        return True
+    return len(command.pipeline) <= 1 and not any("?" in word for word in first[1:])  # a question wants its answer
+
+
+def _asks_a_server(argv: tuple[str, ...]) -> bool:
+    """Whether -f has a meaning for what curl is to open: HTTP, which an address without a scheme is as well."""
+    return not any("://" in word and not _HTTP.match(word) for word in argv[1:])
+
+
+_HTTP = re.compile(r"['\"]?(?:https?|\$\{?\w+\}?|<[^<>]*>)://|.*[=&?]", re.IGNORECASE)
 
 
 def _checks(command: Command, line: int) -> Iterator[Finding]:

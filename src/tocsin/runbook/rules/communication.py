@@ -5,25 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tocsin.runbook.compiled import Compiled
-from tocsin.runbook.findings import finding
+from tocsin.runbook.durations import every
+from tocsin.runbook.findings import finding, short
 from tocsin.runbook.playbook import Finding, Playbook
+from tocsin.runbook.rules.genre import is_of_a_service
 from tocsin.runbook.words import vocabulary
 
 
 def communication_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     """Missing templates and rhythms, a status page nobody can find, messages about another incident."""
-    if not playbook.severities and not playbook.phases:
+    if (not playbook.severities and not playbook.phases) or is_of_a_service(playbook, compiled):
         return  # a service runbook tells nobody anything
     if not playbook.templates:
         yield finding("TOC501", 1, "the document has no message templates")
     if not playbook.cadences:
-        vague = next((leaf for leaf in compiled.leaves if _is_vague(leaf.text)), None)
-        line = vague.line if vague else 1
-        yield finding("TOC502", line, "it is not stated how often updates are due")
+        yield _no_rhythm(playbook, compiled)
     yield from _status_page(playbook, compiled)
     for template in playbook.templates:
         if not template.fields:
             yield finding("TOC504", template.lines.first, f"{template.name!r} has no blanks to fill in")
+
+
+def _no_rhythm(playbook: Playbook, compiled: Compiled) -> Finding:
+    """That no rule says how often; what only the words of a message promise reminds nobody."""
+    for template in playbook.templates:
+        for line in template.body.splitlines():
+            if vocabulary().says("update_word", line) and every(line) is not None:
+                said = f"only this message promises updates, {short(line.strip())!r}: nothing reminds anybody of them"
+                return finding("TOC502", template.lines.first, said, fix=_AS_A_RULE)
+    vague = next((leaf for leaf in compiled.leaves if _is_vague(leaf.text)), None)
+    return finding("TOC502", vague.line if vague else 1, "it is not stated how often updates are due")
+
+
+_AS_A_RULE = "Say it as a rule as well, below Communication."
 
 
 def _is_vague(text: str) -> bool:

@@ -9,11 +9,12 @@ from tocsin.runbook.command.commands import has_hidden_characters, has_lookalike
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Raw
 from tocsin.runbook.findings import finding
-from tocsin.runbook.playbook import BlockFate, Finding, Playbook
+from tocsin.runbook.playbook import BlockFate, Finding, Lines, Playbook
+from tocsin.runbook.rules.genre import is_about_one, is_of_a_service
 
 
-def document_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
-    """What is wrong with the document itself."""
+def document_findings(playbook: Playbook, compiled: Compiled, told: frozenset[int] = frozenset()) -> Iterator[Finding]:
+    """What is wrong with the document itself; the parts that begin on the lines ``told`` have a finding already."""
     if compiled.refused is not None:
         yield finding("TOC114", compiled.refused, "a tag, an anchor or a doubled key in the front matter was not read")
     for section in compiled.root.walk():
@@ -25,11 +26,21 @@ def document_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Findin
             yield finding("TOC609", 1, f"{where} corrects step {key}, which is not in this document (any more)")
     yield from _scale(playbook, compiled)
     yield from _procedures(playbook)
-    for block in playbook.blocks:
-        if block.fate is BlockFate.UNMAPPED:
-            yield finding(
-                "TOC109", block.lines.first, f"lines {block.lines.first} to {block.lines.last} were kept as text"
-            )
+    unmapped = [block.lines for block in playbook.blocks if block.fate is BlockFate.UNMAPPED]
+    yield from _kept([at for at in unmapped if at.first not in told])
+
+
+def _kept(parts: list[Lines]) -> Iterator[Finding]:
+    """All parts that nothing acts on in one finding: each of them alone says little."""
+    if parts:
+        named = ", ".join(f"{at.first}-{at.last}" if at.last > at.first else f"{at.first}" for at in parts[:_SHOWN])
+        more = f" and {len(parts) - _SHOWN} more" if len(parts) > _SHOWN else ""
+        plural = "s" if len(parts) > 1 or parts[0].last > parts[0].first else ""
+        yield finding("TOC109", parts[0].first, f"kept as text, and nothing acts on it: line{plural} {named}{more}")
+
+
+_SHOWN = 8
+"""Parts of a document that one message names."""
 
 
 def _blocks(blocks: Iterable[Block]) -> Iterator[Finding]:
@@ -68,9 +79,11 @@ def _hidden(playbook: Playbook) -> Iterator[Finding]:
 
 def _scale(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     if not playbook.severities:
-        if _is_about_one(playbook):
-            return
-        yield finding("TOC107", 1, "the document defines no severities")
+        if is_of_a_service(playbook, compiled):
+            if not playbook.escalation_levels:
+                yield finding("TOC119", 1, "this says what to do, and neither how severe it is nor who is called")
+        elif not is_about_one(playbook):
+            yield finding("TOC107", 1, "the document defines no severities")
         return
     own = {_shape(one.name) for one in playbook.severities}
     same = {(_shape(one.name), _number(one.name)) for one in playbook.severities}
@@ -92,11 +105,6 @@ def _scale(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
                 f"{names[0][0]} belongs to another scale than {first.name}; which levels correspond is not stated",
                 related=(first.lines.first,),
             )
-
-
-def _is_about_one(playbook: Playbook) -> bool:
-    """Whether a whole document is the procedure of one alert: how severe it is is said where the alerts are."""
-    return len(playbook.procedures) == 1 and playbook.procedures[0].lines.first == 1
 
 
 def _shape(name: str) -> str:

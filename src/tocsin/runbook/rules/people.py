@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tocsin.runbook.channels import channels_in
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.findings import finding
 from tocsin.runbook.playbook import Contact, EscalationLevel, Finding, Playbook, Trigger
+from tocsin.runbook.rules.genre import is_of_a_service
 from tocsin.runbook.words import normal
 
-_FICTION = re.compile(r"555[\s.-]?01\d\d\b")
+_FICTION = re.compile(
+    r"555[\s.-]?01\d\d\b|(?:^|\+?1[\s.-]?)\(?555\)?[\s.-]?\d{3}[\s.-]?\d{4}$|(?:^|\D)\(?123\)?[\s.-]?456[\s.-]?7890$"
+)
+"""Numbers 555-01xx, the area code 555, which belongs to no area, and the keys of a telephone in their order."""
+
+_EXAMPLES = re.compile(
+    r"@(?:[\w-]+\.)*(?:example|(?:your|my)[-_]?(?:company|domain|org|organization|app)|company|domain)\.(?:com|org|net|io)$",
+    re.IGNORECASE,
+)
 
 
 def people_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
@@ -21,7 +30,7 @@ def people_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
     chains = {"": playbook.escalation_levels, **playbook.escalation_by_severity}
     for severity, chain in chains.items():
         yield from _circle(chain, severity)
-        yield from _windows(chain)
+    yield from _windows(chains.values())
     for lines in compiled.escalation.nameless:
         yield finding("TOC309", lines.first, "this level of the escalation names nobody")
     yield from _reach(playbook)
@@ -34,8 +43,9 @@ def _contact(contact: Contact) -> Iterator[Finding]:
     for channel in contact.channels:
         if channel.type == "phone" and _FICTION.search(channel.value):
             yield finding("TOC308", contact.lines.first, f"{channel.value} of {contact.name} is a number from films")
-        elif channel.type == "email" and re.search(r"@(?:\w+\.)*example\.(?:com|org|net)$", channel.value):
-            yield finding("TOC308", contact.lines.first, f"{channel.value} of {contact.name} belongs to nobody")
+        elif channel.type == "email" and _EXAMPLES.search(channel.value):
+            said = f"{channel.value} of {contact.name} is an example, and nobody of yours"
+            yield finding("TOC308", contact.lines.first, said, fix="Write the real address.")
 
 
 _SHOWN = 12
@@ -56,11 +66,27 @@ def _circle(chain: tuple[EscalationLevel, ...], severity: str) -> Iterator[Findi
             seen.setdefault(normal(target), level)
 
 
-def _windows(chain: tuple[EscalationLevel, ...]) -> Iterator[Finding]:
-    for level in chain:
-        if level.level > 1 and level.after is None and level.trigger is Trigger.UNSTATED:
-            who = ", ".join(level.targets)
-            yield finding("TOC305", level.lines.first, f"{who} is called next, but it is not stated after how long")
+def _windows(chains: Iterable[tuple[EscalationLevel, ...]]) -> Iterator[Finding]:
+    """Levels without a time, once for all that are written on one line and not named on an earlier one."""
+    waiting: dict[int, list[str]] = {}
+    said: set[str] = set()
+    for chain in chains:
+        for level in chain:
+            if level.level > 1 and level.after is None and _is_due_at_no_time(level, chain):
+                new = [one for one in level.targets if one not in said]
+                said.update(new)
+                waiting.setdefault(level.lines.first, []).extend(new)
+    for line, names in waiting.items():
+        if names:
+            verb = "are" if len(names) > 1 else "is"
+            said_of = f"{', '.join(names)} {verb} called next, but it is not stated after how long"
+            yield finding("TOC305", line, said_of)
+
+
+def _is_due_at_no_time(level: EscalationLevel, chain: tuple[EscalationLevel, ...]) -> bool:
+    """Whether nothing says when; in a chain of times, "4. CTO (for P0 incidents)" says for what only."""
+    timed = any(one.after is not None and one.after.seconds for one in chain)
+    return level.trigger is Trigger.UNSTATED or (level.trigger is Trigger.SEVERITY and timed)
 
 
 def _is_address(target: str) -> bool:
@@ -69,15 +95,18 @@ def _is_address(target: str) -> bool:
 
 
 def _reach(playbook: Playbook) -> Iterator[Finding]:
-    filled = {normal(contact.name) for contact in playbook.contacts if not contact.unfilled}
-    said: set[str] = set()
+    """Those of the chain who cannot be reached, in one finding; not whose contact is told to be empty already."""
+    listed = {normal(contact.name) for contact in playbook.contacts}
+    missing: dict[str, tuple[str, int]] = {}
     for level in playbook.escalation_levels:
         for target in level.targets:
             key = normal(target)
-            if key in said or any(_same(key, name) for name in filled) or _is_address(target):
-                continue
-            said.add(key)
-            yield finding("TOC302", level.lines.first, f"the document has no way to reach {target}")
+            if not (any(_same(key, name) for name in listed) or _is_address(target)):
+                missing.setdefault(key, (target, level.lines.first))
+    if missing:
+        first = next(iter(missing.values()))[1]
+        names = [who if line == first else f"{who} (line {line})" for who, line in missing.values()]
+        yield finding("TOC302", first, f"the document has no way to reach {', '.join(names)}")
 
 
 def _same(one: str, other: str) -> bool:
@@ -99,7 +128,8 @@ def _no_chain(compiled: Compiled) -> Finding:
 
 def _coverage(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     if not playbook.escalation_levels and not playbook.escalation_by_severity:
-        yield _no_chain(compiled)
+        if not is_of_a_service(playbook, compiled):
+            yield _no_chain(compiled)
         return
     if not compiled.escalation.ordered:
         first = playbook.escalation_levels[0]
@@ -111,6 +141,8 @@ def _coverage(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
     covered |= {name for name, chain in compiled.escalation.chains.items() if name and chain}
     covered |= {name for rule in playbook.escalation_rules for name in rule.severities}
     open_ended = any(level.level > 1 and not level.severities for level in playbook.escalation_levels)
-    for severity in playbook.severities:
-        if severity.name not in covered and not open_ended:
-            yield finding("TOC303", severity.lines.first, f"nobody is called next for {severity.name}")
+    alone = [one for one in playbook.severities if one.name not in covered and not open_ended]
+    if alone:
+        names = ", ".join(one.name for one in alone)
+        lines = tuple(one.lines.first for one in alone[1:])
+        yield finding("TOC303", alone[0].lines.first, f"nobody is called next for {names}", related=lines)

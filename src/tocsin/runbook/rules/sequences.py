@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tocsin.runbook.command.commands import is_context
 from tocsin.runbook.findings import finding, short
-from tocsin.runbook.playbook import Command, Effect, Finding, Phase, Playbook, Procedure, ProcedureKind, Step
+from tocsin.runbook.playbook import (
+    Command,
+    Effect,
+    Finding,
+    Phase,
+    Playbook,
+    Procedure,
+    ProcedureKind,
+    Step,
+    Termination,
+)
 from tocsin.runbook.procedure.pairs import NAME, REMOVED
 from tocsin.runbook.procedure.procedures import begins_with_a_look
+from tocsin.runbook.rules.genre import is_about_one
 
 Commands = list[tuple[Step, Command]]
 
 _ASYNC = re.compile(
     r"^(?:kubectl|oc) rollout (?:undo|restart)|^pm2 scale"
-    r"|^aws (?:ecs update-service|rds (?:reboot|modify)|autoscaling set-desired)"
+    r"|^aws (?:ecs update-service|rds (?:reboot|modify)-db-(?:instance|cluster)\b|autoscaling set-desired)"
 )
 _WAITS = re.compile(r"rollout status|\bwait\b|describe|get pods|--wait")
 _READ_ONLY_ON = re.compile(r"default_transaction_read_only\s*(?:=|to)\s*'?(?:on|true)", re.IGNORECASE)
@@ -41,23 +52,36 @@ def sequence_findings(playbook: Playbook) -> Iterator[Finding]:
         yield from _read_only(commands)
         yield from _removed(commands)
         yield from _commits(commands)
-        yield from _asynchronous(commands)
+        asynchronous = list(_asynchronous(commands))
+        yield from asynchronous
         yield from _enabled(commands)
         yield from _remote(commands)
         if isinstance(group, Procedure):
-            yield from _unverified(group)
+            yield from _unverified(group, {one.line for one in asynchronous}, whole=is_about_one(playbook))
     yield from _targets(playbook)
 
 
-def _unverified(procedure: Procedure) -> Iterator[Finding]:
+def _unverified(procedure: Procedure, awaited: set[int], *, whole: bool) -> Iterator[Finding]:
+    """The last change when nothing looks at it, and no finding asks at that line for a step that waits for it.
+
+    ``whole`` when the procedure is the whole document, with chapters of its own.
+    """
     if procedure.kind not in (ProcedureKind.INCIDENT, ProcedureKind.ALERT, ProcedureKind.ROLLBACK):
         return
     steps = procedure.steps
     changes = [n for n, step in enumerate(steps) if step.command and _may_change(step, step.command)]
     if changes and not any(_checks(step) for step in steps[changes[-1] + 1 :]):
         step = steps[changes[-1]]
+        if step.lines.first in awaited or (whole and _is_verified_above(steps, changes)):
+            return
         said = short(step.command.text) if step.command is not None else step.title
         yield finding("TOC217", step.lines.first, f"{procedure.title}: nothing verifies {said}")
+
+
+def _is_verified_above(steps: Sequence[Step], changes: Sequence[int]) -> bool:
+    """Whether a chapter "Verification" looks at the changes, and what is changed after it is tuning and prevention."""
+    parts = [n for n, step in enumerate(steps) if step.section == "verification"]
+    return bool(parts) and changes[0] < parts[0]
 
 
 def _may_change(step: Step, command: Command) -> bool:
@@ -131,11 +155,26 @@ def _asynchronous(commands: Commands) -> Iterator[Finding]:
     waits = max((n for n, (_step, command) in enumerate(commands) if _WAITS.search(command.text)), default=-1)
     for step, command in commands[max(0, waits) :]:
         if _ASYNC.match(command.text):
-            yield finding(
-                "TOC211",
-                step.lines.first,
-                f"returns before its effect, and no later step waits for it: {short(command.text)}",
-            )
+            said = f"returns before its effect, and no later step waits for it: {short(command.text)}"
+            yield finding("TOC211", step.lines.first, said, fix=_to_wait_for(command.text))
+
+
+def _to_wait_for(text: str) -> str:
+    """The step that waits for such a change, with the names that the command has; empty where there is none."""
+    if (match := _ROLLOUT.match(text)) is not None:
+        where = _NAMESPACE.search(text)
+        return f"add: {match[1]} rollout status {match[2]}{where[0] if where else ''}"
+    if text.startswith("aws rds ") and (match := _INSTANCE.search(text)) is not None:
+        return f"add: aws rds wait db-instance-available {match[0]}"
+    if text.startswith("aws ecs ") and len(named := _SERVICE.findall(text)) == 2:
+        return f"add: aws ecs wait services-stable {' '.join(named).replace('--service ', '--services ')}"
+    return ""
+
+
+_ROLLOUT = re.compile(r"(kubectl|oc) rollout (?:undo|restart) (?:-\S+ \S+ )*([a-z.]+(?:/| )\S+)")
+_NAMESPACE = re.compile(r" (?:-n|--namespace)[ =]\S+")
+_INSTANCE = re.compile(r"--db-instance-identifier[ =]\S+")
+_SERVICE = re.compile(r"--(?:cluster|service) [^\s-]\S*")
 
 
 def _enabled(commands: Commands) -> Iterator[Finding]:
@@ -159,12 +198,24 @@ def _remote(commands: Commands) -> Iterator[Finding]:
         if command.host is not None:
             hosts.setdefault(command.host, []).append(step)
     for host, steps in hosts.items():
+        counted = "1 command from here on is" if len(steps) == 1 else f"{len(steps)} commands from here on are"
         yield finding(
             "TOC214",
             steps[0].lines.first,
-            f"{len(steps)} commands from here on are meant for {short(host)}",
+            f"{counted} meant for {short(host)}",
+            fix=_over_there(host, steps),
             related=tuple(step.lines.first for step in steps[1:]),
         )
+
+
+def _over_there(host: str, steps: Sequence[Step]) -> str:
+    """How a command that ends is sent to a host; for a way in that is no ssh, the catalogue's words."""
+    texts = (one.command.text for one in steps if one.command and one.command.termination is Termination.BOUNDED)
+    text = next((text for text in texts if "'" not in text and "\n" not in text), None)
+    return f"use: ssh {host} '{short(text)}'" if text is not None and _HOST.fullmatch(host) else ""
+
+
+_HOST = re.compile(r"[\w.@<>\[\]-]+")
 
 
 def _targets(playbook: Playbook) -> Iterator[Finding]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.blocks import Row, Table
+from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.findings import finding, short
 from tocsin.runbook.playbook import Finding
 from tocsin.runbook.rules.readwords import ReadWords, speaks
@@ -36,12 +38,20 @@ def _lost(table: Table, said: ReadWords) -> Iterator[Finding]:
         return
     for n, head in enumerate(table.header):
         cells = [row.cells[n] for row in table.rows if n < len(row.cells) and speaks(row.cells[n])]
-        if head.text and cells and not any(said.hold(cell) for cell in cells):
+        if head.text and cells and not any(said.hold(cell) for cell in (*cells, *_titled(head, cells))):
             line = head.lines.first
             yield finding("TOC115", line, f"the column {short(head.text)!r} was not understood and is in no value")
     for row in lost:
         first = next(cell.text for cell in row.cells if speaks(cell))
         yield finding("TOC115", row.lines.first, f"the row {short(first)!r} was not understood and is in no value")
+
+
+def _titled(head: Inline, cells: list[Inline]) -> list[Inline]:
+    """The title of a column of marks, "✅ Paged": it is the title that names somebody, and each cell says when."""
+    return [head] if all(_MARK.match(cell.text) for cell in cells) else []
+
+
+_MARK = re.compile(r"[^\w\s]")
 
 
 def _is_lost(row: Row, said: ReadWords) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.neighbours import Neighbour, anchor_key, anchors, relative_links
-from tocsin.runbook.findings import finding
+from tocsin.runbook.findings import finding, short
 from tocsin.runbook.playbook import Finding, Playbook, Review
 from tocsin.runbook.upkeep import names_a_month
 from tocsin.runbook.words import vocabulary
@@ -27,9 +28,18 @@ def upkeep_findings(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
         if link.unfilled:
             yield finding("TOC604", link.lines.first, f"{link.title} has no address")
     yield from _links(compiled)
+    for number, text in enumerate(compiled.document.lines, 1):
+        if "](" in text and (found := _OF_ONE_MACHINE.search(text)) is not None:
+            name = re.split(r"[\\/]", found[1])[-1]
+            fix = f"Link to it by its path from this document, such as {name}."
+            yield finding("TOC610", number, f"leads to one person's own machine: {short(found[1])}", fix=fix)
     yield from _without_rhythm(playbook, compiled)
     if playbook.postmortem is not None and playbook.postmortem.due is None:
         yield finding("TOC606", playbook.postmortem.lines.first, "it is not stated when the post-mortem is due")
+
+
+_OF_ONE_MACHINE = re.compile(r"\]\(<?((?:file:|[A-Za-z]:[\\/])[^\s)>]*)")
+"""Looked for in the text: an address of this kind makes no link in the usual renderers either."""
 
 
 def _in_a_month(review: Review, compiled: Compiled) -> bool:
@@ -42,7 +52,7 @@ def _in_a_month(review: Review, compiled: Compiled) -> bool:
 
 
 def _without_rhythm(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]:
-    """The duties of a chapter that speaks of rhythms, in its title or beside its other duties, and gives these none."""
+    """The duties of a chapter that speaks of rhythms, in its title or for most of its duties, and gives these none."""
     if all(duty.every is not None for duty in playbook.duties):
         return
     duties = sorted(playbook.duties, key=lambda duty: duty.lines.first)
@@ -53,10 +63,23 @@ def _without_rhythm(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
         first, last = section.blocks[0].lines.first, section.blocks[-1].lines.last
         here = duties[bisect_left(begins, first) : bisect_right(begins, last)]
         told = any(vocabulary().says("regular", one.title.text) for one in section.path()) if here else False
-        if told or any(duty.every for duty in here):
-            for duty in here:
-                if duty.every is None:
-                    yield finding("TOC605", duty.lines.first, f"{duty.title!r} has no rhythm")
+        without = [duty for duty in here if duty.every is None and not _comes_with(duty.title)]
+        if not told and sum(duty.every is not None for duty in here) < len(without):
+            without = [duty for duty in without if vocabulary().says("regular", duty.title)]
+        if without and (told or any(duty.every for duty in here) or len(here) == len(without)):
+            verb = "has" if len(without) == 1 else "have"
+            named = ", ".join(repr(short(duty.title)) for duty in without[:_SHOWN])
+            more = f" and {len(without) - _SHOWN} more" if len(without) > _SHOWN else ""
+            yield finding("TOC605", without[0].lines.first, f"{named}{more} {verb} no rhythm")
+
+
+def _comes_with(title: str) -> bool:
+    """Whether a duty is due whenever something happens: "after each incident", "when somebody leaves"."""
+    return vocabulary().says("each_time", title)
+
+
+_SHOWN = 4
+"""Duties that one message names."""
 
 
 _OF_A_PAGE = (".md", ".mdx", ".md.erb", "/index.md", "/README.md")

@@ -1,0 +1,214 @@
+"""What a team that runs nothing but `tocsin check` reads: each finding true, once, and with what to do next."""
+
+# ruff: noqa: E501 - whole documents on one line each stay easier to compare than wrapped ones
+
+from __future__ import annotations
+
+import pytest
+
+from tests.runbook.test_rules import SCALE, step
+from tocsin.runbook.command.placeholders import is_gap, parameters
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.fixes import safe_fixes
+from tocsin.runbook.playbook import Finding
+
+ALERT = "# StoneTooHot\n\n## Meaning\n\nThe stone is hot.\n\n## Mitigation\n\n1. `pm2 restart fan`\n2. `pm2 show fan`\n"
+ISSUES = "## Common issues\n\n### Stone stuck\n\n1. `pm2 restart mill`\n\n### Belt torn\n\n1. `pm2 stop belt`\n"
+
+
+def _found(text: str, code: str) -> list[Finding]:
+    return [one for one in compile_runbook(text).findings if one.code == code]
+
+
+def _codes(text: str) -> set[str]:
+    return {one.code for one in compile_runbook(text).findings}
+
+
+@pytest.mark.parametrize("text", [ALERT, f"# Mill\n\n{ISSUES}"], ids=["one alert", "problems of a service"])
+def test_a_runbook_of_a_service_is_not_asked_for_a_process(text: str) -> None:
+    """Who is called, how severe it is and who is told is not missed in it; one finding says that it comes from elsewhere."""
+    codes = _codes(text)
+    assert "TOC119" in codes
+    assert not codes & {"TOC107", "TOC304", "TOC401", "TOC501", "TOC502"}
+
+
+@pytest.mark.parametrize(
+    "title", ["Incident response", "Gestion des incidents", "Respuesta a incidentes", "障害管理とインシデント対応"]
+)
+def test_a_process_is_known_by_its_title(title: str) -> None:
+    """A document about how a team responds is told what it lacks, also where it has no scale and no escalation yet."""
+    assert {"TOC107", "TOC304"} <= _codes(f"# {title}\n\n{ISSUES}")
+
+
+def test_a_process_is_known_by_its_parts() -> None:
+    """Roles, rhythms, an escalation or a post-mortem make a process of any title."""
+    for part in ("## Escalation\n\n- Belt torn → belt fitter\n", "## Post-mortem\n\nWithin 48 hours.\n"):
+        assert "TOC107" in _codes(f"# Mill\n\n{ISSUES}\n{part}"), part
+
+
+def test_the_levels_of_one_alert_need_no_times() -> None:
+    """How bad one alert is decides what to do; when to answer is said by the process."""
+    levels = "\n## Severity levels\n\n- **SEV1**: above 200 °C\n- **SEV2**: above 150 °C\n"
+    assert "TOC401" not in _codes(ALERT + levels)
+    assert "TOC401" in _codes("# Incident response\n" + levels)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("Keep the id that `docker run` has returned", False),
+        ("Load it with `pg_restore` from the newest dump", False),
+        ("Go back: `kubectl rollout undo`", True),
+        ("Load it: `pg_restore mill.dump` and look", True),
+    ],
+)
+def test_a_program_that_a_sentence_names_is_no_whole_command(sentence: str, found: bool) -> None:
+    """TOC203: the sentence goes on behind a bare name; with arguments, or as what the item is about, it is to be run."""
+    assert bool(_found(f"# Mill\n\n{ISSUES}\n### Flour lost\n\n1. {sentence}\n", "TOC203")) is found
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        ("curl https://mill.test/status", True),
+        ("curl -v telnet://mill.test:443", False),
+        ("curl 'http://prometheus.test/api/v1/query?query=up'", False),
+        ("curl 'https://mill.test/health?full=1'", True),
+        ("curl $MILL_URL/health", True),
+    ],
+)
+def test_only_a_check_over_http_can_be_one_that_cannot_fail(command: str, found: bool) -> None:
+    """TOC205: -f means nothing to another scheme, and what asks for data is read by whoever asked."""
+    assert bool(_found(step(command), "TOC205")) is found
+
+
+def test_what_is_missing_in_several_places_is_said_once() -> None:
+    """One finding each: levels without a time, without a next one to call, people who cannot be reached, kept text."""
+    text = "# Incident response\n\n## Severity levels\n- **P0**: a\n- **P1**: b\n\n## Escalation\n\n1. Anna\n2. Bert\n3. Cleo (after 30 minutes)\n"
+    assert [one.message for one in _found(text, "TOC401")] == ["P0, P1 have no response time"]
+    assert [one.message for one in _found(text, "TOC302")] == [
+        "the document has no way to reach Anna, Bert (line 10), Cleo (line 11)"
+    ]
+    kept = SCALE + "## Kitchen\n\nIt must never boil dry.\n\n## Yard\n\nIt must be locked within 20 minutes.\n"
+    assert len(_found(kept, "TOC109")) == 1
+    sql = "# R\n\n## Incident: Slow\n\n```sql\nSELECT 1;\nSELECT 2;\n```\n"
+    assert [one.message for one in _found(sql, "TOC223")] == [
+        "SQL without a client is shown and never run (lines 6, 7)"
+    ]
+
+
+def test_an_empty_contact_is_told_once() -> None:
+    """TOC301 stands where the number is missing: TOC302 does not say the same of the level that calls it."""
+    text = (
+        SCALE
+        + "## Escalation\n\n1. Head miller\n2. Bert (after 10 minutes)\n\n## Contacts\n\n- **Head miller**: [Phone]\n"
+    )
+    assert [one.message for one in _found(text, "TOC301")] == ["nobody knows how to reach Head miller"]
+    assert [one.message for one in _found(text, "TOC302")] == ["the document has no way to reach Bert"]
+
+
+def test_a_level_for_a_severity_still_needs_its_time() -> None:
+    """TOC305: "CTO (for P0)" in a chain of times says for what, and not when."""
+    chain = "## Escalation\n\n1. **Anna**\n2. **Bert** (if unresolved in 10 minutes)\n3. **CTO** (for P0 incidents)\n"
+    assert [one.message for one in _found(SCALE + chain, "TOC305")] == [
+        "CTO is called next, but it is not stated after how long"
+    ]
+
+
+def test_a_promise_in_a_message_is_no_rule() -> None:
+    """TOC502 quotes the message that promises updates, and says that nothing reminds anybody of it."""
+    text = (
+        SCALE
+        + "## Message templates\n\n### Initial\n```\n[what] is down. We will post updates every 30 minutes.\n```\n"
+    )
+    (one,) = _found(text, "TOC502")
+    assert "every 30 minutes" in one.message
+    assert "## Message" not in one.fix
+
+
+def test_immediate_with_its_bound_contradicts_no_immediate() -> None:
+    """TOC402: "Immediate" in the heading and "Immediate (< 5 minutes)" below it are one time."""
+    text = "## Severity levels\n\n### P0 - Critical ({})\n\n- **Response time**: {}\n- all down\n\n### P1 - High\n\n- **Response time**: 1 hour\n"
+    assert not _found(text.format("Immediate response", "Immediate (< 5 minutes)"), "TOC402")
+    assert _found(text.format("Response: 30 minutes", "Immediate (< 5 minutes)"), "TOC402")
+
+
+def test_tips_for_a_shift_are_no_duties_without_a_rhythm() -> None:
+    """TOC605 is about duties that have to come again: most of the list does, or the title says so, or the duty itself."""
+    tips = "## During your shift\n\n- [ ] Keep the phone charged\n- [ ] Answer pages at once\n- [ ] Look at the dashboards daily\n"
+    assert not _found(SCALE + tips, "TOC605")
+    (one,) = _found(
+        "## Regular maintenance\n\n- Grease the axle\n- Sharpen the stones\n- Update the list after each fire\n",
+        "TOC605",
+    )
+    assert one.message == "'Grease the axle', 'Sharpen the stones' have no rhythm"
+
+
+def test_what_waits_is_written_out() -> None:
+    """TOC211 names the step to add with the names of the command, and TOC217 does not ask for the same again."""
+    for command, fix in (
+        ("kubectl rollout undo deployment/mill -n grain", "add: kubectl rollout status deployment/mill -n grain"),
+        (
+            "aws rds reboot-db-instance --db-instance-identifier mill",
+            "add: aws rds wait db-instance-available --db-instance-identifier mill",
+        ),
+        (
+            "aws ecs update-service --cluster a --service b --force-new-deployment",
+            "add: aws ecs wait services-stable --cluster a --services b",
+        ),
+    ):
+        text = f"# R\n\n## Common incidents\n\n### Down\n\n**Resolution:**\n\n```bash\n{command}\n```\n"
+        assert [one.fix for one in _found(text, "TOC211")] == [fix]
+        assert not _found(text, "TOC217")
+
+
+def test_commands_for_another_host_are_told_with_that_host() -> None:
+    """TOC214 says how the first one that ends is sent there."""
+    (one,) = _found(step("ssh mill-1\nhtop\ndf -h"), "TOC214")
+    assert one.fix == "use: ssh mill-1 'df -h'"
+
+
+@pytest.mark.parametrize(
+    ("command", "fix"),
+    [
+        ('watch -n 2 "kubectl get pods"', "use: kubectl get pods"),
+        ("watch -n5 -d kubectl get pods", "use: kubectl get pods"),
+        ("top -o %MEM", "use: top -b -n1 -o %MEM"),
+        ("sudo slabtop", "use: sudo slabtop -o"),
+        ("kubectl logs -f mill-0 --tail=50", "use: kubectl logs mill-0 --tail=50"),
+        ("journalctl -fu mill", "use: journalctl -n 200 --no-pager -u mill"),
+        ("tail -100f /var/log/mill.log", "use: tail -100 /var/log/mill.log"),
+        ("kubectl get pods -n grain -w", "use: kubectl get pods -n grain"),
+        (
+            "kubectl port-forward svc/mill 80:80",
+            "Keep it open in a second terminal, and stop it after the last step that needs it.",
+        ),
+    ],
+)
+def test_what_ends_does_the_same_as_what_does_not(command: str, fix: str) -> None:
+    """TOC201: the better form has no quotes left over, no option twice, and no end where one is not wanted."""
+    assert [one.fix for one in _found(step(command), "TOC201")] == [fix]
+
+
+def test_a_watch_is_not_ended_by_a_fix() -> None:
+    """--fix leaves alone what somebody watches on purpose, and a way that later steps go through."""
+    text = step("kubectl get pods -w\nkubectl port-forward svc/mill 80:80\nkubectl logs -f mill-0")
+    fixes = safe_fixes(compile_runbook(text), tuple(text.splitlines()))
+    assert [one.after for one in fixes] == ["kubectl logs --tail=200 mill-0"]
+
+
+def test_blanks_of_one_word_and_of_digits_are_blanks() -> None:
+    """ "[name]" as a whole argument and "<40-character-sha>" are to be filled in; a glob and a class of letters are none."""
+    assert [one.raw for one in parameters("kubectl rollout undo deployment/[name] -n [space]")] == ["[name]", "[space]"]
+    assert [one.raw for one in parameters("A=<40-character-sha> ./x --replicas=[N+2]")] == [
+        "<40-character-sha>",
+        "[N+2]",
+    ]
+    assert parameters("grep [m]ill a[bc]d file[abc] [ab]*") == ()
+
+
+@pytest.mark.parametrize("number", ["+1-XXX-XXX-XXXX", "(xxx) xxx-xxxx", "138-XXXX-XXXX", "+49 XXX XXXXXXX"])
+def test_a_masked_number_was_never_written(number: str) -> None:
+    """A telephone number of crosses is a gap; one with an extension is a number."""
+    assert is_gap(number)
+    assert not is_gap("+1 650 253 0000 x22")
