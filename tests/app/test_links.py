@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.app.shop import MINUTE, SECOND, STEPS, Shop
-from tocsin.app.accounts.links import LASTS
+from tocsin.app.accounts.links import LASTS, Links
 from tocsin.errors import NotAllowed
 from tocsin.incident.commands import Acknowledge, AddNote, NotifyCustomers, PublishPostmortem
 from tocsin.incident.facts import Acknowledged, PublicStatus, Via
@@ -132,3 +132,15 @@ def test_each_page_brings_a_fresh_link() -> None:
     with pytest.raises(NotAllowed):
         shop.links.caller(first)
     assert shop.links.caller(second).actor.name == "ana"
+
+
+def test_a_link_of_an_old_mail_stays_ours_and_is_of_its_kind_only() -> None:
+    """How links are signed never changes: one that ends a subscription is good for ever, and opens nothing else."""
+    links, sent = Links(b"s" * 32, Shop().clock, "https://tocsin.example.com"), "czE.PyVTIJaJyg_kMN5Z9y1a9g"
+    assert links.leaving(sent) == "s1"
+    for other in (links.caller, links.answered, links.tested, links.wish):
+        with pytest.raises(NotAllowed, match="not one of ours"):
+            other(sent)
+    for broken in ("", ".", "czE", "czE.", f"{sent}A", sent.replace("cz", "dz"), f"é{sent}"):
+        with pytest.raises(NotAllowed, match="a part of it is missing"):
+            links.leaving(broken)

@@ -6,18 +6,21 @@ own text; the secret lives in the store, and replacing it there ends all links a
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tocsin.app.access import Caller, link_holder
+from tocsin.app.accounts.sealed import sealed, unsealed
 from tocsin.clock import Clock
 from tocsin.errors import NotAllowed
 
 LASTS = timedelta(hours=4)
 TEST_LASTS = timedelta(days=8)
+_PAGE, _ANSWER, _TEST = b"page-link:", b"page-answer:", b"test-page:"
+_WISH, _LEAVE = b"subscriber-wish:", b"subscriber-leave:"
+_FROM_THE_MAIL = "this link is not one of ours, or a part of it is missing; open it from the mail again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,11 @@ class Links:
         """The signed part of the address."""
         expires = int(((now or self.clock.now()) + LASTS).timestamp())
         body = f"{person}|{incident_id}|{expires}".encode()
-        return f"{_text(body)}.{_text(self._signature(body))}"
+        return sealed(self.secret, _PAGE, body)
 
     def caller(self, token: str) -> Caller:
         """Who holds this link. Raises NotAllowed when it was altered or has ended."""
-        body_text, _, signature_text = token.partition(".")
-        body, signature = _bytes(body_text), _bytes(signature_text)
-        if not body or not hmac.compare_digest(self._signature(body), signature):
-            raise NotAllowed("this link is not one of ours; open the newest page you got, or sign in")
+        body = self._read(_PAGE, token, "this link is not one of ours; open the newest page you got, or sign in")
         person, incident_id, expires = body.decode().split("|")
         if self.clock.now() >= datetime.fromtimestamp(int(expires), UTC):
             raise NotAllowed("this link has ended; open a newer page, or sign in")
@@ -58,14 +58,11 @@ class Links:
         """Where a notification's button POSTs its digit: this person may press digits for this page, for a while."""
         expires = int((now + LASTS).timestamp())
         body = f"{person}|{page}|{expires}".encode()
-        return f"{self.base_url.rstrip('/')}/callback/push/{_text(body)}.{_text(self._answer_signature(body))}"
+        return f"{self.base_url.rstrip('/')}/callback/push/{sealed(self.secret, _ANSWER, body)}"
 
     def answered(self, token: str) -> tuple[str, str]:
         """Whose button this is, and of which page. Raises NotAllowed when it was altered or has ended."""
-        body_text, _, signature_text = token.partition(".")
-        body, signature = _bytes(body_text), _bytes(signature_text)
-        if not body or not hmac.compare_digest(self._answer_signature(body), signature):
-            raise NotAllowed("this button is not one of ours; open the newest page you got, or sign in")
+        body = self._read(_ANSWER, token, "this button is not one of ours; open the newest page you got, or sign in")
         person, rest = body.decode().split("|", 1)
         page, expires = rest.rsplit("|", 1)  # a page is named after a way, whose label may hold anything
         if self.clock.now() >= datetime.fromtimestamp(int(expires), UTC):
@@ -75,14 +72,11 @@ class Links:
     def test_address(self, test: str, now: datetime) -> str:
         """The address by which a test page is confirmed, until after the next one."""
         body = f"{test}|{int((now + TEST_LASTS).timestamp())}".encode()
-        return f"{self.base_url.rstrip('/')}/t/{_text(body)}.{_text(self._test_signature(body))}"
+        return f"{self.base_url.rstrip('/')}/t/{sealed(self.secret, _TEST, body)}"
 
     def tested(self, token: str) -> str:
         """Which test page this link was in. Raises NotAllowed when it was altered or has ended."""
-        body_text, _, signature_text = token.partition(".")
-        body, signature = _bytes(body_text), _bytes(signature_text)
-        if not body or not hmac.compare_digest(self._test_signature(body), signature):
-            raise NotAllowed("this link is not one of ours; open the newest test page you got")
+        body = self._read(_TEST, token, "this link is not one of ours; open the newest test page you got")
         test, _, expires = body.decode().rpartition("|")
         if self.clock.now() >= datetime.fromtimestamp(int(expires), UTC):
             raise NotAllowed("this link has ended; the next test page brings another one")
@@ -94,12 +88,11 @@ class Links:
         The code of their language stands beside what is signed: it is for the pages that know nothing of them any more.
         """
         body = f"{subscriber}|{asked_at.isoformat()}|{int(until.timestamp())}".encode()
-        signature = self._subscriber_signature(b"wish:", body)
-        return f"{self.base_url.rstrip('/')}/subscribe/{_text(body)}.{_text(signature)}{_spoken(language)}"
+        return f"{self.base_url.rstrip('/')}/subscribe/{sealed(self.secret, _WISH, body)}{_spoken(language)}"
 
     def wish(self, token: str) -> tuple[str, datetime]:
         """Whose wish a link confirms, and which. Raises NotAllowed when it was altered or has ended."""
-        body = self._subscriber_body(b"wish:", token)
+        body = self._read(_WISH, token, _FROM_THE_MAIL)
         subscriber, asked_at, expires = body.decode().split("|")
         if self.clock.now() >= datetime.fromtimestamp(int(expires), UTC):
             raise NotAllowed("this link has ended; subscribe again on the status page to get a new one")
@@ -108,43 +101,18 @@ class Links:
     def leave_address(self, subscriber: str, language: str = "") -> str:
         """The address by which a subscriber ends it. It never ends: an old mail is as good as a new one (RFC 8058)."""
         body = subscriber.encode()
-        signature = self._subscriber_signature(b"leave:", body)
-        return f"{self.base_url.rstrip('/')}/unsubscribe/{_text(body)}.{_text(signature)}{_spoken(language)}"
+        return f"{self.base_url.rstrip('/')}/unsubscribe/{sealed(self.secret, _LEAVE, body)}{_spoken(language)}"
 
     def leaving(self, token: str) -> str:
         """Which subscriber a link ends. Raises NotAllowed when it was altered."""
-        return self._subscriber_body(b"leave:", token).decode()
+        return self._read(_LEAVE, token, _FROM_THE_MAIL).decode()
 
-    def _subscriber_body(self, purpose: bytes, token: str) -> bytes:
-        body_text, _, signature_text = token.partition(".")
-        body, signature = _bytes(body_text), _bytes(signature_text)
-        if not body or not hmac.compare_digest(self._subscriber_signature(purpose, body), signature):
-            raise NotAllowed("this link is not one of ours, or a part of it is missing; open it from the mail again")
+    def _read(self, purpose: bytes, token: str, otherwise: str) -> bytes:
+        body = unsealed(self.secret, purpose, token)
+        if body is None:
+            raise NotAllowed(otherwise)
         return body
-
-    def _subscriber_signature(self, purpose: bytes, body: bytes) -> bytes:
-        return hmac.new(self.secret, b"subscriber-" + purpose + body, hashlib.sha256).digest()[:16]
-
-    def _test_signature(self, body: bytes) -> bytes:
-        return hmac.new(self.secret, b"test-page:" + body, hashlib.sha256).digest()[:16]
-
-    def _answer_signature(self, body: bytes) -> bytes:
-        return hmac.new(self.secret, b"page-answer:" + body, hashlib.sha256).digest()[:16]
-
-    def _signature(self, body: bytes) -> bytes:
-        return hmac.new(self.secret, b"page-link:" + body, hashlib.sha256).digest()[:16]
 
 
 def _spoken(language: str) -> str:
     return f"?language={language}" if language else ""
-
-
-def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
-    except (ValueError, UnicodeEncodeError):
-        return b""

@@ -6,12 +6,10 @@ ends with its schedule, with its person's place on the roster or account, and fo
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from dataclasses import dataclass
 
 from tocsin.app.access import Caller, Permission
+from tocsin.app.accounts.sealed import sealed, unsealed
 from tocsin.app.paging import calendars
 from tocsin.app.rota import Rota
 from tocsin.clock import Clock
@@ -19,6 +17,7 @@ from tocsin.errors import NotAllowed, NotFound
 from tocsin.oncall.roster import Roster
 
 SCHEDULE, PERSON = "schedule", "person"
+_FEED = b"calendar-feed:"
 ENDED = "this feed is not one of ours, or has ended; copy its address anew from the page On call"
 
 
@@ -42,13 +41,12 @@ class Feeds:
     def token(self, kind: str, name: str) -> str:
         """The signed part of the address."""
         body = f"{kind}|{name}".encode()
-        return f"{_text(body)}.{_text(self._signature(body))}"
+        return sealed(self.secret, _FEED, body)
 
     def calendar(self, token: str) -> bytes:
         """The calendar behind an address. Raises NotAllowed when it was altered or has ended."""
-        body_text, _, signature = token.partition(".")
-        body = _bytes(body_text)
-        if not body or not hmac.compare_digest(self._signature(body), _bytes(signature)):
+        body = unsealed(self.secret, _FEED, token)
+        if body is None:
             raise NotAllowed(ENDED)
         kind, _, name = body.decode().partition("|")
         now = self.clock.now()
@@ -59,23 +57,9 @@ class Feeds:
             return calendars.of_schedule(roster, name, now)
         return calendars.of_person(roster, name, now)
 
-    def _signature(self, body: bytes) -> bytes:
-        return hmac.new(self.secret, b"calendar-feed:" + body, hashlib.sha256).digest()[:16]
-
 
 def _exists(roster: Roster, kind: str, name: str) -> bool:
     if kind == SCHEDULE:
         return roster.schedule(name) is not None
     person = roster.person(name) if kind == PERSON else None
     return person is not None and not person.disabled
-
-
-def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
-    except (ValueError, UnicodeEncodeError):
-        return b""
