@@ -38,6 +38,15 @@ class Place:
         """The integration's own address; whoever knows it knows its key."""
         return f"{self.base}/in/{self.key}/{self.source}"
 
+    @property
+    def curl_proof(self) -> str:
+        """What `curl` is told beside the address, with a space before it; empty where it can prove nothing so."""
+        return {
+            AuthKind.BEARER: " -H 'authorization: Bearer THE_SECRET'",
+            AuthKind.BASIC: " -u 'THE_USER:THE_SECRET'",
+            AuthKind.HEADER: f" -H '{self.header}: THE_SECRET'",
+        }.get(self.proof, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:

@@ -153,15 +153,10 @@ def labels_of(value: Json) -> dict[str, str]:
 def _set_up(place: Place) -> str:
     if place.proof is AuthKind.STANDARD_WEBHOOKS:
         return f"POST {place.url}\nsigned as Standard Webhooks, with the secret of the integration's auth table\n"
-    proof = {
-        AuthKind.BEARER: " -H 'authorization: Bearer THE_SECRET'",
-        AuthKind.BASIC: " -u 'THE_USER:THE_SECRET'",
-        AuthKind.HEADER: f" -H '{place.header}: THE_SECRET'",
-    }.get(place.proof, "")
     return (
-        f"curl -fsS -H 'content-type: application/json'{proof} {place.url} \\\n"
+        f"curl -fsS -H 'content-type: application/json'{place.curl_proof} {place.url} \\\n"
         '  -d \'{"title": "Something is wrong", "status": "firing"}\'\n'
-    ) + (secret_hint(place) if proof == "" else "")
+    ) + ("" if place.curl_proof else secret_hint(place))
 
 
 def _sample(_place: Place, now: datetime) -> bytes:

@@ -141,12 +141,7 @@ def _missed(body: bytes) -> Missed:
 
 
 def _set_up(place: Place) -> str:
-    proof = {
-        AuthKind.BEARER: " -H 'authorization: Bearer THE_SECRET'",
-        AuthKind.BASIC: " -u 'THE_USER:THE_SECRET'",
-        AuthKind.HEADER: f" -H '{place.header}: THE_SECRET'",
-    }.get(place.proof, "")
-    knock = f"curl -fsS -m 10 --retry 5 -o /dev/null{proof} -X POST {place.url}"
+    knock = f"curl -fsS -m 10 --retry 5 -o /dev/null{place.curl_proof} -X POST {place.url}"
     return (
         "# in the crontab: the beat comes only when the job went well (with your own times and job)\n"
         f"15 3 * * *  /usr/local/bin/nightly-job && {knock}\n\n"
@@ -159,7 +154,7 @@ def _set_up(place: Place) -> str:
         '# every = "1 d"      how often it comes\n'
         '# grace = "2 h"      how late it may be (by local time: more than an hour, for when the clocks go back)\n'
         '# severity = "P2"    how severe its silence is, in the word of the runbook\n'
-    ) + (secret_hint(place) if proof == "" else "")
+    ) + ("" if place.curl_proof else secret_hint(place))
 
 
 def _sample(_place: Place, now: datetime) -> bytes:

@@ -73,15 +73,7 @@ def answer_pagerduty(body: bytes, received_at: datetime) -> Answer:
     notes = Notes(parsed.notes)
     key = clean_fingerprint(as_text(event.get("dedup_key")) or digest([utf8(body)]))
     reply: dict[str, object] = {"status": "success", "message": "Event processed", "dedup_key": key}
-    match event["event_action"]:
-        case "acknowledge":
-            heard = Heard((), (Taken(key),), 0, notes.all())
-        case "resolve":
-            over = Alert(key, AlertStatus.RESOLVED, "resolved at the source", "pagerduty", received_at)
-            heard = Heard((over,), (), 0, notes.all())
-        case _:
-            alert = _triggered(key, event, received_at, notes)
-            heard = Heard((alert,), (), 0, notes.all())
+    heard = _heard(event["event_action"], key, event, received_at, notes)
     return Answer(202, reply, heard, as_text(event.get("routing_key")))
 
 
@@ -141,15 +133,20 @@ def _answer_first(event: dict[str, Json], body: bytes, received_at: datetime, no
             "custom_details": event.get("details"),
         },
     }
+    heard = _heard(action, key, said, received_at, notes)
+    return Answer(200, reply, heard, as_text(event.get("service_key")))
+
+
+def _heard(action: Json, key: str, event: dict[str, Json], received_at: datetime, notes: Notes) -> Heard:
     match action:
         case "acknowledge":
-            heard = Heard((), (Taken(key),), 0, notes.all())
+            return Heard((), (Taken(key),), 0, notes.all())
         case "resolve":
             over = Alert(key, AlertStatus.RESOLVED, "resolved at the source", "pagerduty", received_at)
-            heard = Heard((over,), (), 0, notes.all())
+            return Heard((over,), (), 0, notes.all())
         case _:
-            heard = Heard((_triggered(key, said, received_at, notes),), (), 0, notes.all())
-    return Answer(200, reply, heard, as_text(event.get("service_key")))
+            alert = _triggered(key, event, received_at, notes)
+            return Heard((alert,), (), 0, notes.all())
 
 
 def _triggered(key: str, event: dict[str, Json], received_at: datetime, notes: Notes) -> Alert:

@@ -53,18 +53,13 @@ def _read(one: Json, received_at: datetime, notes: Notes) -> Change:
 
 
 def _set_up(place: Place) -> str:
-    proof = {
-        AuthKind.BEARER: " -H 'authorization: Bearer THE_SECRET'",
-        AuthKind.BASIC: " -u 'THE_USER:THE_SECRET'",
-        AuthKind.HEADER: f" -H '{place.header}: THE_SECRET'",
-    }.get(place.proof, "")
     return (
         "# at the end of a deploy script\n"
-        f"curl -fsS -m 10 --retry 5{proof} -H 'content-type: application/json' {place.url} \\\n"
+        f"curl -fsS -m 10 --retry 5{place.curl_proof} -H 'content-type: application/json' {place.url} \\\n"
         '  -d "{\\"what\\": \\"$VERSION deployed\\", \\"by\\": \\"$USER\\", \\"kind\\": \\"deploy\\"}"\n\n'
         "# or with the command line and a token that may send alerts\n"
         'tocsin change "$VERSION deployed" --service SERVICE\n'
-    ) + (secret_hint(place) if not proof else "")
+    ) + ("" if place.curl_proof else secret_hint(place))
 
 
 def _sample(_place: Place, now: datetime) -> bytes:
