@@ -1,4 +1,4 @@
-"""Reading a request's body within bounds of size and time, and unpacking it.
+"""Reading a request's body within bounds of size and time, unpacking it, and taking it for JSON.
 
 The bounds hold while the bytes come in: nothing is read on that will not be kept, apart from the rest of an
 authenticated body, which is read and dropped so that its sender gets to see the answer.
@@ -7,8 +7,11 @@ authenticated body, which is read and dropped so that its sender gets to see the
 from __future__ import annotations
 
 import asyncio
+import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tocsin.web.answers import Message, Receive
 
@@ -121,3 +124,12 @@ def unpack(body: bytes, encoding: str, limit: int = MAX_BODY) -> tuple[bytes, st
             return body, "the packed body ends too early"
         return plain, ""
     return body, f"this is no {encoding.strip().lower()}"
+
+
+def json_object(raw: bytes | str) -> Mapping[str, Any]:
+    """The object that a body, or a part of it, is as JSON; empty when it is none."""
+    try:
+        found = json.loads(raw)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -17,6 +16,7 @@ from urllib.parse import parse_qs
 
 from tocsin.app.chat.ports import Asker, Button
 from tocsin.web.answers import JSON, TEXT, Scope, Send, answer
+from tocsin.web.body import json_object
 from tocsin.web.chat_acts import Act, Acting, Pressed, Typed, Written
 
 ANSWERED_WITHIN = 2.0
@@ -53,7 +53,7 @@ class MattermostDoor:
         if kind.startswith(b"application/x-www-form-urlencoded"):
             act: Act | Left | tuple[Asker, Button] | None = self._command(body)
         else:
-            said = _object(body)
+            said = json_object(body)
             act = self._dialog(said) if "callback_id" in said else self._press(said)
         match act:
             case None:
@@ -82,7 +82,7 @@ class MattermostDoor:
 
     def _dialog(self, said: Mapping[str, Any]) -> Act | Left | None:
         """A dialog of somebody's own."""
-        state, action, member = _object(_text(said, "state")), _text(said, "callback_id"), _text(said, "user_id")
+        state, action, member = json_object(_text(said, "state")), _text(said, "callback_id"), _text(said, "user_id")
         kind, value, nonce = (_text(state, name) for name in ("kind", "value", "nonce"))
         if not self.tokens.holds(state.get("token"), kind, action, value, member, nonce):
             return None
@@ -110,14 +110,6 @@ class MattermostDoor:
         named = dict(zip(fields.get("user_mentions", ()), fields.get("user_mentions_ids", ()), strict=False))
         words = one.get("text", "").split(" ")
         return Typed(asker, " ".join(f"<@{named[w[1:]]}>" if w[:1] == "@" and w[1:] in named else w for w in words))
-
-
-def _object(raw: bytes | str) -> Mapping[str, Any]:
-    try:
-        found = json.loads(raw)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:

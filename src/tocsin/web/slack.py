@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from tocsin.web.answers import TEXT, Scope, Send, answer
+from tocsin.web.body import json_object
 from tocsin.web.chat_acts import Act, Acting
 from tocsin.web.slack_payloads import read_command, read_event, read_interaction
 
@@ -40,14 +41,14 @@ class SlackDoor:
             return await answer(send, 401, b"not signed by Slack", TEXT)
         kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
         if kind.startswith(b"application/json"):
-            event = _object(body)
+            event = json_object(body)
             if event.get("type") == "url_verification":
                 challenge = str(event.get("challenge", ""))
                 return await answer(send, 200, json.dumps({"challenge": challenge}).encode(), JSON)
             act: Act | None = read_event(event)
         else:
             fields = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100))
-            act = read_interaction(_object(fields["payload"])) if "payload" in fields else read_command(fields)
+            act = read_interaction(json_object(fields["payload"])) if "payload" in fields else read_command(fields)
         if act is not None and not await self.acting.kept(act, ANSWERED_WITHIN):
             return await answer(send, 503, b"it could not be kept; send it again", TEXT)
         return await answer(send, 200, b"", TEXT)
@@ -81,11 +82,3 @@ def signed_by_slack(secrets: Sequence[str], scope: Scope, body: bytes, now: date
 def slack_signature(secret: str, stamp: bytes, body: bytes) -> bytes:
     """Version 0: HMAC-SHA256 over ``v0:timestamp:body``, in hex."""
     return b"v0=" + hmac.digest(secret.encode(), b"v0:" + stamp + b":" + body, "sha256").hex().encode()
-
-
-def _object(raw: bytes | str) -> Mapping[str, Any]:
-    try:
-        found = json.loads(raw)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

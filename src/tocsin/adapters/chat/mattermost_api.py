@@ -51,7 +51,7 @@ class MattermostApi:
         if isinstance(exchange, Response) and exchange.status == 401:
             return TryAgain("Mattermost does not know the token; correct mattermost.token", after=_PATIENT)
         if isinstance(exchange, Response) and exchange.status in _REFUSALS:
-            said = _object(exchange.body)
+            said = exchange.json_object()
             return Refused(exchange.status, str(said.get("id", ""))[:120], str(said.get("message", ""))[:300])
         outcome = outcome_of(exchange)
         if not isinstance(outcome, Delivered):
@@ -79,11 +79,3 @@ def troubles(api: MattermostApi, team: str) -> list[str]:
     if isinstance(found, Refused):
         return [f"the team {team!r} is not there for the bot: add it to the team, or correct mattermost.team"]
     return [] if isinstance(found, dict) else [found.reason]
-
-
-def _object(raw: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(raw)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -80,7 +80,7 @@ class PushoverPager:
         exchange = self.egress.post(f"{self.api.rstrip('/')}/1/messages.json", urlencode(fields).encode(), _FORM)
         outcome = _taken(exchange, "receipt")
         if isinstance(outcome, GiveUp) and isinstance(exchange, Response):
-            errors = _json(exchange.body).get("errors")
+            errors = exchange.json_object().get("errors")
             if isinstance(errors, list) and errors:
                 return GiveUp(f"Pushover refused it: {str(errors[0])[:200]}")
         return outcome
@@ -91,7 +91,7 @@ class PushoverPager:
             return Standing.UNKNOWN
         address = f"{self.api.rstrip('/')}/1/receipts/{receipt}.json?token={quote(self.token, safe='')}"
         exchange = self.egress.get(address)
-        said = _json(exchange.body) if isinstance(exchange, Response) and exchange.status == 200 else {}
+        said = exchange.json_object() if isinstance(exchange, Response) and exchange.status == 200 else {}
         if said.get("status") != 1:
             return Standing.UNKNOWN
         if said.get("acknowledged") == 1:
@@ -121,13 +121,5 @@ def _sign_in(user: str, password: str) -> dict[str, str]:
 def _taken(exchange: Exchange, name: str) -> Outcome:
     outcome = outcome_of(exchange)
     if isinstance(outcome, Delivered) and isinstance(exchange, Response):
-        return Delivered(receipt=str(_json(exchange.body).get(name) or outcome.receipt)[:64])
+        return Delivered(receipt=str(exchange.json_object().get(name) or outcome.receipt)[:64])
     return outcome
-
-
-def _json(body: bytes) -> dict[str, object]:
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

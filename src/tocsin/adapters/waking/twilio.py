@@ -8,7 +8,6 @@ tried when its time has come. Its API knows no idempotency key: a doubtful send 
 from __future__ import annotations
 
 import base64
-import json
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -168,7 +167,7 @@ def _understood(exchange: Exchange) -> Outcome:
     outcome = outcome_of(exchange)
     if not isinstance(exchange, Response):
         return outcome
-    answer = _json(exchange.body)
+    answer = exchange.json_object()
     if isinstance(outcome, Delivered):
         return Delivered(receipt=str(answer.get("sid", "")) or "taken by Twilio")
     code = answer.get("code")
@@ -176,11 +175,3 @@ def _understood(exchange: Exchange) -> Outcome:
         known = _REFUSED.get(code) or f"Twilio refused it (error {code}): see twilio.com/docs/errors/{code}"
         return GiveUp(known)
     return outcome
-
-
-def _json(body: bytes) -> dict[str, object]:
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
