@@ -91,7 +91,7 @@ def loaded(settings: Path) -> list[str]:
 
 
 def test_a_server_that_starts_again_loads_nothing_that_reads_documents(tmp_path: Path) -> None:
-    """Neither the parser nor a vocabulary: they are 14 MB and a tenth of a second, when the first incident comes."""
+    """Neither the parser nor a vocabulary, nor the patterns made of it: they are 36 MB and half a second of a start."""
     (tmp_path / "shop.md").write_text(RUNBOOK, encoding="utf-8")
     path = tmp_path / "tocsin.toml"
     (tmp_path / "depot.md").write_text(CONTACTS_ONLY, encoding="utf-8")
