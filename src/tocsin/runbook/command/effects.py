@@ -119,6 +119,9 @@ def _program(argv: Argv, deep: int) -> Judgement:
     return with_its_options("docker-compose" if composed else name, argv, found)
 
 
+_GOES_AWAY = frozenset({"--version", "--help", "-h", "-D", "--daemon", "--daemonize", "-d", "--check-config"})
+"""With these a server ends at once: it only tells something, or goes on behind the shell's back."""
+
 _SIFTS = frozenset({"Select", "Where", "Sort", "Measure", "Group", "Format", "Compare", "ConvertFrom", "ConvertTo"})
 """What PowerShell calls the filters of a pipeline."""
 
@@ -128,6 +131,8 @@ def _told(name: str, argv: Argv, again: Again) -> Judgement:
     special = SPECIAL.get(name) or EVERYDAY.get(name)
     if special is not None:
         return special(argv, again)
+    if name in tables("sets")["servers"] and len(argv) > 1 and _GOES_AWAY.isdisjoint(argv):
+        return Judgement(Effect.MUTATING, Termination.FOLLOWS, f"{name} serves until it is stopped")
     if name == "git" and (found := git_rewrites(argv)) is not None:
         return found
     if re.match(r"^[A-Z][a-z]+-[A-Z]\w+$", name):

@@ -85,6 +85,8 @@ def _streams(name: str, words: list[str], flags: list[str]) -> bool:
     """Whether a program goes on for ever unless it is told otherwise."""
     ended = {
         ("docker", "stats"): {"--no-stream"},
+        ("docker-compose", "stats"): {"--no-stream"},
+        ("cf", "logs"): {"--recent"},
         ("pm2", "logs"): {"--nostream"},
         ("docker-compose", "up"): {"-d", "--detach", "--wait", "--no-start"},
         ("fly", "logs"): {"-n", "--no-tail"},
