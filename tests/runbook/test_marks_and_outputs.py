@@ -238,3 +238,72 @@ def test_the_condition_of_an_earlier_sentence_holds_for_a_command() -> None:
     text = "If the fan is burnt, the flue stays open. For now the plan is `systemctl stop fan`"
     (step,) = only(f"# Bakery\n\n## Incident: Oven cold\n\n**Fix**\n\n{text}\n").steps
     assert (step.title, step.condition) == ("For now the plan is", "If the fan is burnt")
+
+
+def test_a_doubled_key_of_the_front_matter_takes_none_of_the_others_away() -> None:
+    """Which of two is meant, nobody knows; the title that stands there once is the title."""
+    playbook = compile_runbook("---\nlayout: ops\nlayout: docs\ntitle: Oven fails to heat\n---\n\n## Fuse\n\n" + FIX)
+    assert playbook.title == "Oven fails to heat"
+    assert "TOC114" in {one.code for one in playbook.findings}
+
+
+def test_the_prompt_of_root_is_no_comment() -> None:
+    """Where each line of a block is "# " and a command, somebody copied them from root's shell."""
+    assert [step.command and step.command.text for step in steps_of("# df -h /srv\n# tail -n 3 /var/log/oven")] == [
+        "df -h /srv",
+        "tail -n 3 /var/log/oven",
+    ]
+
+
+def test_a_block_of_settings_that_begins_like_a_program_is_none() -> None:
+    """ "ruby {" opens a filter of a file of settings, whatever programs there are of that name."""
+    text = "# Bakery\n\n## Incident: Oven cold\n\n**Fix**\n\n```\nruby {\n  code => 'event.heat'\n}\n```\n"
+    assert not commands(compile_runbook(text))
+
+
+def test_a_chapter_that_says_when_its_steps_are_needed_is_an_incident() -> None:
+    """ "If the mill stands still:" above numbered steps: they are for that case, and are lost in none."""
+    text = "# Bakery\n\n## Power cut response\n\nThe mill has no battery. {0}\n\n1. Open the flue\n2. Call the mill\n"
+    case = text.format("\n\nIf the mill stands still:")
+    assert [(one.title, len(one.steps)) for one in compile_runbook(case).procedures if one.kind == "incident"] == [
+        ("Power cut response", 3)
+    ]
+    assert not compile_runbook(text.format("\n\nOn Mondays:")).procedures
+
+
+@pytest.mark.parametrize(
+    ("title", "case"),
+    [
+        ("Cross-team escalation", "When two mills are involved:"),
+        ("Alertas automáticas", "Se disparan en dos canales:"),
+        ("First response", "If somebody calls:"),
+    ],
+)
+def test_a_chapter_on_any_incident_is_none(title: str, case: str) -> None:
+    """Whom to call, or what is done first, is the same in each; a Spanish sentence is no Italian condition."""
+    text = f"# Bakery\n\n## {title}\n\n{case}\n\n1. Call the mill\n2. Open the flue\n"
+    assert not [one for one in compile_runbook(text).procedures if one.kind == "incident"]
+
+
+def test_a_rollback_in_case_of_something_is_no_incident() -> None:
+    """What is undone in some case stands in the chapter on undoing."""
+    text = "# Bakery\n\n## Rollback\n\n### Bad dough\n\nIf the dough is bad:\n\n1. Stop the mixer\n2. Start anew\n"
+    assert [one.kind for one in compile_runbook(text).procedures] == ["rollback"]
+
+
+def test_items_that_name_what_is_wrong_above_commands_are_incidents() -> None:
+    """A list below "Troubleshooting" of short names with a colon, each above what to do."""
+    text = "# Bakery\n\n## Troubleshooting\n\n- {0}:\n  - `kubectl get pods`\n- Dough flat:\n  - `kubectl get nodes`\n"
+    named = [one.title for one in compile_runbook(text.format("Port taken")).procedures if one.kind == "incident"]
+    assert named == ["Port taken", "Dough flat"]
+    asked = [one.title for one in compile_runbook(text.format("Check the port")).procedures if one.kind == "incident"]
+    assert not asked
+
+
+def test_a_chapter_of_commands_among_problems_is_no_problem() -> None:
+    """ "More mill commands" below "Troubleshooting" is a collection."""
+    text = f"# Troubleshooting the bakery\n\n## Flat dough\n\n{FIX}\n\n## More mill commands\n\n{FIX}\n"
+    assert [(one.title, one.kind) for one in compile_runbook(text).procedures] == [
+        ("Flat dough", "incident"),
+        ("More mill commands", "library"),
+    ]

@@ -16,7 +16,7 @@ from tocsin.runbook.grammar import phrases, small_words
 from tocsin.runbook.identity import identified, slug, unique
 from tocsin.runbook.playbook import Phase, Procedure, ProcedureKind
 from tocsin.runbook.procedure.phases import read_phase
-from tocsin.runbook.procedure.procedures import read_procedure, read_row, shows_symptoms
+from tocsin.runbook.procedure.procedures import begins_with_a_look, read_procedure, read_row, shows_symptoms
 from tocsin.runbook.procedure.recognition import (
     WORKING,
     inner_procedures,
@@ -155,7 +155,12 @@ class Arranger:
             kind = child.about
             if self._defines_a_level(child):
                 continue
-            if kind in _NEVER_PHASES or is_procedure(child) or lists_problems(child) or any(inner_procedures(child)):
+            if (
+                (kind in _NEVER_PHASES and not _confirms(child))
+                or is_procedure(child)
+                or lists_problems(child)
+                or any(inner_procedures(child))
+            ):
                 self.visit(child)
             elif kind in _BY_KIND and kind != "library":
                 self._add_phase(child, {"validation": "resolution"}.get(kind, "mitigation"))
@@ -252,8 +257,11 @@ class Arranger:
     def _items(self, block: ItemList) -> bool:
         """A list of named incidents, each with what to do nested below it; False for any other list."""
         before = len(self.procedures)
+        headed = len(block.items) > 1 and all(map(_heads_commands, block.items))
         for item in block.items:
-            if item.inline.lead is not None and any(isinstance(child, ItemList | Fence) for child in item.children):
+            if (headed or item.inline.lead is not None) and any(
+                isinstance(child, ItemList | Fence) for child in item.children
+            ):
                 self._procedure(_as_section(item), ProcedureKind.INCIDENT)
         if len(self.procedures) == before and len(block.items) > 1 and all(map(_names_incident, block.items)):
             for item in block.items:
@@ -310,6 +318,12 @@ class Arranger:
         for child in section.children:
             if (child not in bare.children or is_procedure(child)) and kind not in _NO_PROCESS:
                 self.visit(child)
+
+
+def _confirms(child: Section) -> bool:
+    """Whether a step of the process has but a word of the title of a foreword: "Confirm the scope"."""
+    found = child.kind
+    return child.about == "overview" and found is not None and found.coverage < 0.99 and has_commands(child)
 
 
 def _may_be_incident(child: Section, kind: str) -> bool:
@@ -370,6 +384,13 @@ def _named_phases(block: ItemList) -> list[Section]:
     items = [_as_section(item) for item in block.items if item.inline.lead is not None]
     named = [one for one in items if one.phase is not None and one.phase.coverage >= 0.9]
     return items if len(items) == len(block.items) and len(named) >= 2 and len(named) > len(items) / 2 else []
+
+
+def _heads_commands(item: Item) -> bool:
+    """Whether an item is "Port is taken:" with a list below it, and no step with details: "Check the port:"."""
+    text = item.inline.text
+    nested = any(isinstance(child, ItemList | Fence) for child in item.children)
+    return nested and text.endswith((":", "：")) and len(text.split()) <= 8 and not begins_with_a_look(text)
 
 
 def _names_incident(item: Item) -> bool:
@@ -440,6 +461,9 @@ def _is_other(child: Section, kind: str) -> bool:
         return True
     if child.part is not None and child.part.kind == "verification" and child.part.coverage >= 0.99:
         return True
+    last = vocabulary().parts.best(child.title.text.split()[-1]) if child.title.text else None
+    if last is not None and last.kind == "commands" and last.coverage >= 0.99:
+        return True  # "More mill commands"
     found = child.kind
     if kind not in _MAY_BE_INCIDENTS and not kind.startswith("phase:"):
         return found is not None and found.coverage >= 0.99

@@ -108,6 +108,7 @@ Event: TypeAlias = Comment | Blank | Output | Told | Statement
 
 def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
     """The events of a shell block whose first line is number ``first`` of the document."""
+    body = _without_root_prompts(body)
     prompted = any(_PROMPT.match(line) for line in body)
     events: list[Event] = []
     at = in_vain = 0
@@ -143,6 +144,14 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
                 statement, at = _with_stdin(statement, body, at, first)
             events.append(statement)
     return tuple(events)
+
+
+def _without_root_prompts(body: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines without "# " where each is a command behind it: that is root's prompt, and no comment."""
+    lines = [line for line in body if line.strip()]
+    if not lines or not all(line.startswith("# ") and is_command(line[2:], strict=True) for line in lines):
+        return body
+    return tuple(line[2:] if line.strip() else line for line in body)
 
 
 _REQUEST = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+(?:/|https?://)\S*(?:\s+HTTP/[\d.]+|\s+[{\[].*)?")
@@ -322,12 +331,17 @@ def looks_like_shell(body: tuple[str, ...], events: Callable[[], Iterable[Event]
     if any(_PROMPT.match(line) for line in lines):
         said = [(line.lstrip()[0], _PROMPT.sub("", line)) for line in lines if _PROMPT.match(line)]
         return all(is_command(rest) or (sign == "$" and _PROGRAM.match(rest)) for sign, rest in said)
+    if any(map(_OPENS_SETTINGS.match, lines)):
+        return False
     statements = [event for event in events() if isinstance(event, Statement)]
     return bool(statements) and all(
         is_command(event.text, strict=len(statements) == 1 and event.text.split()[0] in tables("sets")["everyday"])
         for event in statements
     )
 
+
+_OPENS_SETTINGS = re.compile(r"[a-z][\w-]*(?:\s+[\w.*/\"-]+)?\s*\{\s*$")
+"""A line such as "ruby {" or "location / {" of a file of settings; a function of the shell has its "()" there."""
 
 _PROGRAM = re.compile(r"[a-z][\w.-]*(?:\s|$)")
 """What stands behind "$ " when it is a prompt: a name, known or not, and no amount of money."""

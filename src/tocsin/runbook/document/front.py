@@ -11,8 +11,8 @@ _ACTIVE = re.compile(r"^[^\"'#]*(?:!!|!\w|&\w+|\*\w+|<<\s*:)")
 def front_matter(lines: tuple[str, ...]) -> tuple[dict[str, str], int, int | None]:
     """(keys and values, line where the document begins, line of something refused).
 
-    Only "key: value" lines are read. Tags, anchors and doubled keys are refused: nothing in a runbook's head needs
-    them, and parsers have been attacked with each.
+    Only "key: value" lines are read. A head with a tag or an anchor is refused, and so is each doubled key: nothing in
+    a runbook's head needs them, and parsers have been attacked with each.
     """
     if not lines or lines[0].rstrip() != "---":
         return {}, 1, None
@@ -20,6 +20,7 @@ def front_matter(lines: tuple[str, ...]) -> tuple[dict[str, str], int, int | Non
     if end is None:
         return {}, 1, None
     found: dict[str, str] = {}
+    refused: dict[str, int] = {}
     for number, line in enumerate(lines[1 : end - 1], 2):
         if _ACTIVE.match(line):
             return {}, end + 1, number
@@ -27,6 +28,7 @@ def front_matter(lines: tuple[str, ...]) -> tuple[dict[str, str], int, int | Non
         if match is None:
             continue
         if match["key"] in found:
-            return {}, end + 1, number
+            refused.setdefault(match["key"], number)
         found[match["key"]] = match["value"].strip().strip("\"'")
-    return found, end + 1, None
+    said = {key: value for key, value in found.items() if key not in refused}
+    return said, end + 1, min(refused.values(), default=None)

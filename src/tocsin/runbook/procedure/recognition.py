@@ -18,6 +18,7 @@ from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.escalation.chains import ARROW
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.scale import level_name
+from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary
 
 WORKING = frozenset(["symptoms", "causes", "investigation", "resolution"])
@@ -55,7 +56,7 @@ def is_procedure(section: Section) -> bool:
         return False
     if section.title.prefix is not None or (not kind and is_alert_name(section.title.text)):
         return bool(section.children or section.blocks) and not _is_of_any_incident(section)
-    if not kind and _is_graded(section):
+    if (not kind and _is_graded(section)) or _is_a_situation(section):
         return True
     if not AFTERWARDS.isdisjoint(section.abouts):
         return False  # "Root cause", "Resolution" below "Post-incident": what the review is to say
@@ -86,6 +87,47 @@ def _tells_what_to_do(section: Section) -> bool:
     """Whether anything below a section is a block of shell or a numbered list."""
     every = [block for one in section.walk() for block in one.blocks]
     return _has_steps(section) or any(isinstance(block, Fence) and is_shell(block) for block in every)
+
+
+def _is_a_situation(section: Section) -> bool:
+    """Whether a chapter says when it is needed right above its numbered steps: "If the mill stands still:", "1. …"."""
+    if section.parent is None or section.title.numbered or any(_is_of_all(one) for one in section.abouts):
+        return False
+    if section.kind is not None and _is_of_all(section.kind.kind):
+        return False
+    labels = [one for one in section.children if one.level == LABEL_LEVEL]
+    if len(labels) != 1 or len(labels) != len(section.children):
+        return False
+    blocks = labels[0].blocks
+    if not blocks or not isinstance(blocks[0], ItemList) or not blocks[0].ordered or len(blocks[0].items) < 2:
+        return False
+    said = condition_in(labels[0].inline.text.rstrip(":： ") + ".")
+    return said is not None and not _AMBIGUOUS.match(said)
+
+
+_AMBIGUOUS = re.compile(r"se\s", re.IGNORECASE)
+"""An Italian "if", and the beginning of any Spanish sentence."""
+
+
+def _is_of_all(kind: str) -> bool:
+    return kind in _OF_ALL or (kind.startswith("phase:") and kind not in ("phase:resolution", "phase:mitigation"))
+
+
+_OF_ALL = frozenset(
+    {
+        *(
+            "severity",
+            "process",
+            "escalation",
+            "when_to_escalate",
+            "communication",
+            "postmortem",
+            "postmortem_template",
+        ),
+        *("templates", "rollback", "recovery", "validation", "upkeep", "contacts", "oncall", "team", "overview"),
+    }
+)
+"""What is about any incident, or about what is done without one."""
 
 
 def _is_graded(section: Section) -> bool:
