@@ -55,6 +55,17 @@ def test_a_file_that_cannot_be_read_hides_no_other(folder: Path, capsys: pytest.
     assert "none.md" in shown.err
 
 
+def test_the_report_says_what_to_do_next(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside the data: what --fix can set right and where codes are explained, and nothing where nothing is found."""
+    assert main(["check", "docs/RUNBOOK.md"]) == 0
+    shown = capsys.readouterr()
+    assert "`tocsin check --fix docs/RUNBOOK.md` sets 1 line right" in shown.err
+    assert "docs/findings" in shown.err
+    assert "docs/findings" not in shown.out
+    main(["check", "docs/RUNBOOK.md", "--json"])
+    assert capsys.readouterr().err == ""
+
+
 def test_relative_links_are_looked_up_in_the_repository_only(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """D28: a missing page is told; what lies outside is not even looked at, through `..` or a symbolic link."""
     (folder / "docs" / "there.md").write_text("x")

@@ -89,6 +89,8 @@ CASES = {
     "TOC404": (LADDER.format(20) + "\n## When to escalate\n- P0 incidents not resolved in 10 minutes\n", LADDER.format(20) + "\n## When to escalate\n- P0 incidents not resolved in 20 minutes\n"),
     "TOC405": (SCALE.replace("1 hour", "-5 minutes"), SCALE),
     "TOC407": (SCALE + "## Escalation\n\n- P0: A → B\n- P1: A → B\n\n## Triage\n- P1 incidents: add to the backlog\n", SCALE + "## Escalation\n\n- P0: A → B\n\n## Triage\n- P1 incidents: add to the backlog\n"),
+    "TOC219 old": (step("sudo docker-compose ps"), step("sudo docker compose ps")),
+    "TOC219 option": (step("kubectl drain a --delete-local-data"), step("kubectl drain a --delete-emptydir-data")),
     "TOC226": (step("kubectl logs -l app=a | grep ERROR"), step("kubectl logs --tail=-1 -l app=a | grep ERROR")),
     "TOC226 since": (step("oc logs --selector app=a --since=5m"), step("oc logs deployment/a --since=5m")),
     "TOC226 error": (step("docker logs --tail 9 a | grep ERROR"), step("docker logs --tail 9 a 2>&1 | grep ERROR")),

@@ -11,6 +11,7 @@ from tocsin.runbook.command.placeholders import is_gap, parameters
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.fixes import safe_fixes
 from tocsin.runbook.playbook import Finding
+from tocsin.runbook.report import render_text
 
 ALERT = "# StoneTooHot\n\n## Meaning\n\nThe stone is hot.\n\n## Mitigation\n\n1. `pm2 restart fan`\n2. `pm2 show fan`\n"
 ISSUES = "## Common issues\n\n### Stone stuck\n\n1. `pm2 restart mill`\n\n### Belt torn\n\n1. `pm2 stop belt`\n"
@@ -212,3 +213,40 @@ def test_a_masked_number_was_never_written(number: str) -> None:
     """A telephone number of crosses is a gap; one with an extension is a number."""
     assert is_gap(number)
     assert not is_gap("+1 650 253 0000 x22")
+
+
+def test_a_pipe_into_jq_can_fail_as_well() -> None:
+    """TOC205: jq reads nothing and exits 0 where curl -f has failed, unless it is asked for an answer."""
+    for command, better in (
+        ("curl -s https://mill.test/health | jq .", "curl -f -s https://mill.test/health | jq -e ."),
+        ("curl https://mill.test/health | jq -e .up", "curl -f https://mill.test/health | jq -e .up"),
+    ):
+        text = step(command)
+        assert [one.fix for one in _found(text, "TOC205")] == [f"use: {better}"]
+        assert [one.after for one in safe_fixes(compile_runbook(text), tuple(text.splitlines()))] == [better]
+
+
+def test_many_lost_items_of_a_list_are_told_together() -> None:
+    """TOC118 names two of them and counts the rest."""
+    people = "".join(f"- **{name}**: +1 650 253 000{n}\n" for n, name in enumerate(("Anna", "Bert", "Cleo", "Dora")))
+    lost = "- Mind the tide.\n- Mind the moon.\n- Mind the wind.\n"
+    (one,) = _found(f"## Contacts\n\n{people}{lost}", "TOC118")
+    assert one.line == 7
+    assert one.message == "3 items of this list are in no value: 'Mind the tide.', 'Mind the moon.' and 1 more"
+
+
+def test_the_worst_of_a_document_comes_first() -> None:
+    """In text, what cannot work stands above what surprises, and that above what is worth knowing; each by line."""
+    book = compile_runbook(step("kubectl logs <pod>\ntail -f a.log\nkubectl restart mill\nhtop"))
+    told = [line.split()[2] for line in render_text([book]).splitlines() if " TOC" in line]
+    assert told == sorted(told, key=["error", "warning", "info"].index)
+    assert set(told) == {"error", "warning", "info"}
+    lines = [int(line.split(":")[1]) for line in render_text([book]).splitlines() if " warning " in line]
+    assert lines == sorted(lines)
+
+
+def test_a_grid_calls_whom_its_cells_name() -> None:
+    """ "Page team lead" in a column of a severity pages the team lead, not somebody of that name."""
+    text = "## Escalation matrix\n\n| Time | SEV1 | SEV2 |\n|---|---|---|\n| 0 min | Page on-call | Page on-call |\n| 15 min | Call the miller | - |\n| 1 hour | Notify owner | Page the miller |\n"
+    book = compile_runbook(f"## Severity levels\n- **SEV1**: all\n- **SEV2**: some\n\n{text}")
+    assert [one.targets for one in book.escalation_levels] == [("on-call",), ("miller",), ("owner",)]

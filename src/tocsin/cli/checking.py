@@ -12,11 +12,11 @@ from pathlib import Path
 from tocsin.cli.compiling import compiled
 from tocsin.cli.output import ESCAPED, chat, coloured, plain
 from tocsin.cli.rewriting import is_agreed, replace, show
-from tocsin.errors import BadInput, TocsinError
+from tocsin.errors import BadDocument, BadInput, TocsinError
 from tocsin.runbook.findings import exit_status
 from tocsin.runbook.fixes import fixed, safe_fixes, written
 from tocsin.runbook.playbook import Playbook
-from tocsin.runbook.report import render_github, render_json, render_sarif, render_text
+from tocsin.runbook.report import EXPLAINED, render_github, render_json, render_sarif, render_text
 
 RENDERED: dict[str, Callable[[Sequence[Playbook]], str]] = {
     "text": render_text,
@@ -36,10 +36,36 @@ def check(arguments: argparse.Namespace) -> int:
         return max([_fix(path, arguments) for path in paths], default=0)
     playbooks, status = _compiled(paths)
     sys.stdout.write(_shown(RENDERED[arguments.format](playbooks), arguments.format))
+    if arguments.format == "text":
+        sys.stdout.flush()
+        _say_what_next(playbooks)
     status = max([status, *(exit_status(one.findings) for one in playbooks)])
     if arguments.strict and any(one.severity.value != "info" for book in playbooks for one in book.findings):
         status = max(status, 1)
     return status
+
+
+def _say_what_next(playbooks: Sequence[Playbook]) -> None:
+    """What `--fix` can do about the findings, and where their codes are explained."""
+    mended = [(book.source.path, count) for book in playbooks if (count := _safe(book))]
+    for path, count in mended[:_SHOWN]:
+        said = f"`tocsin check --fix {path}` sets {count} {'line' if count == 1 else 'lines'} right, after showing them"
+        chat(plain(said))
+    if any(book.findings for book in playbooks):
+        chat(f"what a code means, and why it matters: {EXPLAINED}")
+
+
+_SHOWN = 3
+"""Documents that are named with what can be set right in them; who checks a whole folder knows the option by then."""
+
+
+def _safe(playbook: Playbook) -> int:
+    """How many lines of a document can be set right safely; 0 for a file that cannot be written back."""
+    path = playbook.source.path
+    try:
+        return len(safe_fixes(playbook, written(Path(path).read_bytes(), path).lines))
+    except (OSError, BadDocument):
+        return 0
 
 
 def _compiled(paths: Iterable[Path]) -> tuple[list[Playbook], int]:

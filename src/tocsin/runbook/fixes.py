@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from tocsin.errors import BadDocument
 from tocsin.runbook.document.source import repaired
 from tocsin.runbook.playbook import Command, Playbook, Step, Termination
-from tocsin.runbook.rules.commands import cannot_fail
+from tocsin.runbook.rules.commands import cannot_fail, that_fails
 
 _BOUNDED = re.compile(r"^(?:sudo )?(?:kubectl|oc|docker(?:[ -]compose)?|tail|journalctl|pm2|aws)\b")
 """Programs whose own option ends them. Wrapping in `timeout` or dropping `watch` would change what is seen."""
@@ -107,7 +107,7 @@ def _of_command(command: Command) -> Iterator[tuple[str, str, str]]:
     """(code, the first line of the command as written, what it becomes)."""
     first = command.text.split("\n", 1)[0]
     if cannot_fail(command) and first.startswith("curl "):
-        yield "TOC205", first, first.replace("curl", "curl -f", 1)
+        yield "TOC205", first, that_fails(first)
     elif (
         command.termination is Termination.FOLLOWS
         and command.suggestion is not None

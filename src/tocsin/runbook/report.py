@@ -11,6 +11,7 @@ from urllib.parse import quote
 from tocsin.runbook.findings import catalogue
 from tocsin.runbook.playbook import Finding, FindingSeverity, Playbook
 
+EXPLAINED = "https://github.com/tocsin/tocsin/tree/main/docs/findings"
 DOCUMENTATION = "https://github.com/tocsin/tocsin/blob/main/docs/findings/{code}.md"
 _SARIF_LEVEL = {FindingSeverity.ERROR: "error", FindingSeverity.WARNING: "warning", FindingSeverity.INFO: "note"}
 _GITHUB_LEVEL = {FindingSeverity.ERROR: "error", FindingSeverity.WARNING: "warning", FindingSeverity.INFO: "notice"}
@@ -19,13 +20,14 @@ _GITHUB_LEVEL = {FindingSeverity.ERROR: "error", FindingSeverity.WARNING: "warni
 def render_text(playbooks: Sequence[Playbook]) -> str:
     """One line per finding like a compiler's, the lines it compares and the fix below it, then the numbers.
 
-    What mends several findings of a document alike is said below the first of them.
+    Of each document the worst come first, by line among themselves: who reads the first screen has read what cannot
+    work. What mends several findings of a document alike is said below the first of them.
     """
     lines = []
     for playbook in playbooks:
         path = playbook.source.path
         said: set[str] = set()
-        for one in playbook.findings:
+        for one in sorted(playbook.findings, key=_gravity):
             lines.append(f"{path}:{one.line}:{one.column}: {one.code} {one.severity} {one.message}")
             lines += [f"    {number:>5} | {text}" for number, _, text in (q.partition(": ") for q in one.quotes)]
             if one.fix and one.fix not in said:
@@ -33,6 +35,11 @@ def render_text(playbooks: Sequence[Playbook]) -> str:
                 said.add(one.fix)
         lines.append(summary(playbook))
     return "\n".join(lines) + "\n" if lines else ""
+
+
+def _gravity(one: Finding) -> int:
+    """Where a finding stands among others of its document: errors, then warnings, then the rest."""
+    return list(FindingSeverity).index(one.severity)
 
 
 def summary(playbook: Playbook) -> str:

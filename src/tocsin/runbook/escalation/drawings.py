@@ -126,7 +126,8 @@ def read_grid(table: Table, scale: Scale, found: Escalation) -> bool:
         name = names[0] if names else ""
         levels: list[EscalationLevel] = []
         for row, start in starts:
-            who = row.cells[n].text if n < len(row.cells) else ""
+            entry = row.cells[n].text if n < len(row.cells) else ""
+            who = without_call(entry).strip() or entry  # "Page the lead" calls the lead
             said = who and re.search(r"\w", who) and not vocabulary().is_a("none", who, 0.9)
             if said and (not levels or people(who) != levels[-1].targets):
                 after = start if start is not None and start.seconds else None

@@ -9,7 +9,7 @@ from tocsin.runbook.command.bash import parse
 from tocsin.runbook.command.commands import stays_open
 from tocsin.runbook.findings import finding, short
 from tocsin.runbook.playbook import Command, Effect, Finding, Phase, Playbook, Procedure, Step, Termination
-from tocsin.runbook.rules.tools import bare, missing_options, unknown_subcommand
+from tocsin.runbook.rules.tools import bare, missing_options, outdated, unknown_subcommand
 
 _RELATIVE = re.compile(r"^pm2 scale \S+ [+-]\d|--replicas=[+-]|desired-capacity \$\(\(")
 _CREDENTIAL = re.compile(
@@ -34,6 +34,7 @@ def command_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Findi
     yield from _blanks(playbook)
     yield from _without_client(playbook)
     yield from _examples(playbook)
+    yield from _outdated(playbook)
     for number, line in enumerate(lines, 1):
         if "limit_req" in line and _LIMIT.search(line):
             yield finding("TOC224", number, "nginx refuses this: limit_req takes no size and no rate")
@@ -115,6 +116,18 @@ def _blanks(playbook: Playbook) -> Iterator[Finding]:
         more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
         first = min(lines[0] for lines in places.values())
         yield finding("TOC204", first, f"to be filled in before a command can run: {', '.join(named)}{more}")
+
+
+def _outdated(playbook: Playbook) -> Iterator[Finding]:
+    """What only old versions of a program know, each said once."""
+    places: dict[tuple[str, str], list[int]] = {}
+    for step in sorted(playbook.steps().values(), key=lambda step: step.lines):
+        for argv in step.command.pipeline if step.command is not None else ():
+            if (old := outdated(argv)) is not None:
+                places.setdefault(old, []).append(step.lines.first)
+    for (said, use), lines in places.items():
+        others = tuple(dict.fromkeys(line for line in lines if line != lines[0]))
+        yield finding("TOC219", lines[0], f"{said} (also {_at(others)})" if others else said, fix=use)
 
 
 def _examples(playbook: Playbook) -> Iterator[Finding]:
@@ -200,6 +213,18 @@ def cannot_fail(command: Command) -> bool:
     return len(command.pipeline) <= 1 and not any("?" in word for word in first[1:])  # a question wants its answer
 
 
+def that_fails(text: str) -> str:
+    """A check with curl as it fails with the server; jq behind it has to be told that nothing to read is a failure.
+
+    >>> that_fails("curl -s https://mill.test/health | jq .")
+    'curl -f -s https://mill.test/health | jq -e .'
+    """
+    return _LAST_JQ.sub(r"\1 -e", text.replace("curl", "curl -f", 1))
+
+
+_LAST_JQ = re.compile(r"(\|\s*jq)(?!\s+(?:-\w*e|--exit-status))(?=\s[^|]*$|$)")
+
+
 def _asks_a_server(argv: tuple[str, ...]) -> bool:
     """Whether -f has a meaning for what curl is to open: HTTP, which an address without a scheme is as well."""
     return not any("://" in word and not _HTTP.match(word) for word in argv[1:])
@@ -215,7 +240,7 @@ def _checks(command: Command, line: int) -> Iterator[Finding]:
             "TOC205",
             line,
             f"exits 0 even when the server answers 500: {short(text)}",
-            fix=f"use: {text.replace('curl', 'curl -f', 1)}",
+            fix=f"use: {that_fails(text)}",
         )
     elif command.effect is Effect.READ_ONLY and (forgiven := _FORGIVEN.search(text)):
         better = f"leave out {forgiven[0].strip()!r}"

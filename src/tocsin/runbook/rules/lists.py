@@ -29,9 +29,19 @@ def list_findings(playbook: Playbook, compiled: Compiled, said: ReadWords) -> It
                     message = f"most of this list was not understood: {len(lost)} of its items are in no value"
                     yield finding("TOC118", block.lines.first, message)
                     continue
+                if len(lost) > _SINGLY:
+                    named = ", ".join(repr(short(item.inline.text)) for item in lost[:_SINGLY])
+                    more = f" and {len(lost) - _SINGLY} more"
+                    message = f"{len(lost)} items of this list are in no value: {named}{more}"
+                    yield finding("TOC118", lost[0].lines.first, message)
+                    continue
                 for item in lost:
                     message = f"the item {short(item.inline.text)!r} was not understood and is in no value"
                     yield finding("TOC118", item.lines.first, message)
+
+
+_SINGLY = 2
+"""Items of one list that have findings of their own; more of them are told together."""
 
 
 def _lost(items: ItemList, taken: set[int], said: ReadWords) -> Iterator[Item]:

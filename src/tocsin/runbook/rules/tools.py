@@ -73,6 +73,16 @@ def unknown_subcommand(argv: Argv) -> tuple[str, str] | None:
     return None
 
 
+def outdated(argv: Argv) -> tuple[str, str] | None:
+    """(what is old about it, what to write instead) for what only old versions of the program know."""
+    argv = bare(argv)
+    for command, option, said, use in _old().get(argv[0] if argv else "", ()):
+        rest = _after(command, argv)
+        if rest is not None and (not option or _given(option, rest)):
+            return said, use
+    return None
+
+
 _ASSIGNS = re.compile(r"\w+=")
 
 
@@ -149,6 +159,18 @@ def _own() -> tuple[dict[str, tuple[Need, ...]], dict[str, tuple[tuple[Argv, str
     for entry in data["gone"]:
         gone.setdefault(entry["command"][0], []).append((tuple(entry["command"]), entry["use"]))
     return {key: tuple(value) for key, value in needs.items()}, {key: tuple(value) for key, value in gone.items()}
+
+
+@cache
+def _old() -> dict[str, tuple[tuple[Argv, str, str, str], ...]]:
+    """What own.toml says of old versions, by program."""
+    data = tomllib.loads(files("tocsin.runbook").joinpath("arguments", "own.toml").read_text("utf-8"))
+    old: dict[str, tuple[tuple[Argv, str, str, str], ...]] = {}
+    for entry in data["old"]:
+        command = tuple(entry["command"])
+        one = (command, entry.get("option", ""), entry["said"], entry["use"])
+        old[command[0]] = (*old.get(command[0], ()), one)
+    return old
 
 
 @cache
