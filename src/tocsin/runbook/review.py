@@ -12,6 +12,7 @@ from tocsin.runbook.rules.clocks import clock_findings
 from tocsin.runbook.rules.commands import command_findings
 from tocsin.runbook.rules.communication import communication_findings
 from tocsin.runbook.rules.document import document_findings
+from tocsin.runbook.rules.leftovers import leftover_findings
 from tocsin.runbook.rules.lists import list_findings
 from tocsin.runbook.rules.people import people_findings
 from tocsin.runbook.rules.readwords import ReadWords
@@ -35,6 +36,7 @@ def review_findings(playbook: Playbook, compiled: Compiled) -> tuple[Finding, ..
         *command_findings(playbook, compiled.document.lines),
         *sequence_findings(playbook),
         *blindspot_findings(playbook),
+        *leftover_findings(playbook),
         *tables,
         *list_findings(playbook, compiled, said),
         *people_findings(playbook, compiled),

@@ -22,6 +22,7 @@ def blindspot_findings(playbook: Playbook) -> Iterator[Finding]:
         yield from _sql(command, step.lines.first)
         if command.language != "sql":
             yield from _terminal(command, step.lines.first)
+            yield from _unit(command, step.lines.first)
     yield from _logs([(step, command) for step, command in commands if command.language != "sql"])
     yield from _pods(commands)
     yield from _namespaces(commands)
@@ -90,6 +91,22 @@ _TERMINAL = re.compile(r"\s(?:-it|-ti|-t|--tty(?:=true)?)\s")
 def _asks(words: Argv) -> bool:
     """Whether a terminal is asked for before the program's own words begin."""
     return any(word in ("-it", "-ti", "-t", "--tty", "--tty=true") for word in words[:4])
+
+
+def _unit(command: Command, line: int) -> Iterator[Finding]:
+    """A time in seconds for a program that counts in milliseconds: it is one of January 1970."""
+    if command.text.startswith("aws logs ") and _READS_EVENTS.match(command.text):
+        for match in _SINCE.finditer(command.text):
+            if "%s" in match[2] and not _IN_MILLISECONDS.search(match[2]):
+                better = f'Multiply by 1000, as in {match[1]} "$(( ($(date +%s) - 600) * 1000 ))".'
+                said = f"{match[1]} is in milliseconds, and these are seconds: {short(match[2])}"
+                yield finding("TOC229", line, said, fix=better)
+                return
+
+
+_READS_EVENTS = re.compile(r"aws logs (?:filter-log-events|get-log-events)\b")
+_SINCE = re.compile(r"(--start-time|--end-time)[ =](\S(?:(?!\s--)[^|])*)")
+_IN_MILLISECONDS = re.compile(r"\*\s*1000|%s000|%s%\d?N|\)\"?000\b")
 
 
 def _sql(command: Command, line: int) -> Iterator[Finding]:

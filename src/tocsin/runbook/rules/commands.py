@@ -9,7 +9,7 @@ from tocsin.runbook.command.bash import parse
 from tocsin.runbook.command.commands import stays_open
 from tocsin.runbook.findings import finding, short
 from tocsin.runbook.playbook import Command, Effect, Finding, Phase, Playbook, Procedure, Step, Termination
-from tocsin.runbook.rules.tools import bare, missing_options, outdated, unknown_subcommand
+from tocsin.runbook.rules.tools import bare, inside, missing_options, outdated, unknown_subcommand
 
 _RELATIVE = re.compile(r"^pm2 scale \S+ [+-]\d|--replicas=[+-]|desired-capacity \$\(\(")
 _CREDENTIAL = re.compile(
@@ -253,7 +253,7 @@ def _fails(argv: tuple[str, ...]) -> bool:
 
 def _databases(command: Command, programs: tuple[tuple[str, ...], ...], line: int) -> Iterator[Finding]:
     text = command.text
-    argvs = [bare(argv) for argv in programs]
+    argvs = [inside(bare(argv)) for argv in programs]
     names = [argv[0] for argv in argvs if argv]
     if "pg_restore" in names and re.search(r"\.sql\b", text):
         better = "use: psql -v ON_ERROR_STOP=1 -f with this file"

@@ -52,6 +52,7 @@ def sequence_findings(playbook: Playbook) -> Iterator[Finding]:
         yield from _read_only(commands)
         yield from _removed(commands)
         yield from _commits(commands)
+        yield from _pushes(commands)
         asynchronous = list(_asynchronous(commands))
         yield from asynchronous
         yield from _enabled(commands)
@@ -149,6 +150,29 @@ def _commits(commands: Commands) -> Iterator[Finding]:
             if not staged and not re.search(r"\s(?:-\w*a\w*|--all|--amend|--allow-empty)\b", command.text):
                 yield finding("TOC210", step.lines.first, "nothing has been added: there is nothing to commit")
             staged = False
+
+
+def _pushes(commands: Commands) -> Iterator[Finding]:
+    """A branch that is pushed after something else was checked out: it is sent as it was."""
+    left: tuple[int, str] | None = None
+    for step, command in commands:
+        if match := _CHECKOUT.fullmatch(command.text):
+            left = (step.lines.first, match[1])
+        elif _MOVES.match(command.text):
+            left = None
+        elif left is not None and (push := _PUSH.match(command.text)) and push[1] not in (left[1], "HEAD"):
+            line, gone = left
+            said = f"sends {push[1]} as it was: line {line} has gone to {gone}, and left the branch alone"
+            fix = f"use: git push origin HEAD:{push[1]}, or revert the commits on {push[1]}"
+            yield finding("TOC210", step.lines.first, said, fix=fix, related=(line,))
+            left = None
+
+
+_CHECKOUT = re.compile(r"git checkout (?!\S*\.[a-z]{2,5}$)([^-.\s]\S*)")
+"""Of a commit, a tag or a branch; "git checkout package.json" takes back a file."""
+
+_MOVES = re.compile(r"git (?:switch|merge|reset|revert|cherry-pick|commit|rebase|branch|checkout|pull)\b")
+_PUSH = re.compile(r"git push(?: --?[\w-]+)* [\w.-]+ ([\w./-]+)(?=\s|$)")
 
 
 def _asynchronous(commands: Commands) -> Iterator[Finding]:

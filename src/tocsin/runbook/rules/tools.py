@@ -101,6 +101,24 @@ def bare(argv: Argv) -> Argv:
     return argv
 
 
+def inside(argv: Argv) -> Argv:
+    """The program that is run in a container, or the argv itself.
+
+    >>> inside(("docker", "exec", "-i", "-u", "postgres", "db", "psql", "shop"))
+    ('psql', 'shop')
+    >>> inside(("kubectl", "exec", "db-0", "-n", "shop", "--", "psql"))
+    ('psql',)
+    """
+    if "exec" not in argv[1:4] or argv[0] not in ("docker", "docker-compose", "podman", "kubectl", "oc"):
+        return argv
+    if argv[0] in ("kubectl", "oc"):
+        return argv[argv.index("--") + 1 :] if "--" in argv else argv
+    at = argv.index("exec") + 1
+    while at < len(argv) and argv[at].startswith("-"):
+        at += 2 if argv[at] in ("-u", "--user", "-e", "--env", "-w", "--workdir") else 1
+    return argv[at + 1 :] or argv
+
+
 def _given(option: str, rest: Argv) -> bool:
     """Whether an option is there: alone, with its value, or as one letter among others ("-tAc")."""
     if option in rest:
