@@ -182,7 +182,13 @@ def test_customers_are_told_in_the_runbooks_words_without_blanks(house: House) -
     assert told is not None
     assert "Impact: Checkout fails" in told.text
     assert told.components == ("api",)
-    assert "told: investigating" in plain(visitor.get("/i/INC-1").text)
+    page = plain(visitor.get("/i/INC-1").text)
+    assert "told: investigating" in page
+    by_itself = "the status page says by itself that it is over"
+    assert by_itself not in page
+    visitor.post("/i/INC-1/resolve", {"summary": "the cache", "override": "the test is over"})
+    assert incident(house).resolved_at is not None
+    assert by_itself in plain(visitor.get("/i/INC-1").text)
 
 
 def test_the_groups_of_the_company_are_told_from_the_page(tmp_path: Path) -> None:
