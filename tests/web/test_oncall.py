@@ -76,7 +76,14 @@ def test_a_swap_from_my_shifts(house: House) -> None:
     assert "Swap it" in max_.get("/oncall").text
     form = {"schedule": "primary", "one": "2026-11-21T03:09:00Z", "other": "2026-11-23T09:00:00Z"}
     assert max_.post("/oncall/swap", form).status == 303
-    assert "Ana Ruiz until 2026-11-23 09:00 UTC, next Max Lindqvist" in plain(max_.get("/oncall").text)
+    text = plain(max_.get("/oncall").text)
+    assert "Ana Ruiz until 2026-11-23 09:00 UTC, next Max Lindqvist" in text
+
+
+def test_a_shift_of_mine_that_has_begun_is_now(house: House) -> None:
+    """Of a shift that runs only its end is of interest, not the minute at which the page was opened."""
+    text = plain(house.visitor(Role.MAINTAINER).get("/oncall").text)
+    assert "My shifts Now until 2026-11-23 09:00 UTC" in text
 
 
 def test_gaps_are_red_words_and_pictures(tmp_path: Path) -> None:
