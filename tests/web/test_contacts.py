@@ -135,3 +135,13 @@ def test_only_an_address_can_be_opened(shop: House, type: str, value: str, opens
     contact = Contact("Desk", ContactKind.VENDOR, Lines(1, 1), (ContactChannel(type, value),))
     (listed,) = listed_contacts(replace(view.playbook, contacts=(contact,)), view.incident)
     assert listed.ways == ((value, opens),)
+
+
+def test_the_ways_to_somebody_are_told_apart(tmp_path: Path) -> None:
+    """What stands in several cells of a row is several words on the page, not one."""
+    rows = "| Role | Name | Contact |\n|---|---|---|\n| Night baker | Ann Crumb | phone: built-in phone |\n"
+    table = f"\n## Contacts\n\n{rows}"
+    with house(tmp_path, runbook=RUNBOOK.read_text(encoding="utf-8") + table) as one:
+        one.declare()
+        page = one.visitor().get("/i/INC-1").text
+    assert "<span>Ann Crumb</span>, <span>phone: built-in phone</span>" in page

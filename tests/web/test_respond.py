@@ -135,6 +135,18 @@ def test_each_act_becomes_a_fact_and_an_entry(house: House, act: str, form: dict
     assert house.visitor().get(answer.location).status == 200
 
 
+def test_a_role_is_not_offered_to_whoever_has_it(house: House) -> None:
+    """ "I take it" stands where it changes something: at the others' roles, and at those of nobody."""
+    house.declare()
+    ana = house.visitor()
+    assert "I take it : Incident Commander" in plain(ana.get("/i/INC-1").text)
+    ana.post("/i/INC-1/role", {"role": "Incident Commander"})
+    page = plain(ana.get("/i/INC-1").text)
+    assert "I take it : Incident Commander" not in page
+    assert "I take it : Scribe" in page
+    assert "I take it : Incident Commander" in plain(house.visitor(Role.ADMIN).get("/i/INC-1").text)
+
+
 def test_a_step_runs_only_after_a_maintainer_let_it(house: House) -> None:
     """A responder's press of Run is refused with the reason until exactly this command was enabled."""
     house.declare()
@@ -377,6 +389,7 @@ def test_users_tokens_and_the_audit_trail(house: House) -> None:
     """An administrator adds people and reads what was done; a token is shown once and ends when it is revoked."""
     admin = house.visitor(Role.ADMIN)
     page = admin.post("/admin/users", {"handle": "bo", "name": "Bo", "role": "responder"}).text
+    assert "A link that lets bo in once" in plain(page)
     link = re.search(r"/login/once\?token=[\w-]+", page)
     assert link is not None
     assert house.visitor(None).post("/login/once", {"token": link[0].split("=")[1]}).status == 303

@@ -82,17 +82,19 @@ def revoke_token(ask: Ask) -> Response:
 
 def users(ask: Ask) -> Response:
     """Everybody who may sign in, and every token."""
-    return _users(ask, "")
+    return _users(ask)
 
 
-def _users(ask: Ask, link: str) -> Response:
+def _users(ask: Ask, link_of: str = "") -> Response:
+    """The page, with a link for one of them where their handle is given."""
     accounts = ask.application.accounts
     return ask.page(
         "users.html",
         users=accounts.users(ask.by),
         tokens=accounts.tokens(ask.by),
         roles=tuple(Role),
-        link=link,
+        link=_link(ask, link_of) if link_of else "",
+        link_of=link_of,
         form={k: v[0] for k, v in ask.form.items() if v} if ask.trouble else {},
     )
 
@@ -101,7 +103,7 @@ def add_user(ask: Ask) -> Response:
     """A new account, with a link by which its owner comes in for the first time."""
     handle = ask.text("handle")
     ask.application.accounts.add_user(ask.by, handle, ask.text("name"), _role(ask))
-    return _users(ask, _link(ask, handle))
+    return _users(ask, handle)
 
 
 def change_user(ask: Ask) -> Response:
@@ -114,7 +116,7 @@ def change_user(ask: Ask) -> Response:
 
 def user_link(ask: Ask) -> Response:
     """A link that lets somebody in once, for whoever has lost the password."""
-    return _users(ask, _link(ask, ask.part("handle")))
+    return _users(ask, ask.part("handle"))
 
 
 def _link(ask: Ask, handle: str) -> str:
