@@ -170,6 +170,32 @@ def test_a_step_that_only_a_shell_can_run_is_enabled_by_a_word_more(server: Tocs
     run(server, "steps", "disable", row["id"])
 
 
+def test_no_text_of_an_alert_steers_a_terminal_or_looks_like_a_line_of_ours(server: Tocsin) -> None:
+    """Whatever a monitor names its alert, every verb shows it as text within its own line."""
+    url = data(server, "integrations", "show", "am")["url"]  # type: ignore[index]
+    title = "\x1b]52;c;cm0=\x07\x1b[2J\x9b31m\u202eedoc\u2066\rInject\nINC-9  P0  acknowledged"
+    alert = {"status": "firing", "labels": {"alertname": title}, "annotations": {"summary": title}}
+    alert["startsAt"] = "2026-01-01T00:00:00Z"
+    assert server.deliver(url.removeprefix(server.url), {"version": "4", "alerts": [alert]}).status == 202
+    server.deliver(url.removeprefix(server.url), {"version": "\x1b[2J"})
+    assert eventually(lambda: len(open_incidents(server)) == 2, 10), "the second tells that the other cannot be read"
+    ids = open_incidents(server)
+    run(server, "note", title, "--incident", ids[0])
+    said = [run(server, "show", "nothing\x1b[2J", status=2), run(server, "ack", status=2)]
+    for words in ("incidents", "alerts", "phone", "integrations", "integrations show am", "oncall"):
+        said.append(run(server, *words.split()))
+    for id in ids:
+        for words in ("incidents show", "incidents timeline", "next", "postmortem show", "ack", "mitigate"):
+            said.append(run(server, *words.split(), id))
+    for id in ids:
+        run(server, "resolve", id, "--confirm-all", "--override", "the test is over")
+    for one in said:
+        shown = one.stdout + one.stderr
+        assert not set(shown) & set("\x07\x1b\x9b\r\u202e\u2066"), one.args
+        assert not any(line.startswith("INC-9") for line in shown.split("\n")), one.args
+    assert any("INC-9  P0" in one.stdout for one in said)
+
+
 def test_several_open_incidents_are_asked_about(server: Tocsin, incident: str) -> None:
     """Without a name the only open one is meant; with several nobody guesses."""
     other = data(server, "drill", "a drill")["incident"]["id"]  # type: ignore[index]

@@ -10,7 +10,7 @@ from typing import Any
 from tocsin.cli.admitting import needed
 from tocsin.cli.client import Client, client_of, with_server
 from tocsin.cli.mattermost_setup import set_up as set_up_mattermost
-from tocsin.cli.output import chat, dump, local, plain, say, table
+from tocsin.cli.output import chat, dump, lined, local, plain, say, table
 from tocsin.cli.slack_manifest import manifest, set_up
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput
@@ -64,13 +64,13 @@ def _integrations(arguments: argparse.Namespace) -> int:
                 say(f"sent again: {shown['retries']}")
                 say(f"its manual: {shown['documentation']}")
                 if shown["last_at"]:
-                    say(f"heard last: {local(shown['last_at'])} {shown['last_alert']}")
+                    say(f"heard last: {local(shown['last_at'])} {lined(shown['last_alert'])}")
                 if shown.get("beat_due_at"):
                     say(f"next beat:  by {local(shown['beat_due_at'])}, else it is an alert")
                 if shown.get("answers"):
                     say(f"told last:  {local(shown['told_at'])}" if shown["told_at"] else "told last:  never yet")
                 if shown["last_trouble"]:
-                    say(f"trouble:    {local(shown['last_trouble_at'])} {shown['last_trouble']}")
+                    say(f"trouble:    {local(shown['last_trouble_at'])} {lined(shown['last_trouble'])}")
                 for held in shown["held_back"]:
                     often = f"{held['times']} of {held['needed']}, last {local(held['last_at'])}"
                     say(f"held back:  {plain(held['title'])} ({often})")

@@ -49,7 +49,7 @@ def _login(arguments: argparse.Namespace) -> int:
     path = save(os.environ, arguments.name, Context(url, made["token"]))
     if arguments.json:
         dump({"url": url, "handle": made["owner"], "expires_at": made["expires_at"]})
-    chat(f"signed in to {url} as {made['owner']} until {local(made['expires_at'])}; kept in {path}")
+    chat(f"signed in to {url} as {plain(made['owner'])} until {local(made['expires_at'])}; kept in {path}")
     return 0
 
 

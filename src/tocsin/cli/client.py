@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from tocsin import __version__
 from tocsin.cli.contexts import Context, signed_in
 from tocsin.cli.exchange import BadAnswer, exchange
+from tocsin.cli.output import lined
 from tocsin.errors import (
     BadInput,
     BadSettings,
@@ -131,7 +132,7 @@ class Client(NamedTuple):
             case []:
                 raise NotFound("there is no open incident")
             case _:
-                names = "".join(f"\n  {one['id']}  {one['severity'] or '-'}  {one['title']}" for one in listed)
+                names = "".join(f"\n  {one['id']}  {one['severity'] or '-'}  {lined(one['title'])}" for one in listed)
                 raise BadInput(f"several incidents are open; say which:{names}")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.cli.client import OPEN, Client, client_of, with_server
-from tocsin.cli.output import BOLD, chat, coloured, dump, line_of, local, plain, say, span, table
+from tocsin.cli.output import BOLD, chat, coloured, dump, line_of, lined, local, plain, say, span, table
 from tocsin.cli.verbs import Verb
 from tocsin.errors import NotFound
 
@@ -76,8 +76,8 @@ def _show(client: Client, arguments: argparse.Namespace) -> int:
     if arguments.json:
         dump(whole)
         return 0
-    say(coloured(f"{whole['id']} {whole['severity'] or 'no severity yet'} {whole['state']}", BOLD))
-    say(plain(whole["title"]))
+    say(coloured(plain(f"{whole['id']} {whole['severity'] or 'no severity yet'} {whole['state']}"), BOLD))
+    say(lined(whole["title"]))
     for name, value in (
         ("service", whole["service"]),
         ("why", whole["severity_reason"]),
@@ -88,10 +88,10 @@ def _show(client: Client, arguments: argparse.Namespace) -> int:
         ("page", whole["url"]),
     ):
         if value:
-            say(f"  {name:<10}{plain(value)}")
+            say(f"  {name:<10}{lined(value, 12)}")
     for one in whole["coming"][:5]:
         line = f"  (runbook line {one['line']})" if one["line"] else ""
-        say(f"  {local(one['at'])}  {plain(one['what'])}{line}")
+        say(f"  {local(one['at'])}  {lined(one['what'])}{line}")
     for check in whole["checks"]:
         say(f"  [{'x' if check['confirmed'] else ' '}] {plain(check['text'])}")
     for one in whole["contacts"]:
@@ -106,7 +106,7 @@ def _show(client: Client, arguments: argparse.Namespace) -> int:
 
 def _event(event: Any) -> None:
     line = f"  (runbook line {event['line']})" if event["line"] else ""
-    say(f"  {local(event['at'], seconds=True)[11:]}  {plain(event['text'])}{line}")
+    say(f"  {local(event['at'], seconds=True)[11:]}  {lined(event['text'], 12)}{line}")
 
 
 def _timeline(client: Client, arguments: argparse.Namespace) -> int:
@@ -188,7 +188,7 @@ def _phone(arguments: argparse.Namespace) -> int:
     for one in messages:
         state = "no longer wanted" if one["stopped"] else "seen" if one["seen_at"] else "RINGING"
         say(f"{local(one['at'])}  {one['incident']}  {state}")
-        say(f"  {plain(one['text'])}")
+        say(f"  {lined(one['text'], 2)}")
         say(f"  {one['link']}")
     if not messages:
         say("nobody has paged you here")

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tocsin import __version__
-from tocsin.cli.output import chat
+from tocsin.cli.output import chat, plain
 from tocsin.cli.verbs import MODULES, SUMMARIES, Verb, usage
 from tocsin.errors import TocsinError
 
@@ -52,7 +52,7 @@ def _carried_out(name: str, words: Sequence[str]) -> int:
     except SystemExit as end:  # argparse has said why
         return end.code if isinstance(end.code, int) else USAGE
     except TocsinError as error:
-        chat(f"tocsin {name}: {error.message}")
+        chat(f"tocsin {name}: {plain(error.message)}")
         return error.exit_status
     except BrokenPipeError:  # the reader (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -60,7 +60,7 @@ def _carried_out(name: str, words: Sequence[str]) -> int:
     except OSError as error:  # a file or folder of the user's that cannot be made, read or written
         if error.filename is None:
             raise
-        chat(f"tocsin {name}: {error.filename}: {error.strerror}")
+        chat(f"tocsin {name}: {plain(error.filename)}: {error.strerror}")
         return FAILURE
     except KeyboardInterrupt:
         chat("")

@@ -42,6 +42,13 @@ def plain(text: object) -> str:
     return str(text).translate(CONTROLS)
 
 
+def lined(text: object, indent: int | None = None) -> str:
+    """The same in one line; with ``indent`` its further lines are set in by that much, so that none looks like one of
+    ours.
+    """
+    return plain(text).replace("\n", " " if indent is None else f"\n{' ' * indent}")
+
+
 def coloured(text: str, colour: str, stream: TextIO | None = None) -> str:
     """The text in a colour, where colours are wanted (https://no-color.org)."""
     stream = stream or sys.stdout
@@ -68,7 +75,7 @@ def _cell(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case _:
-            return plain(value).replace("\n", " ") or "-"
+            return lined(value) or "-"
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:

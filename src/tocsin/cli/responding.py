@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from tocsin.cli.client import INCIDENT, Client, client_of, idempotency_key, with_server
-from tocsin.cli.output import BOLD, YELLOW, chat, coloured, dump, local, plain, say
+from tocsin.cli.output import BOLD, YELLOW, chat, coloured, dump, lined, local, plain, say
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput
 
@@ -19,10 +19,10 @@ def told(arguments: argparse.Namespace, answer: Any) -> int:
         return 0
     incident = answer["incident"]
     head = f"{incident['id']} {incident['severity'] or 'no severity yet'} {incident['state']}"
-    say(f"{coloured(head, BOLD)}  {plain(incident['title'])}")
+    say(f"{coloured(head, BOLD)}  {lined(incident['title'])}")
     for fact in answer["facts"]:
         line = f"  (runbook line {fact['line']})" if fact["line"] else ""
-        say(f"  {plain(fact['text'])}{line}")
+        say(f"  {lined(fact['text'], 2)}{line}")
     if not answer["facts"]:
         say("  it was so already; nothing changed")
     if incident["next_due_at"]:

@@ -97,7 +97,8 @@ def _show(number: int, step: Any) -> None:
             place = ":".join(plain(part) for part in (step["host"], step["directory"]) if part)
             say(f"       where: {place or 'here'}; then: tocsin tick {number} --saw FILE")
         if step["request"]:
-            say(f"       {step['request']['by']} asks for a second person: tocsin approve {step['request']['run']}")
+            by, run = plain(step["request"]["by"]), step["request"]["run"]
+            say(f"       {by} asks for a second person: tocsin approve {run}")
 
 
 def _run_arguments(parser: argparse.ArgumentParser) -> None:
