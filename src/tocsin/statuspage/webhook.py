@@ -97,7 +97,7 @@ def slack_body(title: str, lines: Sequence[str], text: str, links: Sequence[tupl
         {"type": "section", "text": {"type": "mrkdwn", "text": "\n".join(parts), "verbatim": True}},
         {"type": "context", "elements": [{"type": "mrkdwn", "text": ways_on}]},
     ]
-    return _json({"text": _escaped(f"{title}: {' '.join(lines)}")[:LONGEST_TEXT], "blocks": blocks})
+    return _json({"text": _escaped(f"{title}: {' '.join(lines)}"[: LONGEST_TEXT // 5]), "blocks": blocks})
 
 
 def _head(page: StatusPage, unsubscribe: str) -> Object:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tocsin.adapters.chat.slack_api import Refused, SlackApi
-from tocsin.adapters.chat.slack_blocks import blocks, escaped, fallback
+from tocsin.adapters.chat.slack_blocks import blocks, cut, escaped, fallback
 from tocsin.app.chat.ports import Card, Channel, Gone, Opening, Shut, Trouble
 from tocsin.app.ports import Delivered, GiveUp, TryAgain
 
@@ -87,7 +87,7 @@ class SlackRooms:
         """Set the topic and invite; somebody who cannot be invited keeps nobody else out."""
         troubles: list[str] = []
         if topic:
-            done = self._taken_in(channel, "conversations.setTopic", topic=escaped(topic)[:250])
+            done = self._taken_in(channel, "conversations.setTopic", topic=cut(escaped(topic), 250))
             if isinstance(done, GiveUp):
                 troubles.append(done.reason)
             elif not isinstance(done, Mapping):

@@ -17,6 +17,7 @@ Block = dict[str, Any]
 
 HEADER, SECTION, LITERAL, LABEL, VALUE = 150, 2900, 2900, 75, 1900
 """Characters that Slack takes in a header, a section, preformatted text, a button's label and its value."""
+_HALF = re.compile(r"&[a-z]{0,3}$")
 _MEMBER = re.compile(r"[UW][A-Z0-9]+")
 ROW = 5
 """Buttons in a row: more than a phone shows side by side."""
@@ -31,9 +32,18 @@ def escaped(text: str) -> str:
     return unmentioned(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def cut(text: str, most: int) -> str:
+    """Escaped text in so many characters, and no half of an escape at its end.
+
+    >>> cut("a &lt;b&gt; c", 10)
+    'a &lt;b'
+    """
+    return text if len(text) <= most else _HALF.sub("", text[:most])
+
+
 def fallback(card: Card) -> str:
     """The text that a notification shows."""
-    return (_called(card) + escaped(card.headline))[:SECTION]
+    return cut(_called(card) + escaped(card.headline), SECTION)
 
 
 def _called(card: Card) -> str:
@@ -93,7 +103,7 @@ def _sections(lines: Sequence[Line]) -> list[Block]:
     made: list[str] = [""]
     for line in lines:
         text = (f"*{escaped(line.label)}*  " if line.label else "") + escaped(line.text)
-        text = text[:SECTION]
+        text = cut(text, SECTION)
         if len(made[-1]) + len(text) + 1 > SECTION:
             made.append("")
         made[-1] += ("\n" if made[-1] else "") + text
@@ -122,10 +132,10 @@ def _button(button: Button, number: int) -> Block:
 
 
 def _plain(text: str, most: int) -> Block:
-    cut = unmentioned(text)
-    return {"type": "plain_text", "text": cut if len(cut) <= most else cut[: most - 1] + "…", "emoji": False}
+    shown = unmentioned(text)
+    return {"type": "plain_text", "text": shown if len(shown) <= most else shown[: most - 1] + "…", "emoji": False}
 
 
 def _marked(text: str) -> Block:
     # Verbatim: Slack makes no link, channel or person of what only looks like one.
-    return {"type": "mrkdwn", "text": text[:SECTION] or " ", "verbatim": True}
+    return {"type": "mrkdwn", "text": cut(text, SECTION) or " ", "verbatim": True}
