@@ -172,6 +172,24 @@ def test_what_is_done_first_alone_pages_nobody() -> None:
     assert said(compile_runbook(document).escalation_levels) == [("head baker", 15), ("owner", 30)]
 
 
+@pytest.mark.parametrize(
+    ("told", "criteria", "actions"),
+    [
+        ("A page loads without its pictures", ("A page loads without its pictures",), ()),
+        ("The page of the baker stays white", ("The page of the baker stays white",), ()),
+        ("La page des pains est vide", ("La page des pains est vide",), ()),
+        ("Page the baker", (), ("Page the baker",)),
+        ("Notify the shop", (), ("Notify the shop",)),
+    ],
+)
+def test_what_begins_with_an_article_is_a_criterion(
+    told: str, criteria: tuple[str, ...], actions: tuple[str, ...]
+) -> None:
+    """A "page" behind an article is one that people look at, and nobody is paged by it."""
+    playbook = compile_runbook(f"# Bakery\n\n## Severity levels\n\n### SEV-1\n\n- No bread\n\n### SEV-2\n\n- {told}\n")
+    assert (playbook.severities[1].criteria, playbook.severities[1].actions) == (criteria, actions)
+
+
 def test_a_word_of_duty_begins_no_name() -> None:
     """Whoever "sees the alert should take it" is not called "should take it"."""
     document = "# Bakery\n\n## Escalation\n\n1. The baker is paged.\n2. If the baker does not answer within 15 minutes, the head baker is paged.\n3. If neither answers within 30 minutes: anybody who sees the alert should take the oven.\n"

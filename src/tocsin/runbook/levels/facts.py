@@ -205,10 +205,16 @@ def _entry(item: Item, level: Level, *, criteria: bool) -> None:
         return
     first = " ".join(normal(item.inline.text).split()[:2])
     duty = vocabulary().says("escalate_verb", first) or vocabulary().says("notify", first)
-    if criteria and not duty:
+    if criteria and (not duty or _thing().match(item.inline.text)):
         level.criteria.append(item.inline.text)
     else:
         level.actions.append(item.inline.text)
+
+
+@pattern
+def _thing() -> str:
+    """What begins with an article tells of a thing and orders nothing: "A page looks wrong"."""
+    return article()
 
 
 def say_labelled_clocks(text: str, line: int, level: Level) -> bool:
