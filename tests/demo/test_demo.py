@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -106,6 +108,9 @@ def test_ctrl_c_ends_everything_and_a_second_start_goes_on(tmp_path: Path) -> No
     assert "Traceback" not in (folder / "demo.log").read_text()
     with started(folder, free_port(), 600) as again:
         assert "/login/once?token=" in again.output()
+        another = shlex.split(described(again, r"another link, later +(.+)"))
+        made = subprocess.run(another, capture_output=True, text=True, timeout=30, check=True)
+        assert "/login/once?token=" in made.stdout
 
 
 @pytest.mark.serial

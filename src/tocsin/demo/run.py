@@ -7,6 +7,7 @@ it decides who is called, and the shop stays broken until somebody runs the comm
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import threading
@@ -186,6 +187,7 @@ def _welcome(place: Place, url: str, break_after: float | None) -> str:
     coming = (
         "when you press the red button at the shop" if break_after is None else f"in {break_after:g} seconds by itself"
     )
+    again = [str(Path(sys.executable).with_name("tocsin")), "user", "link", ADMIN, "--local", "--config"]
     return f"""
 Tocsin runs. Sign in once with this link, within 15 minutes:
 
@@ -195,6 +197,7 @@ Tocsin runs. Sign in once with this link, within 15 minutes:
   the shop, for its staff    {place.shop_url}/panel
   its runbook                {place.folder / "runbook.md"}
   the settings               {place.settings}
+  another link, later        {shlex.join([*again, str(place.settings)])}
 
 It breaks: {coming}.
 Then answer the phone, and repair the shop as its runbook says: "Replace the worker", from the incident's page, or
