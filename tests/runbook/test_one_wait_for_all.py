@@ -62,6 +62,34 @@ def test_a_wait_without_a_ladder_is_a_reason() -> None:
     assert [(one.trigger, one.after and one.after.seconds) for one in rules] == [(Trigger.UNACKNOWLEDGED, 420)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write down each step within 20 minutes of taking it.",
+        "The next person on the rota sits at the desk 30 minutes before the handover.",
+        "Each contact completes the training within 8 hours of coming to us.",
+    ],
+)
+def test_a_time_of_something_else_is_no_wait(text: str) -> None:
+    """What is done at each step, or when the next shift begins, gives no level a time."""
+    playbook = compile_runbook(f"# Escalation path\n\n{LIST}\n{text}\n")
+    assert [one.after for one in playbook.escalation_levels] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "After 20 minutes page the next person on the list.",
+        "Do not go on to the next level before 20 minutes have passed.",
+        "Allow 20 minutes between levels.",
+        "Escalate to the next level every 20 minutes until somebody takes it.",
+    ],
+)
+def test_a_wait_is_one_without_a_word_of_an_answer(text: str) -> None:
+    """It says who is gone on to, or little else than the wait."""
+    assert [minute for _who, minute in ladder(compile_runbook(f"# Escalation path\n\n{LIST}\n{text}\n"))] == [0, 20, 40]
+
+
 def test_arrows_in_one_sentence_of_a_paragraph_are_a_chain() -> None:
     """The sentences behind it say more of it; the path of a page is none."""
     text = "# Escalation path\n\nDesk agent → duty manager → head of mills. Each level has 30 minutes to acknowledge.\n"

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.durations import spans
+from tocsin.runbook.durations import Span, spans
 from tocsin.runbook.escalation.chains import Escalation
+from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary
 
+_ANSWERS = ("unacknowledged", "acknowledge_verb", "respond_verb")
 _LONGEST = 86_400
 """Seconds. What each person has for longer is a week on call."""
 
@@ -38,12 +40,33 @@ def one_waits(leaves: Iterable[Leaf], scale: Scale) -> Iterator[OneWait]:
     """The waits that sentences state for every level."""
     for leaf in leaves:
         for sentence in re.split(r"(?<=[.!?])\s+|(?<=[。！？])", leaf.text):
-            if _next().search(sentence) is None and _every().search(sentence) is None:
+            if (said := _next().search(sentence) or _every().search(sentence)) is None:
                 continue
-            after = next((one.duration for one in spans(sentence, leaf.line)), None)
-            if after is None or not 60 <= (after.seconds or 0) <= _LONGEST:
+            span = next(spans(sentence, leaf.line), None)
+            if span is None or not 60 <= (span.duration.seconds or 0) <= _LONGEST:
                 continue
-            yield OneWait(after, _waited_for(sentence), scale.mentioned(sentence), sentence, leaf.inline.lines)
+            if _goes_on(sentence, said) or _says_no_more(sentence, said[0], span):
+                waited_for, names = _waited_for(sentence), scale.mentioned(sentence)
+                yield OneWait(span.duration, waited_for, names, sentence, leaf.inline.lines)
+
+
+def _goes_on(sentence: str, said: re.Match[str]) -> bool:
+    """Whether a sentence is about an answer, or goes on to whoever is next; "Document each step" does neither."""
+    if speaks_of_escalating(sentence):
+        return True
+    if any(vocabulary().says(name, sentence) for name in (*_ANSWERS, "unresolved", "resolve_verb")):
+        return True
+    if said.re is not _next():
+        return False
+    return vocabulary().says("call", sentence) or len(sentence[: said.start()].split()) > 1
+
+
+def _says_no_more(sentence: str, whom: str, span: Span) -> bool:
+    """Whether a sentence has little beside a wait and for whom it is: "The next level comes after an hour"."""
+    return len(sentence.split()) - len(whom.split()) - len(span.duration.text.split()) <= _FEW
+
+
+_FEW = 3
 
 
 def give_one_wait(found: Escalation, waits: list[OneWait]) -> None:
@@ -68,7 +91,7 @@ def _placed(level: EscalationLevel, place: int, wait: OneWait, name: str) -> Esc
 
 def _waited_for(sentence: str) -> Trigger:
     says = vocabulary().says
-    answers = any(says(name, sentence) for name in ("unacknowledged", "acknowledge_verb", "respond_verb"))
+    answers = any(says(name, sentence) for name in _ANSWERS)
     return Trigger.UNACKNOWLEDGED if answers and not says("unresolved", sentence) else Trigger.UNRESOLVED
 
 
