@@ -47,6 +47,9 @@ def test_a_wait_of_a_day_for_an_answer_is_a_level() -> None:
         ("## After the incident\n\nA review follows. Notify the guild within 24 hours of a spoilt batch.\n", None),
         ("## Post-mortem\n\nThe review of a leak is part of the GDPR report within 72 hours.\n", None),
         ("## Post-mortem\n\nWithin 2 days, write a post-mortem: timeline, causes, action items with owners.\n", 48),
+        ("## Post-mortem\n\nCall a retrospective within 2 days.\n", 48),
+        ("## Post-mortem\n\nInform the millers and hold the post-mortem within 5 days.\n", 120),
+        ("## Post-mortem\n\nDora writes the post-mortem within 2 days.\n", 48),
         ("## Post-mortem\n\nAction items of the post-mortem are done within 20 days.\n", None),
     ],
 )

@@ -132,9 +132,9 @@ def _is_of_report(sentence: str) -> bool:
     """Whether a deadline is the report's: not that of what is done because of it, of a change's review, or of telling
     an authority, "Notify, remediate, review (the commissioner within 72 hours)"."""
     words = vocabulary()
-    if words.begins_with("call", _NUMBERED.sub("", sentence), 1):
-        return False
-    return not any(words.says(name, sentence) for name in ("action_item", "code_review", "law"))
+    if words.begins_with("call", _NUMBERED.sub("", sentence), 1) and not words.says("postmortem_word", sentence):
+        return False  # "Inform the team within a day"; "Call a retrospective within two" is the report's again
+    return not any(words.says(name, sentence) for name in ("action_item", "code_review", "law", "authority"))
 
 
 _NUMBERED = re.compile(r"^[^\W\d_]*\s*\d{1,2}\s*[.:)–—-]\s*")
