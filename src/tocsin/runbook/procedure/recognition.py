@@ -102,11 +102,13 @@ def _is_a_situation(section: Section) -> bool:
     if not blocks or not isinstance(blocks[0], ItemList) or not blocks[0].ordered or len(blocks[0].items) < 2:
         return False
     said = condition_in(labels[0].inline.text.rstrip(":： ") + ".")
-    return said is not None and not _AMBIGUOUS.match(said)
+    return said is not None and _no_if().match(said) is None
 
 
-_AMBIGUOUS = re.compile(r"se\s", re.IGNORECASE)
-"""An Italian "if", and the beginning of any Spanish sentence."""
+@pattern
+def _no_if() -> str:
+    """The beginning of any sentence of one language that is an "if" of another."""
+    return rf"{any_of('begins_no_condition')}\s"
 
 
 def _is_of_all(kind: str) -> bool:
@@ -115,16 +117,9 @@ def _is_of_all(kind: str) -> bool:
 
 _OF_ALL = frozenset(
     {
-        *(
-            "severity",
-            "process",
-            "escalation",
-            "when_to_escalate",
-            "communication",
-            "postmortem",
-            "postmortem_template",
-        ),
-        *("templates", "rollback", "recovery", "validation", "upkeep", "contacts", "oncall", "team", "overview"),
+        *("severity", "process", "escalation", "when_to_escalate", "communication", "postmortem", "templates"),
+        *("postmortem_template", "rollback", "recovery", "validation", "upkeep", "contacts", "oncall", "team"),
+        "overview",
     }
 )
 """What is about any incident, or about what is done without one."""
