@@ -307,3 +307,10 @@ def test_a_chapter_of_commands_among_problems_is_no_problem() -> None:
         ("Flat dough", "incident"),
         ("More mill commands", "library"),
     ]
+
+
+def test_code_in_a_line_of_text_opens_no_fence() -> None:
+    """ "```df -h``` shows it" is a sentence, and the marks of a note below it are marks."""
+    note = ":::warning Never at night\n\n1. Wait\n\n:::\n"
+    text = f"# Bakery\n\n## Incident: Oven cold\n\n**Fix**\n\n```df -h``` shows it.\n\n{note}"
+    assert ":::" not in "".join(step.title for step in only(text).steps)

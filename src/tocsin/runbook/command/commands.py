@@ -101,11 +101,15 @@ def _suggestion(text: str, termination: Termination, stdin: str | None) -> str |
 
 
 def stays_open(text: str) -> bool:
-    """Whether a command is a way that the next steps go through, such as a forwarded port."""
+    """Whether a command is a way that the next steps go through, such as a forwarded port.
+
+    >>> stays_open("ssh -fN -L 5432:db:5432 desk"), stays_open("ssh mill-N1 tail -f /var/log/mill.log")
+    (True, False)
+    """
     return bool(_STAYS_OPEN.match(text))
 
 
-_STAYS_OPEN = re.compile(r"(?:kubectl|oc)\s(?:\S+\s)*?(?:port-forward|proxy)\b|ssh\s.*-\w*N")
+_STAYS_OPEN = re.compile(r"(?:kubectl|oc)\s(?:\S+\s)*?(?:port-forward|proxy)\b|ssh\s(?:.*\s)?-\w*N")
 """Ended after a minute, it would end the steps as well that need it."""
 
 

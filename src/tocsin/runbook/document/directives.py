@@ -15,7 +15,8 @@ _FENCED = re.compile(
 _CODE = re.compile(
     r"(?P<head>[ \t]*(?:`{3,}|~{3,}))[ ]*\{(?:code-block|code|sourcecode|parsed-literal)\}[ ]*(?P<info>[\w-]*)"
 )
-_PLAIN = re.compile(r"[ \t]*(?P<mark>`{3,}|~{3,})")
+_PLAIN = re.compile(r"[ \t]*(?P<mark>`{3,}(?![^`]*`)|~{3,})")
+"""No fence is opened by "```df -h``` shows it", which is code in a line of text."""
 _COLONS = re.compile(r"[ \t]*:{3,}[ ]*(?:\{?[A-Za-z][\w-]*\}?)?(?:\[(?P<name>[^\]]*)\]|[ ]+(?P<title>\S.*))?[ ]*")
 _MARKED = re.compile(
     rf"(?P<in>[ ]*)(?:!!!|\?\?\?\+?)[ ]+(?:{_KINDS})\b[^\"]*(?:\"(?P<title>[^\"]*)\")?[ ]*", re.IGNORECASE
