@@ -183,11 +183,20 @@ def test_lengths_of_working_time_as_a_country_writes_them(text: str, hours: int)
 
 
 @pytest.mark.parametrize(
-    "text", ["Astreinte à 2h30", "de 2h00 - 4h00", "9h30", "十分に確認する", "第一小时", "les 3 h 99"]
+    "text", ["Astreinte à 2h30", "de 2h00 - 4h00", "9h30", "十分に確認する", "第一小时", "les 3 h 99", "#1h30, 2 fours"]
 )
 def test_what_is_no_length_in_a_country(text: str) -> None:
-    """Times of day, 十分 for "enough", the first hour."""
+    """Times of day, 十分 for "enough", the first hour, the name of a room."""
     assert [one.duration.seconds for one in spans(text) if one.duration.seconds != 3 * HOUR] == []
+
+
+def test_every_word_for_a_time_is_found_without_a_digit() -> None:
+    """Texts are passed over by their words: no phrase of the vocabulary may fall through, alone or in a sentence."""
+    words = vocabulary()
+    promised = [*words.words["immediate"].spaced, *words.words["immediate"].written]
+    promised += [*words.durations["next_day"], *words.durations["best_effort"]]
+    assert [one for one in promised if target(one) is None or target(f"Mill: {one}, all") is None] == []
+    assert [one for one in words.spans if not list(spans(one)) or not list(spans(f"Mill ({one})."))] == []
 
 
 def test_a_duration_is_no_interval() -> None:

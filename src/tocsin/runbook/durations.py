@@ -108,11 +108,21 @@ def _any(phrases: list[str]) -> re.Pattern[str]:
 
 def spans(text: str, line: int | None = None) -> Iterator[Span]:
     """Every length of time in the text, in order; a range keeps its upper end. Symbolic words are not searched."""
+    if not _may_hold_one(text):
+        return
     whole = list(_whole(text, line))
     for span in whole:
         text = f"{text[: span.start]}{' ' * (span.end - span.start)}{text[span.end :]}"
     found = _counted(text, line)
     yield from sorted((*whole, *found), key=lambda span: span.start) if whole else found
+
+
+def _may_hold_one(text: str) -> bool:
+    """Whether a length of time can stand in a text; most have neither digits nor such words and are done with here."""
+    if _FREE_DIGIT.search(text) or _is_unspaced(text):
+        return True
+    words = words_of(text)
+    return not _span_words().isdisjoint(words) or _spells_out(words)
 
 
 def _counted(text: str, line: int | None) -> Iterator[Span]:
@@ -179,7 +189,7 @@ def _bounded() -> str:
 
 
 _HOURS_AND_MINUTES = re.compile(
-    r"(?<![\w.:,/-])(?P<h>[0-4])\s?h\s?(?P<m>[0-5]\d)(?:\s?min(?:\.|\b))?(?![\w:])(?!\s?[-–]\s?\d)", re.IGNORECASE
+    r"(?<![\w.:,/#$-])(?P<h>[0-4])\s?h\s?(?P<m>[0-5]\d)(?:\s?min(?:\.|\b))?(?![\w:])(?!\s?[-–]\s?\d)", re.IGNORECASE
 )
 """Hours and minutes as one number, "1h30", "1 h 30"; above a few hours it is a time of day."""
 
@@ -236,10 +246,14 @@ def _numbers_with_units(text: str) -> Iterable[re.Match[str]]:
     """Each place where the grammar holds; most texts are done with before it is tried."""
     if _is_unspaced(text):
         return _grammar().any_number.finditer(_date().sub(lambda found: " " * len(found[0]), text))
-    words = words_of(text)
-    if not _unit_words().isdisjoint(words) and not _number_words().isdisjoint(words):
+    if _spells_out(words_of(text)):
         return _grammar().any_number.finditer(text)
     return _grammar().digits.finditer(text) if _FREE_DIGIT.search(text) else ()
+
+
+def _spells_out(words: tuple[str, ...]) -> bool:
+    """Whether a number that is spelled out and a unit are among these words."""
+    return not _unit_words().isdisjoint(words) and not _number_words().isdisjoint(words)
 
 
 @cache
@@ -330,6 +344,8 @@ def target(text: str, line: int | None = None) -> Duration | None:
     if found is not None:
         whole = said if len(said.split()) <= 4 and "\n" not in said else found.duration.text
         return replace(found.duration, text=whole, lines=_at(line))
+    if _promise_words().isdisjoint(words_of(said)) and not _is_unspaced(said):
+        return None
     now = grammar.immediate.search(said)
     if now is not None and len(said) <= 60 and not _denied().search(said[: now.start()]):
         return Duration(0, said, DurationKind.IMMEDIATE, _at(line))
@@ -339,6 +355,14 @@ def target(text: str, line: int | None = None) -> Duration | None:
     if grammar.effort.search(said):
         return Duration(None, said, DurationKind.BEST_EFFORT, _at(line))
     return None
+
+
+@cache
+def _promise_words() -> frozenset[str]:
+    """The last word of whatever is promised without a number."""
+    durations = vocabulary().durations
+    said = (*_phrases("immediate"), *durations["next_day"], *durations["best_effort"])
+    return frozenset(words[-1] for phrase in said if (words := words_of(phrase)))
 
 
 @pattern
@@ -370,8 +394,9 @@ _MAY_BE_LONG = re.compile(r"\d(?:(?<![A-Za-z0-9_.#$:/-]\d)\d{3}|\+?[A-Za-z])")
 
 def every(text: str, line: int | None = None) -> Duration | None:
     """The interval of "every 30 minutes", "every hour", "every 2 business days"; None without one."""
-    folded = text.casefold()
+    folded = ""
     for span in spans(text, line):
+        folded = folded or text.casefold()
         if _every_before().search(folded[max(0, span.start - 12) : span.start]) or _afterwards().match(
             folded, span.end
         ):
