@@ -21,12 +21,22 @@ _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?<![\w.])@[\w.-]{2,}")
 _ROOM = re.compile(r"(?<![\w/])#[a-zA-Z][\w-]+")
 _URL = re.compile(r"https?://[^\s)>\]]+")
+_ADDRESSES = (
+    ("url", "://", _URL),
+    ("email", "@", _EMAIL),
+    ("phone", "", _PHONE),
+    ("slack", "#", _ROOM),
+    ("slack", "@", _HANDLE),
+)
+"""Each sort with a sign that all of its addresses have, which is looked for first, and how they are written."""
 
 
 def channels_in(text: str) -> Iterator[ContactChannel]:
     """The addresses in a text, each with its sort."""
     rest = text
-    for name, pattern in (("url", _URL), ("email", _EMAIL), ("phone", _PHONE), ("slack", _ROOM), ("slack", _HANDLE)):
+    for name, sign, pattern in _ADDRESSES:
+        if sign not in rest:
+            continue
         for match in pattern.finditer(rest):
             if name != "phone" or not _NO_PHONE.search(match[0].strip()):
                 yield ContactChannel(name, match[0].strip())

@@ -15,7 +15,7 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Duty, Lines, Link, Review
-from tocsin.runbook.words import normal, vocabulary
+from tocsin.runbook.words import normal, vocabulary, words_of
 
 _URL = re.compile(r"https?://[^\s)>\]|\"'`、。，；：！？（）「」『』【】《》]+")
 _LONG = re.compile(
@@ -151,12 +151,12 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
     keys: dict[str, str] = {}
     cell: Leaf | None = None
     for leaf in everything:
-        pairs = _pairs(leaf)
+        pairs = _pairs(leaf) if _names_a_key(leaf.text) else iter(())
         if leaf.form == "cell" and cell is not None and cell.line == leaf.line and _date(leaf.text, cell.text):
             pairs = iter([(cell.text, leaf.text)])  # "| Last reviewed | 2026-04-02 |"
         cell = leaf if leaf.form == "cell" else None
         for key, value in pairs:
-            for name in ("next_review", "last_review", "reviewer", "owner"):
+            for name in _KEYS:
                 if name not in found and len(key.split()) <= 4 and words.is_a(name, key, 0.6):
                     found[name] = (value, leaf.line)
                     keys[name] = key
@@ -178,6 +178,15 @@ def read_review(everything: Iterable[Leaf], front: dict[str, str]) -> Review:
         reviewed_by=_name(found.get("reviewer")),
         owner=_name(found.get("owner")),
     )
+
+
+_KEYS = ("next_review", "last_review", "reviewer", "owner")
+
+
+def _names_a_key(text: str) -> bool:
+    """Whether the key of a date or a person can stand in a text: few lines have one, and only those are taken apart."""
+    words = words_of(text)
+    return not all(vocabulary().words[name].misses(words, text) for name in _KEYS)
 
 
 _NEXT_PAIR = re.compile(

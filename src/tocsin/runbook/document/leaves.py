@@ -69,7 +69,8 @@ def _of(blocks: Iterable[Block], section: Section, under: str) -> Iterator[Leaf]
                     if item.inline.text:
                         opens = any(isinstance(child, ItemList) for child in item.children)
                         yield Leaf(item.inline, section, "item", under, opens)
-                    yield from _of(item.children, section, item.inline.text or under)
+                    if item.children:
+                        yield from _of(item.children, section, item.inline.text or under)
             case Table():
                 for row in block.rows:
                     yield from (Leaf(cell, section, "cell", under) for cell in row.cells if cell.text)

@@ -212,6 +212,8 @@ def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Ite
             case ItemList():
                 yield where, tuple(one for item in block.items for one in _levels_in(item))
                 for item in block.items:
+                    if not item.children:
+                        continue
                     labelled = item.inline.labelled
                     label = labelled[0] if labelled and labelled[1] else item.inline.text
                     targets = vocabulary().is_a("response_label", label, 0.6)
@@ -240,8 +242,10 @@ _BETWEEN = re.compile(r"\s*[;；·|]\s+|(?<=[.。])\s+|[；。]\s*|,\s+(?=[A-Z]+
 def _levels_in(item: Item) -> tuple[Item, ...]:
     """An item that tells of several levels in a row, "SEV1 (down): at once; SEV2 (slow): in an hour", taken apart."""
     text = item.inline.text
+    if item.children or item.inline.lead:
+        return (item,)
     names = coded_names(text)
-    if item.children or item.inline.lead or len(set(map(severity_key, names))) < 2 or level_name(text) is None:
+    if len(names) < 2 or len(set(map(severity_key, names))) < 2 or level_name(text) is None:
         return (item,)
     pieces: list[str] = []
     for piece in _BETWEEN.split(text):
