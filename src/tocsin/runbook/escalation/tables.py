@@ -390,6 +390,8 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
     named = best_column(heads, "role", start=1) or next(
         (n for n in range(1, len(heads)) if _are_people(table, n)), None
     )
+    if named is not None and not _mostly_somebody(table, named, least=1):  # "Contact": pager, telephone
+        named = next((n for n in range(1, len(heads)) if _mostly_somebody(table, n, least=2)), named)
     who = named or best_column(heads, "action", start=1) or 1
     calls = _calling_column(table, who, scale)
     if named is None and calls is None:
@@ -404,7 +406,7 @@ def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> b
             targets = called.targets if called is not None else people(behind) if _is_name(behind) else ()
         else:
             text = row.cells[who].text if who < len(row.cells) else ""
-            text = ARROW.split(text)[-1]  # "Still down → director"
+            text = _without_rank(ARROW.split(text)[-1])  # "Still down → director"
             about = _is_about_somebody(text) or _calls_somebody(text, row, scale)
             targets = _whom(text, row, scale) if (named and not _is_nobody(text)) or about else ()
             if levels and _same(targets, levels[-1].targets) and (other := caller(text)):
@@ -512,6 +514,21 @@ def _calling_column(table: Table, who: int, scale: Scale) -> int | None:
     ):
         return None  # the first one is at work, and nobody has called: the column says who acts from when
     return best if len(counts) > 1 and not counts[who] and counts[best] >= max(2, len(table.rows) / 2) else None
+
+
+def _without_rank(text: str) -> str:
+    """Who stands behind a level and a dash, "L2 - lead"; "Level 2 support" is a name."""
+    rank = counted_level().match(text)
+    return (
+        text[rank.end() :] if rank is not None and rank[0].rstrip()[-1] in ":：–—-" and rank.end() < len(text) else text
+    )
+
+
+def _mostly_somebody(table: Table, column: int, *, least: int) -> bool:
+    """Whether at least so many cells of a column, and half of them where ``least`` is above one, name somebody."""
+    cells = [row.cells[column].text for row in table.rows if column < len(row.cells)]
+    known = sum(len(cell.split()) <= 5 and is_somebody(cell) for cell in cells)
+    return known >= least and (least == 1 or 2 * known >= len(cells))
 
 
 def _are_people(table: Table, column: int) -> bool:
