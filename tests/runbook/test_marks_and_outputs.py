@@ -314,3 +314,40 @@ def test_code_in_a_line_of_text_opens_no_fence() -> None:
     note = ":::warning Never at night\n\n1. Wait\n\n:::\n"
     text = f"# Bakery\n\n## Incident: Oven cold\n\n**Fix**\n\n```df -h``` shows it.\n\n{note}"
     assert ":::" not in "".join(step.title for step in only(text).steps)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "NAME     READY   STATUS\noven-0   1/1     Running",
+        "CONTAINER ID   IMAGE   CREATED\n1a2b3c   oven    2 days ago",
+        '{"status":"cold"}',
+        '{\n  "status": "cold",\n  "ovens": [1, 2]\n}',
+        "● oven.service - The oven\n   Loaded: loaded\n   Active: active (running)",
+        "const ovens = await fetch('/ovens');\nconsole.log(ovens);",
+        'db.ovens.find({ cold: true })\nprint("done")',
+    ],
+)
+def test_tables_data_and_other_languages_are_no_commands(printed: str) -> None:
+    """Below a command without a prompt stands what it prints: none of it is run, and what follows is."""
+    found = steps_of(f"kubectl -n oven get all\n{printed}\nkubectl get nodes")
+    assert [step.command.text for step in found if step.command] == ["kubectl -n oven get all", "kubectl get nodes"]
+
+
+def test_a_block_of_another_language_is_kept_as_it_is() -> None:
+    """A block marked as shell that holds none of it is shown in whole, and nothing of it is run."""
+    (step,) = steps_of("const ovens = await fetch('/ovens');\nconsole.log(ovens);")
+    assert (step.command, step.details) == (None, ("const ovens = await fetch('/ovens');", "console.log(ovens);"))
+
+
+def test_an_alert_as_it_is_sent_is_one_symptom() -> None:
+    """Its first line says what is wrong; its labels are the sender's."""
+    sent = "[FIRING:1] OvenDown (critical)\nLabels:\n - alertname = OvenDown\n - instance = oven-1"
+    text = f"# Bakery\n\n## Alert: OvenDown\n\n**Symptoms**\n\n```\n{sent}\n```\n\n**Fix**\n\n{FIX}\n"
+    assert [one.text for one in only(text).symptoms] == ["[FIRING:1] OvenDown (critical)"]
+
+
+def test_notes_among_alerts_are_no_alert() -> None:
+    """A chapter of remarks stands beside a few alerts and is none."""
+    text = f"# Bakery\n\n## Alerts\n\n### Alert: OvenDown\n\n{FIX}\n\n### Notes\n\n- It is old.\n"
+    assert [one.title for one in compile_runbook(text).procedures if one.kind != "library"] == ["OvenDown"]

@@ -461,6 +461,8 @@ def _is_other(child: Section, kind: str) -> bool:
         return True
     if child.part is not None and child.part.kind == "verification" and child.part.coverage >= 0.99:
         return True
+    if vocabulary().is_a("remark", child.title.text, 0.99):
+        return True
     last = vocabulary().parts.best(child.title.text.split()[-1]) if child.title.text else None
     if last is not None and last.kind == "commands" and last.coverage >= 0.99:
         return True  # "More mill commands"

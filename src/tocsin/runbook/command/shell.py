@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tocsin.runbook.command import sql
+from tocsin.runbook.command.printed import is_printed, printed_extent
 from tocsin.runbook.command.programs import known_programs, tables
 from tocsin.runbook.grammar import any_of, pattern
 
@@ -126,6 +127,9 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
             while at < len(body) and body[at].strip() and not body[at].lstrip().startswith("#"):
                 events.append(Output(body[at].strip(), first + at))
                 at += 1
+        elif not prompted and (taken := printed_extent(body, at)) > 0:
+            events += (Output(line.strip(), first + at + n) for n, line in enumerate(body[at : at + taken]))
+            at += taken
         elif stripped.startswith("#!") or (prompted and not _PROMPT.match(line)) or _is_told(stripped):
             told = not prompted and is_told(stripped)
             events.append(Told(stripped, number) if told else Output(stripped, number))
@@ -172,17 +176,9 @@ _SAID = re.compile(r"[-*→]\s+\S|[A-Z][\w-]*(?:\s[\w-]+)?:\s+\S")
 """An item, or a line of words after a name: "- Scribe: [name]", "Slack: #incident". No program is called so."""
 
 
-_PRINTED = re.compile(
-    r"[bcdlps-](?:[r-][w-][xsStT-]){3}[.+@]?\s|total\s+[\d.]+[KMGT]?$"  # what ls prints
-    r"|--?[A-Za-z][\w-]*(?:[\s=,]|$)"  # an option, as the help of a program lists them
-    r"|[^\W\d_][\w.()'’/-]+(?:\s[\w()'’/-]+){0,4}:$|[^\W\d_][\w.()-]+:\s"  # "Options:", "pg_dump: error: no such host"
-)
-"""The beginning of a line that is no statement: no program's name begins with a dash or ends in a colon."""
-
-
 def _is_told(line: str) -> bool:
     """Whether a line among commands tells what to do, with its number or in another script: "Docker Desktop を起動"."""
-    if is_told(line) or _SAID.match(line) or _PRINTED.match(line):
+    if is_told(line) or _SAID.match(line) or is_printed(line):
         return True
     if line.split(" ", 1)[0] in known_programs() or not _OTHER_SCRIPT.search(line):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.command.shell import SHELL_INFO, Event, looks_like_shell, read_shell
+from tocsin.runbook.command.shell import SHELL_INFO, Blank, Event, Output, looks_like_shell, read_shell
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.checklist import is_diagram, is_told_in
 from tocsin.runbook.document.remembered import remembered_with
@@ -47,12 +47,20 @@ def is_text(fence: Fence) -> bool:
 def is_shell(fence: Fence) -> bool:
     """Whether a code block holds shell: by its tag, or because every line of it is a command."""
     if fence.info in SHELL_INFO:
-        return not is_told_in(fence) and not _is_settings(fence)
+        return not is_told_in(fence) and not _is_settings(fence) and not _is_foreign(fence)
     if fence.info in _TEXT_INFO or fence.info in _DATA_INFO or fence.info in SQL_INFO:
         return False
     if is_diagram(fence) or any(_BOXED.match(line) for line in fence.body):
         return False
     return looks_like_shell(fence.body, lambda: shell_events(fence))
+
+
+def _is_foreign(fence: Fence) -> bool:
+    """Whether a block marked as shell holds nothing but what a command has printed, or another language."""
+    events = shell_events(fence)
+    return any(isinstance(event, Output) for event in events) and all(
+        isinstance(event, Output | Blank) for event in events
+    )
 
 
 def _is_settings(fence: Fence) -> bool:

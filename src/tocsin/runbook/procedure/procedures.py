@@ -171,9 +171,15 @@ def _symptoms(block: Block) -> Iterator[Symptom]:
                 yield from _symptoms(child)
         case Fence() if block.closed and is_text(block) and not is_shell(block):
             lines = [(n, line.strip()) for n, line in enumerate(block.body, block.first) if line.strip()]
-            yield from (Symptom(line, Lines(n, n)) for n, line in lines[:_MOST_LINES])
+            fields = sum(bool(_FIELD.match(line)) for _n, line in lines)
+            most = 1 if len(lines) > 2 and 2 * fields >= len(lines) else _MOST_LINES  # an alert as its sender writes it
+            yield from (Symptom(line, Lines(n, n)) for n, line in lines[:most])
         case _:
             pass
+
+
+_FIELD = re.compile(r"[-*\s]*[A-Za-z_][\w.-]*\s*=\s*\S|[A-Z]\w+:$")
+"""A field of an alert as it is sent, "instance = oven-1", or the word above some, "Labels:"."""
 
 
 def split_clauses(inline: Inline) -> tuple[str, ...]:
