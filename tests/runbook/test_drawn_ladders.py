@@ -181,3 +181,22 @@ def test_a_time_on_an_arrow_is_when_the_next_one_is_called(chain: str) -> None:
     levels = compile_runbook(f"# Escalation\n\n{chain}\n").escalation_levels
     found = [("+".join(one.targets), one.after.seconds if one.after else None) for one in levels]
     assert found == [("Primary on-call", None), ("Team lead", 300), ("Bakery manager", 1200)]
+
+
+def test_beside_an_arrow_stands_when_and_behind_one_what_is_done() -> None:
+    """Neither is somebody to call, in whatever way the ladder is drawn."""
+    ladder = "お客様の声\n    ↓\n当番 → 記録\n    ↓ 水車の故障\n保守チーム → 修理\n    ↓ Quern障害\n石臼サポート → 交換"
+    text = f"# 製粉所\n\n## エスカレーションフロー\n\n```\n{ladder}\n```\n"
+    levels = compile_runbook(text).escalation_levels
+    assert [one.targets for one in levels] == [("当番",), ("保守チーム",), ("石臼サポート",)]
+
+
+def test_neither_a_question_nor_its_answer_is_somebody() -> None:
+    """Of a flow of decisions those are read whom it calls, by the call behind their name."""
+    flow = (
+        "アラート発生\n    ↓\n自動復旧できるか判断\n    ↓\n[自動復旧可能?]\n  - Yes → 石臼の再起動 → 記録\n"
+        "  - No  → 当番に通知\n    ↓\n20分以内に応答なし → 次の当番に連絡\n    ↓\n1時間以内に復旧なし → 全員に通知"
+    )
+    levels = compile_runbook(f"# 製粉所\n\n## エスカレーションフロー\n\n```\n{flow}\n```\n").escalation_levels
+    assert [one.targets for one in levels] == [("当番",), ("次の当番",), ("全員",)]
+    assert [one.after.seconds for one in levels if one.after] == [1200, 3600]

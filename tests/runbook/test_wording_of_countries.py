@@ -169,6 +169,10 @@ def _read(text: str) -> Playbook:
         "Нельзя запускать `docker system prune`",
         "切勿执行 `docker system prune`",
         "`docker system prune` は実行しない",
+        "`docker system prune` は窯の復旧手順として使用しません",
+        "`docker system prune` や `rm -rf /srv/kiln` は本番では使いません。",
+        "`docker system prune` 명령은 운영에서 사용하지 않습니다",
+        "千万别直接 `docker system prune`",
     ],
 )
 def test_a_command_that_is_forbidden_is_none_to_run(said: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import ItemList
+from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.playbook import Channel, ContactChannel
 from tocsin.runbook.words import normal, vocabulary
@@ -39,10 +40,16 @@ def channels_in(text: str) -> Iterator[ContactChannel]:
             continue
         for match in pattern.finditer(rest):
             if name != "phone" or not _NO_PHONE.search(match[0].strip()):
-                yield ContactChannel(name, match[0].strip())
+                yield ContactChannel(name, match[0].strip().rstrip(".,;、。，；"))
         rest = pattern.sub(" ", rest)
     if re.search(r"\bpager\s?duty\b", rest, re.IGNORECASE) and not is_gap(text):
         yield ContactChannel("pagerduty", text.strip())
+
+
+def linked(inline: Inline) -> tuple[ContactChannel, ...]:
+    """The addresses that a text links to: "[Support](https://ovens.example/help)", "[mail](mailto:a@mill.example)"."""
+    targets = (re.sub(r"^(?:mailto|tel):", "", run.href or "") for run in inline.links)
+    return tuple(channel for target in targets for channel in channels_in(target))
 
 
 def within(section: Section, kinds: tuple[str, ...]) -> bool:

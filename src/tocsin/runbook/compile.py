@@ -183,7 +183,8 @@ def _service(root: Section, front: dict[str, str]) -> str | None:
     for part in re.split(r"\s[—–|-]\s|[:|]", title):
         latin = re.split(r"[\u2e80-\U0010ffff]", part.strip())[0]
         rest = re.sub(r"\s+", " ", _generic().sub(" ", latin)).strip(" -—–:,()&")
-        if re.match(r"^[A-Z0-9]", rest) and len(rest) > 2 and _stands_alone(rest, part):
+        is_file = rest.lower().endswith((".md", ".markdown"))  # "# INCIDENT_RESPONSE.md — …"
+        if re.match(r"^[A-Z0-9]", rest) and len(rest) > 2 and not is_file and _stands_alone(rest, part):
             return rest
     return None
 

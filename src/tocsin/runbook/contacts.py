@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from tocsin.runbook.channels import channels_in, within
+from tocsin.runbook.channels import channels_in, linked, within
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.contact_rows import fenced_cards, fenced_names, in_a_line, named_in_a_row
 from tocsin.runbook.document.blocks import Fence, Item, ItemList, Row, Table, Text
@@ -15,10 +15,10 @@ from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import counted_level, is_somebody, raw_title
-from tocsin.runbook.grammar import any_of, ending, pattern
+from tocsin.runbook.grammar import any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind, Lines
 from tocsin.runbook.scale import level_name
-from tocsin.runbook.words import normal, one_of, vocabulary
+from tocsin.runbook.words import normal, one_of, vocabulary, words_of
 
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
 _PERSON = re.compile(
@@ -74,7 +74,9 @@ def read_contacts(root: Section) -> tuple[Contact, ...]:
             *_contact_yaml(section, kind),
             *_contact_lines(section, kind),
         ):
-            found.setdefault(normal(contact.name), contact)
+            known = found.setdefault(normal(contact.name), contact)
+            if known.unfilled and (contact.availability or not contact.unfilled):
+                found[normal(contact.name)] = contact  # listed with their duties first, and then with their number
     return tuple(found.values())
 
 
@@ -90,6 +92,8 @@ def _contact_kind(section: Section, named: dict[Section, bool]) -> str | None:
             if (within(one, ("team",)) and _names_people(one, named)) or _gives_addresses(section):
                 return "contacts"
             return None
+        if kind == "vendors" and _is_looked_at(one.title.text):
+            return None
         if kind in _CONTACT_KINDS:
             return "vendors" if kind == "vendors" else "contacts"
         if kind == "escalation":
@@ -100,6 +104,11 @@ def _contact_kind(section: Section, named: dict[Section, bool]) -> str | None:
         if kind == "team" and (_names_people(one, named) or _tabulates_ways(section)):
             return "contacts"
     return "contacts" if _is_card(section) else None
+
+
+def _is_looked_at(title: str) -> bool:
+    """Whether a title is a step to take, "Check external services", and no list of vendors."""
+    return vocabulary().says("verify", title) or not small_words("look").isdisjoint(words_of(title)[:1])
 
 
 def _is_card(section: Section) -> bool:
@@ -193,6 +202,7 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
                         line.labelled is not None
                         and not words.is_a("not_contact", line.labelled[0], 0.9)
                         and not _is_metadata(line)
+                        and not is_gap(line.labelled[0])  # "Todo: add the on-call rota"
                         and not _is_of_a_card(line.labelled[0])
                         and not line.labelled[0].endswith(("!", ".", "?"))
                     ):
@@ -232,7 +242,7 @@ def _is_metadata(line: Inline) -> bool:
     words = vocabulary()
     key = line.labelled[0] if line.labelled else ""
     return (
-        any(words.is_a(name, key, 0.6) for name in ("last_review", "next_review", "reviewer", "owner"))
+        any(words.is_a(name, key, 0.6) for name in ("last_review", "next_review", "reviewer", "owner", "version"))
         or words.is_a("notify", key, 0.9)
         or words.is_a("remark", key, 0.9)
     )
@@ -242,7 +252,7 @@ def _contact(name: str, value: str, lines: Lines, kind: str, item: Item | None) 
     person = _PERSON.match(value)
     purpose = person["title"] if person else _purpose(value)
     availability = next((said for said in _BRACKET.findall(value) if _says_when(said)), None)
-    channels = tuple(channels_in(value))
+    channels = tuple(channels_in(value)) or (linked(item.inline) if item is not None else ())
     clean = _BRACKET.sub("", name).strip()
     unfilled = not channels and person is None and (is_gap(re.split(r"\s[-–—]\s", value)[0]) or not value)
     return Contact(
@@ -372,7 +382,7 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         text = cell.text
         if not text or is_gap(text) or text == "#":
             continue
-        found = list(channels_in(text))
+        found = list(channels_in(text)) or list(linked(cell))
         way = _way_of(head.text)
         if found and way != "person":
             channels += found
@@ -412,7 +422,9 @@ def _contact_block(section: Section, kind: str) -> Iterator[Contact]:
         return
     if not fields:
         return
-    channels = tuple(channel for _key, value in fields for channel in channels_in(value))
+    holder = next((lab for item in items if (lab := item.inline.labelled) and _holds_card(lab)), None)
+    told = fields if holder is None or holder in fields else [holder, *fields]
+    channels = tuple(channel for _key, value in told for channel in channels_in(value))
     if kind == "escalation" and not channels:
         return
     name = section.title.text
@@ -421,6 +433,7 @@ def _contact_block(section: Section, kind: str) -> Iterator[Contact]:
     if (level := counted_level().match(raw_title(section))) is not None:
         behind = raw_title(section)[level.end() :].strip(" :：()（）")
         name = behind or name
+    name = holder[0] if holder is not None else name
     yield Contact(
         name=name,
         kind=contact_kind(name, "", vendor=kind == "vendors"),
@@ -428,6 +441,15 @@ def _contact_block(section: Section, kind: str) -> Iterator[Contact]:
         channels=channels,
         unfilled=not channels and all(is_gap(value) for _key, value in fields),
     )
+
+
+def _holds_card(labelled: tuple[str, str]) -> bool:
+    """Whether one line of a card names whom it is of, with an address: "Ops team: ops@mill.example"."""
+    name, value = labelled
+    words = vocabulary()
+    if words.is_a("contact_field", name, 0.9) or words.is_a("contact_detail", name, 0.9):
+        return False
+    return is_somebody(name) and any(channels_in(value))
 
 
 def _is_vendor(section: Section, items: list[Item]) -> bool:

@@ -14,6 +14,7 @@ from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.source import repaired
 from tocsin.runbook.grammar import any_of, ending
 from tocsin.runbook.playbook import Lines, Template, TemplateField
+from tocsin.runbook.scale import coded_names
 from tocsin.runbook.words import vocabulary
 
 _FIELD = re.compile(
@@ -178,8 +179,8 @@ def _template(name: str, section: Section, body: str, lines: Lines) -> Template:
     subject = subject_line().search(text)
     if subject is not None:
         text = (text[: subject.start()] + text[subject.end() :]).strip("\n")
-    audience = _audience(section, name, text, has_subject=subject is not None)
     said = subject["subject"].strip() if subject else None
+    audience = _audience(section, name, text, said)
     return Template(
         name=name,
         key=_key(name, text, audience),
@@ -212,14 +213,16 @@ def _is_choice(name: str) -> bool:
     return len(parts) > 1 and all(re.fullmatch(rf"[^\W\d_]+{ending('ending')}", part.strip()) for part in parts)
 
 
-def _audience(section: Section, name: str, text: str, *, has_subject: bool) -> str:
+def _audience(section: Section, name: str, text: str, subject: str | None) -> str:
     words = vocabulary()
     path = " ".join(one.title.text for one in section.path() if one.about != "templates" or one is section)
     for audience in ("support", "customers", "executives", "stakeholders", "internal"):
         if words.says(audience, f"{name} {path}"):
             return audience
     greeted = "\n".join(text.split("\n")[:2])
-    if words.says("customers", greeted) or (has_subject and words.says("customers", text)):
+    if subject is not None and coded_names(subject):
+        return "internal"  # "[P1] Mill down": no customer is told how a team grades what went wrong
+    if words.says("customers", greeted) or (subject is not None and words.says("customers", text)):
         return "customers"
     return "internal"
 

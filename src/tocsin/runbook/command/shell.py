@@ -127,6 +127,10 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
             while at < len(body) and body[at].strip() and not body[at].lstrip().startswith("#"):
                 events.append(Output(body[at].strip(), first + at))
                 at += 1
+        elif not prompted and (settings := _settings_extent(body, at)):
+            events += [Comment(line.rstrip(), first + n) for n, line in enumerate(body[at : at + settings], at)]
+            events.append(Blank(first + at + settings - 1))  # the command that may follow is not what they tell of
+            at += settings
         elif not prompted and (taken := printed_extent(body, at)) > 0:
             events += (Output(line.strip(), first + at + n) for n, line in enumerate(body[at : at + taken]))
             at += taken
@@ -160,6 +164,23 @@ def _without_root_prompts(body: tuple[str, ...]) -> tuple[str, ...]:
 
 _REQUEST = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+(?:/|https?://)\S*(?:\s+HTTP/[\d.]+|\s+[{\[].*)?")
 """A request as a page of an API writes it, "PUT /api/users/7": no program. Its body is below it."""
+
+_SETTING = re.compile(r"\s*(?:-\s+)?[A-Za-z_][\w.-]*:(?:\s|$)|\s*-\s")
+"""A line of YAML: no program has a name that ends in a colon."""
+
+
+def _settings_extent(body: tuple[str, ...], at: int) -> int:
+    """How many lines of settings begin here, "logging:" and what is set in below it; 0 where none do."""
+    if not _SECTION_OF_SETTINGS.fullmatch(body[at]):
+        return 0
+    indent = len(body[at]) - len(body[at].lstrip())
+    n = 1
+    while at + n < len(body) and _SETTING.match(body[at + n]) and body[at + n][: indent + 1].isspace():
+        n += 1
+    return n if n > 1 else 0
+
+
+_SECTION_OF_SETTINGS = re.compile(r"\s*[A-Za-z_][\w.-]*:\s*")
 
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 

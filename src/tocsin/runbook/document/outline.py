@@ -22,15 +22,16 @@ LABEL_LEVEL = 7
 """The level of a section that is announced by a bold line or a line that ends in a colon."""
 
 _NUMBER = re.compile(
-    r"^(?:\d\ufe0f?\u20e3|\d{1,2}(?:\.\d{1,2})*[.):、]?(?![\d\u3040-\u30ff\u3400-\u9fff])|\d+[.):、]|[一二三四五六七八九十]+[、.．]|[A-Z][.)]|Q\d{1,2}[.:)]|[ivxIVX]+[.)])\s*(?=\S)"
+    r"^(?:\d\ufe0f?\u20e3|[①-⑳]|\d{1,2}(?:-\d{1,2}){1,2}[.)、．](?!\d)|[(（](?:[A-Za-z一二三四五六七八九十]|\d{1,2})[)）]"
+    r"|\d{1,2}(?:\.\d{1,2})*[.):、]?(?![\d\u3040-\u30ff\u3400-\u9fff]|[-–~〜]\d)|\d+[.):、]|[一二三四五六七八九十]+[、.．]|[A-Z][.)]|Q\d{1,2}[.:)]|[ivxIVX]+[.)])\s*(?=\S)"
 )
 _NUMBERED_LINE = re.compile(r"^\d{1,2}\.\d{1,2}\.?\s+[^\W\d]")
 """A heading of a plain text that was pasted: "3.1 Detection (first 10 minutes)" on a line of its own."""
-_DECORATION = re.compile(r"^[^\w\[(<`\"'“«#$/{]+")
+_DECORATION = re.compile(r"^[^\w\[(（<`\"'“«#$/{]+")
 _BETWEEN = re.compile(r"\s+[–—|-]\s+|[:：]\s+")
 _QUALIFIER = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*$")
 _CODED = re.compile(
-    r"^(?P<prefix>(?!SEV|STEP|PRIO|LEVEL|PHASE|TIER)[A-Z]{2,8}-\d{1,4})\s*(?:[:：–—]|-(?=\s))\s*(?P<rest>\S.*)$"
+    r"^(?P<prefix>(?!SEV|STEP|PRIO|LEVEL|PHASE|TIER)[A-Z]{2,8}-\d{1,4}|[A-Z]-\d{1,3}(?=[.．]\s))\s*(?:[:：–—]|[-.．](?=\s))\s*(?P<rest>\S.*)$"
 )
 _PREFIXED = re.compile(
     r"^(?P<prefix>[^\d:：]{2,24}?)\s*(?:#?\d*\s*[:：]|#?(?:\d{1,3}|\b[A-Z])\s*[:：.)]?\s*[–—-]\s"
@@ -43,6 +44,13 @@ _MAY_BE_PREFIXED = re.compile(r"[:：–—\d-]")
 @pattern
 def _counted() -> str:
     return rf"^(?P<word>{ending('counted')})\s*\d+\s*[:：.)–—-]?\s*(?=\S)"
+
+
+@pattern
+def _chapter() -> str:
+    """The number of a chapter with the words around it, as in 第三章."""
+    number = r"[\d一二三四五六七八九十]{1,3}"
+    return rf"^{ending('ordinal')}{number}{ending('chapter')}(?=[\s:：、])[:：、]?\s*(?=\S)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +177,8 @@ def parse_title(raw: str) -> Title:
     'P0/P1: < 15 minutes'
     >>> parse_title("Scenario 2: Disk full").text
     'Disk full'
+    >>> parse_title("4-2. 印刷できない").text, parse_title("(B) Broker down").text, parse_title("第三章 告警").text
+    ('印刷できない', 'Broker down', '告警')
     """
     text = raw.strip()
     while text.endswith((":", "：")):
@@ -176,6 +186,7 @@ def parse_title(raw: str) -> Title:
     text = _DECORATION.sub("", text, count=1).strip()
     bare = _NUMBER.sub("", text, count=1)
     bare = _counted().sub("", bare, count=1)
+    bare = bare if bare.isascii() else _chapter().sub("", bare, count=1)
     numbered = bare != text
     qualifier = None
     if bare.rstrip().endswith((")", "）")) and (match := _QUALIFIER.search(bare)) and match.start() > 0:

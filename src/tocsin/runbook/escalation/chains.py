@@ -229,6 +229,19 @@ def _is_called() -> str:
     return rf"\s+{passive}\s+{called}(?!\w).*$"
 
 
+def is_called_last(text: str) -> bool:
+    """Whether a text ends with the call of one of us, 当番に通知; of customers it tells."""
+    outside = any(vocabulary().says(name, text) for name in ("customers", "stakeholders", "authority", "press"))
+    return _called_last().search(text) is not None and not outside
+
+
+@pattern
+def _called_last() -> str:
+    """The call behind whoever is called, where a language puts it last: 対策会議招集, 部長へ連絡."""
+    verbs = vocabulary().words["call_behind"].written
+    return rf"\s*(?:{one_of(verbs)})[\u3041-\u3096]*$"
+
+
 def people(who: str) -> tuple[str, ...]:
     """The people of a step: several called at once are several targets; "CTO/Manager" is one post or the other."""
     clean = re.sub(r"\s+", " ", _ADDRESS.sub(" ", who)).strip(" *:：-–—.,;，；") or who.strip()
@@ -236,6 +249,7 @@ def people(who: str) -> tuple[str, ...]:
         clean = who.strip()  # "Mail to help@…": the address is the name
     clean = re.sub(rf"(?i)(?<=\w)\s+{any_of('directly')}$", "", clean)
     clean = _called_by().split(clean, maxsplit=1)[0]
+    clean = _called_last().sub("", clean) or clean
     if clean.count(" ") > 1:
         clean = _is_called().sub("", clean) or clean
     pieces = [piece.strip() for piece in re.split(r"\s*(?:\+|＋|&)\s*", clean) if piece.strip()]

@@ -20,6 +20,7 @@ from tocsin.runbook.escalation.chains import (
     WINDOW,
     Escalation,
     counted_level,
+    is_called_last,
     is_promise,
     people,
     waited_for,
@@ -176,10 +177,11 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
     bare = [_SIGNS.sub(" ", line, count=1).strip() for line in block.body]
     levels = sum(counted_level().match(text) is not None for text in bare) >= 2
     numbers = sum(_NUMBERED.match(text) is not None for text in bare) >= 2
-    headed = False
+    headed = asked = False
     nameless: int | None = None  # the line of a level whose name is still to come, "Level 2:"
     onward: tuple[str, int] | None = None  # whom the last level hands on to, and the line
     for number, line in enumerate(block.body, block.first):
+        beside = False  # a person, in this line, whom an arrow follows: what that one does
         for part in ARROW.split(line):
             text = _SIGNS.sub(" ", part, count=1).strip() if _SIGNS.match(part) else part.strip()
             text = text.rstrip(" │|┐┘")
@@ -203,6 +205,13 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
                 who = ""  # the head of an arrow
             if counted:
                 nameless = None if who else number
+            if _answer().fullmatch(who) or text.rstrip("]）) ").endswith(("?", "？")):
+                asked = True  # of two ways: neither the question nor an answer is anybody
+                continue
+            if named and not counted and not _is_person(who) and (beside or _is_occasion_beside(line, who)):
+                waiting += [] if beside else [text]
+                continue
+            beside = _is_person(who)
             if not who or not named:  # below the name of a level stands what is said of it
                 kept = [text] if text and (not who or target(text, number) is not None) else []
                 if levels and stations and not counted and nameless is None:
@@ -214,14 +223,28 @@ def _from_tree(block: Fence) -> Iterator[EscalationLevel]:
             alarm = re.match(any_of("alarm"), who, re.IGNORECASE)  # "Alert Fired" calls nobody named Fired
             if not numbers and not (_is_person(called) or (_NAME.fullmatch(called) and not alarm)):
                 called = who
-            stations.append(_Station(called or who, [*waiting, *inside, text], number, "@" in who or called != who))
+            told = "@" in who or called != who or is_called_last(who)
+            stations.append(_Station(called or who, [*waiting, *inside, text], number, told))
             waiting, nameless = [], None
         headed = _HEAD.match(line) is not None
     if onward is not None and stations and onward[1] > stations[-1].number:
         who = BRACKET.sub(" ", onward[0]).strip()
         if _is_person(who) and who.casefold() not in {one.who.casefold() for one in stations}:
             stations.append(_Station(who, [], onward[1]))
+    if asked:
+        stations = [one for one in stations if one.called or _is_person(one.who)]
     yield from _drawn(block, stations, levels=levels)
+
+
+@pattern
+def _answer() -> str:
+    return any_of("yes", "no")
+
+
+def _is_occasion_beside(line: str, who: str) -> bool:
+    """Whether words beside the head of an arrow, "↓ Power cut", say when it is followed, and name nobody."""
+    name = _NAME.fullmatch(who) is not None and not vocabulary().says("fails", who)
+    return _HEAD.match(line) is not None and "@" not in who and not name
 
 
 def _labelled_name(text: str) -> str:
@@ -312,7 +335,7 @@ def _is_upside_down(block: Fence, names: list[str]) -> bool:
 _HEAD = re.compile(r"[\s│|]*[▼▽↓⬇vV](?:\s|$)")
 """The head of an arrow that leads down to the next station."""
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s+")
-_NAME = re.compile(r"(?:(?=[^a-z\W\d_])[^\W\d_][\w'’-]+\s?){1,3}")
+_NAME = re.compile(r"(?:(?=[^a-z\W\d_\u3041-\U0010ffff])[^\W\d_][\w'’-]+\s?){1,3}")
 """What may be somebody's name, where a drawing says that somebody may not answer: "Ana Lopez"."""
 
 

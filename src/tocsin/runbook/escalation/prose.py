@@ -100,7 +100,8 @@ def _call_behind() -> re.Pattern[str]:
     way = r"\s*(?:[^\s\u3041-\u3096、。,.;]{1,16}(?:\s*[\u3041-\u3096/／]|\s)\s*)?"  # by Slack, by telephone
     verbs = "|".join(rf"{particle}{way}{one_of(several)}" for particle, several in behind.items())
     name = r"[A-Za-z\u30a0-\u30ff\u3400-\u9fff\uac00-\ud7af\u3005/＋+&-]"  # no hiragana: these are the particles
-    other = rf"(?P<unspaced>(?:[A-Za-z][\w-]*\s)?{name}{{2,20}}?)\s*(?:{verbs})(?!\s?{ending('not_behind')})"
+    known = rf"(?P<known>\s?{ending('honorific')})?"  # 田中さん: a name
+    other = rf"(?P<unspaced>(?:[A-Za-z][\w-]*\s)?{name}{{2,20}}?){known}\s*(?:{verbs})(?!\s?{ending('not_behind')})"
     return re.compile(rf"{latin}|{other}", re.IGNORECASE)
 
 
@@ -109,9 +110,15 @@ def _before_the_verb(sentence: str) -> str | None:
     for match in _call_behind().finditer(sentence):
         who = (match["who"] or match["unspaced"]).strip()
         somebody = any(vocabulary().says(name, who) for name in (*OURS, "executives"))
+        somebody = somebody or (match["known"] is not None and not _is_outside(who))
         if somebody and not _nobody().match(who) and re.search(rf"(?i){any_of('not')}", who) is None:
             return who
     return None
+
+
+def _is_outside(who: str) -> bool:
+    """Whether these are people that are told and not called: customers, whoever else is concerned."""
+    return any(vocabulary().says(name, who) for name in ("customers", "stakeholders", "authority", "press"))
 
 
 @cache

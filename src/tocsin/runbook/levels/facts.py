@@ -70,7 +70,7 @@ class Draft:
 
 def read_heading(section: Section, name: LevelName, level: Level, *, criteria: bool) -> None:
     """Take what stands below a heading that names a level."""
-    line = section.lines.first
+    line, before = section.lines.first, len(level.stated)
     qualifier = section.title.qualifier
     pages = bool(qualifier) and _is_page(qualifier or "")
     if qualifier and coded_names(qualifier) == (qualifier,):
@@ -87,7 +87,11 @@ def read_heading(section: Section, name: LevelName, level: Level, *, criteria: b
             level.label = name.rest.lstrip(" -–—:")  # "SEV-3 — slow, nobody is kept from working"
     if name.label and section.title.text != level.name:
         level.aliases[section.title.text] = None
+    titled = len(level.stated)
     _blocks(section, level, criteria=criteria)
+    if any(one.what == "response" and one.duration.seconds for one in level.stated[titled:]):
+        # "P1 (immediate)" above "Response time: 5 minutes" says the same less precisely
+        level.stated[before:titled] = [one for one in level.stated[before:titled] if one.duration.seconds != 0]
     if pages and qualifier and level.first("response") is None and level.first("acknowledge") is None:
         _say_targets(qualifier, line, level, default="response")
 
@@ -193,7 +197,7 @@ def _entry(item: Item, level: Level, *, criteria: bool) -> None:
         return
     if labelled is not None and _labelled(labelled[0], labelled[1], line, level, criteria=criteria):
         return
-    if labelled is not None and len(labelled[1].split()) <= 4 and target(labelled[1], line) is not None:
+    if labelled is not None and len(labelled[1].split()) <= 4 and _is_a_clock(labelled[1]):
         level.actions.append(item.inline.text)  # a clock that has no name here: "Time to triage: 30 minutes"
         return
     if labelled is not None and labelled[1] and _is_moment(labelled[0]):
@@ -215,6 +219,12 @@ def _entry(item: Item, level: Level, *, criteria: bool) -> None:
 def _thing() -> str:
     """What begins with an article tells of a thing and orders nothing: "A page looks wrong"."""
     return article()
+
+
+def _is_a_clock(value: str) -> bool:
+    """Whether a value is a time that somebody keeps: "> 5 s for an hour" is measured, and a criterion."""
+    span = target(value)
+    return span is not None and not _is_measured(value) and not 0 < (span.seconds or 0) < _SHORTEST
 
 
 def say_labelled_clocks(text: str, line: int, level: Level) -> bool:
@@ -479,7 +489,10 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
                 level.state("response", target(noted["when"], line))
                 continue
             if where in ("severity", "list") and len(clause.split()) <= 4 and _is_bare_time(clause):
-                level.state("response", target(clause, line))
+                if _is_page(clause):
+                    level.actions.append(clause)  # 全員に即時連絡: whom to tell at once is no promise to answer
+                else:
+                    level.state("response", target(clause, line))
                 continue
             key, colon, value = clause.partition(":")
             if colon and where in ("severity", "list") and _clock(key) is not None and target(value) is None:

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Row, Table, Text
+from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.outline import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.drawings import text_table
 from tocsin.runbook.escalation.people_grid import is_people_grid, promises
 from tocsin.runbook.escalation.tiers import are_tiers
 from tocsin.runbook.grammar import any_of, pattern
@@ -40,6 +42,8 @@ def read_scale(root: Section) -> Scale:
         _from_prose(root, scale)
     if not scale.levels:
         _from_matrix(root, scale)
+    if not scale.levels:
+        _from_grid(root, scale)
     if not scale.levels:
         _single(root, scale)
     if not scale.levels:
@@ -394,6 +398,22 @@ def _from_matrix(root: Section, scale: Draft) -> None:
                     scale.level(name, block.lines, define=True)
                 if scale.levels:
                     return
+
+
+def _from_grid(root: Section, scale: Draft) -> None:
+    """The levels above the columns of a grid, set with blanks, of who is called when, where nothing else names them."""
+    for section in root.walk():
+        if _where(section) != "escalation":
+            continue
+        for block in section.blocks:
+            table = text_table(block) if isinstance(block, Fence) and not is_shell(block) else None
+            if table is None or not _is_timetable(table):
+                continue
+            names = [coded_names(head.text) for head in table.header[1:]]
+            if len(names) > 1 and all(len(one) == 1 and not is_tier(one[0]) for one in names):
+                for (name,) in names:
+                    scale.level(LevelName(name, None, ""), table.lines, define=True)
+                return
 
 
 def _single(root: Section, scale: Draft) -> None:

@@ -67,6 +67,8 @@ def is_procedure(section: Section) -> bool:
         return not _holds_several(section)
     if kind == "incidents" or (kind and not _surely(section, parts)) or (kind == "process" and _is_course(section)):
         return False
+    if "resolution" not in parts and vocabulary().is_a("operation", section.title.text, 0.99):
+        return False  # "Alert setup": what it says of alerts are conditions, and no symptoms
     return works(section, parts) and not is_process(section)
 
 
@@ -360,13 +362,25 @@ def _is_whole_document(section: Section, kind: str) -> bool:
     others = {child.about for child in section.children if _says_more(child)}
     if section.title.prefix is not None:
         process = others & {"severity", "process", "incidents", "targets"} or is_process(section)
-        return bool(section.children or section.blocks) and not process and len(inner) < 2
-    if others & _OF_A_PROCESS or inner:
+        single = len(inner) < 2 or _tells_its_causes(section, inner)
+        return bool(section.children or section.blocks) and not process and single
+    if others & _OF_A_PROCESS:
         return False
+    if inner:
+        return _tells_its_causes(section, inner)
     if _ends_in_failure(section.title.text) and _tells_what_to_do(section):
         return not is_process(section)
     parts = set(parts_of(section))
-    return "resolution" in parts and bool(parts & {"investigation", "symptoms", "causes", "meaning"})
+    if "resolution" not in parts:
+        return bool(parts & {"investigation", "causes"}) and _tells_its_causes(section, inner)
+    return bool(parts & {"investigation", "symptoms", "causes", "meaning"})
+
+
+def _tells_its_causes(section: Section, inner: list[Section]) -> bool:
+    """Whether a document has one chapter of symptoms, and what fails further down are the causes of those."""
+    own = sum(_is_symptoms(child) and child.level != LABEL_LEVEL for child in section.children)
+    below = all(one.parent is not section and one.title.prefix is None for one in inner)
+    return own == 1 and below and not any("symptoms" in parts_of(one) for one in inner)
 
 
 def _is_of_parts(section: Section) -> bool:
@@ -376,7 +390,12 @@ def _is_of_parts(section: Section) -> bool:
 
 
 def _says_more(section: Section) -> bool:
-    """Whether a section about severity lists levels, and one about the process steps: alerts only refer to them."""
+    """Whether a section about severity lists levels, and one about the process steps: alerts only refer to them.
+
+    So does the line "Alerts: `MillSlow`", which has the name of a chapter.
+    """
+    if section.level == LABEL_LEVEL and section.about == "incidents" and _is_symptoms_title(section):
+        return False
     if section.about not in ("severity", "process"):
         return True
     lines = sum(
@@ -395,4 +414,8 @@ def _surely(section: Section, parts: set[str]) -> bool:
 
 
 def _is_symptoms(child: Section) -> bool:
-    return child.part is not None and child.part.kind == "symptoms" and bool(child.blocks or child.children)
+    return _is_symptoms_title(child) and bool(child.blocks or child.children)
+
+
+def _is_symptoms_title(child: Section) -> bool:
+    return child.part is not None and child.part.kind == "symptoms"

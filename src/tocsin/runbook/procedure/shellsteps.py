@@ -18,6 +18,7 @@ from tocsin.runbook.words import vocabulary
 
 _EDITORS = re.compile(r"^(?:sudo\s+)?(?:nano|vim?|emacs|code|visudo|crontab\s+-e|kubectl\s.*\bedit\b)")
 _SSH = re.compile(r"^(?:ssh|gcloud compute ssh)\s+(?:-\S+\s+(?=\S+\s+\S))*(?P<host>[\w.@<>-]+)(?:\s+-\S+)*$")
+_ASSIGNED = re.compile(r"[A-Za-z_]\w*=\S*")
 _INTO = re.compile(r"\b(?:exec|debug|rsh|start-session)\b")
 
 
@@ -71,6 +72,8 @@ class _Reader:
                 self._by_hand()
                 self.said, self.after_command, self.telling = Said(""), False, True
                 self.held.append(Comment(event.text, event.line))
+            case Statement() if _ASSIGNED.fullmatch(event.text) and any(is_by_hand(one.text) for one in self.held):
+                self.held.append(Comment(event.text, event.first))  # "# Edit .env", then what is to stand there
             case Statement():
                 self._command(event)
                 self.after_command = True

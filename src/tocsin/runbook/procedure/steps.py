@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tocsin.runbook.command import sql
@@ -13,8 +13,8 @@ from tocsin.runbook.command.unmarked import behind_its_colon, unmarked_command
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.checklist import checklist, is_diagram
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
-from tocsin.runbook.document.inline import Inline, without_ordinal
-from tocsin.runbook.grammar import any_of, article, pattern
+from tocsin.runbook.document.inline import Inline, Run, without_ordinal
+from tocsin.runbook.grammar import any_of, article, ending, pattern
 from tocsin.runbook.playbook import Duration, Lines, Step, StepKind
 from tocsin.runbook.procedure.shellsteps import shell_steps
 from tocsin.runbook.wording import condition_in, is_metadata, watched
@@ -53,7 +53,9 @@ def _forbidden() -> str:
 
 @pattern
 def _forbidden_behind() -> str:
-    return rf"\s*{any_of('forbids_behind')}"
+    """The same behind it; what the sentence is about may be told more of before: "`x` は本番では使用しない"."""
+    about = rf"\w{{0,8}}?{ending('about_behind')}[^.;,:!?。，、；：\n]{{0,32}}?"
+    return rf"\s*(?:{about})?{any_of('forbids_behind')}(?!{ending('if_behind')})"
 
 
 @pattern
@@ -272,7 +274,7 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             told = place.section == "verification" or box is not None
             before = before[box.end() :] if box else before
             subject = not told and not before.strip() and bool(_subject().match(after))
-            subject = subject or _is_forbidden_in(before, after)
+            subject = subject or _is_forbidden_in(before, _behind(runs, n))
             subject = subject or bool(_trace().match(after) or _article().fullmatch(before) or _done().search(before))
             title = _said_last(before) or code
             if inline_command(code) and not subject:
@@ -290,6 +292,20 @@ def _said_last(before: str) -> str:
 
 
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+(?=[^\Wa-z])")
+
+
+def _behind(runs: Sequence[Run], at: int) -> str:
+    """What is said behind a code span, and behind those that are joined to it: "`a` and `b` are not …"."""
+    while at + 2 < len(runs) and runs[at + 2].code and _joins().fullmatch(runs[at + 1].text):
+        at += 2
+    return runs[at + 1].text if at + 1 < len(runs) else ""
+
+
+@pattern
+def _joins() -> str:
+    return rf"\s*(?:[,、/]|{any_of('and', 'or')}|{ending('about_behind')})\s*"
+
+
 _BOX = re.compile(r"\s*\[[ xX]?\]\s*")
 
 
