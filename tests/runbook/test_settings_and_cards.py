@@ -75,7 +75,7 @@ def test_checking_outside_services_lists_nobody() -> None:
 
 def test_whoever_is_listed_twice_is_reached_by_what_the_second_list_says() -> None:
     """The table of duties comes first, and has no number."""
-    first = "## Team\n\n| Role | Duty | Contact |\n|---|---|---|\n| Head miller | decides | |\n"
+    first = "## Response team\n\n| Role | Duty | Contact |\n|---|---|---|\n| Head miller | decides | |\n"
     second = "\n## Contacts\n\n| Role | Phone |\n|---|---|\n| Head miller | +49 30 555 0101 |\n"
     assert _contacts(first + second) == {"Head miller": ["+49 30 555 0101"]}
 
