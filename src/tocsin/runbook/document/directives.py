@@ -19,9 +19,9 @@ _PLAIN = re.compile(r"[ \t]*(?P<mark>`{3,}(?![^`]*`)|~{3,})")
 """No fence is opened by "```df -h``` shows it", which is code in a line of text."""
 _COLONS = re.compile(r"[ \t]*:{3,}[ ]*(?:\{?[A-Za-z][\w-]*\}?)?(?:\[(?P<name>[^\]]*)\]|[ ]+(?P<title>\S.*))?[ ]*")
 _MARKED = re.compile(
-    rf"(?P<in>[ ]*)(?:!!!|\?\?\?\+?)[ ]+(?:{_KINDS})\b[^\"]*(?:\"(?P<title>[^\"]*)\")?[ ]*", re.IGNORECASE
+    rf"(?P<in>[ ]*)(?:!!!|\?\?\?\+?)[ ]+(?:{_KINDS})\b[^\"]*(?:\"(?P<title>[^\"]*)\"[ ]*)?", re.IGNORECASE
 )
-_QUOTED = re.compile(rf"(?P<in>[ ]*>[ ]*)\[!(?:{_KINDS})\][+-]?[ ]*", re.IGNORECASE)
+_QUOTED = re.compile(rf"\A(?P<in>(?:[ ]*>)+[ ]*)\[!(?:{_KINDS})\][+-]?[ ]*", re.IGNORECASE)
 _ANCHOR = re.compile(r"\([^()\s]+\)=[ ]*")
 _TAG = re.compile(r"[ \t]*(?:\{\{[<%][^{}]*[>%]\}\}|\{%-?[^{}]*%\}|<%[^%]*%>)[ ]*")
 _FIRST = frozenset("`~:(!?{<>")

@@ -117,13 +117,20 @@ def _sql(command: Command, line: int) -> Iterator[Finding]:
     for statement in said.split(";"):
         if _OF_NOBODY.search(statement) and not re.search(r"\bfrom\b", statement, re.IGNORECASE):
             yield finding("TOC204", line, "to be filled in before it can run: pid, which nothing here gives a value")
-        elif _NO_COLUMN.search(statement):
+        elif _filters_by_duration(statement):
             better = "use: now() - query_start > interval '5 minutes'"
             yield finding("TOC228", line, "pg_stat_activity has no column duration to filter by", fix=better)
 
 
 _OF_NOBODY = re.compile(r"\bpg_(?:cancel|terminate)_backend\(\s*pid\s*\)", re.IGNORECASE)
-_NO_COLUMN = re.compile(r"\bfrom\s+pg_stat_activity\s+where\s[^;()]*(?<![\w.])duration\s*[<>=]", re.IGNORECASE)
+_SESSIONS = re.compile(r"\bfrom\s+pg_stat_activity\s+where\s", re.IGNORECASE)
+_DURATION = re.compile(r"(?<![\w.])duration\s*[<>=]", re.IGNORECASE)
+
+
+def _filters_by_duration(statement: str) -> bool:
+    """Whether a column of that name is asked for, outside of brackets."""
+    pieces = re.split(r"[()]", statement)
+    return any((found := _SESSIONS.search(one)) and _DURATION.search(one, found.end()) for one in pieces)
 
 
 def _pods(commands: list[tuple[Step, Command]]) -> Iterator[Finding]:
