@@ -37,6 +37,17 @@ from tocsin.alerts.meaning.quantity import limits, stated
         ("1200 errors per minute", "error/s", 20, 20),
         ("12% of requests fail", "share", 12, 12),
         ("slow for 60% of our users", "share of users", 60, 60),
+        ("mehr als 40 betroffene Nutzer", "user", 40, math.inf),
+        ("seit 20 Minuten ausgefallen", "lasts", 1200, 1200),
+        ("más de 300 usuarios sin acceso", "user", 300, math.inf),
+        ("latencia superior a 4 segundos", "takes", 4, math.inf),
+        ("fora do ar há 10 minutos", "lasts", 600, 600),
+        ("pelo menos 50 erros", "error", 50, math.inf),
+        ("plus de 200 utilisateurs", "user", 200, math.inf),
+        ("en panne depuis 2 heures", "lasts", 7200, 7200),
+        ("ritardo di 5 minuti", "waits", 300, 300),
+        ("oltre 30 errori", "error", 30, math.inf),
+        ("5 a 10 usuários", "user", 5, 10),
     ],
 )
 def test_what_is_measured_and_how_much_is_read_from_an_alert(said: str, of: str, low: float, high: float) -> None:

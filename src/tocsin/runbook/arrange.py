@@ -15,10 +15,10 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.grammar import phrases, small_words
 from tocsin.runbook.identity import identified, slug, unique
 from tocsin.runbook.playbook import Phase, Procedure, ProcedureKind
+from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table, is_symptom_table, tells_what_to_do
 from tocsin.runbook.procedure.phases import read_phase
-from tocsin.runbook.procedure.procedures import begins_with_a_look, read_procedure, read_row, shows_symptoms
+from tocsin.runbook.procedure.procedures import begins_with_a_look, read_procedure, read_row
 from tocsin.runbook.procedure.recognition import (
-    WORKING,
     inner_procedures,
     is_alert_name,
     is_contents,
@@ -71,6 +71,20 @@ class Arranger:
     depths: frozenset[int] = frozenset()  # of the headings that are procedures
     keys: dict[str, int] = field(default_factory=dict)
     phase_keys: dict[str, int] = field(default_factory=dict)
+    rows: set[str] = field(default_factory=set)  # keys of the procedures that are rows of a table
+
+    def told_once(self) -> tuple[Procedure, ...]:
+        """The procedures, those of a table that a chapter of the same name tells at length only there."""
+        chapters = {words_of(one.title): one for one in self.procedures if one.key not in self.rows}
+        rows = {words_of(one.title): one for one in self.procedures if one.key in self.rows}
+        found = []
+        for one in self.procedures:
+            name = words_of(one.title)
+            if one.key in self.rows and name in chapters:
+                continue
+            row = rows.get(name)
+            found.append(one if row is None or row is one else _with_row(one, row))
+        return tuple(found)
 
     def visit(self, section: Section) -> None:
         """Sort one section, or the ones below it when its title announces nothing."""
@@ -178,6 +192,7 @@ class Arranger:
         return any(not told.isdisjoint(one.criteria) for one in levels)
 
     def _phase(self, section: Section, key: str) -> None:
+        section = self._without_alerts(section)
         inner = [child for child in section.children if child.level != LABEL_LEVEL and _is_phase(child)]
         if len(inner) >= 2 and key == "response":
             self._add_phase(replace_children(section, []), key)
@@ -193,14 +208,12 @@ class Arranger:
             self.visit(child)
 
     def _stands_apart(self, child: Section) -> bool:
-        kind = child.about
-        return (
-            kind in ("templates", "postmortem_template", "validation", "severity", "contacts", "incidents")
-            and child.level != LABEL_LEVEL
-        ) or (
-            child.level != LABEL_LEVEL
-            and (child.title.prefix is not None or is_procedure(child) or lists_problems(child) or _holds_named(child))
-        )
+        if child.level == LABEL_LEVEL:
+            return False
+        if child.about in ("templates", "postmortem_template", "validation", "severity", "contacts", "incidents"):
+            return True
+        named = child.title.prefix is not None or lists_problems(child) or _holds_named(child)
+        return named or is_procedure(child) or stands_among_procedures(child)
 
     def _add_phase(self, section: Section, key: str) -> None:
         phase = read_phase(section, key, self.scale)
@@ -234,7 +247,7 @@ class Arranger:
                 self._procedure(child, self._what(child) if child.level > 1 else ProcedureKind.INCIDENT)
         others: list[Block] = []
         for block in map(_without_numbers, section.blocks):
-            if isinstance(block, Table) and (_tells_what_to_do(block) or _is_symptom_table(block, "incident")):
+            if isinstance(block, Table) and (tells_what_to_do(block) or is_symptom_table(block, "incident")):
                 self._rows(block)
             elif isinstance(block, ItemList) and (steps := _named_phases(block)):
                 for one in steps:
@@ -252,6 +265,7 @@ class Arranger:
             key = unique(slug(row.cells[0].text if row.cells else ""), self.keys)
             found = read_row(table, row, key)
             if found is not None:
+                self.rows.add(key)
                 self.procedures.append(replace(found, steps=identified(found.steps, f"procedure/{key}")))
 
     def _items(self, block: ItemList) -> bool:
@@ -292,7 +306,7 @@ class Arranger:
     def _without_tables(self, section: Section) -> Section:
         """The section without its tables of incidents, and without those below a line that leads to one: "Any of:"."""
         blocks = list(map(_without_numbers, section.blocks))
-        tables = [block for block in blocks if isinstance(block, Table) and _tells_what_to_do(block)]
+        tables = [block for block in blocks if isinstance(block, Table) and tells_what_to_do(block)]
         for table in tables:
             self._rows(table)
         if tables:
@@ -301,6 +315,13 @@ class Arranger:
         if not any(isinstance(block, Table) for one in labels for block in one.blocks):
             return section
         return replace_children(section, [self._without_tables(c) if c in labels else c for c in section.children])
+
+    def _without_alerts(self, section: Section) -> Section:
+        """A phase without its tables of alerts and what to do about each, which are a procedure a row: "Alerts"."""
+        tables = [block for block in section.blocks if isinstance(block, Table) and is_alert_table(block)]
+        for table in tables:
+            self._rows(table)
+        return replace_blocks(section, [one for one in section.blocks if one not in tables]) if tables else section
 
     def _rest(self, section: Section, kind: str) -> None:
         """A section that announces nothing to do: its commands, if it has any, are kept as a collection."""
@@ -324,6 +345,14 @@ def _confirms(child: Section) -> bool:
     """Whether a step of the process has but a word of the title of a foreword: "Confirm the scope"."""
     found = child.kind
     return child.about == "overview" and found is not None and found.coverage < 0.99 and has_commands(child)
+
+
+def _with_row(chapter: Procedure, row: Procedure) -> Procedure:
+    """A procedure with what a row of a table says of it as well."""
+    said = {step.title for step in chapter.steps}
+    steps = (*(step for step in row.steps if step.title not in said), *chapter.steps)
+    symptoms = chapter.symptoms or tuple(one for one in row.symptoms if one.text != row.title)
+    return replace(chapter, steps=steps, symptoms=symptoms)
 
 
 def _may_be_incident(child: Section, kind: str) -> bool:
@@ -473,42 +502,6 @@ def _is_other(child: Section, kind: str) -> bool:
     return kind == "phase:post_incident" and phase is not None and phase.coverage >= 0.99
 
 
-def _is_symptom_table(table: Table, *firsts: str) -> bool:
-    """Whether each row of a table is one incident, by its first column, "Symptom", and what to do in another one."""
-    words = vocabulary()
-    heads = [cell.text for cell in table.header]
-    if len(heads) < 2 or all(words.column(name, heads[0]) < 0.5 for name in firsts or ("symptom",)):
-        return False
-    return any(
-        (max(words.column("cause", head), words.column("remedy", head)) >= 0.5 or _is_work(head))
-        and not _only_links(table, n)
-        for n, head in enumerate(heads[1:], 1)
-    )
-
-
-def _only_links(table: Table, column: int) -> bool:
-    """Whether a column leads to what to do elsewhere and says nothing about it."""
-    cells = [row.cells[column] for row in table.rows if column < len(row.cells) and row.cells[column].text]
-    return bool(cells) and all(run.href for cell in cells for run in cell.runs if run.text.strip())
-
-
-def _is_work(head: str) -> bool:
-    """Whether a column is called like what one does about an incident: "Containment and verification"."""
-    part = vocabulary().parts.best(head)
-    return part is not None and part.kind in {*WORKING, "verification"} and part.coverage >= 0.5
-
-
-def _is_incident_table(table: Table) -> bool:
-    """Whether each row is an incident with how it shows: "Incident | How it is detected | …"."""
-    heads = [cell.text for cell in table.header]
-    named = len(heads) > 1 and vocabulary().column("incident", heads[0]) >= 0.9
-    return named and any(map(shows_symptoms, heads[1:]))
-
-
-def _tells_what_to_do(table: Table) -> bool:
-    return _is_symptom_table(table) or _is_alert_table(table) or _is_incident_table(table)
-
-
 def _without_numbers(block: Block) -> Block:
     """A table without a first column that only counts its rows, "#"."""
     if (
@@ -520,20 +513,6 @@ def _without_numbers(block: Block) -> Block:
     if not all(row.cells and re.fullmatch(r"\W*(?:[A-Z]{1,4}[- ]?)?\d+\W*", row.cells[0].text) for row in block.rows):
         return block
     return Table(block.lines, block.header[1:], tuple(Row(row.lines, row.cells[1:]) for row in block.rows))
-
-
-def _is_alert_table(table: Table) -> bool:
-    """Whether rows are alerts, each with what to do in words: "Alert | Severity | Runbook"; no list of links."""
-    words = vocabulary()
-    heads = [re.sub(r"\s*[(（][^()（）]*[)）]", "", cell.text) for cell in table.header]
-    if len(heads) < 2 or words.column("alert", heads[0]) < 0.99:
-        return False
-    for n, head in enumerate(heads[1:], 1):
-        cells = [row.cells[n] for row in table.rows if n < len(row.cells)]
-        said = [cell for cell in cells if len(cell.text.split()) > 3 and not any(run.href for run in cell.runs)]
-        if max(words.column("remedy", head), words.column("runbook", head)) >= 0.5 and len(said) > len(cells) / 2:
-            return True
-    return False
 
 
 def has_commands(section: Section) -> bool:

@@ -12,7 +12,7 @@ from tocsin.runbook.document.outline import Section
 from tocsin.runbook.playbook import Channel, ContactChannel
 from tocsin.runbook.words import normal, vocabulary
 
-_PHONE = re.compile(r"(?<![\w.])\+?(?:\(\d{1,5}\)[\s.-]?)?\d(?:[\s.-]?(?:\d|\(\d+\))){5,16}(?![\w/])")
+_PHONE = re.compile(r"(?<![\w.])\+?(?:\(\d{1,5}\)[\s.-]?)?\d(?:[\s.-]?(?:\d|\(\d+\))){5,16}(?![\w/]|[\s.-]?[xX]{2})")
 _NO_PHONE = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:19|20)\d\d)(?!\d)"
     r"|^(?!(?:\d\d\.){3}\d\d$)\d{1,3}(?:\.\d{1,3}){3}$"

@@ -12,6 +12,7 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import AFTERWARDS, Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target
+from tocsin.runbook.escalation.columns import begins_with
 from tocsin.runbook.grammar import any_of, ending, small_words
 from tocsin.runbook.playbook import Cadence, CommunicationRule, Duration, Lines
 from tocsin.runbook.scale import Scale, level_name
@@ -60,7 +61,7 @@ def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tu
             (names for one in leaf.section.path() if (names := scale.mentioned(one.title.raw))), ()
         )
         for interval, severities in _by_clause(leaf, scale) or (
-            (every(leaf.text, leaf.line) or _labelled_interval(leaf, titled=titled), scale.mentioned(leaf.text)),
+            (every(leaf.text, leaf.line) or _labelled_interval(leaf, titled=titled), _severities_of(leaf, scale)),
         ):
             if interval is None or interval.seconds is None or not 60 <= interval.seconds <= 7 * 86_400:
                 continue
@@ -136,6 +137,13 @@ def _is_of_cadence(section: Section) -> bool:
 
 _BESIDE = re.compile(r"\s*[(（:：=]\s*(?P<time>[^()（）,;，；]{1,24})")
 """What stands right behind a severity's name: "P1 (30 min)", "P1: 30 min"."""
+
+
+def _severities_of(leaf: Leaf, scale: Scale) -> tuple[str, ...]:
+    """The severities that a line speaks of, by their codes or by the word before its colon: "Major: every hour"."""
+    labelled = leaf.inline.labelled
+    named = begins_with(labelled[0], scale) if labelled is not None else None
+    return scale.mentioned(leaf.text) or ((named,) if named is not None else ())
 
 
 def _by_clause(leaf: Leaf, scale: Scale) -> list[tuple[Duration | None, tuple[str, ...]]]:

@@ -123,7 +123,7 @@ def _compile(
         roles=read_roles(root, scale),
         contacts=read_contacts(root),
         phases=tuple(arranger.phases),
-        procedures=tuple(arranger.procedures),
+        procedures=arranger.told_once(),
         templates=read_templates(root),
         cadences=read_cadences(root, everything, scale),
         communication=read_rules(everything, scale),
@@ -154,7 +154,7 @@ def identity(document: Document, corrections: Corrections | None = None) -> str:
     return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
-_READING = 40
+_READING = 41
 """Raised whenever the same words are read differently, so that a pinned playbook is never mistaken for a new one."""
 
 

@@ -15,9 +15,10 @@ from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import counted_level, is_somebody, raw_title
+from tocsin.runbook.escalation.prose import spoken, without_call
 from tocsin.runbook.grammar import any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind, Lines
-from tocsin.runbook.scale import level_name
+from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.words import normal, one_of, vocabulary, words_of
 
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
@@ -67,6 +68,10 @@ def read_contacts(root: Section) -> tuple[Contact, ...]:
         kind = _contact_kind(section, named)
         if kind is None:
             continue
+        if kind == "addressed":
+            for contact in _addressed(section):
+                found.setdefault(normal(contact.name), contact)
+            continue
         for contact in (
             *_contact_items(section, kind),
             *_contact_rows(section, kind),
@@ -80,8 +85,18 @@ def read_contacts(root: Section) -> tuple[Contact, ...]:
     return tuple(found.values())
 
 
+def _addressed(section: Section) -> Iterator[Contact]:
+    """Whoever stands in a list of whom to call with an address behind the name: "**Call the mill lead:** 555 0142"."""
+    for item in (item for block in section.blocks if isinstance(block, ItemList) for item in block.items):
+        name, value = item.inline.labelled or ("", "")
+        who = without_call(name)
+        reached = any(one.type in ("phone", "email") for one in channels_in(value))
+        if reached and is_somebody(who) and len(who.split()) <= 5 and level_name(who) is None:
+            yield _contact(who, value, item.lines, "escalation", item)
+
+
 def _contact_kind(section: Section, named: dict[Section, bool]) -> str | None:
-    """contacts, vendors or escalation when the section lists people to call, else None."""
+    """contacts, vendors, escalation or addressed when the section lists people to call, else None."""
     for one in section.path():
         kind = one.about
         if kind == "links" and one is section and within(one, ("contacts",)) and _gives_addresses(one):
@@ -100,7 +115,7 @@ def _contact_kind(section: Section, named: dict[Section, bool]) -> str | None:
             listed = vocabulary().says("contact_word", one.title.text) or any(
                 isinstance(block, Table) for block in section.blocks
             )
-            return "escalation" if listed or _names_people(one, named) else None
+            return "escalation" if listed or _names_people(one, named) else "addressed"
         if kind == "team" and (_names_people(one, named) or _tabulates_ways(section)):
             return "contacts"
     return "contacts" if _is_card(section) else None
@@ -397,6 +412,13 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         elif way == "purpose" or purpose is None:
             purpose = text
     name = row.cells[0].text
+    if words.column("situation", table.header[0].text) >= 0.9:
+        named = next((one for one in channels if one.type == "other" and is_somebody(one.value)), None)
+        if (called := _called_in(table, row)) is not None:
+            name = called
+        elif named is not None:
+            name = named.value  # "Ovens out | Bakery team"
+            channels.remove(named)
     reachable = any(channel.type != "name" for channel in channels)
     return Contact(
         name=name,
@@ -407,6 +429,14 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         purpose=purpose,
         unfilled=not reachable,
     )
+
+
+def _called_in(table: Table, row: Row) -> str | None:
+    """Whom a row calls about something, "Ovens out | Call the baker | 555 0142"; None where no cell calls anybody."""
+    words = vocabulary()
+    acts = [n for n, head in enumerate(table.header) if n and words.column("remedy", head.text) >= 0.9]
+    cells = [row.cells[n].text for n in acts if n < len(row.cells)]
+    return next((without_call(cell) for cell in cells if spoken(cell, row.lines, 1, Scale()) is not None), None)
 
 
 def _contact_block(section: Section, kind: str) -> Iterator[Contact]:

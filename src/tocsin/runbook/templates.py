@@ -49,12 +49,28 @@ def read_templates(root: Section) -> tuple[Template, ...]:
                 if fields_of(body):
                     found += _templates(section, body, lines)
             found += _labelled(section)
+        elif _is_posted(section):
+            for body, lines in _bodies(section):
+                if _opens(body):
+                    found += _templates(section, body, lines)
         elif not section.about and not section.has_prefix:
             said = [_lines(block.inline) for block in section.blocks if isinstance(block, Text)]
             for body, lines in _bodies(section):
                 if fields_of(body) and any(map(subject_line().search, (body, *said))):
                     found += _templates(section, body, lines)
     return tuple(found)
+
+
+_CHAT = re.compile(r"(?<![\w/])#[a-z][\w-]+|\b(?:slack|discord|mattermost)\b", re.IGNORECASE)
+
+
+def _is_posted(section: Section) -> bool:
+    """Whether a line before a code block says where it is posted, "In Slack #incidents:"."""
+    return (
+        section.level == LABEL_LEVEL
+        and section.title.raw.endswith((":", "："))
+        and bool(_CHAT.search(section.title.raw))
+    )
 
 
 @remembered_with

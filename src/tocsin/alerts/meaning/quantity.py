@@ -83,7 +83,7 @@ _NUMBER = r"\d{1,9}(?:[,_'’\u00a0\u202f]\d{3})+(?:\.\d{1,6})?|\d{1,15}(?:[.,]\
 _UNIT = any_of(UNITS)
 _NOUN = any_of(COUNTED)
 _AMOUNT = re.compile(
-    rf"(?=\d)(?<![\w.,:/-])(?:(?P<low>{_NUMBER})\s?(?:{_UNIT})?\s?(?:[-–—]|to|and|bis)\s?)?"
+    rf"(?=\d)(?<![\w.,:/-])(?:(?P<low>{_NUMBER})\s?(?:{_UNIT})?\s?(?:[-–—]|to|and|bis|und|a|y|à|et|e)\s?)?"
     rf"(?P<number>{_NUMBER})(?:\s?(?P<magnitude>{any_of(MAGNITUDES)})(?![\w/])|(?P<mega>(?-i:M))(?!\w))?"
     rf"(?P<plus>\+)?(?:[\s-]?(?P<unit>{_UNIT})(?![^\W\d_]))?",
     re.IGNORECASE,

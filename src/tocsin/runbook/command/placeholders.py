@@ -26,6 +26,9 @@ _SECRET = re.compile(
     r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|_KEY$|DSN|DATABASE_URL|CONNECTION_STRING|CREDENTIAL", re.IGNORECASE
 )
 _BLANK = r"(?:\[[^\]]*\](?!\()|<[^<>]+>|\{[^{}]+\})"
+_MASKED_NUMBER = re.compile(r"(?:(?=\+.{0,32}x{2})|(?=\d.{0,32}x{3}))\+?[\dx][\dx .-]{2,32}", re.IGNORECASE)
+"""A telephone number of which some digits were left out, "+33 6 XX XX XX XX"; "5xx" is what a server answers."""
+
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 
@@ -39,15 +42,11 @@ def _gap() -> str:
 def is_gap(value: str) -> bool:
     """Whether a value is only a placeholder: "[Phone]", "______", "TODO: fill in", nothing at all.
 
-    >>> is_gap("[Phone]"), is_gap("+1-555-0123")
-    (True, False)
+    >>> is_gap("[Phone]"), is_gap("+1-555-0123"), is_gap("+33 6 XX XX XX XX")
+    (True, False, True)
     """
     bare = (_IN_BRACKETS.sub("", value) if "(" in value else value).strip(" :–—-")
-    return not bare or bool(_gap().match(bare)) or bool(_MASKED.fullmatch(value.strip(" *_`")))
-
-
-_MASKED = re.compile(r"(?=.*[xX]{2})[+()\d\s./xX-]{5,}")
-"""A telephone number that was never written, "+1-XXX-XXX-XXXX"; "555 1234 x22" has an extension."""
+    return not bare or bool(_gap().match(bare)) or _MASKED_NUMBER.fullmatch(bare) is not None
 
 
 def parameters(command: str) -> tuple[Parameter, ...]:

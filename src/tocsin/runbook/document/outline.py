@@ -11,7 +11,7 @@ from tocsin.runbook.document.blocks import Block, Fence, Heading, Item, ItemList
 from tocsin.runbook.document.checklist import told
 from tocsin.runbook.document.inline import Inline, Run
 from tocsin.runbook.document.remembered import remembered
-from tocsin.runbook.grammar import ending, pattern
+from tocsin.runbook.grammar import any_of, article, ending, pattern
 from tocsin.runbook.playbook import Lines
 from tocsin.runbook.words import Match, vocabulary
 
@@ -34,7 +34,7 @@ _CODED = re.compile(
     r"^(?P<prefix>(?!SEV|STEP|PRIO|LEVEL|PHASE|TIER)[A-Z]{2,8}-\d{1,4}|[A-Z]-\d{1,3}(?=[.．]\s))\s*(?:[:：–—]|[-.．](?=\s))\s*(?P<rest>\S.*)$"
 )
 _PREFIXED = re.compile(
-    r"^(?P<prefix>[^\d:：]{2,24}?)\s*(?:#?\d*\s*[:：]|#?(?:\d{1,3}|\b[A-Z])\s*[:：.)]?\s*[–—-]\s"
+    r"^(?P<prefix>[^\d:：]{2,24}?)\s*(?:#?\d*\s*[:：]|#?(?:\d{1,3}(?:[.-]?[A-Z\d]{1,2}\b)?|\b[A-Z])\s*[:：.)]?\s*[–—-]\s"
     r"|\b[A-Z]\s*[:：]|#?\d{1,3}\s*[.)]\s|[一二三四五六七八九十]{1,3}\s*[:：])\s*(?P<rest>\S.*)$"
 )
 _MAY_BE_PREFIXED = re.compile(r"[:：–—\d-]")
@@ -51,6 +51,12 @@ def _chapter() -> str:
     """The number of a chapter with the words around it, as in 第三章."""
     number = r"[\d一二三四五六七八九十]{1,3}"
     return rf"^{ending('ordinal')}{number}{ending('chapter')}(?=[\s:：、])[:：、]?\s*(?=\S)"
+
+
+@pattern
+def _joined() -> str:
+    """Between the two subjects of one title: "Contacts and overview"."""
+    return rf"\s+(?:{any_of('and')}|&|\+)\s+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,18 @@ class Section:
         if self.level == 1:  # "Troubleshooting guide – the shop"
             pieces = (vocabulary().sections.best(piece) for piece in _BETWEEN.split(self.title.text))
             found = max((found, *pieces), key=lambda match: match.coverage if match else 0.0)
-        return found
+        elif found is not None and found.kind == "overview" and found.coverage < 1:
+            found = next((one for one in self.subjects if one.kind != "overview"), found)
+        elif found is not None and found.kind in _HELD_IN_TEMPLATES and found.coverage < 1:
+            found = _template_of(self.title.text) or found
+        return found  # "Severity and definitions" is about the severity
+
+    @remembered
+    def subjects(self) -> tuple[Match, ...]:
+        """What a title of several subjects announces, "Escalation and contacts", where each is all of its piece."""
+        pieces = _joined().split(self.title.text)
+        found = (vocabulary().sections.best(piece) for piece in pieces) if len(pieces) > 1 else ()
+        return tuple(one for one in found if one is not None and one.coverage > 0.99)
 
     @remembered
     def phase(self) -> Match | None:
@@ -164,6 +181,24 @@ class Section:
             one = one.parent
 
 
+_HELD_IN_TEMPLATES = {"escalation": "templates", "communication": "templates", "postmortem": "postmortem_template"}
+
+
+@pattern
+def _of_what() -> str:
+    return rf"^(?P<head>\S+)\s+{any_of('of', 'for')}\s*(?:{article()})?(?P<what>\S.*)$"
+
+
+def _template_of(title: str) -> Match | None:
+    """What a title is about whose first word is the noun, "Plantilla de escalado": a template, and no escalation."""
+    match = _of_what().match(title)
+    head = vocabulary().sections.best(match["head"]) if match is not None else None
+    if match is None or head is None or head.kind != "templates" or head.coverage < 1:
+        return None
+    what = vocabulary().sections.best(match["what"])
+    return Match(_HELD_IN_TEMPLATES.get(what.kind if what else "", "templates"), head.phrase, 1.0)
+
+
 def _is_of_documents(kind: Match) -> bool:
     """Whether a whole document can be of that kind: "Communication templates" can, a "Runbook template" is none."""
     several = " " in kind.phrase or not kind.phrase.isascii()
@@ -200,6 +235,16 @@ def parse_title(raw: str) -> Title:
     return Title(raw.strip(), bare.strip() or text, qualifier, prefix, numbered)
 
 
+def _titled_in_code(inline: Inline) -> Title | None:
+    """A title that names one alert or program in code behind a word for an incident: "Runbook `sieve_torn`"."""
+    runs = [run for run in inline.runs if run.text.strip()]
+    if len(runs) != 2 or runs[0].code or not runs[1].code:
+        return None
+    before = _NUMBER.sub("", _DECORATION.sub("", runs[0].text.strip(), count=1), count=1).rstrip(" :：–—-")
+    named = vocabulary().is_a("incident_prefix", before, 0.9)
+    return Title(inline.text.strip(), runs[1].text.strip(), None, before) if named else None
+
+
 def outline(blocks: tuple[Block, ...], last_line: int) -> Section:
     """The tree of sections of a document with ``last_line`` lines."""
     root = Section(Title("", ""), 0, Lines(1, max(1, last_line)), Inline((), Lines(1, 1)))
@@ -211,7 +256,7 @@ def outline(blocks: tuple[Block, ...], last_line: int) -> Section:
         while len(stack) > 1 and stack[-1].level >= block.level:
             _close(stack.pop(), block.lines.first - 1)
         parent = stack[-1]
-        title = parse_title(_uncounted(block.inline.text, parent.title.text))
+        title = _titled_in_code(block.inline) or parse_title(_uncounted(block.inline.text, parent.title.text))
         section = Section(title, block.level, Lines(block.lines.first, last_line), block.inline, parent=parent)
         parent.children.append(section)
         stack.append(section)
@@ -272,7 +317,7 @@ def _promote(section: Section, opens: Callable[[Block], bool]) -> None:
     labels: list[Section] = []
     open_label: Section | None = None
     brief = False
-    blocks = list(_unfolded(section.blocks))
+    blocks = list(_unfolded(section.blocks, messages=section.about == "templates"))
     named = opens is _is_named or sum(map(opens, blocks)) > 1
     loosely = section.about == "incidents" and not named  # lines in bold open incidents, those in plain do not
     problem: Section | None = None
@@ -322,11 +367,11 @@ def _is_named(block: Block) -> bool:
     return parse_title(block.inline.text).prefix is not None
 
 
-def _unfolded(blocks: list[Block]) -> Iterator[Block]:
+def _unfolded(blocks: list[Block], *, messages: bool = False) -> Iterator[Block]:
     """The blocks with labels on lines of their own set free.
 
     "Symptoms: a" and "Fix:" on two lines are one paragraph to Markdown, and a label right below a list belongs to
-    its last item; their writers meant neither.
+    its last item; their writers meant neither. A code block among ``messages`` is one of them as a whole.
     """
     for block in blocks:
         match block:
@@ -334,7 +379,7 @@ def _unfolded(blocks: list[Block]) -> Iterator[Block]:
                 yield from _split_text(block)
             case ItemList() if sum(_is_part_line(item.inline) for item in block.items) >= 2:
                 yield from _parted(block)
-            case Fence() if (text := told(block)) is not None:
+            case Fence() if not messages and (text := told(block)) is not None:
                 yield from _unfolded(list(text))
             case Table() if (rows := _part_rows(block)) is not None:
                 yield from rows

@@ -279,15 +279,21 @@ def _is_step(text: str) -> bool:
 
 
 def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) -> Iterator[EscalationLevel]:
-    """The levels of a chain of names; a bracket behind a name holds its window."""
+    """The levels of a chain of names; a bracket behind a name holds its window.
+
+    What stands on the way to the next one, "(10 min)" or "no answer for 10 min", is waited for from there on.
+    """
     waits: list[str] = []
-    n = 0
+    n, before = 0, 0
     for part in parts:
         inside = [*waits, *(match["inside"] for match in BRACKET.finditer(part))]
         if not BRACKET.sub("", part).strip() and inside:
-            waits = inside  # "on-call → (10 min) → lead": on the way to the next one
+            waits = inside
             continue
-        waits, n = [], n + 1
+        if n and is_waiting(part) and not is_somebody(part):
+            waits = [part]
+            continue
+        on_the_way, waits, n = bool(waits), [], n + 1
         after = next(
             (
                 span
@@ -296,11 +302,15 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
             ),
             None,
         )
+        if on_the_way and after is not None and after.seconds is not None and 0 < after.seconds <= before:
+            after = replace(after, seconds=before + after.seconds)
+        before = after.seconds or before if after is not None else before
+        waiting = waited_for(" ".join(inside)) if on_the_way else Trigger.UNRESOLVED
         yield EscalationLevel(
             level=n,
             targets=people(BRACKET.sub(" ", counted_level().sub("", part))),
             lines=lines,
             severities=severities,
             after=after,
-            trigger=Trigger.START if n == 1 else Trigger.UNRESOLVED if after else Trigger.UNSTATED,
+            trigger=Trigger.START if n == 1 else waiting if after else Trigger.UNSTATED,
         )

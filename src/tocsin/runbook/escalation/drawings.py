@@ -25,8 +25,9 @@ from tocsin.runbook.escalation.chains import (
     people,
     waited_for,
 )
+from tocsin.runbook.escalation.outside import is_no_person
 from tocsin.runbook.escalation.policies import read_policy
-from tocsin.runbook.escalation.prose import spoken, without_call
+from tocsin.runbook.escalation.prose import acts, spoken, without_call
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Duration, EscalationLevel, Lines, Trigger
@@ -127,15 +128,21 @@ def read_grid(table: Table, scale: Scale, found: Escalation) -> bool:
         name = names[0] if names else ""
         levels: list[EscalationLevel] = []
         for row, start in starts:
-            entry = row.cells[n].text if n < len(row.cells) else ""
-            who = without_call(entry).strip() or entry  # "Page the lead" calls the lead
-            said = who and re.search(r"\w", who) and not vocabulary().is_a("none", who, 0.9)
-            if said and (not levels or people(who) != levels[-1].targets):
+            who = row.cells[n].text if n < len(row.cells) else ""
+            said = who and re.search(r"\w", who) and not vocabulary().is_a("none", who, 0.9) and not is_no_person(who)
+            called = _called_in(who, row.lines, scale) if said else ()
+            if called and (not levels or called != levels[-1].targets):
                 after = start if start is not None and start.seconds else None
-                levels.append(EscalationLevel(len(levels) + 1, people(who), row.lines, (name,) if name else (), after))
+                levels.append(EscalationLevel(len(levels) + 1, called, row.lines, (name,) if name else (), after))
         if levels:
             found.chains.setdefault(name, _numbered(levels, grid=True))
     return True
+
+
+def _called_in(cell: str, lines: Lines, scale: Scale) -> tuple[str, ...]:
+    """Whom a cell calls or who acts in it: "the lead" of "Page the lead", "on-call" of "On-call investigates"."""
+    called = spoken(cell, lines, 1, scale)
+    return called.targets if called is not None else people(acts(cell) or without_call(cell))
 
 
 def _start(text: str, line: int) -> Duration | None:

@@ -9,7 +9,7 @@ from tocsin.runbook.channels import within
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import AFTERWARDS, Section
 from tocsin.runbook.document.remembered import remembered_with
-from tocsin.runbook.escalation.chains import Escalation, counted_level, level_number
+from tocsin.runbook.escalation.chains import Escalation, counted_level, level_number, raw_title
 from tocsin.runbook.escalation.drawings import read_drawings
 from tocsin.runbook.escalation.lists import read_arrows, read_below_levels, read_rules, read_section, read_tiers
 from tocsin.runbook.escalation.one_wait import give_one_wait, one_waits
@@ -26,6 +26,7 @@ from tocsin.runbook.words import vocabulary
 def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> Escalation:
     """The escalation of a document: chains and rules."""
     found = Escalation()
+    waits: dict[int, Duration] = {}
     for section in root.walk():
         if section.level == 0 or section.about in ("templates", "postmortem_template"):
             continue
@@ -33,7 +34,9 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
             continue
         about = _about(section)
         if about == "when":
-            found.rules += read_rules(section, scale)
+            rules = list(read_rules(section, scale))
+            found.rules += rules
+            _note_wait(section, rules, waits)
         elif about == "escalation":
             if section.about == "escalation" and section.blocks:
                 found.chapters.append(section.inline.lines)
@@ -43,7 +46,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
             read_section(section, scale, found, levels_only=True)
         if about == "":
             read_drawings(section, scale, found, anywhere=True)
-        read_tables(section, scale, found, anywhere=about == "" and not within(section, ("oncall",)))
+        both = any(one.kind == "escalation" for one in section.subjects)  # "Escalation and contacts"
+        read_tables(section, scale, found, anywhere=about == "" and not both and not within(section, ("oncall",)))
     read_below_levels(root, scale, found)
     if not found.chains:
         for section in root.walk():
@@ -65,6 +69,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     _give_times(found, read_waits(root, scale))
     give_one_wait(found, list(one_waits((leaf for leaf in everything if _about(leaf.section) in _ESCALATING), scale)))
     _give_up(found)
+    _give_waits(found, waits)
     found.rules += [
         EscalationRule(level.condition, level.lines, Trigger.SEVERITY, level.after, (name,) if name else ())
         for name, chain in found.chains.items()
@@ -118,6 +123,27 @@ def _give_up(found: Escalation) -> None:
                 level = replace(level, after=replace(limit, seconds=seconds), trigger=Trigger.UNRESOLVED)
             own.append(level)
         found.chains[name] = own
+
+
+def _note_wait(section: Section, rules: list[EscalationRule], waits: dict[int, Duration]) -> None:
+    """Keep the one time of the reasons below "When to escalate to L3" for the third level."""
+    words = raw_title(section).split()[:12]
+    tiers = (counted_level().match(" ".join(words[n:])) for n in range(1, len(words)))
+    tier = next((one for one in tiers if one is not None), None)
+    times = [one.after for one in rules if one.after is not None and one.after.seconds]
+    if tier is not None and len(times) == 1:
+        waits.setdefault(level_number(tier), times[0])
+
+
+def _give_waits(found: Escalation, waits: dict[int, Duration]) -> None:
+    """Let a level that says no time itself come when its own reasons to escalate say."""
+    for name, chain in found.chains.items():
+        found.chains[name] = [
+            replace(level, after=waits[level.level], trigger=Trigger.UNRESOLVED)
+            if level.after is None and level.trigger is Trigger.UNSTATED and level.level in waits
+            else level
+            for level in chain
+        ]
 
 
 @remembered_with

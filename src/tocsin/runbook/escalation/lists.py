@@ -37,12 +37,12 @@ from tocsin.runbook.escalation.chains import (
     when_called,
 )
 from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
-from tocsin.runbook.escalation.prose import read_sentences, read_words, spoken, without_call
+from tocsin.runbook.escalation.prose import behind, read_sentences, read_words, spoken, without_call
 from tocsin.runbook.escalation.situations import rule_for
 from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.escalation.tiers import hand_on
 from tocsin.runbook.escalation.timelines import read_by_time, read_timed_names
-from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern, small_words
 from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import normal, vocabulary, words_of
@@ -80,6 +80,9 @@ def read_section(section: Section, scale: Scale, found: Escalation, *, levels_on
             case Text() if parts := _names_in_a_line(block.inline.text):
                 for name in named_by(section, scale):
                     found.chains.setdefault(name, list(arrow_levels(parts, block.lines, (name,) if name else ())))
+            case Text() if section.about == "escalation" and (named := _names_in_a_row(block)):
+                for name in named_by(section, scale):
+                    found.chains.setdefault(name, list(arrow_levels(named, block.lines, (name,) if name else ())))
             case _:
                 pass
 
@@ -116,6 +119,26 @@ def _names_in_a_line(text: str) -> list[str]:
         parts = arrow_parts(text)
     named = len(parts) > 1 and max(len(part.split()) for part in parts) <= 6
     return parts if named and not starts_with_if(parts[0]) and not any(map(_FILE.search, parts)) else []
+
+
+def _names_in_a_row(block: Text) -> list[str]:
+    """The people of a line that names several and says no more: "Head of mills; owner."."""
+    text = block.inline.text.strip().rstrip(".。")
+    named = [piece.strip() for piece in re.split(r"[,;，；、]", text) if piece.strip()]
+    for one in named:
+        sentence = _article_first().match(one) or target(one) or spoken(one, block.lines, 1, Scale())
+        if sentence or not is_somebody(one) or len(one.split()) > _LONGEST_IN_A_ROW:
+            return []
+    return named if len(named) > 1 else []
+
+
+_LONGEST_IN_A_ROW = 4
+"""Words of a name between two commas: what is longer is a clause of a sentence."""
+
+
+@pattern
+def _article_first() -> str:
+    return article()
 
 
 _FILE = re.compile(r"\w\.(?:md|html?|pdf|docx?|ya?ml|txt|json)\b")
@@ -191,11 +214,8 @@ def _from_headings(levels: list[Section], scale: Scale, found: Escalation) -> It
             if n > 1 and (reason := _reason(item)) is not None and after is None:
                 after, trigger, severities = reason, waited_for(reason.text), severities
                 continue
-            window = (
-                target(text, item.lines.first)
-                if any(vocabulary().says(word, text) for word in ("escalate_verb", "unresolved", "unacknowledged"))
-                else None
-            )
+            hands = any(vocabulary().says(word, text) for word in ("escalate_verb", "unresolved", "unacknowledged"))
+            window = target(text, item.lines.first) if hands and not _is_own_clock(item) else None
             if window is not None and window.seconds is not None:
                 handed, handed_to, handed_when = window, scale.mentioned(text), waited_for(text)
                 continue
@@ -221,6 +241,13 @@ def _from_headings(levels: list[Section], scale: Scale, found: Escalation) -> It
             condition=condition,
             responsibilities=tuple(duties),
         )
+
+
+def _is_own_clock(item: Item) -> bool:
+    """Whether an item says how soon that level itself answers: "Response: 10 minutes after the escalation"."""
+    label = item.inline.labelled[0] if item.inline.labelled else ""
+    clocks = ("response_label", "acknowledge_label", "resolution_label")
+    return any(vocabulary().is_a(name, label, 0.9) for name in clocks)
 
 
 def _reason(item: Item) -> Duration | None:
@@ -278,6 +305,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         found.nameless += [item.lines for item, level in read if level is None]
         if len(levels) >= 2 or levelled or (levels and chores):
             found.ordered = bool(levelled) or block.ordered
+            levels = _one_after_the_other(levels) if found.ordered else levels
             for name in named_for:
                 own = levels if found.ordered else [_unordered(level) for level in levels]
                 found.chains.setdefault(name, _waiting(own, section))
@@ -293,6 +321,14 @@ def _without_the_next(block: ItemList, scale: Scale) -> ItemList:
     return replace(block, items=kept) if 1 < len(kept) < len(block.items) else block
 
 
+def _one_after_the_other(levels: list[EscalationLevel]) -> list[EscalationLevel]:
+    """The levels with a wait for an answer that is no longer than the one before counted from that one."""
+    found: list[EscalationLevel] = []
+    for level in levels:
+        found.append(behind(found, level))
+    return found
+
+
 def _of_somebody(level: EscalationLevel | None) -> EscalationLevel | None:
     return level if level is not None and all(map(is_somebody, level.targets)) else None
 
@@ -301,7 +337,8 @@ def _is_chore(item: Item) -> bool:
     """Whether an item of an escalation says what to do and names nobody to call: "Check the valve", "Open a ticket"."""
     first = words_of(item.inline.text)[:1]
     chore = bool(first) and first[0] in small_words("look", "chore")
-    return chore and item.inline.lead is None and spoken(item.inline.text, item.lines, 1, Scale()) is None
+    named = item.inline.lead is not None and (len(item.inline.lead.split()) > 1 or bool(item.inline.rest))
+    return chore and not named and spoken(item.inline.text, item.lines, 1, Scale()) is None
 
 
 def _waiting(levels: list[EscalationLevel], section: Section) -> list[EscalationLevel]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tocsin.runbook.grammar import BRACKET, article
+from tocsin.runbook.grammar import BRACKET, any_of, article, pattern
 from tocsin.runbook.words import vocabulary
 
 OURS = ("person_word", "role_word", "team_name", "rotation")
@@ -18,3 +18,14 @@ def is_outside(who: str) -> bool:
     if any(words.says(name, bare) for name in OURS):
         return False
     return words.is_a("authority", bare, 0.5) or any(words.is_a(name, bare, 0.99) for name in ("customers", "press"))
+
+
+def is_no_person(text: str) -> bool:
+    """Whether a cell names where something is written or met, "Ticket only", "War room", and no one to call."""
+    return _no_person().fullmatch(text.strip()) is not None
+
+
+@pattern
+def _no_person() -> str:
+    written = rf"{any_of('no_person')}|-|–|—"
+    return rf"{any_of('ticket')}\s.*\bticket\b.*|(?:{article()})?(?:(?:{written})(?:\s+{any_of('only')})?)?"

@@ -164,7 +164,7 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[
             if level is not None and level.after is not None and found and _further().search(sentence):
                 level = replace(level, after=_later(found[-1].after, level.after))
             if level is not None and level.targets not in named:
-                found.append(_behind(found, level))
+                found.append(behind(found, level))
                 named.add(level.targets)
     if strict and not (len(found) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in found)):
         return []
@@ -211,7 +211,7 @@ def _later(before: Duration | None, further: Duration) -> Duration:
     return replace(further, seconds=before.seconds + further.seconds)
 
 
-def _behind(found: list[EscalationLevel], level: EscalationLevel) -> EscalationLevel:
+def behind(found: list[EscalationLevel], level: EscalationLevel) -> EscalationLevel:
     """A wait no longer than the one before it counts from that one: "If Ben does not answer in 10 minutes" either."""
     before = found[-1].after if found else None
     if level.trigger is not Trigger.UNACKNOWLEDGED or level.after is None or before is None:
@@ -238,7 +238,7 @@ def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> 
         if level is None and not found and (who := acts(sentence) or _told_to(sentence)) is not None:
             level = EscalationLevel(1, people(who), Lines(item.lines.first, item.lines.last), trigger=Trigger.START)
         if level is not None and level.targets not in named:
-            found.append(level)
+            found.append(behind(found, level))
             named.add(level.targets)
     return found if len(found) >= least and any(level.condition for level in found) else []
 
@@ -246,7 +246,7 @@ def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> 
 def _told_to(sentence: str) -> str | None:
     """Who gets the first word without a verb: "Initial alert to the on-call", "Notification to the developers"."""
     match = _first_word().match(sentence)
-    who = match["who"] if match else ""
+    who = match["who"] if match and not forbids(sentence) else ""
     return who if who and _says_somebody(who) else None
 
 
@@ -276,7 +276,7 @@ def read_words(text: str, lines: Lines, scale: Scale) -> list[EscalationLevel]:
         if level is None and not found and (who := _at_once(sentence)):
             level = EscalationLevel(1, people(who), lines, trigger=Trigger.START)
         if level is not None and level.targets not in named:
-            level = _behind(found, level)
+            level = behind(found, level)
             found.append(level)
             named.add(level.targets)
     return found
@@ -309,6 +309,8 @@ def _inlines(section: Section) -> Iterator[Inline]:
 
 def _is_situation(text: str) -> bool:
     """Whether an item says whom to call about one thing, "Card terminal dead → call the bank": no step of a chain."""
+    if vocabulary().says("repeated", text) and target(text) is not None:
+        return True  # "Three times in a day: tell the owner": within which time it happens again, no wait
     parts = ARROW.split(text)
     names = _says_somebody(parts[0])
     return len(parts) == 2 and not names and not _is_occasion(parts[0])
@@ -365,7 +367,8 @@ def _called(sentence: str) -> tuple[str, int] | None:
         if _nobody().match(who.strip()) or len(who.split()) > 5 or is_call(without_call(who)):
             return None
         return who.strip(), found[1] + len(sentence) - len(parts[1]) if found else -1
-    if (word := _first_word().match(sentence) or _word_to().match(sentence)) and _says_somebody(word["who"]):
+    word = _first_word().match(sentence) or _word_to().match(sentence)
+    if word is not None and _says_somebody(word["who"]) and not forbids(sentence):
         return word["who"], word.end()
     if (found := _in(_call(), sentence)) is not None:
         return found
@@ -403,6 +406,7 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
     while (match := pattern.search(sentence, at)) is not None:
         named = match.groupdict()
         who = (named.get("who") or named.get("unspaced") or named.get("last") or "").strip("`@#")
+        who = _subject().sub("", who)
         before = sentence[: match.start()]
         verb = named.get("verb")
         other = _denied().search(before) or (verb and _is_a_thing(before, verb)) or _is_set_going(who)
@@ -410,6 +414,12 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
             return who, match.end()
         at = match.start() + 1
     return None
+
+
+@pattern
+def _subject() -> str:
+    """Who calls, where the verb stands before both: "der Wachleiter den" of "ruft der Wachleiter den Chef an"."""
+    return rf"^(?!{any_of('not')})[\w-]+(?:\s+[\w-]+){{0,2}}\s+{any_of('object_article')}\s+"
 
 
 def is_call(who: str) -> bool:

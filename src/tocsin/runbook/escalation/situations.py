@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.chains import ARROW, Escalation, people
+from tocsin.runbook.escalation.chains import ARROW, Escalation, is_somebody, people
 from tocsin.runbook.escalation.columns import begins_with, wait_column
 from tocsin.runbook.escalation.prose import spoken, without_call
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
+from tocsin.runbook.grammar import small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import vocabulary, words_of
 
 
 def read_situations(table: Table, scale: Scale, found: Escalation) -> bool:
@@ -29,7 +30,7 @@ def read_situations(table: Table, scale: Scale, found: Escalation) -> bool:
         if escalated is not None:
             found.rules += _by_kind_of_incident(table, escalated, scale)
             return True
-    whom = _whom_column(heads)
+    whom = _whom_column(table, scale)
     if (whom is None or words.column("situation", heads[0]) < 0.5) and not _calls_in_each_row(table, scale):
         return False
     whom = 1 if whom is None else whom
@@ -37,7 +38,8 @@ def read_situations(table: Table, scale: Scale, found: Escalation) -> bool:
         _situation(row, whom, scale) for row in table.rows if len(row.cells) > whom and row.cells[whom].text.strip()
     ]
     matters = [one for one in rows if one.trigger is Trigger.CONDITION and not one.severities]
-    routes = rows if found.chains else matters if len(matters) > 1 else []
+    done = [one for one in matters if _says_what_to_do(one.targets[0])]
+    routes = rows if found.chains else matters if len(matters) > 1 else done
     found.rules += [
         EscalationRule(
             f"{one.condition} → {' + '.join(one.targets)}", one.lines, one.trigger, one.after, one.severities
@@ -67,7 +69,7 @@ def _calls_in_each_row(table: Table, scale: Scale) -> bool:
     """Whether the second of two columns calls somebody in each row, whatever the titles: "When | Do"."""
     if len(table.header) != 2 or len(table.rows) < 2 or any(len(row.cells) < 2 for row in table.rows):
         return False
-    return all(spoken(row.cells[1].text, row.lines, 1, scale) is not None for row in table.rows)
+    return all(calls_in_cell(row, 1, scale) for row in table.rows)
 
 
 def rule_for(one: EscalationLevel) -> EscalationRule:
@@ -101,13 +103,30 @@ def _by_kind_of_incident(table: Table, whom: int, scale: Scale) -> Iterator[Esca
         yield EscalationRule(text, row.lines, Trigger.CONDITION, timed, scale.mentioned(said[0]))
 
 
-def _whom_column(heads: list[str]) -> int | None:
-    """The column of a table of situations that names people: the second of two, one whose title says so of more."""
+def _whom_column(table: Table, scale: Scale) -> int | None:
+    """The column of a table of situations that names people: the second of two, one whose title says so of more.
+
+    Of more columns also one of actions that mostly call somebody: "Scenario | Action | Phone".
+    """
     words = vocabulary()
+    heads = [head.text for head in table.header]
     if len(heads) == 2:
         return 1 if words.column("action", heads[1]) >= 0.5 else None
+    acts = (n for n, head in enumerate(heads) if n and words.column("remedy", head) >= 0.9)
+    calls = (n for n in acts if sum(calls_in_cell(row, n, scale) for row in table.rows) > len(table.rows) / 2)
     named = (n for n, head in enumerate(heads) if n and (words.says("call", head) or _names_people(head)))
-    return next(named, None)
+    return next(calls, next(named, None))
+
+
+def _says_what_to_do(cell: str) -> bool:
+    """Whether a cell calls nobody and says what is done: "Open the sluice"."""
+    first = words_of(cell)[:1]
+    return bool(first) and first[0] in small_words("look", "chore", "task") and not is_somebody(cell)
+
+
+def calls_in_cell(row: Row, column: int, scale: Scale) -> bool:
+    """Whether a cell calls somebody, "Call the owner"."""
+    return column < len(row.cells) and spoken(row.cells[column].text, row.lines, 1, scale) is not None
 
 
 def _names_people(head: str) -> bool:

@@ -29,6 +29,7 @@ from tocsin.runbook.escalation.chains import (
 from tocsin.runbook.escalation.columns import begins_with, best_column, wait_column
 from tocsin.runbook.escalation.drawings import read_grid
 from tocsin.runbook.escalation.matters import ranks_of_people, read_matters
+from tocsin.runbook.escalation.outside import is_no_person
 from tocsin.runbook.escalation.people_grid import promises, read_people_grid
 from tocsin.runbook.escalation.prose import acts, caller, forbids, is_call, is_passive, spoken, without_call
 from tocsin.runbook.escalation.rank_marks import read_rank_marks
@@ -124,7 +125,7 @@ def _by_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool)
         window = target(text, row.lines.first)
         beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""
         who = re.split(r"\s*,\s*", text) if window is None else [without_times(text)]
-        who = [one for one in (without_call(one) for one in who) if not _no_person().fullmatch(one)]
+        who = [one for one in (without_call(one) for one in who) if not is_no_person(one)]
         if any(who):
             levels = list(arrow_levels(who, row.lines, (name,)))
             window = window or target(beside, row.lines.first)
@@ -363,17 +364,10 @@ _AMOUNT = re.compile(r"\d\s*%|[<>≤≥€$£¥]\s*\d|\d\s*[€$£¥]")
 """How much, and nobody: "up to 5%", "> 1000"."""
 
 
-@pattern
-def _no_person() -> str:
-    """Where something is written, and no one to call."""
-    written = rf"{any_of('no_person')}|-|–|—"
-    return rf"{any_of('ticket')}\s.*\bticket\b.*|(?:{article()})?(?:(?:{written})(?:\s+{any_of('only')})?)?"
-
-
 def _is_nobody(text: str) -> bool:
     """Whether a cell says when it is looked at, "Next business day", or that only a ticket is written."""
     span = target(text)
-    return (span is not None and span.text == text.strip()) or _no_person().fullmatch(text.strip()) is not None
+    return (span is not None and span.text == text.strip()) or is_no_person(text)
 
 
 def _times(table: Table, section: Section, scale: Scale, found: Escalation) -> bool:

@@ -45,7 +45,8 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
         labelled = item.inline.labelled or ((parts[0], parts[1]) if len(parts) == 2 else None)
         if labelled is not None and every(labelled[0]) is not None:
             continue  # "Every 30 min: update the channel" is a rhythm
-        if labelled is not None and starts_with_if(labelled[0]) and target(labelled[0]) is None:
+        again = labelled is not None and vocabulary().says("repeated", labelled[0])  # "Twice in 24 h": no wait
+        if labelled is not None and (again or (starts_with_if(labelled[0]) and target(labelled[0]) is None)):
             rules.append(rule_of(item.inline.text, item.lines, scale))
             continue
         when = WINDOW.sub(r"\1", labelled[0]) if windows and labelled else labelled[0] if labelled else ""

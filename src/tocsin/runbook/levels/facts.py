@@ -78,7 +78,7 @@ def read_heading(section: Section, name: LevelName, level: Level, *, criteria: b
     elif qualifier and criteria and not pages and vocabulary().is_label(level.name) and _defines(qualifier):
         level.criteria += criteria_in(plain(qualifier, line))  # "Critical (data lost, all mills stand)"
     elif qualifier and level.label is None and target(qualifier) is None and len(qualifier.split()) <= 3:
-        level.label = qualifier
+        level.label = qualifier if qualifier.casefold() != level.name.casefold() else None  # "WARNING (Warning)"
     elif qualifier and not pages:
         _say_targets(qualifier, line, level, default="response")
     if name.rest:
@@ -197,7 +197,8 @@ def _entry(item: Item, level: Level, *, criteria: bool) -> None:
         return
     if labelled is not None and _labelled(labelled[0], labelled[1], line, level, criteria=criteria):
         return
-    if labelled is not None and len(labelled[1].split()) <= 4 and _is_a_clock(labelled[1]):
+    alert = labelled is not None and any(run.text == labelled[0] for run in item.inline.codes)  # "`CpuHigh`: 5 min"
+    if labelled is not None and not alert and len(labelled[1].split()) <= 4 and _is_a_clock(labelled[1]):
         level.actions.append(item.inline.text)  # a clock that has no name here: "Time to triage: 30 minutes"
         return
     if labelled is not None and labelled[1] and _is_moment(labelled[0]):
@@ -408,7 +409,7 @@ def say_clocks(text: str, line: int, level: Level) -> bool:
 
 @pattern
 def _between_clauses() -> str:
-    return rf"([,;，；]|(?<=[^\W\d]{{2}}\.)\s+(?=\S+\s)|\s[-–—]\s|{any_of('and_clause')})"
+    return rf"([,;，；]|(?<=[^\W\d]{{2}}\.)\s+(?=\S+\s)|\s[-–—|]\s|{any_of('and_clause')})"
 
 
 def _promised(text: str) -> Iterator[str]:

@@ -22,7 +22,8 @@ from tocsin.runbook.levels.facts import Draft, Level, read_heading, read_item, t
 from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
 from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table
 from tocsin.runbook.playbook import Severity, severity_key
-from tocsin.runbook.procedure.recognition import WORKING, parts_of
+from tocsin.runbook.procedure.incident_tables import WORKING
+from tocsin.runbook.procedure.recognition import parts_of
 from tocsin.runbook.scale import LevelName, Scale, coded_names, coded_names_of, is_tier, level_name
 from tocsin.runbook.words import vocabulary
 
@@ -276,6 +277,8 @@ def _where(section: Section) -> str:
     kind = section.about
     if kind in ("severity", "targets"):
         return kind
+    if section.is_title and (section.title.prefix is not None or kind == "incidents"):
+        return ""  # "Runbook: Incident response" holds whatever a team agreed on
     if section.title.prefix is not None or kind in ("incidents", "templates", "postmortem_template", "upkeep"):
         return "procedure"
     if kind in ("escalation", "when_to_escalate", "oncall", "team", "contacts"):

@@ -57,7 +57,9 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
     steps = []
     symptoms: list[Symptom] = []
     for head, cell in list(zip(table.header, row.cells, strict=False))[1:]:
-        if shows_symptoms(head.text):
+        if vocabulary().column("severity", head.text) >= 0.5 and vocabulary().is_label(cell.text):
+            continue  # "critical" is nothing to do
+        if shows_symptoms(head.text) or vocabulary().column("situation", head.text) >= 0.5:
             said = (piece.strip(" .。") for piece in re.split(r"[;；]\s*", cell.text))
             symptoms += (Symptom(one, row.lines) for one in said if one)
             continue

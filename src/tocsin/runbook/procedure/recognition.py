@@ -15,14 +15,12 @@ from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Table, Text
 from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.outline import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.document.remembered import remembered_with
-from tocsin.runbook.escalation.chains import ARROW
+from tocsin.runbook.escalation.chains import ARROW, starts_with_if
 from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table
 from tocsin.runbook.scale import level_name
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary
-
-WORKING = frozenset(["symptoms", "causes", "investigation", "resolution"])
-"""The parts that a procedure is made of."""
 
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{7,79}$")
 _CAPITAL = re.compile(r"[A-Z][a-z]")
@@ -239,7 +237,7 @@ def stands_among_procedures(section: Section) -> bool:
     if above is None or section.about or section.level in (1, LABEL_LEVEL) or section.title.numbered:
         return False
     if vocabulary().says("operation", section.title.text) or not (
-        _has_steps(section) or "resolution" in parts_of(section)
+        _has_steps(section) or "resolution" in parts_of(section) or _runs_if(section) or _says_what_to_do(section)
     ):
         return False
     every, procedures = _counts(above)
@@ -257,6 +255,19 @@ def _counts(parent: Section) -> tuple[Counter[int], Counter[int]]:
 
 def _has_steps(section: Section) -> bool:
     return any(isinstance(block, ItemList) and block.ordered for one in section.walk() for block in one.blocks)
+
+
+def _says_what_to_do(section: Section) -> bool:
+    """Whether an item below a title is labelled so, "Action: turn the key": the others have "Symptom:" beside it."""
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    parts = (vocabulary().part(item.inline.labelled[0]) for item in items if item.inline.labelled is not None)
+    return any(part is not None and part.kind == "resolution" for part in parts)
+
+
+def _runs_if(section: Section) -> bool:
+    """Whether a title is a condition with commands below: "If half of the ovens are cold"."""
+    shell = (isinstance(block, Fence) and block.closed and is_shell(block) for block in section.blocks)
+    return starts_with_if(section.title.text) and any(shell)
 
 
 def _is_like(one: Section) -> bool:
@@ -363,7 +374,7 @@ def _is_whole_document(section: Section, kind: str) -> bool:
     if section.title.prefix is not None:
         process = others & {"severity", "process", "incidents", "targets"} or is_process(section)
         single = len(inner) < 2 or _tells_its_causes(section, inner)
-        return bool(section.children or section.blocks) and not process and single
+        return bool(section.children or section.blocks) and not process and single and not _lists_alerts(section)
     if others & _OF_A_PROCESS:
         return False
     if inner:
@@ -381,6 +392,12 @@ def _tells_its_causes(section: Section, inner: list[Section]) -> bool:
     own = sum(_is_symptoms(child) and child.level != LABEL_LEVEL for child in section.children)
     below = all(one.parent is not section and one.title.prefix is None for one in inner)
     return own == 1 and below and not any("symptoms" in parts_of(one) for one in inner)
+
+
+def _lists_alerts(section: Section) -> bool:
+    """Whether a chapter right below is a table of several alerts with what to do about each."""
+    tables = (block for child in (section, *section.children) for block in child.blocks if isinstance(block, Table))
+    return any(len(table.rows) > 1 and is_alert_table(table) for table in tables)
 
 
 def _is_of_parts(section: Section) -> bool:

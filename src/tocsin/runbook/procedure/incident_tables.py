@@ -1,0 +1,63 @@
+"""Tables whose rows are incidents: symptoms, alerts, failures, each with what to do about it."""
+
+from __future__ import annotations
+
+import re
+
+from tocsin.runbook.document.blocks import Table
+from tocsin.runbook.procedure.procedures import shows_symptoms
+from tocsin.runbook.words import vocabulary
+
+WORKING = frozenset(["symptoms", "causes", "investigation", "resolution"])
+"""The parts that a procedure is made of."""
+
+
+def tells_what_to_do(table: Table) -> bool:
+    """Whether the rows of a table are incidents of any sort, each with what to do about it."""
+    return is_symptom_table(table) or is_alert_table(table) or _is_incident_table(table)
+
+
+def is_symptom_table(table: Table, *firsts: str) -> bool:
+    """Whether each row of a table is one incident, by its first column, "Symptom", and what to do in another one."""
+    words = vocabulary()
+    heads = [cell.text for cell in table.header]
+    if len(heads) < 2 or all(words.column(name, heads[0]) < 0.5 for name in firsts or ("symptom",)):
+        return False
+    return any(
+        (max(words.column("cause", head), words.column("remedy", head)) >= 0.5 or _is_work(head))
+        and not _only_links(table, n)
+        for n, head in enumerate(heads[1:], 1)
+    )
+
+
+def _only_links(table: Table, column: int) -> bool:
+    """Whether a column leads to what to do elsewhere and says nothing about it."""
+    cells = [row.cells[column] for row in table.rows if column < len(row.cells) and row.cells[column].text]
+    return bool(cells) and all(run.href for cell in cells for run in cell.runs if run.text.strip())
+
+
+def _is_work(head: str) -> bool:
+    """Whether a column is called like what one does about an incident: "Containment and verification"."""
+    part = vocabulary().parts.best(head)
+    return part is not None and part.kind in {*WORKING, "verification"} and part.coverage >= 0.5
+
+
+def _is_incident_table(table: Table) -> bool:
+    """Whether each row is an incident with how it shows: "Incident | How it is detected | …"."""
+    heads = [cell.text for cell in table.header]
+    named = len(heads) > 1 and vocabulary().column("incident", heads[0]) >= 0.9
+    return named and any(map(shows_symptoms, heads[1:]))
+
+
+def is_alert_table(table: Table) -> bool:
+    """Whether rows are alerts, each with what to do in words: "Alert | Severity | Runbook"; no list of links."""
+    words = vocabulary()
+    heads = [re.sub(r"\s*[(（][^()（）]*[)）]", "", cell.text) for cell in table.header]
+    if len(heads) < 2 or words.column("alert", heads[0]) < 0.99:
+        return False
+    for n, head in enumerate(heads[1:], 1):
+        cells = [row.cells[n] for row in table.rows if n < len(row.cells)]
+        said = [cell for cell in cells if len(cell.text.split()) > 3 and not any(run.href for run in cell.runs)]
+        if max(words.column("remedy", head), words.column("runbook", head)) >= 0.5 and len(said) > len(cells) / 2:
+            return True
+    return False
