@@ -191,8 +191,8 @@ GROWING = {
     "runbook": lambda n: PROCEDURE.format("1. Look: `kubectl get pods`\n\n```bash\n# Why\ndf -h\n```\n") * (n // 10),
     "rows": lambda n: "| Severity | Response |\n|---|---|\n" + "| P0 | 5 min |\n" * n,
     "comments": lambda n: "```bash\n" + "# text\n" * n + "```\n",
-    "mark of a note": lambda n: "!!! note" + " " * n + '"x\n',
-    "tag": lambda n: "{{<" + " " * (3 * n) + "x\n",
+    "mark of a note": lambda n: "!!! note" + " " * (4 * n) + '"x\n',
+    "tag": lambda n: "{{<" + " " * (8 * n) + "x\n",
     "sql": lambda n: PROCEDURE.format("```sql\n" + "from pg_stat_activity where " * (n // 5) + "\n```"),
 }
 
