@@ -337,7 +337,8 @@ class Arranger:
         if kind not in _WITHOUT_COMMANDS and section.level > 0 and has_commands(bare):
             self._procedure(bare, ProcedureKind.LIBRARY)
         for child in section.children:
-            if (child not in bare.children or is_procedure(child)) and kind not in _NO_PROCESS:
+            announced = child not in bare.children or is_procedure(child) or child.about == "process"
+            if announced and kind not in _NO_PROCESS:
                 self.visit(child)
 
 

@@ -203,6 +203,8 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
             continue  # "Logs: dashboard of the cluster" says where to look
         if words.says("unacknowledged", name) and target(name) is not None:
             continue  # "No answer after 10 min: the lead" is a reason to call
+        if _is_no_way(name, value):
+            continue
         yield _contact(name, value, item.lines, kind, item)
     if kind == "contacts" or "contact" in normal(section.title.text):
         for block in section.blocks:
@@ -220,8 +222,18 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
                         and not is_gap(line.labelled[0])  # "Todo: add the on-call rota"
                         and not _is_of_a_card(line.labelled[0])
                         and not line.labelled[0].endswith(("!", ".", "?"))
+                        and not _is_no_way(*line.labelled)
                     ):
                         yield _contact(line.labelled[0], line.labelled[1], line.lines, kind, None)
+
+
+def _is_no_way(name: str, value: str) -> bool:
+    """Whether a line tells what somebody does, or when: "T+5: is it over?", "**Primary** receives the page"."""
+    moment = target(name)
+    if moment is not None and moment.text == name.strip():
+        return True
+    first = next(iter(words_of(value)), "")
+    return first in small_words("acts") and not any(one.type in ("phone", "email") for one in channels_in(value))
 
 
 def _is_of_a_card(label: str) -> bool:

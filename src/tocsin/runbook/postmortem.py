@@ -116,9 +116,11 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
 
 
 def _with_its_head(sentence: str) -> tuple[str, ...]:
-    """A sentence, and before it what stands before its colon: "Within 5 days, write a post-mortem: action items, …"."""
-    head, colon, _parts = sentence.partition(": ")
-    return (head, sentence) if colon and vocabulary().says("postmortem_word", head) else (sentence,)
+    """A sentence, and before it what stands before its colon or ends with its bracket: "Within 5 days, write a
+    post-mortem: action items, …", "Post-mortem (within 5 days) with action items"."""
+    end = re.search(r":\s|[)）]\s", sentence)
+    head = sentence[: end.end()] if end is not None else ""
+    return (head, sentence) if head and vocabulary().says("postmortem_word", head) else (sentence,)
 
 
 def _is_of_an_alert(leaf: Leaf) -> bool:
@@ -156,7 +158,7 @@ def _deadline(text: str, line: int, scale: Scale) -> Duration | None:
     for span in spans(text, line):
         before = text[max(0, span.start - 24) : span.start]
         most = re.search(r"[<≤]\s*$", text[: span.start]) or text[span.start] in "<≤"
-        if not span.duration.seconds or span.duration.seconds < 3600:
+        if not span.duration.seconds or span.duration.seconds < 3600 or _MARK.match(span.duration.text):
             continue
         beside = re.split(r"[(（,;，；]", before)[-1]
         if first is not None and scale.highest and scale.mentioned(beside) == (scale.highest,):
@@ -164,6 +166,10 @@ def _deadline(text: str, line: int, scale: Scale) -> Duration | None:
         if first is None and (most or _is_within(before.casefold(), text[span.end :])):
             first = span.duration
     return first
+
+
+_MARK = re.compile(r"T\s?\+", re.IGNORECASE)
+"""A point of a timeline, "T+60: the on-call reviews the ticket", and no deadline."""
 
 
 def _is_within(before: str, after: str) -> bool:

@@ -31,13 +31,17 @@ def relative_links(leaves: tuple[Leaf, ...]) -> Iterator[tuple[int, str, str]]:
     for leaf in leaves:
         for run in leaf.inline.links:
             href = run.href or ""
-            if (run.line, href) in seen or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//|$", href):
+            if (run.line, href) in seen or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//|$", href) or _MAIL.fullmatch(href):
                 continue
             seen.add((run.line, href))
             path, _, anchor = unquote(href).partition("#")
             path = path.split("?", 1)[0]
             if not re.search(r"[<>{}$\[\]|]|\.\.\.$", path):
                 yield run.line, path, anchor
+
+
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+"""An address that is no file: "<help@mill.example>"."""
 
 
 def anchors(root: Section, text: str) -> frozenset[str]:

@@ -507,6 +507,8 @@ def _label(block: Block, following: Block | None) -> tuple[Title, Inline | None,
         return parse_title(text), None, False
     lead = inline.lead
     alone = inline.lines.first == inline.lines.last
+    if opens and alone and len(text) <= 40 and text[-1:] not in ".!?;,。" and _announces(text):
+        return parse_title(text), None, True
     wrapped = alone or _is_wrapped(inline)
     if alone and following is not None and len(text) <= 80 and _NUMBERED_LINE.match(text) and text[-1] not in ".,;。":
         return parse_title(text), None, False
@@ -516,6 +518,13 @@ def _label(block: Block, following: Block | None) -> tuple[Title, Inline | None,
         key, _said = inline.labelled
         return parse_title(key), inline.after(key), False
     return None
+
+
+def _announces(text: str) -> bool:
+    """Whether a line is nothing but what a chapter is called: "Severity levels" above a list, in a plain paragraph."""
+    words = vocabulary()
+    found = (lexicon.best(text) for lexicon in (words.sections, words.exact))
+    return any(one is not None and one.coverage == 1 for one in found)
 
 
 def _head(block: Block) -> Inline:

@@ -17,7 +17,7 @@ from tocsin.runbook.escalation.outsiders import is_severity, without_outsiders
 from tocsin.runbook.escalation.primary import read_primary_and_secondary
 from tocsin.runbook.escalation.prose import read_prose
 from tocsin.runbook.escalation.tables import read_tables, read_waits
-from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Trigger
+from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.times import times_by_severity
 from tocsin.runbook.words import vocabulary
@@ -66,7 +66,13 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
                 found.chains[""] = levels
                 break
     _take_apart(found, scale)
-    _give_times(found, read_waits(root, scale))
+    tabulated = read_waits(root, scale)
+    if not found.chains:  # of whoever is assumed, the second one comes when the table says
+        found.rules += [
+            EscalationRule(f"{name}: {after.text}", after.lines or Lines(1, 1), trigger, after, (name,))
+            for name, (after, trigger) in tabulated.items()
+        ]
+    _give_times(found, tabulated)
     give_one_wait(found, list(one_waits((leaf for leaf in everything if _about(leaf.section) in _ESCALATING), scale)))
     _give_up(found)
     _give_waits(found, waits)

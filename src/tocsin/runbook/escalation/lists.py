@@ -530,7 +530,10 @@ def read_below_levels(root: Section, scale: Scale, found: Escalation) -> None:
             for block in below.blocks:
                 items = block.items if isinstance(block, ItemList) else ()
                 read = [spoken(item.inline.text, item.lines, 1, scale) for item in items if verb.best(item.inline.text)]
-                levels = [one for one in read if one is not None and one.after is not None and not _is_outside(one)]
+                called = [one for one in read if one is not None and not _is_outside(one)]
+                first = next((n for n, one in enumerate(called) if one.after is not None), len(called))
+                levels = [one for n, one in enumerate(called) if one.after is not None or n < min(first, 1)]
+                levels = levels if first < len(called) else []
                 if len(levels) > 1 or (levels and not found.chains.get("")):
                     found.chains.setdefault(names[0], [_on_its_way(one, n, names) for n, one in enumerate(levels, 1)])
 

@@ -409,8 +409,14 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
         who = _subject().sub("", who)
         before = sentence[: match.start()]
         verb = named.get("verb")
-        other = _denied().search(before) or (verb and _is_a_thing(before, verb)) or _is_set_going(who)
-        if who and not other and not _nobody().match(who) and next(spans(who), None) is None and not is_call(who):
+        other = _denied().search(before) or _calls_on().match(who) or (verb and _is_a_thing(before, verb))
+        if (
+            who
+            and not (other or _is_set_going(who))
+            and not _nobody().match(who)
+            and next(spans(who), None) is None
+            and not is_call(who)
+        ):
             return who, match.end()
         at = match.start() + 1
     return None
@@ -426,6 +432,14 @@ def is_call(who: str) -> bool:
     """Whether what stands behind a verb is the call itself, and nobody: "call" of "phone call"."""
     words = vocabulary()
     return any(words.is_a(name, who, 0.99) for name in ("call", "called")) and not words.says("rotation", who)
+
+
+@cache
+def _calls_on() -> re.Pattern[str]:
+    """What stands behind a noun that is a verb elsewhere, and calls somebody: "pages the lead" of "Alert pages …"."""
+    verbs = (verb for verb in vocabulary().words["call"].spaced if " " not in verb)
+    spelled = sorted({_third_person(verb).removesuffix("?") for verb in verbs}, key=len, reverse=True)
+    return re.compile(rf"^(?:{'|'.join(spelled)})\s", re.IGNORECASE)
 
 
 @pattern

@@ -24,10 +24,10 @@ from tocsin.runbook.escalation.chains import (
 )
 from tocsin.runbook.escalation.prose import acts, spoken
 from tocsin.runbook.escalation.tables import without_times
-from tocsin.runbook.grammar import BRACKET, article, pattern
+from tocsin.runbook.grammar import BRACKET, article, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale
-from tocsin.runbook.words import one_of, vocabulary
+from tocsin.runbook.words import one_of, vocabulary, words_of
 
 _FROM_ZERO = re.compile(r"\s*[<≤]|\D{0,3}0\s*[-–—~]\s*\d")
 
@@ -58,7 +58,7 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
         for who in _stations(labelled[1], item.lines, len(levels) + 1, scale):
             after = window if window.seconds else None
             begins = not levels and (windows or after is None)  # "< 15 min" is from the beginning on
-            trigger = Trigger.START if begins else Trigger.UNRESOLVED if after else Trigger.UNSTATED
+            trigger = Trigger.START if begins else waited_for(item.inline.text) if after else Trigger.UNSTATED
             targets = people(BRACKET.sub(" ", who))
             levels.append(EscalationLevel(len(levels) + 1, targets, item.lines, after=after, trigger=trigger))
     if len(levels) < 2:
@@ -117,6 +117,8 @@ def _stations(said: str, lines: Lines, number: int, scale: Scale) -> list[str]:
         return []  # "< 15 minutes: self-investigate"
     if vocabulary().says("notify", " ".join(said.split()[:4])):
         return []
+    if words_of(said)[:1] and words_of(said)[0] in small_words("look", "chore") and not is_somebody(said):
+        return []  # "T+0: create a ticket"
     return arrow_parts(said)
 
 

@@ -11,7 +11,8 @@ from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.outline import Section, outline
 from tocsin.runbook.durations import every, spans, target
-from tocsin.runbook.escalation.chains import ARROW
+from tocsin.runbook.escalation.chains import ARROW, is_somebody
+from tocsin.runbook.escalation.prose import is_passive
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.playbook import Duration, DurationKind, Lines, severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
@@ -499,7 +500,9 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
             if colon and where in ("severity", "list") and _clock(key) is not None and target(value) is None:
                 level.actions.append(clause)  # a clock that promises no time: "Resolution: when we get to it"
                 continue
-            if where in ("escalation", "heading") or (where != "severity" and _is_call(clause)):
+            calls = where != "severity" and (_is_call(clause) or _is_called(clause))
+            tells = calls or vocabulary().begins_with("notify", clause, 1)
+            if where in ("escalation", "heading") or tells:
                 level.actions.append(clause)
             elif not (_is_promise(clause) and _say_targets(clause, line, level, default=None)) and criteria:
                 level.criteria.append(clause)
@@ -535,6 +538,11 @@ def _is_bare_time(clause: str) -> bool:
         and (span.seconds is None or span.kind is DurationKind.IMMEDIATE)
         and span.text == clause.rstrip(".。")
     )
+
+
+def _is_called(clause: str) -> bool:
+    """Whether a clause says that one of us is called: "The lead is paged", "Owner and CTO notified within an hour"."""
+    return is_passive(clause) or (is_somebody(clause) and vocabulary().says("called", clause))
 
 
 def _is_call(clause: str) -> bool:

@@ -14,6 +14,7 @@ from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.playbook import Effect, Lines, Procedure, ProcedureKind, Step, StepKind, Symptom
 from tocsin.runbook.procedure.steps import Place, is_forbidden, read_steps
+from tocsin.runbook.scale import coded_names
 from tocsin.runbook.wording import is_option
 from tocsin.runbook.words import normal, vocabulary
 
@@ -42,12 +43,30 @@ def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure
         steps = [step if step.kind is StepKind.MESSAGE else replace(step, section="verification") for step in steps]
     return Procedure(
         key=key,
-        title=section.title.text,
+        title=without_level(section.title.text),
         kind=kind,
         lines=section.lines,
         symptoms=tuple(symptoms),
         steps=tuple(sorted(steps, key=lambda step: step.lines.first)),
     )
+
+
+def without_level(title: str) -> str:
+    """What an incident is called, without the level of severity before it: "P1: Mill stands", "[SEV2] Flour wet".
+
+    >>> without_level("P1: Mill stands"), without_level("SEV2 - Critical"), without_level("P1 mill")
+    ('Mill stands', 'SEV2 - Critical', 'P1 mill')
+    """
+    match = _LEVELLED.match(title)
+    code = (match["inside"] or match["code"]) if match is not None else ""
+    if match is None or coded_names(code) != (code,):
+        return title
+    return title if vocabulary().is_label(match["rest"].strip()) else match["rest"].strip()
+
+
+_LEVELLED = re.compile(
+    r"^\s*(?:[\[(](?P<inside>\w+-?\d)[\])]\s*[:–—-]?|(?P<code>\w+-?\d)\s*(?::|\s[–—-]))\s*(?P<rest>\S.*)$"
+)
 
 
 def read_row(table: Table, row: Row, key: str) -> Procedure | None:
@@ -187,15 +206,25 @@ _FIELD = re.compile(r"[-*\s]*[A-Za-z_][\w.-]*\s*=\s*\S|[A-Z]\w+:$")
 def split_clauses(inline: Inline) -> tuple[str, ...]:
     """A line of several symptoms or criteria taken apart at commas, not inside quotes, brackets or code.
 
-    A sentence stays one, commas and all.
+    A sentence stays one, commas and all; three things or more of a few words each are a list with a full stop.
     """
     text = inline.text
-    if re.search(r"[.。!]\s*$", text) or len(text.split()) > 30:
+    if (re.search(r"[.。!]\s*$", text) and not _is_list(text)) or len(text.split()) > 30:
         return (text,) if text else ()
     pieces = _at_separators(text) if _SEPARATOR.search(text) else [text]
     clean = (_conjunction().sub("", piece).strip(" .") for piece in pieces)
     return tuple(piece for piece in clean if piece)
 
+
+def _is_list(text: str) -> bool:
+    """Whether a text with a full stop at its end only names things: "Site down, data lost, payments failing."."""
+    pieces = [piece.split() for piece in _at_separators(text.rstrip(" ."))] if text.count(",") > 1 else []
+    short = all(0 < len(piece) <= _LONGEST_THING for piece in pieces)
+    return len(pieces) > 2 and short and not re.search(r"[.!?:;]\s", text)
+
+
+_LONGEST_THING = 4
+"""Words. A longer piece of a line with a full stop is a part of a sentence."""
 
 _SEPARATOR = re.compile(r"[,;·、；，•]|(?<![\u30a1-\u30ff])・|・(?![\u30a1-\u30ff])")
 """Between katakana the middle dot is inside of a name: "データ・センター"."""
