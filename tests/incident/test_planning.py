@@ -209,6 +209,19 @@ def test_what_is_nobody_and_has_no_address_stands_in_for_no_ladder() -> None:
     assert [targets for targets, _, _ in ladder(plan)] == [("On-Call",), ("Owner",), ("Ledger",), ("Grain store",)]
 
 
+def test_a_full_name_without_an_address_is_paged_and_who_is_left_out_is_named_in_the_question() -> None:
+    """Paging fails open: a person who is listed with no more than a name is somebody; nobody is left out silently."""
+    contacts = (
+        Contact("Ada Grindstone", ContactKind.ROLE, Lines(1, 1)),
+        Contact("Insurance", ContactKind.ROLE, Lines(2, 2)),
+        Contact("Miller", ContactKind.ROLE, Lines(3, 3), (ContactChannel("phone", "555 0104"),)),
+    )
+    plan = plan_response(book(contacts=contacts), "shop")
+    assert [targets for targets, _, _ in ladder(plan)] == [("On-Call",), ("Ada Grindstone",), ("Miller",)]
+    (asked,) = (one.question for one in plan.assumptions if one.key == "assume.escalation.P0")
+    assert asked.endswith("Without an address, and not among them: Insurance.")
+
+
 @pytest.mark.parametrize(
     ("said", "first"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Duration, Severity
+from tocsin.runbook.playbook import Duration, DurationKind, Severity
 
 
 def severities(text: str) -> dict[str, Severity]:
@@ -63,6 +63,21 @@ def test_a_cell_that_goes_on_behind_now_is_at_once() -> None:
         "| SEV2 | A stone is cracked | Within 2 hours |\n"
     )
     assert seconds(severities(f"## Severity levels\n\n{table}")["SEV1"].response_target) == 0
+
+
+def test_a_time_behind_best_effort_is_the_time() -> None:
+    """What is promised without a length counts only where no sentence of the cell gives one."""
+    table = (
+        "| Level | Meaning | Response |\n|---|---|---|\n"
+        "| SEV1 | The mill burns | 5 minutes |\n"
+        "| SEV2 | A stone is cracked | Best effort. Reply within 1 day, fix within 5 days |\n"
+        "| SEV3 | A sack is torn | Best effort, fix within 20 days |\n"
+    )
+    found = severities(f"## Severity levels\n\n{table}")
+    assert seconds(found["SEV2"].response_target) == 86_400
+    assert seconds(found["SEV2"].resolution_target) == 5 * 86_400
+    assert found["SEV3"].response_target is not None
+    assert found["SEV3"].response_target.kind is DurationKind.BEST_EFFORT
 
 
 def test_outside_help_with_numbers_is_listed_to_be_called() -> None:

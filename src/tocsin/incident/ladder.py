@@ -89,9 +89,11 @@ def _from_contacts(playbook: Playbook, name: str, questions: Questions) -> list[
         EscalationLevel(i + 1, (c.name,), c.lines, comes_first=contact_comes_first(c)) for i, c in enumerate(people)
     ]
     order = " → ".join(c.name for c in people) or FIRST_RESPONDER
+    unreached = ", ".join(c.name for c in playbook.contacts if not c.channels and c not in people)
+    without = f" Without an address, and not among them: {unreached}." if unreached else ""
     questions.ask(
         f"assume.escalation.{name}",
-        f"The runbook has no escalation for {name}. Who is paged, in which order?",
+        f"The runbook has no escalation for {name}. Who is paged, in which order?{without}",
         order,
         source=cite(people[0].lines, people[0].name) if people else None,
     )

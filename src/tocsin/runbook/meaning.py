@@ -107,9 +107,15 @@ def _is_ours(contact: Contact) -> bool:
     known = {channel.type for channel in contact.channels}
     if known == {"url"}:
         return False
-    if known - {"url", "other"} or contact.unfilled:
+    if known - {"url", "other"} or contact.unfilled or _is_a_full_name(contact.name):
         return True
     return any(vocabulary().says(name, contact.name) for name in OURS)
+
+
+def _is_a_full_name(name: str) -> bool:
+    """Whether somebody is called by two or three names, "Mira Holt": better a page too many than a person left out."""
+    words = name.split()
+    return len(words) in (2, 3) and all(word[0].isupper() and word.isalpha() for word in words)
 
 
 def keeps_business_time(contact: Contact) -> bool:

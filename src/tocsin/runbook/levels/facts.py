@@ -427,7 +427,7 @@ def _promised(text: str) -> Iterator[str]:
 def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> bool:
     """Targets in words: "Immediate response, 15-minute acknowledgment". Whether there were any."""
     words = vocabulary()
-    said = False
+    said, efforts = False, list[tuple[str, Duration]]()
     for clause in _with_bounds(_promised(text)):
         interval = every(clause, line)
         if interval is not None:
@@ -454,7 +454,13 @@ def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> 
             continue  # "acknowledge within 2 hours, next business day otherwise; page at once if it grows"
         else:
             what = default
-        if what is not None:
+        if what is not None and found.kind is DurationKind.BEST_EFFORT:
+            efforts.append((what, found))  # "Best effort. Reply within 1 day": the time counts, where there is one
+        elif what is not None:
+            level.state(what, found)
+            said = True
+    for what, found in efforts:
+        if not any(one.what == what for one in level.stated):
             level.state(what, found)
             said = True
     return said
