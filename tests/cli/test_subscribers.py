@@ -20,6 +20,8 @@ AT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 TOML = """
 version = 1
 catch_all = ["ana"]
+[server]
+data = "data"
 [people.ana]
 ways = [{ kind = "phone" }]
 [service.shop]
