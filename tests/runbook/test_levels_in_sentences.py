@@ -94,3 +94,51 @@ def test_outside_help_with_numbers_is_listed_to_be_called() -> None:
     ]
     links = "## External resources\n\n- **Stone mason**: the quarry's page\n- **Weather**: the paper\n"
     assert compile_runbook(f"# Mill\n\n{links}").contacts == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We grade bugs P1/P2/P3 in the tracker, incidents are never graded.",
+        "Never grade an incident P1/P2/P3.",
+        "We don't classify incidents as P1/P2/P3.",
+        "Assign issues P1/P2/P3 in the tracker.",
+        "Unlike incidents, tickets are classified P1/P2/P3.",
+        "Störungen nicht als P1/P2/P3 einstufen.",
+        "Aufgaben als P1/P2/P3 einstufen.",
+        "No clasificar el incidente como P1/P2/P3.",
+        "Clasificar las tareas como P1/P2/P3.",
+        "Ne pas classer l'incident en P1/P2/P3.",
+        "Classer les tâches en P1/P2/P3.",
+        "Não classificar o incidente como P1/P2/P3.",
+        "Classificar as tarefas como P1/P2/P3.",
+        "Non classificare l'incidente come P1/P2/P3.",
+        "Classificare i compiti come P1/P2/P3.",
+        "Не классифицировать инцидент как P1/P2/P3.",
+        "Задачи классифицировать как P1/P2/P3.",
+        "障害を P1/P2/P3 に分類しない。",
+        "バグを P1/P2/P3 に分類する。",
+        "장애를 P1/P2/P3 로 분류하지 않는다.",
+        "버그를 P1/P2/P3 로 분류한다.",
+        "事件不划分 P1/P2/P3。",
+        "将缺陷判定为 P1/P2/P3。",
+    ],
+)
+def test_what_is_denied_or_grades_the_work_of_a_tracker_is_no_scale(said: str) -> None:
+    """A document that grades its bugs, or says that it grades no incident, has no levels of severity."""
+    assert severities(f"## Triage\n\n{said}\n") == {}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Open a ticket, then classify the incident as P1/P2/P3.",
+        "Classify the incident as P1/P2/P3 in the tracker.",
+        "Classify as P1/P2/P3. Do not wait for tickets.",
+        "Open a ticket and classify it as P1/P2/P3.",
+        "Not sure? Classify as P1/P2/P3 with the miller.",
+    ],
+)
+def test_another_clause_takes_no_scale_away(said: str) -> None:
+    """A ticket beside the incident, or a "not" of another sentence, says nothing of the levels."""
+    assert list(severities(f"## Triage\n\n{said}\n")) == ["P1", "P2", "P3"]

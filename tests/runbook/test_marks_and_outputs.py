@@ -285,6 +285,48 @@ def test_a_chapter_on_any_incident_is_none(title: str, case: str) -> None:
     assert not [one for one in compile_runbook(text).procedures if one.kind == "incident"]
 
 
+@pytest.mark.parametrize(
+    ("title", "case"),
+    [
+        ("Reviewing this page", "When you change it:"),
+        ("Coffee machine", "When you are the first in the morning:"),
+        ("New millers", "When onboarding somebody:"),
+        ("Neue Müller", "Wenn jemand neu anfängt:"),
+        ("Máquina de café", "Si llegas el primero:"),
+        ("Machine à café", "Si vous arrivez en premier:"),
+        ("Kaffeemaschine", "Wenn du sie nicht brauchst:"),
+        ("Error budget", "When you change it:"),
+        ("新人", "如果有人入职："),
+    ],
+)
+def test_a_habit_with_its_occasion_is_no_incident(title: str, case: str) -> None:
+    """Steps for an occasion on which nothing is wrong are no procedure, unless there are commands to run."""
+    text = f"# Bakery\n\n## {title}\n\n{case}\n\n1. Fill in the sheet\n2. Tell the baker\n"
+    assert not [one for one in compile_runbook(text).procedures if one.kind == "incident"]
+    run = text + "\n   ```bash\n   systemctl restart mill\n   ```\n"
+    assert [one.title for one in compile_runbook(run).procedures if one.kind == "incident"] == [title]
+
+
+@pytest.mark.parametrize(
+    ("title", "case"),
+    [
+        ("Mill", "If the stone is stuck:"),
+        ("Mill", "When the wheel does not start in the morning:"),
+        ("Mill failure", "When you are alone:"),
+        ("Mühle", "Wenn die Mühle stillsteht:"),
+        ("Molino", "Si el molino no responde:"),
+        ("Moulin", "Si le moulin est en panne:"),
+        ("Mulino", "Quando il mulino si ferma:"),
+        ("Мельница", "Если мельница остановилась:"),
+        ("水车", "如果水车停止工作："),
+    ],
+)
+def test_a_chapter_for_when_something_is_wrong_is_an_incident(title: str, case: str) -> None:
+    """The condition says it, or the title above it, in any language."""
+    text = f"# Bakery\n\n## {title}\n\n{case}\n\n1. Open the flue\n2. Call the smith\n"
+    assert [one.title for one in compile_runbook(text).procedures if one.kind == "incident"] == [title]
+
+
 def test_a_rollback_in_case_of_something_is_no_incident() -> None:
     """What is undone in some case stands in the chapter on undoing."""
     text = "# Bakery\n\n## Rollback\n\n### Bad dough\n\nIf the dough is bad:\n\n1. Stop the mixer\n2. Start anew\n"

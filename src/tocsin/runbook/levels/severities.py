@@ -375,8 +375,42 @@ def _classified(text: str) -> tuple[str, ...]:
     coded = tuple(dict.fromkeys(coded_names(text)))
     if len(coded) < 3 or len(text.split()) > _LONGEST_CLASSIFYING or not _classifies().search(text):
         return ()
-    row = text[text.index(coded[0]) : text.rindex(coded[-1])]
-    return coded if re.fullmatch(r"[\s/|]*", re.sub("|".join(map(re.escape, coded)), "", row)) else ()
+    begin, end = text.index(coded[0]), text.rindex(coded[-1]) + len(coded[-1])
+    if not re.fullmatch(r"[\s/|]*", re.sub("|".join(map(re.escape, coded)), "", text[begin:end])):
+        return ()
+    return () if _is_of_no_incident(text[:begin], text[end:]) else coded
+
+
+def _is_of_no_incident(before: str, behind: str) -> bool:
+    """Whether the clause around a row of codes denies it, "are never graded P1/P2/P3", or grades bugs of a tracker."""
+    before, behind = _CLAUSE.split(before)[-1], _CLAUSE.split(behind, maxsplit=1)[0]
+    if _denied().search(before) or _denied_behind().search(behind):
+        return True
+    clause = f"{before} {behind}"
+    return bool(_tracked().search(clause)) and not _of_incidents().search(clause)
+
+
+_CLAUSE = re.compile(r"[.,;!?—–](?=\s|$)|[。，；、！？]")
+
+
+@pattern
+def _denied() -> str:
+    return rf"{any_of('not', 'not_before', 'forbids')}|n['’]t(?!\w)"
+
+
+@pattern
+def _denied_behind() -> str:
+    return any_of("not_behind", "forbids_behind")
+
+
+@pattern
+def _tracked() -> str:
+    return any_of("tracked")
+
+
+@pattern
+def _of_incidents() -> str:
+    return any_of("of_incidents")
 
 
 @pattern

@@ -90,7 +90,10 @@ def _tells_what_to_do(section: Section) -> bool:
 
 
 def _is_a_situation(section: Section) -> bool:
-    """Whether a chapter says when it is needed right above its numbered steps: "If the mill stands still:", "1. …"."""
+    """Whether a chapter says when it is needed right above its numbered steps: "If the mill stands still:", "1. …".
+
+    Something must be wrong then, or there must be commands to run: "When you change this page:" is a habit.
+    """
     if section.parent is None or section.title.numbered or any(_is_of_all(one) for one in section.abouts):
         return False
     if section.kind is not None and _is_of_all(section.kind.kind):
@@ -102,7 +105,29 @@ def _is_a_situation(section: Section) -> bool:
     if not blocks or not isinstance(blocks[0], ItemList) or not blocks[0].ordered or len(blocks[0].items) < 2:
         return False
     said = condition_in(labels[0].inline.text.rstrip(":： ") + ".")
-    return said is not None and _no_if().match(said) is None
+    if said is None or _no_if().match(said) is not None:
+        return False
+    return _is_trouble(said) or _is_of_trouble(section.title.text) or _has_shell(labels[0])
+
+
+def _is_trouble(condition: str) -> bool:
+    """Whether a condition says that something is wrong, and not merely that it is not so: "if you do not need it"."""
+    words = vocabulary()
+    if words.says("drill", condition):
+        return False
+    return words.says("trouble", condition) or words.says("fails", condition) or _ends_in_wrong(condition)
+
+
+def _is_of_trouble(title: str) -> bool:
+    """Whether a title is about something wrong: "Power cut response", and no "Error budget"."""
+    return says_what_fails(title) or vocabulary().is_a("trouble", title, 0.6)
+
+
+def _has_shell(section: Section) -> bool:
+    """Whether a block of shell stands right below a title, or below an item there."""
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    every = itertools.chain(section.blocks, *(item.children for item in items))
+    return any(isinstance(block, Fence) and is_shell(block) for block in every)
 
 
 @pattern
@@ -217,7 +242,13 @@ def _ends_in_failure(title: str) -> bool:
     words, said = vocabulary(), title.split()
     if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title):
         return False
-    return bool(_negated().match(title)) or any(words.is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2, 3))
+    return bool(_negated().match(title)) or _ends_in_wrong(title)
+
+
+def _ends_in_wrong(text: str) -> bool:
+    """Whether the last words of a text are for what is wrong: "the mill is down"."""
+    said = text.rstrip(".:").split()
+    return any(vocabulary().is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2, 3))
 
 
 def _has_like(section: Section) -> bool:
