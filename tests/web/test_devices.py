@@ -81,6 +81,7 @@ SILENT = """async () => (await (await navigator.serviceWorker.ready).getNotifica
 
 def push(page: Page, url: str, data: object) -> None:
     """The browser's push service hands a message to the service worker of this site."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")  # one that only installs is told nothing
     session = page.context.new_cdp_session(page)
     registrations: list[str] = []
     session.on(
