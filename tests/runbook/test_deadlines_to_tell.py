@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.playbook import Trigger
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,27 @@ def test_a_wait_of_a_day_for_an_answer_is_a_level() -> None:
     assert [one.targets for one in compile_runbook(text).escalation_levels] == [("miller",), ("head of mills",)]
     text = "# Escalation\n\n1. Page the miller\n2. Notify the head of mills within 30 minutes\n"
     assert len(compile_runbook(text).escalation_levels) == 2
+
+
+def test_a_day_in_a_ladder_that_climbs_so_is_a_level() -> None:
+    """ "Within 15 minutes, within an hour, within a day" is one ladder, and its last level is paged like the others."""
+    ladder = "1. On-call within 15 minutes\n2. Team lead within 1 hour\n3. Director within 24 hours\n"
+    levels = compile_runbook(f"# Escalation\n\n{ladder}").escalation_levels
+    assert [(one.targets, one.after and one.after.seconds) for one in levels] == [
+        (("On-call",), 900),
+        (("Team lead",), 3600),
+        (("Director",), 86_400),
+    ]
+
+
+def test_a_deadline_in_a_ladder_is_kept_for_a_person_to_judge() -> None:
+    """It pages nobody by itself, and is not lost: it is a reason to call somebody, once, with its line."""
+    text = "# Escalation\n\n1. Page the miller\n2. Head of mills after 30 minutes\n3. Owner of the mill (max 2 days)\n"
+    playbook = compile_runbook(text)
+    assert len(playbook.escalation_levels) == 2
+    assert [(one.text, one.trigger, one.after, one.lines.first) for one in playbook.escalation_rules] == [
+        ("Owner of the mill: max 2 days", Trigger.CONDITION, None, 5)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Awaits, PlannedLevel
 from tocsin.runbook.meaning import contact_comes_first, contact_is_ours, level_comes_first
 from tocsin.runbook.playbook import (
+    ContactKind,
     Duration,
     EscalationLevel,
     EscalationRule,
@@ -89,7 +90,8 @@ def _from_contacts(playbook: Playbook, name: str, questions: Questions) -> list[
         EscalationLevel(i + 1, (c.name,), c.lines, comes_first=contact_comes_first(c)) for i, c in enumerate(people)
     ]
     order = " → ".join(c.name for c in people) or FIRST_RESPONDER
-    unreached = ", ".join(c.name for c in playbook.contacts if not c.channels and c not in people)
+    others = (c for c in playbook.contacts if c.kind is not ContactKind.VENDOR and not contact_is_ours(c))
+    unreached = ", ".join(c.name for c in others if not c.channels)
     without = f" Without an address, and not among them: {unreached}." if unreached else ""
     questions.ask(
         f"assume.escalation.{name}",

@@ -10,6 +10,7 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import AFTERWARDS, Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.escalation.chains import Escalation, counted_level, level_number, raw_title
+from tocsin.runbook.escalation.deadlines import deadline_rules
 from tocsin.runbook.escalation.drawings import read_drawings
 from tocsin.runbook.escalation.lists import read_arrows, read_below_levels, read_rules, read_section, read_tiers
 from tocsin.runbook.escalation.one_wait import give_one_wait, one_waits
@@ -82,6 +83,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         for level in chain
         if level.condition and all(map(is_severity, level.targets))
     ]
+    found.rules += deadline_rules(found.chains)
     inside = {name: without_outsiders(chain) for name, chain in found.chains.items()}
     found.chains = {name: chain for name, chain in inside.items() if chain}
     return found

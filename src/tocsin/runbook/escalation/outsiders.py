@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tocsin.runbook.escalation.deadlines import is_deadline
+from tocsin.runbook.escalation.deadlines import deadlines_in
 from tocsin.runbook.escalation.outside import is_outside
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.playbook import EscalationLevel, Trigger
@@ -26,10 +26,11 @@ def _is_heading(who: str) -> bool:
 
 def without_outsiders(chain: Sequence[EscalationLevel]) -> list[EscalationLevel]:
     """A chain without those whom nobody pages; none where one line leads to them and passes only one of ours."""
+    deadlines = frozenset(deadlines_in(chain))
     kept = [
         replace(level, targets=inside)
         for level in chain
-        if not is_deadline(level)
+        if level not in deadlines
         and (
             inside := tuple(
                 who for who in level.targets if not (is_outside(who) or is_severity(who) or _is_heading(who))
