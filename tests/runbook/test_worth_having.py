@@ -55,17 +55,26 @@ def test_the_levels_of_one_alert_need_no_times() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "found"),
+    ("sentence", "severities"),
     [
-        ("Keep the id that `docker run` has returned", False),
-        ("Load it with `pg_restore` from the newest dump", False),
-        ("Go back: `kubectl rollout undo`", True),
-        ("Load it: `pg_restore mill.dump` and look", True),
+        ("Keep the id that `docker run` has returned", []),
+        ("Load it with `pg_restore` from the newest dump", []),
+        ("Lade es mit `pg_restore` aus der neuesten Sicherung", []),
+        ("Go back (`kubectl rollout undo`)", []),
+        ("Go back with `kubectl rollout undo`", ["info"]),
+        ("Run `helm upgrade`.", ["info"]),
+        ("Geh zurück mit **`kubectl rollout undo`**.", ["info"]),
+        ("執行 `helm upgrade`", ["info"]),
+        ("Go back: `kubectl rollout undo`", ["error"]),
+        ("`kubectl rollout undo`", ["error"]),
+        ("Load it: `pg_restore mill.dump` and look", ["error"]),
+        ("Load it with `pg_restore mill.dump`", ["error"]),
     ],
 )
-def test_a_program_that_a_sentence_names_is_no_whole_command(sentence: str, found: bool) -> None:
-    """TOC203: the sentence goes on behind a bare name; with arguments, or as what the item is about, it is to be run."""
-    assert bool(_found(f"# Mill\n\n{ISSUES}\n### Flour lost\n\n1. {sentence}\n", "TOC203")) is found
+def test_a_program_that_a_sentence_names_is_no_whole_command(sentence: str, severities: list[str]) -> None:
+    """TOC203: a bare name that a sentence ends with is noted; with arguments, or standing alone, it is to be run."""
+    found = _found(f"# Mill\n\n{ISSUES}\n### Flour lost\n\n1. {sentence}\n", "TOC203")
+    assert [one.severity.value for one in found] == severities
 
 
 @pytest.mark.parametrize(
@@ -167,6 +176,22 @@ def test_commands_for_another_host_are_told_with_that_host() -> None:
     """TOC214 says how the first one that ends is sent there."""
     (one,) = _found(step("ssh mill-1\nhtop\ndf -h"), "TOC214")
     assert one.fix == "use: ssh mill-1 'df -h'"
+
+
+@pytest.mark.parametrize(
+    ("commands", "fix"),
+    [
+        ("ssh mill-1\ndf -h", "use: ssh mill-1 'df -h'"),
+        ("ssh mill-1\nhtop\nuptime", "use: ssh mill-1 'uptime'"),
+        ("ssh mill-1\nhtop", "Write the change as a command, or keep it as a step to do by hand."),
+        ("df -h\nssh mill-1", "Write the change as a command, or keep it as a step to do by hand."),
+    ],
+)
+def test_a_bare_ssh_is_told_with_what_to_write(commands: str, fix: str) -> None:
+    """TOC202 at a way to another host says the same as TOC214 at what is done there."""
+    text = f"# Mill\n\n## Common incidents\n\n### Stone stuck\n```bash\n{commands}\n```\n"
+    (one,) = _found(text, "TOC202")
+    assert one.fix == fix
 
 
 @pytest.mark.parametrize(

@@ -43,11 +43,18 @@ def catalogue() -> dict[str, Entry]:
 
 
 def finding(
-    code: str, line: int, message: str, *, fix: str = "", column: int = 1, related: tuple[int, ...] = ()
+    code: str,
+    line: int,
+    message: str,
+    *,
+    fix: str = "",
+    column: int = 1,
+    related: tuple[int, ...] = (),
+    severity: FindingSeverity | None = None,
 ) -> Finding:
-    """A finding of that code at that line (1-based); without ``fix`` it carries the catalogue's."""
+    """A finding of that code at that line (1-based); without ``fix`` and ``severity`` it carries the catalogue's."""
     entry = catalogue()[code]
-    return Finding(code, entry.severity, line, message, fix or entry.fix, column, related)
+    return Finding(code, severity or entry.severity, line, message, fix or entry.fix, column, related)
 
 
 def short(text: str) -> str:

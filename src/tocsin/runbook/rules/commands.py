@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
 from tocsin.runbook.command.bash import parse
 from tocsin.runbook.command.commands import stays_open
 from tocsin.runbook.findings import finding, short
-from tocsin.runbook.playbook import Command, Effect, Finding, Phase, Playbook, Procedure, Step, Termination
+from tocsin.runbook.playbook import (
+    Command,
+    Effect,
+    Finding,
+    FindingSeverity,
+    Phase,
+    Playbook,
+    Procedure,
+    Step,
+    Termination,
+)
+from tocsin.runbook.rules.naming import Naming, naming_of
+from tocsin.runbook.rules.sequences import over_there
 from tocsin.runbook.rules.tools import bare, inside, missing_options, outdated, unknown_subcommand
 
 _RELATIVE = re.compile(r"^pm2 scale \S+ [+-]\d|--replicas=[+-]|desired-capacity \$\(\(")
@@ -41,10 +54,11 @@ def command_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Findi
     foreign = _of_windows(lines)
     groups: list[Phase | Procedure] = [*playbook.phases, *playbook.procedures]
     for group in groups:
-        for step in group.steps:
+        for n, step in enumerate(group.steps):
             if step.command is not None:
-                mentioned = step.command.text in _names_in(lines[step.lines.first - 1 : step.lines.last])
-                yield from _one(step, step.command, mentioned=mentioned, foreign=step.lines.first in foreign)
+                naming = naming_of(step.command.text, lines[step.lines.first - 1 : step.lines.last])
+                yield from _one(step, step.command, naming, foreign=step.lines.first in foreign)
+                yield from _ending(step.command, step.lines.first, group.steps[n + 1 :][:_NEAR])
 
 
 UNREADABLE = "the shell statement cannot be read"
@@ -67,30 +81,15 @@ _WINDOWS = ("powershell", "pwsh", "ps1", "bat", "batch", "cmd", "dos")
 _FENCE = re.compile(r"\s*(?:[-*]\s+|\d+\.\s+|>\s*)*(?:```|~~~)")
 
 
-def _names_in(lines: Sequence[str]) -> tuple[str, ...]:
-    """What stands as inline code in a remark, "(`git revert`)", or with the sentence going on behind it.
-
-    A bare name there is no whole command: "the id that `docker run` returned".
-    """
-    remarks = [one for line in lines for remark in _REMARK.findall(line) for one in _INLINE.findall(remark)]
-    return (*remarks, *(one for line in lines for one in _GOES_ON.findall(line)))
-
-
-_REMARK = re.compile(r"[(（]([^()（）]*)[)）]")
-_INLINE = re.compile(r"`([^`]+)`")
-_GOES_ON = re.compile(r"`([^`]+)`[*_]{0,3}\s*(?=[^\W\d_])")
-
-
-def _one(step: Step, command: Command, *, mentioned: bool, foreign: bool) -> Iterator[Finding]:
+def _one(step: Step, command: Command, naming: Naming, *, foreign: bool) -> Iterator[Finding]:
     line, text = step.lines.first, command.text
     if command.language == "sql":
         return
-    yield from _ending(command, line)
     if not command.pipeline and command.reason == UNREADABLE and not foreign:
         yield finding("TOC216", line, f"a shell cannot read this: {short(text)}")
     programs = command.pipeline or parse(text).programs
     for argv in programs:
-        yield from _arguments(argv, line, name_only=mentioned and _is_name(argv))
+        yield from _arguments(argv, line, naming if _is_name(argv) else Naming.NONE)
     yield from _checks(command, line)
     yield from _databases(command, programs, line)
     yield from _traps(command, line)
@@ -175,14 +174,29 @@ def _asks_here(argv: tuple[str, ...]) -> bool:
     return argv[:1] in (("curl",), ("wget",)) and any(_HERE.match(word) for word in argv[1:])
 
 
-def _ending(command: Command, line: int) -> Iterator[Finding]:
-    better = f"use: {command.suggestion}" if command.suggestion else ""
+_NEAR = 20
+"""Steps behind a way to another host that are looked at for what is done there."""
+
+
+def _ending(command: Command, line: int, behind: Sequence[Step]) -> Iterator[Finding]:
+    if command.language == "sql":
+        return
+    better = f"use: {command.suggestion}" if command.suggestion else _sent_there(command, behind)
     if command.termination is Termination.FOLLOWS and stays_open(command.text):
         yield finding("TOC201", line, f"stays open until it is stopped: {short(command.text)}", fix=_BESIDE)
     elif command.termination is Termination.FOLLOWS:
         yield finding("TOC201", line, f"never ends by itself: {short(command.text)}", fix=better)
     elif command.termination is Termination.INTERACTIVE:
         yield finding("TOC202", line, f"needs a person at a terminal: {short(command.text)}", fix=better)
+
+
+def _sent_there(command: Command, behind: Sequence[Step]) -> str:
+    """What to write for a bare ssh, as TOC214 says it too: the first command behind it that ends, sent to its host."""
+    host = behind[0].command.host if behind and behind[0].command is not None else None
+    if host is None or host == command.host or host not in command.text.split():
+        return ""
+    there = itertools.takewhile(lambda one: one.command is not None and one.command.host == host, behind)
+    return over_there(host, tuple(there))
 
 
 _BESIDE = "Keep it open in a second terminal, and stop it after the last step that needs it."
@@ -193,10 +207,11 @@ def _is_name(argv: tuple[str, ...]) -> bool:
     return len(argv) <= 3 and all(re.fullmatch(r"[a-z][a-z-]*", word) for word in argv)
 
 
-def _arguments(argv: tuple[str, ...], line: int, *, name_only: bool) -> Iterator[Finding]:
-    if not name_only and (missing := missing_options(argv)):
+def _arguments(argv: tuple[str, ...], line: int, naming: Naming) -> Iterator[Finding]:
+    if naming is not Naming.MENTIONED and (missing := missing_options(argv)):
         named = " ".join(word for word in bare(argv)[:3] if not word.startswith("-"))
-        yield finding("TOC203", line, f"{named} needs {missing}", fix=f"add {missing}")
+        noted = FindingSeverity.INFO if naming is Naming.SENTENCE else None
+        yield finding("TOC203", line, f"{named} needs {missing}", fix=f"add {missing}", severity=noted)
     if gone := unknown_subcommand(argv):
         yield finding("TOC215", line, gone[0], fix=gone[1])
     if argv[:3] == ("aws", "logs", "tail"):

@@ -227,12 +227,12 @@ def _remote(commands: Commands) -> Iterator[Finding]:
             "TOC214",
             steps[0].lines.first,
             f"{counted} meant for {short(host)}",
-            fix=_over_there(host, steps),
+            fix=over_there(host, steps),
             related=tuple(step.lines.first for step in steps[1:]),
         )
 
 
-def _over_there(host: str, steps: Sequence[Step]) -> str:
+def over_there(host: str, steps: Sequence[Step]) -> str:
     """How a command that ends is sent to a host; for a way in that is no ssh, the catalogue's words."""
     texts = (one.command.text for one in steps if one.command and one.command.termination is Termination.BOUNDED)
     text = next((text for text in texts if "'" not in text and "\n" not in text), None)

@@ -1,0 +1,46 @@
+"""How a command stands in a line: by itself, as what a sentence ends with, or only mentioned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum, auto
+
+
+class Naming(Enum):
+    """How inline code is used by the words around it; it matters for a bare name, "kubectl rollout undo"."""
+
+    NONE = auto()
+    """It stands by itself or behind a colon, and is to be run as it is: "Go back: `kubectl rollout undo`"."""
+    SENTENCE = auto()
+    """A sentence tells what to use: "Go back with `kubectl rollout undo`". Whoever reads it adds the rest."""
+    MENTIONED = auto()
+    """In a remark, "(`git revert`)", or with the sentence going on: "the id that `docker run` returned"."""
+
+
+def naming_of(text: str, lines: Sequence[str]) -> Naming:
+    """How the inline code ``text`` is used in these lines.
+
+    >>> naming_of("git revert", ["1. Go back with `git revert`."])
+    <Naming.SENTENCE: 2>
+    """
+    naming = Naming.NONE
+    for line in lines:
+        before, *parts = line.split("`")
+        for code, after in zip(parts[::2], parts[1::2], strict=False):
+            if code == text and (_GOES_ON.match(after) or _is_remark(before, after)):
+                return Naming.MENTIONED
+            if code == text and _SAID.search(before):
+                naming = Naming.SENTENCE
+            before = after
+    return naming
+
+
+def _is_remark(before: str, after: str) -> bool:
+    return _OPENED.search(before) is not None and _CLOSED.match(after) is not None
+
+
+_OPENED = re.compile(r"[(（][^()（）]*$")
+_CLOSED = re.compile(r"[^()（）]*[)）]")
+_GOES_ON = re.compile(r"[*_]{0,3}\s*(?=[^\W\d_])")
+_SAID = re.compile(r"[^\W\d_][\s*_,，]{0,8}$")
