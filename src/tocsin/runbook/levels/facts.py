@@ -3,70 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 from tocsin.runbook.document.blocks import Fence, Item, ItemList, Quote, Table, Text
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.outline import Section, outline
-from tocsin.runbook.durations import every, spans, target
+from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.chains import ARROW, is_somebody
 from tocsin.runbook.escalation.prose import is_passive
 from tocsin.runbook.grammar import any_of, article, pattern
-from tocsin.runbook.playbook import Duration, DurationKind, Lines, severity_key
+from tocsin.runbook.levels.draft import Level
+from tocsin.runbook.levels.promises import (
+    KEPT,
+    clock_named,
+    is_clock,
+    promises_time,
+    say_clocks,
+    say_targets,
+    with_bounds,
+)
+from tocsin.runbook.playbook import Duration, DurationKind
 from tocsin.runbook.procedure.procedures import split_clauses
-from tocsin.runbook.scale import LevelName, Stated, coded_names
+from tocsin.runbook.scale import LevelName, coded_names
 from tocsin.runbook.words import normal, vocabulary
-
-
-@dataclass(slots=True)
-class Level:
-    """What has been read about one level so far."""
-
-    name: str
-    lines: Lines
-    label: str | None = None
-    aliases: dict[str, None] = field(default_factory=dict)
-    criteria: list[str] = field(default_factory=list)
-    actions: list[str] = field(default_factory=list)
-    stated: list[Stated] = field(default_factory=list)
-
-    def state(self, what: str, duration: Duration | None) -> None:
-        """Note a target."""
-        if duration is not None:
-            self.stated.append(Stated(self.name, what, duration))
-
-    def first(self, what: str) -> Duration | None:
-        """The first target of that sort that a line states."""
-        return next((one.duration for one in self.stated if one.what == what), None)
-
-
-@dataclass(slots=True)
-class Draft:
-    """The scale under construction. Only the first group of levels says which ones there are."""
-
-    levels: dict[str, Level] = field(default_factory=dict)
-    closed: bool = False
-
-    @property
-    def described(self) -> bool:
-        """Whether any level has criteria by now."""
-        return any(level.criteria for level in self.levels.values())
-
-    def level(self, found: LevelName, lines: Lines, *, define: bool) -> Level | None:
-        """The level of that name; a new one only while the scale is being defined."""
-        key = severity_key(found.name)
-        level = self.levels.get(key)
-        if level is None:
-            level = next((one for one in self.levels.values() if severity_key(one.label or "") == key), None)
-        if level is None:
-            if not define or self.closed:
-                return None
-            level = self.levels[key] = Level(found.name, lines)
-        if found.label and level.label is None and target(found.label) is None:
-            level.label = found.label
-        return level
 
 
 def read_heading(section: Section, name: LevelName, level: Level, *, criteria: bool) -> None:
@@ -81,9 +41,9 @@ def read_heading(section: Section, name: LevelName, level: Level, *, criteria: b
     elif qualifier and level.label is None and target(qualifier) is None and len(qualifier.split()) <= 3:
         level.label = qualifier if qualifier.casefold() != level.name.casefold() else None  # "WARNING (Warning)"
     elif qualifier and not pages:
-        _say_targets(qualifier, line, level, default="response")
+        say_targets(qualifier, line, level, default="response")
     if name.rest:
-        _say_targets(name.rest.lstrip(" -–—:"), line, level, default=None)
+        say_targets(name.rest.lstrip(" -–—:"), line, level, default=None)
         if level.label is None and re.match(r"[-–—:]\s", name.rest) and target(name.rest) is None:
             level.label = name.rest.lstrip(" -–—:")  # "SEV-3 — slow, nobody is kept from working"
     if name.label and section.title.text != level.name:
@@ -94,7 +54,7 @@ def read_heading(section: Section, name: LevelName, level: Level, *, criteria: b
         # "P1 (immediate)" above "Response time: 5 minutes" says the same less precisely
         level.stated[before:titled] = [one for one in level.stated[before:titled] if one.duration.seconds != 0]
     if pages and qualifier and level.first("response") is None and level.first("acknowledge") is None:
-        _say_targets(qualifier, line, level, default="response")
+        say_targets(qualifier, line, level, default="response")
 
 
 def _defines(qualifier: str) -> bool:
@@ -129,7 +89,7 @@ def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
         if value and _labelled(key, value, child.lines.first, level, criteria=criteria):
             _blocks(child, level, criteria=criteria and not duty)
             continue
-        clock = _clock(child.title.text)
+        clock = clock_named(child.title.text)
         said = [text.text for text in texts_of(child)]
         if clock is None and len(said) == 1 and vocabulary().says("other_clock", child.title.text) and target(said[0]):
             level.actions.append(f"{child.title.text}: {said[0]}")
@@ -138,11 +98,11 @@ def _blocks(section: Section, level: Level, *, criteria: bool) -> None:
             _blocks(child, level, criteria=criteria and not duty)
             continue
         texts = list(texts_of(child))
-        own_clocks = [text for text in texts if text.labelled is not None and _clock(text.labelled[0]) is not None]
+        own_clocks = [text for text in texts if text.labelled is not None and clock_named(text.labelled[0]) is not None]
         if not own_clocks and clock == "response" and _say_duties(texts, level):
             continue
         for text in own_clocks or texts:
-            own = _clock(text.labelled[0]) if text.labelled is not None else None
+            own = clock_named(text.labelled[0]) if text.labelled is not None else None
             level.state(own or clock, target(text.text, text.lines.first))
 
 
@@ -157,13 +117,6 @@ def texts_of(section: Section) -> Iterator[Inline]:
 
 _LONGEST_LABEL = 3
 """Words. What is longer before a colon is a sentence of its own."""
-
-_CLOCKS = (("acknowledge_label", "acknowledge"), ("resolution_label", "resolution"), ("response_label", "response"))
-
-
-def _clock(label: str) -> str | None:
-    """The target that a label announces."""
-    return next((what for name, what in _CLOCKS if vocabulary().is_a(name, label, 0.6)), None)
 
 
 def _is_duty(section: Section) -> bool:
@@ -199,7 +152,7 @@ def _entry(item: Item, level: Level, *, criteria: bool) -> None:
     if labelled is not None and _labelled(labelled[0], labelled[1], line, level, criteria=criteria):
         return
     alert = labelled is not None and any(run.text == labelled[0] for run in item.inline.codes)  # "`CpuHigh`: 5 min"
-    if labelled is not None and not alert and len(labelled[1].split()) <= 4 and _is_a_clock(labelled[1]):
+    if labelled is not None and not alert and len(labelled[1].split()) <= 4 and is_clock(labelled[1]):
         level.actions.append(item.inline.text)  # a clock that has no name here: "Time to triage: 30 minutes"
         return
     if labelled is not None and labelled[1] and _is_moment(labelled[0]):
@@ -207,7 +160,7 @@ def _entry(item: Item, level: Level, *, criteria: bool) -> None:
             level.state("acknowledge", target(labelled[0], line))
         level.actions.append(item.inline.text)  # "30 min: If not resolved, call the director": when to do it
         return
-    if _is_promise(item.inline.text) and _say_targets(item.inline.text, line, level, default=None):
+    if promises_time(item.inline.text) and say_targets(item.inline.text, line, level, default=None):
         return
     first = " ".join(normal(item.inline.text).split()[:2])
     duty = vocabulary().says("escalate_verb", first) or vocabulary().says("notify", first)
@@ -223,16 +176,10 @@ def _thing() -> str:
     return article()
 
 
-def _is_a_clock(value: str) -> bool:
-    """Whether a value is a time that somebody keeps: "> 5 s for an hour" is measured, and a criterion."""
-    span = target(value)
-    return span is not None and not _is_measured(value) and not 0 < (span.seconds or 0) < _SHORTEST
-
-
 def say_labelled_clocks(text: str, line: int, level: Level) -> bool:
     """The clocks of "Response: 15 min / Recovery: 2 h", each by its own label; False where a part has none."""
     pieces = [plain(piece, line).labelled for piece in _PARTS.split(text)]
-    clocks = [piece for piece in pieces if piece is not None and _clock(piece[0]) is not None]
+    clocks = [piece for piece in pieces if piece is not None and clock_named(piece[0]) is not None]
     if not len(clocks) == len(pieces) > 1:
         return False
     for key, value in clocks:
@@ -245,7 +192,7 @@ _PARTS = re.compile(r"\s*[,;|·、，；]\s*|\s+/\s+|\s*／\s*")
 
 def _below_label(key: str, nested: list[Item], level: Level, *, criteria: bool) -> None:
     """What stands in a list below "**Response time:**", "Examples:", "Notify:", or below a sentence with a colon."""
-    of_criteria, clock = vocabulary().is_a("criteria_label", key, 0.5), _clock(key)
+    of_criteria, clock = vocabulary().is_a("criteria_label", key, 0.5), clock_named(key)
     if not (of_criteria or clock) and len(key.split()) > _LONGEST_LABEL:
         of_criteria = True
         level.criteria += [f"{key}:"] if criteria else []
@@ -268,7 +215,9 @@ def _say_duties(texts: list[Inline], level: Level) -> bool:
     The others are duties then, also the ones with a time: "Post an update within 30 minutes". False where none does.
     """
     words = vocabulary()
-    promises = [text for text in texts if any(words.says(name, text.text) for name in _KEPT) and _is_promise(text.text)]
+    promises = [
+        text for text in texts if any(words.says(name, text.text) for name in KEPT) and promises_time(text.text)
+    ]
     if len(texts) < 2 or not promises:
         return False
     for text in texts:
@@ -277,20 +226,17 @@ def _say_duties(texts: list[Inline], level: Level) -> bool:
     return True
 
 
-_KEPT = ("acknowledge_verb", "resolve_verb")
-
-
 def _is_stated(item: Item, level: Level) -> bool:
     """Whether an item has a clock of its own, which is noted: "Response: 15 min" below "Targets:"."""
     labelled = item.inline.labelled
-    if labelled is None or _clock(labelled[0]) is None:
+    if labelled is None or clock_named(labelled[0]) is None:
         return False
     return _labelled(labelled[0], labelled[1], item.inline.lines.first, level, criteria=False)
 
 
 def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) -> bool:
     words = vocabulary()
-    if (what := _clock(key)) is not None:
+    if (what := clock_named(key)) is not None:
         if what == "response" and say_clocks(value, line, level):
             return True
         found = target(value, line)
@@ -329,10 +275,10 @@ def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
                 _sentence(line, level, criteria=criteria)
         return
     told = inline.labelled if inline.lead is not None else None
-    if told is not None and _clock(told[0]) is not None:
+    if told is not None and clock_named(told[0]) is not None:
         _labelled(told[0], told[1], inline.lines.first, level, criteria=criteria)
         return
-    if _is_promise(text) and _say_targets(text, inline.lines.first, level, default=None):
+    if promises_time(text) and say_targets(text, inline.lines.first, level, default=None):
         return
     if criteria and not text.endswith((":", "：")):
         labelled = inline.labelled if inline.lead is not None else None
@@ -353,131 +299,6 @@ def _is_moment(label: str) -> bool:
     return span is not None and span.seconds is not None and every(label) is None and span.text == label.strip()
 
 
-@pattern
-def _reason() -> str:
-    return rf"\s*{any_of('if')}"
-
-
-def _is_promise(text: str) -> bool:
-    words = vocabulary()
-    if words.says("unacknowledged", text) or _reason().match(text):
-        return False  # a reason to escalate, not a promise
-    if _is_measured(text):
-        return False
-    verbs = ("respond_verb", "acknowledge_verb", "resolve_verb", "update_word")
-    if not any(words.says(name, text) for name in verbs):
-        return False
-    span = target(text)
-    if span is not None and 0 < (span.seconds or 0) < _SHORTEST:
-        return False  # "slow response times (> 2s)" is measured, and promised by nobody
-    return span is not None or every(text) is not None
-
-
-_SHORTEST = 60
-"""Seconds. What is to happen sooner is a program's time, not a person's."""
-
-
-def _is_measured(text: str) -> bool:
-    """Whether the first time of a text is how long something lasts, "responses over 2 s", "slow for 10 minutes"."""
-    span = next(spans(text), None)
-    if span is None:
-        return False
-    return _measured().search(text[: span.start]) is not None or (
-        text[span.start] in ">≥" or _measured_behind().match(text, span.end) is not None
-    )
-
-
-@pattern
-def _measured() -> str:
-    return rf"{any_of('measured', 'for')}\s*$"
-
-
-@pattern
-def _measured_behind() -> str:
-    return rf"\s*{any_of('measured_behind')}"
-
-
-def say_clocks(text: str, line: int, level: Level) -> bool:
-    """The clocks that a promise of a response names itself: "acknowledge in 5 min, fix in 2 hours".
-
-    False, and nothing taken, where each of its times is the response.
-    """
-    words = vocabulary()
-    clauses = [clause for clause in _promised(text) if (span := target(clause)) is not None and span.seconds]
-    named = any(words.says(name, clause) for name in _KEPT for clause in clauses)
-    return named and not words.says("unacknowledged", text) and _say_targets(text, line, level, default="response")
-
-
-@pattern
-def _between_clauses() -> str:
-    return rf"([,;，；]|(?<=[^\W\d]{{2}}\.)\s+(?=\S+\s)|\s[-–—|]\s|{any_of('and_clause')})"
-
-
-def _promised(text: str) -> Iterator[str]:
-    """The clauses of a promise; "acknowledge and begin within 2 hours" is one, its time stands for both verbs."""
-    parts, before = _between_clauses().split(text), ""
-    for clause, joint in zip(parts[::2], [*parts[1::2], ""], strict=True):
-        whole = f"{before} {clause}".strip()
-        kept = any(vocabulary().says(name, clause) for name in (*_KEPT, "respond_verb"))
-        before = whole if joint[:1].isalnum() and target(whole) is None else ""
-        if not before:
-            yield clause if kept else whole
-
-
-def _say_targets(text: str, line: int, level: Level, *, default: str | None) -> bool:
-    """Targets in words: "Immediate response, 15-minute acknowledgment". Whether there were any."""
-    words = vocabulary()
-    said, efforts = False, list[tuple[str, Duration]]()
-    for clause in _with_bounds(_promised(text)):
-        interval = every(clause, line)
-        if interval is not None:
-            if words.says("update_word", clause):
-                level.state("update", interval)
-                said = True
-            continue
-        found = target(clause, line)
-        if (
-            found is None
-            or _is_measured(clause)
-            or words.says("unacknowledged", clause)
-            or _is_afterwards(clause)
-            or re.search(r"\b(?:RTO|RPO)\b", clause)
-        ):
-            continue
-        if words.says("acknowledge_verb", clause):
-            what: str | None = "acknowledge"
-        elif words.says("resolve_verb", clause):
-            what = "resolution"
-        elif words.says("respond_verb", clause):
-            what = "response"
-        elif said and not found.seconds:
-            continue  # "acknowledge within 2 hours, next business day otherwise; page at once if it grows"
-        else:
-            what = default
-        if what is not None and found.kind is DurationKind.BEST_EFFORT:
-            efforts.append((what, found))  # "Best effort. Reply within 1 day": the time counts, where there is one
-        elif what is not None:
-            level.state(what, found)
-            said = True
-    for what, found in efforts:
-        if not any(one.what == what for one in level.stated):
-            level.state(what, found)
-            said = True
-    return said
-
-
-def _is_afterwards(clause: str) -> bool:
-    """Whether a time begins when it is over: "a memo within 24 hours of the resolution"."""
-    span = next(spans(clause), None)
-    behind = _counted_from().match(clause, span.end) if span is not None else None
-    return behind is not None and vocabulary().begins_with("resolve_verb", clause[behind.end() :], 1)
-
-
-@pattern
-def _counted_from() -> str:
-    return rf"\s*{any_of('after_span')}\s*(?:{article()})?"
-
-
 def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria: bool) -> None:
     """Take what an item of a list says about the level that it begins with."""
     line = item.inline.lines.first
@@ -486,7 +307,7 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
         level.aliases[item.inline.lead] = None
     rest = _before_arrow(rest, line, level) if where in ("severity", "list") else rest
     if where == "targets":
-        _say_targets(rest, line, level, default="response")
+        say_targets(rest, line, level, default="response")
     else:
         for clause in _clauses(rest, line):
             if vocabulary().is_a("availability", clause, 0.9):
@@ -503,14 +324,14 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
                     level.state("response", target(clause, line))
                 continue
             key, colon, value = clause.partition(":")
-            if colon and where in ("severity", "list") and _clock(key) is not None and target(value) is None:
+            if colon and where in ("severity", "list") and clock_named(key) is not None and target(value) is None:
                 level.actions.append(clause)  # a clock that promises no time: "Resolution: when we get to it"
                 continue
             calls = where != "severity" and (_is_call(clause) or _is_called(clause))
             tells = calls or vocabulary().begins_with("notify", clause, 1)
             if where in ("escalation", "heading") or tells:
                 level.actions.append(clause)
-            elif not (_is_promise(clause) and _say_targets(clause, line, level, default=None)) and criteria:
+            elif not (promises_time(clause) and say_targets(clause, line, level, default=None)) and criteria:
                 level.criteria.append(clause)
         for child in item.children:
             if isinstance(child, ItemList):
@@ -563,11 +384,7 @@ def criteria_in(inline: Inline) -> tuple[str, ...]:
     """The criteria of a cell: its sentences where it has several, else its clauses."""
     pieces = re.split(r";\s+", inline.text)  # a break in a cell is a semicolon by now
     lines = [bare for piece in pieces if (bare := re.sub(r"^[-–•·*]\s+", "", piece))]
-    sentences = [
-        one
-        for line in lines
-        for one in re.split(r"(?<=[.!?。])\s+(?=[A-Z\u00c0-\u00d6\u00d8-\u00de\u0401\u0410-\u042f0-9>])", line)
-    ]
+    sentences = [one for line in lines for one in _SENTENCES.split(line)]
     if len(sentences) == len(lines) and not any(line.endswith((".", "。")) for line in lines):
         return split_clauses(inline)
     return tuple(sentence.rstrip(".。 ") for sentence in sentences)
@@ -578,22 +395,6 @@ def _clauses(rest: str, line: int) -> tuple[str, ...]:
     if whole := re.fullmatch(r"[(（]([^()（）]*)[)）]", rest.strip()):
         rest = whole[1]
     sentences = re.split(r"(?<=[.;])\s+|(?<=[。；])\s*", rest)
-    if len(sentences) > 1 and any(_is_promise(sentence) for sentence in sentences):
-        return _with_bounds(c for said in sentences for c in split_clauses(plain(said.rstrip(".。"), line)))
-    return _with_bounds(split_clauses(plain(rest, line)))
-
-
-def _with_bounds(clauses: Iterable[str]) -> tuple[str, ...]:
-    """The clauses with "at the latest after 10 min" kept with the promise that it bounds."""
-    joined: list[str] = []
-    for clause in clauses:
-        if joined and _bound().match(clause.lstrip()) and _is_promise(joined[-1]):
-            joined[-1] += f", {clause}"
-        else:
-            joined.append(clause)
-    return tuple(joined)
-
-
-@pattern
-def _bound() -> str:
-    return any_of("at_latest")
+    if len(sentences) > 1 and any(promises_time(sentence) for sentence in sentences):
+        return with_bounds(c for said in sentences for c in split_clauses(plain(said.rstrip(".。"), line)))
+    return with_bounds(split_clauses(plain(rest, line)))

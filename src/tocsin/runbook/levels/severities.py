@@ -18,7 +18,8 @@ from tocsin.runbook.escalation.people_grid import is_people_grid, promises
 from tocsin.runbook.escalation.tiers import are_tiers
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.levels.blocks import levels_in_block
-from tocsin.runbook.levels.facts import Draft, Level, read_heading, read_item, texts_of
+from tocsin.runbook.levels.draft import Draft, Level
+from tocsin.runbook.levels.facts import read_heading, read_item, texts_of
 from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
 from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table
 from tocsin.runbook.playbook import Severity, severity_key

@@ -9,7 +9,9 @@ from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.grammar import any_of, pattern
-from tocsin.runbook.levels.facts import Draft, Level, criteria_in, say_clocks, say_labelled_clocks
+from tocsin.runbook.levels.draft import Draft, Level
+from tocsin.runbook.levels.facts import criteria_in, say_labelled_clocks
+from tocsin.runbook.levels.promises import say_clocks
 from tocsin.runbook.playbook import Duration, severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name

@@ -1,0 +1,58 @@
+"""The scale under construction: what has been read about each level so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tocsin.runbook.durations import target
+from tocsin.runbook.playbook import Duration, Lines, severity_key
+from tocsin.runbook.scale import LevelName, Stated
+
+
+@dataclass(slots=True)
+class Level:
+    """What has been read about one level so far."""
+
+    name: str
+    lines: Lines
+    label: str | None = None
+    aliases: dict[str, None] = field(default_factory=dict)
+    criteria: list[str] = field(default_factory=list)
+    actions: list[str] = field(default_factory=list)
+    stated: list[Stated] = field(default_factory=list)
+
+    def state(self, what: str, duration: Duration | None) -> None:
+        """Note a target."""
+        if duration is not None:
+            self.stated.append(Stated(self.name, what, duration))
+
+    def first(self, what: str) -> Duration | None:
+        """The first target of that sort that a line states."""
+        return next((one.duration for one in self.stated if one.what == what), None)
+
+
+@dataclass(slots=True)
+class Draft:
+    """The scale under construction. Only the first group of levels says which ones there are."""
+
+    levels: dict[str, Level] = field(default_factory=dict)
+    closed: bool = False
+
+    @property
+    def described(self) -> bool:
+        """Whether any level has criteria by now."""
+        return any(level.criteria for level in self.levels.values())
+
+    def level(self, found: LevelName, lines: Lines, *, define: bool) -> Level | None:
+        """The level of that name; a new one only while the scale is being defined."""
+        key = severity_key(found.name)
+        level = self.levels.get(key)
+        if level is None:
+            level = next((one for one in self.levels.values() if severity_key(one.label or "") == key), None)
+        if level is None:
+            if not define or self.closed:
+                return None
+            level = self.levels[key] = Level(found.name, lines)
+        if found.label and level.label is None and target(found.label) is None:
+            level.label = found.label
+        return level

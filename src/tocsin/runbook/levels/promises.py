@@ -1,0 +1,173 @@
+"""The clocks that a text promises: "Acknowledge within 5 minutes, fixed in 2 hours"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tocsin.runbook.durations import every, spans, target
+from tocsin.runbook.grammar import any_of, article, pattern
+from tocsin.runbook.levels.draft import Level
+from tocsin.runbook.playbook import Duration, DurationKind
+from tocsin.runbook.words import vocabulary
+
+_CLOCKS = (("acknowledge_label", "acknowledge"), ("resolution_label", "resolution"), ("response_label", "response"))
+
+
+def clock_named(label: str) -> str | None:
+    """The target that a label announces."""
+    return next((what for name, what in _CLOCKS if vocabulary().is_a(name, label, 0.6)), None)
+
+
+def is_clock(value: str) -> bool:
+    """Whether a value is a time that somebody keeps: "> 5 s for an hour" is measured, and a criterion."""
+    span = target(value)
+    return span is not None and not is_measured(value) and not 0 < (span.seconds or 0) < _SHORTEST
+
+
+KEPT = ("acknowledge_verb", "resolve_verb")
+
+
+@pattern
+def _reason() -> str:
+    return rf"\s*{any_of('if')}"
+
+
+def promises_time(text: str) -> bool:
+    """Whether a text promises to do something within a time or at a rhythm; a reason to escalate is no promise."""
+    words = vocabulary()
+    if words.says("unacknowledged", text) or _reason().match(text):
+        return False  # a reason to escalate, not a promise
+    if is_measured(text):
+        return False
+    verbs = ("respond_verb", "acknowledge_verb", "resolve_verb", "update_word")
+    if not any(words.says(name, text) for name in verbs):
+        return False
+    span = target(text)
+    if span is not None and 0 < (span.seconds or 0) < _SHORTEST:
+        return False  # "slow response times (> 2s)" is measured, and promised by nobody
+    return span is not None or every(text) is not None
+
+
+_SHORTEST = 60
+"""Seconds. What is to happen sooner is a program's time, not a person's."""
+
+
+def is_measured(text: str) -> bool:
+    """Whether the first time of a text is how long something lasts, "responses over 2 s", "slow for 10 minutes"."""
+    span = next(spans(text), None)
+    if span is None:
+        return False
+    return _measured().search(text[: span.start]) is not None or (
+        text[span.start] in ">≥" or _measured_behind().match(text, span.end) is not None
+    )
+
+
+@pattern
+def _measured() -> str:
+    return rf"{any_of('measured', 'for')}\s*$"
+
+
+@pattern
+def _measured_behind() -> str:
+    return rf"\s*{any_of('measured_behind')}"
+
+
+def say_clocks(text: str, line: int, level: Level) -> bool:
+    """The clocks that a promise of a response names itself: "acknowledge in 5 min, fix in 2 hours".
+
+    False, and nothing taken, where each of its times is the response.
+    """
+    words = vocabulary()
+    clauses = [clause for clause in _promised(text) if (span := target(clause)) is not None and span.seconds]
+    named = any(words.says(name, clause) for name in KEPT for clause in clauses)
+    return named and not words.says("unacknowledged", text) and say_targets(text, line, level, default="response")
+
+
+@pattern
+def _between_clauses() -> str:
+    return rf"([,;，；]|(?<=[^\W\d]{{2}}\.)\s+(?=\S+\s)|\s[-–—|]\s|{any_of('and_clause')})"
+
+
+def _promised(text: str) -> Iterator[str]:
+    """The clauses of a promise; "acknowledge and begin within 2 hours" is one, its time stands for both verbs."""
+    parts, before = _between_clauses().split(text), ""
+    for clause, joint in zip(parts[::2], [*parts[1::2], ""], strict=True):
+        whole = f"{before} {clause}".strip()
+        kept = any(vocabulary().says(name, clause) for name in (*KEPT, "respond_verb"))
+        before = whole if joint[:1].isalnum() and target(whole) is None else ""
+        if not before:
+            yield clause if kept else whole
+
+
+def say_targets(text: str, line: int, level: Level, *, default: str | None) -> bool:
+    """Targets in words: "Immediate response, 15-minute acknowledgment". Whether there were any.
+
+    ``default`` is the target of a time that names none; without one it is passed over.
+    """
+    words = vocabulary()
+    said, efforts = False, list[tuple[str, Duration]]()
+    for clause in with_bounds(_promised(text)):
+        interval = every(clause, line)
+        if interval is not None:
+            if words.says("update_word", clause):
+                level.state("update", interval)
+                said = True
+            continue
+        found = target(clause, line)
+        if (
+            found is None
+            or is_measured(clause)
+            or words.says("unacknowledged", clause)
+            or _is_afterwards(clause)
+            or re.search(r"\b(?:RTO|RPO)\b", clause)
+        ):
+            continue
+        if words.says("acknowledge_verb", clause):
+            what: str | None = "acknowledge"
+        elif words.says("resolve_verb", clause):
+            what = "resolution"
+        elif words.says("respond_verb", clause):
+            what = "response"
+        elif said and not found.seconds:
+            continue  # "acknowledge within 2 hours, next business day otherwise; page at once if it grows"
+        else:
+            what = default
+        if what is not None and found.kind is DurationKind.BEST_EFFORT:
+            efforts.append((what, found))  # "Best effort. Reply within 1 day": the time counts, where there is one
+        elif what is not None:
+            level.state(what, found)
+            said = True
+    for what, found in efforts:
+        if not any(one.what == what for one in level.stated):
+            level.state(what, found)
+            said = True
+    return said
+
+
+def _is_afterwards(clause: str) -> bool:
+    """Whether a time begins when it is over: "a memo within 24 hours of the resolution"."""
+    span = next(spans(clause), None)
+    behind = _counted_from().match(clause, span.end) if span is not None else None
+    return behind is not None and vocabulary().begins_with("resolve_verb", clause[behind.end() :], 1)
+
+
+@pattern
+def _counted_from() -> str:
+    return rf"\s*{any_of('after_span')}\s*(?:{article()})?"
+
+
+def with_bounds(clauses: Iterable[str]) -> tuple[str, ...]:
+    """The clauses with "at the latest after 10 min" kept with the promise that it bounds."""
+    joined: list[str] = []
+    for clause in clauses:
+        if joined and _bound().match(clause.lstrip()) and promises_time(joined[-1]):
+            joined[-1] += f", {clause}"
+        else:
+            joined.append(clause)
+    return tuple(joined)
+
+
+@pattern
+def _bound() -> str:
+    return any_of("at_latest")
