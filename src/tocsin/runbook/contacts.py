@@ -14,8 +14,9 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
 from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.calling import without_call
 from tocsin.runbook.escalation.chains import counted_level, is_somebody, raw_title
-from tocsin.runbook.escalation.prose import spoken, without_call
+from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.grammar import any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind, Lines
 from tocsin.runbook.scale import Scale, level_name

@@ -14,6 +14,7 @@ from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans, target
+from tocsin.runbook.escalation.calling import acts, without_call
 from tocsin.runbook.escalation.chains import (
     ARROW,
     OPENS,
@@ -27,7 +28,7 @@ from tocsin.runbook.escalation.chains import (
 )
 from tocsin.runbook.escalation.outside import is_no_person
 from tocsin.runbook.escalation.policies import read_policy
-from tocsin.runbook.escalation.prose import acts, spoken, without_call
+from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import Duration, EscalationLevel, Lines, Trigger

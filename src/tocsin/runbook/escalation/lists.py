@@ -14,6 +14,7 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrow_lists import numbered_calls, read_arrow_list, tells_remedies
+from tocsin.runbook.escalation.calling import without_call
 from tocsin.runbook.escalation.chains import (
     ARROW,
     LONGEST_NAME,
@@ -37,7 +38,7 @@ from tocsin.runbook.escalation.chains import (
     when_called,
 )
 from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
-from tocsin.runbook.escalation.prose import behind, read_sentences, read_words, spoken, without_call
+from tocsin.runbook.escalation.prose import behind, read_sentences, read_words, spoken
 from tocsin.runbook.escalation.situations import rule_for
 from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.escalation.tiers import hand_on

@@ -10,135 +10,23 @@ from functools import cache
 from tocsin.runbook.document.blocks import Item, ItemList, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import Section
-from tocsin.runbook.durations import spans, target
-from tocsin.runbook.escalation.chains import ARROW, counted_level, is_somebody, people, waited_for
-from tocsin.runbook.escalation.outside import OURS
-from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.calling import (
+    acts,
+    called_at_other_times,
+    called_in,
+    is_occasion,
+    names_nobody,
+    others_called,
+    says_somebody,
+    told_to,
+    without_hurry,
+)
+from tocsin.runbook.escalation.chains import ARROW, counted_level, people, waited_for
+from tocsin.runbook.grammar import any_of, article
 from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Lines, Trigger
 from tocsin.runbook.scale import Scale
-from tocsin.runbook.words import one_of, vocabulary
-
-_WORD = r"(?:[\w`@#/&-]|[.'’](?=\w))+"
-_WHO = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,4}}?)"
-
-
-@cache
-def _stop() -> str:
-    """What ends a name: a sign, or a word such as "via", "and", "after", unless the name goes on, "on duty"."""
-    words = any_of("ends_name", "and", "after", "if", "for")
-    return rf"(?=\s*(?:[,.;:(（。，、+＋]|$|→|\s(?!{any_of('in_name')}){words}(?!-)))"
-
-
-@cache
-def _answers() -> re.Pattern[str]:
-    """Somebody who does something before the others: "The on-call answers first"."""
-    first = rf"(?:\w+\s+)?{any_of('first')}"
-    return re.compile(rf"^{article()}{_WHO}\s+{any_of('answers')}\s+{first}", re.IGNORECASE)
-
-
-@cache
-def _acts() -> re.Pattern[str]:
-    """Somebody who does something by themselves: "Primary on-call acknowledges and begins"."""
-    return re.compile(rf"^(?:{article()})?{_WHO}\s+{any_of('acts')}", re.IGNORECASE)
-
-
-@cache
-def _nobody() -> re.Pattern[str]:
-    """What names nobody: "the team", "#incidents", "if it fails", "in the next report"."""
-    small = rf"(?!{any_of('in_name')}){any_of('if', 'for', 'upon', 'begins_no_name', 'ends_name')}"
-    begins = rf"(?:{small}|{any_of('not')}|(?-i:{any_of('and', 'or')}))\s.*"
-    return re.compile(
-        rf"^(?:{any_of('nobody', 'next_in_line', 'first', 'article')}|\W*#.*|.*\s#\S*|{begins}|{any_of('verb')}.*)$",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _passive() -> re.Pattern[str]:
-    """Who "is paged", "wird gerufen", "est prévenu", in any language."""
-    words = vocabulary().words
-    said = (sorted(words[name].spaced, key=len, reverse=True) for name in ("passive", "called"))
-    verb, done = ("|".join(re.escape(one).replace(r"\ ", r"\s+") for one in forms) for forms in said)
-    called = rf"(?:(?!{any_of('not')}|{article()})[^\W\d_]+\s+){{0,2}}?(?:{done})s?\b"
-    # "Nach 15 Minuten wird der Teamleiter angerufen": the name behind the verb, where the time comes first.
-    when = rf"(?:{any_of('after', 'first', 'directly')}\s+)*"
-    turned = rf"(?:{verb})\s+{when}{article()}(?P<unspaced>{_WORD}(?:\s+{_WORD}){{0,3}}?)\s+{called}"
-    # "Viene avvisato il responsabile", "É acionado o plantonista": the name last
-    last = rf"(?:{verb})\s+(?:{done})\s+{article()}(?P<last>{_WORD}(?:\s+{_WORD}){{0,4}}?){_stop()}"
-    # "After 10 minutes the team lead is paged", "Alarm rings and the team lead is paged"
-    begins = rf"(?:^|[,;:]\s*|(?:\d\s*[^\W\d_]+\.?|\s{any_of('and')})\s+(?={article()}))"
-    return re.compile(rf"{turned}|{last}|{begins}(?:{article()})?{_WHO}\s+(?:{verb})s?\s+{called}", re.IGNORECASE)
-
-
-@cache
-def _call() -> re.Pattern[str]:
-    """A verb of calling, in any language, and who is called."""
-    words = vocabulary().words
-    verbs = sorted(set(words["call"].spaced) - set(words["call_behind"].spaced), key=len, reverse=True)
-    latin = "|".join(re.sub(r"^\S+", lambda word: _third_person(word[0]), verb).replace(" ", r"\s+") for verb in verbs)
-    unspaced = one_of(set(words["call"].written) - set(words["call_behind"].written))
-    return re.compile(
-        rf"(?<![\w-])(?P<verb>{latin})\s+(?:(?:{any_of('it')}|{article()}{any_of('incident')})\s+{any_of('to')}\s+)?"
-        rf"(?:{article()})?{_WHO}{_stop()}"
-        rf"|(?:{unspaced})\s*(?![\u3041-\u3096])(?P<unspaced>[^\s,，。；;（(]{{2,16}})",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _call_behind() -> re.Pattern[str]:
-    """A verb of calling behind whoever is called: "die Teamleitung anrufen", "部長に連絡", "팀장에게 연락"."""
-    words = vocabulary().words["call_behind"]
-    begins = rf"(?:^|[,;:–-]\s*|(?={article()}))"
-    between = rf"(?:\s+{any_of('directly', 'first', 'after')})*"
-    latin = rf"{begins}(?:{article()})?{_WHO}{between}\s+{one_of(words.spaced)}(?=\s*(?:[.,;:)]|$))"
-    behind: dict[str, list[str]] = {}
-    for phrase in words.written:
-        particle = re.match(rf"{ending('called_by')}", phrase)
-        if particle is not None:
-            behind.setdefault(particle[0], []).append(phrase[particle.end() :].strip())
-    way = r"\s*(?:[^\s\u3041-\u3096、。,.;]{1,16}(?:\s*[\u3041-\u3096/／]|\s)\s*)?"  # by Slack, by telephone
-    verbs = "|".join(rf"{particle}{way}{one_of(several)}" for particle, several in behind.items())
-    name = r"[A-Za-z\u30a0-\u30ff\u3400-\u9fff\uac00-\ud7af\u3005/＋+&-]"  # no hiragana: these are the particles
-    known = rf"(?P<known>\s?{ending('honorific')})?"  # 田中さん: a name
-    other = rf"(?P<unspaced>(?:[A-Za-z][\w-]*\s)?{name}{{2,20}}?){known}\s*(?:{verbs})(?!\s?{ending('not_behind')})"
-    return re.compile(rf"{latin}|{other}", re.IGNORECASE)
-
-
-def _before_the_verb(sentence: str) -> str | None:
-    """Who is called, by a word for somebody, where the verb comes last."""
-    for match in _call_behind().finditer(sentence):
-        who = (match["who"] or match["unspaced"]).strip()
-        somebody = any(vocabulary().says(name, who) for name in (*OURS, "executives"))
-        somebody = somebody or (match["known"] is not None and not _is_outside(who))
-        if somebody and not _nobody().match(who) and re.search(rf"(?i){any_of('not')}", who) is None:
-            return who
-    return None
-
-
-def _is_outside(who: str) -> bool:
-    """Whether these are people that are told and not called: customers, whoever else is concerned."""
-    return any(vocabulary().says(name, who) for name in ("customers", "stakeholders", "authority", "press"))
-
-
-@cache
-def _beside() -> re.Pattern[str]:
-    return re.compile(any_of("beside_time", "after_span"), re.IGNORECASE)
-
-
-def _timeless(sentence: str) -> str:
-    """A sentence with blanks in the place of its times: "wird nach 15 Minuten die Leitung …", "15分後に部長…"."""
-    bare = sentence
-    for span in spans(sentence):
-        behind = _beside().match(sentence, span.end)
-        end = behind.end() if behind and ord(behind[0][0]) >= 0x2E80 else span.end
-        bare = f"{bare[: span.start]}{' ' * (end - span.start)}{bare[end:]}"
-    return bare
-
-
-def _third_person(verb: str) -> str:
-    """A pattern of a verb, as it is and with the ending of "pages", "notifies"."""
-    return f"{re.escape(verb[:-1])}(?:y|ies)" if re.search(r"[^aeiou]y$", verb) else re.escape(verb) + "s?"
+from tocsin.runbook.words import vocabulary
 
 
 def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[EscalationLevel]:
@@ -153,7 +41,7 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[
         return []
     for inline in _inlines(section):
         for sentence in _between_sentences().split(inline.text):
-            if found and (others := _at_other_times(f", {sentence}", found[-1].condition or "", first=True)):
+            if found and (others := called_at_other_times(f", {sentence}", found[-1].condition or "", first=True)):
                 found[-1] = replace(found[-1], targets=(*found[-1].targets, *others))
                 named.add(found[-1].targets)
                 whenever = True
@@ -168,7 +56,7 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[
                 named.add(level.targets)
     if strict and not (len(found) > 1 and any(level.trigger is Trigger.UNACKNOWLEDGED for level in found)):
         return []
-    whenever = whenever or any(_at_other_times(level.condition or "") for level in found)
+    whenever = whenever or any(called_at_other_times(level.condition or "") for level in found)
     return found if whenever or any(level.after for level in found) else []
 
 
@@ -235,34 +123,12 @@ def read_sentences(items: tuple[Item, ...], scale: Scale, *, least: int = 2) -> 
         nested = [one.inline.text for child in item.children if isinstance(child, ItemList) for one in child.items]
         sentence = " ".join((item.inline.text, *(f", {text}" for text in nested)))
         level = spoken(sentence, item.lines, len(found) + 1, scale)
-        if level is None and not found and (who := acts(sentence) or _told_to(sentence)) is not None:
+        if level is None and not found and (who := acts(sentence) or told_to(sentence)) is not None:
             level = EscalationLevel(1, people(who), Lines(item.lines.first, item.lines.last), trigger=Trigger.START)
         if level is not None and level.targets not in named:
             found.append(behind(found, level))
             named.add(level.targets)
     return found if len(found) >= least and any(level.condition for level in found) else []
-
-
-def _told_to(sentence: str) -> str | None:
-    """Who gets the first word without a verb: "Initial alert to the on-call", "Notification to the developers"."""
-    match = _first_word().match(sentence)
-    who = match["who"] if match and not forbids(sentence) else ""
-    return who if who and _says_somebody(who) else None
-
-
-@cache
-def _first_word() -> re.Pattern[str]:
-    words = vocabulary().words
-    noun = one_of({*words["notify"].spaced, *words["call"].spaced, *words["called"].spaced})
-    told = rf"(?:[^\W\d_-]+\s+){{0,2}}(?:{noun}|{any_of('alarm', 'way_of_calling')})s?\s+{any_of('to')}\s+"
-    return re.compile(rf"^{told}(?:{article()})?{_WHO}{_stop()}", re.IGNORECASE)
-
-
-@cache
-def _word_to() -> re.Pattern[str]:
-    """Whom a word goes to, before it: "Immediate CISO notification"."""
-    now = one_of(vocabulary().words["immediate"].spaced)
-    return re.compile(rf"^{now}\s+(?:{article()})?{_WHO}\s+{any_of('word_to')}", re.IGNORECASE)
 
 
 def read_words(text: str, lines: Lines, scale: Scale) -> list[EscalationLevel]:
@@ -292,8 +158,8 @@ def _at_once(text: str) -> str:
     if span is None or span.kind is not DurationKind.IMMEDIATE or said is None:
         return ""
     who = re.sub(rf"(?i)^{any_of('to')}\s+(?:{article()})?", "", said["who"]).strip(" .")
-    is_somebody = _says_somebody(who)
-    return who if is_somebody and len(who.split()) <= 5 and not _nobody().match(who) else ""
+    is_somebody = says_somebody(who)
+    return who if is_somebody and len(who.split()) <= 5 and not names_nobody(who) else ""
 
 
 def _inlines(section: Section) -> Iterator[Inline]:
@@ -312,14 +178,14 @@ def _is_situation(text: str) -> bool:
     if vocabulary().says("repeated", text) and target(text) is not None:
         return True  # "Three times in a day: tell the owner": within which time it happens again, no wait
     parts = ARROW.split(text)
-    names = _says_somebody(parts[0])
-    return len(parts) == 2 and not names and not _is_occasion(parts[0])
+    names = says_somebody(parts[0])
+    return len(parts) == 2 and not names and not is_occasion(parts[0])
 
 
 def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> EscalationLevel | None:
     """The level of a sentence that calls somebody; None when it calls nobody."""
-    bare = _hurried().sub(r"\g<verb> ", sentence)
-    called = _called(bare)
+    bare = without_hurry(sentence)
+    called = called_in(bare)
     if called is None:
         return None
     who, end = called
@@ -329,7 +195,7 @@ def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> Escalation
     timed = after if after is not None and after.seconds else None
     return EscalationLevel(
         level=number,
-        targets=(*people(who), *_others(bare, end), *_at_other_times(bare)),
+        targets=(*people(who), *others_called(bare, end), *called_at_other_times(bare)),
         lines=Lines(lines.first, lines.last),
         severities=scale.mentioned(sentence),
         after=timed,
@@ -345,216 +211,3 @@ def _until_next(sentence: str, bare: str, end: int) -> str:
     first = follows.split()[:1]
     goes_on = bool(first) and vocabulary().is_a("escalate_verb", first[0], 0.9)
     return bare[: end + clause.start()] if clause and goes_on and "→" not in bare[:end] else sentence
-
-
-@cache
-def _hurried() -> re.Pattern[str]:
-    """ "At once" between the verb and whom it calls: "Notificar de inmediato al jefe"."""
-    words = vocabulary().words
-    verb = one_of({call.split()[0] for call in words["call"].spaced})
-    now = one_of(words["immediate"].spaced)
-    return re.compile(rf"(?<![\w-])(?P<verb>{verb})\s+(?:de\s+)?{now}\s+(?=[^\W\d_])", re.IGNORECASE)
-
-
-def _called(sentence: str) -> tuple[str, int] | None:
-    """Who is called, and where the name ends in the sentence; -1 where others cannot follow it."""
-    parts = ARROW.split(sentence)
-    if len(parts) == 2 and _is_occasion(parts[0]):
-        found = _in(_call(), parts[1])
-        who = found[0] if found else BRACKET.sub(" ", parts[1])
-        if vocabulary().says("escalate_verb", who.split()[0] if who.split() else ""):
-            return None  # "→ escalate severity" says what to do
-        if _nobody().match(who.strip()) or len(who.split()) > 5 or is_call(without_call(who)):
-            return None
-        return who.strip(), found[1] + len(sentence) - len(parts[1]) if found else -1
-    word = _first_word().match(sentence) or _word_to().match(sentence)
-    if word is not None and _says_somebody(word["who"]) and not forbids(sentence):
-        return word["who"], word.end()
-    if (found := _in(_call(), sentence)) is not None:
-        return found
-    timeless = _timeless(sentence)
-    if (named := _before_the_verb(timeless)) is not None:
-        return named, -1
-    told = _in(_passive(), sentence) or _in(_passive(), timeless) or _in(_answers(), sentence)
-    return (_behind_and(told[0]), -1) if told else None
-
-
-def _behind_and(who: str) -> str:
-    """Whom a sentence calls, without what else it tells: "duty engineer" of "Alarm rings and the duty engineer"."""
-    pieces = re.split(rf"(?i)\s+{any_of('and')}\s+{article()}", who)
-    somebody = [one for one in pieces if _says_somebody(one)]
-    return somebody[0] if len(somebody) == 1 < len(pieces) else who
-
-
-def calls(sentence: str) -> bool:
-    """Whether a sentence calls somebody: "Call Ben when the mill stops"."""
-    return _called(sentence) is not None
-
-
-def forbids(sentence: str) -> bool:
-    """Whether a sentence says that somebody is not to be called: "Do not yet page the owner"."""
-    return any(_denied().search(sentence[: match.start()]) for match in _call().finditer(sentence))
-
-
-def is_passive(sentence: str) -> bool:
-    """Whether a sentence says that somebody is called: "Head miller is paged"."""
-    return _in(_passive(), sentence) is not None
-
-
-def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
-    at = 0
-    while (match := pattern.search(sentence, at)) is not None:
-        named = match.groupdict()
-        who = (named.get("who") or named.get("unspaced") or named.get("last") or "").strip("`@#")
-        who = _subject().sub("", who)
-        before = sentence[: match.start()]
-        verb = named.get("verb")
-        other = _denied().search(before) or _calls_on().match(who) or (verb and _is_a_thing(before, verb))
-        if (
-            who
-            and not (other or _is_set_going(who))
-            and not _nobody().match(who)
-            and next(spans(who), None) is None
-            and not is_call(who)
-        ):
-            return who, match.end()
-        at = match.start() + 1
-    return None
-
-
-@pattern
-def _subject() -> str:
-    """Who calls, where the verb stands before both: "der Wachleiter den" of "ruft der Wachleiter den Chef an"."""
-    return rf"^(?!{any_of('not')})[\w-]+(?:\s+[\w-]+){{0,2}}\s+{any_of('object_article')}\s+"
-
-
-def is_call(who: str) -> bool:
-    """Whether what stands behind a verb is the call itself, and nobody: "call" of "phone call"."""
-    words = vocabulary()
-    return any(words.is_a(name, who, 0.99) for name in ("call", "called")) and not words.says("rotation", who)
-
-
-@cache
-def _calls_on() -> re.Pattern[str]:
-    """What stands behind a noun that is a verb elsewhere, and calls somebody: "pages the lead" of "Alert pages …"."""
-    verbs = (verb for verb in vocabulary().words["call"].spaced if " " not in verb)
-    spelled = sorted({_third_person(verb).removesuffix("?") for verb in verbs}, key=len, reverse=True)
-    return re.compile(rf"^(?:{'|'.join(spelled)})\s", re.IGNORECASE)
-
-
-@pattern
-def _denied() -> str:
-    """Before a verb of calling, where nobody is to be called: "do not", "never", "don't", "n'"."""
-    return rf"(?:{any_of('not')}|n['’]t)\s+$|(?<!\w)n['’]$"
-
-
-def _is_set_going(who: str) -> bool:
-    """Whether what is "engaged", "activado", "mobilisé" answers no call: "alarm", "emergency plan"; no "plan owner"."""
-    return vocabulary().says("set_going", who) and not is_somebody(who)
-
-
-def _is_a_thing(before: str, verb: str) -> bool:
-    """Whether a word for calling is a noun where it stands: "the page", "a call", "status page"."""
-    previous = before.split()[-1:]
-    return _ends_with_article().search(before) is not None or any(
-        vocabulary().is_a("not_contact", f"{word} {verb}", 0.9) for word in previous
-    )
-
-
-@pattern
-def _ends_with_article() -> str:
-    return rf"{article()}$"
-
-
-@cache
-def _next() -> re.Pattern[str]:
-    """One more who is called by the same verb: ", the owner", " and the CTO"."""
-    conjunction = any_of("and")
-    joined = rf"\s*(?:,\s*(?:{conjunction}\s+)?|\s*{conjunction}\s*|\s*[&+、＋]\s*)(?:then\s+)?"
-    return re.compile(
-        rf"{joined}(?P<article>{article()})?(?P<who>[`@]*[^\W\d_][\w`@#/-]*(?:\s+(?!{conjunction}\s)[\w`@#/-]+){{0,3}}?){_stop()}",
-        re.IGNORECASE,
-    )
-
-
-def _others(sentence: str, end: int) -> tuple[str, ...]:
-    """Whoever else a sentence calls at once, behind the first one: "page the lead, the owner and the CTO"."""
-    found: list[str] = []
-    while 0 <= end < len(sentence) and len(found) < 6 and (match := _next().match(sentence, end)) is not None:
-        who = match["who"].strip("`@#")
-        known = "@" in match["who"] or _says_somebody(who)
-        if _nobody().match(who) or not (known or (match["article"] and not vocabulary().says("channel_word", who))):
-            break
-        found.append(who)
-        end = match.end()
-    return tuple(found)
-
-
-@pattern
-def _otherwise() -> str:
-    who = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,3}}?)"
-    verb = rf"(?:{one_of(vocabulary().words['call'].spaced)}\s+)?"
-    return rf"[,;.]\s*(?:{any_of('and', 'or')}\s+)?{any_of('otherwise')}[\s,]*{verb}(?:{article()})?{who}{_stop()}"
-
-
-def _at_other_times(sentence: str, hours: str = "", *, first: bool = False) -> tuple[str, ...]:
-    """Whoever is called outside of the hours that a sentence names: "in business hours call Ana, otherwise Ben".
-
-    Both are called at any hour: of two people one too many beats nobody. ``hours``: where these are named, if not in
-    the sentence; ``first``: nothing else stands before it.
-    """
-    match = _otherwise().match(sentence) if first else _otherwise().search(sentence)
-    if match is None or not vocabulary().says("availability", hours or sentence) or _nobody().match(match["who"]):
-        return ()
-    return people(match["who"])
-
-
-def _says_somebody(text: str) -> bool:
-    """Whether a text has a word for one of us; unlike ``chains.is_somebody`` a vendor is none."""
-    return any(vocabulary().says(name, text) for name in OURS)
-
-
-def without_call(text: str) -> str:
-    """Whom a few words call, without the verb: "Head miller" of "Escalate to the head miller"."""
-    return _verb().sub("", text.strip()).strip()
-
-
-@cache
-def _verb() -> re.Pattern[str]:
-    words = vocabulary().words
-    verbs = {verb for name in ("call", "escalate_verb") for verb in words[name].spaced}
-    latin = "|".join(re.escape(verb).replace(r"\ ", r"\s+") for verb in sorted(verbs, key=len, reverse=True))
-    unspaced = "|".join(map(re.escape, sorted(words["call"].written, key=len, reverse=True)))
-    return re.compile(rf"^(?:(?:{latin})\s+(?:{any_of('to')}\s+)?(?:{article()})*|(?:{unspaced})\s*)", re.IGNORECASE)
-
-
-def acts(sentence: str) -> str | None:
-    """The person who acts in a sentence: "the on-call" of "The on-call acknowledges and begins"; None for others."""
-    found = _in(_acts(), sentence.strip())
-    if found is None or not any(vocabulary().says(name, found[0]) for name in ("person_word", "rotation", "role_word")):
-        return None
-    return found[0]
-
-
-def caller(sentence: str) -> str | None:
-    """Who calls somebody in a sentence, behind its condition: "If no answer, the secondary pages the lead"."""
-    clause = re.split(r",\s+", sentence.strip(), maxsplit=1)[-1]
-    found = _calls_by().match(clause)
-    return found["who"] if found is not None and _says_somebody(found["who"]) else None
-
-
-@cache
-def _calls_by() -> re.Pattern[str]:
-    verbs = sorted(vocabulary().words["call"].spaced, key=len, reverse=True)
-    latin = "|".join(re.sub(r"^\S+", lambda word: _third_person(word[0]), verb).replace(" ", r"\s+") for verb in verbs)
-    return re.compile(rf"^(?:{article()})?{_WHO}\s+(?:{latin})\s", re.IGNORECASE)
-
-
-def _is_occasion(text: str) -> bool:
-    """Whether what stands before an arrow is when, not whom: "Not resolved in 10 min", "Alert triggered"."""
-    words = vocabulary()
-    return (
-        any(words.says(name, text) for name in ("unresolved", "unacknowledged"))
-        or target(text) is not None
-        or bool(re.match(rf"(?i)\W*{any_of('alarm', 'if')}", text))
-    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.calling import without_call
 from tocsin.runbook.escalation.chains import Escalation, is_waiting, people, waited_for
-from tocsin.runbook.escalation.prose import without_call
 from tocsin.runbook.playbook import Duration, EscalationLevel, Trigger
 from tocsin.runbook.words import vocabulary
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.calling import without_call
 from tocsin.runbook.escalation.chains import ARROW, Escalation, is_somebody, people
 from tocsin.runbook.escalation.columns import begins_with, wait_column
-from tocsin.runbook.escalation.prose import spoken, without_call
+from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger

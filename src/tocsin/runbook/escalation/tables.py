@@ -12,6 +12,7 @@ from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.outline import AFTERWARDS, Section
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import spans, target, unit_in
+from tocsin.runbook.escalation.calling import acts, caller, forbids, is_call, is_passive, without_call
 from tocsin.runbook.escalation.chains import (
     ARROW,
     LONGEST_NAME,
@@ -31,7 +32,7 @@ from tocsin.runbook.escalation.drawings import read_grid
 from tocsin.runbook.escalation.matters import ranks_of_people, read_matters
 from tocsin.runbook.escalation.outside import is_no_person
 from tocsin.runbook.escalation.people_grid import promises, read_people_grid
-from tocsin.runbook.escalation.prose import acts, caller, forbids, is_call, is_passive, spoken, without_call
+from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.escalation.rank_marks import read_rank_marks
 from tocsin.runbook.escalation.situations import read_situations
 from tocsin.runbook.escalation.tiers import hands_on, speaks_of_escalating

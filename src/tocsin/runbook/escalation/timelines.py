@@ -8,6 +8,7 @@ from dataclasses import replace
 from tocsin.runbook.document.blocks import ItemList
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import every, spans, target
+from tocsin.runbook.escalation.calling import acts
 from tocsin.runbook.escalation.chains import (
     ARROW,
     LONGEST_NAME,
@@ -22,7 +23,7 @@ from tocsin.runbook.escalation.chains import (
     starts_with_if,
     waited_for,
 )
-from tocsin.runbook.escalation.prose import acts, spoken
+from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.escalation.tables import without_times
 from tocsin.runbook.grammar import BRACKET, article, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Lines, Trigger

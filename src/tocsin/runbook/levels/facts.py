@@ -10,8 +10,8 @@ from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.outline import Section, outline
 from tocsin.runbook.durations import every, target
+from tocsin.runbook.escalation.calling import is_passive
 from tocsin.runbook.escalation.chains import ARROW, is_somebody
-from tocsin.runbook.escalation.prose import is_passive
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.levels.draft import Level
 from tocsin.runbook.levels.promises import (
