@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tocsin.runbook.document.blocks import Table
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.outside import is_no_person
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.words import normal, vocabulary
 
@@ -35,3 +37,9 @@ def begins_with(text: str, scale: Scale) -> str | None:
         return mentioned[0]
     label = normal(name.name)
     return next((one.name for one in scale.severities if label in (normal(one.name), normal(one.label or ""))), None)
+
+
+def calls_nobody(text: str) -> bool:
+    """Whether a cell says when it is looked at, "Next business day", or that only a ticket is written."""
+    span = target(text)
+    return (span is not None and span.text == text.strip()) or is_no_person(text)

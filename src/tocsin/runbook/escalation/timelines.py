@@ -24,7 +24,7 @@ from tocsin.runbook.escalation.chains import (
     waited_for,
 )
 from tocsin.runbook.escalation.prose import spoken
-from tocsin.runbook.escalation.tables import without_times
+from tocsin.runbook.escalation.severity_rows import without_times
 from tocsin.runbook.grammar import BRACKET, article, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale

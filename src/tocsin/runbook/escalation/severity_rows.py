@@ -1,0 +1,195 @@
+"""Escalation as tables whose rows are severities: one column of arrows, or a column for each step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.document.blocks import Row, Table
+from tocsin.runbook.durations import spans, target
+from tocsin.runbook.escalation.calling import without_call
+from tocsin.runbook.escalation.chains import (
+    ARROW,
+    Escalation,
+    arrow_levels,
+    arrow_parts,
+    counted_level,
+    is_somebody,
+    people,
+)
+from tocsin.runbook.escalation.columns import begins_with, best_column, calls_nobody, wait_column
+from tocsin.runbook.escalation.matters import ranks_of_people
+from tocsin.runbook.escalation.outside import is_no_person
+from tocsin.runbook.escalation.tiers import speaks_of_escalating
+from tocsin.runbook.grammar import BRACKET, any_of, article, pattern
+from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.scale import Scale, is_tier, level_name
+from tocsin.runbook.words import one_of, vocabulary
+
+
+def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool) -> bool:
+    """Rows are severities; one column holds arrows, or several columns are the steps of the escalation."""
+    rows = [(row, name) for row in table.rows if row.cells and (name := severity_of(row, scale))]
+    if len(rows) < 2:
+        return False
+    words = vocabulary()
+    columns = []
+    for n, head in enumerate(table.header):
+        bare = BRACKET.sub(" ", head.text)
+        if (
+            n > 0
+            and words.column("escalation", bare) >= 0.5
+            and words.column("escalation", bare) >= words.column("response", bare)
+        ) or (n > 0 and in_chapter and _is_numbered(bare)):
+            columns.append(n)
+    timed = [n for n, head in enumerate(table.header) if n > 0 and _is_time(head.text)]
+    if len(timed) >= 2:
+        timed = [*_leading(rows, timed[0]), *timed]
+        for row, name in rows:
+            found.chains.setdefault(name, list(_columns(table, row, timed, name)))
+        return True
+    arrows = [
+        n
+        for n in range(1, len(table.header))
+        if any(n < len(row.cells) and len(ARROW.split(row.cells[n].text)) > 1 for row, _ in rows)
+    ]
+    if arrows:
+        for row, name in rows:
+            parts = arrow_parts(row.cells[arrows[0]].text) if arrows[0] < len(row.cells) else []
+            if parts and not words.is_a("none", row.cells[arrows[0]].text, 0.9):
+                found.chains.setdefault(name, list(arrow_levels(parts, row.lines, (name,))))
+        return True
+    named = [n for n, head in enumerate(table.header) if n and speaks_of_escalating(head.text) and _names(rows, n)]
+    if len(columns := max(columns, named, key=len)) >= 2:
+        columns = [*_leading(rows, columns[0]), *columns]
+        for row, name in rows:
+            found.chains.setdefault(name, list(_columns(table, row, columns, name)))
+        return True
+    if not columns and in_chapter and len(ranks := ranks_of_people(table)) >= 2:
+        for row, name in rows:
+            found.chains.setdefault(name, list(_columns(table, row, ranks, name)))
+        return True
+    if not columns and in_chapter and (answering := _answering(table, rows)) is not None:
+        columns = [answering]
+    elif (
+        len(columns) != 1
+        or words.column("escalation", table.header[columns[0]].text) < 0.9
+        or not (in_chapter or speaks_of_escalating(table.header[columns[0]].text))
+    ):
+        return False
+    said = [row.cells[columns[0]].text for row, _name in rows if columns[0] < len(row.cells)]
+    if sum(bool(one) and not without_times(one) for one in said) >= max(2, len(said) / 2):
+        return False  # how soon it is escalated, "At once", "< 1 hour": the column names nobody
+    wait = wait_column(table, columns[0])
+    for row, name in rows:
+        text = row.cells[columns[0]].text if columns[0] < len(row.cells) else ""
+        if not text or words.is_a("none", text, 0.9):
+            if re.search(r"\w", text):
+                found.nobody.add(name)
+            continue
+        window = target(text, row.lines.first)
+        beside = row.cells[wait].text if wait is not None and wait < len(row.cells) else ""
+        who = re.split(r"\s*,\s*", text) if window is None else [without_times(text)]
+        who = [one for one in (without_call(one) for one in who) if not is_no_person(one)]
+        if any(who):
+            levels = list(arrow_levels(who, row.lines, (name,)))
+            window = window or target(beside, row.lines.first)
+            if window is not None and window.seconds:
+                levels = [replace(one, after=window, trigger=Trigger.UNRESOLVED) for one in levels]
+            found.chains.setdefault(name, levels)
+    return True
+
+
+def _leading(rows: list[tuple[Row, str]], first: int) -> list[int]:
+    """The column before the first step of an escalation, where it names who is at work before it: "Responder"."""
+    return [first - 1] if first > 1 and _names(rows, first - 1) else []
+
+
+def _names(rows: list[tuple[Row, str]], column: int) -> bool:
+    """Whether most of the cells of a column are the names of people, with or without a bracket."""
+    cells = [BRACKET.sub(" ", row.cells[column].text).strip() for row, _name in rows if column < len(row.cells)]
+    said = [cell for cell in cells if cell and not vocabulary().is_a("none", cell, 0.9)]
+    return bool(said) and sum(is_somebody(cell) and len(cell.split()) <= 6 for cell in said) > len(said) / 2
+
+
+def _answering(table: Table, rows: list[tuple[Row, str]]) -> int | None:
+    """The column of who answers at each level of severity, "Responsible" or "Team"; None where the rows are tiers."""
+    who = best_column([head.text for head in table.header], "role", start=1)
+    if who is None or all(is_tier(name) for _row, name in rows):
+        return None
+    return who if vocabulary().column("role", table.header[who].text) >= 0.9 else None
+
+
+def _is_time(head: str) -> bool:
+    """Whether a column's title is a point in time and nothing else: "15 min", "T+30", "after 1 hour"."""
+    span = target(head)
+    return span is not None and span.seconds is not None and not re.search(r"[^\W\d_]", without_times(head))
+
+
+@pattern
+def _around_time() -> str:
+    unresolved = one_of(vocabulary().words["unresolved"].spaced)
+    time = rf"\W|{any_of('after', 'beside_time')}|(?:{any_of('if')}\s+)?{unresolved}(?!\w)"
+    return rf"^(?:{time}|{any_of('calling')}|{any_of('to')}\s+)+(?:{article()})?|(?:{time})+$"
+
+
+def without_times(text: str) -> str:
+    """Who a cell names besides a time: "IT manager at 1 hour", "Immediate to the director"."""
+    bare = text
+    for span in reversed(list(spans(text))):
+        bare = bare[: span.start] + " " + bare[span.end :]
+    bare = _immediately().sub(" ", bare)
+    who = _around_time().sub("", bare.strip()).strip()
+    return "" if target(who) is not None or len(who) < 2 else who
+
+
+@pattern
+def _immediately() -> str:
+    return rf"\b(?:{'|'.join(map(re.escape, vocabulary().words['immediate'].spaced))})\b"
+
+
+def severity_of(row: Row, scale: Scale) -> str | None:
+    """The level of severity that the first cell of a row names."""
+    name = level_name(row.cells[0].text, plain=True)
+    return None if name is None or len(name.rest.split()) > 2 else begins_with(row.cells[0].text, scale)
+
+
+def _is_numbered(title: str) -> bool:
+    """Whether a column holds one level of several: "Escalation level 2", "Level 2", "2nd level"."""
+    named = counted_level().match(title)
+    bare = re.sub(r"\W*\d\W*", " ", title).strip()
+    ranked = bare != title.strip() and speaks_of_escalating(bare) and len(bare.split()) <= 3
+    return ranked or (named is not None and named.end() == len(title))
+
+
+def _columns(table: Table, row: Row, columns: list[int], name: str) -> Iterator[EscalationLevel]:
+    number = 0
+    for n in columns:
+        text = row.cells[n].text if n < len(row.cells) else ""
+        timed = [match for match in BRACKET.finditer(text) if target(match["inside"]) is not None]  # "Lead (15 min)"
+        for match in reversed(timed):
+            text = f"{text[: match.start()]} {text[match.end() :]}".strip()
+        if not text or vocabulary().is_a("none", text, 0.9) or is_gap(text) or calls_nobody(text):
+            continue
+        number += 1
+        inside = [match["inside"] for match in (*timed, *BRACKET.finditer(table.header[n].text))] or (
+            [table.header[n].text] if _is_time(table.header[n].text) else []
+        )
+        after = next(
+            (
+                span
+                for said in inside
+                if (span := target(said, table.header[n].lines.first)) and span.seconds is not None
+            ),
+            None,
+        )
+        yield EscalationLevel(
+            level=number,
+            targets=people(text),
+            lines=row.lines,
+            severities=(name,),
+            after=after,
+            trigger=Trigger.START if number == 1 else Trigger.UNRESOLVED if after else Trigger.UNSTATED,
+        )
