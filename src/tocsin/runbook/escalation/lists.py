@@ -6,45 +6,35 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tocsin.runbook.channels import channels_in
-from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Item, ItemList, Table, Text
-from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrow_lists import numbered_calls, read_arrow_list, tells_remedies
-from tocsin.runbook.escalation.calling import without_call
 from tocsin.runbook.escalation.chains import (
     ARROW,
-    LONGEST_NAME,
     OPENS,
-    WINDOW,
     Escalation,
     arrow_levels,
     arrow_parts,
     counted_level,
-    is_promise,
     is_somebody,
-    is_waiting,
-    level_number,
     named_by,
-    people,
-    purpose_in,
     raw_title,
     rule_of,
     starts_with_if,
     waited_for,
-    when_called,
 )
+from tocsin.runbook.escalation.level_headings import calls_by_matter, levels_of_headings
 from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
+from tocsin.runbook.escalation.path_items import level_of_item
 from tocsin.runbook.escalation.prose import behind, read_sentences, read_words, spoken
 from tocsin.runbook.escalation.situations import rule_for
 from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.escalation.tiers import hand_on
 from tocsin.runbook.escalation.timelines import read_by_time, read_timed_names
-from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern, small_words
-from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
+from tocsin.runbook.grammar import BRACKET, article, pattern, small_words
+from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Lines, Trigger
 from tocsin.runbook.scale import Scale, coded_names
 from tocsin.runbook.words import normal, vocabulary, words_of
 
@@ -53,11 +43,11 @@ def read_section(section: Section, scale: Scale, found: Escalation, *, levels_on
     """Level headings below an escalation heading, or, but for ``levels_only``, lists right under it."""
     levels = [child for child in section.children if counted_level().match(raw_title(child))]
     if len(levels) >= 2 and not found.chains.get(""):
-        if matters := _matters(levels):
+        if matters := calls_by_matter(levels):
             found.rules += map(rule_for, matters)
             found.routings.append(Lines(levels[0].lines.first, levels[-1].lines.last))
             return
-        found.chains[""] = list(_from_headings(levels, scale, found))
+        found.chains[""] = list(levels_of_headings(levels, scale, found))
         return
     if levels_only:
         return
@@ -152,118 +142,6 @@ def _all_levels(block: Text) -> bool:
     return len(lines) > 1 and all(counted_level().match(one.text) for one in lines)
 
 
-def _matters(levels: list[Section]) -> list[EscalationLevel]:
-    """Whom to call at each level of trouble, "Level 2: Line stopped", which says below who is called.
-
-    Nothing where the names are those of people, or where the text says what is waited for between two levels.
-    """
-    found: list[EscalationLevel] = []
-    for section in levels:
-        name = BRACKET.sub(" ", counted_level().sub("", raw_title(section), count=1)).strip(" :：")
-        items = [item.inline for block in section.blocks if isinstance(block, ItemList) for item in block.items]
-        if not name or is_somebody(name) or "@" in name or any(map(_hands_over, items)):
-            return []
-        who = next((labelled[1] for one in items if (labelled := one.labelled) and _says_who(labelled[0])), "")
-        if who and not is_gap(who):
-            found.append(EscalationLevel(1, people(who), section.lines, trigger=Trigger.CONDITION, condition=name))
-    known = sum(any(map(is_somebody, one.targets)) for one in found)
-    return found if len(found) > len(levels) / 2 and known >= len(found) / 2 else []
-
-
-def _hands_over(said: Inline) -> bool:
-    """Whether an item says when the next level is called: "Escalate when nobody answers for 15 minutes"."""
-    return any(vocabulary().says(name, said.text) for name in ("unresolved", "unacknowledged"))
-
-
-def _says_who(label: str) -> bool:
-    words = vocabulary()
-    return max(words.column("role", label), words.column("person", label)) >= 0.9 or words.says("contact_word", label)
-
-
-def _from_headings(levels: list[Section], scale: Scale, found: Escalation) -> Iterator[EscalationLevel]:
-    handed: Duration | None = None
-    handed_to: tuple[str, ...] = ()
-    handed_when = Trigger.UNRESOLVED
-    windows = OPENS.search(raw_title(levels[0])) is not None
-    for n, section in enumerate(levels, 1):
-        raw = raw_title(section)
-        who = counted_level().sub("", raw, count=1)
-        brackets = [match["inside"] for match in BRACKET.finditer(who)]
-        inside = [WINDOW.sub(r"\1", one) if windows else one for one in brackets if not is_promise(one)]
-        items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
-        targets = people(BRACKET.sub(" ", who).strip(" :：") or next(iter(inside), who))
-        if called := not any(targets):  # "Level 1:" above a list of who is called
-            named = [item.inline.lead or item.inline.text for item in items]
-            known = sum(map(is_somebody, named))
-            if not known or known * 2 < len(named) or max(len(name.split()) for name in named) > LONGEST_NAME:
-                found.nameless.append(section.lines)
-                continue
-            targets = tuple(one for name in named for one in people(name))
-        after, severities, trigger, start = (
-            handed,
-            handed_to,
-            handed_when if handed else Trigger.UNSTATED,
-            section.lines.first,
-        )
-        if n == 1:
-            trigger = Trigger.START
-        duties: list[str] = []
-        condition: str | None = None
-        handed, handed_to = None, ()
-        for item in items:
-            text = item.inline.text
-            if n > 1 and (reason := _reason(item)) is not None and after is None:
-                after, trigger, severities = reason, waited_for(reason.text), severities
-                continue
-            hands = any(vocabulary().says(word, text) for word in ("escalate_verb", "unresolved", "unacknowledged"))
-            window = target(text, item.lines.first) if hands and not _is_own_clock(item) else None
-            if window is not None and window.seconds is not None:
-                handed, handed_to, handed_when = window, scale.mentioned(text), waited_for(text)
-                continue
-            mentioned = scale.mentioned(text)
-            if mentioned and n > 1 and trigger is Trigger.UNSTATED:
-                trigger, severities, condition = Trigger.SEVERITY, mentioned, text
-            if not called:
-                duties.append(text)
-        for said in inside:
-            span = target(said, section.lines.first)
-            if span is not None and span.seconds is not None:
-                after, trigger = span, waited_for(said) if n > 1 else trigger
-        if after is not None and after.lines is not None:
-            start = min(start, after.lines.first)
-        last = max([section.inline.lines.last, *(item.lines.last for item in items)])
-        yield EscalationLevel(
-            level=level_number(match) if (match := counted_level().match(raw)) else n,
-            targets=targets,
-            lines=Lines(start, last),
-            severities=severities,
-            after=after,
-            trigger=trigger,
-            condition=condition,
-            responsibilities=tuple(duties),
-        )
-
-
-def _is_own_clock(item: Item) -> bool:
-    """Whether an item says how soon that level itself answers: "Response: 10 minutes after the escalation"."""
-    label = item.inline.labelled[0] if item.inline.labelled else ""
-    clocks = ("response_label", "acknowledge_label", "resolution_label")
-    return any(vocabulary().is_a(name, label, 0.9) for name in clocks)
-
-
-def _reason(item: Item) -> Duration | None:
-    """The window of "When to escalate:" with the reasons nested below, in the words of the reason that states it."""
-    labelled = item.inline.labelled
-    if labelled is None or labelled[1] or vocabulary().sections.best(labelled[0]) is None:
-        return None
-    for child in item.children:
-        for nested in child.items if isinstance(child, ItemList) else ():
-            window = target(nested.inline.text, nested.lines.first)
-            if window is not None and window.seconds:
-                return replace(window, text=nested.inline.text)
-    return None
-
-
 def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) -> None:
     block = _without_the_next(block, scale)
     named = all(item.inline.lead is not None for item in block.items)
@@ -298,7 +176,7 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
         windows = OPENS.search(block.items[0].inline.text) is not None
         chores = [] if levelled else [item for item in block.items if _is_chore(item)]
         items = [item for item in block.items if item not in chores]
-        read = [(item, _level(item, n, scale, windows=windows)) for n, item in enumerate(items, 1)]
+        read = [(item, level_of_item(item, n, scale, windows=windows)) for n, item in enumerate(items, 1)]
         levels = [level for _item, level in read if level is not None]
         if chores:  # "1. Check the valve 2. Call the gas company": a sentence each
             called = [spoken(item.inline.text, item.lines, 1, scale) or _of_somebody(level) for item, level in read]
@@ -409,89 +287,6 @@ def _isrule_of(item: Item, scale: Scale) -> bool:
         and not counted_level().match(text)
         and item.inline.lead is None
     )
-
-
-@pattern
-def _reasoned() -> str:
-    """Why somebody is called, before who it is: "If there is no answer in 10 minutes — the shift lead"."""
-    who = r"[^\s.。;；:：][^.。;；:：]{1,48}"
-    behind = rf"(?P<reason>[^:：]+?{ending('if_behind')})(?:{ending('particle')}|[、,:：\s])*(?P<called>{who})"
-    return rf"(?:(?P<why>{any_of('if')}[^:：]*?)\s*(?:[:：—–]|→|->|=>|\s-\s)\s*(?P<who>{who})|{behind})[.。;；]?$"
-
-
-@pattern
-def _behind_who() -> str:
-    return rf"\s*(?:[:：]|→|->|=>)\s*|\s+[–—-]\s+|\s+{any_of('if', 'after')}\s|\s*[.。](?=\s|$)"
-
-
-def _level(item: Item, n: int, scale: Scale, *, windows: bool = False) -> EscalationLevel | None:
-    """One item of an ordered path: "**Team Lead** (If unresolved in 1 hour)", "**T2 (Engineer)**: After 10 minutes".
-
-    With ``windows`` a range is the stretch that the level has, not how long it is waited for.
-    """
-    text = item.inline.text
-    match = counted_level().match(text)
-    lead, rest = item.inline.lead, item.inline.rest
-    if match is not None:
-        body = text[match.end() :].strip()
-        number = level_number(match)
-    else:
-        body, number = text, n
-    inside = list(BRACKET.finditer(body))
-    said = [WINDOW.sub(r"\1", found["inside"]) if windows else found["inside"] for found in inside]
-    if match is not None and body.startswith(("(", "（")) and said:
-        behind = body[inside[0].end() :].lstrip(" :：–—-")
-        if target(said[0]) is not None and behind:
-            who = BRACKET.sub(" ", behind)  # "L2 (15-30 min): the lead"
-        else:
-            who, said = said[0], [behind]
-    elif lead is not None and match is None:
-        who = BRACKET.sub(" ", lead)
-        said = [*said, rest]
-    else:
-        bare = BRACKET.sub(" ", body)
-        if (reasoned := _reasoned().match(bare)) and is_waiting(reasoned["why"] or reasoned["reason"]):
-            who, said = reasoned["who"] or reasoned["called"], [*said, reasoned["why"] or reasoned["reason"]]
-        else:
-            who = _behind_who().split(bare, maxsplit=1)[0]
-            said = [*said, body[len(who) :]]
-    if not who.strip() or is_gap(who) or _is_time(who) or (match is None and _is_task(who)):
-        return None
-    if match is None and vocabulary().says("call", who):
-        who = without_call(who)
-    after, trigger, severities, condition = when_called(said, item.lines.first, number, scale)
-    purpose = purpose_in(said)
-    timed = after is not None or condition or purpose or severities
-    duties = () if timed or len(said) < 2 else tuple(one for one in said[:-1] if not is_gap(one) and _is_duty(one))
-    return EscalationLevel(
-        level=number,
-        targets=people(who),
-        lines=Lines(item.lines.first, item.lines.last),
-        severities=severities,
-        after=after,
-        trigger=trigger,
-        condition=condition or purpose,
-        responsibilities=duties,
-    )
-
-
-def _is_task(text: str) -> bool:
-    """Whether what stands for a name says what to look at: "Check the ledger"."""
-    first, *rest = text.split()
-    part = vocabulary().parts.best(first)
-    looks = part is not None and part.kind in ("investigation", "verification") and part.coverage >= 0.99
-    return bool(rest) and (looks or vocabulary().is_a("verify", first, 0.9)) and not is_somebody(text)
-
-
-def _is_time(who: str) -> bool:
-    """Whether what stands for a name is a time, "0-15 min": nobody is called so."""
-    span = target(who)
-    return span is not None and span.text == who.strip()
-
-
-def _is_duty(text: str) -> bool:
-    """Whether a bracket behind a name says what that one does: "(First responder)", no address and no time."""
-    return len(text.split()) > 1 and target(text) is None and not any(channels_in(text))
 
 
 def read_arrows(everything: Iterable[Leaf], scale: Scale, found: Escalation) -> None:

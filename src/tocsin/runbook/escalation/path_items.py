@@ -1,0 +1,106 @@
+"""One item of an ordered path: "**Team Lead** (If unresolved in 1 hour)", "Level 2: the owner"."""
+
+from __future__ import annotations
+
+from tocsin.runbook.channels import channels_in
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.document.blocks import Item
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.calling import without_call
+from tocsin.runbook.escalation.chains import (
+    WINDOW,
+    counted_level,
+    is_somebody,
+    is_waiting,
+    level_number,
+    people,
+    purpose_in,
+    when_called,
+)
+from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern
+from tocsin.runbook.playbook import EscalationLevel, Lines
+from tocsin.runbook.scale import Scale
+from tocsin.runbook.words import vocabulary
+
+
+@pattern
+def _reasoned() -> str:
+    """Why somebody is called, before who it is: "If there is no answer in 10 minutes — the shift lead"."""
+    who = r"[^\s.。;；:：][^.。;；:：]{1,48}"
+    behind = rf"(?P<reason>[^:：]+?{ending('if_behind')})(?:{ending('particle')}|[、,:：\s])*(?P<called>{who})"
+    return rf"(?:(?P<why>{any_of('if')}[^:：]*?)\s*(?:[:：—–]|→|->|=>|\s-\s)\s*(?P<who>{who})|{behind})[.。;；]?$"
+
+
+@pattern
+def _behind_who() -> str:
+    return rf"\s*(?:[:：]|→|->|=>)\s*|\s+[–—-]\s+|\s+{any_of('if', 'after')}\s|\s*[.。](?=\s|$)"
+
+
+def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) -> EscalationLevel | None:
+    """One item of an ordered path: "**Team Lead** (If unresolved in 1 hour)", "**T2 (Engineer)**: After 10 minutes".
+
+    With ``windows`` a range is the stretch that the level has, not how long it is waited for.
+    """
+    text = item.inline.text
+    match = counted_level().match(text)
+    lead, rest = item.inline.lead, item.inline.rest
+    if match is not None:
+        body = text[match.end() :].strip()
+        number = level_number(match)
+    else:
+        body, number = text, n
+    inside = list(BRACKET.finditer(body))
+    said = [WINDOW.sub(r"\1", found["inside"]) if windows else found["inside"] for found in inside]
+    if match is not None and body.startswith(("(", "（")) and said:
+        behind = body[inside[0].end() :].lstrip(" :：–—-")
+        if target(said[0]) is not None and behind:
+            who = BRACKET.sub(" ", behind)  # "L2 (15-30 min): the lead"
+        else:
+            who, said = said[0], [behind]
+    elif lead is not None and match is None:
+        who = BRACKET.sub(" ", lead)
+        said = [*said, rest]
+    else:
+        bare = BRACKET.sub(" ", body)
+        if (reasoned := _reasoned().match(bare)) and is_waiting(reasoned["why"] or reasoned["reason"]):
+            who, said = reasoned["who"] or reasoned["called"], [*said, reasoned["why"] or reasoned["reason"]]
+        else:
+            who = _behind_who().split(bare, maxsplit=1)[0]
+            said = [*said, body[len(who) :]]
+    if not who.strip() or is_gap(who) or _is_time(who) or (match is None and _is_task(who)):
+        return None
+    if match is None and vocabulary().says("call", who):
+        who = without_call(who)
+    after, trigger, severities, condition = when_called(said, item.lines.first, number, scale)
+    purpose = purpose_in(said)
+    timed = after is not None or condition or purpose or severities
+    duties = () if timed or len(said) < 2 else tuple(one for one in said[:-1] if not is_gap(one) and _is_duty(one))
+    return EscalationLevel(
+        level=number,
+        targets=people(who),
+        lines=Lines(item.lines.first, item.lines.last),
+        severities=severities,
+        after=after,
+        trigger=trigger,
+        condition=condition or purpose,
+        responsibilities=duties,
+    )
+
+
+def _is_task(text: str) -> bool:
+    """Whether what stands for a name says what to look at: "Check the ledger"."""
+    first, *rest = text.split()
+    part = vocabulary().parts.best(first)
+    looks = part is not None and part.kind in ("investigation", "verification") and part.coverage >= 0.99
+    return bool(rest) and (looks or vocabulary().is_a("verify", first, 0.9)) and not is_somebody(text)
+
+
+def _is_time(who: str) -> bool:
+    """Whether what stands for a name is a time, "0-15 min": nobody is called so."""
+    span = target(who)
+    return span is not None and span.text == who.strip()
+
+
+def _is_duty(text: str) -> bool:
+    """Whether a bracket behind a name says what that one does: "(First responder)", no address and no time."""
+    return len(text.split()) > 1 and target(text) is None and not any(channels_in(text))
