@@ -17,7 +17,7 @@ from tocsin.runbook.business import read_business_hours
 from tocsin.runbook.channels import read_channels
 from tocsin.runbook.communication import read_cadences, read_channel_pattern, read_rules, read_status_page
 from tocsin.runbook.compiled import Compiled
-from tocsin.runbook.contacts import read_contacts
+from tocsin.runbook.contacts.reading import read_contacts
 from tocsin.runbook.document.blocks import Text, parse_blocks
 from tocsin.runbook.document.directives import with_notes
 from tocsin.runbook.document.front import front_matter

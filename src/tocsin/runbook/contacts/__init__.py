@@ -1,0 +1,1 @@
+"""Who is listed to be contacted, and how to reach them."""

@@ -1,0 +1,94 @@
+"""What is listed of one contact below a heading: "Phone: …", "Email: …"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tocsin.runbook.channels import channels_in
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.contacts.entry import contact_kind
+from tocsin.runbook.document.blocks import Item, ItemList
+from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.escalation.chains import counted_level, is_somebody, raw_title
+from tocsin.runbook.playbook import Contact
+from tocsin.runbook.words import normal, vocabulary
+
+CONTACT_KINDS = ("contacts", "vendors", "oncall")
+
+
+def is_card(section: Section) -> bool:
+    """Whether what stands below a heading of any name tells of one person, by two ways to reach that one or more."""
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    labels = [item.inline.labelled[0] for item in items if item.inline.labelled]
+    ways = [way for way in ("phone", "email", "chat") for one in labels if vocabulary().column(way, one) >= 0.9]
+    return len(set(ways)) > 1 and len(set(ways)) == len(ways) and describes_one(items)
+
+
+def is_of_no_contact(section: Section) -> bool:
+    """Whether a heading names a way to talk, "Slack": "Phones" is a chapter of contacts all the same."""
+    return section.about != "contacts" and vocabulary().is_a("not_contact", section.title.text, 0.9)
+
+
+def describes_one(items: list[Item]) -> bool:
+    """Whether a list tells of one contact, "Phone: …", "Use for: …", and no list of several."""
+    words = vocabulary()
+    labels = [item.inline.labelled[0] for item in items if item.inline.labelled]
+    ways = sum(words.is_a("contact_field", label, 0.9) for label in labels)
+    facts = ("response", "criteria")  # of a level of escalation: "Contact: …", "Response time: …", "Examples: …"
+    details = sum(
+        words.is_a("contact_detail", label, 0.9) or any(words.column(fact, label) >= 0.9 for fact in facts)
+        for label in labels
+    )
+    return (ways > 0 and ways >= len(items) / 2) or (details > 0 and ways + details >= len(items) * 0.75)
+
+
+def read_card(section: Section, kind: str) -> Iterator[Contact]:
+    """A heading per contact with "Name:", "Phone:", "Email:" below it."""
+    words = vocabulary()
+    if section.about == "contacts" and section.level != LABEL_LEVEL and "primary" not in normal(section.title.text):
+        return
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    fields = [lab for item in items if (lab := item.inline.labelled) and words.is_a("contact_field", lab[0], 0.9)]
+    if is_vendor(section, items):
+        fields = [lab for item in items if (lab := item.inline.labelled)]
+    elif not describes_one(items) or is_of_no_contact(section):
+        return
+    if not fields:
+        return
+    holder = next((lab for item in items if (lab := item.inline.labelled) and _holds_card(lab)), None)
+    told = fields if holder is None or holder in fields else [holder, *fields]
+    channels = tuple(channel for _key, value in told for channel in channels_in(value))
+    if kind == "escalation" and not channels:
+        return
+    name = section.title.text
+    if section.level == LABEL_LEVEL and section.parent is not None and vocabulary().says("contact_word", name):
+        name = section.parent.title.text  # "Contact methods:" below the name
+    if (level := counted_level().match(raw_title(section))) is not None:
+        behind = raw_title(section)[level.end() :].strip(" :：()（）")
+        name = behind or name
+    name = holder[0] if holder is not None else name
+    yield Contact(
+        name=name,
+        kind=contact_kind(name, "", vendor=kind == "vendors"),
+        lines=section.lines,
+        channels=channels,
+        unfilled=not channels and all(is_gap(value) for _key, value in fields),
+    )
+
+
+def _holds_card(labelled: tuple[str, str]) -> bool:
+    """Whether one line of a card names whom it is of, with an address: "Ops team: ops@mill.example"."""
+    name, value = labelled
+    words = vocabulary()
+    if words.is_a("contact_field", name, 0.9) or words.is_a("contact_detail", name, 0.9):
+        return False
+    return is_somebody(name) and any(channels_in(value))
+
+
+def is_vendor(section: Section, items: list[Item]) -> bool:
+    """Whether a heading below the vendors is one of them, and what is listed below it are ways to reach it."""
+    above = section.parent
+    if above is None or above.about != "vendors" or section.level == LABEL_LEVEL or section.about in CONTACT_KINDS:
+        return False
+    values = [lab[1] for item in items if (lab := item.inline.labelled)]
+    return bool(values) and len(values) == len(items) and any(any(channels_in(value)) for value in values)

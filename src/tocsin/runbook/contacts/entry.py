@@ -1,0 +1,80 @@
+"""One contact from a name and from what stands behind it."""
+
+from __future__ import annotations
+
+import re
+
+from tocsin.runbook.channels import channels_in, linked
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.document.blocks import Item
+from tocsin.runbook.grammar import any_of, ending, pattern
+from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind, Lines
+from tocsin.runbook.words import one_of, vocabulary
+
+BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
+_PERSON = re.compile(
+    r"^(?P<name>[^\W\d_][\w'’-]+(?:\s+[A-Z]\.)?(?:\s+[^\W\d_][\w'’-]+){1,2})\s*[(（](?P<title>[^()（）]{2,60})[)）]:?$"
+)
+
+
+@pattern
+def _hours() -> str:
+    """Office hours: "9-5 CET", "9am to 6pm", "07h–19h", "Mon-Fri"."""
+    half, zone = rf"\s*(?:am|pm|{ending('oclock')})", r"\s+[A-Z]{2,4}"
+    to = rf"\s*(?:-|–|{any_of('until', 'until_hour')})\s*"
+    monday = vocabulary().words["monday"]
+    days = one_of([*monday.spaced, *vocabulary().words["weekdays"].spaced])
+    unspaced = one_of(day for day in (*monday.written, *vocabulary().words["weekdays"].written) if len(day) > 1)
+    return (
+        rf"\b\d{{1,2}}(?::\d\d)?(?:{half})?{to}\d{{1,2}}(?:(?::\d\d)|{half}|{zone})\b"
+        rf"|^(?:{days}(?!\w)|{unspaced})"
+    )
+
+
+def contact_of(name: str, value: str, lines: Lines, kind: str, item: Item | None) -> Contact:
+    """The contact of a line "name: value"; ``item`` where it is one, for a link in it. ``kind``: of its chapter."""
+    person = _PERSON.match(value)
+    purpose = person["title"] if person else _purpose(value)
+    availability = next((said for said in BRACKET.findall(value) if says_when(said)), None)
+    channels = tuple(channels_in(value)) or (linked(item.inline) if item is not None else ())
+    clean = BRACKET.sub("", name).strip()
+    unfilled = not channels and person is None and (is_gap(re.split(r"\s[-–—]\s", value)[0]) or not value)
+    return Contact(
+        name=clean,
+        kind=contact_kind(clean, value, vendor=kind == "vendors", person=person is not None),
+        lines=Lines(lines.first, lines.last),
+        channels=channels or ((ContactChannel("name", person["name"]),) if person else ()),
+        availability=availability,
+        purpose=purpose,
+        unfilled=unfilled,
+    )
+
+
+def says_when(text: str) -> bool:
+    """Whether a text says when somebody can be reached: "24/7", "9-5 CET"."""
+    return vocabulary().says("availability", text) or _hours().search(text) is not None
+
+
+def _purpose(value: str) -> str | None:
+    parts = [part.strip() for part in re.split(r"\s[-–—]\s", value)[1:] if part.strip()]
+    return parts[-1] if parts else None
+
+
+def contact_kind(name: str, value: str, *, vendor: bool = False, person: bool = False) -> ContactKind:
+    """What a contact is, by its name and by where it is listed."""
+    words = vocabulary()
+    if vendor or words.says("vendor", name):
+        return ContactKind.VENDOR
+    if words.says("rotation", name):
+        return ContactKind.ROTATION
+    if words.says("team_name", name):
+        return ContactKind.TEAM
+    return (
+        ContactKind.PERSON
+        if person and words.severity_order(name) is None and _looks_like_name(name)
+        else ContactKind.ROLE
+    )
+
+
+def _looks_like_name(name: str) -> bool:
+    return bool(re.fullmatch(r"[A-Z][a-z]+(?: [A-Z][a-z'-]+){1,2}", name))

@@ -1,0 +1,134 @@
+"""Who is listed to be contacted, and how to reach them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tocsin.runbook.channels import channels_in
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.contact_rows import in_a_line, named_in_a_row
+from tocsin.runbook.contacts.cards import describes_one, is_of_no_contact, is_vendor, read_card
+from tocsin.runbook.contacts.chapters import kind_of_chapter
+from tocsin.runbook.contacts.code_blocks import read_code_lines, read_yaml_contacts
+from tocsin.runbook.contacts.entry import contact_of
+from tocsin.runbook.contacts.tables import read_rows
+from tocsin.runbook.document.blocks import ItemList, Text
+from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.durations import target
+from tocsin.runbook.escalation.calling import without_call
+from tocsin.runbook.escalation.chains import is_somebody
+from tocsin.runbook.grammar import small_words
+from tocsin.runbook.playbook import Contact
+from tocsin.runbook.scale import level_name
+from tocsin.runbook.words import normal, vocabulary, words_of
+
+
+def read_contacts(root: Section) -> tuple[Contact, ...]:
+    """Everybody listed to be contacted. A value that is only a placeholder makes the contact unfilled."""
+    found: dict[str, Contact] = {}
+    named: dict[Section, bool] = {}
+    for section in root.walk():
+        kind = kind_of_chapter(section, named)
+        if kind is None:
+            continue
+        if kind == "addressed":
+            for contact in _addressed(section):
+                found.setdefault(normal(contact.name), contact)
+            continue
+        for contact in (
+            *_contact_items(section, kind),
+            *read_rows(section, kind),
+            *read_card(section, kind),
+            *read_yaml_contacts(section, kind),
+            *read_code_lines(section, kind),
+        ):
+            known = found.setdefault(normal(contact.name), contact)
+            if known.unfilled and (contact.availability or not contact.unfilled):
+                found[normal(contact.name)] = contact  # listed with their duties first, and then with their number
+    return tuple(found.values())
+
+
+def _addressed(section: Section) -> Iterator[Contact]:
+    """Whoever stands in a list of whom to call with an address behind the name: "**Call the mill lead:** 555 0142"."""
+    for item in (item for block in section.blocks if isinstance(block, ItemList) for item in block.items):
+        name, value = item.inline.labelled or ("", "")
+        who = without_call(name)
+        reached = any(one.type in ("phone", "email") for one in channels_in(value))
+        if reached and is_somebody(who) and len(who.split()) <= 5 and level_name(who) is None:
+            yield contact_of(who, value, item.lines, "escalation", item)
+
+
+def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
+    words = vocabulary()
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    if describes_one(items) or is_vendor(section, items) or is_of_no_contact(section):
+        return
+    for item in items:
+        labelled = item.inline.labelled or _dashed(item.inline)
+        if labelled is None:
+            continue
+        name, value = labelled
+        if words.is_a("not_contact", name, 0.9) or not name or level_name(name) is not None:
+            continue
+        if (
+            words.begins_with("not_contact", value, 1)
+            and not any(channels_in(value))
+            and not is_somebody(f"{name} {value}")
+        ):
+            continue  # "Logs: dashboard of the cluster" says where to look
+        if words.says("unacknowledged", name) and target(name) is not None:
+            continue  # "No answer after 10 min: the lead" is a reason to call
+        if _is_no_way(name, value):
+            continue
+        yield contact_of(name, value, item.lines, kind, item)
+    if kind == "contacts" or "contact" in normal(section.title.text):
+        for block in section.blocks:
+            if isinstance(block, Text) and block.inline.lead is None:
+                listed = in_a_line(block.inline) or named_in_a_row(block.inline.text)
+                yield from (contact_of(name, value, block.lines, kind, None) for name, value in listed)
+    if section.level != LABEL_LEVEL or kind == "contacts":
+        for block in section.blocks:
+            if isinstance(block, Text) and block.inline.lead is not None:
+                for line in block.inline.by_line:
+                    if (
+                        line.labelled is not None
+                        and not words.is_a("not_contact", line.labelled[0], 0.9)
+                        and not _is_metadata(line)
+                        and not is_gap(line.labelled[0])  # "Todo: add the on-call rota"
+                        and not _is_of_a_card(line.labelled[0])
+                        and not line.labelled[0].endswith(("!", ".", "?"))
+                        and not _is_no_way(*line.labelled)
+                    ):
+                        yield contact_of(line.labelled[0], line.labelled[1], line.lines, kind, None)
+
+
+def _is_no_way(name: str, value: str) -> bool:
+    """Whether a line tells what somebody does, or when: "T+5: is it over?", "**Primary** receives the page"."""
+    moment = target(name)
+    if moment is not None and moment.text == name.strip():
+        return True
+    first = next(iter(words_of(value)), "")
+    return first in small_words("acts") and not any(one.type in ("phone", "email") for one in channels_in(value))
+
+
+def _is_of_a_card(label: str) -> bool:
+    """Whether a label says what follows of somebody named above, "Name", "Phone", and names nobody."""
+    return any(vocabulary().column(way, label) >= 0.9 for way in ("person", "phone", "email"))
+
+
+def _dashed(inline: Inline) -> tuple[str, str] | None:
+    """ "Head of systems — N. Campo — 555 0102": a name, then how to reach it."""
+    name, dash, value = (*re.split(r"\s+([-–—])\s+", inline.text, maxsplit=1), "", "")[:3]
+    return (name, value) if dash and len(name.split()) <= 6 and any(channels_in(value)) else None
+
+
+def _is_metadata(line: Inline) -> bool:
+    words = vocabulary()
+    key = line.labelled[0] if line.labelled else ""
+    return (
+        any(words.is_a(name, key, 0.6) for name in ("last_review", "next_review", "reviewer", "owner", "version"))
+        or words.is_a("notify", key, 0.9)
+        or words.is_a("remark", key, 0.9)
+    )

@@ -1,0 +1,154 @@
+"""Contacts in tables: a row each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from tocsin.runbook.channels import channels_in, linked
+from tocsin.runbook.command.placeholders import is_gap
+from tocsin.runbook.contacts.entry import contact_kind, says_when
+from tocsin.runbook.document.blocks import Row, Table
+from tocsin.runbook.document.outline import Section
+from tocsin.runbook.escalation.calling import without_call
+from tocsin.runbook.escalation.chains import is_somebody
+from tocsin.runbook.escalation.prose import spoken
+from tocsin.runbook.playbook import Contact, ContactChannel
+from tocsin.runbook.scale import Scale, level_name
+from tocsin.runbook.words import normal, vocabulary
+
+_SITE = re.compile(r"(?:[a-z][\w-]*\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
+"""The address of a page without its scheme, "status.example.net"."""
+
+_COLUMNS = ("purpose", "phone", "email", "chat", "contact", "person", "availability")
+
+
+def read_rows(section: Section, kind: str) -> Iterator[Contact]:
+    """The contacts of the tables right below a heading; of a chapter of escalation only rows with an address."""
+    titled = kind == "escalation" and any("contact" in normal(one.title.text).split() for one in section.path())
+    for block in section.blocks:
+        if not isinstance(block, Table) or not (
+            _is_contact_table(block) or _lists_roles(block, section) or _links_firms(block, section)
+        ):
+            continue
+        table = _without_level(block)
+        for row in table.rows:
+            contact = _row(table, row, kind)
+            if contact is None or (titled and level_name(contact.name) is not None):
+                continue
+            if kind != "escalation" or titled or _has_address(contact):
+                yield contact
+
+
+def _has_address(contact: Contact) -> bool:
+    """Whether a row of an escalation table gives more than a name."""
+    real = any(channel.type in ("phone", "email", "slack", "url", "pagerduty") for channel in contact.channels)
+    return real and level_name(contact.name) is None
+
+
+def _without_level(table: Table) -> Table:
+    """The table without a first column that only numbers its rows."""
+    if len(table.header) < 3 or vocabulary().column("level", table.header[0].text) < 0.5:
+        return table
+    return Table(table.lines, table.header[1:], tuple(Row(row.lines, row.cells[1:]) for row in table.rows))
+
+
+def _is_contact_table(table: Table) -> bool:
+    words = vocabulary()
+    heads = [head.text for head in table.header]
+    if not heads or words.column("shift", heads[0]) >= 0.5:
+        return False
+    if len(heads) == 1:
+        return words.column("role", heads[0]) >= 0.5 or words.column("person", heads[0]) >= 0.5
+    if words.column("role", heads[0]) >= 0.5 and any(map(_is_holder, heads[1:])):
+        return True  # "Role | Primary | Backup"
+    ways = ("phone", "email", "chat", "contact", "person")
+    return any(words.column(way, head) >= 0.5 for way in ways for head in heads)
+
+
+def _is_holder(title: str) -> bool:
+    """Whether a column names who holds a role: "Primary", "Backup"."""
+    return any(vocabulary().is_a(name, title, 0.9) for name in ("primary", "secondary"))
+
+
+def _links_firms(table: Table, section: Section) -> bool:
+    """Whether each row of a table of a chapter of contacts gives one who has an address: "Service | Support link"."""
+    titled = vocabulary().says("contact_word", section.title.text)
+    if ({"contacts", "vendors"}.isdisjoint(section.abouts) and not titled) or len(table.header) < 2 or not table.rows:
+        return False
+    if vocabulary().is_a("vendor", table.header[0].text, 0.9):
+        return True
+    return all(any(any(channels_in(cell.text)) for cell in row.cells[1:]) for row in table.rows)
+
+
+def _lists_roles(table: Table, section: Section) -> bool:
+    """Whether a chapter of contacts lists roles with what each is for and says no way to reach them."""
+    words = vocabulary()
+    heads = [head.text for head in table.header]
+    titled = words.says("contact_word", section.title.text)
+    if (section.about != "contacts" and not titled) or len(heads) < 2 or words.column("role", heads[0]) < 0.9:
+        return False
+    return words.column("purpose", heads[1]) >= 0.5
+
+
+@lru_cache(maxsize=256)  # every row of a table asks for its titles
+def _way_of(title: str) -> str:
+    """What a column of this title holds of a person; empty for something else."""
+    fits = {way: vocabulary().column(way, title) for way in _COLUMNS}
+    if _is_holder(title):
+        return "person"
+    return max(fits, key=lambda one: fits[one]) if max(fits.values()) >= 0.5 else ""
+
+
+def _row(table: Table, row: Row, kind: str) -> Contact | None:
+    words = vocabulary()
+    if not row.cells or not row.cells[0].text:
+        return None
+    channels: list[ContactChannel] = []
+    availability = purpose = None
+    vendor = kind == "vendors" or words.is_a("vendor", table.header[0].text, 0.6)
+    for head, cell in list(zip(table.header, row.cells, strict=False))[1:]:
+        text = cell.text
+        if not text or is_gap(text) or text == "#":
+            continue
+        found = list(channels_in(text)) or list(linked(cell))
+        way = _way_of(head.text)
+        if found and way != "person":
+            channels += found
+        elif way == "person" and not words.is_a("not_contact", text, 0.9):
+            if not words.says("see", text):
+                channels.append(ContactChannel("name", text))
+        elif way in ("phone", "email", "chat", "contact"):
+            kept = {"chat": "slack", "contact": "other", "email": "email" if "@" in text else "other"}
+            channels.append(ContactChannel("url" if _SITE.fullmatch(text) else kept.get(way, way), text))
+        elif way == "availability" or (not way and says_when(text)):
+            availability = text
+        elif way == "purpose" or purpose is None:
+            purpose = text
+    name = row.cells[0].text
+    if words.column("situation", table.header[0].text) >= 0.9:
+        named = next((one for one in channels if one.type == "other" and is_somebody(one.value)), None)
+        if (called := _called_in(table, row)) is not None:
+            name = called
+        elif named is not None:
+            name = named.value  # "Ovens out | Bakery team"
+            channels.remove(named)
+    reachable = any(channel.type != "name" for channel in channels)
+    return Contact(
+        name=name,
+        kind=contact_kind(name, "", vendor=vendor),
+        lines=row.lines,
+        channels=tuple(channels),
+        availability=availability,
+        purpose=purpose,
+        unfilled=not reachable,
+    )
+
+
+def _called_in(table: Table, row: Row) -> str | None:
+    """Whom a row calls about something, "Ovens out | Call the baker | 555 0142"; None where no cell calls anybody."""
+    words = vocabulary()
+    acts = [n for n, head in enumerate(table.header) if n and words.column("remedy", head.text) >= 0.9]
+    cells = [row.cells[n].text for n in acts if n < len(row.cells)]
+    return next((without_call(cell) for cell in cells if spoken(cell, row.lines, 1, Scale()) is not None), None)
