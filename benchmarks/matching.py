@@ -10,7 +10,8 @@ from benchmarks.figures import Figure, ratios
 from benchmarks.plan import Plan
 from tocsin.alerts.alert import Alert, AlertStatus
 from tocsin.alerts.meaning.match import SymptomIndex
-from tocsin.runbook.playbook import Lines, Procedure, ProcedureKind, Symptom
+from tocsin.runbook.instructions import Procedure, ProcedureKind, Symptom
+from tocsin.runbook.stated import Lines
 
 FEW, MANY = 10, 1_000
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)

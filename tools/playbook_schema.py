@@ -13,20 +13,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from tocsin.runbook.instructions import Command, Phase, Procedure, Step
 from tocsin.runbook.json import SCHEMA
-from tocsin.runbook.playbook import (
-    Command,
-    Duration,
-    Lines,
-    Phase,
-    Playbook,
-    PostmortemPolicy,
-    Procedure,
-    Stats,
-    Step,
-    WorkingUnit,
-)
+from tocsin.runbook.playbook import Playbook, PostmortemPolicy, Stats
 from tocsin.runbook.procedure.course import Course
+from tocsin.runbook.stated import Duration, Lines, WorkingUnit
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "playbook.schema.json"
 

@@ -48,7 +48,8 @@ from tocsin.runbook.command.blanks import Wants, blanks
 from tocsin.runbook.command.commands import shell_command
 from tocsin.runbook.command.runnable import RunForm, run_form
 from tocsin.runbook.command.shell import Statement
-from tocsin.runbook.playbook import Command, Lines, Step, StepKind
+from tocsin.runbook.instructions import Command, Step, StepKind
+from tocsin.runbook.stated import Lines
 
 pytestmark = [
     *(pytest.mark.component(name) for name in ("postgresql", "redis", "nginx", "npm", "pm2", "jq", "sudo")),

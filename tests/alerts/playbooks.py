@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tocsin.runbook.playbook import Lines, Playbook, Procedure, ProcedureKind, Severity, Source, Symptom
+from tocsin.runbook.instructions import Procedure, ProcedureKind, Symptom
+from tocsin.runbook.playbook import Playbook, Severity, Source
+from tocsin.runbook.stated import Lines
 
 
 def procedure(title: str, *symptoms: str, kind: ProcedureKind = ProcedureKind.INCIDENT, line: int = 100) -> Procedure:

@@ -12,7 +12,8 @@ from tests.alerts.cases import MATCHING, UNRELATED
 from tests.alerts.playbooks import ALL, COOKCAM, DASHBOARD, DINNER, playbook, procedure
 from tocsin.alerts.alert import Alert, AlertStatus
 from tocsin.alerts.meaning.match import SymptomIndex, match_procedure
-from tocsin.runbook.playbook import Lines, ProcedureKind
+from tocsin.runbook.instructions import ProcedureKind
+from tocsin.runbook.stated import Lines
 
 INDEXES = {name: SymptomIndex.of(one) for name, one in ALL.items()}
 

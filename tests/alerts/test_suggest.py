@@ -7,7 +7,7 @@ import pytest
 from tests.alerts.playbooks import ALL, COOKCAM, DASHBOARD, DINNER, MANAGEMENT, playbook
 from tests.alerts.playbooks import severity as level
 from tocsin.alerts.meaning.suggest import CriteriaIndex, suggest_severity
-from tocsin.runbook.playbook import Lines
+from tocsin.runbook.stated import Lines
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ from tocsin.incident.step_facts import StepFinished, StepOutcome, StepOutcomeUnk
 from tocsin.incident.step_phase import StepPhase
 from tocsin.incident.streams import Piece, Stream, joined, written
 from tocsin.incident.target import Target, TargetKind
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 
 ROOT = person("root", Role.ADMIN, Via.CLI)
 LOOK, CHANGE = "uptime", "systemctl restart checkout"

@@ -11,7 +11,7 @@ from tocsin.app.playbooks import shelve
 from tocsin.app.team import ServiceSettings
 from tocsin.errors import BadDocument
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 
 
 def test_a_service_is_served_with_its_corrections(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from tocsin.app.execution.ordering import undeclared_variables
 from tocsin.app.ports import Execution, Job
 from tocsin.incident.step_facts import StepOutcome
 from tocsin.runbook.command.runnable import RunForm, run_form
-from tocsin.runbook.playbook import Command, Effect, Lines, Parameter, Step, StepKind, Termination
+from tocsin.runbook.instructions import Command, Effect, Parameter, Step, StepKind, Termination
+from tocsin.runbook.stated import Lines
 
 
 def step(*stages: tuple[str, ...], variables: tuple[str, ...] = ()) -> Step:

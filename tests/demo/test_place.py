@@ -11,7 +11,8 @@ from tests.stage.child import free_port
 from tocsin.demo.place import MARK, PORT, SHOP_PORT, prepared
 from tocsin.errors import BadSettings, Unavailable
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Effect, FindingSeverity, Trigger
+from tocsin.runbook.instructions import Effect
+from tocsin.runbook.playbook import FindingSeverity, Trigger
 from tocsin.settings.loading import load
 
 

@@ -14,7 +14,7 @@ from tocsin.incident.facts import TargetClock
 from tocsin.incident.pending import deadline_of
 from tocsin.incident.plan import PlannedTarget, ResponsePlan
 from tocsin.oncall.calendar import WORKDAYS, Calendar, Restriction
-from tocsin.runbook.playbook import WorkingUnit
+from tocsin.runbook.stated import WorkingUnit
 
 FRIDAY = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
 OFFICE = Calendar("office", "UTC", (Restriction(WORKDAYS, time(8), time(16)),))

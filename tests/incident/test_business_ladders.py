@@ -18,7 +18,8 @@ from tocsin.incident.plan import ResponsePlan
 from tocsin.incident.planning import plan_response
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.durations import every, target
-from tocsin.runbook.playbook import Playbook, WorkingUnit
+from tocsin.runbook.playbook import Playbook
+from tocsin.runbook.stated import WorkingUnit
 
 FRIDAY = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 30, tzinfo=UTC)

@@ -32,7 +32,7 @@ from tocsin.incident.step_facts import (
     StepStarted,
 )
 from tocsin.incident.step_phase import StepPhase
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 
 PROGRAM = Actor(ActorKind.TOKEN, "bo", Via.API)
 DIGEST = "d1"

@@ -11,26 +11,21 @@ from tests.incident.world import minutes
 from tocsin.incident.choices import Choices
 from tocsin.incident.plan import Awaits, PlannedLevel, ResponsePlan
 from tocsin.incident.planning import plan_bytes, plan_from_bytes, plan_response
+from tocsin.runbook.instructions import Procedure, ProcedureKind, Step, StepKind
 from tocsin.runbook.playbook import (
     Cadence,
     Contact,
     ContactChannel,
     ContactKind,
-    Duration,
-    DurationKind,
     EscalationLevel,
     EscalationRule,
-    Lines,
     Playbook,
     PostmortemPolicy,
-    Procedure,
-    ProcedureKind,
     Severity,
     Source,
-    Step,
-    StepKind,
     Trigger,
 )
+from tocsin.runbook.stated import Duration, DurationKind, Lines
 
 AT = Lines(1, 1)
 

@@ -13,7 +13,7 @@ from tocsin.incident.standing import Place, Standing, standing
 from tocsin.incident.step_facts import ConditionJudged, StepOutcome, Verdict, WaitEnded, WaitStarted
 from tocsin.incident.step_phase import StepPhase
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Effect, Step
+from tocsin.runbook.instructions import Effect, Step
 
 RUNBOOK = """# Ferry Booking Runbook
 

@@ -7,7 +7,7 @@ import pytest
 from tocsin.incident.step_facts import StepOutcome, Verdict
 from tocsin.incident.verifying import verdict_of
 from tocsin.runbook.command.bash import parse
-from tocsin.runbook.playbook import Command, Effect, Termination
+from tocsin.runbook.instructions import Command, Effect, Termination
 
 WELL = StepOutcome.SUCCEEDED
 

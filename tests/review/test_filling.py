@@ -23,7 +23,8 @@ from tocsin.incident.step_facts import StepOutcome, StepTicked
 from tocsin.review.filling import Filled, fill
 from tocsin.review.values import values_of
 from tocsin.review.vocabulary import Known
-from tocsin.runbook.playbook import Lines, Template, TemplateField
+from tocsin.runbook.playbook import Template, TemplateField
+from tocsin.runbook.stated import Lines
 
 FACTS = told(
     (0, declared(started_at=NIGHT - timedelta(minutes=4), summary="5xx since the deploy")),

@@ -30,7 +30,8 @@ from tocsin.review.blanks import blanks_of
 from tocsin.review.postmortem import Draft, ReviewDetails, draft_postmortem
 from tocsin.review.wording import literal
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Lines, Playbook, PostmortemPolicy, Source
+from tocsin.runbook.playbook import Playbook, PostmortemPolicy, Source
+from tocsin.runbook.stated import Lines
 
 FACTS = told(
     (0, declared("Till is down", started_at=NIGHT - timedelta(minutes=4))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Procedure
+from tocsin.runbook.instructions import Procedure
 
 
 def _incidents(text: str) -> list[Procedure]:

@@ -8,7 +8,7 @@ from tocsin.runbook.command.blanks import Wants, answered, blanks, filled, unans
 from tocsin.runbook.command.commands import shell_command
 from tocsin.runbook.command.runnable import RunForm, run_form
 from tocsin.runbook.command.shell import Statement
-from tocsin.runbook.playbook import Command
+from tocsin.runbook.instructions import Command
 
 HOSTILE = (
     "; rm -rf /",

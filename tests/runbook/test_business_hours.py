@@ -10,7 +10,7 @@ import pytest
 from tocsin.incident.planning import plan_response
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.json import playbook_from_json, playbook_json
-from tocsin.runbook.playbook import WorkingUnit
+from tocsin.runbook.stated import WorkingUnit
 
 WEEK = (0, 1, 2, 3, 4)
 

@@ -7,8 +7,9 @@ import pytest
 from tocsin.errors import BadDocument
 from tocsin.runbook.answers.corrections import read_corrections, side_file
 from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.instructions import Effect, Step, StepKind, Termination
 from tocsin.runbook.json import playbook_from_json, playbook_json
-from tocsin.runbook.playbook import Effect, Playbook, Step, StepKind, Termination
+from tocsin.runbook.playbook import Playbook
 
 RUNBOOK = (
     "# R\n\n## Common incidents\n\n### Down\n\n"

@@ -7,7 +7,8 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Playbook, ProcedureKind, Trigger
+from tocsin.runbook.instructions import ProcedureKind
+from tocsin.runbook.playbook import Playbook, Trigger
 
 
 def targets(playbook: Playbook) -> dict[str, int | None]:

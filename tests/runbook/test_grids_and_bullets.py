@@ -8,7 +8,8 @@ import pytest
 
 from tocsin.runbook.command.effects import judge
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Duration, Playbook
+from tocsin.runbook.playbook import Playbook
+from tocsin.runbook.stated import Duration
 
 
 def _read(text: str) -> Playbook:

@@ -11,7 +11,9 @@ import pytest
 
 from tocsin.errors import BadDocument
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Duration, DurationKind, Effect, Finding, Playbook, Step
+from tocsin.runbook.instructions import Effect, Step
+from tocsin.runbook.playbook import Finding, Playbook
+from tocsin.runbook.stated import Duration, DurationKind
 
 PROCEDURE = "# R\n\n## Common incidents\n\n### Down\n\n**Resolution:**\n\n{}\n"
 

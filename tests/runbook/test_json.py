@@ -14,29 +14,25 @@ from tests.conftest import ROOT
 from tests.runbook.conftest import compiled
 from tocsin.errors import BadInput
 from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.instructions import Command, Parameter, Phase, Procedure, Step
 from tocsin.runbook.json import SCHEMA, playbook_from_json, playbook_json
 from tocsin.runbook.playbook import (
     Cadence,
     Channel,
-    Command,
     Contact,
-    Duration,
     EscalationLevel,
     EscalationRule,
     Finding,
     Link,
-    Parameter,
-    Phase,
     Playbook,
     PostmortemPolicy,
-    Procedure,
     Review,
     Role,
     Severity,
     Source,
-    Step,
     Template,
 )
+from tocsin.runbook.stated import Duration
 from tools import playbook_schema
 
 EXAMPLES = sorted((ROOT / "examples" / "runbooks").glob("*.md"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Duration, DurationKind, Severity
+from tocsin.runbook.playbook import Severity
+from tocsin.runbook.stated import Duration, DurationKind
 
 
 def severities(text: str) -> dict[str, Severity]:

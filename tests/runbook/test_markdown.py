@@ -16,7 +16,7 @@ from tocsin.errors import BadDocument
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.document.blocks import Block, Fence, Heading, ItemList, Quote, Raw, Table, Text, parse_blocks
 from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.playbook import Lines
+from tocsin.runbook.stated import Lines
 
 OTHER = MarkdownIt("commonmark").enable("table")
 DOCUMENTS = [path for folder in ("examples", "docs", "tests") for path in sorted((ROOT / folder).rglob("*.md"))]

@@ -6,7 +6,8 @@ import pytest
 
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.document.neighbours import Neighbour
-from tocsin.runbook.playbook import Playbook, Procedure, Step
+from tocsin.runbook.instructions import Procedure, Step
+from tocsin.runbook.playbook import Playbook
 
 
 def only(text: str) -> Procedure:

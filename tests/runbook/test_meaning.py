@@ -8,9 +8,10 @@ import pytest
 
 from tocsin.incident.planning import plan_bytes, plan_response
 from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.instructions import Tie
 from tocsin.runbook.json import playbook_from_json, playbook_json
 from tocsin.runbook.meaning import is_public_decision, public_decision
-from tocsin.runbook.playbook import Playbook, Tie
+from tocsin.runbook.playbook import Playbook
 from tocsin.runbook.procedure.course import course_of
 
 KEPT = {"comes_first", "public_decision", "ours", "business_time", "ties"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import EscalationLevel, Playbook, ProcedureKind
+from tocsin.runbook.instructions import ProcedureKind
+from tocsin.runbook.playbook import EscalationLevel, Playbook
 
 
 def _read(*lines: str) -> Playbook:

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Duration, Playbook, ProcedureKind
+from tocsin.runbook.instructions import ProcedureKind
+from tocsin.runbook.playbook import Playbook
+from tocsin.runbook.stated import Duration
 from tocsin.runbook.words import normal
 
 OWN = Path(__file__).parent / "own"

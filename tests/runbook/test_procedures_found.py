@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import ProcedureKind
+from tocsin.runbook.instructions import ProcedureKind
 
 
 def incidents(text: str) -> dict[str, tuple[int, int]]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Duration
+from tocsin.runbook.stated import Duration
 
 
 class Read(NamedTuple):

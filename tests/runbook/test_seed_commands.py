@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.runbook.playbook import Command, Playbook, Step
+from tocsin.runbook.instructions import Command, Step
+from tocsin.runbook.playbook import Playbook
 
 READ, MUTATING, DESTRUCTIVE = "read_only", "mutating", "destructive"
 

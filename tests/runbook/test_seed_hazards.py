@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tocsin.runbook.playbook import Effect, Playbook
+from tocsin.runbook.instructions import Effect
+from tocsin.runbook.playbook import Playbook
 
 
 def effects(playbook: Playbook) -> dict[str, Effect]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.runbook.playbook import Playbook, Procedure, ProcedureKind
+from tocsin.runbook.instructions import Procedure, ProcedureKind
+from tocsin.runbook.playbook import Playbook
 
 SYMPTOMS = [
     {

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from tocsin.runbook.playbook import Phase, Playbook, ProcedureKind, StepKind
+from tocsin.runbook.instructions import Phase, ProcedureKind, StepKind
+from tocsin.runbook.playbook import Playbook
 
 
 def phase(playbook: Playbook, title: str) -> Phase:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.durations import target
-from tocsin.runbook.playbook import Duration, DurationKind, Playbook, StepKind
+from tocsin.runbook.instructions import StepKind
+from tocsin.runbook.playbook import Playbook
+from tocsin.runbook.stated import Duration, DurationKind
 
 
 def seconds(duration: Duration | None) -> int | None:

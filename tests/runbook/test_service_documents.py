@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Playbook, Procedure
+from tocsin.runbook.instructions import Procedure
+from tocsin.runbook.playbook import Playbook
 
 OVEN = """# {title}
 

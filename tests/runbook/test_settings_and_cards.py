@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Playbook, Step
+from tocsin.runbook.instructions import Step
+from tocsin.runbook.playbook import Playbook
 
 
 def _steps(block: str) -> list[Step]:

@@ -10,7 +10,7 @@ from tocsin.runbook.command.commands import shell_command
 from tocsin.runbook.command.runnable import RunForm, run_effect, run_form, runs_in_shell
 from tocsin.runbook.command.shell import Statement
 from tocsin.runbook.command.shelled import SHELL, Shelled
-from tocsin.runbook.playbook import Command, Effect
+from tocsin.runbook.instructions import Command, Effect
 
 HOSTILE = "a b'\";$(touch gone)`touch gone`&|*\\ $HOME"
 

@@ -8,7 +8,8 @@ import pytest
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Playbook, StepKind
+from tocsin.runbook.instructions import StepKind
+from tocsin.runbook.playbook import Playbook
 from tocsin.runbook.procedure.course import course_of
 from tocsin.runbook.procedure.recognition import says_what_fails
 from tocsin.runbook.wording import condition_in, watched

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tocsin.runbook.playbook import Duration, Lines, Playbook, Step
+from tocsin.runbook.instructions import Step
+from tocsin.runbook.playbook import Playbook
+from tocsin.runbook.stated import Duration, Lines
 
 Entry = tuple[int, str]
 """A line of the document and what begins there: the sort of value first, then what it says."""

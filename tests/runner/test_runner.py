@@ -14,7 +14,7 @@ from tocsin.incident.streams import Piece, Stream, read
 from tocsin.incident.target import Target, TargetKind
 from tocsin.runbook.command.needs import Need, NeedKind, probe
 from tocsin.runbook.command.shelled import SHELL
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 from tocsin.runner.connection import checked
 from tocsin.runner.errands import CHUNK, LIVE, Live
 from tocsin.runner.journal import Journal, Report

@@ -13,7 +13,7 @@ from tocsin.app.execution.ordering import directory_of
 from tocsin.app.team import ServiceSettings
 from tocsin.incident.target import LOCAL, SshHost, Target, TargetKind
 from tocsin.runbook.command.pinning import Pins
-from tocsin.runbook.playbook import Command, Effect, Termination
+from tocsin.runbook.instructions import Command, Effect, Termination
 from tocsin.settings.loading import settings_of
 
 HOME = {"HOME": "/home/you"}

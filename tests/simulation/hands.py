@@ -15,7 +15,7 @@ from tocsin.app.access import Caller
 from tocsin.app.execution.steps import Given
 from tocsin.incident.incident import Incident, StepState
 from tocsin.incident.step_facts import StepOutcome, StepProposed
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 from tocsin.runbook.procedure.course import Course, course_of
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from tocsin.incident.fold import fold
 from tocsin.incident.incident import Incident
 from tocsin.incident.indexing import summarise
 from tocsin.incident.pending import Coming
-from tocsin.runbook.playbook import Effect as RunbookEffect
+from tocsin.runbook.instructions import Effect as RunbookEffect
 
 # --- asked of every commit ----------------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ from tocsin.errors import Refused
 from tocsin.incident import commands as c
 from tocsin.incident import facts as f
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind, Lines
+from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind
+from tocsin.runbook.stated import Lines
 
 CONTACTS = """
 ## Contacts

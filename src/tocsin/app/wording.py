@@ -20,7 +20,8 @@ from tocsin.incident.standing import standing
 from tocsin.incident.step_facts import EvidenceGathered, StepOutcome
 from tocsin.incident.streams import Stream
 from tocsin.incident.timeline import sentence
-from tocsin.runbook.playbook import Playbook, Step, StepKind
+from tocsin.runbook.instructions import Step, StepKind
+from tocsin.runbook.playbook import Playbook
 
 HEADLINE = 120
 _SPOKEN = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

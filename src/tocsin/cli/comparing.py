@@ -18,7 +18,8 @@ from tocsin.incident.answered import answer_words
 from tocsin.incident.choices import Choices, counted
 from tocsin.incident.plan import Awaits, PlannedLevel, ResponsePlan, SeverityPlan
 from tocsin.incident.planning import plan_response
-from tocsin.runbook.playbook import Contact, Effect, Playbook, Procedure, Step, Termination
+from tocsin.runbook.instructions import Effect, Procedure, Step, Termination
+from tocsin.runbook.playbook import Contact, Playbook
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from tocsin.incident.choices import counted
 from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Awaits, PlannedTarget, SeverityPlan
 from tocsin.incident.planning import plan_response
+from tocsin.runbook.instructions import Phase, Procedure
 from tocsin.runbook.json import playbook_json
-from tocsin.runbook.playbook import Phase, Playbook, Procedure
+from tocsin.runbook.playbook import Playbook
 from tocsin.settings.loading import Settings, find, load
 
 

@@ -14,7 +14,8 @@ from tocsin.clock import SystemClock
 from tocsin.errors import BadInput, TocsinError
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.fixes import Fix, safe_fixes
-from tocsin.runbook.playbook import Finding, FindingSeverity, Phase, Playbook, Procedure, Step, Termination
+from tocsin.runbook.instructions import Phase, Procedure, Step, Termination
+from tocsin.runbook.playbook import Finding, FindingSeverity, Playbook
 from tocsin.runbook.report import DOCUMENTATION
 
 try:

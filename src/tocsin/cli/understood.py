@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tocsin.runbook.playbook import Cadence, Contact, Lines, Link, Phase, Playbook, PostmortemPolicy
+from tocsin.runbook.instructions import Phase
+from tocsin.runbook.playbook import Cadence, Contact, Link, Playbook, PostmortemPolicy
+from tocsin.runbook.stated import Lines
 
 Section = tuple[str, tuple[tuple[str, Lines | None], ...]]
 """A heading, and what stands below it: a text and the lines that it comes from."""

@@ -13,7 +13,8 @@ from tocsin.incident.choices import cite
 from tocsin.incident.facts import Citation
 from tocsin.incident.incident import Incident
 from tocsin.incident.step_facts import is_question
-from tocsin.runbook.playbook import Playbook, Step, StepKind
+from tocsin.runbook.instructions import Step, StepKind
+from tocsin.runbook.playbook import Playbook
 
 _ASKED_IN = frozenset({"triage", "response", "investigation"})
 """The sections of phases whose questions are about the incident, not about how the team worked on it."""

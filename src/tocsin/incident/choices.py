@@ -11,7 +11,7 @@ from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Assumption
 from tocsin.oncall.calendar import Calendar, Restriction
 from tocsin.runbook.answers.hours import Hours
-from tocsin.runbook.playbook import Lines, WorkingUnit
+from tocsin.runbook.stated import Lines, WorkingUnit
 
 ESCALATE_AFTER = timedelta(minutes=5)
 IMMEDIATE_MEANS = timedelta(minutes=5)

@@ -14,7 +14,7 @@ from tocsin.incident.consent import Environment, Shown
 from tocsin.incident.facts import Audience, Citation, PublicStatus
 from tocsin.incident.step_facts import StepOutcome, Verdict
 from tocsin.incident.streams import Mark
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 
 
 @dataclass(frozen=True, slots=True)

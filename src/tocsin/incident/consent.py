@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 
 APPROVAL_HOLDS = timedelta(minutes=15)
 """After this a request is void: the world it was asked for is another one."""

@@ -13,7 +13,7 @@ from tocsin.incident.consent import APPROVAL_HOLDS, Consent, consent_for
 from tocsin.incident.deliberation import Deliberation
 from tocsin.incident.facts import TOCSIN, ActorKind, TargetClock
 from tocsin.incident.incident import StepState
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 
 
 def start(d: Deliberation, command: c.StartStep) -> Refusal | None:

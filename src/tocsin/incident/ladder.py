@@ -14,17 +14,8 @@ from tocsin.incident.choices import ESCALATE_AFTER, FIRST_RESPONDER, IMMEDIATE_M
 from tocsin.incident.facts import Citation
 from tocsin.incident.plan import Awaits, PlannedLevel
 from tocsin.runbook.meaning import contact_comes_first, contact_is_ours, level_comes_first
-from tocsin.runbook.playbook import (
-    ContactKind,
-    Duration,
-    EscalationLevel,
-    EscalationRule,
-    Lines,
-    Playbook,
-    Severity,
-    Trigger,
-    WorkingUnit,
-)
+from tocsin.runbook.playbook import ContactKind, EscalationLevel, EscalationRule, Playbook, Severity, Trigger
+from tocsin.runbook.stated import Duration, Lines, WorkingUnit
 
 _NOWHERE = Lines(0, 0)
 

@@ -13,7 +13,8 @@ from enum import StrEnum
 from tocsin.incident.incident import HELPED, Incident, StepState
 from tocsin.incident.standing import standing
 from tocsin.incident.step_facts import StepOutcome
-from tocsin.runbook.playbook import Playbook, Step
+from tocsin.runbook.instructions import Step
+from tocsin.runbook.playbook import Playbook
 from tocsin.runbook.procedure.course import Course, changes
 
 

@@ -22,7 +22,7 @@ from tocsin.incident.facts import Citation, TargetClock, WantedUntil
 from tocsin.incident.incident import CALM, Incident, PageState
 from tocsin.incident.plan import Awaits, PlannedCadence, PlannedLevel, PlannedTarget, ResponsePlan
 from tocsin.oncall.calendar import after_days, after_hours
-from tocsin.runbook.playbook import WorkingUnit
+from tocsin.runbook.stated import WorkingUnit
 
 
 class Coming(StrEnum):

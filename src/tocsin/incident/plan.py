@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from tocsin.incident.facts import Citation
 from tocsin.oncall.calendar import Calendar
-from tocsin.runbook.playbook import WorkingUnit
+from tocsin.runbook.stated import WorkingUnit
 
 
 class Awaits(StrEnum):

@@ -41,19 +41,10 @@ from tocsin.incident.plan import (
 from tocsin.incident.triggers import planned_triggers
 from tocsin.oncall.calendar import Calendar
 from tocsin.runbook.answers.hours import hours_of
+from tocsin.runbook.instructions import Phase, Procedure, ProcedureKind, StepKind
 from tocsin.runbook.meaning import keeps_business_time
-from tocsin.runbook.playbook import (
-    Cadence,
-    Duration,
-    DurationKind,
-    Phase,
-    Playbook,
-    Procedure,
-    ProcedureKind,
-    Severity,
-    StepKind,
-    severity_key,
-)
+from tocsin.runbook.playbook import Cadence, Playbook, Severity, severity_key
+from tocsin.runbook.stated import Duration, DurationKind
 
 
 def plan_response(playbook: Playbook, service: str, choices: Choices | None = None) -> ResponsePlan:

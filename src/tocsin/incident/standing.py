@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from tocsin.incident.incident import HELPED, Incident, StepState
 from tocsin.incident.step_facts import StepOutcome
-from tocsin.runbook.playbook import Step, StepKind
+from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.course import Course, Fallback, Fork, Way, course_of
 from tocsin.runbook.procedure.pairs import Pair, PairKind
 

@@ -9,7 +9,8 @@ from tocsin.incident.incident import Incident
 from tocsin.incident.step_facts import StepOutcome, Verdict
 from tocsin.runbook.command.runnable import run_effect
 from tocsin.runbook.command.wrappers import unwrapped
-from tocsin.runbook.playbook import Command, Effect, Playbook, Step, Termination
+from tocsin.runbook.instructions import Command, Effect, Step, Termination
+from tocsin.runbook.playbook import Playbook
 from tocsin.runbook.procedure.course import Course, course_of
 
 _TELLS = re.compile(

@@ -14,7 +14,7 @@ from tocsin.runbook.document.outline import AFTERWARDS, LABEL_LEVEL, Section, pa
 from tocsin.runbook.durations import target
 from tocsin.runbook.grammar import phrases, small_words
 from tocsin.runbook.identity import identified, slug, unique
-from tocsin.runbook.playbook import Phase, Procedure, ProcedureKind
+from tocsin.runbook.instructions import Phase, Procedure, ProcedureKind
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table, is_symptom_table, tells_what_to_do
 from tocsin.runbook.procedure.phases import read_phase
 from tocsin.runbook.procedure.procedures import begins_with_a_look, read_procedure, read_row

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.grammar import any_of, ending, pattern, small_words
-from tocsin.runbook.playbook import BusinessHours, Lines
+from tocsin.runbook.stated import BusinessHours, Lines
 from tocsin.runbook.words import vocabulary
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -14,8 +14,9 @@ from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.columns import begins_with
 from tocsin.runbook.grammar import any_of, ending, small_words
-from tocsin.runbook.playbook import Cadence, CommunicationRule, Duration, Lines
+from tocsin.runbook.playbook import Cadence, CommunicationRule
 from tocsin.runbook.scale import Scale, level_name
+from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary, words_of
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from tocsin.runbook.grammar import any_of, ending, pattern, phrases
-from tocsin.runbook.playbook import Duration, DurationKind, Lines, WorkingUnit
+from tocsin.runbook.stated import Duration, DurationKind, Lines, WorkingUnit
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
 _SECONDS = {

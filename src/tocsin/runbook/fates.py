@@ -13,8 +13,9 @@ from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import spans
 from tocsin.runbook.escalation.calling import calls
 from tocsin.runbook.grammar import beginning, pattern
-from tocsin.runbook.playbook import Block, BlockFate, Lines, Playbook
+from tocsin.runbook.playbook import Block, BlockFate, Playbook
 from tocsin.runbook.scale import coded_names
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
 
 _REFERENCE = frozenset(["overview", "links", "upkeep", "communication", "oncall", "team", "channels", "process"])

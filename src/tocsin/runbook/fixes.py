@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from tocsin.errors import BadDocument
 from tocsin.runbook.document.source import repaired
-from tocsin.runbook.playbook import Command, Playbook, Step, Termination
+from tocsin.runbook.instructions import Command, Step, Termination
+from tocsin.runbook.playbook import Playbook
 from tocsin.runbook.rules.commands import cannot_fail, that_fails
 
 _BOUNDED = re.compile(r"^(?:sudo )?(?:kubectl|oc|docker(?:[ -]compose)?|tail|journalctl|pm2|aws)\b")

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import fields
 from operator import attrgetter
 
-from tocsin.runbook.playbook import Step
+from tocsin.runbook.instructions import Step
 
 
 def slug(title: str) -> str:

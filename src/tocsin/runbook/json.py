@@ -12,8 +12,10 @@ from functools import cache
 from typing import Any
 
 from tocsin.errors import BadInput
-from tocsin.runbook.playbook import Command, Duration, Lines, Phase, Playbook, PostmortemPolicy, Procedure, Step
+from tocsin.runbook.instructions import Command, Phase, Procedure, Step
+from tocsin.runbook.playbook import Playbook, PostmortemPolicy
 from tocsin.runbook.procedure.course import course_of
+from tocsin.runbook.stated import Duration, Lines
 
 SCHEMA = "tocsin.playbook/1"
 

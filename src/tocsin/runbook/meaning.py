@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from tocsin.runbook.escalation.outside import OURS, is_outside
 from tocsin.runbook.grammar import any_of, beginning, pattern
-from tocsin.runbook.playbook import Contact, ContactKind, EscalationLevel, Playbook, Step, Trigger
+from tocsin.runbook.instructions import Step
+from tocsin.runbook.playbook import Contact, ContactKind, EscalationLevel, Playbook, Trigger
 from tocsin.runbook.procedure.course import ties_of
 from tocsin.runbook.words import vocabulary
 

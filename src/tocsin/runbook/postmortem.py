@@ -12,8 +12,9 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import AFTERWARDS, Section
 from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import any_of, pattern
-from tocsin.runbook.playbook import Duration, Lines, PostmortemPolicy
+from tocsin.runbook.playbook import PostmortemPolicy
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.words import vocabulary
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 
 from tocsin.runbook.grammar import any_of, ending, pattern
-from tocsin.runbook.playbook import Duration, Severity, severity_key
+from tocsin.runbook.playbook import Severity, severity_key
+from tocsin.runbook.stated import Duration
 from tocsin.runbook.words import one_of, vocabulary
 
 

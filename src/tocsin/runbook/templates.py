@@ -13,8 +13,9 @@ from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.source import repaired
 from tocsin.runbook.grammar import any_of, ending
-from tocsin.runbook.playbook import Lines, Template, TemplateField
+from tocsin.runbook.playbook import Template, TemplateField
 from tocsin.runbook.scale import coded_names
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
 
 _FIELD = re.compile(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tocsin.runbook.durations import spans
-from tocsin.runbook.playbook import Duration
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Duration
 
 
 def times_by_severity(text: str, scale: Scale, line: int | None = None) -> dict[str, Duration]:

@@ -14,7 +14,8 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.grammar import any_of, ending, pattern
-from tocsin.runbook.playbook import Duty, Lines, Link, Review
+from tocsin.runbook.playbook import Duty, Link, Review
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import normal, vocabulary, words_of
 
 _URL = re.compile(r"https?://[^\s)>\]|\"'`、。，；：！？（）「」『』【】《》]+")

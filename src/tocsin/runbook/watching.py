@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from tocsin.runbook.playbook import Command, Effect, Playbook
+from tocsin.runbook.instructions import Command, Effect
+from tocsin.runbook.playbook import Playbook
 
 _PSQL = re.compile(r"\bpsql\s+(?:-d\s+)?[\"']?\$\{?(\w+)\}?")
 _REDIS = re.compile(r"\bredis-cli\b[^|;&\n]*?(?:-h\s+|-u\s+)[\"']?\$\{?(\w+)\}?[^|;&\n]*?\bping\b", re.IGNORECASE)

@@ -7,7 +7,7 @@ import re
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import any_of, ending, first_words, pattern, phrases
-from tocsin.runbook.playbook import Duration
+from tocsin.runbook.stated import Duration
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
 

@@ -15,7 +15,7 @@ from tocsin.app.ports import Job
 from tocsin.runbook.command.effects import judge
 from tocsin.runbook.command.needs import is_probe
 from tocsin.runbook.command.shelled import SHELL as BASH
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 
 ALLOWING: dict[str, tuple[str, ...]] = {
     Effect.READ_ONLY.value: (Effect.READ_ONLY.value,),

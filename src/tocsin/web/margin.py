@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
-from tocsin.runbook.playbook import Block, BlockFate, Finding, Lines, Playbook
+from tocsin.runbook.playbook import Block, BlockFate, Finding, Playbook
+from tocsin.runbook.stated import Lines
 from tocsin.web.markdown import Piece, pieces
 
 _T = TypeVar("_T")

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from tocsin.alerts.alert import Alert
 from tocsin.alerts.meaning.lexicon import ELSEWHERE, WHOLE
 from tocsin.alerts.meaning.words import Sense, is_object, sense, stem, weight, words_of
-from tocsin.runbook.playbook import Lines, Playbook, Procedure, ProcedureKind
+from tocsin.runbook.instructions import Procedure, ProcedureKind
+from tocsin.runbook.playbook import Playbook
+from tocsin.runbook.stated import Lines
 
 THRESHOLD = 0.64
 _MATCHED_BY = frozenset({ProcedureKind.INCIDENT, ProcedureKind.ALERT})

@@ -15,7 +15,8 @@ from tocsin.alerts.meaning.lexicon import AGAINST, OBJECT, PARTS, PLAIN, TROUBLE
 from tocsin.alerts.meaning.match import Said, heard
 from tocsin.alerts.meaning.quantity import Quantity, limits, without
 from tocsin.alerts.meaning.words import Sense, is_object, sense, stem, weight
-from tocsin.runbook.playbook import Lines, Playbook, Severity, severity_key
+from tocsin.runbook.playbook import Playbook, Severity, severity_key
+from tocsin.runbook.stated import Lines
 
 THRESHOLD = 0.66
 _ALIKE = 0.1  # scores that are no further apart are equally good

@@ -32,7 +32,7 @@ from tocsin.clock import Clock, monotonic
 from tocsin.errors import BadInput, Conflict, Unavailable, UnknownAttempt
 from tocsin.incident.streams import Piece, read, written
 from tocsin.incident.terminal_text import plain
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 
 log = logging.getLogger(__name__)
 

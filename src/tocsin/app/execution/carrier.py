@@ -31,7 +31,7 @@ from tocsin.incident.streams import Piece, joined, marks, written
 from tocsin.incident.summary import HELD_BACK
 from tocsin.incident.target import TargetKind
 from tocsin.runbook.command.runnable import run_effect, runs_in_shell
-from tocsin.runbook.playbook import Effect, Step
+from tocsin.runbook.instructions import Effect, Step
 
 LEASE = timedelta(seconds=60)
 """How long a claim holds without a heartbeat: what the courier claims steps for."""

@@ -23,7 +23,7 @@ from tocsin.app.store import Transaction
 from tocsin.incident.facts import TOCSIN
 from tocsin.incident.incident import Incident
 from tocsin.runbook.command.runnable import run_effect
-from tocsin.runbook.playbook import Effect, Step
+from tocsin.runbook.instructions import Effect, Step
 
 AT_MOST = 12
 """Steps that run by themselves for one procedure; the rest wait for a person."""

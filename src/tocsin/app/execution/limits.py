@@ -11,7 +11,7 @@ from tocsin.app.execution.ordering import Order
 from tocsin.app.ports import Limits
 from tocsin.runbook.command.connecting import says_how_long
 from tocsin.runbook.command.wrappers import name_of, unwrapped
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 
 LOOKING = Limits(total=timedelta(seconds=60), connect=timedelta(seconds=20))
 """What has two addresses to ask, as a cluster's does, tries each for 15 s and may reach the second: it is not cut."""

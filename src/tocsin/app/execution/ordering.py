@@ -21,7 +21,7 @@ from tocsin.runbook.command.connecting import connecting
 from tocsin.runbook.command.pinning import pinned
 from tocsin.runbook.command.placeholders import parameters
 from tocsin.runbook.command.runnable import RunForm, run_effect, run_form
-from tocsin.runbook.playbook import Command, Effect, Step
+from tocsin.runbook.instructions import Command, Effect, Step
 
 
 @dataclass(frozen=True, slots=True)

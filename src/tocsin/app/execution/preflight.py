@@ -32,7 +32,7 @@ from tocsin.runbook.command.needs import Need, NeedKind, Seen, missing, needs, p
 from tocsin.runbook.command.pinning import pinned
 from tocsin.runbook.command.runnable import RunForm, run_form
 from tocsin.runbook.command.shelled import SHELL, SHELLS_OWN
-from tocsin.runbook.playbook import Command, Step
+from tocsin.runbook.instructions import Command, Step
 
 log = logging.getLogger(__name__)
 

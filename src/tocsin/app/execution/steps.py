@@ -44,7 +44,8 @@ from tocsin.incident.terminal_text import plain
 from tocsin.incident.verifying import changed_before, steps_around
 from tocsin.runbook.command.blanks import Wants
 from tocsin.runbook.command.runnable import run_effect, runs_in_shell
-from tocsin.runbook.playbook import Effect, Phase, Playbook, Step
+from tocsin.runbook.instructions import Effect, Phase, Step
+from tocsin.runbook.playbook import Playbook
 
 MOST_PASTED = 128 * 1024
 """Characters that are kept of what somebody pastes."""

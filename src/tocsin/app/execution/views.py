@@ -23,7 +23,8 @@ from tocsin.incident.target import Target
 from tocsin.runbook.command.blanks import Blank, blanks
 from tocsin.runbook.command.runnable import run_effect, runs_in_shell
 from tocsin.runbook.command.shelled import SHELL
-from tocsin.runbook.playbook import Effect, Phase, Playbook, Procedure, Step
+from tocsin.runbook.instructions import Effect, Phase, Procedure, Step
+from tocsin.runbook.playbook import Playbook
 from tocsin.runbook.procedure.course import Branch, Way
 from tocsin.runbook.procedure.pairs import PairKind
 

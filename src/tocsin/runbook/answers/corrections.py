@@ -16,7 +16,8 @@ from pathlib import PurePath
 from typing import Any, TypeVar
 
 from tocsin.errors import BadDocument
-from tocsin.runbook.playbook import Command, Effect, Playbook, Step, StepKind, Termination
+from tocsin.runbook.instructions import Command, Effect, Step, StepKind, Termination
+from tocsin.runbook.playbook import Playbook
 
 LARGEST = 256 * 1024
 """Bytes of a side file."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 
 from tocsin.runbook.command.programs import SAYS, Argv, Judgement, acting_of
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 
 _KINDS = (("destroy", Effect.DESTRUCTIVE), ("unknown", Effect.UNKNOWN), ("mutate", Effect.MUTATING))
 _LOADS = re.compile(

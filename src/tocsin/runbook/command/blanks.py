@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from tocsin.runbook.command.commands import has_lookalikes
 from tocsin.runbook.command.textual import trouble_in_text, trouble_in_word
-from tocsin.runbook.playbook import Command, Parameter
+from tocsin.runbook.instructions import Command, Parameter
 
 LONGEST = 200
 """Characters of an answer."""

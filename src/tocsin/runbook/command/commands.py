@@ -9,7 +9,7 @@ from tocsin.runbook.command.bash import parse
 from tocsin.runbook.command.effects import judge
 from tocsin.runbook.command.placeholders import parameters
 from tocsin.runbook.command.shell import Statement
-from tocsin.runbook.playbook import Command, Effect, Termination
+from tocsin.runbook.instructions import Command, Effect, Termination
 
 _HIDDEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 

@@ -12,7 +12,7 @@ from tocsin.runbook.command.programs import SAYS, Again, Argv, Judgement, by_nam
 from tocsin.runbook.command.single_programs import SPECIAL
 from tocsin.runbook.command.subcommands import by_rules
 from tocsin.runbook.command.wrappers import unwrapped
-from tocsin.runbook.playbook import Effect, Termination
+from tocsin.runbook.instructions import Effect, Termination
 
 _RANK = {Effect.READ_ONLY: 0, Effect.MUTATING: 1, Effect.UNKNOWN: 2, Effect.DESTRUCTIVE: 3}
 _DEEPEST = 4

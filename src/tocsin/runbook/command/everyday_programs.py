@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from tocsin.runbook.command.programs import Again, Argv, Judgement, by_name
-from tocsin.runbook.playbook import Effect, Termination
+from tocsin.runbook.instructions import Effect, Termination
 
 READ, CHANGE, DESTROY, UNKNOWN = Effect.READ_ONLY, Effect.MUTATING, Effect.DESTRUCTIVE, Effect.UNKNOWN
 FOLLOWS, ASKS = Termination.FOLLOWS, Termination.INTERACTIVE

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from tocsin.runbook.command.programs import rules_of
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 
 _MEANINGS = {
     "destroy": Effect.DESTRUCTIVE,

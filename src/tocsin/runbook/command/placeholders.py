@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.grammar import any_of, pattern
-from tocsin.runbook.playbook import Parameter
+from tocsin.runbook.instructions import Parameter
 
 _ANGLE = re.compile(r"(?<!<)<(?P<name>(?:\d+[-_ ])?[A-Za-z](?:[\w .|/:'-]{0,60}?[\w.|/:'-])?)>")
 _BRACE = re.compile(r"(?<!\$)\{\{?\s*(?P<name>[A-Za-z][\w .-]{0,40}?)\s*\}?\}(?!\w*['\"]?\s*[:,]\s*[{\"])")

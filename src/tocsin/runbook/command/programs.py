@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
 
-from tocsin.runbook.playbook import Effect, Termination
+from tocsin.runbook.instructions import Effect, Termination
 
 Argv: TypeAlias = tuple[str, ...]
 

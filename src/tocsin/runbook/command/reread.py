@@ -11,7 +11,7 @@ import re
 from tocsin.runbook.command.bash import parse
 from tocsin.runbook.command.blanks import blanks
 from tocsin.runbook.command.wrappers import unwrapped
-from tocsin.runbook.playbook import Command
+from tocsin.runbook.instructions import Command
 
 BY_HAND = "run it yourself, then tick it off"
 _READERS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "eval", "su", "ssh"})

@@ -10,7 +10,7 @@ from tocsin.runbook.command.effects import judge
 from tocsin.runbook.command.placeholders import parameters
 from tocsin.runbook.command.reread import BY_HAND, why_reread
 from tocsin.runbook.command.shelled import Shelled, shelled
-from tocsin.runbook.playbook import Command, Effect, Termination
+from tocsin.runbook.instructions import Command, Effect, Termination
 
 _HARMLESS = (Effect.READ_ONLY,)
 

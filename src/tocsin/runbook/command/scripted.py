@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.command.programs import Again, Argv, Judgement
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 
 _ADDRESS = r"(?:\d+|\$|/(?:\\.|[^/\\\n])*/[IM]*)"
 _ADDRESSES = re.compile(rf"(?:{_ADDRESS}|\d+~\d+|0)?(?:\s*,\s*(?:{_ADDRESS}|[+~]\d+))?\s*!?\s*")

@@ -18,7 +18,7 @@ from tocsin.runbook.command.bash import Parsed, parse, tree
 from tocsin.runbook.command.blanks import blanks
 from tocsin.runbook.command.reread import BY_HAND
 from tocsin.runbook.command.wrappers import unwrapped
-from tocsin.runbook.playbook import Command
+from tocsin.runbook.instructions import Command
 
 SHELL = ("bash", "--noprofile", "--norc", "-eu", "-o", "pipefail", "-c")
 """The shell of every step that has one. A stage or a statement that fails ends it, an unset variable as well."""

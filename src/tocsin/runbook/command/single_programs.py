@@ -9,7 +9,7 @@ from tocsin.runbook.command import sql
 from tocsin.runbook.command.programs import Again, Argv, Judgement, by_name
 from tocsin.runbook.command.scripted import awk, sed
 from tocsin.runbook.command.wrappers import of_xargs
-from tocsin.runbook.playbook import Effect, Termination
+from tocsin.runbook.instructions import Effect, Termination
 
 _TAKES_SQL = re.compile(r"-[a-zA-Z]*[ceqQ]|--(?:com\w*|exe\w*|que\w*)")
 _READS_META = re.compile(r"\s*\\(?:d[A-Za-z+]*|l\+?|z|x|timing|conninfo)(?:\s[^\\|`]*)?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.command.sql_functions import unknown_call
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 
 _VERB = re.compile(
     r"^\s*(select|show|explain|describe|with|values|insert|update|delete|drop|alter|truncate|create|grant|revoke|vacuum"

@@ -8,7 +8,7 @@ from typing import Any
 
 from tocsin.runbook.command.phrases import phrases_of
 from tocsin.runbook.command.programs import SAYS, Again, Argv, Judgement, by_name
-from tocsin.runbook.playbook import Effect, Termination
+from tocsin.runbook.instructions import Effect, Termination
 
 _SHELL_ENDS = re.compile(r"^(?:/\S*/)?(?:bash|sh|zsh|ash)$")
 

@@ -7,7 +7,7 @@ import re
 from tocsin.runbook.command.effects import judge
 from tocsin.runbook.command.programs import rules_of, tables
 from tocsin.runbook.command.shell import is_command
-from tocsin.runbook.playbook import Effect
+from tocsin.runbook.instructions import Effect
 
 _WORD = re.compile(r"[a-z0-9<{$./-][\w./:@=<>{}$,-]*")
 _MOST_WORDS = 6

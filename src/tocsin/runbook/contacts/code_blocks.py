@@ -12,7 +12,8 @@ from tocsin.runbook.contacts.entry import BRACKET, contact_kind, contact_of
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.outline import Section
 from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
-from tocsin.runbook.playbook import Contact, ContactChannel, Lines
+from tocsin.runbook.playbook import Contact, ContactChannel
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
 
 

@@ -8,7 +8,8 @@ from tocsin.runbook.channels import channels_in, linked
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Item
 from tocsin.runbook.grammar import any_of, ending, pattern
-from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind, Lines
+from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import one_of, vocabulary
 
 BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 from tocsin.errors import BadDocument
 from tocsin.runbook.document.inline import Inline, Run
 from tocsin.runbook.document.marks import Events, named, take_runs
-from tocsin.runbook.playbook import Lines
+from tocsin.runbook.stated import Lines
 
 WIDEST_TABLE = 60
 """Columns. A wider table is kept as text."""

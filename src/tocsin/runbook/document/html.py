@@ -24,7 +24,7 @@ from tocsin.runbook.document.blocks import (
 )
 from tocsin.runbook.document.inline import Inline, Run, plain
 from tocsin.runbook.grammar import any_of, pattern
-from tocsin.runbook.playbook import Lines
+from tocsin.runbook.stated import Lines
 
 LONGEST = 200_000
 """Characters of one piece of HTML. A longer one is kept as text."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tocsin.runbook.document.remembered import remembered
 from tocsin.runbook.grammar import ending, pattern
-from tocsin.runbook.playbook import Lines
+from tocsin.runbook.stated import Lines
 
 _LABEL = re.compile(r"^(?P<key>[^:：]{1,60}?)\s*[:：](?!//)\s*(?P<value>.*)$", re.DOTALL)
 _AFTER_LEAD = re.compile(r"^\s*(?:\([^()]*\)\s*)?(?:[:：–—]|-(?=\s))\s*")

@@ -12,7 +12,7 @@ from tocsin.runbook.document.checklist import told
 from tocsin.runbook.document.inline import Inline, Run
 from tocsin.runbook.document.remembered import remembered
 from tocsin.runbook.grammar import any_of, article, ending, pattern
-from tocsin.runbook.playbook import Lines
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import Match, vocabulary
 
 AFTERWARDS = frozenset(["postmortem", "phase:post_incident"])

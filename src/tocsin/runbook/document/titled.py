@@ -6,7 +6,7 @@ import re
 
 from tocsin.runbook.document.blocks import Block, Heading
 from tocsin.runbook.document.inline import plain
-from tocsin.runbook.playbook import Lines
+from tocsin.runbook.stated import Lines
 
 _FILLED_IN = re.compile(r"\s*(?:<%.*%>|\{\{.*\}\}|\{%.*%\})\s*")
 """A heading that a generator fills in: "<%= current_page.data.title %>"."""

@@ -10,8 +10,9 @@ from tocsin.runbook.document.outline import Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.outside import OURS
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
-from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, EscalationRule, Lines, Trigger
+from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Duration, DurationKind, Lines
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
 ARROW = re.compile(r"\s*(?:→|->|=>|➜|➔|⟶|⇒|>>|—>)\s*")

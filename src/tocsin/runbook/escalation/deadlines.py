@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from tocsin.runbook.durations import Span, spans
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import any_of, pattern
-from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Lines, Trigger
+from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
 
 _LONG = 86_400

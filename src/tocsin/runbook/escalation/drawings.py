@@ -31,8 +31,9 @@ from tocsin.runbook.escalation.policies import read_policy
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
-from tocsin.runbook.playbook import Duration, EscalationLevel, Lines, Trigger
+from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, coded_names
+from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.words import vocabulary, words_of
 
 _SIGNS = re.compile(r"[│├└─┬┌┐┘┴┼|+\\▼▽↓⬇→➜▶>*•·=\s-]+")

@@ -24,8 +24,9 @@ from tocsin.runbook.escalation.chains import (
     waited_for,
 )
 from tocsin.runbook.grammar import BRACKET
-from tocsin.runbook.playbook import Duration, EscalationLevel, Lines, Trigger
+from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.words import vocabulary
 
 

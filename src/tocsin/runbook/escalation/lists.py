@@ -34,8 +34,9 @@ from tocsin.runbook.escalation.tables import read_levels
 from tocsin.runbook.escalation.tiers import hand_on
 from tocsin.runbook.escalation.timelines import read_by_time, read_timed_names
 from tocsin.runbook.grammar import BRACKET, article, pattern, small_words
-from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Lines, Trigger
+from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale, coded_names
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import normal, vocabulary, words_of
 
 

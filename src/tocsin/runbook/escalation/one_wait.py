@@ -11,8 +11,9 @@ from tocsin.runbook.durations import Span, spans
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import any_of, pattern
-from tocsin.runbook.playbook import Duration, EscalationLevel, EscalationRule, Lines, Trigger
+from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.words import vocabulary
 
 _ANSWERS = ("unacknowledged", "acknowledge_verb", "respond_verb")

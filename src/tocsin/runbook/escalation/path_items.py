@@ -18,8 +18,9 @@ from tocsin.runbook.escalation.chains import (
     when_called,
 )
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern
-from tocsin.runbook.playbook import EscalationLevel, Lines
+from tocsin.runbook.playbook import EscalationLevel
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
 
 

@@ -11,7 +11,8 @@ from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, 
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import counted_level, people
 from tocsin.runbook.grammar import beginning, ending, pattern, small_words
-from tocsin.runbook.playbook import Duration, EscalationLevel, Lines, Trigger
+from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.words import vocabulary, words_of
 
 _WHO_KEYS = (

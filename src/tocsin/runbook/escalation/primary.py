@@ -13,8 +13,9 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import Escalation, people, waited_for
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.grammar import BRACKET, any_of, pattern
-from tocsin.runbook.playbook import EscalationLevel, Lines, Trigger
+from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import normal, vocabulary
 
 

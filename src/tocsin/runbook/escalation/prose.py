@@ -24,8 +24,9 @@ from tocsin.runbook.escalation.calling import (
 )
 from tocsin.runbook.escalation.chains import ARROW, counted_level, people, waited_for
 from tocsin.runbook.grammar import any_of, article
-from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Lines, Trigger
+from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Duration, DurationKind, Lines
 from tocsin.runbook.words import vocabulary
 
 

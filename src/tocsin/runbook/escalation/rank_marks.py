@@ -6,7 +6,8 @@ from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.calling import without_call
 from tocsin.runbook.escalation.chains import Escalation, is_waiting, people, waited_for
-from tocsin.runbook.playbook import Duration, EscalationLevel, Trigger
+from tocsin.runbook.playbook import EscalationLevel, Trigger
+from tocsin.runbook.stated import Duration
 from tocsin.runbook.words import vocabulary
 
 

@@ -27,8 +27,9 @@ from tocsin.runbook.escalation.severity_rows import read_severity_rows, severity
 from tocsin.runbook.escalation.situations import read_situations
 from tocsin.runbook.escalation.tiers import hands_on, speaks_of_escalating
 from tocsin.runbook.escalation.timetables import read_timetable
-from tocsin.runbook.playbook import Duration, EscalationLevel, Trigger
+from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, is_tier
+from tocsin.runbook.stated import Duration
 from tocsin.runbook.words import vocabulary
 
 

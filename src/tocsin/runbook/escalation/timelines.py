@@ -26,8 +26,9 @@ from tocsin.runbook.escalation.chains import (
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.escalation.severity_rows import without_times
 from tocsin.runbook.grammar import BRACKET, article, pattern, small_words
-from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Lines, Trigger
+from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
 _FROM_ZERO = re.compile(r"\s*[<≤]|\D{0,3}0\s*[-–—~]\s*\d")

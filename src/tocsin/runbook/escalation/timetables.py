@@ -22,8 +22,9 @@ from tocsin.runbook.escalation.chains import (
 from tocsin.runbook.escalation.columns import begins_with, best_column, calls_nobody
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.grammar import BRACKET, any_of, article, pattern
-from tocsin.runbook.playbook import Duration, DurationKind, EscalationLevel, Trigger
+from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Duration, DurationKind
 from tocsin.runbook.words import normal, one_of, vocabulary
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from tocsin.runbook.document.blocks import Fence, Item, ItemList
 from tocsin.runbook.document.inline import plain
-from tocsin.runbook.playbook import Lines
 from tocsin.runbook.scale import coded_names, level_name
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
 
 _LEVEL_LINE = re.compile(r"^(?P<name>[A-Za-z]{1,10}[-_ ]?\d)\b\s*[:–—-]?\s*(?P<rest>.*)$")

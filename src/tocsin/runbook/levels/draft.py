@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tocsin.runbook.durations import target
-from tocsin.runbook.playbook import Duration, Lines, severity_key
+from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.scale import LevelName, Stated
+from tocsin.runbook.stated import Duration, Lines
 
 
 @dataclass(slots=True)

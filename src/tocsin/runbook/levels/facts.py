@@ -23,9 +23,9 @@ from tocsin.runbook.levels.promises import (
     say_targets,
     with_bounds,
 )
-from tocsin.runbook.playbook import Duration, DurationKind
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names
+from tocsin.runbook.stated import Duration, DurationKind
 from tocsin.runbook.words import normal, vocabulary
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.grammar import any_of, article, pattern
 from tocsin.runbook.levels.draft import Level
-from tocsin.runbook.playbook import Duration, DurationKind
+from tocsin.runbook.stated import Duration, DurationKind
 from tocsin.runbook.words import vocabulary
 
 _CLOCKS = (("acknowledge_label", "acknowledge"), ("resolution_label", "resolution"), ("response_label", "response"))

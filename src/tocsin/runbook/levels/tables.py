@@ -12,9 +12,10 @@ from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import criteria_in, say_labelled_clocks
 from tocsin.runbook.levels.promises import say_clocks
-from tocsin.runbook.playbook import Duration, severity_key
+from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name
+from tocsin.runbook.stated import Duration
 from tocsin.runbook.words import normal, vocabulary
 
 _ROLES = (

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from tocsin.runbook.grammar import any_of, pattern
-from tocsin.runbook.playbook import Effect, Step, StepKind, Tie
+from tocsin.runbook.instructions import Effect, Step, StepKind, Tie
 from tocsin.runbook.procedure.pairs import NEAR, Pair, PairKind, pairs_of
 
 

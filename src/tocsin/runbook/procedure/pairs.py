@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tocsin.runbook.playbook import Step
+from tocsin.runbook.instructions import Step
 
 NAME = r"(?P<name>[\w./@:-]+)"
 REMOVED = (

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
-from tocsin.runbook.playbook import Duration, Phase, Step
+from tocsin.runbook.instructions import Phase, Step
 from tocsin.runbook.procedure.steps import Place, read_steps
 from tocsin.runbook.scale import Scale
+from tocsin.runbook.stated import Duration
 from tocsin.runbook.wording import is_option
 
 

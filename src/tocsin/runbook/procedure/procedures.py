@@ -12,9 +12,10 @@ from tocsin.runbook.document.fencekinds import is_shell, is_text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, pattern, small_words
-from tocsin.runbook.playbook import Effect, Lines, Procedure, ProcedureKind, Step, StepKind, Symptom
+from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, StepKind, Symptom
 from tocsin.runbook.procedure.steps import Place, is_forbidden, read_steps
 from tocsin.runbook.scale import coded_names
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.wording import is_option
 from tocsin.runbook.words import normal, vocabulary
 

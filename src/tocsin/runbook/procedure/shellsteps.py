@@ -11,8 +11,9 @@ from tocsin.runbook.command.shell import Blank, Comment, Event, Output, Statemen
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.fencekinds import shell_events
 from tocsin.runbook.document.inline import without_ordinal
-from tocsin.runbook.playbook import Command, Duration, Lines, Step, StepKind
+from tocsin.runbook.instructions import Command, Step, StepKind
 from tocsin.runbook.procedure.comments import Said, is_by_hand, is_disabled_code, understand
+from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.wording import watched
 from tocsin.runbook.words import vocabulary
 

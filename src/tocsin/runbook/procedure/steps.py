@@ -15,8 +15,9 @@ from tocsin.runbook.document.checklist import checklist, is_diagram
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, Run, without_ordinal
 from tocsin.runbook.grammar import any_of, article, ending, pattern
-from tocsin.runbook.playbook import Duration, Lines, Step, StepKind
+from tocsin.runbook.instructions import Step, StepKind
 from tocsin.runbook.procedure.shellsteps import shell_steps
+from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.wording import condition_in, is_metadata, watched
 from tocsin.runbook.words import vocabulary
 

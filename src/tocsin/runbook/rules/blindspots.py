@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from tocsin.runbook.command.bash import parse
 from tocsin.runbook.findings import finding, short
-from tocsin.runbook.playbook import Command, Finding, Playbook, Step
+from tocsin.runbook.instructions import Command, Step
+from tocsin.runbook.playbook import Finding, Playbook
 from tocsin.runbook.rules.tools import Argv, bare
 
 _CLUSTER = ("kubectl", "oc")

@@ -9,8 +9,9 @@ from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.durations import impossible
 from tocsin.runbook.durations import target as span_in
 from tocsin.runbook.findings import finding
-from tocsin.runbook.playbook import Duration, DurationKind, Finding, Playbook, Severity, Trigger
+from tocsin.runbook.playbook import Finding, Playbook, Severity, Trigger
 from tocsin.runbook.rules.genre import is_of_a_service
+from tocsin.runbook.stated import Duration, DurationKind
 from tocsin.runbook.words import vocabulary
 
 _NAMES = {

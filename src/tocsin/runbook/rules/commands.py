@@ -9,17 +9,8 @@ from collections.abc import Iterator, Sequence
 from tocsin.runbook.command.bash import parse
 from tocsin.runbook.command.commands import stays_open
 from tocsin.runbook.findings import finding, short
-from tocsin.runbook.playbook import (
-    Command,
-    Effect,
-    Finding,
-    FindingSeverity,
-    Phase,
-    Playbook,
-    Procedure,
-    Step,
-    Termination,
-)
+from tocsin.runbook.instructions import Command, Effect, Phase, Procedure, Step, Termination
+from tocsin.runbook.playbook import Finding, FindingSeverity, Playbook
 from tocsin.runbook.rules.naming import Naming, naming_of
 from tocsin.runbook.rules.sequences import over_there
 from tocsin.runbook.rules.tools import bare, inside, missing_options, outdated, unknown_subcommand

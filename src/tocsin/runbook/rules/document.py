@@ -9,8 +9,9 @@ from tocsin.runbook.command.commands import has_hidden_characters, has_lookalike
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Raw
 from tocsin.runbook.findings import finding
-from tocsin.runbook.playbook import BlockFate, Finding, Lines, Playbook
+from tocsin.runbook.playbook import BlockFate, Finding, Playbook
 from tocsin.runbook.rules.genre import is_about_one, is_of_a_service
+from tocsin.runbook.stated import Lines
 
 
 def document_findings(playbook: Playbook, compiled: Compiled, told: frozenset[int] = frozenset()) -> Iterator[Finding]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tocsin.runbook.compiled import Compiled
-from tocsin.runbook.playbook import Playbook, ProcedureKind
+from tocsin.runbook.instructions import ProcedureKind
+from tocsin.runbook.playbook import Playbook
 from tocsin.runbook.words import vocabulary
 
 

@@ -14,8 +14,9 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.grammar import ending, pattern
-from tocsin.runbook.playbook import Duration, Lines, Playbook
+from tocsin.runbook.playbook import Playbook
 from tocsin.runbook.scale import level_name
+from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.words import normal, vocabulary, words_of
 
 _READ_FROM = (

@@ -7,17 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tocsin.runbook.command.commands import is_context
 from tocsin.runbook.findings import finding, short
-from tocsin.runbook.playbook import (
-    Command,
-    Effect,
-    Finding,
-    Phase,
-    Playbook,
-    Procedure,
-    ProcedureKind,
-    Step,
-    Termination,
-)
+from tocsin.runbook.instructions import Command, Effect, Phase, Procedure, ProcedureKind, Step, Termination
+from tocsin.runbook.playbook import Finding, Playbook
 from tocsin.runbook.procedure.pairs import NAME, REMOVED
 from tocsin.runbook.procedure.procedures import begins_with_a_look
 from tocsin.runbook.rules.genre import is_about_one
