@@ -45,7 +45,7 @@ _QUOTING = re.compile(r"[\\'\"`#]")
 _BRACE_OPENS = re.compile(r"\{\s*$")
 _BRACE_CLOSES = re.compile(r"^\s*\}")
 
-_PROMPT = re.compile(r"^\s*(?:[\w.-]+@[\w.-]+[^$#%]{0,40}[$#%]|\([\w.-]+\)\s*\$|\$|%)\s+(?=\S)")
+_PROMPT = re.compile(r"^\s*(?:\[?[\w.-]+@[\w.-]+[^$#%]{0,40}[$#%]|\([\w.-]+\)\s*\$|\$|%)\s+(?=\S)")
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 _OPENERS = re.compile(r"(?:^|[;&|(]|\b(?:do|then|else)\b)\s*(for|while|until|select|if|case)\b")
 _CLOSERS = re.compile(r"(?:^|[;&|\s])(done|fi|esac)(?=$|[;&|)\s])")
@@ -109,7 +109,6 @@ Event: TypeAlias = Comment | Blank | Output | Told | Statement
 
 def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
     """The events of a shell block whose first line is number ``first`` of the document."""
-    body = _without_root_prompts(body)
     prompted = any(_PROMPT.match(line) for line in body)
     events: list[Event] = []
     at = in_vain = 0
@@ -152,14 +151,6 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
                 statement, at = _with_stdin(statement, body, at, first)
             events.append(statement)
     return tuple(events)
-
-
-def _without_root_prompts(body: tuple[str, ...]) -> tuple[str, ...]:
-    """The lines without "# " where each is a command behind it: that is root's prompt, and no comment."""
-    lines = [line for line in body if line.strip()]
-    if not lines or not all(line.startswith("# ") and is_command(line[2:], strict=True) for line in lines):
-        return body
-    return tuple(line[2:] if line.strip() else line for line in body)
 
 
 _REQUEST = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+(?:/|https?://)\S*(?:\s+HTTP/[\d.]+|\s+[{\[].*)?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tocsin.runbook.command.rootprompts import with_user_prompts
 from tocsin.runbook.command.shell import SHELL_INFO, Blank, Event, Output, looks_like_shell, read_shell
 from tocsin.runbook.document.blocks import Fence
 from tocsin.runbook.document.checklist import is_diagram, is_told_in
@@ -52,7 +53,7 @@ def is_shell(fence: Fence) -> bool:
         return False
     if is_diagram(fence) or any(_BOXED.match(line) for line in fence.body):
         return False
-    return looks_like_shell(fence.body, lambda: shell_events(fence))
+    return looks_like_shell(with_user_prompts(fence.body, fence.info), lambda: shell_events(fence))
 
 
 def _is_foreign(fence: Fence) -> bool:
@@ -75,4 +76,4 @@ _SETTING = re.compile(r"[A-Z][A-Z0-9_]*=(?:[^\s$`'\"]*|'[^'$`]*'|\"[^\"$`]*\"|\[
 @remembered_with
 def shell_events(fence: Fence) -> tuple[Event, ...]:
     """What a block of shell consists of, statement by statement."""
-    return read_shell(fence.body, fence.first)
+    return read_shell(with_user_prompts(fence.body, fence.info), fence.first)
