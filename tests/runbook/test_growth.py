@@ -17,7 +17,7 @@ import pytest
 
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 
 LINES = 100
 MOST = 2.6

@@ -10,7 +10,7 @@ from tocsin.runbook.command.unmarked import behind_its_colon, unmarked_command
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, without_ordinal
-from tocsin.runbook.document.outline import AFTERWARDS, LABEL_LEVEL, Section, parse_title
+from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section, parse_title
 from tocsin.runbook.durations import target
 from tocsin.runbook.grammar import phrases, small_words
 from tocsin.runbook.identity import identified, slug, unique

@@ -10,7 +10,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.grammar import any_of, ending, pattern, small_words
 from tocsin.runbook.stated import BusinessHours, Lines
 from tocsin.runbook.words import vocabulary

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import ItemList
 from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.playbook import Channel, ContactChannel
 from tocsin.runbook.words import normal, vocabulary
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import cache
 
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.document.outline import AFTERWARDS, Section
 from tocsin.runbook.document.remembered import remembered_with
+from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.columns import begins_with
 from tocsin.runbook.grammar import any_of, ending, small_words

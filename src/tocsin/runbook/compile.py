@@ -25,7 +25,8 @@ from tocsin.runbook.document.html import with_html
 from tocsin.runbook.document.leaves import leaves
 from tocsin.runbook.document.loose import with_ends, with_spaces
 from tocsin.runbook.document.neighbours import Look
-from tocsin.runbook.document.outline import Section, outline
+from tocsin.runbook.document.outline import outline
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.document.source import Document, read_document
 from tocsin.runbook.document.titled import with_title
 from tocsin.runbook.escalation.every_form import read_escalation

@@ -8,7 +8,7 @@ from datetime import date
 from tocsin.runbook.answers.corrections import Corrections
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.neighbours import Look
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.document.source import Document
 from tocsin.runbook.escalation.chains import Escalation
 from tocsin.runbook.scale import Scale

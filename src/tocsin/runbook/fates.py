@@ -9,7 +9,7 @@ from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Rule, Table, 
 from tocsin.runbook.document.checklist import is_diagram
 from tocsin.runbook.document.fencekinds import is_shell, is_text
 from tocsin.runbook.document.inline import Inline, is_task
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import spans
 from tocsin.runbook.escalation.calling import calls
 from tocsin.runbook.grammar import beginning, pattern

@@ -9,7 +9,7 @@ from functools import cache
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Table
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.document.outline import AFTERWARDS, Section
+from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import PostmortemPolicy

@@ -9,7 +9,7 @@ from tocsin.runbook.channels import within
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Fence, ItemList, Table, Text
 from tocsin.runbook.document.checklist import checklist
-from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.escalation.chains import counted_level
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Role

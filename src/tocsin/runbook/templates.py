@@ -9,8 +9,8 @@ from functools import cache
 from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Text
 from tocsin.runbook.document.fencekinds import is_text
 from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.document.outline import LABEL_LEVEL, Section
 from tocsin.runbook.document.remembered import remembered_with
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.document.source import repaired
 from tocsin.runbook.grammar import any_of, ending
 from tocsin.runbook.playbook import Template, TemplateField

@@ -12,7 +12,7 @@ from tocsin.runbook.command.unmarked import unmarked_command
 from tocsin.runbook.document.blocks import ItemList, Table, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Duty, Link, Review
 from tocsin.runbook.stated import Lines

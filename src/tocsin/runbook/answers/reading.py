@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from tocsin.runbook.answers.forms import FORMS, HEADING
 from tocsin.runbook.document.blocks import Item, ItemList
-from tocsin.runbook.document.outline import Section, trim
+from tocsin.runbook.document.outline import trim
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.playbook import Answer, Severity, severity_key
 
 

@@ -8,7 +8,7 @@ from tocsin.runbook.channels import channels_in
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.contacts.entry import contact_kind
 from tocsin.runbook.document.blocks import Item, ItemList
-from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.escalation.chains import counted_level, is_somebody, raw_title
 from tocsin.runbook.playbook import Contact
 from tocsin.runbook.words import normal, vocabulary

@@ -10,8 +10,8 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.contact_rows import fenced_cards, fenced_names
 from tocsin.runbook.contacts.entry import BRACKET, contact_kind, contact_of
 from tocsin.runbook.document.blocks import Fence
-from tocsin.runbook.document.outline import Section
 from tocsin.runbook.document.plain_yaml import Mapping, Node, Scalar, Sequence, read_yaml
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.playbook import Contact, ContactChannel
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary

@@ -15,7 +15,7 @@ from tocsin.runbook.contacts.entry import contact_of
 from tocsin.runbook.contacts.tables import read_rows
 from tocsin.runbook.document.blocks import ItemList, Text
 from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.calling import without_call
 from tocsin.runbook.escalation.chains import is_somebody

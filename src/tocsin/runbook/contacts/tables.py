@@ -10,7 +10,7 @@ from tocsin.runbook.channels import channels_in, linked
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.contacts.entry import contact_kind, says_when
 from tocsin.runbook.document.blocks import Row, Table
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.escalation.calling import without_call
 from tocsin.runbook.escalation.chains import is_somebody
 from tocsin.runbook.escalation.prose import spoken

@@ -10,7 +10,7 @@ from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table,
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.fencekinds import is_shell, shell_events
 from tocsin.runbook.document.inline import Inline, plain, without_ordinal
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 
 
 @dataclass(slots=True, eq=False)

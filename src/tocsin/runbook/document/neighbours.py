@@ -9,7 +9,7 @@ from typing import TypeAlias
 from urllib.parse import unquote
 
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 
 
 class Neighbour(StrEnum):

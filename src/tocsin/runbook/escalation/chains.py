@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.outside import OURS
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from tocsin.runbook.document.blocks import Block, Fence, Quote, Row, Table
 from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.inline import plain
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.calling import acts, without_call
 from tocsin.runbook.escalation.chains import (

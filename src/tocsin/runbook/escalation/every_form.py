@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from tocsin.runbook.channels import within
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.document.outline import AFTERWARDS, Section
 from tocsin.runbook.document.remembered import remembered_with
+from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.escalation.chains import Escalation, counted_level, level_number, raw_title
 from tocsin.runbook.escalation.deadlines import deadline_rules
 from tocsin.runbook.escalation.drawings import read_drawings

@@ -8,7 +8,7 @@ from dataclasses import replace
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Item, ItemList
 from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import (
     LONGEST_NAME,

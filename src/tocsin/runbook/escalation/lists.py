@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Item, ItemList, Table, Text
 from tocsin.runbook.document.leaves import Leaf
-from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrow_lists import numbered_calls, read_arrow_list, tells_remedies
 from tocsin.runbook.escalation.chains import (

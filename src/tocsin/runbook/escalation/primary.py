@@ -8,7 +8,7 @@ from dataclasses import replace
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.contact_rows import fenced_names, named_in_a_row
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Text
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import Escalation, people, waited_for
 from tocsin.runbook.escalation.prose import spoken

@@ -9,7 +9,7 @@ from functools import cache
 
 from tocsin.runbook.document.blocks import Item, ItemList, Text
 from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.calling import (
     acts,

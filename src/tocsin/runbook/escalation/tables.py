@@ -7,7 +7,7 @@ import re
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Row, Table
 from tocsin.runbook.document.inline import plain
-from tocsin.runbook.document.outline import AFTERWARDS, Section
+from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import (

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from tocsin.runbook.document.blocks import ItemList
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.escalation.calling import acts
 from tocsin.runbook.escalation.chains import (

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Row, Table
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target, unit_in
 from tocsin.runbook.escalation.calling import acts, caller, forbids, is_call, is_passive, without_call
 from tocsin.runbook.escalation.chains import (

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from tocsin.runbook.document.blocks import Fence, Item, ItemList, Quote, Table, Text
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.inline import Inline, plain
-from tocsin.runbook.document.outline import Section, outline
+from tocsin.runbook.document.outline import outline
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.calling import is_passive
 from tocsin.runbook.escalation.chains import ARROW, is_somebody

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.levels.draft import Draft
 from tocsin.runbook.levels.facts import texts_of

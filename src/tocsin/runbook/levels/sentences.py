@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tocsin.runbook.document.outline import Section
+from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import ending, small_words
 from tocsin.runbook.levels.draft import Draft

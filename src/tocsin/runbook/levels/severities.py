@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Row, Table, Text
 from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.inline import Inline, plain
-from tocsin.runbook.document.outline import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.document.remembered import remembered_with
+from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.document.turned import turned
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.drawings import text_table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.instructions import Phase, Step
 from tocsin.runbook.procedure.steps import Place, read_steps

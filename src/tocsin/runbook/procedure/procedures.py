@@ -10,7 +10,7 @@ from tocsin.runbook.command.shell import SHELL_INFO
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.fencekinds import is_shell, is_text
 from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.document.outline import LABEL_LEVEL, Section
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, StepKind, Symptom
 from tocsin.runbook.procedure.steps import Place, is_forbidden, read_steps

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 from tocsin.runbook.document.blocks import Fence, ItemList, Quote, Table, Text
 from tocsin.runbook.document.fencekinds import is_shell
-from tocsin.runbook.document.outline import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.document.remembered import remembered_with
+from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.escalation.chains import ARROW, starts_with_if
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table

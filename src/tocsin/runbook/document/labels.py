@@ -1,0 +1,251 @@
+"""Lines that head what follows without being headings: in bold, or with a colon at their end."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Rule, Table, Text
+from tocsin.runbook.document.checklist import told
+from tocsin.runbook.document.inline import Inline, Run
+from tocsin.runbook.document.sections import LABEL_LEVEL, Section, Title, parse_title
+from tocsin.runbook.stated import Lines
+from tocsin.runbook.words import vocabulary
+
+_NUMBERED_LINE = re.compile(r"^\d{1,2}\.\d{1,2}\.?\s+[^\W\d]")
+"""A heading of a plain text that was pasted: "3.1 Detection (first 10 minutes)" on a line of its own."""
+
+
+def promote(section: Section, opens: Callable[[Block], bool]) -> None:
+    """Turn bold lines and lines that end in a colon into sections of their own, after the section's own blocks.
+
+    Those for which ``opens`` holds open an incident, to which the ones behind them belong.
+    """
+    own: list[Block] = []
+    labels: list[Section] = []
+    open_label: Section | None = None
+    brief = False
+    blocks = list(_unfolded(section.blocks, messages=section.about == "templates"))
+    named = opens is is_named or sum(map(opens, blocks)) > 1
+    loosely = section.about == "incidents" and not named  # lines in bold open incidents, those in plain do not
+    problem: Section | None = None
+    for n, block in enumerate(blocks):
+        following = blocks[n + 1] if n + 1 < len(blocks) else None
+        label = _label(block, following)
+        if label is not None:
+            title, value, brief = label
+            head = _head(block)
+            starts = named and opens(block)
+            if starts and value is not None:
+                title, value = Title(title.raw, value.text, prefix=title.text), None
+            above = section if problem is None or starts or (loosely and head.lead is not None) else problem
+            open_label = Section(title, LABEL_LEVEL, block.lines, head, parent=above)
+            (labels if above is section else above.children).append(open_label)
+            if starts or (loosely and head.whole_strong):
+                problem = open_label
+            if value is not None:
+                open_label.blocks.append(Text(block.lines, value))
+                open_label = None
+        elif isinstance(block, Rule) or (
+            brief and open_label and not isinstance(block, ItemList | Fence | Table | Quote)
+        ):
+            open_label = None
+            problem = None if isinstance(block, Rule) else problem
+            (own if problem is None else problem.blocks).append(block)
+        elif open_label is not None:
+            open_label.blocks.append(block)
+            open_label.lines = Lines(open_label.lines.first, block.lines.last)
+        else:
+            (own if problem is None else problem.blocks).append(block)
+    section.blocks = own
+    section.children[:0] = labels
+
+
+def is_problem(block: Block) -> bool:
+    """Whether a line is "Problem: gates stay shut", which opens an incident where several of them follow each other."""
+    if not isinstance(block, Text) or block.inline.labelled is None or not block.inline.labelled[1]:
+        return False
+    return vocabulary().is_a("incident_prefix", block.inline.labelled[0], 0.99)
+
+
+def is_named(block: Block) -> bool:
+    """Whether a line in bold is a heading with the word for an incident before it: "**Issue: gates stay shut**"."""
+    if not isinstance(block, Text) or not block.inline.whole_strong or len(block.inline.text) > 100:
+        return False
+    return parse_title(block.inline.text).prefix is not None
+
+
+def _unfolded(blocks: list[Block], *, messages: bool = False) -> Iterator[Block]:
+    """The blocks with labels on lines of their own set free.
+
+    "Symptoms: a" and "Fix:" on two lines are one paragraph to Markdown, and a label right below a list belongs to
+    its last item; their writers meant neither. A code block among ``messages`` is one of them as a whole.
+    """
+    for block in blocks:
+        match block:
+            case Text():
+                yield from _split_text(block)
+            case ItemList() if sum(_is_part_line(item.inline) for item in block.items) >= 2:
+                yield from _parted(block)
+            case Fence() if not messages and (text := told(block)) is not None:
+                yield from _unfolded(list(text))
+            case Table() if (rows := _part_rows(block)) is not None:
+                yield from rows
+            case ItemList() if block.items and (tail := _tail_label(block.items[-1])) is not None:
+                item, label = tail
+                yield replace(block, items=(*block.items[:-1], item))
+                yield label
+            case _:
+                yield block
+
+
+def _part_rows(block: Table) -> list[Text] | None:
+    """The lines of a table that has the parts of one procedure below each other: "Symptoms | no flour", "Fix | …"."""
+    if len(block.header) != 2:
+        return None
+    rows = [row.cells for row in block.rows if len(row.cells) == 2]
+    if vocabulary().part(block.header[0].text) is not None:
+        rows.insert(0, block.header)
+    kinds = {part.kind for name, _said in rows if (part := vocabulary().part(name.text)) and part.coverage >= 0.99}
+    if len(kinds & _OPENING) < 2 or not kinds & {"symptoms", "resolution"}:
+        return None
+    return [_row_line(name, said) for name, said in rows]
+
+
+def _row_line(name: Inline, said: Inline) -> Text:
+    runs = (Run(name.text, name.lines.first, strong=True), Run(": ", name.lines.first), *said.runs)
+    return Text(name.lines, Inline(runs, name.lines))
+
+
+def _parted(block: ItemList) -> Iterator[Block]:
+    """A list of "Symptoms: …" and "Fix: …" as what it stands for: parts with what is listed below them."""
+    for item in block.items:
+        if _is_part_line(item.inline):
+            yield Text(item.inline.lines, item.inline)
+            yield from item.children
+        else:
+            yield replace(block, lines=item.lines, items=(item,))
+
+
+def _split_text(block: Text) -> Iterator[Block]:
+    lines = list(block.inline.by_line)
+    if len(lines) < 2:
+        yield block
+        return
+    starts = [n for n, line in enumerate(lines) if (n == 0 and line.whole_strong) or _is_part_line(line)]
+    if not starts and all(line.labelled for line in lines) and _is_only_label(lines[-1]):
+        starts = [len(lines) - 1]  # "Impact: all", "Response time: 5 min", "Examples:" above a list
+    if not starts:
+        yield block
+        return
+    edges = sorted({0, *starts, *(_value_ends(lines, n) for n in starts), len(lines)})
+    for first, last in itertools.pairwise(edges):
+        runs = tuple(run for line in lines[first:last] for run in line.runs)
+        span = Lines(lines[first].lines.first, lines[last - 1].lines.last)
+        yield Text(span, Inline(runs, span))
+
+
+def _value_ends(lines: list[Inline], start: int) -> int:
+    """The line behind the value of the label on line ``start``: a long value is wrapped into the next ones."""
+    end = start + 1
+    while lines[start].labelled and lines[start].rest and end < len(lines) and _goes_on(lines[end - 1], lines[end]):
+        end += 1
+    return end
+
+
+def _goes_on(line: Inline, following: Inline) -> bool:
+    """Whether a line was only broken because it was long: no label follows, and no new sentence on a short line."""
+    if line.text.endswith((".", "!", "?", ":", "。", "：", ";")) or following.labelled or following.whole_strong:
+        return False
+    return following.text[:1].islower() or len(line.text) >= _WRAPPED
+
+
+_WRAPPED = 60
+"""Characters. A line as long as this was broken by an editor."""
+
+
+def _is_wrapped(inline: Inline) -> bool:
+    """Whether a text is one line to its writer, however many the document has."""
+    return all(_goes_on(*pair) for pair in itertools.pairwise(inline.by_line))
+
+
+def _is_only_label(line: Inline) -> bool:
+    """Whether a line is a label and waits for what is below it: "Examples:"."""
+    return line.labelled is not None and not line.labelled[1] and line.text.endswith((":", "："))
+
+
+def _is_part_line(line: Inline) -> bool:
+    """Whether a line is "Symptoms:" or "Fix: restart it": a part of a procedure before a colon."""
+    labelled = line.labelled
+    if labelled is None:
+        return False
+    part = vocabulary().part(labelled[0])
+    return part is not None and part.kind in _OPENING
+
+
+_OPENING = frozenset(["symptoms", "causes", "investigation", "resolution", "verification", "commands"])
+
+
+def _tail_label(item: Item) -> tuple[Item, Text] | None:
+    """An item without the label that hangs on its last line, and the label."""
+    lines = list(item.inline.by_line)
+    if len(lines) < 2 or item.children or not lines[-1].text.endswith((":", "：")) or not _is_part_line(lines[-1]):
+        return None
+    runs = tuple(run for line in lines[:-1] for run in line.runs)
+    span = Lines(item.lines.first, lines[-2].lines.last)
+    return Item(span, Inline(runs, Lines(item.inline.lines.first, span.last))), Text(lines[-1].lines, lines[-1])
+
+
+def _label(block: Block, following: Block | None) -> tuple[Title, Inline | None, bool] | None:
+    """(title, value on the same line, whether it rules over the next lists only) of a pseudo-heading."""
+    if not isinstance(block, Text):
+        return None
+    inline = block.inline
+    text = inline.text
+    if len(text) > 400:
+        return None
+    opens = isinstance(following, ItemList | Fence | Table | Quote)
+    if inline.whole_strong and len(text) <= 100 and (opens or text.endswith((":", "："))):
+        return parse_title(text), None, False
+    if inline.whole_strong and len(text) <= 80 and following is not None and inline.lines.first == inline.lines.last:
+        return parse_title(text), None, False
+    if opens and text.endswith((":", "：")) and len(text) <= 120:
+        return parse_title(text), None, True
+    if opens and len(text) <= 40 and (part := vocabulary().part(text)) is not None and part.kind in _OPENING:
+        return parse_title(text), None, False
+    lead = inline.lead
+    alone = inline.lines.first == inline.lines.last
+    if opens and alone and len(text) <= 40 and text[-1:] not in ".!?;,。" and _announces(text):
+        return parse_title(text), None, True
+    wrapped = alone or _is_wrapped(inline)
+    if alone and following is not None and len(text) <= 80 and _NUMBERED_LINE.match(text) and text[-1] not in ".,;。":
+        return parse_title(text), None, False
+    if lead is not None and inline.rest and wrapped and vocabulary().part(lead) is not None:
+        return parse_title(lead), _value(inline), False
+    if lead is None and wrapped and inline.labelled and inline.labelled[1] and _is_part_line(inline):
+        key, _said = inline.labelled
+        return parse_title(key), inline.after(key), False
+    return None
+
+
+def _announces(text: str) -> bool:
+    """Whether a line is nothing but what a chapter is called: "Severity levels" above a list, in a plain paragraph."""
+    words = vocabulary()
+    found = (lexicon.best(text) for lexicon in (words.sections, words.exact))
+    return any(one is not None and one.coverage == 1 for one in found)
+
+
+def _head(block: Block) -> Inline:
+    assert isinstance(block, Text)
+    return block.inline
+
+
+def _value(inline: Inline) -> Inline:
+    """What follows the bold lead, with its marks."""
+    runs = list(itertools.dropwhile(lambda run: run.strong or not run.text.strip(), inline.runs))
+    if runs:
+        first = runs[0]
+        runs[0] = Run(re.sub(r"^\s*[:：–—-]\s*", "", first.text), first.line, first.code, href=first.href)
+    return Inline(tuple(runs), inline.lines)

@@ -1,0 +1,242 @@
+"""A section of a document: its title taken apart, what it is about, what stands in it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tocsin.runbook.document.blocks import Block
+from tocsin.runbook.document.inline import Inline
+from tocsin.runbook.document.remembered import remembered
+from tocsin.runbook.grammar import any_of, article, ending, pattern
+from tocsin.runbook.stated import Lines
+from tocsin.runbook.words import Match, vocabulary
+
+AFTERWARDS = frozenset(["postmortem", "phase:post_incident"])
+"""What the chapters are about that say what is done once an incident is over."""
+
+LABEL_LEVEL = 7
+"""The level of a section that is announced by a bold line or a line that ends in a colon."""
+
+_NUMBER = re.compile(
+    r"^(?:\d\ufe0f?\u20e3|[①-⑳]|\d{1,2}(?:-\d{1,2}){1,2}[.)、．](?!\d)|[(（](?:[A-Za-z一二三四五六七八九十]|\d{1,2})[)）]"
+    r"|\d{1,2}(?:\.\d{1,2})*[.):、]?(?![\d\u3040-\u30ff\u3400-\u9fff]|[-–~〜]\d)|\d+[.):、]|[一二三四五六七八九十]+[、.．]|[A-Z][.)]|Q\d{1,2}[.:)]|[ivxIVX]+[.)])\s*(?=\S)"
+)
+_DECORATION = re.compile(r"^[^\w\[(（<`\"'“«#$/{]+")
+_BETWEEN = re.compile(r"\s+[–—|-]\s+|[:：]\s+")
+_QUALIFIER = re.compile(r"\s*[(（](?P<inside>[^()（）]*)[)）]\s*$")
+_CODED = re.compile(
+    r"^(?P<prefix>(?!SEV|STEP|PRIO|LEVEL|PHASE|TIER)[A-Z]{2,8}-\d{1,4}|[A-Z]-\d{1,3}(?=[.．]\s))\s*(?:[:：–—]|[-.．](?=\s))\s*(?P<rest>\S.*)$"
+)
+_PREFIXED = re.compile(
+    r"^(?P<prefix>[^\d:：]{2,24}?)\s*(?:#?\d*\s*[:：]|#?(?:\d{1,3}(?:[.-]?[A-Z\d]{1,2}\b)?|\b[A-Z])\s*[:：.)]?\s*[–—-]\s"
+    r"|\b[A-Z]\s*[:：]|#?\d{1,3}\s*[.)]\s|[一二三四五六七八九十]{1,3}\s*[:：])\s*(?P<rest>\S.*)$"
+)
+_MAY_BE_PREFIXED = re.compile(r"[:：–—\d-]")
+"""One of these stands behind every prefix."""
+
+
+@pattern
+def _counted() -> str:
+    return rf"^(?P<word>{ending('counted')})\s*\d+\s*[:：.)–—-]?\s*(?=\S)"
+
+
+@pattern
+def _chapter() -> str:
+    """The number of a chapter with the words around it, as in 第三章."""
+    number = r"[\d一二三四五六七八九十]{1,3}"
+    return rf"^{ending('ordinal')}{number}{ending('chapter')}(?=[\s:：、])[:：、]?\s*(?=\S)"
+
+
+@pattern
+def _joined() -> str:
+    """Between the two subjects of one title: "Contacts and overview"."""
+    return rf"\s+(?:{any_of('and')}|&|\+)\s+"
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A heading taken apart: "3. Investigation (P0/P1: < 15 minutes)" without its number and its bracket."""
+
+    raw: str
+    text: str
+    qualifier: str | None = None
+    prefix: str | None = None
+    numbered: bool = False
+
+
+@dataclass(eq=False)
+class Section:
+    """A heading with what stands below it. The root has level 0 and an empty title."""
+
+    title: Title
+    level: int
+    lines: Lines
+    inline: Inline
+    blocks: list[Block] = field(default_factory=list)
+    children: list[Section] = field(default_factory=list)
+    parent: Section | None = None
+    _below: tuple[Section, ...] | None = None
+
+    @remembered
+    def kind(self) -> Match | None:
+        """What the title announces anywhere in a document."""
+        found = vocabulary().sections.best(self.title.text)
+        if self.level == 1:  # "Troubleshooting guide – the shop"
+            pieces = (vocabulary().sections.best(piece) for piece in _BETWEEN.split(self.title.text))
+            found = max((found, *pieces), key=lambda match: match.coverage if match else 0.0)
+        elif found is not None and found.kind == "overview" and found.coverage < 1:
+            found = next((one for one in self.subjects if one.kind != "overview"), found)
+        elif found is not None and found.kind in _HELD_IN_TEMPLATES and found.coverage < 1:
+            found = _template_of(self.title.text) or found
+        return found  # "Severity and definitions" is about the severity
+
+    @remembered
+    def subjects(self) -> tuple[Match, ...]:
+        """What a title of several subjects announces, "Escalation and contacts", where each is all of its piece."""
+        pieces = _joined().split(self.title.text)
+        found = (vocabulary().sections.best(piece) for piece in pieces) if len(pieces) > 1 else ()
+        return tuple(one for one in found if one is not None and one.coverage > 0.99)
+
+    @remembered
+    def phase(self) -> Match | None:
+        """The phase of the response that the title announces."""
+        return vocabulary().phases.best(self.title.text)
+
+    @remembered
+    def part(self) -> Match | None:
+        """The part of a procedure that the title announces."""
+        exactly = vocabulary().part(self.title.text) if self.level == LABEL_LEVEL else None
+        return exactly or vocabulary().parts.best(self.title.text)
+
+    @remembered
+    def about(self) -> str:
+        """What the section is about: a kind of the vocabulary, "phase:<key>", or "" when its title says nothing."""
+        if self.level == 0:
+            return ""
+        kind, phase = self.kind, self.phase
+        if kind is None or kind.coverage < 0.5:
+            exact = vocabulary().exact.best(self.title.text)
+            if exact is not None and exact.coverage == 1 and (phase is None or phase.coverage < 1):
+                return exact.kind
+        if kind is not None and kind.coverage >= 0.5 and (phase is None or kind.coverage >= phase.coverage):
+            return "" if self.is_title and not _is_of_documents(kind) else kind.kind
+        if phase is not None and phase.coverage >= 0.5 and not self.is_title:
+            return f"phase:{phase.kind}"
+        return ""
+
+    @remembered
+    def abouts(self) -> tuple[str, ...]:
+        """What this section and the ones that it stands in are about, inside out."""
+        return (self.about, *self.parent.abouts) if self.parent is not None and self.level > 0 else ()
+
+    @remembered
+    def has_prefix(self) -> bool:
+        """Whether this section or one that it stands in is called "Incident: …" or "DR-003: …"."""
+        if self.level == 0:
+            return False
+        return bool(self.title.prefix) or (self.parent is not None and self.parent.has_prefix)
+
+    @remembered
+    def is_title(self) -> bool:
+        """Whether this heading names the document; where every chapter has the first level, the first one does."""
+        return self.level == 1 and (self.parent is None or self.parent.first_chapter is self)
+
+    @remembered
+    def first_chapter(self) -> Section | None:
+        """The first section of the first level right below."""
+        return next((child for child in self.children if child.level == 1), None)
+
+    def settle(self) -> None:
+        """Keep the order of the sections, which is asked for by every reader: no section comes or goes any more."""
+        self._below = tuple(self.walk())[1:]
+
+    def walk(self) -> Iterator[Section]:
+        """This section and every one below it, in the document's order."""
+        return self._walk() if self._below is None else itertools.chain((self,), self._below)
+
+    def _walk(self) -> Iterator[Section]:
+        waiting = [self]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            if one.children:
+                waiting += one.children[::-1]
+
+    def let_go(self) -> None:
+        """Part every section from the one above, after which a tree that nobody holds is gone at once."""
+        for one in list(self.walk()):
+            one.parent = one._below = None
+
+    def path(self) -> Iterator[Section]:
+        """This section, then the ones that it stands in, inside out, without the root."""
+        one: Section | None = self
+        while one is not None and one.level > 0:
+            yield one
+            one = one.parent
+
+
+_HELD_IN_TEMPLATES = {"escalation": "templates", "communication": "templates", "postmortem": "postmortem_template"}
+
+
+@pattern
+def _of_what() -> str:
+    return rf"^(?P<head>\S+)\s+{any_of('of', 'for')}\s*(?:{article()})?(?P<what>\S.*)$"
+
+
+def _template_of(title: str) -> Match | None:
+    """What a title is about whose first word is the noun, "Plantilla de escalado": a template, and no escalation."""
+    match = _of_what().match(title)
+    head = vocabulary().sections.best(match["head"]) if match is not None else None
+    if match is None or head is None or head.kind != "templates" or head.coverage < 1:
+        return None
+    what = vocabulary().sections.best(match["what"])
+    return Match(_HELD_IN_TEMPLATES.get(what.kind if what else "", "templates"), head.phrase, 1.0)
+
+
+def _is_of_documents(kind: Match) -> bool:
+    """Whether a whole document can be of that kind: "Communication templates" can, a "Runbook template" is none."""
+    several = " " in kind.phrase or not kind.phrase.isascii()
+    return kind.kind == "incidents" or (kind.kind == "templates" and several)
+
+
+def parse_title(raw: str) -> Title:
+    """The parts of a heading's text.
+
+    >>> parse_title("3. Investigation (P0/P1: < 15 minutes)").qualifier
+    'P0/P1: < 15 minutes'
+    >>> parse_title("Scenario 2: Disk full").text
+    'Disk full'
+    >>> parse_title("4-2. 印刷できない").text, parse_title("(B) Broker down").text, parse_title("第三章 告警").text
+    ('印刷できない', 'Broker down', '告警')
+    """
+    text = raw.strip()
+    while text.endswith((":", "：")):
+        text = text.rstrip(":：").rstrip()
+    text = _DECORATION.sub("", text, count=1).strip()
+    bare = _NUMBER.sub("", text, count=1)
+    bare = _counted().sub("", bare, count=1)
+    bare = bare if bare.isascii() else _chapter().sub("", bare, count=1)
+    numbered = bare != text
+    qualifier = None
+    if bare.rstrip().endswith((")", "）")) and (match := _QUALIFIER.search(bare)) and match.start() > 0:
+        qualifier, bare = match["inside"].strip() or None, bare[: match.start()]
+    prefix = None
+    if _MAY_BE_PREFIXED.search(bare) and (
+        (match := _CODED.match(bare))
+        or ((match := _PREFIXED.match(bare)) and vocabulary().is_a("incident_prefix", match["prefix"], 0.9))
+    ):
+        prefix, bare = match["prefix"].strip(), match["rest"].strip()
+    return Title(raw.strip(), bare.strip() or text, qualifier, prefix, numbered)
+
+
+def titled_in_code(inline: Inline) -> Title | None:
+    """A title that names one alert or program in code behind a word for an incident: "Runbook `sieve_torn`"."""
+    runs = [run for run in inline.runs if run.text.strip()]
+    if len(runs) != 2 or runs[0].code or not runs[1].code:
+        return None
+    before = _NUMBER.sub("", _DECORATION.sub("", runs[0].text.strip(), count=1), count=1).rstrip(" :：–—-")
+    named = vocabulary().is_a("incident_prefix", before, 0.9)
+    return Title(inline.text.strip(), runs[1].text.strip(), None, before) if named else None
