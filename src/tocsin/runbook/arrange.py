@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from tocsin.runbook.command.shell import inline_command, is_command
-from tocsin.runbook.command.unmarked import behind_its_colon, unmarked_command
-from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
-from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
-from tocsin.runbook.document.inline import Inline, without_ordinal
-from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section, parse_title
+from tocsin.runbook.document.blocks import Block, Fence, ItemList, Row, Table, Text
+from tocsin.runbook.document.sections import (
+    AFTERWARDS,
+    LABEL_LEVEL,
+    Section,
+    replace_blocks,
+    replace_children,
+)
 from tocsin.runbook.durations import target
 from tocsin.runbook.grammar import phrases, small_words
 from tocsin.runbook.identity import identified, slug, unique
 from tocsin.runbook.instructions import Phase, Procedure, ProcedureKind
+from tocsin.runbook.procedure.commands_below import has_commands, has_steps
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table, is_symptom_table, tells_what_to_do
+from tocsin.runbook.procedure.items import as_section, heads_commands, named_phases, names_incident, phase_items
 from tocsin.runbook.procedure.phases import read_phase
-from tocsin.runbook.procedure.procedures import begins_with_a_look, read_procedure, read_row
+from tocsin.runbook.procedure.procedures import read_procedure, read_row
 from tocsin.runbook.procedure.recognition import (
     inner_procedures,
     is_alert_name,
@@ -29,7 +33,6 @@ from tocsin.runbook.procedure.recognition import (
     says_what_fails,
     stands_among_procedures,
 )
-from tocsin.runbook.procedure.steps import Place, read_steps
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.words import vocabulary, words_of
 
@@ -158,8 +161,8 @@ class Arranger:
         self.procedures.append(replace(found, steps=identified(found.steps, f"procedure/{key}")))
 
     def _process(self, section: Section) -> None:
-        steps = [one for block in section.blocks if isinstance(block, ItemList) for one in _phase_items(block)]
-        blocks = [block for block in section.blocks if not isinstance(block, ItemList) or not _phase_items(block)]
+        steps = [one for block in section.blocks if isinstance(block, ItemList) for one in phase_items(block)]
+        blocks = [block for block in section.blocks if not isinstance(block, ItemList) or not phase_items(block)]
         for one in steps:
             self._add_phase(one, one.phase.kind if one.phase else "")
         own = Section(section.title, section.level, section.lines, section.inline, blocks=blocks)
@@ -249,7 +252,7 @@ class Arranger:
         for block in map(_without_numbers, section.blocks):
             if isinstance(block, Table) and (tells_what_to_do(block) or is_symptom_table(block, "incident")):
                 self._rows(block)
-            elif isinstance(block, ItemList) and (steps := _named_phases(block)):
+            elif isinstance(block, ItemList) and (steps := named_phases(block)):
                 for one in steps:
                     self._add_phase(one, one.phase.kind if one.phase else "")
             elif isinstance(block, ItemList) and self._items(block):
@@ -271,15 +274,15 @@ class Arranger:
     def _items(self, block: ItemList) -> bool:
         """A list of named incidents, each with what to do nested below it; False for any other list."""
         before = len(self.procedures)
-        headed = len(block.items) > 1 and all(map(_heads_commands, block.items))
+        headed = len(block.items) > 1 and all(map(heads_commands, block.items))
         for item in block.items:
             if (headed or item.inline.lead is not None) and any(
                 isinstance(child, ItemList | Fence) for child in item.children
             ):
-                self._procedure(_as_section(item), ProcedureKind.INCIDENT)
-        if len(self.procedures) == before and len(block.items) > 1 and all(map(_names_incident, block.items)):
+                self._procedure(as_section(item), ProcedureKind.INCIDENT)
+        if len(self.procedures) == before and len(block.items) > 1 and all(map(names_incident, block.items)):
             for item in block.items:
-                self._procedure(_as_section(item), ProcedureKind.INCIDENT)
+                self._procedure(as_section(item), ProcedureKind.INCIDENT)
         return len(self.procedures) > before
 
     def _chapters(self, section: Section, kind: ProcedureKind) -> None:
@@ -381,69 +384,6 @@ def _is_of_a_severity(title: str) -> bool:
     return any(order(word) is not None for word in words) and all(order(w) is not None or w in beside for w in words)
 
 
-def replace_children(section: Section, children: list[Section]) -> Section:
-    """The same section with other children."""
-    last = max([section.lines.first, *(b.lines.last for b in section.blocks), *(c.lines.last for c in children)])
-    lines = section.lines if len(children) == len(section.children) else type(section.lines)(section.lines.first, last)
-    return Section(
-        section.title,
-        section.level,
-        lines,
-        section.inline,
-        blocks=section.blocks,
-        children=children,
-        parent=section.parent,
-    )
-
-
-def replace_blocks(section: Section, blocks: list[Block]) -> Section:
-    """The same section with other blocks of its own."""
-    one = replace_children(section, section.children)
-    one.blocks = blocks
-    return one
-
-
-def _as_section(item: Item) -> Section:
-    name, remedy = _name_and_remedy(item)
-    blocks: list[Block] = [*([Text(item.lines, remedy)] if remedy else []), *item.children]
-    return Section(parse_title(name), LABEL_LEVEL, item.lines, item.inline, blocks=blocks)
-
-
-def _named_phases(block: ItemList) -> list[Section]:
-    """The items of a list as phases where most of them are called so: "**Triage (0-5 min)**", "**Assess**"."""
-    items = [_as_section(item) for item in block.items if item.inline.lead is not None]
-    named = [one for one in items if one.phase is not None and one.phase.coverage >= 0.9]
-    return items if len(items) == len(block.items) and len(named) >= 2 and len(named) > len(items) / 2 else []
-
-
-def _heads_commands(item: Item) -> bool:
-    """Whether an item is "Port is taken:" with a list below it, and no step with details: "Check the port:"."""
-    text = item.inline.text
-    nested = any(isinstance(child, ItemList | Fence) for child in item.children)
-    return nested and text.endswith((":", "：")) and len(text.split()) <= 8 and not begins_with_a_look(text)
-
-
-def _names_incident(item: Item) -> bool:
-    """Whether an item is "Redis is down: restart it", and not a part of one incident."""
-    name, remedy = _name_and_remedy(item)
-    return remedy is not None and len(name.split()) <= 8 and vocabulary().part(name) is None
-
-
-def _name_and_remedy(item: Item) -> tuple[str, Inline | None]:
-    """The incident that an item is about, and what it says on the same line about what to do."""
-    labelled = item.inline.labelled
-    name = labelled[0] if labelled else item.inline.lead or item.inline.text
-    if labelled and labelled[1]:
-        return name, item.inline.after(name)
-    lines = list(item.inline.by_line)
-    if not labelled and len(lines) > 1 and not re.search(r"[.,:;。]$|\band$|\bor$", lines[0].text):
-        follows = lines[1].text[:1].isupper() and len(lines[0].text.split()) <= 6
-        if follows:
-            return lines[0].text, item.inline.after(lines[0].text)
-    before, arrow, after = item.inline.text.partition(" → ")
-    return (before, item.inline.after(before)) if arrow and after and not labelled else (name, None)
-
-
 def _is_timed(section: Section) -> bool:
     """Whether the headings below a section are stretches of time: "Notice (0-5 min)", "Size it up (5-15 min)"."""
     inner = [child for child in section.children if child.level != LABEL_LEVEL]
@@ -451,25 +391,6 @@ def _is_timed(section: Section) -> bool:
     named = {one.phase.kind for one in inner if one.phase is not None and one.phase.coverage >= 0.99}
     enough = len(boxes) >= 2 or (boxes and len(named) >= 2)
     return len(inner) >= 3 and bool(enough) and not any(level_name(one.title.text) for one in inner)
-
-
-_BOXED = re.compile(r"^[(（](?P<box>[^()（）]{1,40})[)）]\s*[:：.–—-]*\s*")
-
-
-def _phase_items(block: ItemList) -> list[Section]:
-    """A numbered list of phases in bold, two of them with a time: "1. **Contain** (30 minutes): stop the import"."""
-    boxes = [_BOXED.match(item.inline.rest) if item.inline.lead else None for item in block.items]
-    timed = sum(box is not None and target(box["box"]) is not None for box in boxes)
-    if not block.ordered or len(block.items) < 3 or timed < 2 or any(item.inline.lead is None for item in block.items):
-        return []
-    found = []
-    for item, box in zip(block.items, boxes, strict=True):
-        lead = item.inline.lead or ""
-        title = parse_title(f"{lead} ({box['box']})" if box else lead)
-        body = item.inline.after(lead + (box[0] if box else ""))
-        blocks: list[Block] = [ItemList(item.lines, False, (Item(item.lines, body),)), *item.children]
-        found.append(Section(title, LABEL_LEVEL, item.lines, item.inline, blocks=blocks))
-    return found
 
 
 def _holds_named(section: Section) -> bool:
@@ -514,43 +435,3 @@ def _without_numbers(block: Block) -> Block:
     if not all(row.cells and re.fullmatch(r"\W*(?:[A-Z]{1,4}[- ]?)?\d+\W*", row.cells[0].text) for row in block.rows):
         return block
     return Table(block.lines, block.header[1:], tuple(Row(row.lines, row.cells[1:]) for row in block.rows))
-
-
-def has_commands(section: Section) -> bool:
-    """Whether anything below a section is a command."""
-    return any(_has_command(block) for one in section.walk() for block in one.blocks)
-
-
-def _has_command(block: Block) -> bool:
-    match block:
-        case Fence():
-            return block.closed and (is_shell(block) or block.info in SQL_INFO)
-        case ItemList():
-            return any(_holds_command(item.inline) or any(map(_has_command, item.children)) for item in block.items)
-        case Table():
-            return any(_holds_command(cell) for row in block.rows for cell in row.cells)
-        case Quote():
-            return any(map(_has_command, block.children))
-        case Text():
-            return _says_command(block.inline)
-        case _:
-            return False
-
-
-def _holds_command(inline: Inline) -> bool:
-    """Whether an item or a cell has a command, be it marked as code or not."""
-    text = without_ordinal(inline.text)
-    return _says_command(inline) or unmarked_command(text) or behind_its_colon(text) is not None
-
-
-def _says_command(inline: Inline) -> bool:
-    if any(inline_command(run.text) for run in inline.codes):
-        return bool(next((step for step in read_steps((Text(inline.lines, inline),), Place("")) if step.command), None))
-    return is_command(inline.text, strict=True)
-
-
-def has_steps(section: Section) -> bool:
-    """Whether a section itself holds more than prose."""
-    return any(
-        isinstance(block, ItemList) or (isinstance(block, Fence) and is_shell(block)) for block in section.blocks
-    )

@@ -1,4 +1,4 @@
-"""The outline of a document: sections with cleaned titles, bold pseudo-headings among them."""
+"""The outline of a document: the tree of its sections, labels that stand for headings among them."""
 
 from __future__ import annotations
 

@@ -240,3 +240,25 @@ def titled_in_code(inline: Inline) -> Title | None:
     before = _NUMBER.sub("", _DECORATION.sub("", runs[0].text.strip(), count=1), count=1).rstrip(" :：–—-")
     named = vocabulary().is_a("incident_prefix", before, 0.9)
     return Title(inline.text.strip(), runs[1].text.strip(), None, before) if named else None
+
+
+def replace_children(section: Section, children: list[Section]) -> Section:
+    """The same section with other children."""
+    last = max([section.lines.first, *(b.lines.last for b in section.blocks), *(c.lines.last for c in children)])
+    lines = section.lines if len(children) == len(section.children) else type(section.lines)(section.lines.first, last)
+    return Section(
+        section.title,
+        section.level,
+        lines,
+        section.inline,
+        blocks=section.blocks,
+        children=children,
+        parent=section.parent,
+    )
+
+
+def replace_blocks(section: Section, blocks: list[Block]) -> Section:
+    """The same section with other blocks of its own."""
+    one = replace_children(section, section.children)
+    one.blocks = blocks
+    return one

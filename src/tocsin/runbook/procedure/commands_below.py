@@ -1,0 +1,53 @@
+"""Whether anything below a heading can be run."""
+
+from __future__ import annotations
+
+from tocsin.runbook.command.shell import inline_command, is_command
+from tocsin.runbook.command.unmarked import behind_its_colon, unmarked_command
+from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table, Text
+from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
+from tocsin.runbook.document.inline import Inline, without_ordinal
+from tocsin.runbook.document.sections import (
+    Section,
+)
+from tocsin.runbook.procedure.steps import Place, read_steps
+
+
+def has_commands(section: Section) -> bool:
+    """Whether anything below a section is a command."""
+    return any(_has_command(block) for one in section.walk() for block in one.blocks)
+
+
+def _has_command(block: Block) -> bool:
+    match block:
+        case Fence():
+            return block.closed and (is_shell(block) or block.info in SQL_INFO)
+        case ItemList():
+            return any(_holds_command(item.inline) or any(map(_has_command, item.children)) for item in block.items)
+        case Table():
+            return any(_holds_command(cell) for row in block.rows for cell in row.cells)
+        case Quote():
+            return any(map(_has_command, block.children))
+        case Text():
+            return _says_command(block.inline)
+        case _:
+            return False
+
+
+def _holds_command(inline: Inline) -> bool:
+    """Whether an item or a cell has a command, be it marked as code or not."""
+    text = without_ordinal(inline.text)
+    return _says_command(inline) or unmarked_command(text) or behind_its_colon(text) is not None
+
+
+def _says_command(inline: Inline) -> bool:
+    if any(inline_command(run.text) for run in inline.codes):
+        return bool(next((step for step in read_steps((Text(inline.lines, inline),), Place("")) if step.command), None))
+    return is_command(inline.text, strict=True)
+
+
+def has_steps(section: Section) -> bool:
+    """Whether a section itself holds more than prose."""
+    return any(
+        isinstance(block, ItemList) or (isinstance(block, Fence) and is_shell(block)) for block in section.blocks
+    )
