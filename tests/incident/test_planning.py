@@ -326,3 +326,22 @@ def test_a_plan_survives_the_store_and_its_id_is_its_content() -> None:
     assert plan_from_bytes(plan_bytes(plan)) == plan
     assert plan_response(book(escalation_levels=chain(ON_CALL, LEAD)), "shop").id == plan.id
     assert plan_response(book(escalation_levels=chain(ON_CALL)), "shop").id != plan.id
+
+
+def test_a_severity_without_a_ladder_below_one_that_has_one_wakes_only_who_is_on_call() -> None:
+    """The contacts are no ladder for a lesser severity: the director on the list is not woken for it."""
+    contacts = tuple(
+        Contact(name, ContactKind.ROLE, Lines(n, n), (ContactChannel("phone", f"+1 555 010{n}"),))
+        for n, name in enumerate(("Director", "On-call Primary", "Team Lead"))
+    )
+    low = Severity("P3", 1, Lines(13, 13), "Low")
+    only_p0 = replace(LEAD, severities=("P0",), after=after(minutes(30)), trigger=Trigger.UNRESOLVED)
+    both = (*book().severities, low)
+    plan = plan_response(book(severities=both, contacts=contacts, escalation_levels=(only_p0,)), "shop")
+    assert [level.targets for level in plan.severities[1].levels] == [("On-call Primary",)]
+    written_nowhere = plan_response(book(severities=both, contacts=contacts), "shop")
+    assert [level.targets for level in written_nowhere.severities[1].levels] == [
+        ("On-call Primary",),
+        ("Director",),
+        ("Team Lead",),
+    ]

@@ -25,7 +25,7 @@ def build_ladder(
 ) -> tuple[PlannedLevel, ...]:
     """The levels of one severity in order; never empty. ``after`` counts from the start and never falls."""
     name = severity.name if severity else "an incident"
-    chain = _chain(playbook, severity) or _from_contacts(playbook, name, questions)
+    chain = _chain(playbook, severity) or _from_contacts(playbook, severity, name, questions)
     chain = _with_first_responder(chain, choices, questions)
     rules = [r for r in playbook.escalation_rules if _applies(r.severities, severity)]
     unstated = _gap(severity, len(chain), choices, rules)
@@ -70,12 +70,17 @@ def _applies(scope: Sequence[str], severity: Severity | None) -> bool:
     return not scope or severity is None or severity.name in scope
 
 
-def _from_contacts(playbook: Playbook, name: str, questions: Questions) -> list[EscalationLevel]:
+def _from_contacts(
+    playbook: Playbook, severity: Severity | None, name: str, questions: Questions
+) -> list[EscalationLevel]:
     """No ladder is written: the contacts in the order of the document, those on call first.
 
-    Nobody outside is among them: no vendor, no authority, and none who has a page to visit and no other address.
+    Nobody outside is among them: no vendor, no authority, and none who has a page to visit and no other address. Where
+    a severity above this one has a ladder of its own, only those on call: whom to wake for less, the team did not say.
     """
     people = [one for one in playbook.contacts if contact_is_ours(one)]
+    if severity is not None and any(_chain(playbook, one) for one in playbook.severities if one.rank < severity.rank):
+        people = [one for one in people if contact_comes_first(one)]
     people.sort(key=lambda c: not contact_comes_first(c))
     chain = [
         EscalationLevel(i + 1, (c.name,), c.lines, comes_first=contact_comes_first(c)) for i, c in enumerate(people)
