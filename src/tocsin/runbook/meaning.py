@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.outside import OURS, is_outside
 from tocsin.runbook.grammar import any_of, beginning, pattern
 from tocsin.runbook.instructions import Step
@@ -86,7 +87,13 @@ def _starts(level: EscalationLevel) -> bool:
         return False
     said = level.condition
     unless = _if() if level.severities else _when()  # "Page the desk at once for P0": a severity, and no condition
-    return not said or (vocabulary().says("immediate", said) and not unless.search(said))
+    return not said or ((vocabulary().says("immediate", said) or _begins(said)) and not unless.search(said))
+
+
+def _begins(said: str) -> bool:
+    """Whether a sentence stands at the beginning of a timeline: "T+0: page the desk"."""
+    when = target(said)
+    return when is not None and when.seconds == 0
 
 
 def contact_comes_first(contact: Contact) -> bool:

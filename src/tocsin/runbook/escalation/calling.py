@@ -237,6 +237,9 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
             and not is_call(who)
         ):
             return who, match.end()
+        beside = _next().match(sentence, match.end()) if who and not other and _is_outside(who) else None
+        if beside is not None and says_somebody(beside["who"]) and not _nobody().match(beside["who"]):
+            return beside["who"], beside.end()  # "Inform stakeholders, head of mills": only one of them is called
         at = match.start() + 1
     return None
 

@@ -27,7 +27,7 @@ from tocsin.runbook.escalation.chains import (
     waited_for,
 )
 from tocsin.runbook.escalation.outside import is_no_person
-from tocsin.runbook.escalation.policies import read_policy
+from tocsin.runbook.escalation.policies import read_policies
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
@@ -50,10 +50,13 @@ def read_drawings(section: Section, scale: Scale, found: Escalation, *, anywhere
         if not block.closed:
             continue
         if block.info in ("yaml", "yml"):
-            levels = list(read_policy(block, anywhere=anywhere))
-        elif anywhere or is_shell(block):
+            for name, levels in read_policies(block, scale, anywhere=anywhere):
+                if name or len(levels) >= 2:
+                    found.offer(name, levels)
             continue
-        elif block.info == "mermaid":
+        if anywhere or is_shell(block):
+            continue
+        if block.info == "mermaid":
             levels = _numbered(list(_from_mermaid(block, scale)))
         elif (table := text_table(block)) is not None and read_grid(table, scale, found):
             continue

@@ -17,6 +17,8 @@ from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
 
 _LEVEL_LINE = re.compile(r"^(?P<name>[A-Za-z]{1,10}[-_ ]?\d)\b\s*[:–—-]?\s*(?P<rest>.*)$")
+_LABELLED_KEY = re.compile(r"^[\"']?(?P<name>[A-Za-z]{1,10}\d)_(?P<label>[A-Za-z]{2,20})[\"']?\s*:\s*$")
+"""A key that names a level twice: "SEV1_critical:"."""
 _KEY = re.compile(r"^[\"']?(?P<key>[^\W_][\w ()（）/-]{0,30})[\"']?\s*[:：]\s*(?P<rest>.*)$")
 _BULLET = re.compile(r"^[-*•]\s+")
 _BRANCH = re.compile(
@@ -92,6 +94,8 @@ def _starts(line: _Line, *, bare: bool) -> tuple[str, str] | None:
     """(level, what follows) of a line that begins one: "P1: shop closed", "Critical:", "- name: SEV1"."""
     if not line.bullet and (match := _LEVEL_LINE.match(line.text)) and coded_names(match[0]):
         return match["name"], match["rest"].strip()
+    if not line.bullet and (match := _LABELLED_KEY.match(line.text)) and coded_names(match["name"]):
+        return (match["name"], f"({match['label']})") if vocabulary().is_label(match["label"]) else None
     key = _KEY.match(line.text)
     if key is None:
         return None

@@ -301,7 +301,7 @@ def _cells(
         if role == "label" and define and level.label is None:
             level.label = text
         elif role == "criteria" and criteria:
-            said = cell.labelled
+            said = cell.labelled or _dashed(text)
             if said is not None and said[1] and define and level.label is None and words.is_label(said[0]):
                 level.label, cell = said[0], plain(said[1], line)  # "**Critical:** all trams stand"
             level.criteria += criteria_in(cell)
@@ -320,6 +320,12 @@ def _cells(
             level.label = text if words.is_label(text) or len(text.split()) <= 3 else None
         elif role == "other":
             level.actions.append(f"{head}: {text}")
+
+
+def _dashed(text: str) -> tuple[str, str] | None:
+    """What stands before and behind the first dash of a cell: "Critical - all trams stand"."""
+    match = re.match(r"(?P<before>[^\W\d_]+(?:\s[^\W\d_]+)?)\s+[-–—]\s+(?P<behind>\S.*)$", text)
+    return (match["before"], match["behind"]) if match is not None else None
 
 
 _SENTENCES = re.compile(r"(?<=[.;!])\s+|(?<=[。；])")
