@@ -190,3 +190,67 @@ def test_findings_quote_the_command_and_leave_this_machine_alone() -> None:
     both = "# R\n\n## Useful commands\n\n```bash\nredis-cli -h {} ping\nredis-cli info\n```\n"
     assert not _found(both.format("127.0.0.1"), "TOC213")
     assert _found(both.format("cache.example.org"), "TOC213")
+
+
+def test_the_word_for_the_document_before_a_dash_is_no_name_of_the_incident() -> None:
+    """ "Runbook — Oven cold" is about a cold oven; another word before a dash belongs to the name."""
+    for title, name in (("Runbook — Oven cold", "Oven cold"), ("East mill - oven cold", "East mill - oven cold")):
+        text = f"# {title}\n\nSymptoms:\n- Cold stones\n\nFix:\n- Light the fire\n"
+        assert [one.title for one in _incidents(compile_runbook(text))] == [name]
+
+
+def test_a_table_of_causes_holds_an_incident_a_row() -> None:
+    """A table of symptoms below a title that fails in nothing is read by its rows; below "Oven cold" it is that one."""
+    table = (
+        "| Symptom | Likely cause | Fix |\n|---|---|---|\n"
+        "| Smoke | Fan stands | Turn it |\n| Soot | Wet wood | Dry it |\n"
+    )
+    causes = _incidents(compile_runbook(f"# Mill\n\n## Troubleshooting\n\n### Common causes of bad bread\n\n{table}"))
+    assert [(one.title, one.steps[-1].title) for one in causes] == [("Smoke", "Turn it"), ("Soot", "Dry it")]
+    cold = _incidents(compile_runbook(f"# Mill\n\n## Troubleshooting\n\n### Oven is down\n\n{table}"))
+    assert [one.title for one in cold] == ["Oven is down"]
+
+
+def test_notes_beside_incidents_are_none() -> None:
+    """Prose below "Building notes" tells of the house; below a title of its own it is an incident as before."""
+    text = "# Mill\n\n## Troubleshooting\n\n### Oven is cold\n\nLight the fire.\n\n### {}\n\nThe fan hangs above.\n"
+    assert [one.title for one in _incidents(compile_runbook(text.format("Building notes")))] == ["Oven is cold"]
+    assert len(_incidents(compile_runbook(text.format("Fan hums")))) == 2
+
+
+def test_who_keeps_a_document_is_no_symptom() -> None:
+    """ "Owner: …" below the list of triggers is about the document."""
+    trigger = "**Trigger:**\n- Below 200 degrees\n\n**Owner:** Bakers\n\n"
+    text = f"# Mill\n\n## Oven is cold\n\n{trigger}### Fix\n\n1. Light it\n"
+    (oven,) = _incidents(compile_runbook(text + "\n## Fan is down\n\n### Fix\n\n1. Turn it\n"))[:1]
+    assert [one.text for one in oven.symptoms] == ["Below 200 degrees"]
+
+
+def test_when_to_escalate_and_what_is_good_are_parts() -> None:
+    """ "Escalate when:" and "What good looks like:" begin parts of their own, and "Common fixes" what is to be done."""
+    text = (
+        "# Runbook: Oven cold\n\nSymptoms:\n- Cold stones\n\nChecks:\n- Read the dial\n\nWhat good looks like:\n"
+        "- Hot stones\n\nCommon fixes:\n- Light the fire\n\nEscalate when:\n- It goes out again\n"
+    )
+    (oven,) = _incidents(compile_runbook(text))
+    assert [one.text for one in oven.symptoms] == ["Cold stones"]
+    assert [(step.section, step.title) for step in oven.steps] == [
+        ("investigation", "Read the dial"),
+        ("verification", "Hot stones"),
+        ("resolution", "Light the fire"),
+        ("escalation", "It goes out again"),
+    ]
+
+
+def test_an_incident_among_other_chapters_is_one() -> None:
+    """A title that ends in what is wrong needs no other beside it, only steps; not for a drill, nor in a phase."""
+    text = "# Mill\n\n## {}\n\n### {}\n\n1. Light the fire\n2. Read the dial\n"
+    assert [one.title for one in _incidents(compile_runbook(text.format("Ovens", "East oven outage")))] == [
+        "East oven outage"
+    ]
+    for chapter, title in (
+        ("Fire drills", "East oven outage"),
+        ("Containment", "East oven outage"),
+        ("Ovens", "East oven"),
+    ):
+        assert not _incidents(compile_runbook(text.format(chapter, title)))

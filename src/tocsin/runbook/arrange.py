@@ -234,6 +234,8 @@ class Arranger:
             kind = child.about
             if kind == "incidents" and child.level != LABEL_LEVEL:
                 self._incidents(child)
+            elif _is_a_table_of_incidents(child):
+                self.visit(child)
             elif self._is_category(child):
                 self._incidents(child) if any(map(self._is_one, child.children)) else self.visit(child)
             elif (
@@ -359,6 +361,14 @@ def _with_row(chapter: Procedure, row: Procedure) -> Procedure:
     return replace(chapter, steps=steps, symptoms=symptoms)
 
 
+def _is_a_table_of_incidents(section: Section) -> bool:
+    """Whether a title that says nothing of what fails has only a table below it: "Common causes of cold ovens"."""
+    tables = [block for block in section.blocks if isinstance(block, Table)]
+    told = bool(tables) and not section.children and all(isinstance(block, Table | Text) for block in section.blocks)
+    several = all(is_symptom_table(table) and len(table.rows) > 1 for table in tables)
+    return told and several and section.title.prefix is None and not says_what_fails(section.title.text)
+
+
 def _may_be_incident(child: Section, kind: str) -> bool:
     """Whether a chapter of a document called "Incidents" or "Runbook" is about one: it fails, it runs, it has steps."""
     if kind in ("phase:triage", "rollback", "recovery", "validation", "communication"):
@@ -412,7 +422,7 @@ def _is_other(child: Section, kind: str) -> bool:
         return True
     if child.part is not None and child.part.kind == "verification" and child.part.coverage >= 0.99:
         return True
-    if vocabulary().is_a("remark", child.title.text, 0.99):
+    if vocabulary().is_a("remark", child.title.text, 0.99) or _is_told_of(child):
         return True
     last = vocabulary().parts.best(child.title.text.split()[-1]) if child.title.text else None
     if last is not None and last.kind == "commands" and last.coverage >= 0.99:
@@ -422,6 +432,13 @@ def _is_other(child: Section, kind: str) -> bool:
         return found is not None and found.coverage >= 0.99
     phase = child.phase
     return kind == "phase:post_incident" and phase is not None and phase.coverage >= 0.99
+
+
+def _is_told_of(child: Section) -> bool:
+    """Whether a title ends in a word for remarks and only prose is below: "Architecture notes", "A note on flour"."""
+    last = child.title.text.split()[-1:]
+    prose = not child.children and all(isinstance(block, Text) for block in child.blocks)
+    return prose and bool(last) and vocabulary().is_a("remark", last[0], 0.99) and not has_commands(child)
 
 
 def _without_numbers(block: Block) -> Block:

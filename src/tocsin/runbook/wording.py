@@ -59,7 +59,23 @@ def condition_in(text: str) -> str | None:
     if bare.isascii() and first_words("if", "fallback").isdisjoint(words_of(bare)):
         return None  # the pattern is looked for at every word
     match = _condition().search(bare)
+    while match is not None and match.lastgroup == "condition" and _asks_whether(bare[: match.start("condition")]):
+        match = _condition().search(bare, match.start("condition") + 1)
     return match[match.lastgroup or 0].strip() if match else None
+
+
+def _asks_whether(before: str) -> bool:
+    """Whether an "if" behind these words is a question to answer: "Check if", "to find out if", and no condition."""
+    return _whether().search(before[-_NEAR:]) is not None
+
+
+@pattern
+def _whether() -> str:
+    return rf"(?:^|\(|[.;:,)\]]\s+|{any_of('to', 'and', 'then', 'verb')}\s+){any_of('wonders')}\s+$"
+
+
+_NEAR = 40
+"""Characters before an "if" among which its verb stands."""
 
 
 def is_option(title: str) -> bool:

@@ -16,7 +16,7 @@ from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, 
 from tocsin.runbook.procedure.steps import Place, is_forbidden, read_steps
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
-from tocsin.runbook.wording import is_option
+from tocsin.runbook.wording import condition_in, is_metadata, is_option
 from tocsin.runbook.words import normal, vocabulary
 
 _MIXED = frozenset(
@@ -44,7 +44,7 @@ def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure
         steps = [step if step.kind is StepKind.MESSAGE else replace(step, section="verification") for step in steps]
     return Procedure(
         key=key,
-        title=without_level(section.title.text),
+        title=_without_genre(without_level(section.title.text)),
         kind=kind,
         lines=section.lines,
         symptoms=tuple(symptoms),
@@ -64,6 +64,15 @@ def without_level(title: str) -> str:
         return title
     return title if vocabulary().is_label(match["rest"].strip()) else match["rest"].strip()
 
+
+def _without_genre(title: str) -> str:
+    """What an incident is called, without the word for the document before a dash: "Runbook — Mill stands"."""
+    match = _DASHED.match(title)
+    named = match is not None and vocabulary().is_a("incident_prefix", match["genre"], 0.9)
+    return match["rest"] if match is not None and named else title
+
+
+_DASHED = re.compile(r"^(?P<genre>[^–—-]{3,24}?)\s+[–—-]\s+(?P<rest>\S.*)$")
 
 _LEVELLED = re.compile(
     r"^\s*(?:[\[(](?P<inside>\w+-?\d)[\])]\s*[:–—-]?|(?P<code>\w+-?\d)\s*(?::|\s[–—-]))\s*(?P<rest>\S.*)$"
@@ -140,9 +149,11 @@ def _place(child: Section, place: Place, kind: str | None) -> Place:
         name = "mixed" if normal(title).strip() in _MIXED or kind == "commands" else kind
         inside = replace(place, section=name)
         return inside if name != place.section or place.group is None else replace(inside, group=title)
+    condition = condition_in(child.title.raw.rstrip(":： ")) or place.condition
     if is_option(title):
-        return replace(place, alternative=title)
-    return replace(place, group=title if place.group is None else f"{place.group}: {title}")
+        return replace(place, alternative=title, condition=condition)
+    group = title if place.group is None else f"{place.group}: {title}"
+    return replace(place, group=group, condition=condition)
 
 
 def _sorted(step: Step, place: Place) -> Step:
@@ -181,7 +192,7 @@ def _symptoms(block: Block) -> Iterator[Symptom]:
             for item in block.items:
                 if item.inline.text:
                     yield Symptom(item.inline.text, Lines(item.lines.first, item.inline.lines.last))
-        case Text():
+        case Text() if not is_metadata(block.inline):
             for piece in split_clauses(block.inline):
                 yield Symptom(piece, block.lines)
         case Table():

@@ -61,7 +61,7 @@ def is_procedure(section: Section) -> bool:
     parts = set(parts_of(section))
     if _is_one_of_a_kind(section, parts):
         return True
-    if not kind and says_what_fails(section.title.text) and (section.blocks or section.children) and _has_like(section):
+    if not kind and _says_one(section):
         return not _holds_several(section)
     if kind == "incidents" or (kind and not _surely(section, parts)) or (kind == "process" and _is_course(section)):
         return False
@@ -249,6 +249,26 @@ def _ends_in_wrong(text: str) -> bool:
     """Whether the last words of a text are for what is wrong: "the mill is down"."""
     said = text.rstrip(".:").split()
     return any(vocabulary().is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2, 3))
+
+
+def _says_one(section: Section) -> bool:
+    """Whether a title says what fails, as others beside it do or with steps right below."""
+    told = says_what_fails(section.title.text) and bool(section.blocks or section.children)
+    return told and (_has_like(section) or _fails_alone(section))
+
+
+def _fails_alone(section: Section) -> bool:
+    """Whether a title ends in what is wrong and steps follow right below it, with no other such title beside it."""
+    if not _ends_in_failure(section.title.text) or section.parent is None:
+        return False
+    if any(kind == "process" or kind.startswith("phase:") for kind in section.abouts):
+        return False  # "For a crash of the oven" below "Containment"
+    own = (section, *(one for one in section.children if one.level == LABEL_LEVEL))
+    return any(map(_has_own_steps, own)) and not vocabulary().says("drill", section.parent.title.text)
+
+
+def _has_own_steps(section: Section) -> bool:
+    return _has_shell(section) or any(isinstance(block, ItemList) and block.ordered for block in section.blocks)
 
 
 def _has_like(section: Section) -> bool:
