@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tocsin.settings.declared import SECTIONS, SETTINGS, Setting
+from tocsin.settings.declared import SECTIONS, SETTINGS
 from tocsin.settings.kinds import REFERENCE
+from tocsin.settings.setting import Setting
 
 Place = tuple[str, ...]
 """A place in the file: ("people", "ana", "ways", "0", "kind")."""

@@ -11,8 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from tocsin.incident.choices import words
-from tocsin.settings.declared import Setting
 from tocsin.settings.reading import sections, variable
+from tocsin.settings.setting import Setting
 
 _HEAD = """\
 # Configuration
