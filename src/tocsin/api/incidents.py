@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
 
-from tocsin.api import given, given_steps, sent, telling
+from tocsin.api import given_incidents, given_steps, sent, telling
 from tocsin.api.guard import Asking, needs
 from tocsin.app.access import Caller, Permission
 from tocsin.app.application import Application
@@ -58,7 +58,7 @@ def add_incidents(router: APIRouter, application: Application) -> None:
         q: _Word = "",
         before: Annotated[str | None, Query(description="The id of an incident: those before it.")] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    ) -> list[given.IncidentRow]:
+    ) -> list[given_incidents.IncidentRow]:
         """Incidents that fit, newest first; the open ones with `state=triggered&state=acknowledged&state=mitigated`."""
         query = IncidentQuery(
             tuple(state or ()), tuple(service or ()), tuple(severity or ()), q, _number(before), limit
@@ -66,7 +66,9 @@ def add_incidents(router: APIRouter, application: Application) -> None:
         return [telling.row(one) for one in application.incidents.search(caller, query)]
 
     @router.post("/incidents", openapi_extra=RESPOND, tags=["incidents"], status_code=201)
-    def declare(caller: Asking, body: sent.Declare, response: Response, idempotency_key: _KEY = None) -> given.ActedOn:
+    def declare(
+        caller: Asking, body: sent.Declare, response: Response, idempotency_key: _KEY = None
+    ) -> given_incidents.ActedOn:
         """Declare an incident. The same `Idempotency-Key` of the same person declares it once."""
         if idempotency_key is None:
             done = _declare(application, caller, body)
@@ -84,13 +86,15 @@ def add_incidents(router: APIRouter, application: Application) -> None:
         return telling.acted(done, name)
 
     @router.get("/incidents/{incident_id}", openapi_extra=READ, tags=["incidents"])
-    def get_incident(caller: Asking, incident_id: str) -> given.IncidentWhole:
+    def get_incident(caller: Asking, incident_id: str) -> given_incidents.IncidentWhole:
         """Everything about one incident."""
         view = application.incidents.view(caller, incident_id)
         return telling.whole(view, address(application, incident_id), name)
 
     @router.get("/incidents/{incident_id}/timeline", openapi_extra=READ, tags=["incidents"])
-    def timeline(caller: Asking, incident_id: str, after: Annotated[int, Query(ge=0)] = 0) -> list[given.Event]:
+    def timeline(
+        caller: Asking, incident_id: str, after: Annotated[int, Query(ge=0)] = 0
+    ) -> list[given_incidents.Event]:
         """The facts after the one with the number `after`, in order."""
         application.incidents.view(caller, incident_id)
         return telling.events(application.incidents.timeline_after(caller, incident_id, after), name)
@@ -102,56 +106,56 @@ def add_commands(router: APIRouter, application: Application) -> None:
     publish = needs(Permission.PUBLISH)
     options: dict[str, Any] = {"openapi_extra": RESPOND, "tags": ["acting on an incident"]}
 
-    def act(caller: Caller, incident_id: str, command: Command) -> given.ActedOn:
+    def act(caller: Caller, incident_id: str, command: Command) -> given_incidents.ActedOn:
         return telling.acted(application.incidents.act(caller, incident_id, command), name)
 
     @router.post("/incidents/{incident_id}/acknowledge", **options)
-    def acknowledge(caller: Asking, incident_id: str, body: sent.Acknowledge | None = None) -> given.ActedOn:
+    def acknowledge(caller: Asking, incident_id: str, body: sent.Acknowledge | None = None) -> given_incidents.ActedOn:
         """Take the incident: the ladder stops. Taking what one has already changes nothing."""
         return act(caller, incident_id, c.Acknowledge(caller.actor.name, bool(body and body.take_over)))
 
     @router.post("/incidents/{incident_id}/escalate", **options)
-    def escalate(caller: Asking, incident_id: str, body: sent.Escalate) -> given.ActedOn:
+    def escalate(caller: Asking, incident_id: str, body: sent.Escalate) -> given_incidents.ActedOn:
         """Page the next level now, and say why."""
         return act(caller, incident_id, c.Escalate(body.reason, body.level, body.trigger))
 
     @router.post("/incidents/{incident_id}/page", **options)
-    def page(caller: Asking, incident_id: str, body: sent.PagePerson) -> given.ActedOn:
+    def page(caller: Asking, incident_id: str, body: sent.PagePerson) -> given_incidents.ActedOn:
         """Page a person, role or schedule by name."""
         return act(caller, incident_id, c.PagePerson(body.target, body.reason))
 
     @router.post("/incidents/{incident_id}/severity", **options)
-    def severity(caller: Asking, incident_id: str, body: sent.SetSeverity) -> given.ActedOn:
+    def severity(caller: Asking, incident_id: str, body: sent.SetSeverity) -> given_incidents.ActedOn:
         """Set the severity: every deadline moves with it."""
         return telling.acted(application.incidents.assess(caller, incident_id, body.severity, body.reason), name)
 
     @router.post("/incidents/{incident_id}/procedure", **options)
-    def procedure(caller: Asking, incident_id: str, body: sent.OpenProcedure) -> given.ActedOn:
+    def procedure(caller: Asking, incident_id: str, body: sent.OpenProcedure) -> given_incidents.ActedOn:
         """Open another procedure of the runbook."""
         return telling.acted(application.incidents.open_procedure(caller, incident_id, body.procedure), name)
 
     @router.post("/incidents/{incident_id}/role", **options)
-    def role(caller: Asking, incident_id: str, body: sent.TakeRole) -> given.ActedOn:
+    def role(caller: Asking, incident_id: str, body: sent.TakeRole) -> given_incidents.ActedOn:
         """Take a role of the response, or give it to somebody."""
         return act(caller, incident_id, c.TakeRole(body.role, body.person or caller.actor.name))
 
     @router.post("/incidents/{incident_id}/note", **options)
-    def note(caller: Asking, incident_id: str, body: sent.Note) -> given.ActedOn:
+    def note(caller: Asking, incident_id: str, body: sent.Note) -> given_incidents.ActedOn:
         """Write something down."""
         return act(caller, incident_id, c.AddNote(body.text, vendor=body.vendor, case=body.case))
 
     @router.post("/incidents/{incident_id}/update", **options)
-    def update(caller: Asking, incident_id: str, body: sent.Update) -> given.ActedOn:
+    def update(caller: Asking, incident_id: str, body: sent.Update) -> given_incidents.ActedOn:
         """Tell the team where things stand."""
         return act(caller, incident_id, c.PostUpdate(body.text, body.status))
 
     @router.get("/incidents/{incident_id}/audiences/{audience}", openapi_extra=READ, tags=["acting on an incident"])
     def audience_text(
         caller: Asking, incident_id: str, audience: str, status: PublicStatus = PublicStatus.INVESTIGATING
-    ) -> given.AudienceText:
+    ) -> given_incidents.AudienceText:
         """The runbook's words for `internal`, `stakeholders`, `executives` or `support`; nothing is sent."""
         message = application.audiences.prepare(caller, incident_id, audience, status)
-        return given.AudienceText(
+        return given_incidents.AudienceText(
             audience=message.audience,
             status=message.status,
             text=message.text,
@@ -162,7 +166,9 @@ def add_commands(router: APIRouter, application: Application) -> None:
         )
 
     @router.post("/incidents/{incident_id}/audiences/{audience}", **options)
-    def tell_audience(caller: Asking, incident_id: str, audience: str, body: sent.TellAudience) -> given.ActedOn:
+    def tell_audience(
+        caller: Asking, incident_id: str, audience: str, body: sent.TellAudience
+    ) -> given_incidents.ActedOn:
         """Tell them. Refused while a blank is left in the text.
 
         The same words within a minute are told once, and refused when somebody else has sent them.
@@ -173,10 +179,10 @@ def add_commands(router: APIRouter, application: Application) -> None:
     @router.get("/incidents/{incident_id}/customers", openapi_extra=READ, tags=["acting on an incident"])
     def customer_text(
         caller: Asking, incident_id: str, status: PublicStatus = PublicStatus.INVESTIGATING
-    ) -> given.CustomerText:
+    ) -> given_incidents.CustomerText:
         """The runbook's words for customers at this moment, filled from the record; nothing is sent."""
         prepared = application.publishing.prepare(caller, incident_id, status)
-        return given.CustomerText(
+        return given_incidents.CustomerText(
             status=prepared.status,
             text=prepared.text,
             unfilled=list(prepared.unfilled),
@@ -187,7 +193,7 @@ def add_commands(router: APIRouter, application: Application) -> None:
         )
 
     @router.post("/incidents/{incident_id}/customers", openapi_extra=publish, tags=["acting on an incident"])
-    def customers(caller: Asking, incident_id: str, body: sent.TellCustomers) -> given.ActedOn:
+    def customers(caller: Asking, incident_id: str, body: sent.TellCustomers) -> given_incidents.ActedOn:
         """Tell customers. Refused while a blank is left in the text.
 
         The same words within a minute are told once, and refused when somebody else has sent them.
@@ -198,7 +204,7 @@ def add_commands(router: APIRouter, application: Application) -> None:
         return telling.acted(told, name)
 
     @router.post("/incidents/{incident_id}/tell", **options)
-    def tell(caller: Asking, incident_id: str, body: sent.Approve) -> given.ActedOn:
+    def tell(caller: Asking, incident_id: str, body: sent.Approve) -> given_incidents.ActedOn:
         """One approval for several audiences: all are told, or nobody. `customers` among them needs `publish`."""
         told = application.approvals.tell(
             caller,
@@ -214,23 +220,23 @@ def add_commands(router: APIRouter, application: Application) -> None:
         return telling.acted(told, name)
 
     @router.post("/incidents/{incident_id}/mitigate", **options)
-    def mitigate(caller: Asking, incident_id: str, body: sent.Mitigate | None = None) -> given.ActedOn:
+    def mitigate(caller: Asking, incident_id: str, body: sent.Mitigate | None = None) -> given_incidents.ActedOn:
         """Say that the impact is over."""
         return act(caller, incident_id, c.Mitigate(body.text if body else ""))
 
     @router.post("/incidents/{incident_id}/confirm", **options)
-    def confirm(caller: Asking, incident_id: str, body: sent.ConfirmCheck) -> given.ActedOn:
+    def confirm(caller: Asking, incident_id: str, body: sent.ConfirmCheck) -> given_incidents.ActedOn:
         """Confirm one line of the verification list."""
         return act(caller, incident_id, c.ConfirmCheck(body.check))
 
     @router.post("/incidents/{incident_id}/resolve", **options)
-    def resolve(caller: Asking, incident_id: str, body: sent.Resolve | None = None) -> given.ActedOn:
+    def resolve(caller: Asking, incident_id: str, body: sent.Resolve | None = None) -> given_incidents.ActedOn:
         """End the incident. Refused while checks are open or things not put back, unless `override` says why."""
         said = body or sent.Resolve.model_validate({})
         return act(caller, incident_id, c.Resolve(said.summary, tuple(said.confirmed), said.override))
 
     @router.post("/incidents/{incident_id}/reopen", **options)
-    def reopen(caller: Asking, incident_id: str, body: sent.Reopen) -> given.ActedOn:
+    def reopen(caller: Asking, incident_id: str, body: sent.Reopen) -> given_incidents.ActedOn:
         """It was not over: paging begins anew."""
         return act(caller, incident_id, c.Reopen(body.reason))
 
@@ -246,7 +252,9 @@ def add_steps(router: APIRouter, application: Application) -> None:
         return telling.steps(incident_id, application.steps.list(caller, incident_id))
 
     @router.post("/incidents/{incident_id}/steps/{step_id}/tick", openapi_extra=RESPOND, tags=["steps"])
-    def tick(caller: Asking, incident_id: str, step_id: str, body: sent.TickStep | None = None) -> given.ActedOn:
+    def tick(
+        caller: Asking, incident_id: str, step_id: str, body: sent.TickStep | None = None
+    ) -> given_incidents.ActedOn:
         """Tick a step off: done, skipped, or done in vain."""
         said = body or sent.TickStep()
         ticked = application.steps.tick(caller, incident_id, step_id, said.outcome, said.note, said.saw)
@@ -258,7 +266,9 @@ def add_steps(router: APIRouter, application: Application) -> None:
         tags=["steps"],
         status_code=202,
     )
-    def run(caller: Asking, incident_id: str, step_id: str, body: sent.RunStep | None = None) -> given.ActedOn:
+    def run(
+        caller: Asking, incident_id: str, step_id: str, body: sent.RunStep | None = None
+    ) -> given_incidents.ActedOn:
         """Order a step to be run, once, or ask a second person for it. Refused with what stands in the way."""
         said = body or sent.RunStep()
         if said.confirmed and not said.digest:
@@ -276,17 +286,17 @@ def add_steps(router: APIRouter, application: Application) -> None:
         return telling.order(application.steps.preview(caller, incident_id, step_id, said.answers))
 
     @router.post("/incidents/{incident_id}/steps/{step_id}/choose", openapi_extra=RESPOND, tags=["steps"])
-    def choose(caller: Asking, incident_id: str, step_id: str) -> given.ActedOn:
+    def choose(caller: Asking, incident_id: str, step_id: str) -> given_incidents.ActedOn:
         """Take the way that this step lies on, of those that the runbook offers."""
         return telling.acted(application.courses.choose(caller, incident_id, step_id), name)
 
     @router.post("/incidents/{incident_id}/steps/{step_id}/judge", openapi_extra=RESPOND, tags=["steps"])
-    def judge(caller: Asking, incident_id: str, step_id: str, body: sent.JudgeCondition) -> given.ActedOn:
+    def judge(caller: Asking, incident_id: str, step_id: str, body: sent.JudgeCondition) -> given_incidents.ActedOn:
         """Say whether the step's condition holds; where it does not, all that stands under it is passed over."""
         return telling.acted(application.courses.judge(caller, incident_id, step_id, holds=body.holds), name)
 
     @router.post("/incidents/{incident_id}/steps/{step_id}/wait", openapi_extra=RESPOND, tags=["steps"])
-    def wait(caller: Asking, incident_id: str, step_id: str) -> given.ActedOn:
+    def wait(caller: Asking, incident_id: str, step_id: str) -> given_incidents.ActedOn:
         """Begin to wait, or to watch, as long as the step says; its end is told."""
         return telling.acted(application.courses.wait(caller, incident_id, step_id), name)
 
@@ -296,22 +306,22 @@ def add_steps(router: APIRouter, application: Application) -> None:
         return telling.questions(incident_id, application.assessment.list(caller, incident_id))
 
     @router.post("/incidents/{incident_id}/questions/{step_id}/answer", openapi_extra=RESPOND, tags=["steps"])
-    def answer(caller: Asking, incident_id: str, step_id: str, body: sent.AnswerQuestion) -> given.ActedOn:
+    def answer(caller: Asking, incident_id: str, step_id: str, body: sent.AnswerQuestion) -> given_incidents.ActedOn:
         """Answer a question of the runbook, or answer it anew; it stands on the timeline and in the post-mortem."""
         return telling.acted(application.assessment.answer(caller, incident_id, step_id, body.answer), name)
 
     @router.post("/incidents/{incident_id}/runs/approve", openapi_extra=needs(Permission.APPROVE_STEP), tags=["steps"])
-    def approve(caller: Asking, incident_id: str, body: sent.ApproveRun) -> given.ActedOn:
+    def approve(caller: Asking, incident_id: str, body: sent.ApproveRun) -> given_incidents.ActedOn:
         """Approve what somebody else asked for: it runs at once. A person's act: a token of a program is refused."""
         return telling.acted(application.steps.approve(caller, incident_id, body.run, body.digest), name)
 
     @router.post("/incidents/{incident_id}/runs/decline", openapi_extra=needs(Permission.RUN_STEP), tags=["steps"])
-    def decline(caller: Asking, incident_id: str, body: sent.AboutRun) -> given.ActedOn:
+    def decline(caller: Asking, incident_id: str, body: sent.AboutRun) -> given_incidents.ActedOn:
         """Say no to a request, or take one's own back."""
         return telling.acted(application.steps.decline(caller, incident_id, body.run, body.reason), name)
 
     @router.post("/incidents/{incident_id}/runs/cancel", openapi_extra=needs(Permission.RUN_STEP), tags=["steps"])
-    def cancel(caller: Asking, incident_id: str, body: sent.AboutRun) -> given.ActedOn:
+    def cancel(caller: Asking, incident_id: str, body: sent.AboutRun) -> given_incidents.ActedOn:
         """End a running command; that it ended is a fact of the timeline."""
         return telling.acted(application.steps.cancel(caller, incident_id, body.run, body.reason), name)
 
@@ -321,25 +331,25 @@ def add_steps(router: APIRouter, application: Application) -> None:
         return telling.run_output(application.runs.one(caller, incident_id, run), chunk)
 
     @router.get("/incidents/{incident_id}/postmortem", openapi_extra=READ, tags=["post-mortem"])
-    def postmortem(caller: Asking, incident_id: str) -> given.PostmortemOf:
+    def postmortem(caller: Asking, incident_id: str) -> given_incidents.PostmortemOf:
         """The saved text, or a draft from the record (version 0)."""
         return _postmortem(application, caller, incident_id)
 
     @router.put("/incidents/{incident_id}/postmortem", openapi_extra=RESPOND, tags=["post-mortem"])
-    def save(caller: Asking, incident_id: str, body: sent.SavePostmortem) -> given.PostmortemOf:
+    def save(caller: Asking, incident_id: str, body: sent.SavePostmortem) -> given_incidents.PostmortemOf:
         """Save a version on top of the one you read; a conflict when somebody else was faster."""
         application.postmortems.save(caller, incident_id, body.text, body.version)
         return _postmortem(application, caller, incident_id)
 
     @router.post("/incidents/{incident_id}/postmortem/publish", openapi_extra=maintain, tags=["post-mortem"])
-    def publish(caller: Asking, incident_id: str) -> given.ActedOn:
+    def publish(caller: Asking, incident_id: str) -> given_incidents.ActedOn:
         """Publish the saved text to the team. Refused while blanks are left."""
         return telling.acted(application.postmortems.publish(caller, incident_id), name)
 
 
-def _postmortem(application: Application, caller: Caller, incident_id: str) -> given.PostmortemOf:
+def _postmortem(application: Application, caller: Caller, incident_id: str) -> given_incidents.PostmortemOf:
     view = application.postmortems.open(caller, incident_id)
-    return given.PostmortemOf(
+    return given_incidents.PostmortemOf(
         incident=incident_id,
         text=view.text,
         blanks=list(view.blanks),

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from tocsin.api import given, sent
+from tocsin.api import given, given_oncall, sent
 from tocsin.api.guard import Asking, needs
 from tocsin.app.access import Permission
 from tocsin.app.application import Application
@@ -30,7 +30,7 @@ def add_oncall(router: APIRouter, application: Application) -> None:
         caller: Asking,
         at: Annotated[datetime | None, Query(description="An instant with its offset; now.")] = None,
         days: Annotated[int, Query(ge=1, le=FURTHEST_DAYS, description="How far to look ahead.")] = AHEAD_DAYS,
-    ) -> given.OnCall:
+    ) -> given_oncall.OnCall:
         """Whom the runbooks' words mean at an instant, the shifts after it, and what is wrong with them."""
         now = with_offset(at) or application.clock.now()
         until = now + timedelta(days=days)
@@ -39,28 +39,28 @@ def add_oncall(router: APIRouter, application: Application) -> None:
         for target in targets(application):
             reached = roster.who(target, now)
             people = [person.handle for person in reached.people]
-            roles.append(given.Reached(target=target, people=people, until=reached.until, why=reached.why))
-        return given.OnCall(
+            roles.append(given_oncall.Reached(target=target, people=people, until=reached.until, why=reached.why))
+        return given_oncall.OnCall(
             at=now,
             roles=roles,
             schedules={one.name: _shifts(shifts(one, now, until, 100)) for one in roster.schedules},
             gaps=[
-                given.Gap(schedule=gap.schedule, since=gap.since, until=gap.until, why=gap.why)
+                given_oncall.Gap(schedule=gap.schedule, since=gap.since, until=gap.until, why=gap.why)
                 for schedule in roster.schedules
                 for gap in gaps(schedule, now, until)
             ],
             overlaps=[
-                given.Overlap(person=two.person, schedules=list(two.schedules), since=two.since, until=two.until)
+                given_oncall.Overlap(person=two.person, schedules=list(two.schedules), since=two.since, until=two.until)
                 for two in overlaps(roster.schedules, now, until)
             ],
         )
 
     @router.get("/oncall/feeds", openapi_extra=READ, tags=["on call"])
-    def feeds(caller: Asking) -> given.CalendarFeeds:
+    def feeds(caller: Asking) -> given_oncall.CalendarFeeds:
         """The addresses of calendar feeds, to subscribe to."""
         roster, me = application.rota.roster(), caller.actor.name
         person = roster.person(me)
-        return given.CalendarFeeds(
+        return given_oncall.CalendarFeeds(
             mine=application.feeds.address(caller, PERSON, me) if person and not person.disabled else None,
             schedules={one.name: application.feeds.address(caller, SCHEDULE, one.name) for one in roster.schedules},
         )
@@ -68,19 +68,19 @@ def add_oncall(router: APIRouter, application: Application) -> None:
     @router.get("/oncall/overrides", openapi_extra=READ, tags=["on call"])
     def list_overrides(
         caller: Asking, after: Annotated[datetime | None, Query(description="Those that end after it; now.")] = None
-    ) -> list[given.OverrideRow]:
+    ) -> list[given_oncall.OverrideRow]:
         """Overrides that people made by hand, in the order of making."""
         return [_row(one) for one in application.rota.overrides(caller, with_offset(after))]
 
     @router.post("/oncall/overrides", openapi_extra=RESPOND, tags=["on call"], status_code=201)
-    def override(caller: Asking, body: sent.NewOverride) -> given.OverrideRow:
+    def override(caller: Asking, body: sent.NewOverride) -> given_oncall.OverrideRow:
         """Put people on call instead of whoever would be."""
         since, until, lasts = with_offset(body.since), with_offset(body.until), span(body.lasts_seconds)
         made = application.rota.override(caller, body.schedule, body.people, since, until, body.reason, lasts=lasts)
         return _row(made)
 
     @router.post("/oncall/swaps", openapi_extra=RESPOND, tags=["on call"], status_code=201)
-    def swap(caller: Asking, body: sent.Swap) -> list[given.OverrideRow]:
+    def swap(caller: Asking, body: sent.Swap) -> list[given_oncall.OverrideRow]:
         """Exchange two shifts: two overrides, made together."""
         one, other = with_offset(body.one), with_offset(body.other)
         assert one is not None and other is not None  # noqa: PT018 -- both are required fields
@@ -110,16 +110,18 @@ def add_oncall(router: APIRouter, application: Application) -> None:
         ]
 
 
-def _shifts(found: Iterable[Shift]) -> list[given.Shift]:
+def _shifts(found: Iterable[Shift]) -> list[given_oncall.Shift]:
     return [
-        given.Shift(people=list(one.people), since=one.since, until=one.until, why=one.why, declared=one.declared)
+        given_oncall.Shift(
+            people=list(one.people), since=one.since, until=one.until, why=one.why, declared=one.declared
+        )
         for one in found
     ]
 
 
-def _row(one: OverrideRow) -> given.OverrideRow:
+def _row(one: OverrideRow) -> given_oncall.OverrideRow:
     made = one.override
-    return given.OverrideRow(
+    return given_oncall.OverrideRow(
         id=made.id,
         schedule=one.schedule,
         people=list(made.people),

@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from tocsin.api import given, sent
+from tocsin.api import given_runners, sent
 from tocsin.api.guard import ANYBODY, SIGNED, Asking, needs
 from tocsin.app.access import Permission
 from tocsin.app.application import Application
@@ -48,18 +48,18 @@ def add_runners(router: APIRouter, application: Application) -> None:
     runners = application.runners
 
     @router.get("/runners", openapi_extra=READ, tags=["runners"])
-    def list_runners(caller: Asking) -> list[given.RunnerOf]:
+    def list_runners(caller: Asking) -> list[given_runners.RunnerOf]:
         """All runners, and when each was seen last."""
         return [_told(one, application.clock.now()) for one in runners.all(caller)]
 
     @router.post("/runners", openapi_extra=ADMINISTER, tags=["runners"], status_code=201)
-    def invite(caller: Asking, body: sent.InviteRunner) -> given.RunnerInvited:
+    def invite(caller: Asking, body: sent.InviteRunner) -> given_runners.RunnerInvited:
         """Invite a runner: the token enrols it once, within half an hour. A known one gets a new key by it."""
         row, token = runners.invite(caller, body.name, body.labels)
-        return given.RunnerInvited(**_told(row, application.clock.now()).model_dump(), token=token)
+        return given_runners.RunnerInvited(**_told(row, application.clock.now()).model_dump(), token=token)
 
     @router.delete("/runners/{name}", openapi_extra=ADMINISTER, tags=["runners"])
-    def remove(caller: Asking, name: str) -> given.RunnerOf:
+    def remove(caller: Asking, name: str) -> given_runners.RunnerOf:
         """Refuse a runner from now on. What it runs becomes unknown when it is not heard of any more."""
         return _told(runners.remove(caller, name), application.clock.now())
 
@@ -71,14 +71,14 @@ def add_work(router: APIRouter, application: Application) -> None:
     newest: dict[str, str] = {}
 
     @router.post("/runner/enrol", openapi_extra=needs(ANYBODY), tags=["runners"], status_code=201)
-    def enrol(request: Request, body: sent.EnrolRunner) -> given.RunnerEnrolled:
+    def enrol(request: Request, body: sent.EnrolRunner) -> given_runners.RunnerEnrolled:
         """A runner shows its one-time token and its public key, once. Wrong tokens are slowed down (429)."""
         client = request.client.host if request.client else "unknown"
         row = runners.enrol(body.token, body.key, client=client)
-        return given.RunnerEnrolled(name=row.name, labels=list(row.labels), server_key=runners.server_key)
+        return given_runners.RunnerEnrolled(name=row.name, labels=list(row.labels), server_key=runners.server_key)
 
     @router.post("/runner/work", openapi_extra=signed_by_its_key, tags=["runners"])
-    async def work(request: Request, signed: SignedBy, body: sent.AskForWork) -> given.Work:
+    async def work(request: Request, signed: SignedBy, body: sent.AskForWork) -> given_runners.Work:
         """The next run for this runner; waits for one up to ``wait`` seconds. A newer request ends an older one."""
         said = Beat(body.version, tuple(body.effects), tuple(body.programs))
         row = await run_in_threadpool(runners.admit, signed)
@@ -88,40 +88,40 @@ def add_work(router: APIRouter, application: Application) -> None:
             offered, asked = attempts.offered, monotonic()
             envelope = await run_in_threadpool(attempts.take, signed, said, row)
             if envelope is not None:
-                return given.Work(job=given.JobFor(text=envelope.text, signature=envelope.signature))
+                return given_runners.Work(job=given_runners.JobFor(text=envelope.text, signature=envelope.signature))
             while attempts.offered == offered and monotonic() - asked < ASK_EVERY:
                 # Nothing is given to whoever has gone away: a run that is taken and not begun has failed.
                 gone = newest[row.name] != signed.once or await request.is_disconnected()
                 if gone or monotonic() >= deadline or attempts.stopping:
-                    return given.Work(job=None)
+                    return given_runners.Work(job=None)
                 await asyncio.sleep(LOOK_EVERY)
 
     @router.post("/runner/attempts/{attempt}/start", openapi_extra=signed_by_its_key, tags=["runners"])
-    def start(signed: SignedBy, attempt: str) -> given.Begin:
+    def start(signed: SignedBy, attempt: str) -> given_runners.Begin:
         """Whether the runner may begin now; it begins nothing without this yes."""
         told = attempts.start(signed, attempt)
-        return given.Begin(go=told.go, why=told.why)
+        return given_runners.Begin(go=told.go, why=told.why)
 
     @router.post("/runner/attempts/{attempt}/output", openapi_extra=signed_by_its_key, tags=["runners"])
-    def output(signed: SignedBy, attempt: str, body: sent.RunHeard) -> given.HeardOf:
+    def output(signed: SignedBy, attempt: str, body: sent.RunHeard) -> given_runners.HeardOf:
         """A sign of life of a run, and the next chunk of its output."""
         heard = attempts.hear(signed, attempt, body.chunk, body.text)
-        return given.HeardOf(heard=heard.heard, end=heard.end, lost=heard.lost)
+        return given_runners.HeardOf(heard=heard.heard, end=heard.end, lost=heard.lost)
 
     @router.post("/runner/attempts/{attempt}/end", openapi_extra=signed_by_its_key, tags=["runners"])
-    def end(signed: SignedBy, attempt: str, body: sent.RunEnded) -> given.Noted:
+    def end(signed: SignedBy, attempt: str, body: sent.RunEnded) -> given_runners.Noted:
         """A part of what a run printed, and with the last one how it ended; may be sent again."""
         ended = None
         if body.ended is not None:
             said = body.ended.model_dump()
             ended = Ended(**{**said, "exit_codes": tuple(said["exit_codes"])})
         attempts.end(signed, attempt, body.part, body.text, ended)
-        return given.Noted()
+        return given_runners.Noted()
 
 
-def _told(row: RunnerRow, now: datetime) -> given.RunnerOf:
+def _told(row: RunnerRow, now: datetime) -> given_runners.RunnerOf:
     enrolled = row.stands
-    return given.RunnerOf(
+    return given_runners.RunnerOf(
         name=row.name,
         labels=list(row.labels),
         enrolled_at=row.enrolled_at,

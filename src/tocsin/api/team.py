@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from tocsin.api import given, given_steps, sent, telling
+from tocsin.api import given, given_incidents, given_sources, given_steps, sent, telling
 from tocsin.api.guard import Asking, needs
 from tocsin.api.oncall import targets
 from tocsin.app.access import Permission
@@ -92,28 +92,28 @@ def add_alerts(router: APIRouter, application: Application) -> None:
     """The routes for alerts and their sources."""
 
     @router.get("/alerts", openapi_extra=READ, tags=["alerts"])
-    def alerts(caller: Asking, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[given.Alert]:
+    def alerts(caller: Asking, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[given_incidents.Alert]:
         """The alerts that were heard last."""
         with application.store.read() as tx:
             return [telling.alert(one) for one in tx.alerts.latest(limit) if one.service != CANARY]
 
     @router.get("/alerts/held", openapi_extra=READ, tags=["alerts"])
-    def held(caller: Asking) -> list[given.HeldBackRow]:
+    def held(caller: Asking) -> list[given_sources.HeldBackRow]:
         """What thresholds keep from beginning an incident, the newest first."""
         return [_held_back(one) for one in application.integrations.held_back(caller)]
 
     @router.get("/integrations", openapi_extra=READ, tags=["alerts"])
-    def integrations(caller: Asking) -> list[given.IntegrationRow]:
+    def integrations(caller: Asking) -> list[given_sources.IntegrationRow]:
         """The sources of alerts, and when each was heard last."""
         return [_integration(one) for one in application.integrations.all(caller)]
 
     @router.get("/integrations/{name}", openapi_extra=MAINTAIN, tags=["alerts"])
-    def integration(caller: Asking, name: str) -> given.IntegrationSetUp:
+    def integration(caller: Asking, name: str) -> given_sources.IntegrationSetUp:
         """How to set a source up. The address holds the integration's secret key."""
         shown = application.integrations.show(caller, name)
         row = _integration(shown.standing)
         source = shown.standing.source
-        return given.IntegrationSetUp(
+        return given_sources.IntegrationSetUp(
             **row.model_dump(),
             url=shown.url,
             example=shown.text,
@@ -126,13 +126,13 @@ def add_alerts(router: APIRouter, application: Application) -> None:
         )
 
     @router.post("/integrations/{name}/test", openapi_extra=MAINTAIN, tags=["alerts"], status_code=202)
-    def send_test(caller: Asking, name: str, body: sent.TestAlert | None = None) -> given.Tested:
+    def send_test(caller: Asking, name: str, body: sent.TestAlert | None = None) -> given_sources.Tested:
         """Send a test alert through this integration: it becomes a real incident and pages whoever is on call."""
         said = body.body.encode() if body is not None and body.body else None
-        return given.Tested(trouble=application.integrations.test(caller, name, said))
+        return given_sources.Tested(trouble=application.integrations.test(caller, name, said))
 
     @router.post("/integrations/{name}/sample", openapi_extra=MAINTAIN, tags=["alerts"])
-    def sample(caller: Asking, name: str, body: sent.Sample) -> given.ReadSample:
+    def sample(caller: Asking, name: str, body: sent.Sample) -> given_sources.ReadSample:
         """What would become of this body: nothing is kept, and nobody is woken."""
         return telling.sample(application.integrations.sample(caller, name, body.body.encode(errors="surrogatepass")))
 
@@ -149,15 +149,15 @@ def add_figures(router: APIRouter, application: Application) -> None:
         return [_measure(one) for one in (measured.overall, *measured.by_severity)]
 
     @router.get("/actions", openapi_extra=READ, tags=["learning"])
-    def actions(caller: Asking, all: bool = False) -> list[given.Action]:
+    def actions(caller: Asking, all: bool = False) -> list[given_incidents.Action]:
         """Action items of saved post-mortems; the open ones unless `all`."""
-        found: list[given.Action] = []
+        found: list[given_incidents.Action] = []
         with application.store.read() as tx:
             for summary in tx.incidents.search(IncidentQuery(states=(IncidentState.RESOLVED,), limit=PAGE)):
                 document = tx.documents.newest(summary.incident_id, "postmortem")
                 items = action_items_of(document.body, written_at=document.at) if document else ()
                 for item in items:
-                    action = given.Action(
+                    action = given_incidents.Action(
                         incident=summary.incident_id,
                         id=item.id,
                         title=item.title,
@@ -220,8 +220,8 @@ def _assumed(plan: ResponsePlan) -> list[given.Assumed]:
     ]
 
 
-def _integration(one: Standing) -> given.IntegrationRow:
-    return given.IntegrationRow(
+def _integration(one: Standing) -> given_sources.IntegrationRow:
+    return given_sources.IntegrationRow(
         name=one.integration.name,
         source=one.source.name,
         service=one.integration.service,
@@ -265,8 +265,8 @@ def _measure(one: Measure) -> given.MeasureRow:
     )
 
 
-def _held_back(one: HeldBack) -> given.HeldBackRow:
-    return given.HeldBackRow(
+def _held_back(one: HeldBack) -> given_sources.HeldBackRow:
+    return given_sources.HeldBackRow(
         integration=one.integration,
         service=one.service,
         title=one.title,

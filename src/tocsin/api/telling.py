@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
-from tocsin.api import given, given_steps
+from tocsin.api import given, given_incidents, given_sources, given_steps
 from tocsin.app.execution.halting import Halt
 from tocsin.app.execution.ordering import Order
 from tocsin.app.execution.preflight import Preflight
@@ -36,9 +36,9 @@ def line(cite: Citation | None) -> int | None:
     return cite.first if cite else None
 
 
-def row(summary: IncidentSummary) -> given.IncidentRow:
+def row(summary: IncidentSummary) -> given_incidents.IncidentRow:
     """One line of the list."""
-    return given.IncidentRow(
+    return given_incidents.IncidentRow(
         id=summary.incident_id,
         title=summary.title,
         service=summary.service,
@@ -56,15 +56,15 @@ def row(summary: IncidentSummary) -> given.IncidentRow:
     )
 
 
-def events(recorded: Iterable[Recorded], names: Names) -> list[given.Event]:
+def events(recorded: Iterable[Recorded], names: Names) -> list[given_incidents.Event]:
     """Facts of a timeline."""
     return [event(one, names) for one in recorded]
 
 
-def event(one: Recorded, names: Names) -> given.Event:
+def event(one: Recorded, names: Names) -> given_incidents.Event:
     """One fact, said in a sentence and with its stored fields."""
     type_name, body = encode(one.fact)
-    return given.Event(
+    return given_incidents.Event(
         seq=one.seq,
         at=one.at,
         type=type_name,
@@ -84,15 +84,15 @@ def _fields(body: bytes) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def acted(done: Acted, names: Names) -> given.ActedOn:
+def acted(done: Acted, names: Names) -> given_incidents.ActedOn:
     """What a command did."""
-    return given.ActedOn(incident=row(summarise(done.incident)), facts=events(done.facts, names))
+    return given_incidents.ActedOn(incident=row(summarise(done.incident)), facts=events(done.facts, names))
 
 
-def whole(view: IncidentView, url: str, names: Names) -> given.IncidentWhole:
+def whole(view: IncidentView, url: str, names: Names) -> given_incidents.IncidentWhole:
     """Everything about one incident."""
     incident = view.incident
-    return given.IncidentWhole(
+    return given_incidents.IncidentWhole(
         **row(summarise(incident)).model_dump(),
         summary=incident.summary,
         url=url,
@@ -104,11 +104,13 @@ def whole(view: IncidentView, url: str, names: Names) -> given.IncidentWhole:
         distinct_alerts=incident.distinct_alerts,
         coming=[coming(one) for one in view.coming],
         checks=[
-            given.Check(id=check.id, text=check.text, confirmed=check.id in incident.checks, line=line(check.cite))
+            given_incidents.Check(
+                id=check.id, text=check.text, confirmed=check.id in incident.checks, line=line(check.cite)
+            )
             for check in incident.plan.checks
         ],
         owed=[
-            given.Owed(
+            given_incidents.Owed(
                 debt=one.debt,
                 says=one.says,
                 step=one.step.id,
@@ -119,7 +121,7 @@ def whole(view: IncidentView, url: str, names: Names) -> given.IncidentWhole:
             for one in view.owed
         ],
         contacts=[
-            given.ListedContact(
+            given_incidents.ListedContact(
                 name=one.name,
                 outside=one.outside,
                 ways=[text for text, _ in one.ways],
@@ -135,14 +137,14 @@ def whole(view: IncidentView, url: str, names: Names) -> given.IncidentWhole:
     )
 
 
-def coming(one: Pending) -> given.Coming:
+def coming(one: Pending) -> given_incidents.Coming:
     """What time will bring."""
-    return given.Coming(at=one.at, kind=one.kind.value, what=one.what, line=line(one.cite))
+    return given_incidents.Coming(at=one.at, kind=one.kind.value, what=one.what, line=line(one.cite))
 
 
-def alert(state: AlertState) -> given.Alert:
+def alert(state: AlertState) -> given_incidents.Alert:
     """Where an alert stands."""
-    return given.Alert(
+    return given_incidents.Alert(
         service=state.service,
         title=state.title,
         fingerprint=state.fingerprint,
@@ -157,11 +159,11 @@ def alert(state: AlertState) -> given.Alert:
     )
 
 
-def sample(found: Sampled) -> given.ReadSample:
+def sample(found: Sampled) -> given_sources.ReadSample:
     """What would become of a body."""
-    return given.ReadSample(
+    return given_sources.ReadSample(
         alerts=[
-            given.ReadAlert(
+            given_sources.ReadAlert(
                 title=one.title,
                 firing=one.firing,
                 key=one.fingerprint,
