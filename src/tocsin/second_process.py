@@ -32,7 +32,8 @@ from tocsin.clock import EngineClock, Line, this_machine
 from tocsin.errors import TocsinError
 from tocsin.oncall.roster import Roster
 from tocsin.web.answers import Receive, Scope, Send
-from tocsin.web.intake import KNOWN_BY_HEADER, IntakeDoor, Limits
+from tocsin.web.intake import IntakeDoor
+from tocsin.web.senders import KNOWN_BY_HEADER, Limits
 
 log = logging.getLogger(__name__)
 
@@ -162,7 +163,7 @@ class SecondProcess:
             elif kind == TEAM:
                 team = team_of(msgspec.json.decode(said, type=tuple[Sender, ...]))
             elif kind == TIME:
-                door.clock = EngineClock(msgspec.json.decode(said, type=Line), this_machine())
+                door.keep_time(EngineClock(msgspec.json.decode(said, type=Line), this_machine()))
                 channel.send(HERE)
             elif kind == BEHIND:
                 behind = msgspec.json.decode(said, type=float)

@@ -20,8 +20,9 @@ from tocsin.clock import MovableClock
 from tocsin.errors import Unavailable
 from tocsin.oncall.roster import Roster
 from tocsin.web.front import Front
-from tocsin.web.intake import IntakeDoor, Limits
+from tocsin.web.intake import IntakeDoor
 from tocsin.web.metrics import Metrics
+from tocsin.web.senders import Limits
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 SECRET = "a-secret-of-the-test-0123456789"

@@ -25,7 +25,8 @@ from tocsin.adapters.http_server import HttpServer, listener_on
 from tocsin.app.intake.group_commit import Told
 from tocsin.app.rows.records import NewDelivery
 from tocsin.web.answers import Headers, Receive, Scope, Send
-from tocsin.web.intake import Limits, Reply
+from tocsin.web.intake import Reply
+from tocsin.web.senders import Limits
 
 pytestmark = pytest.mark.serial
 

@@ -18,7 +18,7 @@ import pytest
 from tests.web.knocking import NOW, SECRET, Knocker
 from tocsin.alerts.authenticate import AuthKind, IntegrationAuth
 from tocsin.web.body import MAX_SIGNED
-from tocsin.web.intake import Limits
+from tocsin.web.senders import Limits
 
 BEARER = "/in/key-of-bearer-0123456789abcdef/alertmanager"
 BY_PATH = "/in/key-of-path-0123456789abcdef/alertmanager"

@@ -97,7 +97,7 @@ class Door:
         auth = IntegrationAuth(AuthKind.SNS, (KEY,), topics=(self.topic,), sha256_only=self.only_v2)
         aws = Integration("aws", "cloudwatch", "shop", KEY, auth)
         self.knocker.team = replace(self.knocker.team, integrations={"aws": aws})
-        self.knocker.front.door.notary = SnsNotary(self.outside.get)
+        self.knocker.front.door.senders.notary = SnsNotary(self.outside.get)
 
     def knock(self, said: dict[str, Any] | bytes, path: str = PATH) -> Answered:
         body = said if isinstance(said, bytes) else json.dumps(said).encode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -35,3 +35,8 @@ async def answer(
 def headers_of(body: bytes, kind: tuple[bytes, bytes] = JSON, headers: Headers = ()) -> Headers:
     """All the headers of an answer that is made here, those that are its own last."""
     return [kind, (b"content-length", b"%d" % len(body)), *SAFE, *headers]
+
+
+def header(named: Mapping[bytes, bytes], name: bytes) -> str:
+    """A header of a request by its name in lower case; empty without it."""
+    return named[name].decode("latin-1") if name in named else ""

@@ -8,7 +8,6 @@ PagerDuty and Alertmanager, 422 of Opsgenie), and the bytes are kept all the sam
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -17,33 +16,30 @@ from functools import lru_cache
 from typing import Protocol
 from uuid import uuid4
 
-import msgspec
-
 from tocsin.alerts.authenticate import AuthKind, genie_key, shown_key
 from tocsin.alerts.source import encoded
 from tocsin.alerts.sources.heartbeat import HEARTBEAT
 from tocsin.alerts.sources.opsgenie import PREFIX, request
 from tocsin.alerts.sources.pagerduty import CHANGE_LINE, answer_change
 from tocsin.alerts.sources.registry import SOURCES
-from tocsin.alerts.sources.sns import CONFIRMATION, SnsMessage, read_message, why_doubtful
 from tocsin.app.intake.buckets import Buckets
 from tocsin.app.intake.group_commit import Outcome, Told
 from tocsin.app.intake.refusals import Refusals
 from tocsin.app.ports import Notary
 from tocsin.app.rows.records import NewDelivery
-from tocsin.app.team import LEFT_BEHIND, Integration, Team, TeamInForce, by_key
+from tocsin.app.team import Integration, TeamInForce
 from tocsin.clock import Clock, earlier, monotonic
 from tocsin.errors import BadPayload, TocsinError, Unavailable
 from tocsin.web.alertmanager_api import AlertmanagerApi
-from tocsin.web.answers import CLOSE, TEXT, WHOLE, Headers, Receive, Scope, Send, answer, headers_of
-from tocsin.web.body import MAX_BODY, MAX_SIGNED, READ_SECONDS, Gone, Read, TooLarge, TooSlow, read_body, unpack
+from tocsin.web.answers import CLOSE, TEXT, WHOLE, Headers, Receive, Scope, Send, answer, header, headers_of
+from tocsin.web.body import Gone, Read, TooLarge, TooSlow, unpack
 from tocsin.web.heartbeats import METHODS, SENDERS, HeartbeatDoor, Then
 from tocsin.web.opsgenie_api import OpsgenieApi, path_of
 from tocsin.web.receipts import Receipts
+from tocsin.web.senders import KNOWN_BY_HEADER, Limits, Senders
 
 REPEATS_WITHIN = 300
 """Seconds in which the same body counts as the same delivery, where the sender numbers none."""
-KNOWN_BY_HEADER = frozenset({AuthKind.BEARER, AuthKind.BASIC, AuthKind.KEY, AuthKind.HEADER})
 DELIVERY_IDS = (b"webhook-id", b"x-webhook-id", b"idempotency-key", b"x-github-delivery", b"request-id")
 NOT_KNOWN = b'{"error":"not authenticated"}'
 STORED = b'{"status":"stored"}'
@@ -90,28 +86,6 @@ class Counted(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one delivery, one integration and all of them together may take."""
-
-    body: int = MAX_BODY
-    signed: int = MAX_SIGNED
-    read_seconds: float = READ_SECONDS
-    rate: float = 50.0
-    burst: float = 500.0
-    in_memory: int = 64 << 20
-
-
-class _Routed(msgspec.Struct):
-    """The one field of a PagerDuty event that says whose it is, by its version."""
-
-    routing_key: str = ""
-    service_key: str = ""  # of the first version
-
-
-_ROUTED = msgspec.json.Decoder(_Routed)
-
-
 @dataclass(slots=True)
 class IntakeDoor:
     """Answers deliveries. One for each event loop."""
@@ -125,17 +99,22 @@ class IntakeDoor:
     notary: Notary | None = None
     alertmanager: AlertmanagerApi | None = None
     opsgenie: OpsgenieApi | None = None
+    senders: Senders = field(init=False)
     _buckets: Buckets = field(init=False)
     _heartbeats: HeartbeatDoor = field(init=False)
     _receipts: Receipts = field(default_factory=Receipts)
     taken: int = 0
     """Deliveries that were taken at once."""
     _held: int = 0
-    _known: tuple[Team | None, dict[str, Integration]] = (None, {})
 
     def __post_init__(self) -> None:
+        self.senders = Senders(self.team, self.clock, self.limits, self.refusals, self.notary)
         self._buckets = Buckets(self.limits.rate, self.limits.burst)
         self._heartbeats = HeartbeatDoor(self.intake.submit, self._receipts, self.team, self.clock, self.opsgenie)
+
+    def keep_time(self, clock: Clock) -> None:
+        """Go by this clock from now on: in the second process each new line of the engine's is another one."""
+        self.clock = self.senders.clock = clock
 
     def at_once(self, path: str, headers: Headers, body: bytes, reply: Reply) -> bool:
         """Take a delivery that has come whole with its head, as nearly all do, without a task for it.
@@ -145,7 +124,7 @@ class IntakeDoor:
         """
         began = monotonic()
         key, _, source = path.removeprefix("/in/").partition("/")
-        integration = self._found(key)
+        integration = self.senders.found(key)
         if (
             integration is None
             or integration.key != key
@@ -187,19 +166,19 @@ class IntakeDoor:
         source, _, below = source.partition("/")
         if source == HEARTBEAT.name and key and not below and scope["method"] in METHODS:
             taken = self._heartbeats.own(scope, send)
-            return await self._answered(scope, receive, send, source, self._of_source(key, source), key, taken)
+            return await self._answered(scope, receive, send, source, self.senders.of_source(key, source), key, taken)
         if source not in SOURCES or not key or (below and (source != "prometheus" or self.alertmanager is None)):
             return await answer(send, 404, NO_SUCH)
         if below and (below, scope["method"]) != (POST_ALERTS, "POST"):
-            return await self._below(scope, receive, send, self._of_source(key, source), key, below)
+            return await self._below(scope, receive, send, self.senders.of_source(key, source), key, below)
         if scope["method"] not in ("POST", "PUT"):
             return await answer(send, 405, NO_SUCH, headers=((b"allow", b"POST, PUT"),))
-        return await self._answered(scope, receive, send, source, self._of_source(key, source), key)
+        return await self._answered(scope, receive, send, source, self.senders.of_source(key, source), key)
 
     async def alertmanager_root(self, scope: Scope, receive: Receive, send: Send, below: str) -> None:
         """Alertmanager's API at its own path: the key comes as a bearer token, or as the password of basic."""
         key = shown_key(scope["headers"])
-        integration = self._of_source(key, "prometheus") if key else None
+        integration = self.senders.of_source(key, "prometheus") if key else None
         if integration is None or self.alertmanager is None:
             return await answer(send, 401, NOT_KNOWN)
         if (below, scope["method"]) == (POST_ALERTS, "POST"):
@@ -212,7 +191,7 @@ class IntakeDoor:
         key = genie_key(scope["headers"])
         if path.startswith("heartbeats"):
             return await self._opsgenie_heartbeat(scope, receive, send, path, key)
-        integration = self._of_source(key, "opsgenie") if key else None
+        integration = self.senders.of_source(key, "opsgenie") if key else None
         if integration is None or api is None:
             return await OpsgenieApi.wrong(send, 401, "Could not authenticate")
         query = scope.get("query_string", b"").decode("latin-1")
@@ -221,7 +200,7 @@ class IntakeDoor:
             if scope["method"] == "GET":
                 await api.ask(send, one, path, query)
                 return "asked"
-            plain, trouble = unpack(read.body, _header(named, b"content-encoding"), self.limits.body)
+            plain, trouble = unpack(read.body, header(named, b"content-encoding"), self.limits.body)
             line = f"{scope['method']} {PREFIX}{path}?{query}\n".encode()
             try:
                 request(line + plain)
@@ -238,7 +217,7 @@ class IntakeDoor:
 
     async def _opsgenie_heartbeat(self, scope: Scope, receive: Receive, send: Send, path: str, key: str) -> None:
         """Opsgenie's heartbeats: pinged with the key of a sender to Opsgenie, or with the heartbeat's own."""
-        integration = self._by_key(key) if key else None
+        integration = self.senders.by_key(key) if key else None
         if integration is None or integration.source not in SENDERS:
             return await OpsgenieApi.wrong(send, 401, "Could not authenticate")
         taken = self._heartbeats.of_opsgenie(scope, send, path)
@@ -260,15 +239,6 @@ class IntakeDoor:
 
         return await self._answered(scope, receive, send, "prometheus", integration, key, ask)
 
-    def _of_source(self, key: str, source: str) -> Integration | None:
-        """The integration of a key if it is of that source; a key at the wrong address is noted."""
-        integration = self._by_key(key)
-        if integration is not None and integration.source != source:
-            told = f"it came to the address of {source}, but this integration's source is {integration.source}"
-            self._note(integration, told)
-            return None
-        return integration
-
     async def enqueue(self, scope: Scope, receive: Receive, send: Send) -> None:
         """PagerDuty's own paths, where the key stands in the body."""
         if scope["method"] != "POST":
@@ -282,7 +252,7 @@ class IntakeDoor:
 
         async def take(one: Integration, named: Mapping[bytes, bytes], read: Read) -> str:
             now = self.clock.now()
-            plain, trouble = unpack(read.body, _header(named, b"content-encoding"), self.limits.body)
+            plain, trouble = unpack(read.body, header(named, b"content-encoding"), self.limits.body)
             body = CHANGE_LINE + plain
             said = answer_change(body, now)
             if said.heard is None or trouble:
@@ -313,7 +283,7 @@ class IntakeDoor:
             outcome = "too_large"
             await answer(send, 413, TOO_LARGE, headers=(CLOSE,))
         except Unavailable as trouble:
-            self._note(integration, trouble.message)
+            self.senders.note(integration, trouble.message)
             outcome = await _busy(send)
         except TooSlow:
             outcome = "too_slow"
@@ -336,15 +306,15 @@ class IntakeDoor:
         try:
             asked = integration
             if not key:
-                integration, read = await self._routed(headers, named, receive, length)
+                integration, read = await self.senders.routed(headers, named, receive, length)
             else:
                 whole = bool(scope.get(WHOLE))
-                integration, read = await self._admitted(integration, headers, receive, length, key, whole=whole)
+                integration, read = await self.senders.admitted(integration, headers, receive, length, key, whole=whole)
         finally:
             self._held -= held
         if integration is None:
             if asked is not None and asked.auth.kind is not AuthKind.SNS:
-                self._note(asked, f"its proof ({asked.auth.kind.value}) is missing or wrong")
+                self.senders.note(asked, f"its proof ({asked.auth.kind.value}) is missing or wrong")
             await answer(send, 401, NOT_KNOWN)
             return "refused"
         if not self._buckets.take(integration.name):
@@ -352,89 +322,6 @@ class IntakeDoor:
         if then is not None:
             return await then(integration, named, read)
         return await self._stored(send, integration, named, read)
-
-    async def _admitted(
-        self,
-        integration: Integration | None,
-        headers: Headers,
-        receive: Receive,
-        length: int,
-        key: str,
-        *,
-        whole: bool,
-    ) -> tuple[Integration | None, Read]:
-        """The integration if it proves itself. Nobody's large body is read before its sender is known."""
-        now = self.clock.wall()
-        known = False
-        if integration is not None and integration.auth.kind is AuthKind.SNS:
-            return await self._notarised(integration, headers, receive, length, key)
-        if integration is not None and integration.auth.kind in KNOWN_BY_HEADER:
-            known = integration.auth.admits(headers, b"", now, key)
-        if known:
-            seconds = self.limits.read_seconds
-            return integration, await read_body(receive, self.limits.body, drain=True, seconds=seconds, whole=whole)
-        signed = integration is not None and integration.auth.kind not in KNOWN_BY_HEADER
-        limit = self.limits.signed if signed else self.limits.body
-        if length > limit:
-            raise TooLarge
-        if not signed:
-            return None, Read(b"")
-        read = await read_body(receive, limit, drain=False, seconds=self.limits.read_seconds)
-        if integration is None or not integration.auth.admits(headers, read.body, now, key):
-            return None, read
-        return integration, Read(read.body[: self.limits.body], cut=len(read.body) > self.limits.body)
-
-    async def _notarised(
-        self, integration: Integration, headers: Headers, receive: Receive, length: int, key: str
-    ) -> tuple[Integration | None, Read]:
-        """The integration if SNS has signed the message for one of its topics; an invitation is answered at once."""
-        now, auth = self.clock.wall(), integration.auth
-        if self.notary is None or not auth.admits(headers, b"", now, key):
-            return None, Read(b"")
-        if length > self.limits.body:
-            raise TooLarge
-        read = await read_body(receive, self.limits.body, drain=False, seconds=self.limits.read_seconds)
-        try:
-            message = read_message(read.body)
-        except BadPayload as trouble:
-            self._note(integration, trouble.message)
-            return None, read
-        doubt = why_doubtful(message, auth.topics, auth.sha256_only, now)
-        doubt = doubt or await asyncio.to_thread(self._ask_notary, self.notary, message)
-        if doubt:
-            self._note(integration, doubt)
-            return None, read
-        return integration, read
-
-    def _ask_notary(self, notary: Notary, message: SnsMessage) -> str:
-        doubt = notary.why_false(message, self.clock.wall())
-        if not doubt and message.type == CONFIRMATION:
-            notary.confirm(message)
-        return doubt
-
-    def _note(self, integration: Integration | None, what: str) -> None:
-        """Tell whoever looks after the integration why a delivery was refused; its sender is told nothing."""
-        if integration is not None:
-            self.refusals.note(integration.name, self.clock.now(), f"a delivery was refused: {what}")
-
-    async def _routed(
-        self, headers: Headers, named: Mapping[bytes, bytes], receive: Receive, length: int
-    ) -> tuple[Integration | None, Read]:
-        """The integration that a PagerDuty event names by its routing key."""
-        if length > self.limits.body:
-            raise TooLarge
-        read = await read_body(receive, self.limits.body, drain=False, seconds=self.limits.read_seconds)
-        plain, _ = unpack(read.body, _header(dict(headers), b"content-encoding"), self.limits.body)
-        try:
-            routed = _ROUTED.decode(plain)
-        except (msgspec.MsgspecError, RecursionError):
-            return None, read
-        key = routed.routing_key or routed.service_key
-        integration = self._by_key(key)
-        if integration is None or integration.source != "pagerduty":
-            return None, read
-        admitted = integration.auth.admits(headers, read.body, self.clock.wall(), key)
-        return (integration if admitted else None), read
 
     async def _stored(self, send: Send, integration: Integration, named: Mapping[bytes, bytes], read: Read) -> str:
         delivery, status, reply = self._delivery(integration, named, read)
@@ -450,7 +337,7 @@ class IntakeDoor:
     ) -> tuple[NewDelivery, int, bytes]:
         """What is to be kept of a request, and what it is answered once that is on disk."""
         now = earlier(self.clock)  # Prometheus says until when an alert fires: by its clock, not by ours
-        body, trouble = unpack(read.body, _header(named, b"content-encoding"), self.limits.body)
+        body, trouble = unpack(read.body, header(named, b"content-encoding"), self.limits.body)
         if read.cut:
             body, trouble = read.body, f"the body was cut at {self.limits.body} bytes"
         status, reply = 202, STORED
@@ -458,25 +345,13 @@ class IntakeDoor:
         if source.answer is not None:
             said = source.answer(body, now)
             status, reply, trouble = said.status, said.body, trouble or said.trouble
-        kind = _header(named, b"content-type")[:200]
+        kind = header(named, b"content-type")[:200]
         own = source.delivery_id(body) if source.delivery_id is not None else ""
         # A signed time, where there is one: by that of arrival a replay would be news after the next five full minutes.
         signed = integration.auth.signed_at(named.items())
         seconds = now.timestamp() if signed is None else signed
         key = f"id:{own}" if own else _delivery_key(named, body if source.dated else None, seconds)
         return NewDelivery(integration.name, key, now, kind, body, trouble), status, reply
-
-    def _found(self, key: str) -> Integration | None:
-        team = self.team()
-        if self._known[0] is not team:
-            self._known = (team, by_key(team.senders))
-        return self._known[1].get(key)
-
-    def _by_key(self, key: str) -> Integration | None:
-        found = self._found(key)
-        if found is not None and key != found.key:
-            self.refusals.note(found.name, self.clock.now(), LEFT_BEHIND)
-        return found
 
 
 @lru_cache(maxsize=64)
@@ -490,13 +365,9 @@ async def _busy(send: Send) -> str:
     return "busy"
 
 
-def _header(named: Mapping[bytes, bytes], name: bytes) -> str:
-    return named[name].decode("latin-1") if name in named else ""
-
-
 def _length(named: Mapping[bytes, bytes]) -> int:
     """The announced length; of a body that announces none, what such bodies usually take."""
-    said = _header(named, b"content-length")
+    said = header(named, b"content-length")
     return int(said) if said.isdecimal() and len(said) < 19 else 64 << 10
 
 
@@ -507,7 +378,7 @@ def _delivery_key(named: Mapping[bytes, bytes], body: bytes | None, seconds: flo
     twice, so that one is always new; if it was a repetition after all, its alert fires already and is counted.
     """
     for wanted in DELIVERY_IDS:
-        given = _header(named, wanted) if wanted in named else ""
+        given = header(named, wanted) if wanted in named else ""
         if given and len(given) <= 200 and given.isprintable():
             return f"id:{given}"
     if body is None:
