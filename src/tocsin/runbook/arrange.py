@@ -30,9 +30,9 @@ from tocsin.runbook.procedure.recognition import (
     lists_problems,
     maps_symptoms,
     parts_of,
-    says_what_fails,
     stands_among_procedures,
 )
+from tocsin.runbook.procedure.trouble import says_what_fails
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.words import vocabulary, words_of
 

@@ -18,6 +18,7 @@ def _condition() -> str:
     return (
         rf"(?:^|[\s(])(?P<condition>(?<!\w){one_of(spaced)}\s+[^().:`]{{3,80}}?)(?=$|[).:,`]|\s+with\b)"
         rf"|^(?P<instead>{any_of('fallback')})"
+        rf"|^(?P<upon>{any_of('upon')}(?:\s+|(?<=['’]))[^().:`]{{3,80}}?)(?=[:,])"
         rf"|(?P<said>{one_of(unspaced)}[{aside}]{{2,60}})|(?P<behind>[{aside}]{{2,60}}{ending('if_behind')})"
     )
 
@@ -56,7 +57,7 @@ def condition_in(text: str) -> str | None:
     bare = _CODE.sub("", text) if "`" in text else text
     if bare.endswith(("?", "？")):
         return None
-    if bare.isascii() and first_words("if", "fallback").isdisjoint(words_of(bare)):
+    if bare.isascii() and first_words("if", "fallback", "upon").isdisjoint(words_of(bare)):
         return None  # the pattern is looked for at every word
     match = _condition().search(bare)
     while match is not None and match.lastgroup == "condition" and _asks_whether(bare[: match.start("condition")]):

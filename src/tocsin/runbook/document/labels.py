@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Rule, Table, Text
 from tocsin.runbook.document.checklist import told
+from tocsin.runbook.document.fields import fields
 from tocsin.runbook.document.inline import Inline, Run
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section, Title, parse_title
 from tocsin.runbook.stated import Lines
@@ -130,7 +131,7 @@ def _parted(block: ItemList) -> Iterator[Block]:
 
 
 def _split_text(block: Text) -> Iterator[Block]:
-    lines = list(block.inline.by_line)
+    lines = [piece for line in block.inline.by_line for piece in fields(line)]
     if len(lines) < 2:
         yield block
         return

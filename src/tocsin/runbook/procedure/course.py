@@ -31,7 +31,7 @@ def _or() -> str:
 def _fallback() -> str:
     """Where the step before did not do: "If that fails", "if the problem remains", "改善しない場合"."""
     failed = rf"{any_of('it')}(?:\s+\w+)?\s*{any_of('fails')}|{any_of('persists')}"
-    return rf"{any_of('if')}\s*(?:{failed})|.*{any_of('fallback')}"
+    return rf"{any_of('if', 'upon')}\s*(?:{failed})|.*{any_of('fallback')}"
 
 
 @pattern

@@ -14,6 +14,7 @@ from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, StepKind, Symptom
 from tocsin.runbook.procedure.steps import Place, is_forbidden, read_steps
+from tocsin.runbook.procedure.trouble import is_case_of_trouble
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
 from tocsin.runbook.wording import condition_in, is_metadata, is_option
@@ -40,6 +41,7 @@ def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure
     symptoms: list[Symptom] = []
     steps: list[Step] = []
     _read(section, Place("resolution"), symptoms, steps, top=True)
+    symptoms = symptoms or list(_its_case(section))
     if kind is ProcedureKind.VALIDATION:
         steps = [step if step.kind is StepKind.MESSAGE else replace(step, section="verification") for step in steps]
     return Procedure(
@@ -50,6 +52,14 @@ def read_procedure(section: Section, kind: ProcedureKind, key: str) -> Procedure
         symptoms=tuple(symptoms),
         steps=tuple(sorted(steps, key=lambda step: step.lines.first)),
     )
+
+
+def _its_case(section: Section) -> Iterator[Symptom]:
+    """The line above the only steps of a procedure that says when they are needed: "If the mill stands still:"."""
+    labels = section.children
+    before = any(isinstance(block, ItemList | Fence | Table) for block in section.blocks)
+    if len(labels) == 1 and labels[0].level == LABEL_LEVEL and not before and is_case_of_trouble(labels[0].inline.text):
+        yield Symptom(labels[0].title.text, labels[0].inline.lines)
 
 
 def without_level(title: str) -> str:

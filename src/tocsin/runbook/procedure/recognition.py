@@ -18,8 +18,15 @@ from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.escalation.chains import ARROW, starts_with_if
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table
+from tocsin.runbook.procedure.trouble import (
+    case_of,
+    ends_in_failure,
+    is_case_of_trouble,
+    is_of_trouble,
+    is_trouble,
+    says_what_fails,
+)
 from tocsin.runbook.scale import level_name
-from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary
 
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{7,79}$")
@@ -30,12 +37,6 @@ _WRONG = re.compile(
     r"|Looping|Exceeded|Mismatch|Stuck|Burn|Expir\w+|Detected|Saturat\w+|Degraded|Lost|Crash\w*|Killed|Drift|Skew|Limit\w*"
     r"|Outage|Timeouts?|Stale|Absent|Rejected|Dropp\w+|Overload\w*|Behind|Blocked|Restarting|Progress\w*|Leader)$"
 )
-
-
-@pattern
-def _negated() -> str:
-    """A sentence for a title, about what does not happen: "Mail is not going out", "Somebody cannot log in"."""
-    return rf"(?!{any_of('asks')})\S+\s.*{any_of('negated')}"
 
 
 _OF_A_PROCESS = frozenset({"severity", "process", "incidents", "targets", "templates", "contacts"})
@@ -54,7 +55,7 @@ def is_procedure(section: Section) -> bool:
         return False
     if section.title.prefix is not None or (not kind and is_alert_name(section.title.text)):
         return bool(section.children or section.blocks) and not _is_of_any_incident(section)
-    if (not kind and _is_graded(section)) or _is_a_situation(section):
+    if (not kind and _is_graded(section)) or _is_a_situation(section) or _is_a_case(section):
         return True
     if not AFTERWARDS.isdisjoint(section.abouts):
         return False  # "Root cause", "Resolution" below "Post-incident": what the review is to say
@@ -104,23 +105,25 @@ def _is_a_situation(section: Section) -> bool:
     blocks = labels[0].blocks
     if not blocks or not isinstance(blocks[0], ItemList) or not blocks[0].ordered or len(blocks[0].items) < 2:
         return False
-    said = condition_in(labels[0].inline.text.rstrip(":： ") + ".")
-    if said is None or _no_if().match(said) is not None:
+    said = case_of(labels[0].inline.text)
+    if said is None:
         return False
-    return _is_trouble(said) or _is_of_trouble(section.title.text) or _has_shell(labels[0])
+    return is_trouble(said) or is_of_trouble(section.title.text) or _has_shell(labels[0])
 
 
-def _is_trouble(condition: str) -> bool:
-    """Whether a condition says that something is wrong, and not merely that it is not so: "if you do not need it"."""
-    words = vocabulary()
-    if words.says("drill", condition):
+def _is_a_case(section: Section) -> bool:
+    """Whether a title is the case itself, with what to do below: "If the mill stands still", "En cas de panne"."""
+    if section.parent is None or any(_is_of_all(one) for one in section.abouts):
         return False
-    return words.says("trouble", condition) or words.says("fails", condition) or _ends_in_wrong(condition)
+    if section.kind is not None and _is_of_all(section.kind.kind):
+        return False
+    return is_case_of_trouble(section.title.text) and _says_to_do(section)
 
 
-def _is_of_trouble(title: str) -> bool:
-    """Whether a title is about something wrong: "Power cut response", and no "Error budget"."""
-    return says_what_fails(title) or vocabulary().is_a("trouble", title, 0.6)
+def _says_to_do(section: Section) -> bool:
+    """Whether a list or a block of shell stands below a title, be it below a line in bold."""
+    every = (block for one in (section, *section.children) for block in one.blocks)
+    return any(isinstance(block, ItemList) or (isinstance(block, Fence) and is_shell(block)) for block in every)
 
 
 def _has_shell(section: Section) -> bool:
@@ -128,12 +131,6 @@ def _has_shell(section: Section) -> bool:
     items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
     every = itertools.chain(section.blocks, *(item.children for item in items))
     return any(isinstance(block, Fence) and is_shell(block) for block in every)
-
-
-@pattern
-def _no_if() -> str:
-    """The beginning of any sentence of one language that is an "if" of another."""
-    return rf"{any_of('begins_no_condition')}\s"
 
 
 def _is_of_all(kind: str) -> bool:
@@ -225,32 +222,6 @@ def _is_of_any_incident(section: Section) -> bool:
     return kind is not None and kind.kind in _OF_ANY_INCIDENT and kind.coverage >= 0.99
 
 
-def says_what_fails(title: str) -> bool:
-    """Whether a title says that something is wrong: "Server down", "High memory", "Сервис недоступен".
-
-    >>> says_what_fails("Database is down"), says_what_fails("Failure budget")
-    (True, False)
-    """
-    words, said = vocabulary(), title.split()
-    if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title):
-        return False
-    return _ends_in_failure(title) or words.is_a("fails_first", said[0], 0.99) or words.says("fails", title)
-
-
-def _ends_in_failure(title: str) -> bool:
-    """Whether a title says what does not happen, or ends in what is wrong; "High availability" does neither."""
-    words, said = vocabulary(), title.split()
-    if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title):
-        return False
-    return bool(_negated().match(title)) or _ends_in_wrong(title)
-
-
-def _ends_in_wrong(text: str) -> bool:
-    """Whether the last words of a text are for what is wrong: "the mill is down"."""
-    said = text.rstrip(".:").split()
-    return any(vocabulary().is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2, 3))
-
-
 def _says_one(section: Section) -> bool:
     """Whether a title says what fails, as others beside it do or with steps right below."""
     told = says_what_fails(section.title.text) and bool(section.blocks or section.children)
@@ -259,7 +230,7 @@ def _says_one(section: Section) -> bool:
 
 def _fails_alone(section: Section) -> bool:
     """Whether a title ends in what is wrong and steps follow right below it, with no other such title beside it."""
-    if not _ends_in_failure(section.title.text) or section.parent is None:
+    if not ends_in_failure(section.title.text) or section.parent is None:
         return False
     if any(kind == "process" or kind.startswith("phase:") for kind in section.abouts):
         return False  # "For a crash of the oven" below "Containment"
@@ -430,7 +401,7 @@ def _is_whole_document(section: Section, kind: str) -> bool:
         return False
     if inner:
         return _tells_its_causes(section, inner)
-    if _ends_in_failure(section.title.text) and _tells_what_to_do(section):
+    if ends_in_failure(section.title.text) and _tells_what_to_do(section):
         return not is_process(section)
     parts = set(parts_of(section))
     if "resolution" not in parts:

@@ -1,0 +1,83 @@
+"""What a title or a condition says is wrong: "Server down", "if the mill stands still", "En cas de panne du four"."""
+
+from __future__ import annotations
+
+from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.wording import condition_in
+from tocsin.runbook.words import vocabulary
+
+
+@pattern
+def _negated() -> str:
+    """A sentence for a title, about what does not happen: "Mail is not going out", "Somebody cannot log in"."""
+    return rf"(?!{any_of('asks')})\S+\s.*{any_of('negated')}"
+
+
+@pattern
+def _no_if() -> str:
+    """The beginning of any sentence of one language that is an "if" of another, where no noun or "not" follows."""
+    return rf"{any_of('begins_no_condition')}\s+(?!{any_of('article', 'not')})"
+
+
+@pattern
+def _in_vain() -> str:
+    """A condition that what stands before it did not help: it is for no case of its own."""
+    again = rf"(?:{any_of('it')}(?:\s+\w+)?\s*)?{any_of('fails')}|{any_of('persists')}"
+    return rf"{any_of('if', 'upon')}\s*(?:{again})|{any_of('fallback')}\s*$"
+
+
+def says_what_fails(title: str) -> bool:
+    """Whether a title says that something is wrong: "Server down", "High memory", "Сервис недоступен".
+
+    >>> says_what_fails("Database is down"), says_what_fails("Failure budget")
+    (True, False)
+    """
+    words, said = vocabulary(), title.split()
+    if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title):
+        return False
+    return ends_in_failure(title) or words.is_a("fails_first", said[0], 0.99) or words.says("fails", title)
+
+
+def ends_in_failure(title: str) -> bool:
+    """Whether a title says what does not happen, or ends in what is wrong; "High availability" does neither."""
+    words, said = vocabulary(), title.split()
+    if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title):
+        return False
+    return bool(_negated().match(title)) or _ends_in_wrong(title)
+
+
+def _ends_in_wrong(text: str) -> bool:
+    """Whether the last words of a text are for what is wrong: "the mill is down"."""
+    said = text.rstrip(".:").split()
+    return any(vocabulary().is_a("fails_last", " ".join(said[-n:]), 0.99) for n in (1, 2, 3))
+
+
+def case_of(text: str) -> str | None:
+    """The case that a title or a line that ends in a colon is for, in its own words: "If the mill stands still"."""
+    said = condition_in(text.rstrip(":： ") + ":")
+    return None if said is None or _no_if().match(said) is not None else said
+
+
+def is_trouble(condition: str) -> bool:
+    """Whether a condition says that something is wrong, and not merely that it is not so: "if you do not need it"."""
+    words = vocabulary()
+    if words.says("drill", condition):
+        return False
+    return words.says("trouble", condition) or words.says("fails", condition) or _ends_in_wrong(condition)
+
+
+def is_of_trouble(title: str) -> bool:
+    """Whether a title is about something wrong: "Power cut response", and no "Error budget"."""
+    return says_what_fails(title) or vocabulary().is_a("trouble", title, 0.6)
+
+
+def is_case_of_trouble(title: str) -> bool:
+    """Whether a title is a condition from its first word on, and says that something is wrong: "If the oven is down".
+
+    What is done where something else did not help is for no case of its own.
+
+    >>> is_case_of_trouble("In case of a power cut"), is_case_of_trouble("If that fails")
+    (True, False)
+    """
+    said = case_of(title)
+    return said is not None and title.startswith(said) and not _in_vain().match(title) and is_trouble(said)
