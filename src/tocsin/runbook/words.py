@@ -12,7 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
+
+from tocsin.runbook.scripts import SIMPLIFIED, in_both
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SEPARATOR = re.compile(r"[\W_]+")
@@ -21,18 +24,6 @@ _SPACED = bytes(ord(chr(n).lower()) if n < 128 and chr(n).isalnum() else ord(" "
 
 _BESIDE = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff])(?=[a-z0-9])|(?<=[a-z0-9])(?=[\u3040-\u30ff\u3400-\u9fff])")
 """Between the scripts of "响应SLA": two words to whoever reads them."""
-
-_SIMPLIFIED = str.maketrans(
-    "級響應時間聯繫絡緊劃機復處嚴階層組織話電郵線員師經總監務運維業統發診斷範圍標準說閾請證據調檢測風險價動資數庫網計項專責職稱單號義類別優順對陣誰轉團隊備註樣態狀況訊關鍵檔溝後續報長產環無現個營離還輕遲錯"
-    "誤開啟擴輪導領給過達連結決減將權護設訪認質軟載鐘門閉雙題顯驗點體複製訓練學習編繼終與舊術補觸記錄評詢詳試論講負購賬輸適選遞鑰鎖鏈災難損洩竊擊駭潰當滿熱歸圖執尋戶擾攔會東條構殺獨籤簽紀紅紙細絕緩罰羅聲聽"
-    "腦臨舉萬蓋衛裝見規視覽觀訂託許訴該誌課談變讓貨貼費賴趕跡軌較辦農遠醫釋針鈕銀錢閱陸隨際雜須預頁額顧飛馬驅黃綠藍淨濫濾燈爭獲甦異畫癱盡盤礙禦窮競節糾純納綱縮聞脈膽興艙蘇虛蝕襲詐譯讀貪贈車軸輯遺鄰錶鍋鐵閃"
-    "閒隱霧靜頻餘駐騙驚鬆魚麥",
-    "级响应时间联系络紧划机复处严阶层组织话电邮线员师经总监务运维业统发诊断范围标准说阈请证据调检测风险价动资数库网计项专责职称单号义类别优顺对阵谁转团队备注样态状况讯关键档沟后续报长产环无现个营离还轻迟错"
-    "误开启扩轮导领给过达连结决减将权护设访认质软载钟门闭双题显验点体复制训练学习编继终与旧术补触记录评询详试论讲负购账输适选递钥锁链灾难损泄窃击骇溃当满热归图执寻户扰拦会东条构杀独签签纪红纸细绝缓罚罗声听"
-    "脑临举万盖卫装见规视览观订托许诉该志课谈变让货贴费赖赶迹轨较办农远医释针钮银钱阅陆随际杂须预页额顾飞马驱黄绿蓝净滥滤灯争获苏异画瘫尽盘碍御穷竞节纠纯纳纲缩闻脉胆兴舱苏虚蚀袭诈译读贪赠车轴辑遗邻表锅铁闪"
-    "闲隐雾静频余驻骗惊松鱼麦",
-)
-"""Traditional characters, so that one Chinese vocabulary serves both scripts; kanji fold on both sides alike."""
 
 
 @lru_cache(maxsize=16_384)
@@ -53,7 +44,7 @@ def words_of(text: str) -> tuple[str, ...]:
     else:
         spaced = _SEPARATOR.sub(" ", unicodedata.normalize("NFKC", text).casefold())
         if _CJK.search(spaced):
-            spaced = _BESIDE.sub(" ", spaced.translate(_SIMPLIFIED))
+            spaced = _BESIDE.sub(" ", spaced.translate(SIMPLIFIED))
     words = spaced.split()
     if "s " in spaced or spaced.endswith("s"):
         words = [_singular(word) if word[-1] == "s" else word for word in words]
@@ -288,13 +279,7 @@ class Vocabulary:
 @cache
 def vocabulary() -> Vocabulary:
     """The vocabulary of every language that is shipped."""
-    languages = [
-        tomllib.loads(one.read_text("utf-8"))
-        for one in sorted(
-            files("tocsin.runbook.vocabulary").iterdir(), key=lambda one: (one.name != "en.toml", one.name)
-        )
-        if one.name.endswith(".toml")
-    ]
+    languages = [_in_its_scripts(tomllib.loads(one.read_text("utf-8"))) for one in _files()]
     order: dict[str, int] = {}
     for language in languages:
         for rank, labels in enumerate(language.get("words", {}).get("label_order", [])):
@@ -335,6 +320,27 @@ def vocabulary() -> Vocabulary:
         ordinals={word: n for language in languages for word, n in language.get("ordinals", {}).items()},
         zones={name.upper(): zone for language in languages for name, zone in language.get("zones", {}).items()},
     )
+
+
+def _files() -> list[Traversable]:
+    """The file of each language, English first."""
+    every = (one for one in files("tocsin.runbook.vocabulary").iterdir() if one.name.endswith(".toml"))
+    return sorted(every, key=lambda one: (one.name != "en.toml", one.name))
+
+
+def _in_its_scripts(language: dict[str, Any]) -> dict[str, Any]:
+    """A language with what patterns look for spelled in both of its scripts, where it has two; titles are folded."""
+    if not language.get("two_scripts"):
+        return language
+    found = dict(language)
+    for group in ("words", "durations", "grammar"):
+        found[group] = {
+            name: in_both(said) if said and isinstance(said, list) and isinstance(said[0], str) else said
+            for name, said in language[group].items()
+        }
+    numbers = language["durations"]["numbers"]
+    found["durations"]["numbers"] = {other: n for word, n in numbers.items() for other in in_both([word])}
+    return found
 
 
 def _both(spellings: list[str]) -> list[str]:
