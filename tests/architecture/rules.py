@@ -204,7 +204,7 @@ def the_core_is_pure(modules: Sequence[Module]) -> Iterator[str]:
 
 # --- no language in the compiler's code ------------------------------------------------------------------------
 
-SCRIPTS = ("tocsin.runbook.words",)
+SCRIPTS = ("tocsin.runbook.scripts",)
 """Where letters of other scripts may stand: the table by which traditional characters are read as simplified ones."""
 
 

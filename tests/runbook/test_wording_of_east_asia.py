@@ -7,6 +7,7 @@ import pytest
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.document.sections import parse_title
 from tocsin.runbook.playbook import Playbook
+from tocsin.runbook.procedure.trouble import says_what_fails
 
 
 def _read(text: str) -> Playbook:
@@ -128,3 +129,61 @@ def test_setting_up_alerts_is_no_incident() -> None:
     """The conditions of alerts are no symptoms of one."""
     text = "## アラート設定\n\n### アラート条件\n\n- 水位 > 9\n\n### 通知先\n\n- 当番\n"
     assert [one.kind for one in _read(text).procedures if one.kind in ("incident", "alert")] == []
+
+
+@pytest.mark.parametrize(("raw", "text"), [("1. 🔴 水车停转", "水车停转"), ("2) ⚠️ Мельница стоит", "Мельница стоит")])
+def test_a_sign_behind_the_number_is_no_part_of_a_title(raw: str, text: str) -> None:
+    """As one before the number is none."""
+    assert parse_title(raw).text == text
+
+
+@pytest.mark.parametrize("title", ["障害検知方法", "故障排查流程", "故障升级说明", "장애 알림 설정"])
+def test_a_title_that_begins_with_the_word_for_any_incident_names_none(title: str) -> None:
+    """障害検知方法 says how incidents are noticed; 水車の障害 is one."""
+    assert not says_what_fails(title)
+    assert says_what_fails("水車の障害")
+    assert says_what_fails("故障转移失败")
+
+
+def test_checklists_and_flows_are_no_incidents() -> None:
+    """What is done when any incident happens, and once it is over, stands beside the incidents as well."""
+    incidents = "## 常見事故處理\n\n### 1. 🔴 水車停轉\n\n```bash\nsystemctl restart sluice\n```\n\n### 2. 石磨問題\n\n"
+    mill = "#### 過熱\n\n```bash\nmillctl cool\n```\n\n#### 卡住\n\n```bash\nmillctl turn\n```\n\n"
+    lists = "## 檢查清單\n\n### 事故發生時\n- [ ] 確認級別\n\n### 事故解決後\n- [ ] 寫報告\n"
+    assert [one.title for one in _read(incidents + mill + lists).procedures] == ["水車停轉", "石磨問題"]
+
+
+def test_a_chapter_on_reading_logs_is_no_incident() -> None:
+    """Nor is how urgent an incident is, in a document that is called after its incidents."""
+    scale = "| 级别 | 描述 |\n|---|---|\n| P0 | 水车停转 |\n| P1 | 面粉潮湿 |\n\n"
+    flow = f"## 1. 故障排查流程\n\n### 1.1 紧急程度分级\n\n{scale}"
+    known = "## 2. 常见问题\n\n### 问题1：石磨过热\n\n**现象：**\n石磨冒烟\n\n**解决：**\n1. 停止进料\n\n"
+    logs = "## 3. 日志分析\n\n### 3.1 日志级别\n\n- `ERROR` - 错误信息\n- `INFO` - 一般信息\n"
+    playbook = compile_runbook(f"# 面粉厂 - 故障处理手册\n\n{flow}{known}{logs}")
+    assert [one.title for one in playbook.procedures] == ["石磨过热"]
+    assert [one.name for one in playbook.severities] == ["P0", "P1"]
+
+
+def test_what_is_gone_or_late_fails_in_russian() -> None:
+    """Titles without an adjective: a delay, what grows, what has disappeared."""
+    for title in ("Задержка помола", "Мешки пропали", "Недоступность мельницы"):
+        assert says_what_fails(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Actions by incident type",
+        "Действия по типам инцидентов",
+        "Maßnahmen nach Störungsart",
+        "Procédures par type d'incident",
+        "Acciones por tipo de incidente",
+        "Azioni per tipo di incidente",
+        "Ações por tipo de incidente",
+        "按事件类型处置",
+    ],
+)
+def test_what_is_done_by_the_type_of_an_incident_are_incidents(title: str) -> None:
+    """Also those whose own titles say of nothing that it fails."""
+    text = f"## {title}\n\n### Mühlrad\n\n1. Stop it\n\n### Sieb\n\n1. Turn it\n"
+    assert [one.title for one in _read(text).procedures] == ["Mühlrad", "Sieb"]

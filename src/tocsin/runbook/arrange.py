@@ -294,12 +294,15 @@ class Arranger:
             return
         if has_steps(replace_children(section, [])):
             self._procedure(replace_children(section, []), kind)
+        of_incidents = kind is ProcedureKind.RECOVERY and _tells_what_fails(section)
         for child in section.children:
             inner = child.about
             if inner in ("rollback", "validation") and any(c.level != LABEL_LEVEL for c in child.children):
                 self._chapters(child, _BY_KIND[inner])
             elif inner in ("templates", "postmortem_template", "escalation", "communication"):
                 self.visit(child)
+            elif of_incidents and says_what_fails(child.title.text):
+                self._procedure(child, self._what(child))
             else:
                 self._procedure(child, _BY_KIND.get(inner, kind) if inner != "library" else kind)
 
@@ -345,6 +348,12 @@ class Arranger:
             announced = child not in bare.children or is_procedure(child) or child.about == "process"
             if announced and kind not in _NO_PROCESS:
                 self.visit(child)
+
+
+def _tells_what_fails(section: Section) -> bool:
+    """Whether two chapters or more of one on recovery say what has failed: "Mill down", "Sieve torn"."""
+    chapters = (one for one in section.children if one.level != LABEL_LEVEL)
+    return sum(says_what_fails(one.title.text) for one in chapters) > 1
 
 
 def _confirms(child: Section) -> bool:

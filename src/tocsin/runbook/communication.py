@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
+from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, Section
@@ -66,6 +67,8 @@ def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tu
         ):
             if interval is None or interval.seconds is None or not 60 <= interval.seconds <= 7 * 86_400:
                 continue
+            if _is_in_code(interval, leaf.inline):
+                continue
             if leaf.form == "cell" and any(seconds == interval.seconds for seconds, _names in found):
                 continue  # the table of the severities said it already, for the severity of the row
             cadence = Cadence(
@@ -80,6 +83,13 @@ def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tu
         if cadence.severities or all(cadence.every.seconds != seconds for seconds, _names in found):
             found.setdefault((cadence.every.seconds, cadence.severities), cadence)
     return tuple(found.values())
+
+
+def _is_in_code(interval: Duration, inline: Inline) -> bool:
+    """Whether a rhythm is only a piece of a name in code: `POST /daily-report` tells nobody anything each day."""
+    words = interval.text.casefold()
+    inside = sum(run.text.casefold().count(words) for run in inline.codes)
+    return inside > 0 and inside == inline.text.casefold().count(words)
 
 
 def _titles(root: Section, scale: Scale) -> Iterator[Cadence]:

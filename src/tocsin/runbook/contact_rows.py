@@ -60,11 +60,13 @@ def fenced_names(block: Fence) -> list[tuple[str, str, int]]:
         if is_gap(one["value"]) or any(channels_in(one["value"]))
     ]
     words = vocabulary()
-    if any(words.is_a(field, name, 0.9) for name, _value, _n in named for field in ("contact_field", "not_contact")):
+    elsewhere = [one for one in named if words.is_a("not_contact", one[0], 0.9) or one[1].startswith("#")]
+    named = [one for one in named if one not in elsewhere]  # without "Slack channel: #mill"
+    if any(words.is_a("contact_field", name, 0.9) for name, _value, _n in named):
         return []  # the card of one contact
     if _is_card([name for name, _value, _n in named]):
         return []  # the same: "Support phone", "Account number"
-    return named if len(named) > 1 and len(named) >= len(lines) / 2 else []
+    return named if len(named) > 1 and len(named) >= (len(lines) - len(elsewhere)) / 2 else []
 
 
 def _is_card(labels: list[str]) -> bool:

@@ -14,6 +14,9 @@ from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.stated import Duration
 from tocsin.runbook.words import one_of, vocabulary
 
+_UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+"""Letters that stand right beside a name without a blank between: P1障害."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stated:
@@ -60,7 +63,7 @@ class Scale:
         if not numbers:
             return None
         spelled = (rf"{re.escape(a)}[-_ \u2010-\u2015]?{one_of(several)}" for a, several in numbers.items())
-        return re.compile(rf"(?<![^\W_])(?:{'|'.join(spelled)})(?!\w)", re.IGNORECASE)
+        return re.compile(rf"(?<![^\W_{_UNSPACED}])(?:{'|'.join(spelled)})(?![^\W{_UNSPACED}])", re.IGNORECASE)
 
     @cached_property
     def _ending(self) -> re.Pattern[str] | None:
@@ -69,7 +72,7 @@ class Scale:
         if not all(re.fullmatch(r"[a-z]\d", end) for end in ends):
             return None
         letters, digits = ("".join(sorted({end[n] for end in ends})) for n in (0, 1))
-        return re.compile(rf"[{digits}](?!\w)(?<=[{letters}{letters.upper()}\-_ \u2010-\u2015].)")
+        return re.compile(rf"[{digits}](?![^\W{_UNSPACED}])(?<=[{letters}{letters.upper()}\-_ \u2010-\u2015].)")
 
     @cached_property
     def _by_key(self) -> dict[str, str]:
@@ -120,7 +123,8 @@ def _coded() -> re.Pattern[str]:
     latin, other = one_of(lexicon.spaced), one_of(lexicon.written)
     numbered = one_of(word for word in lexicon.spaced if len(word) > 2)
     return re.compile(
-        rf"(?<![\w#-])(?:{latin}[-_ \u2010-\u2015]?\d(?![\w%]|\.\w)|{numbered}[-_ ](?:I{{1,3}}|IV|V)(?![\w%-]|\.\w))"
+        rf"(?<![^\W{_UNSPACED}])(?<![#-])(?:{latin}[-_ \u2010-\u2015]?\d(?![^\W{_UNSPACED}]|%|\.\w)"
+        rf"|{numbered}[-_ ](?:I{{1,3}}|IV|V)(?![\w%-]|\.\w))"
         rf"|{other}\s?[-_]?\d(?!\d)|(?:[一二三四五ⅠⅡⅢⅣⅤ]|\d\s?){ending('severity_behind')}",
         re.IGNORECASE,
     )
@@ -189,7 +193,7 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
     if not said and plain and (colour := next((_COLOURS[ch] for ch in text if ch in _COLOURS), None)):
         return LevelName(colour, None, "")
     match = _coded().match(said)
-    if match:
+    if match and not _goes_on(said, match.end()):
         return _with_label(match[0], said[match.end() :])
     order = vocabulary().severity_order
     head = _NAMED.match(said)
@@ -216,6 +220,11 @@ def level_name(text: str, *, plain: bool = False) -> LevelName | None:
         ):
             return LevelName(head["label"], None, re.sub(r"^\s*[:：–—-]\s*", "", head["rest"]).strip())
     return None
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether a word stands right behind a name that ends in a Latin digit: P1障害 is not what a level is called."""
+    return text[at - 1].isascii() and text[at - 1].isdigit() and re.match(rf"[{_UNSPACED}]", text[at:]) is not None
 
 
 def _is_now(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
@@ -47,7 +48,7 @@ def read_templates(root: Section) -> tuple[Template, ...]:
                 found += _told(section)
         elif {"communication", "phase:communication"} & set(inside[:2]):
             for body, lines in _bodies(section):
-                if fields_of(body):
+                if fields_of(body) or _is_filled_in(body):
                     found += _templates(section, body, lines)
             found += _labelled(section)
         elif _is_posted(section):
@@ -174,6 +175,18 @@ def _opens(paragraph: str) -> bool:
     if re.match(r"\*\*[^*:：]{1,30}[:：]\s*\*\*|\*\*[^*:：]{1,30}\*\*\s*[:：]", first):
         return False  # "**Status:** …" is a line of the message above it
     return bool(re.match(r"^(?:[^\w\s\[(<{\"'“-]|\[[A-Z]{4,}\]|[A-Z\u00c0-\u00dd]{4,}\b)", first))
+
+
+def _is_filled_in(body: str) -> bool:
+    """Whether a text is a message with its particulars: one of its first lines begins with a pictograph, "🚨 Outage".
+
+    Several lines that begin so are a checklist.
+    """
+    lines = [line.strip() for line in body.split("\n")]
+    marked = [
+        n for n, line in enumerate(lines) if line and ord(line[0]) >= 0x2600 and unicodedata.category(line[0]) == "So"
+    ]
+    return len(marked) == 1 and marked[0] < 4
 
 
 def _opening_name(paragraph: str) -> str:

@@ -161,7 +161,11 @@ _SETTING = re.compile(r"\s*(?:-\s+)?[A-Za-z_][\w.-]*:(?:\s|$)|\s*-\s")
 
 
 def _settings_extent(body: tuple[str, ...], at: int) -> int:
-    """How many lines of settings begin here, "logging:" and what is set in below it; 0 where none do."""
+    """How many lines of settings begin here, "logging:" and what is set in below it, or "[Service]" and its values; 0
+    where none do."""
+    if _SECTION_OF_VALUES.fullmatch(body[at]):
+        n = next((n for n, line in enumerate(body[at + 1 :], 1) if not _VALUE.match(line)), len(body) - at)
+        return n if n > 1 else 0
     if not _SECTION_OF_SETTINGS.fullmatch(body[at]):
         return 0
     indent = len(body[at]) - len(body[at].lstrip())
@@ -172,6 +176,10 @@ def _settings_extent(body: tuple[str, ...], at: int) -> int:
 
 
 _SECTION_OF_SETTINGS = re.compile(r"\s*[A-Za-z_][\w.-]*:\s*")
+
+_SECTION_OF_VALUES = re.compile(r"\s*\[[A-Za-z][\w.:-]*(?:\s[\w.:-]+)*\]\s*")
+"""The title of a section of a file such as those of systemd; the program "[" has a blank behind its name."""
+_VALUE = re.compile(r"\s*[A-Za-z][\w.-]*\s*=")
 
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -363,7 +371,9 @@ def _prose() -> str:
 _SHELLISH = re.compile(r"(?:^|\s)--?[A-Za-z]|[<>|=$]|(?:^|\s)\.{0,2}/\w|&&|\S\.(?:sh|py|js|ya?ml|sql|conf|log)\b|\S:\S")
 
 
-_OWN_SCRIPT = re.compile(r"[\w.-]+(?:/[\w.-]+)*/[\w.-]+\.(?:sh|bash|py|rb|pl|js|mjs)")
+_OWN_SCRIPT = re.compile(
+    r"[\w.-]+(?:/[\w.-]+)*/[\w.-]+\.(?:sh|bash|py|rb|pl|js|mjs|bat|cmd|ps1)|(?:\.\\)?[\w.-]+(?:\\[\w.-]+)*\\[\w.-]+\.(?:bat|cmd|ps1)"
+)
 """A script by its path from the root of the repository: "scripts/restore.sh"."""
 
 
@@ -394,6 +404,15 @@ def is_command(text: str, *, strict: bool = False) -> bool:
     if len(words) == 1:
         return False
     return bool(_SHELLISH.search(first_line)) and not _prose().search(" " + first_line)
+
+
+def is_script(code: str) -> bool:
+    """Whether a code span is a script by its path and nothing else, which may be run or only be spoken of.
+
+    >>> is_script("scripts/restore.sh"), is_script("./mend.py"), is_script("logs/app.log"), is_script("restore.sh")
+    (True, True, False, False)
+    """
+    return bool(_OWN_SCRIPT.fullmatch(code))
 
 
 def inline_command(code: str) -> bool:

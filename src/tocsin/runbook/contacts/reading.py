@@ -80,8 +80,8 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
             continue  # "Logs: dashboard of the cluster" says where to look
         if words.says("unacknowledged", name) and target(name) is not None:
             continue  # "No answer after 10 min: the lead" is a reason to call
-        if _is_no_way(name, value):
-            continue
+        if _is_no_way(name, value) or (words.is_a("contact_detail", name, 0.9) and not any(channels_in(value))):
+            continue  # "Service hours: all day" among the addresses is of them all
         yield contact_of(name, value, item.lines, kind, item)
     if kind == "contacts" or "contact" in normal(section.title.text):
         for block in section.blocks:

@@ -112,8 +112,10 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         text = cell.text
         if not text or is_gap(text) or text == "#":
             continue
-        found = list(channels_in(text)) or list(linked(cell))
         way = _way_of(head.text)
+        found = list(channels_in(text)) or list(linked(cell))
+        if not way and words.says("contact_detail", head.text):
+            found = [one for one in found if one.type != "phone"]  # the number of a contract is none to call
         if found and way != "person":
             channels += found
         elif way == "person" and not words.is_a("not_contact", text, 0.9):

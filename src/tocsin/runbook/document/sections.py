@@ -22,7 +22,7 @@ LABEL_LEVEL = 7
 
 _NUMBER = re.compile(
     r"^(?:\d\ufe0f?\u20e3|[①-⑳]|\d{1,2}(?:-\d{1,2}){1,2}[.)、．](?!\d)|[(（](?:[A-Za-z一二三四五六七八九十]|\d{1,2})[)）]"
-    r"|\d{1,2}(?:\.\d{1,2})*[.):、]?(?![\d\u3040-\u30ff\u3400-\u9fff]|[-–~〜]\d)|\d+[.):、]|[一二三四五六七八九十]+[、.．]|[A-Z][.)]|Q\d{1,2}[.:)]|[ivxIVX]+[.)])\s*(?=\S)"
+    r"|\d{1,2}(?:\.\d{1,2})*[.):、]?(?![\d\u3040-\u30ff\u3400-\u9fff]|[-–~〜]\d)|\d+[.):、]|[一二三四五六七八九十]+[、.．]|[A-Z]\.\d{1,2}(?:\.\d{1,2})*[.):]?(?=\s)|[A-Z][.)]|Q\d{1,2}[.:)]|[ivxIVX]+[.)])\s*(?=\S)"
 )
 _DECORATION = re.compile(r"^[^\w\[(（<`\"'“«#$/{]+")
 _BETWEEN = re.compile(r"\s+[–—|-]\s+|[:：]\s+")
@@ -220,6 +220,7 @@ def parse_title(raw: str) -> Title:
     bare = _counted().sub("", bare, count=1)
     bare = bare if bare.isascii() else _chapter().sub("", bare, count=1)
     numbered = bare != text
+    bare = _DECORATION.sub("", bare, count=1) if numbered and not bare.isascii() else bare  # "1. 🔴 Mill stands still"
     qualifier = None
     if bare.rstrip().endswith((")", "）")) and (match := _QUALIFIER.search(bare)) and match.start() > 0:
         qualifier, bare = match["inside"].strip() or None, bare[: match.start()]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.outside import OURS
-from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, phrases, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration, DurationKind, Lines
@@ -243,14 +243,25 @@ def _called_last() -> str:
     return rf"\s*(?:{one_of(verbs)})[\u3041-\u3096]*$"
 
 
+@pattern
+def _hurry_before() -> str:
+    """How soon somebody is called, before the name, in a language that puts no blank behind it: 即座に部長へ連絡."""
+    return rf"^{one_of(filter(_HIRAGANA.search, phrases('directly')))}"
+
+
+_HIRAGANA = re.compile(r"[\u3041-\u3096]$")
+"""The ending of an adverb; 緊急 begins names as well."""
+
+
 def people(who: str) -> tuple[str, ...]:
     """The people of a step: several called at once are several targets; "CTO/Manager" is one post or the other."""
     clean = re.sub(r"\s+", " ", _ADDRESS.sub(" ", who)).strip(" *:：-–—.,;，；") or who.strip()
     if "@" in who and re.search(rf"(?i)\s{any_of('to', 'ends_name', 'after')}$", clean):
         clean = who.strip()  # "Mail to help@…": the address is the name
     clean = re.sub(rf"(?i)(?<=\w)\s+{any_of('directly')}$", "", clean)
-    clean = _called_by().split(clean, maxsplit=1)[0]
-    clean = _called_last().sub("", clean) or clean
+    named = _called_by().split(clean, maxsplit=1)[0]
+    named = _called_last().sub("", named) or named
+    clean = (_hurry_before().sub("", named) or named) if named != clean else clean
     if clean.count(" ") > 1:
         clean = _is_called().sub("", clean) or clean
     pieces = [piece.strip() for piece in re.split(r"\s*(?:\+|＋|&)\s*", clean) if piece.strip()]

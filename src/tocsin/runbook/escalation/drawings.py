@@ -27,13 +27,13 @@ from tocsin.runbook.escalation.chains import (
     waited_for,
 )
 from tocsin.runbook.escalation.outside import is_no_person
-from tocsin.runbook.escalation.policies import read_policies
+from tocsin.runbook.escalation.policies import read_policies, starts_at
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, coded_names
-from tocsin.runbook.stated import Duration, Lines
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary, words_of
 
 _SIGNS = re.compile(r"[│├└─┬┌┐┘┴┼|+\\▼▽↓⬇→➜▶>*•·=\s-]+")
@@ -125,7 +125,7 @@ def read_grid(table: Table, scale: Scale, found: Escalation) -> bool:
     """Rows are points in time, columns are severities, cells are whom to call: the chain of each column."""
     heads = [coded_names(head.text) for head in table.header]
     columns = [n for n, names in enumerate(heads) if n > 0 and len(names) == 1]
-    starts = [(row, _start(row.cells[0].text, row.lines.first)) for row in table.rows if row.cells]
+    starts = [(row, starts_at(row.cells[0].text, row.lines.first)) for row in table.rows if row.cells]
     if len(columns) < 2 or len(starts) < 2 or any(start is None for _row, start in starts):
         return False
     for n in columns:
@@ -148,12 +148,6 @@ def _called_in(cell: str, lines: Lines, scale: Scale) -> tuple[str, ...]:
     """Whom a cell calls or who acts in it: "the lead" of "Page the lead", "on-call" of "On-call investigates"."""
     called = spoken(cell, lines, 1, scale)
     return called.targets if called is not None else people(acts(cell) or without_call(cell))
-
-
-def _start(text: str, line: int) -> Duration | None:
-    """When a stretch of time begins: "15-30 min" at 15 minutes, "2+ hours" at two."""
-    ranged = re.match(rf"(?i)^\D*?(\d+(?:[.,]\d+)?)\s*(?:-|–|—|~|{any_of('until')})\s*\d+(?:[.,]\d+)?\s*(.*)$", text)
-    return target(f"{ranged[1]} {ranged[2]}" if ranged else re.sub(r"(?<=\d)\+", "", text), line)
 
 
 def _numbered(levels: list[EscalationLevel], *, grid: bool = False) -> list[EscalationLevel]:

@@ -12,7 +12,7 @@ from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.calling import without_call
 from tocsin.runbook.escalation.chains import counted_level, is_somebody, people, waited_for
 from tocsin.runbook.escalation.prose import spoken
-from tocsin.runbook.grammar import beginning, ending, pattern, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, beginning, ending, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration, Lines
@@ -132,6 +132,36 @@ def _policy(root: Node, *, anywhere: bool) -> Iterator[EscalationLevel]:
         if len(levels) == len(listed.items) >= 2 and (any(one.after for one in levels) or _is_numbered(listed)):
             yield from levels if levels[0].after is None or _since_the_start(listed) else _handed_on(levels)
             return
+    for key, counted in _mappings(root, "" if anywhere else "escalation"):
+        if _escalates().search(key) and (levels := list(_by_their_stretches(counted))):
+            yield from levels
+            return
+
+
+def _by_their_stretches(node: Mapping) -> Iterator[EscalationLevel]:
+    """The levels of a mapping such as "L1: Baker (0-15 min)", "L2: Head baker (15+ min)", each with its stretch."""
+    said = {key: _words(value) for key, value in node.values.items()}
+    inside = [match["inside"] for text in said.values() if (match := BRACKET.search(text)) is not None]
+    if len(inside) < 2 or len(inside) < len(said) or not all(map(counted_level().match, said)):
+        return
+    if not all(map(_STRETCH.search, inside)):
+        return
+    for n, (value, text, stretch) in enumerate(zip(node.values.values(), said.values(), inside, strict=True), 1):
+        begins = starts_at(stretch, value.line)
+        after = begins if begins is not None and begins.seconds else None
+        trigger = Trigger.START if n == 1 else Trigger.UNRESOLVED
+        who = people(BRACKET.sub(" ", text).strip())
+        yield EscalationLevel(n, who, Lines(value.line, value.line), (), after, trigger)
+
+
+_STRETCH = re.compile(r"\d\s*(?:-|–|—|~|\+)")
+"""A stretch of time: "15-30 min", "60+ min"."""
+
+
+def starts_at(text: str, line: int) -> Duration | None:
+    """When a stretch of time begins: "15-30 min" at 15 minutes, "2+ hours" at two."""
+    ranged = re.match(rf"(?i)^\D*?(\d+(?:[.,]\d+)?)\s*(?:-|–|—|~|{any_of('until')})\s*\d+(?:[.,]\d+)?\s*(.*)$", text)
+    return target(f"{ranged[1]} {ranged[2]}" if ranged else re.sub(r"(?<=\d)\+", "", text), line)
 
 
 def _since_the_start(listed: Sequence) -> bool:

@@ -12,7 +12,7 @@ from tocsin.runbook.escalation.chains import ARROW, Escalation, is_somebody, peo
 from tocsin.runbook.escalation.columns import begins_with, wait_column
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
-from tocsin.runbook.grammar import small_words
+from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.words import vocabulary, words_of
@@ -120,9 +120,15 @@ def _whom_column(table: Table, scale: Scale) -> int | None:
 
 
 def _says_what_to_do(cell: str) -> bool:
-    """Whether a cell calls nobody and says what is done: "Open the sluice"."""
+    """Whether a cell calls nobody and says what is done: "Open the sluice"; in some languages the verb is last."""
     first = words_of(cell)[:1]
-    return bool(first) and first[0] in small_words("look", "chore", "task") and not is_somebody(cell)
+    told = bool(first) and first[0] in small_words("look", "chore", "task")
+    return (told and not is_somebody(cell)) or _task_behind().search(cell) is not None
+
+
+@pattern
+def _task_behind() -> str:
+    return rf"{any_of('task_last')}\W*$"
 
 
 def calls_in_cell(row: Row, column: int, scale: Scale) -> bool:

@@ -279,7 +279,9 @@ def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
     if told is not None and clock_named(told[0]) is not None:
         _labelled(told[0], told[1], inline.lines.first, level, criteria=criteria)
         return
-    if promises_time(text) and say_targets(text, inline.lines.first, level, default=None):
+    told_of = told is not None and vocabulary().is_a("action_label", told[0], 0.99)
+    said = told[1] if told is not None and told_of else text  # "Responders: …" itself promises no response
+    if promises_time(said) and say_targets(said, inline.lines.first, level, default=None):
         return
     if criteria and not text.endswith((":", "：")):
         labelled = inline.labelled if inline.lead is not None else None

@@ -15,7 +15,9 @@ _CLOCKS = (("acknowledge_label", "acknowledge"), ("resolution_label", "resolutio
 
 
 def clock_named(label: str) -> str | None:
-    """The target that a label announces."""
+    """The target that a label announces; 대응 팀 is who responds, and no clock, for all of 대응."""
+    if vocabulary().is_a("action_label", label, 0.99):
+        return None
     return next((what for name, what in _CLOCKS if vocabulary().is_a(name, label, 0.6)), None)
 
 

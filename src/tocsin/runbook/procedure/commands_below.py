@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tocsin.runbook.command.shell import inline_command, is_command
+from tocsin.runbook.command.shell import inline_command, is_command, is_script
 from tocsin.runbook.command.unmarked import behind_its_colon, unmarked_command
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table, Text
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
@@ -41,7 +41,7 @@ def _holds_command(inline: Inline) -> bool:
 
 
 def _says_command(inline: Inline) -> bool:
-    if any(inline_command(run.text) for run in inline.codes):
+    if any(inline_command(run.text) or is_script(run.text) for run in inline.codes):
         return bool(next((step for step in read_steps((Text(inline.lines, inline),), Place("")) if step.command), None))
     return is_command(inline.text, strict=True)
 

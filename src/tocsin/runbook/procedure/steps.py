@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.commands import shell_command, sql_command
-from tocsin.runbook.command.shell import Statement, inline_command, is_command
+from tocsin.runbook.command.shell import Statement, inline_command, is_command, is_script
 from tocsin.runbook.command.unmarked import behind_its_colon, unmarked_command
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.checklist import checklist, is_diagram
@@ -278,12 +278,29 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             subject = subject or _is_forbidden_in(before, _behind(runs, n))
             subject = subject or bool(_trace().match(after) or _article().fullmatch(before) or _done().search(before))
             title = _said_last(before) or code
-            if inline_command(code) and not subject:
+            if (inline_command(code) or _is_run(inline, code, before, after)) and not subject:
                 step = _command(Statement(code, run.line, run.line), place, title, lines)
                 yield replace(step, condition=condition_in(before) or place.condition)
             elif " " in code and sql.is_sql(code) and not subject:
                 yield _sql(code, Lines(run.line, run.line), place, title)
         before += run.text
+
+
+def _is_run(inline: Inline, code: str, before: str, after: str) -> bool:
+    """Whether a script is to be run, and not only spoken of: it is the whole item, or the word for it is beside it."""
+    if not is_script(code):
+        return False
+    return inline.text.strip() == code or bool(_runs().search(before) or _runs_behind().match(after))
+
+
+@pattern
+def _runs() -> str:
+    return rf"{any_of('runs')}\s*[:：]?\s*$"
+
+
+@pattern
+def _runs_behind() -> str:
+    return rf"\s*{ending('runs_behind')}"
 
 
 def _said_last(before: str) -> str:

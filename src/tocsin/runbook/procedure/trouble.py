@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import any_of, pattern, phrases
 from tocsin.runbook.wording import condition_in
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import one_of, vocabulary
 
 
 @pattern
@@ -26,6 +26,12 @@ def _in_vain() -> str:
     return rf"{any_of('if', 'upon')}\s*(?:{again})|{any_of('fallback')}\s*$"
 
 
+@pattern
+def _of_any() -> str:
+    """The word for any incident at the beginning of a title, 障害検知, where it says of nothing that it fails."""
+    return rf"^{one_of(one for one in phrases('of_incidents') if ord(one[0]) >= 0x2E80)}(?=.)"
+
+
 def says_what_fails(title: str) -> bool:
     """Whether a title says that something is wrong: "Server down", "High memory", "Сервис недоступен".
 
@@ -35,7 +41,8 @@ def says_what_fails(title: str) -> bool:
     words, said = vocabulary(), title.split()
     if (not 2 <= len(said) <= 9 and title.isascii()) or words.says("drill", title):
         return False
-    return ends_in_failure(title) or words.is_a("fails_first", said[0], 0.99) or words.says("fails", title)
+    told = title if title.isascii() else _of_any().sub("", title)
+    return ends_in_failure(title) or words.is_a("fails_first", said[0], 0.99) or words.says("fails", told)
 
 
 def ends_in_failure(title: str) -> bool:
