@@ -7,12 +7,14 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
@@ -21,7 +23,7 @@ from tocsin.adapters.database.migrating import configuration
 from tocsin.adapters.database.opening import open_store, sqlite_revision, upgrade
 from tocsin.adapters.database.revision import HEAD
 from tocsin.adapters.database.schema import metadata
-from tocsin.errors import BadSettings
+from tocsin.errors import BadSettings, Unavailable
 
 
 def sqlite_shape(path: Path) -> dict[str, str]:
@@ -133,6 +135,72 @@ def opened_at_once(open_one: Callable[[], None], times: int) -> list[Exception]:
 def test_nodes_that_start_at_once_migrate_once(postgresql_database: Database) -> None:
     """Several nodes that find an empty PostgreSQL at the same time all open it."""
     assert opened_at_once(lambda: open_store(postgresql_database.dsn).close(), 3) == []
+
+
+def upgrade_to(database: Database, revision: str) -> None:
+    """Bring an empty PostgreSQL to an older schema."""
+    engine = create_engine(database.url)
+    with engine.begin() as connection:
+        config = configuration()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
+
+
+@pytest.mark.component("postgresql")
+def test_a_migration_gives_up_before_deliveries_do(postgresql_database: Database) -> None:
+    """Behind a transaction that keeps a table an upgrade ends by itself, says whose it is, and has changed nothing.
+
+    What a node asks of that table meanwhile waits for less than the five seconds that it has.
+    """
+    dsn = postgresql_database.dsn
+    upgrade_to(postgresql_database, "0013")  # the next one changes an index of the alerts
+    failures: list[Exception] = []
+    with (
+        psycopg.connect(dsn, application_name="nightly-report") as keeper,
+        psycopg.connect(dsn, autocommit=True, options="-c statement_timeout=5s") as node,
+    ):
+        keeper.execute("SELECT count(*) FROM alerts")
+        starting = threading.Thread(target=lambda: failures.extend(opened_at_once(lambda: upgrade(dsn), 1)))
+        starting.start()
+        waits = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'alerts'::regclass"
+        while starting.is_alive() and node.execute(waits).fetchone() is None:
+            time.sleep(0.01)
+        assert node.execute("SELECT count(*) FROM alerts").fetchone() == (0,)
+        starting.join()
+        (failure,) = failures
+        assert isinstance(failure, Unavailable)
+        assert f"nightly-report (pid {keeper.info.backend_pid}, for " in failure.message
+        assert f"pg_terminate_backend({keeper.info.backend_pid})" in failure.message
+        assert node.execute("SELECT version_num FROM alembic_version").fetchone() == ("0013",)
+        keeper.rollback()
+        upgrade(dsn)
+        assert node.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
+
+
+@pytest.mark.component("postgresql")
+def test_nodes_wait_for_each_other_for_longer_than_for_tables(postgresql_database: Database) -> None:
+    """Another node's upgrade may take its time: whoever waits for it keeps no table, and nobody waits behind it."""
+    with psycopg.connect(postgresql_database.dsn) as other:
+        other.execute("SELECT pg_advisory_xact_lock(7220001)")
+        threading.Timer(4, other.rollback).start()
+        upgrade(postgresql_database.dsn)
+
+
+@pytest.mark.component("postgresql")
+def test_a_connection_that_is_lost_while_migrating_is_told_as_one(postgresql_database: Database) -> None:
+    """What the driver says reaches whoever starts a node as Unavailable, and not as an error of the migrations."""
+    dsn = postgresql_database.dsn
+    waits = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with psycopg.connect(dsn, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(7220001)")
+        failures: list[Exception] = []
+        starting = threading.Thread(target=lambda: failures.extend(opened_at_once(lambda: upgrade(dsn), 1)))
+        starting.start()
+        while starting.is_alive() and other.execute(waits).fetchone() is None:
+            time.sleep(0.01)
+        starting.join()
+    assert [type(one) for one in failures] == [Unavailable]
 
 
 KILLED = """
