@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.document.sections import parse_title
 from tocsin.runbook.instructions import Procedure
 from tocsin.runbook.playbook import Playbook
 
@@ -254,3 +255,47 @@ def test_an_incident_among_other_chapters_is_one() -> None:
         ("Ovens", "East oven"),
     ):
         assert not _incidents(compile_runbook(text.format(chapter, title)))
+
+
+def test_a_chapter_of_alerts_of_one_sort_holds_incidents() -> None:
+    """ "Oven alerts" holds one a chapter, by whatever name; not where the chapters are about something else."""
+    text = "# Mill\n\n## {} alerts\n\n### North heat {{#north-heat}}\n\nRead the dial.\n\n### {}\n\nRead the wall.\n"
+    assert [one.title for one in _incidents(compile_runbook(text.format("Oven", "East heat")))] == [
+        "North heat",
+        "East heat",
+    ]
+    assert not _incidents(compile_runbook(text.format("Oven", "Overview")))
+
+
+def test_what_to_write_into_a_file_is_no_incident() -> None:
+    """A line in bold with settings below it is an example; one that says what fails is an incident all the same."""
+    settings = '```json\n{{"ovens": 1}}\n```'
+    text = f"# Mill\n\n## Scenarios\n\n**{{}}**\nFor one oven.\n{settings}\n\n**Two ovens out**\nOpen them.\n"
+    assert [one.title for one in _incidents(compile_runbook(text.format("High heat")))] == ["Two ovens out"]
+    assert [one.title for one in _incidents(compile_runbook(text.format("Oven down")))] == [
+        "Oven down",
+        "Two ovens out",
+    ]
+
+
+def test_the_anchor_of_a_heading_is_no_part_of_it() -> None:
+    """Generators of sites take it away as well; braces that hold something else stay."""
+    assert parse_title("Oven cold {#oven-cold}").text == "Oven cold"
+    assert parse_title("Oven cold {: .wide #oven }").raw == "Oven cold"
+    assert parse_title("Oven {north}").text == "Oven {north}"
+
+
+def test_the_status_page_among_contacts_is_nobody() -> None:
+    """A row without a name, a number or a mail address that is called like a page or a channel lists no one."""
+    rows = "| Miller | pager |\n| Status page | mill.example |\n| Dashboard | desk@mill.example |\n"
+    contacts = compile_runbook(f"# Mill\n\n## Contacts\n\n| Role | Contact |\n|---|---|\n{rows}").contacts
+    assert [one.name for one in contacts] == ["Miller", "Dashboard"]
+
+
+def test_a_roster_is_an_order() -> None:
+    """Primary, backup and escalation are called in that order, by their rank where the name is still missing."""
+    rows = "| Primary | TBD | a |\n| Backup | TBD | b |\n| Escalation | TBD (team lead) | c |\n"
+    levels = compile_runbook(
+        f"# Mill\n\n## Roster\n\n| Role | Member | Zone |\n|---|---|---|\n{rows}"
+    ).escalation_levels
+    assert [level.targets for level in levels] == [("Primary",), ("Backup",), ("team lead",)]

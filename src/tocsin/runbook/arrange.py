@@ -23,6 +23,7 @@ from tocsin.runbook.procedure.items import as_section, heads_commands, named_pha
 from tocsin.runbook.procedure.phases import read_phase
 from tocsin.runbook.procedure.procedures import read_procedure, read_row
 from tocsin.runbook.procedure.recognition import (
+    holds_troubles,
     inner_procedures,
     is_alert_name,
     is_contents,
@@ -32,7 +33,7 @@ from tocsin.runbook.procedure.recognition import (
     parts_of,
     stands_among_procedures,
 )
-from tocsin.runbook.procedure.trouble import says_what_fails
+from tocsin.runbook.procedure.trouble import ends_in_failure, says_what_fails
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.words import vocabulary, words_of
 
@@ -106,7 +107,7 @@ class Arranger:
                 return
         else:
             self.depths = frozenset(one.level for one in inner_procedures(section))
-        if lists_problems(section):
+        if lists_problems(section) or (not kind and holds_troubles(section)):
             self._incidents(section)
             return
         match kind:
@@ -246,7 +247,7 @@ class Arranger:
                 self.visit(child)
             elif is_contents(child) or (child.level == LABEL_LEVEL and not child.children and not child.blocks):
                 continue
-            elif child.level == LABEL_LEVEL and not child.inline.lead:
+            elif child.level == LABEL_LEVEL and (not child.inline.lead or _shows_settings(child)):
                 self.visit(child)  # "Look first:" above the incidents
             else:
                 self._procedure(child, self._what(child) if child.level > 1 else ProcedureKind.INCIDENT)
@@ -448,6 +449,16 @@ def _is_told_of(child: Section) -> bool:
     last = child.title.text.split()[-1:]
     prose = not child.children and all(isinstance(block, Text) for block in child.blocks)
     return prose and bool(last) and vocabulary().is_a("remark", last[0], 0.99) and not has_commands(child)
+
+
+def _shows_settings(label: Section) -> bool:
+    """Whether a line in bold, about nothing that fails, only shows what to write into a file: "**Small mill**"."""
+    fences = [block for block in label.blocks if isinstance(block, Fence)]
+    told = all(isinstance(block, Fence | Text) for block in label.blocks) and not has_commands(label)
+    return told and any(fence.info in _OF_SETTINGS for fence in fences) and not ends_in_failure(label.title.text)
+
+
+_OF_SETTINGS = frozenset(["json", "yaml", "yml", "toml", "ini", "conf", "properties", "hcl", "xml"])
 
 
 def _without_numbers(block: Block) -> Block:

@@ -129,6 +129,8 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         elif way == "purpose" or purpose is None:
             purpose = text
     name = row.cells[0].text
+    if words.is_a("not_contact", name, 0.99) and not vendor and not _is_reached(channels):
+        return None  # "Status page | status.example.net"
     if words.column("situation", table.header[0].text) >= 0.9:
         named = next((one for one in channels if one.type == "other" and is_somebody(one.value)), None)
         if (called := _called_in(table, row)) is not None:
@@ -146,6 +148,10 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         purpose=purpose,
         unfilled=not reachable,
     )
+
+
+def _is_reached(channels: list[ContactChannel]) -> bool:
+    return any(channel.type in ("name", "phone", "email") for channel in channels)
 
 
 def _called_in(table: Table, row: Row) -> str | None:

@@ -20,6 +20,8 @@ AFTERWARDS = frozenset(["postmortem", "phase:post_incident"])
 LABEL_LEVEL = 7
 """The level of a section that is announced by a bold line or a line that ends in a colon."""
 
+_ATTRIBUTES = re.compile(r"\s*\{:?\s*[#.][^{}]*\}$")
+"""The anchor and the classes that writers of sites put behind a heading: `Oven cold {#oven-cold}`."""
 _NUMBER = re.compile(
     r"^(?:\d\ufe0f?\u20e3|[①-⑳]|\d{1,2}(?:-\d{1,2}){1,2}[.)、．](?!\d)|[(（](?:[A-Za-z一二三四五六七八九十]|\d{1,2})[)）]"
     r"|\d{1,2}(?:\.\d{1,2})*[.):、]?(?![\d\u3040-\u30ff\u3400-\u9fff]|[-–~〜]\d)|\d+[.):、]|[一二三四五六七八九十]+[、.．]|[A-Z]\.\d{1,2}(?:\.\d{1,2})*[.):]?(?=\s)|[A-Z][.)]|Q\d{1,2}[.:)]|[ivxIVX]+[.)])\s*(?=\S)"
@@ -212,6 +214,7 @@ def parse_title(raw: str) -> Title:
     >>> parse_title("4-2. 印刷できない").text, parse_title("(B) Broker down").text, parse_title("第三章 告警").text
     ('印刷できない', 'Broker down', '告警')
     """
+    raw = _ATTRIBUTES.sub("", raw) if raw.endswith("}") else raw
     text = raw.strip()
     while text.endswith((":", "：")):
         text = text.rstrip(":：").rstrip()

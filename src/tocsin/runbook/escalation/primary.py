@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.contact_rows import fenced_names, named_in_a_row
-from tocsin.runbook.document.blocks import Block, Fence, ItemList, Text
+from tocsin.runbook.document.blocks import Block, Fence, ItemList, Table, Text
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.chains import Escalation, people, waited_for
+from tocsin.runbook.escalation.chains import Escalation, is_somebody, people, waited_for
+from tocsin.runbook.escalation.columns import best_column
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.grammar import BRACKET, any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
@@ -65,5 +66,19 @@ def _named_in(block: Block) -> Iterator[tuple[str, str, Lines]]:
     elif isinstance(block, Text):
         for line in block.inline.by_line:
             yield from ((name, value, line.lines) for name, value in named_in_a_row(line.text))
+    elif isinstance(block, Table):
+        yield from _named_in_rows(block)
     elif isinstance(block, Fence):
         yield from ((name, value, Lines(line, line)) for name, value, line in fenced_names(block))
+
+
+def _named_in_rows(table: Table) -> Iterator[tuple[str, str, Lines]]:
+    """(rank, name, lines) of a roster; of "TBD (team lead)" the name is the one in brackets."""
+    column = best_column([head.text for head in table.header], "person", start=1)
+    if column is None:
+        return
+    for row in table.rows:
+        name = row.cells[column].text if column < len(row.cells) else ""
+        inside = BRACKET.search(name)
+        held = inside is not None and is_gap(name[: inside.start()]) and is_somebody(inside["inside"])
+        yield row.cells[0].text, inside["inside"] if inside is not None and held else name, row.lines

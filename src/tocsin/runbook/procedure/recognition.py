@@ -193,6 +193,16 @@ def _handles_any(section: Section) -> bool:
     return not {"communication", "postmortem", "escalation"}.isdisjoint(child.about for child in section.children)
 
 
+def holds_troubles(section: Section) -> bool:
+    """Whether a title ends in a word for several incidents, "Oven alerts", and chapters that have no parts follow."""
+    *before, last = section.title.text.split() or [""]
+    if section.level in (1, LABEL_LEVEL) or not before or not last.endswith("s"):
+        return False
+    chapters = [one for one in section.children if one.level != LABEL_LEVEL]
+    told = vocabulary().column("symptom", last) >= 0.99 and len(chapters) > 1
+    return told and not any(one.about or one.part for one in chapters)
+
+
 def maps_symptoms(section: Section) -> bool:
     """Whether a chapter lists symptoms with what to do about each: "Common symptoms", "Till is dead → plug it in"."""
     if section.level in (1, LABEL_LEVEL) or not vocabulary().says("symptom", section.title.text):
