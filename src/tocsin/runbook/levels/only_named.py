@@ -9,6 +9,7 @@ from tocsin.runbook.document.sections import Section
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.levels.draft import Draft
 from tocsin.runbook.levels.facts import texts_of
+from tocsin.runbook.levels.grades_of_work import is_of_work, names_work
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.scale import LevelName, coded_names
 from tocsin.runbook.words import vocabulary
@@ -31,7 +32,7 @@ def read_named(root: Section, scale: Draft) -> None:
                     scale.level(one, inline.lines, define=True)
                 return
     for section in root.walk():
-        if any(one.about in _NOT_NAMED_IN for one in section.path()):
+        if any(one.about in _NOT_NAMED_IN for one in section.path()) or is_of_work(section):
             continue
         for inline in texts_of(section):
             for one in _in_a_row(inline):
@@ -46,6 +47,8 @@ _NOT_NAMED_IN = frozenset(["templates", "postmortem_template", "postmortem", "up
 def _in_a_row(inline: Inline) -> list[LevelName]:
     """The levels that a text only names: "Classify severity: Critical, High, Medium, Low"; three or more."""
     labelled = inline.labelled
+    if labelled is not None and names_work(labelled[0]):
+        return []
     match = re.fullmatch(r"(?P<key>[^()（）]+?)\s*[(（](?P<value>[^()（）]+)[)）]\W*", inline.text)
     key, value = (
         labelled if labelled is not None and labelled[1] else (match["key"], match["value"]) if match else ("", "")

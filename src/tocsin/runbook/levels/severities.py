@@ -19,6 +19,7 @@ from tocsin.runbook.escalation.tiers import are_tiers
 from tocsin.runbook.levels.blocks import levels_in_block
 from tocsin.runbook.levels.draft import Draft, Level
 from tocsin.runbook.levels.facts import read_heading, read_item, texts_of
+from tocsin.runbook.levels.grades_of_work import is_of_work, names_work
 from tocsin.runbook.levels.only_named import read_named
 from tocsin.runbook.levels.sentences import read_promised_levels, read_promises
 from tocsin.runbook.levels.tables import is_scale, level_of, matrix_levels, read_table
@@ -32,7 +33,7 @@ from tocsin.runbook.words import vocabulary
 def read_scale(root: Section) -> Scale:
     """The severity scale of a document, empty when it has none."""
     scale = Draft()
-    groups = list(_groups(root))
+    groups = [one for one in _groups(root) if not _grades_work(one)]
     defining = next((found for where in _DEFINING if (found := [one for one in groups if one.where == where])), [])
     for n, group in enumerate(defining):
         group.read(scale, define=n == 0, criteria=not scale.described)
@@ -160,6 +161,27 @@ def _groups(root: Section) -> Iterator[_Group]:
                         yield _Group("targets", section, table=_first_answers(table, section))
                     else:
                         yield _Group(_CALLED if called else where or "table", section, table=table)
+
+
+def _grades_work(group: _Group) -> bool:
+    """Whether levels are those of bugs, tasks or requirements, "Bug priorities", and promise nobody an answer."""
+    head = group.table.header[0].text if group.table is not None and group.table.header else ""
+    if not (is_of_work(group.section) or names_work(head) or names_work(_announced(group))):
+        return False
+    found = Draft()
+    group.read(found, define=True, criteria=False)
+    return not any(level.first("response") or level.first("acknowledge") for level in found.levels.values())
+
+
+def _announced(group: _Group) -> str:
+    """What the line right above a list or a table says before its colon: "Bug priorities: P1, P2, P3"."""
+    first = group.items[0][0].lines.first if group.items else group.table.lines.first if group.table is not None else 0
+    above = [one for one in group.section.blocks if one.lines.last < first]
+    announced = _ANNOUNCES.match(above[-1].inline.text) if above and isinstance(above[-1], Text) else None
+    return announced[0] if announced is not None else ""
+
+
+_ANNOUNCES = re.compile(r"[^:：.]{1,40}[:：]")
 
 
 def _are_tiers(table: Table, where: str) -> bool:
@@ -387,7 +409,8 @@ def _strangers(root: Section, severities: Iterable[Severity]) -> Iterator[tuple[
     known = {severity_key(name) for one in severities for name in (one.name, *one.aliases)}
     shapes = {re.sub(r"\d", "", severity_key(one.name)) for one in severities}
     shapes = {"p", "sev", "severity"} | shapes - {"s"}
-    texts = [inline for section in root.walk() for inline in [section.inline, *texts_of(section)]]
+    chapters = (section for section in root.walk() if not is_of_work(section))
+    texts = [inline for section in chapters for inline in [section.inline, *texts_of(section)]]
     for n, names in coded_names_of([inline.text for inline in texts]):
         for name in names:
             key = severity_key(name)
