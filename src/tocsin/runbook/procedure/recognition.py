@@ -17,6 +17,7 @@ from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.escalation.chains import ARROW, starts_with_if
 from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.procedure.habits import is_habit
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table
 from tocsin.runbook.procedure.trouble import (
     case_of,
@@ -234,7 +235,7 @@ def _is_of_any_incident(section: Section) -> bool:
 
 def _says_one(section: Section) -> bool:
     """Whether a title says what fails, as others beside it do or with steps right below."""
-    told = says_what_fails(section.title.text) and bool(section.blocks or section.children)
+    told = says_what_fails(section.title.text) and not is_habit(section) and bool(section.blocks or section.children)
     return told and (_has_like(section) or _fails_alone(section))
 
 
@@ -267,6 +268,8 @@ def stands_among_procedures(section: Section) -> bool:
     """Whether most chapters beside this one are procedures, and it has numbered steps, or says what to do, as they."""
     above = section.parent
     if above is None or section.about or section.level in (1, LABEL_LEVEL) or section.title.numbered:
+        return False
+    if is_habit(section):
         return False
     if vocabulary().says("operation", section.title.text) or not (
         _has_steps(section) or "resolution" in parts_of(section) or _runs_if(section) or _says_what_to_do(section)
@@ -303,7 +306,7 @@ def _runs_if(section: Section) -> bool:
 
 
 def _is_like(one: Section) -> bool:
-    told = not one.about and says_what_fails(one.title.text)
+    told = not one.about and says_what_fails(one.title.text) and not is_habit(one)
     named = not one.about and is_alert_name(one.title.text)
     return told or named or one.title.prefix is not None or works(one, set(parts_of(one)))
 
