@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Row, Table
@@ -16,16 +17,16 @@ from tocsin.runbook.escalation.chains import (
     is_somebody,
     people,
     waited_for,
-    when_called,
 )
 from tocsin.runbook.escalation.columns import best_column, wait_column
 from tocsin.runbook.escalation.drawings import read_grid
+from tocsin.runbook.escalation.level_waits import levels_with_waits, silence_column, wait_column_of
 from tocsin.runbook.escalation.matters import read_matters
 from tocsin.runbook.escalation.people_grid import promises, read_people_grid
 from tocsin.runbook.escalation.rank_marks import read_rank_marks
 from tocsin.runbook.escalation.severity_rows import read_severity_rows, severity_of
 from tocsin.runbook.escalation.situations import read_situations
-from tocsin.runbook.escalation.tiers import hands_on, speaks_of_escalating
+from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.escalation.timetables import read_timetable
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import Scale, is_tier
@@ -89,27 +90,21 @@ def read_levels(table: Table, scale: Scale, found: Escalation) -> bool:
         return False
     if not is_tier(first[0]) and all(severity_of(row, scale) for row in table.rows if row.cells):
         return False  # levels of severity, whatever the column of numbers is called
-    when = next((n for n, head in enumerate(heads) if n > who and speaks_of_escalating(head)), None)
-    handed = when is not None and hands_on(table, when)
-    if not handed and (waits := best_column(heads, "after", start=1)) is not None:
-        when = waits
+    when = wait_column_of(table, who)
     duty = next(
         (n for n, head in enumerate(heads) if n not in (0, who, when) and words.column("purpose", head) >= 0.5), None
     )
-    levels = []
-    for n, row in enumerate(table.rows, 1):
+    named: list[tuple[int, EscalationLevel]] = []
+    for n, row in enumerate(table.rows):
         name = row.cells[who].text if who < len(row.cells) else ""
         if not name or is_gap(name):
             found.nameless.append(row.lines)
             continue
-        said = table.rows[n - 2] if handed else row
-        text = said.cells[when].text if when is not None and when < len(said.cells) and (n > 1 or not handed) else ""
-        after, trigger, severities, condition = when_called([text], row.lines.first, n, scale)
         duties = _duties(row.cells[duty].text) if duty is not None and duty < len(row.cells) else ()
-        levels.append(EscalationLevel(n, people(name), row.lines, severities, after, trigger, condition, duties))
-    if levels:
-        found.chains[""] = levels
-    return bool(levels)
+        named.append((n, EscalationLevel(n + 1, people(name), row.lines, responsibilities=duties)))
+    if named:
+        found.chains[""] = levels_with_waits(table, when, named, scale)
+    return bool(named)
 
 
 def _levels_as_columns(table: Table, scale: Scale, found: Escalation) -> bool:
@@ -137,21 +132,14 @@ def _role_rows(table: Table, scale: Scale, found: Escalation) -> bool:
     heads = [head.text for head in table.header]
     rows = [row for row in table.rows if row.cells and row.cells[0].text]
     named = sum(is_somebody(row.cells[0].text) for row in rows)
-    wait = wait_column(table, 0)
+    wait = silence_column(table, 0) or wait_column(table, 0)
     if "" in found.chains or len(rows) < 2 or wait is None:
         return False
     if words.column("role", heads[0]) < 0.5 or named < len(rows) * 0.6:
         return False
-    levels: list[EscalationLevel] = []
-    for row in rows:
-        said = row.cells[wait].text if wait < len(row.cells) else ""
-        after, trigger, severities, condition = when_called([said], row.lines.first, len(levels) + 1, scale)
-        if not is_gap(row.cells[0].text):
-            levels.append(
-                EscalationLevel(
-                    len(levels) + 1, people(row.cells[0].text), row.lines, severities, after, trigger, condition
-                )
-            )
+    table = replace(table, rows=tuple(row for row in rows if not is_gap(row.cells[0].text)))
+    called = (EscalationLevel(n, people(row.cells[0].text), row.lines) for n, row in enumerate(table.rows, 1))
+    levels = levels_with_waits(table, wait, enumerate(called), scale)
     later = sum(one.after is not None for one in levels[1:])
     begun = levels[0].after is not None and levels[0].after.seconds != 0
     if not later or (later < len(levels) / 2 and begun):
