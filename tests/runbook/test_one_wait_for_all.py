@@ -107,11 +107,10 @@ def test_a_timetable_of_sentences_calls_whom_they_name() -> None:
         "| 50 | Team lead decides whether to page **the CEO** |\n"
         "| 70 | Team lead + CEO decide what the village is told |\n"
     )
-    assert ladder(compile_runbook(f"# Escalation\n\n{table}")) == [
-        ("Primary", 0),
-        ("secondary", 10),
-        ("team lead", 25),
-        ("CEO", 50),
+    playbook = compile_runbook(f"# Escalation\n\n{table}")
+    assert ladder(playbook) == [("Primary", 0), ("secondary", 10), ("team lead", 25)]
+    assert [(one.trigger, one.after, one.lines.first) for one in playbook.escalation_rules] == [
+        (Trigger.CONDITION, None, 8)
     ]
 
 

@@ -7,6 +7,7 @@ from functools import cache
 
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.chains import ARROW, is_somebody, people
+from tocsin.runbook.escalation.judged import without_decision
 from tocsin.runbook.escalation.outside import OURS
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern
 from tocsin.runbook.words import one_of, vocabulary
@@ -82,7 +83,7 @@ def _call() -> re.Pattern[str]:
 def _call_behind() -> re.Pattern[str]:
     """A verb of calling behind whoever is called: "die Teamleitung anrufen", "部長に連絡", "팀장에게 연락"."""
     words = vocabulary().words["call_behind"]
-    begins = rf"(?:^|[,;:–-]\s*|(?={article()}))"
+    begins = rf"(?:^|[,;:–-]\s*(?:{any_of('then')}\s+)?|(?={article()}))"
     between = rf"(?:\s+{any_of('directly', 'first', 'after')})*"
     latin = rf"{begins}(?:{article()})?{_WHO}{between}\s+{one_of(words.spaced)}(?=\s*(?:[.,;:)]|$))"
     behind: dict[str, list[str]] = {}
@@ -172,6 +173,7 @@ def without_hurry(sentence: str) -> str:
 
 def called_in(sentence: str) -> tuple[str, int] | None:
     """Who is called, and where the name ends in the sentence; -1 where others cannot follow it."""
+    sentence = without_decision(sentence)
     parts = ARROW.split(sentence)
     if len(parts) == 2 and is_occasion(parts[0]):
         found = _in(_call(), parts[1])

@@ -12,6 +12,7 @@ from tocsin.runbook.document.sections import AFTERWARDS, Section
 from tocsin.runbook.escalation.chains import Escalation, counted_level, level_number, raw_title
 from tocsin.runbook.escalation.deadlines import deadline_rules
 from tocsin.runbook.escalation.drawings import read_drawings
+from tocsin.runbook.escalation.judged import decisions
 from tocsin.runbook.escalation.lists import read_arrows, read_below_levels, read_rules, read_section, read_tiers
 from tocsin.runbook.escalation.one_wait import give_one_wait, one_waits
 from tocsin.runbook.escalation.outsiders import is_severity, without_outsiders
@@ -75,7 +76,10 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
             for name, (after, trigger) in tabulated.items()
         ]
     _give_times(found, tabulated)
-    give_one_wait(found, list(one_waits((leaf for leaf in everything if _about(leaf.section) in _ESCALATING), scale)))
+    escalating = [leaf for leaf in everything if _about(leaf.section) in _ESCALATING]
+    give_one_wait(found, list(one_waits(escalating, scale)))
+    told = {rule.lines for rule in found.rules}
+    found.rules += (rule for rule in decisions(escalating, scale) if rule.lines not in told)
     _give_up(found)
     _give_waits(found, waits)
     found.rules += [

@@ -11,6 +11,7 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.arrow_lists import numbered_calls, read_arrow_list, tells_remedies
+from tocsin.runbook.escalation.calling import calls
 from tocsin.runbook.escalation.chains import (
     ARROW,
     OPENS,
@@ -25,6 +26,7 @@ from tocsin.runbook.escalation.chains import (
     starts_with_if,
     waited_for,
 )
+from tocsin.runbook.escalation.judged import leaves_open
 from tocsin.runbook.escalation.level_headings import calls_by_matter, levels_of_headings
 from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
 from tocsin.runbook.escalation.path_items import level_of_item
@@ -144,7 +146,9 @@ def _all_levels(block: Text) -> bool:
 
 
 def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) -> None:
-    block = _without_the_next(block, scale)
+    block = _without_the_next(_without_decisions(block), scale)
+    if not block.items:
+        return
     named = all(item.inline.lead is not None for item in block.items)
     if block.ordered and (calling := numbered_calls(block, scale)):
         for name in named_by(section, scale):
@@ -189,6 +193,12 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
             for name in named_for:
                 own = levels if found.ordered else [_unordered(level) for level in levels]
                 found.chains.setdefault(name, _waiting(own, section))
+
+
+def _without_decisions(block: ItemList) -> ItemList:
+    """A list without the items that leave it to somebody whether another one is called: they call nobody."""
+    kept = tuple(item for item in block.items if not leaves_open(item.inline.text) or calls(item.inline.text))
+    return replace(block, items=kept) if len(kept) < len(block.items) else block
 
 
 def _without_the_next(block: ItemList, scale: Scale) -> ItemList:

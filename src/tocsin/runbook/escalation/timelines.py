@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from tocsin.runbook.document.blocks import ItemList
+from tocsin.runbook.document.blocks import Item, ItemList
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import every, spans, target
 from tocsin.runbook.escalation.calling import acts
@@ -17,13 +17,15 @@ from tocsin.runbook.escalation.chains import (
     arrow_parts,
     counted_level,
     is_somebody,
+    is_waiting,
     named_by,
     people,
     rule_of,
     starts_with_if,
     waited_for,
 )
-from tocsin.runbook.escalation.prose import spoken
+from tocsin.runbook.escalation.judged import leaves_open
+from tocsin.runbook.escalation.prose import behind, spoken
 from tocsin.runbook.escalation.severity_rows import without_times
 from tocsin.runbook.grammar import BRACKET, article, pattern, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
@@ -78,12 +80,11 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
     if any(WINDOW.search(item.inline.text) for item in block.items):
         return False
     for item in block.items:
-        text = item.inline.text
-        match = counted_level().match(text)
-        after = target(item.inline.labelled[0] if item.inline.labelled else text) or target(text)
+        text, label = item.inline.text, item.inline.labelled
+        after = target(label[0] if label else text) or target(text)
         if (levels and after is None) or len(list(spans(text))) > 1 or scale.mentioned(text):
             return False
-        who = _leading_article().sub("", without_times(text[match.end() :] if match else text))
+        who = _leading_article().sub("", without_times(_named_in(item)))
         named = (
             0 < len(who.split()) <= LONGEST_NAME
             and not re.search(r"[,;:(（?]|\.\s", who)
@@ -93,12 +94,13 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
         if not named:
             return False
         seconds = 0 if after is None or after.seconds is None else after.seconds
-        if seconds < before or (levels and not seconds):
-            return False
-        before = seconds
         trigger = waited_for(text) if levels else Trigger.START
+        if (seconds < before and trigger is not Trigger.UNACKNOWLEDGED) or (levels and not seconds):
+            return False
         timed = replace(after, lines=item.lines) if after is not None and seconds else None
-        levels.append(EscalationLevel(len(levels) + 1, people(who), item.lines, after=timed, trigger=trigger))
+        level = behind(levels, EscalationLevel(len(levels) + 1, people(who), item.lines, after=timed, trigger=trigger))
+        before = level.after.seconds or 0 if level.after is not None else 0
+        levels.append(level)
     if len(levels) < 2:
         return False
     for name in named_by(section, scale):
@@ -106,10 +108,21 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
     return True
 
 
+def _named_in(item: Item) -> str:
+    """What is said in an item besides its number, or behind "No answer after 15 minutes:"."""
+    text, label = item.inline.text, item.inline.labelled
+    if label is not None and is_waiting(label[0]):
+        return label[1]
+    match = counted_level().match(text)
+    return text[match.end() :] if match else text
+
+
 def _stations(said: str, lines: Lines, number: int, scale: Scale) -> list[str]:
     """Whom an entry of a timeline calls: nobody where it only says what is to be done, "Post in the channel"."""
     if (called := spoken(said, lines, number, scale)) is not None:
         return ["+".join(called.targets)]
+    if leaves_open(said):
+        return []
     if (acting := acts(said)) is not None:
         return [acting]
     if (told := _participle().sub("", said)) != said and is_somebody(told):

@@ -20,6 +20,7 @@ from tocsin.runbook.escalation.chains import (
     people,
 )
 from tocsin.runbook.escalation.columns import begins_with, best_column, calls_nobody
+from tocsin.runbook.escalation.judged import leaves_open
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.grammar import BRACKET, any_of, article, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger
@@ -115,7 +116,7 @@ def _whom(text: str, row: Row, scale: Scale) -> tuple[str, ...]:
     sentence = len(text.split()) > 3 or is_passive(text)
     if sentence and (called := spoken(text, row.lines, 1, scale)) is not None:
         return called.targets
-    if forbids(text):
+    if forbids(text) or leaves_open(text):
         return ()
     if (at_work := acts(text)) is not None:
         return people(at_work)  # "Primary acknowledges, starts to look"
