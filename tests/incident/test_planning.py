@@ -214,7 +214,7 @@ def test_a_full_name_without_an_address_is_paged_and_who_is_left_out_is_named_in
     plan = plan_response(book(contacts=contacts), "shop")
     assert [targets for targets, _, _ in ladder(plan)] == [("On-Call",), ("Ada Grindstone",), ("Miller",)]
     (asked,) = (one.question for one in plan.assumptions if one.key == "assume.escalation.P0")
-    assert asked.endswith("Without an address, and not among them: Insurance.")
+    assert asked.endswith("Not among them, by a word alone and without an address: Insurance.")
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,75 @@ def test_by_when_somebody_has_to_be_told_is_no_level(ladder: str) -> None:
     assert levels[1].after.seconds == 1800
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Privacy officer within 72 hours",
+        "Privacy officer, within 72 hours",
+        "Data protection officer no later than 72 hours",
+        "Within 72 hours: privacy officer",
+        "72 h: notify the owner",
+        "After 3 days: inform the owner",
+        "Datenschutzbeauftragter innerhalb von 72 Stunden",
+        "Delegado de protección de datos, en menos de 72 horas",
+        "Responsable juridique, au plus tard dans les 72 heures",
+        "Responsabile legale entro 72 ore",
+        "Gerente jurídico, em até 72 horas",
+    ],
+)
+@pytest.mark.parametrize("form", ["1. {}\n2. {}\n3. {}\n", "- {}\n- {}\n- {}\n"], ids=["ordered", "bullets"])
+def test_a_deadline_needs_no_verb_and_no_bracket(last: str, form: str) -> None:
+    """A name and a longest time beside it, or news after days; it is kept for a person to judge."""
+    timed = last.startswith(("Within", "72 h", "After"))
+    ladder = ("At once: on-call", "15 min: team lead") if timed else ("On-call", "Team lead after 15 minutes")
+    playbook = compile_runbook(f"# Mill\n\n## Escalation\n\n{form.format(*ladder, last)}")
+    assert [one.targets[0].casefold() for one in playbook.escalation_levels] == ["on-call", "team lead"]
+    assert [(one.trigger, one.lines.first) for one in playbook.escalation_rules] == [(Trigger.CONDITION, 7)]
+
+
+@pytest.mark.parametrize(
+    ("row", "paged"),
+    [
+        ("72 h | Notify legal", False),
+        ("3 days | Inform the owner", False),
+        ("within 72 h | Tell the owner", False),
+        ("24 h | Notify the director", True),
+        ("2 h | Notify the director", True),
+        ("48 h | If still down, page the owner", True),
+    ],
+)
+def test_news_after_days_in_a_timetable_page_nobody(row: str, paged: bool) -> None:
+    """Somebody who is only told then is not woken; who is paged, or told within the day, is a level."""
+    table = f"| Time | Action |\n|---|---|\n| 0 min | Page on-call |\n| 15 min | Page team lead |\n| {row} |\n"
+    assert len(compile_runbook(f"# Mill\n\n## Escalation timeline\n\n{table}").escalation_levels) == 2 + paged
+
+
+@pytest.mark.parametrize(
+    "ladder",
+    [
+        "1. On-call miller, immediately\n2. Team lead, within 24 hours for SEV3\n3. CTO, after 2 days\n",
+        "1. On-call miller\n2. Team lead (within 24 hours for SEV3)\n3. CTO after 2 days\n",
+        "1. On-call miller at once\n2. Team lead within 1 day for SEV3\n3. CTO (2 days)\n",
+    ],
+)
+def test_the_time_of_one_severity_makes_a_level_of_that_one(ladder: str) -> None:
+    """ "Within 24 hours for SEV3" is how soon somebody is called there, and no deadline to tell anybody."""
+    scale = "## Severity levels\n\n- SEV1: no flour\n- SEV2: little flour\n- SEV3: grey flour\n\n"
+    playbook = compile_runbook(f"# Mill\n\n{scale}## Escalation\n\n{ladder}")
+    found = [
+        ("+".join(one.targets), one.after and one.after.seconds, one.severities) for one in playbook.escalation_levels
+    ]
+    assert found == [("On-call miller", None, ()), ("Team lead", 86_400, ("SEV3",)), ("CTO", 172_800, ())]
+
+
+def test_a_deadline_of_days_at_one_severity_is_one() -> None:
+    """Nobody waits for three days at the highest severity."""
+    scale = "## Severity levels\n\n- SEV1: no flour\n- SEV2: little flour\n\n"
+    ladder = "1. On-call\n2. Team lead after 15 minutes\n3. Privacy officer within 72 hours for SEV1\n"
+    levels = compile_runbook(f"# Mill\n\n{scale}## Escalation\n\n{ladder}").escalation_levels
+    assert [one.targets for one in levels] == [("On-call",), ("Team lead",)]
+
+
 def test_a_wait_of_a_day_for_an_answer_is_a_level() -> None:
     """What is waited for, "if nobody answers within 24 hours", is no deadline, and neither is a short one."""
     text = "# Escalation\n\n1. Page the miller\n2. If nobody answers within 24 hours, page the head of mills\n"

@@ -88,7 +88,7 @@ def _from_contacts(
     order = " → ".join(c.name for c in people) or FIRST_RESPONDER
     others = (c for c in playbook.contacts if c.kind is not ContactKind.VENDOR and not contact_is_ours(c))
     unreached = ", ".join(c.name for c in others if not c.channels)
-    without = f" Without an address, and not among them: {unreached}." if unreached else ""
+    without = f" Not among them, by a word alone and without an address: {unreached}." if unreached else ""
     questions.ask(
         f"assume.escalation.{name}",
         f"The runbook has no escalation for {name}. Who is paged, in which order?{without}",

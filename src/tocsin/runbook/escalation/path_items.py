@@ -17,11 +17,12 @@ from tocsin.runbook.escalation.chains import (
     purpose_in,
     when_called,
 )
+from tocsin.runbook.escalation.deadlines import as_said
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern
 from tocsin.runbook.playbook import EscalationLevel
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Lines
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import one_of, vocabulary
 
 
 @pattern
@@ -34,7 +35,9 @@ def _reasoned() -> str:
 
 @pattern
 def _behind_who() -> str:
-    return rf"\s*(?:[:：]|→|->|=>)\s*|\s+[–—-]\s+|\s+{any_of('if', 'after')}\s|\s*[.。](?=\s|$)"
+    now = one_of(vocabulary().words["immediate"].spaced)
+    timed = rf"\s*[,，]?\s+(?={any_of('deadline')}\s+(?:\S+\s+)?\d)|\s*[,，]\s*(?={now}(?!\w))"
+    return rf"\s*(?:[:：]|→|->|=>)\s*|\s+[–—-]\s+|{timed}|\s+{any_of('if', 'after')}\s|\s*[.。](?=\s|$)"
 
 
 def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) -> EscalationLevel | None:
@@ -67,12 +70,13 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
             who, said = reasoned["who"] or reasoned["called"], [*said, reasoned["why"] or reasoned["reason"]]
         else:
             who = _behind_who().split(bare, maxsplit=1)[0]
-            said = [*said, body[len(who) :]]
+            said = [*said, body[len(who) :].lstrip(" ,，")]
     if not who.strip() or is_gap(who) or _is_time(who) or (match is None and _is_task(who)):
         return None
     if match is None and vocabulary().says("call", who):
         who = without_call(who)
     after, trigger, severities, condition = when_called(said, item.lines.first, number, scale)
+    after = as_said(" ".join(said), after) if after is not None else None
     purpose = purpose_in(said)
     timed = after is not None or condition or purpose or severities
     duties = () if timed or len(said) < 2 else tuple(one for one in said[:-1] if not is_gap(one) and _is_duty(one))

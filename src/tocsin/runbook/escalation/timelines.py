@@ -24,6 +24,7 @@ from tocsin.runbook.escalation.chains import (
     starts_with_if,
     waited_for,
 )
+from tocsin.runbook.escalation.deadlines import as_said, is_told_late, to_be_told
 from tocsin.runbook.escalation.judged import leaves_open
 from tocsin.runbook.escalation.prose import behind, spoken
 from tocsin.runbook.escalation.severity_rows import without_times
@@ -64,7 +65,8 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
             begins = not levels and (windows or after is None)  # "< 15 min" is from the beginning on
             trigger = Trigger.START if begins else waited_for(item.inline.text) if after else Trigger.UNSTATED
             targets = people(BRACKET.sub(" ", who))
-            levels.append(EscalationLevel(len(levels) + 1, targets, item.lines, after=after, trigger=trigger))
+            told = labelled[1] if after is not None and is_told_late(labelled[1], after) else None
+            levels.append(EscalationLevel(len(levels) + 1, targets, item.lines, (), after, trigger, told))
     if len(levels) < 2:
         return False
     found.rules += rules
@@ -84,8 +86,9 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
         after = target(label[0] if label else text) or target(text)
         if (levels and after is None) or len(list(spans(text))) > 1 or scale.mentioned(text):
             return False
-        who = _leading_article().sub("", without_times(_named_in(item)))
-        named = (
+        late = to_be_told(text)
+        who = late or _leading_article().sub("", without_times(_named_in(item)))
+        named = late is not None or (
             0 < len(who.split()) <= LONGEST_NAME
             and not re.search(r"[,;:(（?]|\.\s", who)
             and is_somebody(who)
@@ -97,7 +100,7 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
         trigger = waited_for(text) if levels else Trigger.START
         if (seconds < before and trigger is not Trigger.UNACKNOWLEDGED) or (levels and not seconds):
             return False
-        timed = replace(after, lines=item.lines) if after is not None and seconds else None
+        timed = replace(as_said(text, after), lines=item.lines) if after is not None and seconds else None
         level = behind(levels, EscalationLevel(len(levels) + 1, people(who), item.lines, after=timed, trigger=trigger))
         before = level.after.seconds or 0 if level.after is not None else 0
         levels.append(level)

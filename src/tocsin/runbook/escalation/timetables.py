@@ -20,6 +20,7 @@ from tocsin.runbook.escalation.chains import (
     people,
 )
 from tocsin.runbook.escalation.columns import begins_with, best_column, calls_nobody
+from tocsin.runbook.escalation.deadlines import is_told_late
 from tocsin.runbook.escalation.judged import leaves_open
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.grammar import BRACKET, any_of, article, pattern
@@ -53,9 +54,9 @@ def read_timetable(table: Table, section: Section, scale: Scale, found: Escalati
     levels: list[EscalationLevel] = []
     for row, moment in zip(table.rows, first, strict=True):
         if calls is not None:
-            entry = row.cells[calls].text if calls < len(row.cells) else ""
-            called = spoken(entry, row.lines, 1, scale)
-            behind = ARROW.split(entry)[-1] if ARROW.search(entry) else ""
+            text = row.cells[calls].text if calls < len(row.cells) else ""
+            called = spoken(text, row.lines, 1, scale)
+            behind = ARROW.split(text)[-1] if ARROW.search(text) else ""
             targets = called.targets if called is not None else people(behind) if _is_name(behind) else ()
         else:
             text = row.cells[who].text if who < len(row.cells) else ""
@@ -67,7 +68,8 @@ def read_timetable(table: Table, section: Section, scale: Scale, found: Escalati
         if targets and not (levels and _same(levels[-1].targets, targets)):
             after = moment if moment is not None and (moment.seconds or not levels) else None
             trigger = Trigger.UNRESOLVED if levels or (moment is not None and moment.seconds) else Trigger.START
-            levels.append(EscalationLevel(len(levels) + 1, targets, row.lines, after=after, trigger=trigger))
+            late = text if after is not None and is_told_late(text, after) else None
+            levels.append(EscalationLevel(len(levels) + 1, targets, row.lines, (), after, trigger, late))
     first_cells = {row.lines: row.cells[0].text for row in reversed(table.rows)}  # "T+15 (P1)"
     told = [(level, scale.mentioned(first_cells[level.lines])) for level in levels]
     severities = {one for _level, said in told for one in said}
