@@ -64,7 +64,7 @@ def test_the_line_above_the_steps_is_the_symptom(case: str) -> None:
         "In caso di incidente",
         "Bei einem Vorfall",
         "Wenn das nicht hilft",
-        "Se reinicia cuando hay un error",
+        "Se abre cuando falla el horno",
         "Quand vous arrivez",
     ],
 )
@@ -77,6 +77,13 @@ def test_a_case_below_a_chapter_on_something_else_is_none() -> None:
     """ "If the oven is down" among the reasons to escalate, or of a way back, belongs to that chapter."""
     for above in ("Escalation", "Rollback", "Communication"):
         assert not incidents(f"# Bakery\n\n## {above}\n\n### If the oven is down\n\n1. Call the mill\n2. Wait\n")
+
+
+def test_a_case_below_an_incident_is_a_part_of_it() -> None:
+    """ "If the fan stands still" below steps, or beside the other parts of an incident, is where those go on."""
+    text = "# Bakery\n\n## Troubleshooting\n\n### Oven cold\n\n{}#### If the fan stands still\n\n- Turn it\n"
+    for before in ("- Look at the flue\n\n", "**Look:**\n\n- At the flue\n\n", "#### Diagnosis\n\n- Look at it\n\n"):
+        assert [one.title for one in incidents(text.format(before))] == ["Oven cold"]
 
 
 def _conditions(playbook: Playbook) -> list[str | None]:

@@ -118,13 +118,26 @@ def _is_a_case(section: Section) -> bool:
         return False
     if section.kind is not None and _is_of_all(section.kind.kind):
         return False
-    return is_case_of_trouble(section.title.text) and _says_to_do(section)
+    return is_case_of_trouble(section.title.text) and _says_to_do(section) and not _goes_on_from(section.parent)
+
+
+def _goes_on_from(above: Section) -> bool:
+    """Whether what stands below a title are its own steps and parts: "If the fan stands still" among them is one."""
+    if above.level <= 1 or above.about == "incidents":
+        return False
+    return any(map(_tells, (above, *_labels(above)))) or bool(WORKING & set(parts_of(above)))
 
 
 def _says_to_do(section: Section) -> bool:
     """Whether a list or a block of shell stands below a title, be it below a line in bold."""
-    every = (block for one in (section, *section.children) for block in one.blocks)
-    return any(isinstance(block, ItemList) or (isinstance(block, Fence) and is_shell(block)) for block in every)
+    return any(map(_tells, (section, *section.children)))
+
+
+def _tells(section: Section) -> bool:
+    """Whether a list or a block of shell stands right below a title."""
+    return any(
+        isinstance(block, ItemList) or (isinstance(block, Fence) and is_shell(block)) for block in section.blocks
+    )
 
 
 def _has_shell(section: Section) -> bool:
@@ -241,12 +254,17 @@ def _says_one(section: Section) -> bool:
 
 def _fails_alone(section: Section) -> bool:
     """Whether a title ends in what is wrong and steps follow right below it, with no other such title beside it."""
-    if not ends_in_failure(section.title.text) or section.parent is None:
-        return False
+    if not ends_in_failure(section.title.text) or section.parent is None or case_of(section.title.text) is not None:
+        return False  # a case is an incident or none by itself
     if any(kind == "process" or kind.startswith("phase:") for kind in section.abouts):
         return False  # "For a crash of the oven" below "Containment"
-    own = (section, *(one for one in section.children if one.level == LABEL_LEVEL))
-    return any(map(_has_own_steps, own)) and not vocabulary().says("drill", section.parent.title.text)
+    return any(map(_has_own_steps, (section, *_labels(section)))) and not vocabulary().says(
+        "drill", section.parent.title.text
+    )
+
+
+def _labels(section: Section) -> list[Section]:
+    return [one for one in section.children if one.level == LABEL_LEVEL]
 
 
 def _has_own_steps(section: Section) -> bool:
