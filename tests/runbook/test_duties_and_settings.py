@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.runbook.asked import codes
 from tests.runbook.test_chain_forms import said
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.playbook import ContactKind, Playbook
@@ -19,11 +20,6 @@ def minutes(playbook: Playbook, n: int = 0) -> tuple[float | None, ...]:
     level = playbook.severities[n]
     targets = (level.response_target, level.acknowledge_target, level.resolution_target)
     return tuple(None if one is None or one.seconds is None else one.seconds / 60 for one in targets)
-
-
-def codes(playbook: Playbook) -> set[str]:
-    """The findings."""
-    return {one.code for one in playbook.findings}
 
 
 PROMISES = {

@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 
+from tests.runbook.asked import codes
 from tocsin.errors import BadDocument
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.instructions import Effect, Step
@@ -26,11 +27,6 @@ def steps(playbook: Playbook) -> list[Step]:
 def commands(playbook: Playbook) -> list[str]:
     """The text of every shell statement."""
     return [step.command.text for step in steps(playbook) if step.command and step.command.language == "sh"]
-
-
-def codes(playbook: Playbook) -> set[str]:
-    """The codes of the findings."""
-    return {one.code for one in playbook.findings}
 
 
 def found(playbook: Playbook, code: str) -> list[Finding]:

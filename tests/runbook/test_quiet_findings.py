@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from tests.runbook.asked import codes
 from tocsin.runbook.compile import compile_runbook
 
 TIMES = "## Escalation\n\n| Time | {} |\n|---|---|---|\n| 0 min | {} |\n| 15 min | {} |\n"
@@ -17,7 +18,7 @@ TWO_CLOCKS = (
 
 
 def _codes(text: str) -> set[str]:
-    return {one.code for one in compile_runbook("# Handbook\n\n" + text).findings}
+    return codes(compile_runbook("# Handbook\n\n" + text))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.runbook.asked import commands_of
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.document.sections import parse_title
 from tocsin.runbook.instructions import Procedure
@@ -36,10 +37,6 @@ def _incidents(playbook: Playbook) -> list[Procedure]:
     return [one for one in playbook.procedures if one.kind in ("incident", "alert")]
 
 
-def _commands(one: Procedure) -> list[str]:
-    return [step.command.text for step in one.steps if step.command is not None]
-
-
 def _found(text: str, code: str) -> list[str]:
     return [one.message for one in compile_runbook(text).findings if one.code == code]
 
@@ -54,7 +51,10 @@ def test_a_document_that_names_its_alert_is_about_that_alert() -> None:
     ):
         playbook = compile_runbook(OVEN.format(title="Incident Runbook: Oven cold", alert=alert))
         (one,) = _incidents(playbook)
-        assert (one.kind, _commands(one)) == ("alert", ["systemctl status oven", "sudo systemctl restart oven"]), alert
+        assert (one.kind, commands_of(one.steps)) == (
+            "alert",
+            ["systemctl status oven", "sudo systemctl restart oven"],
+        ), alert
 
 
 def test_a_document_that_names_no_alert_or_holds_several_is_not_one() -> None:
@@ -96,7 +96,7 @@ oven door show
 def test_issues_in_bold_are_incidents_wherever_they_stand() -> None:
     """Each with its own symptoms and commands; one alone where the chapter beside it has several counts as well."""
     playbook = compile_runbook(ISSUES)
-    assert [(one.title, _commands(one)) for one in _incidents(playbook)] == [
+    assert [(one.title, commands_of(one.steps)) for one in _incidents(playbook)] == [
         ("Stones stay cold", ["oven flue --open", "pm2 start batch"]),
         ("Door will not shut", ["oven door show"]),
         ("No receipts", ["systemctl restart printer"]),
@@ -108,14 +108,14 @@ def test_an_issue_in_bold_that_stands_alone_belongs_to_its_heading() -> None:
     """Where only one line says what the issue is, the heading above it is the incident."""
     text = "# R\n\n## Common incidents\n\n### Oven cold\n\n**Issue: the flue is shut**\n\n1. `pm2 restart flue`\n"
     (one,) = _incidents(compile_runbook(text))
-    assert (one.title, _commands(one)) == ("Oven cold", ["pm2 restart flue"])
+    assert (one.title, commands_of(one.steps)) == ("Oven cold", ["pm2 restart flue"])
 
 
 def test_what_stands_behind_a_title_in_bold_is_its() -> None:
     """Below "Troubleshooting" a line that ends in a colon is within the incident in bold above it."""
     look = "**Stones stay cold**\n\nLook at the flue:\n\n```bash\npm2 show flue\n```\n\nThen `pm2 restart flue`.\n"
     text = f"# Bakery\n\n## Troubleshooting\n\n{look}\n**Till is mute**\n\n`docker restart till`\n"
-    assert [(one.title, _commands(one)) for one in _incidents(compile_runbook(text))] == [
+    assert [(one.title, commands_of(one.steps)) for one in _incidents(compile_runbook(text))] == [
         ("Stones stay cold", ["pm2 show flue", "pm2 restart flue"]),
         ("Till is mute", ["docker restart till"]),
     ]
@@ -149,7 +149,7 @@ def test_alerts_below_two_chapters_are_not_lost_in_a_phase() -> None:
     """ "Monitoring", then "Alert response", then the alerts: none of them is a step of the detection."""
     alerts = "#### Alert: Oven Down\n\n```bash\noven show\n```\n\n#### Alert: Flour Low\n\n```bash\nstock show\n```\n"
     text = f"# Bakery\n\n## Monitoring & Alerting\n\n### Dashboards\n\n- Flour\n\n### Alert Response\n\n{alerts}"
-    found = [(one.kind, one.title, _commands(one)) for one in _incidents(compile_runbook(text))]
+    found = [(one.kind, one.title, commands_of(one.steps)) for one in _incidents(compile_runbook(text))]
     assert found == [("alert", "Oven Down", ["oven show"]), ("alert", "Flour Low", ["stock show"])]
 
 
@@ -178,7 +178,7 @@ def test_a_check_to_tick_off_is_one_to_run() -> None:
     check = "### Verification\n\n- `pm2 show oven` returns 240\n"
     text = f"# R\n\n## Incident: Oven cold\n\n### Resolution\n\n1. `pm2 restart oven`\n\n{check}"
     (one,) = _incidents(compile_runbook(text))
-    assert _commands(one) == ["pm2 restart oven", "pm2 show oven"]
+    assert commands_of(one.steps) == ["pm2 restart oven", "pm2 show oven"]
     boxes = compile_runbook("# R\n\n## Validation checklist\n\n- [ ] `redis-cli ping` returns PONG.\n- [ ] Look.\n")
     (step,) = [step for one in boxes.procedures for step in one.steps if step.command]
     assert (step.title, step.command and step.command.text) == ("redis-cli ping", "redis-cli ping")

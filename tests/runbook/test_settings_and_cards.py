@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.runbook.asked import commands_of
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.instructions import Step
 from tocsin.runbook.playbook import Playbook
@@ -15,16 +16,12 @@ def _steps(block: str) -> list[Step]:
     return list(procedure.steps)
 
 
-def _commands(steps: list[Step]) -> list[str]:
-    return [step.command.text for step in steps if step.command is not None]
-
-
 def test_settings_among_commands_are_none() -> None:
     """Lines of YAML say what a file is to hold: they stay with the step that says so, and nobody runs "logging:"."""
     steps = _steps(
         '# Edit mill.yml\nlogging:\n  driver: "file"\n  options:\n    max-size: "9m"\n\n# Restart\nmake grind'
     )
-    assert _commands(steps) == ["make grind"]
+    assert commands_of(steps) == ["make grind"]
     assert [steps[0].title, *steps[0].details] == [
         "Edit mill.yml",
         "logging:",
@@ -37,7 +34,7 @@ def test_settings_among_commands_are_none() -> None:
 def test_a_setting_below_the_order_to_edit_is_written_by_hand() -> None:
     """What is assigned for the next command is run all the same."""
     steps = _steps("# Edit .env\nSTONES=4\nSIEVES=9\n\n# Restart\nNS=mill\nkubectl -n $NS rollout status deploy/wheel")
-    assert _commands(steps) == ["NS=mill", "kubectl -n $NS rollout status deploy/wheel"]
+    assert commands_of(steps) == ["NS=mill", "kubectl -n $NS rollout status deploy/wheel"]
     assert steps[0].details == ("STONES=4", "SIEVES=9")
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.runbook.asked import codes
 from tocsin.incident.planning import plan_response
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.playbook import EscalationLevel, Playbook, Trigger
@@ -310,3 +311,42 @@ def test_a_crew_with_a_number_is_one_crew() -> None:
         "2. Crew A +49 30 555 123 (after 15 minutes)",
     )
     assert playbook.escalation_levels[1].targets == ("Crew A",)
+
+
+def test_a_grid_calls_whom_its_cells_name() -> None:
+    """ "Page team lead" in a column of a severity pages the team lead, not somebody of that name."""
+    text = (
+        "## Escalation matrix\n\n| Time | SEV1 | SEV2 |\n|---|---|---|\n| 0 min | Page on-call | Page on-call |\n"
+        "| 15 min | Call the miller | - |\n| 1 hour | Notify owner | Page the miller |\n"
+    )
+    book = compile_runbook(f"## Severity levels\n- **SEV1**: all\n- **SEV2**: some\n\n{text}")
+    assert [one.targets for one in book.escalation_levels] == [("on-call",), ("miller",), ("owner",)]
+
+
+def test_a_column_of_ways_names_nobody() -> None:
+    """Beside a column of people, "Contact" with pagers and telephones is how they are reached; the level is no name."""
+    rows = (
+        "| 0-15 min | L1 - On-call baker | Look | Slack |\n| 15-30 min | L2 - Head baker | Mend | Phone |\n"
+        "| 30+ min | L3 - Owner | Tell | Emergency line |\n"
+    )
+    table = f"| Time | Level | Action | Contact |\n|---|---|---|---|\n{rows}"
+    book = compile_runbook(f"# Incident response\n\n## Escalation matrix\n\n{table}")
+    assert [(one.targets, one.after and one.after.seconds) for one in book.escalation_levels] == [
+        (("On-call baker",), 0),
+        (("Head baker",), 900),
+        (("Owner",), 1800),
+    ]
+    named = table.replace("Slack", "Anna").replace("Phone", "Bert").replace("Emergency line", "Owner")
+    book = compile_runbook(f"# Incident response\n\n## Escalation matrix\n\n{named}")
+    assert [one.targets for one in book.escalation_levels] == [("Anna",), ("Bert",), ("Owner",)]
+
+
+def test_a_target_of_the_escalation_is_whom_it_calls() -> None:
+    """ "Escalation target" beside a level of severity: the document does say who is called next."""
+    text = (
+        "# Incident response\n\n## Severity\n\n| Level | Meaning | Response | Escalation target |\n|---|---|---|---|\n"
+        "| SEV1 | all | 15 min | Head miller, owner |\n| SEV2 | some | 1 hour | Miller |\n"
+    )
+    book = compile_runbook(text)
+    assert [one.targets for one in book.escalation_levels] == [("Head miller",), ("owner",)]
+    assert "TOC304" not in codes(book)

@@ -16,7 +16,7 @@ from tocsin.errors import BadDocument
 from tocsin.runbook.document.source import repaired
 from tocsin.runbook.instructions import Command, Step, Termination
 from tocsin.runbook.playbook import Playbook
-from tocsin.runbook.rules.commands import cannot_fail, that_fails
+from tocsin.runbook.rules.failing_commands import cannot_fail, that_fails
 
 _BOUNDED = re.compile(r"^(?:sudo )?(?:kubectl|oc|docker(?:[ -]compose)?|tail|journalctl|pm2|aws)\b")
 """Programs whose own option ends them. Wrapping in `timeout` or dropping `watch` would change what is seen."""

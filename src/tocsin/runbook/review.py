@@ -7,11 +7,10 @@ from dataclasses import replace
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.playbook import Finding, Playbook
 from tocsin.runbook.rules.answers import answer_findings
-from tocsin.runbook.rules.blindspots import blindspot_findings
 from tocsin.runbook.rules.clocks import clock_findings
-from tocsin.runbook.rules.commands import command_findings
 from tocsin.runbook.rules.communication import communication_findings
 from tocsin.runbook.rules.document import document_findings
+from tocsin.runbook.rules.failing_commands import failing_findings
 from tocsin.runbook.rules.leftovers import leftover_findings
 from tocsin.runbook.rules.lists import list_findings
 from tocsin.runbook.rules.people import people_findings
@@ -19,6 +18,7 @@ from tocsin.runbook.rules.readwords import ReadWords
 from tocsin.runbook.rules.sequences import sequence_findings
 from tocsin.runbook.rules.tables import table_findings
 from tocsin.runbook.rules.upkeep import upkeep_findings
+from tocsin.runbook.rules.vain_commands import vain_findings
 
 MOST_QUOTES, LONGEST_QUOTE = 4, 160
 """Lines of one finding that are quoted, and characters of each."""
@@ -33,9 +33,9 @@ def review_findings(playbook: Playbook, compiled: Compiled) -> tuple[Finding, ..
     found = [
         *compiled.document.findings,
         *document_findings(playbook, compiled, frozenset(one.line for one in tables)),
-        *command_findings(playbook, compiled.document.lines),
+        *failing_findings(playbook, compiled.document.lines),
         *sequence_findings(playbook),
-        *blindspot_findings(playbook),
+        *vain_findings(playbook),
         *leftover_findings(playbook),
         *tables,
         *list_findings(playbook, compiled, said),

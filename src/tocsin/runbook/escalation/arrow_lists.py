@@ -18,7 +18,7 @@ from tocsin.runbook.escalation.chains import (
     rule_of,
     waited_for,
 )
-from tocsin.runbook.escalation.outside import OURS, is_outside
+from tocsin.runbook.escalation.ours import OURS, is_outside
 from tocsin.runbook.escalation.prose import read_words, spoken
 from tocsin.runbook.grammar import BRACKET, any_of, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger

@@ -8,7 +8,7 @@ from functools import cache
 from tocsin.runbook.durations import spans, target
 from tocsin.runbook.escalation.chains import ARROW, is_somebody, people
 from tocsin.runbook.escalation.judged import without_decision
-from tocsin.runbook.escalation.outside import OURS
+from tocsin.runbook.escalation.ours import OURS
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern
 from tocsin.runbook.words import one_of, vocabulary
 
@@ -104,13 +104,13 @@ def _before_the_verb(sentence: str) -> str | None:
     for match in _call_behind().finditer(sentence):
         who = (match["who"] or match["unspaced"]).strip()
         somebody = any(vocabulary().says(name, who) for name in (*OURS, "executives"))
-        somebody = somebody or (match["known"] is not None and not _is_outside(who))
+        somebody = somebody or (match["known"] is not None and not _is_only_told(who))
         if somebody and not _nobody().match(who) and re.search(rf"(?i){any_of('not')}", who) is None:
             return who
     return None
 
 
-def _is_outside(who: str) -> bool:
+def _is_only_told(who: str) -> bool:
     """Whether these are people that are told and not called: customers, whoever else is concerned."""
     return any(vocabulary().says(name, who) for name in ("customers", "stakeholders", "authority", "press"))
 
@@ -239,7 +239,7 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
             and not is_call(who)
         ):
             return who, match.end()
-        beside = _next().match(sentence, match.end()) if who and not other and _is_outside(who) else None
+        beside = _next().match(sentence, match.end()) if who and not other and _is_only_told(who) else None
         if beside is not None and says_somebody(beside["who"]) and not _nobody().match(beside["who"]):
             return beside["who"], beside.end()  # "Inform stakeholders, head of mills": only one of them is called
         at = match.start() + 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.outside import OURS
+from tocsin.runbook.escalation.ours import OURS
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, phrases, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale

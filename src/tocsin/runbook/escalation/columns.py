@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.durations import target
-from tocsin.runbook.escalation.outside import is_no_person
+from tocsin.runbook.escalation.ours import is_no_person
 from tocsin.runbook.scale import Scale, level_name
 from tocsin.runbook.words import normal, vocabulary
 

@@ -26,7 +26,7 @@ from tocsin.runbook.escalation.chains import (
     people,
     waited_for,
 )
-from tocsin.runbook.escalation.outside import is_no_person
+from tocsin.runbook.escalation.ours import is_no_person
 from tocsin.runbook.escalation.policies import read_policies, starts_at
 from tocsin.runbook.escalation.prose import spoken
 from tocsin.runbook.escalation.tiers import speaks_of_escalating

@@ -15,10 +15,10 @@ from tocsin.runbook.escalation.drawings import read_drawings
 from tocsin.runbook.escalation.judged import decisions
 from tocsin.runbook.escalation.lists import read_arrows, read_below_levels, read_rules, read_section, read_tiers
 from tocsin.runbook.escalation.one_wait import give_one_wait, one_waits
-from tocsin.runbook.escalation.outsiders import is_severity, without_outsiders
 from tocsin.runbook.escalation.primary import read_primary_and_secondary
 from tocsin.runbook.escalation.prose import read_prose
 from tocsin.runbook.escalation.tables import read_tables, read_waits
+from tocsin.runbook.escalation.unpaged import is_severity, without_unpaged
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration, Lines
@@ -89,7 +89,7 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
         if level.condition and all(map(is_severity, level.targets))
     ]
     found.rules += deadline_rules(found.chains)
-    inside = {name: without_outsiders(chain) for name, chain in found.chains.items()}
+    inside = {name: without_unpaged(chain) for name, chain in found.chains.items()}
     found.chains = {name: chain for name, chain in inside.items() if chain}
     return found
 

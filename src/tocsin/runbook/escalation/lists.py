@@ -337,7 +337,7 @@ def read_below_levels(root: Section, scale: Scale, found: Escalation) -> None:
             for block in below.blocks:
                 items = block.items if isinstance(block, ItemList) else ()
                 read = [spoken(item.inline.text, item.lines, 1, scale) for item in items if verb.best(item.inline.text)]
-                called = [one for one in read if one is not None and not _is_outside(one)]
+                called = [one for one in read if one is not None and not _tells_customers(one)]
                 first = next((n for n, one in enumerate(called) if one.after is not None), len(called))
                 levels = [one for n, one in enumerate(called) if one.after is not None or n < min(first, 1)]
                 levels = levels if first < len(called) else []
@@ -345,7 +345,7 @@ def read_below_levels(root: Section, scale: Scale, found: Escalation) -> None:
                     found.chains.setdefault(names[0], [_on_its_way(one, n, names) for n, one in enumerate(levels, 1)])
 
 
-def _is_outside(level: EscalationLevel) -> bool:
+def _tells_customers(level: EscalationLevel) -> bool:
     """Whether a sentence tells those who use the service, whom nobody pages."""
     return any(vocabulary().is_a("customers", who, 0.5) for who in level.targets)
 

@@ -21,7 +21,7 @@ from tocsin.runbook.escalation.chains import (
 )
 from tocsin.runbook.escalation.columns import begins_with, best_column, calls_nobody, wait_column
 from tocsin.runbook.escalation.matters import ranks_of_people
-from tocsin.runbook.escalation.outside import is_no_person
+from tocsin.runbook.escalation.ours import is_no_person
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import BRACKET, any_of, article, pattern
 from tocsin.runbook.playbook import EscalationLevel, Trigger

@@ -1,1 +1,1 @@
-"""The rules by which a compiled document is reviewed, one module per family of findings."""
+"""The rules by which a compiled document is reviewed, a module for each family of findings, and what several ask."""

@@ -32,7 +32,7 @@ _HERE = re.compile(r"^(?:https?://)?(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0
 _LIMIT = re.compile(r"\blimit_req\s+[^;]*(?:\brate=|\bzone=\w+:\d+[kKmMgG])")
 
 
-def command_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Finding]:
+def failing_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Finding]:
     """What is wrong with the commands, step by step, and with configuration that the ``lines`` want changed."""
     yield from _here(playbook)
     yield from _blanks(playbook)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.runbook.asked import codes
 from tests.runbook.test_rules import SCALE, step
 from tocsin.runbook.command.placeholders import is_gap, parameters
 from tocsin.runbook.compile import compile_runbook
@@ -21,16 +22,12 @@ def _found(text: str, code: str) -> list[Finding]:
     return [one for one in compile_runbook(text).findings if one.code == code]
 
 
-def _codes(text: str) -> set[str]:
-    return {one.code for one in compile_runbook(text).findings}
-
-
 @pytest.mark.parametrize("text", [ALERT, f"# Mill\n\n{ISSUES}"], ids=["one alert", "problems of a service"])
 def test_a_runbook_of_a_service_is_not_asked_for_a_process(text: str) -> None:
     """Who is called, how severe it is and who is told is not missed in it; one finding says that it comes from elsewhere."""
-    codes = _codes(text)
-    assert "TOC119" in codes
-    assert not codes & {"TOC107", "TOC304", "TOC401", "TOC501", "TOC502"}
+    found = codes(compile_runbook(text))
+    assert "TOC119" in found
+    assert not found & {"TOC107", "TOC304", "TOC401", "TOC501", "TOC502"}
 
 
 @pytest.mark.parametrize(
@@ -38,20 +35,20 @@ def test_a_runbook_of_a_service_is_not_asked_for_a_process(text: str) -> None:
 )
 def test_a_process_is_known_by_its_title(title: str) -> None:
     """A document about how a team responds is told what it lacks, also where it has no scale and no escalation yet."""
-    assert {"TOC107", "TOC304"} <= _codes(f"# {title}\n\n{ISSUES}")
+    assert {"TOC107", "TOC304"} <= codes(compile_runbook(f"# {title}\n\n{ISSUES}"))
 
 
 def test_a_process_is_known_by_its_parts() -> None:
     """Roles, rhythms, an escalation or a post-mortem make a process of any title."""
     for part in ("## Escalation\n\n- Belt torn → belt fitter\n", "## Post-mortem\n\nWithin 48 hours.\n"):
-        assert "TOC107" in _codes(f"# Mill\n\n{ISSUES}\n{part}"), part
+        assert "TOC107" in codes(compile_runbook(f"# Mill\n\n{ISSUES}\n{part}")), part
 
 
 def test_the_levels_of_one_alert_need_no_times() -> None:
     """How bad one alert is decides what to do; when to answer is said by the process."""
     levels = "\n## Severity levels\n\n- **SEV1**: above 200 °C\n- **SEV2**: above 150 °C\n"
-    assert "TOC401" not in _codes(ALERT + levels)
-    assert "TOC401" in _codes("# Incident response\n" + levels)
+    assert "TOC401" not in codes(compile_runbook(ALERT + levels))
+    assert "TOC401" in codes(compile_runbook("# Incident response\n" + levels))
 
 
 @pytest.mark.parametrize(
@@ -268,33 +265,3 @@ def test_the_worst_of_a_document_comes_first() -> None:
     assert set(told) == {"error", "warning", "info"}
     lines = [int(line.split(":")[1]) for line in render_text([book]).splitlines() if " warning " in line]
     assert lines == sorted(lines)
-
-
-def test_a_grid_calls_whom_its_cells_name() -> None:
-    """ "Page team lead" in a column of a severity pages the team lead, not somebody of that name."""
-    text = "## Escalation matrix\n\n| Time | SEV1 | SEV2 |\n|---|---|---|\n| 0 min | Page on-call | Page on-call |\n| 15 min | Call the miller | - |\n| 1 hour | Notify owner | Page the miller |\n"
-    book = compile_runbook(f"## Severity levels\n- **SEV1**: all\n- **SEV2**: some\n\n{text}")
-    assert [one.targets for one in book.escalation_levels] == [("on-call",), ("miller",), ("owner",)]
-
-
-def test_a_column_of_ways_names_nobody() -> None:
-    """Beside a column of people, "Contact" with pagers and telephones is how they are reached; the level is no name."""
-    rows = "| 0-15 min | L1 - On-call baker | Look | Slack |\n| 15-30 min | L2 - Head baker | Mend | Phone |\n| 30+ min | L3 - Owner | Tell | Emergency line |\n"
-    table = f"| Time | Level | Action | Contact |\n|---|---|---|---|\n{rows}"
-    book = compile_runbook(f"# Incident response\n\n## Escalation matrix\n\n{table}")
-    assert [(one.targets, one.after and one.after.seconds) for one in book.escalation_levels] == [
-        (("On-call baker",), 0),
-        (("Head baker",), 900),
-        (("Owner",), 1800),
-    ]
-    named = table.replace("Slack", "Anna").replace("Phone", "Bert").replace("Emergency line", "Owner")
-    book = compile_runbook(f"# Incident response\n\n## Escalation matrix\n\n{named}")
-    assert [one.targets for one in book.escalation_levels] == [("Anna",), ("Bert",), ("Owner",)]
-
-
-def test_a_target_of_the_escalation_is_whom_it_calls() -> None:
-    """ "Escalation target" beside a level of severity: the document does say who is called next."""
-    text = "# Incident response\n\n## Severity\n\n| Level | Meaning | Response | Escalation target |\n|---|---|---|---|\n| SEV1 | all | 15 min | Head miller, owner |\n| SEV2 | some | 1 hour | Miller |\n"
-    book = compile_runbook(text)
-    assert [one.targets for one in book.escalation_levels] == [("Head miller",), ("owner",)]
-    assert "TOC304" not in _codes(text)

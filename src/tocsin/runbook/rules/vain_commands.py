@@ -15,7 +15,7 @@ _CLUSTER = ("kubectl", "oc")
 _CONTAINERS = ("docker", "podman")
 
 
-def blindspot_findings(playbook: Playbook) -> Iterator[Finding]:
+def vain_findings(playbook: Playbook) -> Iterator[Finding]:
     """Searches of a part of a log, dumps through a terminal, pods of one day, the wrong namespace, SQL that fails."""
     steps = sorted(playbook.steps().values(), key=lambda step: step.lines)
     commands = [(step, step.command) for step in steps if step.command is not None]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tocsin.runbook.escalation.deadlines import deadlines_in
-from tocsin.runbook.escalation.outside import is_outside
+from tocsin.runbook.escalation.ours import is_outside
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.playbook import EscalationLevel, Trigger
 from tocsin.runbook.scale import level_name
@@ -24,7 +24,7 @@ def _is_heading(who: str) -> bool:
     return len(who.split()) > 1 and speaks_of_escalating(who) and vocabulary().is_a("not_contact", who, 0.99)
 
 
-def without_outsiders(chain: Sequence[EscalationLevel]) -> list[EscalationLevel]:
+def without_unpaged(chain: Sequence[EscalationLevel]) -> list[EscalationLevel]:
     """A chain without those whom nobody pages; none where one line leads to them and passes only one of ours."""
     deadlines = frozenset(deadlines_in(chain))
     kept = [

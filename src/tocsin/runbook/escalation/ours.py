@@ -1,4 +1,4 @@
-"""Names of somebody whom nobody here pages: authorities, the press, customers."""
+"""Whether a name is that of one of ours; authorities, the press, customers, a ticket and a room are none."""
 
 from __future__ import annotations
 

@@ -1,0 +1,110 @@
+"""What generators of sites leave in a document: front matter, marks of notes, anchors, links to other pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.runbook.asked import commands, only
+from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.document.neighbours import Neighbour
+
+FRONT = """---
+title: GrainSiloFull
+weight: 20
+---
+"""
+
+
+PARTS = """
+## Meaning
+
+No grain goes in any more.
+
+## Diagnosis
+
+```shell
+$ kubectl -n mill get pods
+NAME     READY
+silo-0   1/1
+```
+
+## Mitigation
+
+```shell
+$ kubectl -n mill delete pod silo-0
+```
+"""
+
+
+def test_the_title_of_the_front_matter_is_the_first_heading_where_there_is_none() -> None:
+    """A site's generator sets the title above the text: the document is that alert's as with a heading."""
+    alert = only(FRONT + PARTS)
+    assert (alert.title, alert.kind) == ("GrainSiloFull", "alert")
+    assert [step.section for step in alert.steps] == ["meaning", "investigation", "resolution"]
+
+
+def test_a_heading_that_a_generator_fills_in_has_the_title_of_the_front_matter() -> None:
+    """A template instead of a title names nothing."""
+    playbook = compile_runbook(FRONT + "# <%= current_page.data.title %>\n" + PARTS)
+    assert playbook.title == playbook.procedures[0].title == "GrainSiloFull"
+
+
+def test_a_heading_of_its_own_goes_before_the_front_matter() -> None:
+    """Where both name the document, the heading does, and nothing is put before it."""
+    assert only(FRONT + "# GrainElevatorDown\n" + PARTS).title == "GrainElevatorDown"
+
+
+LOOK = ["List the ovens:", "", "```bash", "kubectl -n oven get pods", "```"]
+
+
+NOTES = {
+    "directive": ["````{tip}", *LOOK, "````"],
+    "colons": [":::{note}", *LOOK, ":::"],
+    "admonition": ['!!! warning "At night only"', *(f"    {line}" for line in LOOK)],
+    "quote": ["> [!IMPORTANT]", *(f"> {line}" for line in LOOK)],
+    "shortcode": ["{{< hint warning >}}", *LOOK, "{{< /hint >}}"],
+}
+
+
+@pytest.mark.parametrize("kind", NOTES)
+def test_a_command_in_a_note_is_one_and_the_mark_of_the_note_is_no_text(kind: str) -> None:
+    """What a note holds is read as if it stood in the text; the mark around it is said nowhere."""
+    note = "\n".join(NOTES[kind])
+    playbook = compile_runbook(
+        f"# Bakery\n\n## Incident: Oven cold\n\n**Symptoms**\n\n- Raw bread\n\n**Fix**\n\n{note}\n"
+    )
+    assert commands(playbook) == ["kubectl -n oven get pods"]
+    said = [step.title for step in playbook.procedures[0].steps]
+    assert not any(mark in title for title in said for mark in ("{", "!!!", ":::", "[!"))
+
+
+def test_an_anchor_before_a_heading_is_no_step() -> None:
+    """The line that other pages refer to is not for people."""
+    text = "# Common problems\n\n(cold)=\n## Oven is cold\n\nLight it.\n\n(hot)=\n## Oven is too hot\n\nOpen it.\n"
+    said = [step.title for one in compile_runbook(text).procedures for step in one.steps]
+    assert said == ["Light it.", "Open it."]
+
+
+def test_a_link_to_the_page_that_a_file_becomes_is_no_dead_one() -> None:
+    """ "oven.html" and "./oven" lead to oven.md; where a site's root is, the document does not say."""
+    files = {"oven.md": Neighbour.THERE}
+    text = f"{FRONT}\n- [one](oven.html)\n- [two](./oven)\n- [three](/manual/mill.html)\n- [four](mill.html)\n"
+    found = compile_runbook(text, look=lambda path: files.get(path.removeprefix("./"), Neighbour.MISSING)).findings
+    assert [one.message for one in found if one.code == "TOC608"] == ["mill.html does not exist"]
+
+
+FIX = "```bash\nsystemctl restart oven\n```"
+
+
+def test_a_doubled_key_of_the_front_matter_takes_none_of_the_others_away() -> None:
+    """Which of two is meant, nobody knows; the title that stands there once is the title."""
+    playbook = compile_runbook("---\nlayout: ops\nlayout: docs\ntitle: Oven fails to heat\n---\n\n## Fuse\n\n" + FIX)
+    assert playbook.title == "Oven fails to heat"
+    assert "TOC114" in {one.code for one in playbook.findings}
+
+
+def test_code_in_a_line_of_text_opens_no_fence() -> None:
+    """ "```df -h``` shows it" is a sentence, and the marks of a note below it are marks."""
+    note = ":::warning Never at night\n\n1. Wait\n\n:::\n"
+    text = f"# Bakery\n\n## Incident: Oven cold\n\n**Fix**\n\n```df -h``` shows it.\n\n{note}"
+    assert ":::" not in "".join(step.title for step in only(text).steps)
