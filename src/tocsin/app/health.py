@@ -23,6 +23,7 @@ from tocsin.errors import Conflict, TocsinError
 from tocsin.incident.choices import words
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.indexing import summarise
+from tocsin.runbook.findings import few
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +33,6 @@ SLACK = timedelta(seconds=30)
 EVERY = 60.0
 MOST_REPAIRED = 500
 """Deadlines written anew by one look: a commit that other writers can wait for. The rest comes a minute later."""
-MOST_NAMED = 10
-"""Incidents that a sentence names; the list of incidents has them all."""
 SET_IT = (
     "Deadlines are kept by the database's; what is signed or signed in to is checked by this machine's: set it (NTP)."
 )
@@ -218,13 +217,3 @@ def machine_off(store: Store) -> str:
         return ""
     which = "ahead of" if ahead > timedelta(0) else "behind"
     return f"The clock of this machine is {words(abs(ahead))} {which} the database's. {SET_IT}"
-
-
-def few(incident_ids: Sequence[str]) -> str:
-    """Some incidents by name, and how many there are beside them.
-
-    >>> few(["INC-1", "INC-2"]), few([f"INC-{n}" for n in range(1, 13)])[-17:]
-    ('INC-1, INC-2', 'INC-10 and 2 more')
-    """
-    named, left = ", ".join(incident_ids[:MOST_NAMED]), len(incident_ids) - MOST_NAMED
-    return f"{named} and {left} more" if left > 0 else named

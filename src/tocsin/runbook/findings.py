@@ -6,6 +6,7 @@ The catalogue is data (``findings.toml``); ``docs/findings`` is written from it.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -61,6 +62,16 @@ def short(text: str) -> str:
     """A command in one line that fits into a message."""
     one_line = " ".join(text.replace("\\\n", " ").split())
     return one_line if len(one_line) <= 90 else one_line[:87] + "…"
+
+
+def few(names: Sequence[str], most: int = 10) -> str:
+    """Some of them by name, at most so many, and how many there are beside them.
+
+    >>> few(["a", "b"]), few(["a", "b", "c", "d"], 2)
+    ('a, b', 'a, b and 2 more')
+    """
+    named, left = ", ".join(names[:most]), len(names) - most
+    return f"{named} and {left} more" if left > 0 else named
 
 
 def exit_status(findings: tuple[Finding, ...]) -> int:

@@ -25,6 +25,7 @@ from tocsin.app.team import Team, TeamInForce
 from tocsin.clock import Clock, monotonic
 from tocsin.errors import Conflict, NotFound
 from tocsin.oncall.people import Person, Way
+from tocsin.runbook.findings import few
 
 log = logging.getLogger(__name__)
 
@@ -178,10 +179,9 @@ class WayTesting:
         missing = [one for one in tests if not one.text and one.confirmed_at is None]
         if not missing or any(one.text for one in tests):
             return
-        named = ", ".join(f"{one.person} by {one.way}" for one in missing[:12])
-        more = f" and {len(missing) - 12} more" if len(missing) > 12 else ""
+        named = few([f"{one.person} by {one.way}" for one in missing], 12)
         total = sum(not one.text for one in tests)
-        text = f"{len(missing)} of {total} test pages were not confirmed: {named}{more}."
+        text = f"{len(missing)} of {total} test pages were not confirmed: {named}."
         self.tell(f"{int(round_at.timestamp())}", text, round_at)
 
     def tell(self, key: str, text: str, round_at: datetime | None = None) -> None:

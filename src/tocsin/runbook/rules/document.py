@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from tocsin.runbook.command.commands import has_hidden_characters, has_lookalikes
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Raw
-from tocsin.runbook.findings import finding
+from tocsin.runbook.findings import few, finding
 from tocsin.runbook.playbook import BlockFate, Finding, Playbook
 from tocsin.runbook.rules.genre import is_about_one, is_of_a_service
 from tocsin.runbook.stated import Lines
@@ -34,14 +34,9 @@ def document_findings(playbook: Playbook, compiled: Compiled, told: frozenset[in
 def _kept(parts: list[Lines]) -> Iterator[Finding]:
     """All parts that nothing acts on in one finding: each of them alone says little."""
     if parts:
-        named = ", ".join(f"{at.first}-{at.last}" if at.last > at.first else f"{at.first}" for at in parts[:_SHOWN])
-        more = f" and {len(parts) - _SHOWN} more" if len(parts) > _SHOWN else ""
+        named = few([f"{at.first}-{at.last}" if at.last > at.first else f"{at.first}" for at in parts], 8)
         plural = "s" if len(parts) > 1 or parts[0].last > parts[0].first else ""
-        yield finding("TOC109", parts[0].first, f"kept as text, and nothing acts on it: line{plural} {named}{more}")
-
-
-_SHOWN = 8
-"""Parts of a document that one message names."""
+        yield finding("TOC109", parts[0].first, f"kept as text, and nothing acts on it: line{plural} {named}")
 
 
 def _blocks(blocks: Iterable[Block]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from tocsin.runbook.command.bash import parse
 from tocsin.runbook.command.commands import stays_open
-from tocsin.runbook.findings import finding, short
+from tocsin.runbook.findings import few, finding, short
 from tocsin.runbook.instructions import Command, Effect, Phase, Procedure, Step, Termination
 from tocsin.runbook.playbook import Finding, FindingSeverity, Playbook
 from tocsin.runbook.rules.naming import Naming, naming_of
@@ -102,10 +102,8 @@ def _blanks(playbook: Playbook) -> Iterator[Finding]:
     """Blanks of commands, all in one finding at the first of them: nothing is wrong where a value differs each time."""
     places = _places(playbook, _BLANK)
     if places:
-        named = list(places)[:_SHOWN]
-        more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
         first = min(lines[0] for lines in places.values())
-        yield finding("TOC204", first, f"to be filled in before a command can run: {', '.join(named)}{more}")
+        yield finding("TOC204", first, f"to be filled in before a command can run: {few(list(places), 6)}")
 
 
 def _outdated(playbook: Playbook) -> Iterator[Finding]:
@@ -156,8 +154,6 @@ def _without_client(playbook: Playbook) -> Iterator[Finding]:
         yield finding("TOC223", lines[0], f"SQL without a client is shown and never run{also}")
 
 
-_SHOWN = 6
-"""Blanks that one message names."""
 _BLANK = ("angle", "bracket", "brace", "date_pattern")
 
 

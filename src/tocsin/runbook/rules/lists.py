@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.blocks import Item, ItemList
 from tocsin.runbook.fates import claims
-from tocsin.runbook.findings import finding, short
+from tocsin.runbook.findings import few, finding, short
 from tocsin.runbook.playbook import BlockFate, Finding, Playbook
 from tocsin.runbook.rules.readwords import ReadWords, speaks
 
@@ -30,9 +30,8 @@ def list_findings(playbook: Playbook, compiled: Compiled, said: ReadWords) -> It
                     yield finding("TOC118", block.lines.first, message)
                     continue
                 if len(lost) > _SINGLY:
-                    named = ", ".join(repr(short(item.inline.text)) for item in lost[:_SINGLY])
-                    more = f" and {len(lost) - _SINGLY} more"
-                    message = f"{len(lost)} items of this list are in no value: {named}{more}"
+                    named = few([repr(short(item.inline.text)) for item in lost], _SINGLY)
+                    message = f"{len(lost)} items of this list are in no value: {named}"
                     yield finding("TOC118", lost[0].lines.first, message)
                     continue
                 for item in lost:

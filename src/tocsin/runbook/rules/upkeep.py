@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tocsin.runbook.compiled import Compiled
 from tocsin.runbook.document.neighbours import Neighbour, anchor_key, anchors, relative_links
-from tocsin.runbook.findings import finding, short
+from tocsin.runbook.findings import few, finding, short
 from tocsin.runbook.playbook import Finding, Playbook, Review
 from tocsin.runbook.upkeep import names_a_month
 from tocsin.runbook.words import vocabulary
@@ -68,18 +68,13 @@ def _without_rhythm(playbook: Playbook, compiled: Compiled) -> Iterator[Finding]
             without = [duty for duty in without if vocabulary().says("regular", duty.title)]
         if without and (told or any(duty.every for duty in here) or len(here) == len(without)):
             verb = "has" if len(without) == 1 else "have"
-            named = ", ".join(repr(short(duty.title)) for duty in without[:_SHOWN])
-            more = f" and {len(without) - _SHOWN} more" if len(without) > _SHOWN else ""
-            yield finding("TOC605", without[0].lines.first, f"{named}{more} {verb} no rhythm")
+            named = few([repr(short(duty.title)) for duty in without], 4)
+            yield finding("TOC605", without[0].lines.first, f"{named} {verb} no rhythm")
 
 
 def _comes_with(title: str) -> bool:
     """Whether a duty is due whenever something happens: "after each incident", "when somebody leaves"."""
     return vocabulary().says("each_time", title)
-
-
-_SHOWN = 4
-"""Duties that one message names."""
 
 
 _OF_A_PAGE = (".md", ".mdx", ".md.erb", "/index.md", "/README.md")

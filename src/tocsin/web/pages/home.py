@@ -9,10 +9,10 @@ from functools import partial
 from starlette.responses import Response
 
 from tocsin.app.access import Permission
-from tocsin.app.health import few
 from tocsin.app.rows.records import IncidentQuery
 from tocsin.errors import NotSignedIn
 from tocsin.incident.summary import IncidentState
+from tocsin.runbook.findings import few
 from tocsin.web.answers import ASGIApp
 from tocsin.web.asking import Ask, Desk
 from tocsin.web.live import Message, Update, Watcher, alive, event
