@@ -79,6 +79,9 @@ class FaultyStore:
         """Always."""
         return True
 
+    def tidy(self) -> None:
+        """Nothing is put off."""
+
     def now(self) -> datetime | None:
         """As the store inside."""
         return self.inner.now()

@@ -52,6 +52,9 @@ class Gated:
         """As the store."""
         return self._store.writable()
 
+    def tidy(self) -> None:
+        """Nothing is put off."""
+
     def now(self) -> datetime | None:
         """As the store."""
         return self._store.now()

@@ -22,7 +22,7 @@ from tocsin.adapters.database.alerts import TOUCH
 from tocsin.adapters.database.opening import open_store
 from tocsin.adapters.database.schema import APPEND_ONLY, metadata
 from tocsin.adapters.database.session import Insertion
-from tocsin.adapters.database.sqlite import SqliteSession, connect
+from tocsin.adapters.database.sqlite import TIDY_COMMITS, SqliteSession, connect
 from tocsin.adapters.database.transaction import SqlTransaction
 from tocsin.app.rows.records import AuditEntry, DeliveryState, NewDelivery
 from tocsin.errors import BadSettings
@@ -49,6 +49,29 @@ def fill(url: str) -> None:
 def pragma(connection: sqlite3.Connection, name: str) -> object:
     """The value of a PRAGMA."""
     return connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+def test_what_the_log_holds_is_carried_over_when_it_may_be_much(path: Path) -> None:
+    """R1: tidied after many commits, the next ones begin the log anew; after few nothing is done."""
+    log = path.with_name("tocsin.db-wal")
+    with closing(open_store(f"sqlite:///{path}")) as store:
+
+        def commit(times: int) -> int:
+            for number in range(times):
+                with store.transact() as tx:
+                    tx.keep.put("filling", str(number))
+            return log.stat().st_size
+
+        few = commit(TIDY_COMMITS // 2)
+        store.tidy()
+        many = commit(TIDY_COMMITS)
+        assert many > few
+        store.tidy()
+        assert commit(TIDY_COMMITS) == many
+        store.tidy()
+        with store.read() as tx:
+            assert tx.keep.get("filling") == str(TIDY_COMMITS - 1)
+    store.tidy()  # a closed one too is nothing to fail for
 
 
 def test_sqlite_commits_are_durable_and_only_the_writer_checkpoints(path: Path) -> None:

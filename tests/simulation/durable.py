@@ -99,6 +99,9 @@ class WatchedStore:
         """Always."""
         return True
 
+    def tidy(self) -> None:
+        """Nothing is put off."""
+
     def now(self) -> datetime | None:
         """What the clock of the database says, where it has one."""
         return self._host.common()

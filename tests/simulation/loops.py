@@ -38,8 +38,11 @@ class SimulatedBell(Bell):
         if self._sleeper is not None:
             self._scheduler.wake(self._sleeper, self._scheduler.now + 0.0005)
 
-    def wait(self, seconds: float) -> None:
-        """Sleep until the bell rings, the seconds are over, or (after a whole look) something can be found."""
+    def wait(self, seconds: float, gather: float = 0.0) -> None:
+        """Sleep until the bell rings, the seconds are over, or (after a whole look) something can be found.
+
+        Nothing is gathered: that spares real threads, and here one runs at a time.
+        """
         if self._is_rung:
             self._scheduler.sleep(0.0005)
         elif seconds < LOOKS_EVERY:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
+
+GATHER = 0.003
+"""Seconds for which what was rung for is gathered: who rang, and the page that is on its way, get on first."""
 
 
 class Bell:
@@ -15,7 +19,9 @@ class Bell:
         """Wake the sleeper, now or at its next wait."""
         self._rung.set()
 
-    def wait(self, seconds: float) -> None:
-        """Sleep until the bell rings or the seconds are over."""
-        self._rung.wait(max(0.0, seconds))
+    def wait(self, seconds: float, gather: float = 0.0) -> None:
+        """Sleep until the bell rings or the seconds are over; after a ring for ``gather`` more of those seconds."""
+        deadline = time.monotonic() + seconds
+        if self._rung.wait(max(0.0, seconds)) and gather:
+            time.sleep(max(0.0, min(gather, deadline - time.monotonic())))
         self._rung.clear()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from tocsin.app.bell import Bell
+from tocsin.app.bell import GATHER, Bell
 from tocsin.app.rows.records import OutboxEntry
 from tocsin.app.store import Store, Transaction
 from tocsin.clock import Clock, monotonic
@@ -127,7 +127,7 @@ class Courier:
                     carried = self.dispatch()
                     self.last_cycle = self.ticks()
                     if not carried:
-                        self.bell.wait(self._until_next())
+                        self.bell.wait(self._until_next(), GATHER)
                 except (Conflict, Unavailable) as trouble:
                     log.warning("the courier has to wait: %s", trouble)
                     stop.wait(0.2)

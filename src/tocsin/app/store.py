@@ -418,6 +418,10 @@ class Store(Protocol):
         """Whether a write would succeed now (asked by /readyz; writes one row)."""
         ...
 
+    def tidy(self) -> None:
+        """Do what later commits would have to do for these; called when nothing waits. It raises nothing."""
+        ...
+
     def now(self) -> datetime | None:
         """What the clock of the database says, which all nodes share; None where it is the clock of this machine."""
         ...

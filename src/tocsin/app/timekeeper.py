@@ -12,7 +12,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tocsin.app.bell import Bell
+from tocsin.app.bell import GATHER, Bell
 from tocsin.app.desk import Asked, Desk
 from tocsin.app.store import Store
 from tocsin.clock import Clock, monotonic
@@ -52,7 +52,7 @@ class Timekeeper:
                     while self.wake() >= BATCH and not stop.is_set():
                         pass
                 self.last_cycle = monotonic()
-                self.bell.wait(max(FLOOR, wait))
+                self.bell.wait(max(FLOOR, wait), GATHER)
             except (Conflict, Unavailable) as trouble:
                 log.warning("keeping time has to wait: %s", trouble)
                 stop.wait(0.2)

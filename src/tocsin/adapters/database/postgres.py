@@ -119,6 +119,9 @@ class PostgresStore:
             return False
         return True
 
+    def tidy(self) -> None:
+        """Nothing: the server does that by itself."""
+
     def now(self) -> datetime:
         """What the clock of the database's machine says."""
         with self._begun("BEGIN READ ONLY", writing=False) as session:

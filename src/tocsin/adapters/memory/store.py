@@ -116,6 +116,9 @@ class MemoryStore:
             return False
         return True
 
+    def tidy(self) -> None:
+        """Nothing: memory has nothing to put off."""
+
     def now(self) -> datetime | None:
         """It has no clock but that of this machine."""
         return None
