@@ -299,3 +299,45 @@ def test_a_roster_is_an_order() -> None:
         f"# Mill\n\n## Roster\n\n| Role | Member | Zone |\n|---|---|---|\n{rows}"
     ).escalation_levels
     assert [level.targets for level in levels] == [("Primary",), ("Backup",), ("team lead",)]
+
+
+def test_what_is_looked_for_in_logs_is_no_command() -> None:
+    """A name, a sign of comparison and a value ask for lines of a log, also where the name is a program's."""
+    text = '# Mill\n\n## Oven is down\n\n1. Filter: `service = "ovens"`\n2. Look: `service ovens status`\n'
+    (oven,) = _incidents(compile_runbook(text))
+    assert _commands(oven) == ["service ovens status"]
+
+
+def test_an_item_says_what_part_it_is() -> None:
+    """ "Verified when: …" among the steps tells when it is over, and "Escalate: …" who comes then."""
+    items = "1. Light the fire\n2. **Verified when:** the stones are hot\n3. Escalate: the head baker decides\n\n"
+    text = (
+        f"# Mill\n\n## Oven is down\n\n{items}```bash\nmillctl heat\n```\n**Verified when:** the dial stands\nat 200.\n"
+    )
+    (oven,) = _incidents(compile_runbook(text))
+    assert [step.section for step in oven.steps] == [
+        "resolution",
+        "verification",
+        "escalation",
+        "resolution",
+        "verification",
+    ]
+
+
+def test_what_follows_an_incident_is_no_check_of_it() -> None:
+    """A plain line "Follow-up" above a list begins a part, as "Verification" does."""
+    text = "# Ovens are down\n\nFix\n- Light it\n\nVerification\n- Hot stones\n\nFollow-up\n- Order wood\n"
+    (oven,) = _incidents(compile_runbook(text))
+    assert [(step.section, step.title) for step in oven.steps] == [
+        ("resolution", "Light it"),
+        ("verification", "Hot stones"),
+        ("prevention", "Order wood"),
+    ]
+
+
+def test_alerts_that_only_say_when_they_are_raised_are_no_incidents() -> None:
+    """A table of rules to set up has nothing to do in it."""
+    rows = "|---|---|---|\n| Cold | below 200 | bakers |\n| Hot | above 300 | bakers |\n"
+    text = f"# Mill runbook\n\n## Alerts\n\n| Alert | Condition | {{}} |\n{rows}"
+    assert not _incidents(compile_runbook(text.format("Channel")))
+    assert len(_incidents(compile_runbook(text.format("Action")))) == 2

@@ -390,7 +390,7 @@ def is_command(text: str, *, strict: bool = False) -> bool:
     """
     first_line = text.strip().split("\n", 1)[0]
     words = first_line.split()
-    if not words or sql.is_sql(first_line):
+    if not words or sql.is_sql(first_line) or (len(words) > 1 and words[1] in _COMPARES):
         return False
     word = words[0]
     if _ASSIGNMENT.match(word) and len(words) > 1:
@@ -413,6 +413,10 @@ def is_script(code: str) -> bool:
     (True, True, False, False)
     """
     return bool(_OWN_SCRIPT.fullmatch(code))
+
+
+_COMPARES = frozenset(["=", "==", "!=", "=~", "!~", ">=", "<="])
+"""Behind a name that is looked for in logs or metrics: `service = "ovens"`."""
 
 
 def inline_command(code: str) -> bool:

@@ -187,6 +187,7 @@ def _is_part_line(line: Inline) -> bool:
 
 
 _OPENING = frozenset(["symptoms", "causes", "investigation", "resolution", "verification", "commands"])
+_ABOVE_A_LIST = _OPENING | {"prevention", "escalation"}
 
 
 def _tail_label(item: Item) -> tuple[Item, Text] | None:
@@ -214,7 +215,7 @@ def _label(block: Block, following: Block | None) -> tuple[Title, Inline | None,
         return parse_title(text), None, False
     if opens and text.endswith((":", "：")) and len(text) <= 120:
         return parse_title(text), None, True
-    if opens and len(text) <= 40 and (part := vocabulary().part(text)) is not None and part.kind in _OPENING:
+    if opens and len(text) <= 40 and (part := vocabulary().part(text)) is not None and part.kind in _ABOVE_A_LIST:
         return parse_title(text), None, False
     lead = inline.lead
     alone = inline.lines.first == inline.lines.last

@@ -12,6 +12,10 @@ WORKING = frozenset(["symptoms", "causes", "investigation", "resolution"])
 """The parts that a procedure is made of."""
 
 
+_ANSWERS = (WORKING | {"verification"}) - {"symptoms"}
+"""The parts by which one answers to an incident: "Alert | Condition | Channel" tells when it is raised and no more."""
+
+
 def tells_what_to_do(table: Table) -> bool:
     """Whether the rows of a table are incidents of any sort, each with what to do about it."""
     return is_symptom_table(table) or is_alert_table(table) or _is_incident_table(table)
@@ -39,7 +43,7 @@ def _only_links(table: Table, column: int) -> bool:
 def _is_work(head: str) -> bool:
     """Whether a column is called like what one does about an incident: "Containment and verification"."""
     part = vocabulary().parts.best(head)
-    return part is not None and part.kind in {*WORKING, "verification"} and part.coverage >= 0.5
+    return part is not None and part.kind in _ANSWERS and part.coverage >= 0.5
 
 
 def _is_incident_table(table: Table) -> bool:

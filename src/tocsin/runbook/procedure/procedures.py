@@ -168,8 +168,8 @@ def _place(child: Section, place: Place, kind: str | None) -> Place:
 
 def _sorted(step: Step, place: Place) -> Step:
     """A step of a mixed list sorted by its verb or by what its command does: looking first, or changing something."""
-    if step.section == "verification":
-        return step
+    if step.section != place.section:
+        return step  # it says so itself: "Verified when: …"
     looks = step.command.effect is Effect.READ_ONLY if step.command is not None else begins_with_a_look(step.title)
     return replace(step, section="investigation" if looks else "resolution")
 

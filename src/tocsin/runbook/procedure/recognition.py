@@ -432,9 +432,9 @@ def _is_whole_document(section: Section, kind: str) -> bool:
         return False
     if inner:
         return _tells_its_causes(section, inner)
-    if ends_in_failure(section.title.text) and _tells_what_to_do(section):
-        return not is_process(section)
     parts = set(parts_of(section))
+    if ends_in_failure(section.title.text) and ("resolution" in parts or _tells_what_to_do(section)):
+        return not is_process(section)
     if "resolution" not in parts:
         return bool(parts & {"investigation", "causes"}) and _tells_its_causes(section, inner)
     return bool(parts & {"investigation", "symptoms", "causes", "meaning"})

@@ -131,6 +131,7 @@ def _steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
 
 
 def _item(item: Item, place: Place) -> Iterator[Step]:
+    place = _named_place(item, place)
     title = without_ordinal(item.inline.text)
     own = [*_own_steps(item.inline, place, item.lines), *_further_lines(item.inline, place)]
     nested = list(_nested(item, place))
@@ -148,6 +149,17 @@ def _item(item: Item, place: Place) -> Iterator[Step]:
     if not title and not item.children:
         return
     yield _manual(item.inline, item.lines, place, tuple(_details(item.children)))
+
+
+def _named_place(item: Item, place: Place) -> Place:
+    """Where an item belongs that says so before its colon, "Verified when: stones are hot"; else where it stands."""
+    labelled = item.inline.labelled if place.section in _OF_ANY_STEPS else None
+    part = vocabulary().part(labelled[0]) if labelled is not None and labelled[1] else None
+    return replace(place, section=part.kind) if part is not None and part.kind in _SAID_OF_AN_ITEM else place
+
+
+_OF_ANY_STEPS = frozenset(["resolution", "investigation", "mixed"])
+_SAID_OF_AN_ITEM = frozenset(["verification", "prevention", "escalation"])
 
 
 def _own_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
