@@ -60,7 +60,7 @@ def test_steps_below_a_condition_hang_on_it() -> None:
     playbook = compile_runbook(
         "# Mill\n\n## Troubleshooting\n\n### Oven cold\n\n**1. Look at the flue:**\n\n```bash\nmillctl flue\n```\n\n"
         "**2. If the flue is shut, open it:**\n\n```bash\nmillctl flue --open\n```\n\n"
-        "#### If the fan stands still\n\n- Turn it by hand\n"
+        "#### If it is a Sunday\n\n- Turn it by hand\n"
     )
     (oven,) = playbook.procedures
-    assert [step.condition for step in oven.steps] == [None, "If the flue is shut", "If the fan stands still"]
+    assert [step.condition for step in oven.steps] == [None, "If the flue is shut", "If it is a Sunday"]

@@ -305,7 +305,7 @@ def test_what_is_looked_for_in_logs_is_no_command() -> None:
     """A name, a sign of comparison and a value ask for lines of a log, also where the name is a program's."""
     text = '# Mill\n\n## Oven is down\n\n1. Filter: `service = "ovens"`\n2. Look: `service ovens status`\n'
     (oven,) = _incidents(compile_runbook(text))
-    assert _commands(oven) == ["service ovens status"]
+    assert commands_of(oven.steps) == ["service ovens status"]
 
 
 def test_an_item_says_what_part_it_is() -> None:
@@ -341,3 +341,41 @@ def test_alerts_that_only_say_when_they_are_raised_are_no_incidents() -> None:
     text = f"# Mill runbook\n\n## Alerts\n\n| Alert | Condition | {{}} |\n{rows}"
     assert not _incidents(compile_runbook(text.format("Channel")))
     assert len(_incidents(compile_runbook(text.format("Action")))) == 2
+
+
+def test_whoever_is_primary_comes_before_the_times_of_a_list() -> None:
+    """ "Primary: …" above "15 min without a fix: …" is called at once; by the rank where the name is missing."""
+    text = "# Mill\n\n## Escalation\n\n- **Primary:** {}\n- **15 min no answer:** head baker + CTO\n"
+    for name, called in (("on-call baker", "on-call baker"), ("TBD", "Primary")):
+        first, second = compile_runbook(text.format(name)).escalation_levels
+        assert (first.targets, first.after) == ((called,), None)
+        assert second.targets == ("head baker", "CTO")
+        assert second.after is not None
+        assert second.after.seconds == 900
+
+
+def test_what_a_post_mortem_is_written_for_is_no_step_of_the_incident() -> None:
+    """A chapter on afterwards is about none of the steps; a "Root cause analysis" beside symptoms is a part."""
+    text = "# Runbook: Oven cold\n\n## Symptoms\n\n- Cold stones\n\n## Fix\n\n- Light it\n\n{}"
+    after = compile_runbook(text.format("## Post-mortem triggers\n\n- A cold night\n"))
+    assert [step.section for step in after.procedures[0].steps] == ["resolution", "prevention"]
+    assert after.postmortem is not None
+    causes = compile_runbook(text.format("## Root cause analysis\n\n- Wet wood\n"))
+    assert [step.section for step in causes.procedures[0].steps] == ["resolution", "causes"]
+    assert causes.postmortem is None
+
+
+def test_fields_of_an_alert_are_one_reference() -> None:
+    """The first of several fields below a title names what is kept, the others stand below it."""
+    text = (
+        "# Runbook: Oven cold\n\n**Severity:** critical\n**Page:** yes\n**Target:** 99.9 %\n\n## Symptoms\n\n- Cold\n"
+    )
+    (oven,) = _incidents(compile_runbook(text + "\n## Fix\n\n- Light it\n"))
+    assert (oven.steps[0].title, oven.steps[0].details) == ("Severity: critical", ("Page: yes", "Target: 99.9 %"))
+
+
+def test_an_incident_is_no_service() -> None:
+    """What the title of a document about one incident names is that incident."""
+    text = "# Runbook — {}\n\n## Symptoms\n\n- Cold\n\n## Fix\n\n- Light it\n"
+    assert compile_runbook(text.format("Oven Lag")).service is None
+    assert compile_runbook("# Runbook — Oven Hall\n\n## Checks\n\n- Read the dial\n").service == "Oven Hall"

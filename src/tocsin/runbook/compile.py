@@ -32,6 +32,7 @@ from tocsin.runbook.document.titled import with_title
 from tocsin.runbook.escalation.every_form import read_escalation
 from tocsin.runbook.fates import read_fates
 from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.instructions import Procedure, ProcedureKind
 from tocsin.runbook.levels.severities import read_scale
 from tocsin.runbook.meaning import settled
 from tocsin.runbook.playbook import Playbook, Source
@@ -116,7 +117,7 @@ def _compile(
         id=identity(document, corrections),
         title=_title(root, front, path),
         source=Source(path, document.sha256, len(document.lines)),
-        service=_service(root, front),
+        service=_service(root, front, tuple(arranger.procedures)),
         severities=scale.severities,
         escalation_levels=escalation.chain(scale),
         escalation_by_severity=escalation.by_severity(scale),
@@ -169,8 +170,8 @@ def _title(root: Section, front: dict[str, str], path: str) -> str:
     return first.title.text if first else path.rsplit("/", 1)[-1]
 
 
-def _service(root: Section, front: dict[str, str]) -> str | None:
-    """The thing that the runbook is about: what its overview or its title calls it."""
+def _service(root: Section, front: dict[str, str], procedures: tuple[Procedure, ...]) -> str | None:
+    """The thing that the runbook is about: what its overview or its title calls it; a title may be an incident's."""
     if front.get("service"):
         return front["service"]
     for section in root.walk():
@@ -178,8 +179,11 @@ def _service(root: Section, front: dict[str, str]) -> str | None:
             for block in section.blocks:
                 if isinstance(block, Text) and (match := _named().search(block.inline.text)):
                     return match["name"] or match["behind"]
-    title = next((one.title.text for one in root.walk() if one.level == 1 and re.search(r"\w", one.title.text)), "")
-    if not _of_incidents().search(title):
+    named = next((one for one in root.walk() if one.level == 1 and re.search(r"\w", one.title.text)), None)
+    title = named.title.text if named is not None else ""
+    incidents = (one for one in procedures if one.kind in (ProcedureKind.ALERT, ProcedureKind.INCIDENT))
+    incident = named is not None and any(one.lines.first == named.lines.first for one in incidents)
+    if incident or not _of_incidents().search(title):
         return None
     for part in re.split(r"\s[—–|-]\s|[:|]", title):
         latin = re.split(r"[\u2e80-\U0010ffff]", part.strip())[0]

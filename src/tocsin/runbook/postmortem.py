@@ -47,7 +47,14 @@ def _is_about(section: Section) -> bool:
     kinds = section.abouts
     if "templates" in kinds or section.level == 0:
         return False
-    return section.about in ("postmortem", "postmortem_template")
+    return section.about in ("postmortem", "postmortem_template") and not _is_of_one_incident(section)
+
+
+def _is_of_one_incident(section: Section) -> bool:
+    """Whether a chapter "Root cause analysis" stands beside the symptoms of one incident, and is a part of it."""
+    beside = section.parent.children if section.parent is not None else []
+    causes = section.part is not None and section.part.kind in ("causes", "investigation")
+    return causes and any(one.part is not None and one.part.kind == "symptoms" for one in beside)
 
 
 def _template(root: Section) -> tuple[str, Lines] | None:

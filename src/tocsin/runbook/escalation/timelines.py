@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Item, ItemList
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import every, spans, target
@@ -54,6 +55,9 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
         if labelled is not None and (again or (starts_with_if(labelled[0]) and target(labelled[0]) is None)):
             rules.append(rule_of(item.inline.text, item.lines, scale))
             continue
+        if labelled is not None and not levels and (first := _first_of_all(labelled)) is not None:
+            levels.append(EscalationLevel(1, people(first), item.lines, trigger=Trigger.START))
+            continue
         when = WINDOW.sub(r"\1", labelled[0]) if windows and labelled else labelled[0] if labelled else ""
         window = target(when, item.lines.first) if 0 < len(when.split()) <= 4 else None
         if labelled is None or window is None or window.seconds is None or not labelled[1]:
@@ -73,6 +77,15 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
     for name in named_by(section, scale):
         found.offer(name, levels)
     return True
+
+
+def _first_of_all(labelled: tuple[str, str]) -> str | None:
+    """Whom "Primary: on-call baker" calls before all times of a list; the rank where no name stands behind it."""
+    rank, name = labelled
+    if not vocabulary().is_a("primary", rank, 0.9):
+        return None
+    who = BRACKET.sub(" ", name).strip()
+    return who if is_somebody(who) and len(who.split()) <= LONGEST_NAME and not is_gap(who) else rank
 
 
 def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Escalation) -> bool:

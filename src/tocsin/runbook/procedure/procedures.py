@@ -10,7 +10,7 @@ from tocsin.runbook.command.shell import SHELL_INFO
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.fencekinds import is_shell, is_text
 from tocsin.runbook.document.inline import Inline
-from tocsin.runbook.document.sections import LABEL_LEVEL, Section
+from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, StepKind, Symptom
 from tocsin.runbook.procedure.steps import Place, is_forbidden, read_steps
@@ -159,6 +159,8 @@ def _place(child: Section, place: Place, kind: str | None) -> Place:
         name = "mixed" if normal(title).strip() in _MIXED or kind == "commands" else kind
         inside = replace(place, section=name)
         return inside if name != place.section or place.group is None else replace(inside, group=title)
+    if child.about in AFTERWARDS:
+        place = replace(place, section="prevention")  # "When a post-mortem is written" is about none of the steps
     condition = condition_in(child.title.raw.rstrip(":： ")) or place.condition
     if is_option(title):
         return replace(place, alternative=title, condition=condition)

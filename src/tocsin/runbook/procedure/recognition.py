@@ -28,6 +28,7 @@ from tocsin.runbook.procedure.trouble import (
     says_what_fails,
 )
 from tocsin.runbook.scale import level_name
+from tocsin.runbook.wording import condition_in
 from tocsin.runbook.words import vocabulary
 
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{7,79}$")
@@ -254,9 +255,10 @@ def _says_one(section: Section) -> bool:
 
 def _fails_alone(section: Section) -> bool:
     """Whether a title ends in what is wrong and steps follow right below it, with no other such title beside it."""
-    if not ends_in_failure(section.title.text) or section.parent is None or case_of(section.title.text) is not None:
-        return False  # a case is an incident or none by itself
-    if any(kind == "process" or kind.startswith("phase:") for kind in section.abouts):
+    title = section.title.text
+    if not ends_in_failure(title) or condition_in(title) is not None or section.parent is None:
+        return False
+    if any(_is_of_all(kind) or kind.startswith("phase:") for kind in section.abouts):
         return False  # "For a crash of the oven" below "Containment"
     return any(map(_has_own_steps, (section, *_labels(section)))) and not vocabulary().says(
         "drill", section.parent.title.text

@@ -267,7 +267,11 @@ def _text(inline: Inline, place: Place) -> Iterator[Step]:
             yield _command(Statement(line.text, line.lines.first, line.lines.first), place, line.text)
     found = list(_inline_steps(inline, place, inline.lines))
     yield from found
-    if not found and len(inline.text) > 3 and not is_command(inline.text, strict=True):
+    lines = list(inline.by_line)
+    if not found and len(lines) > 1 and all(line.labelled for line in lines):
+        fields = tuple(line.text for line in lines[1:])  # "Severity: high", "Page: yes", "Target: 99.9 %"
+        yield replace(_manual(lines[0], inline.lines, place, fields), kind=StepKind.REFERENCE)
+    elif not found and len(inline.text) > 3 and not is_command(inline.text, strict=True):
         yield replace(_manual(inline, inline.lines, place), kind=StepKind.REFERENCE)
 
 
