@@ -48,13 +48,14 @@ def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tu
         if (span := one.update_cadence) is not None and span.seconds is not None:
             lines = span.lines or one.lines
             found[(span.seconds, (one.name,))] = Cadence("status_update", span, lines, (one.name,))
+    without = _WITHOUT_CADENCE - {"targets"} if not found else _WITHOUT_CADENCE  # "SLAs" that name no severity
     section: Section | None = None
     titled = excluded = False
     for leaf in everything:
         if leaf.section is not section:
             section = leaf.section
             titled = _is_of_cadence(section)
-            excluded = not _WITHOUT_CADENCE.isdisjoint(section.abouts)
+            excluded = not without.isdisjoint(section.abouts)
         if excluded or leaf.form in ("heading", "comment"):
             continue
         if not titled and not words.says_of("update_word", leaf.text, leaf.under):

@@ -10,7 +10,7 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Fence, ItemList, Table, Text
 from tocsin.runbook.document.checklist import checklist
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
-from tocsin.runbook.escalation.chains import counted_level
+from tocsin.runbook.escalation.chains import counted_level, is_somebody
 from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Role
 from tocsin.runbook.scale import Scale
@@ -66,7 +66,22 @@ def _is_role_heading(section: Section) -> bool:
         return False
     if section.level == LABEL_LEVEL:  # a bold name over a fenced list of duties
         return section.parent.about == "team" and len(section.blocks) == 1 and isinstance(section.blocks[0], Fence)
+    if section.parent.about == "team" and (_lists_roles(section) or _is_of_calling(section)):
+        return False
     return section.parent.about == "team" or _has_role_fields(section)
+
+
+def _lists_roles(section: Section) -> bool:
+    """Whether the items below a heading are roles themselves, "Core team" above "**Team lead**: …"."""
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    labels = [item.inline.labelled[0] for item in items if item.inline.labelled is not None]
+    named = sum(is_somebody(label) and len(label.split()) <= 6 for label in labels)
+    return len(labels) == len(items) > 1 and named > len(items) / 2
+
+
+def _is_of_calling(section: Section) -> bool:
+    """Whether a heading among the roles says who is called after whom: "Escalation chain"."""
+    return section.about == "escalation" and not is_somebody(section.title.text)
 
 
 def _has_role_fields(section: Section) -> bool:

@@ -17,7 +17,7 @@ from tocsin.runbook.grammar import any_of, ending
 from tocsin.runbook.playbook import Template, TemplateField
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import vocabulary, words_of
 
 _FIELD = re.compile(
     r"\[(?P<square>[^\[\]\n]{1,80})\](?!\()|\{\{?\s*(?P<brace>[^{}\n]{1,60}?)\s*\}?\}"
@@ -55,12 +55,40 @@ def read_templates(root: Section) -> tuple[Template, ...]:
             for body, lines in _bodies(section):
                 if _opens(body):
                     found += _templates(section, body, lines)
+        elif written := list(_asked_for(section)):
+            for body, lines in written:
+                found += _templates(section, body, lines)
         elif not section.about and not section.has_prefix:
             said = [_lines(block.inline) for block in section.blocks if isinstance(block, Text)]
             for body, lines in _bodies(section):
                 if fields_of(body) and any(map(subject_line().search, (body, *said))):
                     found += _templates(section, body, lines)
     return tuple(found)
+
+
+def _asked_for(section: Section) -> Iterator[tuple[str, Lines]]:
+    """The texts with blanks below a sentence that says to tell somebody by them: "Inform the crew by this template"."""
+    before = section.title.raw if section.level == LABEL_LEVEL else ""
+    for block in section.blocks:
+        if isinstance(block, Fence) and _is_to_be_sent(before) and block.closed and is_text(block):
+            body = "\n".join(block.body).strip("\n")
+            if fields_of(body):
+                yield body, block.lines
+        before = block.inline.text if isinstance(block, Text) else ""
+
+
+def _is_to_be_sent(text: str) -> bool:
+    """Whether a text says that somebody is told by a template; one of a report, or of a ticket, is none."""
+    words = vocabulary()
+    kinds = [found.kind for word in words_of(text) if (found := words.sections.best(word)) and found.coverage >= 0.99]
+    elsewhere = words.says("postmortem_word", text) or _is_opened().search(text)
+    return "templates" in kinds and words.says("notify", text) and not elsewhere
+
+
+@cache
+def _is_opened() -> re.Pattern[str]:
+    """ "Create", "open": what is filled in then is a ticket, and no message."""
+    return re.compile(rf"(?<!\w){any_of('ticket')}(?!\w)", re.IGNORECASE)
 
 
 _CHAT = re.compile(r"(?<![\w/])#[a-z][\w-]+|\b(?:slack|discord|mattermost)\b", re.IGNORECASE)

@@ -10,6 +10,7 @@ from tocsin.runbook.contact_rows import named_in_a_row
 from tocsin.runbook.contacts.cards import CONTACT_KINDS, is_card
 from tocsin.runbook.document.blocks import ItemList, Table, Text
 from tocsin.runbook.document.sections import Section
+from tocsin.runbook.escalation.chains import is_somebody
 from tocsin.runbook.grammar import small_words
 from tocsin.runbook.words import vocabulary, words_of
 
@@ -94,11 +95,20 @@ def _has_fields(section: Section) -> bool:
     words = vocabulary()
     for one in section.walk():
         for block in one.blocks:
+            if isinstance(block, ItemList) and _are_blanks(block):
+                return True
             for item in block.items if isinstance(block, ItemList) else ():
                 labelled = item.inline.labelled
                 if labelled and (words.is_a("contact_field", labelled[0], 0.9) or _asks_for_a_way(labelled[1])):
                     return True
     return False
+
+
+def _are_blanks(block: ItemList) -> bool:
+    """Whether each item is somebody with nothing behind the colon yet: "Shift lead:", "Scribe:"."""
+    labels = [item.inline.labelled for item in block.items if not item.children]
+    blank = [label[0] for label in labels if label is not None and not label[1]]
+    return len(blank) == len(block.items) > 1 and all(map(is_somebody, blank))
 
 
 def _asks_for_a_way(value: str) -> bool:

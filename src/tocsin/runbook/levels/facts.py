@@ -24,6 +24,7 @@ from tocsin.runbook.levels.promises import (
     say_targets,
     with_bounds,
 )
+from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names
 from tocsin.runbook.stated import Duration, DurationKind
@@ -248,6 +249,9 @@ def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) 
     if words.is_a("update_word", key, 0.4) and (interval := _rhythm(value, line)):
         level.state("update", interval)
         return True
+    if words.column("cadence", key) >= 0.9 and value:
+        level.actions.append(f"{key}: {value}")  # "Update frequency: as needed" describes nothing that has happened
+        return True
     if words.is_a("criteria_label", key, 0.5):
         if criteria and value:
             level.criteria += split_clauses(plain(value, line))
@@ -306,8 +310,9 @@ def read_item(item: Item, name: LevelName, level: Level, where: str, *, criteria
     """Take what an item of a list says about the level that it begins with."""
     line = item.inline.lines.first
     rest = item.inline.rest if item.inline.lead is not None else name.rest
-    if item.inline.lead is not None and name.label and where == "severity":
-        level.aliases[item.inline.lead] = None
+    lead = item.inline.lead
+    if lead is not None and where == "severity" and (name.label or severity_key(lead) != severity_key(name.name)):
+        level.aliases[lead] = None  # "Low risk" is the level "Low"
     rest = _before_arrow(rest, line, level) if where in ("severity", "list") else rest
     if where == "targets":
         say_targets(rest, line, level, default="response")

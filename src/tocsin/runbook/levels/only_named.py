@@ -12,6 +12,7 @@ from tocsin.runbook.levels.facts import texts_of
 from tocsin.runbook.levels.grades_of_work import is_of_work, names_work
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.scale import LevelName, coded_names
+from tocsin.runbook.stated import Lines
 from tocsin.runbook.words import vocabulary
 
 
@@ -39,6 +40,23 @@ def read_named(root: Section, scale: Draft) -> None:
                 scale.level(one, inline.lines, define=True)
             if scale.levels:
                 return
+    for name, lines in _in_titles(root):
+        scale.level(LevelName(name, None, ""), lines, define=True)
+
+
+def _in_titles(root: Section) -> list[tuple[str, Lines]]:
+    """The levels, three or more, by which headings part what is to be done: "Urgent incidents (SEV1/SEV2)"."""
+    found: dict[str, tuple[str, Lines]] = {}
+    for section in root.walk():
+        title = section.title
+        inside = title.qualifier or ""
+        codes = coded_names(inside)
+        only = codes and re.fullmatch(r"[\s/,&+–-]*", re.sub("|".join(map(re.escape, codes)), "", inside))
+        if only and _of_incidents().search(title.text) and not _NOT_NAMED_IN & {one.about for one in section.path()}:
+            for code in codes:
+                found.setdefault(severity_key(code), (code, section.inline.lines))
+    words = {re.sub(r"\d", "", key) for key in found}
+    return [found[key] for key in sorted(found)] if len(found) > 2 and len(words) == 1 else []
 
 
 _NOT_NAMED_IN = frozenset(["templates", "postmortem_template", "postmortem", "upkeep", "incidents", "overview"])
