@@ -102,6 +102,7 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
     for one in scale.stated:
         if one.what == "review" and one.severity == scale.highest and one.duration.seconds:
             return one.duration, one.duration.lines.first if one.duration.lines else 1
+    timed: tuple[Duration, int] | None = None  # "24 hours: the data are kept": one of the things done by then
     for leaf in everything:
         path = leaf.section.abouts
         if "upkeep" in path or "links" in path:
@@ -119,8 +120,16 @@ def _due(everything: Iterable[Leaf], scale: Scale) -> tuple[Duration | None, int
         for sentence in re.split(r"(?<=[.!?。])\s+", text):
             for said in _with_its_head(sentence):
                 if _is_of_report(said) and (due := _deadline(said, leaf.line, scale)) is not None:
-                    return due, leaf.line
-    return None, 1
+                    if words.says("postmortem_word", text) or not _begins_with_a_time(text):
+                        return due, leaf.line
+                    timed = timed or (due, leaf.line)
+    return timed or (None, 1)
+
+
+def _begins_with_a_time(text: str) -> bool:
+    """Whether a line is a point of a timeline and what is done then: "24 hours: the data are kept"."""
+    first = next(spans(text), None)
+    return first is not None and first.start == 0 and text[first.end :].lstrip()[:1] in (":", "：", "-", "–", "—", "→")
 
 
 def _with_its_head(sentence: str) -> tuple[str, ...]:

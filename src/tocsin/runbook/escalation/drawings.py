@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tocsin.runbook.document.blocks import Block, Fence, Quote, Row, Table
+from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table
 from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.inline import plain
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import spans, target
+from tocsin.runbook.escalation.arrow_lists import read_arrow_list
 from tocsin.runbook.escalation.calling import acts, without_call
 from tocsin.runbook.escalation.chains import (
     ARROW,
@@ -56,6 +57,8 @@ def read_drawings(section: Section, scale: Scale, found: Escalation, *, anywhere
             continue
         if anywhere or is_shell(block):
             continue
+        if (lines := _line_by_line(block, scale)) is not None and read_arrow_list(lines, scale, found):
+            continue
         if block.info == "mermaid":
             levels = _numbered(list(_from_mermaid(block, scale)))
         elif (table := text_table(block)) is not None and read_grid(table, scale, found):
@@ -64,6 +67,15 @@ def read_drawings(section: Section, scale: Scale, found: Escalation, *, anywhere
             levels = _numbered(list(_from_tree(block)))
         if len(levels) >= 2:
             found.chains.setdefault("", levels)
+
+
+def _line_by_line(block: Fence, scale: Scale) -> ItemList | None:
+    """The lines of a block as a list where each is the way of one severity: "SEV1: shift lead → director"."""
+    said = [(number, line.strip()) for number, line in enumerate(block.body, block.first) if line.strip()]
+    begun = [ARROW.split(line.partition(":")[0], maxsplit=1)[0] for _number, line in said]
+    if len(said) < 2 or not all(ARROW.search(line) for _number, line in said) or not all(map(scale.mentioned, begun)):
+        return None
+    return ItemList(block.lines, False, tuple(Item(Lines(n, n), plain(line, n)) for n, line in said))
 
 
 def _fences(blocks: Iterable[Block]) -> Iterator[Fence]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tocsin.runbook.channels import within
+from tocsin.runbook.document.blocks import ItemList
 from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, Section
@@ -16,7 +17,7 @@ from tocsin.runbook.escalation.judged import decisions
 from tocsin.runbook.escalation.lists import read_arrows, read_below_levels, read_rules, read_section, read_tiers
 from tocsin.runbook.escalation.one_wait import give_one_wait, one_waits
 from tocsin.runbook.escalation.primary import read_primary_and_secondary
-from tocsin.runbook.escalation.prose import read_prose
+from tocsin.runbook.escalation.prose import read_prose, read_words
 from tocsin.runbook.escalation.tables import read_tables, read_waits
 from tocsin.runbook.escalation.unpaged import is_severity, without_unpaged
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
@@ -64,6 +65,8 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     if not found.chains:
         read_tiers(root, scale, found)
     if not found.chains:
+        _labelled(root, scale, found)
+    if not found.chains:
         for section in root.walk():
             if _about(section) == "" and (levels := read_prose(section, scale, strict=True)):
                 found.chains[""] = levels
@@ -92,6 +95,20 @@ def read_escalation(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
     inside = {name: without_unpaged(chain) for name, chain in found.chains.items()}
     found.chains = {name: chain for name, chain in inside.items() if chain}
     return found
+
+
+def _labelled(root: Section, scale: Scale, found: Escalation) -> None:
+    """Take the chain of the sentence behind "Escalation:", in whatever list it stands, where it says when."""
+    for section in root.walk():
+        items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+        for label, said, lines in ((*one.inline.labelled, one.lines) for one in items if one.inline.labelled):
+            kind = vocabulary().sections.best(label) if said else None
+            if kind is None or kind.kind != "escalation" or kind.coverage < 0.99 or _about(section) == "other":
+                continue
+            levels = read_words(said, lines, scale)
+            if any(one.after for one in levels):
+                found.chains[""] = levels
+                return
 
 
 _ESCALATING = ("escalation", "when")

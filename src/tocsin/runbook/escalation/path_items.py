@@ -18,6 +18,7 @@ from tocsin.runbook.escalation.chains import (
     when_called,
 )
 from tocsin.runbook.escalation.deadlines import as_said
+from tocsin.runbook.escalation.primary import is_rank_alone
 from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern
 from tocsin.runbook.playbook import EscalationLevel
 from tocsin.runbook.scale import Scale
@@ -70,7 +71,11 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
             who, said = reasoned["who"] or reasoned["called"], [*said, reasoned["why"] or reasoned["reason"]]
         else:
             who = _behind_who().split(bare, maxsplit=1)[0]
+            behind = bare[len(who) :].lstrip(" :：")
             said = [*said, body[len(who) :].lstrip(" ,，")]
+            if is_rank_alone(who, behind):  # "Primary contact: head miller"
+                who = _behind_who().split(behind, maxsplit=1)[0]
+                said[-1] = behind[len(who) :]
     if not who.strip() or is_gap(who) or _is_time(who) or (match is None and _is_task(who)):
         return None
     if match is None and vocabulary().says("call", who):

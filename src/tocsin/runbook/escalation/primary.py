@@ -34,7 +34,7 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
                     if words.says(name, key) and len(levels) == n - 1:
                         who = (
                             value
-                            if bare in ("primary", "secondary", "escalation", "tertiary", "backup")
+                            if (bare in _RANKS or is_rank_alone(key, value))
                             and not is_gap(value)
                             and not words.begins_with("see", value, 1)
                             else key
@@ -52,6 +52,16 @@ def read_primary_and_secondary(root: Section, scale: Scale, found: Escalation) -
         if len(levels) >= 2:
             found.chains[""] = levels
             return
+
+
+_RANKS = ("primary", "secondary", "escalation", "tertiary", "backup")
+
+
+def is_rank_alone(label: str, value: str) -> bool:
+    """Whether "Primary contact" stands before somebody, who is called, and is nobody's name itself."""
+    rank = normal(label).split()
+    first = len(rank) == 2 and rank[0] in _RANKS and vocabulary().is_a("contact_word", rank[1], 0.9)
+    return first and (is_somebody(value) or vocabulary().says("executives", value))
 
 
 @pattern

@@ -65,11 +65,11 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
     if len(columns := max(columns, named, key=len)) >= 2:
         columns = [*_leading(rows, columns[0]), *columns]
         for row, name in rows:
-            found.chains.setdefault(name, list(_columns(table, row, columns, name)))
+            found.chains.setdefault(name, list(_timed(table, row, columns, name)))
         return True
     if not columns and in_chapter and len(ranks := ranks_of_people(table)) >= 2:
         for row, name in rows:
-            found.chains.setdefault(name, list(_columns(table, row, ranks, name)))
+            found.chains.setdefault(name, list(_timed(table, row, ranks, name)))
         return True
     if not columns and in_chapter and (answering := _answering(table, rows)) is not None:
         columns = [answering]
@@ -100,6 +100,17 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
                 levels = [replace(one, after=window, trigger=Trigger.UNRESOLVED) for one in levels]
             found.chains.setdefault(name, levels)
     return True
+
+
+def _timed(table: Table, row: Row, columns: list[int], name: str) -> list[EscalationLevel]:
+    """The levels of a row; the second of two is called when a column "Timeframe" says, unless its own cell does."""
+    levels = list(_columns(table, row, columns, name))
+    wait = wait_column(table, columns[-1]) if len(levels) == len(columns) == 2 else None
+    window = target(row.cells[wait].text, row.lines.first) if wait is not None and wait < len(row.cells) else None
+    stated = window is not None and window.seconds is not None and wait not in columns
+    if stated and levels[-1].after is None:
+        levels[-1] = replace(levels[-1], after=window, trigger=Trigger.UNRESOLVED)
+    return levels
 
 
 def _leading(rows: list[tuple[Row, str]], first: int) -> list[int]:

@@ -53,8 +53,9 @@ def read_heading(section: Section, name: LevelName, level: Level, *, criteria: b
     titled = len(level.stated)
     _blocks(section, level, criteria=criteria)
     if any(one.what == "response" and one.duration.seconds for one in level.stated[titled:]):
-        # "P1 (immediate)" above "Response time: 5 minutes" says the same less precisely
-        level.stated[before:titled] = [one for one in level.stated[before:titled] if one.duration.seconds != 0]
+        # "P1 (immediate)" or "P3 - scheduled" above "Response time: 5 minutes" says the same less precisely
+        kept = (one for one in level.stated[before:titled] if one.duration.seconds or one.duration.unit is not None)
+        level.stated[before:titled] = list(kept)
     if pages and qualifier and level.first("response") is None and level.first("acknowledge") is None:
         say_targets(qualifier, line, level, default="response")
 

@@ -127,10 +127,12 @@ def say_targets(text: str, line: int, level: Level, *, default: str | None) -> b
             continue
         if words.says("acknowledge_verb", clause):
             what: str | None = "acknowledge"
-        elif words.says("resolve_verb", clause):
+        elif words.says("resolve_verb", clause) and not _is_of_another(clause):
             what = "resolution"
         elif words.says("respond_verb", clause):
             what = "response"
+        elif _is_of_another(clause):
+            continue
         elif said and not found.seconds:
             continue  # "acknowledge within 2 hours, next business day otherwise; page at once if it grows"
         else:
@@ -145,6 +147,14 @@ def say_targets(text: str, line: int, level: Level, *, default: str | None) -> b
             level.state(what, found)
             said = True
     return said
+
+
+def _is_of_another(clause: str) -> bool:
+    """Whether a time is that of something before all is well: "mitigation in 1 hour", "temporary fix", "fix plan"."""
+    words = vocabulary().words
+    other, resolved = words["other_clock"].best(clause), words["resolve_verb"].best(clause)
+    within = resolved is not None and other is not None and resolved.phrase in other.phrase
+    return other is not None and (resolved is None or (within and resolved.phrase != other.phrase))
 
 
 def _is_afterwards(clause: str) -> bool:

@@ -10,6 +10,7 @@ from tocsin.runbook.durations import spans
 from tocsin.runbook.grammar import ending, small_words
 from tocsin.runbook.levels.draft import Draft
 from tocsin.runbook.levels.facts import texts_of
+from tocsin.runbook.levels.promises import clock_named
 from tocsin.runbook.playbook import Severity, severity_key
 from tocsin.runbook.scale import LevelName, Scale, coded_names
 from tocsin.runbook.times import times_by_severity
@@ -37,8 +38,9 @@ def read_promises(root: Section, scale: Scale, draft: Draft) -> None:
         for inline in texts_of(section):
             for sentence in re.split(r"(?<=[.!?。])\s+", inline.text):
                 times = times_by_severity(sentence, scale, inline.lines.first)
-                what = _clock(sentence, section.title.text) if times else None
-                if what and not _promises(sentence, section, what, scale):
+                named = _named(sentence) if times else None
+                what = named or (_clock(sentence, section.title.text) if times else None)
+                if what and not _promises(sentence, section, what, scale, named=named is not None):
                     continue
                 for name, duration in times.items() if what else ():
                     level = draft.levels.get(severity_key(name))
@@ -80,11 +82,20 @@ def _clock(sentence: str, title: str) -> str | None:
     return None
 
 
-def _promises(sentence: str, section: Section, what: str, scale: Scale) -> bool:
+def _named(sentence: str) -> str | None:
+    """Which target the label before a row of times names: "Resolution targets: P1 < 1h; P2 < 4h"."""
+    label = re.split(r"[:：]", sentence, maxsplit=1)[0]
+    return clock_named(label) if label != sentence and not coded_names(label) else None
+
+
+def _promises(sentence: str, section: Section, what: str, scale: Scale, *, named: bool) -> bool:
     """Whether a sentence gives these times as targets and says nothing else: no report, no condition, no past.
 
-    It says that they must be, or stands in a chapter of severities or of targets, or below a title of such words.
+    It says that they must be, or stands in a chapter of severities or of targets, or below a title of such words, or
+    a label before it has ``named`` the target.
     """
+    if named:
+        sentence = re.split(r"[:：]", sentence, maxsplit=1)[1]
     places = [*scale.places(sentence), *((span.start, span.end) for span in spans(sentence))]
     bare = "".join(" " if any(a <= n < b for a, b in places) else one for n, one in enumerate(sentence))
     said = words_of(bare)
@@ -92,7 +103,7 @@ def _promises(sentence: str, section: Section, what: str, scale: Scale) -> bool:
     known = small_words("beside_promise") | promising | _verbs(what)
     if not all(word in known or _is_small(word, what) for word in said):
         return False
-    if promising.intersection(said) or section.about in ("severity", "targets"):
+    if named or promising.intersection(said) or section.about in ("severity", "targets"):
         return True
     return all(word in known or _is_small(word, what) for word in words_of(section.title.text))
 

@@ -12,7 +12,7 @@ from tocsin.runbook.document.inline import Inline, plain
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.document.turned import turned
-from tocsin.runbook.durations import target
+from tocsin.runbook.durations import every, target
 from tocsin.runbook.escalation.drawings import text_table
 from tocsin.runbook.escalation.people_grid import is_people_grid, promises
 from tocsin.runbook.escalation.tiers import are_tiers
@@ -246,6 +246,8 @@ def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Ite
                     label = labelled[0] if labelled and labelled[1] else item.inline.text
                     targets = vocabulary().is_a("response_label", label, 0.6)
                     graded = label.endswith((":", "：")) and vocabulary().says("severity_name", label)
+                    if _tells_rhythms(item):
+                        continue
                     if targets or where != "targets":
                         yield from _lists(item.children, "targets" if targets else "severity" if graded else where)
             case Text():
@@ -255,6 +257,13 @@ def _lists(blocks: Iterable[Block], where: str) -> Iterator[tuple[str, tuple[Ite
             case _:
                 pass
     yield where, tuple(item for item in texts if coded_names(item.inline.text[:24]) or _is_own(item, where))
+
+
+def _tells_rhythms(item: Item) -> bool:
+    """Whether what is nested below an item is how often each level is told of: "SEV1: Every 15 minutes"."""
+    said = [one.inline for child in item.children if isinstance(child, ItemList) for one in child.items]
+    rests = [one.rest if one.lead is not None else one.text.partition(":")[2] for one in said]
+    return len(said) > 1 and all(every(one) is not None and len(one.split()) <= 4 for one in rests)
 
 
 def _is_own(item: Item, where: str) -> bool:
@@ -414,5 +423,12 @@ def _strangers(root: Section, severities: Iterable[Severity]) -> Iterator[tuple[
     for n, names in coded_names_of([inline.text for inline in texts]):
         for name in names:
             key = severity_key(name)
-            if key not in known and re.sub(r"\d", "", key) in shapes:
+            if key not in known and re.sub(r"\d", "", key) in shapes and not _counts_a_phase(texts[n].text, name):
                 yield name, texts[n].lines.first
+
+
+def _counts_a_phase(text: str, name: str) -> bool:
+    """Whether a name stands behind a word for a step of the process, "Phase P1: Declare": no level of severity."""
+    before = text.partition(name)[0].split()[-1:]
+    found = vocabulary().exact.best(before[0]) if before else None
+    return found is not None and found.kind == "process" and found.coverage == 1

@@ -55,6 +55,8 @@ def is_procedure(section: Section) -> bool:
         return _is_whole_document(section, kind)
     if lists_problems(section) or any(map(lists_problems, section.children)):
         return False
+    if section.title.prefix is not None and section.kind is not None and section.kind.kind == "oncall":
+        return False  # "KB-12: On-call expectations"
     if section.title.prefix is not None or (not kind and is_alert_name(section.title.text)):
         return bool(section.children or section.blocks) and not _is_of_any_incident(section)
     if (not kind and _is_graded(section)) or _is_a_situation(section) or _is_a_case(section):
