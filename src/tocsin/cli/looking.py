@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.cli.client import OPEN, Client, client_of, with_server
-from tocsin.cli.output import BOLD, chat, coloured, dump, line_of, lined, local, plain, say, span, table
+from tocsin.cli.output import BOLD, chat, coloured, dump, fields, line_of, lined, local, plain, say, span, table
 from tocsin.cli.verbs import Verb
 from tocsin.errors import NotFound
 
@@ -78,17 +78,17 @@ def _show(client: Client, arguments: argparse.Namespace) -> int:
         return 0
     say(coloured(plain(f"{whole['id']} {whole['severity'] or 'no severity yet'} {whole['state']}"), BOLD))
     say(lined(whole["title"]))
-    for name, value in (
-        ("service", whole["service"]),
-        ("why", whole["severity_reason"]),
-        ("has it", whole["acknowledged_by"] or "nobody"),
-        ("roles", ", ".join(f"{role}: {person}" for role, person in whole["roles"].items())),
-        ("customers", whole["public_status"] or "not told"),
-        ("alerts", f"{whole['firing_alerts']} of {whole['distinct_alerts']} firing" if whole["alerts"] else ""),
-        ("page", whole["url"]),
-    ):
-        if value:
-            say(f"  {name:<10}{lined(value, 12)}")
+    fields(
+        (
+            ("service", whole["service"]),
+            ("why", whole["severity_reason"]),
+            ("has it", whole["acknowledged_by"] or "nobody"),
+            ("roles", ", ".join(f"{role}: {person}" for role, person in whole["roles"].items())),
+            ("customers", whole["public_status"] or "not told"),
+            ("alerts", f"{whole['firing_alerts']} of {whole['distinct_alerts']} firing" if whole["alerts"] else ""),
+            ("page", whole["url"]),
+        )
+    )
     for one in whole["coming"][:5]:
         line = f"  (runbook line {one['line']})" if one["line"] else ""
         say(f"  {local(one['at'])}  {lined(one['what'])}{line}")

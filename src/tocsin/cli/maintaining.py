@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tocsin.cli.client import client_of, with_server
-from tocsin.cli.output import BOLD, coloured, dump, local, plain, say, table
+from tocsin.cli.output import BOLD, coloured, dump, fields, local, plain, say, table
 from tocsin.cli.times import instant, seconds_of, span_of
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput
@@ -138,16 +138,17 @@ def _show(arguments: argparse.Namespace, one: Mapping[str, Any]) -> int:
         dump(one)
         return 0
     say(coloured(f"{one['status'].replace('_', ' ')}: {plain(one['title'])}", BOLD))
-    for name, value in (
-        ("id", one["id"]),
-        ("components", ", ".join(one["components"]) or "none named"),
-        ("planned by", one["planned_by"]),
-        ("from", local(one["starts_at"])),
-        ("until", local(one["ended_at"] or one["ends_at"])),
-        ("alerts", "kept quiet" if one["silences"] else "heard as ever"),
-        ("subscribers", "told" if one["subscribers"] else "not told"),
-    ):
-        say(f"  {name:<12}{plain(value)}")
+    fields(
+        (
+            ("id", one["id"]),
+            ("components", ", ".join(one["components"]) or "none named"),
+            ("planned by", one["planned_by"]),
+            ("from", local(one["starts_at"])),
+            ("until", local(one["ended_at"] or one["ends_at"])),
+            ("alerts", "kept quiet" if one["silences"] else "heard as ever"),
+            ("subscribers", "told" if one["subscribers"] else "not told"),
+        )
+    )
     for update in one["updates"]:
         say(f"\n{local(update['at'])}  {update['status'].replace('_', ' ')}\n  {plain(update['text'])}")
     return 0

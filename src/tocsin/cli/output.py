@@ -59,6 +59,14 @@ def coloured(text: str, colour: str, stream: TextIO | None = None) -> str:
     return f"\x1b[{colour}m{text}\x1b[0m"
 
 
+def fields(pairs: Sequence[tuple[str, object]]) -> None:
+    """Write what is known of one thing: a line for each name that has a value, the values below each other."""
+    width = max(len(name) for name, _value in pairs) + 1
+    for name, value in pairs:
+        if value:
+            say(f"  {name:<{width}}{lined(value, width + 2)}")
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Rows in columns; the last one may be as long as it likes. Nothing but the head without rows."""
     cells = [[_cell(one) for one in row] for row in rows]

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tocsin.cli.client import Client, client_of, with_server
-from tocsin.cli.output import BOLD, coloured, dump, local, plain, say, table
+from tocsin.cli.output import BOLD, coloured, dump, fields, local, plain, say, table
 from tocsin.cli.times import instant, seconds_of, span_of
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput
@@ -139,15 +139,16 @@ def _show(arguments: argparse.Namespace, whole: Mapping[str, Any]) -> int:
         dump(whole)
         return 0
     say(coloured(f"{whole['state']}: {plain(whole['reason'])}", BOLD))
-    for name, value in (
-        ("id", whole["id"]),
-        ("about", _about(whole)),
-        ("made by", whole["made_by"]),
-        ("from", local(whole["starts_at"])),
-        ("until", local(whole["ends_at"])),
-        ("kept quiet", f"{whole['alerts']} alerts, {whole['held']} of them fire still"),
-    ):
-        say(f"  {name:<11}{plain(value)}")
+    fields(
+        (
+            ("id", whole["id"]),
+            ("about", _about(whole)),
+            ("made by", whole["made_by"]),
+            ("from", local(whole["starts_at"])),
+            ("until", local(whole["ends_at"])),
+            ("kept quiet", f"{whole['alerts']} alerts, {whole['held']} of them fire still"),
+        )
+    )
     if whole["quiet"]:
         say()
         table(

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tocsin.cli.client import Client, client_of, with_server
-from tocsin.cli.output import chat, dump, local, plain, say, table
+from tocsin.cli.output import chat, dump, fields, local, plain, say, table
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput, NotFound
 
@@ -86,17 +86,17 @@ def _show(one: Any) -> None:
     say(f"{plain(one['name'])}: {state(one)}")
     since = f"{'failing' if one['failing'] else 'good'} since {local(one['since'])}" if one["since"] else ""
     trouble = one["last_trouble"]
-    for name, value in (
-        ("looks at", one["shown"]),
-        ("service", one["service"]),
-        ("severity", one["severity"]),
-        ("added", f"by {one['added_by']}, {local(one['added_at'])}" if one["added_by"] else ""),
-        ("state", one["off"] or since),
-        ("next look", local(one["due_at"], seconds=True)),
-        ("trouble", f"{local(trouble['at'], seconds=True)} {trouble['says']}" if trouble else ""),
-    ):
-        if value:
-            say(f"  {name:<10}{plain(value)}")
+    fields(
+        (
+            ("looks at", one["shown"]),
+            ("service", one["service"]),
+            ("severity", one["severity"]),
+            ("added", f"by {one['added_by']}, {local(one['added_at'])}" if one["added_by"] else ""),
+            ("state", one["off"] or since),
+            ("next look", local(one["due_at"], seconds=True)),
+            ("trouble", f"{local(trouble['at'], seconds=True)} {trouble['says']}" if trouble else ""),
+        )
+    )
     for look in one["looks"][-10:]:
         say(f"  {local(look['at'], seconds=True)}  {_took(look):>8}  {plain(look['says']) or 'good'}")
 
