@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +21,7 @@ from tocsin.adapters.memory.store import MemoryStore
 from tocsin.app.execution.carrier import LEASE
 from tocsin.app.execution.halting import KEPT
 from tocsin.app.execution.starting import Given
+from tocsin.app.rows.records import NewDelivery
 from tocsin.app.store import Store
 from tocsin.errors import NotFound, Refused, Unavailable
 from tocsin.incident.effects import EffectKind
@@ -78,6 +79,10 @@ class FaultyStore:
     def writable(self) -> bool:
         """Always."""
         return True
+
+    def packed(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
+        """As they are."""
+        return deliveries
 
     def tidy(self) -> None:
         """Nothing is put off."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import zlib
 from datetime import timedelta
 
 import msgspec
@@ -40,6 +42,22 @@ def test_ids_grow_in_the_order_of_arrival(store: Store) -> None:
         second = tx.deliveries.accept([delivery("b")])
     ids = [*first, *second]
     assert ids == sorted(set(ids))
+
+
+def test_a_long_body_is_given_back_as_it_came(store: Store) -> None:
+    """R1: whatever the store makes of it, one that repeats itself, one that does not, and what only looks packed."""
+    told = b'{"labels":{"alertname":"Slow"}}' * 1000
+    noise = random.Random(7).randbytes(20_000)
+    bodies = {"told": told, "noise": noise, "packed": zlib.compress(noise), "short": b"x\x01", "none": b""}
+    batch = store.packed([delivery(key, body=body) for key, body in bodies.items()])
+    with store.transact() as tx:
+        ids = tx.deliveries.accept(batch)
+        tx.deliveries.accept(store.packed([delivery("told", body=told), delivery("late", body=told)]))
+    with store.read() as tx:
+        assert [one.body for id in ids if (one := tx.deliveries.get(id))] == [*bodies.values()]
+        read = tx.deliveries.undigested(9)
+    assert [one.body for one in read] == [*bodies.values(), told]
+    assert not any(one.trouble for one in read)
 
 
 def test_the_same_delivery_is_one_row_however_often_it_comes(store: Store) -> None:

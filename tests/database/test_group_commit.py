@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -16,6 +16,7 @@ from tests.stage.child import eventually
 from tocsin.adapters.database.opening import open_store
 from tocsin.adapters.memory.store import MemoryStore
 from tocsin.app.intake.group_commit import GroupCommit
+from tocsin.app.rows.records import NewDelivery
 from tocsin.app.store import Store, Transaction
 from tocsin.errors import BadInput, Conflict, Unavailable
 
@@ -51,6 +52,10 @@ class Gated:
     def writable(self) -> bool:
         """As the store."""
         return self._store.writable()
+
+    def packed(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
+        """As they are."""
+        return deliveries
 
     def tidy(self) -> None:
         """Nothing is put off."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import random
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from tests.stage.postgresql import Database
 from tocsin.adapters import database as package
 from tocsin.adapters.database.alerts import TOUCH
 from tocsin.adapters.database.opening import open_store
+from tocsin.adapters.database.packing import DAMAGED
 from tocsin.adapters.database.schema import APPEND_ONLY, metadata
 from tocsin.adapters.database.session import Insertion
 from tocsin.adapters.database.sqlite import TIDY_COMMITS, SqliteSession, connect
@@ -49,6 +51,25 @@ def fill(url: str) -> None:
 def pragma(connection: sqlite3.Connection, name: str) -> object:
     """The value of a PRAGMA."""
     return connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+def test_a_long_body_takes_less_room_in_a_file_and_its_damage_is_told(path: Path) -> None:
+    """It is packed where that makes it shorter by half; bytes that cannot be unpacked are trouble, and no crash."""
+    told, noise = b'{"labels":{"alertname":"Slow"}}' * 1000, random.Random(7).randbytes(20_000)
+    with closing(open_store(f"sqlite:///{path}")) as store:
+        news = [NewDelivery("m", name, NOW, "", body) for name, body in (("told", told), ("noise", noise))]
+        with store.transact() as tx:
+            first, second = tx.deliveries.accept(store.packed(news))
+        with closing(sqlite3.connect(path)) as raw:
+            kept = dict(raw.execute("SELECT id, length(body) FROM delivery_bodies").fetchall())
+            assert kept[first] < len(told) / 20
+            assert kept[second] == len(noise)
+            raw.execute("UPDATE delivery_bodies SET body = substr(body, 9) WHERE id = ?", (first,))
+            raw.commit()
+        with store.read() as tx:
+            damaged, whole = tx.deliveries.undigested(2)
+        assert damaged.trouble == DAMAGED
+        assert (whole.trouble, whole.body) == ("", noise)
 
 
 def test_what_the_log_holds_is_carried_over_when_it_may_be_much(path: Path) -> None:

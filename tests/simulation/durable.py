@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from tests.simulation.scheduler import Killed
 from tests.simulation.witness import Claimed, Commit, Settled
-from tocsin.app.rows.records import Appending, OutboxEntry
+from tocsin.app.rows.records import Appending, NewDelivery, OutboxEntry
 from tocsin.app.store import Store, Transaction
 from tocsin.errors import Conflict, Unavailable
 from tocsin.incident.effects import EffectKind
@@ -98,6 +98,10 @@ class WatchedStore:
     def writable(self) -> bool:
         """Always."""
         return True
+
+    def packed(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
+        """As they are."""
+        return deliveries
 
     def tidy(self) -> None:
         """Nothing is put off."""

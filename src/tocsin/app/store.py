@@ -418,6 +418,10 @@ class Store(Protocol):
         """Whether a write would succeed now (asked by /readyz; writes one row)."""
         ...
 
+    def packed(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
+        """The same, with bodies packed where that is worth it: before the transaction: it keeps others waiting."""
+        ...
+
     def tidy(self) -> None:
         """Do what later commits would have to do for these; called when nothing waits. It raises nothing."""
         ...

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tocsin.adapters.database.instants import instant, micros
+from tocsin.adapters.database.packing import unpacked
 from tocsin.adapters.database.session import Insertion, Row, Session
 from tocsin.app.rows.records import Delivery, DeliveryState, NewDelivery, Swept
 
@@ -27,10 +28,10 @@ ACCEPT = Insertion(
     identity="id",
     lock_order=("integration", "key"),
 )
-BODIES = Insertion("delivery_bodies", (("id", "bigint"), ("body", "bytea")))
+BODIES = Insertion("delivery_bodies", (("id", "bigint"), ("body", "bytea"), ("packed", "boolean")))
 _DIGESTING = 1
 _SELECT = (
-    "SELECT id, integration, key, received_at, content_type, body, state, trouble, copies "
+    "SELECT id, integration, key, received_at, content_type, body, packed, state, trouble, copies "
     "FROM deliveries JOIN delivery_bodies USING (id)"
 )
 
@@ -63,12 +64,12 @@ class SqlDeliveryLog:
                 others.append(row)
             else:
                 ids[key] = new_id
-                bodies.append((new_id, new.body))
+                bodies.append(_body(new_id, new))
         for integration, name, id, counted in self._session.insert_each(ACCEPT, others):
             key = (integration, name)
             ids[key] = id
             if counted == copies[key]:  # there was none before
-                bodies.append((id, first[key].body))
+                bodies.append(_body(id, first[key]))
         self._session.insert(BODIES, bodies)
         return [ids[new.integration, new.key] for new in batch]
 
@@ -151,8 +152,15 @@ class SqlDeliveryLog:
         return not self._session.writing or self._session.alone(_DIGESTING)
 
 
+def _body(id: int, new: NewDelivery) -> Row:
+    return (id, new.packed or new.body, bool(new.packed))
+
+
 def _delivery(row: Row) -> Delivery:
-    id, integration, key, received_at, content_type, body, state, trouble, copies = row
+    id, integration, key, received_at, content_type, body, packed, state, trouble, copies = row
+    if packed:
+        body, damage = unpacked(body)
+        trouble = damage or trouble
     return Delivery(
         id, integration, key, instant(received_at), content_type, body, DeliveryState(state), trouble, copies
     )

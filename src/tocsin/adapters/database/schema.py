@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -158,6 +159,7 @@ delivery_bodies = Table(
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=False),
     Column("body", LargeBinary, nullable=False),
+    Column("packed", Boolean, nullable=False, server_default=false()),  # packing.py
 )
 
 alerts = Table(

@@ -16,10 +16,12 @@ from typing import Any, NoReturn, TypeVar
 from urllib.parse import quote
 
 from tocsin.adapters.database.ballast import Ballast
+from tocsin.adapters.database.packing import packed
 from tocsin.adapters.database.session import Insertion, Row, Session, Update
 from tocsin.adapters.database.transaction import SqlTransaction
 from tocsin.adapters.database.turn import Turn
 from tocsin.adapters.storable import require_storable
+from tocsin.app.rows.records import NewDelivery
 from tocsin.app.store import Transaction
 from tocsin.errors import BadInput, Conflict, TocsinError, Unavailable
 
@@ -124,6 +126,10 @@ class SqliteStore:
         except TocsinError:
             return False
         return True
+
+    def packed(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
+        """The same, with long bodies packed."""
+        return packed(deliveries)
 
     def tidy(self) -> None:
         """Carry what the log holds over into the file, if it may be much: the commit of an alert need not then."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from tocsin.adapters.memory.subscribers import MemorySubscribers
 from tocsin.adapters.memory.tables import Tables
 from tocsin.adapters.memory.texts import MemoryDocuments, MemoryKeep, MemoryLibrary
 from tocsin.adapters.memory.way_tests import MemoryWayTests
+from tocsin.app.rows.records import NewDelivery
 from tocsin.app.store import NESTED
 from tocsin.errors import TocsinError, Unavailable
 
@@ -115,6 +116,10 @@ class MemoryStore:
         except TocsinError:
             return False
         return True
+
+    def packed(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
+        """As they are."""
+        return deliveries
 
     def tidy(self) -> None:
         """Nothing: memory has nothing to put off."""

@@ -21,7 +21,8 @@ from tocsin.oncall.schedule import Override
 class NewDelivery(msgspec.Struct, frozen=True, gc=False):
     """What a source sent, before anybody has read it. ``key`` makes a repeated delivery one row.
 
-    ``trouble`` says why the body cannot be read as it is (cut at the size limit, wrong charset).
+    ``trouble`` says why the body cannot be read as it is (cut at the size limit, wrong charset). ``packed`` is the body
+    as the store is to keep it, where the store has made it shorter (`Store.packed`); empty: as it came.
     """
 
     integration: str
@@ -30,6 +31,7 @@ class NewDelivery(msgspec.Struct, frozen=True, gc=False):
     content_type: str
     body: bytes
     trouble: str = ""
+    packed: bytes = b""
 
 
 class DeliveryState(StrEnum):
