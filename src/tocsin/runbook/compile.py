@@ -17,10 +17,12 @@ from tocsin.runbook.business import read_business_hours
 from tocsin.runbook.channels import read_channels
 from tocsin.runbook.communication import read_cadences, read_channel_pattern, read_rules, read_status_page
 from tocsin.runbook.compiled import Compiled
+from tocsin.runbook.contacts.of_levels import with_those_of_levels
 from tocsin.runbook.contacts.reading import read_contacts
-from tocsin.runbook.document.blocks import Text, parse_blocks
+from tocsin.runbook.document.blocks import Heading, Text, parse_blocks
 from tocsin.runbook.document.directives import with_notes
 from tocsin.runbook.document.front import front_matter
+from tocsin.runbook.document.headless import with_headings
 from tocsin.runbook.document.html import with_html
 from tocsin.runbook.document.leaves import leaves
 from tocsin.runbook.document.loose import with_ends, with_spaces
@@ -102,9 +104,11 @@ def _compile(
     document: Document, path: str, today: date | None, look: Look | None, corrections: Corrections | None
 ) -> Playbook:
     front, first, refused = front_matter(document.lines)
-    text = with_notes(with_spaces(with_ends(document.lines[first - 1 :])))
+    text = with_notes(with_headings(with_spaces(with_ends(document.lines[first - 1 :]))))
     blocks = with_html(parse_blocks(text, first=first))
-    root = outline(with_title(blocks, document.lines, front.get("title", "")), len(document.lines))
+    headed = any(isinstance(block, Heading) for block in blocks)
+    title = front.get("title", "") if headed else front.get("title", "") or path.rsplit("/", 1)[-1]
+    root = outline(with_title(blocks, document.lines, title), len(document.lines))
     answers = take_answers(root)
     root.settle()
     everything = tuple(leaves(root))
@@ -123,7 +127,7 @@ def _compile(
         escalation_by_severity=escalation.by_severity(scale),
         escalation_rules=tuple(escalation.rules),
         roles=read_roles(root, scale),
-        contacts=read_contacts(root),
+        contacts=with_those_of_levels(read_contacts(root), escalation.chains.values(), document.lines),
         phases=tuple(arranger.phases),
         procedures=arranger.told_once(),
         templates=read_templates(root),
@@ -156,7 +160,7 @@ def identity(document: Document, corrections: Corrections | None = None) -> str:
     return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
-_READING = 44
+_READING = 45
 """Raised whenever the same words are read differently, so that a pinned playbook is never mistaken for a new one."""
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 
 from tocsin.runbook.command.effects import judge
-from tocsin.runbook.command.programs import rules_of, tables
+from tocsin.runbook.command.programs import known_programs, rules_of, tables
 from tocsin.runbook.command.shell import is_command
+from tocsin.runbook.command.wrappers import unwrapped
+from tocsin.runbook.grammar import small_words
 from tocsin.runbook.instructions import Effect
+from tocsin.runbook.words import words_of
 
 _WORD = re.compile(r"[a-z0-9<{$./-][\w./:@=<>{}$,-]*")
 _MOST_WORDS = 6
+_HOST = re.compile(r"[\w.-]+@[\w.-]+|[\w-]+(?:\.[\w-]+)+")
 _TAKES = re.compile(r"[A-Za-z_]\w*=\$\(.+\)")
 """A variable that gets what a command prints."""
 
@@ -23,10 +27,24 @@ def unmarked_command(text: str) -> bool:
     """
     if is_command(text, strict=True) or _TAKES.fullmatch(text):
         return True
-    words = text.split()
+    around, words = unwrapped(tuple(text.split()))
+    if around and len(words) == 1 and words[0] in known_programs():
+        return True  # "sudo reboot"
+    if len(words) == 2 and words[0] == "ssh":
+        return _HOST.fullmatch(words[1]) is not None
     if not 1 < len(words) <= _MOST_WORDS or words[0] in tables("sets")["everyday"] or rules_of(words[0]) is None:
         return False
     return all(map(_WORD.fullmatch, words)) and judge(text).effect is not Effect.UNKNOWN
+
+
+def on_its_own_line(text: str) -> bool:
+    """Whether a line among others of a paragraph is a command, and no piece of a sentence.
+
+    >>> on_its_own_line("systemctl restart mill"), on_its_own_line("git push and then wait")
+    (True, False)
+    """
+    joining = small_words("and", "or", "then", "first", "if", "filler")
+    return unmarked_command(text) and (is_command(text, strict=True) or joining.isdisjoint(words_of(text)))
 
 
 def behind_its_colon(text: str) -> tuple[str, str] | None:

@@ -25,7 +25,7 @@ _COLUMNS = ("purpose", "phone", "email", "chat", "contact", "person", "availabil
 
 
 def read_rows(section: Section, kind: str) -> Iterator[Contact]:
-    """The contacts of the tables right below a heading; of a chapter of escalation only rows with an address."""
+    """The contacts of the tables right below a heading; of a chapter of escalation rows with an address or a holder."""
     titled = kind == "escalation" and any("contact" in normal(one.title.text).split() for one in section.path())
     for block in section.blocks:
         if not isinstance(block, Table) or not (
@@ -37,7 +37,7 @@ def read_rows(section: Section, kind: str) -> Iterator[Contact]:
             contact = _row(table, row, kind)
             if contact is None or (titled and level_name(contact.name) is not None):
                 continue
-            if kind != "escalation" or titled or _has_address(contact):
+            if kind != "escalation" or titled or _has_address(contact) or _holds(table, contact):
                 yield contact
 
 
@@ -45,6 +45,15 @@ def _has_address(contact: Contact) -> bool:
     """Whether a row of an escalation table gives more than a name."""
     real = any(channel.type in ("phone", "email", "slack", "url", "pagerduty") for channel in contact.channels)
     return real and level_name(contact.name) is None
+
+
+def _holds(table: Table, contact: Contact) -> bool:
+    """Whether a row of a table of roles names who holds one: "Role | Escalation contact | Backup"."""
+    first = table.header[0].text
+    ways = (_way_of(head.text) or _holder_of(head.text, first) for head in table.header[1:])
+    named = any(way in ("person", "contact") for way in ways)
+    listed = named and bool(contact.channels) and level_name(contact.name) is None
+    return listed and vocabulary().column("role", first) >= 0.9
 
 
 def _without_level(table: Table) -> Table:
@@ -101,6 +110,12 @@ def _way_of(title: str) -> str:
     return max(fits, key=lambda one: fits[one]) if max(fits.values()) >= 0.5 else ""
 
 
+def _holder_of(title: str, first: str) -> str:
+    """What a second column of roles holds beside the ``first`` one: who it is, "Rolle | Ansprechpartner"."""
+    column = vocabulary().column
+    return "person" if column("role", title) >= 0.9 and column("role", first) >= 0.9 else ""
+
+
 def _row(table: Table, row: Row, kind: str) -> Contact | None:
     words = vocabulary()
     if not row.cells or not row.cells[0].text:
@@ -112,7 +127,7 @@ def _row(table: Table, row: Row, kind: str) -> Contact | None:
         text = cell.text
         if not text or is_gap(text) or text == "#":
             continue
-        way = _way_of(head.text)
+        way = _way_of(head.text) or _holder_of(head.text, table.header[0].text)
         found = list(channels_in(text)) or list(linked(cell))
         if not way and words.says("contact_detail", head.text):
             found = [one for one in found if one.type != "phone"]  # the number of a contract is none to call

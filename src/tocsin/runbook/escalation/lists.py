@@ -71,6 +71,9 @@ def read_section(section: Section, scale: Scale, found: Escalation, *, levels_on
             case Text() if _all_levels(block):
                 lines = tuple(Item(one.lines, one) for one in block.inline.by_line)
                 _list(ItemList(block.lines, True, lines), section, scale, found)
+            case Text() if lines := _lines_of_times(block):
+                timeline = ItemList(block.lines, False, lines)
+                _ = read_by_time(timeline, section, scale, found) or read_timed_names(timeline, section, scale, found)
             case Text() if parts := _names_in_a_line(block.inline.text):
                 for name in named_by(section, scale):
                     found.chains.setdefault(name, list(arrow_levels(parts, block.lines, (name,) if name else ())))
@@ -143,6 +146,14 @@ def _all_levels(block: Text) -> bool:
     """Whether each line of a paragraph is a level: "Level 1 – Engineer", "Level 2 – Manager"."""
     lines = list(block.inline.by_line)
     return len(lines) > 1 and all(counted_level().match(one.text) for one in lines)
+
+
+def _lines_of_times(block: Text) -> tuple[Item, ...]:
+    """The lines of a paragraph whose every line but the first begins with a time: "After 15 minutes: head baker"."""
+    lines = tuple(Item(one.lines, one) for one in block.inline.by_line)
+    labels = [one.inline.labelled for one in lines[1:]]
+    timed = all(label is not None and label[1] and target(label[0]) is not None for label in labels)
+    return lines if labels and timed else ()
 
 
 def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) -> None:

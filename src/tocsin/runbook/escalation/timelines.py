@@ -46,7 +46,10 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
     levels: list[EscalationLevel] = []
     rules: list[EscalationRule] = []
     windows = any(_FROM_ZERO.match(item.inline.text) for item in block.items[:1])
-    for item in block.items:
+    for n, item in enumerate(block.items):
+        if n == 0 and (who := _called_first(item, scale)):
+            levels.append(EscalationLevel(1, people(who), item.lines, trigger=Trigger.START))
+            continue
         parts = ARROW.split(item.inline.text, maxsplit=1)
         labelled = item.inline.labelled or ((parts[0], parts[1]) if len(parts) == 2 else None)
         if labelled is not None and every(labelled[0]) is not None:
@@ -64,11 +67,11 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
             return False
         if len(labelled[1].split()) > 12:
             return False
-        for who in _stations(labelled[1], item.lines, len(levels) + 1, scale):
+        for station in _stations(labelled[1], item.lines, len(levels) + 1, scale):
             after = window if window.seconds else None
             begins = not levels and (windows or after is None)  # "< 15 min" is from the beginning on
             trigger = Trigger.START if begins else waited_for(item.inline.text) if after else Trigger.UNSTATED
-            targets = people(BRACKET.sub(" ", who))
+            targets = people(BRACKET.sub(" ", station))
             told = labelled[1] if after is not None and is_told_late(labelled[1], after) else None
             levels.append(EscalationLevel(len(levels) + 1, targets, item.lines, (), after, trigger, told))
     if len(levels) < 2:
@@ -94,7 +97,10 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
     before = 0
     if any(WINDOW.search(item.inline.text) for item in block.items):
         return False
-    for item in block.items:
+    for n, item in enumerate(block.items):
+        if n == 0 and (who := _called_first(item, scale)):
+            levels.append(EscalationLevel(1, people(who), item.lines, trigger=Trigger.START))
+            continue
         text, label = item.inline.text, item.inline.labelled
         after = target(label[0] if label else text) or target(text)
         if (levels and after is None) or len(list(spans(text))) > 1 or scale.mentioned(text):
@@ -122,6 +128,18 @@ def read_timed_names(block: ItemList, section: Section, scale: Scale, found: Esc
     for name in named_by(section, scale):
         found.offer(name, levels)
     return True
+
+
+def _called_first(item: Item, scale: Scale) -> str:
+    """Who the first item of a list of times names without a time: "On-call: Ann Crumb", "On-call engineer"."""
+    text, label = item.inline.text, item.inline.labelled
+    if label is not None and vocabulary().is_a("primary", label[0], 0.9):
+        return ""  # a rank, before whoever has it
+    who = _leading_article().sub("", label[0] if label is not None and label[1] else text)
+    said = target(text) is not None or starts_with_if(text) or bool(scale.mentioned(text))
+    if said or not is_somebody(who) or len(who.split()) > LONGEST_NAME or re.search(r"[,;:(（?]|\.\s", who):
+        return ""
+    return who if spoken(text, item.lines, 1, scale) is None else ""
 
 
 def _named_in(item: Item) -> str:

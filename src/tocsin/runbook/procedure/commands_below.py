@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tocsin.runbook.command.shell import inline_command, is_command, is_script
-from tocsin.runbook.command.unmarked import behind_its_colon, unmarked_command
+from tocsin.runbook.command.shell import inline_command, is_script
+from tocsin.runbook.command.unmarked import behind_its_colon, on_its_own_line
 from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Table, Text
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, without_ordinal
@@ -37,13 +37,13 @@ def _has_command(block: Block) -> bool:
 def _holds_command(inline: Inline) -> bool:
     """Whether an item or a cell has a command, be it marked as code or not."""
     text = without_ordinal(inline.text)
-    return _says_command(inline) or unmarked_command(text) or behind_its_colon(text) is not None
+    return _says_command(inline) or on_its_own_line(text) or behind_its_colon(text) is not None
 
 
 def _says_command(inline: Inline) -> bool:
     if any(inline_command(run.text) or is_script(run.text) for run in inline.codes):
         return bool(next((step for step in read_steps((Text(inline.lines, inline),), Place("")) if step.command), None))
-    return is_command(inline.text, strict=True)
+    return any(on_its_own_line(line.text) and not line.codes for line in inline.by_line)
 
 
 def has_steps(section: Section) -> bool:

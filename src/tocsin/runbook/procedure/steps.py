@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.commands import shell_command, sql_command
 from tocsin.runbook.command.shell import Statement, inline_command, is_command, is_script
-from tocsin.runbook.command.unmarked import behind_its_colon, unmarked_command
+from tocsin.runbook.command.unmarked import behind_its_colon, on_its_own_line
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.checklist import checklist, is_diagram
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
@@ -142,9 +142,13 @@ def _item(item: Item, place: Place) -> Iterator[Step]:
             yield replace(step, group=step.group or _heading(item.inline))
         return
     if own:
+        first, *others = own
+        if behind := _said_behind(item.inline):
+            *others, last = own
+            first, *others = *others, replace(last, details=(*last.details, *behind))
         details = tuple(_details(item.children))
-        yield replace(own[0], details=(*own[0].details, *details)) if details else own[0]
-        yield from own[1:]
+        yield replace(first, details=(*first.details, *details)) if details else first
+        yield from others
         return
     if not title and not item.children:
         return
@@ -168,7 +172,7 @@ def _own_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
         yield from _inline_steps(inline, place, lines)
         return
     text = without_ordinal(inline.text)
-    title, command = (text, text) if unmarked_command(text) else behind_its_colon(text) or ("", "")
+    title, command = (text, text) if on_its_own_line(text) else behind_its_colon(text) or ("", "")
     if command:
         yield _command(Statement(command, inline.lines.first, inline.lines.first), place, title, lines)
 
@@ -179,7 +183,7 @@ def _further_lines(inline: Inline, place: Place) -> Iterator[Step]:
     announced = first.text.endswith((":", "："))
     for line in further:
         alone = is_command(line.text, strict=not announced) and " " in line.text
-        if alone and not line.codes:
+        if (alone or on_its_own_line(line.text)) and not line.codes:
             title = without_ordinal(first.text).rstrip(":： ")
             yield _command(Statement(line.text, line.lines.first, line.lines.first), place, title)
 
@@ -262,17 +266,38 @@ def _kind(title: str, place: Place, wait: Duration | None) -> StepKind:
 def _text(inline: Inline, place: Place) -> Iterator[Step]:
     if is_metadata(inline):
         return
-    for line in inline.by_line:
-        if is_command(line.text, strict=True) and not line.codes:
-            yield _command(Statement(line.text, line.lines.first, line.lines.first), place, line.text)
-    found = list(_inline_steps(inline, place, inline.lines))
+    runs = [on_its_own_line(line.text) and not line.codes for line in inline.by_line]
+    if any(runs):
+        yield from _lines_with_commands(list(zip(inline.by_line, runs, strict=True)), place)
+        return
+    yield from _told(inline, place)
+
+
+def _lines_with_commands(lines: Sequence[tuple[Inline, bool]], place: Place) -> Iterator[Step]:
+    """The lines of a paragraph some of which are commands; one that is none is the title of the command below it."""
+    said: Inline | None = None
+    for line, runs in lines:
+        if runs:
+            title = without_ordinal(said.text).rstrip(":： ") if said is not None else line.text
+            yield _command(Statement(line.text, line.lines.first, line.lines.first), place, title)
+            said = None
+            continue
+        if said is not None:
+            yield from _told(said, place)
+        said = line
+    if said is not None:
+        yield from _told(said, place)
+
+
+def _told(line: Inline, place: Place) -> Iterator[Step]:
+    found = list(_inline_steps(line, place, line.lines))
     yield from found
-    lines = list(inline.by_line)
-    if not found and len(lines) > 1 and all(line.labelled for line in lines):
-        fields = tuple(line.text for line in lines[1:])  # "Severity: high", "Page: yes", "Target: 99.9 %"
-        yield replace(_manual(lines[0], inline.lines, place, fields), kind=StepKind.REFERENCE)
-    elif not found and len(inline.text) > 3 and not is_command(inline.text, strict=True):
-        yield replace(_manual(inline, inline.lines, place), kind=StepKind.REFERENCE)
+    several = list(line.by_line)
+    if not found and len(several) > 1 and all(one.labelled for one in several):
+        fields = tuple(one.text for one in several[1:])  # "Severity: high", "Page: yes", "Target: 99.9 %"
+        yield replace(_manual(several[0], line.lines, place, fields), kind=StepKind.REFERENCE)
+    elif not found and len(line.text) > 3:
+        yield replace(_manual(line, line.lines, place), kind=StepKind.REFERENCE)
 
 
 def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
@@ -293,7 +318,8 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             subject = not told and not before.strip() and bool(_subject().match(after))
             subject = subject or _is_forbidden_in(before, _behind(runs, n))
             subject = subject or bool(_trace().match(after) or _article().fullmatch(before) or _done().search(before))
-            title = _said_last(before) or code
+            said = _said_last(before)
+            title = code if not said or _no_title().fullmatch(said) else said
             if (inline_command(code) or _is_run(inline, code, before, after)) and not subject:
                 step = _command(Statement(code, run.line, run.line), place, title, lines)
                 yield replace(step, condition=condition_in(before) or place.condition)
@@ -325,6 +351,24 @@ def _said_last(before: str) -> str:
     return said.strip(" :：(（-–—,;→")
 
 
+@pattern
+def _no_title() -> str:
+    """What only leads to a command and says nothing of it: "Run", "Then", "And then execute"."""
+    return rf"(?:{any_of('runs', 'then', 'and', 'or', 'first', 'directly', 'filler', 'article')}\W*)+"
+
+
+def _said_behind(inline: Inline) -> tuple[str, ...]:
+    """The sentences behind the last command of an item: "Run `make roll`. Wait for green."."""
+    at = max((n for n, run in enumerate(inline.runs) if run.code), default=-1)
+    text = "".join(run.text for run in inline.runs[at + 1 :])
+    ends = _ENDS.search(text) if at >= 0 else None
+    behind = text[ends.end() :].strip() if ends is not None else ""
+    return (behind,) if len(behind) > _SHORTEST_REMARK else ()
+
+
+_ENDS = re.compile(r"[.;!]\s+|[。；！]")
+_SHORTEST_REMARK = 3
+"""Characters."""
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+(?=[^\Wa-z])")
 
 
