@@ -52,7 +52,7 @@ class Said:
 
 def understand(group: list[Comment]) -> Said:
     """What a group of adjacent comment lines says about the statements after it, or asks to do by hand."""
-    lines = [comment.text for comment in group if comment.text]
+    lines = [comment.text for comment in group if re.search(r"\w", comment.text)]
     if not lines:
         return Said("")
     first, *others = lines
