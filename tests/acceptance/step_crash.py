@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tocsin.app.access import Role, person
 from tocsin.app.execution.carrier import StepCarrier
-from tocsin.app.execution.steps import Given
+from tocsin.app.execution.starting import Given
 from tocsin.app.ports import Execution, Hear, Job, StepRunner
 from tocsin.bootstrap import Installation, build
 from tocsin.incident.effects import EffectKind

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from tests.app.shop import ANA, Shop, person
+from tests.app.shop import ANA, Shop
 from tests.stage.child import eventually
 from tocsin.adapters.fakes import FakeProber
 from tocsin.alerts.probe import Probe, ProbeKind
-from tocsin.app.access import Role
+from tocsin.app.access import Role, person
 from tocsin.app.intake.added_probes import KEPT, AddedProbe, AddedProbes, added_in, beside
 from tocsin.app.reloading import InForce, Reloading
 from tocsin.errors import NotAllowed, NotFound, Unavailable

@@ -2,152 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from itertools import count
-from pathlib import Path
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 
-from tests.app.shop import ANA, BO, SECOND, SECRET, STEPS, Said, Shop, notification
+from tests.app.coast import ALL, CHANGE, LOOK, SERVER, Coast, Overtaken
+from tests.app.shop import ANA, BO, SECOND, SECRET, STEPS, Said, notification
 from tests.app.test_steps import view
-from tests.stage import migrated
-from tests.stage.child import eventually
-from tocsin.adapters.database.opening import open_store
-from tocsin.app.access import Role, person
-from tocsin.app.accounts.tokens import new_token
 from tocsin.app.execution.attempts import LEASE, OFFERED, SLACK, Attempts
 from tocsin.app.execution.carrier import StepCarrier
-from tocsin.app.execution.envelopes import Ended, Envelope, Errand, Signed, new_key, opened, public_key, sign
-from tocsin.app.execution.outputs import Outputs
+from tocsin.app.execution.envelopes import Ended, Errand
 from tocsin.app.execution.preflight import Preflights
-from tocsin.app.execution.runners import NEAR, REMEMBERED, SKEW, Beat, Runners
-from tocsin.app.execution.steps import Given
+from tocsin.app.execution.runners import NEAR, Beat
+from tocsin.app.execution.starting import Given
 from tocsin.app.ports import Job
 from tocsin.app.rows.runners import AttemptRow
-from tocsin.app.store import Store, Transaction
-from tocsin.errors import BadInput, NotEnrolled, NotSignedIn, Refused, TooManyTries, Unavailable, UnknownAttempt
+from tocsin.app.store import Transaction
+from tocsin.errors import Refused, Unavailable, UnknownAttempt
 from tocsin.incident.effects import EffectKind
-from tocsin.incident.facts import Via
-from tocsin.incident.incident import StepState
-from tocsin.incident.step_facts import StepFinished, StepOutcome, StepOutcomeUnknown, StepStarted
+from tocsin.incident.step_facts import StepOutcome, StepStarted
 from tocsin.incident.step_phase import StepPhase
 from tocsin.incident.streams import Piece, Stream, joined, written
-from tocsin.incident.target import Target, TargetKind
-from tocsin.runbook.instructions import Effect
-
-ROOT = person("root", Role.ADMIN, Via.CLI)
-LOOK, CHANGE = "uptime", "systemctl restart checkout"
-ALL = Beat("1", tuple(effect.value for effect in Effect))
-SERVER = new_key()
-WORDS = count(1)
-
-
-@dataclass
-class Far:
-    """A runner, as its server hears it."""
-
-    shop: Shop
-    attempts: Attempts
-    name: str
-    key: str = field(default_factory=new_key)
-
-    def signed(self, path: str = "/api/v1/runner/work", body: bytes = b"{}") -> Signed:
-        """A request of its own."""
-        at, once = str(int(self.shop.clock.now().timestamp())), f"word-of-this-request-{next(WORDS)}"
-        said = Signed("POST", path, body, self.name, at, once, "")
-        return replace(said, signature=sign(self.key, said.text))
-
-    def envelope(self, said: Beat = ALL) -> tuple[Signed, Envelope | None]:
-        """It asks for work."""
-        signed = self.signed()
-        return signed, self.attempts.take(signed, said)
-
-    def take(self, said: Beat = ALL) -> Errand | None:
-        """It asks for work, and opens what it gets."""
-        signed, envelope = self.envelope(said)
-        return opened(envelope, public_key(SERVER), self.name, signed.once) if envelope else None
-
-    def must_take(self) -> Errand:
-        """There is work."""
-        errand = self.take()
-        assert errand is not None
-        return errand
-
-    def begin(self) -> Errand:
-        """It takes the work and begins."""
-        errand = self.must_take()
-        assert self.attempts.start(self.signed(), errand.attempt).go
-        return errand
-
-    def end(self, errand: Errand, output: str = "", **how: object) -> None:
-        """It says how it ended."""
-        self.attempts.end(self.signed(), errand.attempt, 1, output, Ended(**how))  # type: ignore[arg-type]
-
-
-class Coast(Shop):
-    """The shop, with its steps on a target that runners reach."""
-
-    def __init__(self, store: Store | None = None) -> None:
-        super().__init__(store=store)
-        target = Target("coast", TargetKind.RUNNER, runner="web")
-        settings = replace(self.team.services["shop"], target="coast")
-        self.change_team(targets={"coast": target}, services={"shop": settings})
-        carrier = self.courier.carriers[EffectKind.STEP]
-        assert isinstance(carrier, StepCarrier)
-        self.runners = Runners(self.store, self.clock, public_key(SERVER))
-        self.attempts = Attempts(self.store, self.clock, self.runners, carrier, self.outputs, SERVER)
-        carrier.offers = self.attempts
-
-    def enrolled(self, name: str = "web-1", *labels: str) -> Far:
-        """A runner that was invited and enrolled, and has asked for work once."""
-        far = Far(self, self.attempts, name)
-        _, token = self.runners.invite(ROOT, name, labels or ("web",))
-        self.runners.enrol(token, public_key(far.key), client="10.0.0.9")
-        assert far.take() is None
-        return far
-
-    def begun(self, far: Far, envelope: Envelope, asked: Signed) -> tuple[str, Signed]:
-        """A runner begins what it was given: its attempt, and the request by which it did."""
-        errand = opened(envelope, public_key(SERVER), far.name, asked.once)
-        said = far.signed()
-        assert self.attempts.start(said, errand.attempt).go
-        return errand.attempt, said
-
-    def order(self, title: str = CHANGE) -> str:
-        """Somebody wants the step; the courier offers it. Its id."""
-        step = self.enable(title)
-        if not self.rows():
-            self.declare()
-        self.steps.run(ANA, "INC-1", step, Given(confirmed=True))
-        self.work()
-        return step
-
-    def state(self, step: str) -> StepState:
-        """Where the step stands."""
-        return self.incident().steps[step]
-
-    def later(self, span: timedelta) -> None:
-        """Time passes, and what is overdue is looked after."""
-        self.clock.move_by(span)
-        self.attempts.sweep()
-        self.work()
-
-    def ends(self) -> list[str]:
-        """How runs ended, in words."""
-        return [type(one).__name__ for one in self.facts() if isinstance(one, StepFinished | StepOutcomeUnknown)]
-
-
-@pytest.fixture
-def coast() -> Coast:
-    """The shop with a target for runners."""
-    return Coast()
+from tocsin.incident.target import TargetKind
 
 
 def test_a_run_is_offered_taken_begun_heard_and_ended(coast: Coast) -> None:
@@ -227,24 +108,6 @@ def test_a_runner_that_was_broken_into_reaches_only_its_own_runs(coast: Coast) -
     kept = coast.state(step).output
     assert kept == f"{shown}!\n{shown}".strip()
     assert not [ch for ch in kept if ch < " " and ch != "\n"]
-
-
-class Overtaken:
-    """A store in which somebody else acts between what one reads and what one writes, once."""
-
-    def __init__(self, store: Store, act: Callable[[], object]) -> None:
-        self._store, self._acts = store, [act]
-
-    def read(self) -> AbstractContextManager[Transaction]:
-        """As the store."""
-        return self._store.read()
-
-    def transact(self) -> AbstractContextManager[Transaction]:
-        """After the other one."""
-        for act in self._acts[:1]:
-            self._acts.clear()
-            act()
-        return self._store.transact()
 
 
 def test_of_two_runners_that_read_the_same_offer_one_gets_it(coast: Coast) -> None:
@@ -702,265 +565,6 @@ def test_evidence_waits_for_nobody_who_is_not_there(coast: Coast) -> None:
     other.hear(notification(Said()))
     other.work()
     assert far.must_take().effect == "read_only"
-
-
-# --- who asks -----------------------------------------------------------------------------------------------------
-
-
-def test_an_invitation_enrols_one_key_once_and_in_time(coast: Coast) -> None:
-    """The token is used up; a stranger's, an old and a foreign one say so."""
-    _, token = coast.runners.invite(ROOT, "web-1", ["web"])
-    for wrong in ("", "toc_x", new_token().plain):
-        with pytest.raises(NotSignedIn, match="runners invite"):
-            coast.runners.enrol(wrong, public_key(new_key()), client="10.0.0.9")
-    coast.runners.enrol(token, public_key(new_key()), client="10.0.0.9")
-    with pytest.raises(NotSignedIn):
-        coast.runners.enrol(token, public_key(new_key()), client="10.0.0.9")
-    _, late = coast.runners.invite(ROOT, "web-2", ["web"])
-    coast.clock.move_by(timedelta(minutes=31))
-    with pytest.raises(NotSignedIn):
-        coast.runners.enrol(late, public_key(new_key()), client="10.0.0.9")
-
-
-def test_whoever_guesses_invitations_is_slowed_down_and_nobody_else_is(coast: Coast) -> None:
-    """As at the sign-in: five wrong tokens a minute from one client; from elsewhere the right one counts at once."""
-    _, token = coast.runners.invite(ROOT, "web-1", ["web"])
-    for _ in range(5):
-        with pytest.raises(NotSignedIn):
-            coast.runners.enrol(new_token().plain, public_key(new_key()), client="10.0.0.9")
-    for guess in (new_token().plain, token):
-        with pytest.raises(TooManyTries, match="wait a minute") as slowed:
-            coast.runners.enrol(guess, public_key(new_key()), client="10.0.0.9")
-        assert 0 < slowed.value.retry_after <= 60
-    coast.clock.move_by(timedelta(seconds=61))
-    assert coast.runners.enrol(token, public_key(new_key()), client="10.0.0.9").name == "web-1"
-    _, other = coast.runners.invite(ROOT, "web-2", ["web"])
-    for _ in range(5):
-        with pytest.raises(NotSignedIn):
-            coast.runners.enrol("toc_x", public_key(new_key()), client="10.0.0.9")
-    assert coast.runners.enrol(other, public_key(new_key()), client="10.0.0.8").name == "web-2"
-
-
-def test_whoever_has_no_invitation_locks_nothing(coast: Coast) -> None:
-    """Anybody may ask to be enrolled: a guess is refused before the store is written to."""
-
-    def locked() -> None:
-        raise AssertionError("it was locked")
-
-    guarded = Runners(Overtaken(coast.store, locked), coast.clock, "")  # type: ignore[arg-type]  # two of its methods
-    coast.runners.invite(ROOT, "web-1", ["web"])
-    for wrong in ("", "toc_x", new_token().plain):
-        with pytest.raises(NotSignedIn, match="runners invite"):
-            guarded.enrol(wrong, public_key(new_key()), client="10.0.0.9")
-
-
-def test_a_runner_that_was_removed_while_it_waited_gets_nothing(coast: Coast) -> None:
-    """R16: it was admitted at the beginning of a long poll; the offer stays for the others."""
-    far, other = coast.enrolled(), coast.enrolled("web-2")
-    signed = far.signed()
-    row = coast.runners.admit(signed)
-    coast.order()
-    slow = Attempts(
-        Overtaken(coast.store, lambda: coast.runners.remove(ROOT, "web-1")),  # type: ignore[arg-type]  # as above
-        coast.clock,
-        coast.runners,
-        coast.attempts.carrier,
-        coast.outputs,
-        SERVER,
-    )
-    assert slow.take(signed, ALL, row) is None
-    with pytest.raises(NotEnrolled):
-        coast.attempts.take(signed, ALL, row)
-    coast.runners.noted(row, Beat("2"))
-    with coast.store.read() as tx:
-        removed = tx.runners.get("web-1")
-    assert removed is not None
-    assert (removed.stands, removed.version) == (False, "1")
-    coast.enrolled("web-1", "db")
-    with pytest.raises(NotEnrolled):
-        coast.attempts.take(signed, ALL, row)
-    assert other.take() is not None
-
-
-def test_a_runner_whose_label_was_taken_away_does_not_begin(coast: Coast) -> None:
-    """It had the run in its hand when an administrator gave it other labels: nothing was run."""
-    far = coast.enrolled()
-    step = coast.order()
-    errand = far.must_take()
-    coast.runners.invite(ROOT, "web-1", ["db"])
-    told = coast.attempts.start(far.signed(), errand.attempt)
-    assert not told.go
-    assert coast.state(step).outcome is StepOutcome.FAILED
-    assert "the runner web-1 has no label web any more" in coast.state(step).output
-
-
-def test_only_a_runner_that_is_not_known_is_turned_away(coast: Coast) -> None:
-    """A clock that is off or a request that came twice passes; another key or a removal does not."""
-    far, stranger = coast.enrolled(), Far(coast, coast.attempts, "web-9")
-    good = far.signed()
-    coast.runners.admit(good)
-    forged = replace(far, key=new_key()).signed()
-    for passing in (good, replace(good, at="")):
-        with pytest.raises(NotSignedIn) as raised:
-            coast.runners.admit(passing)
-        assert raised.value.code == "not_signed_in"
-    late = far.signed()
-    coast.clock.move_by(SKEW + 2 * SECOND)
-    with pytest.raises(NotSignedIn) as raised:
-        coast.runners.admit(late)
-    assert raised.value.code == "not_signed_in"
-    for unknown in (stranger.signed(), forged):
-        with pytest.raises(NotEnrolled) as told:
-            coast.runners.admit(unknown)
-        assert (told.value.code, told.value.http_status) == ("not_enrolled", 401)
-
-
-def test_a_request_counts_once_unchanged_and_in_time(coast: Coast) -> None:
-    """R16: neither another body, nor another path, nor an old or a repeated request is the runner's."""
-    far = coast.enrolled()
-    good = far.signed()
-    coast.runners.admit(good)
-    with pytest.raises(NotSignedIn, match="twice"):
-        coast.runners.admit(good)
-    fresh = far.signed()
-    for changed in (
-        replace(fresh, body=b'{"wait": 1}'),
-        replace(fresh, path="/api/v1/runner/attempts/x/end"),
-        replace(fresh, once="another-word-of-this-length"),
-        replace(fresh, runner="web-2"),
-        replace(fresh, signature=""),
-        replace(fresh, signature="é"),
-    ):
-        with pytest.raises(NotSignedIn):
-            coast.runners.admit(changed)
-    coast.clock.move_by(SKEW + 2 * SECOND)
-    with pytest.raises(NotSignedIn, match="clocks of runner and server are 302 s apart"):
-        coast.runners.admit(fresh)
-
-
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.component("postgresql"))])
-def test_a_request_counts_once_on_all_nodes_and_after_a_restart(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    """R16: whoever recorded a request says it to another node, or once more after a restart: it is refused there, and
-    what it asked for is not done. Its words are forgotten no sooner than it is too old."""
-    if kind == "sqlite":
-        address = f"sqlite:///{migrated.place(tmp_path / 'tocsin.db')}"
-    else:
-        address = request.getfixturevalue("migrated_postgresql").dsn
-    with closing(open_store(address)) as first, closing(open_store(address)) as second:
-        coast = Coast(first)
-        far = coast.enrolled()
-        coast.order()
-        there = Runners(second, coast.clock, public_key(SERVER))
-        node = Attempts(second, coast.clock, there, coast.attempts.carrier, Outputs(), SERVER)
-        asked = far.signed()
-        errand = coast.attempts.take(asked, ALL)
-        assert errand is not None
-        id, began = coast.begun(far, errand, asked)
-        lives, late = far.signed(), far.signed()
-        coast.attempts.hear(lives, id, 1, "one\n")
-        before = coast.attempts._again(id)
-        for replayed in (
-            lambda: node.take(asked, ALL),
-            lambda: node.start(began, id),
-            lambda: node.hear(lives, id, 2, "two\n"),
-            lambda: node.end(began, id, 1, "", Ended()),
-        ):
-            with pytest.raises(NotSignedIn, match="twice"):
-                replayed()
-        assert coast.attempts._again(id) == before
-        coast.clock.move_by(LEASE)
-        coast.attempts.sweep()
-        assert coast.attempts.hear(late, id, 2, "").lost
-        with pytest.raises(NotSignedIn, match="twice"):
-            node.hear(late, id, 2, "")
-    coast.clock.move_by(SKEW - LEASE)
-    with closing(open_store(address)) as third:
-        with third.transact() as tx:
-            assert tx.runners.forget_words(coast.clock.now()) == 0
-        again = Runners(third, coast.clock, public_key(SERVER))
-        for recorded in (asked, began, lives, late):
-            with pytest.raises(NotSignedIn, match="twice"):
-                again.admit(recorded)
-        coast.clock.move_by(REMEMBERED)
-        with third.transact() as tx:
-            assert tx.runners.forget_words(coast.clock.now()) >= 2
-        with pytest.raises(NotSignedIn, match="apart"):
-            again.admit(asked)
-
-
-def test_the_words_of_requests_are_forgotten_by_the_loop(coast: Coast) -> None:
-    """Else the table would grow for ever."""
-    far = coast.enrolled()
-    asked = far.signed()
-    coast.runners.admit(asked)
-    coast.clock.move_by(REMEMBERED + SECOND)
-    stop = threading.Event()
-    looking = threading.Thread(target=coast.attempts.loop, args=(stop,))
-    looking.start()
-
-    def forgotten() -> bool:
-        with coast.store.transact() as tx:
-            return tx.runners.use(asked.runner, asked.once, coast.clock.now())
-
-    try:
-        assert eventually(forgotten)
-    finally:
-        stop.set()
-        looking.join()
-
-
-def test_a_removed_runner_is_refused_at_once_and_its_run_is_unknown(coast: Coast) -> None:
-    """Whoever removes it may not have its host any more; a new invitation lets it in again, by a new key."""
-    far = coast.enrolled()
-    step = coast.order()
-    errand = far.begin()
-    coast.runners.remove(ROOT, "web-1")
-    with pytest.raises(NotSignedIn, match="does not know this runner"):
-        coast.attempts.hear(far.signed(), errand.attempt, 0, "")
-    with pytest.raises(NotSignedIn):
-        far.take()
-    coast.later(LEASE)
-    assert coast.state(step).phase is StepPhase.UNKNOWN
-    again = coast.enrolled("web-1")
-    assert again.key != far.key
-    with pytest.raises(NotSignedIn):
-        far.take()
-
-
-def test_a_runner_believes_no_job_but_its_servers_answer(coast: Coast) -> None:
-    """A changed job, another server's, an old answer, another runner's, and a field that it does not know."""
-    far = coast.enrolled()
-    coast.order()
-    signed, envelope = far.envelope()
-    assert envelope is not None
-    key = public_key(SERVER)
-    changed = envelope.text.replace("checkout", "checkedin")
-    told = json.loads(envelope.text)
-    told["job"]["through_a_shell"] = True
-    newer = json.dumps(told)
-    for wrong, server, name, once in (
-        (replace(envelope, text=changed), key, "web-1", signed.once),
-        (envelope, public_key(new_key()), "web-1", signed.once),
-        (envelope, key, "web-1", "another"),
-        (envelope, key, "web-2", signed.once),
-        (Envelope(newer, sign(SERVER, newer.encode())), key, "web-1", signed.once),
-    ):
-        with pytest.raises(BadInput):
-            opened(wrong, server, name, once)
-    assert opened(envelope, key, "web-1", signed.once).job.target.name == "coast"
-
-
-def test_every_act_around_runners_is_audited(coast: Coast) -> None:
-    """R22: who invited and removed it, and that it was enrolled."""
-    coast.enrolled()
-    coast.runners.remove(ROOT, "web-1")
-    with coast.store.read() as tx:
-        verbs = [entry.verb for entry in tx.audit.latest(10)]
-    assert verbs[:3] == ["runner.remove", "runner.enrol", "runner.invite"]
-    with pytest.raises(Exception, match="permission 'admin'"):
-        coast.runners.invite(ANA, "web-2", ["web"])
 
 
 def test_what_a_runner_tells_apart_stays_apart(coast: Coast) -> None:

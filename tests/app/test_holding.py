@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from tests.app.coast import CHANGE, Coast
 from tests.app.shop import ANA, MINUTE, START, Said, Shop, notification, types
-from tests.app.test_attempts import CHANGE, Coast
 from tocsin.adapters.database.upkeep import hold_incidents, hold_outgoing
 from tocsin.app.execution.carrier import RESTORED
-from tocsin.app.execution.steps import Given
+from tocsin.app.execution.starting import Given
 from tocsin.app.holding import Held, held, release
 from tocsin.app.store import HOLDING_SINCE
 from tocsin.incident.commands import Acknowledge, AddNote

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.app.coast import SERVER, Coast
 from tests.app.shop import START
-from tests.app.test_attempts import SERVER, Coast
 from tests.web.knocking import Knocker
 from tests.web.knocking import team as knocked_team
 from tocsin.adapters.memory.store import MemoryStore

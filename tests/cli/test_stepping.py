@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.app.shop import ANA
-from tests.app.test_verification import NOTHING, RESTART, SEARCHING, WELL, change, opened, view
+from tests.app.test_courses import view
+from tests.app.test_verification import NOTHING, RESTART, SEARCHING, WELL, change, opened
 from tocsin.api.telling import steps
 from tocsin.cli import stepping
 

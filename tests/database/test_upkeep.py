@@ -17,10 +17,11 @@ import pytest
 from tests.contracts.samples import MINUTE, NOW, appending, delivery, effect
 from tests.stage.postgresql import Database
 from tocsin.adapters.database import postgres, snapshots
+from tocsin.adapters.database.checking import check
 from tocsin.adapters.database.opening import open_store
-from tocsin.adapters.database.upkeep import HOLDING_SINCE, LAST_BACKUP, backup, check, restore
+from tocsin.adapters.database.upkeep import LAST_BACKUP, backup, restore
 from tocsin.app.rows.records import OutboxState
-from tocsin.app.store import Store, Transaction
+from tocsin.app.store import HOLDING_SINCE, Store, Transaction
 from tocsin.errors import BadInput, BadSettings, Conflict, NotFound, Unavailable
 from tocsin.incident.effects import EffectKind
 from tocsin.incident.summary import HELD_BACK

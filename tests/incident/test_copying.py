@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.incident.test_paging_story import Story
+from tests.incident.world import Story
 from tocsin.incident import step_facts as s
 from tocsin.incident.facts import (
     TOCSIN,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.playbook import Playbook, Procedure
+from tocsin.runbook.instructions import Procedure
+from tocsin.runbook.playbook import Playbook
 
 CASES = [
     "If the oven is down",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.document.outline import parse_title
+from tocsin.runbook.document.sections import parse_title
 from tocsin.runbook.instructions import ProcedureKind
 from tocsin.runbook.playbook import ContactKind, Playbook, Trigger
 

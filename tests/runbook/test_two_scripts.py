@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
-from tocsin.runbook.document.outline import parse_title
+from tocsin.runbook.document.sections import parse_title
 from tocsin.runbook.playbook import Playbook
 from tocsin.runbook.scripts import in_both
 from tocsin.runbook.words import normal

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tests.simulation.house import PEOPLE, playbook, runnable_steps
 from tocsin.app.access import Caller
-from tocsin.app.execution.steps import Given
+from tocsin.app.execution.starting import Given
 from tocsin.incident.incident import Incident, StepState
 from tocsin.incident.step_facts import StepOutcome, StepProposed
 from tocsin.runbook.instructions import Effect

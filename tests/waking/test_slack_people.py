@@ -36,7 +36,8 @@ from tocsin.incident.facts import (
     Via,
 )
 from tocsin.incident.step_facts import StepApproved, StepOutcome, StepStarted
-from tocsin.web.slack_payloads import Heard, Pressed, read_event, read_interaction
+from tocsin.web.chat_acts import Heard, Pressed
+from tocsin.web.slack_payloads import read_event, read_interaction
 
 STRANGER = "U0STRANGER"
 

@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 
 from tocsin.adapters.database import pg_tools, snapshots
-from tocsin.adapters.database.checking import check
 from tocsin.adapters.database.opening import is_postgres, open_store, postgres, sqlite_path, sqlite_revision
 from tocsin.adapters.database.sqlite import PATIENCE
 from tocsin.app.rows.records import IncidentQuery
@@ -25,8 +24,6 @@ LAST_BACKUP = "last_backup"
 
 PIECE = 500
 """How many incidents are held back at once."""
-
-__all__ = ["HOLDING_SINCE", "LAST_BACKUP", "backup", "check", "hold_incidents", "hold_outgoing", "restore"]
 
 
 def backup(url: str, to: Path, now: datetime) -> None:
