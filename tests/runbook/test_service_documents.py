@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.runbook.asked import commands_of
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.document.sections import parse_title
@@ -379,3 +381,27 @@ def test_an_incident_is_no_service() -> None:
     text = "# Runbook — {}\n\n## Symptoms\n\n- Cold\n\n## Fix\n\n- Light it\n"
     assert compile_runbook(text.format("Oven Lag")).service is None
     assert compile_runbook("# Runbook — Oven Hall\n\n## Checks\n\n- Read the dial\n").service == "Oven Hall"
+
+
+@pytest.mark.parametrize("case", ["Any page", "Alert fires", "Jeder Alarm", "Cualquier alerta", "任何告警"])
+def test_whoever_has_any_page_comes_before_those_for_whom_others_wait(case: str) -> None:
+    """A first row for whatever happens is the first level of a table of waits; one about a matter is none."""
+    rows = "| {} | oven crew |\n| 15 min, no response | head baker |\n| 30 min, no resolution | bakery manager |\n"
+    text = f"# Mill\n\n## Escalation\n\n| When | Who |\n|---|---|\n{rows}| Dough is lost | miller |\n"
+    playbook = compile_runbook(text.format(case))
+    assert [level.targets for level in playbook.escalation_levels] == [
+        ("oven crew",),
+        ("head baker",),
+        ("bakery manager",),
+    ]
+    assert playbook.escalation_levels[0].after is None
+    assert [rule.text for rule in playbook.escalation_rules] == ["Dough is lost → miller"]
+    assert len(compile_runbook(text.format("Flour is wet")).escalation_levels) == 2
+
+
+def test_what_a_script_runs_is_not_to_be_run() -> None:
+    """ "It executes `…`" tells what something does by itself; "execute `…`" asks for it."""
+    items = "1. The watcher executes `systemctl stop oven`\n2. Execute `systemctl start oven`\n"
+    text = f"# Mill\n\n## Oven is down\n\n{items}"
+    (oven,) = _incidents(compile_runbook(text))
+    assert commands_of(oven.steps) == ["systemctl start oven"]

@@ -38,9 +38,12 @@ def read_situations(table: Table, scale: Scale, found: Escalation) -> bool:
     rows = [
         _situation(row, whom, scale) for row in table.rows if len(row.cells) > whom and row.cells[whom].text.strip()
     ]
+    begun = _is_for_all(rows)
+    if begun:
+        rows[0] = replace(rows[0], trigger=Trigger.START, condition=None)
     matters = [one for one in rows if one.trigger is Trigger.CONDITION and not one.severities]
     done = [one for one in matters if _says_what_to_do(one.targets[0])]
-    routes = rows if found.chains else matters if len(matters) > 1 else done
+    routes = rows if found.chains else matters if len(matters) > 1 or begun else done
     found.rules += [
         EscalationRule(
             f"{one.condition} → {' + '.join(one.targets)}", one.lines, one.trigger, one.after, one.severities
@@ -64,6 +67,13 @@ def read_situations(table: Table, scale: Scale, found: Escalation) -> bool:
     if routes and not found.chains:
         found.routings.append(table.lines)
     return True
+
+
+def _is_for_all(rows: list[EscalationLevel]) -> bool:
+    """Whether a first row "Any page" says who comes before those for whom others wait: "15 min, no answer"."""
+    timed = any(one.after is not None and one.after.seconds for one in rows[1:])
+    first = rows[0].condition if timed and rows[0].trigger is Trigger.CONDITION else None
+    return first is not None and not rows[0].severities and vocabulary().is_a("any_alert", first, 0.9)
 
 
 def _calls_in_each_row(table: Table, scale: Scale) -> bool:
