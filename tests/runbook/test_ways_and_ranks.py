@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.runbook.compile import compile_runbook
+from tocsin.runbook.instructions import ProcedureKind
 from tocsin.runbook.playbook import EscalationLevel, Playbook
 
 
@@ -148,3 +149,15 @@ def test_expectations_of_the_on_call_are_no_incident() -> None:
     """A document that begins with a code and is about being on call has no incident of that name."""
     text = "### KB-7: On-Call Expectations\n\n- Answer the pager.\n- Hand over on Tuesday.\n"
     assert compile_runbook(text).procedures == ()
+
+
+@pytest.mark.parametrize("title", ["How to silence alerts", "Como silenciar alertas", "Change alerts"])
+def test_what_is_done_with_alerts_is_no_chapter_of_them(title: str) -> None:
+    """Ways to silence alerts are no incidents; below "Cable alerts" the chapters are."""
+    chapters = "### Rope desk\n\nPress the red knob.\n\n### Wheel house\n\n```bash\ncarctl quiet 5\n```\n"
+    assert _incidents(f"## {title}\n\n{chapters}") == []
+    assert _incidents(f"## Cable alerts\n\n{chapters}") == ["Rope desk", "Wheel house"]
+
+
+def _incidents(text: str) -> list[str]:
+    return [one.title for one in _read(text).procedures if one.kind is ProcedureKind.INCIDENT]

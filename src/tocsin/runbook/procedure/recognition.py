@@ -16,7 +16,7 @@ from tocsin.runbook.document.fencekinds import is_shell
 from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.escalation.chains import ARROW, starts_with_if
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.procedure.habits import is_habit
 from tocsin.runbook.procedure.incident_tables import WORKING, is_alert_table
 from tocsin.runbook.procedure.trouble import (
@@ -215,9 +215,16 @@ def holds_troubles(section: Section) -> bool:
     *before, last = section.title.text.split() or [""]
     if section.level in (1, LABEL_LEVEL) or not before or not last.endswith("s"):
         return False
+    if _asks().match(section.title.text) or before[0].casefold() in small_words("chore", "look", "by_hand"):
+        return False  # "How to silence alerts", "Change alerts": what is done with them
     chapters = [one for one in section.children if one.level != LABEL_LEVEL]
     told = vocabulary().column("symptom", last) >= 0.99 and len(chapters) > 1
     return told and not any(one.about or one.part for one in chapters)
+
+
+@pattern
+def _asks() -> str:
+    return rf"{any_of('asks')}\s"
 
 
 def maps_symptoms(section: Section) -> bool:
