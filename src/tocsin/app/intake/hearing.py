@@ -44,7 +44,7 @@ STORM = 8
 """From so many deliveries at once on, the next ones are let come together before they are read."""
 LULL = 0.1
 """Seconds for which they are: in large pieces a storm costs a third, and the intake commits meanwhile."""
-PIECE = 4000
+PIECE = 8000
 """Alerts that are acted on in one transaction at most, but for those of one delivery: the intake waits meanwhile."""
 BREATH = 0.001
 """Seconds between batches while more waits: the lock of the database is not fair, and the intake waits for it too."""
