@@ -104,8 +104,8 @@ def contact_comes_first(contact: Contact) -> bool:
 
 
 def contact_is_ours(contact: Contact) -> bool:
-    """Whether a contact is one of ours, and somebody: no vendor, no authority, nor "Consoles: see the wiki", which has
-    neither an address nor a word for a person."""
+    """Whether a contact is one of ours, and somebody: no vendor, no authority and no bot, nor "Consoles: see the wiki",
+    which has neither an address nor a word for a person."""
     return _is_ours(contact) if contact.ours is None else contact.ours
 
 
@@ -114,6 +114,8 @@ def _is_ours(contact: Contact) -> bool:
         return False
     known = {channel.type for channel in contact.channels}
     if known == {"url"}:
+        return False
+    if vocabulary().says("machine", contact.name) and not any(vocabulary().says(name, contact.name) for name in OURS):
         return False
     if known - {"url", "other"} or contact.unfilled or _is_a_full_name(contact.name):
         return True

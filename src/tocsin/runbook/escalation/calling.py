@@ -339,8 +339,13 @@ def says_somebody(text: str) -> bool:
 
 
 def without_call(text: str) -> str:
-    """Whom a few words call, without the verb: "Head miller" of "Escalate to the head miller"."""
-    return _verb().sub("", text.strip()).strip()
+    """Whom a few words call, without the verb: "Head miller" of "Call the head miller" and "At once: head miller"."""
+    return _verb().sub("", _at_once().sub("", text.strip())).strip()
+
+
+@pattern
+def _at_once() -> str:
+    return rf"^{one_of(vocabulary().words['immediate'].spaced)}(?:\s*[:：]|\s+[–—-])\s*(?=\S)"
 
 
 @cache

@@ -154,6 +154,7 @@ def when_called(
         window = target(text, line)
         stated = window is not None and (window.seconds is not None or window.unit is not None)
         if window is not None and stated and window.kind is not DurationKind.IMMEDIATE:
+            severities = () if _is_either(text, scale) else severities
             trigger = waited_for(text)
             if number == 1 and not words.says("unresolved", text) and not words.says("unacknowledged", text):
                 initial = bool(re.match(rf"(?i)\s*{any_of('first')}", text))
@@ -167,6 +168,17 @@ def when_called(
         if _condition().match(_clause(text)):
             return None, Trigger.CONDITION, (), _clause(text)
     return None, Trigger.UNSTATED, (), None
+
+
+def _is_either(text: str, scale: Scale) -> bool:
+    """Whether a time holds for every severity, and one is only a sooner reason: "after 30 min or at P0"."""
+    pieces = _or().split(text)
+    return len(pieces) > 1 and any(target(piece) is not None and not scale.mentioned(piece) for piece in pieces)
+
+
+@pattern
+def _or() -> str:
+    return rf"\s+{any_of('or')}\s+"
 
 
 SOMEBODY = (*OURS, "vendor")

@@ -48,6 +48,18 @@ def calls_by_matter(levels: list[Section]) -> list[EscalationLevel]:
     return found if len(found) > len(levels) / 2 and known >= len(found) / 2 else []
 
 
+def at_severities(levels: list[Section], matters: list[EscalationLevel], scale: Scale) -> dict[str, EscalationLevel]:
+    """Who is called at each severity, where the headings are those of the scale: "Level 3: Critical incident"."""
+    names = {one.lines: scale.mentioned(raw_title(one)) for one in levels}
+    if not all(len(several) == 1 for several in names.values()):
+        return {}
+    return {
+        name: replace(one, trigger=Trigger.START, severities=(name,), condition=None)
+        for one in matters
+        for name in names[one.lines]
+    }
+
+
 def _hands_over(said: Inline) -> bool:
     """Whether an item says when the next level is called: "Escalate when nobody answers for 15 minutes"."""
     return any(vocabulary().says(name, said.text) for name in ("unresolved", "unacknowledged"))

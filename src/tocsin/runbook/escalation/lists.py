@@ -27,7 +27,7 @@ from tocsin.runbook.escalation.chains import (
     waited_for,
 )
 from tocsin.runbook.escalation.judged import leaves_open
-from tocsin.runbook.escalation.level_headings import calls_by_matter, levels_of_headings
+from tocsin.runbook.escalation.level_headings import at_severities, calls_by_matter, levels_of_headings
 from tocsin.runbook.escalation.one_wait import names_no_one_but_the_next
 from tocsin.runbook.escalation.path_items import level_of_item
 from tocsin.runbook.escalation.prose import behind, read_sentences, read_words, spoken
@@ -47,6 +47,10 @@ def read_section(section: Section, scale: Scale, found: Escalation, *, levels_on
     levels = [child for child in section.children if counted_level().match(raw_title(child))]
     if len(levels) >= 2 and not found.chains.get(""):
         if matters := calls_by_matter(levels):
+            if graded := at_severities(levels, matters, scale):
+                for name, level in graded.items():
+                    found.keep(name, [level])
+                return
             found.rules += map(rule_for, matters)
             found.routings.append(Lines(levels[0].lines.first, levels[-1].lines.last))
             return

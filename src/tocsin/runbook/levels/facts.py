@@ -257,7 +257,7 @@ def _labelled(key: str, value: str, line: int, level: Level, *, criteria: bool) 
         if criteria and value:
             level.criteria += split_clauses(plain(value, line))
         return True
-    if words.is_a("action_label", key, 0.5):
+    if words.is_a("action_label", key, 0.5) or words.is_a("contact_word", key, 0.99):
         level.actions.append(f"{key}: {value}" if value else key)
         return True
     return False

@@ -143,8 +143,9 @@ def _groups(root: Section) -> Iterator[_Group]:
         names_of = [name for _c, name in named]
         supports = bool(named) and vocabulary().says("support_word", section.title.text)
         tiers = supports and all(is_tier(name.name) for name in names_of)  # "Support levels": "L1 - Operations"
-        if _are_levels(names_of, "escalation" if tiers else where):
-            yield _Group(where or "heading", section, headings=tuple(named))
+        graded = where == "escalation" and bool(named) and all(map(_is_graded, named))
+        if _are_levels(names_of, "escalation" if tiers else "heading" if graded else where):
+            yield _Group("severity" if graded else where or "heading", section, headings=tuple(named))
         for inside, items in _lists(section.blocks, where):
             names = [(item, name) for item in items if (name := _item_name(item, inside))]
             if _are_levels([name for _i, name in names], inside):
@@ -161,6 +162,19 @@ def _groups(root: Section) -> Iterator[_Group]:
                         yield _Group("targets", section, table=_first_answers(table, section))
                     else:
                         yield _Group(_CALLED if called else where or "table", section, table=table)
+
+
+def _is_graded(heading: tuple[Section, LevelName]) -> bool:
+    """Whether a heading of a chapter on escalation is a severity and no step: it is called so, and says what it is for.
+
+    "Level 1: Minor incident" with "Examples: …" below it.
+    """
+    section, name = heading
+    words = vocabulary()
+    told = (one.labelled for one in texts_of(section))
+    defines = any(said is not None and words.is_a("criteria_label", said[0], 0.99) for said in told)
+    ranked = any(words.severity_order(one) is not None for one in (name.label or "").split())
+    return defines and ranked
 
 
 def _grades_work(group: _Group) -> bool:
