@@ -383,6 +383,8 @@ def _may_be_incident(child: Section, kind: str) -> bool:
     """Whether a chapter of a document called "Incidents" or "Runbook" is about one: it fails, it runs, it has steps."""
     if kind in ("phase:triage", "rollback", "recovery", "validation", "communication"):
         return False  # of any incident
+    if vocabulary().says("drill", child.title.text):
+        return False
     if child.level == LABEL_LEVEL or says_what_fails(child.title.text) or has_commands(child):
         return True
     if _is_of_a_severity(child.title.text):

@@ -111,7 +111,7 @@ class Section:
     def part(self) -> Match | None:
         """The part of a procedure that the title announces."""
         exactly = vocabulary().part(self.title.text) if self.level == LABEL_LEVEL else None
-        return exactly or vocabulary().parts.best(self.title.text)
+        return exactly or _symptoms_of(self.title.text) or vocabulary().parts.best(self.title.text)
 
     @remembered
     def about(self) -> str:
@@ -196,6 +196,14 @@ def _template_of(title: str) -> Match | None:
         return None
     what = vocabulary().sections.best(match["what"])
     return Match(_HELD_IN_TEMPLATES.get(what.kind if what else "", "templates"), head.phrase, 1.0)
+
+
+def _symptoms_of(title: str) -> Match | None:
+    """The symptoms of something that a title names: "Symptoms of a cold oven", "Sintomi di disco pieno"."""
+    match = _of_what().match(title)
+    if match is None or not vocabulary().is_a("symptom", match["head"], 0.99):
+        return None
+    return Match("symptoms", match["head"], 1.0)
 
 
 def _is_of_documents(kind: Match) -> bool:

@@ -169,12 +169,8 @@ def _is_graded(heading: tuple[Section, LevelName]) -> bool:
 
     "Level 1: Minor incident" with "Examples: …" below it.
     """
-    section, name = heading
-    words = vocabulary()
-    told = (one.labelled for one in texts_of(section))
-    defines = any(said is not None and words.is_a("criteria_label", said[0], 0.99) for said in told)
-    ranked = any(words.severity_order(one) is not None for one in (name.label or "").split())
-    return defines and ranked
+    told = (one.labelled for one in texts_of(heading[0]))
+    return any(said is not None and vocabulary().is_a("criteria_label", said[0], 0.99) for said in told)
 
 
 def _grades_work(group: _Group) -> bool:

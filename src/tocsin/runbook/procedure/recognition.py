@@ -298,7 +298,7 @@ def stands_among_procedures(section: Section) -> bool:
     above = section.parent
     if above is None or section.about or section.level in (1, LABEL_LEVEL) or section.title.numbered:
         return False
-    if is_habit(section):
+    if is_habit(section) or vocabulary().says("drill", section.title.text):
         return False
     if vocabulary().says("operation", section.title.text) or not (
         _has_steps(section) or "resolution" in parts_of(section) or _runs_if(section) or _says_what_to_do(section)
