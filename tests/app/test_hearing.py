@@ -262,17 +262,11 @@ def test_copies_alone_change_no_fact(seed: int) -> None:
 
 def test_a_storm_is_read_in_pieces_of_a_bounded_number_of_alerts() -> None:
     """The intake and the pages wait for one piece at most, however many alerts each delivery holds."""
-    shop = Shop()
+    shop, full = Shop(), hearing.PIECE // 200
+    bodies = [notification(*(Said(instance=f"{n}/{k}") for k in range(200))) for n in range(full + 1)]
     with shop.store.transact() as tx:
-        tx.deliveries.accept(
-            [
-                NewDelivery(
-                    "prometheus", str(n), START, "", notification(*[Said(instance=f"{n}/{k}") for k in range(200)])
-                )
-                for n in range(21)
-            ]
-        )
-    assert [shop.hearing.digest(), shop.hearing.digest(), shop.hearing.digest()] == [20, 1, 0]
+        tx.deliveries.accept([NewDelivery("prometheus", str(n), START, "", one) for n, one in enumerate(bodies)])
+    assert [shop.hearing.digest(), shop.hearing.digest(), shop.hearing.digest()] == [full, 1, 0]
 
 
 def test_firing_alerts_beyond_the_limit_wake_somebody() -> None:
