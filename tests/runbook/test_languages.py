@@ -19,73 +19,73 @@ import tocsin
 SOURCE = Path(tocsin.__file__).parent
 FILES = {path.stem: path for path in sorted((SOURCE / "runbook" / "vocabulary").glob("*.toml"))}
 
-DUTCH = """
-name = "Nederlands"
+NORWEGIAN = """
+name = "Norsk"
 
 [sections]
-severity = ["ernst", "ernstniveaus"]
-escalation = ["doorschakelen", "wie bellen we"]
-incidents = ["storingen"]
+severity = ["alvorlighet", "alvorlighetsgrader"]
+escalation = ["hvem ringer vi"]
+incidents = ["vanlige feil"]
 
 [parts]
-symptoms = ["verschijnselen"]
-resolution = ["oplossing"]
+symptoms = ["kjennetegn"]
+resolution = ["slik retter du"]
 
 [columns]
-severity = ["ernst"]
-criteria = ["betekenis"]
-response = ["reactietijd"]
-resolution = ["hersteltijd"]
+severity = ["alvorlighet"]
+criteria = ["betyr"]
+response = ["svartid"]
+resolution = ["rettetid"]
 
 [words]
-unacknowledged = ["geen reactie", "reageert niet"]
-call = ["bel", "waarschuw"]
-person_word = ["dienstdoende", "teamleider", "directeur"]
-passive = ["wordt"]
-called = ["gebeld"]
+unacknowledged = ["ikke svar", "svarer ikke"]
+call = ["ring", "varsle"]
+person_word = ["vakthavende", "driftslederen", "kassesjefen"]
+passive = ["blir"]
+called = ["oppringt"]
 
 [durations]
-minute = ["minuut", "minuten"]
-hour = ["uur"]
-business_day = ["werkdag"]
-numbers = { tien = 10 }
+minute = ["minutt", "minutter"]
+hour = ["time", "timer"]
+business_day = ["virkedag"]
+numbers = { ti = 10 }
 
 [grammar]
-article = ["de", "het"]
-and = ["en"]
-or = ["of"]
-if = ["als", "indien"]
-after = ["na"]
-it = ["dat", "dit"]
-fails = ["niet helpt"]
-ends_name = ["via", "bij"]
+article = ["den"]
+and = ["og"]
+or = ["eller"]
+if = ["hvis"]
+after = ["etter"]
+it = ["det", "dette"]
+fails = ["ikke hjelper"]
+ends_name = ["via"]
 """
 
 RUNBOOK = """# Kassa
 
-## Ernst
+## Alvorlighet
 
-| Ernst | Betekenis | Reactietijd | Hersteltijd |
+| Alvorlighet | Betyr | Svartid | Rettetid |
 |---|---|---|---|
-| P1 | Alle kassa's zwart | tien minuten | 4 uur |
-| P2 | Een kassa zwart | 1 uur | 1 werkdag |
+| P1 | Alle kasser er svarte | ti minutter | 4 timer |
+| P2 | En kasse er svart | 1 time | 1 virkedag |
 
-## Doorschakelen
+## Hvem ringer vi
 
-- Bel de dienstdoende via de telefoon
-- Geen reactie na 10 minuten: bel de teamleider en de directeur
+- Ring den vakthavende via telefon
+- Ikke svar etter 10 minutter: ring driftslederen og kassesjefen
 
-## Storingen
+## Vanlige feil
 
-### Kassa blijft zwart
+### Kassen er svart
 
-**Verschijnselen**: scherm blijft zwart
+**Kjennetegn**: skjermen er svart
 
-**Oplossing**:
+**Slik retter du**:
 
 ```bash
-# Als dat niet helpt
-systemctl restart kassa
+# Hvis det ikke hjelper
+systemctl restart kasse
 ```
 """
 
@@ -127,11 +127,11 @@ def _read(folder: Path, languages: dict[str, str]) -> dict[str, Any]:
 
 def test_a_language_is_added_by_a_file_alone(tmp_path: Path) -> None:
     """A runbook in a language that nobody shipped is read as soon as its file lies beside the others."""
-    assert _read(tmp_path / "with", {"nl": DUTCH}) == {
+    assert _read(tmp_path / "with", {"nb": NORWEGIAN}) == {
         "targets": [["P1", [600, "elapsed"], [14_400, "elapsed"]], ["P2", [3600, "elapsed"], [86_400, "business"]]],
-        "chain": [["dienstdoende", None, "start"], ["teamleider", "directeur", 600, "unacknowledged"]],
-        "symptoms": ["scherm blijft zwart"],
-        "condition": ["Als dat niet helpt"],
+        "chain": [["vakthavende", None, "start"], ["driftslederen", "kassesjefen", 600, "unacknowledged"]],
+        "symptoms": ["skjermen er svart"],
+        "condition": ["Hvis det ikke hjelper"],
     }
     without = _read(tmp_path / "without", {})
     assert without["chain"] == without["symptoms"] == []

@@ -107,8 +107,10 @@ def _is_posted(section: Section) -> bool:
 def _in_report(section: Section) -> bool:
     if section.level == 0:
         return False
-    if vocabulary().says("postmortem_word", section.title.text) and section.about != "templates":
-        return True
+    title = section.title.text
+    if vocabulary().says("postmortem_word", title) and section.about != "templates":
+        # A report to a German is a message to a Dutchman: "Eerste bericht".
+        return not any(vocabulary().is_a(stage, title, 1.0) for stage in ("initial", "update", "resolved"))
     return section.parent is not None and _in_report(section.parent)
 
 

@@ -6,21 +6,30 @@ import re
 
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.durations import spans
-from tocsin.runbook.grammar import any_of, ending, first_words, pattern, phrases
+from tocsin.runbook.grammar import any_of, first_words, pattern, phrases
 from tocsin.runbook.stated import Duration
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
 
 @pattern
 def _condition() -> str:
-    spaced, unspaced = ([one for one in phrases("if") if (ord(one[0]) >= 0x2E80) is so] for so in (False, True))
+    spaced, unspaced = _by_script("if")
+    later, behind = _by_script("if_behind")
     aside = r"^().:`，。、；：（）"
     return (
         rf"(?:^|[\s(])(?P<condition>(?<!\w){one_of(spaced)}\s+[^().:`]{{3,80}}?)(?=$|[).:,`]|\s+with\b)"
         rf"|^(?P<instead>{any_of('fallback')})"
         rf"|^(?P<upon>{any_of('upon')}(?:\s+|(?<=['’]))[^().:`]{{3,80}}?)(?=[:,])"
-        rf"|(?P<said>{one_of(unspaced)}[{aside}]{{2,60}})|(?P<behind>[{aside}]{{2,60}}{ending('if_behind')})"
+        rf"|(?P<said>{one_of(unspaced)}[{aside}]{{2,60}})|(?P<behind>[{aside}]{{2,60}}{one_of(behind)})"
+        # At the begin of a sentence only: behind each word of another language the search would take as long again.
+        rf"|(?:^|[.:,]\s+)(?P<later>[{aside}]{{2,60}}?\s{one_of(later)}(?!\w))"
     )
+
+
+def _by_script(name: str) -> tuple[list[str], list[str]]:
+    """The words of a list that have spaces between them, and those of scripts without."""
+    words = phrases(name)
+    return [one for one in words if ord(one[0]) < 0x2E80], [one for one in words if ord(one[0]) >= 0x2E80]
 
 
 @pattern
@@ -57,7 +66,7 @@ def condition_in(text: str) -> str | None:
     bare = _CODE.sub("", text) if "`" in text else text
     if bare.endswith(("?", "？")):
         return None
-    if bare.isascii() and first_words("if", "fallback", "upon").isdisjoint(words_of(bare)):
+    if bare.isascii() and first_words("if", "fallback", "upon", "if_behind").isdisjoint(words_of(bare)):
         return None  # the pattern is looked for at every word
     match = _condition().search(bare)
     while match is not None and match.lastgroup == "condition" and _asks_whether(bare[: match.start("condition")]):

@@ -42,7 +42,7 @@ def words_of(text: str) -> tuple[str, ...]:
     if text.isascii():
         spaced = text.encode("ascii").translate(_SPACED).decode("ascii")
     else:
-        spaced = _SEPARATOR.sub(" ", unicodedata.normalize("NFKC", text).casefold())
+        spaced = _SEPARATOR.sub(" ", unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i"))
         if _CJK.search(spaced):
             spaced = _BESIDE.sub(" ", spaced.translate(SIMPLIFIED))
     words = spaced.split()
@@ -72,7 +72,7 @@ _LATIN = {
     n: base
     for n in range(0xC0, 0x180)
     if (base := unicodedata.normalize("NFD", chr(n))[0]).isascii() and base.isalpha()
-} | {0xDF: "ss"}
+} | {0xDF: "ss", 0x131: "i", 0x141: "L", 0x142: "l"}
 _UMLAUTS = {0xE4: "ae", 0xF6: "oe", 0xFC: "ue"}
 
 

@@ -53,10 +53,12 @@ def _passive() -> re.Pattern[str]:
     words = vocabulary().words
     said = (sorted(words[name].spaced, key=len, reverse=True) for name in ("passive", "called"))
     verb, done = ("|".join(re.escape(one).replace(r"\ ", r"\s+") for one in forms) for forms in said)
-    called = rf"(?:(?!{any_of('not')}|{article()})[^\W\d_]+\s+){{0,2}}?(?:{done})s?\b"
+    between = rf"{any_of('not', 'name_article')}|{article()}"
+    called = rf"(?:(?!{between})[^\W\d_]+\s+){{0,2}}?(?:{done})s?\b"
     # "Nach 15 Minuten wird der Teamleiter angerufen": the name behind the verb, where the time comes first.
     when = rf"(?:{any_of('after', 'first', 'directly')}\s+)*"
-    turned = rf"(?:{verb})\s+{when}{article()}(?P<unspaced>{_WORD}(?:\s+{_WORD}){{0,3}}?)\s+{called}"
+    the = rf"(?:{article()}|{any_of('name_article')}\s+)"
+    turned = rf"(?<!\w)(?:{verb})\s+{when}{the}(?P<unspaced>{_WORD}(?:\s+{_WORD}){{0,3}}?)\s+{called}"
     # "Viene avvisato il responsabile", "É acionado o plantonista": the name last
     last = rf"(?:{verb})\s+(?:{done})\s+{article()}(?P<last>{_WORD}(?:\s+{_WORD}){{0,4}}?){_stop()}"
     # "After 10 minutes the team lead is paged", "Alarm rings and the team lead is paged"
@@ -83,7 +85,7 @@ def _call() -> re.Pattern[str]:
 def _call_behind() -> re.Pattern[str]:
     """A verb of calling behind whoever is called: "die Teamleitung anrufen", "部長に連絡", "팀장에게 연락"."""
     words = vocabulary().words["call_behind"]
-    begins = rf"(?:^|[,;:–-]\s*(?:{any_of('then')}\s+)?|(?={article()}))"
+    begins = rf"(?:^|[,;:–-]\s*(?:{any_of('then')}\s+)?|(?={article()})|{any_of('if_behind', 'then')}\s+)"
     between = rf"(?:\s+{any_of('directly', 'first', 'after')})*"
     latin = rf"{begins}(?:{article()})?{_WHO}{between}\s+{one_of(words.spaced)}(?=\s*(?:[.,;:)]|$))"
     behind: dict[str, list[str]] = {}
@@ -102,12 +104,18 @@ def _call_behind() -> re.Pattern[str]:
 def _before_the_verb(sentence: str) -> str | None:
     """Who is called, by a word for somebody, where the verb comes last."""
     for match in _call_behind().finditer(sentence):
-        who = (match["who"] or match["unspaced"]).strip()
+        who = _led_in().sub("", match["who"] or match["unspaced"]).strip()
         somebody = any(vocabulary().says(name, who) for name in (*OURS, "executives"))
         somebody = somebody or (match["known"] is not None and not _is_only_told(who))
         if somebody and not _nobody().match(who) and re.search(rf"(?i){any_of('not')}", who) is None:
             return who
     return None
+
+
+@cache
+def _led_in() -> re.Pattern[str]:
+    """What stands before whoever is called and is no part of the name: "yanıt vermezse takım lideri aranır"."""
+    return re.compile(rf"^(?:.*{any_of('if_behind', 'then')}\s+|\s*{any_of('first')}\s+)", re.IGNORECASE)
 
 
 def _is_only_told(who: str) -> bool:
@@ -227,7 +235,7 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
     while (match := pattern.search(sentence, at)) is not None:
         named = match.groupdict()
         who = (named.get("who") or named.get("unspaced") or named.get("last") or "").strip("`@#")
-        who = _subject().sub("", who)
+        who = _name_article().sub("", _subject().sub("", who))
         before = sentence[: match.start()]
         verb = named.get("verb")
         other = _denied().search(before) or _calls_on().match(who) or (verb and _is_a_thing(before, verb))
@@ -250,6 +258,12 @@ def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:
 def _subject() -> str:
     """Who calls, where the verb stands before both: "der Wachleiter den" of "ruft der Wachleiter den Chef an"."""
     return rf"^(?!{any_of('not')})[\w-]+(?:\s+[\w-]+){{0,2}}\s+{any_of('object_article')}\s+"
+
+
+@pattern
+def _name_article() -> str:
+    """An article that is another word elsewhere, and one for sure only before a name: the Dutch "de"."""
+    return rf"^{any_of('name_article')}\s+(?=\w)"
 
 
 def is_call(who: str) -> bool:

@@ -288,6 +288,8 @@ def _sentence(inline: Inline, level: Level, *, criteria: bool) -> None:
     said = told[1] if told is not None and told_of else text  # "Responders: …" itself promises no response
     if promises_time(said) and say_targets(said, inline.lines.first, level, default=None):
         return
+    if inline.labelled is not None and vocabulary().is_a("business_time", inline.labelled[0], 0.99):
+        return  # the hours of the team, said once below all levels
     if criteria and not text.endswith((":", "：")):
         labelled = inline.labelled if inline.lead is not None else None
         if labelled is None or not _labelled(labelled[0], labelled[1], inline.lines.first, level, criteria=criteria):
