@@ -160,3 +160,37 @@ def test_a_command_on_a_line_of_its_own_is_one(line: str, runs: bool) -> None:
     for form in ("1. {}\n2. Wait\n", "1. Look\n{}\n2. Wait\n", "Look:\n{}\n"):
         playbook = compile_runbook(f"# Mill\n\n## Incident: Mill stuck\n\n### Fix\n\n{form.format(line)}")
         assert ([text for _title, text in commands(playbook)["Mill stuck"]] == [line]) is runs, form
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Never run this on the primary:\n",
+        "Careful with it. Do not execute:\n",
+        "Never run this on the primary:\n\n```\n",
+        "1. Do not run:\n   ",
+        "1. Never run this by night:\n\n   ```\n   ",
+    ],
+)
+def test_a_command_below_a_sentence_that_forbids_it_is_only_told(above: str) -> None:
+    """Be it on a line of its own, in a block or below an item; its words stay for whoever reads them."""
+    fence = "\n   ```\n" if "   ```" in above else "\n```\n" if "```" in above else "\n"
+    playbook = compile_runbook(
+        f"# Mill\n\n## Silo is full\n\n{above}rm -rf /srv/silo{fence}\nRestart it:\nreboot -f now\n"
+    )
+    assert [command for _, command in commands(playbook)["Silo is full"]] == ["reboot -f now"]
+    assert any("rm -rf /srv/silo" in step.details for step in playbook.procedures[0].steps)
+
+
+@pytest.mark.parametrize("above", ["Never skip this:", "Do not wait, stop it:", "The silo never empties:"])
+def test_a_command_below_another_warning_is_one_to_run(above: str) -> None:
+    """What is not to be skipped, and what never happens, is no command that is forbidden."""
+    playbook = compile_runbook(f"# Mill\n\n## Silo is full\n\n{above}\nsystemctl stop silo\n")
+    assert commands(playbook)["Silo is full"] == [(above.rstrip(":"), "systemctl stop silo")]
+
+
+def test_a_condition_of_two_lines_is_that_of_the_command_below() -> None:
+    """The second line goes on with a small letter; two lines that each begin anew are apart."""
+    text = "# Mill\n\n## Silo is full\n\nIf the silo is locked\nand the miller agrees:\nrm -rf /srv/silo\n"
+    (step,) = compile_runbook(text).procedures[0].steps
+    assert (step.title, step.condition) == ("If the silo is locked and the miller agrees",) * 2

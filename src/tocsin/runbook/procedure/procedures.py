@@ -13,7 +13,7 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, StepKind, Symptom
-from tocsin.runbook.procedure.steps import Place, is_forbidden, read_steps
+from tocsin.runbook.procedure.steps import Place, forbids_below, is_forbidden, read_steps
 from tocsin.runbook.procedure.trouble import is_case_of_trouble
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
@@ -154,7 +154,9 @@ def _lists_symptoms(table: Table) -> bool:
 
 def _place(child: Section, place: Place, kind: str | None) -> Place:
     title = child.title.text
-    place = replace(place, forbidden=place.forbidden or is_forbidden(title))
+    alone = len(child.blocks) == 1 and not child.children  # else what follows may be what is to be run instead
+    warned = is_forbidden(title) or (alone and forbids_below(child.title.raw))
+    place = replace(place, forbidden=place.forbidden or warned)
     if kind is not None:
         name = "mixed" if normal(title).strip() in _MIXED or kind == "commands" else kind
         inside = replace(place, section=name)

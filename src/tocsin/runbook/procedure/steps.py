@@ -87,6 +87,17 @@ def is_forbidden(title: str) -> bool:
     return _warned_of().match(title) is not None
 
 
+@pattern
+def _not_to_run() -> str:
+    """Above commands that are not to be run; "Never skip this:" and "Do not wait, restart it:" say to run them."""
+    return rf"^\W*{any_of('warned_of')}(?:\s+{any_of('runs')}(?:\s[^.;,:!?。，；：]*)?)?[:：]\s*$"
+
+
+def forbids_below(said: str) -> bool:
+    """Whether what stands above commands says not to run them: "Careful. Never run this on the primary:"."""
+    return _not_to_run().match(_SENTENCE.split(said.strip())[-1]) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where steps are being read: the section's name, and the group and alternative they inherit."""
@@ -184,8 +195,7 @@ def _further_lines(inline: Inline, place: Place) -> Iterator[Step]:
     for line in further:
         alone = is_command(line.text, strict=not announced) and " " in line.text
         if (alone or on_its_own_line(line.text)) and not line.codes:
-            title = without_ordinal(first.text).rstrip(":： ")
-            yield _command(Statement(line.text, line.lines.first, line.lines.first), place, title)
+            yield _named(line, without_ordinal(first.text), place)
 
 
 def _nested(item: Item, place: Place) -> Iterator[Step]:
@@ -199,6 +209,7 @@ def _nested(item: Item, place: Place) -> Iterator[Step]:
         section=section,
         group=heading or place.group,
         condition=condition_in(item.inline.text) or place.condition,
+        forbidden=place.forbidden or forbids_below(without_ordinal(item.inline.text)),
     )
     yield from read_steps(item.children, inside)
 
@@ -274,19 +285,34 @@ def _text(inline: Inline, place: Place) -> Iterator[Step]:
 
 
 def _lines_with_commands(lines: Sequence[tuple[Inline, bool]], place: Place) -> Iterator[Step]:
-    """The lines of a paragraph some of which are commands; one that is none is the title of the command below it."""
-    said: Inline | None = None
+    """The lines of a paragraph some of which are commands; what stands above one is the title of that one.
+
+    A line that begins with a small letter goes on with the one above it: its condition is for the command too.
+    """
+    said: list[Inline] = []
     for line, runs in lines:
         if runs:
-            title = without_ordinal(said.text).rstrip(":： ") if said is not None else line.text
-            yield _command(Statement(line.text, line.lines.first, line.lines.first), place, title)
-            said = None
+            title = " ".join(one.text for one in said)
+            yield _named(line, without_ordinal(title) if said else line.text, place)
+            said = []
             continue
-        if said is not None:
-            yield from _told(said, place)
-        said = line
-    if said is not None:
-        yield from _told(said, place)
+        if not line.text[:1].islower():
+            yield from _told_each(said, place)
+            said = []
+        said.append(line)
+    yield from _told_each(said, place)
+
+
+def _told_each(lines: Sequence[Inline], place: Place) -> Iterator[Step]:
+    for line in lines:
+        yield from _told(line, place)
+
+
+def _named(line: Inline, title: str, place: Place) -> Step:
+    """The command that a line is, by what stands above it; that may say not to run it."""
+    statement = Statement(line.text, line.lines.first, line.lines.first)
+    step = _command(statement, place, title.rstrip(":： "))
+    return _only_told(step) if forbids_below(title) else step
 
 
 def _told(line: Inline, place: Place) -> Iterator[Step]:
