@@ -194,3 +194,11 @@ def test_a_condition_of_two_lines_is_that_of_the_command_below() -> None:
     text = "# Mill\n\n## Silo is full\n\nIf the silo is locked\nand the miller agrees:\nrm -rf /srv/silo\n"
     (step,) = compile_runbook(text).procedures[0].steps
     assert (step.title, step.condition) == ("If the silo is locked and the miller agrees",) * 2
+
+
+@pytest.mark.parametrize("note", ["**Important**", "**Note:**", "**Warning**"])
+def test_the_word_for_a_note_heads_no_chapter(note: str) -> None:
+    """What stands below it belongs to the incident above, and so do the parts that follow."""
+    heads = [f"**{one}**\n\n" for one in ("Mill stands still", "Symptoms", "Resolution")]
+    text = f"{heads[0]}{heads[1]}No flour\n\n{note}\n\nMind the belt.\n\n{heads[2]}Start it anew:\nreboot -f now\n"
+    assert commands(compile_runbook(text)) == {"Mill stands still": [("Start it anew", "reboot -f now")]}

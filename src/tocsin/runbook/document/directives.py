@@ -24,6 +24,9 @@ _MARKED = re.compile(
 _QUOTED = re.compile(rf"\A(?P<in>(?:[ ]*>)+[ ]*)\[!(?:{_KINDS})\][+-]?[ ]*", re.IGNORECASE)
 _ANCHOR = re.compile(r"\([^()\s]+\)=[ ]*")
 _TAG = re.compile(r"[ \t]*(?:\{\{[<%][^{}]*[>%]\}\}|\{%-?[^{}]*%\}|<%[^%]*%>)[ ]*")
+_NOTE = re.compile(
+    r"\s*(?:notes?|tips?|hint|important|warnings?|caution|danger|attention|info)\s*[:：!]?\s*", re.IGNORECASE
+)
 _FIRST = frozenset("`~:(!?{<>")
 """What a line that any of them marks begins with."""
 _DEEPER = 4
@@ -40,6 +43,11 @@ def with_notes(lines: tuple[str, ...]) -> tuple[str, ...]:
     """
     reader = _Reader()
     return tuple(map(reader.read, lines))
+
+
+def is_note(text: str) -> bool:
+    """Whether a line is the word for a note and nothing else: "Important", "Warning:"."""
+    return _NOTE.fullmatch(text) is not None
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tocsin.runbook.command.shell import is_command
+from tocsin.runbook.document.directives import is_note
 from tocsin.runbook.words import vocabulary
 
 _HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")
@@ -66,9 +67,15 @@ def _has_underlined(outside: list[tuple[int, str]]) -> bool:
 
 
 def _is_title(text: str) -> bool:
-    """Whether words in bold are a heading, and no sentence that is only loud: "Never stop the mill."."""
+    """Whether words in bold are a heading, and neither a note nor only a loud sentence: "Never stop the mill."."""
     said = text.strip().rstrip(":：")
-    return 0 < len(said) <= _LONGEST and not said.endswith((".", "!", "。", "！", ",", ";"))
+    loud = said.endswith((".", "!", "。", "！", ",", ";"))
+    return 0 < len(said) <= _LONGEST and not loud and not _is_remark(said)
+
+
+def _is_remark(said: str) -> bool:
+    """Whether a line is the word for what is only told beside, "Important", "Remember", and heads no chapter."""
+    return is_note(said) or vocabulary().is_a("remark", said, 0.99)
 
 
 def _alone(outside: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -84,6 +91,7 @@ def _alone(outside: list[tuple[int, str]]) -> list[tuple[int, str]]:
         and _PLAIN.match(line)
         and len(line.split()) <= _MOST_WORDS
         and not is_command(line)
+        and not _is_remark(line)
     ]
     return found if len(found) > 1 else []
 
