@@ -6,6 +6,7 @@ import pytest
 
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.meaning import contact_is_ours
+from tocsin.runbook.playbook import Trigger
 
 LEVELS = """# Padaria
 
@@ -121,3 +122,14 @@ def test_a_title_that_asks_how_is_no_chapter_of_alerts() -> None:
     for asking in ("How to silence oven alerts", "Como silenciar alertas"):
         assert not compile_runbook(f"# Bakery\n\n## {asking}{chapters}").procedures
     assert len(compile_runbook(f"# Bakery\n\n## Oven alerts{chapters}").procedures) == 2
+
+
+def test_whoever_stands_behind_a_room_is_called_at_the_time_of_the_column() -> None:
+    """A channel in the cell before is nobody to call, and makes the next one no first one."""
+    head = "| Severity | On-call | After 15 min | After 1 h |\n|---|---|---|---|\n"
+    rows = "| SEV1 | Baker | Head baker | Owner |\n| SEV2 | - | Slack channel | Head baker |\n"
+    playbook = compile_runbook(f"# Bakery\n\n## Escalation\n\n{head}{rows}")
+    levels = playbook.escalation_by_severity["SEV2"]
+    assert [(one.targets, one.after and one.after.seconds, one.trigger) for one in levels] == [
+        (("Head baker",), 3600, Trigger.UNRESOLVED)
+    ]

@@ -196,11 +196,13 @@ def _columns(table: Table, row: Row, columns: list[int], name: str) -> Iterator[
             ),
             None,
         )
+        # Who stands below "After 1 h" is not called sooner because a room stands before that one.
+        starts = number == 1 and (after is None or not after.seconds or n == columns[0])
         yield EscalationLevel(
             level=number,
             targets=people(text),
             lines=row.lines,
             severities=(name,),
             after=after,
-            trigger=Trigger.START if number == 1 else Trigger.UNRESOLVED if after else Trigger.UNSTATED,
+            trigger=Trigger.START if starts else Trigger.UNRESOLVED if after else Trigger.UNSTATED,
         )
