@@ -149,8 +149,14 @@ def _work(document: str) -> Counter[str]:
 
 @pytest.mark.parametrize(
     "line",
-    ["# A\n\n## Contacts\n\n- Ann: " + "1-2." * 16_000, "# A\n\n## Escalation\n\n- " + "lead → " * 9_000],
-    ids=["digits", "stations"],
+    [
+        "# A\n\n## Contacts\n\n- Ann: " + "1-2." * 16_000,
+        "# A\n\n## Escalation\n\n- " + "lead → " * 9_000,
+        "# A\n\n## Escalation\n\n1. Lead " + "() " * 4_000 + "x\n2. Owner",
+        "# A\n\n## Escalation\n\n1. Lead " + "*" * 12_000 + "x\n2. Owner",
+        "# A\n\n## Escalation\n\nLead " + "whether to page " * 1_500,
+    ],
+    ids=["digits", "stations", "brackets", "signs", "decisions"],
 )
 def test_one_long_line_is_read_in_moments(line: str) -> None:
     """What counting lines does not show: patterns that begin anew at each sign, and texts that are copied."""

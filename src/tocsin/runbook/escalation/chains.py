@@ -15,7 +15,7 @@ from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration, DurationKind, Lines
 from tocsin.runbook.words import one_of, vocabulary, words_of
 
-ARROW = re.compile(r"\s*(?:→|->|=>|➜|➔|⟶|⇒|>>|—>)\s*")
+ARROW = re.compile(r"(?:(?<!\s)\s+)?(?:→|->|=>|➜|➔|⟶|⇒|>>|—>)\s*")
 NUMERALS = "一二三四五"
 LONGEST_NAME = 5
 """Words of the longest name of somebody; a text with more says something of them."""

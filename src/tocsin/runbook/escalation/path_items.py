@@ -69,7 +69,7 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
         who = BRACKET.sub(" ", lead)
         said = [*said, rest]
     else:
-        bare = BRACKET.sub(" ", body)
+        bare = " ".join(BRACKET.sub(" ", body).split())
         if (reasoned := _reasoned().match(bare)) and is_waiting(reasoned["why"] or reasoned["reason"]):
             who, said = reasoned["who"] or reasoned["called"], [*said, reasoned["why"] or reasoned["reason"]]
         else:

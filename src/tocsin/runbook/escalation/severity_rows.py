@@ -146,8 +146,14 @@ def _around_time() -> str:
     return rf"^(?:{time}|{any_of('calling')}|{any_of('to')}\s+)+(?:{article()})?|(?:{time})+$"
 
 
+_LONGEST = 500
+"""Characters of a cell that may name somebody: what is around a time is looked for from each of them on."""
+
+
 def without_times(text: str) -> str:
-    """Who a cell names besides a time: "IT manager at 1 hour", "Immediate to the director"."""
+    """Who a cell names besides a time: "IT manager at 1 hour", "Immediate to the director"; a long text is left."""
+    if len(text) > _LONGEST:
+        return text
     bare = text
     for span in reversed(list(spans(text))):
         bare = bare[: span.start] + " " + bare[span.end :]
