@@ -106,3 +106,21 @@ def test_an_item_may_say_first_that_nobody_answered(wait: str, lead: str) -> Non
     found = [("+".join(one.targets), one.after.seconds if one.after else None, one.trigger) for one in levels]
     waited = Trigger.UNACKNOWLEDGED
     assert found == [("On-call", None, Trigger.START), (lead, 900, waited), ("CTO", 1800, waited)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Check whether the belt runs and page the owner", "After 1 hour, ask whether flour is left and call the owner"],
+)
+def test_what_is_to_be_found_out_ends_where_somebody_is_to_be_called(said: str) -> None:
+    """Who reads looks first and calls then, whatever was found: nobody decides whether to."""
+    playbook = compile_runbook(f"# Mill\n\n## Escalation\n\n1. Page the miller.\n2. {said}.\n")
+    assert called(playbook) == ["miller", "owner"]
+    assert judged(playbook) == []
+
+
+def test_two_that_somebody_may_call_are_both_left_open() -> None:
+    """ "Whether to call Ann and page the owner" is one decision."""
+    text = "# Mill\n\n## Escalation\n\n1. Page the miller.\n2. {}.\n3. After 40 minutes page the director.\n"
+    playbook = compile_runbook(text.format("Decide whether to call the lead and page the owner"))
+    assert called(playbook) == ["miller", "director"]

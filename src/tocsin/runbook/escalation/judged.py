@@ -9,7 +9,7 @@ from tocsin.runbook.document.leaves import Leaf
 from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import one_of, vocabulary
 
 
 def without_decision(sentence: str) -> str:
@@ -45,12 +45,32 @@ _ENDS = re.compile(r"[,.;:!?，。；：！？、](?=\s|$)|[，。；：！？�
 def _decision(sentence: str) -> tuple[int, int]:
     """Where the clause of a decision begins and ends; twice the same where there is none."""
     if (said := _whether().search(sentence)) is not None:
-        ends = _ENDS.search(sentence, said.end())
+        to_do = _to().match(sentence, said.end()) is not None
+        looks = not to_do and _looks_first().search(sentence[: said.start()]) is not None
+        ends = (_does_then() if looks else _ENDS).search(sentence, said.end())
         return said.start(), ends.start() if ends is not None else len(sentence)
     if (said := _whether_behind().search(sentence)) is not None:
         begins = [match.end() for match in _ENDS.finditer(sentence, 0, said.start())]
         return (begins[-1] if begins else 0), said.end()
     return 0, 0
+
+
+@pattern
+def _looks_first() -> str:
+    """Who reads is told to find out: "Check whether the belt runs and page the owner" calls the owner."""
+    return rf"(?:^|[,.;:]\s)\W*(?:{any_of('then', 'and')}\s+)?{any_of('wonders')}\s+$"
+
+
+@pattern
+def _to() -> str:
+    return rf"\s+{any_of('to')}\s"
+
+
+@pattern
+def _does_then() -> str:
+    """Where what is to be found out ends, by a sign or by the next one who is to be called."""
+    called = one_of(vocabulary().words["call"].spaced)
+    return rf"{_ENDS.pattern}|(?<!\s)\s+{any_of('and')}\s+(?={called}\s)"
 
 
 @pattern
