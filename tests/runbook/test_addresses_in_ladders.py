@@ -83,3 +83,10 @@ def test_a_table_of_who_holds_a_role_lists_contacts(head: str) -> None:
     }
     levels = "| P1 | Ada Stone | Ben Sack |\n| P2 | Ada Stone | - |\n"
     assert reached(f"| Level | Primary | Backup |\n|---|---|---|\n{levels}") == {}
+
+
+def test_the_role_beside_a_name_is_nobodys_name() -> None:
+    """ "Name | Role" has the name first: the second column says what that one does, and is no address."""
+    rows = "| Name | Role | Phone |\n|---|---|---|\n| Ada | Head miller | +44 20 7946 0001 |\n"
+    (contact,) = compile_runbook(f"# Mill\n\n## Contacts\n\n{rows}").contacts
+    assert [(one.type, one.value) for one in contact.channels] == [("phone", "+44 20 7946 0001")]

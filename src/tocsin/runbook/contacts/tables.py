@@ -111,9 +111,13 @@ def _way_of(title: str) -> str:
 
 
 def _holder_of(title: str, first: str) -> str:
-    """What a second column of roles holds beside the ``first`` one: who it is, "Rolle | Ansprechpartner"."""
+    """What a second column of roles holds beside the ``first`` one: who it is, "Rolle | Ansprechpartner".
+
+    Beside "Name" it holds the role, and nobody's name.
+    """
     column = vocabulary().column
-    return "person" if column("role", title) >= 0.9 and column("role", first) >= 0.9 else ""
+    of_roles = column("role", first) >= 0.9 > column("person", first)
+    return "person" if of_roles and column("role", title) >= 0.9 else ""
 
 
 def _row(table: Table, row: Row, kind: str) -> Contact | None:
