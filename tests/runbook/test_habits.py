@@ -43,6 +43,8 @@ def test_a_habit_with_commands_is_an_incident(title: str) -> None:
     """Where there is something to run, a system of that name is meant; where symptoms are listed as well."""
     run = "\n\n1. Look\n\n```bash\nsystemctl restart onboarding\n```\n\n"
     assert title in incidents(f"# Bakery\n\n## Oven is slow{STEPS}## {title}{run}## Mixer is stuck{STEPS}")
+    within = "\n\n1. Run `systemctl restart onboarding`\n\n"
+    assert title in incidents(f"# Bakery\n\n## Oven is slow{STEPS}## {title}{within}## Mixer is stuck{STEPS}")
     told = f"\n\n### Symptoms\n\n- mails queue up\n\n### Fix{STEPS}"
     assert title in incidents(f"# Bakery\n\n## Oven is slow{STEPS}## {title}{told}")
 
