@@ -335,3 +335,22 @@ def test_a_reason_to_call_is_no_contact() -> None:
     """ "No answer after 10 min: …" in a list of whom to call is nobody's name."""
     text = "# Kiln\n\n## Contacts\n\n- Potter: 555 020 030\n- No answer after 10 min: the shift lead\n"
     assert [one.name for one in _read(text).contacts] == ["Potter"]
+
+
+def test_whom_a_sentence_calls_behind_its_time_is_found_where_the_verb_comes_last() -> None:
+    """ "Nach 15 Minuten die Leitung anrufen": what stands before the article is no part of the name."""
+    calls = (
+        "Bereitschaft anrufen.",
+        "Nach 15 Minuten die Teamleitung anrufen.",
+        "Nach 1 Stunde den Betriebsleiter wecken.",
+    )
+    for text in (
+        "".join(f"{n}. {call}\n" for n, call in enumerate(calls, 1)),
+        "".join(f"- {call}\n" for call in calls),
+    ):
+        levels = compile_runbook(f"# Mühle\n\n## Eskalation\n\n{text}").escalation_levels
+        assert [(one.targets, one.after and one.after.seconds) for one in levels] == [
+            (("Bereitschaft",), None),
+            (("Teamleitung",), 900),
+            (("Betriebsleiter",), 3600),
+        ]
