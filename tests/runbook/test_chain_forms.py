@@ -552,3 +552,14 @@ def test_how_to_report_is_no_incident(title: str) -> None:
         f"## {title}\n\n### 1. Detection\n\n**Symptoms**\n\n- No bread\n- Smoke\n\n### 2. Report\n\n- Ring the bakery\n"
     )
     assert [one for one in compile_runbook("# Oven\n\n" + text).procedures if one.kind == "incident"] == []
+
+
+def test_a_time_behind_a_name_of_a_chain_needs_no_bracket() -> None:
+    """ "Lead after 15 min" is called then, and is not called so."""
+    chain = "- **SEV1**: baker → team lead after 15 min → CTO after 1 h without an answer\n"
+    playbook = compile_runbook(f"# Bakery\n\n## Escalation\n\n{chain}- **SEV2**: baker → team lead (1 h)\n")
+    assert [(one.targets, one.after and one.after.seconds) for one in playbook.escalation_levels] == [
+        (("baker",), None),
+        (("team lead",), 900),
+        (("CTO",), 3600),
+    ]

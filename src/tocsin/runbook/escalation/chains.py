@@ -302,6 +302,12 @@ def _is_step(text: str) -> bool:
     return (works or not small_words("look", "chore").isdisjoint(first)) and not is_somebody(text)
 
 
+@pattern
+def _timed_behind() -> str:
+    """Before the time at the end of a name, without a bracket: "CTO after 30 min"."""
+    return rf"(?<!\s)\s+{any_of('after')}\s+(?=\d)"
+
+
 def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) -> Iterator[EscalationLevel]:
     """The levels of a chain of names; a bracket behind a name holds its window.
 
@@ -318,6 +324,8 @@ def arrow_levels(parts: list[str], lines: Lines, severities: tuple[str, ...]) ->
             waits = [part]
             continue
         on_the_way, waits, n = bool(waits), [], n + 1
+        if n > 1 and len(inside) == 0 and len(timed := _timed_behind().split(part, maxsplit=1)) == 2:
+            part, inside = timed[0], [timed[1]]
         after = next(
             (
                 span
