@@ -339,6 +339,9 @@ def test_a_severity_without_a_ladder_below_one_that_has_one_wakes_only_who_is_on
     both = (*book().severities, low)
     plan = plan_response(book(severities=both, contacts=contacts, escalation_levels=(only_p0,)), "shop")
     assert [level.targets for level in plan.severities[1].levels] == [("On-call Primary",)]
+    named = tuple(replace(one, name=name, purpose=one.name) for one, name in zip(contacts, "ABC", strict=True))
+    by_role = plan_response(book(severities=both, contacts=named, escalation_levels=(only_p0,)), "shop")
+    assert [level.targets for level in by_role.severities[1].levels] == [("B",)]
     written_nowhere = plan_response(book(severities=both, contacts=contacts), "shop")
     assert [level.targets for level in written_nowhere.severities[1].levels] == [
         ("On-call Primary",),

@@ -17,6 +17,10 @@ from tocsin.runbook.procedure.course import ties_of
 from tocsin.runbook.words import vocabulary
 
 
+_ROLE = 4
+"""Words that a role has at most; what is longer tells of a person's work."""
+
+
 @pattern
 def _first_words() -> str:
     """Words by which a target is known to be the one who is paged first, in every language of the vocabulary."""
@@ -97,10 +101,11 @@ def _begins(said: str) -> bool:
 
 
 def contact_comes_first(contact: Contact) -> bool:
-    """Whether the name is that of whoever is paged first: "Primary on-call"."""
+    """Whether the name, or the role beside it, is that of whoever is paged first: "Primary on-call"."""
     if contact.comes_first is not None:
         return contact.comes_first
-    return _first_words().search(contact.name) is not None
+    role = contact.purpose if contact.purpose and len(contact.purpose.split()) <= _ROLE else ""
+    return any(_first_words().search(said) for said in (contact.name, role))
 
 
 def contact_is_ours(contact: Contact) -> bool:
