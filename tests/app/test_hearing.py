@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import replace
@@ -14,7 +15,9 @@ import msgspec
 import pytest
 
 from tests.app.shop import ANA, MINUTE, RUNBOOK, SECOND, SETTINGS, START, Said, Shop, notification, types
+from tocsin.adapters.memory.store import MemoryStore
 from tocsin.alerts.alert import Alert, AlertStatus
+from tocsin.app.bell import Bell
 from tocsin.app.intake import hearing
 from tocsin.app.intake.alert_fold import masked
 from tocsin.app.masking import Masker
@@ -267,6 +270,27 @@ def test_a_storm_is_read_in_pieces_of_a_bounded_number_of_alerts() -> None:
     with shop.store.transact() as tx:
         tx.deliveries.accept([NewDelivery("prometheus", str(n), START, "", one) for n, one in enumerate(bodies)])
     assert [shop.hearing.digest(), shop.hearing.digest(), shop.hearing.digest()] == [full, 1, 0]
+
+
+def test_the_store_is_tidied_in_a_calm_and_not_while_somebody_rings() -> None:
+    """What the next commits would have to do is done when nothing has come for a while: no alert meets it."""
+    told: list[str] = []
+    stop = threading.Event()
+
+    class Tidied(MemoryStore):
+        def tidy(self) -> None:
+            told.append("tidied")
+            stop.set()
+
+    class Scripted(Bell):
+        def wait(self, seconds: float, gather: float = 0.0) -> bool:
+            told.append("rung" if len(told) < 3 else "calm")
+            return told[-1] == "rung"
+
+    shop = Shop(store=Tidied())
+    shop.hearing.bell = Scripted()
+    shop.hearing.run(stop)
+    assert told == ["rung", "rung", "rung", "calm", "tidied"]
 
 
 def test_firing_alerts_beyond_the_limit_wake_somebody() -> None:

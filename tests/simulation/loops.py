@@ -38,7 +38,7 @@ class SimulatedBell(Bell):
         if self._sleeper is not None:
             self._scheduler.wake(self._sleeper, self._scheduler.now + 0.0005)
 
-    def wait(self, seconds: float, gather: float = 0.0) -> None:
+    def wait(self, seconds: float, gather: float = 0.0) -> bool:
         """Sleep until the bell rings, the seconds are over, or (after a whole look) something can be found.
 
         Nothing is gathered: that spares real threads, and here one runs at a time.
@@ -51,7 +51,8 @@ class SimulatedBell(Bell):
             self._began = self._scheduler.now
             self._planned = 0.0
             self._sleep(self._plan())
-        self._is_rung = False
+        rang, self._is_rung = self._is_rung, False
+        return rang
 
     def replan(self) -> None:
         """Something was committed, or the wall clock jumped: perhaps there is something to find sooner."""

@@ -19,9 +19,14 @@ class Bell:
         """Wake the sleeper, now or at its next wait."""
         self._rung.set()
 
-    def wait(self, seconds: float, gather: float = 0.0) -> None:
-        """Sleep until the bell rings or the seconds are over; after a ring for ``gather`` more of those seconds."""
+    def wait(self, seconds: float, gather: float = 0.0) -> bool:
+        """Sleep until the bell rings or the seconds are over; after a ring for ``gather`` more of those seconds.
+
+        Gives whether it rang.
+        """
         deadline = time.monotonic() + seconds
-        if self._rung.wait(max(0.0, seconds)) and gather:
+        rang = self._rung.wait(max(0.0, seconds))
+        if rang and gather:
             time.sleep(max(0.0, min(gather, deadline - time.monotonic())))
         self._rung.clear()
+        return rang

@@ -16,7 +16,6 @@ from tocsin.runbook.playbook import Contact, ContactKind, EscalationLevel, Playb
 from tocsin.runbook.procedure.course import ties_of
 from tocsin.runbook.words import vocabulary
 
-
 _ROLE = 4
 """Words that a role has at most; what is longer tells of a person's work."""
 

@@ -30,7 +30,7 @@ READERS = 8
 CHECKPOINT_PAGES = 4000
 """From so many pages on a commit carries what the log holds over into the file, and takes 10 ms instead of one."""
 TIDY_COMMITS = 64
-"""After so many commits that is done when nothing waits: these are some hundred pages, and 2 to 3 ms."""
+"""After so many commits that is done once all has been still for a second: some hundred pages, and 2 to 3 ms."""
 _STATEMENTS = 256
 T = TypeVar("T")
 _MOST_ROWS = 64

@@ -93,9 +93,8 @@ class Hearing:
                     stop.wait(BREATH)
                 elif read >= STORM:
                     stop.wait(LULL)
-                else:  # what was stored meanwhile has rung
+                elif not self.bell.wait(SWEEP):  # what was stored meanwhile has rung
                     self.store.tidy()
-                    self.bell.wait(SWEEP)
             except (Conflict, Unavailable) as trouble:
                 log.warning("reading alerts has to wait: %s", trouble)
                 self.bell.wait(SWEEP)
