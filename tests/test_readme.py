@@ -118,6 +118,14 @@ def play(running: Tocsin) -> list[Line]:
     ]
 
 
+def test_the_languages_are_those_that_are_read() -> None:
+    """As many as there are vocabularies."""
+    said = re.search(r"In ([\w\s,]+), also mixed\.", README)
+    assert said is not None
+    vocabularies = [*(ROOT / "src" / "tocsin" / "runbook" / "vocabulary").glob("*.toml")]
+    assert len(re.split(r",\s+|\s+and\s+", said[1])) == len(vocabularies)
+
+
 def test_the_excerpt_is_the_runbooks() -> None:
     """Every line of the excerpt stands in the example, in that order."""
     lines = iter(RUNBOOK.read_text("utf-8").splitlines())
