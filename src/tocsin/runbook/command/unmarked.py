@@ -24,7 +24,11 @@ def unmarked_command(text: str) -> bool:
 
     >>> unmarked_command("docker compose ps"), unmarked_command("docker compose must be installed")
     (True, False)
+    >>> unmarked_command("TAG=$(git describe)"), unmarked_command("Look at the queue first")
+    (True, False)
     """
+    if _begins_a_sentence(text):
+        return False
     if is_command(text, strict=True) or _TAKES.fullmatch(text):
         return True
     around, words = unwrapped(tuple(text.split()))
@@ -35,6 +39,12 @@ def unmarked_command(text: str) -> bool:
     if not 1 < len(words) <= _MOST_WORDS or words[0] in tables("sets")["everyday"] or rules_of(words[0]) is None:
         return False
     return all(map(_WORD.fullmatch, words)) and judge(text).effect is not Effect.UNKNOWN
+
+
+def _begins_a_sentence(text: str) -> bool:
+    """Whether no command begins so: with a capital, and no program, path or variable. Most lines are told by that."""
+    word = text.split(maxsplit=1)[0] if text.strip() else ""
+    return word[:1].isupper() and "=" not in word and "/" not in word and word not in known_programs()
 
 
 def on_its_own_line(text: str) -> bool:
