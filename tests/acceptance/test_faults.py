@@ -28,7 +28,7 @@ from tests.stage.alertmanager import alertmanager
 from tests.stage.child import eventually
 from tests.stage.process import Reply, Tocsin, raw_connection, tocsin
 from tests.stage.webhook import Webhook, webhook
-from tocsin.adapters.database.packing import unpacked
+from tocsin.adapters.database.packing import unpack
 
 SIGNED_KEY, SECRET, OTHER_KEY = "s" * 24, "a secret of the tests 0123456789", "o" * 24
 SIGNED = f"/in/{SIGNED_KEY}/alertmanager"
@@ -117,7 +117,7 @@ def signature(body: bytes) -> str:
 def rows(server: Tocsin, sql: str, *values: object) -> list[Any]:
     """What stands in the database of a running server, read beside it."""
     with contextlib.closing(sqlite3.connect(f"file:{server.database}?mode=ro", uri=True, timeout=5)) as connection:
-        connection.create_function("came", 2, lambda body, packed: unpacked(body)[0] if packed else body)
+        connection.create_function("came", 2, lambda body, packed: unpack(body)[0] if packed else body)
         return connection.execute(sql, values).fetchall()
 
 

@@ -80,7 +80,7 @@ class FaultyStore:
         """Always."""
         return True
 
-    def packed(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
+    def pack(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
         """As they are."""
         return deliveries
 

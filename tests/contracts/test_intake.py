@@ -49,10 +49,10 @@ def test_a_long_body_is_given_back_as_it_came(store: Store) -> None:
     told = b'{"labels":{"alertname":"Slow"}}' * 1000
     noise = random.Random(7).randbytes(20_000)
     bodies = {"told": told, "noise": noise, "packed": zlib.compress(noise), "short": b"x\x01", "none": b""}
-    batch = store.packed([delivery(key, body=body) for key, body in bodies.items()])
+    batch = store.pack([delivery(key, body=body) for key, body in bodies.items()])
     with store.transact() as tx:
         ids = tx.deliveries.accept(batch)
-        tx.deliveries.accept(store.packed([delivery("told", body=told), delivery("late", body=told)]))
+        tx.deliveries.accept(store.pack([delivery("told", body=told), delivery("late", body=told)]))
     with store.read() as tx:
         assert [one.body for id in ids if (one := tx.deliveries.get(id))] == [*bodies.values()]
         read = tx.deliveries.undigested(9)

@@ -53,7 +53,7 @@ class Gated:
         """As the store."""
         return self._store.writable()
 
-    def packed(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
+    def pack(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
         """As they are."""
         return deliveries
 

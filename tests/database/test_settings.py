@@ -59,7 +59,7 @@ def test_a_long_body_takes_less_room_in_a_file_and_its_damage_is_told(path: Path
     with closing(open_store(f"sqlite:///{path}")) as store:
         news = [NewDelivery("m", name, NOW, "", body) for name, body in (("told", told), ("noise", noise))]
         with store.transact() as tx:
-            first, second = tx.deliveries.accept(store.packed(news))
+            first, second = tx.deliveries.accept(store.pack(news))
         with closing(sqlite3.connect(path)) as raw:
             kept = dict(raw.execute("SELECT id, length(body) FROM delivery_bodies").fetchall())
             assert kept[first] < len(told) / 20

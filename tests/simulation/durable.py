@@ -99,7 +99,7 @@ class WatchedStore:
         """Always."""
         return True
 
-    def packed(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
+    def pack(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
         """As they are."""
         return deliveries
 

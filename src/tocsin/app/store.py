@@ -418,7 +418,7 @@ class Store(Protocol):
         """Whether a write would succeed now (asked by /readyz; writes one row)."""
         ...
 
-    def packed(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
+    def pack(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
         """The same, with bodies packed where that is worth it: before the transaction: it keeps others waiting."""
         ...
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tocsin.adapters.database.instants import instant, micros
-from tocsin.adapters.database.packing import unpacked
+from tocsin.adapters.database.packing import unpack
 from tocsin.adapters.database.session import Insertion, Row, Session
 from tocsin.app.rows.records import Delivery, DeliveryState, NewDelivery, Swept
 
@@ -159,7 +159,7 @@ def _body(id: int, new: NewDelivery) -> Row:
 def _delivery(row: Row) -> Delivery:
     id, integration, key, received_at, content_type, body, packed, state, trouble, copies = row
     if packed:
-        body, damage = unpacked(body)
+        body, damage = unpack(body)
         trouble = damage or trouble
     return Delivery(
         id, integration, key, instant(received_at), content_type, body, DeliveryState(state), trouble, copies

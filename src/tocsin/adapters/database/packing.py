@@ -18,12 +18,12 @@ LONG = 8192
 DAMAGED = "the bytes of this delivery are damaged in the database: look at the source, and check the disk"
 
 
-def packed(deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
+def pack(deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
     """The deliveries, with the long bodies that become less than half as long by it packed beside."""
     return [_packed(one) if len(one.body) >= LONG else one for one in deliveries]
 
 
-def unpacked(kept: bytes) -> tuple[bytes, str]:
+def unpack(kept: bytes) -> tuple[bytes, str]:
     """A body out of what is kept, and the trouble with it or nothing; damaged bytes are given as they are."""
     try:
         return zlib.decompress(kept), ""

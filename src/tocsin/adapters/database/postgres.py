@@ -120,7 +120,7 @@ class PostgresStore:
             return False
         return True
 
-    def packed(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
+    def pack(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
         """As they are: the server packs long values by itself."""
         return deliveries
 

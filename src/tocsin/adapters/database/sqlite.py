@@ -16,7 +16,7 @@ from typing import Any, NoReturn, TypeVar
 from urllib.parse import quote
 
 from tocsin.adapters.database.ballast import Ballast
-from tocsin.adapters.database.packing import packed
+from tocsin.adapters.database.packing import pack
 from tocsin.adapters.database.session import Insertion, Row, Session, Update
 from tocsin.adapters.database.transaction import SqlTransaction
 from tocsin.adapters.database.turn import Turn
@@ -127,9 +127,9 @@ class SqliteStore:
             return False
         return True
 
-    def packed(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
+    def pack(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
         """The same, with long bodies packed."""
-        return packed(deliveries)
+        return pack(deliveries)
 
     def tidy(self) -> None:
         """Carry what the log holds over into the file, if it may be much: the commit of an alert need not then."""

@@ -117,7 +117,7 @@ class MemoryStore:
             return False
         return True
 
-    def packed(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
+    def pack(self, deliveries: Sequence[NewDelivery]) -> Sequence[NewDelivery]:
         """As they are."""
         return deliveries
 

@@ -136,7 +136,7 @@ class GroupCommit:
     def _commit(self, batch: Sequence[_Waiting]) -> bool:
         """Whether any of the batch was committed; everybody in it is told."""
         try:
-            ids = self._store_all(self._store.packed([delivery for delivery, _ in batch]))
+            ids = self._store_all(self._store.pack([delivery for delivery, _ in batch]))
         except BadInput as error:
             if len(batch) == 1:
                 _refuse(batch, error)

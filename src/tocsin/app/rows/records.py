@@ -22,7 +22,7 @@ class NewDelivery(msgspec.Struct, frozen=True, gc=False):
     """What a source sent, before anybody has read it. ``key`` makes a repeated delivery one row.
 
     ``trouble`` says why the body cannot be read as it is (cut at the size limit, wrong charset). ``packed`` is the body
-    as the store is to keep it, where the store has made it shorter (`Store.packed`); empty: as it came.
+    as the store is to keep it, where the store has made it shorter (`Store.pack`); empty: as it came.
     """
 
     integration: str
