@@ -89,3 +89,15 @@ def test_a_missing_component_is_a_failure_under_ci(tmp_path: Path) -> None:
     done = run_pytest(tmp_path, ci=True)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "component carillon is missing" in done.stdout
+
+
+def test_a_worker_waits_for_no_confirmation_of_what_it_says(tmp_path: Path) -> None:
+    """What a worker asks the run before each test goes out at once, where it can be asked at all."""
+    (tmp_path / "test_asking.py").write_text(
+        "import socket\n"
+        "def test_asking(request):\n"
+        "    asked = request.config.failures_db.sock\n"
+        "    assert asked.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)\n"
+    )
+    done = run_pytest(tmp_path, "-n", "1", "--reruns=1")
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
