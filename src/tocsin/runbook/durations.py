@@ -23,7 +23,8 @@ _SECONDS = {
 _COUNTED_IN = dict.fromkeys(("second", "minute", "hour"), WorkingUnit.HOUR) | {"day": WorkingUnit.DAY}
 """A week in which somebody works lasts as long as any other."""
 
-_FREE_DIGIT = re.compile(r"(?<![A-Za-z0-9_.#$:/-])\d")
+_DIGIT = re.compile(r"\d")
+_FREE_DIGIT = re.compile(r"\d(?<![A-Za-z0-9_.#$:/-]\d)")  # a digit first: that is looked for quickly
 """A digit that a number can begin with: not the one of "P1", "v2.3" or "12:30"."""
 
 
@@ -159,7 +160,8 @@ def _counted(text: str, line: int | None) -> Iterator[Span]:
 
 def _and_more(text: str, end: int, unit: str) -> tuple[int, float]:
     """Where a span ends that goes on in a smaller unit, "1 hour and 30 minutes", and how many seconds that adds."""
-    more = _smaller().match(text, end) if unit in ("hour", "day") else None
+    goes_on = unit in ("hour", "day") and _DIGIT.search(text, end)
+    more = _smaller().match(text, end) if goes_on else None
     if more is None:
         return end, 0.0
     smaller = _grammar().units[(more["latin"] or more["other"]).casefold()]
@@ -189,7 +191,7 @@ def _bounded() -> str:
 
 
 _HOURS_AND_MINUTES = re.compile(
-    r"(?<![\w.:,/#$-])(?P<h>[0-4])\s?h\s?(?P<m>[0-5]\d)(?:\s?min(?:\.|\b))?(?![\w:])(?!\s?[-–]\s?\d)", re.IGNORECASE
+    r"(?P<h>[0-4])(?<![\w.:,/#$-].)\s?h\s?(?P<m>[0-5]\d)(?:\s?min(?:\.|\b))?(?![\w:])(?!\s?[-–]\s?\d)", re.IGNORECASE
 )
 """Hours and minutes as one number, "1h30", "1 h 30"; above a few hours it is a time of day."""
 

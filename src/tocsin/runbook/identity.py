@@ -10,6 +10,7 @@ from dataclasses import fields
 from operator import attrgetter
 
 from tocsin.runbook.instructions import Step
+from tocsin.runbook.procedure.course import ties_of
 
 
 def slug(title: str) -> str:
@@ -36,15 +37,16 @@ def unique(key: str, taken: dict[str, int]) -> str:
 
 
 def identified(steps: tuple[Step, ...], path: str) -> tuple[Step, ...]:
-    """The steps with their ids: a hash over where they stand, what they do, and the how-manieth equal one they are."""
+    """The steps with their ids and ties. An id is a hash over where a step stands, what it does, and the how-manieth
+    equal one it is."""
     seen: Counter[str] = Counter()
     out = []
     for step in steps:
         what = " ".join((step.command.text if step.command else step.title).split())
         seen[what] += 1
         digest = hashlib.sha256(f"{path}\x1f{what}\x1f{seen[what]}".encode("utf-8", "replace")).hexdigest()
-        out.append(Step(digest[:12], *_all_but_the_id(step)))
+        out.append(Step(digest[:12], *(*_between_id_and_ties(step), ties_of(step))))
     return tuple(out)
 
 
-_all_but_the_id = attrgetter(*(field.name for field in fields(Step) if field.name != "id"))
+_between_id_and_ties = attrgetter(*[field.name for field in fields(Step)][1:-1])

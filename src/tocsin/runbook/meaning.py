@@ -11,9 +11,7 @@ from dataclasses import replace
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.ours import OURS, is_outside
 from tocsin.runbook.grammar import any_of, beginning, pattern
-from tocsin.runbook.instructions import Step
 from tocsin.runbook.playbook import Contact, ContactKind, EscalationLevel, Playbook, Trigger
-from tocsin.runbook.procedure.course import ties_of
 from tocsin.runbook.words import vocabulary
 
 _ROLE = 4
@@ -43,8 +41,6 @@ def settled(playbook: Playbook) -> Playbook:
         escalation_levels=_levels(playbook.escalation_levels),
         escalation_by_severity={name: _levels(chain) for name, chain in playbook.escalation_by_severity.items()},
         contacts=tuple(_contact(one) for one in playbook.contacts),
-        phases=tuple(replace(one, steps=_steps(one.steps)) for one in playbook.phases),
-        procedures=tuple(replace(one, steps=_steps(one.steps)) for one in playbook.procedures),
     )
 
 
@@ -61,10 +57,6 @@ def _contact(one: Contact) -> Contact:
         ours=contact_is_ours(one),
         business_time=keeps_business_time(one),
     )
-
-
-def _steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    return tuple(replace(step, ties=ties_of(step)) for step in steps)
 
 
 def level_comes_first(level: EscalationLevel) -> bool:

@@ -152,7 +152,7 @@ _COLOURS = {
 
 
 _NUMBERED = re.compile(r"\d(?![\w.%])(?:(?<=[a-z]\d)|(?<=[a-z][-_ ]\d))", re.IGNORECASE)
-_ROMAN = re.compile(r"[-_ ](?:I{1,3}|IV|V)(?![\w.%-])", re.IGNORECASE)
+_ROMAN = re.compile(r"[iv](?![\w.%-])(?:(?<=[-_ ][iv])|(?<=[-_ ]i[iv])|(?<=[-_ ]iii))", re.IGNORECASE)
 _MAY_BE_CODED = re.compile(r"\d|[-_ ](?:I{1,3}|IV|V)(?![\w.%-])|[一二三四五ⅠⅡⅢⅣⅤ]", re.IGNORECASE)
 """What every one of them has: the whole pattern is tried at every word, which takes ten times as long."""
 

@@ -16,7 +16,7 @@ from tocsin.runbook.document.sections import Section
 from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Duty, Link, Review
 from tocsin.runbook.stated import Lines
-from tocsin.runbook.words import normal, vocabulary, words_of
+from tocsin.runbook.words import begun_in, normal, vocabulary
 
 _URL = re.compile(r"https?://[^\s)>\]|\"'`、。，；：！？（）「」『』【】《》]+")
 _LONG = re.compile(
@@ -186,8 +186,12 @@ _KEYS = ("next_review", "last_review", "reviewer", "owner")
 
 def _names_a_key(text: str) -> bool:
     """Whether the key of a date or a person can stand in a text: few lines have one, and only those are taken apart."""
-    words = words_of(text)
-    return not all(vocabulary().words[name].misses(words, text) for name in _KEYS)
+    return bool(begun_in(text) & _bits_of_keys())
+
+
+@cache
+def _bits_of_keys() -> int:
+    return sum(vocabulary().words[name].bit for name in _KEYS)
 
 
 _NEXT_PAIR = re.compile(

@@ -47,10 +47,16 @@ _CODE = re.compile(r"`[^`]*`")
 
 def watched(text: str) -> Duration | None:
     """How long to wait or watch, where a text asks for it: "Monitor for 1 hour to ensure stability"."""
-    if not vocabulary().says("wait", text) and not _watch().match(text):
+    if not vocabulary().says("wait", text) and not _begins_to_watch(text):
         return None
     found = next(spans(text), None)
     return found.duration if found else None
+
+
+def _begins_to_watch(text: str) -> bool:
+    if text.isascii() and first_words("watch").isdisjoint(words_of(text)[:1]):
+        return False
+    return _watch().match(text) is not None
 
 
 def is_metadata(inline: Inline) -> bool:

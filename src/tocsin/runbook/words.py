@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -49,6 +49,11 @@ def words_of(text: str) -> tuple[str, ...]:
     if "s " in spaced or spaced.endswith("s"):
         words = [_singular(word) if word[-1] == "s" else word for word in words]
     return tuple(words)
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether a text has letters of the scripts that put no spaces between words."""
+    return not text.isascii() and _CJK.search(text) is not None
 
 
 def _singular(word: str) -> str:
@@ -119,8 +124,8 @@ class Lexicon:
     unspaced: dict[str, str] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)  # the unspaced ones as the file spells them, for patterns
     sizes: dict[str, set[int]] = field(default_factory=dict)  # first word: how many words its phrases have
-    firsts: set[str] = field(default_factory=set)  # those words: to look for them in a set is four times as fast
     filler: frozenset[str] = frozenset()  # words between those that mean something: no part of how much is known
+    bit: int = 0  # what stands for this one in the answers of ``begun_in``
 
     def add(self, kind: str, phrases: Iterable[str]) -> None:
         """Let these phrases stand for ``kind``."""
@@ -141,26 +146,19 @@ class Lexicon:
                 self._begin_with(other.split())
 
     def _begin_with(self, words: list[str]) -> None:
-        self.firsts.add(words[0])
         self.sizes.setdefault(words[0], set()).add(len(words))
 
     def best(self, title: str) -> Match | None:
         """The kind that this title announces; None when no phrase occurs in it."""
-        if len(title) > 400:
-            return None
-        if self.firsts.isdisjoint(words_of(title)) and (title.isascii() or not self.unspaced):
+        if len(title) > 400 or not self.bit & begun_in(title):
             return None
         return _best(self, title) if len(title) <= 120 else self.search(title)
-
-    def misses(self, words: tuple[str, ...], text: str) -> bool:
-        """Whether no phrase can begin in a text, of which these are words."""
-        return self.firsts.isdisjoint(words) and (text.isascii() or not self.unspaced)
 
     def search(self, title: str) -> Match | None:
         """The same without remembering the answer."""
         words = words_of(title)
-        found = None if self.firsts.isdisjoint(words) else self._in_words(words)
-        if self.unspaced and not title.isascii() and _CJK.search(title):
+        found = self._in_words(words)
+        if self.unspaced and is_unspaced(title):
             bare = "".join(words)
             length = sum(len(word) if _CJK.search(word) else min(2, len(word)) for word in words)
             for phrase, kind in self.unspaced.items():
@@ -191,6 +189,27 @@ def _best(lexicon: Lexicon, title: str) -> Match | None:
     return lexicon.search(title)
 
 
+@lru_cache(maxsize=16_384)
+def begun_in(text: str) -> int:
+    """The bits of the lexicons of which a phrase can begin in a text. Hundreds of lists are asked for in every line,
+    and have nothing to say of it: its words are looked up once for all of them."""
+    found = _begun()
+    bits = found[""] if is_unspaced(text) else 0
+    for word in words_of(text):
+        bits |= found.get(word, 0)
+    return bits
+
+
+@cache
+def _begun() -> dict[str, int]:
+    """For each word the bits of the lexicons with a phrase that begins with it; "" has those with unspaced ones."""
+    found = {"": 0}
+    for lexicon in vocabulary().lexicons():
+        for word in (*lexicon.sizes, *([""] if lexicon.unspaced else [])):
+            found[word] = found.get(word, 0) | lexicon.bit
+    return found
+
+
 _DASHES = re.compile(r"\s*[-–—−/]+\s*")
 """Nothing, as it is written into a cell; it has no letter for a list of words to hold."""
 
@@ -215,6 +234,16 @@ class Vocabulary:
     ordinals: dict[str, int]
     zones: dict[str, str]
 
+    def __post_init__(self) -> None:
+        for n, lexicon in enumerate(self.lexicons()):
+            lexicon.bit = 1 << n
+
+    def lexicons(self) -> Iterator[Lexicon]:
+        """All of them."""
+        yield from (self.sections, self.exact, self.phases, self.parts, self.labels, self.cadence)
+        yield from self.columns.values()
+        yield from self.words.values()
+
     def says(self, name: str, text: str) -> bool:
         """Whether a word of the list ``name`` occurs in the text."""
         return self.words[name].best(text) is not None
@@ -222,14 +251,14 @@ class Vocabulary:
     def says_of(self, name: str, text: str, under: str) -> bool:
         """The same for a text and what it stands below, as one text."""
         lexicon = self.words[name]
-        if lexicon.misses(words_of(text), text) and lexicon.misses(words_of(under), under):
+        if not lexicon.bit & (begun_in(text) | begun_in(under)):
             return False
         return lexicon.best(f"{text} {under}") is not None
 
     def begins_with(self, name: str, text: str, most: int) -> bool:
         """Whether a word of the list ``name`` stands among the first ``most`` words of a text."""
-        lexicon, first = self.words[name], words_of(text)[:most]
-        return not lexicon.misses(first, text) and lexicon.best(" ".join(first)) is not None
+        lexicon = self.words[name]
+        return bool(lexicon.bit & begun_in(text)) and lexicon.best(" ".join(words_of(text)[:most])) is not None
 
     def is_a(self, name: str, text: str, least: float = 0.5) -> bool:
         """Whether the text is mostly a word of the list ``name``."""

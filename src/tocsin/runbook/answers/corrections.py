@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from tocsin.errors import BadDocument
 from tocsin.runbook.instructions import Command, Effect, Step, StepKind, Termination
 from tocsin.runbook.playbook import Playbook
+from tocsin.runbook.procedure.course import ties_of
 
 LARGEST = 256 * 1024
 """Bytes of a side file."""
@@ -106,7 +107,8 @@ def _applied(step: Step, said: Correction) -> Step:
             reason="the team says so" if said.effect else command.reason,
         )
     kind = said.kind or (StepKind.MANUAL if step.command is not None and command is None else step.kind)
-    return replace(step, title=said.title or step.title, kind=kind, command=command, corrected=said.fields)
+    found = replace(step, title=said.title or step.title, kind=kind, command=command, corrected=said.fields)
+    return replace(found, ties=ties_of(found))
 
 
 def _correction(key: str, said: Any, line: int, path: str) -> Correction:

@@ -107,9 +107,14 @@ class Statement:
 Event: TypeAlias = Comment | Blank | Output | Told | Statement
 
 
+def _prompt(line: str) -> re.Match[str] | None:
+    """The prompt that a line begins with; few lines have a sign of one, and each is asked."""
+    return _PROMPT.match(line) if "$" in line or "@" in line or "%" in line else None
+
+
 def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
     """The events of a shell block whose first line is number ``first`` of the document."""
-    prompted = any(_PROMPT.match(line) for line in body)
+    prompted = any(map(_prompt, body))
     events: list[Event] = []
     at = in_vain = 0
     while at < len(body):
@@ -133,7 +138,7 @@ def read_shell(body: tuple[str, ...], first: int) -> tuple[Event, ...]:
         elif not prompted and (taken := printed_extent(body, at)) > 0:
             events += (Output(line.strip(), first + at + n) for n, line in enumerate(body[at : at + taken]))
             at += taken
-        elif stripped.startswith("#!") or (prompted and not _PROMPT.match(line)) or _is_told(stripped):
+        elif stripped.startswith("#!") or (prompted and not _prompt(line)) or _is_told(stripped):
             told = not prompted and is_told(stripped)
             events.append(Told(stripped, number) if told else Output(stripped, number))
             at += 1
@@ -163,7 +168,7 @@ _SETTING = re.compile(r"\s*(?:-\s+)?[A-Za-z_][\w.-]*:(?:\s|$)|\s*-\s")
 def _settings_extent(body: tuple[str, ...], at: int) -> int:
     """How many lines of settings begin here, "logging:" and what is set in below it, or "[Service]" and its values; 0
     where none do."""
-    if _SECTION_OF_VALUES.fullmatch(body[at]):
+    if "[" in body[at] and _SECTION_OF_VALUES.fullmatch(body[at]):
         n = next((n for n, line in enumerate(body[at + 1 :], 1) if not _VALUE.match(line)), len(body) - at)
         return n if n > 1 else 0
     if not _SECTION_OF_SETTINGS.fullmatch(body[at]):
@@ -344,8 +349,8 @@ def looks_like_shell(body: tuple[str, ...], events: Callable[[], Iterable[Event]
     lines = [line for line in body if line.strip() and not line.strip().startswith("#")]
     if not lines or len(lines) > 400:
         return False
-    if any(_PROMPT.match(line) for line in lines):
-        said = [(line.lstrip()[0], _PROMPT.sub("", line)) for line in lines if _PROMPT.match(line)]
+    if any(map(_prompt, lines)):
+        said = [(line.lstrip()[0], _PROMPT.sub("", line)) for line in lines if _prompt(line)]
         return all(is_command(rest) or (sign == "$" and _PROGRAM.match(rest)) for sign, rest in said)
     if any(map(_OPENS_SETTINGS.match, lines)):
         return False

@@ -18,7 +18,7 @@ def unwrapped(argv: Argv) -> tuple[tuple[Argv, ...], Argv]:
     ((('sudo', '-u', 'ops'), ('K=V',)), ('df', '-h'))
     """
     around: list[Argv] = []
-    while argv and (argv[0] in tables("sets")["wrappers"] or re.match(r"^\w+=", argv[0])):
+    while argv and (argv[0] in tables("sets")["wrappers"] or is_assignment(argv[0])):
         whole, name, argv = argv, argv[0], argv[1:]
         while argv and argv[0].startswith("-") and name in _WITH_OPTIONS:
             argv = argv[2:] if argv[0] in _WITH_VALUES and name != "env" else argv[1:]
@@ -26,6 +26,14 @@ def unwrapped(argv: Argv) -> tuple[tuple[Argv, ...], Argv]:
             argv = argv[1:]
         around.append(whole[: len(whole) - len(argv)])
     return tuple(around), argv
+
+
+def is_assignment(word: str) -> bool:
+    """Whether a word before a program sets a variable for it: "PGPASSWORD=…"."""
+    return "=" in word and _ASSIGNS.match(word) is not None
+
+
+_ASSIGNS = re.compile(r"\w+=")
 
 
 def of_xargs(argv: Argv) -> Argv:

@@ -51,7 +51,7 @@ def _outside(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """The lines that are not in a block of code, with their places."""
     inside = False
     for n, line in enumerate(lines):
-        if _FENCE.match(line):
+        if ("```" in line or "~~~" in line) and _FENCE.match(line):
             inside = not inside
         elif not inside:
             yield n, line

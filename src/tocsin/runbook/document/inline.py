@@ -20,6 +20,7 @@ def _ordinal() -> str:
     return rf"^(?:{ending('counted')}\s*\d+\s*[:：.)-]\s*|\d+(?:\.\d+)*\s*[.)]\s+|[-*•]\s+)"
 
 
+_DIGIT = re.compile(r"\d")
 _TASK = re.compile(r"^\[[ xX]\]\s+")
 
 
@@ -147,12 +148,17 @@ class Inline:
 
 def has_ordinal(text: str) -> bool:
     """Whether a comment or item text begins with "Step 2:", "3." or a bullet."""
-    return bool(_ordinal().match(text))
+    return _may_be_counted(text) and _ordinal().match(text) is not None
 
 
 def without_ordinal(text: str) -> str:
     """A comment or item text without "Step 2:", "3." or a bullet before it."""
-    return _ordinal().sub("", text, count=1).strip()
+    return (_ordinal().sub("", text, count=1) if _may_be_counted(text) else text).strip()
+
+
+def _may_be_counted(text: str) -> bool:
+    """Whether a text begins with a bullet or has a digit: most have neither, and every line is asked for its number."""
+    return text[:1] in "-*•" or _DIGIT.search(text) is not None
 
 
 def plain(text: str, line: int) -> Inline:

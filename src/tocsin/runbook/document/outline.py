@@ -41,8 +41,9 @@ def outline(blocks: tuple[Block, ...], last_line: int) -> Section:
 
 def _uncounted(raw: str, above: str) -> str:
     """A heading without the word by which a chapter on incidents counts it: "Pattern 1: Dough" below "Patterns"."""
-    match = _COUNTED_ONE.match(raw)
-    if match is None or (kind := vocabulary().sections.best(above)) is None or kind.kind != "incidents":
+    kind = vocabulary().sections.best(above)
+    match = _COUNTED_ONE.match(raw) if kind is not None and kind.kind == "incidents" else None
+    if match is None:
         return raw
     word = match["word"].casefold()
     named = any(one.casefold().removesuffix("s") == word for one in re.findall(r"\w+", above))

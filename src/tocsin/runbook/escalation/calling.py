@@ -10,7 +10,7 @@ from tocsin.runbook.escalation.chains import ARROW, is_somebody, people
 from tocsin.runbook.escalation.judged import without_decision
 from tocsin.runbook.escalation.ours import OURS
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern
-from tocsin.runbook.words import one_of, vocabulary
+from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
 
 _WORD = r"(?:[\w`@#/&-]|[.'’](?=\w))+"
 _WHO = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,4}}?)"
@@ -101,8 +101,23 @@ def _call_behind() -> re.Pattern[str]:
     return re.compile(rf"{latin}|{other}", re.IGNORECASE)
 
 
+@cache
+def _verbs(name: str) -> frozenset[str]:
+    """The longest word of each phrase of a list, bare and with the endings of "pages" and "notifies"."""
+    longest = {max(reversed(phrase.split()), key=len) for phrase in vocabulary().words[name].spaced}
+    spelled = {form for one in longest for form in (one, f"{one}s", f"{one[:-1]}ies")}
+    return frozenset(word for one in spelled for word in words_of(one))
+
+
+def _may_say(name: str, sentence: str) -> bool:
+    """Whether a verb of a list can stand in a sentence: most hold none, and the patterns for them take their time."""
+    return not _verbs(name).isdisjoint(words_of(sentence)) or is_unspaced(sentence)
+
+
 def _before_the_verb(sentence: str) -> str | None:
     """Who is called, by a word for somebody, where the verb comes last."""
+    if not _may_say("call_behind", sentence):
+        return None
     at = 0
     while (match := _call_behind().search(sentence, at)) is not None:
         who = _led_in().sub("", match["who"] or match["unspaced"]).strip()
@@ -178,7 +193,7 @@ def _hurried() -> re.Pattern[str]:
 
 def without_hurry(sentence: str) -> str:
     """A sentence without "at once" between a verb and whom it calls."""
-    return _hurried().sub(r"\g<verb> ", sentence)
+    return _hurried().sub(r"\g<verb> ", sentence) if _may_say("call", sentence) else sentence
 
 
 def called_in(sentence: str) -> tuple[str, int] | None:
@@ -186,7 +201,7 @@ def called_in(sentence: str) -> tuple[str, int] | None:
     sentence = without_decision(sentence)
     parts = ARROW.split(sentence)
     if len(parts) == 2 and is_occasion(parts[0]):
-        found = _in(_call(), parts[1])
+        found = _called_by_a_verb(parts[1])
         who = found[0] if found else BRACKET.sub(" ", parts[1])
         if vocabulary().says("escalate_verb", who.split()[0] if who.split() else ""):
             return None  # "→ escalate severity" says what to do
@@ -196,13 +211,21 @@ def called_in(sentence: str) -> tuple[str, int] | None:
     word = _first_word().match(sentence) or _word_to().match(sentence)
     if word is not None and says_somebody(word["who"]) and not forbids(sentence):
         return word["who"], word.end()
-    if (found := _in(_call(), sentence)) is not None:
+    if (found := _called_by_a_verb(sentence)) is not None:
         return found
     timeless = _timeless(sentence)
     if (named := _before_the_verb(timeless)) is not None:
         return named, -1
-    told = _in(_passive(), sentence) or _in(_passive(), timeless) or _in(_answers(), sentence)
+    told = _called_passively(sentence) or _called_passively(timeless) or _in(_answers(), sentence)
     return (_behind_and(told[0]), -1) if told else None
+
+
+def _called_by_a_verb(sentence: str) -> tuple[str, int] | None:
+    return _in(_call(), sentence) if _may_say("call", sentence) else None
+
+
+def _called_passively(sentence: str) -> tuple[str, int] | None:
+    return _in(_passive(), sentence) if _may_say("called", sentence) else None
 
 
 def _behind_and(who: str) -> str:
@@ -224,12 +247,13 @@ def calls(sentence: str) -> bool:
 
 def forbids(sentence: str) -> bool:
     """Whether a sentence says that somebody is not to be called: "Do not yet page the owner"."""
-    return any(_denied().search(sentence[: match.start()]) for match in _call().finditer(sentence))
+    found = _call().finditer(sentence) if _may_say("call", sentence) else ()
+    return any(_denied().search(sentence[: match.start()]) for match in found)
 
 
 def is_passive(sentence: str) -> bool:
     """Whether a sentence says that somebody is called: "Head miller is paged"."""
-    return _in(_passive(), sentence) is not None
+    return _called_passively(sentence) is not None
 
 
 def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:

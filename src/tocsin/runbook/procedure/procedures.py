@@ -175,7 +175,8 @@ def _sorted(step: Step, place: Place) -> Step:
     if step.section != place.section:
         return step  # it says so itself: "Verified when: …"
     looks = step.command.effect is Effect.READ_ONLY if step.command is not None else begins_with_a_look(step.title)
-    return replace(step, section="investigation" if looks else "resolution")
+    section = "investigation" if looks else "resolution"
+    return step if step.section == section else replace(step, section=section)
 
 
 def begins_with_a_look(title: str) -> bool:

@@ -61,7 +61,7 @@ def _of_windows(lines: Sequence[str]) -> frozenset[int]:
     found: list[int] = []
     tag: str | None = None  # of the block that is open
     for number, line in enumerate(lines, 1):
-        if _FENCE.match(line):
+        if ("```" in line or "~~~" in line) and _FENCE.match(line):
             tag = line.rsplit("`", 1)[-1].rsplit("~", 1)[-1].strip().casefold() if tag is None else None
         elif tag in _WINDOWS:
             found.append(number)

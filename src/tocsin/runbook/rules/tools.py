@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from tocsin.runbook.command.programs import tables
+from tocsin.runbook.command.wrappers import is_assignment
 
 Argv = tuple[str, ...]
 
@@ -49,8 +50,11 @@ class Need:
 def missing_options(argv: Argv) -> str | None:
     """What the program refuses to run without, as it is to be added; None when nothing is known to be missing."""
     argv = bare(argv)
-    if _abridged(argv) or any(word in _WAYS_IN for word in argv):
-        return None
+    missing = _missing(argv)
+    return None if missing is None or _abridged(argv) or any(word in _WAYS_IN for word in argv) else missing
+
+
+def _missing(argv: Argv) -> str | None:
     if argv[:1] == ("aws",):
         _, _, required, rest = _aws_command(argv)
         given = {word.split("=", 1)[0] for word in rest}
@@ -83,16 +87,13 @@ def outdated(argv: Argv) -> tuple[str, str] | None:
     return None
 
 
-_ASSIGNS = re.compile(r"\w+=")
-
-
 def bare(argv: Argv) -> Argv:
     """An argv without sudo, timeout and their like before it.
 
     >>> bare(("sudo", "-u", "postgres", "psql", "-l"))
     ('psql', '-l')
     """
-    while argv and (argv[0] in tables("sets")["wrappers"] or _ASSIGNS.match(argv[0])):
+    while argv and (argv[0] in tables("sets")["wrappers"] or is_assignment(argv[0])):
         name, argv = argv[0], argv[1:]
         while argv and argv[0].startswith("-"):
             argv = argv[2:] if argv[0] in ("-u", "-g", "-k", "-s", "--user") and name != "env" else argv[1:]
