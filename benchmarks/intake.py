@@ -7,6 +7,7 @@ its last answer. Every answer of 2xx is looked for in the database afterwards: a
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -64,6 +65,7 @@ def _one_size(plan: Plan, size: int, houses: dict[str, House], others: dict[str,
     for number in plan.numbers:  # the warm-up also makes the known alerts known
         seconds = plan.seconds if number >= 0 else min(1.0, plan.seconds)
         for name, one in houses.items():
+            os.sync()  # what the round before left to be written is not this one's
             rate, p99, note = throughput(one, size, f"r{size}-{number}", plan.connections, seconds)
             if number >= 0:
                 _keep(ours[name], rate, p99, note)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import shutil
 import sys
 import tempfile
 import time
@@ -77,6 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
                 said = str(trouble).strip().splitlines() or [""]
                 reason = said[0] if len(said) == 1 else f"{said[0]} {said[-1]}"
                 figures.append(Figure(name, "", (), note=f"{type(trouble).__name__}: {reason}"))
+            _rest(plan.folder)
     seconds = time.monotonic() - began
     if asked.json:
         print(json.dumps({"machine": machine, "seconds": seconds, "figures": [one.as_json() for one in figures]}))
@@ -86,6 +89,13 @@ def main(arguments: list[str] | None = None) -> int:
             if one.samples and one.note:
                 print(f"\n{one.name}: {one.note}")
     return 1 if failed else 0
+
+
+def _rest(folder: Path) -> None:
+    """Remove what a measurement wrote and let the disk come to rest: the next one measures its own writes."""
+    for left in folder.iterdir():
+        shutil.rmtree(left, ignore_errors=True)
+    os.sync()
 
 
 if __name__ == "__main__":
