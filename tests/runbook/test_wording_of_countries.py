@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from tests.runbook.asked import commands
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.compile import compile_runbook
 from tocsin.runbook.instructions import StepKind
@@ -174,6 +175,20 @@ def _read(text: str) -> Playbook:
         "`docker system prune` や `rm -rf /srv/kiln` は本番では使いません。",
         "`docker system prune` 명령은 운영에서 사용하지 않습니다",
         "千万别直接 `docker system prune`",
+        "Do not clear the kiln! `docker system prune` takes the glaze with it.",
+        "Never clear the kiln: `docker system prune` takes the glaze with it.",
+        "Ofen nicht leeren! `docker system prune` vernichtet die Glasur.",
+        "No vaciar el horno: `docker system prune` borra el esmalte.",
+        "Não limpar o forno. `docker system prune` apaga o esmalte.",
+        "Ne videz pas le four : `docker system prune` efface l'émail.",
+        "Non svuotare il forno: `docker system prune` cancella lo smalto.",
+        "Oven niet leegmaken! `docker system prune` wist het glazuur.",
+        "Nie opróżniaj pieca: `docker system prune` usuwa szkliwo.",
+        "Печь не чистить! `docker system prune` удалит глазурь.",
+        "Fırını boşaltmayın! `docker system prune` sırı siler.",
+        "窯を空にしないこと。`docker system prune` は釉薬を消す。",
+        "不要清空窑炉！`docker system prune` 会删除釉料。",
+        "가마를 비우지 마세요. `docker system prune` 는 유약을 지웁니다.",
     ],
 )
 def test_a_command_that_is_forbidden_is_none_to_run(said: str) -> None:
@@ -182,6 +197,22 @@ def test_a_command_that_is_forbidden_is_none_to_run(said: str) -> None:
     [procedure] = _read(text).procedures
     assert [step.command for step in procedure.steps if "prune" in step.title or "rm" in step.title] == [None]
     assert procedure.steps[0].command is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Do not wait: `systemctl restart kiln`.",
+        "Do not wait: `systemctl restart kiln` and look again.",
+        "The kiln does not open. `systemctl restart kiln` starts it again.",
+        "Kunden können nicht brennen. `systemctl restart kiln` startet den Ofen neu.",
+        "Печь не греет. `systemctl restart kiln` запускает её снова.",
+    ],
+)
+def test_a_command_behind_another_denial_is_to_be_run(said: str) -> None:
+    """What is to be left is another thing, or a symptom."""
+    text = f"# Kiln\n\n## Incident: cold\n\n### Symptoms\n\n- cold clay\n\n### Resolution\n\n- {said}\n- `uptime`\n"
+    assert commands(_read(text)) == ["systemctl restart kiln"]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from tocsin.runbook.procedure.recognition import (
 )
 from tocsin.runbook.procedure.trouble import ends_in_failure, says_what_fails
 from tocsin.runbook.scale import Scale, level_name
+from tocsin.runbook.upkeep import is_of_the_document
 from tocsin.runbook.words import vocabulary, words_of
 
 _NEVER_PHASES = frozenset(
@@ -123,6 +124,8 @@ class Arranger:
                 self._procedure(section, ProcedureKind.LIBRARY)
             case _ if kind.startswith("phase:"):
                 self._phase(section, kind.removeprefix("phase:"))
+            case "postmortem" if is_of_the_document(section):
+                pass
             case "communication" | "postmortem":
                 self._aside(section, "communication" if kind == "communication" else "post_incident")
             case _:

@@ -9,6 +9,7 @@ from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import ItemList
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.sections import Section
+from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import Channel, ContactChannel
 from tocsin.runbook.words import normal, vocabulary
 
@@ -35,15 +36,23 @@ _ADDRESSES = (
 def channels_in(text: str) -> Iterator[ContactChannel]:
     """The addresses in a text, each with its sort."""
     rest = text
-    for name, sign, pattern in _ADDRESSES:
+    for name, sign, written in _ADDRESSES:
         if sign not in rest:
             continue
-        for match in pattern.finditer(rest):
+        for match in written.finditer(rest):
             if name != "phone" or not _NO_PHONE.search(match[0].strip()):
                 yield ContactChannel(name, match[0].strip().rstrip(".,;、。，；"))
-        rest = pattern.sub(" ", rest)
+        rest = written.sub(" ", rest)
+    if any(ch.isdigit() for ch in rest):
+        yield from (ContactChannel("phone", match[0].strip()) for match in _extension().finditer(rest))
     if re.search(r"\bpager\s?duty\b", rest, re.IGNORECASE) and not is_gap(text):
         yield ContactChannel("pagerduty", text.strip())
+
+
+@pattern
+def _extension() -> str:
+    """A telephone in the house: "ext. 2001", "ramal 214", "доб. 31"."""
+    return rf"{any_of('extension')}\.?\s*[:：]?\s*\d{{2,6}}(?=\s*(?:[^\w\s/]|$))"
 
 
 def linked(inline: Inline) -> tuple[ContactChannel, ...]:

@@ -50,15 +50,17 @@ def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tu
             found[(span.seconds, (one.name,))] = Cadence("status_update", span, lines, (one.name,))
     without = _WITHOUT_CADENCE - {"targets"} if not found else _WITHOUT_CADENCE  # "SLAs" that name no severity
     section: Section | None = None
-    titled = excluded = False
+    titled = excluded = told = False
     for leaf in everything:
         if leaf.section is not section:
             section = leaf.section
             titled = _is_of_cadence(section)
+            told = not _TELLING.isdisjoint(section.abouts)
             excluded = not without.isdisjoint(section.abouts)
         if excluded or leaf.form in ("heading", "comment"):
             continue
-        if not titled and not words.says_of("update_word", leaf.text, leaf.under):
+        rhythmic = titled or (told and _begins_with_a_rhythm(leaf))
+        if not rhythmic and not words.says_of("update_word", leaf.text, leaf.under):
             continue
         above = scale.mentioned(leaf.under) or next(
             (names for one in leaf.section.path() if (names := scale.mentioned(one.title.raw))), ()
@@ -84,6 +86,21 @@ def read_cadences(root: Section, everything: Iterable[Leaf], scale: Scale) -> tu
         if cadence.severities or all(cadence.every.seconds != seconds for seconds, _names in found):
             found.setdefault((cadence.every.seconds, cadence.severities), cadence)
     return tuple(found.values())
+
+
+_TELLING = frozenset(["communication", "phase:communication", "templates"])
+
+
+def _begins_with_a_rhythm(leaf: Leaf) -> bool:
+    """Whether a line of a chapter on telling people begins with how often: "Every 30 minutes until it is over"."""
+    interval = every(leaf.text) if leaf.form in ("item", "text") else None
+    if interval is None:
+        return False
+    return len(words_of(leaf.text[: leaf.text.find(interval.text)])) <= _WORDS_FOR_EVERY
+
+
+_WORDS_FOR_EVERY = 2
+"""As in "toutes les", "a cada"."""
 
 
 def _is_in_code(interval: Duration, inline: Inline) -> bool:
@@ -213,9 +230,18 @@ def read_rules(everything: Iterable[Leaf], scale: Scale) -> tuple[CommunicationR
         told = "communication" in kinds or "phase:communication" in kinds
         if not tells and not (told and leaf.form == "item" and not leaf.opens):
             continue
+        if not tells and _is_a_rhythm(leaf, scale):
+            continue
         rule = _rule(leaf, kinds, scale)
         found.setdefault((rule.text, rule.moment), rule)
     return tuple(found.values())
+
+
+def _is_a_rhythm(leaf: Leaf, scale: Scale) -> bool:
+    """Whether an item only says how often a severity is told of, "Major: every hour": whom to tell stands elsewhere."""
+    labelled = leaf.inline.labelled
+    named = labelled is not None and (begins_with(labelled[0], scale) or scale.mentioned(labelled[0]))
+    return labelled is not None and bool(named) and len(labelled[1].split()) <= 4 and every(labelled[1]) is not None
 
 
 def _rule(leaf: Leaf, kinds: tuple[str, ...], scale: Scale) -> CommunicationRule:

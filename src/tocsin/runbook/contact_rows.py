@@ -46,7 +46,9 @@ _TOLD = re.compile(r"\b([A-Z\u00c0-\u00de][\w'’-]+(?:\s[A-Z\u00c0-\u00de][\w'�
 _NUMBERED = re.compile(r"^(?P<name>[^\d+@]{2,48}?)[\s:：,–—-]+(?P<value>[+\d(].*)$")
 
 
-_NAMED_LINE = re.compile(r"^\s*(?:[-*•]\s+)?(?P<name>[^\W\d_][^:：]{1,40}?)\s*[:：]\s+(?P<value>\S.*)$")
+_NAMED_LINE = re.compile(
+    r"^\s*(?:[-*•]\s+)?(?:[^\w\s<>\[({|/#@\"'`-]+\s*)?(?P<name>[^\W\d_][^:：]{1,40}?)\s*[:：]\s+(?P<value>\S.*)$"
+)
 
 
 def fenced_names(block: Fence) -> list[tuple[str, str, int]]:

@@ -15,6 +15,7 @@ from tocsin.runbook.grammar import any_of, pattern
 from tocsin.runbook.playbook import PostmortemPolicy
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration, Lines
+from tocsin.runbook.upkeep import is_of_the_document
 from tocsin.runbook.words import vocabulary
 
 
@@ -45,7 +46,7 @@ def read_postmortem(root: Section, everything: Iterable[Leaf], scale: Scale) -> 
 
 def _is_about(section: Section) -> bool:
     kinds = section.abouts
-    if "templates" in kinds or section.level == 0:
+    if "templates" in kinds or section.level == 0 or is_of_the_document(section):
         return False
     return section.about in ("postmortem", "postmortem_template") and not _is_of_one_incident(section)
 
@@ -164,9 +165,15 @@ def _asks_for_one(section: Section) -> bool:
     """Whether what is to be done in a last phase is the report: its time box is the deadline then,
     and so is that of a part, "Within 48 hours"."""
     items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
-    said = any(vocabulary().says("postmortem_word", item.inline.text) for item in items)
+    said = any(vocabulary().says("postmortem_word", item.inline.text) or _tells_why(item.inline.text) for item in items)
     above = section.parent.about if section.parent is not None and not section.about else section.about
     return said and above == "phase:post_incident"
+
+
+def _tells_why(text: str) -> bool:
+    """Whether an item of what is to be done in the end is to find the cause, "Root cause found": that is the review."""
+    found = vocabulary().parts.best(text)
+    return found is not None and found.kind == "causes" and len(found.phrase.split()) > 1
 
 
 def _deadline(text: str, line: int, scale: Scale) -> Duration | None:

@@ -12,6 +12,7 @@ from tocsin.runbook.command.unmarked import unmarked_command
 from tocsin.runbook.document.blocks import ItemList, Table, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.leaves import Leaf
+from tocsin.runbook.document.remembered import remembered_with
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Duty, Link, Review
@@ -48,7 +49,8 @@ def read_duties(root: Section) -> tuple[Duty, ...]:
     for section in root.walk():
         if section.has_prefix:
             continue
-        if "upkeep" not in section.abouts and (section.about or not _is_rhythmic(section)):
+        kept_up = "upkeep" in section.abouts or is_of_the_document(section)
+        if not kept_up and (section.about or not _is_rhythmic(section)):
             continue
         if section.about in ("templates", "postmortem_template", "contacts"):
             continue
@@ -65,6 +67,13 @@ def read_duties(root: Section) -> tuple[Duty, ...]:
                 for duty in _rows(block):
                     found.setdefault(normal(duty.title), duty)
     return tuple(found.values())
+
+
+@remembered_with
+def is_of_the_document(section: Section) -> bool:
+    """Whether a chapter "Review" lists what is done each month or quarter, and nothing that follows an incident."""
+    items = [item for block in section.blocks if isinstance(block, ItemList) for item in block.items]
+    return section.about == "postmortem" and bool(items) and all(_rhythm(item.inline.text) for item in items)
 
 
 def _is_rhythmic(section: Section) -> bool:

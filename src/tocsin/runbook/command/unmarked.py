@@ -8,7 +8,7 @@ from tocsin.runbook.command.effects import judge
 from tocsin.runbook.command.programs import known_programs, rules_of, tables
 from tocsin.runbook.command.shell import is_command
 from tocsin.runbook.command.wrappers import unwrapped
-from tocsin.runbook.grammar import small_words
+from tocsin.runbook.grammar import any_of, ending, pattern, small_words
 from tocsin.runbook.instructions import Effect
 from tocsin.runbook.words import words_of
 
@@ -57,7 +57,28 @@ def on_its_own_line(text: str) -> bool:
     return unmarked_command(text) and (is_command(text, strict=True) or joining.isdisjoint(words_of(text)))
 
 
+def without_sentence(text: str) -> str:
+    """The command that a line begins with, where a sentence goes on behind it: it is no argument.
+
+    >>> without_sentence("curl -sI https://mill.example で応答を確認"), without_sentence("df -h /srv")
+    ('curl -sI https://mill.example', 'df -h /srv')
+    """
+    if text.isascii():
+        return text
+    goes_on = _goes_on().search(text)
+    if goes_on is None or any(text.count(quote, 0, goes_on.start()) % 2 for quote in "\"'"):
+        return text
+    return text[: goes_on.start()]
+
+
+@pattern
+def _goes_on() -> str:
+    """Behind a command, in a script that puts no blanks between words: " で確認", " 를 확인", " 查看磁盘"."""
+    behind = rf"{ending('particle', 'about_behind')}|{any_of('look')}|{ending('runs_behind')}"
+    return rf"\s+(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?={behind})"
+
+
 def behind_its_colon(text: str) -> tuple[str, str] | None:
     """(what a line says first, the command behind its colon); None where none stands there."""
     said, _, rest = text.partition(": ")
-    return (said, rest.strip()) if rest and unmarked_command(rest.strip()) else None
+    return (said, without_sentence(rest.strip())) if rest and unmarked_command(rest.strip()) else None

@@ -11,14 +11,14 @@ from tocsin.runbook.contact_rows import in_a_line, named_in_a_row
 from tocsin.runbook.contacts.cards import describes_one, is_of_no_contact, is_vendor, read_card
 from tocsin.runbook.contacts.chapters import kind_of_chapter
 from tocsin.runbook.contacts.code_blocks import read_code_lines, read_yaml_contacts
-from tocsin.runbook.contacts.entry import contact_of
+from tocsin.runbook.contacts.entry import BRACKET, contact_of
 from tocsin.runbook.contacts.tables import read_rows
-from tocsin.runbook.document.blocks import ItemList, Text
+from tocsin.runbook.document.blocks import Fence, ItemList, Text
 from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.sections import LABEL_LEVEL, Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.calling import without_call
-from tocsin.runbook.escalation.chains import is_somebody
+from tocsin.runbook.escalation.chains import counted_level, is_somebody, raw_title
 from tocsin.runbook.grammar import small_words
 from tocsin.runbook.playbook import Contact
 from tocsin.runbook.scale import level_name
@@ -58,6 +58,17 @@ def _addressed(section: Section) -> Iterator[Contact]:
         reached = any(one.type in ("phone", "email") for one in channels_in(value))
         if reached and is_somebody(who) and len(who.split()) <= 5 and level_name(who) is None:
             yield contact_of(who, value, item.lines, "escalation", item)
+    counted = counted_level().match(raw_title(section))
+    who = BRACKET.sub(" ", raw_title(section)[counted.end() :]).strip() if counted is not None else ""
+    for block in section.blocks if who else ():
+        lines = block.body if isinstance(block, Fence) and block.closed and block.info in ("", "text", "txt") else ()
+        values = [match["value"] for line in lines if (match := _WAY.match(line)) is not None]
+        if any(one.type in ("phone", "email", "slack") for value in values for one in channels_in(value)):
+            yield contact_of(who, ", ".join(values), block.lines, "escalation", None)
+
+
+_WAY = re.compile(r"\s*[^\W\d_][^:：]{0,30}[:：]\s*(?P<value>\S.*)$")
+"""A line of the card below "Level 2: Head miller": "Phone: 555 0142"."""
 
 
 def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
@@ -100,6 +111,7 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
                         and not _is_of_a_card(line.labelled[0])
                         and not line.labelled[0].endswith(("!", ".", "?"))
                         and not _is_no_way(*line.labelled)
+                        and not _is_a_rule(*line.labelled)
                     ):
                         yield contact_of(line.labelled[0], line.labelled[1], line.lines, kind, None)
 
@@ -111,6 +123,16 @@ def _is_no_way(name: str, value: str) -> bool:
         return True
     first = next(iter(words_of(value)), "")
     return first in small_words("acts") and not any(one.type in ("phone", "email") for one in channels_in(value))
+
+
+def _is_a_rule(name: str, value: str) -> bool:
+    """Whether a line in bold gives advice and no address: "**Golden rule:** If in doubt, call."."""
+    told = len(words_of(value)) > _LONGEST_DUTY and value.rstrip().endswith((".", "!", "。", "！"))
+    return told and not any(channels_in(value)) and not is_somebody(name)
+
+
+_LONGEST_DUTY = 4
+"""Words of what somebody is called for."""
 
 
 def _is_of_a_card(label: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.ours import OURS
-from tocsin.runbook.grammar import BRACKET, any_of, ending, pattern, phrases, small_words
+from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern, phrases, small_words
 from tocsin.runbook.playbook import EscalationLevel, EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
 from tocsin.runbook.stated import Duration, DurationKind, Lines
@@ -134,6 +134,28 @@ def waited_for(text: str) -> Trigger:
 def is_waiting(text: str) -> bool:
     """Whether a text says that nobody answers, or that it goes on, and for how long."""
     return any(vocabulary().says(name, text) for name in ("unacknowledged", "unresolved")) and target(text) is not None
+
+
+def is_point(label: str) -> bool:
+    """Whether a label is when somebody is called: "After 30 minutes", "No answer in 15 min", "At once"."""
+    span = target(label)
+    if span is None or span.seconds is None:
+        return False
+    words = len(label.split())
+    return (
+        words <= _LONGEST_TIME
+        or is_waiting(label)
+        or (words <= 2 * LONGEST_NAME and bool(_begins_after().match(label)))
+    )
+
+
+_LONGEST_TIME = 4
+"""Words of a time that says no more: "after the first hour"."""
+
+
+@pattern
+def _begins_after() -> str:
+    return rf"\W*{any_of('after')}"
 
 
 def is_promise(text: str) -> bool:
@@ -267,10 +289,11 @@ _HIRAGANA = re.compile(r"[\u3041-\u3096]$")
 
 def people(who: str) -> tuple[str, ...]:
     """The people of a step: several called at once are several targets; "CTO/Manager" is one post or the other."""
-    clean = re.sub(r"\s+", " ", _ADDRESS.sub(" ", who)).strip(" *:：-–—.,;，；") or who.strip()
+    clean = re.sub(r"\s+", " ", _ADDRESS.sub(" ", _SIGNS.sub("", who))).strip(" *:：-–—.,;，；") or who.strip()
     if "@" in who and re.search(rf"(?i)\s{any_of('to', 'ends_name', 'after')}$", clean):
         clean = who.strip()  # "Mail to help@…": the address is the name
     clean = re.sub(rf"(?i)(?<=\w)\s+{any_of('directly')}$", "", clean)
+    clean = _told_of().sub("", _the().sub("", clean)) or clean
     named = _called_by().split(clean, maxsplit=1)[0]
     named = _called_last().sub("", named) or named
     clean = (_hurry_before().sub("", named) or named) if named != clean else clean
@@ -278,6 +301,22 @@ def people(who: str) -> tuple[str, ...]:
         clean = _is_called().sub("", clean) or clean
     pieces = [piece.strip() for piece in re.split(r"\s*(?:\+|＋|&)\s*", clean) if piece.strip()]
     return tuple(pieces) or (clean,)
+
+
+_SIGNS = re.compile(r"^[\s\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+")
+"""Pictures before a name: "📞 Miller"."""
+
+
+@pattern
+def _the() -> str:
+    """The article before a word for somebody: "the on-call miller"."""
+    return rf"^{article()}(?=(?-i:[^\WA-Z\d_]))"
+
+
+@pattern
+def _told_of() -> str:
+    """What is said of somebody behind the name: "Head of mills, who decides whether to close"."""
+    return rf"\s*,\s+{any_of('relative')}\s+(?-i:[^\WA-Z\d_]).*$"
 
 
 _TIMED_ARROW = re.compile(r"\s*[─—–-]+\s?[(（]?(\d{1,4}\s?[^\W\d_]{1,12})[)）]?\s?[─—–-]*(?:→|>)\s*")

@@ -14,11 +14,13 @@ from tocsin.runbook.escalation.arrow_lists import numbered_calls, read_arrow_lis
 from tocsin.runbook.escalation.calling import calls
 from tocsin.runbook.escalation.chains import (
     ARROW,
+    LONGEST_NAME,
     OPENS,
     Escalation,
     arrow_levels,
     arrow_parts,
     counted_level,
+    is_point,
     is_somebody,
     named_by,
     raw_title,
@@ -212,8 +214,19 @@ def _list(block: ItemList, section: Section, scale: Scale, found: Escalation) ->
 
 def _without_decisions(block: ItemList) -> ItemList:
     """A list without the items that leave it to somebody whether another one is called: they call nobody."""
-    kept = tuple(item for item in block.items if not leaves_open(item.inline.text) or calls(item.inline.text))
+    kept = tuple(
+        item
+        for item in block.items
+        if not leaves_open(item.inline.text) or calls(item.inline.text) or _names_who_decides(item)
+    )
     return replace(block, items=kept) if len(kept) < len(block.items) else block
+
+
+def _names_who_decides(item: Item) -> bool:
+    """Whether an item calls at a time whoever decides then: "After an hour: the owner, who decides whether to …"."""
+    time, said = item.inline.labelled or ("", "")
+    who = re.split(r"[,;，；]", said)[0]
+    return is_point(time) and 0 < len(who.split()) <= LONGEST_NAME and not leaves_open(who)
 
 
 def _without_the_next(block: ItemList, scale: Scale) -> ItemList:
@@ -242,7 +255,8 @@ def _is_chore(item: Item) -> bool:
     """Whether an item of an escalation says what to do and names nobody to call: "Check the valve", "Open a ticket"."""
     first = words_of(item.inline.text)[:1]
     chore = bool(first) and first[0] in small_words("look", "chore")
-    named = item.inline.lead is not None and (len(item.inline.lead.split()) > 1 or bool(item.inline.rest))
+    lead = item.inline.lead
+    named = lead is not None and (bool(item.inline.rest) or (len(lead.split()) > 1 and is_somebody(lead)))
     return chore and not named and spoken(item.inline.text, item.lines, 1, Scale()) is None
 
 

@@ -10,6 +10,7 @@ from tocsin.runbook.escalation.calling import without_call
 from tocsin.runbook.escalation.chains import (
     WINDOW,
     counted_level,
+    is_point,
     is_somebody,
     is_waiting,
     level_number,
@@ -57,7 +58,7 @@ def level_of_item(item: Item, n: int, scale: Scale, *, windows: bool = False) ->
     inside = list(BRACKET.finditer(body))
     said = [WINDOW.sub(r"\1", found["inside"]) if windows else found["inside"] for found in inside]
     label = item.inline.labelled if match is None else None
-    if label is not None and label[1] and _is_point(label[0]):
+    if label is not None and label[1] and is_point(label[0]):
         who, said = without_call(BRACKET.sub(" ", label[1])), [label[0], *said]
     elif match is not None and body.startswith(("(", "（")) and said:
         behind = body[inside[0].end() :].lstrip(" :：–—-")
@@ -112,12 +113,6 @@ def _is_time(who: str) -> bool:
     """Whether what stands for a name is a time, "0-15 min": nobody is called so."""
     span = target(who)
     return span is not None and span.text == who.strip()
-
-
-def _is_point(label: str) -> bool:
-    """Whether what stands before a colon is when somebody is called: "After 30 minutes", "No answer in 15 min"."""
-    span = target(label)
-    return span is not None and span.seconds is not None and (len(label.split()) <= 4 or is_waiting(label))
 
 
 def _is_duty(text: str) -> bool:

@@ -31,7 +31,7 @@ from tocsin.runbook.words import one_of, vocabulary
 
 def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chapter: bool) -> bool:
     """Rows are severities; one column holds arrows, or several columns are the steps of the escalation."""
-    rows = [(row, name) for row in table.rows if row.cells and (name := severity_of(row, scale))]
+    rows = [(row, name) for row in table.rows if row.cells for name in severities_of(row, scale)]
     if len(rows) < 2:
         return False
     words = vocabulary()
@@ -171,6 +171,13 @@ def severity_of(row: Row, scale: Scale) -> str | None:
     """The level of severity that the first cell of a row names."""
     name = level_name(row.cells[0].text, plain=True)
     return None if name is None or len(name.rest.split()) > 2 else begins_with(row.cells[0].text, scale)
+
+
+def severities_of(row: Row, scale: Scale) -> tuple[str, ...]:
+    """Every level that the first cell names and nothing else, "SEV3-SEV4", "P3 / P4": the row holds for each."""
+    name = severity_of(row, scale)
+    several = scale.mentioned(row.cells[0].text)
+    return several if name is not None and name in several else (name,) if name is not None else ()
 
 
 def _is_numbered(title: str) -> bool:

@@ -24,7 +24,7 @@ from tocsin.runbook.escalation.level_waits import levels_with_waits, silence_col
 from tocsin.runbook.escalation.matters import read_matters
 from tocsin.runbook.escalation.people_grid import promises, read_people_grid
 from tocsin.runbook.escalation.rank_marks import read_rank_marks
-from tocsin.runbook.escalation.severity_rows import read_severity_rows, severity_of
+from tocsin.runbook.escalation.severity_rows import read_severity_rows, severities_of, severity_of
 from tocsin.runbook.escalation.situations import read_situations
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.escalation.timetables import read_timetable
@@ -187,7 +187,7 @@ def read_waits(root: Section, scale: Scale) -> dict[str, tuple[Duration, Trigger
         for table in section.blocks:
             if not isinstance(table, Table):
                 continue
-            rows = [(row, name) for row in table.rows if row.cells and (name := severity_of(row, scale))]
+            rows = [(row, name) for row in table.rows if row.cells for name in severities_of(row, scale)]
             column = _times_to_escalate(table) if len(rows) >= 2 else None
             for row, name in rows if column is not None else ():
                 text = row.cells[column].text if column is not None and column < len(row.cells) else ""

@@ -17,6 +17,7 @@ from tocsin.runbook.escalation.chains import (
     Escalation,
     arrow_parts,
     counted_level,
+    is_point,
     is_somebody,
     is_waiting,
     named_by,
@@ -50,8 +51,7 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
         if n == 0 and (who := _called_first(item, scale)):
             levels.append(EscalationLevel(1, people(who), item.lines, trigger=Trigger.START))
             continue
-        parts = ARROW.split(item.inline.text, maxsplit=1)
-        labelled = item.inline.labelled or ((parts[0], parts[1]) if len(parts) == 2 else None)
+        labelled = item.inline.labelled or _parted(item.inline.text)
         if labelled is not None and every(labelled[0]) is not None:
             continue  # "Every 30 min: update the channel" is a rhythm
         again = labelled is not None and vocabulary().says("repeated", labelled[0])  # "Twice in 24 h": no wait
@@ -62,24 +62,38 @@ def read_by_time(block: ItemList, section: Section, scale: Scale, found: Escalat
             levels.append(EscalationLevel(1, people(first), item.lines, trigger=Trigger.START))
             continue
         when = WINDOW.sub(r"\1", labelled[0]) if windows and labelled else labelled[0] if labelled else ""
-        window = target(when, item.lines.first) if 0 < len(when.split()) <= 4 else None
+        window = target(when, item.lines.first) if is_point(when) or 0 < len(when.split()) <= 4 else None
         if labelled is None or window is None or window.seconds is None or not labelled[1]:
             return False
         if len(labelled[1].split()) > 12:
             return False
+        before = list(levels)  # several stations of an item wait for those of the items above it
         for station in _stations(labelled[1], item.lines, len(levels) + 1, scale):
             after = window if window.seconds else None
             begins = not levels and (windows or after is None)  # "< 15 min" is from the beginning on
             trigger = Trigger.START if begins else waited_for(item.inline.text) if after else Trigger.UNSTATED
             targets = people(BRACKET.sub(" ", station))
             told = labelled[1] if after is not None and is_told_late(labelled[1], after) else None
-            levels.append(EscalationLevel(len(levels) + 1, targets, item.lines, (), after, trigger, told))
+            level = EscalationLevel(len(levels) + 1, targets, item.lines, (), after, trigger, told)
+            levels.append(behind(before, level))
     if len(levels) < 2:
         return False
     found.rules += rules
     for name in named_by(section, scale):
         found.offer(name, levels)
     return True
+
+
+def _parted(text: str) -> tuple[str, str] | None:
+    """The two sides of an arrow, or of a dash behind a time: "at once — on-call", "15 min → head of engineering"."""
+    parts = ARROW.split(text, maxsplit=1)
+    if len(parts) == 2:
+        return parts[0], parts[1]
+    parts = _DASH.split(text, maxsplit=1)
+    return (parts[0], parts[1]) if len(parts) == 2 and is_point(parts[0]) else None
+
+
+_DASH = re.compile(r"\s+[-–—]\s+")
 
 
 def _first_of_all(labelled: tuple[str, str]) -> str | None:
@@ -156,7 +170,8 @@ def _stations(said: str, lines: Lines, number: int, scale: Scale) -> list[str]:
     if (called := spoken(said, lines, number, scale)) is not None:
         return ["+".join(called.targets)]
     if leaves_open(said):
-        return []
+        who = re.split(r"[,;，；]", said)[0]
+        return [who] if not leaves_open(who) and len(who.split()) <= LONGEST_NAME else []
     if (acting := acts(said)) is not None:
         return [acting]
     if (told := _participle().sub("", said)) != said and is_somebody(told):

@@ -32,7 +32,7 @@ KEPT = ("acknowledge_verb", "resolve_verb")
 
 @pattern
 def _reason() -> str:
-    return rf"\s*{any_of('if')}"
+    return rf"\s*(?!{any_of('impersonal')}){any_of('if')}"
 
 
 def promises_time(text: str) -> bool:

@@ -36,7 +36,7 @@ def read_scale(root: Section) -> Scale:
     groups = [one for one in _groups(root) if not _grades_work(one)]
     defining = next((found for where in _DEFINING if (found := [one for one in groups if one.where == where])), [])
     for n, group in enumerate(defining):
-        group.read(scale, define=n == 0, criteria=not scale.described)
+        group.read(scale, define=n == 0, criteria=not scale.described or _gives_examples(group))
         scale.closed = True
     for group in groups:
         if not any(group is one for one in defining) and group.where != _CALLED:
@@ -173,6 +173,12 @@ def _is_graded(heading: tuple[Section, LevelName]) -> bool:
     return any(said is not None and vocabulary().is_a("criteria_label", said[0], 0.99) for said in told)
 
 
+def _gives_examples(group: _Group) -> bool:
+    """Whether the heading above levels says that they are told more of there: "Examples by level"."""
+    title = group.section.title.text
+    return group.where == "severity" and vocabulary().begins_with("criteria_label", title, 1)
+
+
 def _grades_work(group: _Group) -> bool:
     """Whether levels are those of bugs, tasks or requirements, "Bug priorities", and promise nobody an answer."""
     head = group.table.header[0].text if group.table is not None and group.table.header else ""
@@ -277,10 +283,17 @@ def _tells_rhythms(item: Item) -> bool:
 
 
 def _is_own(item: Item, where: str) -> bool:
-    """Whether a paragraph of a severity chapter begins in bold with a code of the team's own: "**High (G1)**: …"."""
+    """Whether a paragraph of a severity chapter begins in bold with a level of the team's own: "**High (G1)**: …",
+    "**Grave** – one module stands still"."""
     lead = item.inline.lead
     name = level_name(lead, plain=True) if lead and where in _PLAIN else None
-    return name is not None and any(ch.isdigit() for ch in name.name)
+    if name is None:
+        return False
+    return any(ch.isdigit() for ch in name.name) or (not name.rest and _DEFINED.match(item.inline.rest) is not None)
+
+
+_DEFINED = re.compile(r"\s*[:：–—-]?\s*\w")
+"""What the level is, behind its name."""
 
 
 _BETWEEN = re.compile(r"\s*[;；·|]\s+|(?<=[.。])\s+|[；。]\s*|,\s+(?=[A-Z]+-?\d\b)")
@@ -317,6 +330,8 @@ def _where(section: Section) -> str:
     if section.level == 0:
         return ""
     kind = section.about
+    if kind == "targets" and section.parent is not None and section.parent.about == "postmortem":
+        return _REVIEW  # "Deadlines" of the reviews
     if kind in ("severity", "targets"):
         return kind
     if section.is_title and (section.title.prefix is not None or kind == "incidents"):

@@ -15,7 +15,7 @@ from tocsin.runbook.levels.promises import say_clocks
 from tocsin.runbook.playbook import severity_key
 from tocsin.runbook.procedure.procedures import split_clauses
 from tocsin.runbook.scale import LevelName, coded_names, level_name
-from tocsin.runbook.stated import Duration
+from tocsin.runbook.stated import Duration, DurationKind
 from tocsin.runbook.words import normal, vocabulary
 
 _ROLES = (
@@ -313,13 +313,26 @@ def _cells(
             extra = _after_target(text, found) if role == "response" else ()
             level.actions += extra
         elif role == "cadence":
-            level.state("update", every(text, line) or target(text, line))
+            level.state("update", every(text, line) or _interval(text, line))
         elif role == "actions":
             level.actions += split_clauses(cell)
         elif role in ("", "severity") and criteria and level.label is None and (words.is_label(text) or role):
             level.label = text if words.is_label(text) or len(text.split()) <= 3 else None
         elif role == "other":
             level.actions.append(f"{head}: {text}")
+
+
+def _interval(text: str, line: int) -> Duration | None:
+    """A time in a column on updates: "30 min". What says when somebody is told once is no rhythm: "A mail at once"."""
+    found = target(text, line)
+    if found is None or found.seconds == 0:
+        return found if found is not None and found.kind is not DurationKind.IMMEDIATE else None
+    begins = text.lstrip(" ~≤<").startswith(found.text.lstrip(" ~≤<"))
+    return found if begins or len(text.split()) <= _BESIDE_A_TIME + len(found.text.split()) else None
+
+
+_BESIDE_A_TIME = 2
+"""Words: "in 30 min", "Slack, 30 min"; more of them say something else, "Status page + mail if > 1 h"."""
 
 
 def _dashed(text: str) -> tuple[str, str] | None:

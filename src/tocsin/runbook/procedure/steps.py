@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from tocsin.runbook.command import sql
 from tocsin.runbook.command.commands import shell_command, sql_command
 from tocsin.runbook.command.shell import Statement, inline_command, is_command, is_script
-from tocsin.runbook.command.unmarked import behind_its_colon, on_its_own_line
+from tocsin.runbook.command.unmarked import behind_its_colon, on_its_own_line, without_sentence
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table, Text
 from tocsin.runbook.document.checklist import checklist, is_diagram
 from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
@@ -80,6 +80,40 @@ def _is_forbidden_in(before: str, after: str) -> bool:
 @pattern
 def _to_what_end() -> str:
     return rf"{any_of('to', 'for')}\s+$"
+
+
+@pattern
+def _must_not() -> str:
+    """A sentence that says what not to do: "Do not purge the queue", "Очередь не чистить", "Queue nicht leeren".
+
+    A star in the vocabulary is the beginning of any verb.
+    """
+    first = any_of("must_not_first").replace(r"\*", r"\w+")
+    last = any_of("must_not_last").replace(r"\*", r"\w+")
+    unspaced = ending("must_not_behind")
+    return rf"^\W*{first}|{last}\W*$|{unspaced}\W*$"
+
+
+@pattern
+def _asked_behind() -> str:
+    """Behind a command that is to be run all the same: "Do not wait: `x` and look", "… : `x` to be sure"."""
+    return rf"\s*(?:{any_of('to', 'and', 'or', 'for', 'then', 'if', 'until')}|{ending('runs_behind')})"
+
+
+def _is_warned_of_in(before: str, after: str) -> bool:
+    """Whether a sentence is about a command, and the one before it says what not to do.
+
+    "Do not purge the queue! `queuectl purge` loses the orders", "Never empty it: `queuectl purge` loses them".
+    """
+    said = before.rstrip()
+    if not said.endswith(_ENDING) or not _GOES_ON.match(after) or _asked_behind().match(after):
+        return False
+    return _must_not().search(_SENTENCE.split(said)[-1].rstrip(" :：–—")) is not None
+
+
+_ENDING = (".", "!", ":", "。", "！", "：", "–", "—")
+_GOES_ON = re.compile(r"\s*(?![A-Z\d])\w")
+"""The sentence goes on behind the command: it is what the sentence is about."""
 
 
 def is_forbidden(title: str) -> bool:
@@ -183,7 +217,7 @@ def _own_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
         yield from _inline_steps(inline, place, lines)
         return
     text = without_ordinal(inline.text)
-    title, command = (text, text) if on_its_own_line(text) else behind_its_colon(text) or ("", "")
+    title, command = (text, without_sentence(text)) if on_its_own_line(text) else behind_its_colon(text) or ("", "")
     if command:
         yield _command(Statement(command, inline.lines.first, inline.lines.first), place, title, lines)
 
@@ -310,7 +344,7 @@ def _told_each(lines: Sequence[Inline], place: Place) -> Iterator[Step]:
 
 def _named(line: Inline, title: str, place: Place) -> Step:
     """The command that a line is, by what stands above it; that may say not to run it."""
-    statement = Statement(line.text, line.lines.first, line.lines.first)
+    statement = Statement(without_sentence(line.text), line.lines.first, line.lines.first)
     step = _command(statement, place, title.rstrip(":： "))
     return _only_told(step) if forbids_below(title) else step
 
@@ -342,7 +376,7 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             told = place.section == "verification" or box is not None
             before = before[box.end() :] if box else before
             subject = not told and not before.strip() and bool(_subject().match(after))
-            subject = subject or _is_forbidden_in(before, _behind(runs, n))
+            subject = subject or _is_forbidden_in(before, _behind(runs, n)) or _is_warned_of_in(before, after)
             subject = subject or bool(_trace().match(after) or _article().fullmatch(before) or _done().search(before))
             said = _said_last(before)
             title = code if not said or _no_title().fullmatch(said) else said
