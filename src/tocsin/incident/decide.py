@@ -30,18 +30,22 @@ from tocsin.oncall.roster import Roster
 JOINED_ONE_BY_ONE = 10
 """Alerts that join are facts up to this many; later ones are counted (at 100, 1,000, …)."""
 
+LONGEST_TITLE = 200
+"""Characters of an incident's title: on a phone it stands above the button that somebody is woken for."""
+
 
 def declare(
     incident_id: str, plan: ResponsePlan, command: c.Declare, *, now: datetime, by: Actor, roster: Roster
 ) -> Decided:
     """Begin an incident: declared, its first alert, its severity and procedure if they are known, the first pages."""
+    title, summary = _headed(command.title, command.summary)
     declared = f.Declared(
-        title=command.title,
+        title=title,
         service=command.service,
         plan=plan.id,
         playbook=plan.playbook,
         source=command.source,
-        summary=command.summary,
+        summary=summary,
         started_at=command.started_at,
         group_key=command.group_key,
         group_reason=command.group_reason,
@@ -160,6 +164,26 @@ def _join_one(d: Deliberation, alert: c.JoiningAlert) -> None:
             severity_hint=alert.severity_hint,
         )
     )
+
+
+def _headed(title: str, summary: str) -> tuple[str, str]:
+    r"""The title as one line that is no longer than a title, and a summary that keeps what was cut off.
+
+    >>> _headed("Till is down\nsince noon", "")
+    ('Till is down since noon', '')
+    >>> head, kept = _headed("word " * 99, "the till")
+    >>> len(head), head[-6:], kept[-14:]
+    (200, ' word…', 'word\n\nthe till')
+    """
+    if len(title) <= LONGEST_TITLE and len(title.splitlines()) < 2:
+        return title, summary
+    whole = " ".join(title.split())
+    if len(whole) <= LONGEST_TITLE:
+        return whole, summary
+    cut = whole[: LONGEST_TITLE - 1].rstrip()
+    if whole[len(cut) :].strip() in " ".join(summary.split()):
+        return f"{cut}…", summary
+    return f"{cut}…", f"{title.strip()}\n\n{summary}".strip()
 
 
 def _power_of_ten(count: int) -> int:
