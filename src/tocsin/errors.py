@@ -4,6 +4,7 @@
     ├── Refused              the incident's rules say no (kept with its reason)
     ├── NotFound             no such incident, step, service, person …
     ├── NotAllowed           the caller may not do this
+    │   ├── LinkEnded        the signed link of a page opens nothing any more
     │   └── NotSignedIn      nobody is signed in, or the session has ended
     │       └── NotEnrolled  this runner was removed, or has another key by now
     ├── Conflict             somebody else was faster; read again and decide again
@@ -73,6 +74,16 @@ class NotAllowed(TocsinError):
     code = "not_allowed"
     exit_status = 4
     http_status = 403
+
+
+class LinkEnded(NotAllowed):
+    """The link of a page works for four hours, and these are over; open a newer page, or sign in."""
+
+    code = "link_ended"
+
+    def __init__(self, message: str | None = None, *, incident_id: str = "") -> None:
+        super().__init__(message)
+        self.incident_id = incident_id
 
 
 class NotSignedIn(NotAllowed):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import cast
 from urllib.parse import quote
 
@@ -77,6 +79,29 @@ def test_the_link_of_somebody_who_was_disabled_or_has_left_opens_nothing(house: 
     house.application.accounts.change_user(ADMIN, "ana", disabled=True)
     assert holder.get(f"/p/{mine}").status == 403
     assert holder.post(f"/p/{mine}/acknowledge").status == 403
+
+
+def test_a_link_that_has_ended_leads_to_its_incident(house: House) -> None:
+    """After four hours nothing is done, and the one button opens the incident, past a sign-in where needed."""
+    incident = house.declare()
+    holder = Visitor(house)
+    address = f"/p/{house.application.links.token('ana', incident)}"
+    holder.get(address)
+    house.clock.move_by(timedelta(hours=4))
+    for ended in (holder.get(address), holder.post(f"{address}/acknowledge")):
+        assert ended.status == 403
+        assert "This link has ended" in ended.text
+        assert "administrator" not in ended.text
+        assert re.findall(r'class="button act" href="([^"]*)"', ended.text) == [f"/i/{incident}"]
+    assert holder.get(f"/i/{incident}").location == f"/sign-in?next=/i/{incident}"
+
+
+def test_whoever_may_not_do_it_keeps_their_way_about(house: House) -> None:
+    """A viewer who would declare is told what is missing, once, and the page still leads to all others."""
+    refused = house.visitor(Role.VIEWER).get("/declare")
+    assert refused.status == 403
+    assert refused.text.count("ministrator") == 1
+    assert 'href="/oncall"' in refused.text
 
 
 @pytest.mark.parametrize("end", ["sign out", "password", "disabled", "role"])

@@ -33,8 +33,8 @@ class Renders(Protocol):
         """A piece of a page."""
         ...
 
-    def error(self, ask: Ask, trouble: TocsinError, elsewhere: str = "") -> Response:
-        """The page that says what went wrong and what to do next."""
+    def error(self, ask: Ask, trouble: TocsinError, elsewhere: str = "", door: str = "Sign in") -> Response:
+        """The page that says what went wrong and what to do next; ``door`` names the button that leads elsewhere."""
         ...
 
     def failure(self, ask: Ask, status: int, message: str, elsewhere: str = "") -> Response:

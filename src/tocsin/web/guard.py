@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
 from tocsin.app.access import Permission
-from tocsin.errors import BadInput, NotAllowed, NotSignedIn, TocsinError
+from tocsin.errors import BadInput, LinkEnded, NotAllowed, NotSignedIn, TocsinError
 from tocsin.web.asking import Ask, Desk, Form
 
 MAX_FORM = 1 << 20
@@ -72,6 +72,7 @@ async def admit(entry: Entry, request: Request, desk: Desk) -> Response:
             require_own_origin(request)
         form = await read_form(request, any_kind=entry.foreign) if entry.acts else {}
         ask = await run_in_threadpool(_known, entry, replace(ask, form=form))
+        _require_permission(entry, ask)
         if entry.acts and entry.needs is not Door.ANYBODY:
             require_token(ask)
         return await run_in_threadpool(_handled, entry, ask)
@@ -79,6 +80,9 @@ async def admit(entry: Entry, request: Request, desk: Desk) -> Response:
         return Response(status_code=499)
     except NotSignedIn as trouble:
         return sign_in_first(ask, trouble)
+    except LinkEnded as trouble:
+        # The incident's own page lets in whoever has signed in, and asks the others to.
+        return desk.renderer.error(ask, trouble, f"/i/{trouble.incident_id}", f"Open {trouble.incident_id}")
     except TocsinError as trouble:
         return await run_in_threadpool(desk.renderer.error, ask, trouble)
 
@@ -95,14 +99,17 @@ def _handled(entry: Entry, ask: Ask) -> Response:
 
 
 def _known(entry: Entry, ask: Ask) -> Ask:
-    """The request with whoever sent it. Raises NotSignedIn, or NotAllowed without the permission."""
+    """The request with whoever sent it."""
     found = identify(ask.request, ask.desk, link=entry.link)
-    ask = replace(ask, caller=found.caller, session=found.session, csrf=found.csrf)
+    return replace(ask, caller=found.caller, session=found.session, csrf=found.csrf)
+
+
+def _require_permission(entry: Entry, ask: Ask) -> None:
+    """Raise NotSignedIn, or NotAllowed without the permission."""
     if isinstance(entry.needs, Permission):
         if ask.caller is None:
             raise NotSignedIn
         ask.caller.require(entry.needs, ask.caller.only_incident)
-    return ask
 
 
 def identify(request: Request, desk: Desk, *, link: bool) -> Ask:

@@ -1,13 +1,14 @@
 """From values to HTML: the templates' environment, times, and the pages that say what went wrong.
 
-Everything is escaped unless it was made safe here. Times are shown as UTC text in the page and turned into the
-reader's own time by a script; without it they stay right.
+Everything is escaped unless it was made safe here. Times are shown in the team's zone, which they name, and turned into
+the reader's own time by a script.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ HEADINGS = {
 }
 NEXT = {
     401: "Sign in, then do it again.",
-    403: "Ask an administrator for the role that may, or sign in as somebody else.",
+    403: "Somebody else who may can do it here: sign out, and let them sign in.",
     404: "Check the address, or start from the list of incidents.",
     405: "Go back and use the button of the page.",
     409: "Read the page again and decide again.",
@@ -51,11 +52,15 @@ NEXT = {
     503: "Paging goes on. Try again in a moment; `tocsin doctor` says what is wrong.",
 }
 
+HEADINGS_OF = {"link_ended": "This link has ended", "forged": "That was not done"}
+NEXT_OF = {"link_ended": "Nothing was done. The incident goes on at its own page.", "forged": ""}
+"""Those of single codes of errors, before those of their status."""
+
 
 class Renderer:
     """Makes pages and pieces of pages."""
 
-    def __init__(self, assets: Assets) -> None:
+    def __init__(self, assets: Assets, zone: tzinfo = UTC) -> None:
         self.environment = Environment(
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
@@ -63,7 +68,8 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.environment.globals.update(asset=assets.address, when=when, left=left, Permission=Permission)
+        self.environment.globals.update(asset=assets.address, left=left, Permission=Permission)
+        self.environment.globals["when"] = partial(when, zone=zone)
         self.environment.globals["any_exit"] = any
         self.environment.globals["run_effect"] = run_effect
         self.environment.globals["in_shell"] = runs_in_shell
@@ -80,21 +86,24 @@ class Renderer:
             {"ask": ask, "now": ask.now, "me": ask.me, "csrf": ask.csrf, "trouble": ask.trouble, **values}
         )
 
-    def error(self, ask: Ask, trouble: TocsinError, elsewhere: str = "") -> Response:
-        """The page that says what went wrong and what to do next."""
-        response = self.failure(ask, trouble.http_status, trouble.message, elsewhere)
+    def error(self, ask: Ask, trouble: TocsinError, elsewhere: str = "", door: str = "Sign in") -> Response:
+        """The page that says what went wrong and what to do next; ``door`` names the button that leads elsewhere."""
+        response = self.failure(ask, trouble.http_status, trouble.message, elsewhere, door, trouble.code)
         if isinstance(trouble, TooManyTries):
             response.headers["retry-after"] = str(trouble.retry_after)
         return response
 
-    def failure(self, ask: Ask, status: int, message: str, elsewhere: str = "") -> Response:
+    def failure(
+        self, ask: Ask, status: int, message: str, elsewhere: str = "", door: str = "Sign in", error: str = ""
+    ) -> Response:
         """The same for what is no error of ours."""
         heading = HEADINGS.get(status, HEADINGS[500] if status >= 500 else HEADINGS[422])
         values = {
-            "heading": heading,
+            "heading": HEADINGS_OF.get(error, heading),
             "message": message,
-            "next": NEXT.get(status, NEXT[500] if status >= 500 else NEXT[422]),
+            "next": NEXT_OF.get(error, NEXT.get(status, NEXT[500] if status >= 500 else NEXT[422])),
             "elsewhere": elsewhere,
+            "door": door,
             "code": status,
         }
         response = self.page(ask, "error.html", status, values)
@@ -108,12 +117,12 @@ def iso(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def when(at: datetime | None, style: str = "clock") -> Markup:
+def when(at: datetime | None, style: str = "clock", *, zone: tzinfo = UTC) -> Markup:
     """An instant for people: `clock` (time of day), `minute`, `day` (with the date), `date`. Empty for None."""
     if at is None:
         return Markup()
     form = {"clock": "%H:%M:%S", "minute": "%H:%M", "day": "%Y-%m-%d %H:%M", "date": "%Y-%m-%d"}[style]
-    text = f"{at.astimezone(UTC):{form}} UTC"
+    text = f"{at.astimezone(zone):{form} %Z}"
     return Markup('<time datetime="{}" data-as="{}">{}</time>').format(iso(at), style, text)
 
 

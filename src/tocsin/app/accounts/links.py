@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from tocsin.app.access import Caller, link_holder
 from tocsin.app.accounts.sealed import sealed, unsealed
 from tocsin.clock import Clock
-from tocsin.errors import NotAllowed
+from tocsin.errors import LinkEnded, NotAllowed
 
 LASTS = timedelta(hours=4)
 TEST_LASTS = timedelta(days=8)
@@ -46,7 +46,7 @@ class Links:
         body = self._read(_PAGE, token, "this link is not one of ours; open the newest page you got, or sign in")
         person, incident_id, expires = body.decode().split("|")
         if self.clock.now() >= datetime.fromtimestamp(int(expires), UTC):
-            raise NotAllowed("this link has ended; open a newer page, or sign in")
+            raise LinkEnded(incident_id=incident_id)
         return link_holder(person, incident_id)
 
     def code(self, page: str) -> str:
