@@ -319,6 +319,8 @@ def test_a_rehearsal_reaches_the_people_of_the_configuration(folder: Path, capsy
     assert text == out(capsys, "rehearse", "RUNBOOK.md", "--severity", "P0", "--at", "2026-01-10 03:00")
     assert "03:00 CET" in text
     assert "paged: ana" in text
+    assert "Response target missed: it was due at 2026-01-10 03:" in text
+    assert " UTC" not in text
 
 
 @pytest.mark.parametrize("verb", ["show", "rehearse"])
@@ -405,7 +407,7 @@ def test_a_rehearsal_tells_once_what_happens_again_and_again(folder: Path, capsy
     first, again = [line for line in lines if "Level 1 (On-call engineer) paged" in line]
     assert "(declared P0)  (line" in first
     assert "paged again" in again
-    assert "and 1 more times" in again
+    assert "and once more" in again
     assert any("assume.page_again_after.P0" in line for line in lines)
     assert not any(".P1 = " in line for line in lines)
 

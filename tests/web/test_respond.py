@@ -54,6 +54,22 @@ def test_the_page_shows_what_a_responder_needs(house: House) -> None:
     assert 'href="/i/INC-1/runbook#L10"' in page
 
 
+def test_every_instant_is_told_in_the_zone_of_the_team(tmp_path: Path) -> None:
+    """A clock, the sentence of a missed one and the post-mortem say one time, and its zone, without a script."""
+    with open_house(tmp_path, SETTINGS.replace("[server]\n", '[server]\nzone = "Europe/Berlin"\n')) as house:
+        house.declare()
+        page = house.visitor().get("/i/INC-1").text
+        assert '<time datetime="2026-11-21T03:14:00Z" data-as="minute">04:14 CET</time>' in page
+        house.clock.move_by(timedelta(minutes=6))
+        house.application.timekeeper.wake()
+        house.application.incidents.act(house.caller(), "INC-1", c.Resolve(override="a test"))
+        missed = "Response target missed: it was due at 2026-11-21 04:14 CET"
+        for told in ("/i/INC-1", "/i/INC-1/postmortem"):
+            text = plain(house.visitor().get(told).text)
+            assert missed in text, told
+            assert " UTC" not in text, told
+
+
 def test_a_link_is_acknowledged_in_two_taps_and_the_first_step_done_in_two_more(house: House) -> None:
     """Tap the link, tap Acknowledge: `acknowledged by you`; tap Done and the next step is there."""
     token = house.application.links.token("ana", house.declare())

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from datetime import datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Header, Query, Response
 
@@ -29,14 +30,14 @@ _Word = Annotated[str, Query(max_length=200)]
 _KEY = Annotated[str | None, Header(max_length=256)]
 
 
-def names(application: Application) -> telling.Names:
-    """How people are called: by their names where the settings know them."""
+def speech(application: Application) -> telling.Speech:
+    """How facts are put: people by their names where the settings know them, instants in the team's zone."""
 
     def name(handle: str) -> str:
         person = application.team().roster.person(handle)
         return person.name if person else handle
 
-    return name
+    return telling.Speech(name, ZoneInfo(application.team().zone))
 
 
 def address(application: Application, incident_id: str) -> str:
@@ -47,7 +48,7 @@ def address(application: Application, incident_id: str) -> str:
 def add_incidents(router: APIRouter, application: Application) -> None:
     """The routes to find and declare incidents."""
     declaring = threading.Lock()
-    name = names(application)
+    team = speech(application)
 
     @router.get("/incidents", openapi_extra=READ, tags=["incidents"])
     def list_incidents(
@@ -78,18 +79,18 @@ def add_incidents(router: APIRouter, application: Application) -> None:
                 known = _declared_before(application, kept)
                 if known is not None:
                     response.status_code = 200
-                    return telling.acted(Acted(known, ()), name)
+                    return telling.acted(Acted(known, ()), team)
                 done = _declare(application, caller, body)
                 with application.store.transact() as tx:
                     tx.keep.put(kept, done.incident.id)
         response.headers["location"] = f"/api/v1/incidents/{done.incident.id}"
-        return telling.acted(done, name)
+        return telling.acted(done, team)
 
     @router.get("/incidents/{incident_id}", openapi_extra=READ, tags=["incidents"])
     def get_incident(caller: Asking, incident_id: str) -> given_incidents.IncidentWhole:
         """Everything about one incident."""
         view = application.incidents.view(caller, incident_id)
-        return telling.whole(view, address(application, incident_id), name)
+        return telling.whole(view, address(application, incident_id), team)
 
     @router.get("/incidents/{incident_id}/timeline", openapi_extra=READ, tags=["incidents"])
     def timeline(
@@ -97,17 +98,17 @@ def add_incidents(router: APIRouter, application: Application) -> None:
     ) -> list[given_incidents.Event]:
         """The facts after the one with the number `after`, in order."""
         application.incidents.view(caller, incident_id)
-        return telling.events(application.incidents.timeline_after(caller, incident_id, after), name)
+        return telling.events(application.incidents.timeline_after(caller, incident_id, after), team)
 
 
 def add_commands(router: APIRouter, application: Application) -> None:
     """The routes to act on an incident, one for each thing that people do."""
-    name = names(application)
+    team = speech(application)
     publish = needs(Permission.PUBLISH)
     options: dict[str, Any] = {"openapi_extra": RESPOND, "tags": ["acting on an incident"]}
 
     def act(caller: Caller, incident_id: str, command: Command) -> given_incidents.ActedOn:
-        return telling.acted(application.incidents.act(caller, incident_id, command), name)
+        return telling.acted(application.incidents.act(caller, incident_id, command), team)
 
     @router.post("/incidents/{incident_id}/acknowledge", **options)
     def acknowledge(caller: Asking, incident_id: str, body: sent.Acknowledge | None = None) -> given_incidents.ActedOn:
@@ -127,12 +128,12 @@ def add_commands(router: APIRouter, application: Application) -> None:
     @router.post("/incidents/{incident_id}/severity", **options)
     def severity(caller: Asking, incident_id: str, body: sent.SetSeverity) -> given_incidents.ActedOn:
         """Set the severity: every deadline moves with it."""
-        return telling.acted(application.incidents.assess(caller, incident_id, body.severity, body.reason), name)
+        return telling.acted(application.incidents.assess(caller, incident_id, body.severity, body.reason), team)
 
     @router.post("/incidents/{incident_id}/procedure", **options)
     def procedure(caller: Asking, incident_id: str, body: sent.OpenProcedure) -> given_incidents.ActedOn:
         """Open another procedure of the runbook."""
-        return telling.acted(application.incidents.open_procedure(caller, incident_id, body.procedure), name)
+        return telling.acted(application.incidents.open_procedure(caller, incident_id, body.procedure), team)
 
     @router.post("/incidents/{incident_id}/role", **options)
     def role(caller: Asking, incident_id: str, body: sent.TakeRole) -> given_incidents.ActedOn:
@@ -174,7 +175,7 @@ def add_commands(router: APIRouter, application: Application) -> None:
         The same words within a minute are told once, and refused when somebody else has sent them.
         """
         told = application.audiences.tell(caller, incident_id, audience, body.text, subject=body.subject)
-        return telling.acted(told, name)
+        return telling.acted(told, team)
 
     @router.get("/incidents/{incident_id}/customers", openapi_extra=READ, tags=["acting on an incident"])
     def customer_text(
@@ -201,7 +202,7 @@ def add_commands(router: APIRouter, application: Application) -> None:
         told = application.publishing.notify(
             caller, incident_id, body.status, body.text, tuple(body.components), decided_by=body.decided_by
         )
-        return telling.acted(told, name)
+        return telling.acted(told, team)
 
     @router.post("/incidents/{incident_id}/tell", **options)
     def tell(caller: Asking, incident_id: str, body: sent.Approve) -> given_incidents.ActedOn:
@@ -217,7 +218,7 @@ def add_commands(router: APIRouter, application: Application) -> None:
             components=tuple(body.components),
             decided_by=body.decided_by,
         )
-        return telling.acted(told, name)
+        return telling.acted(told, team)
 
     @router.post("/incidents/{incident_id}/mitigate", **options)
     def mitigate(caller: Asking, incident_id: str, body: sent.Mitigate | None = None) -> given_incidents.ActedOn:
@@ -243,7 +244,7 @@ def add_commands(router: APIRouter, application: Application) -> None:
 
 def add_steps(router: APIRouter, application: Application) -> None:
     """The routes for the steps and the post-mortem of an incident."""
-    name = names(application)
+    team = speech(application)
     maintain = needs(Permission.MAINTAIN)
 
     @router.get("/incidents/{incident_id}/steps", openapi_extra=READ, tags=["steps"])
@@ -258,7 +259,7 @@ def add_steps(router: APIRouter, application: Application) -> None:
         """Tick a step off: done, skipped, or done in vain."""
         said = body or sent.TickStep()
         ticked = application.steps.tick(caller, incident_id, step_id, said.outcome, said.note, said.saw)
-        return telling.acted(ticked, name)
+        return telling.acted(ticked, team)
 
     @router.post(
         "/incidents/{incident_id}/steps/{step_id}/run",
@@ -275,7 +276,7 @@ def add_steps(router: APIRouter, application: Application) -> None:
             raise BadInput("say what you have read: the `digest` of the preview, and the step's `run` as `last_run`")
         shown = Shown(said.digest, said.last_run or "") if said.digest else None
         wish = Given(said.answers, said.confirmed, said.typed, said.break_glass, shown)
-        return telling.acted(application.steps.run(caller, incident_id, step_id, wish), name)
+        return telling.acted(application.steps.run(caller, incident_id, step_id, wish), team)
 
     @router.post("/incidents/{incident_id}/steps/{step_id}/preview", openapi_extra=READ, tags=["steps"])
     def preview(
@@ -288,17 +289,17 @@ def add_steps(router: APIRouter, application: Application) -> None:
     @router.post("/incidents/{incident_id}/steps/{step_id}/choose", openapi_extra=RESPOND, tags=["steps"])
     def choose(caller: Asking, incident_id: str, step_id: str) -> given_incidents.ActedOn:
         """Take the way that this step lies on, of those that the runbook offers."""
-        return telling.acted(application.courses.choose(caller, incident_id, step_id), name)
+        return telling.acted(application.courses.choose(caller, incident_id, step_id), team)
 
     @router.post("/incidents/{incident_id}/steps/{step_id}/judge", openapi_extra=RESPOND, tags=["steps"])
     def judge(caller: Asking, incident_id: str, step_id: str, body: sent.JudgeCondition) -> given_incidents.ActedOn:
         """Say whether the step's condition holds; where it does not, all that stands under it is passed over."""
-        return telling.acted(application.courses.judge(caller, incident_id, step_id, holds=body.holds), name)
+        return telling.acted(application.courses.judge(caller, incident_id, step_id, holds=body.holds), team)
 
     @router.post("/incidents/{incident_id}/steps/{step_id}/wait", openapi_extra=RESPOND, tags=["steps"])
     def wait(caller: Asking, incident_id: str, step_id: str) -> given_incidents.ActedOn:
         """Begin to wait, or to watch, as long as the step says; its end is told."""
-        return telling.acted(application.courses.wait(caller, incident_id, step_id), name)
+        return telling.acted(application.courses.wait(caller, incident_id, step_id), team)
 
     @router.get("/incidents/{incident_id}/questions", openapi_extra=READ, tags=["steps"])
     def list_questions(caller: Asking, incident_id: str) -> given_steps.QuestionsOf:
@@ -308,22 +309,22 @@ def add_steps(router: APIRouter, application: Application) -> None:
     @router.post("/incidents/{incident_id}/questions/{step_id}/answer", openapi_extra=RESPOND, tags=["steps"])
     def answer(caller: Asking, incident_id: str, step_id: str, body: sent.AnswerQuestion) -> given_incidents.ActedOn:
         """Answer a question of the runbook, or answer it anew; it stands on the timeline and in the post-mortem."""
-        return telling.acted(application.assessment.answer(caller, incident_id, step_id, body.answer), name)
+        return telling.acted(application.assessment.answer(caller, incident_id, step_id, body.answer), team)
 
     @router.post("/incidents/{incident_id}/runs/approve", openapi_extra=needs(Permission.APPROVE_STEP), tags=["steps"])
     def approve(caller: Asking, incident_id: str, body: sent.ApproveRun) -> given_incidents.ActedOn:
         """Approve what somebody else asked for: it runs at once. A person's act: a token of a program is refused."""
-        return telling.acted(application.steps.approve(caller, incident_id, body.run, body.digest), name)
+        return telling.acted(application.steps.approve(caller, incident_id, body.run, body.digest), team)
 
     @router.post("/incidents/{incident_id}/runs/decline", openapi_extra=needs(Permission.RUN_STEP), tags=["steps"])
     def decline(caller: Asking, incident_id: str, body: sent.AboutRun) -> given_incidents.ActedOn:
         """Say no to a request, or take one's own back."""
-        return telling.acted(application.steps.decline(caller, incident_id, body.run, body.reason), name)
+        return telling.acted(application.steps.decline(caller, incident_id, body.run, body.reason), team)
 
     @router.post("/incidents/{incident_id}/runs/cancel", openapi_extra=needs(Permission.RUN_STEP), tags=["steps"])
     def cancel(caller: Asking, incident_id: str, body: sent.AboutRun) -> given_incidents.ActedOn:
         """End a running command; that it ended is a fact of the timeline."""
-        return telling.acted(application.steps.cancel(caller, incident_id, body.run, body.reason), name)
+        return telling.acted(application.steps.cancel(caller, incident_id, body.run, body.reason), team)
 
     @router.get("/incidents/{incident_id}/runs/{run}/output", openapi_extra=READ, tags=["steps"])
     def output(caller: Asking, incident_id: str, run: str, chunk: int = 1) -> given_steps.RunOutput:
@@ -344,7 +345,7 @@ def add_steps(router: APIRouter, application: Application) -> None:
     @router.post("/incidents/{incident_id}/postmortem/publish", openapi_extra=maintain, tags=["post-mortem"])
     def publish(caller: Asking, incident_id: str) -> given_incidents.ActedOn:
         """Publish the saved text to the team. Refused while blanks are left."""
-        return telling.acted(application.postmortems.publish(caller, incident_id), name)
+        return telling.acted(application.postmortems.publish(caller, incident_id), team)
 
 
 def _postmortem(application: Application, caller: Caller, incident_id: str) -> given_incidents.PostmortemOf:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import tzinfo
 
 from tocsin.api import given, given_incidents, given_sources, given_steps
 from tocsin.app.execution.halting import Halt
@@ -28,7 +29,13 @@ from tocsin.incident.summary import IncidentSummary
 from tocsin.incident.timeline import sentence
 from tocsin.runbook.command.runnable import run_effect
 
-Names = Callable[[str], str]
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """How facts are put to the team: a person's name for a handle, and the zone of instants within a sentence."""
+
+    name: Callable[[str], str]
+    zone: tzinfo
 
 
 def line(cite: Citation | None) -> int | None:
@@ -56,19 +63,19 @@ def row(summary: IncidentSummary) -> given_incidents.IncidentRow:
     )
 
 
-def events(recorded: Iterable[Recorded], names: Names) -> list[given_incidents.Event]:
+def events(recorded: Iterable[Recorded], speech: Speech) -> list[given_incidents.Event]:
     """Facts of a timeline."""
-    return [event(one, names) for one in recorded]
+    return [event(one, speech) for one in recorded]
 
 
-def event(one: Recorded, names: Names) -> given_incidents.Event:
+def event(one: Recorded, speech: Speech) -> given_incidents.Event:
     """One fact, said in a sentence and with its stored fields."""
     type_name, body = encode(one.fact)
     return given_incidents.Event(
         seq=one.seq,
         at=one.at,
         type=type_name,
-        text=sentence(one, names),
+        text=sentence(one, speech.name, speech.zone),
         by=one.by.name,
         via=one.by.via.value,
         line=line(one.fact.cite),
@@ -84,12 +91,12 @@ def _fields(body: bytes) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def acted(done: Acted, names: Names) -> given_incidents.ActedOn:
+def acted(done: Acted, speech: Speech) -> given_incidents.ActedOn:
     """What a command did."""
-    return given_incidents.ActedOn(incident=row(summarise(done.incident)), facts=events(done.facts, names))
+    return given_incidents.ActedOn(incident=row(summarise(done.incident)), facts=events(done.facts, speech))
 
 
-def whole(view: IncidentView, url: str, names: Names) -> given_incidents.IncidentWhole:
+def whole(view: IncidentView, url: str, speech: Speech) -> given_incidents.IncidentWhole:
     """Everything about one incident."""
     incident = view.incident
     return given_incidents.IncidentWhole(
@@ -133,7 +140,7 @@ def whole(view: IncidentView, url: str, names: Names) -> given_incidents.Inciden
             for one in listed_contacts(view.playbook, incident)
         ],
         alerts=[alert(one) for one in view.alerts],
-        timeline=events(view.timeline, names),
+        timeline=events(view.timeline, speech),
     )
 
 

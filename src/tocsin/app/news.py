@@ -125,7 +125,7 @@ def chat_carrier(office: Office, chats: Mapping[str, Chat]) -> NewsCarrier:
             return GiveUp(f"the chat outlet {entry.effect.outlet!r} is not configured any more")
         fact, team = recorded.fact, office.team().outlets(incident.service).chat
         alone = isinstance(fact, AudienceTold) and entry.effect.outlet not in team
-        text = news_text(incident, recorded, office.address(incident.id), office.name, alone=alone)
+        text = news_text(incident, recorded, office.address(incident.id), office.name, office.zone, alone=alone)
         return chat.say(entry.effect.key, news_title(incident), text)
 
     return NewsCarrier(office, send)
@@ -160,7 +160,7 @@ def mail_carrier(
             subject, address = f"{incident.service}: {fact.status.value}", office.team().status_page.url
         if isinstance(fact, AudienceTold) and fact.subject:
             subject = fact.subject
-        text = news_text(incident, recorded, address, office.name, alone=True)
+        text = news_text(incident, recorded, address, office.name, office.zone, alone=True)
         return mailer.send(Mail(entry.effect.key, entry.effect.outlet, subject, text))
 
     return NewsCarrier(

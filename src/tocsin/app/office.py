@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from tocsin.app.accounts.links import Links
 from tocsin.app.courier import patience
@@ -63,6 +64,11 @@ class Office:
         """A person's name."""
         person = self.team().roster.person(handle)
         return person.name if person else handle
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The team's time zone."""
+        return ZoneInfo(self.team().zone)
 
     def address(self, incident_id: str) -> str:
         """Where the incident is shown to people who sign in."""

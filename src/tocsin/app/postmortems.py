@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Asked, Desk
@@ -113,7 +114,7 @@ class Postmortems:
             person = roster.person(handle)
             return person.name if person else handle
 
-        return sentence(recorded, name)
+        return sentence(recorded, name, ZoneInfo(self.team().zone))
 
 
 def _view(text: str, version: int, incident: Incident) -> PostmortemView:

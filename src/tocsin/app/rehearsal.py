@@ -119,8 +119,8 @@ def rehearsal_text(rehearsal: Rehearsal, zone: str = "UTC") -> str:
     lines = [f"Rehearsal at {start.astimezone(local):%a %Y-%m-%d %H:%M %Z}, nobody answers{span}", ""]
     for one, count in _told(rehearsal.facts):
         cited = f"  (line {one.fact.cite.first})" if one.fact.cite else ""
-        more = f", and {count - 1} more times" if count > 1 else ""
-        lines.append(f"+{words(one.at - start):<10} {sentence(one)}{more}{cited}")
+        more = "" if count == 1 else ", and once more" if count == 2 else f", and {count - 1} more times"
+        lines.append(f"+{words(one.at - start):<10} {sentence(one, zone=local)}{more}{cited}")
         if told := rehearsal.told(one):
             lines.append(f"{'':<11} told: {', '.join(told)}")
     if rehearsal.cut:

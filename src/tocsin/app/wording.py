@@ -148,7 +148,13 @@ def news_title(incident: Incident) -> str:
 
 
 def news_text(
-    incident: Incident, recorded: Recorded, address: str, name: Callable[[str], str], *, alone: bool = False
+    incident: Incident,
+    recorded: Recorded,
+    address: str,
+    name: Callable[[str], str],
+    zone: tzinfo,
+    *,
+    alone: bool = False,
 ) -> str:
     """The body of a chat message or mail about one fact; ``alone``: for those whom its words were written for."""
     fact = recorded.fact
@@ -157,8 +163,8 @@ def news_text(
     if isinstance(fact, AudienceTold) and alone:
         return f"{fact.text}\n\n{incident.id}: {address}"
     if isinstance(fact, EvidenceGathered):
-        return "\n".join([sentence(recorded, name), *evidence_lines(incident), address])
-    return f"{sentence(recorded, name)}\n{address}"
+        return "\n".join([sentence(recorded, name, zone), *evidence_lines(incident), address])
+    return f"{sentence(recorded, name, zone)}\n{address}"
 
 
 def webhook_body(incident: Incident, recorded: Recorded, masker: Masker, url: str) -> dict[str, object]:

@@ -62,20 +62,20 @@ def rehearse_runbook(arguments: argparse.Namespace) -> int:
         Path(arguments.golden).write_text(text, encoding="utf-8")
         chat(f"kept in {arguments.golden}; `tocsin rehearse … --check {arguments.golden}` compares")
     elif arguments.json:
-        dump(_as_data(played, at))
+        dump(_as_data(played, at, ZoneInfo(zone)))
     else:
         say(plain(text).rstrip("\n"))
     return 0
 
 
-def _as_data(played: Rehearsal, at: datetime) -> Any:
+def _as_data(played: Rehearsal, at: datetime, zone: ZoneInfo) -> Any:
     return {
         "at": at.isoformat(),
         "moments": [
             {
                 "after_seconds": (one.at - at).total_seconds(),
                 "type": type(one.fact).__name__,
-                "text": sentence(one),
+                "text": sentence(one, zone=zone),
                 "line": one.fact.cite.first if one.fact.cite else None,
                 "told": played.told(one),
             }

@@ -24,6 +24,15 @@ from tocsin.incident.plan import Awaits, PlannedCadence, PlannedLevel, PlannedTa
 from tocsin.oncall.calendar import after_days, after_hours
 from tocsin.runbook.stated import WorkingUnit
 
+CLOCKS = {
+    TargetClock.RESPONSE: "response target",
+    TargetClock.ACKNOWLEDGE: "acknowledgement target",
+    TargetClock.RESOLUTION: "resolution target",
+    TargetClock.UPDATE: "next status update",
+    TargetClock.POSTMORTEM: "post-mortem",
+}
+"""What the clocks of the runbook are called, before they run out and after."""
+
 
 class Coming(StrEnum):
     """The kinds of things that time brings."""
@@ -182,7 +191,7 @@ def _targets(incident: Incident) -> Iterator[Pending]:
         target = target_of(incident, clock)
         deadline = _runs_out(incident, clock, target) if target else None
         if target and deadline is not None:
-            yield Pending(deadline, Coming.TARGET, f"{clock.value} target", clock=clock, cite=target.cite)
+            yield Pending(deadline, Coming.TARGET, CLOCKS[clock], clock=clock, cite=target.cite)
 
 
 def reminded_before(every: timedelta) -> timedelta:
@@ -346,5 +355,4 @@ def _lapse(incident: Incident) -> Iterator[Pending]:
         return
     watched = [step.waited_at for step in incident.steps.values() if step.waited_at is not None]
     active = max(incident.acknowledged_at, incident.last_human_at or incident.acknowledged_at, *watched)
-    what = f"the acknowledgement of {incident.acknowledged_by} lapses"
-    yield Pending(active + incident.plan.lapses_after, Coming.LAPSE, what)
+    yield Pending(active + incident.plan.lapses_after, Coming.LAPSE, "the acknowledgement lapses")

@@ -6,12 +6,13 @@ The web page, the command line, the chat channel, the post-mortem and the rehear
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from tocsin.incident import facts as f
 from tocsin.incident import step_facts as s
 from tocsin.incident.choices import words
-from tocsin.incident.facts import ActorKind, Fact, Recorded, TargetClock, Via
+from tocsin.incident.facts import ActorKind, Fact, Recorded, Via
+from tocsin.incident.pending import CLOCKS
 from tocsin.incident.step_facts import StepOutcome, Verdict, is_question
 
 _VIA = {
@@ -29,14 +30,6 @@ _VIA = {
     Via.OTHER: " (some other way)",
 }
 
-_CLOCKS = {
-    TargetClock.RESPONSE: "response target",
-    TargetClock.ACKNOWLEDGE: "acknowledgement target",
-    TargetClock.RESOLUTION: "resolution target",
-    TargetClock.UPDATE: "next status update",
-    TargetClock.POSTMORTEM: "post-mortem",
-}
-
 _OUTCOMES = {
     StepOutcome.DONE: "done",
     StepOutcome.SKIPPED: "skipped",
@@ -49,9 +42,12 @@ _OUTCOMES = {
 }
 
 
-def sentence(recorded: Recorded, name: Callable[[str], str] = str) -> str:
-    """What happened, in one sentence of plain text. ``name`` gives a person's name for a handle."""
-    return _say(recorded.fact, recorded, name)
+def sentence(recorded: Recorded, name: Callable[[str], str] = str, zone: tzinfo = UTC) -> str:
+    """What happened, in one sentence of plain text.
+
+    ``name`` gives a person's name for a handle. Instants within it are those of ``zone``, and say so.
+    """
+    return _say(recorded.fact, recorded, name, zone)
 
 
 def via(recorded: Recorded) -> str:
@@ -65,13 +61,13 @@ def line(recorded: Recorded, name: Callable[[str], str] = str) -> str:
     return f"{recorded.at.astimezone(UTC):%H:%M:%S}  {sentence(recorded, name)}{cited}"
 
 
-def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
+def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str], zone: tzinfo) -> str:
     who = name(recorded.by.name) + via(recorded)
     match fact:
         case (
             f.Declared() | f.AlertJoined() | f.AlertsTallied() | f.AlertsCleared() | f.AlertsFlapping() | f.AlertsCalm()
         ):
-            return _beginning(fact, who)
+            return _beginning(fact, who, zone)
         case f.SeverityAssessed() | f.ProcedureMatched():
             return _assessment(fact, who)
         case (
@@ -94,12 +90,12 @@ def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
             idle = words(recorded.at - since)
             return f"The acknowledgement of {name(person)} lapsed: nothing was heard for {idle}"
         case f.TargetMet(clock=clock, deadline=deadline):
-            return f"{_CLOCKS[clock].capitalize()} met, {words(deadline - recorded.at)} before it ran out"
+            return f"{CLOCKS[clock].capitalize()} met, {words(deadline - recorded.at)} before it ran out"
         case f.TargetMissed(clock=clock, deadline=deadline):
-            return f"{_CLOCKS[clock].capitalize()} missed: it was due at {_at(deadline)}"
+            return f"{CLOCKS[clock].capitalize()} missed: it was due at {_at(deadline, zone)}"
         case f.UpdateReminded(deadline=deadline, person=person, role=role):
             asked = f"{name(person)}{f' ({role})' if role else ''} is to give it" if person else "nobody has it yet"
-            return f"Status update due at {_at(deadline)}: {asked}"
+            return f"Status update due at {_at(deadline, zone)}: {asked}"
         case f.RoleTaken(role=role, person=person, previous=previous):
             return f"{name(person)} is {role}" + (f", following {name(previous)}" if previous else "")
         case f.NoteAdded(text=text):
@@ -107,13 +103,13 @@ def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
         case s.StepTicked() | s.StepStarted() | s.StepCancelRequested() | s.StepFinished() | s.StepOutcomeUnknown():
             return _steps(fact, who, name, by_itself=recorded.by.kind is ActorKind.TOCSIN)
         case s.StepProposed() | s.StepApproved() | s.StepDeclined() | s.StepApprovalExpired() | s.GlassBroken():
-            return _consent(fact, who)
+            return _consent(fact, who, zone)
         case s.EvidenceGathered():
             return _evidence(fact)
         case s.ChangeVerified():
             return _verified(fact)
         case s.WayChosen() | s.ConditionJudged() | s.WaitStarted() | s.WaitEnded():
-            return _course(fact, recorded, who)
+            return _course(fact, recorded, who, zone)
         case f.StatusUpdated(text=text, status=status):
             return f"{who} updated the team" + (f" ({status})" if status else "") + f": {text}"
         case f.AudienceTold(audience=audience, text=text):
@@ -133,12 +129,14 @@ def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str]) -> str:
             raise AssertionError(f"no sentence for {type(fact).__name__}")
 
 
-def _at(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def _at(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def _beginning(
-    fact: f.Declared | f.AlertJoined | f.AlertsTallied | f.AlertsCleared | f.AlertsFlapping | f.AlertsCalm, who: str
+    fact: f.Declared | f.AlertJoined | f.AlertsTallied | f.AlertsCleared | f.AlertsFlapping | f.AlertsCalm,
+    who: str,
+    zone: tzinfo,
 ) -> str:
     match fact:
         case f.Declared(title=title, source=source, drill=drill, recorded=recorded):
@@ -155,9 +153,10 @@ def _beginning(
             which = "The alert is" if distinct == 1 else f"All {distinct:,} alerts are"
             return f"{which} resolved at the source"
         case f.AlertsFlapping(again=True, since=since):
-            return f"Still flapping, since {_at(since)}; the list of alerts says what fires now"
+            return f"Still flapping, since {_at(since, zone)}; the list of alerts says what fires now"
         case f.AlertsFlapping(cleared=cleared, since=since):
-            return f"Flapping: over and back {cleared} times since {_at(since)}; from now on that is not told each time"
+            begun = _at(since, zone)
+            return f"Flapping: over and back {cleared} times since {begun}; from now on that is not told each time"
         case f.AlertsCalm():
             return "Flapping no more: nothing of it for a while; from now on each change is told"
 
@@ -276,22 +275,24 @@ def _steps(fact: _Steps, who: str, name: Callable[[str], str], *, by_itself: boo
             return f"{_named(title)}: outcome unknown, it may have run or not: {reason}. Look before you run it again"
 
 
-def _course(fact: s.WayChosen | s.ConditionJudged | s.WaitStarted | s.WaitEnded, recorded: Recorded, who: str) -> str:
+def _course(
+    fact: s.WayChosen | s.ConditionJudged | s.WaitStarted | s.WaitEnded, recorded: Recorded, who: str, zone: tzinfo
+) -> str:
     match fact:
         case s.WayChosen(label=label):
             return f"{who} chose: {label}"
         case s.ConditionJudged(condition=condition, holds=holds):
             return f"{who} says that {'this holds' if holds else 'this does not hold'}: {condition}"
         case s.WaitStarted(title=title, until=until):
-            return f"{who} waits {words(until - recorded.at)}, until {_at(until)}: {title}"
+            return f"{who} waits {words(until - recorded.at)}, until {_at(until, zone)}: {title}"
         case s.WaitEnded(title=title):
             return f"The time is over: {_named(title)}. Say how it looks"
 
 
-def _consent(fact: _Consent, who: str) -> str:
+def _consent(fact: _Consent, who: str, zone: tzinfo) -> str:
     match fact:
         case s.StepProposed(title=title, command=command, target=target, expires_at=expires):
-            until = f"{expires.astimezone(UTC):%H:%M} UTC"
+            until = f"{expires.astimezone(zone):%H:%M %Z}"
             return f"{who} asks for approval until {until}: {_named(title)} on {target}: {command}"
         case s.StepApproved(title=title):
             return f"{who} approved {_named(title)}"

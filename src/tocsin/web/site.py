@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -51,7 +52,7 @@ def make_site(application: Application, *, secure_cookies: bool, live: Live | No
     application.outputs.listeners.append(live.changed)
     application.accounts.ended.append(live.revoke)
     assets = Assets()
-    desk = Desk(application, Renderer(assets), live, secure_cookies)
+    desk = Desk(application, Renderer(assets, ZoneInfo(application.team().zone)), live, secure_cookies)
     pages = Starlette(
         routes=[
             *(Route(entry.path, _page(entry, desk), methods=[entry.method]) for entry in ROUTES),

@@ -84,15 +84,15 @@ def message(recorded: Recorded, incident: Incident, by: Speaker) -> Card | None:
         case s.StepFinished(run=run) if (step := incident.step_of_run(run)) is not None and step.evidence:
             return None  # all that was looked at is told together
         case s.EvidenceGathered():
-            return Card(sentence(recorded, by.name), literal="\n".join(evidence_lines(incident)))
+            return Card(sentence(recorded, by.name, by.zone), literal="\n".join(evidence_lines(incident)))
         case s.StepProposed(run=run, digest=digest, command=command):
-            asked = sentence(recorded, by.name)
+            asked = sentence(recorded, by.name, by.zone)
             approve = Button(
                 "approve", "Approve", f"{run} {digest}", "primary", f"This runs: {one_line(command)[:200]}"
             )
             return Card(asked, buttons=(approve, Button("decline", "Decline", run)) if by.hears else ())
         case _:
-            return Card(sentence(recorded, by.name))
+            return Card(sentence(recorded, by.name, by.zone))
 
 
 def ended(recorded: Recorded, by: Speaker) -> Card:
@@ -104,12 +104,12 @@ def ended(recorded: Recorded, by: Speaker) -> Card:
     left = len(lines) - OUTPUT_LINES
     more = f" The last {OUTPUT_LINES} of {len(lines)} lines;" if left > 0 else ""
     where = f"{more} the whole is at {by.address}" if left > 0 or fact.truncated else ""
-    return Card(f"{sentence(recorded, by.name)}.{where}", literal=shown)
+    return Card(f"{sentence(recorded, by.name, by.zone)}.{where}", literal=shown)
 
 
 def caught_up(facts: Sequence[Recorded], by: Speaker) -> Card:
     """One message for all that happened while the channel could not be reached."""
-    said = [f"{one.at.astimezone(by.zone):%H:%M} {sentence(one, by.name)}" for one in facts]
+    said = [f"{one.at.astimezone(by.zone):%H:%M} {sentence(one, by.name, by.zone)}" for one in facts]
     left = len(said) - OUTPUT_LINES
     shown = [f"… {left} before these, on the incident's page"] if left > 0 else []
     shown += [one if len(one) <= 140 else one[:139] + "…" for one in said[-OUTPUT_LINES:]]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from tocsin.app.customers.audiences import TEAM, Listener, listeners
 from tocsin.app.execution.runs import run_name
@@ -166,7 +167,8 @@ def situation(view: IncidentView, team: Team, me: str, *, everything: bool = Fal
     name = names(team)
     plan = incident.severity_plan
     shown = view.timeline if everything else view.timeline[-SHOWN:]
-    lines = tuple(_line(one, name) for one in reversed(shown))
+    zone = ZoneInfo(team.zone)
+    lines = tuple(_line(one, name, zone) for one in reversed(shown))
     settings = team.services.get(incident.service)
     return Situation(
         incident=incident,
@@ -218,7 +220,7 @@ def _countdown(one: Pending) -> Countdown:
     return Countdown(label, detail, one.at, one.cite)
 
 
-def _line(one: Recorded, name: Callable[[str], str]) -> Line:
+def _line(one: Recorded, name: Callable[[str], str], zone: tzinfo) -> Line:
     fact = one.fact
     kind = KINDS.get(type(fact), "plain")
     if isinstance(fact, s.ChangeVerified):
@@ -227,12 +229,12 @@ def _line(one: Recorded, name: Callable[[str], str]) -> Line:
         kind = "quiet"  # its end says what it found
     if isinstance(fact, s.StepTicked) and fact.output:
         printed = _begun((Piece(fact.output),))
-        return Line(one.seq, one.at, sentence(one, name), kind, fact.cite, printed, run_name(fact.run))
+        return Line(one.seq, one.at, sentence(one, name, zone), kind, fact.cite, printed, run_name(fact.run))
     if not isinstance(fact, s.StepFinished):
-        return Line(one.seq, one.at, sentence(one, name), kind, fact.cite)
+        return Line(one.seq, one.at, sentence(one, name, zone), kind, fact.cite)
     kind = "good" if fact.outcome is s.StepOutcome.SUCCEEDED else "bad"
     printed = _begun(pieces(fact.output, fact.streams))
-    return Line(one.seq, one.at, sentence(one, name), kind, fact.cite, printed, run_name(fact.run))
+    return Line(one.seq, one.at, sentence(one, name, zone), kind, fact.cite, printed, run_name(fact.run))
 
 
 def _begun(output: tuple[Piece, ...]) -> tuple[Piece, ...]:
