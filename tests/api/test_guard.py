@@ -274,6 +274,18 @@ def test_unknown_fields_are_refused(shop: House) -> None:
     assert "team_id" in answer.json()["detail"]
 
 
+def test_what_is_wrong_is_said_in_our_own_words(shop: House) -> None:
+    """A note without words, and trouble that begins next century: what to do, without the library's name for it."""
+    token = shop.as_role(Role.RESPONDER)
+    declared = {"title": "Till down", "service": "shop"}
+    incident = shop.ask("POST", "/incidents", declared, token=token).json()["incident"]["id"]
+    empty = shop.ask("POST", f"/incidents/{incident}/note", {"text": ""}, token=token)
+    assert (empty.status_code, empty.json()["detail"]) == (422, "a note needs words, or a vendor")
+    ahead = shop.ask("POST", "/incidents", {**declared, "started_at": "2100-01-01T00:00:00Z"}, token=token)
+    assert ahead.status_code == 422
+    assert "cannot begin later than now" in ahead.json()["detail"]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [

@@ -101,6 +101,15 @@ def pages(files: dict[str, bytes]) -> dict[str, Reader]:
     return {name: Reader(body) for name, body in files.items() if name.endswith(".html")}
 
 
+def test_a_page_without_a_name_of_its_own_is_not_called_status_twice() -> None:
+    """Beside a name stands what the page is; where the name is that word already, it stands once."""
+    named, plain = (render(sample_page(title=title))["index.html"].decode() for title in ("Saffron", "Status"))
+    assert "<span>Status</span></h1>" in named
+    assert "Saffron status</title>" in named
+    assert "<span>Status</span>" not in plain
+    assert "· Status</title>" in plain
+
+
 def test_front_page_comes_last() -> None:
     """Whoever writes the files in order never links to a missing one."""
     assert list(render(sample_page(OPEN, PAST)))[-1] == "index.html"

@@ -70,6 +70,18 @@ def test_every_instant_is_told_in_the_zone_of_the_team(tmp_path: Path) -> None:
             assert " UTC" not in text, told
 
 
+def test_the_page_is_short_whatever_is_written_into_it(house: House) -> None:
+    """A long note is folded, and a long title is one line that breaks between words."""
+    house.declare("NobodyCanPayAnymore: all tills\nsince noon " + "and more " * 99)
+    visitor = house.visitor()
+    page = visitor.get("/i/INC-1").text
+    assert "<h1>Nobody<wbr>Can<wbr>Pay<wbr>Anymore: all tills since noon" in page
+    assert len(plain(page.split("<h1>")[1].split("</h1>")[0])) <= 210
+    assert page.count("and more " * 90) == 1  # what was cut off stands in the summary
+    visitor.post("/i/INC-1/note", {"text": "word " * 1000})
+    assert '<summary class="small">The rest</summary>' in visitor.get("/i/INC-1").text
+
+
 def test_a_link_is_acknowledged_in_two_taps_and_the_first_step_done_in_two_more(house: House) -> None:
     """Tap the link, tap Acknowledge: `acknowledged by you`; tap Done and the next step is there."""
     token = house.application.links.token("ana", house.declare())
@@ -304,7 +316,9 @@ def test_many_are_acknowledged_with_one_button(house: House) -> None:
     """Two hundred alerts must not take two hundred taps; what somebody resolved meanwhile is passed over."""
     ids = [house.declare(f"Trouble {n}") for n in range(4)]
     visitor = house.visitor()
-    assert "Acknowledge all 4" in visitor.get("/").text
+    home = visitor.get("/").text
+    assert "Acknowledge all 4" in home
+    assert "INC-4 · Sundial Shop" in plain(home)  # by the name that the page of the incident has, not by its key
     visitor.post("/i/INC-2/resolve", {"override": "nothing"})
     assert visitor.post("/incidents/acknowledge", {"incident": ids}).status == 303
     assert [incident(house, id).acknowledged_by for id in ids if id != "INC-2"] == ["ana"] * 3

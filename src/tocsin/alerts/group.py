@@ -19,7 +19,7 @@ class Group:
 def group_of(alert: Alert, service: str, match: Match | None) -> Group:
     """The group of an alert: its service and the procedure, else the source's own group, else the alert's name."""
     if match is not None:
-        return Group(f"{service}/procedure/{match.procedure}", f"{service}: both call for {match.title!r}")
+        return Group(f"{service}/procedure/{match.procedure}", f"{service}: it calls for {match.title!r}")
     if alert.group_key:
         return Group(f"{service}/source/{alert.group_key}", f"{service}: {alert.source} groups them")
     name = alert.labels.get("alertname") or alert.title

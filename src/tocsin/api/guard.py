@@ -203,7 +203,9 @@ def problem_of(trouble: Exception) -> Response:
 def _place(error: Any) -> str:
     """Where and what, without repeating what was sent."""
     where = ".".join(str(part) for part in error.get("loc", ()) if part != "body")
-    return f"{where}: {error.get('msg', 'cannot be understood')}" if where else str(error.get("msg"))
+    ours = error.get("ctx", {}).get("error")  # what one of our own checks says, without "Value error, " before it
+    what = str(ours) if isinstance(ours, ValueError) else str(error.get("msg", "cannot be understood"))
+    return f"{where}: {what}" if where else what
 
 
 def _problem(status: int, code: str, detail: str, headers: dict[str, str], **more: str) -> Response:

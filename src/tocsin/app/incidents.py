@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.app.access import Caller, Permission
 from tocsin.app.desk import Asked, Desk
@@ -62,6 +62,10 @@ class Acted:
     facts: tuple[Recorded, ...]
 
 
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far the clock of whoever reports may be ahead."""
+
+
 @dataclass(frozen=True, slots=True)
 class IncidentView:
     """Everything that a screen shows about one incident. ``owed`` stands between here and its end."""
@@ -104,6 +108,9 @@ class Incidents:
         shelved = self.playbooks.of(service)
         if not title.strip():
             raise BadInput("an incident needs a title: a few words on what is wrong")
+        now = self.clock.now()
+        if started_at is not None and started_at > now + CLOCKS_DIFFER:
+            raise BadInput("the trouble cannot begin later than now; leave its beginning out if it is not known")
         said = f"{title}\n{summary}".strip()
         suggested = None if severity else severity_of(shelved.criteria.suggest(said))
         matched = None if procedure else procedure_of(shelved.symptoms.match(said))
@@ -117,7 +124,6 @@ class Incidents:
             started_at=started_at,
             drill=drill,
         )
-        now = self.clock.now()
         with self.store.transact() as tx:
             decided = self.desk.begin(tx, command, shelved.plan, now, caller.actor)
             self.desk.append(tx, [(decided.incident, decided.facts)])

@@ -8,6 +8,7 @@ from typing import Any
 
 from tocsin.cli.client import INCIDENT, Client, client_of, idempotency_key, with_server
 from tocsin.cli.output import BOLD, YELLOW, chat, coloured, dump, lined, local, plain, say
+from tocsin.cli.times import past
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput
 
@@ -59,7 +60,7 @@ def _declare_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--severity", metavar="P0", help="any name that the runbook gives it")
     parser.add_argument("--summary", default="", help="more words")
     parser.add_argument("--procedure", metavar="KEY", help="the procedure of the runbook to open")
-    parser.add_argument("--started", metavar="INSTANT", help="when the trouble began: 2026-03-01T09:00:00+01:00")
+    parser.add_argument("--started", metavar="INSTANT", help="when it began: 02:40, Sat 03:00, 2026-03-01T09:00Z")
 
 
 def _declare(arguments: argparse.Namespace, *, drill: bool = False) -> int:
@@ -69,7 +70,7 @@ def _declare(arguments: argparse.Namespace, *, drill: bool = False) -> int:
         "severity": arguments.severity,
         "summary": arguments.summary,
         "procedure": arguments.procedure,
-        "started_at": arguments.started,
+        "started_at": past(arguments.started),
         "drill": drill,
     }
     headers = {"idempotency-key": idempotency_key()}

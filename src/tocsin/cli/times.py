@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from tocsin.clock import SystemClock
 from tocsin.errors import BadInput
@@ -22,6 +22,30 @@ def span_of(text: str) -> timedelta:
 def seconds_of(text: str | None) -> int | None:
     """The same in seconds, for the server to count by its own clock; None where it is not said. Raises BadInput."""
     return round(span_of(text).total_seconds()) if text else None
+
+
+def past(text: str | None, now: datetime | None = None) -> str | None:
+    """The same for what has been: a time of the day is the last such one, that of a weekday the last such day's.
+
+    Raises BadInput.
+
+    >>> tuesday = datetime(2026, 11, 24, 9).astimezone()
+    >>> [past(one, tuesday)[:16] for one in ("08:40", "23:10", "Sat 03:00", "Tue 09:30", "2026-11-01 12:00")]
+    ['2026-11-24T08:40', '2026-11-23T23:10', '2026-11-21T03:00', '2026-11-17T09:30', '2026-11-01T12:00']
+    """
+    day, _, clock = (text or "").strip().rpartition(" ")
+    named = day[:3].casefold()
+    now = now or SystemClock().now().astimezone()
+    try:
+        if "-" in clock or (day and named not in _DAYS):
+            return instant(text)
+        at = datetime.combine(now.date(), time.fromisoformat(clock))
+    except ValueError:
+        return instant(text)
+    back = (now.weekday() - _DAYS.index(named)) % 7 if day else 0
+    if (at - timedelta(days=back)).astimezone() > now:
+        back += 7 if day else 1
+    return (at - timedelta(days=back)).astimezone().isoformat()
 
 
 def instant(text: str | None) -> str | None:

@@ -34,6 +34,9 @@ CLOCKS = {
 """What the clocks of the runbook are called, before they run out and after."""
 
 
+CATCH_ALL = "page the catch-all"
+
+
 class Coming(StrEnum):
     """The kinds of things that time brings."""
 
@@ -291,13 +294,13 @@ def _escalation(incident: Incident) -> Iterator[Pending]:
     if incident.acknowledged_by is None:
         last = incident.round.last_page_at
         if not coming and (ended_at := _ended_with_nobody(incident)) is not None:
-            yield Pending(ended_at, Coming.REPEAT, "page the catch-all")
+            yield Pending(ended_at, Coming.REPEAT, CATCH_ALL)
         elif last is not None:
-            again = "page the same people again" if coming else "page the catch-all"
+            again = "page the same people again" if coming else CATCH_ALL
             yield Pending(last + incident.severity_plan.repeats_every, Coming.REPEAT, again)
         elif not coming:
             at = incident.round.last_at or incident.round.started_at
-            yield Pending(at, Coming.REPEAT, "page the catch-all")
+            yield Pending(at, Coming.REPEAT, CATCH_ALL)
 
 
 def _ended_with_nobody(incident: Incident) -> datetime | None:

@@ -170,7 +170,8 @@ def _assessment(fact: f.SeverityAssessed | f.ProcedureMatched, who: str) -> str:
                 )
             change = f"from {previous} to {severity}" if previous else severity
             by = "Severity suggested" if suggested else f"{who} set the severity"
-            return f"{by}: {change}" + (f" ({reason})" if reason else "")
+            said = reason if suggested or not reason.startswith("set by ") else ""  # who set it is said already
+            return f"{by}: {change}" + (f" ({said})" if said else "")
         case f.ProcedureMatched(title=title, words=found, reason=reason):
             why = f"it matches {', '.join(repr(w) for w in found)}" if found else reason
             return f"Procedure opened: {title}" + (f" ({why})" if why else "")

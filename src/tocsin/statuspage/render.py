@@ -80,7 +80,10 @@ def _pages(page: StatusPage, t: Language, css: str) -> dict[str, bytes]:
             for one in page.languages
             if one != t.code
         ]
+        named = page.title.casefold() not in t.text("brand").casefold()  # else it says "Status Status"
+        titled = t.text("page_title", title=page.title) if named else t.text("brand")
         shown = {"page": page, "css": css, "t": t, "said": partial(status_word, page, t), "others": others}
+        shown |= {"named": named, "titled": titled}
         files[folder + name] = _page(template, {**shown, "home": up, "root": root, "look": look, **values})
 
     for one in page.incidents:

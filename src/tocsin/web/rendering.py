@@ -6,6 +6,7 @@ the reader's own time by a script.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
@@ -25,6 +26,11 @@ from tocsin.web.asking import Ask
 from tocsin.web.assets import Assets
 
 FOLDER = Path(__file__).parent / "templates"
+
+LONG_WORD = 18
+"""Characters of a word that may not fit a line of a heading on a phone."""
+ENTRY_ROOM = 1200
+"""Characters of a sentence that stand on the timeline; the rest of a long note is folded."""
 
 HEADINGS = {
     401: "Sign in first",
@@ -70,10 +76,12 @@ class Renderer:
         )
         self.environment.globals.update(asset=assets.address, left=left, Permission=Permission)
         self.environment.globals["when"] = partial(when, zone=zone)
+        self.environment.globals["entry_room"] = ENTRY_ROOM
         self.environment.globals["any_exit"] = any
         self.environment.globals["run_effect"] = run_effect
         self.environment.globals["in_shell"] = runs_in_shell
         self.environment.filters.update(words=words, iso=iso, name_of=lambda handle, name: name(handle))
+        self.environment.filters["breakable"] = breakable
         self.environment.globals["version"] = __version__
 
     def page(self, ask: Ask, template: str, status: int, values: Mapping[str, Any]) -> Response:
@@ -124,6 +132,21 @@ def when(at: datetime | None, style: str = "clock", *, zone: tzinfo = UTC) -> Ma
     form = {"clock": "%H:%M:%S", "minute": "%H:%M", "day": "%Y-%m-%d %H:%M", "date": "%Y-%m-%d"}[style]
     text = f"{at.astimezone(zone):{form} %Z}"
     return Markup('<time datetime="{}" data-as="{}">{}</time>').format(iso(at), style, text)
+
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def breakable(text: str) -> Markup:
+    """A text in whose long names of alerts a line may break, where a word of theirs begins.
+
+    >>> breakable("TillDown: DatabaseConnectionsExhausted <b>")
+    Markup('TillDown: Database<wbr>Connections<wbr>Exhausted &lt;b&gt;')
+    """
+    words_of = text.split(" ")
+    return Markup(" ").join(
+        Markup("<wbr>").join(_HUMP.split(one)) if len(one) > LONG_WORD else Markup.escape(one) for one in words_of
+    )
 
 
 def left(at: datetime, now: datetime) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from tocsin.incident import step_facts as s
 from tocsin.incident.choices import NO_PAGE
 from tocsin.incident.facts import Citation, Recorded, TargetClock
 from tocsin.incident.incident import ROLES, Incident, kind_of_role
-from tocsin.incident.pending import Coming, Pending
+from tocsin.incident.pending import CATCH_ALL, Coming, Pending
 from tocsin.incident.plan import Assumption, Check, PlannedLevel, PlannedTrigger
 from tocsin.incident.streams import Piece, merged, part, pieces
 from tocsin.incident.summary import IncidentState
@@ -177,7 +177,7 @@ def situation(view: IncidentView, team: Team, me: str, *, everything: bool = Fal
         rank=plan.rank if incident.severity else -1,
         holder=name(incident.acknowledged_by) if incident.acknowledged_by else "",
         held_by_me=incident.acknowledged_by == me,
-        countdowns=tuple(_countdown(one) for one in view.coming),
+        countdowns=tuple(_countdown(one) for one in _to_come(view.coming)),
         missed=tuple(CLOCKS[clock] for clock, one in incident.clocks.items() if one.missed_at is not None),
         lines=lines[:NEWEST],
         earlier=lines[NEWEST:],
@@ -212,8 +212,16 @@ def _recording(incident: Incident) -> Recording:
     return Recording(f"service.{incident.service}.{NO_PAGE}", said.cite)
 
 
+def _to_come(coming: Sequence[Pending]) -> Iterator[Pending]:
+    """What time brings, without the repeat of a page that a level takes the place of."""
+    level = next((one.at for one in coming if one.kind is Coming.LEVEL), None)
+    return (one for one in coming if one.kind is not Coming.REPEAT or level is None or one.at < level)
+
+
 def _countdown(one: Pending) -> Countdown:
     label = CLOCKS[one.clock] if one.clock else COMING[one.kind]
+    if one.kind is Coming.REPEAT and one.what == CATCH_ALL:
+        label = "Pages the catch-all"
     detail = one.what if one.kind in (Coming.LEVEL, Coming.NEXT_WAY, Coming.APPROVAL) else ""
     if one.kind is Coming.WAIT:
         detail = one.what.partition(": ")[2]
