@@ -271,15 +271,27 @@ def test_diff_shows_changes_of_the_response_and_no_moved_lines(
 def test_diff_shows_steps_that_changed_or_became_dangerous(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A new step, one that is gone, another effect, another contact: each with its line."""
     old = "# R\n\n## Common incidents\n\n### Down\n\n- `kubectl get pods`\n- Tell Ana\n\n"
-    old += "## Contacts\n- **Ana**: +1 650 253 0000\n"
+    old += "## Contacts\n- **Ana**: +1 650 253 0000 (24/7)\n\n"
+    old += "## Roles\n- **Incident Commander**: Coordinates all of it\n\n## When to escalate\n- Customers complain\n\n"
+    old += "## Communication\n- Update the status page\n"
     new = old.replace("get pods", "delete pods").replace("- Tell Ana\n", "").replace("0000", "0001")
+    for words, others in (
+        ("(24/7)", "(Business hours)"),
+        ("all of it", "some of it"),
+        ("Customers complain", "Many customers complain"),
+        ("Update the status page", "Update the status page within 15 minutes"),
+    ):
+        new = new.replace(words, others)
     (folder / "a.md").write_text(old)
     (folder / "b.md").write_text(new)
     text = out(capsys, "diff", "a.md", "b.md")
     assert "  - step: kubectl get pods, line 7 before\n" in text
     assert "  + step: kubectl delete pods (destructive), line 7\n" in text
     assert "  - step: Tell Ana, line 8 before\n" in text
-    assert "  Ana phone +1 650 253 0000 → phone +1 650 253 0001, line 10\n" in text
+    assert "  Ana phone +1 650 253 0000 (24/7) → phone +1 650 253 0001 (Business hours), line 10\n" in text
+    assert "  Incident Commander Coordinates all of it → Coordinates some of it, line 13\n" in text
+    assert "  + when: Many customers complain, line 16\n" in text
+    assert "  + customers: Update the status page within 15 minutes, line 19\n" in text
 
 
 def test_show_lists_steps_with_what_the_side_file_corrects(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

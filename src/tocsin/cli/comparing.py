@@ -19,7 +19,8 @@ from tocsin.incident.choices import Choices, counted
 from tocsin.incident.plan import Awaits, PlannedLevel, ResponsePlan, SeverityPlan
 from tocsin.incident.planning import plan_response
 from tocsin.runbook.instructions import Effect, Procedure, Step, Termination
-from tocsin.runbook.playbook import Contact, Playbook
+from tocsin.runbook.playbook import Contact, Playbook, Role
+from tocsin.runbook.stated import Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,10 @@ def behaviour(playbook: Playbook) -> Behaviour:
         said[f"procedure {procedure.title}"] = list(_procedure(procedure))
     for phase in playbook.phases:
         said[f"phase {phase.title}"] = [_step(step) for step in phase.steps]
+    said["reasons to escalate"] = [_listed("when:", one.text, one.lines) for one in playbook.escalation_rules]
+    said["roles"] = [_role(one) for one in playbook.roles]
     said["contacts"] = [_contact(one) for one in playbook.contacts]
+    said["who is told"] = [_listed(f"{one.audience}:", one.text, one.lines) for one in playbook.communication]
     said["messages"] = [Trait(one.name, " ".join(one.body.split()), one.lines.first) for one in playbook.templates]
     said["answers"] = [
         Trait(one.key, answer_words(one), one.lines.first) for one in playbook.answers if not one.problem
@@ -183,7 +187,17 @@ def _step(step: Step) -> Trait:
 
 def _contact(contact: Contact) -> Trait:
     ways = ", ".join(f"{one.type} {one.value}" for one in contact.channels)
-    return Trait(contact.name, ways or ("not filled in" if contact.unfilled else "listed"), contact.lines.first)
+    said = ways or ("not filled in" if contact.unfilled else "listed")
+    when = f" ({contact.availability})" if contact.availability else ""
+    return Trait(contact.name, said + when, contact.lines.first)
+
+
+def _role(role: Role) -> Trait:
+    return Trait(role.name, "; ".join(role.responsibilities) or "named", role.lines.first)
+
+
+def _listed(aspect: str, text: str, lines: Lines) -> Trait:
+    return Trait(aspect, text, lines.first, single=False)
 
 
 def _response(playbook: Playbook, plan: ResponsePlan) -> Iterator[Trait]:
@@ -193,6 +207,10 @@ def _response(playbook: Playbook, plan: ResponsePlan) -> Iterator[Trait]:
         which = f" for {', '.join(one.severities)}" if one.severities else ""
         yield Trait(f"updates{which}", f"every {counted(one.every, one.unit)}", one.cite.first if one.cite else None)
     if plan.postmortem:
-        yield Trait("post-mortem", f"within {counted(plan.postmortem.within, plan.postmortem.unit)}")
+        cited = plan.postmortem.cite
+        within = f"within {counted(plan.postmortem.within, plan.postmortem.unit)}"
+        yield Trait("post-mortem", within, cited.first if cited else None)
+    if playbook.channel_pattern:
+        yield Trait("channel", playbook.channel_pattern)
     for duty in playbook.duties:
         yield Trait(f"duty {duty.title}", duty.every or "now and then", duty.lines.first)
