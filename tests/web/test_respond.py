@@ -77,9 +77,9 @@ def test_the_page_is_short_whatever_is_written_into_it(house: House) -> None:
     page = visitor.get("/i/INC-1").text
     assert "<h1>Nobody<wbr>Can<wbr>Pay<wbr>Anymore: all tills since noon" in page
     assert len(plain(page.split("<h1>")[1].split("</h1>")[0])) <= 210
-    assert page.count("and more " * 90) == 1  # what was cut off stands in the summary
+    assert page.count("and more") > 99  # what was cut off stands in the summary, folded
     visitor.post("/i/INC-1/note", {"text": "word " * 1000})
-    assert '<summary class="small">The rest</summary>' in visitor.get("/i/INC-1").text
+    assert visitor.get("/i/INC-1").text.count('<summary class="small">The rest</summary>') == 2
 
 
 def test_a_link_is_acknowledged_in_two_taps_and_the_first_step_done_in_two_more(house: House) -> None:

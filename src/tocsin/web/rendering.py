@@ -29,8 +29,6 @@ FOLDER = Path(__file__).parent / "templates"
 
 LONG_WORD = 18
 """Characters of a word that may not fit a line of a heading on a phone."""
-ENTRY_ROOM = 1200
-"""Characters of a sentence that stand on the timeline; the rest of a long note is folded."""
 
 HEADINGS = {
     401: "Sign in first",
@@ -76,7 +74,6 @@ class Renderer:
         )
         self.environment.globals.update(asset=assets.address, left=left, Permission=Permission)
         self.environment.globals["when"] = partial(when, zone=zone)
-        self.environment.globals["entry_room"] = ENTRY_ROOM
         self.environment.globals["any_exit"] = any
         self.environment.globals["run_effect"] = run_effect
         self.environment.globals["in_shell"] = runs_in_shell
