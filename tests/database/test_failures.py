@@ -56,6 +56,27 @@ def waiting(store: Store) -> int:
         return tx.deliveries.waiting()
 
 
+@pytest.mark.parametrize("instead", [False, True], ids=["gone", "replaced"])
+def test_nothing_is_accepted_into_a_file_that_the_next_start_will_not_find(
+    store: Store, path: Path, *, instead: bool
+) -> None:
+    """R1: SQLite writes on into a file that was moved. What is open goes on; what comes in is sent again later."""
+    accept(store, "before")
+    away = path.rename(path.with_name("away.db"))
+    if instead:
+        shutil.copy(away, path)
+    with pytest.raises(Unavailable, match="put it back"):
+        accept(store, "during")
+    assert not store.writable()
+    with store.transact() as tx:
+        tx.keep.put("paged", "yes")
+    path.unlink(missing_ok=True)
+    away.rename(path)
+    accept(store, "after")
+    assert store.writable()
+    assert waiting(store) == 2
+
+
 def test_a_locked_file_is_unavailable_and_recovers(store: Store, path: Path) -> None:
     """F10: while another process holds the file nothing is acknowledged; reads work; afterwards all is well."""
     accept(store, "before")

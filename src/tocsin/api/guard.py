@@ -202,6 +202,8 @@ def problem_of(trouble: Exception) -> Response:
 
 def _place(error: Any) -> str:
     """Where and what, without repeating what was sent."""
+    if error.get("type") == "json_invalid":
+        return "the body is no JSON"
     where = ".".join(str(part) for part in error.get("loc", ()) if part != "body")
     ours = error.get("ctx", {}).get("error")  # what one of our own checks says, without "Value error, " before it
     what = str(ours) if isinstance(ours, ValueError) else str(error.get("msg", "cannot be understood"))

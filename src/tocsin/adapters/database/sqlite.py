@@ -31,6 +31,7 @@ CHECKPOINT_PAGES = 4000
 """From so many pages on a commit carries what the log holds over into the file, and takes 10 ms instead of one."""
 TIDY_COMMITS = 64
 """After so many commits that is done once all has been still for a second: some hundred pages, and 2 to 3 ms."""
+MOVED = "the database's file was moved, deleted or replaced while the server works with it; put it back, or restart"
 _STATEMENTS = 256
 T = TypeVar("T")
 _MOST_ROWS = 64
@@ -65,6 +66,7 @@ class SqliteStore:
         self._turn = _turn(path, patience)
         self._ballast = Ballast(path, ballast)
         self._writer: sqlite3.Connection | None = None
+        self._opened: tuple[int, int] | None = None  # which file that is, by device and number
         self._untidy = 0  # commits since it was tidied
         # None stands for a connection that has yet to be opened.
         self._readers: LifoQueue[sqlite3.Connection | None] = LifoQueue()
@@ -79,7 +81,7 @@ class SqliteStore:
         self._require_open()
         with self._turn.taken():
             connection = self._writing()
-            session = SqliteSession(connection, writing=True)
+            session = SqliteSession(connection, writing=True, in_place=self._in_place)
             try:
                 with translated():
                     connection.execute("BEGIN IMMEDIATE")
@@ -120,6 +122,8 @@ class SqliteStore:
     def writable(self) -> bool:
         """Whether a write would succeed now."""
         self._ballast.refill()
+        if not self._in_place():
+            return False
         try:
             with self.transact() as tx:
                 tx.keep.put("writable", "yes")
@@ -164,7 +168,15 @@ class SqliteStore:
         if self._writer is None:
             with translated():
                 self._writer = connect(self._path, writing=True, patience=self._patience)
+            self._opened = _which(self._path)
         return self._writer
+
+    def _in_place(self) -> bool:
+        """Whether the file that is written is the one that the next start will find.
+
+        SQLite goes on in a file that was deleted, moved or replaced, and all of it would be gone then.
+        """
+        return self._opened is None or _which(self._path) == self._opened
 
     def _roll_back(self, connection: sqlite3.Connection) -> None:
         try:
@@ -210,9 +222,12 @@ class SqliteStore:
 class SqliteSession(Session):
     """The SQL of one transaction on SQLite."""
 
-    def __init__(self, connection: sqlite3.Connection, *, writing: bool) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, *, writing: bool, in_place: Callable[[], bool] = lambda: True
+    ) -> None:
         super().__init__(writing=writing)
         self._connection = connection
+        self._in_place = in_place
 
     def alone(self, task: int) -> bool:
         """Whoever writes to SQLite is alone."""
@@ -253,6 +268,8 @@ class SqliteSession(Session):
     def _insert_new(self, into: Insertion, rows: Sequence[Row]) -> list[int | None]:
         # Whoever writes is alone, so the numbers that AUTOINCREMENT would give are known beforehand.
         try:
+            if not self._in_place():  # what comes in is refused, and sent again; what is known goes on being paged
+                raise Unavailable(MOVED)
             for row in rows:
                 require_storable(row)
             last = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (into.table,)).fetchone()
@@ -298,6 +315,14 @@ class SqliteSession(Session):
         except Exception as trouble:
             self.doom(Unavailable(f"a statement failed within this transaction: {trouble}"))
             raise
+
+
+def _which(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def connect(path: Path, *, writing: bool, patience: timedelta = PATIENCE) -> sqlite3.Connection:
