@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -106,6 +107,24 @@ def test_what_the_runbook_answers_is_not_asked_for_the_settings(
     assert key not in questions(capsys)
     assert main(["init", "RUNBOOK.md", "--no-input"]) == 0
     assert key not in Path("tocsin.toml").read_text(encoding="utf-8")
+
+
+def test_a_further_runbook_joins_the_file_that_is_there(runbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the team wrote stays; whoever its words mean is asked for; a key that is taken is not taken over."""
+    assert main(["init", "RUNBOOK.md", "--no-input", "--service", "till"]) == 0
+    before = Path("tocsin.toml").read_text(encoding="utf-8") + '\n[service.web]\nrunbook = "RUNBOOK.md"\n'
+    Path("tocsin.toml").write_text(before, encoding="utf-8")
+    Path("door.md").write_text(
+        "# Door\n\n- **SEV1**: the door is shut\n\n## Escalation\n\n1. Door keeper\n", encoding="utf-8"
+    )
+    capsys.readouterr()
+    assert main(["init", "door.md", "--no-input", "--service", "web"]) == 5
+    assert "--service KEY" in capsys.readouterr().err
+    assert main(["init", "door.md", "--no-input"]) == 0
+    assert 'under [roles]: "On-Call"' in capsys.readouterr().err
+    after = Path("tocsin.toml").read_text(encoding="utf-8")
+    assert after.startswith(before)
+    assert tomllib.loads(after)["service"]["door"]["runbook"] == "door.md"
 
 
 def test_the_dialogue_offers_the_runbook_for_the_answers(

@@ -43,6 +43,12 @@ class _Start:
     key: str
     plan: ResponsePlan
     as_json: bool
+    others: tuple[str, ...] | None = None  # keys of the services of the file that is there, and is to stay
+
+    @property
+    def joins(self) -> bool:
+        """Whether the runbook is a further one of a file that is there."""
+        return self.others is not None and self.service is None
 
     @property
     def name(self) -> str:
@@ -58,16 +64,18 @@ def init(arguments: argparse.Namespace) -> int:
     into: str | None = arguments.into
     if into == MARKDOWN:
         _rewritten(start, {one.setting: one.example for one in questions if one.can_be_answered})  # before asking
-    elif start.output.exists() and not arguments.force and start.service is None:
-        said = f"{start.output} is there already and knows no service with this runbook"
-        raise Conflict(f"{said}; add one to it, --force replaces it, -o writes another file")
+    elif start.joins and start.key in (start.others or ()):
+        said = f"{start.output} has a service {start.key!r} with another runbook"
+        raise Conflict(f"{said}; --service KEY names this one, --force replaces the file, -o writes another one")
     if ask is not None:
         ask_all(questions, ask)
         into = into or _chosen(start, questions, ask)
     if into == MARKDOWN:
         return _into_markdown(start, questions, asked=ask is not None)
     if start.service is not None:
-        return _added(start, start.service, questions)
+        return _added(start, start.service.key, questions)
+    if start.joins:
+        return _joined(start, questions)
     return _begun(start, questions, asked=ask is not None)
 
 
@@ -75,10 +83,12 @@ def _started(arguments: argparse.Namespace) -> _Start:
     path, output = Path(arguments.runbook), Path(arguments.output or FILE_NAME)
     playbook = compiled(path)
     there = output.exists() and not arguments.force
-    service = service_of(settings_beside(str(output)), path) if there else None
+    settings = settings_beside(str(output)) if there else None
+    service = service_of(settings, path)
+    others = tuple(settings.team.services) if settings else None
     key = service.key if service else arguments.service or _slug(playbook.service or playbook.title or path.stem)
     plan = plan_response(playbook, key, service.choices if service else None)
-    return _Start(path, playbook, output, service, key, plan, arguments.json)
+    return _Start(path, playbook, output, service, key, plan, arguments.json, others)
 
 
 # --- into the settings --------------------------------------------------------------------------------------
@@ -100,13 +110,36 @@ def _begun(start: _Start, questions: Sequence[Question], *, asked: bool) -> int:
     return 0
 
 
-def _added(start: _Start, service: ServiceSettings, questions: Sequence[Question]) -> int:
+def _joined(start: _Start, questions: Sequence[Question]) -> int:
+    """Add a service to a file that is there: who is meant by its words is for the team to say."""
+    text = start.output.read_text(encoding="utf-8")
+    end = "\r\n" if "\r\n" in text else "\n"
+    name, runbook = (json.dumps(one, ensure_ascii=False) for one in (start.name, _relative(start.path, start.output)))
+    lines = [
+        "",
+        f"[service.{start.key}]",
+        f"name = {name}",
+        f"runbook = {runbook}",
+        "",
+        f"[service.{start.key}.assume]",
+    ]
+    text = text.rstrip() + end + end.join(lines) + end
+    settings_of(tomllib.loads(text), start.output.absolute(), environ={}, flags={}, need_secrets=False)
+    start.output.write_text(text, encoding="utf-8")
+    chat(f"added the service {start.key!r} to {start.output}")
+    bound = tomllib.loads(text).get("roles", {})
+    if left := [json.dumps(one, ensure_ascii=False) for one in _targets(start.plan) if one not in bound]:
+        chat(f"to be bound to people, under [roles]: {', '.join(left)}")
+    return _added(start, start.key, questions)
+
+
+def _added(start: _Start, key: str, questions: Sequence[Question]) -> int:
     """Add the answers to a file that knows the service."""
     output = start.output
     questions = [one for one in questions if one.can_be_answered]
     given = {one.setting: _toml(one) for one in questions if one.answer is not None}
     if given:
-        text = added_to(output.read_text(encoding="utf-8"), service.key, given)
+        text = added_to(output.read_text(encoding="utf-8"), key, given)
         settings_of(tomllib.loads(text), output.absolute(), environ={}, flags={}, need_secrets=False)
         output.write_text(text, encoding="utf-8")
     _tell_left(start, questions, output)
