@@ -334,13 +334,13 @@ def _leave_nobody_waiting() -> None:
 def _say_where(installation: Installation, where: str) -> None:
     """One line with the address, and for the first start a link for the first administrator."""
     lines = [f"Tocsin listens on {where}"]
-    token = installation.application.accounts.first_admin(installation.settings.admin)
+    admin = installation.settings.admin
+    known = installation.application.team().roster.person(admin)
+    token = installation.application.accounts.first_admin(admin, known.name if known else "")
     if token is not None:
         public = installation.application.team().public_url.rstrip("/")
-        lines.append(
-            f"Sign in as {installation.settings.admin}, once, within 15 minutes: {public}{ONE_TIME_PATH}{token}"
-        )
-        lines.append(f"Later, on this machine: tocsin user link {installation.settings.admin} --local")
+        lines.append(f"Sign in as {admin}, once, within 15 minutes: {public}{ONE_TIME_PATH}{token}")
+        lines.append(f"Later, on this machine: tocsin user link {admin} --local")
     sys.stderr.write("".join(f"{line}\n" for line in lines))
     sys.stderr.flush()
 

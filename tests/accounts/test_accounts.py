@@ -285,9 +285,10 @@ def test_a_session_is_no_one_time_link(house: House) -> None:
 def test_the_first_administrator_comes_in_by_a_link_and_only_once() -> None:
     """An empty installation has no default password; one with accounts makes no further administrator."""
     accounts = Accounts(MemoryStore(), MovableClock(START))
-    token = accounts.first_admin("ana")
+    token = accounts.first_admin("ana", "Ana Ruiz")
     assert token is not None
-    assert accounts.sign_in_once(token).user.role is Role.ADMIN
+    come = accounts.sign_in_once(token).user
+    assert (come.role, come.name) == (Role.ADMIN, "Ana Ruiz")
     assert accounts.first_admin("bo") is None
     with pytest.raises(NotSignedIn):
         accounts.sign_in("ana", UNUSABLE, client="10.0.0.1")

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from tocsin.cli.client import Client
 from tocsin.cli.contexts import context
-from tocsin.cli.output import GREEN, RED, YELLOW, coloured, dump, local, plain, say
+from tocsin.cli.output import GREEN, RED, YELLOW, coloured, dump, local, many, plain, say
 from tocsin.cli.running import settings_of, with_config
 from tocsin.cli.verbs import Verb
 from tocsin.clock import monotonic
@@ -130,7 +130,9 @@ def _runbooks(settings: Settings) -> Iterator[Result]:
         ]
         state, fix = (WARNING, f"tocsin check {one.runbook}") if errors else (OK, "")
         stats = playbook.stats
-        yield Result(state, f"{one.key}: {stats.understood} of {stats.blocks} blocks understood, {errors} errors", fix)
+        yield Result(
+            state, f"{one.key}: {stats.understood} of {stats.blocks} blocks understood, {many(errors, 'error')}", fix
+        )
         if quiet := [s.name for s in plan.severities if not s.pages and plan.is_top(s.name)]:
             said = f"{one.key}: nobody is woken for {', '.join(quiet)}, the top severity: no_page names it"
             yield Result(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tocsin.app.team import ServiceSettings
 from tocsin.cli.compiling import compiled
-from tocsin.cli.output import BOLD, chat, coloured, dump, plain, say, table
+from tocsin.cli.output import BOLD, chat, coloured, dump, many, plain, say, table
 from tocsin.cli.understood import understood
 from tocsin.errors import BadInput
 from tocsin.incident.choices import counted
@@ -97,10 +97,10 @@ def show(arguments: argparse.Namespace) -> int:
             say(f"  {plain(text)}")
     say()
     for procedure in playbook.procedures:
-        symptoms = f", {len(procedure.symptoms)} symptoms" if procedure.symptoms else ""
+        symptoms = f", {many(len(procedure.symptoms), 'symptom')}" if procedure.symptoms else ""
         say(
-            f"{plain(procedure.title)}  ({procedure.kind.value}, {len(procedure.steps)} steps, "
-            f"{len(procedure.commands)} commands{symptoms}; line {procedure.lines.first})"
+            f"{plain(procedure.title)}  ({procedure.kind.value}, {many(len(procedure.steps), 'step')}, "
+            f"{many(len(procedure.commands), 'command')}{symptoms}; line {procedure.lines.first})"
         )
     for heading, lines in understood(playbook):
         say()
@@ -117,9 +117,8 @@ def show(arguments: argparse.Namespace) -> int:
             for one in asked:
                 say(f"  {plain(one.question)} {plain(one.answer)}{_line(one.cite)}")
     stats = playbook.stats
-    chat(
-        f"{stats.understood} of {stats.blocks} blocks understood; `tocsin check` has {len(playbook.findings)} findings"
-    )
+    found = many(len(playbook.findings), "finding")
+    chat(f"{stats.understood} of {stats.blocks} blocks understood; `tocsin check` has {found}")
     return 0
 
 

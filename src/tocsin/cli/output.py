@@ -59,6 +59,15 @@ def coloured(text: str, colour: str, stream: TextIO | None = None) -> str:
     return f"\x1b[{colour}m{text}\x1b[0m"
 
 
+def many(count: int, what: str) -> str:
+    """A number with its noun.
+
+    >>> many(1, "step"), many(0, "finding")
+    ('1 step', '0 findings')
+    """
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def fields(pairs: Sequence[tuple[str, object]]) -> None:
     """Write what is known of one thing: a line for each name that has a value, the values below each other."""
     width = max(len(name) for name, _value in pairs) + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tocsin.cli.output import many
 from tocsin.runbook.instructions import Phase
 from tocsin.runbook.playbook import Cadence, Contact, Link, Playbook, PostmortemPolicy
 from tocsin.runbook.stated import Lines
@@ -41,7 +42,7 @@ def _contact(one: Contact) -> str:
 
 def _phase(one: Phase) -> str:
     target = f", {one.target.text[:1].lower()}{one.target.text[1:]}" if one.target else ""
-    return f"{one.title}: {len(one.steps)} steps{target}"
+    return f"{one.title}: {many(len(one.steps), 'step')}{target}"
 
 
 def _cadence(one: Cadence) -> str:

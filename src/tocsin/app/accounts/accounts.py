@@ -261,12 +261,12 @@ class Accounts:
             self._ended(handle, "")
         return replace(after, password_hash="")
 
-    def first_admin(self, handle: str) -> str | None:
+    def first_admin(self, handle: str, name: str = "") -> str | None:
         """A one-time token for the first administrator; None when there are accounts already."""
         with self.store.transact() as tx:
             if tx.accounts.users():
                 return None
-            tx.accounts.save_user(User(handle, handle, Role.ADMIN, UNUSABLE, created_at=self.clock.now()))
+            tx.accounts.save_user(User(handle, name or handle, Role.ADMIN, UNUSABLE, created_at=self.clock.now()))
             tx.audit.record(AuditEntry(self.clock.now(), "tocsin", Via.CLI.value, "add user", handle, "role admin"))
         return self.one_time_token(handle)
 
