@@ -6,9 +6,8 @@ import argparse
 import sys
 from typing import Any
 
-from tocsin.cli.client import INCIDENT, Client, client_of, idempotency_key, with_server
+from tocsin.cli.client import INCIDENT, Client, client_of, with_server
 from tocsin.cli.output import BOLD, YELLOW, chat, coloured, dump, lined, local, plain, say
-from tocsin.cli.times import past
 from tocsin.cli.verbs import Verb
 from tocsin.errors import BadInput
 
@@ -51,34 +50,6 @@ def about(client: Client, arguments: argparse.Namespace) -> tuple[str, str]:
     if named is None and words and words[0].upper().startswith("INC-") and INCIDENT.fullmatch(words[0]):
         named = words.pop(0)
     return client.incident(named), " ".join(words)
-
-
-def _declare_arguments(parser: argparse.ArgumentParser) -> None:
-    with_server(parser)
-    parser.add_argument("title", nargs="+", help="a few words on what is wrong")
-    parser.add_argument("--service", metavar="KEY", help="the service; not needed when there is only one")
-    parser.add_argument("--severity", metavar="P0", help="any name that the runbook gives it")
-    parser.add_argument("--summary", default="", help="more words")
-    parser.add_argument("--procedure", metavar="KEY", help="the procedure of the runbook to open")
-    parser.add_argument("--started", metavar="INSTANT", help="when it began: 02:40, Sat 03:00, 2026-03-01T09:00Z")
-
-
-def _declare(arguments: argparse.Namespace, *, drill: bool = False) -> int:
-    body = {
-        "title": " ".join(arguments.title),
-        "service": arguments.service,
-        "severity": arguments.severity,
-        "summary": arguments.summary,
-        "procedure": arguments.procedure,
-        "started_at": past(arguments.started),
-        "drill": drill,
-    }
-    headers = {"idempotency-key": idempotency_key()}
-    return told(arguments, client_of(arguments).post("/incidents", body, **headers))
-
-
-def _drill(arguments: argparse.Namespace) -> int:
-    return _declare(arguments, drill=True)
 
 
 def _ack_arguments(parser: argparse.ArgumentParser) -> None:
@@ -303,8 +274,6 @@ def _reopen(arguments: argparse.Namespace) -> int:
 
 
 VERBS = {
-    "declare": Verb(_declare_arguments, _declare),
-    "drill": Verb(_declare_arguments, _drill),
     "ack": Verb(_ack_arguments, _ack),
     "note": Verb(_note_arguments, _note),
     "say": Verb(_say_arguments, _say),

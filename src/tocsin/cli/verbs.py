@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "In an incident": {
-        "declare": ("responding", "begin an incident"),
+        "declare": ("declaring", "begin an incident"),
         "ack": ("responding", "take an incident; without a name the only open one"),
         "next": ("stepping", "the next step of the runbook"),
         "run": ("stepping", "run the next step, or one by its number, and wait for its end"),
@@ -59,7 +59,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "postmortem": ("learning", "show, save or publish a post-mortem"),
         "actions": ("learning", "open action items"),
         "duties": ("learning", "what the runbooks ask for regularly"),
-        "drill": ("responding", "declare a drill: it pages people and never reaches customers"),
+        "drill": ("declaring", "declare a drill: it pages people and never reaches customers"),
         "report": ("learning", "mean times and targets kept"),
     },
     "Running Tocsin": {
