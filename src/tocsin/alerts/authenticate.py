@@ -189,7 +189,7 @@ class IntegrationAuth:
             signed = signing.before + stamp + signing.after + body
         signatures, found = signing.signatures(shown), False
         for key in self._keys:
-            right = hmac.new(key, signed, "sha256").hexdigest().encode()
+            right = hmac.digest(key, signed, "sha256").hex().encode()
             for signature in signatures:
                 found |= hmac.compare_digest(right, signature)
         return found

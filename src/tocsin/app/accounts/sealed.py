@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 
 
@@ -25,7 +24,7 @@ def unsealed(secret: bytes, purpose: bytes, token: str) -> bytes | None:
 
 
 def _signature(secret: bytes, purpose: bytes, body: bytes) -> bytes:
-    return hmac.new(secret, purpose + body, hashlib.sha256).digest()[:16]
+    return hmac.digest(secret, purpose + body, "sha256")[:16]
 
 
 def _text(raw: bytes) -> str:
