@@ -19,6 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from tests.stage.postgresql import Database
+from tocsin.adapters.database import migrating
 from tocsin.adapters.database.migrating import configuration
 from tocsin.adapters.database.opening import open_store, sqlite_revision, upgrade
 from tocsin.adapters.database.revision import HEAD
@@ -176,6 +177,18 @@ def test_a_migration_gives_up_before_deliveries_do(postgresql_database: Database
         keeper.rollback()
         upgrade(dsn)
         assert node.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
+
+
+def test_a_kept_table_is_told_of_although_nobody_can_be_asked_who_keeps_it() -> None:
+    """A database that takes no further connection leaves the name of the program out, not what to do."""
+
+    def refused() -> None:
+        raise psycopg.OperationalError("too many clients already")
+
+    said = migrating._kept(create_engine("postgresql+psycopg://", creator=refused))
+    assert "a program that pg_stat_activity names" in said
+    assert "pg_terminate_backend(pid)" in said
+    assert said.endswith("Nothing was changed")
 
 
 @pytest.mark.component("postgresql")

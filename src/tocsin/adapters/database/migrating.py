@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, Row, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -73,7 +74,8 @@ def prepare_postgres(creator: Callable[[], Any], *, migrate: bool) -> None:
 
 def _kept(engine: Engine) -> str:
     """What to do about the transactions that a migration would have to wait for."""
-    with engine.connect() as connection:
+    keepers: Sequence[Row[*tuple[Any, ...]]] = ()
+    with suppress(DBAPIError), engine.connect() as connection:  # whatever it cannot be asked, it does keep a table
         keepers = connection.execute(text(_KEEPERS)).all()
     since = [f"{name} (pid {pid}{'' if seconds is None else f', for {seconds} s'})" for pid, name, seconds in keepers]
     return (
