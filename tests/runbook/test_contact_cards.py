@@ -52,6 +52,20 @@ def test_a_card_without_a_name_is_of_its_heading() -> None:
     assert found["Water works"].unfilled
 
 
+@pytest.mark.parametrize(
+    ("line", "ways"),
+    [
+        ("- Primary on-call: Ada Stone, +49 30 5550142", ["phone", "name"]),
+        ("On-call: Ada Stone", ["name"]),
+        ("- On-call: mill desk, +49 30 5550142", ["phone"]),
+    ],
+)
+def test_whoever_has_a_role_is_kept_with_it(line: str, ways: list[str]) -> None:
+    """The name behind the role, with a number or without; a desk is no name."""
+    (found,) = contacts(f"## Contacts\n\n{line}\n").values()
+    assert [one.type for one in found.channels] == ways
+
+
 def test_phones_of_several_people_are_no_card() -> None:
     """One line for each of them."""
     text = "## Contacts\n\n```\nMiller phone: +49 30 5550142\nOwner phone: +49 30 5550143\n```\n"

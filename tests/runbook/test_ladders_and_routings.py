@@ -104,6 +104,26 @@ def test_levels_that_wait_for_each_other_are_a_ladder_whatever_they_are_called()
             "The phone of the miller rings first. If nobody answers within 10 minutes, the shift lead is rung.\n",
             [("shift lead", 10)],
         ),
+        (
+            "Page the miller, after 15 minutes the shift lead, after 1 hour the owner.\n",
+            [("miller", None), ("shift lead", 15), ("owner", 60)],
+        ),
+        (
+            "L1 is informed, after 30 minutes L2 is informed, after 2 hours L3 is informed.\n",
+            [("L1", None), ("L2", 30), ("L3", 120)],
+        ),
+        (
+            "| First | Second | Third |\n|---|---|---|\n| Miller | Shift lead | Owner |\n",
+            [("Miller", None), ("Shift lead", None), ("Owner", None)],
+        ),
+        (
+            "| | First | Second |\n|---|---|---|\n| Who | Miller | Shift lead |\n| When | at once | 15 min |\n",
+            [("Miller", None), ("Shift lead", 15)],
+        ),
+        (
+            "```\nSEV1: miller -> shift lead -> owner\n```\n",
+            [("miller", None), ("shift lead", None), ("owner", None)],
+        ),
     ],
 )
 def test_who_is_called_and_when(text: str, chain: list[tuple[str, int | None]]) -> None:
@@ -225,3 +245,39 @@ def test_a_window_from_the_beginning_on_is_the_first() -> None:
     assert (
         _read("- < 15 min: mill operator\n- 15-40 min: head of mills\n").escalation_levels[0].trigger is Trigger.START
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        (
+            "| Severity | First | Then | After 30 min |\n|---|---|---|---|\n| SEV1 | Miller | Shift lead | Owner |\n| SEV2 | Miller | Shift lead | - |\n",
+            [("Miller", None), ("Shift lead", None), ("Owner", 30)],
+            [("Miller", None), ("Shift lead", None)],
+        ),
+        (
+            "| Severity | 1st call | 2nd call |\n|---|---|---|\n| SEV1 | Miller | Owner |\n| SEV2 | Miller | Ada Stone |\n",
+            [("Miller", None), ("Owner", None)],
+            [("Miller", None), ("Ada Stone", None)],
+        ),
+        (
+            "- SEV1 and SEV2: page the miller, after 15 minutes the shift lead\n- SEV3: open a ticket\n",
+            [("miller", None), ("shift lead", 15)],
+            [("miller", None), ("shift lead", 15)],
+        ),
+        (
+            "```\nSEV1: miller -> owner\nSEV2: miller\nSEV3: next business day\n```\n",
+            [("miller", None), ("owner", None)],
+            [("miller", None)],
+        ),
+    ],
+)
+def test_each_severity_has_its_own_turns(
+    text: str, first: list[tuple[str, int | None]], second: list[tuple[str, int | None]]
+) -> None:
+    """Columns of turns, a time that is the next one's, and a severity before a way: nobody is left out or called so."""
+    playbook = compile_runbook(
+        f"# Mill\n\n## Severity levels\n\n- SEV1: mill stands\n- SEV2: mill is slow\n- SEV3: dust\n\n## Escalation\n\n{text}\n"
+    )
+    assert [(who, after or None) for who, after in said(playbook.escalation_levels)] == first
+    assert [(who, after or None) for who, after in said(playbook.escalation_by_severity.get("SEV2", ()))] == second

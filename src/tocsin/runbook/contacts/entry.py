@@ -7,6 +7,7 @@ import re
 from tocsin.runbook.channels import channels_in, linked
 from tocsin.runbook.command.placeholders import is_gap
 from tocsin.runbook.document.blocks import Item
+from tocsin.runbook.escalation.chains import is_somebody
 from tocsin.runbook.grammar import any_of, ending, pattern
 from tocsin.runbook.playbook import Contact, ContactChannel, ContactKind
 from tocsin.runbook.stated import Lines
@@ -38,17 +39,29 @@ def contact_of(name: str, value: str, lines: Lines, kind: str, item: Item | None
     purpose = person["title"] if person else _purpose(value)
     availability = next((said for said in BRACKET.findall(value) if says_when(said)), None)
     channels = tuple(channels_in(value)) or (linked(item.inline) if item is not None else ())
+    who = person["name"] if person else person_named(value) if kind != "vendors" else None
+    if who is not None:
+        channels = (*channels, ContactChannel("name", who))  # "On-call: Ada Stone, +44 …": whoever it is just now
     clean = BRACKET.sub("", name).strip()
     unfilled = not channels and person is None and (is_gap(re.split(r"\s[-–—]\s", value)[0]) or not value)
     return Contact(
         name=clean,
         kind=contact_kind(clean, value, vendor=kind == "vendors", person=person is not None),
         lines=Lines(lines.first, lines.last),
-        channels=channels or ((ContactChannel("name", person["name"]),) if person else ()),
+        channels=channels,
         availability=availability,
         purpose=purpose,
         unfilled=unfilled,
     )
+
+
+def person_named(value: str) -> str | None:
+    """The person that a value begins with, "Ada Stone, 555 0142": two names or three, none of them a role's."""
+    match = _NAMED.match(value)
+    return match["who"] if match is not None and not is_somebody(match["who"]) and not is_gap(match["who"]) else None
+
+
+_NAMED = re.compile(r"(?P<who>[A-Z\u00c0-\u00de][\w'’-]+(?:\s[A-Z\u00c0-\u00de][\w'’-]+){1,2})\s*(?:$|[,;(<–—-])")
 
 
 def says_when(text: str) -> bool:

@@ -11,7 +11,7 @@ from tocsin.runbook.contact_rows import in_a_line, named_in_a_row
 from tocsin.runbook.contacts.cards import describes_one, is_of_no_contact, is_vendor, read_card
 from tocsin.runbook.contacts.chapters import kind_of_chapter
 from tocsin.runbook.contacts.code_blocks import read_code_lines, read_yaml_contacts
-from tocsin.runbook.contacts.entry import BRACKET, contact_of
+from tocsin.runbook.contacts.entry import BRACKET, contact_of, person_named
 from tocsin.runbook.contacts.tables import read_rows
 from tocsin.runbook.document.blocks import Fence, ItemList, Text
 from tocsin.runbook.document.inline import Inline
@@ -97,7 +97,7 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
     if kind == "contacts" or "contact" in normal(section.title.text):
         for block in section.blocks:
             if isinstance(block, Text) and block.inline.lead is None:
-                listed = in_a_line(block.inline) or named_in_a_row(block.inline.text)
+                listed = in_a_line(block.inline) or named_in_a_row(block.inline.text) or list(_with_a_person(block))
                 yield from (contact_of(name, value, block.lines, kind, None) for name, value in listed)
     if section.level != LABEL_LEVEL or kind == "contacts":
         for block in section.blocks:
@@ -114,6 +114,17 @@ def _contact_items(section: Section, kind: str) -> Iterator[Contact]:
                         and not _is_a_rule(*line.labelled)
                     ):
                         yield contact_of(line.labelled[0], line.labelled[1], line.lines, kind, None)
+
+
+def _with_a_person(block: Text) -> Iterator[tuple[str, str]]:
+    """The lines of a paragraph that say who has a role: "On-call: Ada Stone"."""
+    for name, value in filter(None, (line.labelled for line in block.inline.by_line)):
+        if is_somebody(name) and len(name.split()) <= _LONGEST_ROLE and person_named(value) is not None:
+            yield name, value
+
+
+_LONGEST_ROLE = 4
+"""Words."""
 
 
 def _is_no_way(name: str, value: str) -> bool:

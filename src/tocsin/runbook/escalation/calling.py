@@ -12,6 +12,8 @@ from tocsin.runbook.escalation.ours import OURS
 from tocsin.runbook.grammar import BRACKET, any_of, article, ending, pattern
 from tocsin.runbook.words import is_unspaced, one_of, vocabulary, words_of
 
+LONGEST_SENTENCE = 1_000
+"""Characters. Nobody is called by a longer one: no team writes it, and each word of it is looked at with all others."""
 _WORD = r"(?:[\w`@#/&-]|[.'’](?=\w))+"
 _WHO = rf"(?P<who>{_WORD}(?:\s+{_WORD}){{0,4}}?)"
 
@@ -193,11 +195,15 @@ def _hurried() -> re.Pattern[str]:
 
 def without_hurry(sentence: str) -> str:
     """A sentence without "at once" between a verb and whom it calls."""
-    return _hurried().sub(r"\g<verb> ", sentence) if _may_say("call", sentence) else sentence
+    if len(sentence) > LONGEST_SENTENCE or not _may_say("call", sentence):
+        return sentence
+    return _hurried().sub(r"\g<verb> ", sentence)
 
 
 def called_in(sentence: str) -> tuple[str, int] | None:
     """Who is called, and where the name ends in the sentence; -1 where others cannot follow it."""
+    if len(sentence) > LONGEST_SENTENCE:
+        return None
     sentence = without_decision(sentence)
     parts = ARROW.split(sentence)
     if len(parts) == 2 and is_occasion(parts[0]):
@@ -230,9 +236,16 @@ def _called_passively(sentence: str) -> tuple[str, int] | None:
 
 def _behind_and(who: str) -> str:
     """Whom a sentence calls, without what else it tells: "duty engineer" of "Alarm rings and the duty engineer"."""
+    who = _time_taken_out().sub("", who)
     pieces = re.split(rf"(?i)\s+{any_of('and')}\s+{article()}", who)
     somebody = [one for one in pieces if says_somebody(one)]
     return somebody[0] if len(somebody) == 1 < len(pieces) else who
+
+
+@pattern
+def _time_taken_out() -> str:
+    """What is left before a name of a time: "After" of "After 2 hours L3 is informed"."""
+    return rf"^(?:{any_of('after')}\s+)+(?=\S)"
 
 
 def names_nobody(who: str) -> bool:
@@ -247,13 +260,15 @@ def calls(sentence: str) -> bool:
 
 def forbids(sentence: str) -> bool:
     """Whether a sentence says that somebody is not to be called: "Do not yet page the owner"."""
+    if len(sentence) > LONGEST_SENTENCE:
+        return True
     found = _call().finditer(sentence) if _may_say("call", sentence) else ()
     return any(_denied().search(sentence[: match.start()]) for match in found)
 
 
 def is_passive(sentence: str) -> bool:
     """Whether a sentence says that somebody is called: "Head miller is paged"."""
-    return _called_passively(sentence) is not None
+    return len(sentence) <= LONGEST_SENTENCE and _called_passively(sentence) is not None
 
 
 def _in(pattern: re.Pattern[str], sentence: str) -> tuple[str, int] | None:

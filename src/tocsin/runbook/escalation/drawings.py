@@ -6,7 +6,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from tocsin.runbook.document.blocks import Block, Fence, Item, ItemList, Quote, Row, Table
@@ -64,7 +64,7 @@ def read_drawings(section: Section, scale: Scale, found: Escalation, *, anywhere
         elif (table := text_table(block)) is not None and read_grid(table, scale, found):
             continue
         else:
-            levels = _numbered(list(_from_tree(block)))
+            levels = _numbered(list(_from_tree(_unlabelled(block))))
         if len(levels) >= 2:
             found.chains.setdefault("", levels)
 
@@ -73,9 +73,25 @@ def _line_by_line(block: Fence, scale: Scale) -> ItemList | None:
     """The lines of a block as a list where each is the way of one severity: "SEV1: shift lead → director"."""
     said = [(number, line.strip()) for number, line in enumerate(block.body, block.first) if line.strip()]
     begun = [ARROW.split(line.partition(":")[0], maxsplit=1)[0] for _number, line in said]
-    if len(said) < 2 or not all(ARROW.search(line) for _number, line in said) or not all(map(scale.mentioned, begun)):
+    if not any(ARROW.search(line) for _number, line in said) or not all(map(scale.mentioned, begun)):
         return None
-    return ItemList(block.lines, False, tuple(Item(Lines(n, n), plain(line, n)) for n, line in said))
+    ways = [(n, line if ARROW.search(line) else line.replace(":", " →", 1)) for n, line in said]  # "SEV3: desk"
+    return ItemList(block.lines, False, tuple(Item(Lines(n, n), plain(line, n)) for n, line in ways))
+
+
+def _unlabelled(block: Fence) -> Fence:
+    """A block without a severity before the first station of a line, which is nobody: "SEV1: desk -> lead"."""
+    return replace(block, body=tuple(map(_without_severity, block.body)))
+
+
+def _without_severity(line: str) -> str:
+    label, colon, way = line.partition(":")
+    labelled = colon and len(label) <= _LONGEST_LABEL and ARROW.search(way) and coded_names(label.strip())
+    return way if labelled and len(label.split()) <= 2 else line
+
+
+_LONGEST_LABEL = 24
+"""Characters."""
 
 
 def _fences(blocks: Iterable[Block]) -> Iterator[Fence]:

@@ -9,10 +9,10 @@ from tocsin.runbook.document.blocks import Table
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.chains import Escalation, is_somebody
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
-from tocsin.runbook.grammar import any_of, pattern
+from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.playbook import EscalationRule, Trigger
 from tocsin.runbook.scale import Scale
-from tocsin.runbook.words import vocabulary
+from tocsin.runbook.words import vocabulary, words_of
 
 
 def read_matters(table: Table, scale: Scale, found: Escalation) -> bool:
@@ -43,6 +43,23 @@ def ranks_of_people(table: Table) -> list[int]:
     return ranks if sum(map(is_somebody, cells)) >= max(2, len(cells) * 0.6) else []
 
 
+def turns_of_people(table: Table) -> list[int]:
+    """Such columns where one is called "First" or "Then": whoever stands below is somebody, by few words, no chore."""
+    ranks = ranked_columns(table) if any(is_turn(head.text) for head in table.header[1:]) else []
+    cells = [row.cells[n].text for row in table.rows for n in ranks if n < len(row.cells) and row.cells[n].text]
+    return ranks if cells and all(map(_may_be_somebody, cells)) else []
+
+
+def _may_be_somebody(text: str) -> bool:
+    first = words_of(text)[:1]
+    chore = bool(first) and first[0] in small_words("look", "chore", "imperative")
+    return is_somebody(text) or (len(text.split()) <= _LONGEST_NAME and target(text) is None and not chore)
+
+
+_LONGEST_NAME = 3
+"""Words of a name that says of nothing known that it is somebody."""
+
+
 def ranked_columns(table: Table) -> list[int]:
     """The columns whose titles say who comes first, second and after that: "Primary", "Backup", "Escalate to"."""
     words = vocabulary()
@@ -53,6 +70,7 @@ def ranked_columns(table: Table) -> list[int]:
         if n > 0
         and (
             words.says("unacknowledged", head.text)
+            or is_turn(head.text)
             or (len(head.text.split()) <= 4 and words.says("call", head.text) and _first().search(head.text))
             or (
                 target(head.text) is None
@@ -62,8 +80,25 @@ def ranked_columns(table: Table) -> list[int]:
         )
     ]
     ranks = ("primary", "secondary", "unacknowledged")
-    ranked = any(words.says(name, table.header[n].text) for n in found for name in ranks)
+    heads = [table.header[n].text for n in found]
+    ranked = any(is_turn(head) or any(words.says(name, head) for name in ranks) for head in heads)
     return found if ranked else []
+
+
+def is_turn(title: str) -> bool:
+    """Whether a column's title says whose turn it is and no more: "First", "2nd call", "Then"; no "First response"."""
+    words = vocabulary()
+    said = [word.casefold() for word in title.strip(" :.").split()]
+    if not said or len(said) > 2 or target(title) is not None:
+        return False
+    if len(said) == 2 and not (words.says("call", said[1]) or words.column("contact", said[1]) >= 0.9):
+        return False  # "First responder"
+    return said[0] in words.ordinals or _then().fullmatch(" ".join(said)) is not None
+
+
+@pattern
+def _then() -> str:
+    return any_of("then")
 
 
 @pattern

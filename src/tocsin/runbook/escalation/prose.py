@@ -12,6 +12,7 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.durations import target
 from tocsin.runbook.escalation.calling import (
+    LONGEST_SENTENCE,
     acts,
     called_at_other_times,
     called_in,
@@ -41,7 +42,7 @@ def read_prose(section: Section, scale: Scale, *, strict: bool = False) -> list[
     if strict and not any(vocabulary().says("unacknowledged", inline.text) for inline in _inlines(section)):
         return []
     for inline in _inlines(section):
-        for sentence in _between_sentences().split(inline.text):
+        for sentence in _clauses(inline.text):
             if found and (others := called_at_other_times(f", {sentence}", found[-1].condition or "", first=True)):
                 found[-1] = replace(found[-1], targets=(*found[-1].targets, *others))
                 named.add(found[-1].targets)
@@ -66,6 +67,38 @@ def _between_sentences() -> re.Pattern[str]:
     """Where a sentence ends, or a clause that has a time of its own: "; at 20 minutes", " and after an hour"."""
     timed = rf",?\s+{any_of('and')}\s+(?={any_of('after')}\s+\S*\d)"
     return re.compile(rf"(?<=[.!?])\s+|(?<=[。！？])\s*|[,;]\s*then\s+|;\s+|；\s*|{timed}", re.IGNORECASE)
+
+
+def _clauses(text: str) -> Iterator[str]:
+    """The sentences of a text; what calls somebody else after a time is one of its own: "…, after 15 min the lead"."""
+    for sentence in _between_sentences().split(text):
+        rest = sentence
+        while (after := _somebody_later(rest)) is not None:
+            yield rest[: after.start()]
+            rest = rest[after.end() :]
+        yield rest
+
+
+def _somebody_later(sentence: str) -> re.Match[str] | None:
+    """The comma in a sentence that calls somebody behind which somebody else is called after a time."""
+    if "," not in sentence or len(sentence) > LONGEST_SENTENCE:
+        return None
+    commas = list(_before_a_time().finditer(sentence))
+    for n, comma in enumerate(commas):
+        clause = sentence[comma.end() : commas[n + 1].start() if n + 1 < len(commas) else None]
+        if _calls(sentence[: comma.start()]) and _calls(clause):
+            return comma
+    return None
+
+
+def _calls(clause: str) -> bool:
+    """Whether a clause calls somebody, be it without the verb: "after 15 minutes the lead"."""
+    return called_in(clause) is not None or _in_turn(clause, Lines(1, 1), 1) is not None
+
+
+@cache
+def _before_a_time() -> re.Pattern[str]:
+    return re.compile(rf",\s+(?:{any_of('then', 'and')}\s+)?(?={any_of('after')}\s+\S*\d)", re.IGNORECASE)
 
 
 @cache
@@ -136,7 +169,7 @@ def read_words(text: str, lines: Lines, scale: Scale) -> list[EscalationLevel]:
     """The levels that a few words behind a label name: "page the lead; after 15 min the owner"."""
     found: list[EscalationLevel] = []
     named: set[tuple[str, ...]] = set()
-    for sentence in _between_sentences().split(text):
+    for sentence in _clauses(text):
         level = spoken(sentence, lines, len(found) + 1, scale)
         if level is None and found:
             level = _in_turn(sentence, lines, len(found) + 1)
@@ -207,6 +240,8 @@ def spoken(sentence: str, lines: Lines, number: int, scale: Scale) -> Escalation
 
 def _until_next(sentence: str, bare: str, end: int) -> str:
     """A sentence without the clause that tells when it goes on from there: "page the lead, escalate after an hour"."""
+    if (later := _somebody_later(bare)) is not None:
+        return bare[: later.start()]
     clause = re.search(r"[,;]\s*", bare[end:]) if end >= 0 else None
     follows = bare[end + clause.end() :] if clause else ""
     first = follows.split()[:1]

@@ -20,7 +20,7 @@ from tocsin.runbook.escalation.chains import (
     people,
 )
 from tocsin.runbook.escalation.columns import begins_with, best_column, calls_nobody, wait_column
-from tocsin.runbook.escalation.matters import ranks_of_people
+from tocsin.runbook.escalation.matters import ranks_of_people, turns_of_people
 from tocsin.runbook.escalation.ours import is_no_person
 from tocsin.runbook.escalation.tiers import speaks_of_escalating
 from tocsin.runbook.grammar import BRACKET, any_of, article, pattern
@@ -45,6 +45,11 @@ def read_severity_rows(table: Table, scale: Scale, found: Escalation, *, in_chap
         ) or (n > 0 and in_chapter and _is_numbered(bare)):
             columns.append(n)
     timed = [n for n, head in enumerate(table.header) if n > 0 and _is_time(head.text)]
+    turns = turns_of_people(table) if in_chapter else []
+    if len(turns) >= 2:
+        for row, name in rows:
+            found.chains.setdefault(name, list(_timed(table, row, sorted({*turns, *timed}), name)))
+        return True
     if len(timed) >= 2:
         timed = [*_leading(rows, timed[0]), *timed]
         for row, name in rows:

@@ -21,7 +21,7 @@ from tocsin.runbook.escalation.chains import (
 from tocsin.runbook.escalation.columns import best_column, wait_column
 from tocsin.runbook.escalation.drawings import read_grid
 from tocsin.runbook.escalation.level_waits import levels_with_waits, silence_column, wait_column_of
-from tocsin.runbook.escalation.matters import read_matters
+from tocsin.runbook.escalation.matters import is_turn, read_matters
 from tocsin.runbook.escalation.people_grid import promises, read_people_grid
 from tocsin.runbook.escalation.rank_marks import read_rank_marks
 from tocsin.runbook.escalation.severity_rows import read_severity_rows, severities_of, severity_of
@@ -110,10 +110,11 @@ def read_levels(table: Table, scale: Scale, found: Escalation) -> bool:
 def _levels_as_columns(table: Table, scale: Scale, found: Escalation) -> bool:
     """Columns are levels, "Level 1 | Level 2", and rows say who and when; rows without titles begin with who."""
     words = vocabulary()
-    tiers = [is_tier(head.text) for head in table.header]
+    turns = all(is_turn(head.text) for head in table.header[1:])
+    tiers = [is_tier(head.text) or (turns and is_turn(head.text)) for head in table.header]
     if sum(tiers) < 2 or not all(tiers[1:]):
         return False
-    upright = turned(table)
+    upright = turned(_counted(table) if turns else table)
     if tiers[0]:
         rows = (Row(table.lines, (table.header[0], *upright.header[1:])), *upright.rows)
         titles = ["level", "who"]
@@ -124,6 +125,13 @@ def _levels_as_columns(table: Table, scale: Scale, found: Escalation) -> bool:
     elif not any(words.column(name, head.text) >= 0.9 for head in upright.header for name in ("role", "person")):
         return False
     return read_levels(upright, scale, found)
+
+
+def _counted(table: Table) -> Table:
+    """A table whose columns are "First | Second | Third" with numbers for those."""
+    start = 1 if is_turn(table.header[0].text) else 0
+    heads = [plain(str(n + start) if n + start else "level", head.lines.first) for n, head in enumerate(table.header)]
+    return replace(table, header=tuple(heads))
 
 
 def _role_rows(table: Table, scale: Scale, found: Escalation) -> bool:

@@ -71,8 +71,9 @@ def _windows(chains: Iterable[tuple[EscalationLevel, ...]]) -> Iterator[Finding]
     waiting: dict[int, list[str]] = {}
     said: set[str] = set()
     for chain in chains:
+        timed = any(one.after is not None and one.after.seconds for one in chain)
         for level in chain:
-            if level.level > 1 and level.after is None and _is_due_at_no_time(level, chain):
+            if level.level > 1 and level.after is None and _is_due_at_no_time(level, timed=timed):
                 new = [one for one in level.targets if one not in said]
                 said.update(new)
                 waiting.setdefault(level.lines.first, []).extend(new)
@@ -83,9 +84,8 @@ def _windows(chains: Iterable[tuple[EscalationLevel, ...]]) -> Iterator[Finding]
             yield finding("TOC305", line, said_of)
 
 
-def _is_due_at_no_time(level: EscalationLevel, chain: tuple[EscalationLevel, ...]) -> bool:
+def _is_due_at_no_time(level: EscalationLevel, *, timed: bool) -> bool:
     """Whether nothing says when; in a chain of times, "4. CTO (for P0 incidents)" says for what only."""
-    timed = any(one.after is not None and one.after.seconds for one in chain)
     return level.trigger is Trigger.UNSTATED or (level.trigger is Trigger.SEVERITY and timed)
 
 
