@@ -108,3 +108,54 @@ def test_code_in_a_line_of_text_opens_no_fence() -> None:
     note = ":::warning Never at night\n\n1. Wait\n\n:::\n"
     text = f"# Bakery\n\n## Incident: Oven cold\n\n**Fix**\n\n```df -h``` shows it.\n\n{note}"
     assert ":::" not in "".join(step.title for step in only(text).steps)
+
+
+WIKI = """h1. Mill runbook
+
+h2. Severity levels
+||Severity||Definition||Response time||
+|SEV1|mill stands|15 minutes|
+|SEV2|mill is slow|1 hour|
+
+h2. Common incidents
+
+h3. Silo is full
+
+*Resolution:*
+
+# Look at the *silo*
+# Stop the sieve
+
+{warning}
+Never do this on the new mill.
+{warning}
+
+{code:title=Empty it|language=bash}
+millctl empty --all
+{code}
+"""
+
+
+def test_marks_of_a_wiki_are_read_as_those_of_markdown() -> None:
+    """Headings, tables, numbered items, notes and blocks of Jira and Confluence; each keeps its line."""
+    playbook = compile_runbook(WIKI)
+    assert [(one.name, one.response_target and one.response_target.text) for one in playbook.severities] == [
+        ("SEV1", "15 minutes"),
+        ("SEV2", "1 hour"),
+    ]
+    (silo,) = playbook.procedures
+    assert [step.title for step in silo.steps[:2]] == ["Look at the silo", "Stop the sieve"]
+    (run,) = silo.commands
+    assert (run.command and run.command.text, run.lines.first) == ("millctl empty --all", 22)
+    assert run.condition == "Never do this on the new mill"
+
+
+def test_cells_between_tabs_are_a_table() -> None:
+    """As a spreadsheet gives them, below a heading or a blank line; a block of code keeps its tabs."""
+    text = "# Mill\n\n## Contacts\nName\tRole\tPhone\nAda Stone\tMiller\t555 0142\nBen Sack\tOwner\t555 0143\n"
+    playbook = compile_runbook(text + "\n## Silo is full\n\n```bash\nprintf 'a\tb'\nprintf 'c\td'\n```\n")
+    assert [one.name for one in playbook.contacts] == ["Ada Stone", "Ben Sack"]
+    assert [step.command.text for step in playbook.procedures[0].commands if step.command] == [
+        "printf 'a\tb'",
+        "printf 'c\td'",
+    ]

@@ -28,6 +28,7 @@ from tocsin.runbook.document.leaves import leaves
 from tocsin.runbook.document.loose import with_ends, with_spaces
 from tocsin.runbook.document.neighbours import Look
 from tocsin.runbook.document.outline import outline
+from tocsin.runbook.document.pasted import with_pasted
 from tocsin.runbook.document.sections import Section
 from tocsin.runbook.document.source import Document, read_document
 from tocsin.runbook.document.titled import with_title
@@ -104,7 +105,7 @@ def _compile(
     document: Document, path: str, today: date | None, look: Look | None, corrections: Corrections | None
 ) -> Playbook:
     front, first, refused = front_matter(document.lines)
-    text = with_notes(with_headings(with_spaces(with_ends(document.lines[first - 1 :]))))
+    text = with_notes(with_headings(with_spaces(with_pasted(with_ends(document.lines[first - 1 :])))))
     blocks = with_html(parse_blocks(text, first=first))
     headed = any(isinstance(block, Heading) for block in blocks)
     title = front.get("title", "") if headed else front.get("title", "") or path.rsplit("/", 1)[-1]
@@ -160,7 +161,7 @@ def identity(document: Document, corrections: Corrections | None = None) -> str:
     return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
-_READING = 48
+_READING = 49
 """Raised whenever the same words are read differently, so that a pinned playbook is never mistaken for a new one."""
 
 

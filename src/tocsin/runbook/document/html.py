@@ -116,6 +116,8 @@ def _read(pieces: list[Raw]) -> tuple[Block, ...]:
         text += "\n" * (piece.lines.first - first - text.count("\n")) + piece.text
     if len(text) > LONGEST:
         return ()
+    closed, end, open_still = text.rpartition("-->")
+    text = closed + end + open_still.replace("<!--", "&lt;!--")  # of each the end would be looked for again
     reader = _Reader(first)
     text = _INSTRUCTION.sub("", text) if "{%" in text else text
     reader.feed(text.replace("<![", "&lt;!["))  # a marked section is no part of HTML
