@@ -115,6 +115,15 @@ def test_a_document_of_twice_the_length_costs_twice_as_much(shape: str) -> None:
     assert not grown, f"(lines run for {LINES} lines, for {2 * LINES}) of {shape}: {grown}"
 
 
+@pytest.mark.parametrize("piece", ["a", "1", "page the ", "5 min ", "、", "L1→", "`ls -l` and ", "<!--"])
+def test_a_line_of_twenty_thousand_signs_takes_no_second(piece: str) -> None:
+    """What a pattern would look for from each sign of it on is looked for in lines that a person writes."""
+    text = (piece * 20_000)[:19_900]
+    began = time.process_time()
+    compile_runbook(f"# A\n\n## Escalation\n\n{text}\n\n## Incident: B\n\n1. {text}\n\n```bash\n{text}\n```\n")
+    assert time.process_time() - began < 2
+
+
 def test_a_document_is_gone_when_its_playbook_is_made() -> None:
     """Nothing keeps what a document was taken apart into, and nothing of it waits for the garbage collector."""
     document = "\n\n".join(make(4) for make in SHAPES.values())

@@ -61,6 +61,9 @@ def tree(statement: str) -> tuple[Node, str]:
     return _parser().parse(hidden.encode("utf-8", "replace")).root_node, hidden
 
 
+LONGEST_STATEMENT = 8_000
+"""Characters. What a longer one does is not known: a person runs it."""
+
 _WORDS = re.compile(r"[A-Za-z_./][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./:@%+,=-]+)*")
 """A program and words in which nothing is special to a shell."""
 
@@ -74,6 +77,8 @@ _KEYWORDS = frozenset([
 @lru_cache(maxsize=2048)
 def parse(statement: str) -> Parsed:
     """The statement taken apart. Blanks are masked first: to a shell, ``<name>`` is a redirection."""
+    if len(statement) > LONGEST_STATEMENT:
+        return Parsed((), (), needs_shell=True, writes=True, valid=False)
     if _WORDS.fullmatch(statement) and (argv := tuple(statement.split(" ")))[0] not in _KEYWORDS:
         return Parsed((argv,), (argv,), needs_shell=False, writes=False, valid=True)
     return by_grammar(statement)

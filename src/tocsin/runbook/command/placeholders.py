@@ -57,7 +57,7 @@ def parameters(command: str) -> tuple[Parameter, ...]:
         found.setdefault(one.raw, (at, one))
 
     for match in _ANGLE.finditer(command) if "<" in command else ():
-        key = re.search(r"([A-Za-z][\w-]*)=[\"']?$", command[: match.start()])
+        key = re.search(r"([A-Za-z][\w-]*)=[\"']?$", command[max(0, match.start() - _LONGEST_KEY) : match.start()])
         add(match.start(), _named(match["name"], match[0], "angle", key[1] if key else "choice"))
     for match in _bracketed(command):
         add(match.start(), _named(match["name"], match[0], "bracket"))
@@ -72,6 +72,10 @@ def parameters(command: str) -> tuple[Parameter, ...]:
     for match in _EXAMPLE.finditer(command) if _MAY_BE_EXAMPLE.search(command) else ():
         add(match.start(), Parameter(_slug(match[0]), _type(match[0]), "example", match[0]))
     return tuple(one for _at, one in sorted(found.values(), key=lambda pair: pair[0]))
+
+
+_LONGEST_KEY = 80
+"""Characters of a name before a blank, "--region=<a|b>"."""
 
 
 def masked(command: str) -> str:

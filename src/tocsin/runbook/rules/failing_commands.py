@@ -47,7 +47,7 @@ def failing_findings(playbook: Playbook, lines: Sequence[str]) -> Iterator[Findi
     for group in groups:
         for n, step in enumerate(group.steps):
             if step.command is not None:
-                naming = naming_of(step.command.text, lines[step.lines.first - 1 : step.lines.last])
+                naming = naming_of(step.command.text, tuple(lines[step.lines.first - 1 : step.lines.last]))
                 yield from _one(step, step.command, naming, foreign=step.lines.first in foreign)
                 yield from _ending(step.command, step.lines.first, group.steps[n + 1 :][:_NEAR])
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from enum import Enum, auto
+from functools import lru_cache
 
 
 class Naming(Enum):
@@ -18,10 +18,11 @@ class Naming(Enum):
     """In a remark, "(`git revert`)", or with the sentence going on: "the id that `docker run` returned"."""
 
 
-def naming_of(text: str, lines: Sequence[str]) -> Naming:
+@lru_cache(maxsize=64)
+def naming_of(text: str, lines: tuple[str, ...]) -> Naming:
     """How the inline code ``text`` is used in these lines.
 
-    >>> naming_of("git revert", ["1. Go back with `git revert`."])
+    >>> naming_of("git revert", ("1. Go back with `git revert`.",))
     <Naming.SENTENCE: 2>
     """
     naming = Naming.NONE
