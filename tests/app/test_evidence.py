@@ -139,6 +139,16 @@ def test_what_stands_after_a_change_is_no_evidence() -> None:
     assert "df -h" not in looked(shop)
 
 
+def test_what_stands_under_a_condition_is_no_evidence() -> None:
+    """Not even looking is done unasked where the document says when: a person says that it holds."""
+    shop = Shop(RUNBOOK.replace(b"uptime\ntail", b"uptime  # never during the sale\ntail"))
+    for title in ("uptime", "tail -f /var/log/shop.log"):
+        shop.enable(title)
+    opened(shop)
+    shop.work()
+    assert looked(shop) == ["tail -f /var/log/shop.log"]
+
+
 def test_evidence_is_bounded() -> None:
     """A procedure with a hundred looks starts a dozen by itself, the first of them; the rest waits for a person."""
     looks = "\n".join(f"uptime --since={n}" for n in range(100))

@@ -135,7 +135,7 @@ def test_a_look_that_only_prints_verifies_nothing() -> None:
 
 
 def test_nothing_is_verified_that_did_not_happen_or_that_nobody_allowed() -> None:
-    """A failed change, a check that is not enabled, a skipped step: no run by itself."""
+    """A failed change, a check that is not enabled, one under a condition, a skipped step: no run by itself."""
     shop = opened(RESTART, CHECK)
     shop.runner.plan(BADLY)
     change(shop)
@@ -147,6 +147,10 @@ def test_nothing_is_verified_that_did_not_happen_or_that_nobody_allowed() -> Non
     change(without)
     assert len(without.runner.runs) == 1
     assert [one.debt.value for one in without.incidents.view(ANA, "INC-1").owed] == ["not_verified"]
+    limited = opened(RESTART, CHECK, runbook=RUNBOOK.replace(b"# Verify\n", b"# Verify, but never by night\n"))
+    limited.runner.plan(WELL)
+    change(limited)
+    assert len(limited.runner.runs) == 1
 
 
 def test_a_check_waits_for_the_last_of_the_changes_that_it_verifies() -> None:

@@ -64,3 +64,130 @@ def test_steps_below_a_condition_hang_on_it() -> None:
     )
     (oven,) = playbook.procedures
     assert [step.condition for step in oven.steps] == [None, "If the flue is shut", "If it is a Sunday"]
+
+
+SILO = "# Mill\n\n## Incident: Silo is full\n\n### Fix\n\n{}\n"
+FENCE = "\n\n```bash\nrm -rf /srv/chaff\n```"
+
+
+def _commands(text: str) -> list[tuple[str, str | None]]:
+    """Each command of a procedure with this text, and the condition that it stands under."""
+    (silo,) = compile_runbook(SILO.format(text)).procedures
+    return [(step.command.text, step.condition) for step in silo.steps if step.command]
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("1. Run `rm -rf /srv/chaff` only after the sieve has stopped.", "only after the sieve has stopped"),
+        ("1. `rm -rf /srv/chaff` (only if the silo is full)", "only if the silo is full"),
+        ("1. `rm -rf /srv/chaff` if the silo is full", "if the silo is full"),
+        ("1. Run `rm -rf /srv/chaff`, but never on the new mill.", "never on the new mill"),
+        ("1. Run `rm -rf /srv/chaff` unless the miller is at it", "unless the miller is at it"),
+        ("1. Run `rm -rf /srv/chaff` once the sieve has stopped", "once the sieve has stopped"),
+        ("1. `rm -rf /srv/chaff` as a last resort", "as a last resort"),
+        ("1. `rm -rf /srv/chaff`. Never do this on the new mill.", "Never do this on the new mill"),
+        ("1. Only run `rm -rf /srv/chaff` on the old mill.", "Only run rm -rf /srv/chaff on the old mill"),
+        ("Run `rm -rf /srv/chaff` with approval of the miller.", "with approval of the miller"),
+        ("With approval of the miller, run `rm -rf /srv/chaff`.", "With approval of the miller, run"),
+        ("1. `rm -rf /srv/chaff`\n   - only during the night", "only during the night"),
+        ("- `rm -rf /srv/chaff`\n- Never do this on the new mill", "Never do this on the new mill"),
+        ("Empty it:\nrm -rf /srv/chaff\nNever do this on the new mill", "Never do this on the new mill"),
+        ("1. Look at the silo and if it is full:" + FENCE, "if it is full"),
+        (
+            "1. Empty it. You need the approval of the miller.\n\n   ```bash\n   rm -rf /srv/chaff\n   ```",
+            "need the approval of the miller",
+        ),
+        ("#### Only with two millers there" + FENCE, "Only with two millers there"),
+        ("Before you run this, stop the sieve:" + FENCE, "Before you run this, stop the sieve"),
+        ("Do not proceed until the sieve has stopped." + FENCE, "Do not proceed until the sieve has stopped"),
+        ("> **Warning:** this cannot be undone." + FENCE, "Warning: this cannot be undone"),
+        ("!!! danger\n    Never run this on the new mill." + FENCE, "Never run this on the new mill"),
+        (FENCE + "\n\nOnly run this if the silo is full.", "Only run this if the silo is full"),
+        ("```bash\n# Empty it (only at night)\nrm -rf /srv/chaff\n```", "only at night"),
+        ("```bash\n# CAUTION: never on the new mill\n\nrm -rf /srv/chaff\n```", "CAUTION: never on the new mill"),
+        ("```bash\n# Empty it if needed\nrm -rf /srv/chaff\n```", "if needed"),
+        ("```bash\nrm -rf /srv/chaff  # if the silo is full\n```", "if the silo is full"),
+        ("| Do | With | When |\n|---|---|---|\n| Empty | `rm -rf /srv/chaff` | silo full |", "Empty; silo full"),
+        (
+            "| Do | With | Note |\n|---|---|---|\n| Empty | `rm -rf /srv/chaff` | only by night |",
+            "Empty; only by night",
+        ),
+        (FENCE + "\n\n**Never do this on the new mill.**\n\nThen ring the miller.", "Never do this on the new mill"),
+        ("If the silo is full" + FENCE, "If the silo is full"),
+        ("When the silo is full do this.\n\n1. `rm -rf /srv/chaff`", "When the silo is full do this"),
+        (
+            "> Never without approval of the miller.\n\n#### Empty it\n\n1. `rm -rf /srv/chaff`",
+            "Never without approval of the miller",
+        ),
+        ("Only the miller may run this:" + FENCE, "Only the miller may run this"),
+        (
+            "1. Make sure that nobody is inside before running `rm -rf /srv/chaff`",
+            "Make sure that nobody is inside before running",
+        ),
+        (
+            "1. Wait until the sieve has stopped, then run `rm -rf /srv/chaff`",
+            "Wait until the sieve has stopped, then run",
+        ),
+        ("| Command | Use |\n|---|---|\n| `rm -rf /srv/chaff` | Only at night |", "Only at night"),
+        ("1. `rm -rf /srv/chaff` nur nach Freigabe durch den Müller", "nur nach Freigabe durch den Müller"),
+        ("1. `rm -rf /srv/chaff` uniquement si le silo est plein", "uniquement si le silo est plein"),
+        ("1. `rm -rf /srv/chaff` (solo con autorización)", "solo con autorización"),
+        ("1. サイロが満杯の場合のみ `rm -rf /srv/chaff` を実行", "サイロが満杯の場合のみ"),
+        ("1. 仅在夜间执行 `rm -rf /srv/chaff`", "仅在夜间执行"),
+    ],
+)
+def test_what_limits_a_command_is_its_condition(text: str, condition: str) -> None:
+    """Wherever its writer put that: before it, behind it, above, below, beside, in a comment, in a note."""
+    assert _commands(text) == [("rm -rf /srv/chaff", condition)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Run `rm -rf /srv/chaff`. If that fails, ring the miller.",
+        "1. Run `rm -rf /srv/chaff` and if it is still full, ring the miller.",
+        "1. Run `rm -rf /srv/chaff`, if that does not help ring the miller.",
+        "1. `rm -rf /srv/chaff` to see if the silo empties",
+        "1. `rm -rf /srv/chaff`\n2. Only the miller speaks to the farmers",
+        "1. Don't forget to run `rm -rf /srv/chaff`",
+        "Do not wait, empty it:" + FENCE,
+    ],
+)
+def test_what_is_asked_of_something_else_is_none(text: str) -> None:
+    """What is to be done when a command did not help, and what others may not do, holds no command up."""
+    assert _commands(text) == [("rm -rf /srv/chaff", None)]
+
+
+def test_each_of_two_commands_has_its_own_limit() -> None:
+    """The words between two commands are of the one before, but for those that lead to the next one."""
+    text = "1. Run `rm -rf /srv/chaff` (only at night), then `reboot -f`. With approval of the miller, run `halt -p`."
+    assert _commands(text) == [
+        ("rm -rf /srv/chaff", "only at night"),
+        ("reboot -f", None),
+        ("halt -p", "With approval of the miller, run"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do not run the following on the new mill, it loses flour:" + FENCE,
+        "Never run this (it loses flour):" + FENCE,
+        "Ne pas exécuter la suite, car elle perd la farine :" + FENCE,
+        "请勿在新磨坊执行以下命令，会丢失面粉：" + FENCE,
+        "> Do not run this." + FENCE,
+        "```bash\n# Do not run this:\nrm -rf /srv/chaff\n```",
+        "- Do not empty the new mill with `rm -rf /srv/chaff`",
+        "- You must not run `rm -rf /srv/chaff` on the new mill",
+        "- Under no circumstances run `rm -rf /srv/chaff`",
+        "What not to do\n\n- `rm -rf /srv/chaff`",
+        "#### Don'ts\n\n- `rm -rf /srv/chaff`",
+        "Deprecated:" + FENCE,
+        "A bad example (do not run):" + FENCE,
+        "1. ~~Run `rm -rf /srv/chaff`~~",
+    ],
+)
+def test_what_is_forbidden_with_its_reason_is_no_command(text: str) -> None:
+    """The reason, the place and the words for it change nothing: it is told and cannot be run."""
+    assert _commands(text) == []

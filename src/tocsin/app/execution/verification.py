@@ -30,9 +30,12 @@ def verification(
     """
     if not incident.is_open or not team.commands_enabled or halted(tx) is not None:
         return None
-    check = check_of(steps_around(playbook, changed), changed)
+    steps = steps_around(playbook, changed)
+    check = check_of(steps, changed)
     if check is None or not is_enabled(check, tx.steps.enabled(incident.service)):
         return None
+    if check.condition not in (None, *(step.condition for step in steps if step.id == changed)):
+        return None  # a person says whether a condition of its own holds
     state = incident.steps.get(check.id)
     if state is not None and state.running:
         return None

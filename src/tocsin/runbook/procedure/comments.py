@@ -26,6 +26,11 @@ def _if() -> str:
 
 
 @pattern
+def _otherwise() -> str:
+    return rf"^{any_of('otherwise')}\W*$"
+
+
+@pattern
 def _for() -> str:
     return rf"^{any_of('for_which')}\s*\S.*[:：]?$"
 
@@ -67,6 +72,8 @@ def understand(group: list[Comment]) -> Said:
     elif match := _if().match(first):
         condition = match["condition"].strip(" :：")
         title = (match["title"] or "").strip() or first.strip(" :：")
+    elif _otherwise().match(first):
+        condition = first.strip(" :：")
     elif _for().match(first) and len(first) <= 60:
         alternative, title = first.strip(" :："), first.strip(" :：")
     sticky = condition is not None and title == condition and bool(others)

@@ -13,11 +13,14 @@ from tocsin.runbook.document.inline import Inline
 from tocsin.runbook.document.sections import AFTERWARDS, LABEL_LEVEL, Section
 from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, StepKind, Symptom
-from tocsin.runbook.procedure.steps import Place, forbids_below, is_forbidden, read_steps
+from tocsin.runbook.procedure.commands_below import has_commands
+from tocsin.runbook.procedure.forbidden import forbids_below, is_forbidden
+from tocsin.runbook.procedure.provisos import changes_under, condition_said, limit_said, limits_in, under
+from tocsin.runbook.procedure.steps import Place, read_steps
 from tocsin.runbook.procedure.trouble import is_case_of_trouble
 from tocsin.runbook.scale import coded_names
 from tocsin.runbook.stated import Lines
-from tocsin.runbook.wording import condition_in, is_metadata, is_option
+from tocsin.runbook.wording import is_metadata, is_option
 from tocsin.runbook.words import normal, vocabulary
 
 _MIXED = frozenset(
@@ -131,7 +134,10 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
         symptoms += (symptom for table in tables for symptom in _symptoms(table))
     own = read_steps(section.blocks, place)
     steps += (_sorted(step, place) for step in own) if top or place.section == "mixed" else own
+    limits, begun = limits_in(section.blocks), len(steps)
     for child in section.children:
+        if (limit := _limits_above(child)) is not None:
+            steps[-1:] = (under(step, limit) if step.command else step for step in steps[-1:])
         part = child.part
         whole = part is not None and part.coverage >= (0.5 if child.level == LABEL_LEVEL else 0.45)
         if part is not None and whole and part.kind == "symptoms" and (top or child.level == LABEL_LEVEL):
@@ -141,6 +147,14 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
                 continue
             part, place = None, Place("investigation")  # how to detect it, after what it looks like
         _read(child, _place(child, place, part.kind if part is not None and whole else None), symptoms, steps)
+    if limits:
+        steps[begun:] = changes_under(steps[begun:], limits)
+
+
+def _limits_above(child: Section) -> str | None:
+    """What a bold line says of the command above it, where none stands below: "**Never do this by day.**"."""
+    said = limit_said(child.title.raw) if child.level == LABEL_LEVEL else None
+    return said if said is not None and not has_commands(child) else None
 
 
 def _fences(section: Section) -> Iterator[Block]:
@@ -155,7 +169,7 @@ def _lists_symptoms(table: Table) -> bool:
 def _place(child: Section, place: Place, kind: str | None) -> Place:
     title = child.title.text
     alone = len(child.blocks) == 1 and not child.children  # else what follows may be what is to be run instead
-    warned = is_forbidden(title) or (alone and forbids_below(child.title.raw))
+    warned = any(map(is_forbidden, (title, child.title.qualifier or ""))) or (alone and forbids_below(child.title.raw))
     place = replace(place, forbidden=place.forbidden or warned)
     if kind is not None:
         name = "mixed" if normal(title).strip() in _MIXED or kind == "commands" else kind
@@ -163,7 +177,8 @@ def _place(child: Section, place: Place, kind: str | None) -> Place:
         return inside if name != place.section or place.group is None else replace(inside, group=title)
     if child.about in AFTERWARDS:
         place = replace(place, section="prevention")  # "When a post-mortem is written" is about none of the steps
-    condition = condition_in(child.title.raw.rstrip(":： ")) or place.condition
+    condition = None if warned else condition_said(child.title.raw.rstrip(":： "))
+    condition = condition or place.condition
     if is_option(title):
         return replace(place, alternative=title, condition=condition)
     group = title if place.group is None else f"{place.group}: {title}"

@@ -13,6 +13,8 @@ from tocsin.runbook.document.fencekinds import shell_events
 from tocsin.runbook.document.inline import without_ordinal
 from tocsin.runbook.instructions import Command, Step, StepKind
 from tocsin.runbook.procedure.comments import Said, is_by_hand, is_disabled_code, understand
+from tocsin.runbook.procedure.forbidden import forbids_below, forbids_beside
+from tocsin.runbook.procedure.provisos import condition_said, proviso_said, under
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.wording import watched
 from tocsin.runbook.words import vocabulary
@@ -50,6 +52,9 @@ class _Reader:
     directory: str | None = None
     after_command: bool = False
     telling: bool = False
+    limits: tuple[str, ...] = ()  # what the comments say of running the commands below them
+    of_block: tuple[str, ...] = ()  # the same of a comment that stands apart, for all that follows
+    forbidden: bool = False
 
     def take(self, event: Event, following: object) -> None:
         """One line or statement of the block."""
@@ -62,16 +67,17 @@ class _Reader:
                     self._by_hand()
                 else:
                     if self.after_command:
-                        self.said = Said("")
+                        self._forget()
                     self.held.append(event)
                     self.after_command = False
             case Blank():
                 self._by_hand()
                 self.after_command = self.telling = False
-                self.said = Said("")
+                self._forget()
             case Told():
                 self._by_hand()
-                self.said, self.after_command, self.telling = Said(""), False, True
+                self._forget()
+                self.after_command, self.telling = False, True
                 self.held.append(Comment(event.text, event.line))
             case Statement() if _ASSIGNED.fullmatch(event.text) and any(is_by_hand(one.text) for one in self.held):
                 self.held.append(Comment(event.text, event.first))  # "# Edit .env", then what is to stand there
@@ -82,6 +88,10 @@ class _Reader:
                 if self.telling:
                     self._go_on(Comment(event.text.lstrip("→-* "), event.line))
                 self.after_command = False
+
+    def _forget(self) -> None:
+        """The comments so far are not about what follows."""
+        self.said, self.limits, self.forbidden = Said(""), (), False
 
     def end(self) -> None:
         """The end of the block."""
@@ -113,6 +123,7 @@ class _Reader:
             return
         said = understand(comments)
         self._remember(said)
+        self.of_block = (*self.of_block, *filter(None, (proviso_said(one.text) for one in comments)))
         title = said.title
         wait = watched(title)
         kind = StepKind.WAIT if wait else _kind(title)
@@ -125,6 +136,9 @@ class _Reader:
             self.said = understand(self.held)
             self._remember(self.said)
             details = (*self.said.details, *details)
+            texts = [comment.text for comment in self.held]
+            self.limits = tuple(filter(None, map(condition_said, texts)))
+            self.forbidden = any(forbids_beside(one) or forbids_below(f"{one.rstrip(_COLONS)}:") for one in texts)
             self.held = []
         said = self.said
         if self._has_left(statement.text):
@@ -135,11 +149,12 @@ class _Reader:
             else shell_command(statement, host=self.host, directory=self.directory)
         )
         lines = Lines(statement.first, statement.last)
-        self.steps.append(
-            self._step(
-                said.title or _first_line(command), StepKind.COMMAND, lines, said, command=command, details=details
-            )
+        step = self._step(
+            said.title or _first_line(command), StepKind.COMMAND, lines, said, command=command, details=details
         )
+        behind = condition_said(statement.comment) if statement.comment else None
+        step = under(step, *self.limits, *self.of_block, behind)
+        self.steps.append(only_told(step) if self.forbidden else step)
         self._move(command)
 
     def _remember(self, said: Said) -> None:
@@ -189,6 +204,16 @@ class _Reader:
             wait=wait,
             details=tuple(without_ordinal(detail) for detail in details if detail),
         )
+
+
+def only_told(step: Step) -> Step:
+    """A step whose command is not to be run: what the document says of it is kept to be read."""
+    if step.command is None:
+        return step
+    return replace(step, kind=StepKind.REFERENCE, command=None, details=(step.command.text, *step.details))
+
+
+_COLONS = ":： "
 
 
 def _kind(title: str) -> StepKind:

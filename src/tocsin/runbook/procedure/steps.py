@@ -16,7 +16,32 @@ from tocsin.runbook.document.fencekinds import SQL_INFO, is_shell
 from tocsin.runbook.document.inline import Inline, Run, without_ordinal
 from tocsin.runbook.grammar import any_of, article, ending, pattern
 from tocsin.runbook.instructions import Step, StepKind
-from tocsin.runbook.procedure.shellsteps import shell_steps
+from tocsin.runbook.procedure.forbidden import (
+    forbids_below,
+    forbids_beside,
+    is_forbidden,
+    is_forbidden_in,
+    is_warned_of_in,
+)
+from tocsin.runbook.procedure.provisos import (
+    LONGEST_BEFORE,
+    all_under,
+    announced,
+    case_of,
+    changes_under,
+    command_in,
+    condition_said,
+    is_joined,
+    is_run,
+    last_sentence,
+    limit_said,
+    limits_beside,
+    notes_beside,
+    proviso_said,
+    said_around,
+    under,
+)
+from tocsin.runbook.procedure.shellsteps import only_told, shell_steps
 from tocsin.runbook.stated import Duration, Lines
 from tocsin.runbook.wording import condition_in, is_metadata, watched
 from tocsin.runbook.words import vocabulary
@@ -47,89 +72,8 @@ def _done() -> str:
 
 
 @pattern
-def _forbidden() -> str:
-    """Before a command that is not to be run: "Never run `rm -rf /data`"."""
-    return rf"{any_of('forbids')}[^.;,:!?。，；：]{{0,24}}$"
-
-
-@pattern
-def _forbidden_behind() -> str:
-    """The same behind it; what the sentence is about may be told more of before: "`x` は本番では使用しない"."""
-    about = rf"\w{{0,8}}?{ending('about_behind')}[^.;,:!?。，、；：\n]{{0,32}}?"
-    return rf"\s*(?:{about})?{any_of('forbids_behind')}(?!{ending('if_behind')})"
-
-
-@pattern
 def _imperative() -> str:
     return rf"^(?:{any_of('directly')}\s+)?{any_of('imperative')}|{any_of('imperative_last')}\W*$"
-
-
-@pattern
-def _warned_of() -> str:
-    """A title above what is not to be run: "Do not", "Never run this"."""
-    return rf"^\W*(?:{any_of('warned_of')}|{any_of('forbids')}(?:\s+[\w'’]+){{0,2}})\W*$"
-
-
-def _is_forbidden_in(before: str, after: str) -> bool:
-    """Whether the sentence around a command says not to run it; "to avoid a loss, …" says what it is good for."""
-    match = _forbidden().search(before)
-    for_this = match is not None and _to_what_end().search(before[: match.start()]) is not None
-    return (match is not None and not for_this) or _forbidden_behind().match(after) is not None
-
-
-@pattern
-def _to_what_end() -> str:
-    return rf"{any_of('to', 'for')}\s+$"
-
-
-@pattern
-def _must_not() -> str:
-    """A sentence that says what not to do: "Do not purge the queue", "Очередь не чистить", "Queue nicht leeren".
-
-    A star in the vocabulary is the beginning of any verb.
-    """
-    first = any_of("must_not_first").replace(r"\*", r"\w+")
-    last = any_of("must_not_last").replace(r"\*", r"\w+")
-    unspaced = ending("must_not_behind")
-    return rf"^\W*{first}|{last}\W*$|{unspaced}\W*$"
-
-
-@pattern
-def _asked_behind() -> str:
-    """Behind a command that is to be run all the same: "Do not wait: `x` and look", "… : `x` to be sure"."""
-    return rf"\s*(?:{any_of('to', 'and', 'or', 'for', 'then', 'if', 'until')}|{ending('runs_behind')})"
-
-
-def _is_warned_of_in(before: str, after: str) -> bool:
-    """Whether a sentence is about a command, and the one before it says what not to do.
-
-    "Do not purge the queue! `queuectl purge` loses the orders", "Never empty it: `queuectl purge` loses them".
-    """
-    said = before.rstrip()
-    if not said.endswith(_ENDING) or not _GOES_ON.match(after) or _asked_behind().match(after):
-        return False
-    return _must_not().search(_SENTENCE.split(said)[-1].rstrip(" :：–—")) is not None
-
-
-_ENDING = (".", "!", ":", "。", "！", "：", "–", "—")
-_GOES_ON = re.compile(r"\s*(?![A-Z\d])\w")
-"""The sentence goes on behind the command: it is what the sentence is about."""
-
-
-def is_forbidden(title: str) -> bool:
-    """Whether a title stands above what is not to be run: "Do not", "Never run this"."""
-    return _warned_of().match(title) is not None
-
-
-@pattern
-def _not_to_run() -> str:
-    """Above commands that are not to be run; "Never skip this:" and "Do not wait, restart it:" say to run them."""
-    return rf"^\W*{any_of('warned_of')}(?:\s+{any_of('runs')}(?:\s[^.;,:!?。，；：]*)?)?[:：]\s*$"
-
-
-def forbids_below(said: str) -> bool:
-    """Whether what stands above commands says not to run them: "Careful. Never run this on the primary:"."""
-    return _not_to_run().match(_SENTENCE.split(said.strip())[-1]) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,32 +91,55 @@ class Place:
 def read_steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
     """The steps of these blocks in order, without ids yet; what is not to be run is no command."""
     found = _steps(blocks, place)
-    return map(_only_told, found) if place.forbidden else found
-
-
-def _only_told(step: Step) -> Step:
-    if step.command is None:
-        return step
-    return replace(step, kind=StepKind.REFERENCE, command=None, details=(step.command.text, *step.details))
+    return map(only_told, found) if place.forbidden else found
 
 
 def _steps(blocks: Iterable[Block], place: Place) -> Iterator[Step]:
-    for block in blocks:
+    blocks = announced(tuple(blocks))
+    for n, block in enumerate(blocks):
         match block:
             case ItemList():
-                for item in block.items:
-                    yield from _item(item, place)
+                yield from _noted_changes(_items(block, place), notes_beside(blocks, n))
             case Fence():
-                yield from _fence(block, place)
+                yield from _noted(_fence(block, place), notes_beside(blocks, n))
             case Table():
-                for row in block.rows:
-                    yield from _row(block, row, place)
+                rows = (step for row in block.rows for step in _row(block, row, place))
+                yield from _noted_changes(rows, notes_beside(blocks, n))
             case Quote():
                 yield from read_steps(block.children, place)
             case Text():
-                yield from _text(block.inline, place)
+                yield from _noted(_text(block.inline, place), notes_beside(blocks, n))
             case _:
                 pass
+
+
+def _noted(steps: Iterator[Step], notes: tuple[str, str]) -> Iterator[Step]:
+    """The steps of a block of commands with what the notes right above and below it say of running them."""
+    if any(map(forbids_beside, notes)) or is_forbidden(notes[0]):
+        return map(only_told, steps)
+    return all_under(steps, case_of(notes[0]), *map(proviso_said, filter(None, notes))) if any(notes) else steps
+
+
+def _noted_changes(steps: Iterator[Step], notes: tuple[str, str]) -> Iterator[Step]:
+    """The same for a list or a table, where a note is about what changes something."""
+    if is_forbidden(notes[0]):
+        return map(only_told, steps)
+    if (case := case_of(notes[0])) is not None:
+        steps = all_under(steps, case)
+    return changes_under(steps, map(limit_said, filter(None, notes)))
+
+
+def _items(block: ItemList, place: Place) -> Iterator[Step]:
+    """The steps of a list; an item that only limits a command is about the one right before it, or right below."""
+    limits = [None if item.children or item.inline.codes else limit_said(item.inline.text) for item in block.items]
+    for n, item in enumerate(block.items):
+        above = limits[n - 1] if n == 1 else None
+        behind = limits[n + 1] if n + 1 < len(limits) and limits[n] is None else None
+        steps = _item(item, place)
+        if limits[n]:
+            yield from (replace(step, kind=StepKind.REFERENCE) for step in steps)
+        else:
+            yield from all_under(steps, above, behind) if above or behind else steps
 
 
 def _item(item: Item, place: Place) -> Iterator[Step]:
@@ -192,6 +159,7 @@ def _item(item: Item, place: Place) -> Iterator[Step]:
             *others, last = own
             first, *others = *others, replace(last, details=(*last.details, *behind))
         details = tuple(_details(item.children))
+        first = under(first, *map(proviso_said, details))
         yield replace(first, details=(*first.details, *details)) if details else first
         yield from others
         return
@@ -226,10 +194,11 @@ def _further_lines(inline: Inline, place: Place) -> Iterator[Step]:
     """Commands on lines of their own below the first line of an item, which names them."""
     first, *further = inline.by_line if inline.lines.first < inline.lines.last else (inline,)
     announced = first.text.endswith((":", "："))
+    limits = [proviso_said(line.text) for line in further if not line.codes]
     for line in further:
         alone = is_command(line.text, strict=not announced) and " " in line.text
         if (alone or on_its_own_line(line.text)) and not line.codes:
-            yield _named(line, without_ordinal(first.text), place)
+            yield under(_named(line, without_ordinal(first.text), place), *limits)
 
 
 def _nested(item: Item, place: Place) -> Iterator[Step]:
@@ -242,7 +211,7 @@ def _nested(item: Item, place: Place) -> Iterator[Step]:
         place,
         section=section,
         group=heading or place.group,
-        condition=condition_in(item.inline.text) or place.condition,
+        condition=condition_said(without_ordinal(item.inline.text)) or place.condition,
         forbidden=place.forbidden or forbids_below(without_ordinal(item.inline.text)),
     )
     yield from read_steps(item.children, inside)
@@ -324,10 +293,12 @@ def _lines_with_commands(lines: Sequence[tuple[Inline, bool]], place: Place) -> 
     A line that begins with a small letter goes on with the one above it: its condition is for the command too.
     """
     said: list[Inline] = []
-    for line, runs in lines:
+    for n, (line, runs) in enumerate(lines):
         if runs:
             title = " ".join(one.text for one in said)
-            yield _named(line, without_ordinal(title) if said else line.text, place)
+            below = lines[n + 1][0].text if n + 1 < len(lines) and not lines[n + 1][1] else ""
+            step = _named(line, without_ordinal(title) if said else line.text, place)
+            yield under(step, proviso_said(below) if below and not below.endswith((":", "：")) else None)
             said = []
             continue
         if not line.text[:1].islower():
@@ -346,7 +317,7 @@ def _named(line: Inline, title: str, place: Place) -> Step:
     """The command that a line is, by what stands above it; that may say not to run it."""
     statement = Statement(without_sentence(line.text), line.lines.first, line.lines.first)
     step = _command(statement, place, title.rstrip(":： "))
-    return _only_told(step) if forbids_below(title) else step
+    return only_told(step) if forbids_below(title) else step
 
 
 def _told(line: Inline, place: Place) -> Iterator[Step]:
@@ -365,27 +336,31 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
     if place.symptoms:
         return
     runs = inline.runs
+    around = said_around(runs)
     before = ""
     for n, run in enumerate(runs):
-        if run.code and not (
+        if n in around and not (
             run.strong and not before.strip() and n + 1 < len(runs) and _after_label(runs[n + 1].text)
         ):
             after = runs[n + 1].text if n + 1 < len(runs) else ""
-            code = re.sub(r"^\$\s+", "", run.text.strip())
+            code = command_in(run)
             box = _BOX.match(before)
             told = place.section == "verification" or box is not None
             before = before[box.end() :] if box else before
             subject = not told and not before.strip() and bool(_subject().match(after))
-            subject = subject or _is_forbidden_in(before, _behind(runs, n)) or _is_warned_of_in(before, after)
-            subject = subject or bool(_trace().match(after) or _article().fullmatch(before) or _done().search(before))
+            near = before[-_NEAR:]
+            subject = subject or before.count("~~") % 2 == 1  # struck out
+            subject = subject or is_forbidden_in(near, _behind(runs, n)) or is_warned_of_in(near, after)
+            subject = subject or bool(_trace().match(after) or _article().fullmatch(near) or _done().search(near))
             said = _said_last(before)
             title = code if not said or _no_title().fullmatch(said) else said
             if (inline_command(code) or _is_run(inline, code, before, after)) and not subject:
                 step = _command(Statement(code, run.line, run.line), place, title, lines)
-                yield replace(step, condition=condition_in(before) or place.condition)
+                asked, limit = around[n]
+                yield under(replace(step, condition=condition_in(asked) or place.condition), limit)
             elif " " in code and sql.is_sql(code) and not subject:
-                yield _sql(code, Lines(run.line, run.line), place, title)
-        before += run.text
+                yield under(_sql(code, Lines(run.line, run.line), place, title), around[n][1])
+        before = (before + run.text)[-LONGEST_BEFORE:]
 
 
 def _is_run(inline: Inline, code: str, before: str, after: str) -> bool:
@@ -407,7 +382,7 @@ def _runs_behind() -> str:
 
 def _said_last(before: str) -> str:
     """What the last sentence before a command says of it."""
-    said = _SENTENCE.split(without_ordinal(before).strip())[-1]
+    said = last_sentence(without_ordinal(before))
     return said.strip(" :：(（-–—,;→")
 
 
@@ -429,21 +404,20 @@ def _said_behind(inline: Inline) -> tuple[str, ...]:
 _ENDS = re.compile(r"[.;!]\s+|[。；！]")
 _SHORTEST_REMARK = 3
 """Characters."""
-_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+(?=[^\Wa-z])")
 
 
 def _behind(runs: Sequence[Run], at: int) -> str:
     """What is said behind a code span, and behind those that are joined to it: "`a` and `b` are not …"."""
-    while at + 2 < len(runs) and runs[at + 2].code and _joins().fullmatch(runs[at + 1].text):
+    last = at + _MOST_JOINED
+    while at < last and is_joined(runs, at):
         at += 2
     return runs[at + 1].text if at + 1 < len(runs) else ""
 
 
-@pattern
-def _joins() -> str:
-    return rf"\s*(?:[,、/]|{any_of('and', 'or')}|{ending('about_behind')})\s*"
-
-
+_NEAR = 160
+"""Characters before a command among which stands that it is not to be run, or was run already."""
+_MOST_JOINED = 40
+"""Pieces of text behind a command among which what is said of all of them stands."""
 _BOX = re.compile(r"\s*\[[ xX]?\]\s*")
 
 
@@ -462,7 +436,7 @@ def _command(statement: Statement, place: Place, title: str, lines: Lines | None
         section=place.section,
         lines=where,
         command=shell_command(statement),
-        condition=condition_in(title) or place.condition,
+        condition=condition_said(title) or place.condition,
         alternative=place.alternative,
         group=place.group,
     )
@@ -485,9 +459,10 @@ def _sql(text: str, lines: Lines, place: Place, title: str) -> Step:
 def _row(table: Table, row: Row, place: Place) -> Iterator[Step]:
     """A row of a table of things to do: "Scenario | What to do | Time"."""
     commands = [step for cell in row.cells for step in _own_steps(cell, place, row.lines)]
-    condition = row.cells[0].text if row.cells else None
+    condition = row.cells[0].text if row.cells and not any(map(is_run, row.cells[0].codes)) else None
     if commands:
-        yield from (replace(step, condition=step.condition or condition) for step in commands)
+        limits = limits_beside(table.header, row.cells)
+        yield from (under(replace(step, condition=step.condition or condition), *limits) for step in commands)
         return
     texts = [cell.text for cell in row.cells if cell.text]
     if len(texts) < 2:

@@ -1,0 +1,113 @@
+"""What a document says not to run: in the sentence around a command, in the title or the line above it."""
+
+from __future__ import annotations
+
+import re
+
+from tocsin.runbook.grammar import any_of, ending, first_words, pattern, phrases
+from tocsin.runbook.procedure.provisos import SENTENCE, last_sentence
+from tocsin.runbook.words import one_of, words_of
+
+
+@pattern
+def _forbidden() -> str:
+    """Before a command that is not to be run: "Never run `rm -rf /data`", "Do not stop the barn with"."""
+    run = rf"(?:(?!{any_of('forgets')})[^.;,:!?。，；：])"
+    return rf"(?:{any_of('forbids')}{run}{{0,24}}|{any_of('must_not')}{run}{{0,40}})$"
+
+
+@pattern
+def _forbidden_behind() -> str:
+    """The same behind it; what the sentence is about may be told more of before: "`x` は本番では使用しない"."""
+    about = rf"\w{{0,8}}?{ending('about_behind')}[^.;,:!?。，、；：\n]{{0,32}}?"
+    return rf"\s*(?:{about})?{any_of('forbids_behind')}(?!{ending('if_behind')})"
+
+
+@pattern
+def _to_what_end() -> str:
+    return rf"{any_of('to', 'for')}\s+$"
+
+
+@pattern
+def _warned_of() -> str:
+    """A title above what is not to be run: "Do not", "Never run this"."""
+    return rf"^\W*(?:{any_of('warned_of')}|{any_of('forbids')}(?:\s+[\w'’]+){{0,2}})\W*$"
+
+
+@pattern
+def _not_to_run() -> str:
+    """Above commands that are not to be run; "Never skip this:" and "Do not wait, restart it:" say to run them."""
+    place = r"[^.;,:!?。，；：(（–—]*"
+    before = rf"(?:(?!{any_of('forgets')})[\u2e80-\u9fff]){{0,12}}"  # 请勿在主库执行
+    run = rf"{any_of('warned_of')}\s*{any_of('runs')}|{any_of('warned_of', 'forbids')}{before}{any_of('runs')}"
+    said = rf"(?:{run}|{_with_verb()}){place}|{any_of('warned_of')}"
+    why = rf"(?:[,;(–—-]\s*|[，；（])(?:{any_of('it', 'because')})[^:：]*"
+    return rf"^\W*(?:{said})(?:{why})?[:：]\s*$"
+
+
+def _with_verb() -> str:
+    """The words that forbid to run something and say so: "do not execute", "ne lancez pas"."""
+    verbs = first_words("runs")
+    return rf"(?<!\w){one_of(one for one in phrases('forbids') if not verbs.isdisjoint(words_of(one)))}(?!\w)"
+
+
+def is_forbidden_in(before: str, after: str) -> bool:
+    """Whether the sentence around a command says not to run it; "to avoid a loss, …" says what it is good for."""
+    match = _forbidden().search(before)
+    for_this = match is not None and _to_what_end().search(before[: match.start()]) is not None
+    return (match is not None and not for_this) or _forbidden_behind().match(after) is not None
+
+
+@pattern
+def _must_not() -> str:
+    """A sentence that says what not to do: "Do not purge the queue", "Очередь не чистить", "Queue nicht leeren".
+
+    A star in the vocabulary is the beginning of any verb.
+    """
+    first = any_of("must_not_first").replace(r"\*", r"\w+")
+    last = any_of("must_not_last").replace(r"\*", r"\w+")
+    unspaced = ending("must_not_behind")
+    return rf"^\W*{first}|{last}\W*$|{unspaced}\W*$"
+
+
+@pattern
+def _asked_behind() -> str:
+    """Behind a command that is to be run all the same: "Do not wait: `x` and look", "… : `x` to be sure"."""
+    return rf"\s*(?:{any_of('to', 'and', 'or', 'for', 'then', 'if', 'until')}|{ending('runs_behind')})"
+
+
+def is_warned_of_in(before: str, after: str) -> bool:
+    """Whether a sentence is about a command, and the one before it says what not to do.
+
+    "Do not purge the queue! `queuectl purge` loses the orders", "Never empty it: `queuectl purge` loses them".
+    """
+    said = before.rstrip()
+    if not said.endswith(_ENDING) or not _GOES_ON.match(after) or _asked_behind().match(after):
+        return False
+    return _must_not().search(last_sentence(said).rstrip(" :：–—")) is not None
+
+
+_ENDING = (".", "!", ":", "。", "！", "：", "–", "—")
+_GOES_ON = re.compile(r"\s*(?![A-Z\d])\w")
+"""The sentence goes on behind the command: it is what the sentence is about."""
+
+
+def is_forbidden(title: str) -> bool:
+    """Whether a title stands above what is not to be run: "Do not", "Never run this"."""
+    return _warned_of().match(title) is not None
+
+
+def forbids_below(said: str) -> bool:
+    """Whether what stands above commands says not to run them: "Careful. Never run this on the primary:"."""
+    last = last_sentence(said)
+    return len(last) <= _LONGEST_TITLE and _not_to_run().match(last) is not None
+
+
+def forbids_beside(said: str) -> bool:
+    """Whether a note beside commands says not to run them at all, with nothing of where or when."""
+    return any(_warned_of().match(one) for one in SENTENCE.split(said.strip()) if len(one) <= _LONGEST_BAN)
+
+
+_LONGEST_TITLE = 300
+_LONGEST_BAN = 60
+"""Characters. A longer sentence than that says where or when something is not to be run."""

@@ -1,0 +1,328 @@
+"""What limits a command in the words around it: under which condition it is run, with whose approval, where never.
+
+A writer puts that before a command or behind it, in the cell beside it, in a comment, in a note above or below. All of
+it becomes the condition of the step: what stands under a condition is run by a person who has read it, never unasked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from tocsin.runbook.command import sql
+from tocsin.runbook.command.shell import inline_command, is_script
+from tocsin.runbook.document.blocks import Block, Fence, ItemList, Quote, Text
+from tocsin.runbook.document.inline import Inline, Run
+from tocsin.runbook.grammar import any_of, ending, first_words, pattern, phrases
+from tocsin.runbook.instructions import Step
+from tocsin.runbook.procedure.course import changes
+from tocsin.runbook.stated import Lines
+from tocsin.runbook.wording import condition_in
+from tocsin.runbook.words import vocabulary, words_of
+
+SENTENCE = re.compile(r"(?<=[.!?。！？])\s+(?=[^\Wa-z])|(?<=[。！？])")
+"""Where one sentence ends and another begins."""
+
+
+def last_sentence(text: str) -> str:
+    """The last sentence of a text, which may be all of it."""
+    return next((one for one in reversed(SENTENCE.split(text.strip())) if one), "")
+
+
+LONGEST_BEFORE = 400
+"""Characters before a command that may be about it."""
+_LISTS = ("limits", "limits_behind", "warns", "if", "upon", "if_behind", "fallback", "otherwise")
+_EDGES = " \t\n.,;:()（）。、，；：—–-→"
+
+
+@pattern
+def _limits() -> str:
+    return any_of("limits")
+
+
+@pattern
+def _right_behind() -> str:
+    """What begins right behind a command: "(only on the replica)", ", but never on the primary"."""
+    goes_on = any_of("and", "or", "then")
+    return rf"[\s(（\[,;—–-]*(?:(?!{goes_on})[^\W\d_]{{1,5}}\s+)??(?P<limit>{any_of('limits_behind')})"
+
+
+@pattern
+def _begins() -> str:
+    """What begins a sentence: "Only if", "⚠ Never", "It must only be run"."""
+    return rf"\W*(?:{any_of('warns')}|(?:{any_of('it')}\s+(?:\w+\s+){{0,3}}?)?{any_of('limits')})"
+
+
+@pattern
+def _ends() -> str:
+    """What ends the text before a command: "Make sure that nobody writes before running"."""
+    return rf"\s{any_of('limits_behind')}\W*$"
+
+
+@pattern
+def _otherwise() -> str:
+    return rf"\W*{any_of('otherwise')}(?=\W)"
+
+
+@pattern
+def _goes_on() -> str:
+    """Between a command and an "if" that is of something else: "and if it is full, page the lead"."""
+    return rf"[.;:→]|{any_of('and', 'or', 'then')}"
+
+
+def _may_limit(text: str) -> bool:
+    """Whether any word of a limit stands in a text: asked before the patterns are."""
+    if not first_words(*_LISTS).isdisjoint(words_of(text)):
+        return True
+    return not text.isascii() and any(one in text for one in phrases("limits", "limits_behind", "warns", "if_behind"))
+
+
+def proviso_said(text: str) -> str | None:
+    """The sentence of a text that limits what stands beside it: "Only run this if the disk is full."."""
+    if not _may_limit(text):
+        return None
+    text = text.strip()
+    if text.endswith(_COLONS):
+        return proviso_in(text)  # the title of what stands below it
+    return _trimmed(" ".join(one for one in SENTENCE.split(text) if one and _begins().match(one)))
+
+
+def limit_said(text: str) -> str | None:
+    """The same for a note beside several steps, of which a mere warning may be about any one."""
+    said = proviso_said(text)
+    return said if said is not None and _limits().search(said) else None
+
+
+def proviso_in(text: str) -> str | None:
+    """The part of a title or of a sentence before a command that limits it: "With approval of the lead, run"."""
+    if not _may_limit(text):
+        return None
+    for sentence in SENTENCE.split(text.strip()):
+        if _begins().match(sentence) or _ends().search(sentence):
+            return _trimmed(sentence)
+        if match := _otherwise().match(sentence):
+            return _trimmed(match[0])
+        if match := _limits().search(sentence):
+            part = _clause(sentence, match.start())
+            return _trimmed(sentence) if part == match[0] else part  # "Make sure it is idle before you go on"
+    return None
+
+
+def said_around(runs: Sequence[Run]) -> dict[int, tuple[str, str | None]]:
+    """For each command among the code spans of a sentence what is said before it, and what of the text limits it."""
+    found: dict[int, tuple[str, str | None]] = {}
+    groups = _commands(runs)
+    before = lead = _text(runs[: groups[0][0]]) if groups else ""
+    for n, group in enumerate(groups):
+        another = n + 1 < len(groups)
+        tail = _text(runs[group[-1] + 1 : groups[n + 1][0] if another else None])
+        own, later, leads = _parted(tail, another=another)
+        limit = _around(lead, command_in(runs[group[0]]), own, later)
+        found |= dict.fromkeys(group, (before, limit))
+        before = leads if limit else f"{before} {tail}"[-LONGEST_BEFORE:]
+        lead = leads
+    return found
+
+
+def _commands(runs: Sequence[Run]) -> list[list[int]]:
+    """Where the commands among some runs are, those together that have nothing said between them: "`a` and `b`"."""
+    groups: list[list[int]] = []
+    for n, run in enumerate(runs):
+        if not run.code or not is_run(run):
+            continue
+        if groups and n == groups[-1][-1] + 2 and is_joined(runs, n - 2):
+            groups[-1].append(n)
+        else:
+            groups.append([n])
+    return groups
+
+
+def is_run(run: Run) -> bool:
+    """Whether a code span is a command or a statement, and no name of something."""
+    code = command_in(run)
+    return inline_command(code) or is_script(code) or sql.is_sql(code)
+
+
+def command_in(run: Run) -> str:
+    """The text of a code span without the prompt before it."""
+    return _PROMPT.sub("", run.text.strip())
+
+
+_PROMPT = re.compile(r"^\$\s+")
+
+
+def is_joined(runs: Sequence[Run], at: int) -> bool:
+    """Whether another code span belongs to one, with nothing said between them: "`a` and `b`"."""
+    return at + 2 < len(runs) and runs[at + 2].code and _joins().fullmatch(runs[at + 1].text) is not None
+
+
+@pattern
+def _joins() -> str:
+    return rf"\s*(?:[,、/]|{any_of('and', 'or')}|{ending('about_behind')})\s*"
+
+
+def _text(runs: Sequence[Run]) -> str:
+    return "".join(run.text for run in runs)
+
+
+def _parted(tail: str, *, another: bool) -> tuple[str, list[str], str]:
+    """The text behind a command: what goes on with its sentence, the sentences after it, what leads to the next one."""
+    own, *later = SENTENCE.split(tail)
+    if not another:
+        return own, later, ""
+    if later:
+        return own, later[:-1], later[-1]
+    bracket = re.match(r"\s*[(（][^()（）]*[)）]", own)
+    own = bracket[0] if bracket else re.split(r"[,;，；、]", own, maxsplit=1)[0]
+    return own, [], tail[len(own) :]
+
+
+def _around(lead: str, code: str, own: str, later: Sequence[str]) -> str | None:
+    """What limits a command: before it, in the rest of its sentence, which may say "if …", or in a sentence of its own.
+
+    What an "if" of a later sentence asks for is something else.
+    """
+    above = proviso_in(lead) if lead.strip() else None
+    if above is not None and _limits().fullmatch(above):  # "Only run `x` on the replica"
+        rest = own.rstrip(_EDGES)
+        above = f"{above} {code}{rest}" if rest.strip() else None
+        own = ""
+    found = [above, _in_own_sentence(own) if _may_limit(own) else None, *map(proviso_said, later)]
+    return "; ".join(one for one in found if one) or None
+
+
+def _in_own_sentence(own: str) -> str | None:
+    if match := _right_behind().match(own):
+        return _clause(own, match.start("limit"))
+    if match := _limits().search(own):
+        return _clause(own, match.start())
+    condition = condition_in(own)
+    if condition is None or _is_fallback(condition):
+        return None
+    start = own.find(condition)
+    before, behind = own[:start], own[start + len(condition) :]
+    if _goes_on().search(before) or (before.rstrip().endswith((",", "，")) and re.match(r"\s*[,，]\s*\w", behind)):
+        return None
+    return condition
+
+
+def _is_fallback(condition: str) -> bool:
+    """Whether a condition is that the command did not help: "if that fails" is of what is to be done then."""
+    return _helped_not().match(condition) is not None
+
+
+@pattern
+def _helped_not() -> str:
+    failed = rf"{any_of('it')}(?:\s+\w+)?\s*{any_of('fails')}|{any_of('persists')}"
+    return rf"{any_of('if', 'upon')}\s*(?:{failed})"
+
+
+def _clause(sentence: str, start: int) -> str | None:
+    """From where a limit begins to the end of its bracket or of the sentence."""
+    opened = sentence.rfind("(", 0, start)
+    closed = sentence.find(")", start)
+    inside = opened >= 0 and closed >= 0 and ")" not in sentence[opened:start]
+    if not inside and ord(sentence[start]) >= _UNSPACED:
+        start = 0  # what the condition is stands before its word
+    return _trimmed(sentence[start:closed] if inside else sentence[start:])
+
+
+_UNSPACED = 0x2E80
+"""The first character of the scripts that put no spaces between words."""
+
+
+def _trimmed(said: str) -> str | None:
+    bare = said.strip(_EDGES)
+    for opened, closed in ("()", "（）"):
+        bare += closed if bare.count(opened) > bare.count(closed) else ""
+    return bare or None
+
+
+def under(step: Step, *provisos: str | None) -> Step:
+    """A step with these limits among its conditions; one that says the same in fewer words is left out."""
+    said = list(dict.fromkeys(one for one in (step.condition, *provisos) if one))
+    kept = [one for one in said if not any(one in other for other in said if other is not one)]
+    return replace(step, condition="; ".join(kept)) if len(said) > 1 or (not step.condition and kept) else step
+
+
+def all_under(steps: Iterable[Step], *provisos: str | None) -> Iterator[Step]:
+    """The same for every command of these steps."""
+    return (under(step, *provisos) if step.command else step for step in steps)
+
+
+def changes_under(steps: Iterable[Step], limits: Iterable[str | None]) -> Iterator[Step]:
+    """The same for those that change something."""
+    said = list(filter(None, limits))
+    return (under(step, *said) if said and changes(step) else step for step in steps)
+
+
+def condition_said(text: str) -> str | None:
+    """Under which condition a title, or what stands before a command, puts what is to be done."""
+    condition, proviso = condition_in(text), proviso_in(text)
+    return proviso if condition is None or (proviso is not None and condition in proviso) else condition
+
+
+def announced(blocks: Sequence[Block]) -> Sequence[Block]:
+    """The blocks with a code block below a list inside of its last item where that ends in a colon and waits for it."""
+    found: list[Block] = []
+    for block in blocks:
+        last = found[-1].items[-1] if found and isinstance(found[-1], ItemList) and found[-1].items else None
+        if isinstance(block, Fence) and last is not None and not last.children and last.inline.text.endswith(_COLONS):
+            item = replace(last, lines=Lines(last.lines.first, block.lines.last), children=(block,))
+            above = found[-1]
+            assert isinstance(above, ItemList)
+            found[-1] = replace(above, items=(*above.items[:-1], item))
+        else:
+            found.append(block)
+    return found
+
+
+def notes_beside(blocks: Sequence[Block], at: int) -> tuple[str, str]:
+    """What the notes right above and right below a block say; a line below that ends in a colon is about the next."""
+    above = _note(blocks[at - 1]) if at > 0 else None
+    below = _note(blocks[at + 1]) if at + 1 < len(blocks) else None
+    return above or "", "" if below is None or below.endswith(_COLONS) else below
+
+
+def limits_in(blocks: Sequence[Block]) -> list[str]:
+    """What the notes among some blocks say that limits what is done below their heading."""
+    return [said for note in filter(None, map(_note, blocks)) if (said := limit_said(note)) is not None]
+
+
+def case_of(note: str) -> str | None:
+    """The condition that a line above commands is, and nothing else: "If the disk is full"."""
+    condition = condition_in(note)
+    return condition if condition is not None and condition == note.strip(_EDGES) else None
+
+
+def limits_beside(header: Sequence[Inline], cells: Sequence[Inline]) -> list[str | None]:
+    """What the cells of a row say of running a command in it: "only on the replica", or a column "When"."""
+    return [_limit_in(head.text, cell) for head, cell in list(zip(header, cells, strict=False))[1:]]
+
+
+def _limit_in(head: str, cell: Inline) -> str | None:
+    if cell.codes or not cell.text:
+        return None
+    if condition_in(head) or vocabulary().column("situation", head) >= _SURELY:
+        return cell.text
+    return condition_said(cell.text)
+
+
+_SURELY = 0.9
+_COLONS = (":", "：")
+
+
+def _note(block: Block) -> str | None:
+    """What a paragraph or a note says that holds no commands of its own."""
+    match block:
+        case Text() if len(block.inline.text) <= _LONGEST_NOTE and not any(map(is_run, block.inline.codes)):
+            return block.inline.text
+        case Quote() if not any(isinstance(one, Fence | ItemList) for one in block.children):
+            return " ".join(filter(None, map(_note, block.children)))
+        case _:
+            return None
+
+
+_LONGEST_NOTE = 600
+"""Characters. Longer text explains more than one block."""
