@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from tocsin.incident.codec import TYPES, decode, decode_actor, encode, encode_actor
-from tocsin.incident.facts import TOCSIN, Actor, ActorKind, Citation, Fact, Recorded, Unreadable, Via
+from tocsin.incident.facts import TOCSIN, Actor, ActorKind, AlertJoined, Citation, Fact, Recorded, Unreadable, Via
 from tocsin.incident.step_facts import EvidenceGathered, StepFinished, StepOutcome
 from tocsin.incident.timeline import line, sentence
 
@@ -47,6 +47,16 @@ def test_a_fact_is_one_sentence(path: Path) -> None:
     said = sentence(recorded)
     assert said == stored["sentence"]
     assert "\n" not in line(recorded)
+
+
+def test_a_long_alert_is_cut_within_a_sentence() -> None:
+    """A thousand characters of a monitor would bury the timeline, in the post-mortem too."""
+    said = sentence(
+        Recorded("INC-7", 1, AT, TOCSIN, AlertJoined(fingerprint="a", title="word " * 99, reason="same name"))
+    )
+    assert said.startswith("Alert joined: word word")
+    assert said.endswith("word… (same name)")
+    assert len(said) < 240
 
 
 def test_a_steps_title_that_ends_like_a_sentence_is_quoted_within_one() -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from tocsin.incident import facts as f
 from tocsin.incident import step_facts as s
 from tocsin.incident.choices import words
-from tocsin.incident.facts import ActorKind, Fact, Recorded, Via
+from tocsin.incident.facts import ActorKind, Fact, Recorded, TargetClock, Via
 from tocsin.incident.pending import CLOCKS
 from tocsin.incident.step_facts import StepOutcome, Verdict, is_question
 
@@ -29,6 +29,9 @@ _VIA = {
     Via.PUSH: " (push)",
     Via.OTHER: " (some other way)",
 }
+
+ALERT_SAID = 200
+"""Characters of an alert's own words within a sentence; the list of alerts has all of them."""
 
 _OUTCOMES = {
     StepOutcome.DONE: "done",
@@ -89,6 +92,8 @@ def _say(fact: Fact, recorded: Recorded, name: Callable[[str], str], zone: tzinf
         case f.AcknowledgementLapsed(person=person, idle_since=since):
             idle = words(recorded.at - since)
             return f"The acknowledgement of {name(person)} lapsed: nothing was heard for {idle}"
+        case f.TargetMet(clock=TargetClock.POSTMORTEM, deadline=deadline):
+            return f"Post-mortem in time, {words(deadline - recorded.at)} before it was due"
         case f.TargetMet(clock=clock, deadline=deadline):
             return f"{CLOCKS[clock].capitalize()} met, {words(deadline - recorded.at)} before it ran out"
         case f.TargetMissed(clock=clock, deadline=deadline):
@@ -146,7 +151,8 @@ def _beginning(
                 f". Recorded only, nobody is paged: {recorded} says so" if recorded else ""
             )
         case f.AlertJoined(title=title, reason=reason):
-            return f"Alert joined: {title}" + (f" ({reason})" if reason else "")
+            said = title if len(title) <= ALERT_SAID else f"{title[: ALERT_SAID - 1].rstrip()}…"
+            return f"Alert joined: {said}" + (f" ({reason})" if reason else "")
         case f.AlertsTallied(distinct=distinct):
             return f"More than {distinct:,} distinct alerts by now"
         case f.AlertsCleared(distinct=distinct):

@@ -127,7 +127,7 @@ def when(at: datetime | None, style: str = "clock", *, zone: tzinfo = UTC) -> Ma
     if at is None:
         return Markup()
     form = {"clock": "%H:%M:%S", "minute": "%H:%M", "day": "%Y-%m-%d %H:%M", "date": "%Y-%m-%d"}[style]
-    text = f"{at.astimezone(zone):{form} %Z}"
+    text = f"{at.astimezone(zone):{form if style == 'date' else f'{form} %Z'}}"
     return Markup('<time datetime="{}" data-as="{}">{}</time>').format(iso(at), style, text)
 
 
