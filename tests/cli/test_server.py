@@ -107,6 +107,7 @@ def test_an_alert_is_paged_acknowledged_worked_on_and_resolved(server: Tocsin) -
     assert "acknowledged" in run(server, "ack").stdout
     assert "it was so already" in run(server, "ack", id).stdout
     assert "no longer wanted" in run(server, "phone").stdout
+    known = run(server, "open").stdout.splitlines()
     for words in (
         ("note", "looks like the disk"),
         ("note", "they see it too", "--vendor", "Harbour Hosting", "--case", "4711"),
@@ -116,11 +117,13 @@ def test_an_alert_is_paged_acknowledged_worked_on_and_resolved(server: Tocsin) -
         ("say", id, "restarting", "--status", "identified"),
         ("say", "We look into it.", "--customers", "investigating"),
         ("say", "We know why.", "--customers", "identified", "--to", "team"),
+        ("open", str(len(known))),
         ("mitigate",),
     ):
         run(server, *words)
     timeline = run(server, "incidents", "timeline").stdout
     assert "looks like the disk" in timeline
+    assert f"Procedure opened: {known[-1][5:].strip()} (opened by hand)" in timeline
     assert timeline.count("We know why.") == 2, "customers and the team, by one approval"
     shown = run(server, "incidents", "show").stdout
     assert "P1 mitigated" in shown

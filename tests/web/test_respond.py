@@ -70,6 +70,24 @@ def test_every_instant_is_told_in_the_zone_of_the_team(tmp_path: Path) -> None:
             assert " UTC" not in text, told
 
 
+def test_a_phase_of_the_response_is_opened_like_a_procedure(tmp_path: Path) -> None:
+    """J4: where a runbook keeps "roll back" under its third phase, whoever has a matched procedure gets there too."""
+    steps = "\n### 3. Mitigation\n\n- Roll back: `kubectl rollout undo deployment/shop`\n"
+    runbook = RUNBOOK.read_text().replace(
+        "\n## Communication", f"\n## Incident Response Process\n{steps}\n## Communication", 1
+    )
+    with open_house(tmp_path, runbook=runbook) as house:
+        house.declare()
+        visitor = house.visitor()
+        key = re.search(r'<option value="(phase:\d+)">Mitigation</option>', visitor.get("/i/INC-1").text)
+        assert key is not None
+        assert visitor.post("/i/INC-1/procedure", {"procedure": key[1]}).status == 303
+        page = plain(visitor.get("/i/INC-1").text)
+        assert "Next: step 1 of 1" in page
+        assert "kubectl rollout undo deployment/shop" in page
+        assert "Procedure opened: Mitigation (opened by hand)" in page
+
+
 def test_the_page_is_short_whatever_is_written_into_it(house: House) -> None:
     """A long note is folded, and a long title is one line that breaks between words."""
     house.declare("NobodyCanPayAnymore: all tills\nsince noon " + "and more " * 99)

@@ -194,7 +194,7 @@ def _service(application: Application, key: str, enabled: dict[str, bool]) -> gi
         runbook=settings.runbook.name,
         playbook=playbook.id if playbook else None,
         severities=[one.name for one in playbook.severities] if playbook else [],
-        procedures={one.key: one.title for one in playbook.procedures} if playbook else {},
+        procedures={one.key: one.title for one in playbook.openable()} if playbook else {},
         assumptions=_assumed(held.plan) if held else [],
         findings=dict(findings),
         duties=[

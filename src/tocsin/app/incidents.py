@@ -283,6 +283,6 @@ def procedure_reading(playbook: Playbook, key: str) -> c.ProcedureReading:
     """A person's choice of a procedure. Raises BadInput for one the runbook does not have."""
     found = playbook.procedure(key)
     if found is None:
-        known = ", ".join(p.key for p in playbook.procedures)
+        known = ", ".join(p.key for p in playbook.openable())
         raise BadInput(f"the runbook has no procedure {key!r}; it has {known}")
     return c.ProcedureReading(found.key, found.title, "opened by hand", cite=cite(found.lines, found.title))

@@ -19,6 +19,32 @@ def _step(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-i", "--incident", metavar="INC", help="the incident; the only open one if left out")
 
 
+def _open_arguments(parser: argparse.ArgumentParser) -> None:
+    with_server(parser)
+    parser.add_argument("procedure", nargs="*", help="its number, its key or its title; without it they are listed")
+    parser.add_argument("-i", "--incident", metavar="INC", help="the incident; the only open one if left out")
+
+
+def _open(arguments: argparse.Namespace) -> int:
+    client = client_of(arguments)
+    incident = client.incident(arguments.incident)
+    service = client.get(f"/incidents/{incident}")["service"]
+    known = next(one["procedures"] for one in client.get("/services") if one["key"] == service)
+    named = " ".join(arguments.procedure)
+    if not named and arguments.json:
+        dump(known)
+    elif not named:
+        for number, title in enumerate(known.values(), start=1):
+            say(f"  {number}  {plain(title)}")
+    if not named:
+        return 0
+    if named.isdecimal() and 1 <= int(named) <= len(known):
+        key = list(known)[int(named) - 1]
+    else:
+        key = next((one for one, title in known.items() if title.casefold() == named.casefold()), named)
+    return told(arguments, client.act(incident, "procedure", {"procedure": key}))
+
+
 def _choose_arguments(parser: argparse.ArgumentParser) -> None:
     with_server(parser)
     parser.add_argument("way", nargs="?", help="a way by its number, its label, or one of its steps")
@@ -102,6 +128,7 @@ def _answer(arguments: argparse.Namespace) -> int:
 
 VERBS = {
     "answer": Verb(_answer_arguments, _answer),
+    "open": Verb(_open_arguments, _open),
     "choose": Verb(_choose_arguments, _choose),
     "inapplicable": Verb(_judge_arguments, _judge),
     "wait": Verb(_step, _wait),

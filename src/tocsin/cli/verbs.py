@@ -23,6 +23,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "decline": ("stepping", "say no to a request, or take your own back"),
         "cancel": ("stepping", "end a running step"),
         "tick": ("stepping", "tick a step off: done, skipped, or done in vain"),
+        "open": ("steering", "open another procedure of the runbook, or a phase of its response"),
         "choose": ("steering", "take one of the ways that the runbook offers"),
         "inapplicable": ("steering", "say that the condition of a step does not hold"),
         "wait": ("steering", "begin to wait, or to watch, as long as a step says"),

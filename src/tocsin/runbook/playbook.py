@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from tocsin.runbook.instructions import Phase, Procedure, Step, shell_steps
+from tocsin.runbook.instructions import Phase, Procedure, ProcedureKind, Step, shell_steps
 from tocsin.runbook.stated import BusinessHours, Duration, Lines
 
 
@@ -351,8 +351,24 @@ class Playbook:
         return None
 
     def procedure(self, key: str) -> Procedure | None:
-        """The procedure with that key."""
-        return next((p for p in self.procedures if p.key == key), None)
+        """The procedure with that key, or the phase that can be opened by it."""
+        found = next((p for p in self.procedures if p.key == key), None)
+        return found or next((p for p in self.openable() if p.key == key), None)
+
+    def openable(self) -> tuple[Procedure, ...]:
+        """What somebody can open in an incident: the procedures, then each phase of the response that has steps.
+
+        A phase is where many runbooks keep their general means: roll back, scale, restore. Its key is its line, for the
+        playbook of an incident is pinned.
+        """
+        phases = (one for one in self.phases if one.steps)
+        return (
+            *self.procedures,
+            *(
+                Procedure(f"phase:{one.lines.first}", one.title, ProcedureKind.LIBRARY, one.lines, steps=one.steps)
+                for one in phases
+            ),
+        )
 
     def courses(self) -> tuple[tuple[Step, ...], ...]:
         """The steps of each procedure, then of each phase: what is gone through together."""
