@@ -130,6 +130,18 @@ def _commands(text: str) -> list[tuple[str, str | None]]:
             "Wait until the sieve has stopped, then run",
         ),
         ("| Command | Use |\n|---|---|\n| `rm -rf /srv/chaff` | Only at night |", "Only at night"),
+        (
+            "**When to use:** Only with two millers there.\n\n**Steps**\n\n1. `rm -rf /srv/chaff`",
+            "Only with two millers there",
+        ),
+        (
+            "#### When to use this\n\nOnly with two millers there.\n\n#### Steps\n\n1. `rm -rf /srv/chaff`",
+            "Only with two millers there",
+        ),
+        ("```sql\n-- only after the sieve has stopped\nDELETE FROM chaff;\n```", "only after the sieve has stopped"),
+        ("1. Silo is full?\n   - Yes: `rm -rf /srv/chaff`", "Silo is full? Yes"),
+        ("1. Else\n   - `rm -rf /srv/chaff`", "Else"),
+        ("1. `rm -rf /srv/chaff` (optional)", "optional"),
         ("1. `rm -rf /srv/chaff` nur nach Freigabe durch den Müller", "nur nach Freigabe durch den Müller"),
         ("1. `rm -rf /srv/chaff` uniquement si le silo est plein", "uniquement si le silo est plein"),
         ("1. `rm -rf /srv/chaff` (solo con autorización)", "solo con autorización"),
@@ -139,7 +151,17 @@ def _commands(text: str) -> list[tuple[str, str | None]]:
 )
 def test_what_limits_a_command_is_its_condition(text: str, condition: str) -> None:
     """Wherever its writer put that: before it, behind it, above, below, beside, in a comment, in a note."""
-    assert _commands(text) == [("rm -rf /srv/chaff", condition)]
+    assert [said for _command, said in _commands(text)] == [condition]
+
+
+def test_a_row_of_an_incident_may_say_what_limits_its_remedy() -> None:
+    """In a column of its own: it is no second thing to do."""
+    table = "| Symptom | Fix | Warning |\n|---|---|---|\n| Silo is full | `rm -rf /srv/chaff` | tell the miller |\n"
+    (silo,) = compile_runbook(f"# Mill\n\n## Common incidents\n\n{table}").procedures
+    assert [(step.kind.value, step.condition) for step in silo.steps] == [
+        ("command", "tell the miller"),
+        ("reference", None),
+    ]
 
 
 @pytest.mark.parametrize(

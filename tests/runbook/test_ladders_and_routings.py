@@ -281,3 +281,20 @@ def test_each_severity_has_its_own_turns(
     )
     assert [(who, after or None) for who, after in said(playbook.escalation_levels)] == first
     assert [(who, after or None) for who, after in said(playbook.escalation_by_severity.get("SEV2", ()))] == second
+
+
+@pytest.mark.parametrize(
+    ("title", "who"),
+    [
+        ("Qui alerter", "Astreinte"),
+        ("A quién avisar", "Guardia"),
+        ("Wen informieren", "Bereitschaft"),
+        ("Quem avisar", "Plantonista"),
+    ],
+)
+def test_a_column_that_asks_whom_to_tell_calls_in_every_language(title: str, who: str) -> None:
+    """Beside each severity of its scale, in no chapter of its own: else nobody would be paged."""
+    table = f"| P | Note | {title} |\n|---|---|---|\n| P1 | stop | {who} |\n| P2 | lento | {who} |\n"
+    playbook = compile_runbook(f"# Mill\n\n## Severity levels\n\n{table}")
+    assert said(playbook.escalation_levels) == [(who, None)]
+    assert said(playbook.escalation_by_severity["P2"]) == [(who, None)]

@@ -15,7 +15,15 @@ from tocsin.runbook.grammar import any_of, pattern, small_words
 from tocsin.runbook.instructions import Effect, Procedure, ProcedureKind, Step, StepKind, Symptom
 from tocsin.runbook.procedure.commands_below import has_commands
 from tocsin.runbook.procedure.forbidden import forbids_below, is_forbidden
-from tocsin.runbook.procedure.provisos import changes_under, condition_said, limit_said, limits_in, under
+from tocsin.runbook.procedure.provisos import (
+    all_under,
+    changes_under,
+    condition_said,
+    limit_said,
+    limits_in,
+    under,
+    warnings_beside,
+)
 from tocsin.runbook.procedure.steps import Place, read_steps
 from tocsin.runbook.procedure.trouble import is_case_of_trouble
 from tocsin.runbook.scale import coded_names
@@ -112,13 +120,15 @@ def read_row(table: Table, row: Row, key: str) -> Procedure | None:
         elif not any(step.command for step in found):
             found = [replace(step, kind=StepKind.MANUAL) for step in found]
         steps += found
+    limits = [one for one in warnings_beside(table.header, row.cells) if one]
+    steps = [replace(step, kind=StepKind.REFERENCE) if step.title in limits else step for step in steps]
     return Procedure(
         key=key,
         title=row.cells[0].text,
         kind=ProcedureKind.INCIDENT,
         lines=row.lines,
         symptoms=tuple(symptoms) or (Symptom(row.cells[0].text, row.lines),),
-        steps=tuple(steps),
+        steps=tuple(all_under(steps, *limits)),
     )
 
 
@@ -134,7 +144,7 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
         symptoms += (symptom for table in tables for symptom in _symptoms(table))
     own = read_steps(section.blocks, place)
     steps += (_sorted(step, place) for step in own) if top or place.section == "mixed" else own
-    limits, begun = limits_in(section.blocks), len(steps)
+    begins = [(len(steps), limit) for limit in limits_in(section.blocks)]
     for child in section.children:
         if (limit := _limits_above(child)) is not None:
             steps[-1:] = (under(step, limit) if step.command else step for step in steps[-1:])
@@ -147,8 +157,10 @@ def _read(section: Section, place: Place, symptoms: list[Symptom], steps: list[S
                 continue
             part, place = None, Place("investigation")  # how to detect it, after what it looks like
         _read(child, _place(child, place, part.kind if part is not None and whole else None), symptoms, steps)
-    if limits:
-        steps[begun:] = changes_under(steps[begun:], limits)
+        if not has_commands(child):  # "When to use it: only with approval"
+            begins += ((len(steps), limit) for limit in limits_in(child.blocks))
+    for begun, limit in begins:
+        steps[begun:] = changes_under(steps[begun:], [limit])
 
 
 def _limits_above(child: Section) -> str | None:

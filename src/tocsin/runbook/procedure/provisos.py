@@ -62,7 +62,7 @@ def _ends() -> str:
 
 @pattern
 def _otherwise() -> str:
-    return rf"\W*{any_of('otherwise')}(?=\W)"
+    return rf"\W*{any_of('otherwise')}(?!\w)"
 
 
 @pattern
@@ -286,8 +286,13 @@ def notes_beside(blocks: Sequence[Block], at: int) -> tuple[str, str]:
 
 
 def limits_in(blocks: Sequence[Block]) -> list[str]:
-    """What the notes among some blocks say that limits what is done below their heading."""
-    return [said for note in filter(None, map(_note, blocks)) if (said := limit_said(note)) is not None]
+    """What the notes and items among some blocks say that limits what is done below their heading."""
+    notes = [note for note in map(_note, blocks) if note]
+    labels = [block.inline.labelled for block in blocks if isinstance(block, Text)]
+    notes += [label[1] for label in labels if label is not None and condition_in(label[0])]  # "When to use: only …"
+    for items in (block.items for block in blocks if isinstance(block, ItemList)):
+        notes += [item.inline.text for item in items if not item.children and not item.inline.codes]
+    return [said for note in notes if (said := limit_said(note)) is not None]
 
 
 def case_of(note: str) -> str | None:
@@ -299,6 +304,12 @@ def case_of(note: str) -> str | None:
 def limits_beside(header: Sequence[Inline], cells: Sequence[Inline]) -> list[str | None]:
     """What the cells of a row say of running a command in it: "only on the replica", or a column "When"."""
     return [_limit_in(head.text, cell) for head, cell in list(zip(header, cells, strict=False))[1:]]
+
+
+def warnings_beside(header: Sequence[Inline], cells: Sequence[Inline]) -> list[str | None]:
+    """The same for a row of an incident, whose other cells say how it shows: a column "Warning", "never by night"."""
+    pairs = [(head.text, cell) for head, cell in zip(header, cells, strict=False) if not cell.codes]
+    return [cell.text if _begins().match(head) and cell.text else limit_said(cell.text) for head, cell in pairs[1:]]
 
 
 def _limit_in(head: str, cell: Inline) -> str | None:

@@ -170,9 +170,17 @@ def _item(item: Item, place: Place) -> Iterator[Step]:
 
 def _named_place(item: Item, place: Place) -> Place:
     """Where an item belongs that says so before its colon, "Verified when: stones are hot"; else where it stands."""
-    labelled = item.inline.labelled if place.section in _OF_ANY_STEPS else None
+    labelled = item.inline.labelled
+    if labelled is not None and place.group is not None and _answer().fullmatch(labelled[0]):
+        return replace(place, condition=f"{place.group} {labelled[0]}")  # "Is it full?" above "Yes: …"
+    labelled = labelled if place.section in _OF_ANY_STEPS else None
     part = vocabulary().part(labelled[0]) if labelled is not None and labelled[1] else None
     return replace(place, section=part.kind) if part is not None and part.kind in _SAID_OF_AN_ITEM else place
+
+
+@pattern
+def _answer() -> str:
+    return any_of("yes", "no")
 
 
 _OF_ANY_STEPS = frozenset(["resolution", "investigation", "mixed"])
@@ -355,7 +363,7 @@ def _inline_steps(inline: Inline, place: Place, lines: Lines) -> Iterator[Step]:
             said = _said_last(before)
             title = code if not said or _no_title().fullmatch(said) else said
             if (inline_command(code) or _is_run(inline, code, before, after)) and not subject:
-                step = _command(Statement(code, run.line, run.line), place, title, lines)
+                step = _command(Statement(code, run.line, run.line), place, title, lines, said="")
                 asked, limit = around[n]
                 yield under(replace(step, condition=condition_in(asked) or place.condition), limit)
             elif " " in code and sql.is_sql(code) and not subject:
@@ -425,7 +433,10 @@ def _after_label(text: str) -> bool:
     return text.lstrip().startswith((":", "："))
 
 
-def _command(statement: Statement, place: Place, title: str, lines: Lines | None = None) -> Step:
+def _command(
+    statement: Statement, place: Place, title: str, lines: Lines | None = None, *, said: str | None = None
+) -> Step:
+    """The step of a command; ``said`` is where its condition is looked for, unless that is its title."""
     where = Lines(statement.first, statement.last)
     if lines is not None and lines.first == where.first:
         where = Lines(lines.first, where.last)
@@ -436,7 +447,7 @@ def _command(statement: Statement, place: Place, title: str, lines: Lines | None
         section=place.section,
         lines=where,
         command=shell_command(statement),
-        condition=condition_said(title) or place.condition,
+        condition=condition_said(title if said is None else said) or place.condition,
         alternative=place.alternative,
         group=place.group,
     )
@@ -450,7 +461,7 @@ def _sql(text: str, lines: Lines, place: Place, title: str) -> Step:
         section=place.section,
         lines=lines,
         command=sql_command(text),
-        condition=place.condition,
+        condition=condition_said(title) or place.condition,
         alternative=place.alternative,
         group=place.group,
     )
