@@ -88,6 +88,20 @@ def test_a_phase_of_the_response_is_opened_like_a_procedure(tmp_path: Path) -> N
         assert "Procedure opened: Mitigation (opened by hand)" in page
 
 
+def test_the_page_says_what_is_asked_of_whoever_looks_and_where_to_look(tmp_path: Path) -> None:
+    """E12, O1: the words of a role beside it, and the runbook's links; one within the repository leads nowhere here."""
+    more = "\n## Resources\n\n- [Latency board](https://graphs.shop.test/d/1)\n- [Database](../database.md)\n"
+    runbook = (
+        RUNBOOK.read_text().replace("| Not resolved after 45", "| For major incidents, not resolved after 45") + more
+    )
+    with open_house(tmp_path, runbook=runbook) as house:
+        house.declare()
+        page = house.visitor().get("/i/INC-1").text
+    assert "decides, and keeps the overview" in page
+    assert '<a href="https://graphs.shop.test/d/1" rel="noopener noreferrer">Latency board</a>' in page
+    assert "Database: <code>../database.md</code>" in page
+
+
 def test_the_page_is_short_whatever_is_written_into_it(house: House) -> None:
     """A long note is folded, and a long title is one line that breaks between words."""
     house.declare("NobodyCanPayAnymore: all tills\nsince noon " + "and more " * 99)

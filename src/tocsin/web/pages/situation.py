@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from tocsin.incident.plan import Assumption, Check, PlannedLevel, PlannedTrigger
 from tocsin.incident.streams import Piece, merged, part, pieces
 from tocsin.incident.summary import IncidentState
 from tocsin.incident.timeline import sentence
+from tocsin.runbook.playbook import Link, Playbook
 
 NEWEST, SHOWN = 12, 120
 """Entries of the timeline that are seen at once, and those on a page; the rest is behind a link."""
@@ -154,6 +155,9 @@ class Situation:
     has_own_words: bool
     service: str
     dashboard: str | None
+    duties: Mapping[str, str] = field(default_factory=dict)
+    """What the runbook asks of a role or a level, by its word."""
+    links: tuple[Link, ...] = ()
 
     @property
     def open_checks(self) -> int:
@@ -194,7 +198,21 @@ def situation(view: IncidentView, team: Team, me: str, *, everything: bool = Fal
         has_own_words=any(one.audience == TEAM for one in view.playbook.templates),
         service=settings.name if settings else incident.service,
         dashboard=settings.dashboard if settings else None,
+        duties=_duties(view.playbook),
+        links=tuple(one for one in view.playbook.links if one.url),
     )
+
+
+def _duties(playbook: Playbook) -> dict[str, str]:
+    """What the runbook asks of each role and each level, by the words that it calls them."""
+    said: dict[str, dict[str, None]] = {}
+    for role in playbook.roles:
+        said.setdefault(role.name, {}).update(dict.fromkeys(role.responsibilities))
+    for level in playbook.escalation_levels:
+        asked = level.responsibilities or ((level.condition,) if level.condition else ())
+        for target in level.targets:
+            said.setdefault(target, {}).update(dict.fromkeys(asked))
+    return {word: "; ".join(asked) for word, asked in said.items() if asked}
 
 
 def names(team: Team) -> Callable[[str], str]:
