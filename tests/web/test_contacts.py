@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
 from tests.web.house import ADMIN, RUNBOOK, House, Visitor, house
 from tests.web.test_respond import plain
-from tocsin.api.telling import whole
+from tocsin.api.telling import Speech, whole
 from tocsin.app.paging.contacts import listed_contacts
 from tocsin.errors import Refused
 from tocsin.incident import commands as c
@@ -78,7 +79,7 @@ def test_the_case_that_a_vendor_gave_stays_with_the_incident(shop: House) -> Non
 def cases(shop: House) -> dict[str, str | None]:
     """The case with each contact, as the API gives it."""
     view = shop.application.incidents.view(ADMIN, "INC-1")
-    return {one.name: one.case for one in whole(view, "", str).contacts}
+    return {one.name: one.case for one in whole(view, "", Speech(str, UTC)).contacts}
 
 
 def test_a_vendor_that_the_runbook_does_not_list_is_kept_too(shop: House) -> None:
