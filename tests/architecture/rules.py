@@ -197,7 +197,7 @@ def the_core_is_pure(modules: Sequence[Module]) -> Iterator[str]:
         for name, line in references(module):
             if name in OUTSIDE and "." in name:
                 yield f"{module.where(line)}: a pure package may not use {name}"
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"open", "input"}:
                 yield f"{module.where(node.lineno)}: a pure package may not call {node.func.id}()"
 
@@ -217,8 +217,8 @@ def the_compiler_speaks_no_language(modules: Sequence[Module], foreign: Collecti
     for module in modules:
         if module.part != "runbook" or module.name in SCRIPTS:
             continue
-        said = {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Expr)}
-        for node in ast.walk(module.tree):
+        said = {id(node.value) for node in module.nodes if isinstance(node, ast.Expr)}
+        for node in module.nodes:
             if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in said:
                 continue
             letters = {sign for sign in node.value if not sign.isascii() and sign.isalpha() and not _is_numeral(sign)}
@@ -241,7 +241,7 @@ def the_compiler_lists_no_words(modules: Sequence[Module], english: Collection[s
         room = module.name.split(".")[2] if module.name.count(".") > 2 else ""
         if module.part != "runbook" or room in LISTS_OF_NAMES or module.name == "tocsin.runbook.procedure.pairs":
             continue  # pairs are of commands too
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 for listed in re.findall(r"(?<![\w|])[a-z]{2,}(?:\|[a-z]{2,}){2,}", node.value):
                     if len(set(listed.split("|")).intersection(english)) > 2:
@@ -367,7 +367,7 @@ def texts_are_anybodys(texts: Iterable[tuple[str, str]], machine: Sequence[str] 
 def every_test_states_its_rule(modules: Sequence[Module]) -> Iterator[str]:
     """Each test function has a docstring: the rule that it holds."""
     for module in modules:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not node.name.startswith("test_"):
                 continue
             if not ast.get_docstring(node):

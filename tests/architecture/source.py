@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +32,11 @@ class Module:
     def tree(self) -> ast.Module:
         """The syntax tree."""
         return ast.parse(self.text, filename=str(self.path))
+
+    @cached_property
+    def nodes(self) -> Sequence[ast.AST]:
+        """All of that tree, as it is walked for each rule."""
+        return tuple(ast.walk(self.tree))
 
     @cached_property
     def lines(self) -> list[str]:
@@ -105,7 +110,7 @@ def own_imports(module: Module, known: Mapping[str, Module] | Iterable[str]) -> 
 def origins(module: Module) -> dict[str, str]:
     """What each imported name of a module stands for, as a full dotted name."""
     found: dict[str, str] = {}
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 # `import a.b` binds `a`; `import a.b as c` binds the whole to `c`.
@@ -120,7 +125,7 @@ def origins(module: Module) -> dict[str, str]:
 def references(module: Module) -> Iterator[tuple[str, int]]:
     """Every use of an imported name, as a full dotted name with its line: ``dt.now`` is ``datetime.datetime.now``."""
     known = origins(module)
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Attribute | ast.Name):
             trail: list[str] = []
             at: ast.expr = node

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import subprocess
 import tomllib
@@ -33,6 +34,15 @@ MADE = frozenset(
     {".git", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".demo"}
 )
 TEST_RULES = (rules.every_test_states_its_rule, rules.no_test_patches)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _kept() -> Iterator[None]:
+    """Syntax trees of the whole checkout stay until the end: looking for what could go would be most of the work."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
 
 
 class ManyLines(UserWarning):
