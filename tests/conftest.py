@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 import socket
@@ -13,9 +14,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
 
 from tests.stage import alertmanager as alertmanager_stage
-from tests.stage import memory
+from tests.stage import memory, shares
 from tests.stage.browser import chromium
 from tests.stage.mailbox import Mailbox, mailbox
 from tests.stage.migrated import COMPILED
@@ -148,10 +151,12 @@ def pytest_configure(config: pytest.Config) -> None:
     os.close(descriptor)
     os.environ[TURN] = name
     os.environ[COMPILED] = tempfile.mkdtemp(prefix="tocsin-tests-compiled-")
+    os.environ[shares.SHARES] = f"{name}.shares"
 
     def forget() -> None:
         del os.environ[TURN]
-        Path(name).unlink(missing_ok=True)
+        for written in (name, os.environ.pop(shares.SHARES)):
+            Path(written).unlink(missing_ok=True)
         shutil.rmtree(os.environ.pop(COMPILED))
 
     config.add_cleanup(forget)
@@ -168,9 +173,30 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         asked.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the serial tests last, so that the others need not wait for them."""
-    items.sort(key=lambda item: item.get_closest_marker("serial") is not None)
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """Collect without looking for cycles: hardly anything goes, and each look at ten thousand tests takes a while."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the serial tests last, so that the others need not wait for them; a worker tells what is handed out whole."""
+    if hasattr(config, "workerinput"):
+        shares.order(items)
+        shares.tell(items)
+    else:
+        items.sort(key=lambda item: item.get_closest_marker("serial") is not None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Hand out tests as tests/stage/shares.py has it, unless another way is asked for."""
+    return shares.Shares(config, log) if config.getvalue("dist") == "load" else None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

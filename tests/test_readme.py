@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from tests.stage.child import eventually
 from tests.stage.process import Tocsin, tocsin
 
@@ -142,7 +140,6 @@ def test_the_second_quickstart_works_as_it_is_pasted() -> None:
         assert said in done.stdout
 
 
-@pytest.mark.serial
 def test_the_timeline_of_the_readme_is_what_happens(tmp_path: Path) -> None:
     """Every line is a fact that the real process records, with its sentence, its line of the runbook, and its time."""
     with tocsin(tmp_path / "tocsin", TEAM, movable_clock=True) as running:

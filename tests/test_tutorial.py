@@ -73,7 +73,6 @@ def test_only_what_is_marked_is_left_out() -> None:
     assert len(blocks(text)) == text.count("```console") - 1
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_the_tutorial_works_when_it_is_pasted(tmp_path: Path) -> None:
@@ -110,7 +109,6 @@ def test_the_tutorial_works_when_it_is_pasted(tmp_path: Path) -> None:
     assert pasted.returncode == 0
 
 
-@pytest.mark.serial
 @pytest.mark.component("alertmanager")
 def test_the_alertmanager_configuration_of_the_tutorial_is_one(tmp_path: Path) -> None:
     """A real Alertmanager reads the YAML of the page as it stands, and what it sends begins the incident."""

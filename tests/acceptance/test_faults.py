@@ -151,7 +151,6 @@ def malformed(server: Tocsin, integration: str) -> list[Any]:
 # --- ordering and copies --------------------------------------------------------------------------------------
 
 
-@pytest.mark.serial
 def test_the_same_group_three_times_at_once_is_one_incident(server: Tocsin, phones: Webhook) -> None:
     """F1: three copies at the same moment are all answered 2xx, kept once and counted, and wake one person once."""
     body = alertmanager_body("Thrice")
@@ -165,7 +164,6 @@ def test_the_same_group_three_times_at_once_is_one_incident(server: Tocsin, phon
 
 
 @pytest.mark.component("alertmanager")
-@pytest.mark.serial
 def test_two_alertmanagers_of_which_one_is_late_wake_one_person_once(
     server: Tocsin, phones: Webhook, tmp_path: Path
 ) -> None:
@@ -184,7 +182,6 @@ def test_two_alertmanagers_of_which_one_is_late_wake_one_person_once(
     assert [one["type"] for one in server.api(f"/incidents/{incident['id']}/timeline")].count("AlertJoined") == 1
 
 
-@pytest.mark.serial
 def test_a_resolution_that_comes_before_its_firing_wakes_nobody(server: Tocsin) -> None:
     """F2: what is over already when its beginning arrives makes no incident."""
     for status in ("resolved", "firing"):
@@ -195,7 +192,6 @@ def test_a_resolution_that_comes_before_its_firing_wakes_nobody(server: Tocsin) 
     assert not alert["firing"]
 
 
-@pytest.mark.serial
 def test_firing_resolved_and_firing_within_a_second_is_one_incident(server: Tocsin, phones: Webhook) -> None:
     """F3: an alert that flaps within a second stays one open incident and pages once."""
     for number, (status, start, end) in enumerate((("firing", 0, 0), ("resolved", 0, 4), ("firing", 5, 0))):
@@ -213,7 +209,6 @@ def test_firing_resolved_and_firing_within_a_second_is_one_incident(server: Tocs
 # --- content that nobody can read -----------------------------------------------------------------------------
 
 
-@pytest.mark.serial
 @pytest.mark.parametrize(
     ("encoding", "kind"),
     [("utf-16", "application/json; charset=utf-16"), ("latin-1", "text/plain; charset=latin-1")],
@@ -230,7 +225,6 @@ def test_a_body_in_another_encoding_is_kept_and_told(server: Tocsin, encoding: s
     assert incidents, "nobody was told"
 
 
-@pytest.mark.serial
 def test_an_unknown_version_with_a_valid_signature_becomes_an_incident(server: Tocsin) -> None:
     """F12: a schema that we do not know is kept as it came, and an incident says that alerts cannot be read."""
     body = json.dumps({"version": "99", "notices": [{"what": "something new"}]}).encode()
@@ -243,7 +237,6 @@ def test_an_unknown_version_with_a_valid_signature_becomes_an_incident(server: T
     assert len(malformed(server, "signed")) == 1
 
 
-@pytest.mark.serial
 def test_an_empty_group_is_no_incident(server: Tocsin) -> None:
     """F13: a delivery without alerts is answered 202, kept, and wakes nobody."""
     before = len(server.api("/incidents?limit=200"))
@@ -254,7 +247,6 @@ def test_an_empty_group_is_no_incident(server: Tocsin) -> None:
     assert len(server.api("/incidents?limit=200")) == before
 
 
-@pytest.mark.serial
 @pytest.mark.parametrize(
     ("name", "starts_at", "ends_at"),
     [
@@ -435,7 +427,6 @@ def _paged(phones: Webhook, words: str) -> bool:
 # --- the ground gives way -------------------------------------------------------------------------------------
 
 
-@pytest.mark.serial
 def test_a_kill_between_commit_and_answer_is_mended_by_sending_again(tmp_path: Path, webhook_sink: Webhook) -> None:
     """F7: stored but never answered: the same delivery, sent again after the restart, is the same one."""
     with house(tmp_path / "house", webhook_sink) as server:
@@ -466,7 +457,6 @@ def locked(server: Tocsin) -> Iterator[None]:
             connection.execute("ROLLBACK")
 
 
-@pytest.mark.serial
 def test_a_kill_before_the_commit_was_never_answered(tmp_path: Path, webhook_sink: Webhook) -> None:
     """F8: what could not be committed was not answered 2xx; sent again after the restart it is stored and paged."""
     with house(tmp_path / "house", webhook_sink) as server:

@@ -358,7 +358,6 @@ def kill_and_check(folder: Path, rounds: int, database: str = "") -> None:
         )
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 @pytest.mark.timeout(1200)  # the bound of a hang: fifty starts take minutes where others share the machine
 @pytest.mark.parametrize("rounds", [int(os.environ.get("TOCSIN_TEST_KILLS", "50"))])
@@ -367,7 +366,6 @@ def test_fifty_kills_lose_nothing_and_repeat_nothing(tmp_path: Path, rounds: int
     _side_by_side(rounds, [(tmp_path / "a", ""), (tmp_path / "b", "")])
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 @pytest.mark.timeout(1200)  # same
 def test_ten_kills_on_postgresql_lose_nothing_and_repeat_nothing(tmp_path: Path, postgresql_server: PostgreSQL) -> None:

@@ -24,8 +24,6 @@ from tests.stage.postgresql import PostgreSQL
 from tests.stage.process import Tocsin, raw_connection, tocsin
 from tocsin.adapters.database.opening import open_store
 
-pytestmark = pytest.mark.serial
-
 SECRET, OTHER = "a-secret-of-the-test-0123456789", "another-secret-of-it-0123456789"
 PATH, SIGNED = "/in/key-of-bearer-0123456789abcdef/alertmanager", "/in/key-of-signed-0123456789abcdef/generic"
 TOML = """

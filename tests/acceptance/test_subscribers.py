@@ -63,7 +63,6 @@ def subscribe(database: Path, addresses: Sequence[str], told_at: str = "") -> No
     store.close()
 
 
-@pytest.mark.serial
 @pytest.mark.timeout(300 + 2 * PATIENCE)
 def test_each_subscriber_is_told_at_most_once_and_the_rest_when_the_server_is_back(tmp_path: Path) -> None:
     """F84, R21: a mail that may have been taken is named and not sent again; all others arrive once."""
@@ -94,7 +93,6 @@ def test_each_subscriber_is_told_at_most_once_and_the_rest_when_the_server_is_ba
     assert len(given_up) <= 4  # what two threads had in their hands, at each of the two deaths
 
 
-@pytest.mark.serial
 @pytest.mark.timeout(300 + 2 * PATIENCE)
 def test_each_program_is_told_at_most_once_whatever_it_answers(tmp_path: Path) -> None:
     """R21: who took it and broke off, or was told when we were killed, is not told again; who said "not now" is."""

@@ -99,7 +99,6 @@ def test_hashes_cost_what_the_guidance_asks_for() -> None:
     assert not passwords.hasher.check_needs_rehash(_DECOY)
 
 
-@pytest.mark.serial
 class Counted(PasswordHasher):
     """Argon2 as it is, which keeps what it was asked to verify: the hash and the length of the password."""
 

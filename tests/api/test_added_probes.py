@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.api.house import RUNBOOK, SETTINGS, house
 from tests.stage.child import free_port
 from tests.stage.nginx import nginx
@@ -14,7 +12,6 @@ from tocsin.app.access import Role
 NEAR = SETTINGS.replace("[server]", '[server]\nprobed = ["127.0.0.1"]', 1)
 
 
-@pytest.mark.serial
 def test_an_offer_is_added_listed_with_who_added_it_and_removed(tmp_path: Path) -> None:
     """A real nginx is looked at once before the answer; what is audited says who did it."""
     port, root, folder = free_port(), tmp_path / "www", tmp_path / "house"

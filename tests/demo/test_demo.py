@@ -94,7 +94,6 @@ def test_the_phone_rings_within_a_minute_and_the_runbooks_step_repairs_the_shop(
         page.close()
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 def test_ctrl_c_ends_everything_and_a_second_start_goes_on(tmp_path: Path) -> None:
     """No process is left, the exit is clean, and the data are there at the next start."""
@@ -109,11 +108,10 @@ def test_ctrl_c_ends_everything_and_a_second_start_goes_on(tmp_path: Path) -> No
     with started(folder, free_port(), 600) as again:
         assert "/login/once?token=" in again.output()
         another = shlex.split(described(again, r"another link, later +(.+)"))
-        made = subprocess.run(another, capture_output=True, text=True, timeout=30, check=True)
+        made = subprocess.run(another, capture_output=True, text=True, timeout=60, check=True)
         assert "/login/once?token=" in made.stdout
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 def test_nothing_is_left_of_a_demo_that_is_killed(tmp_path: Path) -> None:
     """kill -9 of the demo ends the shop and the monitor too, and the folder can be used again."""
@@ -126,7 +124,6 @@ def test_nothing_is_left_of_a_demo_that_is_killed(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 @pytest.mark.parametrize("ended", [signal.SIGINT, signal.SIGKILL])
 def test_the_demo_ends_with_the_make_that_started_it(tmp_path: Path, ended: signal.Signals) -> None:

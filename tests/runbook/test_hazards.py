@@ -195,7 +195,6 @@ GROWING = {
 }
 
 
-@pytest.mark.serial
 @pytest.mark.parametrize("shape", sorted(GROWING))
 def test_d14_four_times_the_text_takes_about_four_times_the_time(shape: str) -> None:
     """D14: jumps, tens of thousands of headings, items, rows: linear, not quadratic; once of two times must show it."""
@@ -395,7 +394,6 @@ def test_d24_commands_in_prose(text: str, expected: list[str]) -> None:
     assert commands(in_procedure(text)) == expected
 
 
-@pytest.mark.serial
 @pytest.mark.parametrize(
     "text",
     [
@@ -410,10 +408,10 @@ def test_d24_commands_in_prose(text: str, expected: list[str]) -> None:
     ids=["line", "emphasis", "columns", "brackets", "backticks", "angles", "quotes"],
 )
 def test_d25_pathological_text_is_quick(text: str) -> None:
-    """D25: absurd lines and tables cost a second at most on an idle machine."""
-    start = time.perf_counter()
+    """D25: absurd lines and tables cost a second of the processor at most on an idle machine."""
+    start = time.process_time()
     compile_runbook(text)
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4
 
 
 def calls_for(text: str) -> int:

@@ -122,7 +122,6 @@ def test_a_broken_document_is_read_or_refused(way: Callable[[bytes, random.Rando
             assert playbook_from_json(playbook_json(playbook)) == playbook
 
 
-@pytest.mark.serial
 @pytest.mark.slow
 @pytest.mark.skipif(find_spec("atheris") is None, reason="atheris has no wheel for this Python or machine")
 def test_a_slice_of_the_fuzzing_finds_nothing(tmp_path: Path) -> None:

@@ -20,7 +20,19 @@ STOP_SECONDS = 10.0
 # Below the range that the kernel hands out to outgoing connections, so that none of those can take a port
 # between the moment it is chosen and the moment the child listens on it.
 FIRST_PORT, LAST_PORT = 20_000, 32_000
-_next_port = count(FIRST_PORT + (os.getpid() * 37) % (LAST_PORT - FIRST_PORT))
+
+
+def _ports(worker: int, workers: int) -> range:
+    """Those of one worker: what it found free, and binds later, no other one takes meanwhile."""
+    width = (LAST_PORT - FIRST_PORT) // workers
+    first = FIRST_PORT + worker % workers * width
+    return range(first, first + width)
+
+
+_PORTS = _ports(
+    int(os.environ.get("PYTEST_XDIST_WORKER", "0")[2:] or 0), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+)
+_next_port = count(os.getpid() * 37)
 
 
 class NotReady(AssertionError):
@@ -129,8 +141,8 @@ def eventually(condition: Callable[[], object], within: float = 10.0, every: flo
 
 def free_port() -> int:
     """A loopback TCP port on which nothing listens."""
-    for _ in range(LAST_PORT - FIRST_PORT):
-        port = FIRST_PORT + (next(_next_port) - FIRST_PORT) % (LAST_PORT - FIRST_PORT)
+    for _ in _PORTS:
+        port = _PORTS[next(_next_port) % len(_PORTS)]
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with suppress(OSError):

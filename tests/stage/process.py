@@ -20,6 +20,7 @@ from tests.stage.child import READY_SECONDS, Child, await_ready, child, eventual
 
 CLOCK = "/-/test/clock"
 ONCE = re.compile(r"/login/once[^\s]*?([A-Za-z0-9_-]{40,})")
+LEFT_TO_DO = (b"tocsin_deliveries_unread", b"tocsin_timer_lag_seconds")
 PASSWORD = "a bell in the long night"
 PROGRAM = str(Path(sys.executable).with_name("tocsin"))
 
@@ -221,9 +222,11 @@ class Tocsin:
         return str(self.get(CLOCK).ok()["now"])
 
     def settled(self) -> bool:
-        """Whether every delivery is read and nothing waits to be carried out."""
-        if not re.search(rb"^tocsin_deliveries_unread 0\.0$", self.get("/metrics").body, re.MULTILINE):
-            return False  # asked first: what follows from one is written with its being read
+        """Whether every delivery is read, no incident's time has come, and nothing waits to be carried out."""
+        # Asked first: what follows from a delivery is written with its being read, what is due with the next deadline.
+        told = self.get("/metrics").body
+        if not all(re.search(rb"^%s 0\.0$" % gauge, told, re.MULTILINE) for gauge in LEFT_TO_DO):
+            return False
         backlog = self.call("GET", "/api/v1/health", token=self.admin).json()["backlog"]
         return not any(backlog.values())
 

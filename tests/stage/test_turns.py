@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -16,7 +14,7 @@ def run_pytest(folder: Path, *arguments: str, ci: bool = False) -> subprocess.Co
     """Run pytest over a folder with this project's conftest, as a run of its own."""
     (folder / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
     (folder / "pyproject.toml").write_text(
-        f'[tool.pytest.ini_options]\npythonpath = ["{ROOT}"]\nmarkers = ["serial", "component(name)"]\n'
+        f'[tool.pytest.ini_options]\npythonpath = ["{ROOT}"]\nmarkers = ["serial", "slow", "component(name)"]\n'
     )
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "TOCSIN_"))}
     environment = {**mine, "CI": "true" if ci else "", "PATH": os.environ["PATH"]}
@@ -36,22 +34,32 @@ def run_pytest(folder: Path, *arguments: str, ci: bool = False) -> subprocess.Co
     )
 
 
+TIMES = """
+import pathlib, time, pytest
+
+def note(name):
+    began, here = time.monotonic(), pathlib.Path(__file__)
+    time.sleep(0.2)
+    here.with_name(f"{name}-{here.stem}.time").write_text(f"{began} {time.monotonic()}")
+
 @pytest.mark.serial
+@pytest.mark.parametrize("n", range(2))
+def test_alone(n): note(f"serial-{n}")
+
+@pytest.mark.parametrize("n", range(4))
+def test_any(n): note(f"any-{n}")
+
 @pytest.mark.slow
+def test_long(): note("slow")
+"""
+
+
 def test_a_serial_test_runs_while_no_other_test_does(tmp_path: Path) -> None:
-    """In a parallel run the times of serial tests overlap with those of no other test, while others do overlap."""
-    (tmp_path / "test_times.py").write_text(
-        "import pathlib, time, pytest\n"
-        "def note(name):\n"
-        "    began = time.monotonic(); time.sleep(0.2)\n"
-        "    pathlib.Path(__file__).with_name(name + '.time').write_text(f'{began} {time.monotonic()}')\n"
-        "@pytest.mark.serial\n@pytest.mark.parametrize('n', range(3))\n"
-        "def test_alone(n): note(f'serial-{n}')\n"
-        "@pytest.mark.parametrize('n', range(8))\n"
-        "def test_any(n): note(f'any-{n}')\n"
-    )
+    """In a parallel run serial tests overlap with no other test, while others do; slow ones are begun first."""
+    (tmp_path / "test_times.py").write_text(TIMES)
+    (tmp_path / "test_more.py").write_text(TIMES)
     done = run_pytest(tmp_path, "-n", "2")
-    assert "11 passed" in done.stdout, done.stdout + done.stderr
+    assert "14 passed" in done.stdout, done.stdout + done.stderr
     times = {path.stem: tuple(map(float, path.read_text().split())) for path in tmp_path.glob("*.time")}
     overlapping = {
         (one, other)
@@ -61,6 +69,7 @@ def test_a_serial_test_runs_while_no_other_test_does(tmp_path: Path) -> None:
     }
     assert overlapping, "nothing ran in parallel, so this shows nothing"
     assert not [pair for pair in overlapping if any(name.startswith("serial") for name in pair)]
+    assert {name.split("-")[0] for name in sorted(times, key=times.__getitem__)[:2]} == {"slow"}
 
 
 MISSING = """

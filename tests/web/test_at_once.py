@@ -28,8 +28,6 @@ from tocsin.web.answers import Headers, Receive, Scope, Send
 from tocsin.web.intake import Reply
 from tocsin.web.senders import Limits
 
-pytestmark = pytest.mark.serial
-
 BEARER = "/in/key-of-bearer-0123456789abcdef/alertmanager"
 BY_PATH = "/in/key-of-path-0123456789abcdef/alertmanager"
 PAGER = "/in/key-of-pager-0123456789abcdef/pagerduty"

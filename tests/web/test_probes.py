@@ -50,7 +50,6 @@ def page(at: House, role: Role = Role.VIEWER) -> str:
     return " ".join(at.visitor(role).get("/probes").text.split())
 
 
-@pytest.mark.serial
 def test_a_real_nginx_that_is_stopped_and_started_is_one_incident_that_clears(tmp_path: Path) -> None:
     """Good, shaky, failing with one incident, good again: what the page says at each moment."""
     port, root = free_port(), tmp_path / "www"
@@ -183,7 +182,6 @@ def by_hand(port: int) -> str:
     return RUNBOOK.read_text("utf-8") + HAND.format(port=port)
 
 
-@pytest.mark.serial
 def test_what_the_runbook_looks_at_by_hand_is_added_with_one_click_and_taken_away_again(tmp_path: Path) -> None:
     """A real nginx: it is offered to whoever may, looked at at once, says who added it, and its alert ends with it."""
     port, root = free_port(), tmp_path / "www"

@@ -20,8 +20,6 @@ from tests.web.house import house as open_house
 from tocsin.adapters import http_protocol
 from tocsin.web.answers import WHOLE, Receive, Scope, Send
 
-pytestmark = pytest.mark.serial
-
 SLOW = 500
 
 
@@ -44,6 +42,7 @@ def connected(url: str, first: bytes) -> socket.socket:
     return held
 
 
+@pytest.mark.serial
 def test_slow_visitors_keep_nobody_waiting(tmp_path: Path) -> None:
     """F16: hundreds of connections that send a byte now and then, and an alert is still stored within a second."""
     with open_house(tmp_path) as house, served(house) as url:
@@ -115,6 +114,7 @@ class _Door:
     by_path: Callable[[Scope, Receive, Send, str], Awaitable[None]]
 
 
+@pytest.mark.serial
 def test_an_open_page_does_not_keep_the_server_from_stopping(tmp_path: Path) -> None:
     """Streams end when the server is told to stop; it stops at once, not after its grace."""
     with open_house(tmp_path) as house:

@@ -27,8 +27,6 @@ from tocsin.oncall.roster import Roster
 from tocsin.second_process import Counts
 from tocsin.supervising import BUSY, CALM_FOR, REST, TOO_FAR_BEHIND, UNANSWERED, Supervisor, cores
 
-pytestmark = pytest.mark.serial
-
 SECRET = "a-secret-of-the-test-0123456789"
 KEY = "key-of-the-monitor-0123456789"
 MONITOR = Integration("m", "alertmanager", "shop", KEY, IntegrationAuth(AuthKind.BEARER, (SECRET,)))
